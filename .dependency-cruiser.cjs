@@ -1,0 +1,75 @@
+/**
+ * The import arrows of docs/architecture.md as rules. `arrows` says, for each folder, whom it may import; `typesOnly` whom it
+ * may import with `import type` alone. Everything else between top-level folders is an error.
+ */
+const everywhere = ['contracts', 'domain'];
+const arrows = {
+  contracts: [],
+  domain: ['contracts'],
+  platform: everywhere,
+  workflows: everywhere,
+  activities: [...everywhere, 'platform'],
+  worker: [...everywhere, 'platform', 'activities'],
+  local: [...everywhere, 'platform', 'activities', 'worker'],
+  cli: [...everywhere, 'platform', 'worker', 'local', 'sdk', 'api'],
+  api: [...everywhere, 'platform'],
+  sdk: everywhere,
+  examples: ['sdk'],
+};
+const typesOnly = { worker: ['workflows'], local: ['workflows'], api: ['workflows'] };
+/** Message definitions are values that the API needs in order to signal; they hold no workflow code. */
+const messages = '^workflows/messages\\.ts$';
+
+const folders = Object.keys(arrows);
+const forbidden = folders.map((from) => {
+  const allowed = [from, ...arrows[from]];
+  const types = typesOnly[from] ?? [];
+  const others = folders.filter((to) => !allowed.includes(to) && !types.includes(to));
+  return {
+    name: `arrow-${from}`,
+    severity: 'error',
+    from: { path: `^${from}/` },
+    to: { path: `^(${others.join('|')})/` },
+  };
+});
+for (const [from, types] of Object.entries(typesOnly)) {
+  forbidden.push({
+    name: `arrow-${from}-types-only`,
+    severity: 'error',
+    from: { path: `^${from}/` },
+    to: { path: `^(${types.join('|')})/`, pathNot: messages, dependencyTypesNot: ['type-only'] },
+  });
+}
+
+module.exports = {
+  forbidden: [
+    ...forbidden.map((rule) => ({ ...rule, from: { ...rule.from, pathNot: '\\.test\\.ts$' } })),
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'schemas-are-types-in-workflows',
+      comment: 'zod in workflow code breaks replay when a schema is tightened, and doubles the bundle.',
+      severity: 'error',
+      from: { path: '^(workflows|domain)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '(\\.schema\\.ts$|^node_modules/zod/)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'contracts-and-domain-are-pure',
+      severity: 'error',
+      from: { path: '^(contracts|domain)/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'api-features-apart',
+      severity: 'error',
+      from: { path: '^api/([^/]+)/.+', pathNot: '\\.test\\.ts$' },
+      to: { path: '^api/[^/]+/.+', pathNot: ['^api/$1/', '^api/http/'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|\\.throughline|test)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};
