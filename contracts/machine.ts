@@ -26,11 +26,29 @@ export type JsonObject = { readonly [name: string]: JsonValue | undefined };
  */
 export type InboxItem = { seq: number; kind: string; ref: string | null; payload: JsonObject; at: string };
 
-/** The outside acts a journey can ask for; each is one activity behind the effect ledger. */
+/** The acts a journey can ask for; each is one activity, an outside one behind the effect ledger. */
 export type JourneyActivity = 'sendMessage' | 'askModel' | 'upsertCrm' | 'updateContact';
 
+/** The acts of a document batch. */
+export type BatchActivity = 'importRows' | 'estimateBatch' | 'generateChunk' | 'renderChunk' | 'deliverBatch';
+
+/** The acts of an enrollment, beside `sendMessage`. */
+export type EnrollmentActivity =
+  | 'checkEligibility'
+  | 'takeSeat'
+  | 'createCheckout'
+  | 'expireCheckout'
+  | 'confirmSeat'
+  | 'releaseSeat'
+  | 'quoteRefund'
+  | 'refundPayment'
+  | 'addCrmNote';
+
+/** Every act that a machine can ask for; `contracts/performs.ts` says where each runs. */
+export type PerformName = JourneyActivity | BatchActivity | EnrollmentActivity;
+
 /** One outside act that is open. `id` is `${step}/${visit}`: stable over turns, retries and a rewind of the workflow. */
-export type Perform = { id: string; activity: JourneyActivity; step: string; visit: number; params: JsonObject };
+export type Perform = { id: string; activity: PerformName; step: string; visit: number; params: JsonObject };
 
 /**
  * One event that the run listens to. `key` null means any key; `dueAt` is when a `wait` gives up (null: never);

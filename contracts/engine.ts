@@ -1,0 +1,46 @@
+import type { PerformName } from './machine.ts';
+
+/** One run, as every message and activity names it. */
+export type RunRef = { workspaceId: string; runId: string };
+
+/** The argument of the three run workflows; `turn` is the last turn the predecessor saw, absent at the start. */
+export type RunInput = RunRef & { turn?: number };
+
+/** A perform that will not be retried any more. `key` is that of `OpenPerform`. */
+export type PerformFailure = { key: string; type: string; message: string };
+
+/** `turn` is the turn that the caller wants to make; `at` is the workflow's clock in epoch milliseconds. */
+export type AdvanceInput = RunRef & { turn: number; at: number; failures: PerformFailure[] };
+
+/** A perform that must be running now. `key` is unique over rewinds: `${generation}/${command id}`. */
+export type OpenPerform = { key: string; activity: PerformName };
+
+/**
+ * Where the run stands in Postgres. `open` is all that must be running, never a delta; `more` says that unread inbox rows
+ * exist now; `ended` says that the run is over and the workflow must close.
+ */
+export type AdvanceAnswer = { turn: number; open: OpenPerform[]; dueAt: string | null; more: boolean; ended: boolean };
+
+/** What the run loop needs of the engine; run as local activities. */
+export type EngineActivities = {
+  /**
+   * Makes turn `input.turn` if it is the next one, else writes only new failures; answers for the head either way.
+   * Repeatable: any number of calls with the same input makes the turn once.
+   */
+  advanceRun(input: AdvanceInput): Promise<AdvanceAnswer>;
+};
+
+/** The input of every perform activity; all else it reads from Postgres. */
+export type PerformInput = RunRef & { key: string };
+
+/** The perform activities: each leaves its result as a `performed` inbox row in the transaction that settles its effect. */
+export type PerformActivities = Record<PerformName, (input: PerformInput) => Promise<void>>;
+
+/** The workflow type of each run kind. */
+export const workflowTypes = { journey: 'journeyWorkflow', enrollment: 'enrollmentWorkflow', batch: 'batchWorkflow' } as const;
+
+/** What a run is an execution of. */
+export type RunKindName = keyof typeof workflowTypes;
+
+/** The signal that wakes a run's loop; it carries nothing, the inbox does. */
+export const RING = 'ring';

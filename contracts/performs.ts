@@ -1,0 +1,37 @@
+import type { PerformName } from './machine.ts';
+import type { QueueName } from './queues.ts';
+
+/** How the workflow runs one perform: its queue and time limits, all in milliseconds. Temporal retries without limit. */
+export type PerformOptions = { queue: QueueName; startToCloseMs: number; heartbeatMs?: number };
+
+const seconds = 1_000;
+const minutes = 60 * seconds;
+
+/** One activity call reads and writes a few rows. */
+const databaseWork: PerformOptions = { queue: 'core', startToCloseMs: 15 * seconds };
+/** One HTTP call of at most 30 s with its ledger rows. */
+const providerCall: PerformOptions = { queue: 'crm', startToCloseMs: 45 * seconds };
+/** Works a chunk of documents; a heartbeat each second lets a dead worker be noticed after 10 s. */
+const chunk = { startToCloseMs: 30 * minutes, heartbeatMs: 10 * seconds };
+
+/** Where each perform runs and how long one attempt may take. */
+export const performOptions: Record<PerformName, PerformOptions> = {
+  sendMessage: { queue: 'email', startToCloseMs: 60 * seconds },
+  askModel: { queue: 'llm', startToCloseMs: 120 * seconds },
+  upsertCrm: providerCall,
+  addCrmNote: providerCall,
+  updateContact: databaseWork,
+  checkEligibility: databaseWork,
+  takeSeat: databaseWork,
+  confirmSeat: databaseWork,
+  releaseSeat: databaseWork,
+  quoteRefund: databaseWork,
+  createCheckout: providerCall,
+  expireCheckout: providerCall,
+  refundPayment: providerCall,
+  importRows: { queue: 'core', ...chunk },
+  estimateBatch: { queue: 'core', ...chunk },
+  generateChunk: { queue: 'llm', ...chunk },
+  renderChunk: { queue: 'render', ...chunk },
+  deliverBatch: { queue: 'render', ...chunk },
+};

@@ -1,0 +1,15 @@
+/** The task queues; one worker each, in one process by default. Workflow tasks run on `core`. */
+export const queueNames = ['core', 'email', 'llm', 'crm', 'render'] as const;
+
+/** The name of a task queue without its deployment's prefix. */
+export type QueueName = (typeof queueNames)[number];
+
+/** The Temporal task queue of `queue` in one deployment; tests and deployments that share a Temporal differ in the prefix. */
+export function taskQueue(deployment: string, queue: QueueName): string {
+  return `${deployment}.${queue}`;
+}
+
+/** The sister queue of `own`, the task queue a workflow runs on. */
+export function sisterQueue(own: string, queue: QueueName): string {
+  return `${own.slice(0, own.lastIndexOf('.'))}.${queue}`;
+}
