@@ -11,7 +11,7 @@ const arrows = {
   activities: [...everywhere, 'platform'],
   worker: [...everywhere, 'platform', 'activities'],
   local: [...everywhere, 'platform', 'activities', 'worker'],
-  cli: [...everywhere, 'platform', 'worker', 'local', 'sdk', 'api'],
+  cli: [...everywhere, 'platform', 'worker', 'local', 'sdk'],
   api: [...everywhere, 'platform'],
   sdk: everywhere,
   examples: ['sdk'],

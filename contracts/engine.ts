@@ -37,7 +37,11 @@ export type PerformInput = RunRef & { key: string };
 export type PerformActivities = Record<PerformName, (input: PerformInput) => Promise<void>>;
 
 /** The workflow type of each run kind. */
-export const workflowTypes = { journey: 'journeyWorkflow', enrollment: 'enrollmentWorkflow', batch: 'batchWorkflow' } as const;
+export const workflowTypes = {
+  journey: 'journeyWorkflow',
+  enrollment: 'enrollmentWorkflow',
+  batch: 'batchWorkflow',
+} as const;
 
 /** What a run is an execution of. */
 export type RunKindName = keyof typeof workflowTypes;

@@ -6,18 +6,20 @@ export type PerformOptions = { queue: QueueName; startToCloseMs: number; heartbe
 
 const seconds = 1_000;
 const minutes = 60 * seconds;
+/** Without a heartbeat for this long the worker counts as dead and the next attempt begins; calls beat every 2 s. */
+const deadAfter = 10 * seconds;
 
 /** One activity call reads and writes a few rows. */
 const databaseWork: PerformOptions = { queue: 'core', startToCloseMs: 15 * seconds };
 /** One HTTP call of at most 30 s with its ledger rows. */
-const providerCall: PerformOptions = { queue: 'crm', startToCloseMs: 45 * seconds };
-/** Works a chunk of documents; a heartbeat each second lets a dead worker be noticed after 10 s. */
-const chunk = { startToCloseMs: 30 * minutes, heartbeatMs: 10 * seconds };
+const providerCall: PerformOptions = { queue: 'crm', startToCloseMs: 45 * seconds, heartbeatMs: deadAfter };
+/** Works a chunk of documents, at most this long. */
+const chunk = { startToCloseMs: 30 * minutes, heartbeatMs: deadAfter };
 
 /** Where each perform runs and how long one attempt may take. */
 export const performOptions: Record<PerformName, PerformOptions> = {
-  sendMessage: { queue: 'email', startToCloseMs: 60 * seconds },
-  askModel: { queue: 'llm', startToCloseMs: 120 * seconds },
+  sendMessage: { queue: 'email', startToCloseMs: 60 * seconds, heartbeatMs: deadAfter },
+  askModel: { queue: 'llm', startToCloseMs: 120 * seconds, heartbeatMs: deadAfter },
   upsertCrm: providerCall,
   addCrmNote: providerCall,
   updateContact: databaseWork,

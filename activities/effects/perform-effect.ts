@@ -1,0 +1,158 @@
+import { ApplicationFailure, cancellationSignal, heartbeat } from '@temporalio/activity';
+import type { CallOutcome, EffectKind, EffectMode } from '../../contracts/effects.ts';
+import type { PerformInput } from '../../contracts/engine.ts';
+import { failureTypes } from '../../contracts/failures.ts';
+import type { JsonObject } from '../../contracts/machine.ts';
+import {
+  claimEffect,
+  handOffEffect,
+  mayAct,
+  settleEffect,
+  type Claim,
+  type EffectRow,
+} from '../../platform/db/effects.ts';
+import type { Db } from '../../platform/db/pool.ts';
+import { inWorkspace, type Tx } from '../../platform/db/workspace.ts';
+import { notePerformed, openPerform, type OpenWork } from './open-perform.ts';
+
+/** What one kind of effect declares about itself. `P` is what `prepare` found inside the claim's transaction. */
+export type EffectDeclaration<P> = {
+  kind: EffectKind;
+  mode: EffectMode;
+  /** The last-moment checks (consent, suppression, caps) and everything the call needs, in the claim's transaction. */
+  prepare(
+    tx: Tx,
+    open: OpenWork,
+    effect: EffectRow,
+  ): Promise<{ kind: 'ready'; prepared: P } | { kind: 'suppressed'; reason: string }>;
+  /** The one call. An at-most-once call must pass `fence` before the bytes leave; others need not. */
+  call(prepared: P, context: CallContext): Promise<CallOutcome<JsonObject>>;
+};
+
+/** What a call may use. `effect.key` is the idempotency key for keyed services. */
+export type CallContext = { effect: EffectRow; fence: () => Promise<boolean>; signal: AbortSignal };
+
+/** How often a running call says it is alive: well below the heartbeat time-out of contracts/performs.ts. */
+const heartbeatMs = 2_000;
+/** A deferred call without a hint is tried again after this; Temporal's own back-off takes over from there. */
+const defaultRetryMs = 2_000;
+
+/**
+ * Does one outside effect through the ledger: claim with its checks, call, settle, and the result into the run's inbox in
+ * the transaction that settles. Called twice it happens once, as far as the effect's mode can promise.
+ * @throws EffectRejected where the service refused for good; a retryable failure where it must be tried again
+ */
+export async function performEffect<P>(db: Db, input: PerformInput, declaration: EffectDeclaration<P>): Promise<void> {
+  const claimed = await inWorkspace(db, input.workspaceId, (tx) => claim(tx, input, declaration));
+  if (!claimed) return;
+  const { effect, prepared } = claimed;
+  const fence = (): Promise<boolean> => handOffEffect(db, effect);
+  if (declaration.mode === 'keyed' && !(await fence())) return;
+  const outcome = await whileAlive(() => declaration.call(prepared, { effect, fence, signal: cancellationSignal() }));
+  await settle(db, input, effect, outcome);
+}
+
+type Claimed<P> = { effect: EffectRow; prepared: P };
+
+async function claim<P>(tx: Tx, input: PerformInput, declaration: EffectDeclaration<P>): Promise<Claimed<P> | null> {
+  const open = await openPerform(tx, input);
+  if (!open || !(await mayAct(tx, { ...input, generation: open.generation }))) return null;
+  const claimed = await claimEffect(tx, {
+    ...input,
+    key: effectKey(open, declaration.mode),
+    step: open.perform.step,
+    visit: open.perform.visit,
+    generation: open.generation,
+    kind: declaration.kind,
+    mode: declaration.mode,
+    request: open.perform.params,
+  });
+  if (claimed.kind !== 'claimed') return answerSettled(tx, input, claimed);
+  const prepared = await declaration.prepare(tx, open, claimed.effect);
+  if (prepared.kind === 'ready') return { effect: claimed.effect, prepared: prepared.prepared };
+  await settleEffect(tx, claimed.effect, {
+    state: 'suppressed',
+    error: { code: 'effect.suppressed', message: prepared.reason },
+  });
+  await notePerformed(tx, input, { state: 'suppressed', reason: prepared.reason, effectId: claimed.effect.id });
+  return null;
+}
+
+/** `run / perform [/ generation]`: what is repeatable is asked again after a rewind, all else keeps its key. */
+function effectKey({ run, perform, generation }: OpenWork, mode: EffectMode): string {
+  const key = `${run.id}/${perform.id}`;
+  return mode === 'repeatable' ? `${key}/g${generation}` : key;
+}
+
+async function answerSettled(tx: Tx, input: PerformInput, claimed: Exclude<Claim, { kind: 'claimed' }>): Promise<null> {
+  if (claimed.kind === 'held') {
+    throw ApplicationFailure.create({
+      message: 'Another attempt holds this effect',
+      nextRetryDelay: Math.max(claimed.until.getTime() - Date.now(), 0) + 100,
+      category: 'BENIGN',
+    });
+  }
+  const { effect } = claimed;
+  if (effect.state === 'rejected') throw rejected(effect.error as { code: string; message: string } | null);
+  await notePerformed(tx, input, { ...(effect.result as JsonObject | null), state: effect.state, effectId: effect.id });
+  return null;
+}
+
+async function settle(db: Db, input: PerformInput, effect: EffectRow, outcome: CallOutcome<JsonObject>): Promise<void> {
+  switch (outcome.kind) {
+    case 'fenced':
+      return;
+    case 'done':
+      return conclude(db, input, effect, {
+        state: 'done',
+        result: outcome.result,
+        costMicros: outcome.costMicros ?? 0,
+      });
+    case 'unknown':
+      return conclude(db, input, effect, { state: 'unknown', error: outcome.error });
+    case 'suppressed':
+      return conclude(db, input, effect, {
+        state: 'suppressed',
+        error: { code: 'effect.suppressed', message: outcome.reason },
+      });
+    case 'rejected':
+      await write(db, effect, { state: 'rejected', error: outcome.error, costMicros: outcome.costMicros ?? 0 });
+      throw rejected(outcome.error);
+    case 'deferred':
+      await write(db, effect, { state: 'deferred', error: outcome.error });
+      throw ApplicationFailure.create({
+        type: outcome.error.code,
+        message: outcome.error.message,
+        ...(outcome.retryAfterMs === undefined
+          ? {}
+          : { nextRetryDelay: Math.max(outcome.retryAfterMs, defaultRetryMs / 2) }),
+        category: 'BENIGN',
+      });
+  }
+}
+
+type Final = Parameters<typeof settleEffect>[2];
+
+async function conclude(db: Db, input: PerformInput, effect: EffectRow, final: Final): Promise<void> {
+  await inWorkspace(db, input.workspaceId, async (tx) => {
+    if (!(await settleEffect(tx, effect, final))) return;
+    await notePerformed(tx, input, { ...final.result, state: final.state, effectId: effect.id });
+  });
+}
+
+async function write(db: Db, effect: EffectRow, final: Final): Promise<void> {
+  await inWorkspace(db, effect.workspace_id, (tx) => settleEffect(tx, effect, final));
+}
+
+function rejected(error: { code: string; message: string } | null): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(error?.message ?? 'Refused', failureTypes.effectRejected, error ?? {});
+}
+
+async function whileAlive<T>(work: () => Promise<T>): Promise<T> {
+  const beat = setInterval(() => heartbeat(), heartbeatMs);
+  try {
+    return await work();
+  } finally {
+    clearInterval(beat);
+  }
+}

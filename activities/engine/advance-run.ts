@@ -1,0 +1,148 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { sql } from 'kysely';
+import type {
+  AdvanceAnswer,
+  AdvanceInput,
+  EngineActivities,
+  OpenPerform,
+  RunKindName,
+} from '../../contracts/engine.ts';
+import { failureTypes } from '../../contracts/failures.ts';
+import type { InboxItem, JsonObject, Perform } from '../../contracts/machine.ts';
+import { expireGates, matchGates } from '../../platform/db/gates.ts';
+import { openIncident } from '../../platform/db/incidents.ts';
+import type { Db } from '../../platform/db/pool.ts';
+import { noteInbox } from '../../platform/db/runs.ts';
+import {
+  databaseNow,
+  hasUnread,
+  lockRun,
+  stateOfTurn,
+  unreadInbox,
+  writeTurn,
+  type RunRow,
+} from '../../platform/db/turns.ts';
+import { endWaits, matchWaits } from '../../platform/db/waits.ts';
+import { inWorkspace, type Tx } from '../../platform/db/workspace.ts';
+import { applyRewind } from './rewind.ts';
+import type { RunKind } from './run-kind.ts';
+
+/** What the engine needs. `now` is the turn's clock: the database's by default; time-skipping tests give the workflow's. */
+export type EngineDeps = {
+  db: Db;
+  kinds: Record<RunKindName, RunKind>;
+  now?: (tx: Tx, workflowClock: number) => Promise<Date>;
+  temporalRunId?: () => string | null;
+};
+
+/** The engine's activities: one transaction a turn, the rules of docs/architecture.md §3.1. */
+export function createEngineActivities(deps: EngineDeps): EngineActivities {
+  return {
+    async advanceRun(input) {
+      try {
+        return await inWorkspace(deps.db, input.workspaceId, (tx) => advanceRun(deps, tx, input));
+      } catch (error) {
+        if (error instanceof MachineFault) await reportFault(deps.db, input, error);
+        throw error;
+      }
+    },
+  };
+}
+
+/** A machine threw: a bug that waits for a fix. The run stays where it was, and an incident says so. */
+class MachineFault extends Error {}
+
+async function advanceRun(deps: EngineDeps, tx: Tx, input: AdvanceInput): Promise<AdvanceAnswer> {
+  const run = await lockRun(tx, input.workspaceId, input.runId);
+  if (!run) throw ApplicationFailure.nonRetryable(`No run ${input.runId}`, failureTypes.runNotFound);
+  await adoptExecution(tx, run, deps.temporalRunId?.() ?? null);
+  for (const failure of input.failures) {
+    await noteInbox(tx, {
+      ...input,
+      kind: 'failed',
+      ref: failure.key,
+      payload: { type: failure.type, message: failure.message },
+    });
+  }
+  const isNext = input.turn === run.turn + 1 && run.ended_at === null;
+  if (!isNext) return answerFor(run, await hasUnread(tx, run));
+  return makeTurn(deps, tx, run, input);
+}
+
+async function makeTurn(deps: EngineDeps, tx: Tx, run: RunRow, input: AdvanceInput): Promise<AdvanceAnswer> {
+  const now = deps.now ? await deps.now(tx, input.at) : await databaseNow(tx);
+  const isDue = run.next_due_at !== null && run.next_due_at <= now;
+  if (isDue) await expireGates(tx, run, now);
+  const rows = await unreadInbox(tx, run);
+  if (rows.length === 0 && !isDue && run.turn > 0) return answerFor(run, false);
+
+  const rewound = await applyRewind(tx, run, rows);
+  const machine = await deps.kinds[run.kind as RunKindName].load(tx, run);
+  const state = rewound?.state ?? (await stateOfTurn(tx, run, run.turn));
+  const generation = rewound?.generation ?? run.generation;
+  const inbox = ofGeneration(rows, generation);
+  const advanced = guarded(() => machine.advance(state, { now: now.toISOString(), inbox }));
+
+  await writeTurn(tx, run, { turn: input.turn, generation, advanced, consumed: rows.map((row) => row.seq), now });
+  if (advanced.ended) await endWaits(tx, run);
+  else await matchWaits(tx, run, advanced.waits);
+  await matchGates(tx, run, generation, advanced.gates);
+  await machine.project?.(advanced);
+  return {
+    turn: input.turn,
+    open: openPerforms(advanced.performs, generation),
+    dueAt: advanced.dueAt,
+    more: advanced.ended ? false : await hasUnread(tx, run),
+    ended: advanced.ended !== null,
+  };
+}
+
+function answerFor(run: RunRow, more: boolean): AdvanceAnswer {
+  const ended = run.ended_at !== null;
+  return {
+    turn: run.turn,
+    open: ended ? [] : openPerforms(run.open as Perform[], run.generation),
+    dueAt: ended ? null : (run.next_due_at?.toISOString() ?? null),
+    more: more && !ended,
+    ended,
+  };
+}
+
+function openPerforms(performs: Perform[], generation: number): OpenPerform[] {
+  return performs.map((perform) => ({ key: `${generation}/${perform.id}`, activity: perform.activity }));
+}
+
+/** What the machine may hear: results and decisions of this generation only, with the command id as their ref. */
+function ofGeneration(rows: (InboxItem & { ref: string })[], generation: number): InboxItem[] {
+  return rows.flatMap((row) => {
+    if (row.kind === 'performed' || row.kind === 'failed') {
+      const cut = row.ref.indexOf('/');
+      return Number(row.ref.slice(0, cut)) === generation ? [{ ...row, ref: row.ref.slice(cut + 1) }] : [];
+    }
+    if (row.kind === 'gate') return row.payload['generation'] === generation ? [row] : [];
+    return row.kind === 'rewind' ? [] : [row];
+  });
+}
+
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new MachineFault(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+/** A reset or restart made elsewhere gives the run a new execution; the newer one supersedes. */
+async function adoptExecution(tx: Tx, run: RunRow, temporalRunId: string | null): Promise<void> {
+  if (temporalRunId === null || temporalRunId === run.temporal_run_id) return;
+  await sql`update run set temporal_run_id = ${temporalRunId} where workspace_id = ${run.workspace_id} and id = ${run.id}`.execute(
+    tx,
+  );
+}
+
+async function reportFault(db: Db, input: AdvanceInput, fault: MachineFault): Promise<void> {
+  const message = `Turn ${input.turn} could not be made: ${fault.message}`;
+  await inWorkspace(db, input.workspaceId, (tx) => openIncident(tx, { ...input, kind: 'engine.fault', message })).catch(
+    () => undefined,
+  );
+}

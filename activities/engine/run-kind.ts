@@ -1,0 +1,23 @@
+import type { Advanced, InboxItem, JsonObject } from '../../contracts/machine.ts';
+import type { RunRow } from '../../platform/db/turns.ts';
+import type { Tx } from '../../platform/db/workspace.ts';
+
+/** What one call of a machine gets: the instant of the turn and what the run has heard since the last. */
+export type TurnInput = { now: string; inbox: InboxItem[] };
+
+/**
+ * Binds one pure state machine to the engine: where its definition and facts come from, how it advances, and what else is
+ * written with a turn. `S` is the machine's state, plain JSON.
+ */
+export type RunKind = {
+  /** Reads the definition and facts of the run inside the turn's transaction and returns the machine over them. */
+  load(tx: Tx, run: RunRow): Promise<Machine>;
+};
+
+/** A machine with its definition and facts bound. */
+export type Machine = {
+  /** Pure: the same state and input give the same result. */
+  advance(state: JsonObject | null, input: TurnInput): Advanced<JsonObject>;
+  /** Writes the kind's own projection (a course's facets, a batch's stage) in the turn's transaction. */
+  project?(advanced: Advanced<JsonObject>): Promise<void>;
+};

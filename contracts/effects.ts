@@ -1,0 +1,20 @@
+/** The services an effect acts on. */
+export type EffectKind = 'email' | 'llm' | 'crm' | 'payment' | 'webhook';
+
+/**
+ * What an effect promises. `atMostOnce`: fenced, never retried blindly, may end `unknown`. `keyed`: retried with the same
+ * provider key. `repeatable`: may be done again, its answer is recorded.
+ */
+export type EffectMode = 'atMostOnce' | 'keyed' | 'repeatable';
+
+/** What one call to an outside service came to. */
+export type CallOutcome<R> =
+  | { kind: 'done'; result: R; costMicros?: number }
+  | { kind: 'deferred'; retryAfterMs?: number; error: EffectError }
+  | { kind: 'rejected'; error: EffectError; costMicros?: number }
+  | { kind: 'unknown'; error: EffectError }
+  | { kind: 'suppressed'; reason: string }
+  | { kind: 'fenced' };
+
+/** Why a call did not succeed: a stable dotted code and words for a person, without addresses or bodies. */
+export type EffectError = { code: string; message: string };

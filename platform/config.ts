@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const url = z.url();
+
+/**
+ * Every setting of the API, the worker and the command line, with its meaning; `.env.example` is made from it. This module
+ * alone reads `process.env`.
+ */
+export const configShape = {
+  DATABASE_URL: z
+    .string()
+    .min(1)
+    .describe('Postgres 18 login that may create roles; the roles tl_owner, tl_app and tl_system are made by it'),
+  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233').describe('host:port of the Temporal frontend'),
+  TEMPORAL_NAMESPACE: z.string().default('default').describe('one Temporal namespace for each environment'),
+  TL_DEPLOYMENT: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .default('main')
+    .describe('prefix of the task queues; two deployments may share one Temporal'),
+  THROUGHLINE_KEY: z
+    .string()
+    .min(32)
+    .describe(
+      'master key, at least 32 characters: seals stored secrets and signs links; keep it with the backups, apart from them',
+    ),
+  THROUGHLINE_HOME: z.string().default('.throughline').describe('folder for the object store and generated files'),
+  HOST: z.string().default('127.0.0.1').describe('address the API listens on'),
+  PORT: port.default(4400).describe('port the API listens on'),
+  PUBLIC_URL: url.default('http://127.0.0.1:4400').describe('how people reach the API; links in mails start with it'),
+  INSECURE_LAN: z.stringbool().default(false).describe('allow cookies without https away from loopback'),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('least severe log line that is written'),
+  QUEUES: z
+    .string()
+    .default('core,email,llm,crm,render')
+    .describe('queues that this worker process serves, comma-separated'),
+  METRICS_PORT: port.default(0).describe('port of the worker metrics; 0 takes none'),
+  SMTP_URL: z
+    .string()
+    .default('smtp://127.0.0.1:1025')
+    .describe('mail server: smtp:// or smtps://, with user and password where needed'),
+  MAIL_FROM: z.string().default('Throughline <hello@throughline.test>').describe('sender of the mails'),
+  OPENAI_BASE_URL: url.default('http://127.0.0.1:4411/v1').describe('OpenAI-compatible server'),
+  OPENAI_API_KEY: z.string().default('stub').describe('key for it'),
+  LLM_MODEL: z
+    .string()
+    .default('stub-small')
+    .describe('model used where a definition names none; models named stub-* make texts up'),
+  CRM_KIND: z.enum(['hubspot', 'salesforce']).default('hubspot').describe('which CRM the crm steps write to'),
+  CRM_BASE_URL: url.default('http://127.0.0.1:4412').describe('base URL of the CRM'),
+  CRM_TOKEN: z.string().default('stub').describe('token for it'),
+  STRIPE_BASE_URL: url
+    .default('http://127.0.0.1:4413')
+    .describe('Stripe or a server of its shape; plain http only on loopback'),
+  STRIPE_SECRET_KEY: z.string().default('sk_test_stub').describe('secret key'),
+  STRIPE_WEBHOOK_SECRET: z.string().default('whsec_stub').describe('secret that signs the webhooks'),
+} as const;
+
+const Config = z.object(configShape);
+
+/** The settings, parsed. */
+export type Config = z.infer<typeof Config>;
+
+/** A configuration that cannot be used; `problems` has one line for each setting. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The configuration has ${problems.length} problem(s):\n${problems.map((line) => `  ${line}`).join('\n')}`);
+  }
+}
+
+/** Reads the settings from `env`, reporting all problems at once. @throws ConfigError */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in configShape && value !== ''));
+  const parsed = Config.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+}
+
+/** The password of a database role, derived from the master key so that one secret configures all logins. */
+export function rolePassword(masterKey: string, role: string): string {
+  return createHash('sha256').update(`throughline/role/${role}\0${masterKey}`).digest('base64url');
+}

@@ -1,0 +1,43 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { rolePassword, type Config } from '../config.ts';
+import type { Database } from './tables.ts';
+
+/** The login roles: `tl_app` does what requests and activities do, `tl_system` what has no workspace of its own. */
+export type Role = 'tl_owner' | 'tl_app' | 'tl_system';
+
+/** The database as Kysely sees it. */
+export type Db = Kysely<Database>;
+
+/** The connection string of `role`: the configured server and database with the role's derived password. */
+export function roleUrl(config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>, role: Role): string {
+  const url = new URL(config.DATABASE_URL);
+  url.username = role;
+  url.password = rolePassword(config.THROUGHLINE_KEY, role);
+  return url.toString();
+}
+
+/**
+ * A pool for one role. Limits of every statement: acquire ≤ 2 s, lock ≤ 2 s, statement ≤ 5 s, transaction ≤ 30 s (a long writer
+ * would stall the change feed), TCP keep-alive 10 s so that a dead peer frees its advisory locks.
+ */
+export function createPool(config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>, role: Role, max: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: roleUrl(config, role),
+    max,
+    connectionTimeoutMillis: 2_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    options:
+      '-c lock_timeout=2s -c statement_timeout=5s -c transaction_timeout=30s -c idle_in_transaction_session_timeout=10s',
+  });
+  // An idle connection that the server ends must not end the process; the next query gets a new one.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Kysely over a pool; `destroy()` ends the pool. */
+export function createDb(config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>, role: Role, max: number): Db {
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: createPool(config, role, max) }) });
+}

@@ -1,0 +1,2 @@
+/** The tables of document batches. */
+export type BatchTables = Record<never, never>;

@@ -1,0 +1,2 @@
+/** The tables of courses, seats and money. */
+export type CourseTables = Record<never, never>;

@@ -1,0 +1,28 @@
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
+import type { EngineActivities, PerformActivities } from '../contracts/engine.ts';
+import type { PerformName } from '../contracts/machine.ts';
+import { performOptions } from '../contracts/performs.ts';
+import { sisterQueue } from '../contracts/queues.ts';
+
+/**
+ * The engine's turns, as local activities. Retried without limit; above the threshold a retry waits on a timer, so that an
+ * outage of Postgres never holds a workflow-task slot.
+ */
+export const engine = proxyLocalActivities<EngineActivities>({
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '15s' },
+  localRetryThreshold: '500ms',
+});
+
+/** The activity behind a perform, on its queue. Cancelling never waits for it: an exit acts while it runs or retries. */
+export function performActivity(name: PerformName): PerformActivities[PerformName] {
+  const { queue, startToCloseMs, heartbeatMs } = performOptions[name];
+  const activities = proxyActivities<PerformActivities>({
+    taskQueue: sisterQueue(workflowInfo().taskQueue, queue),
+    startToCloseTimeout: startToCloseMs,
+    ...(heartbeatMs === undefined ? {} : { heartbeatTimeout: heartbeatMs }),
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1m' },
+  });
+  return activities[name];
+}

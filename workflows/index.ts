@@ -1,0 +1,3 @@
+export { batchWorkflow } from './batch.workflow.ts';
+export { enrollmentWorkflow } from './enrollment.workflow.ts';
+export { journeyWorkflow } from './journey.workflow.ts';

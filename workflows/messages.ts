@@ -1,0 +1,5 @@
+import { defineSignal } from '@temporalio/workflow';
+import { RING } from '../contracts/engine.ts';
+
+/** Wakes a run's loop; what there is to hear stands in its inbox. */
+export const ringSignal = defineSignal(RING);

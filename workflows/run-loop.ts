@@ -1,0 +1,51 @@
+import { allHandlersFinished, condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { AdvanceAnswer, RunInput } from '../contracts/engine.ts';
+import { limits } from '../contracts/limits.ts';
+import { engine } from './activities.ts';
+import { ringSignal } from './messages.ts';
+import { Performs } from './performs.ts';
+
+/** A timer that rings a little before the database's clock agrees must not spin: the next try comes no sooner than this. */
+const minimumWaitMs = 250;
+
+/**
+ * The loop of every run: make the turn Postgres allows, match the performs to what is open, then race ring, timer and each
+ * perform's settling. The state lives in Postgres; this holds the turn number and what is in flight, so a reset, a lost
+ * worker or a successor finds everything again by asking.
+ */
+export async function runLoop(input: RunInput): Promise<void> {
+  const performs = new Performs(input);
+  let isRung = false;
+  setHandler(ringSignal, () => {
+    isRung = true;
+  });
+
+  let turn = input.turn ?? 0;
+  for (;;) {
+    isRung = false;
+    const failures = performs.takeFailures();
+    const answer = await engine.advanceRun({ ...input, turn: turn + 1, at: Date.now(), failures });
+    const isHeadway = answer.turn !== turn;
+    turn = answer.turn;
+    performs.match(answer.open);
+    if (answer.ended) return;
+    if (answer.more || performs.hasSettled || isRung) continue;
+    if (mustContinueAsNew(performs.count)) {
+      await condition(allHandlersFinished);
+      return continueAsNew<typeof runLoop>({ workspaceId: input.workspaceId, runId: input.runId, turn });
+    }
+    await sleepUntil(answer, isHeadway, () => isRung || performs.hasSettled);
+  }
+}
+
+async function sleepUntil(answer: AdvanceAnswer, isHeadway: boolean, isAwake: () => boolean): Promise<void> {
+  if (answer.dueAt === null) return condition(isAwake);
+  const delayMs = Math.max(Date.parse(answer.dueAt) - Date.now(), isHeadway ? 1 : minimumWaitMs);
+  await condition(isAwake, delayMs);
+}
+
+function mustContinueAsNew(inFlight: number): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  const isLong = continueAsNewSuggested || historyLength > limits.maxEvents;
+  return (isLong && inFlight === 0) || historyLength > 2 * limits.maxEvents;
+}
