@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { LlmDouble } from '../llm/llm-double.ts';
+import { LlmSettings } from '../llm/chat.schema.ts';
+import { answerMailPage } from '../mail/mail-pages.ts';
+import { PaymentRefusal } from '../payment/ledger.ts';
+import { failure } from '../payment/payment-api.ts';
+import type { PaymentDouble } from '../payment/payment-double.ts';
+import type { Faults } from './faults.ts';
+import { FaultRequest } from './faults.schema.ts';
+import { parseJson, startHttpServer, type DoubleReply, type DoubleRequest, type RunningServer } from './http-server.ts';
+import { ServiceName, type Journal } from './journal.ts';
+import { page } from './page.ts';
+
+/** What the control API works on. */
+export interface ControlledParts {
+  faults: Faults;
+  journals: Record<ServiceName, Journal>;
+  llm: LlmDouble;
+  payment: PaymentDouble;
+  /** Forgets everything: journals, stored objects, faults, settings. */
+  reset: () => void;
+}
+
+/** Where webhooks go; null sends them nowhere. */
+export const WebhookSetting = z.union([z.null(), z.strictObject({ url: z.url(), secret: z.string().min(1) })]);
+
+/**
+ * Starts the control API and the pages for people. JSON: `GET /ready`, `GET /journal/{service}?after=seq`, `GET`, `POST` and `DELETE /faults`,
+ * `POST /reset`, `GET` and `PATCH /llm/settings`, `PUT /payment/webhook`, `POST /payment/sessions/{id}/pay`. Pages: `/` and `/mail`.
+ */
+export function startControlServer(input: { port: number; parts: ControlledParts }): Promise<RunningServer> {
+  const { parts } = input;
+
+  async function handle(request: DoubleRequest): Promise<DoubleReply> {
+    const path = request.url.pathname;
+    const [, service] = /^\/journal\/(\w+)$/.exec(path) ?? [];
+    if (request.method === 'GET' && service !== undefined) return journalOf(service, request.url);
+    const [, sessionId] = /^\/payment\/sessions\/(\w+)\/pay$/.exec(path) ?? [];
+    if (request.method === 'POST' && sessionId !== undefined) return paid(sessionId);
+    switch (`${request.method} ${path}`) {
+      case 'GET /ready':
+        return ok({ status: 'ready' });
+      case 'GET /':
+        return { status: 200, html: indexPage(parts) };
+      case 'GET /faults':
+        return ok(parts.faults.list());
+      case 'POST /faults':
+        return withBody(FaultRequest, request, (fault) => parts.faults.add(fault));
+      case 'DELETE /faults':
+        return clearFaults(request.url.searchParams.get('service'));
+      case 'POST /reset':
+        parts.reset();
+        return ok({});
+      case 'GET /llm/settings':
+        return ok(parts.llm.settings());
+      case 'PATCH /llm/settings':
+        return withBody(LlmSettings.partial(), request, (change) => parts.llm.configure(withoutUndefined(change)));
+      case 'PUT /payment/webhook':
+        return withBody(WebhookSetting, request, (target) => {
+          parts.payment.setWebhookTarget(target ?? undefined);
+          return {};
+        });
+      default:
+        return (
+          (await mailPage(request, path)) ?? {
+            status: 404,
+            json: { error: `There is nothing at ${request.method} ${path}.` },
+          }
+        );
+    }
+  }
+
+  function mailPage(request: DoubleRequest, path: string): Promise<DoubleReply | undefined> {
+    return request.method === 'GET' ? answerMailPage(path, parts.journals.mail) : Promise.resolve(undefined);
+  }
+
+  function journalOf(name: string, url: URL): DoubleReply {
+    const service = ServiceName.safeParse(name);
+    if (!service.success) return { status: 404, json: { error: `No double is called ${name}.` } };
+    const after = Number(url.searchParams.get('after') ?? 0);
+    return ok(parts.journals[service.data].entries().filter((entry) => entry.seq > after));
+  }
+
+  function clearFaults(name: string | null): DoubleReply {
+    const service = ServiceName.nullable().safeParse(name);
+    if (!service.success) return { status: 400, json: { error: `No double is called ${name ?? ''}.` } };
+    parts.faults.clear(service.data ?? undefined);
+    return ok({});
+  }
+
+  function paid(sessionId: string): DoubleReply {
+    try {
+      return ok(parts.payment.pay(sessionId));
+    } catch (error) {
+      if (error instanceof PaymentRefusal) return failure(error);
+      throw error;
+    }
+  }
+
+  return startHttpServer({ port: input.port, handle });
+}
+
+function ok(json: unknown): DoubleReply {
+  return { status: 200, json };
+}
+
+function withBody<Body>(schema: z.ZodType<Body>, request: DoubleRequest, work: (body: Body) => unknown): DoubleReply {
+  const parsed = schema.safeParse(parseJson(request.body));
+  return parsed.success ? ok(work(parsed.data)) : { status: 400, json: { error: z.prettifyError(parsed.error) } };
+}
+
+function withoutUndefined(change: { [K in keyof LlmSettings]?: LlmSettings[K] | undefined }): Partial<LlmSettings> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}
+
+function indexPage(parts: ControlledParts): string {
+  const rows = ServiceName.options.map((service) => {
+    const count = parts.journals[service].entries().length;
+    const mails = service === 'mail' ? ' · <a href="/mail">read the mails</a>' : '';
+    return `<tr><td>${service}</td><td>${count}</td><td><a href="/journal/${service}">journal</a>${mails}</td></tr>`;
+  });
+  const faults = parts.faults.list().length;
+  const body = `<p class="note">Stand-ins for the outside services of a local Throughline. Nothing here leaves this machine.</p>
+    <table><thead><tr><th>Service</th><th>Effects accepted</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table>
+    <p><a href="/faults">${faults} ${faults === 1 ? 'fault is' : 'faults are'} switched on</a> · <a href="/llm/settings">settings of the LLM stub</a></p>`;
+  return page({ title: 'Local doubles', body });
+}

@@ -1,0 +1,112 @@
+import type { Faults } from '../control/faults.ts';
+import type { PaymentFault } from '../control/faults.schema.ts';
+import { startHttpServer, type DoubleReply, type DoubleRequest, type RunningServer } from '../control/http-server.ts';
+import type { Journal } from '../control/journal.ts';
+import { createPaymentLedger, PaymentRefusal } from './ledger.ts';
+import { payPage } from './pay-page.ts';
+import { createPaymentApi, failure } from './payment-api.ts';
+import type { Session } from './payment.schema.ts';
+import { openPaymentStore, type PaymentStore } from './payment-store.ts';
+import { createWebhooks, type WebhookTarget } from './webhooks.ts';
+
+/** The payment double. */
+export interface PaymentDouble extends RunningServer {
+  store: PaymentStore;
+  /** Pays a session as a person would on its page; a `decline` fault declines instead. @throws PaymentRefusal */
+  pay(sessionId: string): Session;
+  /** Sends webhooks there from now on, and those again that nobody acknowledged. */
+  setWebhookTarget(target: WebhookTarget | undefined): void;
+}
+
+/** The version of Stripe's API whose shapes the double has; that of the SDK in use. */
+const apiVersion = '2026-10-28.endive';
+
+/**
+ * Starts a Stripe-shaped server on loopback: checkout sessions, payment intents, refunds, events, idempotency keys, signed
+ * webhooks, and `/pay/{session}`, where a person pays or is declined. A restart keeps all of it.
+ */
+export async function startPaymentDouble(input: {
+  port: number;
+  home: string;
+  faults: Faults;
+  journal: Journal;
+  webhook: WebhookTarget | undefined;
+}): Promise<PaymentDouble> {
+  const { faults, journal } = input;
+  const store = openPaymentStore(input.home);
+  const webhooks = createWebhooks({ store, faults, apiVersion, target: input.webhook });
+  let port = input.port;
+  const ledger = createPaymentLedger({ store, journal, webhooks, faults, publicUrl: () => `http://127.0.0.1:${port}` });
+  const answerApi = createPaymentApi({ ledger, store });
+
+  function pay(sessionId: string): Session {
+    const text = JSON.stringify(ledger.session(sessionId));
+    const declines = faults.take({ service: 'payment', text, accepts: (fault) => fault.fault === 'decline' });
+    return declines === undefined ? ledger.pay(sessionId) : ledger.decline(sessionId);
+  }
+
+  async function api(request: DoubleRequest): Promise<DoubleReply> {
+    const text = `${request.url.pathname} ${decodeURIComponent(request.body.replaceAll('+', ' '))}`;
+    const take = (...names: PaymentFault['fault'][]): PaymentFault | undefined =>
+      faults.take({ service: 'payment', text, accepts: (fault) => names.includes(fault.fault) });
+    const slow = take('slow');
+    if (slow?.fault === 'slow') await new Promise((resolve) => setTimeout(resolve, slow.delayMs));
+    const before = take('status', 'hang', 'reset');
+    if (before?.fault === 'status') return refusedOnPurpose(before.status, before.retryAfterSeconds);
+    if (before !== undefined) return { status: 200, misbehave: before.fault === 'hang' ? 'hang' : 'reset' };
+    const reply = answerApi(request);
+    const after = take('timeoutAfterCommit', 'resetAfterCommit');
+    if (after === undefined) return reply;
+    return { ...reply, misbehave: after.fault === 'timeoutAfterCommit' ? 'hang' : 'reset' };
+  }
+
+  function personPays(request: DoubleRequest, id: string): DoubleReply {
+    const session = ledger.session(id);
+    if (request.method !== 'POST' || session.status !== 'open') return { status: 200, html: payPage({ session }) };
+    if (new URLSearchParams(request.body).get('outcome') === 'decline') {
+      return {
+        status: 200,
+        html: payPage({ session: ledger.decline(id), note: 'The bank declined. You may try again.' }),
+      };
+    }
+    const paid = pay(id);
+    if (paid.payment_status !== 'paid')
+      return { status: 200, html: payPage({ session: paid, note: 'The bank declined.' }) };
+    return { status: 303, headers: { location: paid.success_url.replaceAll('{CHECKOUT_SESSION_ID}', id) } };
+  }
+
+  async function handle(request: DoubleRequest): Promise<DoubleReply> {
+    const id = /^\/pay\/(cs_test_\w+)$/.exec(request.url.pathname)?.[1];
+    try {
+      return id === undefined ? await api(request) : personPays(request, id);
+    } catch (error) {
+      if (error instanceof PaymentRefusal) return failure(error);
+      throw error;
+    }
+  }
+
+  const server = await startHttpServer({ port: input.port, handle });
+  port = server.port;
+  webhooks.resume();
+  return {
+    port,
+    store,
+    pay,
+    setWebhookTarget(target) {
+      webhooks.setTarget(target);
+      webhooks.resume();
+    },
+    stop: async () => {
+      webhooks.stop();
+      await server.stop();
+      store.close();
+    },
+  };
+}
+
+function refusedOnPurpose(status: number, retryAfterSeconds: number | undefined): DoubleReply {
+  const type = status === 429 ? 'rate_limit_error' : status >= 500 ? 'api_error' : 'invalid_request_error';
+  const reply = failure(new PaymentRefusal({ status, type, code: 'refused', message: 'Refused on purpose.' }));
+  const waiting = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  return { ...reply, headers: { ...reply.headers, ...waiting } };
+}

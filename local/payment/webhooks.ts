@@ -1,0 +1,138 @@
+import { createHmac } from 'node:crypto';
+import type { Faults } from '../control/faults.ts';
+import type { PaymentEvent } from './payment.schema.ts';
+import { newId, nowSeconds, type PaymentStore } from './payment-store.ts';
+
+/** Where webhooks go, and the secret that signs them (`whsec_…`). */
+export interface WebhookTarget {
+  url: string;
+  secret: string;
+}
+
+/** Tells the receiver what happened, and again until it answers with 2xx. */
+export interface Webhooks {
+  /** Stores one event for each of `changes` and delivers them in order, or as the faults that hold would have it. */
+  emit(changes: { type: string; object: object }[]): void;
+  /** Delivers the stored events again that nobody has acknowledged: after a restart, or when a target appears. */
+  resume(): void;
+  /** Sends to another target from now on; undefined sends nowhere and keeps the events pending. */
+  setTarget(target: WebhookTarget | undefined): void;
+  stop(): void;
+}
+
+/** Waits between tries, in milliseconds: quick at first since a local receiver is back in seconds, then every 30 s. */
+const retryAfterMs = [250, 500, 1_000, 2_000, 5_000, 10_000, 30_000];
+const answerWithinMs = 10_000;
+
+/** `Stripe-Signature` for a body: HMAC-SHA256 over `timestamp.body`, as Stripe's SDK checks it. */
+export function signWebhook(input: { body: string; secret: string; atSeconds: number }): string {
+  const signature = createHmac('sha256', input.secret).update(`${input.atSeconds}.${input.body}`).digest('hex');
+  return `t=${input.atSeconds},v1=${signature}`;
+}
+
+/** Creates the sender of webhooks. */
+export function createWebhooks(input: {
+  store: PaymentStore;
+  faults: Faults;
+  apiVersion: string;
+  target: WebhookTarget | undefined;
+}): Webhooks {
+  const { store, faults } = input;
+  let target = input.target;
+  let isStopped = false;
+  const timers = new Set<NodeJS.Timeout>();
+
+  function after(delayMs: number, work: () => Promise<void>): void {
+    if (isStopped) return;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      void work();
+    }, delayMs);
+    timers.add(timer);
+  }
+
+  async function deliver(event: PaymentEvent, attempt: number): Promise<void> {
+    if (target === undefined || isStopped) return;
+    const isForged = takes('webhookForged', event);
+    const secret = isForged ? 'whsec_of_somebody_else' : target.secret;
+    const isAcknowledged = await post(target.url, secret, event);
+    if (isAcknowledged) store.events.put(event.id, { ...event, pending_webhooks: 0 });
+    else after(retryAfterMs[Math.min(attempt, retryAfterMs.length - 1)] ?? 0, () => deliver(event, attempt + 1));
+  }
+
+  async function deliverAll(events: PaymentEvent[]): Promise<void> {
+    for (const event of events) {
+      await deliver(event, 0);
+      if (takes('webhookTwice', event)) await deliver(event, 0);
+    }
+  }
+
+  function takes(
+    fault: 'webhookForged' | 'webhookTwice' | 'webhookNever' | 'webhookReordered',
+    event: PaymentEvent,
+  ): boolean {
+    const text = JSON.stringify(event);
+    return faults.take({ service: 'payment', text, accepts: (each) => each.fault === fault }) !== undefined;
+  }
+
+  return {
+    emit(changes) {
+      const events = changes.map(({ type, object }) => createEvent(input.apiVersion, type, object));
+      for (const event of events) store.events.put(event.id, event);
+      const [first] = events;
+      if (first === undefined) return;
+      // A webhook that never comes is a lost one: nobody tries it again.
+      const sent = events.filter((event) => !takes('webhookNever', event));
+      for (const event of events)
+        if (!sent.includes(event)) store.events.put(event.id, { ...event, pending_webhooks: 0 });
+      const text = JSON.stringify(events);
+      const late = faults.take({ service: 'payment', text, accepts: (each) => each.fault === 'webhookLate' });
+      const ordered = takes('webhookReordered', first) ? sent.toReversed() : sent;
+      after(late?.fault === 'webhookLate' ? late.delayMs : 0, () => deliverAll(ordered));
+    },
+    resume() {
+      const pending = store.events.values().filter((event) => event.pending_webhooks > 0);
+      after(0, () => deliverAll(pending));
+    },
+    setTarget(next) {
+      target = next;
+    },
+    stop() {
+      isStopped = true;
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
+
+async function post(url: string, secret: string, event: PaymentEvent): Promise<boolean> {
+  const body = JSON.stringify(event);
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'stripe-signature': signWebhook({ body, secret, atSeconds: nowSeconds() }),
+      },
+      body,
+      signal: AbortSignal.timeout(answerWithinMs),
+    });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+function createEvent(apiVersion: string, type: string, object: object): PaymentEvent {
+  return {
+    id: newId('evt'),
+    object: 'event',
+    type,
+    api_version: apiVersion,
+    created: nowSeconds(),
+    livemode: false,
+    pending_webhooks: 1,
+    request: null,
+    data: { object: { ...object } },
+  };
+}
