@@ -1,0 +1,179 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CallOutcome } from '../../contracts/effects.ts';
+import type { JsonObject, Perform } from '../../contracts/machine.ts';
+import { tellRun } from '../../platform/db/runs.ts';
+import { inWorkspace } from '../../platform/db/workspace.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { startToyRun } from '../../test/support/toy-runs.ts';
+import { performEffect, type EffectDeclaration } from './perform-effect.ts';
+
+const perform: Perform = { id: 'mail/1', activity: 'sendMessage', step: 'mail', visit: 1, params: { to: 'ana' } };
+
+describe('an effect through the ledger', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database?.stop());
+
+  /** A run whose only open perform is `mail/1`, without a workflow. */
+  async function openRun(): Promise<{ workspaceId: string; runId: string; key: string }> {
+    const { runId } = await startToyRun(database);
+    await database.system
+      .updateTable('run')
+      .set({ open: JSON.stringify([perform]), turn: 1, status: 'running' })
+      .where('id', '=', runId)
+      .execute();
+    return { workspaceId: database.workspaceId, runId, key: '0/mail/1' };
+  }
+
+  const effectOf = (runId: string) =>
+    database.system.selectFrom('effect').selectAll().where('run_id', '=', runId).executeTakeFirstOrThrow();
+  const inboxOf = (runId: string) =>
+    database.system.selectFrom('run_inbox').select(['kind', 'ref', 'payload']).where('run_id', '=', runId).execute();
+
+  function declare(
+    mode: 'atMostOnce' | 'keyed' | 'repeatable',
+    call: (fence: () => Promise<boolean>) => Promise<CallOutcome<JsonObject>>,
+  ): EffectDeclaration<null> {
+    return {
+      kind: 'email',
+      mode,
+      prepare: () => Promise.resolve({ kind: 'ready', prepared: null }),
+      call: (_, context) => call(context.fence),
+    };
+  }
+
+  const run = (input: Parameters<typeof performEffect>[1], declaration: EffectDeclaration<null>): Promise<void> =>
+    new MockActivityEnvironment().run(() => performEffect(database.app, input, declaration));
+
+  it('called twice, it happens once', async () => {
+    const input = await openRun();
+    let sent = 0;
+    const mail = declare('atMostOnce', async (fence) => {
+      if (!(await fence())) return { kind: 'fenced' };
+      sent += 1;
+      return { kind: 'done', result: { messageId: 'm1' } };
+    });
+    await run(input, mail);
+    await run(input, mail);
+    expect(sent).toBe(1);
+    expect(await effectOf(input.runId)).toMatchObject({ state: 'done', attempt: 1 });
+    expect(await inboxOf(input.runId)).toEqual([
+      { kind: 'performed', ref: '0/mail/1', payload: expect.objectContaining({ state: 'done', messageId: 'm1' }) },
+    ]);
+  });
+
+  it('lets only the newest of two attempts through the fence', async () => {
+    const input = await openRun();
+    let sent = 0;
+    const release = Promise.withResolvers<void>();
+    const hasClaimed = Promise.withResolvers<void>();
+    const send = async (fence: () => Promise<boolean>): Promise<CallOutcome<JsonObject>> => {
+      if (!(await fence())) return { kind: 'fenced' };
+      sent += 1;
+      return { kind: 'done', result: {} };
+    };
+    const frozen = run(
+      input,
+      declare('atMostOnce', async (fence) => {
+        hasClaimed.resolve();
+        await release.promise;
+        return send(fence);
+      }),
+    );
+    await hasClaimed.promise;
+    await run(input, declare('atMostOnce', send));
+    release.resolve();
+    await frozen;
+    expect(sent).toBe(1);
+    expect(await effectOf(input.runId)).toMatchObject({ state: 'done', attempt: 2 });
+  });
+
+  it('never repeats what was handed over without a reply: it becomes unknown once its lease is over', async () => {
+    const input = await openRun();
+    let calls = 0;
+    const lost = declare('atMostOnce', async (fence) => {
+      await fence();
+      calls += 1;
+      throw new Error('the worker dies here');
+    });
+    await expect(run(input, lost)).rejects.toThrow('dies here');
+    await expect(run(input, lost)).rejects.toThrow('Another attempt holds this effect');
+    await database.system
+      .updateTable('effect')
+      .set({ lease_until: new Date(0) })
+      .where('run_id', '=', input.runId)
+      .execute();
+    await run(input, lost);
+    expect(calls).toBe(1);
+    expect(await effectOf(input.runId)).toMatchObject({ state: 'unknown' });
+    expect(await inboxOf(input.runId)).toEqual([
+      expect.objectContaining({ payload: expect.objectContaining({ state: 'unknown' }) }),
+    ]);
+  });
+
+  it('repeats a keyed call with the same key after its lease', async () => {
+    const input = await openRun();
+    await expect(
+      run(
+        input,
+        declare('keyed', () => Promise.reject(new Error('cut off'))),
+      ),
+    ).rejects.toThrow('cut off');
+    await database.system
+      .updateTable('effect')
+      .set({ lease_until: new Date(0) })
+      .where('run_id', '=', input.runId)
+      .execute();
+    await run(
+      input,
+      declare('keyed', () => Promise.resolve({ kind: 'done', result: { id: 'ch_1' } })),
+    );
+    expect(await effectOf(input.runId)).toMatchObject({ state: 'done', attempt: 2, key: `${input.runId}/mail/1` });
+  });
+
+  it('refuses the fence while an exit waits unread', async () => {
+    const input = await openRun();
+    let sent = 0;
+    const mail = declare('atMostOnce', async (fence) => {
+      await inWorkspace(database.app, input.workspaceId, (tx) =>
+        tellRun(tx, { ...input, kind: 'exit', ref: 'x', payload: { reason: 'test' } }),
+      );
+      if (!(await fence())) return { kind: 'fenced' };
+      sent += 1;
+      return { kind: 'done', result: {} };
+    });
+    await run(input, mail);
+    await run(input, mail);
+    expect(sent).toBe(0);
+    expect(await effectOf(input.runId)).toMatchObject({ state: 'claimed' });
+  });
+
+  it('keeps a deferred effect open for the next attempt and fails the perform on a refusal', async () => {
+    const input = await openRun();
+    await expect(
+      run(
+        input,
+        declare('repeatable', () =>
+          Promise.resolve({
+            kind: 'deferred',
+            retryAfterMs: 5_000,
+            error: { code: 'llm.rateLimited', message: 'later' },
+          }),
+        ),
+      ),
+    ).rejects.toMatchObject({ nextRetryDelay: 5_000, nonRetryable: false });
+    const refuse = declare('repeatable', () =>
+      Promise.resolve({ kind: 'rejected', error: { code: 'llm.invalid', message: 'no' } }),
+    );
+    await expect(run(input, refuse)).rejects.toMatchObject({ type: 'EffectRejected', nonRetryable: true });
+    await expect(run(input, refuse)).rejects.toMatchObject({ type: 'EffectRejected' });
+    expect(await effectOf(input.runId)).toMatchObject({
+      state: 'rejected',
+      attempt: 2,
+      key: `${input.runId}/mail/1/g0`,
+    });
+  });
+});

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ringRun, tellRun } from '../../platform/db/runs.ts';
+import { wakeWaits } from '../../platform/db/waits.ts';
+import { inWorkspace } from '../../platform/db/workspace.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { eventually, startTestEngine, type TestEngine } from '../../test/support/engine.ts';
+import { toyKind } from '../../test/support/toy-kind.ts';
+import { toyPerforms } from '../../test/support/toy-performs.ts';
+import { heard, readRun, startToyRun, untilRun } from '../../test/support/toy-runs.ts';
+
+const kind = toyKind(
+  [
+    { kind: 'perform', activity: 'updateContact' },
+    { kind: 'delay', ms: 300 },
+    { kind: 'wait', event: 'Login' },
+    { kind: 'gate', ms: 60_000, onTimeout: 'no' },
+  ],
+  'Closed',
+);
+
+describe('a run on the engine', () => {
+  let database: TestDatabase;
+  let engine: TestEngine;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    engine = await startTestEngine(database, {
+      kinds: { journey: kind, enrollment: kind, batch: kind },
+      performs: toyPerforms(database),
+    });
+  });
+  afterAll(async () => {
+    await engine?.stop();
+    await database?.stop();
+  });
+
+  const storeEvent = (contactId: string, name: string, id: string): Promise<string[]> =>
+    inWorkspace(database.app, database.workspaceId, async (tx) => {
+      await tx.selectFrom('contact').select('id').where('id', '=', contactId).forNoKeyUpdate().execute();
+      await tx
+        .insertInto('event')
+        .values({
+          workspace_id: database.workspaceId,
+          id,
+          name,
+          contact_id: contactId,
+          key: null,
+          occurred_at: new Date(),
+        })
+        .execute();
+      const woken = await wakeWaits(tx, { workspaceId: database.workspaceId, id });
+      for (const runId of woken) await ringRun(tx, database.workspaceId, runId);
+      return woken;
+    });
+
+  it('goes through a perform, a delay, an event and a gate to its end', async () => {
+    const { runId, contactId } = await startToyRun(database);
+    await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
+    await storeEvent(contactId, 'Login', `login-${runId}`);
+    await untilRun(
+      database,
+      runId,
+      'waits for the gate',
+      (run) => run.current_step === 's3' && run.waiting_for === 'person',
+    );
+    const gate = await database.system
+      .selectFrom('gate')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .executeTakeFirstOrThrow();
+    expect(gate).toMatchObject({ status: 'open', round: 1, on_timeout: 'no' });
+    await inWorkspace(database.app, database.workspaceId, (tx) =>
+      tellRun(tx, {
+        workspaceId: database.workspaceId,
+        runId,
+        kind: 'gate',
+        ref: gate.id,
+        payload: { step: 's3', visit: 1, round: 1, generation: 0, outcome: 'yes' },
+      }),
+    );
+    const run = await untilRun(database, runId, 'ends', (row) => row.ended_at !== null);
+    expect(run).toMatchObject({ status: 'completed', generation: 0, next_due_at: null, open: [] });
+    expect(await heard(database, runId)).toEqual(['performed:s0/1', expect.stringMatching(/^event:/), 'gate:yes']);
+    const description = await eventually('closed in Temporal', async () => {
+      const found = await engine.temporal.client.workflow.getHandle(run.workflow_id).describe();
+      return found.status.name === 'COMPLETED' && found;
+    });
+    expect(description.runId).toBe(run.temporal_run_id);
+  });
+
+  it('counts an event that was stored before the wait was registered only from the moment the wait began', async () => {
+    const { runId, contactId } = await startToyRun(database);
+    await storeEvent(contactId, 'Login', `early-${runId}`);
+    await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
+    expect((await heard(database, runId)).filter((line) => line.startsWith('event'))).toEqual([]);
+  });
+
+  it('exits at once while it waits, and forgets its waits and gates', async () => {
+    const { runId, contactId } = await startToyRun(database);
+    await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
+    await storeEvent(contactId, 'Closed', `closed-${runId}`);
+    await untilRun(database, runId, 'has exited', (run) => run.status === 'exited');
+    const waits = await database.system.selectFrom('wait').select('id').where('run_id', '=', runId).execute();
+    expect(waits).toEqual([]);
+  });
+
+  it('restores the state of a turn on a rewind, under a new generation and with a new round of the gate', async () => {
+    const { runId, contactId } = await startToyRun(database);
+    const first = await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
+    await storeEvent(contactId, 'Login', `one-${runId}`);
+    await untilRun(database, runId, 'waits for the gate', (run) => run.current_step === 's3');
+    await inWorkspace(database.app, database.workspaceId, (tx) =>
+      tellRun(tx, {
+        workspaceId: database.workspaceId,
+        runId,
+        kind: 'rewind',
+        ref: 'r1',
+        payload: { turn: first.turn, reason: 'test' },
+      }),
+    );
+    const rewound = await untilRun(
+      database,
+      runId,
+      'is back at the wait',
+      (run) => run.current_step === 's2' && run.generation === 1,
+    );
+    expect(rewound.turn).toBeGreaterThan(first.turn);
+    const gates = await database.system
+      .selectFrom('gate')
+      .select(['status', 'round'])
+      .where('run_id', '=', runId)
+      .execute();
+    expect(gates).toEqual([{ status: 'withdrawn', round: 1 }]);
+    await storeEvent(contactId, 'Login', `two-${runId}`);
+    await untilRun(database, runId, 'waits for the gate again', (run) => run.current_step === 's3');
+    const rounds = await database.system
+      .selectFrom('gate')
+      .select(['status', 'round'])
+      .where('run_id', '=', runId)
+      .orderBy('round')
+      .execute();
+    expect(rounds).toEqual([
+      { status: 'withdrawn', round: 1 },
+      { status: 'open', round: 2 },
+    ]);
+  });
+
+  it('sees a row that was noted without a ring once the next ring comes', async () => {
+    const { runId } = await startToyRun(database);
+    const before = await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
+    await inWorkspace(database.app, database.workspaceId, (tx) => ringRun(tx, database.workspaceId, runId));
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect((await readRun(database, runId)).turn).toBe(before.turn);
+  });
+});

@@ -1,0 +1,34 @@
+import { sql, type Kysely } from 'kysely';
+import { queueNames, type QueueName } from '../../contracts/queues.ts';
+import type { Db } from './pool.ts';
+import type { Database } from './tables.ts';
+
+/** A queue whose last heartbeat is older than this has no worker; workers beat every 5 s. */
+const silentSeconds = 20;
+
+/** Says that this process serves `queues` now. */
+export async function beat(db: Db, worker: { process: string; queues: QueueName[]; build: string }): Promise<void> {
+  await db
+    .insertInto('worker_heartbeat')
+    .values(worker.queues.map((queue) => ({ process: worker.process, queue, build: worker.build })))
+    .onConflict((conflict) =>
+      conflict.columns(['process', 'queue']).doUpdateSet({ seen_at: sql`now()`, build: worker.build }),
+    )
+    .execute();
+  await sql`delete from worker_heartbeat where seen_at < now() - interval '1 day'`.execute(db);
+}
+
+/** Takes the process off the list at once, when it stops in good order. */
+export async function leave(db: Db, process: string): Promise<void> {
+  await db.deleteFrom('worker_heartbeat').where('process', '=', process).execute();
+}
+
+/** The queues that no worker serves. */
+export async function queuesWithoutWorker(db: Kysely<Database>): Promise<QueueName[]> {
+  const rows = await sql<{ queue: string }>`
+    select distinct queue from worker_heartbeat where seen_at > now() - make_interval(secs => ${silentSeconds})`.execute(
+    db,
+  );
+  const served = new Set(rows.rows.map((row) => row.queue));
+  return queueNames.filter((queue) => !served.has(queue));
+}

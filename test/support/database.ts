@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import pg from 'pg';
+import type { Config } from '../../platform/config.ts';
+import { prepareDatabase } from '../../platform/db/bootstrap.ts';
+import { createDb, type Db } from '../../platform/db/pool.ts';
+import { newId } from '../../platform/ids.ts';
+
+/** One test's own database with one workspace. `stop()` closes the pools and drops it. */
+export type TestDatabase = {
+  config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>;
+  app: Db;
+  system: Db;
+  workspaceId: string;
+  /** Adds another workspace. */
+  addWorkspace(): Promise<string>;
+  stop(): Promise<void>;
+};
+
+/** The key of every test database: role passwords belong to the cluster, so they must agree. */
+const TEST_KEY = 'a-key-for-tests-only-0123456789abcdef';
+const TEMPLATE_LOCK = 7_403;
+
+/** Clones the migrated template database; it is made once for each state of the migrations. */
+export async function createTestDatabase(options: { poolSize?: number } = {}): Promise<TestDatabase> {
+  const adminUrl = process.env['TL_TEST_ADMIN_URL'];
+  if (!adminUrl) throw new Error('No test stack: run the tests through vitest, whose global set-up starts one');
+  const template = await ensureTemplate(adminUrl);
+  const name = `tl_${randomBytes(8).toString('hex')}`;
+  await withAdmin(adminUrl, (admin) => admin.query(`create database ${name} template ${template}`));
+  const config = { DATABASE_URL: databaseUrl(adminUrl, name), THROUGHLINE_KEY: TEST_KEY };
+  const app = createDb(config, 'tl_app', options.poolSize ?? 5);
+  const system = createDb(config, 'tl_system', 5);
+  const addWorkspace = async (): Promise<string> => {
+    const id = newId();
+    await system
+      .insertInto('workspace')
+      .values({ id, slug: `w-${id}`, name: 'Test' })
+      .execute();
+    return id;
+  };
+  return {
+    config,
+    app,
+    system,
+    workspaceId: await addWorkspace(),
+    addWorkspace,
+    async stop() {
+      await Promise.all([app.destroy(), system.destroy()]);
+      await withAdmin(adminUrl, (admin) => admin.query(`drop database ${name} with (force)`));
+    },
+  };
+}
+
+async function ensureTemplate(adminUrl: string): Promise<string> {
+  const folder = new URL('../../platform/db/', import.meta.url);
+  const files = [
+    ...readdirSync(new URL('migrations/', folder)).map((file) => `migrations/${file}`),
+    'row-security.ts',
+    'bootstrap.ts',
+  ].sort();
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(new URL(file, folder)));
+  const template = `tl_template_${hash.digest('hex').slice(0, 16)}`;
+  await withAdmin(adminUrl, async (admin) => {
+    await admin.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+    const found = await admin.query('select datistemplate from pg_database where datname = $1', [template]);
+    if (found.rows[0]?.datistemplate === true) return;
+    await admin.query(`drop database if exists ${template} with (force)`);
+    await admin.query(`create database ${template}`);
+    await prepareDatabase({ DATABASE_URL: databaseUrl(adminUrl, template), THROUGHLINE_KEY: TEST_KEY });
+    await admin.query(`alter database ${template} with is_template true allow_connections false`);
+  });
+  return template;
+}
+
+function databaseUrl(adminUrl: string, name: string): string {
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  return url.toString();
+}
+
+async function withAdmin<T>(adminUrl: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.end();
+  }
+}

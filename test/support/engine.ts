@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { activityInfo } from '@temporalio/activity';
+import type { PerformActivities, RunKindName } from '../../contracts/engine.ts';
+import { queueNames } from '../../contracts/queues.ts';
+import { createEngineActivities } from '../../activities/engine/advance-run.ts';
+import type { RunKind } from '../../activities/engine/run-kind.ts';
+import { createDb, createPool } from '../../platform/db/pool.ts';
+import { createLogger } from '../../platform/log.ts';
+import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
+import { Partitions } from '../../worker/background/partitions.ts';
+import { startBackground } from '../../worker/background/background.ts';
+import { backgroundTasks } from '../../worker/background/tasks.ts';
+import { workflowBundle } from '../../worker/workflow-bundle.ts';
+import { installRuntime } from '../../worker/runtime.ts';
+import { startWorkers } from '../../worker/workers.ts';
+import type { TestDatabase } from './database.ts';
+
+/** A worker process in miniature: workers, dispatcher and heartbeat against one test database. */
+export type TestEngine = { temporal: Temporal; deployment: string; stop(): Promise<void> };
+
+const log = createLogger({ name: 'test', level: process.env['TL_TEST_LOG'] ?? 'silent' });
+installRuntime(log);
+
+/** The address of the Temporal server that the tests share. */
+export function testTemporalAddress(): string {
+  const address = process.env['TL_TEST_TEMPORAL_ADDRESS'];
+  if (!address) throw new Error('No test stack: run the tests through vitest, whose global set-up starts one');
+  return address;
+}
+
+/** Starts workers for every queue with the given kinds and performs; queues carry a prefix of their own. */
+export async function startTestEngine(
+  database: TestDatabase,
+  parts: { kinds: Record<RunKindName, RunKind>; performs: PerformActivities },
+): Promise<TestEngine> {
+  const deployment = new URL(database.config.DATABASE_URL).pathname.slice(1).replaceAll('_', '-');
+  const address = testTemporalAddress();
+  const temporal = createTemporal({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default' });
+  const { codePath, build } = await workflowBundle(
+    join(fileURLToPath(new URL('../..', import.meta.url)), '.throughline/cache'),
+  );
+  const engineDb = createDb(database.config, 'tl_app', 20);
+  const engine = createEngineActivities({
+    db: engineDb,
+    kinds: parts.kinds,
+    temporalRunId: () => activityInfo().workflowExecution?.runId ?? null,
+  });
+  const workers = await startWorkers({
+    address,
+    namespace: 'default',
+    deployment,
+    queues: queueNames,
+    codePath,
+    engine,
+    performs: parts.performs,
+  });
+  const pool = createPool(database.config, 'tl_system', 3);
+  const partitions = new Partitions(pool);
+  const background = startBackground(
+    backgroundTasks({
+      db: database.system,
+      client: temporal.client,
+      deployment,
+      partitions,
+      process: deployment,
+      queues: [...queueNames],
+      build,
+      log,
+    }),
+    log,
+  );
+  return {
+    temporal,
+    deployment,
+    async stop() {
+      await background.stop();
+      await partitions.release();
+      await workers.stop();
+      await Promise.all([pool.end(), engineDb.destroy(), temporal.close()]);
+    },
+  };
+}
+
+/** Waits until `check` gives something, looking every 50 ms; fails with `what` after `withinMs`. */
+export async function eventually<T>(
+  what: string,
+  check: () => Promise<T | null | undefined | false>,
+  withinMs = 20_000,
+): Promise<T> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    const found = await check();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`Not within ${withinMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,65 @@
+import type { Selectable } from 'kysely';
+import type { Database } from '../../platform/db/tables.ts';
+import { createRun } from '../../platform/db/runs.ts';
+import { inWorkspace } from '../../platform/db/workspace.ts';
+import { newId } from '../../platform/ids.ts';
+import type { TestDatabase } from './database.ts';
+import { eventually } from './engine.ts';
+
+type Run = Selectable<Database['run']>;
+
+/** Starts a run of the toy journey, with a contact of its own. */
+export async function startToyRun(database: TestDatabase): Promise<{ runId: string; contactId: string }> {
+  const contactId = newId();
+  const { workspaceId } = database;
+  const { runId } = await inWorkspace(database.app, workspaceId, async (tx) => {
+    await tx
+      .insertInto('contact')
+      .values({ workspace_id: workspaceId, id: contactId, external_id: contactId })
+      .execute();
+    return createRun(tx, {
+      workspaceId,
+      kind: 'journey',
+      title: 'Toy',
+      entryKey: contactId,
+      subjectId: contactId,
+      contactId,
+    });
+  });
+  return { runId, contactId };
+}
+
+/** The run's row as it is now. */
+export function readRun(database: TestDatabase, runId: string): Promise<Run> {
+  return database.system.selectFrom('run').selectAll().where('id', '=', runId).executeTakeFirstOrThrow();
+}
+
+/** Waits until the run satisfies `test`. */
+export function untilRun(
+  database: TestDatabase,
+  runId: string,
+  what: string,
+  test: (run: Run) => boolean,
+  withinMs?: number,
+): Promise<Run> {
+  return eventually(
+    what,
+    async () => {
+      const run = await readRun(database, runId);
+      return test(run) && run;
+    },
+    withinMs,
+  );
+}
+
+/** What the toy machine heard, from the state of its last turn. */
+export async function heard(database: TestDatabase, runId: string): Promise<string[]> {
+  const row = await database.system
+    .selectFrom('run_turn')
+    .select('state')
+    .where('run_id', '=', runId)
+    .orderBy('turn', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  return (row.state as { heard: string[] }).heard;
+}

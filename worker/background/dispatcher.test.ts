@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPool } from '../../platform/db/pool.ts';
+import { createLogger } from '../../platform/log.ts';
+import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { testTemporalAddress } from '../../test/support/engine.ts';
+import { startToyRun } from '../../test/support/toy-runs.ts';
+import { dispatchOnce, type DispatcherDeps } from './dispatcher.ts';
+import { Partitions } from './partitions.ts';
+
+describe('the dispatcher', () => {
+  let database: TestDatabase;
+  let temporal: Temporal;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    temporal = createTemporal({ TEMPORAL_ADDRESS: testTemporalAddress(), TEMPORAL_NAMESPACE: 'default' });
+  });
+  afterAll(async () => {
+    await temporal?.close();
+    await database?.stop();
+  });
+
+  async function withDispatcher<T>(
+    work: (deps: DispatcherDeps, kill: () => Promise<void>) => Promise<T>,
+    client = temporal.client,
+  ): Promise<T> {
+    const pool = createPool(database.config, 'tl_system', 2);
+    const partitions = new Partitions(pool);
+    const log = createLogger({ name: 'test', level: 'silent' });
+    let isOpen = true;
+    const kill = async (): Promise<void> => {
+      isOpen = false;
+      await partitions.release();
+      await pool.end();
+    };
+    try {
+      return await work({ db: database.system, client, deployment: 'dispatcher-test', partitions, log }, kill);
+    } finally {
+      if (isOpen) await kill();
+    }
+  }
+
+  const outbox = () => database.system.selectFrom('outbox').selectAll().execute();
+
+  it('starts a run once, and one call serves all the rings that a run has', async () => {
+    const { runId } = await startToyRun(database);
+    await withDispatcher(async (deps) => {
+      expect(await dispatchOnce(deps)).toBe(1);
+      expect(await dispatchOnce(deps)).toBe(0);
+    });
+    const description = await temporal.client.workflow.getHandle(`journey-run/${runId}`).describe();
+    expect(description.status.name).toBe('RUNNING');
+    expect(await outbox()).toEqual([]);
+    await temporal.client.workflow.getHandle(`journey-run/${runId}`).terminate();
+  });
+
+  it('owns a partition alone; what its death leaves behind goes out through another within seconds', async () => {
+    await withDispatcher(async (first, kill) => {
+      await first.partitions.take();
+      const { runId } = await startToyRun(database);
+      await withDispatcher(async (second) => {
+        expect(await dispatchOnce(second)).toBe(0);
+        await kill();
+        expect(await dispatchOnce(second)).toBe(1);
+      });
+      await temporal.client.workflow.getHandle(`journey-run/${runId}`).terminate();
+    });
+  });
+
+  it('parks a row that no repetition cures, with an incident, and goes on with the others', async () => {
+    const bad = await startToyRun(database);
+    const good = await startToyRun(database);
+    await database.system
+      .updateTable('outbox')
+      .set({ workflow_id: 'x'.repeat(2_000) })
+      .where('run_id', '=', bad.runId)
+      .execute();
+    await withDispatcher((deps) => dispatchOnce(deps));
+    const rows = await outbox();
+    expect(rows.map((row) => [row.run_id, row.parked_at !== null])).toEqual([[bad.runId, true]]);
+    const incidents = await database.system.selectFrom('incident').select(['kind', 'run_id']).execute();
+    expect(incidents).toEqual([{ kind: 'outbox.parked', run_id: bad.runId }]);
+    await database.system.deleteFrom('outbox').execute();
+    await temporal.client.workflow.getHandle(`journey-run/${good.runId}`).terminate();
+  });
+
+  it('parks a row whose callers died three times, and puts a row back while Temporal is away', async () => {
+    const killer = await startToyRun(database);
+    await database.system.updateTable('outbox').set({ unfinished: 3 }).where('run_id', '=', killer.runId).execute();
+    const waiting = await startToyRun(database);
+    const away = createTemporal({ TEMPORAL_ADDRESS: '127.0.0.1:1', TEMPORAL_NAMESPACE: 'default' });
+    await withDispatcher((deps) => dispatchOnce(deps), away.client);
+    const rows = new Map((await outbox()).map((row) => [row.run_id, row]));
+    expect(rows.get(killer.runId)?.parked_at).not.toBeNull();
+    expect(rows.get(waiting.runId)).toMatchObject({ parked_at: null, failures: 1, unfinished: 0 });
+    await database.system.deleteFrom('outbox').execute();
+  });
+});

@@ -1,0 +1,31 @@
+import type { Client } from '@temporalio/client';
+import type { QueueName } from '../../contracts/queues.ts';
+import { beat } from '../../platform/db/heartbeats.ts';
+import type { Db } from '../../platform/db/pool.ts';
+import type { Logger } from '../../platform/log.ts';
+import type { Task } from './background.ts';
+import { dispatchOnce } from './dispatcher.ts';
+import type { Partitions } from './partitions.ts';
+import { createSilentSweep, reconcileClosed } from './reconciler.ts';
+
+/** What the background tasks of a worker process need; `db` is the system role's. */
+export type TaskDeps = {
+  db: Db;
+  client: Client;
+  deployment: string;
+  partitions: Partitions;
+  process: string;
+  queues: QueueName[];
+  build: string;
+  log: Logger;
+};
+
+/** Everything a worker process does beside polling Temporal. */
+export function backgroundTasks(deps: TaskDeps): Task[] {
+  return [
+    { name: 'dispatcher', everyMs: 100, run: () => dispatchOnce(deps) },
+    { name: 'reconciler', everyMs: 10_000, run: () => reconcileClosed(deps) },
+    { name: 'silent-runs', everyMs: 15_000, run: createSilentSweep(deps) },
+    { name: 'heartbeat', everyMs: 5_000, run: () => beat(deps.db, deps) },
+  ];
+}

@@ -1,0 +1,69 @@
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { EngineActivities, PerformActivities } from '../contracts/engine.ts';
+import { performOptions } from '../contracts/performs.ts';
+import { taskQueue, type QueueName } from '../contracts/queues.ts';
+
+/** What the Temporal workers of one process are made of. */
+export type WorkerParts = {
+  address: string;
+  namespace: string;
+  deployment: string;
+  queues: readonly QueueName[];
+  codePath: string;
+  engine: EngineActivities;
+  performs: PerformActivities;
+};
+
+/** Workers that poll. `stop()` drains them: running activities get the grace time, then a cancellation. */
+export type Workers = { stop(): Promise<void>; failed: Promise<never> };
+
+/** About 90 KiB a cached run: 45 MiB. */
+const maxCachedWorkflows = 500;
+/** As many as the engine's pool has connections (docs/architecture.md §3.1). */
+const maxTurns = 20;
+/** A shutdown that takes longer is cut; below the 10 s after which the launcher kills. */
+const graceMs = 5_000;
+
+/** Activities at once on a queue: calls that wait on the network are many, rendering is bounded by the cores. */
+const slots: Record<QueueName, number> = { core: 50, email: 40, llm: 100, crm: 40, render: 4 };
+
+/** Connects and starts one worker for each queue; workflow tasks and turns run on `core`. */
+export async function startWorkers(parts: WorkerParts): Promise<Workers> {
+  const connection = await NativeConnection.connect({ address: parts.address });
+  const workers = await Promise.all(parts.queues.map((queue) => createWorker(parts, connection, queue)));
+  const runs = workers.map((worker) => worker.run());
+  const failed = Promise.race(runs).then(() => new Promise<never>(() => undefined));
+  // Who awaits `failed` sees the fault; nobody has to.
+  failed.catch(() => undefined);
+  return {
+    failed,
+    async stop() {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.allSettled(runs);
+      await connection.close();
+    },
+  };
+}
+
+function createWorker(parts: WorkerParts, connection: NativeConnection, queue: QueueName): Promise<Worker> {
+  const performs = Object.entries(parts.performs).filter(
+    ([name]) => performOptions[name as keyof PerformActivities].queue === queue,
+  );
+  const workflows = {
+    workflowBundle: { codePath: parts.codePath },
+    maxCachedWorkflows,
+    maxConcurrentLocalActivityExecutions: maxTurns,
+  };
+  return Worker.create({
+    connection,
+    namespace: parts.namespace,
+    taskQueue: taskQueue(parts.deployment, queue),
+    activities: { ...Object.fromEntries(performs), ...(queue === 'core' ? parts.engine : {}) },
+    ...(queue === 'core' ? workflows : {}),
+    maxConcurrentActivityTaskExecutions: slots[queue],
+    // Heartbeats carry nothing here, so they may go out each time: a cancellation arrives within a second.
+    maxHeartbeatThrottleInterval: '1s',
+    shutdownGraceTime: graceMs,
+    shutdownForceTime: graceMs + 3_000,
+  });
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode } from '@temporalio/worker';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * The path of the workflow bundle for the sources as they are now. Bundling takes seconds, so the result is kept in
+ * `cacheFolder` under the hash of everything that goes into it.
+ */
+export async function workflowBundle(cacheFolder: string): Promise<{ codePath: string; build: string }> {
+  const build = sourceHash();
+  const codePath = join(cacheFolder, `workflows-${build}.js`);
+  if (!existsSync(codePath)) {
+    const { code } = await bundleWorkflowCode({ workflowsPath: entryPath() });
+    mkdirSync(cacheFolder, { recursive: true });
+    const draft = `${codePath}.${process.pid}`;
+    writeFileSync(draft, code);
+    renameSync(draft, codePath);
+  }
+  return { codePath, build };
+}
+
+/** The compiled file in a build, the source in tests. */
+function entryPath(): string {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return join(root, `workflows/index.${extension}`);
+}
+
+/** Everything a workflow may import, and the SDK's version. */
+function sourceHash(): string {
+  const hash = createHash('sha256');
+  for (const folder of ['workflows', 'contracts', 'domain']) {
+    for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).sort()) {
+      if (/\.(ts|js)$/.test(file) && !file.includes('.test.'))
+        hash.update(file).update(readFileSync(join(root, folder, file)));
+    }
+  }
+  const sdk = fileURLToPath(import.meta.resolve('@temporalio/workflow/package.json'));
+  return hash.update(readFileSync(sdk)).digest('hex').slice(0, 16);
+}
