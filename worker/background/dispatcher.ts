@@ -57,11 +57,16 @@ async function dispatch(deps: DispatcherDeps, ring: Ring): Promise<void> {
     // The workflow is over: there is nobody to wake, and the reconciler has the last word on how it ended.
     if (error instanceof WorkflowExecutionAlreadyStartedError) return finishRing(deps.db, ring);
     const message = error instanceof Error ? error.message : String(error);
-    const isPermanent = isGrpcServiceError(error) && permanentCodes.has(error.code);
-    if (isPermanent) return park(deps, ring, message);
+    if (isPermanent(error)) return park(deps, ring, message);
     deps.log.warn({ runId: ring.runId, failures: ring.failures }, `Ring postponed: ${message}`);
     await postponeRing(deps.db, ring, message);
   }
+}
+
+/** The client wraps what gRPC threw. */
+function isPermanent(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause ? error.cause : error;
+  return isGrpcServiceError(cause) && permanentCodes.has(cause.code);
 }
 
 async function signalWithStart(deps: DispatcherDeps, ring: Ring): Promise<void> {
