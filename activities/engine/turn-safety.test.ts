@@ -1,0 +1,191 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AdvanceInput } from '../../contracts/engine.ts';
+import { noteInbox } from '../../platform/db/runs.ts';
+import { inWorkspace } from '../../platform/db/workspace.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { createFailingDb, type FailingDb } from '../../test/support/failing-db.ts';
+import { toyKind } from '../../test/support/toy-kind.ts';
+import { heard, readRun, startToyRun } from '../../test/support/toy-runs.ts';
+import { createEngineActivities } from './advance-run.ts';
+
+const kind = toyKind(
+  [
+    { kind: 'perform', activity: 'updateContact' },
+    { kind: 'wait', event: 'Login', ms: 60_000 },
+    { kind: 'gate', ms: 60_000, onTimeout: 'no' },
+  ],
+  'Closed',
+);
+const kinds = { journey: kind, enrollment: kind, batch: kind };
+
+describe('a turn', () => {
+  let database: TestDatabase;
+  let failing: FailingDb;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    failing = createFailingDb(database);
+  });
+  afterAll(async () => {
+    await failing?.stop();
+    await database?.stop();
+  });
+
+  const engine = (db = database.app) => createEngineActivities({ db, kinds });
+  const input = (runId: string, turn: number): AdvanceInput => ({
+    workspaceId: database.workspaceId,
+    runId,
+    turn,
+    at: Date.now(),
+    failures: [],
+  });
+  const note = (runId: string, kindOfRow: string, ref: string, payload = {}): Promise<boolean> =>
+    inWorkspace(database.app, database.workspaceId, (tx) =>
+      noteInbox(tx, { workspaceId: database.workspaceId, runId, kind: kindOfRow, ref, payload }),
+    );
+
+  /** Everything a turn may write, for one run. */
+  async function everything(runId: string): Promise<unknown> {
+    const tables = ['run', 'run_turn', 'run_inbox', 'step', 'wait', 'gate'];
+    const rows = await Promise.all(
+      tables.map((table) =>
+        sql`select * from ${sql.table(table)} t where ${table === 'run' ? sql`id` : sql`run_id`} = ${runId} order by t::text`.execute(
+          database.system,
+        ),
+      ),
+    );
+    return rows.map((result) => result.rows);
+  }
+
+  it('changes nothing when it fails at any of its statements, and succeeds when it is tried again', async () => {
+    const { runId } = await startToyRun(database);
+    await engine().advanceRun(input(runId, 1));
+    await note(runId, 'performed', '0/s0/1');
+    failing.failAt(null);
+    const before = await everything(runId);
+    let statement = 1;
+    for (; ; statement += 1) {
+      failing.failAt(statement);
+      const failed = await engine(failing.db)
+        .advanceRun(input(runId, 2))
+        .then(
+          () => false,
+          () => true,
+        );
+      if (!failed) break;
+      expect(await everything(runId), `after a failure at statement ${statement}`).toEqual(before);
+    }
+    expect(statement).toBeGreaterThan(8);
+    expect(await readRun(database, runId)).toMatchObject({ turn: 2, current_step: 's1' });
+  });
+
+  it('made twice is made once: a worker lost after the commit gets the head, with what is open and the unread rows', async () => {
+    const { runId } = await startToyRun(database);
+    const first = await engine().advanceRun(input(runId, 1));
+    expect(first).toMatchObject({
+      turn: 1,
+      open: [{ key: '0/s0/1', activity: 'updateContact' }],
+      more: false,
+      ended: false,
+    });
+    await note(runId, 'performed', '0/s0/1');
+    const repeated = await engine().advanceRun(input(runId, 1));
+    expect(repeated).toEqual({ ...first, more: true });
+    expect(await engine().advanceRun(input(runId, 7))).toMatchObject({ turn: 1, more: true });
+    const second = await engine().advanceRun(input(runId, 2));
+    expect(second).toMatchObject({ turn: 2, open: [], more: false, dueAt: expect.any(String) });
+  });
+
+  it('does not number a turn in which nothing happened', async () => {
+    const { runId } = await startToyRun(database);
+    await engine().advanceRun(input(runId, 1));
+    expect(await engine().advanceRun(input(runId, 2))).toMatchObject({ turn: 1 });
+    expect((await readRun(database, runId)).turn).toBe(1);
+  });
+
+  it('hears rows that commit out of order, each once', async () => {
+    const { runId } = await startToyRun(database);
+    await engine().advanceRun(input(runId, 1));
+    const mayCommit = Promise.withResolvers<void>();
+    const isNoted = Promise.withResolvers<void>();
+    const { workspaceId } = database;
+    const late = inWorkspace(database.app, workspaceId, async (tx) => {
+      await noteInbox(tx, { workspaceId, runId, kind: 'hello', ref: 'first', payload: {} });
+      isNoted.resolve();
+      await mayCommit.promise;
+    });
+    await isNoted.promise;
+    await note(runId, 'hello', 'second');
+    await engine().advanceRun(input(runId, 2));
+    mayCommit.resolve();
+    await late;
+    expect(await engine().advanceRun(input(runId, 2))).toMatchObject({ turn: 2, more: true });
+    await engine().advanceRun(input(runId, 3));
+    expect(await heard(database, runId)).toEqual(['hello:second', 'hello:first']);
+  });
+
+  it('notes a final failure once, also when the call that brings it is repeated', async () => {
+    const { runId } = await startToyRun(database);
+    await engine().advanceRun(input(runId, 1));
+    const failure = { key: '0/s0/1', type: 'EffectRejected', message: 'no' };
+    expect(await engine().advanceRun({ ...input(runId, 1), failures: [failure] })).toMatchObject({
+      turn: 1,
+      more: true,
+    });
+    const last = await engine().advanceRun({ ...input(runId, 2), failures: [failure] });
+    expect(last).toMatchObject({ turn: 2, ended: true, open: [] });
+    expect(await heard(database, runId)).toEqual(['failed:s0/1']);
+  });
+
+  it('gives up a gate at its deadline with the outcome it names, and only then', async () => {
+    const { runId } = await startToyRun(database);
+    await engine().advanceRun(input(runId, 1));
+    await note(runId, 'performed', '0/s0/1');
+    await engine().advanceRun(input(runId, 2));
+    await database.system
+      .updateTable('run')
+      .set({ next_due_at: new Date(0) })
+      .where('id', '=', runId)
+      .execute();
+    const late = createEngineActivities({
+      db: database.app,
+      kinds,
+      now: () => Promise.resolve(new Date(Date.now() + 61_000)),
+    });
+    await late.advanceRun(input(runId, 3));
+    expect(await readRun(database, runId)).toMatchObject({ current_step: 's2', waiting_for: 'person' });
+    const muchLater = createEngineActivities({
+      db: database.app,
+      kinds,
+      now: () => Promise.resolve(new Date(Date.now() + 200_000)),
+    });
+    await muchLater.advanceRun(input(runId, 4));
+    expect(await readRun(database, runId)).toMatchObject({ status: 'completed' });
+    expect(await heard(database, runId)).toContain('gate:no');
+  });
+
+  it('keeps a run whose machine throws where it was and opens one incident', async () => {
+    const { runId } = await startToyRun(database);
+    const broken = {
+      load: () =>
+        Promise.resolve({
+          advance: () => {
+            throw new Error('a bug');
+          },
+        }),
+    };
+    const faulty = createEngineActivities({
+      db: database.app,
+      kinds: { journey: broken, enrollment: broken, batch: broken },
+    });
+    await expect(faulty.advanceRun(input(runId, 1))).rejects.toThrow('a bug');
+    await expect(faulty.advanceRun(input(runId, 1))).rejects.toThrow('a bug');
+    const incidents = await database.system
+      .selectFrom('incident')
+      .select(['kind', 'message'])
+      .where('run_id', '=', runId)
+      .execute();
+    expect(incidents).toEqual([{ kind: 'engine.fault', message: 'Turn 1 could not be made: a bug' }]);
+    expect(await engine().advanceRun(input(runId, 1))).toMatchObject({ turn: 1 });
+  });
+});

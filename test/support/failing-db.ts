@@ -1,0 +1,36 @@
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import { createPool, type Db } from '../../platform/db/pool.ts';
+import type { Database } from '../../platform/db/tables.ts';
+import type { TestDatabase } from './database.ts';
+
+/** A connection to the app role that breaks at the n-th statement it is given. */
+export type FailingDb = { db: Db; failAt(statement: number | null): void; statements(): number; stop(): Promise<void> };
+
+/** Opens a pool whose statements are counted and can be made to fail; `begin`, `commit` and `rollback` count too. */
+export function createFailingDb(database: TestDatabase): FailingDb {
+  const pool = createPool(database.config, 'tl_app', 2);
+  let count = 0;
+  let failing: number | null = null;
+  const connect = async (): Promise<PostgresPoolClient> => {
+    const client = await pool.connect();
+    const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+    return {
+      query: (...args: unknown[]) => {
+        count += 1;
+        return count === failing ? Promise.reject(new Error(`statement ${count} fails`)) : query(...args);
+      },
+      release: () => client.release(),
+    } as unknown as PostgresPoolClient;
+  };
+  const failingPool: PostgresPool = { connect, options: {}, end: () => pool.end() };
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: failingPool }) });
+  return {
+    db,
+    failAt(statement) {
+      count = 0;
+      failing = statement;
+    },
+    statements: () => count,
+    stop: () => db.destroy(),
+  };
+}
