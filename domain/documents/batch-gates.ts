@@ -1,0 +1,59 @@
+import type { GateSpec } from '../../contracts/machine.ts';
+import type { BatchPlan, BatchStage, BatchState } from './batch-state.ts';
+
+/** The stages in which a person decides. */
+export const gateSteps = ['approve-estimate', 'review'] as const satisfies readonly BatchStage[];
+
+/**
+ * The gate of the current stage, if it has one. Its content is fixed when the stage begins, so single decisions on documents
+ * do not make the page that a reviewer looks at stale. `review`: `approve` delivers what nobody decided about, `reject` withholds it.
+ */
+export function batchGates(plan: BatchPlan, state: BatchState): GateSpec[] {
+  const common = { step: state.stage, visit: 1, assignee: plan.approver, dueAt: null, onTimeout: null };
+  switch (state.stage) {
+    case 'approve-estimate':
+      return [
+        {
+          ...common,
+          title: `Approve the estimate of ${plan.name}`,
+          outcomes: [
+            { name: 'approve', label: 'Start generating' },
+            { name: 'stop', label: 'Stop the batch', comment: 'optional' },
+          ],
+          content: {
+            documents: state.rows,
+            rowErrors: state.rowErrors,
+            estimate: state.estimate,
+            budgetMicros: plan.budgetMicros,
+            model: plan.model,
+          },
+        },
+      ];
+    case 'review':
+      return [
+        {
+          ...common,
+          title: `Review the documents of ${plan.name}`,
+          outcomes: [
+            { name: 'approve', label: 'Deliver all that nobody refused', comment: 'optional' },
+            { name: 'reject', label: 'Withhold what nobody approved', comment: 'optional' },
+            { name: 'stop', label: 'Stop the batch', comment: 'required' },
+          ],
+          content: {
+            documents: state.rows,
+            flagged: state.counts.flagged,
+            clean: state.counts.generated,
+            failed: state.counts.generateFailed,
+            skipped: state.counts.skipped,
+            costMicros: state.counts.costMicros,
+          },
+        },
+      ];
+    case 'import':
+    case 'estimate':
+    case 'generate':
+    case 'render':
+    case 'deliver':
+      return [];
+  }
+}

@@ -1,0 +1,119 @@
+import type { BatchEstimate, DeliverResult, Undecided } from '../../contracts/batch-documents.ts';
+import type { GateAssignee, JsonObject } from '../../contracts/machine.ts';
+
+/** What the machine knows of a batch's options. */
+export type BatchPlan = {
+  name: string;
+  model: string;
+  /** Model calls in flight at once, over all open chunks. */
+  window: number;
+  review: 'none' | 'flagged' | 'all';
+  budgetMicros: number;
+  approver: GateAssignee;
+};
+
+/** The stages in their order; the two gates are stages without work. */
+export type BatchStage = 'import' | 'estimate' | 'approve-estimate' | 'generate' | 'review' | 'render' | 'deliver';
+
+/** One piece of a stage's work that is open. `epoch` is how many resumes had come when it was issued. */
+export type OpenUnit = { index: number; visit: number; epoch: number };
+
+/** One piece that stopped before its end and must be issued again, under `visit`. */
+export type WaitingUnit = { index: number; visit: number };
+
+/** The work of the current stage: units `next`…`total - 1` were never issued. A gate stage has none. */
+export type StageWork = { total: number; next: number; open: OpenUnit[]; waiting: WaitingUnit[]; finished: number };
+
+/** Sums over finished chunks. `failedChunks` are those whose activity gave up for good. */
+export type BatchCounts = {
+  generated: number;
+  flagged: number;
+  skipped: number;
+  generateFailed: number;
+  costMicros: number;
+  rendered: number;
+  withheld: number;
+  renderFailed: number;
+  failedChunks: number;
+};
+
+/** A batch between two turns; plain JSON. */
+export type BatchState = {
+  stage: BatchStage;
+  work: StageWork;
+  rows: number;
+  rowErrors: number;
+  estimate: BatchEstimate | null;
+  counts: BatchCounts;
+  undecided: Undecided;
+  paused: 'person' | 'budget' | null;
+  /** How many times somebody resumed; a budget stop of an older epoch says nothing about the budget of today. */
+  epoch: number;
+  delivered: DeliverResult | null;
+  ended: BatchEnd | null;
+  /** When the current stage began; ISO 8601. */
+  stageAt: string;
+};
+
+/** How a batch ended. */
+export type BatchEnd = {
+  status: 'completed' | 'exited' | 'failed';
+  outcome: 'completed' | 'completedWithErrors' | 'stopped' | 'cancelled' | 'failed';
+  reason: string;
+};
+
+/** Documents a chunk holds: architecture §4; large enough that a chunk outlives its overhead, small enough to repeat. */
+export const CHUNK_ROWS = 50;
+
+/** The state before the first turn. */
+export function initialBatchState(now: string): BatchState {
+  return {
+    stage: 'import',
+    work: stageWork(1),
+    rows: 0,
+    rowErrors: 0,
+    estimate: null,
+    counts: {
+      generated: 0,
+      flagged: 0,
+      skipped: 0,
+      generateFailed: 0,
+      costMicros: 0,
+      rendered: 0,
+      withheld: 0,
+      renderFailed: 0,
+      failedChunks: 0,
+    },
+    undecided: 'withhold',
+    paused: null,
+    epoch: 0,
+    delivered: null,
+    ended: null,
+    stageAt: now,
+  };
+}
+
+/** The untouched work of a stage with `total` units. */
+export function stageWork(total: number): StageWork {
+  return { total, next: 0, open: [], waiting: [], finished: 0 };
+}
+
+/** What a timeline line says beside its title. */
+export function stageDetail(state: BatchState): JsonObject {
+  const { rows, rowErrors, counts, estimate, delivered } = state;
+  switch (state.stage) {
+    case 'import':
+      return { rows, rowErrors };
+    case 'estimate':
+    case 'approve-estimate':
+      return { estimate };
+    case 'generate':
+      return { chunks: state.work.total, chunksDone: state.work.finished, ...counts };
+    case 'review':
+      return { flagged: counts.flagged, generated: counts.generated };
+    case 'render':
+      return { chunks: state.work.total, chunksDone: state.work.finished, ...counts };
+    case 'deliver':
+      return { ...delivered };
+  }
+}

@@ -1,0 +1,259 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Advanced, InboxItem, JsonObject, Perform } from '../../contracts/machine.ts';
+import type { BatchPlan, BatchState } from './batch-state.ts';
+import { advanceBatch } from './machine.ts';
+import { chunkLimit } from './stage-work.ts';
+
+const now = '2026-11-24T09:00:00.000Z';
+const plan = (over: Partial<BatchPlan> = {}): BatchPlan => ({
+  name: 'Renewals',
+  model: 'stub-1',
+  window: 100,
+  review: 'flagged',
+  budgetMicros: 1_000_000,
+  approver: { kind: 'role', id: 'approver' },
+  ...over,
+});
+
+/** Drives a batch as the engine would: keeps the state, numbers the inbox rows. */
+class Drive {
+  readonly #plan: BatchPlan;
+  #seq = 0;
+  state: BatchState | null = null;
+  last: Advanced<BatchState>;
+  constructor(options: Partial<BatchPlan> = {}) {
+    this.#plan = plan(options);
+    this.last = this.turn();
+  }
+  turn(...items: Partial<InboxItem>[]): Advanced<BatchState> {
+    const inbox = items.map((item) => ({ seq: ++this.#seq, kind: '', ref: null, payload: {}, at: now, ...item }));
+    this.last = advanceBatch(this.#plan, this.state, { now, inbox });
+    this.state = JSON.parse(JSON.stringify(this.last.state)) as BatchState;
+    return this.last;
+  }
+  done(perform: Perform | string, payload: JsonObject): Advanced<BatchState> {
+    const ref = typeof perform === 'string' ? perform : perform.id;
+    return this.turn({ kind: 'performed', ref, payload });
+  }
+  gate(step: string, outcome: string): Advanced<BatchState> {
+    return this.turn({ kind: 'gate', ref: 'g', payload: { step, visit: 1, round: 1, outcome } });
+  }
+  /** Up to the generate stage, with `rows` rows. */
+  toGenerate(rows: number, rowErrors = 0): Advanced<BatchState> {
+    this.done('import/1', { rows, rowErrors });
+    this.done('estimate/1', { documents: rows });
+    return this.gate('approve-estimate', 'approve');
+  }
+}
+
+const ids = (advanced: Advanced<BatchState>): string[] => advanced.performs.map((perform) => perform.id);
+const clean = (perform: Perform): JsonObject => {
+  const size = Number(perform.params['to']) - Number(perform.params['from']) + 1;
+  return { generated: size, flagged: 0, failed: 0, skipped: 0, costMicros: size };
+};
+
+describe('a document batch', () => {
+  it('imports, estimates, asks, generates, renders, delivers and completes', () => {
+    const batch = new Drive();
+    expect(batch.last.performs).toEqual([
+      { id: 'import/1', activity: 'importRows', step: 'import', visit: 1, params: {} },
+    ]);
+    expect(ids(batch.done('import/1', { rows: 120, rowErrors: 0 }))).toEqual(['estimate/1']);
+    const asked = batch.done('estimate/1', { documents: 120, promptTokens: 9 });
+    expect(asked).toMatchObject({ status: 'waiting', performs: [], currentStep: 'approve-estimate' });
+    expect(asked.gates).toMatchObject([{ step: 'approve-estimate', content: { documents: 120, model: 'stub-1' } }]);
+    const generating = batch.gate('approve-estimate', 'approve');
+    expect(generating.performs.map((perform) => [perform.id, perform.activity, perform.params])).toEqual([
+      ['generate.0/1', 'generateChunk', { from: 1, to: 50 }],
+      ['generate.1/1', 'generateChunk', { from: 51, to: 100 }],
+      ['generate.2/1', 'generateChunk', { from: 101, to: 120 }],
+    ]);
+    for (const perform of generating.performs) batch.done(perform, clean(perform));
+    expect(ids(batch.last)).toEqual(['render.0/1', 'render.1/1', 'render.2/1']);
+    for (const perform of batch.last.performs) batch.done(perform, { rendered: 40, failed: 0, withheld: 0 });
+    expect(ids(batch.last)).toEqual(['deliver/1']);
+    const end = batch.done('deliver/1', { archiveKey: 'a.zip', files: 120, sizeBytes: 1 });
+    expect(end).toMatchObject({
+      status: 'completed',
+      ended: { outcome: 'completed' },
+      performs: [],
+      currentStep: null,
+    });
+  });
+
+  it('ends with errors where a row got no document', () => {
+    const batch = new Drive();
+    batch.toGenerate(10, 3);
+    batch.done('generate.0/1', { generated: 10 });
+    batch.done('render.0/1', { rendered: 10 });
+    expect(batch.done('deliver/1', {}).ended).toMatchObject({ outcome: 'completedWithErrors' });
+  });
+
+  it('fails where no row can be used, and where the file is refused', () => {
+    expect(new Drive().done('import/1', { rows: 0, rowErrors: 4 })).toMatchObject({ status: 'failed', gates: [] });
+    const refused = new Drive().turn({
+      kind: 'failed',
+      ref: 'import/1',
+      payload: { type: 'X', message: 'no key column' },
+    });
+    expect(refused.ended).toEqual({ outcome: 'failed', reason: 'no key column' });
+  });
+
+  it('stops at the estimate', () => {
+    const batch = new Drive();
+    batch.done('import/1', { rows: 10, rowErrors: 0 });
+    batch.done('estimate/1', {});
+    expect(batch.gate('approve-estimate', 'stop')).toMatchObject({ status: 'exited', ended: { outcome: 'stopped' } });
+  });
+
+  it('opens a review for flagged documents only, and tells the render what to do with the undecided', () => {
+    const batch = new Drive();
+    batch.toGenerate(10);
+    const review = batch.done('generate.0/1', { generated: 8, flagged: 2, failed: 0, skipped: 0, costMicros: 7 });
+    expect(review.gates).toMatchObject([{ step: 'review', content: { flagged: 2, clean: 8, costMicros: 7 } }]);
+    const render = batch.gate('review', 'approve');
+    expect(render.performs).toMatchObject([{ id: 'render.0/1', params: { from: 1, to: 10, undecided: 'deliver' } }]);
+    const other = new Drive();
+    other.toGenerate(10);
+    other.done('generate.0/1', { generated: 8, flagged: 2 });
+    expect(other.gate('review', 'reject').performs).toMatchObject([{ params: { undecided: 'withhold' } }]);
+  });
+
+  it('goes on by itself when the last flagged document has been decided', () => {
+    const batch = new Drive();
+    batch.toGenerate(10);
+    batch.done('generate.0/1', { generated: 8, flagged: 2 });
+    const one = batch.turn({
+      kind: 'documentDecision',
+      payload: { documentId: 'd1', outcome: 'approve', undecided: 1 },
+    });
+    expect(one.gates).toHaveLength(1);
+    const both = batch.turn({
+      kind: 'documentDecision',
+      payload: { documentId: 'd2', outcome: 'reject', undecided: 0 },
+    });
+    expect(both).toMatchObject({ gates: [], currentStep: 'render' });
+  });
+
+  it('reviews nothing with `none`, and everything with `all`', () => {
+    const none = new Drive({ review: 'none' });
+    none.toGenerate(10);
+    expect(none.done('generate.0/1', { generated: 8, flagged: 2 }).currentStep).toBe('render');
+    const all = new Drive({ review: 'all' });
+    all.toGenerate(10);
+    expect(all.done('generate.0/1', { generated: 10 }).currentStep).toBe('review');
+  });
+
+  it('pauses without cancelling what is in flight, and reissues what stopped', () => {
+    const batch = new Drive({ window: 50 });
+    batch.toGenerate(200);
+    expect(ids(batch.turn({ kind: 'pause' }))).toEqual(['generate.0/1', 'generate.1/1']);
+    expect(batch.last.status).toBe('paused');
+    batch.done('generate.0/1', { stopped: 'pause' });
+    batch.done('generate.1/1', { generated: 50 });
+    expect(batch.last).toMatchObject({ status: 'paused', performs: [] });
+    expect(ids(batch.turn({ kind: 'resume' }))).toEqual(['generate.0/2', 'generate.2/1']);
+  });
+
+  it('pauses when the budget is spent; a stop from before the resume does not pause again', () => {
+    const batch = new Drive({ window: 50 });
+    batch.toGenerate(200);
+    expect(batch.done('generate.0/1', { stopped: 'budget' })).toMatchObject({ status: 'paused' });
+    expect(batch.last.steps).toMatchObject([{ step: 'generate', status: 'waiting', detail: { paused: 'budget' } }]);
+    batch.turn({ kind: 'resume' });
+    expect(batch.done('generate.1/1', { stopped: 'budget' }).status).toBe('running');
+    expect(ids(batch.last)).toEqual(['generate.0/2', 'generate.1/2']);
+    expect(batch.done('generate.0/2', { stopped: 'budget' }).status).toBe('paused');
+  });
+
+  it('reissues a chunk at once after a shutdown of its worker', () => {
+    const batch = new Drive({ window: 50 });
+    batch.toGenerate(60);
+    expect(ids(batch.done('generate.1/1', { stopped: 'shutdown' }))).toEqual(['generate.0/1', 'generate.1/2']);
+  });
+
+  it('loses a chunk, not the batch, when its activity gives up', () => {
+    const batch = new Drive();
+    batch.toGenerate(60);
+    batch.turn({ kind: 'failed', ref: 'generate.0/1', payload: { type: 'X', message: 'gave up' } });
+    expect(batch.done('generate.1/1', { generated: 10 }).currentStep).toBe('render');
+    const none = new Drive();
+    none.toGenerate(10);
+    expect(none.turn({ kind: 'failed', ref: 'generate.0/1', payload: {} }).status).toBe('failed');
+  });
+
+  it('exits at any moment with nothing open', () => {
+    const batch = new Drive();
+    batch.toGenerate(500);
+    const exited = batch.turn({ kind: 'exit', payload: { reason: 'wrong file' } });
+    expect(exited).toMatchObject({
+      status: 'exited',
+      performs: [],
+      ended: { outcome: 'cancelled', reason: 'wrong file' },
+    });
+    expect(batch.done('generate.0/1', { generated: 50 })).toMatchObject({ status: 'exited', performs: [], steps: [] });
+  });
+});
+
+type Act = { pick: number; how: 'done' | 'shutdown' | 'budget' | 'pause' | 'repeat' | 'stray' };
+const acts: fc.Arbitrary<Act[]> = fc.array(
+  fc.record({
+    pick: fc.nat(100),
+    how: fc.constantFrom('done', 'done', 'done', 'shutdown', 'budget', 'pause', 'repeat', 'stray'),
+  }),
+  { maxLength: 60 },
+);
+
+/** Applies the acts to whatever is open, then finishes everything that is left. */
+function play(rows: number, window: number, script: Act[]): Drive {
+  const batch = new Drive({ window, review: 'none' });
+  batch.toGenerate(rows);
+  const seen: { ref: string; payload: JsonObject }[] = [];
+  const answer = (perform: Perform): void => {
+    const payload = perform.activity === 'generateChunk' ? clean(perform) : { rendered: 1, failed: 0, withheld: 0 };
+    seen.push({ ref: perform.id, payload });
+    batch.done(perform, payload);
+  };
+  const invariants = (): void => {
+    expect(batch.last.performs.length).toBeLessThanOrEqual(chunkLimit(window));
+    expect(new Set(ids(batch.last)).size).toBe(batch.last.performs.length);
+    expect(batch.last.ended === null || batch.last.performs.length === 0).toBe(true);
+  };
+  for (const { pick, how } of script) {
+    const perform = batch.last.performs[pick % Math.max(1, batch.last.performs.length)];
+    if (how === 'repeat') seen.slice(-3).forEach((old) => batch.done(old.ref, old.payload));
+    else if (how === 'stray') batch.done('generate.9999/1', { generated: 50 });
+    else if (how === 'pause') batch.turn({ kind: 'pause' });
+    else if (perform && how === 'done') answer(perform);
+    else if (perform) batch.done(perform, { stopped: how });
+    if (batch.last.status === 'paused') batch.turn({ kind: 'resume' });
+    invariants();
+  }
+  for (let turns = 0; !batch.last.ended && turns < 10_000; turns += 1) {
+    const perform = batch.last.performs.at(-1);
+    if (!perform) throw new Error(`stuck in ${batch.last.currentStep}`);
+    answer(perform);
+    invariants();
+  }
+  return batch;
+}
+
+describe('in any order', () => {
+  it('ends the same, whatever stops, repeats or strays on the way', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1, max: 200 }), acts, (rows, window, script) => {
+        const { epoch: _, ...disturbed } = play(rows, window, script).state ?? fail();
+        const { epoch: __, ...plain } = play(rows, window, []).state ?? fail();
+        expect(disturbed).toEqual(plain);
+        expect(plain.counts.generated).toBe(rows);
+        expect(plain.ended?.outcome).toBe('completed');
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function fail(): never {
+  throw new Error('no state');
+}

@@ -1,0 +1,60 @@
+import type { BatchActivity, Perform } from '../../contracts/machine.ts';
+import { CHUNK_ROWS, type BatchPlan, type BatchStage, type BatchState, type StageWork } from './batch-state.ts';
+
+const activities: Partial<Record<BatchStage, BatchActivity>> = {
+  import: 'importRows',
+  estimate: 'estimateBatch',
+  generate: 'generateChunk',
+  render: 'renderChunk',
+  deliver: 'deliverBatch',
+};
+
+/** How many chunks of a batch may be open at once: twice what its window fills, so that a chunk's end leaves no gap. */
+export function chunkLimit(window: number): number {
+  return Math.ceil(window / CHUNK_ROWS) * 2;
+}
+
+/** Issues as many units of the current stage as may be open; those that stopped come first. Changes `state.work`. */
+export function issueUnits(plan: BatchPlan, state: BatchState): void {
+  const { work } = state;
+  const limit = chunkLimit(plan.window);
+  while (work.open.length < limit) {
+    const waiting = work.waiting.shift();
+    if (waiting) work.open.push({ ...waiting, epoch: state.epoch });
+    else if (work.next < work.total) work.open.push({ index: work.next++, visit: 1, epoch: state.epoch });
+    else return;
+  }
+}
+
+/** The performs that stand for the open units, in the order of their chunks. */
+export function openPerforms(state: BatchState): Perform[] {
+  const activity = activities[state.stage];
+  if (!activity) return [];
+  return state.work.open
+    .toSorted((a, b) => a.index - b.index)
+    .map(({ index, visit }) => {
+      const step = unitStep(state, index);
+      return { id: `${step}/${visit}`, activity, step, visit, params: unitParams(state, index) };
+    });
+}
+
+/** Takes the open unit with this command id out of the work; null when it is not open: an old or repeated result. */
+export function closeUnit(state: BatchState, commandId: string | null): StageWork['open'][number] | null {
+  const { open } = state.work;
+  const at = open.findIndex((unit) => `${unitStep(state, unit.index)}/${unit.visit}` === commandId);
+  return at < 0 ? null : (open.splice(at, 1)[0] ?? null);
+}
+
+function unitStep(state: BatchState, index: number): string {
+  return isChunked(state.stage) ? `${state.stage}.${index}` : state.stage;
+}
+
+function unitParams(state: BatchState, index: number): Perform['params'] {
+  if (!isChunked(state.stage)) return {};
+  const range = { from: index * CHUNK_ROWS + 1, to: Math.min((index + 1) * CHUNK_ROWS, state.rows) };
+  return state.stage === 'render' ? { ...range, undecided: state.undecided } : range;
+}
+
+function isChunked(stage: BatchStage): boolean {
+  return stage === 'generate' || stage === 'render';
+}
