@@ -17,7 +17,12 @@ const endOfData = Buffer.from('\r\n.\r\n');
  * Speaks SMTP with one client, as far as a sender needs it (EHLO, MAIL, RCPT, DATA, RSET, NOOP, QUIT; no TLS, no AUTH), and
  * acts out the faults that hold. A mail is handed to `keep` before its final reply is sent: what was answered with 250 was kept.
  */
-export function serveSmtp(input: { socket: Socket; faults: Faults; keep: (mail: ReceivedMail) => string }): void {
+export function serveSmtp(input: {
+  socket: Socket;
+  faults: Faults;
+  keep: (mail: ReceivedMail) => string;
+  isPipelining: boolean;
+}): void {
   const { socket, faults } = input;
   let envelope: { from: string; to: string[] } | undefined;
   let buffered = Buffer.alloc(0);
@@ -53,7 +58,9 @@ export function serveSmtp(input: { socket: Socket; faults: Faults; keep: (mail: 
     const verb = line.slice(0, 4).toUpperCase();
     switch (verb) {
       case 'EHLO':
-        return reply('250-throughline\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 31457280');
+        return reply(
+          `250-throughline\r\n${input.isPipelining ? '250-PIPELINING\r\n' : ''}250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 31457280`,
+        );
       case 'HELO':
         return reply('250 throughline');
       case 'MAIL':

@@ -1,0 +1,109 @@
+import { createHmac } from 'node:crypto';
+import { convert } from 'html-to-text';
+import DKIM from 'nodemailer/lib/dkim';
+import MailComposer from 'nodemailer/lib/mail-composer';
+import { ProviderError } from '../provider-error.ts';
+
+/** What goes into a mail. `key` identifies the effect: the same key gives the same Message-ID for ever. */
+export interface MessageContent {
+  key: string;
+  from: { name?: string; address: string };
+  to: { name?: string; address: string };
+  replyTo?: { name?: string; address: string };
+  subject: string;
+  html: string;
+  /** The plain part; made from the HTML if left out. */
+  text?: string;
+  /** Present on mails that a person may unsubscribe from: `url` must be https and act on POST (RFC 8058). */
+  unsubscribe?: { url: string; mailto?: string };
+  /** When the message says it was written. */
+  date: Date;
+  attachments?: { filename: string; contentType: string; content: Buffer }[];
+}
+
+/** Who signs the mails. `messageIdSecret` keeps Message-IDs from being guessed out of keys. */
+export interface MessageSigning {
+  messageIdDomain: string;
+  messageIdSecret: string;
+  dkim?: { domain: string; selector: string; privateKeyPem: string };
+}
+
+/** Long enough for every address that SMTP allows (RFC 5321 4.5.3.1). */
+const maxAddressLength = 254;
+/** Deliberately narrower than RFC 5322: quoted local parts have routed mails to foreign domains. */
+const address = /^[^\s"<>(),:;\\[\]@]+@[^\s"<>(),:;\\[\]@]+$/u;
+
+/**
+ * Builds the bytes of one mail to one recipient, signed if a key is given. Freeze them at the first claim: what is sent after
+ * a retry must be these bytes. The same content and key give the same bytes, apart from the time in a DKIM signature.
+ * @throws ProviderError `rejected` if an address cannot be used
+ */
+export async function buildMessage(
+  content: MessageContent,
+  signing: MessageSigning,
+): Promise<{ raw: Buffer; messageId: string }> {
+  const digest = createHmac('sha256', signing.messageIdSecret).update(content.key).digest('hex');
+  const messageId = `<${digest.slice(0, 40)}@${signing.messageIdDomain}>`;
+  const composer = new MailComposer({
+    from: mailbox(content.from),
+    to: mailbox(content.to),
+    ...(content.replyTo === undefined ? {} : { replyTo: mailbox(content.replyTo) }),
+    subject: oneLine(content.subject),
+    html: content.html,
+    text: content.text ?? textOf(content.html),
+    date: content.date,
+    messageId,
+    headers: unsubscribeHeaders(content.unsubscribe),
+    ...(content.attachments === undefined ? {} : { attachments: content.attachments }),
+    baseBoundary: digest.slice(40),
+    newline: 'win',
+    // Content is given as text and bytes; nothing in it may make the composer read a file or fetch a page.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const plain = await composer.compile().build();
+  return { raw: signing.dkim === undefined ? plain : await signed(plain, signing.dkim), messageId };
+}
+
+/** The plain text of an HTML mail: links keep their address, images fall away, lines end at 78 characters. */
+export function textOf(html: string): string {
+  return convert(html, {
+    wordwrap: 78,
+    selectors: [
+      { selector: 'img', format: 'skip' },
+      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
+    ],
+  });
+}
+
+function mailbox(person: { name?: string; address: string }): { name: string; address: string } {
+  if (!address.test(person.address) || person.address.length > maxAddressLength) {
+    const message = 'The address is not one that a mail can be sent to.';
+    throw new ProviderError({ kind: 'rejected', code: 'email.invalid_address', message });
+  }
+  return { name: oneLine(person.name ?? ''), address: person.address };
+}
+
+function unsubscribeHeaders(
+  unsubscribe: MessageContent['unsubscribe'],
+): Record<string, { prepared: true; value: string }> {
+  if (unsubscribe === undefined) return {};
+  const targets = [unsubscribe.mailto === undefined ? [] : [`mailto:${unsubscribe.mailto}`], unsubscribe.url].flat();
+  const list = targets.map((target) => `<${oneLine(target).replaceAll(/[\s<>]/g, '')}>`).join(',\r\n ');
+  return {
+    'List-Unsubscribe': { prepared: true, value: list },
+    'List-Unsubscribe-Post': { prepared: true, value: 'List-Unsubscribe=One-Click' },
+  };
+}
+
+/** A header value cannot end its line and begin another header. */
+function oneLine(value: string): string {
+  return value.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}
+
+async function signed(plain: Buffer, dkim: NonNullable<MessageSigning['dkim']>): Promise<Buffer> {
+  const signer = new DKIM({ domainName: dkim.domain, keySelector: dkim.selector, privateKey: dkim.privateKeyPem });
+  const chunks: Buffer[] = [];
+  for await (const chunk of signer.sign(plain) as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

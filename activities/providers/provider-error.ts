@@ -1,0 +1,45 @@
+import type { CallOutcome, EffectMode } from '../../contracts/effects.ts';
+import type { ProviderFailure } from '../../contracts/providers.ts';
+
+/** What the adapters throw. The message is fit for logs and screens: no address, no body, no secret. */
+export class ProviderError extends Error {
+  readonly failure: ProviderFailure;
+
+  /** Wraps a classified failure; `cause` is the library's own error. */
+  constructor(failure: ProviderFailure, options?: ErrorOptions) {
+    super(failure.message, options);
+    this.name = 'ProviderError';
+    this.failure = failure;
+  }
+}
+
+/** How long a call waits for a person to mend the settings before it is tried again. */
+const misconfiguredRetryMs = 60_000;
+
+type Unsuccessful = Exclude<CallOutcome<never>, { kind: 'done' | 'suppressed' | 'fenced' }>;
+
+/**
+ * What a thrown error means to the effect ledger. An ambiguous failure of a keyed or repeatable effect is tried again, since
+ * that is safe; of an at-most-once effect it is `unknown`. Errors that no adapter classified are thrown on.
+ */
+export function outcomeOf(error: unknown, mode: EffectMode): Unsuccessful {
+  if (!(error instanceof ProviderError)) throw error;
+  const { failure } = error;
+  const detail = { code: failure.code, message: failure.message };
+  switch (failure.kind) {
+    case 'transient':
+      return { kind: 'deferred', error: detail };
+    case 'rateLimited':
+      return {
+        kind: 'deferred',
+        error: detail,
+        ...(failure.retryAfterMs === null ? {} : { retryAfterMs: failure.retryAfterMs }),
+      };
+    case 'rejected':
+      return { kind: 'rejected', error: detail };
+    case 'ambiguous':
+      return mode === 'atMostOnce' ? { kind: 'unknown', error: detail } : { kind: 'deferred', error: detail };
+    case 'misconfigured':
+      return { kind: 'deferred', error: detail, retryAfterMs: misconfiguredRetryMs };
+  }
+}

@@ -1,0 +1,105 @@
+import type { CallOutcome } from './effects.ts';
+
+/**
+ * Why a call to an outside service failed. `transient`: it did not happen, try again. `rateLimited`: it did not happen, not before
+ * `retryAfterMs` (null if the service did not say). `rejected`: the service refused this request for good. `ambiguous`: it may have
+ * happened. `misconfigured`: nothing is wrong with the request, but a person must mend credentials or settings.
+ * `code` is stable and dotted; `message` is for a person and holds no address, body or secret.
+ */
+export type ProviderFailure =
+  | { kind: 'transient'; code: string; message: string }
+  | { kind: 'rateLimited'; code: string; message: string; retryAfterMs: number | null }
+  | { kind: 'rejected'; code: string; message: string }
+  | { kind: 'ambiguous'; code: string; message: string }
+  | { kind: 'misconfigured'; code: string; message: string };
+
+/** Everything but success and suppression, which no adapter decides. */
+type Unsuccessful = Exclude<CallOutcome<never>, { kind: 'done' | 'suppressed' }>;
+
+/**
+ * What became of one mail. `sent`: the server took it. `fenced`: the fence said no, and not a byte left. `deferred` and
+ * `rejected`: it was certainly not delivered. `unknown`: bytes left and no reply came.
+ */
+export type MailOutcome = { kind: 'sent'; reply: string; serverMessageId: string | null } | Unsuccessful;
+
+/** Tokens of one call; `cachedTokens` are part of `inputTokens`. `isEstimated` if the service did not report them. */
+export interface LlmUsage {
+  inputTokens: number;
+  outputTokens: number;
+  cachedTokens: number;
+  isEstimated: boolean;
+}
+
+/** Prices of a model in millionths of the currency's unit per million tokens, so 1,000,000 is one unit per million. */
+export interface LlmPrice {
+  inputMicros: number;
+  cachedInputMicros: number;
+  outputMicros: number;
+}
+
+/** One turn of a prompt. What stays the same over a batch goes first, so that the service can cache it. */
+export interface LlmMessage {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+/** How much of its limits the service says is left; null where it does not say. */
+export interface LlmRateState {
+  remainingRequests: number | null;
+  remainingTokens: number | null;
+  resetMs: number | null;
+}
+
+interface LlmCall {
+  model: string;
+  usage: LlmUsage;
+  rateState: LlmRateState;
+}
+
+/**
+ * What a model said. `answer` has `value` if a schema was asked for and met, and always the `text`. All others are outcomes of
+ * content that were paid for: asking once more may help, waiting does not. `problem` says where a malformed answer breaks.
+ */
+export type LlmOutcome =
+  | ({ kind: 'answer'; text: string; value: unknown } & LlmCall)
+  | ({ kind: 'refusal'; reason: string } & LlmCall)
+  | ({ kind: 'truncated'; text: string } & LlmCall)
+  | ({ kind: 'malformed'; text: string; problem: string } & LlmCall)
+  | ({ kind: 'empty' } & LlmCall);
+
+/** A checkout that a person can pay. Amounts are in the currency's minor unit; `url` is null once it is not open any more. */
+export interface Checkout {
+  id: string;
+  url: string | null;
+  status: 'open' | 'complete' | 'expired';
+  isPaid: boolean;
+  paymentIntent: string | null;
+  amountMinor: number;
+  currency: string;
+  enrollmentId: string | null;
+  expiresAt: string;
+}
+
+/** Money on its way back. `failed` means that the bank refused it and it must be tried again or given otherwise. */
+export interface Refund {
+  id: string;
+  status: 'pending' | 'succeeded' | 'failed';
+  amountMinor: number;
+  currency: string;
+  paymentIntent: string;
+}
+
+/** What a verified webhook says. `other` are events that change nothing here; acknowledge them. */
+export type PaymentWebhook =
+  | { kind: 'checkoutPaid' | 'checkoutExpired'; eventId: string; occurredAt: string; checkout: Checkout }
+  | { kind: 'paymentFailed'; eventId: string; occurredAt: string; enrollmentId: string | null }
+  | { kind: 'refundChanged'; eventId: string; occurredAt: string; refund: Refund }
+  | { kind: 'other'; eventId: string; occurredAt: string; type: string };
+
+/** What a call cost, in millionths of the currency's unit, rounded up: a budget must not be undercut by fractions. */
+export function llmCostMicros(usage: Omit<LlmUsage, 'isEstimated'>, price: LlmPrice): number {
+  const fresh = Math.max(0, usage.inputTokens - usage.cachedTokens);
+  const total =
+    fresh * price.inputMicros + usage.cachedTokens * price.cachedInputMicros + usage.outputTokens * price.outputMicros;
+  return Math.ceil(total / 1_000_000);
+}
