@@ -32,6 +32,8 @@ export interface CaughtMail {
 /** The mail catcher. */
 export interface MailDouble {
   port: number;
+  /** Connections accepted since the start. */
+  connectionCount(): number;
   stop(): Promise<void>;
 }
 
@@ -48,10 +50,12 @@ export async function startMailDouble(input: {
 }): Promise<MailDouble> {
   const { faults, journal } = input;
   const sockets = new Set<Socket>();
+  let connections = 0;
   const keep = (mail: ReceivedMail): string => String(journal.append(entryOf(mail)).seq);
   const create = (): Server =>
     // Without this each of several pipelined replies waits for the client's delayed ACK, 40 ms.
     createServer({ noDelay: true }, (socket) => {
+      connections += 1;
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       serveSmtp({ socket, faults, keep, isPipelining: input.isPipelining ?? true });
@@ -83,6 +87,7 @@ export async function startMailDouble(input: {
 
   return {
     port,
+    connectionCount: () => connections,
     stop: () => {
       isStopped = true;
       clearInterval(poll);
