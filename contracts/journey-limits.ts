@@ -1,0 +1,15 @@
+/** Bounds of one journey definition. Each keeps a turn inside its transaction or a screen readable. */
+export const journeyLimits = {
+  /** Nodes in all; a timeline beyond this is not read by a person any more. */
+  nodes: 300,
+  /** Branches inside branches; the canvas shows no more, and parsing recurses once a level. */
+  depth: 40,
+  /** Characters of a name, title, label or reason: one line on a screen. */
+  line: 200,
+  /** Characters of an inline message or instructions: far more than a mail that is read, far less than a row can hold. */
+  body: 50_000,
+  /** Entries of a record or list: variables, conditions, outcomes. */
+  entries: 100,
+  /** Years that a wait may last; longer is a typing error, and consent does not last that long either. */
+  durationYears: 5,
+} as const;

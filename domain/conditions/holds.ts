@@ -1,0 +1,63 @@
+import type { Comparison, Condition } from '../../contracts/journey-conditions.ts';
+import type { JsonValue } from '../../contracts/machine.ts';
+import { evaluate, isObject, toText, type Facts } from './values.ts';
+
+/** Whether a condition is met by the facts. Never throws; what is not there compares as no. */
+export function holds(condition: Condition, facts: Facts): boolean {
+  switch (condition.kind) {
+    case 'compare':
+      return compare(condition.op, evaluate(condition.left, facts), evaluate(condition.right, facts));
+    case 'exists':
+      return evaluate(condition.value, facts) !== null;
+    case 'all':
+      return condition.of.every((part) => holds(part, facts));
+    case 'any':
+      return condition.of.some((part) => holds(part, facts));
+    case 'not':
+      return !holds(condition.condition, facts);
+  }
+}
+
+function compare(op: Comparison, left: JsonValue, right: JsonValue): boolean {
+  switch (op) {
+    case 'equals':
+      return isSame(left, right);
+    case 'notEquals':
+      return !isSame(left, right);
+    case 'lessThan':
+      return ordered(left, right, (sign) => sign < 0);
+    case 'atMost':
+      return ordered(left, right, (sign) => sign <= 0);
+    case 'greaterThan':
+      return ordered(left, right, (sign) => sign > 0);
+    case 'atLeast':
+      return ordered(left, right, (sign) => sign >= 0);
+    case 'contains':
+      return contains(left, right);
+    case 'startsWith':
+      return typeof left === 'string' && typeof right === 'string' && left.startsWith(right);
+  }
+}
+
+/** Deep equality of JSON; the order of an object's properties does not matter. */
+function isSame(left: JsonValue, right: JsonValue): boolean {
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((item, index) => isSame(item, right[index] ?? null));
+  }
+  if (isObject(left) && isObject(right)) {
+    const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+    return [...names].every((name) => isSame(left[name] ?? null, right[name] ?? null));
+  }
+  return left === right;
+}
+
+function ordered(left: JsonValue, right: JsonValue, isMet: (sign: number) => boolean): boolean {
+  if (typeof left === 'number' && typeof right === 'number') return isMet(left - right);
+  if (typeof left === 'string' && typeof right === 'string') return isMet(left < right ? -1 : left > right ? 1 : 0);
+  return false;
+}
+
+function contains(whole: JsonValue, part: JsonValue): boolean {
+  if (Array.isArray(whole)) return whole.some((item) => isSame(item, part));
+  return typeof whole === 'string' && part !== null && part !== '' && whole.includes(toText(part));
+}
