@@ -31,6 +31,12 @@ export const configShape = {
   PORT: port.default(4400).describe('port the API listens on'),
   PUBLIC_URL: url.default('http://127.0.0.1:4400').describe('how people reach the API; links in mails start with it'),
   INSECURE_LAN: z.stringbool().default(false).describe('allow cookies without https away from loopback'),
+  API_RATE_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(12_000)
+    .describe('requests a minute for each key or person (for each address where nobody is known), in each API process'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

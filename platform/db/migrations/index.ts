@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import * as workspaces from './0001-workspaces.ts';
 import * as runs from './0002-runs.ts';
 import * as peopleAndJourneys from './0003-people-and-journeys.ts';
+import * as accessFunctions from './0004-access-functions.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
   '0001-workspaces': workspaces,
   '0002-runs': runs,
   '0003-people-and-journeys': peopleAndJourneys,
+  '0004-access-functions': accessFunctions,
 };

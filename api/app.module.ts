@@ -1,0 +1,24 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ApiKeysModule } from './api-keys/api-keys.module.ts';
+import { HttpModule } from './http/http.module.ts';
+import type { ApiParts } from './http/parts.ts';
+import { SessionModule } from './session/session.module.ts';
+
+/**
+ * The features, one module each, in the order of the OpenAPI document. A feature is a folder `api/<feature>/` with
+ * - `<feature>.controller.ts`: methods of decorators and one `return`; `@Operation({ summary, access, answer, status,
+ *   idempotent })` on each, `@Caller()` for the principal, schemas of `contracts/api/` in `@Body`, `@Query` and `@Param`;
+ * - `<feature>.service.ts`: `store.inWorkspace(caller, (tx) => …)` over functions of `platform/db/`, refusals by `AppError`,
+ *   human acts by `recordAudit(tx, { ...auditActor(caller), … })`, rows mapped to the contract's shape;
+ * - `<feature>.module.ts`, listed here, and a test over HTTP with `createTestApi` of `test/support/api.ts`.
+ * `api-keys` is the smallest whole one. Features never import each other; what two need lives in `api/http/`.
+ */
+const features = [SessionModule, ApiKeysModule];
+
+/** The whole API. */
+@Module({})
+export class AppModule {
+  static with(parts: ApiParts): DynamicModule {
+    return { module: AppModule, imports: [HttpModule.with(parts), ...features] };
+  }
+}

@@ -1,0 +1,75 @@
+import { type Permission, permissions, permissionsOf, type Role, roles } from '../../contracts/access.ts';
+import { findApiKey } from '../../platform/db/api-keys.ts';
+import type { Db } from '../../platform/db/pool.ts';
+import { findSession } from '../../platform/db/sessions.ts';
+import { hashToken } from '../../platform/tokens.ts';
+import type { Principal } from './principal.ts';
+
+type Known = Omit<Principal, 'requestId'>;
+
+/** How long a looked-up key or session is believed: a revocation made by another process takes effect within this. */
+const believedMs = 3_000;
+/** Callers remembered; the oldest goes first. */
+const maxRemembered = 5_000;
+
+/** Finds out who sends a request, from its bearer key or its session cookie. */
+export class Authenticator {
+  private readonly remembered = new Map<string, { known: Known | null; until: number }>();
+
+  constructor(private readonly db: Db) {}
+
+  /** The caller of an API key; null for one that is unknown, revoked or expired. */
+  async byKey(secret: string): Promise<Known | null> {
+    return this.remember(`key ${secret}`, async () => {
+      const key = await findApiKey(this.db, hashToken(secret));
+      if (!key) return null;
+      return {
+        workspaceId: key.workspaceId,
+        actor: { kind: 'apiKey', id: key.id, name: key.name },
+        roles: roles.filter((role) => key.scopes.includes(`role:${role}`)),
+        permissions: new Set<Permission>(permissions.filter((permission) => key.scopes.includes(permission))),
+        createdBy: key.createdBy,
+        session: null,
+        expiresAt: key.expiresAt,
+      };
+    });
+  }
+
+  /** The caller of a session cookie; null for one that is over. */
+  async bySession(token: string): Promise<Known | null> {
+    return this.remember(`session ${token}`, async () => {
+      const tokenHash = hashToken(token);
+      const session = await findSession(this.db, tokenHash);
+      if (!session) return null;
+      return {
+        workspaceId: session.workspaceId,
+        actor: { kind: 'member', id: session.memberId, name: session.name },
+        roles: session.roles satisfies Role[],
+        permissions: permissionsOf(session.roles),
+        createdBy: null,
+        session: { tokenHash, personId: session.personId, expiresAt: session.expiresAt },
+        expiresAt: session.expiresAt,
+      };
+    });
+  }
+
+  /** Forgets everyone: rights have changed in this process. */
+  forget(): void {
+    this.remembered.clear();
+  }
+
+  private async remember(credential: string, look: () => Promise<Known | null>): Promise<Known | null> {
+    const id = hashToken(credential).toString('base64');
+    const found = this.remembered.get(id);
+    const now = Date.now();
+    if (found && found.until > now) return found.known;
+    const known = await look();
+    this.remembered.delete(id);
+    this.remembered.set(id, { known, until: now + believedMs });
+    if (this.remembered.size > maxRemembered) {
+      const [oldest] = this.remembered.keys();
+      if (oldest !== undefined) this.remembered.delete(oldest);
+    }
+    return known;
+  }
+}

@@ -1,0 +1,39 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { AccessGuard } from './access.guard.ts';
+import { Authenticator } from './authenticator.ts';
+import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
+import { OriginCheck } from './origin-check.ts';
+import { type ApiParts, CONFIG, LOG, SYSTEM_DB, TEMPORAL } from './parts.ts';
+import { SessionOpener } from './session-opener.ts';
+import { ProblemFilter } from './problem.filter.ts';
+import { Store } from './store.ts';
+import { ValidationPipe } from './validation.pipe.ts';
+
+/** What every feature gets without importing it: the parts, the store, and the global guard, pipe, interceptor and filter. */
+@Global()
+@Module({})
+export class HttpModule {
+  static with(parts: ApiParts): DynamicModule {
+    const store = new Store(parts.app);
+    const authenticator = new Authenticator(parts.app);
+    return {
+      module: HttpModule,
+      providers: [
+        { provide: CONFIG, useValue: parts.config },
+        { provide: LOG, useValue: parts.log },
+        { provide: TEMPORAL, useValue: parts.temporal },
+        { provide: SYSTEM_DB, useValue: parts.system },
+        { provide: Store, useValue: store },
+        { provide: Authenticator, useValue: authenticator },
+        { provide: SessionOpener, useValue: new SessionOpener(parts.config, store, authenticator) },
+        { provide: OriginCheck, useValue: new OriginCheck(parts.config.PUBLIC_URL) },
+        { provide: APP_FILTER, useValue: new ProblemFilter(parts.log) },
+        { provide: APP_PIPE, useClass: ValidationPipe },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+      ],
+      exports: [CONFIG, LOG, TEMPORAL, SYSTEM_DB, Store, Authenticator, SessionOpener, OriginCheck],
+    };
+  }
+}

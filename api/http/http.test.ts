@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApi, type TestApi } from '../../test/support/api.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+
+describe('the conventions of the API', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let key: string;
+  let admin: { cookie: string };
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await createTestApi(database);
+    key = await api.key(['keys:read']);
+    admin = await api.member(['admin']);
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await database?.stop();
+  });
+
+  it('tells a key who it is', async () => {
+    const answer = await api.call({ url: '/v1/session', key });
+    expect(answer.status).toBe(200);
+    expect(answer.json).toMatchObject({ actor: { kind: 'apiKey' }, permissions: ['keys:read'], roles: [] });
+    expect(answer.headers['ratelimit-limit']).toBe('12000');
+    expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it.each([
+    ['without credentials', {}, 401, 'auth.required'],
+    ['with a key nobody made', { key: `tl_${'x'.repeat(43)}` }, 401, 'auth.required'],
+    ['by HEAD without credentials', { method: 'HEAD' as const }, 401, undefined],
+    ['with an encoded path', { url: '/v1/%73ession' }, 401, 'auth.required'],
+    ['with a double slash', { url: '//v1/session' }, 404, 'path.notFound'],
+  ])('refuses a call %s', async (_name, call, status, code) => {
+    const answer = await api.call({ url: '/v1/session', ...call });
+    expect(answer.status).toBe(status);
+    expect(answer.json['code']).toBe(code);
+  });
+
+  it('refuses a key without the right, naming it', async () => {
+    const answer = await api.call({
+      method: 'POST',
+      url: '/v1/api-keys',
+      key,
+      body: { name: 'x', scopes: ['runs:read'] },
+    });
+    expect(answer.status).toBe(403);
+    expect(answer.json).toMatchObject({ code: 'auth.forbidden', needs: 'keys:write' });
+  });
+
+  it.each([
+    ['no sign of where it comes from', { 'sec-fetch-site': '' }, 403],
+    ['another site', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['a sister site', { 'sec-fetch-site': 'same-site' }, 403],
+    ['our own page', { 'sec-fetch-site': 'same-origin' }, 201],
+  ])('answers a change by cookie with %s', async (_name, headers, status) => {
+    const answer = await api.call({
+      method: 'POST',
+      url: '/v1/api-keys',
+      cookie: admin.cookie,
+      headers,
+      body: { name: 'x', scopes: ['runs:read'] },
+    });
+    expect(answer.status).toBe(status);
+  });
+
+  const post = { method: 'POST' as const, url: '/v1/api-keys' };
+  it.each([
+    ['broken JSON', { raw: '{"name":', headers: { 'content-type': 'application/json' } }, 400, 'request.malformed'],
+    ['an empty body', {}, 422, 'request.invalid'],
+    ['a body that is no object', { body: [1] }, 422, 'request.invalid'],
+    ['another media type', { raw: 'a', headers: { 'content-type': 'text/csv' } }, 415, 'request.mediaType'],
+    ['a NUL', { body: { name: 'a\0b', scopes: ['runs:read'] } }, 422, 'request.invalid'],
+    [
+      'half a surrogate pair',
+      { raw: '{"name":"\\ud800","scopes":["runs:read"]}', headers: { 'content-type': 'application/json' } },
+      422,
+      'request.invalid',
+    ],
+    [
+      'a prototype',
+      { raw: '{"__proto__":{"a":1}}', headers: { 'content-type': 'application/json' } },
+      400,
+      'request.malformed',
+    ],
+    [
+      'deep nesting',
+      { raw: '['.repeat(50_000) + ']'.repeat(50_000), headers: { 'content-type': 'application/json' } },
+      422,
+      'request.invalid',
+    ],
+    [
+      '5 MB',
+      { raw: JSON.stringify({ name: 'x'.repeat(5_000_000) }), headers: { 'content-type': 'application/json' } },
+      413,
+      'request.tooLarge',
+    ],
+  ])('refuses %s', async (_name, call, status, code) => {
+    const answer = await api.call({ ...post, cookie: admin.cookie, ...call });
+    expect(answer.status).toBe(status);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.json).toMatchObject({ status, code, requestId: answer.headers['x-request-id'] });
+    expect(answer.text).not.toMatch(/\bat .*\.[jt]s:/);
+  });
+
+  it('names an unknown field with its path', async () => {
+    const answer = await api.call({
+      ...post,
+      cookie: admin.cookie,
+      body: { name: 'x', scopes: ['runs:read'], colour: 1 },
+    });
+    expect(answer.status).toBe(422);
+    expect(answer.json['errors']).toEqual([
+      { path: 'colour', code: 'field.unknown', message: 'unknown field "colour"' },
+    ]);
+  });
+
+  it('pages by keyset and refuses a cursor that it did not give', async () => {
+    const workspaceId = await database.addWorkspace();
+    const reader = await api.key(['keys:read'], workspaceId);
+    for (let n = 0; n < 4; n += 1) await api.key(['runs:read'], workspaceId);
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const page = await api.call({ url: `/v1/api-keys?limit=2${cursor && `&cursor=${cursor}`}`, key: reader });
+      expect(page.status).toBe(200);
+      seen.push(...(page.json['items'] as { id: string }[]).map((item) => item.id));
+      cursor = (page.json['nextCursor'] as string | null) ?? '';
+    } while (cursor);
+    expect(seen).toHaveLength(5);
+    expect(new Set(seen).size).toBe(5);
+    expect(seen).toEqual(seen.toSorted().toReversed());
+    for (const wrong of ['nonsense', btoa('["x"]'), btoa('{}'), '%00']) {
+      const answer = await api.call({ url: `/v1/api-keys?cursor=${wrong}`, key: reader });
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.status).toBeLessThan(500);
+    }
+    expect((await api.call({ url: '/v1/api-keys?limit=0', key: reader })).status).toBe(400);
+    expect((await api.call({ url: '/v1/api-keys?colour=1', key: reader })).status).toBe(400);
+  });
+
+  it('counts calls for each caller and says when to come back', async () => {
+    const small = await createTestApi(database, { API_RATE_PER_MINUTE: 3 });
+    try {
+      const answers = [];
+      for (let n = 0; n < 5; n += 1) answers.push(await small.call({ url: '/v1/session', key }));
+      expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 429, 429]);
+      expect(answers[4]?.json['code']).toBe('rate.limited');
+      expect(Number(answers[4]?.headers['retry-after'])).toBeGreaterThan(0);
+      expect(answers[1]?.headers['ratelimit-remaining']).toBe('1');
+    } finally {
+      await small.stop();
+    }
+  });
+});

@@ -1,0 +1,49 @@
+import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
+import { ApiOperation, ApiResponse } from '@nestjs/swagger';
+import type { z } from 'zod';
+import type { Permission } from '../../contracts/access.ts';
+
+/** Metadata keys that the guard, the interceptor and the OpenAPI document read. */
+export const metadata = { access: 'throughline:access', idempotent: 'throughline:idempotent' } as const;
+
+/**
+ * Who may call a route: holders of a right; anyone who is signed in or has a key (`signedIn`); anyone at all (`public`).
+ * A route that says nothing is refused.
+ */
+export type Access = Permission | 'signedIn' | 'public';
+
+/** What a route promises. */
+export type OperationOptions = {
+  /** One short sentence, present tense, for the OpenAPI document. */
+  summary: string;
+  access: Access;
+  /** The schema of the answer; none for an answer without a body. */
+  answer?: z.ZodType;
+  /** 200 unless given. */
+  status?: number;
+  /** Media type of an answer that is not JSON. */
+  produces?: string;
+  /** The write takes `Idempotency-Key`: it runs in one transaction with the key's row, see `IdempotencyInterceptor`. */
+  idempotent?: boolean;
+};
+
+/** Says all that a route is besides its path: who may call it, what it answers, whether it can be repeated safely. */
+export function Operation(options: OperationOptions): MethodDecorator {
+  const status = options.status ?? (options.answer || options.produces ? 200 : 204);
+  return applyDecorators(
+    HttpCode(status),
+    SetMetadata(metadata.access, options.access),
+    SetMetadata(metadata.idempotent, options.idempotent ?? false),
+    ApiOperation({
+      summary: options.summary,
+      ...(options.access === 'public' ? { security: [] } : {}),
+      ...{ 'x-access': options.access, ...(options.idempotent ? { 'x-idempotent': true } : {}) },
+    }),
+    ApiResponse({
+      status,
+      description: options.summary,
+      ...(options.answer ? { standardSchema: options.answer } : {}),
+      ...(options.produces ? { content: { [options.produces]: {} } } : {}),
+    }),
+  );
+}

@@ -1,0 +1,16 @@
+import type { Config } from '../../platform/config.ts';
+import type { Db } from '../../platform/db/pool.ts';
+import type { Logger } from '../../platform/log.ts';
+import type { Temporal } from '../../platform/temporal/client.ts';
+
+/** What the API is made of; `main.ts` opens the parts, tests bring their own. `system` serves the change feed alone. */
+export type ApiParts = { config: Config; log: Logger; app: Db; system: Db; temporal: Temporal };
+
+/** Injection token of the `Config`. */
+export const CONFIG = Symbol('config');
+/** Injection token of the `Logger`. */
+export const LOG = Symbol('log');
+/** Injection token of the `Temporal` client. */
+export const TEMPORAL = Symbol('temporal');
+/** Injection token of the `Db` of the system role. */
+export const SYSTEM_DB = Symbol('system database');

@@ -1,0 +1,120 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import rateLimit from '@fastify/rate-limit';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { newId } from '../../platform/ids.ts';
+import { AppError } from './app-error.ts';
+import { Authenticator } from './authenticator.ts';
+import { sessionToken } from './cookies.ts';
+import type { ApiParts } from './parts.ts';
+import type { ApiRequest } from './principal.ts';
+
+/** 1,000 events with properties of some kilobytes; files come as multipart, with their own limit. */
+const bodyLimitBytes = 4 * 1024 * 1024;
+/** A CSV of 10,000 rows with long texts. */
+const fileLimitBytes = 64 * 1024 * 1024;
+
+/** Builds the server around a Nest module: parsers, security headers, authentication, rate limit, request log. */
+export async function createServer(module: DynamicModule, parts: ApiParts): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: bodyLimitBytes,
+    forceCloseConnections: true,
+    genReqId: () => newId(),
+    routerOptions: { maxParamLength: 500 },
+    trustProxy: false,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    rawBody: true,
+    logger: false,
+    abortOnError: false,
+  });
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  await fastify.register(cookie);
+  await fastify.register(multipart, {
+    limits: { fileSize: fileLimitBytes, files: 4, fields: 20, fieldSize: 1_000_000 },
+  });
+  await fastify.register(helmet, securityHeaders(parts.config.PUBLIC_URL.startsWith('https:')));
+  identifyRequests(fastify, app.get(Authenticator), parts);
+  await limitRate(fastify, parts.config.API_RATE_PER_MINUTE);
+  logRequests(fastify, parts);
+  return app;
+}
+
+function securityHeaders(isHttps: boolean) {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: 'same-origin' as const },
+    hsts: isHttps ? { maxAge: 31_536_000 } : (false as const),
+  };
+}
+
+/** Probes and metrics must answer while Postgres is away, and as often as they are asked. */
+function isProbe(request: ApiRequest): boolean {
+  return /^\/(health|metrics)(\/|\?|$)/.test(request.url);
+}
+
+function identifyRequests(fastify: FastifyInstance, authenticator: Authenticator, parts: ApiParts): void {
+  fastify.addHook('onRequest', async (request: ApiRequest, reply) => {
+    reply.header('X-Request-Id', request.id);
+    request.principal = null;
+    if (isProbe(request)) return;
+    const bearer = /^Bearer (tl_[\w-]{20,200})$/i.exec(request.headers.authorization ?? '')?.[1];
+    const token = bearer ? undefined : sessionToken(request, parts.config);
+    const known = bearer
+      ? await authenticator.byKey(bearer)
+      : token && request.headers.authorization === undefined
+        ? await authenticator.bySession(token)
+        : null;
+    if (known && (known.expiresAt === null || known.expiresAt > new Date())) {
+      request.principal = { ...known, requestId: request.id };
+    }
+  });
+}
+
+async function limitRate(fastify: FastifyInstance, perMinute: number): Promise<void> {
+  await fastify.register(rateLimit, {
+    global: true,
+    hook: 'onRequest',
+    max: perMinute,
+    timeWindow: 60_000,
+    enableDraftSpec: true,
+    allowList: (request: ApiRequest) => isProbe(request),
+    keyGenerator: (request: ApiRequest) => request.principal?.actor.id ?? `address ${request.ip}`,
+    errorResponseBuilder: (_request, context) =>
+      new AppError(429, 'rate.limited', {
+        detail: 'Too many requests; wait, then go on',
+        retryAfterSeconds: Math.ceil(context.ttl / 1_000),
+      }),
+  });
+}
+
+function logRequests(fastify: FastifyInstance, parts: ApiParts): void {
+  fastify.addHook('onResponse', async (request: ApiRequest, reply) => {
+    parts.log.debug(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        requestId: request.id,
+        workspaceId: request.principal?.workspaceId,
+        actorId: request.principal?.actor.id,
+      },
+      'request',
+    );
+  });
+}

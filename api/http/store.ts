@@ -1,0 +1,31 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Db } from '../../platform/db/pool.ts';
+import { inWorkspace, type Tx } from '../../platform/db/workspace.ts';
+import type { Principal } from './principal.ts';
+
+/** The transaction of a request that carries an idempotency key. */
+const ambient = new AsyncLocalStorage<{ workspaceId: string; tx: Tx }>();
+
+/**
+ * What a service uses to reach Postgres. One instance is injected everywhere; `app` is there for what has no workspace yet
+ * (sign-in, links) and for readiness.
+ */
+export class Store {
+  constructor(readonly app: Db) {}
+
+  /**
+   * Runs `work` in one transaction that sees the caller's workspace alone, and commits. In a request with an idempotency
+   * key all calls share one transaction, which commits when the answer is known; so do not catch an SQL error and go on.
+   * Keep it short (≤ 2 s): a long transaction stalls the change feed. No call to another service inside.
+   */
+  inWorkspace<T>(caller: Pick<Principal, 'workspaceId'>, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const current = ambient.getStore();
+    if (current && current.workspaceId === caller.workspaceId) return work(current.tx);
+    return inWorkspace(this.app, caller.workspaceId, work);
+  }
+
+  /** Opens the one transaction that every `inWorkspace` inside `work` takes part in. */
+  oneTransaction<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return inWorkspace(this.app, workspaceId, (tx) => ambient.run({ workspaceId, tx }, () => work(tx)));
+  }
+}

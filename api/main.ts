@@ -1,0 +1,42 @@
+import { readConfig, ConfigError } from '../platform/config.ts';
+import { createDb } from '../platform/db/pool.ts';
+import { createLogger } from '../platform/log.ts';
+import { createTemporal } from '../platform/temporal/client.ts';
+import { createApi } from './api.ts';
+
+/** Connections for requests: more would only queue in Postgres on two cores. */
+const requestPool = 20;
+/** The change feed polls with one connection; the second serves readiness. */
+const feedPool = 2;
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = createLogger({ name: 'api', level: config.LOG_LEVEL, pretty: process.stdout.isTTY });
+  const parts = {
+    config,
+    log,
+    app: createDb(config, 'tl_app', requestPool),
+    system: createDb(config, 'tl_system', feedPool),
+    temporal: createTemporal(config),
+  };
+  const api = await createApi(parts);
+  await api.listen(config.PORT, config.HOST);
+  log.info({ url: config.PUBLIC_URL }, 'the API listens');
+
+  let isStopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, 'the API stops');
+    await api.close();
+    await Promise.all([parts.app.destroy(), parts.system.destroy(), parts.temporal.close()]);
+    process.exit(0);
+  };
+  process.on('SIGTERM', (signal) => void stop(signal));
+  process.on('SIGINT', (signal) => void stop(signal));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+  process.exit(1);
+});

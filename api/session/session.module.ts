@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { SessionController } from './session.controller.ts';
+import { SessionService } from './session.service.ts';
+
+/** Signing in and out, and who one is. */
+@Module({ controllers: [SessionController], providers: [SessionService] })
+export class SessionModule {}

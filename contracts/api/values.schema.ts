@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** An id: a UUID, version 7 where we made it. */
+export const Id = z.uuid().meta({ description: 'UUID' });
+
+/** A name in an address: lower-case letters, digits and dashes, at most 63 characters. */
+export const Slug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and dashes, at most 63 characters')
+  .meta({ description: 'lower-case letters, digits and dashes', example: 'welcome' });
+
+/** An instant: ISO 8601 with `Z`. */
+export const Instant = z.iso.datetime().meta({ description: 'ISO 8601 instant with Z' });
+
+/** Any JSON object. */
+export const JsonRecord = z.record(z.string(), z.unknown());
+
+/** The query of every list; a feature extends it with its filters. */
+export const PageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'items on the page' }),
+  cursor: z.string().min(1).max(500).optional().meta({ description: '`nextCursor` of the page before' }),
+});
+/** The query of every list. */
+export type PageQuery = z.infer<typeof PageQuery>;
+
+/** The answer of a list: a page of `item`s and the cursor of the next, null on the last. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
+}

@@ -1,0 +1,49 @@
+import type { Selectable } from 'kysely';
+import type { JsonObject } from '../../contracts/machine.ts';
+import type { Database } from './tables.ts';
+import type { Tx } from './workspace.ts';
+
+/** An audit entry's row. */
+export type AuditRow = Selectable<Database['audit_entry']>;
+
+/** One human or administrative act. `act` is dotted (`gate.decided`); `detail` holds ids and choices, no secrets. */
+export type AuditEntry = {
+  workspaceId: string;
+  actor: { kind: 'member' | 'apiKey' | 'mailLink' | 'system'; id: string | null };
+  act: string;
+  subject: { kind: string; id: string };
+  detail?: JsonObject;
+  requestId?: string;
+};
+
+/** Records an act in the caller's transaction: it is there exactly if the act is. The sealer chains it within seconds. */
+export async function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
+  await tx
+    .insertInto('audit_entry')
+    .values({
+      workspace_id: entry.workspaceId,
+      actor_kind: entry.actor.kind,
+      actor_id: entry.actor.id,
+      act: entry.act,
+      subject_kind: entry.subject.kind,
+      subject_id: entry.subject.id,
+      detail: JSON.stringify(entry.detail ?? {}),
+      request_id: entry.requestId ?? null,
+    })
+    .execute();
+}
+
+/** A page of entries, newest first, below `before`. */
+export async function listAudit(
+  tx: Tx,
+  page: { workspaceId: string; before: string | null; limit: number; act: string | null; subjectId: string | null },
+): Promise<AuditRow[]> {
+  let query = tx.selectFrom('audit_entry').selectAll().where('workspace_id', '=', page.workspaceId);
+  if (page.before !== null) query = query.where('id', '<', page.before);
+  if (page.act !== null) query = query.where('act', '=', page.act);
+  if (page.subjectId !== null) query = query.where('subject_id', '=', page.subjectId);
+  return query
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+}
