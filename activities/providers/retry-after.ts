@@ -8,7 +8,8 @@ export function retryAfterMs(headers: { get(name: string): string | null }, nowM
   const plain = headers.get('retry-after');
   const seconds = positiveNumber(plain);
   if (seconds !== null) return Math.ceil(seconds * 1000);
-  const at = plain === null ? Number.NaN : Date.parse(plain);
+  // Only an HTTP date: Date.parse takes "-1" for a year.
+  const at = plain !== null && /^[A-Z][a-z]{2}, \d/.test(plain) ? Date.parse(plain) : Number.NaN;
   if (!Number.isNaN(at)) return Math.max(0, at - nowMs);
   const resets = ['requests', 'tokens']
     .filter((limit) => headers.get(`x-ratelimit-remaining-${limit}`) === '0')
