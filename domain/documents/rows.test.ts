@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { ColumnSpec } from '../../contracts/batch-template.schema.ts';
+import { planColumns, type ColumnPlan } from './columns.ts';
+import { createRowMapper } from './rows.ts';
+
+const column = (over: Partial<ColumnSpec> = {}): ColumnSpec => ({
+  type: 'text',
+  required: true,
+  prompt: true,
+  identifying: false,
+  ...over,
+});
+const template = {
+  columns: { first_name: column(), premium: column({ type: 'money' }), due: column({ type: 'date', required: false }) },
+};
+const header = ['Policy no', 'First name', 'Premium', 'Due', 'E-Mail', 'Remarks'];
+const mapping = { key: 'policy_no', email: 'e_mail', map: {} };
+
+function plan(columns = header, over = mapping): ColumnPlan {
+  const planned = planColumns(columns, template, over);
+  if (planned.kind === 'refused') throw new Error(JSON.stringify(planned.problems));
+  return planned.plan;
+}
+const codes = (columns: string[], over: Parameters<typeof planColumns>[2] = mapping): string[] => {
+  const planned = planColumns(columns, template, over);
+  return planned.kind === 'refused' ? planned.problems.map((problem) => `${problem.path} ${problem.code}`) : [];
+};
+
+describe('the header of a file', () => {
+  it('is matched by simplified names, whatever the order, and names what the template never reads', () => {
+    expect(plan().unused).toEqual(['Remarks']);
+    expect(plan(header.toReversed()).variables.map(({ name, index }) => [name, index])).toEqual([
+      ['first_name', 4],
+      ['premium', 3],
+      ['due', 2],
+    ]);
+  });
+
+  it('is matched by the mapping where one is given', () => {
+    const renamed = { ...mapping, map: { first_name: 'Vorname', policy_no: 'Vertrag' } };
+    const found = plan(['Vertrag', 'Vorname', 'Premium', 'E-Mail'], renamed);
+    expect(found.key).toEqual({ index: 0, header: 'Vertrag' });
+    expect(found.variables.map(({ name }) => name)).toEqual(['first_name', 'premium']);
+  });
+
+  it('refuses the file for an empty name, a repeated one or a missing column, all at once', () => {
+    expect(codes(['Policy no', '', 'First name', 'first_name'])).toEqual([
+      'rows.header[1] csv.emptyHeader',
+      'rows.header[3] csv.duplicateHeader',
+      'columns.email columns.missing',
+      'template.columns.premium columns.missing',
+    ]);
+    expect(codes(header, { ...mapping, key: 'contract' })).toEqual(['columns.key columns.missing']);
+  });
+
+  it('takes `__proto__` for a name like any other', () => {
+    expect(plan([...header, '__proto__']).unused).toEqual(['Remarks', '__proto__']);
+  });
+});
+
+describe('a row', () => {
+  const good = ['P-1', ' Ana ', '12.50', '2026-12-01', 'ana@example.com', ''];
+  const over = (index: number, value: string): string[] => good.with(index, value);
+
+  it('becomes values by variable', () => {
+    expect(createRowMapper(plan())(2, good)).toEqual({
+      kind: 'row',
+      row: {
+        line: 2,
+        key: 'P-1',
+        email: 'ana@example.com',
+        values: { first_name: 'Ana', premium: '12.50', due: '2026-12-01' },
+      },
+    });
+  });
+
+  it.each([
+    ['too short', good.slice(0, 4), 'row.tooShort', undefined],
+    ['too long', [...good, 'x'], 'row.tooLong', undefined],
+    ['without its key', over(0, ' '), 'row.keyEmpty', 1],
+    ['with an endless key', over(0, 'x'.repeat(201)), 'row.keyTooLong', 1],
+    ['without a required cell', over(1, ''), 'row.cellEmpty', 2],
+    ['with a wrong amount', over(2, '12,50 €'), 'row.notANumber', 3],
+    ['with a day that does not exist', over(3, '2026-02-30'), 'row.notADate', 4],
+    ['with a wrong address', over(4, 'ana@'), 'row.notAnEmail', 5],
+  ])('%s is an error at its place', (_, cells, code, at) => {
+    const mapped = createRowMapper(plan())(7, cells);
+    expect(mapped).toMatchObject({
+      kind: 'error',
+      error: { line: 7, code, ...(at === undefined ? {} : { column: at }) },
+    });
+  });
+
+  it('with the key of an earlier one names that one; a refused row does not take its key', () => {
+    const map = createRowMapper(plan());
+    map(2, over(2, 'x'));
+    expect(map(3, good).kind).toBe('row');
+    expect(map(4, good)).toMatchObject({
+      error: { code: 'row.keyRepeated', message: expect.stringContaining('line 3') },
+    });
+  });
+
+  it('may leave out what is optional, and is nothing when all cells are empty', () => {
+    expect(createRowMapper(plan())(2, over(3, '').with(4, ''))).toMatchObject({
+      row: { email: null, values: { due: '' } },
+    });
+    expect(createRowMapper(plan())(2, ['', ' ', '', '', '', ''])).toEqual({ kind: 'blank' });
+  });
+});

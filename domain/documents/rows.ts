@@ -1,0 +1,108 @@
+import type { BatchRow, RowError } from '../../contracts/batch-documents.ts';
+import type { ColumnType } from '../../contracts/batch-template.schema.ts';
+import type { ColumnPlan } from './columns.ts';
+
+/** What became of one line: a row of the batch without its ordinal, a reason, or nothing (all cells empty). */
+export type MappedRow =
+  { kind: 'row'; row: Omit<BatchRow, 'ordinal'> } | { kind: 'error'; error: RowError } | { kind: 'blank' };
+
+/** Characters of a key: it names files and URLs. */
+const KEY_CHARACTERS = 200;
+
+/**
+ * Turns the lines of one file into rows. It remembers the keys it has seen, so use one for a file: the second line with
+ * the same key is an error that names the first. Values stay as they are in the file, apart from blanks around them.
+ */
+export function createRowMapper(plan: ColumnPlan): (line: number, cells: readonly string[]) => MappedRow {
+  const seen = new Map<string, number>();
+  return (line, cells) => {
+    if (cells.every((cell) => cell.trim() === '')) return { kind: 'blank' };
+    const error = widthError(plan, line, cells) ?? keyError(plan, line, cells, seen) ?? cellError(plan, line, cells);
+    if (error) return { kind: 'error', error };
+    const key = cellAt(cells, plan.key.index);
+    seen.set(key, line);
+    const email = plan.email ? cellAt(cells, plan.email.index) : '';
+    const values = Object.fromEntries(plan.variables.map(({ name, index }) => [name, cellAt(cells, index)]));
+    return { kind: 'row', row: { line, key, email: email === '' ? null : email, values } };
+  };
+}
+
+function widthError(plan: ColumnPlan, line: number, cells: readonly string[]): RowError | null {
+  if (cells.length === plan.width) return null;
+  const isShort = cells.length < plan.width;
+  const message = `The row has ${cells.length} cells, the header ${plan.width}`;
+  return { line, code: isShort ? 'row.tooShort' : 'row.tooLong', message };
+}
+
+function keyError(
+  plan: ColumnPlan,
+  line: number,
+  cells: readonly string[],
+  seen: ReadonlyMap<string, number>,
+): RowError | null {
+  const key = cellAt(cells, plan.key.index);
+  const at = { line, column: plan.key.index + 1 };
+  if (key === '') return { ...at, code: 'row.keyEmpty', message: `“${plan.key.header}” is empty` };
+  if (key.length > KEY_CHARACTERS) {
+    return {
+      ...at,
+      code: 'row.keyTooLong',
+      message: `“${plan.key.header}” is longer than ${KEY_CHARACTERS} characters`,
+    };
+  }
+  const earlier = seen.get(key);
+  if (earlier === undefined) return null;
+  return { ...at, code: 'row.keyRepeated', message: `“${plan.key.header}” is the same as in line ${earlier}` };
+}
+
+function cellError(plan: ColumnPlan, line: number, cells: readonly string[]): RowError | null {
+  for (const { header, index, spec } of plan.variables) {
+    const value = cellAt(cells, index);
+    const at = { line, column: index + 1 };
+    if (value === '') {
+      if (spec.required) return { ...at, code: 'row.cellEmpty', message: `“${header}” is empty` };
+      continue;
+    }
+    const wrong = typeError(spec.type, value);
+    if (wrong) return { ...at, code: wrong.code, message: `“${header}” ${wrong.message}` };
+  }
+  const email = plan.email ? cellAt(cells, plan.email.index) : '';
+  const wrong = email === '' ? null : typeError('email', email);
+  if (!wrong || !plan.email) return null;
+  return { line, column: plan.email.index + 1, code: wrong.code, message: `“${plan.email.header}” ${wrong.message}` };
+}
+
+function typeError(type: ColumnType, value: string): { code: string; message: string } | null {
+  switch (type) {
+    case 'text':
+      return null;
+    case 'number':
+    case 'money':
+      if (/^-?\d+(\.\d+)?$/.test(value)) return null;
+      return { code: 'row.notANumber', message: 'is not a plain number such as 1234.50' };
+    case 'date':
+      return isDate(value) ? null : { code: 'row.notADate', message: 'is not a date such as 2026-11-24' };
+    case 'email':
+      return isEmail(value) ? null : { code: 'row.notAnEmail', message: 'is not an e-mail address' };
+    case 'url':
+      return isUrl(value) ? null : { code: 'row.notAUrl', message: 'is not a web address with https://' };
+  }
+}
+
+function isDate(value: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  const date = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
+}
+
+function isEmail(value: string): boolean {
+  return value.length <= 254 && /^[^\s@<>(),;:"[\]\\]+@[^\s@.]+(\.[^\s@.]+)+$/.test(value);
+}
+
+function isUrl(value: string): boolean {
+  return /^https?:\/\/[^\s/]+\.[^\s/]+(\/\S*)?$/.test(value);
+}
+
+function cellAt(cells: readonly string[], index: number): string {
+  return (cells[index] ?? '').trim();
+}
