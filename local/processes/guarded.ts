@@ -1,0 +1,59 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A server under a guard process. `exited` resolves with its exit code; `stop()` ends it within 6 s. */
+export type Guarded = {
+  pid(): number | undefined;
+  exited: Promise<number>;
+  stop(): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+};
+
+/** What to run. `log` is the file that its output is appended to; `signal` is its polite end (SIGTERM by default). */
+export type GuardedOptions = {
+  command: string;
+  args: string[];
+  log: string;
+  env?: Record<string, string>;
+  uid?: number;
+  gid?: number;
+  signal?: NodeJS.Signals;
+};
+
+const guard = fileURLToPath(new URL('guard.mjs', import.meta.url)).replace('/dist/', '/');
+
+/** Starts a server that cannot outlive this process: its guard ends it when the pipe between them closes. */
+export function startGuarded(options: GuardedOptions): Guarded {
+  mkdirSync(dirname(options.log), { recursive: true });
+  const errors = openSync(options.log, 'a');
+  // A process group of its own: Ctrl-C reaches the launcher alone, which ends the servers in their order.
+  const child: ChildProcess = spawn(process.execPath, [guard, JSON.stringify(options)], {
+    stdio: ['pipe', 'ignore', errors, 'ipc'],
+    detached: true,
+  });
+  closeSync(errors);
+  let pid: number | undefined;
+  child.on('message', (message: { pid?: number }) => {
+    pid = message.pid;
+    child.disconnect();
+    child.unref();
+  });
+  child.stdin?.on('error', () => undefined);
+  const exited = new Promise<number>((resolve) => {
+    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('error', () => resolve(1));
+  });
+  return {
+    pid: () => pid,
+    exited,
+    async stop() {
+      child.stdin?.end();
+      await exited;
+    },
+    kill(signal) {
+      if (pid !== undefined) process.kill(pid, signal);
+    },
+  };
+}
