@@ -47,7 +47,7 @@ function passTime(turn: Turn, instant: string): void {
     settle(turn, { kind: 'due' });
     proceed(turn);
   }
-  turn.state = { ...turn.state, clock: later(turn.state.clock, to) };
+  if (turn.state.end === null) turn.state = { ...turn.state, clock: later(turn.state.clock, to) };
 }
 
 /** When the current step's own timer is due. A gate has none: its deadline is settled where votes are, and comes as a row. */

@@ -31,12 +31,19 @@ export function zoneOf(chain: readonly unknown[]): string {
  * clock change), the rest by elapsed time. A duration that is none adds nothing.
  */
 export function plus(at: string, duration: string, zone: string): string {
-  const sum = DateTime.fromISO(at, { zone }).plus(Duration.fromISO(duration));
+  const span = Duration.fromISO(duration);
+  if (!span.isValid) return at;
+  const sum = DateTime.fromISO(at, { zone }).plus(span);
   return sum.isValid ? toInstant(sum) : at;
 }
 
+/** One millisecond before an instant: turns "after" into "from … on". */
+export function justBefore(at: string): string {
+  return toInstant(DateTime.fromISO(at).minus(1));
+}
+
 /**
- * The first instant from `at` on when the zone's clock shows `time` on one of `weekdays` (1 Monday … 7 Sunday). A time that
+ * The first instant after `at` when the zone's clock shows `time` on one of `weekdays` (1 Monday … 7 Sunday). A time that
  * a clock change skips is taken as much later as the clock jumps; one that comes twice is taken the first time.
  */
 export function nextLocalTime(at: string, time: LocalTime, weekdays: readonly number[], zone: string): string {
@@ -46,7 +53,7 @@ export function nextLocalTime(at: string, time: LocalTime, weekdays: readonly nu
   for (let offset = 0; offset <= 8; offset += 1) {
     const day = from.startOf('day').plus({ days: offset });
     const moment = atTime(day, time);
-    if (days.includes(day.weekday) && moment.toMillis() >= from.toMillis()) return toInstant(moment);
+    if (days.includes(day.weekday) && moment.toMillis() > from.toMillis()) return toInstant(moment);
   }
   return at;
 }
@@ -78,5 +85,7 @@ function atTime(day: DateTime, time: LocalTime): DateTime {
 }
 
 function toInstant(moment: DateTime): string {
+  // Beyond the years that exist; instants come from clocks and bounded durations, so only a forged one gets here.
+  if (!moment.isValid) return new Date(0).toISOString();
   return new Date(moment.toMillis()).toISOString();
 }

@@ -1,13 +1,18 @@
 import type { DelayNode } from '../../../contracts/journey.ts';
 import { unexpected, type Move, type Scope } from '../moves.ts';
 import type { Settlement } from '../state.ts';
-import { nextLocalTime, plus } from '../time.ts';
+import { justBefore, nextLocalTime, plus } from '../time.ts';
 
 /** Waits for `for`, then for the local time. */
 export function beginDelay(node: DelayNode, scope: Scope): Move {
-  const after = node.for === undefined ? scope.at : plus(scope.at, node.for, scope.zone);
-  const dueAt = node.at === undefined ? after : nextLocalTime(after, node.at, node.weekdays ?? [], scope.zone);
-  return { kind: 'open', opened: { kind: 'time', dueAt } };
+  return { kind: 'open', opened: { kind: 'time', dueAt: dueOf(node, scope) } };
+}
+
+/** Without `for` it is the *next* such time: a daily loop that begins again on the dot waits for tomorrow. */
+function dueOf(node: DelayNode, { at, zone }: Scope): string {
+  const after = node.for === undefined ? at : plus(at, node.for, zone);
+  if (node.at === undefined) return after;
+  return nextLocalTime(node.for === undefined ? at : justBefore(after), node.at, node.weekdays ?? [], zone);
 }
 
 /** Goes on when the time has come. */

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { Comparison, ValueExpression } from '../../contracts/journey-conditions.ts';
+import type { JsonValue } from '../../contracts/machine.ts';
+import { holds } from './holds.ts';
+import { referencesIn, referencesOf } from './references.ts';
+import { evaluate, type Facts } from './values.ts';
+
+const facts: Facts = {
+  contact: { externalId: 'ana', firstName: '', address: { city: 'Graz' }, tags: ['vip'] },
+  entry: { key: 'cart-1', properties: { plan: 'pro', seats: 3 } },
+  outputs: { subject: { text: 'Hi', confidence: 0.6 } },
+  event: { amount: 50 },
+};
+const literal = (value: JsonValue): ValueExpression => ({ kind: 'literal', value });
+
+describe('evaluate', () => {
+  it.each<[ValueExpression, JsonValue]>([
+    [literal([1]), [1]],
+    [{ kind: 'contact', path: ['address', 'city'] }, 'Graz'],
+    [{ kind: 'contact', path: ['address', 'city', 'deeper'] }, null],
+    [{ kind: 'contact', path: ['constructor'] }, null],
+    [{ kind: 'contact', path: ['__proto__', 'x'] }, null],
+    [{ kind: 'entry', path: ['plan'] }, 'pro'],
+    [{ kind: 'entryKey' }, 'cart-1'],
+    [
+      { kind: 'output', step: 'subject', path: [] },
+      { text: 'Hi', confidence: 0.6 },
+    ],
+    [{ kind: 'output', step: 'toString', path: ['length'] }, null],
+    [{ kind: 'event', path: ['amount'] }, 50],
+    [{ kind: 'firstOf', values: [{ kind: 'contact', path: ['firstName'] }, literal('friend')] }, 'friend'],
+    [{ kind: 'text', parts: [literal('Hi '), literal(null), { kind: 'entry', path: ['seats'] }] }, 'Hi 3'],
+    [{ kind: 'object', fields: { seats: { kind: 'entry', path: ['seats'] } } }, { seats: 3 }],
+  ])('%j is %j', (expression, expected) => {
+    expect(evaluate(expression, facts)).toEqual(expected);
+  });
+
+  it('finds no event outside a filter', () => {
+    expect(evaluate({ kind: 'event', path: ['amount'] }, { ...facts, event: {} })).toBeNull();
+  });
+});
+
+describe('holds', () => {
+  it.each<[JsonValue, Comparison, JsonValue, boolean]>([
+    [{ a: 1, b: [2] }, 'equals', { b: [2], a: 1 }, true],
+    [null, 'equals', 'x', false],
+    [null, 'notEquals', 'x', true],
+    [0.6, 'lessThan', 0.7, true],
+    [0.7, 'lessThan', 0.7, false],
+    [0.7, 'atMost', 0.7, true],
+    ['2026-01-02', 'greaterThan', '2026-01-01', true],
+    [3, 'atLeast', '3', false],
+    [null, 'lessThan', 1, false],
+    [['vip'], 'contains', 'vip', true],
+    ['newsletter', 'contains', 'letter', true],
+    ['newsletter', 'contains', '', false],
+    ['newsletter', 'startsWith', 'news', true],
+    [5, 'startsWith', '5', false],
+  ])('%j %s %j: %s', (left, op, right, expected) => {
+    expect(holds({ kind: 'compare', op, left: literal(left), right: literal(right) }, facts)).toBe(expected);
+  });
+
+  it('joins and negates; all of nothing holds, any of nothing does not', () => {
+    const yes = { kind: 'exists', value: literal(1) } as const;
+    const no = { kind: 'not', condition: yes } as const;
+    expect(holds({ kind: 'all', of: [yes, no] }, facts)).toBe(false);
+    expect(holds({ kind: 'any', of: [no, yes] }, facts)).toBe(true);
+    expect(holds({ kind: 'all', of: [] }, facts)).toBe(true);
+    expect(holds({ kind: 'any', of: [] }, facts)).toBe(false);
+  });
+});
+
+describe('references', () => {
+  it('says which have something that stands in for them', () => {
+    const output = { kind: 'output', step: 'subject', path: ['text'] } as const;
+    expect(referencesOf({ kind: 'firstOf', values: [output, literal('x')] })[0]).toMatchObject({
+      step: 'subject',
+      isGuarded: true,
+    });
+    expect(referencesOf({ kind: 'text', parts: [output] })[0]).toMatchObject({ isGuarded: false });
+    expect(referencesIn({ kind: 'not', condition: { kind: 'exists', value: output } })[0]).toMatchObject({
+      isGuarded: true,
+    });
+  });
+});
