@@ -3,7 +3,7 @@ import type { CrmFault } from '../control/faults.schema.ts';
 import { startHttpServer, type DoubleReply, type DoubleRequest, type RunningServer } from '../control/http-server.ts';
 import type { Journal } from '../control/journal.ts';
 import { openCrmStore, type CrmStore } from './crm-store.ts';
-import { answerHubspot, hubspotFailure } from './hubspot-routes.ts';
+import { answerHubspot, hubspotFailure, hubspotPartial } from './hubspot-routes.ts';
 import { answerSalesforce, salesforceFailure } from './salesforce-routes.ts';
 
 /** The CRM double. `store` is what the provider would hold, for tests and screens. */
@@ -37,6 +37,7 @@ export async function startCrmDouble(input: {
     const before = take('status', 'hang', 'reset');
     if (before?.fault === 'status') return fail(before.status, before.retryAfterSeconds);
     if (before !== undefined) return { status: 200, misbehave: before.fault === 'hang' ? 'hang' : 'reset' };
+    if (take('partial') !== undefined) return hubspotPartial();
     const reply = isSalesforce ? answerSalesforce(request, store) : answerHubspot(request, store);
     const after = take('timeoutAfterCommit', 'resetAfterCommit');
     if (after === undefined) return reply;

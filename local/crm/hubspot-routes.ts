@@ -44,6 +44,12 @@ export function hubspotFailure(status: number, retryAfterSeconds: number | undef
   };
 }
 
+/** A batch that HubSpot took, with an error for its only row. */
+export function hubspotPartial(): DoubleReply {
+  const error = { status: 'error', category: 'VALIDATION_ERROR', message: 'Property values were not valid' };
+  return { status: 207, json: { status: 'COMPLETE', results: [], numErrors: 1, errors: [error] } };
+}
+
 function batchUpsert(type: string, body: string, store: CrmStore): DoubleReply {
   const parsed = BatchUpsert.safeParse(parseJson(body));
   if (!parsed.success) return hubspotFailure(400, undefined, 'Invalid input JSON.');

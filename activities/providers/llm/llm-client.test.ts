@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { closedPort } from '../../../local/control/closed-port.ts';
 import { startDoubles } from '../../../local/control/doubles.ts';
 import type { LlmOutcome } from '../../../contracts/providers.ts';
 import { ProviderError } from '../provider-error.ts';
@@ -209,7 +210,7 @@ describe('no answer', () => {
   });
 
   it('is transient when nobody listens, and misconfigured for an unknown model', async () => {
-    const nobody = createLlmClient({ baseUrl: 'http://127.0.0.1:1/v1', apiKey: 'k' });
+    const nobody = createLlmClient({ baseUrl: `http://127.0.0.1:${await closedPort()}/v1`, apiKey: 'k' });
     expect(await failureOf(ask({}, nobody))).toMatchObject({ kind: 'transient', code: 'llm.connection' });
     expect(await failureOf(ask({ model: 'gpt-unknown' }))).toMatchObject({
       kind: 'misconfigured',

@@ -1,0 +1,66 @@
+import type { ProviderFailure } from '../../../contracts/providers.ts';
+import { callJson, type JsonCall, type JsonReply } from '../http-json.ts';
+import { ProviderError } from '../provider-error.ts';
+import { retryAfterMs } from '../retry-after.ts';
+import type { CrmConfig, CrmValue } from './crm-client.ts';
+
+/** One call of a CRM's API, without what is the same for all. */
+export type CrmCall = Pick<JsonCall, 'method' | 'body'> & { path: string; signal?: AbortSignal };
+
+/** Calls the CRM with a token; where that has run out (401) once more with a new one. Returns whatever else comes back. */
+export function createCrmCaller(config: CrmConfig): (call: CrmCall) => Promise<JsonReply> {
+  const { token } = config;
+  const ask = (isRefresh: boolean): Promise<string> =>
+    typeof token === 'string' ? Promise.resolve(token) : token({ isRefresh });
+
+  async function once({ path, ...call }: CrmCall, isRefresh: boolean): Promise<JsonReply> {
+    return callJson({
+      ...call,
+      service: 'crm',
+      url: `${config.baseUrl}${path}`,
+      headers: { authorization: `Bearer ${await ask(isRefresh)}` },
+      timeoutMs: config.timeoutMs,
+    });
+  }
+
+  return async (call) => {
+    const reply = await once(call, false);
+    return reply.status === 401 && typeof token === 'function' ? once(call, true) : reply;
+  };
+}
+
+/** What a reply that is no success means, where the CRM's own words say nothing more special. */
+export function crmFailure({ status, headers }: JsonReply): ProviderError {
+  return new ProviderError(ofStatus(status, headers));
+}
+
+function ofStatus(status: number, headers: Headers): ProviderFailure {
+  switch (status) {
+    case 401:
+    case 403:
+      return { kind: 'misconfigured', code: 'crm.unauthorised', message: `The CRM refused the token (${status}).` };
+    case 429:
+      return {
+        kind: 'rateLimited',
+        code: 'crm.rate_limited',
+        message: 'The CRM asks to slow down (429).',
+        retryAfterMs: retryAfterMs(headers, Date.now()),
+      };
+    case 408:
+    case 409:
+    case 423:
+    case 503:
+      return { kind: 'transient', code: 'crm.unavailable', message: `The CRM could not do it now (${status}).` };
+    default:
+      if (status >= 500) return { kind: 'ambiguous', code: 'crm.failed', message: `The CRM failed (${status}).` };
+      return { kind: 'rejected', code: 'crm.invalid_request', message: `The CRM refused the request (${status}).` };
+  }
+}
+
+/** Properties under the CRM's names. */
+export function renamed(
+  properties: Record<string, CrmValue>,
+  fields: Record<string, string>,
+): Record<string, CrmValue> {
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [fields[name] ?? name, value]));
+}

@@ -1,0 +1,55 @@
+import type { Checkout, PaymentWebhook, Refund } from '../../../contracts/providers.ts';
+
+/**
+ * A payment service. Calls that move money carry a key: repeated with the same key and the same input they answer the same and
+ * nothing happens twice.
+ * @throws ProviderError on failure; there are no retries inside. After `ambiguous` call again with the same key.
+ */
+export interface PaymentClient {
+  /**
+   * Opens a checkout page for one enrollment. The amount is in the currency's minor unit and above 0: what is free needs no payment.
+   * `successUrl` may hold `{CHECKOUT_SESSION_ID}`.
+   */
+  createCheckout(input: {
+    enrollmentId: string;
+    amountMinor: number;
+    currency: string;
+    description: string;
+    customerEmail?: string;
+    successUrl: string;
+    cancelUrl?: string;
+    /** When the page stops taking money, ISO 8601; see `PaymentConfig.expiry`. */
+    expiresAt?: string;
+    idempotencyKey: string;
+  }): Promise<Checkout>;
+  getCheckout(checkoutId: string): Promise<Checkout>;
+  /** Ends an open checkout. Resolves with what it is afterwards: one that was paid in the meantime stays paid, so look at it. */
+  expireCheckout(checkoutId: string): Promise<Checkout>;
+  /**
+   * Gives money back. A refund that comes back as `failed` did not reach the customer; the same key would only answer the same again,
+   * so a further try needs a new key.
+   */
+  refund(input: { paymentIntent: string; amountMinor: number; note?: string; idempotencyKey: string }): Promise<Refund>;
+  /** The refund that was made with this key, also after the service has forgotten the key (24 h and more). */
+  findRefund(input: { paymentIntent: string; idempotencyKey: string }): Promise<Refund | null>;
+  /**
+   * Checks the signature over the body as it was received, byte by byte, and says what happened.
+   * @throws ProviderError `rejected` with code `payment.bad_signature` if it is forged, altered or signed more than 5 minutes ago
+   */
+  verifyWebhook(rawBody: Buffer | string, signature: string): PaymentWebhook;
+}
+
+/** How to reach a payment service of Stripe's shape. */
+export interface PaymentConfig {
+  /** https://api.stripe.com, or a double; plain http only on loopback. */
+  baseUrl: string;
+  secretKey: string;
+  /** More than one while a secret is being replaced. */
+  webhookSecrets: string[];
+  timeoutMs: number;
+  /**
+   * Whether `expiresAt` is sent. Stripe takes only 30 minutes to 24 hours ahead, and a seat is often held for less, so the default is
+   * `omit`: the enrollment ends the checkout itself.
+   */
+  expiry?: 'send' | 'omit';
+}
