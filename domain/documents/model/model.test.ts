@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import sanitizeHtml from 'sanitize-html';
+import { describe, expect, it } from 'vitest';
+import type { Block } from './document-model.ts';
+import { markdownModel } from './markdown-model.ts';
+import { modelHtml } from './model-html.ts';
+import { modelText } from './model-text.ts';
+
+const page = { title: 'T', language: 'en', colour: '#112233', senderName: 'Acme', footer: 'f' };
+const mainOf = (blocks: Block[]): string => /<main>\n([\s\S]*)\n<\/main>/.exec(modelHtml(blocks, page))?.[1] ?? '';
+
+const everything = `# Title *em*
+
+A **bold** [link](https://example.com/?a=1&b=2) and \`code\`
+next line\\
+broken
+
+- one
+- two
+  1. deep
+
+> quoted
+
+| a | b |
+|---|--:|
+| 1 | **2** |
+
+---
+
+    let x
+`;
+
+describe('a document from Markdown', () => {
+  it('knows every block', () => {
+    expect(markdownModel(everything).map((block) => block.kind)).toEqual([
+      'heading',
+      'paragraph',
+      'list',
+      'quote',
+      'table',
+      'rule',
+      'code',
+    ]);
+    expect(markdownModel('| a | b |\n|---|--:|\n| 1 | **2** |')).toEqual([
+      {
+        kind: 'table',
+        align: ['left', 'right'],
+        header: [[{ kind: 'text', text: 'a' }], [{ kind: 'text', text: 'b' }]],
+        rows: [[[{ kind: 'text', text: '1' }], [{ kind: 'strong', content: [{ kind: 'text', text: '2' }] }]]],
+      },
+    ]);
+    expect(markdownModel('7. a\n8. b')).toMatchObject([{ kind: 'list', ordered: true, start: 7, items: [[{}], [{}]] }]);
+  });
+
+  it('reads as text', () => {
+    expect(modelText(markdownModel(everything))).toBe(
+      'Title em\n\nA bold link and code next line\nbroken\n\none\ntwo\n\ndeep\n\nquoted\n\na\tb\n1\t2\n\n\n\nlet x',
+    );
+  });
+
+  it('has no HTML, no images and no links that run something', () => {
+    const hostile = '<script>alert(1)</script> ![x](https://evil/p.png) [a](javascript:alert(1)) [b](data:text/html,x)';
+    const html = mainOf(markdownModel(hostile));
+    expect(html).not.toMatch(/<script|<img|javascript:alert\(1\)"|href="data/);
+    expect(html).toContain('&lt;script&gt;');
+  });
+
+  it('is HTML that a sanitizer leaves as it is, whatever the Markdown', () => {
+    const source = fc.array(
+      fc.constantFrom(
+        '<img src=x onerror=a>',
+        '[x](javascript:a)',
+        '[y](https://e.com/"onclick=)',
+        '**b**',
+        '> q',
+        '\n\n',
+        '- i',
+        '|a|b|\n|-|-|\n|1|2|\n',
+        '"\'&<>',
+        '`c`',
+        '# h',
+        ' ',
+      ),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(source, (parts) => {
+        const html = mainOf(markdownModel(parts.join('')));
+        const clean = sanitizeHtml(html, {
+          allowedTags:
+            'h1 h2 h3 h4 h5 h6 p ul ol li table thead tbody tr th td blockquote pre code strong em a br hr'.split(' '),
+          allowedAttributes: { a: ['href', 'rel'], ol: ['start'], th: ['scope', 'class'], td: ['class'] },
+          allowedSchemes: ['http', 'https', 'mailto'],
+        });
+        const plain = (text: string): string =>
+          text
+            .replaceAll('<br />', '<br>')
+            .replaceAll('<hr />', '<hr>')
+            .replaceAll('&quot;', '"')
+            .replaceAll('&#39;', "'");
+        expect(plain(clean)).toBe(plain(html));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DocumentTemplate } from '../../../contracts/batch-template.schema.ts';
+import { TemplateEngine, TemplateFault, type TemplateScope } from './template-engine.ts';
+import { lintTemplate } from './template-lint.ts';
+
+const scope = (row: Record<string, string> = {}): TemplateScope => ({
+  row: { name: 'Ana', premium: '1234.5', due: '2026-12-01', ...row },
+  slots: { intro: 'Hello.', points: ['one', 'two'] },
+  locked: { terms: 'All terms apply.' },
+  brand: { name: 'Acme', footer: '', website: '', email: '', phone: '', addressLines: [] },
+  batch: { name: 'b', language: 'en', date: '2026-11-24', key: 'k' },
+});
+const fill = (body: string, row?: Record<string, string>, language = 'en'): string => {
+  const engine = new TemplateEngine(language);
+  const filled = engine.fill(engine.parse(body), scope(row));
+  return filled.kind === 'filled' ? filled.markdown : `skipped: ${filled.reason}`;
+};
+const fault = (body: string): string => {
+  try {
+    return `filled: ${fill(body)}`;
+  } catch (error) {
+    if (error instanceof TemplateFault) return error.code;
+    throw error;
+  }
+};
+
+describe('filling a template', () => {
+  it('writes values as plain text of Markdown', () => {
+    expect(fill('# {{ row.name }}', { name: '*Ana* <b> [x](y)\n# no' })).toBe(
+      String.raw`# \*Ana\* \<b\> \[x\]\(y\)${'\\'}${'\n'}\# no`,
+    );
+  });
+
+  it('writes money, numbers and dates as the language has them', () => {
+    const body = '{{ row.premium | money: "EUR" }} {{ row.premium | number }} {{ row.due | long_date }}';
+    expect(fill(body).replaceAll('\\', '')).toBe('€1,234.50 1,234.5 December 1, 2026');
+    expect(fill(body, {}, 'de').replaceAll('\\', '')).toBe('1.234,50\u00a0€ 1.234,5 1. Dezember 2026');
+    expect(fill('[{{ row.premium | money: "EUR" }}]', { premium: '' })).toBe('[]');
+  });
+
+  it('compares amounts as numbers, loops over lists and leaves rows out', () => {
+    expect(fill('{% if row.premium > 999 %}big{% endif %}')).toBe('big');
+    expect(fill('{% for point in slots.points %}- {{ point }}\n{% endfor %}')).toBe('- one\n- two\n');
+    expect(fill('a{% if row.name == "Ana" %}{% skip "no letters to Ana" %}{% endif %}')).toBe(
+      'skipped: no letters to Ana',
+    );
+  });
+
+  it.each([
+    ['an unknown variable', '{{ row.nope }}', 'template.unknownVariable'],
+    ['a prototype', '{{ row.constructor }}', 'template.unknownVariable'],
+    ['a prototype by name', '{{ row["__proto__"]["x"] }}', 'template.unknownVariable'],
+    ['a file', '{% include "/etc/passwd" %}', 'template.syntax'],
+    ['a layout', '{% layout "x" %}', 'template.syntax'],
+    ['raw output', '{{ row.name | raw }}', 'template.syntax'],
+    ['a clock', '{{ "now" | date: "%Y" }}', 'template.syntax'],
+    ['an unclosed tag', '{% if row.name %}x', 'template.syntax'],
+    ['a body that is too long', 'x'.repeat(100_001), 'template.limit'],
+    ['a huge range', '{% for i in (1..1000000000) %}{% endfor %}', 'template.limit'],
+    [
+      'nested loops',
+      '{% for i in (1..3000) %}{% for j in (1..3000) %}{% for k in (1..3000) %}{% endfor %}{% endfor %}{% endfor %}',
+      'template.limit',
+    ],
+    [
+      'doubling text',
+      '{% assign a = "xxxxxxxxxx" %}{% for i in (1..40) %}{% assign a = a | append: a %}{% endfor %}{{ a }}',
+      'template.limit',
+    ],
+    [
+      'doubling replacements',
+      '{% assign a = "xxxxxxxxxx" %}{% for i in (1..9) %}{% assign a = a | replace: "x", "xxxxxxxxxx" %}{% endfor %}{{ a }}',
+      'template.limit',
+    ],
+    ['a wrong number', '{{ row.name | money: "EUR" }}', 'template.value'],
+    ['a wrong currency', '{{ row.premium | money: "EURO" }}', 'template.value'],
+  ])('refuses %s', (_, body, code) => {
+    expect(fault(body)).toBe(code);
+  });
+
+  it('lets no value become structure, whatever it holds', async () => {
+    const { markdownModel } = await import('../model/markdown-model.ts');
+    const { modelText } = await import('../model/model-text.ts');
+    const text = fc.string({ unit: fc.constantFrom(...'#*_`[]()<>!|\\~-+=:.1&;"\'{}\n\t a'.split('')), maxLength: 40 });
+    fc.assert(
+      fc.property(text, (value) => {
+        const model = markdownModel(fill('x {{ row.name }} y', { name: value }));
+        expect(model.every((block) => block.kind === 'paragraph')).toBe(true);
+        const squeeze = (words: string): string => words.replaceAll(/\s+/g, '');
+        expect(squeeze(modelText(model))).toBe(squeeze(`x${value}y`));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('linting a template', () => {
+  const template = (body: string): DocumentTemplate =>
+    DocumentTemplate.parse({
+      name: 'T',
+      columns: { name: {}, account: { prompt: false } },
+      slots: { intro: { instruction: 'Greet.', maxWords: 20 } },
+      locked: { terms: 'Terms.' },
+      body,
+    });
+  const lint = (body: string): string[] =>
+    lintTemplate(template(body)).map((problem) => `${problem.path} ${problem.code}`);
+
+  it('accepts a good one', () => {
+    const body = `# {{ row.name }}\n{{ slots.intro }}\n{% assign x = row.account | default: "-" %}{{ x }}{{ locked.terms }}
+{% for line in brand.addressLines %}{{ line }}{{ forloop.index }}{% endfor %}{% for i in (1..5) %}{{ i }}{% endfor %}`;
+    expect(lint(body)).toEqual([]);
+  });
+
+  it.each([
+    ['{{ slots.intro }}{{ row.nam }}', 'template.body[1:21] template.unknownVariable'],
+    ['{{ slots.intro }}\n{{ user.name }}', 'template.body[2:4] template.unknownVariable'],
+    ['{{ slots.intro }}{{ row[row.name] }}', 'template.body[1:21] template.dynamicVariable'],
+    ['{{ slots.intro }}{{ row.name.x }}', 'template.body[1:21] template.unknownVariable'],
+    ['{{ row.name }}', 'template.slots.intro template.unusedSlot'],
+    ['{{ slots.intro }}{% for i in (1..row.name) %}{% endfor %}', 'template.body[1:18] template.unboundedLoop'],
+    ['{{ slots.intro }}{% for i in (1..100000) %}{% endfor %}', 'template.body[1:18] template.tooExpensive'],
+    [
+      '{{ slots.intro }}{% for i in (1..99) %}{% for j in (1..99) %}{% endfor %}{% endfor %}',
+      'template.body[1:40] template.tooExpensive',
+    ],
+    ['{{ slots.intro }}{% include "x" %}', 'template.body[1:18] template.syntax'],
+    ['{{ slots.intro ', 'template.body[1:1] template.syntax'],
+  ])('refuses %s', (body, problem) => {
+    expect(lint(body)).toEqual([problem]);
+  });
+
+  it('refuses to make the model mention what it may not see', () => {
+    const bad = template('{{ slots.intro }}');
+    bad.slots['intro'] = { ...bad.slots['intro'], mentions: ['account', 'gone'] } as DocumentTemplate['slots'][string];
+    expect(lintTemplate(bad).map((problem) => problem.code)).toEqual([
+      'template.hiddenMention',
+      'template.unknownVariable',
+    ]);
+  });
+});
