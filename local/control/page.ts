@@ -37,7 +37,7 @@ const style = `
 body { margin: 0; background: var(--back); color: var(--ink); font: 15px/1.55 system-ui, sans-serif; }
 header { padding: 12px 24px; border-bottom: 1px solid var(--line); background: var(--paper); font-size: 13px; }
 header a { color: var(--soft); text-decoration: none; }
-main { max-width: 720px; margin: 24px auto; padding: 24px; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; }
+main { width: calc(100% - 32px); max-width: 720px; margin: 24px auto; padding: 24px; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; }
 main.wide { max-width: 1080px; }
 h1 { margin: 0 0 16px; font-size: 22px; overflow-wrap: anywhere; }
 a { color: var(--accent); }
@@ -55,5 +55,5 @@ nav { display: flex; gap: 16px; margin-bottom: 16px; }
 nav a[aria-current] { color: var(--ink); font-weight: 600; text-decoration: none; }
 button { padding: 8px 18px; margin-right: 8px; border: 1px solid var(--accent); border-radius: 6px; background: var(--accent); color: var(--paper); font: inherit; cursor: pointer; }
 button.plain { background: transparent; color: var(--accent); }
-@media (max-width: 640px) { main { margin: 0; border-width: 0 0 1px; border-radius: 0; } td.time { white-space: normal; } }
+@media (max-width: 640px) { main { width: 100%; margin: 0; border-width: 0 0 1px; border-radius: 0; } td.time { white-space: normal; } }
 `;

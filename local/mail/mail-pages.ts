@@ -78,7 +78,7 @@ function frame(mail: CaughtMail): string {
 
 function linked(text: string): string {
   return escapeHtml(text).replaceAll(
-    /https?:\/\/[^\s<>&]+(?:&amp;[^\s<>&]+)*/g,
+    /https?:\/\/[^\s<>&\])]+(?:&amp;[^\s<>&\])]+)*/g,
     (url) => `<a href="${url}" rel="noreferrer">${url}</a>`,
   );
 }

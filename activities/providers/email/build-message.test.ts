@@ -32,7 +32,7 @@ describe('buildMessage', () => {
     expect(parsed.messageId).toBe(messageId);
     expect(parsed.subject).toBe(content.subject);
     expect(parsed.html).toContain('<b>Gold</b>');
-    expect(parsed.text).toContain('see it [https://example.com/plan]');
+    expect(parsed.text).toContain('see it <https://example.com/plan>');
     expect(parsed.date?.toISOString()).toBe('2026-11-24T08:00:00.000Z');
     expect(parsed.to).toMatchObject({ value: [{ name: 'Ana Müller', address: 'ana@example.com' }] });
     expect(raw.toString('latin1')).not.toMatch(/[^\r]\n/);

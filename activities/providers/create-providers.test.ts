@@ -1,0 +1,45 @@
+import { afterAll, expect, it } from 'vitest';
+import { startDoubles } from '../../local/control/doubles.ts';
+import { createProviders } from './create-providers.ts';
+
+const doubles = await startDoubles();
+afterAll(() => doubles.stop());
+
+it.each(['hubspot', 'salesforce'] as const)(
+  'reaches every double with settings alone, the CRM being %s',
+  async (kind) => {
+    await doubles.control.reset();
+    const providers = createProviders({
+      smtpUrl: doubles.urls.smtp,
+      llm: { baseUrl: doubles.urls.llm, apiKey: 'stub' },
+      crm: { kind, baseUrl: doubles.urls.crm, token: 'stub' },
+      payment: { baseUrl: doubles.urls.payment, secretKey: 'sk_test_stub', webhookSecrets: ['whsec_stub'] },
+    });
+    const mail = {
+      envelope: { from: 'us@example.com', to: 'a@example.com' },
+      raw: Buffer.from('Subject: Hi\r\n\r\nHello\r\n'),
+    };
+    expect((await providers.email.send({ ...mail, fence: () => Promise.resolve(true) })).kind).toBe('sent');
+    expect(await providers.llm.models(1_000)).toContain('stub-small');
+    await providers.crm.upsertContact({
+      externalId: 'c1',
+      email: null,
+      properties: { lastName: 'Silva' },
+      idempotencyKey: 'k',
+    });
+    await providers.payment.createCheckout({
+      enrollmentId: 'e1',
+      amountMinor: 100,
+      currency: 'eur',
+      description: 'A course',
+      successUrl: 'http://127.0.0.1/',
+      idempotencyKey: 'k',
+    });
+    await providers.close();
+    for (const journal of Object.values(doubles.journals)) {
+      expect(journal.entries().map((entry) => entry.service)).toEqual(
+        journal === doubles.journals.llm ? [] : [expect.any(String)],
+      );
+    }
+  },
+);
