@@ -6,7 +6,7 @@ import {
 } from './journey-conditions.ts';
 import { journeyLimits } from './journey-limits.ts';
 
-const path = z.array(z.string().min(1).max(journeyLimits.line)).max(journeyLimits.depth);
+const path = z.array(z.string().min(1).max(journeyLimits.line)).max(journeyLimits.path);
 /** A path that names something; the whole of a contact or an event is never asked for. */
 const ownPath = path.min(1);
 const stepId = z.string().max(journeyLimits.line);

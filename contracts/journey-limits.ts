@@ -2,8 +2,10 @@
 export const journeyLimits = {
   /** Nodes in all; a timeline beyond this is not read by a person any more. */
   nodes: 300,
-  /** Branches inside branches; the canvas shows no more, and parsing recurses once a level. */
-  depth: 40,
+  /** Levels of the JSON: some forty branches inside branches. Reading recurses once a level. */
+  depth: 200,
+  /** Names in one path into a value. */
+  path: 20,
   /** Characters of a name, title, label or reason: one line on a screen. */
   line: 200,
   /** Characters of an inline message or instructions: far more than a mail that is read, far less than a row can hold. */

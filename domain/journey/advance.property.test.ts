@@ -200,17 +200,10 @@ const endOf = (inbox: readonly InboxItem[]): string => inbox.at(-1)?.at ?? new D
 function expectSound(result: Advanced<JourneyState>): void {
   const isFinal = ['completed', 'exited', 'failed'].includes(result.status);
   expect(result.ended !== null).toBe(isFinal);
-  if (isFinal) {
-    expect([result.performs, result.waits, result.gates, result.dueAt, result.currentStep]).toEqual([
-      [],
-      [],
-      [],
-      null,
-      null,
-    ]);
-  }
-  if (result.status === 'paused') expect(result.performs).toEqual([]);
-  if (result.status === 'running') expect(result.performs).toHaveLength(1);
+  const open = [...result.performs, ...result.waits, ...result.gates];
+  expect(isFinal ? [open, result.dueAt, result.currentStep] : [[], null, null]).toEqual([[], null, null]);
+  const performs = { running: 1, paused: 0, waiting: 0, completed: 0, exited: 0, failed: 0 }[result.status];
+  expect(result.performs).toHaveLength(performs);
   const commands = result.performs.map((perform) => perform.id);
   expect(new Set(commands).size).toBe(commands.length);
   const lines = result.steps.map((step) => `${step.step}/${step.visit}`);
@@ -237,7 +230,10 @@ describe('advance, for any definition and any inbox', () => {
 
   it('comes to the same by one turn and by many, whatever was handled late', () => {
     fc.assert(
-      fc.property(definitions, inboxes, fc.array(fc.boolean()), ({ quietHours: _, ...definition }, inbox, cuts) => {
+      fc.property(definitions, inboxes, fc.array(fc.boolean()), (generated, inbox, cuts) => {
+        // Quiet hours hold for the turn's own time, which is what these turns differ in.
+        const { quietHours, ...definition } = generated;
+        expect(quietHours?.over ?? 'hold').toBe('hold');
         const end = endOf(inbox);
         const once = advance(definition, begin(), input(end, inbox));
         // One turn catches up only so many timers on time; more than that is another promise.
@@ -267,9 +263,11 @@ describe('advance, for any definition and any inbox', () => {
         // A failed run of moves aside, what was heard is no longer awaited: the same rows again find nobody.
         const awaited = new Set([
           ...first.performs.map((perform) => perform.id),
-          ...first.gates.map((gate) => gate.step),
+          ...first.gates.map((gate) => JSON.stringify(gate.step)),
         ]);
-        const heard = results.filter((row) => !awaited.has(row.ref ?? '') && !awaited.has(String(row.payload['step'])));
+        const heard = results.filter(
+          (row) => !awaited.has(row.ref ?? '') && !awaited.has(JSON.stringify(row.payload['step'])),
+        );
         const second = advance(definition, first.state, input(end, heard));
         expect(second.state).toEqual(first.state);
       }),

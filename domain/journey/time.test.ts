@@ -71,7 +71,8 @@ describe('nextLocalTime', () => {
           expect(days).toContain(next.weekday);
           const isSkipped = next.toFormat('HH:mm') !== time;
           // Only a clock that jumps forward that day may show another time.
-          if (isSkipped) expect(next.startOf('day').offset).toBeLessThan(next.endOf('day').offset);
+          const jumps = next.startOf('day').offset < next.endOf('day').offset;
+          expect(isSkipped && !jumps).toBe(false);
         },
       ),
     );

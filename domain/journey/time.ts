@@ -21,6 +21,16 @@ export function isZone(name: string): boolean {
   return IANAZone.isValidZone(name);
 }
 
+/**
+ * The length of an ISO-8601 duration in milliseconds, a month counted as 30 days and a year as 365; null when the text is
+ * none. Whole numbers only, and no sign.
+ */
+export function lengthOf(duration: string): number | null {
+  const isWritten = /^P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/.test(duration);
+  const span = Duration.fromISO(duration);
+  return isWritten && span.isValid ? span.toMillis() : null;
+}
+
 /** The first usable zone of a chain, UTC when there is none. */
 export function zoneOf(chain: readonly unknown[]): string {
   return chain.find((name): name is string => typeof name === 'string' && isZone(name)) ?? 'UTC';
