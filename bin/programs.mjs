@@ -1,0 +1,48 @@
+// Which Node runs Throughline, which npm installs it, and how to run either of them.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** The API's framework and the workers need it; the launcher itself runs from 20 on. */
+const wantedMajor = 24;
+
+/** A problem that a sentence explains; the launcher prints it without a stack. */
+export class LauncherError extends Error {}
+
+/** The path of a Node of the wanted version: the running one, else the one that npm installed for Linux. */
+export function findNode(root, running = process.versions.node, platform = process.platform, arch = process.arch) {
+  if (Number(running.split('.')[0]) >= wantedMajor) return process.execPath;
+  const bundled = join(root, `node_modules/node-${platform}-${arch}/bin/node`);
+  if (existsSync(bundled)) return bundled;
+  throw new LauncherError(
+    `Throughline needs Node ${wantedMajor} or newer and this is Node ${running}. On Linux (x64, arm64) npm brings it along, ` +
+      `which did not happen here; install Node ${wantedMajor} from https://nodejs.org and start again.`,
+  );
+}
+
+/** How to call the npm that belongs to the running Node: program and first arguments. */
+export function findNpm(env = process.env, execPath = process.execPath) {
+  const beside = join(dirname(execPath), '../lib/node_modules/npm/bin/npm-cli.js');
+  const script = env.npm_execpath?.endsWith('npm-cli.js') ? env.npm_execpath : existsSync(beside) ? beside : null;
+  return script === null ? ['npm'] : [execPath, script];
+}
+
+/** The environment with the folder of `node` first on PATH, so that every program started by name gets that one. */
+export function withNode(node, env = process.env) {
+  return { ...env, PATH: `${dirname(node)}:${env.PATH ?? ''}` };
+}
+
+/** Runs a program to its end and returns its exit code and everything that it printed, in order. */
+export function capture(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const add = (chunk) => {
+      output += chunk;
+    };
+    child.stdout.setEncoding('utf8').on('data', add);
+    child.stderr.setEncoding('utf8').on('data', add);
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}

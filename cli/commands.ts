@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { registerBuild } from './build.ts';
+import { registerCheck } from './check.ts';
+import { registerTest } from './test.ts';
+
+/**
+ * Every command of `throughline`. A command is one file `cli/<name>.ts` that exports `register<Name>(program: Command): void`,
+ * which adds the command with its options and its action; add it to this list and it exists. Keep such a file light, as all of
+ * them load at each start: the action imports what it needs (`await import('./push/push.ts')`). An action throws `CliError`
+ * for what a sentence explains, and sets `process.exitCode` where it ends otherwise than well.
+ */
+export const commands: readonly ((program: Command) => void)[] = [registerTest, registerCheck, registerBuild];

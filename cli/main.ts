@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import { commands } from './commands.ts';
+import { CliError } from './output.ts';
+
+const program = new Command('throughline')
+  .description('Workflow orchestration on durable execution: marketing journeys, course enrollments, document batches.')
+  .showHelpAfterError()
+  .enablePositionalOptions();
+for (const register of commands) register(program);
+
+// The launcher holds the other end of this channel. Where it was killed, the command ends as if it had been asked to.
+if (process.env['THROUGHLINE_LAUNCHED'] === '1' && process.channel) {
+  process.channel.unref();
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(error instanceof CliError ? error.message : error);
+  process.exitCode = 1;
+}
