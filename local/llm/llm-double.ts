@@ -27,7 +27,7 @@ export interface LlmDouble extends RunningServer {
 const cacheFrom = 1024;
 const cacheStep = 128;
 /** A batch has one prefix; a few hundred cover all that run at once. */
-const maxSeenPrefixes = 500;
+const maxPrefixes = 500;
 /** Output tokens reserved when a request names no limit. */
 const defaultReserve = 1_000;
 /** How much of the last message the journal keeps: enough to see which row it was and whether it holds what it must not. */
@@ -41,7 +41,7 @@ export async function startLlmDouble(input: { port: number; faults: Faults; jour
   const { faults, journal } = input;
   let settings = { ...defaultLlmSettings };
   let limits = createLimits(settings);
-  const seenPrefixes = new Map<string, number>();
+  const prefixTokens = new Map<string, number>();
 
   async function handle(request: DoubleRequest): Promise<DoubleReply> {
     if (request.headers['authorization'] === undefined) return failure(401, 'invalid_api_key', 'No API key was given.');
@@ -67,7 +67,9 @@ export async function startLlmDouble(input: { port: number; faults: Faults; jour
     if (broken !== undefined) return transportFailure(broken);
 
     const texts = textsOf(chat);
-    const inputTokens = texts.reduce((sum, text) => sum + countTokens(text) + 4, 3);
+    const counted = texts.map(tokensOf);
+    // Four tokens a message and three a request are what the chat format itself takes.
+    const inputTokens = counted.reduce((sum, { tokens }) => sum + tokens + 4, 3);
     const reserved = inputTokens + (chat.max_completion_tokens ?? chat.max_tokens ?? defaultReserve);
     const refusedForMs = limits.reserve(reserved);
     if (refusedForMs !== undefined) return tooMany(refusedForMs, limits.headers());
@@ -77,7 +79,7 @@ export async function startLlmDouble(input: { port: number; faults: Faults; jour
     const answer = composeAnswer({ request: chat, hash, fault });
     await sleep(settings.latencyMs + settings.latencyPerTokenMs * answer.outputTokens);
     limits.settle(reserved, inputTokens + answer.outputTokens);
-    const cachedTokens = cachedPrefix(texts[0] ?? '');
+    const cachedTokens = counted[0]?.cachedTokens ?? 0;
     const entry = journal.append({
       kind: 'completion',
       key: hash,
@@ -100,13 +102,17 @@ export async function startLlmDouble(input: { port: number; faults: Faults; jour
     };
   }
 
-  /** Tokens of the first message that count as cached: all but the last step, from the second time on. */
-  function cachedPrefix(prefix: string): number {
-    const known = seenPrefixes.get(prefix);
-    if (known !== undefined) return known < cacheFrom ? 0 : Math.floor(known / cacheStep) * cacheStep;
-    if (seenPrefixes.size >= maxSeenPrefixes) seenPrefixes.clear();
-    seenPrefixes.set(prefix, countTokens(prefix));
-    return 0;
+  /** Tokens of a message; those of a first message are kept, since a batch sends the same one with every row. */
+  function tokensOf(text: string, index: number): { tokens: number; cachedTokens: number } {
+    if (index > 0) return { tokens: countTokens(text), cachedTokens: 0 };
+    const known = prefixTokens.get(text);
+    if (known !== undefined) {
+      return { tokens: known, cachedTokens: known < cacheFrom ? 0 : Math.floor(known / cacheStep) * cacheStep };
+    }
+    const tokens = countTokens(text);
+    if (prefixTokens.size >= maxPrefixes) prefixTokens.clear();
+    prefixTokens.set(text, tokens);
+    return { tokens, cachedTokens: 0 };
   }
 
   const server = await startHttpServer({ port: input.port, handle });
