@@ -58,7 +58,7 @@ export const WithdrawalPolicy = z
     fullRefundWithin: duration,
     proRata: z.array(ProRataRow).max(20).refine(rises, 'Each row must reach further than the one before'),
     blockers: z
-      .array(z.enum(['completed', 'disputed']))
+      .array(z.enum(['completed', 'passed']))
       .max(2)
       .refine((names) => new Set(names).size === names.length, 'A blocker is named twice'),
     fee: z.strictObject({ amountMinor, on: z.enum(['full', 'proRata', 'both']) }),

@@ -19,7 +19,8 @@ export type ProRataRow = { upToPercent: number; refund: 'unused' | number };
 /**
  * What a learner who withdraws gets back. Until `fullRefundWithin` after the anchor, inclusive, all of it; then by the first
  * row of `proRata` that reaches the learner's progress; above the last row nothing. `anchor` is the enrollment, the start of
- * the course run (the enrollment where it has none) or the later of both. A blocker that applies leaves nothing. The fee is
+ * the course run (the enrollment where it has none) or the later of both. A blocker (what the
+ * learner has reached) that applies leaves nothing. The fee is
  * kept back from the refunds it is on, never more than the refund. `source` says where the rule is written; `version` rises
  * with every change. Days are calendar days in the course run's zone. A person decides within `decideWithin`; then the
  * quote counts as approved.
@@ -30,7 +31,7 @@ export type WithdrawalPolicy = {
   anchor: 'enrollment' | 'start' | 'laterOfBoth';
   fullRefundWithin: string;
   proRata: ProRataRow[];
-  blockers: ('completed' | 'disputed')[];
+  blockers: ('completed' | 'passed')[];
   fee: { amountMinor: number; on: 'full' | 'proRata' | 'both' };
   decideWithin: string;
 };

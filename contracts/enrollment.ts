@@ -78,7 +78,7 @@ export type QuoteFacts = {
   startsAt: string | null;
   progressBasisPoints: number;
   isCompleted: boolean;
-  isDisputed: boolean;
+  isPassed: boolean;
 };
 
 /**

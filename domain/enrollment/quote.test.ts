@@ -24,7 +24,7 @@ const facts: QuoteFacts = {
   startsAt: '2026-03-25T09:00:00.000Z',
   progressBasisPoints: 0,
   isCompleted: false,
-  isDisputed: false,
+  isPassed: false,
 };
 
 const muchLater = '2026-05-01T00:00:00.000Z';
@@ -88,8 +88,8 @@ describe('a refund quote', () => {
       { code: 'paid', reason: 'Paid so far', amountMinor: 100_000 },
       { code: 'blocked', reason: 'The course is completed', amountMinor: 0 },
     ]);
-    expect(refund({ isDisputed: true }, within)).toBe(75_000);
-    expect(refund({ isDisputed: true }, within, { ...california, blockers: ['disputed'] })).toBe(0);
+    expect(refund({ isPassed: true }, within)).toBe(75_000);
+    expect(refund({ isPassed: true }, within, { ...california, blockers: ['passed'] })).toBe(0);
   });
 
   it('keeps back the fee from the refunds it is on, never more than the refund', () => {

@@ -48,9 +48,9 @@ function anchorOf(policy: WithdrawalPolicy, facts: QuoteFacts): string {
 }
 
 function giveBack(policy: WithdrawalPolicy, facts: QuoteFacts, asOf: string): QuoteLine {
-  const blocker = policy.blockers.find((name) => (name === 'completed' ? facts.isCompleted : facts.isDisputed));
+  const blocker = policy.blockers.find((name) => (name === 'completed' ? facts.isCompleted : facts.isPassed));
   if (blocker) {
-    const reason = blocker === 'completed' ? 'The course is completed' : 'The payment is disputed with the bank';
+    const reason = blocker === 'completed' ? 'The course is completed' : 'The course is passed';
     return { code: 'blocked', reason, amountMinor: 0 };
   }
   const until = fullRefundUntil(policy, facts);

@@ -1,0 +1,26 @@
+import { leave, toClosing, toLearning, toSeating } from '../moves.ts';
+import { failureOf } from '../read.ts';
+import { answers, nothingOpen, openPerform, type StageRules } from '../turn.ts';
+
+/** Makes the held seat the learner's. If the hold is gone, the seat is asked for once more: the money is there. */
+export const confirming: StageRules<'confirming'> = {
+  open: ({ visit }) => ({ ...nothingOpen, performs: [openPerform('confirmSeat', { step: 'confirm', visit }, {})] }),
+
+  hear(state, { visit }, item, turn) {
+    if (!answers(item, { step: 'confirm', visit })) return state;
+    if (item.kind === 'failed') {
+      const reason = `the seat could not be confirmed (${failureOf(item.payload)})`;
+      leave(state, turn, 'failed', { reason });
+      const refundMinor = state.money.accepted?.amountMinor ?? 0;
+      return toClosing(state, turn, { outcome: 'failed', reason }, { refundMinor });
+    }
+    if (item.payload['seat'] === 'confirmed') {
+      leave(state, turn, 'done');
+      return toLearning(state, turn);
+    }
+    leave(state, turn, 'failed', { reason: 'the hold was over' });
+    return toSeating({ ...state, seat: 'released' }, turn, 'latePayment');
+  },
+
+  due: (state) => state,
+};

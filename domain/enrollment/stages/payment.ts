@@ -1,0 +1,40 @@
+import { sendMail } from '../errands.ts';
+import { leave, toClosing } from '../moves.ts';
+import { paymentNotice } from '../notices.ts';
+import { failureOf, text } from '../read.ts';
+import { answers, at, line, nothingOpen, openPerform, type StageRules } from '../turn.ts';
+
+/** Has a checkout made and waits for the money while the seat is held. The money itself is heard at any stage. */
+export const payment: StageRules<'payment'> = {
+  open({ visit, expiresAt, isMade }, _state, { terms }) {
+    if (isMade) return { ...nothingOpen, dueAt: expiresAt };
+    const { priceMinor: amountMinor, currency } = terms;
+    const description = `${terms.courseTitle}, ${terms.runTitle}`;
+    const params = { key: `checkout/${visit}`, amountMinor, currency, description, expiresAt };
+    return {
+      performs: [openPerform('createCheckout', { step: 'checkout', visit }, params)],
+      gates: [],
+      dueAt: expiresAt,
+    };
+  },
+
+  hear(state, stage, item, turn) {
+    const step = { step: 'checkout', visit: stage.visit } as const;
+    if (!answers(item, step) || stage.isMade) return state;
+    const url = text(item.payload, 'url');
+    if (item.kind === 'failed' || url === null) {
+      const reason = `no payment could be asked for (${failureOf(item.payload)})`;
+      leave(state, turn, 'failed', { reason });
+      return toClosing(state, turn, { outcome: 'paymentUnavailable', reason });
+    }
+    const detail = { url, checkoutId: text(item.payload, 'checkoutId') };
+    line(turn, step, 'waiting', { waitingFor: 'event', dueAt: stage.expiresAt, detail });
+    const made = at(state, { ...stage, isMade: true });
+    return sendMail(made, turn, 'payment-mail', 'Mail: pay for the seat', paymentNotice(turn.terms, { ...stage, url }));
+  },
+
+  due(state, _stage, turn) {
+    leave(state, turn, 'skipped', { reason: 'not paid in time' });
+    return toClosing(state, turn, { outcome: 'holdExpired', reason: 'the seat was not paid for in time' });
+  },
+};

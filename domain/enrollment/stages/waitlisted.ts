@@ -1,0 +1,14 @@
+import { leave, toClosing } from '../moves.ts';
+import { nothingOpen, type StageRules } from '../turn.ts';
+
+/** Waits in the queue for an offer, at most until the course run starts. The offer itself is heard at any stage. */
+export const waitlisted: StageRules<'waitlisted'> = {
+  open: ({ until }) => ({ ...nothingOpen, dueAt: until }),
+
+  hear: (state) => state,
+
+  due(state, _stage, turn) {
+    leave(state, turn, 'skipped', { reason: 'the queue is closed' });
+    return toClosing(state, turn, { outcome: 'waitlistClosed', reason: 'no seat became free in time' });
+  },
+};
