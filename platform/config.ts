@@ -74,8 +74,11 @@ export type Config = z.infer<typeof Config>;
 
 /** A configuration that cannot be used; `problems` has one line for each setting. */
 export class ConfigError extends Error {
-  constructor(readonly problems: string[]) {
+  readonly problems: string[];
+
+  constructor(problems: string[]) {
     super(`The configuration has ${problems.length} problem(s):\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    this.problems = problems;
   }
 }
 

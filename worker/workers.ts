@@ -11,7 +11,7 @@ export type WorkerParts = {
   queues: readonly QueueName[];
   codePath: string;
   engine: EngineActivities;
-  performs: PerformActivities;
+  performs: Partial<PerformActivities>;
 };
 
 /** Workers that poll. `stop()` drains them: running activities get the grace time, then a cancellation. */

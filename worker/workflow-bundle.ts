@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -14,7 +14,7 @@ export async function workflowBundle(cacheFolder: string): Promise<{ codePath: s
   const build = sourceHash();
   const codePath = join(cacheFolder, `workflows-${build}.js`);
   if (!existsSync(codePath)) {
-    const { code } = await bundleWorkflowCode({ workflowsPath: entryPath() });
+    const { code } = await bundleWorkflowCode({ workflowsPath: entryPath(), logger: new DefaultLogger('WARN') });
     mkdirSync(cacheFolder, { recursive: true });
     const draft = `${codePath}.${process.pid}`;
     writeFileSync(draft, code);
@@ -29,10 +29,10 @@ function entryPath(): string {
   return join(root, `workflows/index.${extension}`);
 }
 
-/** Everything a workflow may import, and the SDK's version. */
+/** Everything the workflows import, and the SDK's version. */
 function sourceHash(): string {
   const hash = createHash('sha256');
-  for (const folder of ['workflows', 'contracts', 'domain']) {
+  for (const folder of ['workflows', 'contracts']) {
     for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).sort()) {
       if (/\.(ts|js)$/.test(file) && !file.includes('.test.'))
         hash.update(file).update(readFileSync(join(root, folder, file)));

@@ -60,9 +60,7 @@ describe('an effect through the ledger', () => {
     await run(input, mail);
     expect(sent).toBe(1);
     expect(await effectOf(input.runId)).toMatchObject({ state: 'done', attempt: 1 });
-    expect(await inboxOf(input.runId)).toEqual([
-      { kind: 'performed', ref: '0/mail/1', payload: expect.objectContaining({ state: 'done', messageId: 'm1' }) },
-    ]);
+    expect(await inboxOf(input.runId)).toEqual([{ kind: 'performed', ref: '0/mail/1', payload: { messageId: 'm1' } }]);
   });
 
   it('lets only the newest of two attempts through the fence', async () => {
@@ -109,9 +107,7 @@ describe('an effect through the ledger', () => {
     await run(input, lost);
     expect(calls).toBe(1);
     expect(await effectOf(input.runId)).toMatchObject({ state: 'unknown' });
-    expect(await inboxOf(input.runId)).toEqual([
-      expect.objectContaining({ payload: expect.objectContaining({ state: 'unknown' }) }),
-    ]);
+    expect(await inboxOf(input.runId)).toEqual([expect.objectContaining({ payload: { unknown: true } })]);
   });
 
   it('repeats a keyed call with the same key after its lease', async () => {

@@ -74,7 +74,7 @@ async function claim<P>(tx: Tx, input: PerformInput, declaration: EffectDeclarat
     state: 'suppressed',
     error: { code: 'effect.suppressed', message: prepared.reason },
   });
-  await notePerformed(tx, input, { state: 'suppressed', reason: prepared.reason, effectId: claimed.effect.id });
+  await notePerformed(tx, input, outputOf('suppressed', null, prepared.reason));
   return null;
 }
 
@@ -94,7 +94,8 @@ async function answerSettled(tx: Tx, input: PerformInput, claimed: Exclude<Claim
   }
   const { effect } = claimed;
   if (effect.state === 'rejected') throw rejected(effect.error as { code: string; message: string } | null);
-  await notePerformed(tx, input, { ...(effect.result as JsonObject | null), state: effect.state, effectId: effect.id });
+  const reason = (effect.error as { message?: string } | null)?.message ?? '';
+  await notePerformed(tx, input, outputOf(effect.state, effect.result as JsonObject | null, reason));
   return null;
 }
 
@@ -136,8 +137,14 @@ type Final = Parameters<typeof settleEffect>[2];
 async function conclude(db: Db, input: PerformInput, effect: EffectRow, final: Final): Promise<void> {
   await inWorkspace(db, input.workspaceId, async (tx) => {
     if (!(await settleEffect(tx, effect, final))) return;
-    await notePerformed(tx, input, { ...final.result, state: final.state, effectId: effect.id });
+    await notePerformed(tx, input, outputOf(final.state, final.result ?? null, final.error?.message ?? ''));
   });
+}
+
+/** What the machine hears: the result itself; that nothing was done, and why; or that nobody knows. */
+function outputOf(state: string, result: JsonObject | null, reason: string): JsonObject {
+  if (state === 'suppressed') return { skipped: reason };
+  return state === 'unknown' ? { unknown: true } : (result ?? {});
 }
 
 async function write(db: Db, effect: EffectRow, final: Final): Promise<void> {

@@ -30,7 +30,7 @@ import type { RunKind } from './run-kind.ts';
 /** What the engine needs. `now` is the turn's clock: the database's by default; time-skipping tests give the workflow's. */
 export type EngineDeps = {
   db: Db;
-  kinds: Record<RunKindName, RunKind>;
+  kinds: Partial<Record<RunKindName, RunKind>>;
   now?: (tx: Tx, workflowClock: number) => Promise<Date>;
   temporalRunId?: () => string | null;
 };
@@ -77,7 +77,9 @@ async function makeTurn(deps: EngineDeps, tx: Tx, run: RunRow, input: AdvanceInp
   if (rows.length === 0 && !isDue && run.turn > 0) return answerFor(run, false);
 
   const rewound = await applyRewind(tx, run, rows);
-  const machine = await deps.kinds[run.kind as RunKindName].load(tx, run);
+  const kind = deps.kinds[run.kind as RunKindName];
+  if (!kind) throw new MachineFault(`This worker knows no runs of kind ${run.kind}`);
+  const machine = await kind.load(tx, run);
   const state = rewound?.state ?? (await stateOfTurn(tx, run, run.turn));
   const generation = rewound?.generation ?? run.generation;
   const inbox = ofGeneration(rows, generation);

@@ -25,8 +25,8 @@ export type EffectPlan = {
 export type Claim =
   { kind: 'claimed'; effect: EffectRow } | { kind: 'settled'; effect: EffectRow } | { kind: 'held'; until: Date };
 
-/** How long a handed-off effect belongs to its holder: longer than the socket and call time-outs of every provider (≤ 30 s). */
-const leaseSeconds = 40;
+/** How long a handed-off effect belongs to its holder: longer than the longest call to a provider, a mail's 45 s. */
+const leaseSeconds = 50;
 
 /**
  * Claims an effect, planning it at first. A claim that has not been handed off is taken over at once: the fence refuses its

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { activityInfo } from '@temporalio/activity';
 import type { PerformActivities, RunKindName } from '../../contracts/engine.ts';
-import { queueNames } from '../../contracts/queues.ts';
+import { queueNames, type QueueName } from '../../contracts/queues.ts';
 import { createEngineActivities } from '../../activities/engine/advance-run.ts';
 import type { RunKind } from '../../activities/engine/run-kind.ts';
 import { createDb, createPool } from '../../platform/db/pool.ts';
@@ -29,12 +29,19 @@ export function testTemporalAddress(): string {
   return address;
 }
 
+/** The queue prefix of a test database. */
+export function testDeployment(database: TestDatabase): string {
+  return new URL(database.config.DATABASE_URL).pathname.slice(1).replaceAll('_', '-');
+}
+
 /** Starts workers for every queue with the given kinds and performs; queues carry a prefix of their own. */
 export async function startTestEngine(
   database: TestDatabase,
-  parts: { kinds: Record<RunKindName, RunKind>; performs: PerformActivities },
+  parts: { kinds: Partial<Record<RunKindName, RunKind>>; performs: Partial<PerformActivities> },
+  options: { queues?: readonly QueueName[] } = {},
 ): Promise<TestEngine> {
-  const deployment = new URL(database.config.DATABASE_URL).pathname.slice(1).replaceAll('_', '-');
+  const queues = options.queues ?? queueNames;
+  const deployment = testDeployment(database);
   const address = testTemporalAddress();
   const temporal = createTemporal({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default' });
   const { codePath, build } = await workflowBundle(
@@ -50,7 +57,7 @@ export async function startTestEngine(
     address,
     namespace: 'default',
     deployment,
-    queues: queueNames,
+    queues,
     codePath,
     engine,
     performs: parts.performs,
@@ -64,7 +71,7 @@ export async function startTestEngine(
       deployment,
       partitions,
       process: deployment,
-      queues: [...queueNames],
+      queues: [...queues],
       build,
       log,
     }),

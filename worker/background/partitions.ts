@@ -12,7 +12,11 @@ export class Partitions {
   private connection: pg.PoolClient | null = null;
   private held: number[] = [];
 
-  constructor(private readonly pool: pg.Pool) {}
+  private readonly pool: pg.Pool;
+
+  constructor(pool: pg.Pool) {
+    this.pool = pool;
+  }
 
   /** Takes what is free and returns what is held now. A lost connection loses all and starts anew. */
   async take(): Promise<number[]> {

@@ -1,0 +1,150 @@
+import type { PerformActivities } from '../../contracts/engine.ts';
+import type { JsonObject } from '../../contracts/machine.ts';
+import type { MailOutcome } from '../../contracts/providers.ts';
+import type { CallOutcome } from '../../contracts/effects.ts';
+import { freezeEffect, type EffectRow } from '../../platform/db/effects.ts';
+import type { Db } from '../../platform/db/pool.ts';
+import { addressHash, isSuppressed } from '../../platform/db/suppression.ts';
+import { resolveTemplate } from '../../platform/db/template-refs.ts';
+import type { Tx } from '../../platform/db/workspace.ts';
+import { unsubscribeToken } from '../../platform/unsubscribe.ts';
+import type { OpenWork } from '../effects/open-perform.ts';
+import { performEffect } from '../effects/perform-effect.ts';
+import { buildMessage, type MessageSigning } from '../providers/email/build-message.ts';
+import type { EmailSender } from '../providers/email/smtp-pool.ts';
+import { ProviderError } from '../providers/provider-error.ts';
+import { renderMessage, TemplateError, type MessageSource } from './render-message.ts';
+
+/** What sending needs. `masterKey` signs unsubscribe links and hashes addresses; `from` is the sender's mailbox. */
+export type MessagingDeps = {
+  db: Db;
+  email: EmailSender;
+  signing: MessageSigning;
+  from: { name: string; address: string };
+  publicUrl: string;
+  masterKey: string;
+};
+
+/** `params` of `sendMessage`: stored or inline words, `subject` null for the template's own, and their variables. */
+type MessageParams = {
+  content:
+    | { kind: 'template'; template: string; subject: string | null }
+    | { kind: 'inline'; subject: string; markdown: string };
+  variables: JsonObject;
+  /** Not from a list one can leave: a receipt, a seat offer. */
+  isTransactional?: boolean;
+};
+
+type Contact = { id: string; external_id: string; email: string | null; attributes: JsonObject };
+type Ready = { kind: 'ready'; prepared: { raw: Buffer; to: string } | { refusal: string } };
+
+/** The activity that sends mail: at most once, behind the fence of the SMTP session. */
+export function createMessagingActivities(deps: MessagingDeps): Pick<PerformActivities, 'sendMessage'> {
+  return {
+    sendMessage: (input) =>
+      performEffect(deps.db, input, {
+        kind: 'email',
+        mode: 'atMostOnce',
+        prepare: (tx, open, effect) => prepare(deps, tx, open, effect),
+        async call(prepared, { fence }) {
+          if ('refusal' in prepared)
+            return { kind: 'rejected', error: { code: 'message.template', message: prepared.refusal } };
+          const envelope = { from: deps.from.address, to: prepared.to };
+          return asCallOutcome(await deps.email.send({ envelope, raw: prepared.raw, fence }));
+        },
+      }),
+  };
+}
+
+async function prepare(
+  deps: MessagingDeps,
+  tx: Tx,
+  open: OpenWork,
+  effect: EffectRow,
+): Promise<Ready | { kind: 'suppressed'; reason: string }> {
+  const contact = await contactOf(tx, open);
+  if (!contact?.email) return { kind: 'suppressed', reason: 'no email address' };
+  const { workspace_id: workspaceId } = open.run;
+  const params = open.perform.params as MessageParams;
+  const channel = {
+    workspaceId,
+    channel: 'email' as const,
+    addressHash: addressHash(deps.masterKey, workspaceId, contact.email),
+  };
+  if (!params.isTransactional && (await isSuppressed(tx, channel)))
+    return { kind: 'suppressed', reason: 'unsubscribed' };
+  if (effect.frozen) return { kind: 'ready', prepared: { raw: effect.frozen, to: contact.email } };
+  try {
+    const raw = await freezeEffect(tx, effect, await build(deps, tx, open, contact, params, effect));
+    return { kind: 'ready', prepared: { raw, to: contact.email } };
+  } catch (error) {
+    if (error instanceof TemplateError || error instanceof ProviderError)
+      return { kind: 'ready', prepared: { refusal: error.message } };
+    throw error;
+  }
+}
+
+async function build(
+  deps: MessagingDeps,
+  tx: Tx,
+  open: OpenWork,
+  contact: Contact,
+  params: MessageParams,
+  effect: EffectRow,
+): Promise<Buffer> {
+  const source = await sourceOf(tx, open, params);
+  const token = unsubscribeToken(deps.masterKey, {
+    workspaceId: open.run.workspace_id,
+    contactId: contact.id,
+    channel: 'email',
+  });
+  const url = params.isTransactional ? null : `${deps.publicUrl}/u/${token}`;
+  const variables = {
+    contact: { ...contact.attributes, externalId: contact.external_id, email: contact.email },
+    ...params.variables,
+  };
+  const message = renderMessage(source, variables, url);
+  const { raw } = await buildMessage(
+    {
+      key: `${open.run.workspace_id}/${effect.key}`,
+      from: deps.from,
+      to: { address: contact.email ?? '' },
+      subject: message.subject,
+      html: message.html,
+      date: effect.planned_at,
+      ...(url === null ? {} : { unsubscribe: { url } }),
+    },
+    deps.signing,
+  );
+  return raw;
+}
+
+async function sourceOf(tx: Tx, open: OpenWork, { content }: MessageParams): Promise<MessageSource> {
+  if (content.kind === 'inline') return { subject: asLiteral(content.subject), markdown: content.markdown };
+  const template = await resolveTemplate(tx, open.run.workspace_id, 'message', content.template);
+  const { subject, markdown } = template?.content ?? {};
+  if (typeof subject !== 'string' || typeof markdown !== 'string')
+    throw new TemplateError(`No message template ${content.template}`);
+  return { subject: content.subject === null ? subject : asLiteral(content.subject), markdown };
+}
+
+/** A subject that a step computed is words, not a template. */
+function asLiteral(words: string): string {
+  return `{% raw %}${words.replaceAll('{%', '{ %')}{% endraw %}`;
+}
+
+async function contactOf(tx: Tx, { run }: OpenWork): Promise<Contact | undefined> {
+  if (run.contact_id === null) return undefined;
+  const row = await tx
+    .selectFrom('contact')
+    .select(['id', 'external_id', 'email', 'attributes'])
+    .where('workspace_id', '=', run.workspace_id)
+    .where('id', '=', run.contact_id)
+    .executeTakeFirst();
+  return row && { ...row, attributes: row.attributes as JsonObject };
+}
+
+function asCallOutcome(outcome: MailOutcome): CallOutcome<JsonObject> {
+  if (outcome.kind !== 'sent') return outcome;
+  return { kind: 'done', result: { reply: outcome.reply, serverMessageId: outcome.serverMessageId } };
+}

@@ -1,0 +1,55 @@
+import { Liquid } from 'liquidjs';
+import MarkdownIt from 'markdown-it';
+import sanitizeHtml from 'sanitize-html';
+import type { JsonObject } from '../../contracts/machine.ts';
+
+/** A message's words: Liquid and Markdown, its variables given. */
+export type MessageSource = { subject: string; markdown: string };
+
+/** A message as it is sent. */
+export type RenderedMessage = { subject: string; html: string };
+
+/** A template that cannot be rendered with these variables; the message says where. */
+export class TemplateError extends Error {}
+
+const limits = {
+  // A message is a page, not a book: larger templates and outputs are mistakes or attacks.
+  parseLimit: 100_000,
+  renderLimit: 50,
+  memoryLimit: 1_000_000,
+};
+const strict = { strictVariables: true, strictFilters: true, ownPropertyOnly: true, templates: {}, ...limits };
+
+/** What a person typed or a model wrote is text: no character of it is Markdown. */
+const body = new Liquid({
+  ...strict,
+  outputEscape: (value: unknown) => String(value ?? '').replace(/[\\`*_{}[\]()#+\-.!|<>~]/g, '\\$&'),
+});
+const plain = new Liquid(strict);
+const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false });
+
+/**
+ * Renders a message: strict Liquid, then Markdown, then sanitised HTML in a plain frame. `unsubscribeUrl` puts a line at its
+ * end. @throws TemplateError for an unknown variable or filter, a syntax error, or a template over its limits
+ */
+export function renderMessage(
+  source: MessageSource,
+  variables: JsonObject,
+  unsubscribeUrl: string | null,
+): RenderedMessage {
+  try {
+    const subject = String(plain.parseAndRenderSync(source.subject, variables)).replace(/\s+/g, ' ').trim();
+    const html = sanitizeHtml(markdown.render(String(body.parseAndRenderSync(source.markdown, variables))));
+    return { subject, html: frame(html, unsubscribeUrl) };
+  } catch (error) {
+    throw new TemplateError(error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error));
+  }
+}
+
+function frame(content: string, unsubscribeUrl: string | null): string {
+  const footer =
+    unsubscribeUrl === null
+      ? ''
+      : `<p style="color:#667;font-size:12px;margin-top:32px"><a href="${unsubscribeUrl}" style="color:#667">Unsubscribe</a></p>`;
+  return `<!doctype html><html><body style="margin:0;padding:24px;font-family:system-ui,sans-serif;font-size:15px;line-height:1.5;color:#1a1f24"><div style="max-width:560px">${content}${footer}</div></body></html>`;
+}

@@ -1,0 +1,168 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PerformInput } from '../../contracts/engine.ts';
+import { performWork } from '../../activities/effects/perform-work.ts';
+import { tellRun } from '../../platform/db/runs.ts';
+import { inWorkspace } from '../../platform/db/workspace.ts';
+import { workflowBundle } from '../../worker/workflow-bundle.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import {
+  eventually,
+  startTestEngine,
+  testDeployment,
+  testTemporalAddress,
+  type TestEngine,
+} from '../support/engine.ts';
+import { toyKind, type ToyAct } from '../support/toy-kind.ts';
+import { toyPerforms } from '../support/toy-performs.ts';
+import { heard, startToyRun, untilRun } from '../support/toy-runs.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const script: ToyAct[] = [
+  { kind: 'perform', activity: 'updateContact' },
+  { kind: 'delay', ms: 200 },
+  { kind: 'perform', activity: 'upsertCrm' },
+  { kind: 'wait', event: 'Login' },
+  { kind: 'perform', activity: 'sendMessage' },
+];
+
+/** Counts how often each perform of a run did its work. */
+function countingPerforms(database: TestDatabase, done: string[]) {
+  const work = (input: PerformInput): Promise<void> =>
+    performWork(database.app, input, () => {
+      done.push(`${input.runId} ${input.key}`);
+      return Promise.resolve({});
+    });
+  return toyPerforms(database, { updateContact: work, upsertCrm: work, sendMessage: work });
+}
+
+/** A lost worker is noticed after the workflow task's 10 s; two processes start and stop around that. */
+const slowMs = 120_000;
+
+describe('the engine under faults', () => {
+  let database: TestDatabase;
+  let engine: TestEngine | undefined;
+  const done: string[] = [];
+  const start = async (acts: ToyAct[]): Promise<TestEngine> => {
+    const kind = toyKind(acts);
+    engine = await startTestEngine(database, {
+      kinds: { journey: kind, enrollment: kind, batch: kind },
+      performs: countingPerforms(database, done),
+    });
+    return engine;
+  };
+  const login = (runId: string): Promise<boolean> =>
+    inWorkspace(database.app, database.workspaceId, (tx) =>
+      tellRun(tx, {
+        workspaceId: database.workspaceId,
+        runId,
+        kind: 'event',
+        ref: 'login',
+        payload: { name: 'Login', step: 's3', visit: 1, purpose: 'wait' },
+      }),
+    );
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(async () => {
+    await engine?.stop();
+    await database?.stop();
+  });
+
+  it(
+    'loses no ring when the worker dies between a turn’s commit and Temporal’s record of it',
+    async () => {
+      const waits: ToyAct[] = [{ kind: 'wait', event: 'Login' }];
+      const { codePath } = await workflowBundle(join(root, '.throughline/cache'));
+      const { runId } = await startToyRun(database);
+      const options = {
+        config: database.config,
+        address: testTemporalAddress(),
+        deployment: testDeployment(database),
+        codePath,
+        script: waits,
+        dieAtTurn: 1,
+      };
+      const dying = spawn(process.execPath, [join(root, 'test/support/dying-worker.ts'), JSON.stringify(options)], {
+        stdio: 'inherit',
+      });
+      const isOver = once(dying, 'exit');
+      const dispatcherOnly = await startTestEngine(
+        database,
+        { kinds: {}, performs: toyPerforms(database) },
+        { queues: ['render'] },
+      );
+      const [, signal] = (await isOver) as [number | null, string | null];
+      await dispatcherOnly.stop();
+      expect(signal).toBe('SIGKILL');
+      await untilRun(database, runId, 'has made its turn', (run) => run.turn === 1);
+      await inWorkspace(database.app, database.workspaceId, (tx) =>
+        tellRun(tx, {
+          workspaceId: database.workspaceId,
+          runId,
+          kind: 'event',
+          ref: 'login',
+          payload: { name: 'Login', step: 's0', visit: 1, purpose: 'wait' },
+        }),
+      );
+      await start(waits);
+      await untilRun(database, runId, 'has heard the ring', (run) => run.status === 'completed', 15_000);
+      await engine?.stop();
+      engine = undefined;
+    },
+    slowMs,
+  );
+
+  it(
+    'ends the same after a reset from Temporal at each of its turns: nothing done twice, no past wait repeated',
+    async () => {
+      const running = await start(script);
+      const { runId } = await startToyRun(database);
+      const waiting = await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's3');
+      const handle = running.temporal.client.workflow.getHandle(waiting.workflow_id);
+      const turns =
+        (await handle.fetchHistory()).events
+          ?.filter((event) => event.workflowTaskCompletedEventAttributes)
+          .flatMap((event) => event.eventId ?? []) ?? [];
+      expect(turns.length).toBeGreaterThanOrEqual(4);
+      let execution = waiting.temporal_run_id;
+      for (const eventId of turns) {
+        await running.temporal.client.workflowService.resetWorkflowExecution({
+          namespace: 'default',
+          workflowExecution: { workflowId: waiting.workflow_id, runId: waiting.temporal_run_id },
+          reason: 'chaos',
+          requestId: crypto.randomUUID(),
+          workflowTaskFinishEventId: eventId,
+        });
+        const moved = await untilRun(
+          database,
+          runId,
+          'goes on in a new execution',
+          (run) => run.temporal_run_id !== execution,
+        );
+        expect(moved).toMatchObject({ turn: waiting.turn, current_step: 's3', ended_at: null });
+        execution = moved.temporal_run_id;
+      }
+      await login(runId);
+      const ended = await untilRun(database, runId, 'ends', (run) => run.ended_at !== null);
+      expect(ended.status).toBe('completed');
+      expect(done.filter((line) => line.startsWith(runId))).toEqual([
+        `${runId} 0/s0/1`,
+        `${runId} 0/s2/1`,
+        `${runId} 0/s4/1`,
+      ]);
+      expect(await heard(database, runId)).toEqual([
+        'performed:s0/1',
+        'performed:s2/1',
+        'event:login',
+        'performed:s4/1',
+      ]);
+      await eventually('closed in Temporal', async () => (await handle.describe()).status.name === 'COMPLETED');
+    },
+    slowMs,
+  );
+});
