@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   chownSync,
   cpSync,
   existsSync,
@@ -30,12 +31,20 @@ export function preparePostgresFiles(home: string): PostgresFiles {
     return { bin: join(native, 'bin'), lib: join(native, 'lib'), data: join(home, 'postgres') };
   const { uid, gid } = postgresUser();
   const programs = copyOnce(native);
-  const data = isReachable(home)
-    ? join(home, 'postgres')
-    : join(rootFolder, `data${resolve(home).replaceAll('/', '-')}`);
+  const data = dataFolder(home);
   mkdirSync(data, { recursive: true, mode: 0o700 });
   chownSync(data, uid, gid);
   return { bin: join(programs, 'bin'), lib: join(programs, 'lib'), data, uid, gid };
+}
+
+/** Below `home` where the server's user can get there; else elsewhere, and for good once data lies there. */
+function dataFolder(home: string): string {
+  const elsewhere = join(rootFolder, `data${resolve(home).replaceAll('/', '-')}`);
+  if (existsSync(elsewhere)) return elsewhere;
+  mkdirSync(home, { recursive: true });
+  // A umask of 077 has made it private; passing through is all that the server's user needs.
+  chmodSync(home, statSync(home).mode | 0o011);
+  return isReachable(home) ? join(home, 'postgres') : elsewhere;
 }
 
 function copyOnce(native: string): string {
@@ -43,7 +52,8 @@ function copyOnce(native: string): string {
   const copy = join(rootFolder, `postgres-${version}`);
   if (existsSync(copy)) return copy;
   const draft = `${copy}.${process.pid}`;
-  mkdirSync(rootFolder, { recursive: true, mode: 0o755 });
+  mkdirSync(rootFolder, { recursive: true });
+  chmodSync(rootFolder, 0o755);
   cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
   execFileSync('chmod', ['-R', 'go+rX', draft]);
   try {

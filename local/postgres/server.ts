@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { startGuarded, type Guarded } from '../processes/guarded.ts';
@@ -31,7 +32,9 @@ const readyMs = 60_000;
  */
 export async function startPostgres(options: { home: string; port: number; log: string }): Promise<PostgresServer> {
   const files = preparePostgresFiles(options.home);
-  await initialise(files);
+  const password = passwordFile(options.home, files);
+  await initialise(files, password);
+  await endForgotten(files);
   const server = startGuarded({
     command: join(files.bin, 'postgres'),
     args: ['-D', files.data, '-p', String(options.port)],
@@ -41,7 +44,7 @@ export async function startPostgres(options: { home: string; port: number; log: 
     signal: 'SIGINT',
     ...identity(files),
   });
-  const adminUrl = `postgres://admin@127.0.0.1:${options.port}/postgres`;
+  const adminUrl = `postgres://admin:${readFileSync(password, 'utf8').trim()}@127.0.0.1:${options.port}/postgres`;
   const isReady = await Promise.race([answers(adminUrl), server.exited.then(() => false)]);
   if (isReady) return { adminUrl, data: files.data, process: server, stop: () => server.stop() };
   await server.stop();
@@ -50,7 +53,27 @@ export async function startPostgres(options: { home: string; port: number; log: 
   );
 }
 
-async function initialise(files: PostgresFiles): Promise<void> {
+/** Anybody on this machine can reach the port, so the superuser has a password, made once and readable by its owner alone. */
+function passwordFile(home: string, files: PostgresFiles): string {
+  const file = join(files.uid === undefined ? home : dirname(files.data), `${basename(files.data)}.password`);
+  if (existsSync(file)) return file;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+  if (files.uid !== undefined && files.gid !== undefined) chownSync(file, files.uid, files.gid);
+  return file;
+}
+
+/** A server whose guard was killed too still holds the data; it is shut down, as `pg_ctl` would do it. */
+async function endForgotten(files: PostgresFiles): Promise<void> {
+  if (!existsSync(join(files.data, 'postmaster.pid'))) return;
+  const args = ['stop', '--pgdata', files.data, '--mode', 'fast', '--timeout', '10'];
+  // It fails where the file is stale, which Postgres itself clears up.
+  await run(join(files.bin, 'pg_ctl'), args, { env: environment(files), cwd: '/', ...identity(files) }).catch(
+    () => undefined,
+  );
+}
+
+async function initialise(files: PostgresFiles, password: string): Promise<void> {
   if (existsSync(join(files.data, 'PG_VERSION')) && existsSync(join(files.data, 'global/pg_control'))) return;
   rmSync(join(files.data, 'PG_VERSION'), { force: true });
   const args = [
@@ -58,7 +81,8 @@ async function initialise(files: PostgresFiles): Promise<void> {
     files.data,
     '-U',
     'admin',
-    '--auth=trust',
+    '--auth=scram-sha-256',
+    `--pwfile=${password}`,
     '-E',
     'UTF8',
     '--locale-provider=builtin',
@@ -66,7 +90,7 @@ async function initialise(files: PostgresFiles): Promise<void> {
     '--locale=C',
   ];
   await run(join(files.bin, 'initdb'), args, {
-    env: { ...process.env, ...libraryPath(files) },
+    env: environment(files),
     cwd: '/',
     ...identity(files),
   });
@@ -75,6 +99,10 @@ async function initialise(files: PostgresFiles): Promise<void> {
 
 function libraryPath(files: PostgresFiles): Record<string, string> {
   return { [process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH']: files.lib };
+}
+
+function environment(files: PostgresFiles): NodeJS.ProcessEnv {
+  return { ...process.env, ...libraryPath(files) };
 }
 
 function identity(files: PostgresFiles): { uid?: number; gid?: number } {

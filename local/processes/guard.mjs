@@ -1,5 +1,5 @@
 // Runs one server and ends it when standard input closes: the launcher holds the other end of the pipe, so a killed launcher
-// leaves no server behind. Usage: node guard.mjs '{"command","args","uid","gid","env","signal","log"}'
+// leaves no server behind. Usage: node guard.mjs '{"command","args","uid","gid","env","signal","graceMs","log"}'
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 
@@ -7,10 +7,20 @@ const options = JSON.parse(process.argv[2] ?? '{}');
 const log = options.log ? openSync(options.log, 'a') : 'inherit';
 const server = spawn(options.command, options.args, {
   stdio: ['ignore', log, log],
+  // A process group of its own, so that what the server started can be ended with it.
+  detached: true,
   env: { ...process.env, ...options.env },
   ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.gid, cwd: '/' }),
 });
 process.send?.({ pid: server.pid });
+
+function killGroup() {
+  try {
+    if (server.pid !== undefined) process.kill(-server.pid, 'SIGKILL');
+  } catch {
+    // The whole group is gone, which is what was wanted.
+  }
+}
 
 let isEnding = false;
 function end() {
@@ -18,14 +28,19 @@ function end() {
   isEnding = true;
   server.kill(options.signal ?? 'SIGTERM');
   // A server that ignores the polite signal for this long is killed; the launcher promises to be gone within 10 s.
-  setTimeout(() => server.kill('SIGKILL'), 5_000).unref();
+  setTimeout(killGroup, options.graceMs ?? 5_000).unref();
 }
 
 process.stdin.resume();
 process.stdin.on('end', end);
 process.stdin.on('close', end);
+process.stdin.on('error', end);
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, end);
-server.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+server.on('exit', (code, signal) => {
+  // Children whose parent was killed alone would live on.
+  killGroup();
+  process.exit(code ?? (signal ? 1 : 0));
+});
 server.on('error', (error) => {
   console.error(error.message);
   process.exit(1);

@@ -3,7 +3,10 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A server under a guard process. `exited` resolves with its exit code; `stop()` ends it within 6 s. */
+/**
+ * A server under a guard process. `exited` resolves with its exit code; `stop()` ends it politely, or hard after the grace
+ * period. `pid()` is the server's own id, known shortly after the start.
+ */
 export type Guarded = {
   pid(): number | undefined;
   exited: Promise<number>;
@@ -11,7 +14,10 @@ export type Guarded = {
   kill(signal: NodeJS.Signals): void;
 };
 
-/** What to run. `log` is the file that its output is appended to; `signal` is its polite end (SIGTERM by default). */
+/**
+ * What to run. `log` is the file that its output is appended to; `signal` is its polite end (SIGTERM by default), `graceMs` the
+ * time until SIGKILL follows (5 s by default).
+ */
 export type GuardedOptions = {
   command: string;
   args: string[];
@@ -20,6 +26,7 @@ export type GuardedOptions = {
   uid?: number;
   gid?: number;
   signal?: NodeJS.Signals;
+  graceMs?: number;
 };
 
 const guard = fileURLToPath(new URL('guard.mjs', import.meta.url)).replace('/dist/', '/');
@@ -49,6 +56,7 @@ export function startGuarded(options: GuardedOptions): Guarded {
     pid: () => pid,
     exited,
     async stop() {
+      child.ref();
       child.stdin?.end();
       await exited;
     },
