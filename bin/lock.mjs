@@ -6,11 +6,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Runs `work` while no other process that uses `path` does; a lock whose process is gone is taken over. */
 export async function alone(path, work) {
   mkdirSync(dirname(path), { recursive: true });
+  let isTold = false;
   while (!take(path)) {
     const holder = Number(read(path));
     // A lock just made may not hold its process id yet, so an empty one gets the benefit of a moment.
-    if (holder > 0 ? !isAlive(holder) : await staysEmpty(path)) rmSync(path, { force: true });
-    else await sleep(200);
+    const isStale = holder > 0 ? !isAlive(holder) : await staysEmpty(path);
+    if (isStale) rmSync(path, { force: true });
+    else {
+      if (!isTold) console.error(`… waiting for process ${holder}, which installs or builds here`);
+      isTold = true;
+      await sleep(200);
+    }
   }
   try {
     return await work();

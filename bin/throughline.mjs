@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The launcher. Needs Node 20 and nothing else: installs and builds what is missing, then runs the command line on Node 24.
 import { dirname, join, resolve } from 'node:path';
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from './build.mjs';
 import { ensureInstalled } from './install.mjs';
@@ -15,6 +15,8 @@ async function main() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20)
     throw new LauncherError(`Throughline needs Node 20 or newer to start; this is ${process.versions.node}.`);
+  // An image is built once and holds neither sources nor developers' tools.
+  if (!existsSync(join(root, 'tsconfig.json'))) return runCli(root, process.execPath, process.argv.slice(2));
   const node = await alone(join(root, '.throughline/setup.lock'), async () => {
     await ensureInstalled(root);
     const found = findNode(root);
