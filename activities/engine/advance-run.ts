@@ -1,5 +1,4 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { sql } from 'kysely';
 import type {
   AdvanceAnswer,
   AdvanceInput,
@@ -14,15 +13,16 @@ import { openIncident } from '../../platform/db/incidents.ts';
 import type { Db } from '../../platform/db/pool.ts';
 import { noteInbox } from '../../platform/db/runs.ts';
 import {
-  databaseNow,
+  adoptExecution,
   hasUnread,
   lockRun,
   stateOfTurn,
   unreadInbox,
   writeTurn,
+  type LockedRun,
   type RunRow,
 } from '../../platform/db/turns.ts';
-import { endWaits, matchWaits } from '../../platform/db/waits.ts';
+import { matchWaits } from '../../platform/db/waits.ts';
 import { inWorkspace, type Tx } from '../../platform/db/workspace.ts';
 import { applyRewind } from './rewind.ts';
 import type { RunKind } from './run-kind.ts';
@@ -55,46 +55,51 @@ class MachineFault extends Error {}
 async function advanceRun(deps: EngineDeps, tx: Tx, input: AdvanceInput): Promise<AdvanceAnswer> {
   const run = await lockRun(tx, input.workspaceId, input.runId);
   if (!run) throw ApplicationFailure.nonRetryable(`No run ${input.runId}`, failureTypes.runNotFound);
-  await adoptExecution(tx, run, deps.temporalRunId?.() ?? null);
   for (const failure of input.failures) {
-    await noteInbox(tx, {
-      ...input,
-      kind: 'failed',
-      ref: failure.key,
-      payload: { type: failure.type, message: failure.message },
-    });
+    const payload = { type: failure.type, message: failure.message };
+    await noteInbox(tx, { ...input, kind: 'failed', ref: failure.key, payload });
   }
+  const temporalRunId = deps.temporalRunId?.() ?? null;
   const isNext = input.turn === run.turn + 1 && run.ended_at === null;
-  if (!isNext) return answerFor(run, await hasUnread(tx, run));
-  return makeTurn(deps, tx, run, input);
+  const answer = isNext ? await makeTurn(deps, tx, run, input, temporalRunId) : null;
+  if (answer) return answer;
+  if (temporalRunId !== null && temporalRunId !== run.temporal_run_id) await adoptExecution(tx, run, temporalRunId);
+  return answerFor(run, !isNext && (await hasUnread(tx, run)));
 }
 
-async function makeTurn(deps: EngineDeps, tx: Tx, run: RunRow, input: AdvanceInput): Promise<AdvanceAnswer> {
-  const now = deps.now ? await deps.now(tx, input.at) : await databaseNow(tx);
+/** Makes the next turn; null when nothing has happened and nothing is due. */
+async function makeTurn(
+  deps: EngineDeps,
+  tx: Tx,
+  run: LockedRun,
+  input: AdvanceInput,
+  temporalRunId: string | null,
+): Promise<AdvanceAnswer | null> {
+  const now = deps.now ? await deps.now(tx, input.at) : run.now;
   const isDue = run.next_due_at !== null && run.next_due_at <= now;
   if (isDue) await expireGates(tx, run, now);
   const rows = await unreadInbox(tx, run);
-  if (rows.length === 0 && !isDue && run.turn > 0) return answerFor(run, false);
+  if (rows.length === 0 && !isDue && run.turn > 0) return null;
 
   const rewound = await applyRewind(tx, run, rows);
   const kind = deps.kinds[run.kind as RunKindName];
   if (!kind) throw new MachineFault(`This worker knows no runs of kind ${run.kind}`);
   const machine = await kind.load(tx, run);
-  const state = rewound?.state ?? (await stateOfTurn(tx, run, run.turn));
+  const state = rewound ? rewound.state : await stateOfTurn(tx, run, run.turn);
   const generation = rewound?.generation ?? run.generation;
   const inbox = ofGeneration(rows, generation);
   const advanced = guarded(() => machine.advance(state, { now: now.toISOString(), inbox }));
 
-  await writeTurn(tx, run, { turn: input.turn, generation, advanced, consumed: rows.map((row) => row.seq), now });
-  if (advanced.ended) await endWaits(tx, run);
-  else await matchWaits(tx, run, advanced.waits);
+  await matchWaits(tx, run, advanced.waits);
   await matchGates(tx, run, generation, advanced.gates);
   await machine.project?.(advanced);
+  const consumed = rows.map((row) => row.seq);
+  const more = await writeTurn(tx, run, { turn: input.turn, generation, advanced, consumed, now, temporalRunId });
   return {
     turn: input.turn,
     open: openPerforms(advanced.performs, generation),
     dueAt: advanced.dueAt,
-    more: advanced.ended ? false : await hasUnread(tx, run),
+    more: more && !advanced.ended,
     ended: advanced.ended !== null,
   };
 }
@@ -132,14 +137,6 @@ function guarded<T>(work: () => T): T {
   } catch (error) {
     throw new MachineFault(error instanceof Error ? error.message : String(error), { cause: error });
   }
-}
-
-/** A reset or restart made elsewhere gives the run a new execution; the newer one supersedes. */
-async function adoptExecution(tx: Tx, run: RunRow, temporalRunId: string | null): Promise<void> {
-  if (temporalRunId === null || temporalRunId === run.temporal_run_id) return;
-  await sql`update run set temporal_run_id = ${temporalRunId} where workspace_id = ${run.workspace_id} and id = ${run.id}`.execute(
-    tx,
-  );
 }
 
 async function reportFault(db: Db, input: AdvanceInput, fault: MachineFault): Promise<void> {

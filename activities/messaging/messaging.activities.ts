@@ -20,7 +20,7 @@ export type MessagingDeps = {
   db: Db;
   email: EmailSender;
   signing: MessageSigning;
-  from: { name: string; address: string };
+  from: { name?: string; address: string };
   publicUrl: string;
   masterKey: string;
 };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { renderMessage, TemplateError } from './render-message.ts';
 
-const render = (markdown: string, variables = {}, subject = 'Hello') => renderMessage({ subject, markdown }, variables, null);
+const render = (markdown: string, variables = {}, subject = 'Hello') =>
+  renderMessage({ subject, markdown }, variables, null);
 
 describe('a message', () => {
   it('turns Liquid and Markdown into HTML, with a subject on one line', () => {

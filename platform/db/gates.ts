@@ -29,6 +29,8 @@ function canonical(value: unknown): string {
  * what it no longer waits for. A gate of an earlier generation is withdrawn, so that an old decision never passes new content.
  */
 export async function matchGates(tx: Tx, run: RunRow, generation: number, open: GateSpec[]): Promise<void> {
+  // No gate was open and none is wanted: the usual turn.
+  if (open.length === 0 && run.waiting_for !== 'person') return;
   const existing = await tx
     .selectFrom('gate')
     .select(['id', 'step', 'visit', 'generation', 'status'])

@@ -7,11 +7,14 @@ import type { Tx } from './workspace.ts';
 /** A run's row. */
 export type RunRow = Selectable<Database['run']>;
 
+/** A locked run, with the database's clock: the one by which waits, gates and events are ordered. */
+export type LockedRun = RunRow & { now: Date };
+
 /**
  * Locks a run for one turn, its contact first: event intake and turns lock contact → run, so neither waits for the other's
  * second lock. Undefined when the workspace has no such run.
  */
-export async function lockRun(tx: Tx, workspaceId: string, runId: string): Promise<RunRow | undefined> {
+export async function lockRun(tx: Tx, workspaceId: string, runId: string): Promise<LockedRun | undefined> {
   await sql`
     select 1 from contact where workspace_id = ${workspaceId}
       and id = (select contact_id from run where workspace_id = ${workspaceId} and id = ${runId})
@@ -19,16 +22,11 @@ export async function lockRun(tx: Tx, workspaceId: string, runId: string): Promi
   return tx
     .selectFrom('run')
     .selectAll()
+    .select(sql<Date>`clock_timestamp()`.as('now'))
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', runId)
     .forNoKeyUpdate()
     .executeTakeFirst();
-}
-
-/** The database's clock: the one by which waits, gates and events are ordered. */
-export async function databaseNow(tx: Tx): Promise<Date> {
-  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(tx);
-  return rows[0]?.now ?? new Date();
 }
 
 /** Whether unread inbox rows exist. A row is unread while `consumed_turn` is null: a cursor would skip one that commits late. */
@@ -73,6 +71,13 @@ export async function stateOfTurn(tx: Tx, run: RunRow, turn: number): Promise<Js
   return row.state as JsonObject;
 }
 
+/** Notes the execution that works the run: after a reset or a restart made elsewhere it is a newer one. */
+export async function adoptExecution(tx: Tx, run: RunRow, temporalRunId: string): Promise<void> {
+  await sql`update run set temporal_run_id = ${temporalRunId} where workspace_id = ${run.workspace_id} and id = ${run.id}`.execute(
+    tx,
+  );
+}
+
 /** What one turn writes about the run itself. */
 export type TurnRecord = {
   turn: number;
@@ -80,76 +85,65 @@ export type TurnRecord = {
   advanced: Advanced<JsonObject>;
   consumed: number[];
   now: Date;
+  temporalRunId: string | null;
 };
 
-/** Writes a turn: its state, the consumed inbox rows, the timeline's lines and the run's row. */
-export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promise<void> {
+/**
+ * Writes a turn in one statement: its state, the consumed inbox rows, the timeline's lines and the run's row. Waits and gates
+ * are matched before, so that what they note counts as unread.
+ * @returns whether unread inbox rows exist now
+ */
+export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promise<boolean> {
   const { advanced, turn, generation, now } = record;
-  await tx
-    .insertInto('run_turn')
-    .values({
-      workspace_id: run.workspace_id,
-      run_id: run.id,
-      turn,
-      generation,
-      state: JSON.stringify(advanced.state),
-      at: now,
-    })
-    .execute();
-  if (record.consumed.length > 0) {
-    await sql`update run_inbox set consumed_turn = ${turn}
-      where workspace_id = ${run.workspace_id} and run_id = ${run.id} and seq = any(${record.consumed}::bigint[])`.execute(
-      tx,
-    );
-  }
-  await writeSteps(tx, run, record);
-  const waiting = advanced.status === 'waiting' ? waitingFor(advanced) : null;
-  await sql`
-    update run set turn = ${turn}, generation = ${generation}, status = ${advanced.status}, waiting_for = ${waiting},
+  const own = sql`workspace_id = ${run.workspace_id} and run_id = ${run.id}`;
+  const consumed = sql`${record.consumed}::bigint[]`;
+  const { rows } = await sql<{ more: boolean }>`
+    with stored as (
+      insert into run_turn (workspace_id, run_id, turn, generation, state, at)
+      values (${run.workspace_id}, ${run.id}, ${turn}, ${generation}, ${JSON.stringify(advanced.state)}::jsonb, ${now})
+    ), heard as (
+      update run_inbox set consumed_turn = ${turn} where ${own} and seq = any(${consumed})
+    ), lines as (
+      insert into step (workspace_id, run_id, generation, step, visit, kind, title, status, waiting_for, detail, started_at, ended_at, due_at)
+      select ${run.workspace_id}::uuid, ${run.id}::uuid, ${generation}::int, line.*
+      from jsonb_to_recordset(${JSON.stringify(linesOf(record))}::jsonb) as line(step text, visit int, kind text, title text, status text,
+        waiting_for text, detail jsonb, started_at timestamptz, ended_at timestamptz, due_at timestamptz)
+      on conflict (workspace_id, run_id, step, visit, generation) do update set status = excluded.status, title = excluded.title,
+        waiting_for = excluded.waiting_for, detail = step.detail || excluded.detail, ended_at = excluded.ended_at, due_at = excluded.due_at
+    )
+    update run set turn = ${turn}, generation = ${generation}, status = ${advanced.status}, waiting_for = ${waitingFor(advanced)},
       current_step = ${advanced.currentStep}, next_due_at = ${advanced.dueAt}, open = ${JSON.stringify(advanced.performs)}::jsonb,
       outcome = ${advanced.ended?.outcome ?? null}, reason = ${advanced.ended?.reason ?? null},
-      ended_at = ${advanced.ended ? now : null}, updated_at = ${now}, rev = rev + 1
-    where workspace_id = ${run.workspace_id} and id = ${run.id}`.execute(tx);
+      ended_at = ${advanced.ended ? now : null}, updated_at = ${now}, rev = rev + 1,
+      temporal_run_id = coalesce(${record.temporalRunId}, temporal_run_id)
+    where workspace_id = ${run.workspace_id} and id = ${run.id}
+    returning exists (select 1 from run_inbox where ${own} and consumed_turn is null and seq <> all(${consumed})) as more`.execute(
+    tx,
+  );
+  return rows[0]?.more ?? false;
 }
 
-function waitingFor(advanced: Advanced<JsonObject>): 'person' | 'time' | 'event' {
+/** A gate counts also while something else runs: whoever looks at the run sees that a person is asked. */
+function waitingFor(advanced: Advanced<JsonObject>): 'person' | 'time' | 'event' | null {
   if (advanced.gates.length > 0) return 'person';
+  if (advanced.status !== 'waiting') return null;
   return advanced.waits.some((wait) => wait.purpose === 'wait') ? 'event' : 'time';
 }
 
-async function writeSteps(tx: Tx, run: RunRow, record: TurnRecord): Promise<void> {
-  if (record.advanced.steps.length === 0) return;
-  const latest = new Map(record.advanced.steps.map((step) => [`${step.step}/${step.visit}`, step]));
-  await tx
-    .insertInto('step')
-    .values(
-      [...latest.values()].map((step) => ({
-        workspace_id: run.workspace_id,
-        run_id: run.id,
-        step: step.step,
-        visit: step.visit,
-        generation: record.generation,
-        kind: step.kind,
-        title: step.title,
-        status: step.status,
-        waiting_for: step.waitingFor ?? null,
-        detail: JSON.stringify(step.detail ?? {}),
-        started_at: step.startedAt ?? record.now,
-        ended_at: step.endedAt ?? (isOver(step.status) ? record.now : null),
-        due_at: step.dueAt ?? null,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict.columns(['workspace_id', 'run_id', 'step', 'visit', 'generation']).doUpdateSet((eb) => ({
-        status: eb.ref('excluded.status'),
-        title: eb.ref('excluded.title'),
-        waiting_for: eb.ref('excluded.waiting_for'),
-        detail: sql`step.detail || excluded.detail`,
-        ended_at: eb.ref('excluded.ended_at'),
-        due_at: eb.ref('excluded.due_at'),
-      })),
-    )
-    .execute();
+function linesOf({ advanced, now }: TurnRecord): JsonObject[] {
+  const latest = new Map(advanced.steps.map((step) => [`${step.step}/${step.visit}`, step]));
+  return [...latest.values()].map((step) => ({
+    step: step.step,
+    visit: step.visit,
+    kind: step.kind,
+    title: step.title,
+    status: step.status,
+    waiting_for: step.waitingFor ?? null,
+    detail: step.detail ?? {},
+    started_at: step.startedAt ?? now.toISOString(),
+    ended_at: step.endedAt ?? (isOver(step.status) ? now.toISOString() : null),
+    due_at: step.dueAt ?? null,
+  }));
 }
 
 function isOver(status: string): boolean {

@@ -9,7 +9,8 @@ import type { Tx } from './workspace.ts';
  * so that neither can miss the other.
  */
 export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[]): Promise<void> {
-  if (run.contact_id === null) return;
+  // Before its first turn a run listens to nothing.
+  if (run.contact_id === null || (open.length === 0 && run.turn === 0)) return;
   const specs = JSON.stringify(
     open.map((wait) => ({ ...wait, event_name: wait.eventName, wait_from: wait.from, due_at: wait.dueAt })),
   );
@@ -33,12 +34,6 @@ export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[]): Promise
       and e.received_at >= a.wait_from and (a.key is null or e.key = a.key)
     order by e.received_at
     on conflict (workspace_id, run_id, kind, ref) do nothing`.execute(tx);
-}
-
-/** Ends every wait of a run: a finished run listens to nothing. */
-export async function endWaits(tx: Tx, run: RunRow): Promise<void> {
-  if (run.contact_id === null) return;
-  await tx.deleteFrom('wait').where('workspace_id', '=', run.workspace_id).where('run_id', '=', run.id).execute();
 }
 
 /**
