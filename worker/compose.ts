@@ -1,0 +1,57 @@
+import { createContactActivities } from '../activities/journey/contact.activities.ts';
+import { createCrmActivities } from '../activities/journey/crm.activities.ts';
+import { createJourneyKind } from '../activities/journey/journey.kind.ts';
+import { createModelActivities } from '../activities/journey/model.activities.ts';
+import { createMessagingActivities } from '../activities/messaging/messaging.activities.ts';
+import type { RunKind } from '../activities/engine/run-kind.ts';
+import { createProviders } from '../activities/providers/create-providers.ts';
+import type { MessageSigning } from '../activities/providers/email/build-message.ts';
+import { mailboxFromText } from '../activities/providers/email/smtp-url.ts';
+import { stubPrices } from '../activities/providers/llm/llm-prices.ts';
+import type { PerformActivities, RunKindName } from '../contracts/engine.ts';
+import type { Config } from '../platform/config.ts';
+import type { Db } from '../platform/db/pool.ts';
+
+/** Everything a worker can run, with the outside services behind it. `close()` ends the connections to them. */
+export type Work = {
+  kinds: Partial<Record<RunKindName, RunKind>>;
+  performs: Partial<PerformActivities>;
+  close(): Promise<void>;
+};
+
+/** Makes the adapters from the settings and gives them to the activities of every area. `db` is the app role's. */
+export function composeWork(config: Config, db: Db): Work {
+  const providers = createProviders({
+    smtpUrl: config.SMTP_URL,
+    llm: { baseUrl: config.OPENAI_BASE_URL, apiKey: config.OPENAI_API_KEY },
+    crm: { kind: config.CRM_KIND, baseUrl: config.CRM_BASE_URL, token: config.CRM_TOKEN },
+    payment: {
+      baseUrl: config.STRIPE_BASE_URL,
+      secretKey: config.STRIPE_SECRET_KEY,
+      webhookSecrets: [config.STRIPE_WEBHOOK_SECRET],
+    },
+  });
+  const from = mailboxFromText(config.MAIL_FROM);
+  const signing: MessageSigning = {
+    messageIdDomain: from.address.split('@')[1] ?? 'localhost',
+    messageIdSecret: config.THROUGHLINE_KEY,
+  };
+  const { email, llm, crm } = providers;
+  return {
+    kinds: { journey: createJourneyKind() },
+    performs: {
+      ...createMessagingActivities({
+        db,
+        email,
+        signing,
+        from,
+        publicUrl: config.PUBLIC_URL,
+        masterKey: config.THROUGHLINE_KEY,
+      }),
+      ...createModelActivities({ db, llm, model: config.LLM_MODEL, prices: stubPrices }),
+      ...createCrmActivities({ db, crm }),
+      ...createContactActivities({ db }),
+    },
+    close: () => providers.close(),
+  };
+}

@@ -1,0 +1,87 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { activityInfo } from '@temporalio/activity';
+import { createEngineActivities } from '../activities/engine/advance-run.ts';
+import { queueNames, type QueueName } from '../contracts/queues.ts';
+import { ConfigError, readConfig } from '../platform/config.ts';
+import { leave } from '../platform/db/heartbeats.ts';
+import { createDb, createPool } from '../platform/db/pool.ts';
+import { createLogger } from '../platform/log.ts';
+import { createTemporal } from '../platform/temporal/client.ts';
+import { startBackground } from './background/background.ts';
+import { Partitions } from './background/partitions.ts';
+import { backgroundTasks } from './background/tasks.ts';
+import { composeWork } from './compose.ts';
+import { installRuntime } from './runtime.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+import { startWorkers } from './workers.ts';
+
+/** Connections for performs: as many as may be at the database at once, not as many as wait on the network. */
+const performPool = 20;
+/** The engine's own pool, so that a flood of performs never delays a turn (docs/architecture.md §3.1). */
+const enginePool = 20;
+
+/** Runs one worker process until a signal ends it. */
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = createLogger({ name: 'worker', level: config.LOG_LEVEL, pretty: process.stdout.isTTY });
+  installRuntime(log, { metricsPort: config.METRICS_PORT });
+  const queues = config.QUEUES.split(',')
+    .map((name) => name.trim())
+    .filter((name): name is QueueName => (queueNames as readonly string[]).includes(name));
+
+  const { codePath, build } = await workflowBundle(join(config.THROUGHLINE_HOME, 'cache'));
+  const [app, engineDb, system] = [
+    createDb(config, 'tl_app', performPool),
+    createDb(config, 'tl_app', enginePool),
+    createDb(config, 'tl_system', 5),
+  ];
+  const lockPool = createPool(config, 'tl_system', 2);
+  const temporal = createTemporal(config);
+  const work = composeWork(config, app);
+  const engine = createEngineActivities({
+    db: engineDb,
+    kinds: work.kinds,
+    temporalRunId: () => activityInfo().workflowExecution?.runId ?? null,
+  });
+  const deployment = config.TL_DEPLOYMENT;
+  const workers = await startWorkers({
+    address: config.TEMPORAL_ADDRESS,
+    namespace: config.TEMPORAL_NAMESPACE,
+    deployment,
+    queues,
+    codePath,
+    engine,
+    performs: work.performs,
+  });
+  const partitions = new Partitions(lockPool);
+  const name = `${hostname()}/${process.pid}`;
+  const background = startBackground(
+    backgroundTasks({ db: system, client: temporal.client, deployment, partitions, process: name, queues, build, log }),
+    log,
+  );
+  log.info({ queues, build }, 'Worker is running');
+
+  const reason = await Promise.race([nextSignal(), workers.failed.catch((error: unknown) => error)]);
+  log.info(typeof reason === 'string' ? `${reason}: draining` : { err: reason }, 'Worker stops');
+  await background.stop();
+  await workers.stop();
+  await partitions.release();
+  await leave(system, name).catch(() => undefined);
+  await work.close();
+  await Promise.allSettled([app.destroy(), engineDb.destroy(), system.destroy(), lockPool.end(), temporal.close()]);
+  process.exit(typeof reason === 'string' ? 0 : 1);
+}
+
+function nextSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof ConfigError || error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
