@@ -1,9 +1,10 @@
 // Runs one server and ends it when standard input closes: the launcher holds the other end of the pipe, so a killed launcher
-// leaves no server behind. Usage: node guard.mjs '{"command","args","uid","gid","env","signal","graceMs","log"}'
+// leaves no server behind. TL_GUARD holds the options of `GuardedOptions` as JSON: arguments would show its secrets to everybody.
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 
-const options = JSON.parse(process.argv[2] ?? '{}');
+const options = JSON.parse(process.env.TL_GUARD ?? '{}');
+delete process.env.TL_GUARD;
 const log = options.log ? openSync(options.log, 'a') : 'inherit';
 const server = spawn(options.command, options.args, {
   stdio: ['ignore', log, log],

@@ -36,7 +36,8 @@ export function startGuarded(options: GuardedOptions): Guarded {
   mkdirSync(dirname(options.log), { recursive: true });
   const errors = openSync(options.log, 'a');
   // A process group of its own: Ctrl-C reaches the launcher alone, which ends the servers in their order.
-  const child: ChildProcess = spawn(process.execPath, [guard, JSON.stringify(options)], {
+  const child: ChildProcess = spawn(process.execPath, [guard], {
+    env: { ...process.env, TL_GUARD: JSON.stringify(options) },
     stdio: ['pipe', 'ignore', errors, 'ipc'],
     detached: true,
   });

@@ -1,0 +1,97 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { birthOf, isSameProcess } from './process-identity.ts';
+
+/** Which process owns the local stack, where its server answers, and the processes it started. */
+const Instance = z.object({
+  pid: z.number(),
+  birth: z.string(),
+  url: z.string().nullable(),
+  servers: z.array(z.object({ name: z.string(), pid: z.number(), birth: z.string() })),
+});
+type Instance = z.infer<typeof Instance>;
+
+/** The lock of a running stack. */
+export type InstanceLock = {
+  /** Writes down the server's address, for a second start to show. */
+  setUrl(url: string): void;
+  /** Writes down the processes to be waited for should this one be killed. */
+  setServers(servers: readonly { name: string; pid: number }[]): void;
+  release(): void;
+};
+
+/** The stack runs already; `url` is its server's, null while it is starting. */
+export class AlreadyRunning extends Error {
+  constructor(
+    readonly pid: number,
+    readonly url: string | null,
+  ) {
+    super(
+      url === null
+        ? `Throughline is being started here already, by process ${pid}.`
+        : `Throughline runs here already: ${url} (process ${pid}). Stop it with Ctrl-C there, or with kill ${pid}.`,
+    );
+  }
+}
+
+/** How long the servers of a killed launcher may take to end; their guards need 6 s. */
+const endMs = 10_000;
+
+/**
+ * Takes the lock of the stack in `file`. A lock whose process is gone is stale: the servers it had are waited for, then killed,
+ * so that they hold neither ports nor data. @throws AlreadyRunning
+ */
+export async function takeInstanceLock(file: string): Promise<InstanceLock> {
+  const before = read(file);
+  if (before) {
+    if (isSameProcess(before)) throw new AlreadyRunning(before.pid, before.url);
+    await endLeftOvers(before);
+    rmSync(file, { force: true });
+  }
+  const own: Instance = { pid: process.pid, birth: birthOf(process.pid) ?? '', url: null, servers: [] };
+  claim(file, own);
+  const save = (): void => {
+    writeFileSync(`${file}.new`, JSON.stringify(own));
+    renameSync(`${file}.new`, file);
+  };
+  return {
+    setUrl(url) {
+      own.url = url;
+      save();
+    },
+    setServers(servers) {
+      own.servers = servers.map((server) => ({ ...server, birth: birthOf(server.pid) ?? '' }));
+      save();
+    },
+    release() {
+      rmSync(file, { force: true });
+    },
+  };
+}
+
+/** Makes the file, unless another start was faster. */
+function claim(file: string, own: Instance): void {
+  try {
+    writeFileSync(file, JSON.stringify(own), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    throw new AlreadyRunning(read(file)?.pid ?? 0, null);
+  }
+}
+
+function read(file: string): Instance | null {
+  try {
+    return Instance.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    // No file, or one that a crash or a full disk cut short: nobody to wait for is known.
+    rmSync(file, { force: true });
+    return null;
+  }
+}
+
+async function endLeftOvers(before: Instance): Promise<void> {
+  const end = Date.now() + endMs;
+  const living = (): Instance['servers'] => before.servers.filter(isSameProcess);
+  while (living().length > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
+  for (const { pid } of living()) process.kill(pid, 'SIGKILL');
+}
