@@ -14,39 +14,62 @@ export type NewRun = {
   contactId?: string;
 };
 
+/** A run as `createRuns` left it; not `created`: its entry key had one already. */
+export type CreatedRun = { entryKey: string; runId: string; created: boolean };
+
 /**
  * Creates a run and the outbox row that starts its workflow, in the caller's transaction.
  * @returns the run's id, and `created: false` when the entry key had a run already
  */
 export async function createRun(tx: Tx, run: NewRun): Promise<{ runId: string; created: boolean }> {
-  const id = newId();
+  const [made] = await createRuns(tx, [run]);
+  if (!made) throw new Error('A run came back without its row');
+  return { runId: made.runId, created: made.created };
+}
+
+/** As `createRun`, for several of one workspace in a few statements; their kind and entry key together must differ. */
+export async function createRuns(tx: Tx, runs: readonly NewRun[]): Promise<CreatedRun[]> {
+  const [first] = runs;
+  if (!first) return [];
+  const rows = runs.map((run) => ({ ...run, id: newId() }));
   const made = await tx
     .insertInto('run')
-    .values({
-      workspace_id: run.workspaceId,
-      id,
-      kind: run.kind,
-      title: run.title,
-      workflow_id: `${run.kind}-run/${id}`,
-      entry_key: run.entryKey,
-      subject_id: run.subjectId,
-      contact_id: run.contactId ?? null,
-    })
+    .values(
+      rows.map((run) => ({
+        workspace_id: run.workspaceId,
+        id: run.id,
+        kind: run.kind,
+        title: run.title,
+        workflow_id: `${run.kind}-run/${run.id}`,
+        entry_key: run.entryKey,
+        subject_id: run.subjectId,
+        contact_id: run.contactId ?? null,
+      })),
+    )
     .onConflict((conflict) => conflict.columns(['workspace_id', 'kind', 'entry_key']).doNothing())
     .returning('id')
-    .executeTakeFirst();
-  if (made) {
-    await ringRun(tx, run.workspaceId, id);
-    return { runId: id, created: true };
-  }
-  const existing = await tx
+    .execute();
+  const madeIds = new Set(made.map((row) => row.id));
+  await ringRuns(tx, first.workspaceId, [...madeIds]);
+  const found = await Promise.all(
+    rows.map(async (run): Promise<CreatedRun> => {
+      const { entryKey, id } = run;
+      if (madeIds.has(id)) return { entryKey, runId: id, created: true };
+      return { entryKey, runId: await idOfEntry(tx, run), created: false };
+    }),
+  );
+  return found;
+}
+
+async function idOfEntry(tx: Tx, run: NewRun): Promise<string> {
+  const row = await tx
     .selectFrom('run')
     .select('id')
     .where('workspace_id', '=', run.workspaceId)
     .where('kind', '=', run.kind)
     .where('entry_key', '=', run.entryKey)
     .executeTakeFirstOrThrow();
-  return { runId: existing.id, created: false };
+  return row.id;
 }
 
 /**
@@ -84,10 +107,16 @@ export async function noteInbox(
 
 /** Writes the outbox row that starts or wakes the run's workflow. Rings coalesce; an ended run needs none. */
 export async function ringRun(tx: Tx, workspaceId: string, runId: string): Promise<void> {
+  await ringRuns(tx, workspaceId, [runId]);
+}
+
+/** As `ringRun`, for several in one statement. */
+export async function ringRuns(tx: Tx, workspaceId: string, runIds: readonly string[]): Promise<void> {
+  if (runIds.length === 0) return;
   await sql`
     insert into outbox (workspace_id, run_id, workflow_id, workflow_type, partition)
     select workspace_id, id, workflow_id,
       case kind when 'journey' then ${workflowTypes.journey} when 'enrollment' then ${workflowTypes.enrollment} else ${workflowTypes.batch} end,
       abs(hashtext(id::text)) % 16
-    from run where workspace_id = ${workspaceId} and id = ${runId} and ended_at is null`.execute(tx);
+    from run where workspace_id = ${workspaceId} and id = any(${runIds}::uuid[]) and ended_at is null`.execute(tx);
 }

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { BatchTables } from './tables-batches.ts';
 import type { CourseTables } from './tables-courses.ts';
+import type { JourneyTables } from './tables-journeys.ts';
 
 /** A `timestamptz`: read as a `Date`, written as a `Date` or an ISO instant. */
 export type Instant = ColumnType<Date, Date | string, Date | string>;
@@ -285,48 +286,8 @@ type Tables = {
     wait_from: Instant;
     due_at: MaybeInstant;
   };
-  journey: {
-    workspace_id: string;
-    id: Generated<string>;
-    slug: string;
-    name: string;
-    status: Generated<string>;
-    draft: ColumnType<Object | null, string | null | undefined, string | null>;
-    live_version: number | null;
-    rev: Big;
-    created_at: DefaultInstant;
-    updated_at: DefaultInstant;
-  };
-  journey_version: {
-    workspace_id: string;
-    id: Generated<string>;
-    journey_id: string;
-    version: number;
-    sha256: string;
-    definition: Json<Object>;
-    entry_events: string[];
-    published_at: DefaultInstant;
-    published_by: string | null;
-  };
-  template: {
-    workspace_id: string;
-    id: Generated<string>;
-    kind: string;
-    slug: string;
-    latest: Generated<number>;
-    rev: Big;
-  };
-  template_version: {
-    workspace_id: string;
-    id: Generated<string>;
-    template_id: string;
-    version: number;
-    sha256: string;
-    content: Json<Object>;
-    created_at: DefaultInstant;
-  };
   suppression: { workspace_id: string; channel: string; address_hash: string; reason: string; at: DefaultInstant };
 };
 
 /** Every table, for Kysely. One feature's tables stand in a file of their own. */
-export type Database = Tables & CourseTables & BatchTables;
+export type Database = Tables & JourneyTables & CourseTables & BatchTables;
