@@ -1,201 +1,38 @@
 import { sql } from 'kysely';
-import type { JourneyDefinition, Reentry } from '../../contracts/journey.ts';
 import type { JsonObject } from '../../contracts/machine.ts';
-import type { JourneyEntry } from '../../domain/journey/state.ts';
-import { contactFacts } from './contacts.ts';
-import { createRuns, type NewRun } from './runs.ts';
 import type { Tx } from './workspace.ts';
 
-/** One contact on its way into a journey. `entry` becomes the run's first facts. */
-export type JourneyStart = {
-  journeyId: string;
-  versionId: string;
-  title: string;
-  reentry: Reentry;
-  contactId: string;
-  entry: JourneyEntry;
-};
-
-/** What came of a start; not `created`: the re-entry policy has it that `runId` stands. */
-export type StartedJourney = { runId: string; created: boolean };
-
-/**
- * Starts a journey run with its outbox row in the caller's transaction, unless the re-entry policy refuses. The contact's row
- * must be locked (`lockContacts`): with that, looking at earlier runs is no race; the unique entry key stands behind it.
- */
-export async function startJourneyRun(tx: Tx, workspaceId: string, start: JourneyStart): Promise<StartedJourney> {
-  const [started] = await startJourneyRuns(tx, workspaceId, [start]);
-  if (!started) throw new Error('A start came back without its result');
-  return started;
-}
-
-/** As `startJourneyRun`, for many in the order in which they happened; one answer for each. */
-export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]): Promise<StartedJourney[]> {
-  if (starts.length === 0) return [];
-  const earlier = await earlierRuns(tx, workspaceId, starts);
-  const runs = starts.map((start): NewRun | string => {
-    const known = earlier.get(pairOf(start)) ?? [];
-    const standing = standingRun(start, known);
-    if (standing !== null) return standing.entryKey;
-    const entryKey = entryKeyOf(start, known.length);
-    earlier.set(pairOf(start), [...known, { entryKey, key: start.entry.key, isLive: true, runId: null }]);
-    const { title, journeyId: subjectId, contactId } = start;
-    return { workspaceId, kind: 'journey', title, entryKey, subjectId, contactId };
-  });
-  const made = await createRuns(
-    tx,
-    runs.filter((run) => typeof run !== 'string'),
-  );
-  const byKey = new Map(made.map((run) => [run.entryKey, run]));
-  const fresh = starts.flatMap((start, index) => {
-    const run = runs[index];
-    const created = typeof run === 'object' ? byKey.get(run.entryKey) : undefined;
-    return created?.created ? [{ start, runId: created.runId }] : [];
-  });
-  if (fresh.length > 0) {
-    await tx
-      .insertInto('journey_run')
-      .values(
-        fresh.map(({ start, runId }) => ({
-          workspace_id: workspaceId,
-          run_id: runId,
-          journey_id: start.journeyId,
-          version_id: start.versionId,
-          contact_id: start.contactId,
-          entry: JSON.stringify(start.entry),
-        })),
-      )
-      .execute();
-  }
-  return starts.map((start, index) => {
-    const run = runs[index];
-    const entryKey = typeof run === 'object' ? run.entryKey : (run ?? '');
-    const created = byKey.get(entryKey);
-    if (created) return { runId: created.runId, created: typeof run === 'object' && created.created };
-    const standing = earlier.get(pairOf(start))?.find((one) => one.entryKey === entryKey);
-    return { runId: standing?.runId ?? '', created: false };
-  });
-}
-
-type EarlierRun = { entryKey: string; key: string | null; isLive: boolean; runId: string | null };
-
-/** The run that keeps a start out; null when the policy lets it in. */
-function standingRun(start: JourneyStart, earlier: EarlierRun[]): EarlierRun | null {
-  switch (start.reentry) {
-    case 'once':
-      return earlier[0] ?? null;
-    case 'afterExit':
-      return earlier.find((run) => run.isLive) ?? null;
-    case 'perKey':
-      return earlier.find((run) => run.key === start.entry.key) ?? null;
-  }
-}
-
-/** The business key of a run. Keys of the three policies never meet, so a journey may change its policy. */
-function entryKeyOf({ journeyId, contactId, reentry, entry }: JourneyStart, count: number): string {
-  const base = `${journeyId}/${contactId}`;
-  switch (reentry) {
-    case 'once':
-      return base;
-    case 'afterExit':
-      return `${base}#${count + 1}`;
-    case 'perKey':
-      return entry.key === null ? `${base}/` : `${base}/${entry.key}`;
-  }
-}
-
-async function earlierRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]): Promise<Map<string, EarlierRun[]>> {
-  const pairs = JSON.stringify(starts.map((start) => ({ journey_id: start.journeyId, contact_id: start.contactId })));
-  const { rows } = await sql<{
-    run_id: string;
-    journey_id: string;
-    contact_id: string;
-    entry_key: string;
-    key: string | null;
-    is_live: boolean;
-  }>`
-    select j.run_id, j.journey_id, j.contact_id, r.entry_key, j.entry->>'key' as key, r.ended_at is null as is_live
-    from (select distinct * from jsonb_to_recordset(${pairs}::jsonb) as p(journey_id uuid, contact_id uuid)) p
-    join journey_run j on j.workspace_id = ${workspaceId} and j.contact_id = p.contact_id and j.journey_id = p.journey_id
-    join run r on r.workspace_id = j.workspace_id and r.id = j.run_id
-    order by r.id`.execute(tx);
-  const found = new Map<string, EarlierRun[]>();
-  for (const row of rows) {
-    const pair = `${row.journey_id}/${row.contact_id}`;
-    const run = { entryKey: row.entry_key, key: row.key, isLive: row.is_live, runId: row.run_id };
-    found.set(pair, [...(found.get(pair) ?? []), run]);
-  }
-  return found;
-}
-
-function pairOf(start: JourneyStart): string {
-  return `${start.journeyId}/${start.contactId}`;
-}
-
-/** All that a turn of a journey run reads besides its state. */
-export type LoadedJourneyRun = {
-  definition: JourneyDefinition;
+/** What a journey run is about. `contact` has the attributes with `externalId`, `email` and, where known, `timeZone`. */
+export type JourneyRunFacts = {
   versionId: string;
   sha256: string;
-  entry: JourneyEntry;
-  /** As `contactFacts`; empty once the contact is erased. */
+  entry: JsonObject;
   contact: JsonObject;
   workspaceZone: string;
 };
 
-/**
- * Reads the version, the entry and the contact's facts of a run. Definitions are immutable, so those read lately are kept in
- * the process.
- * @throws when the workspace has no such journey run
- */
-export async function loadJourneyRun(tx: Tx, workspaceId: string, runId: string): Promise<LoadedJourneyRun> {
-  const { rows } = await sql<{
-    version_id: string;
-    sha256: string;
-    entry: JourneyEntry;
-    zone: string;
-    external_id: string | null;
-    email: string | null;
-    contact_zone: string | null;
-    attributes: Record<string, unknown> | null;
-  }>`
-    select j.version_id, v.sha256, j.entry, w.zone, c.external_id, c.email, c.zone as contact_zone, c.attributes
-    from journey_run j
-    join journey_version v on v.workspace_id = j.workspace_id and v.id = j.version_id
-    join workspace w on w.id = j.workspace_id
-    left join contact c on c.workspace_id = j.workspace_id and c.id = j.contact_id
-    where j.workspace_id = ${workspaceId} and j.run_id = ${runId}`.execute(tx);
-  const row = rows[0];
-  if (!row) throw new Error(`No journey run ${runId}`);
-  const { external_id: externalId, email, contact_zone: zone, attributes } = row;
-  return {
-    definition: await definitionOf(tx, workspaceId, row.version_id),
-    versionId: row.version_id,
-    sha256: row.sha256,
-    entry: row.entry,
-    contact:
-      externalId === null ? {} : contactFacts({ external_id: externalId, email, zone, attributes: attributes ?? {} }),
-    workspaceZone: row.zone,
-  };
+/** The facts of a run as they are now; an erased contact is an empty one. @throws Error when the run is no journey's */
+export async function loadJourneyRun(tx: Tx, workspaceId: string, runId: string): Promise<JourneyRunFacts> {
+  const { rows } = await sql<JourneyRunFacts>`
+    select jr.version_id as "versionId", v.sha256, jr.entry, w.zone as "workspaceZone",
+      coalesce(c.attributes, '{}') || jsonb_strip_nulls(jsonb_build_object('externalId', c.external_id, 'email', c.email, 'timeZone', c.zone)) as contact
+    from journey_run jr
+    join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
+    join workspace w on w.id = jr.workspace_id
+    left join contact c on c.workspace_id = jr.workspace_id and c.id = jr.contact_id
+    where jr.workspace_id = ${workspaceId} and jr.run_id = ${runId}`.execute(tx);
+  const facts = rows[0];
+  if (!facts) throw new Error(`Run ${runId} is no journey run`);
+  return facts;
 }
 
-/** Definitions kept in the process: a few hundred live versions of some 20 kB each. */
-const KEPT_DEFINITIONS = 500;
-const kept = new Map<string, JourneyDefinition>();
-
-async function definitionOf(tx: Tx, workspaceId: string, versionId: string): Promise<JourneyDefinition> {
-  const known = kept.get(versionId);
-  if (known) return known;
+/** The definition of a version; it never changes, so callers keep it under its hash. */
+export async function loadDefinition(tx: Tx, workspaceId: string, versionId: string): Promise<JsonObject> {
   const row = await tx
     .selectFrom('journey_version')
     .select('definition')
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', versionId)
     .executeTakeFirstOrThrow();
-  // Checked by `readJourney` before it was published; a stored version never changes.
-  const definition = row.definition as JourneyDefinition;
-  kept.set(versionId, definition);
-  const [oldest] = kept.keys();
-  if (kept.size > KEPT_DEFINITIONS && oldest !== undefined) kept.delete(oldest);
-  return definition;
+  return row.definition as JsonObject;
 }

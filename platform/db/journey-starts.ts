@@ -1,0 +1,131 @@
+import { sql } from 'kysely';
+import type { Reentry } from '../../contracts/journey.ts';
+import type { JourneyEntry } from '../../domain/journey/state.ts';
+import { createRuns, type NewRun } from './runs.ts';
+import type { Tx } from './workspace.ts';
+
+/** One contact on its way into a journey. `entry` becomes the run's first facts. */
+export type JourneyStart = {
+  journeyId: string;
+  versionId: string;
+  title: string;
+  reentry: Reentry;
+  contactId: string;
+  entry: JourneyEntry;
+};
+
+/** What came of a start; not `created`: the re-entry policy has it that `runId` stands. */
+export type StartedJourney = { runId: string; created: boolean };
+
+/**
+ * Starts a journey run with its outbox row in the caller's transaction, unless the re-entry policy refuses. The contact's row
+ * must be locked (`lockContacts`): with that, looking at earlier runs is no race; the unique entry key stands behind it.
+ */
+export async function startJourneyRun(tx: Tx, workspaceId: string, start: JourneyStart): Promise<StartedJourney> {
+  const [started] = await startJourneyRuns(tx, workspaceId, [start]);
+  if (!started) throw new Error('A start came back without its result');
+  return started;
+}
+
+/** As `startJourneyRun`, for many in the order in which they happened; one answer for each. */
+export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]): Promise<StartedJourney[]> {
+  if (starts.length === 0) return [];
+  const earlier = await earlierRuns(tx, workspaceId, starts);
+  const runs = starts.map((start): NewRun | string => {
+    const known = earlier.get(pairOf(start)) ?? [];
+    const standing = standingRun(start, known);
+    if (standing !== null) return standing.entryKey;
+    const entryKey = entryKeyOf(start, known.length);
+    earlier.set(pairOf(start), [...known, { entryKey, key: start.entry.key, isLive: true, runId: null }]);
+    const { title, journeyId: subjectId, contactId } = start;
+    return { workspaceId, kind: 'journey', title, entryKey, subjectId, contactId };
+  });
+  const made = await createRuns(
+    tx,
+    runs.filter((run) => typeof run !== 'string'),
+  );
+  const byKey = new Map(made.map((run) => [run.entryKey, run]));
+  const fresh = starts.flatMap((start, index) => {
+    const run = runs[index];
+    const created = typeof run === 'object' ? byKey.get(run.entryKey) : undefined;
+    return created?.created ? [{ start, runId: created.runId }] : [];
+  });
+  if (fresh.length > 0) {
+    await tx
+      .insertInto('journey_run')
+      .values(
+        fresh.map(({ start, runId }) => ({
+          workspace_id: workspaceId,
+          run_id: runId,
+          journey_id: start.journeyId,
+          version_id: start.versionId,
+          contact_id: start.contactId,
+          entry: JSON.stringify(start.entry),
+        })),
+      )
+      .execute();
+  }
+  return starts.map((start, index) => {
+    const run = runs[index];
+    const entryKey = typeof run === 'object' ? run.entryKey : (run ?? '');
+    const created = byKey.get(entryKey);
+    if (created) return { runId: created.runId, created: typeof run === 'object' && created.created };
+    const standing = earlier.get(pairOf(start))?.find((one) => one.entryKey === entryKey);
+    return { runId: standing?.runId ?? '', created: false };
+  });
+}
+
+type EarlierRun = { entryKey: string; key: string | null; isLive: boolean; runId: string | null };
+
+/** The run that keeps a start out; null when the policy lets it in. */
+function standingRun(start: JourneyStart, earlier: EarlierRun[]): EarlierRun | null {
+  switch (start.reentry) {
+    case 'once':
+      return earlier[0] ?? null;
+    case 'afterExit':
+      return earlier.find((run) => run.isLive) ?? null;
+    case 'perKey':
+      return earlier.find((run) => run.key === start.entry.key) ?? null;
+  }
+}
+
+/** The business key of a run. Keys of the three policies never meet, so a journey may change its policy. */
+function entryKeyOf({ journeyId, contactId, reentry, entry }: JourneyStart, count: number): string {
+  const base = `${journeyId}/${contactId}`;
+  switch (reentry) {
+    case 'once':
+      return base;
+    case 'afterExit':
+      return `${base}#${count + 1}`;
+    case 'perKey':
+      return entry.key === null ? `${base}/` : `${base}/${entry.key}`;
+  }
+}
+
+async function earlierRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]): Promise<Map<string, EarlierRun[]>> {
+  const pairs = JSON.stringify(starts.map((start) => ({ journey_id: start.journeyId, contact_id: start.contactId })));
+  const { rows } = await sql<{
+    run_id: string;
+    journey_id: string;
+    contact_id: string;
+    entry_key: string;
+    key: string | null;
+    is_live: boolean;
+  }>`
+    select j.run_id, j.journey_id, j.contact_id, r.entry_key, j.entry->>'key' as key, r.ended_at is null as is_live
+    from (select distinct * from jsonb_to_recordset(${pairs}::jsonb) as p(journey_id uuid, contact_id uuid)) p
+    join journey_run j on j.workspace_id = ${workspaceId} and j.contact_id = p.contact_id and j.journey_id = p.journey_id
+    join run r on r.workspace_id = j.workspace_id and r.id = j.run_id
+    order by r.id`.execute(tx);
+  const found = new Map<string, EarlierRun[]>();
+  for (const row of rows) {
+    const pair = `${row.journey_id}/${row.contact_id}`;
+    const run = { entryKey: row.entry_key, key: row.key, isLive: row.is_live, runId: row.run_id };
+    found.set(pair, [...(found.get(pair) ?? []), run]);
+  }
+  return found;
+}
+
+function pairOf(start: JourneyStart): string {
+  return `${start.journeyId}/${start.contactId}`;
+}
