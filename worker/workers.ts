@@ -1,5 +1,6 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { EngineActivities, PerformActivities } from '../contracts/engine.ts';
+import type { PerformName } from '../contracts/machine.ts';
 import { performOptions } from '../contracts/performs.ts';
 import { taskQueue, type QueueName } from '../contracts/queues.ts';
 
@@ -30,7 +31,9 @@ const slots: Record<QueueName, number> = { core: 50, email: 40, llm: 100, crm: 4
 /** Connects and starts one worker for each queue; workflow tasks and turns run on `core`. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const connection = await NativeConnection.connect({ address: parts.address });
-  const workers = await Promise.all(parts.queues.map((queue) => createWorker(parts, connection, queue)));
+  const workers = await Promise.all(
+    parts.queues.filter((queue) => hasWork(parts, queue)).map((queue) => createWorker(parts, connection, queue)),
+  );
   const runs = workers.map((worker) => worker.run());
   const failed = Promise.race(runs).then(() => new Promise<never>(() => undefined));
   // Who awaits `failed` sees the fault; nobody has to.
@@ -45,10 +48,16 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   };
 }
 
+/** The performs that run on a queue. */
+function performsOf(parts: WorkerParts, queue: QueueName): [string, unknown][] {
+  return Object.entries(parts.performs).filter(([name]) => performOptions[name as PerformName].queue === queue);
+}
+
+function hasWork(parts: WorkerParts, queue: QueueName): boolean {
+  return queue === 'core' || performsOf(parts, queue).length > 0;
+}
+
 function createWorker(parts: WorkerParts, connection: NativeConnection, queue: QueueName): Promise<Worker> {
-  const performs = Object.entries(parts.performs).filter(
-    ([name]) => performOptions[name as keyof PerformActivities].queue === queue,
-  );
   const workflows = {
     workflowBundle: { codePath: parts.codePath },
     maxCachedWorkflows,
@@ -58,7 +67,7 @@ function createWorker(parts: WorkerParts, connection: NativeConnection, queue: Q
     connection,
     namespace: parts.namespace,
     taskQueue: taskQueue(parts.deployment, queue),
-    activities: { ...Object.fromEntries(performs), ...(queue === 'core' ? parts.engine : {}) },
+    activities: { ...Object.fromEntries(performsOf(parts, queue)), ...(queue === 'core' ? parts.engine : {}) },
     ...(queue === 'core' ? workflows : {}),
     maxConcurrentActivityTaskExecutions: slots[queue],
     // Heartbeats carry nothing here, so they may go out each time: a cancellation arrives within a second.

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JourneyDefinition } from '../../contracts/journey.ts';
+import { tellRun, createRun } from '../../platform/db/runs.ts';
+import { inWorkspace } from '../../platform/db/workspace.ts';
+import { newId } from '../../platform/ids.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/engine.ts';
+import { untilRun } from '../support/toy-runs.ts';
+import { startTestWorker, type TestWorker } from '../support/worker.ts';
+
+const definition: JourneyDefinition = {
+  engineVersion: 1,
+  slug: 'welcome',
+  name: 'Welcome',
+  entry: [{ event: 'SignedUp' }],
+  reentry: 'once',
+  exitWhen: [{ event: 'Closed' }],
+  steps: [
+    {
+      kind: 'llm',
+      id: 'subject',
+      prompt: { kind: 'inline', instructions: 'Write a subject line.' },
+      input: { name: { kind: 'contact', path: ['firstName'] } as never },
+      output: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['text'],
+        properties: { text: { type: 'string' } },
+      },
+      budgetMicros: 50_000,
+    },
+    {
+      kind: 'approval',
+      id: 'check',
+      assign: { kind: 'role', id: 'approver' },
+      show: { kind: 'literal', value: 'x' } as never,
+      outcomes: [
+        { name: 'approve', steps: [] },
+        { name: 'skip', steps: [{ kind: 'exit', id: 'no', reason: 'refused' }] },
+      ],
+    },
+    {
+      kind: 'email',
+      id: 'hello',
+      content: {
+        kind: 'inline',
+        subject: { kind: 'literal', value: 'Welcome' } as never,
+        markdown: 'Hello {{ contact.firstName }}',
+      },
+    },
+    {
+      kind: 'crm',
+      id: 'mark',
+      upsert: 'contact',
+      set: { lifecycle: { kind: 'literal', value: 'onboarding' } as never },
+    },
+  ],
+};
+
+describe('a journey on real parts', () => {
+  let database: TestDatabase;
+  let worker: TestWorker;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    worker = await startTestWorker(database);
+  });
+  afterAll(async () => {
+    await worker?.stop();
+    await database?.stop();
+  });
+
+  async function startRun(): Promise<string> {
+    const { workspaceId } = database;
+    return inWorkspace(database.app, workspaceId, async (tx) => {
+      const [contactId, journeyId, versionId] = [newId(), newId(), newId()];
+      const text = JSON.stringify(definition);
+      await tx
+        .insertInto('contact')
+        .values({
+          workspace_id: workspaceId,
+          id: contactId,
+          external_id: contactId,
+          email: `${contactId}@example.com`,
+          attributes: JSON.stringify({ firstName: 'Ana' }),
+        })
+        .execute();
+      await tx
+        .insertInto('journey')
+        .values({ workspace_id: workspaceId, id: journeyId, slug: `welcome-${journeyId}`, name: 'Welcome' })
+        .execute();
+      await tx
+        .insertInto('journey_version')
+        .values({
+          workspace_id: workspaceId,
+          id: versionId,
+          journey_id: journeyId,
+          version: 1,
+          sha256: createHash('sha256').update(text).digest('hex'),
+          definition: text,
+          entry_events: ['SignedUp'],
+        })
+        .execute();
+      const { runId } = await createRun(tx, {
+        workspaceId,
+        kind: 'journey',
+        title: 'Welcome',
+        entryKey: `${journeyId}/${contactId}`,
+        subjectId: journeyId,
+        contactId,
+      });
+      const entry = {
+        eventId: null,
+        event: 'SignedUp',
+        key: null,
+        properties: {},
+        receivedAt: new Date().toISOString(),
+      };
+      await tx
+        .insertInto('journey_run' as never)
+        .values({
+          workspace_id: workspaceId,
+          run_id: runId,
+          journey_id: journeyId,
+          version_id: versionId,
+          contact_id: contactId,
+          entry: JSON.stringify(entry),
+        } as never)
+        .execute();
+      return runId;
+    });
+  }
+
+  it('asks a model, waits for a person, sends one mail and updates the CRM', async () => {
+    const runId = await startRun();
+    await untilRun(database, runId, 'asks a person', (run) => run.waiting_for === 'person');
+    const gate = await database.system
+      .selectFrom('gate')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .executeTakeFirstOrThrow();
+    await inWorkspace(database.app, database.workspaceId, (tx) =>
+      tellRun(tx, {
+        workspaceId: database.workspaceId,
+        runId,
+        kind: 'gate',
+        ref: gate.id,
+        payload: { step: 'check', visit: 1, round: 1, generation: 0, outcome: 'approve', comment: null, form: null },
+      }),
+    );
+    const ended = await untilRun(database, runId, 'ends', (run) => run.ended_at !== null);
+    expect(ended).toMatchObject({ status: 'completed' });
+    const mails = await worker.doubles.control.mails();
+    expect(mails).toHaveLength(1);
+    const effects = await database.system
+      .selectFrom('effect')
+      .select(['kind', 'state', 'cost_micros'])
+      .where('run_id', '=', runId)
+      .orderBy('id')
+      .execute();
+    expect(effects.map((effect) => `${effect.kind} ${effect.state}`)).toEqual(['llm done', 'email done', 'crm done']);
+    expect(await worker.doubles.control.journal('crm')).not.toEqual([]);
+    await eventually(
+      'Temporal has closed it',
+      async () =>
+        (await worker.engine.temporal.client.workflow.getHandle(ended.workflow_id).describe()).status.name ===
+        'COMPLETED',
+    );
+  });
+});

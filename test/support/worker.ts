@@ -1,0 +1,35 @@
+import { startDoubles, type Doubles } from '../../local/control/doubles.ts';
+import { readConfig, type Config } from '../../platform/config.ts';
+import { createDb } from '../../platform/db/pool.ts';
+import { composeWork } from '../../worker/compose.ts';
+import type { TestDatabase } from './database.ts';
+import { startTestEngine, type TestEngine } from './engine.ts';
+
+/** A whole worker with the real activities over the local doubles, in this process. */
+export type TestWorker = { doubles: Doubles; config: Config; engine: TestEngine; stop(): Promise<void> };
+
+/** Starts the doubles on free ports and a worker that uses them. */
+export async function startTestWorker(database: TestDatabase): Promise<TestWorker> {
+  const doubles = await startDoubles();
+  const config = readConfig({
+    ...database.config,
+    SMTP_URL: doubles.urls.smtp,
+    OPENAI_BASE_URL: doubles.urls.llm,
+    CRM_BASE_URL: doubles.urls.crm,
+    STRIPE_BASE_URL: doubles.urls.payment,
+    LOG_LEVEL: 'silent',
+  });
+  const db = createDb(database.config, 'tl_app', 10);
+  const work = composeWork(config, db);
+  const engine = await startTestEngine(database, work);
+  return {
+    doubles,
+    config,
+    engine,
+    async stop() {
+      await engine.stop();
+      await work.close();
+      await Promise.all([db.destroy(), doubles.stop()]);
+    },
+  };
+}
