@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { registerBuild } from './build.ts';
 import { registerCheck } from './check.ts';
 import { registerTest } from './test.ts';
+import { registerUp } from './up.ts';
 
 /**
  * Every command of `throughline`. A command is one file `cli/<name>.ts` that exports `register<Name>(program: Command): void`,
@@ -9,4 +10,9 @@ import { registerTest } from './test.ts';
  * them load at each start: the action imports what it needs (`await import('./push/push.ts')`). An action throws `CliError`
  * for what a sentence explains, and sets `process.exitCode` where it ends otherwise than well.
  */
-export const commands: readonly ((program: Command) => void)[] = [registerTest, registerCheck, registerBuild];
+export const commands: readonly ((program: Command) => void)[] = [
+  registerUp,
+  registerTest,
+  registerCheck,
+  registerBuild,
+];

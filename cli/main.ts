@@ -1,6 +1,12 @@
 import { Command } from 'commander';
 import { commands } from './commands.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { CliError } from './output.ts';
+import { root } from './root.ts';
+
+// Settings of one's own; what the environment sets already wins.
+if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));
 
 const program = new Command('throughline')
   .description('Workflow orchestration on durable execution: marketing journeys, course enrollments, document batches.')
@@ -17,6 +23,8 @@ if (process.env['THROUGHLINE_LAUNCHED'] === '1' && process.channel) {
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(error instanceof CliError ? error.message : error);
+  const isDiskFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+  if (isDiskFull) console.error('The disk is full: free some space and start again.');
+  else console.error(error instanceof CliError ? error.message : error);
   process.exitCode = 1;
 }

@@ -15,8 +15,8 @@ export type NodeProgram = {
   script: string;
   env: Record<string, string>;
   logs: string;
-  /** Asked every 100 ms until it answers true. */
-  isReady(): Promise<boolean>;
+  /** Asked every 100 ms until it answers true, with the program's process id. */
+  isReady(pid: number): Promise<boolean>;
   /** Until it is killed when it is to end. */
   graceMs: number;
 };
@@ -40,7 +40,7 @@ export function nodeService(program: NodeProgram): Service {
         graceMs: program.graceMs,
       });
       const ended = child.exited.then((code) => `ended with code ${code}`);
-      const problem = await Promise.race([ended, becomesReady(program)]);
+      const problem = await Promise.race([ended, becomesReady(program, child)]);
       if (problem === null) return child;
       await child.stop();
       throw new Error(`The ${program.name} ${problem}. From its log ${log}:\n${logTail(program.name, log, from)}`);
@@ -48,10 +48,11 @@ export function nodeService(program: NodeProgram): Service {
   };
 }
 
-async function becomesReady(program: NodeProgram): Promise<string | null> {
+async function becomesReady(program: NodeProgram, child: Guarded): Promise<string | null> {
   const end = Date.now() + readyMs;
   while (Date.now() < end) {
-    if (await program.isReady().catch(() => false)) return null;
+    const pid = child.pid();
+    if (pid !== undefined && (await program.isReady(pid).catch(() => false))) return null;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return `was not ready within ${readyMs / 1_000} s`;

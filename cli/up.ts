@@ -1,0 +1,31 @@
+import { InvalidArgumentError, type Command } from 'commander';
+
+/** `throughline up`, which is `npm start`. */
+export function registerUp(program: Command): void {
+  program
+    .command('up')
+    .description('start everything on this machine and run the examples')
+    .option('--once', 'stop everything after the examples; exit 0 only if all ended as they should')
+    .option('--no-demo', 'start without the examples')
+    .option('--port <port>', 'port of the server (4400, or the one it had last time)', toPort)
+    .option('--reset', 'delete all local data first (asks)')
+    .option('--yes', 'do not ask')
+    .option('--logs', 'show the logs of all programs as they come')
+    .action(async (options: { once?: true; demo: boolean; port?: number; reset?: true; yes?: true; logs?: true }) => {
+      const { runUp } = await import('./up/run-up.ts');
+      await runUp({
+        isOnce: options.once === true,
+        hasDemo: options.demo,
+        port: options.port ?? null,
+        isReset: options.reset === true,
+        isSure: options.yes === true,
+        showsLogs: options.logs === true,
+      });
+    });
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new InvalidArgumentError('A port is a number from 1 to 65535.');
+}

@@ -1,0 +1,48 @@
+import { permissions } from '../../contracts/access.ts';
+import type { Db } from '../../platform/db/pool.ts';
+import { createOperatorKey, createSignInLink, ensureMember, ensureWorkspace } from '../../platform/db/provisioning.ts';
+import { hashToken } from '../../platform/tokens.ts';
+import { readLocalServer } from '../connection.ts';
+
+/** The workspace "Demo" as a start needs it: keys for the examples, and the token of a one-time sign-in link. */
+export type Demo = { adminKey: string; approverKey: string; signInToken: string };
+
+/**
+ * Makes the workspace "Demo" with an administrator and an approver unless they exist, and keys unless those of the last start
+ * still hold. The sign-in link is a new one each time. `owner` is a database opened as `tl_owner`.
+ */
+export async function seedDemo(owner: Db): Promise<Demo> {
+  const workspaceId = await ensureWorkspace(owner, { slug: 'demo', name: 'Demo' });
+  const memberId = await ensureMember(owner, {
+    workspaceId,
+    email: 'you@throughline.test',
+    name: 'You',
+    roles: ['admin', 'approver', 'designer', 'engineer', 'operator'],
+  });
+  await ensureMember(owner, {
+    workspaceId,
+    email: 'approver@throughline.test',
+    name: 'Demo approver',
+    roles: ['approver'],
+  });
+  const last = readLocalServer();
+  const makeKey = (name: string, scopes: string[]): Promise<string> =>
+    createOperatorKey(owner, { workspaceId, name, scopes });
+  const isKept = last !== null && (await hold(owner, [last.adminKey, last.approverKey]));
+  const adminKey = isKept ? last.adminKey : await makeKey('Local command line', [...permissions]);
+  const approverKey = isKept
+    ? last.approverKey
+    : await makeKey('Demo approver', ['gates:read', 'gates:decide', 'role:approver']);
+  return { adminKey, approverKey, signInToken: await createSignInLink(owner, { workspaceId, memberId }) };
+}
+
+/** Whether the database knows all of these keys: it may be another one than at the last start. */
+async function hold(owner: Db, keys: string[]): Promise<boolean> {
+  const rows = await owner
+    .selectFrom('api_key')
+    .select('id')
+    .where('key_hash', 'in', keys.map(hashToken))
+    .where('revoked_at', 'is', null)
+    .execute();
+  return rows.length === keys.length;
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { configShape } from '../../platform/config.ts';
+import { CliError } from '../output.ts';
+import type { Ports } from './ports.ts';
+
+/** Below this much room Postgres and Temporal come up and then fail in the middle of work. */
+const neededBytes = 500 * 1024 * 1024;
+
+/** The master key of this installation: THROUGHLINE_KEY, else one made once in `home`, readable by its owner alone. */
+export function masterKey(home: string): string {
+  const given = process.env['THROUGHLINE_KEY'];
+  if (given) return given;
+  const file = join(home, 'key');
+  if (!existsSync(file)) writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** @throws CliError when the disk under `home` is nearly full */
+export function checkDisk(home: string): void {
+  const { bavail, bsize } = statfsSync(home);
+  if (bavail * bsize < neededBytes)
+    throw new CliError(`The disk under ${home} has less than 500 MB left: free some and start again.`);
+}
+
+/**
+ * The settings of API and worker: what the environment sets wins, everything else points at the local stack. The database login
+ * is left out, as both use roles of their own.
+ */
+export function programSettings(stack: {
+  home: string;
+  ports: Ports;
+  key: string;
+  databaseUrl: string;
+  temporalAddress: string;
+}): Record<string, string> {
+  const { ports } = stack;
+  const local: Record<string, string> = {
+    PORT: String(ports.api),
+    PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
+    SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
+    OPENAI_BASE_URL: `http://127.0.0.1:${ports.llm}/v1`,
+    CRM_BASE_URL: `http://127.0.0.1:${ports.crm}`,
+    STRIPE_BASE_URL: `http://127.0.0.1:${ports.payment}`,
+  };
+  const given = Object.entries(process.env).flatMap(([name, value]) =>
+    name in configShape && name !== 'PORT' && value ? [[name, value] as const] : [],
+  );
+  return {
+    ...local,
+    ...Object.fromEntries(given),
+    THROUGHLINE_HOME: stack.home,
+    THROUGHLINE_KEY: stack.key,
+    DATABASE_URL: withoutLogin(stack.databaseUrl),
+    TEMPORAL_ADDRESS: stack.temporalAddress,
+  };
+}
+
+function withoutLogin(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.username = '';
+  url.password = '';
+  return url.toString();
+}

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import type { Supervisor } from '../../local/supervisor/supervisor.ts';
+import type { Service } from '../../local/supervisor/service.ts';
+import { findTemporal } from '../../local/temporal/binary.ts';
+import { prepareDatabase } from '../../platform/db/bootstrap.ts';
+import { createDb, type Db } from '../../platform/db/pool.ts';
+import { step } from '../output.ts';
+import { ownDatabase } from './database.ts';
+import type { Ports } from './ports.ts';
+import { seedDemo, type Demo } from './seed.ts';
+import {
+  apiService,
+  doublesService,
+  postgresService,
+  temporalService,
+  workerService,
+  type StackParts,
+} from './services.ts';
+import { masterKey, programSettings } from './settings.ts';
+
+/** A running stack, as the terminal shows it. `temporalUrl` is null where the Temporal server is one's own. */
+export type Stack = { url: string; controlUrl: string; temporalUrl: string | null; demo: Demo; close(): Promise<void> };
+
+/** Starts every program in its order, each as a step, and seeds the workspace "Demo". @throws Error saying what to do */
+export async function startStack(home: string, ports: Ports, supervisor: Supervisor): Promise<Stack> {
+  const parts: StackParts = { home, logs: join(home, 'logs'), ports };
+  const start = (label: string, service: Service): Promise<void> => step(label, () => supervisor.start(service));
+  const config = { DATABASE_URL: await startDatabase(parts, start), THROUGHLINE_KEY: masterKey(home) };
+  const temporal = await startWorkflowServer(parts, start);
+  const settings = programSettings({
+    home,
+    ports,
+    key: config.THROUGHLINE_KEY,
+    databaseUrl: config.DATABASE_URL,
+    temporalAddress: temporal.address,
+  });
+  await step('database schema', () => prepareDatabase(config));
+  await start('doubles of mail, LLM, CRM and payment', doublesService(parts, settings));
+  const system = createDb(config, 'tl_system', 1);
+  await start('API', apiService(parts, settings));
+  await start('worker', workerService(parts, settings, system));
+  const demo = await step('workspace "Demo"', () => withOwner(createDb(config, 'tl_owner', 1), seedDemo));
+  return {
+    url: settings['PUBLIC_URL'] ?? `http://127.0.0.1:${ports.api}`,
+    controlUrl: `http://127.0.0.1:${ports.control}`,
+    temporalUrl: temporal.uiUrl,
+    demo,
+    close: () => system.destroy(),
+  };
+}
+
+type Start = (label: string, service: Service) => Promise<void>;
+
+async function startDatabase(parts: StackParts, start: Start): Promise<string> {
+  const own = process.env['DATABASE_URL'];
+  if (own) return own;
+  let adminUrl = '';
+  await start(
+    'Postgres',
+    postgresService(parts, (url) => {
+      adminUrl = url;
+    }),
+  );
+  return ownDatabase(adminUrl);
+}
+
+async function startWorkflowServer(
+  parts: StackParts,
+  start: Start,
+): Promise<{ address: string; uiUrl: string | null }> {
+  const own = process.env['TEMPORAL_ADDRESS'];
+  if (own) return { address: own, uiUrl: null };
+  const program = await step('finding the Temporal server', (tell) => findTemporal(parts.home, tell));
+  await start('Temporal', temporalService(parts, program));
+  return {
+    address: `127.0.0.1:${parts.ports.temporal}`,
+    uiUrl: `http://127.0.0.1:${parts.ports.temporalUi}`,
+  };
+}
+
+async function withOwner<T>(owner: Db, work: (owner: Db) => Promise<T>): Promise<T> {
+  try {
+    return await work(owner);
+  } finally {
+    await owner.destroy();
+  }
+}
