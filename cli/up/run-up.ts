@@ -37,6 +37,8 @@ export async function runUp(options: UpOptions): Promise<void> {
   const lock = await takeInstanceLock(join(home, 'stack.json')).catch(explain);
   const supervisor = createSupervisor({ note, onChange: () => lock.setServers(supervisor.servers()) });
   const signal = nextSignal();
+  // Neither a signal's handler nor a guard keeps this process alive.
+  const alive = setInterval(() => undefined, 60_000);
   let summary: DemoSummary | null = null;
   try {
     const work = serve(home, options, supervisor, (url) => lock.setUrl(url));
@@ -50,6 +52,7 @@ export async function runUp(options: UpOptions): Promise<void> {
   } finally {
     await step('stopping', () => supervisor.stop());
     lock.release();
+    clearInterval(alive);
   }
   if (options.isOnce && summary) say(JSON.stringify(summary));
   process.exit(options.isOnce ? (summary === null ? 130 : summary.ok ? 0 : 1) : 0);
