@@ -5,6 +5,8 @@ export interface SmtpConfig {
   /** `implicit`: TLS from the start (465). `starttls`: required before anything else. `none`: for a server on loopback. */
   tls: 'implicit' | 'starttls' | 'none';
   auth?: { user: string; pass: string };
+  /** Certificate authorities to trust instead of the system's, for a server with a certificate of one's own. */
+  caPem?: string;
   /** The name given in EHLO; the host's own if left out. */
   clientName?: string;
   /** Connections open at the same time. */

@@ -45,6 +45,7 @@ export async function openSmtpSession(
     greetingTimeout: config.greetingTimeoutMs,
     socketTimeout: config.socketTimeoutMs,
     socketCloseTimeout: closeTimeoutMs,
+    ...(config.caPem === undefined ? {} : { tls: { ca: config.caPem } }),
     ...(config.clientName === undefined ? {} : { name: config.clientName }),
   });
   // An error that nobody listens to would end the process; whoever waits gets it by callback or from `closed`.
