@@ -1,3 +1,6 @@
+import { createEnrollmentKind } from '../activities/enrollment/enrollment.kind.ts';
+import { createPaymentActivities } from '../activities/enrollment/payment.activities.ts';
+import { createSeatActivities } from '../activities/enrollment/seats.activities.ts';
 import { createContactActivities } from '../activities/journey/contact.activities.ts';
 import { createCrmActivities } from '../activities/journey/crm.activities.ts';
 import { createJourneyKind } from '../activities/journey/journey.kind.ts';
@@ -36,9 +39,9 @@ export function composeWork(config: Config, db: Db): Work {
     messageIdDomain: from.address.split('@')[1] ?? 'localhost',
     messageIdSecret: config.THROUGHLINE_KEY,
   };
-  const { email, llm, crm } = providers;
+  const { email, llm, crm, payment } = providers;
   return {
-    kinds: { journey: createJourneyKind() },
+    kinds: { journey: createJourneyKind(), enrollment: createEnrollmentKind() },
     performs: {
       ...createMessagingActivities({
         db,
@@ -51,6 +54,8 @@ export function composeWork(config: Config, db: Db): Work {
       ...createModelActivities({ db, llm, model: config.LLM_MODEL, prices: stubPrices }),
       ...createCrmActivities({ db, crm }),
       ...createContactActivities({ db }),
+      ...createSeatActivities({ db }),
+      ...createPaymentActivities({ db, payment, publicUrl: config.PUBLIC_URL }),
     },
     close: () => providers.close(),
   };

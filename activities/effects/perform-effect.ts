@@ -27,6 +27,8 @@ export type EffectDeclaration<P> = {
   ): Promise<{ kind: 'ready'; prepared: P } | { kind: 'suppressed'; reason: string }>;
   /** The one call. An at-most-once call must pass `fence` before the bytes leave; others need not. */
   call(prepared: P, context: CallContext): Promise<CallOutcome<JsonObject>>;
+  /** What else is written in the transaction that settles a call that was done. */
+  record?(tx: Tx, prepared: P, result: JsonObject): Promise<void>;
 };
 
 /** What a call may use. `effect.key` is the idempotency key for keyed services. */
@@ -34,8 +36,8 @@ export type CallContext = { effect: EffectRow; fence: () => Promise<boolean>; si
 
 /** How often a running call says it is alive: well below the heartbeat time-out of contracts/performs.ts. */
 const heartbeatMs = 2_000;
-/** A deferred call without a hint is tried again after this; Temporal's own back-off takes over from there. */
-const defaultRetryMs = 2_000;
+/** A service that says "at once" is not believed: a retry costs an attempt and a claim. */
+const minimumRetryMs = 1_000;
 
 /**
  * Does one outside effect through the ledger: claim with its checks, call, settle, and the result into the run's inbox in
@@ -49,7 +51,7 @@ export async function performEffect<P>(db: Db, input: PerformInput, declaration:
   const fence = (): Promise<boolean> => handOffEffect(db, effect);
   if (declaration.mode === 'keyed' && !(await fence())) return;
   const outcome = await whileAlive(() => declaration.call(prepared, { effect, fence, signal: cancellationSignal() }));
-  await settle(db, input, effect, outcome);
+  await settle({ db, input, effect, record: (tx, result) => declaration.record?.(tx, prepared, result) }, outcome);
 }
 
 type Claimed<P> = { effect: EffectRow; prepared: P };
@@ -99,23 +101,27 @@ async function answerSettled(tx: Tx, input: PerformInput, claimed: Exclude<Claim
   return null;
 }
 
-async function settle(db: Db, input: PerformInput, effect: EffectRow, outcome: CallOutcome<JsonObject>): Promise<void> {
+/** A claimed effect whose call has come back. */
+type Settling = {
+  db: Db;
+  input: PerformInput;
+  effect: EffectRow;
+  record(tx: Tx, result: JsonObject): Promise<void> | undefined;
+};
+
+async function settle(settling: Settling, outcome: CallOutcome<JsonObject>): Promise<void> {
+  const { db, effect } = settling;
   switch (outcome.kind) {
     case 'fenced':
       return;
     case 'done':
-      return conclude(db, input, effect, {
-        state: 'done',
-        result: outcome.result,
-        costMicros: outcome.costMicros ?? 0,
-      });
+      return conclude(settling, { state: 'done', result: outcome.result, costMicros: outcome.costMicros ?? 0 });
     case 'unknown':
-      return conclude(db, input, effect, { state: 'unknown', error: outcome.error });
-    case 'suppressed':
-      return conclude(db, input, effect, {
-        state: 'suppressed',
-        error: { code: 'effect.suppressed', message: outcome.reason },
-      });
+      return conclude(settling, { state: 'unknown', error: outcome.error });
+    case 'suppressed': {
+      const error = { code: 'effect.suppressed', message: outcome.reason };
+      return conclude(settling, { state: 'suppressed', error });
+    }
     case 'rejected':
       await write(db, effect, { state: 'rejected', error: outcome.error, costMicros: outcome.costMicros ?? 0 });
       throw rejected(outcome.error);
@@ -126,7 +132,7 @@ async function settle(db: Db, input: PerformInput, effect: EffectRow, outcome: C
         message: outcome.error.message,
         ...(outcome.retryAfterMs === undefined
           ? {}
-          : { nextRetryDelay: Math.max(outcome.retryAfterMs, defaultRetryMs / 2) }),
+          : { nextRetryDelay: Math.max(outcome.retryAfterMs, minimumRetryMs) }),
         category: 'BENIGN',
       });
   }
@@ -134,9 +140,10 @@ async function settle(db: Db, input: PerformInput, effect: EffectRow, outcome: C
 
 type Final = Parameters<typeof settleEffect>[2];
 
-async function conclude(db: Db, input: PerformInput, effect: EffectRow, final: Final): Promise<void> {
+async function conclude({ db, input, effect, record }: Settling, final: Final): Promise<void> {
   await inWorkspace(db, input.workspaceId, async (tx) => {
     if (!(await settleEffect(tx, effect, final))) return;
+    if (final.state === 'done') await record(tx, final.result ?? {});
     await notePerformed(tx, input, outputOf(final.state, final.result ?? null, final.error?.message ?? ''));
   });
 }

@@ -1,2 +1,84 @@
+import type { Generated } from 'kysely';
+import type { Big, DefaultInstant, Instant, Json, MaybeInstant } from './tables.ts';
+
+type Object = Record<string, unknown>;
+
 /** The tables of courses, seats and money. */
-export type CourseTables = Record<never, never>;
+export type CourseTables = {
+  course: {
+    workspace_id: string;
+    id: Generated<string>;
+    slug: string;
+    title: string;
+    prerequisites: string[];
+    completion: Json<Object>;
+    rev: Big;
+  };
+  course_run: {
+    workspace_id: string;
+    id: Generated<string>;
+    course_id: string;
+    slug: string;
+    title: string;
+    capacity: number;
+    overbook: Generated<number>;
+    waitlist_capacity: number;
+    held: Generated<number>;
+    confirmed: Generated<number>;
+    details: Json<Object>;
+    rev: Big;
+  };
+  enrollment: {
+    workspace_id: string;
+    id: Generated<string>;
+    course_run_id: string;
+    contact_id: string;
+    attempt: number;
+    run_id: string;
+    terms: Json<Object>;
+    lifecycle: Generated<string>;
+    payment: Generated<string>;
+    access: Generated<string>;
+    outcome: string | null;
+    rev: Big;
+    requested_at: DefaultInstant;
+    ended_at: MaybeInstant;
+  };
+  seat: { workspace_id: string; enrollment_id: string; course_run_id: string; kind: string; expires_at: MaybeInstant };
+  waitlist_entry: {
+    workspace_id: string;
+    enrollment_id: string;
+    course_run_id: string;
+    seq: Generated<string>;
+    priority: Generated<number>;
+  };
+  payment: {
+    workspace_id: string;
+    checkout_id: string;
+    enrollment_id: string;
+    perform: string;
+    status: Generated<string>;
+    url: string | null;
+    amount_minor: Big;
+    currency: string;
+    payment_intent: string | null;
+    created_at: DefaultInstant;
+  };
+  payment_event: {
+    workspace_id: string;
+    id: string;
+    enrollment_id: string;
+    kind: string;
+    payload: Json<Object>;
+    received_at: DefaultInstant;
+  };
+  progress_event: {
+    workspace_id: string;
+    id: string;
+    enrollment_id: string;
+    verb: string;
+    payload: Json<Object>;
+    occurred_at: Instant;
+    received_at: DefaultInstant;
+  };
+};

@@ -4,6 +4,7 @@ import * as runs from './0002-runs.ts';
 import * as peopleAndJourneys from './0003-people-and-journeys.ts';
 import * as accessFunctions from './0004-access-functions.ts';
 import * as journeyRuns from './0007-journey-runs.ts';
+import * as courses from './0008-courses.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0003-people-and-journeys': peopleAndJourneys,
   '0004-access-functions': accessFunctions,
   '0007-journey-runs': journeyRuns,
+  '0008-courses': courses,
 };

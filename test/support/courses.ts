@@ -1,0 +1,95 @@
+import type { CourseRunInput } from '../../contracts/course.ts';
+import { createEnrollment } from '../../platform/db/enrollments.ts';
+import { lockCourseRun, seatFacts } from '../../platform/db/seats.ts';
+import { inWorkspace } from '../../platform/db/workspace.ts';
+import { newId } from '../../platform/ids.ts';
+import { seatProblems } from '../../domain/enrollment/seats.ts';
+import type { TestDatabase } from './database.ts';
+
+/** A course run as tests make it: seconds where life takes days. */
+export const shortRun: CourseRunInput = {
+  title: 'Autumn',
+  capacity: 1,
+  waitlistCapacity: 10,
+  priceMinor: 12_000,
+  currency: 'EUR',
+  holdFor: 'PT20S',
+  offerFor: 'PT20S',
+  zone: 'UTC',
+  withdrawal: {
+    version: 1,
+    source: 'test',
+    anchor: 'enrollment',
+    fullRefundWithin: 'P7D',
+    proRata: [{ upToPercent: 60, refund: 'unused' }],
+    blockers: [],
+    fee: { amountMinor: 0, on: 'both' },
+    decideWithin: 'P7D',
+  },
+};
+
+/** Makes a course with one run. */
+export async function makeCourseRun(database: TestDatabase, details: Partial<CourseRunInput> = {}): Promise<string> {
+  const { workspaceId } = database;
+  const [courseId, id, run] = [newId(), newId(), { ...shortRun, ...details }];
+  await inWorkspace(database.app, workspaceId, async (tx) => {
+    await tx
+      .insertInto('course')
+      .values({
+        workspace_id: workspaceId,
+        id: courseId,
+        slug: `c-${courseId}`,
+        title: 'SQL',
+        prerequisites: [],
+        completion: JSON.stringify({ moveOn: 'completed' }),
+      })
+      .execute();
+    await tx
+      .insertInto('course_run')
+      .values({
+        workspace_id: workspaceId,
+        id,
+        course_id: courseId,
+        slug: 'autumn',
+        title: run.title,
+        capacity: run.capacity,
+        waitlist_capacity: run.waitlistCapacity,
+        details: JSON.stringify(run),
+      })
+      .execute();
+  });
+  return id;
+}
+
+/** Enrolls a new learner. */
+export async function enroll(
+  database: TestDatabase,
+  courseRunId: string,
+  details: Partial<CourseRunInput> = {},
+): Promise<{ enrollmentId: string; runId: string; email: string }> {
+  const { workspaceId } = database;
+  const contactId = newId();
+  const email = `${contactId}@example.com`;
+  const made = await inWorkspace(database.app, workspaceId, async (tx) => {
+    await tx
+      .insertInto('contact')
+      .values({ workspace_id: workspaceId, id: contactId, external_id: contactId, email })
+      .execute();
+    return createEnrollment(tx, {
+      workspaceId,
+      contactId,
+      course: { title: 'SQL', completion: { moveOn: 'completed' } },
+      courseRun: { id: courseRunId, title: 'Autumn', details: { ...shortRun, ...details } },
+    });
+  });
+  if (!made) throw new Error('enrolled already');
+  return { ...made, email };
+}
+
+/** What is wrong with the seats of a course run now. */
+export function seatFaults(database: TestDatabase, courseRunId: string): Promise<string[]> {
+  return inWorkspace(database.app, database.workspaceId, async (tx) => {
+    const run = await lockCourseRun(tx, database.workspaceId, courseRunId);
+    return seatProblems(await seatFacts(tx, run), { now: run.now.toISOString(), graceMs: 5_000 });
+  });
+}
