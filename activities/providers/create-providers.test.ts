@@ -13,7 +13,7 @@ it.each(['hubspot', 'salesforce'] as const)(
       smtpUrl: doubles.urls.smtp,
       llm: { baseUrl: doubles.urls.llm, apiKey: 'stub' },
       crm: { kind, baseUrl: doubles.urls.crm, token: 'stub' },
-      payment: { baseUrl: doubles.urls.payment, secretKey: 'sk_test_stub', webhookSecrets: ['whsec_stub'] },
+      payment: { baseUrl: doubles.urls.payment, secretKey: 'sk_test_stub' },
     });
     const mail = {
       envelope: { from: 'us@example.com', to: 'a@example.com' },

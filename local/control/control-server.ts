@@ -18,7 +18,7 @@ export interface ControlledParts {
   llm: LlmDouble;
   payment: PaymentDouble;
   /** Forgets everything: journals, stored objects, faults, settings. */
-  reset: () => void;
+  reset: () => Promise<void>;
 }
 
 /** Where webhooks go; null sends them nowhere. */
@@ -49,7 +49,7 @@ export function startControlServer(input: { port: number; parts: ControlledParts
       case 'DELETE /faults':
         return clearFaults(request.url.searchParams.get('service'));
       case 'POST /reset':
-        parts.reset();
+        await parts.reset();
         return ok({});
       case 'GET /llm/settings':
         return ok(parts.llm.settings());

@@ -60,11 +60,11 @@ export async function startDoubles(
     journal: journals.payment,
     webhook: options.webhook,
   });
-  const reset = (): void => {
+  const reset = async (): Promise<void> => {
     faults.clear();
     llm.configure(defaultLlmSettings);
     crm.store.clear();
-    payment.store.clear();
+    await payment.clear();
     for (const journal of Object.values(journals)) journal.clear();
   };
   const control = await startControlServer({ port: ports.control, parts: { faults, journals, llm, payment, reset } });

@@ -16,6 +16,8 @@ export interface PaymentDouble extends RunningServer {
   pay(sessionId: string): Session;
   /** Sends webhooks there from now on, and those again that nobody acknowledged. */
   setWebhookTarget(target: WebhookTarget | undefined): void;
+  /** Forgets sessions, payments, refunds, keys and webhooks that wait. */
+  clear(): Promise<void>;
 }
 
 /** The version of Stripe's API whose shapes the double has; that of the SDK in use. */
@@ -96,9 +98,12 @@ export async function startPaymentDouble(input: {
       webhooks.setTarget(target);
       webhooks.resume();
     },
+    async clear() {
+      await webhooks.forget();
+      store.clear();
+    },
     stop: async () => {
-      webhooks.stop();
-      await server.stop();
+      await Promise.all([webhooks.stop(), server.stop()]);
       store.close();
     },
   };

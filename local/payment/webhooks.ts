@@ -17,7 +17,10 @@ export interface Webhooks {
   resume(): void;
   /** Sends to another target from now on; undefined sends nowhere and keeps the events pending. */
   setTarget(target: WebhookTarget | undefined): void;
-  stop(): void;
+  /** Drops everything that waits, and resolves when what is under way has been answered. */
+  forget(): Promise<void>;
+  /** Drops everything and cuts off what is under way. */
+  stop(): Promise<void>;
 }
 
 /** Waits between tries, in milliseconds: quick at first since a local receiver is back in seconds, then every 30 s. */
@@ -39,31 +42,40 @@ export function createWebhooks(input: {
 }): Webhooks {
   const { store, faults } = input;
   let target = input.target;
-  let isStopped = false;
+  const stopping = new AbortController();
   const timers = new Set<NodeJS.Timeout>();
+  const underWay = new Set<Promise<void>>();
+  let era = 0;
 
   function after(delayMs: number, work: () => Promise<void>): void {
-    if (isStopped) return;
+    if (stopping.signal.aborted) return;
     const timer = setTimeout(() => {
       timers.delete(timer);
-      void work();
+      const working = work();
+      underWay.add(working);
+      void working.finally(() => underWay.delete(working));
     }, delayMs);
     timers.add(timer);
   }
 
   async function deliver(event: PaymentEvent, attempt: number): Promise<void> {
-    if (target === undefined || isStopped) return;
+    if (target === undefined) return;
+    const begunIn = era;
     const isForged = takes('webhookForged', event);
     const secret = isForged ? 'whsec_of_somebody_else' : target.secret;
-    const isAcknowledged = await post(target.url, secret, event);
+    const isAcknowledged = await post({ url: target.url, secret, event, signal: stopping.signal });
+    // What was forgotten meanwhile must not come back, neither in the store nor as another try.
+    if (era !== begunIn) return;
     if (isAcknowledged) store.events.put(event.id, { ...event, pending_webhooks: 0 });
     else after(retryAfterMs[Math.min(attempt, retryAfterMs.length - 1)] ?? 0, () => deliver(event, attempt + 1));
   }
 
   async function deliverAll(events: PaymentEvent[]): Promise<void> {
+    const begunIn = era;
     for (const event of events) {
+      if (era !== begunIn) return;
       await deliver(event, 0);
-      if (takes('webhookTwice', event)) await deliver(event, 0);
+      if (era === begunIn && takes('webhookTwice', event)) await deliver(event, 0);
     }
   }
 
@@ -97,24 +109,37 @@ export function createWebhooks(input: {
     setTarget(next) {
       target = next;
     },
+    forget,
     stop() {
-      isStopped = true;
-      for (const timer of timers) clearTimeout(timer);
+      stopping.abort();
+      return forget();
     },
   };
+
+  async function forget(): Promise<void> {
+    era += 1;
+    for (const timer of timers) clearTimeout(timer);
+    timers.clear();
+    await Promise.all(underWay);
+  }
 }
 
-async function post(url: string, secret: string, event: PaymentEvent): Promise<boolean> {
-  const body = JSON.stringify(event);
+async function post(input: {
+  url: string;
+  secret: string;
+  event: PaymentEvent;
+  signal: AbortSignal;
+}): Promise<boolean> {
+  const body = JSON.stringify(input.event);
   try {
-    const response = await fetch(url, {
+    const response = await fetch(input.url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        'stripe-signature': signWebhook({ body, secret, atSeconds: nowSeconds() }),
+        'stripe-signature': signWebhook({ body, secret: input.secret, atSeconds: nowSeconds() }),
       },
       body,
-      signal: AbortSignal.timeout(answerWithinMs),
+      signal: AbortSignal.any([input.signal, AbortSignal.timeout(answerWithinMs)]),
     });
     await response.arrayBuffer();
     return response.ok;

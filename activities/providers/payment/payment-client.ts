@@ -1,4 +1,4 @@
-import type { Checkout, PaymentWebhook, Refund } from '../../../contracts/providers.ts';
+import type { Checkout, Refund } from '../../../contracts/providers.ts';
 
 /**
  * A payment service. Calls that move money carry a key: repeated with the same key and the same input they answer the same and
@@ -32,11 +32,6 @@ export interface PaymentClient {
   refund(input: { paymentIntent: string; amountMinor: number; note?: string; idempotencyKey: string }): Promise<Refund>;
   /** The refund that was made with this key, also after the service has forgotten the key (24 h and more). */
   findRefund(input: { paymentIntent: string; idempotencyKey: string }): Promise<Refund | null>;
-  /**
-   * Checks the signature over the body as it was received, byte by byte, and says what happened.
-   * @throws ProviderError `rejected` with code `payment.bad_signature` if it is forged, altered or signed more than 5 minutes ago
-   */
-  verifyWebhook(rawBody: Buffer | string, signature: string): PaymentWebhook;
 }
 
 /** How to reach a payment service of Stripe's shape. */
@@ -44,8 +39,6 @@ export interface PaymentConfig {
   /** https://api.stripe.com, or a double; plain http only on loopback. */
   baseUrl: string;
   secretKey: string;
-  /** More than one while a secret is being replaced. */
-  webhookSecrets: string[];
   timeoutMs: number;
   /**
    * Whether `expiresAt` is sent. Stripe takes only 30 minutes to 24 hours ahead, and a seat is often held for less, so the default is

@@ -2,10 +2,8 @@ import Stripe from 'stripe';
 import { ProviderError } from '../provider-error.ts';
 import type { PaymentClient, PaymentConfig } from './payment-client.ts';
 import { stripeError } from './stripe-failure.ts';
-import { checkoutOf, refundOf, webhookOf } from './stripe-shapes.ts';
+import { checkoutOf, refundOf } from '../../../platform/stripe/shapes.ts';
 
-/** Stripe's own tolerance: a signature older than this is a replay. */
-const signatureToleranceSeconds = 300;
 /** Stripe keeps 500 characters of a metadata value. */
 const maxNoteLength = 500;
 /** The most that Stripe lists at once; nobody refunds one payment more often. */
@@ -89,20 +87,6 @@ export function createStripeClient(config: PaymentConfig): PaymentClient {
         const { key: _key, ...refund } = found;
         return refund;
       }),
-
-    verifyWebhook(rawBody, signature) {
-      for (const secret of config.webhookSecrets) {
-        try {
-          return webhookOf(stripe.webhooks.constructEvent(rawBody, signature, secret, signatureToleranceSeconds));
-        } catch (error) {
-          if (error instanceof Stripe.errors.StripeSignatureVerificationError) continue;
-          const message = 'The webhook is signed and is not an event.';
-          throw new ProviderError({ kind: 'rejected', code: 'payment.bad_event', message }, { cause: error });
-        }
-      }
-      const message = 'The webhook is not signed with our secret, or was signed too long ago.';
-      throw new ProviderError({ kind: 'rejected', code: 'payment.bad_signature', message });
-    },
   };
 }
 
