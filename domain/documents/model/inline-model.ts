@@ -6,7 +6,7 @@ export type MarkdownToken = {
   tag: string;
   content: string;
   children: MarkdownToken[] | null;
-  attrGet(name: string): string | null;
+  attrGet(name: string): string | number | null;
 };
 
 /** Reads the tokens of one paragraph, heading or cell. Links elsewhere than http, https and mailto keep only their words. */
@@ -25,7 +25,7 @@ export function inlineModel(tokens: readonly MarkdownToken[]): Inline[] {
         stack.push([]);
         break;
       case 'link_open':
-        links.push(token.attrGet('href') ?? '');
+        links.push(String(token.attrGet('href') ?? ''));
         stack.push([]);
         break;
       case 'strong_close':

@@ -13,6 +13,8 @@ export function markdownModel(source: string): Block[] {
 class BlockReader {
   readonly #tokens: MarkdownToken[];
   #at = 0;
+  /** The levels, as written, of the headings that the current place is under. */
+  readonly #above: number[] = [];
 
   constructor(tokens: MarkdownToken[]) {
     this.#tokens = tokens;
@@ -33,7 +35,7 @@ class BlockReader {
   #block(token: MarkdownToken): Block | null {
     switch (token.type) {
       case 'heading_open':
-        return { kind: 'heading', level: Number(token.tag.slice(1)), content: this.#inline() };
+        return { kind: 'heading', level: this.#level(Number(token.tag.slice(1))), content: this.#inline() };
       case 'paragraph_open':
         return { kind: 'paragraph', content: this.#inline() };
       case 'bullet_list_open':
@@ -52,6 +54,12 @@ class BlockReader {
       default:
         return null;
     }
+  }
+
+  /** Levels begin at 1 and never skip one, as screen readers and PDF/UA want it, whatever the author wrote. */
+  #level(written: number): number {
+    while ((this.#above.at(-1) ?? 0) >= written) this.#above.pop();
+    return this.#above.push(written);
   }
 
   /** The content of a heading or paragraph, up to and over its end. */
@@ -88,7 +96,7 @@ class BlockReader {
 }
 
 function alignOf(token: MarkdownToken): CellAlign {
-  const style = token.attrGet('style') ?? '';
+  const style = String(token.attrGet('style') ?? '');
   if (style.includes('right')) return 'right';
   return style.includes('center') ? 'center' : 'left';
 }

@@ -52,6 +52,12 @@ describe('a document from Markdown', () => {
     expect(markdownModel('7. a\n8. b')).toMatchObject([{ kind: 'list', ordered: true, start: 7, items: [[{}], [{}]] }]);
   });
 
+  it('never skips a level of heading', () => {
+    const levels = (source: string): unknown[] =>
+      markdownModel(source).map((block) => (block as { level: number }).level);
+    expect(levels('## a\n\n#### b\n\n#### c\n\n### d\n\n# e\n\n###### f')).toEqual([1, 2, 2, 2, 1, 2]);
+  });
+
   it('reads as text', () => {
     expect(modelText(markdownModel(everything))).toBe(
       'Title em\n\nA bold link and code next line\nbroken\n\none\ntwo\n\ndeep\n\nquoted\n\na\tb\n1\t2\n\n\n\nlet x',

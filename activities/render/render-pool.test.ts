@@ -1,0 +1,173 @@
+import { inflateSync } from 'node:zlib';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { createRenderPool, type RenderPool, type RenderPoolOptions } from './render-pool.ts';
+import { RenderFault, type RenderJob, type RenderedDocument } from './render-protocol.ts';
+
+const brand: RenderJob['brand'] = {
+  name: 'Harbour & Lane',
+  logoText: 'HARBOUR',
+  colour: '#1f3a5f',
+  accent: '#b4572f',
+  fonts: ['Libertinus Serif'],
+  addressLines: ['1 Quay Street'],
+  footer: 'Registered in Ireland',
+  voice: '',
+};
+
+function job(body: string, over: Partial<RenderJob> = {}, row: Record<string, string> = {}): RenderJob {
+  return {
+    templateHash: body,
+    body,
+    language: 'en',
+    title: 'A letter',
+    scope: {
+      row: { name: 'Ana', ...row },
+      slots: {},
+      locked: {},
+      brand: { name: brand.name, footer: '', website: '', email: '', phone: '', addressLines: [] },
+      batch: { name: 'b', language: 'en', date: '2026-11-24', key: 'k' },
+    },
+    brand,
+    formats: ['pdf', 'html'],
+    ...over,
+  };
+}
+
+const opened: RenderPool[] = [];
+function pool(options: Partial<RenderPoolOptions> = {}): RenderPool {
+  const made = createRenderPool({ size: 1, ...options });
+  opened.push(made);
+  return made;
+}
+const shared = createRenderPool({ size: 1 });
+afterEach(() => Promise.all(opened.splice(0).map((each) => each.close())));
+afterAll(() => shared.close());
+
+async function made(document: Promise<RenderedDocument>): Promise<{ text: string; html: string; pdf: Buffer }> {
+  const result = await document;
+  if (result.kind !== 'document') throw new Error(`skipped: ${result.reason}`);
+  return { text: result.text, html: result.html ?? '', pdf: Buffer.from(result.pdf ?? []) };
+}
+const faultOf = async (document: Promise<RenderedDocument>): Promise<string> => {
+  const thrown: unknown = await document.catch((error: unknown) => error);
+  return thrown instanceof RenderFault ? thrown.code : JSON.stringify(thrown);
+};
+/** All of a PDF's bytes, its compressed streams opened. */
+function pdfText(pdf: Buffer): string {
+  let all = pdf.toString('latin1');
+  for (const match of pdf.toString('latin1').matchAll(/stream\r?\n/g)) {
+    const from = match.index + match[0].length;
+    try {
+      all += inflateSync(pdf.subarray(from), { finishFlush: 2 }).toString('latin1');
+    } catch {
+      // A stream of another kind.
+    }
+  }
+  return all;
+}
+
+describe('a document', () => {
+  it('is made as text, HTML and PDF, the same bytes each time', async () => {
+    const body = '# For {{ row.name }}\n\nDear **{{ row.name }}**\n\n| a | b |\n|---|--:|\n| 1 | 2 |';
+    const one = await made(shared.render(job(body)));
+    expect(one.text).toBe('For Ana\n\nDear Ana\n\na\tb\n1\t2');
+    expect(one.html).toContain('<p>Dear <strong>Ana</strong></p>');
+    expect(one.pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    const other = pool();
+    const two = await made(other.render(job(body)));
+    expect(two.pdf.equals(one.pdf)).toBe(true);
+  });
+
+  it('is a tagged PDF/UA in the fonts that the engine carries', async () => {
+    const { pdf } = await made(shared.render(job('# T\n\n**bold** *slanted* `code`')));
+    const text = pdfText(pdf);
+    const fonts = [...text.matchAll(/\/FontName ?\/[A-Z]{6}\+([A-Za-z-]+)/g)].map((match) => match[1]);
+    expect(new Set(fonts)).toEqual(
+      new Set(['LibertinusSerif-Regular', 'LibertinusSerif-Bold', 'LibertinusSerif-Italic', 'DejaVuSansMono']),
+    );
+    expect(text).toContain('/StructTreeRoot');
+    expect(text).toMatch(/pdfuaid:part/);
+    expect(text).toMatch(/\/Lang ?\(en\)/);
+  });
+
+  it('says which character no font has, instead of printing a box', async () => {
+    const error = await shared
+      .render(job('{{ row.name }}', {}, { name: 'Ana \u{13000}' }))
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'render.missingGlyph', message: expect.stringContaining('\u{13000}') });
+  });
+
+  it('holds no Typst code, whatever the row says', async () => {
+    const hostile = '#read("/etc/passwd") $x$ *b* @ref <tag> ] } // /* "';
+    const { text } = await made(shared.render(job('{{ row.name }}', {}, { name: hostile })));
+    expect(text).toBe(hostile);
+  });
+
+  it('is left out when the template says so', async () => {
+    expect(await shared.render(job('{% skip "opted out" %}'))).toEqual({ kind: 'skipped', reason: 'opted out' });
+  });
+
+  it('has any shape without breaking the layout', async () => {
+    const body =
+      '###### deep\n\n> q\n\n1. a\n   - b\n\n---\n\n    code\n\n| a |\n|---|\n\n**\n\n- \n\n[x](https://e.com)\n\n[y](#z)';
+    expect((await made(shared.render(job(body)))).pdf.length).toBeGreaterThan(1_000);
+  });
+});
+
+describe('a hostile template', () => {
+  it.each([
+    [
+      'turns for ever',
+      '{% for i in (1..3000) %}{% for j in (1..3000) %}{% for k in (1..3000) %}{% endfor %}{% endfor %}{% endfor %}',
+      'template.limit',
+    ],
+    [
+      'pads without end',
+      '{% assign a = "xxxxxxxxxx" %}{% for i in (1..40) %}{% assign a = a | append: a %}{% endfor %}{{ a }}',
+      'template.limit',
+    ],
+    ['reaches for prototypes', '{{ row.constructor.constructor }}', 'template.unknownVariable'],
+    ['reads files', '{% render "/etc/passwd" %}', 'template.syntax'],
+  ])('that %s fails alone, with a code', async (_, body, code) => {
+    expect(await faultOf(shared.render(job(body)))).toBe(code);
+    expect((await made(shared.render(job('fine')))).text).toBe('fine');
+  });
+
+  it('that keeps the PDF engine busy is killed, and the next document is made by a new process', async () => {
+    const rows = '| x | y | z |\n|---|---|---|\n' + '| aaaa bbbb | cccc | dddd |\n'.repeat(3_500);
+    const impatient = pool({ timeoutMs: 700 });
+    await made(impatient.render(job('warm')));
+    const [slow, next] = [impatient.render(job(rows)), impatient.render(job('next'))];
+    expect(await faultOf(slow)).toBe('render.timeout');
+    expect((await made(next)).text).toBe('next');
+    expect(impatient.stats()).toMatchObject({ killed: 1, started: 2 });
+  });
+});
+
+describe('the pool', () => {
+  it('replaces its processes after so many documents, and loses none', async () => {
+    const recycling = pool({ size: 2, recycleAfterDocuments: 5 });
+    const all = await Promise.all(
+      Array.from({ length: 24 }, (_, index) =>
+        made(recycling.render(job('n {{ row.name }}', { formats: [] }, { name: `${index}` }))),
+      ),
+    );
+    expect(all.map(({ text }) => text)).toEqual(Array.from({ length: 24 }, (_, index) => `n ${index}`));
+    expect(recycling.stats().recycled).toBeGreaterThanOrEqual(4);
+  });
+
+  it('replaces a process that has grown too large', async () => {
+    const small = pool({ recycleAboveBytes: 1 });
+    await made(small.render(job('a')));
+    await made(small.render(job('b')));
+    expect(small.stats()).toMatchObject({ recycled: 2, started: 2 });
+  });
+
+  it('ends what waits when it is closed, and leaves no process behind', async () => {
+    const closing = pool();
+    const waiting = [closing.render(job('a')), closing.render(job('b'))].map(faultOf);
+    await closing.close();
+    expect(await Promise.all(waiting)).toEqual(['render.closed', 'render.closed']);
+    expect(await faultOf(closing.render(job('c')))).toBe('render.closed');
+  });
+});

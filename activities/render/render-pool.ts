@@ -1,0 +1,196 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import {
+  RenderFault,
+  type RenderJob,
+  type RenderReply,
+  type RenderRequest,
+  type RenderedDocument,
+} from './render-protocol.ts';
+
+/** How a pool is built; all times in milliseconds. */
+export type RenderPoolOptions = {
+  /** Child processes; one a core that rendering may have. */
+  size: number;
+  /** One document may take this long before its process is killed; a two-page letter takes 10 ms. */
+  timeoutMs: number;
+  /** A child is replaced after so many documents, or above so much memory: the PDF compiler never frees 0.12 MB of each. */
+  recycleAfterDocuments: number;
+  recycleAboveBytes: number;
+};
+
+/** The usual pool: measured in research/documents §2.3. */
+export const renderPoolDefaults: RenderPoolOptions = {
+  size: 2,
+  timeoutMs: 10_000,
+  recycleAfterDocuments: 1_500,
+  recycleAboveBytes: 700_000_000,
+};
+
+/** Counters for metrics and tests. */
+export type RenderPoolStats = { documents: number; started: number; recycled: number; killed: number; crashed: number };
+
+/** A pool of killable processes that make documents. */
+export type RenderPool = {
+  /** Makes one document; waits its turn. Repeatable. @throws RenderFault */
+  render(job: RenderJob): Promise<RenderedDocument>;
+  stats(): RenderPoolStats;
+  /** Ends all children at once; what is under way or waiting fails with `render.closed`. */
+  close(): Promise<void>;
+};
+
+type Task = {
+  job: RenderJob;
+  resolve: (document: RenderedDocument) => void;
+  reject: (fault: RenderFault) => void;
+  tries: number;
+};
+type Child = {
+  process: ChildProcess;
+  task: Task | null;
+  timer: NodeJS.Timeout | null;
+  documents: number;
+  isReady: boolean;
+};
+
+/** Starting takes 0.2 s on an idle machine; this much on one that is very busy. */
+const START_MS = 30_000;
+
+/** Creates a pool; children start when there is work for them. */
+export function createRenderPool(options: Partial<RenderPoolOptions> = {}): RenderPool {
+  return new Pool({ ...renderPoolDefaults, ...options });
+}
+
+class Pool implements RenderPool {
+  readonly #options: RenderPoolOptions;
+  readonly #children = new Set<Child>();
+  readonly #queue: Task[] = [];
+  readonly #stats: RenderPoolStats = { documents: 0, started: 0, recycled: 0, killed: 0, crashed: 0 };
+  #nextId = 1;
+  #isClosed = false;
+
+  constructor(options: RenderPoolOptions) {
+    this.#options = options;
+  }
+
+  render(job: RenderJob): Promise<RenderedDocument> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) return reject(closedFault());
+      this.#queue.push({ job, resolve, reject, tries: 0 });
+      this.#dispatch();
+    });
+  }
+
+  stats(): RenderPoolStats {
+    return { ...this.#stats };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const task of this.#queue.splice(0)) task.reject(closedFault());
+    const ends = [...this.#children].map(async (child) => {
+      child.task?.reject(closedFault());
+      child.task = null;
+      child.process.ref();
+      const ended = new Promise((resolve) => child.process.once('exit', resolve));
+      this.#kill(child);
+      await ended;
+    });
+    await Promise.all(ends);
+  }
+
+  #dispatch(): void {
+    while (this.#queue.length > 0) {
+      const idle = [...this.#children].find((child) => child.isReady && !child.task);
+      if (idle) this.#assign(idle);
+      else {
+        const starting = [...this.#children].filter((child) => !child.isReady).length;
+        if (this.#children.size < this.#options.size && starting < this.#queue.length) this.#start();
+        return;
+      }
+    }
+  }
+
+  #assign(child: Child): void {
+    const task = this.#queue.shift();
+    if (!task) return;
+    child.task = task;
+    task.tries += 1;
+    child.process.ref();
+    child.timer = setTimeout(() => this.#timeOut(child), this.#options.timeoutMs);
+    child.process.send({ id: this.#nextId++, job: task.job } satisfies RenderRequest);
+  }
+
+  #start(): void {
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    const process = fork(new URL(`./render.child.${extension}`, import.meta.url), {
+      serialization: 'advanced',
+      // Its own flags and an empty environment: no inspector port, no secrets near other people's templates.
+      execArgv: ['--max-old-space-size=512', '--disable-warning=ExperimentalWarning'],
+      env: {},
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const child: Child = { process, task: null, timer: null, documents: 0, isReady: false };
+    this.#children.add(child);
+    this.#stats.started += 1;
+    child.timer = setTimeout(() => this.#kill(child), START_MS);
+    process.on('message', (reply: RenderReply) => this.#hear(child, reply));
+    process.once('exit', () => this.#ended(child));
+    process.once('error', () => this.#kill(child));
+  }
+
+  #hear(child: Child, reply: RenderReply): void {
+    if (child.timer) clearTimeout(child.timer);
+    child.timer = null;
+    child.isReady = true;
+    if (reply.kind !== 'ready') this.#settle(child, reply);
+    // An idle child does not keep its parent alive.
+    if (!child.task) child.process.unref();
+    this.#dispatch();
+  }
+
+  #settle(child: Child, reply: Exclude<RenderReply, { kind: 'ready' }>): void {
+    const task = child.task;
+    child.task = null;
+    child.documents += 1;
+    this.#stats.documents += 1;
+    if (reply.kind === 'done') task?.resolve(reply.document);
+    else task?.reject(new RenderFault(reply.code, reply.message));
+    const { recycleAfterDocuments, recycleAboveBytes } = this.#options;
+    if (child.documents < recycleAfterDocuments && reply.rssBytes < recycleAboveBytes) return;
+    this.#stats.recycled += 1;
+    this.#kill(child);
+  }
+
+  #timeOut(child: Child): void {
+    this.#stats.killed += 1;
+    const task = child.task;
+    child.task = null;
+    this.#kill(child);
+    task?.reject(new RenderFault('render.timeout', `The document took longer than ${this.#options.timeoutMs} ms`));
+    this.#dispatch();
+  }
+
+  #kill(child: Child): void {
+    if (child.timer) clearTimeout(child.timer);
+    this.#children.delete(child);
+    child.process.kill('SIGKILL');
+  }
+
+  /** A child that ended by itself: its document gets a second try, since another document's memory may have done it. */
+  #ended(child: Child): void {
+    if (child.timer) clearTimeout(child.timer);
+    this.#children.delete(child);
+    const task = child.task;
+    child.task = null;
+    if (task) {
+      this.#stats.crashed += 1;
+      if (task.tries < 2) this.#queue.unshift(task);
+      else task.reject(new RenderFault('render.crashed', 'The process that made the document died twice'));
+    }
+    if (!this.#isClosed) this.#dispatch();
+  }
+}
+
+function closedFault(): RenderFault {
+  return new RenderFault('render.closed', 'The render pool is closed');
+}
