@@ -31,7 +31,6 @@ export function composeWork(config: Config, db: Db): Work {
     payment: {
       baseUrl: config.STRIPE_BASE_URL,
       secretKey: config.STRIPE_SECRET_KEY,
-      webhookSecrets: [config.STRIPE_WEBHOOK_SECRET],
     },
   });
   const from = mailboxFromText(config.MAIL_FROM);

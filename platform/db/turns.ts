@@ -29,6 +29,14 @@ export async function lockRun(tx: Tx, workspaceId: string, runId: string): Promi
     .executeTakeFirst();
 }
 
+/** The database's clock, for what happens outside of a turn. */
+export async function databaseNow(tx: Tx): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(tx);
+  const [row] = rows;
+  if (!row) throw new Error('The database told no time');
+  return row.now;
+}
+
 /** Whether unread inbox rows exist. A row is unread while `consumed_turn` is null: a cursor would skip one that commits late. */
 export async function hasUnread(tx: Tx, run: RunRow): Promise<boolean> {
   const { rows } = await sql<{ more: boolean }>`

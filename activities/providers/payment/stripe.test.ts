@@ -19,7 +19,8 @@ const config = {
   expiry: 'send' as const,
 };
 const stripe: PaymentClient = createStripeClient(config);
-const verify = (body: Buffer | string, signature: string): PaymentWebhook => verifyStripeWebhook(body, signature, [secret]);
+const verify = (body: Buffer | string, signature: string): PaymentWebhook =>
+  verifyStripeWebhook(body, signature, [secret]);
 
 /** What arrived at the receiver, in order: events that verified, and refusals. */
 const received: (PaymentWebhook | 'forged')[] = [];
@@ -312,7 +313,9 @@ describe('webhooks', () => {
     const body = JSON.stringify({ id: 'evt_1', type: 'x', created: 1, data: { object: {} } });
     const atSeconds = Math.floor(Date.now() / 1000);
     for (const each of ['whsec_new', secret]) {
-      expect(verifyStripeWebhook(body, signWebhook({ body, secret: each, atSeconds }), ['whsec_new', secret])).toMatchObject({
+      expect(
+        verifyStripeWebhook(body, signWebhook({ body, secret: each, atSeconds }), ['whsec_new', secret]),
+      ).toMatchObject({
         eventId: 'evt_1',
       });
     }

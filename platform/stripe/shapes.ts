@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { Checkout, PaymentWebhook, Refund } from '../../contracts/providers.ts';
+
+/** Stripe sends the id of a related object, or the object itself where it was expanded. */
+const Related = z.union([z.string(), z.looseObject({ id: z.string() }).transform((object) => object.id)]);
+const Metadata = z.record(z.string(), z.string()).nullish();
+
+const Session = z.looseObject({
+  id: z.string(),
+  url: z.string().nullish(),
+  status: z.enum(['open', 'complete', 'expired']),
+  payment_status: z.string(),
+  payment_intent: Related.nullish(),
+  amount_total: z.int().nullish(),
+  currency: z.string().nullish(),
+  client_reference_id: z.string().nullish(),
+  expires_at: z.int(),
+});
+const StripeRefund = z.looseObject({
+  id: z.string(),
+  status: z.string().nullish(),
+  amount: z.int(),
+  currency: z.string(),
+  payment_intent: Related.nullish(),
+  metadata: Metadata,
+});
+const Event = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  created: z.int(),
+  data: z.looseObject({ object: z.looseObject({ metadata: Metadata, payment_status: z.string().nullish() }) }),
+});
+
+/** A checkout session as ours. @throws ZodError if it is none */
+export function checkoutOf(session: unknown): Checkout {
+  const parsed = Session.parse(session);
+  return {
+    id: parsed.id,
+    url: parsed.url ?? null,
+    status: parsed.status,
+    isPaid: parsed.payment_status === 'paid',
+    paymentIntent: parsed.payment_intent ?? null,
+    amountMinor: parsed.amount_total ?? 0,
+    currency: parsed.currency ?? '',
+    enrollmentId: parsed.client_reference_id ?? null,
+    expiresAt: new Date(parsed.expires_at * 1000).toISOString(),
+  };
+}
+
+/** A refund as ours, with the key that it was made with. @throws ZodError if it is none */
+export function refundOf(refund: unknown): Refund & { key: string | null } {
+  const parsed = StripeRefund.parse(refund);
+  return {
+    id: parsed.id,
+    status: refundStatus(parsed.status),
+    amountMinor: parsed.amount,
+    currency: parsed.currency,
+    paymentIntent: parsed.payment_intent ?? '',
+    key: parsed.metadata?.['throughlineKey'] ?? null,
+  };
+}
+
+/** A webhook event as ours. @throws ZodError if it has no event's shape */
+export function webhookOf(event: unknown): PaymentWebhook {
+  const { id, type, created, data } = Event.parse(event);
+  const about = { eventId: id, occurredAt: new Date(created * 1000).toISOString() };
+  switch (type) {
+    case 'checkout.session.completed':
+      // Some ways to pay complete the page first and bring the money later; the event of that is the next one.
+      if (data.object.payment_status !== 'paid') return { kind: 'other', type, ...about };
+      return { kind: 'checkoutPaid', checkout: checkoutOf(data.object), ...about };
+    case 'checkout.session.async_payment_succeeded':
+      return { kind: 'checkoutPaid', checkout: checkoutOf(data.object), ...about };
+    case 'checkout.session.expired':
+      return { kind: 'checkoutExpired', checkout: checkoutOf(data.object), ...about };
+    case 'payment_intent.payment_failed':
+    case 'checkout.session.async_payment_failed':
+      return { kind: 'paymentFailed', enrollmentId: data.object.metadata?.['enrollmentId'] ?? null, ...about };
+    case 'refund.created':
+    case 'refund.updated':
+    case 'refund.failed': {
+      const { key: _key, ...refund } = refundOf(data.object);
+      return { kind: 'refundChanged', refund, ...about };
+    }
+    default:
+      return { kind: 'other', type, ...about };
+  }
+}
+
+function refundStatus(status: string | null | undefined): Refund['status'] {
+  if (status === 'succeeded') return 'succeeded';
+  return status === 'failed' || status === 'canceled' ? 'failed' : 'pending';
+}
