@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { freePort } from '../../local/ports.ts';
+import { freePort, isPortFree } from '../../local/ports.ts';
 
 /** The ports of the local stack, as they are the first time where nothing else has them. */
 const usualPorts = {
@@ -26,13 +26,16 @@ const Remembered = z.partialRecord(z.string(), z.number().int().min(1).max(65_53
  */
 export async function choosePorts(file: string, asked: Partial<Ports>, tell: (line: string) => void): Promise<Ports> {
   const wanted = { ...usualPorts, ...remembered(file), ...asked };
-  const taken = new Set<number>();
-  const ports = { ...usualPorts };
-  for (const name of Object.keys(usualPorts) as (keyof Ports)[]) {
+  const names = Object.keys(usualPorts) as (keyof Ports)[];
+  // Who finds its own port free gets it, before the others look for the next free one.
+  const areFree = await Promise.all(names.map((name) => isPortFree(wanted[name])));
+  const displaced = names.filter((_, index) => areFree[index] !== true);
+  const ports = { ...wanted };
+  const taken = new Set(names.filter((name) => !displaced.includes(name)).map((name) => wanted[name]));
+  for (const name of displaced) {
     ports[name] = await freePort(wanted[name], taken);
     taken.add(ports[name]);
-    if (ports[name] !== wanted[name])
-      tell(`Port ${wanted[name]} (${name}) is occupied by another program; ${ports[name]} is used instead.`);
+    tell(`Port ${wanted[name]} (${name}) is occupied by another program; ${ports[name]} is used instead.`);
   }
   writeFileSync(file, `${JSON.stringify(ports, null, 2)}\n`);
   return ports;

@@ -1,0 +1,1 @@
+export declare function sourceState(root: string): string;

