@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { registerBench } from './bench.ts';
 import { registerBuild } from './build.ts';
 import { registerCheck } from './check.ts';
+import { registerMigrate } from './migrate.ts';
 import { registerTest } from './test.ts';
 import { registerUp } from './up.ts';
 
@@ -15,4 +17,6 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerTest,
   registerCheck,
   registerBuild,
+  registerBench,
+  registerMigrate,
 ];

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { ConfigError } from '../platform/config.ts';
 import { commands } from './commands.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,6 +26,6 @@ try {
 } catch (error) {
   const isDiskFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
   if (isDiskFull) console.error('The disk is full: free some space and start again.');
-  else console.error(error instanceof CliError ? error.message : error);
+  else console.error(error instanceof CliError || error instanceof ConfigError ? error.message : error);
   process.exitCode = 1;
 }
