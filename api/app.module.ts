@@ -1,8 +1,20 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ApiKeysModule } from './api-keys/api-keys.module.ts';
+import { CoursesModule } from './courses/courses.module.ts';
+import { EffectsModule } from './effects/effects.module.ts';
+import { EnrollmentsModule } from './enrollments/enrollments.module.ts';
+import { GatesModule } from './gates/gates.module.ts';
+import { HooksModule } from './hooks/hooks.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import type { ApiParts } from './http/parts.ts';
+import { IncidentsModule } from './incidents/incidents.module.ts';
+import { MembersModule } from './members/members.module.ts';
+import { PagesModule } from './pages/pages.module.ts';
+import { ProgressModule } from './progress/progress.module.ts';
+import { RunsModule } from './runs/runs.module.ts';
 import { SessionModule } from './session/session.module.ts';
+import { SignInModule } from './sign-in/sign-in.module.ts';
+import { UnsubscribeModule } from './unsubscribe/unsubscribe.module.ts';
 
 /**
  * The features, one module each, in the order of the OpenAPI document. A feature is a folder `api/<feature>/` with
@@ -13,7 +25,22 @@ import { SessionModule } from './session/session.module.ts';
  * - `<feature>.module.ts`, listed here, and a test over HTTP with `createTestApi` of `test/support/api.ts`.
  * `api-keys` is the smallest whole one. Features never import each other; what two need lives in `api/http/`.
  */
-const features = [SessionModule, ApiKeysModule];
+const features = [
+  CoursesModule,
+  EnrollmentsModule,
+  ProgressModule,
+  HooksModule,
+  RunsModule,
+  GatesModule,
+  EffectsModule,
+  IncidentsModule,
+  SessionModule,
+  MembersModule,
+  ApiKeysModule,
+  SignInModule,
+  UnsubscribeModule,
+  PagesModule,
+];
 
 /** The whole API. */
 @Module({})

@@ -18,6 +18,18 @@ export type NewEnrollment = {
   courseRun: { id: string; title: string; details: CourseRunInput };
 };
 
+/** Locks the contact with this external id, so that attempts are numbered one after the other; null when there is none. */
+export async function lockContact(tx: Tx, workspaceId: string, externalId: string): Promise<string | null> {
+  const row = await tx
+    .selectFrom('contact')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('external_id', '=', externalId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
 /**
  * Creates an enrollment with its run, and the outbox row that starts it, in the caller's transaction. The contact's row must
  * be locked: attempts are numbered. @returns null when the learner is enrolled there already
@@ -76,6 +88,20 @@ function termsOf({ course, courseRun }: NewEnrollment): EnrollmentTerms {
     endsAt: details.endsAt ?? null,
     withdrawal: details.withdrawal,
   };
+}
+
+/** The run of an enrollment; undefined when the workspace has none with that id. */
+export function runOfEnrollment(
+  tx: Tx,
+  workspaceId: string,
+  enrollmentId: string,
+): Promise<{ workspace_id: string; run_id: string } | undefined> {
+  return tx
+    .selectFrom('enrollment')
+    .select(['workspace_id', 'run_id'])
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', enrollmentId)
+    .executeTakeFirst();
 }
 
 /** The enrollment of a run. @throws Error when the run is none's */

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import type { Course, CourseRun } from '../../contracts/api/courses.schema.ts';
+import type { Completion, CourseInput, CourseRunInput } from '../../contracts/course.ts';
+import { freeSeats } from '../../domain/enrollment/seats.ts';
+import { recordAudit } from '../../platform/db/audit.ts';
+import {
+  findCourse,
+  findCourseRun,
+  putCourse,
+  putCourseRun,
+  type CourseRow,
+  type CourseRunWithQueue,
+} from '../../platform/db/courses.ts';
+import { conflict, notFound } from '../http/app-error.ts';
+import { auditActor, type Principal } from '../http/principal.ts';
+import { Store } from '../http/store.ts';
+
+/** Courses and their runs. */
+@Injectable()
+export class CoursesService {
+  constructor(private readonly store: Store) {}
+
+  async put(caller: Principal, slug: string, input: CourseInput): Promise<Course> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      const course = await putCourse(tx, caller.workspaceId, slug, input);
+      await recordAudit(tx, {
+        ...auditActor(caller),
+        act: 'course.put',
+        subject: { kind: 'course', id: course.id },
+        detail: { slug },
+      });
+      return courseOf(course);
+    });
+  }
+
+  async get(caller: Principal, slug: string): Promise<Course> {
+    const course = await this.store.inWorkspace(caller, (tx) => findCourse(tx, caller.workspaceId, slug));
+    if (!course) throw notFound('course');
+    return courseOf(course);
+  }
+
+  async putRun(caller: Principal, slug: string, runSlug: string, input: CourseRunInput): Promise<CourseRun> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      const course = await findCourse(tx, caller.workspaceId, slug);
+      if (!course) throw notFound('course');
+      const id = await putCourseRun(tx, course, runSlug, input);
+      if (id === null)
+        throw conflict('courseRun.seatsTaken', 'More seats are taken than this capacity has; release some first');
+      await recordAudit(tx, {
+        ...auditActor(caller),
+        act: 'courseRun.put',
+        subject: { kind: 'courseRun', id },
+        detail: { slug, runSlug, capacity: input.capacity },
+      });
+      return courseRunOf(await findCourseRun(tx, caller.workspaceId, slug, runSlug));
+    });
+  }
+
+  async getRun(caller: Principal, slug: string, runSlug: string): Promise<CourseRun> {
+    return courseRunOf(
+      await this.store.inWorkspace(caller, (tx) => findCourseRun(tx, caller.workspaceId, slug, runSlug)),
+    );
+  }
+}
+
+function courseOf(row: CourseRow): Course {
+  const { id, slug, title, prerequisites } = row;
+  return { id, slug, title, prerequisites, completion: row.completion as Completion, rev: Number(row.rev) };
+}
+
+function courseRunOf(row: CourseRunWithQueue | undefined): CourseRun {
+  if (!row) throw notFound('courseRun');
+  const { capacity, held, confirmed, waiting } = row;
+  return {
+    id: row.id,
+    course: row.course_slug,
+    slug: row.slug,
+    details: row.details as CourseRunInput,
+    seats: { capacity, held, confirmed, free: freeSeats(row), waiting },
+    rev: Number(row.rev),
+  };
+}

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signWebhook } from '../../local/payment/webhooks.ts';
+import { shortRun } from '../../test/support/courses.ts';
+import { createTestApi, type Answer, type TestApi } from '../../test/support/api.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+
+describe('courses and enrollments over HTTP', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let key: string;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await createTestApi(database);
+    key = await api.key(['courses:read', 'courses:write', 'enrollments:read', 'enrollments:write', 'progress:write']);
+    await api.call({
+      method: 'PUT',
+      url: '/v1/courses/sql',
+      key,
+      body: { title: 'SQL', prerequisites: [], completion: { moveOn: 'completed' } },
+    });
+    await api.call({ method: 'PUT', url: '/v1/courses/sql/runs/autumn', key, body: shortRun });
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await database?.stop();
+  });
+
+  async function contact(externalId: string): Promise<void> {
+    await database.system
+      .insertInto('contact')
+      .values({ workspace_id: database.workspaceId, external_id: externalId, email: `${externalId}@example.com` })
+      .execute();
+  }
+  const request = (who: string, more: Record<string, string> = {}): Promise<Answer> =>
+    api.call({
+      method: 'POST',
+      url: '/v1/enrollments',
+      key,
+      body: { course: 'sql', run: 'autumn', contact: who },
+      headers: more,
+    });
+  const inbox = (runId: unknown) =>
+    database.system
+      .selectFrom('run_inbox')
+      .select(['kind', 'ref', 'payload'])
+      .where('run_id', '=', String(runId))
+      .execute();
+
+  it('shows a course run with its seats', async () => {
+    const answer = await api.call({ url: '/v1/courses/sql/runs/autumn', key });
+    expect(answer).toMatchObject({
+      status: 200,
+      json: { course: 'sql', seats: { capacity: 1, held: 0, free: 1, waiting: 0 } },
+    });
+  });
+
+  it('takes a request once: the same key answers the same, a second request is a conflict', async () => {
+    await contact('ana');
+    const first = await request('ana', { 'idempotency-key': 'k1' });
+    const again = await request('ana', { 'idempotency-key': 'k1' });
+    expect(first).toMatchObject({ status: 202, json: { contact: 'ana', lifecycle: 'requested', attempt: 1 } });
+    expect(again.json).toEqual(first.json);
+    expect(await request('ana')).toMatchObject({ status: 409, json: { code: 'enrollment.exists' } });
+    const outbox = await database.system
+      .selectFrom('outbox')
+      .select('workflow_type')
+      .where('run_id', '=', String(first.json['runId']))
+      .execute();
+    expect(outbox).toEqual([{ workflow_type: 'enrollmentWorkflow' }]);
+  });
+
+  it('refuses what it does not know, with the path of what is wrong', async () => {
+    expect(await request('nobody')).toMatchObject({ status: 404, json: { code: 'contact.notFound' } });
+    const wrong = await api.call({
+      method: 'PUT',
+      url: '/v1/courses/sql/runs/autumn',
+      key,
+      body: { ...shortRun, capacity: -1, surprise: 1 },
+    });
+    expect(wrong.status).toBe(422);
+    expect(JSON.stringify(wrong.json['errors'])).toContain('capacity');
+  });
+
+  it('stores a payment event once, however often it comes, and refuses a forged one', async () => {
+    await contact('ben');
+    const { json } = await request('ben');
+    const body = JSON.stringify({
+      id: 'evt_1',
+      type: 'checkout.session.completed',
+      created: 1,
+      data: {
+        object: {
+          id: 'cs_1',
+          status: 'complete',
+          payment_status: 'paid',
+          payment_intent: 'pi_1',
+          amount_total: 12_000,
+          currency: 'eur',
+          client_reference_id: json['id'],
+          expires_at: 1,
+        },
+      },
+    });
+    const send = (signature: string): Promise<Answer> =>
+      api.call({
+        method: 'POST',
+        url: '/hooks/stripe',
+        raw: body,
+        headers: { 'content-type': 'application/json', 'stripe-signature': signature },
+      });
+    const good = signWebhook({
+      body,
+      secret: api.config.STRIPE_WEBHOOK_SECRET,
+      atSeconds: Math.floor(Date.now() / 1000),
+    });
+    expect(await send('t=1,v1=00')).toMatchObject({ status: 400, json: { code: 'payment.bad_signature' } });
+    expect(await inbox(json['runId'])).toEqual([]);
+    expect(await send(good)).toMatchObject({ status: 200, json: { received: true } });
+    expect((await send(good)).status).toBe(200);
+    expect(await inbox(json['runId'])).toEqual([
+      { kind: 'payment', ref: 'evt_1', payload: { status: 'paid', amountMinor: 12_000, paymentIntent: 'pi_1' } },
+    ]);
+  });
+
+  it('counts progress once and refuses a foreign enrollment by itself', async () => {
+    await contact('cem');
+    const { json } = await request('cem');
+    const events = [
+      { id: 'p1', enrollment: json['id'], verb: 'started', occurredAt: new Date().toISOString() },
+      { id: 'p1', enrollment: json['id'], verb: 'started', occurredAt: new Date().toISOString() },
+      {
+        id: 'p2',
+        enrollment: '00000000-0000-7000-8000-000000000000',
+        verb: 'completed',
+        occurredAt: new Date().toISOString(),
+      },
+    ];
+    const answer = await api.call({ method: 'POST', url: '/v1/progress', key, body: { events } });
+    expect(answer).toMatchObject({
+      status: 202,
+      json: { accepted: 1, duplicates: 1, rejected: [{ index: 2, code: 'enrollment.notFound' }] },
+    });
+    expect(await inbox(json['runId'])).toEqual([{ kind: 'progress', ref: 'p1', payload: { verb: 'started' } }]);
+  });
+
+  it('has nothing to answer while no seat is offered, and shows an enrollment to its workspace alone', async () => {
+    await contact('dora');
+    const { json } = await request('dora');
+    const url = `/v1/enrollments/${String(json['id'])}`;
+    expect(await api.call({ method: 'POST', url: `${url}/offer`, key, body: { answer: 'accept' } })).toMatchObject({
+      status: 409,
+      json: { code: 'enrollment.noOffer' },
+    });
+    const foreign = await api.key(['enrollments:read'], await database.addWorkspace());
+    expect((await api.call({ url, key: foreign })).status).toBe(404);
+    expect(await api.call({ url, key })).toMatchObject({ status: 200, json: { id: json['id'] } });
+    const list = await api.call({ url: '/v1/enrollments?limit=2', key });
+    expect(list.json['items']).toHaveLength(2);
+    expect(list.json['nextCursor']).toEqual(expect.any(String));
+  });
+});

@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import type { Tx } from './workspace.ts';
+
+/** An enrollment as lists show it. */
+export type EnrollmentView = {
+  id: string;
+  run_id: string;
+  course: string;
+  run: string;
+  contact: string;
+  attempt: number;
+  lifecycle: string;
+  payment: string;
+  access: string;
+  outcome: string | null;
+  seat_kind: 'hold' | 'offer' | 'confirmed' | null;
+  seat_expires_at: Date | null;
+  position: number | null;
+  checkout_url: string | null;
+  requested_at: Date;
+  ended_at: Date | null;
+  rev: string;
+};
+
+/** Filters; what is undefined does not filter. */
+export type EnrollmentFilter = {
+  workspaceId: string;
+  id?: string;
+  course?: string;
+  run?: string;
+  contact?: string;
+  before: string | null;
+  limit: number;
+};
+
+/** Enrollments, the newest first, one more than `limit` so that the caller sees whether there is a next page. */
+export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise<EnrollmentView[]> {
+  const when = (value: string | null | undefined, condition: ReturnType<typeof sql>) =>
+    value == null ? sql`` : sql`and ${condition}`;
+  const { rows } = await sql<EnrollmentView>`
+    select e.id, e.run_id, c.slug as course, r.slug as run, coalesce(p.external_id, '') as contact, e.attempt, e.lifecycle, e.payment, e.access,
+      e.outcome, s.kind as seat_kind, s.expires_at as seat_expires_at, e.requested_at, e.ended_at, e.rev,
+      (select 1 + count(*)::int from waitlist_entry ahead where ahead.workspace_id = w.workspace_id and ahead.course_run_id = w.course_run_id
+        and (ahead.priority > w.priority or (ahead.priority = w.priority and ahead.seq < w.seq)) having w.seq is not null) as position,
+      (select url from payment pay where pay.workspace_id = e.workspace_id and pay.enrollment_id = e.id and pay.status = 'open'
+        order by pay.created_at desc limit 1) as checkout_url
+    from enrollment e
+    join course_run r on r.workspace_id = e.workspace_id and r.id = e.course_run_id
+    join course c on c.workspace_id = r.workspace_id and c.id = r.course_id
+    left join contact p on p.workspace_id = e.workspace_id and p.id = e.contact_id
+    left join seat s on s.workspace_id = e.workspace_id and s.enrollment_id = e.id
+    left join waitlist_entry w on w.workspace_id = e.workspace_id and w.enrollment_id = e.id
+    where e.workspace_id = ${filter.workspaceId}
+      ${when(filter.id, sql`e.id = ${filter.id}`)} ${when(filter.course, sql`c.slug = ${filter.course}`)}
+      ${when(filter.run, sql`r.slug = ${filter.run}`)} ${when(filter.contact, sql`p.external_id = ${filter.contact}`)}
+      ${when(filter.before, sql`e.id < ${filter.before}`)}
+    order by e.id desc limit ${filter.limit + 1}`.execute(tx);
+  return rows;
+}
