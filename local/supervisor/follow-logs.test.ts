@@ -13,7 +13,9 @@ it('hands on whole lines with the name before them, of logs that come and that b
   writeFileSync(api, 'an older line\n');
   const lines: string[] = [];
   const stop = followLogs({ api, worker }, (line) => lines.push(line));
-  const expectLine = (line: string): Promise<void> => expect.poll(() => lines.at(-1), { timeout: 5_000 }).toBe(line);
+  const expectLine = async (line: string): Promise<void> => {
+    await expect.poll(() => lines.at(-1), { timeout: 5_000 }).toBe(line);
+  };
 
   appendFileSync(api, 'one\ntw');
   await expectLine('api    | one');
