@@ -29,7 +29,7 @@ export type GuardedOptions = {
   graceMs?: number;
 };
 
-const guard = fileURLToPath(new URL('guard.mjs', import.meta.url)).replace('/dist/', '/');
+const guard = fileURLToPath(new URL('guard.mjs', import.meta.url));
 
 /** Starts a server that cannot outlive this process: its guard ends it when the pipe between them closes. */
 export function startGuarded(options: GuardedOptions): Guarded {
