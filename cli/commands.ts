@@ -3,6 +3,7 @@ import { registerBench } from './bench.ts';
 import { registerBuild } from './build.ts';
 import { registerCheck } from './check.ts';
 import { registerMigrate } from './migrate.ts';
+import { registerMigrate } from './migrate.ts';
 import { registerTest } from './test.ts';
 import { registerUp } from './up.ts';
 
@@ -18,5 +19,6 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerCheck,
   registerBuild,
   registerBench,
+  registerMigrate,
   registerMigrate,
 ];

@@ -1,27 +1,19 @@
 import type { Command } from 'commander';
-import { note, say } from './output.ts';
+import { CliError, say } from './output.ts';
 
-/** `throughline migrate`: what a deployment runs before its processes start. */
+/** `throughline migrate`: prepares the configured database before a new version starts; `npm start` does it by itself. */
 export function registerMigrate(program: Command): void {
   program
     .command('migrate')
-    .description(
-      'bring the database of DATABASE_URL to this version; prints the setup link until there is an administrator',
-    )
+    .description('make the roles and run the migrations that DATABASE_URL still lacks')
     .action(async () => {
-      const { readConfig } = await import('../platform/config.ts');
+      const { ConfigError, readConfig } = await import('../platform/config.ts');
       const { prepareDatabase } = await import('../platform/db/bootstrap.ts');
-      const { createDb } = await import('../platform/db/pool.ts');
-      const { createSetupLink } = await import('../platform/db/provisioning.ts');
-      const config = readConfig();
-      const applied = await prepareDatabase(config);
-      note(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
-      const owner = createDb(config, 'tl_owner', 1);
       try {
-        const token = await createSetupLink(owner);
-        if (token !== null) say(`Make the first administrator, within an hour: ${config.PUBLIC_URL}/setup/${token}`);
-      } finally {
-        await owner.destroy();
+        const applied = await prepareDatabase(readConfig());
+        say(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
+      } catch (error) {
+        throw error instanceof ConfigError ? new CliError(error.message) : error;
       }
     });
 }
