@@ -3,7 +3,6 @@ import { registerBench } from './bench.ts';
 import { registerBuild } from './build.ts';
 import { registerCheck } from './check.ts';
 import { registerMigrate } from './migrate.ts';
-import { registerMigrate } from './migrate.ts';
 import { registerTest } from './test.ts';
 import { registerUp } from './up.ts';
 
@@ -19,6 +18,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerCheck,
   registerBuild,
   registerBench,
-  registerMigrate,
   registerMigrate,
 ];

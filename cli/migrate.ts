@@ -1,19 +1,27 @@
 import type { Command } from 'commander';
-import { CliError, say } from './output.ts';
+import { note, say } from './output.ts';
 
-/** `throughline migrate`: prepares the configured database before a new version starts; `npm start` does it by itself. */
+/** `throughline migrate`: what a deployment runs before its processes start. */
 export function registerMigrate(program: Command): void {
   program
     .command('migrate')
-    .description('make the roles and run the migrations that DATABASE_URL still lacks')
+    .description(
+      'bring the database of DATABASE_URL to this version; prints the setup link until there is an administrator',
+    )
     .action(async () => {
-      const { ConfigError, readConfig } = await import('../platform/config.ts');
+      const { readConfig } = await import('../platform/config.ts');
       const { prepareDatabase } = await import('../platform/db/bootstrap.ts');
+      const { createDb } = await import('../platform/db/pool.ts');
+      const { createSetupLink } = await import('../platform/db/provisioning.ts');
+      const config = readConfig();
+      const applied = await prepareDatabase(config);
+      note(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
+      const owner = createDb(config, 'tl_owner', 1);
       try {
-        const applied = await prepareDatabase(readConfig());
-        say(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
-      } catch (error) {
-        throw error instanceof ConfigError ? new CliError(error.message) : error;
+        const token = await createSetupLink(owner);
+        if (token !== null) say(`Make the first administrator, within an hour: ${config.PUBLIC_URL}/setup/${token}`);
+      } finally {
+        await owner.destroy();
       }
     });
 }
