@@ -1,0 +1,107 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { preparePostgresFiles } from '../../local/postgres/files.ts';
+import { birthOf } from '../../local/supervisor/process-identity.ts';
+import { findTemporal } from '../../local/temporal/binary.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Starting everything takes some 10 s on two free cores, and the build comes before the first one. */
+const startMs = 120_000;
+/** What `npm start` promises for Ctrl-C, and for what is left when it is killed. */
+const goneMs = 10_000;
+
+const Written = z.object({
+  url: z.string().nullable(),
+  servers: z.array(z.object({ name: z.string(), pid: z.number() })),
+});
+
+let home = '';
+let temporal = '';
+const launchers: ChildProcess[] = [];
+
+beforeAll(async () => {
+  mkdirSync(join(root, '.throughline/test'), { recursive: true });
+  home = mkdtempSync(join(root, '.throughline/test/up-'));
+  temporal = await findTemporal(join(root, '.throughline'), () => undefined);
+}, startMs);
+
+afterAll(async () => {
+  for (const launcher of launchers) {
+    if (launcher.exitCode !== null || launcher.signalCode !== null) continue;
+    launcher.kill('SIGTERM');
+    await once(launcher, 'exit');
+  }
+  rmSync(preparePostgresFiles(home).data, { recursive: true, force: true });
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** Starts the launcher as `npm start -- --no-demo` does; `output()` is all it has printed. */
+function launch(): { process: ChildProcess; output(): string } {
+  const { DATABASE_URL: _url, TEMPORAL_ADDRESS: _address, ...env } = process.env;
+  const launcher = spawn(process.execPath, [join(root, 'bin/throughline.mjs'), 'up', '--no-demo'], {
+    env: { ...env, THROUGHLINE_HOME: home, TEMPORAL_CLI: temporal },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  launchers.push(launcher);
+  let output = '';
+  for (const stream of [launcher.stdout, launcher.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  return { process: launcher, output: () => output };
+}
+
+async function untilPrinted(launched: ReturnType<typeof launch>, text: string): Promise<void> {
+  await expect.poll(launched.output, { timeout: startMs, interval: 100 }).toContain(text);
+}
+
+function written(): z.infer<typeof Written> {
+  return Written.parse(JSON.parse(readFileSync(join(home, 'stack.json'), 'utf8')));
+}
+
+async function expectGone(pids: number[]): Promise<void> {
+  await expect.poll(() => pids.map(birthOf), { timeout: goneMs }).toEqual(pids.map(() => null));
+}
+
+describe('npm start', () => {
+  it('serves, refuses a second start, revives a killed worker and ends all when asked to', async () => {
+    const first = launch();
+    await untilPrinted(first, 'goes on serving');
+    const { url, servers } = written();
+    expect(servers.map(({ name }) => name)).toEqual(['postgres', 'temporal', 'doubles', 'api', 'worker']);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+
+    const second = launch();
+    const [code] = (await once(second.process, 'exit')) as [number];
+    expect([code, second.output()]).toEqual([1, expect.stringContaining(`runs here already: ${url}`)]);
+
+    const worker = servers.find(({ name }) => name === 'worker')?.pid ?? 0;
+    process.kill(worker, 'SIGKILL');
+    await untilPrinted(first, 'The worker runs again.');
+    const revived = written().servers.map(({ pid }) => pid);
+    expect(revived).not.toContain(worker);
+
+    first.process.kill('SIGTERM');
+    await once(first.process, 'exit');
+    await expectGone(revived);
+  }, 240_000);
+
+  it('leaves nothing behind when it is killed, and a new start finds the keys and ports of before', async () => {
+    const keys = readFileSync(join(home, 'local.json'), 'utf8');
+    const first = launch();
+    await untilPrinted(first, 'goes on serving');
+    const { url, servers } = written();
+    first.process.kill('SIGKILL');
+    await expectGone(servers.map(({ pid }) => pid));
+
+    const second = launch();
+    await untilPrinted(second, 'goes on serving');
+    expect(written().url).toBe(url);
+    expect(readFileSync(join(home, 'local.json'), 'utf8')).toBe(keys);
+    second.process.kill('SIGTERM');
+    await once(second.process, 'exit');
+  }, 240_000);
+});
