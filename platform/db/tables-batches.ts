@@ -1,2 +1,67 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { Big, DefaultInstant, Json, MaybeInstant } from './tables.ts';
+
+type Object = Record<string, unknown>;
+type MaybeJson = ColumnType<Object | null, string | null | undefined, string | null>;
+
 /** The tables of document batches. */
-export type BatchTables = Record<never, never>;
+export type BatchTables = {
+  batch: {
+    workspace_id: string;
+    id: Generated<string>;
+    run_id: string;
+    name: string;
+    options: Json<Object>;
+    template: Json<Object>;
+    template_hash: string;
+    rows_key: string;
+    stage: Generated<string>;
+    rows: Generated<number>;
+    row_errors: Generated<number>;
+    estimate: MaybeJson;
+    counts: Json<Object>;
+    paused: string | null;
+    budget_micros: Big;
+    spent_micros: Big;
+    archive_key: string | null;
+    outcome: string | null;
+    rev: Big;
+    created_at: DefaultInstant;
+    ended_at: MaybeInstant;
+  };
+  document: {
+    workspace_id: string;
+    batch_id: string;
+    ordinal: number;
+    id: Generated<string>;
+    line: number;
+    key: string;
+    email: string | null;
+    values: Json<Object>;
+    generated: Generated<string>;
+    is_flagged: Generated<boolean>;
+    rendered: Generated<string>;
+    claim: string | null;
+    deaths: Generated<number>;
+    answers: MaybeJson;
+    findings: Json<Object[]>;
+    decision: string | null;
+    decided_by: string | null;
+    content_hash: string | null;
+    usage: MaybeJson;
+    cost_micros: Big;
+    repairs: Generated<number>;
+    files: MaybeJson;
+    error: MaybeJson;
+    generated_at: MaybeInstant;
+    rendered_at: MaybeInstant;
+  };
+  batch_row_error: {
+    workspace_id: string;
+    batch_id: string;
+    line: number;
+    column: number | null;
+    code: string;
+    message: string;
+  };
+};

@@ -5,6 +5,7 @@ import * as peopleAndJourneys from './0003-people-and-journeys.ts';
 import * as accessFunctions from './0004-access-functions.ts';
 import * as journeyRuns from './0007-journey-runs.ts';
 import * as courses from './0008-courses.ts';
+import * as batches from './0009-batches.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004-access-functions': accessFunctions,
   '0007-journey-runs': journeyRuns,
   '0008-courses': courses,
+  '0009-batches': batches,
 };
