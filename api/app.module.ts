@@ -1,19 +1,23 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ApiKeysModule } from './api-keys/api-keys.module.ts';
 import { CoursesModule } from './courses/courses.module.ts';
+import { ContactsModule } from './contacts/contacts.module.ts';
 import { EffectsModule } from './effects/effects.module.ts';
 import { EnrollmentsModule } from './enrollments/enrollments.module.ts';
+import { EventsModule } from './events/events.module.ts';
 import { GatesModule } from './gates/gates.module.ts';
 import { HooksModule } from './hooks/hooks.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import type { ApiParts } from './http/parts.ts';
 import { IncidentsModule } from './incidents/incidents.module.ts';
+import { JourneysModule } from './journeys/journeys.module.ts';
 import { MembersModule } from './members/members.module.ts';
 import { PagesModule } from './pages/pages.module.ts';
 import { ProgressModule } from './progress/progress.module.ts';
 import { RunsModule } from './runs/runs.module.ts';
 import { SessionModule } from './session/session.module.ts';
 import { SignInModule } from './sign-in/sign-in.module.ts';
+import { TemplatesModule } from './templates/templates.module.ts';
 import { UnsubscribeModule } from './unsubscribe/unsubscribe.module.ts';
 
 /**
@@ -26,6 +30,10 @@ import { UnsubscribeModule } from './unsubscribe/unsubscribe.module.ts';
  * `api-keys` is the smallest whole one. Features never import each other; what two need lives in `api/http/`.
  */
 const features = [
+  ContactsModule,
+  EventsModule,
+  JourneysModule,
+  TemplatesModule,
   CoursesModule,
   EnrollmentsModule,
   ProgressModule,

@@ -53,24 +53,32 @@ export function problemIssues(issue: Issue, prefix = ''): ProblemIssue[] {
 const unusable = /[\0\p{Surrogate}]/u;
 
 function refuseUnusable(value: unknown): void {
+  const issue = findUnusable(value, maxDepth);
+  if (!issue) return;
+  throw new AppError(422, 'request.invalid', {
+    detail: `${issue.path || 'request'}: ${issue.message}`,
+    errors: [issue],
+  });
+}
+
+/** The first text in a value that Postgres cannot hold, or the first place deeper than `levels`; null when there is none. */
+export function findUnusable(value: unknown, levels: number): ProblemIssue | null {
   const open: { value: unknown; depth: number; path: string }[] = [{ value, depth: 0, path: '' }];
   for (let item = open.pop(); item; item = open.pop()) {
     const { value: current, depth, path } = item;
     if (typeof current === 'string') {
-      if (unusable.test(current)) throw refusal(path, 'text.unusable', 'holds a NUL or a broken character');
+      if (unusable.test(current)) {
+        return { path, code: 'text.unusable', message: 'holds a NUL or a broken character' };
+      }
     } else if (typeof current === 'object' && current !== null && !Buffer.isBuffer(current)) {
-      if (depth >= maxDepth) throw refusal(path, 'json.tooDeep', `nested deeper than ${maxDepth} levels`);
+      if (depth >= levels) return { path, code: 'json.tooDeep', message: `nested deeper than ${levels} levels` };
       for (const [key, child] of Object.entries(current)) {
-        if (unusable.test(key)) throw refusal(path, 'text.unusable', 'has a field whose name holds a broken character');
+        if (unusable.test(key)) {
+          return { path, code: 'text.unusable', message: 'has a field whose name holds a broken character' };
+        }
         open.push({ value: child, depth: depth + 1, path: path ? `${path}.${key}` : key });
       }
     }
   }
-}
-
-function refusal(path: string, code: string, message: string): AppError {
-  return new AppError(422, 'request.invalid', {
-    detail: `${path || 'request'}: ${message}`,
-    errors: [{ path, code, message }],
-  });
+  return null;
 }

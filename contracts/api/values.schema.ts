@@ -27,3 +27,6 @@ export type PageQuery = z.infer<typeof PageQuery>;
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
 }
+
+/** The number of a version in an address. */
+export const VersionNumber = z.coerce.number().int().min(1).max(1_000_000_000);

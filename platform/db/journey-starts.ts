@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Reentry } from '../../contracts/journey.ts';
 import type { JourneyEntry } from '../../domain/journey/state.ts';
-import { createRuns, type NewRun } from './runs.ts';
+import { newId } from '../ids.ts';
+import { createRuns } from './runs.ts';
 import type { Tx } from './workspace.ts';
 
 /** One contact on its way into a journey. `entry` becomes the run's first facts. */
@@ -31,51 +32,41 @@ export async function startJourneyRun(tx: Tx, workspaceId: string, start: Journe
 export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]): Promise<StartedJourney[]> {
   if (starts.length === 0) return [];
   const earlier = await earlierRuns(tx, workspaceId, starts);
-  const runs = starts.map((start): NewRun | string => {
+  const begun: { start: JourneyStart; runId: string; entryKey: string }[] = [];
+  const answers = starts.map((start): StartedJourney => {
     const known = earlier.get(pairOf(start)) ?? [];
     const standing = standingRun(start, known);
-    if (standing !== null) return standing.entryKey;
-    const entryKey = entryKeyOf(start, known.length);
-    earlier.set(pairOf(start), [...known, { entryKey, key: start.entry.key, isLive: true, runId: null }]);
-    const { title, journeyId: subjectId, contactId } = start;
-    return { workspaceId, kind: 'journey', title, entryKey, subjectId, contactId };
+    if (standing) return { runId: standing.runId, created: false };
+    const run = { runId: newId(), key: start.entry.key, isLive: true };
+    begun.push({ start, runId: run.runId, entryKey: entryKeyOf(start, known.length) });
+    earlier.set(pairOf(start), [...known, run]);
+    return { runId: run.runId, created: true };
   });
-  const made = await createRuns(
+  if (begun.length === 0) return answers;
+  await createRuns(
     tx,
-    runs.filter((run) => typeof run !== 'string'),
+    begun.map(({ start, runId, entryKey }) => {
+      const { title, journeyId: subjectId, contactId } = start;
+      return { workspaceId, id: runId, kind: 'journey', title, entryKey, subjectId, contactId };
+    }),
   );
-  const byKey = new Map(made.map((run) => [run.entryKey, run]));
-  const fresh = starts.flatMap((start, index) => {
-    const run = runs[index];
-    const created = typeof run === 'object' ? byKey.get(run.entryKey) : undefined;
-    return created?.created ? [{ start, runId: created.runId }] : [];
-  });
-  if (fresh.length > 0) {
-    await tx
-      .insertInto('journey_run')
-      .values(
-        fresh.map(({ start, runId }) => ({
-          workspace_id: workspaceId,
-          run_id: runId,
-          journey_id: start.journeyId,
-          version_id: start.versionId,
-          contact_id: start.contactId,
-          entry: JSON.stringify(start.entry),
-        })),
-      )
-      .execute();
-  }
-  return starts.map((start, index) => {
-    const run = runs[index];
-    const entryKey = typeof run === 'object' ? run.entryKey : (run ?? '');
-    const created = byKey.get(entryKey);
-    if (created) return { runId: created.runId, created: typeof run === 'object' && created.created };
-    const standing = earlier.get(pairOf(start))?.find((one) => one.entryKey === entryKey);
-    return { runId: standing?.runId ?? '', created: false };
-  });
+  await tx
+    .insertInto('journey_run')
+    .values(
+      begun.map(({ start, runId }) => ({
+        workspace_id: workspaceId,
+        run_id: runId,
+        journey_id: start.journeyId,
+        version_id: start.versionId,
+        contact_id: start.contactId,
+        entry: JSON.stringify(start.entry),
+      })),
+    )
+    .execute();
+  return answers;
 }
 
-type EarlierRun = { entryKey: string; key: string | null; isLive: boolean; runId: string | null };
+type EarlierRun = { runId: string; key: string | null; isLive: boolean };
 
 /** The run that keeps a start out; null when the policy lets it in. */
 function standingRun(start: JourneyStart, earlier: EarlierRun[]): EarlierRun | null {
@@ -108,11 +99,10 @@ async function earlierRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]):
     run_id: string;
     journey_id: string;
     contact_id: string;
-    entry_key: string;
     key: string | null;
     is_live: boolean;
   }>`
-    select j.run_id, j.journey_id, j.contact_id, r.entry_key, j.entry->>'key' as key, r.ended_at is null as is_live
+    select j.run_id, j.journey_id, j.contact_id, j.entry->>'key' as key, r.ended_at is null as is_live
     from (select distinct * from jsonb_to_recordset(${pairs}::jsonb) as p(journey_id uuid, contact_id uuid)) p
     join journey_run j on j.workspace_id = ${workspaceId} and j.contact_id = p.contact_id and j.journey_id = p.journey_id
     join run r on r.workspace_id = j.workspace_id and r.id = j.run_id
@@ -120,7 +110,7 @@ async function earlierRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]):
   const found = new Map<string, EarlierRun[]>();
   for (const row of rows) {
     const pair = `${row.journey_id}/${row.contact_id}`;
-    const run = { entryKey: row.entry_key, key: row.key, isLive: row.is_live, runId: row.run_id };
+    const run = { runId: row.run_id, key: row.key, isLive: row.is_live };
     found.set(pair, [...(found.get(pair) ?? []), run]);
   }
   return found;

@@ -4,9 +4,13 @@ import type { JsonObject } from '../../contracts/machine.ts';
 import { newId } from '../ids.ts';
 import type { Tx } from './workspace.ts';
 
-/** What a new run is. `entryKey` is the business key: a second run with the same kind and key is never made. */
+/**
+ * What a new run is. `entryKey` is the business key: a second run with the same kind and key is never made. `id` is for a
+ * caller that must know it before.
+ */
 export type NewRun = {
   workspaceId: string;
+  id?: string;
   kind: RunKindName;
   title: string;
   entryKey: string;
@@ -31,7 +35,7 @@ export async function createRun(tx: Tx, run: NewRun): Promise<{ runId: string; c
 export async function createRuns(tx: Tx, runs: readonly NewRun[]): Promise<CreatedRun[]> {
   const [first] = runs;
   if (!first) return [];
-  const rows = runs.map((run) => ({ ...run, id: newId() }));
+  const rows = runs.map((run) => ({ ...run, id: run.id ?? newId() }));
   const made = await tx
     .insertInto('run')
     .values(

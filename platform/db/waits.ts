@@ -41,13 +41,19 @@ export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[]): Promise
  * locked.
  * @returns the ids of those runs; the caller rings them
  */
-export async function wakeWaits(tx: Tx, event: { workspaceId: string; id: string }): Promise<string[]> {
+export function wakeWaits(tx: Tx, event: { workspaceId: string; id: string }): Promise<string[]> {
+  return wakeAllWaits(tx, event.workspaceId, [event.id]);
+}
+
+/** As `wakeWaits`, for many events in one statement, heard in the order in which they were received. */
+export async function wakeAllWaits(tx: Tx, workspaceId: string, eventIds: readonly string[]): Promise<string[]> {
   const woken = await sql<{ run_id: string }>`
     insert into run_inbox (workspace_id, run_id, kind, ref, payload)
     select e.workspace_id, w.run_id, 'event', event_ref(e.id, w.step, w.visit, w.purpose), event_payload(e, w)
     from event e join wait w on w.workspace_id = e.workspace_id and w.contact_id = e.contact_id and w.event_name = e.name
       and (w.key is null or w.key = e.key)
-    where e.workspace_id = ${event.workspaceId} and e.id = ${event.id} and e.received_at >= w.wait_from
+    where e.workspace_id = ${workspaceId} and e.id = any(${eventIds}::text[]) and e.received_at >= w.wait_from
+    order by e.received_at
     on conflict (workspace_id, run_id, kind, ref) do nothing
     returning run_id`.execute(tx);
   return [...new Set(woken.rows.map((row) => row.run_id))];

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { Contact, ContactChange, ContactQuery } from '../../contracts/api/contacts.schema.ts';
+import { limits } from '../../contracts/limits.ts';
+import type { JsonObject } from '../../contracts/machine.ts';
+import { isZone } from '../../domain/journey/time.ts';
+import { recordAudit } from '../../platform/db/audit.ts';
+import { eraseContact, obstaclesTo } from '../../platform/db/contact-erasure.ts';
+import { changeContact, findContact, listContacts, lockContacts, type ContactRow } from '../../platform/db/contacts.ts';
+import type { Tx } from '../../platform/db/workspace.ts';
+import { conflict, invalid, notFound } from '../http/app-error.ts';
+import { beforeId, type Page, pageById } from '../http/paging.ts';
+import { auditActor, type Principal } from '../http/principal.ts';
+import { Store } from '../http/store.ts';
+
+/** Keeps the people of a workspace. */
+@Injectable()
+export class ContactsService {
+  constructor(private readonly store: Store) {}
+
+  async list(caller: Principal, query: ContactQuery): Promise<Page<Contact>> {
+    const { workspaceId } = caller;
+    const page = { workspaceId, email: query.email ?? null, before: beforeId(query.cursor), limit: query.limit };
+    const rows = await this.store.inWorkspace(caller, (tx) => listContacts(tx, page));
+    return pageById(rows, query.limit, contactOf);
+  }
+
+  async show(caller: Principal, externalId: string): Promise<Contact> {
+    const row = await this.store.inWorkspace(caller, (tx) => findContact(tx, caller.workspaceId, externalId));
+    if (!row) throw notFound('contact');
+    return contactOf(row);
+  }
+
+  async put(caller: Principal, externalId: string, change: ContactChange): Promise<Contact> {
+    requireZone(change.zone);
+    const row = await this.store.inWorkspace(caller, async (tx) => {
+      const current = await lock(tx, caller, externalId);
+      const { attributes, ...fields } = change;
+      const changed = await changeContact(tx, current, { ...fields, attributes: attributes as JsonObject | undefined });
+      requireSize(changed);
+      return changed;
+    });
+    return contactOf(row);
+  }
+
+  async erase(caller: Principal, externalId: string): Promise<void> {
+    await this.store.inWorkspace(caller, async (tx) => {
+      if (!(await findContact(tx, caller.workspaceId, externalId))) throw notFound('contact');
+      const row = await lock(tx, caller, externalId);
+      const obstacles = await obstaclesTo(tx, row);
+      if (obstacles.length > 0) {
+        throw conflict('contact.inUse', 'End its enrollments first', { runs: obstacles });
+      }
+      await eraseContact(tx, row);
+      await recordAudit(tx, { ...auditActor(caller), act: 'contact.erased', subject: { kind: 'contact', id: row.id } });
+    });
+  }
+}
+
+async function lock(tx: Tx, caller: Principal, externalId: string): Promise<ContactRow> {
+  const row = (await lockContacts(tx, caller.workspaceId, [externalId])).get(externalId);
+  if (!row) throw notFound('contact');
+  return row;
+}
+
+function requireZone(zone: string | null | undefined): void {
+  if (zone === undefined || zone === null || isZone(zone)) return;
+  throw invalid('request.invalid', [
+    { path: 'zone', code: 'contact.unknownZone', message: `“${zone}” is no IANA time zone, such as Europe/Berlin` },
+  ]);
+}
+
+/** Attributes are read with every turn of a run; larger facts belong elsewhere. */
+function requireSize(row: ContactRow): void {
+  if (Buffer.byteLength(JSON.stringify(row.attributes)) <= limits.eventPropertiesBytes) return;
+  throw invalid('request.invalid', [
+    {
+      path: 'attributes',
+      code: 'contact.attributesTooLarge',
+      message: `larger than ${limits.eventPropertiesBytes} bytes in all`,
+    },
+  ]);
+}
+
+function contactOf(row: ContactRow): Contact {
+  return {
+    id: row.id,
+    externalId: row.external_id,
+    email: row.email,
+    zone: row.zone,
+    attributes: row.attributes,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    rev: Number(row.rev),
+  };
+}

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type Journey,
+  type JourneyDetail,
+  JourneyDraft,
+  type JourneyQuery,
+  JourneyToValidate,
+  type JourneyVerdict,
+} from '../../contracts/api/journeys.schema.ts';
+import { journeyLimits } from '../../contracts/journey-limits.ts';
+import type { JsonObject } from '../../contracts/machine.ts';
+import { recordAudit } from '../../platform/db/audit.ts';
+import { changeJourney, insertJourney, type JourneyRow, listJourneys } from '../../platform/db/journeys.ts';
+import type { Tx } from '../../platform/db/workspace.ts';
+import { beforeId, type Page, pageById } from '../http/paging.ts';
+import { auditActor, type Principal } from '../http/principal.ts';
+import { readBody, requireUsable } from '../http/raw-body.ts';
+import { Store } from '../http/store.ts';
+import { journeyOf, requireJourney, requireRev } from './find-journey.ts';
+import { judgeJourney } from './judge-journey.ts';
+
+/** The body around a definition that may itself be as deep as a journey can be. */
+const maxBodyDepth = journeyLimits.depth + 2;
+
+/** Keeps journeys and their drafts. */
+@Injectable()
+export class DraftsService {
+  constructor(private readonly store: Store) {}
+
+  async list(caller: Principal, query: JourneyQuery): Promise<Page<Journey>> {
+    const { workspaceId } = caller;
+    const page = { workspaceId, status: query.status ?? null, before: beforeId(query.cursor), limit: query.limit };
+    const rows = await this.store.inWorkspace(caller, (tx) => listJourneys(tx, page));
+    return pageById(rows, query.limit, journeyOf);
+  }
+
+  async show(caller: Principal, slug: string): Promise<JourneyDetail> {
+    return this.store.inWorkspace(caller, async (tx) => detailOf(tx, caller, await requireJourney(tx, caller, slug)));
+  }
+
+  async put(caller: Principal, slug: string, body: unknown): Promise<JourneyDetail> {
+    requireUsable(body, maxBodyDepth);
+    const { definition, expectedRev } = readBody(JourneyDraft, body);
+    // JSON came in and went through the schema, so it is JSON.
+    const draft = definition as JsonObject;
+    const name = nameOf(draft, slug);
+    return this.store.inWorkspace(caller, async (tx) => {
+      const { workspaceId } = caller;
+      const made = await insertJourney(tx, { workspaceId, slug, name, draft });
+      if (made) requireRev(0, expectedRev);
+      const row = made ?? (await this.change(tx, caller, slug, { draft, name }, expectedRev));
+      await recordAudit(tx, {
+        ...auditActor(caller),
+        act: 'journey.drafted',
+        subject: { kind: 'journey', id: row.id },
+        detail: { slug, rev: Number(row.rev) },
+      });
+      return detailOf(tx, caller, row);
+    });
+  }
+
+  async validate(caller: Principal, slug: string, body: unknown): Promise<JourneyVerdict> {
+    requireUsable(body, maxBodyDepth);
+    const { definition } = readBody(JourneyToValidate, body);
+    return this.store.inWorkspace(caller, async (tx) => {
+      const json = definition ?? (await requireJourney(tx, caller, slug)).draft;
+      const { problems } = await judgeJourney(tx, caller.workspaceId, slug, json);
+      return { valid: problems.length === 0, problems };
+    });
+  }
+
+  private async change(
+    tx: Tx,
+    caller: Principal,
+    slug: string,
+    change: { draft: JsonObject; name: string },
+    expectedRev: number | undefined,
+  ): Promise<JourneyRow> {
+    const row = await requireJourney(tx, caller, slug, { lock: true });
+    requireRev(Number(row.rev), expectedRev);
+    return changeJourney(tx, row, change);
+  }
+}
+
+async function detailOf(tx: Tx, caller: Principal, row: JourneyRow): Promise<JourneyDetail> {
+  const { problems } = await judgeJourney(tx, caller.workspaceId, row.slug, row.draft);
+  return { ...journeyOf(row), draft: row.draft, problems };
+}
+
+/** A draft need not be whole, so its name may be missing. */
+function nameOf(draft: JsonObject, slug: string): string {
+  const { name } = draft;
+  return typeof name === 'string' && name.trim() !== '' ? name.trim().slice(0, journeyLimits.line) : slug;
+}

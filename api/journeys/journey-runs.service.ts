@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import type { JourneyStartRequest, JourneyStats, StartedRun } from '../../contracts/api/journeys.schema.ts';
+import type { JsonObject } from '../../contracts/machine.ts';
+import { recordAudit } from '../../platform/db/audit.ts';
+import { findContact, lockContacts } from '../../platform/db/contacts.ts';
+import { receivedNow } from '../../platform/db/events.ts';
+import { startJourneyRun } from '../../platform/db/journey-starts.ts';
+import { countJourneyRuns, countJourneySteps, findLiveJourney } from '../../platform/db/journeys.ts';
+import type { Tx } from '../../platform/db/workspace.ts';
+import { conflict, invalid } from '../http/app-error.ts';
+import { auditActor, type Principal } from '../http/principal.ts';
+import { Store } from '../http/store.ts';
+import { requireJourney } from './find-journey.ts';
+
+/** Starts people by hand and counts those on their way. */
+@Injectable()
+export class JourneyRunsService {
+  constructor(private readonly store: Store) {}
+
+  async start(caller: Principal, slug: string, input: JourneyStartRequest): Promise<StartedRun> {
+    const { workspaceId } = caller;
+    return this.store.inWorkspace(caller, async (tx) => {
+      await requireJourney(tx, caller, slug);
+      const contactId = await lockKnown(tx, caller, input.contact);
+      const journey = await findLiveJourney(tx, workspaceId, slug);
+      if (!journey) throw conflict('journey.notLive', 'Only a live journey takes people in; publish or resume it');
+      const { runId, created } = await startJourneyRun(tx, workspaceId, {
+        journeyId: journey.id,
+        versionId: journey.versionId,
+        title: journey.name,
+        reentry: journey.definition.reentry,
+        contactId,
+        entry: {
+          eventId: null,
+          event: 'startedByHand',
+          key: input.key ?? null,
+          // JSON came in and went through the schema, so it is JSON.
+          properties: input.variables as JsonObject,
+          receivedAt: await receivedNow(tx),
+        },
+      });
+      if (!created)
+        throw conflict('journey.reentry', 'The journey’s re-entry policy keeps this contact out', { runId });
+      await recordAudit(tx, {
+        ...auditActor(caller),
+        act: 'journey.started',
+        subject: { kind: 'run', id: runId },
+        detail: { slug, contactId },
+      });
+      return { runId };
+    });
+  }
+
+  async stats(caller: Principal, slug: string): Promise<JourneyStats> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      const { id: journeyId, workspace_id: workspaceId } = await requireJourney(tx, caller, slug);
+      const runs = await countJourneyRuns(tx, { workspaceId, journeyId });
+      const visits = await countJourneySteps(tx, { workspaceId, journeyId });
+      const steps = new Map<string, JourneyStats['steps'][number]>();
+      const at = (step: string) => steps.get(step) ?? { step, now: 0, visits: {} };
+      for (const { step, status, count } of visits) {
+        const entry = at(step);
+        steps.set(step, { ...entry, visits: { ...entry.visits, [status]: count } });
+      }
+      for (const { step, count } of runs) {
+        if (step !== null) steps.set(step, { ...at(step), now: at(step).now + count });
+      }
+      return { runs: totals(runs), steps: [...steps.values()].toSorted((a, b) => (a.step < b.step ? -1 : 1)) };
+    });
+  }
+}
+
+/** A run that has ended is in one of these. */
+const ended = new Set(['completed', 'exited', 'failed', 'cancelled', 'terminated']);
+
+function totals(counts: { status: string; count: number }[]): JourneyStats['runs'] {
+  const byStatus: Record<string, number> = {};
+  for (const { status, count } of counts) byStatus[status] = (byStatus[status] ?? 0) + count;
+  const sum = (wanted: (status: string) => boolean): number =>
+    counts.filter(({ status }) => wanted(status)).reduce((all, { count }) => all + count, 0);
+  return { total: sum(() => true), live: sum((status) => !ended.has(status)), byStatus };
+}
+
+async function lockKnown(tx: Tx, caller: Principal, externalId: string): Promise<string> {
+  const known = await findContact(tx, caller.workspaceId, externalId);
+  const row = known && (await lockContacts(tx, caller.workspaceId, [externalId])).get(externalId);
+  if (row) return row.id;
+  throw invalid('request.invalid', [
+    { path: 'contact', code: 'contact.notFound', message: 'there is no such contact here' },
+  ]);
+}

@@ -1,0 +1,29 @@
+import { readJourney } from '../../contracts/journey-read.schema.ts';
+import type { JourneyDefinition, JourneyProblem } from '../../contracts/journey.ts';
+import { validateJourney } from '../../domain/journey/validate.ts';
+import type { Tx } from '../../platform/db/workspace.ts';
+import { checkInWorkspace } from './workspace-checks.ts';
+
+/** What may be published, or all that is in the way; `definition` is there once its shape is right. */
+export type Judged = {
+  problems: JourneyProblem[];
+  definition: JourneyDefinition | null;
+  /** With its labels resolved; to be published only without problems. */
+  pinned: JourneyDefinition | null;
+};
+
+/** Judges a definition from outside: its shape, its rules, and what it names in the workspace. */
+export async function judgeJourney(tx: Tx, workspaceId: string, slug: string, json: unknown): Promise<Judged> {
+  const reading = readJourney(json);
+  if (!reading.ok) return { problems: reading.problems, definition: null, pinned: null };
+  const { definition } = reading;
+  const { problems, pinned } = await checkInWorkspace(tx, workspaceId, definition);
+  const all = [...slugProblems(definition, slug), ...validateJourney(definition), ...problems];
+  return { problems: all, definition, pinned };
+}
+
+function slugProblems(definition: JourneyDefinition, slug: string): JourneyProblem[] {
+  if (definition.slug === slug) return [];
+  const message = `The definition is of '${definition.slug}', the address says '${slug}'`;
+  return [{ path: 'slug', code: 'journey.otherSlug', message, hint: 'Give both the same slug.', node: null }];
+}

@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import type {
+  JourneyPublication,
+  JourneyVersion,
+  JourneyVersionDetail,
+  PublishedJourney,
+} from '../../contracts/api/journeys.schema.ts';
+import type { PageQuery } from '../../contracts/api/values.schema.ts';
+import type { JourneyProblem } from '../../contracts/journey.ts';
+import { recordAudit } from '../../platform/db/audit.ts';
+import {
+  findJourneyVersion,
+  type JourneyVersionRow,
+  listJourneyVersions,
+  storeJourneyVersion,
+} from '../../platform/db/journey-versions.ts';
+import { changeJourney } from '../../platform/db/journeys.ts';
+import { AppError, conflict, notFound } from '../http/app-error.ts';
+import { decodeCursor, encodeCursor, type Page } from '../http/paging.ts';
+import { auditActor, type Principal } from '../http/principal.ts';
+import { Store } from '../http/store.ts';
+import { journeyOf, requireJourney, requireRev } from './find-journey.ts';
+import { judgeJourney } from './judge-journey.ts';
+
+/** The sort key of versions: the number. */
+const VersionKey = z.tuple([z.int().min(1)]);
+
+/** Turns drafts into versions that never change, and shows them. */
+@Injectable()
+export class PublishService {
+  constructor(private readonly store: Store) {}
+
+  /** The draft becomes the live version; a paused journey stays paused, a stopped one takes people in again. */
+  async publish(caller: Principal, slug: string, input: JourneyPublication): Promise<PublishedJourney> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      const row = await requireJourney(tx, caller, slug, { lock: true });
+      requireRev(Number(row.rev), input.expectedRev);
+      if (row.draft === null) throw conflict('journey.noDraft', 'There is nothing to publish');
+      const { problems, pinned } = await judgeJourney(tx, caller.workspaceId, slug, row.draft);
+      if (problems.length > 0 || !pinned) throw invalidJourney(problems);
+      const publication = { definition: pinned, publishedBy: caller.actor.name };
+      const { version, created } = await storeJourneyVersion(tx, row, publication);
+      const status = row.status === 'paused' ? 'paused' : 'live';
+      const isSame = row.live_version === version.version && row.status === status && row.name === pinned.name;
+      const live = isSame
+        ? row
+        : await changeJourney(tx, row, { status, liveVersion: version.version, name: pinned.name });
+      if (!isSame) {
+        await recordAudit(tx, {
+          ...auditActor(caller),
+          act: 'journey.published',
+          subject: { kind: 'journey', id: row.id },
+          detail: { slug, version: version.version, sha256: version.sha256 },
+        });
+      }
+      return { ...versionOf(version), created, journey: journeyOf(live) };
+    });
+  }
+
+  async versions(caller: Principal, slug: string, query: PageQuery): Promise<Page<JourneyVersion>> {
+    const before = query.cursor === undefined ? null : decodeCursor(query.cursor, VersionKey)[0];
+    const rows = await this.store.inWorkspace(caller, async (tx) =>
+      listJourneyVersions(tx, await requireJourney(tx, caller, slug), { before, limit: query.limit }),
+    );
+    const shown = rows.slice(0, query.limit);
+    const last = shown.at(-1);
+    const nextCursor = rows.length > query.limit && last ? encodeCursor([last.version]) : null;
+    return { items: shown.map(versionOf), nextCursor };
+  }
+
+  async version(caller: Principal, slug: string, number: number): Promise<JourneyVersionDetail> {
+    const row = await this.store.inWorkspace(caller, async (tx) =>
+      findJourneyVersion(tx, await requireJourney(tx, caller, slug), number),
+    );
+    if (!row) throw notFound('journeyVersion');
+    return { ...versionOf(row), definition: row.definition };
+  }
+}
+
+/** 422 with every problem, as the validator words them under `problems` too, with node and hint. */
+function invalidJourney(problems: JourneyProblem[]): AppError {
+  const [first] = problems;
+  return new AppError(422, 'journey.invalid', {
+    detail: first ? `${first.node ?? first.path}: ${first.message}` : 'The journey cannot be published',
+    errors: problems.map(({ path, code, message }) => ({ path, code, message })),
+    extra: { problems },
+  });
+}
+
+function versionOf(row: JourneyVersionRow): JourneyVersion {
+  return {
+    id: row.id,
+    version: row.version,
+    sha256: row.sha256,
+    publishedAt: row.published_at.toISOString(),
+    publishedBy: row.published_by,
+  };
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { type SimulationAnswer, SimulationRequest } from '../../contracts/api/journeys.schema.ts';
+import { journeyLimits } from '../../contracts/journey-limits.ts';
+import type { JsonObject } from '../../contracts/machine.ts';
+import { simulateJourney } from '../../domain/journey/simulate.ts';
+import { contactFacts, findContact } from '../../platform/db/contacts.ts';
+import { findWorkspace } from '../../platform/db/workspaces.ts';
+import type { Tx } from '../../platform/db/workspace.ts';
+import { AppError, invalid } from '../http/app-error.ts';
+import type { Principal } from '../http/principal.ts';
+import { readBody, requireUsable } from '../http/raw-body.ts';
+import { Store } from '../http/store.ts';
+import { requireJourney } from './find-journey.ts';
+import { judgeJourney } from './judge-journey.ts';
+
+/** Runs journeys on a virtual clock, with the interpreter that production uses. */
+@Injectable()
+export class SimulateService {
+  constructor(private readonly store: Store) {}
+
+  /** A definition with problems of its shape cannot run; with others it can, and shows what they lead to. */
+  async simulate(caller: Principal, slug: string, body: unknown): Promise<SimulationAnswer> {
+    requireUsable(body, journeyLimits.depth + 2);
+    const request = readBody(SimulationRequest, body);
+    const { definition, problems, contact, zone } = await this.store.inWorkspace(caller, async (tx) => {
+      const json = request.definition ?? (await requireJourney(tx, caller, slug)).draft;
+      const judged = await judgeJourney(tx, caller.workspaceId, slug, json);
+      const facts = await this.contact(tx, caller, request);
+      const workspace = await findWorkspace(tx, caller.workspaceId);
+      return { ...judged, contact: facts, zone: workspace?.zone ?? 'UTC' };
+    });
+    if (!definition) {
+      throw new AppError(422, 'journey.invalid', {
+        detail: problems[0]?.message ?? 'The definition cannot be read',
+        errors: problems.map(({ path, code, message }) => ({ path, code, message })),
+        extra: { problems },
+      });
+    }
+    const { script, stepLimit } = request;
+    const at = request.at ?? new Date().toISOString();
+    const limit = stepLimit === undefined ? {} : { stepLimit };
+    return simulateJourney(definition, { at, contact, workspaceZone: zone, script, ...limit }) as SimulationAnswer;
+  }
+
+  private async contact(tx: Tx, caller: Principal, request: SimulationRequest): Promise<JsonObject> {
+    if (request.externalId === undefined) return (request.contact ?? {}) as JsonObject;
+    const row = await findContact(tx, caller.workspaceId, request.externalId);
+    if (row) return contactFacts(row);
+    throw invalid('request.invalid', [
+      { path: 'externalId', code: 'contact.notFound', message: 'there is no such contact here' },
+    ]);
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import type { JourneyReason, SwitchedJourney } from '../../contracts/api/journeys.schema.ts';
+import { recordAudit } from '../../platform/db/audit.ts';
+import { changeJourney, type JourneyRow, type JourneyStatus, tellJourneyRuns } from '../../platform/db/journeys.ts';
+import { ringRuns } from '../../platform/db/runs.ts';
+import { conflict } from '../http/app-error.ts';
+import { auditActor, type Principal } from '../http/principal.ts';
+import { Store } from '../http/store.ts';
+import { journeyOf, requireJourney } from './find-journey.ts';
+
+/** Pausing, resuming and stopping: the status it leads to, from which ones, and what live runs are told. */
+const switches = {
+  pause: { from: ['live'], to: 'paused', tells: 'pause', act: 'journey.paused' },
+  resume: { from: ['paused'], to: 'live', tells: 'resume', act: 'journey.resumed' },
+  stop: { from: ['live', 'paused'], to: 'stopped', tells: 'exit', act: 'journey.stopped' },
+} as const satisfies Record<string, { from: JourneyStatus[]; to: JourneyStatus; tells: string; act: string }>;
+
+/** What can be done to a published journey as a whole. */
+export type JourneySwitch = keyof typeof switches;
+
+/** Pauses, resumes and stops journeys with everybody in them. */
+@Injectable()
+export class SwitchService {
+  constructor(private readonly store: Store) {}
+
+  /**
+   * The status changes first, and with it who may enter; then the live runs are told, some hundred in one transaction. What a
+   * crash leaves untold, a repeat tells: in the status that it leads to already, the switch only tells.
+   */
+  async turn(caller: Principal, slug: string, kind: JourneySwitch, input: JourneyReason): Promise<SwitchedJourney> {
+    const { from, to, tells, act } = switches[kind];
+    const row = await this.store.inWorkspace(caller, async (tx) => {
+      const found = await requireJourney(tx, caller, slug, { lock: true });
+      if (found.status === to) return found;
+      if (!from.some((status) => status === found.status)) {
+        throw conflict('journey.notLive', `A journey that is ${found.status} cannot ${kind}`, {
+          journeyStatus: found.status,
+        });
+      }
+      await recordAudit(tx, {
+        ...auditActor(caller),
+        act,
+        subject: { kind: 'journey', id: found.id },
+        detail: { slug, reason: input.reason },
+      });
+      return changeJourney(tx, found, { status: to });
+    });
+    return { journey: journeyOf(row), runsTold: await this.tell(caller, row, tells, input.reason) };
+  }
+
+  private async tell(
+    caller: Principal,
+    row: JourneyRow,
+    kind: 'pause' | 'resume' | 'exit',
+    reason: string,
+  ): Promise<number> {
+    const { workspaceId } = caller;
+    const message = { workspaceId, journeyId: row.id, kind, ref: `journey/${row.rev}`, reason };
+    let told = 0;
+    for (let after: string | null = null; ;) {
+      const chunk = await this.store.inWorkspace(caller, async (tx) => {
+        const runIds = await tellJourneyRuns(tx, message, after);
+        await ringRuns(tx, workspaceId, runIds);
+        return runIds;
+      });
+      const last = chunk.at(-1);
+      if (last === undefined) return told;
+      told += chunk.length;
+      after = last;
+    }
+  }
+}

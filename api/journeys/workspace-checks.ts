@@ -1,0 +1,76 @@
+import { roles } from '../../contracts/access.ts';
+import { MessageTemplate } from '../../contracts/api/templates.schema.ts';
+import type { JourneyDefinition, JourneyProblem } from '../../contracts/journey.ts';
+import { graphOf, type Place } from '../../domain/journey/graph.ts';
+import { atNode } from '../../domain/journey/checks/problems.ts';
+import { pinReferences, type StoredReference, storedReferencesOf } from '../../domain/journey/references.ts';
+import { missingVariables } from '../../domain/messages/check-variables.ts';
+import { findMember } from '../../platform/db/members.ts';
+import { type ResolvedTemplate, resolveTemplate } from '../../platform/db/template-refs.ts';
+import type { Tx } from '../../platform/db/workspace.ts';
+
+/** What the workspace says about a definition: problems pinned to nodes, and the definition with its references pinned. */
+export type WorkspaceVerdict = { problems: JourneyProblem[]; pinned: JourneyDefinition };
+
+/** Checks what only the workspace knows: templates, prompts and their variables, roles and members who shall approve. */
+export async function checkInWorkspace(
+  tx: Tx,
+  workspaceId: string,
+  definition: JourneyDefinition,
+): Promise<WorkspaceVerdict> {
+  const problems: JourneyProblem[] = [];
+  const resolved = new Map<string, ResolvedTemplate | null>();
+  for (const named of storedReferencesOf(definition)) {
+    const id = `${named.kind} ${named.reference}`;
+    const found = resolved.get(id) ?? (await resolve(tx, workspaceId, named));
+    resolved.set(id, found);
+    problems.push(...(found ? variableProblems(named, found) : [unknown(named)]));
+  }
+  for (const place of graphOf(definition).places.values()) {
+    problems.push(...(await assigneeProblems(tx, workspaceId, place)));
+  }
+  const pinned = pinReferences(definition, (kind, reference) => {
+    const found = resolved.get(`${kind} ${reference}`);
+    return found ? `${found.slug}@${found.version}` : reference;
+  });
+  return { problems, pinned };
+}
+
+/** `@production` is the newest version; other labels do not exist. Nine digits: a version is a Postgres integer. */
+function resolve(tx: Tx, workspaceId: string, { kind, reference }: StoredReference): Promise<ResolvedTemplate | null> {
+  const label = reference.slice(reference.indexOf('@') + 1);
+  if (label !== 'production' && !/^\d{1,9}$/.test(label)) return Promise.resolve(null);
+  return resolveTemplate(tx, workspaceId, kind, reference);
+}
+
+function unknown({ kind, reference, place, field }: StoredReference): JourneyProblem {
+  const what = kind === 'message' ? 'template' : 'prompt';
+  const hint = `Push the ${what} first, and name a version that exists, or production for the newest.`;
+  return atNode(place, `${what}.unknown`, `There is no ${what} ${reference}`, hint, field);
+}
+
+function variableProblems({ place, field }: StoredReference, found: ResolvedTemplate): JourneyProblem[] {
+  const { node } = place;
+  if (node.kind !== 'email') return [];
+  const template = MessageTemplate.safeParse(found.content);
+  if (!template.success) return [];
+  return missingVariables(template.data, Object.keys(node.variables ?? {})).map(({ name, path }) => {
+    const message = `The template reads “${name}” at ${path}, which this step does not give`;
+    return atNode(place, 'template.unknownVariable', message, 'Add it to the step’s variables.', field);
+  });
+}
+
+async function assigneeProblems(tx: Tx, workspaceId: string, place: Place): Promise<JourneyProblem[]> {
+  if (place.node.kind !== 'approval') return [];
+  const { kind, id } = place.node.assign;
+  if (kind === 'role') {
+    if (roles.some((role) => role === id)) return [];
+    return [
+      atNode(place, 'approval.unknownRole', `There is no role ${id}`, `Choose one of ${roles.join(', ')}.`, 'assign'),
+    ];
+  }
+  const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
+  const member = isId ? await findMember(tx, workspaceId, id) : undefined;
+  if (member && member.disabled_at === null) return [];
+  return [atNode(place, 'approval.unknownMember', `There is no member ${id}`, 'Choose a member, or a role.', 'assign')];
+}
