@@ -1,0 +1,123 @@
+import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import type { ChunkRange, ChunkStop } from '../../contracts/batch-documents.ts';
+import type { PerformInput } from '../../contracts/engine.ts';
+import type { JsonObject } from '../../contracts/machine.ts';
+import { newId } from '../../platform/ids.ts';
+import { batchOfRun, type BatchRecord } from '../../platform/db/batches.ts';
+import { chunkTotals, claimDocuments, type DocumentRow, type DocumentWork } from '../../platform/db/documents.ts';
+import type { Db } from '../../platform/db/pool.ts';
+import { inWorkspace } from '../../platform/db/workspace.ts';
+import { notePerformed, openPerform } from '../effects/open-perform.ts';
+import { ClaimLost, createCheckpointer, type Checkpointer } from './checkpointer.ts';
+
+/** How often a chunk says that it lives and looks whether it must stop. */
+const beatMs = 1_000;
+
+/** The totals of a chunk, as `chunkTotals` counts them. */
+export type ChunkTotals = Awaited<ReturnType<typeof chunkTotals>>;
+
+/** One chunk at work: what its documents share. */
+export type Chunk = { batch: BatchRecord; params: JsonObject; checkpoints: Checkpointer; stop: StopFlag };
+
+/** Set once, when no further document may be begun. */
+export type StopFlag = { reason: ChunkStop | null };
+
+/** What one kind of chunk does. */
+export type ChunkWork = {
+  work: DocumentWork;
+  /** Works one document and saves its checkpoint; documents run side by side and wait for their turn inside. */
+  document(chunk: Chunk, document: DocumentRow): Promise<void>;
+  /** What the machine hears when all documents are done. */
+  output(totals: ChunkTotals): JsonObject;
+};
+
+/**
+ * Works a chunk of documents: claims what is not done, works it with a checkpoint for each, and notes the result in the run's
+ * inbox. A repeated call does only what is not done. When it must stop it finishes what is in flight and notes `{ stopped }`.
+ */
+export async function runChunk(db: Db, input: PerformInput, chunkWork: ChunkWork): Promise<void> {
+  const claim = newId();
+  const begun = await inWorkspace(db, input.workspaceId, async (tx) => {
+    const open = await openPerform(tx, input);
+    if (!open) return null;
+    const batch = await batchOfRun(tx, input.workspaceId, input.runId);
+    const { params } = open.perform;
+    return {
+      batch,
+      params,
+      range: params as ChunkRange,
+      documents: await claimDocuments(tx, batch, chunkWork.work, params as ChunkRange, claim),
+    };
+  });
+  if (!begun) return;
+  const { batch, params, range, documents } = begun;
+  const budget = { spentMicros: Number(batch.spent_micros), budgetMicros: Number(batch.budget_micros) };
+  const stop: StopFlag = { reason: null };
+  const chunk: Chunk = {
+    batch,
+    params,
+    stop,
+    checkpoints: createCheckpointer(db, batch, chunkWork.work, claim, budget),
+  };
+  const watch = watchForStop(db, input, stop);
+  try {
+    const results = await Promise.allSettled(documents.map((document) => chunkWork.document(chunk, document)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  } catch (error) {
+    // The attempt that took over will note the result.
+    if (error instanceof ClaimLost) return;
+    throw error;
+  } finally {
+    watch.end();
+  }
+  await inWorkspace(db, input.workspaceId, async (tx) => {
+    const output =
+      stop.reason === null ? chunkWork.output(await chunkTotals(tx, batch, range)) : { stopped: stop.reason };
+    if (await openPerform(tx, input)) await notePerformed(tx, input, output);
+  });
+}
+
+/** Beats, and sets the flag when the worker shuts down, the run is paused, or it is over. */
+function watchForStop(db: Db, input: PerformInput, stop: StopFlag): { end(): void } {
+  const signal = cancellationSignal();
+  const shutDown = (): void => {
+    stop.reason ??= 'shutdown';
+  };
+  signal.addEventListener('abort', shutDown, { once: true });
+  let isAsking = false;
+  const timer = setInterval(() => {
+    heartbeat();
+    if (isAsking) return;
+    isAsking = true;
+    // A look that fails is no reason to stop: the next one comes in a second.
+    void isHalted(db, input)
+      .then(
+        (halted) => {
+          if (halted) stop.reason ??= 'pause';
+        },
+        () => undefined,
+      )
+      .finally(() => {
+        isAsking = false;
+      });
+  }, beatMs);
+  return {
+    end() {
+      clearInterval(timer);
+      signal.removeEventListener('abort', shutDown);
+    },
+  };
+}
+
+function isHalted(db: Db, input: PerformInput): Promise<boolean> {
+  return inWorkspace(db, input.workspaceId, async (tx) => {
+    const run = await tx
+      .selectFrom('run')
+      .select(['status', 'ended_at'])
+      .where('workspace_id', '=', input.workspaceId)
+      .where('id', '=', input.runId)
+      .executeTakeFirst();
+    return !run || run.ended_at !== null || run.status === 'paused';
+  });
+}
