@@ -21,9 +21,9 @@ export function sampleJourney(slug: string, change: Partial<JourneyDefinition> =
 export async function publishJourney(api: TestApi, key: string, definition: JourneyDefinition): Promise<void> {
   const url = `/v1/journeys/${definition.slug}`;
   const put = await api.call({ method: 'PUT', url, key, body: { definition } });
-  expect(put.json['problems'], put.text).toEqual([]);
+  expect(put.json).toMatchObject({ problems: [] });
   const published = await api.call({ method: 'POST', url: `${url}/publish`, key, body: {} });
-  expect(published.status, published.text).toBe(200);
+  expect(published.json).toMatchObject({ journey: { status: 'live' } });
 }
 
 /** An event of a contact, now. */

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApi, type Answer, type TestApi } from '../../test/support/api.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
+
+describe('/v1/contacts', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let key: string;
+  const put = (id: string, body: unknown): Promise<Answer> =>
+    api.call({ method: 'PUT', url: `/v1/contacts/${encodeURIComponent(id)}`, key, body });
+  const get = (id: string): Promise<Answer> => api.call({ url: `/v1/contacts/${encodeURIComponent(id)}`, key });
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await createTestApi(database);
+    key = await api.key([
+      'contacts:read',
+      'contacts:write',
+      'events:write',
+      'journeys:read',
+      'journeys:write',
+      'journeys:publish',
+    ]);
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await database?.stop();
+  });
+
+  it('makes a contact, merges what a write says, and removes what is null', async () => {
+    const made = await put('ana', {
+      email: 'ana@example.test',
+      zone: 'Europe/Lisbon',
+      attributes: { plan: 'pro', seats: 2 },
+    });
+    expect(made.json).toMatchObject({
+      externalId: 'ana',
+      email: 'ana@example.test',
+      zone: 'Europe/Lisbon',
+      rev: 2,
+    });
+    const changed = await put('ana', { zone: null, attributes: { plan: null, city: 'Porto' } });
+    expect(changed.json).toMatchObject({
+      id: made.json['id'],
+      email: 'ana@example.test',
+      zone: null,
+      attributes: { seats: 2, city: 'Porto' },
+    });
+    expect((await get('ana')).json).toEqual(changed.json);
+  });
+
+  it('changes nothing when a write says what is known', async () => {
+    const first = await put('same', { email: 'same@example.test' });
+    expect((await put('same', { email: 'same@example.test' })).json).toEqual(first.json);
+  });
+
+  it('takes any printable external id', async () => {
+    const id = 'crm/42 ünï@x?';
+    expect((await put(id, {})).json).toMatchObject({ externalId: id });
+    expect((await get(id)).status).toBe(200);
+  });
+
+  it.each<[string, unknown]>([
+    ['an e-mail address that is none', { email: 'ana' }],
+    ['an unknown zone', { zone: 'Mars/Olympus' }],
+    ['attributes that are a list', { attributes: [] }],
+    ['an unknown field', { name: 'Ana' }],
+    ['too many attributes', { attributes: { text: 'x'.repeat(40_000) } }],
+    ['a NUL', { attributes: { text: '\u0000' } }],
+  ])('refuses %s', async (_name, body) => {
+    const answer = await put('refused', body);
+    expect(answer.status).toBe(422);
+    expect(answer.json['code']).toBe('request.invalid');
+    expect((await get('refused')).status).toBe(404);
+  });
+
+  it('lists contacts page by page, and by address', async () => {
+    for (const id of ['p1', 'p2', 'p3']) await put(id, { email: `${id}@pages.test` });
+    const first = await api.call({ url: '/v1/contacts?limit=2', key });
+    expect(first.json['items']).toMatchObject([{ externalId: 'p3' }, { externalId: 'p2' }]);
+    const second = await api.call({ url: `/v1/contacts?limit=1&cursor=${String(first.json['nextCursor'])}`, key });
+    expect(second.json['items']).toMatchObject([{ externalId: 'p1' }]);
+    const byEmail = await api.call({ url: '/v1/contacts?email=p2%40pages.test', key });
+    expect(byEmail.json['items']).toMatchObject([{ externalId: 'p2' }]);
+  });
+
+  it('shows and erases nothing of another workspace', async () => {
+    await put('ours', {});
+    const foreign = await api.key(['contacts:read', 'contacts:write'], await database.addWorkspace());
+    for (const method of ['GET', 'DELETE'] as const) {
+      const answer = await api.call({ method, url: '/v1/contacts/ours', key: foreign });
+      expect([answer.status, answer.json['code']]).toEqual([404, 'contact.notFound']);
+    }
+    expect((await api.call({ url: '/v1/contacts', key: foreign })).json['items']).toEqual([]);
+    expect((await get('ours')).status).toBe(200);
+  });
+
+  it('erases a contact with what its journeys keep of it, and ends them', async () => {
+    await publishJourney(api, key, sampleJourney('welcome'));
+    await put('gone', { email: 'gone@secret.test', attributes: { name: 'Secret Name' } });
+    const event = sampleEvent('gone-1', 'SignedUp', 'gone', { key: 'secret-key', properties: { note: 'secret-note' } });
+    await api.call({ method: 'POST', url: '/v1/events', key, body: { events: [event] } });
+    const [run] = await journeyRunsOf(database, 'gone');
+    const own = { workspace_id: database.workspaceId, run_id: run?.id ?? '' };
+    await database.system
+      .insertInto('run_turn')
+      .values({ ...own, turn: 1, generation: 0, state: '{"note":"secret-note"}' })
+      .execute();
+    await database.system
+      .insertInto('effect')
+      .values({
+        ...own,
+        key: 'k',
+        step: 's',
+        visit: 1,
+        generation: 0,
+        kind: 'email',
+        mode: 'atMostOnce',
+        frozen: Buffer.from('gone@secret.test'),
+        request: '{"to":"gone@secret.test"}',
+      })
+      .execute();
+    const answer = await api.call({ method: 'DELETE', url: '/v1/contacts/gone', key });
+    expect(answer.status).toBe(204);
+    expect((await get('gone')).status).toBe(404);
+    expect((await api.call({ method: 'DELETE', url: '/v1/contacts/gone', key })).status).toBe(404);
+    const row = await database.system
+      .selectFrom('run')
+      .selectAll()
+      .where('id', '=', run?.id ?? '')
+      .executeTakeFirst();
+    expect(row).toMatchObject({ status: 'exited', reason: 'contact erased', ended_at: expect.any(Date) });
+    const tables = [
+      'contact',
+      'event',
+      'wait',
+      'run_turn',
+      'run_inbox',
+      'step',
+      'effect',
+      'gate',
+      'journey_run',
+    ] as const;
+    for (const table of tables) {
+      const rows = await database.system.selectFrom(table).selectAll().execute();
+      expect(`${table}: ${JSON.stringify(rows)}`).not.toMatch(/secret/i);
+      expect(JSON.stringify(rows)).not.toContain(Buffer.from('gone@secret.test').toJSON().data.join(','));
+    }
+    const rings = await database.system.selectFrom('outbox').select('id').where('run_id', '=', own.run_id).execute();
+    expect(rings).toHaveLength(2);
+  });
+
+  it('refuses to erase a contact that is in something about money', async () => {
+    const made = await put('enrolled', {});
+    await database.system
+      .insertInto('run')
+      .values({
+        workspace_id: database.workspaceId,
+        kind: 'enrollment',
+        title: 'Course',
+        workflow_id: 'enrollment-run/x',
+        entry_key: 'x',
+        subject_id: String(made.json['id']),
+        contact_id: String(made.json['id']),
+      })
+      .execute();
+    const answer = await api.call({ method: 'DELETE', url: '/v1/contacts/enrolled', key });
+    expect(answer.status).toBe(409);
+    expect(answer.json).toMatchObject({ code: 'contact.inUse', runs: [{ kind: 'enrollment' }] });
+  });
+});

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JourneyDefinition, Reentry } from '../../contracts/journey.ts';
+import { createTestApi, type Answer, type TestApi } from '../../test/support/api.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
+
+describe('the people in a journey', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let key: string;
+  let counter = 0;
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
+    api.call({ method: 'POST', url: `/v1/journeys${path}`, key, body, headers });
+  const send = (name: string, contact: string, more: object = {}): Promise<Answer> => {
+    counter += 1;
+    const events = [sampleEvent(`event-${counter}`, name, contact, more)];
+    return api.call({ method: 'POST', url: '/v1/events', key, body: { events } });
+  };
+  const keysOf = async (contact: string): Promise<string[]> =>
+    (await journeyRunsOf(database, contact)).map((run) => run.entry_key.replace(/^[^/]+\/[^/#]+/, ''));
+  const endRuns = (contact: string): Promise<unknown> =>
+    database.system
+      .updateTable('run')
+      .set({ status: 'completed', ended_at: new Date() })
+      .where('contact_id', 'in', (eb) => eb.selectFrom('contact').select('id').where('external_id', '=', contact))
+      .execute();
+  const publish = (slug: string, change: Partial<JourneyDefinition> = {}): Promise<void> =>
+    publishJourney(api, key, sampleJourney(slug, { entry: [{ event: slug }], ...change }));
+
+  beforeAll(async () => {
+    database = await createTestDatabase({ poolSize: 20 });
+    api = await createTestApi(database);
+    key = await api.key([
+      'events:write',
+      'contacts:write',
+      'journeys:read',
+      'journeys:write',
+      'journeys:publish',
+      'runs:read',
+    ]);
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await database?.stop();
+  });
+
+  const policies: [Reentry, string[], string[], string[]][] = [
+    ['once', [''], [''], ['']],
+    ['afterExit', ['#1'], ['#1', '#2'], ['#1', '#2', '#3']],
+    ['perKey', ['/k1', '/k2', '/'], ['/k1', '/k2', '/'], ['/k1', '/k2', '/']],
+  ];
+  it.each(policies)('lets people in %s', async (reentry, first, second, third) => {
+    const slug = `policy-${reentry.toLowerCase()}`;
+    await publish(slug, { reentry });
+    const round = async (): Promise<string[]> => {
+      await send(slug, slug, { key: 'k1' });
+      await send(slug, slug, { key: 'k1' });
+      await send(slug, slug, { key: 'k2' });
+      await send(slug, slug);
+      return keysOf(slug);
+    };
+    expect(await round()).toEqual(first);
+    await endRuns(slug);
+    expect(await round()).toEqual(second);
+    await endRuns(slug);
+    expect(await round()).toEqual(third);
+  });
+
+  it('judges the second entry of a call by the first', async () => {
+    await publish('twice', { reentry: 'afterExit' });
+    const events = ['a', 'b'].map((id) => sampleEvent(`twice-${id}`, 'twice', 'twice'));
+    await api.call({ method: 'POST', url: '/v1/events', key, body: { events } });
+    expect(await keysOf('twice')).toEqual(['#1']);
+  });
+
+  it('lets in whom the entry’s filter means', async () => {
+    const plan = { kind: 'event', path: ['plan'] } as const;
+    const filter = { kind: 'compare', op: 'equals', left: plan, right: { kind: 'literal', value: 'pro' } } as const;
+    const country = { kind: 'contact', path: ['country'] } as const;
+    await publish('filtered', {
+      entry: [
+        { event: 'filtered', filter },
+        { event: 'filtered', filter: { kind: 'exists', value: country } },
+      ],
+    });
+    await send('filtered', 'pro', { properties: { plan: 'pro' } });
+    await send('filtered', 'free', { properties: { plan: 'free' } });
+    await api.call({ method: 'PUT', url: '/v1/contacts/local', key, body: { attributes: { country: 'PT' } } });
+    await send('filtered', 'local');
+    expect([await keysOf('pro'), await keysOf('free'), await keysOf('local')]).toEqual([[''], [], ['']]);
+  });
+
+  it('starts by hand, once for an idempotency key, and says when the policy refuses', async () => {
+    await publish('by-hand');
+    await api.call({ method: 'PUT', url: '/v1/contacts/hand', key, body: {} });
+    const body = { contact: 'hand', variables: { plan: 'pro' } };
+    const first = await post('/by-hand/runs', body, { 'idempotency-key': 'hand-1' });
+    expect(first.status).toBe(202);
+    const again = await post('/by-hand/runs', body, { 'idempotency-key': 'hand-1' });
+    expect(again.json).toEqual(first.json);
+    const refused = await post('/by-hand/runs', body);
+    expect(refused.status).toBe(409);
+    expect(refused.json).toMatchObject({ code: 'journey.reentry', runId: first.json['runId'] });
+    expect(await journeyRunsOf(database, 'hand')).toMatchObject([{ id: first.json['runId'], rings: 1 }]);
+    const row = await database.system
+      .selectFrom('journey_run')
+      .select('entry')
+      .where('run_id', '=', String(first.json['runId']))
+      .executeTakeFirstOrThrow();
+    expect(row.entry).toMatchObject({ eventId: null, properties: { plan: 'pro' } });
+  });
+
+  it.each([
+    ['an unknown contact', 'by-hand', { contact: 'nobody' }, 422],
+    ['no contact', 'by-hand', {}, 422],
+    ['a journey that is not live', 'only-draft', { contact: 'known' }, 409],
+    ['an unknown journey', 'nothing', { contact: 'known' }, 404],
+  ])('refuses to start with %s', async (_name, slug, body, status) => {
+    await publish('by-hand');
+    await api.call({ method: 'PUT', url: '/v1/contacts/known', key, body: {} });
+    const definition = sampleJourney('only-draft');
+    await api.call({ method: 'PUT', url: '/v1/journeys/only-draft', key, body: { definition } });
+    expect((await post(`/${slug}/runs`, body)).status).toBe(status);
+  });
+
+  it('pauses, resumes and stops with everybody in it', async () => {
+    await publish('switched');
+    await send('switched', 's1');
+    await send('switched', 's2');
+    const paused = await post('/switched/pause', { reason: 'typo' });
+    expect(paused.status).toBe(202);
+    expect(paused.json).toMatchObject({ journey: { status: 'paused' }, runsTold: 2 });
+    expect((await post('/switched/pause', {})).json).toMatchObject({ journey: { status: 'paused' }, runsTold: 2 });
+    await send('switched', 's3');
+    expect(await keysOf('s3')).toEqual([]);
+    expect((await post('/switched/resume', {})).json).toMatchObject({ journey: { status: 'live' }, runsTold: 2 });
+    await send('switched', 's3');
+    expect(await keysOf('s3')).toEqual(['']);
+    const stopped = await post('/switched/stop', { reason: 'over' });
+    expect(stopped.json).toMatchObject({ journey: { status: 'stopped' }, runsTold: 3 });
+    const [run] = await journeyRunsOf(database, 's1');
+    const heard = await database.system
+      .selectFrom('run_inbox')
+      .select(['kind', 'payload'])
+      .where('run_id', '=', run?.id ?? '')
+      .orderBy('seq')
+      .execute();
+    expect(heard).toEqual([
+      { kind: 'pause', payload: { reason: 'typo' } },
+      { kind: 'resume', payload: { reason: 'by hand' } },
+      { kind: 'exit', payload: { reason: 'over' } },
+    ]);
+    expect((await post('/switched/resume', {})).json).toMatchObject({ code: 'journey.notLive' });
+    await post('/switched/publish', {});
+    await send('switched', 's4');
+    expect(await keysOf('s4')).toEqual(['']);
+  });
+
+  it('tells more runs than one transaction takes', async () => {
+    await publish('crowded');
+    const events = Array.from({ length: 1_000 }, (_, index) => sampleEvent(`c-${index}`, 'crowded', `c-${index}`));
+    await api.call({ method: 'POST', url: '/v1/events', key, body: { events } });
+    expect((await post('/crowded/pause', {})).json).toMatchObject({ runsTold: 1_000 });
+  });
+
+  it('keeps a paused journey paused when it is published', async () => {
+    await publish('held');
+    await post('/held/pause', {});
+    expect((await post('/held/publish', {})).json).toMatchObject({ journey: { status: 'paused' } });
+  });
+
+  it('counts runs by status and steps by where people stand', async () => {
+    await publish('counted');
+    for (const contact of ['n1', 'n2', 'n3']) await send('counted', contact);
+    await endRuns('n1');
+    for (const contact of ['n2', 'n3']) {
+      const [run] = await journeyRunsOf(database, contact);
+      await database.system
+        .updateTable('run')
+        .set({ status: 'waiting', current_step: 'first-login' })
+        .where('id', '=', run?.id ?? '')
+        .execute();
+      await database.system
+        .insertInto('step')
+        .values({
+          workspace_id: database.workspaceId,
+          run_id: run?.id ?? '',
+          step: 'first-login',
+          visit: 1,
+          generation: 0,
+          kind: 'waitFor',
+          title: 'First login',
+          status: 'waiting',
+        })
+        .execute();
+    }
+    const stats = await api.call({ url: '/v1/journeys/counted/stats', key });
+    expect(stats.json).toEqual({
+      runs: { total: 3, live: 2, byStatus: { completed: 1, waiting: 2 } },
+      steps: [{ step: 'first-login', now: 2, visits: { waiting: 2 } }],
+    });
+  });
+});
