@@ -35,7 +35,7 @@ export async function claimDocuments(
       error = case when ${state} = 'working' and deaths + 1 >= ${maxDeaths}
         then '{"code":"document.killer","message":"Three workers died while they worked on this document"}'::jsonb else error end
     where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id} and ordinal between ${range.from} and ${range.to}
-      and ${state} in ('pending', 'working')
+      and ${state} in ('pending', 'working') and (${work} = 'generated' or generated = 'done')
     returning *`.execute(tx);
   return rows.filter((row) => row[work] === 'pending').sort((a, b) => a.ordinal - b.ordinal);
 }

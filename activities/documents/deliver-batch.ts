@@ -1,0 +1,134 @@
+import { PassThrough, Readable } from 'node:stream';
+import { heartbeat } from '@temporalio/activity';
+import { ZipFile } from 'yazl';
+import type { Finding } from '../../contracts/batch-documents.ts';
+import type { PerformInput } from '../../contracts/engine.ts';
+import type { JsonObject } from '../../contracts/machine.ts';
+import { csvLine } from '../../domain/documents/csv-line.ts';
+import { rowErrorsOf, type BatchRecord } from '../../platform/db/batches.ts';
+import { documentsOf, type DocumentRow } from '../../platform/db/documents.ts';
+import type { Db } from '../../platform/db/pool.ts';
+import { inWorkspace } from '../../platform/db/workspace.ts';
+import type { ObjectStore } from '../../platform/objects.ts';
+import { closePerform, openBatch } from './open-batch.ts';
+
+/** Documents read in one transaction while the archive is written. */
+const pageRows = 500;
+
+type StoredFile = { key: string; name: string; sizeBytes: number; sha256: string };
+
+/**
+ * Packs the documents with `manifest.json` (what each file is, with its hash, its checks and its cost) and `errors.csv` (every
+ * row without a document, and why) into one ZIP in the object store. Repeatable: the archive is replaced by the same one.
+ */
+export async function deliverBatch(deps: { db: Db; objects: ObjectStore }, input: PerformInput): Promise<void> {
+  const batch = await openBatch(deps.db, input);
+  if (!batch) return;
+  const archiveKey = `${batch.workspace_id}/batches/${batch.id}/archive.zip`;
+  const beat = setInterval(() => heartbeat(), 1_000);
+  try {
+    const packed = await writeArchive(deps, batch, archiveKey);
+    await closePerform(deps.db, input, { archiveKey, ...packed });
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+async function writeArchive(
+  { db, objects }: { db: Db; objects: ObjectStore },
+  batch: BatchRecord,
+  key: string,
+): Promise<{ files: number; sizeBytes: number }> {
+  const zip = new ZipFile();
+  const output = new PassThrough();
+  zip.outputStream.pipe(output);
+  zip.on('error', (error: Error) => output.destroy(error));
+  const stored = objects.putStream(key, output);
+  // A reader of the ZIP that breaks off must not be an unhandled rejection before it is awaited below.
+  stored.catch(() => undefined);
+  const options = { mtime: batch.created_at, compress: false };
+  const manifest: JsonObject[] = [];
+  const refusals: string[][] = [];
+  let files = 0;
+  for (let from = 1; from <= batch.rows; from += pageRows) {
+    const documents = await inWorkspace(db, batch.workspace_id, (tx) =>
+      documentsOf(tx, batch, { from, to: from + pageRows - 1 }),
+    );
+    for (const document of documents) {
+      const own = Object.values((document.files ?? {}) as Record<string, StoredFile>);
+      for (const file of own) addStored(zip, objects, file, options);
+      files += own.length;
+      manifest.push(manifestEntry(document, own));
+      const why = whyMissing(document);
+      if (why) refusals.push([String(document.line), document.key, why.code, why.message]);
+    }
+  }
+  const rowErrors = await inWorkspace(db, batch.workspace_id, (tx) => rowErrorsOf(tx, batch));
+  const errors = [...rowErrors.map((error) => [String(error.line), '', error.code, error.message]), ...refusals];
+  const head = {
+    batch: batch.id,
+    name: batch.name,
+    template: batch.template_hash,
+    createdAt: batch.created_at.toISOString(),
+    rows: batch.rows,
+    spentMicros: Number(batch.spent_micros),
+  };
+  zip.addBuffer(Buffer.from(`${JSON.stringify({ ...head, documents: manifest }, null, 1)}\n`), 'manifest.json', {
+    ...options,
+    compress: true,
+  });
+  const lines = [['line', 'key', 'code', 'message'], ...errors.toSorted((a, b) => Number(a[0]) - Number(b[0]))]
+    .map(csvLine)
+    .join('');
+  zip.addBuffer(Buffer.from(lines), 'errors.csv', { ...options, compress: true });
+  zip.end();
+  await stored;
+  const archive = await objects.open(key);
+  archive?.content.destroy();
+  return { files, sizeBytes: archive?.sizeBytes ?? 0 };
+}
+
+/** Reads a file only when its turn in the archive comes: ten thousand of them would be a gigabyte. */
+function addStored(
+  zip: ZipFile,
+  objects: ObjectStore,
+  file: StoredFile,
+  options: { mtime: Date; compress: boolean },
+): void {
+  zip.addReadStreamLazy(`documents/${file.name}`, { ...options, size: file.sizeBytes }, (give) => {
+    objects.open(file.key).then(
+      (found) =>
+        found
+          ? give(null, found.content)
+          : give(new Error(`${file.name} is gone from the object store`), Readable.from([])),
+      (error: unknown) => give(error, Readable.from([])),
+    );
+  });
+}
+
+function manifestEntry(document: DocumentRow, files: StoredFile[]): JsonObject {
+  return {
+    ordinal: document.ordinal,
+    line: document.line,
+    key: document.key,
+    state: document.rendered === 'done' ? 'delivered' : (whyMissing(document)?.code ?? 'missing'),
+    files: files.map(({ name, sizeBytes, sha256 }) => ({ name, sizeBytes, sha256 })),
+    findings: (document.findings as Finding[]).map(({ code, severity, message }) => ({ code, severity, message })),
+    decision: document.decision,
+    decidedBy: document.decided_by,
+    costMicros: Number(document.cost_micros),
+    repairs: document.repairs,
+    contentHash: document.content_hash,
+  };
+}
+
+/** Why a row has no document; null when it has one. */
+function whyMissing(document: DocumentRow): { code: string; message: string } | null {
+  if (document.rendered === 'done') return null;
+  const error = document.error as { code?: string; message?: string } | null;
+  if (error) return { code: error.code ?? 'document.failed', message: error.message ?? '' };
+  const finding = (document.findings as Finding[]).find((found) => found.severity === 'error');
+  if (document.rendered === 'withheld')
+    return { code: 'document.withheld', message: finding ? `Withheld: ${finding.message}` : 'Withheld by the review' };
+  return { code: 'document.missing', message: 'The document was not made' };
+}

@@ -1,0 +1,75 @@
+import { ApplicationFailure, heartbeat } from '@temporalio/activity';
+import type { BatchRow, ImportResult, RowError } from '../../contracts/batch-documents.ts';
+import type { BatchOptions } from '../../contracts/batch.schema.ts';
+import type { DocumentTemplate } from '../../contracts/batch-template.schema.ts';
+import type { PerformInput } from '../../contracts/engine.ts';
+import { failureTypes } from '../../contracts/failures.ts';
+import { planColumns } from '../../domain/documents/columns.ts';
+import { createRowMapper, type MappedRow } from '../../domain/documents/rows.ts';
+import { CsvRefused, readCsv } from '../../platform/csv/read-csv.ts';
+import { storeRowErrors, storeRows, type BatchRecord } from '../../platform/db/batches.ts';
+import type { Db } from '../../platform/db/pool.ts';
+import { inWorkspace } from '../../platform/db/workspace.ts';
+import type { ObjectStore } from '../../platform/objects.ts';
+import { closePerform, openBatch } from './open-batch.ts';
+
+/** Rows written in one transaction: short enough for the change feed, long enough that it costs little a row. */
+const groupRows = 500;
+
+/**
+ * Reads the batch's file into documents and refused rows, group by group. Repeatable: what is stored stays, and the same file
+ * gives the same ordinals. @throws InvalidDefinition when the file or its columns cannot be used at all
+ */
+export async function importRows(deps: { db: Db; objects: ObjectStore }, input: PerformInput): Promise<void> {
+  const batch = await openBatch(deps.db, input);
+  if (!batch) return;
+  const file = await deps.objects.open(batch.rows_key);
+  if (!file) throw refused('The file with the rows is gone from the object store');
+  await closePerform(deps.db, input, await readInto(deps.db, batch, file.content));
+}
+
+async function readInto(db: Db, batch: BatchRecord, content: AsyncIterable<Uint8Array>): Promise<ImportResult> {
+  const result: ImportResult = { rows: 0, rowErrors: 0 };
+  let rows: BatchRow[] = [];
+  let errors: RowError[] = [];
+  const store = async (): Promise<void> => {
+    heartbeat();
+    await inWorkspace(db, batch.workspace_id, async (tx) => {
+      await storeRows(tx, batch, rows);
+      await storeRowErrors(tx, batch, errors);
+    });
+    [rows, errors] = [[], []];
+  };
+  for await (const item of mappedRows(batch, content)) {
+    if (item.kind === 'row') rows.push({ ordinal: (result.rows += 1), ...item.row });
+    else if (item.kind === 'error') {
+      result.rowErrors += 1;
+      errors.push(item.error);
+    }
+    if (rows.length + errors.length >= groupRows) await store();
+  }
+  await store();
+  return result;
+}
+
+async function* mappedRows(batch: BatchRecord, content: AsyncIterable<Uint8Array>): AsyncGenerator<MappedRow> {
+  const { columns } = batch.options as BatchOptions;
+  let map: ReturnType<typeof createRowMapper> | null = null;
+  try {
+    for await (const item of readCsv(content)) {
+      if (item.kind === 'error') yield item;
+      else if (item.kind === 'row') yield map ? map(item.line, item.cells) : { kind: 'blank' };
+      else {
+        const planned = planColumns(item.cells, batch.template as DocumentTemplate, columns);
+        if (planned.kind === 'refused') throw refused(planned.problems.map((problem) => problem.message).join('; '));
+        map = createRowMapper(planned.plan);
+      }
+    }
+  } catch (error) {
+    throw error instanceof CsvRefused ? refused(`${error.problem.message}. ${error.problem.hint}`) : error;
+  }
+}
+
+function refused(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, failureTypes.invalidDefinition);
+}

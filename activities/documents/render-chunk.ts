@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { Undecided } from '../../contracts/batch-documents.ts';
+import type { BatchOptions, DocumentFormat } from '../../contracts/batch.schema.ts';
+import type { PerformInput } from '../../contracts/engine.ts';
+import type { JsonObject } from '../../contracts/machine.ts';
+import type { DocumentRow } from '../../platform/db/documents.ts';
+import type { Db } from '../../platform/db/pool.ts';
+import type { ObjectStore } from '../../platform/objects.ts';
+import type { RenderPool } from '../render/render-pool.ts';
+import { RenderFault, type RenderedDocument } from '../render/render-protocol.ts';
+import { runChunk, type Chunk, type ChunkTotals } from './chunk.ts';
+import { renderJob } from './render-job.ts';
+
+/** What rendering needs. */
+export type RenderDeps = { db: Db; objects: ObjectStore; renders: RenderPool };
+
+/** Renders the documents of a chunk that may be delivered and stores their files. Repeatable: a file is written under its own name. */
+export function renderChunk(deps: RenderDeps, input: PerformInput): Promise<void> {
+  return runChunk(deps.db, input, {
+    work: 'rendered',
+    document: (chunk, document) => renderOne(deps, chunk, document),
+    output: ({ rendered, withheld, renderFailed }: ChunkTotals) => ({ rendered, withheld, failed: renderFailed }),
+  });
+}
+
+async function renderOne({ objects, renders }: RenderDeps, chunk: Chunk, document: DocumentRow): Promise<void> {
+  const { batch, checkpoints, params } = chunk;
+  const options = batch.options as BatchOptions;
+  const save = (
+    state: 'done' | 'withheld' | 'failed',
+    files: JsonObject | null,
+    error: JsonObject | null,
+  ): Promise<void> => checkpoints.save({ kind: 'rendered', ordinal: document.ordinal, state, files, error });
+  if (chunk.stop.reason !== null) return;
+  if (!isDeliverable(document, options, params['undecided'] as Undecided)) return save('withheld', null, null);
+  await checkpoints.save({ kind: 'begun', ordinal: document.ordinal });
+  try {
+    const made = await renders.render(renderJob(batch, document, options.formats));
+    if (made.kind === 'skipped')
+      return await save('withheld', null, { code: 'template.skipped', message: made.reason });
+    return await save('done', await storeFiles(objects, chunk, document, made), null);
+  } catch (error) {
+    if (!(error instanceof RenderFault) || error.code === 'render.closed') throw error;
+    return save('failed', null, { code: error.code, message: error.message });
+  }
+}
+
+/** A document that nobody had to look at is delivered; the others as they were decided, or as the whole review was. */
+function isDeliverable(document: DocumentRow, options: BatchOptions, undecided: Undecided): boolean {
+  const isReviewed = options.review === 'all' || document.is_flagged;
+  if (!isReviewed) return true;
+  return document.decision === null ? undecided === 'deliver' : document.decision === 'approve';
+}
+
+async function storeFiles(
+  objects: ObjectStore,
+  { batch }: Chunk,
+  document: DocumentRow,
+  made: Extract<RenderedDocument, { kind: 'document' }>,
+): Promise<JsonObject> {
+  const contents: [DocumentFormat, Uint8Array | null][] = [
+    ['pdf', made.pdf],
+    ['html', made.html === null ? null : Buffer.from(made.html)],
+  ];
+  const files: Record<string, JsonObject> = {};
+  for (const [format, content] of contents) {
+    if (content === null) continue;
+    const name = `${fileName(document)}.${format}`;
+    const key = `${batch.workspace_id}/batches/${batch.id}/${name}`;
+    await objects.put(key, content);
+    files[format] = {
+      key,
+      name,
+      sizeBytes: content.byteLength,
+      sha256: createHash('sha256').update(content).digest('hex'),
+    };
+  }
+  return files;
+}
+
+/** `00042-POL-1042`: sorts as the file did, and people recognise the row. */
+function fileName(document: DocumentRow): string {
+  const key = document.key
+    .normalize('NFKD')
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replaceAll(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 80);
+  return `${String(document.ordinal).padStart(5, '0')}-${key || 'document'}`;
+}
