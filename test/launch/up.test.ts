@@ -54,8 +54,12 @@ function launch(): { process: ChildProcess; output(): string } {
   return { process: launcher, output: () => output };
 }
 
-async function untilPrinted(launched: ReturnType<typeof launch>, text: string): Promise<void> {
-  await expect.poll(launched.output, { timeout: startMs, interval: 100 }).toContain(text);
+async function untilPrinted({ process: launcher, output }: ReturnType<typeof launch>, text: string): Promise<void> {
+  const end = Date.now() + startMs;
+  while (!output().includes(text)) {
+    if (launcher.exitCode !== null || Date.now() > end) throw new Error(`It never printed "${text}":\n${output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 function written(): z.infer<typeof Written> {
