@@ -14,18 +14,21 @@ export const JsonBody = createParamDecorator(
   (_: unknown, context: ExecutionContext): unknown => context.switchToHttp().getRequest<ApiRequest>().body,
 );
 
-/** Says in the OpenAPI document what a route with `@JsonBody` takes. The schema must not name parts (`meta({ id })` inside). */
+/**
+ * Says in the OpenAPI document what a route with `@JsonBody` takes: the schema is written out in place, so it must not refer to
+ * itself.
+ */
 export function DocumentedBody(schema: z.ZodType): MethodDecorator {
-  const { id: _, ...json } = z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input' });
-  // Both are JSON Schema of OpenAPI 3.0; their types differ in optional keywords only.
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', metadata: z.registry(), cycles: 'throw' });
+  // OpenAPI 3.1 takes JSON Schema as it is; the decorator's type is of 3.0.
   return ApiBody({ schema: json } as ApiBodyOptions);
 }
 
-/** Reads a body by its schema. @throws AppError 422 `request.invalid` as the pipe does */
-export function readBody<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
+/** Reads a body by its schema; `prefix` is the path of a part of it. @throws AppError 422 `request.invalid` as the pipe does */
+export function readBody<T extends z.ZodType>(schema: T, body: unknown, prefix = ''): z.infer<T> {
   const result = schema.safeParse(body ?? {});
   if (result.success) return result.data;
-  throw refusal(result.error.issues.flatMap((issue) => problemIssues(issue)));
+  throw refusal(result.error.issues.flatMap((issue) => problemIssues(issue, prefix)));
 }
 
 /** Refuses JSON that Postgres cannot hold or that is deeper than `maxDepth`. @throws AppError 422 `request.invalid` */

@@ -248,6 +248,10 @@ describe('/v1/journeys', () => {
     const active = await call('POST', '/simulated/simulate', { at, script });
     expect(active.json).toMatchObject({ outcome: 'completed', endedAt: '2026-11-24T10:00:00.000Z' });
     expect((await call('POST', '/simulated/simulate', { externalId: 'nobody' })).status).toBe(422);
+    const odd = await call('POST', '/simulated/simulate', {
+      script: { events: [{ after: 'soon', name: 'LoggedIn' }] },
+    });
+    expect(odd.json).toMatchObject({ code: 'request.invalid', errors: [{ path: 'script.events.0.after' }] });
     expect((await call('POST', '/simulated/simulate', { definition: { steps: 1 } })).status).toBe(422);
   });
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type SimulationAnswer, SimulationRequest } from '../../contracts/api/journeys.schema.ts';
+import { SimulationScript } from '../../contracts/journey-simulation.schema.ts';
 import { journeyLimits } from '../../contracts/journey-limits.ts';
 import type { JsonObject } from '../../contracts/machine.ts';
 import { simulateJourney } from '../../domain/journey/simulate.ts';
@@ -22,6 +23,7 @@ export class SimulateService {
   async simulate(caller: Principal, slug: string, body: unknown): Promise<SimulationAnswer> {
     requireUsable(body, journeyLimits.depth + 2);
     const request = readBody(SimulationRequest, body);
+    const script = readBody(SimulationScript, request.script, 'script');
     const { definition, problems, contact, zone } = await this.store.inWorkspace(caller, async (tx) => {
       const json = request.definition ?? (await requireJourney(tx, caller, slug)).draft;
       const judged = await judgeJourney(tx, caller.workspaceId, slug, json);
@@ -36,7 +38,7 @@ export class SimulateService {
         extra: { problems },
       });
     }
-    const { script, stepLimit } = request;
+    const { stepLimit } = request;
     const at = request.at ?? new Date().toISOString();
     const limit = stepLimit === undefined ? {} : { stepLimit };
     return simulateJourney(definition, { at, contact, workspaceZone: zone, script, ...limit }) as SimulationAnswer;
