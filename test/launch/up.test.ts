@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { preparePostgresFiles } from '../../local/postgres/files.ts';
 import { birthOf } from '../../local/supervisor/process-identity.ts';
@@ -30,12 +30,15 @@ beforeAll(async () => {
   temporal = await findTemporal(join(root, '.throughline'), () => undefined);
 }, startMs);
 
-afterAll(async () => {
-  for (const launcher of launchers) {
+afterEach(async () => {
+  for (const launcher of launchers.splice(0)) {
     if (launcher.exitCode !== null || launcher.signalCode !== null) continue;
     launcher.kill('SIGTERM');
     await once(launcher, 'exit');
   }
+});
+
+afterAll(() => {
   rmSync(preparePostgresFiles(home).data, { recursive: true, force: true });
   rmSync(home, { recursive: true, force: true });
 });
@@ -76,7 +79,8 @@ describe('npm start', () => {
     await untilPrinted(first, 'goes on serving');
     const { url, servers } = written();
     expect(servers.map(({ name }) => name)).toEqual(['postgres', 'temporal', 'doubles', 'api', 'worker']);
-    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    // The API answers as itself: nobody has signed in.
+    expect((await fetch(`${url}/v1/session`)).status).toBe(401);
 
     const second = launch();
     const [code] = (await once(second.process, 'exit')) as [number];
