@@ -44,7 +44,12 @@ for (const [from, types] of Object.entries(typesOnly)) {
 module.exports = {
   forbidden: [
     ...forbidden.map((rule) => ({ ...rule, from: { ...rule.from, pathNot: '\\.test\\.ts$' } })),
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'schemas-are-types-in-workflows',
       comment: 'zod in workflow code breaks replay when a schema is tightened, and doubles the bundle.',
