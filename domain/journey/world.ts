@@ -1,0 +1,139 @@
+import type { JourneyDefinition } from '../../contracts/journey.ts';
+import type { ScriptedDecision, SimulationScript } from '../../contracts/journey-simulation.ts';
+import type { GateSpec, InboxItem, JsonObject, Perform, WaitSpec } from '../../contracts/machine.ts';
+import { isObject } from '../conditions/values.ts';
+import { graphOf, type JourneyGraph } from './graph.ts';
+import { sampleOf } from './sample.ts';
+import { earlier, isReached, plus } from './time.ts';
+
+/** An inbox row that will come; without its number, which it gets when it is delivered. */
+export type ComingItem = Omit<InboxItem, 'seq'>;
+
+/**
+ * The outside of a simulated run: answers what a turn asks for by the script, each thing once, and notes what it had to assume.
+ * `contact` changes as `updateContact` steps are performed.
+ */
+export type World = {
+  contact: JsonObject;
+  readonly assumptions: string[];
+  /** What comes of the things that are newly open at `now`, with the instants at which it comes. */
+  respond(open: { performs: Perform[]; gates: GateSpec[]; waits: WaitSpec[] }, now: string): ComingItem[];
+};
+
+type Timed = { at: string; id: string; name: string; key: string | null; properties: JsonObject };
+
+/** Makes the world of a script for a run that starts at `startedAt`. */
+export function createWorld(
+  definition: JourneyDefinition,
+  script: SimulationScript,
+  start: { startedAt: string; contact: JsonObject; zone: string },
+): World {
+  const graph = graphOf(definition);
+  const answered = new Set<string>();
+  const isNew = (id: string): boolean => !answered.has(id) && Boolean(answered.add(id));
+  const events: Timed[] = (script.events ?? []).map((event, index) => ({
+    at: plus(start.startedAt, event.after, start.zone),
+    id: `event-${index + 1}`,
+    name: event.name,
+    key: event.key ?? null,
+    properties: event.properties ?? {},
+  }));
+  const world: World = {
+    contact: start.contact,
+    assumptions: [],
+    respond({ performs, gates, waits }, now) {
+      return [
+        ...performs.filter(({ id }) => isNew(`perform ${id}`)).map((perform) => carryOut(perform, now)),
+        ...gates
+          .filter(({ step, visit }) => isNew(`gate ${step}/${visit}`))
+          .flatMap((gate) => decide(gate, script, now, start.zone, world.assumptions)),
+        ...waits
+          .filter(({ purpose, step, visit }) => isNew(`wait ${purpose} ${step}/${visit}`))
+          .flatMap((wait) => events.filter((event) => isHeard(event, wait)).map((event) => asItem(event, wait, now))),
+      ];
+    },
+  };
+  const carryOut = (perform: Perform, now: string): ComingItem => {
+    const failure = script.failures?.[perform.step];
+    if (failure !== undefined) {
+      return { kind: 'failed', ref: perform.id, payload: { type: 'scripted', message: failure }, at: now };
+    }
+    if (perform.activity === 'updateContact' && isObject(perform.params['set'])) {
+      world.contact = { ...world.contact, ...perform.params['set'] };
+    }
+    const payload = perform.activity === 'askModel' ? answer(perform, graph, script, world.assumptions) : {};
+    return { kind: 'performed', ref: perform.id, payload, at: now };
+  };
+  return world;
+}
+
+function answer(perform: Perform, graph: JourneyGraph, script: SimulationScript, assumptions: string[]): JsonObject {
+  const scripted = ofVisit(script.answers?.[perform.step], perform.visit);
+  if (scripted) return scripted;
+  const node = graph.places.get(perform.step)?.node;
+  const fallback = node?.kind === 'llm' ? node.fallback : undefined;
+  assumptions.push(
+    `${perform.id}: the model answers ${fallback ? 'like the fallback' : 'with a sample of its output'}`,
+  );
+  const sample = sampleOf(perform.params['output']);
+  return fallback ?? (isObject(sample) ? sample : {});
+}
+
+function decide(
+  gate: GateSpec,
+  script: SimulationScript,
+  now: string,
+  zone: string,
+  assumptions: string[],
+): ComingItem[] {
+  const scripted = ofVisit(script.decisions?.[gate.step], gate.visit);
+  const isOffered = gate.outcomes.some(({ name }) => name === scripted?.outcome);
+  const decision = scripted && isOffered ? scripted : assumedDecision(gate, assumptions);
+  const expiry = gate.dueAt !== null && gate.onTimeout !== null ? { at: gate.dueAt, outcome: gate.onTimeout } : null;
+  if (!decision) return expiry ? [verdict(gate, { outcome: expiry.outcome }, expiry.at)] : [];
+  const at = decision.after === undefined ? now : plus(now, decision.after, zone);
+  if (expiry && isReached(expiry.at, at)) return [verdict(gate, { outcome: expiry.outcome }, expiry.at)];
+  return [verdict(gate, decision, at)];
+}
+
+/** Nobody decides before the deadline; where there is none, the first outcome is chosen at once. */
+function assumedDecision(gate: GateSpec, assumptions: string[]): ScriptedDecision | null {
+  const id = `${gate.step}/${gate.visit}`;
+  if (gate.onTimeout !== null) {
+    assumptions.push(`${id}: nobody decides, so that the deadline brings '${gate.onTimeout}'`);
+    return null;
+  }
+  const first = gate.outcomes[0];
+  if (!first) return null;
+  assumptions.push(`${id}: '${first.name}' is chosen at once`);
+  return { outcome: first.name };
+}
+
+function verdict(gate: GateSpec, decision: ScriptedDecision, at: string): ComingItem {
+  const { step, visit } = gate;
+  const payload = {
+    step,
+    visit,
+    round: visit,
+    outcome: decision.outcome,
+    comment: decision.comment ?? null,
+    form: null,
+  };
+  return { kind: 'gate', ref: `gate-${step}/${visit}`, payload, at };
+}
+
+function isHeard(event: Timed, wait: WaitSpec): boolean {
+  const isSameKey = wait.key === null || wait.key === event.key;
+  return event.name === wait.eventName && isSameKey && isReached(wait.from, event.at);
+}
+
+/** An event that came before the run listened is told when it begins to. */
+function asItem({ at, id, name, key, properties }: Timed, wait: WaitSpec, now: string): ComingItem {
+  const { purpose, step, visit } = wait;
+  const payload = { name, key, properties, occurredAt: at, purpose, step, visit };
+  return { kind: 'event', ref: `${id}/${purpose}/${step}/${visit}`, payload, at: earlier(now, at) === now ? at : now };
+}
+
+function ofVisit<T>(list: readonly T[] | undefined, visit: number): T | undefined {
+  return list?.[Math.min(visit, list.length) - 1];
+}
