@@ -1,0 +1,104 @@
+import type { z } from 'zod';
+import type { Contact, ContactChange } from '../contracts/api/contacts.schema.ts';
+import type { EventInput, EventsAnswer } from '../contracts/api/events.schema.ts';
+import type { Decision, Gate } from '../contracts/api/gates.schema.ts';
+import type {
+  Journey,
+  JourneyDetail,
+  JourneyStartRequest,
+  JourneyStats,
+  JourneyVerdict,
+  JourneyVersion,
+  JourneyVersionDetail,
+  PublishedJourney,
+  SimulationAnswer,
+  SimulationRequest,
+  StartedRun,
+  SwitchedJourney,
+} from '../contracts/api/journeys.schema.ts';
+import type { AcceptedOperation, Run, RunDetail, RunOperation, Step } from '../contracts/api/runs.schema.ts';
+import type { StoredTemplate, TemplateKind, TemplateVersion } from '../contracts/api/templates.schema.ts';
+import { callApi, type ApiRequest, type Connection } from './http.ts';
+
+export { ApiProblem, type ApiRequest, type Connection } from './http.ts';
+
+/** A page of a list; `nextCursor` is null on the last. */
+export type Page<Item> = { items: Item[]; nextCursor: string | null };
+/** What a list is asked for: filters, `limit` and the `cursor` of the page before. */
+export type Query = Record<string, string | number | undefined>;
+/** Makes a write that starts something happen once, however often it is sent. */
+export type Once = { idempotencyKey?: string };
+
+/** The API as functions; every one throws `ApiProblem` for a refusal. */
+export type Client = ReturnType<typeof createClient>;
+
+/** A typed client of the API, for scripts, services and the command line. Holds no state; needs only `fetch`. */
+export function createClient(connection: Connection) {
+  const call = <T>(request: ApiRequest): Promise<T> => callApi<T>(connection, request);
+  const get = <T>(path: string, query: Query = {}): Promise<T> => call<T>({ path, query });
+  const put = <T>(path: string, body: unknown): Promise<T> => call<T>({ method: 'PUT', path, body });
+  const post = <T>(path: string, body: unknown = {}, once: Once = {}): Promise<T> =>
+    call<T>({ method: 'POST', path, body, idempotencyKey: once.idempotencyKey });
+
+  return {
+    /** Any request that has no function here. */
+    call,
+    contacts: {
+      put: (externalId: string, change: ContactChange) => put<Contact>(at`/v1/contacts/${externalId}`, change),
+      show: (externalId: string) => get<Contact>(at`/v1/contacts/${externalId}`),
+      list: (query?: Query) => get<Page<Contact>>('/v1/contacts', query),
+      erase: (externalId: string) => call<undefined>({ method: 'DELETE', path: at`/v1/contacts/${externalId}` }),
+    },
+    events: {
+      /** 1 to 1,000 events; safe to repeat, as an event's id counts once. */
+      send: (events: z.input<typeof EventInput>[]) => post<EventsAnswer>('/v1/events', { events }),
+    },
+    journeys: {
+      put: (slug: string, definition: unknown, expectedRev?: number) =>
+        put<JourneyDetail>(at`/v1/journeys/${slug}`, {
+          definition,
+          ...(expectedRev === undefined ? {} : { expectedRev }),
+        }),
+      show: (slug: string) => get<JourneyDetail>(at`/v1/journeys/${slug}`),
+      list: (query?: Query) => get<Page<Journey>>('/v1/journeys', query),
+      validate: (slug: string, definition?: unknown) =>
+        post<JourneyVerdict>(at`/v1/journeys/${slug}/validate`, definition === undefined ? {} : { definition }),
+      simulate: (slug: string, request: SimulationRequest) =>
+        post<SimulationAnswer>(at`/v1/journeys/${slug}/simulate`, request),
+      publish: (slug: string, expectedRev?: number) =>
+        post<PublishedJourney>(at`/v1/journeys/${slug}/publish`, expectedRev === undefined ? {} : { expectedRev }),
+      pause: (slug: string, reason: string) => post<SwitchedJourney>(at`/v1/journeys/${slug}/pause`, { reason }),
+      resume: (slug: string, reason: string) => post<SwitchedJourney>(at`/v1/journeys/${slug}/resume`, { reason }),
+      stop: (slug: string, reason: string) => post<SwitchedJourney>(at`/v1/journeys/${slug}/stop`, { reason }),
+      versions: (slug: string, query?: Query) => get<Page<JourneyVersion>>(at`/v1/journeys/${slug}/versions`, query),
+      version: (slug: string, version: number) =>
+        get<JourneyVersionDetail>(at`/v1/journeys/${slug}/versions/${version}`),
+      stats: (slug: string) => get<JourneyStats>(at`/v1/journeys/${slug}/stats`),
+      start: (slug: string, start: z.input<typeof JourneyStartRequest>, once?: Once) =>
+        post<StartedRun>(at`/v1/journeys/${slug}/runs`, start, once),
+    },
+    templates: {
+      put: (kind: TemplateKind, slug: string, content: unknown) =>
+        put<StoredTemplate>(at`/v1/templates/${kind}/${slug}`, { content }),
+      show: (kind: TemplateKind, slug: string) => get<TemplateVersion>(at`/v1/templates/${kind}/${slug}`),
+    },
+    runs: {
+      list: (query?: Query) => get<Page<Run>>('/v1/runs', query),
+      show: (id: string) => get<RunDetail>(at`/v1/runs/${id}`),
+      steps: (id: string, query?: Query) => get<Page<Step>>(at`/v1/runs/${id}/steps`, query),
+      operate: (id: string, operation: RunOperation, once?: Once) =>
+        post<AcceptedOperation>(at`/v1/runs/${id}/operations`, operation, once),
+    },
+    gates: {
+      list: (query?: Query) => get<Page<Gate>>('/v1/gates', query),
+      show: (id: string) => get<Gate>(at`/v1/gates/${id}`),
+      decide: (id: string, decision: Decision, once?: Once) =>
+        post<Gate>(at`/v1/gates/${id}/decisions`, decision, once),
+    },
+  };
+}
+
+/** A path whose parts are encoded: an external id may hold anything. */
+function at(texts: TemplateStringsArray, ...parts: (string | number)[]): string {
+  return texts.map((text, index) => text + encodeURIComponent(String(parts[index] ?? ''))).join('');
+}
