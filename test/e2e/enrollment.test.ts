@@ -5,6 +5,7 @@ import { newId } from '../../platform/ids.ts';
 import { enroll, makeCourseRun, seatFaults } from '../support/courses.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/engine.ts';
+import { recordHistory } from '../support/record-history.ts';
 import { untilRun } from '../support/toy-runs.ts';
 import { startTestWorker, type TestWorker } from '../support/worker.ts';
 
@@ -103,7 +104,8 @@ describe('an enrollment on real parts', () => {
     await pay(second.runId, second.enrollmentId);
     await eventually('the next is in', async () => (await enrollment(second.enrollmentId)).access === 'full');
     await tell(second.runId, 'progress', { verb: 'completed', progressPercent: 100 });
-    await untilRun(database, second.runId, 'has completed', (run) => run.status === 'completed');
+    const completed = await untilRun(database, second.runId, 'has completed', (run) => run.status === 'completed');
+    await recordHistory(worker.engine, completed.workflow_id, 'enrollment-2026-11');
     expect(await seatFaults(database, courseRunId)).toEqual([]);
     const subjects = (await worker.doubles.control.mails()).map((mail) => mail.subject);
     expect(subjects).toEqual(expect.arrayContaining(['Welcome to SQL', 'You completed SQL']));

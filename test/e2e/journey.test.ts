@@ -6,6 +6,7 @@ import { inWorkspace } from '../../platform/db/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/engine.ts';
+import { recordHistory } from '../support/record-history.ts';
 import { untilRun } from '../support/toy-runs.ts';
 import { startTestWorker, type TestWorker } from '../support/worker.ts';
 
@@ -117,7 +118,7 @@ describe('a journey on real parts', () => {
         receivedAt: new Date().toISOString(),
       };
       await tx
-        .insertInto('journey_run' as never)
+        .insertInto('journey_run')
         .values({
           workspace_id: workspaceId,
           run_id: runId,
@@ -125,7 +126,7 @@ describe('a journey on real parts', () => {
           version_id: versionId,
           contact_id: contactId,
           entry: JSON.stringify(entry),
-        } as never)
+        })
         .execute();
       return runId;
     });
@@ -160,6 +161,7 @@ describe('a journey on real parts', () => {
       .execute();
     expect(effects.map((effect) => `${effect.kind} ${effect.state}`)).toEqual(['llm done', 'email done', 'crm done']);
     expect(await worker.doubles.control.journal('crm')).not.toEqual([]);
+    await recordHistory(worker.engine, ended.workflow_id, 'journey-2026-11');
     await eventually(
       'Temporal has closed it',
       async () =>

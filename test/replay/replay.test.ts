@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { describe, expect, it } from 'vitest';
+import { workflowBundle } from '../../worker/workflow-bundle.ts';
+import '../support/engine.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = join(root, 'test/replay/histories');
+const names = readdirSync(folder).filter((file) => file.endsWith('.json'));
+const read = (file: string) => historyFromJSON(JSON.parse(readFileSync(join(folder, file), 'utf8')));
+
+describe('recorded histories', () => {
+  it('are there for all three workflows', () => {
+    const kinds = new Set(names.map((name) => name.split('-')[0]));
+    expect(kinds).toEqual(new Set(['batch', 'enrollment', 'journey']));
+  });
+
+  it.each(names)('%s replays on the code as it is', async (name) => {
+    const { codePath } = await workflowBundle(join(root, '.throughline/cache'));
+    await expect(Worker.runReplayHistory({ workflowBundle: { codePath } }, read(name))).resolves.toBeUndefined();
+  });
+
+  it('do not replay on a loop that does something else first', async () => {
+    const workflowsPath = join(root, 'test/replay/changed-journey.ts');
+    const bundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+    const [journey = ''] = names.filter((name) => name.startsWith('journey'));
+    await expect(Worker.runReplayHistory({ workflowBundle: bundle }, read(journey))).rejects.toThrow(
+      /nondeterminism|determinism/i,
+    );
+  });
+});
