@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { defineEvent } from '../../sdk/journey.ts';
+
+/** Someone opened an account. */
+export const SignedUp = defineEvent(
+  'user.signed_up',
+  z.object({ plan: z.enum(['free', 'pro']), company: z.string().optional() }),
+);
+
+/** They used it for the first time, or again. */
+export const LoggedIn = defineEvent('user.logged_in', z.object({ device: z.string().optional() }));
+
+/** They sent their first campaign: what the welcome series is for. */
+export const CampaignSent = defineEvent('campaign.sent', z.object({ recipients: z.number().int() }));
+
+/** They left; nothing must reach them after this. */
+export const AccountClosed = defineEvent('account.closed', z.object({}));

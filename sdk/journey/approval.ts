@@ -1,0 +1,69 @@
+import type { IsoDuration } from '../../contracts/journey.ts';
+import type { GateAssignee } from '../../contracts/machine.ts';
+import type { UsesOf } from './marks.ts';
+import { given, nodesOf } from './nodes.ts';
+import type { Step, TracesOf } from './order.ts';
+import { expressionOf } from './values.ts';
+
+/** What follows an outcome: its steps, or its steps with how it is offered. */
+export type OutcomeBranch =
+  | readonly Step[]
+  | { label?: string; comment?: 'none' | 'optional' | 'required'; max?: number; steps: readonly Step[] };
+
+type StepsOf<B> = B extends readonly Step[]
+  ? B
+  : B extends { steps: infer S extends readonly Step[] }
+    ? S
+    : readonly [];
+
+/** A branch's traces, for each branch of a union on its own. */
+type BranchTraces<B> = B extends unknown ? TracesOf<StepsOf<B>> : never;
+
+/** What is shown: a value, or values under names with the steps they use. */
+type UsesOfShown<S> = UsesOf<S> | UsesOf<S[keyof S]>;
+
+/** Anyone with the role decides. */
+export function role(id: string): GateAssignee {
+  return { kind: 'role', id };
+}
+
+/** This member decides. */
+export function member(id: string): GateAssignee {
+  return { kind: 'member', id };
+}
+
+/** Asks a person. `onTimeout` is the outcome that comes when `due` has passed. */
+export function approval<
+  const Id extends string,
+  const S extends object,
+  const O extends Readonly<Record<string, OutcomeBranch>>,
+>(
+  id: Id,
+  request: {
+    assign: GateAssignee;
+    show: S;
+    outcomes: O;
+    due?: IsoDuration;
+    onTimeout?: keyof O & string;
+    title?: string;
+  },
+): Step<{ id: Id; uses: UsesOfShown<S>; goes: never; inner: BranchTraces<O[keyof O]> }> {
+  const { assign, show, outcomes, due, onTimeout, title } = request;
+  return {
+    node: {
+      id,
+      kind: 'approval',
+      assign,
+      show: expressionOf(show),
+      outcomes: Object.entries(outcomes).map(([name, branch]) => {
+        const { steps, ...how } = isList(branch) ? { steps: branch } : branch;
+        return { name, ...how, steps: nodesOf(steps) };
+      }),
+      ...given({ title, due, onTimeout }),
+    },
+  };
+}
+
+function isList(branch: OutcomeBranch): branch is readonly Step[] {
+  return Array.isArray(branch);
+}
