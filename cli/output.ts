@@ -1,4 +1,4 @@
-export { duration, step } from '../bin/steps.mjs';
+export { step } from '../bin/steps.mjs';
 
 /** A problem that its message explains to the person at the terminal; it is printed without a stack, and the exit code is 1. */
 export class CliError extends Error {}

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { note, step } from '../output.ts';
 import { packageScript, root } from '../root.ts';
 
 type Check = { name: string; script: string; args: string[] };
 
-const folders = 'contracts domain platform workflows activities worker api local cli sdk examples'.split(' ');
+const folders = 'contracts domain platform workflows activities worker api local cli sdk examples'
+  .split(' ')
+  .filter((folder) => existsSync(join(root, folder)));
 
 const checks: Check[] = [
   { name: 'format', script: 'prettier/bin/prettier.cjs', args: ['--check', '--log-level', 'warn', '.'] },

@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { startGuarded, type Guarded } from '../processes/guarded.ts';
 
 /** A running Temporal dev server. */
 export type TemporalServer = { address: string; uiUrl: string | null; process: Guarded; stop(): Promise<void> };
 
 /** Closed histories are kept this long; `start-dev` has one day. */
-const retentionSeconds = 30 * 24 * 3_600;
+const retentionMs = 30 * 24 * 3_600 * 1_000;
 /** SQLite with a history of weeks takes seconds to open. */
 const readyMs = 60_000;
 
@@ -32,19 +33,11 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   const server = startGuarded({
     command: options.program,
     args: [
-      ...[
-        'server',
-        'start-dev',
-        '--ip',
-        '127.0.0.1',
-        '--port',
-        String(options.port),
-        '--namespace',
-        'default',
-        '--log-level',
-        'error',
-      ],
-      ...['--db-filename', join(options.home, 'temporal.db')],
+      ...'server start-dev --ip 127.0.0.1 --namespace default --log-level error'.split(' '),
+      '--port',
+      String(options.port),
+      '--db-filename',
+      join(options.home, 'temporal.db'),
       ...(options.uiPort === undefined ? ['--headless'] : ['--ui-port', String(options.uiPort)]),
       ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
       ...searchAttributes.flatMap((attribute) => ['--search-attribute', attribute]),
@@ -85,8 +78,6 @@ async function becomesReady(address: string): Promise<boolean> {
 async function keepHistories(connection: Connection): Promise<void> {
   await connection.workflowService.updateNamespace({
     namespace: 'default',
-    config: { workflowExecutionRetentionTtl: { seconds: retentionSeconds as unknown as Long } },
+    config: { workflowExecutionRetentionTtl: msToTs(retentionMs) },
   });
 }
-
-type Long = NonNullable<import('@temporalio/proto').google.protobuf.IDuration['seconds']>;
