@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { followLogs } from '../../local/supervisor/follow-logs.ts';
-import { takeInstanceLock } from '../../local/supervisor/instance.ts';
+import { takeInstanceLock, type InstanceLock } from '../../local/supervisor/instance.ts';
 import { createSupervisor, type Supervisor } from '../../local/supervisor/supervisor.ts';
 import { writeLocalServer } from '../connection.ts';
 import type { DemoSummary } from '../demo-context.ts';
@@ -32,9 +32,7 @@ const logNames = ['postgres', 'temporal', 'doubles', 'api', 'worker'];
  */
 export async function runUp(options: UpOptions): Promise<void> {
   const home = homeFolder();
-  mkdirSync(home, { recursive: true });
-  checkDisk(home);
-  const lock = await takeInstanceLock(join(home, 'stack.json')).catch(explain);
+  const lock = await takeHome(home).catch(explain);
   const supervisor = createSupervisor({ note, onChange: () => lock.setServers(supervisor.servers()) });
   const signal = nextSignal();
   // Neither a signal's handler nor a guard keeps this process alive.
@@ -56,6 +54,12 @@ export async function runUp(options: UpOptions): Promise<void> {
   }
   if (options.isOnce && summary) say(JSON.stringify(summary));
   process.exit(options.isOnce ? (summary === null ? 130 : summary.ok ? 0 : 1) : 0);
+}
+
+async function takeHome(home: string): Promise<InstanceLock> {
+  mkdirSync(home, { recursive: true });
+  checkDisk(home);
+  return takeInstanceLock(join(home, 'stack.json'));
 }
 
 /** Starts everything and runs the examples. @returns their summary with `isOnce`, else null */
