@@ -1,9 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { ConfigError } from '../platform/config.ts';
 import { commands } from './commands.ts';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { CliError } from './output.ts';
+import { CliError, sentence } from './output.ts';
 import { root } from './root.ts';
 
 // Settings of one's own; what the environment sets already wins.
@@ -24,8 +24,11 @@ if (process.env['THROUGHLINE_LAUNCHED'] === '1' && process.channel) {
 try {
   await program.parseAsync();
 } catch (error) {
-  const isDiskFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
-  if (isDiskFull) console.error('The disk is full: free some space and start again.');
-  else console.error(error instanceof CliError || error instanceof ConfigError ? error.message : error);
+  const isExplained = error instanceof CliError || error instanceof ConfigError || isDiskFull(error);
+  console.error(isExplained ? sentence(error) : error);
   process.exitCode = 1;
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOSPC';
 }

@@ -12,3 +12,11 @@ export function say(line: string): void {
 export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
+
+/** What to tell the person at the terminal about an error: its message, or what to do about a full disk. */
+export function sentence(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return /ENOSPC|no space left/i.test(error.message)
+    ? 'The disk is full: free some space and start again.'
+    : error.message;
+}

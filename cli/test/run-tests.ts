@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { findTemporal } from '../../local/temporal/binary.ts';
-import { note, step } from '../output.ts';
+import { note, sentence, step } from '../output.ts';
 import { packageScript, root } from '../root.ts';
 import { timeSkippingServer } from './time-skipping.ts';
 
@@ -24,7 +24,7 @@ export async function runTests(args: string[]): Promise<number> {
   try {
     return await run(home, args, await needs(home));
   } catch (error) {
-    note(error instanceof Error ? error.message : String(error));
+    note(sentence(error));
     console.log('0 passed, 1 failed');
     return 1;
   }

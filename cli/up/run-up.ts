@@ -5,7 +5,7 @@ import { takeInstanceLock, type InstanceLock } from '../../local/supervisor/inst
 import { createSupervisor, type Supervisor } from '../../local/supervisor/supervisor.ts';
 import { writeLocalServer } from '../connection.ts';
 import type { DemoSummary } from '../demo-context.ts';
-import { CliError, note, say, step } from '../output.ts';
+import { CliError, note, say, sentence, step } from '../output.ts';
 import { homeFolder, root } from '../root.ts';
 import { findDemo } from './find-demo.ts';
 import { choosePorts } from './ports.ts';
@@ -131,5 +131,5 @@ function nextSignal(): Promise<'signal'> {
 /** Everything that goes wrong here is somebody's to mend: the message says what, and a stack would only hide it. */
 function explain(error: unknown): never {
   if (error instanceof CliError) throw error;
-  throw new CliError(error instanceof Error ? error.message : String(error));
+  throw new CliError(sentence(error));
 }
