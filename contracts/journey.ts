@@ -139,9 +139,6 @@ export type JourneyNode =
   | ExitNode
   | GoToNode;
 
-/** What a node does. */
-export type JourneyNodeKind = JourneyNode['kind'];
-
 /**
  * A journey as it is stored, pushed and run: plain JSON. Steps follow each other and nest as the process reads; a branch
  * that ends goes on after its node. `engineVersion` selects the meaning; `zone` (IANA) is for contacts without their own.

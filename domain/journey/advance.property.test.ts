@@ -5,8 +5,10 @@ import type { JourneyDefinition, JourneyNode } from '../../contracts/journey.ts'
 import type { Condition, ValueExpression } from '../../contracts/journey-conditions.ts';
 import type { Advanced, InboxItem, JsonObject } from '../../contracts/machine.ts';
 import { advance } from './advance.ts';
+import { simulateJourney } from './simulate.ts';
 import { startJourney, type JourneyState } from './state.ts';
 import type { JourneyInput } from './turn.ts';
+import { validateJourney } from './validate.ts';
 
 const START = Date.parse('2026-03-28T20:00:00.000Z');
 const HOUR = 3_600_000;
@@ -196,6 +198,27 @@ const input = (now: string, inbox: readonly InboxItem[]): JourneyInput => ({
 });
 const endOf = (inbox: readonly InboxItem[]): string => inbox.at(-1)?.at ?? new Date(START).toISOString();
 
+/** The same steps, each with an id of its own; a target may be none of them. */
+function withUniqueIds(list: readonly JourneyNode[]): JourneyNode[] {
+  let count = 0;
+  const rename = (nodes: readonly JourneyNode[]): JourneyNode[] =>
+    nodes.map((node) => {
+      const id = ids[count] ?? `n${count}`;
+      count += 1;
+      switch (node.kind) {
+        case 'if':
+          return { ...node, id, yes: rename(node.yes), no: rename(node.no ?? []) };
+        case 'waitFor':
+          return { ...node, id, onEvent: rename(node.onEvent ?? []), onTimeout: rename(node.onTimeout ?? []) };
+        case 'approval':
+          return { ...node, id, outcomes: node.outcomes.map((one) => ({ ...one, steps: rename(one.steps) })) };
+        default:
+          return { ...node, id };
+      }
+    });
+  return rename(list);
+}
+
 /** What must hold after every turn. */
 function expectSound(result: Advanced<JourneyState>): void {
   const isFinal = ['completed', 'exited', 'failed'].includes(result.status);
@@ -273,6 +296,33 @@ describe('advance, for any definition and any inbox', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('never fails by its structure once the validator has let it pass, and every simulation ends', () => {
+    const structural = /^(node|goTo|loop|duration)\./;
+    let passed = 0;
+    fc.assert(
+      fc.property(definitions, inboxes, (generated, inbox) => {
+        const definition = { ...generated, steps: withUniqueIds(generated.steps) };
+        const isSound = !validateJourney(definition).some((problem) => structural.test(problem.code));
+        const simulation = simulateJourney(definition, {
+          at: new Date(START).toISOString(),
+          contact,
+          workspaceZone: 'UTC',
+          script: {},
+          stepLimit: 40,
+        });
+        const result = advance(definition, begin(), input(endOf(inbox), inbox));
+        const faults = [result.ended?.reason, simulation.reason].filter((reason) =>
+          /a loop without a wait|there is no step/.test(reason ?? ''),
+        );
+        passed += isSound ? 1 : 0;
+        expect(isSound ? faults : []).toEqual([]);
+      }),
+      { numRuns: 600 },
+    );
+    // Enough of them are sound for the property to mean something.
+    expect(passed).toBeGreaterThan(50);
   });
 
   it('is generated from what the schema accepts', () => {

@@ -20,7 +20,11 @@ export interface Asked<U extends string> {
 }
 
 /** The steps whose outputs something uses: a value, a question, a trigger; for plain data none. */
-export type UsesOf<X> = X extends { readonly [known]?: { readonly uses: infer U extends string } } ? U : never;
+export type UsesOf<X> = X extends { readonly [known]?: infer K }
+  ? K extends { readonly uses: infer U extends string }
+    ? U
+    : never
+  : never;
 
 /** A value of the builder or plain data of the type. */
 export type Operand<T> = T | Expressed<T, string>;

@@ -18,10 +18,18 @@ export interface Step<T extends Trace = Trace> {
   readonly [known]?: T;
 }
 
-/** The traces of a list of steps. */
-export type TracesOf<S extends readonly Step[]> = {
-  readonly [Index in keyof S]: S[Index] extends Step<infer T> ? T : Trace;
-};
+/**
+ * The traces of a list of steps; of a list of unknown length nothing is known. Not a mapped type: from one, the compiler would
+ * infer a branch's steps backwards from what surrounds them, and lose their ids.
+ */
+export type TracesOf<
+  S extends readonly Step[],
+  Done extends readonly Trace[] = readonly [],
+> = number extends S['length']
+  ? readonly Trace[]
+  : S extends readonly [infer First, ...infer Rest extends readonly Step[]]
+    ? TracesOf<Rest, readonly [...Done, First extends Step<infer T> ? T : Trace]>
+    : Done;
 
 /** `unknown` when the steps are in order, else what is wrong with them: no list of steps has such a property. */
 export type Sound<S extends readonly Step[]> = [Wrong<TracesOf<S>>] extends [never]
