@@ -3,6 +3,10 @@ import { registerBench } from './bench.ts';
 import { registerBuild } from './build.ts';
 import { registerCheck } from './check.ts';
 import { registerMigrate } from './migrate.ts';
+import { registerGates } from './gates.ts';
+import { registerPush } from './push.ts';
+import { registerRuns } from './runs.ts';
+import { registerSimulate } from './simulate.ts';
 import { registerTest } from './test.ts';
 import { registerUp } from './up.ts';
 
@@ -14,6 +18,10 @@ import { registerUp } from './up.ts';
  */
 export const commands: readonly ((program: Command) => void)[] = [
   registerUp,
+  registerPush,
+  registerSimulate,
+  registerRuns,
+  registerGates,
   registerTest,
   registerCheck,
   registerBuild,

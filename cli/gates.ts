@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+
+/** `throughline gates list | decide`. */
+export function registerGates(program: Command): void {
+  const gates = program.command('gates').description('approvals that runs wait for');
+  gates
+    .command('list')
+    .description('list approvals, newest first')
+    .option('--status <status>', 'open, decided, expired or withdrawn', 'open')
+    .option('--limit <number>', 'at most so many, up to 200', '50')
+    .option('--json', 'print the answer as JSON')
+    .action(async (options: { status: string; limit: string; json?: true }) => {
+      const { listGates } = await import('./gates/gate-commands.ts');
+      await listGates(options);
+    });
+  gates
+    .command('decide')
+    .description('decide an approval, as it is now')
+    .argument('<id>')
+    .argument('<outcome>')
+    .option('--comment <text>', 'why; some outcomes ask for it')
+    .option('--json', 'print the answer as JSON')
+    .action(async (id: string, outcome: string, options: { comment?: string; json?: true }) => {
+      const { decideGate } = await import('./gates/gate-commands.ts');
+      await decideGate(id, outcome, options);
+    });
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { TemplateKind } from '../../contracts/api/templates.schema.ts';
+import { CliError } from '../output.ts';
+import { readJson } from './load-journey.ts';
+
+/** A template from a file. */
+export type LoadedTemplate = { file: string; kind: TemplateKind; slug: string; content: unknown };
+
+/**
+ * Loads a template. The file's name is its slug: `welcome.md` is a message whose first lines between `---` give the `subject`;
+ * `welcome-subject.prompt.md` is a prompt, its whole text the instructions; `<slug>.json` holds the content of a message, a
+ * prompt or a document, told apart by their fields.
+ * @throws CliError when the file cannot be read or is none of these
+ */
+export async function loadTemplate(file: string): Promise<LoadedTemplate> {
+  const name = basename(file);
+  if (name.endsWith('.json')) {
+    const content = await readJson(file);
+    return { file, kind: kindOf(content, file), slug: name.replace(/\.json$/, ''), content };
+  }
+  const text = await readFile(file, 'utf8');
+  if (name.endsWith('.prompt.md')) {
+    return { file, kind: 'prompt', slug: name.replace(/\.prompt\.md$/, ''), content: { instructions: text.trim() } };
+  }
+  const parts = /^---\r?\n([\s\S]*?)\r?\n---\r?\n([\s\S]*)$/.exec(text);
+  const subject = /^subject:[ \t]*(.+)$/m.exec(parts?.[1] ?? '')?.[1];
+  if (!parts || subject === undefined) {
+    throw new CliError(
+      `${file}: begin a message with --- and a line "subject: …" and ---, or name a prompt *.prompt.md`,
+    );
+  }
+  const content = { subject: subject.trim(), markdown: (parts[2] ?? '').trim() };
+  return { file, kind: 'message', slug: name.replace(/\.md$/, ''), content };
+}
+
+function kindOf(content: unknown, file: string): TemplateKind {
+  if (typeof content === 'object' && content !== null) {
+    if ('markdown' in content) return 'message';
+    if ('instructions' in content) return 'prompt';
+    if ('slots' in content) return 'document';
+  }
+  throw new CliError(`${file}: a message has "markdown", a prompt "instructions", a document "slots"`);
+}
