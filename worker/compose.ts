@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { createBatchKind } from '../activities/documents/batch.kind.ts';
+import { createDocumentsActivities } from '../activities/documents/documents.activities.ts';
 import { createEnrollmentKind } from '../activities/enrollment/enrollment.kind.ts';
 import { createPaymentActivities } from '../activities/enrollment/payment.activities.ts';
 import { createSeatActivities } from '../activities/enrollment/seats.activities.ts';
@@ -11,9 +14,11 @@ import { createProviders } from '../activities/providers/create-providers.ts';
 import type { MessageSigning } from '../activities/providers/email/build-message.ts';
 import { mailboxFromText } from '../activities/providers/email/smtp-url.ts';
 import { stubPrices } from '../activities/providers/llm/llm-prices.ts';
+import { createRenderPool } from '../activities/render/render-pool.ts';
 import type { PerformActivities, RunKindName } from '../contracts/engine.ts';
 import type { Config } from '../platform/config.ts';
 import type { Db } from '../platform/db/pool.ts';
+import { createFileStore } from '../platform/objects.ts';
 
 /** Everything a worker can run, with the outside services behind it. `close()` ends the connections to them. */
 export type Work = {
@@ -39,8 +44,10 @@ export function composeWork(config: Config, db: Db): Work {
     messageIdSecret: config.THROUGHLINE_KEY,
   };
   const { email, llm, crm, payment } = providers;
+  const renders = createRenderPool();
+  const objects = createFileStore(join(config.THROUGHLINE_HOME, 'objects'));
   return {
-    kinds: { journey: createJourneyKind(), enrollment: createEnrollmentKind() },
+    kinds: { journey: createJourneyKind(), enrollment: createEnrollmentKind(), batch: createBatchKind() },
     performs: {
       ...createMessagingActivities({
         db,
@@ -54,8 +61,11 @@ export function composeWork(config: Config, db: Db): Work {
       ...createCrmActivities({ db, crm }),
       ...createContactActivities({ db }),
       ...createSeatActivities({ db }),
+      ...createDocumentsActivities({ db, objects, llm, prices: stubPrices, renders }),
       ...createPaymentActivities({ db, payment, publicUrl: config.PUBLIC_URL }),
     },
-    close: () => providers.close(),
+    async close() {
+      await Promise.all([providers.close(), renders.close()]);
+    },
   };
 }

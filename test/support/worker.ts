@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startDoubles, type Doubles } from '../../local/control/doubles.ts';
 import { readConfig, type Config } from '../../platform/config.ts';
 import { createDb } from '../../platform/db/pool.ts';
@@ -11,12 +14,14 @@ export type TestWorker = { doubles: Doubles; config: Config; engine: TestEngine;
 /** Starts the doubles on free ports and a worker that uses them. */
 export async function startTestWorker(database: TestDatabase): Promise<TestWorker> {
   const doubles = await startDoubles();
+  const home = mkdtempSync(join(tmpdir(), 'tl-worker-'));
   const config = readConfig({
     ...database.config,
     SMTP_URL: doubles.urls.smtp,
     OPENAI_BASE_URL: doubles.urls.llm,
     CRM_BASE_URL: doubles.urls.crm,
     STRIPE_BASE_URL: doubles.urls.payment,
+    THROUGHLINE_HOME: home,
     LOG_LEVEL: 'silent',
   });
   const db = createDb(database.config, 'tl_app', 10);
@@ -30,6 +35,7 @@ export async function startTestWorker(database: TestDatabase): Promise<TestWorke
       await engine.stop();
       await work.close();
       await Promise.all([db.destroy(), doubles.stop()]);
+      rmSync(home, { recursive: true, force: true });
     },
   };
 }

@@ -1,0 +1,83 @@
+import { setImmediate } from 'node:timers/promises';
+import { heartbeat } from '@temporalio/activity';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import type { BatchEstimate } from '../../contracts/batch-documents.ts';
+import type { BatchOptions } from '../../contracts/batch.schema.ts';
+import type { DocumentTemplate } from '../../contracts/batch-template.schema.ts';
+import type { PerformInput } from '../../contracts/engine.ts';
+import { llmCostMicros, type LlmPrice } from '../../contracts/providers.ts';
+import { answerTokens, documentMessages, promptPrefix } from '../../domain/documents/prompt/document-prompt.ts';
+import type { BatchRecord } from '../../platform/db/batches.ts';
+import { documentsOf } from '../../platform/db/documents.ts';
+import type { Db } from '../../platform/db/pool.ts';
+import { inWorkspace } from '../../platform/db/workspace.ts';
+import type { LlmPriceTable } from '../providers/llm/llm-prices.ts';
+import { closePerform, openBatch } from './open-batch.ts';
+
+/** Tokens that a chat format adds to each message. */
+const tokensPerMessage = 4;
+/** Rows counted between two heartbeats: about a tenth of a second of work. */
+const pageRows = 250;
+/** How long a model takes for one answer, in milliseconds: the fastest and slowest that are usual, for the time estimate. */
+const callMs = { low: 500, expected: 2_500, high: 8_000 };
+/** Part of the answers that are written a second time because a check found a fault. */
+const repairShare = { low: 0, expected: 0.1, high: 1 };
+
+/**
+ * Counts the prompt of every row exactly and estimates the answers from the template's bounds. `high` lets every answer reach
+ * its bound and be repaired once, so the budget is judged by it. Repeatable.
+ */
+export async function estimateBatch(deps: { db: Db; prices: LlmPriceTable }, input: PerformInput): Promise<void> {
+  const batch = await openBatch(deps.db, input);
+  if (!batch) return;
+  const promptTokens = await countPrompts(deps.db, batch);
+  await closePerform(deps.db, input, { ...estimateOf(batch, promptTokens, deps.prices) });
+}
+
+async function countPrompts(db: Db, batch: BatchRecord): Promise<number> {
+  const { brief, brand, language } = batch.options as BatchOptions;
+  const template = batch.template as DocumentTemplate;
+  if (Object.keys(template.slots).length === 0) return 0;
+  const prefixTokens = countTokens(promptPrefix({ brief, brand, template, language })) + tokensPerMessage;
+  let total = 0;
+  for (let from = 1; from <= batch.rows; from += pageRows) {
+    const documents = await inWorkspace(db, batch.workspace_id, (tx) =>
+      documentsOf(tx, batch, { from, to: from + pageRows - 1 }),
+    );
+    for (const document of documents) {
+      const [, user] = documentMessages('', { values: document.values as Record<string, string> }, template);
+      total += prefixTokens + countTokens(user?.content ?? '') + tokensPerMessage;
+    }
+    heartbeat();
+    await setImmediate();
+  }
+  return total;
+}
+
+function estimateOf(batch: BatchRecord, promptTokens: number, prices: LlmPriceTable): BatchEstimate {
+  const { model, window } = batch.options as BatchOptions;
+  const documents = batch.rows;
+  const each = promptTokens === 0 ? { low: 0, expected: 0, high: 0 } : answerTokens(batch.template as DocumentTemplate);
+  const price: LlmPrice = prices[model] ?? { inputMicros: 0, cachedInputMicros: 0, outputMicros: 0 };
+  const at = (level: 'low' | 'expected' | 'high'): { tokens: number; cost: number; seconds: number } => {
+    const calls = 1 + repairShare[level];
+    const tokens = Math.round(each[level] * documents * calls);
+    const cost = llmCostMicros(
+      { inputTokens: Math.round(promptTokens * calls), outputTokens: tokens, cachedTokens: 0 },
+      price,
+    );
+    return {
+      tokens,
+      cost,
+      seconds: promptTokens === 0 ? 0 : Math.ceil((documents * calls * callMs[level]) / window / 1_000),
+    };
+  };
+  const [low, expected, high] = [at('low'), at('expected'), at('high')];
+  return {
+    documents,
+    promptTokens,
+    answerTokens: { low: low.tokens, expected: expected.tokens, high: high.tokens },
+    costMicros: { low: low.cost, expected: expected.cost, high: high.cost },
+    seconds: { low: low.seconds, expected: expected.seconds, high: high.seconds },
+  };
+}
