@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 export type SimulateOptions = {
   contact?: string;
   events?: string;
-  script?: string;
   at?: string;
   zone: string;
   json?: true;
@@ -17,8 +16,10 @@ export function registerSimulate(program: Command): void {
     .description('run a journey on a virtual clock, with the interpreter that production uses; nothing is sent')
     .argument('<journey>', 'a file (needs no server), or the slug of a journey on the server')
     .option('--contact <file>', 'JSON with the facts of a contact')
-    .option('--events <file>', 'JSON list of events: { "after": "PT1H", "name": "LoggedIn" }')
-    .option('--script <file>', 'JSON with entry, events, decisions, answers and failures')
+    .option(
+      '--events <file>',
+      'JSON of what happens: a list of events, or { entry, events, decisions, answers, failures }',
+    )
     .option('--at <instant>', 'the virtual now, ISO 8601 (default: now)')
     .option('--zone <zone>', 'time zone of a workspace, for files', 'UTC')
     .option('--json', 'print the result as JSON')

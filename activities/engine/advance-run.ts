@@ -7,7 +7,7 @@ import type {
   RunKindName,
 } from '../../contracts/engine.ts';
 import { failureTypes } from '../../contracts/failures.ts';
-import type { InboxItem, JsonObject, Perform } from '../../contracts/machine.ts';
+import type { InboxItem, Perform } from '../../contracts/machine.ts';
 import { expireGates, matchGates } from '../../platform/db/gates.ts';
 import { openIncident } from '../../platform/db/incidents.ts';
 import type { Db } from '../../platform/db/pool.ts';

@@ -30,6 +30,7 @@ export type OperationOptions = {
 /** Says all that a route is besides its path: who may call it, what it answers, whether it can be repeated safely. */
 export function Operation(options: OperationOptions): MethodDecorator {
   const status = options.status ?? (options.answer || options.produces ? 200 : 204);
+  const extensions = { 'x-access': options.access, ...(options.idempotent ? { 'x-idempotent': true } : {}) };
   return applyDecorators(
     HttpCode(status),
     SetMetadata(metadata.access, options.access),
@@ -37,7 +38,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
     ApiOperation({
       summary: options.summary,
       ...(options.access === 'public' ? { security: [] } : {}),
-      ...{ 'x-access': options.access, ...(options.idempotent ? { 'x-idempotent': true } : {}) },
+      ...extensions,
     }),
     ApiResponse({
       status,

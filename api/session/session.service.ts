@@ -22,7 +22,7 @@ import { CONFIG } from '../http/parts.ts';
 import { type ApiRequest, auditActor, type Principal } from '../http/principal.ts';
 import { SessionOpener } from '../http/session-opener.ts';
 import { Store } from '../http/store.ts';
-import { hashPassword, isPassword } from './passwords.ts';
+import { hashPassword, isPassword } from '../http/passwords.ts';
 
 /** Wrong passwords for one e-mail, and from one address, within a quarter of an hour before sign-in pauses. */
 const throttle = { minutes: 15, perEmail: 10, perAddress: 50 } as const;

@@ -10,7 +10,7 @@ export type FilesToPush = { journeys: string[]; templates: string[] };
 const usual = ['journeys', join('examples', 'journeys')];
 
 /**
- * The files that the arguments mean. Of a folder: its journeys (`*.ts`, `*.json`) and what lies in its folder `templates/`. A file
+ * The files that the arguments mean. Of a folder: its journeys (`*.ts`; JSON beside them may be anything) and what lies in its folder `templates/`. A file
  * in a folder of that name is a template, any other a journey.
  * @throws CliError when one is not there
  */
@@ -25,7 +25,7 @@ export async function findFiles(paths: readonly string[]): Promise<FilesToPush> 
       found[isTemplate(path) ? 'templates' : 'journeys'].push(path);
       continue;
     }
-    found.journeys.push(...(await filesOf(path, /(?<!\.test|\.d)\.(ts|js|json)$/)));
+    found.journeys.push(...(await filesOf(path, /(?<!\.test|\.d)\.(ts|js)$/)));
     found.templates.push(...(await filesOf(join(path, 'templates'), /\.(md|json)$/)));
   }
   return found;

@@ -33,13 +33,12 @@ export async function runSimulate(journey: string, options: SimulateOptions): Pr
 
 async function settingOf(options: SimulateOptions): Promise<Setting> {
   const contact = options.contact === undefined ? {} : await readJson(options.contact);
-  const script = options.script === undefined ? {} : await readJson(options.script);
-  const events = options.events === undefined ? {} : { events: await readJson(options.events) };
+  const happens = options.events === undefined ? {} : await readJson(options.events);
   const at = options.at ?? new Date().toISOString();
   if (Number.isNaN(Date.parse(at))) throw new CliError(`--at ${at} is no instant, such as 2026-11-24T09:00:00Z`);
   return {
     contact: readPart(z.record(z.string(), z.json()), contact, options.contact),
-    script: readPart(SimulationScript, { ...Object(script), ...events }, options.events ?? options.script),
+    script: readPart(SimulationScript, Array.isArray(happens) ? { events: happens } : happens, options.events),
     at: new Date(at).toISOString(),
   };
 }

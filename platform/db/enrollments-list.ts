@@ -36,7 +36,7 @@ export type EnrollmentFilter = {
 /** Enrollments, the newest first, one more than `limit` so that the caller sees whether there is a next page. */
 export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise<EnrollmentView[]> {
   const when = (value: string | null | undefined, condition: ReturnType<typeof sql>) =>
-    value == null ? sql`` : sql`and ${condition}`;
+    value === null || value === undefined ? sql`` : sql`and ${condition}`;
   const { rows } = await sql<EnrollmentView>`
     select e.id, e.run_id, c.slug as course, r.slug as run, coalesce(p.external_id, '') as contact, e.attempt, e.lifecycle, e.payment, e.access,
       e.outcome, s.kind as seat_kind, s.expires_at as seat_expires_at, e.requested_at, e.ended_at, e.rev,

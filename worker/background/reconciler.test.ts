@@ -77,6 +77,13 @@ describe('the reconciler', () => {
       await sql`update outbox set parked_at = now() where run_id = ${made.runId}`.execute(tx);
       return made;
     });
-    await untilRun(database, runId, 'waits at the gate', (found) => found.waiting_for === 'person', 40_000);
+    const started = await untilRun(
+      database,
+      runId,
+      'waits at the gate',
+      (found) => found.waiting_for === 'person',
+      40_000,
+    );
+    expect(started.ended_at).toBeNull();
   });
 });

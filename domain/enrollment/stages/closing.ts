@@ -69,9 +69,10 @@ function checkoutEnded(
   const paymentIntent = text(item.payload, 'paymentIntent');
   const amountMinor = count(item.payload, 'amountMinor');
   if (checkout === 'paid' && paymentIntent !== null && amountMinor !== null) {
+    const paid = receive(state, { paymentIntent, amountMinor }, turn);
+    if (paid.money.accepted) return paid;
     leave(state, turn, 'done', { checkout });
-    const settled = next({ ...state, openCheckout: null }, stage, turn);
-    return receive(settled, { paymentIntent, amountMinor }, turn);
+    return next({ ...paid, openCheckout: null }, stage, turn);
   }
   if (checkout === 'expired' || checkout === 'none') {
     leave(state, turn, 'done', { checkout });
@@ -106,6 +107,7 @@ function next(state: EnrollmentState, stage: StageOf<'closing'>, turn: Turn): En
   return beginAct(state, turn, { ...stage, acts: stage.acts.slice(1) });
 }
 
-function gateOf(stage: StageOf<'closing'>): { step: string; visit: number } {
-  return { step: 'closing-stuck', visit: stage.visit };
+/** Each act has a gate of its own: the visits of their steps are counted apart. */
+function gateOf({ acts, visit }: StageOf<'closing'>): { step: string; visit: number } {
+  return { step: acts[0] === 'release' ? 'release-stuck' : 'expire-checkout-stuck', visit };
 }

@@ -1,0 +1,40 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Effect, EffectQuery, Resolution } from '../../contracts/api/effects.schema.ts';
+import { Id, pageOf } from '../../contracts/api/values.schema.ts';
+import { Operation } from '../http/operation.ts';
+import type { Page } from '../http/paging.ts';
+import { Caller, type Principal } from '../http/principal.ts';
+import { EffectsService } from './effects.service.ts';
+
+/** `/v1/effects`. */
+@ApiTags('Effects')
+@Controller('v1/effects')
+export class EffectsController {
+  constructor(private readonly effects: EffectsService) {}
+
+  @Get()
+  @Operation({
+    summary: 'Lists effects whose end is unknown, refused or put off, newest first',
+    access: 'effects:read',
+    answer: pageOf(Effect),
+  })
+  list(@Caller() caller: Principal, @Query({ schema: EffectQuery }) query: EffectQuery): Promise<Page<Effect>> {
+    return this.effects.list(caller, query);
+  }
+
+  @Post(':id/resolutions')
+  @Operation({
+    summary: 'Records whether an effect of unknown end has happened',
+    access: 'effects:resolve',
+    answer: Effect,
+    idempotent: true,
+  })
+  resolve(
+    @Caller() caller: Principal,
+    @Param('id', { schema: Id }) id: string,
+    @Body({ schema: Resolution }) resolution: Resolution,
+  ): Promise<Effect> {
+    return this.effects.resolve(caller, id, resolution);
+  }
+}

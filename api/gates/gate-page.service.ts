@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { type Decision, Decision as DecisionSchema } from '../../contracts/api/gates.schema.ts';
+import { roles } from '../../contracts/access.ts';
+import type { Voter } from '../../domain/approval/judge-decision.ts';
+import { findGate, votesOf } from '../../platform/db/gate-decisions.ts';
+import { findGateLink, type GateLink } from '../../platform/db/gate-links.ts';
+import { findMember, type MemberRow } from '../../platform/db/members.ts';
+import { findWorkspace } from '../../platform/db/workspaces.ts';
+import { AppError, notFound } from '../http/app-error.ts';
+import { Store } from '../http/store.ts';
+import { decideGate } from './decide-gate.ts';
+import type { GatePage } from './gate-page.ts';
+import { gateOf } from './gate-view.ts';
+
+/** Fields of the page's form; a repeated field arrives as a list and is refused. */
+const Form = z.object({
+  outcome: z.string().default(''),
+  round: z.coerce.number().int(),
+  expectedHash: z.string(),
+  comment: z.string().max(5_000).default(''),
+});
+
+/** Shows and decides a gate for the one member a mail's link was sent to. */
+@Injectable()
+export class GatePageService {
+  constructor(private readonly store: Store) {}
+
+  /** The page as it is now; looking at it changes nothing. @throws AppError 404 for a token nobody made */
+  async view(token: string): Promise<GatePage> {
+    return this.page(await this.link(token), null, { outcome: '', comment: '' });
+  }
+
+  /** Decides by the page's form; a refusal is shown on the page, with what the person had filled in. */
+  async decide(token: string, form: unknown, requestId: string): Promise<{ page: GatePage; status: number }> {
+    const link = await this.link(token);
+    const read = Form.safeParse(form);
+    const filled = read.success ? read.data : { outcome: '', comment: '', round: 0, expectedHash: '' };
+    try {
+      await this.record(link, filled, requestId);
+      return { page: await this.page(link, null, filled), status: 200 };
+    } catch (error) {
+      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      return { page: await this.page(link, error.options.detail ?? error.code, filled), status: error.status };
+    }
+  }
+
+  private async record(link: GateLink, filled: z.infer<typeof Form>, requestId: string): Promise<void> {
+    if (filled.outcome === '') throw new AppError(422, 'gate.unknownOutcome', { detail: 'Choose an outcome' });
+    const isBound = filled.round === link.round && filled.expectedHash === link.contentHash;
+    if (!isBound || isOver(link)) throw new AppError(412, 'gate.stale', { detail: 'This link cannot decide any more' });
+    const decision: Decision = DecisionSchema.parse({
+      outcome: filled.outcome.slice(0, 100),
+      round: link.round,
+      expectedHash: link.contentHash,
+      ...(filled.comment.trim() ? { comment: filled.comment } : {}),
+    });
+    await this.store.inWorkspace(link, async (tx) => {
+      const member = liveMember(await findMember(tx, link.workspaceId, link.memberId));
+      await decideGate(tx, {
+        workspaceId: link.workspaceId,
+        gateId: link.gateId,
+        voter: voterOf(member),
+        via: 'mail',
+        audit: { workspaceId: link.workspaceId, actor: { kind: 'mailLink', id: member.id }, requestId },
+        decision,
+      });
+    });
+  }
+
+  private async link(token: string): Promise<GateLink> {
+    const link = await findGateLink(this.store.app, token);
+    if (!link) throw notFound('link');
+    return link;
+  }
+
+  private async page(link: GateLink, problem: string | null, chosen: GatePage['chosen']): Promise<GatePage> {
+    return this.store.inWorkspace(link, async (tx) => {
+      const member = liveMember(await findMember(tx, link.workspaceId, link.memberId));
+      const workspace = await findWorkspace(tx, link.workspaceId);
+      const row = await findGate(tx, link.workspaceId, link.gateId);
+      if (!row || !workspace) throw notFound('link');
+      const gate = gateOf(row, await votesOf(tx, link.workspaceId, [row.id]), voterOf(member));
+      return {
+        workspace,
+        member,
+        gate,
+        round: link.round,
+        contentHash: link.contentHash,
+        isUsable: !isOver(link) && link.round === gate.round && link.contentHash === gate.contentHash && gate.mine,
+        problem,
+        chosen,
+        now: new Date(),
+      };
+    });
+  }
+}
+
+function isOver(link: GateLink): boolean {
+  return link.expiresAt <= new Date();
+}
+
+/** A link dies with its member's membership, without saying so. */
+function liveMember(member: MemberRow | undefined): MemberRow {
+  if (!member || member.disabled_at !== null) throw notFound('link');
+  return member;
+}
+
+function voterOf(member: MemberRow): Voter {
+  const held = roles.filter((role) => member.roles.includes(role));
+  return { kind: 'member', id: member.id, roles: held, createdBy: null };
+}

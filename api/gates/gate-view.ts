@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { type Gate, GateStatus } from '../../contracts/api/gates.schema.ts';
+import { type GateView, isAssigned, type Voter } from '../../domain/approval/judge-decision.ts';
+import type { GateWithRun, VoteRow } from '../../platform/db/gate-decisions.ts';
+import type { GateRow } from '../../platform/db/gates.ts';
+
+const Outcomes = z.array(
+  z.object({
+    name: z.string(),
+    label: z.string(),
+    comment: z.enum(['none', 'optional', 'required']).default('optional'),
+  }),
+);
+const AssigneeKind = z.enum(['role', 'member']);
+
+/** A gate's row as the approval policy sees it. */
+export function viewOf(row: GateRow): GateView {
+  return {
+    status: GateStatus.parse(row.status),
+    round: row.round,
+    contentHash: row.content_hash,
+    outcomes: Outcomes.parse(row.outcomes),
+    assignee: { kind: AssigneeKind.parse(row.assignee_kind), id: row.assignee_id },
+    requestedBy: row.requested_by,
+    dueAt: row.due_at?.toISOString() ?? null,
+    onTimeout: row.on_timeout,
+  };
+}
+
+/** A gate as the API shows it to `viewer`. */
+export function gateOf(row: GateWithRun, votes: VoteRow[], viewer: Pick<Voter, 'kind' | 'id' | 'roles'>): Gate {
+  const view = viewOf(row);
+  return {
+    id: row.id,
+    runId: row.run_id,
+    runTitle: row.run_title,
+    step: row.step,
+    round: row.round,
+    title: row.title,
+    outcomes: Outcomes.parse(row.outcomes),
+    assignee: { ...view.assignee },
+    content: row.content,
+    contentHash: row.content_hash,
+    dueAt: view.dueAt,
+    onTimeout: row.on_timeout,
+    status: view.status,
+    outcome: row.outcome,
+    openedAt: row.opened_at.toISOString(),
+    decidedAt: row.decided_at?.toISOString() ?? null,
+    votes: votes.filter((vote) => vote.gateId === row.id).map(voteOf),
+    mine: isAssigned(view.assignee, viewer),
+    rev: Number(row.rev),
+  };
+}
+
+function voteOf(row: VoteRow): Gate['votes'][number] {
+  return {
+    by: { kind: row.voterKind, id: row.voterId, name: row.name },
+    outcome: row.outcome,
+    comment: row.comment,
+    via: row.via,
+    at: row.at.toISOString(),
+  };
+}

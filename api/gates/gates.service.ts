@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import type { Decision, Gate, GateQuery } from '../../contracts/api/gates.schema.ts';
+import type { Voter } from '../../domain/approval/judge-decision.ts';
+import { findGate, listGates, votesOf } from '../../platform/db/gate-decisions.ts';
+import type { Tx } from '../../platform/db/workspace.ts';
+import { notFound } from '../http/app-error.ts';
+import { beforeId, type Page, pageById } from '../http/paging.ts';
+import { auditActor, type Principal } from '../http/principal.ts';
+import { Store } from '../http/store.ts';
+import { decideGate } from './decide-gate.ts';
+import { gateOf } from './gate-view.ts';
+
+/** Lists, shows and decides approvals. */
+@Injectable()
+export class GatesService {
+  constructor(private readonly store: Store) {}
+
+  async list(caller: Principal, query: GateQuery): Promise<Page<Gate>> {
+    const viewer = voterOf(caller);
+    return this.store.inWorkspace(caller, async (tx) => {
+      const rows = await listGates(tx, {
+        workspaceId: caller.workspaceId,
+        status: query.status ?? null,
+        mine:
+          query.assignedTo === 'me'
+            ? { roles: caller.roles, memberId: viewer.kind === 'member' ? viewer.id : null }
+            : null,
+        runId: query.runId ?? null,
+        before: beforeId(query.cursor),
+        limit: query.limit,
+      });
+      const ids = rows.map((row) => row.id);
+      const votes = await votesOf(tx, caller.workspaceId, ids);
+      return pageById(rows, query.limit, (row) => gateOf(row, votes, viewer));
+    });
+  }
+
+  async show(caller: Principal, id: string): Promise<Gate> {
+    return this.store.inWorkspace(caller, (tx) => this.gate(tx, caller, id));
+  }
+
+  async decide(caller: Principal, id: string, decision: Decision): Promise<Gate> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      await decideGate(tx, {
+        workspaceId: caller.workspaceId,
+        gateId: id,
+        voter: voterOf(caller),
+        via: 'api',
+        audit: auditActor(caller),
+        decision,
+      });
+      return this.gate(tx, caller, id);
+    });
+  }
+
+  private async gate(tx: Tx, caller: Principal, id: string): Promise<Gate> {
+    const row = await findGate(tx, caller.workspaceId, id);
+    if (!row) throw notFound('gate');
+    return gateOf(row, await votesOf(tx, caller.workspaceId, [id]), voterOf(caller));
+  }
+}
+
+function voterOf(caller: Principal): Voter {
+  return { kind: caller.actor.kind, id: caller.actor.id, roles: caller.roles, createdBy: caller.createdBy };
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { Effect } from '../../contracts/api/effects.schema.ts';
+import type { EffectRow } from '../../platform/db/effects.ts';
+
+const StoredError = z.object({ code: z.string(), message: z.string() });
+
+/** An effect's row as the API shows it: no request, no frozen bytes, no result, since they hold addresses and texts. */
+export function effectOf(row: EffectRow): Effect {
+  const error = StoredError.safeParse(row.error);
+  return {
+    id: row.id,
+    runId: row.run_id,
+    step: row.step,
+    visit: row.visit,
+    generation: row.generation,
+    kind: Effect.shape.kind.parse(row.kind),
+    mode: Effect.shape.mode.parse(row.mode),
+    state: Effect.shape.state.parse(row.state),
+    attempt: row.attempt,
+    error: error.success ? error.data : null,
+    costMicros: Number(row.cost_micros),
+    plannedAt: row.planned_at.toISOString(),
+    handedOffAt: row.handed_off_at?.toISOString() ?? null,
+    settledAt: row.settled_at?.toISOString() ?? null,
+    resolution: Effect.shape.resolution.parse(row.resolution),
+  };
+}

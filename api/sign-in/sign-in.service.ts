@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Setup } from '../../contracts/api/session.schema.ts';
+import { findSignInLink, redeemSetup, redeemSignInLink } from '../../platform/db/sessions.ts';
+import { hashToken } from '../../platform/tokens.ts';
+import { isUniqueViolation } from '../http/database-errors.ts';
+import { OriginCheck } from '../http/origin-check.ts';
+import { hashPassword } from '../http/passwords.ts';
+import type { ApiRequest } from '../http/principal.ts';
+import { SessionOpener } from '../http/session-opener.ts';
+import { Store } from '../http/store.ts';
+
+/** Uses one-time links up, each of them once, whoever races. */
+@Injectable()
+export class SignInService {
+  constructor(
+    private readonly store: Store,
+    private readonly opener: SessionOpener,
+    private readonly origin: OriginCheck,
+  ) {}
+
+  /** The link if it can be used now; looking uses nothing up. */
+  async find(token: string, purpose: 'setup' | 'signIn'): Promise<{ name: string | null } | null> {
+    const link = await findSignInLink(this.store.app, hashToken(token));
+    return link?.purpose === purpose && link.usable ? { name: link.name } : null;
+  }
+
+  async signIn(token: string, request: ApiRequest, reply: FastifyReply): Promise<boolean> {
+    this.origin.refuseForeign(request);
+    const member = await redeemSignInLink(this.store.app, hashToken(token));
+    if (!member) return false;
+    await this.opener.open(member, 'session.signedInByLink', request, reply);
+    return true;
+  }
+
+  /** False where the link is used up or the installation has an admin; then nothing is changed. */
+  async setUp(token: string, setup: Setup, request: ApiRequest, reply: FastifyReply): Promise<boolean> {
+    this.origin.refuseForeign(request);
+    if (!(await this.find(token, 'setup'))) return false;
+    const { password, ...admin } = setup;
+    const passwordHash = await hashPassword(password);
+    try {
+      const member = await redeemSetup(this.store.app, hashToken(token), { ...admin, passwordHash });
+      if (!member) return false;
+      await this.opener.open(member, 'installation.setUp', request, reply);
+      return true;
+    } catch (error) {
+      if (isUniqueViolation(error)) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { Id, Instant, JsonRecord, PageQuery } from './values.schema.ts';
+
+/** Where a gate stands. */
+export const GateStatus = z.enum(['open', 'decided', 'expired', 'withdrawn']);
+
+/** What was decided, by whom, when, from where. */
+export const GateVote = z
+  .strictObject({
+    by: z.strictObject({ kind: z.enum(['member', 'apiKey']), id: Id, name: z.string() }),
+    outcome: z.string(),
+    comment: z.string().nullable(),
+    via: z.enum(['api', 'mail']),
+    at: Instant,
+  })
+  .meta({ id: 'GateVote' });
+/** What was decided. */
+export type GateVote = z.infer<typeof GateVote>;
+
+/** A gate: what is asked, of whom, until when, and what came of it. `mine`: the caller is an assignee. */
+export const Gate = z
+  .strictObject({
+    id: Id,
+    runId: Id,
+    runTitle: z.string(),
+    step: z.string(),
+    round: z.int(),
+    title: z.string(),
+    outcomes: z.array(
+      z.strictObject({
+        name: z.string(),
+        label: z.string(),
+        comment: z.enum(['none', 'optional', 'required']),
+      }),
+    ),
+    assignee: z.strictObject({ kind: z.enum(['role', 'member']), id: z.string() }),
+    content: JsonRecord,
+    contentHash: z.string(),
+    dueAt: Instant.nullable(),
+    onTimeout: z.string().nullable(),
+    status: GateStatus,
+    outcome: z.string().nullable(),
+    openedAt: Instant,
+    decidedAt: Instant.nullable(),
+    votes: z.array(GateVote),
+    mine: z.boolean(),
+    rev: z.int(),
+  })
+  .meta({ id: 'Gate' });
+/** A gate. */
+export type Gate = z.infer<typeof Gate>;
+
+/** Filters of the list of gates; `assignedTo=me` leaves those that the caller may decide. */
+export const GateQuery = PageQuery.extend({
+  status: GateStatus.optional(),
+  assignedTo: z.literal('me').optional(),
+  runId: Id.optional(),
+});
+/** Filters of the list of gates. */
+export type GateQuery = z.infer<typeof GateQuery>;
+
+/** A decision; `round` and `expectedHash` say what the person saw, so that it never passes other content. */
+export const Decision = z
+  .strictObject({
+    outcome: z.string().min(1).max(100),
+    round: z.int().min(1),
+    expectedHash: z.string().min(1).max(100),
+    comment: z.string().max(5_000).optional(),
+    form: JsonRecord.optional(),
+  })
+  .meta({ id: 'Decision' });
+/** A decision. */
+export type Decision = z.infer<typeof Decision>;

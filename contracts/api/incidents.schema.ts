@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { Id, Instant, JsonRecord, PageQuery } from './values.schema.ts';
+
+/** Something that a person must look at; it closes itself when its cause has gone. */
+export const Incident = z
+  .strictObject({
+    id: Id,
+    runId: Id.nullable(),
+    kind: z.string(),
+    message: z.string(),
+    detail: JsonRecord,
+    state: z.enum(['open', 'resolved']),
+    openedAt: Instant,
+    resolvedAt: Instant.nullable(),
+  })
+  .meta({ id: 'Incident' });
+/** Something that a person must look at. */
+export type Incident = z.infer<typeof Incident>;
+
+/** Filters of the list of incidents. */
+export const IncidentQuery = PageQuery.extend({
+  state: z.enum(['open', 'resolved']).optional(),
+  runId: Id.optional(),
+});
+/** Filters of the list of incidents. */
+export type IncidentQuery = z.infer<typeof IncidentQuery>;

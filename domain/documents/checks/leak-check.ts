@@ -1,0 +1,18 @@
+import { rowTexts, sharedTexts, type Check } from './check.ts';
+
+/** No document holds what identifies the subject of another row: the worst thing a batch can do. */
+export const checkLeak: Check = (subject) => {
+  if (!subject.leaks) return [];
+  const leaks = subject.leaks.find(subject.text, subject.row.ordinal, [
+    ...rowTexts(subject.row),
+    ...sharedTexts(subject),
+  ]);
+  return leaks.map(({ start, text, ordinal }) => ({
+    check: 'leak',
+    code: 'leak.foreignRow',
+    severity: 'error',
+    message: `“${text}” belongs to document ${ordinal}`,
+    evidence: { where: 'document', start, text },
+    repairHint: `“${text}” belongs to somebody else. Write only about the subject of this row.`,
+  }));
+};

@@ -1,0 +1,21 @@
+import type { Selectable } from 'kysely';
+import type { Database } from './tables.ts';
+import type { Tx } from './workspace.ts';
+
+/** An incident's row. */
+export type IncidentRow = Selectable<Database['incident']>;
+
+/** A page of incidents, newest first, below `before`. */
+export async function listIncidents(
+  tx: Tx,
+  page: { workspaceId: string; state: string | null; runId: string | null; before: string | null; limit: number },
+): Promise<IncidentRow[]> {
+  let query = tx.selectFrom('incident').selectAll().where('workspace_id', '=', page.workspaceId);
+  if (page.state !== null) query = query.where('state', '=', page.state);
+  if (page.runId !== null) query = query.where('run_id', '=', page.runId);
+  if (page.before !== null) query = query.where('id', '<', page.before);
+  return query
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+}

@@ -1,0 +1,48 @@
+import type { GateSpec } from '../../contracts/machine.ts';
+import { matchGates } from '../../platform/db/gates.ts';
+import { createRun } from '../../platform/db/runs.ts';
+import { lockRun } from '../../platform/db/turns.ts';
+import { inWorkspace } from '../../platform/db/workspace.ts';
+import { newId } from '../../platform/ids.ts';
+import type { TestDatabase } from './database.ts';
+
+/** A run that waits at an open gate, as the engine leaves it; `spec` replaces parts of the gate. */
+export async function openTestGate(
+  database: TestDatabase,
+  spec: Partial<GateSpec> = {},
+  workspaceId = database.workspaceId,
+): Promise<{ runId: string; gateId: string; contentHash: string }> {
+  return inWorkspace(database.app, workspaceId, async (tx) => {
+    const entryKey = newId();
+    const { runId } = await createRun(tx, {
+      workspaceId,
+      kind: 'journey',
+      title: 'Welcome',
+      entryKey,
+      subjectId: newId(),
+    });
+    const run = await lockRun(tx, workspaceId, runId);
+    if (!run) throw new Error('The run was just made');
+    const gate: GateSpec = {
+      step: 'approve',
+      visit: 1,
+      title: 'Send this subject?',
+      outcomes: [
+        { name: 'approve', label: 'Send it' },
+        { name: 'reject', label: 'Write another', comment: 'required' },
+      ],
+      assignee: { kind: 'role', id: 'approver' },
+      content: { subject: 'Hello <b>there</b>' },
+      dueAt: null,
+      onTimeout: null,
+      ...spec,
+    };
+    await matchGates(tx, run, run.generation, [gate]);
+    const row = await tx
+      .selectFrom('gate')
+      .select(['id', 'content_hash'])
+      .where('run_id', '=', runId)
+      .executeTakeFirstOrThrow();
+    return { runId, gateId: row.id, contentHash: row.content_hash };
+  });
+}
