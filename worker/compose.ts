@@ -8,7 +8,8 @@ import { createContactActivities } from '../activities/journey/contact.activitie
 import { createCrmActivities } from '../activities/journey/crm.activities.ts';
 import { createJourneyKind } from '../activities/journey/journey.kind.ts';
 import { createModelActivities } from '../activities/journey/model.activities.ts';
-import { createMessagingActivities } from '../activities/messaging/messaging.activities.ts';
+import { mailGate } from '../activities/messaging/mail-gate.ts';
+import { createMessagingActivities, type MessagingDeps } from '../activities/messaging/messaging.activities.ts';
 import type { RunKind } from '../activities/engine/run-kind.ts';
 import { createProviders } from '../activities/providers/create-providers.ts';
 import type { MessageSigning } from '../activities/providers/email/build-message.ts';
@@ -17,6 +18,7 @@ import { stubPrices } from '../activities/providers/llm/llm-prices.ts';
 import { createRenderPool } from '../activities/render/render-pool.ts';
 import type { PerformActivities, RunKindName } from '../contracts/engine.ts';
 import type { Config } from '../platform/config.ts';
+import type { GateToMail } from '../platform/db/gate-mails.ts';
 import type { Db } from '../platform/db/pool.ts';
 import { createFileStore } from '../platform/objects.ts';
 
@@ -24,6 +26,8 @@ import { createFileStore } from '../platform/objects.ts';
 export type Work = {
   kinds: Partial<Record<RunKindName, RunKind>>;
   performs: Partial<PerformActivities>;
+  /** Sends the mails about one open gate. */
+  mailGate(gate: GateToMail): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -44,19 +48,20 @@ export function composeWork(config: Config, db: Db): Work {
     messageIdSecret: config.THROUGHLINE_KEY,
   };
   const { email, llm, crm, payment } = providers;
+  const messaging: MessagingDeps = {
+    db,
+    email,
+    signing,
+    from,
+    publicUrl: config.PUBLIC_URL,
+    masterKey: config.THROUGHLINE_KEY,
+  };
   const renders = createRenderPool();
   const objects = createFileStore(join(config.THROUGHLINE_HOME, 'objects'));
   return {
     kinds: { journey: createJourneyKind(), enrollment: createEnrollmentKind(), batch: createBatchKind() },
     performs: {
-      ...createMessagingActivities({
-        db,
-        email,
-        signing,
-        from,
-        publicUrl: config.PUBLIC_URL,
-        masterKey: config.THROUGHLINE_KEY,
-      }),
+      ...createMessagingActivities(messaging),
       ...createModelActivities({ db, llm, model: config.LLM_MODEL, prices: stubPrices }),
       ...createCrmActivities({ db, crm }),
       ...createContactActivities({ db }),
@@ -64,6 +69,7 @@ export function composeWork(config: Config, db: Db): Work {
       ...createDocumentsActivities({ db, objects, llm, prices: stubPrices, renders }),
       ...createPaymentActivities({ db, payment, publicUrl: config.PUBLIC_URL }),
     },
+    mailGate: (gate) => mailGate(messaging, gate),
     async close() {
       await Promise.all([providers.close(), renders.close()]);
     },

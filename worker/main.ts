@@ -57,7 +57,17 @@ async function main(): Promise<void> {
   const partitions = new Partitions(lockPool);
   const name = `${hostname()}/${process.pid}`;
   const background = startBackground(
-    backgroundTasks({ db: system, client: temporal.client, deployment, partitions, process: name, queues, build, log }),
+    backgroundTasks({
+      db: system,
+      client: temporal.client,
+      deployment,
+      partitions,
+      process: name,
+      queues,
+      build,
+      log,
+      mailGate: queues.includes('email') ? work.mailGate : null,
+    }),
     log,
   );
   log.info({ queues, build }, 'Worker is running');

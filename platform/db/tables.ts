@@ -203,6 +203,7 @@ type Tables = {
     decided_at: MaybeInstant;
     rev: Big;
     opened_at: DefaultInstant;
+    mail_at: MaybeInstant;
   };
   gate_vote: {
     workspace_id: string;
@@ -223,6 +224,7 @@ type Tables = {
     content_hash: string;
     round: number;
     expires_at: Instant;
+    made_at: DefaultInstant;
   };
   outbox: {
     id: Generated<string>;

@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { activityInfo } from '@temporalio/activity';
-import type { PerformActivities, RunKindName } from '../../contracts/engine.ts';
 import { queueNames, type QueueName } from '../../contracts/queues.ts';
 import { createEngineActivities } from '../../activities/engine/advance-run.ts';
-import type { RunKind } from '../../activities/engine/run-kind.ts';
 import { createDb, createPool } from '../../platform/db/pool.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
 import { Partitions } from '../../worker/background/partitions.ts';
 import { startBackground } from '../../worker/background/background.ts';
 import { backgroundTasks } from '../../worker/background/tasks.ts';
+import type { Work } from '../../worker/compose.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';
 import { installRuntime } from '../../worker/runtime.ts';
 import { startWorkers } from '../../worker/workers.ts';
@@ -37,7 +36,7 @@ export function testDeployment(database: TestDatabase): string {
 /** Starts workers for every queue with the given kinds and performs; queues carry a prefix of their own. */
 export async function startTestEngine(
   database: TestDatabase,
-  parts: { kinds: Partial<Record<RunKindName, RunKind>>; performs: Partial<PerformActivities> },
+  parts: Pick<Work, 'kinds' | 'performs'> & Partial<Pick<Work, 'mailGate'>>,
   options: { queues?: readonly QueueName[] } = {},
 ): Promise<TestEngine> {
   const queues = options.queues ?? queueNames;
@@ -74,6 +73,7 @@ export async function startTestEngine(
       queues: [...queues],
       build,
       log,
+      mailGate: parts.mailGate ?? null,
     }),
     log,
   );

@@ -5,6 +5,7 @@ import type { Db } from '../../platform/db/pool.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { Task } from './background.ts';
 import { dispatchOnce } from './dispatcher.ts';
+import { mailGatesOnce, type GateMailDeps } from './gate-mails.ts';
 import type { Partitions } from './partitions.ts';
 import { createSilentSweep, reconcileClosed } from './reconciler.ts';
 
@@ -18,14 +19,18 @@ export type TaskDeps = {
   queues: QueueName[];
   build: string;
   log: Logger;
+  /** Null in a process that sends no mail. */
+  mailGate: GateMailDeps['mailGate'] | null;
 };
 
 /** Everything a worker process does beside polling Temporal. */
 export function backgroundTasks(deps: TaskDeps): Task[] {
+  const { mailGate } = deps;
   return [
     { name: 'dispatcher', everyMs: 100, run: () => dispatchOnce(deps) },
     { name: 'reconciler', everyMs: 10_000, run: () => reconcileClosed(deps) },
     { name: 'silent-runs', everyMs: 15_000, run: createSilentSweep(deps) },
+    ...(mailGate ? [{ name: 'gate-mails', everyMs: 1_000, run: () => mailGatesOnce({ ...deps, mailGate }) }] : []),
     { name: 'heartbeat', everyMs: 5_000, run: () => beat(deps.db, deps) },
   ];
 }

@@ -6,6 +6,7 @@ import * as accessFunctions from './0004-access-functions.ts';
 import * as journeyRuns from './0007-journey-runs.ts';
 import * as courses from './0008-courses.ts';
 import * as batches from './0009-batches.ts';
+import * as gateMails from './0010-gate-mails.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0007-journey-runs': journeyRuns,
   '0008-courses': courses,
   '0009-batches': batches,
+  '0010-gate-mails': gateMails,
 };

@@ -1,0 +1,157 @@
+import type { JsonObject } from '../../contracts/machine.ts';
+import {
+  claimEffect,
+  freezeEffect,
+  handOffEffect,
+  mayAct,
+  settleEffect,
+  type EffectRow,
+} from '../../platform/db/effects.ts';
+import { assigneesOf, createGateLink } from '../../platform/db/gate-links.ts';
+import { finishGateMails, isMailedOut, type GateToMail } from '../../platform/db/gate-mails.ts';
+import { findGate, type GateWithRun } from '../../platform/db/gate-decisions.ts';
+import { inWorkspace, type Tx } from '../../platform/db/workspace.ts';
+import { buildMessage } from '../providers/email/build-message.ts';
+import { ProviderError } from '../providers/provider-error.ts';
+import type { MessagingDeps } from './messaging.activities.ts';
+import { renderMessage } from './render-message.ts';
+
+type Assignee = { id: string; email: string; name: string };
+
+/** More than this does not help to decide; the page shows all of it. */
+const shownFacts = 8;
+const shownLength = 300;
+
+const words = {
+  subject: 'Please decide: {{ title }}',
+  markdown: `Hello {{ name }},
+
+**{{ title }}** waits for your decision in *{{ run }}*.
+
+{% for fact in facts %}- {{ fact.name }}: {{ fact.value }}
+{% endfor %}
+
+[Look and decide]({{ url }})
+
+Opening the link decides nothing. It is yours alone; do not pass it on.{% if due %} Without a decision until {{ due }} it ends as “{{ timeout }}”.{% endif %}`,
+};
+
+/**
+ * Mails an open gate to each member who may decide it, with a link of their own, once per member and round through the effect
+ * ledger. Done when every mail was sent, refused or is unknown; a mail server that says "later" is asked again with the next pass.
+ */
+export async function mailGate(deps: MessagingDeps, gate: GateToMail): Promise<void> {
+  const { workspaceId, gateId } = gate;
+  const found = await inWorkspace(deps.db, workspaceId, async (tx) => {
+    const row = await findGate(tx, workspaceId, gateId);
+    if (row?.status !== 'open') return null;
+    const assignees = await assigneesOf(tx, {
+      workspaceId,
+      assigneeKind: row.assignee_kind,
+      assigneeId: row.assignee_id,
+    });
+    return { row, assignees };
+  });
+  let isDone = true;
+  for (const member of found?.assignees ?? []) {
+    if (found && !(await mailMember(deps, found.row, member))) isDone = false;
+  }
+  if (isDone) await inWorkspace(deps.db, workspaceId, (tx) => finishGateMails(tx, gate));
+}
+
+/** @returns whether nothing is left to do for this member */
+async function mailMember(deps: MessagingDeps, gate: GateWithRun, member: Assignee): Promise<boolean> {
+  const claimed = await inWorkspace(deps.db, gate.workspace_id, (tx) => claim(deps, tx, gate, member));
+  if (claimed === 'settled' || claimed === 'held') return claimed === 'settled';
+  const { effect, raw } = claimed;
+  const outcome = await deps.email.send({
+    envelope: { from: deps.from.address, to: member.email },
+    raw,
+    fence: () => handOffEffect(deps.db, effect),
+  });
+  if (outcome.kind === 'fenced') return false;
+  const settlement =
+    outcome.kind === 'sent'
+      ? { state: 'done' as const, result: { reply: outcome.reply } }
+      : { state: outcome.kind, error: outcome.error };
+  await inWorkspace(deps.db, gate.workspace_id, (tx) => settleEffect(tx, effect, settlement));
+  return outcome.kind !== 'deferred';
+}
+
+async function claim(
+  deps: MessagingDeps,
+  tx: Tx,
+  gate: GateWithRun,
+  member: Assignee,
+): Promise<'settled' | 'held' | { effect: EffectRow; raw: Buffer }> {
+  const run = { workspaceId: gate.workspace_id, runId: gate.run_id, generation: gate.generation };
+  if (!(await mayAct(tx, run))) return 'settled';
+  const claimed = await claimEffect(tx, {
+    ...run,
+    key: `${gate.run_id}/${gate.step}/gate-mail/${gate.round}/${member.id}`,
+    step: gate.step,
+    visit: gate.visit,
+    kind: 'email',
+    mode: 'atMostOnce',
+    request: { gate: gate.id, member: member.id },
+  });
+  if (claimed.kind !== 'claimed') return claimed.kind;
+  const { effect } = claimed;
+  if (effect.frozen) return { effect, raw: effect.frozen };
+  const suppress = async (reason: string): Promise<'settled'> => {
+    await settleEffect(tx, effect, { state: 'suppressed', error: { code: 'effect.suppressed', message: reason } });
+    return 'settled';
+  };
+  if (await isMailedOut(tx, { ...run, memberId: member.id })) return suppress('many mails about gates within the hour');
+  try {
+    const raw = await build(deps, tx, gate, member, effect);
+    return raw ? { effect, raw: await freezeEffect(tx, effect, raw) } : await suppress('the gate is not open any more');
+  } catch (error) {
+    if (error instanceof ProviderError) return suppress(error.message);
+    throw error;
+  }
+}
+
+async function build(
+  deps: MessagingDeps,
+  tx: Tx,
+  gate: GateWithRun,
+  member: Assignee,
+  effect: EffectRow,
+): Promise<Buffer | null> {
+  const token = await createGateLink(tx, { workspaceId: gate.workspace_id, gateId: gate.id, memberId: member.id });
+  if (token === null) return null;
+  const message = renderMessage(
+    words,
+    {
+      title: gate.title,
+      run: gate.run_title,
+      name: member.name,
+      facts: factsOf(gate.content as JsonObject),
+      url: `${deps.publicUrl}/g/${token}`,
+      due: gate.on_timeout === null ? null : (gate.due_at?.toUTCString() ?? null),
+      timeout: gate.on_timeout,
+    },
+    null,
+  );
+  const { raw } = await buildMessage(
+    {
+      key: `${gate.workspace_id}/${effect.key}`,
+      from: deps.from,
+      to: { name: member.name, address: member.email },
+      subject: message.subject,
+      html: message.html,
+      date: effect.planned_at,
+    },
+    deps.signing,
+  );
+  return raw;
+}
+
+/** What fits on a line; lists and nested things are for the page. */
+function factsOf(content: JsonObject): { name: string; value: string }[] {
+  return Object.entries(content)
+    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value) && value !== '')
+    .slice(0, shownFacts)
+    .map(([name, value]) => ({ name, value: String(value).replace(/\s+/g, ' ').slice(0, shownLength) }));
+}
