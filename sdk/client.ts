@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { Contact, ContactChange } from '../contracts/api/contacts.schema.ts';
+import type { Course, CourseRun } from '../contracts/api/courses.schema.ts';
+import type { Accepted, Enrollment, ProgressAnswer } from '../contracts/api/enrollments.schema.ts';
 import type { EventInput, EventsAnswer } from '../contracts/api/events.schema.ts';
 import type { Decision, Gate } from '../contracts/api/gates.schema.ts';
 import type {
@@ -18,6 +20,8 @@ import type {
 } from '../contracts/api/journeys.schema.ts';
 import type { AcceptedOperation, Run, RunDetail, RunOperation, Step } from '../contracts/api/runs.schema.ts';
 import type { StoredTemplate, TemplateKind, TemplateVersion } from '../contracts/api/templates.schema.ts';
+import type { CourseInput, CourseRunInput } from '../contracts/course.ts';
+import type { EnrollmentRequest, ProgressEvent } from '../contracts/enrollment.ts';
 import { callApi, type ApiRequest, type Connection } from './http.ts';
 
 export { ApiProblem, type ApiRequest, type Connection } from './http.ts';
@@ -81,6 +85,24 @@ export function createClient(connection: Connection) {
       put: (kind: TemplateKind, slug: string, content: unknown) =>
         put<StoredTemplate>(at`/v1/templates/${kind}/${slug}`, { content }),
       show: (kind: TemplateKind, slug: string) => get<TemplateVersion>(at`/v1/templates/${kind}/${slug}`),
+    },
+    courses: {
+      put: (slug: string, course: CourseInput) => put<Course>(at`/v1/courses/${slug}`, course),
+      show: (slug: string) => get<Course>(at`/v1/courses/${slug}`),
+      putRun: (slug: string, run: string, details: CourseRunInput) =>
+        put<CourseRun>(at`/v1/courses/${slug}/runs/${run}`, details),
+      showRun: (slug: string, run: string) => get<CourseRun>(at`/v1/courses/${slug}/runs/${run}`),
+    },
+    enrollments: {
+      request: (request: EnrollmentRequest, once?: Once) => post<Enrollment>('/v1/enrollments', request, once),
+      show: (id: string) => get<Enrollment>(at`/v1/enrollments/${id}`),
+      list: (query?: Query) => get<Page<Enrollment>>('/v1/enrollments', query),
+      answerOffer: (id: string, answer: 'accept' | 'decline', once?: Once) =>
+        post<Accepted>(at`/v1/enrollments/${id}/offer`, { answer }, once),
+      withdraw: (id: string, reason: string, once?: Once) =>
+        post<Accepted>(at`/v1/enrollments/${id}/withdraw`, { reason }, once),
+      /** 1 to 1,000 pieces of learning; safe to repeat, as an event's id counts once. */
+      report: (events: ProgressEvent[]) => post<ProgressAnswer>('/v1/progress', { events }),
     },
     runs: {
       list: (query?: Query) => get<Page<Run>>('/v1/runs', query),

@@ -1,119 +1,102 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createDoublesClient } from './doubles.ts';
-import type { DemoContext } from '../demo-context.ts';
-import { createApi, until, type Answer, type Api } from './api.ts';
-import type { Decider } from './deciders.ts';
+import type { Enrollment } from '../../contracts/api/enrollments.schema.ts';
+import { CourseInput, CourseRunInput } from '../../contracts/course.schema.ts';
+import type { DemoEnd, DemoParts } from './parts.ts';
+import { until } from './until.ts';
 
-type Learner = { id: string; runId: string; contact: string };
+type Learner = { id: string; contact: string; expected: string };
 
-/** Longer than the longest wait of the example: a hold, an offer and a decision, with room for a slow machine. */
-const patienceMs = 120_000;
+const run = 'autumn';
 
 /**
  * Five learners ask for three seats: three get one, two wait. One of the three lets the hold run out, so the first who waits is
  * offered the seat and declines; the second accepts. One withdraws and gets the money back; the others complete.
- * @returns whether it ended so, in words
  */
-export async function runCourseDemo(
-  context: DemoContext,
-  decider: Decider,
-  tag: string,
-): Promise<{ ok: boolean; outcome: string }> {
-  const api = createApi(context.baseUrl, context.adminKey);
-  const doubles = createDoublesClient(context.controlUrl);
-  const read = (file: string): Answer =>
-    JSON.parse(readFileSync(join(context.examples, 'courses', file), 'utf8')) as Answer;
+export async function runCourseDemo(parts: DemoParts): Promise<DemoEnd> {
+  const { client, say, tag } = parts;
   const slug = `sql-basics-${tag}`;
-  await api.put(`/v1/courses/${slug}`, read('course.json'));
-  await api.put(`/v1/courses/${slug}/runs/autumn`, read('course-run.json'));
+  await client.courses.put(slug, CourseInput.parse(await readJson(parts, 'course.json')));
+  await client.courses.putRun(slug, run, CourseRunInput.parse(await readJson(parts, 'course-run.json')));
 
-  const learners: Learner[] = [];
-  for (const name of ['ines', 'jonas', 'kaya', 'luca', 'mara']) {
-    const contact = `${name}-${tag}`;
-    await api.put(`/v1/contacts/${contact}`, { email: `${contact}@example.com`, attributes: { firstName: name } });
-    const { id, runId } = await api.post('/v1/enrollments', { course: slug, run: 'autumn', contact });
-    decider.adopt(String(runId), () => 'approve');
-    learners.push({ id: String(id), runId: String(runId), contact });
-    // Who asked first is first in the queue: the seat is taken by the run, moments later.
-    await until(
-      'an answer',
-      () => settled(api, String(id), (enrollment) => enrollment['lifecycle'] !== 'requested'),
-      patienceMs,
-    );
-  }
-  const [first, second, third, fourth, fifth] = learners as [Learner, Learner, Learner, Learner, Learner];
-  context.say('  Course: three seats are held, two learners wait');
-  const pay = async (learner: Learner): Promise<void> => {
-    const url = await until(
-      'a checkout',
-      async () => stringOf((await api.get(`/v1/enrollments/${learner.id}`))['checkoutUrl']),
-      patienceMs,
-    );
-    await doubles.pay(url);
-    await until(
-      'the seat',
-      () => settled(api, learner.id, (enrollment) => enrollment['access'] === 'full'),
-      patienceMs,
-    );
-    context.say(`  Course: ${learner.contact} has paid and is in`);
-  };
-  await pay(first);
-  await pay(second);
+  const ines = await enroll(parts, slug, 'ines', 'completed');
+  const jonas = await enroll(parts, slug, 'jonas', 'withdrawn');
+  const kaya = await enroll(parts, slug, 'kaya', 'holdExpired');
+  const luca = await enroll(parts, slug, 'luca', 'offerDeclined');
+  const mara = await enroll(parts, slug, 'mara', 'completed');
+  say('  Course: three learners hold the three seats, two wait');
+  await pay(parts, ines);
+  await pay(parts, jonas);
 
-  context.say(`  Course: ${third.contact} lets the hold run out; the seat goes to the next in line`);
-  await until('an offer', () => settled(api, fourth.id, isOffered), patienceMs);
-  await api.post(`/v1/enrollments/${fourth.id}/offer`, { answer: 'decline' });
-  context.say(`  Course: ${fourth.contact} declines the seat that was offered`);
-  await until('an offer', () => settled(api, fifth.id, isOffered), patienceMs);
-  await api.post(`/v1/enrollments/${fifth.id}/offer`, { answer: 'accept' });
-  await pay(fifth);
+  say(`  Course: ${kaya.contact} lets the hold run out; the seat is offered to the first in line`);
+  await untilOffered(parts, luca);
+  await client.enrollments.answerOffer(luca.id, 'decline');
+  say(`  Course: ${luca.contact} declines; the seat is offered to the next in line`);
+  await untilOffered(parts, mara);
+  await client.enrollments.answerOffer(mara.id, 'accept');
+  await pay(parts, mara);
 
-  await api.post(`/v1/enrollments/${second.id}/withdraw`, { reason: 'Moving to another city' });
-  const done = [first, fifth].map(({ id, contact }) => ({
-    id: `done-${contact}`,
-    enrollment: id,
-    verb: 'completed',
-    progressPercent: 100,
-    occurredAt: new Date().toISOString(),
-  }));
-  await api.post('/v1/progress', { events: done });
-
-  const expected: [Learner, string][] = [
-    [first, 'completed'],
-    [second, 'withdrawn'],
-    [third, 'holdExpired'],
-    [fourth, 'offerDeclined'],
-    [fifth, 'completed'],
-  ];
-  const ended = await Promise.all(
-    expected.map(async ([learner, outcome]) => {
-      const enrollment = await until(
-        `the end of ${learner.contact}`,
-        () => settled(api, learner.id, (found) => found['outcome'] !== null),
-        patienceMs,
-      );
-      return {
-        isRight: enrollment['outcome'] === outcome,
-        text: `${learner.contact} ${String(enrollment['outcome'])}`,
-      };
-    }),
+  await client.enrollments.withdraw(jonas.id, 'Moving to another city');
+  say(`  Course: ${jonas.contact} withdraws; a person decides about the refund`);
+  await client.enrollments.report(
+    [ines, mara].map(({ id, contact }) => ({
+      id: `done-${contact}`,
+      enrollment: id,
+      verb: 'completed',
+      progressPercent: 100,
+      occurredAt: new Date().toISOString(),
+    })),
   );
-  const { seats } = await api.get(`/v1/courses/${slug}/runs/autumn`);
-  const taken = seats as Record<string, number>;
-  const isWhole = (taken['held'] ?? 0) + (taken['confirmed'] ?? 0) <= (taken['capacity'] ?? 0);
-  return { ok: isWhole && ended.every(({ isRight }) => isRight), outcome: ended.map(({ text }) => text).join(', ') };
+
+  const learners = [ines, jonas, kaya, luca, mara];
+  const ended = await Promise.all(
+    learners.map((learner) => untilIs(parts, learner, 'the end', (enrollment) => enrollment.outcome !== null)),
+  );
+  const { seats } = await client.courses.showRun(slug, run);
+  return {
+    ok:
+      seats.held + seats.confirmed <= seats.capacity &&
+      ended.every((end, at) => end.outcome === learners[at]?.expected),
+    outcome: ended.map((end) => `${end.contact} ${end.outcome}`).join(', '),
+  };
 }
 
-function isOffered(enrollment: Answer): boolean {
-  return (enrollment['seat'] as Answer | null)?.['kind'] === 'offer' && enrollment['lifecycle'] === 'offered';
+async function readJson({ examples }: DemoParts, file: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(examples, 'courses', file), 'utf8'));
 }
 
-async function settled(api: Api, id: string, test: (enrollment: Answer) => boolean): Promise<Answer | null> {
-  const enrollment = await api.get(`/v1/enrollments/${id}`);
-  return test(enrollment) ? enrollment : null;
+/** Asks for a seat and waits for the answer: who asked first is first in line, and a run answers moments later. */
+async function enroll(parts: DemoParts, course: string, name: string, expected: string): Promise<Learner> {
+  const { client, decider, tag } = parts;
+  const contact = `${name}-${tag}`;
+  const firstName = name.charAt(0).toUpperCase() + name.slice(1);
+  await client.contacts.put(contact, { email: `${contact}@example.com`, attributes: { firstName } });
+  const { id, runId } = await client.enrollments.request({ course, run, contact });
+  decider.adopt(runId, () => 'approve');
+  const learner = { id, contact, expected };
+  await untilIs(parts, learner, 'an answer', (enrollment) => enrollment.lifecycle !== 'requested');
+  return learner;
 }
 
-function stringOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
+async function pay(parts: DemoParts, learner: Learner): Promise<void> {
+  const { checkoutUrl } = await untilIs(parts, learner, 'a checkout', (enrollment) => enrollment.checkoutUrl !== null);
+  await parts.doubles.paySession(/cs_\w+/.exec(checkoutUrl ?? '')?.[0] ?? '');
+  await untilIs(parts, learner, 'the seat', (enrollment) => enrollment.seat?.kind === 'confirmed');
+  parts.say(`  Course: ${learner.contact} has paid and is in`);
+}
+
+function untilOffered(parts: DemoParts, learner: Learner): Promise<Enrollment> {
+  return untilIs(parts, learner, 'an offer', (enrollment) => enrollment.seat?.kind === 'offer');
+}
+
+function untilIs(
+  { client }: DemoParts,
+  { id, contact }: Learner,
+  what: string,
+  test: (enrollment: Enrollment) => boolean,
+): Promise<Enrollment> {
+  return until(`${what} for ${contact}`, async () => {
+    const enrollment = await client.enrollments.show(id);
+    return test(enrollment) && enrollment;
+  });
 }

@@ -1,59 +1,68 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Gate } from '../../contracts/api/gates.schema.ts';
+import { createDoublesClient, type DoublesClient } from '../../local/control/client.ts';
+import { ApiProblem, createClient } from '../../sdk/client.ts';
 import type { DemoContext } from '../demo-context.ts';
-import { ApiRefusal, createApi, itemsOf, type Answer } from './api.ts';
 
 /** How long a newcomer may decide before the demo's approver does. */
 const patienceMs = 10_000;
+const lookEveryMs = 500;
+/** Who sits at the terminal, as `npm start` seeds them. */
+const newcomer = 'you@throughline.test';
 
 /**
- * Stands in for the person at the gates of the examples: tells where each can be decided, waits 10 s, then decides as the
- * demo's approver and says so. Gates of other runs are left alone.
+ * Stands in for the person at the gates of the examples: prints the link with which each can be decided, waits 10 s, then decides
+ * as the demo's approver and says so. Gates of other runs are left alone.
  */
 export type Decider = {
-  /** From now on the gates of this run are the demo's, decided with `outcome`. */
-  adopt(runId: string, outcome: (gate: Answer) => string): void;
-  /** Ends the watch. */
+  /** From now on the gates of this run are the demo's, decided with what `choose` names. */
+  adopt(runId: string, choose: (gate: Gate) => string): void;
   stop(): Promise<void>;
 };
 
 /** Starts watching the inbox of the demo's approver. */
 export function startDecider(context: DemoContext): Decider {
-  const api = createApi(context.baseUrl, context.approverKey);
-  const runs = new Map<string, (gate: Answer) => string>();
-  const seen = new Map<string, number>();
+  const client = createClient({ baseUrl: context.baseUrl, key: context.approverKey });
+  const doubles = createDoublesClient(context.controlUrl);
+  const chosen = new Map<string, (gate: Gate) => string>();
+  const seenAt = new Map<string, number>();
   const abort = new AbortController();
 
   async function look(): Promise<void> {
-    const gates = itemsOf(await api.get('/v1/gates?status=open&assignedTo=me&limit=200'));
-    for (const gate of gates) {
-      const choose = runs.get(String(gate['runId']));
+    const { items } = await client.gates.list({ status: 'open', assignedTo: 'me', limit: 200 });
+    for (const gate of items) {
+      const choose = chosen.get(gate.runId);
       if (!choose) continue;
-      const id = String(gate['id']);
-      const since = seen.get(id);
+      const since = seenAt.get(gate.id);
       if (since === undefined) {
-        seen.set(id, Date.now());
-        const choices = (gate['outcomes'] as Answer[]).map((outcome) => String(outcome['name'])).join(' | ');
-        context.say(`  A person decides: “${String(gate['title'])}”, ${String(gate['runTitle'])}. Yours for 10 s:`);
-        context.say(`    npm run throughline -- gates decide ${id} ${choices}`);
+        seenAt.set(gate.id, Date.now());
+        await announce(gate);
       } else if (Date.now() - since >= patienceMs) {
         await decide(gate, choose(gate));
       }
     }
   }
 
-  async function decide(gate: Answer, outcome: string): Promise<void> {
-    const { id, round, contentHash } = gate;
+  async function announce(gate: Gate): Promise<void> {
+    const link = await linkTo(doubles, gate);
+    context.say(`  A person decides: “${gate.title}”, ${gate.runTitle}. It is yours for ${patienceMs / 1_000} s:`);
+    if (link) context.say(`    ${link}`);
+    const outcomes = gate.outcomes.map((outcome) => outcome.name).join('|');
+    context.say(`    or: npm run throughline -- gates decide ${gate.id} ${outcomes}`);
+  }
+
+  async function decide(gate: Gate, outcome: string): Promise<void> {
     try {
-      await api.post(`/v1/gates/${String(id)}/decisions`, {
+      await client.gates.decide(gate.id, {
         outcome,
-        round,
-        expectedHash: contentHash,
+        round: gate.round,
+        expectedHash: gate.contentHash,
         comment: 'Decided by the demo',
       });
-      context.say(`  The demo’s approver decided “${String(gate['title'])}”: ${outcome}`);
+      context.say(`  The demo’s approver decided “${gate.title}”, ${gate.runTitle}: ${outcome}`);
     } catch (error) {
       // Somebody was faster, or the run has gone on: that is what the demo waited for.
-      if (!(error instanceof ApiRefusal) || error.status >= 500) throw error;
+      if (!(error instanceof ApiProblem) || error.status >= 500) throw error;
     }
   }
 
@@ -61,14 +70,28 @@ export function startDecider(context: DemoContext): Decider {
     while (!abort.signal.aborted) {
       // An API that restarts is there again at the next look.
       await look().catch(() => undefined);
-      await sleep(500, undefined, { signal: abort.signal }).catch(() => undefined);
+      await sleep(lookEveryMs, undefined, { signal: abort.signal }).catch(() => undefined);
     }
   })();
   return {
-    adopt: (runId, outcome) => void runs.set(runId, outcome),
+    adopt: (runId, choose) => void chosen.set(runId, choose),
     async stop() {
       abort.abort();
       await watch;
     },
   };
+}
+
+/** The link from the mail about the gate, which comes a moment after it opens; null where none came within seconds. */
+async function linkTo(doubles: DoublesClient, gate: Gate): Promise<string | null> {
+  for (let tries = 0; tries < 8; tries += 1) {
+    const mails = await doubles.mails();
+    const mail = mails.findLast(
+      ({ to, subject, text }) => to.includes(newcomer) && subject.includes(gate.title) && text.includes(gate.runTitle),
+    );
+    const link = /https?:\/\/\S+\/g\/[\w-]+/.exec(mail?.text ?? '')?.[0];
+    if (link) return link;
+    await sleep(lookEveryMs);
+  }
+  return null;
 }

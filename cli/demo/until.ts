@@ -1,0 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How often the demo looks: often enough for a person who watches. */
+const lookEveryMs = 300;
+/** Longer than the longest wait of an example with a decision in it, with room for a slow machine. */
+const patienceMs = 120_000;
+
+/** Looks until `look` gives something. @throws Error when nothing came within two minutes */
+export async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
+  const end = Date.now() + patienceMs;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`${what} did not come within ${patienceMs / 1_000} s`);
+    await sleep(lookEveryMs);
+  }
+}
