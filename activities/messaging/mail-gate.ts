@@ -151,7 +151,10 @@ async function build(
 /** What fits on a line; lists and nested things are for the page. */
 function factsOf(content: JsonObject): { name: string; value: string }[] {
   return Object.entries(content)
-    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value) && value !== '')
-    .slice(0, shownFacts)
-    .map(([name, value]) => ({ name, value: String(value).replace(/\s+/g, ' ').slice(0, shownLength) }));
+    .flatMap(([name, value]) => {
+      if (typeof value === 'number' || typeof value === 'boolean') return [{ name, value: String(value) }];
+      if (typeof value !== 'string' || value === '') return [];
+      return [{ name, value: value.replace(/\s+/g, ' ').slice(0, shownLength) }];
+    })
+    .slice(0, shownFacts);
 }
