@@ -26,7 +26,7 @@ const words = {
   subject: 'Please decide: {{ title }}',
   markdown: `Hello {{ name }},
 
-**{{ title }}** waits for your decision in *{{ run }}*.
+**{{ title }}** waits for your decision in *{{ run }}*{% if contact %} for {{ contact }}{% endif %}.
 
 {% for fact in facts %}- {{ fact.name }}: {{ fact.value }}
 {% endfor %}
@@ -126,6 +126,7 @@ async function build(
     {
       title: gate.title,
       run: gate.run_title,
+      contact: gate.contact,
       name: member.name,
       facts: factsOf(gate.content as JsonObject),
       url: `${deps.publicUrl}/g/${token}`,

@@ -23,7 +23,7 @@ const strict = { strictVariables: true, strictFilters: true, ownPropertyOnly: tr
 /** What a person typed or a model wrote is text: no character of it is Markdown. */
 const body = new Liquid({
   ...strict,
-  outputEscape: (value: unknown) => String(value ?? '').replace(/[\\`*_{}[\]()#+\-.!|<>~]/g, '\\$&'),
+  outputEscape: (value: unknown) => textOf(value).replace(/[\\`*_{}[\]()#+\-.!|<>~]/g, '\\$&'),
 });
 const plain = new Liquid(strict);
 const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false });
@@ -52,4 +52,10 @@ function frame(content: string, unsubscribeUrl: string | null): string {
       ? ''
       : `<p style="color:#667;font-size:12px;margin-top:32px"><a href="${unsubscribeUrl}" style="color:#667">Unsubscribe</a></p>`;
   return `<!doctype html><html><body style="margin:0;padding:24px;font-family:system-ui,sans-serif;font-size:15px;line-height:1.5;color:#1a1f24"><div style="max-width:560px">${content}${footer}</div></body></html>`;
+}
+
+/** How a variable reads in a text; a list or an object reads as its JSON. */
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
 }

@@ -79,7 +79,7 @@ function recordTable(rows: Record<string, unknown>[]): Markup {
 
 function shown(value: unknown): string {
   if (value === null || value === undefined) return '–';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

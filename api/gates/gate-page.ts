@@ -35,7 +35,7 @@ function openBody(view: GatePage): Markup {
       <div class="meta">
         <span class="st person">Waiting for you</span
         >${gate.dueAt && html`<span class="late">until ${instant(new Date(gate.dueAt), workspace.zone)}</span>`}<span
-          >${gate.runTitle}</span
+          >${gate.runTitle}${gate.contact && html` for ${gate.contact}`}</span
         >
       </div>
       <h1>${gate.title}</h1>
@@ -92,7 +92,7 @@ function closedBody(view: GatePage): Markup {
   return html`<div class="in">
       <div class="meta">
         <span class="st ${gate.status === 'decided' ? 'done' : 'off'}">${statusWord(view)}</span
-        ><span>${gate.runTitle}</span>
+        ><span>${gate.runTitle}${gate.contact && html` for ${gate.contact}`}</span>
       </div>
       <h1>${gate.title}</h1>
       <p class="lead">${closedLead(view, label)}</p>

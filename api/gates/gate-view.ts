@@ -34,6 +34,7 @@ export function gateOf(row: GateWithRun, votes: VoteRow[], viewer: Pick<Voter, '
     id: row.id,
     runId: row.run_id,
     runTitle: row.run_title,
+    contact: row.contact,
     step: row.step,
     round: row.round,
     title: row.title,

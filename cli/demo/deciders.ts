@@ -45,7 +45,7 @@ export function startDecider(context: DemoContext): Decider {
 
   async function announce(gate: Gate): Promise<void> {
     const link = await linkTo(doubles, gate);
-    context.say(`  A person decides: “${gate.title}”, ${gate.runTitle}. It is yours for ${patienceMs / 1_000} s:`);
+    context.say(`  A person decides: “${gate.title}”, ${aboutOf(gate)}. It is yours for ${patienceMs / 1_000} s:`);
     if (link) context.say(`    ${link}`);
     const outcomes = gate.outcomes.map((outcome) => outcome.name).join('|');
     context.say(`    or: npm run throughline -- gates decide ${gate.id} ${outcomes}`);
@@ -59,7 +59,7 @@ export function startDecider(context: DemoContext): Decider {
         expectedHash: gate.contentHash,
         comment: 'Decided by the demo',
       });
-      context.say(`  The demo’s approver decided “${gate.title}”, ${gate.runTitle}: ${outcome}`);
+      context.say(`  The demo’s approver decided “${gate.title}”, ${aboutOf(gate)}: ${outcome}`);
     } catch (error) {
       // Somebody was faster, or the run has gone on: that is what the demo waited for.
       if (!(error instanceof ApiProblem) || error.status >= 500) throw error;
@@ -87,11 +87,17 @@ async function linkTo(doubles: DoublesClient, gate: Gate): Promise<string | null
   for (let tries = 0; tries < 8; tries += 1) {
     const mails = await doubles.mails();
     const mail = mails.findLast(
-      ({ to, subject, text }) => to.includes(newcomer) && subject.includes(gate.title) && text.includes(gate.runTitle),
+      ({ to, subject, text }) =>
+        to.includes(newcomer) && subject.includes(gate.title) && text.replaceAll(/\s+/g, ' ').includes(aboutOf(gate)),
     );
     const link = /https?:\/\/\S+\/g\/[\w-]+/.exec(mail?.text ?? '')?.[0];
     if (link) return link;
     await sleep(lookEveryMs);
   }
   return null;
+}
+
+/** What a gate is about, as its mail says it too. */
+function aboutOf({ runTitle, contact }: Gate): string {
+  return contact === null ? runTitle : `${runTitle} for ${contact}`;
 }

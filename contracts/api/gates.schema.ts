@@ -23,6 +23,8 @@ export const Gate = z
     id: Id,
     runId: Id,
     runTitle: z.string(),
+    /** External id of whom the run is about. */
+    contact: z.string().nullable(),
     step: z.string(),
     round: z.int(),
     title: z.string(),

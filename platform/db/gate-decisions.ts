@@ -3,8 +3,8 @@ import type { JsonObject } from '../../contracts/machine.ts';
 import type { GateRow } from './gates.ts';
 import type { Tx } from './workspace.ts';
 
-/** A gate with the title of its run. */
-export type GateWithRun = GateRow & { run_title: string };
+/** A gate with the title of its run and the external id of whom the run is about, null where it is about nobody. */
+export type GateWithRun = GateRow & { run_title: string; contact: string | null };
 
 /** Which gates a list shows; `mine` keeps those assigned to a member's roles or to the member. */
 export type GateFilter = {
@@ -46,8 +46,11 @@ function gates(tx: Tx) {
     .innerJoin('run', (join) =>
       join.onRef('run.workspace_id', '=', 'gate.workspace_id').onRef('run.id', '=', 'gate.run_id'),
     )
+    .leftJoin('contact', (join) =>
+      join.onRef('contact.workspace_id', '=', 'run.workspace_id').onRef('contact.id', '=', 'run.contact_id'),
+    )
     .selectAll('gate')
-    .select('run.title as run_title');
+    .select(['run.title as run_title', 'contact.external_id as contact']);
 }
 
 /** A decision with the name of who made it. */
