@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../contracts/machine.ts';
+import { factOf, instantText, type Fact } from '../../domain/approval/content-words.ts';
 import {
   claimEffect,
   freezeEffect,
@@ -11,6 +12,7 @@ import { assigneesOf, createGateLink } from '../../platform/db/gate-links.ts';
 import { finishGateMails, isMailedOut, type GateToMail } from '../../platform/db/gate-mails.ts';
 import { findGate, type GateWithRun } from '../../platform/db/gate-decisions.ts';
 import { inWorkspace, type Tx } from '../../platform/db/workspace.ts';
+import { findWorkspace } from '../../platform/db/workspaces.ts';
 import { buildMessage } from '../providers/email/build-message.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import type { MessagingDeps } from './messaging.activities.ts';
@@ -28,7 +30,7 @@ const words = {
 
 **{{ title }}** waits for your decision in *{{ run }}*{% if contact %} for {{ contact }}{% endif %}.
 
-{% for fact in facts %}- {{ fact.name }}: {{ fact.value }}
+{% for fact in facts %}- {{ fact.label }}: {{ fact.text }}
 {% endfor %}
 
 [Look and decide]({{ url }})
@@ -121,6 +123,7 @@ async function build(
 ): Promise<Buffer | null> {
   const token = await createGateLink(tx, { workspaceId: gate.workspace_id, gateId: gate.id, memberId: member.id });
   if (token === null) return null;
+  const zone = (await findWorkspace(tx, gate.workspace_id))?.zone ?? 'UTC';
   const message = renderMessage(
     words,
     {
@@ -128,9 +131,9 @@ async function build(
       run: gate.run_title,
       contact: gate.contact,
       name: member.name,
-      facts: factsOf(gate.content as JsonObject),
+      facts: factsOf(gate.content as JsonObject, zone),
       url: `${deps.publicUrl}/g/${token}`,
-      due: gate.on_timeout === null ? null : (gate.due_at?.toUTCString() ?? null),
+      due: gate.on_timeout === null || gate.due_at === null ? null : instantText(gate.due_at, zone),
       timeout: gate.on_timeout,
     },
     null,
@@ -150,12 +153,11 @@ async function build(
 }
 
 /** What fits on a line; lists and nested things are for the page. */
-function factsOf(content: JsonObject): { name: string; value: string }[] {
+function factsOf(content: JsonObject, zone: string): Fact[] {
   return Object.entries(content)
-    .flatMap(([name, value]) => {
-      if (typeof value === 'number' || typeof value === 'boolean') return [{ name, value: String(value) }];
-      if (typeof value !== 'string' || value === '') return [];
-      return [{ name, value: value.replace(/\s+/g, ' ').slice(0, shownLength) }];
-    })
-    .slice(0, shownFacts);
+    .filter(([, value]) => typeof value !== 'object')
+    .map(([name]) => factOf(content, name, zone))
+    .filter((fact) => fact !== null)
+    .slice(0, shownFacts)
+    .map(({ label, text }) => ({ label, text: text.replace(/\s+/g, ' ').slice(0, shownLength) }));
 }

@@ -1,14 +1,18 @@
+import { factOf, labelOf, textOf } from '../../domain/approval/content-words.ts';
 import { html, type Markup } from '../http/html.ts';
 
 /**
  * What a person must see before deciding, for any content: texts as paragraphs, lists of records as tables, records as
- * tables of facts, and single values together in one table. Everything is escaped: parts of it were written by a model.
+ * tables of facts, and single values together in one table, instants in `zone`. Everything is escaped: parts of it were
+ * written by a model.
  */
-export function contentSections(content: Record<string, unknown>): Markup[] {
+export function contentSections(content: Record<string, unknown>, zone: string): Markup[] {
   const entries = Object.entries(content).filter(([, value]) => value !== undefined && value !== null);
-  const facts = entries.filter(([, value]) => isFact(value));
-  const sections = entries.filter(([, value]) => !isFact(value)).map(([name, value]) => section(name, block(value)));
-  return facts.length > 0 ? [...sections, section('facts', factTable(facts))] : sections;
+  const sections = entries
+    .filter(([, value]) => !isFact(value))
+    .map(([name, value]) => section(name, block(value, zone)));
+  const facts = factTable(content, zone, ([, value]) => isFact(value));
+  return facts === null ? sections : [...sections, section('facts', facts)];
 }
 
 /** Texts longer than a line are read as prose, not as a value in a table. */
@@ -20,35 +24,45 @@ function isFact(value: unknown): boolean {
 
 function section(name: string, body: Markup): Markup {
   return html`<section class="blk">
-    <h2>${words(name)}</h2>
+    <h2>${labelOf(name)}</h2>
     ${body}
   </section>`;
 }
 
-function block(value: unknown): Markup {
+function block(value: unknown, zone: string): Markup {
   if (typeof value === 'string') return prose(value);
-  if (Array.isArray(value)) return value.every(isRecord) && value.length > 0 ? recordTable(value) : list(value);
-  if (isRecord(value)) return factTable(Object.entries(value));
-  return html`<div class="say"><p>${String(value)}</p></div>`;
+  if (Array.isArray(value))
+    return value.every(isRecord) && value.length > 0 ? recordTable(value, zone) : list(value, zone);
+  return (isRecord(value) && factTable(value, zone)) || list([value], zone);
 }
 
 function prose(text: string): Markup {
   return html`<div class="say">${text.split(/\n{2,}/).map((paragraph) => html`<p>${paragraph}</p>`)}</div>`;
 }
 
-function list(values: unknown[]): Markup {
-  return html`<div class="say">${values.map((value) => html`<p>${shown(value)}</p>`)}</div>`;
+function list(values: unknown[], zone: string): Markup {
+  return html`<div class="say">${values.map((value) => html`<p>${textOf(value, zone)}</p>`)}</div>`;
 }
 
-function factTable(entries: [string, unknown][]): Markup {
+/** Null where nothing is to be said. */
+function factTable(
+  record: Record<string, unknown>,
+  zone: string,
+  isShown: (entry: [string, unknown]) => boolean = () => true,
+): Markup | null {
+  const facts = Object.entries(record)
+    .filter(isShown)
+    .map(([name]) => factOf(record, name, zone))
+    .filter((fact) => fact !== null);
+  if (facts.length === 0) return null;
   return html`<div class="scroll">
     <table>
       <tbody>
-        ${entries.map(
-          ([name, value]) =>
+        ${facts.map(
+          ({ label, text }) =>
             html`<tr>
-              <th scope="row">${words(name)}</th>
-              <td>${shown(value)}</td>
+              <th scope="row">${label}</th>
+              <td>${text}</td>
             </tr>`,
         )}
       </tbody>
@@ -56,20 +70,20 @@ function factTable(entries: [string, unknown][]): Markup {
   </div>`;
 }
 
-function recordTable(rows: Record<string, unknown>[]): Markup {
+function recordTable(rows: Record<string, unknown>[], zone: string): Markup {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return html`<div class="scroll">
     <table>
       <thead>
         <tr>
-          ${names.map((name) => html`<th scope="col">${words(name)}</th>`)}
+          ${names.map((name) => html`<th scope="col">${labelOf(name)}</th>`)}
         </tr>
       </thead>
       <tbody>
         ${rows.map(
           (row) =>
             html`<tr>
-              ${names.map((name) => html`<td>${shown(row[name])}</td>`)}
+              ${names.map((name) => html`<td>${textOf(row[name], zone)}</td>`)}
             </tr>`,
         )}
       </tbody>
@@ -77,20 +91,6 @@ function recordTable(rows: Record<string, unknown>[]): Markup {
   </div>`;
 }
 
-function shown(value: unknown): string {
-  if (value === null || value === undefined) return '–';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
-}
-
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** `costMicros` → `Cost micros`. */
-function words(name: string): string {
-  const spaced = name
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .replace(/[_-]+/g, ' ')
-    .toLowerCase();
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }

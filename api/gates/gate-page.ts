@@ -1,4 +1,5 @@
 import type { Gate } from '../../contracts/api/gates.schema.ts';
+import { instantText } from '../../domain/approval/content-words.ts';
 import { html, type Markup, page } from '../http/html.ts';
 import { contentSections } from './gate-content.ts';
 
@@ -24,7 +25,7 @@ export function gatePage(view: GatePage): Markup {
     workspace: workspace.name,
     notice: html`You decide as <b>${view.member.name}</b>: this link was sent to ${view.member.email}.`,
     body: isOpen ? openBody(view) : closedBody(view),
-    footer: html`<span>Times in ${workspace.zone}. Page made ${instant(view.now, workspace.zone)}.</span
+    footer: html`<span>Times in ${workspace.zone}. Page made ${instantText(view.now, workspace.zone)}.</span
       ><span>The link decides once, for you only. Please don’t forward it.</span>`,
   });
 }
@@ -34,7 +35,7 @@ function openBody(view: GatePage): Markup {
   return html`<div class="in">
       <div class="meta">
         <span class="st person">Waiting for you</span
-        >${gate.dueAt && html`<span class="late">until ${instant(new Date(gate.dueAt), workspace.zone)}</span>`}<span
+        >${gate.dueAt && html`<span class="late">until ${instantText(new Date(gate.dueAt), workspace.zone)}</span>`}<span
           >${gate.runTitle}${gate.contact && html` for ${gate.contact}`}</span
         >
       </div>
@@ -42,7 +43,7 @@ function openBody(view: GatePage): Markup {
       <p class="lead">Opening this page has decided nothing.</p>
     </div>
     <div class="in cols two">
-      <div>${contentSections(gate.content)}</div>
+      <div>${contentSections(gate.content, workspace.zone)}</div>
       <form method="post" class="decide">
         ${view.problem && html`<p class="error" role="alert">${view.problem}</p>`}
         <input type="hidden" name="round" value="${view.round}" /><input
@@ -82,7 +83,7 @@ function commentHint(gate: Gate): string {
 function deadlineNote(gate: Gate, zone: string): string {
   if (gate.dueAt === null || gate.onTimeout === null) return 'It waits until someone decides.';
   const label = gate.outcomes.find((outcome) => outcome.name === gate.onTimeout)?.label ?? gate.onTimeout;
-  return `If nobody decides by ${instant(new Date(gate.dueAt), zone)}, it will be “${label}”.`;
+  return `If nobody decides by ${instantText(new Date(gate.dueAt), zone)}, it will be “${label}”.`;
 }
 
 function closedBody(view: GatePage): Markup {
@@ -98,7 +99,7 @@ function closedBody(view: GatePage): Markup {
       <p class="lead">${closedLead(view, label)}</p>
     </div>
     <div class="in cols two">
-      <div>${contentSections(gate.content)}</div>
+      <div>${contentSections(gate.content, workspace.zone)}</div>
       <section class="box">
         <dl>
           ${
@@ -112,7 +113,7 @@ function closedBody(view: GatePage): Markup {
           }${
             gate.decidedAt &&
             html`<dt>At</dt>
-              <dd>${instant(new Date(gate.decidedAt), workspace.zone)}</dd>`
+              <dd>${instantText(new Date(gate.decidedAt), workspace.zone)}</dd>`
           }${
             vote?.comment &&
             html`<dt>Comment</dt>
@@ -154,14 +155,3 @@ function closedLead({ gate }: GatePage, label: string | null): string {
 }
 
 /** An instant in the workspace's zone: `Tue 24 Nov 2026, 09:46`. */
-function instant(at: Date, zone: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone: zone,
-  }).format(at);
-}

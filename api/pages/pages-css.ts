@@ -17,7 +17,7 @@ a { color: var(--accent); text-underline-offset: 2px; }
 .st { font-weight: 500; padding: 1px 8px; border-radius: 10px; white-space: nowrap; } .st.person { color: var(--amber); background: var(--amber-soft); } .st.done { color: var(--green); background: var(--green-soft); } .st.off { color: var(--grey); background: var(--grey-soft); }
 .late { color: var(--red); font-weight: 600; }
 h1 { font-size: 22px; line-height: 1.25; font-weight: 600; letter-spacing: -.012em; text-wrap: balance; } .lead { color: var(--text-2); margin-top: 6px; max-width: 80ch; }
-.cols { display: grid; gap: 20px; padding-top: 16px; padding-bottom: 28px; } .cols > * { min-width: 0; }
+.cols { display: grid; gap: 20px; align-items: start; padding-top: 16px; padding-bottom: 28px; } .cols > * { min-width: 0; }
 h2 { font-size: 12px; font-weight: 500; color: var(--text-3); } .blk + .blk { margin-top: 20px; } .blk > h2 { margin-bottom: 8px; }
 .say, .box { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 14px 16px; line-height: 1.6; overflow-wrap: anywhere; } .say p { white-space: pre-wrap; } .say p + p { margin-top: 8px; }
 .scroll { overflow-x: auto; }

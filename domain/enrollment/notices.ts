@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { EnrollmentTerms } from '../../contracts/course.ts';
 import type { RefundQuote } from '../../contracts/enrollment.ts';
 import type { JsonObject } from '../../contracts/machine.ts';
+import { money } from '../amounts.ts';
 import type { Ending } from './state.ts';
 
 /** The params of `sendMessage`: Liquid and Markdown, what people wrote only as variables. */
@@ -62,13 +63,6 @@ export function quoteContent(quote: RefundQuote, reason: string, problem: string
     currency: quote.currency,
     ...(problem === null ? {} : { problem }),
   };
-}
-
-/** An amount as people read it, in the digits that the currency has: `120.00 EUR`, `1200 JPY`. */
-export function money(amountMinor: number, currency: string): string {
-  const digits =
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  return `${(amountMinor / 10 ** digits).toFixed(digits)} ${currency}`;
 }
 
 function notice(terms: EnrollmentTerms, subject: string, markdown: string, more: JsonObject = {}): Notice {

@@ -113,7 +113,7 @@ describe('a refund quote', () => {
       retainedMinor: 25_000,
       lines: [
         { code: 'paid', reason: 'Paid so far', amountMinor: 100_000 },
-        { code: 'fullRefund', reason: 'Withdrawn by 2026-04-01T08:00:00.000Z: all of it', amountMinor: 100_000 },
+        { code: 'fullRefund', reason: 'Withdrawn by 1 April 2026 at 10:00 GMT+2: all of it', amountMinor: 100_000 },
         { code: 'fee', reason: 'Fee kept back for the withdrawal', amountMinor: -25_000 },
       ],
     });

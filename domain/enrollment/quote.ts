@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { ProRataRow, WithdrawalPolicy } from '../../contracts/course.ts';
 import type { QuoteFacts, QuoteLine, RefundQuote } from '../../contracts/enrollment.ts';
 import { isReached, later, plus } from '../journey/time.ts';
@@ -55,12 +56,20 @@ function giveBack(policy: WithdrawalPolicy, facts: QuoteFacts, asOf: string): Qu
   }
   const until = fullRefundUntil(policy, facts);
   if (isReached(asOf, until)) {
-    return { code: 'fullRefund', reason: `Withdrawn by ${until}: all of it`, amountMinor: facts.paidMinor };
+    return {
+      code: 'fullRefund',
+      reason: `Withdrawn by ${dayText(until, facts.zone)}: all of it`,
+      amountMinor: facts.paidMinor,
+    };
   }
   const row = policy.proRata.find(({ upToPercent }) => facts.progressBasisPoints <= basisPoints(upToPercent));
   if (row) return proRata(row, facts);
   const done = percentText(facts.progressBasisPoints);
-  return { code: 'nothingLeft', reason: `Withdrawn after ${until} with ${done} done: nothing`, amountMinor: 0 };
+  return {
+    code: 'nothingLeft',
+    reason: `Withdrawn after ${dayText(until, facts.zone)} with ${done} done: nothing`,
+    amountMinor: 0,
+  };
 }
 
 function proRata(row: ProRataRow, facts: QuoteFacts): QuoteLine {
@@ -90,4 +99,8 @@ function basisPoints(percent: number): number {
 
 function percentText(points: number): string {
   return `${points / 100} %`;
+}
+
+function dayText(instant: string, zone: string): string {
+  return DateTime.fromISO(instant, { zone, locale: 'en' }).toFormat("d LLLL yyyy 'at' HH:mm ZZZZ");
 }

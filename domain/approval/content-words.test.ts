@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { factOf } from './content-words.ts';
+
+describe('content in words', () => {
+  const quote = {
+    refund: '95.00 EUR',
+    refundMinor: 9_500,
+    paidMinor: 12_000,
+    currency: 'EUR',
+    asOf: '2026-11-25T10:00:42.238Z',
+  };
+
+  it('says amounts as money, once each', () => {
+    expect(Object.keys(quote).map((name) => factOf(quote, name, 'Europe/Vienna'))).toEqual([
+      { label: 'Refund', text: '95.00 EUR' },
+      null,
+      { label: 'Paid', text: '120.00 EUR' },
+      null,
+      { label: 'As of', text: 'Wed, 25 Nov 2026, 11:00' },
+    ]);
+  });
+
+  it('leaves a currency alone where no amount needs it, and says nothing of nothing', () => {
+    expect(factOf({ currency: 'EUR' }, 'currency', 'UTC')).toEqual({ label: 'Currency', text: 'EUR' });
+    expect(factOf({ note: null }, 'note', 'UTC')).toBeNull();
+    expect(factOf({ isFirst: true }, 'isFirst', 'UTC')).toEqual({ label: 'Is first', text: 'yes' });
+  });
+});
