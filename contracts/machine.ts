@@ -64,8 +64,16 @@ export type WaitSpec = {
   from: string;
 };
 
-/** One way a gate can be decided, as a button shows it. `comment` says whether words are asked for. */
-export type GateOutcome = { name: string; label: string; comment?: 'none' | 'optional' | 'required' };
+/** A whole number that an outcome asks for, from `min` to `max`; it comes as `form[name]`. */
+export type GateField = { name: string; label: string; kind: 'integer'; min: number; max: number };
+
+/** One way a gate can be decided, as a button shows it. `comment` says whether words are asked for, `fields` what else is. */
+export type GateOutcome = {
+  name: string;
+  label: string;
+  comment?: 'none' | 'optional' | 'required';
+  fields?: GateField[];
+};
 
 /** Who must decide: a role of the workspace or one member. */
 export type GateAssignee = { kind: 'role' | 'member'; id: string };

@@ -1,5 +1,5 @@
 import type { Decision } from '../../contracts/api/gates.schema.ts';
-import { judgeDecision, type Refusal, type Voter } from '../../domain/approval/judge-decision.ts';
+import { judgeDecision, type Judgement, type Refusal, type Voter } from '../../domain/approval/judge-decision.ts';
 import type { JsonObject } from '../../contracts/machine.ts';
 import { type AuditEntry, recordAudit } from '../../platform/db/audit.ts';
 import { insertVote, votesOf } from '../../platform/db/gate-decisions.ts';
@@ -40,7 +40,7 @@ export async function decideGate(tx: Tx, input: GateDecision): Promise<void> {
     case 'repeats':
       return;
     case 'refused':
-      throw refusal(judged.code, {
+      throw refusal(judged, {
         outcome: gate.outcome,
         decidedAt: gate.decided_at?.toISOString() ?? null,
         decidedBy: votes.at(-1)?.name ?? null,
@@ -61,14 +61,17 @@ export async function decideGate(tx: Tx, input: GateDecision): Promise<void> {
   });
 }
 
+type Refused = Extract<Judgement, { kind: 'refused' }>;
 type Settled = { outcome: string | null; decidedAt: string | null; decidedBy: string | null };
 
-function refusal(code: Refusal, settled: Settled): AppError {
-  const [status, detail] = refusals[code];
+function refusal({ code, field }: Refused, settled: Settled): AppError {
+  const [status, words] = refusals[code];
+  const detail = field ? `${field.label}: a whole number from ${field.min} to ${field.max}` : words;
   const options: AppErrorOptions = { detail };
   if (status === 409) options.extra = { ...settled };
   if (code === 'gate.unknownOutcome') options.errors = [{ path: 'outcome', code, message: detail }];
   if (code === 'gate.commentRequired') options.errors = [{ path: 'comment', code, message: detail }];
+  if (field) options.errors = [{ path: `form.${field.name}`, code, message: detail }];
   return new AppError(status, code, options);
 }
 
@@ -81,4 +84,5 @@ const refusals: Record<Refusal, [status: number, detail: string]> = {
   'gate.stale': [412, 'What you saw has changed; look again, then decide'],
   'gate.unknownOutcome': [422, 'This approval has no such outcome'],
   'gate.commentRequired': [422, 'This outcome needs a comment'],
+  'gate.fieldInvalid': [422, 'This outcome needs a number'],
 };

@@ -21,6 +21,19 @@ const Form = z.object({
   comment: z.string().max(5_000).default(''),
 });
 
+type Filled = z.infer<typeof Form> & { form: Record<string, unknown> };
+
+/** A number that a field asks for comes as text; what is no whole number is refused by the policy, with the field's own words. */
+function formOf(form: unknown): Record<string, unknown> {
+  const entries = Object.entries(Object(form) as Record<string, unknown>).filter(([name]) => name.startsWith('form.'));
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name.slice('form.'.length),
+      /^\d{1,12}$/.test(String(value)) ? Number(value) : value,
+    ]),
+  );
+}
+
 /** Shows and decides a gate for the one member a mail's link was sent to. */
 @Injectable()
 export class GatePageService {
@@ -28,14 +41,15 @@ export class GatePageService {
 
   /** The page as it is now; looking at it changes nothing. @throws AppError 404 for a token nobody made */
   async view(token: string): Promise<GatePage> {
-    return this.page(await this.link(token), null, { outcome: '', comment: '' });
+    return this.page(await this.link(token), null, { outcome: '', comment: '', form: {} });
   }
 
   /** Decides by the page's form; a refusal is shown on the page, with what the person had filled in. */
   async decide(token: string, form: unknown, requestId: string): Promise<{ page: GatePage; status: number }> {
     const link = await this.link(token);
     const read = Form.safeParse(form);
-    const filled = read.success ? read.data : { outcome: '', comment: '', round: 0, expectedHash: '' };
+    const said = read.success ? read.data : { outcome: '', comment: '', round: 0, expectedHash: '' };
+    const filled = { ...said, form: formOf(form) };
     try {
       await this.record(link, filled, requestId);
       return { page: await this.page(link, null, filled), status: 200 };
@@ -45,7 +59,7 @@ export class GatePageService {
     }
   }
 
-  private async record(link: GateLink, filled: z.infer<typeof Form>, requestId: string): Promise<void> {
+  private async record(link: GateLink, filled: Filled, requestId: string): Promise<void> {
     if (filled.outcome === '') throw new AppError(422, 'gate.unknownOutcome', { detail: 'Choose an outcome' });
     const isBound = filled.round === link.round && filled.expectedHash === link.contentHash;
     if (!isBound || isOver(link)) throw new AppError(412, 'gate.stale', { detail: 'This link cannot decide any more' });
@@ -54,6 +68,7 @@ export class GatePageService {
       round: link.round,
       expectedHash: link.contentHash,
       ...(filled.comment.trim() ? { comment: filled.comment } : {}),
+      ...(Object.keys(filled.form).length > 0 ? { form: filled.form } : {}),
     });
     await this.store.inWorkspace(link, async (tx) => {
       const member = liveMember(await findMember(tx, link.workspaceId, link.memberId));

@@ -1,5 +1,5 @@
 import type { Gate } from '../../contracts/api/gates.schema.ts';
-import { instantText } from '../../domain/approval/content-words.ts';
+import { instantText, textOf } from '../../domain/approval/content-words.ts';
 import { html, type Markup, page } from '../http/html.ts';
 import { contentSections } from './gate-content.ts';
 
@@ -12,7 +12,7 @@ export type GatePage = {
   contentHash: string;
   isUsable: boolean;
   problem: string | null;
-  chosen: { outcome: string; comment: string };
+  chosen: { outcome: string; comment: string; form: Record<string, unknown> };
   now: Date;
 };
 
@@ -65,6 +65,22 @@ function openBody(view: GatePage): Markup {
               >`,
           )}
         </fieldset>
+        ${gate.outcomes.flatMap((outcome) =>
+          outcome.fields.map(
+            (field) =>
+              html`<label class="f"
+                ><div>${field.label} <span>needed for “${outcome.label}”, ${field.min} to ${field.max}</span></div>
+                <input
+                  class="t"
+                  type="text"
+                  inputmode="numeric"
+                  pattern="[0-9]*"
+                  name="form.${field.name}"
+                  value="${textOf(view.chosen.form[field.name] ?? '', workspace.zone)}"
+                />
+              </label>`,
+          ),
+        )}
         <label class="f"
           ><div>Comment <span>${commentHint(gate)}</span></div>
           <textarea name="comment" rows="3" maxlength="5000">${view.chosen.comment}</textarea>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Gate, GateStatus } from '../../contracts/api/gates.schema.ts';
+import { type Gate, GateField, GateStatus } from '../../contracts/api/gates.schema.ts';
 import { type GateView, isAssigned, type Voter } from '../../domain/approval/judge-decision.ts';
 import type { GateWithRun, VoteRow } from '../../platform/db/gate-decisions.ts';
 import type { GateRow } from '../../platform/db/gates.ts';
@@ -9,6 +9,7 @@ const Outcomes = z.array(
     name: z.string(),
     label: z.string(),
     comment: z.enum(['none', 'optional', 'required']).default('optional'),
+    fields: z.array(GateField).default([]),
   }),
 );
 const AssigneeKind = z.enum(['role', 'member']);

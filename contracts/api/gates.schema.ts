@@ -4,6 +4,11 @@ import { Id, Instant, JsonRecord, PageQuery } from './values.schema.ts';
 /** Where a gate stands. */
 export const GateStatus = z.enum(['open', 'decided', 'expired', 'withdrawn']);
 
+/** A whole number that an outcome asks for. */
+export const GateField = z
+  .strictObject({ name: z.string(), label: z.string(), kind: z.literal('integer'), min: z.int(), max: z.int() })
+  .meta({ id: 'GateField' });
+
 /** What was decided, by whom, when, from where. */
 export const GateVote = z
   .strictObject({
@@ -33,6 +38,8 @@ export const Gate = z
         name: z.string(),
         label: z.string(),
         comment: z.enum(['none', 'optional', 'required']),
+        /** What a decision with this outcome must bring in `form`. */
+        fields: z.array(GateField),
       }),
     ),
     assignee: z.strictObject({ kind: z.enum(['role', 'member']), id: z.string() }),

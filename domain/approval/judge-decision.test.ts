@@ -36,6 +36,28 @@ describe('judging a decision', () => {
       { kind: 'apiKey' },
       'gate.notAssigned',
     ],
+    [
+      'a number that is missing',
+      {
+        outcomes: [
+          { name: 'approve', label: 'A', fields: [{ name: 'n', label: 'N', kind: 'integer', min: 0, max: 5 }] },
+        ],
+      },
+      {},
+      {},
+      'gate.fieldInvalid',
+    ],
+    [
+      'a number that is too large',
+      {
+        outcomes: [
+          { name: 'approve', label: 'A', fields: [{ name: 'n', label: 'N', kind: 'integer', min: 0, max: 5 }] },
+        ],
+      },
+      { form: { n: 6 } },
+      {},
+      'gate.fieldInvalid',
+    ],
     ['the requester', {}, {}, { id: 'm-requester' }, 'gate.separationOfDuties'],
     ['a key of the requester', {}, {}, { kind: 'apiKey', createdBy: 'm-requester' }, 'gate.separationOfDuties'],
     ['an older round', {}, { round: 1 }, {}, 'gate.stale'],
@@ -53,7 +75,7 @@ describe('judging a decision', () => {
       { ...voter, ...voterChange },
       none,
     );
-    expect(judged).toEqual({ kind: 'refused', code });
+    expect(judged).toMatchObject({ kind: 'refused', code });
   });
 
   it('lets a person decide after a deadline that brings no outcome', () => {

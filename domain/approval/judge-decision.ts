@@ -1,5 +1,5 @@
 import type { Role } from '../../contracts/access.ts';
-import type { GateAssignee, GateOutcome } from '../../contracts/machine.ts';
+import type { GateAssignee, GateField, GateOutcome } from '../../contracts/machine.ts';
 
 /** Who decides. A key stands for its maker too, where duties are separated. */
 export type Voter = { kind: 'member' | 'apiKey'; id: string; roles: readonly Role[]; createdBy: string | null };
@@ -17,7 +17,13 @@ export type GateView = {
 };
 
 /** What the voter says, and which round and content they saw. */
-export type Ballot = { outcome: string; round: number; expectedHash: string; comment: string | null };
+export type Ballot = {
+  outcome: string;
+  round: number;
+  expectedHash: string;
+  comment: string | null;
+  form?: Readonly<Record<string, unknown>> | undefined;
+};
 
 /** Why a ballot does not count; each is a stable code of the API. */
 export type Refusal =
@@ -28,10 +34,12 @@ export type Refusal =
   | 'gate.withdrawn'
   | 'gate.stale'
   | 'gate.unknownOutcome'
-  | 'gate.commentRequired';
+  | 'gate.commentRequired'
+  | 'gate.fieldInvalid';
 
 /** `settles`: the gate takes this outcome. `repeats`: the same voter said the same before, and it already counts. */
-export type Judgement = { kind: 'settles' } | { kind: 'repeats' } | { kind: 'refused'; code: Refusal };
+export type Judgement =
+  { kind: 'settles' } | { kind: 'repeats' } | { kind: 'refused'; code: Refusal; field?: GateField };
 
 /**
  * Judges one ballot: the first decision of an assigned person settles the gate, if they did not request it themselves, saw
@@ -55,7 +63,12 @@ export function judgeDecision(
   const outcome = gate.outcomes.find((each) => each.name === ballot.outcome);
   if (!outcome) return refused('gate.unknownOutcome');
   if (outcome.comment === 'required' && !ballot.comment?.trim()) return refused('gate.commentRequired');
-  return { kind: 'settles' };
+  const field = outcome.fields?.find((each) => !isMet(each, ballot.form?.[each.name]));
+  return field ? { kind: 'refused', code: 'gate.fieldInvalid', field } : { kind: 'settles' };
+}
+
+function isMet({ min, max }: GateField, value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
 }
 
 /** Whether the gate names this voter, or a role that the voter holds. A role of the workspace alone gives no other right. */

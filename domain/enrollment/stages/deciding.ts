@@ -1,4 +1,5 @@
 import type { InboxItem } from '../../../contracts/machine.ts';
+import { money } from '../../amounts.ts';
 import { leave, toClosing, toDeciding } from '../moves.ts';
 import { quoteContent } from '../notices.ts';
 import { count, fields } from '../read.ts';
@@ -19,7 +20,20 @@ export const deciding: StageRules<'deciding'> = {
         title: 'Refund for a withdrawal',
         outcomes: [
           { name: 'approve', label: 'Refund as quoted', comment: 'optional' },
-          { name: 'adjust', label: 'Refund another amount', comment: 'required' },
+          {
+            name: 'adjust',
+            label: 'Refund another amount',
+            comment: 'required',
+            fields: [
+              {
+                name: 'refundMinor',
+                label: `Amount, where ${quote.paidMinor} is ${money(quote.paidMinor, quote.currency)}`,
+                kind: 'integer',
+                min: 0,
+                max: quote.paidMinor,
+              },
+            ],
+          },
           { name: 'refuse', label: 'No refund', comment: 'required' },
         ],
         assignee: { kind: 'role', id: 'approver' },
