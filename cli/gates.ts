@@ -19,8 +19,9 @@ export function registerGates(program: Command): void {
     .argument('<id>')
     .argument('<outcome>')
     .option('--comment <text>', 'why; some outcomes ask for it')
+    .option('--field <name=number...>', 'a number that the outcome asks for, such as refundMinor=5000')
     .option('--json', 'print the answer as JSON')
-    .action(async (id: string, outcome: string, options: { comment?: string; json?: true }) => {
+    .action(async (id: string, outcome: string, options: { comment?: string; field?: string[]; json?: true }) => {
       const { decideGate } = await import('./gates/gate-commands.ts');
       await decideGate(id, outcome, options);
     });

@@ -1,5 +1,5 @@
 import { approverClient, explained } from '../api.ts';
-import { say } from '../output.ts';
+import { CliError, say } from '../output.ts';
 import { table } from '../table.ts';
 
 /** Prints a page of approvals. @throws CliError for a refusal */
@@ -24,13 +24,24 @@ export async function listGates({ json, ...query }: { status: string; limit: str
 export async function decideGate(
   id: string,
   outcome: string,
-  options: { comment?: string; json?: true },
+  options: { comment?: string; field?: string[]; json?: true },
 ): Promise<void> {
   const client = approverClient();
   const gate = await explained(async () => {
     const { round, contentHash } = await client.gates.show(id);
     const comment = options.comment === undefined ? {} : { comment: options.comment };
-    return client.gates.decide(id, { outcome, round, expectedHash: contentHash, ...comment });
+    const form = options.field === undefined ? {} : { form: formOf(options.field) };
+    return client.gates.decide(id, { outcome, round, expectedHash: contentHash, ...comment, ...form });
   });
   say(options.json ? JSON.stringify(gate) : `${gate.title}: ${gate.outcome ?? outcome}`);
+}
+
+function formOf(fields: string[]): Record<string, number> {
+  return Object.fromEntries(
+    fields.map((field) => {
+      const [, name, digits] = /^(\w+)=(\d{1,12})$/.exec(field) ?? [];
+      if (name === undefined) throw new CliError(`--field ${field} is no name=number, such as refundMinor=5000`);
+      return [name, Number(digits)];
+    }),
+  );
 }
