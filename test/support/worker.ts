@@ -12,7 +12,10 @@ import { startTestEngine, type TestEngine } from './engine.ts';
 export type TestWorker = { doubles: Doubles; config: Config; engine: TestEngine; stop(): Promise<void> };
 
 /** Starts the doubles on free ports and a worker that uses them. */
-export async function startTestWorker(database: TestDatabase): Promise<TestWorker> {
+export async function startTestWorker(
+  database: TestDatabase,
+  settings: Record<string, string> = {},
+): Promise<TestWorker> {
   const doubles = await startDoubles();
   const home = mkdtempSync(join(tmpdir(), 'tl-worker-'));
   const config = readConfig({
@@ -23,6 +26,7 @@ export async function startTestWorker(database: TestDatabase): Promise<TestWorke
     STRIPE_BASE_URL: doubles.urls.payment,
     THROUGHLINE_HOME: home,
     LOG_LEVEL: 'silent',
+    ...settings,
   });
   const db = createDb(database.config, 'tl_app', 10);
   const work = composeWork(config, db);
