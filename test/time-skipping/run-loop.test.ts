@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { AdvanceAnswer, AdvanceInput, EngineActivities } from '../../contracts/engine.ts';
+import { limits } from '../../contracts/limits.ts';
+import { RING } from '../../contracts/engine.ts';
+import { installRuntime } from '../../worker/runtime.ts';
+import { createLogger } from '../../platform/log.ts';
+import { workflowBundle } from '../../worker/workflow-bundle.ts';
+
+const program = process.env['TL_TEST_TIME_SKIPPING'];
+const dayMs = 86_400_000;
+installRuntime(createLogger({ name: 'test', level: 'silent' }));
+
+/** An engine that keeps the turn in memory, as Postgres does in life: `days` waits of a day each, then the end. */
+function createDailyEngine(days: number): EngineActivities & { asked: AdvanceInput[]; dueAt: number | null } {
+  let head = 0;
+  let ended = false;
+  const daily = {
+    asked: [] as AdvanceInput[],
+    dueAt: null as number | null,
+    advanceRun(input: AdvanceInput): Promise<AdvanceAnswer> {
+      daily.asked.push(input);
+      if (input.turn === head + 1) {
+        head += 1;
+        if (daily.dueAt === null || input.at >= daily.dueAt) daily.dueAt = input.at + dayMs;
+        ended = head > days;
+      }
+      const dueAt = new Date(daily.dueAt ?? input.at).toISOString();
+      return Promise.resolve({ turn: head, open: [], dueAt, more: false, ended });
+    },
+  };
+  return daily;
+}
+
+describe('the run loop over months of virtual time', () => {
+  let env: TestWorkflowEnvironment | undefined;
+  beforeEach(async ({ skip }) => {
+    if (!program) return skip('the time-skipping server needs Java and Maven');
+    env ??= await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path: program } },
+    });
+  }, 60_000);
+  afterAll(() => env?.teardown());
+
+  async function run(
+    engine: EngineActivities,
+    work: (env: TestWorkflowEnvironment, taskQueue: string) => Promise<void>,
+  ): Promise<void> {
+    if (!env) throw new Error('No environment');
+    const taskQueue = `skip-${randomUUID()}/core`;
+    const home = fileURLToPath(new URL('../../.throughline/cache', import.meta.url));
+    const { codePath } = await workflowBundle(home);
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue,
+      workflowBundle: { codePath },
+      activities: { ...engine },
+    });
+    const environment = env;
+    await worker.runUntil(() => work(environment, taskQueue));
+  }
+
+  it('waits 90 days in as many turns, each once and on its day', async () => {
+    const engine = createDailyEngine(90);
+    await run(engine, async ({ client, currentTimeMs }, taskQueue) => {
+      const startMs = await currentTimeMs.call(env);
+      await client.workflow.execute('journeyWorkflow', {
+        workflowId: randomUUID(),
+        taskQueue,
+        args: [{ workspaceId: 'w', runId: 'r' }],
+      });
+      expect(Math.round(((await currentTimeMs.call(env)) - startMs) / dayMs)).toBe(90);
+    });
+    expect(engine.asked.map((input) => input.turn)).toEqual(Array.from({ length: 91 }, (_, index) => index + 1));
+  });
+
+  it('is woken by a ring in the middle of a wait, and goes on waiting', async () => {
+    const engine = createDailyEngine(3);
+    await run(engine, async (environment, taskQueue) => {
+      const handle = await environment.client.workflow.start('journeyWorkflow', {
+        workflowId: randomUUID(),
+        taskQueue,
+        args: [{ workspaceId: 'w', runId: 'r' }],
+      });
+      await environment.sleep(dayMs / 2);
+      const before = engine.asked.length;
+      await handle.signal(RING);
+      await handle.result();
+      expect(engine.asked.length).toBe(before + 3);
+      // The turn that the ring brought came half a day before the first wait was over.
+      expect((engine.asked[before]?.at ?? 0) - (engine.asked[0]?.at ?? 0)).toBeLessThan(dayMs * 0.9);
+    });
+  });
+
+  it('continues as new where its history has grown, with the turn it was at', async () => {
+    // A turn with its timer is six events, so this is more than one history's worth.
+    const days = Math.ceil(limits.maxEvents / 6) + 20;
+    const engine = createDailyEngine(days);
+    await run(engine, async ({ client }, taskQueue) => {
+      const workflowId = randomUUID();
+      const handle = await client.workflow.start('journeyWorkflow', {
+        workflowId,
+        taskQueue,
+        args: [{ workspaceId: 'w', runId: 'r' }],
+      });
+      await handle.result();
+      const last = await client.workflow.getHandle(workflowId).describe();
+      expect(last.runId).not.toBe(handle.firstExecutionRunId);
+    });
+    const turns = engine.asked.map((input) => input.turn);
+    expect(turns).toEqual(Array.from({ length: days + 1 }, (_, index) => index + 1));
+  }, 120_000);
+});
