@@ -91,7 +91,7 @@ async function createCheckout(
 
 async function recordCheckout(tx: Tx, { enrollment, perform, params }: Prepared, result: JsonObject): Promise<void> {
   const { amountMinor, currency } = params as EnrollmentParams['createCheckout'];
-  const checkout = { checkoutId: String(result['checkoutId']), url: String(result['url']), amountMinor, currency };
+  const checkout = { checkoutId: textOf(result, 'checkoutId'), url: textOf(result, 'url'), amountMinor, currency };
   await notePayment(tx, { workspaceId: enrollment.workspace_id, enrollmentId: enrollment.id, perform, ...checkout });
 }
 
@@ -115,9 +115,9 @@ async function recordExpiry(tx: Tx, { enrollment, payments }: Prepared, result: 
     await settlePayment(
       tx,
       enrollment.workspace_id,
-      String(result['checkoutId']),
+      textOf(result, 'checkoutId'),
       'paid',
-      String(result['paymentIntent']),
+      textOf(result, 'paymentIntent'),
     );
     return;
   }
@@ -146,4 +146,11 @@ async function attempt(work: () => Promise<JsonObject>): Promise<CallOutcome<Jso
   } catch (error) {
     return outcomeOf(error, 'keyed');
   }
+}
+
+/** A member of a result that the call above has written as text. */
+function textOf(result: JsonObject, name: string): string {
+  const value = result[name];
+  if (typeof value !== 'string') throw new Error(`The result has no ${name}`);
+  return value;
 }

@@ -40,7 +40,8 @@ export function createCrmActivities({ db, crm }: CrmDeps): Pick<PerformActivitie
               idempotencyKey: `${effect.key}/contact`,
               signal,
             });
-            const text = String(params['text'] ?? params['note'] ?? '');
+            const words = params['text'] ?? params['note'];
+            const text = typeof words === 'string' ? words : '';
             const { crmId } = await crm.addNote({
               crmContactId,
               text,
