@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ApiKeysModule } from './api-keys/api-keys.module.ts';
+import { BatchesModule } from './batches/batches.module.ts';
 import { CoursesModule } from './courses/courses.module.ts';
 import { ContactsModule } from './contacts/contacts.module.ts';
 import { EffectsModule } from './effects/effects.module.ts';
@@ -17,6 +18,7 @@ import { ProgressModule } from './progress/progress.module.ts';
 import { RunsModule } from './runs/runs.module.ts';
 import { SessionModule } from './session/session.module.ts';
 import { SignInModule } from './sign-in/sign-in.module.ts';
+import { StreamModule } from './stream/stream.module.ts';
 import { TemplatesModule } from './templates/templates.module.ts';
 import { UnsubscribeModule } from './unsubscribe/unsubscribe.module.ts';
 
@@ -37,11 +39,13 @@ const features = [
   CoursesModule,
   EnrollmentsModule,
   ProgressModule,
+  BatchesModule,
   HooksModule,
   RunsModule,
   GatesModule,
   EffectsModule,
   IncidentsModule,
+  StreamModule,
   SessionModule,
   MembersModule,
   ApiKeysModule,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { registerBatch } from './batch.ts';
 import { registerBench } from './bench.ts';
 import { registerBuild } from './build.ts';
 import { registerCheck } from './check.ts';
@@ -20,6 +21,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerUp,
   registerPush,
   registerSimulate,
+  registerBatch,
   registerRuns,
   registerGates,
   registerTest,

@@ -3,6 +3,7 @@ import { createDoublesClient } from '../local/control/client.ts';
 import { createClient } from '../sdk/client.ts';
 import { runCourseDemo } from './demo/courses.ts';
 import { startDecider } from './demo/deciders.ts';
+import { runDocumentsDemo } from './demo/documents.ts';
 import { runJourneyDemo } from './demo/journeys.ts';
 import type { DemoEnd, DemoParts } from './demo/parts.ts';
 import type { DemoContext, DemoJob, DemoSummary } from './demo-context.ts';
@@ -25,6 +26,7 @@ export async function runDemo(context: DemoContext): Promise<DemoSummary> {
     const jobs = await Promise.all([
       timed('journey', runJourneyDemo, parts),
       timed('enrollments', runCourseDemo, parts),
+      timed('documents', runDocumentsDemo, parts),
     ]);
     return { ok: jobs.every((job) => job.ok), jobs };
   } finally {

@@ -13,6 +13,8 @@ export interface ObjectStore {
   get(key: string): Promise<Buffer>;
   /** A stream over the content and its size in bytes; null when there is no such key. */
   open(key: string): Promise<{ content: Readable; sizeBytes: number } | null>;
+  /** Deletes what is there; nothing is no error. */
+  delete(key: string): Promise<void>;
 }
 
 /** An object store in a folder of the file system, shared by all processes of a machine. */
@@ -45,5 +47,6 @@ export function createFileStore(folder: string): ObjectStore {
       const found = await stat(path).catch(() => null);
       return found && { content: createReadStream(path), sizeBytes: found.size };
     },
+    delete: (key) => rm(pathOf(key), { force: true }),
   };
 }

@@ -1,4 +1,12 @@
 import type { z } from 'zod';
+import type {
+  Batch,
+  BatchDetail,
+  BatchResume,
+  Document,
+  DocumentDecision,
+  DocumentDetail,
+} from '../contracts/api/batches.schema.ts';
 import type { Contact, ContactChange } from '../contracts/api/contacts.schema.ts';
 import type { Course, CourseRun } from '../contracts/api/courses.schema.ts';
 import type { Accepted, Enrollment, ProgressAnswer } from '../contracts/api/enrollments.schema.ts';
@@ -20,9 +28,10 @@ import type {
 } from '../contracts/api/journeys.schema.ts';
 import type { AcceptedOperation, Run, RunDetail, RunOperation, Step } from '../contracts/api/runs.schema.ts';
 import type { StoredTemplate, TemplateKind, TemplateVersion } from '../contracts/api/templates.schema.ts';
+import type { BatchOptions } from '../contracts/batch.schema.ts';
 import type { CourseInput, CourseRunInput } from '../contracts/course.ts';
 import type { EnrollmentRequest, ProgressEvent } from '../contracts/enrollment.ts';
-import { callApi, type ApiRequest, type Connection } from './http.ts';
+import { callApi, openApi, type ApiRequest, type Connection } from './http.ts';
 
 export { ApiProblem, type ApiRequest, type Connection } from './http.ts';
 
@@ -103,6 +112,30 @@ export function createClient(connection: Connection) {
         post<Accepted>(at`/v1/enrollments/${id}/withdraw`, { reason }, once),
       /** 1 to 1,000 pieces of learning; safe to repeat, as an event's id counts once. */
       report: (events: ProgressEvent[]) => post<ProgressAnswer>('/v1/progress', { events }),
+    },
+    batches: {
+      /** Starts a batch: `rows` is CSV with a header line, `options` say what becomes of them. */
+      create: (rows: Blob, options: z.input<typeof BatchOptions>, once: Once = {}) => {
+        const body = new FormData();
+        body.set('options', JSON.stringify(options));
+        body.set('rows', rows, 'rows.csv');
+        return call<Batch>({ method: 'POST', path: '/v1/batches', body, idempotencyKey: once.idempotencyKey });
+      },
+      list: (query?: Query) => get<Page<Batch>>('/v1/batches', query),
+      show: (id: string) => get<BatchDetail>(at`/v1/batches/${id}`),
+      documents: (id: string, query?: Query) => get<Page<Document>>(at`/v1/batches/${id}/documents`, query),
+      pause: (id: string, reason: string) => post<Batch>(at`/v1/batches/${id}/pause`, { reason }),
+      resume: (id: string, resume: BatchResume) => post<Batch>(at`/v1/batches/${id}/resume`, resume),
+      cancel: (id: string, reason: string) => post<Batch>(at`/v1/batches/${id}/cancel`, { reason }),
+      /** The ZIP of all documents, unread. */
+      archive: (id: string): Promise<Response> => openApi(connection, { path: at`/v1/batches/${id}/archive` }),
+    },
+    documents: {
+      show: (id: string) => get<DocumentDetail>(at`/v1/documents/${id}`),
+      decide: (id: string, decision: DocumentDecision) => post<Document>(at`/v1/documents/${id}/decisions`, decision),
+      /** A document's file, unread. */
+      content: (id: string, format: 'pdf' | 'html'): Promise<Response> =>
+        openApi(connection, { path: at`/v1/documents/${id}/content`, query: { format } }),
     },
     runs: {
       list: (query?: Query) => get<Page<Run>>('/v1/runs', query),

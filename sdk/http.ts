@@ -3,7 +3,10 @@ import type { Problem } from '../contracts/api/problem.schema.ts';
 /** Where the API is and who calls. `key` is an API key; `fetch` replaces the platform's own. */
 export type Connection = { baseUrl: string; key: string; fetch?: typeof fetch };
 
-/** One request: `query` values that are undefined are left out; `idempotencyKey` makes a write that starts something safe to repeat. */
+/**
+ * One request: `query` values that are undefined are left out; `body` is sent as JSON, or as it is where it is a form;
+ * `idempotencyKey` makes a write that starts something safe to repeat.
+ */
 export type ApiRequest = {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
@@ -37,22 +40,36 @@ const timeoutMs = 30_000;
  * @throws TypeError when the server cannot be reached
  */
 export async function callApi<T>(connection: Connection, request: ApiRequest): Promise<T> {
-  const send = connection.fetch ?? fetch;
-  const response = await send(addressOf(connection.baseUrl, request), {
-    method: request.method ?? 'GET',
-    headers: {
-      Authorization: `Bearer ${connection.key}`,
-      Accept: 'application/json',
-      ...(request.body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      ...(request.idempotencyKey === undefined ? {} : { 'Idempotency-Key': request.idempotencyKey }),
-    },
-    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-    signal: AbortSignal.timeout(timeoutMs),
-  });
+  const response = await openApi(connection, request, AbortSignal.timeout(timeoutMs));
   const text = await response.text();
-  if (!response.ok) throw new ApiProblem(problemOf(response.status, text));
   // The server's answers are checked against their contracts by its own tests.
   return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+/**
+ * Sends one request and gives the answer unread, for files that are streamed. @throws ApiProblem for a refusal
+ * @throws TypeError when the server cannot be reached
+ */
+export async function openApi(
+  { baseUrl, key, fetch: send = fetch }: Connection,
+  request: ApiRequest,
+  signal?: AbortSignal,
+): Promise<Response> {
+  const { body } = request;
+  const isForm = body instanceof FormData;
+  const response = await send(addressOf(baseUrl, request), {
+    method: request.method ?? 'GET',
+    headers: {
+      Authorization: `Bearer ${key}`,
+      Accept: 'application/json, */*;q=0.5',
+      ...(body === undefined || isForm ? {} : { 'Content-Type': 'application/json' }),
+      ...(request.idempotencyKey === undefined ? {} : { 'Idempotency-Key': request.idempotencyKey }),
+    },
+    ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (!response.ok) throw new ApiProblem(problemOf(response.status, await response.text()));
+  return response;
 }
 
 function addressOf(baseUrl: string, { path, query = {} }: ApiRequest): string {

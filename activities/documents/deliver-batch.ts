@@ -1,12 +1,12 @@
 import { PassThrough, Readable } from 'node:stream';
 import { heartbeat } from '@temporalio/activity';
 import { ZipFile } from 'yazl';
-import type { Finding } from '../../contracts/batch-documents.ts';
 import type { PerformInput } from '../../contracts/engine.ts';
 import type { JsonObject } from '../../contracts/machine.ts';
 import { csvLine } from '../../domain/documents/csv-line.ts';
+import { errorsHeader, filesOf, manifestEntry, whyMissing, type StoredFile } from '../../domain/documents/manifest.ts';
 import { rowErrorsOf, type BatchRecord } from '../../platform/db/batches.ts';
-import { documentsOf, type DocumentRow } from '../../platform/db/documents.ts';
+import { documentsOf } from '../../platform/db/documents.ts';
 import type { Db } from '../../platform/db/pool.ts';
 import { inWorkspace } from '../../platform/db/workspace.ts';
 import type { ObjectStore } from '../../platform/objects.ts';
@@ -14,8 +14,6 @@ import { closePerform, openBatch } from './open-batch.ts';
 
 /** Documents read in one transaction while the archive is written. */
 const pageRows = 500;
-
-type StoredFile = { key: string; name: string; sizeBytes: number; sha256: string };
 
 /**
  * Packs the documents with `manifest.json` (what each file is, with its hash, its checks and its cost) and `errors.csv` (every
@@ -55,10 +53,10 @@ async function writeArchive(
       documentsOf(tx, batch, { from, to: from + pageRows - 1 }),
     );
     for (const document of documents) {
-      const own = Object.values((document.files ?? {}) as Record<string, StoredFile>);
+      const own = filesOf(document);
       for (const file of own) addStored(zip, objects, file, options);
       files += own.length;
-      manifest.push(manifestEntry(document, own));
+      manifest.push(manifestEntry(document));
       const why = whyMissing(document);
       if (why) refusals.push([String(document.line), document.key, why.code, why.message]);
     }
@@ -77,9 +75,7 @@ async function writeArchive(
     ...options,
     compress: true,
   });
-  const lines = [['line', 'key', 'code', 'message'], ...errors.toSorted((a, b) => Number(a[0]) - Number(b[0]))]
-    .map(csvLine)
-    .join('');
+  const lines = [errorsHeader, ...errors.toSorted((a, b) => Number(a[0]) - Number(b[0]))].map(csvLine).join('');
   zip.addBuffer(Buffer.from(lines), 'errors.csv', { ...options, compress: true });
   zip.end();
   await stored;
@@ -104,31 +100,4 @@ function addStored(
       (error: unknown) => give(error, Readable.from([])),
     );
   });
-}
-
-function manifestEntry(document: DocumentRow, files: StoredFile[]): JsonObject {
-  return {
-    ordinal: document.ordinal,
-    line: document.line,
-    key: document.key,
-    state: document.rendered === 'done' ? 'delivered' : (whyMissing(document)?.code ?? 'missing'),
-    files: files.map(({ name, sizeBytes, sha256 }) => ({ name, sizeBytes, sha256 })),
-    findings: (document.findings as Finding[]).map(({ code, severity, message }) => ({ code, severity, message })),
-    decision: document.decision,
-    decidedBy: document.decided_by,
-    costMicros: Number(document.cost_micros),
-    repairs: document.repairs,
-    contentHash: document.content_hash,
-  };
-}
-
-/** Why a row has no document; null when it has one. */
-function whyMissing(document: DocumentRow): { code: string; message: string } | null {
-  if (document.rendered === 'done') return null;
-  const error = document.error as { code?: string; message?: string } | null;
-  if (error) return { code: error.code ?? 'document.failed', message: error.message ?? '' };
-  const finding = (document.findings as Finding[]).find((found) => found.severity === 'error');
-  if (document.rendered === 'withheld')
-    return { code: 'document.withheld', message: finding ? `Withheld: ${finding.message}` : 'Withheld by the review' };
-  return { code: 'document.missing', message: 'The document was not made' };
 }

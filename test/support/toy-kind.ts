@@ -43,7 +43,7 @@ function advanceToy(
       ...state,
       heard: [
         ...state.heard,
-        `${item.kind}:${item.kind === 'gate' ? JSON.stringify(item.payload['outcome']) : (item.ref ?? '')}`,
+        `${item.kind}:${item.kind === 'gate' ? (item.payload['outcome'] as string) : (item.ref ?? '')}`,
       ],
     };
     const isExit = item.kind === 'exit' || (item.kind === 'event' && item.payload['purpose'] === 'exit');

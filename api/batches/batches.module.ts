@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { BatchesController } from './batches.controller.ts';
+import { BatchesService } from './batches.service.ts';
+import { DocumentsController } from './documents.controller.ts';
+import { DocumentsService } from './documents.service.ts';
+import { FilesService } from './files.service.ts';
+import { IntakeService } from './intake.service.ts';
+import { objectsProvider } from './objects.ts';
+
+/** Document batches and their documents. */
+@Module({
+  controllers: [BatchesController, DocumentsController],
+  providers: [BatchesService, IntakeService, DocumentsService, FilesService, objectsProvider],
+})
+export class BatchesModule {}

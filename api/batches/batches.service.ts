@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import type { Batch, BatchDetail, BatchQuery, BatchReason, BatchResume } from '../../contracts/api/batches.schema.ts';
+import type { BatchOptions } from '../../contracts/batch.schema.ts';
+import { recordAudit } from '../../platform/db/audit.ts';
+import {
+  countDocuments,
+  findListedBatch,
+  listBatches,
+  type ListedBatch,
+  setBudget,
+} from '../../platform/db/batches-list.ts';
+import { tellRun } from '../../platform/db/runs.ts';
+import type { Tx } from '../../platform/db/workspace.ts';
+import { newId } from '../../platform/ids.ts';
+import { conflict, invalid, notFound } from '../http/app-error.ts';
+import { beforeId, type Page, pageById } from '../http/paging.ts';
+import { auditActor, type Principal } from '../http/principal.ts';
+import { Store } from '../http/store.ts';
+import { batchDetailOf, batchOf } from './batch-view.ts';
+
+/** Lists and shows batches, and tells their runs to hold, go on or stop. */
+@Injectable()
+export class BatchesService {
+  constructor(private readonly store: Store) {}
+
+  async list(caller: Principal, query: BatchQuery): Promise<Page<Batch>> {
+    const { workspaceId } = caller;
+    const filter = { workspaceId, state: query.state ?? null, before: beforeId(query.cursor), limit: query.limit };
+    const rows = await this.store.inWorkspace(caller, (tx) => listBatches(tx, filter));
+    return pageById(rows, query.limit, batchOf);
+  }
+
+  show(caller: Principal, id: string): Promise<BatchDetail> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      const row = await find(tx, caller, id);
+      const { review } = row.options as BatchOptions;
+      return batchDetailOf(row, await countDocuments(tx, row, review === 'all'));
+    });
+  }
+
+  pause(caller: Principal, id: string, { reason }: BatchReason): Promise<Batch> {
+    return this.tell(caller, id, { kind: 'pause', act: 'batch.paused', reason });
+  }
+
+  resume(caller: Principal, id: string, { reason, budgetMicros }: BatchResume): Promise<Batch> {
+    return this.tell(caller, id, { kind: 'resume', act: 'batch.resumed', reason }, async (tx, row) => {
+      if (budgetMicros === undefined) return;
+      if (budgetMicros < Number(row.spent_micros)) {
+        const message = `${Number(row.spent_micros)} micros are spent already`;
+        throw invalid('batch.budget', [{ path: 'budgetMicros', code: 'batch.budget', message }]);
+      }
+      await setBudget(tx, row, budgetMicros);
+    });
+  }
+
+  cancel(caller: Principal, id: string, { reason }: BatchReason): Promise<Batch> {
+    return this.tell(caller, id, { kind: 'exit', act: 'batch.cancelled', reason });
+  }
+
+  private tell(
+    caller: Principal,
+    id: string,
+    { kind, act, reason }: { kind: 'pause' | 'resume' | 'exit'; act: string; reason: string },
+    before: (tx: Tx, row: ListedBatch) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Batch> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      const { workspaceId } = caller;
+      const row = await find(tx, caller, id);
+      if (row.ended_at !== null) throw conflict('batch.ended', 'This batch has ended', { outcome: row.outcome });
+      await before(tx, row);
+      await tellRun(tx, { workspaceId, runId: row.run_id, kind, ref: newId(), payload: { reason } });
+      await recordAudit(tx, {
+        ...auditActor(caller),
+        act,
+        subject: { kind: 'batch', id },
+        detail: { reason, budgetMicros: Number(row.budget_micros) },
+      });
+      return batchOf(await find(tx, caller, id));
+    });
+  }
+}
+
+async function find(tx: Tx, caller: Principal, id: string): Promise<ListedBatch> {
+  const row = await findListedBatch(tx, caller.workspaceId, id);
+  if (!row) throw notFound('batch');
+  return row;
+}

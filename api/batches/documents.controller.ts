@@ -1,0 +1,52 @@
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ContentQuery, Document, DocumentDecision, DocumentDetail } from '../../contracts/api/batches.schema.ts';
+import { Id } from '../../contracts/api/values.schema.ts';
+import { Operation } from '../http/operation.ts';
+import { Caller, type Principal } from '../http/principal.ts';
+import { DocumentsService } from './documents.service.ts';
+import { FilesService } from './files.service.ts';
+import { sendDownload } from './send-download.ts';
+
+/** `/v1/documents`. */
+@ApiTags('Batches')
+@Controller('v1/documents')
+export class DocumentsController {
+  constructor(
+    private readonly documents: DocumentsService,
+    private readonly files: FilesService,
+  ) {}
+
+  @Get(':id')
+  @Operation({ summary: 'Shows a document with its contents', access: 'batches:read', answer: DocumentDetail })
+  show(@Caller() caller: Principal, @Param('id', { schema: Id }) id: string): Promise<DocumentDetail> {
+    return this.documents.show(caller, id);
+  }
+
+  @Post(':id/decisions')
+  @Operation({
+    summary: 'Decides about one document in review',
+    access: 'gates:decide',
+    answer: Document,
+    idempotent: true,
+  })
+  decide(
+    @Caller() caller: Principal,
+    @Param('id', { schema: Id }) id: string,
+    @Body({ schema: DocumentDecision }) decision: DocumentDecision,
+  ): Promise<Document> {
+    return this.documents.decide(caller, id, decision);
+  }
+
+  @Get(':id/content')
+  @Operation({ summary: 'Gives a document’s file', access: 'batches:read', produces: 'application/octet-stream' })
+  async content(
+    @Caller() caller: Principal,
+    @Param('id', { schema: Id }) id: string,
+    @Query({ schema: ContentQuery }) query: ContentQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    sendDownload(reply, await this.files.content(caller, id, query.format));
+  }
+}

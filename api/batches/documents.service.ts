@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import type { Document, DocumentDecision, DocumentDetail, DocumentQuery } from '../../contracts/api/batches.schema.ts';
+import type { BatchOptions } from '../../contracts/batch.schema.ts';
+import { recordAudit } from '../../platform/db/audit.ts';
+import { countDocuments, findListedBatch, lockBatch } from '../../platform/db/batches-list.ts';
+import { decideDocument, findDocument, listDocuments } from '../../platform/db/documents-list.ts';
+import type { DocumentRow } from '../../platform/db/documents.ts';
+import { tellRun } from '../../platform/db/runs.ts';
+import type { Tx } from '../../platform/db/workspace.ts';
+import { newId } from '../../platform/ids.ts';
+import { AppError, conflict, notFound } from '../http/app-error.ts';
+import { decodeCursor, encodeCursor, type Page } from '../http/paging.ts';
+import { auditActor, type Principal } from '../http/principal.ts';
+import { Store } from '../http/store.ts';
+import { documentDetailOf, documentOf } from './batch-view.ts';
+
+const OrdinalKey = z.tuple([z.int().min(0)]);
+
+/** Lists and shows documents, and takes in decisions about single ones while their batch is in review. */
+@Injectable()
+export class DocumentsService {
+  constructor(private readonly store: Store) {}
+
+  async list(caller: Principal, batchId: string, query: DocumentQuery): Promise<Page<Document>> {
+    const { workspaceId } = caller;
+    const after = query.cursor === undefined ? 0 : decodeCursor(query.cursor, OrdinalKey)[0];
+    const rows = await this.store.inWorkspace(caller, async (tx) => {
+      if (!(await findListedBatch(tx, workspaceId, batchId))) throw notFound('batch');
+      return listDocuments(tx, { workspaceId, batchId, show: query.show ?? null, after, limit: query.limit });
+    });
+    const shown = rows.slice(0, query.limit);
+    const last = shown.at(-1);
+    return {
+      items: shown.map(documentOf),
+      nextCursor: rows.length > query.limit && last ? encodeCursor([last.ordinal]) : null,
+    };
+  }
+
+  show(caller: Principal, id: string): Promise<DocumentDetail> {
+    return this.store.inWorkspace(caller, async (tx) => documentDetailOf(await find(tx, caller, id)));
+  }
+
+  /** The last decision of a review lets the batch go on, as its gate's would. */
+  decide(caller: Principal, id: string, { decision, expectedHash }: DocumentDecision): Promise<Document> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      const { workspaceId } = caller;
+      await lockBatch(tx, workspaceId, (await find(tx, caller, id)).batch_id);
+      const document = await find(tx, caller, id);
+      const batch = await findListedBatch(tx, workspaceId, document.batch_id);
+      if (batch?.stage !== 'review') throw conflict('batch.notInReview', 'The batch is not in review');
+      if (!caller.roles.includes('approver'))
+        throw new AppError(403, 'gate.notAssigned', { detail: 'This review is assigned to approvers' });
+      if (document.content_hash !== expectedHash)
+        throw new AppError(412, 'gate.stale', { detail: 'What you saw has changed; look again, then decide' });
+      if (document.decision === decision) return documentOf(document);
+      if (!(await decideDocument(tx, document, { decision, decidedBy: caller.actor.name })))
+        throw conflict('document.rendered', 'The document is rendered already');
+      const { review } = batch.options as BatchOptions;
+      const { undecided } = await countDocuments(tx, batch, review === 'all');
+      const target = { workspaceId, runId: batch.run_id, ref: newId() };
+      await tellRun(tx, { ...target, kind: 'documentDecision', payload: { undecided } });
+      await recordAudit(tx, {
+        ...auditActor(caller),
+        act: 'document.decided',
+        subject: { kind: 'document', id },
+        detail: { decision, contentHash: expectedHash, batchId: batch.id },
+      });
+      return documentOf(await find(tx, caller, id));
+    });
+  }
+}
+
+async function find(tx: Tx, caller: Principal, id: string): Promise<DocumentRow> {
+  const row = await findDocument(tx, caller.workspaceId, id);
+  if (!row) throw notFound('document');
+  return row;
+}

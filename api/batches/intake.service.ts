@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Batch } from '../../contracts/api/batches.schema.ts';
+import { recordAudit } from '../../platform/db/audit.ts';
+import { findListedBatch } from '../../platform/db/batches-list.ts';
+import { createBatch } from '../../platform/db/batches.ts';
+import type { ObjectStore } from '../../platform/objects.ts';
+import { answerOnce, idempotencyKeyOf } from '../http/answer-once.ts';
+import { type ApiRequest, auditActor, type Principal } from '../http/principal.ts';
+import { Store } from '../http/store.ts';
+import { batchOf } from './batch-view.ts';
+import { checkColumns, templateOf } from './judge-batch.ts';
+import { OBJECTS } from './objects.ts';
+import { readUpload, type Upload } from './read-upload.ts';
+
+/** Takes in batches: what cannot work is refused at once, with its place; what is accepted is durable and starts by itself. */
+@Injectable()
+export class IntakeService {
+  constructor(
+    private readonly store: Store,
+    @Inject(OBJECTS) private readonly objects: ObjectStore,
+  ) {}
+
+  async create(caller: Principal, request: ApiRequest, reply: FastifyReply): Promise<Batch> {
+    const key = idempotencyKeyOf(request);
+    const upload = await readUpload(request, this.objects, caller.workspaceId);
+    try {
+      const batch = await this.accept(caller, upload, key, reply);
+      // An answer that was given before belongs to the rows that came then.
+      if (reply.hasHeader('Idempotency-Replayed')) await this.objects.delete(upload.rowsKey);
+      return batch;
+    } catch (error) {
+      await this.objects.delete(upload.rowsKey);
+      throw error;
+    }
+  }
+
+  private async accept(caller: Principal, upload: Upload, key: string | null, reply: FastifyReply): Promise<Batch> {
+    const made = await this.store.inWorkspace(caller, (tx) => templateOf(tx, caller.workspaceId, upload.options));
+    await checkColumns(this.objects, upload.rowsKey, made.template, upload.options);
+    const work = (): Promise<Batch> =>
+      this.store.inWorkspace(caller, async (tx) => {
+        const { workspaceId } = caller;
+        const { options, rowsKey, rowsHash } = upload;
+        const { batchId } = await createBatch(tx, { workspaceId, options, ...made, rowsKey });
+        await recordAudit(tx, {
+          ...auditActor(caller),
+          act: 'batch.created',
+          subject: { kind: 'batch', id: batchId },
+          detail: { name: options.name, rowsHash, templateHash: made.templateHash, budgetMicros: options.budgetMicros },
+        });
+        const row = await findListedBatch(tx, workspaceId, batchId);
+        if (!row) throw new Error('The batch was just made');
+        return batchOf(row);
+      });
+    if (key === null) return work();
+    const requestHash = createHash('sha256')
+      .update(`batch\n${upload.rowsHash}\n${JSON.stringify(upload.options)}`)
+      .digest();
+    return answerOnce(this.store, { caller, key, requestHash, reply }, work);
+  }
+}

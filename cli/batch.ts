@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+
+/** What `throughline batch run` is told. */
+export type BatchRunOptions = { watch?: true; download?: string; json?: true };
+
+/** `throughline batch run | list | show`. */
+export function registerBatch(program: Command): void {
+  const batch = program.command('batch').description('document batches: rows, a brief and a template become documents');
+  batch
+    .command('run')
+    .description('start a batch from a folder with rows (*.csv), brief.md, template.json, brand.json and options.json')
+    .argument('<folder>')
+    .option('--watch', 'show its progress until it has ended; exit code 1 unless it completes')
+    .option('--download <file>', 'write the archive there at the end; implies --watch')
+    .option('--json', 'print the answer as JSON')
+    .action(async (folder: string, options: BatchRunOptions) => {
+      const { runBatch } = await import('./batch/run-batch.ts');
+      await runBatch(folder, options);
+    });
+  batch
+    .command('list')
+    .description('list batches, newest first')
+    .option('--limit <number>', 'at most so many, up to 200', '50')
+    .option('--json', 'print the answer as JSON')
+    .action(async (options: { limit: string; json?: true }) => {
+      const { listBatches } = await import('./batch/show-batches.ts');
+      await listBatches(options);
+    });
+  batch
+    .command('show')
+    .description('show a batch with its progress and its flagged documents')
+    .argument('<id>')
+    .option('--json', 'print the answer as JSON')
+    .action(async (id: string, options: { json?: true }) => {
+      const { showBatch } = await import('./batch/show-batches.ts');
+      await showBatch(id, options.json === true);
+    });
+}

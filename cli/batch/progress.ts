@@ -1,0 +1,40 @@
+import type { BatchDetail } from '../../contracts/api/batches.schema.ts';
+
+const stageWords: Record<BatchDetail['stage'], string> = {
+  import: 'reading the rows',
+  estimate: 'counting what it will cost',
+  'approve-estimate': 'waiting for the estimate to be approved',
+  generate: 'generating',
+  review: 'waiting for the review',
+  render: 'rendering',
+  deliver: 'packing the archive',
+};
+
+/** Cells of the bar: as wide as leaves room for the words beside it on 80 columns. */
+const barWidth = 24;
+
+/** Where a batch stands, in one line: `generating ███░░ 120/200, 4 flagged, $0.0312`. */
+export function progressLine(batch: BatchDetail): string {
+  const { progress, rows } = batch;
+  const words = batch.paused === null ? stageWords[batch.stage] : `paused (${batch.paused})`;
+  const done = doneOf(batch);
+  const parts = [
+    done === null ? words : `${words} ${bar(done / Math.max(rows, 1))} ${done}/${rows}`,
+    ...(progress.flagged > 0 ? [`${progress.flagged} flagged`] : []),
+    ...(batch.rowErrors > 0 ? [`${batch.rowErrors} bad rows`] : []),
+    ...(batch.spentMicros > 0 ? [`$${(batch.spentMicros / 1_000_000).toFixed(4)}`] : []),
+  ];
+  return parts.join(', ');
+}
+
+/** Documents that the current stage is done with; null in a stage without documents. */
+function doneOf({ stage, progress }: BatchDetail): number | null {
+  if (stage === 'generate') return progress.generated + progress.skipped + progress.generateFailed;
+  if (stage === 'render') return progress.rendered + progress.withheld + progress.renderFailed;
+  return null;
+}
+
+function bar(share: number): string {
+  const full = Math.round(Math.min(share, 1) * barWidth);
+  return '█'.repeat(full) + '░'.repeat(barWidth - full);
+}

@@ -1,0 +1,33 @@
+import { apiClient, explained } from '../api.ts';
+import { say } from '../output.ts';
+import { table } from '../table.ts';
+import { progressLine } from './progress.ts';
+
+/** Prints a page of batches. @throws CliError for a refusal */
+export async function listBatches({ json, ...query }: { limit: string; json?: true }): Promise<void> {
+  const page = await explained(() => apiClient().batches.list(query));
+  if (json) return say(JSON.stringify(page));
+  const rows = page.items.map((batch) => [
+    batch.id,
+    batch.status,
+    batch.outcome ?? batch.stage,
+    String(batch.rows),
+    batch.name,
+  ]);
+  table([['id', 'status', 'stage', 'rows', 'name'], ...rows]).forEach(say);
+  say(`${page.items.length} batch(es)${page.nextCursor === null ? '' : ', and more'}`);
+}
+
+/** Prints one batch with its flagged documents. @throws CliError for a refusal */
+export async function showBatch(id: string, isJson: boolean): Promise<void> {
+  const client = apiClient();
+  const [batch, flagged] = await explained(() =>
+    Promise.all([client.batches.show(id), client.batches.documents(id, { show: 'flagged', limit: 200 })]),
+  );
+  if (isJson) return say(JSON.stringify({ ...batch, flagged: flagged.items }));
+  say(`${batch.name}: ${batch.outcome ?? progressLine(batch)}`);
+  for (const document of flagged.items) {
+    const finding = document.findings.find(({ severity }) => severity === 'error');
+    say(`  ${document.key} (line ${document.line}): ${finding?.message ?? 'flagged'}`);
+  }
+}

@@ -1,0 +1,59 @@
+import type { Finding } from '../../contracts/batch-documents.ts';
+import type { JsonObject } from '../../contracts/machine.ts';
+
+/** A file of a document in the object store. */
+export type StoredFile = { key: string; name: string; sizeBytes: number; sha256: string };
+
+/** What a manifest needs to know of a document; `files` by format. */
+export type ListedDocument = {
+  ordinal: number;
+  line: number;
+  key: string;
+  rendered: string;
+  files: unknown;
+  findings: unknown;
+  error: unknown;
+  decision: string | null;
+  decided_by: string | null;
+  cost_micros: string | number | bigint;
+  repairs: number;
+  content_hash: string | null;
+};
+
+/** The first line of `errors.csv`. */
+export const errorsHeader = ['line', 'key', 'code', 'message'];
+
+/** The files of a document; none while it is not rendered. */
+export function filesOf(document: Pick<ListedDocument, 'files'>): StoredFile[] {
+  return Object.values((document.files ?? {}) as Record<string, StoredFile>);
+}
+
+/** A document's entry in `manifest.json`: what became of it, its files with their hashes, its checks and its cost. */
+export function manifestEntry(document: ListedDocument): JsonObject {
+  return {
+    ordinal: document.ordinal,
+    line: document.line,
+    key: document.key,
+    state: document.rendered === 'done' ? 'delivered' : (whyMissing(document)?.code ?? 'missing'),
+    files: filesOf(document).map(({ name, sizeBytes, sha256 }) => ({ name, sizeBytes, sha256 })),
+    findings: (document.findings as Finding[]).map(({ code, severity, message }) => ({ code, severity, message })),
+    decision: document.decision,
+    decidedBy: document.decided_by,
+    costMicros: Number(document.cost_micros),
+    repairs: document.repairs,
+    contentHash: document.content_hash,
+  };
+}
+
+/** Why a row has no document; null when it has one. */
+export function whyMissing(
+  document: Pick<ListedDocument, 'rendered' | 'error' | 'findings'>,
+): { code: string; message: string } | null {
+  if (document.rendered === 'done') return null;
+  const error = document.error as { code?: string; message?: string } | null;
+  if (error) return { code: error.code ?? 'document.failed', message: error.message ?? '' };
+  const finding = (document.findings as Finding[]).find((found) => found.severity === 'error');
+  if (document.rendered === 'withheld')
+    return { code: 'document.withheld', message: finding ? `Withheld: ${finding.message}` : 'Withheld by the review' };
+  return { code: 'document.missing', message: 'The document was not made' };
+}

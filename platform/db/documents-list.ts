@@ -1,0 +1,58 @@
+import type { DocumentRow } from './documents.ts';
+import type { Tx } from './workspace.ts';
+
+/** Which documents of a batch a list shows; `after` is the ordinal before the page. */
+export type DocumentFilter = {
+  workspaceId: string;
+  batchId: string;
+  show: 'flagged' | 'undecided' | 'missing' | 'delivered' | null;
+  after: number;
+  limit: number;
+};
+
+/** Documents in the order of the file, one more than `limit`. */
+export async function listDocuments(tx: Tx, filter: DocumentFilter): Promise<DocumentRow[]> {
+  let query = tx
+    .selectFrom('document')
+    .selectAll()
+    .where('workspace_id', '=', filter.workspaceId)
+    .where('batch_id', '=', filter.batchId)
+    .where('ordinal', '>', filter.after);
+  if (filter.show === 'flagged') query = query.where('is_flagged', '=', true);
+  if (filter.show === 'undecided') query = query.where('is_flagged', '=', true).where('decision', 'is', null);
+  if (filter.show === 'delivered') query = query.where('rendered', '=', 'done');
+  if (filter.show === 'missing')
+    query = query.where((or) =>
+      or.or([or('generated', 'in', ['failed', 'skipped']), or('rendered', 'in', ['withheld', 'failed'])]),
+    );
+  return query
+    .orderBy('ordinal')
+    .limit(filter.limit + 1)
+    .execute();
+}
+
+/** One document; undefined where the workspace has none with that id. */
+export function findDocument(tx: Tx, workspaceId: string, id: string): Promise<DocumentRow | undefined> {
+  return tx
+    .selectFrom('document')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** Writes what a person decided about a document that is not rendered yet. @returns whether it was written */
+export async function decideDocument(
+  tx: Tx,
+  document: DocumentRow,
+  decision: { decision: 'approve' | 'reject'; decidedBy: string },
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('document')
+    .set({ decision: decision.decision, decided_by: decision.decidedBy })
+    .where('workspace_id', '=', document.workspace_id)
+    .where('id', '=', document.id)
+    .where('rendered', '=', 'pending')
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
