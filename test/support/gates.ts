@@ -1,10 +1,13 @@
+import type { Gate } from '../../contracts/api/gates.schema.ts';
 import type { GateSpec } from '../../contracts/machine.ts';
 import { matchGates } from '../../platform/db/gates.ts';
 import { createRun } from '../../platform/db/runs.ts';
 import { lockRun } from '../../platform/db/turns.ts';
 import { inWorkspace } from '../../platform/db/workspace.ts';
 import { newId } from '../../platform/ids.ts';
+import type { TestApi } from './api.ts';
 import type { TestDatabase } from './database.ts';
+import { eventually } from './engine.ts';
 
 /** A run that waits at an open gate, as the engine leaves it; `spec` replaces parts of the gate. */
 export async function openTestGate(
@@ -45,4 +48,25 @@ export async function openTestGate(
       .executeTakeFirstOrThrow();
     return { runId, gateId: row.id, contentHash: row.content_hash };
   });
+}
+
+/** Decides the open gate of a run's step over the API, as soon as there is one. */
+export async function decideOverApi(
+  api: TestApi,
+  key: string,
+  runId: string,
+  step: string,
+  outcome: string,
+): Promise<void> {
+  const gate = await eventually(
+    `the gate ${step}`,
+    async () => {
+      const { json } = await api.call({ url: `/v1/gates?status=open&runId=${runId}`, key });
+      return (json['items'] as Gate[]).find((open) => open.step === step);
+    },
+    60_000,
+  );
+  const body = { outcome, round: gate.round, expectedHash: gate.contentHash };
+  const answer = await api.call({ method: 'POST', url: `/v1/gates/${gate.id}/decisions`, key, body });
+  if (answer.status !== 200) throw new Error(`The decision was refused: ${answer.text}`);
 }
