@@ -20,6 +20,15 @@ describe('content in words', () => {
     ]);
   });
 
+  it('says what things cost and ranges as people write them', () => {
+    const estimate = { documents: 1_195, costMicros: { low: 12_000, expected: 31_250, high: 1_500_000 } };
+    expect(Object.keys(estimate).map((name) => factOf(estimate, name, 'UTC'))).toEqual([
+      { label: 'Documents', text: '1,195' },
+      { label: 'Cost', text: '$0.0313 ($0.012 to $1.50)' },
+    ]);
+    expect(factOf({ seconds: { low: 1, expected: 2, high: 3 } }, 'seconds', 'UTC')?.text).toBe('2 (1 to 3)');
+  });
+
   it('leaves a currency alone where no amount needs it, and says nothing of nothing', () => {
     expect(factOf({ currency: 'EUR' }, 'currency', 'UTC')).toEqual({ label: 'Currency', text: 'EUR' });
     expect(factOf({ note: null }, 'note', 'UTC')).toBeNull();

@@ -20,7 +20,34 @@ export function factOf(record: Record<string, unknown>, name: string, zone: stri
       return short in record ? null : { label: labelOf(short), text: money(value, currency) };
     }
   }
+  if (name.endsWith('Micros')) return { label: labelOf(name.slice(0, -'Micros'.length)), text: microsText(value) };
   return { label: labelOf(name), text: textOf(value, zone) };
+}
+
+/** Millionths of a US dollar, also as a range, as people read them: `$0.0123`. */
+function microsText(value: unknown): string {
+  if (isRange(value)) return rangeText(value, dollars);
+  return typeof value === 'number' ? dollars(value) : JSON.stringify(value);
+}
+
+function dollars(micros: number): string {
+  const text = (micros / 1_000_000).toFixed(4).replace(/0{1,2}$/, '');
+  return `$${text}`;
+}
+
+type Range = { low: number; expected: number; high: number };
+
+function isRange(value: unknown): value is Range {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['low', 'expected', 'high'].every((name) => typeof (value as Record<string, unknown>)[name] === 'number');
+}
+
+function rangeText({ low, expected, high }: Range, write: (value: number) => string): string {
+  return `${write(expected)} (${write(low)} to ${write(high)})`;
+}
+
+function numberText(value: number): string {
+  return new Intl.NumberFormat('en', { maximumFractionDigits: 2 }).format(value);
 }
 
 /** `costMicros` → `Cost micros`. */
@@ -37,7 +64,8 @@ export function textOf(value: unknown, zone: string): string {
   if (value === null || value === undefined) return '–';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return isoInstant.test(value) ? instantText(new Date(value), zone) : value;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as number);
+  if (typeof value === 'number') return numberText(value);
+  return isRange(value) ? rangeText(value, numberText) : JSON.stringify(value);
 }
 
 /** An instant as people read it: `Wed, 25 Nov 2026, 10:00`. */

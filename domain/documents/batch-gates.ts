@@ -15,7 +15,7 @@ export function batchGates(plan: BatchPlan, state: BatchState): GateSpec[] {
       return [
         {
           ...common,
-          title: `Approve the estimate of ${plan.name}`,
+          title: 'Approve the estimate',
           outcomes: [
             { name: 'approve', label: 'Start generating' },
             { name: 'stop', label: 'Stop the batch', comment: 'optional' },
@@ -33,7 +33,7 @@ export function batchGates(plan: BatchPlan, state: BatchState): GateSpec[] {
       return [
         {
           ...common,
-          title: `Review the documents of ${plan.name}`,
+          title: 'Review the documents',
           outcomes: [
             { name: 'approve', label: 'Deliver all that nobody refused', comment: 'optional' },
             { name: 'reject', label: 'Withhold what nobody approved', comment: 'optional' },
