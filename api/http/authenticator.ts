@@ -3,7 +3,8 @@ import { findApiKey } from '../../platform/db/api-keys.ts';
 import type { Db } from '../../platform/db/pool.ts';
 import { findSession } from '../../platform/db/sessions.ts';
 import { hashToken } from '../../platform/tokens.ts';
-import type { Principal } from './principal.ts';
+import { type CookieConfig, sessionToken } from './cookies.ts';
+import type { ApiRequest, Principal } from './principal.ts';
 
 type Known = Omit<Principal, 'requestId'>;
 
@@ -12,11 +13,25 @@ const believedMs = 3_000;
 /** Callers remembered; the oldest goes first. */
 const maxRemembered = 5_000;
 
+const bearer = /^Bearer (tl_[\w-]{20,200})$/i;
+
 /** Finds out who sends a request, from its bearer key or its session cookie. */
 export class Authenticator {
   private readonly remembered = new Map<string, { known: Known | null; until: number }>();
 
-  constructor(private readonly db: Db) {}
+  constructor(
+    private readonly db: Db,
+    private readonly config: CookieConfig,
+  ) {}
+
+  /** The caller of a request, by its key or else its cookie; null for one that nobody knows or whose time is over. */
+  async identify(request: Pick<ApiRequest, 'headers' | 'cookies'>): Promise<Known | null> {
+    const { authorization } = request.headers;
+    const secret = bearer.exec(authorization ?? '')?.[1];
+    const token = authorization === undefined ? sessionToken(request, this.config) : undefined;
+    const known = secret ? await this.byKey(secret) : token ? await this.bySession(token) : null;
+    return known && (known.expiresAt === null || known.expiresAt > new Date()) ? known : null;
+  }
 
   /** The caller of an API key; null for one that is unknown, revoked or expired. */
   async byKey(secret: string): Promise<Known | null> {

@@ -3,7 +3,8 @@ import type { Config } from '../../platform/config.ts';
 import { AppError } from './app-error.ts';
 import type { ApiRequest } from './principal.ts';
 
-type CookieConfig = Pick<Config, 'PUBLIC_URL' | 'INSECURE_LAN'>;
+/** The settings that say how cookies are named and kept safe. */
+export type CookieConfig = Pick<Config, 'PUBLIC_URL' | 'INSECURE_LAN'>;
 
 /** The name of the session cookie: `__Host-tl` over https, else `tl`. */
 export function cookieName(config: CookieConfig): string {
@@ -11,7 +12,7 @@ export function cookieName(config: CookieConfig): string {
 }
 
 /** The session token that a request carries, if any. */
-export function sessionToken(request: ApiRequest, config: CookieConfig): string | undefined {
+export function sessionToken(request: Pick<ApiRequest, 'cookies'>, config: CookieConfig): string | undefined {
   return request.cookies[cookieName(config)];
 }
 

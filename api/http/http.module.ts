@@ -16,7 +16,7 @@ import { ValidationPipe } from './validation.pipe.ts';
 export class HttpModule {
   static with(parts: ApiParts): DynamicModule {
     const store = new Store(parts.app);
-    const authenticator = new Authenticator(parts.app);
+    const authenticator = new Authenticator(parts.app, parts.config);
     return {
       module: HttpModule,
       providers: [

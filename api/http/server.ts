@@ -9,7 +9,6 @@ import type { FastifyInstance } from 'fastify';
 import { newId } from '../../platform/ids.ts';
 import { AppError } from './app-error.ts';
 import { Authenticator } from './authenticator.ts';
-import { sessionToken } from './cookies.ts';
 import type { ApiParts } from './parts.ts';
 import type { ApiRequest } from './principal.ts';
 
@@ -38,7 +37,7 @@ export async function createServer(module: DynamicModule, parts: ApiParts): Prom
     limits: { fileSize: fileLimitBytes, files: 4, fields: 20, fieldSize: 1_000_000 },
   });
   await fastify.register(helmet, securityHeaders(parts.config.PUBLIC_URL.startsWith('https:')));
-  identifyRequests(fastify, app.get(Authenticator), parts);
+  identifyRequests(fastify, app.get(Authenticator));
   await limitRate(fastify, parts.config.API_RATE_PER_MINUTE);
   logRequests(fastify, parts);
   return app;
@@ -67,21 +66,13 @@ function isProbe(request: ApiRequest): boolean {
   return /^\/(health|metrics)(\/|\?|$)/.test(request.url);
 }
 
-function identifyRequests(fastify: FastifyInstance, authenticator: Authenticator, parts: ApiParts): void {
+function identifyRequests(fastify: FastifyInstance, authenticator: Authenticator): void {
   fastify.addHook('onRequest', async (request: ApiRequest, reply) => {
     reply.header('X-Request-Id', request.id);
     request.principal = null;
     if (isProbe(request)) return;
-    const bearer = /^Bearer (tl_[\w-]{20,200})$/i.exec(request.headers.authorization ?? '')?.[1];
-    const token = bearer ? undefined : sessionToken(request, parts.config);
-    const known = bearer
-      ? await authenticator.byKey(bearer)
-      : token && request.headers.authorization === undefined
-        ? await authenticator.bySession(token)
-        : null;
-    if (known && (known.expiresAt === null || known.expiresAt > new Date())) {
-      request.principal = { ...known, requestId: request.id };
-    }
+    const known = await authenticator.identify(request);
+    if (known) request.principal = { ...known, requestId: request.id };
   });
 }
 

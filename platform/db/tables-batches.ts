@@ -55,6 +55,7 @@ export type BatchTables = {
     error: MaybeJson;
     generated_at: MaybeInstant;
     rendered_at: MaybeInstant;
+    rev: Big;
   };
   batch_row_error: {
     workspace_id: string;

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { QueueName } from '../../contracts/queues.ts';
+import { pruneChangeLog } from '../../platform/db/change-log.ts';
 import { beat } from '../../platform/db/heartbeats.ts';
 import type { Db } from '../../platform/db/pool.ts';
 import type { Logger } from '../../platform/log.ts';
@@ -31,6 +32,7 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
     { name: 'reconciler', everyMs: 10_000, run: () => reconcileClosed(deps) },
     { name: 'silent-runs', everyMs: 15_000, run: createSilentSweep(deps) },
     ...(mailGate ? [{ name: 'gate-mails', everyMs: 1_000, run: () => mailGatesOnce({ ...deps, mailGate }) }] : []),
+    { name: 'change-log', everyMs: 60_000, run: () => pruneChangeLog(deps.db) },
     { name: 'heartbeat', everyMs: 5_000, run: () => beat(deps.db, deps) },
   ];
 }

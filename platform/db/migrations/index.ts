@@ -7,6 +7,7 @@ import * as journeyRuns from './0007-journey-runs.ts';
 import * as courses from './0008-courses.ts';
 import * as batches from './0009-batches.ts';
 import * as gateMails from './0010-gate-mails.ts';
+import * as moreChanges from './0011-more-changes.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0008-courses': courses,
   '0009-batches': batches,
   '0010-gate-mails': gateMails,
+  '0011-more-changes': moreChanges,
 };
