@@ -15,7 +15,8 @@ export class TemplateError extends Error {}
 const limits = {
   // A message is a page, not a book: larger templates and outputs are mistakes or attacks.
   parseLimit: 100_000,
-  renderLimit: 50,
+  // Milliseconds on the wall's clock: a good template takes one or two, and must not fail where the machine is busy.
+  renderLimit: 1_000,
   memoryLimit: 1_000_000,
 };
 const strict = { strictVariables: true, strictFilters: true, ownPropertyOnly: true, templates: {}, ...limits };

@@ -87,8 +87,11 @@ async function linkTo(doubles: DoublesClient, gate: Gate): Promise<string | null
   for (let tries = 0; tries < 8; tries += 1) {
     const mails = await doubles.mails();
     const mail = mails.findLast(
-      ({ to, subject, text }) =>
-        to.includes(newcomer) && subject.includes(gate.title) && text.replaceAll(/\s+/g, ' ').includes(aboutOf(gate)),
+      ({ to, at, subject, text }) =>
+        to.includes(newcomer) &&
+        at >= gate.openedAt &&
+        subject.includes(gate.title) &&
+        text.replaceAll(/\s+/g, ' ').includes(aboutOf(gate)),
     );
     const link = /https?:\/\/\S+\/g\/[\w-]+/.exec(mail?.text ?? '')?.[0];
     if (link) return link;

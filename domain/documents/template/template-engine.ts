@@ -67,8 +67,11 @@ export const templateFilters = `
   .trim()
   .split(/\s+/);
 
-/** Liquid's own bounds for one body: characters, milliseconds and allocations; a process that can be killed stands behind them. */
-const bounds = { parseLimit: 100_000, renderLimit: 50, memoryLimit: 1_000_000 };
+/**
+ * Liquid's own bounds for one body: characters, milliseconds and allocations; a process that can be killed stands behind them. The
+ * time is by the clock on the wall: a good template takes one or two, and must not fail where the machine is busy with others.
+ */
+const bounds = { parseLimit: 100_000, renderLimit: 1_000, memoryLimit: 1_000_000 };
 /** A document of about 100 pages; a template that makes more is a mistake. */
 const MARKDOWN_CHARACTERS = 300_000;
 
