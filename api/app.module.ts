@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ApiKeysModule } from './api-keys/api-keys.module.ts';
+import { AuditModule } from './audit/audit.module.ts';
 import { BatchesModule } from './batches/batches.module.ts';
 import { CoursesModule } from './courses/courses.module.ts';
 import { ContactsModule } from './contacts/contacts.module.ts';
@@ -7,6 +8,7 @@ import { EffectsModule } from './effects/effects.module.ts';
 import { EnrollmentsModule } from './enrollments/enrollments.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { GatesModule } from './gates/gates.module.ts';
+import { HealthModule } from './health/health.module.ts';
 import { HooksModule } from './hooks/hooks.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import type { ApiParts } from './http/parts.ts';
@@ -49,6 +51,8 @@ const features = [
   SessionModule,
   MembersModule,
   ApiKeysModule,
+  AuditModule,
+  HealthModule,
   SignInModule,
   UnsubscribeModule,
   PagesModule,

@@ -6,6 +6,7 @@ import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
 import { OriginCheck } from './origin-check.ts';
 import { type ApiParts, CONFIG, LOG, SYSTEM_DB, TEMPORAL } from './parts.ts';
 import { SessionOpener } from './session-opener.ts';
+import { RequestMetrics } from './request-metrics.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { Store } from './store.ts';
 import { ValidationPipe } from './validation.pipe.ts';
@@ -27,13 +28,14 @@ export class HttpModule {
         { provide: Store, useValue: store },
         { provide: Authenticator, useValue: authenticator },
         { provide: SessionOpener, useValue: new SessionOpener(parts.config, store, authenticator) },
+        { provide: RequestMetrics, useValue: new RequestMetrics() },
         { provide: OriginCheck, useValue: new OriginCheck(parts.config.PUBLIC_URL) },
         { provide: APP_FILTER, useValue: new ProblemFilter(parts.log) },
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
-      exports: [CONFIG, LOG, TEMPORAL, SYSTEM_DB, Store, Authenticator, SessionOpener, OriginCheck],
+      exports: [CONFIG, LOG, TEMPORAL, SYSTEM_DB, Store, Authenticator, SessionOpener, OriginCheck, RequestMetrics],
     };
   }
 }

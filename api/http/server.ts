@@ -11,6 +11,7 @@ import { AppError } from './app-error.ts';
 import { Authenticator } from './authenticator.ts';
 import type { ApiParts } from './parts.ts';
 import type { ApiRequest } from './principal.ts';
+import { RequestMetrics } from './request-metrics.ts';
 
 /** 1,000 events with properties of some kilobytes; files come as multipart, with their own limit. */
 const bodyLimitBytes = 4 * 1024 * 1024;
@@ -39,7 +40,8 @@ export async function createServer(module: DynamicModule, parts: ApiParts): Prom
   await fastify.register(helmet, securityHeaders(parts.config.PUBLIC_URL.startsWith('https:')));
   identifyRequests(fastify, app.get(Authenticator));
   await limitRate(fastify, parts.config.API_RATE_PER_MINUTE);
-  logRequests(fastify, parts);
+  const metrics = app.get(RequestMetrics);
+  noteRequests(fastify, parts, metrics);
   return app;
 }
 
@@ -93,19 +95,17 @@ async function limitRate(fastify: FastifyInstance, perMinute: number): Promise<v
   });
 }
 
-function logRequests(fastify: FastifyInstance, parts: ApiParts): void {
-  fastify.addHook('onResponse', async (request: ApiRequest, reply) => {
-    parts.log.debug(
-      {
-        method: request.method,
-        route: request.routeOptions.url ?? 'none',
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-        requestId: request.id,
-        workspaceId: request.principal?.workspaceId,
-        actorId: request.principal?.actor.id,
-      },
-      'request',
-    );
+function noteRequests(fastify: FastifyInstance, parts: ApiParts, metrics: RequestMetrics): void {
+  fastify.addHook('onResponse', (request: ApiRequest, reply, done) => {
+    const { method } = request;
+    const route = request.routeOptions.url ?? 'none';
+    const status = reply.statusCode;
+    metrics.observe({ method, route, status, seconds: reply.elapsedTime / 1_000 });
+    if (parts.log.isLevelEnabled('debug')) {
+      const { workspaceId, actor } = request.principal ?? {};
+      const ms = Math.round(reply.elapsedTime);
+      parts.log.debug({ method, route, status, ms, requestId: request.id, workspaceId, actorId: actor?.id }, 'request');
+    }
+    done();
   });
 }

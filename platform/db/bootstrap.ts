@@ -3,7 +3,7 @@ import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { rolePassword, type Config } from '../config.ts';
 import { migrations } from './migrations/index.ts';
-import { roleUrl } from './pool.ts';
+import { type Db, roleUrl } from './pool.ts';
 
 type DatabaseConfig = Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>;
 
@@ -62,7 +62,7 @@ async function migrate(config: DatabaseConfig): Promise<string[]> {
 }
 
 /** Whether every migration of this build has run; readiness needs it. */
-export async function isMigrated(db: Kysely<never>): Promise<boolean> {
+export async function isMigrated(db: Db): Promise<boolean> {
   const rows = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
   const applied = new Set(rows.rows.map((row) => row.name));
   return Object.keys(migrations).every((name) => applied.has(name));

@@ -1,9 +1,11 @@
 import type { Client } from '@temporalio/client';
 import type { QueueName } from '../../contracts/queues.ts';
 import { pruneChangeLog } from '../../platform/db/change-log.ts';
+import { sealAudit } from '../../platform/db/audit-seal.ts';
 import { beat } from '../../platform/db/heartbeats.ts';
 import type { Db } from '../../platform/db/pool.ts';
 import type { Logger } from '../../platform/log.ts';
+import { sweepOld } from '../../platform/db/retention.ts';
 import type { Task } from './background.ts';
 import { dispatchOnce } from './dispatcher.ts';
 import { mailGatesOnce, type GateMailDeps } from './gate-mails.ts';
@@ -33,6 +35,8 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
     { name: 'silent-runs', everyMs: 15_000, run: createSilentSweep(deps) },
     ...(mailGate ? [{ name: 'gate-mails', everyMs: 1_000, run: () => mailGatesOnce({ ...deps, mailGate }) }] : []),
     { name: 'change-log', everyMs: 60_000, run: () => pruneChangeLog(deps.db) },
+    { name: 'audit-sealer', everyMs: 2_000, run: () => sealAudit(deps.db) },
+    { name: 'retention', everyMs: 60_000, run: () => sweepOld(deps.db) },
     { name: 'heartbeat', everyMs: 5_000, run: () => beat(deps.db, deps) },
   ];
 }

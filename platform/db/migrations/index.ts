@@ -8,6 +8,7 @@ import * as courses from './0008-courses.ts';
 import * as batches from './0009-batches.ts';
 import * as gateMails from './0010-gate-mails.ts';
 import * as moreChanges from './0011-more-changes.ts';
+import * as auditAndFigures from './0012-audit-and-figures.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0009-batches': batches,
   '0010-gate-mails': gateMails,
   '0011-more-changes': moreChanges,
+  '0012-audit-and-figures': auditAndFigures,
 };
