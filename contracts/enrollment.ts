@@ -25,22 +25,6 @@ export type ProgressEvent = {
   occurredAt: string;
 };
 
-/**
- * What an enrollment hears beside the items of `contracts/machine.ts`, each with `ref` as the key that makes it count once:
- * - `payment`: ref = the provider's event; the provider's word about a payment of this enrollment
- * - `seatOffered`: ref = the offer; a seat was freed and is kept for this learner
- * - `offerAnswer`: ref = the offer
- * - `progress`: ref = the progress event's id
- * - `withdraw`: ref = the request's idempotency key
- */
-export type EnrollmentInbox = {
-  payment: { status: 'paid' | 'failed'; amountMinor: number; paymentIntent: string };
-  seatOffered: { expiresAt: string };
-  offerAnswer: OfferAnswer;
-  progress: { verb: ProgressVerb; scorePercent?: number; progressPercent?: number };
-  withdraw: WithdrawRequest;
-};
-
 /** Why a seat is wanted: at first, to turn one's offer into a hold, or for money that came after the hold was over. */
 export type SeatPurpose = 'request' | 'acceptOffer' | 'latePayment';
 

@@ -15,6 +15,3 @@ export const failureTypes = {
   /** The definition names something that does not exist. */
   invalidDefinition: 'InvalidDefinition',
 } as const;
-
-/** A failure type of `failureTypes`. */
-export type FailureType = (typeof failureTypes)[keyof typeof failureTypes];

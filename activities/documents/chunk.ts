@@ -1,5 +1,5 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { ChunkRange, ChunkStop } from '../../contracts/batch-documents.ts';
+import type { ChunkRange, ChunkStop, GenerateResult, RenderChunkResult } from '../../contracts/batch-documents.ts';
 import type { PerformInput } from '../../contracts/engine.ts';
 import type { JsonObject } from '../../contracts/machine.ts';
 import { newId } from '../../platform/ids.ts';
@@ -28,7 +28,7 @@ export type ChunkWork = {
   /** Works one document and saves its checkpoint; documents run side by side and wait for their turn inside. */
   document(chunk: Chunk, document: DocumentRow): Promise<void>;
   /** What the machine hears when all documents are done. */
-  output(totals: ChunkTotals): JsonObject;
+  output(totals: ChunkTotals): GenerateResult | RenderChunkResult;
 };
 
 /**

@@ -16,7 +16,9 @@ type Issue = { readonly message: string; readonly path?: readonly unknown[] | un
 export class ValidationPipe implements PipeTransform {
   async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'custom') return value;
-    refuseUnusable(value);
+    if (metadata.type !== 'param') refuseUnusable(value);
+    else if (findUnusable(value, maxDepth))
+      throw new AppError(404, 'path.notFound', { detail: 'There is nothing here' });
     if (!metadata.schema) return value;
     const result = await metadata.schema['~standard'].validate(value ?? (metadata.type === 'body' ? {} : value));
     if (!result.issues) return result.value;

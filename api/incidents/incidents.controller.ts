@@ -1,7 +1,7 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Incident, IncidentQuery } from '../../contracts/api/incidents.schema.ts';
-import { pageOf } from '../../contracts/api/values.schema.ts';
+import { Incident, IncidentQuery, IncidentResolution } from '../../contracts/api/incidents.schema.ts';
+import { Id, pageOf } from '../../contracts/api/values.schema.ts';
 import { Operation } from '../http/operation.ts';
 import type { Page } from '../http/paging.ts';
 import { Caller, type Principal } from '../http/principal.ts';
@@ -17,5 +17,19 @@ export class IncidentsController {
   @Operation({ summary: 'Lists incidents, newest first', access: 'runs:read', answer: pageOf(Incident) })
   list(@Caller() caller: Principal, @Query({ schema: IncidentQuery }) query: IncidentQuery): Promise<Page<Incident>> {
     return this.incidents.list(caller, query);
+  }
+
+  @Post(':id/resolution')
+  @Operation({
+    summary: 'Marks an incident as dealt with and wakes its run; one that is resolved stays so',
+    access: 'runs:operate',
+    answer: Incident,
+  })
+  resolve(
+    @Caller() caller: Principal,
+    @Param('id', { schema: Id }) id: string,
+    @Body({ schema: IncidentResolution }) input: IncidentResolution,
+  ): Promise<Incident> {
+    return this.incidents.resolve(caller, id, input);
   }
 }

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Incident, type IncidentQuery } from '../../contracts/api/incidents.schema.ts';
-import { type IncidentRow, listIncidents } from '../../platform/db/incidents-list.ts';
+import { Incident, type IncidentQuery, type IncidentResolution } from '../../contracts/api/incidents.schema.ts';
+import { recordAudit } from '../../platform/db/audit.ts';
+import { findIncident, type IncidentRow, listIncidents } from '../../platform/db/incidents-list.ts';
+import { resolveIncident } from '../../platform/db/incidents.ts';
+import { ringAgain } from '../../platform/db/runs.ts';
+import { notFound } from '../http/app-error.ts';
 import { beforeId, type Page, pageById } from '../http/paging.ts';
-import type { Principal } from '../http/principal.ts';
+import { auditActor, type Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
 
-/** Reads incidents. */
+/** Lists incidents and marks them as dealt with. */
 @Injectable()
 export class IncidentsService {
   constructor(private readonly store: Store) {}
@@ -20,6 +24,27 @@ export class IncidentsService {
     };
     const rows = await this.store.inWorkspace(caller, (tx) => listIncidents(tx, page));
     return pageById(rows, query.limit, incidentOf);
+  }
+
+  /** Wakes the run too: whatever kept it from going on, it looks again. */
+  async resolve(caller: Principal, id: string, { note }: IncidentResolution): Promise<Incident> {
+    const { workspaceId } = caller;
+    return this.store.inWorkspace(caller, async (tx) => {
+      if (!(await findIncident(tx, workspaceId, id))) throw notFound('incident');
+      const resolved = await resolveIncident(tx, { workspaceId, id });
+      if (resolved) {
+        if (resolved.runId !== null) await ringAgain(tx, workspaceId, resolved.runId);
+        await recordAudit(tx, {
+          ...auditActor(caller),
+          act: 'incident.resolved',
+          subject: { kind: 'incident', id },
+          detail: { note, runId: resolved.runId },
+        });
+      }
+      const row = await findIncident(tx, workspaceId, id);
+      if (!row) throw notFound('incident');
+      return incidentOf(row);
+    });
   }
 }
 

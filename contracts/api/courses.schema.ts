@@ -2,11 +2,6 @@ import { z } from 'zod';
 import { CourseInput, CourseRunInput } from '../course.schema.ts';
 import { Id, Slug } from './values.schema.ts';
 
-/** The path of a course. */
-export const CoursePath = z.strictObject({ slug: Slug });
-/** The path of a course run. */
-export const CourseRunPath = z.strictObject({ slug: Slug, runSlug: Slug });
-
 /** A course as it is. */
 export const Course = z.strictObject({ id: Id, slug: Slug, ...CourseInput.shape, rev: z.int() }).meta({ id: 'Course' });
 /** A course as it is. */

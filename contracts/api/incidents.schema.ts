@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Id, Instant, JsonRecord, PageQuery } from './values.schema.ts';
 
-/** Something that a person must look at; it closes itself when its cause has gone. */
+/** Something that a person must look at. */
 export const Incident = z
   .strictObject({
     id: Id,
@@ -24,3 +24,10 @@ export const IncidentQuery = PageQuery.extend({
 });
 /** Filters of the list of incidents. */
 export type IncidentQuery = z.infer<typeof IncidentQuery>;
+
+/** What was done about an incident, in words for whoever reads the audit log. */
+export const IncidentResolution = z
+  .strictObject({ note: z.string().trim().min(1).max(2_000) })
+  .meta({ id: 'IncidentResolution' });
+/** What was done about an incident. */
+export type IncidentResolution = z.infer<typeof IncidentResolution>;

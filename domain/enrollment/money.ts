@@ -49,13 +49,6 @@ export function refundedMinor({ money }: Pick<EnrollmentState, 'money'>): number
     .reduce((sum, refund) => sum + refund.amountMinor, 0);
 }
 
-/** What came in less what went out, in minor units. */
-export function balanceMinor({ money }: Pick<EnrollmentState, 'money'>): number {
-  const sum = (list: readonly { amountMinor: number }[]): number =>
-    list.reduce((total, each) => total + each.amountMinor, 0);
-  return sum(money.received) - sum(money.refunded);
-}
-
 /** Whether refunds are still to be done. */
 export function owesMoney(state: EnrollmentState): boolean {
   return refundsOf(state).length > 0;

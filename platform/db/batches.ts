@@ -58,16 +58,6 @@ export function batchOfRun(tx: Tx, workspaceId: string, runId: string): Promise<
     .executeTakeFirstOrThrow();
 }
 
-/** The batch with this id; undefined when the workspace has none. */
-export function findBatch(tx: Tx, workspaceId: string, id: string): Promise<BatchRecord | undefined> {
-  return tx
-    .selectFrom('batch')
-    .selectAll()
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-}
-
 /** Writes where a turn left the batch. */
 export async function writeBatchStage(
   tx: Tx,

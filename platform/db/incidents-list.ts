@@ -19,3 +19,13 @@ export async function listIncidents(
     .limit(page.limit + 1)
     .execute();
 }
+
+/** One incident; undefined where the workspace has none with that id. */
+export function findIncident(tx: Tx, workspaceId: string, id: string): Promise<IncidentRow | undefined> {
+  return tx
+    .selectFrom('incident')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}

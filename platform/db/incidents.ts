@@ -29,17 +29,18 @@ export async function openIncident(db: Tx | Db, incident: NewIncident): Promise<
     .execute();
 }
 
-/** Resolves the run's open incidents of a kind. */
-export async function resolveIncidents(
-  db: Tx | Db,
-  of: { workspaceId: string; runId: string; kind: string },
-): Promise<void> {
-  await db
+/** Marks an open incident as dealt with. @returns its run, null where it concerns none; undefined where it is not open */
+export async function resolveIncident(
+  tx: Tx,
+  incident: { workspaceId: string; id: string },
+): Promise<{ runId: string | null } | undefined> {
+  const row = await tx
     .updateTable('incident')
     .set({ state: 'resolved', resolved_at: sql`now()`, rev: sql`rev + 1` })
-    .where('workspace_id', '=', of.workspaceId)
-    .where('run_id', '=', of.runId)
-    .where('kind', '=', of.kind)
+    .where('workspace_id', '=', incident.workspaceId)
+    .where('id', '=', incident.id)
     .where('state', '=', 'open')
-    .execute();
+    .returning('run_id')
+    .executeTakeFirst();
+  return row && { runId: row.run_id };
 }
