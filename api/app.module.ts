@@ -15,6 +15,7 @@ import type { ApiParts } from './http/parts.ts';
 import { IncidentsModule } from './incidents/incidents.module.ts';
 import { JourneysModule } from './journeys/journeys.module.ts';
 import { MembersModule } from './members/members.module.ts';
+import { OpenApiModule } from './openapi/openapi.module.ts';
 import { PagesModule } from './pages/pages.module.ts';
 import { ProgressModule } from './progress/progress.module.ts';
 import { RunsModule } from './runs/runs.module.ts';
@@ -56,6 +57,7 @@ const features = [
   SignInModule,
   UnsubscribeModule,
   PagesModule,
+  OpenApiModule,
 ];
 
 /** The whole API. */

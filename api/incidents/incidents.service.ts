@@ -3,7 +3,7 @@ import { Incident, type IncidentQuery, type IncidentResolution } from '../../con
 import { recordAudit } from '../../platform/db/audit.ts';
 import { findIncident, type IncidentRow, listIncidents } from '../../platform/db/incidents-list.ts';
 import { resolveIncident } from '../../platform/db/incidents.ts';
-import { ringAgain } from '../../platform/db/runs.ts';
+import { ringParked } from '../../platform/db/runs.ts';
 import { notFound } from '../http/app-error.ts';
 import { beforeId, type Page, pageById } from '../http/paging.ts';
 import { auditActor, type Principal } from '../http/principal.ts';
@@ -33,7 +33,7 @@ export class IncidentsService {
       if (!(await findIncident(tx, workspaceId, id))) throw notFound('incident');
       const resolved = await resolveIncident(tx, { workspaceId, id });
       if (resolved) {
-        if (resolved.runId !== null) await ringAgain(tx, workspaceId, resolved.runId);
+        if (resolved.runId !== null) await ringParked(tx, workspaceId, resolved.runId);
         await recordAudit(tx, {
           ...auditActor(caller),
           act: 'incident.resolved',

@@ -115,7 +115,7 @@ export async function ringRun(tx: Tx, workspaceId: string, runId: string): Promi
 }
 
 /** Rings a run whose rings were parked: they are called again, as if for the first time; without any it is rung anew. */
-export async function ringAgain(tx: Tx, workspaceId: string, runId: string): Promise<void> {
+export async function ringParked(tx: Tx, workspaceId: string, runId: string): Promise<void> {
   const unparked = await sql`update outbox set parked_at = null, unfinished = 0, failures = 0, available_at = now()
     where workspace_id = ${workspaceId} and run_id = ${runId} and parked_at is not null`.execute(tx);
   if ((unparked.numAffectedRows ?? 0n) === 0n) await ringRun(tx, workspaceId, runId);
