@@ -35,9 +35,7 @@ function shapeOf(schema: z.ZodType, io: 'input' | 'output'): Shapes {
     ...root
   } = z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any' });
   const shapes = Object.fromEntries(Object.entries($defs).map(([id, shape]) => [id, withoutId(shape as JsonSchema)]));
-  const own = schema.meta()?.id;
-  if (own === undefined) return { root: withoutId(root), shapes };
-  return { root: { $ref: `#/$defs/${own}` }, shapes: { ...shapes, [own]: withoutId(root) } };
+  return { root: withoutId(root), shapes };
 }
 
 function withoutId({ id: _id, ...shape }: JsonSchema): JsonSchema {

@@ -1,0 +1,200 @@
+import { permissions, roles, scopes } from '../../contracts/access.ts';
+import { openIncident } from '../../platform/db/incidents.ts';
+import { newId } from '../../platform/ids.ts';
+import type { TestApi } from '../support/api.ts';
+import { letter, rowsCsv } from '../support/batches.ts';
+import { shortRun } from '../support/courses.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/engine.ts';
+import { decideOverApi, openTestGate } from '../support/gates.ts';
+import { publishJourney, sampleJourney } from '../support/journeys.ts';
+import type { TestWorker } from '../support/worker.ts';
+
+/** One of everything that an operation can be about, in one workspace; keys and ids by name. */
+export type World = {
+  key: string;
+  cookie: string;
+  password: string;
+  email: string;
+  ids: Record<
+    | 'workspace'
+    | 'run'
+    | 'gate'
+    | 'gateHash'
+    | 'effect'
+    | 'incident'
+    | 'member'
+    | 'apiKey'
+    | 'enrollment'
+    | 'offered'
+    | 'batch'
+    | 'liveBatch'
+    | 'document'
+    | 'documentHash'
+    | 'delivered',
+    string
+  >;
+};
+
+const boundary = 'the-boundary-of-the-walk';
+
+/** A multipart upload of a small batch. */
+export function upload(csv: string, changes: object = {}): { raw: Buffer; headers: Record<string, string> } {
+  const options = {
+    name: 'Walk',
+    brief: 'Tell customers that their policy is renewed.',
+    template: letter,
+    brand: { name: 'Acme' },
+    columns: { key: 'policy' },
+    model: 'stub-small',
+    budgetMicros: 50_000_000,
+    ...changes,
+  };
+  const raw = [
+    `--${boundary}\r\nContent-Disposition: form-data; name="options"\r\n\r\n${JSON.stringify(options)}\r\n`,
+    `--${boundary}\r\nContent-Disposition: form-data; name="rows"; filename="rows.csv"\r\nContent-Type: text/csv\r\n\r\n${csv}\r\n`,
+    `--${boundary}--\r\n`,
+  ].join('');
+  return { raw: Buffer.from(raw), headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } };
+}
+
+/** Makes the world over HTTP, as far as it can be made so. */
+export async function makeWorld(database: TestDatabase, api: TestApi, worker: TestWorker): Promise<World> {
+  const key = await api.key([...scopes]);
+  const person = await api.member([...roles]);
+  const password = 'a long password of the walk';
+  const ok = async (call: Parameters<TestApi['call']>[0]): Promise<Record<string, unknown>> => {
+    const answer = await api.call(call);
+    if (answer.status >= 300) throw new Error(`${call.method ?? 'GET'} ${call.url}: ${answer.status} ${answer.text}`);
+    return answer.json;
+  };
+  await ok({ method: 'PUT', url: '/v1/session/password', cookie: person.cookie, body: { next: password } });
+  await ok({
+    method: 'PUT',
+    url: '/v1/contacts/ana',
+    key,
+    body: { email: 'ana@example.com', attributes: { name: 'Ana' } },
+  });
+  await publishJourney(api, key, sampleJourney('walk'));
+  const started = await ok({ method: 'POST', url: '/v1/journeys/walk/runs', key, body: { contact: 'ana' } });
+  await ok({
+    method: 'PUT',
+    url: '/v1/templates/message/walk',
+    key,
+    body: { content: { subject: 'Hi', markdown: 'Hello' } },
+  });
+  const { gateId, contentHash } = await openTestGate(database);
+  const invited = await ok({
+    method: 'POST',
+    url: '/v1/members',
+    cookie: person.cookie,
+    body: { email: 'bo@example.com', name: 'Bo', roles: ['viewer'] },
+  });
+  const apiKey = await ok({
+    method: 'POST',
+    url: '/v1/api-keys',
+    cookie: person.cookie,
+    body: { name: 'to revoke', scopes: [permissions[0]] },
+  });
+  const ids = {
+    workspace: database.workspaceId,
+    run: String(started['runId']),
+    gate: gateId,
+    gateHash: contentHash,
+    effect: await unknownEffect(database, String(started['runId'])),
+    incident: await anIncident(database, String(started['runId'])),
+    member: String(invited['id']),
+    apiKey: String(apiKey['id']),
+    ...(await enrollments(api, key, ok)),
+    ...(await batches(api, key, worker, ok)),
+  };
+  return { key, cookie: person.cookie, password, email: person.email, ids };
+}
+
+type Ok = (call: Parameters<TestApi['call']>[0]) => Promise<Record<string, unknown>>;
+
+async function unknownEffect(database: TestDatabase, runId: string): Promise<string> {
+  const row = await database.system
+    .insertInto('effect')
+    .values({
+      workspace_id: database.workspaceId,
+      key: `walk/${newId()}`,
+      run_id: runId,
+      step: 'hello',
+      visit: 1,
+      generation: 0,
+      kind: 'email',
+      mode: 'atMostOnce',
+      state: 'unknown',
+      request: '{}',
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+async function anIncident(database: TestDatabase, runId: string): Promise<string> {
+  const { workspaceId, system } = database;
+  await openIncident(system, { workspaceId, runId, kind: 'test.walk', message: 'Look at this' });
+  const row = await system
+    .selectFrom('incident')
+    .select('id')
+    .where('kind', '=', 'test.walk')
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+/** A confirmed learner of a free course run with one seat leaves, so the one who waits is offered the seat. */
+async function enrollments(api: TestApi, key: string, ok: Ok): Promise<Record<'enrollment' | 'offered', string>> {
+  const completion = { moveOn: 'completed' };
+  await ok({ method: 'PUT', url: '/v1/courses/sql', key, body: { title: 'SQL', prerequisites: [], completion } });
+  const run = { ...shortRun, capacity: 1, priceMinor: 0, offerFor: 'PT10M' };
+  await ok({ method: 'PUT', url: '/v1/courses/sql/runs/autumn', key, body: run });
+  const request = async (contact: string): Promise<string> => {
+    await ok({ method: 'PUT', url: `/v1/contacts/${contact}`, key, body: { email: `${contact}@example.com` } });
+    const body = { course: 'sql', run: 'autumn', contact };
+    return String((await ok({ method: 'POST', url: '/v1/enrollments', key, body }))['id']);
+  };
+  const until = (id: string, lifecycle: string): Promise<unknown> =>
+    eventually(lifecycle, async () => (await ok({ url: `/v1/enrollments/${id}`, key }))['lifecycle'] === lifecycle);
+  const first = await request('first');
+  await until(first, 'active');
+  const second = await request('second');
+  await until(second, 'waitlisted');
+  await ok({ method: 'POST', url: `/v1/enrollments/${first}/withdraw`, key, body: { reason: 'No time' } });
+  await until(second, 'offered');
+  return { enrollment: second, offered: second };
+}
+
+type BatchIds = Record<'batch' | 'liveBatch' | 'document' | 'documentHash' | 'delivered', string>;
+
+/** One batch that is delivered, one in review with a flagged document, one that waits for its estimate. */
+async function batches(api: TestApi, key: string, worker: TestWorker, ok: Ok): Promise<BatchIds> {
+  const create = async (csv: string): Promise<{ id: string; runId: string }> => {
+    const made = await ok({ method: 'POST', url: '/v1/batches', key, ...upload(csv) });
+    return { id: String(made['id']), runId: String(made['runId']) };
+  };
+  const until = (id: string, what: string, test: (batch: Record<string, unknown>) => boolean): Promise<unknown> =>
+    eventually(what, async () => test(await ok({ url: `/v1/batches/${id}`, key })), 60_000);
+
+  const done = await create(rowsCsv(2));
+  await decideOverApi(api, key, done.runId, 'approve-estimate', 'approve');
+  await until(done.id, 'the archive', (batch) => batch['hasArchive'] === true);
+  await worker.doubles.control.addFault({ service: 'llm', fault: 'inventedNumber', match: 'P-1001' });
+  const reviewed = await create(rowsCsv(2));
+  await decideOverApi(api, key, reviewed.runId, 'approve-estimate', 'approve');
+  await until(reviewed.id, 'the review', (batch) => batch['stage'] === 'review');
+  await worker.doubles.control.clearFaults('llm');
+  const flagged = (await ok({ url: `/v1/batches/${reviewed.id}/documents?show=flagged`, key }))['items'];
+  const [document] = flagged as { id: string; contentHash: string }[];
+  const delivered = (await ok({ url: `/v1/batches/${done.id}/documents`, key }))['items'] as { id: string }[];
+  const live = await create(rowsCsv(2));
+  await until(live.id, 'the estimate', (batch) => batch['stage'] === 'approve-estimate');
+  return {
+    batch: done.id,
+    liveBatch: live.id,
+    document: document?.id ?? '',
+    documentHash: document?.contentHash ?? '',
+    delivered: delivered[0]?.id ?? '',
+  };
+}
