@@ -64,6 +64,7 @@ describe('every operation of the OpenAPI document', () => {
   const isPublic = ({ operation }: Walked): boolean => operation['x-access'] === 'public';
 
   it('refuses who is nobody, and who has no right', async () => {
+    expect.hasAssertions();
     const powerless = await api.key(['role:viewer']);
     for (const item of walk.filter((each) => !isPublic(each))) {
       const { as: _as, isEndless, ...call } = item.call;
