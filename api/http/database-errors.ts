@@ -1,3 +1,4 @@
+import { isStale } from '../../platform/db/prepared-statements.ts';
 import { AppError } from './app-error.ts';
 
 /** SQLSTATEs of text and numbers that Postgres cannot hold: NUL, broken UTF-8, out of range, not of the type. */
@@ -20,7 +21,7 @@ export function fromDatabase(thrown: unknown): AppError | undefined {
       detail: 'A value cannot be stored: broken text or a number out of range',
     });
   }
-  if (contentionStates.has(code)) {
+  if (contentionStates.has(code) || isStale(thrown)) {
     return new AppError(503, 'database.busy', { detail: 'Try again in a moment', retryAfterSeconds: 1 });
   }
   const isAway =

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { eventually } from '../../test/support/engine.ts';
 import { newId } from '../ids.ts';
-import { pruneChangeLog, readChanges } from './change-log.ts';
+import { type LogPage, pruneChangeLog, readChanges } from './change-log.ts';
 import { createRun } from './runs.ts';
 import { inWorkspace } from './workspace.ts';
 
@@ -14,9 +15,17 @@ beforeAll(async () => {
 
 afterAll(() => database.stop());
 
+/** The log from its beginning, once no transaction of another test holds a part of it back. */
+function wholeLog(): Promise<LogPage> {
+  return eventually('the whole log', async () => {
+    const page = await readChanges(database.system, { after: { xid: 0n, seq: 0n }, limit: 10_000 });
+    return page.standing.heldMs === 0 && page;
+  });
+}
+
 /** What the log has of `topic`, in its order. */
 async function logged(topic: string): Promise<{ id: string; rev: number }[]> {
-  const { changes } = await readChanges(database.system, { after: { xid: 0n, seq: 0n }, limit: 10_000 });
+  const { changes } = await wholeLog();
   return changes.filter((change) => change.topic === topic).map(({ id, rev }) => ({ id, rev }));
 }
 
@@ -97,7 +106,7 @@ test('pruning takes what is older than an hour and remembers up to where, though
   await pruneChangeLog(database.system);
   expect(await logged('old')).toEqual([]);
   expect(await logged('young')).toHaveLength(1);
-  const { standing, changes } = await readChanges(database.system, { after: { xid: 0n, seq: 0n }, limit: 10_000 });
+  const { standing, changes } = await wholeLog();
   const young = changes.find((change) => change.topic === 'young');
   expect(standing.pruned).toBeGreaterThan(0n);
   expect(standing.pruned).toBeLessThan(young?.place.xid ?? 0n);

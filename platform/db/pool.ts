@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { rolePassword, type Config } from '../config.ts';
+import { lazyTransactions } from './lazy-transactions.ts';
 import type { Database } from './tables.ts';
 
 /** The login roles: `tl_app` does what requests and activities do, `tl_system` what has no workspace of its own. */
@@ -27,17 +28,22 @@ export function createPool(config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KE
     max,
     connectionTimeoutMillis: 2_000,
     idleTimeoutMillis: 30_000,
+    // Statements that do not wait for each other's answers go out together.
+    pipeline: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     options:
       '-c lock_timeout=2s -c statement_timeout=5s -c transaction_timeout=30s -c idle_in_transaction_session_timeout=10s',
   });
-  // An idle connection that the server ends must not end the process; the next query gets a new one.
+  // A connection that the server ends must not end the process: idle, the next query gets a new one; in use, its query fails.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
 /** Kysely over a pool; `destroy()` ends the pool. */
 export function createDb(config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>, role: Role, max: number): Db {
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: createPool(config, role, max) }) });
+  return new Kysely<Database>({
+    dialect: new PostgresDialect({ pool: lazyTransactions(createPool(config, role, max)) }),
+  });
 }

@@ -1,4 +1,5 @@
-import { sql, type Transaction } from 'kysely';
+import { CompiledQuery, type Transaction } from 'kysely';
+import { enterWorkspace } from './lazy-transactions.ts';
 import type { Db } from './pool.ts';
 import type { Database } from './tables.ts';
 
@@ -11,7 +12,7 @@ export type Tx = Transaction<Database>;
  */
 export function inWorkspace<T>(db: Db, workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   return db.transaction().execute(async (tx) => {
-    await sql`select set_config('app.workspace', ${workspaceId}, true)`.execute(tx);
+    await tx.executeQuery(CompiledQuery.raw(enterWorkspace, [workspaceId]));
     return work(tx);
   });
 }
