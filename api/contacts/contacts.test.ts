@@ -21,6 +21,7 @@ describe('/v1/contacts', () => {
       'journeys:read',
       'journeys:write',
       'journeys:publish',
+      'runs:read',
     ]);
   });
   afterAll(async () => {
@@ -107,6 +108,7 @@ describe('/v1/contacts', () => {
       .insertInto('run_turn')
       .values({ ...own, turn: 1, generation: 0, state: '{"note":"secret-note"}' })
       .execute();
+    await database.system.updateTable('run').set({ turn: 1 }).where('id', '=', own.run_id).execute();
     await database.system
       .insertInto('effect')
       .values({
@@ -149,6 +151,8 @@ describe('/v1/contacts', () => {
     }
     const rings = await database.system.selectFrom('outbox').select('id').where('run_id', '=', own.run_id).execute();
     expect(rings).toHaveLength(2);
+    const shown = await api.call({ url: `/v1/runs/${own.run_id}`, key });
+    expect([shown.status, shown.json['facts']]).toEqual([200, {}]);
   });
 
   it('refuses to erase a contact that is in something about money', async () => {

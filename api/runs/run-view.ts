@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Run, RunDetail, Step } from '../../contracts/api/runs.schema.ts';
 import type { EffectRow } from '../../platform/db/effects.ts';
-import type { ListedRun, listSteps, waitsOf } from '../../platform/db/runs-list.ts';
+import type { ListedRun, listSteps, RunSummary, waitsOf } from '../../platform/db/runs-list.ts';
 import { effectOf } from '../http/effect-view.ts';
 
 /** A run's row as a list shows it. */
-export function runOf(row: ListedRun): Run {
+export function runOf(row: RunSummary): Run {
   return {
     id: row.id,
     kind: Run.shape.kind.parse(row.kind),

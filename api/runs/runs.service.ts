@@ -4,6 +4,7 @@ import type { PageQuery } from '../../contracts/api/values.schema.ts';
 import { z } from 'zod';
 import {
   effectsOfSteps,
+  factsOf,
   findRun,
   listRuns,
   listSteps,
@@ -11,7 +12,6 @@ import {
   unreadCount,
   waitsOf,
 } from '../../platform/db/runs-list.ts';
-import { stateOfTurn } from '../../platform/db/turns.ts';
 import { notFound } from '../http/app-error.ts';
 import { beforeId, decodeCursor, encodeCursor, type Page, pageById } from '../http/paging.ts';
 import type { Principal } from '../http/principal.ts';
@@ -46,7 +46,7 @@ export class RunsService {
       const run = await findRun(tx, caller.workspaceId, id);
       if (!run) throw notFound('run');
       return runDetailOf(run, {
-        facts: (await stateOfTurn(tx, run, run.turn)) ?? {},
+        facts: await factsOf(tx, run),
         waits: await waitsOf(tx, run),
         gateIds: await openGatesOf(tx, run),
         unreadInbox: await unreadCount(tx, run),

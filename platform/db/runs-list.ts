@@ -3,8 +3,31 @@ import type { EffectRow } from './effects.ts';
 import type { RunRow } from './turns.ts';
 import type { Tx } from './workspace.ts';
 
+/** What a list shows of a run. */
+const listed = [
+  'run.id',
+  'run.kind',
+  'run.title',
+  'run.status',
+  'run.waiting_for',
+  'run.current_step',
+  'run.next_due_at',
+  'run.outcome',
+  'run.reason',
+  'run.contact_id',
+  'run.rev',
+  'run.started_at',
+  'run.updated_at',
+  'run.ended_at',
+] as const;
+
+/** A run as a list shows it, with the external id of its contact. */
+export type RunSummary = Pick<RunRow, Unqualified<(typeof listed)[number]>> & { external_id: string | null };
+
 /** A run with the external id of its contact. */
 export type ListedRun = RunRow & { external_id: string | null };
+
+type Unqualified<Name> = Name extends `run.${infer Column}` ? Column : never;
 
 /** Which runs a list shows; null filters nothing. `contact` is an external id, `journey` a slug. */
 export type RunFilter = {
@@ -19,8 +42,8 @@ export type RunFilter = {
 };
 
 /** A page of runs, newest first, below `before`; one more than `limit` tells that there is a next page. */
-export async function listRuns(tx: Tx, filter: RunFilter): Promise<ListedRun[]> {
-  let query = runs(tx).where('run.workspace_id', '=', filter.workspaceId);
+export async function listRuns(tx: Tx, filter: RunFilter): Promise<RunSummary[]> {
+  let query = runs(tx).select(listed).where('run.workspace_id', '=', filter.workspaceId);
   if (filter.kind !== null) query = query.where('run.kind', '=', filter.kind);
   if (filter.status !== null) query = query.where('run.status', '=', filter.status);
   if (filter.waitingFor !== null) query = query.where('run.waiting_for', '=', filter.waitingFor);
@@ -44,13 +67,17 @@ export async function listRuns(tx: Tx, filter: RunFilter): Promise<ListedRun[]> 
   }
   return query
     .orderBy('run.id', 'desc')
-    .limit(filter.limit + 1)
+    .limit(sql.lit(filter.limit + 1))
     .execute();
 }
 
 /** One run; undefined where the workspace has none with that id. */
 export async function findRun(tx: Tx, workspaceId: string, id: string): Promise<ListedRun | undefined> {
-  return runs(tx).where('run.workspace_id', '=', workspaceId).where('run.id', '=', id).executeTakeFirst();
+  return runs(tx)
+    .selectAll('run')
+    .where('run.workspace_id', '=', workspaceId)
+    .where('run.id', '=', id)
+    .executeTakeFirst();
 }
 
 function runs(tx: Tx) {
@@ -59,8 +86,19 @@ function runs(tx: Tx) {
     .leftJoin('contact', (join) =>
       join.onRef('contact.workspace_id', '=', 'run.workspace_id').onRef('contact.id', '=', 'run.contact_id'),
     )
-    .selectAll('run')
     .select('contact.external_id');
+}
+
+/** The machine's state after the run's last turn; empty before the first, and once its contact has been erased. */
+export async function factsOf(tx: Tx, run: RunRow): Promise<Record<string, unknown>> {
+  const row = await tx
+    .selectFrom('run_turn')
+    .select('state')
+    .where('workspace_id', '=', run.workspace_id)
+    .where('run_id', '=', run.id)
+    .where('turn', '=', run.turn)
+    .executeTakeFirst();
+  return row?.state ?? {};
 }
 
 /** What a run listens to. */
