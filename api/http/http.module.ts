@@ -1,8 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessGuard } from './access.guard.ts';
 import { Authenticator } from './authenticator.ts';
-import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
 import { OriginCheck } from './origin-check.ts';
 import { type ApiParts, CONFIG, LOG, SYSTEM_DB, TEMPORAL } from './parts.ts';
 import { SessionOpener } from './session-opener.ts';
@@ -11,7 +10,7 @@ import { ProblemFilter } from './problem.filter.ts';
 import { Store } from './store.ts';
 import { ValidationPipe } from './validation.pipe.ts';
 
-/** What every feature gets without importing it: the parts, the store, and the global guard, pipe, interceptor and filter. */
+/** What every feature gets without importing it: the parts, the store, and the global guard, pipe and filter. */
 @Global()
 @Module({})
 export class HttpModule {
@@ -33,7 +32,6 @@ export class HttpModule {
         { provide: APP_FILTER, useValue: new ProblemFilter(parts.log) },
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_GUARD, useClass: AccessGuard },
-        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
       exports: [CONFIG, LOG, TEMPORAL, SYSTEM_DB, Store, Authenticator, SessionOpener, OriginCheck, RequestMetrics],
     };

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { answerOnce, idempotencyKeyOf } from './answer-once.ts';
-import { metadata } from './operation.ts';
 import { type ApiRequest, principalOf } from './principal.ts';
 import { Store } from './store.ts';
 
@@ -14,13 +12,9 @@ import { Store } from './store.ts';
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly store: Store,
-  ) {}
+  constructor(private readonly store: Store) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (this.reflector.get<boolean>(metadata.idempotent, context.getHandler()) !== true) return next.handle();
     const request = context.switchToHttp().getRequest<ApiRequest>();
     const key = idempotencyKeyOf(request);
     if (key === null || request.headers['content-type']?.startsWith('multipart/')) return next.handle();

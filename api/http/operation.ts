@@ -1,10 +1,11 @@
-import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
+import { applyDecorators, HttpCode, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Permission } from '../../contracts/access.ts';
+import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
 
-/** Metadata keys that the guard, the interceptor and the OpenAPI document read. */
-export const metadata = { access: 'throughline:access', idempotent: 'throughline:idempotent' } as const;
+/** Metadata keys that the guard reads. */
+export const metadata = { access: 'throughline:access' } as const;
 
 /**
  * Who may call a route: holders of a right; anyone who is signed in or has a key (`signedIn`); anyone at all (`public`).
@@ -34,7 +35,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
   return applyDecorators(
     HttpCode(status),
     SetMetadata(metadata.access, options.access),
-    SetMetadata(metadata.idempotent, options.idempotent ?? false),
+    ...(options.idempotent ? [UseInterceptors(IdempotencyInterceptor)] : []),
     ApiOperation({
       summary: options.summary,
       ...(options.access === 'public' ? { security: [] } : {}),
