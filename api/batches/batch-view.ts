@@ -7,7 +7,7 @@ import {
   type DocumentDetail,
 } from '../../contracts/api/batches.schema.ts';
 import type { Finding, SlotAnswers } from '../../contracts/batch-documents.ts';
-import { DocumentFormat } from '../../contracts/batch.schema.ts';
+import { type BatchOptions, DocumentFormat } from '../../contracts/batch.schema.ts';
 import type { DocumentCounts, ListedBatch } from '../../platform/db/batches-list.ts';
 import type { DocumentRow } from '../../platform/db/documents.ts';
 
@@ -36,9 +36,34 @@ export function batchOf(row: ListedBatch): Batch {
   };
 }
 
-/** A batch with its options and how its documents stand. */
-export function batchDetailOf(row: ListedBatch, progress: DocumentCounts): BatchDetail {
-  return { ...batchOf(row), progress, options: row.options };
+/** A batch with its options, how its documents stand, and how long the stage will take if that can be told. */
+export function batchDetailOf(row: ListedBatch, { generating, rendering, ...progress }: DocumentCounts): BatchDetail {
+  return {
+    ...batchOf(row),
+    progress,
+    secondsLeft: row.paused === null ? secondsLeft(row, { generating, rendering, ...progress }) : null,
+    options: row.options,
+  };
+}
+
+/** Fewer documents, or a shorter time, say nothing about the pace of a batch. */
+const [fewestMeasured, shortestMeasured] = [10, 2];
+
+function secondsLeft({ stage, rows }: ListedBatch, counts: DocumentCounts): number | null {
+  if (stage !== 'generate' && stage !== 'render') return null;
+  const [pace, done] =
+    stage === 'generate'
+      ? [counts.generating, counts.generated + counts.skipped + counts.generateFailed]
+      : [counts.rendering, counts.rendered + counts.withheld + counts.renderFailed];
+  if (pace.documents < fewestMeasured || pace.seconds < shortestMeasured) return null;
+  // Documents that the stage before has lost are not rendered.
+  const total = stage === 'generate' ? rows : counts.generated;
+  return Math.ceil((Math.max(total - done, 0) * pace.seconds) / pace.documents);
+}
+
+/** Whether a person looks at every document of the batch, not at the flagged ones alone. */
+export function reviewsAll(row: ListedBatch): boolean {
+  return (row.options as BatchOptions).review === 'all';
 }
 
 /** A document as the API shows it; what was meant for the model alone is left out of its findings. */
@@ -70,11 +95,15 @@ export function documentOf(row: DocumentRow): Document {
   };
 }
 
-/** A document with the values of its row and what the model wrote. */
+/** A document with the values of its row, what the model wrote, and what that took. */
 export function documentDetailOf(row: DocumentRow): DocumentDetail {
   return {
     ...documentOf(row),
     values: row.values as Record<string, string>,
     answers: row.answers as SlotAnswers | null,
+    usage: row.usage as DocumentDetail['usage'],
+    deaths: row.deaths,
+    generatedAt: row.generated_at?.toISOString() ?? null,
+    renderedAt: row.rendered_at?.toISOString() ?? null,
   };
 }

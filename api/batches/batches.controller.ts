@@ -26,6 +26,9 @@ const upload = {
   properties: {
     rows: { type: 'string', format: 'binary', description: 'CSV with a header line' },
     options: { type: 'string', description: 'JSON: what becomes of the rows (BatchOptions)' },
+    brief: { type: 'string', description: 'Markdown; instead of options.brief' },
+    template: { type: 'string', description: 'JSON or slug@version; instead of options.template' },
+    brand: { type: 'string', description: 'JSON; instead of options.brand' },
   },
 };
 

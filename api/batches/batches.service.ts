@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Batch, BatchDetail, BatchQuery, BatchReason, BatchResume } from '../../contracts/api/batches.schema.ts';
-import type { BatchOptions } from '../../contracts/batch.schema.ts';
 import { recordAudit } from '../../platform/db/audit.ts';
 import {
   countDocuments,
@@ -16,7 +15,7 @@ import { conflict, invalid, notFound } from '../http/app-error.ts';
 import { beforeId, type Page, pageById } from '../http/paging.ts';
 import { auditActor, type Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
-import { batchDetailOf, batchOf } from './batch-view.ts';
+import { batchDetailOf, batchOf, reviewsAll } from './batch-view.ts';
 
 /** Lists and shows batches, and tells their runs to hold, go on or stop. */
 @Injectable()
@@ -33,8 +32,7 @@ export class BatchesService {
   show(caller: Principal, id: string): Promise<BatchDetail> {
     return this.store.inWorkspace(caller, async (tx) => {
       const row = await find(tx, caller, id);
-      const { review } = row.options as BatchOptions;
-      return batchDetailOf(row, await countDocuments(tx, row, review === 'all'));
+      return batchDetailOf(row, await countDocuments(tx, row, reviewsAll(row)));
     });
   }
 

@@ -1,22 +1,11 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decideOverApi } from '../../test/support/gates.ts';
 import { createTestApi, type Answer, type TestApi } from '../../test/support/api.ts';
 import { letter, rowsCsv } from '../../test/support/batches.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { eventually } from '../../test/support/engine.ts';
+import { batchParts, postBatch } from '../../test/support/multipart.ts';
 import { startTestWorker, type TestWorker } from '../../test/support/worker.ts';
-
-const goodOptions = {
-  name: 'Renewals',
-  brief: 'Tell customers that their policy is renewed.',
-  template: letter,
-  brand: { name: 'Acme' },
-  columns: { key: 'policy' },
-  model: 'stub-small',
-  budgetMicros: 50_000_000,
-};
 
 describe('/v1/batches', () => {
   let database: TestDatabase;
@@ -36,40 +25,8 @@ describe('/v1/batches', () => {
     await database?.stop();
   });
 
-  type Part = { name: string; value: string | Buffer; isFile?: boolean };
-  const boundary = 'a-boundary-of-the-test';
-
-  function form(parts: Part[]): Buffer {
-    const chunks = parts.map(({ name, value, isFile }) =>
-      Buffer.concat([
-        Buffer.from(
-          `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${isFile ? '; filename="rows.csv"\r\nContent-Type: text/csv' : ''}\r\n\r\n`,
-        ),
-        Buffer.from(value),
-        Buffer.from('\r\n'),
-      ]),
-    );
-    return Buffer.concat([...chunks, Buffer.from(`--${boundary}--\r\n`)]);
-  }
-
-  function post(parts: Part[], headers: Record<string, string> = {}): Promise<Answer> {
-    return api.call({
-      method: 'POST',
-      url: '/v1/batches',
-      key,
-      raw: form(parts),
-      headers: { 'content-type': `multipart/form-data; boundary=${boundary}`, ...headers },
-    });
-  }
-
-  const create = (csv: string | Buffer, changes: object = {}, headers: Record<string, string> = {}): Promise<Answer> =>
-    post(
-      [
-        { name: 'options', value: JSON.stringify({ ...goodOptions, ...changes }) },
-        { name: 'rows', value: csv, isFile: true },
-      ],
-      headers,
-    );
+  const create = (csv: string | Buffer, changes: object = {}): Promise<Answer> =>
+    postBatch(api, key, batchParts(csv, changes));
   const get = (path: string): Promise<Answer> => api.call({ url: `/v1/${path}`, key });
   const tell = (id: string, what: string, body: object): Promise<Answer> =>
     api.call({ method: 'POST', url: `/v1/batches/${id}/${what}`, key, body });
@@ -82,9 +39,11 @@ describe('/v1/batches', () => {
       },
       60_000,
     );
-  /** Files that uploads have left in the store. */
-  const uploads = async (): Promise<string[]> =>
-    readdir(join(worker.config.THROUGHLINE_HOME, 'objects', database.workspaceId, 'uploads')).catch(() => []);
+  /** Approves the estimate of a batch that was just created. */
+  const approve = ({ json }: Answer): Promise<void> =>
+    decideOverApi(api, key, String(json['runId']), 'approve-estimate', 'approve');
+  const untilEnd = (id: string): Promise<Record<string, unknown>> =>
+    untilBatch(id, 'the end', (batch) => batch['endedAt'] !== null);
 
   it('takes a file to its archive, with what went wrong told row by row', async () => {
     const answer = await create(rowsCsv(12).replace('Ana3,103.50', 'Ana3,much'), { repairs: 0 });
@@ -103,7 +62,13 @@ describe('/v1/batches', () => {
     const documents = [first, second].flatMap((page) => page.json['items'] as Record<string, unknown>[]);
     expect(documents.map((document) => document['ordinal'])).toEqual(Array.from({ length: 11 }, (_, at) => at + 1));
     const document = await get(`documents/${String(documents[0]?.['id'])}`);
-    expect(document.json).toMatchObject({ values: { policy: 'P-1000' }, answers: { intro: expect.any(String) } });
+    expect(document.json).toMatchObject({
+      values: { policy: 'P-1000' },
+      answers: { intro: expect.any(String) },
+      usage: { inputTokens: expect.any(Number) },
+      generatedAt: expect.any(String),
+      renderedAt: expect.any(String),
+    });
 
     const pdf = await get(`documents/${String(documents[0]?.['id'])}/content`);
     expect(pdf.headers['content-type']).toBe('application/pdf');
@@ -162,90 +127,112 @@ describe('/v1/batches', () => {
     expect(ended).toMatchObject({ outcome: 'cancelled', reason: 'wrong file' });
   }, 120_000);
 
-  it('starts one batch for one key, however often it is sent', async () => {
-    const headers = { 'idempotency-key': 'batch-once' };
-    const answers = await Promise.all([create(rowsCsv(2), {}, headers), create(rowsCsv(2), {}, headers)]);
-    expect(answers.map((answer) => answer.status)).toEqual([202, 202]);
-    expect(answers[0]?.json['id']).toBe(answers[1]?.json['id']);
-    expect((await create(rowsCsv(3), {}, headers)).json['code']).toBe('idempotency.mismatch');
-  });
+  it('holds when a person pauses it and goes on when one resumes it', async () => {
+    const answer = await create(rowsCsv(3));
+    const id = String(answer.json['id']);
+    expect((await tell(id, 'pause', { reason: 'lunch' })).status).toBe(202);
+    await untilBatch(id, 'the pause', (batch) => batch['paused'] === 'person' && batch['status'] === 'paused');
+    expect((await tell(id, 'pause', {})).status).toBe(422);
+    expect((await tell(id, 'resume', { reason: 'back' })).status).toBe(202);
+    await approve(answer);
+    expect(await untilEnd(id)).toMatchObject({ outcome: 'completed', paused: null, secondsLeft: null });
+  }, 120_000);
 
-  it.each<[string, string | Buffer, object, string, string]>([
-    ['an empty file', '', {}, 'rows', 'csv.empty'],
-    ['a header twice', 'Policy,policy,First name,Premium\n1,2,3,4\n', {}, 'rows.header[1]', 'csv.duplicateHeader'],
-    ['an empty header', 'Policy,,First name,Premium\n1,2,3,4\n', {}, 'rows.header[1]', 'csv.emptyHeader'],
-    ['a missing column', 'Policy,First name\n1,2\n', {}, 'options.template.columns.premium', 'columns.missing'],
-    ['NUL in the header', 'Pol\0icy,First name,Premium\n1,2,3\n', {}, 'rows', 'csv.controlCharacter'],
-    ['an unclosed quote in the header', 'Policy,"First name,Premium\n1,2,3\n', {}, 'rows', 'csv.unclosedQuote'],
-    [
-      'an unknown variable',
-      rowsCsv(1),
-      { template: { ...letter, body: '{{ row.surname }}' } },
-      'options.template',
-      'template.unknownVariable',
-    ],
-    [
-      'an endless loop',
-      rowsCsv(1),
-      { template: { ...letter, body: '{% for i in (1..999999999) %}x{% endfor %}' } },
-      'options.template',
-      'template.tooExpensive',
-    ],
-    ['a template nobody stored', rowsCsv(1), { template: 'renewal@3' }, 'options.template', 'template.notFound'],
-    ['an unknown option', rowsCsv(1), { more: 1 }, 'options.more', 'field.unknown'],
-    ['no budget', rowsCsv(1), { budgetMicros: 0 }, 'options.budgetMicros', 'field.too_small'],
-  ])('refuses %s and keeps nothing', async (_, csv, changes, path, code) => {
-    const before = await uploads();
-    const answer = await create(csv, changes);
-    expect(answer.status).toBe(422);
-    expect(answer.json['code']).toBe('batch.invalid');
-    expect(answer.json['errors']).toContainEqual(
-      expect.objectContaining({ path: expect.stringContaining(path), code }),
-    );
-    expect(await uploads()).toEqual(before);
-  });
+  it('shows every document as undecided where all are reviewed', async () => {
+    const answer = await create(rowsCsv(3), { review: 'all' });
+    const id = String(answer.json['id']);
+    await approve(answer);
+    const batch = await untilBatch(id, 'the review', ({ stage }) => stage === 'review');
+    expect(batch['progress']).toMatchObject({ undecided: 3, flagged: 0 });
+    expect((await get(`batches/${id}/documents?show=undecided`)).json['items']).toHaveLength(3);
+    expect((await get(`batches/${id}/documents?show=flagged`)).json['items']).toHaveLength(0);
+    expect((await get(`batches/${id}/archive`)).json['code']).toBe('batch.notDelivered');
+    expect((await tell(id, 'cancel', { reason: 'enough' })).status).toBe(202);
+    await untilEnd(id);
+  }, 120_000);
 
-  it.each<[string, Part[], number, string]>([
-    ['no rows', [{ name: 'options', value: JSON.stringify(goodOptions) }], 422, 'batch.invalid'],
-    ['no options', [{ name: 'rows', value: rowsCsv(1), isFile: true }], 422, 'batch.invalid'],
-    ['another part', [{ name: 'more', value: 'x' }], 422, 'batch.invalid'],
-    ['options that are no JSON', [{ name: 'options', value: '{' }], 422, 'batch.invalid'],
-    [
-      'a file of 65 MB',
-      [
-        { name: 'options', value: JSON.stringify(goodOptions) },
-        { name: 'rows', value: Buffer.alloc(65 * 1024 * 1024, 'x'), isFile: true },
-      ],
-      413,
-      'request.tooLarge',
-    ],
-  ])('refuses %s and keeps nothing', async (_, parts, status, code) => {
-    const before = await uploads();
-    const answer = await post(parts);
-    expect([answer.status, answer.json['code']]).toEqual([status, code]);
-    expect(await uploads()).toEqual(before);
-  });
-
-  it('takes JSON for an upload as the wrong media type', async () => {
-    const answer = await api.call({ method: 'POST', url: '/v1/batches', key, body: goodOptions });
-    expect(answer.status).toBe(415);
-  });
-
-  it('shows nothing to another workspace, and starts nothing without the right', async () => {
-    const { json } = await create(rowsCsv(1));
-    const foreign = await api.key(['batches:read', 'batches:write'], await database.addWorkspace());
-    for (const path of ['', '/documents', '/archive', '/manifest', '/errors.csv']) {
-      const answer = await api.call({ url: `/v1/batches/${String(json['id'])}${path}`, key: foreign });
-      expect(answer.status).toBe(404);
-    }
-    const reader = await api.key(['batches:read']);
-    const refused = await api.call({
-      method: 'POST',
-      url: '/v1/batches',
-      key: reader,
-      raw: form([]),
-      headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  it('takes a file as spreadsheets write it, and lets bad rows cost themselves alone', async () => {
+    const lines = [
+      '\uFEFFPolicy;First name;Premium',
+      'P-1;Ana;100.50',
+      `P-2;${'x'.repeat(20 * 1024 * 1024)};1`,
+      'P-3;B\0b;1',
+      'P-4;"Cleo ""C"" Ode; junior";7.50',
+      'P-5;"Dan;1',
+      'P-6;Eve;8.50',
+      'P-7;Fay',
+      'P-8;Gus;1;2',
+      'P-1;Ana again;1',
+      '',
+    ];
+    const answer = await create(lines.join('\r\n'));
+    const id = String(answer.json['id']);
+    await untilBatch(id, 'the estimate', ({ stage }) => stage === 'approve-estimate');
+    const errors = (await get(`batches/${id}/errors.csv`)).text.trim().split(/\r?\n/).slice(1);
+    expect(errors.map((line) => line.split(',').slice(0, 3).join())).toEqual([
+      '3,,csv.rowTooLong',
+      '4,,csv.controlCharacter',
+      '6,,csv.unclosedQuote',
+      '8,,row.tooShort',
+      '9,,row.tooLong',
+      '10,,row.keyRepeated',
+    ]);
+    const { json } = await get(`batches/${id}/documents`);
+    const documents = json['items'] as { id: string; key: string; line: number }[];
+    expect(documents.map(({ key: name, line }) => [name, line])).toEqual([
+      ['P-1', 2],
+      ['P-4', 5],
+      ['P-6', 7],
+    ]);
+    expect((await get(`documents/${documents[1]?.id ?? ''}`)).json).toMatchObject({
+      values: { first_name: 'Cleo "C" Ode; junior' },
+      answers: null,
+      generatedAt: null,
+      deaths: 0,
     });
-    expect(refused.status).toBe(403);
+    expect((await get(`documents/${documents[1]?.id ?? ''}/content`)).json['code']).toBe('document.notRendered');
+  }, 120_000);
+
+  it('ends a loop that only its data make endless, and says so for each document', async () => {
+    const loops = '{% for a in all %}{% for b in all %}x{% endfor %}{% endfor %}';
+    const body = `{% assign all = "${'x'.repeat(50_000)}" | split: "" %}${loops}{{ slots.intro }}`;
+    const answer = await create(rowsCsv(2), { template: { ...letter, body } });
+    const id = String(answer.json['id']);
+    await approve(answer);
+    expect(await untilEnd(id)).toMatchObject({ progress: { generateFailed: 2, rendered: 0 } });
+    expect((await get(`batches/${id}/errors.csv`)).text.match(/,template\.limit,/g)).toHaveLength(2);
+    const missing = await get(`batches/${id}/documents?show=missing`);
+    expect(missing.json['items']).toMatchObject([{ error: { code: 'template.limit' } }, { key: 'P-1001' }]);
+  }, 120_000);
+
+  it('shows nothing to another workspace and lets it do nothing', async () => {
+    const { json } = await create(rowsCsv(1));
+    const id = String(json['id']);
+    await untilBatch(id, 'a document', ({ rows }) => rows === 1);
+    const { json: page } = await get(`batches/${id}/documents`);
+    const document = String((page['items'] as { id: string }[])[0]?.id);
+    const foreign = await api.key(
+      ['batches:read', 'batches:write', 'gates:decide', 'role:approver'],
+      await database.addWorkspace(),
+    );
+    const reads = ['', '/documents', '/archive', '/manifest', '/errors.csv'].map((path) => `batches/${id}${path}`);
+    for (const path of [...reads, `documents/${document}`, `documents/${document}/content`]) {
+      expect([path, (await api.call({ url: `/v1/${path}`, key: foreign })).status]).toEqual([path, 404]);
+    }
+    const decision = { decision: 'approve', expectedHash: 'x' };
+    for (const [path, body] of [
+      ...['pause', 'resume', 'cancel'].map((what) => [`batches/${id}/${what}`, { reason: 'mine' }] as const),
+      [`documents/${document}/decisions`, decision] as const,
+    ]) {
+      const answer = await api.call({ method: 'POST', url: `/v1/${path}`, key: foreign, body });
+      expect([path, answer.status]).toEqual([path, 404]);
+    }
+    expect((await api.call({ url: '/v1/batches', key: foreign })).json['items']).toEqual([]);
+    const reader = await api.key(['batches:read']);
+    for (const what of ['pause', 'resume', 'cancel'])
+      expect(
+        (await api.call({ method: 'POST', url: `/v1/batches/${id}/${what}`, key: reader, body: { reason: 'x' } }))
+          .status,
+      ).toBe(403);
   });
 });

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { Document, DocumentDecision, DocumentDetail, DocumentQuery } from '../../contracts/api/batches.schema.ts';
-import type { BatchOptions } from '../../contracts/batch.schema.ts';
 import { recordAudit } from '../../platform/db/audit.ts';
 import { countDocuments, findListedBatch, lockBatch } from '../../platform/db/batches-list.ts';
 import { decideDocument, findDocument, listDocuments } from '../../platform/db/documents-list.ts';
@@ -13,7 +12,7 @@ import { AppError, conflict, notFound } from '../http/app-error.ts';
 import { decodeCursor, encodeCursor, type Page } from '../http/paging.ts';
 import { auditActor, type Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
-import { documentDetailOf, documentOf } from './batch-view.ts';
+import { documentDetailOf, documentOf, reviewsAll } from './batch-view.ts';
 
 const OrdinalKey = z.tuple([z.int().min(0)]);
 
@@ -26,8 +25,10 @@ export class DocumentsService {
     const { workspaceId } = caller;
     const after = query.cursor === undefined ? 0 : decodeCursor(query.cursor, OrdinalKey)[0];
     const rows = await this.store.inWorkspace(caller, async (tx) => {
-      if (!(await findListedBatch(tx, workspaceId, batchId))) throw notFound('batch');
-      return listDocuments(tx, { workspaceId, batchId, show: query.show ?? null, after, limit: query.limit });
+      const batch = await findListedBatch(tx, workspaceId, batchId);
+      if (!batch) throw notFound('batch');
+      const { show = null, limit } = query;
+      return listDocuments(tx, { workspaceId, batchId, show, reviewAll: reviewsAll(batch), after, limit });
     });
     const shown = rows.slice(0, query.limit);
     const last = shown.at(-1);
@@ -56,8 +57,7 @@ export class DocumentsService {
       if (document.decision === decision) return documentOf(document);
       if (!(await decideDocument(tx, document, { decision, decidedBy: caller.actor.name })))
         throw conflict('document.rendered', 'The document is rendered already');
-      const { review } = batch.options as BatchOptions;
-      const { undecided } = await countDocuments(tx, batch, review === 'all');
+      const { undecided } = await countDocuments(tx, batch, reviewsAll(batch));
       const target = { workspaceId, runId: batch.run_id, ref: newId() };
       await tellRun(tx, { ...target, kind: 'documentDecision', payload: { undecided } });
       await recordAudit(tx, {

@@ -3,10 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Batch } from '../../contracts/api/batches.schema.ts';
 import { recordAudit } from '../../platform/db/audit.ts';
-import { findListedBatch } from '../../platform/db/batches-list.ts';
+import { findListedBatch, hasBatchOfRows } from '../../platform/db/batches-list.ts';
 import { createBatch } from '../../platform/db/batches.ts';
 import type { ObjectStore } from '../../platform/objects.ts';
 import { answerOnce, idempotencyKeyOf } from '../http/answer-once.ts';
+import { AppError } from '../http/app-error.ts';
 import { type ApiRequest, auditActor, type Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
 import { batchOf } from './batch-view.ts';
@@ -31,14 +32,20 @@ export class IntakeService {
       if (reply.hasHeader('Idempotency-Replayed')) await this.objects.delete(upload.rowsKey);
       return batch;
     } catch (error) {
-      await this.objects.delete(upload.rowsKey);
+      if (error instanceof AppError || !(await this.isKept(caller, upload.rowsKey)))
+        await this.objects.delete(upload.rowsKey);
       throw error;
     }
   }
 
+  /** After a fault the batch may be there all the same: a commit whose answer was lost. Where that cannot be told, rows stay. */
+  private async isKept(caller: Principal, rowsKey: string): Promise<boolean> {
+    return this.store.inWorkspace(caller, (tx) => hasBatchOfRows(tx, caller.workspaceId, rowsKey)).catch(() => true);
+  }
+
   private async accept(caller: Principal, upload: Upload, key: string | null, reply: FastifyReply): Promise<Batch> {
-    const made = await this.store.inWorkspace(caller, (tx) => templateOf(tx, caller.workspaceId, upload.options));
-    await checkColumns(this.objects, upload.rowsKey, made.template, upload.options);
+    const made = await this.store.inWorkspace(caller, (tx) => templateOf(tx, caller.workspaceId, upload));
+    await checkColumns(this.objects, upload, made.template);
     const work = (): Promise<Batch> =>
       this.store.inWorkspace(caller, async (tx) => {
         const { workspaceId } = caller;

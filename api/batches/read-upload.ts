@@ -1,28 +1,26 @@
 import { createHash } from 'node:crypto';
-import { Transform, type Readable } from 'node:stream';
-import type { MultipartFile, MultipartValue } from '@fastify/multipart';
-import { BatchOptions } from '../../contracts/batch.schema.ts';
+import { Readable } from 'node:stream';
+import type { MultipartFile } from '@fastify/multipart';
+import type { BatchOptions } from '../../contracts/batch.schema.ts';
 import { newId } from '../../platform/ids.ts';
 import type { ObjectStore } from '../../platform/objects.ts';
-import { AppError, invalid } from '../http/app-error.ts';
+import { AppError } from '../http/app-error.ts';
 import type { ApiRequest } from '../http/principal.ts';
-import { findUnusable, problemIssues } from '../http/validation.pipe.ts';
+import { isTextPart, OptionParts, partNames, refuse } from './option-parts.ts';
 
-/** What came with an upload: the options, and where the rows lie with their SHA-256. */
-export type Upload = { options: BatchOptions; rowsKey: string; rowsHash: string };
+/** What came with an upload: the options, the names of those that came as parts, and where the rows lie with their SHA-256. */
+export type Upload = { options: BatchOptions; parts: ReadonlySet<string>; rowsKey: string; rowsHash: string };
 
-/** Options are nested a few levels; JSON far deeper is refused before a schema sees it. */
-const maxDepth = 12;
+/** Bytes of a part that is no file of rows: a template's body alone may have 100,000 characters. */
+const textLimitBytes = 1_000_000;
 
 /**
- * Streams the file `rows` of a multipart request into the object store and reads its field `options`. On any refusal nothing
- * stays in the store. @throws AppError 413, 415, 422
+ * Streams the file `rows` of a multipart request into the object store and reads its other parts into options. On any refusal,
+ * and when the caller breaks off, nothing stays in the store. @throws AppError 400, 413, 415, 422
  */
 export async function readUpload(request: ApiRequest, objects: ObjectStore, workspaceId: string): Promise<Upload> {
   if (!request.isMultipart()) {
-    throw new AppError(415, 'request.mediaType', {
-      detail: 'Send multipart/form-data with a file "rows" and a field "options"',
-    });
+    throw new AppError(415, 'request.mediaType', { detail: `Send multipart/form-data with ${partNames}` });
   }
   const rowsKey = `${workspaceId}/uploads/${newId()}.csv`;
   try {
@@ -34,55 +32,89 @@ export async function readUpload(request: ApiRequest, objects: ObjectStore, work
 }
 
 async function readParts(request: ApiRequest, objects: ObjectStore, rowsKey: string): Promise<Upload> {
-  let options: BatchOptions | null = null;
+  const texts = new OptionParts();
   let rowsHash: string | null = null;
-  for await (const part of request.parts()) {
-    if (part.fieldname === 'options') options = readOptions(await textOf(part));
-    else if (part.fieldname === 'rows' && part.type === 'file') rowsHash = await storeRows(part, objects, rowsKey);
-    else throw problem(part.fieldname, 'field.unknown', 'Expected a file "rows" and a field "options"');
+  for await (const part of partsOf(request)) {
+    const name = part.fieldname;
+    if (name === 'rows') {
+      if (part.type !== 'file') throw refuse('rows', 'field.invalid_type', 'Send the rows as a file, not as a field');
+      if (rowsHash !== null) throw refuse('rows', 'field.repeated', 'Send one file of rows');
+      rowsHash = await storeRows(part, objects, rowsKey);
+    } else if (!isTextPart(name)) {
+      throw refuse(name, 'field.unknown', `Expected ${partNames}`);
+    } else if (part.type === 'file') {
+      texts.add(name, await textOf(part));
+    } else {
+      if (part.valueTruncated) throw tooLarge(name);
+      // A field that says it is JSON has been read already.
+      texts.add(name, typeof part.value === 'string' ? part.value : JSON.stringify(part.value));
+    }
   }
-  if (rowsHash === null) throw problem('rows', 'field.missing', 'Send the rows as a file part named "rows"');
-  if (options === null) throw problem('options', 'field.missing', 'Send the options as a JSON part named "options"');
-  return { options, rowsKey, rowsHash };
+  if (rowsHash === null) throw refuse('rows', 'field.missing', 'Send the rows as a file part named "rows"');
+  return { ...texts.read(), rowsKey, rowsHash };
+}
+
+/** The parts as they arrive. @throws AppError 400 where the form itself is broken, which the parser tells by plain errors */
+async function* partsOf(request: ApiRequest): ReturnType<ApiRequest['parts']> {
+  try {
+    yield* request.parts();
+  } catch (error) {
+    throw brokenForm(error);
+  }
 }
 
 async function storeRows(part: MultipartFile, objects: ObjectStore, key: string): Promise<string> {
   const hash = createHash('sha256');
-  const hashed = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      done(null, chunk);
-    },
-  });
-  const file: Readable & { truncated?: boolean } = part.file;
-  file.on('error', (error) => hashed.destroy(error));
-  await objects.putStream(key, file.pipe(hashed));
-  if (file.truncated) throw new AppError(413, 'request.tooLarge', { detail: 'The file of rows is too large' });
+  await objects.putStream(
+    key,
+    Readable.from(
+      bytesOf(part, (chunk) => {
+        hash.update(chunk);
+      }),
+      { objectMode: false },
+    ),
+  );
+  if (part.file.truncated) throw tooLarge('rows');
   return hash.digest('hex');
 }
 
-async function textOf(part: MultipartFile | MultipartValue): Promise<string> {
-  if (part.type === 'file') return (await part.toBuffer()).toString('utf8');
-  return String(part.value as string);
+async function textOf(part: MultipartFile): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const keep = (chunk: Buffer): void => {
+    size += chunk.length;
+    if (size > textLimitBytes) throw tooLarge(part.fieldname);
+    chunks.push(chunk);
+  };
+  for await (const _ of bytesOf(part, keep));
+  return Buffer.concat(chunks).toString('utf8');
 }
 
-function readOptions(text: string): BatchOptions {
-  let value: unknown;
+/**
+ * The bytes of a file; `look` sees each chunk. Iterating notices a form that broke before anybody listened, where a pipe would wait
+ * for ever. @throws AppError 400 where the form breaks off
+ */
+async function* bytesOf({ file }: MultipartFile, look: (chunk: Buffer) => void): AsyncGenerator<Buffer> {
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw problem('options', 'json.malformed', 'The options are not JSON');
+    for await (const chunk of file as AsyncIterable<Buffer>) {
+      look(chunk);
+      yield chunk;
+    }
+  } catch (error) {
+    throw brokenForm(error);
   }
-  const unusable = findUnusable(value, maxDepth);
-  if (unusable) throw invalid('batch.invalid', [{ ...unusable, path: `options.${unusable.path}` }]);
-  const read = BatchOptions.safeParse(value);
-  if (read.success) return read.data;
-  throw invalid(
-    'batch.invalid',
-    read.error.issues.flatMap((issue) => problemIssues(issue, 'options')),
-  );
 }
 
-function problem(path: string, code: string, message: string): AppError {
-  return invalid('batch.invalid', [{ path, code, message }]);
+function tooLarge(name: string): AppError {
+  const message = `The part ${name} is too large`;
+  return new AppError(413, 'request.tooLarge', {
+    detail: message,
+    errors: [{ path: name, code: 'request.tooLarge', message }],
+  });
+}
+
+/** The parser's own refusals have a status and keep it; all else that it throws is about what was sent. */
+function brokenForm(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof AppError || 'statusCode' in error) return error;
+  return new AppError(400, 'request.malformed', { detail: `The form cannot be read: ${error.message}` });
 }

@@ -57,8 +57,12 @@ export const BatchProgress = z
 /** How many documents stand where. */
 export type BatchProgress = z.infer<typeof BatchProgress>;
 
-/** One batch with its options and how its documents stand. */
-export const BatchDetail = Batch.extend({ progress: BatchProgress, options: JsonRecord }).meta({ id: 'BatchDetail' });
+/** One batch with its options and how its documents stand. `secondsLeft` of the stage, at the pace of the last minute; null where that is not known. */
+export const BatchDetail = Batch.extend({
+  progress: BatchProgress,
+  secondsLeft: z.int().nullable(),
+  options: JsonRecord,
+}).meta({ id: 'BatchDetail' });
 /** One batch with its options. */
 export type BatchDetail = z.infer<typeof BatchDetail>;
 
@@ -112,10 +116,17 @@ export const Document = z
 /** A document of a batch. */
 export type Document = z.infer<typeof Document>;
 
-/** One document with the values of its row and what the model wrote, by slot. */
+/**
+ * One document with the values of its row and what the model wrote, by slot. `usage` is over all its calls, repairs included;
+ * `deaths` counts workers that died while they worked on it.
+ */
 export const DocumentDetail = Document.extend({
   values: z.record(z.string(), z.string()),
   answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullable(),
+  usage: z.strictObject({ inputTokens: z.int(), outputTokens: z.int() }).nullable(),
+  deaths: z.int(),
+  generatedAt: Instant.nullable(),
+  renderedAt: Instant.nullable(),
 }).meta({ id: 'DocumentDetail' });
 /** One document with its contents. */
 export type DocumentDetail = z.infer<typeof DocumentDetail>;

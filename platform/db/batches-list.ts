@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { BatchRecord } from './batches.ts';
 import type { Tx } from './workspace.ts';
 
@@ -25,6 +25,17 @@ export function findListedBatch(tx: Tx, workspaceId: string, id: string): Promis
   return batches(tx).where('batch.workspace_id', '=', workspaceId).where('batch.id', '=', id).executeTakeFirst();
 }
 
+/** Whether some batch is made of the rows that are stored under this key. */
+export async function hasBatchOfRows(tx: Tx, workspaceId: string, rowsKey: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('batch')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('rows_key', '=', rowsKey)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 function batches(tx: Tx) {
   return tx
     .selectFrom('batch')
@@ -35,11 +46,14 @@ function batches(tx: Tx) {
     .select(['run.status as run_status', 'run.reason as reason']);
 }
 
-/** How many documents of a batch stand where. */
+/** Work of a stage within the last minute: documents, and the seconds since the first of them. */
+type Pace = { documents: number; seconds: number };
+
+/** How many documents of a batch stand where, and how fast they get there. */
 export type DocumentCounts = Record<
   'generated' | 'flagged' | 'skipped' | 'generateFailed' | 'undecided' | 'rendered' | 'withheld' | 'renderFailed',
   number
->;
+> & { generating: Pace; rendering: Pace };
 
 /** Counts the documents of a batch; `undecided` are those of `reviewAll` or the flagged ones about which nobody decided. */
 export async function countDocuments(
@@ -52,11 +66,17 @@ export async function countDocuments(
       count(*) filter (where generated = 'skipped')::int as skipped, count(*) filter (where generated = 'failed')::int as "generateFailed",
       count(*) filter (where generated = 'done' and (is_flagged or ${reviewAll}) and decision is null)::int as undecided,
       count(*) filter (where rendered = 'done')::int as rendered, count(*) filter (where rendered = 'withheld')::int as withheld,
-      count(*) filter (where rendered = 'failed')::int as "renderFailed"
+      count(*) filter (where rendered = 'failed')::int as "renderFailed",
+      ${pace(sql.ref('generated_at'))} as generating, ${pace(sql.ref('rendered_at'))} as rendering
     from document where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id}`.execute(tx);
   const [counts] = rows;
   if (!counts) throw new Error('An aggregate has one row');
   return counts;
+}
+
+function pace(at: RawBuilder<unknown>): RawBuilder<Pace> {
+  const isRecent = sql`filter (where ${at} > now() - interval '1 minute')`;
+  return sql`jsonb_build_object('documents', count(*) ${isRecent}, 'seconds', coalesce(extract(epoch from now() - min(${at}) ${isRecent}), 0))`;
 }
 
 /** Sets what the batch may spend in all. */

@@ -1,11 +1,12 @@
 import type { DocumentRow } from './documents.ts';
 import type { Tx } from './workspace.ts';
 
-/** Which documents of a batch a list shows; `after` is the ordinal before the page. */
+/** Which documents of a batch a list shows; `after` is the ordinal before the page, `reviewAll` says whether clean ones are decided too. */
 export type DocumentFilter = {
   workspaceId: string;
   batchId: string;
   show: 'flagged' | 'undecided' | 'missing' | 'delivered' | null;
+  reviewAll: boolean;
   after: number;
   limit: number;
 };
@@ -19,7 +20,10 @@ export async function listDocuments(tx: Tx, filter: DocumentFilter): Promise<Doc
     .where('batch_id', '=', filter.batchId)
     .where('ordinal', '>', filter.after);
   if (filter.show === 'flagged') query = query.where('is_flagged', '=', true);
-  if (filter.show === 'undecided') query = query.where('is_flagged', '=', true).where('decision', 'is', null);
+  if (filter.show === 'undecided') {
+    query = query.where('generated', '=', 'done').where('decision', 'is', null);
+    if (!filter.reviewAll) query = query.where('is_flagged', '=', true);
+  }
   if (filter.show === 'delivered') query = query.where('rendered', '=', 'done');
   if (filter.show === 'missing')
     query = query.where((or) =>
