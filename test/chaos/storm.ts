@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { House, Victim } from '../support/house.ts';
+
+/** What is killed, in this order, at random moments: the worker at least five times, the servers once each. */
+const victims: Victim[] = ['worker', 'worker', 'postgres', 'worker', 'temporal', 'worker', 'worker'];
+/** Between two kills: long enough for a worker to be back in the middle of its work, short enough to hit it there. */
+const pauseMs = { least: 1_500, most: 5_000 };
+
+/** The seed of a crash test: CHAOS_SEED repeats the moments of an earlier run. */
+export function chaosSeed(): number {
+  return Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000_000));
+}
+
+/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
+export function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Kills parts of the house at moments that the seed says. @returns how many kills there were */
+export async function storm(house: House, seed: number): Promise<number> {
+  const random = createRandom(seed);
+  for (const victim of victims) {
+    await sleep(pauseMs.least + random() * (pauseMs.most - pauseMs.least));
+    await house.kill(victim);
+  }
+  return victims.length;
+}
+
+/**
+ * Does `act` again and again until it says that all is done, whatever fails meanwhile: so do people and scripts while servers come
+ * and go. @throws Error after `withinMs`
+ */
+export async function untilDone(what: string, act: () => Promise<boolean>, withinMs: number): Promise<void> {
+  const end = Date.now() + withinMs;
+  let last: unknown = null;
+  while (Date.now() < end) {
+    const isDone = await act().catch((error: unknown) => {
+      last = error;
+      return false;
+    });
+    if (isDone) return;
+    await sleep(200);
+  }
+  throw new Error(`Not within ${withinMs / 1_000} s: ${what}`, { cause: last });
+}
