@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { activityInfo } from '@temporalio/activity';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEngineActivities } from '../../activities/engine/advance-run.ts';
+import { taskQueue } from '../../contracts/queues.ts';
+import { freePort } from '../../local/ports.ts';
+import { startPostgres, type PostgresServer } from '../../local/postgres/server.ts';
+import { createDb, createPool, type Db } from '../../platform/db/pool.ts';
+import { createLogger } from '../../platform/log.ts';
+import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
+import { startBackground, type Background } from '../../worker/background/background.ts';
+import { Partitions } from '../../worker/background/partitions.ts';
+import { backgroundTasks } from '../../worker/background/tasks.ts';
+import { workflowBundle } from '../../worker/workflow-bundle.ts';
+import { startWorkers, type Workers } from '../../worker/workers.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { eventually, testTemporalAddress } from '../support/engine.ts';
+import { toyKind, type ToyAct } from '../support/toy-kind.ts';
+import { startToyRun } from '../support/toy-runs.ts';
+import { untilDone } from './storm.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const runs = 200;
+const outageMs = 60_000;
+/** Turns that come due before, in and after the outage. */
+const script: ToyAct[] = Array.from({ length: 6 }, () => ({ kind: 'delay', ms: 4_000 }) as const);
+/** A run that needs nothing of Postgres: it stands for the work of others on the same worker. */
+const unrelated = 'unrelated';
+
+describe('an outage of Postgres', () => {
+  let home: string;
+  let postgres: PostgresServer;
+  let database: TestDatabase;
+  let engineDb: Db;
+  let temporal: Temporal;
+  let workers: Workers;
+  let background: Background;
+  let restart: () => Promise<PostgresServer>;
+  const deployment = `outage-${randomUUID().slice(0, 8)}`;
+
+  beforeAll(async () => {
+    mkdirSync(join(root, '.throughline/test'), { recursive: true });
+    home = mkdtempSync(join(root, '.throughline/test/outage-'));
+    const port = await freePort(29_000 + Math.floor(Math.random() * 500));
+    restart = () => startPostgres({ home, port, log: join(home, 'postgres.log') });
+    postgres = await restart();
+    process.env['TL_TEST_ADMIN_URL'] = postgres.adminUrl;
+    database = await createTestDatabase();
+    engineDb = createDb(database.config, 'tl_app', 20);
+    const address = testTemporalAddress();
+    temporal = createTemporal({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default' });
+    const { codePath, build } = await workflowBundle(join(root, '.throughline/cache'));
+    const kind = toyKind(script);
+    const engine = createEngineActivities({
+      db: engineDb,
+      kinds: { journey: kind, enrollment: kind, batch: kind },
+      temporalRunId: () => activityInfo().workflowExecution?.runId ?? null,
+    });
+    const queues = ['core'] as const;
+    workers = await startWorkers({
+      address,
+      namespace: 'default',
+      deployment,
+      queues,
+      codePath,
+      performs: {},
+      engine: {
+        advanceRun: (input) =>
+          input.runId === unrelated
+            ? Promise.resolve({ turn: 1, open: [], dueAt: null, more: false, ended: true })
+            : engine.advanceRun(input),
+      },
+    });
+    const log = createLogger({ name: 'test', level: 'silent' });
+    background = startBackground(
+      backgroundTasks({
+        db: database.system,
+        client: temporal.client,
+        deployment,
+        partitions: new Partitions(createPool(database.config, 'tl_system', 2)),
+        process: deployment,
+        queues: [...queues],
+        build,
+        log,
+        mailGate: null,
+      }),
+      log,
+    );
+  }, 120_000);
+  afterAll(async () => {
+    await background?.stop();
+    await workers?.stop();
+    await Promise.all([engineDb?.destroy(), temporal?.close()]);
+    await database?.stop();
+    await postgres?.stop();
+    rmSync(postgres.data, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  async function askUnrelated(): Promise<number> {
+    const began = performance.now();
+    await temporal.client.workflow.execute('journeyWorkflow', {
+      workflowId: randomUUID(),
+      taskQueue: taskQueue(deployment, 'core'),
+      args: [{ workspaceId: 'none', runId: unrelated }],
+    });
+    return Math.round(performance.now() - began);
+  }
+
+  const live = async (): Promise<number> =>
+    (await database.system.selectFrom('run').select('id').where('ended_at', 'is', null).execute()).length;
+
+  it('holds up 200 runs and nobody else, and all of them go on after it', async () => {
+    for (let at = 0; at < runs; at += 1) await startToyRun(database);
+    await eventually(
+      'every run has made a turn',
+      async () => (await database.system.selectFrom('run').select('id').where('turn', '=', 0).execute()).length === 0,
+      60_000,
+    );
+    postgres.process.kill('SIGKILL');
+    await postgres.process.exited;
+    const until = Date.now() + outageMs;
+    const answersMs: number[] = [];
+    while (Date.now() < until) {
+      answersMs.push(await askUnrelated());
+      await sleep(3_000);
+    }
+    postgres = await restart();
+    await untilDone('every run has ended', async () => (await live()) === 0, 90_000);
+    const worst = Math.max(...answersMs);
+    console.log(`an outage of ${outageMs / 1_000} s: ${runs} runs, others answered within ${worst} ms`);
+    expect(worst).toBeLessThan(3_000);
+    const ended = await database.system.selectFrom('run').select('status').execute();
+    expect(ended.map((run) => run.status)).toEqual(Array(runs).fill('completed'));
+  }, 240_000);
+});
