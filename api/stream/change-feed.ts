@@ -6,6 +6,7 @@ import type { Logger } from '../../platform/log.ts';
 import { LOG, SYSTEM_DB } from '../http/parts.ts';
 import { coalesce } from './coalesce.ts';
 import { type EventId, parseEventId } from './event-id.ts';
+import { type ChangeEvent, eventOf } from './event-text.ts';
 import type { Listener } from './listener.ts';
 import { StreamLimits } from './stream-limits.ts';
 
@@ -67,14 +68,14 @@ export class ChangeFeed implements OnModuleDestroy {
   }
 
   /** What a listener missed between its id and the head; null where that cannot be known or is too much. */
-  private async missed(listener: Listener, known: EventId, upTo: Place): Promise<Change[] | null> {
+  private async missed(listener: Listener, known: EventId, upTo: Place): Promise<ChangeEvent[] | null> {
     const { workspaceId, topics } = listener;
     const only = { workspaceId, topics: [...topics], upTo };
     const limit = this.limits.replayedChanges + 1;
     const { standing, changes } = await readChanges(this.db, { after: known.place, limit, only });
     const { place, epoch } = known;
     const isKnown = epoch === standing.epoch && place.xid > standing.pruned && place.xid <= standing.next;
-    return isKnown && changes.length < limit ? coalesce(changes) : null;
+    return isKnown && changes.length < limit ? coalesce(changes).map((change) => eventOf(epoch, change)) : null;
   }
 
   private async open(): Promise<Head> {
@@ -138,7 +139,8 @@ export class ChangeFeed implements OnModuleDestroy {
   private tell(epoch: string, changes: Change[]): void {
     for (const [workspaceId, listeners] of this.listeners) {
       const own = changes.filter((change) => change.workspaceId === workspaceId);
-      if (own.length > 0) for (const listener of listeners) listener.tell(epoch, own);
+      const events = own.map((change) => eventOf(epoch, change));
+      if (events.length > 0) for (const listener of listeners) listener.tell(events);
     }
   }
 

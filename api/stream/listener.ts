@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import type { Topic } from '../../contracts/api/stream.schema.ts';
-import type { Change, Place } from '../../platform/db/change-log.ts';
-import { formatEventId, isAfter } from './event-id.ts';
+import type { Place } from '../../platform/db/change-log.ts';
+import { isAfter } from './event-id.ts';
+import { type ChangeEvent, idText, lagText, resetText } from './event-text.ts';
 
 /** How long a client has to read the rest of a stream that ends. */
 const graceMs = 1_000;
@@ -12,7 +12,7 @@ export type Beginning = {
   epoch: string;
   place: Place;
   after: Place | null;
-  missed: readonly Change[] | null;
+  missed: readonly ChangeEvent[] | null;
 };
 
 /** One client's stream: what it wants to hear, and the bytes on their way to it. */
@@ -20,7 +20,7 @@ export class Listener {
   /** The body of the answer. It is destroyed when the client goes, and when it reads too slowly. */
   readonly body = new Readable({ read: () => undefined });
   /** What arrives while the client is told what it missed; null from then on. */
-  private waiting: { epoch: string; changes: Change[] }[] | null = [];
+  private waiting: ChangeEvent[] | null = [];
   /** A reset that came in the meantime. */
   private owesReset = false;
   /** Where the client stood when it came; changes up to there are not told again. */
@@ -30,31 +30,28 @@ export class Listener {
 
   constructor(
     readonly workspaceId: string,
-    public topics: ReadonlySet<Topic>,
+    public topics: ReadonlySet<string>,
     private readonly bufferedBytes: number,
   ) {}
 
   /** Tells changes, in the order of their places. */
-  tell(epoch: string, changes: readonly Change[]): void {
+  tell(events: readonly ChangeEvent[]): void {
     this.requireReader();
-    const wanted = changes.filter((change) => this.wants(change));
-    if (this.waiting) this.waiting.push({ epoch, changes: wanted });
-    else this.write(wanted.map((change) => eventOf(epoch, change)).join(''));
+    if (this.waiting) this.waiting.push(...events);
+    else this.write(this.wanted(events));
   }
 
   /**
    * Begins: how soon to come back after a break, what was missed, or `reset` when that is not known any more (the client reads
    * its lists anew), then what came since.
    */
-  begin(start: Beginning): void {
-    const { epoch, place } = start;
-    this.after = start.after;
-    this.write(`retry: ${start.retryMs}\n\n`);
-    if (start.missed === null || this.owesReset) this.write(this.resetAt(epoch, place));
-    else this.write(start.missed.map((change) => eventOf(epoch, change)).join('') + idOf(epoch, this.newest(place)));
-    const waiting = this.waiting ?? [];
+  begin({ retryMs, epoch, place, after, missed }: Beginning): void {
+    const isReset = missed === null || this.owesReset;
+    const since = this.waiting ?? [];
     this.waiting = null;
-    for (const told of waiting) this.tell(told.epoch, told.changes);
+    this.after = isReset ? null : after;
+    const start = isReset ? resetText(epoch, place) : this.wanted(missed) + idText(epoch, this.newest(place));
+    this.write(`retry: ${retryMs}\n\n${start}${this.wanted(since)}`);
   }
 
   /** Says that changes may have been missed: the client reads anew what it shows. */
@@ -62,20 +59,23 @@ export class Listener {
     if (this.waiting) {
       this.waiting = [];
       this.owesReset = true;
-    } else this.write(this.resetAt(epoch, place));
+    } else {
+      this.after = null;
+      this.write(resetText(epoch, place));
+    }
   }
 
   /** Keeps the connection alive, and moves the client's `Last-Event-ID` on while nothing happens. */
   beat(epoch: string, place: Place): void {
     this.requireReader();
-    if (!this.waiting) this.write(`: heartbeat\n${idOf(epoch, this.newest(place))}`);
+    if (!this.waiting) this.write(`: heartbeat\n${idText(epoch, this.newest(place))}`);
   }
 
   /** Says by how much the stream lags; 0 once it does not any more. */
   lag(lagMs: number): void {
     if (this.waiting || (lagMs === 0 && this.toldLagMs === 0)) return;
     this.toldLagMs = lagMs;
-    this.write(`event: lag\ndata: {"lagMs":${lagMs}}\n\n`);
+    this.write(lagText(lagMs));
   }
 
   /** Ends the answer in good order: the client comes back. */
@@ -90,11 +90,13 @@ export class Listener {
     if (this.body.readableLength > this.bufferedBytes && !this.waiting) this.body.destroy();
   }
 
-  private wants(change: Change): boolean {
-    return (
-      (this.topics as ReadonlySet<string>).has(change.topic) &&
-      (this.after === null || isAfter(change.place, this.after))
-    );
+  private wanted(events: readonly ChangeEvent[]): string {
+    const { topics, after } = this;
+    let text = '';
+    for (const event of events) {
+      if (topics.has(event.topic) && (after === null || isAfter(event.place, after))) text += event.text;
+    }
+    return text;
   }
 
   /** A client may have heard more from another process than this one has read. */
@@ -102,21 +104,7 @@ export class Listener {
     return this.after && isAfter(this.after, place) ? this.after : place;
   }
 
-  private resetAt(epoch: string, place: Place): string {
-    this.after = null;
-    return `event: reset\nid: ${formatEventId(epoch, place)}\ndata: {}\n\n`;
-  }
-
   private write(text: string): void {
     if (text !== '' && !this.isOver && !this.body.destroyed) this.body.push(text);
   }
-}
-
-function eventOf(epoch: string, { place, topic, id, rev }: Change): string {
-  return `id: ${formatEventId(epoch, place)}\ndata: ${JSON.stringify({ topic, id, rev })}\n\n`;
-}
-
-/** An id without data dispatches nothing, but is remembered (HTML standard, section 9.2.6). */
-function idOf(epoch: string, place: Place): string {
-  return `id: ${formatEventId(epoch, place)}\n\n`;
 }

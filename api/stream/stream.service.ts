@@ -53,7 +53,7 @@ export class StreamService {
     const known = await this.authenticator.identify(opened.request).catch(() => undefined);
     if (known === undefined) return;
     const isSame = known !== null && known.workspaceId === opened.caller.workspaceId;
-    const topics = isSame ? readable(opened.wanted, known) : new Set<Topic>();
+    const topics = isSame ? readable(opened.wanted, known) : new Set<string>();
     if (topics.size === 0) listener.end();
     else listener.topics = topics;
   }

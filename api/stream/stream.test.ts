@@ -249,6 +249,18 @@ describe('coming back', () => {
     expect(settled.told.some((told) => told.event === 'reset')).toBe(false);
   });
 
+  test('what was missed may be more than a client may leave unread', async () => {
+    const first = await listen();
+    await first.close();
+    limits.bufferedBytes = 1_000;
+    const missed = await Promise.all(Array.from({ length: 60 }, () => change()));
+    const back = await listen({ after: first.lastEventId() ?? '' });
+    for (const id of missed) await back.until('what was missed', of(id));
+    const live = await change();
+    await back.until('what comes now', of(live));
+    expect(new Set(heard(back))).toEqual(new Set([...missed, live]));
+  });
+
   test('one who missed more than is told again reads anew', async () => {
     const first = await listen();
     await first.close();
