@@ -3,19 +3,19 @@ import type { Command } from 'commander';
 /** What `throughline batch run` is told. */
 export type BatchRunOptions = { watch?: true; download?: string; json?: true };
 
-/** `throughline batch run | list | show`. */
+/** `throughline batch run | list | show | errors`. */
 export function registerBatch(program: Command): void {
   const batch = program.command('batch').description('document batches: rows, a brief and a template become documents');
   batch
     .command('run')
-    .description('start a batch from a folder with rows (*.csv), brief.md, template.json, brand.json and options.json')
-    .argument('<folder>')
+    .description('start a batch from rows (*.csv), brief.md, template.json, brand.json and options.json')
+    .argument('<paths...>', 'a folder that holds them, files, or both: a named file takes the place of the folder’s')
     .option('--watch', 'show its progress until it has ended; exit code 1 unless it completes')
     .option('--download <file>', 'write the archive there at the end; implies --watch')
     .option('--json', 'print the answer as JSON')
-    .action(async (folder: string, options: BatchRunOptions) => {
+    .action(async (paths: string[], options: BatchRunOptions) => {
       const { runBatch } = await import('./batch/run-batch.ts');
-      await runBatch(folder, options);
+      await runBatch(paths, options);
     });
   batch
     .command('list')
@@ -34,5 +34,13 @@ export function registerBatch(program: Command): void {
     .action(async (id: string, options: { json?: true }) => {
       const { showBatch } = await import('./batch/show-batches.ts');
       await showBatch(id, options.json === true);
+    });
+  batch
+    .command('errors')
+    .description('print the rows that got no document, and why, as CSV')
+    .argument('<id>')
+    .action(async (id: string) => {
+      const { printErrors } = await import('./batch/show-batches.ts');
+      await printErrors(id);
     });
 }

@@ -127,6 +127,8 @@ export function createClient(connection: Connection) {
       pause: (id: string, reason: string) => post<Batch>(at`/v1/batches/${id}/pause`, { reason }),
       resume: (id: string, resume: BatchResume) => post<Batch>(at`/v1/batches/${id}/resume`, resume),
       cancel: (id: string, reason: string) => post<Batch>(at`/v1/batches/${id}/cancel`, { reason }),
+      /** The rows without a document as CSV, unread. */
+      errors: (id: string): Promise<Response> => openApi(connection, { path: at`/v1/batches/${id}/errors.csv` }),
       /** The ZIP of all documents, unread. */
       archive: (id: string): Promise<Response> => openApi(connection, { path: at`/v1/batches/${id}/archive` }),
     },

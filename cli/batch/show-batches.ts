@@ -1,7 +1,7 @@
 import { apiClient, explained } from '../api.ts';
 import { say } from '../output.ts';
 import { table } from '../table.ts';
-import { progressLine } from './progress.ts';
+import { dollars, progressLine } from './progress.ts';
 
 /** Prints a page of batches. @throws CliError for a refusal */
 export async function listBatches({ json, ...query }: { limit: string; json?: true }): Promise<void> {
@@ -12,9 +12,11 @@ export async function listBatches({ json, ...query }: { limit: string; json?: tr
     batch.status,
     batch.outcome ?? batch.stage,
     String(batch.rows),
+    String(batch.rowErrors),
+    dollars(batch.spentMicros),
     batch.name,
   ]);
-  table([['id', 'status', 'stage', 'rows', 'name'], ...rows]).forEach(say);
+  table([['id', 'status', 'stage', 'rows', 'bad', 'cost', 'name'], ...rows]).forEach(say);
   say(`${page.items.length} batch(es)${page.nextCursor === null ? '' : ', and more'}`);
 }
 
@@ -30,4 +32,10 @@ export async function showBatch(id: string, isJson: boolean): Promise<void> {
     const finding = document.findings.find(({ severity }) => severity === 'error');
     say(`  ${document.key} (line ${document.line}): ${finding?.message ?? 'flagged'}`);
   }
+}
+
+/** Prints the rows without a document as the API's CSV. @throws CliError for a refusal */
+export async function printErrors(id: string): Promise<void> {
+  const response = await explained(() => apiClient().batches.errors(id));
+  say((await response.text()).trimEnd());
 }

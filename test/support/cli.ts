@@ -6,8 +6,11 @@ export type CommandEnd = { code: number | null; out: string; err: string };
 
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
-/** Runs `throughline` from its sources as a process of its own, in `cwd`, against a server. */
-export function runCommand(args: string[], options: { cwd: string; url?: string; key?: string }): Promise<CommandEnd> {
+/** Runs `throughline` from its sources as a process of its own, in `cwd`, against a server; `hear` gets standard error as it grows. */
+export function runCommand(
+  args: string[],
+  options: { cwd: string; url?: string; key?: string; hear?: (err: string) => void },
+): Promise<CommandEnd> {
   const { THROUGHLINE_LAUNCHED: _, ...env } = process.env;
   const child = spawn(process.execPath, [main, ...args], {
     cwd: options.cwd,
@@ -21,7 +24,10 @@ export function runCommand(args: string[], options: { cwd: string; url?: string;
   });
   const end: CommandEnd = { code: null, out: '', err: '' };
   child.stdout.on('data', (data: Buffer) => (end.out += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (end.err += data.toString()));
+  child.stderr.on('data', (data: Buffer) => {
+    end.err += data.toString();
+    options.hear?.(end.err);
+  });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => resolve({ ...end, code }));

@@ -1,0 +1,134 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestApi, type TestApi } from '../../test/support/api.ts';
+import { runCommand, type CommandEnd } from '../../test/support/cli.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { startTestWorker, type TestWorker } from '../../test/support/worker.ts';
+import { zipNames } from '../demo/zip-names.ts';
+
+const example = fileURLToPath(new URL('../../examples/documents', import.meta.url));
+
+describe('throughline batch against a server', () => {
+  let database: TestDatabase;
+  let worker: TestWorker;
+  let api: TestApi;
+  let url: string;
+  let key: string;
+  let cwd: string;
+  const throughline = (...args: string[]): Promise<CommandEnd> => runCommand(['batch', ...args], { cwd, url, key });
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    worker = await startTestWorker(database);
+    api = await createTestApi(database, { THROUGHLINE_HOME: worker.config.THROUGHLINE_HOME });
+    key = await api.key(['batches:read', 'batches:write', 'gates:read', 'gates:decide', 'role:approver']);
+    await api.app.listen(0, '127.0.0.1');
+    url = await api.app.getUrl();
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await worker?.stop();
+    await database?.stop();
+  });
+  beforeEach(async () => {
+    cwd = await mkdtemp(join(tmpdir(), 'tl-batch-'));
+  });
+  afterEach(() => rm(cwd, { recursive: true }));
+
+  /** Runs a batch with --watch, and decides its gates with the commands that it prints, one outcome after the other. */
+  async function watch(paths: string[], outcomes: string[], options: string[]): Promise<CommandEnd> {
+    const decided = new Set<string>();
+    const decisions: Promise<CommandEnd>[] = [];
+    const end = await runCommand(['batch', 'run', ...paths, '--watch', ...options], {
+      cwd,
+      url,
+      key,
+      hear(err) {
+        for (const [, gate = '', outcome = ''] of err.matchAll(/\n {2}throughline gates decide (\S+) (\w+).*(?=\n)/g)) {
+          if (decided.has(gate) || outcome !== outcomes[decided.size]) continue;
+          decided.add(gate);
+          decisions.push(runCommand(['gates', 'decide', gate, outcome], { cwd, url, key }));
+        }
+      },
+    });
+    for (const decision of await Promise.all(decisions)) expect(decision).toMatchObject({ code: 0, err: '' });
+    return end;
+  }
+
+  it('runs the example to its archive: bad rows refused, unfilled placeholders flagged and withheld', async () => {
+    const { code, out, err } = await watch([example], ['approve', 'reject'], ['--download', 'renewals.zip']);
+    expect([code, err.match(/A person decides: .*/g)]).toEqual([
+      0,
+      ['A person decides: Approve the estimate', 'A person decides: Review the documents'],
+    ]);
+    expect(err).toMatch(/^Batch [\da-f-]{36}: Renewals, first half of 2027\n/);
+    expect(err).toMatch(
+      /\n {2}195 documents: \$0\.\d{4} expected, \$0\.\d{4} to \$0\.\d{4}; the budget is \$2\.0000\n/,
+    );
+    expect(err).toMatch(/\n {2}3 documents to look at: throughline batch show \S+\n/);
+    expect(err).toMatch(/\n {2}throughline gates decide \S+ stop --comment "…" {3}# Stop the batch\n/);
+    expect(err).toMatch(/waiting for the review, 3 flagged, 5 bad rows, \$0\.\d{4}\n/);
+    expect(err).toMatch(/\nThe archive is in renewals\.zip\n$/);
+    expect(out).toMatch(/^outcome +completedWithErrors: 192 documents; /);
+    expect(out).toMatch(
+      /\nrows +200, 5 of them bad\ndocuments +192\nflagged +3\nwithheld +3\nskipped +0\nfailed +0\ncost /,
+    );
+
+    const files = zipNames(await readFile(join(cwd, 'renewals.zip')));
+    expect(files.filter((name) => name.startsWith('documents/'))).toHaveLength(2 * 192);
+    expect(files.filter((name) => !name.startsWith('documents/')).toSorted()).toEqual(['errors.csv', 'manifest.json']);
+
+    const id = /errors ([\da-f-]{36})/.exec(out)?.[1] ?? '';
+    const errors = (await throughline('errors', id)).out.trim().split('\n').slice(1);
+    expect(errors.map((line) => line.split(',')).map(([line, , reason]) => `${line} ${reason}`)).toEqual([
+      '18 row.notANumber',
+      '60 row.cellEmpty',
+      '96 row.tooShort',
+      '123 row.notADate',
+      '165 row.keyRepeated',
+      '43 document.withheld',
+      '79 document.withheld',
+      '151 document.withheld',
+    ]);
+    const shown = await throughline('show', id);
+    expect(shown.out).toMatch(/^Renewals, first half of 2027: completedWithErrors\n {2}POL-20950 \(line 43\): .*\n/);
+    const list = await throughline('list');
+    expect(list.out).toMatch(new RegExp(`\n${id} +completed +completedWithErrors +195 +5 +\\$`));
+  }, 180_000);
+
+  it('lets a named file take the place of the folder’s, and tells a batch that is stopped by its exit code', async () => {
+    await writeFile(
+      join(cwd, 'mine.csv'),
+      'Policy;First name;Last name;E-Mail;Product;Premium;Renews on\nP-1;Ana;Ode;ana@example.com;Travel;10;2027-01-01\n',
+    );
+    const { code, out } = await watch([example, 'mine.csv'], ['stop'], ['--json']);
+    expect([code, JSON.parse(out)]).toMatchObject([1, { outcome: 'stopped', rows: 1 }]);
+    const started = await throughline('run', example, 'mine.csv');
+    expect(started).toMatchObject({ code: 0, out: expect.stringMatching(/^Batch \S+ has started: Renewals/) });
+    const id = started.out.split(' ')[1] ?? '';
+    await api.call({ method: 'POST', url: `/v1/batches/${id}/cancel`, key, body: { reason: 'test' } });
+  }, 120_000);
+
+  it.each<[string, Record<string, string>, string[], RegExp]>([
+    ['a folder that is not there', {}, ['nowhere'], /^There is no nowhere\n$/],
+    ['a folder without rows', {}, ['.'], /^\.: there is no file \*\.csv with the rows\n$/],
+    ['two files of rows', { 'a.csv': 'x', 'b.csv': 'x' }, ['.'], /^\.: expected one \*\.csv, found a\.csv, b\.csv;/],
+    ['a file of no use', { 'notes.pdf': '' }, [example, 'notes.pdf'], /^notes\.pdf: a batch is made of /],
+    ['JSON that is none', { 'brand.json': '{' }, [example, 'brand.json'], /^brand\.json: /],
+    ['an unknown option', { 'options.json': '{"more":1}' }, [example, 'options.json'], /Unrecognized key: "more"/],
+    [
+      'a column that the rows lack',
+      { 'mine.csv': 'Policy,First name\n1,2\n' },
+      [example, 'mine.csv'],
+      /\(batch\.invalid\)\n(.*\n)* {2}options\.template\.columns\.premium: /,
+    ],
+  ])('explains %s', async (_, files, paths, message) => {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text);
+    const end = await throughline('run', ...paths);
+    expect([end.code, end.out]).toEqual([1, '']);
+    expect(end.err).toMatch(message);
+  });
+});
