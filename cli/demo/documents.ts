@@ -7,7 +7,7 @@ import { zipNames } from './zip-names.ts';
 
 /** Lines that the example must lose: no amount, no name, a short row, no date, a key twice. */
 const badRows = 5;
-/** Rows whose note has a placeholder in it that somebody forgot to fill; a review withholds their letters. */
+/** Rows whose note has a placeholder in it that somebody forgot to fill: their letters are flagged. */
 const placeholders = 3;
 /** Each letter comes as PDF and as HTML. */
 const formats = 2;
@@ -34,6 +34,7 @@ export async function runDocumentsDemo({ client, decider, examples, say }: DemoP
     }
     return now.endedAt !== null && now;
   });
+  if (!batch.hasArchive) return { ok: false, outcome: `${batch.outcome ?? batch.status}: ${batch.reason ?? ''}` };
   const archive = Buffer.from(await (await client.batches.archive(id)).arrayBuffer());
   const { rendered, withheld } = batch.progress;
   const files = zipNames(archive);
@@ -45,7 +46,7 @@ export async function runDocumentsDemo({ client, decider, examples, say }: DemoP
       batch.outcome === 'completedWithErrors' &&
       batch.rowErrors === badRows &&
       rendered + withheld === batch.rows &&
-      withheld === placeholders &&
+      batch.progress.flagged === placeholders &&
       isWhole,
     outcome: `${rendered} documents, ${withheld} withheld by the review, ${batch.rowErrors} bad rows; archive of ${Math.round(archive.length / 1_024)} KiB`,
   };
