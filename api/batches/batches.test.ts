@@ -193,6 +193,15 @@ describe('/v1/batches', () => {
     expect((await get(`documents/${documents[1]?.id ?? ''}/content`)).json['code']).toBe('document.notRendered');
   }, 120_000);
 
+  it('leaves out the rows that the template skips, with its reason', async () => {
+    const body = `{% if row.policy == "P-1001" %}{% skip "has left us" %}{% endif %}{{ slots.intro }}`;
+    const answer = await create(rowsCsv(3), { template: { ...letter, body }, checks: ['schema'] });
+    const id = String(answer.json['id']);
+    await approve(answer);
+    expect(await untilEnd(id)).toMatchObject({ progress: { generated: 2, skipped: 1, rendered: 2 } });
+    expect((await get(`batches/${id}/errors.csv`)).text).toContain('\n3,P-1001,template.skipped,has left us');
+  }, 120_000);
+
   it('ends a loop that only its data make endless, and says so for each document', async () => {
     const loops = '{% for a in all %}{% for b in all %}x{% endfor %}{% endfor %}';
     const body = `{% assign all = "${'x'.repeat(50_000)}" | split: "" %}${loops}{{ slots.intro }}`;

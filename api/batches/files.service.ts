@@ -56,7 +56,14 @@ export class FilesService {
   }
 
   private async *manifestLines(caller: Principal, batch: ListedBatch): AsyncGenerator<string> {
-    const head = { batch: batch.id, name: batch.name, template: batch.template_hash, rows: batch.rows };
+    const head = {
+      batch: batch.id,
+      name: batch.name,
+      template: batch.template_hash,
+      createdAt: batch.created_at.toISOString(),
+      rows: batch.rows,
+      spentMicros: Number(batch.spent_micros),
+    };
     yield `${JSON.stringify(head).slice(0, -1)},"documents":[`;
     let separator = '\n';
     for await (const documents of this.pages(caller, batch)) {
@@ -68,18 +75,25 @@ export class FilesService {
     yield '\n]}\n';
   }
 
-  /** Refused rows first, then the documents that cannot be had; both in the order of the file. */
+  /** Refused rows and documents that cannot be had, in the order of the file; while the batch runs, as far as is known. */
   private async *errorLines(caller: Principal, batch: ListedBatch): AsyncGenerator<string> {
     yield csvLine(errorsHeader);
-    const rowErrors = await this.store.inWorkspace(caller, (tx) => rowErrorsOf(tx, batch));
-    for (const error of rowErrors) yield csvLine([String(error.line), '', error.code, error.message]);
+    const refused = await this.store.inWorkspace(caller, (tx) => rowErrorsOf(tx, batch));
+    const refusedBefore = function* (line: number): Generator<string> {
+      for (let next = refused[0]; next && next.line < line; next = refused[0]) {
+        yield csvLine([String(next.line), '', next.code, next.message]);
+        refused.shift();
+      }
+    };
     for await (const documents of this.pages(caller, batch)) {
       for (const document of documents) {
-        const isSettled = document.generated === 'failed' || ['withheld', 'failed'].includes(document.rendered);
-        const why = isSettled ? whyMissing(document) : null;
-        if (why) yield csvLine([String(document.line), document.key, why.code, why.message]);
+        const why = batch.ended_at !== null || isLost(document) ? whyMissing(document) : null;
+        if (!why) continue;
+        yield* refusedBefore(document.line);
+        yield csvLine([String(document.line), document.key, why.code, why.message]);
       }
     }
+    yield* refusedBefore(Infinity);
   }
 
   private async *pages(caller: Principal, batch: ListedBatch): AsyncGenerator<DocumentRow[]> {
@@ -99,4 +113,9 @@ export class FilesService {
     if (!file) throw new Error(`${key} is gone from the object store`);
     return { content: file.content, name, mediaType, sizeBytes: file.sizeBytes };
   }
+}
+
+/** Whether it is certain already that there will be no document. */
+function isLost({ generated, rendered }: DocumentRow): boolean {
+  return ['failed', 'skipped'].includes(generated) || ['withheld', 'failed'].includes(rendered);
 }

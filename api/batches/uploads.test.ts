@@ -71,6 +71,22 @@ describe('POST /v1/batches', () => {
     expect(batch.json['options']).toMatchObject({ brief: 'Tell them.', brand: { name: 'Acme' } });
   });
 
+  it('takes a stored template by its name and version', async () => {
+    const editor = await api.key(['templates:write']);
+    const put = {
+      method: 'PUT' as const,
+      url: '/v1/templates/document/renewal',
+      key: editor,
+      body: { content: letter },
+    };
+    expect((await api.call(put)).status).toBe(200);
+    const { template: _, ...rest } = goodOptions;
+    const answer = await post([rows(rowsCsv(1)), options(rest), { name: 'template', value: 'renewal@1\n' }]);
+    expect(answer.status).toBe(202);
+    const missing = await post([rows(rowsCsv(1)), options(rest), { name: 'template', value: 'renewal@2' }]);
+    expect(missing.json['errors']).toMatchObject([{ path: 'template', code: 'template.notFound' }]);
+  });
+
   it.each<[string, string | Buffer, object, string, string]>([
     ['an empty file', '', {}, 'rows', 'csv.empty'],
     ['a header twice', 'Policy,policy,First name,Premium\n1,2,3,4\n', {}, 'rows.header[1]', 'csv.duplicateHeader'],

@@ -85,13 +85,13 @@ describe('throughline batch against a server', () => {
     const errors = (await throughline('errors', id)).out.trim().split('\n').slice(1);
     expect(errors.map((line) => line.split(',')).map(([line, , reason]) => `${line} ${reason}`)).toEqual([
       '18 row.notANumber',
+      '43 document.withheld',
       '60 row.cellEmpty',
+      '79 document.withheld',
       '96 row.tooShort',
       '123 row.notADate',
-      '165 row.keyRepeated',
-      '43 document.withheld',
-      '79 document.withheld',
       '151 document.withheld',
+      '165 row.keyRepeated',
     ]);
     const shown = await throughline('show', id);
     expect(shown.out).toMatch(/^Renewals, first half of 2027: completedWithErrors\n {2}POL-20950 \(line 43\): .*\n/);
@@ -110,6 +110,31 @@ describe('throughline batch against a server', () => {
     expect(started).toMatchObject({ code: 0, out: expect.stringMatching(/^Batch \S+ has started: Renewals/) });
     const id = started.out.split(' ')[1] ?? '';
     await api.call({ method: 'POST', url: `/v1/batches/${id}/cancel`, key, body: { reason: 'test' } });
+  }, 120_000);
+
+  it('goes on watching when the server is back after a restart', async () => {
+    let stopped: Promise<void> | null = null;
+    const back: Promise<CommandEnd>[] = [];
+    const comeBack = async (gate: string): Promise<CommandEnd> => {
+      await stopped;
+      api = await createTestApi(database, { THROUGHLINE_HOME: worker.config.THROUGHLINE_HOME });
+      await api.app.listen(Number(new URL(url).port), '127.0.0.1');
+      return runCommand(['gates', 'decide', gate, 'stop'], { cwd, url, key });
+    };
+    const end = await runCommand(['batch', 'run', example, '--watch'], {
+      cwd,
+      url,
+      key,
+      hear(err) {
+        const gate = /gates decide (\S+) stop/.exec(err)?.[1];
+        if (gate === undefined) return;
+        stopped ??= api.stop();
+        if (err.includes('the server does not answer; waiting for it\n') && back.length === 0)
+          back.push(comeBack(gate));
+      },
+    });
+    expect(await Promise.all(back)).toMatchObject([{ code: 0 }]);
+    expect(end).toMatchObject({ code: 1, out: expect.stringMatching(/^outcome +stopped: /) });
   }, 120_000);
 
   it.each<[string, Record<string, string>, string[], RegExp]>([
