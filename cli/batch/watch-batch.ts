@@ -94,10 +94,13 @@ type Display = (line: string | null, stage?: string) => void;
 function createDisplay(): Display {
   let last = '';
   if (process.stderr.isTTY) {
+    let isOpen = false;
     return (line) => {
-      if (line === last || (line === null && last === '')) return;
-      process.stderr.write(line === null ? '\n' : `\r\x1b[2K${line}`);
-      last = line ?? '';
+      if (line === null ? !isOpen : line === last) return;
+      // A line that wraps cannot be written over.
+      process.stderr.write(line === null ? '\n' : `\r\x1b[2K${line.slice(0, process.stderr.columns - 1)}`);
+      isOpen = line !== null;
+      last = line ?? last;
     };
   }
   let lastStage = '';
