@@ -1,0 +1,76 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { JourneyDefinition } from '../../../contracts/journey.ts';
+import { takeInEvents } from '../../../platform/db/event-intake.ts';
+import { inWorkspace } from '../../../platform/db/workspace.ts';
+import { type Installation, until } from '../support/installation.ts';
+
+/** Events taken in by one transaction; the API takes as many in a call. */
+const callEvents = 500;
+
+/**
+ * Takes in an event of each of so many new contacts, as `POST /v1/events` does, and waits until the journey of each of them sits on
+ * its timer. @returns journeys a second
+ */
+export async function startRuns({ app, system, workspaceId }: Installation, count: number): Promise<number> {
+  const event = `entered-${randomUUID()}`;
+  await publish({ app, workspaceId }, event);
+  const tag = randomUUID();
+  const began = performance.now();
+  for (let from = 0; from < count; from += callEvents) {
+    const events = Array.from({ length: Math.min(callEvents, count - from) }, (_, at) => ({
+      id: `${tag}/${from + at}`,
+      name: event,
+      contact: `${tag}/${from + at}`,
+      key: null,
+      occurredAt: new Date().toISOString(),
+      properties: {},
+    }));
+    await inWorkspace(app, workspaceId, (tx) => takeInEvents(tx, workspaceId, events));
+  }
+  await until('every journey waits', async () => {
+    const { waiting } = await system
+      .selectFrom('run')
+      .innerJoin('journey_run', 'journey_run.run_id', 'run.id')
+      .innerJoin('journey', 'journey.id', 'journey_run.journey_id')
+      .select(({ fn }) => fn.countAll<string>().as('waiting'))
+      .where('journey.slug', '=', event)
+      .where('run.status', '=', 'waiting')
+      .executeTakeFirstOrThrow();
+    return Number(waiting) === count;
+  });
+  return count / ((performance.now() - began) / 1_000);
+}
+
+async function publish({ app, workspaceId }: Pick<Installation, 'app' | 'workspaceId'>, event: string): Promise<void> {
+  const definition: JourneyDefinition = {
+    engineVersion: 1,
+    slug: event,
+    name: 'Bench',
+    entry: [{ event }],
+    reentry: 'once',
+    exitWhen: [{ event: 'account.closed' }],
+    steps: [
+      { kind: 'delay', id: 'breathe', for: 'P2D' },
+      { kind: 'exit', id: 'end', reason: 'done' },
+    ],
+  };
+  const text = JSON.stringify(definition);
+  await inWorkspace(app, workspaceId, async (tx) => {
+    const journey = await tx
+      .insertInto('journey')
+      .values({ workspace_id: workspaceId, slug: event, name: 'Bench', status: 'live', live_version: 1 })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await tx
+      .insertInto('journey_version')
+      .values({
+        workspace_id: workspaceId,
+        journey_id: journey.id,
+        version: 1,
+        sha256: createHash('sha256').update(text).digest('hex'),
+        definition: text,
+        entry_events: [event],
+      })
+      .execute();
+  });
+}
