@@ -16,7 +16,7 @@ const textLimitBytes = 1_000_000;
 
 /**
  * Streams the file `rows` of a multipart request into the object store and reads its other parts into options. On any refusal,
- * and when the caller breaks off, nothing stays in the store. @throws AppError 400, 413, 415, 422
+ * and when the caller breaks off, nothing stays in the store. @throws AppError 400, 413, 415, 422, 503
  */
 export async function readUpload(request: ApiRequest, objects: ObjectStore, workspaceId: string): Promise<Upload> {
   if (!request.isMultipart()) {
@@ -26,7 +26,8 @@ export async function readUpload(request: ApiRequest, objects: ObjectStore, work
   try {
     return await readParts(request, objects, rowsKey);
   } catch (error) {
-    await objects.delete(rowsKey);
+    // Where the store is away there is nothing to delete, and the first error is the one that counts.
+    await objects.delete(rowsKey).catch(() => undefined);
     throw error;
   }
 }
@@ -65,15 +66,17 @@ async function* partsOf(request: ApiRequest): ReturnType<ApiRequest['parts']> {
 
 async function storeRows(part: MultipartFile, objects: ObjectStore, key: string): Promise<string> {
   const hash = createHash('sha256');
-  await objects.putStream(
-    key,
-    Readable.from(
-      bytesOf(part, (chunk) => {
-        hash.update(chunk);
-      }),
-      { objectMode: false },
-    ),
+  const rows = Readable.from(
+    bytesOf(part, (chunk) => {
+      hash.update(chunk);
+    }),
+    { objectMode: false },
   );
+  try {
+    await objects.putStream(key, rows);
+  } catch (error) {
+    throw error instanceof AppError || isParserError(error) ? error : storeIsAway(error);
+  }
   if (part.file.truncated) throw tooLarge('rows');
   return hash.digest('hex');
 }
@@ -115,6 +118,20 @@ function tooLarge(name: string): AppError {
 
 /** The parser's own refusals have a status and keep it; all else that it throws is about what was sent. */
 function brokenForm(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof AppError || 'statusCode' in error) return error;
+  if (!(error instanceof Error) || error instanceof AppError || isParserError(error)) return error;
   return new AppError(400, 'request.malformed', { detail: `The form cannot be read: ${error.message}` });
+}
+
+function isParserError(error: unknown): boolean {
+  return error instanceof Error && 'statusCode' in error;
+}
+
+/** A disk that is full or gone is nothing the caller can mend; sent again later, it may be kept. */
+function storeIsAway(cause: unknown): AppError {
+  const error = new AppError(503, 'storage.unavailable', {
+    detail: 'The rows cannot be stored at the moment',
+    retryAfterSeconds: 10,
+  });
+  error.cause = cause;
+  return error;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -232,6 +232,17 @@ describe('POST /v1/batches', () => {
     const status = await new Promise((resolve) => request.once('response', (response) => resolve(response.statusCode)));
     request.destroy();
     expect(status).toBe(422);
+  });
+
+  it('asks to come again later where the rows cannot be stored', async () => {
+    const workspaceId = await database.addWorkspace();
+    // A file where the workspace's folder would be: nothing can be written below it.
+    await mkdir(join(home, 'objects'), { recursive: true });
+    await writeFile(join(home, 'objects', workspaceId), '');
+    const other = await api.key(['batches:write'], workspaceId);
+    const answer = await postBatch(api, other, batchParts(rowsCsv(1)));
+    expect([answer.status, answer.json['code']]).toEqual([503, 'storage.unavailable']);
+    expect(answer.headers['retry-after']).toBe('10');
   });
 
   it('starts nothing without the right', async () => {
