@@ -13,8 +13,10 @@ try {
   console.log(
     `${runs} journeys by event, each until it waits at its timer; beside them a bare workflow of one local activity and a timer`,
   );
+  const start = cpuOf(pids);
   const bare = await bareRound(settings['TEMPORAL_ADDRESS'] ?? '', runs);
-  console.log(`  bare workflows: ${bare.toFixed(1)} a second`);
+  const bareCpu = { ...minus(cpuOf(pids), start), worker: bare.workerCpuMs };
+  console.log(`  bare workflows: ${bare.perSecond.toFixed(1)} a second`);
   await startRuns(installation, 200);
   const before = cpuOf(pids);
   const perSecond = await startRuns(installation, runs);
@@ -26,18 +28,22 @@ try {
   const quiet = cpuOf(pids);
   await sleep(idleMs);
   const idle = minus(cpuOf(pids), quiet);
+  const each = (ms: number): number => Number((ms / runs).toFixed(1));
   const percent = (ms: number): number => Number(((100 * ms) / idleMs).toFixed(1));
   const summary = {
     bench: 'journeys',
     runs,
     startedPerSecond: Number(perSecond.toFixed(1)),
-    barePerSecond: Number(bare.toFixed(1)),
-    ratio: Number((perSecond / bare).toFixed(2)),
-    cpuMsPerRun: mapped(used, (ms) => Number((ms / runs).toFixed(1))),
+    barePerSecond: Number(bare.perSecond.toFixed(1)),
+    ratio: Number((perSecond / bare.perSecond).toFixed(2)),
+    cpuMsPerRun: mapped(used, each),
+    bareCpuMsPerRun: mapped(bareCpu, each),
     waiting: runs + 200,
     idlePercentOfCore: mapped(idle, percent),
   };
-  console.log(`  CPU a run, ms: ${JSON.stringify(summary.cpuMsPerRun)}`);
+  console.log(
+    `  CPU a run, ms: ${JSON.stringify(summary.cpuMsPerRun)}; bare ${JSON.stringify(summary.bareCpuMsPerRun)}`,
+  );
   console.log(`  idle with ${summary.waiting} waiting, % of a core: ${JSON.stringify(summary.idlePercentOfCore)}`);
   console.log(JSON.stringify(summary));
 } finally {

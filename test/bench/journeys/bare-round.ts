@@ -2,13 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { cpuMsOf } from '../support/cpu.ts';
 import { createTemporal } from '../../../platform/temporal/client.ts';
 
 /** Starts under way at once: as many as our dispatcher's. */
 const lanes = 16;
 
-/** Starts so many bare workflows on the same server, until all wait. @returns workflows a second */
-export async function bareRound(address: string, runs: number): Promise<number> {
+/** Starts so many bare workflows on the same server, until all wait. @returns workflows a second, and the worker's CPU of each */
+export async function bareRound(address: string, runs: number): Promise<{ perSecond: number; workerCpuMs: number }> {
   const taskQueue = `bare-${randomUUID()}`;
   const script = fileURLToPath(new URL('./bare-worker.js', import.meta.url));
   const worker = spawn(process.execPath, [script, address, taskQueue, String(runs)], {
@@ -27,7 +28,8 @@ export async function bareRound(address: string, runs: number): Promise<number> 
       }
     };
     await Promise.all([...Array.from({ length: lanes }, lane), says('done')]);
-    return runs / ((performance.now() - began) / 1_000);
+    const perSecond = runs / ((performance.now() - began) / 1_000);
+    return { perSecond, workerCpuMs: worker.pid === undefined ? 0 : cpuMsOf(worker.pid) };
   } finally {
     worker.kill('SIGKILL');
     await temporal.close();
