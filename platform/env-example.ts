@@ -1,0 +1,13 @@
+import { configShape } from './config.ts';
+
+/** The text of `.env.example`: every setting with its meaning and its default; one without a default must be given. */
+export function envExample(): string {
+  const entries = Object.entries(configShape).map(([name, schema]) => {
+    const fallback = schema.safeParse(undefined);
+    const line = fallback.success ? `# ${name}=${String(fallback.data)}` : `${name}=`;
+    return `# ${schema.description ?? ''}\n${line}`;
+  });
+  return ['# Settings of the API, the worker and the command line. What is commented out has this default.', ...entries]
+    .join('\n\n')
+    .concat('\n');
+}
