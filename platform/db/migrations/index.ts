@@ -9,6 +9,7 @@ import * as batches from './0009-batches.ts';
 import * as gateMails from './0010-gate-mails.ts';
 import * as moreChanges from './0011-more-changes.ts';
 import * as auditAndFigures from './0012-audit-and-figures.ts';
+import * as signInLinks from './0013-sign-in-links.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0010-gate-mails': gateMails,
   '0011-more-changes': moreChanges,
   '0012-audit-and-figures': auditAndFigures,
+  '0013-sign-in-links': signInLinks,
 };
