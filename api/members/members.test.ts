@@ -69,7 +69,7 @@ describe('/v1/members', () => {
         body: { roles: ['viewer'] },
       }),
     ]);
-    expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 409]);
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200, 409]));
     expect(answers.find((answer) => answer.status === 409)?.json['code']).toBe('member.lastAdmin');
   });
 

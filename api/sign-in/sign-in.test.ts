@@ -42,7 +42,7 @@ describe('setting up and signing in', () => {
       form(`/setup/${token}`, ana),
       form(`/setup/${other}`, { ...ana, workspaceSlug: 'b' }),
     ]);
-    expect(made.map((answer) => answer.status).toSorted()).toEqual([303, 409]);
+    expect(new Set(made.map((answer) => answer.status))).toEqual(new Set([303, 409]));
     const winner = made.find((answer) => answer.status === 303);
     const session = await api.call({ url: '/v1/session', cookie: cookieOf(winner as Answer) });
     expect(session.json).toMatchObject({ roles: ['admin'], actor: { name: 'Ana' } });

@@ -6,9 +6,11 @@ const victims: Victim[] = ['worker', 'worker', 'postgres', 'worker', 'temporal',
 /** Between two kills: long enough for a worker to be back in the middle of its work, short enough to hit it there. */
 const pauseMs = { least: 1_500, most: 5_000 };
 
-/** The seed of a crash test: CHAOS_SEED repeats the moments of an earlier run. */
+/** The seed of a crash test, printed before anything happens: CHAOS_SEED repeats the moments of an earlier run. */
 export function chaosSeed(): number {
-  return Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000_000));
+  const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000_000));
+  console.log(`CHAOS_SEED=${seed}`);
+  return seed;
 }
 
 /** Numbers from 0 to 1 that a seed repeats (mulberry32). */
