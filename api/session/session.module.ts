@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { SessionController } from './session.controller.ts';
+import { KnownWorkspaces } from './known-workspaces.ts';
 import { SessionService } from './session.service.ts';
 
 /** Signing in and out, and who one is. */
-@Module({ controllers: [SessionController], providers: [SessionService] })
+@Module({ controllers: [SessionController], providers: [SessionService, KnownWorkspaces] })
 export class SessionModule {}

@@ -13,7 +13,6 @@ import {
   setPassword,
   workspacesOfPerson,
 } from '../../platform/db/sessions.ts';
-import { findWorkspace } from '../../platform/db/workspaces.ts';
 import { AppError, notFound } from '../http/app-error.ts';
 import { Authenticator } from '../http/authenticator.ts';
 import { clearSessionCookie } from '../http/cookies.ts';
@@ -23,6 +22,7 @@ import { type ApiRequest, auditActor, type Principal } from '../http/principal.t
 import { SessionOpener } from '../http/session-opener.ts';
 import { Store } from '../http/store.ts';
 import { hashPassword, isPassword } from '../http/passwords.ts';
+import { KnownWorkspaces } from './known-workspaces.ts';
 
 /** Wrong passwords for one e-mail, and from one address, within a quarter of an hour before sign-in pauses. */
 const throttle = { minutes: 15, perEmail: 10, perAddress: 50 } as const;
@@ -35,14 +35,13 @@ export class SessionService {
     private readonly opener: SessionOpener,
     private readonly origin: OriginCheck,
     private readonly authenticator: Authenticator,
+    private readonly workspaces: KnownWorkspaces,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async show(caller: Principal): Promise<Session> {
-    const workspace = await this.store.inWorkspace(caller, (tx) => findWorkspace(tx, caller.workspaceId));
-    if (!workspace) throw notFound('workspace');
     return {
-      workspace,
+      workspace: await this.workspaces.of(caller),
       actor: caller.actor,
       roles: [...caller.roles],
       permissions: [...caller.permissions],

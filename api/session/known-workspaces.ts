@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { Workspace } from '../../contracts/api/session.schema.ts';
+import { findWorkspace } from '../../platform/db/workspaces.ts';
+import { notFound } from '../http/app-error.ts';
+import type { Principal } from '../http/principal.ts';
+import { Store } from '../http/store.ts';
+
+/** How long a workspace's name and zone are believed, as long as a caller's rights are: every page asks for them. */
+const believedMs = 3_000;
+
+/** Remembers the workspaces of callers for a moment. */
+@Injectable()
+export class KnownWorkspaces {
+  private readonly known = new Map<string, { workspace: Promise<Workspace>; until: number }>();
+
+  constructor(private readonly store: Store) {}
+
+  /** The caller's workspace. @throws AppError 404 when it is gone */
+  of(caller: Principal): Promise<Workspace> {
+    const { workspaceId } = caller;
+    const found = this.known.get(workspaceId);
+    if (found && found.until > Date.now()) return found.workspace;
+    const workspace = this.find(caller);
+    this.known.set(workspaceId, { workspace, until: Date.now() + believedMs });
+    workspace.catch(() => this.known.delete(workspaceId));
+    return workspace;
+  }
+
+  private async find(caller: Principal): Promise<Workspace> {
+    const workspace = await this.store.inWorkspace(caller, (tx) => findWorkspace(tx, caller.workspaceId));
+    if (!workspace) throw notFound('workspace');
+    return workspace;
+  }
+}
