@@ -86,10 +86,10 @@ export async function enroll(
   return { ...made, email };
 }
 
-/** What is wrong with the seats of a course run now. */
-export function seatFaults(database: TestDatabase, courseRunId: string): Promise<string[]> {
+/** What is wrong with the seats of a course run now; holds may end `graceMs` late. */
+export function seatFaults(database: TestDatabase, courseRunId: string, graceMs = 5_000): Promise<string[]> {
   return inWorkspace(database.app, database.workspaceId, async (tx) => {
     const run = await lockCourseRun(tx, database.workspaceId, courseRunId);
-    return seatProblems(await seatFacts(tx, run), { now: run.now.toISOString(), graceMs: 5_000 });
+    return seatProblems(await seatFacts(tx, run), { now: run.now.toISOString(), graceMs });
   });
 }
