@@ -4,7 +4,14 @@ import { ZipFile } from 'yazl';
 import type { PerformInput } from '../../contracts/engine.ts';
 import type { JsonObject } from '../../contracts/machine.ts';
 import { csvLine } from '../../domain/documents/csv-line.ts';
-import { errorsHeader, filesOf, manifestEntry, whyMissing, type StoredFile } from '../../domain/documents/manifest.ts';
+import {
+  errorsHeader,
+  filesOf,
+  manifestEntry,
+  manifestHead,
+  whyMissing,
+  type StoredFile,
+} from '../../domain/documents/manifest.ts';
 import { rowErrorsOf, type BatchRecord } from '../../platform/db/batches.ts';
 import { documentsOf } from '../../platform/db/documents.ts';
 import type { Db } from '../../platform/db/pool.ts';
@@ -63,14 +70,7 @@ async function writeArchive(
   }
   const rowErrors = await inWorkspace(db, batch.workspace_id, (tx) => rowErrorsOf(tx, batch));
   const errors = [...rowErrors.map((error) => [String(error.line), '', error.code, error.message]), ...refusals];
-  const head = {
-    batch: batch.id,
-    name: batch.name,
-    template: batch.template_hash,
-    createdAt: batch.created_at.toISOString(),
-    rows: batch.rows,
-    spentMicros: Number(batch.spent_micros),
-  };
+  const head = manifestHead(batch);
   zip.addBuffer(Buffer.from(`${JSON.stringify({ ...head, documents: manifest }, null, 1)}\n`), 'manifest.json', {
     ...options,
     compress: true,

@@ -2,7 +2,13 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { DocumentFormat } from '../../contracts/batch.schema.ts';
 import { csvLine } from '../../domain/documents/csv-line.ts';
-import { errorsHeader, manifestEntry, type StoredFile, whyMissing } from '../../domain/documents/manifest.ts';
+import {
+  errorsHeader,
+  manifestEntry,
+  manifestHead,
+  type StoredFile,
+  whyMissing,
+} from '../../domain/documents/manifest.ts';
 import { findListedBatch, type ListedBatch } from '../../platform/db/batches-list.ts';
 import { rowErrorsOf } from '../../platform/db/batches.ts';
 import { findDocument } from '../../platform/db/documents-list.ts';
@@ -56,14 +62,7 @@ export class FilesService {
   }
 
   private async *manifestLines(caller: Principal, batch: ListedBatch): AsyncGenerator<string> {
-    const head = {
-      batch: batch.id,
-      name: batch.name,
-      template: batch.template_hash,
-      createdAt: batch.created_at.toISOString(),
-      rows: batch.rows,
-      spentMicros: Number(batch.spent_micros),
-    };
+    const head = manifestHead(batch);
     yield `${JSON.stringify(head).slice(0, -1)},"documents":[`;
     let separator = '\n';
     for await (const documents of this.pages(caller, batch)) {

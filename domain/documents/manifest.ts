@@ -20,6 +20,28 @@ export type ListedDocument = {
   content_hash: string | null;
 };
 
+/** What a manifest says of its batch. */
+export type ListedBatch = {
+  id: string;
+  name: string;
+  template_hash: string;
+  created_at: Date;
+  rows: number;
+  spent_micros: string | number | bigint;
+};
+
+/** The head of `manifest.json`; the documents follow it. */
+export function manifestHead(batch: ListedBatch): JsonObject {
+  return {
+    batch: batch.id,
+    name: batch.name,
+    template: batch.template_hash,
+    createdAt: batch.created_at.toISOString(),
+    rows: batch.rows,
+    spentMicros: Number(batch.spent_micros),
+  };
+}
+
 /** The first line of `errors.csv`. */
 export const errorsHeader = ['line', 'key', 'code', 'message'];
 
