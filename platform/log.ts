@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import pino, { type Logger } from 'pino';
 
 /** Keys whose values never reach a log line: secrets, addresses and bodies. */
@@ -17,9 +18,12 @@ const secretKeys = [
 const paths = secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
 const address = /[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+/g;
 
+/** `pretty` is for a terminal; `destination` replaces the standard output. */
+export type LogOptions = { name: string; level: string; pretty?: boolean; destination?: Writable };
+
 /** The process's logger: one JSON line an entry, pretty on a terminal, with secrets and addresses redacted. */
-export function createLogger(options: { name: string; level: string; pretty?: boolean }): Logger {
-  return pino({
+export function createLogger(options: LogOptions): Logger {
+  const settings: pino.LoggerOptions = {
     name: options.name,
     level: options.level,
     redact: { paths, censor: '[redacted]' },
@@ -37,7 +41,8 @@ export function createLogger(options: { name: string; level: string; pretty?: bo
       }),
     },
     ...(options.pretty ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } } : {}),
-  });
+  };
+  return options.destination ? pino(settings, options.destination) : pino(settings);
 }
 
 export type { Logger };

@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../local/ports.ts';
 import { createSignInLink } from '../../platform/db/provisioning.ts';
 import { createTestApi, type TestApi } from '../support/api.ts';
-import { openBrowser } from '../support/browser.ts';
+import { missingBrowser, openBrowser } from '../support/browser.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/engine.ts';
 import { openTestGate } from '../support/gates.ts';
@@ -30,7 +30,12 @@ describe('the pages for people who are not signed in', () => {
   let browser: Browser;
   let url: string;
 
+  const missing = missingBrowser();
+  beforeEach(({ skip }) => {
+    if (missing !== null) skip(missing);
+  });
   beforeAll(async () => {
+    if (missing !== null) return;
     database = await createTestDatabase();
     const port = await freePort(21_000 + Math.floor(Math.random() * 8_000));
     url = `http://127.0.0.1:${port}`;

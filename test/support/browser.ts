@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright, type Browser } from 'playwright';
 
@@ -11,4 +12,11 @@ export async function openBrowser(): Promise<Browser> {
     args: ['--no-sandbox'],
     ...(isPackaged ? { executablePath: await chromium.executablePath() } : {}),
   });
+}
+
+/** Why there is no browser on this machine; null where there is one. */
+export function missingBrowser(): string | null {
+  const isPackaged = process.platform === 'linux' && process.arch === 'x64';
+  if (isPackaged || existsSync(playwright.executablePath())) return null;
+  return 'no Chromium here: npx playwright install chromium';
 }
