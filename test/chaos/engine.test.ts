@@ -124,11 +124,12 @@ describe('the engine under faults', () => {
       const { runId } = await startToyRun(database);
       const waiting = await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's3');
       const handle = running.temporal.client.workflow.getHandle(waiting.workflow_id);
-      const turns =
-        (await handle.fetchHistory()).events
-          ?.filter((event) => event.workflowTaskCompletedEventAttributes)
-          .flatMap((event) => event.eventId ?? []) ?? [];
-      expect(turns.length).toBeGreaterThanOrEqual(4);
+      // Postgres knows of a turn before Temporal has recorded it.
+      const turns = await eventually('the turns are recorded', async () => {
+        const { events } = await handle.fetchHistory();
+        const completed = events?.filter((event) => event.workflowTaskCompletedEventAttributes) ?? [];
+        return completed.length >= 4 && completed.flatMap((event) => event.eventId ?? []);
+      });
       let execution = waiting.temporal_run_id;
       for (const eventId of turns) {
         await running.temporal.client.workflowService.resetWorkflowExecution({
