@@ -1,5 +1,4 @@
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import type { DynamicModule } from '@nestjs/common';
@@ -12,6 +11,7 @@ import { Authenticator } from './authenticator.ts';
 import type { ApiParts } from './parts.ts';
 import type { ApiRequest } from './principal.ts';
 import { RequestMetrics } from './request-metrics.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** 1,000 events with properties of some kilobytes; files come as multipart, with their own limit. */
 const bodyLimitBytes = 4 * 1024 * 1024;
@@ -37,30 +37,12 @@ export async function createServer(module: DynamicModule, parts: ApiParts): Prom
   await fastify.register(multipart, {
     limits: { fileSize: fileLimitBytes, files: 4, fields: 20, fieldSize: 1_000_000 },
   });
-  await fastify.register(helmet, securityHeaders(parts.config.PUBLIC_URL.startsWith('https:')));
-  identifyRequests(fastify, app.get(Authenticator));
+  const headers = await securityHeaders(parts.config.PUBLIC_URL.startsWith('https:'));
+  identifyRequests(fastify, app.get(Authenticator), headers);
   await limitRate(fastify, parts.config.API_RATE_PER_MINUTE);
   const metrics = app.get(RequestMetrics);
   noteRequests(fastify, parts, metrics);
   return app;
-}
-
-function securityHeaders(isHttps: boolean) {
-  return {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    referrerPolicy: { policy: 'same-origin' as const },
-    hsts: isHttps ? { maxAge: 31_536_000 } : (false as const),
-  };
 }
 
 /** Probes and metrics must answer while Postgres is away, and as often as they are asked. */
@@ -68,9 +50,13 @@ function isProbe(request: ApiRequest): boolean {
   return /^\/(health|metrics)(\/|\?|$)/.test(request.url);
 }
 
-function identifyRequests(fastify: FastifyInstance, authenticator: Authenticator): void {
+function identifyRequests(
+  fastify: FastifyInstance,
+  authenticator: Authenticator,
+  headers: Record<string, string>,
+): void {
   fastify.addHook('onRequest', async (request: ApiRequest, reply) => {
-    reply.header('X-Request-Id', request.id);
+    reply.headers(headers).header('X-Request-Id', request.id);
     request.principal = null;
     if (isProbe(request)) return;
     const known = await authenticator.identify(request);

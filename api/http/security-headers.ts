@@ -1,0 +1,33 @@
+import helmet from '@fastify/helmet';
+import fastify from 'fastify';
+
+/** What Fastify itself says of an answer; all else in the probe's answer comes from helmet. */
+const own = new Set(['content-type', 'content-length', 'date', 'connection', 'keep-alive']);
+
+/**
+ * The security headers of every answer, as helmet chooses them. Helmet puts the same together for each request anew, which was a
+ * quarter of a request's time; so it is asked once.
+ */
+export async function securityHeaders(isHttps: boolean): Promise<Record<string, string>> {
+  const probe = fastify();
+  await probe.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: 'same-origin' },
+    hsts: isHttps ? { maxAge: 31_536_000 } : false,
+  });
+  probe.get('/', () => '');
+  const { headers } = await probe.inject('/');
+  await probe.close();
+  const entries = Object.entries(headers).filter(([name]) => !own.has(name));
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+}
