@@ -4,11 +4,14 @@ import { schemaText } from './schema-text.ts';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & { 'x-access'?: string };
 type Listed = { method: string; path: string; operation: Operation };
+/** The components of the document, by name. */
+type Shapes = Record<string, unknown>;
 type Content = Record<string, { schema?: unknown }>;
 
 /** The API for people: a section for each tag, each operation unfolds to what goes in and what comes out. No script. */
 export function docsPage(document: OpenAPIObject): Markup {
   const operations = operationsOf(document);
+  const shapes: Shapes = document.components?.schemas ?? {};
   const tags = [...new Set(operations.map(({ operation }) => operation.tags?.[0] ?? 'Other'))];
   return page({
     title: 'API',
@@ -25,12 +28,12 @@ export function docsPage(document: OpenAPIObject): Markup {
           (tag) =>
             html`<section id="${anchor(tag)}" class="box">
               <h2>${tag}</h2>
-              ${operations.filter(({ operation }) => (operation.tags?.[0] ?? 'Other') === tag).map(operationBlock)}
+              ${operations.filter(({ operation }) => (operation.tags?.[0] ?? 'Other') === tag).map((listed) => operationBlock(listed, shapes))}
             </section>`,
         )}
         <section id="shapes" class="box">
           <h2>Shapes</h2>
-          ${Object.entries(document.components?.schemas ?? {})
+          ${Object.entries(shapes)
             .toSorted(([a], [b]) => (a < b ? -1 : 1))
             .map(
               ([name, schema]) =>
@@ -54,7 +57,7 @@ function operationsOf(document: OpenAPIObject): Listed[] {
   );
 }
 
-function operationBlock({ method, path, operation }: Listed): Markup {
+function operationBlock({ method, path, operation }: Listed, shapes: Shapes): Markup {
   const parameters = (operation.parameters ?? []).filter((parameter) => 'name' in parameter);
   const body = operation.requestBody && 'content' in operation.requestBody ? operation.requestBody.content : null;
   return html`<details>
@@ -62,26 +65,23 @@ function operationBlock({ method, path, operation }: Listed): Markup {
     <p class="note">${accessWords(operation['x-access'])}</p>
     ${
       parameters.length > 0 &&
-      html`<div class="scroll">
-        <table>
-          <tbody>
-            ${parameters.map(
-              (parameter) =>
-                html`<tr>
-                  <th scope="row"><code>${parameter.name}</code></th>
-                  <td>${parameter.in}${parameter.required ? ', required' : ''}</td>
-                  <td>${schemaText(parameter.schema)}</td>
-                  <td>${parameter.description}</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>`
+      html`<ul class="links">
+        ${parameters.map(
+          (parameter) =>
+            html`<li>
+              <code>${parameter.name}</code>
+              <span class="note"
+                >${parameter.in}${parameter.required ? ', required' : ''},
+                ${schemaText(parameter.schema)}${parameter.description && html`: ${parameter.description}`}</span
+              >
+            </li>`,
+        )}
+      </ul>`
     }
-    ${body && contentBlock('Send', body)}
+    ${body && contentBlock('Send', body, shapes)}
     ${Object.entries(operation.responses)
       .filter(([status]) => status !== 'default')
-      .map(answerBlock)}
+      .map((answer) => answerBlock(answer, shapes))}
     <pre>${curl(method, path, body)}</pre>
   </details>`;
 }
@@ -91,19 +91,25 @@ function accessWords(access: string | undefined): string {
   return access === 'signedIn' ? 'Needs a key or a session.' : `Needs the right ${access ?? ''}.`;
 }
 
-function answerBlock([status, response]: [string, unknown]): Markup {
+function answerBlock([status, response]: [string, unknown], shapes: Shapes): Markup {
   const content = (response as { content?: Content }).content;
   return content
-    ? contentBlock(`Answers ${status}`, content)
+    ? contentBlock(`Answers ${status}`, content, shapes)
     : html`<p class="note">Answers ${status}, without a body.</p>`;
 }
 
-function contentBlock(title: string, content: Content): Markup {
+function contentBlock(title: string, content: Content, shapes: Shapes): Markup {
   return html`${Object.entries(content).map(
     ([type, { schema }]) =>
       html`<p class="note">${title}, <code>${type}</code>${schema ? ':' : '.'}</p>
-        ${schema ? html`<pre>${schemaText(schema)}</pre>` : null}`,
+        ${schema ? html`<pre>${unfolded(schema, shapes)}</pre>` : null}`,
   )}`;
+}
+
+/** A component with its members; those it refers to stand among the shapes. */
+function unfolded(schema: unknown, shapes: Shapes): string {
+  const name = schemaText(schema);
+  return name in shapes ? `${name} ${schemaText(shapes[name])}` : name;
 }
 
 /** A call to try, with the parts of the path to be filled in. */

@@ -9,6 +9,8 @@ export function schemaText(schema: unknown, indent = ''): string {
   const options = schema['anyOf'] ?? schema['oneOf'];
   if (Array.isArray(options)) return options.map((option) => schemaText(option, indent)).join(' | ');
   if (Array.isArray(schema['allOf'])) return schema['allOf'].map((part) => schemaText(part, indent)).join(' & ');
+  if (Array.isArray(schema['type']))
+    return schema['type'].map((type) => schemaText({ ...schema, type }, indent)).join(' | ');
   switch (schema['type']) {
     case 'object':
       return objectText(schema, indent);
