@@ -9,7 +9,7 @@ import { tellRun } from '../../platform/db/runs.ts';
 import type { Tx } from '../../platform/db/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { AppError, conflict, notFound } from '../http/app-error.ts';
-import { decodeCursor, encodeCursor, type Page } from '../http/paging.ts';
+import { decodeCursor, type Page, pageBy } from '../http/paging.ts';
 import { auditActor, type Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
 import { documentDetailOf, documentOf, reviewsAll } from './batch-view.ts';
@@ -30,12 +30,7 @@ export class DocumentsService {
       const { show = null, limit } = query;
       return listDocuments(tx, { workspaceId, batchId, show, reviewAll: reviewsAll(batch), after, limit });
     });
-    const shown = rows.slice(0, query.limit);
-    const last = shown.at(-1);
-    return {
-      items: shown.map(documentOf),
-      nextCursor: rows.length > query.limit && last ? encodeCursor([last.ordinal]) : null,
-    };
+    return pageBy(rows, query.limit, (row) => row.ordinal, documentOf);
   }
 
   show(caller: Principal, id: string): Promise<DocumentDetail> {

@@ -34,13 +34,23 @@ export function beforeId(cursor: string | undefined): string | null {
   return cursor === undefined ? null : decodeCursor(cursor, IdKey)[0];
 }
 
-/** A page out of `limit + 1` rows of a list ordered by id: the rows mapped, and the cursor if one was too many. */
+/** A page out of `limit + 1` rows of a list ordered by `keyOf`: the rows mapped, and the cursor if one was too many. */
+export function pageBy<Row, Item>(
+  rows: Row[],
+  limit: number,
+  keyOf: (row: Row) => string | number,
+  map: (row: Row) => Item,
+): Page<Item> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return { items: shown.map(map), nextCursor: rows.length > limit && last ? encodeCursor([keyOf(last)]) : null };
+}
+
+/** `pageBy` for a list ordered by id. */
 export function pageById<Row extends { id: string }, Item>(
   rows: Row[],
   limit: number,
   map: (row: Row) => Item,
 ): Page<Item> {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return { items: shown.map(map), nextCursor: rows.length > limit && last ? encodeCursor([last.id]) : null };
+  return pageBy(rows, limit, (row) => row.id, map);
 }

@@ -17,7 +17,7 @@ import {
 } from '../../platform/db/journey-versions.ts';
 import { changeJourney } from '../../platform/db/journeys.ts';
 import { AppError, conflict, notFound } from '../http/app-error.ts';
-import { decodeCursor, encodeCursor, type Page } from '../http/paging.ts';
+import { decodeCursor, type Page, pageBy } from '../http/paging.ts';
 import { auditActor, type Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
 import { journeyOf, requireJourney, requireRev } from './find-journey.ts';
@@ -63,10 +63,7 @@ export class PublishService {
     const rows = await this.store.inWorkspace(caller, async (tx) =>
       listJourneyVersions(tx, await requireJourney(tx, caller, slug), { before, limit: query.limit }),
     );
-    const shown = rows.slice(0, query.limit);
-    const last = shown.at(-1);
-    const nextCursor = rows.length > query.limit && last ? encodeCursor([last.version]) : null;
-    return { items: shown.map(versionOf), nextCursor };
+    return pageBy(rows, query.limit, (row) => row.version, versionOf);
   }
 
   async version(caller: Principal, slug: string, number: number): Promise<JourneyVersionDetail> {

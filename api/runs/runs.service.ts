@@ -13,7 +13,7 @@ import {
   waitsOf,
 } from '../../platform/db/runs-list.ts';
 import { notFound } from '../http/app-error.ts';
-import { beforeId, decodeCursor, encodeCursor, type Page, pageById } from '../http/paging.ts';
+import { beforeId, decodeCursor, type Page, pageBy, pageById } from '../http/paging.ts';
 import type { Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
 import { runDetailOf, runOf, stepOf } from './run-view.ts';
@@ -60,14 +60,14 @@ export class RunsService {
     return this.store.inWorkspace(caller, async (tx) => {
       if (!(await findRun(tx, workspaceId, id))) throw notFound('run');
       const rows = await listSteps(tx, { workspaceId, runId: id, after, limit: query.limit });
-      const shown = rows.slice(0, query.limit);
-      const steps = [...new Set(shown.map((row) => row.step))];
+      const steps = [...new Set(rows.map((row) => row.step))];
       const effects = await effectsOfSteps(tx, { workspaceId, runId: id, steps });
-      const last = shown.at(-1);
-      return {
-        items: shown.map((row) => stepOf(row, effects)),
-        nextCursor: rows.length > query.limit && last ? encodeCursor([last.seq]) : null,
-      };
+      return pageBy(
+        rows,
+        query.limit,
+        (row) => row.seq,
+        (row) => stepOf(row, effects),
+      );
     });
   }
 }

@@ -21,7 +21,7 @@ import {
 } from '../../platform/db/templates.ts';
 import type { Tx } from '../../platform/db/workspace.ts';
 import { invalid, notFound } from '../http/app-error.ts';
-import { beforeId, decodeCursor, encodeCursor, type Page, pageById } from '../http/paging.ts';
+import { beforeId, decodeCursor, type Page, pageBy, pageById } from '../http/paging.ts';
 import { auditActor, type Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
 import { readContent } from './read-content.ts';
@@ -75,10 +75,12 @@ export class TemplatesService {
     const rows = await this.store.inWorkspace(caller, async (tx) =>
       listTemplateVersions(tx, await this.find(tx, caller, path), { before, limit: query.limit }),
     );
-    const shown = rows.slice(0, query.limit);
-    const last = shown.at(-1);
-    const nextCursor = rows.length > query.limit && last ? encodeCursor([last.version]) : null;
-    return { items: shown.map((row) => versionOf(path, row)), nextCursor };
+    return pageBy(
+      rows,
+      query.limit,
+      (row) => row.version,
+      (row) => versionOf(path, row),
+    );
   }
 
   private async find(tx: Tx, caller: Principal, path: TemplatePath): Promise<TemplateRow> {
