@@ -8,8 +8,10 @@ import {
   handOffEffect,
   mayAct,
   settleEffect,
+  suppressedFor,
   type Claim,
   type EffectRow,
+  type Settlement,
 } from '../../platform/db/effects.ts';
 import type { Db } from '../../platform/db/pool.ts';
 import { inWorkspace, type Tx } from '../../platform/db/workspace.ts';
@@ -72,10 +74,7 @@ async function claim<P>(tx: Tx, input: PerformInput, declaration: EffectDeclarat
   if (claimed.kind !== 'claimed') return answerSettled(tx, input, claimed);
   const prepared = await declaration.prepare(tx, open, claimed.effect);
   if (prepared.kind === 'ready') return { effect: claimed.effect, prepared: prepared.prepared };
-  await settleEffect(tx, claimed.effect, {
-    state: 'suppressed',
-    error: { code: 'effect.suppressed', message: prepared.reason },
-  });
+  await settleEffect(tx, claimed.effect, suppressedFor(prepared.reason));
   await notePerformed(tx, input, outputOf('suppressed', null, prepared.reason));
   return null;
 }
@@ -118,10 +117,8 @@ async function settle(settling: Settling, outcome: CallOutcome<JsonObject>): Pro
       return conclude(settling, { state: 'done', result: outcome.result, costMicros: outcome.costMicros ?? 0 });
     case 'unknown':
       return conclude(settling, { state: 'unknown', error: outcome.error });
-    case 'suppressed': {
-      const error = { code: 'effect.suppressed', message: outcome.reason };
-      return conclude(settling, { state: 'suppressed', error });
-    }
+    case 'suppressed':
+      return conclude(settling, suppressedFor(outcome.reason));
     case 'rejected':
       await write(db, effect, { state: 'rejected', error: outcome.error, costMicros: outcome.costMicros ?? 0 });
       throw rejected(outcome.error);
@@ -138,9 +135,7 @@ async function settle(settling: Settling, outcome: CallOutcome<JsonObject>): Pro
   }
 }
 
-type Final = Parameters<typeof settleEffect>[2];
-
-async function conclude({ db, input, effect, record }: Settling, final: Final): Promise<void> {
+async function conclude({ db, input, effect, record }: Settling, final: Settlement): Promise<void> {
   await inWorkspace(db, input.workspaceId, async (tx) => {
     if (!(await settleEffect(tx, effect, final))) return;
     if (final.state === 'done') await record(tx, final.result ?? {});
@@ -154,7 +149,7 @@ function outputOf(state: string, result: JsonObject | null, reason: string): Jso
   return state === 'unknown' ? { unknown: true } : (result ?? {});
 }
 
-async function write(db: Db, effect: EffectRow, final: Final): Promise<void> {
+async function write(db: Db, effect: EffectRow, final: Settlement): Promise<void> {
   await inWorkspace(db, effect.workspace_id, (tx) => settleEffect(tx, effect, final));
 }
 

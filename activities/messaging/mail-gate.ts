@@ -6,6 +6,7 @@ import {
   handOffEffect,
   mayAct,
   settleEffect,
+  suppressedFor,
   type EffectRow,
 } from '../../platform/db/effects.ts';
 import { assigneesOf, createGateLink } from '../../platform/db/gate-links.ts';
@@ -44,19 +45,19 @@ Opening the link decides nothing. It is yours alone; do not pass it on.{% if due
  */
 export async function mailGate(deps: MessagingDeps, gate: GateToMail): Promise<void> {
   const { workspaceId, gateId } = gate;
-  const found = await inWorkspace(deps.db, workspaceId, async (tx) => {
+  const mails = await inWorkspace(deps.db, workspaceId, async (tx) => {
     const row = await findGate(tx, workspaceId, gateId);
-    if (row?.status !== 'open') return null;
+    if (row?.status !== 'open') return [];
     const assignees = await assigneesOf(tx, {
       workspaceId,
       assigneeKind: row.assignee_kind,
       assigneeId: row.assignee_id,
     });
-    return { row, assignees };
+    return assignees.map((member) => ({ row, member }));
   });
   let isDone = true;
-  for (const member of found?.assignees ?? []) {
-    if (found && !(await mailMember(deps, found.row, member))) isDone = false;
+  for (const { row, member } of mails) {
+    if (!(await mailMember(deps, row, member))) isDone = false;
   }
   if (isDone) await inWorkspace(deps.db, workspaceId, (tx) => finishGateMails(tx, gate));
 }
@@ -101,7 +102,7 @@ async function claim(
   const { effect } = claimed;
   if (effect.frozen) return { effect, raw: effect.frozen };
   const suppress = async (reason: string): Promise<'settled'> => {
-    await settleEffect(tx, effect, { state: 'suppressed', error: { code: 'effect.suppressed', message: reason } });
+    await settleEffect(tx, effect, suppressedFor(reason));
     return 'settled';
   };
   if (await isMailedOut(tx, { ...run, memberId: member.id })) return suppress('many mails about gates within the hour');

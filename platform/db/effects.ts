@@ -154,6 +154,11 @@ export type Settlement = {
   costMicros?: number;
 };
 
+/** That an effect was not done, and why. */
+export function suppressedFor(reason: string): Settlement {
+  return { state: 'suppressed', error: { code: 'effect.suppressed', message: reason } };
+}
+
 /**
  * Writes what became of the effect. Only the attempt that holds it may; a holder that was thought lost may still turn
  * `unknown` into what really happened.
