@@ -14,6 +14,7 @@ const arrows = {
   cli: [...everywhere, 'platform', 'worker', 'local', 'sdk'],
   api: [...everywhere, 'platform'],
   sdk: everywhere,
+  dashboard: everywhere,
   examples: ['sdk'],
 };
 const typesOnly = { worker: ['workflows'], local: ['workflows'], api: ['workflows'] };
@@ -68,6 +69,19 @@ module.exports = {
       severity: 'error',
       from: { path: '^api/([^/]+)/.+', pathNot: '\\.test\\.ts$' },
       to: { path: '^api/[^/]+/.+', pathNot: ['^api/$1/', '^api/http/'] },
+    },
+    {
+      name: 'dashboard-features-apart',
+      severity: 'error',
+      from: { path: '^dashboard/src/features/([^/]+)/.+', pathNot: '\\.test\\.ts$' },
+      to: { path: '^dashboard/src/(features/[^/]+/.+|pages/.+|app/router)', pathNot: '^dashboard/src/features/$1/' },
+    },
+    {
+      name: 'dashboard-parts-know-no-pages',
+      comment: 'ui, api, live and frame are what pages are made of.',
+      severity: 'error',
+      from: { path: '^dashboard/src/(ui|api|live|frame)/' },
+      to: { path: '^dashboard/src/(features|pages)/' },
     },
   ],
   options: {

@@ -4,6 +4,7 @@ import { AuditModule } from './audit/audit.module.ts';
 import { BatchesModule } from './batches/batches.module.ts';
 import { CoursesModule } from './courses/courses.module.ts';
 import { ContactsModule } from './contacts/contacts.module.ts';
+import { DashboardModule } from './dashboard/dashboard.module.ts';
 import { EffectsModule } from './effects/effects.module.ts';
 import { EnrollmentsModule } from './enrollments/enrollments.module.ts';
 import { EventsModule } from './events/events.module.ts';
@@ -16,12 +17,15 @@ import { IncidentsModule } from './incidents/incidents.module.ts';
 import { JourneysModule } from './journeys/journeys.module.ts';
 import { MembersModule } from './members/members.module.ts';
 import { OpenApiModule } from './openapi/openapi.module.ts';
+import { OverviewModule } from './overview/overview.module.ts';
 import { PagesModule } from './pages/pages.module.ts';
 import { ProgressModule } from './progress/progress.module.ts';
 import { RunsModule } from './runs/runs.module.ts';
+import { SearchModule } from './search/search.module.ts';
 import { SessionModule } from './session/session.module.ts';
 import { SignInModule } from './sign-in/sign-in.module.ts';
 import { StreamModule } from './stream/stream.module.ts';
+import { SystemModule } from './system/system.module.ts';
 import { TemplatesModule } from './templates/templates.module.ts';
 import { UnsubscribeModule } from './unsubscribe/unsubscribe.module.ts';
 
@@ -49,6 +53,9 @@ const features = [
   EffectsModule,
   IncidentsModule,
   StreamModule,
+  OverviewModule,
+  SystemModule,
+  SearchModule,
   SessionModule,
   MembersModule,
   ApiKeysModule,
@@ -57,6 +64,7 @@ const features = [
   SignInModule,
   UnsubscribeModule,
   PagesModule,
+  DashboardModule,
   OpenApiModule,
 ];
 

@@ -1,4 +1,5 @@
-// The build: tsc emits the sources to dist/, and what it does not emit is copied. Skipped while the sources are the same.
+// The build: tsc emits the sources to dist/, and what it does not emit is copied; Vite makes the dashboard. Each is skipped while
+// its sources are the same.
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { capture, LauncherError } from './programs.mjs';
+import { capture, LauncherError, withNode } from './programs.mjs';
 import { step } from './steps.mjs';
 
 const projects = ['tsconfig.json', 'workflows/tsconfig.json'];
@@ -19,13 +20,21 @@ const settings = ['tsconfig.base.json', 'tsconfig.json', 'package-lock.json'];
 const sourceFolders = 'contracts domain platform workflows activities worker api local cli sdk examples bin test'.split(
   ' ',
 );
+const dashboardFolders = 'dashboard contracts domain'.split(' ');
+const dashboardSettings = ['tsconfig.base.json', 'lingui.config.ts', 'package-lock.json'];
 const stampPath = 'dist/.build-stamp';
+const dashboardStampPath = 'dist/.dashboard-stamp';
 
 /**
  * Builds unless the sources are those of the last build. Types are the business of `npm run check`, not of the build. Where a
  * source does not parse, `isLenient` has it told and what could be emitted used: the checks and the tests are to show all.
  */
 export async function ensureBuilt(root, node, isLenient) {
+  await ensureServerBuilt(root, node, isLenient);
+  await ensureDashboardBuilt(root, node, isLenient);
+}
+
+async function ensureServerBuilt(root, node, isLenient) {
   const stamp = join(root, stampPath);
   const state = sourceState(root);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
@@ -41,16 +50,33 @@ export async function ensureBuilt(root, node, isLenient) {
       if (code !== 0) problems.push(output.trim());
     }
     copyAssets(root);
-    if (problems.length === 0) writeFileSync(stamp, state);
-    else if (isLenient) console.error(problems.join('\n'));
-    else throw new LauncherError(`${problems.join('\n')}\n\nThe build failed, see above.`);
+    finish(stamp, state, problems, isLenient);
   });
 }
 
+async function ensureDashboardBuilt(root, node, isLenient) {
+  const stamp = join(root, dashboardStampPath);
+  const state = sourceState(root, dashboardFolders, dashboardSettings);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
+  await step('building the dashboard', async () => {
+    rmSync(stamp, { force: true });
+    const vite = join(root, 'node_modules/vite/bin/vite.js');
+    const args = [vite, 'build', '--config', join(root, 'dashboard/vite.config.mjs'), '--logLevel', 'error'];
+    const { code, output } = await capture(node, args, { cwd: root, env: withNode(node) });
+    finish(stamp, state, code === 0 ? [] : [output.trim()], isLenient);
+  });
+}
+
+function finish(stamp, state, problems, isLenient) {
+  if (problems.length === 0) writeFileSync(stamp, state);
+  else if (isLenient) console.error(problems.join('\n'));
+  else throw new LauncherError(`${problems.join('\n')}\n\nThe build failed, see above.`);
+}
+
 /** A hash of name, size and time of change of every source file and setting. */
-export function sourceState(root) {
+export function sourceState(root, folders = sourceFolders, others = settings) {
   const hash = createHash('sha256');
-  const files = [...settings, ...sourceFolders.flatMap((folder) => filesIn(root, folder))];
+  const files = [...others, ...folders.flatMap((folder) => filesIn(root, folder))];
   for (const file of files.sort((a, b) => (a < b ? -1 : 1))) {
     const path = join(root, file);
     if (!existsSync(path)) continue;

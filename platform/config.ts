@@ -65,6 +65,15 @@ export const configShape = {
     .describe('Stripe or a server of its shape; plain http only on loopback'),
   STRIPE_SECRET_KEY: z.string().default('sk_test_stub').describe('secret key'),
   STRIPE_WEBHOOK_SECRET: z.string().default('whsec_stub').describe('secret that signs the webhooks'),
+  STAND_INS: z
+    .string()
+    .default('')
+    .describe('which of llm, email, crm, payment are local stand-ins, comma-separated; the dashboard says so'),
+  TEMPORAL_UI_URL: z
+    .string()
+    .default('')
+    .describe('address of Temporal’s own web interface, shown to those who operate runs'),
+  MAIL_URL: z.string().default('').describe('address of a page that shows caught mails, where mail is a stand-in'),
 } as const;
 
 const Config = z.object(configShape);

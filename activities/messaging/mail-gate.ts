@@ -130,7 +130,7 @@ async function build(
     {
       title: gate.title,
       run: gate.run_title,
-      contact: gate.contact,
+      contact: gate.external_id,
       name: member.name,
       facts: factsOf(gate.content as JsonObject, zone),
       url: `${deps.publicUrl}/g/${token}`,

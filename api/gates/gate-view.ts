@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { type Gate, GateField, GateStatus } from '../../contracts/api/gates.schema.ts';
+import { Gate, GateField, GateStatus } from '../../contracts/api/gates.schema.ts';
+import type { ApprovalNode } from '../../contracts/journey.ts';
 import { type GateView, isAssigned, type Voter } from '../../domain/approval/judge-decision.ts';
+import { followsInBatch, followsInJourney } from '../../domain/approval/what-follows.ts';
 import type { GateWithRun, VoteRow } from '../../platform/db/gate-decisions.ts';
 import type { GateRow } from '../../platform/db/gates.ts';
 
@@ -31,15 +33,22 @@ export function viewOf(row: GateRow): GateView {
 /** A gate as the API shows it to `viewer`. */
 export function gateOf(row: GateWithRun, votes: VoteRow[], viewer: Pick<Voter, 'kind' | 'id' | 'roles'>): Gate {
   const view = viewOf(row);
+  const follows = followsOf(row);
   return {
     id: row.id,
     runId: row.run_id,
     runTitle: row.run_title,
-    contact: row.contact,
+    runKind: Gate.shape.runKind.parse(row.run_kind),
+    subject: Gate.shape.subject.parse(row.subject),
+    contact: row.external_id,
+    contactName: row.contact_name,
     step: row.step,
     round: row.round,
     title: row.title,
-    outcomes: Outcomes.parse(row.outcomes),
+    outcomes: Outcomes.parse(row.outcomes).map((outcome) => ({
+      ...outcome,
+      follows: follows.get(outcome.name) ?? null,
+    })),
     assignee: { ...view.assignee },
     content: row.content,
     contentHash: row.content_hash,
@@ -53,6 +62,12 @@ export function gateOf(row: GateWithRun, votes: VoteRow[], viewer: Pick<Voter, '
     mine: isAssigned(view.assignee, viewer),
     rev: Number(row.rev),
   };
+}
+
+function followsOf(row: GateWithRun): Map<string, string | null> {
+  // A published version was read by its schema when it came in.
+  if (row.node !== null) return followsInJourney(row.node as unknown as ApprovalNode);
+  return row.run_kind === 'batch' ? followsInBatch(row.step, row.content) : new Map();
 }
 
 function voteOf(row: VoteRow): Gate['votes'][number] {

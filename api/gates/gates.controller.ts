@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Decision, Gate, GateQuery } from '../../contracts/api/gates.schema.ts';
+import { Decision, Gate, GateCounts, GateQuery } from '../../contracts/api/gates.schema.ts';
 import { Id, pageOf } from '../../contracts/api/values.schema.ts';
 import { Operation } from '../http/operation.ts';
 import type { Page } from '../http/paging.ts';
@@ -17,6 +17,16 @@ export class GatesController {
   @Operation({ summary: 'Lists approvals, newest first', access: 'gates:read', answer: pageOf(Gate) })
   list(@Caller() caller: Principal, @Query({ schema: GateQuery }) query: GateQuery): Promise<Page<Gate>> {
     return this.gates.list(caller, query);
+  }
+
+  @Get('counts')
+  @Operation({
+    summary: 'Counts open approvals, and the caller’s among them',
+    access: 'gates:read',
+    answer: GateCounts,
+  })
+  count(@Caller() caller: Principal): Promise<GateCounts> {
+    return this.gates.count(caller);
   }
 
   @Get(':id')

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Decision, Gate, GateQuery } from '../../contracts/api/gates.schema.ts';
+import type { Decision, Gate, GateCounts, GateQuery } from '../../contracts/api/gates.schema.ts';
 import type { Voter } from '../../domain/approval/judge-decision.ts';
-import { findGate, listGates, votesOf } from '../../platform/db/gate-decisions.ts';
+import { countGates, findGate, listGates, votesOf } from '../../platform/db/gate-decisions.ts';
 import type { Tx } from '../../platform/db/workspace.ts';
 import { notFound } from '../http/app-error.ts';
 import { beforeId, type Page, pageById } from '../http/paging.ts';
-import { auditActor, type Principal } from '../http/principal.ts';
+import { auditActor, mineOf, type Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
 import { decideGate } from './decide-gate.ts';
 import { gateOf } from './gate-view.ts';
@@ -21,10 +21,8 @@ export class GatesService {
       const rows = await listGates(tx, {
         workspaceId: caller.workspaceId,
         status: query.status ?? null,
-        mine:
-          query.assignedTo === 'me'
-            ? { roles: caller.roles, memberId: viewer.kind === 'member' ? viewer.id : null }
-            : null,
+        kind: query.kind ?? null,
+        mine: query.assignedTo === 'me' ? mineOf(caller) : null,
         runId: query.runId ?? null,
         before: beforeId(query.cursor),
         limit: query.limit,
@@ -33,6 +31,10 @@ export class GatesService {
       const votes = await votesOf(tx, caller.workspaceId, ids);
       return pageById(rows, query.limit, (row) => gateOf(row, votes, viewer));
     });
+  }
+
+  count(caller: Principal): Promise<GateCounts> {
+    return this.store.inWorkspace(caller, (tx) => countGates(tx, caller.workspaceId, mineOf(caller)));
   }
 
   async show(caller: Principal, id: string): Promise<Gate> {

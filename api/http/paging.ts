@@ -38,12 +38,12 @@ export function beforeId(cursor: string | undefined): string | null {
 export function pageBy<Row, Item>(
   rows: Row[],
   limit: number,
-  keyOf: (row: Row) => string | number,
+  keyOf: (row: Row) => string | number | (string | number)[],
   map: (row: Row) => Item,
 ): Page<Item> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  return { items: shown.map(map), nextCursor: rows.length > limit && last ? encodeCursor([keyOf(last)]) : null };
+  return { items: shown.map(map), nextCursor: rows.length > limit && last ? encodeCursor([keyOf(last)].flat()) : null };
 }
 
 /** `pageBy` for a list ordered by id. */

@@ -42,3 +42,8 @@ export function auditActor(caller: Principal): Pick<AuditEntry, 'workspaceId' | 
     requestId: caller.requestId,
   };
 }
+
+/** Which gates are the caller's to decide: those of their roles, and a member's own. */
+export function mineOf({ roles, actor }: Principal): { roles: readonly Role[]; memberId: string | null } {
+  return { roles, memberId: actor.kind === 'member' ? actor.id : null };
+}

@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import {
-  type Journey,
   type JourneyDetail,
   JourneyDraft,
   type JourneyQuery,
   JourneyToValidate,
   type JourneyVerdict,
+  type ListedJourney,
 } from '../../contracts/api/journeys.schema.ts';
 import { journeyLimits } from '../../contracts/journey-limits.ts';
 import type { JsonObject } from '../../contracts/machine.ts';
 import { recordAudit } from '../../platform/db/audit.ts';
+import { figuresOfJourneys } from '../../platform/db/journey-figures.ts';
 import { changeJourney, insertJourney, type JourneyRow, listJourneys } from '../../platform/db/journeys.ts';
 import type { Tx } from '../../platform/db/workspace.ts';
 import { beforeId, type Page, pageById } from '../http/paging.ts';
@@ -17,6 +18,7 @@ import { auditActor, type Principal } from '../http/principal.ts';
 import { readBody, requireUsable } from '../http/raw-body.ts';
 import { Store } from '../http/store.ts';
 import { journeyOf, requireJourney, requireRev } from './find-journey.ts';
+import { listedJourneyOf } from './journey-figures.ts';
 import { judgeJourney } from './judge-journey.ts';
 
 /** The body around a definition that may itself be as deep as a journey can be. */
@@ -27,11 +29,16 @@ const maxBodyDepth = journeyLimits.depth + 2;
 export class DraftsService {
   constructor(private readonly store: Store) {}
 
-  async list(caller: Principal, query: JourneyQuery): Promise<Page<Journey>> {
+  async list(caller: Principal, query: JourneyQuery): Promise<Page<ListedJourney>> {
     const { workspaceId } = caller;
-    const page = { workspaceId, status: query.status ?? null, before: beforeId(query.cursor), limit: query.limit };
-    const rows = await this.store.inWorkspace(caller, (tx) => listJourneys(tx, page));
-    return pageById(rows, query.limit, journeyOf);
+    const { status = null, q = null, limit } = query;
+    const page = { workspaceId, status, q, before: beforeId(query.cursor), limit };
+    return this.store.inWorkspace(caller, async (tx) => {
+      const rows = await listJourneys(tx, page);
+      const ids = rows.slice(0, limit).map(({ id }) => id);
+      const figures = await figuresOfJourneys(tx, workspaceId, ids);
+      return pageById(rows, limit, (row) => listedJourneyOf(row, figures));
+    });
   }
 
   async show(caller: Principal, slug: string): Promise<JourneyDetail> {

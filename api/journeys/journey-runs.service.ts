@@ -1,16 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import type { JourneyStartRequest, JourneyStats, StartedRun } from '../../contracts/api/journeys.schema.ts';
+import type {
+  JourneyStartRequest,
+  JourneyStats,
+  JourneyStatsQuery,
+  StartedRun,
+} from '../../contracts/api/journeys.schema.ts';
 import type { JsonObject } from '../../contracts/machine.ts';
 import { recordAudit } from '../../platform/db/audit.ts';
 import { findContact, lockContacts } from '../../platform/db/contacts.ts';
 import { receivedNow } from '../../platform/db/events.ts';
 import { startJourneyRun } from '../../platform/db/journey-starts.ts';
-import { countJourneyRuns, countJourneySteps, findLiveJourney } from '../../platform/db/journeys.ts';
+import {
+  countJourneyEdges,
+  countJourneyRuns,
+  countJourneySteps,
+  figuresOfJourneys,
+} from '../../platform/db/journey-figures.ts';
+import { findLiveJourney } from '../../platform/db/journeys.ts';
 import type { Tx } from '../../platform/db/workspace.ts';
 import { conflict, invalid } from '../http/app-error.ts';
 import { auditActor, type Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
 import { requireJourney } from './find-journey.ts';
+import { journeyStatsOf } from './journey-figures.ts';
 
 /** Starts people by hand and counts those on their way. */
 @Injectable()
@@ -51,34 +63,19 @@ export class JourneyRunsService {
     });
   }
 
-  async stats(caller: Principal, slug: string): Promise<JourneyStats> {
+  async stats(caller: Principal, slug: string, { version }: JourneyStatsQuery): Promise<JourneyStats> {
     return this.store.inWorkspace(caller, async (tx) => {
       const { id: journeyId, workspace_id: workspaceId } = await requireJourney(tx, caller, slug);
-      const runs = await countJourneyRuns(tx, { workspaceId, journeyId });
-      const visits = await countJourneySteps(tx, { workspaceId, journeyId });
-      const steps = new Map<string, JourneyStats['steps'][number]>();
-      const at = (step: string) => steps.get(step) ?? { step, now: 0, visits: {} };
-      for (const { step, status, count } of visits) {
-        const entry = at(step);
-        steps.set(step, { ...entry, visits: { ...entry.visits, [status]: count } });
-      }
-      for (const { step, count } of runs) {
-        if (step !== null) steps.set(step, { ...at(step), now: at(step).now + count });
-      }
-      return { runs: totals(runs), steps: [...steps.values()].toSorted((a, b) => (a.step < b.step ? -1 : 1)) };
+      const scope = { workspaceId, journeyId, version: version ?? null };
+      const { versions } = await figuresOfJourneys(tx, workspaceId, [journeyId]);
+      return journeyStatsOf({
+        runs: await countJourneyRuns(tx, scope),
+        steps: await countJourneySteps(tx, scope),
+        edges: await countJourneyEdges(tx, scope),
+        versions: versions.map(({ version: number, live }) => ({ version: number, live })),
+      });
     });
   }
-}
-
-/** A run that has ended is in one of these. */
-const ended = new Set(['completed', 'exited', 'failed', 'cancelled', 'terminated']);
-
-function totals(counts: { status: string; count: number }[]): JourneyStats['runs'] {
-  const byStatus: Record<string, number> = {};
-  for (const { status, count } of counts) byStatus[status] = (byStatus[status] ?? 0) + count;
-  const sum = (wanted: (status: string) => boolean): number =>
-    counts.filter(({ status }) => wanted(status)).reduce((all, { count }) => all + count, 0);
-  return { total: sum(() => true), live: sum((status) => !ended.has(status)), byStatus };
 }
 
 async function lockKnown(tx: Tx, caller: Principal, externalId: string): Promise<string> {

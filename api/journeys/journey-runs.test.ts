@@ -196,8 +196,27 @@ describe('the people in a journey', () => {
     }
     const stats = await api.call({ url: '/v1/journeys/counted/stats', key });
     expect(stats.json).toEqual({
-      runs: { total: 3, live: 2, byStatus: { completed: 1, waiting: 2 } },
-      steps: [{ step: 'first-login', now: 2, visits: { waiting: 2 } }],
+      runs: {
+        total: 3,
+        live: 2,
+        byStatus: { completed: 1, waiting: 2 },
+        inTrouble: 0,
+        waitingForPerson: 0,
+      },
+      steps: [
+        {
+          step: 'first-login',
+          now: 2,
+          running: 0,
+          waitingForPerson: 0,
+          inTrouble: 0,
+          visits: { waiting: 2 },
+          leftWithinDay: 0,
+          medianMs: null,
+        },
+      ],
+      edges: [{ from: null, to: 'first-login', count: 2 }],
+      versions: [{ version: 1, live: 2 }],
     });
   });
 });

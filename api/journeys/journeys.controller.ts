@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
-  Journey,
+  ListedJourney,
   JourneyDetail,
   JourneyDraft,
   JourneyQuery,
@@ -29,8 +29,11 @@ export class JourneysController {
   ) {}
 
   @Get()
-  @Operation({ summary: 'Lists journeys, newest first', access: 'journeys:read', answer: pageOf(Journey) })
-  list(@Caller() caller: Principal, @Query({ schema: JourneyQuery }) query: JourneyQuery): Promise<Page<Journey>> {
+  @Operation({ summary: 'Lists journeys, newest first', access: 'journeys:read', answer: pageOf(ListedJourney) })
+  list(
+    @Caller() caller: Principal,
+    @Query({ schema: JourneyQuery }) query: JourneyQuery,
+  ): Promise<Page<ListedJourney>> {
     return this.drafts.list(caller, query);
   }
 

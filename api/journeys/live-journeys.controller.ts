@@ -6,6 +6,7 @@ import {
   JourneySlug,
   JourneyStartRequest,
   JourneyStats,
+  JourneyStatsQuery,
   JourneyVersion,
   JourneyVersionDetail,
   PublishedJourney,
@@ -115,8 +116,12 @@ export class LiveJourneysController {
 
   @Get('stats')
   @Operation({ summary: 'Counts runs and steps', access: 'journeys:read', answer: JourneyStats })
-  stats(@Caller() caller: Principal, @Param('slug', { schema: JourneySlug }) slug: string): Promise<JourneyStats> {
-    return this.runs.stats(caller, slug);
+  stats(
+    @Caller() caller: Principal,
+    @Param('slug', { schema: JourneySlug }) slug: string,
+    @Query({ schema: JourneyStatsQuery }) query: JourneyStatsQuery,
+  ): Promise<JourneyStats> {
+    return this.runs.stats(caller, slug, query);
   }
 
   @Post('runs')

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PagesController } from './pages.controller.ts';
 
-/** What a browser finds at the root. */
+/** What the server-rendered pages share. */
 @Module({ controllers: [PagesController] })
 export class PagesModule {}

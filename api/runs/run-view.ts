@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { Run, RunDetail, Step } from '../../contracts/api/runs.schema.ts';
+import { type RewindPreview, Run, RunDetail, RunSubject, RunTrouble, Step } from '../../contracts/api/runs.schema.ts';
 import type { EffectRow } from '../../platform/db/effects.ts';
-import type { ListedRun, listSteps, RunSummary, waitsOf } from '../../platform/db/runs-list.ts';
+import type { doneSince } from '../../platform/db/run-turns-list.ts';
+import type { ListedRun, listSteps, waitsOf } from '../../platform/db/runs-list.ts';
 import { effectOf } from '../http/effect-view.ts';
 
 /** A run's row as a list shows it. */
-export function runOf(row: RunSummary): Run {
+export function runOf(row: ListedRun): Run {
   return {
     id: row.id,
     kind: Run.shape.kind.parse(row.kind),
@@ -17,7 +18,15 @@ export function runOf(row: RunSummary): Run {
     outcome: row.outcome,
     reason: row.reason,
     contact:
-      row.contact_id !== null && row.external_id !== null ? { id: row.contact_id, externalId: row.external_id } : null,
+      row.contact_id !== null && row.external_id !== null
+        ? { id: row.contact_id, externalId: row.external_id, name: row.contact_name }
+        : null,
+    subject: row.subject === null ? null : RunSubject.parse(row.subject),
+    stepTitle: row.step_title,
+    stepSince: row.step_since?.toISOString() ?? null,
+    attempts: row.attempts,
+    costMicros: Number(row.effect_cost),
+    trouble: row.trouble === null ? null : RunTrouble.parse(row.trouble),
     startedAt: row.started_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
@@ -35,8 +44,8 @@ export type RunFacts = {
   unreadInbox: number;
 };
 
-/** A run with its current facts. */
-export function runDetailOf(row: ListedRun, read: RunFacts): RunDetail {
+/** A run with its current facts, and what `caller` may ask of it. */
+export function runDetailOf(row: ListedRun, read: RunFacts, mayOperate: boolean): RunDetail {
   return {
     ...runOf(row),
     workflowId: row.workflow_id,
@@ -55,6 +64,31 @@ export function runDetailOf(row: ListedRun, read: RunFacts): RunDetail {
     })),
     gateIds: read.gateIds,
     unreadInbox: read.unreadInbox,
+    operations: mayOperate ? operationsOf(row) : [],
+  };
+}
+
+/** A run that has ended takes none; only a journey keeps what it needs to go back. */
+function operationsOf({ ended_at: endedAt, status, kind }: ListedRun): RunDetail['operations'] {
+  if (endedAt !== null) return [];
+  return [
+    status === 'paused' ? 'resume' : 'pause',
+    ...(kind === 'journey' ? (['rewind'] as const) : []),
+    'cancel',
+    'terminate',
+  ];
+}
+
+/** What a rewind keeps and what it asks for again: model calls are made anew, all else keeps its key and is not done twice. */
+export function previewOf({ effects, decisions }: Awaited<ReturnType<typeof doneSince>>): RewindPreview {
+  const shown = effects.map(({ id, kind, title, at, mode }) => ({
+    mode,
+    line: { effectId: id, kind, title, at: at.toISOString() },
+  }));
+  return {
+    kept: shown.filter(({ mode }) => mode !== 'repeatable').map(({ line }) => line),
+    repeated: shown.filter(({ mode }) => mode === 'repeatable').map(({ line }) => line),
+    decisions,
   };
 }
 

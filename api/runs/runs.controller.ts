@@ -1,6 +1,18 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AcceptedOperation, Run, RunDetail, RunOperation, RunQuery, Step } from '../../contracts/api/runs.schema.ts';
+import {
+  AcceptedOperation,
+  RewindPreview,
+  Run,
+  RunCountQuery,
+  RunCounts,
+  RunDetail,
+  RunOperation,
+  RunQuery,
+  Step,
+  Turn,
+  TurnNumber,
+} from '../../contracts/api/runs.schema.ts';
 import { Id, pageOf, PageQuery } from '../../contracts/api/values.schema.ts';
 import { Operation } from '../http/operation.ts';
 import type { Page } from '../http/paging.ts';
@@ -21,6 +33,36 @@ export class RunsController {
   @Operation({ summary: 'Lists runs of every kind, newest first', access: 'runs:read', answer: pageOf(Run) })
   list(@Caller() caller: Principal, @Query({ schema: RunQuery }) query: RunQuery): Promise<Page<Run>> {
     return this.runs.list(caller, query);
+  }
+
+  @Get('counts')
+  @Operation({ summary: 'Counts runs by what they are and how they stand', access: 'runs:read', answer: RunCounts })
+  count(@Caller() caller: Principal, @Query({ schema: RunCountQuery }) query: RunCountQuery): Promise<RunCounts> {
+    return this.runs.count(caller, query);
+  }
+
+  @Get(':id/turns')
+  @Operation({
+    summary: 'Lists the points that a run can be rewound to, newest first',
+    access: 'runs:read',
+    answer: pageOf(Turn),
+  })
+  turns(
+    @Caller() caller: Principal,
+    @Param('id', { schema: Id }) id: string,
+    @Query({ schema: PageQuery }) query: PageQuery,
+  ): Promise<Page<Turn>> {
+    return this.runs.turns(caller, id, query);
+  }
+
+  @Get(':id/turns/:turn/preview')
+  @Operation({ summary: 'Says what a rewind to a turn keeps and repeats', access: 'runs:read', answer: RewindPreview })
+  previewRewind(
+    @Caller() caller: Principal,
+    @Param('id', { schema: Id }) id: string,
+    @Param('turn', { schema: TurnNumber }) turn: number,
+  ): Promise<RewindPreview> {
+    return this.runs.previewRewind(caller, id, turn);
   }
 
   @Get(':id')

@@ -1,25 +1,43 @@
 import { Injectable } from '@nestjs/common';
-import type { Run, RunDetail, RunQuery, Step } from '../../contracts/api/runs.schema.ts';
+import type {
+  RewindPreview,
+  Run,
+  RunCountQuery,
+  RunCounts,
+  RunDetail,
+  RunQuery,
+  Step,
+  Turn,
+} from '../../contracts/api/runs.schema.ts';
 import type { PageQuery } from '../../contracts/api/values.schema.ts';
 import { z } from 'zod';
 import {
+  countRuns,
   effectsOfSteps,
   factsOf,
   findRun,
+  hasTurn,
   listRuns,
   listSteps,
   openGatesOf,
+  type RunFilter,
+  type RunPage,
   unreadCount,
   waitsOf,
 } from '../../platform/db/runs-list.ts';
+import { doneSince, listTurns } from '../../platform/db/run-turns-list.ts';
 import { notFound } from '../http/app-error.ts';
-import { beforeId, decodeCursor, type Page, pageBy, pageById } from '../http/paging.ts';
+import { beforeId, decodeCursor, type Page, pageBy } from '../http/paging.ts';
 import type { Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
-import { runDetailOf, runOf, stepOf } from './run-view.ts';
+import { previewOf, runDetailOf, runOf, stepOf } from './run-view.ts';
 
 /** The sort key of the timeline: the step's sequence number, a bigint as text. */
 const SeqKey = z.tuple([z.string().regex(/^\d{1,18}$/)]);
+
+/** The sort keys of the other lists: a turn's number; a due instant, empty where there is none, and an id. */
+const TurnKey = z.tuple([z.int().min(0)]);
+const DueKey = z.tuple([z.union([z.literal(''), z.iso.datetime()]), z.uuid()]);
 
 /** Reads runs and their timelines. */
 @Injectable()
@@ -27,30 +45,71 @@ export class RunsService {
   constructor(private readonly store: Store) {}
 
   async list(caller: Principal, query: RunQuery): Promise<Page<Run>> {
-    const filter = {
-      workspaceId: caller.workspaceId,
-      kind: query.kind ?? null,
-      status: query.status ?? null,
-      waitingFor: query.waitingFor ?? null,
-      contact: query.contact ?? null,
-      journey: query.journey ?? null,
-      before: beforeId(query.cursor),
-      limit: query.limit,
+    const page = pageOf(query);
+    const rows = await this.store.inWorkspace(caller, (tx) => listRuns(tx, filterOf(caller, query), page, query.limit));
+    const keyOf = (row: (typeof rows)[number]): string | string[] =>
+      page.sort === 'newest' ? row.id : [row.next_due_at?.toISOString() ?? '', row.id];
+    return pageBy(rows, query.limit, keyOf, runOf);
+  }
+
+  async count(caller: Principal, query: RunCountQuery): Promise<RunCounts> {
+    const filter = filterOf(caller, query);
+    const [rows, troubled] = await this.store.inWorkspace(caller, async (tx) => [
+      await countRuns(tx, filter),
+      filter.state === 'ended' ? [] : await countRuns(tx, { ...filter, state: 'trouble' }),
+    ]);
+    const sum = (counted: typeof rows): number => counted.reduce((all, { count }) => all + count, 0);
+    const by = (key: 'kind' | 'status' | 'waiting_for'): Record<string, number> => {
+      const groups: Record<string, number> = {};
+      for (const row of rows) {
+        const name = row[key];
+        if (name !== null) groups[name] = (groups[name] ?? 0) + row.count;
+      }
+      return groups;
     };
-    const rows = await this.store.inWorkspace(caller, (tx) => listRuns(tx, filter));
-    return pageById(rows, query.limit, runOf);
+    return {
+      total: sum(rows),
+      byKind: by('kind'),
+      byStatus: by('status'),
+      byWaitingFor: by('waiting_for'),
+      trouble: sum(troubled),
+    };
   }
 
   async show(caller: Principal, id: string): Promise<RunDetail> {
     return this.store.inWorkspace(caller, async (tx) => {
       const run = await findRun(tx, caller.workspaceId, id);
       if (!run) throw notFound('run');
-      return runDetailOf(run, {
+      const read = {
         facts: await factsOf(tx, run),
         waits: await waitsOf(tx, run),
         gateIds: await openGatesOf(tx, run),
         unreadInbox: await unreadCount(tx, run),
-      });
+      };
+      return runDetailOf(run, read, caller.permissions.has('runs:operate'));
+    });
+  }
+
+  async turns(caller: Principal, id: string, query: PageQuery): Promise<Page<Turn>> {
+    const { workspaceId } = caller;
+    const before = query.cursor === undefined ? null : decodeCursor(query.cursor, TurnKey)[0];
+    return this.store.inWorkspace(caller, async (tx) => {
+      if (!(await findRun(tx, workspaceId, id))) throw notFound('run');
+      const rows = await listTurns(tx, { workspaceId, runId: id, before, limit: query.limit });
+      return pageBy(
+        rows,
+        query.limit,
+        ({ turn }) => turn,
+        (row) => ({ ...row, at: row.at.toISOString() }),
+      );
+    });
+  }
+
+  async previewRewind(caller: Principal, id: string, turn: number): Promise<RewindPreview> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      const run = await findRun(tx, caller.workspaceId, id);
+      if (!run || !(await hasTurn(tx, run, turn))) throw notFound('run');
+      return previewOf(await doneSince(tx, run, turn));
     });
   }
 
@@ -70,4 +129,26 @@ export class RunsService {
       );
     });
   }
+}
+
+function filterOf(caller: Principal, query: RunCountQuery): RunFilter {
+  return {
+    workspaceId: caller.workspaceId,
+    kind: query.kind ?? null,
+    status: query.status ?? null,
+    state: query.state ?? null,
+    waitingFor: query.waitingFor ?? null,
+    contact: query.contact ?? null,
+    journey: query.journey ?? null,
+    version: query.version ?? null,
+    step: query.step ?? null,
+    startedAfter: query.startedAfter ?? null,
+  };
+}
+
+function pageOf({ sort, cursor }: RunQuery): RunPage {
+  if (sort === 'newest') return { sort, before: beforeId(cursor) };
+  if (cursor === undefined) return { sort, after: null };
+  const [dueAt, id] = decodeCursor(cursor, DueKey);
+  return { sort, after: { dueAt: dueAt === '' ? null : dueAt, id } };
 }

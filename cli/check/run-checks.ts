@@ -6,7 +6,7 @@ import { packageScript, root } from '../root.ts';
 
 type Check = { name: string; script: string; args: string[] };
 
-const folders = 'contracts domain platform workflows activities worker api local cli sdk examples'
+const folders = 'contracts domain platform workflows activities worker api dashboard local cli sdk examples'
   .split(' ')
   .filter((folder) => existsSync(join(root, folder)));
 
@@ -15,6 +15,7 @@ const checks: Check[] = [
   { name: 'lint', script: 'oxlint/bin/oxlint', args: ['--type-aware'] },
   { name: 'types', script: 'typescript/bin/tsc', args: ['-p', 'tsconfig.json', '--noEmit'] },
   { name: 'types of the workflows', script: 'typescript/bin/tsc', args: ['-p', 'workflows/tsconfig.json', '--noEmit'] },
+  { name: 'types of the dashboard', script: 'typescript/bin/tsc', args: ['-p', 'dashboard/tsconfig.json'] },
   {
     name: 'arrows',
     script: 'dependency-cruiser/bin/dependency-cruiser.mjs',

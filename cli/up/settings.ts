@@ -5,6 +5,14 @@ import { configShape } from '../../platform/config.ts';
 import { CliError } from '../output.ts';
 import type { Ports } from './ports.ts';
 
+/** The services that the local stack plays itself, unless the environment names real ones. */
+const standIns = [
+  { name: 'llm', setting: 'OPENAI_BASE_URL' },
+  { name: 'email', setting: 'SMTP_URL' },
+  { name: 'crm', setting: 'CRM_BASE_URL' },
+  { name: 'payment', setting: 'STRIPE_BASE_URL' },
+];
+
 /** Below this much room Postgres and Temporal come up and then fail in the middle of work. */
 const neededBytes = 500 * 1024 * 1024;
 
@@ -43,6 +51,12 @@ export function programSettings(stack: {
     OPENAI_BASE_URL: `http://127.0.0.1:${ports.llm}/v1`,
     CRM_BASE_URL: `http://127.0.0.1:${ports.crm}`,
     STRIPE_BASE_URL: `http://127.0.0.1:${ports.payment}`,
+    STAND_INS: standIns
+      .filter(({ setting }) => !process.env[setting])
+      .map(({ name }) => name)
+      .join(','),
+    MAIL_URL: process.env['SMTP_URL'] ? '' : `http://127.0.0.1:${ports.control}`,
+    TEMPORAL_UI_URL: process.env['TEMPORAL_ADDRESS'] ? '' : `http://127.0.0.1:${ports.temporalUi}`,
   };
   const given = Object.entries(process.env).flatMap(([name, value]) =>
     name in configShape && name !== 'PORT' && value ? [[name, value] as const] : [],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RunKind, RunSubject } from './runs.schema.ts';
 import { Id, Instant, JsonRecord, PageQuery } from './values.schema.ts';
 
 /** Where a gate stands. */
@@ -28,8 +29,11 @@ export const Gate = z
     id: Id,
     runId: Id,
     runTitle: z.string(),
-    /** External id of whom the run is about. */
+    runKind: RunKind,
+    subject: RunSubject.nullable(),
+    /** External id of whom the run is about, and their name where it is known. */
     contact: z.string().nullable(),
+    contactName: z.string().nullable(),
     step: z.string(),
     round: z.int(),
     title: z.string(),
@@ -40,6 +44,8 @@ export const Gate = z
         comment: z.enum(['none', 'optional', 'required']),
         /** What a decision with this outcome must bring in `form`. */
         fields: z.array(GateField),
+        /** What comes after this outcome, in words; null where it is not known. */
+        follows: z.string().nullable(),
       }),
     ),
     assignee: z.strictObject({ kind: z.enum(['role', 'member']), id: z.string() }),
@@ -64,9 +70,15 @@ export const GateQuery = PageQuery.extend({
   status: GateStatus.optional(),
   assignedTo: z.literal('me').optional(),
   runId: Id.optional(),
+  kind: RunKind.optional(),
 });
 /** Filters of the list of gates. */
 export type GateQuery = z.infer<typeof GateQuery>;
+
+/** How many gates are open, and how many of them the caller may decide. */
+export const GateCounts = z.strictObject({ mine: z.int(), open: z.int() }).meta({ id: 'GateCounts' });
+/** How many gates are open. */
+export type GateCounts = z.infer<typeof GateCounts>;
 
 /** A decision; `round` and `expectedHash` say what the person saw, so that it never passes other content. */
 export const Decision = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ExternalId } from './events.schema.ts';
-import { Id, Instant, JsonRecord, PageQuery } from './values.schema.ts';
+import { Id, Instant, JsonRecord, PageQuery, VersionNumber } from './values.schema.ts';
 
 /** A journey's name in an address: as in its definition. */
 export const JourneySlug = z
@@ -38,6 +38,28 @@ export const Journey = z
   .meta({ id: 'Journey' });
 /** A journey as a list shows it. */
 export type Journey = z.infer<typeof Journey>;
+
+/**
+ * A journey with its numbers. `people` are runs that have not ended; `inTrouble` those of them that need somebody. `entered` counts the
+ * last seven days, the oldest first; `goalRate` is the share of the runs that ended within 30 days and reached the goal, null without
+ * a goal or an end; `versions` are those with people in them, and the live one.
+ */
+export const ListedJourney = Journey.extend({
+  people: z.strictObject({
+    live: z.int(),
+    running: z.int(),
+    waitingForTime: z.int(),
+    waitingForPerson: z.int(),
+    paused: z.int(),
+    inTrouble: z.int(),
+  }),
+  entered: z.array(z.int()),
+  goalRate: z.number().nullable(),
+  versions: z.array(z.strictObject({ version: z.int(), live: z.int() })),
+  publishedAt: Instant.nullable(),
+}).meta({ id: 'ListedJourney' });
+/** A journey with its numbers. */
+export type ListedJourney = z.infer<typeof ListedJourney>;
 
 /** A journey with its draft and what keeps the draft from being published. */
 export const JourneyDetail = Journey.extend({
@@ -159,11 +181,34 @@ export const SwitchedJourney = z.strictObject({ journey: Journey, runsTold: z.in
 /** A journey whose status has changed. */
 export type SwitchedJourney = z.infer<typeof SwitchedJourney>;
 
-/** How many runs are in each status, and for each step how many stand there now and how its visits went. */
+/**
+ * How many runs are in each status, and for each step how many stand there now (and for how many of them it waits for a person, works,
+ * or is in trouble), how its visits went, how many left it within a day and how long those stayed, in the middle. `edges` counts the
+ * ways that people who entered within seven days took from step to step. With `version` all of it is of that version alone.
+ */
 export const JourneyStats = z
   .strictObject({
-    runs: z.strictObject({ total: z.int(), live: z.int(), byStatus: z.record(z.string(), z.int()) }),
-    steps: z.array(z.strictObject({ step: z.string(), now: z.int(), visits: z.record(z.string(), z.int()) })),
+    runs: z.strictObject({
+      total: z.int(),
+      live: z.int(),
+      byStatus: z.record(z.string(), z.int()),
+      inTrouble: z.int(),
+      waitingForPerson: z.int(),
+    }),
+    steps: z.array(
+      z.strictObject({
+        step: z.string(),
+        now: z.int(),
+        running: z.int(),
+        waitingForPerson: z.int(),
+        inTrouble: z.int(),
+        visits: z.record(z.string(), z.int()),
+        leftWithinDay: z.int(),
+        medianMs: z.int().nullable(),
+      }),
+    ),
+    edges: z.array(z.strictObject({ from: z.string().nullable(), to: z.string(), count: z.int() })),
+    versions: z.array(z.strictObject({ version: z.int(), live: z.int() })),
   })
   .meta({ id: 'JourneyStats' });
 /** How a journey goes. */
@@ -181,7 +226,15 @@ export const StartedRun = z.strictObject({ runId: Id }).meta({ id: 'StartedRun' 
 /** A run that is durable now. */
 export type StartedRun = z.infer<typeof StartedRun>;
 
-/** Filters of the list of journeys. */
-export const JourneyQuery = PageQuery.extend({ status: JourneyStatus.optional() });
+/** Of which version the numbers are; of all without it. */
+export const JourneyStatsQuery = z.strictObject({ version: VersionNumber.optional() });
+/** Of which version the numbers are. */
+export type JourneyStatsQuery = z.infer<typeof JourneyStatsQuery>;
+
+/** Filters of the list of journeys; `q` is part of a name or a slug. */
+export const JourneyQuery = PageQuery.extend({
+  status: JourneyStatus.optional(),
+  q: z.string().trim().min(1).max(200).optional(),
+});
 /** Filters of the list of journeys. */
 export type JourneyQuery = z.infer<typeof JourneyQuery>;

@@ -18,7 +18,32 @@ export const RunStatus = z.enum([
   'terminated',
 ]);
 
-/** A run, as a list shows it. */
+/** Why a live run needs somebody: an open incident, an effect nobody knows the end of, or one that was tried three times and more. */
+export const RunTrouble = z
+  .strictObject({ kind: z.enum(['incident', 'unknownEffect', 'retrying']), message: z.string(), since: Instant })
+  .meta({ id: 'RunTrouble' });
+
+/** What a run is about, for whoever opens it: a journey's version, a course run's enrollment, a batch; null for other work. */
+export const RunSubject = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('journey'), slug: z.string(), name: z.string(), version: z.int() }),
+    z.strictObject({
+      kind: z.literal('enrollment'),
+      id: Id,
+      course: z.string(),
+      run: z.string(),
+      title: z.string(),
+    }),
+    z.strictObject({ kind: z.literal('batch'), id: Id, rows: z.int() }),
+  ])
+  .meta({ id: 'RunSubject' });
+/** What a run is about. */
+export type RunSubject = z.infer<typeof RunSubject>;
+
+/**
+ * A run, as a list shows it. `stepTitle` and `stepSince` are of its current step; `attempts` is the most that one of its effects
+ * took; `costMicros` is in millionths of a US dollar.
+ */
 export const Run = z
   .strictObject({
     id: Id,
@@ -30,7 +55,13 @@ export const Run = z
     nextDueAt: Instant.nullable(),
     outcome: z.string().nullable(),
     reason: z.string().nullable(),
-    contact: z.strictObject({ id: Id, externalId: z.string() }).nullable(),
+    contact: z.strictObject({ id: Id, externalId: z.string(), name: z.string().nullable() }).nullable(),
+    subject: RunSubject.nullable(),
+    stepTitle: z.string().nullable(),
+    stepSince: Instant.nullable(),
+    attempts: z.int(),
+    costMicros: z.int(),
+    trouble: RunTrouble.nullable(),
     startedAt: Instant,
     updatedAt: Instant,
     endedAt: Instant.nullable(),
@@ -40,7 +71,10 @@ export const Run = z
 /** A run, as a list shows it. */
 export type Run = z.infer<typeof Run>;
 
-/** One run with its current facts: the machine's state after the last turn, what is open and what it listens to. */
+/**
+ * One run with its current facts: the machine's state after the last turn, what is open and what it listens to. `operations` are
+ * those that the caller may ask for now.
+ */
 export const RunDetail = Run.extend({
   workflowId: z.string(),
   temporalRunId: z.string().nullable(),
@@ -60,20 +94,71 @@ export const RunDetail = Run.extend({
   ),
   gateIds: z.array(Id),
   unreadInbox: z.int(),
+  operations: z.array(z.enum(['pause', 'resume', 'cancel', 'terminate', 'rewind'])),
 }).meta({ id: 'RunDetail' });
 /** One run with its current facts. */
 export type RunDetail = z.infer<typeof RunDetail>;
 
-/** Filters of the list of runs: `contact` is an external id, `journey` a slug. */
-export const RunQuery = PageQuery.extend({
+const runFilters = {
   kind: RunKind.optional(),
   status: RunStatus.optional(),
+  state: z.enum(['live', 'ended', 'trouble']).optional(),
   waitingFor: z.enum(['person', 'time', 'event']).optional(),
   contact: z.string().min(1).max(200).optional(),
   journey: Slug.optional(),
-});
+  version: z.coerce.number().int().min(1).max(1_000_000_000).optional(),
+  step: z.string().min(1).max(200).optional(),
+  startedAfter: Instant.optional(),
+};
+
+/**
+ * Filters of the list of runs: `contact` is an external id, `journey` a slug, `step` where live runs stand; `trouble` are those that
+ * need somebody. `sort=due` puts first what happens next.
+ */
+export const RunQuery = PageQuery.extend({ ...runFilters, sort: z.enum(['newest', 'due']).default('newest') });
 /** Filters of the list of runs. */
 export type RunQuery = z.infer<typeof RunQuery>;
+
+/** The filters alone, for counting. */
+export const RunCountQuery = z.strictObject(runFilters);
+/** The filters alone. */
+export type RunCountQuery = z.infer<typeof RunCountQuery>;
+
+/** How many runs the filters leave, and how they divide. */
+export const RunCounts = z
+  .strictObject({
+    total: z.int(),
+    byKind: z.record(z.string(), z.int()),
+    byStatus: z.record(z.string(), z.int()),
+    byWaitingFor: z.record(z.string(), z.int()),
+    trouble: z.int(),
+  })
+  .meta({ id: 'RunCounts' });
+/** How many runs there are. */
+export type RunCounts = z.infer<typeof RunCounts>;
+
+/** A turn of a run: a point that it can be rewound to, with the steps that began or ended in it. */
+export const Turn = z
+  .strictObject({
+    turn: z.int(),
+    generation: z.int(),
+    at: Instant,
+    steps: z.array(z.strictObject({ step: z.string(), visit: z.int(), title: z.string(), ended: z.boolean() })),
+  })
+  .meta({ id: 'Turn' });
+/** A turn of a run. */
+export type Turn = z.infer<typeof Turn>;
+
+/** What has been done outside since a turn: what a rewind keeps as done, and what it asks for again. */
+export const RewindPreview = z
+  .strictObject({
+    kept: z.array(z.strictObject({ effectId: Id, kind: z.string(), title: z.string(), at: Instant })),
+    repeated: z.array(z.strictObject({ effectId: Id, kind: z.string(), title: z.string(), at: Instant })),
+    decisions: z.int(),
+  })
+  .meta({ id: 'RewindPreview' });
+/** What has been done outside since a turn. */
+export type RewindPreview = z.infer<typeof RewindPreview>;
 
 /** One line of a run's timeline, with what it did to the outside world. */
 export const Step = z
@@ -94,6 +179,9 @@ export const Step = z
   .meta({ id: 'Step' });
 /** One line of a run's timeline. */
 export type Step = z.infer<typeof Step>;
+
+/** A turn's number in an address. */
+export const TurnNumber = z.coerce.number().int().min(0).max(1_000_000_000);
 
 const reason = z.string().min(1).max(500);
 

@@ -1,16 +1,29 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { JsonObject } from '../../contracts/machine.ts';
 import type { GateRow } from './gates.ts';
+import { aboutRun } from './runs-list.ts';
 import type { Tx } from './workspace.ts';
 
-/** A gate with the title of its run and the external id of whom the run is about, null where it is about nobody. */
-export type GateWithRun = GateRow & { run_title: string; contact: string | null };
+/** A gate with its run's kind and title, and whom and what the run is about. */
+export type GateWithRun = GateRow & {
+  run_title: string;
+  run_kind: string;
+  external_id: string | null;
+  contact_name: string | null;
+  subject: Record<string, unknown> | null;
+  /** The node of a journey's version that this gate is, with its branches. */
+  node: Record<string, unknown> | null;
+};
+
+/** Whose gates: those assigned to one of the roles, or to the member. */
+export type Mine = { roles: readonly string[]; memberId: string | null };
 
 /** Which gates a list shows; `mine` keeps those assigned to a member's roles or to the member. */
 export type GateFilter = {
   workspaceId: string;
   status: string | null;
-  mine: { roles: readonly string[]; memberId: string | null } | null;
+  kind: string | null;
+  mine: Mine | null;
   runId: string | null;
   before: string | null;
   limit: number;
@@ -18,39 +31,46 @@ export type GateFilter = {
 
 /** A page of gates, newest first, below `before`; one more than `limit` tells that there is a next page. */
 export async function listGates(tx: Tx, filter: GateFilter): Promise<GateWithRun[]> {
-  let query = gates(tx).where('gate.workspace_id', '=', filter.workspaceId);
-  if (filter.status !== null) query = query.where('gate.status', '=', filter.status);
-  if (filter.runId !== null) query = query.where('gate.run_id', '=', filter.runId);
-  if (filter.before !== null) query = query.where('gate.id', '<', filter.before);
-  if (filter.mine !== null) {
-    const { roles, memberId } = filter.mine;
-    query = query.where(
-      sql<boolean>`(gate.assignee_kind = 'role' and gate.assignee_id = any(${[...roles]}::text[])
-        or gate.assignee_kind = 'member' and gate.assignee_id = ${memberId})`,
-    );
-  }
-  return query
-    .orderBy('gate.id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
+  const { workspaceId, status, kind, mine, runId, before, limit } = filter;
+  const conditions = [sql`g.workspace_id = ${workspaceId}`];
+  if (status !== null) conditions.push(sql`g.status = ${status}`);
+  if (kind !== null) conditions.push(sql`r.kind = ${kind}`);
+  if (runId !== null) conditions.push(sql`g.run_id = ${runId}`);
+  if (before !== null) conditions.push(sql`g.id < ${before}`);
+  if (mine !== null) conditions.push(isMine(mine));
+  return gates(tx, sql`${sql.join(conditions, sql` and `)} order by g.id desc limit ${sql.lit(limit + 1)}`);
 }
 
 /** One gate; undefined where the workspace has none with that id. */
 export async function findGate(tx: Tx, workspaceId: string, id: string): Promise<GateWithRun | undefined> {
-  return gates(tx).where('gate.workspace_id', '=', workspaceId).where('gate.id', '=', id).executeTakeFirst();
+  const [row] = await gates(tx, sql`g.workspace_id = ${workspaceId} and g.id = ${id}`);
+  return row;
 }
 
-function gates(tx: Tx) {
-  return tx
-    .selectFrom('gate')
-    .innerJoin('run', (join) =>
-      join.onRef('run.workspace_id', '=', 'gate.workspace_id').onRef('run.id', '=', 'gate.run_id'),
-    )
-    .leftJoin('contact', (join) =>
-      join.onRef('contact.workspace_id', '=', 'run.workspace_id').onRef('contact.id', '=', 'run.contact_id'),
-    )
-    .selectAll('gate')
-    .select(['run.title as run_title', 'contact.external_id as contact']);
+/** How many gates are open, and how many of them are `mine`. */
+export async function countGates(tx: Tx, workspaceId: string, mine: Mine): Promise<{ open: number; mine: number }> {
+  const { rows } = await sql<{ open: number; mine: number }>`
+    select count(*)::int as open, count(*) filter (where ${isMine(mine)})::int as mine
+    from gate g where g.workspace_id = ${workspaceId} and g.status = 'open'`.execute(tx);
+  return rows[0] ?? { open: 0, mine: 0 };
+}
+
+/** The condition that the gate `g` is assigned to them. */
+export function isMine({ roles, memberId }: Mine) {
+  return sql<boolean>`(g.assignee_kind = 'role' and g.assignee_id = any(${[...roles]}::text[])
+    or g.assignee_kind = 'member' and g.assignee_id = ${memberId})`;
+}
+
+async function gates(tx: Tx, where: RawBuilder<unknown>): Promise<GateWithRun[]> {
+  const { rows } = await sql<GateWithRun>`
+    select g.*, r.title as run_title, r.kind as run_kind, ${aboutRun},
+      case when r.kind = 'journey' then (
+        select jsonb_path_query_first(v.definition, '$.** ? (@.kind == "approval" && @.id == $step)', jsonb_build_object('step', g.step))
+        from journey_run jr join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
+        where jr.workspace_id = g.workspace_id and jr.run_id = g.run_id) end as node
+    from gate g join run r on r.workspace_id = g.workspace_id and r.id = g.run_id
+    where ${where}`.execute(tx);
+  return rows;
 }
 
 /** A decision with the name of who made it. */

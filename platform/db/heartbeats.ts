@@ -23,12 +23,22 @@ export async function leave(db: Db, process: string): Promise<void> {
   await db.deleteFrom('worker_heartbeat').where('process', '=', process).execute();
 }
 
+/** How many workers serve a queue now, and when one was last heard of; null: not within a day. */
+export type QueueStanding = { queue: QueueName; workers: number; lastSeenAt: Date | null };
+
+/** Every queue with its workers. */
+export async function queueStandings(db: Kysely<Database>): Promise<QueueStanding[]> {
+  const { rows } = await sql<{ queue: string; workers: number; lastSeenAt: Date }>`
+    select queue, count(*) filter (where seen_at > now() - make_interval(secs => ${silentSeconds}))::int as workers,
+      max(seen_at) as "lastSeenAt" from worker_heartbeat group by queue`.execute(db);
+  return queueNames.map((queue) => {
+    const row = rows.find((found) => found.queue === queue);
+    return { queue, workers: row?.workers ?? 0, lastSeenAt: row?.lastSeenAt ?? null };
+  });
+}
+
 /** The queues that no worker serves. */
 export async function queuesWithoutWorker(db: Kysely<Database>): Promise<QueueName[]> {
-  const rows = await sql<{ queue: string }>`
-    select distinct queue from worker_heartbeat where seen_at > now() - make_interval(secs => ${silentSeconds})`.execute(
-    db,
-  );
-  const served = new Set(rows.rows.map((row) => row.queue));
-  return queueNames.filter((queue) => !served.has(queue));
+  const standings = await queueStandings(db);
+  return standings.filter(({ workers }) => workers === 0).map(({ queue }) => queue);
 }

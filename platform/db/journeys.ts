@@ -32,9 +32,11 @@ export function findJourney(
 /** A page of journeys, newest first, below `before`; one more than `limit` tells that there is a next page. */
 export function listJourneys(
   tx: Tx,
-  page: { workspaceId: string; status: string | null; before: string | null; limit: number },
+  page: { workspaceId: string; status: string | null; q: string | null; before: string | null; limit: number },
 ): Promise<JourneyRow[]> {
   let query = tx.selectFrom('journey').selectAll().where('workspace_id', '=', page.workspaceId);
+  if (page.q !== null)
+    query = query.where(sql<boolean>`position(${page.q.toLowerCase()} in lower(name || ' ' || slug)) > 0`);
   if (page.status !== null) query = query.where('status', '=', page.status);
   if (page.before !== null) query = query.where('id', '<', page.before);
   return query
@@ -131,29 +133,4 @@ export async function tellJourneyRuns(
       on conflict (workspace_id, run_id, kind, ref) do nothing)
     select id from chosen order by id`.execute(tx);
   return rows.map((row) => row.id);
-}
-
-/** How many runs of a journey are in each status and, of the live ones, at each step. */
-export async function countJourneyRuns(
-  tx: Tx,
-  journey: { workspaceId: string; journeyId: string },
-): Promise<{ status: string; step: string | null; count: number }[]> {
-  const { rows } = await sql<{ status: string; step: string | null; count: number }>`
-    select status, case when ended_at is null then current_step end as step, count(*)::int as count
-    from run where workspace_id = ${journey.workspaceId} and subject_id = ${journey.journeyId} and kind = 'journey'
-    group by 1, 2`.execute(tx);
-  return rows;
-}
-
-/** How many visits of each step of a journey's runs are in each status, over all versions. */
-export async function countJourneySteps(
-  tx: Tx,
-  journey: { workspaceId: string; journeyId: string },
-): Promise<{ step: string; status: string; count: number }[]> {
-  const { rows } = await sql<{ step: string; status: string; count: number }>`
-    select s.step, s.status, count(*)::int as count
-    from run r join step s on s.workspace_id = r.workspace_id and s.run_id = r.id
-    where r.workspace_id = ${journey.workspaceId} and r.subject_id = ${journey.journeyId} and r.kind = 'journey'
-    group by 1, 2`.execute(tx);
-  return rows;
 }

@@ -10,6 +10,7 @@ import * as gateMails from './0010-gate-mails.ts';
 import * as moreChanges from './0011-more-changes.ts';
 import * as auditAndFigures from './0012-audit-and-figures.ts';
 import * as signInLinks from './0013-sign-in-links.ts';
+import * as dashboardIndexes from './0014-dashboard-indexes.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0011-more-changes': moreChanges,
   '0012-audit-and-figures': auditAndFigures,
   '0013-sign-in-links': signInLinks,
+  '0014-dashboard-indexes': dashboardIndexes,
 };

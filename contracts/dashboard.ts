@@ -1,0 +1,13 @@
+/** The first parts of the dashboard's addresses: the API answers them, and what lies below them, with the dashboard's page. */
+export const dashboardPlaces = [
+  'inbox',
+  'journeys',
+  'courses',
+  'enrollments',
+  'batches',
+  'documents',
+  'runs',
+  'contacts',
+  'incidents',
+  'admin',
+] as const;

@@ -1,0 +1,26 @@
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import { pageOf } from '../../../contracts/api/values.schema.ts';
+import type { QueryMeta } from '../app/query-client.ts';
+import { request, type RequestInit } from './request.ts';
+
+/** What a list asks for: where, the shape of an item, its filters, and what makes it old. */
+export type ListRequest<T> = {
+  path: string;
+  item: z.ZodType<T>;
+  query: NonNullable<RequestInit['query']>;
+  limit?: number;
+  meta: QueryMeta;
+};
+
+/** A keyset-paged list as an infinite query; its pages are fetched one after the other as they are scrolled to. */
+export function listQuery<T>({ path, item, query, limit = 50, meta }: ListRequest<T>) {
+  const page = pageOf(item);
+  return infiniteQueryOptions({
+    queryKey: [path, query] as const,
+    queryFn: ({ pageParam, signal }) => request(page, path, { query: { ...query, limit, cursor: pageParam }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+    meta,
+  });
+}

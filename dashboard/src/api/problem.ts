@@ -1,0 +1,37 @@
+import type { Problem } from '../../../contracts/api/problem.schema.ts';
+
+/** A refusal of the API: an RFC 9457 problem. Screens switch on `code`, never on its words. */
+export class ApiProblem extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail);
+    this.name = 'ApiProblem';
+  }
+
+  /** The stable code, such as `gate.stale`. */
+  get code(): string {
+    return this.problem.code;
+  }
+}
+
+/** No answer came: the API or the network is away. Whether a write arrived is not known. */
+export class ApiUnreachable extends Error {
+  constructor() {
+    super('The API cannot be reached');
+    this.name = 'ApiUnreachable';
+  }
+}
+
+/** Whether an error says that nobody is signed in. */
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ApiProblem && error.problem.status === 401;
+}
+
+/** Whether an error is this refusal. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof ApiProblem && error.code === code;
+}
+
+/** Whether to ask again by itself: what is away may come back, a refusal stays one. */
+export function isWorthRetrying(error: unknown): boolean {
+  return !(error instanceof ApiProblem) || error.problem.status === 503 || error.problem.status === 429;
+}

@@ -1,0 +1,11 @@
+import { queryOptions } from '@tanstack/react-query';
+import { System } from '../../../contracts/api/system.schema.ts';
+import { request } from './request.ts';
+
+/** What of the installation is not real or not well, asked every few seconds: workers come and go without a change in the log. */
+export const systemQuery = queryOptions({
+  queryKey: ['/v1/system'],
+  queryFn: ({ signal }) => request(System, '/v1/system', { signal }),
+  refetchInterval: 10_000,
+  retry: false,
+});

@@ -1,0 +1,33 @@
+import { i18n } from '@lingui/core';
+import { I18nProvider } from '@lingui/react';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { KeysProvider } from '../frame/keys.tsx';
+import { queryClient } from './query-client.ts';
+import { router } from './router.tsx';
+import { styleNonce } from './nonce.ts';
+import { resolveVariables, theme } from './theme.ts';
+
+/** The whole dashboard inside what its pages use: words, theme, data, keys, addresses. */
+export function Providers() {
+  return (
+    <I18nProvider i18n={i18n}>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={resolveVariables}
+        defaultColorScheme="auto"
+        getStyleNonce={styleNonce}
+        deduplicateInlineStyles
+      >
+        <QueryClientProvider client={queryClient}>
+          <KeysProvider>
+            <RouterProvider router={router} />
+          </KeysProvider>
+          <Notifications position="bottom-right" containerWidth={360} />
+        </QueryClientProvider>
+      </MantineProvider>
+    </I18nProvider>
+  );
+}

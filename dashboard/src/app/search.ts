@@ -1,0 +1,20 @@
+type Reader<V> = (value: unknown) => V | undefined;
+type Search<S extends Record<string, Reader<unknown>>> = { [K in keyof S]?: Exclude<ReturnType<S[K]>, undefined> };
+
+/** A text in an address; nothing else is one. Numbers were texts before the router read them. */
+export const text: Reader<string> = (value) => {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+
+/** Reads the query of an address: what it does not know or cannot read is left out, so that no address fails. */
+export function readSearch<S extends Record<string, Reader<unknown>>>(shape: S) {
+  return (search: Record<string, unknown>): Search<S> => {
+    const entries = Object.entries(shape).flatMap(([name, read]) => {
+      const value = read(search[name]);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    // The entries are exactly the names and readings of `shape`.
+    return Object.fromEntries(entries) as Search<S>;
+  };
+}

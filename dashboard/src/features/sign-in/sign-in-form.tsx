@@ -1,0 +1,58 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Session } from '../../../../contracts/api/session.schema.ts';
+import { request } from '../../api/request.ts';
+import { Refusal } from '../../ui/states.tsx';
+import classes from './sign-in.module.css';
+
+/** Email and password; a wrong one is told by the server. `next` is where the person was going. */
+export function SignInForm({ next }: { next: string }) {
+  const { t } = useLingui();
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const signIn = useMutation({
+    mutationFn: () => request(Session, '/v1/session', { method: 'POST', body: { email: email.trim(), password } }),
+    // The page is loaded anew, so that nothing of an earlier session stays in memory.
+    onSuccess: () => location.assign(next),
+  });
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        signIn.mutate();
+      }}
+    >
+      <TextInput
+        label={t`Email`}
+        type="email"
+        autoComplete="username"
+        required
+        withAsterisk={false}
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label={t`Password`}
+        autoComplete="current-password"
+        required
+        withAsterisk={false}
+        visibilityToggleButtonProps={{ 'aria-label': t`Show or hide the password` }}
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+      />
+      <Refusal error={signIn.error} />
+      <Button type="submit" variant="filled" loading={signIn.isPending} disabled={email === '' || password === ''}>
+        <Trans>Sign in</Trans>
+      </Button>
+      <p className="small text2">
+        <Trans>
+          No password yet, or forgotten? An admin of your workspace can give you a link that signs you in once; then set
+          a password under Admin.
+        </Trans>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,54 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { ApiUnreachable } from '../api/problem.ts';
+import { systemQuery } from '../api/system.ts';
+import { useStanding } from '../live/standing.ts';
+import { Icon } from '../ui/icons.tsx';
+import { durationWords } from '../ui/time.tsx';
+import classes from './banner.module.css';
+
+/** Changes that come later than this are told about. */
+const lateMs = 5_000;
+
+/** What is not well or not real, in one thin line; nothing while all is. */
+export function Banner() {
+  const { i18n } = useLingui();
+  const { mode, lagMs } = useStanding();
+  const { data: system, error } = useQuery(systemQuery);
+  const lag = durationWords(i18n, lagMs);
+  const idle = (system?.queues ?? []).filter(({ workers }) => workers === 0).map(({ queue }) => queue);
+  const queues = new Intl.ListFormat(i18n.locale, { type: 'unit' }).format(idle);
+  const bad: { key: string; words: ReactNode }[] = [];
+  if (error instanceof ApiUnreachable)
+    bad.push({
+      key: 'api',
+      words: <Trans>The API cannot be reached. What you see may be old; it is tried again every few seconds.</Trans>,
+    });
+  else if (mode === 'polling')
+    bad.push({
+      key: 'polling',
+      words: <Trans>Live changes are blocked; the page looks for news every 5 seconds.</Trans>,
+    });
+  if (lagMs > lateMs) bad.push({ key: 'lag', words: <Trans>Changes are {lag} behind.</Trans> });
+  if (idle.length > 0)
+    bad.push({ key: 'queues', words: <Trans>No worker takes work from: {queues}. It waits and is not lost.</Trans> });
+  const isStub = system?.standIns.includes('llm') ?? false;
+  if (bad.length === 0 && !isStub) return null;
+  return (
+    <div className={classes.banner} role="status">
+      {bad.map(({ key, words }) => (
+        <span key={key} className={`${classes.notice} ${classes.bad}`}>
+          <Icon name="warn" size={14} />
+          {words}
+        </span>
+      ))}
+      {isStub && (
+        <span className={`${classes.notice} ${bad.length > 0 ? classes.quiet : ''}`}>
+          {bad.length === 0 && <Icon name="warn" size={14} />}
+          <Trans>Stub LLM: texts are made up.</Trans>
+        </span>
+      )}
+    </div>
+  );
+}

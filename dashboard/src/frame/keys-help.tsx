@@ -1,0 +1,30 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Modal, Switch } from '@mantine/core';
+import { Kbd } from './kbd.tsx';
+import { useKeyList } from './keys.tsx';
+import classes from './keys-help.module.css';
+
+/** The keys that work on this page. */
+export function KeysHelp({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const { t } = useLingui();
+  const { all, areOn, turn } = useKeyList();
+  return (
+    <Modal opened={isOpen} onClose={onClose} title={<Trans>Keys</Trans>} closeButtonProps={{ 'aria-label': t`Close` }}>
+      <ul className={classes.list}>
+        {[...new Map(all().map((shortcut) => [shortcut.keys, shortcut])).values()].map(({ keys, label }) => (
+          <li key={keys}>
+            <span>{label}</span>
+            <Kbd keys={keys} />
+          </li>
+        ))}
+      </ul>
+      <Switch
+        mt="lg"
+        checked={areOn}
+        onChange={(event) => turn(event.currentTarget.checked)}
+        label={t`Keys without a modifier`}
+        description={t`Turn off when a voice or a switch types for you`}
+      />
+    </Modal>
+  );
+}

@@ -1,0 +1,99 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { addressOfFound, foundIcon, searchQuery } from '../api/search.ts';
+import { useSession } from '../api/session.ts';
+import { Icon, type IconName } from '../ui/icons.tsx';
+import { admin, places } from './nav.ts';
+import { usePageActions } from './page-actions.tsx';
+import '@mantine/spotlight/styles.css';
+
+const [store, palette] = createSpotlight();
+/** How long somebody must have stopped typing before the server is asked. */
+const restMs = 150;
+
+type Entry = { id: string; label: string; description?: string; icon: IconName; run: () => void };
+
+/** Jumps to a run, a person, a journey, a course or a batch, and does what can be done to what is open. */
+export function PaletteDialog({ request }: { request: number }) {
+  const { t, i18n } = useLingui();
+  const navigate = useNavigate();
+  const rights = useSession()?.permissions ?? [];
+  const [words, setWords] = useState('');
+  const asked = useRested(words.trim());
+  const found = useQuery({ ...searchQuery(asked), enabled: asked.length >= 2 });
+  const actions = usePageActions();
+  useEffect(() => palette.open(), [request]);
+  const matches = ({ label }: Entry): boolean => label.toLowerCase().includes(words.trim().toLowerCase());
+  const groups: { label: string; entries: Entry[] }[] = [
+    { label: t`On this page`, entries: actions.filter(matches) },
+    {
+      label: t`Found`,
+      entries: (found.data?.items ?? []).map((item) => ({
+        id: `${item.kind} ${item.id}`,
+        label: item.title,
+        description: item.subtitle,
+        icon: foundIcon[item.kind],
+        run: () => void navigate({ to: addressOfFound(item) }),
+      })),
+    },
+    {
+      label: t`Go to`,
+      entries: [...places, admin]
+        .filter(({ right }) => rights.includes(right))
+        .map(({ to, label, icon }) => ({ id: to, label: i18n._(label), icon, run: () => void navigate({ to }) }))
+        .filter(matches),
+    },
+  ];
+  const isEmpty = groups.every(({ entries }) => entries.length === 0);
+  return (
+    <Spotlight.Root
+      store={store}
+      query={words}
+      onQueryChange={setWords}
+      shortcut={null}
+      maxHeight={480}
+      scrollable
+      radius="var(--r-panel)"
+    >
+      <Spotlight.Search
+        placeholder={t`A person, a journey, a batch, a run's id…`}
+        aria-label={t`Search or jump to…`}
+        leftSection={<Icon name="search" />}
+      />
+      <Spotlight.ActionsList>
+        {groups
+          .filter(({ entries }) => entries.length > 0)
+          .map(({ label, entries }) => (
+            <Spotlight.ActionsGroup key={label} label={label}>
+              {entries.map((entry) => (
+                <Spotlight.Action
+                  key={entry.id}
+                  label={entry.label}
+                  description={entry.description ?? ''}
+                  leftSection={<Icon name={entry.icon} />}
+                  onClick={entry.run}
+                />
+              ))}
+            </Spotlight.ActionsGroup>
+          ))}
+        {isEmpty && (
+          <Spotlight.Empty>
+            {found.isFetching ? <Trans>Searching…</Trans> : <Trans>Nothing begins with “{words}”.</Trans>}
+          </Spotlight.Empty>
+        )}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
+
+function useRested(value: string): string {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), restMs);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return rested;
+}

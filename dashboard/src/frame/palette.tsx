@@ -1,0 +1,15 @@
+import { lazy, Suspense } from 'react';
+import { usePaletteRequests } from './palette-store.ts';
+
+const PaletteDialog = lazy(async () => ({ default: (await import('./palette-dialog.tsx')).PaletteDialog }));
+
+/** The palette; its code is fetched when it is first opened. */
+export function Palette() {
+  const requests = usePaletteRequests();
+  if (requests === 0) return null;
+  return (
+    <Suspense>
+      <PaletteDialog request={requests} />
+    </Suspense>
+  );
+}

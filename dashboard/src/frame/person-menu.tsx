@@ -1,0 +1,55 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Menu, useMantineColorScheme } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { z } from 'zod';
+import { request } from '../api/request.ts';
+import { useSession } from '../api/session.ts';
+import { Icon } from '../ui/icons.tsx';
+import classes from './frame.module.css';
+
+/** Who is signed in: the look of the pages, signing out. */
+export function PersonMenu() {
+  const { t } = useLingui();
+  const session = useSession();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const leave = useMutation({
+    mutationFn: () => request(z.unknown(), '/v1/session', { method: 'DELETE' }),
+    onSuccess: () => location.assign('/sign-in'),
+  });
+  if (!session) return null;
+  const schemes = [
+    { value: 'auto', label: t`As the system` },
+    { value: 'light', label: t`Light` },
+    { value: 'dark', label: t`Dark` },
+  ] as const;
+  return (
+    <Menu position="right-end">
+      <Menu.Target>
+        <button type="button" className={`plain ${classes.place}`}>
+          <Icon name="person" />
+          <span className={`${classes.label} cut`}>{session.actor.name}</span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Trans>Look</Trans>
+        </Menu.Label>
+        {schemes.map(({ value, label }) => (
+          <Menu.Item
+            key={value}
+            role="menuitemradio"
+            aria-checked={colorScheme === value}
+            leftSection={<Icon name={colorScheme === value ? 'check' : 'light'} size={14} />}
+            onClick={() => setColorScheme(value)}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<Icon name="out" size={14} />} onClick={() => leave.mutate()}>
+          <Trans>Sign out</Trans>
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

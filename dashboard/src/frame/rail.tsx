@@ -1,0 +1,69 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Link } from '@tanstack/react-router';
+import { useSession } from '../api/session.ts';
+import { Icon } from '../ui/icons.tsx';
+import { Count } from '../ui/numbers.tsx';
+import classes from './frame.module.css';
+import { Kbd } from './kbd.tsx';
+import { admin, type Place, places } from './nav.ts';
+import { PersonMenu } from './person-menu.tsx';
+import { useGatesWaiting } from './use-gates-waiting.ts';
+import { WorkspaceSwitcher } from './workspace-switcher.tsx';
+
+/** The places at the left. Those that a person may not read are not there. */
+export function Rail({ onHelp }: { onHelp: () => void }) {
+  const { t } = useLingui();
+  const rights = useSession()?.permissions ?? [];
+  return (
+    <nav className={classes.rail} aria-label={t`Main`}>
+      <WorkspaceSwitcher />
+      {places
+        .filter(({ right }) => rights.includes(right))
+        .map((place) => (
+          <RailPlace key={place.to} place={place} />
+        ))}
+      <span className={classes.gap} />
+      {rights.includes(admin.right) && <RailPlace place={admin} />}
+      <button type="button" className={`plain ${classes.place}`} onClick={onHelp}>
+        <Icon name="help" />
+        <span className={classes.label}>
+          <Trans>Keys and help</Trans>
+        </span>
+        <span className={classes.label} style={{ marginInlineStart: 'auto' }}>
+          <Kbd keys="?" />
+        </span>
+      </button>
+      <PersonMenu />
+    </nav>
+  );
+}
+
+function RailPlace({ place }: { place: Place }) {
+  const { i18n } = useLingui();
+  return (
+    <Link
+      to={place.to}
+      className={classes.place}
+      activeOptions={{ exact: place.to === '/' }}
+      activeProps={{ 'aria-current': 'page' }}
+      title={i18n._(place.label)}
+    >
+      <Icon name={place.icon} />
+      <span className={classes.label}>{i18n._(place.label)}</span>
+      {place.to === '/inbox' && <Waiting />}
+    </Link>
+  );
+}
+
+/** How many decisions wait for the person. */
+export function Waiting() {
+  const { t } = useLingui();
+  const waiting = useGatesWaiting();
+  if (waiting === 0) return null;
+  return (
+    <span className={`${classes.badge} num`}>
+      <Count value={waiting} />
+      <span className="hidden">{t`decisions wait for you`}</span>
+    </span>
+  );
+}

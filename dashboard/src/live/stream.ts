@@ -1,0 +1,86 @@
+import { isTopic, type Topic } from '../../../contracts/api/stream.schema.ts';
+import { whileLeading } from './leader.ts';
+
+/** What a tab hears: that things changed, how the connection stands, that changes may have been missed. */
+export type StreamNews =
+  | { kind: 'changes'; changes: { topic: Topic; id: string }[]; lastId: string }
+  | { kind: 'standing'; isOpen: boolean; lagMs: number }
+  | { kind: 'reset' };
+
+const name = 'throughline-stream';
+/** Changes of this long are told together: a burst costs one round of fetches. */
+const gatherMs = 250;
+
+/**
+ * Follows the change stream with one connection for all tabs of the browser: the tab that leads tells the others. When another
+ * tab takes over, it goes on behind the last change that any of them has heard.
+ * @returns what ends it
+ */
+export function followStream(tell: (news: StreamNews) => void): () => void {
+  const over = new AbortController();
+  const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(name) : null;
+  let lastId: string | null = null;
+  const hear = (news: StreamNews): void => {
+    if (news.kind === 'changes') lastId = news.lastId;
+    tell(news);
+  };
+  channel?.addEventListener('message', (event: MessageEvent<StreamNews>) => hear(event.data));
+  const announce = (news: StreamNews): void => {
+    hear(news);
+    channel?.postMessage(news);
+  };
+  void whileLeading(name, over.signal, (signal) => connect({ from: () => lastId, announce, signal }));
+  return () => {
+    over.abort();
+    channel?.close();
+  };
+}
+
+type Connection = { from: () => string | null; announce: (news: StreamNews) => void; signal: AbortSignal };
+
+function connect({ from, announce, signal }: Connection): void {
+  const start = from();
+  const source = new EventSource(start === null ? '/v1/stream' : `/v1/stream?lastEventId=${encodeURIComponent(start)}`);
+  let gathered = new Map<string, { topic: Topic; id: string }>();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let lastId = start ?? '';
+  const flush = (): void => {
+    timer = null;
+    announce({ kind: 'changes', changes: [...gathered.values()], lastId });
+    gathered = new Map();
+  };
+  source.addEventListener('open', () => announce({ kind: 'standing', isOpen: true, lagMs: 0 }));
+  source.addEventListener('message', ({ data, lastEventId }: MessageEvent<string>) => {
+    const change = readChange(data);
+    lastId = lastEventId;
+    if (change) gathered.set(`${change.topic} ${change.id}`, change);
+    timer ??= setTimeout(flush, gatherMs);
+  });
+  source.addEventListener('reset', () => announce({ kind: 'reset' }));
+  source.addEventListener('lag', ({ data }: MessageEvent<string>) =>
+    announce({ kind: 'standing', isOpen: true, lagMs: readLag(data) }),
+  );
+  source.addEventListener('error', () => {
+    announce({ kind: 'standing', isOpen: false, lagMs: 0 });
+    if (source.readyState !== EventSource.CLOSED || signal.aborted) return;
+    // A refusal (a restart, a limit, a proxy) closes it for good; the browser only tries again by itself after a broken line.
+    setTimeout(() => signal.aborted || connect({ from: () => lastId || null, announce, signal }), 3_000);
+  });
+  signal.addEventListener('abort', () => source.close());
+}
+
+function readChange(data: string): { topic: Topic; id: string } | null {
+  const change = parse(data);
+  const { topic, id } = change;
+  return typeof topic === 'string' && isTopic(topic) && typeof id === 'string' ? { topic, id } : null;
+}
+
+function readLag(data: string): number {
+  const { lagMs } = parse(data);
+  return typeof lagMs === 'number' ? lagMs : 0;
+}
+
+function parse(data: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(data);
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}

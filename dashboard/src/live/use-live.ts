@@ -1,0 +1,86 @@
+import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { setStanding } from './standing.ts';
+import { followStream, type StreamNews } from './stream.ts';
+
+/** How often visible things are asked for while the stream is blocked. */
+const pollMs = 5_000;
+/** How long the stream may be away before polling begins; a restart of the API takes less. */
+const patienceMs = 4_000;
+
+/** Keeps what is on the screen true: what changed is fetched again. Once, in the frame. */
+export function useLive(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    let away: ReturnType<typeof setTimeout> | null = null;
+    let polling: ReturnType<typeof setInterval> | null = null;
+    const poll = (): void => {
+      setStanding({ mode: 'polling', lagMs: 0 });
+      polling ??= setInterval(() => {
+        if (document.visibilityState === 'visible') refresh(client, isLiveQuery);
+      }, pollMs);
+    };
+    const stopPolling = (): void => {
+      if (away) clearTimeout(away);
+      if (polling) clearInterval(polling);
+      const wasAway = polling !== null;
+      away = polling = null;
+      if (wasAway) refresh(client, isLiveQuery);
+    };
+    const hear = (news: StreamNews): void => {
+      if (news.kind === 'changes') refresh(client, touchedBy(news.changes));
+      if (news.kind === 'reset') refresh(client, isLiveQuery);
+      if (news.kind !== 'standing') return;
+      if (!news.isOpen) {
+        away ??= setTimeout(poll, patienceMs);
+        return;
+      }
+      stopPolling();
+      setStanding({ mode: 'live', lagMs: news.lagMs });
+    };
+    away = setTimeout(poll, patienceMs);
+    const end = followStream(hear);
+    return () => {
+      end();
+      stopPolling();
+    };
+  }, [client]);
+}
+
+type Changes = Extract<StreamNews, { kind: 'changes' }>['changes'];
+
+function touchedBy(changes: Changes): (query: Query) => boolean {
+  const topics = new Set<string>(changes.map(({ topic }) => topic));
+  const ids = new Set(changes.map(({ id }) => id));
+  return ({ meta }) =>
+    meta?.topics !== undefined &&
+    meta.topics.some((topic) => topics.has(topic)) &&
+    (meta.id === undefined || ids.has(meta.id));
+}
+
+function isLiveQuery({ meta }: Query): boolean {
+  return meta?.topics !== undefined;
+}
+
+/** A query that is being fetched finishes first and is then fetched once more, so that a storm of changes makes no storm of requests. */
+function refresh(client: QueryClient, isOld: (query: Query) => boolean): void {
+  for (const query of client.getQueryCache().findAll({ predicate: isOld })) {
+    const isBusy = query.state.fetchStatus === 'fetching';
+    query.invalidate();
+    if (!query.isActive()) continue;
+    if (!isBusy) {
+      void client.refetchQueries({ queryKey: query.queryKey, exact: true, type: 'active' });
+      continue;
+    }
+    if (waiting.has(query)) continue;
+    waiting.add(query);
+    const end = client.getQueryCache().subscribe((event) => {
+      if (event.query !== query || query.state.fetchStatus === 'fetching') return;
+      end();
+      waiting.delete(query);
+      void client.refetchQueries({ queryKey: query.queryKey, exact: true, type: 'active' });
+    });
+  }
+}
+
+const waiting = new WeakSet<Query>();

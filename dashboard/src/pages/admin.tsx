@@ -1,0 +1,6 @@
+import { Page } from '../frame/page.tsx';
+
+/** The page Admin. */
+export function AdminPage() {
+  return <Page name="Admin">{null}</Page>;
+}

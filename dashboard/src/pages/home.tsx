@@ -1,0 +1,6 @@
+import { Page } from '../frame/page.tsx';
+
+/** The page Home. */
+export function HomePage() {
+  return <Page name="Home">{null}</Page>;
+}

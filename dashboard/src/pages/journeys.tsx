@@ -1,0 +1,6 @@
+import { Page } from '../frame/page.tsx';
+
+/** The page Journeys. */
+export function JourneysPage() {
+  return <Page name="Journeys">{null}</Page>;
+}

@@ -1,0 +1,71 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { Liveness } from '../../../contracts/api/health.schema.ts';
+import { request } from '../api/request.ts';
+import { SignInForm } from '../features/sign-in/sign-in-form.tsx';
+import classes from '../features/sign-in/sign-in.module.css';
+import { Icon } from '../ui/icons.tsx';
+
+/** Signing in with a password. The links of mails and admins sign in by themselves. */
+export function SignInPage() {
+  const { t } = useLingui();
+  const { next } = useSearch({ from: '/sign-in' });
+  const { isSuccess: isUp, isError: isDown } = useQuery({
+    queryKey: ['/health/live'],
+    queryFn: ({ signal }) => request(Liveness, '/health/live', { signal }),
+    retry: false,
+    refetchInterval: 10_000,
+  });
+  useEffect(() => {
+    document.title = `${t`Sign in`} · Throughline`;
+  }, [t]);
+  return (
+    <>
+      <header className={classes.bar}>
+        <div className={classes.inner}>
+          <Icon name="journey" size={20} color="var(--accent)" />
+          Throughline
+          <span className={`mono ${classes.host}`}>{location.host}</span>
+        </div>
+      </header>
+      <main className={classes.two}>
+        <div className={classes.say}>
+          <h1 className={classes.title}>
+            <Trans>Sign in</Trans>
+          </h1>
+          <p>
+            {next ? (
+              <Trans>After that you land where you were going.</Trans>
+            ) : (
+              <Trans>What waits for you comes first.</Trans>
+            )}
+          </p>
+          <ul className={classes.facts} role="status">
+            {isUp && (
+              <li>
+                <Icon name="check" size={14} color="var(--green)" />
+                <Trans>Throughline is up</Trans>
+              </li>
+            )}
+            {isDown && (
+              <li>
+                <Icon name="warn" size={14} color="var(--red)" />
+                <Trans>Throughline does not answer; it is asked again every few seconds</Trans>
+              </li>
+            )}
+          </ul>
+        </div>
+        <SignInForm next={ownPath(next)} />
+      </main>
+    </>
+  );
+}
+
+/** Only a path of this site is followed: a link must not send a person who has just signed in elsewhere. */
+function ownPath(next: string | undefined): string {
+  if (next === undefined) return '/';
+  const url = new URL(next, location.origin);
+  return url.origin === location.origin ? `${url.pathname}${url.search}` : '/';
+}

@@ -1,0 +1,87 @@
+import { useLingui } from '@lingui/react/macro';
+import { TextInput } from '@mantine/core';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useKeys } from '../frame/keys.tsx';
+import classes from './filters.module.css';
+import { Icon } from './icons.tsx';
+import { Count } from './numbers.tsx';
+
+/** One of several that a list can be narrowed to; `count` is how many it would show. */
+export type Choice<V extends string> = { value: V; label: ReactNode; count?: number | undefined };
+
+/** Chips of which one is on. */
+export function ChoiceChips<V extends string>(props: {
+  label: string;
+  choices: readonly Choice<V>[];
+  value: V;
+  onChange: (value: V) => void;
+}) {
+  const { label, choices, value: chosen, onChange } = props;
+  return (
+    <div className={classes.chips} role="group" aria-label={label}>
+      {choices.map(({ value, label: words, count }) => (
+        <button
+          key={value}
+          type="button"
+          className={classes.chip}
+          aria-pressed={value === chosen}
+          onClick={() => onChange(value)}
+        >
+          {words}
+          {count !== undefined && (
+            <span className="num">
+              <Count value={count} />
+            </span>
+          )}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** The line above a list: its filters, and at the end what it shows. */
+export function FilterLine({ children, end }: { children: ReactNode; end?: ReactNode }) {
+  return (
+    <div className={classes.line}>
+      {children}
+      {end !== undefined && <span className={classes.end}>{end}</span>}
+    </div>
+  );
+}
+
+/** How long somebody must have stopped typing before the list follows. */
+const restMs = 250;
+
+/** A text that narrows a list; `/` goes to it. */
+export function FilterText({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+}) {
+  const { t } = useLingui();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(value);
+  useKeys([{ keys: '/', label: t`To the filter`, run: () => input.current?.focus() }]);
+  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    if (text === value) return;
+    const timer = setTimeout(() => onChange(text), restMs);
+    return () => clearTimeout(timer);
+  }, [text, value, onChange]);
+  return (
+    <TextInput
+      ref={input}
+      type="search"
+      size="xs"
+      aria-label={label}
+      placeholder={label}
+      leftSection={<Icon name="search" size={14} />}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+    />
+  );
+}

@@ -1,0 +1,33 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { type ReactNode, useMemo } from 'react';
+import { type ListRequest, listQuery } from '../api/pages.ts';
+import { type Column, DataTable, type Selection } from './data-table.tsx';
+import { Failed, Loading } from './states.tsx';
+
+/** A list of the API in all of its states: loading, failed, empty, ready; it goes on as it is scrolled and stays true. */
+export function List<T extends object>(props: {
+  label: string;
+  request: ListRequest<T>;
+  keyOf: (row: T) => string;
+  columns: readonly Column<T>[];
+  empty: ReactNode;
+  selection?: Selection;
+  total?: number | undefined;
+}) {
+  const { request, empty, ...table } = props;
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(
+    listQuery(request),
+  );
+  const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
+  if (isPending) return <Loading />;
+  if (error && !data) return <Failed error={error} onRetry={() => void refetch()} />;
+  if (rows.length === 0) return empty;
+  return (
+    <DataTable
+      {...table}
+      rows={rows}
+      scope={`${request.path} ${JSON.stringify(request.query)}`}
+      more={{ hasNext: hasNextPage, isFetching: isFetchingNextPage, fetch: () => void fetchNextPage() }}
+    />
+  );
+}

@@ -1,0 +1,41 @@
+import { useLingui } from '@lingui/react';
+
+/** A whole number with its thousands apart. */
+export function Count({ value }: { value: number }) {
+  const { i18n } = useLingui();
+  return <>{i18n.number(value)}</>;
+}
+
+/** Money in a currency's minor unit (cents). `currency` is an ISO 4217 code. */
+export function Money({ minor, currency }: { minor: number; currency: string }) {
+  const { i18n } = useLingui();
+  return <span className="num">{formatMinor(i18n.locale, minor, currency)}</span>;
+}
+
+/** Millionths of a US dollar, as what models cost is kept: with as many digits as such small sums need. */
+export function Cost({ micros }: { micros: number }) {
+  const { i18n } = useLingui();
+  return <span className="num">{formatMicros(i18n.locale, micros)}</span>;
+}
+
+/** A share between 0 and 1 in percent. */
+export function Percent({ share, digits = 0 }: { share: number; digits?: number }) {
+  const { i18n } = useLingui();
+  return <>{i18n.number(share, { style: 'percent', maximumFractionDigits: digits })}</>;
+}
+
+/** `$12.40`; below one cent up to four digits, so that a fraction of a cent is not nothing. */
+export function formatMicros(locale: string, micros: number): string {
+  const dollars = micros / 1_000_000;
+  const digits = micros !== 0 && Math.abs(dollars) < 0.1 ? 4 : 2;
+  return new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', maximumFractionDigits: digits }).format(
+    dollars,
+  );
+}
+
+/** `€420.00` in the currency's own number of digits. @throws RangeError for what is no currency code */
+export function formatMinor(locale: string, minor: number, currency: string): string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(minor / 10 ** digits);
+}

@@ -1,0 +1,47 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Icon } from './icons.tsx';
+import classes from './technical.module.css';
+
+/** What engineers look for, folded away for everybody else. */
+export function Technical({ children }: { children: ReactNode }) {
+  return (
+    <details className={classes.fold}>
+      <summary>
+        <Trans>Technical</Trans>
+      </summary>
+      <div>{children}</div>
+    </details>
+  );
+}
+
+/** Any data as JSON. */
+export function Json({ value, label }: { value: unknown; label: string }) {
+  return (
+    <pre className={classes.json} tabIndex={0} aria-label={label}>
+      {JSON.stringify(value, null, 2)}
+    </pre>
+  );
+}
+
+/** An id with a button that copies it. */
+export function CopyId({ id }: { id: string }) {
+  const { t } = useLingui();
+  return (
+    <span style={{ display: 'inline-flex', alignItems: 'center', gap: 4, maxWidth: '100%' }}>
+      <code className="mono" style={{ overflowWrap: 'anywhere' }}>
+        {id}
+      </code>
+      <CopyButton value={id}>
+        {({ copied, copy }) => (
+          <Tooltip label={copied ? t`Copied` : t`Copy`}>
+            <ActionIcon size={24} onClick={copy} aria-label={t`Copy ${id}`}>
+              <Icon name={copied ? 'check' : 'copy'} size={13} />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </CopyButton>
+    </span>
+  );
+}

@@ -1,0 +1,41 @@
+import type { ApprovalNode, JourneyNode } from '../../contracts/journey.ts';
+import { titleOf } from '../journey/graph.ts';
+
+/** What follows each outcome of an approval in a journey: the first step of its branch, in words; null where it just goes on. */
+export function followsInJourney(node: Pick<ApprovalNode, 'outcomes'>): Map<string, string | null> {
+  return new Map(node.outcomes.map(({ name, steps }) => [name, steps[0] ? words(steps[0]) : null]));
+}
+
+/** What follows the outcomes of a batch's two gates. */
+export function followsInBatch(step: string, content: Readonly<Record<string, unknown>>): Map<string, string> {
+  const count = (name: string): string => new Intl.NumberFormat('en').format(Number(content[name] ?? 0));
+  if (step === 'approve-estimate')
+    return new Map([
+      ['approve', `writes ${count('documents')} documents, within the budget`],
+      ['stop', 'nothing is written, nothing more is spent'],
+    ]);
+  return new Map([
+    ['approve', 'packs the clean ones, the approved ones and those nobody decided about'],
+    ['reject', 'packs the clean and the approved ones, leaves out the rest'],
+    ['stop', 'packs nothing; what was spent stays spent'],
+  ]);
+}
+
+function words(node: JourneyNode): string {
+  switch (node.kind) {
+    case 'email':
+      return `email “${titleOf(node)}”`;
+    case 'exit':
+      return `the journey ends: ${node.reason}`;
+    case 'goTo':
+      return `back to “${node.target.replaceAll('-', ' ')}”`;
+    case 'delay':
+    case 'waitFor':
+    case 'if':
+    case 'llm':
+    case 'approval':
+    case 'updateContact':
+    case 'crm':
+      return `then “${titleOf(node)}”`;
+  }
+}
