@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Gate, GateField, GateStatus } from '../../contracts/api/gates.schema.ts';
 import type { ApprovalNode } from '../../contracts/journey.ts';
 import { type GateView, isAssigned, type Voter } from '../../domain/approval/judge-decision.ts';
-import { followsInBatch, followsInJourney } from '../../domain/approval/what-follows.ts';
+import { followsInBatch, followsInEnrollment, followsInJourney } from '../../domain/approval/what-follows.ts';
 import type { GateWithRun, VoteRow } from '../../platform/db/gate-decisions.ts';
 import type { GateRow } from '../../platform/db/gates.ts';
 
@@ -67,7 +67,8 @@ export function gateOf(row: GateWithRun, votes: VoteRow[], viewer: Pick<Voter, '
 function followsOf(row: GateWithRun): Map<string, string | null> {
   // A published version was read by its schema when it came in.
   if (row.node !== null) return followsInJourney(row.node as unknown as ApprovalNode);
-  return row.run_kind === 'batch' ? followsInBatch(row.step, row.content) : new Map();
+  if (row.run_kind === 'batch') return followsInBatch(row.step, row.content);
+  return row.run_kind === 'enrollment' ? followsInEnrollment(row.step, row.content) : new Map();
 }
 
 function voteOf(row: VoteRow): Gate['votes'][number] {

@@ -66,7 +66,7 @@ export function journeyStatsOf(counts: {
         inTrouble: here(({ inTrouble }) => inTrouble),
         visits: Object.fromEntries(visits.map((visit) => [visit.status, visit.count])),
         leftWithinDay: done?.left ?? 0,
-        medianMs: done?.medianMs == null ? null : Math.round(done.medianMs),
+        medianMs: done === undefined || done.medianMs === null ? null : Math.round(done.medianMs),
       };
     }),
     edges,

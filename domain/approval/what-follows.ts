@@ -21,6 +21,17 @@ export function followsInBatch(step: string, content: Readonly<Record<string, un
   ]);
 }
 
+/** What follows the outcomes of a refund's gate; of another gate of an enrollment nothing is said. */
+export function followsInEnrollment(step: string, content: Readonly<Record<string, unknown>>): Map<string, string> {
+  const { refund } = content;
+  if (step !== 'refund' || typeof refund !== 'string') return new Map();
+  return new Map([
+    ['approve', `${refund} goes back, the seat is freed`],
+    ['adjust', 'your amount goes back, the seat is freed'],
+    ['refuse', 'nothing goes back, the seat is freed'],
+  ]);
+}
+
 function words(node: JourneyNode): string {
   switch (node.kind) {
     case 'email':

@@ -1,6 +1,127 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { type GateShow, gatesRequest } from '../api/gates.ts';
+import { listQuery } from '../api/pages.ts';
+import { useKeys } from '../frame/keys.tsx';
 import { Page } from '../frame/page.tsx';
+import { gateCountsQuery } from '../frame/use-gates-waiting.ts';
+import { GateDetail } from '../features/inbox/gate-detail.tsx';
+import { GateItem } from '../features/inbox/gate-item.tsx';
+import classes from '../features/inbox/inbox.module.css';
+import { LinkTabs } from '../ui/link-tabs.tsx';
+import { Empty, Failed, Loading } from '../ui/states.tsx';
 
-/** The page Inbox. */
+/** What am I deciding, on what evidence, with what effect. */
 export function InboxPage() {
-  return <Page name="Inbox">{null}</Page>;
+  const { t } = useLingui();
+  const navigate = useNavigate();
+  const search = useSearch({ from: '/frame/inbox' });
+  const show = showOf(search.show);
+  const counts = useQuery(gateCountsQuery).data;
+  const list = useInfiniteQuery(listQuery(gatesRequest(show)));
+  const gates = (list.data?.pages.flatMap(({ items }) => items) ?? []).toSorted(
+    show === 'decided' ? byDecision : byDue,
+  );
+  const index = gates.findIndex(({ id }) => id === search.gate);
+  const open = (gate: string | undefined): void =>
+    void navigate({ to: '/inbox', search: { show, ...(gate ? { gate } : {}) } });
+  const step = (by: number): void => {
+    const next = gates[Math.min(Math.max(index + by, 0), gates.length - 1)];
+    if (next) open(next.id);
+  };
+  useKeys([
+    { keys: 'j', label: t`Next decision`, run: () => step(1) },
+    { keys: 'k', label: t`Decision before`, run: () => step(-1) },
+  ]);
+  const tab = (name: GateShow, label: string, count?: number) => ({
+    key: name,
+    label,
+    count,
+    isOpen: show === name,
+    link: { to: '/inbox', search: { show: name } } as const,
+  });
+  return (
+    <Page name={t`Inbox`} isFixed>
+      <div className={`${classes.panes} ${search.gate ? classes.hasGate : ''}`}>
+        <div className={classes.side}>
+          <LinkTabs
+            label={t`Which decisions`}
+            tabs={[
+              tab('mine', t`Mine`, counts?.mine),
+              tab('team', t`All open`, counts?.open),
+              tab('decided', t`Decided`),
+            ]}
+          />
+          <div className={classes.list}>
+            {list.isPending && <Loading />}
+            {list.error && !list.data && <Failed error={list.error} onRetry={() => void list.refetch()} />}
+            {list.data && gates.length === 0 && <NothingHere show={show} />}
+            {gates.map((gate) => (
+              <GateItem key={gate.id} gate={gate} show={show} isOpen={gate.id === search.gate} />
+            ))}
+            {list.hasNextPage && (
+              <button type="button" className={`plain link ${classes.item}`} onClick={() => void list.fetchNextPage()}>
+                <Trans>Show more</Trans>
+              </button>
+            )}
+          </div>
+        </div>
+        <div className={classes.pane} style={{ minHeight: 0, display: search.gate ? 'grid' : undefined }}>
+          {search.gate ? (
+            <GateDetail
+              key={search.gate}
+              id={search.gate}
+              show={show}
+              onDecided={() => open(gates.filter(({ id }) => id !== search.gate)[Math.max(index, 0)]?.id)}
+            />
+          ) : (
+            gates.length > 0 && (
+              <Empty title={<Trans>Choose a decision</Trans>}>
+                <Trans>What closes first stands at the top.</Trans>
+              </Empty>
+            )
+          )}
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function NothingHere({ show }: { show: GateShow }) {
+  if (show === 'decided')
+    return (
+      <Empty title={<Trans>Nothing decided yet</Trans>}>
+        <Trans>Decisions stay here with who made them, and what they saw.</Trans>
+      </Empty>
+    );
+  return (
+    <Empty
+      title={<Trans>Nothing waits for a decision</Trans>}
+      actions={
+        show === 'mine' && (
+          <Link to="/inbox" search={{ show: 'team' }} className="link">
+            <Trans>Look at all open ones</Trans>
+          </Link>
+        )
+      }
+    >
+      <Trans>When a journey, an enrollment or a batch needs a person, it shows up here by itself.</Trans>
+    </Empty>
+  );
+}
+
+type Dated = { dueAt: string | null; openedAt: string; decidedAt: string | null };
+
+/** What closes first comes first; then what waits longest. */
+function byDue(a: Dated, b: Dated): number {
+  return (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9') || a.openedAt.localeCompare(b.openedAt);
+}
+
+function byDecision(a: Dated, b: Dated): number {
+  return (b.decidedAt ?? '').localeCompare(a.decidedAt ?? '');
+}
+
+function showOf(show: string | undefined): GateShow {
+  return show === 'team' || show === 'decided' ? show : 'mine';
 }

@@ -1,0 +1,31 @@
+import { queryOptions } from '@tanstack/react-query';
+import { Gate, type Decision } from '../../../contracts/api/gates.schema.ts';
+import type { ListRequest } from './pages.ts';
+import { request } from './request.ts';
+
+/** Which approvals a list shows. */
+export type GateShow = 'mine' | 'team' | 'decided';
+
+/** The approvals of a list: the person's open ones, all open ones, or those that were decided. */
+export function gatesRequest(show: GateShow): ListRequest<Gate> {
+  const query = {
+    mine: { status: 'open', assignedTo: 'me' },
+    team: { status: 'open' },
+    decided: { status: 'decided' },
+  }[show];
+  return { path: '/v1/gates', item: Gate, query, meta: { topics: ['gate'] } };
+}
+
+/** One approval with its content. */
+export function gateQuery(id: string) {
+  return queryOptions({
+    queryKey: ['/v1/gates', id],
+    queryFn: ({ signal }) => request(Gate, `/v1/gates/${id}`, { signal }),
+    meta: { topics: ['gate'], id },
+  });
+}
+
+/** Decides an approval. `once` is the same for each try of one decision. @throws ApiProblem with a code of the policy */
+export function decide(id: string, decision: Decision, once: string): Promise<Gate> {
+  return request(Gate, `/v1/gates/${id}/decisions`, { method: 'POST', body: decision, once });
+}

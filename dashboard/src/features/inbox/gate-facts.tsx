@@ -1,0 +1,98 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Link } from '@tanstack/react-router';
+import type { Gate } from '../../../../contracts/api/gates.schema.ts';
+import { Facts } from '../../ui/panel.tsx';
+import { CopyId, Technical } from '../../ui/technical.tsx';
+import { Time } from '../../ui/time.tsx';
+import classes from './inbox.module.css';
+
+/** What stands beside the content: who decided so far, what happens without a decision, where it comes from. */
+export function GateFacts({ gate }: { gate: Gate }) {
+  const { t } = useLingui();
+  const { contact, contactName, votes, outcomes, onTimeout, dueAt, subject, runId, runTitle } = gate;
+  const labelOf = (name: string): string => outcomes.find((outcome) => outcome.name === name)?.label ?? name;
+  return (
+    <aside className={classes.facts} aria-label={t`About this decision`}>
+      <section>
+        <h3 className={classes.label}>
+          <Trans>Who decided so far</Trans>
+        </h3>
+        {votes.length === 0 ? (
+          <p className="small text2">
+            <Assigned gate={gate} />
+          </p>
+        ) : (
+          <ul className={classes.votes}>
+            {votes.map((vote) => (
+              <li key={`${vote.by.id} ${vote.at}`}>
+                <span className="medium">{vote.by.name}</span>: {labelOf(vote.outcome)}{' '}
+                <span className="text3">
+                  {vote.via === 'mail' ? <Trans>from the mail,</Trans> : null} <Time at={vote.at} />
+                </span>
+                {vote.comment && <p className="text2">“{vote.comment}”</p>}
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      <section>
+        <h3 className={classes.label}>
+          <Trans>Facts</Trans>
+        </h3>
+        <Facts
+          facts={[
+            {
+              key: 'person',
+              name: <Trans>Person</Trans>,
+              value: contact && (
+                <Link to="/contacts/$externalId" params={{ externalId: contact }} className="link">
+                  {contactName ?? contact}
+                </Link>
+              ),
+            },
+            {
+              key: 'run',
+              name: <Trans>Asked by</Trans>,
+              value: (
+                <Link to="/runs/$id" params={{ id: runId }} className="link">
+                  {runTitle}
+                  {subject?.kind === 'journey' && ` v${subject.version}`}
+                </Link>
+              ),
+            },
+            {
+              key: 'timeout',
+              name: <Trans>If nobody decides</Trans>,
+              value:
+                onTimeout && dueAt ? (
+                  <>
+                    {labelOf(onTimeout)}, <Time at={dueAt} />
+                  </>
+                ) : (
+                  <Trans>It waits</Trans>
+                ),
+            },
+          ]}
+        />
+      </section>
+      <Technical>
+        <Facts
+          facts={[
+            { key: 'gate', name: <Trans>Gate</Trans>, value: <CopyId id={gate.id} /> },
+            { key: 'step', name: <Trans>Step</Trans>, value: <code className="mono">{gate.step}</code> },
+            { key: 'hash', name: <Trans>Content</Trans>, value: <CopyId id={gate.contentHash} /> },
+          ]}
+        />
+      </Technical>
+    </aside>
+  );
+}
+
+function Assigned({ gate: { assignee } }: { gate: Gate }) {
+  const role = assignee.id;
+  return assignee.kind === 'role' ? (
+    <Trans>Nobody yet. One person with the role “{role}” is enough.</Trans>
+  ) : (
+    <Trans>Nobody yet. It is one person’s to decide.</Trans>
+  );
+}

@@ -1,0 +1,34 @@
+import { useLingui } from '@lingui/react/macro';
+import { Link } from '@tanstack/react-router';
+import type { Gate } from '../../../../contracts/api/gates.schema.ts';
+import { Age, TimeLeft } from '../../ui/time.tsx';
+import { aboutOf } from './about.ts';
+import classes from './inbox.module.css';
+
+/** An approval in the list: what is asked, about whom, by when. */
+export function GateItem({ gate, show, isOpen }: { gate: Gate; show: string; isOpen: boolean }) {
+  const { t } = useLingui();
+  const { title, outcomes, outcome, status, dueAt, openedAt, decidedAt } = gate;
+  const label = outcomes.find(({ name }) => name === outcome)?.label ?? outcome;
+  const kinds = { journey: t`Journey`, enrollment: t`Enrollment`, batch: t`Batch`, code: t`Code` };
+  return (
+    <Link to="/inbox" search={{ show, gate: gate.id }} className={`${classes.item} fresh`} aria-current={isOpen}>
+      <span className="medium cut">{title}</span>
+      <span className="small text2">
+        {status === 'open' ? (
+          dueAt ? (
+            <TimeLeft until={dueAt} />
+          ) : (
+            <Age since={openedAt} />
+          )
+        ) : (
+          <Age since={decidedAt ?? openedAt} />
+        )}
+      </span>
+      <span className="small text2 cut">
+        {kinds[gate.runKind]} · {gate.runTitle}
+      </span>
+      <span className="small text3 cut">{status === 'open' ? aboutOf(gate) : label}</span>
+    </Link>
+  );
+}

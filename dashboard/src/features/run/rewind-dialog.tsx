@@ -1,0 +1,149 @@
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Button, Modal, Textarea } from '@mantine/core';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { RewindPreview, type RunDetail, Turn } from '../../../../contracts/api/runs.schema.ts';
+import { listQuery } from '../../api/pages.ts';
+import { request } from '../../api/request.ts';
+import { operate } from '../../api/runs.ts';
+import { notifyDone } from '../../ui/notify.tsx';
+import { Failed, Loading, Refusal } from '../../ui/states.tsx';
+import { Time } from '../../ui/time.tsx';
+import classes from './run.module.css';
+
+/** Takes a run back to a step. Before it is confirmed it says what stays done and what is asked for again. */
+export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => void }) {
+  const { t } = useLingui();
+  const client = useQueryClient();
+  const [turn, setTurn] = useState<number | null>(null);
+  const [reason, setReason] = useState('');
+  const turns = useInfiniteQuery(
+    listQuery({ path: `/v1/runs/${run.id}/turns`, item: Turn, query: {}, meta: { topics: ['run'], id: run.id } }),
+  );
+  const rewind = useMutation({
+    mutationFn: (to: number) => operate(run.id, { kind: 'rewind', turn: to, reason: reason.trim() }),
+    onSuccess: () => {
+      notifyDone(<Trans>Told. The run goes back as soon as it has heard it.</Trans>);
+      onClose();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/runs', run.id] }),
+  });
+  // The newest turn is where the run stands already.
+  const choices = (turns.data?.pages.flatMap(({ items }) => items) ?? []).filter(
+    ({ turn: number, steps }) => number < run.turn && steps.length > 0,
+  );
+  return (
+    <Modal opened onClose={onClose} size="lg" title={t`Rewind to…`} closeButtonProps={{ 'aria-label': t`Close` }}>
+      <form
+        style={{ display: 'grid', gap: 12 }}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (turn !== null) rewind.mutate(turn);
+        }}
+      >
+        <p className="text2">
+          <Trans>
+            The run goes on from the moment you choose, with what it knew then. A mail that was sent is never sent
+            again, a payment never made twice.
+          </Trans>
+        </p>
+        {turns.isPending && <Loading rows={3} />}
+        {turns.error && <Failed error={turns.error} />}
+        {turns.data && choices.length === 0 && (
+          <p>
+            <Trans>There is nothing before this point to go back to.</Trans>
+          </p>
+        )}
+        {choices.length > 0 && (
+          <div className={classes.turns} role="radiogroup" aria-label={t`Where to go back to`} tabIndex={-1}>
+            {choices.map(({ turn: number, at, steps }) => (
+              <label key={number} className={classes.turn}>
+                <input type="radio" name="turn" checked={turn === number} onChange={() => setTurn(number)} />
+                <span>
+                  {steps.map(({ step, visit, title, ended }) => (
+                    <span key={`${step} ${visit}`} style={{ display: 'block' }}>
+                      {ended ? <Trans>After “{title}”</Trans> : <Trans>At “{title}”</Trans>}
+                    </span>
+                  ))}
+                </span>
+                <span className="small text2">
+                  <Time at={at} />
+                </span>
+              </label>
+            ))}
+          </div>
+        )}
+        {turn !== null && <Preview run={run} turn={turn} />}
+        <Textarea
+          label={t`Reason`}
+          description={t`Kept in the audit log and shown with the run`}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={500}
+          required
+        />
+        <Refusal error={rewind.error} />
+        <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
+          <Button onClick={onClose}>
+            <Trans>Leave it</Trans>
+          </Button>
+          <Button
+            type="submit"
+            variant="filled"
+            loading={rewind.isPending}
+            disabled={turn === null || reason.trim() === ''}
+          >
+            <Trans>Rewind</Trans>
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+function Preview({ run, turn }: { run: RunDetail; turn: number }) {
+  const path = `/v1/runs/${run.id}/turns/${turn}/preview`;
+  const { data } = useQuery({
+    queryKey: [path],
+    queryFn: ({ signal }) => request(RewindPreview, path, { signal }),
+    meta: { topics: ['run', 'effect'], id: run.id },
+  });
+  if (!data) return <Loading rows={1} />;
+  const { kept, repeated, decisions } = data;
+  return (
+    <div className="small" role="status">
+      <p>
+        {kept.length === 0 ? (
+          <Trans>Nothing was sent or changed outside since then.</Trans>
+        ) : (
+          <>
+            <Plural
+              value={kept.length}
+              one="# thing stays done and is not repeated:"
+              other="# things stay done and are not repeated:"
+            />{' '}
+            {kept.map(({ title }) => title).join(', ')}
+          </>
+        )}
+      </p>
+      {repeated.length > 0 && (
+        <p>
+          <Plural
+            value={repeated.length}
+            one="# question to the model is asked again."
+            other="# questions to the model are asked again."
+          />
+        </p>
+      )}
+      {decisions > 0 && (
+        <p>
+          <Plural
+            value={decisions}
+            one="# decision will have to be made again."
+            other="# decisions will have to be made again."
+          />
+        </p>
+      )}
+    </div>
+  );
+}

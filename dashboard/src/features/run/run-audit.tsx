@@ -1,0 +1,34 @@
+import { Trans } from '@lingui/react/macro';
+import { AuditEntry } from '../../../../contracts/api/audit.schema.ts';
+import { List } from '../../ui/list.tsx';
+import { Empty } from '../../ui/states.tsx';
+import { Time } from '../../ui/time.tsx';
+import { useLingui } from '@lingui/react/macro';
+
+/** What people did to a run, and why. */
+export function RunAudit({ id }: { id: string }) {
+  const { t } = useLingui();
+  return (
+    <List
+      label={t`Audit`}
+      request={{ path: '/v1/audit', item: AuditEntry, query: { subjectId: id }, meta: { topics: ['run'], id } }}
+      keyOf={(entry) => entry.id}
+      columns={[
+        { id: 'act', header: t`What`, width: '180px', cell: ({ act }) => <span className="medium">{act}</span> },
+        {
+          id: 'reason',
+          header: t`Why`,
+          width: 'minmax(0, 1fr)',
+          cell: ({ detail }) => (typeof detail['reason'] === 'string' ? detail['reason'] : ''),
+        },
+        { id: 'who', header: t`Who`, width: '160px', cell: ({ actor }) => actor.kind },
+        { id: 'at', header: t`When`, width: '110px', cell: ({ at }) => <Time at={at} /> },
+      ]}
+      empty={
+        <Empty title={<Trans>Nobody has touched this run</Trans>}>
+          <Trans>Pauses, rewinds, cancellations and their reasons are kept here.</Trans>
+        </Empty>
+      }
+    />
+  );
+}

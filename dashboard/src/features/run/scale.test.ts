@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { timeScale } from './scale.ts';
+
+it('goes from 0 to 1 and never falls', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 1e9 }), { minLength: 2, maxLength: 30 }), (instants) => {
+      fc.pre(new Set(instants).size > 1);
+      const scale = timeScale(instants);
+      const places = instants.toSorted((a, b) => a - b).map(scale);
+      expect(places[0]).toBe(0);
+      expect(places.at(-1)).toBeCloseTo(1);
+      expect(places.every((place, index) => index === 0 || place >= (places[index - 1] ?? 0))).toBe(true);
+    }),
+  );
+});
+
+it('draws a second in a month wide enough to be seen', () => {
+  const month = 30 * 86_400_000;
+  const scale = timeScale([0, 1_000, month]);
+  expect(scale(1_000)).toBeGreaterThan(0.05);
+});

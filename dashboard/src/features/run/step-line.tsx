@@ -1,0 +1,115 @@
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import type { Step } from '../../../../contracts/api/runs.schema.ts';
+import { Icon, type IconName } from '../../ui/icons.tsx';
+import { Cost } from '../../ui/numbers.tsx';
+import { durationWords, Time } from '../../ui/time.tsx';
+import type { Scale } from './scale.ts';
+import { EffectWord, StepWords, toneOf } from './step-words.tsx';
+import classes from './run.module.css';
+
+const icons: Readonly<Record<string, IconName>> = {
+  email: 'mail',
+  llm: 'spark',
+  crm: 'crm',
+  if: 'split',
+  delay: 'clock',
+  waitFor: 'event',
+  approval: 'person',
+  gate: 'person',
+  payment: 'card',
+  goal: 'flag',
+  exit: 'exit',
+};
+
+const colours = {
+  done: 'var(--blue-mark)',
+  person: 'var(--amber-mark)',
+  waiting: 'var(--violet-mark)',
+  running: 'var(--blue-mark)',
+  failed: 'var(--red-mark)',
+  off: 'var(--grey-mark)',
+};
+/** Kinds whose time passes by waiting, not by work. */
+const waits = new Set(['delay', 'waitFor', 'waitlist', 'offer', 'progress', 'payment']);
+const decisions = new Set(['approval', 'gate']);
+
+/** A step: what it was, how it came out, when it took how long; what it did outside unfolds. */
+export function StepLine({ step, scale, until, isLive }: { step: Step; scale: Scale; until: number; isLive: boolean }) {
+  const { i18n } = useLingui();
+  const { kind, title, status, startedAt, endedAt, effects } = step;
+  const tone = toneOf(step);
+  const from = Date.parse(startedAt);
+  const to = endedAt ? Date.parse(endedAt) : until;
+  const colour =
+    tone !== 'done'
+      ? colours[tone]
+      : decisions.has(kind)
+        ? colours.person
+        : waits.has(kind)
+          ? colours.waiting
+          : colours.done;
+  const attempts = Math.max(0, ...effects.map(({ attempt }) => attempt));
+  return (
+    <div className={`${classes.step} ${status === 'waiting' ? classes.open : ''} fresh`}>
+      <span className={classes.mark} data-tone={tone}>
+        <Icon name={status === 'failed' ? 'cross' : (icons[kind] ?? 'check')} size={12} />
+      </span>
+      <div>
+        <span className="medium">{title}</span>{' '}
+        {attempts > 1 && (
+          <span className="small text2">
+            <Plural value={attempts} one="# attempt" other="# attempts" />
+          </span>
+        )}
+        <div className="small text2">
+          <StepWords step={step} />
+        </div>
+      </div>
+      <div className={classes.lane} aria-hidden>
+        <i
+          style={{
+            insetInlineStart: `${scale(from) * 100}%`,
+            width: `${Math.max(0, scale(to) - scale(from)) * 100}%`,
+            background: colour,
+          }}
+        />
+        {isLive && <u style={{ insetInlineStart: '100%' }} />}
+      </div>
+      <div className={classes.took}>
+        <div className="num">{durationWords(i18n, Math.max(0, to - from))}</div>
+        <div className="text3">
+          <Time at={startedAt} />
+        </div>
+      </div>
+      {effects.length > 0 && (
+        <details className={classes.more}>
+          <summary className="small text2">
+            <Plural value={effects.length} one="# thing done outside" other="# things done outside" />
+          </summary>
+          <ul className={classes.effects}>
+            {effects.map((effect) => (
+              <li key={effect.id} className={classes.effect}>
+                <span className="medium">
+                  <EffectWord state={effect.state} />
+                </span>
+                <span className="text2">
+                  <Plural value={effect.attempt} one="# attempt" other="# attempts" />
+                </span>
+                {effect.handedOffAt && (
+                  <span className="text2">
+                    <Trans>
+                      handed over <Time at={effect.handedOffAt} />
+                    </Trans>
+                  </span>
+                )}
+                {effect.costMicros > 0 && <Cost micros={effect.costMicros} />}
+                {effect.error && <span style={{ color: 'var(--red)' }}>{effect.error.message}</span>}
+                <code className="mono text3">{effect.kind}</code>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,123 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Link } from '@tanstack/react-router';
+import type { Run } from '../../../../contracts/api/runs.schema.ts';
+import type { Column } from '../../ui/data-table.tsx';
+import { Icon, type IconName } from '../../ui/icons.tsx';
+import { Cost, Count } from '../../ui/numbers.tsx';
+import { runName, RunSubjectWords } from '../../ui/run-name.tsx';
+import { RunState } from '../../ui/run-state.tsx';
+import { Age, Time, TimeLeft } from '../../ui/time.tsx';
+import classes from './runs.module.css';
+
+const kindIcons: Record<Run['kind'], IconName> = {
+  journey: 'journey',
+  enrollment: 'course',
+  batch: 'batch',
+  code: 'runs',
+};
+
+/** The columns of the list of runs. */
+export function useRunColumns(): readonly Column<Run>[] {
+  const { t } = useLingui();
+  const kinds = { journey: t`Journey`, enrollment: t`Enrollment`, batch: t`Batch`, code: t`Code` };
+  return [
+    {
+      id: 'run',
+      header: t`Run`,
+      width: 'minmax(180px, 1.5fr)',
+      cell: (run) => (
+        <Link to="/runs/$id" params={{ id: run.id }}>
+          <span className="medium">{runName(run)}</span>{' '}
+          <span className="small text2">
+            <RunSubjectWords run={run} />
+          </span>
+        </Link>
+      ),
+    },
+    {
+      id: 'kind',
+      header: t`Kind`,
+      width: '104px',
+      cell: ({ kind }) => (
+        <span className={classes.kind}>
+          <Icon name={kindIcons[kind]} size={14} />
+          {kinds[kind]}
+        </span>
+      ),
+    },
+    { id: 'state', header: t`State`, width: '168px', cell: (run) => <RunState run={run} /> },
+    {
+      id: 'where',
+      header: t`Where it is now, since`,
+      width: 'minmax(130px, 1fr)',
+      cell: ({ stepTitle, stepSince, endedAt, outcome }) =>
+        endedAt ? (
+          <span className="text2">{outcome}</span>
+        ) : (
+          <>
+            {stepTitle} <span className="small text2">{stepSince && <Age since={stepSince} />}</span>
+          </>
+        ),
+    },
+    {
+      id: 'until',
+      header: t`Until, or why not`,
+      width: 'minmax(130px, 1.2fr)',
+      cell: (run) => <Until run={run} />,
+    },
+    {
+      id: 'started',
+      header: t`Started`,
+      width: '84px',
+      isWideOnly: true,
+      cell: ({ startedAt }) => <Time at={startedAt} />,
+    },
+    {
+      id: 'took',
+      header: t`Duration`,
+      width: '84px',
+      align: 'end',
+      isWideOnly: true,
+      cell: ({ startedAt, endedAt }) => <Age since={startedAt} until={endedAt} />,
+    },
+    {
+      id: 'attempts',
+      header: t`Attempts`,
+      width: '60px',
+      align: 'end',
+      isWideOnly: true,
+      cell: ({ attempts }) =>
+        attempts === 0 ? (
+          <span className="text3">–</span>
+        ) : (
+          <span className={attempts > 2 ? classes.many : ''}>
+            <Count value={attempts} />
+          </span>
+        ),
+    },
+    {
+      id: 'cost',
+      header: t`Cost`,
+      width: '76px',
+      align: 'end',
+      isWideOnly: true,
+      cell: ({ costMicros }) => (costMicros === 0 ? <span className="text3">–</span> : <Cost micros={costMicros} />),
+    },
+  ];
+}
+
+function Until({ run: { trouble, nextDueAt, endedAt, reason, status } }: { run: Run }) {
+  if (trouble)
+    return <span className={classes.trouble}>{trouble.message || <Trans>Nobody knows how it ended</Trans>}</span>;
+  if (endedAt || status === 'paused')
+    return <span className={status === 'failed' ? classes.trouble : 'text2'}>{reason}</span>;
+  if (!nextDueAt) return <span className="text3">–</span>;
+  return (
+    <>
+      <Time at={nextDueAt} />{' '}
+      <span className="small text2">
+        <TimeLeft until={nextDueAt} />
+      </span>
+    </>
+  );
+}
