@@ -1,6 +1,46 @@
+import { useLingui } from '@lingui/react/macro';
+import { useQuery } from '@tanstack/react-query';
+import { Overview } from '../../../contracts/api/overview.schema.ts';
+import { request } from '../api/request.ts';
+import { runCountsQuery } from '../api/runs.ts';
+import { Decisions } from '../features/home/decisions.tsx';
+import { FirstRun } from '../features/home/first-run.tsx';
+import { LiveBatches } from '../features/home/live-batches.tsx';
+import { HomeSide } from '../features/home/side.tsx';
+import { TroubledJourneys } from '../features/home/troubled-journeys.tsx';
+import { Workers } from '../features/home/workers.tsx';
+import classes from '../features/home/home.module.css';
 import { Page } from '../frame/page.tsx';
+import { Failed, Loading } from '../ui/states.tsx';
 
-/** The page Home. */
+/** What needs me, what is running, what broke. */
 export function HomePage() {
-  return <Page name="Home">{null}</Page>;
+  const { t } = useLingui();
+  const {
+    data: overview,
+    error,
+    refetch,
+  } = useQuery({
+    queryKey: ['/v1/overview'],
+    queryFn: ({ signal }) => request(Overview, '/v1/overview', { signal }),
+    meta: { topics: ['run', 'gate', 'incident', 'enrollment'] },
+  });
+  const all = useQuery(runCountsQuery({})).data;
+  return (
+    <Page name={t`Home`}>
+      {!overview && (error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />)}
+      {overview && all?.total === 0 && <FirstRun />}
+      {overview && all?.total !== 0 && (
+        <div className={classes.split}>
+          <div>
+            <Decisions gates={overview.gates} />
+            <LiveBatches />
+            <TroubledJourneys />
+          </div>
+          <HomeSide overview={overview} />
+        </div>
+      )}
+      {overview && <Workers />}
+    </Page>
+  );
 }

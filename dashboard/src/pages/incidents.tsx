@@ -1,6 +1,100 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Link, useSearch } from '@tanstack/react-router';
+import { incidentsRequest } from '../api/incidents.ts';
+import { useCan } from '../api/session.ts';
+import { ResolveIncident } from '../features/incidents/resolve.tsx';
 import { Page } from '../frame/page.tsx';
+import { Chip } from '../ui/chip.tsx';
+import { LinkTabs } from '../ui/link-tabs.tsx';
+import { List } from '../ui/list.tsx';
+import { Empty } from '../ui/states.tsx';
+import { Age, Time } from '../ui/time.tsx';
 
-/** The page Incidents. */
+/** What a person has to look at, and what was done about it. */
 export function IncidentsPage() {
-  return <Page name="Incidents">{null}</Page>;
+  const { t } = useLingui();
+  const { state } = useSearch({ from: '/frame/incidents' });
+  const mayResolve = useCan('runs:operate');
+  const shown = state === 'resolved' ? 'resolved' : 'open';
+  return (
+    <Page
+      name={t`Incidents`}
+      crumbs={[
+        <Link key="home" to="/">
+          <Trans>Home</Trans>
+        </Link>,
+      ]}
+    >
+      <LinkTabs
+        label={t`Which incidents`}
+        tabs={[
+          { key: 'open', label: t`Open`, isOpen: shown === 'open', link: { to: '/incidents', search: {} } },
+          {
+            key: 'resolved',
+            label: t`Resolved`,
+            isOpen: shown === 'resolved',
+            link: { to: '/incidents', search: { state: 'resolved' } },
+          },
+        ]}
+      />
+      <List
+        label={t`Incidents`}
+        request={incidentsRequest(shown)}
+        keyOf={({ id }) => id}
+        columns={[
+          {
+            id: 'message',
+            header: t`What`,
+            width: 'minmax(0, 1fr)',
+            cell: ({ message, runId }) =>
+              runId ? (
+                <Link to="/runs/$id" params={{ id: runId }} className="medium">
+                  {message}
+                </Link>
+              ) : (
+                <span className="medium">{message}</span>
+              ),
+          },
+          {
+            id: 'state',
+            header: t`State`,
+            width: '110px',
+            cell: (incident) =>
+              incident.state === 'open' ? (
+                <Chip tone="failed" icon="warn">
+                  <Trans>Open</Trans>
+                </Chip>
+              ) : (
+                <Chip tone="done">
+                  <Trans>Resolved</Trans>
+                </Chip>
+              ),
+          },
+          { id: 'since', header: t`Since`, width: '100px', cell: ({ openedAt }) => <Age since={openedAt} /> },
+          {
+            id: 'done',
+            header: t`Resolved`,
+            width: '110px',
+            cell: ({ resolvedAt }) => (resolvedAt ? <Time at={resolvedAt} /> : null),
+          },
+          {
+            id: 'act',
+            header: <span className="hidden">{t`What can be done`}</span>,
+            width: '100px',
+            align: 'end',
+            cell: (incident) =>
+              mayResolve && incident.state === 'open' ? <ResolveIncident incident={incident} /> : null,
+          },
+        ]}
+        empty={
+          <Empty title={shown === 'open' ? <Trans>Nothing is broken</Trans> : <Trans>Nothing was resolved yet</Trans>}>
+            <Trans>
+              An incident is opened when something needs a person: a ring that cannot be delivered, a run that went
+              silent.
+            </Trans>
+          </Empty>
+        }
+      />
+    </Page>
+  );
 }

@@ -26,6 +26,7 @@ export function Percent({ share, digits = 0 }: { share: number; digits?: number 
 
 /** `$12.40`; below one cent up to four digits, so that a fraction of a cent is not nothing. */
 export function formatMicros(locale: string, micros: number): string {
+  if (micros > 0 && micros < 100) return `<${formatMicros(locale, 100)}`;
   const dollars = micros / 1_000_000;
   const digits = micros !== 0 && Math.abs(dollars) < 0.1 ? 4 : 2;
   return new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', maximumFractionDigits: digits }).format(

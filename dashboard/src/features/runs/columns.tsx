@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Run } from '../../../../contracts/api/runs.schema.ts';
+import { labelOf } from '../../../../domain/approval/content-words.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { Cost, Count } from '../../ui/numbers.tsx';
@@ -52,7 +53,7 @@ export function useRunColumns(): readonly Column<Run>[] {
       width: 'minmax(130px, 1fr)',
       cell: ({ stepTitle, stepSince, endedAt, outcome }) =>
         endedAt ? (
-          <span className="text2">{outcome}</span>
+          <span className="text2">{outcome && labelOf(outcome)}</span>
         ) : (
           <>
             {stepTitle} <span className="small text2">{stepSince && <Age since={stepSince} />}</span>

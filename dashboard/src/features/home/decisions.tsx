@@ -1,0 +1,90 @@
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Overview } from '../../../../contracts/api/overview.schema.ts';
+import { gatesRequest } from '../../api/gates.ts';
+import { listQuery } from '../../api/pages.ts';
+import { TimeLeft } from '../../ui/time.tsx';
+import classes from './home.module.css';
+import { SectionHead } from './section-head.tsx';
+
+/** So many decisions are named; the rest is behind the link. */
+const shown = 6;
+
+/** What waits for the person, the nearest deadline first. */
+export function Decisions({ gates }: { gates: Overview['gates'] }) {
+  const { t } = useLingui();
+  const { data } = useInfiniteQuery(listQuery(gatesRequest('mine')));
+  const mine = (data?.pages.flatMap(({ items }) => items) ?? []).toSorted(
+    (a, b) => (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9') || a.openedAt.localeCompare(b.openedAt),
+  );
+  const others = gates.open - gates.mine;
+  const kinds = { journey: t`Journey`, enrollment: t`Enrollment`, batch: t`Batch`, code: t`Code` };
+  const count = gates.mine;
+  const rest = count - Math.min(shown, mine.length);
+  return (
+    <section aria-labelledby="decisions">
+      <SectionHead
+        id="decisions"
+        isBig
+        title={
+          count === 0 ? (
+            <Trans>Nothing waits for you</Trans>
+          ) : (
+            <Plural value={count} one="# decision waits for you" other="# decisions wait for you" />
+          )
+        }
+        note={
+          gates.nextDueAt && (
+            <Trans>
+              the first closes: <TimeLeft until={gates.nextDueAt} />
+            </Trans>
+          )
+        }
+        all={
+          <Link to="/inbox" className="link">
+            <Trans>Open inbox</Trans>
+          </Link>
+        }
+      />
+      {mine.length > 0 && (
+        <ul className={classes.rows}>
+          {mine.slice(0, shown).map((gate, index) => (
+            <li key={gate.id} className="fresh">
+              <Link to="/inbox" search={{ show: 'mine', gate: gate.id }} className={`${classes.row} ${classes.due}`}>
+                <span className="small text2">
+                  {gate.dueAt ? <TimeLeft until={gate.dueAt} /> : <Trans>no deadline</Trans>}
+                </span>
+                <span>
+                  <span className="medium cut" style={{ display: 'block' }}>
+                    {gate.title}
+                  </span>
+                  <span className="small text2 cut" style={{ display: 'block' }}>
+                    {gate.contactName ?? gate.contact ?? gate.runTitle}
+                  </span>
+                </span>
+                <span className="small text3 cut">
+                  {kinds[gate.runKind]} · {gate.runTitle}
+                </span>
+                <Button component="span" variant={index === 0 ? 'filled' : 'default'}>
+                  <Trans>Decide</Trans>
+                </Button>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+      {(rest > 0 || others > 0) && (
+        <p className={`${classes.quiet} small`}>
+          {rest > 0 && <Plural value={rest} one="# more of yours. " other="# more of yours. " />}
+          {others > 0 && (
+            <Link to="/inbox" search={{ show: 'team' }}>
+              <Plural value={others} one="# waits for others." other="# wait for others." />
+            </Link>
+          )}
+        </p>
+      )}
+    </section>
+  );
+}

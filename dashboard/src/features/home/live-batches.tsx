@@ -1,0 +1,55 @@
+import { Trans } from '@lingui/react/macro';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { batchesRequest } from '../../api/batches.ts';
+import { listQuery } from '../../api/pages.ts';
+import { BatchState } from '../../ui/batch-state.tsx';
+import { Cost, Count } from '../../ui/numbers.tsx';
+import { Age } from '../../ui/time.tsx';
+import classes from './home.module.css';
+import { SectionHead } from './section-head.tsx';
+
+/** The batches under way: where they are, what they have spent. */
+export function LiveBatches() {
+  const { data } = useInfiniteQuery(listQuery(batchesRequest('live', 5)));
+  const batches = data?.pages[0]?.items ?? [];
+  if (batches.length === 0) return null;
+  return (
+    <section aria-labelledby="batches">
+      <SectionHead
+        id="batches"
+        title={<Trans>Batches</Trans>}
+        all={
+          <Link to="/batches" className="link">
+            <Trans>All batches</Trans>
+          </Link>
+        }
+      />
+      <ul className={classes.rows}>
+        {batches.map((batch) => (
+          <li key={batch.id} className="fresh">
+            <Link to="/batches/$id" params={{ id: batch.id }} className={`${classes.row} ${classes.job}`}>
+              <span className="medium cut">{batch.name}</span>
+              <span>
+                <BatchState batch={batch} />
+              </span>
+              <span className={`small ${classes.endText}`}>
+                <Cost micros={batch.spentMicros} />{' '}
+                <span className="text3">
+                  <Trans>
+                    of <Cost micros={batch.budgetMicros} />
+                  </Trans>
+                </span>
+              </span>
+              <span className={`small text2 ${classes.endText}`}>
+                <Trans>
+                  <Count value={batch.rows} /> rows, for <Age since={batch.createdAt} />
+                </Trans>
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,149 @@
+import { Plural, Trans } from '@lingui/react/macro';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Overview } from '../../../../contracts/api/overview.schema.ts';
+import { incidentsRequest } from '../../api/incidents.ts';
+import { listQuery } from '../../api/pages.ts';
+import { Icon } from '../../ui/icons.tsx';
+import { Count } from '../../ui/numbers.tsx';
+import { Age, Time } from '../../ui/time.tsx';
+import { HoursChart } from './hours-chart.tsx';
+import classes from './home.module.css';
+
+/** What broke, how the last day went, what happens by itself soon. */
+export function HomeSide({ overview }: { overview: Overview }) {
+  const { hours, upcoming, openIncidents } = overview;
+  return (
+    <div className={classes.side}>
+      <Broken count={openIncidents} />
+      <LastDay hours={hours} />
+      {upcoming.length > 0 && (
+        <section className={classes.section} aria-labelledby="later">
+          <h2 id="later">
+            <Trans>Within a day</Trans>
+          </h2>
+          <dl className={classes.next}>
+            {upcoming.map(({ at, kind, title, runId }) => (
+              <div key={`${runId} ${at}`} style={{ display: 'contents' }}>
+                <dt>
+                  <Time at={at} />
+                </dt>
+                <dd>
+                  <Link to="/runs/$id" params={{ id: runId }}>
+                    {title}
+                  </Link>{' '}
+                  <span className="text3">
+                    {kind === 'gate' ? (
+                      <Trans>closes by itself</Trans>
+                    ) : kind === 'offer' ? (
+                      <Trans>offer ends</Trans>
+                    ) : (
+                      <Trans>hold ends</Trans>
+                    )}
+                  </span>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Broken({ count }: { count: number }) {
+  const { data } = useInfiniteQuery(listQuery(incidentsRequest('open', 5)));
+  const incidents = data?.pages[0]?.items ?? [];
+  return (
+    <section className={classes.section} aria-labelledby="broken">
+      <header>
+        <h2 id="broken">
+          <Trans>What broke</Trans>
+        </h2>
+        {count > 0 && (
+          <Link to="/incidents" className="link">
+            <Plural value={count} one="# incident" other="# incidents" />
+          </Link>
+        )}
+      </header>
+      {incidents.length === 0 && (
+        <p className="small text2" style={{ marginTop: 8 }}>
+          <Trans>Nothing that a person has to look at.</Trans>
+        </p>
+      )}
+      {incidents.map(({ id, kind, message, openedAt, runId }) => (
+        <div key={id} className={`${classes.incident} fresh`}>
+          <Icon name="warn" size={14} color="var(--red)" />
+          <span className="medium">{message}</span>
+          <Age since={openedAt} />
+          <span />
+          <span className="text2">
+            {runId ? (
+              <Link to="/runs/$id" params={{ id: runId }} className="link">
+                <Trans>Open the run</Trans>
+              </Link>
+            ) : (
+              kind
+            )}
+          </span>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function LastDay({ hours }: { hours: Overview['hours'] }) {
+  const sum = (of: (hour: Overview['hours'][number]) => number): number =>
+    hours.reduce((all, hour) => all + of(hour), 0);
+  const [first] = hours;
+  return (
+    <section className={classes.section} aria-labelledby="day">
+      <header>
+        <h2 id="day">
+          <Trans>Runs, last 24 hours</Trans>
+        </h2>
+        <Link to="/runs" search={{ since: '1' }} className="link">
+          <Trans>Open runs</Trans>
+        </Link>
+      </header>
+      <div className={`${classes.numbers} num`}>
+        <Link to="/runs" search={{ since: '1' }}>
+          <b>
+            <Count value={sum(({ started }) => started)} />
+          </b>
+          <span>
+            <i style={{ background: 'var(--blue-mark)' }} />
+            <Trans>Started</Trans>
+          </span>
+        </Link>
+        <Link to="/runs" search={{ state: 'ended' }}>
+          <b>
+            <Count value={sum(({ finished }) => finished)} />
+          </b>
+          <span>
+            <i style={{ background: 'var(--green-mark)' }} />
+            <Trans>Finished</Trans>
+          </span>
+        </Link>
+        <Link to="/runs" search={{ status: 'failed' }}>
+          <b>
+            <Count value={sum(({ failed }) => failed)} />
+          </b>
+          <span>
+            <i style={{ background: 'var(--red-mark)' }} />
+            <Trans>Failed (own scale)</Trans>
+          </span>
+        </Link>
+      </div>
+      <HoursChart hours={hours} />
+      {first && (
+        <div className={`${classes.axis} num`}>
+          <Time at={first.at} />
+          <span>
+            <Trans>now</Trans>
+          </span>
+        </div>
+      )}
+    </section>
+  );
+}
