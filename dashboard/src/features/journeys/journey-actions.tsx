@@ -1,0 +1,120 @@
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Button, Menu } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { z } from 'zod';
+import type { JourneyDetail } from '../../../../contracts/api/journeys.schema.ts';
+import { request } from '../../api/request.ts';
+import { useCan } from '../../api/session.ts';
+import { useOfferActions } from '../../frame/page-actions.tsx';
+import { ConfirmWithReason } from '../../ui/confirm.tsx';
+import { Icon, type IconName } from '../../ui/icons.tsx';
+import { notifyDone } from '../../ui/notify.tsx';
+import { StartPerson } from './start-person.tsx';
+
+type Act = 'pause' | 'resume' | 'stop';
+const icons: Record<Act, IconName> = { pause: 'pause', resume: 'play', stop: 'stop' };
+
+/** Pausing, resuming, stopping a journey, and starting somebody by hand. */
+export function JourneyActions({ journey, live }: { journey: JourneyDetail; live: number }) {
+  const { t } = useLingui();
+  const client = useQueryClient();
+  const mayPublish = useCan('journeys:publish');
+  const [asked, setAsked] = useState<Act | null>(null);
+  const [isStarting, setStarting] = useState(false);
+  const { slug, status } = journey;
+  const act = useMutation({
+    mutationFn: ({ kind, reason }: { kind: Act; reason: string }) =>
+      request(z.looseObject({ runsTold: z.int() }), `/v1/journeys/${slug}/${kind}`, {
+        method: 'POST',
+        body: { reason },
+      }),
+    onSuccess: ({ runsTold }) => {
+      setAsked(null);
+      notifyDone(
+        <Plural
+          value={runsTold}
+          _0="Done; nobody was on the way."
+          one="Done; # person is told."
+          other="Done; # people are told."
+        />,
+      );
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/journeys'] }),
+  });
+  const acts: Act[] = !mayPublish
+    ? []
+    : status === 'live'
+      ? ['pause', 'stop']
+      : status === 'paused'
+        ? ['resume', 'stop']
+        : [];
+  const labels = { pause: t`Pause`, resume: t`Resume`, stop: t`Stop…` };
+  const open = (kind: Act): void => {
+    act.reset();
+    setAsked(kind);
+  };
+  useOfferActions([
+    ...acts.map((kind) => ({ id: kind, label: labels[kind], icon: icons[kind], run: () => open(kind) })),
+    ...(mayPublish && status === 'live'
+      ? [{ id: 'start', label: t`Start a person`, icon: 'plus' as const, run: () => setStarting(true) }]
+      : []),
+  ]);
+  return (
+    <>
+      {mayPublish && status === 'live' && (
+        <Button leftSection={<Icon name="plus" size={14} />} onClick={() => setStarting(true)}>
+          <Trans>Start a person</Trans>
+        </Button>
+      )}
+      {acts
+        .filter((kind) => kind !== 'stop')
+        .map((kind) => (
+          <Button key={kind} leftSection={<Icon name={icons[kind]} size={14} />} onClick={() => open(kind)}>
+            {labels[kind]}
+          </Button>
+        ))}
+      {acts.includes('stop') && (
+        <Menu>
+          <Menu.Target>
+            <Button aria-label={t`More that can be done`}>
+              <Icon name="more" size={14} />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<Icon name="stop" size={14} />} onClick={() => open('stop')}>
+              {labels.stop}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {isStarting && <StartPerson slug={slug} onClose={() => setStarting(false)} />}
+      {asked && (
+        <ConfirmWithReason
+          isOpen
+          onClose={() => setAsked(null)}
+          title={{ pause: t`Pause the journey`, resume: t`Resume the journey`, stop: t`Stop the journey` }[asked]}
+          action={{ pause: t`Pause`, resume: t`Resume`, stop: t`Stop the journey` }[asked]}
+          isDangerous={asked === 'stop'}
+          count={asked === 'stop' ? live : 1}
+          isBusy={act.isPending}
+          error={act.error}
+          onConfirm={(reason) => act.mutate({ kind: asked, reason })}
+        >
+          {asked === 'pause' ? (
+            <Trans>Nobody enters, and everybody stops before their next step. Resume at any time.</Trans>
+          ) : asked === 'resume' ? (
+            <Trans>People enter again, and those inside go on where they stopped.</Trans>
+          ) : (
+            <Plural
+              value={live}
+              _0="Nobody is on the way; nobody enters any more."
+              one="# person leaves the journey at once and gets nothing more. This cannot be undone."
+              other="# people leave the journey at once and get nothing more. This cannot be undone."
+            />
+          )}
+        </ConfirmWithReason>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,150 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { SimulationAnswer } from '../../../../contracts/api/journeys.schema.ts';
+import type { JourneyDefinition } from '../../../../contracts/journey.ts';
+import type { SimulationScript } from '../../../../contracts/journey-simulation.ts';
+import { graphOf, titleOf } from '../../../../domain/journey/graph.ts';
+import { request } from '../../api/request.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { Refusal } from '../../ui/states.tsx';
+import classes from './journeys.module.css';
+import { SimulationResult } from './simulation-result.tsx';
+
+/** What would happen to somebody: the interpreter of production on a virtual clock. Nothing is sent. */
+export function SimulateTab({ slug, definition }: { slug: string; definition: JourneyDefinition }) {
+  const { t } = useLingui();
+  const nodes = [...graphOf(definition).places.values()].map(({ node }) => node);
+  const [person, setPerson] = useState('{\n  "name": "Sample Person",\n  "plan": "free"\n}');
+  const [externalId, setExternalId] = useState('');
+  const [properties, setProperties] = useState('{}');
+  const [choices, setChoices] = useState<Record<string, string>>({});
+  const choose = (id: string, value: string): void => setChoices({ ...choices, [id]: value });
+  const wrong = { person: externalId === '' && !isObject(person), properties: !isObject(properties) };
+  const run = useMutation({
+    mutationFn: () =>
+      request(SimulationAnswer, `/v1/journeys/${slug}/simulate`, {
+        method: 'POST',
+        body: {
+          definition,
+          ...(externalId.trim() === '' ? { contact: JSON.parse(person) } : { externalId: externalId.trim() }),
+          script: scriptOf(definition, choices, JSON.parse(properties)),
+        },
+      }),
+  });
+  return (
+    <div className={`${classes.part} ${classes.two}`}>
+      <Panel title={<Trans>What if</Trans>}>
+        <form
+          className={classes.form}
+          style={{ padding: 16 }}
+          onSubmit={(event) => {
+            event.preventDefault();
+            run.mutate();
+          }}
+        >
+          <TextInput
+            label={t`External id of a real person`}
+            description={t`Leave empty for a made-up one`}
+            value={externalId}
+            onChange={(event) => setExternalId(event.currentTarget.value)}
+          />
+          {externalId === '' && (
+            <Textarea
+              label={t`Facts of the made-up person`}
+              value={person}
+              onChange={(event) => setPerson(event.currentTarget.value)}
+              error={wrong.person ? t`This is no JSON object` : null}
+              autosize
+              minRows={3}
+              maxRows={12}
+              styles={{ input: { fontFamily: 'var(--mono)', fontSize: 12 } }}
+            />
+          )}
+          <Textarea
+            label={t`Properties of the entry event`}
+            value={properties}
+            onChange={(event) => setProperties(event.currentTarget.value)}
+            error={wrong.properties ? t`This is no JSON object` : null}
+            autosize
+            minRows={1}
+            maxRows={8}
+            styles={{ input: { fontFamily: 'var(--mono)', fontSize: 12 } }}
+          />
+          {nodes.map((node) => {
+            if (node.kind === 'approval')
+              return (
+                <NativeSelect
+                  key={node.id}
+                  label={titleOf(node)}
+                  data={[
+                    { value: '', label: t`Decided as the simulation assumes` },
+                    ...node.outcomes.map(({ name, label = name }) => ({ value: name, label })),
+                  ]}
+                  value={choices[node.id] ?? ''}
+                  onChange={(event) => choose(node.id, event.currentTarget.value)}
+                />
+              );
+            if (node.kind === 'waitFor')
+              return (
+                <NativeSelect
+                  key={node.id}
+                  label={titleOf(node)}
+                  data={[
+                    { value: '', label: t`The event does not come` },
+                    { value: 'PT1H', label: t`It comes an hour after entry` },
+                    { value: 'P1D', label: t`It comes a day after entry` },
+                    { value: 'P3D', label: t`It comes three days after entry` },
+                  ]}
+                  value={choices[node.id] ?? ''}
+                  onChange={(event) => choose(node.id, event.currentTarget.value)}
+                />
+              );
+            return null;
+          })}
+          <Refusal error={run.error} />
+          <Button type="submit" variant="filled" loading={run.isPending} disabled={wrong.person || wrong.properties}>
+            <Trans>Simulate</Trans>
+          </Button>
+        </form>
+      </Panel>
+      {run.data ? (
+        <SimulationResult answer={run.data} />
+      ) : (
+        <p className="text2" style={{ padding: 16 }}>
+          <Trans>The result shows each step with its virtual time. Nothing is sent, nothing is written.</Trans>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function scriptOf(
+  definition: JourneyDefinition,
+  choices: Readonly<Record<string, string>>,
+  properties: NonNullable<SimulationScript['entry']>['properties'],
+): SimulationScript {
+  const nodes = [...graphOf(definition).places.values()].map(({ node }) => node);
+  const chosen = (id: string): string[] => (choices[id] ? [choices[id]] : []);
+  return {
+    entry: properties === undefined ? {} : { properties },
+    decisions: Object.fromEntries(
+      nodes
+        .filter(({ kind }) => kind === 'approval')
+        .flatMap(({ id }) => chosen(id).map((outcome) => [id, [{ outcome, comment: 'Simulated' }]])),
+    ),
+    events: nodes.flatMap((node) =>
+      node.kind === 'waitFor' ? chosen(node.id).map((after) => ({ after, name: node.on.event })) : [],
+    ),
+  };
+}
+
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

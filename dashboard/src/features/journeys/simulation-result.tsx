@@ -1,0 +1,86 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import type { SimulationAnswer } from '../../../../contracts/api/journeys.schema.ts';
+import { Chip, type Tone } from '../../ui/chip.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { durationWords } from '../../ui/time.tsx';
+import classes from './journeys.module.css';
+
+const tones: Record<SimulationAnswer['outcome'], Tone> = {
+  completed: 'done',
+  exited: 'off',
+  failed: 'failed',
+  stuck: 'waiting',
+  stepLimit: 'failed',
+};
+
+/** A simulated run: how it ended, each step with its virtual time, and what was assumed. */
+export function SimulationResult({ answer }: { answer: SimulationAnswer }) {
+  const { t, i18n } = useLingui();
+  const { outcome, reason, steps, assumptions, startedAt, endedAt } = answer;
+  const start = Date.parse(startedAt);
+  const words = {
+    completed: t`Goes through`,
+    exited: t`Leaves early`,
+    failed: t`Fails`,
+    stuck: t`Waits for ever`,
+    stepLimit: t`Goes round in circles`,
+  };
+  const took = durationWords(i18n, Date.parse(endedAt) - start);
+  return (
+    <div style={{ display: 'grid', gap: 16 }} role="status">
+      <Panel
+        title={<Chip tone={tones[outcome]}>{words[outcome]}</Chip>}
+        note={
+          <Trans>
+            after {took}: {reason}
+          </Trans>
+        }
+      >
+        <ol className={classes.lines}>
+          {steps.map((step) => (
+            <li key={`${step.step} ${step.visit}`}>
+              <span className="small text2 num">+ {durationWords(i18n, Date.parse(step.startedAt) - start)}</span>
+              <span>
+                <span className="medium">{step.title}</span>{' '}
+                <span className="small text2">
+                  {i18n.date(new Date(step.startedAt), {
+                    weekday: 'short',
+                    day: 'numeric',
+                    month: 'short',
+                    hour: '2-digit',
+                    minute: '2-digit',
+                    hourCycle: 'h23',
+                  })}
+                </span>
+                <Asked asks={step.asks ?? step.detail} />
+              </span>
+            </li>
+          ))}
+        </ol>
+      </Panel>
+      {assumptions.length > 0 && (
+        <Panel title={<Trans>Assumed, as you left it open</Trans>}>
+          <ul className={classes.changes} style={{ paddingTop: 12 }}>
+            {assumptions.map((assumption) => (
+              <li key={assumption}>{assumption}</li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+    </div>
+  );
+}
+
+function Asked({ asks }: { asks: Readonly<Record<string, unknown>> | undefined }) {
+  const words = Object.entries(asks ?? {}).flatMap(([name, value]) =>
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? [`${name}: ${String(value)}`]
+      : [],
+  );
+  if (words.length === 0) return null;
+  return (
+    <span className="small text3" style={{ display: 'block', overflowWrap: 'anywhere' }}>
+      {words.join(' · ').slice(0, 240)}
+    </span>
+  );
+}

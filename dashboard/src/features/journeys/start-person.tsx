@@ -1,0 +1,60 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, Modal, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { StartedRun } from '../../../../contracts/api/journeys.schema.ts';
+import { request } from '../../api/request.ts';
+import { Refusal } from '../../ui/states.tsx';
+
+/** Lets one person into a journey by hand. */
+export function StartPerson({ slug, onClose }: { slug: string; onClose: () => void }) {
+  const { t } = useLingui();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [contact, setContact] = useState('');
+  const once = useRef(crypto.randomUUID());
+  const start = useMutation({
+    mutationFn: () =>
+      request(StartedRun, `/v1/journeys/${slug}/runs`, {
+        method: 'POST',
+        body: { contact: contact.trim() },
+        once: once.current,
+      }),
+    onSuccess: ({ runId }) => {
+      void client.invalidateQueries({ queryKey: ['/v1/journeys'] });
+      void navigate({ to: '/runs/$id', params: { id: runId } });
+    },
+    onError: () => (once.current = crypto.randomUUID()),
+  });
+  return (
+    <Modal opened onClose={onClose} title={t`Start a person`} closeButtonProps={{ 'aria-label': t`Close` }}>
+      <form
+        style={{ display: 'grid', gap: 12 }}
+        onSubmit={(event) => {
+          event.preventDefault();
+          start.mutate();
+        }}
+      >
+        <TextInput
+          label={t`External id of the person`}
+          description={t`As your own system names them. They must be known here.`}
+          value={contact}
+          onChange={(event) => setContact(event.currentTarget.value)}
+          required
+          withAsterisk={false}
+          data-autofocus
+        />
+        <Refusal error={start.error} />
+        <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
+          <Button onClick={onClose}>
+            <Trans>Leave it</Trans>
+          </Button>
+          <Button type="submit" variant="filled" loading={start.isPending} disabled={contact.trim() === ''}>
+            <Trans>Start</Trans>
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
