@@ -1,7 +1,13 @@
 import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Contact, ContactChange, ContactQuery, ExternalId } from '../../contracts/api/contacts.schema.ts';
-import { pageOf } from '../../contracts/api/values.schema.ts';
+import {
+  Contact,
+  ContactChange,
+  ContactMoment,
+  ContactQuery,
+  ExternalId,
+} from '../../contracts/api/contacts.schema.ts';
+import { pageOf, PageQuery } from '../../contracts/api/values.schema.ts';
 import { Operation } from '../http/operation.ts';
 import type { Page } from '../http/paging.ts';
 import { Caller, type Principal } from '../http/principal.ts';
@@ -23,6 +29,20 @@ export class ContactsController {
   @Operation({ summary: 'Shows a contact', access: 'contacts:read', answer: Contact })
   show(@Caller() caller: Principal, @Param('externalId', { schema: ExternalId }) id: string): Promise<Contact> {
     return this.contacts.show(caller, id);
+  }
+
+  @Get(':externalId/timeline')
+  @Operation({
+    summary: 'Shows what happened to a contact over all jobs, newest first',
+    access: 'contacts:read',
+    answer: pageOf(ContactMoment),
+  })
+  timeline(
+    @Caller() caller: Principal,
+    @Param('externalId', { schema: ExternalId }) id: string,
+    @Query({ schema: PageQuery }) query: PageQuery,
+  ): Promise<Page<ContactMoment>> {
+    return this.contacts.timeline(caller, id, query);
   }
 
   @Put(':externalId')

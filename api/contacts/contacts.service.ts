@@ -1,16 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import type { Contact, ContactChange, ContactQuery } from '../../contracts/api/contacts.schema.ts';
+import { z } from 'zod';
+import type { Contact, ContactChange, ContactMoment, ContactQuery } from '../../contracts/api/contacts.schema.ts';
+import type { PageQuery } from '../../contracts/api/values.schema.ts';
 import { limits } from '../../contracts/limits.ts';
 import type { JsonObject } from '../../contracts/machine.ts';
 import { isZone } from '../../domain/journey/time.ts';
 import { recordAudit } from '../../platform/db/audit.ts';
 import { eraseContact, obstaclesTo } from '../../platform/db/contact-erasure.ts';
+import { listMoments } from '../../platform/db/contact-timeline.ts';
 import { changeContact, findContact, listContacts, lockContacts, type ContactRow } from '../../platform/db/contacts.ts';
 import type { Tx } from '../../platform/db/workspace.ts';
 import { conflict, invalid, notFound } from '../http/app-error.ts';
-import { beforeId, type Page, pageById } from '../http/paging.ts';
+import { beforeId, decodeCursor, type Page, pageBy, pageById } from '../http/paging.ts';
 import { auditActor, type Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
+
+/** The sort key of a timeline: an instant, and what it is. */
+const MomentKey = z.tuple([z.iso.datetime(), z.string().max(200)]);
 
 /** Keeps the people of a workspace. */
 @Injectable()
@@ -19,7 +25,8 @@ export class ContactsService {
 
   async list(caller: Principal, query: ContactQuery): Promise<Page<Contact>> {
     const { workspaceId } = caller;
-    const page = { workspaceId, email: query.email ?? null, before: beforeId(query.cursor), limit: query.limit };
+    const { email = null, q = null, limit } = query;
+    const page = { workspaceId, email, q, before: beforeId(query.cursor), limit };
     const rows = await this.store.inWorkspace(caller, (tx) => listContacts(tx, page));
     return pageById(rows, query.limit, contactOf);
   }
@@ -28,6 +35,26 @@ export class ContactsService {
     const row = await this.store.inWorkspace(caller, (tx) => findContact(tx, caller.workspaceId, externalId));
     if (!row) throw notFound('contact');
     return contactOf(row);
+  }
+
+  /** What happened to a person, newest first; of runs only what the caller may read. */
+  async timeline(caller: Principal, externalId: string, query: PageQuery): Promise<Page<ContactMoment>> {
+    const { workspaceId } = caller;
+    const [at, id] = query.cursor === undefined ? [] : decodeCursor(query.cursor, MomentKey);
+    const before = at === undefined || id === undefined ? null : { at, id };
+    const runs = caller.permissions.has('runs:read');
+    return this.store.inWorkspace(caller, async (tx) => {
+      const contact = await findContact(tx, workspaceId, externalId);
+      if (!contact) throw notFound('contact');
+      const page = { workspaceId, contactId: contact.id, runs, before, limit: query.limit };
+      const rows = await listMoments(tx, page);
+      return pageBy(
+        rows,
+        query.limit,
+        (row) => [row.at.toISOString(), row.id],
+        (row) => ({ ...row, at: row.at.toISOString() }),
+      );
+    });
   }
 
   async put(caller: Principal, externalId: string, change: ContactChange): Promise<Contact> {
@@ -85,6 +112,7 @@ function contactOf(row: ContactRow): Contact {
   return {
     id: row.id,
     externalId: row.external_id,
+    name: typeof row.attributes['name'] === 'string' ? row.attributes['name'] : null,
     email: row.email,
     zone: row.zone,
     attributes: row.attributes,

@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Course, CourseRun } from '../../contracts/api/courses.schema.ts';
-import { Slug } from '../../contracts/api/values.schema.ts';
+import { Course, CourseQuery, CourseRun, ListedCourse } from '../../contracts/api/courses.schema.ts';
+import { pageOf, Slug } from '../../contracts/api/values.schema.ts';
 import type * as data from '../../contracts/course.ts';
 import { CourseInput, CourseRunInput } from '../../contracts/course.schema.ts';
 import { Operation } from '../http/operation.ts';
+import type { Page } from '../http/paging.ts';
 import { Caller, type Principal } from '../http/principal.ts';
 import { CoursesService } from './courses.service.ts';
 
@@ -13,6 +14,16 @@ import { CoursesService } from './courses.service.ts';
 @Controller('v1/courses')
 export class CoursesController {
   constructor(private readonly courses: CoursesService) {}
+
+  @Get()
+  @Operation({
+    summary: 'Lists courses with their runs, newest first',
+    access: 'courses:read',
+    answer: pageOf(ListedCourse),
+  })
+  list(@Caller() caller: Principal, @Query({ schema: CourseQuery }) query: CourseQuery): Promise<Page<ListedCourse>> {
+    return this.courses.list(caller, query);
+  }
 
   @Put(':slug')
   @Operation({ summary: 'Creates a course or changes it', access: 'courses:write', answer: Course })

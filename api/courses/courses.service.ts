@@ -1,17 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import type { Course, CourseRun } from '../../contracts/api/courses.schema.ts';
+import type { Course, CourseQuery, CourseRun, ListedCourse } from '../../contracts/api/courses.schema.ts';
 import type { Completion, CourseInput, CourseRunInput } from '../../contracts/course.ts';
 import { freeSeats } from '../../domain/enrollment/seats.ts';
 import { recordAudit } from '../../platform/db/audit.ts';
 import {
   findCourse,
   findCourseRun,
+  listCourses,
   putCourse,
   putCourseRun,
   type CourseRow,
   type CourseRunWithQueue,
+  type CourseWithRuns,
 } from '../../platform/db/courses.ts';
 import { conflict, notFound } from '../http/app-error.ts';
+import { beforeId, type Page, pageById } from '../http/paging.ts';
 import { auditActor, type Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
 
@@ -31,6 +34,12 @@ export class CoursesService {
       });
       return courseOf(course);
     });
+  }
+
+  async list(caller: Principal, query: CourseQuery): Promise<Page<ListedCourse>> {
+    const page = { workspaceId: caller.workspaceId, before: beforeId(query.cursor), limit: query.limit };
+    const rows = await this.store.inWorkspace(caller, (tx) => listCourses(tx, page));
+    return pageById(rows, query.limit, (row) => ({ ...courseOf(row), runs: row.runs.map(listedRunOf) }));
   }
 
   async get(caller: Principal, slug: string): Promise<Course> {
@@ -68,12 +77,20 @@ function courseOf(row: CourseRow): Course {
   return { id, slug, title, prerequisites, completion: row.completion as Completion, rev: Number(row.rev) };
 }
 
+/** What was written with an offset is told with `Z`. */
+function listedRunOf(run: CourseWithRuns['runs'][number]): ListedCourse['runs'][number] {
+  return { ...run, startsAt: run.startsAt === null ? null : new Date(run.startsAt).toISOString() };
+}
+
 function courseRunOf(row: CourseRunWithQueue | undefined): CourseRun {
   if (!row) throw notFound('courseRun');
   const { capacity, held, confirmed, waiting } = row;
   return {
     id: row.id,
     course: row.course_slug,
+    courseTitle: row.course_title,
+    counts: { open: row.open, byLifecycle: row.by_lifecycle },
+    money: { receivedMinor: Number(row.received_minor), paid: row.paid, refundDue: row.refund_due },
     slug: row.slug,
     details: row.details as CourseRunInput,
     seats: { capacity, held, confirmed, free: freeSeats(row), waiting },

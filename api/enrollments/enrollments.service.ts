@@ -38,24 +38,25 @@ export class EnrollmentsService {
         act: 'enrollment.requested',
         subject: { kind: 'enrollment', id: made.enrollmentId },
       });
-      return enrollmentOf(await one(tx, caller, made.enrollmentId));
+      return enrollmentOf(await one(tx, caller, made.enrollmentId), caller);
     });
   }
 
   async list(caller: Principal, query: EnrollmentsQuery): Promise<Page<Enrollment>> {
-    const { limit, cursor, course, run, contact } = query;
+    const { limit, cursor, course, run, contact, lifecycle, payment, q, open } = query;
     const filter = {
       workspaceId: caller.workspaceId,
       limit,
       before: beforeId(cursor),
-      ...defined({ course, run, contact }),
+      ...defined({ course, run, contact, lifecycle, payment, q }),
+      ...(open === undefined ? {} : { open }),
     };
     const rows = await this.store.inWorkspace(caller, (tx) => listEnrollments(tx, filter));
-    return pageById(rows, limit, enrollmentOf);
+    return pageById(rows, limit, (row) => enrollmentOf(row, caller));
   }
 
   async get(caller: Principal, id: string): Promise<Enrollment> {
-    return enrollmentOf(await this.store.inWorkspace(caller, (tx) => one(tx, caller, id)));
+    return enrollmentOf(await this.store.inWorkspace(caller, (tx) => one(tx, caller, id)), caller);
   }
 
   answer(caller: Principal, id: string, input: OfferAnswer): Promise<Accepted> {
@@ -107,7 +108,7 @@ function defined<T extends Record<string, string | undefined>>(values: T): { [K 
   };
 }
 
-function enrollmentOf(row: EnrollmentView): Enrollment {
+function enrollmentOf(row: EnrollmentView, caller: Principal): Enrollment {
   const { id, course, run, contact, attempt, lifecycle, payment, access, outcome, position } = row;
   return {
     id,
@@ -115,6 +116,16 @@ function enrollmentOf(row: EnrollmentView): Enrollment {
     course,
     run,
     contact,
+    name: row.name,
+    courseTitle: row.course_title,
+    runTitle: row.run_title,
+    // What the enrollment was promised was read by its schema when it was made.
+    priceMinor: Number(row.terms['priceMinor']),
+    currency: String(row.terms['currency']),
+    stepTitle: row.step_title,
+    nextDueAt: row.next_due_at?.toISOString() ?? null,
+    gateId: row.gate_id,
+    actions: actionsOf(row, caller),
     attempt,
     lifecycle,
     payment,
@@ -127,4 +138,11 @@ function enrollmentOf(row: EnrollmentView): Enrollment {
     endedAt: row.ended_at?.toISOString() ?? null,
     rev: Number(row.rev),
   };
+}
+
+/** Somebody who is leaving already cannot leave again. */
+function actionsOf(row: EnrollmentView, caller: Principal): Enrollment['actions'] {
+  if (row.ended_at !== null || !caller.permissions.has('enrollments:write')) return [];
+  const isLeaving = row.lifecycle === 'withdrawing' || row.lifecycle === 'closing';
+  return [...(row.seat_kind === 'offer' ? (['offer'] as const) : []), ...(isLeaving ? [] : (['withdraw'] as const))];
 }

@@ -3,7 +3,8 @@ import { Id, Instant, PageQuery, Slug } from './values.schema.ts';
 
 /**
  * An enrollment: its three facets, its seat and, while it can be paid, where. `position` is the place in the queue, 1 the
- * next.
+ * next. `name` is the contact's; `stepTitle` and `nextDueAt` say what happens next; `gateId` is a decision that it waits for;
+ * `actions` are what the caller may do now.
  */
 export const Enrollment = z
   .strictObject({
@@ -12,6 +13,15 @@ export const Enrollment = z
     course: Slug,
     run: Slug,
     contact: z.string(),
+    name: z.string().nullable(),
+    courseTitle: z.string(),
+    runTitle: z.string(),
+    priceMinor: z.int(),
+    currency: z.string(),
+    stepTitle: z.string().nullable(),
+    nextDueAt: Instant.nullable(),
+    gateId: Id.nullable(),
+    actions: z.array(z.enum(['offer', 'withdraw'])),
     attempt: z.int(),
     lifecycle: z.string(),
     payment: z.string(),
@@ -33,6 +43,10 @@ export const EnrollmentsQuery = PageQuery.extend({
   course: Slug.optional(),
   run: Slug.optional(),
   contact: z.string().min(1).max(200).optional(),
+  lifecycle: z.string().min(1).max(40).optional(),
+  payment: z.string().min(1).max(40).optional(),
+  open: z.stringbool().optional(),
+  q: z.string().trim().min(1).max(200).optional().describe('the beginning of a contact’s external id, address or name'),
 });
 /** Filters of the list. */
 export type EnrollmentsQuery = z.infer<typeof EnrollmentsQuery>;

@@ -10,16 +10,23 @@ function beginsWith(column: RawBuilder<unknown>, q: string): RawBuilder<unknown>
   return sql`(lower(${column}) collate "C" >= ${from} and lower(${column}) collate "C" < ${`${from}\u{10FFFF}`})`;
 }
 
+/** At most so many people share a beginning that is worth searching; a longer one finds the others. */
+const most = 1_000;
+
+/** The ids of people whose external id, address or name begins with `q`, each by an index. */
+export function contactsBeginningWith(workspaceId: string, q: string): RawBuilder<unknown> {
+  const by = (column: RawBuilder<unknown>) =>
+    sql`(select id from contact where workspace_id = ${workspaceId} and ${beginsWith(column, q)} limit ${sql.lit(most)})`;
+  return sql`${by(sql`external_id`)} union ${by(sql`email`)} union ${by(sql`(attributes ->> 'name')`)}`;
+}
+
 /** People whose external id, address or name begins with `q`. */
 export function findContacts(tx: Tx, workspaceId: string, q: string, limit: number): Promise<Found[]> {
   return found(
     tx,
     sql`select 'contact' as kind, id, coalesce(attributes ->> 'name', external_id) as title, coalesce(email, external_id) as subtitle,
         jsonb_build_object('externalId', external_id) as ref
-      from contact where workspace_id = ${workspaceId} and id in (
-        (select id from contact where workspace_id = ${workspaceId} and ${beginsWith(sql`external_id`, q)} limit ${sql.lit(limit)})
-        union (select id from contact where workspace_id = ${workspaceId} and ${beginsWith(sql`email`, q)} limit ${sql.lit(limit)})
-        union (select id from contact where workspace_id = ${workspaceId} and ${beginsWith(sql`(attributes ->> 'name')`, q)} limit ${sql.lit(limit)}))
+      from contact where workspace_id = ${workspaceId} and id in (${contactsBeginningWith(workspaceId, q)})
       order by title limit ${sql.lit(limit)}`,
   );
 }

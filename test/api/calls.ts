@@ -23,6 +23,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
   return {
     'GET /v1/contacts': get('/v1/contacts?limit=2'),
     'GET /v1/contacts/{externalId}': get('/v1/contacts/ana'),
+    'GET /v1/contacts/{externalId}/timeline': get('/v1/contacts/ana/timeline?limit=2'),
     'PUT /v1/contacts/{externalId}': put('/v1/contacts/ana', { attributes: { plan: 'pro' } }),
     'POST /v1/events': post('/v1/events', { events: [sampleEvent('walk-1', 'SignedUp', 'cy')] }),
     'GET /v1/journeys': get('/v1/journeys'),
@@ -42,6 +43,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'GET /v1/templates/{kind}/{slug}': get('/v1/templates/message/walk'),
     'GET /v1/templates/{kind}/{slug}/versions': get('/v1/templates/message/walk/versions'),
     'GET /v1/templates/{kind}/{slug}/versions/{version}': get('/v1/templates/message/walk/versions/1'),
+    'GET /v1/courses': get('/v1/courses'),
     'PUT /v1/courses/{slug}': put('/v1/courses/sql', course),
     'GET /v1/courses/{slug}': get('/v1/courses/sql'),
     'PUT /v1/courses/{slug}/runs/{runSlug}': put('/v1/courses/sql/runs/winter', shortRun),

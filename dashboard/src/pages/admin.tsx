@@ -1,6 +1,46 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useSearch } from '@tanstack/react-router';
+import { useCan } from '../api/session.ts';
+import { AuditTab } from '../features/admin/audit-tab.tsx';
+import { KeysTab } from '../features/admin/keys-tab.tsx';
+import { MembersTab } from '../features/admin/members-tab.tsx';
+import { YouTab } from '../features/admin/you-tab.tsx';
 import { Page } from '../frame/page.tsx';
+import { LinkTabs } from '../ui/link-tabs.tsx';
+import { Empty } from '../ui/states.tsx';
 
-/** The page Admin. */
+/** Who may do what, and who did. */
 export function AdminPage() {
-  return <Page name="Admin">{null}</Page>;
+  const { t } = useLingui();
+  const { tab = 'members' } = useSearch({ from: '/frame/admin' });
+  const seesKeys = useCan('keys:read');
+  const seesAudit = useCan('audit:read');
+  const tabOf = (key: string, label: string) => ({
+    key,
+    label,
+    isOpen: tab === key,
+    link: { to: '/admin', search: { tab: key } } as const,
+  });
+  const locked = (
+    <Empty title={<Trans>This is for admins</Trans>}>
+      <Trans>An admin of the workspace can give you the role.</Trans>
+    </Empty>
+  );
+  return (
+    <Page name={t`Admin`}>
+      <LinkTabs
+        label={t`Parts of Admin`}
+        tabs={[
+          tabOf('members', t`Members`),
+          ...(seesKeys ? [tabOf('keys', t`Keys`)] : []),
+          ...(seesAudit ? [tabOf('audit', t`Audit log`)] : []),
+          tabOf('you', t`You`),
+        ]}
+      />
+      {tab === 'you' && <YouTab />}
+      {tab === 'keys' && (seesKeys ? <KeysTab /> : locked)}
+      {tab === 'audit' && (seesAudit ? <AuditTab /> : locked)}
+      {tab === 'members' && <MembersTab />}
+    </Page>
+  );
 }

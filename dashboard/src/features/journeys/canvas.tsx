@@ -61,7 +61,13 @@ export function Canvas(props: {
       type: 'smoothstep',
       ...(words === '' ? {} : { label: words }),
       style: { strokeWidth: 1.4 + ((count ?? 0) / most) * 5, stroke: 'var(--line-strong)' },
-      markerEnd: { type: MarkerType.ArrowClosed, color: 'var(--control)', width: 14, height: 14, strokeWidth: 1 },
+      markerEnd: {
+        type: MarkerType.ArrowClosed,
+        color: 'var(--control)',
+        width: 14,
+        height: 14,
+        markerUnits: 'userSpaceOnUse',
+      },
       focusable: false,
     };
   });
@@ -76,7 +82,7 @@ export function Canvas(props: {
           if (node && node.id !== openStep) onOpen(node.id);
         }}
         fitView
-        fitViewOptions={{ maxZoom: 1, minZoom: 0.5, padding: 0.08 }}
+        fitViewOptions={{ maxZoom: 1, minZoom: 0.65, padding: 0.08 }}
         minZoom={0.2}
         maxZoom={1.5}
         nodesDraggable={false}

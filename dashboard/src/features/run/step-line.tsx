@@ -4,7 +4,7 @@ import { Icon, type IconName } from '../../ui/icons.tsx';
 import { Cost } from '../../ui/numbers.tsx';
 import { durationWords, Time } from '../../ui/time.tsx';
 import type { Scale } from './scale.ts';
-import { EffectWord, StepWords, toneOf } from './step-words.tsx';
+import { EffectWord, StepWords, toneOf } from '../../ui/step-words.tsx';
 import classes from './run.module.css';
 
 const icons: Readonly<Record<string, IconName>> = {

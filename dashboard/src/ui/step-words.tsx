@@ -1,9 +1,9 @@
 import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
-import type { Step } from '../../../../contracts/api/runs.schema.ts';
-import type { Tone } from '../../ui/chip.tsx';
-import { Money, Percent } from '../../ui/numbers.tsx';
-import { Time, TimeLeft } from '../../ui/time.tsx';
+import type { Step } from '../../../contracts/api/runs.schema.ts';
+import type { Tone } from './chip.tsx';
+import { Money, Percent } from './numbers.tsx';
+import { Time, TimeLeft } from './time.tsx';
 
 /** What a step's colour is. */
 export function toneOf({ status, waitingFor }: Pick<Step, 'status' | 'waitingFor'>): Tone {

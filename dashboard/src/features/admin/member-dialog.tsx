@@ -1,0 +1,129 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, Checkbox, Modal, Switch, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { type Role, roles } from '../../../../contracts/access.ts';
+import { Member, SignInLink } from '../../../../contracts/api/members.schema.ts';
+import { request } from '../../api/request.ts';
+import { Refusal } from '../../ui/states.tsx';
+import { CopyId } from '../../ui/technical.tsx';
+import classes from './admin.module.css';
+import { roleWords } from './roles.ts';
+
+/** Invites somebody, or changes a member; afterwards a link signs them in once. */
+export function MemberDialog({ member, onClose }: { member: Member | null; onClose: () => void }) {
+  const { t, i18n } = useLingui();
+  const client = useQueryClient();
+  const [name, setName] = useState(member?.name ?? '');
+  const [email, setEmail] = useState(member?.email ?? '');
+  const [held, setHeld] = useState<readonly Role[]>(member?.roles ?? ['viewer']);
+  const [isOut, setOut] = useState(member?.disabledAt !== null && member !== null);
+  const once = useRef(crypto.randomUUID());
+  const [saved, setSaved] = useState<Member | null>(member);
+  const save = useMutation({
+    mutationFn: () =>
+      saved
+        ? request(Member, `/v1/members/${saved.id}`, { method: 'PATCH', body: { roles: held, disabled: isOut } })
+        : request(Member, '/v1/members', {
+            method: 'POST',
+            body: { name: name.trim(), email: email.trim(), roles: held },
+            once: once.current,
+          }),
+    onSuccess: (stored) => (member ? onClose() : setSaved(stored)),
+    onError: () => (once.current = crypto.randomUUID()),
+    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/members'] }),
+  });
+  const link = useMutation({
+    mutationFn: (id: string) => request(SignInLink, `/v1/members/${id}/sign-in-links`, { method: 'POST' }),
+  });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={member ? member.name : t`Invite a member`}
+      closeButtonProps={{ 'aria-label': t`Close` }}
+    >
+      <form
+        className={classes.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate();
+        }}
+      >
+        {!member && (
+          <>
+            <TextInput
+              label={t`Name`}
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+              required
+              disabled={saved !== null}
+              data-autofocus
+            />
+            <TextInput
+              label={t`Email`}
+              type="email"
+              value={email}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+              required
+              disabled={saved !== null}
+            />
+          </>
+        )}
+        <fieldset className={classes.roles} style={{ border: 0, padding: 0, margin: 0 }}>
+          <legend className="small medium">
+            <Trans>Roles</Trans>
+          </legend>
+          {roles.map((role) => (
+            <Checkbox
+              key={role}
+              mt="xs"
+              label={i18n._(roleWords[role].name)}
+              description={i18n._(roleWords[role].does)}
+              checked={held.includes(role)}
+              onChange={(event) =>
+                setHeld(event.currentTarget.checked ? [...held, role] : held.filter((other) => other !== role))
+              }
+            />
+          ))}
+        </fieldset>
+        {member && (
+          <Switch
+            label={t`Shut out`}
+            description={t`Ends their sessions and keys at once; can be taken back`}
+            checked={isOut}
+            onChange={(event) => setOut(event.currentTarget.checked)}
+          />
+        )}
+        <Refusal error={save.error ?? link.error} />
+        {link.data && (
+          <div className={classes.secret} role="status">
+            <Trans>This link signs them in once. Pass it on to them alone; it is not shown again.</Trans>
+            <CopyId id={link.data.url} />
+          </div>
+        )}
+        <div className={classes.ends}>
+          {saved && !link.data && (
+            <Button onClick={() => link.mutate(saved.id)} loading={link.isPending}>
+              <Trans>Make a sign-in link</Trans>
+            </Button>
+          )}
+          {saved && !member ? (
+            <Button variant="filled" onClick={onClose}>
+              <Trans>Done</Trans>
+            </Button>
+          ) : (
+            <Button
+              type="submit"
+              variant="filled"
+              loading={save.isPending}
+              disabled={held.length === 0 || (!member && (name.trim() === '' || email.trim() === ''))}
+            >
+              {member ? <Trans>Save</Trans> : <Trans>Invite</Trans>}
+            </Button>
+          )}
+        </div>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,111 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type Scope, scopes } from '../../../../contracts/access.ts';
+import { CreatedApiKey } from '../../../../contracts/api/api-keys.schema.ts';
+import { request } from '../../api/request.ts';
+import { Refusal } from '../../ui/states.tsx';
+import { CopyId } from '../../ui/technical.tsx';
+import classes from './admin.module.css';
+
+const dayMs = 86_400_000;
+
+/** Makes a key with chosen rights; its secret is shown once. */
+export function NewKey({ onClose }: { onClose: () => void }) {
+  const { t } = useLingui();
+  const client = useQueryClient();
+  const [name, setName] = useState('');
+  const [days, setDays] = useState('90');
+  const [chosen, setChosen] = useState<readonly Scope[]>([]);
+  const make = useMutation({
+    mutationFn: () =>
+      request(CreatedApiKey, '/v1/api-keys', {
+        method: 'POST',
+        body: {
+          name: name.trim(),
+          scopes: chosen,
+          ...(days === '' ? {} : { expiresAt: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
+        },
+      }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/api-keys'] }),
+  });
+  if (make.data)
+    return (
+      <Modal opened onClose={onClose} title={make.data.name} closeButtonProps={{ 'aria-label': t`Close` }}>
+        <div className={classes.form}>
+          <div className={classes.secret} role="status">
+            <Trans>This is the key. It is not shown again: copy it to where it is needed.</Trans>
+            <CopyId id={make.data.secret} />
+          </div>
+          <div className={classes.ends}>
+            <Button variant="filled" onClick={onClose}>
+              <Trans>I have it</Trans>
+            </Button>
+          </div>
+        </div>
+      </Modal>
+    );
+  return (
+    <Modal opened onClose={onClose} title={t`Make a key`} closeButtonProps={{ 'aria-label': t`Close` }}>
+      <form
+        className={classes.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          make.mutate();
+        }}
+      >
+        <TextInput
+          label={t`Name`}
+          description={t`What uses it`}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          maxLength={100}
+          required
+          data-autofocus
+        />
+        <NativeSelect
+          label={t`Holds for`}
+          value={days}
+          onChange={(event) => setDays(event.currentTarget.value)}
+          data={[
+            { value: '30', label: t`30 days` },
+            { value: '90', label: t`90 days` },
+            { value: '365', label: t`A year` },
+            { value: '', label: t`Until it is revoked` },
+          ]}
+        />
+        <fieldset style={{ border: 0, padding: 0, margin: 0, columns: 2 }}>
+          <legend className="small medium">
+            <Trans>May</Trans>
+          </legend>
+          {scopes.map((scope) => (
+            <Checkbox
+              key={scope}
+              py={3}
+              label={<code className="mono">{scope}</code>}
+              checked={chosen.includes(scope)}
+              onChange={(event) =>
+                setChosen(event.currentTarget.checked ? [...chosen, scope] : chosen.filter((other) => other !== scope))
+              }
+            />
+          ))}
+        </fieldset>
+        <Refusal error={make.error} />
+        <div className={classes.ends}>
+          <Button onClick={onClose}>
+            <Trans>Leave it</Trans>
+          </Button>
+          <Button
+            type="submit"
+            variant="filled"
+            loading={make.isPending}
+            disabled={name.trim() === '' || chosen.length === 0}
+          >
+            <Trans>Make the key</Trans>
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

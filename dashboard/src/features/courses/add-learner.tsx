@@ -1,0 +1,77 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, Modal, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { Enrollment } from '../../../../contracts/api/enrollments.schema.ts';
+import { request } from '../../api/request.ts';
+import { notifyDone } from '../../ui/notify.tsx';
+import { Refusal } from '../../ui/states.tsx';
+
+/** Asks for a place for somebody; a full run puts them into its queue. */
+export function AddLearner({
+  course,
+  run,
+  free,
+  onClose,
+}: {
+  course: string;
+  run: string;
+  free: number;
+  onClose: () => void;
+}) {
+  const { t } = useLingui();
+  const client = useQueryClient();
+  const [contact, setContact] = useState('');
+  const once = useRef(crypto.randomUUID());
+  const add = useMutation({
+    mutationFn: () =>
+      request(Enrollment, '/v1/enrollments', {
+        method: 'POST',
+        body: { course, run, contact: contact.trim() },
+        once: once.current,
+      }),
+    onSuccess: () => {
+      notifyDone(<Trans>Requested. A seat or a place in the queue follows at once.</Trans>);
+      onClose();
+    },
+    onError: () => (once.current = crypto.randomUUID()),
+    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/enrollments'] }),
+  });
+  return (
+    <Modal opened onClose={onClose} title={t`Add a learner`} closeButtonProps={{ 'aria-label': t`Close` }}>
+      <form
+        style={{ display: 'grid', gap: 12 }}
+        onSubmit={(event) => {
+          event.preventDefault();
+          add.mutate();
+        }}
+      >
+        <p className="text2">
+          {free > 0 ? (
+            <Trans>A seat is held for them while they pay; they get a mail with the link.</Trans>
+          ) : (
+            <Trans>No seat is free: they get a place in the queue, and an offer when a seat is freed.</Trans>
+          )}
+        </p>
+        <TextInput
+          label={t`External id of the person`}
+          description={t`As your own system names them. They must be known here.`}
+          value={contact}
+          onChange={(event) => setContact(event.currentTarget.value)}
+          required
+          withAsterisk={false}
+          data-autofocus
+        />
+        <Refusal error={add.error} />
+        <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
+          <Button onClick={onClose}>
+            <Trans>Leave it</Trans>
+          </Button>
+          <Button type="submit" variant="filled" loading={add.isPending} disabled={contact.trim() === ''}>
+            <Trans>Add the learner</Trans>
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

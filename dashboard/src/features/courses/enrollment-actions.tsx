@@ -1,0 +1,101 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, Modal } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Accepted, type Enrollment } from '../../../../contracts/api/enrollments.schema.ts';
+import { request } from '../../api/request.ts';
+import { useOfferActions } from '../../frame/page-actions.tsx';
+import { ConfirmWithReason } from '../../ui/confirm.tsx';
+import { notifyDone } from '../../ui/notify.tsx';
+import { Refusal } from '../../ui/states.tsx';
+
+type Asked = 'accept' | 'decline' | 'withdraw';
+
+/** Answering an offered seat in the learner's name, and leaving the course. */
+export function EnrollmentActions({ enrollment }: { enrollment: Enrollment }) {
+  const { t } = useLingui();
+  const client = useQueryClient();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const { id, actions } = enrollment;
+  const tell = useMutation({
+    mutationFn: ({ path, body }: { path: string; body: Record<string, string> }) =>
+      request(Accepted, `/v1/enrollments/${id}/${path}`, { method: 'POST', body }),
+    onSuccess: () => {
+      setAsked(null);
+      notifyDone(<Trans>Told. The enrollment goes on in a moment.</Trans>);
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/enrollments'] }),
+  });
+  const open = (what: Asked): void => {
+    tell.reset();
+    setAsked(what);
+  };
+  const labels = { accept: t`Accept the offer`, decline: t`Decline the offer`, withdraw: t`Withdraw…` };
+  const possible: Asked[] = [
+    ...(actions.includes('offer') ? (['accept', 'decline'] as const) : []),
+    ...(actions.includes('withdraw') ? (['withdraw'] as const) : []),
+  ];
+  useOfferActions(possible.map((what) => ({ id: what, label: labels[what], icon: 'course', run: () => open(what) })));
+  return (
+    <>
+      {possible.map((what) => (
+        <Button
+          key={what}
+          variant={what === 'accept' ? 'filled' : what === 'withdraw' ? 'danger' : 'default'}
+          onClick={() => open(what)}
+        >
+          {labels[what]}
+        </Button>
+      ))}
+      {(asked === 'accept' || asked === 'decline') && (
+        <Modal
+          opened
+          onClose={() => setAsked(null)}
+          title={labels[asked]}
+          closeButtonProps={{ 'aria-label': t`Close` }}
+        >
+          <div style={{ display: 'grid', gap: 12 }}>
+            <p className="text2">
+              {asked === 'accept' ? (
+                <Trans>The seat is held for them while they pay; they get a mail with the link.</Trans>
+              ) : (
+                <Trans>The seat goes to the next in the queue, and this enrollment ends.</Trans>
+              )}
+            </p>
+            <Refusal error={tell.error} />
+            <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
+              <Button onClick={() => setAsked(null)}>
+                <Trans>Leave it</Trans>
+              </Button>
+              <Button
+                variant="filled"
+                loading={tell.isPending}
+                onClick={() => tell.mutate({ path: 'offer', body: { answer: asked } })}
+                data-autofocus
+              >
+                {labels[asked]}
+              </Button>
+            </div>
+          </div>
+        </Modal>
+      )}
+      {asked === 'withdraw' && (
+        <ConfirmWithReason
+          isOpen
+          onClose={() => setAsked(null)}
+          title={t`Withdraw from the course`}
+          action={t`Withdraw`}
+          isDangerous
+          isBusy={tell.isPending}
+          error={tell.error}
+          onConfirm={(reason) => tell.mutate({ path: 'withdraw', body: { reason } })}
+        >
+          <Trans>
+            The seat is freed. What has been paid is quoted by the course’s rules, and a person decides about the
+            refund.
+          </Trans>
+        </ConfirmWithReason>
+      )}
+    </>
+  );
+}

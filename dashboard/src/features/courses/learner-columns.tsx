@@ -1,0 +1,70 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Link } from '@tanstack/react-router';
+import type { Enrollment } from '../../../../contracts/api/enrollments.schema.ts';
+import type { Column } from '../../ui/data-table.tsx';
+import { AccessState, LifecycleState, PaymentState } from '../../ui/enrollment-state.tsx';
+import { Money } from '../../ui/numbers.tsx';
+import { TimeLeft } from '../../ui/time.tsx';
+
+/** The columns of a course run's learners. */
+export function useLearnerColumns(): readonly Column<Enrollment>[] {
+  const { t } = useLingui();
+  return [
+    {
+      id: 'learner',
+      header: t`Learner`,
+      width: 'minmax(140px, 1.4fr)',
+      cell: ({ id, name, contact }) => (
+        <Link to="/enrollments/$id" params={{ id }} className="medium">
+          {name ?? contact}
+        </Link>
+      ),
+    },
+    {
+      id: 'lifecycle',
+      header: t`Lifecycle`,
+      width: '148px',
+      cell: ({ lifecycle, outcome }) => <LifecycleState value={lifecycle} outcome={outcome} />,
+    },
+    { id: 'payment', header: t`Payment`, width: '128px', cell: ({ payment }) => <PaymentState value={payment} /> },
+    { id: 'access', header: t`Access`, width: '88px', cell: ({ access }) => <AccessState value={access} /> },
+    {
+      id: 'price',
+      header: t`Price`,
+      width: '92px',
+      align: 'end',
+      isWideOnly: true,
+      cell: ({ priceMinor, currency }) => <Money minor={priceMinor} currency={currency} />,
+    },
+    {
+      id: 'next',
+      header: t`What happens next`,
+      width: 'minmax(160px, 1.6fr)',
+      cell: ({ stepTitle, nextDueAt, position, endedAt }) =>
+        endedAt ? (
+          <span className="text3">–</span>
+        ) : (
+          <>
+            {position === null ? stepTitle : <Trans>Place {position} in the queue</Trans>}{' '}
+            {nextDueAt && (
+              <span className="small text2">
+                <TimeLeft until={nextDueAt} />
+              </span>
+            )}
+          </>
+        ),
+    },
+    {
+      id: 'act',
+      header: <span className="hidden">{t`What can be done`}</span>,
+      width: '76px',
+      align: 'end',
+      cell: ({ gateId }) =>
+        gateId && (
+          <Link to="/inbox" search={{ show: 'team', gate: gateId }} className="link">
+            <Trans>Decide</Trans>
+          </Link>
+        ),
+    },
+  ];
+}

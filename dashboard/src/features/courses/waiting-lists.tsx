@@ -1,0 +1,55 @@
+import { Trans } from '@lingui/react/macro';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Enrollment } from '../../../../contracts/api/enrollments.schema.ts';
+import { enrollmentsRequest } from '../../api/courses.ts';
+import { listQuery } from '../../api/pages.ts';
+import { Age, TimeLeft } from '../../ui/time.tsx';
+import classes from './courses.module.css';
+
+/** Whose seats are held or offered, and who waits, each list by what happens next. */
+export function WaitingLists({ course, run }: { course: string; run: string }) {
+  const of = (lifecycle: string) => ({ course, run, lifecycle, open: true });
+  return (
+    <div className={classes.three}>
+      <Names title={<Trans>Held, not paid yet</Trans>} query={of('awaitingPayment')} />
+      <Names title={<Trans>Offered</Trans>} query={of('offered')} />
+      <Names title={<Trans>Queue, in order</Trans>} query={of('waitlisted')} />
+    </div>
+  );
+}
+
+function Names({ title, query }: { title: ReactNode; query: Record<string, string | boolean> }) {
+  const { data } = useInfiniteQuery(listQuery(enrollmentsRequest(query, 8)));
+  const learners = (data?.pages[0]?.items ?? []).toSorted(byNext);
+  if (learners.length === 0) return null;
+  return (
+    <section>
+      <h3 className={classes.label}>{title}</h3>
+      <ul>
+        {learners.map(({ id, name, contact, seat, position, requestedAt }) => (
+          <li key={id} className={`${classes.pair} fresh`}>
+            <Link to="/enrollments/$id" params={{ id }} className="medium cut">
+              {position !== null && <span className="text3 num">{position} </span>}
+              {name ?? contact}
+            </Link>
+            <span className="text2">
+              {seat?.expiresAt ? (
+                <TimeLeft until={seat.expiresAt} />
+              ) : (
+                <Trans>
+                  for <Age since={requestedAt} />
+                </Trans>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function byNext(a: Enrollment, b: Enrollment): number {
+  return (a.position ?? 0) - (b.position ?? 0) || (a.seat?.expiresAt ?? '9').localeCompare(b.seat?.expiresAt ?? '9');
+}

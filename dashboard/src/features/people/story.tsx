@@ -1,0 +1,131 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { ContactMoment } from '../../../../contracts/api/contacts.schema.ts';
+import { labelOf } from '../../../../domain/approval/content-words.ts';
+import { listQuery } from '../../api/pages.ts';
+import { Icon, type IconName } from '../../ui/icons.tsx';
+import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import classes from './people.module.css';
+
+const icons: Record<ContactMoment['kind'], IconName> = {
+  event: 'event',
+  runStarted: 'play',
+  runEnded: 'flag',
+  step: 'check',
+  decision: 'person',
+};
+
+/** Why did this happen to this person: everything over all jobs, the newest day first. */
+export function Story({ externalId }: { externalId: string }) {
+  const { t, i18n } = useLingui();
+  const list = useInfiniteQuery(
+    listQuery({
+      path: `/v1/contacts/${encodeURIComponent(externalId)}/timeline`,
+      item: ContactMoment,
+      query: {},
+      limit: 100,
+      meta: { topics: ['run', 'contact', 'gate'] },
+    }),
+  );
+  if (list.isPending) return <Loading />;
+  if (list.error && !list.data) return <Failed error={list.error} onRetry={() => void list.refetch()} />;
+  const moments = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const days = Map.groupBy(moments, ({ at }) =>
+    i18n.date(new Date(at), { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
+  );
+  if (moments.length === 0)
+    return (
+      <Empty title={<Trans>Nothing has happened yet</Trans>}>
+        <Trans>Events, journeys, enrollments and decisions about this person will be listed here.</Trans>
+      </Empty>
+    );
+  return (
+    <section aria-label={t`What happened`}>
+      {[...days].map(([day, items]) => (
+        <div key={day}>
+          <h2 className={classes.day}>{day}</h2>
+          <ol className={classes.moments}>
+            {items.map((moment) => (
+              <li key={moment.id}>
+                <time dateTime={moment.at} className="small text2 num">
+                  {i18n.date(new Date(moment.at), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}
+                </time>
+                <Icon name={icons[moment.kind]} size={14} color="var(--text-2)" />
+                <Words moment={moment} />
+                <span className="small text2 cut">
+                  {moment.runId && (
+                    <Link to="/runs/$id" params={{ id: moment.runId }} className="link">
+                      {moment.runTitle}
+                    </Link>
+                  )}
+                </span>
+              </li>
+            ))}
+          </ol>
+        </div>
+      ))}
+      {list.hasNextPage && (
+        <Button m="md" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          <Trans>Show earlier</Trans>
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Words({ moment: { kind, title, status, detail } }: { moment: ContactMoment }): ReactNode {
+  const outcome = typeof detail['outcome'] === 'string' ? labelOf(detail['outcome']) : null;
+  const reason = typeof detail['reason'] === 'string' ? detail['reason'] : null;
+  switch (kind) {
+    case 'event':
+      return (
+        <span>
+          <Trans>
+            Did <code className="mono">{title}</code>
+          </Trans>
+        </span>
+      );
+    case 'runStarted':
+      return (
+        <span className="medium">
+          <Trans>Began: {title}</Trans>
+        </span>
+      );
+    case 'runEnded':
+      return (
+        <span className="medium">
+          <Trans>Ended: {title}</Trans>
+          <span className="small text2" style={{ display: 'block', fontWeight: 400 }}>
+            {reason ?? outcome}
+          </span>
+        </span>
+      );
+    case 'decision':
+      return (
+        <span>
+          <Trans>Decided: {title}</Trans>
+          <span className="small text2" style={{ display: 'block' }}>
+            {outcome}
+          </span>
+        </span>
+      );
+    case 'step':
+      return (
+        <span>
+          {title}{' '}
+          <span className="small text2">
+            {status === 'failed' ? (
+              <Trans>failed</Trans>
+            ) : status === 'skipped' ? (
+              <Trans>left out</Trans>
+            ) : (
+              (outcome ?? '')
+            )}
+          </span>
+        </span>
+      );
+  }
+}
