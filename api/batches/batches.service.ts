@@ -1,13 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Batch, BatchDetail, BatchQuery, BatchReason, BatchResume } from '../../contracts/api/batches.schema.ts';
 import { recordAudit } from '../../platform/db/audit.ts';
-import {
-  countDocuments,
-  findListedBatch,
-  listBatches,
-  type ListedBatch,
-  setBudget,
-} from '../../platform/db/batches-list.ts';
+import { countDocuments, defectsOf, paceOf, tokensOf, writtenPerMinute } from '../../platform/db/batch-figures.ts';
+import { findListedBatch, listBatches, type ListedBatch, setBudget } from '../../platform/db/batches-list.ts';
+import { listSteps } from '../../platform/db/runs-list.ts';
 import { tellRun } from '../../platform/db/runs.ts';
 import type { Tx } from '../../platform/db/workspace.ts';
 import { newId } from '../../platform/ids.ts';
@@ -15,24 +11,29 @@ import { conflict, invalid, notFound } from '../http/app-error.ts';
 import { beforeId, type Page, pageById } from '../http/paging.ts';
 import { auditActor, type Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
-import { batchDetailOf, batchOf, reviewsAll } from './batch-view.ts';
+import { batchDetailOf, type BatchFigures, batchOf, stageLines } from './batch-view.ts';
 
 /** Lists and shows batches, and tells their runs to hold, go on or stop. */
 @Injectable()
 export class BatchesService {
   constructor(private readonly store: Store) {}
 
-  async list(caller: Principal, query: BatchQuery): Promise<Page<Batch>> {
+  list(caller: Principal, query: BatchQuery): Promise<Page<Batch>> {
     const { workspaceId } = caller;
     const filter = { workspaceId, state: query.state ?? null, before: beforeId(query.cursor), limit: query.limit };
-    const rows = await this.store.inWorkspace(caller, (tx) => listBatches(tx, filter));
-    return pageById(rows, query.limit, batchOf);
+    return this.store.inWorkspace(caller, async (tx) => {
+      const rows = await listBatches(tx, filter);
+      const ids = rows.slice(0, query.limit).map(({ id }) => id);
+      const countsOf = await countDocuments(tx, workspaceId, ids);
+      return pageById(rows, query.limit, (row) => batchOf(row, countsOf(row.id)));
+    });
   }
 
   show(caller: Principal, id: string): Promise<BatchDetail> {
     return this.store.inWorkspace(caller, async (tx) => {
       const row = await find(tx, caller, id);
-      return batchDetailOf(row, await countDocuments(tx, row, reviewsAll(row)));
+      const countsOf = await countDocuments(tx, caller.workspaceId, [id]);
+      return batchDetailOf(row, countsOf(id), await figuresOf(tx, row));
     });
   }
 
@@ -73,9 +74,26 @@ export class BatchesService {
         subject: { kind: 'batch', id },
         detail: { reason, budgetMicros: Number(row.budget_micros) },
       });
-      return batchOf(await find(tx, caller, id));
+      const countsOf = await countDocuments(tx, workspaceId, [id]);
+      return batchOf(await find(tx, caller, id), countsOf(id));
     });
   }
+}
+
+/** A batch's run has one step for each stage, and there are seven. */
+const mostSteps = 20;
+
+async function figuresOf(tx: Tx, row: ListedBatch): Promise<BatchFigures> {
+  const { workspace_id: workspaceId, run_id: runId } = row;
+  const steps = await listSteps(tx, { workspaceId, runId, after: null, limit: mostSteps });
+  const minutes = await writtenPerMinute(tx, row);
+  return {
+    stages: stageLines(steps),
+    defects: await defectsOf(tx, row),
+    perMinute: minutes.map(({ at, documents }) => ({ at: at.toISOString(), documents })),
+    tokens: await tokensOf(tx, row),
+    pace: await paceOf(tx, row),
+  };
 }
 
 async function find(tx: Tx, caller: Principal, id: string): Promise<ListedBatch> {

@@ -77,6 +77,27 @@ describe('/v1/batches', () => {
     const html = await get(`documents/${String(documents[0]?.['id'])}/content?format=html`);
     expect(html.headers['content-security-policy']).toContain('sandbox');
     expect(html.text).toContain('Ana0');
+    const shown = await get(`documents/${String(documents[0]?.['id'])}/content?format=html&disposition=inline`);
+    expect(shown.headers['content-disposition']).toContain('inline');
+    expect(shown.headers['content-security-policy']).toMatch(/^sandbox; default-src 'none';.*frame-ancestors 'self'$/);
+    expect(shown.headers['x-frame-options']).toBe('SAMEORIGIN');
+    expect(document.json).toMatchObject({
+      batchName: ended['name'],
+      isInReview: false,
+      passages: expect.arrayContaining([expect.objectContaining({ kind: 'slot', name: 'intro' })]),
+      words: expect.any(Number),
+    });
+
+    expect((ended['stages'] as { stage: string }[]).map(({ stage }) => stage)).toEqual(
+      expect.arrayContaining(['import', 'estimate', 'approve-estimate', 'generate', 'render', 'deliver']),
+    );
+    const minutes = ended['perMinute'] as { documents: number }[];
+    expect(minutes).toHaveLength(30);
+    expect(minutes.reduce((sum, minute) => sum + minute.documents, 0)).toBe(11);
+    expect(Number((ended['tokens'] as { input: number }).input)).toBeGreaterThan(0);
+    const byKey = await get(`batches/${id}/documents?q=P-1000`);
+    expect((byKey.json['items'] as { key: string }[]).map(({ key: name }) => name)).toEqual(['P-1000']);
+    expect((await get(`batches/${id}/documents?show=failed`)).json['items']).toEqual([]);
 
     expect((await get(`batches/${id}/errors.csv`)).text).toMatch(/^line,key,code,message\r?\n5,/);
     const manifest = JSON.parse((await get(`batches/${id}/manifest`)).text) as { documents: unknown[] };
@@ -97,6 +118,17 @@ describe('/v1/batches', () => {
     const { json: page } = await get(`batches/${id}/documents?show=undecided`);
     const flagged = page['items'] as { id: string; key: string; contentHash: string }[];
     expect(flagged.map((document) => document.key)).toEqual(['P-1001', 'P-1003']);
+    const { json: waiting } = await get(`batches/${id}`);
+    expect(waiting).toMatchObject({ gateId: expect.any(String), progress: { undecided: 2, flagged: 2 } });
+    expect(waiting['defects']).toContainEqual(expect.objectContaining({ check: 'facts', count: 2, flagged: 2 }));
+    const { json: listed } = await get('batches');
+    expect(listed['items']).toContainEqual(
+      expect.objectContaining({ id, gateId: waiting['gateId'], progress: waiting['progress'] }),
+    );
+    expect((await get(`documents/${String(flagged[0]?.id)}`)).json).toMatchObject({
+      isInReview: true,
+      neighbours: { previousId: null, nextId: flagged[1]?.id },
+    });
     const decide = (at: number, decision: string, hash?: string): Promise<Answer> =>
       api.call({
         method: 'POST',

@@ -7,7 +7,7 @@ import { Operation } from '../http/operation.ts';
 import { Caller, type Principal } from '../http/principal.ts';
 import { DocumentsService } from './documents.service.ts';
 import { FilesService } from './files.service.ts';
-import { sendDownload } from './send-download.ts';
+import { sendDownload, sendInline } from './send-download.ts';
 
 /** `/v1/documents`. */
 @ApiTags('Batches')
@@ -47,6 +47,9 @@ export class DocumentsController {
     @Query({ schema: ContentQuery }) query: ContentQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendDownload(reply, await this.files.content(caller, id, query.format));
+    const { format, disposition } = query;
+    const file = await this.files.content(caller, id, format);
+    if (disposition === 'inline') sendInline(reply, file, format);
+    else sendDownload(reply, file);
   }
 }

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { Document, DocumentDecision, DocumentDetail, DocumentQuery } from '../../contracts/api/batches.schema.ts';
 import { recordAudit } from '../../platform/db/audit.ts';
-import { countDocuments, findListedBatch, lockBatch } from '../../platform/db/batches-list.ts';
-import { decideDocument, findDocument, listDocuments } from '../../platform/db/documents-list.ts';
+import { countDocuments } from '../../platform/db/batch-figures.ts';
+import { findListedBatch, lockBatch } from '../../platform/db/batches-list.ts';
+import { decideDocument, findDocument, listDocuments, undecidedBeside } from '../../platform/db/documents-list.ts';
 import type { DocumentRow } from '../../platform/db/documents.ts';
 import { tellRun } from '../../platform/db/runs.ts';
 import type { Tx } from '../../platform/db/workspace.ts';
@@ -12,7 +13,8 @@ import { AppError, conflict, notFound } from '../http/app-error.ts';
 import { decodeCursor, type Page, pageBy } from '../http/paging.ts';
 import { auditActor, type Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
-import { documentDetailOf, documentOf, reviewsAll } from './batch-view.ts';
+import { reviewsAll } from './batch-view.ts';
+import { documentDetailOf, documentOf } from './document-view.ts';
 
 const OrdinalKey = z.tuple([z.int().min(0)]);
 
@@ -27,14 +29,19 @@ export class DocumentsService {
     const rows = await this.store.inWorkspace(caller, async (tx) => {
       const batch = await findListedBatch(tx, workspaceId, batchId);
       if (!batch) throw notFound('batch');
-      const { show = null, limit } = query;
-      return listDocuments(tx, { workspaceId, batchId, show, reviewAll: reviewsAll(batch), after, limit });
+      const { show = 'all', q = null, limit } = query;
+      return listDocuments(tx, { workspaceId, batchId, show, q, reviewAll: reviewsAll(batch), after, limit });
     });
     return pageBy(rows, query.limit, (row) => row.ordinal, documentOf);
   }
 
   show(caller: Principal, id: string): Promise<DocumentDetail> {
-    return this.store.inWorkspace(caller, async (tx) => documentDetailOf(await find(tx, caller, id)));
+    return this.store.inWorkspace(caller, async (tx) => {
+      const row = await find(tx, caller, id);
+      const batch = await findListedBatch(tx, caller.workspaceId, row.batch_id);
+      if (!batch) throw notFound('batch');
+      return documentDetailOf(row, batch, await undecidedBeside(tx, row, reviewsAll(batch)));
+    });
   }
 
   /** The last decision of a review lets the batch go on, as its gate's would. */
@@ -52,7 +59,7 @@ export class DocumentsService {
       if (document.decision === decision) return documentOf(document);
       if (!(await decideDocument(tx, document, { decision, decidedBy: caller.actor.name })))
         throw conflict('document.rendered', 'The document is rendered already');
-      const { undecided } = await countDocuments(tx, batch, reviewsAll(batch));
+      const { undecided } = (await countDocuments(tx, workspaceId, [batch.id]))(batch.id);
       const target = { workspaceId, runId: batch.run_id, ref: newId() };
       await tellRun(tx, { ...target, kind: 'documentDecision', payload: { undecided } });
       await recordAudit(tx, {

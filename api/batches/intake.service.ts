@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Batch } from '../../contracts/api/batches.schema.ts';
 import { recordAudit } from '../../platform/db/audit.ts';
+import { countDocuments } from '../../platform/db/batch-figures.ts';
 import { findListedBatch, hasBatchOfRows } from '../../platform/db/batches-list.ts';
 import { createBatch } from '../../platform/db/batches.ts';
 import type { ObjectStore } from '../../platform/objects.ts';
@@ -59,7 +60,7 @@ export class IntakeService {
         });
         const row = await findListedBatch(tx, workspaceId, batchId);
         if (!row) throw new Error('The batch was just made');
-        return batchOf(row);
+        return batchOf(row, (await countDocuments(tx, workspaceId, [batchId]))(batchId));
       });
     if (key === null) return work();
     const requestHash = createHash('sha256')

@@ -11,6 +11,9 @@ const progress = {
   rendered: 0,
   withheld: 0,
   renderFailed: 0,
+  failed: 0,
+  repaired: 0,
+  missing: 0,
 };
 const batch: BatchDetail = {
   id: '018f0000-0000-7000-8000-000000000000',
@@ -30,7 +33,13 @@ const batch: BatchDetail = {
   createdAt: '2026-11-25T10:00:00Z',
   endedAt: null,
   rev: 1,
+  gateId: null,
   progress,
+  templateName: 'Renewal letter',
+  stages: [],
+  defects: [],
+  perMinute: [],
+  tokens: { input: 0, output: 0 },
   secondsLeft: null,
   options: {},
 };

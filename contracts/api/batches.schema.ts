@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DocumentFormat } from '../batch.schema.ts';
-import { RunStatus } from './runs.schema.ts';
+import { RunStatus, StepStatus } from './runs.schema.ts';
 import { Id, Instant, JsonRecord, PageQuery } from './values.schema.ts';
 
 const range = z.strictObject({ low: z.number(), expected: z.number(), high: z.number() });
@@ -16,7 +16,29 @@ export const BatchEstimate = z
   })
   .meta({ id: 'BatchEstimate' });
 
-/** A batch, as a list shows it. Money in millionths of a US dollar; `paused` says by whom: a person or the budget. */
+/** How many documents stand where, counted now; `repaired` are those that the model had to correct. */
+export const BatchProgress = z
+  .strictObject({
+    generated: z.int(),
+    flagged: z.int(),
+    skipped: z.int(),
+    generateFailed: z.int(),
+    undecided: z.int(),
+    rendered: z.int(),
+    withheld: z.int(),
+    renderFailed: z.int(),
+    failed: z.int(),
+    repaired: z.int(),
+    missing: z.int(),
+  })
+  .meta({ id: 'BatchProgress' });
+/** How many documents stand where. */
+export type BatchProgress = z.infer<typeof BatchProgress>;
+
+/**
+ * A batch, as a list shows it. Money in millionths of a US dollar; `paused` says by whom: a person or the budget;
+ * `gateId` is the approval at which it waits.
+ */
 export const Batch = z
   .strictObject({
     id: Id,
@@ -33,6 +55,8 @@ export const Batch = z
     outcome: z.string().nullable(),
     reason: z.string().nullable(),
     hasArchive: z.boolean(),
+    gateId: Id.nullable(),
+    progress: BatchProgress,
     createdAt: Instant,
     endedAt: Instant.nullable(),
     rev: z.int(),
@@ -41,27 +65,34 @@ export const Batch = z
 /** A batch, as a list shows it. */
 export type Batch = z.infer<typeof Batch>;
 
-/** How many documents stand where, counted now. */
-export const BatchProgress = z
+/** One stage of a batch, as far as it has come. */
+export const BatchStageLine = z
   .strictObject({
-    generated: z.int(),
-    flagged: z.int(),
-    skipped: z.int(),
-    generateFailed: z.int(),
-    undecided: z.int(),
-    rendered: z.int(),
-    withheld: z.int(),
-    renderFailed: z.int(),
+    stage: Batch.shape.stage,
+    status: StepStatus,
+    startedAt: Instant,
+    endedAt: Instant.nullable(),
   })
-  .meta({ id: 'BatchProgress' });
-/** How many documents stand where. */
-export type BatchProgress = z.infer<typeof BatchProgress>;
+  .meta({ id: 'BatchStageLine' });
 
-/** One batch with its options and how its documents stand. `secondsLeft` of the stage, at the pace of the last minute; null where that is not known. */
+/** In how many documents a check found something, and how many of those a person has to look at. */
+export const BatchDefect = z
+  .strictObject({ check: z.string(), code: z.string(), count: z.int(), flagged: z.int() })
+  .meta({ id: 'BatchDefect' });
+
+/**
+ * One batch with its options, its stages and how its documents stand. `secondsLeft` of the stage, at the pace of the last minute; null
+ * where that is not known. `perMinute` are the documents written in each of the last 30 minutes, the oldest first. `defects` are the 20
+ * most frequent, `tokens` those of all calls.
+ */
 export const BatchDetail = Batch.extend({
-  progress: BatchProgress,
   secondsLeft: z.int().nullable(),
   options: JsonRecord,
+  templateName: z.string(),
+  stages: z.array(BatchStageLine),
+  defects: z.array(BatchDefect),
+  perMinute: z.array(z.strictObject({ at: Instant, documents: z.int() })),
+  tokens: z.strictObject({ input: z.int(), output: z.int() }),
 }).meta({ id: 'BatchDetail' });
 /** One batch with its options. */
 export type BatchDetail = z.infer<typeof BatchDetail>;
@@ -92,7 +123,7 @@ export const DocumentFinding = z
   })
   .meta({ id: 'DocumentFinding' });
 
-/** A document of a batch. `line` points into the file of rows; `formats` are those that can be fetched. */
+/** A document of a batch. `line` points into the file of rows; `formats` are those that can be fetched; `words` are those of the model. */
 export const Document = z
   .strictObject({
     id: Id,
@@ -111,16 +142,28 @@ export const Document = z
     repairs: z.int(),
     formats: z.array(DocumentFormat),
     error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+    words: z.int().nullable(),
+    updatedAt: Instant.nullable(),
   })
   .meta({ id: 'Document' });
 /** A document of a batch. */
 export type Document = z.infer<typeof Document>;
 
+/** A part of a document's text: what the model wrote for a slot, or a clause that no model touches. */
+export const DocumentPassage = z
+  .strictObject({ kind: z.enum(['slot', 'locked']), name: z.string(), lines: z.array(z.string()) })
+  .meta({ id: 'DocumentPassage' });
+
 /**
- * One document with the values of its row and what the model wrote, by slot. `usage` is over all its calls, repairs included;
+ * One document with the values of its row and what the model wrote, by slot. `passages` are its texts in the order of the template;
+ * `neighbours` are the documents beside it about which nobody has decided. `usage` is over all its calls, repairs included;
  * `deaths` counts workers that died while they worked on it.
  */
 export const DocumentDetail = Document.extend({
+  batchName: z.string(),
+  isInReview: z.boolean(),
+  passages: z.array(DocumentPassage),
+  neighbours: z.strictObject({ previousId: Id.nullable(), nextId: Id.nullable() }),
   values: z.record(z.string(), z.string()),
   answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullable(),
   usage: z.strictObject({ inputTokens: z.int(), outputTokens: z.int() }).nullable(),
@@ -131,9 +174,10 @@ export const DocumentDetail = Document.extend({
 /** One document with its contents. */
 export type DocumentDetail = z.infer<typeof DocumentDetail>;
 
-/** Filters of the documents of a batch, in the order of the file. */
+/** Filters of the documents of a batch, in the order of the file; `q` is the beginning of the key. */
 export const DocumentQuery = PageQuery.extend({
-  show: z.enum(['flagged', 'undecided', 'missing', 'delivered']).optional(),
+  show: z.enum(['all', 'flagged', 'undecided', 'failed', 'repaired', 'missing', 'delivered']).optional(),
+  q: z.string().min(1).max(200).optional(),
 });
 /** Filters of the documents of a batch. */
 export type DocumentQuery = z.infer<typeof DocumentQuery>;
@@ -145,7 +189,10 @@ export const DocumentDecision = z
 /** A decision about one document. */
 export type DocumentDecision = z.infer<typeof DocumentDecision>;
 
-/** Which of a document's files. */
-export const ContentQuery = z.strictObject({ format: DocumentFormat.default('pdf') });
+/** Which of a document's files; `disposition` inline shows it in a frame of the dashboard instead of saving it. */
+export const ContentQuery = z.strictObject({
+  format: DocumentFormat.default('pdf'),
+  disposition: z.enum(['attachment', 'inline']).default('attachment'),
+});
 /** Which of a document's files. */
 export type ContentQuery = z.infer<typeof ContentQuery>;

@@ -160,6 +160,9 @@ export const RewindPreview = z
 /** What has been done outside since a turn. */
 export type RewindPreview = z.infer<typeof RewindPreview>;
 
+/** Where a line of a timeline stands. */
+export const StepStatus = z.enum(['running', 'waiting', 'done', 'failed', 'skipped']);
+
 /** One line of a run's timeline, with what it did to the outside world. */
 export const Step = z
   .strictObject({
@@ -168,7 +171,7 @@ export const Step = z
     generation: z.int(),
     kind: z.string(),
     title: z.string(),
-    status: z.enum(['running', 'waiting', 'done', 'failed', 'skipped']),
+    status: StepStatus,
     waitingFor: z.string().nullable(),
     detail: JsonRecord,
     startedAt: Instant,

@@ -1,9 +1,9 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { BatchRecord } from './batches.ts';
 import type { Tx } from './workspace.ts';
 
-/** A batch with where its run stands. */
-export type ListedBatch = BatchRecord & { run_status: string; reason: string | null };
+/** A batch with where its run stands, and the gate at which it waits. */
+export type ListedBatch = BatchRecord & { run_status: string; reason: string | null; gate_id: string | null };
 
 /** Batches, the newest first, one more than `limit` so that the caller sees whether there is a next page. */
 export async function listBatches(
@@ -43,40 +43,18 @@ function batches(tx: Tx) {
       join.onRef('run.workspace_id', '=', 'batch.workspace_id').onRef('run.id', '=', 'batch.run_id'),
     )
     .selectAll('batch')
-    .select(['run.status as run_status', 'run.reason as reason']);
-}
-
-/** Work of a stage within the last minute: documents, and the seconds since the first of them. */
-type Pace = { documents: number; seconds: number };
-
-/** How many documents of a batch stand where, and how fast they get there. */
-export type DocumentCounts = Record<
-  'generated' | 'flagged' | 'skipped' | 'generateFailed' | 'undecided' | 'rendered' | 'withheld' | 'renderFailed',
-  number
-> & { generating: Pace; rendering: Pace };
-
-/** Counts the documents of a batch; `undecided` are those of `reviewAll` or the flagged ones about which nobody decided. */
-export async function countDocuments(
-  tx: Tx,
-  batch: { workspace_id: string; id: string },
-  reviewAll: boolean,
-): Promise<DocumentCounts> {
-  const { rows } = await sql<DocumentCounts>`
-    select count(*) filter (where generated = 'done')::int as generated, count(*) filter (where is_flagged)::int as flagged,
-      count(*) filter (where generated = 'skipped')::int as skipped, count(*) filter (where generated = 'failed')::int as "generateFailed",
-      count(*) filter (where generated = 'done' and (is_flagged or ${reviewAll}) and decision is null)::int as undecided,
-      count(*) filter (where rendered = 'done')::int as rendered, count(*) filter (where rendered = 'withheld')::int as withheld,
-      count(*) filter (where rendered = 'failed')::int as "renderFailed",
-      ${pace(sql.ref('generated_at'))} as generating, ${pace(sql.ref('rendered_at'))} as rendering
-    from document where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id}`.execute(tx);
-  const [counts] = rows;
-  if (!counts) throw new Error('An aggregate has one row');
-  return counts;
-}
-
-function pace(at: RawBuilder<unknown>): RawBuilder<Pace> {
-  const isRecent = sql`filter (where ${at} > now() - interval '1 minute')`;
-  return sql`jsonb_build_object('documents', count(*) ${isRecent}, 'seconds', coalesce(extract(epoch from now() - min(${at}) ${isRecent}), 0))`;
+    .select(['run.status as run_status', 'run.reason as reason'])
+    .select((of) =>
+      of
+        .selectFrom('gate')
+        .select('gate.id')
+        .whereRef('gate.workspace_id', '=', 'batch.workspace_id')
+        .whereRef('gate.run_id', '=', 'batch.run_id')
+        .where('gate.status', '=', 'open')
+        .orderBy('gate.id', 'desc')
+        .limit(1)
+        .as('gate_id'),
+    );
 }
 
 /** Sets what the batch may spend in all. */

@@ -1,11 +1,17 @@
+import { sql } from 'kysely';
 import type { DocumentRow } from './documents.ts';
 import type { Tx } from './workspace.ts';
+
+/** A part of a batch's documents. */
+export type DocumentShow = 'all' | 'flagged' | 'undecided' | 'failed' | 'repaired' | 'missing' | 'delivered';
 
 /** Which documents of a batch a list shows; `after` is the ordinal before the page, `reviewAll` says whether clean ones are decided too. */
 export type DocumentFilter = {
   workspaceId: string;
   batchId: string;
-  show: 'flagged' | 'undecided' | 'missing' | 'delivered' | null;
+  show: DocumentShow;
+  /** The beginning of the key. */
+  q: string | null;
   reviewAll: boolean;
   after: number;
   limit: number;
@@ -24,11 +30,15 @@ export async function listDocuments(tx: Tx, filter: DocumentFilter): Promise<Doc
     query = query.where('generated', '=', 'done').where('decision', 'is', null);
     if (!filter.reviewAll) query = query.where('is_flagged', '=', true);
   }
+  if (filter.show === 'failed')
+    query = query.where((or) => or.or([or('generated', '=', 'failed'), or('rendered', '=', 'failed')]));
+  if (filter.show === 'repaired') query = query.where('repairs', '>', 0);
   if (filter.show === 'delivered') query = query.where('rendered', '=', 'done');
   if (filter.show === 'missing')
     query = query.where((or) =>
       or.or([or('generated', 'in', ['failed', 'skipped']), or('rendered', 'in', ['withheld', 'failed'])]),
     );
+  if (filter.q !== null) query = query.where(sql<boolean>`starts_with(key, ${filter.q})`);
   return query
     .orderBy('ordinal')
     .limit(filter.limit + 1)
@@ -59,4 +69,24 @@ export async function decideDocument(
     .where('rendered', '=', 'pending')
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
+}
+
+/** The documents before and after one among those that nobody decided about; null where there is none. */
+export async function undecidedBeside(
+  tx: Tx,
+  document: DocumentRow,
+  reviewAll: boolean,
+): Promise<{ previousId: string | null; nextId: string | null }> {
+  const undecided = tx
+    .selectFrom('document')
+    .select('id')
+    .where('workspace_id', '=', document.workspace_id)
+    .where('batch_id', '=', document.batch_id)
+    .where('generated', '=', 'done')
+    .where('decision', 'is', null)
+    .$if(!reviewAll, (query) => query.where('is_flagged', '=', true))
+    .limit(1);
+  const before = await undecided.where('ordinal', '<', document.ordinal).orderBy('ordinal', 'desc').executeTakeFirst();
+  const after = await undecided.where('ordinal', '>', document.ordinal).orderBy('ordinal').executeTakeFirst();
+  return { previousId: before?.id ?? null, nextId: after?.id ?? null };
 }

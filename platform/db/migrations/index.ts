@@ -11,6 +11,7 @@ import * as moreChanges from './0011-more-changes.ts';
 import * as auditAndFigures from './0012-audit-and-figures.ts';
 import * as signInLinks from './0013-sign-in-links.ts';
 import * as dashboardIndexes from './0014-dashboard-indexes.ts';
+import * as batchIndexes from './0016-batch-indexes.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
   '0012-audit-and-figures': auditAndFigures,
   '0013-sign-in-links': signInLinks,
   '0014-dashboard-indexes': dashboardIndexes,
+  '0016-batch-indexes': batchIndexes,
 };
