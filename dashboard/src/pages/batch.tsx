@@ -1,6 +1,184 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { BatchDetail } from '../../../contracts/api/batches.schema.ts';
+import { batchQuery } from '../api/batches.ts';
+import { BatchActions } from '../features/batches/batch-actions.tsx';
+import { DocumentGrid } from '../features/batches/document-grid.tsx';
+import { useDocumentParts } from '../features/batches/document-parts.tsx';
+import { EstimatePanel } from '../features/batches/gate-panel.tsx';
+import { PaceChart } from '../features/batches/pace-chart.tsx';
+import { StageStrip } from '../features/batches/stage-strip.tsx';
+import classes from '../features/batches/batches.module.css';
 import { Page } from '../frame/page.tsx';
+import { BarLegend, SegmentedBar } from '../ui/bar.tsx';
+import { BatchState } from '../ui/batch-state.tsx';
+import { Cost, Count } from '../ui/numbers.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { Failed, Loading } from '../ui/states.tsx';
+import { durationWords } from '../ui/time.tsx';
 
-/** The page Batch. */
+/** Stages, defects, spend and documents of one batch. */
 export function BatchPage() {
-  return <Page name="Batch">{null}</Page>;
+  const { t } = useLingui();
+  const { id } = useParams({ from: '/frame/batches/$id' });
+  const { show, q } = useSearch({ from: '/frame/batches/$id' });
+  const navigate = useNavigate();
+  const { data: batch, error, refetch } = useQuery(batchQuery(id));
+  const crumbs = [
+    <Link key="batches" to="/batches">
+      <Trans>Batches</Trans>
+    </Link>,
+  ];
+  if (!batch)
+    return (
+      <Page name={t`Batch`} crumbs={crumbs}>
+        {error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />}
+      </Page>
+    );
+  return (
+    <Page
+      name={batch.name}
+      crumbs={crumbs}
+      chip={<BatchState batch={batch} />}
+      actions={<BatchActions batch={batch} />}
+    >
+      <div className={classes.part}>
+        <Panel>
+          <StageStrip batch={batch} />
+          <Progress batch={batch} />
+        </Panel>
+        {batch.stage === 'approve-estimate' && batch.endedAt === null && <EstimatePanel batch={batch} />}
+        <div className={classes.two}>
+          <Figures batch={batch} />
+          <Defects batch={batch} />
+        </div>
+      </div>
+      <DocumentGrid
+        batch={batch}
+        show={show}
+        q={q}
+        onChange={(next) =>
+          void navigate({
+            to: '/batches/$id',
+            params: { id },
+            search: { ...(next.show ? { show: next.show } : {}), ...(next.q ? { q: next.q } : {}) },
+            replace: true,
+          })
+        }
+      />
+    </Page>
+  );
+}
+
+function Progress({ batch: { progress, rows, reason, endedAt } }: { batch: BatchDetail }) {
+  const parts = useDocumentParts(progress, rows);
+  return (
+    <div className={classes.progress}>
+      {rows > 0 && (
+        <>
+          <SegmentedBar parts={parts} />
+          <BarLegend parts={parts} />
+        </>
+      )}
+      {endedAt && reason && (
+        <p className="small text2" style={{ marginTop: 8 }}>
+          {reason}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Figures({ batch }: { batch: BatchDetail }) {
+  const { i18n } = useLingui();
+  const { perMinute, spentMicros, budgetMicros, secondsLeft, tokens, progress, rows } = batch;
+  const now = perMinute.at(-1)?.documents ?? 0;
+  return (
+    <Panel>
+      <div className={`${classes.numbers} num`}>
+        <div>
+          <div className={classes.label}>
+            <Trans>Documents a minute</Trans>
+          </div>
+          <div className={classes.big}>
+            <Count value={now} />
+          </div>
+          <PaceChart minutes={perMinute} />
+        </div>
+        <div>
+          <div className={classes.label}>
+            <Trans>Spent</Trans>
+          </div>
+          <div className={classes.big}>
+            <Cost micros={spentMicros} />
+          </div>
+          <div className="small text2">
+            <Trans>
+              of <Cost micros={budgetMicros} />
+            </Trans>
+          </div>
+          <div className={classes.track} aria-hidden>
+            <i style={{ width: `${Math.min(100, (spentMicros / Math.max(1, budgetMicros)) * 100)}%` }} />
+          </div>
+        </div>
+        <div>
+          <div className={classes.label}>
+            <Trans>This stage takes</Trans>
+          </div>
+          <div className={classes.big}>{secondsLeft === null ? '–' : durationWords(i18n, secondsLeft * 1_000)}</div>
+          <div className="small text2">
+            <Trans>
+              <Count value={progress.repaired} /> corrected by the model
+            </Trans>
+          </div>
+        </div>
+        <div>
+          <div className={classes.label}>
+            <Trans>Tokens</Trans>
+          </div>
+          <div className={classes.big}>
+            <Count value={tokens.input + tokens.output} />
+          </div>
+          <div className="small text2">
+            <Trans>
+              <Count value={rows} /> rows, <Count value={batch.rowErrors} /> refused
+            </Trans>
+          </div>
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+function Defects({ batch: { defects } }: { batch: BatchDetail }) {
+  return (
+    <Panel title={<Trans>What the checks found</Trans>}>
+      {defects.length === 0 ? (
+        <p className="small text2" style={{ padding: 16 }}>
+          <Trans>Nothing so far.</Trans>
+        </p>
+      ) : (
+        <ul className={`${classes.defects} num`}>
+          {defects.map(({ check, code, count, flagged }) => (
+            <li key={`${check} ${code}`}>
+              <span className="cut">
+                {check} <span className="text3">{code}</span>
+              </span>
+              <span>
+                <Count value={count} />{' '}
+                {flagged > 0 && (
+                  <span style={{ color: 'var(--amber)' }}>
+                    <Trans>
+                      <Count value={flagged} /> flagged
+                    </Trans>
+                  </span>
+                )}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
 }

@@ -1,6 +1,66 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { documentQuery } from '../api/batches.ts';
+import { DocumentState } from '../features/batches/document-state.tsx';
+import { Evidence } from '../features/batches/evidence.tsx';
+import { Letter } from '../features/batches/letter.tsx';
+import classes from '../features/batches/batches.module.css';
 import { Page } from '../frame/page.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { Failed, Loading } from '../ui/states.tsx';
 
-/** The page Document. */
+/** One document: as it was rendered, with its row and what the checks found. */
 export function DocumentPage() {
-  return <Page name="Document">{null}</Page>;
+  const { t } = useLingui();
+  const { id } = useParams({ from: '/frame/documents/$id' });
+  const { data: document, error, refetch } = useQuery(documentQuery(id));
+  if (!document)
+    return (
+      <Page name={t`Document`}>{error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />}</Page>
+    );
+  const { key, batchId, batchName, formats } = document;
+  const content = `/v1/documents/${id}/content`;
+  return (
+    <Page
+      name={key}
+      crumbs={[
+        <Link key="batches" to="/batches">
+          <Trans>Batches</Trans>
+        </Link>,
+        <Link key="batch" to="/batches/$id" params={{ id: batchId }}>
+          {batchName}
+        </Link>,
+      ]}
+      chip={<DocumentState document={document} />}
+      actions={formats.map((format) => (
+        <Button
+          key={format}
+          component="a"
+          href={`${content}?format=${format}`}
+          download
+          leftSection={<Icon name="down" size={14} />}
+        >
+          {format.toUpperCase()}
+        </Button>
+      ))}
+    >
+      <div className={classes.part}>
+        <div className={classes.two}>
+          {formats.includes('html') ? (
+            <iframe
+              className={classes.frame}
+              sandbox=""
+              src={`${content}?format=html&disposition=inline`}
+              title={t`The document as it was rendered`}
+            />
+          ) : (
+            <Letter document={document} />
+          )}
+          <Evidence document={document} />
+        </div>
+      </div>
+    </Page>
+  );
 }

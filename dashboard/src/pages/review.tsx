@@ -1,6 +1,112 @@
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { batchQuery, documentQuery, documentsRequest } from '../api/batches.ts';
+import { listQuery } from '../api/pages.ts';
+import { DecideDocument } from '../features/batches/decide-document.tsx';
+import { Evidence } from '../features/batches/evidence.tsx';
+import { Letter } from '../features/batches/letter.tsx';
+import classes from '../features/batches/batches.module.css';
+import { useKeys } from '../frame/keys.tsx';
 import { Page } from '../frame/page.tsx';
+import { Empty, Failed, Loading } from '../ui/states.tsx';
 
-/** The page Review. */
+/** The flagged documents one by one, by keyboard: the letter, what the checks found, the row. */
 export function ReviewPage() {
-  return <Page name="Review">{null}</Page>;
+  const { t } = useLingui();
+  const { id } = useParams({ from: '/frame/batches/$id/review' });
+  const search = useSearch({ from: '/frame/batches/$id/review' });
+  const navigate = useNavigate();
+  const batch = useQuery(batchQuery(id)).data;
+  const list = useInfiniteQuery(listQuery(documentsRequest(id, { show: 'undecided' })));
+  const queue = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const current = search.document ?? queue[0]?.id;
+  const index = queue.findIndex((document) => document.id === current);
+  const open = (document: string | undefined): void =>
+    void navigate({ to: '/batches/$id/review', params: { id }, search: document ? { document } : {}, replace: true });
+  const step = (by: number): void => open(queue[Math.min(Math.max(index + by, 0), queue.length - 1)]?.id);
+  useKeys([
+    { keys: 'j', label: t`Next document`, run: () => step(1) },
+    { keys: 'k', label: t`Document before`, run: () => step(-1) },
+    { keys: 'Escape', label: t`Leave the review`, run: () => void navigate({ to: '/batches/$id', params: { id } }) },
+  ]);
+  const undecided = batch?.progress.undecided ?? queue.length;
+  return (
+    <Page
+      name={t`Review`}
+      isFixed
+      crumbs={[
+        <Link key="batches" to="/batches">
+          <Trans>Batches</Trans>
+        </Link>,
+        <Link key="batch" to="/batches/$id" params={{ id }}>
+          {batch?.name ?? '…'}
+        </Link>,
+      ]}
+      chip={
+        <span className="small text2 num" role="status">
+          <Plural value={undecided} one="# left to decide" other="# left to decide" />
+        </span>
+      }
+    >
+      {list.isPending && <Loading />}
+      {list.error && !list.data && <Failed error={list.error} onRetry={() => void list.refetch()} />}
+      {list.data && !current && (
+        <Empty
+          title={<Trans>Every flagged document is decided</Trans>}
+          actions={
+            <Link to="/batches/$id" params={{ id }} className="link">
+              <Trans>Back to the batch</Trans>
+            </Link>
+          }
+        >
+          {batch?.stage === 'review' ? (
+            <Trans>The batch goes on by itself in a moment.</Trans>
+          ) : (
+            <Trans>The batch is not in review; there is nothing to look at.</Trans>
+          )}
+        </Empty>
+      )}
+      {current && (
+        <div className={classes.review}>
+          <nav className={classes.queue} aria-label={t`Documents to decide`}>
+            <ul>
+              {queue.map(({ id: document, key, findings }) => (
+                <li key={document}>
+                  <Link
+                    to="/batches/$id/review"
+                    params={{ id }}
+                    search={{ document }}
+                    aria-current={document === current ? 'true' : undefined}
+                  >
+                    <span className="mono">{key}</span>
+                    <span className="small text2 cut">{findings[0]?.message}</span>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </nav>
+          <Opened
+            key={current}
+            id={current}
+            onDecided={() => open(queue.filter(({ id: other }) => other !== current)[Math.max(0, index)]?.id)}
+          />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function Opened({ id, onDecided }: { id: string; onDecided: () => void }) {
+  const { data: document, error, refetch } = useQuery(documentQuery(id));
+  if (!document) return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />;
+  return (
+    <>
+      <div className={classes.sheetArea}>
+        <Letter document={document} />
+      </div>
+      <Evidence document={document} />
+      <DecideDocument document={document} onDecided={onDecided} />
+    </>
+  );
 }
