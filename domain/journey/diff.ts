@@ -57,7 +57,7 @@ function flat(definition: JourneyDefinition): Map<string, Flat> {
 function withoutSteps(node: JourneyNode): Record<string, unknown> {
   const nested = new Set(branchesOf(node).map(({ path }) => path.split('.')[0]));
   const own: Record<string, unknown> = Object.fromEntries(Object.entries(node).filter(([name]) => !nested.has(name)));
-  if (node.kind === 'approval') own['outcomes'] = node.outcomes.map(({ steps: _, ...outcome }) => outcome);
+  if (node.kind === 'approval') own['outcomes'] = node.outcomes.map((outcome) => ({ ...outcome, steps: undefined }));
   return own;
 }
 

@@ -1,14 +1,17 @@
 import { i18n } from '@lingui/core';
 import { I18nProvider } from '@lingui/react';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { KeysProvider } from '../frame/keys.tsx';
 import { queryClient } from './query-client.ts';
 import { router } from './router.tsx';
 import { styleNonce } from './nonce.ts';
 import { resolveVariables, theme } from './theme.ts';
+
+// Nothing has to be told before the first look.
+const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }));
 
 /** The whole dashboard inside what its pages use: words, theme, data, keys, addresses. */
 export function Providers() {
@@ -25,7 +28,9 @@ export function Providers() {
           <KeysProvider>
             <RouterProvider router={router} />
           </KeysProvider>
-          <Notifications position="bottom-right" containerWidth={360} />
+          <Suspense>
+            <Notifications position="bottom-right" containerWidth={360} />
+          </Suspense>
         </QueryClientProvider>
       </MantineProvider>
     </I18nProvider>

@@ -1,12 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Outlet, useMatches, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useLive } from '../live/use-live.ts';
 import { Banner } from './banner.tsx';
 import { BottomBar } from './bottom-bar.tsx';
 import classes from './frame.module.css';
 import { useKeys } from './keys.tsx';
-import { KeysHelp } from './keys-help.tsx';
 import { admin, places } from './nav.ts';
 import { Palette } from './palette.tsx';
 import { openPalette } from './palette-store.ts';
@@ -18,6 +17,8 @@ declare module '@tanstack/react-router' {
     hasNarrowRail?: boolean;
   }
 }
+
+const KeysHelp = lazy(async () => ({ default: (await import('./keys-help.tsx')).KeysHelp }));
 
 /** What stands around every page: rail, banner, bar at the bottom, palette, keys; and the stream that keeps pages true. */
 export function Frame() {
@@ -49,7 +50,11 @@ export function Frame() {
         </div>
       </div>
       <Palette />
-      <KeysHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      {isHelpOpen && (
+        <Suspense>
+          <KeysHelp onClose={() => setHelpOpen(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

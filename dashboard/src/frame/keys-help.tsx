@@ -5,11 +5,11 @@ import { useKeyList } from './keys.tsx';
 import classes from './keys-help.module.css';
 
 /** The keys that work on this page. */
-export function KeysHelp({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export function KeysHelp({ onClose }: { onClose: () => void }) {
   const { t } = useLingui();
   const { all, areOn, turn } = useKeyList();
   return (
-    <Modal opened={isOpen} onClose={onClose} title={<Trans>Keys</Trans>} closeButtonProps={{ 'aria-label': t`Close` }}>
+    <Modal opened onClose={onClose} title={<Trans>Keys</Trans>} closeButtonProps={{ 'aria-label': t`Close` }}>
       <ul className={classes.list}>
         {[...new Map(all().map((shortcut) => [shortcut.keys, shortcut])).values()].map(({ keys, label }) => (
           <li key={keys}>

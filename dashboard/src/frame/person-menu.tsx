@@ -25,7 +25,11 @@ export function PersonMenu() {
   return (
     <Menu position="right-end">
       <Menu.Target>
-        <button type="button" className={`plain ${classes.place}`}>
+        <button
+          type="button"
+          className={`plain ${classes.place}`}
+          aria-label={t`${session.actor.name}: look, sign out`}
+        >
           <Icon name="person" />
           <span className={`${classes.label} cut`}>{session.actor.name}</span>
         </button>

@@ -1,14 +1,17 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useSession } from '../api/session.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Count } from '../ui/numbers.tsx';
 import classes from './frame.module.css';
 import { Kbd } from './kbd.tsx';
 import { admin, type Place, places } from './nav.ts';
-import { PersonMenu } from './person-menu.tsx';
 import { useGatesWaiting } from './use-gates-waiting.ts';
-import { WorkspaceSwitcher } from './workspace-switcher.tsx';
+
+// Menus come after the first look: they are a fifth of what the frame weighs.
+const PersonMenu = lazy(async () => ({ default: (await import('./person-menu.tsx')).PersonMenu }));
+const WorkspaceSwitcher = lazy(async () => ({ default: (await import('./workspace-switcher.tsx')).WorkspaceSwitcher }));
 
 /** The places at the left. Those that a person may not read are not there. */
 export function Rail({ onHelp }: { onHelp: () => void }) {
@@ -16,7 +19,9 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
   const rights = useSession()?.permissions ?? [];
   return (
     <nav className={classes.rail} aria-label={t`Main`}>
-      <WorkspaceSwitcher />
+      <Suspense fallback={<div className={classes.workspace} />}>
+        <WorkspaceSwitcher />
+      </Suspense>
       {places
         .filter(({ right }) => rights.includes(right))
         .map((place) => (
@@ -24,7 +29,7 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
         ))}
       <span className={classes.gap} />
       {rights.includes(admin.right) && <RailPlace place={admin} />}
-      <button type="button" className={`plain ${classes.place}`} onClick={onHelp}>
+      <button type="button" className={`plain ${classes.place}`} onClick={onHelp} aria-label={t`Keys and help`}>
         <Icon name="help" />
         <span className={classes.label}>
           <Trans>Keys and help</Trans>
@@ -33,7 +38,9 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
           <Kbd keys="?" />
         </span>
       </button>
-      <PersonMenu />
+      <Suspense>
+        <PersonMenu />
+      </Suspense>
     </nav>
   );
 }

@@ -114,9 +114,9 @@ function Side({ enrollment }: { enrollment: Enrollment }) {
     <aside className={classes.side} aria-label={t`Facts of the enrollment`}>
       {!endedAt && (
         <section>
-          <h3 className={classes.label}>
+          <h2 className={classes.label}>
             <Trans>What happens next</Trans>
-          </h3>
+          </h2>
           <p className="medium">{stepTitle}</p>
           {nextDueAt && <TimeLeft until={nextDueAt} />}
           {gateId && (

@@ -127,7 +127,7 @@ function Sentence({ run, steps }: { run: RunDetail; steps: readonly Step[] }): R
   const [gate] = gateIds;
   if (trouble) return trouble.message || <Trans>Nobody knows how “{title}” ended</Trans>;
   if (run.endedAt) return status === 'completed' ? <Trans>Went through to the end</Trans> : (reason ?? status);
-  if (status === 'paused') return <Trans>Paused: {reason}</Trans>;
+  if (status === 'paused') return reason ? <Trans>Paused: {reason}</Trans> : <Trans>Paused at “{title}”</Trans>;
   if (gate)
     return (
       <>

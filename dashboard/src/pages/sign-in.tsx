@@ -42,7 +42,7 @@ export function SignInPage() {
               <Trans>What waits for you comes first.</Trans>
             )}
           </p>
-          <ul className={classes.facts} role="status">
+          <ul className={classes.facts} aria-live="polite">
             {isUp && (
               <li>
                 <Icon name="check" size={14} color="var(--green)" />

@@ -1,8 +1,9 @@
-import { notifications } from '@mantine/notifications';
 import type { ReactNode } from 'react';
 import { Icon } from './icons.tsx';
 
 /** Says for some seconds that something is done; it is read out. */
 export function notifyDone(message: ReactNode): void {
-  notifications.show({ message, icon: <Icon name="check" size={14} />, color: 'teal', autoClose: 5_000 });
+  void import('@mantine/notifications').then(({ notifications }) =>
+    notifications.show({ message, icon: <Icon name="check" size={14} />, color: 'teal', autoClose: 5_000 }),
+  );
 }

@@ -12,13 +12,20 @@ export function Panel(props: {
   const id = useId();
   const { title, note, end, children, className = '' } = props;
   return (
-    <section className={`${classes.panel} ${className}`} aria-labelledby={title === undefined ? undefined : id}>
+    <section
+      className={`${classes.panel} ${className}`}
+      aria-labelledby={title === undefined ? undefined : `${id} ${id}-note`}
+    >
       {title !== undefined && (
         <header className={classes.head}>
           <h2 id={id} className={classes.title}>
             {title}
           </h2>
-          {note !== undefined && <span className="small text2">{note}</span>}
+          {note !== undefined && (
+            <span id={`${id}-note`} className="small text2">
+              {note}
+            </span>
+          )}
           {end !== undefined && <span className={classes.end}>{end}</span>}
         </header>
       )}

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
+import { ActionIcon, CopyButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Icon } from './icons.tsx';
 import classes from './technical.module.css';
@@ -35,11 +35,9 @@ export function CopyId({ id }: { id: string }) {
       </code>
       <CopyButton value={id}>
         {({ copied, copy }) => (
-          <Tooltip label={copied ? t`Copied` : t`Copy`}>
-            <ActionIcon size={24} onClick={copy} aria-label={t`Copy ${id}`}>
-              <Icon name={copied ? 'check' : 'copy'} size={13} />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon size={24} onClick={copy} aria-label={copied ? t`Copied` : t`Copy ${id}`}>
+            <Icon name={copied ? 'check' : 'copy'} size={13} />
+          </ActionIcon>
         )}
       </CopyButton>
     </span>

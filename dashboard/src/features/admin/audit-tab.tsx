@@ -123,7 +123,7 @@ function Subject({ subject: { kind, id } }: { subject: AuditEntry['subject'] }) 
 
 function wordsOf(detail: Readonly<Record<string, unknown>>): string {
   const { reason, slug, outcome, version, decision } = detail;
-  return [reason, slug, outcome, decision, version === undefined ? undefined : `v${String(version)}`]
+  return [reason, slug, outcome, decision, typeof version === 'number' ? `v${version}` : undefined]
     .filter((part): part is string => typeof part === 'string')
     .join(', ');
 }

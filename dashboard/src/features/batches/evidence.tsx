@@ -14,9 +14,9 @@ export function Evidence({ document }: { document: DocumentDetail }) {
   return (
     <aside className={classes.evidence} aria-label={t`Findings and row`}>
       <section>
-        <h3 className={classes.label}>
+        <h2 className={classes.label}>
           <Trans>Findings</Trans>
-        </h3>
+        </h2>
         {findings.length === 0 && (
           <p className="small">
             <Icon name="check" size={13} color="var(--green)" /> <Trans>The checks found nothing.</Trans>
@@ -35,9 +35,9 @@ export function Evidence({ document }: { document: DocumentDetail }) {
         ))}
       </section>
       <section>
-        <h3 className={classes.label}>
+        <h2 className={classes.label}>
           <Trans>Row {key}</Trans>
-        </h3>
+        </h2>
         <Facts
           facts={Object.entries(values).map(([name, value]) => ({
             key: name,

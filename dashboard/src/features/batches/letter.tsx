@@ -10,7 +10,7 @@ export function Letter({ document }: { document: DocumentDetail }) {
     <div className={classes.sheet}>
       {passages.map(({ kind, name, lines }) => (
         <section key={`${kind} ${name}`} className={kind === 'locked' ? classes.locked : ''}>
-          <h3>{labelOf(name)}</h3>
+          <h2>{labelOf(name)}</h2>
           {lines.map((line, index) => (
             <p key={index} style={{ marginTop: index === 0 ? 0 : 10 }}>
               {marked(

@@ -26,7 +26,7 @@ function Names({ title, query }: { title: ReactNode; query: Record<string, strin
   if (learners.length === 0) return null;
   return (
     <section>
-      <h3 className={classes.label}>{title}</h3>
+      <h2 className={classes.label}>{title}</h2>
       <ul>
         {learners.map(({ id, name, contact, seat, position, requestedAt }) => (
           <li key={id} className={`${classes.pair} fresh`}>

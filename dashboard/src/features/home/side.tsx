@@ -1,14 +1,16 @@
 import { Plural, Trans } from '@lingui/react/macro';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import type { Overview } from '../../../../contracts/api/overview.schema.ts';
 import { incidentsRequest } from '../../api/incidents.ts';
 import { listQuery } from '../../api/pages.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { Count } from '../../ui/numbers.tsx';
 import { Age, Time } from '../../ui/time.tsx';
-import { HoursChart } from './hours-chart.tsx';
 import classes from './home.module.css';
+
+const HoursChart = lazy(async () => ({ default: (await import('./hours-chart.tsx')).HoursChart }));
 
 /** What broke, how the last day went, what happens by itself soon. */
 export function HomeSide({ overview }: { overview: Overview }) {
@@ -135,7 +137,9 @@ function LastDay({ hours }: { hours: Overview['hours'] }) {
           </span>
         </Link>
       </div>
-      <HoursChart hours={hours} />
+      <Suspense fallback={<div style={{ height: 96 }} />}>
+        <HoursChart hours={hours} />
+      </Suspense>
       {first && (
         <div className={`${classes.axis} num`}>
           <Time at={first.at} />

@@ -1,16 +1,18 @@
 import { Trans } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import type { Gate } from '../../../../contracts/api/gates.schema.ts';
 import { gateQuery } from '../../api/gates.ts';
 import { useCan } from '../../api/session.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
-import { DecideForm } from './decide-form.tsx';
 import { GateContent } from './gate-content.tsx';
 import { GateFacts } from './gate-facts.tsx';
 import classes from './inbox.module.css';
+
+const DecideForm = lazy(async () => ({ default: (await import('./decide-form.tsx')).DecideForm }));
 
 /** One approval: content first, what is known beside it, the decision below. */
 export function GateDetail({ id, show, onDecided }: { id: string; show: string; onDecided: () => void }) {
@@ -54,7 +56,12 @@ export function GateDetail({ id, show, onDecided }: { id: string; show: string; 
 function Decision({ gate, onDecided }: { gate: Gate; onDecided: () => void }) {
   const mayDecide = useCan('gates:decide');
   if (gate.status !== 'open') return null;
-  if (gate.mine && mayDecide) return <DecideForm gate={gate} onDecided={onDecided} />;
+  if (gate.mine && mayDecide)
+    return (
+      <Suspense fallback={<div className={classes.decide} />}>
+        <DecideForm gate={gate} onDecided={onDecided} />
+      </Suspense>
+    );
   const role = gate.assignee.id;
   return (
     <p className={`${classes.decide} small text2`}>

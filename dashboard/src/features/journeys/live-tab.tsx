@@ -1,4 +1,4 @@
-import { Trans, useLingui } from '@lingui/react/macro';
+import { Trans } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
@@ -26,7 +26,6 @@ export function LiveTab({
   version: number | undefined;
   definition: JourneyDefinition;
 }) {
-  const { t } = useLingui();
   const navigate = useNavigate();
   const search = useSearch({ from: '/frame/journeys/$slug' });
   const isPhone = useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false });

@@ -65,7 +65,10 @@ export function BulkBar({ chosen, onChosen }: { chosen: readonly Run[]; onChosen
               setAsked(kind);
             }}
           >
-            {labels[kind]} <span className="num text2">&nbsp;{able}</span>
+            {labels[kind]}{' '}
+            <span className="num text2" style={{ marginInlineStart: 6 }}>
+              {able}
+            </span>
           </Button>
         );
       })}

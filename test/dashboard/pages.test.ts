@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeWorld, type World } from '../api/world.ts';
+import { missingBrowser } from '../support/browser.ts';
+import { expectSound, faultsOf, type Stage, startStage, views } from './stage.ts';
+
+describe('every page of the dashboard', () => {
+  let stage: Stage;
+  let world: World;
+  const missing = missingBrowser();
+  beforeEach(({ skip }) => {
+    if (missing !== null) skip(missing);
+  });
+  beforeAll(async () => {
+    if (missing !== null) return;
+    stage = await startStage();
+    world = await makeWorld(stage.database, stage.api, stage.worker);
+  }, 120_000);
+  afterAll(() => stage?.stop());
+
+  /** Each address with something that stands on the page once it is ready. */
+  const pages = (): [path: string, ready: string][] => [
+    ['/', 'Open inbox'],
+    ['/inbox', 'Send this subject?'],
+    [`/inbox?gate=${world.ids.gate}`, 'Who decided so far'],
+    ['/inbox?show=decided', 'Decided'],
+    ['/journeys', 'Journey walk'],
+    ['/journeys?q=nothing-like-this', 'No journey fits these filters'],
+    ['/journeys/walk', 'First login'],
+    ['/journeys/walk?step=first-login', 'Here now'],
+    ['/journeys/walk?tab=versions', 'The first version'],
+    ['/journeys/walk?tab=draft', 'They are the same.'],
+    ['/journeys/walk?tab=simulate', 'What if'],
+    ['/courses', 'Autumn'],
+    ['/courses/sql/autumn', 'seats confirmed'],
+    [`/enrollments/${world.ids.enrollment}`, 'What happened'],
+    ['/batches', 'Walk'],
+    ['/batches/new', 'Drop a CSV file here'],
+    [`/batches/${world.ids.batch}`, 'What the checks found'],
+    [`/batches/${world.ids.batch}/review`, 'left to decide'],
+    [`/documents/${world.ids.document}`, 'Findings'],
+    [`/documents/${world.ids.delivered}`, 'Findings'],
+    ['/runs', 'Needs attention'],
+    ['/runs?kind=batch&state=ended', 'Clear'],
+    [`/runs/${world.ids.run}`, 'Facts'],
+    [`/runs/${world.ids.run}?tab=technical`, 'Workflow'],
+    [`/runs/${world.ids.run}?tab=audit`, 'Audit'],
+    ['/contacts', 'External id'],
+    ['/contacts/ana', 'Going on now'],
+    ['/incidents', 'Resolved'],
+    ['/admin', 'Invite a member'],
+    ['/admin?tab=keys', 'Make a key'],
+    ['/admin?tab=audit', 'Check the chain'],
+    ['/admin?tab=you', 'Set the password'],
+    ['/runs/nothing', 'This is not here'],
+    ['/inbox/elsewhere', 'This address leads nowhere'],
+  ];
+
+  it.each(views)(
+    'is sound, $width wide and $scheme',
+    async (view) => {
+      const unsound: string[] = [];
+      for (const [path, ready] of pages()) {
+        const page = await stage.open(path, view);
+        const found = page.getByText(ready).or(page.getByLabel(ready)).first();
+        const isReady = await found.waitFor({ state: 'attached', timeout: 8_000 }).then(
+          () => true,
+          () => false,
+        );
+        const faults = isReady ? await faultsOf(page) : [`“${ready}” is not there`];
+        unsound.push(...faults.map((fault) => `${path}: ${fault}`));
+        await page.context().close();
+      }
+      expect(unsound).toEqual([]);
+    },
+    240_000,
+  );
+
+  it('shows a viewer what they may see and nothing that they may not do', async () => {
+    const page = await stage.open(`/runs/${world.ids.run}`, undefined, ['viewer']);
+    await page.getByText('Facts', { exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: /Pause|Rewind|More/ }).count()).toBe(0);
+    await page.goto(`${stage.url}/admin?tab=keys`);
+    await page.getByText('This is for admins').waitFor();
+    await page.goto(`${stage.url}/inbox?show=team&gate=${world.ids.gate}`);
+    await page.getByText('People with the role “approver” decide this', { exact: false }).waitFor();
+    expect(await page.getByRole('button', { name: 'Send it' }).count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('sends to sign-in whoever is not signed in, and back to where they were going', async () => {
+    const page = await stage.open('/sign-in');
+    await page.context().clearCookies();
+    await page.goto(`${stage.url}/runs?kind=batch`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await expectSound(page);
+    await page.getByLabel('Email').fill(world.email);
+    await page.getByRole('textbox', { name: 'Password' }).fill('not this one at all');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('E-mail or password is wrong').waitFor();
+    await page.getByRole('textbox', { name: 'Password' }).fill(world.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(`${stage.url}/runs?kind=batch`);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,70 @@
+/**
+ * Makes docs/screenshots from a running `npm start`: `node test/dashboard/screenshots.ts URL SESSION`, where SESSION is the value of the
+ * cookie `tl` of somebody who is signed in there. Every page in light, dark and on a phone.
+ */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { openBrowser } from '../support/browser.ts';
+
+const [url = 'http://127.0.0.1:4400', session = ''] = process.argv.slice(2);
+const folder = fileURLToPath(new URL('../../docs/screenshots', import.meta.url));
+mkdirSync(folder, { recursive: true });
+
+const first = async (path: string): Promise<Record<string, string>> => {
+  const answer = await fetch(`${url}${path}`, { headers: { Cookie: `tl=${session}` } });
+  const { items } = (await answer.json()) as { items: Record<string, string>[] };
+  return items[0] ?? {};
+};
+const [gate, run, batch, enrollment, contact, course] = [
+  await first('/v1/gates?status=open&assignedTo=me'),
+  await first('/v1/runs?kind=journey'),
+  await first('/v1/batches'),
+  await first('/v1/enrollments'),
+  await first('/v1/contacts?q=p-'),
+  await first('/v1/courses'),
+];
+const document = await first(`/v1/batches/${batch['id']}/documents?show=flagged`);
+const pages: [name: string, path: string][] = [
+  ['sign-in', '/sign-in'],
+  ['home', '/'],
+  ['inbox', `/inbox?gate=${gate['id']}`],
+  ['journeys', '/journeys'],
+  ['journey', '/journeys/win-back'],
+  ['simulate', '/journeys/win-back?tab=simulate'],
+  ['courses', '/courses'],
+  ['course-run', `/courses/${course['slug']}/autumn`],
+  ['enrollment', `/enrollments/${enrollment['id']}`],
+  ['batches', '/batches'],
+  ['new-batch', '/batches/new'],
+  ['batch', `/batches/${batch['id']}`],
+  ['document', `/documents/${document['id']}`],
+  ['runs', '/runs'],
+  ['run', `/runs/${run['id']}`],
+  ['people', '/contacts'],
+  ['person', `/contacts/${contact['externalId']}`],
+  ['admin', '/admin'],
+  ['audit', '/admin?tab=audit'],
+];
+
+const browser = await openBrowser();
+for (const view of [
+  { name: 'light', width: 1440, scheme: 'light' },
+  { name: 'dark', width: 1440, scheme: 'dark' },
+  { name: 'phone', width: 390, scheme: 'light' },
+] as const) {
+  const context = await browser.newContext({
+    viewport: { width: view.width, height: view.width === 390 ? 844 : 900 },
+    colorScheme: view.scheme,
+    reducedMotion: 'reduce',
+  });
+  await context.addCookies([{ name: 'tl', value: session, url }]);
+  const page = await context.newPage();
+  for (const [name, path] of pages) {
+    await page.goto(`${url}${path}`);
+    await page.waitForLoadState('networkidle').catch(() => undefined);
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: `${folder}/${name}-${view.name}.jpeg`, type: 'jpeg', quality: 72 });
+  }
+  await context.close();
+}
+await browser.close();

@@ -1,0 +1,115 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { expect } from 'vitest';
+import { type Role, roles } from '../../contracts/access.ts';
+import { freePort } from '../../local/ports.ts';
+import { createTestApi, type TestApi } from '../support/api.ts';
+import { openBrowser } from '../support/browser.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { startTestWorker, type TestWorker } from '../support/worker.ts';
+
+/** How a page is looked at. */
+export type View = { width: number; scheme: 'light' | 'dark' };
+
+/** Wide and on a phone, light and dark. */
+export const views: readonly View[] = [1440, 390].flatMap((width) =>
+  (['light', 'dark'] as const).map((scheme) => ({ width, scheme })),
+);
+
+/** An installation with its dashboard and a browser: real Postgres, Temporal, worker and doubles, one workspace of its own. */
+export type Stage = {
+  database: TestDatabase;
+  api: TestApi;
+  worker: TestWorker;
+  url: string;
+  /** Opens an address, signed in as a member with these roles (all of them unless given). */
+  open(path: string, view?: View, as?: readonly Role[]): Promise<Page>;
+  stop(): Promise<void>;
+};
+
+/** Starts an installation that a browser can use. The dashboard is the one that the build left. */
+export async function startStage(): Promise<Stage> {
+  const database = await createTestDatabase();
+  const port = await freePort(21_000 + Math.floor(Math.random() * 8_000));
+  const url = `http://127.0.0.1:${port}`;
+  const worker = await startTestWorker(database, { PUBLIC_URL: url });
+  const api = await createTestApi(database, { PUBLIC_URL: url, THROUGHLINE_HOME: worker.config.THROUGHLINE_HOME });
+  await api.app.listen(port, '127.0.0.1');
+  const browser = await openBrowser();
+  const cookies = new Map<string, string>();
+  return {
+    database,
+    api,
+    worker,
+    url,
+    async open(path, view = { width: 1440, scheme: 'light' }, as = roles) {
+      const name = as.join(' ');
+      const cookie = cookies.get(name) ?? (await api.member([...as])).cookie;
+      cookies.set(name, cookie);
+      const context = await contextFor(browser, view);
+      await context.addCookies([{ name: 'tl', value: cookie.replace('tl=', ''), url }]);
+      const page = await context.newPage();
+      page.setDefaultTimeout(12_000);
+      watch(page);
+      await page.goto(`${url}${path}`);
+      await page.waitForSelector('main');
+      return page;
+    },
+    async stop() {
+      await browser.close();
+      await Promise.all([api.stop(), worker.stop()]);
+      await database.stop();
+    },
+  };
+}
+
+function contextFor(browser: Browser, { width, scheme }: View): Promise<BrowserContext> {
+  const isPhone = width < 500;
+  return browser.newContext({
+    viewport: { width, height: isPhone ? 844 : 900 },
+    colorScheme: scheme,
+    hasTouch: isPhone,
+    reducedMotion: 'reduce',
+    timezoneId: 'Europe/Berlin',
+    acceptDownloads: true,
+  });
+}
+
+const complaints = new WeakMap<Page, string[]>();
+
+/** Notes what the browser complains about, a refusal by the security policy included. */
+function watch(page: Page): void {
+  const list: string[] = [];
+  complaints.set(page, list);
+  page.on('pageerror', (error) => list.push(String(error)));
+  page.on('console', (message) => {
+    // The browser logs every answer of 400 and more, and how it keeps a frame's process; both are none of a page's faults.
+    const isAnswer = /^Failed to load resource|origin-keyed/.test(message.text());
+    if (['error', 'warning'].includes(message.type()) && !isAnswer) list.push(message.text());
+  });
+}
+
+function complaintsOf(page: Page): string[] {
+  return complaints.get(page) ?? [];
+}
+
+/** What is wrong with a page in any state: a complaint of the browser, sideways scrolling, something that axe finds. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  await page.waitForLoadState('networkidle').catch(() => undefined);
+  const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'));
+  // Legacy mode leaves out frames: a document's frame runs no script, not even axe's.
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode()
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return [
+    ...complaintsOf(page),
+    ...(overflow > 0 ? [`it scrolls sideways by ${overflow} px`] : []),
+    ...violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' ')}`),
+  ];
+}
+
+/** Checks that nothing is wrong with a page. */
+export async function expectSound(page: Page): Promise<void> {
+  expect(await faultsOf(page)).toEqual([]);
+}
