@@ -100,6 +100,7 @@ describe('every page of the dashboard', () => {
     await page.getByRole('textbox', { name: 'Password' }).fill(world.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL(`${stage.url}/runs?kind=batch`);
+    expect(await page.getByRole('heading', { name: 'Runs' }).textContent()).toBe('Runs');
     await page.context().close();
   });
 });

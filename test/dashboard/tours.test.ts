@@ -138,6 +138,7 @@ describe('the tours', () => {
       await use(page.getByRole('button', { name: 'Accept the offer' }));
       await use(page.getByRole('dialog').getByRole('button', { name: 'Accept the offer' }));
       await page.getByText('Confirmed').first().waitFor();
+      expect(await page.getByRole('button', { name: 'Accept the offer' }).count()).toBe(0);
       await page.context().close();
     }, 60_000);
 
@@ -162,6 +163,7 @@ describe('the tours', () => {
         .executeTakeFirstOrThrow();
       await stage.worker.engine.temporal.client.workflow.getHandle(workflowId).terminate('by hand, in Temporal');
       await page.getByText('Terminated').first().waitFor({ timeout: 90_000 });
+      expect(await page.getByRole('button', { name: /Pause|Resume|Rewind/ }).count()).toBe(0);
       await page.context().close();
     }, 120_000);
 

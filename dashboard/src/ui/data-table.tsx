@@ -103,7 +103,7 @@ export function DataTable<T extends object>(props: {
         <div role="rowgroup">
           <div role="row" aria-rowindex={1} className={classes.head} style={{ gridTemplateColumns: template }}>
             {selection && (
-              <span role="columnheader">
+              <span role="columnheader" className={classes.choice}>
                 <Checkbox
                   aria-label={t`Choose all rows that are loaded`}
                   checked={table.getIsAllRowsSelected()}
@@ -136,7 +136,7 @@ export function DataTable<T extends object>(props: {
                 onClick={followRow}
               >
                 {selection && (
-                  <span role="cell">
+                  <span role="cell" className={classes.choice}>
                     <Checkbox
                       aria-label={t`Choose row ${item.index + 1}`}
                       checked={row.getIsSelected()}

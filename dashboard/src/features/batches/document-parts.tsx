@@ -6,12 +6,14 @@ import type { Part } from '../../ui/bar.tsx';
 export function useDocumentParts(progress: BatchProgress, rows: number): readonly Part[] {
   const { t } = useLingui();
   const { generated, rendered, withheld, undecided, failed, skipped } = progress;
-  const written = Math.max(0, generated - rendered - withheld - undecided - progress.renderFailed);
+  // Once rendering has begun, what nobody decided about was settled by the gate.
+  const toReview = rendered + withheld > 0 ? 0 : undecided;
+  const written = Math.max(0, generated - rendered - withheld - toReview - progress.renderFailed);
   const rest = Math.max(0, rows - generated - skipped - progress.generateFailed);
   return [
     { key: 'rendered', tone: 'done', count: rendered, label: t`rendered` },
     { key: 'written', tone: 'waiting', count: written, label: t`written` },
-    { key: 'review', tone: 'person', count: undecided, label: t`to review` },
+    { key: 'review', tone: 'person', count: toReview, label: t`to review` },
     { key: 'failed', tone: 'failed', count: failed, label: t`failed` },
     { key: 'withheld', tone: 'off', count: withheld + skipped, label: t`left out`, icon: 'minus' },
     { key: 'rest', tone: 'rest', count: rest, label: t`not begun` },
