@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openIncident } from '../../platform/db/incidents.ts';
+import { inWorkspace } from '../../platform/db/workspace.ts';
+import { createTestApi, type TestApi } from '../../test/support/api.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { journeyRunsOf, publishJourney, sampleJourney } from '../../test/support/journeys.ts';
+
+type Item = Record<string, unknown>;
+
+describe('/v1/runs', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let key: string;
+  const ids: Record<string, string> = {};
+
+  const get = async (url: string): Promise<Item> => (await api.call({ url, key })).json;
+  const names = async (query: string): Promise<unknown[]> => {
+    const { items } = await get(`/v1/runs?${query}`);
+    return (items as Item[]).map(({ contact }) => (contact as Item)['name']);
+  };
+  /** Changes a run as a turn of the engine would leave it. */
+  const leave = (name: string, run: object): Promise<unknown> =>
+    database.system
+      .updateTable('run')
+      .set(run)
+      .where('id', '=', ids[name] ?? '')
+      .execute();
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await createTestApi(database);
+    key = await api.key([
+      'contacts:write',
+      'journeys:read',
+      'journeys:write',
+      'journeys:publish',
+      'runs:read',
+      'runs:operate',
+    ]);
+    await publishJourney(api, key, sampleJourney('listed'));
+    for (const name of ['ana', 'ben', 'cy']) {
+      await api.call({
+        method: 'PUT',
+        url: `/v1/contacts/${name}`,
+        key,
+        body: { attributes: { name: `Name ${name}` } },
+      });
+      await api.call({ method: 'POST', url: '/v1/journeys/listed/runs', key, body: { contact: name } });
+      ids[name] = (await journeyRunsOf(database, name))[0]?.id ?? '';
+    }
+    const soon = new Date(Date.now() + 60_000);
+    await leave('ana', {
+      status: 'waiting',
+      waiting_for: 'event',
+      current_step: 'first-login',
+      next_due_at: new Date(Date.now() + 3_600_000),
+    });
+    await leave('ben', { status: 'waiting', waiting_for: 'event', current_step: 'first-login', next_due_at: soon });
+    await leave('cy', { status: 'completed', ended_at: new Date(), outcome: 'completed' });
+    const incident = {
+      workspaceId: database.workspaceId,
+      runId: ids['ana'] ?? '',
+      kind: 'test',
+      message: 'A look is needed',
+    };
+    await inWorkspace(database.app, database.workspaceId, (tx) => openIncident(tx, incident));
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await database?.stop();
+  });
+
+  it.each([
+    ['', ['Name cy', 'Name ben', 'Name ana']],
+    ['state=live', ['Name ben', 'Name ana']],
+    ['state=ended', ['Name cy']],
+    ['state=trouble', ['Name ana']],
+    ['journey=listed&version=1&step=first-login&sort=due', ['Name ben', 'Name ana']],
+    ['journey=listed&version=2', []],
+    ['contact=cy', ['Name cy']],
+    ['startedAfter=2999-01-01T00:00:00Z', []],
+    ['startedAfter=2000-01-01T00:00:00Z&waitingFor=event', ['Name ben', 'Name ana']],
+  ])('lists by “%s”', async (query, expected) => expect(await names(query)).toEqual(expected));
+
+  it('says of each what it is about, and what is wrong with it', async () => {
+    const { items } = await get('/v1/runs?state=trouble');
+    expect(items).toMatchObject([
+      {
+        subject: { kind: 'journey', slug: 'listed', name: 'Journey listed', version: 1 },
+        trouble: { kind: 'incident', message: 'A look is needed' },
+        attempts: 0,
+        costMicros: 0,
+      },
+    ]);
+  });
+
+  it('goes on behind the page before, by what happens next too', async () => {
+    for (const sort of ['newest', 'due']) {
+      const first = await get(`/v1/runs?limit=2&sort=${sort}`);
+      const second = await get(`/v1/runs?limit=2&sort=${sort}&cursor=${String(first['nextCursor'])}`);
+      const seen = [...(first['items'] as Item[]), ...(second['items'] as Item[])].map(({ id }) => id);
+      expect(new Set(seen)).toEqual(new Set(Object.values(ids)));
+      expect(second['nextCursor']).toBeNull();
+    }
+  });
+
+  it('counts what the filters leave', async () => {
+    expect(await get('/v1/runs/counts?journey=listed')).toEqual({
+      total: 3,
+      byKind: { journey: 3 },
+      byStatus: { waiting: 2, completed: 1 },
+      byWaitingFor: { event: 2 },
+      trouble: 1,
+    });
+  });
+
+  it('offers what a caller may do to a run that is alive, and nothing else', async () => {
+    expect(await get(`/v1/runs/${ids['ana']}`)).toMatchObject({
+      operations: ['pause', 'rewind', 'cancel', 'terminate'],
+    });
+    expect(await get(`/v1/runs/${ids['cy']}`)).toMatchObject({ operations: [] });
+    const reader = await api.key(['runs:read']);
+    const seen = await api.call({ url: `/v1/runs/${ids['ana']}`, key: reader });
+    expect(seen.json).toMatchObject({ operations: [] });
+  });
+
+  it('shows nothing of another workspace', async () => {
+    const stranger = await api.key(['runs:read'], await database.addWorkspace());
+    const list = await api.call({ url: '/v1/runs', key: stranger });
+    const counts = await api.call({ url: '/v1/runs/counts', key: stranger });
+    const one = await api.call({ url: `/v1/runs/${ids['ana']}/turns`, key: stranger });
+    expect([list.json['items'], counts.json['total'], one.status]).toEqual([[], 0, 404]);
+  });
+});
