@@ -22,7 +22,7 @@ describe('the words of the dashboard', () => {
     expect(wordsOutside(file)).toEqual([]);
   });
 
-  it('are all in the catalogue: npx lingui extract, where they are not', async () => {
+  it('are all in the catalogue: npx lingui extract --clean, where they are not', async () => {
     const config = getConfig({ cwd: root, configPath: join(root, 'lingui.config.ts') });
     const [catalog] = await getCatalogs(config);
     if (!catalog) throw new Error('There is no catalogue');
