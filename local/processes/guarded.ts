@@ -62,7 +62,13 @@ export function startGuarded(options: GuardedOptions): Guarded {
       await exited;
     },
     kill(signal) {
-      if (pid !== undefined) process.kill(pid, signal);
+      if (pid === undefined) return;
+      try {
+        process.kill(pid, signal);
+      } catch (error) {
+        // It has ended by itself meanwhile, so there is nothing to end.
+        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+      }
     },
   };
 }
