@@ -78,12 +78,16 @@ describe('finding things and people', () => {
     do {
       const { json } = await api.call({ url: `/v1/contacts/c-1/timeline?limit=1${cursor}`, key });
       moments.push(...(json['items'] as Item[]));
-      cursor = json['nextCursor'] === null ? '' : `&cursor=${String(json['nextCursor'])}`;
+      cursor = typeof json['nextCursor'] === 'string' ? `&cursor=${json['nextCursor']}` : '';
     } while (cursor !== '');
-    expect(moments.map(({ kind, title }) => [kind, title]).toSorted()).toEqual([
-      ['event', 'SignedUp'],
-      ['runStarted', 'Journey spring'],
-    ]);
+    // Both were written in one transaction, so their order says nothing.
+    expect(moments).toHaveLength(2);
+    expect(moments).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: 'event', title: 'SignedUp' }),
+        expect.objectContaining({ kind: 'runStarted', title: 'Journey spring' }),
+      ]),
+    );
     const reader = await api.key(['contacts:read']);
     const events = await api.call({ url: '/v1/contacts/c-1/timeline', key: reader });
     expect((events.json['items'] as Item[]).map(({ kind }) => kind)).toEqual(['event']);
