@@ -20,6 +20,7 @@ export async function openViewer(
 ): Promise<Viewer> {
   const headers = { authorization: `Bearer ${key}` };
   const events = await openEvents(`${origin}/v1/stream?topics=run`, headers);
+  if (events.status !== 200) throw new Error(`The stream answered ${events.status}`);
   const lags: number[] = [];
   const seen = new Map<string, number>();
   let read = 0;
