@@ -1,5 +1,6 @@
 import type { BatchOptions } from '../../contracts/batch.schema.ts';
 import type { Advanced, JsonObject } from '../../contracts/machine.ts';
+import { batchApprover } from '../../domain/documents/batch-gates.ts';
 import type { BatchPlan, BatchState } from '../../domain/documents/batch-state.ts';
 import { advanceBatch } from '../../domain/documents/machine.ts';
 import { batchOfRun, writeBatchStage, type BatchRecord } from '../../platform/db/batches.ts';
@@ -35,5 +36,5 @@ export function createBatchKind(): RunKind {
 
 function planOf(batch: BatchRecord): BatchPlan {
   const { name, model, window, review, budgetMicros } = batch.options as BatchOptions;
-  return { name, model, window, review, budgetMicros, approver: { kind: 'role', id: 'approver' } };
+  return { name, model, window, review, budgetMicros, approver: batchApprover };
 }

@@ -1,3 +1,4 @@
+import { letterPage } from '../../domain/documents/letter.ts';
 import { markdownModel } from '../../domain/documents/model/markdown-model.ts';
 import { modelHtml } from '../../domain/documents/model/model-html.ts';
 import { modelText } from '../../domain/documents/model/model-text.ts';
@@ -23,19 +24,12 @@ export function createDocumentRenderer(): (job: RenderJob) => RenderedDocument {
     if (filled.kind === 'skipped') return filled;
     const blocks = markdownModel(filled.markdown);
     const { title, language, brand } = job;
-    const page = {
-      title,
-      language,
-      colour: brand.colour,
-      senderName: brand.logoText ?? brand.name,
-      footer: brand.footer,
-    };
     // Made at its first use: checks need no PDF, and the compiler takes 60 MB.
     if (job.formats.includes('pdf')) pdf ??= createPdfRenderer();
     return {
       kind: 'document',
       text: modelText(blocks),
-      html: job.formats.includes('html') ? modelHtml(blocks, page) : null,
+      html: job.formats.includes('html') ? modelHtml(blocks, letterPage(job)) : null,
       pdf: job.formats.includes('pdf') && pdf ? pdf({ title, language, brand, blocks }) : null,
     };
   };

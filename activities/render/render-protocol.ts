@@ -1,20 +1,11 @@
-import type { Brand } from '../../contracts/batch-template.schema.ts';
 import type { DocumentFormat } from '../../contracts/batch.schema.ts';
-import type { TemplateScope } from '../../domain/documents/template/template-engine.ts';
+import type { Letter } from '../../domain/documents/letter.ts';
 
 /**
  * One document to make. `templateHash` names `body` in the children's caches. Without formats only the text comes back, which is what
  * checks look at. The same job gives the same bytes.
  */
-export type RenderJob = {
-  templateHash: string;
-  body: string;
-  language: string;
-  title: string;
-  scope: TemplateScope;
-  brand: Brand;
-  formats: DocumentFormat[];
-};
+export type RenderJob = Letter & { templateHash: string; formats: DocumentFormat[] };
 
 /** What a job came to; `text` is the whole document's words, `pages` counts the PDF's. */
 export type RenderedDocument =

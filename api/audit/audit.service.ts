@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditEntry, type AuditQuery, type AuditVerification } from '../../contracts/api/audit.schema.ts';
 import { type Verified, verifyAudit } from '../../platform/db/audit-seal.ts';
-import { type AuditRow, listAudit } from '../../platform/db/audit.ts';
+import { listAudit, type NamedAuditRow } from '../../platform/db/audit.ts';
 import { beforeId, type Page, pageById } from '../http/paging.ts';
 import type { Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
@@ -38,13 +38,13 @@ export class AuditService {
   }
 }
 
-function entryOf(row: AuditRow): AuditEntry {
+function entryOf(row: NamedAuditRow): AuditEntry {
   return {
     id: row.id,
     at: row.at.toISOString(),
-    actor: { kind: kind.parse(row.actor_kind), id: row.actor_id },
+    actor: { kind: kind.parse(row.actor_kind), id: row.actor_id, name: row.actor_name },
     act: row.act,
-    subject: { kind: row.subject_kind, id: row.subject_id },
+    subject: { kind: row.subject_kind, id: row.subject_id, title: row.subject_title },
     detail: row.detail,
     requestId: row.request_id,
     seq: row.seq === null ? null : Number(row.seq),

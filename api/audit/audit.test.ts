@@ -44,12 +44,25 @@ describe('/v1/audit', () => {
     expect(await items(`?subjectId=${gateId}`)).toEqual([
       expect.objectContaining({
         act: 'gate.decided',
-        actor: { kind: 'member', id: admin.memberId },
+        actor: { kind: 'member', id: admin.memberId, name: expect.stringMatching(/./) },
+        subject: { kind: 'gate', id: gateId, title: expect.stringMatching(/./) },
         requestId: decided.headers['x-request-id'],
         detail: expect.objectContaining({ outcome: 'approve', contentHash }),
       }),
     ]);
-    const [newest] = await items('?limit=1');
+    const drafted = await api.call({
+      method: 'PUT',
+      url: '/v1/courses/of-a-key',
+      key: await api.key(['courses:write']),
+      body: { title: 'Of a key', prerequisites: [], completion: { moveOn: 'completed' } },
+    });
+    expect(drafted.status).toBe(200);
+    const [byKey] = await items('?act=course.put');
+    expect(byKey).toMatchObject({
+      actor: { kind: 'apiKey', name: expect.stringMatching(/./) },
+      subject: { kind: 'course', title: 'Of a key' },
+    });
+    const [newest] = await items('?act=apiKey.created&limit=1');
     expect(newest?.['act']).toMatch(/^(apiKey|key)\./);
   });
 

@@ -5,11 +5,21 @@ import { DocumentsController } from './documents.controller.ts';
 import { DocumentsService } from './documents.service.ts';
 import { FilesService } from './files.service.ts';
 import { IntakeService } from './intake.service.ts';
+import { LetterRenderer } from './letter-renderer.ts';
+import { LettersService } from './letters.service.ts';
 import { objectsProvider } from './objects.ts';
 
 /** Document batches and their documents. */
 @Module({
   controllers: [BatchesController, DocumentsController],
-  providers: [BatchesService, IntakeService, DocumentsService, FilesService, objectsProvider],
+  providers: [
+    BatchesService,
+    IntakeService,
+    DocumentsService,
+    FilesService,
+    LettersService,
+    LetterRenderer,
+    objectsProvider,
+  ],
 })
 export class BatchesModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Batch, BatchDetail, BatchQuery, BatchReason, BatchResume } from '../../contracts/api/batches.schema.ts';
 import { recordAudit } from '../../platform/db/audit.ts';
-import { countDocuments, defectsOf, paceOf, tokensOf, writtenPerMinute } from '../../platform/db/batch-figures.ts';
+import { countDocuments, defectsOf, paceOf, writtenPerMinute } from '../../platform/db/batch-figures.ts';
 import { findListedBatch, listBatches, type ListedBatch, setBudget } from '../../platform/db/batches-list.ts';
 import { listSteps } from '../../platform/db/runs-list.ts';
 import { tellRun } from '../../platform/db/runs.ts';
@@ -91,7 +91,7 @@ async function figuresOf(tx: Tx, row: ListedBatch): Promise<BatchFigures> {
     stages: stageLines(steps),
     defects: await defectsOf(tx, row),
     perMinute: minutes.map(({ at, documents }) => ({ at: at.toISOString(), documents })),
-    tokens: await tokensOf(tx, row),
+    tokens: { input: Number(row.input_tokens), output: Number(row.output_tokens) },
     pace: await paceOf(tx, row),
   };
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decideOverApi } from '../../test/support/gates.ts';
 import { createTestApi, type Answer, type TestApi } from '../../test/support/api.ts';
@@ -81,10 +82,16 @@ describe('/v1/batches', () => {
     expect(shown.headers['content-disposition']).toContain('inline');
     expect(shown.headers['content-security-policy']).toMatch(/^sandbox; default-src 'none';.*frame-ancestors 'self'$/);
     expect(shown.headers['x-frame-options']).toBe('SAMEORIGIN');
+    const viewed = await get(`documents/${String(documents[0]?.['id'])}/content?format=pdf&disposition=inline`);
+    expect(viewed.headers['content-type']).toBe('application/pdf');
+    expect(viewed.headers['content-disposition']).toMatch(/^inline; filename="00001-P-1000\.pdf"$/);
+    expect(viewed.headers['content-security-policy']).toBe(
+      "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'",
+    );
+    expect(viewed.headers).toMatchObject({ 'x-frame-options': 'SAMEORIGIN', 'x-content-type-options': 'nosniff' });
     expect(document.json).toMatchObject({
       batchName: ended['name'],
       isInReview: false,
-      passages: expect.arrayContaining([expect.objectContaining({ kind: 'slot', name: 'intro' })]),
       words: expect.any(Number),
     });
 
@@ -94,6 +101,11 @@ describe('/v1/batches', () => {
     const minutes = ended['perMinute'] as { documents: number }[];
     expect(minutes).toHaveLength(30);
     expect(minutes.reduce((sum, minute) => sum + minute.documents, 0)).toBe(11);
+    const { rows: used } = await sql<object>`select sum((usage ->> 'inputTokens')::int)::int as input,
+      sum((usage ->> 'outputTokens')::int)::int as output from document where batch_id = ${id}`.execute(
+      database.system,
+    );
+    expect(used).toEqual([ended['tokens']]);
     expect(Number((ended['tokens'] as { input: number }).input)).toBeGreaterThan(0);
     const byKey = await get(`batches/${id}/documents?q=P-1000`);
     expect((byKey.json['items'] as { key: string }[]).map(({ key: name }) => name)).toEqual(['P-1000']);
@@ -179,8 +191,17 @@ describe('/v1/batches', () => {
     expect((await get(`batches/${id}/documents?show=undecided`)).json['items']).toHaveLength(3);
     expect((await get(`batches/${id}/documents?show=flagged`)).json['items']).toHaveLength(0);
     expect((await get(`batches/${id}/archive`)).json['code']).toBe('batch.notDelivered');
+    const { json } = await get(`batches/${id}/documents?limit=1`);
+    const [document] = json['items'] as { id: string; contentHash: string }[];
     expect((await tell(id, 'cancel', { reason: 'enough' })).status).toBe(202);
     await untilEnd(id);
+    const late = await api.call({
+      method: 'POST',
+      url: `/v1/documents/${document?.id ?? ''}/decisions`,
+      key,
+      body: { decision: 'approve', expectedHash: document?.contentHash },
+    });
+    expect(late.json['code']).toBe('batch.notInReview');
   }, 120_000);
 
   it('takes a file as spreadsheets write it, and lets bad rows cost themselves alone', async () => {
@@ -257,7 +278,8 @@ describe('/v1/batches', () => {
       await database.addWorkspace(),
     );
     const reads = ['', '/documents', '/archive', '/manifest', '/errors.csv'].map((path) => `batches/${id}${path}`);
-    for (const path of [...reads, `documents/${document}`, `documents/${document}/content`]) {
+    const parts = ['', '/letter', '/content'].map((path) => `documents/${document}${path}`);
+    for (const path of [...reads, ...parts]) {
       expect([path, (await api.call({ url: `/v1/${path}`, key: foreign })).status]).toEqual([path, 404]);
     }
     const decision = { decision: 'approve', expectedHash: 'x' };

@@ -1,7 +1,6 @@
 import type { Document, DocumentDetail } from '../../contracts/api/batches.schema.ts';
 import type { Finding, SlotAnswers } from '../../contracts/batch-documents.ts';
 import { DocumentFormat } from '../../contracts/batch.schema.ts';
-import type { DocumentTemplate } from '../../contracts/batch-template.schema.ts';
 import type { ListedBatch } from '../../platform/db/batches-list.ts';
 import type { DocumentRow } from '../../platform/db/documents.ts';
 
@@ -42,33 +41,18 @@ export function documentDetailOf(
   batch: ListedBatch,
   neighbours: DocumentDetail['neighbours'],
 ): DocumentDetail {
-  const answers = row.answers as SlotAnswers | null;
   return {
     ...documentOf(row),
     batchName: batch.name,
     isInReview: batch.stage === 'review' && batch.ended_at === null,
-    passages: answers === null ? [] : passagesOf(batch.template as DocumentTemplate, answers),
     neighbours,
     values: row.values as Record<string, string>,
-    answers,
+    answers: row.answers as SlotAnswers | null,
     usage: row.usage as DocumentDetail['usage'],
     deaths: row.deaths,
     generatedAt: row.generated_at?.toISOString() ?? null,
     renderedAt: row.rendered_at?.toISOString() ?? null,
   };
-}
-
-/** The slots and locked clauses as the template's body names them, each once; what it never names stands at the end. */
-function passagesOf({ body, locked }: DocumentTemplate, answers: SlotAnswers): DocumentDetail['passages'] {
-  const texts = new Map<string, DocumentDetail['passages'][number]>();
-  for (const [name, answer] of Object.entries(answers))
-    texts.set(`slots.${name}`, { kind: 'slot', name, lines: typeof answer === 'string' ? [answer] : answer });
-  for (const [name, text] of Object.entries(locked))
-    texts.set(`locked.${name}`, { kind: 'locked', name, lines: [text] });
-  const named = [...body.matchAll(/\b(?:slots|locked)\.[a-z0-9_]+/g)].map(([place]) => place);
-  return [...new Set([...named, ...Object.keys(answers).map((name) => `slots.${name}`)])].flatMap(
-    (place) => texts.get(place) ?? [],
-  );
 }
 
 function wordsIn(answers: SlotAnswers | null): number | null {

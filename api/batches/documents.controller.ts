@@ -7,6 +7,7 @@ import { Operation } from '../http/operation.ts';
 import { Caller, type Principal } from '../http/principal.ts';
 import { DocumentsService } from './documents.service.ts';
 import { FilesService } from './files.service.ts';
+import { LettersService } from './letters.service.ts';
 import { sendDownload, sendInline } from './send-download.ts';
 
 /** `/v1/documents`. */
@@ -16,6 +17,7 @@ export class DocumentsController {
   constructor(
     private readonly documents: DocumentsService,
     private readonly files: FilesService,
+    private readonly letters: LettersService,
   ) {}
 
   @Get(':id')
@@ -37,6 +39,20 @@ export class DocumentsController {
     @Body({ schema: DocumentDecision }) decision: DocumentDecision,
   ): Promise<Document> {
     return this.documents.decide(caller, id, decision);
+  }
+
+  @Get(':id/letter')
+  @Operation({
+    summary: 'Shows a document as it will be rendered, with what the checks quote marked',
+    access: 'batches:read',
+    produces: 'text/html',
+  })
+  async letter(
+    @Caller() caller: Principal,
+    @Param('id', { schema: Id }) id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    sendInline(reply, await this.letters.show(caller, id), 'html');
   }
 
   @Get(':id/content')

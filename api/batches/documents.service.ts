@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { Document, DocumentDecision, DocumentDetail, DocumentQuery } from '../../contracts/api/batches.schema.ts';
+import { batchApprover } from '../../domain/documents/batch-gates.ts';
 import { recordAudit } from '../../platform/db/audit.ts';
 import { countDocuments } from '../../platform/db/batch-figures.ts';
 import { findListedBatch, lockBatch } from '../../platform/db/batches-list.ts';
@@ -51,8 +52,9 @@ export class DocumentsService {
       await lockBatch(tx, workspaceId, (await find(tx, caller, id)).batch_id);
       const document = await find(tx, caller, id);
       const batch = await findListedBatch(tx, workspaceId, document.batch_id);
-      if (batch?.stage !== 'review') throw conflict('batch.notInReview', 'The batch is not in review');
-      if (!caller.roles.includes('approver'))
+      if (batch?.stage !== 'review' || batch.ended_at !== null)
+        throw conflict('batch.notInReview', 'The batch is not in review');
+      if (!caller.roles.includes(batchApprover.id))
         throw new AppError(403, 'gate.notAssigned', { detail: 'This review is assigned to approvers' });
       if (document.content_hash !== expectedHash)
         throw new AppError(412, 'gate.stale', { detail: 'What you saw has changed; look again, then decide' });

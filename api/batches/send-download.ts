@@ -18,13 +18,14 @@ export function sendDownload(reply: FastifyReply, file: Download): void {
 
 /**
  * Streams a document to be looked at, in a frame of our own pages at most. HTML runs no script, sends no form and has no origin. A PDF
- * has no sandbox, because browsers show none in one; their viewers run it in a place of its own, and it may load nothing.
+ * has no sandbox, because browsers show none in one; it may load nothing, and its viewer has what Chromium's is made of: the file as an
+ * object, and styles of its own (https://crbug.com/271452).
  */
 export function sendInline(reply: FastifyReply, file: Download, format: DocumentFormat): void {
-  const policies = { html: `${sandbox}; frame-ancestors 'self'`, pdf: "frame-ancestors 'self'; script-src 'none'" };
+  const policies = { html: sandbox, pdf: "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'" };
   send(reply, file, {
     'Content-Disposition': `inline; filename="${file.name}"`,
-    'Content-Security-Policy': policies[format],
+    'Content-Security-Policy': `${policies[format]}; frame-ancestors 'self'`,
     'X-Frame-Options': 'SAMEORIGIN',
     'X-Content-Type-Options': 'nosniff',
   });

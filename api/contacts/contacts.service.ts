@@ -108,11 +108,17 @@ function requireSize(row: ContactRow): void {
   ]);
 }
 
+/** As `calledName` says it. */
+function nameOf({ name, firstName, lastName }: ContactRow['attributes']): string | null {
+  if (typeof name === 'string') return name;
+  return [firstName, lastName].filter((part) => typeof part === 'string').join(' ') || null;
+}
+
 function contactOf(row: ContactRow): Contact {
   return {
     id: row.id,
     externalId: row.external_id,
-    name: typeof row.attributes['name'] === 'string' ? row.attributes['name'] : null,
+    name: nameOf(row.attributes),
     email: row.email,
     zone: row.zone,
     attributes: row.attributes,

@@ -86,6 +86,19 @@ describe('/v1/contacts', () => {
     expect(byEmail.json['items']).toMatchObject([{ externalId: 'p2' }]);
   });
 
+  it('calls a contact by its name, else by first and last name, and finds it by each', async () => {
+    await put('called-1', { attributes: { name: 'Zora Neale', firstName: 'Other' } });
+    await put('called-2', { attributes: { firstName: 'Yusuf', lastName: 'Adeyemi' } });
+    await put('called-3', { attributes: { plan: 'pro' } });
+    const names = ['called-1', 'called-2', 'called-3'].map(async (id) => (await get(id)).json['name']);
+    expect(await Promise.all(names)).toEqual(['Zora Neale', 'Yusuf Adeyemi', null]);
+    for (const [q, id] of [
+      ['zora', 'called-1'],
+      ['yus', 'called-2'],
+    ])
+      expect((await api.call({ url: `/v1/contacts?q=${q}`, key })).json['items']).toMatchObject([{ externalId: id }]);
+  });
+
   it('shows and erases nothing of another workspace', async () => {
     await put('ours', {});
     const foreign = await api.key(['contacts:read', 'contacts:write'], await database.addWorkspace());

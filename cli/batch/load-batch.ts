@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { BatchOptions } from '../../contracts/batch.schema.ts';
 import { CliError } from '../output.ts';
+import { readJson } from '../read-json.ts';
 
 /** What a batch is started with: the rows as they are, and the options with brief, template and brand put in. */
 export type BatchFiles = { rows: Blob; options: z.input<typeof BatchOptions> };
@@ -78,13 +79,4 @@ function roleOf(name: string): Role | null {
   if (/\.(md|txt)$/i.test(name)) return 'brief';
   const json = /^(template|brand|options)\b.*\.json$/i.exec(name)?.[1]?.toLowerCase();
   return roles.find((role) => role === json) ?? null;
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8');
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new CliError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CliError } from '../output.ts';
+import { readJson } from '../read-json.ts';
 
 /** A definition from a file: not judged yet, but it names its journey. */
 export type LoadedJourney = { file: string; slug: string; definition: Record<string, unknown> };
@@ -25,15 +25,6 @@ export async function loadJourney(file: string): Promise<LoadedJourney | null> {
   // Through JSON, as it is sent: what a definition is, and nothing else.
   const json: unknown = JSON.parse(JSON.stringify(definition));
   return { file, slug: definition.slug, definition: json as Record<string, unknown> };
-}
-
-/** Reads a JSON file. @throws CliError that names the file */
-export async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new CliError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 async function importDefault(file: string): Promise<unknown> {

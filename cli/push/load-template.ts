@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { TemplateKind } from '../../contracts/api/templates.schema.ts';
 import { CliError } from '../output.ts';
-import { readJson } from './load-journey.ts';
+import { readJson } from '../read-json.ts';
 
 /** A template from a file. */
 export type LoadedTemplate = { file: string; kind: TemplateKind; slug: string; content: unknown };

@@ -9,7 +9,8 @@ import { simulateJourney } from '../../domain/journey/simulate.ts';
 import { validateJourney } from '../../domain/journey/validate.ts';
 import { apiClient, explained } from '../api.ts';
 import { CliError, note, say } from '../output.ts';
-import { loadJourney, readJson } from '../push/load-journey.ts';
+import { loadJourney } from '../push/load-journey.ts';
+import { readJson } from '../read-json.ts';
 import type { SimulateOptions } from '../simulate.ts';
 import { table } from '../table.ts';
 

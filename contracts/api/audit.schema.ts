@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import { Id, Instant, JsonRecord, PageQuery } from './values.schema.ts';
 
-/** One human or administrative act. `seq` and `hash` are there once the sealer has chained it, within seconds. */
+/**
+ * One human or administrative act. `seq` and `hash` are there once the sealer has chained it, within seconds. The actor's name and the
+ * subject's title are as they are today, null where they are not known any more; they are no part of the chain.
+ */
 export const AuditEntry = z
   .strictObject({
     id: Id,
     at: Instant,
-    actor: z.strictObject({ kind: z.enum(['member', 'apiKey', 'mailLink', 'system']), id: z.string().nullable() }),
+    actor: z.strictObject({
+      kind: z.enum(['member', 'apiKey', 'mailLink', 'system']),
+      id: z.string().nullable(),
+      name: z.string().nullable(),
+    }),
     act: z.string(),
-    subject: z.strictObject({ kind: z.string(), id: z.string() }),
+    subject: z.strictObject({ kind: z.string(), id: z.string(), title: z.string().nullable() }),
     detail: JsonRecord,
     requestId: z.string().nullable(),
     seq: z.int().nullable(),

@@ -149,20 +149,13 @@ export const Document = z
 /** A document of a batch. */
 export type Document = z.infer<typeof Document>;
 
-/** A part of a document's text: what the model wrote for a slot, or a clause that no model touches. */
-export const DocumentPassage = z
-  .strictObject({ kind: z.enum(['slot', 'locked']), name: z.string(), lines: z.array(z.string()) })
-  .meta({ id: 'DocumentPassage' });
-
 /**
- * One document with the values of its row and what the model wrote, by slot. `passages` are its texts in the order of the template;
- * `neighbours` are the documents beside it about which nobody has decided. `usage` is over all its calls, repairs included;
- * `deaths` counts workers that died while they worked on it.
+ * One document with the values of its row and what the model wrote, by slot. `neighbours` are the documents beside it about which
+ * nobody has decided. `usage` is over all its calls, repairs included; `deaths` counts workers that died while they worked on it.
  */
 export const DocumentDetail = Document.extend({
   batchName: z.string(),
   isInReview: z.boolean(),
-  passages: z.array(DocumentPassage),
   neighbours: z.strictObject({ previousId: Id.nullable(), nextId: Id.nullable() }),
   values: z.record(z.string(), z.string()),
   answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullable(),

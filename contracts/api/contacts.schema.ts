@@ -4,7 +4,7 @@ import { Id, Instant, JsonRecord, PageQuery } from './values.schema.ts';
 
 export { ExternalId };
 
-/** A person that journeys, courses and batches are about. `name` is their attribute of that name; `zone` is an IANA time zone. */
+/** A person that journeys, courses and batches are about. `name` is their attribute of that name, else `firstName` and `lastName`; `zone` is an IANA time zone. */
 export const Contact = z
   .strictObject({
     id: Id,

@@ -1,6 +1,9 @@
 import type { GateSpec } from '../../contracts/machine.ts';
 import type { BatchPlan, BatchStage, BatchState } from './batch-state.ts';
 
+/** Who decides at the gates of a batch, and about its documents one by one. */
+export const batchApprover = { kind: 'role', id: 'approver' } as const;
+
 /** The stages in which a person decides. */
 export const gateSteps = ['approve-estimate', 'review'] as const satisfies readonly BatchStage[];
 

@@ -85,7 +85,7 @@ function apply(turn: Turn, at: Visit, move: Move): void {
       return end(turn, 'exited', move.reason);
     case 'fail':
       noteLine(turn, place, visit, { status: 'failed', ...over, detail: { reason: move.reason, ...move.detail } });
-      return end(turn, 'failed', `${place.node.id}: ${move.reason}`);
+      return end(turn, 'failed', `${place.node.title ?? place.node.id}: ${move.reason}`);
   }
 }
 

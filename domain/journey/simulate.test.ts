@@ -110,8 +110,8 @@ describe('simulateJourney', () => {
     const run = simulate({});
     expect(run.outcome).toBe('completed');
     expect(run.assumptions).toEqual([
-      'subject/1: the model answers with a sample of its output',
-      "check/1: nobody decides, so that the deadline brings 'approve'",
+      '“subject”: the model answers with a sample of its output',
+      '“Check”: nobody decides, so that the deadline brings “Approve”',
     ]);
     // Three hours for the decision, then two days of the contact's calendar, over the change of the clocks.
     expect(run.steps.find((step) => step.step === 'nag')?.startedAt).toBe('2026-03-29T11:00:00.000Z');

@@ -72,9 +72,8 @@ function answer(perform: Perform, graph: JourneyGraph, script: SimulationScript,
   if (scripted) return scripted;
   const node = graph.places.get(perform.step)?.node;
   const fallback = node?.kind === 'llm' ? node.fallback : undefined;
-  assumptions.push(
-    `${perform.id}: the model answers ${fallback ? 'like the fallback' : 'with a sample of its output'}`,
-  );
+  const asked = named(node?.title ?? perform.step, perform.visit);
+  assumptions.push(`${asked}: the model answers ${fallback ? 'like the fallback' : 'with a sample of its output'}`);
   const sample = sampleOf(perform.params['output']);
   return fallback ?? (isObject(sample) ? sample : {});
 }
@@ -98,15 +97,21 @@ function decide(
 
 /** Nobody decides before the deadline; where there is none, the first outcome is chosen at once. */
 function assumedDecision(gate: GateSpec, assumptions: string[]): ScriptedDecision | null {
-  const id = `${gate.step}/${gate.visit}`;
+  const asked = named(gate.title, gate.visit);
+  const labelOf = (outcome: string): string => gate.outcomes.find(({ name }) => name === outcome)?.label ?? outcome;
   if (gate.onTimeout !== null) {
-    assumptions.push(`${id}: nobody decides, so that the deadline brings '${gate.onTimeout}'`);
+    assumptions.push(`${asked}: nobody decides, so that the deadline brings “${labelOf(gate.onTimeout)}”`);
     return null;
   }
   const first = gate.outcomes[0];
   if (!first) return null;
-  assumptions.push(`${id}: '${first.name}' is chosen at once`);
+  assumptions.push(`${asked}: “${labelOf(first.name)}” is chosen at once`);
   return { outcome: first.name };
+}
+
+/** A step as people know it; a visit is told from the second on. */
+function named(title: string, visit: number): string {
+  return visit === 1 ? `“${title}”` : `“${title}”, visit ${visit}`;
 }
 
 function verdict(gate: GateSpec, decision: ScriptedDecision, at: string): ComingItem {

@@ -42,21 +42,34 @@ export async function countDocuments(
   workspaceId: string,
   batchIds: readonly string[],
 ): Promise<(batchId: string) => DocumentCounts> {
+  const figures = Object.entries(counted).map(
+    ([name, test]) => sql`coalesce(sum(n) filter (where ${sql.raw(test)}), 0)::int as ${sql.ref(name)}`,
+  );
+  // Grouped first: all these conditions on each of 100,000 documents take six times as long.
   const { rows } = await sql<DocumentCounts & { batchId: string }>`
-    select b.id as "batchId", n.* from batch b cross join lateral (
-      select count(*) filter (where generated = 'done')::int as generated, count(*) filter (where is_flagged)::int as flagged,
-        count(*) filter (where generated = 'skipped')::int as skipped, count(*) filter (where generated = 'failed')::int as "generateFailed",
-        count(*) filter (where generated = 'done' and (is_flagged or b.options ->> 'review' = 'all') and decision is null)::int as undecided,
-        count(*) filter (where rendered = 'done')::int as rendered, count(*) filter (where rendered = 'withheld')::int as withheld,
-        count(*) filter (where rendered = 'failed')::int as "renderFailed",
-        count(*) filter (where generated = 'failed' or rendered = 'failed')::int as failed,
-        count(*) filter (where repairs > 0)::int as repaired,
-        count(*) filter (where generated in ('failed', 'skipped') or rendered in ('withheld', 'failed'))::int as missing
-      from document d where d.workspace_id = b.workspace_id and d.batch_id = b.id) n
-    where b.workspace_id = ${workspaceId} and b.id = any(${batchIds}::uuid[])`.execute(tx);
+    select d.batch_id as "batchId", ${sql.join(figures)}
+    from (select batch_id, generated, rendered, is_flagged, decision is null as is_open, repairs > 0 as is_repaired, count(*) as n
+      from document where workspace_id = ${workspaceId} and batch_id = any(${batchIds}::uuid[]) group by 1, 2, 3, 4, 5, 6) d
+    join batch b on b.workspace_id = ${workspaceId} and b.id = d.batch_id
+    group by d.batch_id`.execute(tx);
   const byBatch = new Map(rows.map(({ batchId, ...counts }) => [batchId, counts]));
   return (batchId) => byBatch.get(batchId) ?? none;
 }
+
+/** What each figure counts. */
+const counted: Record<keyof DocumentCounts, string> = {
+  generated: "generated = 'done'",
+  flagged: 'is_flagged',
+  skipped: "generated = 'skipped'",
+  generateFailed: "generated = 'failed'",
+  undecided: "generated = 'done' and (is_flagged or b.options ->> 'review' = 'all') and is_open",
+  rendered: "rendered = 'done'",
+  withheld: "rendered = 'withheld'",
+  renderFailed: "rendered = 'failed'",
+  failed: "generated = 'failed' or rendered = 'failed'",
+  repaired: 'is_repaired',
+  missing: "generated in ('failed', 'skipped') or rendered in ('withheld', 'failed')",
+};
 
 /** Work of a stage within the last minute: documents, and the seconds since the first of them. */
 export type Pace = { documents: number; seconds: number };
@@ -81,11 +94,12 @@ async function pace(tx: Tx, batch: BatchKey, at: RawBuilder<unknown>): Promise<P
 /** The documents that were written in each of the last 30 minutes, the oldest first. */
 export async function writtenPerMinute(tx: Tx, batch: BatchKey): Promise<{ at: Date; documents: number }[]> {
   const { rows } = await sql<{ at: Date; documents: number }>`
-    select m.at, count(d.generated_at)::int as documents
+    select m.at, coalesce(d.documents, 0)::int as documents
     from generate_series(date_trunc('minute', now()) - interval '29 minutes', date_trunc('minute', now()), interval '1 minute') as m(at)
-    left join document d on d.workspace_id = ${batch.workspace_id} and d.batch_id = ${batch.id}
-      and d.generated_at >= m.at and d.generated_at < m.at + interval '1 minute'
-    group by m.at order by m.at`.execute(tx);
+    left join (select date_trunc('minute', generated_at) as at, count(*) as documents from document
+      where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id}
+        and generated_at >= date_trunc('minute', now()) - interval '29 minutes' group by 1) d on d.at = m.at
+    order by m.at`.execute(tx);
   return rows;
 }
 
@@ -95,19 +109,10 @@ export async function defectsOf(
   batch: BatchKey,
 ): Promise<{ check: string; code: string; count: number; flagged: number }[]> {
   const { rows } = await sql<{ check: string; code: string; count: number; flagged: number }>`
-    select f ->> 'check' as check, f ->> 'code' as code, count(distinct ordinal)::int as count,
-      (count(distinct ordinal) filter (where f ->> 'severity' = 'error'))::int as flagged
-    from document, jsonb_array_elements(findings) f
-    where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id}
+    select f.check, f.code, count(*)::int as count, (count(*) filter (where is_error))::int as flagged
+    from document, lateral (select e ->> 'check' as check, e ->> 'code' as code, bool_or(e ->> 'severity' = 'error') as is_error
+      from jsonb_array_elements(findings) e group by 1, 2) f
+    where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id} and findings <> '[]'
     group by 1, 2 order by 3 desc, 2 limit 20`.execute(tx);
   return rows;
-}
-
-/** The tokens of all calls about documents of a batch, repairs included. */
-export async function tokensOf(tx: Tx, batch: BatchKey): Promise<{ input: number; output: number }> {
-  const { rows } = await sql<{ input: number; output: number }>`
-    select coalesce(sum((usage ->> 'inputTokens')::bigint), 0)::float8 as input,
-      coalesce(sum((usage ->> 'outputTokens')::bigint), 0)::float8 as output
-    from document where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id}`.execute(tx);
-  return rows[0] ?? { input: 0, output: 0 };
 }

@@ -25,10 +25,10 @@ export async function listDocuments(tx: Tx, filter: DocumentFilter): Promise<Doc
     .where('workspace_id', '=', filter.workspaceId)
     .where('batch_id', '=', filter.batchId)
     .where('ordinal', '>', filter.after);
-  if (filter.show === 'flagged') query = query.where('is_flagged', '=', true);
+  if (filter.show === 'flagged') query = query.where(isFlagged);
   if (filter.show === 'undecided') {
     query = query.where('generated', '=', 'done').where('decision', 'is', null);
-    if (!filter.reviewAll) query = query.where('is_flagged', '=', true);
+    if (!filter.reviewAll) query = query.where(isFlagged);
   }
   if (filter.show === 'failed')
     query = query.where((or) => or.or([or('generated', '=', 'failed'), or('rendered', '=', 'failed')]));
@@ -44,6 +44,9 @@ export async function listDocuments(tx: Tx, filter: DocumentFilter): Promise<Doc
     .limit(filter.limit + 1)
     .execute();
 }
+
+/** Whoever is flagged has findings: said as well, it is read from the index of those alone. */
+const isFlagged = sql<boolean>`(is_flagged and findings <> '[]')`;
 
 /** One document; undefined where the workspace has none with that id. */
 export function findDocument(tx: Tx, workspaceId: string, id: string): Promise<DocumentRow | undefined> {
@@ -84,7 +87,7 @@ export async function undecidedBeside(
     .where('batch_id', '=', document.batch_id)
     .where('generated', '=', 'done')
     .where('decision', 'is', null)
-    .$if(!reviewAll, (query) => query.where('is_flagged', '=', true))
+    .$if(!reviewAll, (query) => query.where(isFlagged))
     .limit(1);
   const before = await undecided.where('ordinal', '<', document.ordinal).orderBy('ordinal', 'desc').executeTakeFirst();
   const after = await undecided.where('ordinal', '>', document.ordinal).orderBy('ordinal').executeTakeFirst();

@@ -83,19 +83,23 @@ export async function writeCheckpoints(
     );
   }
   const written = new Set(begun);
-  let costMicros = 0;
+  const spent: Spent = { costMicros: 0, input: 0, output: 0 };
   const generated = checkpoints.filter((checkpoint) => checkpoint.kind === 'generated');
   if (generated.length > 0) {
-    const { rows } = await sql<{ ordinal: number; cost: string }>`
+    const { rows } = await sql<{ ordinal: number; cost: string; input: string | null; output: string | null }>`
       update document d set generated = c.state, is_flagged = c."isFlagged", answers = c.answers, findings = c.findings, content_hash = c."contentHash",
         usage = c.usage, cost_micros = d.cost_micros + c."costMicros", repairs = c.repairs, error = c.error, generated_at = now()
       from jsonb_to_recordset(${JSON.stringify(generated)}::jsonb) as c(ordinal int, state text, "isFlagged" boolean, answers jsonb, findings jsonb,
         "contentHash" text, usage jsonb, "costMicros" bigint, repairs int, error jsonb)
       where ${own} and d.ordinal = c.ordinal and d.generated in ('pending', 'working')
-      returning d.ordinal, c."costMicros" as cost`.execute(tx);
+      returning d.ordinal, c."costMicros" as cost, c.usage ->> 'inputTokens' as input, c.usage ->> 'outputTokens' as output`.execute(
+      tx,
+    );
     for (const row of rows) {
       written.add(row.ordinal);
-      costMicros += Number(row.cost);
+      spent.costMicros += Number(row.cost);
+      spent.input += Number(row.input ?? 0);
+      spent.output += Number(row.output ?? 0);
     }
   }
   const rendered = checkpoints.filter((checkpoint) => checkpoint.kind === 'rendered');
@@ -107,18 +111,21 @@ export async function writeCheckpoints(
       returning d.ordinal`.execute(tx);
     for (const row of rows) written.add(row.ordinal);
   }
-  return { written, ...(await spend(tx, batch, costMicros)) };
+  return { written, ...(await spend(tx, batch, spent)) };
 }
+
+/** What documents cost: money in millionths of a US dollar, and tokens. */
+type Spent = { costMicros: number; input: number; output: number };
 
 /** Adds to what the batch has spent. A spend is written with the documents it bought, so a crash loses neither. */
 async function spend(
   tx: Tx,
   batch: BatchKey,
-  costMicros: number,
+  { costMicros, input, output }: Spent,
 ): Promise<{ spentMicros: number; budgetMicros: number }> {
   const own = sql`workspace_id = ${batch.workspace_id} and id = ${batch.id}`;
   const { rows } =
-    costMicros === 0
+    costMicros + input + output === 0
       ? await sql<{
           spent: string;
           budget: string;
@@ -126,7 +133,8 @@ async function spend(
       : await sql<{
           spent: string;
           budget: string;
-        }>`update batch set spent_micros = spent_micros + ${costMicros}, rev = rev + 1 where ${own}
+        }>`update batch set spent_micros = spent_micros + ${costMicros},
+            input_tokens = input_tokens + ${input}, output_tokens = output_tokens + ${output}, rev = rev + 1 where ${own}
           returning spent_micros as spent, budget_micros as budget`.execute(tx);
   return { spentMicros: Number(rows[0]?.spent ?? 0), budgetMicros: Number(rows[0]?.budget ?? 0) };
 }

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { EffectRow } from './effects.ts';
+import { calledName } from './search.ts';
 import type { RunRow } from './turns.ts';
 import type { Tx } from './workspace.ts';
 
@@ -123,7 +124,7 @@ export function firstIdAt(at: string): string {
 /** Whom the run `r` is about, and what. */
 export const aboutRun = sql`
   (select c.external_id from contact c where c.workspace_id = r.workspace_id and c.id = r.contact_id) as external_id,
-  (select c.attributes ->> 'name' from contact c where c.workspace_id = r.workspace_id and c.id = r.contact_id) as contact_name,
+  (select ${calledName(sql`c.attributes`)} from contact c where c.workspace_id = r.workspace_id and c.id = r.contact_id) as contact_name,
   case r.kind
     when 'journey' then (select jsonb_build_object('kind', 'journey', 'slug', j.slug, 'name', j.name, 'version', v.version)
       from journey_run jr join journey j on j.workspace_id = jr.workspace_id and j.id = jr.journey_id

@@ -13,18 +13,25 @@ function beginsWith(column: RawBuilder<unknown>, q: string): RawBuilder<unknown>
 /** At most so many people share a beginning that is worth searching; a longer one finds the others. */
 const most = 1_000;
 
+/** What people call the contact: its attribute `name`, else `firstName` and `lastName`; null where it has none of them. */
+export const calledName = (attributes: RawBuilder<unknown>) =>
+  sql<
+    string | null
+  >`coalesce(${attributes} ->> 'name', nullif(concat_ws(' ', ${attributes} ->> 'firstName', ${attributes} ->> 'lastName'), ''))`;
+
 /** The ids of people whose external id, address or name begins with `q`, each by an index. */
 export function contactsBeginningWith(workspaceId: string, q: string): RawBuilder<unknown> {
   const by = (column: RawBuilder<unknown>) =>
     sql`(select id from contact where workspace_id = ${workspaceId} and ${beginsWith(column, q)} limit ${sql.lit(most)})`;
-  return sql`${by(sql`external_id`)} union ${by(sql`email`)} union ${by(sql`(attributes ->> 'name')`)}`;
+  return sql`${by(sql`external_id`)} union ${by(sql`email`)} union ${by(sql`(attributes ->> 'name')`)}
+    union ${by(sql`(attributes ->> 'firstName')`)}`;
 }
 
 /** People whose external id, address or name begins with `q`. */
 export function findContacts(tx: Tx, workspaceId: string, q: string, limit: number): Promise<Found[]> {
   return found(
     tx,
-    sql`select 'contact' as kind, id, coalesce(attributes ->> 'name', external_id) as title, coalesce(email, external_id) as subtitle,
+    sql`select 'contact' as kind, id, coalesce(${calledName(sql`attributes`)}, external_id) as title, coalesce(email, external_id) as subtitle,
         jsonb_build_object('externalId', external_id) as ref
       from contact where workspace_id = ${workspaceId} and id in (${contactsBeginningWith(workspaceId, q)})
       order by title limit ${sql.lit(limit)}`,

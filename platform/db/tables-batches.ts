@@ -23,6 +23,8 @@ export type BatchTables = {
     paused: string | null;
     budget_micros: Big;
     spent_micros: Big;
+    input_tokens: Big;
+    output_tokens: Big;
     archive_key: string | null;
     outcome: string | null;
     rev: Big;

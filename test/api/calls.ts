@@ -71,6 +71,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
       decision: 'approve',
       expectedHash: ids.documentHash,
     }),
+    'GET /v1/documents/{id}/letter': get(`/v1/documents/${ids.delivered}/letter`),
     'GET /v1/documents/{id}/content': get(`/v1/documents/${ids.delivered}/content?format=html`),
     'POST /hooks/stripe': { ...post('/hooks/stripe'), as: 'nobody' },
     'GET /v1/runs': get('/v1/runs'),

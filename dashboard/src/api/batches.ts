@@ -26,7 +26,7 @@ export function documentsRequest(
   return { path: `/v1/batches/${id}/documents`, item: Document, query, limit, meta: { topics: ['document', 'batch'] } };
 }
 
-/** One document with its row, its passages and what the checks found. */
+/** One document with its row and what the checks found. */
 export function documentQuery(id: string) {
   return queryOptions({
     queryKey: ['/v1/documents', id],

@@ -75,7 +75,10 @@ export const theme = createTheme({
     InputWrapper: {
       styles: { label: { fontSize: 12, fontWeight: 500, marginBottom: 4 }, error: { color: 'var(--red)' } },
     },
-    Modal: { defaultProps: { centered: true, radius: 'var(--r-panel)', transitionProps: { duration: 140 } } },
+    Modal: {
+      defaultProps: { centered: true, radius: 'var(--r-panel)', transitionProps: { duration: 140 } },
+      styles: { title: { fontSize: 15, fontWeight: 600 } },
+    },
     Menu: { defaultProps: { shadow: 'md', position: 'bottom-end', transitionProps: { duration: 120 } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false, fz: 12 } },
     Checkbox: { defaultProps: { size: 'xs' } },
@@ -100,5 +103,8 @@ const shared = {
   '--mantine-shadow-xl': 'var(--shadow)',
 };
 
+/** The grounds of inputs, boxes and what is disabled, which Mantine takes from its own greys in the dark. */
+const dark = { ...shared, '--mantine-color-dark-6': 'var(--sunken)', '--mantine-color-dark-4': 'var(--line-strong)' };
+
 /** Lets Mantine's components use the tokens in both themes. */
-export const resolveVariables: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: shared });
+export const resolveVariables: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark });

@@ -27,7 +27,7 @@ export const places: readonly Place[] = [
 /** Where members, keys and the log are kept. */
 export const admin: Place = {
   to: '/admin',
-  icon: 'person',
+  icon: 'admin',
   label: msg`Admin`,
   right: 'members:read',
   key: 'a',

@@ -4,8 +4,8 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { BatchDetail } from '../../../contracts/api/batches.schema.ts';
 import { batchQuery } from '../api/batches.ts';
 import { BatchActions } from '../features/batches/batch-actions.tsx';
+import { Defects } from '../features/batches/defects.tsx';
 import { DocumentGrid } from '../features/batches/document-grid.tsx';
-import { useDocumentParts } from '../features/batches/document-parts.tsx';
 import { EstimatePanel } from '../features/batches/gate-panel.tsx';
 import { PaceChart } from '../features/batches/pace-chart.tsx';
 import { StageStrip } from '../features/batches/stage-strip.tsx';
@@ -13,6 +13,7 @@ import classes from '../features/batches/batches.module.css';
 import { Page } from '../frame/page.tsx';
 import { BarLegend, SegmentedBar } from '../ui/bar.tsx';
 import { BatchState } from '../ui/batch-state.tsx';
+import { useDocumentParts } from '../ui/document-parts.ts';
 import { Cost, Count } from '../ui/numbers.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
@@ -124,13 +125,19 @@ function Figures({ batch }: { batch: BatchDetail }) {
         </div>
         <div>
           <div className={classes.label}>
-            <Trans>This stage takes</Trans>
+            {secondsLeft === null ? <Trans>Corrected by the model</Trans> : <Trans>This stage takes</Trans>}
           </div>
-          <div className={classes.big}>{secondsLeft === null ? '–' : durationWords(i18n, secondsLeft * 1_000)}</div>
+          <div className={classes.big}>
+            {secondsLeft === null ? <Count value={progress.repaired} /> : durationWords(i18n, secondsLeft * 1_000)}
+          </div>
           <div className="small text2">
-            <Trans>
-              <Count value={progress.repaired} /> corrected by the model
-            </Trans>
+            {secondsLeft === null ? (
+              <Trans>after a check had found something</Trans>
+            ) : (
+              <Trans>
+                <Count value={progress.repaired} /> corrected by the model
+              </Trans>
+            )}
           </div>
         </div>
         <div>
@@ -147,38 +154,6 @@ function Figures({ batch }: { batch: BatchDetail }) {
           </div>
         </div>
       </div>
-    </Panel>
-  );
-}
-
-function Defects({ batch: { defects } }: { batch: BatchDetail }) {
-  return (
-    <Panel title={<Trans>What the checks found</Trans>}>
-      {defects.length === 0 ? (
-        <p className="small text2" style={{ padding: 16 }}>
-          <Trans>Nothing so far.</Trans>
-        </p>
-      ) : (
-        <ul className={`${classes.defects} num`}>
-          {defects.map(({ check, code, count, flagged }) => (
-            <li key={`${check} ${code}`}>
-              <span className="cut">
-                {check} <span className="text3">{code}</span>
-              </span>
-              <span>
-                <Count value={count} />{' '}
-                {flagged > 0 && (
-                  <span style={{ color: 'var(--amber)' }}>
-                    <Trans>
-                      <Count value={flagged} /> flagged
-                    </Trans>
-                  </span>
-                )}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
     </Panel>
   );
 }

@@ -4,10 +4,11 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { Batch } from '../../../contracts/api/batches.schema.ts';
 import { batchesRequest } from '../api/batches.ts';
 import { useCan } from '../api/session.ts';
-import { useDocumentParts } from '../features/batches/document-parts.tsx';
+import classes from '../features/batches/batches.module.css';
 import { Page } from '../frame/page.tsx';
 import { BarLegend, SegmentedBar } from '../ui/bar.tsx';
 import { BatchState } from '../ui/batch-state.tsx';
+import { useDocumentParts } from '../ui/document-parts.ts';
 import { ChoiceChips, FilterLine } from '../ui/filters.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { List } from '../ui/list.tsx';
@@ -79,14 +80,16 @@ export function BatchesPage() {
           },
           {
             id: 'spend',
-            header: t`Spent, of`,
-            width: '132px',
+            header: t`Spent`,
+            width: '148px',
             align: 'end',
             cell: ({ spentMicros, budgetMicros }) => (
               <>
                 <Cost micros={spentMicros} />{' '}
                 <span className="text3">
-                  <Cost micros={budgetMicros} />
+                  <Trans>
+                    of <Cost micros={budgetMicros} />
+                  </Trans>
                 </span>
               </>
             ),
@@ -127,7 +130,7 @@ function Progress({ batch: { progress, rows } }: { batch: Batch }) {
   const parts = useDocumentParts(progress, rows);
   if (rows === 0) return <span className="text3">–</span>;
   return (
-    <div style={{ padding: '6px 0' }}>
+    <div className={classes.listed}>
       <SegmentedBar parts={parts} />
       <BarLegend parts={parts.filter(({ key }) => key !== 'rest')} />
     </div>

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { courseRunQuery, enrollmentsRequest } from '../api/courses.ts';
 import { useCan } from '../api/session.ts';
 import { AddLearner } from '../features/courses/add-learner.tsx';
+import { Calendar } from '../features/courses/calendar.tsx';
 import { useLearnerColumns } from '../features/courses/learner-columns.tsx';
 import { SeatStrip } from '../features/courses/seat-strip.tsx';
 import { WaitingLists } from '../features/courses/waiting-lists.tsx';
@@ -17,7 +18,6 @@ import { Icon } from '../ui/icons.tsx';
 import { List } from '../ui/list.tsx';
 import { Count, Money } from '../ui/numbers.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
-import { Time } from '../ui/time.tsx';
 
 /** Seats, the queue, money and learners of one run of a course. */
 export function CourseRunPage() {
@@ -74,62 +74,45 @@ export function CourseRunPage() {
       }
     >
       <header className={classes.head}>
-        <SeatStrip seats={seats} />
+        <SeatStrip seats={seats} counts={counts} />
         <WaitingLists course={slug} run={runSlug} />
       </header>
-      <div className={`${classes.money} num`}>
-        <span>
-          <span className={classes.label}>
-            <Trans>A seat costs</Trans>
-          </span>
-          <b>
-            <Money minor={details.priceMinor} currency={details.currency} />
-          </b>
-        </span>
-        <span>
-          <span className={classes.label}>
-            <Trans>Received</Trans>
-          </span>
-          <b>
-            <Money minor={money.receivedMinor} currency={details.currency} />
-          </b>
-        </span>
-        <span>
-          <span className={classes.label}>
-            <Trans>Paid for</Trans>
-          </span>
-          <b>
-            <Count value={money.paid} />
-          </b>
-        </span>
-        <span>
-          <span className={classes.label}>
-            <Trans>Refunds due</Trans>
-          </span>
-          <b>
-            <Count value={money.refundDue} />
-          </b>
-        </span>
-        {details.startsAt && (
+      <div className={classes.sums}>
+        <div className={`${classes.money} num`}>
           <span>
             <span className={classes.label}>
-              <Trans>Starts</Trans>
+              <Trans>A seat costs</Trans>
             </span>
             <b>
-              <Time at={details.startsAt} />
+              <Money minor={details.priceMinor} currency={details.currency} />
             </b>
           </span>
-        )}
-        {details.endsAt && (
           <span>
             <span className={classes.label}>
-              <Trans>Ends</Trans>
+              <Trans>Received</Trans>
             </span>
             <b>
-              <Time at={details.endsAt} />
+              <Money minor={money.receivedMinor} currency={details.currency} />
             </b>
           </span>
-        )}
+          <span>
+            <span className={classes.label}>
+              <Trans>Paid for</Trans>
+            </span>
+            <b>
+              <Count value={money.paid} />
+            </b>
+          </span>
+          <span>
+            <span className={classes.label}>
+              <Trans>Refunds due</Trans>
+            </span>
+            <b>
+              <Count value={money.refundDue} />
+            </b>
+          </span>
+        </div>
+        {details.startsAt && <Calendar startsAt={details.startsAt} endsAt={details.endsAt} />}
       </div>
       <FilterLine
         end={<FilterText label={t`Find a learner`} value={q ?? ''} onChange={(value) => go({ show, q: value })} />}

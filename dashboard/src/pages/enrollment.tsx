@@ -118,11 +118,11 @@ function Side({ enrollment }: { enrollment: Enrollment }) {
             <Trans>What happens next</Trans>
           </h2>
           <p className="medium">{stepTitle}</p>
-          {nextDueAt && <TimeLeft until={nextDueAt} />}
+          {nextDueAt && position === null && <TimeLeft until={nextDueAt} />}
           {gateId && (
             <p>
               <Link to="/inbox" search={{ show: 'team', gate: gateId }} className="link">
-                <Trans>A person has to decide</Trans>
+                <Trans>Decide</Trans>
               </Link>
             </p>
           )}

@@ -28,19 +28,21 @@ export function HomePage() {
   const all = useQuery(runCountsQuery({})).data;
   return (
     <Page name={t`Home`}>
-      {!overview && (error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />)}
-      {overview && all?.total === 0 && <FirstRun />}
-      {overview && all?.total !== 0 && (
-        <div className={classes.split}>
-          <div>
-            <Decisions gates={overview.gates} />
-            <LiveBatches />
-            <TroubledJourneys />
+      <div className={classes.home}>
+        {!overview && (error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />)}
+        {overview && all?.total === 0 && <FirstRun />}
+        {overview && all?.total !== 0 && (
+          <div className={classes.split}>
+            <div>
+              <Decisions gates={overview.gates} />
+              <LiveBatches />
+              <TroubledJourneys />
+            </div>
+            <HomeSide overview={overview} />
           </div>
-          <HomeSide overview={overview} />
-        </div>
-      )}
-      {overview && <Workers />}
+        )}
+        {overview && <Workers />}
+      </div>
     </Page>
   );
 }

@@ -1,6 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { useMediaQuery } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { type GateShow, gatesRequest } from '../api/gates.ts';
 import { listQuery } from '../api/pages.ts';
 import { useKeys } from '../frame/keys.tsx';
@@ -26,6 +28,13 @@ export function InboxPage() {
   const index = gates.findIndex(({ id }) => id === search.gate);
   const open = (gate: string | undefined): void =>
     void navigate({ to: '/inbox', search: { show, ...(gate ? { gate } : {}) } });
+  // Where both fit beside each other the first is open from the start; the address pins it, so that news do not change what is read.
+  const isWide = useMediaQuery('(min-width: 761px)', true, { getInitialValueInEffect: false });
+  const first = gates[0]?.id;
+  useEffect(() => {
+    if (isWide && first !== undefined && search.gate === undefined)
+      void navigate({ to: '/inbox', search: { show, gate: first }, replace: true });
+  }, [isWide, first, search.gate, show, navigate]);
   const step = (by: number): void => {
     const next = gates[Math.min(Math.max(index + by, 0), gates.length - 1)];
     if (next) open(next.id);
@@ -68,19 +77,13 @@ export function InboxPage() {
           </div>
         </div>
         <div className={classes.pane} style={{ minHeight: 0, display: search.gate ? 'grid' : undefined }}>
-          {search.gate ? (
+          {search.gate && (
             <GateDetail
               key={search.gate}
               id={search.gate}
               show={show}
               onDecided={() => open(gates.filter(({ id }) => id !== search.gate)[Math.max(index, 0)]?.id)}
             />
-          ) : (
-            gates.length > 0 && (
-              <Empty title={<Trans>Choose a decision</Trans>}>
-                <Trans>What closes first stands at the top.</Trans>
-              </Empty>
-            )
           )}
         </div>
       </div>

@@ -28,7 +28,8 @@ const ahead = 20;
 
 /**
  * A list of any length: only the rows in sight are in the page. The first column holds the row's link; a click anywhere on the row
- * follows it, `j` and `k` go from row to row, `x` chooses. New rows wait behind a pill, so that nothing jumps.
+ * follows it, `j` and `k` go from row to row, `x` chooses. New rows wait behind a pill, so that nothing jumps. `opens`: whether rows
+ * lead anywhere.
  */
 export function DataTable<T extends object>(props: {
   label: string;
@@ -38,10 +39,11 @@ export function DataTable<T extends object>(props: {
   scope?: string;
   selection?: Selection;
   total?: number | undefined;
+  opens?: boolean;
   more?: { hasNext: boolean; isFetching: boolean; fetch: () => void };
 }) {
   const { t } = useLingui();
-  const { label, keyOf, columns, scope = '', selection, total, more } = props;
+  const { label, keyOf, columns, scope = '', selection, total, opens = true, more } = props;
   const { shown, freshCount, showFresh } = useSteadyRows(props.rows, keyOf, scope);
   const table = useTable({
     features,
@@ -186,9 +188,11 @@ export function DataTable<T extends object>(props: {
               <Kbd keys="x" /> <Trans>choose</Trans>
             </span>
           )}
-          <span>
-            <Kbd keys="Enter" /> <Trans>open</Trans>
-          </span>
+          {opens && (
+            <span>
+              <Kbd keys="Enter" /> <Trans>open</Trans>
+            </span>
+          )}
         </span>
       </footer>
     </div>

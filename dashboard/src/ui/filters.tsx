@@ -39,6 +39,11 @@ export function ChoiceChips<V extends string>(props: {
   );
 }
 
+/** What a chip that opens or removes a filter looks like; `aria-pressed` or `aria-current` says that it is on. */
+export const chipClass = classes.chip;
+/** What holds such chips. */
+export const chipsClass = classes.chips;
+
 /** The line above a list: its filters, and at the end what it shows. */
 export function FilterLine({ children, end }: { children: ReactNode; end?: ReactNode }) {
   return (
@@ -77,6 +82,7 @@ export function FilterText({
       ref={input}
       type="search"
       size="xs"
+      className={classes.text}
       aria-label={label}
       placeholder={label}
       leftSection={<Icon name="search" size={14} />}

@@ -92,6 +92,13 @@ const drawings = {
       <path d="M12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6 7 7M17 17l1.4 1.4M5.6 18.4 7 17M17 7l1.4-1.4" />
     </>
   ),
+  admin: (
+    <>
+      <path d="M4 7h9M19 7h1M4 17h1M11 17h9" />
+      <circle cx="16" cy="7" r="3" />
+      <circle cx="8" cy="17" r="3" />
+    </>
+  ),
   out: <path d="M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9" />,
 } as const satisfies Record<string, ReactNode>;
 

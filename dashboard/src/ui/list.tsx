@@ -13,6 +13,7 @@ export function List<T extends object>(props: {
   empty: ReactNode;
   selection?: Selection;
   total?: number | undefined;
+  opens?: boolean;
 }) {
   const { request, empty, ...table } = props;
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(

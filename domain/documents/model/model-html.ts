@@ -1,13 +1,17 @@
 import type { Block, Inline } from './document-model.ts';
+import type { Highlights } from './highlights.ts';
+import { escapeHtml, inlineHtml } from './inline-html.ts';
+import { inlineText } from './model-text.ts';
 
 /** Title, language and colours of the page around a document. */
 export type HtmlPage = { title: string; language: string; colour: string; senderName: string; footer: string };
 
 /**
  * A document as one HTML page that needs nothing else and runs nothing: every text is escaped, there are no scripts, images or remote
- * addresses, and its own Content-Security-Policy says so.
+ * addresses, and its own Content-Security-Policy says so. With `highlights` it is the page for a reviewer, else the one that is delivered.
  */
-export function modelHtml(blocks: readonly Block[], page: HtmlPage): string {
+export function modelHtml(blocks: readonly Block[], page: HtmlPage, highlights?: Highlights): string {
+  const writer = new HtmlWriter(highlights);
   return `<!doctype html>
 <html lang="${escapeHtml(page.language)}">
 <head>
@@ -15,25 +19,18 @@ export function modelHtml(blocks: readonly Block[], page: HtmlPage): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escapeHtml(page.title)}</title>
-<style>${styleOf(page.colour)}</style>
+<style>${styleOf(page.colour)}${highlights ? highlightStyle : ''}</style>
 </head>
 <body>
 <header>${escapeHtml(page.senderName)}</header>
 <main>
-${blocks.map(blockHtml).join('\n')}
+${blocks.map((block) => writer.block(block)).join('\n')}
 </main>
 <footer>${escapeHtml(page.footer)}</footer>
 </body>
 </html>
 `;
 }
-
-/** Makes text safe in HTML content and in quoted attributes. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
-}
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 function styleOf(colour: string): string {
   return `body{font:16px/1.5 Georgia,serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#1c1c1c}
@@ -43,56 +40,56 @@ table{border-collapse:collapse;width:100%}th,td{padding:.35rem .6rem;border-bott
 .right{text-align:right}.center{text-align:center}blockquote{border-left:3px solid #ccc;margin-left:0;padding-left:1rem}`;
 }
 
-function blockHtml(block: Block): string {
-  switch (block.kind) {
-    case 'heading':
-      return `<h${block.level}>${inlineHtml(block.content)}</h${block.level}>`;
-    case 'paragraph':
-      return `<p>${inlineHtml(block.content)}</p>`;
-    case 'list': {
-      const items = block.items.map((item) => `<li>${item.map(blockHtml).join('\n')}</li>`).join('\n');
-      return block.ordered ? `<ol start="${block.start}">\n${items}\n</ol>` : `<ul>\n${items}\n</ul>`;
-    }
-    case 'table':
-      return tableHtml(block);
-    case 'quote':
-      return `<blockquote>${block.content.map(blockHtml).join('\n')}</blockquote>`;
-    case 'code':
-      return `<pre><code>${escapeHtml(block.text)}</code></pre>`;
-    case 'rule':
-      return '<hr>';
+/** A quote has the colour of a fault, a clause a line in the sender's neutral grey; both differ by more than colour. */
+const highlightStyle = `
+mark{background:#fbe3df;color:inherit;border-bottom:2px solid #b42318}
+.locked{margin-left:-14px;padding-left:12px;border-left:2px solid #c9c7bd;color:#5a5a54}`;
+
+class HtmlWriter {
+  readonly #highlights: Highlights | undefined;
+
+  constructor(highlights: Highlights | undefined) {
+    this.#highlights = highlights;
   }
-}
 
-function tableHtml(table: Extract<Block, { kind: 'table' }>): string {
-  const row = (cells: Inline[][], tag: 'th' | 'td'): string => {
-    const scope = tag === 'th' ? ' scope="col"' : '';
-    const written = cells.map((cell, index) => {
-      return `<${tag}${scope} class="${table.align[index] ?? 'left'}">${inlineHtml(cell)}</${tag}>`;
-    });
-    return `<tr>${written.join('')}</tr>`;
-  };
-  const body = table.rows.map((cells) => row(cells, 'td')).join('\n');
-  return `<table>\n<thead>${row(table.header, 'th')}</thead>\n<tbody>\n${body}\n</tbody>\n</table>`;
-}
-
-function inlineHtml(content: readonly Inline[]): string {
-  return content
-    .map((inline) => {
-      switch (inline.kind) {
-        case 'text':
-          return escapeHtml(inline.text);
-        case 'code':
-          return `<code>${escapeHtml(inline.text)}</code>`;
-        case 'strong':
-          return `<strong>${inlineHtml(inline.content)}</strong>`;
-        case 'emphasis':
-          return `<em>${inlineHtml(inline.content)}</em>`;
-        case 'link':
-          return `<a href="${escapeHtml(inline.href)}" rel="noopener noreferrer">${inlineHtml(inline.content)}</a>`;
-        case 'break':
-          return '<br>';
+  block(block: Block): string {
+    switch (block.kind) {
+      case 'heading':
+        return `<h${block.level}>${this.#inline(block.content)}</h${block.level}>`;
+      case 'paragraph':
+        return `<p${this.#highlights?.isLocked(block) ? ' class="locked"' : ''}>${this.#inline(block.content)}</p>`;
+      case 'list': {
+        const items = block.items.map((item) => `<li>${this.#blocks(item)}</li>`).join('\n');
+        return block.ordered ? `<ol start="${block.start}">\n${items}\n</ol>` : `<ul>\n${items}\n</ul>`;
       }
-    })
-    .join('');
+      case 'table':
+        return this.#table(block);
+      case 'quote':
+        return `<blockquote>${this.#blocks(block.content)}</blockquote>`;
+      case 'code':
+        return `<pre><code>${this.#inline([{ kind: 'text', text: block.text }])}</code></pre>`;
+      case 'rule':
+        return '<hr>';
+    }
+  }
+
+  #blocks(blocks: readonly Block[]): string {
+    return blocks.map((block) => this.block(block)).join('\n');
+  }
+
+  #table(table: Extract<Block, { kind: 'table' }>): string {
+    const row = (cells: Inline[][], tag: 'th' | 'td'): string => {
+      const scope = tag === 'th' ? ' scope="col"' : '';
+      const written = cells.map((cell, index) => {
+        return `<${tag}${scope} class="${table.align[index] ?? 'left'}">${this.#inline(cell)}</${tag}>`;
+      });
+      return `<tr>${written.join('')}</tr>`;
+    };
+    const body = table.rows.map((cells) => row(cells, 'td')).join('\n');
+    return `<table>\n<thead>${row(table.header, 'th')}</thead>\n<tbody>\n${body}\n</tbody>\n</table>`;
+  }
+
+  #inline(content: readonly Inline[]): string {
+    return inlineHtml(content, this.#highlights?.marksIn(inlineText(content)) ?? []);
+  }
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import sanitizeHtml from 'sanitize-html';
 import { describe, expect, it } from 'vitest';
 import type { Block } from './document-model.ts';
+import { highlightsOf } from './highlights.ts';
 import { markdownModel } from './markdown-model.ts';
 import { modelHtml } from './model-html.ts';
 import { modelText } from './model-text.ts';
@@ -108,5 +109,29 @@ describe('a document from Markdown', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a document for review', () => {
+  const shown = (source: string, quotes: string[], locked: string[] = []): string =>
+    /<main>\n([\s\S]*)\n<\/main>/.exec(modelHtml(markdownModel(source), page, highlightsOf({ quotes, locked })))?.[1] ??
+    '';
+
+  it('has quotes marked as whole words, in every part that they go over', () => {
+    expect(shown('50 of 1,250, 50.20 or 50', ['50'])).toBe('<p><mark>50</mark> of 1,250, 50.20 or <mark>50</mark></p>');
+    expect(shown('by **3 May** 2027\\\nat last', ['May 2027 at'])).toBe(
+      '<p>by <strong>3 <mark>May</mark></strong><mark> 2027</mark><br><mark>at</mark> last</p>',
+    );
+    expect(shown('a[NAME]b <i>', ['[NAME]', '<i>', '.*', ' '])).toBe(
+      '<p>a<mark>[NAME]</mark>b <mark>&lt;i&gt;</mark></p>',
+    );
+    expect(shown('| 12 |\n|---|\n| 12 |\n\n    12', ['12']).match(/<mark>12<\/mark>/g)).toHaveLength(3);
+  });
+
+  it('has the paragraphs of locked clauses tinted, and says the same words as the one that is delivered', () => {
+    const html = shown('x\n\nMay *not* be **changed**.\n\n> Two.', [], ['May not be changed.', 'One.\n\nTwo.']);
+    expect(html).toContain('<p>x</p>\n<p class="locked">May <em>not</em>');
+    expect(html).toContain('<blockquote><p class="locked">Two.</p>');
+    expect(shown(everything, [])).toBe(mainOf(markdownModel(everything)));
   });
 });

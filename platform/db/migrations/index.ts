@@ -12,6 +12,8 @@ import * as auditAndFigures from './0012-audit-and-figures.ts';
 import * as signInLinks from './0013-sign-in-links.ts';
 import * as dashboardIndexes from './0014-dashboard-indexes.ts';
 import * as batchIndexes from './0016-batch-indexes.ts';
+import * as firstNames from './0018-first-names.ts';
+import * as batchFigures from './0019-batch-figures.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
@@ -28,4 +30,6 @@ export const migrations: Record<string, Migration> = {
   '0013-sign-in-links': signInLinks,
   '0014-dashboard-indexes': dashboardIndexes,
   '0016-batch-indexes': batchIndexes,
+  '0018-first-names': firstNames,
+  '0019-batch-figures': batchFigures,
 };

@@ -1,13 +1,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button } from '@mantine/core';
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Button, NativeSelect } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { AuditEntry, AuditVerification } from '../../../../contracts/api/audit.schema.ts';
-import { Member } from '../../../../contracts/api/members.schema.ts';
-import { listQuery } from '../../api/pages.ts';
 import { request } from '../../api/request.ts';
+import { Act, Actor, Subject, useActWords } from '../../ui/audit-words.tsx';
 import { Chip } from '../../ui/chip.tsx';
-import { FilterLine, FilterText } from '../../ui/filters.tsx';
+import { FilterLine } from '../../ui/filters.tsx';
 import { List } from '../../ui/list.tsx';
 import { Count } from '../../ui/numbers.tsx';
 import { Empty, Refusal } from '../../ui/states.tsx';
@@ -17,15 +16,8 @@ import { Time } from '../../ui/time.tsx';
 export function AuditTab() {
   const { t } = useLingui();
   const navigate = useNavigate();
+  const words = useActWords();
   const { act } = useSearch({ from: '/frame/admin' });
-  const members = useInfiniteQuery(
-    listQuery({ path: '/v1/members', item: Member, query: {}, limit: 200, meta: { topics: [] } }),
-  );
-  const nameOf = ({ kind, id }: AuditEntry['actor']): string => {
-    const member = members.data?.pages.flatMap(({ items }) => items).find((each) => each.id === id);
-    if (member) return member.name;
-    return { member: t`A member`, apiKey: t`A key`, mailLink: t`From a mail`, system: t`Throughline` }[kind];
-  };
   const verify = useMutation({ mutationFn: () => request(AuditVerification, '/v1/audit/verification') });
   return (
     <>
@@ -49,12 +41,19 @@ export function AuditTab() {
           </>
         }
       >
-        <FilterText
-          label={t`An act, such as gate.decided`}
+        <NativeSelect
+          size="xs"
+          aria-label={t`What was done`}
           value={act ?? ''}
-          onChange={(value) =>
+          onChange={({ currentTarget: { value } }) =>
             void navigate({ to: '/admin', search: { tab: 'audit', ...(value ? { act: value } : {}) }, replace: true })
           }
+          data={[
+            { value: '', label: t`Everything` },
+            ...Object.entries(words)
+              .map(([value, label]) => ({ value, label }))
+              .toSorted((a, b) => a.label.localeCompare(b.label)),
+          ]}
         />
       </FilterLine>
       <Refusal error={verify.error} />
@@ -66,25 +65,21 @@ export function AuditTab() {
           query: { act },
           meta: { topics: ['run', 'gate', 'journey', 'batch', 'contact'] },
         }}
+        opens={false}
         keyOf={({ id }) => id}
         columns={[
-          {
-            id: 'act',
-            header: t`What`,
-            width: 'minmax(140px, 200px)',
-            cell: (entry) => <span className="medium">{entry.act}</span>,
-          },
-          { id: 'who', header: t`Who`, width: '150px', cell: ({ actor }) => nameOf(actor) },
+          { id: 'act', header: t`What`, width: 'minmax(140px, 220px)', cell: (entry) => <Act of={entry.act} /> },
+          { id: 'who', header: t`Who`, width: 'minmax(120px, 180px)', cell: ({ actor }) => <Actor actor={actor} /> },
           {
             id: 'subject',
             header: t`On`,
-            width: 'minmax(120px, 1fr)',
-            cell: ({ subject }) => <Subject subject={subject} />,
+            width: 'minmax(140px, 1.4fr)',
+            cell: (entry) => <Subject entry={entry} />,
           },
           {
             id: 'why',
             header: t`Why, or what`,
-            width: 'minmax(120px, 1.6fr)',
+            width: 'minmax(120px, 1.4fr)',
             cell: ({ detail }) => <span className="text2">{wordsOf(detail)}</span>,
           },
           { id: 'at', header: t`When`, width: '96px', align: 'end', cell: ({ at }) => <Time at={at} /> },
@@ -99,31 +94,9 @@ export function AuditTab() {
   );
 }
 
-function Subject({ subject: { kind, id } }: { subject: AuditEntry['subject'] }) {
-  if (kind === 'run')
-    return (
-      <Link to="/runs/$id" params={{ id }} className="link">
-        <Trans>a run</Trans>
-      </Link>
-    );
-  if (kind === 'gate')
-    return (
-      <Link to="/inbox" search={{ show: 'decided', gate: id }} className="link">
-        <Trans>an approval</Trans>
-      </Link>
-    );
-  if (kind === 'batch')
-    return (
-      <Link to="/batches/$id" params={{ id }} className="link">
-        <Trans>a batch</Trans>
-      </Link>
-    );
-  return <>{kind}</>;
-}
-
 function wordsOf(detail: Readonly<Record<string, unknown>>): string {
-  const { reason, slug, outcome, version, decision } = detail;
-  return [reason, slug, outcome, decision, typeof version === 'number' ? `v${version}` : undefined]
+  const { reason, outcome, version, decision } = detail;
+  return [reason, outcome, decision, typeof version === 'number' ? `v${version}` : undefined]
     .filter((part): part is string => typeof part === 'string')
     .join(', ');
 }

@@ -38,6 +38,7 @@ export function KeysTab() {
       <List
         label={t`Keys`}
         request={{ path: '/v1/api-keys', item: ApiKey, query: {}, meta: { topics: [] } }}
+        opens={false}
         keyOf={({ id }) => id}
         columns={[
           {

@@ -36,6 +36,7 @@ export function MembersTab() {
       <List
         label={t`Members`}
         request={{ path: '/v1/members', item: Member, query: {}, meta: { topics: [] } }}
+        opens={false}
         keyOf={({ id }) => id}
         columns={[
           {

@@ -1,39 +1,49 @@
-import type { ReactNode } from 'react';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useQuery } from '@tanstack/react-query';
+import { z } from 'zod';
 import type { DocumentDetail } from '../../../../contracts/api/batches.schema.ts';
-import { labelOf } from '../../../../domain/approval/content-words.ts';
+import { ApiProblem, hasCode } from '../../api/problem.ts';
+import { request } from '../../api/request.ts';
+import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import classes from './batches.module.css';
 
-/** A document's texts in the order of the template; what a finding is about is marked where it stands. */
+/** A document exactly as it will be rendered; what the checks quote is marked, clauses that no model touches are tinted. */
 export function Letter({ document }: { document: DocumentDetail }) {
-  const { passages, findings } = document;
+  const { t } = useLingui();
+  const path = `/v1/documents/${document.id}/letter`;
+  // A frame cannot tell that it failed: the same address is asked beforehand.
+  const { isPending, error, refetch } = useQuery({
+    queryKey: [path, document.contentHash],
+    queryFn: ({ signal }) => request(z.null(), path, { signal }),
+    enabled: document.answers !== null,
+  });
+  if (document.answers === null)
+    return <Empty title={<Trans>Nothing is written for this row</Trans>}>{document.error?.message}</Empty>;
+  if (error instanceof ApiProblem && error.problem.status === 422)
+    return (
+      <Empty
+        title={
+          hasCode(error, 'letter.skipped') ? (
+            <Trans>There is no letter for this row</Trans>
+          ) : (
+            <Trans>The template makes no letter of this row</Trans>
+          )
+        }
+      >
+        {error.problem.detail}
+      </Empty>
+    );
+  if (error) return <Failed error={error} onRetry={() => void refetch()} />;
+  if (isPending) return <Loading />;
   return (
-    <div className={classes.sheet}>
-      {passages.map(({ kind, name, lines }) => (
-        <section key={`${kind} ${name}`} className={kind === 'locked' ? classes.locked : ''}>
-          <h2>{labelOf(name)}</h2>
-          {lines.map((line, index) => (
-            <p key={index} style={{ marginTop: index === 0 ? 0 : 10 }}>
-              {marked(
-                line,
-                findings.flatMap(({ evidence }) => (evidence ? [evidence.text] : [])),
-              )}
-            </p>
-          ))}
-        </section>
-      ))}
-    </div>
-  );
-}
-
-function marked(line: string, quotes: readonly string[]): ReactNode {
-  const quote = quotes.find((text) => text !== '' && line.includes(text));
-  if (quote === undefined) return line;
-  const at = line.indexOf(quote);
-  return (
-    <>
-      {line.slice(0, at)}
-      <mark>{quote}</mark>
-      {marked(line.slice(at + quote.length), quotes)}
-    </>
+    <iframe
+      key={document.contentHash}
+      className={classes.frame}
+      sandbox=""
+      src={path}
+      title={t`The letter as it will be rendered`}
+      // A click into the frame takes the keys of the page along; they come back with the pointer.
+      onMouseLeave={(event) => event.currentTarget.blur()}
+    />
   );
 }

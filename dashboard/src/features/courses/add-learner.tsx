@@ -1,10 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { Enrollment } from '../../../../contracts/api/enrollments.schema.ts';
 import { request } from '../../api/request.ts';
 import { notifyDone } from '../../ui/notify.tsx';
+import { PersonInput } from '../../ui/person-input.tsx';
 import { Refusal } from '../../ui/states.tsx';
 
 /** Asks for a place for somebody; a full run puts them into its queue. */
@@ -53,14 +54,12 @@ export function AddLearner({
             <Trans>No seat is free: they get a place in the queue, and an offer when a seat is freed.</Trans>
           )}
         </p>
-        <TextInput
+        <PersonInput
           label={t`External id of the person`}
-          description={t`As your own system names them. They must be known here.`}
+          description={t`As your own system names them; type a name to find it.`}
           value={contact}
-          onChange={(event) => setContact(event.currentTarget.value)}
-          required
-          withAsterisk={false}
-          data-autofocus
+          onChange={setContact}
+          isRequired
         />
         <Refusal error={add.error} />
         <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>

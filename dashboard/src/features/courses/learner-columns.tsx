@@ -46,7 +46,7 @@ export function useLearnerColumns(): readonly Column<Enrollment>[] {
         ) : (
           <>
             {position === null ? stepTitle : <Trans>Place {position} in the queue</Trans>}{' '}
-            {nextDueAt && (
+            {nextDueAt && position === null && (
               <span className="small text2">
                 <TimeLeft until={nextDueAt} />
               </span>

@@ -1,40 +1,57 @@
-import { Trans, useLingui } from '@lingui/react/macro';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import type { CourseRun } from '../../../../contracts/api/courses.schema.ts';
 import { BarLegend, type Part, SegmentedBar } from '../../ui/bar.tsx';
 import classes from './courses.module.css';
 
-/** Up to so many seats are drawn one by one; more are a bar. */
-const mostDrawn = 80;
+/** Up to so many seats, and so many people in the queue, are drawn one by one; more are a bar and a number. */
+const [mostSeats, mostQueued] = [80, 12];
 
-/** The seats of a course run: taken, held or offered, free, and how many wait. */
-export function SeatStrip({ seats }: Pick<CourseRun, 'seats'>) {
+/** The seats of a course run: taken, about to be freed, held, offered, free, and who waits behind them. */
+export function SeatStrip({ seats, counts }: Pick<CourseRun, 'seats' | 'counts'>) {
   const { t } = useLingui();
-  const { capacity, confirmed, held, free, waiting } = seats;
-  const parts: Part[] = [
-    { key: 'confirmed', tone: 'done', count: confirmed, label: t`confirmed` },
-    { key: 'held', tone: 'waiting', count: held, label: t`held or offered` },
-    { key: 'free', tone: 'rest', count: Math.max(0, free), label: t`free` },
-    { key: 'queue', tone: 'off', count: waiting, label: t`in the queue`, icon: 'runs' },
+  const { capacity, confirmed, free, waiting } = seats;
+  const leaving = Math.min(counts.byLifecycle['withdrawing'] ?? 0, confirmed);
+  const offered = Math.min(counts.byLifecycle['offered'] ?? 0, seats.held);
+  const parts: (Part & { seat: string })[] = [
+    { key: 'confirmed', seat: 'confirmed', tone: 'done', count: confirmed - leaving, label: t`confirmed` },
+    { key: 'leaving', seat: 'leaving', tone: 'done', count: leaving, label: t`withdrawing`, icon: 'undo' },
+    { key: 'held', seat: 'held', tone: 'waiting', count: seats.held - offered, label: t`held` },
+    { key: 'offered', seat: 'offer', tone: 'person', count: offered, label: t`offered` },
+    { key: 'free', seat: 'free', tone: 'rest', count: Math.max(0, free), label: t`free` },
   ];
+  const queue: Part = { key: 'queue', tone: 'off', count: waiting, label: t`in the queue`, icon: 'runs' };
   return (
     <div>
       <p className={`${classes.big} num`}>
         <Trans>
           {confirmed} of {capacity} seats confirmed
-        </Trans>
+        </Trans>{' '}
+        <span className={classes.note}>
+          {free > 0 ? (
+            <Plural value={free} one="# seat is free." other="# seats are free." />
+          ) : (
+            waiting > 0 && <Trans>None is free: a freed seat goes to the queue first.</Trans>
+          )}
+        </span>
       </p>
-      {capacity <= mostDrawn ? (
+      {capacity <= mostSeats ? (
         <div className={classes.seats} aria-hidden>
-          {Array.from({ length: capacity }, (_, index) => (
-            <i key={index} data-kind={index < confirmed ? 'confirmed' : index < confirmed + held ? 'held' : 'free'} />
+          {parts.flatMap(({ key, seat, count }) =>
+            Array.from({ length: count }, (_, index) => <i key={`${key} ${index}`} data-kind={seat} />),
+          )}
+          {waiting > 0 && <b />}
+          {Array.from({ length: Math.min(waiting, mostQueued) }, (_, index) => (
+            <i key={`queue ${index}`} data-kind="queue">
+              {index + 1}
+            </i>
           ))}
         </div>
       ) : (
         <div style={{ margin: '12px 0 6px' }}>
-          <SegmentedBar parts={parts.slice(0, 3)} />
+          <SegmentedBar parts={parts} />
         </div>
       )}
-      <BarLegend parts={parts} />
+      <BarLegend parts={[...parts, queue]} />
     </div>
   );
 }

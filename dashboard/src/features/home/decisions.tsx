@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import type { Overview } from '../../../../contracts/api/overview.schema.ts';
 import { gatesRequest } from '../../api/gates.ts';
 import { listQuery } from '../../api/pages.ts';
+import { aboutOf } from '../../ui/gate-about.ts';
 import { TimeLeft } from '../../ui/time.tsx';
 import classes from './home.module.css';
 import { SectionHead } from './section-head.tsx';
@@ -61,13 +62,13 @@ export function Decisions({ gates }: { gates: Overview['gates'] }) {
                     {gate.title}
                   </span>
                   <span className="small text2 cut" style={{ display: 'block' }}>
-                    {gate.contactName ?? gate.contact ?? gate.runTitle}
+                    {aboutOf(gate) || gate.runTitle}
                   </span>
                 </span>
                 <span className="small text3 cut">
                   {kinds[gate.runKind]} · {gate.runTitle}
                 </span>
-                <Button component="span" variant={index === 0 ? 'filled' : 'default'}>
+                <Button component="span" size="xs" variant={index === 0 ? 'filled' : 'default'}>
                   <Trans>Decide</Trans>
                 </Button>
               </Link>

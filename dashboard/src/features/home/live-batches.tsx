@@ -1,11 +1,14 @@
 import { Trans } from '@lingui/react/macro';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { Batch } from '../../../../contracts/api/batches.schema.ts';
 import { batchesRequest } from '../../api/batches.ts';
 import { listQuery } from '../../api/pages.ts';
+import { BarLegend, SegmentedBar } from '../../ui/bar.tsx';
 import { BatchState } from '../../ui/batch-state.tsx';
-import { Cost, Count } from '../../ui/numbers.tsx';
-import { Age } from '../../ui/time.tsx';
+import { useDocumentParts } from '../../ui/document-parts.ts';
+import { Cost } from '../../ui/numbers.tsx';
+import { Time } from '../../ui/time.tsx';
 import classes from './home.module.css';
 import { SectionHead } from './section-head.tsx';
 
@@ -29,10 +32,15 @@ export function LiveBatches() {
         {batches.map((batch) => (
           <li key={batch.id} className="fresh">
             <Link to="/batches/$id" params={{ id: batch.id }} className={`${classes.row} ${classes.job}`}>
-              <span className="medium cut">{batch.name}</span>
               <span>
-                <BatchState batch={batch} />
+                <span className="medium cut" style={{ display: 'block' }}>
+                  {batch.name}
+                </span>
+                <small>
+                  <BatchState batch={batch} />
+                </small>
               </span>
+              <Progress batch={batch} />
               <span className={`small ${classes.endText}`}>
                 <Cost micros={batch.spentMicros} />{' '}
                 <span className="text3">
@@ -43,7 +51,7 @@ export function LiveBatches() {
               </span>
               <span className={`small text2 ${classes.endText}`}>
                 <Trans>
-                  <Count value={batch.rows} /> rows, for <Age since={batch.createdAt} />
+                  made <Time at={batch.createdAt} />
                 </Trans>
               </span>
             </Link>
@@ -51,5 +59,19 @@ export function LiveBatches() {
         ))}
       </ul>
     </section>
+  );
+}
+
+function Progress({ batch: { progress, rows } }: { batch: Batch }) {
+  const parts = useDocumentParts(progress, rows);
+  return (
+    <span>
+      {rows > 0 && (
+        <>
+          <SegmentedBar parts={parts} />
+          <BarLegend parts={parts} />
+        </>
+      )}
+    </span>
   );
 }

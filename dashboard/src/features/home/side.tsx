@@ -14,10 +14,14 @@ const HoursChart = lazy(async () => ({ default: (await import('./hours-chart.tsx
 
 /** What broke, how the last day went, what happens by itself soon. */
 export function HomeSide({ overview }: { overview: Overview }) {
-  const { hours, upcoming, openIncidents } = overview;
+  const { hours, upcoming, openIncidents, live } = overview;
   return (
     <div className={classes.side}>
-      <Broken count={openIncidents} />
+      <Broken
+        count={openIncidents}
+        stuck={live.inTrouble}
+        failed={hours.reduce((all, { failed }) => all + failed, 0)}
+      />
       <LastDay hours={hours} />
       {upcoming.length > 0 && (
         <section className={classes.section} aria-labelledby="later">
@@ -53,7 +57,7 @@ export function HomeSide({ overview }: { overview: Overview }) {
   );
 }
 
-function Broken({ count }: { count: number }) {
+function Broken({ count, stuck, failed }: { count: number; stuck: number; failed: number }) {
   const { data } = useInfiniteQuery(listQuery(incidentsRequest('open', 5)));
   const incidents = data?.pages[0]?.items ?? [];
   return (
@@ -68,7 +72,27 @@ function Broken({ count }: { count: number }) {
           </Link>
         )}
       </header>
-      {incidents.length === 0 && (
+      {(stuck > 0 || failed > 0) && (
+        <ul className={classes.broken}>
+          {stuck > 0 && (
+            <li>
+              <Icon name="warn" size={14} color="var(--red)" />
+              <Link to="/runs" search={{ state: 'trouble' }} className="link">
+                <Plural value={stuck} one="# run is stuck" other="# runs are stuck" />
+              </Link>
+            </li>
+          )}
+          {failed > 0 && (
+            <li>
+              <Icon name="cross" size={14} color="var(--red)" />
+              <Link to="/runs" search={{ status: 'failed', since: '1' }} className="link">
+                <Plural value={failed} one="# run failed in the last day" other="# runs failed in the last day" />
+              </Link>
+            </li>
+          )}
+        </ul>
+      )}
+      {incidents.length === 0 && stuck === 0 && failed === 0 && (
         <p className="small text2" style={{ marginTop: 8 }}>
           <Trans>Nothing that a person has to look at.</Trans>
         </p>

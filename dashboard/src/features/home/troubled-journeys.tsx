@@ -45,7 +45,7 @@ export function TroubledJourneys() {
                     <b>
                       <Count value={inTrouble} />
                     </b>{' '}
-                    of <Count value={live} />
+                    of <Count value={live} /> people
                   </Trans>
                 </span>
               </Link>

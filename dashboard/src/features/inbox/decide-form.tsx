@@ -144,7 +144,9 @@ export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => v
             <Trans>Being recorded…</Trans>
           ) : chosen && !isComplete(chosen) ? (
             <Trans>Say more before you confirm: this outcome needs it.</Trans>
-          ) : null}
+          ) : chosen ? null : (
+            <Trans>Choose an outcome; nothing counts before you confirm it.</Trans>
+          )}
         </span>
       </div>
       <DecisionRefusal error={vote.error} gate={gate} />

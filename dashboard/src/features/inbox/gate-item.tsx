@@ -1,8 +1,8 @@
-import { useLingui } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Gate } from '../../../../contracts/api/gates.schema.ts';
+import { aboutOf } from '../../ui/gate-about.ts';
 import { Age, TimeLeft } from '../../ui/time.tsx';
-import { aboutOf } from './about.ts';
 import classes from './inbox.module.css';
 
 /** An approval in the list: what is asked, about whom, by when. */
@@ -19,7 +19,9 @@ export function GateItem({ gate, show, isOpen }: { gate: Gate; show: string; isO
           dueAt ? (
             <TimeLeft until={dueAt} />
           ) : (
-            <Age since={openedAt} />
+            <Trans>
+              for <Age since={openedAt} />
+            </Trans>
           )
         ) : (
           <Age since={decidedAt ?? openedAt} />

@@ -10,14 +10,16 @@ import {
   type NodeProps,
   Position,
   ReactFlow,
+  useReactFlow,
+  useStore,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { JourneyStats } from '../../../../contracts/api/journeys.schema.ts';
 import type { DrawnNode, Drawing } from '../../../../domain/journey/drawing.ts';
 import './canvas.css';
 import classes from './journeys.module.css';
-import { placesOf } from './layout.ts';
+import { extentOf, placesOf } from './layout.ts';
 import { NodeCard } from './node-card.tsx';
 
 type CardNode = Node<{ node: DrawnNode; stats: JourneyStats['steps'][number] | undefined; isOpen: boolean }, 'card'>;
@@ -81,8 +83,6 @@ export function Canvas(props: {
         onSelectionChange={({ nodes: [node] }) => {
           if (node && node.id !== openStep) onOpen(node.id);
         }}
-        fitView
-        fitViewOptions={{ maxZoom: 1, minZoom: 0.65, padding: 0.08 }}
         minZoom={0.2}
         maxZoom={1.5}
         nodesDraggable={false}
@@ -97,11 +97,34 @@ export function Canvas(props: {
           'controls.fitView.ariaLabel': t`Show all of it`,
         }}
       >
+        <Aim places={places} />
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--line)" />
         <Controls showInteractive={false} position="bottom-left" />
       </ReactFlow>
     </div>
   );
+}
+
+/** Texts are read down to this size. */
+const leastZoom = 0.8;
+const margin = 24;
+
+/** Shows all of the graph where its texts stay readable; else its beginning, at the top. */
+function Aim({ places }: { places: ReturnType<typeof placesOf> }) {
+  const { setViewport } = useReactFlow();
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
+  const aimed = useRef<typeof places>(null);
+  useEffect(() => {
+    if (width === 0 || places.size === 0 || aimed.current === places) return;
+    aimed.current = places;
+    const { left, right, bottom } = extentOf(places);
+    const fit = Math.min((width - 2 * margin) / (right - left), (height - 2 * margin) / bottom);
+    const zoom = Math.min(1, Math.max(leastZoom, fit));
+    const y = Math.max(margin, (height - bottom * zoom) / 2);
+    void setViewport({ x: width / 2 - ((left + right) / 2) * zoom, y, zoom });
+  }, [places, width, height, setViewport]);
+  return null;
 }
 
 function Card({ data: { node, stats, isOpen } }: NodeProps<CardNode>) {

@@ -94,11 +94,7 @@ export function useJourneyColumns(): readonly Column<ListedJourney>[] {
           <Chip tone="failed" icon="warn">
             <Count value={inTrouble} />
           </Chip>
-        ) : (
-          <span className="text3">
-            <Trans>None</Trans>
-          </span>
-        ),
+        ) : null,
     },
     {
       id: 'published',

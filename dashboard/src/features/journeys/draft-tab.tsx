@@ -38,6 +38,7 @@ export function DraftTab({ journey, live }: { journey: JourneyDetail; live: numb
         <Trans>A push makes one: npm run throughline -- push, in the folder of the journey.</Trans>
       </Empty>
     );
+  const isSame = current !== undefined && JSON.stringify(current.definition) === JSON.stringify(draft);
   return (
     <div className={classes.part}>
       {problems.length > 0 && (
@@ -71,7 +72,8 @@ export function DraftTab({ journey, live }: { journey: JourneyDetail; live: numb
           )
         }
         end={
-          mayPublish && (
+          mayPublish &&
+          !isSame && (
             <Button
               variant="filled"
               onClick={() => publish.mutate()}
@@ -90,14 +92,16 @@ export function DraftTab({ journey, live }: { journey: JourneyDetail; live: numb
             <Trans>Once published, people enter by its events.</Trans>
           </p>
         )}
-        <p className={`${classes.changes} text2`}>
-          <Plural
-            value={live}
-            _0="Nobody is on the way; whoever enters next follows the new version."
-            one="# person who is on the way stays in their version; whoever enters next follows the new one."
-            other="# people who are on the way stay in their version; whoever enters next follows the new one."
-          />
-        </p>
+        {!isSame && (
+          <p className={`${classes.changes} text2`}>
+            <Plural
+              value={live}
+              _0="Nobody is on the way; whoever enters next follows the new version."
+              one="# person who is on the way stays in their version; whoever enters next follows the new one."
+              other="# people who are on the way stay in their version; whoever enters next follows the new one."
+            />
+          </p>
+        )}
         <Refusal error={publish.error} />
       </Panel>
       <Technical>

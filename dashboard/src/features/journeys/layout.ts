@@ -20,3 +20,17 @@ export function placesOf({ nodes, edges }: Drawing): Map<string, { x: number; y:
     }),
   );
 }
+
+/** How far the boxes reach; the top is 0. */
+export function extentOf(places: ReadonlyMap<string, { x: number; y: number }>): {
+  left: number;
+  right: number;
+  bottom: number;
+} {
+  const all = [...places.values()];
+  return {
+    left: Math.min(...all.map(({ x }) => x)),
+    right: Math.max(...all.map(({ x }) => x)) + boxWidth,
+    bottom: Math.max(...all.map(({ y }) => y)) + boxHeight,
+  };
+}

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { Button, NativeSelect, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { SimulationAnswer } from '../../../../contracts/api/journeys.schema.ts';
@@ -8,6 +8,7 @@ import type { SimulationScript } from '../../../../contracts/journey-simulation.
 import { graphOf, titleOf } from '../../../../domain/journey/graph.ts';
 import { request } from '../../api/request.ts';
 import { Panel } from '../../ui/panel.tsx';
+import { PersonInput } from '../../ui/person-input.tsx';
 import { Refusal } from '../../ui/states.tsx';
 import classes from './journeys.module.css';
 import { SimulationResult } from './simulation-result.tsx';
@@ -44,11 +45,11 @@ export function SimulateTab({ slug, definition }: { slug: string; definition: Jo
             run.mutate();
           }}
         >
-          <TextInput
+          <PersonInput
             label={t`External id of a real person`}
             description={t`Leave empty for a made-up one`}
             value={externalId}
-            onChange={(event) => setExternalId(event.currentTarget.value)}
+            onChange={setExternalId}
           />
           {externalId === '' && (
             <Textarea

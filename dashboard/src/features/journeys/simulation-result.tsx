@@ -1,10 +1,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { SimulationAnswer } from '../../../../contracts/api/journeys.schema.ts';
+import { factOf } from '../../../../domain/approval/content-words.ts';
 import { Chip, type Tone } from '../../ui/chip.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { durationWords } from '../../ui/time.tsx';
 import classes from './journeys.module.css';
 
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const tones: Record<SimulationAnswer['outcome'], Tone> = {
   completed: 'done',
   exited: 'off',
@@ -72,11 +74,11 @@ export function SimulationResult({ answer }: { answer: SimulationAnswer }) {
 }
 
 function Asked({ asks }: { asks: Readonly<Record<string, unknown>> | undefined }) {
-  const words = Object.entries(asks ?? {}).flatMap(([name, value]) =>
-    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      ? [`${name}: ${String(value)}`]
-      : [],
-  );
+  const record = { ...asks };
+  const words = Object.entries(record).flatMap(([name, value]) => {
+    const fact = typeof value === 'object' ? null : factOf(record, name, zone);
+    return fact === null ? [] : [`${fact.label}: ${fact.text}`];
+  });
   if (words.length === 0) return null;
   return (
     <span className="small text3" style={{ display: 'block', overflowWrap: 'anywhere' }}>

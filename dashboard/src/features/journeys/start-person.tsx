@@ -1,10 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { StartedRun } from '../../../../contracts/api/journeys.schema.ts';
 import { request } from '../../api/request.ts';
+import { PersonInput } from '../../ui/person-input.tsx';
 import { Refusal } from '../../ui/states.tsx';
 
 /** Lets one person into a journey by hand. */
@@ -36,14 +37,12 @@ export function StartPerson({ slug, onClose }: { slug: string; onClose: () => vo
           start.mutate();
         }}
       >
-        <TextInput
+        <PersonInput
           label={t`External id of the person`}
-          description={t`As your own system names them. They must be known here.`}
+          description={t`As your own system names them; type a name to find it.`}
           value={contact}
-          onChange={(event) => setContact(event.currentTarget.value)}
-          required
-          withAsterisk={false}
-          data-autofocus
+          onChange={setContact}
+          isRequired
         />
         <Refusal error={start.error} />
         <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>

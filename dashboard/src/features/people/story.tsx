@@ -18,6 +18,13 @@ const icons: Record<ContactMoment['kind'], IconName> = {
   decision: 'person',
 };
 
+/** A step that goes on, waits, failed or was left out is not one that was done. */
+function iconOf({ kind, status }: ContactMoment): IconName {
+  if (kind !== 'step') return icons[kind];
+  const steps: Record<string, IconName> = { waiting: 'clock', running: 'play', failed: 'cross', skipped: 'minus' };
+  return steps[status ?? ''] ?? icons.step;
+}
+
 /** Why did this happen to this person: everything over all jobs, the newest day first. */
 export function Story({ externalId }: { externalId: string }) {
   const { t, i18n } = useLingui();
@@ -53,7 +60,7 @@ export function Story({ externalId }: { externalId: string }) {
                 <time dateTime={moment.at} className="small text2 num">
                   {i18n.date(new Date(moment.at), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}
                 </time>
-                <Icon name={icons[moment.kind]} size={14} color="var(--text-2)" />
+                <Icon name={iconOf(moment)} size={14} color="var(--text-2)" />
                 <Words moment={moment} />
                 <span className="small text2 cut">
                   {moment.runId && (
@@ -117,7 +124,9 @@ function Words({ moment: { kind, title, status, detail } }: { moment: ContactMom
         <span>
           {title}{' '}
           <span className="small text2">
-            {status === 'failed' ? (
+            {status === 'waiting' ? (
+              <Trans>waits</Trans>
+            ) : status === 'failed' ? (
               <Trans>failed</Trans>
             ) : status === 'skipped' ? (
               <Trans>left out</Trans>

@@ -1,9 +1,9 @@
-import { Trans } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { AuditEntry } from '../../../../contracts/api/audit.schema.ts';
+import { Act, Actor } from '../../ui/audit-words.tsx';
 import { List } from '../../ui/list.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
-import { useLingui } from '@lingui/react/macro';
 
 /** What people did to a run, and why. */
 export function RunAudit({ id }: { id: string }) {
@@ -12,16 +12,17 @@ export function RunAudit({ id }: { id: string }) {
     <List
       label={t`Audit`}
       request={{ path: '/v1/audit', item: AuditEntry, query: { subjectId: id }, meta: { topics: ['run'], id } }}
+      opens={false}
       keyOf={(entry) => entry.id}
       columns={[
-        { id: 'act', header: t`What`, width: '180px', cell: ({ act }) => <span className="medium">{act}</span> },
+        { id: 'act', header: t`What`, width: '200px', cell: ({ act }) => <Act of={act} /> },
         {
           id: 'reason',
           header: t`Why`,
           width: 'minmax(0, 1fr)',
           cell: ({ detail }) => (typeof detail['reason'] === 'string' ? detail['reason'] : ''),
         },
-        { id: 'who', header: t`Who`, width: '160px', cell: ({ actor }) => actor.kind },
+        { id: 'who', header: t`Who`, width: '160px', cell: ({ actor }) => <Actor actor={actor} /> },
         { id: 'at', header: t`When`, width: '110px', cell: ({ at }) => <Time at={at} /> },
       ]}
       empty={

@@ -4,6 +4,7 @@ import { Icon, type IconName } from '../../ui/icons.tsx';
 import { Cost } from '../../ui/numbers.tsx';
 import { durationWords, Time } from '../../ui/time.tsx';
 import type { Scale } from './scale.ts';
+import { SettleEffect } from './settle-effect.tsx';
 import { EffectWord, StepWords, toneOf } from '../../ui/step-words.tsx';
 import classes from './run.module.css';
 
@@ -82,7 +83,7 @@ export function StepLine({ step, scale, until, isLive }: { step: Step; scale: Sc
         </div>
       </div>
       {effects.length > 0 && (
-        <details className={classes.more}>
+        <details className={classes.more} open={effects.some(({ state }) => state === 'unknown')}>
           <summary className="small text2">
             <Plural value={effects.length} one="# thing done outside" other="# things done outside" />
           </summary>
@@ -105,6 +106,17 @@ export function StepLine({ step, scale, until, isLive }: { step: Step; scale: Sc
                 {effect.costMicros > 0 && <Cost micros={effect.costMicros} />}
                 {effect.error && <span style={{ color: 'var(--red)' }}>{effect.error.message}</span>}
                 <code className="mono text3">{effect.kind}</code>
+                {effect.state === 'unknown' && <SettleEffect effect={effect} />}
+                {effect.resolution && (
+                  <span className="text2">
+                    {effect.resolution.happened ? (
+                      <Trans>It happened, says {effect.resolution.by}:</Trans>
+                    ) : (
+                      <Trans>It did not happen, says {effect.resolution.by}:</Trans>
+                    )}{' '}
+                    “{effect.resolution.reason}”
+                  </span>
+                )}
               </li>
             ))}
           </ul>

@@ -25,7 +25,7 @@ export function useRunColumns(): readonly Column<Run>[] {
     {
       id: 'run',
       header: t`Run`,
-      width: 'minmax(180px, 1.5fr)',
+      width: 'minmax(180px, 1.6fr)',
       cell: (run) => (
         <Link to="/runs/$id" params={{ id: run.id }}>
           <span className="medium">{runName(run)}</span>{' '}
@@ -38,7 +38,7 @@ export function useRunColumns(): readonly Column<Run>[] {
     {
       id: 'kind',
       header: t`Kind`,
-      width: '104px',
+      width: '100px',
       cell: ({ kind }) => (
         <span className={classes.kind}>
           <Icon name={kindIcons[kind]} size={14} />
@@ -63,20 +63,20 @@ export function useRunColumns(): readonly Column<Run>[] {
     {
       id: 'until',
       header: t`Until, or why not`,
-      width: 'minmax(130px, 1.2fr)',
+      width: 'minmax(150px, 1.6fr)',
       cell: (run) => <Until run={run} />,
     },
     {
       id: 'started',
       header: t`Started`,
-      width: '84px',
+      width: '64px',
       isWideOnly: true,
       cell: ({ startedAt }) => <Time at={startedAt} />,
     },
     {
       id: 'took',
       header: t`Duration`,
-      width: '84px',
+      width: '72px',
       align: 'end',
       isWideOnly: true,
       cell: ({ startedAt, endedAt }) => <Age since={startedAt} until={endedAt} />,

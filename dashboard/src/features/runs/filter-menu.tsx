@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { chipClass } from '../../ui/filters.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import classes from './runs.module.css';
 
 type Name = 'kind' | 'status' | 'waitingFor' | 'since' | 'journey' | 'step' | 'version' | 'contact';
 
@@ -23,7 +23,7 @@ export function FilterMenu(props: {
   return (
     <Menu position="bottom-start">
       <Menu.Target>
-        <button type="button" className={classes.filter} data-on={chosen !== undefined}>
+        <button type="button" className={chipClass} aria-current={chosen !== undefined}>
           {chosen?.label ?? label}
           <Icon name="chevron" size={12} />
         </button>
@@ -53,8 +53,8 @@ export function FilterMark({ name, words, remove }: { name: Name; words: string;
   return (
     <button
       type="button"
-      className={classes.filter}
-      data-on
+      className={chipClass}
+      aria-current
       aria-label={remove}
       onClick={() => void navigate({ to: '/runs', search: others })}
     >

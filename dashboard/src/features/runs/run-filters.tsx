@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link, useSearch } from '@tanstack/react-router';
+import { chipsClass } from '../../ui/filters.tsx';
 import { FilterMark, FilterMenu } from './filter-menu.tsx';
-import classes from './runs.module.css';
 
 /** What narrows the list of runs, all of it in the address. */
 export function RunFilters() {
@@ -10,7 +10,7 @@ export function RunFilters() {
   const { journey = '', version = '', step = '', contact = '' } = search;
   const isNarrowed = Object.keys(search).some((name) => name !== 'state' && name !== 'sort');
   return (
-    <div className={classes.menus} role="group" aria-label={t`Filters`}>
+    <div className={chipsClass} role="group" aria-label={t`Filters`}>
       <FilterMenu
         name="kind"
         label={t`Kind`}

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
-import type { BatchProgress } from '../../../../contracts/api/batches.schema.ts';
-import type { Part } from '../../ui/bar.tsx';
+import type { BatchProgress } from '../../../contracts/api/batches.schema.ts';
+import type { Part } from './bar.tsx';
 
 /** How the documents of a batch divide; each is in one part. */
 export function useDocumentParts(progress: BatchProgress, rows: number): readonly Part[] {

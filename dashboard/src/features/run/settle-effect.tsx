@@ -1,0 +1,64 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, Radio } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Effect } from '../../../../contracts/api/effects.schema.ts';
+import { request } from '../../api/request.ts';
+import { useCan } from '../../api/session.ts';
+import { ConfirmWithReason } from '../../ui/confirm.tsx';
+import { notifyDone } from '../../ui/notify.tsx';
+
+/** Records what a person found out about an effect of which nobody knows whether it happened. */
+export function SettleEffect({ effect: { id } }: { effect: Effect }) {
+  const { t } = useLingui();
+  const client = useQueryClient();
+  const maySettle = useCan('effects:resolve');
+  const [isOpen, setOpen] = useState(false);
+  const [answer, setAnswer] = useState('yes');
+  const settle = useMutation({
+    mutationFn: (reason: string) =>
+      request(Effect, `/v1/effects/${id}/resolutions`, {
+        method: 'POST',
+        body: { happened: answer === 'yes', reason },
+        once: crypto.randomUUID(),
+      }),
+    onSuccess: () => {
+      setOpen(false);
+      notifyDone(<Trans>Recorded. Nothing was sent by it.</Trans>);
+    },
+    onSettled: () =>
+      client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith('/v1/runs') }),
+  });
+  if (!maySettle) return null;
+  return (
+    <>
+      <Button size="compact-sm" onClick={() => setOpen(true)}>
+        <Trans>I know how it ended…</Trans>
+      </Button>
+      {isOpen && (
+        <ConfirmWithReason
+          isOpen
+          onClose={() => setOpen(false)}
+          title={t`How did it end?`}
+          action={t`Record it`}
+          isBusy={settle.isPending}
+          error={settle.error}
+          onConfirm={(reason) => settle.mutate(reason)}
+        >
+          <p>
+            <Trans>
+              It was handed over and no answer came, so it is not repeated: twice would be worse than never. Look it up
+              where it went, then say what you found. Nothing is sent by this.
+            </Trans>
+          </p>
+          <Radio.Group value={answer} onChange={setAnswer} label={t`Did it happen?`} mt="sm">
+            <div style={{ display: 'flex', gap: 20, marginTop: 6 }}>
+              <Radio value="yes" label={t`Yes, it happened`} />
+              <Radio value="no" label={t`No, it did not`} />
+            </div>
+          </Radio.Group>
+        </ConfirmWithReason>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import { useLingui } from '@lingui/react/macro';
+import { TextInput } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useId } from 'react';
+import { Contact } from '../../../contracts/api/contacts.schema.ts';
+import { listQuery } from '../api/pages.ts';
+
+/** Asks for a person by external id; typing a name or an address proposes those who begin like it. */
+export function PersonInput(props: {
+  label: string;
+  description: string;
+  value: string;
+  onChange: (externalId: string) => void;
+  isRequired?: boolean;
+}) {
+  const { t } = useLingui();
+  const { label, description, value, onChange, isRequired = false } = props;
+  const listId = useId();
+  const q = value.trim();
+  const { data } = useInfiniteQuery({
+    ...listQuery({ path: '/v1/contacts', item: Contact, query: { q }, limit: 8, meta: { topics: [] } }),
+    enabled: q !== '',
+  });
+  const people = data?.pages[0]?.items ?? [];
+  const chosen = people.find(({ externalId }) => externalId === q);
+  return (
+    <>
+      <TextInput
+        label={label}
+        description={chosen?.name ? t`This is ${chosen.name}.` : description}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        list={listId}
+        autoComplete="off"
+        required={isRequired}
+        withAsterisk={false}
+        data-autofocus={isRequired || undefined}
+      />
+      <datalist id={listId}>
+        {people.map(({ id, externalId, name, email }) => (
+          <option key={id} value={externalId}>
+            {[name, email].filter((part) => part !== null).join(', ')}
+          </option>
+        ))}
+      </datalist>
+    </>
+  );
+}
