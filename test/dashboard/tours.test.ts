@@ -86,7 +86,7 @@ describe('the tours', () => {
       await page.getByText('1 here').first().waitFor();
 
       await use(page.getByRole('link', { name: /^Inbox/ }).filter({ visible: true }));
-      await use(page.getByRole('link', { name: new RegExp(`Ana of ${slug}`) }));
+      await use(page.getByRole('link', { name: new RegExp(`Check the subject line.*Ana of ${slug}`) }));
       await use(page.getByRole('button', { name: /^Skip/ }));
       expect(await page.getByRole('button', { name: /^Confirm/ }).isDisabled()).toBe(true);
       await page.getByRole('textbox', { name: 'Comment' }).fill('Not this time');
