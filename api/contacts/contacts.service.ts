@@ -7,6 +7,7 @@ import type { JsonObject } from '../../contracts/machine.ts';
 import { isZone } from '../../domain/journey/time.ts';
 import { recordAudit } from '../../platform/db/audit.ts';
 import { eraseContact, obstaclesTo } from '../../platform/db/contact-erasure.ts';
+import { nameOf } from '../../platform/db/contact-name.ts';
 import { listMoments } from '../../platform/db/contact-timeline.ts';
 import { changeContact, findContact, listContacts, lockContacts, type ContactRow } from '../../platform/db/contacts.ts';
 import type { Tx } from '../../platform/db/workspace.ts';
@@ -106,12 +107,6 @@ function requireSize(row: ContactRow): void {
       message: `larger than ${limits.eventPropertiesBytes} bytes in all`,
     },
   ]);
-}
-
-/** As `calledName` says it. */
-function nameOf({ name, firstName, lastName }: ContactRow['attributes']): string | null {
-  if (typeof name === 'string') return name;
-  return [firstName, lastName].filter((part) => typeof part === 'string').join(' ') || null;
 }
 
 function contactOf(row: ContactRow): Contact {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { calledName, contactsBeginningWith } from './search.ts';
+import { calledName } from './contact-name.ts';
+import { contactsBeginningWith } from './search.ts';
 import type { Tx } from './workspace.ts';
 
 /** An enrollment as lists show it. */

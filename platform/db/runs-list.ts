@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
+import { calledName } from './contact-name.ts';
 import type { EffectRow } from './effects.ts';
-import { calledName } from './search.ts';
 import type { RunRow } from './turns.ts';
 import type { Tx } from './workspace.ts';
 

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { calledName } from './contact-name.ts';
 import type { Tx } from './workspace.ts';
 
 /** Something that was found. */
@@ -12,12 +13,6 @@ function beginsWith(column: RawBuilder<unknown>, q: string): RawBuilder<unknown>
 
 /** At most so many people share a beginning that is worth searching; a longer one finds the others. */
 const most = 1_000;
-
-/** What people call the contact: its attribute `name`, else `firstName` and `lastName`; null where it has none of them. */
-export const calledName = (attributes: RawBuilder<unknown>) =>
-  sql<
-    string | null
-  >`coalesce(${attributes} ->> 'name', nullif(concat_ws(' ', ${attributes} ->> 'firstName', ${attributes} ->> 'lastName'), ''))`;
 
 /** The ids of people whose external id, address or name begins with `q`, each by an index. */
 export function contactsBeginningWith(workspaceId: string, q: string): RawBuilder<unknown> {

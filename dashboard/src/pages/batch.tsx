@@ -11,9 +11,8 @@ import { PaceChart } from '../features/batches/pace-chart.tsx';
 import { StageStrip } from '../features/batches/stage-strip.tsx';
 import classes from '../features/batches/batches.module.css';
 import { Page } from '../frame/page.tsx';
-import { BarLegend, SegmentedBar } from '../ui/bar.tsx';
 import { BatchState } from '../ui/batch-state.tsx';
-import { useDocumentParts } from '../ui/document-parts.ts';
+import { DocumentBar } from '../ui/document-bar.tsx';
 import { Cost, Count } from '../ui/numbers.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
@@ -72,16 +71,11 @@ export function BatchPage() {
   );
 }
 
-function Progress({ batch: { progress, rows, reason, endedAt } }: { batch: BatchDetail }) {
-  const parts = useDocumentParts(progress, rows);
+function Progress({ batch }: { batch: BatchDetail }) {
+  const { reason, endedAt } = batch;
   return (
     <div className={classes.progress}>
-      {rows > 0 && (
-        <>
-          <SegmentedBar parts={parts} />
-          <BarLegend parts={parts} />
-        </>
-      )}
+      <DocumentBar batch={batch} />
       {endedAt && reason && (
         <p className="small text2" style={{ marginTop: 8 }}>
           {reason}

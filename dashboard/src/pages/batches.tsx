@@ -1,14 +1,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import type { Batch } from '../../../contracts/api/batches.schema.ts';
 import { batchesRequest } from '../api/batches.ts';
 import { useCan } from '../api/session.ts';
 import classes from '../features/batches/batches.module.css';
 import { Page } from '../frame/page.tsx';
-import { BarLegend, SegmentedBar } from '../ui/bar.tsx';
 import { BatchState } from '../ui/batch-state.tsx';
-import { useDocumentParts } from '../ui/document-parts.ts';
+import { DocumentBar } from '../ui/document-bar.tsx';
 import { ChoiceChips, FilterLine } from '../ui/filters.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { List } from '../ui/list.tsx';
@@ -68,7 +66,14 @@ export function BatchesPage() {
             id: 'progress',
             header: t`Documents`,
             width: 'minmax(180px, 2fr)',
-            cell: (batch) => <Progress batch={batch} />,
+            cell: (batch) =>
+              batch.rows === 0 ? (
+                <span className="text3">–</span>
+              ) : (
+                <div className={classes.listed}>
+                  <DocumentBar batch={batch} isShort />
+                </div>
+              ),
           },
           {
             id: 'rows',
@@ -123,16 +128,5 @@ export function BatchesPage() {
         }
       />
     </Page>
-  );
-}
-
-function Progress({ batch: { progress, rows } }: { batch: Batch }) {
-  const parts = useDocumentParts(progress, rows);
-  if (rows === 0) return <span className="text3">–</span>;
-  return (
-    <div className={classes.listed}>
-      <SegmentedBar parts={parts} />
-      <BarLegend parts={parts.filter(({ key }) => key !== 'rest')} />
-    </div>
   );
 }

@@ -7,6 +7,7 @@ import { stepsQuery } from '../api/runs.ts';
 import { EnrollmentActions } from '../features/courses/enrollment-actions.tsx';
 import classes from '../features/courses/courses.module.css';
 import { Page } from '../frame/page.tsx';
+import { toneIcons } from '../ui/chip.tsx';
 import { AccessState, LifecycleState, PaymentState } from '../ui/enrollment-state.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Money } from '../ui/numbers.tsx';
@@ -61,14 +62,7 @@ function Story({ runId }: { runId: string }) {
     failed: 'var(--red)',
     off: 'var(--grey)',
   };
-  const icons = {
-    done: 'check',
-    running: 'play',
-    person: 'person',
-    waiting: 'clock',
-    failed: 'cross',
-    off: 'minus',
-  } as const;
+  const icons = { ...toneIcons, off: 'minus' } as const;
   return (
     <ol className={classes.steps} aria-label={t`What happened`}>
       {steps.map((step) => {

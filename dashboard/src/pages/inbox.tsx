@@ -1,5 +1,4 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useMediaQuery } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
@@ -13,6 +12,7 @@ import { GateItem } from '../features/inbox/gate-item.tsx';
 import classes from '../features/inbox/inbox.module.css';
 import { LinkTabs } from '../ui/link-tabs.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
+import { useIsPhone } from '../ui/use-phone.ts';
 
 /** What am I deciding, on what evidence, with what effect. */
 export function InboxPage() {
@@ -29,12 +29,12 @@ export function InboxPage() {
   const open = (gate: string | undefined): void =>
     void navigate({ to: '/inbox', search: { show, ...(gate ? { gate } : {}) } });
   // Where both fit beside each other the first is open from the start; the address pins it, so that news do not change what is read.
-  const isWide = useMediaQuery('(min-width: 761px)', true, { getInitialValueInEffect: false });
+  const isPhone = useIsPhone();
   const first = gates[0]?.id;
   useEffect(() => {
-    if (isWide && first !== undefined && search.gate === undefined)
+    if (!isPhone && first !== undefined && search.gate === undefined)
       void navigate({ to: '/inbox', search: { show, gate: first }, replace: true });
-  }, [isWide, first, search.gate, show, navigate]);
+  }, [isPhone, first, search.gate, show, navigate]);
   const step = (by: number): void => {
     const next = gates[Math.min(Math.max(index + by, 0), gates.length - 1)];
     if (next) open(next.id);

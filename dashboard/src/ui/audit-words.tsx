@@ -1,56 +1,57 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
 import { useLingui } from '@lingui/react/macro';
-import { Link } from '@tanstack/react-router';
+import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { AuditEntry } from '../../../contracts/api/audit.schema.ts';
 
 /** Acts in words, by their names. */
-export function useActWords(): Readonly<Record<string, string>> {
-  const { t } = useLingui();
-  return {
-    'apiKey.created': t`Made a key`,
-    'apiKey.revoked': t`Revoked a key`,
-    'batch.cancelled': t`Stopped a batch`,
-    'batch.created': t`Started a batch`,
-    'batch.paused': t`Paused a batch`,
-    'batch.resumed': t`Resumed a batch`,
-    'contact.erased': t`Erased a person`,
-    'course.put': t`Changed a course`,
-    'courseRun.put': t`Changed a course run`,
-    'document.decided': t`Decided on a document`,
-    'effect.resolved': t`Settled an effect`,
-    'enrollment.requested': t`Enrolled a learner`,
-    'enrollment.offerAnswer': t`Answered an offer`,
-    'enrollment.withdraw': t`Withdrew a learner`,
-    'gate.decided': t`Decided`,
-    'incident.resolved': t`Resolved an incident`,
-    'installation.setUp': t`Set the installation up`,
-    'journey.drafted': t`Changed a draft`,
-    'journey.published': t`Published a journey`,
-    'journey.paused': t`Paused a journey`,
-    'journey.resumed': t`Resumed a journey`,
-    'journey.stopped': t`Stopped a journey`,
-    'journey.started': t`Started a person`,
-    'member.invited': t`Invited a member`,
-    'member.changed': t`Changed a member`,
-    'member.linkMade': t`Made a sign-in link`,
-    'password.set': t`Set their password`,
-    'run.cancel': t`Cancelled a run`,
-    'run.terminate': t`Terminated a run`,
-    'run.pause': t`Paused a run`,
-    'run.resume': t`Resumed a run`,
-    'run.rewind': t`Rewound a run`,
-    'session.signedIn': t`Signed in`,
-    'session.signedInByLink': t`Signed in by a link`,
-    'session.signedOut': t`Signed out`,
-    'template.stored': t`Stored a template`,
-  };
-}
+export const actWords: Readonly<Record<string, MessageDescriptor>> = {
+  'apiKey.created': msg`Made a key`,
+  'apiKey.revoked': msg`Revoked a key`,
+  'batch.cancelled': msg`Stopped a batch`,
+  'batch.created': msg`Started a batch`,
+  'batch.paused': msg`Paused a batch`,
+  'batch.resumed': msg`Resumed a batch`,
+  'contact.erased': msg`Erased a person`,
+  'course.put': msg`Changed a course`,
+  'courseRun.put': msg`Changed a course run`,
+  'document.decided': msg`Decided on a document`,
+  'effect.resolved': msg`Settled an effect`,
+  'enrollment.requested': msg`Enrolled a learner`,
+  'enrollment.offerAnswer': msg`Answered an offer`,
+  'enrollment.withdraw': msg`Withdrew a learner`,
+  'gate.decided': msg`Decided`,
+  'incident.resolved': msg`Resolved an incident`,
+  'installation.setUp': msg`Set the installation up`,
+  'journey.drafted': msg`Changed a draft`,
+  'journey.published': msg`Published a journey`,
+  'journey.paused': msg`Paused a journey`,
+  'journey.resumed': msg`Resumed a journey`,
+  'journey.stopped': msg`Stopped a journey`,
+  'journey.started': msg`Started a person`,
+  'member.invited': msg`Invited a member`,
+  'member.changed': msg`Changed a member`,
+  'member.linkMade': msg`Made a sign-in link`,
+  'password.set': msg`Set their password`,
+  'run.cancel': msg`Cancelled a run`,
+  'run.terminate': msg`Terminated a run`,
+  'run.pause': msg`Paused a run`,
+  'run.resume': msg`Resumed a run`,
+  'run.rewind': msg`Rewound a run`,
+  'session.signedIn': msg`Signed in`,
+  'session.signedInByLink': msg`Signed in by a link`,
+  'session.signedOut': msg`Signed out`,
+  'template.stored': msg`Stored a template`,
+};
 
 /** What was done, in words; an act that has none is shown by its name. */
 export function Act({ of: act }: { of: string }) {
+  const { i18n } = useLingui();
+  const words = actWords[act];
   return (
     <span className="medium" title={act}>
-      {useActWords()[act] ?? act}
+      {words ? i18n._(words) : act}
     </span>
   );
 }
@@ -70,57 +71,35 @@ export function Actor({ actor: { kind, name } }: Pick<AuditEntry, 'actor'>) {
 
 /** What it was done to, with the page about it where there is one. */
 export function Subject({ entry: { subject, detail } }: { entry: Pick<AuditEntry, 'subject' | 'detail'> }): ReactNode {
-  const { id, kind, title } = subject;
   const slug = typeof detail['slug'] === 'string' ? detail['slug'] : null;
-  const name = title ?? slug ?? kind;
+  const link = linkTo(subject, slug);
+  const name = subject.title ?? slug ?? subject.kind;
+  return link === null ? (
+    name
+  ) : (
+    <Link {...link} className="link">
+      {name}
+    </Link>
+  );
+}
+
+function linkTo({ kind, id, title }: AuditEntry['subject'], slug: string | null): LinkProps | null {
   switch (kind) {
     case 'run':
-      return (
-        <Link to="/runs/$id" params={{ id }} className="link">
-          {name}
-        </Link>
-      );
+      return { to: '/runs/$id', params: { id } };
     case 'gate':
-      return (
-        <Link to="/inbox" search={{ show: 'decided', gate: id }} className="link">
-          {name}
-        </Link>
-      );
+      return { to: '/inbox', search: { show: 'decided', gate: id } };
     case 'batch':
-      return (
-        <Link to="/batches/$id" params={{ id }} className="link">
-          {name}
-        </Link>
-      );
+      return { to: '/batches/$id', params: { id } };
     case 'document':
-      return (
-        <Link to="/documents/$id" params={{ id }} className="link">
-          {name}
-        </Link>
-      );
+      return { to: '/documents/$id', params: { id } };
     case 'enrollment':
-      return (
-        <Link to="/enrollments/$id" params={{ id }} className="link">
-          {name}
-        </Link>
-      );
+      return { to: '/enrollments/$id', params: { id } };
     case 'journey':
-      return slug === null ? (
-        name
-      ) : (
-        <Link to="/journeys/$slug" params={{ slug }} className="link">
-          {name}
-        </Link>
-      );
+      return slug === null ? null : { to: '/journeys/$slug', params: { slug } };
     case 'contact':
-      return title === null ? (
-        name
-      ) : (
-        <Link to="/contacts/$externalId" params={{ externalId: title }} className="link">
-          {name}
-        </Link>
-      );
+      return title === null ? null : { to: '/contacts/$externalId', params: { externalId: title } };
     default:
-      return name;
+      return null;
   }
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import classes from './bar.module.css';
-import type { Tone } from './chip.tsx';
+import { type Tone, toneIcons } from './chip.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { Count } from './numbers.tsx';
 
@@ -24,15 +24,7 @@ const colours: Record<Part['tone'], string> = {
   rest: 'var(--line-strong)',
 };
 
-const icons: Record<Part['tone'], IconName | null> = {
-  done: 'check',
-  running: 'play',
-  person: 'person',
-  waiting: 'clock',
-  failed: 'cross',
-  off: 'pause',
-  rest: null,
-};
+const icons: Record<Part['tone'], IconName | null> = { ...toneIcons, rest: null };
 
 /** How a whole is divided: a bar whose parts are states. It is decoration beside `BarLegend`, which says the same in words. */
 export function SegmentedBar({ parts }: { parts: readonly Part[] }) {

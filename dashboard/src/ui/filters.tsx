@@ -54,8 +54,8 @@ export function FilterLine({ children, end }: { children: ReactNode; end?: React
   );
 }
 
-/** How long somebody must have stopped typing before the list follows. */
-const restMs = 250;
+/** How long somebody must have stopped typing before a list follows. */
+export const restMs = 250;
 
 /** A text that narrows a list; `/` goes to it. */
 export function FilterText({

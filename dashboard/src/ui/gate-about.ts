@@ -1,7 +1,7 @@
 import type { Gate } from '../../../contracts/api/gates.schema.ts';
 import { factOf, labelOf } from '../../../domain/approval/content-words.ts';
+import { viewerZone } from './time.tsx';
 
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const id = /^[\da-f]{8}-[\da-f-]{27}$/;
 
 /**
@@ -23,7 +23,7 @@ function firstWords(content: Gate['content']): string | undefined {
 function firstNumber(content: Gate['content']): string | undefined {
   return Object.entries(content).flatMap(([name, value]) => {
     if (typeof value !== 'number') return [];
-    const fact = factOf({ ...content }, name, zone);
+    const fact = factOf({ ...content }, name, viewerZone);
     return fact === null ? [] : [`${labelOf(fact.label)}: ${fact.text}`];
   })[0];
 }

@@ -1,9 +1,11 @@
 import { useLingui } from '@lingui/react/macro';
 import { TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { Contact } from '../../../contracts/api/contacts.schema.ts';
 import { listQuery } from '../api/pages.ts';
+import { restMs } from './filters.tsx';
 
 /** Asks for a person by external id; typing a name or an address proposes those who begin like it. */
 export function PersonInput(props: {
@@ -17,9 +19,10 @@ export function PersonInput(props: {
   const { label, description, value, onChange, isRequired = false } = props;
   const listId = useId();
   const q = value.trim();
+  const [typed] = useDebouncedValue(q, restMs);
   const { data } = useInfiniteQuery({
-    ...listQuery({ path: '/v1/contacts', item: Contact, query: { q }, limit: 8, meta: { topics: [] } }),
-    enabled: q !== '',
+    ...listQuery({ path: '/v1/contacts', item: Contact, query: { q: typed }, limit: 8, meta: { topics: [] } }),
+    enabled: typed !== '',
   });
   const people = data?.pages[0]?.items ?? [];
   const chosen = people.find(({ externalId }) => externalId === q);

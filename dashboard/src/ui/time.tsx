@@ -8,6 +8,9 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+/** The viewer's IANA time zone. */
+export const viewerZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 /** The present, renewed every `everyMs`, so that times on the screen stay true. */
 export function useNow(everyMs = 15_000): number {
   const [now, setNow] = useState(Date.now);

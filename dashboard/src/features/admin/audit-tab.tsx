@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { AuditEntry, AuditVerification } from '../../../../contracts/api/audit.schema.ts';
 import { request } from '../../api/request.ts';
-import { Act, Actor, Subject, useActWords } from '../../ui/audit-words.tsx';
+import { Act, Actor, actWords, Subject } from '../../ui/audit-words.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { FilterLine } from '../../ui/filters.tsx';
 import { List } from '../../ui/list.tsx';
@@ -14,9 +14,8 @@ import { Time } from '../../ui/time.tsx';
 
 /** Who did what. Entries are chained: a changed or missing one shows. */
 export function AuditTab() {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const navigate = useNavigate();
-  const words = useActWords();
   const { act } = useSearch({ from: '/frame/admin' });
   const verify = useMutation({ mutationFn: () => request(AuditVerification, '/v1/audit/verification') });
   return (
@@ -50,8 +49,8 @@ export function AuditTab() {
           }
           data={[
             { value: '', label: t`Everything` },
-            ...Object.entries(words)
-              .map(([value, label]) => ({ value, label }))
+            ...Object.entries(actWords)
+              .map(([value, words]) => ({ value, label: i18n._(words) }))
               .toSorted((a, b) => a.label.localeCompare(b.label)),
           ]}
         />

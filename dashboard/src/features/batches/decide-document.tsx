@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Document, type DocumentDetail } from '../../../../contracts/api/batches.schema.ts';
+import { batchApprover } from '../../../../domain/documents/batch-gates.ts';
 import { hasCode } from '../../api/problem.ts';
 import { request } from '../../api/request.ts';
 import { useSession } from '../../api/session.ts';
@@ -14,7 +15,7 @@ import classes from './batches.module.css';
 export function DecideDocument({ document, onDecided }: { document: DocumentDetail; onDecided: () => void }) {
   const { t } = useLingui();
   const client = useQueryClient();
-  const isApprover = useSession()?.roles.includes('approver') ?? false;
+  const isApprover = useSession()?.roles.includes(batchApprover.id) ?? false;
   const decide = useMutation({
     mutationFn: (decision: 'approve' | 'reject') =>
       request(Document, `/v1/documents/${document.id}/decisions`, {

@@ -1,12 +1,10 @@
 import { Trans } from '@lingui/react/macro';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Batch } from '../../../../contracts/api/batches.schema.ts';
 import { batchesRequest } from '../../api/batches.ts';
 import { listQuery } from '../../api/pages.ts';
-import { BarLegend, SegmentedBar } from '../../ui/bar.tsx';
 import { BatchState } from '../../ui/batch-state.tsx';
-import { useDocumentParts } from '../../ui/document-parts.ts';
+import { DocumentBar } from '../../ui/document-bar.tsx';
 import { Cost } from '../../ui/numbers.tsx';
 import { Time } from '../../ui/time.tsx';
 import classes from './home.module.css';
@@ -40,7 +38,9 @@ export function LiveBatches() {
                   <BatchState batch={batch} />
                 </small>
               </span>
-              <Progress batch={batch} />
+              <span>
+                <DocumentBar batch={batch} />
+              </span>
               <span className={`small ${classes.endText}`}>
                 <Cost micros={batch.spentMicros} />{' '}
                 <span className="text3">
@@ -59,19 +59,5 @@ export function LiveBatches() {
         ))}
       </ul>
     </section>
-  );
-}
-
-function Progress({ batch: { progress, rows } }: { batch: Batch }) {
-  const parts = useDocumentParts(progress, rows);
-  return (
-    <span>
-      {rows > 0 && (
-        <>
-          <SegmentedBar parts={parts} />
-          <BarLegend parts={parts} />
-        </>
-      )}
-    </span>
   );
 }

@@ -17,11 +17,7 @@ export function HomeSide({ overview }: { overview: Overview }) {
   const { hours, upcoming, openIncidents, live } = overview;
   return (
     <div className={classes.side}>
-      <Broken
-        count={openIncidents}
-        stuck={live.inTrouble}
-        failed={hours.reduce((all, { failed }) => all + failed, 0)}
-      />
+      <Broken count={openIncidents} stuck={live.inTrouble} failed={sum(hours, 'failed')} />
       <LastDay hours={hours} />
       {upcoming.length > 0 && (
         <section className={classes.section} aria-labelledby="later">
@@ -119,8 +115,6 @@ function Broken({ count, stuck, failed }: { count: number; stuck: number; failed
 }
 
 function LastDay({ hours }: { hours: Overview['hours'] }) {
-  const sum = (of: (hour: Overview['hours'][number]) => number): number =>
-    hours.reduce((all, hour) => all + of(hour), 0);
   const [first] = hours;
   return (
     <section className={classes.section} aria-labelledby="day">
@@ -135,7 +129,7 @@ function LastDay({ hours }: { hours: Overview['hours'] }) {
       <div className={`${classes.numbers} num`}>
         <Link to="/runs" search={{ since: '1' }}>
           <b>
-            <Count value={sum(({ started }) => started)} />
+            <Count value={sum(hours, 'started')} />
           </b>
           <span>
             <i style={{ background: 'var(--blue-mark)' }} />
@@ -144,7 +138,7 @@ function LastDay({ hours }: { hours: Overview['hours'] }) {
         </Link>
         <Link to="/runs" search={{ state: 'ended' }}>
           <b>
-            <Count value={sum(({ finished }) => finished)} />
+            <Count value={sum(hours, 'finished')} />
           </b>
           <span>
             <i style={{ background: 'var(--green-mark)' }} />
@@ -153,7 +147,7 @@ function LastDay({ hours }: { hours: Overview['hours'] }) {
         </Link>
         <Link to="/runs" search={{ status: 'failed' }}>
           <b>
-            <Count value={sum(({ failed }) => failed)} />
+            <Count value={sum(hours, 'failed')} />
           </b>
           <span>
             <i style={{ background: 'var(--red-mark)' }} />
@@ -174,4 +168,8 @@ function LastDay({ hours }: { hours: Overview['hours'] }) {
       )}
     </section>
   );
+}
+
+function sum(hours: Overview['hours'], name: 'started' | 'finished' | 'failed'): number {
+  return hours.reduce((all, hour) => all + hour[name], 0);
 }

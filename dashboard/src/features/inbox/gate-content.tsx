@@ -1,12 +1,12 @@
 import { Trans } from '@lingui/react/macro';
 import { factOf, labelOf, textOf } from '../../../../domain/approval/content-words.ts';
+import { viewerZone } from '../../ui/time.tsx';
 import classes from './inbox.module.css';
 
 type Content = Readonly<Record<string, unknown>>;
 
 /** Texts longer than a line are read as prose. */
 const proseLength = 60;
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /**
  * What an approval shows, whatever it is: a mail as a mail, texts as prose, lists of records as tables, single values as facts.
@@ -20,7 +20,9 @@ export function GateContent({ content }: { content: Content }) {
     ([name]) => !(isMail && (name === 'subject' || (name === 'body' && typeof body === 'string'))),
   );
   const blocks = rest.filter(([, value]) => !isFact(value));
-  const facts = rest.filter(([, value]) => isFact(value)).flatMap(([name]) => factOf({ ...content }, name, zone) ?? []);
+  const facts = rest
+    .filter(([, value]) => isFact(value))
+    .flatMap(([name]) => factOf({ ...content }, name, viewerZone) ?? []);
   return (
     <>
       {isMail && (
@@ -49,9 +51,9 @@ function Block({ name, value }: { name: string; value: unknown }) {
   if (typeof value === 'string') return <Prose text={value} />;
   if (Array.isArray(value) && value.length > 0 && value.every(isRecord)) return <Records name={name} rows={value} />;
   if (isRecord(value))
-    return <FactTable facts={Object.keys(value).flatMap((key) => factOf(value, key, zone) ?? [])} isBare />;
+    return <FactTable facts={Object.keys(value).flatMap((key) => factOf(value, key, viewerZone) ?? [])} isBare />;
   const values: unknown[] = Array.isArray(value) ? value : [value];
-  return <Prose text={values.map((each) => textOf(each, zone)).join('\n')} />;
+  return <Prose text={values.map((each) => textOf(each, viewerZone)).join('\n')} />;
 }
 
 function Prose({ text }: { text: string }) {
@@ -97,7 +99,7 @@ function Records({ name, rows }: { name: string; rows: Record<string, unknown>[]
         {rows.map((row, index) => (
           <tr key={index}>
             {names.map((column) => (
-              <td key={column}>{textOf(row[column], zone)}</td>
+              <td key={column}>{textOf(row[column], viewerZone)}</td>
             ))}
           </tr>
         ))}

@@ -1,20 +1,17 @@
 import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
-import { diffJourneys, type FieldChange, isSameJourney } from '../../../../domain/journey/diff.ts';
+import { type FieldChange, isSameJourney, type JourneyDiff } from '../../../../domain/journey/diff.ts';
 import classes from './journeys.module.css';
-import { readDefinition } from './read-definition.ts';
 
 /** How two definitions differ, in the order in which people look: what is new, what is gone, what changed. */
-export function DiffView({ before, after }: { before: unknown; after: unknown }) {
-  const [old, now] = [readDefinition(before), readDefinition(after)];
-  if (!old || !now)
+export function DiffView({ difference }: { difference: JourneyDiff | null }) {
+  if (!difference)
     return (
       <p className={classes.changes}>
         <Trans>One of them does not have the shape of a journey, so they cannot be compared.</Trans>
       </p>
     );
-  const diff = diffJourneys(old, now);
-  if (isSameJourney(diff))
+  if (isSameJourney(difference))
     return (
       <p className={classes.changes}>
         <Trans>They are the same.</Trans>
@@ -22,12 +19,14 @@ export function DiffView({ before, after }: { before: unknown; after: unknown })
     );
   return (
     <div style={{ paddingBlock: 8 }}>
-      <Titles heading={<Trans>New steps</Trans>} of={diff.added} className={classes.after} />
-      <Titles heading={<Trans>Gone steps</Trans>} of={diff.removed} className={classes.before} />
-      {diff.changed.map(({ id, title, fields }) => (
+      <Titles heading={<Trans>New steps</Trans>} of={difference.added} className={classes.after} />
+      <Titles heading={<Trans>Gone steps</Trans>} of={difference.removed} className={classes.before} />
+      {difference.changed.map(({ id, title, fields }) => (
         <Changes key={id} heading={<Trans>Changed: “{title}”</Trans>} fields={fields} />
       ))}
-      {diff.settings.length > 0 && <Changes heading={<Trans>The journey itself</Trans>} fields={diff.settings} />}
+      {difference.settings.length > 0 && (
+        <Changes heading={<Trans>The journey itself</Trans>} fields={difference.settings} />
+      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type JourneyDetail, PublishedJourney } from '../../../../contracts/api/journeys.schema.ts';
+import { isSameJourney } from '../../../../domain/journey/diff.ts';
 import { versionQuery } from '../../api/journeys.ts';
 import { request } from '../../api/request.ts';
 import { useCan } from '../../api/session.ts';
@@ -10,6 +11,7 @@ import { notifyDone } from '../../ui/notify.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Refusal } from '../../ui/states.tsx';
 import { Json, Technical } from '../../ui/technical.tsx';
+import { differenceOf } from './difference.ts';
 import { DiffView } from './diff-view.tsx';
 import classes from './journeys.module.css';
 
@@ -38,7 +40,8 @@ export function DraftTab({ journey, live }: { journey: JourneyDetail; live: numb
         <Trans>A push makes one: npm run throughline -- push, in the folder of the journey.</Trans>
       </Empty>
     );
-  const isSame = current !== undefined && JSON.stringify(current.definition) === JSON.stringify(draft);
+  const difference = current ? differenceOf(current.definition, draft) : null;
+  const isSame = difference !== null && isSameJourney(difference);
   return (
     <div className={classes.part}>
       {problems.length > 0 && (
@@ -86,7 +89,7 @@ export function DraftTab({ journey, live }: { journey: JourneyDetail; live: numb
         }
       >
         {current ? (
-          <DiffView before={current.definition} after={draft} />
+          <DiffView difference={difference} />
         ) : (
           <p className={classes.changes}>
             <Trans>Once published, people enter by its events.</Trans>

@@ -1,6 +1,5 @@
 import { Trans } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
@@ -10,6 +9,7 @@ import { graphOf } from '../../../../domain/journey/graph.ts';
 import { journeyStatsQuery } from '../../api/journeys.ts';
 import { Count } from '../../ui/numbers.tsx';
 import { Loading } from '../../ui/states.tsx';
+import { useIsPhone } from '../../ui/use-phone.ts';
 import classes from './journeys.module.css';
 import { NodePanel } from './node-panel.tsx';
 import { Outline } from './outline.tsx';
@@ -28,7 +28,7 @@ export function LiveTab({
 }) {
   const navigate = useNavigate();
   const search = useSearch({ from: '/frame/journeys/$slug' });
-  const isPhone = useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false });
+  const isPhone = useIsPhone();
   const [isOutline, setOutline] = useState(false);
   const stats = useQuery(journeyStatsQuery(slug, version)).data;
   const drawing = useMemo(() => drawJourney(definition), [definition]);
@@ -44,7 +44,7 @@ export function LiveTab({
   };
   const node = drawing.nodes.find(({ id }) => id === search.step);
   const shared = { drawing, stats, openStep: search.step, onOpen: open };
-  const hasOutline = isPhone === true || isOutline;
+  const hasOutline = isPhone || isOutline;
   return (
     <>
       <div className={`${classes.bar} num`}>

@@ -3,10 +3,9 @@ import type { SimulationAnswer } from '../../../../contracts/api/journeys.schema
 import { factOf } from '../../../../domain/approval/content-words.ts';
 import { Chip, type Tone } from '../../ui/chip.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { durationWords } from '../../ui/time.tsx';
+import { durationWords, viewerZone } from '../../ui/time.tsx';
 import classes from './journeys.module.css';
 
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const tones: Record<SimulationAnswer['outcome'], Tone> = {
   completed: 'done',
   exited: 'off',
@@ -76,7 +75,7 @@ export function SimulationResult({ answer }: { answer: SimulationAnswer }) {
 function Asked({ asks }: { asks: Readonly<Record<string, unknown>> | undefined }) {
   const record = { ...asks };
   const words = Object.entries(record).flatMap(([name, value]) => {
-    const fact = typeof value === 'object' ? null : factOf(record, name, zone);
+    const fact = typeof value === 'object' ? null : factOf(record, name, viewerZone);
     return fact === null ? [] : [`${fact.label}: ${fact.text}`];
   });
   if (words.length === 0) return null;

@@ -8,6 +8,7 @@ import { Count } from '../../ui/numbers.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
+import { differenceOf } from './difference.ts';
 import { DiffView } from './diff-view.tsx';
 import classes from './journeys.module.css';
 
@@ -89,7 +90,7 @@ function Compared({ slug, newer, older }: { slug: string; newer: number; older: 
         </Trans>
       }
     >
-      <DiffView before={before.data.definition} after={after.data.definition} />
+      <DiffView difference={differenceOf(before.data.definition, after.data.definition)} />
     </Panel>
   );
 }

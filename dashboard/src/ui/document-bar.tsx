@@ -1,9 +1,27 @@
 import { useLingui } from '@lingui/react/macro';
-import type { BatchProgress } from '../../../contracts/api/batches.schema.ts';
-import type { Part } from './bar.tsx';
+import type { Batch, BatchProgress } from '../../../contracts/api/batches.schema.ts';
+import { BarLegend, type Part, SegmentedBar } from './bar.tsx';
 
-/** How the documents of a batch divide; each is in one part. */
-export function useDocumentParts(progress: BatchProgress, rows: number): readonly Part[] {
+/** How the documents of a batch divide, as a bar and in words. `isShort` leaves what has not begun out of the words. */
+export function DocumentBar({
+  batch: { progress, rows },
+  isShort = false,
+}: {
+  batch: Pick<Batch, 'progress' | 'rows'>;
+  isShort?: boolean;
+}) {
+  const parts = useDocumentParts(progress, rows);
+  if (rows === 0) return null;
+  return (
+    <>
+      <SegmentedBar parts={parts} />
+      <BarLegend parts={isShort ? parts.filter(({ key }) => key !== 'rest') : parts} />
+    </>
+  );
+}
+
+/** Each document is in one part. */
+function useDocumentParts(progress: BatchProgress, rows: number): readonly Part[] {
   const { t } = useLingui();
   const { generated, rendered, withheld, undecided, failed, skipped } = progress;
   // Once rendering has begun, what nobody decided about was settled by the gate.
