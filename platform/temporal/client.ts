@@ -1,14 +1,46 @@
-import { Client, Connection } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import type { Config } from '../config.ts';
 
-/** A client and the connection that carries it. `close()` ends the connection. */
+/** A client and the connection that carries it. `close()` lets no call be tried again, and ends the connection. */
 export type Temporal = { client: Client; close(): Promise<void> };
 
 /** Connects lazily: the process starts while Temporal is away, and calls fail until it is back. */
 export function createTemporal(config: Pick<Config, 'TEMPORAL_ADDRESS' | 'TEMPORAL_NAMESPACE'>): Temporal {
-  const connection = Connection.lazy({ address: config.TEMPORAL_ADDRESS });
+  const retries = createRetries();
+  const connection = Connection.lazy({
+    address: config.TEMPORAL_ADDRESS,
+    interceptors: [makeGrpcRetryInterceptor(retries)],
+  });
   return {
     client: new Client({ connection, namespace: config.TEMPORAL_NAMESPACE }),
-    close: () => connection.close(),
+    async close() {
+      await retries.end();
+      await connection.close();
+    },
+  };
+}
+
+/**
+ * The client's own rules for trying again, with an end: a retry that is due after its connection was closed throws out of a timer,
+ * where nobody can catch it. `end` waits for those that are due, six seconds at most.
+ */
+function createRetries() {
+  const { delayFunction, retryableDecider } = defaultGrpcRetryOptions();
+  let isEnding = false;
+  let lastDueAt = 0;
+  return {
+    delayFunction: (...failure: Parameters<typeof delayFunction>): number => {
+      const delayMs = delayFunction(...failure);
+      lastDueAt = Math.max(lastDueAt, Date.now() + delayMs);
+      return delayMs;
+    },
+    retryableDecider: (...failure: Parameters<typeof retryableDecider>): boolean =>
+      !isEnding && retryableDecider(...failure),
+    async end(): Promise<void> {
+      isEnding = true;
+      // A timer may fire up to a few milliseconds late; it is set before this one, so it fires first.
+      if (lastDueAt > Date.now()) await sleep(Math.ceil(lastDueAt - Date.now()) + 1);
+    },
   };
 }

@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../local/ports.ts';
+import { createTemporal } from './client.ts';
+
+describe('a client of Temporal', () => {
+  const thrown: unknown[] = [];
+  const note = (error: unknown): void => void thrown.push(error);
+  beforeEach(() => void process.on('uncaughtException', note));
+  afterEach(() => void process.off('uncaughtException', note));
+
+  it('that is closed while a call waits to be tried again throws nothing out of a timer, and the call fails', async () => {
+    const address = `127.0.0.1:${await freePort(30_000)}`;
+    const temporal = createTemporal({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default' });
+    const call = temporal.client.connection.workflowService.getSystemInfo({}).then(
+      () => 'answered',
+      () => 'failed',
+    );
+    await sleep(400);
+    await temporal.close();
+    expect(await call).toBe('failed');
+    await sleep(1_500);
+    expect(thrown).toEqual([]);
+  });
+});
