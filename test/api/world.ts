@@ -120,7 +120,7 @@ async function unknownEffect(database: TestDatabase, runId: string): Promise<str
       workspace_id: database.workspaceId,
       key: `walk/${newId()}`,
       run_id: runId,
-      step: 'hello',
+      step: 'first-login',
       visit: 1,
       generation: 0,
       kind: 'email',

@@ -123,8 +123,6 @@ describe('the tours', () => {
           .waitFor();
         if (name === 'first') await page.getByText('1 of 1 seats confirmed').waitFor();
       }
-      // Nothing jumps: who comes while the list is looked at waits behind a pill.
-      await use(page.getByRole('button', { name: '1 new' }));
       await page.getByText('Place 1 in the queue').first().waitFor();
 
       await use(page.getByRole('table').getByRole('link', { name: `first ${slug}` }));

@@ -79,7 +79,18 @@ export const theme = createTheme({
       defaultProps: { centered: true, radius: 'var(--r-panel)', transitionProps: { duration: 140 } },
       styles: { title: { fontSize: 15, fontWeight: 600 } },
     },
-    Menu: { defaultProps: { shadow: 'md', position: 'bottom-end', transitionProps: { duration: 120 } } },
+    // Not a banner: the page has its own.
+    ModalHeader: { defaultProps: { role: 'presentation' } },
+    Menu: {
+      defaultProps: {
+        shadow: 'md',
+        position: 'bottom-end',
+        transitionProps: { duration: 120 },
+        // Its entries are content of the page, and the first has the focus at once.
+        portalProps: { target: '#main' },
+        withInitialFocusPlaceholder: false,
+      },
+    },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false, fz: 12 } },
     Checkbox: { defaultProps: { size: 'xs' } },
   },

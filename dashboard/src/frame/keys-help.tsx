@@ -1,15 +1,16 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Modal, Switch } from '@mantine/core';
+import { Switch } from '@mantine/core';
 import { Kbd } from './kbd.tsx';
 import { useKeyList } from './keys.tsx';
 import classes from './keys-help.module.css';
+import { Dialog } from '../ui/dialog.tsx';
 
 /** The keys that work on this page. */
 export function KeysHelp({ onClose }: { onClose: () => void }) {
   const { t } = useLingui();
   const { all, areOn, turn } = useKeyList();
   return (
-    <Modal opened onClose={onClose} title={<Trans>Keys</Trans>} closeButtonProps={{ 'aria-label': t`Close` }}>
+    <Dialog onClose={onClose} title={<Trans>Keys</Trans>}>
       <ul className={classes.list}>
         {[...new Map(all().map((shortcut) => [shortcut.keys, shortcut])).values()].map(({ keys, label }) => (
           <li key={keys}>
@@ -25,6 +26,6 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
         label={t`Keys without a modifier`}
         description={t`Turn off when a voice or a switch types for you`}
       />
-    </Modal>
+    </Dialog>
   );
 }

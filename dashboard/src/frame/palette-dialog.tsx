@@ -47,6 +47,8 @@ export function PaletteDialog({ request }: { request: number }) {
         .filter(matches),
     },
   ];
+  const order = groups.flatMap(({ entries }) => entries.map(({ id }) => id)).join();
+  useEffect(chooseFirst, [order]);
   const isEmpty = groups.every(({ entries }) => entries.length === 0);
   return (
     <Spotlight.Root
@@ -54,6 +56,8 @@ export function PaletteDialog({ request }: { request: number }) {
       query={words}
       onQueryChange={setWords}
       shortcut={null}
+      title={t`Search or jump to…`}
+      styles={{ header: { display: 'none' }, actionDescription: { opacity: 1 } }}
       maxHeight={480}
       scrollable
       radius="var(--r-panel)"
@@ -87,6 +91,13 @@ export function PaletteDialog({ request }: { request: number }) {
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+/** What is found comes after the words were typed: then its first is what Enter takes. */
+function chooseFirst(): void {
+  const entries = document.querySelectorAll('[role=dialog] [data-action]');
+  for (const [index, entry] of entries.entries()) entry.toggleAttribute('data-selected', index === 0);
+  store.updateState((state) => ({ ...state, selected: 0 }));
 }
 
 function useRested(value: string): string {

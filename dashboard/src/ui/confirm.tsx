@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Modal, Textarea, TextInput } from '@mantine/core';
+import { Button, Textarea, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { Dialog } from './dialog.tsx';
 import { Refusal } from './states.tsx';
 
 /** Above so many things, the number must be typed. */
@@ -11,7 +12,6 @@ const typedAbove = 100;
  * `onConfirm` gets the reason; the dialog stays with the refusal when it fails.
  */
 export function ConfirmWithReason(props: {
-  isOpen: boolean;
   onClose: () => void;
   title: string;
   children: ReactNode;
@@ -23,12 +23,12 @@ export function ConfirmWithReason(props: {
   onConfirm: (reason: string) => void;
 }) {
   const { t } = useLingui();
-  const { isOpen, onClose, title, children, action, isDangerous = false, count = 1, isBusy, error, onConfirm } = props;
+  const { onClose, title, children, action, isDangerous = false, count = 1, isBusy, error, onConfirm } = props;
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
   const isTyped = count <= typedAbove || typed.trim() === String(count);
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t`Close` }}>
+    <Dialog onClose={onClose} title={title}>
       <form
         style={{ display: 'grid', gap: 12 }}
         onSubmit={(event) => {
@@ -71,6 +71,6 @@ export function ConfirmWithReason(props: {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

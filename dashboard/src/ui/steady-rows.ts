@@ -1,17 +1,19 @@
 import { useCallback, useMemo, useState } from 'react';
+import { isOwnRow } from './own-rows.ts';
 
 /**
  * Keeps the rows of a list in their place while it changes: known rows are shown as they are now, new ones at the top wait until
- * `showFresh`. `scope` names the list's filters: another scope begins anew.
+ * `showFresh`, or until one comes that was made here. `scope` names the list's filters: another scope begins anew.
  */
 export function useSteadyRows<T>(rows: readonly T[], keyOf: (row: T) => string, scope: string) {
   const [seen, setSeen] = useState<{ scope: string; first: string | null }>({ scope, first: null });
   const first = seen.scope === scope ? seen.first : null;
   const start = first === null ? 0 : rows.findIndex((row) => keyOf(row) === first);
   // The row that was at the top has left the list: nothing says any more which are new.
-  const freshCount = Math.max(0, start);
+  const isLookedFor = rows.slice(0, Math.max(0, start)).some((row) => isOwnRow(keyOf(row)));
+  const freshCount = isLookedFor ? 0 : Math.max(0, start);
   const top = rows[0];
-  if (top !== undefined && (seen.scope !== scope || seen.first === null || start < 0))
+  if (top !== undefined && (seen.scope !== scope || seen.first === null || start < 0 || isLookedFor))
     setSeen({ scope, first: keyOf(top) });
   const shown = useMemo(() => rows.slice(freshCount), [rows, freshCount]);
   const topKey = top === undefined ? null : keyOf(top);

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { z } from 'zod';
@@ -7,6 +7,7 @@ import { ApiKey } from '../../../../contracts/api/api-keys.schema.ts';
 import { request } from '../../api/request.ts';
 import { useCan } from '../../api/session.ts';
 import { Chip } from '../../ui/chip.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { FilterLine } from '../../ui/filters.tsx';
 import { List } from '../../ui/list.tsx';
 import { Empty, Refusal } from '../../ui/states.tsx';
@@ -132,7 +133,7 @@ function Revoke({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
     onSettled: () => client.invalidateQueries({ queryKey: ['/v1/api-keys'] }),
   });
   return (
-    <Modal opened onClose={onClose} title={t`Revoke ${name}`} closeButtonProps={{ 'aria-label': t`Close` }}>
+    <Dialog onClose={onClose} title={t`Revoke ${name}`}>
       <div className={classes.form}>
         <p className="text2">
           <Trans>Whatever uses this key is refused from now on. This cannot be undone; another key can be made.</Trans>
@@ -147,6 +148,6 @@ function Revoke({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

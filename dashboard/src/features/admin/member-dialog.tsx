@@ -1,10 +1,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Checkbox, Modal, Switch, TextInput } from '@mantine/core';
+import { Button, Checkbox, Switch, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { type Role, roles } from '../../../../contracts/access.ts';
 import { Member, SignInLink } from '../../../../contracts/api/members.schema.ts';
 import { request } from '../../api/request.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { noteOwnRow } from '../../ui/own-rows.ts';
 import { Refusal } from '../../ui/states.tsx';
 import { CopyId } from '../../ui/technical.tsx';
 import classes from './admin.module.css';
@@ -29,7 +31,11 @@ export function MemberDialog({ member, onClose }: { member: Member | null; onClo
             body: { name: name.trim(), email: email.trim(), roles: held },
             once: once.current,
           }),
-    onSuccess: (stored) => (member ? onClose() : setSaved(stored)),
+    onSuccess: (stored) => {
+      noteOwnRow(stored.id);
+      if (member) onClose();
+      else setSaved(stored);
+    },
     onError: () => (once.current = crypto.randomUUID()),
     onSettled: () => client.invalidateQueries({ queryKey: ['/v1/members'] }),
   });
@@ -37,12 +43,7 @@ export function MemberDialog({ member, onClose }: { member: Member | null; onClo
     mutationFn: (id: string) => request(SignInLink, `/v1/members/${id}/sign-in-links`, { method: 'POST' }),
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={member ? member.name : t`Invite a member`}
-      closeButtonProps={{ 'aria-label': t`Close` }}
-    >
+    <Dialog onClose={onClose} title={member ? member.name : t`Invite a member`}>
       <form
         className={classes.form}
         onSubmit={(event) => {
@@ -124,6 +125,6 @@ export function MemberDialog({ member, onClose }: { member: Member | null; onClo
           )}
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Scope, scopes } from '../../../../contracts/access.ts';
 import { CreatedApiKey } from '../../../../contracts/api/api-keys.schema.ts';
 import { request } from '../../api/request.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { noteOwnRow } from '../../ui/own-rows.ts';
 import { Refusal } from '../../ui/states.tsx';
 import { CopyId } from '../../ui/technical.tsx';
 import classes from './admin.module.css';
@@ -28,11 +30,12 @@ export function NewKey({ onClose }: { onClose: () => void }) {
           ...(days === '' ? {} : { expiresAt: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
         },
       }),
+    onSuccess: ({ id }) => noteOwnRow(id),
     onSettled: () => client.invalidateQueries({ queryKey: ['/v1/api-keys'] }),
   });
   if (make.data)
     return (
-      <Modal opened onClose={onClose} title={make.data.name} closeButtonProps={{ 'aria-label': t`Close` }}>
+      <Dialog onClose={onClose} title={make.data.name}>
         <div className={classes.form}>
           <div className={classes.secret} role="status">
             <Trans>This is the key. It is not shown again: copy it to where it is needed.</Trans>
@@ -44,10 +47,10 @@ export function NewKey({ onClose }: { onClose: () => void }) {
             </Button>
           </div>
         </div>
-      </Modal>
+      </Dialog>
     );
   return (
-    <Modal opened onClose={onClose} title={t`Make a key`} closeButtonProps={{ 'aria-label': t`Close` }}>
+    <Dialog onClose={onClose} title={t`Make a key`}>
       <form
         className={classes.form}
         onSubmit={(event) => {
@@ -82,7 +85,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
           {scopes.map((scope) => (
             <Checkbox
               key={scope}
-              py={3}
+              py={4}
               label={<code className="mono">{scope}</code>}
               checked={chosen.includes(scope)}
               onChange={(event) =>
@@ -106,6 +109,6 @@ export function NewKey({ onClose }: { onClose: () => void }) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

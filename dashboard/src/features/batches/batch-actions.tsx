@@ -90,7 +90,6 @@ export function BatchActions({ batch }: { batch: BatchDetail }) {
       )}
       {asked && (
         <ConfirmWithReason
-          isOpen
           onClose={() => setAsked(null)}
           title={{ pause: t`Pause the batch`, resume: t`Resume the batch`, cancel: t`Stop the batch` }[asked]}
           action={{ pause: t`Pause`, resume: t`Resume`, cancel: t`Stop the batch` }[asked]}

@@ -1,10 +1,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { Enrollment } from '../../../../contracts/api/enrollments.schema.ts';
 import { request } from '../../api/request.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
+import { noteOwnRow } from '../../ui/own-rows.ts';
 import { PersonInput } from '../../ui/person-input.tsx';
 import { Refusal } from '../../ui/states.tsx';
 
@@ -31,7 +33,8 @@ export function AddLearner({
         body: { course, run, contact: contact.trim() },
         once: once.current,
       }),
-    onSuccess: () => {
+    onSuccess: ({ id }) => {
+      noteOwnRow(id);
       notifyDone(<Trans>Requested. A seat or a place in the queue follows at once.</Trans>);
       onClose();
     },
@@ -39,7 +42,7 @@ export function AddLearner({
     onSettled: () => client.invalidateQueries({ queryKey: ['/v1/enrollments'] }),
   });
   return (
-    <Modal opened onClose={onClose} title={t`Add a learner`} closeButtonProps={{ 'aria-label': t`Close` }}>
+    <Dialog onClose={onClose} title={t`Add a learner`}>
       <form
         style={{ display: 'grid', gap: 12 }}
         onSubmit={(event) => {
@@ -71,6 +74,6 @@ export function AddLearner({
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

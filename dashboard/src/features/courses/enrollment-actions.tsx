@@ -1,11 +1,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Accepted, type Enrollment } from '../../../../contracts/api/enrollments.schema.ts';
 import { request } from '../../api/request.ts';
 import { useOfferActions } from '../../frame/page-actions.tsx';
 import { ConfirmWithReason } from '../../ui/confirm.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 import { Refusal } from '../../ui/states.tsx';
 
@@ -48,12 +49,7 @@ export function EnrollmentActions({ enrollment }: { enrollment: Enrollment }) {
         </Button>
       ))}
       {(asked === 'accept' || asked === 'decline') && (
-        <Modal
-          opened
-          onClose={() => setAsked(null)}
-          title={labels[asked]}
-          closeButtonProps={{ 'aria-label': t`Close` }}
-        >
+        <Dialog onClose={() => setAsked(null)} title={labels[asked]}>
           <div style={{ display: 'grid', gap: 12 }}>
             <p className="text2">
               {asked === 'accept' ? (
@@ -77,11 +73,10 @@ export function EnrollmentActions({ enrollment }: { enrollment: Enrollment }) {
               </Button>
             </div>
           </div>
-        </Modal>
+        </Dialog>
       )}
       {asked === 'withdraw' && (
         <ConfirmWithReason
-          isOpen
           onClose={() => setAsked(null)}
           title={t`Withdraw from the course`}
           action={t`Withdraw`}

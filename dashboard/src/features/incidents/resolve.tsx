@@ -27,7 +27,6 @@ export function ResolveIncident({ incident }: { incident: Incident }) {
       </Button>
       {isOpen && (
         <ConfirmWithReason
-          isOpen
           onClose={() => setOpen(false)}
           title={t`Resolve this incident`}
           action={t`Resolve`}

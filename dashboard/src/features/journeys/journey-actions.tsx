@@ -91,7 +91,6 @@ export function JourneyActions({ journey, live }: { journey: JourneyDetail; live
       {isStarting && <StartPerson slug={slug} onClose={() => setStarting(false)} />}
       {asked && (
         <ConfirmWithReason
-          isOpen
           onClose={() => setAsked(null)}
           title={{ pause: t`Pause the journey`, resume: t`Resume the journey`, stop: t`Stop the journey` }[asked]}
           action={{ pause: t`Pause`, resume: t`Resume`, stop: t`Stop the journey` }[asked]}

@@ -1,10 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { StartedRun } from '../../../../contracts/api/journeys.schema.ts';
 import { request } from '../../api/request.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { PersonInput } from '../../ui/person-input.tsx';
 import { Refusal } from '../../ui/states.tsx';
 
@@ -29,7 +30,7 @@ export function StartPerson({ slug, onClose }: { slug: string; onClose: () => vo
     onError: () => (once.current = crypto.randomUUID()),
   });
   return (
-    <Modal opened onClose={onClose} title={t`Start a person`} closeButtonProps={{ 'aria-label': t`Close` }}>
+    <Dialog onClose={onClose} title={t`Start a person`}>
       <form
         style={{ display: 'grid', gap: 12 }}
         onSubmit={(event) => {
@@ -54,6 +55,6 @@ export function StartPerson({ slug, onClose }: { slug: string; onClose: () => vo
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { z } from 'zod';
 import { request } from '../../api/request.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 import { Refusal } from '../../ui/states.tsx';
 
@@ -28,43 +29,40 @@ export function ErasePerson({ externalId }: { externalId: string }) {
       <Button variant="danger" onClick={() => setOpen(true)}>
         <Trans>Erase…</Trans>
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setOpen(false)}
-        title={t`Erase this person`}
-        closeButtonProps={{ 'aria-label': t`Close` }}
-      >
-        <form
-          style={{ display: 'grid', gap: 12 }}
-          onSubmit={(event) => {
-            event.preventDefault();
-            erase.mutate();
-          }}
-        >
-          <p className="text2">
-            <Trans>
-              Their journeys end, and what is known of them is deleted: facts, events, contents. Runs stay as numbers
-              without a name. This cannot be undone.
-            </Trans>
-          </p>
-          <TextInput
-            label={t`Type ${externalId} to confirm`}
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-            autoComplete="off"
-            data-autofocus
-          />
-          <Refusal error={erase.error} />
-          <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
-            <Button onClick={() => setOpen(false)}>
-              <Trans>Leave it</Trans>
-            </Button>
-            <Button type="submit" variant="danger" loading={erase.isPending} disabled={typed !== externalId}>
-              <Trans>Erase for good</Trans>
-            </Button>
-          </div>
-        </form>
-      </Modal>
+      {isOpen && (
+        <Dialog onClose={() => setOpen(false)} title={t`Erase this person`}>
+          <form
+            style={{ display: 'grid', gap: 12 }}
+            onSubmit={(event) => {
+              event.preventDefault();
+              erase.mutate();
+            }}
+          >
+            <p className="text2">
+              <Trans>
+                Their journeys end, and what is known of them is deleted: facts, events, contents. Runs stay as numbers
+                without a name. This cannot be undone.
+              </Trans>
+            </p>
+            <TextInput
+              label={t`Type ${externalId} to confirm`}
+              value={typed}
+              onChange={(event) => setTyped(event.currentTarget.value)}
+              autoComplete="off"
+              data-autofocus
+            />
+            <Refusal error={erase.error} />
+            <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
+              <Button onClick={() => setOpen(false)}>
+                <Trans>Leave it</Trans>
+              </Button>
+              <Button type="submit" variant="danger" loading={erase.isPending} disabled={typed !== externalId}>
+                <Trans>Erase for good</Trans>
+              </Button>
+            </div>
+          </form>
+        </Dialog>
+      )}
     </>
   );
 }

@@ -1,11 +1,12 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button, Textarea } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { RewindPreview, type RunDetail, Turn } from '../../../../contracts/api/runs.schema.ts';
 import { listQuery } from '../../api/pages.ts';
 import { request } from '../../api/request.ts';
 import { operate } from '../../api/runs.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 import { Failed, Loading, Refusal } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -33,7 +34,7 @@ export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => 
     ({ turn: number, steps }) => number < run.turn && steps.length > 0,
   );
   return (
-    <Modal opened onClose={onClose} size="lg" title={t`Rewind to…`} closeButtonProps={{ 'aria-label': t`Close` }}>
+    <Dialog isWide onClose={onClose} title={t`Rewind to…`}>
       <form
         style={{ display: 'grid', gap: 12 }}
         onSubmit={(event) => {
@@ -97,7 +98,7 @@ export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => 
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

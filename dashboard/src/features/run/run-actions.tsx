@@ -81,7 +81,6 @@ export function RunActions({ run }: { run: RunDetail }) {
       {asked === 'rewind' && <RewindDialog run={run} onClose={() => setAsked(null)} />}
       {asked !== null && asked !== 'rewind' && (
         <ConfirmWithReason
-          isOpen
           onClose={() => setAsked(null)}
           title={
             {

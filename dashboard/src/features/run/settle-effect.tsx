@@ -37,7 +37,6 @@ export function SettleEffect({ effect: { id } }: { effect: Effect }) {
       </Button>
       {isOpen && (
         <ConfirmWithReason
-          isOpen
           onClose={() => setOpen(false)}
           title={t`How did it end?`}
           action={t`Record it`}

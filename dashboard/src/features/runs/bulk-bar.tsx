@@ -77,7 +77,6 @@ export function BulkBar({ chosen, onChosen }: { chosen: readonly Run[]; onChosen
       </Button>
       {asked && (
         <ConfirmWithReason
-          isOpen
           onClose={() => setAsked(null)}
           title={{ pause: t`Pause these runs`, resume: t`Resume these runs`, cancel: t`Cancel these runs` }[asked]}
           action={{ pause: t`Pause ${count}`, resume: t`Resume ${count}`, cancel: t`Cancel ${count}` }[asked]}

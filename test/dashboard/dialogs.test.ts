@@ -1,0 +1,166 @@
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeWorld, type World } from '../api/world.ts';
+import { missingBrowser } from '../support/browser.ts';
+import { faultsOf, type Stage, startStage, views } from './stage.ts';
+
+/** A dialog or menu: where it is, what is pressed until it is open, something that it shows. */
+type Opening = { path: string; press: (string | RegExp)[]; shows: string; only?: 'wide' | 'phone' };
+
+describe('every dialog and menu of the dashboard', () => {
+  let stage: Stage;
+  let world: World;
+  const missing = missingBrowser();
+  beforeEach(({ skip }) => {
+    if (missing !== null) skip(missing);
+  });
+  beforeAll(async () => {
+    if (missing !== null) return;
+    stage = await startStage();
+    world = await makeWorld(stage.database, stage.api, stage.worker);
+  }, 120_000);
+  afterAll(() => stage?.stop());
+
+  const openings = (): Opening[] => {
+    const run = `/runs/${world.ids.run}`;
+    return [
+      { path: run, press: ['Pause'], shows: 'Pause this run' },
+      { path: run, press: ['More', 'Cancel…'], shows: 'It leaves in good order' },
+      { path: run, press: ['More', 'Terminate…'], shows: 'without tidying up' },
+      { path: run, press: ['Rewind to…'], shows: 'The run goes on from the moment you choose' },
+      { path: run, press: ['I know how it ended…'], shows: 'Did it happen?' },
+      { path: '/runs?state=live', press: ['Choose row 1', /^Cancel…/], shows: 'Cancel these runs', only: 'wide' },
+      { path: '/journeys/walk', press: ['Start a person'], shows: 'As your own system names them' },
+      { path: '/journeys/walk', press: ['More that can be done', 'Stop…'], shows: 'Stop the journey' },
+      { path: '/courses/sql/autumn', press: ['Add a learner'], shows: 'As your own system names them' },
+      { path: `/enrollments/${world.ids.offered}`, press: ['Accept the offer'], shows: 'The seat is held for them' },
+      { path: `/enrollments/${world.ids.offered}`, press: ['Withdraw…'], shows: 'Withdraw from the course' },
+      { path: '/contacts/ana', press: ['Erase…'], shows: 'Erase this person' },
+      { path: `/batches/${world.ids.liveBatch}`, press: ['Stop…'], shows: 'Stop the batch' },
+      { path: `/batches/${world.ids.batch}`, press: ['Download'], shows: 'All documents (ZIP)' },
+      { path: '/incidents', press: ['Resolve…'], shows: 'Resolve this incident' },
+      { path: '/admin', press: ['Invite a member'], shows: 'Email' },
+      { path: '/admin', press: ['Change Bo'], shows: 'Shut out' },
+      { path: '/admin?tab=keys', press: ['Make a key'], shows: 'Holds for' },
+      { path: '/admin?tab=keys', press: ['Revoke to revoke'], shows: 'Leave it' },
+      { path: '/', press: [/Search or jump to…/], shows: 'Courses', only: 'wide' },
+      { path: '/', press: [/look, sign out/], shows: 'As the system', only: 'wide' },
+      { path: '/', press: ['More'], shows: 'Keys and help', only: 'phone' },
+      { path: '/', press: ['More', 'Keys and help'], shows: 'Keys without a modifier', only: 'phone' },
+      { path: '/', press: ['More', 'Search or jump to…'], shows: 'Courses', only: 'phone' },
+    ];
+  };
+
+  it.each(views)(
+    'is sound, $width wide and $scheme, and takes and gives back the focus',
+    async (view) => {
+      const unsound: string[] = [];
+      const isPhone = view.width < 500;
+      for (const { path, press, shows, only } of openings()) {
+        if (only === (isPhone ? 'wide' : 'phone')) continue;
+        const page = await stage.open(path, view);
+        const faults = await open(page, press, shows).then(
+          async () => [...(await faultsOf(page)), ...(await focusFaults(page))],
+          (error: unknown) => [String(error).slice(0, 300)],
+        );
+        unsound.push(...faults.map((fault) => `${path} ${press.join(' › ')}: ${fault}`));
+        await page.context().close();
+      }
+      expect(unsound).toEqual([]);
+    },
+    240_000,
+  );
+
+  it('finds things and places in the palette, says so when nothing fits, and jumps', async () => {
+    const page = await stage.open('/');
+    await page.keyboard.press('Control+k');
+    const words = page.getByRole('textbox', { name: 'Search or jump to…' });
+    await words.fill('an');
+    await page.getByRole('button', { name: /^Ana/ }).first().waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await words.fill('nothing begins like this');
+    await page.getByText('Nothing begins with “nothing begins like this”.').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await words.fill('ana');
+    await page.getByRole('button', { name: /^Ana/ }).first().waitFor();
+    await words.press('Enter');
+    await page.waitForURL(`${stage.url}/contacts/ana`);
+    await page.context().close();
+  });
+
+  it('lists with ? the keys that work here, and turns the single keys off for good', async () => {
+    const page = await stage.open('/runs');
+    await page.getByRole('table').waitFor();
+    await page.keyboard.press('?');
+    await page.getByText('Choose the row').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByRole('switch', { name: 'Keys without a modifier' }).press('Space');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByRole('table').waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await page.keyboard.press('?');
+    expect(page.url()).toBe(`${stage.url}/runs`);
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('shows a new key once, and never again', async () => {
+    const page = await stage.open('/admin?tab=keys');
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    await page.getByLabel('Name').fill('Shop');
+    await page.getByRole('checkbox', { name: 'events:write' }).check();
+    await page.getByRole('button', { name: 'Make the key' }).click();
+    await page.getByText('It is not shown again').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    const secret = (await page.getByRole('dialog').locator('code').first().textContent()) ?? '';
+    expect(secret).toMatch(/^tl_/);
+    await page.getByRole('button', { name: 'I have it' }).click();
+    await page.getByRole('table').getByText('Shop').waitFor();
+    expect(await page.content()).not.toContain(secret);
+    await page.context().close();
+  });
+
+  it('says beside the button what the server refused, and keeps what was typed', async () => {
+    const page = await stage.open('/journeys/walk');
+    await open(page, ['Start a person'], 'As your own system names them');
+    await page.getByLabel('External id of the person').fill('nobody-at-all');
+    await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+    expect(await page.getByRole('dialog').getByRole('alert').textContent()).toMatch(/Request \S+/);
+    expect(await page.getByLabel('External id of the person').inputValue()).toBe('nobody-at-all');
+    expect(await faultsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+});
+
+async function open(page: Page, press: Opening['press'], shows: string): Promise<void> {
+  for (const name of press) {
+    const exact = { name, exact: typeof name === 'string' };
+    const target = page
+      .getByRole('button', exact)
+      .or(page.getByRole('menuitem', exact))
+      .or(page.getByRole('checkbox', exact));
+    await target.filter({ visible: true }).first().click();
+  }
+  await page.locator('[role=dialog], [role=menu]').getByText(shows).filter({ visible: true }).first().waitFor();
+}
+
+/** Whether the focus stays inside while what is open is open, and is on something again when it is closed. */
+async function focusFaults(page: Page): Promise<string[]> {
+  const isDialog = (await page.getByRole('dialog').count()) > 0;
+  const isInside = 'document.activeElement?.closest("[role=dialog], [role=menu]") !== null';
+  const faults: string[] = [];
+  if (isDialog)
+    for (let tabs = 0; tabs < 20; tabs += 1) {
+      if (!(await page.evaluate(isInside))) faults.push(`after ${tabs} tabs the focus is outside`);
+      await page.keyboard.press('Tab');
+    }
+  await page.keyboard.press('Escape');
+  await page.locator('[role=dialog], [role=menu]').first().waitFor({ state: 'detached' });
+  await page.waitForTimeout(100);
+  if (await page.evaluate('document.activeElement === document.body')) faults.push('the focus is lost when it closes');
+  return faults;
+}
