@@ -50,11 +50,13 @@ async function withNotFound(reply: FastifyReply, work: () => Promise<void>): Pro
 function unknownLink(): Markup {
   return page({
     title: 'Unknown link',
-    body: html`<div class="in narrow">
+    isSmall: true,
+    body: html`<div class="in">
       <div class="meta"></div>
       <h1>This link is not known here</h1>
       <p class="lead">
-        It may have been cut in two by a mail program. Copy the whole address, or sign in to see what waits for you.
+        A mail program may have cut it in two. Copy the whole address, or
+        <a href="/inbox">sign in to see what waits for you</a>.
       </p>
     </div>`,
   });

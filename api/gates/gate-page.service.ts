@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { type Decision, Decision as DecisionSchema } from '../../contracts/api/gates.schema.ts';
+import { type Decision, Decision as DecisionSchema, type Gate } from '../../contracts/api/gates.schema.ts';
 import { roles } from '../../contracts/access.ts';
 import type { Voter } from '../../domain/approval/judge-decision.ts';
 import { findGate, votesOf } from '../../platform/db/gate-decisions.ts';
@@ -10,7 +10,7 @@ import { findWorkspace } from '../../platform/db/workspaces.ts';
 import { AppError, notFound } from '../http/app-error.ts';
 import { Store } from '../http/store.ts';
 import { decideGate } from './decide-gate.ts';
-import type { GatePage } from './gate-page.ts';
+import type { GatePage, Obstacle } from './gate-page-view.ts';
 import { gateOf } from './gate-view.ts';
 
 /** Fields of the page's form; a repeated field arrives as a list and is refused. */
@@ -96,16 +96,17 @@ export class GatePageService {
       const row = await findGate(tx, link.workspaceId, link.gateId);
       if (!row || !workspace) throw notFound('link');
       const gate = gateOf(row, await votesOf(tx, link.workspaceId, [row.id]), voterOf(member));
+      const now = new Date();
       return {
         workspace,
         member,
         gate,
         round: link.round,
         contentHash: link.contentHash,
-        isUsable: !isOver(link) && link.round === gate.round && link.contentHash === gate.contentHash && gate.mine,
+        obstacle: obstacleOf(link, gate, now),
         problem,
         chosen,
-        now: new Date(),
+        now,
       };
     });
   }
@@ -113,6 +114,13 @@ export class GatePageService {
 
 function isOver(link: GateLink): boolean {
   return link.expiresAt <= new Date();
+}
+
+function obstacleOf(link: GateLink, gate: Gate, now: Date): Obstacle | null {
+  if (!gate.mine) return 'notYours';
+  if (isOver(link)) return 'tooOld';
+  if (link.round !== gate.round || link.contentHash !== gate.contentHash) return 'changed';
+  return gate.dueAt !== null && gate.onTimeout !== null && new Date(gate.dueAt) <= now ? 'due' : null;
 }
 
 /** A link dies with its member's membership, without saying so. */

@@ -1,32 +1,23 @@
 import type { Gate } from '../../contracts/api/gates.schema.ts';
 import { instantText, textOf } from '../../domain/approval/content-words.ts';
-import { html, type Markup, page } from '../http/html.ts';
+import { html, icon, type Markup, page } from '../http/html.ts';
+import { closedBody } from './gate-closed.ts';
 import { contentSections } from './gate-content.ts';
-
-/** What the page of a mail link shows. `problem` is why the last try did not count. */
-export type GatePage = {
-  workspace: { name: string; zone: string };
-  member: { name: string; email: string };
-  gate: Gate;
-  round: number;
-  contentHash: string;
-  isUsable: boolean;
-  problem: string | null;
-  chosen: { outcome: string; comment: string; form: Record<string, unknown> };
-  now: Date;
-};
+import { about, type GatePage } from './gate-page-view.ts';
 
 /** The page of a link in a mail: what is asked and a form while it can be decided, else what came of it. */
 export function gatePage(view: GatePage): Markup {
-  const { gate, workspace } = view;
-  const isOpen = gate.status === 'open' && view.isUsable;
+  const { gate, workspace, member } = view;
+  const isOpen = gate.status === 'open' && view.obstacle === null;
   return page({
     title: gate.title,
     workspace: workspace.name,
-    notice: html`You decide as <b>${view.member.name}</b>: this link was sent to ${view.member.email}.`,
+    notice: html`${icon('person')}<span
+        >${isOpen ? html`You decide as <b>${member.name}</b>: this link was sent to ${member.email}.` : html`This link was sent to <b>${member.name}</b>, ${member.email}.`}</span
+      >`,
     body: isOpen ? openBody(view) : closedBody(view),
     footer: html`<span>Times in ${workspace.zone}. Page made ${instantText(view.now, workspace.zone)}.</span
-      ><span>The link decides once, for you only. Please don’t forward it.</span>`,
+      >${isOpen && html`<span>The link decides once, for you only. Please don’t forward it.</span>`}`,
   });
 }
 
@@ -34,17 +25,17 @@ function openBody(view: GatePage): Markup {
   const { gate, workspace } = view;
   return html`<div class="in">
       <div class="meta">
-        <span class="st person">Waiting for you</span
-        >${gate.dueAt && html`<span class="late">until ${instantText(new Date(gate.dueAt), workspace.zone)}</span>`}<span
-          >${gate.runTitle}${gate.contact && html` for ${gate.contact}`}</span
-        >
+        <span class="st person">${icon('person')}Waiting for you</span>${deadline(view)}<span>${about(gate)}</span>
       </div>
       <h1>${gate.title}</h1>
-      <p class="lead">Opening this page has decided nothing.</p>
+      <p class="lead">
+        ${view.problem === null ? 'Opening this page has decided nothing.' : 'Nothing is decided yet.'}
+      </p>
+      <p class="jump"><a href="#decision">Go to the decision</a></p>
     </div>
     <div class="in cols two">
       <div>${contentSections(gate.content, workspace.zone)}</div>
-      <form method="post" class="decide">
+      <form method="post" action="#decision" class="decide" id="decision">
         ${view.problem && html`<p class="error" role="alert">${view.problem}</p>`}
         <input type="hidden" name="round" value="${view.round}" /><input
           type="hidden"
@@ -53,42 +44,77 @@ function openBody(view: GatePage): Markup {
         />
         <fieldset>
           <legend>Your decision</legend>
-          ${gate.outcomes.map(
-            (outcome) =>
-              html`<label class="opt"
-                ><input
-                  type="radio"
-                  name="outcome"
-                  value="${outcome.name}"
-                  required${outcome.name === view.chosen.outcome && html` checked`}
-                />${outcome.label}${outcome.comment === 'required' && html`<small>needs a comment</small>`}</label
-              >`,
-          )}
+          ${gate.outcomes.map((outcome) => option(outcome, view.chosen.outcome))}
         </fieldset>
-        ${gate.outcomes.flatMap((outcome) =>
-          outcome.fields.map(
-            (field) =>
-              html`<label class="f"
-                ><div>${field.label} <span>needed for “${outcome.label}”, ${field.min} to ${field.max}</span></div>
-                <input
-                  class="t"
-                  type="text"
-                  inputmode="numeric"
-                  pattern="[0-9]*"
-                  name="form.${field.name}"
-                  value="${textOf(view.chosen.form[field.name] ?? '', workspace.zone)}"
-                />
-              </label>`,
-          ),
-        )}
-        <label class="f"
-          ><div>Comment <span>${commentHint(gate)}</span></div>
-          <textarea name="comment" rows="3" maxlength="5000">${view.chosen.comment}</textarea>
-        </label>
+        ${gate.outcomes.flatMap((outcome) => outcome.fields.map((field) => number(outcome, field, view)))}
+        ${
+          gate.outcomes.some((outcome) => outcome.comment !== 'none') &&
+          html`<label class="f"
+            ><div>Comment <span>${commentHint(gate)}</span></div>
+            <textarea name="comment" rows="3" maxlength="5000">${view.chosen.comment}</textarea>
+          </label>`
+        }
         <div><button class="go">Record decision</button></div>
-        <p class="note">${deadlineNote(gate, workspace.zone)}</p>
+        <div>
+          <p class="note">${deadlineNote(gate, workspace.zone)}</p>
+          <p class="note">You can also <a href="/inbox?gate=${gate.id}">open it in Throughline</a>.</p>
+        </div>
       </form>
     </div>`;
+}
+
+type Outcome = Gate['outcomes'][number];
+
+function option(outcome: Outcome, chosen: string): Markup {
+  return html`<label class="opt"
+    ><input
+      type="radio"
+      name="outcome"
+      value="${outcome.name}"
+      required${outcome.name === chosen && html` checked`}
+    />${outcome.label}${outcome.follows && html`<small>→ ${outcome.follows}</small>`}${
+      outcome.comment === 'required' && html`<small>needs a comment</small>`
+    }</label
+  >`;
+}
+
+function number(outcome: Outcome, field: Outcome['fields'][number], { chosen, workspace }: GatePage): Markup {
+  const said = chosen.form[field.name] ?? '';
+  return html`<label class="f"
+    ><div>
+      ${field.label}
+      <span
+        >needed for “${outcome.label}”, ${textOf(field.min, workspace.zone)} to
+        ${textOf(field.max, workspace.zone)}</span
+      >
+    </div>
+    <input
+      class="t"
+      type="text"
+      inputmode="numeric"
+      pattern="[0-9]*"
+      name="form.${field.name}"
+      value="${typeof said === 'number' ? said : textOf(said, workspace.zone)}"
+    />
+  </label>`;
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+function deadline({ gate, workspace, now }: GatePage): Markup | null {
+  if (gate.dueAt === null) return null;
+  const due = new Date(gate.dueAt);
+  const left = due.getTime() - now.getTime();
+  const until = instantText(due, workspace.zone);
+  if (left <= 0) return html`<span class="late">was due ${until}</span>`;
+  return html`<span class="${left < day && 'late'}">${leftWords(left)} left, until ${until}</span>`;
+}
+
+function leftWords(ms: number): string {
+  if (ms >= 2 * day) return `${Math.floor(ms / day)} days`;
+  return ms >= 2 * hour ? `${Math.floor(ms / hour)} h` : `${Math.max(1, Math.floor(ms / minute))} min`;
 }
 
 function commentHint(gate: Gate): string {
@@ -101,73 +127,3 @@ function deadlineNote(gate: Gate, zone: string): string {
   const label = gate.outcomes.find((outcome) => outcome.name === gate.onTimeout)?.label ?? gate.onTimeout;
   return `If nobody decides by ${instantText(new Date(gate.dueAt), zone)}, it will be “${label}”.`;
 }
-
-function closedBody(view: GatePage): Markup {
-  const { gate, workspace } = view;
-  const vote = gate.votes.at(-1);
-  const label = gate.outcomes.find((outcome) => outcome.name === gate.outcome)?.label ?? gate.outcome;
-  return html`<div class="in">
-      <div class="meta">
-        <span class="st ${gate.status === 'decided' ? 'done' : 'off'}">${statusWord(view)}</span
-        ><span>${gate.runTitle}${gate.contact && html` for ${gate.contact}`}</span>
-      </div>
-      <h1>${gate.title}</h1>
-      <p class="lead">${closedLead(view, label)}</p>
-    </div>
-    <div class="in cols two">
-      <div>${contentSections(gate.content, workspace.zone)}</div>
-      <section class="box">
-        <dl>
-          ${
-            label &&
-            html`<dt>Outcome</dt>
-              <dd>${label}</dd>`
-          }${
-            vote &&
-            html`<dt>Decided by</dt>
-              <dd>${vote.by.name}${vote.via === 'mail' && ', from the mail link'}</dd>`
-          }${
-            gate.decidedAt &&
-            html`<dt>At</dt>
-              <dd>${instantText(new Date(gate.decidedAt), workspace.zone)}</dd>`
-          }${
-            vote?.comment &&
-            html`<dt>Comment</dt>
-              <dd>${vote.comment}</dd>`
-          }
-          <dt>Content seen</dt>
-          <dd><code>${gate.contentHash.slice(0, 12)}</code></dd>
-          <dt>Round</dt>
-          <dd>${gate.round}</dd>
-        </dl>
-      </section>
-    </div>`;
-}
-
-function statusWord({ gate }: GatePage): string {
-  switch (gate.status) {
-    case 'open':
-      return 'Link has ended';
-    case 'decided':
-      return 'Decided';
-    case 'expired':
-      return 'Deadline passed';
-    case 'withdrawn':
-      return 'Withdrawn';
-  }
-}
-
-function closedLead({ gate }: GatePage, label: string | null): string {
-  switch (gate.status) {
-    case 'open':
-      return 'This link cannot decide any more: it is too old, or what is asked has changed. Sign in to decide.';
-    case 'decided':
-      return 'The decision is recorded. This link now only shows this page.';
-    case 'expired':
-      return `Nobody decided in time, so it became “${label ?? ''}”.`;
-    case 'withdrawn':
-      return 'The run does not wait for this decision any more.';
-  }
-}
-
-/** An instant in the workspace's zone: `Tue 24 Nov 2026, 09:46`. */

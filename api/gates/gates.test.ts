@@ -184,6 +184,14 @@ describe('gates', () => {
       const second = await api.call({ url, ...form({ ...fields, outcome: 'approve' }) });
       expect(second.status).toBe(409);
       expect(second.text).toContain('from the mail link');
+      expect(second.text).toContain('Your decision was not recorded');
+    });
+
+    it('says what follows each outcome', async () => {
+      const content = { documents: 1_200 };
+      const { gateId, runId } = await openTestGate(database, { step: 'approve-estimate', content });
+      await database.system.updateTable('run').set({ kind: 'batch' }).where('id', '=', runId).execute();
+      expect((await api.call({ url: await linkTo(gateId) })).text).toContain('→ writes 1,200 documents');
     });
 
     it.each([

@@ -19,12 +19,19 @@ function render(piece: Piece): string {
   return String(piece).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** A page of ours: no script, one style sheet, not indexed. */
-export type PageOptions = { title: string; workspace?: string; notice?: Markup; body: Markup; footer?: Markup };
+/** A page of ours: no script, one style sheet, not indexed. A `small` one asks for little and stands in a narrower column. */
+export type PageOptions = {
+  title: string;
+  workspace?: string;
+  isSmall?: boolean;
+  notice?: Markup;
+  body: Markup;
+  footer?: Markup;
+};
 
 /** The whole document of a page. */
 export function page(options: PageOptions): Markup {
-  const { title, workspace = 'Throughline', notice, body, footer } = options;
+  const { title, workspace, isSmall = false, notice, body, footer } = options;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -32,21 +39,42 @@ export function page(options: PageOptions): Markup {
         <meta name="viewport" content="width=device-width,initial-scale=1" />
         <meta name="robots" content="noindex" />
         <meta name="color-scheme" content="light dark" />
-        <title>${title}</title>
+        <title>${title}${workspace && html` · ${workspace}`} · Throughline</title>
         <link rel="stylesheet" href="/assets/pages.css" />
       </head>
-      <body>
-        <header class="bar">
-          <div class="in">
-            <span class="mark" aria-hidden="true">${workspace.slice(0, 2).toUpperCase()}</span
-            >${workspace}${workspace !== 'Throughline' && html`<span class="faint end">Throughline</span>`}
+      <body class="${isSmall && 'small'}">
+        <header>
+          <div class="bar">
+            <div class="in">
+              ${
+                workspace === undefined
+                  ? html`${icon('logo')}Throughline`
+                  : html`<span class="mark" aria-hidden="true">${workspace.slice(0, 2).toUpperCase()}</span
+                      ><span>${workspace}</span><span class="faint end">Throughline</span>`
+              }
+            </div>
           </div>
+          ${notice && html`<div class="as"><div class="in">${notice}</div></div>`}
         </header>
-        ${notice && html`<div class="as"><div class="in">${notice}</div></div>`}
         <main>${body}</main>
-        <footer class="foot"><div class="in">${footer}</div></footer>
+        ${footer && html`<footer class="foot"><div class="in">${footer}</div></footer>`}
       </body>
     </html> `;
+}
+
+const drawings = {
+  logo: html`<circle cx="5" cy="6" r="2" /><circle cx="19" cy="18" r="2" /><path
+      d="M7 6h7a3 3 0 0 1 0 6h-4a3 3 0 0 0 0 6h7"
+    />`,
+  person: html`<circle cx="12" cy="8" r="3.5" /><path d="M5 20c1-4 4-6 7-6s6 2 7 6" />`,
+  check: html`<path d="m5 13 4 4 10-11" />`,
+  clock: html`<circle cx="12" cy="12" r="8.5" /><path d="M12 7v5l3 2" />`,
+  stop: html`<circle cx="12" cy="12" r="8.5" /><path d="m6.5 6.5 11 11" />`,
+};
+
+/** A small drawing beside words that say the same. */
+export function icon(name: keyof typeof drawings): Markup {
+  return html`<svg class="${name === 'logo' && 'logo'}" viewBox="0 0 24 24" aria-hidden="true">${drawings[name]}</svg>`;
 }
 
 /**

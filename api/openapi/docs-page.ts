@@ -18,7 +18,7 @@ export function docsPage(document: OpenAPIObject): Markup {
     body: html`<div class="in">
       <div class="meta"></div>
       <h1>The API</h1>
-      ${document.info.description?.split('\n').map((line) => html`<p class="lead">${line}</p>`)}
+      ${document.info.description?.split('\n').map((line) => html`<p class="lead">${withCode(line)}</p>`)}
       <p class="lead">For machines: <a href="/v1/openapi.json">OpenAPI 3.1</a>.</p>
       <div class="cols">
         <nav class="box" aria-label="Sections">
@@ -46,6 +46,11 @@ export function docsPage(document: OpenAPIObject): Markup {
       </div>
     </div>`,
   });
+}
+
+/** What stands between backticks is code. */
+function withCode(line: string): Markup[] {
+  return line.split('`').map((part, n) => (n % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 }
 
 function operationsOf(document: OpenAPIObject): Listed[] {

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
 import { Setup } from '../../contracts/api/session.schema.ts';
 import { html, type Markup, page, sendPage } from '../http/html.ts';
 import { Operation } from '../http/operation.ts';
@@ -17,7 +18,7 @@ export class SetupController {
   @Operation({ summary: 'Shows the set-up form', access: 'public', produces: 'text/html' })
   async show(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     const link = await this.links.find(token, 'setup');
-    if (link) sendPage(reply, setupPage(null), { referrer: 'same-origin' });
+    if (link) sendPage(reply, setupPage({ said: {}, problem: null }), { referrer: 'same-origin' });
     else sendPage(reply, closedPage(), { status: 404 });
   }
 
@@ -31,57 +32,123 @@ export class SetupController {
   ): Promise<void> {
     const read = Setup.safeParse(form);
     if (!read.success) {
-      const [issue] = read.error.issues;
-      const problem = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not complete'}`;
-      sendPage(reply, setupPage(problem), { status: 422, referrer: 'same-origin' });
+      sendForm(reply, 422, { said: saidIn(form), problem: problemOf(read.error) });
       return;
     }
-    const isDone = await this.links.setUp(token, read.data, request, reply);
-    if (isDone) void reply.status(303).headers({ Location: '/', 'Cache-Control': 'no-store' }).send('');
-    else sendPage(reply, closedPage(), { status: 409 });
+    const result = await this.links.setUp(token, read.data, request, reply);
+    switch (result) {
+      case 'done':
+        void reply.status(303).headers({ Location: '/', 'Cache-Control': 'no-store' }).send('');
+        return;
+      case 'taken':
+        sendForm(reply, 409, { said: saidIn(form), problem: { field: null, words: taken } });
+        return;
+      case 'closed':
+        sendPage(reply, closedPage(), { status: 409 });
+    }
   }
 }
 
-function setupPage(problem: string | null): Markup {
+function sendForm(reply: FastifyReply, status: number, state: FormState): void {
+  sendPage(reply, setupPage(state), { status, referrer: 'same-origin' });
+}
+
+const fields = [
+  {
+    name: 'workspaceName',
+    label: 'Workspace',
+    hint: 'as its people call it',
+    bad: 'Give the workspace a name of at most 100 characters',
+    attributes: html`type="text" maxlength="100" autocomplete="organization"`,
+  },
+  {
+    name: 'workspaceSlug',
+    label: 'Its short name',
+    hint: 'lower-case letters, digits and dashes',
+    bad: 'The short name takes lower-case letters, digits and dashes, at most 63',
+    attributes: html`type="text" maxlength="63" pattern="[a-z0-9][a-z0-9\\-]*" autocapitalize="none" spellcheck="false"
+    autocomplete="off"`,
+  },
+  {
+    name: 'name',
+    label: 'Your name',
+    hint: '',
+    bad: 'Give your name, at most 100 characters',
+    attributes: html`type="text" maxlength="100" autocomplete="name"`,
+  },
+  {
+    name: 'email',
+    label: 'Your email',
+    hint: '',
+    bad: 'This is not a whole email address',
+    attributes: html`type="email" maxlength="254" autocomplete="username"`,
+  },
+  {
+    name: 'password',
+    label: 'A password',
+    hint: '12 to 200 characters; a sentence is fine',
+    bad: 'The password needs 12 to 200 characters',
+    attributes: html`type="password" minlength="12" maxlength="200" autocomplete="new-password"`,
+  },
+] as const;
+
+type Field = (typeof fields)[number];
+/** What the person had filled in, and what is wrong with it. */
+type FormState = { said: Record<string, unknown>; problem: { field: string | null; words: string } | null };
+
+const taken = 'A workspace with this short name or a person with this email is here already; choose another one';
+
+function saidIn(form: unknown): Record<string, unknown> {
+  return { ...Object(form) } as Record<string, unknown>;
+}
+
+function problemOf({ issues: [issue] }: z.ZodError): FormState['problem'] {
+  const field = fields.find(({ name }) => name === issue?.path[0]);
+  return { field: field?.name ?? null, words: field?.bad ?? 'The form is not complete' };
+}
+
+function setupPage({ said, problem }: FormState): Markup {
   return page({
-    title: 'Set up Throughline',
-    body: html`<div class="in narrow">
-      <div class="meta"></div>
-      <h1>Set up Throughline</h1>
-      <p class="lead">The first workspace, and you as its admin.</p>
-      <form method="post" class="cols">
-        ${problem && html`<p class="error" role="alert">${problem}</p>`} ${field('workspaceName', 'Workspace', 'text')}
-        ${field('workspaceSlug', 'Its short name', 'text', 'lower-case letters, digits and dashes')}
-        ${field('name', 'Your name', 'text')} ${field('email', 'Your e-mail', 'email')}
-        ${field('password', 'A password', 'password', 'at least 12 characters')}
+    title: 'Set up',
+    isSmall: true,
+    body: html`<div class="in cols two">
+      <div>
+        <div class="meta"></div>
+        <h1>Set up Throughline</h1>
+        <p class="lead">
+          Nobody has an account here yet. You make the first workspace and become its admin; everyone else is invited by
+          you. Then this page closes for good.
+        </p>
+      </div>
+      <form method="post">
+        ${problem && html`<p class="error" role="alert">${problem.words}.</p>`}
+        ${fields.map((field) => input(field, said[field.name], problem?.field === field.name))}
         <button class="go">Set up and sign in</button>
       </form>
     </div>`,
   });
 }
 
-function field(name: string, label: string, type: string, hint = ''): Markup {
+function input({ name, label, hint, attributes }: Field, said: unknown, isBad: boolean): Markup {
+  // A password is never sent back.
+  const value = typeof said === 'string' && name !== 'password' ? said : '';
   return html`<label class="f"
     ><div>${label} <span>${hint}</span></div>
-    <input class="t" type="${type}" name="${name}" required autocomplete="${autocomplete[name]}"
+    <input class="t" name="${name}" value="${value}" required ${attributes}${isBad && html` aria-invalid="true"`}
   /></label>`;
 }
-
-const autocomplete: Record<string, string> = {
-  workspaceName: 'organization',
-  workspaceSlug: 'off',
-  name: 'name',
-  email: 'email',
-  password: 'new-password',
-};
 
 function closedPage(): Markup {
   return page({
     title: 'Set-up is closed',
-    body: html`<div class="in narrow">
+    isSmall: true,
+    body: html`<div class="in">
       <div class="meta"></div>
       <h1>This link sets nothing up</h1>
-      <p class="lead">It was used before, is too old, or this installation has its admin already.</p>
+      <p class="lead">
+        It was used before, is too old, or this installation has its admin already. If you have an account here,
+        <a href="/sign-in">sign in</a>.
+      </p>
     </div>`,
   });
 }

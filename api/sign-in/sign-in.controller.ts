@@ -32,10 +32,11 @@ export class SignInController {
 function offer(name: string | null) {
   return page({
     title: 'Sign in',
-    body: html`<div class="in narrow">
+    isSmall: true,
+    body: html`<div class="in">
       <div class="meta"></div>
       <h1>Sign in as ${name}?</h1>
-      <p class="lead">The link works once, in this browser.</p>
+      <p class="lead">The link works once. Set a password under Admin afterwards, and you need no link next time.</p>
       <form method="post" class="cols"><button class="go">Sign in</button></form>
     </div>`,
   });
@@ -44,10 +45,14 @@ function offer(name: string | null) {
 function used() {
   return page({
     title: 'Link used up',
-    body: html`<div class="in narrow">
+    isSmall: true,
+    body: html`<div class="in">
       <div class="meta"></div>
       <h1>This link cannot sign you in</h1>
-      <p class="lead">It was used before, is too old, or is not complete. Ask for another one.</p>
+      <p class="lead">
+        It was used before, is too old, or is not complete. Ask an admin of your workspace for another one, or
+        <a href="/sign-in">sign in with your password</a>.
+      </p>
     </div>`,
   });
 }

@@ -33,20 +33,28 @@ export class SignInService {
     return true;
   }
 
-  /** False where the link is used up or the installation has an admin; then nothing is changed. */
-  async setUp(token: string, setup: Setup, request: ApiRequest, reply: FastifyReply): Promise<boolean> {
+  /**
+   * `closed` where the link is used up or the installation has an admin, `taken` where it has that workspace or person; then nothing
+   * is changed.
+   */
+  async setUp(
+    token: string,
+    setup: Setup,
+    request: ApiRequest,
+    reply: FastifyReply,
+  ): Promise<'done' | 'taken' | 'closed'> {
     this.origin.refuseForeign(request);
-    if (!(await this.find(token, 'setup'))) return false;
+    if (!(await this.find(token, 'setup'))) return 'closed';
     const { password, ...admin } = setup;
     const passwordHash = await hashPassword(password);
     try {
       const member = await redeemSetup(this.store.app, hashToken(token), { ...admin, passwordHash });
-      if (!member) return false;
+      if (!member) return 'closed';
       await this.opener.open(member, 'installation.setUp', request, reply);
-      return true;
+      return 'done';
     } catch (error) {
-      if (isUniqueViolation(error)) return false;
-      throw error;
+      if (!isUniqueViolation(error)) throw error;
+      return (await this.find(token, 'setup')) ? 'taken' : 'closed';
     }
   }
 }

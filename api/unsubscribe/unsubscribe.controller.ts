@@ -4,7 +4,8 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Config } from '../../platform/config.ts';
 import { resubscribe, type Subscription, subscriptionOf, unsubscribe } from '../../platform/db/contact-preferences.ts';
-import { readUnsubscribeToken, type UnsubscribeTarget } from '../../platform/unsubscribe.ts';
+import { findWorkspace } from '../../platform/db/workspaces.ts';
+import { readUnsubscribeToken } from '../../platform/unsubscribe.ts';
 import { html, type Markup, page, sendPage } from '../http/html.ts';
 import { Operation } from '../http/operation.ts';
 import { CONFIG } from '../http/parts.ts';
@@ -28,56 +29,75 @@ export class UnsubscribeController {
   @Get(':token')
   @Operation({ summary: 'Shows a subscription; changes nothing', access: 'public', produces: 'text/html' })
   async show(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
-    await this.answer(token, reply, (target) =>
-      this.store.inWorkspace(target, (tx) => subscriptionOf(tx, this.config.THROUGHLINE_KEY, target)),
-    );
+    await this.answer(token, reply, 'show');
   }
 
   @Post(':token')
   @Operation({ summary: 'Unsubscribes', access: 'public', produces: 'text/html' })
   async act(@Param('token') token: string, @Body() form: unknown, @Res() reply: FastifyReply): Promise<void> {
-    const change = Resubscribe.safeParse(form).success ? resubscribe : unsubscribe;
-    await this.answer(token, reply, (target) =>
-      this.store.inWorkspace(target, (tx) => change(tx, this.config.THROUGHLINE_KEY, target)),
-    );
+    await this.answer(token, reply, Resubscribe.safeParse(form).success ? 'resubscribe' : 'unsubscribe');
   }
 
-  private async answer(
-    token: string,
-    reply: FastifyReply,
-    work: (target: UnsubscribeTarget) => Promise<Subscription>,
-  ): Promise<void> {
+  private async answer(token: string, reply: FastifyReply, act: Act): Promise<void> {
     const target = readUnsubscribeToken(this.config.THROUGHLINE_KEY, token);
-    if (target) sendPage(reply, preferencePage(await work(target)));
-    else sendPage(reply, brokenPage(), { status: 404 });
+    if (!target) {
+      sendPage(reply, brokenPage(), { status: 404 });
+      return;
+    }
+    const view = await this.store.inWorkspace(target, async (tx) => ({
+      subscription: await acts[act](tx, this.config.THROUGHLINE_KEY, target),
+      workspace: await findWorkspace(tx, target.workspaceId),
+    }));
+    sendPage(reply, preferencePage(view.subscription, act, view.workspace?.name));
   }
 }
 
-function preferencePage(subscription: Subscription): Markup {
+const acts = { show: subscriptionOf, unsubscribe, resubscribe };
+type Act = keyof typeof acts;
+
+function preferencePage(subscription: Subscription, act: Act, workspace?: string): Markup {
+  const [title, lead] = wordsOf(subscription, act, workspace ?? 'us');
   const isIn = subscription === 'subscribed';
   return page({
-    title: isIn ? 'Unsubscribe' : 'Unsubscribed',
-    body: html`<div class="in narrow">
+    title,
+    ...(workspace === undefined ? {} : { workspace }),
+    isSmall: true,
+    body: html`<div class="in">
       <div class="meta"></div>
-      <h1>${isIn ? 'Stop these mails?' : 'You get no more of these mails'}</h1>
-      <p class="lead">
-        ${isIn ? 'Opening this page has changed nothing.' : 'It took effect at once. Mails about what you bought or booked may still come.'}
-      </p>
+      <h1>${title}</h1>
+      <p class="lead">${lead}</p>
       ${
         subscription !== 'unknown' &&
         html`<form method="post" class="cols">
           <input type="hidden" name="act" value="${isIn ? 'unsubscribe' : 'resubscribe'}" />
-          <button class="go ${!isIn && 'quiet'}">${isIn ? 'Unsubscribe' : 'Subscribe again'}</button>
+          <button class="go ${act !== 'show' && 'quiet'}">${isIn ? 'Unsubscribe' : 'Subscribe again'}</button>
         </form>`
       }
     </div>`,
   });
 }
 
+function wordsOf(subscription: Subscription, act: Act, sender: string): [title: string, lead: string] {
+  switch (subscription) {
+    case 'subscribed':
+      return act === 'resubscribe'
+        ? ['You get these mails again', `From now on ${sender} may write to you as before.`]
+        : ['Stop these mails?', `They come from ${sender}. Opening this page has changed nothing.`];
+    case 'unsubscribed':
+      return [
+        'You get no more of these mails',
+        `It took effect at once. Mails from ${sender} about what you bought or booked may still come.`,
+      ];
+    case 'unknown':
+      return ['You get none of these mails', `${sender} has no address of yours any more.`];
+  }
+}
+
 function brokenPage(): Markup {
   return page({
     title: 'Unknown link',
-    body: html`<div class="in narrow">
+    isSmall: true,
+    body: html`<div class="in">
       <div class="meta"></div>
       <h1>This link is not complete</h1>
       <p class="lead">A mail program may have cut it in two. Copy the whole address from the mail.</p>

@@ -51,7 +51,7 @@ describe('/u/{token}', () => {
   });
 
   it('lets a person come back by its own button', async () => {
-    await post('act=resubscribe');
+    expect((await post('act=resubscribe')).text).toContain('You get these mails again');
     expect(await isOut()).toBe(false);
   });
 

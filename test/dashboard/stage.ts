@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from 'playwright';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
 import { expect } from 'vitest';
 import { type Role, roles } from '../../contracts/access.ts';
 import { freePort } from '../../local/ports.ts';
@@ -16,6 +16,8 @@ export const views: readonly View[] = [1440, 390].flatMap((width) =>
   (['light', 'dark'] as const).map((scheme) => ({ width, scheme })),
 );
 
+const wide: View = { width: 1440, scheme: 'light' };
+
 /** An installation with its dashboard and a browser: real Postgres, Temporal, worker and doubles, one workspace of its own. */
 export type Stage = {
   database: TestDatabase;
@@ -24,6 +26,8 @@ export type Stage = {
   url: string;
   /** Opens an address, signed in as a member with these roles (all of them unless given). */
   open(path: string, view?: View, as?: readonly Role[]): Promise<Page>;
+  /** Opens an address as somebody who is not signed in; `options` are those of the browser's context. */
+  visit(path: string, view?: View, options?: BrowserContextOptions): Promise<Page>;
   stop(): Promise<void>;
 };
 
@@ -42,18 +46,16 @@ export async function startStage(): Promise<Stage> {
     api,
     worker,
     url,
-    async open(path, view = { width: 1440, scheme: 'light' }, as = roles) {
+    async open(path, view = wide, as = roles) {
       const name = as.join(' ');
       const cookie = cookies.get(name) ?? (await api.member([...as])).cookie;
       cookies.set(name, cookie);
       const context = await contextFor(browser, view);
       await context.addCookies([{ name: 'tl', value: cookie.replace('tl=', ''), url }]);
-      const page = await context.newPage();
-      page.setDefaultTimeout(12_000);
-      watch(page);
-      await page.goto(`${url}${path}`);
-      await page.waitForSelector('main');
-      return page;
+      return goTo(context, `${url}${path}`);
+    },
+    async visit(path, view = wide, options = {}) {
+      return goTo(await contextFor(browser, view, options), `${url}${path}`);
     },
     async stop() {
       await browser.close();
@@ -63,7 +65,20 @@ export async function startStage(): Promise<Stage> {
   };
 }
 
-function contextFor(browser: Browser, { width, scheme }: View): Promise<BrowserContext> {
+async function goTo(context: BrowserContext, address: string): Promise<Page> {
+  const page = await context.newPage();
+  page.setDefaultTimeout(12_000);
+  watch(page);
+  await page.goto(address);
+  await page.waitForSelector('main');
+  return page;
+}
+
+function contextFor(
+  browser: Browser,
+  { width, scheme }: View,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
   const isPhone = width < 500;
   return browser.newContext({
     viewport: { width, height: isPhone ? 844 : 900 },
@@ -72,6 +87,7 @@ function contextFor(browser: Browser, { width, scheme }: View): Promise<BrowserC
     reducedMotion: 'reduce',
     timezoneId: 'Europe/Berlin',
     acceptDownloads: true,
+    ...options,
   });
 }
 
@@ -93,9 +109,12 @@ function complaintsOf(page: Page): string[] {
   return complaints.get(page) ?? [];
 }
 
-/** What is wrong with a page in any state: a complaint of the browser, sideways scrolling, something that axe finds. */
-export async function faultsOf(page: Page): Promise<string[]> {
-  await page.waitForLoadState('networkidle').catch(() => undefined);
+/**
+ * What is wrong with a page in any state: a complaint of the browser, sideways scrolling, something that axe finds. It is looked at
+ * when it has fetched everything, if it ever does (`isSettled`).
+ */
+export async function faultsOf(page: Page, { isSettled = true } = {}): Promise<string[]> {
+  if (isSettled) await page.waitForLoadState('networkidle').catch(() => undefined);
   const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'));
   // Legacy mode leaves out frames: a document's frame runs no script, not even axe's.
   const { violations } = await new AxeBuilder({ page })

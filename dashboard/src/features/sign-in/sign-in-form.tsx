@@ -44,7 +44,7 @@ export function SignInForm({ next }: { next: string }) {
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
       <Refusal error={signIn.error} />
-      <Button type="submit" variant="filled" loading={signIn.isPending} disabled={email === '' || password === ''}>
+      <Button type="submit" variant="filled" loading={signIn.isPending}>
         <Trans>Sign in</Trans>
       </Button>
       <p className="small text2">
