@@ -99,8 +99,9 @@ function watch(page: Page): void {
   complaints.set(page, list);
   page.on('pageerror', (error) => list.push(String(error)));
   page.on('console', (message) => {
-    // The browser logs every answer of 400 and more, and how it keeps a frame's process; both are none of a page's faults.
-    const isAnswer = /^Failed to load resource|origin-keyed/.test(message.text());
+    // The browser logs every answer of 400 and more, what it cannot fetch ahead, and how it keeps a frame's process; all are none of
+    // a page's faults.
+    const isAnswer = /^Failed to load resource|^Couldn't load preload|origin-keyed/.test(message.text());
     if (['error', 'warning'].includes(message.type()) && !isAnswer) list.push(message.text());
   });
 }

@@ -1,15 +1,10 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
 import { ApiProblem } from '../api/problem.ts';
 import { sessionQuery } from '../api/session.ts';
 import { Frame } from '../frame/frame.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
+import { lazyPage } from './page-code.ts';
+import { FailedPage, Outside, PendingPage } from './page-states.tsx';
 import { queryClient } from './query-client.ts';
 import { readSearch, text } from './search.ts';
 
@@ -19,7 +14,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: readSearch({ next: text }),
-  component: lazyRouteComponent(() => import('../pages/sign-in.tsx'), 'SignInPage'),
+  component: lazyPage(() => import('../pages/sign-in.tsx'), 'SignInPage'),
 });
 
 /** Everything behind sign-in. */
@@ -27,8 +22,16 @@ const frame = createRoute({
   getParentRoute: () => root,
   id: 'frame',
   component: Frame,
-  pendingComponent: Loading,
-  errorComponent: ({ error, reset }) => <Failed error={error} onRetry={reset} />,
+  pendingComponent: () => (
+    <Outside>
+      <Loading />
+    </Outside>
+  ),
+  errorComponent: ({ error, reset }) => (
+    <Outside>
+      <Failed error={error} onRetry={reset} />
+    </Outside>
+  ),
   beforeLoad: async ({ location }) => {
     try {
       await queryClient.ensureQueryData(sessionQuery);
@@ -44,59 +47,59 @@ const page = <P extends string>(path: P) => ({ getParentRoute: () => frame, path
 
 const home = createRoute({
   ...page('/'),
-  component: lazyRouteComponent(() => import('../pages/home.tsx'), 'HomePage'),
+  component: lazyPage(() => import('../pages/home.tsx'), 'HomePage'),
 });
 const inbox = createRoute({
   ...page('/inbox'),
   validateSearch: readSearch({ show: text, gate: text }),
-  component: lazyRouteComponent(() => import('../pages/inbox.tsx'), 'InboxPage'),
+  component: lazyPage(() => import('../pages/inbox.tsx'), 'InboxPage'),
 });
 const journeys = createRoute({
   ...page('/journeys'),
   validateSearch: readSearch({ status: text, q: text }),
-  component: lazyRouteComponent(() => import('../pages/journeys.tsx'), 'JourneysPage'),
+  component: lazyPage(() => import('../pages/journeys.tsx'), 'JourneysPage'),
 });
 const journey = createRoute({
   ...page('/journeys/$slug'),
   validateSearch: readSearch({ tab: text, version: text, step: text, against: text }),
-  component: lazyRouteComponent(() => import('../pages/journey.tsx'), 'JourneyPage'),
+  component: lazyPage(() => import('../pages/journey.tsx'), 'JourneyPage'),
 });
 const courses = createRoute({
   ...page('/courses'),
-  component: lazyRouteComponent(() => import('../pages/courses.tsx'), 'CoursesPage'),
+  component: lazyPage(() => import('../pages/courses.tsx'), 'CoursesPage'),
 });
 const courseRun = createRoute({
   ...page('/courses/$slug/$runSlug'),
   validateSearch: readSearch({ show: text, payment: text, q: text }),
-  component: lazyRouteComponent(() => import('../pages/course-run.tsx'), 'CourseRunPage'),
+  component: lazyPage(() => import('../pages/course-run.tsx'), 'CourseRunPage'),
 });
 const enrollment = createRoute({
   ...page('/enrollments/$id'),
-  component: lazyRouteComponent(() => import('../pages/enrollment.tsx'), 'EnrollmentPage'),
+  component: lazyPage(() => import('../pages/enrollment.tsx'), 'EnrollmentPage'),
 });
 const batches = createRoute({
   ...page('/batches'),
   validateSearch: readSearch({ state: text }),
-  component: lazyRouteComponent(() => import('../pages/batches.tsx'), 'BatchesPage'),
+  component: lazyPage(() => import('../pages/batches.tsx'), 'BatchesPage'),
 });
 const newBatch = createRoute({
   ...page('/batches/new'),
-  component: lazyRouteComponent(() => import('../pages/new-batch.tsx'), 'NewBatchPage'),
+  component: lazyPage(() => import('../pages/new-batch.tsx'), 'NewBatchPage'),
 });
 const batch = createRoute({
   ...page('/batches/$id'),
   validateSearch: readSearch({ show: text, q: text }),
-  component: lazyRouteComponent(() => import('../pages/batch.tsx'), 'BatchPage'),
+  component: lazyPage(() => import('../pages/batch.tsx'), 'BatchPage'),
 });
 const review = createRoute({
   ...page('/batches/$id/review'),
   staticData: { hasNarrowRail: true },
   validateSearch: readSearch({ document: text }),
-  component: lazyRouteComponent(() => import('../pages/review.tsx'), 'ReviewPage'),
+  component: lazyPage(() => import('../pages/review.tsx'), 'ReviewPage'),
 });
 const document = createRoute({
   ...page('/documents/$id'),
-  component: lazyRouteComponent(() => import('../pages/document.tsx'), 'DocumentPage'),
+  component: lazyPage(() => import('../pages/document.tsx'), 'DocumentPage'),
 });
 const runs = createRoute({
   ...page('/runs'),
@@ -112,35 +115,35 @@ const runs = createRoute({
     since: text,
     sort: text,
   }),
-  component: lazyRouteComponent(() => import('../pages/runs.tsx'), 'RunsPage'),
+  component: lazyPage(() => import('../pages/runs.tsx'), 'RunsPage'),
 });
 const run = createRoute({
   ...page('/runs/$id'),
   validateSearch: readSearch({ tab: text }),
-  component: lazyRouteComponent(() => import('../pages/run.tsx'), 'RunPage'),
+  component: lazyPage(() => import('../pages/run.tsx'), 'RunPage'),
 });
 const contacts = createRoute({
   ...page('/contacts'),
   validateSearch: readSearch({ q: text }),
-  component: lazyRouteComponent(() => import('../pages/contacts.tsx'), 'ContactsPage'),
+  component: lazyPage(() => import('../pages/contacts.tsx'), 'ContactsPage'),
 });
 const contact = createRoute({
   ...page('/contacts/$externalId'),
-  component: lazyRouteComponent(() => import('../pages/contact.tsx'), 'ContactPage'),
+  component: lazyPage(() => import('../pages/contact.tsx'), 'ContactPage'),
 });
 const admin = createRoute({
   ...page('/admin'),
   validateSearch: readSearch({ tab: text, act: text, subject: text }),
-  component: lazyRouteComponent(() => import('../pages/admin.tsx'), 'AdminPage'),
+  component: lazyPage(() => import('../pages/admin.tsx'), 'AdminPage'),
 });
 const incidents = createRoute({
   ...page('/incidents'),
   validateSearch: readSearch({ state: text }),
-  component: lazyRouteComponent(() => import('../pages/incidents.tsx'), 'IncidentsPage'),
+  component: lazyPage(() => import('../pages/incidents.tsx'), 'IncidentsPage'),
 });
 const elsewhere = createRoute({
   ...page('$'),
-  component: lazyRouteComponent(() => import('../pages/not-found.tsx'), 'NotFoundPage'),
+  component: lazyPage(() => import('../pages/not-found.tsx'), 'NotFoundPage'),
 });
 
 const inside = [
@@ -169,9 +172,9 @@ const inside = [
 export const router = createRouter({
   routeTree: root.addChildren([signIn, frame.addChildren(inside)]),
   defaultPreload: 'intent',
-  defaultPendingComponent: Loading,
+  defaultPendingComponent: PendingPage,
   scrollRestoration: true,
-  defaultErrorComponent: ({ error, reset }) => <Failed error={error} onRetry={reset} />,
+  defaultErrorComponent: FailedPage,
 });
 
 declare module '@tanstack/react-router' {

@@ -1,0 +1,35 @@
+import { useLingui } from '@lingui/react/macro';
+import type { ErrorComponentProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Page } from '../frame/page.tsx';
+import { Failed, Loading } from '../ui/states.tsx';
+
+/** A page whose code is on its way. */
+export function PendingPage() {
+  const { t } = useLingui();
+  return (
+    <Page name={t`One moment`}>
+      <Loading />
+    </Page>
+  );
+}
+
+/** A page that broke. */
+export function FailedPage({ error, reset }: ErrorComponentProps) {
+  const { t } = useLingui();
+  return (
+    <Page name={t`This page failed`}>
+      <Failed error={error} onRetry={reset} />
+    </Page>
+  );
+}
+
+/** What is shown before it is known who is signed in. */
+export function Outside({ children }: { children: ReactNode }) {
+  return (
+    <main id="main">
+      <h1 className="hidden">Throughline</h1>
+      {children}
+    </main>
+  );
+}

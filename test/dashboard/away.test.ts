@@ -1,0 +1,129 @@
+import type { BrowserContext, Page } from 'playwright';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { missingBrowser } from '../support/browser.ts';
+import { openTestGate } from '../support/gates.ts';
+import { type Proxy, startProxy } from '../support/proxy.ts';
+import { faultsOf, type Stage, startStage } from './stage.ts';
+
+const away = 'The API cannot be reached. What you see may be old';
+
+describe('the dashboard when the line is bad', () => {
+  let stage: Stage;
+  let line: Proxy;
+  let count = 0;
+  const missing = missingBrowser();
+  beforeEach(({ skip }) => {
+    if (missing !== null) skip(missing);
+  });
+  beforeAll(async () => {
+    if (missing !== null) return;
+    stage = await startStage();
+    line = await startProxy(stage.url);
+    await openGate();
+  }, 60_000);
+  afterAll(async () => {
+    await line?.stop();
+    await stage?.stop();
+  });
+
+  /** Something new that every open inbox has to show. */
+  async function openGate(): Promise<string> {
+    count += 1;
+    const title = `Question ${count}`;
+    await openTestGate(stage.database, { title });
+    return title;
+  }
+
+  /** Opens an address over the line that can be cut. */
+  async function openOverLine(path: string): Promise<Page> {
+    const page = await stage.open('/admin?tab=you');
+    await page.goto(new URL(path, line.url).toString());
+    return page;
+  }
+
+  it('says that the API is away, keeps what it shows, and comes back by itself with what has changed', async () => {
+    const page = await openOverLine('/inbox');
+    await page.getByText('Question 1').first().waitFor();
+    line.cut();
+    await page.getByText(away).waitFor({ timeout: 30_000 });
+    await page.getByText('Question 1').first().waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    const title = await openGate();
+    line.mend();
+    await page.getByText(title).first().waitFor({ timeout: 30_000 });
+    await page.getByText(away).waitFor({ state: 'detached', timeout: 30_000 });
+    await page.context().close();
+  }, 120_000);
+
+  it('waits with a page that is opened meanwhile, which comes by itself as soon as there is an answer', async () => {
+    const page = await openOverLine('/inbox');
+    await page.getByText('Question 1').first().waitFor();
+    line.cut();
+    await page.getByRole('link', { name: 'People' }).click();
+    await page.getByText(away).waitFor({ timeout: 30_000 });
+    await page.getByRole('heading', { name: 'One moment' }).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    line.mend();
+    await page.getByText('Nobody', { exact: false }).first().waitFor({ timeout: 30_000 });
+    await page.context().close();
+  }, 120_000);
+
+  it('asks every few seconds where the stream is blocked, and says so', async () => {
+    const page = await stage.open('/admin?tab=you');
+    await page.context().route('**/v1/stream*', (route) => route.abort());
+    await page.goto(`${stage.url}/inbox`);
+    await page.getByText('Live changes are blocked').waitFor({ timeout: 20_000 });
+    expect(await faultsOf(page)).toEqual([]);
+    const title = await openGate();
+    await page.getByText(title).first().waitFor({ timeout: 20_000 });
+    await page.context().close();
+  }, 60_000);
+
+  it('holds one stream for all tabs, which another tab takes over without losing a change', async () => {
+    const first = await stage.open('/admin?tab=you');
+    const context = first.context();
+    const streams = streamsOf(context);
+    await first.goto(`${stage.url}/inbox`);
+    await first.getByText('Question 1').first().waitFor();
+    const second = await context.newPage();
+    await second.goto(`${stage.url}/inbox`);
+    await second.getByText('Question 1').first().waitFor();
+    const seenByBoth = await openGate();
+    await Promise.all([first, second].map((page) => page.getByText(seenByBoth).first().waitFor()));
+    expect(streams).toHaveLength(1);
+
+    await first.close();
+    const seenByOther = await openGate();
+    await second.getByText(seenByOther).first().waitFor();
+    expect(streams).toHaveLength(2);
+    expect(streams[1]).toContain('lastEventId=');
+    await context.close();
+  }, 60_000);
+
+  it('moves nothing for whoever wants no motion', async () => {
+    const page = await stage.open('/admin?tab=you');
+    await page.context().route('**/v1/contacts*', () => undefined);
+    await page.goto(`${stage.url}/contacts`);
+    const bones = page.getByRole('status', { name: 'Loading' });
+    await bones.waitFor();
+    expect(await movingParts(page)).toBe(0);
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    expect(await movingParts(page)).toBeGreaterThan(0);
+    await page.context().close();
+  });
+});
+
+/** The streams that a browser has opened, by address; grows as it opens more. */
+function streamsOf(context: BrowserContext): string[] {
+  const streams: string[] = [];
+  context.on('request', (request) => {
+    if (request.url().includes('/v1/stream')) streams.push(request.url());
+  });
+  return streams;
+}
+
+function movingParts(page: Page): Promise<number> {
+  return page.evaluate(
+    'document.getAnimations().filter(({ playState, effect }) => playState === "running" && effect.getComputedTiming().duration > 1).length',
+  );
+}
