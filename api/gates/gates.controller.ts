@@ -14,7 +14,11 @@ export class GatesController {
   constructor(private readonly gates: GatesService) {}
 
   @Get()
-  @Operation({ summary: 'Lists approvals, newest first', access: 'gates:read', answer: pageOf(Gate) })
+  @Operation({
+    summary: 'Lists approvals, newest first unless sorted otherwise',
+    access: 'gates:read',
+    answer: pageOf(Gate),
+  })
   list(@Caller() caller: Principal, @Query({ schema: GateQuery }) query: GateQuery): Promise<Page<Gate>> {
     return this.gates.list(caller, query);
   }

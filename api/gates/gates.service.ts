@@ -24,6 +24,7 @@ export class GatesService {
         kind: query.kind ?? null,
         mine: query.assignedTo === 'me' ? mineOf(caller) : null,
         runId: query.runId ?? null,
+        sort: query.sort,
         before: beforeId(query.cursor),
         limit: query.limit,
       });

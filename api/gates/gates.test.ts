@@ -83,6 +83,31 @@ describe('gates', () => {
     expect(audit).toEqual([{ act: 'gate.decided', actor_id: approver.memberId }]);
   });
 
+  it('lists in the order that is asked for, page by page', async () => {
+    const at = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
+    const opened = [];
+    for (const dueAt of [null, at(90), at(60), null, at(60)])
+      opened.push(await openTestGate(database, { dueAt, title: 'In order' }));
+    const [first, second, third, fourth, fifth] = opened.map(({ gateId }) => gateId);
+    const listed = async (query: string): Promise<unknown[]> => {
+      const ids: unknown[] = [];
+      for (let cursor = ''; ;) {
+        const { json } = await api.call({ url: `/v1/gates?limit=2&${query}${cursor}`, cookie: approver.cookie });
+        const page = json as { items: { id: string; title: string }[]; nextCursor: string | null };
+        ids.push(...page.items.filter(({ title }) => title === 'In order').map(({ id }) => id));
+        if (page.nextCursor === null) return ids;
+        cursor = `&cursor=${page.nextCursor}`;
+      }
+    };
+    expect(await listed('status=open&sort=due')).toEqual([third, fifth, second, first, fourth]);
+    expect(await listed('status=open')).toEqual([fifth, fourth, third, second, first]);
+    for (const index of [1, 4, 2]) {
+      const { gateId = '', contentHash = '' } = opened[index] ?? {};
+      expect((await decide(gateId, contentHash, 'approve', approver)).status).toBe(200);
+    }
+    expect(await listed('status=decided&sort=decided')).toEqual([third, fifth, second]);
+  });
+
   it('refuses another content, another round, and words that are missing', async () => {
     const { gateId, contentHash } = await openTestGate(database);
     expect(await decide(gateId, 'other', 'approve', approver)).toMatchObject({

@@ -65,12 +65,15 @@ export const Gate = z
 /** A gate. */
 export type Gate = z.infer<typeof Gate>;
 
-/** Filters of the list of gates; `assignedTo=me` leaves those that the caller may decide. */
+/** Filters of the list of gates; `assignedTo=me` leaves those that the caller may decide. `sort` says which come first. */
 export const GateQuery = PageQuery.extend({
   status: GateStatus.optional(),
   assignedTo: z.literal('me').optional(),
   runId: Id.optional(),
   kind: RunKind.optional(),
+  sort: z.enum(['newest', 'due', 'decided']).default('newest').meta({
+    description: 'the newest; the next to be due, then those that wait longest; the last to be decided',
+  }),
 });
 /** Filters of the list of gates. */
 export type GateQuery = z.infer<typeof GateQuery>;

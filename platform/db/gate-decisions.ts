@@ -18,6 +18,9 @@ export type GateWithRun = GateRow & {
 /** Whose gates: those assigned to one of the roles, or to the member. */
 export type Mine = { roles: readonly string[]; memberId: string | null };
 
+/** What comes first: the newest, the next to be due (then those that wait longest), the last to be decided. */
+export type GateSort = 'newest' | 'due' | 'decided';
+
 /** Which gates a list shows; `mine` keeps those assigned to a member's roles or to the member. */
 export type GateFilter = {
   workspaceId: string;
@@ -25,21 +28,40 @@ export type GateFilter = {
   kind: string | null;
   mine: Mine | null;
   runId: string | null;
+  sort: GateSort;
   before: string | null;
   limit: number;
 };
 
-/** A page of gates, newest first, below `before`; one more than `limit` tells that there is a next page. */
+/** A page of gates in their order, behind the gate `before`; one more than `limit` tells that there is a next page. */
 export async function listGates(tx: Tx, filter: GateFilter): Promise<GateWithRun[]> {
-  const { workspaceId, status, kind, mine, runId, before, limit } = filter;
+  const { workspaceId, status, kind, mine, runId, sort, before, limit } = filter;
+  const { key, sign, direction } = orders[sort];
   const conditions = [sql`g.workspace_id = ${workspaceId}`];
   if (status !== null) conditions.push(sql`g.status = ${status}`);
   if (kind !== null) conditions.push(sql`r.kind = ${kind}`);
   if (runId !== null) conditions.push(sql`g.run_id = ${runId}`);
-  if (before !== null) conditions.push(sql`g.id < ${before}`);
+  if (sort === 'decided') conditions.push(sql`g.decided_at is not null`);
+  // The place of a gate is looked up, since a cursor would cut its instant to milliseconds.
+  if (before !== null)
+    conditions.push(
+      sort === 'newest'
+        ? sql`g.id < ${before}`
+        : sql`(${key}, g.id) ${sign} (select ${key}, g.id from gate g where g.workspace_id = ${workspaceId} and g.id = ${before})`,
+    );
   if (mine !== null) conditions.push(isMine(mine));
-  return gates(tx, sql`${sql.join(conditions, sql` and `)} order by g.id desc limit ${sql.lit(limit + 1)}`);
+  return gates(
+    tx,
+    sql`${sql.join(conditions, sql` and `)} order by ${sql.join(sort === 'newest' ? [sql`g.id desc`] : [sql`${key} ${direction}`, sql`g.id ${direction}`])} limit ${sql.lit(limit + 1)}`,
+  );
 }
+
+/** The orders with an index each. */
+const orders = {
+  newest: { key: sql`g.id`, sign: sql`<`, direction: sql`desc` },
+  due: { key: sql`coalesce(g.due_at, 'infinity')`, sign: sql`>`, direction: sql`asc` },
+  decided: { key: sql`g.decided_at`, sign: sql`<`, direction: sql`desc` },
+};
 
 /** One gate; undefined where the workspace has none with that id. */
 export async function findGate(tx: Tx, workspaceId: string, id: string): Promise<GateWithRun | undefined> {

@@ -13,14 +13,32 @@ export type ListRequest<T> = {
   meta: QueryMeta;
 };
 
+/** The longest page that the API gives: whoever scrolls on gets these, so that long lists take few requests. */
+const longest = 200;
+
 /** A keyset-paged list as an infinite query; its pages are fetched one after the other as they are scrolled to. */
 export function listQuery<T>({ path, item, query, limit = 50, meta }: ListRequest<T>) {
   const page = pageOf(item);
   return infiniteQueryOptions({
     queryKey: [path, query] as const,
-    queryFn: ({ pageParam, signal }) => request(page, path, { query: { ...query, limit, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) =>
+      request(page, path, {
+        query: { ...query, limit: pageParam === null ? limit : longest, cursor: pageParam },
+        signal,
+      }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,
     meta,
   });
+}
+
+/** How a list goes on as it is scrolled; after a page that failed it waits until somebody asks again. */
+export function moreOf(list: {
+  hasNextPage: boolean;
+  isFetching: boolean;
+  isFetchNextPageError: boolean;
+  fetchNextPage: () => Promise<unknown>;
+}): { hasNext: boolean; isFetching: boolean; fetch: () => void } {
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = list;
+  return { hasNext: hasNextPage, isFetching: isFetching || isFetchNextPageError, fetch: () => void fetchNextPage() };
 }

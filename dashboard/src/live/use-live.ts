@@ -62,25 +62,46 @@ function isLiveQuery({ meta }: Query): boolean {
   return meta?.topics !== undefined;
 }
 
-/** A query that is being fetched finishes first and is then fetched once more, so that a storm of changes makes no storm of requests. */
+/**
+ * A query that is being fetched finishes first and is then fetched once more, so that a storm of changes makes no storm of requests. A
+ * list that was scrolled far takes a request for each of its pages, so it waits as long as they may cost.
+ */
 function refresh(client: QueryClient, isOld: (query: Query) => boolean): void {
+  const fetchAgain = ({ queryKey }: Query): void =>
+    void client.refetchQueries({ queryKey, exact: true, type: 'active' });
   for (const query of client.getQueryCache().findAll({ predicate: isOld })) {
     const isBusy = query.state.fetchStatus === 'fetching';
     query.invalidate();
-    if (!query.isActive()) continue;
-    if (!isBusy) {
-      void client.refetchQueries({ queryKey: query.queryKey, exact: true, type: 'active' });
+    if (!query.isActive() || waiting.has(query)) continue;
+    const restMs = query.state.dataUpdatedAt + (pagesOf(query) - 1) * pageMs - Date.now();
+    if (!isBusy && restMs <= 0) {
+      fetchAgain(query);
       continue;
     }
-    if (waiting.has(query)) continue;
     waiting.add(query);
+    if (!isBusy) {
+      setTimeout(() => {
+        waiting.delete(query);
+        fetchAgain(query);
+      }, restMs);
+      continue;
+    }
     const end = client.getQueryCache().subscribe((event) => {
       if (event.query !== query || query.state.fetchStatus === 'fetching') return;
       end();
       waiting.delete(query);
-      void client.refetchQueries({ queryKey: query.queryKey, exact: true, type: 'active' });
+      refresh(client, (other) => other === query);
     });
   }
+}
+
+/** Each page that is fetched again beyond the first takes this from the rate of a list: two requests a second at most. */
+const pageMs = 500;
+
+function pagesOf({ state: { data } }: Query): number {
+  return typeof data === 'object' && data !== null && 'pages' in data && Array.isArray(data.pages)
+    ? data.pages.length
+    : 1;
 }
 
 const waiting = new WeakSet<Query>();

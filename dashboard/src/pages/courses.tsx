@@ -1,20 +1,24 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Button } from '@mantine/core';
 import { coursesRequest } from '../api/courses.ts';
-import { listQuery } from '../api/pages.ts';
+import { listQuery, moreOf } from '../api/pages.ts';
 import classes from '../features/courses/courses.module.css';
 import { Page } from '../frame/page.tsx';
 import { BarLegend, SegmentedBar } from '../ui/bar.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
+import { VirtualList } from '../ui/virtual-list.tsx';
+
+/** A course with one run is about as high, in px. */
+const courseHeight = 160;
 
 /** Courses and their runs: how full, who waits. */
 export function CoursesPage() {
   const { t } = useLingui();
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(listQuery(coursesRequest));
+  const list = useInfiniteQuery(listQuery(coursesRequest));
+  const { data, error, isPending, refetch } = list;
   const courses = data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <Page name={t`Courses`}>
@@ -36,58 +40,58 @@ export function CoursesPage() {
         </Empty>
       )}
       <div className={classes.list}>
-        {courses.map((course) => (
-          <Panel key={course.id} title={course.title} note={<code className="mono">{course.slug}</code>}>
-            {course.runs.length === 0 && (
-              <p className="small text2" style={{ padding: 16 }}>
-                <Trans>No run yet.</Trans>
-              </p>
-            )}
-            <ul className={classes.runs}>
-              {course.runs.map((run) => {
-                const { capacity, confirmed, held, waiting } = run;
-                const parts = [
-                  { key: 'confirmed', tone: 'done' as const, count: confirmed, label: t`confirmed` },
-                  { key: 'held', tone: 'waiting' as const, count: held, label: t`held or offered` },
-                  {
-                    key: 'free',
-                    tone: 'rest' as const,
-                    count: Math.max(0, capacity - confirmed - held),
-                    label: t`free`,
-                  },
-                ];
-                return (
-                  <li key={run.slug}>
-                    <Link to="/courses/$slug/$runSlug" params={{ slug: course.slug, runSlug: run.slug }}>
-                      <span className="medium">{run.title}</span>
-                      <span className="small text2">
-                        {run.startsAt ? (
-                          <Trans>
-                            starts <Time at={run.startsAt} />
-                          </Trans>
-                        ) : (
-                          <Trans>starts at once</Trans>
-                        )}
-                      </span>
-                      <span>
-                        <SegmentedBar parts={parts} />
-                        <BarLegend parts={parts} />
-                      </span>
-                      <span className="small text2 num">
-                        <Trans>{waiting} in the queue</Trans>
-                      </span>
-                    </Link>
-                  </li>
-                );
-              })}
-            </ul>
-          </Panel>
-        ))}
-        {hasNextPage && (
-          <Button onClick={() => void fetchNextPage()} style={{ justifySelf: 'start' }}>
-            <Trans>Show more</Trans>
-          </Button>
-        )}
+        <VirtualList items={courses} keyOf={({ id }) => id} height={courseHeight} more={moreOf(list)}>
+          {(course) => (
+            <div className={classes.course}>
+              <Panel title={course.title} note={<code className="mono">{course.slug}</code>}>
+                {course.runs.length === 0 && (
+                  <p className="small text2" style={{ padding: 16 }}>
+                    <Trans>No run yet.</Trans>
+                  </p>
+                )}
+                <ul className={classes.runs}>
+                  {course.runs.map((run) => {
+                    const { capacity, confirmed, held, waiting } = run;
+                    const parts = [
+                      { key: 'confirmed', tone: 'done' as const, count: confirmed, label: t`confirmed` },
+                      { key: 'held', tone: 'waiting' as const, count: held, label: t`held or offered` },
+                      {
+                        key: 'free',
+                        tone: 'rest' as const,
+                        count: Math.max(0, capacity - confirmed - held),
+                        label: t`free`,
+                      },
+                    ];
+                    return (
+                      <li key={run.slug}>
+                        <Link to="/courses/$slug/$runSlug" params={{ slug: course.slug, runSlug: run.slug }}>
+                          <span className="medium">{run.title}</span>
+                          <span className="small text2">
+                            {run.startsAt ? (
+                              <Trans>
+                                starts <Time at={run.startsAt} />
+                              </Trans>
+                            ) : (
+                              <Trans>starts at once</Trans>
+                            )}
+                          </span>
+                          <span>
+                            <SegmentedBar parts={parts} />
+                            <BarLegend parts={parts} />
+                          </span>
+                          <span className="small text2 num">
+                            <Trans>{waiting} in the queue</Trans>
+                          </span>
+                        </Link>
+                      </li>
+                    );
+                  })}
+                </ul>
+              </Panel>
+            </div>
+          )}
+        </VirtualList>
+        {list.isFetchNextPageError && <Failed error={error} onRetry={() => void list.fetchNextPage()} />}
       </div>
     </Page>
   );

@@ -1,18 +1,20 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
 import { type GateShow, gatesRequest } from '../api/gates.ts';
-import { listQuery } from '../api/pages.ts';
+import { listQuery, moreOf } from '../api/pages.ts';
 import { useKeys } from '../frame/keys.tsx';
 import { Page } from '../frame/page.tsx';
 import { gateCountsQuery } from '../frame/use-gates-waiting.ts';
 import { GateDetail } from '../features/inbox/gate-detail.tsx';
-import { GateItem } from '../features/inbox/gate-item.tsx';
 import classes from '../features/inbox/inbox.module.css';
 import { LinkTabs } from '../ui/link-tabs.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useIsPhone } from '../ui/use-phone.ts';
+
+// It comes while the first approvals are on their way.
+const GateList = lazy(async () => ({ default: (await import('../features/inbox/gate-list.tsx')).GateList }));
 
 /** What am I deciding, on what evidence, with what effect. */
 export function InboxPage() {
@@ -22,18 +24,17 @@ export function InboxPage() {
   const show = showOf(search.show);
   const counts = useQuery(gateCountsQuery).data;
   const list = useInfiniteQuery(listQuery(gatesRequest(show)));
-  const gates = (list.data?.pages.flatMap(({ items }) => items) ?? []).toSorted(
-    show === 'decided' ? byDecision : byDue,
-  );
+  const gates = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
   const index = gates.findIndex(({ id }) => id === search.gate);
   const open = (gate: string | undefined): void =>
-    void navigate({ to: '/inbox', search: { show, ...(gate ? { gate } : {}) } });
+    // The list is scrolled to what is open, not to where it was.
+    void navigate({ to: '/inbox', search: { show, ...(gate ? { gate } : {}) }, resetScroll: false });
   // Where both fit beside each other the first is open from the start; the address pins it, so that news do not change what is read.
   const isPhone = useIsPhone();
   const first = gates[0]?.id;
   useEffect(() => {
     if (!isPhone && first !== undefined && search.gate === undefined)
-      void navigate({ to: '/inbox', search: { show, gate: first }, replace: true });
+      void navigate({ to: '/inbox', search: { show, gate: first }, replace: true, resetScroll: false });
   }, [isPhone, first, search.gate, show, navigate]);
   const step = (by: number): void => {
     const next = gates[Math.min(Math.max(index + by, 0), gates.length - 1)];
@@ -62,18 +63,16 @@ export function InboxPage() {
               tab('decided', t`Decided`),
             ]}
           />
-          <div className={classes.list}>
+          <div className={classes.list} {...(isPhone ? {} : { 'data-scrolls': true })}>
             {list.isPending && <Loading />}
             {list.error && !list.data && <Failed error={list.error} onRetry={() => void list.refetch()} />}
             {list.data && gates.length === 0 && <NothingHere show={show} />}
-            {gates.map((gate) => (
-              <GateItem key={gate.id} gate={gate} show={show} isOpen={gate.id === search.gate} />
-            ))}
-            {list.hasNextPage && (
-              <button type="button" className={`plain link ${classes.item}`} onClick={() => void list.fetchNextPage()}>
-                <Trans>Show more</Trans>
-              </button>
+            {gates.length > 0 && (
+              <Suspense fallback={<Loading />}>
+                <GateList key={show} gates={gates} show={show} open={search.gate} more={moreOf(list)} />
+              </Suspense>
             )}
+            {list.isFetchNextPageError && <Failed error={list.error} onRetry={() => void list.fetchNextPage()} />}
           </div>
         </div>
         <div className={classes.pane} style={{ minHeight: 0, display: search.gate ? 'grid' : undefined }}>
@@ -112,17 +111,6 @@ function NothingHere({ show }: { show: GateShow }) {
       <Trans>When a journey, an enrollment or a batch needs a person, it shows up here by itself.</Trans>
     </Empty>
   );
-}
-
-type Dated = { dueAt: string | null; openedAt: string; decidedAt: string | null };
-
-/** What closes first comes first; then what waits longest. */
-function byDue(a: Dated, b: Dated): number {
-  return (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9') || a.openedAt.localeCompare(b.openedAt);
-}
-
-function byDecision(a: Dated, b: Dated): number {
-  return (b.decidedAt ?? '').localeCompare(a.decidedAt ?? '');
 }
 
 function showOf(show: string | undefined): GateShow {

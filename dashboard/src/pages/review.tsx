@@ -1,8 +1,9 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { batchQuery, documentQuery, documentsRequest } from '../api/batches.ts';
-import { listQuery } from '../api/pages.ts';
+import { listQuery, moreOf } from '../api/pages.ts';
 import { DecideDocument } from '../features/batches/decide-document.tsx';
 import { Evidence } from '../features/batches/evidence.tsx';
 import { Letter } from '../features/batches/letter.tsx';
@@ -10,6 +11,10 @@ import classes from '../features/batches/batches.module.css';
 import { useKeys } from '../frame/keys.tsx';
 import { Page } from '../frame/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
+import { VirtualList } from '../ui/virtual-list.tsx';
+
+/** A document in the queue is about as high, in px. */
+const itemHeight = 57;
 
 /** The flagged documents one by one, by keyboard: the letter, what the checks found, the row. */
 export function ReviewPage() {
@@ -19,11 +24,17 @@ export function ReviewPage() {
   const navigate = useNavigate();
   const batch = useQuery(batchQuery(id)).data;
   const list = useInfiniteQuery(listQuery(documentsRequest(id, { show: 'undecided' })));
-  const queue = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const queue = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
   const current = search.document ?? queue[0]?.id;
   const index = queue.findIndex((document) => document.id === current);
   const open = (document: string | undefined): void =>
-    void navigate({ to: '/batches/$id/review', params: { id }, search: document ? { document } : {}, replace: true });
+    void navigate({
+      to: '/batches/$id/review',
+      params: { id },
+      search: document ? { document } : {},
+      replace: true,
+      resetScroll: false,
+    });
   const step = (by: number): void => open(queue[Math.min(Math.max(index + by, 0), queue.length - 1)]?.id);
   useKeys([
     { keys: 'j', label: t`Next document`, run: () => step(1) },
@@ -69,22 +80,27 @@ export function ReviewPage() {
       )}
       {current && (
         <div className={classes.review}>
-          <nav className={classes.queue} aria-label={t`Documents to decide`}>
-            <ul>
-              {queue.map(({ id: document, key, findings }) => (
-                <li key={document}>
-                  <Link
-                    to="/batches/$id/review"
-                    params={{ id }}
-                    search={{ document }}
-                    aria-current={document === current ? 'true' : undefined}
-                  >
-                    <span className="mono">{key}</span>
-                    <span className="small text2 cut">{findings[0]?.message}</span>
-                  </Link>
-                </li>
-              ))}
-            </ul>
+          <nav className={classes.queue} aria-label={t`Documents to decide`} data-scrolls>
+            <VirtualList
+              items={queue}
+              keyOf={({ id: document }) => document}
+              height={itemHeight}
+              more={moreOf(list)}
+              shown={current}
+            >
+              {({ id: document, key, findings }) => (
+                <Link
+                  to="/batches/$id/review"
+                  params={{ id }}
+                  search={{ document }}
+                  resetScroll={false}
+                  aria-current={document === current ? 'true' : undefined}
+                >
+                  <span className="mono">{key}</span>
+                  <span className="small text2 cut">{findings[0]?.message}</span>
+                </Link>
+              )}
+            </VirtualList>
           </nav>
           <Opened
             key={current}

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { RunDetail, Step } from '../../../contracts/api/runs.schema.ts';
+import { moreOf } from '../api/pages.ts';
 import { runQuery, stepsQuery } from '../api/runs.ts';
 import { useCan } from '../api/session.ts';
 import { RunActions } from '../features/run/run-actions.tsx';
@@ -37,6 +38,11 @@ export function RunPage() {
         {error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />}
       </Page>
     );
+  const loadAll = async (): Promise<Step | undefined> => {
+    let page: Pick<typeof lines, 'data' | 'hasNextPage' | 'isFetchNextPageError'> = lines;
+    while (page.hasNextPage && !page.isFetchNextPageError) page = await lines.fetchNextPage();
+    return page.data?.pages.at(-1)?.items.at(-1);
+  };
   const steps = lines.data?.pages.flatMap(({ items }) => items) ?? [];
   const tabOf = (key: string, label: string) => ({
     key,
@@ -87,12 +93,8 @@ export function RunPage() {
             <Failed error={lines.error} onRetry={() => void lines.refetch()} />
           ) : (
             <div>
-              <Timeline run={run} steps={steps} />
-              {lines.hasNextPage && (
-                <button type="button" className="plain link" onClick={() => void lines.fetchNextPage()}>
-                  <Trans>Show later steps</Trans>
-                </button>
-              )}
+              <Timeline run={run} steps={steps} more={moreOf(lines)} loadAll={loadAll} />
+              {lines.isFetchNextPageError && <Failed error={lines.error} onRetry={() => void lines.fetchNextPage()} />}
             </div>
           )}
           <RunSide run={run} />

@@ -1,12 +1,11 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import { Checkbox } from '@mantine/core';
 import { rowSelectionFeature, type RowSelectionState, tableFeatures, useTable } from '@tanstack/react-table';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useMemo } from 'react';
 import { Kbd } from '../frame/kbd.tsx';
 import { useKeys } from '../frame/keys.tsx';
 import { useSteadyRows } from './steady-rows.ts';
 import classes from './table.module.css';
+import { type More, useVirtualRows } from './virtual-rows.ts';
 
 /** A column; `width` is a track of a CSS grid. `isWideOnly` leaves it out on a phone, where a row is two or three lines. */
 export type Column<T> = {
@@ -22,9 +21,11 @@ export type Column<T> = {
 export type Selection = { chosen: RowSelectionState; onChange: (chosen: RowSelectionState) => void };
 
 const features = tableFeatures({ rowSelectionFeature });
+/** The cells are drawn here: the table knows which rows there are and which are chosen. */
+const noColumns: [] = [];
+const none: RowSelectionState = {};
+
 const rowHeight = 37;
-/** How many rows before the end the next page is fetched. */
-const ahead = 20;
 
 /**
  * A list of any length: only the rows in sight are in the page. The first column holds the row's link; a click anywhere on the row
@@ -40,7 +41,7 @@ export function DataTable<T extends object>(props: {
   selection?: Selection;
   total?: number | undefined;
   opens?: boolean;
-  more?: { hasNext: boolean; isFetching: boolean; fetch: () => void };
+  more?: More;
 }) {
   const { t } = useLingui();
   const { label, keyOf, columns, scope = '', selection, total, opens = true, more } = props;
@@ -48,31 +49,21 @@ export function DataTable<T extends object>(props: {
   const table = useTable({
     features,
     data: shown,
-    columns: columns.map(({ id, header }) => ({ id, header: () => header })),
+    columns: noColumns,
     getRowId: keyOf,
     enableRowSelection: selection !== undefined,
-    state: { rowSelection: selection?.chosen ?? {} },
+    state: { rowSelection: selection?.chosen ?? none },
     onRowSelectionChange: (change) => {
-      const before = selection?.chosen ?? {};
+      const before = selection?.chosen ?? none;
       selection?.onChange(typeof change === 'function' ? change(before) : change);
     },
   });
   const { rows } = table.getRowModel();
-  const list = useRef<HTMLDivElement>(null);
-  const [offset, setOffset] = useState(0);
-  useLayoutEffect(() => setOffset(list.current?.offsetTop ?? 0), [freshCount]);
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => document.querySelector<HTMLElement>('#main'),
-    estimateSize: () => rowHeight,
-    getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: 12,
-    scrollMargin: offset,
-  });
-  const items = virtualizer.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  useLayoutEffect(() => {
-    if (more?.hasNext && !more.isFetching && last >= rows.length - ahead) more.fetch();
+  const { list, items, offset, virtualizer } = useVirtualRows<T, HTMLDivElement>({
+    rows: shown,
+    keyOf,
+    height: rowHeight,
+    more,
   });
   const step = (by: 1 | -1): void => {
     const focused = list.current?.querySelector('[role=row]:focus-within');
@@ -90,6 +81,13 @@ export function DataTable<T extends object>(props: {
     { keys: 'k', label: t`Row before`, run: () => step(-1) },
     ...(selection ? [{ keys: 'x', label: t`Choose the row`, run: choose }] : []),
   ]);
+  // While one scrolls, the cells of a row that stays in sight are the same elements, so that they are not drawn again.
+  const drawn = useMemo(() => ({ columns, cells: new WeakMap<T, ReactNode[]>() }), [columns]);
+  const cellsOf = (row: T): ReactNode[] => {
+    const cells = drawn.cells.get(row) ?? drawn.columns.map((column, index) => cellOf(column, row, index));
+    drawn.cells.set(row, cells);
+    return cells;
+  };
   const template = [...(selection ? ['20px'] : []), ...columns.map(({ width }) => width)].join(' ');
   const count = rows.length;
   return (
@@ -106,10 +104,14 @@ export function DataTable<T extends object>(props: {
           <div role="row" aria-rowindex={1} className={classes.head} style={{ gridTemplateColumns: template }}>
             {selection && (
               <span role="columnheader" className={classes.choice}>
-                <Checkbox
+                <input
+                  type="checkbox"
+                  className={classes.check}
                   aria-label={t`Choose all rows that are loaded`}
                   checked={table.getIsAllRowsSelected()}
-                  indeterminate={table.getIsSomeRowsSelected() && !table.getIsAllRowsSelected()}
+                  ref={(box) => {
+                    if (box) box.indeterminate = table.getIsSomeRowsSelected() && !table.getIsAllRowsSelected();
+                  }}
                   onChange={table.getToggleAllRowsSelectedHandler()}
                 />
               </span>
@@ -139,27 +141,16 @@ export function DataTable<T extends object>(props: {
               >
                 {selection && (
                   <span role="cell" className={classes.choice}>
-                    <Checkbox
+                    <input
+                      type="checkbox"
+                      className={classes.check}
                       aria-label={t`Choose row ${item.index + 1}`}
                       checked={row.getIsSelected()}
                       onChange={row.getToggleSelectedHandler()}
                     />
                   </span>
                 )}
-                {columns.map(({ id, cell, align, isWideOnly }, index) => (
-                  <span
-                    key={id}
-                    role="cell"
-                    className={[
-                      classes.cell,
-                      index === 0 ? classes.mainCell : '',
-                      align === 'end' ? classes.endAlign : '',
-                      isWideOnly ? classes.wideOnly : '',
-                    ].join(' ')}
-                  >
-                    {cell(row.original)}
-                  </span>
-                ))}
+                {cellsOf(row.original)}
               </div>
             );
           })}
@@ -196,6 +187,21 @@ export function DataTable<T extends object>(props: {
         </span>
       </footer>
     </div>
+  );
+}
+
+function cellOf<T>({ id, cell, align, isWideOnly }: Column<T>, row: T, index: number): ReactNode {
+  const { cell: plain, mainCell, endAlign, wideOnly } = classes;
+  return (
+    <span
+      key={id}
+      role="cell"
+      className={[plain, index === 0 ? mainCell : '', align === 'end' ? endAlign : '', isWideOnly ? wideOnly : ''].join(
+        ' ',
+      )}
+    >
+      {cell(row)}
+    </span>
   );
 }
 

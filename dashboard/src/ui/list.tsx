@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
-import { type ListRequest, listQuery } from '../api/pages.ts';
+import { type ListRequest, listQuery, moreOf } from '../api/pages.ts';
 import { type Column, DataTable, type Selection } from './data-table.tsx';
 import { Failed, Loading } from './states.tsx';
 
@@ -16,19 +16,21 @@ export function List<T extends object>(props: {
   opens?: boolean;
 }) {
   const { request, empty, ...table } = props;
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(
-    listQuery(request),
-  );
+  const list = useInfiniteQuery(listQuery(request));
+  const { data, error, isPending, refetch } = list;
   const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
   if (isPending) return <Loading />;
   if (error && !data) return <Failed error={error} onRetry={() => void refetch()} />;
   if (rows.length === 0) return empty;
   return (
-    <DataTable
-      {...table}
-      rows={rows}
-      scope={`${request.path} ${JSON.stringify(request.query)}`}
-      more={{ hasNext: hasNextPage, isFetching: isFetchingNextPage, fetch: () => void fetchNextPage() }}
-    />
+    <>
+      <DataTable
+        {...table}
+        rows={rows}
+        scope={`${request.path} ${JSON.stringify(request.query)}`}
+        more={moreOf(list)}
+      />
+      {list.isFetchNextPageError && <Failed error={error} onRetry={() => void list.fetchNextPage()} />}
+    </>
   );
 }

@@ -14,6 +14,7 @@ import * as dashboardIndexes from './0014-dashboard-indexes.ts';
 import * as batchIndexes from './0016-batch-indexes.ts';
 import * as firstNames from './0018-first-names.ts';
 import * as batchFigures from './0019-batch-figures.ts';
+import * as gateOrders from './0020-gate-orders.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
@@ -32,4 +33,5 @@ export const migrations: Record<string, Migration> = {
   '0016-batch-indexes': batchIndexes,
   '0018-first-names': firstNames,
   '0019-batch-figures': batchFigures,
+  '0020-gate-orders': gateOrders,
 };

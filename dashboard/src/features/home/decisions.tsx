@@ -17,9 +17,7 @@ const shown = 6;
 export function Decisions({ gates }: { gates: Overview['gates'] }) {
   const { t } = useLingui();
   const { data } = useInfiniteQuery(listQuery(gatesRequest('mine')));
-  const mine = (data?.pages.flatMap(({ items }) => items) ?? []).toSorted(
-    (a, b) => (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9') || a.openedAt.localeCompare(b.openedAt),
-  );
+  const mine = data?.pages.flatMap(({ items }) => items) ?? [];
   const others = gates.open - gates.mine;
   const kinds = { journey: t`Journey`, enrollment: t`Enrollment`, batch: t`Batch`, code: t`Code` };
   const count = gates.mine;

@@ -12,7 +12,13 @@ export function GateItem({ gate, show, isOpen }: { gate: Gate; show: string; isO
   const label = outcomes.find(({ name }) => name === outcome)?.label ?? outcome;
   const kinds = { journey: t`Journey`, enrollment: t`Enrollment`, batch: t`Batch`, code: t`Code` };
   return (
-    <Link to="/inbox" search={{ show, gate: gate.id }} className={`${classes.item} fresh`} aria-current={isOpen}>
+    <Link
+      to="/inbox"
+      search={{ show, gate: gate.id }}
+      resetScroll={false}
+      className={`${classes.item} fresh`}
+      aria-current={isOpen}
+    >
       <span className="medium cut">{title}</span>
       <span className="small text2">
         {status === 'open' ? (

@@ -1,13 +1,13 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { ContactMoment } from '../../../../contracts/api/contacts.schema.ts';
 import { labelOf } from '../../../../domain/approval/content-words.ts';
-import { listQuery } from '../../api/pages.ts';
+import { listQuery, moreOf } from '../../api/pages.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import { VirtualList } from '../../ui/virtual-list.tsx';
 import classes from './people.module.css';
 
 const icons: Record<ContactMoment['kind'], IconName> = {
@@ -17,6 +17,9 @@ const icons: Record<ContactMoment['kind'], IconName> = {
   step: 'check',
   decision: 'person',
 };
+
+/** A moment without the heading of its day is about as high, in px. */
+const momentHeight = 37;
 
 /** A step that goes on, waits, failed or was left out is not one that was done. */
 function iconOf({ kind, status }: ContactMoment): IconName {
@@ -37,12 +40,11 @@ export function Story({ externalId }: { externalId: string }) {
       meta: { topics: ['run', 'contact', 'gate'] },
     }),
   );
+  const moments = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
   if (list.isPending) return <Loading />;
   if (list.error && !list.data) return <Failed error={list.error} onRetry={() => void list.refetch()} />;
-  const moments = list.data?.pages.flatMap(({ items }) => items) ?? [];
-  const days = Map.groupBy(moments, ({ at }) =>
-    i18n.date(new Date(at), { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
-  );
+  const dayOf = (moment: ContactMoment | undefined): string | undefined =>
+    moment && i18n.date(new Date(moment.at), { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
   if (moments.length === 0)
     return (
       <Empty title={<Trans>Nothing has happened yet</Trans>}>
@@ -50,13 +52,15 @@ export function Story({ externalId }: { externalId: string }) {
       </Empty>
     );
   return (
-    <section aria-label={t`What happened`}>
-      {[...days].map(([day, items]) => (
-        <div key={day}>
-          <h2 className={classes.day}>{day}</h2>
-          <ol className={classes.moments}>
-            {items.map((moment) => (
-              <li key={moment.id}>
+    // Without a run there is no link in it: it takes the focus, so that it can be scrolled by keyboard.
+    <section aria-label={t`What happened`} tabIndex={0}>
+      <VirtualList items={moments} keyOf={({ id }) => id} height={momentHeight} more={moreOf(list)}>
+        {(moment, index) => {
+          const day = dayOf(moment);
+          return (
+            <>
+              {day !== dayOf(moments[index - 1]) && <h2 className={classes.day}>{day}</h2>}
+              <div className={classes.moment}>
                 <time dateTime={moment.at} className="small text2 num">
                   {i18n.date(new Date(moment.at), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}
                 </time>
@@ -69,16 +73,12 @@ export function Story({ externalId }: { externalId: string }) {
                     </Link>
                   )}
                 </span>
-              </li>
-            ))}
-          </ol>
-        </div>
-      ))}
-      {list.hasNextPage && (
-        <Button m="md" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          <Trans>Show earlier</Trans>
-        </Button>
-      )}
+              </div>
+            </>
+          );
+        }}
+      </VirtualList>
+      {list.isFetchNextPageError && <Failed error={list.error} onRetry={() => void list.fetchNextPage()} />}
     </section>
   );
 }

@@ -1,17 +1,32 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import { Fragment, useRef } from 'react';
+import { useState } from 'react';
 import { Button } from '@mantine/core';
 import type { RunDetail, Step } from '../../../../contracts/api/runs.schema.ts';
 import { useNow } from '../../ui/time.tsx';
+import { VirtualList } from '../../ui/virtual-list.tsx';
+import type { More } from '../../ui/virtual-rows.ts';
 import { timeScale } from './scale.ts';
 import { StepLine } from './step-line.tsx';
 import classes from './run.module.css';
 
-/** What happened to a run, one line a step, and where it stands now. */
-export function Timeline({ run, steps }: { run: RunDetail; steps: readonly Step[] }) {
+/** A line is about as high, in px. */
+const lineHeight = 52;
+
+/** What happened to a run, one line a step, and where it stands now; `loadAll` fetches what was not scrolled to yet, and gives the last. */
+export function Timeline(props: {
+  run: RunDetail;
+  steps: readonly Step[];
+  more: More;
+  loadAll: () => Promise<Step | undefined>;
+}) {
+  const { run, steps, more, loadAll } = props;
   const { t } = useLingui();
   const now = useNow();
-  const end = useRef<HTMLLIElement>(null);
+  const [shown, setShown] = useState<string>();
+  const jump = (): void => {
+    setShown(undefined);
+    void loadAll().then((step) => setShown(step && keyOf(step)));
+  };
   const last = run.endedAt ? Date.parse(run.endedAt) : now;
   const scale = timeScale([
     ...steps.flatMap(({ startedAt, endedAt }) => [Date.parse(startedAt), endedAt ? Date.parse(endedAt) : last]),
@@ -27,38 +42,35 @@ export function Timeline({ run, steps }: { run: RunDetail; steps: readonly Step[
           <Trans>long waits are drawn shorter</Trans>
         </span>
         {steps.length > 12 && (
-          <Button
-            variant="subtle"
-            onClick={() => end.current?.scrollIntoView({ block: 'center' })}
-            style={{ marginInlineStart: 'auto' }}
-          >
+          <Button variant="subtle" onClick={jump} style={{ marginInlineStart: 'auto' }}>
             <Trans>Jump to now</Trans>
           </Button>
         )}
       </div>
-      <ol>
-        {steps.map((step, index) => {
+      <VirtualList items={steps} keyOf={keyOf} height={lineHeight} more={more} shown={shown}>
+        {(step, index) => {
           const before = steps[index - 1];
-          const isRewound = before !== undefined && step.generation > before.generation;
           return (
-            <Fragment key={`${step.step} ${step.visit} ${step.generation}`}>
-              {isRewound && (
-                <li className={classes.divider}>
+            <>
+              {before !== undefined && step.generation > before.generation && (
+                <p className={classes.divider}>
                   <Trans>Rewound here by a person; what was sent before was not sent again</Trans>
-                </li>
+                </p>
               )}
-              <li ref={index === steps.length - 1 ? end : null}>
-                <StepLine step={step} scale={scale} until={last} isLive={run.endedAt === null} />
-              </li>
-            </Fragment>
+              <StepLine step={step} scale={scale} until={last} isLive={run.endedAt === null} />
+            </>
           );
-        })}
-      </ol>
+        }}
+      </VirtualList>
       <p className={classes.key}>
         <Plural value={steps.length} one="# step" other="# steps" />
       </p>
     </section>
   );
+}
+
+function keyOf({ step, visit, generation }: Step): string {
+  return `${step} ${visit} ${generation}`;
 }
 
 function Swatch({ colour, label }: { colour: string; label: string }) {
