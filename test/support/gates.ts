@@ -11,7 +11,7 @@ import { eventually } from './engine.ts';
 
 /** A run that waits at an open gate, as the engine leaves it; `spec` replaces parts of the gate. */
 export async function openTestGate(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'app' | 'workspaceId'>,
   spec: Partial<GateSpec> = {},
   workspaceId = database.workspaceId,
 ): Promise<{ runId: string; gateId: string; contentHash: string }> {
