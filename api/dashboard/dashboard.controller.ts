@@ -1,6 +1,6 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { dashboardPlaces } from '../../contracts/dashboard.ts';
 import { AppError } from '../http/app-error.ts';
 import { Operation } from '../http/operation.ts';
@@ -14,8 +14,8 @@ export class DashboardController {
 
   @Get(['', 'sign-in', ...dashboardPlaces.flatMap((place) => [place, `${place}/*`])])
   @Operation({ summary: 'The dashboard', access: 'public', produces: 'text/html' })
-  show(@Res() reply: FastifyReply): void {
-    const rendered = this.page.render();
+  show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const rendered = this.page.render(request.url.split('?')[0] ?? '/');
     if (!rendered)
       throw new AppError(503, 'dashboard.notBuilt', { detail: 'The dashboard is not built: run `npm run build`' });
     void reply

@@ -53,6 +53,8 @@ try {
 } finally {
   for (const stop of stops.toReversed()) await stop();
 }
+// Chromium's pipes may stay open after it has closed.
+process.exit();
 
 /** Opens approvals, and signs a member in who may decide them. @returns the session's token */
 async function fill(settings: BenchWorkspace['settings']): Promise<string> {

@@ -3,13 +3,17 @@ import '@fontsource-variable/jetbrains-mono/index.css';
 import './mantine.ts';
 import { z } from 'zod';
 import { createRoot } from 'react-dom/client';
+import { sessionQuery } from '../api/session.ts';
 import { loadWords } from './i18n.ts';
 import { shareNonce } from './nonce.ts';
+import { queryClient } from './query-client.ts';
 import { Providers } from './providers.tsx';
 
 // Compiled parsers need `eval`, which the pages' security policy forbids.
 z.config({ jitless: true });
 shareNonce();
+// Who is signed in is asked while the words come.
+void queryClient.prefetchQuery(sessionQuery);
 await loadWords();
 const root = document.querySelector('#root');
 if (root) createRoot(root).render(<Providers />);

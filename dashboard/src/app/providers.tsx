@@ -4,6 +4,7 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import { fetchCode } from '../api/code.ts';
 import { KeysProvider } from '../frame/keys.tsx';
 import { queryClient } from './query-client.ts';
 import { router } from './router.tsx';
@@ -11,7 +12,9 @@ import { styleNonce } from './nonce.ts';
 import { resolveVariables, theme } from './theme.ts';
 
 // Nothing has to be told before the first look.
-const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }));
+const Notifications = lazy(async () => ({
+  default: (await fetchCode(() => import('@mantine/notifications'))).Notifications,
+}));
 
 /** The whole dashboard inside what its pages use: words, theme, data, keys, addresses. */
 export function Providers() {

@@ -1,9 +1,16 @@
-import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { fetchCode } from '../api/code.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { sessionQuery } from '../api/session.ts';
 import { Frame } from '../frame/frame.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
-import { lazyPage } from './page-code.ts';
 import { FailedPage, Outside, PendingPage } from './page-states.tsx';
 import { queryClient } from './query-client.ts';
 import { readSearch, text } from './search.ts';
@@ -14,7 +21,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: readSearch({ next: text }),
-  component: lazyPage(() => import('../pages/sign-in.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/sign-in.tsx')), 'SignInPage'),
 });
 
 /** Everything behind sign-in. */
@@ -47,59 +54,59 @@ const page = <P extends string>(path: P) => ({ getParentRoute: () => frame, path
 
 const home = createRoute({
   ...page('/'),
-  component: lazyPage(() => import('../pages/home.tsx'), 'HomePage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/home.tsx')), 'HomePage'),
 });
 const inbox = createRoute({
   ...page('/inbox'),
   validateSearch: readSearch({ show: text, gate: text }),
-  component: lazyPage(() => import('../pages/inbox.tsx'), 'InboxPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/inbox.tsx')), 'InboxPage'),
 });
 const journeys = createRoute({
   ...page('/journeys'),
   validateSearch: readSearch({ status: text, q: text }),
-  component: lazyPage(() => import('../pages/journeys.tsx'), 'JourneysPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/journeys.tsx')), 'JourneysPage'),
 });
 const journey = createRoute({
   ...page('/journeys/$slug'),
   validateSearch: readSearch({ tab: text, version: text, step: text, against: text }),
-  component: lazyPage(() => import('../pages/journey.tsx'), 'JourneyPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/journey.tsx')), 'JourneyPage'),
 });
 const courses = createRoute({
   ...page('/courses'),
-  component: lazyPage(() => import('../pages/courses.tsx'), 'CoursesPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/courses.tsx')), 'CoursesPage'),
 });
 const courseRun = createRoute({
   ...page('/courses/$slug/$runSlug'),
   validateSearch: readSearch({ show: text, payment: text, q: text }),
-  component: lazyPage(() => import('../pages/course-run.tsx'), 'CourseRunPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/course-run.tsx')), 'CourseRunPage'),
 });
 const enrollment = createRoute({
   ...page('/enrollments/$id'),
-  component: lazyPage(() => import('../pages/enrollment.tsx'), 'EnrollmentPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/enrollment.tsx')), 'EnrollmentPage'),
 });
 const batches = createRoute({
   ...page('/batches'),
   validateSearch: readSearch({ state: text }),
-  component: lazyPage(() => import('../pages/batches.tsx'), 'BatchesPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/batches.tsx')), 'BatchesPage'),
 });
 const newBatch = createRoute({
   ...page('/batches/new'),
-  component: lazyPage(() => import('../pages/new-batch.tsx'), 'NewBatchPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/new-batch.tsx')), 'NewBatchPage'),
 });
 const batch = createRoute({
   ...page('/batches/$id'),
   validateSearch: readSearch({ show: text, q: text }),
-  component: lazyPage(() => import('../pages/batch.tsx'), 'BatchPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/batch.tsx')), 'BatchPage'),
 });
 const review = createRoute({
   ...page('/batches/$id/review'),
   staticData: { hasNarrowRail: true },
   validateSearch: readSearch({ document: text }),
-  component: lazyPage(() => import('../pages/review.tsx'), 'ReviewPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/review.tsx')), 'ReviewPage'),
 });
 const document = createRoute({
   ...page('/documents/$id'),
-  component: lazyPage(() => import('../pages/document.tsx'), 'DocumentPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/document.tsx')), 'DocumentPage'),
 });
 const runs = createRoute({
   ...page('/runs'),
@@ -115,35 +122,35 @@ const runs = createRoute({
     since: text,
     sort: text,
   }),
-  component: lazyPage(() => import('../pages/runs.tsx'), 'RunsPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/runs.tsx')), 'RunsPage'),
 });
 const run = createRoute({
   ...page('/runs/$id'),
   validateSearch: readSearch({ tab: text }),
-  component: lazyPage(() => import('../pages/run.tsx'), 'RunPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/run.tsx')), 'RunPage'),
 });
 const contacts = createRoute({
   ...page('/contacts'),
   validateSearch: readSearch({ q: text }),
-  component: lazyPage(() => import('../pages/contacts.tsx'), 'ContactsPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/contacts.tsx')), 'ContactsPage'),
 });
 const contact = createRoute({
   ...page('/contacts/$externalId'),
-  component: lazyPage(() => import('../pages/contact.tsx'), 'ContactPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/contact.tsx')), 'ContactPage'),
 });
 const admin = createRoute({
   ...page('/admin'),
   validateSearch: readSearch({ tab: text, act: text, subject: text }),
-  component: lazyPage(() => import('../pages/admin.tsx'), 'AdminPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/admin.tsx')), 'AdminPage'),
 });
 const incidents = createRoute({
   ...page('/incidents'),
   validateSearch: readSearch({ state: text }),
-  component: lazyPage(() => import('../pages/incidents.tsx'), 'IncidentsPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/incidents.tsx')), 'IncidentsPage'),
 });
 const elsewhere = createRoute({
   ...page('$'),
-  component: lazyPage(() => import('../pages/not-found.tsx'), 'NotFoundPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/not-found.tsx')), 'NotFoundPage'),
 });
 
 const inside = [

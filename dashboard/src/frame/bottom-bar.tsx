@@ -1,13 +1,14 @@
 import { useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import { fetchCode } from '../api/code.ts';
 import { useSession } from '../api/session.ts';
 import { Icon } from '../ui/icons.tsx';
 import classes from './frame.module.css';
 import { admin, places } from './nav.ts';
 import { Waiting } from './rail.tsx';
 
-const MoreMenu = lazy(async () => ({ default: (await import('./more-menu.tsx')).MoreMenu }));
+const MoreMenu = lazy(async () => ({ default: (await fetchCode(() => import('./more-menu.tsx'))).MoreMenu }));
 
 /** The places on a phone: four that are needed in a corridor, and the rest behind "More". */
 export function BottomBar({ onHelp }: { onHelp: () => void }) {

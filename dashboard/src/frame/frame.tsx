@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Outlet, useMatches, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
+import { fetchCode } from '../api/code.ts';
 import { useLive } from '../live/use-live.ts';
 import { Banner } from './banner.tsx';
 import { BottomBar } from './bottom-bar.tsx';
@@ -18,7 +19,7 @@ declare module '@tanstack/react-router' {
   }
 }
 
-const KeysHelp = lazy(async () => ({ default: (await import('./keys-help.tsx')).KeysHelp }));
+const KeysHelp = lazy(async () => ({ default: (await fetchCode(() => import('./keys-help.tsx'))).KeysHelp }));
 
 /** What stands around every page: rail, banner, bar at the bottom, palette, keys; and the stream that keeps pages true. */
 export function Frame() {

@@ -1,7 +1,10 @@
 import { lazy, Suspense } from 'react';
+import { fetchCode } from '../api/code.ts';
 import { usePaletteRequests } from './palette-store.ts';
 
-const PaletteDialog = lazy(async () => ({ default: (await import('./palette-dialog.tsx')).PaletteDialog }));
+const PaletteDialog = lazy(async () => ({
+  default: (await fetchCode(() => import('./palette-dialog.tsx'))).PaletteDialog,
+}));
 
 /** The palette; its code is fetched when it is first opened. */
 export function Palette() {

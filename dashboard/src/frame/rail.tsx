@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import { fetchCode } from '../api/code.ts';
 import { useSession } from '../api/session.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Count } from '../ui/numbers.tsx';
@@ -10,8 +11,10 @@ import { admin, type Place, places } from './nav.ts';
 import { useGatesWaiting } from './use-gates-waiting.ts';
 
 // Menus come after the first look: they are a fifth of what the frame weighs.
-const PersonMenu = lazy(async () => ({ default: (await import('./person-menu.tsx')).PersonMenu }));
-const WorkspaceSwitcher = lazy(async () => ({ default: (await import('./workspace-switcher.tsx')).WorkspaceSwitcher }));
+const PersonMenu = lazy(async () => ({ default: (await fetchCode(() => import('./person-menu.tsx'))).PersonMenu }));
+const WorkspaceSwitcher = lazy(async () => ({
+  default: (await fetchCode(() => import('./workspace-switcher.tsx'))).WorkspaceSwitcher,
+}));
 
 /** The places at the left. Those that a person may not read are not there. */
 export function Rail({ onHelp }: { onHelp: () => void }) {

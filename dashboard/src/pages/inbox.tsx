@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { fetchCode } from '../api/code.ts';
 import { type GateShow, gatesRequest } from '../api/gates.ts';
 import { listQuery, moreOf } from '../api/pages.ts';
 import { useKeys } from '../frame/keys.tsx';
@@ -14,7 +15,9 @@ import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useIsPhone } from '../ui/use-phone.ts';
 
 // It comes while the first approvals are on their way.
-const GateList = lazy(async () => ({ default: (await import('../features/inbox/gate-list.tsx')).GateList }));
+const GateList = lazy(async () => ({
+  default: (await fetchCode(() => import('../features/inbox/gate-list.tsx'))).GateList,
+}));
 
 /** What am I deciding, on what evidence, with what effect. */
 export function InboxPage() {

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { Overview } from '../../../../contracts/api/overview.schema.ts';
+import { fetchCode } from '../../api/code.ts';
 import { incidentsRequest } from '../../api/incidents.ts';
 import { listQuery } from '../../api/pages.ts';
 import { Icon } from '../../ui/icons.tsx';
@@ -10,7 +11,7 @@ import { Count } from '../../ui/numbers.tsx';
 import { Age, Time } from '../../ui/time.tsx';
 import classes from './home.module.css';
 
-const HoursChart = lazy(async () => ({ default: (await import('./hours-chart.tsx')).HoursChart }));
+const HoursChart = lazy(async () => ({ default: (await fetchCode(() => import('./hours-chart.tsx'))).HoursChart }));
 
 /** What broke, how the last day went, what happens by itself soon. */
 export function HomeSide({ overview }: { overview: Overview }) {

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { Gate } from '../../../../contracts/api/gates.schema.ts';
+import { fetchCode } from '../../api/code.ts';
 import { gateQuery } from '../../api/gates.ts';
 import { useCan } from '../../api/session.ts';
 import { Chip } from '../../ui/chip.tsx';
@@ -12,7 +13,7 @@ import { GateContent } from './gate-content.tsx';
 import { GateFacts } from './gate-facts.tsx';
 import classes from './inbox.module.css';
 
-const DecideForm = lazy(async () => ({ default: (await import('./decide-form.tsx')).DecideForm }));
+const DecideForm = lazy(async () => ({ default: (await fetchCode(() => import('./decide-form.tsx'))).DecideForm }));
 
 /** One approval: content first, what is known beside it, the decision below. */
 export function GateDetail({ id, show, onDecided }: { id: string; show: string; onDecided: () => void }) {

@@ -6,6 +6,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import type { JourneyDefinition } from '../../../../contracts/journey.ts';
 import { drawJourney } from '../../../../domain/journey/drawing.ts';
 import { graphOf } from '../../../../domain/journey/graph.ts';
+import { fetchCode } from '../../api/code.ts';
 import { journeyStatsQuery } from '../../api/journeys.ts';
 import { Count } from '../../ui/numbers.tsx';
 import { Loading } from '../../ui/states.tsx';
@@ -14,7 +15,7 @@ import classes from './journeys.module.css';
 import { NodePanel } from './node-panel.tsx';
 import { Outline } from './outline.tsx';
 
-const Canvas = lazy(async () => ({ default: (await import('./canvas.tsx')).Canvas }));
+const Canvas = lazy(async () => ({ default: (await fetchCode(() => import('./canvas.tsx'))).Canvas }));
 
 /** Where people are now: the graph or the outline, and the step that is open. */
 export function LiveTab({
