@@ -89,11 +89,11 @@ async function serve(
 
 function show(stack: Stack, logs: string): void {
   const lines: [string, string][] = [
-    ['Server', stack.url],
+    ['Dashboard', stack.url],
     ['Sign in, once', `${stack.url}/sign-in/${stack.demo.signInToken}`],
     ['API docs', `${stack.url}/docs`],
     ...(stack.temporalUrl === null ? [] : [['Temporal UI', stack.temporalUrl] satisfies [string, string]]),
-    ['Mails caught', stack.controlUrl],
+    ['Mails caught', `${stack.controlUrl}/mail`],
     ['Logs', relative(process.cwd(), logs) || logs],
   ];
   note('');

@@ -1,27 +1,36 @@
 /**
  * Makes docs/screenshots from a running `npm start`: `node test/dashboard/screenshots.ts URL SESSION`, where SESSION is the value of the
- * cookie `tl` of somebody who is signed in there. Every page in light, dark and on a phone.
+ * cookie `tl` of somebody who is signed in there. Every page in light, dark and on a phone; the server's own pages by the links of the
+ * newest mails.
  */
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { createDoublesClient } from '../../local/control/client.ts';
 import { openBrowser } from '../support/browser.ts';
 
 const [url = 'http://127.0.0.1:4400', session = ''] = process.argv.slice(2);
 const folder = fileURLToPath(new URL('../../docs/screenshots', import.meta.url));
 mkdirSync(folder, { recursive: true });
 
-const first = async (path: string): Promise<Record<string, string>> => {
+const ask = async (path: string): Promise<Record<string, unknown>> => {
   const answer = await fetch(`${url}${path}`, { headers: { Cookie: `tl=${session}` } });
-  const { items } = (await answer.json()) as { items: Record<string, string>[] };
-  return items[0] ?? {};
+  return (await answer.json()) as Record<string, unknown>;
 };
-const [gate, run, batch, enrollment, contact, course] = [
+const first = async (path: string): Promise<Record<string, string>> => {
+  const { items } = await ask(path);
+  return (items as Record<string, string>[])[0] ?? {};
+};
+const { mailUrl } = await ask('/v1/system');
+const mails = await createDoublesClient(String(mailUrl)).mails();
+const fromMail = (place: string): string =>
+  mails.map(({ text }) => new RegExp(`/${place}/[\\w.~-]+`).exec(text)?.[0]).findLast((path) => path !== undefined) ??
+  `/${place}/none`;
+const [gate, run, batch, enrollment, contact] = [
   await first('/v1/gates?status=open&assignedTo=me'),
   await first('/v1/runs?kind=journey'),
   await first('/v1/batches'),
   await first('/v1/enrollments'),
   await first('/v1/contacts?q=p-'),
-  await first('/v1/courses'),
 ];
 const document = await first(`/v1/batches/${batch['id']}/documents?show=flagged`);
 const pages: [name: string, path: string][] = [
@@ -30,20 +39,26 @@ const pages: [name: string, path: string][] = [
   ['inbox', `/inbox?gate=${gate['id']}`],
   ['journeys', '/journeys'],
   ['journey', '/journeys/win-back'],
+  ['versions', '/journeys/win-back?tab=versions'],
   ['simulate', '/journeys/win-back?tab=simulate'],
   ['courses', '/courses'],
-  ['course-run', `/courses/${course['slug']}/autumn`],
+  ['course-run', `/courses/${enrollment['course']}/${enrollment['run']}`],
   ['enrollment', `/enrollments/${enrollment['id']}`],
   ['batches', '/batches'],
   ['new-batch', '/batches/new'],
   ['batch', `/batches/${batch['id']}`],
   ['document', `/documents/${document['id']}`],
+  ['review', `/batches/${batch['id']}/review`],
   ['runs', '/runs'],
   ['run', `/runs/${run['id']}`],
   ['people', '/contacts'],
   ['person', `/contacts/${contact['externalId']}`],
+  ['incidents', '/incidents'],
   ['admin', '/admin'],
+  ['keys', '/admin?tab=keys'],
   ['audit', '/admin?tab=audit'],
+  ['decide', fromMail('g')],
+  ['unsubscribe', fromMail('u')],
 ];
 
 const browser = await openBrowser();
@@ -55,6 +70,8 @@ for (const view of [
   const context = await browser.newContext({
     viewport: { width: view.width, height: view.width === 390 ? 844 : 900 },
     colorScheme: view.scheme,
+    hasTouch: view.width === 390,
+    isMobile: view.width === 390,
     reducedMotion: 'reduce',
   });
   await context.addCookies([{ name: 'tl', value: session, url }]);

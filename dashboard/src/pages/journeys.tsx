@@ -1,10 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { journeysRequest } from '../api/journeys.ts';
-import { listQuery } from '../api/pages.ts';
+import { runCountsQuery } from '../api/runs.ts';
 import { useJourneyColumns } from '../features/journeys/columns.tsx';
-import { sumPeople, usePeopleParts } from '../features/journeys/people-parts.tsx';
+import { peopleOf, usePeopleParts } from '../features/journeys/people-parts.tsx';
 import classes from '../features/journeys/journeys.module.css';
 import { Page } from '../frame/page.tsx';
 import { BarLegend, SegmentedBar } from '../ui/bar.tsx';
@@ -22,8 +22,9 @@ export function JourneysPage() {
   const { status, q } = useSearch({ from: '/frame/journeys' });
   const columns = useJourneyColumns();
   const request = journeysRequest({ status, q });
-  const journeys = useInfiniteQuery(listQuery(request)).data?.pages.flatMap(({ items }) => items) ?? [];
-  const people = sumPeople(journeys);
+  const live = useQuery(runCountsQuery({ kind: 'journey', state: 'live' })).data;
+  const waiting = useQuery(runCountsQuery({ kind: 'journey', status: 'waiting' })).data;
+  const people = peopleOf(live, waiting);
   const parts = usePeopleParts(people);
   const labels = { all: t`All`, live: t`Live`, paused: t`Paused`, stopped: t`Stopped`, draft: t`Draft` };
   const go = (change: { status?: string | undefined; q?: string | undefined }): void => {

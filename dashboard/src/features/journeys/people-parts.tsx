@@ -1,5 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
 import type { ListedJourney } from '../../../../contracts/api/journeys.schema.ts';
+import type { RunCounts } from '../../../../contracts/api/runs.schema.ts';
 import type { Part } from '../../ui/bar.tsx';
 
 /** How the people in a journey, or in several, divide: each is in one part, the stuck ones apart from the rest. */
@@ -15,16 +16,15 @@ export function usePeopleParts(people: ListedJourney['people']): readonly Part[]
   ];
 }
 
-/** The people of several journeys together. */
-export function sumPeople(journeys: readonly ListedJourney[]): ListedJourney['people'] {
-  const sum = { live: 0, running: 0, waitingForTime: 0, waitingForPerson: 0, paused: 0, inTrouble: 0 };
-  for (const { people } of journeys) {
-    sum.live += people.live;
-    sum.running += people.running;
-    sum.waitingForTime += people.waitingForTime;
-    sum.waitingForPerson += people.waitingForPerson;
-    sum.paused += people.paused;
-    sum.inTrouble += people.inTrouble;
-  }
-  return sum;
+/** The people of all journeys, from the counts of their live runs and of those that wait; zeros until they are known. */
+export function peopleOf(live: RunCounts | undefined, waiting: RunCounts | undefined): ListedJourney['people'] {
+  const waitingForPerson = waiting?.byWaitingFor['person'] ?? 0;
+  return {
+    live: live?.total ?? 0,
+    running: (live?.byStatus['starting'] ?? 0) + (live?.byStatus['running'] ?? 0),
+    waitingForTime: (waiting?.total ?? 0) - waitingForPerson,
+    waitingForPerson,
+    paused: live?.byStatus['paused'] ?? 0,
+    inTrouble: live?.trouble ?? 0,
+  };
 }

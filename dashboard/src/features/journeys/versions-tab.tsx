@@ -1,4 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { type JourneyDetail, JourneyVersion } from '../../../../contracts/api/journeys.schema.ts';
@@ -64,6 +65,11 @@ export function VersionsTab({ journey }: { journey: JourneyDetail }) {
             </li>
           ))}
         </ul>
+        {list.hasNextPage && (
+          <Button m="md" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            <Trans>Older versions</Trans>
+          </Button>
+        )}
       </Panel>
       {older >= 1 ? (
         <Compared slug={slug} newer={newer} older={older} />
