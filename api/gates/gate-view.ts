@@ -76,6 +76,7 @@ function voteOf(row: VoteRow): Gate['votes'][number] {
     by: { kind: row.voterKind, id: row.voterId, name: row.name },
     outcome: row.outcome,
     comment: row.comment,
+    form: row.form,
     via: row.via,
     at: row.at.toISOString(),
   };

@@ -4,6 +4,7 @@ import type { Problem } from '../../contracts/api/problem.schema.ts';
 import type { Logger } from '../../platform/log.ts';
 import { AppError } from './app-error.ts';
 import { fromDatabase } from './database-errors.ts';
+import { html, page, sendPage } from './html.ts';
 import type { ApiRequest } from './principal.ts';
 
 /** Codes of the statuses that the framework raises by itself. */
@@ -40,6 +41,10 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
+    if (error.status === 404 && isForPerson(request)) {
+      sendPage(reply, nothingHere, { status: 404 });
+      return;
+    }
     if (error.options.retryAfterSeconds !== undefined) reply.header('Retry-After', error.options.retryAfterSeconds);
     if (error.status === 401) reply.header('WWW-Authenticate', 'Bearer');
     void reply
@@ -49,6 +54,21 @@ export class ProblemFilter implements ExceptionFilter {
       .send(JSON.stringify(problemOf(error, request.id)));
   }
 }
+
+/** A browser that was sent somewhere, not a program that asks the API. */
+function isForPerson({ method, url, headers }: ApiRequest): boolean {
+  return method === 'GET' && !url.startsWith('/v1/') && (headers.accept ?? '').includes('text/html');
+}
+
+const nothingHere = page({
+  title: 'Nothing here',
+  isSmall: true,
+  body: html`<div class="in">
+    <div class="meta"></div>
+    <h1>This address leads nowhere</h1>
+    <p class="lead">It may have been mistyped or cut in two. <a href="/">Go to the dashboard</a>.</p>
+  </div>`,
+});
 
 function problemOf(error: AppError, requestId: string): Problem {
   return {

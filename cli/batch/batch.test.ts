@@ -47,7 +47,9 @@ describe('throughline batch against a server', () => {
       url,
       key,
       hear(err) {
-        for (const [, gate = '', outcome = ''] of err.matchAll(/\n {2}throughline gates decide (\S+) (\w+).*(?=\n)/g)) {
+        for (const [, gate = '', outcome = ''] of err.matchAll(
+          /\n {2}npm run throughline -- gates decide (\S+) (\w+).*(?=\n)/g,
+        )) {
           if (decided.has(gate) || outcome !== outcomes[decided.size]) continue;
           decided.add(gate);
           decisions.push(runCommand(['gates', 'decide', gate, outcome], { cwd, url, key }));
@@ -68,8 +70,8 @@ describe('throughline batch against a server', () => {
     expect(err).toMatch(
       /\n {2}195 documents: \$0\.\d{4} expected, \$0\.\d{4} to \$0\.\d{4}; the budget is \$2\.0000\n/,
     );
-    expect(err).toMatch(/\n {2}3 documents to look at: throughline batch show \S+\n/);
-    expect(err).toMatch(/\n {2}throughline gates decide \S+ stop --comment "…" {3}# Stop the batch\n/);
+    expect(err).toMatch(/\n {2}3 documents to look at: npm run throughline -- batch show \S+\n/);
+    expect(err).toMatch(/\n {2}npm run throughline -- gates decide \S+ stop --comment "…" {3}# Stop the batch\n/);
     expect(err).toMatch(/waiting for the review, 3 flagged, 5 bad rows, \$0\.\d{4}\n/);
     expect(err).toMatch(/\nThe archive is in renewals\.zip\n$/);
     expect(out).toMatch(/^outcome +completedWithErrors: 192 documents; /);

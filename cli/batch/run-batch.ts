@@ -51,7 +51,7 @@ function endOf({ outcome, status, reason, progress, rows, rowErrors, spentMicros
     ['skipped', String(progress.skipped)],
     ['failed', String(progress.generateFailed + progress.renderFailed)],
     ['cost', dollars(spentMicros)],
-    ...(missing > 0 ? [['why', `throughline batch errors ${id}`]] : []),
+    ...(missing > 0 ? [['why', `npm run throughline -- batch errors ${id}`]] : []),
   ]);
 }
 

@@ -57,7 +57,7 @@ function announce(gate: Gate, batch: BatchDetail): void {
   if (about !== null) note(`  ${about}`);
   for (const { name, label, comment } of gate.outcomes) {
     const option = comment === 'required' ? ' --comment "…"' : '';
-    note(`  throughline gates decide ${gate.id} ${name}${option}   # ${label}`);
+    note(`  npm run throughline -- gates decide ${gate.id} ${name}${option}   # ${label}`);
   }
 }
 
@@ -69,7 +69,7 @@ function estimateWords({ estimate, budgetMicros }: BatchDetail): string | null {
 }
 
 function reviewWords({ id, progress }: BatchDetail): string {
-  return `${progress.undecided} documents to look at: throughline batch show ${id}`;
+  return `${progress.undecided} documents to look at: npm run throughline -- batch show ${id}`;
 }
 
 async function patiently<T>(work: () => Promise<T>, show: Display): Promise<T> {

@@ -5,17 +5,25 @@ import { Id, Instant, JsonRecord, PageQuery } from './values.schema.ts';
 /** Where a gate stands. */
 export const GateStatus = z.enum(['open', 'decided', 'expired', 'withdrawn']);
 
-/** A whole number that an outcome asks for. */
+/** A whole number that an outcome asks for; with `currency` (ISO 4217) an amount of money in minor units. */
 export const GateField = z
-  .strictObject({ name: z.string(), label: z.string(), kind: z.literal('integer'), min: z.int(), max: z.int() })
+  .strictObject({
+    name: z.string(),
+    label: z.string(),
+    kind: z.literal('integer'),
+    min: z.int(),
+    max: z.int(),
+    currency: z.string().optional(),
+  })
   .meta({ id: 'GateField' });
 
-/** What was decided, by whom, when, from where. */
+/** What was decided, with what numbers, by whom, when, from where. */
 export const GateVote = z
   .strictObject({
     by: z.strictObject({ kind: z.enum(['member', 'apiKey']), id: Id, name: z.string() }),
     outcome: z.string(),
     comment: z.string().nullable(),
+    form: JsonRecord,
     via: z.enum(['api', 'mail']),
     at: Instant,
   })

@@ -50,7 +50,7 @@ export function grantWish(state: EnrollmentState, turn: Turn): EnrollmentState {
 /** How it ends for somebody who wanted out. */
 export function endingOf(wish: Wish): Ending {
   if (wish.kind === 'exit') return { outcome: 'cancelled', reason: wish.reason };
-  return { outcome: 'withdrawn', reason: 'withdrawn by the learner' };
+  return { outcome: 'withdrawn', reason: 'withdrawn' };
 }
 
 function cancelled(state: EnrollmentState, wish: Wish, turn: Turn): EnrollmentState {

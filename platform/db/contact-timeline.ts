@@ -42,7 +42,8 @@ export async function listMoments(tx: Tx, page: StoryPage): Promise<MomentRow[]>
       sql`select 'step ' || r.id || ' ' || s.seq as id, s.started_at as at, 'step' as kind, s.title, s.status, s.detail, ${ofRun}
         from run r join step s on s.workspace_id = r.workspace_id and s.run_id = r.id
         where ${mine} and ${isBefore(page, sql`s.started_at`, sql`'step ' || r.id || ' ' || s.seq`)}`,
-      sql`select 'gate ' || g.id as id, g.decided_at as at, 'decision' as kind, g.title, g.status, jsonb_build_object('outcome', g.outcome) as detail, ${ofRun}
+      sql`select 'gate ' || g.id as id, g.decided_at as at, 'decision' as kind, g.title, g.status, jsonb_build_object('outcome',
+          coalesce((select o ->> 'label' from jsonb_array_elements(g.outcomes) o where o ->> 'name' = g.outcome), g.outcome)) as detail, ${ofRun}
         from run r join gate g on g.workspace_id = r.workspace_id and g.run_id = r.id
         where ${mine} and g.decided_at is not null and ${isBefore(page, sql`g.decided_at`, sql`'gate ' || g.id`)}`,
     );

@@ -103,6 +103,7 @@ export type VoteRow = {
   name: string;
   outcome: string;
   comment: string | null;
+  form: JsonObject;
   via: 'api' | 'mail';
   at: Date;
 };
@@ -112,7 +113,7 @@ export async function votesOf(tx: Tx, workspaceId: string, gateIds: string[]): P
   if (gateIds.length === 0) return [];
   const { rows } = await sql<VoteRow>`
     select v.gate_id as "gateId", v.voter_kind as "voterKind", v.voter_id as "voterId",
-      coalesce(m.name, k.name, 'a former member') as name, v.outcome, v.comment, v.via, v.at
+      coalesce(m.name, k.name, 'a former member') as name, v.outcome, v.comment, coalesce(v.form, '{}') as form, v.via, v.at
     from gate_vote v
     left join member m on v.voter_kind = 'member' and m.workspace_id = v.workspace_id and m.id = v.voter_id
     left join api_key k on v.voter_kind = 'apiKey' and k.workspace_id = v.workspace_id and k.id = v.voter_id

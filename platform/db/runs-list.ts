@@ -97,9 +97,9 @@ export function troubled(workspaceId: string): Sql {
     union select run_id from effect where workspace_id = ${workspaceId} and ${isStruggling(sql`effect`)}`;
 }
 
-/** An effect that was tried three times and more and has not come to an end. */
+/** An effect that was tried three times and more and has not come to an end: it is under way again, or put off. */
 function isStruggling(effect: Sql): Sql {
-  return sql`${effect}.attempt >= 3 and ${effect}.state in ('planned', 'claimed', 'handedOff')`;
+  return sql`${effect}.attempt >= 3 and ${effect}.state in ('planned', 'claimed', 'handedOff', 'deferred')`;
 }
 
 function beyond(page: RunPage): Sql {

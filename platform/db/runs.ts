@@ -46,6 +46,8 @@ export async function createRuns(tx: Tx, runs: readonly NewRun[]): Promise<Creat
         title: run.title,
         workflow_id: `${run.kind}-run/${run.id}`,
         entry_key: run.entryKey,
+        // Behind the event that began it, which has the clock's time too.
+        started_at: sql`clock_timestamp()`,
         subject_id: run.subjectId,
         contact_id: run.contactId ?? null,
       })),

@@ -6,12 +6,12 @@ import { request } from './request.ts';
 /** Which approvals a list shows. */
 export type GateShow = 'mine' | 'team' | 'decided';
 
-/** The approvals of a list: the person's open ones or all of them, what closes first before all; or what was decided last. */
+/** The approvals of a list: the person's open ones or all of them, what closes first before all; or what came to an end last, also without anybody. */
 export function gatesRequest(show: GateShow): ListRequest<Gate> {
   const query = {
     mine: { status: 'open', assignedTo: 'me', sort: 'due' },
     team: { status: 'open', sort: 'due' },
-    decided: { status: 'decided', sort: 'decided' },
+    decided: { sort: 'decided' },
   }[show];
   return { path: '/v1/gates', item: Gate, query, meta: { topics: ['gate'] } };
 }

@@ -32,7 +32,7 @@ export function Providers() {
             <RouterProvider router={router} />
           </KeysProvider>
           <Suspense>
-            <Notifications position="bottom-right" containerWidth={360} />
+            <Notifications position="top-center" containerWidth={360} />
           </Suspense>
         </QueryClientProvider>
       </MantineProvider>

@@ -46,7 +46,7 @@ export function CourseRunPage() {
   const by = (name: string): number => counts.byLifecycle[name] ?? 0;
   const choices = [
     { value: 'open', label: t`Open`, count: counts.open },
-    { value: 'active', label: t`Confirmed`, count: by('active') },
+    { value: 'active', label: t`Learning`, count: by('active') },
     { value: 'awaitingPayment', label: t`Held`, count: by('awaitingPayment') },
     { value: 'offered', label: t`Offered`, count: by('offered') },
     { value: 'waitlisted', label: t`Waitlisted`, count: by('waitlisted') },
@@ -130,8 +130,20 @@ export function CourseRunPage() {
         keyOf={({ id }) => id}
         columns={columns}
         empty={
-          <Empty title={q ? <Trans>No learner begins like this</Trans> : <Trans>Nobody here</Trans>}>
-            {show === 'open' && !q ? (
+          <Empty
+            title={
+              q ? (
+                <Trans>No learner begins like this</Trans>
+              ) : by('ended') > 0 && show === 'open' ? (
+                <Trans>Nobody is under way</Trans>
+              ) : (
+                <Trans>Nobody here</Trans>
+              )
+            }
+          >
+            {by('ended') > 0 && show === 'open' && !q ? (
+              <Trans>All who were here have completed or left; they are under “Ended”.</Trans>
+            ) : show === 'open' && !q ? (
               <Trans>Learners show up as soon as somebody asks for a place, here or through the API.</Trans>
             ) : (
               <Trans>The filters above hide everybody.</Trans>

@@ -11,7 +11,14 @@ export function LinkTabs({ label, tabs, end }: { label: string; tabs: readonly L
   return (
     <nav className={classes.tabs} aria-label={label}>
       {tabs.map(({ key, label: words, count, isOpen, link }) => (
-        <Link key={key} {...link} className={classes.tab} activeProps={{}} aria-current={isOpen ? 'page' : undefined}>
+        <Link
+          key={key}
+          {...link}
+          className={classes.tab}
+          activeOptions={{ exact: true }}
+          activeProps={{ 'aria-current': undefined }}
+          aria-current={isOpen ? 'page' : undefined}
+        >
           {words}{' '}
           {count !== undefined && (
             <span className="num small text2">

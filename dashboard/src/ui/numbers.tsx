@@ -37,6 +37,10 @@ export function formatMicros(locale: string, micros: number): string {
 /** `€420.00` in the currency's own number of digits. @throws RangeError for what is no currency code */
 export function formatMinor(locale: string, minor: number, currency: string): string {
   const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(minor / 10 ** digits);
+  return format.format(minor / 10 ** minorDigits(currency));
+}
+
+/** How many digits of a currency stand behind the point: 2 for EUR, 0 for JPY. @throws RangeError for what is no currency code */
+export function minorDigits(currency: string): number {
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }

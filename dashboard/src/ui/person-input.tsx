@@ -7,7 +7,7 @@ import { Contact } from '../../../contracts/api/contacts.schema.ts';
 import { listQuery } from '../api/pages.ts';
 import { restMs } from './filters.tsx';
 
-/** Asks for a person by external id; typing a name or an address proposes those who begin like it. */
+/** Asks for a person by external id; typing a name or an address proposes those who begin like it, and takes the only one. */
 export function PersonInput(props: {
   label: string;
   description: string;
@@ -26,6 +26,7 @@ export function PersonInput(props: {
   });
   const people = data?.pages[0]?.items ?? [];
   const chosen = people.find(({ externalId }) => externalId === q);
+  const [only] = people.length === 1 && typed === q && !chosen ? people : [];
   return (
     <>
       <TextInput
@@ -33,6 +34,12 @@ export function PersonInput(props: {
         description={chosen?.name ? t`This is ${chosen.name}.` : description}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
+        onBlur={() => only && onChange(only.externalId)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !only) return;
+          event.preventDefault();
+          onChange(only.externalId);
+        }}
         list={listId}
         autoComplete="off"
         required={isRequired}

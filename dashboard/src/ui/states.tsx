@@ -51,7 +51,7 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
 export function Refusal({ error }: { error: unknown }) {
   const { title } = useWords(error);
   if (error === null || error === undefined) return null;
-  const issues = error instanceof ApiProblem ? error.problem.errors : [];
+  const issues = error instanceof ApiProblem ? error.problem.errors.filter(({ message }) => message !== title) : [];
   return (
     <div className={classes.notice} role="alert">
       <Icon name="warn" size={14} />

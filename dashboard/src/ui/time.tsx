@@ -11,6 +11,14 @@ const day = 24 * hour;
 /** The viewer's IANA time zone. */
 export const viewerZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+/** Nearer than this to its instant, a length of time is counted by the second. */
+const nearMs = 2 * minute;
+
+/** How often a length of time from or to `at` is renewed. */
+function paceOf(at: string): number {
+  return Math.abs(Date.parse(at) - Date.now()) < nearMs ? second : 15 * second;
+}
+
 /** The present, renewed every `everyMs`, so that times on the screen stay true. */
 export function useNow(everyMs = 15_000): number {
   const [now, setNow] = useState(Date.now);
@@ -79,14 +87,18 @@ export function Time({ at }: { at: string }) {
   );
 }
 
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / second) * second;
+}
+
 /** How long ago something was: `15 min`; pages say "ago" or "since" around it where it needs to be said. */
 export function Age({ since, until }: { since: string; until?: string | null }) {
   const { i18n } = useLingui();
-  const now = useNow();
+  const now = useNow(until ? hour : paceOf(since));
   const ms = Math.max(0, (until ? Date.parse(until) : now) - Date.parse(since));
   return (
     <time dateTime={since} title={exactWords(i18n, since)} className="num">
-      {durationWords(i18n, ms)}
+      {durationWords(i18n, until ? ms : wholeSeconds(ms))}
     </time>
   );
 }
@@ -94,9 +106,9 @@ export function Age({ since, until }: { since: string; until?: string | null }) 
 /** How long is left until a deadline: red within `soonMs`, and in words when it has passed. */
 export function TimeLeft({ until, soonMs = hour }: { until: string; soonMs?: number }) {
   const { i18n } = useLingui();
-  const now = useNow();
+  const now = useNow(paceOf(until));
   const left = Date.parse(until) - now;
-  const words = durationWords(i18n, Math.abs(left));
+  const words = durationWords(i18n, wholeSeconds(Math.abs(left)));
   const isSoon = left < soonMs;
   return (
     <time

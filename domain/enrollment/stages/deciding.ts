@@ -31,6 +31,7 @@ export const deciding: StageRules<'deciding'> = {
                 kind: 'integer',
                 min: 0,
                 max: quote.paidMinor,
+                currency: quote.currency,
               },
             ],
           },
@@ -73,5 +74,5 @@ function adjusted(state: EnrollmentState, stage: StageOf<'deciding'>, item: Inbo
 
 function withdrawn(state: EnrollmentState, refundMinor: number, turn: Turn): EnrollmentState {
   leave(state, turn, 'done', { refundMinor });
-  return toClosing(state, turn, { outcome: 'withdrawn', reason: 'withdrawn by the learner' }, { refundMinor });
+  return toClosing(state, turn, { outcome: 'withdrawn', reason: 'withdrawn' }, { refundMinor });
 }

@@ -15,6 +15,7 @@ import * as batchIndexes from './0016-batch-indexes.ts';
 import * as firstNames from './0018-first-names.ts';
 import * as batchFigures from './0019-batch-figures.ts';
 import * as gateOrders from './0020-gate-orders.ts';
+import * as strugglingEffects from './0021-struggling-effects.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   '0018-first-names': firstNames,
   '0019-batch-figures': batchFigures,
   '0020-gate-orders': gateOrders,
+  '0021-struggling-effects': strugglingEffects,
 };

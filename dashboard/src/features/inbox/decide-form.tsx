@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, NumberInput, Textarea } from '@mantine/core';
+import { Button, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useRef, useState } from 'react';
 import type { Gate } from '../../../../contracts/api/gates.schema.ts';
@@ -7,9 +7,11 @@ import { decide } from '../../api/gates.ts';
 import { Kbd } from '../../frame/kbd.tsx';
 import { useKeys } from '../../frame/keys.tsx';
 import { useOfferActions } from '../../frame/page-actions.tsx';
+import { formatMinor } from '../../ui/numbers.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 import { DecisionRefusal } from './decision-refusal.tsx';
 import classes from './inbox.module.css';
+import { isWithin, OutcomeField } from './outcome-field.tsx';
 
 type Outcome = Gate['outcomes'][number];
 
@@ -18,11 +20,11 @@ type Outcome = Gate['outcomes'][number];
  * for words or a number; nothing counts before the server has recorded it.
  */
 export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => void }) {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const client = useQueryClient();
   const [chosen, setChosen] = useState<Outcome | null>(null);
   const [comment, setComment] = useState('');
-  const [form, setForm] = useState<Record<string, number | string>>({});
+  const [form, setForm] = useState<Record<string, number | null>>({});
   // One decision has one key, however often it is sent; another one begins with another click.
   const once = useRef('');
   const words = useRef<HTMLTextAreaElement>(null);
@@ -31,7 +33,7 @@ export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => v
     mutationFn: (outcome: Outcome) => {
       const { round, contentHash } = gate;
       const said = comment.trim();
-      const fields = Object.fromEntries(outcome.fields.map(({ name }) => [name, Number(form[name])]));
+      const fields = Object.fromEntries(outcome.fields.map(({ name }) => [name, form[name] ?? 0]));
       const decision = {
         outcome: outcome.name,
         round,
@@ -50,7 +52,7 @@ export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => v
   });
   const isComplete = (outcome: Outcome): boolean =>
     (outcome.comment !== 'required' || comment.trim() !== '') &&
-    outcome.fields.every(({ name, min, max }) => isWithin(form[name], min, max));
+    outcome.fields.every((field) => isWithin(field, form[field.name]));
   const send = (outcome: Outcome): void => {
     if (vote.isPending || !isComplete(outcome)) return;
     once.current = crypto.randomUUID();
@@ -61,6 +63,12 @@ export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => v
     vote.reset();
     if (!isComplete(outcome)) requestAnimationFrame(() => words.current?.focus());
   };
+  const amounts = (chosen?.fields ?? [])
+    .flatMap(({ name, currency }) => {
+      const minor = form[name];
+      return currency && typeof minor === 'number' ? [formatMinor(i18n.locale, minor, currency)] : [];
+    })
+    .join(', ');
   useKeys([
     ...gate.outcomes
       .slice(0, 9)
@@ -97,17 +105,12 @@ export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => v
           maxRows={5}
           aria-describedby={hintId}
         />
-        {chosen?.fields.map(({ name, label, min, max }) => (
-          <NumberInput
-            key={name}
-            label={label}
-            description={t`From ${min} to ${max}`}
-            value={form[name] ?? ''}
-            min={min}
-            max={max}
-            allowDecimal={false}
-            onChange={(value) => setForm({ ...form, [name]: value })}
-            required
+        {chosen?.fields.map((field) => (
+          <OutcomeField
+            key={field.name}
+            field={field}
+            value={form[field.name] ?? null}
+            onChange={(value) => setForm({ ...form, [field.name]: value })}
           />
         ))}
       </div>
@@ -137,6 +140,7 @@ export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => v
             rightSection={<Kbd keys="mod+Enter" />}
           >
             <Trans>Confirm “{chosen.label}”</Trans>
+            {amounts && `: ${amounts}`}
           </Button>
         )}
         <span className="small text2" role="status">
@@ -151,15 +155,5 @@ export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => v
       </div>
       <DecisionRefusal error={vote.error} gate={gate} />
     </form>
-  );
-}
-
-function isWithin(value: number | string | undefined, min: number, max: number): boolean {
-  return (
-    value !== undefined &&
-    value !== '' &&
-    Number.isInteger(Number(value)) &&
-    Number(value) >= min &&
-    Number(value) <= max
   );
 }

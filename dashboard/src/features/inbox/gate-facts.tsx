@@ -1,6 +1,8 @@
+import type { I18n } from '@lingui/core';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Gate } from '../../../../contracts/api/gates.schema.ts';
+import { formatMinor } from '../../ui/numbers.tsx';
 import { Facts } from '../../ui/panel.tsx';
 import { CopyId, Technical } from '../../ui/technical.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -8,7 +10,7 @@ import classes from './inbox.module.css';
 
 /** What stands beside the content: who decided so far, what happens without a decision, where it comes from. */
 export function GateFacts({ gate }: { gate: Gate }) {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const { contact, contactName, votes, outcomes, onTimeout, dueAt, subject, runId, runTitle } = gate;
   const labelOf = (name: string): string => outcomes.find((outcome) => outcome.name === name)?.label ?? name;
   return (
@@ -25,7 +27,8 @@ export function GateFacts({ gate }: { gate: Gate }) {
           <ul className={classes.votes}>
             {votes.map((vote) => (
               <li key={`${vote.by.id} ${vote.at}`}>
-                <span className="medium">{vote.by.name}</span>: {labelOf(vote.outcome)}{' '}
+                <span className="medium">{vote.by.name}</span>: {labelOf(vote.outcome)}
+                {formWords(i18n, gate, vote)}{' '}
                 <span className="text3">
                   {vote.via === 'mail' ? <Trans>from the mail,</Trans> : null} <Time at={vote.at} />
                 </span>
@@ -88,7 +91,20 @@ export function GateFacts({ gate }: { gate: Gate }) {
   );
 }
 
-function Assigned({ gate: { assignee } }: { gate: Gate }) {
+/** The numbers that came with a decision: `, €60.00`. */
+function formWords(i18n: I18n, { outcomes }: Gate, { outcome, form }: Gate['votes'][number]): string {
+  const fields = outcomes.find(({ name }) => name === outcome)?.fields ?? [];
+  return fields
+    .flatMap(({ name, currency }) => {
+      const value = form[name];
+      if (typeof value !== 'number') return [];
+      return [`, ${currency === undefined ? i18n.number(value) : formatMinor(i18n.locale, value, currency)}`];
+    })
+    .join('');
+}
+
+function Assigned({ gate: { assignee, status } }: { gate: Gate }) {
+  if (status === 'expired') return <Trans>Nobody, in time: the outcome for that was taken.</Trans>;
   const role = assignee.id;
   return assignee.kind === 'role' ? (
     <Trans>Nobody yet. One person with the role “{role}” is enough.</Trans>

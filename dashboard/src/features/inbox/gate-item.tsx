@@ -8,8 +8,9 @@ import classes from './inbox.module.css';
 /** An approval in the list: what is asked, about whom, by when. */
 export function GateItem({ gate, show, isOpen }: { gate: Gate; show: string; isOpen: boolean }) {
   const { t } = useLingui();
-  const { title, outcomes, outcome, status, dueAt, openedAt, decidedAt } = gate;
+  const { title, outcomes, outcome, status, votes, dueAt, openedAt, decidedAt } = gate;
   const label = outcomes.find(({ name }) => name === outcome)?.label ?? outcome;
+  const who = votes.at(-1)?.by.name ?? t`Nobody in time`;
   const kinds = { journey: t`Journey`, enrollment: t`Enrollment`, batch: t`Batch`, code: t`Code` };
   return (
     <Link
@@ -36,7 +37,9 @@ export function GateItem({ gate, show, isOpen }: { gate: Gate; show: string; isO
       <span className="small text2 cut">
         {kinds[gate.runKind]} · {gate.runTitle}
       </span>
-      <span className="small text3 cut">{status === 'open' ? aboutOf(gate) : label}</span>
+      <span className="small text3 cut">
+        {status === 'open' ? aboutOf(gate) : `${who}: ${label} · ${aboutOf(gate)}`}
+      </span>
     </Link>
   );
 }
