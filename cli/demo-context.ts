@@ -10,6 +10,8 @@ export type DemoContext = {
   controlUrl: string;
   /** The folder `examples/` of the project. */
   examples: string;
+  /** Whether something is left to decide for whoever opens the dashboard. */
+  leavesDecision: boolean;
   /** Writes a line to the terminal. */
   say(line: string): void;
 };

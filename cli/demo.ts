@@ -5,6 +5,7 @@ import { runCourseDemo } from './demo/courses.ts';
 import { startDecider } from './demo/deciders.ts';
 import { runDocumentsDemo } from './demo/documents.ts';
 import { runJourneyDemo } from './demo/journeys.ts';
+import { leaveDecision } from './demo/left-open.ts';
 import type { DemoEnd, DemoParts } from './demo/parts.ts';
 import type { DemoContext, DemoJob, DemoSummary } from './demo-context.ts';
 
@@ -28,6 +29,7 @@ export async function runDemo(context: DemoContext): Promise<DemoSummary> {
       timed('enrollments', runCourseDemo, parts),
       timed('documents', runDocumentsDemo, parts),
     ]);
+    if (context.leavesDecision) await leaveDecision(parts);
     return { ok: jobs.every((job) => job.ok), jobs };
   } finally {
     await decider.stop();

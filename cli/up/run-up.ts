@@ -79,7 +79,7 @@ async function serve(
   onServing(stack.url);
   writeLocalServer({ url: stack.url, adminKey: stack.demo.adminKey, approverKey: stack.demo.approverKey });
   show(stack, logs);
-  const summary = options.hasDemo ? await runExamples(stack) : { ok: true, jobs: [] };
+  const summary = options.hasDemo ? await runExamples(stack, options.isOnce) : { ok: true, jobs: [] };
   if (options.isOnce) return summary;
   note(
     `\nThroughline goes on serving at ${stack.url}. Ctrl-C stops it; what is under way continues with the next start.`,
@@ -101,7 +101,7 @@ function show(stack: Stack, logs: string): void {
   note('');
 }
 
-async function runExamples(stack: Stack): Promise<DemoSummary> {
+async function runExamples(stack: Stack, isOnce: boolean): Promise<DemoSummary> {
   const runDemo = await findDemo();
   if (runDemo === null) return { ok: true, jobs: [] };
   return runDemo({
@@ -110,6 +110,7 @@ async function runExamples(stack: Stack): Promise<DemoSummary> {
     approverKey: stack.demo.approverKey,
     controlUrl: stack.controlUrl,
     examples: join(root, 'examples'),
+    leavesDecision: !isOnce,
     say: note,
   });
 }

@@ -1,4 +1,4 @@
-import { Trans, useLingui } from '@lingui/react/macro';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -12,7 +12,6 @@ import { Page } from '../frame/page.tsx';
 import { FilterLine } from '../ui/filters.tsx';
 import { LinkTabs } from '../ui/link-tabs.tsx';
 import { List } from '../ui/list.tsx';
-import { Count } from '../ui/numbers.tsx';
 import { Empty } from '../ui/states.tsx';
 
 const dayMs = 86_400_000;
@@ -72,7 +71,7 @@ export function RunsPage() {
         end={
           counts && (
             <span className="num">
-              <Count value={counts.total} /> <Trans>runs</Trans>
+              <Plural value={counts.total} one="# run" other="# runs" />
             </span>
           )
         }

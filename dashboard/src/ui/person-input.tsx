@@ -27,11 +27,16 @@ export function PersonInput(props: {
   const people = data?.pages[0]?.items ?? [];
   const chosen = people.find(({ externalId }) => externalId === q);
   const [only] = people.length === 1 && typed === q && !chosen ? people : [];
+  const wordsFor = (person: Contact | undefined): string | null => {
+    const who = person?.name ?? person?.externalId;
+    if (!person) return null;
+    return person.email === null ? t`This is ${who}. Without an address, no mail reaches them.` : t`This is ${who}.`;
+  };
   return (
     <>
       <TextInput
         label={label}
-        description={chosen?.name ? t`This is ${chosen.name}.` : description}
+        description={wordsFor(chosen) ?? description}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
         onBlur={() => only && onChange(only.externalId)}

@@ -24,7 +24,10 @@ export function toneOf({ status, waitingFor }: Pick<Step, 'status' | 'waitingFor
 /** How a step came out, or what it waits for, in words. */
 export function StepWords({ step }: { step: Step }): ReactNode {
   const { status, waitingFor, detail, dueAt } = step;
-  if (status === 'skipped') return <Trans>Left out</Trans>;
+  if (status === 'skipped') {
+    const why = step.effects.find(({ error }) => error !== null)?.error?.message;
+    return why ? <Trans>Left out: {why}</Trans> : <Trans>Left out</Trans>;
+  }
   if (status === 'failed')
     return textOf(detail['message']) ?? textOf(detail['reason']) ?? <Trans>Failed for good</Trans>;
   if (status === 'running') return <Trans>Under way</Trans>;
@@ -70,7 +73,14 @@ function Done({ step: { detail, effects } }: { step: Step }): ReactNode {
   const word = textOf(seat) ?? textOf(answer) ?? textOf(event);
   if (word !== null) return word;
   const [effect] = effects;
-  return effect ? <EffectWord state={effect.state} /> : null;
+  if (!effect) return null;
+  const reason = effect.state === 'suppressed' || effect.state === 'rejected' ? effect.error?.message : undefined;
+  return (
+    <>
+      <EffectWord state={effect.state} />
+      {reason && <>: {reason}</>}
+    </>
+  );
 }
 
 /** What became of an effect. */

@@ -6,6 +6,7 @@ import { SimulationAnswer } from '../../../../contracts/api/journeys.schema.ts';
 import type { JourneyDefinition } from '../../../../contracts/journey.ts';
 import type { SimulationScript } from '../../../../contracts/journey-simulation.ts';
 import { graphOf, titleOf } from '../../../../domain/journey/graph.ts';
+import { samplePersonOf } from '../../../../domain/journey/sample-person.ts';
 import { request } from '../../api/request.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { PersonInput } from '../../ui/person-input.tsx';
@@ -17,9 +18,10 @@ import { SimulationResult } from './simulation-result.tsx';
 export function SimulateTab({ slug, definition }: { slug: string; definition: JourneyDefinition }) {
   const { t } = useLingui();
   const nodes = [...graphOf(definition).places.values()].map(({ node }) => node);
-  const [person, setPerson] = useState('{\n  "name": "Sample Person",\n  "plan": "free"\n}');
+  const [sample] = useState(() => samplePersonOf(definition));
+  const [person, setPerson] = useState(() => JSON.stringify(sample.contact, null, 2));
   const [externalId, setExternalId] = useState('');
-  const [properties, setProperties] = useState('{}');
+  const [properties, setProperties] = useState(() => JSON.stringify(sample.entry, null, 2));
   const [choices, setChoices] = useState<Record<string, string>>({});
   const choose = (id: string, value: string): void => setChoices({ ...choices, [id]: value });
   const wrong = { person: externalId === '' && !isObject(person), properties: !isObject(properties) };
@@ -111,7 +113,9 @@ export function SimulateTab({ slug, definition }: { slug: string; definition: Jo
         </form>
       </Panel>
       {run.data ? (
-        <SimulationResult answer={run.data} />
+        <div ref={(result) => result?.scrollIntoView({ block: 'nearest' })}>
+          <SimulationResult answer={run.data} />
+        </div>
       ) : (
         <p className="text2" style={{ padding: 16 }}>
           <Trans>The result shows each step with its virtual time. Nothing is sent, nothing is written.</Trans>

@@ -85,7 +85,7 @@ export function StepLine({ step, scale, until, isLive }: { step: Step; scale: Sc
       {effects.length > 0 && (
         <details className={classes.more} open={effects.some(({ state }) => state === 'unknown')}>
           <summary className="small text2">
-            <Plural value={effects.length} one="# thing done outside" other="# things done outside" />
+            <Plural value={effects.length} one="# call to the outside" other="# calls to the outside" />
           </summary>
           <ul className={classes.effects}>
             {effects.map((effect) => (
