@@ -109,7 +109,8 @@ export function toDeciding(
   input: { quote: RefundQuote; reason: string; problem: string | null },
 ): EnrollmentState {
   const dueAt = plus(turn.now, turn.terms.withdrawal.decideWithin, turn.terms.zone);
-  const detail = { refundMinor: input.quote.refundMinor, paidMinor: input.quote.paidMinor };
+  const { refundMinor, paidMinor, currency } = input.quote;
+  const detail = { refundMinor, paidMinor, currency };
   const waiting = { status: 'waiting', waitingFor: 'person', dueAt, detail } as const;
   return enter(state, turn, 'refund', (visit) => ({ kind: 'deciding', visit, dueAt, ...input }), waiting);
 }

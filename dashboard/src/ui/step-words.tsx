@@ -53,6 +53,13 @@ export function StepWords({ step }: { step: Step }): ReactNode {
 }
 
 function Done({ step: { detail, effects } }: { step: Step }): ReactNode {
+  const { refundMinor, currency: refundCurrency } = detail;
+  if (typeof refundMinor === 'number' && typeof refundCurrency === 'string')
+    return (
+      <Trans>
+        <Money minor={refundMinor} currency={refundCurrency} /> back
+      </Trans>
+    );
   const outcome = textOf(detail['outcome']);
   const comment = textOf(detail['comment']);
   if (outcome !== null)

@@ -1,3 +1,4 @@
+import type { RefundQuote } from '../../../contracts/enrollment.ts';
 import type { InboxItem } from '../../../contracts/machine.ts';
 import { money } from '../../amounts.ts';
 import { leave, toClosing, toDeciding } from '../moves.ts';
@@ -50,9 +51,9 @@ export const deciding: StageRules<'deciding'> = {
     if (!decides(item, { step: 'refund', visit: stage.visit })) return state;
     switch (item.payload['outcome']) {
       case 'approve':
-        return withdrawn(state, stage.quote.refundMinor, turn);
+        return withdrawn(state, stage.quote, turn);
       case 'refuse':
-        return withdrawn(state, 0, turn);
+        return withdrawn(state, { ...stage.quote, refundMinor: 0 }, turn);
       case 'adjust':
         return adjusted(state, stage, item, turn);
       default:
@@ -66,13 +67,19 @@ export const deciding: StageRules<'deciding'> = {
 /** The other amount is `form.refundMinor`; one that is none, or more than was paid, is asked for again. */
 function adjusted(state: EnrollmentState, stage: StageOf<'deciding'>, item: InboxItem, turn: Turn): EnrollmentState {
   const refundMinor = count(fields(item.payload, 'form'), 'refundMinor');
-  if (refundMinor !== null && refundMinor <= stage.quote.paidMinor) return withdrawn(state, refundMinor, turn);
+  if (refundMinor !== null && refundMinor <= stage.quote.paidMinor) {
+    return withdrawn(state, { ...stage.quote, refundMinor }, turn);
+  }
   const problem = `An adjusted refund is a whole number of minor units from 0 to ${stage.quote.paidMinor}`;
   leave(state, turn, 'failed', { reason: problem });
   return toDeciding(state, turn, { quote: stage.quote, reason: stage.reason, problem });
 }
 
-function withdrawn(state: EnrollmentState, refundMinor: number, turn: Turn): EnrollmentState {
-  leave(state, turn, 'done', { refundMinor });
+function withdrawn(
+  state: EnrollmentState,
+  { refundMinor, currency }: Pick<RefundQuote, 'refundMinor' | 'currency'>,
+  turn: Turn,
+): EnrollmentState {
+  leave(state, turn, 'done', { refundMinor, currency });
   return toClosing(state, turn, { outcome: 'withdrawn', reason: 'withdrawn' }, { refundMinor });
 }
