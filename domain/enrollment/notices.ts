@@ -53,7 +53,7 @@ export function endingNotice(terms: EnrollmentTerms, ending: Ending, refundMinor
 /** What whoever decides about a refund sees: the quote's lines with their reasons, and what the learner wrote. */
 export function quoteContent(quote: RefundQuote, reason: string, problem: string | null): JsonObject {
   return {
-    learnerSays: reason,
+    reasonGiven: reason,
     policyVersion: quote.policyVersion,
     asOf: quote.asOf,
     lines: quote.lines.map((line) => ({ reason: line.reason, amount: money(line.amountMinor, quote.currency) })),

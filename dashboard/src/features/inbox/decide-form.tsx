@@ -130,7 +130,17 @@ export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => v
           </div>
         ))}
       </div>
-      <div id={hintId} style={{ display: 'flex', gap: 12, alignItems: 'center', marginTop: 10, minHeight: 30 }}>
+      <div
+        id={hintId}
+        style={{
+          display: 'flex',
+          flexWrap: 'wrap',
+          gap: '4px 12px',
+          alignItems: 'center',
+          marginTop: 10,
+          minHeight: 30,
+        }}
+      >
         {chosen && (
           <Button
             type="submit"
