@@ -8,8 +8,8 @@ export async function listTurns(
 ) {
   const { rows } = await sql<TurnRow>`
     with page as (
-      select t.turn, t.generation, t.at, (select n.at from run_turn n where n.workspace_id = t.workspace_id and n.run_id = t.run_id
-        and n.turn > t.turn order by n.turn limit 1) as until
+      select t.turn, t.generation, t.at, (select b.at from run_turn b where b.workspace_id = t.workspace_id and b.run_id = t.run_id
+        and b.turn < t.turn order by b.turn desc limit 1) as since
       from run_turn t where t.workspace_id = ${page.workspaceId} and t.run_id = ${page.runId}
         ${page.before === null ? sql`` : sql`and t.turn < ${page.before}`}
       order by t.turn desc limit ${sql.lit(page.limit + 1)})
@@ -29,9 +29,9 @@ export type TurnRow = {
   steps: { step: string; visit: number; title: string; ended: boolean }[];
 };
 
-/** A turn's row has the instant at which its transaction began; what it wrote has later ones, up to the next turn. */
+/** A turn's row has the instant at which the turn looked; its steps have those of what it heard, since the turn before. */
 function isWithin(at: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`(${at} >= page.at and (page.until is null or ${at} < page.until))`;
+  return sql`(${at} <= page.at and (page.since is null or ${at} > page.since))`;
 }
 
 /** What a run did outside, and how many of its gates were decided, after a turn; 0 is its beginning. */

@@ -71,6 +71,27 @@ describe('every dialog and menu of the dashboard', () => {
     240_000,
   );
 
+  it.each(views)('opens the menus of the frame on each page one goes to, $width wide and $scheme', async (view) => {
+    const page = await stage.open('/', view);
+    const places = ['Inbox', 'Journeys'];
+    for (const place of places) {
+      await page
+        .getByRole('link', { name: new RegExp(`^${place}`) })
+        .filter({ visible: true })
+        .first()
+        .click();
+      await page.getByRole('heading', { level: 1, name: place }).waitFor();
+      const menu =
+        view.width < 500
+          ? { press: ['More'], shows: 'Keys and help' }
+          : { press: [/look, sign out/], shows: 'As the system' };
+      await open(page, menu.press, menu.shows);
+      expect(await faultsOf(page)).toEqual([]);
+      expect(await focusFaults(page)).toEqual([]);
+    }
+    await page.context().close();
+  });
+
   it('finds things and places in the palette, says so when nothing fits, and jumps', async () => {
     const page = await stage.open('/');
     await page.keyboard.press('Control+k');

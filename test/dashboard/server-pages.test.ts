@@ -128,6 +128,7 @@ describe('the pages without script', () => {
       { path: '/sign-in/nobody-made-this', shows: 'This link cannot sign you in' },
       { path: '/sign-in', shows: 'No password yet' },
       { path: '/docs', shows: 'The API' },
+      { path: '/paid', shows: 'Thank you, you are done here' },
       { path: await ask(), shows: 'Opening this page has decided nothing' },
       { path: await ask(everything), shows: 'days left' },
       { path: await ask(), shows: 'This outcome needs a comment', act: choose('Write another', '') },

@@ -39,6 +39,10 @@ export async function startStage(): Promise<Stage> {
   const worker = await startTestWorker(database, { PUBLIC_URL: url });
   const api = await createTestApi(database, { PUBLIC_URL: url, THROUGHLINE_HOME: worker.config.THROUGHLINE_HOME });
   await api.app.listen(port, '127.0.0.1');
+  await worker.doubles.control.setPaymentWebhook({
+    url: `${url}/hooks/stripe`,
+    secret: api.config.STRIPE_WEBHOOK_SECRET,
+  });
   const browser = await openBrowser();
   const cookies = new Map<string, string>();
   return {

@@ -86,7 +86,7 @@ export const theme = createTheme({
         shadow: 'md',
         position: 'bottom-end',
         transitionProps: { duration: 120 },
-        // Its entries are content of the page, and the first has the focus at once.
+        // Its entries are content of the page, and the first has the focus at once. A menu of the frame outlives the page: it stays where it is.
         portalProps: { target: '#main' },
         withInitialFocusPlaceholder: false,
       },

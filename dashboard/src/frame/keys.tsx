@@ -37,11 +37,17 @@ export function KeysProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     let before = '';
     let forget: ReturnType<typeof setTimeout> | undefined;
+    let isCovered = false;
+    // Asked before a dialog can close at the key: the page behind it does not hear that key.
+    const look = (): void => {
+      isCovered = document.querySelector('[role=dialog]') !== null;
+    };
     const hear = (event: KeyboardEvent): void => {
-      const pressed = nameOf(event);
+      const pressed = isCovered ? null : nameOf(event);
       if (pressed === null || (!pressed.startsWith('mod+') && (!registry.areOn || isTyping(event)))) return;
-      // The last one added is the innermost: a dialog's keys come before the page's.
-      const found = registry.all().findLast(({ keys }) => keys === `${before} ${pressed}` || keys === pressed);
+      // The last one added is the innermost: a part's keys come before the page's. A sequence that was begun comes before both.
+      const named = (name: string) => registry.all().findLast(({ keys }) => keys === name);
+      const found = named(`${before} ${pressed}`) ?? named(pressed);
       before = pressed;
       clearTimeout(forget);
       forget = setTimeout(() => (before = ''), sequenceMs);
@@ -50,8 +56,12 @@ export function KeysProvider({ children }: { children: ReactNode }) {
       before = '';
       found.run();
     };
+    addEventListener('keydown', look, { capture: true });
     addEventListener('keydown', hear);
-    return () => removeEventListener('keydown', hear);
+    return () => {
+      removeEventListener('keydown', look, { capture: true });
+      removeEventListener('keydown', hear);
+    };
   }, [registry]);
   return <Keys.Provider value={registry}>{children}</Keys.Provider>;
 }

@@ -14,7 +14,7 @@ export function MoreMenu({ onHelp }: { onHelp: () => void }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const allowed = [...places, admin].filter(({ right }) => rights.includes(right));
   return (
-    <Menu position="top-end">
+    <Menu position="top-end" withinPortal={false}>
       <Menu.Target>
         <button type="button" className={`plain ${classes.tab}`}>
           <Icon name="more" size={18} />

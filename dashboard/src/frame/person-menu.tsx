@@ -23,7 +23,7 @@ export function PersonMenu() {
     { value: 'dark', label: t`Dark` },
   ] as const;
   return (
-    <Menu position="right-end">
+    <Menu position="right-end" withinPortal={false}>
       <Menu.Target>
         <button
           type="button"

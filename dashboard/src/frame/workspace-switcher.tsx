@@ -37,7 +37,7 @@ export function WorkspaceSwitcher() {
   );
   if (others.length === 0) return <div className={classes.workspace}>{name}</div>;
   return (
-    <Menu position="bottom-start">
+    <Menu position="bottom-start" withinPortal={false}>
       <Menu.Target>
         <button
           type="button"

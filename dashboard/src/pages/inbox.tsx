@@ -13,6 +13,7 @@ import classes from '../features/inbox/inbox.module.css';
 import { LinkTabs } from '../ui/link-tabs.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useIsPhone } from '../ui/use-phone.ts';
+import { useStillOpen } from '../ui/use-still-open.ts';
 
 // It comes while the first approvals are on their way.
 const GateList = lazy(async () => ({
@@ -39,6 +40,7 @@ export function InboxPage() {
     if (!isPhone && first !== undefined && search.gate === undefined)
       void navigate({ to: '/inbox', search: { show, gate: first }, replace: true, resetScroll: false });
   }, [isPhone, first, search.gate, show, navigate]);
+  const isStillOpen = useStillOpen(search.gate);
   const step = (by: number): void => {
     const next = gates[Math.min(Math.max(index + by, 0), gates.length - 1)];
     if (next) open(next.id);
@@ -84,7 +86,10 @@ export function InboxPage() {
               key={search.gate}
               id={search.gate}
               show={show}
-              onDecided={() => open(gates.filter(({ id }) => id !== search.gate)[Math.max(index, 0)]?.id)}
+              onDecided={() => {
+                if (isStillOpen(search.gate))
+                  open(gates.filter(({ id }) => id !== search.gate)[Math.max(index, 0)]?.id);
+              }}
             />
           )}
         </div>

@@ -11,6 +11,7 @@ import classes from '../features/batches/batches.module.css';
 import { useKeys } from '../frame/keys.tsx';
 import { Page } from '../frame/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
+import { useStillOpen } from '../ui/use-still-open.ts';
 import { VirtualList } from '../ui/virtual-list.tsx';
 
 /** A document in the queue is about as high, in px. */
@@ -35,6 +36,7 @@ export function ReviewPage() {
       replace: true,
       resetScroll: false,
     });
+  const isStillOpen = useStillOpen(current);
   const step = (by: number): void => open(queue[Math.min(Math.max(index + by, 0), queue.length - 1)]?.id);
   useKeys([
     { keys: 'j', label: t`Next document`, run: () => step(1) },
@@ -74,7 +76,7 @@ export function ReviewPage() {
           {batch?.stage === 'review' ? (
             <Trans>The batch goes on by itself in a moment.</Trans>
           ) : (
-            <Trans>The batch is not in review; there is nothing to look at.</Trans>
+            <Trans>The letters are rendered and packed by themselves; the batch shows how far they are.</Trans>
           )}
         </Empty>
       )}
@@ -105,7 +107,10 @@ export function ReviewPage() {
           <Opened
             key={current}
             id={current}
-            onDecided={() => open(queue.filter(({ id: other }) => other !== current)[Math.max(0, index)]?.id)}
+            onDecided={() => {
+              if (isStillOpen(current))
+                open(queue.filter(({ id: other }) => other !== current)[Math.max(0, index)]?.id);
+            }}
           />
         </div>
       )}

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { Batch } from '../../../../contracts/api/batches.schema.ts';
 import { request } from '../../api/request.ts';
+import { noteOwnRow } from '../../ui/own-rows.ts';
 import { type BatchDraft, brandOf, keepDraft, templateOf } from './draft.ts';
 
 /** Sends a draft with its file; then the batch is there and its estimate is made. Sent twice it is one batch. */
@@ -31,6 +32,7 @@ export function useStartBatch(draft: BatchDraft, file: File | null) {
     },
     onSuccess: ({ id }) => {
       keepDraft(null);
+      noteOwnRow(id);
       void client.invalidateQueries({ queryKey: ['/v1/batches'] });
       void navigate({ to: '/batches/$id', params: { id } });
     },

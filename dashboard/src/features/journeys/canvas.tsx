@@ -80,8 +80,9 @@ export function Canvas(props: {
         edges={edges}
         nodeTypes={nodeTypes}
         onNodeClick={(_, { id }) => onOpen(id)}
-        onSelectionChange={({ nodes: [node] }) => {
-          if (node && node.id !== openStep) onOpen(node.id);
+        onKeyDown={({ key, target }) => {
+          const id = target instanceof Element && target.matches('.react-flow__node') && target.getAttribute('data-id');
+          if (id && key === 'Enter') onOpen(id);
         }}
         minZoom={0.2}
         maxZoom={1.5}

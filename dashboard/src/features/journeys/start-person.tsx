@@ -6,6 +6,7 @@ import { useRef, useState } from 'react';
 import { StartedRun } from '../../../../contracts/api/journeys.schema.ts';
 import { request } from '../../api/request.ts';
 import { Dialog } from '../../ui/dialog.tsx';
+import { noteOwnRow } from '../../ui/own-rows.ts';
 import { PersonInput } from '../../ui/person-input.tsx';
 import { Refusal } from '../../ui/states.tsx';
 
@@ -24,6 +25,7 @@ export function StartPerson({ slug, onClose }: { slug: string; onClose: () => vo
         once: once.current,
       }),
     onSuccess: ({ runId }) => {
+      noteOwnRow(runId);
       void client.invalidateQueries({ queryKey: ['/v1/journeys'] });
       void navigate({ to: '/runs/$id', params: { id: runId } });
     },

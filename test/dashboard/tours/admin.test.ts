@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../support/engine.ts';
+import { publishJourney } from '../../support/journeys.ts';
+import { asking, writing } from './journeys.ts';
+import { useTour } from './tour.ts';
+import { ways } from './ways.ts';
+
+describe('an admin', () => {
+  const tour = useTour();
+
+  /** Starts somebody in a journey; gives the run's id. */
+  async function start(journey: string, name: string): Promise<string> {
+    const contact = `${journey}-${name}`;
+    const person = { email: `${contact}@example.test`, attributes: { name: `${name} of ${journey}` } };
+    await tour.call('PUT', `/v1/contacts/${contact}`, person);
+    const { json } = await tour.call('POST', `/v1/journeys/${journey}/runs`, { contact });
+    return String(json['runId']);
+  }
+
+  const until = (what: string, runId: string, holds: (run: Record<string, unknown>) => boolean): Promise<unknown> =>
+    eventually(what, async () => holds((await tour.call('GET', `/v1/runs/${runId}`)).json));
+
+  it.each(ways)(
+    'finds a run that failed and one that is stuck, sees why, settles and rewinds it, $name',
+    async (way) => {
+      const slug = `mail-${tour.count}`;
+      const { control } = tour.stage.worker.doubles;
+      await publishJourney(tour.stage.api, tour.key, writing(slug));
+      await control.addFault({ service: 'mail', fault: 'reply', at: 'rcpt', code: 550, match: `${slug}-Fay` });
+      await control.addFault({ service: 'mail', fault: 'drop', at: 'dot', match: `${slug}-Sam` });
+      await until('Fay’s run fails', await start(slug, 'Fay'), ({ status }) => status === 'failed');
+      await until('Sam’s run is in trouble', await start(slug, 'Sam'), ({ trouble }) => trouble !== null);
+
+      const page = await tour.stage.open('/', way.view);
+      const list = page.getByRole('table', { name: 'Runs' });
+      const tab = (name: string) =>
+        page.getByRole('navigation', { name: 'Which runs' }).getByRole('link', { name: new RegExp(`^${name}`) });
+      await way.goTo(page, 'Runs');
+      await way.press(tab('Failed'));
+      await list.getByText('The mail server refused the recipient (550).').first().waitFor();
+      await way.open(list.getByRole('link', { name: new RegExp(`^Fay of ${slug}`) }));
+      await page.getByRole('heading', { name: 'The mail server refused the recipient (550).' }).waitFor();
+      expect(await page.getByRole('button', { name: /Pause|Resume|Rewind/ }).count()).toBe(0);
+
+      await way.goTo(page, 'Runs');
+      await way.press(tab('Needs attention'));
+      await list.getByText('The mail was handed over and no reply came').first().waitFor();
+      await way.open(list.getByRole('link', { name: new RegExp(`^Sam of ${slug}`) }));
+      await page.getByRole('heading', { name: /^The mail was handed over and no reply came/ }).waitFor();
+      await page.getByText('Nobody knows whether it happened').first().waitFor();
+      await way.press(page.getByRole('button', { name: 'I know how it ended…' }));
+      await way.check(page.getByRole('radio', { name: 'Yes, it happened' }));
+      await way.write(page.getByLabel('Reason'), 'It is in the outbox');
+      await way.press(page.getByRole('dialog').getByRole('button', { name: 'Record it' }));
+      await page.getByText('Cleared up by a person').first().waitFor();
+      await way.press(page.locator('summary', { hasText: '1 call to the outside' }));
+      await page.getByText('“It is in the outbox”').waitFor();
+      await page.getByRole('heading', { name: /“Wait for an answer”: waiting until/ }).waitFor();
+
+      await way.press(page.getByRole('button', { name: 'Rewind to…' }));
+      await way.check(page.getByRole('radio', { name: 'At “Say hello”' }));
+      await page.getByText('1 thing stays done and is not repeated: Say hello').waitFor();
+      await way.write(page.getByRole('dialog').getByLabel('Reason'), 'Wait once more');
+      await way.press(page.getByRole('dialog').getByRole('button', { name: 'Rewind', exact: true }));
+      await page.getByText('Rewound here by a person').waitFor();
+      const mails = await control.mails();
+      expect(mails.filter(({ to }) => to.includes(`${slug}-Sam@example.test`))).toHaveLength(1);
+      await control.clearFaults('mail');
+      await page.context().close();
+    },
+    90_000,
+  );
+
+  it.each(ways)(
+    'pauses a run, and sees it end when it is terminated in Temporal, $name',
+    async (way) => {
+      const slug = `ops-${tour.count}`;
+      await publishJourney(tour.stage.api, tour.key, asking(slug));
+      const id = await start(slug, 'Ben');
+      await until('it asks', id, ({ gateIds }) => Array.isArray(gateIds) && gateIds.length > 0);
+      const page = await tour.stage.open('/', way.view);
+      await way.goTo(page, 'Runs');
+      await way.open(
+        page.getByRole('table', { name: 'Runs' }).getByRole('link', { name: new RegExp(`^Ben of ${slug}`) }),
+      );
+      await page.getByText('A person has to decide').waitFor();
+      await way.press(page.getByRole('button', { name: 'Pause' }));
+      await way.write(page.getByLabel('Reason'), 'A look first');
+      await way.press(page.getByRole('dialog').getByRole('button', { name: 'Pause' }));
+      await page.getByText('Paused at “Check the subject line”').waitFor();
+
+      const { workflow_id: workflowId } = await tour.stage.database.system
+        .selectFrom('run')
+        .select('workflow_id')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
+      await tour.stage.worker.engine.temporal.client.workflow.getHandle(workflowId).terminate('by hand, in Temporal');
+      await page.getByRole('heading', { name: 'Ended in Temporal: terminated' }).waitFor({ timeout: 60_000 });
+      await page.getByText('Terminated', { exact: true }).first().waitFor();
+      expect(await page.getByRole('button', { name: /Pause|Resume|Rewind/ }).count()).toBe(0);
+      await page.context().close();
+    },
+    120_000,
+  );
+});

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import type { Locator, Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { zipNames } from '../../../cli/demo/zip-names.ts';
+import { letter, rowsCsv } from '../../support/batches.ts';
+import { useTour } from './tour.ts';
+import { type Way, ways } from './ways.ts';
+
+/** Two of the twelve rows whose letters name a number that is not in the row. */
+const flagged = ['P-1003', 'P-1007'];
+
+describe('a document owner', () => {
+  const tour = useTour();
+
+  it.each(ways)(
+    'goes from a CSV over the review of what was flagged to a ZIP, $name',
+    async (way) => {
+      const name = `letters-${tour.count}`;
+      const { control } = tour.stage.worker.doubles;
+      for (const match of flagged) await control.addFault({ service: 'llm', fault: 'inventedNumber', match });
+      const page = await tour.stage.open('/', way.view);
+      await way.goTo(page, 'Batches');
+      await way.press(page.getByRole('button', { name: 'New batch' }).first());
+      await upload(way, page.getByRole('button', { name: 'Choose a file' }), `${name}.csv`, rowsCsv(12));
+      await upload(
+        way,
+        page.getByRole('button', { name: 'Take it from a file' }),
+        'letter.json',
+        JSON.stringify(letter),
+      );
+      await way.select(page.getByLabel('Names the document'), 'policy');
+      await way.write(page.getByLabel('Brief', { exact: true }), 'Tell customers that their policy is renewed.');
+      await way.write(page.getByLabel('Sender as JSON'), '{ "name": "Acme" }');
+      await way.press(page.getByRole('button', { name: 'Make the estimate' }));
+
+      await way.press(page.getByRole('link', { name: 'Decide' }));
+      await way.choose(page, { outcome: 'Start generating', number: 1 });
+      await way.confirm(page);
+      await page.getByText('Recorded. The run goes on.').waitFor();
+
+      await way.goTo(page, 'Batches');
+      await way.open(page.getByRole('table').getByRole('link', { name, exact: true }));
+      await page.getByRole('link', { name: 'Review 2' }).waitFor({ timeout: 60_000 });
+      await control.clearFaults('llm');
+      await way.press(page.getByRole('link', { name: 'Review 2' }));
+      await review(page, way);
+
+      const download = page.getByRole('button', { name: 'Download' });
+      const zip = page.getByRole('menuitem', { name: 'All documents (ZIP)' });
+      await page.getByRole('button', { name: 'Stop…' }).waitFor({ state: 'detached', timeout: 60_000 });
+      await way.press(download);
+      const [file] = await Promise.all([page.waitForEvent('download'), way.pick(zip)]);
+      const names = zipNames(readFileSync(await file.path()));
+      expect(names.filter((each) => each.endsWith('.pdf'))).toHaveLength(11);
+      expect(names.join()).not.toContain(flagged[0]);
+      expect(names.join()).toContain(flagged[1]);
+      await page.context().close();
+    },
+    120_000,
+  );
+});
+
+/** Chooses a file in the dialog that a button opens. */
+async function upload({ press }: Way, button: Locator, name: string, text: string): Promise<void> {
+  const [dialog] = await Promise.all([button.page().waitForEvent('filechooser'), press(button)]);
+  await dialog.setFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+}
+
+/** Looks at both flagged documents, takes the first out, approves the second, and goes back to the batch. */
+async function review(page: Page, { strike, view }: Way): Promise<void> {
+  const [first, second] = flagged.map((key) =>
+    page.getByRole('navigation', { name: 'Documents to decide' }).getByRole('link', { name: key }),
+  );
+  const row = (key: string | undefined) => page.getByRole('heading', { name: `Row ${key}` });
+  if (!first || !second) throw new Error('Two are flagged');
+  await page.getByText('2 left to decide').waitFor();
+  await row(flagged[0]).waitFor();
+  // A phone has no room for the list beside the letter.
+  if (view.width > 500) {
+    await strike(second, 'j');
+    await row(flagged[1]).waitFor();
+    await strike(first, 'k');
+    await row(flagged[0]).waitFor();
+  }
+  await strike(page.getByRole('button', { name: /^Take out/ }), '3');
+  await page.getByText('1 left to decide').waitFor();
+  await row(flagged[1]).waitFor();
+  await strike(page.getByRole('button', { name: /^Approve/ }), '1');
+  await page.getByText('Every flagged document is decided').waitFor();
+  await strike(page.getByRole('link', { name: 'Back to the batch' }), 'Escape');
+}
