@@ -68,7 +68,14 @@ export type WaitSpec = {
  * A whole number that an outcome asks for, from `min` to `max`; it comes as `form[name]`. With `currency` (ISO 4217) it is an amount
  * of money in minor units, which screens ask for and show in major ones.
  */
-export type GateField = { name: string; label: string; kind: 'integer'; min: number; max: number; currency?: string | undefined };
+export type GateField = {
+  name: string;
+  label: string;
+  kind: 'integer';
+  min: number;
+  max: number;
+  currency?: string | undefined;
+};
 
 /** One way a gate can be decided, as a button shows it. `comment` says whether words are asked for, `fields` what else is. */
 export type GateOutcome = {
