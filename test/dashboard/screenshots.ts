@@ -16,9 +16,9 @@ const ask = async (path: string): Promise<Record<string, unknown>> => {
   const answer = await fetch(`${url}${path}`, { headers: { Cookie: `tl=${session}` } });
   return (await answer.json()) as Record<string, unknown>;
 };
-const first = async (path: string): Promise<Record<string, string>> => {
-  const { items } = await ask(path);
-  return (items as Record<string, string>[])[0] ?? {};
+const first = async (path: string, stage?: string): Promise<Record<string, string>> => {
+  const items = (await ask(path))['items'] as Record<string, string>[];
+  return items.find((item) => stage === undefined || item['stage'] === stage) ?? items[0] ?? {};
 };
 const { mailUrl } = await ask('/v1/system');
 const mails = await createDoublesClient(String(mailUrl)).mails();
@@ -27,9 +27,9 @@ const fromMail = (place: string): string =>
   `/${place}/none`;
 const [gate, run, batch, enrollment, contact] = [
   await first('/v1/gates?status=open&assignedTo=me'),
-  await first('/v1/runs?kind=journey'),
-  await first('/v1/batches'),
-  await first('/v1/enrollments'),
+  await first('/v1/runs?journey=win-back'),
+  await first('/v1/batches', 'review'),
+  await first('/v1/enrollments?lifecycle=active'),
   await first('/v1/contacts?q=p-'),
 ];
 const document = await first(`/v1/batches/${batch['id']}/documents?show=flagged`);

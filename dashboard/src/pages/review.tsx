@@ -57,9 +57,12 @@ export function ReviewPage() {
         </Link>,
       ]}
       chip={
-        <span className="small text2 num" role="status">
-          <Plural value={undecided} one="# left to decide" other="# left to decide" />
-        </span>
+        batch &&
+        batch.stage === 'review' && (
+          <span className="small text2 num" role="status">
+            <Plural value={undecided} one="# left to decide" other="# left to decide" />
+          </span>
+        )
       }
     >
       {list.isPending && <Loading />}
