@@ -57,12 +57,9 @@ export function ReviewPage() {
         </Link>,
       ]}
       chip={
-        batch &&
-        batch.stage === 'review' && (
-          <span className="small text2 num" role="status">
-            <Plural value={undecided} one="# left to decide" other="# left to decide" />
-          </span>
-        )
+        <span className="small text2 num" role="status">
+          <Plural value={undecided} one="# left to decide" other="# left to decide" />
+        </span>
       }
     >
       {list.isPending && <Loading />}
