@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, NativeSelect, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { SimulationAnswer } from '../../../../contracts/api/journeys.schema.ts';
 import type { JourneyDefinition } from '../../../../contracts/journey.ts';
 import type { SimulationScript } from '../../../../contracts/journey-simulation.ts';
@@ -36,6 +36,10 @@ export function SimulateTab({ slug, definition }: { slug: string; definition: Jo
         },
       }),
   });
+  const result = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    result.current?.scrollIntoView({ block: 'nearest' });
+  }, [run.data]);
   return (
     <div className={`${classes.part} ${classes.two}`}>
       <Panel title={<Trans>What if</Trans>}>
@@ -113,7 +117,7 @@ export function SimulateTab({ slug, definition }: { slug: string; definition: Jo
         </form>
       </Panel>
       {run.data ? (
-        <div ref={(result) => result?.scrollIntoView({ block: 'nearest' })}>
+        <div ref={result}>
           <SimulationResult answer={run.data} />
         </div>
       ) : (
