@@ -1,30 +1,19 @@
 import type { BrowserContext, Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { missingBrowser } from '../support/browser.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openTestGate } from '../support/gates.ts';
 import { type Proxy, startProxy } from '../support/proxy.ts';
-import { faultsOf, type Stage, startStage } from './stage.ts';
+import { faultsOf, useStage } from './stage.ts';
 
 const away = 'The API cannot be reached. What you see may be old';
 
 describe('the dashboard when the line is bad', () => {
-  let stage: Stage;
   let line: Proxy;
   let count = 0;
-  const missing = missingBrowser();
-  beforeEach(({ skip }) => {
-    if (missing !== null) skip(missing);
-  });
-  beforeAll(async () => {
-    if (missing !== null) return;
-    stage = await startStage();
+  const stage = useStage(async () => {
     line = await startProxy(stage.url);
     await openGate();
-  }, 60_000);
-  afterAll(async () => {
-    await line?.stop();
-    await stage?.stop();
   });
+  afterAll(() => line?.stop());
 
   /** Something new that every open inbox has to show. */
   async function openGate(): Promise<string> {

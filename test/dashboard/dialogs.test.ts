@@ -1,25 +1,16 @@
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeWorld, type World } from '../api/world.ts';
-import { missingBrowser } from '../support/browser.ts';
-import { faultsOf, type Stage, startStage, views } from './stage.ts';
+import { faultsOf, useStage, views } from './stage.ts';
 
 /** A dialog or menu: where it is, what is pressed until it is open, something that it shows. */
 type Opening = { path: string; press: (string | RegExp)[]; shows: string; only?: 'wide' | 'phone' };
 
 describe('every dialog and menu of the dashboard', () => {
-  let stage: Stage;
   let world: World;
-  const missing = missingBrowser();
-  beforeEach(({ skip }) => {
-    if (missing !== null) skip(missing);
-  });
-  beforeAll(async () => {
-    if (missing !== null) return;
-    stage = await startStage();
+  const stage = useStage(async () => {
     world = await makeWorld(stage.database, stage.api, stage.worker);
   }, 120_000);
-  afterAll(() => stage?.stop());
 
   const openings = (): Opening[] => {
     const run = `/runs/${world.ids.run}`;

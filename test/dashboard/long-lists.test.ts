@@ -1,8 +1,7 @@
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { missingBrowser } from '../support/browser.ts';
+import { describe, expect, it } from 'vitest';
 import { type Full, fillWorkspace } from './many.ts';
-import { faultsOf, type Stage, startStage } from './stage.ts';
+import { faultsOf, useStage } from './stage.ts';
 
 /** A page of the API when one scrolls on has 200: so many rows are several of them. */
 const far = 2_000;
@@ -22,15 +21,8 @@ type Long = {
 };
 
 describe('long lists', () => {
-  let stage: Stage;
   let full: Full;
-  const missing = missingBrowser();
-  beforeEach(({ skip }) => {
-    if (missing !== null) skip(missing);
-  });
-  beforeAll(async () => {
-    if (missing !== null) return;
-    stage = await startStage();
+  const stage = useStage(async () => {
     full = await fillWorkspace(stage.database, {
       contacts: 10_000,
       runs: 10_000,
@@ -44,7 +36,6 @@ describe('long lists', () => {
       steps: 1_000,
     });
   }, 120_000);
-  afterAll(() => stage?.stop());
 
   const padded = (number: number, digits = 5): string => String(number).padStart(digits, '0');
   const lists: Long[] = [

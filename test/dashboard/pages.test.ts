@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeWorld, type World } from '../api/world.ts';
-import { missingBrowser } from '../support/browser.ts';
-import { expectSound, faultsOf, type Stage, startStage, views } from './stage.ts';
+import { expectSound, faultsOf, useStage, views } from './stage.ts';
 
 describe('every page of the dashboard', () => {
-  let stage: Stage;
   let world: World;
-  const missing = missingBrowser();
-  beforeEach(({ skip }) => {
-    if (missing !== null) skip(missing);
-  });
-  beforeAll(async () => {
-    if (missing !== null) return;
-    stage = await startStage();
+  const stage = useStage(async () => {
     world = await makeWorld(stage.database, stage.api, stage.worker);
   }, 120_000);
-  afterAll(() => stage?.stop());
 
   /** Each address with something that stands on the page once it is ready. */
   const pages = (): [path: string, ready: string][] => [

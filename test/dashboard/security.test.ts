@@ -1,26 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { scopes } from '../../contracts/access.ts';
-import { missingBrowser } from '../support/browser.ts';
 import { openTestGate } from '../support/gates.ts';
 import { publishJourney, sampleEvent, sampleJourney } from '../support/journeys.ts';
-import { type Stage, startStage } from './stage.ts';
+import { useStage } from './stage.ts';
 
 /** What would run if any page took a text for markup. */
 const script = '<img src=x onerror="window.wasTricked=1"><script>window.wasTricked=1</script>';
 
 describe('texts of others in the dashboard', () => {
-  let stage: Stage;
   let key: string;
-  const missing = missingBrowser();
-  beforeEach(({ skip }) => {
-    if (missing !== null) skip(missing);
-  });
-  beforeAll(async () => {
-    if (missing !== null) return;
-    stage = await startStage();
+  const stage = useStage(async () => {
     key = await stage.api.key([...scopes]);
-  }, 60_000);
-  afterAll(() => stage?.stop());
+  });
 
   const call = (method: 'PUT' | 'POST', url: string, body: object) => stage.api.call({ method, url, key, body });
 

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { GateSpec } from '../../contracts/machine.ts';
 import { createGateLink } from '../../platform/db/gate-links.ts';
 import { lockGate, settleGate } from '../../platform/db/gates.ts';
@@ -7,9 +7,8 @@ import { createSetupLink, createSignInLink, ensureMember } from '../../platform/
 import { inWorkspace } from '../../platform/db/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { unsubscribeToken } from '../../platform/unsubscribe.ts';
-import { missingBrowser } from '../support/browser.ts';
 import { openTestGate } from '../support/gates.ts';
-import { faultsOf, type Stage, startStage, views } from './stage.ts';
+import { faultsOf, useStage, views } from './stage.ts';
 
 /** A page in one state: its address, words that stand there, and what a person does first to bring it there. */
 type State = { path: string; shows: string; act?: (page: Page) => Promise<void> };
@@ -17,15 +16,8 @@ type State = { path: string; shows: string; act?: (page: Page) => Promise<void> 
 const word = 'Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft';
 
 describe('the pages without script', () => {
-  let stage: Stage;
   let memberId: string;
-  const missing = missingBrowser();
-  beforeEach(({ skip }) => {
-    if (missing !== null) skip(missing);
-  });
-  beforeAll(async () => {
-    if (missing !== null) return;
-    stage = await startStage();
+  const stage = useStage(async () => {
     memberId = await member(`Marta ${word}`);
     await stage.database.system
       .updateTable('workspace')
@@ -33,7 +25,6 @@ describe('the pages without script', () => {
       .where('id', '=', stage.database.workspaceId)
       .execute();
   }, 120_000);
-  afterAll(() => stage?.stop());
 
   const member = (name: string): Promise<string> =>
     ensureMember(stage.api.owner, {

@@ -1,10 +1,10 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { type Role, roles } from '../../contracts/access.ts';
 import { freePort } from '../../local/ports.ts';
 import { createTestApi, type TestApi } from '../support/api.ts';
-import { openBrowser } from '../support/browser.ts';
+import { missingBrowser, openBrowser } from '../support/browser.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestWorker, type TestWorker } from '../support/worker.ts';
 
@@ -31,8 +31,27 @@ export type Stage = {
   stop(): Promise<void>;
 };
 
+/**
+ * Gives a file's tests an installation and a browser, made ready by `prepare` within `withinMs`; skips them where there is no browser.
+ * What is returned is whole when the first test begins.
+ */
+export function useStage(prepare: (stage: Stage) => Promise<void> = async () => {}, withinMs = 60_000): Stage {
+  const stage = {} as Stage;
+  const missing = missingBrowser();
+  beforeAll(async () => {
+    if (missing !== null) return;
+    Object.assign(stage, await startStage());
+    await prepare(stage);
+  }, withinMs);
+  beforeEach(({ skip }) => {
+    if (missing !== null) skip(missing);
+  });
+  afterAll(() => (missing === null ? stage.stop() : undefined));
+  return stage;
+}
+
 /** Starts an installation that a browser can use. The dashboard is the one that the build left. */
-export async function startStage(): Promise<Stage> {
+async function startStage(): Promise<Stage> {
   const database = await createTestDatabase();
   const port = await freePort(21_000 + Math.floor(Math.random() * 8_000));
   const url = `http://127.0.0.1:${port}`;

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { missingBrowser } from '../support/browser.ts';
-import { faultsOf, type Stage, startStage, type View, views } from './stage.ts';
+import { describe, expect, it } from 'vitest';
+import { faultsOf, useStage, type View, views } from './stage.ts';
 
 /** Every page that fetches something: its address, what it asks for, and what it shows where nothing has been made yet. */
 const pages: [path: string, asks: string, empty: string][] = [
@@ -40,16 +39,7 @@ const problem = {
 };
 
 describe('the states of every page', () => {
-  let stage: Stage;
-  const missing = missingBrowser();
-  beforeEach(({ skip }) => {
-    if (missing !== null) skip(missing);
-  });
-  beforeAll(async () => {
-    if (missing !== null) return;
-    stage = await startStage();
-  }, 60_000);
-  afterAll(() => stage?.stop());
+  const stage = useStage();
 
   /** Opens a page whose request never comes back, fails, or is refused, and tells what is wrong with what it shows. */
   async function lookAt(
