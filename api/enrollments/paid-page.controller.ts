@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { html, page, sendPage } from '../http/html.ts';
+import { sendPage, smallPage } from '../http/html.ts';
 import { Operation } from '../http/operation.ts';
 
 /** `/paid`: where a learner comes back to after a checkout. It knows nobody and changes nothing; the webhook tells of the payment. */
@@ -15,12 +15,8 @@ export class PaidPageController {
   }
 }
 
-const thanks = page({
+const thanks = smallPage({
   title: 'Thank you',
-  isSmall: true,
-  body: html`<div class="in">
-    <div class="meta"></div>
-    <h1>Thank you, you are done here</h1>
-    <p class="lead">As soon as the payment has arrived your seat is confirmed, and a mail tells you so.</p>
-  </div>`,
+  heading: 'Thank you, you are done here',
+  lead: 'As soon as the payment has arrived your seat is confirmed, and a mail tells you so.',
 });

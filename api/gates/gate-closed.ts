@@ -1,7 +1,7 @@
 import { instantText } from '../../domain/approval/content-words.ts';
 import { html, icon, type Markup } from '../http/html.ts';
 import { contentSections } from './gate-content.ts';
-import { about, type GatePage, type Obstacle } from './gate-page-view.ts';
+import { about, type GatePage, labelOf, type Obstacle } from './gate-page-view.ts';
 
 /** The body of a link's page once it cannot decide: what came of it, or why this link is not the way any more. */
 export function closedBody(view: GatePage): Markup {
@@ -35,10 +35,6 @@ function settledFacts({ gate, workspace }: GatePage): Markup {
         : html``,
     )}
   </dl>`;
-}
-
-function labelOf(outcome: string | null, gate: GatePage['gate']): string {
-  return gate.outcomes.find(({ name }) => name === outcome)?.label ?? outcome ?? '';
 }
 
 function status({ gate, obstacle }: GatePage): Markup {

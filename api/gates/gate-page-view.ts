@@ -21,3 +21,8 @@ export type GatePage = {
 export function about({ runTitle, contact, contactName }: Gate): Markup {
   return html`${runTitle}${contact && html` for ${contactName ?? contact}`}`;
 }
+
+/** An outcome as its button calls it; empty for none. */
+export function labelOf(outcome: string | null, gate: Gate): string {
+  return gate.outcomes.find(({ name }) => name === outcome)?.label ?? outcome ?? '';
+}

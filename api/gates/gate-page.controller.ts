@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AppError } from '../http/app-error.ts';
-import { html, type Markup, page, sendPage } from '../http/html.ts';
+import { html, type Markup, sendPage, smallPage } from '../http/html.ts';
 import { Operation } from '../http/operation.ts';
 import type { ApiRequest } from '../http/principal.ts';
 import { gatePage } from './gate-page.ts';
@@ -48,16 +48,10 @@ async function withNotFound(reply: FastifyReply, work: () => Promise<void>): Pro
 }
 
 function unknownLink(): Markup {
-  return page({
+  return smallPage({
     title: 'Unknown link',
-    isSmall: true,
-    body: html`<div class="in">
-      <div class="meta"></div>
-      <h1>This link is not known here</h1>
-      <p class="lead">
-        A mail program may have cut it in two. Copy the whole address, or
-        <a href="/inbox">sign in to see what waits for you</a>.
-      </p>
-    </div>`,
+    heading: 'This link is not known here',
+    lead: html`A mail program may have cut it in two. Copy the whole address, or
+      <a href="/inbox">sign in to see what waits for you</a>.`,
   });
 }

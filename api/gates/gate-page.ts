@@ -3,7 +3,7 @@ import { instantText, textOf } from '../../domain/approval/content-words.ts';
 import { html, icon, type Markup, page } from '../http/html.ts';
 import { closedBody } from './gate-closed.ts';
 import { contentSections } from './gate-content.ts';
-import { about, type GatePage } from './gate-page-view.ts';
+import { about, type GatePage, labelOf } from './gate-page-view.ts';
 
 /** The page of a link in a mail: what is asked and a form while it can be decided, else what came of it. */
 export function gatePage(view: GatePage): Markup {
@@ -124,6 +124,5 @@ function commentHint(gate: Gate): string {
 
 function deadlineNote(gate: Gate, zone: string): string {
   if (gate.dueAt === null || gate.onTimeout === null) return 'It waits until someone decides.';
-  const label = gate.outcomes.find((outcome) => outcome.name === gate.onTimeout)?.label ?? gate.onTimeout;
-  return `If nobody decides by ${instantText(new Date(gate.dueAt), zone)}, it will be “${label}”.`;
+  return `If nobody decides by ${instantText(new Date(gate.dueAt), zone)}, it will be “${labelOf(gate.onTimeout, gate)}”.`;
 }

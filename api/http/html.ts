@@ -62,6 +62,27 @@ export function page(options: PageOptions): Markup {
     </html> `;
 }
 
+/** A page that says one thing: a heading, a sentence, and `more` below where it asks for a little. */
+export function smallPage(options: {
+  title: string;
+  workspace?: string;
+  heading: Piece;
+  lead: Piece;
+  more?: Piece;
+}): Markup {
+  const { heading, lead, more, ...rest } = options;
+  return page({
+    ...rest,
+    isSmall: true,
+    body: html`<div class="in">
+      <div class="meta"></div>
+      <h1>${heading}</h1>
+      <p class="lead">${lead}</p>
+      ${more}
+    </div>`,
+  });
+}
+
 const drawings = {
   logo: html`<circle cx="5" cy="6" r="2" /><circle cx="19" cy="18" r="2" /><path
       d="M7 6h7a3 3 0 0 1 0 6h-4a3 3 0 0 0 0 6h7"

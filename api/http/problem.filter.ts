@@ -4,7 +4,7 @@ import type { Problem } from '../../contracts/api/problem.schema.ts';
 import type { Logger } from '../../platform/log.ts';
 import { AppError } from './app-error.ts';
 import { fromDatabase } from './database-errors.ts';
-import { html, page, sendPage } from './html.ts';
+import { html, sendPage, smallPage } from './html.ts';
 import type { ApiRequest } from './principal.ts';
 
 /** Codes of the statuses that the framework raises by itself. */
@@ -60,14 +60,10 @@ function isForPerson({ method, url, headers }: ApiRequest): boolean {
   return method === 'GET' && !url.startsWith('/v1/') && (headers.accept ?? '').includes('text/html');
 }
 
-const nothingHere = page({
+const nothingHere = smallPage({
   title: 'Nothing here',
-  isSmall: true,
-  body: html`<div class="in">
-    <div class="meta"></div>
-    <h1>This address leads nowhere</h1>
-    <p class="lead">It may have been mistyped or cut in two. <a href="/">Go to the dashboard</a>.</p>
-  </div>`,
+  heading: 'This address leads nowhere',
+  lead: html`It may have been mistyped or cut in two. <a href="/">Go to the dashboard</a>.`,
 });
 
 function problemOf(error: AppError, requestId: string): Problem {

@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Setup } from '../../contracts/api/session.schema.ts';
-import { html, type Markup, page, sendPage } from '../http/html.ts';
+import { html, type Markup, page, sendPage, smallPage } from '../http/html.ts';
 import { Operation } from '../http/operation.ts';
 import type { ApiRequest } from '../http/principal.ts';
 import { SignInService } from './sign-in.service.ts';
@@ -139,16 +139,10 @@ function input({ name, label, hint, attributes }: Field, said: unknown, isBad: b
 }
 
 function closedPage(): Markup {
-  return page({
+  return smallPage({
     title: 'Set-up is closed',
-    isSmall: true,
-    body: html`<div class="in">
-      <div class="meta"></div>
-      <h1>This link sets nothing up</h1>
-      <p class="lead">
-        It was used before, is too old, or this installation has its admin already. If you have an account here,
-        <a href="/sign-in">sign in</a>.
-      </p>
-    </div>`,
+    heading: 'This link sets nothing up',
+    lead: html`It was used before, is too old, or this installation has its admin already. If you have an account here,
+      <a href="/sign-in">sign in</a>.`,
   });
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { html, page, sendPage } from '../http/html.ts';
+import { html, sendPage, smallPage } from '../http/html.ts';
 import { Operation } from '../http/operation.ts';
 import type { ApiRequest } from '../http/principal.ts';
 import { SignInService } from './sign-in.service.ts';
@@ -30,29 +30,19 @@ export class SignInController {
 }
 
 function offer(name: string | null) {
-  return page({
+  return smallPage({
     title: 'Sign in',
-    isSmall: true,
-    body: html`<div class="in">
-      <div class="meta"></div>
-      <h1>Sign in as ${name}?</h1>
-      <p class="lead">The link works once. Set a password under Admin afterwards, and you need no link next time.</p>
-      <form method="post" class="cols"><button class="go">Sign in</button></form>
-    </div>`,
+    heading: html`Sign in as ${name}?`,
+    lead: 'The link works once. Set a password under Admin afterwards, and you need no link next time.',
+    more: html`<form method="post" class="cols"><button class="go">Sign in</button></form>`,
   });
 }
 
 function used() {
-  return page({
+  return smallPage({
     title: 'Link used up',
-    isSmall: true,
-    body: html`<div class="in">
-      <div class="meta"></div>
-      <h1>This link cannot sign you in</h1>
-      <p class="lead">
-        It was used before, is too old, or is not complete. Ask an admin of your workspace for another one, or
-        <a href="/sign-in">sign in with your password</a>.
-      </p>
-    </div>`,
+    heading: 'This link cannot sign you in',
+    lead: html`It was used before, is too old, or is not complete. Ask an admin of your workspace for another one, or
+      <a href="/sign-in">sign in with your password</a>.`,
   });
 }

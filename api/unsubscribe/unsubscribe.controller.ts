@@ -6,7 +6,7 @@ import type { Config } from '../../platform/config.ts';
 import { resubscribe, type Subscription, subscriptionOf, unsubscribe } from '../../platform/db/contact-preferences.ts';
 import { findWorkspace } from '../../platform/db/workspaces.ts';
 import { readUnsubscribeToken } from '../../platform/unsubscribe.ts';
-import { html, type Markup, page, sendPage } from '../http/html.ts';
+import { html, type Markup, sendPage, smallPage } from '../http/html.ts';
 import { Operation } from '../http/operation.ts';
 import { CONFIG } from '../http/parts.ts';
 import { Store } from '../http/store.ts';
@@ -58,22 +58,17 @@ type Act = keyof typeof acts;
 function preferencePage(subscription: Subscription, act: Act, workspace?: string): Markup {
   const [title, lead] = wordsOf(subscription, act, workspace ?? 'us');
   const isIn = subscription === 'subscribed';
-  return page({
+  return smallPage({
     title,
     ...(workspace === undefined ? {} : { workspace }),
-    isSmall: true,
-    body: html`<div class="in">
-      <div class="meta"></div>
-      <h1>${title}</h1>
-      <p class="lead">${lead}</p>
-      ${
-        subscription !== 'unknown' &&
-        html`<form method="post" class="cols">
-          <input type="hidden" name="act" value="${isIn ? 'unsubscribe' : 'resubscribe'}" />
-          <button class="go ${act !== 'show' && 'quiet'}">${isIn ? 'Unsubscribe' : 'Subscribe again'}</button>
-        </form>`
-      }
-    </div>`,
+    heading: title,
+    lead,
+    more:
+      subscription !== 'unknown' &&
+      html`<form method="post" class="cols">
+        <input type="hidden" name="act" value="${isIn ? 'unsubscribe' : 'resubscribe'}" />
+        <button class="go ${act !== 'show' && 'quiet'}">${isIn ? 'Unsubscribe' : 'Subscribe again'}</button>
+      </form>`,
   });
 }
 
@@ -94,13 +89,9 @@ function wordsOf(subscription: Subscription, act: Act, sender: string): [title: 
 }
 
 function brokenPage(): Markup {
-  return page({
+  return smallPage({
     title: 'Unknown link',
-    isSmall: true,
-    body: html`<div class="in">
-      <div class="meta"></div>
-      <h1>This link is not complete</h1>
-      <p class="lead">A mail program may have cut it in two. Copy the whole address from the mail.</p>
-    </div>`,
+    heading: 'This link is not complete',
+    lead: 'A mail program may have cut it in two. Copy the whole address from the mail.',
   });
 }

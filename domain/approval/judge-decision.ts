@@ -63,11 +63,12 @@ export function judgeDecision(
   const outcome = gate.outcomes.find((each) => each.name === ballot.outcome);
   if (!outcome) return refused('gate.unknownOutcome');
   if (outcome.comment === 'required' && !ballot.comment?.trim()) return refused('gate.commentRequired');
-  const field = outcome.fields?.find((each) => !isMet(each, ballot.form?.[each.name]));
+  const field = outcome.fields?.find((each) => !isWithin(each, ballot.form?.[each.name]));
   return field ? { kind: 'refused', code: 'gate.fieldInvalid', field } : { kind: 'settles' };
 }
 
-function isMet({ min, max }: GateField, value: unknown): boolean {
+/** Whether a value is a number that the field takes. */
+export function isWithin({ min, max }: Pick<GateField, 'min' | 'max'>, value: unknown): boolean {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
 }
 

@@ -35,7 +35,8 @@ export function Banner() {
     bad.push({ key: 'queues', words: <Trans>No worker takes work from: {queues}. It waits and is not lost.</Trans> });
   const isStub = system?.standIns.includes('llm') ?? false;
   const mails = system?.mailUrl ?? null;
-  if (bad.length === 0 && !isStub && mails === null) return null;
+  const isUnreal = isStub || mails !== null;
+  if (bad.length === 0 && !isUnreal) return null;
   return (
     <div className={classes.banner} role="status">
       {bad.map(({ key, words }) => (
@@ -44,15 +45,17 @@ export function Banner() {
           {words}
         </span>
       ))}
-      <span className={`${classes.notice} ${bad.length > 0 ? classes.quiet : ''}`}>
-        {bad.length === 0 && <Icon name="warn" size={14} />}
-        {isStub && <Trans>Stub LLM: texts are made up.</Trans>}
-        {mails !== null && (
-          <a className="link" href={`${mails}/mail`} target="_blank" rel="noreferrer">
-            <Trans>Mails are caught, not sent</Trans>
-          </a>
-        )}
-      </span>
+      {isUnreal && (
+        <span className={`${classes.notice} ${bad.length > 0 ? classes.quiet : ''}`}>
+          {bad.length === 0 && <Icon name="warn" size={14} />}
+          {isStub && <Trans>Stub LLM: texts are made up.</Trans>}
+          {mails !== null && (
+            <a className="link" href={`${mails}/mail`} target="_blank" rel="noreferrer">
+              <Trans>Mails are caught, not sent</Trans>
+            </a>
+          )}
+        </span>
+      )}
     </div>
   );
 }

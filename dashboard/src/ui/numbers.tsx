@@ -1,4 +1,5 @@
 import { useLingui } from '@lingui/react';
+import { minorDigits } from '../../../domain/amounts.ts';
 
 /** A whole number with its thousands apart. */
 export function Count({ value }: { value: number }) {
@@ -38,9 +39,4 @@ export function formatMicros(locale: string, micros: number): string {
 export function formatMinor(locale: string, minor: number, currency: string): string {
   const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
   return format.format(minor / 10 ** minorDigits(currency));
-}
-
-/** How many digits of a currency stand behind the point: 2 for EUR, 0 for JPY. @throws RangeError for what is no currency code */
-export function minorDigits(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }

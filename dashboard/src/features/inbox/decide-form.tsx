@@ -3,15 +3,16 @@ import { Button, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useRef, useState } from 'react';
 import type { Gate } from '../../../../contracts/api/gates.schema.ts';
+import { isWithin } from '../../../../domain/approval/judge-decision.ts';
 import { decide } from '../../api/gates.ts';
 import { Kbd } from '../../frame/kbd.tsx';
 import { useKeys } from '../../frame/keys.tsx';
 import { useOfferActions } from '../../frame/page-actions.tsx';
-import { formatMinor } from '../../ui/numbers.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 import { DecisionRefusal } from './decision-refusal.tsx';
+import { fieldWords } from './field-words.ts';
 import classes from './inbox.module.css';
-import { isWithin, OutcomeField } from './outcome-field.tsx';
+import { OutcomeField } from './outcome-field.tsx';
 
 type Outcome = Gate['outcomes'][number];
 
@@ -64,9 +65,9 @@ export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => v
     if (!isComplete(outcome)) requestAnimationFrame(() => words.current?.focus());
   };
   const amounts = (chosen?.fields ?? [])
-    .flatMap(({ name, currency }) => {
-      const minor = form[name];
-      return currency && typeof minor === 'number' ? [formatMinor(i18n.locale, minor, currency)] : [];
+    .flatMap((field) => {
+      const value = form[field.name];
+      return field.currency && typeof value === 'number' ? [fieldWords(i18n, field, value)] : [];
     })
     .join(', ');
   useKeys([

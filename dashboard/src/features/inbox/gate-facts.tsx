@@ -2,10 +2,10 @@ import type { I18n } from '@lingui/core';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Gate } from '../../../../contracts/api/gates.schema.ts';
-import { formatMinor } from '../../ui/numbers.tsx';
 import { Facts } from '../../ui/panel.tsx';
 import { CopyId, Technical } from '../../ui/technical.tsx';
 import { Time } from '../../ui/time.tsx';
+import { fieldWords } from './field-words.ts';
 import classes from './inbox.module.css';
 
 /** What stands beside the content: who decided so far, what happens without a decision, where it comes from. */
@@ -95,10 +95,9 @@ export function GateFacts({ gate }: { gate: Gate }) {
 function formWords(i18n: I18n, { outcomes }: Gate, { outcome, form }: Gate['votes'][number]): string {
   const fields = outcomes.find(({ name }) => name === outcome)?.fields ?? [];
   return fields
-    .flatMap(({ name, currency }) => {
-      const value = form[name];
-      if (typeof value !== 'number') return [];
-      return [`, ${currency === undefined ? i18n.number(value) : formatMinor(i18n.locale, value, currency)}`];
+    .flatMap((field) => {
+      const value = form[field.name];
+      return typeof value === 'number' ? [`, ${fieldWords(i18n, field, value)}`] : [];
     })
     .join('');
 }

@@ -1,9 +1,8 @@
 import { useLingui } from '@lingui/react/macro';
 import { NumberInput } from '@mantine/core';
-import type { Gate } from '../../../../contracts/api/gates.schema.ts';
-import { formatMinor, minorDigits } from '../../ui/numbers.tsx';
-
-type Field = Gate['outcomes'][number]['fields'][number];
+import { minorDigits } from '../../../../domain/amounts.ts';
+import { isWithin } from '../../../../domain/approval/judge-decision.ts';
+import { type Field, fieldWords } from './field-words.ts';
 
 /** A number that an outcome asks for; an amount of money is typed as people write it. `value` is whole, in minor units. */
 export function OutcomeField(props: { field: Field; value: number | null; onChange: (value: number | null) => void }) {
@@ -11,9 +10,9 @@ export function OutcomeField(props: { field: Field; value: number | null; onChan
   const { field, value, onChange } = props;
   const { label, min, max, currency } = field;
   const digits = currency === undefined ? 0 : minorDigits(currency);
-  const words = (minor: number): string =>
-    currency === undefined ? i18n.number(minor) : formatMinor(i18n.locale, minor, currency);
-  const range = t`From ${words(min)} to ${words(max)}`;
+  const least = fieldWords(i18n, field, min);
+  const most = fieldWords(i18n, field, max);
+  const range = t`From ${least} to ${most}`;
   return (
     <NumberInput
       label={currency === undefined ? label : t`Amount in ${currency}`}
@@ -27,9 +26,4 @@ export function OutcomeField(props: { field: Field; value: number | null; onChan
       required
     />
   );
-}
-
-/** Whether a number is one that the field takes. */
-export function isWithin({ min, max }: Field, value: number | null | undefined): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 }
