@@ -38,6 +38,25 @@ describe('a made-up person', () => {
     });
   });
 
+  it('has what is compared, though a step before names the same fact', () => {
+    const plan = { kind: 'entry' as const, path: ['plan'] };
+    const steps = [
+      { kind: 'if' as const, id: 'a', when: { kind: 'exists' as const, value: plan }, yes: [] },
+      {
+        kind: 'if' as const,
+        id: 'b',
+        when: {
+          kind: 'compare' as const,
+          op: 'equals' as const,
+          left: plan,
+          right: { kind: 'literal' as const, value: 'pro' },
+        },
+        yes: [],
+      },
+    ];
+    expect(samplePersonOf(sampleJourney('later', { steps })).entry).toEqual({ plan: 'pro' });
+  });
+
   it('has a name and no more where nothing is asked, and keeps to what was said first', () => {
     expect(samplePersonOf(sampleJourney('plain'))).toEqual({ contact: { name: 'Sample Person' }, entry: {} });
     const ask = (path: string[]) => ({ kind: 'exists' as const, value: { kind: 'contact' as const, path } });

@@ -11,7 +11,13 @@ export type SamplePerson = { contact: JsonObject; entry: JsonObject };
  */
 export function samplePersonOf({ steps }: JourneyDefinition): SamplePerson {
   const person: Drafts = { contact: { name: 'Sample Person' }, entry: {} };
-  visit(steps as unknown as JsonValue, person);
+  const definition = steps as unknown as JsonValue;
+  // What is compared comes first: a fact may be named by a step before the one that compares it.
+  forEachRecord(definition, ({ kind, left, right }) => {
+    if (kind === 'compare' && isObject(left) && isObject(right) && right['kind'] === 'literal')
+      note(left, right['value'] ?? null, person);
+  });
+  forEachRecord(definition, (record) => note(record, '…', person));
   return person;
 }
 
@@ -19,14 +25,9 @@ export function samplePersonOf({ steps }: JourneyDefinition): SamplePerson {
 type Draft = Record<string, JsonValue | undefined>;
 type Drafts = Record<keyof SamplePerson, Draft>;
 
-function visit(value: JsonValue | undefined, person: Drafts): void {
-  if (Array.isArray(value)) for (const item of value) visit(item, person);
-  if (!isObject(value)) return;
-  const { kind, left, right } = value;
-  if (kind === 'compare' && isObject(left) && isObject(right) && right['kind'] === 'literal')
-    note(left, right['value'] ?? null, person);
-  note(value, '…', person);
-  for (const part of Object.values(value)) visit(part, person);
+function forEachRecord(value: JsonValue | undefined, look: (record: JsonObject) => void): void {
+  if (isObject(value)) look(value);
+  if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) forEachRecord(part, look);
 }
 
 /** The first value that a fact is given stays. */

@@ -46,8 +46,10 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
   await createRuns(
     tx,
     begun.map(({ start, runId, entryKey }) => {
-      const { title, journeyId: subjectId, contactId } = start;
-      return { workspaceId, id: runId, kind: 'journey', title, entryKey, subjectId, contactId };
+      const { title, journeyId: subjectId, contactId, entry } = start;
+      const run = { workspaceId, id: runId, kind: 'journey' as const, title, entryKey, subjectId, contactId };
+      // As late as the event that lets them in, so that a story tells it after that, and before its first step.
+      return { ...run, startedAt: entry.receivedAt };
     }),
   );
   await tx

@@ -6,7 +6,7 @@ import type { Tx } from './workspace.ts';
 
 /**
  * What a new run is. `entryKey` is the business key: a second run with the same kind and key is never made. `id` is for a
- * caller that must know it before.
+ * caller that must know it before. `startedAt` is that of what began it (ISO 8601), else the transaction's.
  */
 export type NewRun = {
   workspaceId: string;
@@ -16,6 +16,7 @@ export type NewRun = {
   entryKey: string;
   subjectId: string;
   contactId?: string;
+  startedAt?: string;
 };
 
 /** A run as `createRuns` left it; not `created`: its entry key had one already. */
@@ -46,8 +47,7 @@ export async function createRuns(tx: Tx, runs: readonly NewRun[]): Promise<Creat
         title: run.title,
         workflow_id: `${run.kind}-run/${run.id}`,
         entry_key: run.entryKey,
-        // Behind the event that began it, which has the clock's time too.
-        started_at: sql`clock_timestamp()`,
+        started_at: run.startedAt ?? sql`now()`,
         subject_id: run.subjectId,
         contact_id: run.contactId ?? null,
       })),
