@@ -57,6 +57,54 @@ describe('the dashboard when the line is bad', () => {
     await page.context().close();
   }, 120_000);
 
+  it('loads itself anew when a part of its code cannot be had any more', async () => {
+    const page = await stage.open('/admin?tab=you');
+    const tried = new Set<string>();
+    let isAnew = false;
+    page.on('request', (request) => {
+      isAnew ||= request.isNavigationRequest();
+    });
+    // Each part fails once, so what a page imports fails when the page itself is there: the browser does not ask for it again.
+    await page.route('**/static/*.js', (route) => {
+      const url = route.request().url();
+      const isLost = !isAnew && !tried.has(url);
+      tried.add(url);
+      return isLost ? route.abort() : route.continue();
+    });
+    await page.getByRole('link', { name: 'Inbox' }).click();
+    await page.getByText('Question 1').first().waitFor();
+    expect(isAnew).toBe(true);
+    await page.context().close();
+  }, 60_000);
+
+  it('asks again for what could not be fetched, though nothing changes', async () => {
+    const page = await stage.open('/admin?tab=you');
+    let refusals = 0;
+    await page.context().route('**/v1/gates?*', (route) => {
+      refusals += 1;
+      return refusals > 3 ? route.continue() : route.fulfill({ status: 503 });
+    });
+    await page.getByRole('link', { name: 'Inbox' }).click();
+    await page.getByText('Question 1').first().waitFor({ timeout: 20_000 });
+    expect(refusals).toBeGreaterThan(3);
+    await page.context().close();
+  }, 60_000);
+
+  it('misses nothing when the stream is refused for a moment', async () => {
+    const page = await stage.open('/admin?tab=you');
+    const streams = streamsOf(page.context());
+    await page
+      .context()
+      .route('**/v1/stream*', (route) => (streams.length > 1 ? route.continue() : route.fulfill({ status: 503 })));
+    await page.goto(`${stage.url}/inbox`);
+    await page.getByText('Question 1').first().waitFor();
+    const title = await openGate();
+    expect(streams).toHaveLength(1);
+    await page.getByText(title).first().waitFor({ timeout: 20_000 });
+    expect(streams).toHaveLength(2);
+    await page.context().close();
+  }, 60_000);
+
   it('asks every few seconds where the stream is blocked, and says so', async () => {
     const page = await stage.open('/admin?tab=you');
     await page.context().route('**/v1/stream*', (route) => route.abort());

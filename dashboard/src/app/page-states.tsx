@@ -14,12 +14,12 @@ export function PendingPage() {
   );
 }
 
-/** A page that broke. */
-export function FailedPage({ error, reset }: ErrorComponentProps) {
+/** A page that broke. What broke it may be remembered in the page itself, so another try loads it anew. */
+export function FailedPage({ error }: ErrorComponentProps) {
   const { t } = useLingui();
   return (
     <Page name={t`This page failed`}>
-      <Failed error={error} onRetry={reset} />
+      <Failed error={error} onRetry={() => location.reload()} />
     </Page>
   );
 }

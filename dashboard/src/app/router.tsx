@@ -34,9 +34,9 @@ const frame = createRoute({
       <Loading />
     </Outside>
   ),
-  errorComponent: ({ error, reset }) => (
+  errorComponent: ({ error }) => (
     <Outside>
-      <Failed error={error} onRetry={reset} />
+      <Failed error={error} onRetry={() => location.reload()} />
     </Outside>
   ),
   beforeLoad: async ({ location }) => {

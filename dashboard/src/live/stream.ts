@@ -20,7 +20,9 @@ export function followStream(tell: (news: StreamNews) => void): () => void {
   const over = new AbortController();
   const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(name) : null;
   let lastId: string | null = null;
+  let hasHeard = false;
   const hear = (news: StreamNews): void => {
+    hasHeard = true;
     if (news.kind === 'changes') lastId = news.lastId;
     tell(news);
   };
@@ -29,26 +31,34 @@ export function followStream(tell: (news: StreamNews) => void): () => void {
     hear(news);
     channel?.postMessage(news);
   };
-  void whileLeading(name, over.signal, (signal) => connect({ from: () => lastId, announce, signal }));
+  void whileLeading(name, over.signal, (signal) => connect({ from: () => ({ lastId, hasHeard }), announce, signal }));
   return () => {
     over.abort();
     channel?.close();
   };
 }
 
-type Connection = { from: () => string | null; announce: (news: StreamNews) => void; signal: AbortSignal };
+type Connection = {
+  /** The last change that was heard, and whether anything was: a connection that goes on without an id has missed what nobody tells it. */
+  from: () => { lastId: string | null; hasHeard: boolean };
+  announce: (news: StreamNews) => void;
+  signal: AbortSignal;
+};
 
 function connect({ from, announce, signal }: Connection): void {
   const start = from();
-  const source = new EventSource(start === null ? '/v1/stream' : `/v1/stream?lastEventId=${encodeURIComponent(start)}`);
+  const query = start.lastId === null ? '' : `?lastEventId=${encodeURIComponent(start.lastId)}`;
+  const source = new EventSource(`/v1/stream${query}`);
   let gathered = new Map<string, { topic: Topic; id: string }>();
   let timer: ReturnType<typeof setTimeout> | null = null;
-  let lastId = start ?? '';
+  let lastId = '';
   const flush = (): void => {
     timer = null;
     announce({ kind: 'changes', changes: [...gathered.values()], lastId });
     gathered = new Map();
   };
+  if (start.lastId === null && start.hasHeard)
+    source.addEventListener('open', () => announce({ kind: 'reset' }), { once: true });
   source.addEventListener('open', () => announce({ kind: 'standing', isOpen: true, lagMs: 0 }));
   source.addEventListener('message', ({ data, lastEventId }: MessageEvent<string>) => {
     const change = readChange(data);
@@ -64,7 +74,7 @@ function connect({ from, announce, signal }: Connection): void {
     announce({ kind: 'standing', isOpen: false, lagMs: 0 });
     if (source.readyState !== EventSource.CLOSED || signal.aborted) return;
     // A refusal (a restart, a limit, a proxy) closes it for good; the browser only tries again by itself after a broken line.
-    setTimeout(() => signal.aborted || connect({ from: () => lastId || null, announce, signal }), 3_000);
+    setTimeout(() => signal.aborted || connect({ from, announce, signal }), 3_000);
   });
   signal.addEventListener('abort', () => source.close());
 }

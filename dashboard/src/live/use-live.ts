@@ -1,9 +1,10 @@
 import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { isWorthRetrying } from '../api/problem.ts';
 import { setStanding } from './standing.ts';
 import { followStream, type StreamNews } from './stream.ts';
 
-/** How often visible things are asked for while the stream is blocked. */
+/** How often visible things are asked for while the stream is blocked, and those that could not be fetched at any time. */
 const pollMs = 5_000;
 /** How long the stream may be away before polling begins; a restart of the API takes less. */
 const patienceMs = 4_000;
@@ -13,20 +14,20 @@ export function useLive(): void {
   const client = useQueryClient();
   useEffect(() => {
     let away: ReturnType<typeof setTimeout> | null = null;
-    let polling: ReturnType<typeof setInterval> | null = null;
+    let isPolling = false;
     const poll = (): void => {
+      isPolling = true;
       setStanding({ mode: 'polling', lagMs: 0 });
-      polling ??= setInterval(() => {
-        if (document.visibilityState === 'visible') refresh(client, isLiveQuery);
-      }, pollMs);
     };
     const stopPolling = (): void => {
       if (away) clearTimeout(away);
-      if (polling) clearInterval(polling);
-      const wasAway = polling !== null;
-      away = polling = null;
-      if (wasAway) refresh(client, isLiveQuery);
+      away = null;
+      if (isPolling) refresh(client, isLiveQuery);
+      isPolling = false;
     };
+    const asking = setInterval(() => {
+      if (document.visibilityState === 'visible') refresh(client, isPolling ? isLiveQuery : hasFailed);
+    }, pollMs);
     const hear = (news: StreamNews): void => {
       if (news.kind === 'changes') refresh(client, touchedBy(news.changes));
       if (news.kind === 'reset') refresh(client, isLiveQuery);
@@ -42,7 +43,8 @@ export function useLive(): void {
     const end = followStream(hear);
     return () => {
       end();
-      stopPolling();
+      clearInterval(asking);
+      if (away) clearTimeout(away);
     };
   }, [client]);
 }
@@ -60,6 +62,12 @@ function touchedBy(changes: Changes): (query: Query) => boolean {
 
 function isLiveQuery({ meta }: Query): boolean {
   return meta?.topics !== undefined;
+}
+
+/** What could not be fetched, though it may be by now: no change will come to say so. */
+function hasFailed(query: Query): boolean {
+  const { error, fetchStatus } = query.state;
+  return isLiveQuery(query) && error !== null && fetchStatus === 'idle' && isWorthRetrying(error);
 }
 
 /**
