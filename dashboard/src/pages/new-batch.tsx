@@ -6,9 +6,10 @@ import { Brand } from '../../../contracts/batch-template.schema.ts';
 import { ReviewMode } from '../../../contracts/batch.schema.ts';
 import { ColumnsFields } from '../features/batches/columns-fields.tsx';
 import { type CsvHead, readCsvHead } from '../features/batches/csv-head.ts';
-import { type BatchDraft, brandOf, keepDraft, loadDraft, readJson, templateOf } from '../features/batches/draft.ts';
+import { brandOf, readJson, templateOf } from '../features/batches/draft.ts';
 import { RowsField } from '../features/batches/rows-field.tsx';
 import { TemplateFields } from '../features/batches/template-fields.tsx';
+import { useDraft } from '../features/batches/use-draft.ts';
 import { useStartBatch } from '../features/batches/use-start-batch.ts';
 import classes from '../features/batches/batches.module.css';
 import { Page } from '../frame/page.tsx';
@@ -19,19 +20,14 @@ import { Refusal } from '../ui/states.tsx';
 /** A CSV, a template and a brief become a batch. Nothing is spent before its estimate is approved. */
 export function NewBatchPage() {
   const { t } = useLingui();
-  const [draft, setDraft] = useState(loadDraft);
+  const { draft, change } = useDraft();
   const [file, setFile] = useState<File | null>(null);
   const [head, setHead] = useState<CsvHead | null>(null);
   const start = useStartBatch(draft, file);
-  const change = (part: Partial<BatchDraft>): void => {
-    const next = { ...draft, ...part };
-    setDraft(next);
-    keepDraft(next);
-  };
   const take = async (chosen: File): Promise<void> => {
     setFile(chosen);
-    setHead(await readCsvHead(chosen));
     if (draft.name === '') change({ name: chosen.name.replace(/\.csv$/i, '') });
+    setHead(await readCsvHead(chosen));
   };
   const brand = readJson(Brand, draft.brand);
   const steps = [

@@ -1,12 +1,13 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, NativeSelect, Textarea } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { Template, TemplateVersion } from '../../../../contracts/api/templates.schema.ts';
 import { DocumentTemplate } from '../../../../contracts/batch-template.schema.ts';
 import { listQuery } from '../../api/pages.ts';
 import { request } from '../../api/request.ts';
 import { Icon } from '../../ui/icons.tsx';
+import { Refusal } from '../../ui/states.tsx';
 import classes from './batches.module.css';
 import { type BatchDraft, readJson } from './draft.ts';
 
@@ -25,10 +26,10 @@ export function TemplateFields({
   );
   const stored = data?.pages.flatMap(({ items }) => items) ?? [];
   const { value, problem } = readJson(DocumentTemplate, draft.template);
-  const take = async (slug: string): Promise<void> => {
-    const { content } = await request(TemplateVersion, `/v1/templates/document/${slug}`);
-    onChange({ template: JSON.stringify(content, null, 2) });
-  };
+  const take = useMutation({
+    mutationFn: (slug: string) => request(TemplateVersion, `/v1/templates/document/${slug}`),
+    onSuccess: ({ content }) => onChange({ template: JSON.stringify(content, null, 2) }),
+  });
   return (
     <div className={classes.fields}>
       <div className={classes.pair}>
@@ -40,7 +41,7 @@ export function TemplateFields({
               ...stored.map(({ slug, version }) => ({ value: slug, label: `${slug}, v${version}` })),
             ]}
             onChange={(event) => {
-              if (event.currentTarget.value !== '') void take(event.currentTarget.value);
+              if (event.currentTarget.value !== '') take.mutate(event.currentTarget.value);
             }}
           />
         )}
@@ -61,6 +62,7 @@ export function TemplateFields({
           />
         </div>
       </div>
+      <Refusal error={take.error} />
       <Textarea
         label={t`The template as JSON`}
         value={draft.template}
