@@ -23,6 +23,7 @@ import { SessionOpener } from '../http/session-opener.ts';
 import { Store } from '../http/store.ts';
 import { hashPassword, isPassword } from '../http/passwords.ts';
 import { KnownWorkspaces } from './known-workspaces.ts';
+import { StreamPlace } from './stream-place.ts';
 
 /** Wrong passwords for one e-mail, and from one address, within a quarter of an hour before sign-in pauses. */
 const throttle = { minutes: 15, perEmail: 10, perAddress: 50 } as const;
@@ -36,6 +37,7 @@ export class SessionService {
     private readonly origin: OriginCheck,
     private readonly authenticator: Authenticator,
     private readonly workspaces: KnownWorkspaces,
+    private readonly place: StreamPlace,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -46,6 +48,7 @@ export class SessionService {
       roles: [...caller.roles],
       permissions: [...caller.permissions],
       expiresAt: caller.expiresAt?.toISOString() ?? null,
+      lastEventId: await this.place.lastEventId(),
     };
   }
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { type Change, type LogStanding, type Place, readChanges } from '../../platform/db/change-log.ts';
+import { type Change, type Place, readChanges, settledPlace } from '../../platform/db/change-log.ts';
 import type { Db } from '../../platform/db/pool.ts';
 import type { Logger } from '../../platform/log.ts';
 import { LOG, SYSTEM_DB } from '../http/parts.ts';
 import { coalesce } from './coalesce.ts';
-import { type EventId, parseEventId } from './event-id.ts';
+import { type EventId, parseEventId } from '../http/event-id.ts';
 import { type ChangeEvent, eventOf } from './event-text.ts';
 import type { Listener } from './listener.ts';
 import { StreamLimits } from './stream-limits.ts';
@@ -153,9 +153,4 @@ export class ChangeFeed implements OnModuleDestroy {
   private *everyone(): Generator<Listener> {
     for (const listeners of this.listeners.values()) yield* listeners;
   }
-}
-
-/** Everything below the oldest open transaction has been read, also where it changed nothing. */
-function settledPlace(standing: LogStanding): Place {
-  return { xid: standing.settled, seq: 0n };
 }

@@ -1,5 +1,5 @@
 import type { Change, Place } from '../../platform/db/change-log.ts';
-import { formatEventId } from './event-id.ts';
+import { formatEventId } from '../http/event-id.ts';
 
 /** A change with the text that tells it, written once for all who hear it. */
 export type ChangeEvent = { topic: string; place: Place; text: string };

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Place } from '../../platform/db/change-log.ts';
-import { isAfter } from './event-id.ts';
+import { isAfter } from '../http/event-id.ts';
 import { type ChangeEvent, idText, lagText, resetText } from './event-text.ts';
 
 /** How long a client has to read the rest of a stream that ends. */

@@ -203,6 +203,14 @@ describe('order', () => {
 });
 
 describe('coming back', () => {
+  test('behind the place that a session tells misses nothing since', async () => {
+    const session = await api.call({ url: '/v1/session', key });
+    const since = await change();
+    const client = await listen({ lastEventId: String(session.json['lastEventId']) });
+    await client.until('what came since', of(since));
+    expect(client.told.some((told) => told.event === 'reset')).toBe(false);
+  });
+
   test('tells what came meanwhile, by the header or by the query', async () => {
     const before = await listen();
     const seen = await change();

@@ -52,6 +52,9 @@ export const Session = z
     roles: z.array(z.enum(roles)),
     permissions: z.array(z.enum(permissions)),
     expiresAt: Instant.nullable(),
+    lastEventId: z
+      .string()
+      .describe('where the change stream stands: opened behind it, it tells every change of what is read from here on'),
   })
   .meta({ id: 'Session' });
 /** Who is calling. */

@@ -69,6 +69,11 @@ export async function readChanges(db: Db, range: LogRange): Promise<LogPage> {
   return { standing: standingOf(first), changes: rows.flatMap(changeOf) };
 }
 
+/** The place up to which everything is told: below the oldest open transaction, also where it changed nothing. */
+export function settledPlace(standing: LogStanding): Place {
+  return { xid: standing.settled, seq: 0n };
+}
+
 /**
  * Removes what is older than an hour and remembers up to where, in one statement, so that a reader sees both or neither. Several
  * processes may do it at once.

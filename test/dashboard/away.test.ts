@@ -90,7 +90,7 @@ describe('the dashboard when the line is bad', () => {
     await page.context().close();
   }, 60_000);
 
-  it('misses nothing when the stream is refused for a moment', async () => {
+  it('misses nothing between its first answers and its stream, which is refused at first', async () => {
     const page = await stage.open('/admin?tab=you');
     const streams = streamsOf(page.context());
     await page

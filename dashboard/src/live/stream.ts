@@ -13,17 +13,15 @@ const gatherMs = 250;
 
 /**
  * Follows the change stream with one connection for all tabs of the browser: the tab that leads tells the others. When another
- * tab takes over, it goes on behind the last change that any of them has heard.
+ * tab takes over, it goes on behind the last change that any of them has heard; the first goes on behind `lastId`.
  * @returns what ends it
  */
-export function followStream(tell: (news: StreamNews) => void): () => void {
+export function followStream(lastId: string, tell: (news: StreamNews) => void): () => void {
   const over = new AbortController();
   const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(name) : null;
-  let lastId: string | null = null;
-  let hasHeard = false;
+  let last = lastId;
   const hear = (news: StreamNews): void => {
-    hasHeard = true;
-    if (news.kind === 'changes') lastId = news.lastId;
+    if (news.kind === 'changes') last = news.lastId;
     tell(news);
   };
   channel?.addEventListener('message', (event: MessageEvent<StreamNews>) => hear(event.data));
@@ -31,7 +29,7 @@ export function followStream(tell: (news: StreamNews) => void): () => void {
     hear(news);
     channel?.postMessage(news);
   };
-  void whileLeading(name, over.signal, (signal) => connect({ from: () => ({ lastId, hasHeard }), announce, signal }));
+  void whileLeading(name, over.signal, (signal) => connect({ from: () => last, announce, signal }));
   return () => {
     over.abort();
     channel?.close();
@@ -39,16 +37,14 @@ export function followStream(tell: (news: StreamNews) => void): () => void {
 }
 
 type Connection = {
-  /** The last change that was heard, and whether anything was: a connection that goes on without an id has missed what nobody tells it. */
-  from: () => { lastId: string | null; hasHeard: boolean };
+  /** Behind which change it goes on. */
+  from: () => string;
   announce: (news: StreamNews) => void;
   signal: AbortSignal;
 };
 
 function connect({ from, announce, signal }: Connection): void {
-  const start = from();
-  const query = start.lastId === null ? '' : `?lastEventId=${encodeURIComponent(start.lastId)}`;
-  const source = new EventSource(`/v1/stream${query}`);
+  const source = new EventSource(`/v1/stream?lastEventId=${encodeURIComponent(from())}`);
   let gathered = new Map<string, { topic: Topic; id: string }>();
   let timer: ReturnType<typeof setTimeout> | null = null;
   let lastId = '';
@@ -57,8 +53,6 @@ function connect({ from, announce, signal }: Connection): void {
     announce({ kind: 'changes', changes: [...gathered.values()], lastId });
     gathered = new Map();
   };
-  if (start.lastId === null && start.hasHeard)
-    source.addEventListener('open', () => announce({ kind: 'reset' }), { once: true });
   source.addEventListener('open', () => announce({ kind: 'standing', isOpen: true, lagMs: 0 }));
   source.addEventListener('message', ({ data, lastEventId }: MessageEvent<string>) => {
     const change = readChange(data);

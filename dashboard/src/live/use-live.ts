@@ -1,6 +1,7 @@
 import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { isWorthRetrying } from '../api/problem.ts';
+import { sessionQuery } from '../api/session.ts';
 import { setStanding } from './standing.ts';
 import { followStream, type StreamNews } from './stream.ts';
 
@@ -40,7 +41,8 @@ export function useLive(): void {
       setStanding({ mode: 'live', lagMs: news.lagMs });
     };
     away = setTimeout(poll, patienceMs);
-    const end = followStream(hear);
+    // Every page of the frame reads behind its session; an id that is none begins with a reset.
+    const end = followStream(client.getQueryData(sessionQuery.queryKey)?.lastEventId ?? '', hear);
     return () => {
       end();
       clearInterval(asking);

@@ -105,10 +105,17 @@ describe('marketing ops', () => {
     });
     await page.getByRole('button', { name: /^Approve and send/ }).click();
     await page.getByRole('button', { name: /^Confirm/ }).click();
+    // The old page is there until the code of the new one has come.
+    const code = Promise.withResolvers<void>();
+    await page.route('**/static/runs-*.js', async (route) => {
+      await code.promise;
+      await route.continue();
+    });
     await page.getByRole('link', { name: 'Runs' }).click();
     await page.waitForURL(`${tour.stage.url}/runs`);
     answer.resolve();
     await page.getByText('Recorded. The run goes on.').waitFor();
+    code.resolve();
     await page
       .getByRole('table')
       .getByRole('link', { name: new RegExp(`Cleo of ${slug}`) })
