@@ -11,7 +11,7 @@ import classes from '../features/batches/batches.module.css';
 import { useKeys } from '../frame/keys.tsx';
 import { Page } from '../frame/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
-import { useStillOpen } from '../ui/use-still-open.ts';
+import { useStillOpen } from '../ui/use-still-here.ts';
 import { VirtualList } from '../ui/virtual-list.tsx';
 
 /** A document in the queue is about as high, in px. */

@@ -1,10 +1,11 @@
 import { useLingui } from '@lingui/react/macro';
 import { TextInput } from '@mantine/core';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useKeys } from '../frame/keys.tsx';
 import classes from './filters.module.css';
 import { Icon } from './icons.tsx';
 import { Count } from './numbers.tsx';
+import { useStillHere } from './use-still-here.ts';
 
 /** One of several that a list can be narrowed to; `count` is how many it would show. */
 export type Choice<V extends string> = { value: V; label: ReactNode; count?: number | undefined };
@@ -71,12 +72,23 @@ export function FilterText({
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(value);
   useKeys([{ keys: '/', label: t`To the filter`, run: () => input.current?.focus() }]);
-  useEffect(() => setText(value), [value]);
+  // An answer to what was typed does not undo what was typed since.
+  const told = useRef(value);
+  useEffect(() => {
+    if (value !== told.current) setText(value);
+    told.current = value;
+  }, [value]);
+  const isStillHere = useStillHere();
+  const settle = useEffectEvent(() => {
+    if (!isStillHere()) return;
+    told.current = text;
+    onChange(text);
+  });
   useEffect(() => {
     if (text === value) return;
-    const timer = setTimeout(() => onChange(text), restMs);
+    const timer = setTimeout(() => settle(), restMs);
     return () => clearTimeout(timer);
-  }, [text, value, onChange]);
+  }, [text, value]);
   return (
     <TextInput
       ref={input}

@@ -4,12 +4,14 @@ import { useRef } from 'react';
 import { Batch } from '../../../../contracts/api/batches.schema.ts';
 import { request } from '../../api/request.ts';
 import { noteOwnRow } from '../../ui/own-rows.ts';
+import { useStillHere } from '../../ui/use-still-here.ts';
 import { type BatchDraft, brandOf, keepDraft, templateOf } from './draft.ts';
 
 /** Sends a draft with its file; then the batch is there and its estimate is made. Sent twice it is one batch. */
 export function useStartBatch(draft: BatchDraft, file: File | null) {
   const client = useQueryClient();
   const navigate = useNavigate();
+  const isStillHere = useStillHere();
   const once = useRef(crypto.randomUUID());
   return useMutation({
     mutationFn: () => {
@@ -34,7 +36,7 @@ export function useStartBatch(draft: BatchDraft, file: File | null) {
       keepDraft(null);
       noteOwnRow(id);
       void client.invalidateQueries({ queryKey: ['/v1/batches'] });
-      void navigate({ to: '/batches/$id', params: { id } });
+      if (isStillHere()) void navigate({ to: '/batches/$id', params: { id } });
     },
     onError: () => (once.current = crypto.randomUUID()),
   });

@@ -11,6 +11,7 @@ import { notifyDone } from '../../ui/notify.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Refusal } from '../../ui/states.tsx';
 import { Json, Technical } from '../../ui/technical.tsx';
+import { useStillHere } from '../../ui/use-still-here.ts';
 import { differenceOf } from './difference.ts';
 import { DiffView } from './diff-view.tsx';
 import classes from './journeys.module.css';
@@ -20,6 +21,7 @@ export function DraftTab({ journey, live }: { journey: JourneyDetail; live: numb
   const { t } = useLingui();
   const { slug, draft, problems, liveVersion, rev } = journey;
   const navigate = useNavigate();
+  const isStillHere = useStillHere();
   const client = useQueryClient();
   const mayPublish = useCan('journeys:publish');
   const current = useQuery({ ...versionQuery(slug, liveVersion ?? 0), enabled: liveVersion !== null }).data;
@@ -30,7 +32,7 @@ export function DraftTab({ journey, live }: { journey: JourneyDetail; live: numb
       notifyDone(
         created ? <Trans>Version {version} is live.</Trans> : <Trans>Version {version} was the same already.</Trans>,
       );
-      void navigate({ to: '/journeys/$slug', params: { slug }, search: {} });
+      if (isStillHere()) void navigate({ to: '/journeys/$slug', params: { slug }, search: {} });
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['/v1/journeys'] }),
   });

@@ -9,11 +9,13 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { noteOwnRow } from '../../ui/own-rows.ts';
 import { PersonInput } from '../../ui/person-input.tsx';
 import { Refusal } from '../../ui/states.tsx';
+import { useStillHere } from '../../ui/use-still-here.ts';
 
 /** Lets one person into a journey by hand. */
 export function StartPerson({ slug, onClose }: { slug: string; onClose: () => void }) {
   const { t } = useLingui();
   const navigate = useNavigate();
+  const isStillHere = useStillHere();
   const client = useQueryClient();
   const [contact, setContact] = useState('');
   const once = useRef(crypto.randomUUID());
@@ -27,7 +29,7 @@ export function StartPerson({ slug, onClose }: { slug: string; onClose: () => vo
     onSuccess: ({ runId }) => {
       noteOwnRow(runId);
       void client.invalidateQueries({ queryKey: ['/v1/journeys'] });
-      void navigate({ to: '/runs/$id', params: { id: runId } });
+      if (isStillHere()) void navigate({ to: '/runs/$id', params: { id: runId } });
     },
     onError: () => (once.current = crypto.randomUUID()),
   });

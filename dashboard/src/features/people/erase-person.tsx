@@ -8,11 +8,13 @@ import { request } from '../../api/request.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 import { Refusal } from '../../ui/states.tsx';
+import { useStillHere } from '../../ui/use-still-here.ts';
 
 /** Erases a person for good; their external id has to be typed. */
 export function ErasePerson({ externalId }: { externalId: string }) {
   const { t } = useLingui();
   const navigate = useNavigate();
+  const isStillHere = useStillHere();
   const client = useQueryClient();
   const [isOpen, setOpen] = useState(false);
   const [typed, setTyped] = useState('');
@@ -20,7 +22,7 @@ export function ErasePerson({ externalId }: { externalId: string }) {
     mutationFn: () => request(z.unknown(), `/v1/contacts/${encodeURIComponent(externalId)}`, { method: 'DELETE' }),
     onSuccess: async () => {
       notifyDone(<Trans>Erased.</Trans>);
-      await navigate({ to: '/contacts' });
+      if (isStillHere()) await navigate({ to: '/contacts' });
       void client.invalidateQueries({ queryKey: ['/v1/contacts'] });
     },
   });

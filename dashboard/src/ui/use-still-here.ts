@@ -1,0 +1,25 @@
+import { useMatch, useRouter } from '@tanstack/react-router';
+import { useCallback, useEffect, useRef } from 'react';
+
+/**
+ * Asks whether the page is still where somebody is. What comes late takes nobody back who has gone on, or who is on the way, while
+ * the code of the next page is being fetched.
+ */
+export function useStillHere(): () => boolean {
+  const router = useRouter();
+  const place = useMatch({ strict: false, select: ({ id }) => id });
+  return useCallback(() => router.matchRoutes(router.latestLocation).some(({ id }) => id === place), [router, place]);
+}
+
+/** Asks whether a thing is still what the page shows, and the page where somebody is. */
+export function useStillOpen(id: string | undefined): (id: string | undefined) => boolean {
+  const isStillHere = useStillHere();
+  const shown = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    shown.current = id;
+    return () => {
+      shown.current = undefined;
+    };
+  }, [id]);
+  return (asked) => asked !== undefined && shown.current === asked && isStillHere();
+}

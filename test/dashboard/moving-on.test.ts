@@ -1,0 +1,65 @@
+import type { Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { openTestGate } from '../support/gates.ts';
+import { useStage } from './stage.ts';
+
+describe('going from page to page', () => {
+  const stage = useStage(async () => {
+    await openTestGate(stage.database, { title: 'Question' });
+  });
+
+  /** Goes to the runs, whose code comes when what is returned is called; it tells where that ends. Until then the page before is there. */
+  async function goToRuns(page: Page): Promise<() => Promise<string>> {
+    const code = Promise.withResolvers<void>();
+    await page.route('**/static/runs-*.js', async (route) => {
+      await code.promise;
+      await route.continue();
+    });
+    await page.getByRole('link', { name: 'Runs' }).click();
+    return async () => {
+      code.resolve();
+      await page.getByRole('heading', { name: 'Runs' }).waitFor();
+      const url = page.url();
+      await page.context().close();
+      return url;
+    };
+  }
+
+  it('is not taken back by a filter that was typed just before', async () => {
+    const page = await stage.open('/contacts');
+    await page.getByRole('searchbox').fill('ana');
+    const arrive = await goToRuns(page);
+    await page.waitForTimeout(500);
+    expect(await arrive()).toBe(`${stage.url}/runs`);
+  });
+
+  it('is not taken back by the first approval, which comes late', async () => {
+    const page = await stage.open('/admin?tab=you');
+    const answer = Promise.withResolvers<void>();
+    await page.route('**/v1/gates?*', async (route) => {
+      await answer.promise;
+      await route.continue();
+    });
+    await page.getByRole('link', { name: 'Inbox' }).click();
+    await page.getByRole('heading', { name: 'Inbox' }).waitFor();
+    const arrive = await goToRuns(page);
+    answer.resolve();
+    await page.getByText('Question').first().waitFor();
+    expect(await arrive()).toBe(`${stage.url}/runs`);
+  });
+
+  it('leads on from a person who has been erased, whatever their id is made of', async () => {
+    const person = 'ä b/50%@x';
+    const path = `/contacts/${encodeURIComponent(person)}`;
+    const { cookie } = await stage.api.member(['admin']);
+    expect((await stage.api.call({ method: 'PUT', url: `/v1${path}`, cookie, body: {} })).status).toBe(200);
+    const page = await stage.open(path);
+    await page.getByRole('button', { name: 'Erase…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox').fill(person);
+    await dialog.getByRole('button', { name: /^Erase/ }).click();
+    await page.waitForURL(`${stage.url}/contacts`);
+    await page.getByText('Erased.').waitFor();
+    await page.context().close();
+  });
+});
