@@ -4,6 +4,7 @@ import { findWorkspace } from '../../platform/db/workspaces.ts';
 import { notFound } from '../http/app-error.ts';
 import type { Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
+import { ShortMemory } from './short-memory.ts';
 
 /** How long a workspace's name and zone are believed, as long as a caller's rights are: every page asks for them. */
 const believedMs = 3_000;
@@ -11,19 +12,13 @@ const believedMs = 3_000;
 /** Remembers the workspaces of callers for a moment. */
 @Injectable()
 export class KnownWorkspaces {
-  private readonly known = new Map<string, { workspace: Promise<Workspace>; until: number }>();
+  private readonly memory = new ShortMemory<Workspace>(believedMs);
 
   constructor(private readonly store: Store) {}
 
   /** The caller's workspace. @throws AppError 404 when it is gone */
   of(caller: Principal): Promise<Workspace> {
-    const { workspaceId } = caller;
-    const found = this.known.get(workspaceId);
-    if (found && found.until > Date.now()) return found.workspace;
-    const workspace = this.find(caller);
-    this.known.set(workspaceId, { workspace, until: Date.now() + believedMs });
-    workspace.catch(() => this.known.delete(workspaceId));
-    return workspace;
+    return this.memory.of(caller.workspaceId, () => this.find(caller));
   }
 
   private async find(caller: Principal): Promise<Workspace> {

@@ -42,13 +42,14 @@ export class SessionService {
   ) {}
 
   async show(caller: Principal): Promise<Session> {
+    const [workspace, lastEventId] = await Promise.all([this.workspaces.of(caller), this.place.lastEventId()]);
     return {
-      workspace: await this.workspaces.of(caller),
+      workspace,
       actor: caller.actor,
       roles: [...caller.roles],
       permissions: [...caller.permissions],
       expiresAt: caller.expiresAt?.toISOString() ?? null,
-      lastEventId: await this.place.lastEventId(),
+      lastEventId,
     };
   }
 

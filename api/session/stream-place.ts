@@ -3,6 +3,7 @@ import { readChanges, settledPlace } from '../../platform/db/change-log.ts';
 import type { Db } from '../../platform/db/pool.ts';
 import { formatEventId } from '../http/event-id.ts';
 import { SYSTEM_DB } from '../http/parts.ts';
+import { ShortMemory } from './short-memory.ts';
 
 /** How long a place is handed out: every page asks for one, and an older one only makes a stream tell more again. */
 const handedOutMs = 1_000;
@@ -10,21 +11,15 @@ const handedOutMs = 1_000;
 /** Knows where the change stream stands. */
 @Injectable()
 export class StreamPlace {
-  private known: { id: Promise<string>; until: number } | null = null;
+  private readonly memory = new ShortMemory<string>(handedOutMs);
 
   constructor(@Inject(SYSTEM_DB) private readonly db: Db) {}
 
   /** The id behind which a stream tells every change from now on. @throws the database's error */
   lastEventId(): Promise<string> {
-    if (this.known && this.known.until > Date.now()) return this.known.id;
-    const id = this.read();
-    this.known = { id, until: Date.now() + handedOutMs };
-    id.catch(() => (this.known = null));
-    return id;
-  }
-
-  private async read(): Promise<string> {
-    const { standing } = await readChanges(this.db, { after: null, limit: 0 });
-    return formatEventId(standing.epoch, settledPlace(standing));
+    return this.memory.of('lastEventId', async () => {
+      const { standing } = await readChanges(this.db, { after: null, limit: 0 });
+      return formatEventId(standing.epoch, settledPlace(standing));
+    });
   }
 }

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { openTestGate } from '../support/gates.ts';
-import { useStage } from './stage.ts';
+import { holdBack, useStage } from './stage.ts';
 
 describe('going from page to page', () => {
   const stage = useStage(async () => {
@@ -10,14 +10,10 @@ describe('going from page to page', () => {
 
   /** Goes to the runs, whose code comes when what is returned is called; it tells where that ends. Until then the page before is there. */
   async function goToRuns(page: Page): Promise<() => Promise<string>> {
-    const code = Promise.withResolvers<void>();
-    await page.route('**/static/runs-*.js', async (route) => {
-      await code.promise;
-      await route.continue();
-    });
+    const releaseCode = await holdBack(page, '**/static/runs-*.js');
     await page.getByRole('link', { name: 'Runs' }).click();
     return async () => {
-      code.resolve();
+      releaseCode();
       await page.getByRole('heading', { name: 'Runs' }).waitFor();
       const url = page.url();
       await page.context().close();
@@ -35,15 +31,11 @@ describe('going from page to page', () => {
 
   it('is not taken back by the first approval, which comes late', async () => {
     const page = await stage.open('/admin?tab=you');
-    const answer = Promise.withResolvers<void>();
-    await page.route('**/v1/gates?*', async (route) => {
-      await answer.promise;
-      await route.continue();
-    });
+    const releaseAnswer = await holdBack(page, '**/v1/gates?*');
     await page.getByRole('link', { name: 'Inbox' }).click();
     await page.getByRole('heading', { name: 'Inbox' }).waitFor();
     const arrive = await goToRuns(page);
-    answer.resolve();
+    releaseAnswer();
     await page.getByText('Question').first().waitFor();
     expect(await arrive()).toBe(`${stage.url}/runs`);
   });

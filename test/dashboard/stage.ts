@@ -114,6 +114,16 @@ function contextFor(
   });
 }
 
+/** Holds back what a page asks for at addresses of this shape, until what is returned is called. */
+export async function holdBack(page: Page, addresses: string): Promise<() => void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await page.route(addresses, async (route) => {
+    await promise;
+    await route.continue();
+  });
+  return resolve;
+}
+
 const complaints = new WeakMap<Page, string[]>();
 
 /** Notes what the browser complains about, a refusal by the security policy included. */

@@ -13,7 +13,7 @@ import classes from '../features/inbox/inbox.module.css';
 import { LinkTabs } from '../ui/link-tabs.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useIsPhone } from '../ui/use-phone.ts';
-import { useStillHere, useStillOpen } from '../ui/use-still-here.ts';
+import { useLateNavigate, useStillOpen } from '../ui/use-still-here.ts';
 
 // It comes while the first approvals are on their way.
 const GateList = lazy(async () => ({
@@ -36,11 +36,11 @@ export function InboxPage() {
   // Where both fit beside each other the first is open from the start; the address pins it, so that news do not change what is read.
   const isPhone = useIsPhone();
   const first = gates[0]?.id;
-  const isStillHere = useStillHere();
+  const pin = useLateNavigate();
   useEffect(() => {
-    if (isStillHere() && !isPhone && first !== undefined && search.gate === undefined)
-      void navigate({ to: '/inbox', search: { show, gate: first }, replace: true, resetScroll: false });
-  }, [isStillHere, isPhone, first, search.gate, show, navigate]);
+    if (!isPhone && first !== undefined && search.gate === undefined)
+      void pin({ to: '/inbox', search: { show, gate: first }, replace: true, resetScroll: false });
+  }, [pin, isPhone, first, search.gate, show]);
   const isStillOpen = useStillOpen(search.gate);
   const step = (by: number): void => {
     const next = gates[Math.min(Math.max(index + by, 0), gates.length - 1)];

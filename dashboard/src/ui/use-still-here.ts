@@ -1,4 +1,4 @@
-import { useMatch, useRouter } from '@tanstack/react-router';
+import { type UseNavigateResult, useMatch, useNavigate, useRouter } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef } from 'react';
 
 /**
@@ -9,6 +9,18 @@ export function useStillHere(): () => boolean {
   const router = useRouter();
   const place = useMatch({ strict: false, select: ({ id }) => id });
   return useCallback(() => router.matchRoutes(router.latestLocation).some(({ id }) => id === place), [router, place]);
+}
+
+/** Goes somewhere when an answer has come, if the page is still where somebody is. */
+export function useLateNavigate(): UseNavigateResult<string> {
+  const isStillHere = useStillHere();
+  const navigate = useNavigate();
+  return useCallback(
+    async (options) => {
+      if (isStillHere()) await navigate(options);
+    },
+    [isStillHere, navigate],
+  );
 }
 
 /** Asks whether a thing is still what the page shows, and the page where somebody is. */

@@ -8,6 +8,7 @@ import { missingBrowser } from '../../support/browser.ts';
 import { runCommand } from '../../support/cli.ts';
 import { eventually } from '../../support/engine.ts';
 import { publishJourney, sampleEvent, sampleJourney } from '../../support/journeys.ts';
+import { holdBack } from '../stage.ts';
 import { asking } from './journeys.ts';
 import { useTour } from './tour.ts';
 import { ways } from './ways.ts';
@@ -98,24 +99,16 @@ describe('marketing ops', () => {
     await lapse(slug, 'Cleo');
     const page = await tour.stage.open('/inbox');
     await page.getByRole('link', { name: new RegExp(`Check the subject line.*Cleo of ${slug}`) }).click();
-    const answer = Promise.withResolvers<void>();
-    await page.route('**/decisions', async (route) => {
-      await answer.promise;
-      await route.continue();
-    });
+    const releaseAnswer = await holdBack(page, '**/decisions');
     await page.getByRole('button', { name: /^Approve and send/ }).click();
     await page.getByRole('button', { name: /^Confirm/ }).click();
     // The old page is there until the code of the new one has come.
-    const code = Promise.withResolvers<void>();
-    await page.route('**/static/runs-*.js', async (route) => {
-      await code.promise;
-      await route.continue();
-    });
+    const releaseCode = await holdBack(page, '**/static/runs-*.js');
     await page.getByRole('link', { name: 'Runs' }).click();
     await page.waitForURL(`${tour.stage.url}/runs`);
-    answer.resolve();
+    releaseAnswer();
     await page.getByText('Recorded. The run goes on.').waitFor();
-    code.resolve();
+    releaseCode();
     await page
       .getByRole('table')
       .getByRole('link', { name: new RegExp(`Cleo of ${slug}`) })

@@ -1,17 +1,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { Batch } from '../../../../contracts/api/batches.schema.ts';
 import { request } from '../../api/request.ts';
 import { noteOwnRow } from '../../ui/own-rows.ts';
-import { useStillHere } from '../../ui/use-still-here.ts';
+import { useLateNavigate } from '../../ui/use-still-here.ts';
 import { type BatchDraft, brandOf, keepDraft, templateOf } from './draft.ts';
 
 /** Sends a draft with its file; then the batch is there and its estimate is made. Sent twice it is one batch. */
 export function useStartBatch(draft: BatchDraft, file: File | null) {
   const client = useQueryClient();
-  const navigate = useNavigate();
-  const isStillHere = useStillHere();
+  const navigate = useLateNavigate();
   const once = useRef(crypto.randomUUID());
   return useMutation({
     mutationFn: () => {
@@ -36,7 +34,7 @@ export function useStartBatch(draft: BatchDraft, file: File | null) {
       keepDraft(null);
       noteOwnRow(id);
       void client.invalidateQueries({ queryKey: ['/v1/batches'] });
-      if (isStillHere()) void navigate({ to: '/batches/$id', params: { id } });
+      void navigate({ to: '/batches/$id', params: { id } });
     },
     onError: () => (once.current = crypto.randomUUID()),
   });

@@ -1,7 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { type JourneyDetail, PublishedJourney } from '../../../../contracts/api/journeys.schema.ts';
 import { isSameJourney } from '../../../../domain/journey/diff.ts';
 import { versionQuery } from '../../api/journeys.ts';
@@ -11,7 +10,7 @@ import { notifyDone } from '../../ui/notify.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Refusal } from '../../ui/states.tsx';
 import { Json, Technical } from '../../ui/technical.tsx';
-import { useStillHere } from '../../ui/use-still-here.ts';
+import { useLateNavigate } from '../../ui/use-still-here.ts';
 import { differenceOf } from './difference.ts';
 import { DiffView } from './diff-view.tsx';
 import classes from './journeys.module.css';
@@ -20,8 +19,7 @@ import classes from './journeys.module.css';
 export function DraftTab({ journey, live }: { journey: JourneyDetail; live: number }) {
   const { t } = useLingui();
   const { slug, draft, problems, liveVersion, rev } = journey;
-  const navigate = useNavigate();
-  const isStillHere = useStillHere();
+  const navigate = useLateNavigate();
   const client = useQueryClient();
   const mayPublish = useCan('journeys:publish');
   const current = useQuery({ ...versionQuery(slug, liveVersion ?? 0), enabled: liveVersion !== null }).data;
@@ -32,7 +30,7 @@ export function DraftTab({ journey, live }: { journey: JourneyDetail; live: numb
       notifyDone(
         created ? <Trans>Version {version} is live.</Trans> : <Trans>Version {version} was the same already.</Trans>,
       );
-      if (isStillHere()) void navigate({ to: '/journeys/$slug', params: { slug }, search: {} });
+      void navigate({ to: '/journeys/$slug', params: { slug }, search: {} });
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['/v1/journeys'] }),
   });

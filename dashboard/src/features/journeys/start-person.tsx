@@ -1,7 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { StartedRun } from '../../../../contracts/api/journeys.schema.ts';
 import { request } from '../../api/request.ts';
@@ -9,13 +8,12 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { noteOwnRow } from '../../ui/own-rows.ts';
 import { PersonInput } from '../../ui/person-input.tsx';
 import { Refusal } from '../../ui/states.tsx';
-import { useStillHere } from '../../ui/use-still-here.ts';
+import { useLateNavigate } from '../../ui/use-still-here.ts';
 
 /** Lets one person into a journey by hand. */
 export function StartPerson({ slug, onClose }: { slug: string; onClose: () => void }) {
   const { t } = useLingui();
-  const navigate = useNavigate();
-  const isStillHere = useStillHere();
+  const navigate = useLateNavigate();
   const client = useQueryClient();
   const [contact, setContact] = useState('');
   const once = useRef(crypto.randomUUID());
@@ -29,7 +27,7 @@ export function StartPerson({ slug, onClose }: { slug: string; onClose: () => vo
     onSuccess: ({ runId }) => {
       noteOwnRow(runId);
       void client.invalidateQueries({ queryKey: ['/v1/journeys'] });
-      if (isStillHere()) void navigate({ to: '/runs/$id', params: { id: runId } });
+      void navigate({ to: '/runs/$id', params: { id: runId } });
     },
     onError: () => (once.current = crypto.randomUUID()),
   });

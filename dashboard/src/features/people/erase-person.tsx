@@ -1,20 +1,18 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { z } from 'zod';
 import { request } from '../../api/request.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 import { Refusal } from '../../ui/states.tsx';
-import { useStillHere } from '../../ui/use-still-here.ts';
+import { useLateNavigate } from '../../ui/use-still-here.ts';
 
 /** Erases a person for good; their external id has to be typed. */
 export function ErasePerson({ externalId }: { externalId: string }) {
   const { t } = useLingui();
-  const navigate = useNavigate();
-  const isStillHere = useStillHere();
+  const navigate = useLateNavigate();
   const client = useQueryClient();
   const [isOpen, setOpen] = useState(false);
   const [typed, setTyped] = useState('');
@@ -22,7 +20,7 @@ export function ErasePerson({ externalId }: { externalId: string }) {
     mutationFn: () => request(z.unknown(), `/v1/contacts/${encodeURIComponent(externalId)}`, { method: 'DELETE' }),
     onSuccess: async () => {
       notifyDone(<Trans>Erased.</Trans>);
-      if (isStillHere()) await navigate({ to: '/contacts' });
+      await navigate({ to: '/contacts' });
       void client.invalidateQueries({ queryKey: ['/v1/contacts'] });
     },
   });
