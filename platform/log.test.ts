@@ -29,4 +29,52 @@ describe('the log', () => {
     expect(lines[0]).toMatchObject({ name: 'test', msg: 'to [address]', token: '[redacted]' });
     expect(lines[1]).toMatchObject({ err: { message: '550 no such user [address]' } });
   });
+
+  // temporalio/sdk-typescript#1404: the SDK's core logs errors as text, and a throw from its log flush ended the worker.
+  it.each([
+    [
+      'text',
+      'code: NotFound, sent to ana@example.com',
+      { type: 'string', message: 'code: NotFound, sent to [address]' },
+    ],
+    ['nothing', undefined, undefined],
+    ['null', null, { type: 'object', message: 'null' }],
+    ['a record', { code: 5 }, { type: 'object', message: '{"code":5}' }],
+    ['a record that refers to itself', selfReferring(), { type: 'object', message: '[object Object]' }],
+    ['an error whose message is no text', Object.assign(new Error(), { message: 5 }), { message: '5' }],
+  ])('takes %s as an error', (_name, err, expected) => {
+    const { lines, destination } = listen();
+    createLogger({ name: 'test', level: 'info', destination }).warn({ err }, 'odd');
+    expect(lines).toMatchObject([{ msg: 'odd', ...(expected ? { err: expected } : {}) }]);
+  });
+
+  it('says that an entry could not be written instead of throwing', () => {
+    const { lines, destination } = listen();
+    const log = createLogger({ name: 'test', level: 'info', destination });
+    const hostile = {
+      get size(): number {
+        throw new Error('no size');
+      },
+    };
+    log.warn({ hostile }, 'lost');
+    log.info('next');
+    expect(lines.map((line) => line['msg'])).toEqual(['A log entry could not be written', 'next']);
+  });
+
+  it('goes on when its destination fails', async () => {
+    const full = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error('no space'), { code: 'ENOSPC' })),
+    });
+    const log = createLogger({ name: 'test', level: 'info', destination: full });
+    log.info('one');
+    // An error without a listener would be thrown here, and fail this run of the tests.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(() => log.info('two')).not.toThrow();
+  });
 });
+
+function selfReferring(): Record<string, unknown> {
+  const record: Record<string, unknown> = {};
+  record['self'] = record;
+  return record;
+}

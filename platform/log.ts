@@ -21,7 +21,10 @@ const address = /[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+/g;
 /** `pretty` is for a terminal; `destination` replaces the standard output. */
 export type LogOptions = { name: string; level: string; pretty?: boolean; destination?: Writable };
 
-/** The process's logger: one JSON line an entry, pretty on a terminal, with secrets and addresses redacted. */
+/**
+ * The process's logger: one JSON line an entry, pretty on a terminal, with secrets and addresses redacted. A log call never
+ * throws and never ends the process, whatever it is given and whatever becomes of the destination.
+ */
 export function createLogger(options: LogOptions): Logger {
   const settings: pino.LoggerOptions = {
     name: options.name,
@@ -29,20 +32,45 @@ export function createLogger(options: LogOptions): Logger {
     redact: { paths, censor: '[redacted]' },
     hooks: {
       logMethod(args, method) {
-        const clean = args.map((arg: unknown) => (typeof arg === 'string' ? arg.replace(address, '[address]') : arg));
-        method.apply(this, clean as Parameters<typeof method>);
+        const clean = args.map((arg: unknown) => (typeof arg === 'string' ? redacted(arg) : arg));
+        try {
+          method.apply(this, clean as Parameters<typeof method>);
+        } catch (error) {
+          method.apply(this, [{ err: error }, 'A log entry could not be written']);
+        }
       },
     },
-    serializers: {
-      err: (error: Error) => ({
-        type: error.name,
-        message: error.message.replace(address, '[address]'),
-        stack: error.stack?.replace(address, '[address]'),
-      }),
-    },
-    ...(options.pretty ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } } : {}),
+    serializers: { err: describeError },
   };
-  return options.destination ? pino(settings, options.destination) : pino(settings);
+  if (options.pretty)
+    return pino({ ...settings, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } });
+  const destination = options.destination ?? pino.destination(process.stdout.fd);
+  // A full disk or a closed pipe costs log lines, not the process.
+  destination.on('error', () => undefined);
+  return pino(settings, destination);
+}
+
+/** What is logged of a thrown value. Not everything thrown is an `Error`: the Temporal SDK's core passes text. */
+function describeError(thrown: unknown): Record<string, unknown> {
+  if (!(thrown instanceof Error)) return { type: typeof thrown, message: redacted(asText(thrown)) };
+  return {
+    type: thrown.name,
+    message: redacted(asText(thrown.message)),
+    ...(thrown.stack === undefined ? {} : { stack: redacted(thrown.stack) }),
+  };
+}
+
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
+function redacted(text: string): string {
+  return text.replace(address, '[address]');
 }
 
 export type { Logger };

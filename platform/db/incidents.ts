@@ -12,6 +12,9 @@ export type NewIncident = {
   detail?: JsonObject;
 };
 
+/** The predicate of the unique index `incident_once`: only as a literal does Postgres match it in a prepared statement's plan. */
+const isOpen = sql<boolean>`state = 'open'`;
+
 /** Opens an incident unless one of that kind is open for the run. Works in a workspace's transaction and for the system role. */
 export async function openIncident(db: Tx | Db, incident: NewIncident): Promise<void> {
   await db
@@ -23,9 +26,7 @@ export async function openIncident(db: Tx | Db, incident: NewIncident): Promise<
       message: incident.message.slice(0, 2_000),
       detail: JSON.stringify(incident.detail ?? {}),
     })
-    .onConflict((conflict) =>
-      conflict.columns(['workspace_id', 'run_id', 'kind']).where('state', '=', 'open').doNothing(),
-    )
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'run_id', 'kind']).where(isOpen).doNothing())
     .execute();
 }
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { openIncident } from './incidents.ts';
 import type { Db } from './pool.ts';
 
 /** The outbox is split by a hash of the run id; one dispatcher at a time owns a partition. */
@@ -53,9 +54,13 @@ export function isPoison(ring: Ring): boolean {
   return ring.unfinished >= maxUnfinished;
 }
 
-/** Takes rows out of dispatch; an incident tells people, and they block nobody. */
+/** Takes rows out of dispatch, so that they block nobody, and opens the incident that says so: both or neither. */
 export async function parkRing(db: Db, ring: Ring, error: string): Promise<void> {
-  await sql`update outbox set parked_at = now(), error = ${error.slice(0, 500)} where id = any(${ring.ids}::bigint[])`.execute(
-    db,
-  );
+  await db.transaction().execute(async (tx) => {
+    await sql`update outbox set parked_at = now(), error = ${error.slice(0, 500)} where id = any(${ring.ids}::bigint[])`.execute(
+      tx,
+    );
+    const message = `The run cannot be started or woken: ${error}`;
+    await openIncident(tx, { ...ring, kind: 'outbox.parked', message });
+  });
 }

@@ -18,15 +18,38 @@ export function roleUrl(config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>
   return url.toString();
 }
 
+/** How long opening a connection may take, in milliseconds. */
+const connectMs = 2_000;
+
+/** A connection that is opened within `connectMs`. The pool's own limit would count the time in its queue too. */
+class PooledClient extends pg.Client {
+  constructor(options?: pg.ClientConfig) {
+    super({ ...options, connectionTimeoutMillis: connectMs });
+  }
+}
+
 /**
- * A pool for one role. Limits of every statement: acquire ≤ 2 s, lock ≤ 2 s, statement ≤ 5 s, transaction ≤ 30 s (a long writer
+ * How long a caller waits in a pool's queue while every connection is in use, in milliseconds. A request is refused soon, so that
+ * its client hears of it; an activity waits as long as it likes, since catching up after an outage is no failure: its own time
+ * limit ends it (0: no limit here).
+ */
+export const queueMs = { request: 2_000, activity: 0 } as const;
+
+/**
+ * A pool for one role. Limits of every statement: connect ≤ 2 s, lock ≤ 2 s, statement ≤ 5 s, transaction ≤ 30 s (a long writer
  * would stall the change feed), TCP keep-alive 10 s so that a dead peer frees its advisory locks.
  */
-export function createPool(config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>, role: Role, max: number): pg.Pool {
+export function createPool(
+  config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>,
+  role: Role,
+  max: number,
+  maxQueueMs: number = queueMs.request,
+): pg.Pool {
   const pool = new pg.Pool({
     connectionString: roleUrl(config, role),
     max,
-    connectionTimeoutMillis: 2_000,
+    Client: PooledClient,
+    connectionTimeoutMillis: maxQueueMs,
     idleTimeoutMillis: 30_000,
     // Statements that do not wait for each other's answers go out together.
     pipeline: true,
@@ -42,8 +65,12 @@ export function createPool(config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KE
 }
 
 /** Kysely over a pool; `destroy()` ends the pool. */
-export function createDb(config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>, role: Role, max: number): Db {
-  return new Kysely<Database>({
-    dialect: new PostgresDialect({ pool: lazyTransactions(createPool(config, role, max)) }),
-  });
+export function createDb(
+  config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>,
+  role: Role,
+  max: number,
+  maxQueueMs?: number,
+): Db {
+  const pool = lazyTransactions(createPool(config, role, max, maxQueueMs));
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }

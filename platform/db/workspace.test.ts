@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { createDb, type Db } from './pool.ts';
+import { createDb, queueMs, type Db } from './pool.ts';
 import { inWorkspace } from './workspace.ts';
 
 let database: TestDatabase;
@@ -94,6 +94,20 @@ describe('a transaction', () => {
     });
     await expect(failing).rejects.toMatchObject({ code: '23505' });
     expect(await contacts(id)).toEqual([]);
+  });
+
+  test('waits in the queue of an activity’s pool for as long as the connections are in use; a request is refused soon', async () => {
+    const patient = createDb(database.config, 'tl_app', 1, queueMs.activity);
+    const impatient = createDb(database.config, 'tl_app', 1, 50);
+    const hold = (db: Db): Promise<unknown> => sql`select pg_sleep(2.5)`.execute(db);
+    const [, served, refused] = await Promise.all([
+      Promise.all([hold(patient), hold(impatient)]),
+      sql<{ served: boolean }>`select true as served`.execute(patient),
+      sql`select true as served`.execute(impatient).catch((error: Error) => error.message),
+    ]);
+    expect(served.rows).toEqual([{ served: true }]);
+    expect(refused).toMatch(/timeout exceeded when trying to connect/);
+    await Promise.all([patient.destroy(), impatient.destroy()]);
   });
 
   test('whose connection is cut fails, and the next one works', async () => {

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  isGrpcServiceError,
+  makeGrpcRetryInterceptor,
+} from '@temporalio/client';
 import type { Config } from '../config.ts';
 
 /** A client and the connection that carries it. `close()` lets no call be tried again, and ends the connection. */
@@ -19,6 +25,12 @@ export function createTemporal(config: Pick<Config, 'TEMPORAL_ADDRESS' | 'TEMPOR
       await connection.close();
     },
   };
+}
+
+/** The gRPC code of a failed call, also where the client wrapped the error; null where the error has another origin. */
+export function grpcCodeOf(error: unknown): number | null {
+  const cause = error instanceof Error && error.cause ? error.cause : error;
+  return isGrpcServiceError(cause) ? cause.code : null;
 }
 
 /**

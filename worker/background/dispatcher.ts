@@ -1,9 +1,8 @@
-import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { RunInput } from '../../contracts/engine.ts';
 import { RING } from '../../contracts/engine.ts';
 import { taskQueue } from '../../contracts/queues.ts';
-import { openIncident } from '../../platform/db/incidents.ts';
 import {
   beginRings,
   dueRings,
@@ -15,6 +14,7 @@ import {
 } from '../../platform/db/outbox.ts';
 import type { Db } from '../../platform/db/pool.ts';
 import type { Logger } from '../../platform/log.ts';
+import { grpcCodeOf } from '../../platform/temporal/client.ts';
 import { deploymentAttribute, kindAttribute, workspaceAttribute } from '../../platform/temporal/search-attributes.ts';
 import type { Partitions } from './partitions.ts';
 
@@ -38,15 +38,19 @@ export async function dispatchOnce(deps: DispatcherDeps): Promise<number> {
   if (partitions.length === 0) return 0;
   const rings = await dueRings(deps.db, partitions, 500);
   const [poison, due] = [rings.filter(isPoison), rings.filter((ring) => !isPoison(ring))];
+  if (due.length > 0) await callAll(deps, due);
+  // Last, so that a ring that cannot even be parked keeps nobody else waiting.
   for (const ring of poison) await park(deps, ring, 'Three calls ended without an outcome');
-  if (due.length === 0) return 0;
+  return due.length;
+}
+
+async function callAll(deps: DispatcherDeps, due: Ring[]): Promise<void> {
   await beginRings(deps.db, due);
   const queue = [...due];
   const lane = async (): Promise<void> => {
     for (let ring = queue.shift(); ring; ring = queue.shift()) await dispatch(deps, ring);
   };
   await Promise.all(Array.from({ length: Math.min(maxInFlight, due.length) }, lane));
-  return due.length;
 }
 
 async function dispatch(deps: DispatcherDeps, ring: Ring): Promise<void> {
@@ -63,10 +67,9 @@ async function dispatch(deps: DispatcherDeps, ring: Ring): Promise<void> {
   }
 }
 
-/** The client wraps what gRPC threw. */
 function isPermanent(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause ? error.cause : error;
-  return isGrpcServiceError(cause) && permanentCodes.has(cause.code);
+  const code = grpcCodeOf(error);
+  return code !== null && permanentCodes.has(code);
 }
 
 async function signalWithStart(deps: DispatcherDeps, ring: Ring): Promise<void> {
@@ -90,9 +93,4 @@ async function signalWithStart(deps: DispatcherDeps, ring: Ring): Promise<void> 
 async function park(deps: DispatcherDeps, ring: Ring, message: string): Promise<void> {
   deps.log.error({ runId: ring.runId }, `Ring parked: ${message}`);
   await parkRing(deps.db, ring, message);
-  await openIncident(deps.db, {
-    ...ring,
-    kind: 'outbox.parked',
-    message: `The run cannot be started or woken: ${message}`,
-  });
 }

@@ -12,6 +12,7 @@ import {
   type KnownRun,
 } from '../../platform/db/reconcile.ts';
 import type { Logger } from '../../platform/log.ts';
+import { grpcCodeOf } from '../../platform/temporal/client.ts';
 
 /** What the reconciler needs; `db` is the system role's. */
 export type ReconcilerDeps = { db: Db; client: Client; deployment: string; log: Logger };
@@ -63,7 +64,12 @@ export function createSilentSweep(deps: ReconcilerDeps): () => Promise<void> {
     for (const run of await silentRuns(deps.db, 500)) {
       if (lookedAt.has(run.runId)) continue;
       lookedAt.set(run.runId, now);
-      await lookAfter(deps, run);
+      await lookAfter(deps, run).catch((error: unknown) => {
+        lookedAt.delete(run.runId);
+        // Without Temporal nothing can be said of the others either; what is wrong with one run holds up no other.
+        if (grpcCodeOf(error) !== null) throw error;
+        deps.log.warn({ runId: run.runId, err: error }, 'A silent run could not be looked after');
+      });
     }
   };
 }
