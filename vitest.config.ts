@@ -1,13 +1,47 @@
-import { defineConfig } from 'vitest/config';
+import { globSync, readFileSync } from 'node:fs';
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+// The same examples of each property each time in CI; elsewhere new ones, unless the environment repeats those of an earlier run.
+process.env['TL_PROPERTY_SEED'] ??= process.env['CI'] ? '20261129' : String(Date.now() % 1_000_000_000);
+
+const stack = 'test/support/global-setup.ts';
+const installation = 'test/support/installation-setup.ts';
+const browser = 'test/support/browser-setup.ts';
+
+const ignored = ['**/node_modules/**', 'dist/**', '.throughline/**'];
+const files = globSync('**/*.test.ts', { exclude: ignored });
+
+/** Rooms whose tests start no process, unless a file imports what needs Postgres, Temporal or a process of its own. */
+const quietRooms = /^(contracts|domain|sdk|dashboard|platform|activities|api)\//;
+const needsServers = /support\/(database|use-installation|api|engine|worker)\.ts'|render-pool|@temporalio\/worker/;
+
+/** The project of a test file: where it lies says what it needs, and for the quiet rooms what it imports. */
+function projectOf(file: string): 'pure' | 'server' | 'browser' | 'chaos' {
+  if (/^test\/(dashboard|browser)\//.test(file)) return 'browser';
+  if (file.startsWith('test/chaos/')) return 'chaos';
+  return quietRooms.test(file) && !needsServers.test(readFileSync(file, 'utf8')) ? 'pure' : 'server';
+}
+
+function project(
+  name: ReturnType<typeof projectOf>,
+  groupOrder: number,
+  test: TestProjectInlineConfiguration['test'],
+): TestProjectInlineConfiguration {
+  const include = files.filter((file) => projectOf(file) === name);
+  return { extends: true, test: { name, include, sequence: { groupOrder }, ...test } };
+}
 
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'dist/**', '.throughline/**'],
-    globalSetup: ['test/support/global-setup.ts'],
-    pool: 'forks',
+    exclude: [...configDefaults.exclude, ...ignored],
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      project('pure', 0, { pool: 'threads', isolate: false }),
+      project('server', 1, { pool: 'forks', isolate: false, globalSetup: [stack, installation] }),
+      project('browser', 2, { pool: 'forks', isolate: false, globalSetup: [stack, installation, browser] }),
+      project('chaos', 3, { pool: 'forks', globalSetup: [stack], maxWorkers: 1 }),
+    ],
   },
 });

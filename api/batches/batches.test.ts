@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decideOverApi } from '../../test/support/gates.ts';
-import { createTestApi, type Answer, type TestApi } from '../../test/support/api.ts';
+import { createTestApi, type TestApi } from '../../test/support/api.ts';
+import type { Answer } from '../../test/support/caller.ts';
 import { letter, rowsCsv } from '../../test/support/batches.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { eventually } from '../../test/support/engine.ts';
+import { eventually } from '../../test/support/eventually.ts';
 import { batchParts, postBatch } from '../../test/support/multipart.ts';
 import { startTestWorker, type TestWorker } from '../../test/support/worker.ts';
 

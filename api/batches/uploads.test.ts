@@ -3,10 +3,11 @@ import { request as httpRequest, type ClientRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type Answer, type TestApi } from '../../test/support/api.ts';
+import { createTestApi, type TestApi } from '../../test/support/api.ts';
+import type { Answer } from '../../test/support/caller.ts';
 import { letter, rowsCsv } from '../../test/support/batches.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { eventually } from '../../test/support/engine.ts';
+import { eventually } from '../../test/support/eventually.ts';
 import { batchParts, form, formType, goodOptions, type Part, postBatch } from '../../test/support/multipart.ts';
 
 const megabyte = 1024 * 1024;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type Answer, type TestApi } from '../../test/support/api.ts';
+import { createTestApi, type TestApi } from '../../test/support/api.ts';
+import type { Answer } from '../../test/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
 

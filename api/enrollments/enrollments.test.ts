@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signWebhook } from '../../local/payment/webhooks.ts';
 import { shortRun } from '../../test/support/courses.ts';
-import { createTestApi, type Answer, type TestApi } from '../../test/support/api.ts';
+import { createTestApi, type TestApi } from '../../test/support/api.ts';
+import type { Answer } from '../../test/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 
 describe('courses and enrollments over HTTP', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JourneyDefinition, JourneyNode } from '../../contracts/journey.ts';
-import { createTestApi, type Answer, type TestApi, type TestCall } from '../../test/support/api.ts';
+import { createTestApi, type TestApi } from '../../test/support/api.ts';
+import type { Answer, TestCall } from '../../test/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { publishJourney, sampleJourney } from '../../test/support/journeys.ts';
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type Answer, type TestApi, type TestCall } from '../../test/support/api.ts';
+import { createTestApi, type TestApi } from '../../test/support/api.ts';
+import type { Answer, TestCall } from '../../test/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 
 describe('/v1/members', () => {

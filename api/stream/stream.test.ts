@@ -9,7 +9,7 @@ import { inWorkspace } from '../../platform/db/workspace.ts';
 import { hashToken } from '../../platform/tokens.ts';
 import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { eventually } from '../../test/support/engine.ts';
+import { eventually } from '../../test/support/eventually.ts';
 import { type EventClient, openEvents, type Told } from '../../test/support/event-source.ts';
 import { type Proxy, startProxy } from '../../test/support/proxy.ts';
 import { StreamLimits } from './stream-limits.ts';

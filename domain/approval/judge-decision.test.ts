@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { roles } from '../../contracts/access.ts';
 import { type Ballot, type GateView, judgeDecision, type Voter } from './judge-decision.ts';
+import { unlimited } from '../../test/support/properties.ts';
 
 const now = '2026-11-24T10:00:00.000Z';
 const gate: GateView = {
@@ -88,37 +89,41 @@ describe('judging a decision', () => {
     expect(judgeDecision(decided, ballot, voter, { now, earlierOutcome: 'reject' })).toMatchObject({ kind: 'refused' });
   });
 
-  it('never settles a gate that is closed, or for a round, content, role or outcome that is not its own', () => {
-    fc.assert(
-      fc.property(
-        fc.record({
-          status: fc.constantFrom('open', 'decided', 'expired', 'withdrawn'),
-          round: fc.integer({ min: 1, max: 3 }),
-          expectedHash: fc.constantFrom('abc', 'abd'),
-          outcome: fc.constantFrom('approve', 'reject', 'other'),
-          comment: fc.constantFrom(null, '', 'because'),
-          held: fc.subarray([...roles]),
-          id: fc.constantFrom('m-1', 'm-requester'),
-          dueAt: fc.constantFrom(null, now, '2026-11-24T12:00:00Z'),
-        }),
-        (drawn) => {
-          const judged = judgeDecision(
-            { ...gate, status: drawn.status, dueAt: drawn.dueAt },
-            { outcome: drawn.outcome, round: drawn.round, expectedHash: drawn.expectedHash, comment: drawn.comment },
-            { ...voter, id: drawn.id, roles: drawn.held },
-            none,
-          );
-          const mayPass =
-            drawn.status === 'open' &&
-            drawn.round === 2 &&
-            drawn.expectedHash === 'abc' &&
-            drawn.held.includes('approver') &&
-            drawn.id !== 'm-requester' &&
-            drawn.dueAt !== now &&
-            (drawn.outcome === 'approve' || (drawn.outcome === 'reject' && drawn.comment === 'because'));
-          expect(judged.kind === 'settles').toBe(mayPass);
-        },
-      ),
-    );
-  });
+  it(
+    'never settles a gate that is closed, or for a round, content, role or outcome that is not its own',
+    unlimited,
+    () => {
+      fc.assert(
+        fc.property(
+          fc.record({
+            status: fc.constantFrom('open', 'decided', 'expired', 'withdrawn'),
+            round: fc.integer({ min: 1, max: 3 }),
+            expectedHash: fc.constantFrom('abc', 'abd'),
+            outcome: fc.constantFrom('approve', 'reject', 'other'),
+            comment: fc.constantFrom(null, '', 'because'),
+            held: fc.subarray([...roles]),
+            id: fc.constantFrom('m-1', 'm-requester'),
+            dueAt: fc.constantFrom(null, now, '2026-11-24T12:00:00Z'),
+          }),
+          (drawn) => {
+            const judged = judgeDecision(
+              { ...gate, status: drawn.status, dueAt: drawn.dueAt },
+              { outcome: drawn.outcome, round: drawn.round, expectedHash: drawn.expectedHash, comment: drawn.comment },
+              { ...voter, id: drawn.id, roles: drawn.held },
+              none,
+            );
+            const mayPass =
+              drawn.status === 'open' &&
+              drawn.round === 2 &&
+              drawn.expectedHash === 'abc' &&
+              drawn.held.includes('approver') &&
+              drawn.id !== 'm-requester' &&
+              drawn.dueAt !== now &&
+              (drawn.outcome === 'approve' || (drawn.outcome === 'reject' && drawn.comment === 'because'));
+            expect(judged.kind === 'settles').toBe(mayPass);
+          },
+        ),
+      );
+    },
+  );
 });

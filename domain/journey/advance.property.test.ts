@@ -9,6 +9,7 @@ import { simulateJourney } from './simulate.ts';
 import { startJourney, type JourneyState } from './state.ts';
 import type { JourneyInput } from './turn.ts';
 import { validateJourney } from './validate.ts';
+import { propertyRuns, unlimited } from '../../test/support/properties.ts';
 
 const START = Date.parse('2026-03-28T20:00:00.000Z');
 const HOUR = 3_600_000;
@@ -235,7 +236,7 @@ function expectSound(result: Advanced<JourneyState>): void {
 }
 
 describe('advance, for any definition and any inbox', () => {
-  it('is deterministic, never throws, and leaves nothing open at the end', () => {
+  it('is deterministic, never throws, and leaves nothing open at the end', unlimited, () => {
     fc.assert(
       fc.property(definitions, inboxes, (definition, inbox) => {
         let state = begin();
@@ -247,11 +248,10 @@ describe('advance, for any definition and any inbox', () => {
           state = result.state;
         }
       }),
-      { numRuns: 800 },
     );
   });
 
-  it('comes to the same by one turn and by many, whatever was handled late', () => {
+  it('comes to the same by one turn and by many, whatever was handled late', unlimited, () => {
     fc.assert(
       fc.property(definitions, inboxes, fc.array(fc.boolean()), (generated, inbox, cuts) => {
         // Quiet hours hold for the turn's own time, which is what these turns differ in.
@@ -273,11 +273,10 @@ describe('advance, for any definition and any inbox', () => {
         expect(last.state).toEqual(once.state);
         expect({ ...last, steps: [] }).toEqual({ ...once, steps: [] });
       }),
-      { numRuns: 800 },
     );
   });
 
-  it('is not changed by rows that were taken in before', () => {
+  it('is not changed by rows that were taken in before', unlimited, () => {
     fc.assert(
       fc.property(definitions, inboxes, (definition, inbox) => {
         const end = endOf(inbox);
@@ -294,11 +293,10 @@ describe('advance, for any definition and any inbox', () => {
         const second = advance(definition, first.state, input(end, heard));
         expect(second.state).toEqual(first.state);
       }),
-      { numRuns: 500 },
     );
   });
 
-  it('never fails by its structure once the validator has let it pass, and every simulation ends', () => {
+  it('never fails by its structure once the validator has let it pass, and every simulation ends', unlimited, () => {
     const structural = /^(node|goTo|loop|duration)\./;
     let passed = 0;
     fc.assert(
@@ -319,18 +317,16 @@ describe('advance, for any definition and any inbox', () => {
         passed += isSound ? 1 : 0;
         expect(isSound ? faults : []).toEqual([]);
       }),
-      { numRuns: 600 },
     );
     // Enough of them are sound for the property to mean something.
-    expect(passed).toBeGreaterThan(50);
+    expect(passed).toBeGreaterThan(propertyRuns / 20);
   });
 
-  it('is generated from what the schema accepts', () => {
+  it('is generated from what the schema accepts', unlimited, () => {
     fc.assert(
       fc.property(definitions, (definition) => {
         expect(Schema.safeParse(definition).error?.issues ?? []).toEqual([]);
       }),
-      { numRuns: 300 },
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { nextLocalTime, plus, quietUntil, zoneOf } from './time.ts';
+import { unlimited } from '../../test/support/properties.ts';
 
 const zones = fc.constantFrom('Europe/Berlin', 'America/New_York', 'Australia/Sydney', 'Asia/Kathmandu', 'UTC');
 /** The years' instants, in whole minutes as local times are. */
@@ -58,7 +59,7 @@ describe('nextLocalTime', () => {
     expect(nextLocalTime(at, time, weekdays, zone)).toBe(expected);
   });
 
-  it('is ahead, on an allowed day, and shows the time wherever the clock does', () => {
+  it('is ahead, on an allowed day, and shows the time wherever the clock does', unlimited, () => {
     fc.assert(
       fc.property(
         instants,
@@ -96,7 +97,7 @@ describe('quietUntil', () => {
     );
   });
 
-  it('ends ahead, within a day and a clock change, where it is not quiet any more', () => {
+  it('ends ahead, within a day and a clock change, where it is not quiet any more', unlimited, () => {
     fc.assert(
       fc.property(instants, times, times, zones, (at, from, to, zone) => {
         const until = quietUntil(at, { from, to }, zone);

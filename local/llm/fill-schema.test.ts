@@ -5,6 +5,7 @@ import { readFacts } from './facts.ts';
 import { fillSchema } from './fill-schema.ts';
 import { createProse } from './prose.ts';
 import { createSeed, sha256 } from './seed.ts';
+import { unlimited } from '../../test/support/properties.ts';
 
 function fill(schema: z.ZodType, prompt = ''): unknown {
   const facts = readFacts([prompt]);
@@ -63,13 +64,12 @@ const { schema: anySchema } = fc.letrec<{ schema: z.ZodType }>((tie) => ({
 }));
 
 describe('fillSchema', () => {
-  it('satisfies any schema it is asked for', () => {
+  it('satisfies any schema it is asked for', unlimited, () => {
     fc.assert(
       fc.property(anySchema, fc.string(), (schema, prompt) => {
         const result = schema.safeParse(fill(schema, prompt));
         expect(result.error?.issues ?? []).toEqual([]);
       }),
-      { numRuns: 300 },
     );
   });
 

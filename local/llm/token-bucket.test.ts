@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTokenBucket } from './token-bucket.ts';
+import { unlimited } from '../../test/support/properties.ts';
 
 describe('createTokenBucket', () => {
-  it('never gives out more than its capacity and what has flowed in since', () => {
+  it('never gives out more than its capacity and what has flowed in since', unlimited, () => {
     const step = fc.record({ waitMs: fc.nat(2_000), amount: fc.integer({ min: 1, max: 50 }) });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 6_000 }), fc.array(step, { maxLength: 60 }), (perMinute, steps) => {

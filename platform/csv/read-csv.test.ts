@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvLine } from '../../domain/documents/csv-line.ts';
 import { CsvRefused, csvLimits, readCsv, type CsvItem, type CsvLimits } from './read-csv.ts';
+import { unlimited } from '../../test/support/properties.ts';
 
 async function* chunks(content: string | Buffer, size = 7): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(content);
@@ -137,7 +138,7 @@ describe('by property', () => {
     .integer({ min: 2, max: 4 })
     .chain((width) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }));
 
-  it('reads what was written, as csv-parse reads it, whatever the size of the chunks', async () => {
+  it('reads what was written, as csv-parse reads it, whatever the size of the chunks', unlimited, async () => {
     await fc.assert(
       fc.asyncProperty(table, fc.integer({ min: 1, max: 40 }), async (rows, size) => {
         const file = csvLine(['h1', 'h2']) + rows.map((row) => csvLine(row)).join('');
@@ -146,11 +147,10 @@ describe('by property', () => {
         const expected: string[][] = parse(file, { relax_column_count: true, from: 2 });
         expect(got).toEqual(expected);
       }),
-      { numRuns: 200 },
     );
   });
 
-  it('never throws anything but a refusal and never loses a readable line that stands alone', async () => {
+  it('never throws anything but a refusal and never loses a readable line that stands alone', unlimited, async () => {
     const junk = fc.string({ unit: fc.constantFrom('a', '"', ',', ';', '\n', '\r', '\u0000', ' '), maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(junk, async (middle) => {
@@ -158,7 +158,6 @@ describe('by property', () => {
         expect(items[1]).toMatchObject({ kind: 'row', cells: ['first', '1'] });
         expect(items.at(-1)).toMatchObject({ kind: expect.stringMatching(/row|error/) });
       }),
-      { numRuns: 300 },
     );
   });
 });

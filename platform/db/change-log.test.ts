@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { eventually } from '../../test/support/engine.ts';
+import { eventually } from '../../test/support/eventually.ts';
 import { newId } from '../ids.ts';
 import { type LogPage, pruneChangeLog, readChanges } from './change-log.ts';
 import { createRun } from './runs.ts';

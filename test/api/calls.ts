@@ -1,6 +1,6 @@
 import type { CourseInput } from '../../contracts/course.ts';
 import { newId } from '../../platform/ids.ts';
-import type { TestCall } from '../support/api.ts';
+import type { TestCall } from '../support/caller.ts';
 import { rowsCsv } from '../support/batches.ts';
 import { shortRun } from '../support/courses.ts';
 import { sampleEvent, sampleJourney } from '../support/journeys.ts';

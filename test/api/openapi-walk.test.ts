@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Problem } from '../../contracts/api/problem.schema.ts';
 import { scopes } from '../../contracts/access.ts';
-import { createTestApi, type Answer, type TestApi } from '../support/api.ts';
+import { createTestApi, type TestApi } from '../support/api.ts';
+import type { Answer } from '../support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestWorker, type TestWorker } from '../support/worker.ts';
 import { type ValidCall, validCalls } from './calls.ts';
@@ -28,7 +29,7 @@ describe('every operation of the OpenAPI document', () => {
     database = await createTestDatabase();
     worker = await startTestWorker(database);
     api = await createTestApi(database, { THROUGHLINE_HOME: worker.config.THROUGHLINE_HOME });
-    world = await makeWorld(database, api, worker);
+    world = await makeWorld({ database, api, doubles: worker.doubles.control });
     document = (await api.call({ url: '/v1/openapi.json' })).json as unknown as OpenAPIObject;
     const operations = new Map(
       Object.entries(document.paths).flatMap(([path, item]) =>

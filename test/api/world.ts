@@ -1,14 +1,14 @@
 import { permissions, roles, scopes } from '../../contracts/access.ts';
 import { openIncident } from '../../platform/db/incidents.ts';
 import { newId } from '../../platform/ids.ts';
-import type { TestApi } from '../support/api.ts';
+import type { Caller, TestCall } from '../support/caller.ts';
 import { letter, rowsCsv } from '../support/batches.ts';
 import { shortRun } from '../support/courses.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { eventually } from '../support/engine.ts';
+import { eventually } from '../support/eventually.ts';
 import { decideOverApi, openTestGate } from '../support/gates.ts';
 import { publishJourney, sampleJourney } from '../support/journeys.ts';
-import type { TestWorker } from '../support/worker.ts';
+import type { TestInstallation } from '../support/use-installation.ts';
 
 /** One of everything that an operation can be about, in one workspace; keys and ids by name. */
 export type World = {
@@ -58,12 +58,15 @@ export function upload(csv: string, changes: object = {}): { raw: Buffer; header
   return { raw: Buffer.from(raw), headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } };
 }
 
+/** What the world is made with. */
+type Parts = Pick<TestInstallation, 'database' | 'api' | 'doubles'>;
+
 /** Makes the world over HTTP, as far as it can be made so. */
-export async function makeWorld(database: TestDatabase, api: TestApi, worker: TestWorker): Promise<World> {
+export async function makeWorld({ database, api, doubles }: Parts): Promise<World> {
   const key = await api.key([...scopes]);
   const person = await api.member([...roles]);
   const password = 'a long password of the walk';
-  const ok = async (call: Parameters<TestApi['call']>[0]): Promise<Record<string, unknown>> => {
+  const ok = async (call: TestCall): Promise<Record<string, unknown>> => {
     const answer = await api.call(call);
     if (answer.status >= 300) throw new Error(`${call.method ?? 'GET'} ${call.url}: ${answer.status} ${answer.text}`);
     return answer.json;
@@ -106,12 +109,12 @@ export async function makeWorld(database: TestDatabase, api: TestApi, worker: Te
     member: String(invited['id']),
     apiKey: String(apiKey['id']),
     ...(await enrollments(api, key, ok)),
-    ...(await batches(api, key, worker, ok)),
+    ...(await batches(api, key, doubles, ok)),
   };
   return { key, cookie: person.cookie, password, email: person.email, ids };
 }
 
-type Ok = (call: Parameters<TestApi['call']>[0]) => Promise<Record<string, unknown>>;
+type Ok = (call: TestCall) => Promise<Record<string, unknown>>;
 
 async function unknownEffect(database: TestDatabase, runId: string): Promise<string> {
   const row = await database.system
@@ -140,12 +143,13 @@ async function anIncident(database: TestDatabase, runId: string): Promise<string
     .selectFrom('incident')
     .select('id')
     .where('kind', '=', 'test.walk')
+    .where('workspace_id', '=', workspaceId)
     .executeTakeFirstOrThrow();
   return row.id;
 }
 
 /** A confirmed learner of a free course run with one seat leaves, so the one who waits is offered the seat. */
-async function enrollments(api: TestApi, key: string, ok: Ok): Promise<Record<'enrollment' | 'offered', string>> {
+async function enrollments(api: Caller, key: string, ok: Ok): Promise<Record<'enrollment' | 'offered', string>> {
   const completion = { moveOn: 'completed' };
   await ok({ method: 'PUT', url: '/v1/courses/sql', key, body: { title: 'SQL', prerequisites: [], completion } });
   const run = { ...shortRun, capacity: 1, priceMinor: 0, offerFor: 'PT10M' };
@@ -169,7 +173,7 @@ async function enrollments(api: TestApi, key: string, ok: Ok): Promise<Record<'e
 type BatchIds = Record<'batch' | 'liveBatch' | 'document' | 'documentHash' | 'delivered', string>;
 
 /** One batch that is delivered, one in review with a flagged document, one that waits for its estimate. */
-async function batches(api: TestApi, key: string, worker: TestWorker, ok: Ok): Promise<BatchIds> {
+async function batches(api: Caller, key: string, doubles: Parts['doubles'], ok: Ok): Promise<BatchIds> {
   const create = async (csv: string): Promise<{ id: string; runId: string }> => {
     const made = await ok({ method: 'POST', url: '/v1/batches', key, ...upload(csv) });
     return { id: String(made['id']), runId: String(made['runId']) };
@@ -180,11 +184,12 @@ async function batches(api: TestApi, key: string, worker: TestWorker, ok: Ok): P
   const done = await create(rowsCsv(2));
   await decideOverApi(api, key, done.runId, 'approve-estimate', 'approve');
   await until(done.id, 'the archive', (batch) => batch['hasArchive'] === true);
-  await worker.doubles.control.addFault({ service: 'llm', fault: 'inventedNumber', match: 'P-1001' });
-  const reviewed = await create(rowsCsv(2));
+  // A policy number of its own: the model is shared with other worlds.
+  const policy = newId();
+  await doubles.addFault({ service: 'llm', fault: 'inventedNumber', match: policy });
+  const reviewed = await create(rowsCsv(2).replace('P-1001', policy));
   await decideOverApi(api, key, reviewed.runId, 'approve-estimate', 'approve');
   await until(reviewed.id, 'the review', (batch) => batch['stage'] === 'review');
-  await worker.doubles.control.clearFaults('llm');
   const flagged = (await ok({ url: `/v1/batches/${reviewed.id}/documents?show=flagged`, key }))['items'];
   const [document] = flagged as { id: string; contentHash: string }[];
   const delivered = (await ok({ url: `/v1/batches/${done.id}/documents`, key }))['items'] as { id: string }[];

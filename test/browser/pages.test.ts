@@ -5,7 +5,7 @@ import { createSignInLink } from '../../platform/db/provisioning.ts';
 import { createTestApi, type TestApi } from '../support/api.ts';
 import { missingBrowser, openBrowser } from '../support/browser.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { eventually } from '../support/engine.ts';
+import { eventually } from '../support/eventually.ts';
 import { openTestGate } from '../support/gates.ts';
 import { startTestWorker, type TestWorker } from '../support/worker.ts';
 

@@ -9,13 +9,9 @@ import { tellRun } from '../../platform/db/runs.ts';
 import { inWorkspace } from '../../platform/db/workspace.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import {
-  eventually,
-  startTestEngine,
-  testDeployment,
-  testTemporalAddress,
-  type TestEngine,
-} from '../support/engine.ts';
+import { startTestEngine, testDeployment, type TestEngine } from '../support/engine.ts';
+import { testTemporalAddress } from '../support/temporal-address.ts';
+import { eventually } from '../support/eventually.ts';
 import { toyKind, type ToyAct } from '../support/toy-kind.ts';
 import { toyPerforms } from '../support/toy-performs.ts';
 import { heard, startToyRun, untilRun } from '../support/toy-runs.ts';

@@ -9,7 +9,7 @@ type Opening = { path: string; press: (string | RegExp)[]; shows: string; only?:
 describe('every dialog and menu of the dashboard', () => {
   let world: World;
   const stage = useStage(async () => {
-    world = await makeWorld(stage.database, stage.api, stage.worker);
+    world = await makeWorld(stage);
   }, 120_000);
 
   const openings = (): Opening[] => {

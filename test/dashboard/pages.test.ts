@@ -5,7 +5,7 @@ import { expectSound, faultsOf, useStage, views } from './stage.ts';
 describe('every page of the dashboard', () => {
   let world: World;
   const stage = useStage(async () => {
-    world = await makeWorld(stage.database, stage.api, stage.worker);
+    world = await makeWorld(stage);
   }, 120_000);
 
   /** Each address with something that stands on the page once it is ready. */

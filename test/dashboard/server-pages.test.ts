@@ -27,7 +27,7 @@ describe('the pages without script', () => {
   }, 120_000);
 
   const member = (name: string): Promise<string> =>
-    ensureMember(stage.api.owner, {
+    ensureMember(stage.owner, {
       workspaceId: stage.database.workspaceId,
       email: `${newId()}@example.test`,
       name,
@@ -65,14 +65,14 @@ describe('the pages without script', () => {
   }
 
   async function subscription(email: string | null): Promise<string> {
-    const { database, api } = stage;
+    const { database } = stage;
     const { id } = await database.system
       .insertInto('contact')
       .values({ workspace_id: database.workspaceId, external_id: newId(), email })
       .returning('id')
       .executeTakeFirstOrThrow();
     const target = { workspaceId: database.workspaceId, contactId: id, channel: 'email' as const };
-    return `/u/${unsubscribeToken(api.config.THROUGHLINE_KEY, target)}`;
+    return `/u/${unsubscribeToken(database.config.THROUGHLINE_KEY, target)}`;
   }
 
   const press = (name: string) => (page: Page) => page.getByRole('button', { name }).click();
@@ -91,10 +91,10 @@ describe('the pages without script', () => {
   };
 
   async function states(): Promise<State[]> {
-    const { api, database } = stage;
+    const { database } = stage;
     const { workspaceId } = database;
-    const setup = `/setup/${await createSetupLink(api.owner)}`;
-    const signIn = `/sign-in/${await createSignInLink(api.owner, { workspaceId, memberId })}`;
+    const setup = `/setup/${await createSetupLink(stage.owner)}`;
+    const signIn = `/sign-in/${await createSignInLink(stage.owner, { workspaceId, memberId })}`;
     const mails = await subscription('ana@example.com');
     const contested = await linked();
     const left = await member('Left');
@@ -192,7 +192,7 @@ describe('the pages without script', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
     await page.context().close();
 
-    const setup = `/setup/${await createSetupLink(stage.api.owner)}`;
+    const setup = `/setup/${await createSetupLink(stage.owner)}`;
     const first = await stage.visit(setup, undefined, noScript);
     await setUp('demo')(first);
     await first.waitForURL(`${stage.url}/`);

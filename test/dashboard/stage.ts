@@ -2,11 +2,8 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { type Role, roles } from '../../contracts/access.ts';
-import { freePort } from '../../local/ports.ts';
-import { createTestApi, type TestApi } from '../support/api.ts';
-import { missingBrowser, openBrowser } from '../support/browser.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { startTestWorker, type TestWorker } from '../support/worker.ts';
+import { missingBrowser, sharedBrowser } from '../support/browser.ts';
+import { openInstallation, type TestInstallation } from '../support/use-installation.ts';
 
 /** How a page is looked at. */
 export type View = { width: number; scheme: 'light' | 'dark' };
@@ -18,57 +15,43 @@ export const views: readonly View[] = [1440, 390].flatMap((width) =>
 
 const wide: View = { width: 1440, scheme: 'light' };
 
-/** An installation with its dashboard and a browser: real Postgres, Temporal, worker and doubles, one workspace of its own. */
-export type Stage = {
-  database: TestDatabase;
-  api: TestApi;
-  worker: TestWorker;
-  url: string;
+/** The shared installation with its dashboard and the shared browser, in a workspace of the file's own. */
+export type Stage = TestInstallation & {
   /** Opens an address, signed in as a member with these roles (all of them unless given). */
   open(path: string, view?: View, as?: readonly Role[]): Promise<Page>;
   /** Opens an address as somebody who is not signed in; `options` are those of the browser's context. */
   visit(path: string, view?: View, options?: BrowserContextOptions): Promise<Page>;
-  stop(): Promise<void>;
 };
 
 /**
- * Gives a file's tests an installation and a browser, made ready by `prepare` within `withinMs`; skips them where there is no browser.
+ * Gives a file's tests a workspace and a browser, made ready by `prepare` within `withinMs`; skips them where there is no browser.
  * What is returned is whole when the first test begins.
  */
 export function useStage(prepare: (stage: Stage) => Promise<void> = async () => {}, withinMs = 60_000): Stage {
   const stage = {} as Stage;
   const missing = missingBrowser();
+  let close: () => Promise<void> = async () => {};
   beforeAll(async () => {
     if (missing !== null) return;
-    Object.assign(stage, await startStage());
+    const { installation, close: closeInstallation } = await openInstallation();
+    const browser = await sharedBrowser();
+    close = async () => {
+      await browser.close();
+      await closeInstallation();
+    };
+    Object.assign(stage, installation, pagesOf(installation, browser));
     await prepare(stage);
   }, withinMs);
   beforeEach(({ skip }) => {
     if (missing !== null) skip(missing);
   });
-  afterAll(() => (missing === null ? stage.stop() : undefined));
+  afterAll(() => close());
   return stage;
 }
 
-/** Starts an installation that a browser can use. The dashboard is the one that the build left. */
-async function startStage(): Promise<Stage> {
-  const database = await createTestDatabase();
-  const port = await freePort(21_000 + Math.floor(Math.random() * 8_000));
-  const url = `http://127.0.0.1:${port}`;
-  const worker = await startTestWorker(database, { PUBLIC_URL: url });
-  const api = await createTestApi(database, { PUBLIC_URL: url, THROUGHLINE_HOME: worker.config.THROUGHLINE_HOME });
-  await api.app.listen(port, '127.0.0.1');
-  await worker.doubles.control.setPaymentWebhook({
-    url: `${url}/hooks/stripe`,
-    secret: api.config.STRIPE_WEBHOOK_SECRET,
-  });
-  const browser = await openBrowser();
+function pagesOf({ api, url }: Pick<TestInstallation, 'api' | 'url'>, browser: Browser): Pick<Stage, 'open' | 'visit'> {
   const cookies = new Map<string, string>();
   return {
-    database,
-    api,
-    worker,
-    url,
     async open(path, view = wide, as = roles) {
       const name = as.join(' ');
       const cookie = cookies.get(name) ?? (await api.member([...as])).cookie;
@@ -79,11 +62,6 @@ async function startStage(): Promise<Stage> {
     },
     async visit(path, view = wide, options = {}) {
       return goTo(await contextFor(browser, view, options), `${url}${path}`);
-    },
-    async stop() {
-      await browser.close();
-      await Promise.all([api.stop(), worker.stop()]);
-      await database.stop();
     },
   };
 }

@@ -4,7 +4,7 @@ import { inWorkspace } from '../../platform/db/workspace.ts';
 import type { ObjectStore } from '../../platform/objects.ts';
 import { makeBatch, objectsOf, rowsCsv } from '../support/batches.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { eventually } from '../support/engine.ts';
+import { eventually } from '../support/eventually.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { untilRun } from '../support/toy-runs.ts';
 import { startTestWorker, type TestWorker } from '../support/worker.ts';

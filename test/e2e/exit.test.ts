@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journey.ts';
 import { createTestApi, type TestApi } from '../support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { eventually } from '../support/engine.ts';
+import { eventually } from '../support/eventually.ts';
 import { publishJourney, sampleEvent } from '../support/journeys.ts';
 import { startTestWorker, type TestWorker } from '../support/worker.ts';
 

@@ -3,7 +3,7 @@ import type { JourneyDefinition } from '../../contracts/journey.ts';
 import type { LlmFault, MailFault } from '../../local/control/faults.schema.ts';
 import { createTestApi, type TestApi } from '../support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { eventually } from '../support/engine.ts';
+import { eventually } from '../support/eventually.ts';
 import { publishJourney } from '../support/journeys.ts';
 import { startTestWorker, type TestWorker } from '../support/worker.ts';
 

@@ -5,7 +5,7 @@ import { tellRun, createRun } from '../../platform/db/runs.ts';
 import { inWorkspace } from '../../platform/db/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { eventually } from '../support/engine.ts';
+import { eventually } from '../support/eventually.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { untilRun } from '../support/toy-runs.ts';
 import { startTestWorker, type TestWorker } from '../support/worker.ts';

@@ -7,7 +7,7 @@ import { createClient, type Client } from '../../sdk/client.ts';
 import { createTestApi, type TestApi } from '../support/api.ts';
 import { shortRun } from '../support/courses.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { eventually } from '../support/engine.ts';
+import { eventually } from '../support/eventually.ts';
 import { startTestWorker, type TestWorker } from '../support/worker.ts';
 
 const secret = 'whsec_payments';

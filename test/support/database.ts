@@ -6,7 +6,7 @@ import { prepareDatabase } from '../../platform/db/bootstrap.ts';
 import { createDb, type Db } from '../../platform/db/pool.ts';
 import { newId } from '../../platform/ids.ts';
 
-/** One test's own database with one workspace. `stop()` closes the pools and drops it. */
+/** A database with one workspace of the test's own. */
 export type TestDatabase = {
   config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>;
   app: Db;
@@ -18,17 +18,33 @@ export type TestDatabase = {
 };
 
 /** The key of every test database: role passwords belong to the cluster, so they must agree. */
-const TEST_KEY = 'a-key-for-tests-only-0123456789abcdef';
+export const TEST_KEY = 'a-key-for-tests-only-0123456789abcdef';
 const TEMPLATE_LOCK = 7_403;
 
-/** Clones the migrated template database; it is made once for each state of the migrations. */
+/** Clones the migrated template database; it is made once for each state of the migrations. `stop` drops the clone. */
 export async function createTestDatabase(options: { poolSize?: number } = {}): Promise<TestDatabase> {
+  const adminUrl = testAdminUrl();
+  const url = await cloneTemplate(adminUrl);
+  const database = await openTestDatabase(url, options);
+  return {
+    ...database,
+    async stop() {
+      await database.stop();
+      await withAdmin(adminUrl, (admin) => admin.query(`drop database ${new URL(url).pathname.slice(1)} with (force)`));
+    },
+  };
+}
+
+/** The superuser's login on the Postgres that the tests share. */
+export function testAdminUrl(): string {
   const adminUrl = process.env['TL_TEST_ADMIN_URL'];
   if (!adminUrl) throw new Error('No test stack: run the tests through vitest, whose global set-up starts one');
-  const template = await ensureTemplate(adminUrl);
-  const name = `tl_${randomBytes(8).toString('hex')}`;
-  await withAdmin(adminUrl, (admin) => admin.query(`create database ${name} template ${template}`));
-  const config = { DATABASE_URL: databaseUrl(adminUrl, name), THROUGHLINE_KEY: TEST_KEY };
+  return adminUrl;
+}
+
+/** Connects to a test database that is there, and adds a workspace to it; `stop` closes the connections alone. */
+export async function openTestDatabase(url: string, options: { poolSize?: number } = {}): Promise<TestDatabase> {
+  const config = { DATABASE_URL: url, THROUGHLINE_KEY: TEST_KEY };
   const app = createDb(config, 'tl_app', options.poolSize ?? 5);
   const system = createDb(config, 'tl_system', 5);
   const addWorkspace = async (): Promise<string> => {
@@ -47,9 +63,21 @@ export async function createTestDatabase(options: { poolSize?: number } = {}): P
     addWorkspace,
     async stop() {
       await Promise.all([app.destroy(), system.destroy()]);
-      await withAdmin(adminUrl, (admin) => admin.query(`drop database ${name} with (force)`));
     },
   };
+}
+
+/** A clone of the migrated template database. @returns its address, with the superuser's login */
+export async function cloneTemplate(adminUrl: string): Promise<string> {
+  const template = await ensureTemplate(adminUrl);
+  const name = `tl_${randomBytes(8).toString('hex')}`;
+  await withAdmin(adminUrl, async (admin) => {
+    await admin.query(`create database ${name} template ${template}`);
+    // In production a statement gets a generic plan at its sixth use on a connection; here at its first, so that every test
+    // would notice one that Postgres can plan only while it sees the values.
+    await admin.query(`alter database ${name} set plan_cache_mode = force_generic_plan`);
+  });
+  return databaseUrl(adminUrl, name);
 }
 
 async function ensureTemplate(adminUrl: string): Promise<string> {

@@ -14,19 +14,13 @@ import { workflowBundle } from '../../worker/workflow-bundle.ts';
 import { installRuntime } from '../../worker/runtime.ts';
 import { startWorkers } from '../../worker/workers.ts';
 import type { TestDatabase } from './database.ts';
+import { testTemporalAddress } from './temporal-address.ts';
 
 /** A worker process in miniature: workers, dispatcher and heartbeat against one test database. */
 export type TestEngine = { temporal: Temporal; deployment: string; stop(): Promise<void> };
 
 const log = createLogger({ name: 'test', level: process.env['TL_TEST_LOG'] ?? 'silent' });
 installRuntime(log);
-
-/** The address of the Temporal server that the tests share. */
-export function testTemporalAddress(): string {
-  const address = process.env['TL_TEST_TEMPORAL_ADDRESS'];
-  if (!address) throw new Error('No test stack: run the tests through vitest, whose global set-up starts one');
-  return address;
-}
 
 /** The queue prefix of a test database. */
 export function testDeployment(database: TestDatabase): string {
@@ -87,19 +81,4 @@ export async function startTestEngine(
       await Promise.all([pool.end(), engineDb.destroy(), temporal.close()]);
     },
   };
-}
-
-/** Waits until `check` gives something, looking every 50 ms; fails with `what` after `withinMs`. */
-export async function eventually<T>(
-  what: string,
-  check: () => Promise<T | null | undefined | false>,
-  withinMs = 20_000,
-): Promise<T> {
-  const end = Date.now() + withinMs;
-  for (;;) {
-    const found = await check();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`Not within ${withinMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

@@ -1,4 +1,4 @@
-import { eventually } from './engine.ts';
+import { eventually } from './eventually.ts';
 
 /** One server-sent event; a comment alone has the name `comment`. */
 export type Told = { event: string; id: string | null; data: Record<string, unknown> };

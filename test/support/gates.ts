@@ -5,9 +5,9 @@ import { createRun } from '../../platform/db/runs.ts';
 import { lockRun } from '../../platform/db/turns.ts';
 import { inWorkspace } from '../../platform/db/workspace.ts';
 import { newId } from '../../platform/ids.ts';
-import type { TestApi } from './api.ts';
+import type { Caller } from './caller.ts';
 import type { TestDatabase } from './database.ts';
-import { eventually } from './engine.ts';
+import { eventually } from './eventually.ts';
 
 /** A run that waits at an open gate, as the engine leaves it; `spec` replaces parts of the gate. */
 export async function openTestGate(
@@ -52,7 +52,7 @@ export async function openTestGate(
 
 /** Decides the open gate of a run's step over the API, as soon as there is one. */
 export async function decideOverApi(
-  api: TestApi,
+  api: Caller,
   key: string,
   runId: string,
   step: string,

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journey.ts';
-import type { TestApi } from './api.ts';
+import type { Caller } from './caller.ts';
 import type { TestDatabase } from './database.ts';
 
 /** A small valid journey: entered by `SignedUp`, waits for `LoggedIn`. */
@@ -18,7 +18,7 @@ export function sampleJourney(slug: string, change: Partial<JourneyDefinition> =
 }
 
 /** Stores and publishes a journey over HTTP. */
-export async function publishJourney(api: TestApi, key: string, definition: JourneyDefinition): Promise<void> {
+export async function publishJourney(api: Caller, key: string, definition: JourneyDefinition): Promise<void> {
   const url = `/v1/journeys/${definition.slug}`;
   const put = await api.call({ method: 'PUT', url, key, body: { definition } });
   expect(put.json).toMatchObject({ problems: [] });

@@ -1,4 +1,4 @@
-import type { Answer, TestApi } from './api.ts';
+import type { Answer, Caller } from './caller.ts';
 import { letter } from './batches.ts';
 
 /** One part of a form; with `fileName` it is sent as a file. */
@@ -40,7 +40,7 @@ export function batchParts(csv: string | Buffer, changes: object = {}): Part[] {
 
 /** Posts a form to `/v1/batches`. */
 export function postBatch(
-  api: TestApi,
+  api: Caller,
   key: string,
   parts: Part[],
   headers: Record<string, string> = {},

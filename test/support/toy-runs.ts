@@ -4,7 +4,7 @@ import { createRun } from '../../platform/db/runs.ts';
 import { inWorkspace } from '../../platform/db/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import type { TestDatabase } from './database.ts';
-import { eventually } from './engine.ts';
+import { eventually } from './eventually.ts';
 
 type Run = Selectable<Database['run']>;
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPool } from '../../platform/db/pool.ts';
+import { createDb, createPool } from '../../platform/db/pool.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { testTemporalAddress } from '../../test/support/engine.ts';
+import { testTemporalAddress } from '../../test/support/temporal-address.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { dispatchOnce, type DispatcherDeps } from './dispatcher.ts';
 import { Partitions } from './partitions.ts';
@@ -80,6 +80,28 @@ describe('the dispatcher', () => {
     expect(rows.map((row) => [row.run_id, row.parked_at !== null])).toEqual([[bad.runId, true]]);
     const incidents = await database.system.selectFrom('incident').select(['kind', 'run_id']).execute();
     expect(incidents).toEqual([{ kind: 'outbox.parked', run_id: bad.runId }]);
+    await database.system.deleteFrom('outbox').execute();
+    await temporal.client.workflow.getHandle(`journey-run/${good.runId}`).terminate();
+  });
+
+  it('parks any number of rows over one connection, each with its incident, after the others were called', async () => {
+    const bad = [];
+    for (let at = 0; at < 12; at += 1) bad.push((await startToyRun(database)).runId);
+    await database.system.updateTable('outbox').set({ unfinished: 3 }).where('run_id', 'in', bad).execute();
+    const good = await startToyRun(database);
+    const one = createDb(database.config, 'tl_system', 1);
+    const called = await withDispatcher((deps) => dispatchOnce({ ...deps, db: one }));
+    await one.destroy();
+    expect(called).toBe(1);
+    const parked = (await outbox()).filter((row) => row.parked_at !== null).map((row) => row.run_id);
+    const incidents = await database.system
+      .selectFrom('incident')
+      .select('run_id')
+      .where('run_id', 'in', bad)
+      .execute();
+    expect(new Set(parked)).toEqual(new Set(bad));
+    expect(incidents.map((row) => row.run_id)).toHaveLength(bad.length);
+    expect(new Set(incidents.map((row) => row.run_id))).toEqual(new Set(bad));
     await database.system.deleteFrom('outbox').execute();
     await temporal.client.workflow.getHandle(`journey-run/${good.runId}`).terminate();
   });

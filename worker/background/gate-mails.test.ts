@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestGate } from '../../test/support/gates.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { eventually } from '../../test/support/engine.ts';
+import { eventually } from '../../test/support/eventually.ts';
 import { startTestWorker, type TestWorker } from '../../test/support/worker.ts';
 import { createDb } from '../../platform/db/pool.ts';
 import { ensureMember } from '../../platform/db/provisioning.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../../support/engine.ts';
+import { eventually } from '../../support/eventually.ts';
 import { publishJourney } from '../../support/journeys.ts';
 import { asking, writing } from './journeys.ts';
 import { useTour } from './tour.ts';
@@ -24,7 +24,7 @@ describe('an admin', () => {
     'finds a run that failed and one that is stuck, sees why, settles and rewinds it, $name',
     async (way) => {
       const slug = `mail-${tour.count}`;
-      const { control } = tour.stage.worker.doubles;
+      const control = tour.stage.doubles;
       await publishJourney(tour.stage.api, tour.key, writing(slug));
       await control.addFault({ service: 'mail', fault: 'reply', at: 'rcpt', code: 550, match: `${slug}-Fay` });
       await control.addFault({ service: 'mail', fault: 'drop', at: 'dot', match: `${slug}-Sam` });
@@ -94,7 +94,7 @@ describe('an admin', () => {
         .select('workflow_id')
         .where('id', '=', id)
         .executeTakeFirstOrThrow();
-      await tour.stage.worker.engine.temporal.client.workflow.getHandle(workflowId).terminate('by hand, in Temporal');
+      await tour.stage.temporal.client.workflow.getHandle(workflowId).terminate('by hand, in Temporal');
       await page.getByRole('heading', { name: 'Ended in Temporal: terminated' }).waitFor({ timeout: 60_000 });
       await page.getByText('Terminated', { exact: true }).first().waitFor();
       expect(await page.getByRole('button', { name: /Pause|Resume|Rewind/ }).count()).toBe(0);

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { shortRun } from '../../support/courses.ts';
-import { eventually } from '../../support/engine.ts';
+import { eventually } from '../../support/eventually.ts';
 import { useTour } from './tour.ts';
 import { type Way, ways } from './ways.ts';
 
@@ -64,7 +64,7 @@ describe('a course operator', () => {
       await way.press(page.getByRole('group', { name: 'Which learners' }).getByRole('button', { name: /^Ended/ }));
       await learners.getByText('Refunded').waitFor();
       await eventually('the money is back', async () => {
-        const journal = await tour.stage.worker.doubles.control.journal('payment');
+        const journal = await tour.stage.doubles.journal('payment');
         return JSON.stringify(journal.filter(({ kind }) => kind.startsWith('refund.'))).includes('"amount":12000');
       });
 
@@ -93,7 +93,7 @@ describe('a course operator', () => {
   /** The learner follows the link in the mail and pays at the double's checkout. */
   async function payByMail(page: Page, { press }: Way, to: string): Promise<void> {
     const link = await eventually('the mail with the link', async () => {
-      const mails = await tour.stage.worker.doubles.control.mails();
+      const mails = await tour.stage.doubles.mails();
       return mails.flatMap((mail) => (mail.to.includes(to) ? (/http\S+\/pay\/\w+/.exec(mail.text) ?? []) : []))[0];
     });
     const checkout = await page.context().newPage();

@@ -16,7 +16,7 @@ describe('a document owner', () => {
     'goes from a CSV over the review of what was flagged to a ZIP, $name',
     async (way) => {
       const name = `letters-${tour.count}`;
-      const { control } = tour.stage.worker.doubles;
+      const control = tour.stage.doubles;
       for (const match of flagged) await control.addFault({ service: 'llm', fault: 'inventedNumber', match });
       const page = await tour.stage.open('/', way.view);
       await way.goTo(page, 'Batches');

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JourneyDefinition } from '../../../contracts/journey.ts';
 import { missingBrowser } from '../../support/browser.ts';
 import { runCommand } from '../../support/cli.ts';
-import { eventually } from '../../support/engine.ts';
+import { eventually } from '../../support/eventually.ts';
 import { publishJourney, sampleEvent, sampleJourney } from '../../support/journeys.ts';
 import { holdBack } from '../stage.ts';
 import { asking } from './journeys.ts';

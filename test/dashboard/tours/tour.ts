@@ -1,6 +1,6 @@
 import { beforeEach } from 'vitest';
 import { scopes } from '../../../contracts/access.ts';
-import type { Answer } from '../../support/api.ts';
+import type { Answer } from '../../support/caller.ts';
 import { type Stage, useStage } from '../stage.ts';
 
 /** What the tours of a file share. `count` is another number for each of them; `call` is what their own systems say to the API. */

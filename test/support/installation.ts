@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { startDoubles } from '../../local/control/doubles.ts';
+import { freePort } from '../../local/ports.ts';
+import { startGuarded, type Guarded } from '../../local/processes/guarded.ts';
+import { cloneTemplate, TEST_KEY, testAdminUrl } from './database.ts';
+import { eventually } from './eventually.ts';
+import { testTemporalAddress } from './temporal-address.ts';
+
+/** Where the one installation is that the test files share: its API, database, doubles, queues, and the folder of its object store. */
+export const InstallationAddress = z.object({
+  url: z.string(),
+  databaseUrl: z.string(),
+  controlUrl: z.string(),
+  deployment: z.string(),
+  home: z.string(),
+});
+export type InstallationAddress = z.infer<typeof InstallationAddress>;
+
+/** A running installation. */
+export type Installation = { address: InstallationAddress; stop(): Promise<void> };
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Loading everything on a busy machine. */
+const readyMs = 60_000;
+
+/**
+ * Starts one whole installation on the servers of this run: the API and the worker as the processes that `npm start` would run, the doubles in
+ * this process. All of it ends with this process.
+ */
+export async function startInstallation(): Promise<Installation> {
+  // What runs is the build, so it must be the build of these sources; it takes no time where it is.
+  await promisify(execFile)(process.execPath, [join(root, 'bin/throughline.mjs'), 'build'], { cwd: root });
+  mkdirSync(join(root, '.throughline/test'), { recursive: true });
+  const home = mkdtempSync(join(root, '.throughline/test/installation-'));
+  // The bundle of the workflows is the same in every run of the tests.
+  mkdirSync(join(root, '.throughline/cache'), { recursive: true });
+  symlinkSync(join(root, '.throughline/cache'), join(home, 'cache'));
+  const databaseUrl = await cloneTemplate(testAdminUrl());
+  const port = await freePort(20_000 + (process.pid % 5_000));
+  const url = `http://127.0.0.1:${port}`;
+  const doubles = await startDoubles({ webhook: { url: `${url}/hooks/stripe`, secret: 'whsec_stub' } });
+  const deployment = 'tests';
+  const settings = {
+    DATABASE_URL: databaseUrl,
+    THROUGHLINE_KEY: TEST_KEY,
+    THROUGHLINE_HOME: home,
+    TEMPORAL_ADDRESS: testTemporalAddress(),
+    TL_DEPLOYMENT: deployment,
+    PORT: String(port),
+    PUBLIC_URL: url,
+    API_RATE_PER_MINUTE: '1000000',
+    LOG_LEVEL: 'warn',
+    SMTP_URL: doubles.urls.smtp,
+    OPENAI_BASE_URL: doubles.urls.llm,
+    CRM_BASE_URL: doubles.urls.crm,
+    STRIPE_BASE_URL: doubles.urls.payment,
+    STRIPE_WEBHOOK_SECRET: 'whsec_stub',
+  };
+  const programs = ['api', 'worker'].map((name) => startProgram(name, home, settings));
+  const stop = async (): Promise<void> => {
+    await Promise.all([...programs.map((program) => program.stop()), doubles.stop()]);
+    rmSync(home, { recursive: true, force: true });
+  };
+  const isUp = eventually(
+    'the API answers',
+    () =>
+      fetch(`${url}/health/live`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    readyMs,
+  );
+  const end = Promise.race(
+    programs.map((program, at) => program.exited.then((code) => `program ${at} ended with ${code}`)),
+  );
+  const problem = await Promise.race([isUp.then(() => null), end]);
+  if (problem === null)
+    return { address: { url, databaseUrl, controlUrl: doubles.urls.control, deployment, home }, stop };
+  const logs = ['api', 'worker'].map((name) => readFileSync(join(home, `${name}.log`), 'utf8')).join('\n');
+  await stop();
+  throw new Error(`The installation of the tests did not start: ${problem}; from its logs:\n${logs}`);
+}
+
+function startProgram(name: string, logs: string, env: Record<string, string>): Guarded {
+  return startGuarded({
+    command: process.execPath,
+    args: ['--enable-source-maps', join(root, `dist/${name}/main.js`)],
+    log: join(logs, `${name}.log`),
+    env,
+  });
+}

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll } from 'vitest';
+import { createDoublesClient, type DoublesClient } from '../../local/control/client.ts';
+import { createDb, type Db } from '../../platform/db/pool.ts';
+import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
+import { createCaller, type Answer, type Caller, type SentCall } from './caller.ts';
+import { openTestDatabase, type TestDatabase } from './database.ts';
+import { InstallationAddress } from './installation.ts';
+import { testTemporalAddress } from './temporal-address.ts';
+
+/**
+ * The installation that the test files share, as one file uses it: in a workspace of its own. `database.system` sees the rows of
+ * the other files too. `home` is the folder of the object store, `deployment` the prefix of the queues.
+ */
+export type TestInstallation = {
+  url: string;
+  home: string;
+  deployment: string;
+  database: TestDatabase;
+  api: Caller;
+  /** Opened as `tl_owner`, for provisioning. */
+  owner: Db;
+  doubles: DoublesClient;
+  temporal: Temporal;
+};
+
+/** Gives the file's tests a workspace of their own in the shared installation, made ready by `prepare`. */
+export function useInstallation(prepare?: (installation: TestInstallation) => Promise<void>): TestInstallation {
+  const installation = {} as TestInstallation;
+  let close: () => Promise<void> = async () => {};
+  beforeAll(async () => {
+    const opened = await openInstallation();
+    close = opened.close;
+    Object.assign(installation, opened.installation);
+    await prepare?.(installation);
+  });
+  afterAll(() => close());
+  return installation;
+}
+
+/** Opens a workspace in the shared installation; `close` ends the connections to it. */
+export async function openInstallation(): Promise<{ installation: TestInstallation; close(): Promise<void> }> {
+  const address = sharedAddress();
+  const database = await openTestDatabase(address.databaseUrl);
+  const owner = createDb(database.config, 'tl_owner', 1);
+  const temporal = createTemporal({ TEMPORAL_ADDRESS: testTemporalAddress(), TEMPORAL_NAMESPACE: 'default' });
+  const installation: TestInstallation = {
+    url: address.url,
+    home: address.home,
+    deployment: address.deployment,
+    database,
+    api: createCaller(database, owner, (request) => send(address.url, request)),
+    owner,
+    doubles: createDoublesClient(address.controlUrl),
+    temporal,
+  };
+  return {
+    installation,
+    async close() {
+      await Promise.all([database.stop(), owner.destroy(), temporal.close()]);
+    },
+  };
+}
+
+/** Where the shared installation is. @throws Error where the project of the running tests has none */
+function sharedAddress(): InstallationAddress {
+  const address = process.env['TL_TEST_INSTALLATION'];
+  if (!address) throw new Error('No shared installation: run the tests through vitest, whose global set-up starts one');
+  return InstallationAddress.parse(JSON.parse(address));
+}
+
+async function send(base: string, { method, url, headers, payload }: SentCall): Promise<Omit<Answer, 'json'>> {
+  const response = await fetch(`${base}${url}`, { method, headers, redirect: 'manual', body: payload ?? null });
+  const cookies = response.headers.getSetCookie();
+  return {
+    status: response.status,
+    headers: {
+      ...Object.fromEntries(response.headers),
+      ...(cookies.length > 0 ? { 'set-cookie': cookies.length > 1 ? cookies : cookies[0] } : {}),
+    },
+    text: await response.text(),
+  };
+}
