@@ -3,6 +3,7 @@ import { MessageTemplate } from '../../contracts/api/templates.schema.ts';
 import type { JourneyDefinition, JourneyProblem } from '../../contracts/journey.ts';
 import { graphOf, type Place } from '../../domain/journey/graph.ts';
 import { atNode } from '../../domain/journey/checks/problems.ts';
+import { kindOf } from '../../domain/journey/nodes/node-kinds.ts';
 import { pinReferences, type StoredReference, storedReferencesOf } from '../../domain/journey/references.ts';
 import { missingVariables } from '../../domain/messages/check-variables.ts';
 import { findMember } from '../../platform/db/members.ts';
@@ -49,20 +50,19 @@ function unknown({ kind, reference, place, field }: StoredReference): JourneyPro
   return atNode(place, `${what}.unknown`, `There is no ${what} ${reference}`, hint, field);
 }
 
-function variableProblems({ place, field }: StoredReference, found: ResolvedTemplate): JourneyProblem[] {
-  const { node } = place;
-  if (node.kind !== 'email') return [];
+function variableProblems({ place, field, variables }: StoredReference, found: ResolvedTemplate): JourneyProblem[] {
   const template = MessageTemplate.safeParse(found.content);
-  if (!template.success) return [];
-  return missingVariables(template.data, Object.keys(node.variables ?? {})).map(({ name, path }) => {
+  if (variables === null || !template.success) return [];
+  return missingVariables(template.data, variables).map(({ name, path }) => {
     const message = `The template reads “${name}” at ${path}, which this step does not give`;
     return atNode(place, 'template.unknownVariable', message, 'Add it to the step’s variables.', field);
   });
 }
 
 async function assigneeProblems(tx: Tx, workspaceId: string, place: Place): Promise<JourneyProblem[]> {
-  if (place.node.kind !== 'approval') return [];
-  const { kind, id } = place.node.assign;
+  const assignee = kindOf(place.node).assignee(place.node);
+  if (assignee === null) return [];
+  const { kind, id } = assignee;
   if (kind === 'role') {
     if (roles.some((role) => role === id)) return [];
     return [

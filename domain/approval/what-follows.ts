@@ -1,9 +1,15 @@
-import type { ApprovalNode, JourneyNode } from '../../contracts/journey.ts';
-import { titleOf } from '../journey/graph.ts';
+import type { ApprovalNode } from '../../contracts/journey.ts';
+import { kindOf } from '../journey/nodes/node-kinds.ts';
+import { titleOf } from '../journey/nodes/node-title.ts';
 
 /** What follows each outcome of an approval in a journey: the first step of its branch, in words; null where it just goes on. */
 export function followsInJourney(node: Pick<ApprovalNode, 'outcomes'>): Map<string, string | null> {
-  return new Map(node.outcomes.map(({ name, steps }) => [name, steps[0] ? words(steps[0]) : null]));
+  return new Map(
+    node.outcomes.map(({ name, steps }) => [
+      name,
+      steps[0] ? kindOf(steps[0]).words(steps[0], titleOf(steps[0])) : null,
+    ]),
+  );
 }
 
 /** What follows the outcomes of a batch's two gates. */
@@ -30,23 +36,4 @@ export function followsInEnrollment(step: string, content: Readonly<Record<strin
     ['adjust', 'your amount goes back, the seat is freed'],
     ['refuse', 'nothing goes back, the seat is freed'],
   ]);
-}
-
-function words(node: JourneyNode): string {
-  switch (node.kind) {
-    case 'email':
-      return `email “${titleOf(node)}”`;
-    case 'exit':
-      return `the journey ends: ${node.reason}`;
-    case 'goTo':
-      return `back to “${node.target.replaceAll('-', ' ')}”`;
-    case 'delay':
-    case 'waitFor':
-    case 'if':
-    case 'llm':
-    case 'approval':
-    case 'updateContact':
-    case 'crm':
-      return `then “${titleOf(node)}”`;
-  }
 }

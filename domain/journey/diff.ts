@@ -1,5 +1,7 @@
 import type { JourneyDefinition, JourneyNode } from '../../contracts/journey.ts';
-import { branchesOf, graphOf, titleOf } from './graph.ts';
+import { graphOf } from './graph.ts';
+import { kindOf } from './nodes/node-kinds.ts';
+import { titleOf } from './nodes/node-title.ts';
 
 /** One field that differs; `before` or `after` is undefined where only the other has it. `path` is dotted. */
 export type FieldChange = { path: string; before: unknown; after: unknown };
@@ -54,11 +56,21 @@ function flat(definition: JourneyDefinition): Map<string, Flat> {
   );
 }
 
+/** The node without the lists of steps inside it. */
 function withoutSteps(node: JourneyNode): Record<string, unknown> {
-  const nested = new Set(branchesOf(node).map(({ path }) => path.split('.')[0]));
-  const own: Record<string, unknown> = Object.fromEntries(Object.entries(node).filter(([name]) => !nested.has(name)));
-  if (node.kind === 'approval') own['outcomes'] = node.outcomes.map((outcome) => ({ ...outcome, steps: undefined }));
-  return own;
+  const paths = kindOf(node)
+    .branches(node)
+    .map(({ path }) => path.split('.'));
+  return paths.reduce((own: Record<string, unknown>, path) => without(own, path), { ...node });
+}
+
+/** A copy of a record or list without what lies at a path; a list keeps its length. */
+function without<T extends object>(value: T, [name = '', ...rest]: string[]): T {
+  const inner = (value as Record<string, unknown>)[name];
+  const left = rest.length > 0 && typeof inner === 'object' && inner !== null ? without(inner, rest) : undefined;
+  return Array.isArray(value)
+    ? (value.map((entry: unknown, index) => (String(index) === name ? left : entry)) as unknown as T)
+    : { ...value, [name]: left };
 }
 
 function compare(path: string, before: unknown, after: unknown): FieldChange[] {

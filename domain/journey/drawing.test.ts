@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JourneyDefinition, JourneyNode } from '../../contracts/journey.ts';
 import { diffJourneys, isSameJourney } from './diff.ts';
-import { drawJourney, durationWords } from './drawing.ts';
+import { drawJourney } from './drawing.ts';
+import { durationWords } from './duration-words.ts';
 
 const journey = (steps: JourneyNode[]): JourneyDefinition => ({
   engineVersion: 1,

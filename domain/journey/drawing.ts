@@ -1,5 +1,7 @@
-import type { EventTrigger, JourneyDefinition, JourneyNode } from '../../contracts/journey.ts';
-import { graphOf, titleOf, type Place } from './graph.ts';
+import type { JourneyDefinition, JourneyNode } from '../../contracts/journey.ts';
+import { graphOf, type Place } from './graph.ts';
+import { kindOf } from './nodes/node-kinds.ts';
+import { titleOf } from './nodes/node-title.ts';
 
 /** The ids of the drawing's own boxes; no node of a journey has a `$` in its id. */
 export const ENTRY = '$entry';
@@ -18,13 +20,13 @@ export type Drawing = { nodes: DrawnNode[]; edges: DrawnEdge[] };
 export function drawJourney(definition: JourneyDefinition): Drawing {
   const { first, places } = graphOf(definition);
   const all = [...places.values()];
-  const isDrawn = (id: string): boolean => places.has(id) && places.get(id)?.node.kind !== 'goTo';
   const resolve = (id: string | null, seen = 0): string => {
-    if (id === null) return END;
-    const node = places.get(id)?.node;
+    const node = id === null ? undefined : places.get(id)?.node;
     if (!node) return END;
-    // A ring of goTo steps is refused before a journey is published; a draft may hold one.
-    return node.kind === 'goTo' && seen < all.length ? resolve(node.target, seen + 1) : isDrawn(id) ? id : END;
+    const ways = kindOf(node).ways(node);
+    if (ways.kind !== 'jump') return node.id;
+    // A ring of such steps is refused before a journey is published; a draft may hold one.
+    return seen < all.length ? resolve(ways.target, seen + 1) : END;
   };
   const edges: DrawnEdge[] = [
     { from: ENTRY, to: resolve(first), label: null, branch: null },
@@ -37,74 +39,32 @@ export function drawJourney(definition: JourneyDefinition): Drawing {
       title: definition.entry.map(({ event }) => event).join(', '),
       detail: 'Event that lets people in',
     },
-    ...all.filter(({ node }) => node.kind !== 'goTo').map(({ node }) => drawn(node)),
+    ...all.filter(({ node }) => kindOf(node).ways(node).kind !== 'jump').map(({ node }) => drawn(node)),
   ];
   if (edges.some(({ to }) => to === END)) nodes.push({ id: END, kind: 'end', title: 'End', detail: 'All steps done' });
   return { nodes, edges };
 }
 
 function edgesOf({ node, next, branches }: Place, resolve: (id: string | null) => string): DrawnEdge[] {
-  if (node.kind === 'goTo' || node.kind === 'exit') return [];
-  if (branches.length === 0) return [{ from: node.id, to: resolve(next), label: null, branch: null }];
-  return branches.map(({ name, first }) => ({
-    from: node.id,
-    to: resolve(first),
-    label: labelOf(node, name),
-    branch: name,
-  }));
-}
-
-function labelOf(node: JourneyNode, branch: string): string {
-  if (node.kind === 'approval') {
-    const outcome = node.outcomes.find(({ name }) => name === branch);
-    return outcome?.label ?? branch;
+  const kind = kindOf(node);
+  switch (kind.ways(node).kind) {
+    case 'jump':
+    case 'nowhere':
+      return [];
+    case 'next':
+      return [{ from: node.id, to: resolve(next), label: null, branch: null }];
+    case 'branches': {
+      const labels = kind.draw(node).branches;
+      return branches.map(({ name, first }) => ({
+        from: node.id,
+        to: resolve(first),
+        label: labels?.[name] ?? name,
+        branch: name,
+      }));
+    }
   }
-  const labels: Record<string, string> = { yes: 'Yes', no: 'No', onEvent: 'It came', onTimeout: 'Time was up' };
-  return labels[branch] ?? branch;
 }
 
 function drawn(node: JourneyNode): DrawnNode {
-  return { id: node.id, kind: node.kind, title: titleOf(node), detail: detailOf(node) };
-}
-
-function detailOf(node: JourneyNode): string {
-  switch (node.kind) {
-    case 'email':
-      return node.content.kind === 'template' ? `Mail from ${node.content.template}` : 'Mail written here';
-    case 'delay':
-      return [node.for && durationWords(node.for), node.at && `until ${node.at} their time`]
-        .filter(Boolean)
-        .join(', then ');
-    case 'waitFor':
-      return `${eventWords(node.on)}${node.timeout ? `, up to ${durationWords(node.timeout)}` : ''}`;
-    case 'if':
-      return 'As things are at that moment';
-    case 'llm':
-      return `${node.model ?? 'Model'}, at most $${(node.budgetMicros / 1_000_000).toFixed(4)}`;
-    case 'approval':
-      return `${node.assign.kind === 'role' ? `A person with the role ${node.assign.id}` : 'One person'}${node.due ? `, within ${durationWords(node.due)}` : ''}`;
-    case 'updateContact':
-      return `Sets ${Object.keys(node.set).join(', ')}`;
-    case 'crm':
-      return `Tells the CRM ${Object.keys(node.set).join(', ')}`;
-    case 'exit':
-      return node.reason;
-    case 'goTo':
-      return node.target;
-  }
-}
-
-function eventWords({ event }: EventTrigger): string {
-  return `Event “${event}”`;
-}
-
-/** `P5D` → `5 d`, `PT1H30M` → `1 h 30 min`. What is no duration is shown as it is. */
-export function durationWords(iso: string): string {
-  const parts = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(
-    iso,
-  );
-  if (!parts) return iso;
-  const units = ['y', 'mo', 'wk', 'd', 'h', 'min', 's'];
-  const words = units.flatMap((unit, index) => (parts[index + 1] === undefined ? [] : [`${parts[index + 1]} ${unit}`]));
-  return words.length > 0 ? words.join(' ') : iso;
+  return { id: node.id, kind: node.kind, title: titleOf(node), detail: kindOf(node).draw(node).detail };
 }

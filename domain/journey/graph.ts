@@ -1,7 +1,5 @@
 import type { JourneyDefinition, JourneyNode } from '../../contracts/journey.ts';
-
-/** A named list of steps inside a node. Names: `yes`, `no`, `onEvent`, `onTimeout`, or an approval's outcome. */
-export type Branch = { name: string; path: string; steps: readonly JourneyNode[] };
+import { kindOf } from './nodes/node-kinds.ts';
 
 /** A node where it stands: its path in the JSON, what follows when it is done, and where its branches begin. */
 export type Place = {
@@ -22,7 +20,7 @@ export function graphOf(definition: JourneyDefinition): JourneyGraph {
     steps.forEach((node, index) => {
       const next = steps[index + 1]?.id ?? after;
       const here = `${path}.${index}`;
-      const branches = branchesOf(node);
+      const branches = kindOf(node).branches(node);
       const place: Place = {
         node,
         path: here,
@@ -37,41 +35,4 @@ export function graphOf(definition: JourneyDefinition): JourneyGraph {
   };
   const first = lay(definition.steps, 'steps', null);
   return { first, places, duplicates };
-}
-
-/** The lists of steps that a node holds, with their paths below it. */
-export function branchesOf(node: JourneyNode): Branch[] {
-  switch (node.kind) {
-    case 'if':
-      return [
-        { name: 'yes', path: 'yes', steps: node.yes },
-        { name: 'no', path: 'no', steps: node.no ?? [] },
-      ];
-    case 'waitFor':
-      return [
-        { name: 'onEvent', path: 'onEvent', steps: node.onEvent ?? [] },
-        { name: 'onTimeout', path: 'onTimeout', steps: node.onTimeout ?? [] },
-      ];
-    case 'approval':
-      return node.outcomes.map((outcome, index) => ({
-        name: outcome.name,
-        path: `outcomes.${index}.steps`,
-        steps: outcome.steps,
-      }));
-    case 'email':
-    case 'delay':
-    case 'llm':
-    case 'updateContact':
-    case 'crm':
-    case 'exit':
-    case 'goTo':
-      return [];
-  }
-}
-
-/** A node's title for people: its own, else its id as words. */
-export function titleOf(node: JourneyNode): string {
-  if (node.title !== undefined) return node.title;
-  const words = node.id.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

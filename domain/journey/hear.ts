@@ -1,5 +1,6 @@
 import type { InboxItem } from '../../contracts/machine.ts';
 import { isObject } from '../conditions/values.ts';
+import { kindOf } from './nodes/node-kinds.ts';
 import { finish } from './proceed.ts';
 import { settle } from './settle.ts';
 import type { Position } from './state.ts';
@@ -86,11 +87,10 @@ function hearAwaited(turn: Turn, event: HeardEvent): void {
   const isAddressed =
     (event.step === null || event.step === current.step) && (event.visit === null || event.visit === current.visit);
   const node = turn.graph.places.get(current.step)?.node;
-  if (!isAddressed || node?.kind !== 'waitFor') return;
-  const isUsedUp = event.id !== null && turn.state.waits[current.step]?.eventId === event.id;
-  if (isUsedUp || !isMeant(event, node.on, current.opened.key, factsOf(turn))) return;
-  const { id, name, key, properties, occurredAt } = event;
-  settle(turn, { kind: 'event', id, name, key, properties, occurredAt });
+  if (!isAddressed || !node) return;
+  const facts = { state: turn.state, facts: factsOf(turn), key: current.opened.key };
+  const settled = kindOf(node).receive(node, event, facts);
+  if (settled) settle(turn, settled);
 }
 
 function hearDecision(turn: Turn, item: InboxItem): void {

@@ -1,6 +1,6 @@
 import type { Place } from './graph.ts';
-import { beginNode, settleNode } from './kinds.ts';
 import type { Move } from './moves.ts';
+import { kindOf } from './nodes/node-kinds.ts';
 import type { JourneyState, Position, Settlement } from './state.ts';
 import { lineOf, noteLine, scopeOf, type Turn } from './turn.ts';
 
@@ -39,7 +39,8 @@ function arrive(turn: Turn, step: string | null): void {
   if (!place) return finish(turn, 'failed', `there is no step '${step}'`);
   const visit = (turn.state.visits[step] ?? 0) + 1;
   turn.state = { ...turn.state, visits: { ...turn.state.visits, [step]: visit } };
-  apply(turn, { place, visit, startedAt: turn.state.clock }, beginNode(place.node, scopeOf(turn)));
+  const { node } = place;
+  apply(turn, { place, visit, startedAt: turn.state.clock }, kindOf(node).begin(node, scopeOf(turn)));
 }
 
 function goOn(turn: Turn, position: Extract<Position, { kind: 'in' }>, settled: Settlement | null): void {
@@ -47,7 +48,8 @@ function goOn(turn: Turn, position: Extract<Position, { kind: 'in' }>, settled: 
   const place = turn.graph.places.get(step);
   if (!place || settled === null) return finish(turn, 'failed', `there is no step '${step}'`);
   remember(turn, step, settled);
-  apply(turn, { place, visit, startedAt }, settleNode(place.node, settled, scopeOf(turn)));
+  const { node } = place;
+  apply(turn, { place, visit, startedAt }, kindOf(node).settle(node, settled, scopeOf(turn)));
 }
 
 /** What later visits must know: how often an outcome was chosen, and what ended a wait. */

@@ -1,8 +1,9 @@
 import type { JourneyDefinition } from '../../contracts/journey.ts';
 import type { InboxItem, JsonObject, StepChange } from '../../contracts/machine.ts';
 import type { Facts } from '../conditions/values.ts';
-import { graphOf, titleOf, type JourneyGraph, type Place } from './graph.ts';
+import { graphOf, type JourneyGraph, type Place } from './graph.ts';
 import type { Scope } from './moves.ts';
+import { titleOf } from './nodes/node-title.ts';
 import type { JourneyState, Opened } from './state.ts';
 import { later, zoneOf } from './time.ts';
 

@@ -1,6 +1,5 @@
 import type { JourneyDefinition, JourneyProblem } from '../../contracts/journey.ts';
-import { checkAnswers } from './checks/answers.ts';
-import { checkDecisions } from './checks/approvals.ts';
+import { checkNodes } from './checks/nodes.ts';
 import { checkReferences } from './checks/references.ts';
 import { checkStructure } from './checks/structure.ts';
 import { checkTimes } from './checks/times.ts';
@@ -15,7 +14,7 @@ export function validateJourney(definition: JourneyDefinition): JourneyProblem[]
   const graph = graphOf(definition);
   const order = [...graph.places.keys()];
   const rank = ({ node }: JourneyProblem): number => (node === null ? -1 : order.indexOf(node));
-  return [checkStructure, checkTimes, checkDecisions, checkAnswers, checkReferences]
+  return [checkStructure, checkTimes, checkNodes, checkReferences]
     .flatMap((check) => check(definition, graph))
     .toSorted((a, b) => rank(a) - rank(b));
 }

@@ -1,9 +1,8 @@
 import type { JourneyDefinition } from '../../contracts/journey.ts';
 import type { ScriptedDecision, SimulationScript } from '../../contracts/journey-simulation.ts';
 import type { GateSpec, InboxItem, JsonObject, Perform, WaitSpec } from '../../contracts/machine.ts';
-import { isObject } from '../conditions/values.ts';
-import { graphOf, type JourneyGraph } from './graph.ts';
-import { sampleOf } from './sample.ts';
+import { graphOf } from './graph.ts';
+import { kindOf } from './nodes/node-kinds.ts';
 import { earlier, isReached, plus } from './time.ts';
 
 /** An inbox row that will come; without its number, which it gets when it is delivered. */
@@ -58,24 +57,15 @@ export function createWorld(
     if (failure !== undefined) {
       return { kind: 'failed', ref: perform.id, payload: { type: 'scripted', message: failure }, at: now };
     }
-    if (perform.activity === 'updateContact' && isObject(perform.params['set'])) {
-      world.contact = { ...world.contact, ...perform.params['set'] };
-    }
-    const payload = perform.activity === 'askModel' ? answer(perform, graph, script, world.assumptions) : {};
-    return { kind: 'performed', ref: perform.id, payload, at: now };
+    const node = graph.places.get(perform.step)?.node;
+    if (!node) return { kind: 'performed', ref: perform.id, payload: {}, at: now };
+    world.contact = kindOf(node).carry(world.contact, perform.params);
+    const scripted = ofVisit(script.answers?.[perform.step], perform.visit);
+    const { output, assumption } = kindOf(node).simulate(node, perform.params, scripted);
+    if (assumption !== null) world.assumptions.push(`${named(node.title ?? node.id, perform.visit)}: ${assumption}`);
+    return { kind: 'performed', ref: perform.id, payload: output, at: now };
   };
   return world;
-}
-
-function answer(perform: Perform, graph: JourneyGraph, script: SimulationScript, assumptions: string[]): JsonObject {
-  const scripted = ofVisit(script.answers?.[perform.step], perform.visit);
-  if (scripted) return scripted;
-  const node = graph.places.get(perform.step)?.node;
-  const fallback = node?.kind === 'llm' ? node.fallback : undefined;
-  const asked = named(node?.title ?? perform.step, perform.visit);
-  assumptions.push(`${asked}: the model answers ${fallback ? 'like the fallback' : 'with a sample of its output'}`);
-  const sample = sampleOf(perform.params['output']);
-  return fallback ?? (isObject(sample) ? sample : {});
 }
 
 function decide(

@@ -1,4 +1,5 @@
 import type { JourneyNode } from '../../contracts/journey.ts';
+import { kindOf } from '../../domain/journey/nodes/node-kinds.ts';
 import type { Step } from './order.ts';
 
 /** The data of a list of steps. */
@@ -24,14 +25,9 @@ export function named(steps: readonly JourneyNode[]): JourneyNode[] {
 
 function nameAll(steps: readonly JourneyNode[], taken: Set<string>): JourneyNode[] {
   return steps.map((node) => {
-    switch (node.kind) {
-      case 'exit':
-        return node.id === '' ? { ...node, id: free(`exit-${slugOf(node.reason)}`, taken) } : node;
-      case 'goTo':
-        return node.id === '' ? { ...node, id: free(`go-to-${node.target}`, taken) } : node;
-      default:
-        return mapBranches(node, (branch) => nameAll(branch, taken));
-    }
+    const id = node.id === '' ? kindOf(node).defaultId(node) : null;
+    const withId = id === null ? node : { ...node, id: free(id, taken) };
+    return kindOf(withId).withBranches(withId, (branch) => nameAll(branch, taken));
   });
 }
 
@@ -40,25 +36,10 @@ function idsOf(steps: readonly JourneyNode[]): string[] {
   const collect = (branch: readonly JourneyNode[]): JourneyNode[] =>
     branch.map((node) => {
       ids.push(node.id);
-      return mapBranches(node, collect);
+      return kindOf(node).withBranches(node, collect);
     });
   collect(steps);
   return ids;
-}
-
-function mapBranches(node: JourneyNode, map: (steps: readonly JourneyNode[]) => JourneyNode[]): JourneyNode {
-  switch (node.kind) {
-    case 'if':
-      return { ...node, yes: map(node.yes), ...given({ no: node.no && map(node.no) }) };
-    case 'waitFor': {
-      const { onEvent, onTimeout } = node;
-      return { ...node, ...given({ onEvent: onEvent && map(onEvent), onTimeout: onTimeout && map(onTimeout) }) };
-    }
-    case 'approval':
-      return { ...node, outcomes: node.outcomes.map((outcome) => ({ ...outcome, steps: map(outcome.steps) })) };
-    default:
-      return node;
-  }
 }
 
 function free(id: string, taken: Set<string>): string {
@@ -66,10 +47,4 @@ function free(id: string, taken: Set<string>): string {
   for (let count = 2; taken.has(name); count += 1) name = `${id}-${count}`;
   taken.add(name);
   return name;
-}
-
-/** Ids are at most 64 characters; the prefix and a count need some of them. */
-function slugOf(words: string): string {
-  const slug = words.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  return slug.slice(0, 50).replaceAll(/^-+|-+$/g, '') || 'run';
 }

@@ -1,4 +1,5 @@
 import type { JourneyGraph, Place } from '../graph.ts';
+import { kindOf } from '../nodes/node-kinds.ts';
 
 /** Where a run can go from a node; ids of no node (an unknown target) are left out, and so is the journey's end. */
 export function successorsOf(place: Place, graph: JourneyGraph): Place[] {
@@ -25,23 +26,15 @@ export function reachableFrom(
 }
 
 function nextIds({ node, branches, next }: Place): (string | null)[] {
-  switch (node.kind) {
-    case 'exit':
+  const ways = kindOf(node).ways(node);
+  switch (ways.kind) {
+    case 'nowhere':
       return [];
-    case 'goTo':
-      return [node.target];
-    case 'waitFor': {
-      const canTimeOut = node.timeout !== undefined || node.onTimeout !== undefined;
-      return branches.filter(({ name }) => name === 'onEvent' || canTimeOut).map(({ first }) => first);
-    }
-    case 'if':
-    case 'approval':
-      return branches.map(({ first }) => first);
-    case 'email':
-    case 'delay':
-    case 'llm':
-    case 'updateContact':
-    case 'crm':
+    case 'jump':
+      return [ways.target];
+    case 'branches':
+      return branches.filter(({ name }) => ways.names.includes(name)).map(({ first }) => first);
+    case 'next':
       return [next];
   }
 }

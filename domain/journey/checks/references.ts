@@ -1,9 +1,10 @@
 import type { JourneyDefinition, JourneyProblem } from '../../../contracts/journey.ts';
 import type { JourneyGraph, Place } from '../graph.ts';
-import { outputSchemaOf, unknownName } from './outputs.ts';
+import { kindOf } from '../nodes/node-kinds.ts';
+import { triggerUses, type Use } from '../nodes/uses.ts';
+import { unknownName } from './outputs.ts';
 import { successorsOf } from './paths.ts';
 import { atJourney, atNode, type Check } from './problems.ts';
-import { triggerUses, usesOf, type Use } from './uses.ts';
 
 /** Values that are not there: outputs of unknown, later or skipped steps, unknown properties, events outside a filter. */
 export const checkReferences: Check = (definition, graph) => {
@@ -13,11 +14,13 @@ export const checkReferences: Check = (definition, graph) => {
       faultsOf(use, graph, null).map((fault) => atJourney(use.field, fault.code, fault.message, fault.hint)),
     ),
     ...[...graph.places.values()].flatMap((place) =>
-      usesOf(place.node).flatMap((use) =>
-        faultsOf(use, graph, history.get(place) ?? null).map((fault) =>
-          atNode(place, fault.code, fault.message, fault.hint, use.field),
+      kindOf(place.node)
+        .uses(place.node)
+        .flatMap((use) =>
+          faultsOf(use, graph, history.get(place) ?? null).map((fault) =>
+            atNode(place, fault.code, fault.message, fault.hint, use.field),
+          ),
         ),
-      ),
     ),
   ];
 };
@@ -47,7 +50,7 @@ function faultsOf({ reference }: Use, graph: JourneyGraph, history: History | nu
   const { step, path, isGuarded } = reference;
   const target = graph.places.get(step);
   if (!target) return [{ code: 'output.unknownStep', message: `There is no step '${step}'`, hint: 'Correct the id.' }];
-  const schema = outputSchemaOf(target.node);
+  const schema = kindOf(target.node).output(target.node);
   if (!schema) {
     return [{ code: 'output.none', message: `A ${target.node.kind} step has no output`, hint: 'Take another step.' }];
   }

@@ -1,6 +1,7 @@
 import type { JourneyProblem } from '../../../contracts/journey.ts';
 import { journeyLimits } from '../../../contracts/journey-limits.ts';
 import type { JourneyGraph, Place } from '../graph.ts';
+import { kindOf } from '../nodes/node-kinds.ts';
 import { reachableFrom } from './paths.ts';
 import { atJourney, atNode, type Check } from './problems.ts';
 
@@ -22,21 +23,17 @@ function tooMany(graph: JourneyGraph): JourneyProblem[] {
 }
 
 function targetProblems(place: Place, graph: JourneyGraph): JourneyProblem[] {
-  const { node } = place;
-  if (node.kind !== 'goTo') return [];
-  const target = graph.places.get(node.target);
+  const ways = kindOf(place.node).ways(place.node);
+  if (ways.kind !== 'jump') return [];
+  const target = graph.places.get(ways.target);
   if (!target) {
     const hint = `Known ids: ${[...graph.places.keys()].slice(0, 20).join(', ')}.`;
-    return [atNode(place, 'goTo.unknownTarget', `There is no step '${node.target}'`, hint, 'target')];
+    return [atNode(place, 'goTo.unknownTarget', `There is no step '${ways.target}'`, hint, 'target')];
   }
-  const comesBack = reachableFrom([target], graph, (step) => !isWait(step)).has(place);
+  const comesBack = reachableFrom([target], graph, ({ node }) => !kindOf(node).waits).has(place);
   if (!comesBack) return [];
   const hint = 'Put a delay, a waitFor or an approval on the way back.';
-  return [atNode(place, 'loop.withoutWait', `Going to '${node.target}' comes back here without ever waiting`, hint)];
-}
-
-function isWait({ node: { kind } }: Place): boolean {
-  return kind === 'delay' || kind === 'waitFor' || kind === 'approval';
+  return [atNode(place, 'loop.withoutWait', `Going to '${ways.target}' comes back here without ever waiting`, hint)];
 }
 
 function unreachable(graph: JourneyGraph): JourneyProblem[] {

@@ -1,20 +1,22 @@
-import type { JourneyDefinition, JourneyNode, JourneyProblem } from '../../../contracts/journey.ts';
+import type { JourneyDefinition, JourneyProblem } from '../../../contracts/journey.ts';
 import { journeyLimits } from '../../../contracts/journey-limits.ts';
+import { kindOf } from '../nodes/node-kinds.ts';
 import { isZone, lengthOf } from '../time.ts';
 import { atJourney, atNode, type Check } from './problems.ts';
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 
-/** Durations, zones, quiet hours, and delays that say nothing. */
+/** Durations, zones, quiet hours. */
 export const checkTimes: Check = (definition, graph) => [
   ...journeyTimes(definition),
-  ...[...graph.places.values(), ...graph.duplicates].flatMap((place) => [
-    ...durationsOf(place.node).flatMap(([field, duration]) => {
-      const fault = faultOf(duration);
-      return fault ? [atNode(place, fault.code, fault.message, fault.hint, field)] : [];
-    }),
-    ...delayFaults(place.node).map((fault) => atNode(place, fault.code, fault.message, fault.hint)),
-  ]),
+  ...[...graph.places.values(), ...graph.duplicates].flatMap((place) =>
+    kindOf(place.node)
+      .durations(place.node)
+      .flatMap(([field, duration]) => {
+        const fault = faultOf(duration);
+        return fault ? [atNode(place, fault.code, fault.message, fault.hint, field)] : [];
+      }),
+  ),
 ];
 
 type Fault = { code: string; message: string; hint: string };
@@ -38,25 +40,6 @@ function journeyTimes({ zone, quietHours, goal }: JourneyDefinition): JourneyPro
   return problems;
 }
 
-function durationsOf(node: JourneyNode): [field: string, duration: string][] {
-  switch (node.kind) {
-    case 'delay':
-      return node.for === undefined ? [] : [['for', node.for]];
-    case 'waitFor':
-      return node.timeout === undefined ? [] : [['timeout', node.timeout]];
-    case 'approval':
-      return node.due === undefined ? [] : [['due', node.due]];
-    case 'email':
-    case 'if':
-    case 'llm':
-    case 'updateContact':
-    case 'crm':
-    case 'exit':
-    case 'goTo':
-      return [];
-  }
-}
-
 function faultOf(duration: string): Fault | null {
   const length = lengthOf(duration);
   if (length === null) {
@@ -73,15 +56,4 @@ function faultOf(duration: string): Fault | null {
   if (length <= journeyLimits.durationYears * YEAR_MS) return null;
   const message = `'${duration}' is longer than ${journeyLimits.durationYears} years`;
   return { code: 'duration.tooLong', message, hint: 'Check the unit: M is months before the T, minutes after it.' };
-}
-
-function delayFaults(node: JourneyNode): Fault[] {
-  if (node.kind !== 'delay') return [];
-  if (node.for === undefined && node.at === undefined) {
-    return [{ code: 'delay.empty', message: 'This delay waits for nothing', hint: 'Give it `for`, `at` or both.' }];
-  }
-  if (node.weekdays === undefined || node.at !== undefined) return [];
-  return [
-    { code: 'delay.weekdaysWithoutTime', message: 'Weekdays without a time', hint: 'Give it `at`, such as 09:00.' },
-  ];
 }

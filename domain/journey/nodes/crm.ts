@@ -1,16 +1,21 @@
 import type { CrmNode } from '../../../contracts/journey.ts';
 import { evaluateAll } from '../../conditions/values.ts';
-import { failed, unexpected, type Move, type Scope } from '../moves.ts';
-import type { Settlement } from '../state.ts';
+import { settleAction } from './actions.ts';
+import { defineKind } from './node-kind.ts';
+import { fieldUses } from './uses.ts';
 
-/** Updates the CRM. `params`: `{ upsert, set }`. */
-export function beginCrm(node: CrmNode, scope: Scope): Move {
-  const params = { upsert: node.upsert, set: evaluateAll(node.set, scope.facts) };
-  return { kind: 'open', opened: { kind: 'perform', activity: 'upsertCrm', params } };
-}
-
-/** Goes on when the CRM has it. */
-export function settleCrm(settled: Settlement): Move {
-  if (settled.kind === 'performed') return { kind: 'leave', output: settled.output };
-  return settled.kind === 'failed' ? failed(settled) : unexpected(settled);
-}
+/** Creates or updates the contact in the CRM, and goes on when the CRM has it. `params`: `{ upsert, set }`. */
+export const crm = defineKind<CrmNode>({
+  begin: (node, scope) => ({
+    kind: 'open',
+    opened: {
+      kind: 'perform',
+      activity: 'upsertCrm',
+      params: { upsert: node.upsert, set: evaluateAll(node.set, scope.facts) },
+    },
+  }),
+  settle: (_, settled) => settleAction(settled),
+  uses: (node) => fieldUses('set', node.set),
+  output: () => ({}),
+  draw: (node) => ({ detail: `Tells the CRM ${Object.keys(node.set).join(', ')}` }),
+});

@@ -1,12 +1,46 @@
 import type { EmailNode } from '../../../contracts/journey.ts';
 import type { JsonObject } from '../../../contracts/machine.ts';
 import { evaluate, evaluateAll, toText } from '../../conditions/values.ts';
-import { failed, unexpected, type Move, type Scope } from '../moves.ts';
-import type { Settlement } from '../state.ts';
+import type { Move, Scope } from '../moves.ts';
 import { quietUntil, zoneOf } from '../time.ts';
+import { settleAction } from './actions.ts';
+import { defineKind } from './node-kind.ts';
+import { fieldUses, valueUses } from './uses.ts';
 
 /** Sends, unless quiet hours hold: then it waits for their end, or leaves the message out. */
-export function beginEmail(node: EmailNode, scope: Scope): Move {
+export const email = defineKind<EmailNode>({
+  begin,
+  /** After a hold it looks again. An output with `skipped` (no consent, suppressed) says that nothing was sent. */
+  settle(node, settled, scope) {
+    if (settled.kind === 'due') return begin(node, scope);
+    if (settled.kind !== 'performed') return settleAction(settled);
+    const { output } = settled;
+    const reason = output['skipped'];
+    return typeof reason === 'string'
+      ? { kind: 'leave', isSkipped: true, detail: { reason }, output }
+      : { kind: 'leave', output };
+  },
+  uses: ({ content, variables }) => [
+    ...(content.subject ? valueUses('content.subject', content.subject) : []),
+    ...fieldUses('variables', variables ?? {}),
+  ],
+  references({ content, variables }) {
+    if (content.kind === 'inline') return [];
+    const given = Object.keys(variables ?? {});
+    return [{ kind: 'message', reference: content.template, field: 'content.template', variables: given }];
+  },
+  pin: (node, pin) =>
+    node.content.kind === 'inline'
+      ? node
+      : { ...node, content: { ...node.content, template: pin('message', node.content.template) } },
+  output: () => ({}),
+  draw: ({ content }) => ({
+    detail: content.kind === 'template' ? `Mail from ${content.template}` : 'Mail written here',
+  }),
+  words: (_, title) => `email “${title}”`,
+});
+
+function begin(node: EmailNode, scope: Scope): Move {
   const quiet = node.anyHour === true ? undefined : scope.definition.quietHours;
   if (!quiet) return send(node, scope);
   const zone = quiet.zone === 'contact' ? scope.zone : zoneOf([quiet.zone, scope.workspaceZone]);
@@ -14,24 +48,6 @@ export function beginEmail(node: EmailNode, scope: Scope): Move {
   if (until === null) return send(node, scope);
   if (quiet.over === 'hold') return { kind: 'open', opened: { kind: 'time', dueAt: until } };
   return { kind: 'leave', isSkipped: true, detail: { reason: 'quiet hours' }, output: { skipped: 'quiet hours' } };
-}
-
-/** After a hold it looks again. An output with `skipped` (no consent, suppressed) says that nothing was sent. */
-export function settleEmail(node: EmailNode, settled: Settlement, scope: Scope): Move {
-  switch (settled.kind) {
-    case 'due':
-      return beginEmail(node, scope);
-    case 'performed': {
-      const reason = settled.output['skipped'];
-      if (typeof reason !== 'string') return { kind: 'leave', output: settled.output };
-      return { kind: 'leave', isSkipped: true, detail: { reason }, output: settled.output };
-    }
-    case 'failed':
-      return failed(settled);
-    case 'event':
-    case 'gate':
-      return unexpected(settled);
-  }
 }
 
 /** `params`: `{ content: { kind, template | markdown, subject }, variables }`; `subject` null takes the template's own. */

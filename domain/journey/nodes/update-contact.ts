@@ -1,16 +1,18 @@
 import type { UpdateContactNode } from '../../../contracts/journey.ts';
-import { evaluateAll } from '../../conditions/values.ts';
-import { failed, unexpected, type Move, type Scope } from '../moves.ts';
-import type { Settlement } from '../state.ts';
+import { evaluateAll, isObject } from '../../conditions/values.ts';
+import { settleAction } from './actions.ts';
+import { defineKind } from './node-kind.ts';
+import { fieldUses } from './uses.ts';
 
-/** Sets attributes. `params`: `{ set }`; a null removes the attribute. */
-export function beginUpdateContact(node: UpdateContactNode, scope: Scope): Move {
-  const params = { set: evaluateAll(node.set, scope.facts) };
-  return { kind: 'open', opened: { kind: 'perform', activity: 'updateContact', params } };
-}
-
-/** Goes on when the attributes are set. */
-export function settleUpdateContact(settled: Settlement): Move {
-  if (settled.kind === 'performed') return { kind: 'leave', output: settled.output };
-  return settled.kind === 'failed' ? failed(settled) : unexpected(settled);
-}
+/** Sets attributes, and goes on when they are set. `params`: `{ set }`; a null removes the attribute. */
+export const updateContact = defineKind<UpdateContactNode>({
+  begin: (node, scope) => ({
+    kind: 'open',
+    opened: { kind: 'perform', activity: 'updateContact', params: { set: evaluateAll(node.set, scope.facts) } },
+  }),
+  settle: (_, settled) => settleAction(settled),
+  uses: (node) => fieldUses('set', node.set),
+  output: () => ({}),
+  carry: (contact, { set }) => (isObject(set) ? { ...contact, ...set } : contact),
+  draw: (node) => ({ detail: `Sets ${Object.keys(node.set).join(', ')}` }),
+});

@@ -5,7 +5,9 @@ import { useEffect, useRef, useState } from 'react';
 import { SimulationAnswer } from '../../../../contracts/api/journeys.schema.ts';
 import type { JourneyDefinition } from '../../../../contracts/journey.ts';
 import type { SimulationScript } from '../../../../contracts/journey-simulation.ts';
-import { graphOf, titleOf } from '../../../../domain/journey/graph.ts';
+import { graphOf } from '../../../../domain/journey/graph.ts';
+import { kindOf } from '../../../../domain/journey/nodes/node-kinds.ts';
+import { titleOf } from '../../../../domain/journey/nodes/node-title.ts';
 import { samplePersonOf } from '../../../../domain/journey/sample-person.ts';
 import { request } from '../../api/request.ts';
 import { Panel } from '../../ui/panel.tsx';
@@ -80,35 +82,29 @@ export function SimulateTab({ slug, definition }: { slug: string; definition: Jo
             styles={{ input: { fontFamily: 'var(--mono)', fontSize: 12 } }}
           />
           {nodes.map((node) => {
-            if (node.kind === 'approval')
-              return (
-                <NativeSelect
-                  key={node.id}
-                  label={titleOf(node)}
-                  data={[
-                    { value: '', label: t`Decided as the simulation assumes` },
-                    ...node.outcomes.map(({ name, label = name }) => ({ value: name, label })),
-                  ]}
-                  value={choices[node.id] ?? ''}
-                  onChange={(event) => choose(node.id, event.currentTarget.value)}
-                />
-              );
-            if (node.kind === 'waitFor')
-              return (
-                <NativeSelect
-                  key={node.id}
-                  label={titleOf(node)}
-                  data={[
-                    { value: '', label: t`The event does not come` },
-                    { value: 'PT1H', label: t`It comes an hour after entry` },
-                    { value: 'P1D', label: t`It comes a day after entry` },
-                    { value: 'P3D', label: t`It comes three days after entry` },
-                  ]}
-                  value={choices[node.id] ?? ''}
-                  onChange={(event) => choose(node.id, event.currentTarget.value)}
-                />
-              );
-            return null;
+            const scripted = kindOf(node).scripted(node);
+            if (scripted === null) return null;
+            return (
+              <NativeSelect
+                key={node.id}
+                label={titleOf(node)}
+                data={
+                  scripted.kind === 'decision'
+                    ? [
+                        { value: '', label: t`Decided as the simulation assumes` },
+                        ...scripted.outcomes.map(({ name, label }) => ({ value: name, label })),
+                      ]
+                    : [
+                        { value: '', label: t`The event does not come` },
+                        { value: 'PT1H', label: t`It comes an hour after entry` },
+                        { value: 'P1D', label: t`It comes a day after entry` },
+                        { value: 'P3D', label: t`It comes three days after entry` },
+                      ]
+                }
+                value={choices[node.id] ?? ''}
+                onChange={(event) => choose(node.id, event.currentTarget.value)}
+              />
+            );
           })}
           <Refusal error={run.error} />
           <Button type="submit" variant="filled" loading={run.isPending} disabled={wrong.person || wrong.properties}>
@@ -135,16 +131,20 @@ function scriptOf(
   properties: NonNullable<SimulationScript['entry']>['properties'],
 ): SimulationScript {
   const nodes = [...graphOf(definition).places.values()].map(({ node }) => node);
-  const chosen = (id: string): string[] => (choices[id] ? [choices[id]] : []);
+  const said = nodes.flatMap((node) => {
+    const scripted = kindOf(node).scripted(node);
+    const choice = choices[node.id];
+    return scripted && choice ? [{ id: node.id, scripted, choice }] : [];
+  });
   return {
     entry: properties === undefined ? {} : { properties },
     decisions: Object.fromEntries(
-      nodes
-        .filter(({ kind }) => kind === 'approval')
-        .flatMap(({ id }) => chosen(id).map((outcome) => [id, [{ outcome, comment: 'Simulated' }]])),
+      said
+        .filter(({ scripted }) => scripted.kind === 'decision')
+        .map(({ id, choice }) => [id, [{ outcome: choice, comment: 'Simulated' }]]),
     ),
-    events: nodes.flatMap((node) =>
-      node.kind === 'waitFor' ? chosen(node.id).map((after) => ({ after, name: node.on.event })) : [],
+    events: said.flatMap(({ scripted, choice }) =>
+      scripted.kind === 'event' ? [{ after: choice, name: scripted.name }] : [],
     ),
   };
 }
