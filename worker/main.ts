@@ -5,7 +5,7 @@ import { createEngineActivities } from '../activities/engine/advance-run.ts';
 import { queueNames, type QueueName } from '../contracts/queues.ts';
 import { ConfigError, readConfig } from '../platform/config.ts';
 import { leave } from '../platform/db/heartbeats.ts';
-import { createDb, createPool, queueMs } from '../platform/db/pool.ts';
+import { createDb, createPool, patience } from '../platform/db/pool.ts';
 import { createLogger } from '../platform/log.ts';
 import { createTemporal } from '../platform/temporal/client.ts';
 import { startBackground } from './background/background.ts';
@@ -32,9 +32,9 @@ async function main(): Promise<void> {
 
   const { codePath, build } = await workflowBundle(join(config.THROUGHLINE_HOME, 'cache'));
   const [app, engineDb, system] = [
-    createDb(config, 'tl_app', performPool, queueMs.activity),
-    createDb(config, 'tl_app', enginePool, queueMs.activity),
-    createDb(config, 'tl_system', 5, queueMs.activity),
+    createDb(config, 'tl_app', performPool, patience.activity),
+    createDb(config, 'tl_app', enginePool, patience.activity),
+    createDb(config, 'tl_system', 5, patience.activity),
   ];
   const lockPool = createPool(config, 'tl_system', 2);
   const temporal = createTemporal(config);

@@ -18,38 +18,32 @@ export function roleUrl(config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>
   return url.toString();
 }
 
-/** How long opening a connection may take, in milliseconds. */
-const connectMs = 2_000;
-
-/** A connection that is opened within `connectMs`. The pool's own limit would count the time in its queue too. */
-class PooledClient extends pg.Client {
-  constructor(options?: pg.ClientConfig) {
-    super({ ...options, connectionTimeoutMillis: connectMs });
-  }
-}
-
 /**
- * How long a caller waits in a pool's queue while every connection is in use, in milliseconds. A request is refused soon, so that
- * its client hears of it; an activity waits as long as it likes, since catching up after an outage is no failure: its own time
- * limit ends it (0: no limit here).
+ * How long a caller waits, in milliseconds: for a new connection to open, and in the pool's queue while every connection is in use
+ * (0: without limit). A request is refused soon, so that its client hears of it. An activity is patient: catching up after an outage
+ * is no failure, and its own time limit ends it.
  */
-export const queueMs = { request: 2_000, activity: 0 } as const;
+export type Patience = { connectMs: number; queueMs: number };
+export const patience = {
+  request: { connectMs: 2_000, queueMs: 2_000 },
+  activity: { connectMs: 10_000, queueMs: 0 },
+} as const satisfies Record<string, Patience>;
 
 /**
- * A pool for one role. Limits of every statement: connect ≤ 2 s, lock ≤ 2 s, statement ≤ 5 s, transaction ≤ 30 s (a long writer
- * would stall the change feed), TCP keep-alive 10 s so that a dead peer frees its advisory locks.
+ * A pool for one role. Limits of every statement: lock ≤ 2 s, statement ≤ 5 s, transaction ≤ 30 s (a long writer would stall the
+ * change feed), TCP keep-alive 10 s so that a dead peer frees its advisory locks.
  */
 export function createPool(
   config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>,
   role: Role,
   max: number,
-  maxQueueMs: number = queueMs.request,
+  { connectMs, queueMs }: Patience = patience.request,
 ): pg.Pool {
   const pool = new pg.Pool({
     connectionString: roleUrl(config, role),
     max,
-    Client: PooledClient,
-    connectionTimeoutMillis: maxQueueMs,
+    Client: clientWithin(connectMs),
+    connectionTimeoutMillis: queueMs,
     idleTimeoutMillis: 30_000,
     // Statements that do not wait for each other's answers go out together.
     pipeline: true,
@@ -69,8 +63,17 @@ export function createDb(
   config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>,
   role: Role,
   max: number,
-  maxQueueMs?: number,
+  patient?: Patience,
 ): Db {
-  const pool = lazyTransactions(createPool(config, role, max, maxQueueMs));
+  const pool = lazyTransactions(createPool(config, role, max, patient));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** A connection that is opened within `connectMs`: the pool's own limit would count the time in its queue too. */
+function clientWithin(connectMs: number): new () => pg.ClientBase {
+  return class extends pg.Client {
+    constructor(options?: pg.ClientConfig) {
+      super({ ...options, connectionTimeoutMillis: connectMs });
+    }
+  };
 }

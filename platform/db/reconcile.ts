@@ -35,13 +35,6 @@ export async function silentRuns(db: Db, limit: number): Promise<KnownRun[]> {
   return rows;
 }
 
-/** Wakes or starts the run's workflow. */
-export async function ringAgain(db: Db, run: KnownRun): Promise<void> {
-  await sql`insert into outbox (workspace_id, run_id, workflow_id, workflow_type, partition)
-    select workspace_id, id, workflow_id, kind || 'Workflow', abs(hashtext(id::text)) % 16 from run
-    where workspace_id = ${run.workspaceId} and id = ${run.runId} and ended_at is null`.execute(db);
-}
-
 /**
  * Writes the end that Temporal saw, unless the run has ended or moved to a newer execution since. Its waits go, its gates are
  * withdrawn.

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { workflowTypes, type RunKindName } from '../../contracts/engine.ts';
 import type { JsonObject } from '../../contracts/machine.ts';
 import { newId } from '../ids.ts';
+import type { Db } from './pool.ts';
 import type { Tx } from './workspace.ts';
 
 /**
@@ -46,6 +47,7 @@ export async function createRuns(tx: Tx, runs: readonly NewRun[]): Promise<Creat
         kind: run.kind,
         title: run.title,
         workflow_id: `${run.kind}-run/${run.id}`,
+        workflow_type: workflowTypes[run.kind],
         entry_key: run.entryKey,
         started_at: run.startedAt ?? sql`now()`,
         subject_id: run.subjectId,
@@ -123,13 +125,11 @@ export async function ringParked(tx: Tx, workspaceId: string, runId: string): Pr
   if ((unparked.numAffectedRows ?? 0n) === 0n) await ringRun(tx, workspaceId, runId);
 }
 
-/** As `ringRun`, for several in one statement. */
-export async function ringRuns(tx: Tx, workspaceId: string, runIds: readonly string[]): Promise<void> {
+/** As `ringRun`, for several in one statement; works for the system role over all workspaces too. */
+export async function ringRuns(tx: Tx | Db, workspaceId: string, runIds: readonly string[]): Promise<void> {
   if (runIds.length === 0) return;
   await sql`
     insert into outbox (workspace_id, run_id, workflow_id, workflow_type, partition)
-    select workspace_id, id, workflow_id,
-      case kind when 'journey' then ${workflowTypes.journey} when 'enrollment' then ${workflowTypes.enrollment} else ${workflowTypes.batch} end,
-      abs(hashtext(id::text)) % 16
+    select workspace_id, id, workflow_id, coalesce(workflow_type, kind || 'Workflow'), abs(hashtext(id::text)) % 16
     from run where workspace_id = ${workspaceId} and id = any(${runIds}::uuid[]) and ended_at is null`.execute(tx);
 }

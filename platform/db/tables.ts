@@ -105,6 +105,7 @@ type Tables = {
     kind: string;
     title: string;
     workflow_id: string;
+    workflow_type: string | null;
     temporal_run_id: string | null;
     entry_key: string;
     subject_id: string;

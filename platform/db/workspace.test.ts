@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { createDb, queueMs, type Db } from './pool.ts';
+import { createDb, patience, type Db } from './pool.ts';
 import { inWorkspace } from './workspace.ts';
 
 let database: TestDatabase;
@@ -97,8 +97,8 @@ describe('a transaction', () => {
   });
 
   test('waits in the queue of an activity’s pool for as long as the connections are in use; a request is refused soon', async () => {
-    const patient = createDb(database.config, 'tl_app', 1, queueMs.activity);
-    const impatient = createDb(database.config, 'tl_app', 1, 50);
+    const patient = createDb(database.config, 'tl_app', 1, patience.activity);
+    const impatient = createDb(database.config, 'tl_app', 1, { ...patience.activity, queueMs: 50 });
     const hold = (db: Db): Promise<unknown> => sql`select pg_sleep(2.5)`.execute(db);
     const [, served, refused] = await Promise.all([
       Promise.all([hold(patient), hold(impatient)]),

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApi } from '../../api/api.ts';
 import { type Config, readConfig } from '../../platform/config.ts';
-import { createDb, type Db } from '../../platform/db/pool.ts';
+import { createDb, patience, type Db } from '../../platform/db/pool.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createTemporal } from '../../platform/temporal/client.ts';
 import { createCaller, type Caller } from './caller.ts';
@@ -28,7 +28,7 @@ export async function createTestApi(database: TestDatabase, overrides: Partial<C
   });
   const log = createLogger({ name: 'api', level: process.env['TL_TEST_LOG'] ?? 'silent' });
   const app = await createApi({ config, log, app: database.app, system: database.system, temporal });
-  const owner = createDb(database.config, 'tl_owner', 1);
+  const owner = createDb(database.config, 'tl_owner', 1, patience.activity);
   const caller = createCaller(database, owner, async (request) => {
     const response = await app.inject(request);
     const headers = Object.entries(response.headers).map(([name, value]) => [

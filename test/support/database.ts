@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import type { Config } from '../../platform/config.ts';
 import { prepareDatabase } from '../../platform/db/bootstrap.ts';
-import { createDb, type Db } from '../../platform/db/pool.ts';
+import { createDb, patience, type Db } from '../../platform/db/pool.ts';
 import { newId } from '../../platform/ids.ts';
 
 /** A database with one workspace of the test's own. */
@@ -45,8 +45,8 @@ export function testAdminUrl(): string {
 /** Connects to a test database that is there, and adds a workspace to it; `stop` closes the connections alone. */
 export async function openTestDatabase(url: string, options: { poolSize?: number } = {}): Promise<TestDatabase> {
   const config = { DATABASE_URL: url, THROUGHLINE_KEY: TEST_KEY };
-  const app = createDb(config, 'tl_app', options.poolSize ?? 5);
-  const system = createDb(config, 'tl_system', 5);
+  const app = createDb(config, 'tl_app', options.poolSize ?? 5, patience.activity);
+  const system = createDb(config, 'tl_system', 5, patience.activity);
   const addWorkspace = async (): Promise<string> => {
     const id = newId();
     await system

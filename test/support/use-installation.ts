@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { createDoublesClient, type DoublesClient } from '../../local/control/client.ts';
-import { createDb, type Db } from '../../platform/db/pool.ts';
+import { createDb, patience, type Db } from '../../platform/db/pool.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
 import { createCaller, type Answer, type Caller, type SentCall } from './caller.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
@@ -41,7 +41,7 @@ export function useInstallation(prepare?: (installation: TestInstallation) => Pr
 export async function openInstallation(): Promise<{ installation: TestInstallation; close(): Promise<void> }> {
   const address = sharedAddress();
   const database = await openTestDatabase(address.databaseUrl);
-  const owner = createDb(database.config, 'tl_owner', 1);
+  const owner = createDb(database.config, 'tl_owner', 1, patience.activity);
   const temporal = createTemporal({ TEMPORAL_ADDRESS: testTemporalAddress(), TEMPORAL_NAMESPACE: 'default' });
   const installation: TestInstallation = {
     url: address.url,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDb, createPool } from '../../platform/db/pool.ts';
+import { ringRuns } from '../../platform/db/runs.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -52,6 +53,18 @@ describe('the dispatcher', () => {
     expect(description.status.name).toBe('RUNNING');
     expect(await outbox()).toEqual([]);
     await temporal.client.workflow.getHandle(`journey-run/${runId}`).terminate();
+  });
+
+  it('names the workflow that the run’s own row names, and the one of its kind where the row is from before', async () => {
+    const { runId } = await startToyRun(database);
+    const { workspaceId, system } = database;
+    for (const type of ['someWorkflow', null]) {
+      await system.updateTable('run').set({ workflow_type: type }).where('id', '=', runId).execute();
+      await ringRuns(system, workspaceId, [runId]);
+    }
+    const rows = (await outbox()).filter((row) => row.run_id === runId);
+    expect(rows.map((row) => row.workflow_type)).toEqual(['journeyWorkflow', 'someWorkflow', 'journeyWorkflow']);
+    await system.deleteFrom('outbox').execute();
   });
 
   it('owns a partition alone; what its death leaves behind goes out through another within seconds', async () => {

@@ -6,11 +6,11 @@ import {
   openRunsOf,
   readWatermark,
   resolveFaults,
-  ringAgain,
   silentRuns,
   writeWatermark,
   type KnownRun,
 } from '../../platform/db/reconcile.ts';
+import { ringRuns } from '../../platform/db/runs.ts';
 import type { Logger } from '../../platform/log.ts';
 import { grpcCodeOf } from '../../platform/temporal/client.ts';
 
@@ -76,7 +76,8 @@ export function createSilentSweep(deps: ReconcilerDeps): () => Promise<void> {
 
 async function lookAfter(deps: ReconcilerDeps, run: KnownRun): Promise<void> {
   const latest = await describe(deps, run);
-  if (latest?.status.name === 'RUNNING' || (latest === null && !run.hasSteps)) return ringAgain(deps.db, run);
+  if (latest?.status.name === 'RUNNING' || (latest === null && !run.hasSteps))
+    return ringRuns(deps.db, run.workspaceId, [run.runId]);
   if (latest !== null && endedAs(latest.status.name) !== null) return reconcileRun(deps, run);
   await openIncident(deps.db, {
     ...run,
