@@ -7,7 +7,6 @@ import { activityInfo } from '@temporalio/activity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngineActivities } from '../../activities/engine/advance-run.ts';
 import { taskQueue } from '../../contracts/queues.ts';
-import { freePort } from '../../local/ports.ts';
 import { startPostgres, type PostgresServer } from '../../local/postgres/server.ts';
 import { createDb, createPool, type Db } from '../../platform/db/pool.ts';
 import { createLogger } from '../../platform/log.ts';
@@ -18,8 +17,9 @@ import { backgroundTasks } from '../../worker/background/tasks.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';
 import { startWorkers, type Workers } from '../../worker/workers.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { testTemporalAddress } from '../support/temporal-address.ts';
 import { eventually } from '../support/eventually.ts';
+import { testPort } from '../support/ports.ts';
+import { testTemporalAddress } from '../support/temporal-address.ts';
 import { toyKind, type ToyAct } from '../support/toy-kind.ts';
 import { startToyRun } from '../support/toy-runs.ts';
 import { untilDone } from './storm.ts';
@@ -46,7 +46,7 @@ describe('an outage of Postgres', () => {
   beforeAll(async () => {
     mkdirSync(join(root, '.throughline/test'), { recursive: true });
     home = mkdtempSync(join(root, '.throughline/test/outage-'));
-    const port = await freePort(29_000 + Math.floor(Math.random() * 500));
+    const port = await testPort('postgres');
     restart = () => startPostgres({ home, port, log: join(home, 'postgres.log') });
     postgres = await restart();
     process.env['TL_TEST_ADMIN_URL'] = postgres.adminUrl;
