@@ -3,12 +3,12 @@ import { isPortFree } from '../../local/ports.ts';
 
 /** A range below 32,768, where the kernel's own choices for outgoing connections begin, for each worker of Vitest. */
 const firstPort = 20_000;
-const portsOfWorker = 100;
+const portsOfWorker = 500;
 const reservations: Socket[] = [];
 
 /**
  * A port for a program that cannot be started on port 0, such as Postgres, or whose address others must know before it listens. It
- * belongs to this process until its end, also against another test run on this machine, which is not given it meanwhile.
+ * belongs to this process until its end: another test run on this machine is not given it either.
  * @throws Error naming `what` it is for, when this worker's whole range is occupied
  */
 export async function testPort(what: string): Promise<number> {
