@@ -36,7 +36,7 @@ export const parts: readonly Part[] = [
   {
     name: 'properties',
     what: 'each property with 1,000 cases of one seed',
-    steps: (seed) => [{ files: propertyTests(), env: { TL_PROPERTY_RUNS: '1000', TL_SEED: String(seed) } }],
+    steps: (seed) => [{ files: propertyTests(), env: { TL_PROPERTY_RUNS: '1000', TL_PROPERTY_SEED: String(seed) } }],
   },
   {
     name: 'axe',

@@ -65,7 +65,8 @@ async function runTests(copy: string, temporal: string, tests: readonly string[]
   const child = spawn(process.execPath, [packageScript('vitest/vitest.mjs'), 'run', reporter, ...tests], {
     cwd: copy,
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, TEMPORAL_CLI: temporal, TL_TEST_REPORT: report },
+    // The installation that other tests share is the build, which has no bug planted.
+    env: { ...process.env, TEMPORAL_CLI: temporal, TL_TEST_REPORT: report, TL_TEST_INSTALLATION: 'none' },
   });
   await new Promise((resolve, reject) => {
     child.once('error', reject);

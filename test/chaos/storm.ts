@@ -9,9 +9,8 @@ const pauseMs = { least: 1_500, most: 5_000 };
 
 /** The seed of a crash test, printed before anything happens: TL_SEED repeats the moments of an earlier run. */
 export function chaosSeed(): number {
-  const seed = settings.seed ?? Math.floor(Math.random() * 1_000_000);
-  console.log(`TL_SEED=${seed}`);
-  return seed;
+  console.log(`TL_SEED=${settings.stormSeed}`);
+  return settings.stormSeed;
 }
 
 /** Numbers from 0 to 1 that a seed repeats (mulberry32). */

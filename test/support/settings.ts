@@ -3,12 +3,12 @@
  * `npm run test:nightly -- PART` sets more (docs/nightly.md).
  */
 export const settings = {
-  /** TL_SEED: repeats what an earlier run drew by chance (the moments of a storm, the cases of a property). */
-  seed: process.env['TL_SEED'] === undefined ? null : wholeNumber('TL_SEED', 0),
-  /** TL_PROPERTY_RUNS: the cases that each property is tried with. */
+  /** TL_SEED: repeats the moments of an earlier storm; else they are drawn anew. */
+  stormSeed: wholeNumber('TL_SEED', Math.floor(Math.random() * 1_000_000)),
+  /** TL_PROPERTY_RUNS: the examples that each property is tried with. */
   propertyRuns: wholeNumber('TL_PROPERTY_RUNS', 100),
-  /** TL_AXE=full: every state of every page goes through axe, else each page once. */
-  isAxeFull: process.env['TL_AXE'] === 'full',
+  /** TL_PROPERTY_SEED: what they are drawn from; vitest.config.ts chooses it where the environment does not. */
+  propertySeed: wholeNumber('TL_PROPERTY_SEED', 0),
   /** TL_OUTAGE_MS: how long the outage of Postgres lasts. */
   outageMs: wholeNumber('TL_OUTAGE_MS', 20_000),
   /** TL_STORM=long: what is killed and what works meanwhile, and how long all of it may take to end. */
@@ -17,6 +17,9 @@ export const settings = {
       ? { rounds: 5, journeys: 160, learners: 40, documents: 2_000, withinMs: 900_000 }
       : { rounds: 1, journeys: 30, learners: 12, documents: 150, withinMs: 200_000 },
 } as const;
+
+/** TL_AXE=full: every state of every page goes through axe, else each page once. */
+export const isAxeFull = process.env['TL_AXE'] === 'full';
 
 function wholeNumber(name: string, usual: number): number {
   const text = process.env[name];
