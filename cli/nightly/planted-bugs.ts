@@ -78,4 +78,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     put: '',
     tests: ['platform/db/seats.test.ts'],
   },
+  {
+    name: 'from the 8th on, a connection opens no incident',
+    file: 'platform/db/incidents.ts',
+    find: 'where(isOpen).doNothing()',
+    put: "where('state', '=', 'open').doNothing()",
+    tests: ['platform/db/incidents.test.ts'],
+  },
 ];
