@@ -69,7 +69,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'platform/db/gates.ts',
     find: ".where('id', '=', gateId)\n    .forNoKeyUpdate()",
     put: ".where('id', '=', gateId)",
-    tests: ['api/gates/gates.test.ts'],
+    tests: ['api/gates/decide-gate.test.ts'],
   },
   {
     name: 'a course run is not locked when a seat is taken',

@@ -64,7 +64,7 @@ async function runTests(copy: string, temporal: string, tests: readonly string[]
   const reporter = `--reporter=${join(copy, 'test/support/reporter.ts')}`;
   const child = spawn(process.execPath, [packageScript('vitest/vitest.mjs'), 'run', reporter, ...tests], {
     cwd: copy,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: 'ignore',
     // The installation that other tests share is the build, which has no bug planted.
     env: { ...process.env, TEMPORAL_CLI: temporal, TL_TEST_REPORT: report, TL_TEST_INSTALLATION: 'none' },
   });
