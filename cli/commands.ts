@@ -5,6 +5,7 @@ import { registerBuild } from './build.ts';
 import { registerCheck } from './check.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerGates } from './gates.ts';
+import { registerNightly } from './nightly.ts';
 import { registerPush } from './push.ts';
 import { registerRuns } from './runs.ts';
 import { registerSimulate } from './simulate.ts';
@@ -25,6 +26,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerRuns,
   registerGates,
   registerTest,
+  registerNightly,
   registerCheck,
   registerBuild,
   registerBench,

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
+import { testPort } from '../test/support/ports.ts';
 import { freePort, isListening, isPortFree } from './ports.ts';
 
 it('passes over an occupied port and over one that is promised already', async () => {
-  const wanted = await freePort(23_500);
+  const wanted = await testPort('a server');
   const server = createServer().listen(wanted, '127.0.0.1');
   await once(server, 'listening');
   try {
@@ -19,5 +20,5 @@ it('passes over an occupied port and over one that is promised already', async (
 });
 
 it('gives up waiting for a port on which nothing listens', async () => {
-  expect(await isListening(await freePort(23_700), 120)).toBe(false);
+  expect(await isListening(await testPort('nothing'), 120)).toBe(false);
 });

@@ -130,6 +130,37 @@ describe('an effect through the ledger', () => {
     expect(await effectOf(input.runId)).toMatchObject({ state: 'done', attempt: 2, key: `${input.runId}/mail/1` });
   });
 
+  it('takes nothing from a holder that comes back after another has taken over', async () => {
+    const input = await openRun();
+    /** A call that has begun and is held back until it is told its result. */
+    const held = () => {
+      const [begun, result] = [Promise.withResolvers<void>(), Promise.withResolvers<JsonObject>()];
+      const ended = run(
+        input,
+        declare('keyed', async () => {
+          begun.resolve();
+          return { kind: 'done', result: await result.promise };
+        }),
+      );
+      return { begun: begun.promise, finish: (id: string) => (result.resolve({ id }), ended) };
+    };
+    const frozen = held();
+    await frozen.begun;
+    await database.system
+      .updateTable('effect')
+      .set({ lease_until: new Date(0) })
+      .where('run_id', '=', input.runId)
+      .execute();
+    const next = held();
+    await next.begun;
+    await frozen.finish('late');
+    expect(await effectOf(input.runId)).toMatchObject({ state: 'handedOff', attempt: 2, result: null });
+    expect(await inboxOf(input.runId)).toEqual([]);
+    await next.finish('right');
+    expect(await effectOf(input.runId)).toMatchObject({ state: 'done', attempt: 2, result: { id: 'right' } });
+    expect(await inboxOf(input.runId)).toEqual([{ kind: 'performed', ref: '0/mail/1', payload: { id: 'right' } }]);
+  });
+
   it('refuses the fence while an exit waits unread', async () => {
     const input = await openRun();
     let sent = 0;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AdvanceInput } from '../../contracts/engine.ts';
+import { limits } from '../../contracts/limits.ts';
 import { noteInbox } from '../../platform/db/runs.ts';
 import { inWorkspace } from '../../platform/db/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -8,6 +9,7 @@ import { createFailingDb, type FailingDb } from '../../test/support/failing-db.t
 import { toyKind } from '../../test/support/toy-kind.ts';
 import { heard, readRun, startToyRun } from '../../test/support/toy-runs.ts';
 import { createEngineActivities } from './advance-run.ts';
+import type { RunKind } from './run-kind.ts';
 
 const kind = toyKind(
   [
@@ -122,6 +124,37 @@ describe('a turn', () => {
     expect(await engine().advanceRun(input(runId, 2))).toMatchObject({ turn: 2, more: true });
     await engine().advanceRun(input(runId, 3));
     expect(await heard(database, runId)).toEqual(['hello:second', 'hello:first']);
+  });
+
+  it('leaves what commits between its read and its write to the next turn', async () => {
+    const { runId } = await startToyRun(database);
+    await engine().advanceRun(input(runId, 1));
+    await note(runId, 'hello', 'before');
+    const meanwhile: RunKind = {
+      async load(tx, run) {
+        await note(runId, 'hello', 'meanwhile');
+        return kind.load(tx, run);
+      },
+    };
+    const slow = createEngineActivities({ db: database.app, kinds: { journey: meanwhile } });
+    expect(await slow.advanceRun(input(runId, 2))).toMatchObject({ turn: 2, more: true });
+    expect(await heard(database, runId)).toEqual(['hello:before']);
+    expect(await engine().advanceRun(input(runId, 3))).toMatchObject({ turn: 3, more: false });
+    expect(await heard(database, runId)).toEqual(['hello:before', 'hello:meanwhile']);
+  });
+
+  it('takes as many rows as one turn may, and leaves the others to the next', async () => {
+    const { runId } = await startToyRun(database);
+    await engine().advanceRun(input(runId, 1));
+    const { workspaceId } = database;
+    const refs = Array.from({ length: limits.inboxRowsPerTurn + 3 }, (_, index) => `row-${index}`);
+    await inWorkspace(database.app, workspaceId, async (tx) => {
+      for (const ref of refs) await noteInbox(tx, { workspaceId, runId, kind: 'hello', ref, payload: {} });
+    });
+    expect(await engine().advanceRun(input(runId, 2))).toMatchObject({ turn: 2, more: true });
+    expect(await heard(database, runId)).toHaveLength(limits.inboxRowsPerTurn);
+    expect(await engine().advanceRun(input(runId, 3))).toMatchObject({ turn: 3, more: false });
+    expect(await heard(database, runId)).toEqual(refs.map((ref) => `hello:${ref}`));
   });
 
   it('notes a final failure once, also when the call that brings it is repeated', async () => {

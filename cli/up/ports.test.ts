@@ -3,23 +3,17 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../local/ports.ts';
+import { testPort } from '../../test/support/ports.ts';
 import { choosePorts, type Ports } from './ports.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tl-ports-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Nine ports in a row from the first free one, so that this test does not mind what else runs here. */
+/** Ports that nothing else has, so that this test does not mind what else runs here. */
 async function ownPorts(): Promise<Ports> {
   const names = ['api', 'control', 'llm', 'crm', 'payment', 'smtp', 'postgres', 'temporal', 'temporalUi'] as const;
-  const taken = new Set<number>();
   const ports = {} as Ports;
-  let from = 24_000 + Math.floor(Math.random() * 1_000) * 10;
-  for (const name of names) {
-    ports[name] = await freePort(from, taken);
-    taken.add(ports[name]);
-    from = ports[name] + 1;
-  }
+  for (const name of names) ports[name] = await testPort(name);
   return ports;
 }
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
-import { freePort, isListening, isPortFree } from '../ports.ts';
+import { testPort } from '../../test/support/ports.ts';
+import { isListening, isPortFree } from '../ports.ts';
 import { startPostgres, type PostgresServer } from './server.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,7 +20,7 @@ afterAll(() => {
 });
 
 async function start(): Promise<PostgresServer> {
-  const server = await startPostgres({ home, port: await freePort(21_000), log });
+  const server = await startPostgres({ home, port: await testPort('postgres'), log });
   data = server.data;
   return server;
 }
@@ -69,7 +70,7 @@ describe('startPostgres', () => {
   });
 
   it('leaves no server when its launcher is killed, and starts again on the same data', async () => {
-    const port = await freePort(22_000);
+    const port = await testPort('postgres');
     const launcher = await startElsewhere(port);
     expect(await isListening(port, 1_000)).toBe(true);
     await launcher.kill();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, describe, expect, it } from 'vitest';
-import { freePort } from '../ports.ts';
+import { testPort } from '../../test/support/ports.ts';
 import { findTemporal } from './binary.ts';
 import { startTemporal, type TemporalServer } from './server.ts';
 
@@ -13,7 +13,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 async function start(): Promise<TemporalServer> {
   const program = await findTemporal(fileURLToPath(new URL('../../.throughline', import.meta.url)), () => undefined);
-  return startTemporal({ program, home, port: await freePort(41_000), log: join(home, 'temporal.log') });
+  return startTemporal({ program, home, port: await testPort('temporal'), log: join(home, 'temporal.log') });
 }
 
 /** Does something with a client of the server. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePort } from '../../local/ports.ts';
+import { testPort } from '../../test/support/ports.ts';
 import { createTemporal } from './client.ts';
 
 describe('a client of Temporal', () => {
@@ -10,7 +10,7 @@ describe('a client of Temporal', () => {
   afterEach(() => void process.off('uncaughtException', note));
 
   it('that is closed while a call waits to be tried again throws nothing out of a timer, and the call fails', async () => {
-    const address = `127.0.0.1:${await freePort(30_000)}`;
+    const address = `127.0.0.1:${await testPort('nothing')}`;
     const temporal = createTemporal({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default' });
     const call = temporal.client.connection.workflowService.getSystemInfo({}).then(
       () => 'answered',

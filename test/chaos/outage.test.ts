@@ -7,7 +7,6 @@ import { activityInfo } from '@temporalio/activity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngineActivities } from '../../activities/engine/advance-run.ts';
 import { taskQueue } from '../../contracts/queues.ts';
-import { freePort } from '../../local/ports.ts';
 import { startPostgres, type PostgresServer } from '../../local/postgres/server.ts';
 import { createDb, createPool, type Db } from '../../platform/db/pool.ts';
 import { createLogger } from '../../platform/log.ts';
@@ -18,17 +17,19 @@ import { backgroundTasks } from '../../worker/background/tasks.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';
 import { startWorkers, type Workers } from '../../worker/workers.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { testTemporalAddress } from '../support/temporal-address.ts';
 import { eventually } from '../support/eventually.ts';
+import { testPort } from '../support/ports.ts';
+import { settings } from '../support/settings.ts';
+import { testTemporalAddress } from '../support/temporal-address.ts';
 import { toyKind, type ToyAct } from '../support/toy-kind.ts';
 import { startToyRun } from '../support/toy-runs.ts';
 import { untilDone } from './storm.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const runs = 200;
-const outageMs = 60_000;
+/** More than the turns that one worker makes at once. */
+const { ms: outageMs, runs } = settings.outage;
 /** Turns that come due before, in and after the outage. */
-const script: ToyAct[] = Array.from({ length: 6 }, () => ({ kind: 'delay', ms: 4_000 }) as const);
+const script: ToyAct[] = Array.from({ length: 3 }, () => ({ kind: 'delay', ms: 4_000 }) as const);
 /** A run that needs nothing of Postgres: it stands for the work of others on the same worker. */
 const unrelated = 'unrelated';
 
@@ -41,12 +42,13 @@ describe('an outage of Postgres', () => {
   let workers: Workers;
   let background: Background;
   let restart: () => Promise<PostgresServer>;
+  let failedTurns = 0;
   const deployment = `outage-${randomUUID().slice(0, 8)}`;
 
   beforeAll(async () => {
     mkdirSync(join(root, '.throughline/test'), { recursive: true });
     home = mkdtempSync(join(root, '.throughline/test/outage-'));
-    const port = await freePort(29_000 + Math.floor(Math.random() * 500));
+    const port = await testPort('postgres');
     restart = () => startPostgres({ home, port, log: join(home, 'postgres.log') });
     postgres = await restart();
     process.env['TL_TEST_ADMIN_URL'] = postgres.adminUrl;
@@ -70,10 +72,15 @@ describe('an outage of Postgres', () => {
       codePath,
       performs: {},
       engine: {
-        advanceRun: (input) =>
-          input.runId === unrelated
-            ? Promise.resolve({ turn: 1, open: [], dueAt: null, more: false, ended: true })
-            : engine.advanceRun(input),
+        async advanceRun(input) {
+          if (input.runId === unrelated) return { turn: 1, open: [], dueAt: null, more: false, ended: true };
+          try {
+            return await engine.advanceRun(input);
+          } catch (error) {
+            failedTurns += 1;
+            throw error;
+          }
+        },
       },
     });
     const log = createLogger({ name: 'test', level: 'silent' });
@@ -115,27 +122,35 @@ describe('an outage of Postgres', () => {
   const live = async (): Promise<number> =>
     (await database.system.selectFrom('run').select('id').where('ended_at', 'is', null).execute()).length;
 
-  it('holds up 200 runs and nobody else, and all of them go on after it', async () => {
-    for (let at = 0; at < runs; at += 1) await startToyRun(database);
-    await eventually(
-      'every run has made a turn',
-      async () => (await database.system.selectFrom('run').select('id').where('turn', '=', 0).execute()).length === 0,
-      60_000,
-    );
-    postgres.process.kill('SIGKILL');
-    await postgres.process.exited;
-    const until = Date.now() + outageMs;
-    const answersMs: number[] = [];
-    while (Date.now() < until) {
-      answersMs.push(await askUnrelated());
-      await sleep(3_000);
-    }
-    postgres = await restart();
-    await untilDone('every run has ended', async () => (await live()) === 0, 90_000);
-    const worst = Math.max(...answersMs);
-    console.log(`an outage of ${outageMs / 1_000} s: ${runs} runs, others answered within ${worst} ms`);
-    expect(worst).toBeLessThan(3_000);
-    const ended = await database.system.selectFrom('run').select('status').execute();
-    expect(ended.map((run) => run.status)).toEqual(Array(runs).fill('completed'));
-  }, 240_000);
+  it(
+    'holds up its runs and nobody else, and all of them go on after it',
+    async () => {
+      for (let at = 0; at < runs; at += 1) await startToyRun(database);
+      await eventually(
+        'every run has made a turn',
+        async () => (await database.system.selectFrom('run').select('id').where('turn', '=', 0).execute()).length === 0,
+        60_000,
+      );
+      const heldUp = await live();
+      postgres.process.kill('SIGKILL');
+      await postgres.process.exited;
+      const until = Date.now() + outageMs;
+      const answersMs: number[] = [];
+      // Postgres stays away until a run that needs nothing of it has answered while the turns of all the others fail. If they held it
+      // up, it would answer only after the outage, and the outage would not end.
+      while (Date.now() < until || answersMs.length === 0) {
+        if (failedTurns >= heldUp) answersMs.push(await askUnrelated());
+        await sleep(500);
+      }
+      postgres = await restart();
+      await untilDone('every run has ended', async () => (await live()) === 0, 90_000);
+      console.log(
+        `an outage of ${outageMs / 1_000} s: ${heldUp} runs, ${failedTurns} turns failed, others answered ${answersMs.length} times within ${Math.max(...answersMs)} ms`,
+      );
+      expect(heldUp).toBeGreaterThan(0);
+      const ended = await database.system.selectFrom('run').select('status').execute();
+      expect(ended.map((run) => run.status)).toEqual(Array(runs).fill('completed'));
+    },
+    180_000 + outageMs,
+  );
 });

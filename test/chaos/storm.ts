@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { House, Victim } from '../support/house.ts';
+import { settings } from '../support/settings.ts';
 
-/** What is killed, in this order, at random moments: the worker at least five times, the servers once each. */
+/** What is killed in one round, at random moments: the worker at least five times, the servers once each. */
 const victims: Victim[] = ['worker', 'worker', 'postgres', 'worker', 'temporal', 'worker', 'worker'];
 /** Between two kills: long enough for a worker to be back in the middle of its work, short enough to hit it there. */
 const pauseMs = { least: 1_500, most: 5_000 };
 
-/** The seed of a crash test, printed before anything happens: CHAOS_SEED repeats the moments of an earlier run. */
+/** The seed of a crash test, printed before anything happens: TL_SEED repeats the moments of an earlier run. */
 export function chaosSeed(): number {
-  const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000_000));
-  console.log(`CHAOS_SEED=${seed}`);
-  return seed;
+  console.log(`TL_SEED=${settings.stormSeed}`);
+  return settings.stormSeed;
 }
 
 /** Numbers from 0 to 1 that a seed repeats (mulberry32). */
@@ -24,14 +24,15 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-/** Kills parts of the house at moments that the seed says. @returns how many kills there were */
-export async function storm(house: House, seed: number): Promise<number> {
-  const random = createRandom(seed);
-  for (const victim of victims) {
-    await sleep(pauseMs.least + random() * (pauseMs.most - pauseMs.least));
-    await house.kill(victim);
+/** Kills parts of the house, round after round, at the moments that `random` says. @returns how many kills there were */
+export async function storm(house: House, random: () => number): Promise<number> {
+  for (let round = 0; round < settings.storm.rounds; round += 1) {
+    for (const victim of victims) {
+      await sleep(pauseMs.least + random() * (pauseMs.most - pauseMs.least));
+      await house.kill(victim);
+    }
   }
-  return victims.length;
+  return settings.storm.rounds * victims.length;
 }
 
 /**

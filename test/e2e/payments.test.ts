@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Enrollment } from '../../contracts/api/enrollments.schema.ts';
 import type { CourseRunInput } from '../../contracts/course.ts';
 import type { PaymentFault } from '../../local/control/faults.schema.ts';
-import { freePort } from '../../local/ports.ts';
 import { createClient, type Client } from '../../sdk/client.ts';
 import { createTestApi, type TestApi } from '../support/api.ts';
 import { shortRun } from '../support/courses.ts';
@@ -22,10 +21,9 @@ describe('payments whose webhooks go astray', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const port = await freePort(27_000 + Math.floor(Math.random() * 1_000));
-    const url = `http://127.0.0.1:${port}`;
-    api = await createTestApi(database, { PUBLIC_URL: url, STRIPE_WEBHOOK_SECRET: secret });
-    await api.app.listen(port, '127.0.0.1');
+    api = await createTestApi(database, { STRIPE_WEBHOOK_SECRET: secret });
+    await api.app.listen(0, '127.0.0.1');
+    const url = await api.app.getUrl();
     worker = await startTestWorker(database, { PUBLIC_URL: url });
     await worker.doubles.control.setPaymentWebhook({ url: `${url}/hooks/stripe`, secret });
     const key = await api.key([

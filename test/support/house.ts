@@ -2,13 +2,13 @@ import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startDoubles, type Doubles } from '../../local/control/doubles.ts';
-import { freePort } from '../../local/ports.ts';
 import { startPostgres, type PostgresServer } from '../../local/postgres/server.ts';
 import { startGuarded, type Guarded } from '../../local/processes/guarded.ts';
 import { findTemporal } from '../../local/temporal/binary.ts';
 import { startTemporal, type TemporalServer } from '../../local/temporal/server.ts';
 import { createTestApi, type TestApi } from './api.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { testPort } from './ports.ts';
 
 /** What can be killed. */
 export type Victim = 'worker' | 'postgres' | 'temporal';
@@ -36,12 +36,7 @@ export async function startHouse(settings: Record<string, string> = {}): Promise
   const home = mkdtempSync(join(root, '.throughline/test/house-'));
   const log = (name: string): string => join(home, `${name}.log`);
   const program = await findTemporal(join(root, '.throughline'), () => undefined);
-  const from = 25_000 + Math.floor(Math.random() * 4_000);
-  const ports = {
-    postgres: await freePort(from),
-    temporal: await freePort(from + 500),
-    api: await freePort(from + 900),
-  };
+  const ports = { postgres: await testPort('postgres'), temporal: await testPort('temporal') };
 
   const start = {
     postgres: () => startPostgres({ home, port: ports.postgres, log: log('postgres') }),
@@ -57,15 +52,16 @@ export async function startHouse(settings: Record<string, string> = {}): Promise
   process.env['TL_TEST_ADMIN_URL'] = running.postgres.adminUrl;
   process.env['TL_TEST_TEMPORAL_ADDRESS'] = running.temporal.address;
   const database = await createTestDatabase({ poolSize: 10 });
-  const url = `http://127.0.0.1:${ports.api}`;
-  const doubles = await startDoubles({ webhook: { url: `${url}/hooks/stripe`, secret: webhookSecret } });
-  const shared = { PUBLIC_URL: url, STRIPE_WEBHOOK_SECRET: webhookSecret, THROUGHLINE_HOME: home };
+  const shared = { STRIPE_WEBHOOK_SECRET: webhookSecret, THROUGHLINE_HOME: home };
   const api = await createTestApi(database, shared);
-  await api.app.listen(ports.api, '127.0.0.1');
+  await api.app.listen(0, '127.0.0.1');
+  const url = await api.app.getUrl();
+  const doubles = await startDoubles({ webhook: { url: `${url}/hooks/stripe`, secret: webhookSecret } });
 
   const env = {
     ...database.config,
     ...shared,
+    PUBLIC_URL: url,
     TEMPORAL_ADDRESS: running.temporal.address,
     SMTP_URL: doubles.urls.smtp,
     OPENAI_BASE_URL: doubles.urls.llm,

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { startDoubles } from '../../local/control/doubles.ts';
-import { freePort } from '../../local/ports.ts';
 import { startGuarded, type Guarded } from '../../local/processes/guarded.ts';
 import { cloneTemplate, TEST_KEY, testAdminUrl } from './database.ts';
 import { eventually } from './eventually.ts';
+import { testPort } from './ports.ts';
 import { testTemporalAddress } from './temporal-address.ts';
 
 /** Where the one installation is that the test files share: its API, database, doubles, queues, and the folder of its object store. */
@@ -41,7 +41,7 @@ export async function startInstallation(): Promise<Installation> {
   mkdirSync(join(root, '.throughline/cache'), { recursive: true });
   symlinkSync(join(root, '.throughline/cache'), join(home, 'cache'));
   const databaseUrl = await cloneTemplate(testAdminUrl());
-  const port = await freePort(20_000 + (process.pid % 5_000));
+  const port = await testPort('the API');
   const url = `http://127.0.0.1:${port}`;
   const doubles = await startDoubles({ webhook: { url: `${url}/hooks/stripe`, secret: 'whsec_stub' } });
   const deployment = 'tests';

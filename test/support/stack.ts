@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../local/ports.ts';
 import { startPostgres } from '../../local/postgres/server.ts';
 import { findTemporal } from '../../local/temporal/binary.ts';
 import { startTemporal } from '../../local/temporal/server.ts';
+import { testPort } from './ports.ts';
 
 /** The real servers that a test run shares. */
 export type TestStack = { adminUrl: string; temporalAddress: string; stop(): Promise<void> };
@@ -17,8 +17,8 @@ export async function startTestStack(): Promise<TestStack> {
   const home = join(root, '.throughline/test', randomBytes(4).toString('hex'));
   mkdirSync(home, { recursive: true });
   const program = await findTemporal(join(root, '.throughline'), (what) => console.log(what));
-  const postgresPort = await freePort(20_000 + Math.floor(Math.random() * 10_000));
-  const temporalPort = await freePort(30_000 + Math.floor(Math.random() * 10_000));
+  const postgresPort = await testPort('postgres');
+  const temporalPort = await testPort('temporal');
   const [postgres, temporal] = await Promise.all([
     startPostgres({ home, port: postgresPort, log: join(home, 'postgres.log') }),
     startTemporal({ program, home: join(home, 'temporal'), port: temporalPort, log: join(home, 'temporal.log') }),

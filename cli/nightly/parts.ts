@@ -1,0 +1,58 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../root.ts';
+
+/** One call of the tests: files, or folders of them, with what `test/support/settings.ts` reads. */
+export type Step = { files: string[]; env: Record<string, string> };
+
+/** What calls of the tests came to. */
+export type Count = { passed: number; failed: number };
+
+/**
+ * A part of the nightly tests, made to end within an hour on two cores. `steps` are its calls, given a seed from which what is drawn by
+ * chance follows; null for the planted bugs, which are calls of another kind (`run-mutants.ts`).
+ */
+export type Part = { name: string; what: string; steps: ((seed: number) => Step[]) | null };
+
+/** How many storms, each with a seed of its own. */
+const storms = 3;
+
+/** All parts, in the order in which they are listed. */
+export const parts: readonly Part[] = [
+  {
+    name: 'storms',
+    what: `${storms} long storms with a seed each: 160 journeys, 40 learners and 2,000 documents under 35 kills`,
+    steps: (seed) =>
+      Array.from({ length: storms }, (_, index) => ({
+        files: ['test/chaos/storm.test.ts'],
+        env: { TL_STORM: 'long', TL_SEED: String(seed + index) },
+      })),
+  },
+  {
+    name: 'outages',
+    what: '200 runs under an outage of Postgres of 62 s, longer than the pauses between tries grow',
+    steps: () => [{ files: ['test/chaos/outage.test.ts'], env: { TL_OUTAGE: 'long' } }],
+  },
+  {
+    name: 'properties',
+    what: 'each property with 1,000 cases of one seed',
+    steps: (seed) => [{ files: propertyTests(), env: { TL_PROPERTY_RUNS: '1000', TL_PROPERTY_SEED: String(seed) } }],
+  },
+  {
+    name: 'axe',
+    what: 'every state of every page through axe',
+    steps: () => [{ files: ['test/dashboard', 'test/browser'], env: { TL_AXE: 'full' } }],
+  },
+  {
+    name: 'mutants',
+    what: 'bugs planted one at a time in a copy of the sources; the tests named for each must fail',
+    steps: null,
+  },
+];
+
+function propertyTests(): string[] {
+  const isForeign = (name: string): boolean => name === 'node_modules' || name === 'dist' || name.startsWith('.');
+  return globSync('**/*.test.ts', { cwd: root, exclude: isForeign })
+    .filter((file) => readFileSync(join(root, file), 'utf8').includes("from 'fast-check'"))
+    .sort();
+}

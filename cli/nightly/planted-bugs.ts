@@ -1,0 +1,88 @@
+/** A bug to plant: `find`, which `file` has once, becomes `put`; one of the `tests` must notice. */
+export type PlantedBug = { name: string; file: string; find: string; put: string; tests: string[] };
+
+const effects = 'platform/db/effects.ts';
+const turns = 'platform/db/turns.ts';
+const performEffect = ['activities/effects/perform-effect.test.ts'];
+const turnSafety = ['activities/engine/turn-safety.test.ts'];
+
+/** Bugs that would lose, double or sell twice what must not be; each has been survived by no test since it stands here. */
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: 'the fence lets everything through',
+    file: effects,
+    find: "and state = 'claimed' and attempt = ${effect.attempt}\n",
+    put: '\n',
+    tests: performEffect,
+  },
+  {
+    name: 'a claim ignores the lease',
+    file: effects,
+    find: "if (until > new Date()) return { kind: 'held', until };",
+    put: '',
+    tests: performEffect,
+  },
+  {
+    name: 'any attempt may settle an effect',
+    file: effects,
+    find: ".where('attempt', '=', effect.attempt)",
+    put: '',
+    tests: performEffect,
+  },
+  {
+    name: 'the fence is deaf to a cancel',
+    file: effects,
+    find: "(kind in ('exit', 'rewind') or",
+    put: '(false and',
+    tests: performEffect,
+  },
+  {
+    name: 'a turn consumes rows that it has not read',
+    file: turns,
+    find: 'where ${own} and seq = any(${consumed})',
+    put: 'where ${own} and consumed_turn is null',
+    tests: turnSafety,
+  },
+  {
+    name: 'a turn forgets that more rows wait',
+    file: turns,
+    find: 'returning exists (select 1 from run_inbox where ${own} and consumed_turn is null and seq <> all(${consumed})) as more',
+    put: 'returning false as more',
+    tests: turnSafety,
+  },
+  {
+    name: 'an outbox row is dropped on a passing error',
+    file: 'worker/background/dispatcher.ts',
+    find: 'await postponeRing(deps.db, ring, message);',
+    put: 'await finishRing(deps.db, ring);',
+    tests: ['worker/background/dispatcher.test.ts'],
+  },
+  {
+    name: 'partitions are taken without locks',
+    file: 'worker/background/partitions.ts',
+    find: 'where pg_try_advisory_lock($1, index)',
+    put: 'where $1::int is not null',
+    tests: ['worker/background/dispatcher.test.ts'],
+  },
+  {
+    name: 'a gate is not locked for a decision',
+    file: 'platform/db/gates.ts',
+    find: ".where('id', '=', gateId)\n    .forNoKeyUpdate()",
+    put: ".where('id', '=', gateId)",
+    tests: ['api/gates/decide-gate.test.ts'],
+  },
+  {
+    name: 'a course run is not locked when a seat is taken',
+    file: 'platform/db/seats.ts',
+    find: '\n    .forNoKeyUpdate()',
+    put: '',
+    tests: ['platform/db/seats.test.ts'],
+  },
+  {
+    name: 'from the 8th on, a connection opens no incident',
+    file: 'platform/db/incidents.ts',
+    find: 'where(isOpen).doNothing()',
+    put: "where('state', '=', 'open').doNothing()",
+    tests: ['platform/db/incidents.test.ts'],
+  },
+];

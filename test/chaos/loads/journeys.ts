@@ -1,0 +1,96 @@
+import { expect } from 'vitest';
+import type { JourneyDefinition } from '../../../contracts/journey.ts';
+import { publishJourney, sampleEvent } from '../../support/journeys.ts';
+import { approve, type Load, type LoadParts } from './load.ts';
+
+const literal = (value: string) => ({ kind: 'literal', value }) as never;
+
+/** Every kind of effect that a journey has, a person and an event between them. */
+const definition: JourneyDefinition = {
+  engineVersion: 1,
+  slug: 'storm',
+  name: 'Storm',
+  entry: [{ event: 'SignedUp' }],
+  reentry: 'once',
+  exitWhen: [],
+  steps: [
+    {
+      kind: 'llm',
+      id: 'subject',
+      prompt: { kind: 'inline', instructions: 'Write a subject line.' },
+      input: {},
+      output: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['text'],
+        properties: { text: { type: 'string' } },
+      },
+      budgetMicros: 50_000,
+    },
+    {
+      kind: 'approval',
+      id: 'check',
+      assign: { kind: 'role', id: 'approver' },
+      show: literal('x'),
+      outcomes: [{ name: 'approve', steps: [] }],
+    },
+    { kind: 'email', id: 'hello', content: { kind: 'inline', subject: literal('Hello'), markdown: 'Hello' } },
+    { kind: 'waitFor', id: 'login', on: { event: 'LoggedIn' }, timeout: 'P2D' },
+    { kind: 'crm', id: 'mark', upsert: 'contact', set: { lifecycle: literal('onboarding') } },
+    { kind: 'delay', id: 'breathe', for: 'PT1S' } as never,
+    { kind: 'email', id: 'bye', content: { kind: 'inline', subject: literal('Bye'), markdown: 'Bye' } },
+  ],
+};
+
+/** People in a journey: each gets two mails and one contact of the CRM, however often the workers die. */
+export function journeysLoad({ house, client, key, count }: LoadParts): Load {
+  const contacts = Array.from({ length: count }, (_, index) => `reader-${index}`);
+  const isOurs = (text: string): boolean => text.startsWith('reader-');
+  const send = (events: object[]) => house.api.call({ method: 'POST', url: '/v1/events', key, body: { events } });
+  const runs = async () => (await client.runs.list({ journey: definition.slug, limit: 200 })).items;
+
+  return {
+    name: 'journeys',
+    async start() {
+      await publishJourney(house.api, key, definition);
+      for (const contact of contacts) await client.contacts.put(contact, { email: `${contact}@example.com` });
+      const answer = await send(contacts.map((contact) => sampleEvent(`up-${contact}`, 'SignedUp', contact)));
+      expect(answer.status).toBe(202);
+    },
+    async act() {
+      await approve(client, { kind: 'journey' });
+      const now = await runs();
+      const waiting = now.filter((run) => run.currentStep === 'login' && run.status === 'waiting');
+      if (waiting.length > 0)
+        await send(waiting.map((run) => sampleEvent(`login-${run.id}`, 'LoggedIn', run.contact?.externalId ?? '')));
+      return now.length === count && now.every((run) => run.endedAt !== null);
+    },
+    async check() {
+      expect((await runs()).map((run) => run.status)).toEqual(contacts.map(() => 'completed'));
+      const mails = (await house.doubles.control.mails()).filter((mail) => isOurs(mail.to[0] ?? ''));
+      const sent = mails.map((mail) => `${mail.to[0] ?? ''} ${mail.subject}`);
+      expect(new Set(sent).size, 'a person got the same words twice').toBe(sent.length);
+      // A kill between the last byte and its reply leaves an effect of which nobody knows; each is listed, none is repeated.
+      const unknown = await unknownMails();
+      expect(mails.length).toBeGreaterThanOrEqual(2 * count - unknown);
+      expect(mails.length).toBeLessThanOrEqual(2 * count);
+      const people = house.doubles.journals.crm
+        .entries()
+        .filter((entry) => entry.kind === 'contacts.created' && isOurs(entry.key));
+      expect(new Set(people.map((entry) => entry.key)).size, 'the people in the CRM').toBe(count);
+      expect(people).toHaveLength(count);
+      return `${count} runs, ${mails.length} mails, ${unknown} unknown`;
+    },
+  };
+
+  async function unknownMails(): Promise<number> {
+    const rows = await house.database.system
+      .selectFrom('effect')
+      .innerJoin('run', 'run.id', 'effect.run_id')
+      .select('effect.id')
+      .where('run.kind', '=', 'journey')
+      .where('effect.state', '=', 'unknown')
+      .execute();
+    return rows.length;
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * How much the tests do, as the environment says; this is the one place that reads it. Without a setting it is what `npm test` does;
+ * `npm run test:nightly -- PART` sets more (docs/nightly.md).
+ */
+export const settings = {
+  /** TL_SEED: repeats the moments of an earlier storm; else they are drawn anew. */
+  stormSeed: wholeNumber('TL_SEED', Math.floor(Math.random() * 1_000_000)),
+  /** TL_PROPERTY_RUNS: the examples that each property is tried with. */
+  propertyRuns: wholeNumber('TL_PROPERTY_RUNS', 100),
+  /** TL_PROPERTY_SEED: what they are drawn from; vitest.config.ts chooses it where the environment does not. */
+  propertySeed: wholeNumber('TL_PROPERTY_SEED', 0),
+  /** TL_OUTAGE=long: how long Postgres is away, and how many runs are held up. */
+  outage: process.env['TL_OUTAGE'] === 'long' ? { ms: 62_000, runs: 200 } : { ms: 20_000, runs: 100 },
+  /** TL_STORM=long: what is killed and what works meanwhile, and how long all of it may take to end. */
+  storm:
+    process.env['TL_STORM'] === 'long'
+      ? { rounds: 5, journeys: 160, learners: 40, documents: 2_000, withinMs: 900_000 }
+      : { rounds: 1, journeys: 30, learners: 12, documents: 150, withinMs: 200_000 },
+} as const;
+
+/** TL_AXE=full: every state of every page goes through axe, else each page once. */
+export const isAxeFull = process.env['TL_AXE'] === 'full';
+
+function wholeNumber(name: string, usual: number): number {
+  const text = process.env[name];
+  if (text === undefined) return usual;
+  if (!/^\d+$/.test(text)) throw new Error(`${name} must be a whole number, not "${text}"`);
+  return Number(text);
+}
