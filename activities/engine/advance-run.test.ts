@@ -19,7 +19,7 @@ const kind = toyKind(
   'Closed',
 );
 
-describe('a run on the engine', () => {
+describe.concurrent('a run on the engine', () => {
   let database: TestDatabase;
   let engine: TestEngine;
   beforeAll(async () => {
