@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ringRun, tellRun } from '../../platform/db/runs.ts';
+import { noteInbox, ringRun, tellRun } from '../../platform/db/runs.ts';
 import { wakeWaits } from '../../platform/db/waits.ts';
 import { inWorkspace } from '../../platform/db/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -7,7 +7,7 @@ import { startTestEngine, type TestEngine } from '../../test/support/engine.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { toyKind } from '../../test/support/toy-kind.ts';
 import { toyPerforms } from '../../test/support/toy-performs.ts';
-import { heard, readRun, startToyRun, untilRun } from '../../test/support/toy-runs.ts';
+import { heard, startToyRun, untilRun } from '../../test/support/toy-runs.ts';
 
 const kind = toyKind(
   [
@@ -19,7 +19,7 @@ const kind = toyKind(
   'Closed',
 );
 
-describe('a run on the engine', () => {
+describe.concurrent('a run on the engine', () => {
   let database: TestDatabase;
   let engine: TestEngine;
   beforeAll(async () => {
@@ -145,11 +145,16 @@ describe('a run on the engine', () => {
     ]);
   });
 
-  it('sees a row that was noted without a ring once the next ring comes', async () => {
+  it('hears a row that was noted without a ring with the next ring', async () => {
     const { runId } = await startToyRun(database);
     const before = await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
-    await inWorkspace(database.app, database.workspaceId, (tx) => ringRun(tx, database.workspaceId, runId));
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    expect((await readRun(database, runId)).turn).toBe(before.turn);
+    const { workspaceId } = database;
+    await inWorkspace(database.app, workspaceId, (tx) =>
+      noteInbox(tx, { workspaceId, runId, kind: 'hello', ref: 'quiet', payload: {} }),
+    );
+    await inWorkspace(database.app, workspaceId, (tx) => ringRun(tx, workspaceId, runId));
+    const rung = await untilRun(database, runId, 'makes a turn', (run) => run.turn > before.turn);
+    expect(rung.turn).toBe(before.turn + 1);
+    expect(await heard(database, runId)).toEqual(['performed:s0/1', 'hello:quiet']);
   });
 });

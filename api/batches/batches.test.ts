@@ -1,30 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decideOverApi } from '../../test/support/gates.ts';
-import { createTestApi, type TestApi } from '../../test/support/api.ts';
-import type { Answer } from '../../test/support/caller.ts';
+import type { Answer, Caller } from '../../test/support/caller.ts';
 import { letter, rowsCsv } from '../../test/support/batches.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import type { TestDatabase } from '../../test/support/database.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { batchParts, postBatch } from '../../test/support/multipart.ts';
-import { startTestWorker, type TestWorker } from '../../test/support/worker.ts';
+import { useInstallation } from '../../test/support/use-installation.ts';
 
 describe('/v1/batches', () => {
   let database: TestDatabase;
-  let worker: TestWorker;
-  let api: TestApi;
+  let api: Caller;
   let key: string;
-
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    worker = await startTestWorker(database);
-    api = await createTestApi(database, { THROUGHLINE_HOME: worker.config.THROUGHLINE_HOME });
+  const installation = useInstallation(async (opened) => {
+    ({ database, api } = opened);
     key = await api.key(['batches:read', 'batches:write', 'gates:read', 'gates:decide', 'role:approver']);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await worker?.stop();
-    await database?.stop();
   });
 
   const create = (csv: string | Buffer, changes: object = {}): Promise<Answer> =>
@@ -121,16 +112,16 @@ describe('/v1/batches', () => {
   }, 120_000);
 
   it('goes on once the last flagged document is decided, each as it was decided', async () => {
-    await worker.doubles.control.addFault({ service: 'llm', fault: 'inventedNumber', match: 'P-1001' });
-    await worker.doubles.control.addFault({ service: 'llm', fault: 'inventedNumber', match: 'P-1003' });
-    const { json } = await create(rowsCsv(6));
+    const [one, other] = [randomUUID(), randomUUID()];
+    for (const match of [one, other])
+      await installation.doubles.addFault({ service: 'llm', fault: 'inventedNumber', match });
+    const { json } = await create(rowsCsv(6).replace('P-1001', one).replace('P-1003', other));
     const id = String(json['id']);
     await decideOverApi(api, key, String(json['runId']), 'approve-estimate', 'approve');
     await untilBatch(id, 'the review', (batch) => batch['stage'] === 'review');
-    await worker.doubles.control.clearFaults('llm');
     const { json: page } = await get(`batches/${id}/documents?show=undecided`);
     const flagged = page['items'] as { id: string; key: string; contentHash: string }[];
-    expect(flagged.map((document) => document.key)).toEqual(['P-1001', 'P-1003']);
+    expect(flagged.map((document) => document.key)).toEqual([one, other]);
     const { json: waiting } = await get(`batches/${id}`);
     expect(waiting).toMatchObject({ gateId: expect.any(String), progress: { undecided: 2, flagged: 2 } });
     expect(waiting['defects']).toContainEqual(expect.objectContaining({ check: 'facts', count: 2, flagged: 2 }));
@@ -155,7 +146,7 @@ describe('/v1/batches', () => {
     const ended = await untilBatch(id, 'the end', (batch) => batch['endedAt'] !== null);
     expect(ended['progress']).toMatchObject({ rendered: 5, withheld: 1, undecided: 0 });
     expect((await decide(0, 'reject')).json['code']).toBe('batch.notInReview');
-    expect((await get(`batches/${id}/errors.csv`)).text).toContain('P-1003,document.withheld');
+    expect((await get(`batches/${id}/errors.csv`)).text).toContain(`${other},document.withheld`);
   }, 120_000);
 
   it('stops at its budget, goes on with a new one, and ends when it is cancelled', async () => {

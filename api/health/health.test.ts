@@ -37,10 +37,7 @@ describe('probes and metrics', () => {
   });
 
   it('answer 503 within seconds when Temporal or Postgres is away', async () => {
-    const address = process.env['TL_TEST_TEMPORAL_ADDRESS'];
-    process.env['TL_TEST_TEMPORAL_ADDRESS'] = '127.0.0.1:9';
-    const lonely = await createTestApi(database);
-    process.env['TL_TEST_TEMPORAL_ADDRESS'] = address;
+    const lonely = await createTestApi(database, { TEMPORAL_ADDRESS: '127.0.0.1:9' });
     expect(await lonely.call({ url: '/health/ready' })).toMatchObject({
       status: 503,
       json: { status: 'unavailable', temporal: 'away', postgres: 'ok' },

@@ -2,37 +2,24 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import { runCommand, type CommandEnd } from '../../test/support/cli.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { startTestWorker, type TestWorker } from '../../test/support/worker.ts';
+import { useInstallation } from '../../test/support/use-installation.ts';
 import { zipNames } from '../demo/zip-names.ts';
 
 const example = fileURLToPath(new URL('../../examples/documents', import.meta.url));
 
 describe('throughline batch against a server', () => {
-  let database: TestDatabase;
-  let worker: TestWorker;
-  let api: TestApi;
   let url: string;
   let key: string;
   let cwd: string;
+  const installation = useInstallation(async ({ api, ...opened }) => {
+    ({ url } = opened);
+    key = await api.key(['batches:read', 'batches:write', 'gates:read', 'gates:decide', 'role:approver']);
+  });
   const throughline = (...args: string[]): Promise<CommandEnd> => runCommand(['batch', ...args], { cwd, url, key });
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    worker = await startTestWorker(database);
-    api = await createTestApi(database, { THROUGHLINE_HOME: worker.config.THROUGHLINE_HOME });
-    key = await api.key(['batches:read', 'batches:write', 'gates:read', 'gates:decide', 'role:approver']);
-    await api.app.listen(0, '127.0.0.1');
-    url = await api.app.getUrl();
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await worker?.stop();
-    await database?.stop();
-  });
   beforeEach(async () => {
     cwd = await mkdtemp(join(tmpdir(), 'tl-batch-'));
   });
@@ -84,8 +71,13 @@ describe('throughline batch against a server', () => {
     expect(files.filter((name) => !name.startsWith('documents/')).toSorted()).toEqual(['errors.csv', 'manifest.json']);
 
     const id = /errors ([\da-f-]{36})/.exec(out)?.[1] ?? '';
-    const errors = (await throughline('errors', id)).out.trim().split('\n').slice(1);
-    expect(errors.map((line) => line.split(',')).map(([line, , reason]) => `${line} ${reason}`)).toEqual([
+    const [errors, shown, list] = await Promise.all([
+      throughline('errors', id),
+      throughline('show', id),
+      throughline('list'),
+    ]);
+    const lines = errors.out.trim().split('\n').slice(1);
+    expect(lines.map((line) => line.split(',')).map(([line, , reason]) => `${line} ${reason}`)).toEqual([
       '18 row.notANumber',
       '43 document.withheld',
       '60 row.cellEmpty',
@@ -95,9 +87,7 @@ describe('throughline batch against a server', () => {
       '151 document.withheld',
       '165 row.keyRepeated',
     ]);
-    const shown = await throughline('show', id);
     expect(shown.out).toMatch(/^Renewals, first half of 2027: completedWithErrors\n {2}POL-20950 \(line 43\): .*\n/);
-    const list = await throughline('list');
     expect(list.out).toMatch(new RegExp(`\n${id} +completed +completedWithErrors +195 +5 +\\$`));
   }, 180_000);
 
@@ -111,22 +101,26 @@ describe('throughline batch against a server', () => {
     const started = await throughline('run', example, 'mine.csv');
     expect(started).toMatchObject({ code: 0, out: expect.stringMatching(/^Batch \S+ has started: Renewals/) });
     const id = started.out.split(' ')[1] ?? '';
-    await api.call({ method: 'POST', url: `/v1/batches/${id}/cancel`, key, body: { reason: 'test' } });
+    await installation.api.call({ method: 'POST', url: `/v1/batches/${id}/cancel`, key, body: { reason: 'test' } });
   }, 120_000);
 
   it('goes on watching when the server is back after a restart', async () => {
+    const startApi = async (port: number): Promise<TestApi> => {
+      const started = await createTestApi(installation.database, { THROUGHLINE_HOME: installation.home });
+      await started.app.listen(port, '127.0.0.1');
+      return started;
+    };
+    let api = await startApi(0);
+    const own = { cwd, url: await api.app.getUrl(), key };
     let stopped: Promise<void> | null = null;
     const back: Promise<CommandEnd>[] = [];
     const comeBack = async (gate: string): Promise<CommandEnd> => {
       await stopped;
-      api = await createTestApi(database, { THROUGHLINE_HOME: worker.config.THROUGHLINE_HOME });
-      await api.app.listen(Number(new URL(url).port), '127.0.0.1');
-      return runCommand(['gates', 'decide', gate, 'stop'], { cwd, url, key });
+      api = await startApi(Number(new URL(own.url).port));
+      return runCommand(['gates', 'decide', gate, 'stop'], own);
     };
     const end = await runCommand(['batch', 'run', example, '--watch'], {
-      cwd,
-      url,
-      key,
+      ...own,
       hear(err) {
         const gate = /gates decide (\S+) stop/.exec(err)?.[1];
         if (gate === undefined) return;
@@ -137,6 +131,7 @@ describe('throughline batch against a server', () => {
     });
     expect(await Promise.all(back)).toMatchObject([{ code: 0 }]);
     expect(end).toMatchObject({ code: 1, out: expect.stringMatching(/^outcome +stopped: /) });
+    await api.stop();
   }, 120_000);
 
   it.each<[string, Record<string, string>, string[], RegExp]>([

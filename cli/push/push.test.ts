@@ -106,14 +106,16 @@ describe('the command line against a server', () => {
 
   it('explains a server that is away, a key nobody knows, and no server at all', async () => {
     await writeJourney('cli-away', []);
-    const away = await runCommand(['push'], { cwd, url: 'http://127.0.0.1:9', key });
+    const [away, unknown, none] = await Promise.all([
+      runCommand(['push'], { cwd, url: 'http://127.0.0.1:9', key }),
+      runCommand(['push'], { cwd, url, key: `tl_${'x'.repeat(43)}` }),
+      runCommand(['push'], { cwd }),
+    ]);
     expect(away).toMatchObject({ code: 1, err: 'No server answers at http://127.0.0.1:9. Is it running?\n' });
-    const unknown = await runCommand(['push'], { cwd, url, key: `tl_${'x'.repeat(43)}` });
     expect(unknown).toMatchObject({
       code: 1,
       err: expect.stringMatching(/cli-away\.ts: Sign in, or send an API key \(auth\.required\)\n$/),
     });
-    const none = await runCommand(['push'], { cwd });
     expect(none.err).toMatch(/^Which server\?/);
   });
 
@@ -125,16 +127,19 @@ describe('the command line against a server', () => {
     await writeFile(join(cwd, 'contact.json'), '{"name":"Ana"}');
     await writeFile(join(cwd, 'week.json'), '[{"after":"PT3H","name":"LoggedIn"}]');
     const settings = ['--contact', 'contact.json', '--events', 'week.json', '--at', '2026-11-24T09:00:00Z'];
-    const file = await runCommand(['simulate', 'journeys/cli-simulated.ts', ...settings], { cwd });
+    const [file, odd, drafted] = await Promise.all([
+      runCommand(['simulate', 'journeys/cli-simulated.ts', ...settings], { cwd }),
+      runCommand(['simulate', 'journeys/cli-simulated.ts', '--events', 'contact.json'], { cwd }),
+      throughline('push', '--draft'),
+    ]);
     expect(file).toMatchObject({ code: 0, err: '' });
     expect(file.out).toMatch(/03:00:00 +2026-11-24T12:00:00Z +end +exit +done/);
     expect(file.out).toMatch(/\nexited after 03:00:00: done\n/);
-    await throughline('push', '--draft');
-    const stored = await throughline('simulate', 'cli-simulated', ...settings, '--json');
-    expect(JSON.parse(stored.out)).toMatchObject({ outcome: 'exited', endedAt: '2026-11-24T12:00:00.000Z' });
-    const odd = await runCommand(['simulate', 'journeys/cli-simulated.ts', '--events', 'contact.json'], { cwd });
     expect(odd.code).toBe(1);
     expect(odd.err).toMatch(/^contact\.json: /);
+    expect(drafted.code).toBe(0);
+    const stored = await throughline('simulate', 'cli-simulated', ...settings, '--json');
+    expect(JSON.parse(stored.out)).toMatchObject({ outcome: 'exited', endedAt: '2026-11-24T12:00:00.000Z' });
   });
 
   it('lists and shows runs', async () => {
@@ -142,15 +147,17 @@ describe('the command line against a server', () => {
     await throughline('push');
     await client.events.send([{ ...sampleEvent('cli-1', 'SignedUp', 'cli-contact') } as never]);
     const runs = await journeyRunsOf(database, 'cli-contact');
-    const list = await throughline('runs', 'list', '--contact', 'cli-contact', '--json');
+    const [list, shown, unknown] = await Promise.all([
+      throughline('runs', 'list', '--contact', 'cli-contact', '--json'),
+      throughline('runs', 'show', runs[0]?.id ?? ''),
+      throughline('runs', 'show', '018f0000-0000-7000-8000-000000000000'),
+    ]);
     expect(
       JSON.parse(list.out)
         .items.map((run: { id: string }) => run.id)
         .toSorted(),
     ).toEqual(runs.map((run) => run.id));
-    const shown = await throughline('runs', 'show', runs[0]?.id ?? '');
     expect(shown.out).toMatch(/^Journey cli-.*: starting\ncontact {3}cli-contact\nworkflow {2}journey-run\//);
-    const unknown = await throughline('runs', 'show', '018f0000-0000-7000-8000-000000000000');
     expect(unknown).toMatchObject({ code: 1, err: 'There is no such run here (run.notFound)\n' });
   });
 });

@@ -1,12 +1,11 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Problem } from '../../contracts/api/problem.schema.ts';
 import { scopes } from '../../contracts/access.ts';
-import { createTestApi, type TestApi } from '../support/api.ts';
-import type { Answer } from '../support/caller.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { startTestWorker, type TestWorker } from '../support/worker.ts';
+import type { Answer, Caller } from '../support/caller.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { useInstallation } from '../support/use-installation.ts';
 import { type ValidCall, validCalls } from './calls.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -19,17 +18,14 @@ const unknownId = '01a2123e-583c-76d6-bd67-495f488e6203';
 
 describe('every operation of the OpenAPI document', () => {
   let database: TestDatabase;
-  let worker: TestWorker;
-  let api: TestApi;
+  let api: Caller;
   let world: World;
   let document: OpenAPIObject;
   let walk: Walked[];
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    worker = await startTestWorker(database);
-    api = await createTestApi(database, { THROUGHLINE_HOME: worker.config.THROUGHLINE_HOME });
-    world = await makeWorld({ database, api, doubles: worker.doubles.control });
+  useInstallation(async (installation) => {
+    ({ database, api } = installation);
+    world = await makeWorld(installation);
     document = (await api.call({ url: '/v1/openapi.json' })).json as unknown as OpenAPIObject;
     const operations = new Map(
       Object.entries(document.paths).flatMap(([path, item]) =>
@@ -42,11 +38,6 @@ describe('every operation of the OpenAPI document', () => {
       return operation ? [{ name, operation, call }] : [];
     });
     expect([...operations.keys()], 'operations without a valid call in calls.ts').toEqual([]);
-  }, 120_000);
-  afterAll(async () => {
-    await api?.stop();
-    await worker?.stop();
-    await database?.stop();
   });
 
   const key = (call: ValidCall): { key?: string; cookie?: string } => {

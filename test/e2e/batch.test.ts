@@ -1,26 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
 import { tellRun } from '../../platform/db/runs.ts';
 import { inWorkspace } from '../../platform/db/workspace.ts';
 import type { ObjectStore } from '../../platform/objects.ts';
 import { makeBatch, objectsOf, rowsCsv } from '../support/batches.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { untilRun } from '../support/toy-runs.ts';
-import { startTestWorker, type TestWorker } from '../support/worker.ts';
+import { useInstallation } from '../support/use-installation.ts';
 
 describe('a document batch on real parts', () => {
   let database: TestDatabase;
-  let worker: TestWorker;
   let objects: ObjectStore;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    worker = await startTestWorker(database);
-    objects = objectsOf(worker.config.THROUGHLINE_HOME);
-  });
-  afterAll(async () => {
-    await worker?.stop();
-    await database?.stop();
+  const installation = useInstallation((opened) => {
+    ({ database } = opened);
+    objects = objectsOf(opened.home);
   });
 
   async function decide(runId: string, step: string, outcome: string): Promise<void> {
@@ -69,19 +64,19 @@ describe('a document batch on real parts', () => {
     const archive = await objects.get(batch.archive_key ?? '');
     expect(archive.subarray(0, 2).toString()).toBe('PK');
     expect(archive.includes('manifest.json') && archive.includes('errors.csv')).toBe(true);
-    await recordHistory(worker.engine, run.workflow_id, 'batch-2026-11');
+    await recordHistory(installation.temporal, run.workflow_id, 'batch-2026-11');
   }, 120_000);
 
   it('flags a document with an invented number, repairs what the model can repair, and withholds what the review refuses', async () => {
-    await worker.doubles.control.addFault({ service: 'llm', fault: 'inventedNumber', match: 'P-1007' });
-    const { batchId, runId } = await makeBatch(database, objects, rowsCsv(10));
+    const policy = randomUUID();
+    await installation.doubles.addFault({ service: 'llm', fault: 'inventedNumber', match: policy });
+    const { batchId, runId } = await makeBatch(database, objects, rowsCsv(10).replace('P-1007', policy));
     await decide(runId, 'approve-estimate', 'approve');
     await decide(runId, 'review', 'reject');
     await untilRun(database, runId, 'ends', (row) => row.ended_at !== null, 60_000);
     const flagged = (await documents(batchId)).filter((document) => document.is_flagged);
-    expect(flagged.map((document) => document.key)).toEqual(['P-1007']);
+    expect(flagged.map((document) => document.key)).toEqual([policy]);
     expect(flagged[0]).toMatchObject({ rendered: 'withheld', repairs: 1 });
-    await worker.doubles.control.clearFaults();
   }, 90_000);
 
   it('stops before it spends more than its budget, and goes on when a person resumes with more', async () => {

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journey.ts';
-import { createTestApi, type TestApi } from '../support/api.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { publishJourney, sampleEvent } from '../support/journeys.ts';
-import { startTestWorker, type TestWorker } from '../support/worker.ts';
+import { useInstallation } from '../support/use-installation.ts';
 
 const mail: JourneyDefinition['steps'][number] = {
   kind: 'email',
@@ -13,16 +12,8 @@ const mail: JourneyDefinition['steps'][number] = {
 };
 
 describe('an exit', () => {
-  let database: TestDatabase;
-  let worker: TestWorker;
-  let api: TestApi;
   let key: string;
-  let count = 0;
-
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    worker = await startTestWorker(database);
-    api = await createTestApi(database);
+  const installation = useInstallation(async ({ api }) => {
     key = await api.key([
       'contacts:write',
       'events:write',
@@ -32,19 +23,15 @@ describe('an exit', () => {
       'runs:read',
     ]);
   });
-  afterAll(async () => {
-    await api?.stop();
-    await worker?.stop();
-    await database?.stop();
-  });
 
   /** Runs a journey until `isThere`, lets its contact leave, and gives the run as it ends. */
   async function leaveWhile(
+    contact: string,
     step: JourneyDefinition['steps'][number],
     isThere: (run: Record<string, unknown>) => Promise<boolean> | boolean,
   ): Promise<{ run: Record<string, unknown>; steps: Record<string, unknown>[]; mails: number }> {
-    count += 1;
-    const [slug, contact] = [`exit-${count}`, `leaver-${count}`];
+    const { api, doubles } = installation;
+    const slug = `exit-${contact}`;
     const definition: JourneyDefinition = {
       engineVersion: 1,
       slug,
@@ -64,16 +51,17 @@ describe('an exit', () => {
         return (await test(json)) && json;
       });
     await until('is there', isThere);
-    const events = [sampleEvent(`left-${count}`, 'Left', contact)];
+    const events = [sampleEvent(`left-${contact}`, 'Left', contact)];
     await api.call({ method: 'POST', url: '/v1/events', key, body: { events } });
     const run = await until('has ended', (found) => found['endedAt'] !== null);
     const { json } = await api.call({ url: `${url}/steps`, key });
-    const mails = (await worker.doubles.control.mails()).filter(({ to }) => to.includes(`${contact}@example.com`));
+    const mails = (await doubles.mails()).filter(({ to }) => to.includes(`${contact}@example.com`));
     return { run, steps: json['items'] as Record<string, unknown>[], mails: mails.length };
   }
 
   it('takes effect while a timer of days runs', async () => {
     const { run, mails } = await leaveWhile(
+      randomUUID(),
       { kind: 'delay', id: 'wait', for: 'P3D' },
       (found) => found['status'] === 'waiting',
     );
@@ -82,29 +70,39 @@ describe('an exit', () => {
   });
 
   it('takes effect while a step is tried again and again', async () => {
-    await worker.doubles.control.addFault({ service: 'crm', fault: 'status', status: 503 });
-    const tries = () =>
-      database.system.selectFrom('effect').select('attempt').where('kind', '=', 'crm').executeTakeFirst();
+    const { database, doubles, temporal } = installation;
+    const contact = randomUUID();
+    await doubles.addFault({ service: 'crm', fault: 'status', status: 503, match: contact });
+    const tries = async (): Promise<number> => {
+      const effects = database.system.selectFrom('effect').select('attempt').where('kind', '=', 'crm');
+      return (await effects.where('workspace_id', '=', database.workspaceId).executeTakeFirst())?.attempt ?? 0;
+    };
     const { run, steps, mails } = await leaveWhile(
+      contact,
       { kind: 'crm', id: 'mark', upsert: 'contact', set: {} },
-      async () => ((await tries())?.attempt ?? 0) >= 2,
+      async () => (await tries()) >= 2,
     );
-    await worker.doubles.control.clearFaults('crm');
+    const before = await tries();
     expect(run).toMatchObject({ status: 'exited' });
     expect(steps.find((step) => step['step'] === 'mark')).toMatchObject({ status: 'skipped' });
     expect(mails).toBe(0);
-    const before = (await tries())?.attempt;
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
-    expect((await tries())?.attempt).toBe(before);
+    // From then on Temporal asks for no further try.
+    await eventually('closed in Temporal', async () => {
+      const { status, raw } = await temporal.client.workflow.getHandle(String(run['workflowId'])).describe();
+      return status.name === 'COMPLETED' && raw.pendingActivities?.length === 0;
+    });
+    expect(await tries()).toBe(before);
   });
 
   it('takes effect while a call hangs', async () => {
-    await worker.doubles.control.addFault({ service: 'llm', fault: 'hang' });
+    const contact = randomUUID();
+    await installation.doubles.addFault({ service: 'llm', fault: 'hang', match: contact });
     const { run, mails } = await leaveWhile(
+      contact,
       {
         kind: 'llm',
         id: 'ask',
-        prompt: { kind: 'inline', instructions: 'Write.' },
+        prompt: { kind: 'inline', instructions: `Write to ${contact}.` },
         input: {},
         output: {
           type: 'object',
@@ -116,7 +114,6 @@ describe('an exit', () => {
       },
       (found) => found['currentStep'] === 'ask' && found['status'] === 'running',
     );
-    await worker.doubles.control.clearFaults('llm');
     expect(run).toMatchObject({ status: 'exited' });
     expect(mails).toBe(0);
   });

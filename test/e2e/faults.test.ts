@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journey.ts';
 import type { LlmFault, MailFault } from '../../local/control/faults.schema.ts';
-import { createTestApi, type TestApi } from '../support/api.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { publishJourney } from '../support/journeys.ts';
-import { startTestWorker, type TestWorker } from '../support/worker.ts';
+import { useInstallation } from '../support/use-installation.ts';
 
 const literal = (value: string) => ({ kind: 'literal', value }) as never;
 const fallback = { text: 'Welcome' };
@@ -39,23 +38,10 @@ const definition: JourneyDefinition = {
 };
 
 describe('a journey whose services fail', () => {
-  let database: TestDatabase;
-  let worker: TestWorker;
-  let api: TestApi;
   let key: string;
-  let count = 0;
-
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    worker = await startTestWorker(database);
-    api = await createTestApi(database);
+  const installation = useInstallation(async ({ api }) => {
     key = await api.key(['contacts:write', 'journeys:read', 'journeys:write', 'journeys:publish', 'runs:read']);
     await publishJourney(api, key, definition);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await worker?.stop();
-    await database?.stop();
   });
 
   type Step = {
@@ -68,15 +54,15 @@ describe('a journey whose services fail', () => {
 
   /** Runs the journey for a contact of its own, under faults that meet nobody else. */
   async function runUnder(fault: (LlmFault | MailFault) | null): Promise<Ended> {
-    count += 1;
-    const name = `person-${count}-of-faults`;
+    const { api, doubles } = installation;
+    const name = randomUUID();
     await api.call({
       method: 'PUT',
       url: `/v1/contacts/${name}`,
       key,
       body: { email: `${name}@example.com`, attributes: { name } },
     });
-    if (fault) await worker.doubles.control.addFault({ ...fault, match: name });
+    if (fault) await doubles.addFault({ ...fault, match: name });
     const started = await api.call({ method: 'POST', url: '/v1/journeys/faults/runs', key, body: { contact: name } });
     const url = `/v1/runs/${String(started.json['runId'])}`;
     const run = await eventually(
@@ -88,7 +74,7 @@ describe('a journey whose services fail', () => {
       40_000,
     );
     const { json } = await api.call({ url: `${url}/steps`, key });
-    const mails = (await worker.doubles.control.mails()).filter((mail) => mail.to.includes(`${name}@example.com`));
+    const mails = (await doubles.mails()).filter((mail) => mail.to.includes(`${name}@example.com`));
     return {
       status: String(run['status']),
       reason: run['reason'] as string | null,

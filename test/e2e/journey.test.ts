@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journey.ts';
 import { tellRun, createRun } from '../../platform/db/runs.ts';
 import { inWorkspace } from '../../platform/db/workspace.ts';
 import { newId } from '../../platform/ids.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { untilRun } from '../support/toy-runs.ts';
-import { startTestWorker, type TestWorker } from '../support/worker.ts';
+import { useInstallation } from '../support/use-installation.ts';
 
 const definition: JourneyDefinition = {
   engineVersion: 1,
@@ -61,17 +61,9 @@ const definition: JourneyDefinition = {
 
 describe('a journey on real parts', () => {
   let database: TestDatabase;
-  let worker: TestWorker;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    worker = await startTestWorker(database);
-  });
-  afterAll(async () => {
-    await worker?.stop();
-    await database?.stop();
-  });
+  const installation = useInstallation((opened) => void ({ database } = opened));
 
-  async function startRun(): Promise<string> {
+  async function startRun(): Promise<{ runId: string; contactId: string }> {
     const { workspaceId } = database;
     return inWorkspace(database.app, workspaceId, async (tx) => {
       const [contactId, journeyId, versionId] = [newId(), newId(), newId()];
@@ -128,12 +120,12 @@ describe('a journey on real parts', () => {
           entry: JSON.stringify(entry),
         })
         .execute();
-      return runId;
+      return { runId, contactId };
     });
   }
 
   it('asks a model, waits for a person, sends one mail and updates the CRM', async () => {
-    const runId = await startRun();
+    const { runId, contactId } = await startRun();
     await untilRun(database, runId, 'asks a person', (run) => run.waiting_for === 'person');
     const gate = await database.system
       .selectFrom('gate')
@@ -151,8 +143,9 @@ describe('a journey on real parts', () => {
     );
     const ended = await untilRun(database, runId, 'ends', (run) => run.ended_at !== null);
     expect(ended).toMatchObject({ status: 'completed' });
-    const mails = await worker.doubles.control.mails();
-    expect(mails).toHaveLength(1);
+    const { doubles, temporal } = installation;
+    const mails = await doubles.mails();
+    expect(mails.filter(({ to }) => to.includes(`${contactId}@example.com`))).toHaveLength(1);
     const effects = await database.system
       .selectFrom('effect')
       .select(['kind', 'state', 'cost_micros'])
@@ -160,13 +153,12 @@ describe('a journey on real parts', () => {
       .orderBy('id')
       .execute();
     expect(effects.map((effect) => `${effect.kind} ${effect.state}`)).toEqual(['llm done', 'email done', 'crm done']);
-    expect(await worker.doubles.control.journal('crm')).not.toEqual([]);
-    await recordHistory(worker.engine, ended.workflow_id, 'journey-2026-11');
+    const crm = (await doubles.journal('crm')).filter((entry) => JSON.stringify(entry).includes(contactId));
+    expect(crm).not.toEqual([]);
+    await recordHistory(temporal, ended.workflow_id, 'journey-2026-11');
     await eventually(
       'Temporal has closed it',
-      async () =>
-        (await worker.engine.temporal.client.workflow.getHandle(ended.workflow_id).describe()).status.name ===
-        'COMPLETED',
+      async () => (await temporal.client.workflow.getHandle(ended.workflow_id).describe()).status.name === 'COMPLETED',
     );
   });
 });

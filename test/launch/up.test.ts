@@ -74,7 +74,8 @@ async function expectGone(pids: number[]): Promise<void> {
 }
 
 describe('npm start', () => {
-  it('serves, refuses a second start, revives a killed worker and ends all when asked to', async () => {
+  // One story, as each start takes its seconds.
+  it('serves, refuses a second start, revives a killed worker, leaves nothing behind when it is killed or asked to end, and finds its keys and ports again', async () => {
     const first = launch();
     await untilPrinted(first, 'goes on serving');
     const { url, servers } = written();
@@ -83,33 +84,25 @@ describe('npm start', () => {
     expect((await fetch(`${url}/v1/session`)).status).toBe(401);
 
     const second = launch();
-    const [code] = (await once(second.process, 'exit')) as [number];
-    expect([code, second.output()]).toEqual([1, expect.stringContaining(`runs here already: ${url}`)]);
-
     const worker = servers.find(({ name }) => name === 'worker')?.pid ?? 0;
     process.kill(worker, 'SIGKILL');
+    const [code] = (await once(second.process, 'exit')) as [number];
+    expect([code, second.output()]).toEqual([1, expect.stringContaining(`runs here already: ${url}`)]);
     await untilPrinted(first, 'The worker runs again.');
     const revived = written().servers.map(({ pid }) => pid);
     expect(revived).not.toContain(worker);
 
-    first.process.kill('SIGTERM');
-    await once(first.process, 'exit');
-    await expectGone(revived);
-  }, 240_000);
-
-  it('leaves nothing behind when it is killed, and a new start finds the keys and ports of before', async () => {
     const keys = readFileSync(join(home, 'local.json'), 'utf8');
-    const first = launch();
-    await untilPrinted(first, 'goes on serving');
-    const { url, servers } = written();
     first.process.kill('SIGKILL');
-    await expectGone(servers.map(({ pid }) => pid));
+    await expectGone(revived);
 
-    const second = launch();
-    await untilPrinted(second, 'goes on serving');
-    expect(written().url).toBe(url);
+    const third = launch();
+    await untilPrinted(third, 'goes on serving');
+    const again = written();
+    expect(again.url).toBe(url);
     expect(readFileSync(join(home, 'local.json'), 'utf8')).toBe(keys);
-    second.process.kill('SIGTERM');
-    await once(second.process, 'exit');
-  }, 240_000);
+    third.process.kill('SIGTERM');
+    await once(third.process, 'exit');
+    await expectGone(again.servers.map(({ pid }) => pid));
+  }, 360_000);
 });

@@ -6,6 +6,7 @@ import { createLogger } from '../../platform/log.ts';
 import { createTemporal } from '../../platform/temporal/client.ts';
 import { createCaller, type Caller } from './caller.ts';
 import type { TestDatabase } from './database.ts';
+import { testTemporalAddress } from './temporal-address.ts';
 
 /** The API over a test database, in this process, called without a socket. */
 export type TestApi = Caller & {
@@ -21,11 +22,9 @@ export type TestApi = Caller & {
  * All others use the installation (`useInstallation`).
  */
 export async function createTestApi(database: TestDatabase, overrides: Partial<Config> = {}): Promise<TestApi> {
-  const config: Config = { ...readConfig({ ...database.config, LOG_LEVEL: 'silent' }), ...overrides };
-  const temporal = createTemporal({
-    TEMPORAL_ADDRESS: process.env['TL_TEST_TEMPORAL_ADDRESS'] ?? config.TEMPORAL_ADDRESS,
-    TEMPORAL_NAMESPACE: 'default',
-  });
+  const settings = { ...database.config, TEMPORAL_ADDRESS: testTemporalAddress(), LOG_LEVEL: 'silent' };
+  const config: Config = { ...readConfig(settings), ...overrides };
+  const temporal = createTemporal(config);
   const log = createLogger({ name: 'api', level: process.env['TL_TEST_LOG'] ?? 'silent' });
   const app = await createApi({ config, log, app: database.app, system: database.system, temporal });
   const owner = createDb(database.config, 'tl_owner', 1, patience.activity);

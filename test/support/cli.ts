@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 /** What a command printed, and how it ended. */
 export type CommandEnd = { code: number | null; out: string; err: string };
 
-const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** Runs `throughline` from its sources as a process of its own, in `cwd`, against a server; `hear` gets standard error as it grows. */
+/** Runs `throughline` as it is built, as a process of its own, in `cwd`, against a server; `hear` gets standard error as it grows. */
 export function runCommand(
   args: string[],
   options: { cwd: string; url?: string; key?: string; hear?: (err: string) => void },

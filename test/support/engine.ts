@@ -8,7 +8,7 @@ import { createLogger } from '../../platform/log.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
 import { Partitions } from '../../worker/background/partitions.ts';
 import { startBackground } from '../../worker/background/background.ts';
-import { backgroundTasks } from '../../worker/background/tasks.ts';
+import { backgroundTasks, type TaskDeps } from '../../worker/background/tasks.ts';
 import type { Work } from '../../worker/compose.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';
 import { installRuntime } from '../../worker/runtime.ts';
@@ -16,8 +16,8 @@ import { startWorkers } from '../../worker/workers.ts';
 import type { TestDatabase } from './database.ts';
 import { testTemporalAddress } from './temporal-address.ts';
 
-/** A worker process in miniature: workers, dispatcher and heartbeat against one test database. */
-export type TestEngine = { temporal: Temporal; deployment: string; stop(): Promise<void> };
+/** A worker process in miniature against one test database; `tasks` is what its background tasks are called with. */
+export type TestEngine = { temporal: Temporal; deployment: string; tasks: TaskDeps; stop(): Promise<void> };
 
 const log = createLogger({ name: 'test', level: process.env['TL_TEST_LOG'] ?? 'silent' });
 installRuntime(log);
@@ -27,11 +27,14 @@ export function testDeployment(database: TestDatabase): string {
   return new URL(database.config.DATABASE_URL).pathname.slice(1).replaceAll('_', '-');
 }
 
-/** Starts workers for every queue with the given kinds and performs; queues carry a prefix of their own. */
+/**
+ * Starts workers for every queue with the given kinds and performs; queues carry a prefix of their own. A test that calls the pass of
+ * a background task itself names it among `called`: its loop does not run.
+ */
 export async function startTestEngine(
   database: TestDatabase,
   parts: Pick<Work, 'kinds' | 'performs'> & Partial<Pick<Work, 'mailGate'>>,
-  options: { queues?: readonly QueueName[] } = {},
+  options: { queues?: readonly QueueName[]; called?: readonly string[] } = {},
 ): Promise<TestEngine> {
   const queues = options.queues ?? queueNames;
   const deployment = testDeployment(database);
@@ -57,23 +60,26 @@ export async function startTestEngine(
   });
   const pool = createPool(database.config, 'tl_system', 3);
   const partitions = new Partitions(pool);
-  const background = startBackground(
-    backgroundTasks({
-      db: database.system,
-      client: temporal.client,
-      deployment,
-      partitions,
-      process: deployment,
-      queues: [...queues],
-      build,
-      log,
-      mailGate: parts.mailGate ?? null,
-    }),
+  const tasks: TaskDeps = {
+    db: database.system,
+    client: temporal.client,
+    deployment,
+    partitions,
+    process: deployment,
+    queues: [...queues],
+    build,
     log,
-  );
+    mailGate: parts.mailGate ?? null,
+  };
+  const { called = [] } = options;
+  const all = backgroundTasks(tasks);
+  const loops = all.filter(({ name }) => !called.includes(name));
+  if (all.length - loops.length !== called.length) throw new Error(`Not all tasks: ${called.join(', ')}`);
+  const background = startBackground(loops, log);
   return {
     temporal,
     deployment,
+    tasks,
     async stop() {
       await background.stop();
       await partitions.release();

@@ -2,16 +2,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import type { TestEngine } from './engine.ts';
+import type { Temporal } from '../../platform/temporal/client.ts';
 
 /**
  * Writes a run's history to `test/replay/histories/` when TL_RECORD_HISTORIES is set, under a name that says what shape it is.
  * A history of a released shape is never replaced: the next one gets a new name.
  */
-export async function recordHistory(engine: TestEngine, workflowId: string, name: string): Promise<void> {
+export async function recordHistory(temporal: Temporal, workflowId: string, name: string): Promise<void> {
   if (!process.env['TL_RECORD_HISTORIES']) return;
   const folder = fileURLToPath(new URL('../replay/histories/', import.meta.url));
-  const history = await engine.temporal.client.workflow.getHandle(workflowId).fetchHistory();
+  const history = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
   mkdirSync(folder, { recursive: true });
   const text = historyToJSON(history).replaceAll(`@${hostname()}`, '@recorded');
   writeFileSync(`${folder}${name}.json`, `${text}\n`);

@@ -24,7 +24,7 @@ export type TestInstallation = {
 };
 
 /** Gives the file's tests a workspace of their own in the shared installation, made ready by `prepare`. */
-export function useInstallation(prepare?: (installation: TestInstallation) => Promise<void>): TestInstallation {
+export function useInstallation(prepare?: (installation: TestInstallation) => Promise<void> | void): TestInstallation {
   const installation = {} as TestInstallation;
   let close: () => Promise<void> = async () => {};
   beforeAll(async () => {
