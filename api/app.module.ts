@@ -7,7 +7,9 @@ import { ContactsModule } from './contacts/contacts.module.ts';
 import { DashboardModule } from './dashboard/dashboard.module.ts';
 import { EffectsModule } from './effects/effects.module.ts';
 import { EnrollmentsModule } from './enrollments/enrollments.module.ts';
+import { PaidPageModule } from './enrollments/paid-page.module.ts';
 import { EventsModule } from './events/events.module.ts';
+import { GatePageModule } from './gates/gate-page.module.ts';
 import { GatesModule } from './gates/gates.module.ts';
 import { HealthModule } from './health/health.module.ts';
 import { HooksModule } from './hooks/hooks.module.ts';
@@ -23,6 +25,7 @@ import { ProgressModule } from './progress/progress.module.ts';
 import { RunsModule } from './runs/runs.module.ts';
 import { SearchModule } from './search/search.module.ts';
 import { SessionModule } from './session/session.module.ts';
+import { SetupModule } from './sign-in/setup.module.ts';
 import { SignInModule } from './sign-in/sign-in.module.ts';
 import { StreamModule } from './stream/stream.module.ts';
 import { SystemModule } from './system/system.module.ts';
@@ -62,6 +65,9 @@ const features = [
   AuditModule,
   HealthModule,
   SignInModule,
+  SetupModule,
+  GatePageModule,
+  PaidPageModule,
   UnsubscribeModule,
   PagesModule,
   DashboardModule,

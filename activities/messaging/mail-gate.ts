@@ -11,7 +11,7 @@ import {
 } from '../../platform/db/effects.ts';
 import { assigneesOf, createGateLink } from '../../platform/db/gate-links.ts';
 import { finishGateMails, isMailedOut, type GateToMail } from '../../platform/db/gate-mails.ts';
-import { findGate, type GateWithRun } from '../../platform/db/gate-decisions.ts';
+import { findGate, type GateWithRun } from '../../platform/db/gates-list.ts';
 import { inWorkspace, type Tx } from '../../platform/db/workspace.ts';
 import { findWorkspace } from '../../platform/db/workspaces.ts';
 import { buildMessage } from '../providers/email/build-message.ts';

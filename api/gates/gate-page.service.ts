@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Decision, Decision as DecisionSchema, type Gate } from '../../contracts/api/gates.schema.ts';
 import { roles } from '../../contracts/access.ts';
 import type { Voter } from '../../domain/approval/judge-decision.ts';
-import { findGate, votesOf } from '../../platform/db/gate-decisions.ts';
+import { findGate, votesOf } from '../../platform/db/gates-list.ts';
 import { findGateLink, type GateLink } from '../../platform/db/gate-links.ts';
 import { findMember, type MemberRow } from '../../platform/db/members.ts';
 import { findWorkspace } from '../../platform/db/workspaces.ts';

@@ -3,7 +3,7 @@ import { Gate, GateField, GateStatus } from '../../contracts/api/gates.schema.ts
 import type { ApprovalNode } from '../../contracts/journey.ts';
 import { type GateView, isAssigned, type Voter } from '../../domain/approval/judge-decision.ts';
 import { followsInBatch, followsInEnrollment, followsInJourney } from '../../domain/approval/what-follows.ts';
-import type { GateWithRun, VoteRow } from '../../platform/db/gate-decisions.ts';
+import type { GateWithRun, VoteRow } from '../../platform/db/gates-list.ts';
 import type { GateRow } from '../../platform/db/gates.ts';
 
 const Outcomes = z.array(

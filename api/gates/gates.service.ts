@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Decision, Gate, GateCounts, GateQuery } from '../../contracts/api/gates.schema.ts';
 import type { Voter } from '../../domain/approval/judge-decision.ts';
-import { countGates, findGate, listGates, votesOf } from '../../platform/db/gate-decisions.ts';
+import { countGates, findGate, listGates, votesOf } from '../../platform/db/gates-list.ts';
 import type { Tx } from '../../platform/db/workspace.ts';
 import { notFound } from '../http/app-error.ts';
 import { beforeId, type Page, pageById } from '../http/paging.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isMine, type Mine } from './gate-decisions.ts';
+import { isMine, type Mine } from './gates-list.ts';
 import { troubled } from './runs-list.ts';
 import type { Tx } from './workspace.ts';
 
