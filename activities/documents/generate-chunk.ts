@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal } from '@temporalio/activity';
+import { LRUCache } from 'lru-cache';
 import type { BatchEstimate, BatchRow } from '../../contracts/batch-documents.ts';
 import type { BatchOptions } from '../../contracts/batch.schema.ts';
 import type { DocumentTemplate } from '../../contracts/batch-template.schema.ts';
@@ -165,7 +166,7 @@ const keptBases = 8;
 
 /** Makes a batch's basis at its first document; the index over all rows is read in pages. */
 function createBases(db: Db): (batch: BatchRecord) => Promise<GenerateBasis> {
-  const known = new Map<string, Promise<GenerateBasis>>();
+  const known = new LRUCache<string, Promise<GenerateBasis>>({ max: keptBases });
   return (batch) => {
     const found = known.get(batch.id);
     if (found) return found;
@@ -175,8 +176,6 @@ function createBases(db: Db): (batch: BatchRecord) => Promise<GenerateBasis> {
     known.set(batch.id, made);
     // A read that failed is read again by the next document.
     made.catch(() => known.delete(batch.id));
-    const [oldest] = known.keys();
-    if (known.size > keptBases && oldest !== undefined) known.delete(oldest);
     return made;
   };
 }

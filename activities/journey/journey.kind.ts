@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { JourneyDefinition } from '../../contracts/journey.ts';
 import type { Advanced, JsonObject } from '../../contracts/machine.ts';
 import { advance } from '../../domain/journey/advance.ts';
@@ -10,15 +11,13 @@ const maxDefinitions = 500;
 
 /** Journey runs: the interpreter over the run's version, its contact as it is now and what started it. */
 export function createJourneyKind(): RunKind {
-  const definitions = new Map<string, JourneyDefinition>();
+  const definitions = new LRUCache<string, JourneyDefinition>({ max: maxDefinitions });
   return {
     async load(tx, run) {
       const facts = await loadJourneyRun(tx, run.workspace_id, run.id);
       const known = definitions.get(facts.sha256);
       const definition = known ?? ((await loadDefinition(tx, run.workspace_id, facts.versionId)) as JourneyDefinition);
-      definitions.delete(facts.sha256);
       definitions.set(facts.sha256, definition);
-      if (definitions.size > maxDefinitions) definitions.delete(definitions.keys().next().value ?? '');
       return {
         advance: (state, { now, inbox }) =>
           asJson(

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { letterPage } from '../../domain/documents/letter.ts';
 import { markdownModel } from '../../domain/documents/model/markdown-model.ts';
 import { modelHtml } from '../../domain/documents/model/model-html.ts';
@@ -16,7 +17,7 @@ const TEMPLATES = 8;
  * @throws TemplateFault, RenderFault
  */
 export function createDocumentRenderer(): (job: RenderJob) => RenderedDocument {
-  const parsed = new Map<string, Parsed>();
+  const parsed = new LRUCache<string, Parsed>({ max: TEMPLATES });
   let pdf: ReturnType<typeof createPdfRenderer> | null = null;
   return (job) => {
     const { engine, template } = parsedTemplate(parsed, job);
@@ -35,14 +36,12 @@ export function createDocumentRenderer(): (job: RenderJob) => RenderedDocument {
   };
 }
 
-function parsedTemplate(cache: Map<string, Parsed>, job: RenderJob): Parsed {
+function parsedTemplate(cache: LRUCache<string, Parsed>, job: RenderJob): Parsed {
   const key = `${job.templateHash} ${job.language}`;
   const known = cache.get(key);
   if (known) return known;
   const engine = new TemplateEngine(job.language);
   const made = { engine, template: engine.parse(job.body) };
-  const [oldest] = cache.keys();
-  if (cache.size >= TEMPLATES && oldest !== undefined) cache.delete(oldest);
   cache.set(key, made);
   return made;
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { type Permission, permissions, permissionsOf, type Role, roles } from '../../contracts/access.ts';
 import { findApiKey } from '../../platform/db/api-keys.ts';
 import type { Db } from '../../platform/db/pool.ts';
@@ -10,14 +11,14 @@ type Known = Omit<Principal, 'requestId'>;
 
 /** How long a looked-up key or session is believed: a revocation made by another process takes effect within this. */
 const believedMs = 3_000;
-/** Callers remembered; the oldest goes first. */
+/** Callers remembered; the one not seen for longest goes first. */
 const maxRemembered = 5_000;
 
 const bearer = /^Bearer (tl_[\w-]{20,200})$/i;
 
 /** Finds out who sends a request, from its bearer key or its session cookie. */
 export class Authenticator {
-  private readonly remembered = new Map<string, { known: Known | null; until: number }>();
+  private readonly remembered = new LRUCache<string, { known: Known | null }>({ max: maxRemembered });
 
   constructor(
     private readonly db: Db,
@@ -76,15 +77,10 @@ export class Authenticator {
   private async remember(credential: string, look: () => Promise<Known | null>): Promise<Known | null> {
     const id = hashToken(credential).toString('base64');
     const found = this.remembered.get(id);
-    const now = Date.now();
-    if (found && found.until > now) return found.known;
+    if (found) return found.known;
+    const from = performance.now();
     const known = await look();
-    this.remembered.delete(id);
-    this.remembered.set(id, { known, until: now + believedMs });
-    if (this.remembered.size > maxRemembered) {
-      const [oldest] = this.remembered.keys();
-      if (oldest !== undefined) this.remembered.delete(oldest);
-    }
+    this.remembered.set(id, { known }, { ttl: believedMs, start: from });
     return known;
   }
 }

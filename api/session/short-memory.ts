@@ -1,16 +1,25 @@
+import { LRUCache } from 'lru-cache';
+
+/** Answers remembered at once; the one not asked for longest goes first. */
+const maxRemembered = 5_000;
+
 /** Remembers answers for a moment: who asks for the same together shares one asking. A failure is forgotten at once. */
 export class ShortMemory<T> {
-  private readonly held = new Map<string, { answer: Promise<T>; until: number }>();
+  private readonly held: LRUCache<string, Promise<T>>;
 
-  constructor(private readonly forMs: number) {}
+  constructor(forMs: number) {
+    this.held = new LRUCache({ max: maxRemembered, ttl: forMs });
+  }
 
   /** The answer for `key`, by `ask` where none is remembered. @throws what `ask` throws */
   of(key: string, ask: () => Promise<T>): Promise<T> {
     const found = this.held.get(key);
-    if (found && found.until > Date.now()) return found.answer;
+    if (found) return found;
     const answer = ask();
-    this.held.set(key, { answer, until: Date.now() + this.forMs });
-    answer.catch(() => this.held.delete(key));
+    this.held.set(key, answer);
+    answer.catch(() => {
+      if (this.held.peek(key) === answer) this.held.delete(key);
+    });
     return answer;
   }
 }

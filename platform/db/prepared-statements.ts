@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Uses after which a statement is worth keeping: what is built for one call, such as a long insert, does not come again. */
 const wantedUses = 3;
 /** Statements kept on each connection; each costs Postgres some ten kilobytes there. The code has fewer that repeat. */
@@ -11,7 +13,7 @@ const maxCounted = 1_000;
  */
 export class PreparedStatements {
   private names = new Map<string, string>();
-  private readonly uses = new Map<string, number>();
+  private readonly uses = new LRUCache<string, number>({ max: maxCounted });
   private generation = 0;
 
   /** The name under which to run `text`; undefined for one that is not kept. */
@@ -19,11 +21,8 @@ export class PreparedStatements {
     const name = this.names.get(text);
     if (name !== undefined || this.names.size >= maxPrepared) return name;
     const uses = (this.uses.get(text) ?? 0) + 1;
-    this.uses.delete(text);
     if (uses >= wantedUses) return this.keep(text);
     this.uses.set(text, uses);
-    const [oldest] = this.uses.keys();
-    if (this.uses.size > maxCounted && oldest !== undefined) this.uses.delete(oldest);
     return undefined;
   }
 
@@ -40,6 +39,7 @@ export class PreparedStatements {
   private keep(text: string): string {
     const name = `tl_${this.generation}_${this.names.size}`;
     this.names.set(text, name);
+    this.uses.delete(text);
     return name;
   }
 }
