@@ -91,7 +91,7 @@ export async function makeWorld({ database, api, doubles }: Parts): Promise<Worl
     method: 'POST',
     url: '/v1/members',
     cookie: person.cookie,
-    body: { email: 'bo@example.com', name: 'Bo', roles: ['viewer'] },
+    body: { email: `bo-${newId()}@example.com`, name: 'Bo', roles: ['viewer'] },
   });
   const apiKey = await ok({
     method: 'POST',
