@@ -40,7 +40,15 @@ export default defineConfig({
     projects: [
       project('pure', 0, { pool: 'threads', isolate: false }),
       project('server', 1, { pool: 'forks', isolate: false, globalSetup: [stack, installation] }),
-      project('browser', 2, { pool: 'forks', isolate: false, globalSetup: [stack, installation, browser] }),
+      project('browser', 2, {
+        pool: 'forks',
+        isolate: false,
+        globalSetup: [stack, installation, browser],
+        // A page waits for what it shows as long as it takes; a test ends when it has seen it.
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        expect: { poll: { timeout: 60_000 } },
+      }),
       project('chaos', 3, { pool: 'forks', globalSetup: [stack], maxWorkers: 1 }),
     ],
   },

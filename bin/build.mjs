@@ -62,7 +62,9 @@ async function ensureDashboardBuilt(root, node, isLenient) {
     rmSync(stamp, { force: true });
     const vite = join(root, 'node_modules/vite/bin/vite.js');
     const args = [vite, 'build', '--config', join(root, 'dashboard/vite.config.mjs'), '--logLevel', 'error'];
-    const { code, output } = await capture(node, args, { cwd: root, env: withNode(node) });
+    // The tests build too, and their own NODE_ENV would make a dashboard for developers.
+    const env = { ...withNode(node), NODE_ENV: 'production' };
+    const { code, output } = await capture(node, args, { cwd: root, env });
     finish(stamp, state, code === 0 ? [] : [output.trim()], isLenient);
   });
 }

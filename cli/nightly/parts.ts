@@ -41,7 +41,7 @@ export const parts: readonly Part[] = [
   {
     name: 'axe',
     what: 'every state of every page through axe',
-    steps: () => [{ files: ['test/dashboard', 'test/browser'], env: { TL_AXE: 'full' } }],
+    steps: () => [{ files: ['test/dashboard', 'test/browser'], env: { TL_AXE: 'full', TL_LISTS: 'long' } }],
   },
   {
     name: 'mutants',

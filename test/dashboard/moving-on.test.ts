@@ -23,9 +23,11 @@ describe('going from page to page', () => {
 
   it('is not taken back by a filter that was typed just before', async () => {
     const page = await stage.open('/contacts');
+    await page.clock.install();
     await page.getByRole('searchbox').fill('ana');
     const arrive = await goToRuns(page);
-    await page.waitForTimeout(500);
+    // The filter follows a moment after the last key.
+    await page.clock.runFor(1_000);
     expect(await arrive()).toBe(`${stage.url}/runs`);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { letter, rowsCsv } from '../support/batches.ts';
-import { expectSound, useStage } from './stage.ts';
+import { expectSound } from './faults.ts';
+import { useStage } from './stage.ts';
 
 const mimeType = 'text/plain';
 

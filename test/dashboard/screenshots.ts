@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createDoublesClient } from '../../local/control/client.ts';
 import { openBrowser } from '../support/browser.ts';
+import { settled } from './settled.ts';
 
 const [url = 'http://127.0.0.1:4400', session = ''] = process.argv.slice(2);
 const folder = fileURLToPath(new URL('../../docs/screenshots', import.meta.url));
@@ -78,8 +79,7 @@ for (const view of [
   const page = await context.newPage();
   for (const [name, path] of pages) {
     await page.goto(`${url}${path}`);
-    await page.waitForLoadState('networkidle').catch(() => undefined);
-    await page.waitForTimeout(500);
+    await settled(page);
     await page.screenshot({ path: `${folder}/${name}-${view.name}.jpeg`, type: 'jpeg', quality: 72 });
   }
   await context.close();

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { faultsOf, useStage, type View, views } from './stage.ts';
+import { faultsInAllViews } from './faults.ts';
+import { settled } from './settled.ts';
+import { useStage } from './stage.ts';
 
 /** Every page that fetches something: its address, what it asks for, and what it shows where nothing has been made yet. */
 const pages: [path: string, asks: string, empty: string][] = [
@@ -37,116 +39,82 @@ const problem = {
   errors: [],
   requestId: 'request-of-the-test',
 };
+const failure = { status: 500, contentType: 'application/problem+json', body: JSON.stringify(problem) };
 
 describe('the states of every page', () => {
   const stage = useStage();
 
-  /** Opens a page whose request never comes back, fails, or is refused, and tells what is wrong with what it shows. */
-  async function lookAt(
-    path: string,
-    view: View,
-    asks: string,
-    answer: 'none' | 'cut' | 'failure',
-    shows: RegExp,
-  ): Promise<string[]> {
-    const page = await stage.open('/admin?tab=you', view);
-    await page.context().route(
-      (url) => url.pathname === asks,
-      async (route) => {
-        if (answer === 'cut') await route.abort();
-        if (answer === 'failure')
-          await route.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify(problem) });
-      },
-    );
-    await page.goto(`${stage.url}${path}`);
-    const state = page.getByRole(answer === 'none' ? 'status' : 'alert').filter({ visible: true });
-    const words = answer === 'none' ? page.getByRole('status', { name: shows }) : state.filter({ hasText: shows });
-    const faults = await words
-      .first()
-      .waitFor()
-      .then(
-        () => faultsOf(page, { isSettled: false }),
-        () => [`it does not show ${shows}`],
+  /** Opens every page, each in a tab, with a request that never comes back, fails, or is refused, and says what is wrong with what they show. */
+  async function faultsWhere(answer: 'none' | 'cut' | 'failure', shows: RegExp): Promise<string[]> {
+    const first = await stage.open('/admin?tab=you');
+    const tabs = [];
+    for (const [path, asks] of pages) {
+      const page = await stage.tab(first);
+      await page.route(
+        (url) => url.pathname === asks,
+        async (route) => {
+          if (answer === 'cut') await route.abort();
+          if (answer === 'failure') await route.fulfill(failure);
+        },
       );
-    await page.context().unrouteAll({ behavior: 'ignoreErrors' });
-    await page.context().close();
-    return faults.map((fault) => `${path} ${answer}: ${fault}`);
+      await stage.go(page, path);
+      tabs.push({ path, page });
+    }
+    const unsound: string[] = [];
+    for (const { path, page } of tabs) {
+      await page.bringToFront();
+      const alert = page.getByRole('alert').filter({ visible: true }).filter({ hasText: shows });
+      await (answer === 'none' ? page.getByRole('status', { name: shows }) : alert).first().waitFor();
+      const faults = await faultsInAllViews(page, { isSettled: false });
+      unsound.push(...faults.map((fault) => `${path}: ${fault}`));
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+      await page.close();
+    }
+    await first.context().close();
+    return unsound;
   }
 
-  it.each(views)(
-    'help where nothing has been made yet, $width wide and $scheme',
-    async (view) => {
-      const unsound: string[] = [];
-      for (const [path, , empty] of pages) {
-        const page = await stage.open(path, view);
-        const isThere = await page
-          .getByText(empty, { exact: false })
-          .first()
-          .waitFor()
-          .then(
-            () => true,
-            () => false,
-          );
-        const faults = isThere
-          ? await faultsOf(page)
-          : [`“${empty}” is not there: ${await page.locator('main').innerText()}`];
-        unsound.push(...faults.map((fault) => `${path}: ${fault}`));
-        await page.context().close();
-      }
-      expect(unsound).toEqual([]);
-    },
-    120_000,
-  );
+  /** Goes to every address and says what is wrong where it does not show its words, or with what it shows. */
+  async function faultsAt(places: readonly (readonly [path: string, shows: string])[]): Promise<string[]> {
+    const page = await stage.open('/');
+    const unsound: string[] = [];
+    for (const [path, shows] of places) {
+      await stage.go(page, path);
+      await settled(page);
+      const isShown = (await page.getByText(shows).count()) > 0;
+      const missing = async (): Promise<string> => `“${shows}” is not in: ${await page.locator('main').innerText()}`;
+      const faults = isShown ? await faultsInAllViews(page) : [await missing()];
+      unsound.push(...faults.map((fault) => `${path}: ${fault}`));
+    }
+    await page.context().close();
+    return unsound;
+  }
+
+  it('help where nothing has been made yet', async () => {
+    expect(await faultsAt(pages.map(([path, , empty]) => [path, empty] as const))).toEqual([]);
+  });
 
   it('say what happened, what to do and which request it was when the server fails', async () => {
-    const unsound: string[] = [];
-    for (const [path, asks] of pages)
-      unsound.push(...(await lookAt(path, { width: 1440, scheme: 'light' }, asks, 'failure', /request-of-the-test/)));
-    expect(unsound).toEqual([]);
-  }, 120_000);
+    expect(await faultsWhere('failure', /request-of-the-test/)).toEqual([]);
+  });
 
   it('say that there is no answer when the line is cut', async () => {
-    const unsound: string[] = [];
-    for (const [path, asks] of pages)
-      unsound.push(...(await lookAt(path, { width: 390, scheme: 'dark' }, asks, 'cut', /cannot be reached/)));
-    expect(unsound).toEqual([]);
-  }, 240_000);
+    expect(await faultsWhere('cut', /cannot be reached/)).toEqual([]);
+  });
 
   it('show that something is being fetched', async () => {
-    const unsound: string[] = [];
-    for (const [path, asks] of pages)
-      unsound.push(...(await lookAt(path, { width: 1440, scheme: 'dark' }, asks, 'none', /Loading/)));
-    expect(unsound).toEqual([]);
-  }, 120_000);
+    expect(await faultsWhere('none', /Loading/)).toEqual([]);
+  });
 
-  it.each(views.filter(({ scheme, width }) => (scheme === 'light') === (width === 1440)))(
-    'tell whoever looks for a thing that is not there, $width wide and $scheme',
-    async (view) => {
-      const unsound: string[] = [];
-      for (const path of missingThings) {
-        const page = await stage.open(path, view);
-        const isTold = await page
-          .getByText('This is not here')
-          .first()
-          .waitFor()
-          .then(
-            () => true,
-            () => false,
-          );
-        const faults = isTold ? await faultsOf(page) : [`it is not told: ${await page.locator('main').innerText()}`];
-        unsound.push(...faults.map((fault) => `${path}: ${fault}`));
-        await page.context().close();
-      }
-      expect(unsound).toEqual([]);
-    },
-    120_000,
-  );
+  it('say of a thing that is not there that it is not', async () => {
+    expect(await faultsAt(missingThings.map((path) => [path, 'This is not here'] as const))).toEqual([]);
+  });
 
   it('go on once the failure is over and one tries again', async () => {
     const page = await stage.open('/admin?tab=you');
     await page.context().route(
       (url) => url.pathname === '/v1/journeys',
-      (route) => route.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+      (route) => route.fulfill(failure),
     );
     await page.goto(`${stage.url}/journeys`);
     await page.getByText(problem.detail).waitFor();

@@ -16,10 +16,11 @@ export const settings = {
     process.env['TL_STORM'] === 'long'
       ? { rounds: 5, journeys: 160, learners: 40, documents: 2_000, withinMs: 900_000 }
       : { rounds: 1, journeys: 30, learners: 12, documents: 150, withinMs: 200_000 },
+  /** TL_AXE=full: axe looks at every page in every view with all of its rules, else in full once a page. */
+  isAxeFull: process.env['TL_AXE'] === 'full',
+  /** TL_LISTS=long: the lists that a browser scrolls through are as long as in a large workspace. */
+  areListsLong: process.env['TL_LISTS'] === 'long',
 } as const;
-
-/** TL_AXE=full: every state of every page goes through axe, else each page once. */
-export const isAxeFull = process.env['TL_AXE'] === 'full';
 
 function wholeNumber(name: string, usual: number): number {
   const text = process.env[name];

@@ -1,6 +1,7 @@
 import { System } from '../../../contracts/api/system.schema.ts';
 import { ApiUnreachable } from './problem.ts';
 import { request } from './request.ts';
+import { countUnderWay } from './under-way.ts';
 
 /** How long to wait before asking again whether there is an answer, in ms. */
 const pauseMs = 3_000;
@@ -15,7 +16,11 @@ const loopMs = 30_000;
  * that cannot be had even then is of an older version, or the browser remembers that what it imports has failed (a document's
  * module map, HTML standard, section 8.1.5.3): the page is loaded anew, once.
  */
-export async function fetchCode<T>(load: () => Promise<T>): Promise<T> {
+export function fetchCode<T>(load: () => Promise<T>): Promise<T> {
+  return countUnderWay(fetchPart(load));
+}
+
+async function fetchPart<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch {

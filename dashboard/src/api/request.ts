@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Problem } from '../../../contracts/api/problem.schema.ts';
 import { ApiProblem, ApiUnreachable } from './problem.ts';
+import { countUnderWay } from './under-way.ts';
 
 /** How a request differs from a plain GET. `body` is sent as JSON, `form` as multipart; `once` makes a write happen once however often it is sent. */
 export type RequestInit = {
@@ -16,7 +17,11 @@ export type RequestInit = {
  * Asks the API and reads the answer by its contract; an answer without content is read as null.
  * @throws ApiProblem for a refusal, ApiUnreachable without an answer, ZodError for an answer that breaks its contract
  */
-export async function request<T>(schema: z.ZodType<T>, path: string, init: RequestInit = {}): Promise<T> {
+export function request<T>(schema: z.ZodType<T>, path: string, init: RequestInit = {}): Promise<T> {
+  return countUnderWay(ask(schema, path, init));
+}
+
+async function ask<T>(schema: z.ZodType<T>, path: string, init: RequestInit): Promise<T> {
   const response = await send(addressOf(path, init.query), init);
   const text = await response.text();
   const answer: unknown = text === '' ? null : parse(text);

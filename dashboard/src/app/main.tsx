@@ -8,10 +8,12 @@ import { loadWords } from './i18n.ts';
 import { shareNonce } from './nonce.ts';
 import { queryClient } from './query-client.ts';
 import { Providers } from './providers.tsx';
+import { markSettled } from './settled.ts';
 
 // Compiled parsers need `eval`, which the pages' security policy forbids.
 z.config({ jitless: true });
 shareNonce();
+markSettled();
 // Who is signed in is asked while the words come.
 void queryClient.prefetchQuery(sessionQuery);
 await loadWords();

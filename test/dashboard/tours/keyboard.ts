@@ -1,4 +1,6 @@
 import type { Locator } from 'playwright';
+import { framesDrawn } from '../faults.ts';
+import { settled } from '../settled.ts';
 import type { Way } from './ways.ts';
 import { places } from './ways.ts';
 
@@ -6,8 +8,6 @@ import { places } from './ways.ts';
 const mostTabs = 120;
 /** A list of a tour is shorter than this. */
 const mostRows = 40;
-/** How long a page may take to follow a key, in ms. */
-const soon = 1_000;
 
 /** The keyboard alone: Tab, Enter, arrows, and the shortcuts that `?` lists. Nothing is focused by any other means. */
 export const keys: Way = {
@@ -52,9 +52,10 @@ export const keys: Way = {
     const page = item.page();
     const isOpen = async (): Promise<boolean> => (await item.getAttribute('aria-current')) !== 'false';
     for (let rows = 0; rows < mostRows && !(await isOpen()); rows += 1) {
+      await settled(page);
       const before = page.url();
       await page.keyboard.press('j');
-      await page.waitForURL(({ href }) => href !== before, { timeout: soon }).catch(() => undefined);
+      await page.waitForURL(({ href }) => href !== before);
     }
     if (!(await isOpen())) throw new Error('j does not lead to the approval');
   },
@@ -76,12 +77,10 @@ async function reach(target: Locator, key: string, most: number): Promise<void> 
     if (await isFocused(target)) return;
     await target.page().keyboard.press(key);
     // Rows take the focus a frame after the key.
-    if (key !== 'Tab') await target.page().evaluate(nextFrames);
+    if (key !== 'Tab') await framesDrawn(target.page());
   }
   throw new Error(`${most} × ${key} do not lead to ${String(target)}`);
 }
-
-const nextFrames = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
 
 function focused(target: Locator): Locator {
   return target.and(target.page().locator(':focus'));
@@ -93,5 +92,5 @@ async function isFocused(target: Locator): Promise<boolean> {
 
 /** Waits for the focus. */
 async function hasFocus(target: Locator): Promise<void> {
-  await focused(target).first().waitFor({ timeout: soon });
+  await focused(target).first().waitFor();
 }

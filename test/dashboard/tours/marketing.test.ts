@@ -38,63 +38,59 @@ describe('marketing ops', () => {
     await tour.call('POST', '/v1/events', { events: [sampleEvent(contact, `${slug}.lapsed`, contact)] });
   }
 
-  it.each(ways)(
-    'pushes a journey, simulates it, watches people move, and decides, $name',
-    async (way) => {
-      const slug = `tour-${tour.count}`;
-      const page = await tour.stage.open('/', way.view);
-      await way.goTo(page, 'Journeys');
-      await page.getByRole('table').getByRole('link', { name: 'Journey before' }).waitFor();
-      expect(await push(asking(slug))).toBe(`journey ${slug} version 1 is live\n`);
-      await way.press(page.getByRole('button', { name: '1 new' }));
-      const row = page.getByRole('table').getByRole('link', { name: `Win-back ${slug}` });
-      await way.open(row);
-      await way.press(page.getByRole('link', { name: 'Simulate' }));
-      await way.select(page.getByLabel('Check the subject line'), 'skip');
-      await way.press(page.getByRole('button', { name: 'Simulate' }));
-      await page.getByText('Leaves early').waitFor();
+  it.each(ways)('pushes a journey, simulates it, watches people move, and decides, $name', async (way) => {
+    const slug = `tour-${tour.tag}`;
+    const page = await tour.stage.open('/', way.view);
+    await way.goTo(page, 'Journeys');
+    await page.getByRole('table').getByRole('link', { name: 'Journey before' }).waitFor();
+    expect(await push(asking(slug))).toBe(`journey ${slug} version 1 is live\n`);
+    await way.press(page.getByRole('button', { name: '1 new' }));
+    const row = page.getByRole('table').getByRole('link', { name: `Win-back ${slug}` });
+    await way.open(row);
+    await way.press(page.getByRole('link', { name: 'Simulate' }));
+    await way.select(page.getByLabel('Check the subject line'), 'skip');
+    await way.press(page.getByRole('button', { name: 'Simulate' }));
+    await page.getByText('Leaves early').waitFor();
 
-      await way.press(page.getByRole('link', { name: 'Live' }));
-      await stepOf(page, 'Check the subject line').getByText('0 here').waitFor();
-      await lapse(slug, 'Ana');
-      // The number changes by itself: nothing is reloaded.
-      await stepOf(page, 'Check the subject line').getByText('1 here').waitFor();
-      await lapse(slug, 'Ben');
-      await stepOf(page, 'Check the subject line').getByText('2 here').waitFor();
+    await way.press(page.getByRole('link', { name: 'Live' }));
+    await stepOf(page, 'Check the subject line').getByText('0 here').waitFor();
+    await lapse(slug, 'Ana');
+    // The number changes by itself: nothing is reloaded.
+    await stepOf(page, 'Check the subject line').getByText('1 here').waitFor();
+    await lapse(slug, 'Ben');
+    await stepOf(page, 'Check the subject line').getByText('2 here').waitFor();
 
-      const openApproval = async (name: string): Promise<void> => {
-        await way.goTo(page, 'Inbox');
-        const title = new RegExp(`Check the subject line.*${name} of ${slug}`);
-        await way.openApproval(page.getByRole('link', { name: title }));
-        await page.getByRole('link', { name: `${name} of ${slug}`, exact: true }).waitFor();
-      };
-      await openApproval('Ana');
-      await way.choose(page, { outcome: 'Skip', number: 2 });
-      expect(await page.getByRole('button', { name: /^Confirm/ }).isDisabled()).toBe(true);
-      await way.choose(page, { outcome: 'Skip', number: 2, comment: 'Not this time' });
-      await way.confirm(page);
-      await eventually('Ana has left', async () => {
-        const { text } = await tour.call('GET', `/v1/runs?journey=${slug}`);
-        return text.includes('"reason":"refused"');
-      });
-      await openApproval('Ben');
-      await way.choose(page, { outcome: 'Approve and send', number: 1 });
-      await way.confirm(page);
-      await page.getByText('Recorded. The run goes on.').first().waitFor();
+    const openApproval = async (name: string): Promise<void> => {
+      await way.goTo(page, 'Inbox');
+      const title = new RegExp(`Check the subject line.*${name} of ${slug}`);
+      await way.openApproval(page.getByRole('link', { name: title }));
+      await page.getByRole('link', { name: `${name} of ${slug}`, exact: true }).waitFor();
+    };
+    await openApproval('Ana');
+    await way.choose(page, { outcome: 'Skip', number: 2 });
+    expect(await page.getByRole('button', { name: /^Confirm/ }).isDisabled()).toBe(true);
+    await way.choose(page, { outcome: 'Skip', number: 2, comment: 'Not this time' });
+    await way.confirm(page);
+    await eventually('Ana has left', async () => {
+      const { text } = await tour.call('GET', `/v1/runs?journey=${slug}`);
+      return text.includes('"reason":"refused"');
+    });
+    await openApproval('Ben');
+    await way.choose(page, { outcome: 'Approve and send', number: 1 });
+    await way.confirm(page);
+    await page.getByText('Recorded. The run goes on.').first().waitFor();
 
-      await way.goTo(page, 'Journeys');
-      await way.open(row);
-      await stepOf(page, 'Check the subject line').getByText('2 in 24 h').waitFor();
-      await stepOf(page, 'Wait for an answer').getByText('1 here').waitFor();
-      await way.press(stepOf(page, 'Wait for an answer'));
-      await page.getByRole('complementary', { name: 'Wait for an answer' }).getByText(`Ben of ${slug}`).waitFor();
-      await page.context().close();
-    },
-    60_000,
-  );
+    await way.goTo(page, 'Journeys');
+    await way.open(row);
+    await stepOf(page, 'Check the subject line').getByText('2 in 24 h').waitFor();
+    await stepOf(page, 'Wait for an answer').getByText('1 here').waitFor();
+    await way.press(stepOf(page, 'Wait for an answer'));
+    await page.getByRole('complementary', { name: 'Wait for an answer' }).getByText(`Ben of ${slug}`).waitFor();
+    await page.context().close();
+  });
 
   it('stays where somebody has gone while a decision was being recorded', async () => {
-    const slug = `late-${tour.count}`;
+    const slug = `late-${tour.tag}`;
     await publishJourney(tour.stage.api, tour.key, asking(slug));
     await lapse(slug, 'Cleo');
     const page = await tour.stage.open('/inbox');

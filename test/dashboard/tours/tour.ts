@@ -1,33 +1,34 @@
+import { randomBytes } from 'node:crypto';
 import { beforeEach } from 'vitest';
 import { scopes } from '../../../contracts/access.ts';
 import type { Answer } from '../../support/caller.ts';
 import { type Stage, useStage } from '../stage.ts';
 
-/** What the tours of a file share. `count` is another number for each of them; `call` is what their own systems say to the API. */
+/** What the tours of a file share. `tag` names what belongs to one of them alone; `call` is what their own systems say to the API. */
 export type Tour = {
   readonly stage: Stage;
   readonly key: string;
-  readonly count: number;
+  readonly tag: string;
   call(method: 'PUT' | 'POST' | 'GET', url: string, body?: object): Promise<Answer>;
 };
 
 /** Gives the file's tests an installation and a browser; skips them where there is none. */
 export function useTour(): Tour {
   let key = '';
-  let count = 0;
+  let tag = '';
   const stage = useStage(async ({ api }) => {
     key = await api.key([...scopes]);
   });
   beforeEach(() => {
-    count += 1;
+    tag = randomBytes(3).toString('hex');
   });
   return {
     stage,
     get key() {
       return key;
     },
-    get count() {
-      return count;
+    get tag() {
+      return tag;
     },
     async call(method, url, body) {
       const answer = await stage.api.call({ method, url, key, body });

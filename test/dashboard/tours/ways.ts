@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright';
-import type { View } from '../stage.ts';
+import type { View } from '../faults.ts';
 import { keys } from './keyboard.ts';
 
 /** A place of the rail, and its letter after `g`. */
