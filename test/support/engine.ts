@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { activityInfo } from '@temporalio/activity';
@@ -5,6 +7,9 @@ import { queueNames, type QueueName } from '../../contracts/queues.ts';
 import { createEngineActivities } from '../../activities/engine/advance-run.ts';
 import { createDb, createPool } from '../../platform/db/pool.ts';
 import { createLogger } from '../../platform/log.ts';
+import { createFileStore } from '../../platform/objects.ts';
+import { readConfig } from '../../platform/config.ts';
+import { retentionOf } from '../../platform/retention.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
 import { Partitions } from '../../worker/background/partitions.ts';
 import { startBackground } from '../../worker/background/background.ts';
@@ -30,7 +35,7 @@ export function testDeployment(database: TestDatabase): string {
 /** Starts workers for every queue with the given kinds and performs; queues carry a prefix of their own. */
 export async function startTestEngine(
   database: TestDatabase,
-  parts: Pick<Work, 'kinds' | 'performs'> & Partial<Pick<Work, 'mailGate'>>,
+  parts: Pick<Work, 'kinds' | 'performs'> & Partial<Pick<Work, 'mailGate' | 'objects'>>,
   options: { queues?: readonly QueueName[] } = {},
 ): Promise<TestEngine> {
   const queues = options.queues ?? queueNames;
@@ -57,6 +62,7 @@ export async function startTestEngine(
   });
   const pool = createPool(database.config, 'tl_system', 3);
   const partitions = new Partitions(pool);
+  const folder = mkdtempSync(join(tmpdir(), 'tl-objects-'));
   const background = startBackground(
     backgroundTasks({
       db: database.system,
@@ -67,6 +73,8 @@ export async function startTestEngine(
       queues: [...queues],
       build,
       log,
+      retention: retentionOf(readConfig({ ...database.config })),
+      objects: parts.objects ?? createFileStore(folder),
       mailGate: parts.mailGate ?? null,
     }),
     log,
@@ -79,6 +87,7 @@ export async function startTestEngine(
       await partitions.release();
       await workers.stop();
       await Promise.all([pool.end(), engineDb.destroy(), temporal.close()]);
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
