@@ -32,6 +32,7 @@ export const permissions = [
   'keys:read',
   'keys:write',
   'audit:read',
+  'system:read',
 ] as const;
 
 /** A right's name. */

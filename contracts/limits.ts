@@ -4,6 +4,8 @@ export const limits = {
   maxEvents: 2_000,
   /** Unread inbox rows taken in one turn, so that a turn stays below its 5 s statement limit. */
   inboxRowsPerTurn: 200,
+  /** Bytes of a run's state: each turn stores it whole, and reads and writes it inside one transaction. */
+  stateBytes: 1_048_576,
   /** Events in one intake call; the API's documented bound. */
   eventsPerCall: 1_000,
   /** Bytes of one event's properties; larger ones belong in an object store. */

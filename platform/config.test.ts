@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
 import { envExample } from './env-example.ts';
+import { retentionOf } from './retention.ts';
 
 describe('the configuration', () => {
   it('is told in .env.example, setting by setting', async () => {
@@ -19,6 +20,17 @@ describe('the configuration', () => {
       return [];
     };
     expect(problems()).toEqual(['DATABASE_URL', 'THROUGHLINE_KEY', 'PORT', 'PUBLIC_URL', 'LOG_LEVEL']);
+  });
+
+  it('says how long things are kept, in days or hours, and refuses what would break something', () => {
+    const given = { DATABASE_URL: 'postgres://x', THROUGHLINE_KEY: 'x'.repeat(32) };
+    expect(retentionOf(readConfig(given))).toMatchObject({ effectBytes: 90 * 24, turns: 30 * 24, changes: 1 });
+    expect(retentionOf(readConfig({ ...given, RETAIN_TURNS: '48h' })).turns).toBe(48);
+    for (const [value, problem] of [
+      ['2', 'RETAIN_TURNS: a number with d for days or h for hours, such as 90d'],
+      ['5h', 'RETAIN_TURNS: at least 24h'],
+    ])
+      expect(() => readConfig({ ...given, RETAIN_TURNS: value })).toThrow(`1 problem(s):\n  ${problem}`);
   });
 
   it('takes an empty setting as none', () => {

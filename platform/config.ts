@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { retentionShape } from './retention.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const url = z.url();
@@ -74,6 +75,7 @@ export const configShape = {
     .default('')
     .describe('address of Temporal’s own web interface, shown to those who operate runs'),
   MAIL_URL: z.string().default('').describe('address of a page that shows caught mails, where mail is a stand-in'),
+  ...retentionShape,
 } as const;
 
 const Config = z.object(configShape);

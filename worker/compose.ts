@@ -20,12 +20,13 @@ import type { PerformActivities, RunKindName } from '../contracts/engine.ts';
 import type { Config } from '../platform/config.ts';
 import type { GateToMail } from '../platform/db/gate-mails.ts';
 import type { Db } from '../platform/db/pool.ts';
-import { createFileStore } from '../platform/objects.ts';
+import { createFileStore, type ObjectStore } from '../platform/objects.ts';
 
 /** Everything a worker can run, with the outside services behind it. `close()` ends the connections to them. */
 export type Work = {
   kinds: Partial<Record<RunKindName, RunKind>>;
   performs: Partial<PerformActivities>;
+  objects: ObjectStore;
   /** Sends the mails about one open gate. */
   mailGate(gate: GateToMail): Promise<void>;
   close(): Promise<void>;
@@ -69,6 +70,7 @@ export function composeWork(config: Config, db: Db): Work {
       ...createDocumentsActivities({ db, objects, llm, prices: stubPrices, renders }),
       ...createPaymentActivities({ db, payment, publicUrl: config.PUBLIC_URL }),
     },
+    objects,
     mailGate: (gate) => mailGate(messaging, gate),
     async close() {
       await Promise.all([providers.close(), renders.close()]);

@@ -7,6 +7,7 @@ import { ConfigError, readConfig } from '../platform/config.ts';
 import { leave } from '../platform/db/heartbeats.ts';
 import { createDb, createPool, patience } from '../platform/db/pool.ts';
 import { createLogger } from '../platform/log.ts';
+import { retentionOf } from '../platform/retention.ts';
 import { createTemporal } from '../platform/temporal/client.ts';
 import { startBackground } from './background/background.ts';
 import { Partitions } from './background/partitions.ts';
@@ -66,6 +67,8 @@ async function main(): Promise<void> {
       queues,
       build,
       log,
+      retention: retentionOf(config),
+      objects: work.objects,
       mailGate: queues.includes('email') ? work.mailGate : null,
     }),
     log,

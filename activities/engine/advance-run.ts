@@ -7,7 +7,8 @@ import type {
   RunKindName,
 } from '../../contracts/engine.ts';
 import { failureTypes } from '../../contracts/failures.ts';
-import type { InboxItem, Perform } from '../../contracts/machine.ts';
+import { limits } from '../../contracts/limits.ts';
+import type { Advanced, InboxItem, JsonObject, Perform } from '../../contracts/machine.ts';
 import { expireGates, matchGates } from '../../platform/db/gates.ts';
 import { openIncident } from '../../platform/db/incidents.ts';
 import type { Db } from '../../platform/db/pool.ts';
@@ -42,15 +43,22 @@ export function createEngineActivities(deps: EngineDeps): EngineActivities {
       try {
         return await inWorkspace(deps.db, input.workspaceId, (tx) => advanceRun(deps, tx, input));
       } catch (error) {
-        if (error instanceof MachineFault) await reportFault(deps.db, input, error);
+        if (error instanceof TurnFault) await reportFault(deps.db, input, error);
         throw error;
       }
     },
   };
 }
 
-/** A machine threw: a bug that waits for a fix. The run stays where it was, and an incident says so. */
-class MachineFault extends Error {}
+/** A turn cannot be made. The run stays where it was, and an incident of this kind says so. */
+class TurnFault extends Error {
+  readonly incident: 'engine.fault' | 'run.stateTooLarge';
+
+  constructor(incident: TurnFault['incident'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.incident = incident;
+  }
+}
 
 async function advanceRun(deps: EngineDeps, tx: Tx, input: AdvanceInput): Promise<AdvanceAnswer> {
   const run = await lockRun(tx, input.workspaceId, input.runId);
@@ -83,18 +91,20 @@ async function makeTurn(
 
   const rewound = await applyRewind(tx, run, rows);
   const kind = deps.kinds[run.kind as RunKindName];
-  if (!kind) throw new MachineFault(`This worker knows no runs of kind ${run.kind}`);
+  if (!kind) throw new TurnFault('engine.fault', `This worker knows no runs of kind ${run.kind}`);
   const machine = await kind.load(tx, run);
   const state = rewound ? rewound.state : await stateOfTurn(tx, run, run.turn);
   const generation = rewound?.generation ?? run.generation;
   const inbox = ofGeneration(rows, generation);
   const advanced = guarded(() => machine.advance(state, { now: now.toISOString(), inbox }));
+  const stored = bounded(advanced);
 
   await matchWaits(tx, run, advanced.waits);
   await matchGates(tx, run, generation, advanced.gates);
   await machine.project?.(advanced);
   const consumed = rows.map((row) => row.seq);
-  const more = await writeTurn(tx, run, { turn: input.turn, generation, advanced, consumed, now, temporalRunId });
+  const record = { turn: input.turn, generation, advanced, state: stored, consumed, now, temporalRunId };
+  const more = await writeTurn(tx, run, record);
   return {
     turn: input.turn,
     open: openPerforms(advanced.performs, generation),
@@ -131,17 +141,30 @@ function ofGeneration(rows: (InboxItem & { ref: string })[], generation: number)
   });
 }
 
+/** A machine that throws has a fault, which waits for a fix. */
 function guarded<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new MachineFault(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new TurnFault('engine.fault', error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
 
-async function reportFault(db: Db, input: AdvanceInput, fault: MachineFault): Promise<void> {
+/**
+ * The state as JSON, within its limit. A turn that would go beyond is not made: the run stands where it was with what it has heard, and is
+ * rewound or cancelled by a person, who reads why. Failing the run would throw away what it has done. A run that ends may go beyond:
+ * that is how it gets out, and it stores no further turn.
+ */
+function bounded({ state, ended }: Advanced<JsonObject>): string {
+  const text = JSON.stringify(state);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= limits.stateBytes || ended) return text;
+  const message = `its state would have ${bytes} bytes, and ${limits.stateBytes} are allowed. Rewind the run to a turn before it grew, or cancel it`;
+  throw new TurnFault('run.stateTooLarge', message);
+}
+
+async function reportFault(db: Db, input: AdvanceInput, fault: TurnFault): Promise<void> {
   const message = `Turn ${input.turn} could not be made: ${fault.message}`;
-  await inWorkspace(db, input.workspaceId, (tx) => openIncident(tx, { ...input, kind: 'engine.fault', message })).catch(
-    () => undefined,
-  );
+  const incident = { ...input, kind: fault.incident, message };
+  await inWorkspace(db, input.workspaceId, (tx) => openIncident(tx, incident)).catch(() => undefined);
 }

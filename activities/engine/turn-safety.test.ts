@@ -221,4 +221,32 @@ describe('a turn', () => {
     expect(incidents).toEqual([{ kind: 'engine.fault', message: 'Turn 1 could not be made: a bug' }]);
     expect(await engine().advanceRun(input(runId, 1))).toMatchObject({ turn: 1 });
   });
+
+  it('makes no turn whose state would be too large: the run stands where it was, an incident says why, and it can be cancelled', async () => {
+    const { runId } = await startToyRun(database);
+    const growing: RunKind = {
+      load: async (tx, run) => {
+        const toy = await kind.load(tx, run);
+        return {
+          advance(state, turn) {
+            const advanced = toy.advance(state, turn);
+            const isBig = turn.inbox.some((item) => item.kind === 'hello');
+            return isBig ? { ...advanced, state: { ...advanced.state, big: 'x'.repeat(limits.stateBytes) } } : advanced;
+          },
+        };
+      },
+    };
+    const bounded = createEngineActivities({ db: database.app, kinds: { journey: growing } });
+    await bounded.advanceRun(input(runId, 1));
+    await note(runId, 'hello', 'big');
+    await expect(bounded.advanceRun(input(runId, 2))).rejects.toThrow('are allowed');
+    expect(await readRun(database, runId)).toMatchObject({ turn: 1, ended_at: null });
+    const incidents = await database.system.selectFrom('incident').selectAll().where('run_id', '=', runId).execute();
+    expect(incidents).toMatchObject([
+      { kind: 'run.stateTooLarge', message: expect.stringContaining('Rewind the run') },
+    ]);
+    await note(runId, 'exit', 'enough');
+    expect(await bounded.advanceRun(input(runId, 2))).toMatchObject({ turn: 2, ended: true });
+    expect(await readRun(database, runId)).toMatchObject({ status: 'exited' });
+  });
 });

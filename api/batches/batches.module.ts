@@ -7,19 +7,10 @@ import { FilesService } from './files.service.ts';
 import { IntakeService } from './intake.service.ts';
 import { LetterRenderer } from './letter-renderer.ts';
 import { LettersService } from './letters.service.ts';
-import { objectsProvider } from './objects.ts';
 
 /** Document batches and their documents. */
 @Module({
   controllers: [BatchesController, DocumentsController],
-  providers: [
-    BatchesService,
-    IntakeService,
-    DocumentsService,
-    FilesService,
-    LettersService,
-    LetterRenderer,
-    objectsProvider,
-  ],
+  providers: [BatchesService, IntakeService, DocumentsService, FilesService, LettersService, LetterRenderer],
 })
 export class BatchesModule {}

@@ -15,9 +15,9 @@ import { findDocument } from '../../platform/db/documents-list.ts';
 import { documentsOf, type DocumentRow } from '../../platform/db/documents.ts';
 import type { ObjectStore } from '../../platform/objects.ts';
 import { conflict, notFound } from '../http/app-error.ts';
+import { OBJECTS } from '../http/parts.ts';
 import type { Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
-import { OBJECTS } from './objects.ts';
 
 /** A file on its way to the caller; `sizeBytes` is null where it is written as it goes. */
 export type Download = { content: Readable; name: string; mediaType: string; sizeBytes: number | null };

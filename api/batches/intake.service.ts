@@ -9,11 +9,11 @@ import { createBatch } from '../../platform/db/batches.ts';
 import type { ObjectStore } from '../../platform/objects.ts';
 import { answerOnce, idempotencyKeyOf } from '../http/answer-once.ts';
 import { AppError } from '../http/app-error.ts';
+import { OBJECTS } from '../http/parts.ts';
 import { type ApiRequest, auditActor, type Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
 import { batchOf } from './batch-view.ts';
 import { checkColumns, templateOf } from './judge-batch.ts';
-import { OBJECTS } from './objects.ts';
 import { readUpload, type Upload } from './read-upload.ts';
 
 /** Takes in batches: what cannot work is refused at once, with its place; what is accepted is durable and starts by itself. */

@@ -1,5 +1,6 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Effect, EffectQuery, Resolution } from '../../contracts/api/effects.schema.ts';
 import { Id, pageOf } from '../../contracts/api/values.schema.ts';
 import { Operation } from '../http/operation.ts';
@@ -21,6 +22,28 @@ export class EffectsController {
   })
   list(@Caller() caller: Principal, @Query({ schema: EffectQuery }) query: EffectQuery): Promise<Page<Effect>> {
     return this.effects.list(caller, query);
+  }
+
+  @Get(':id/message')
+  @Operation({
+    summary: 'Downloads the mail that an effect sent, as long as it is kept',
+    access: 'effects:resolve',
+    produces: 'message/rfc822',
+  })
+  async message(
+    @Caller() caller: Principal,
+    @Param('id', { schema: Id }) id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const content = await this.effects.message(caller, id);
+    void reply
+      .headers({
+        'Content-Type': 'message/rfc822',
+        'Content-Disposition': `attachment; filename="${id}.eml"`,
+        'Content-Security-Policy': "sandbox; default-src 'none'",
+        'Cache-Control': 'private, no-store',
+      })
+      .send(content);
   }
 
   @Post(':id/resolutions')

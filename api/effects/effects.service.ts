@@ -1,17 +1,23 @@
-import { Injectable } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Effect, EffectQuery, Resolution } from '../../contracts/api/effects.schema.ts';
 import { recordAudit } from '../../platform/db/audit.ts';
-import { listEffects, lockEffect, resolveEffect } from '../../platform/db/effects-list.ts';
-import { conflict, notFound } from '../http/app-error.ts';
-import { effectOf } from '../http/effect-view.ts';
+import { findEffect, listEffects, lockEffect, resolveEffect } from '../../platform/db/effects-list.ts';
+import type { ObjectStore } from '../../platform/objects.ts';
+import { AppError, conflict, notFound } from '../http/app-error.ts';
+import { effectOf, isForOneMember } from '../http/effect-view.ts';
 import { beforeId, type Page, pageById } from '../http/paging.ts';
+import { OBJECTS } from '../http/parts.ts';
 import { auditActor, type Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
 
 /** Lists effects and records what people found out about those of unknown end. Nothing is sent again by it. */
 @Injectable()
 export class EffectsService {
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    @Inject(OBJECTS) private readonly objects: ObjectStore,
+  ) {}
 
   async list(caller: Principal, query: EffectQuery): Promise<Page<Effect>> {
     const page = {
@@ -22,6 +28,22 @@ export class EffectsService {
     };
     const rows = await this.store.inWorkspace(caller, (tx) => listEffects(tx, page));
     return pageById(rows, query.limit, effectOf);
+  }
+
+  /**
+   * The mail as it was handed over, from the effect's row until it is settled and from the object store after that. A mail that asks a
+   * member for a decision is not shown: its link decides in that member's name.
+   */
+  async message(caller: Principal, id: string): Promise<Buffer | Readable> {
+    const effect = await this.store.inWorkspace(caller, (tx) => findEffect(tx, caller.workspaceId, id));
+    if (!effect) throw notFound('effect');
+    if (isForOneMember(effect))
+      throw new AppError(403, 'effect.personal', { detail: 'The link in this mail is for one person alone' });
+    if (effect.frozen) return effect.frozen;
+    if (effect.frozen_size === null) throw notFound('message');
+    const file = effect.frozen_key === null ? null : await this.objects.open(effect.frozen_key);
+    if (!file) throw new AppError(410, 'message.deleted', { detail: 'The mail is not kept any more' });
+    return file.content;
   }
 
   async resolve(caller: Principal, id: string, found: Resolution): Promise<Effect> {

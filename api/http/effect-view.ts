@@ -4,7 +4,7 @@ import type { EffectRow } from '../../platform/db/effects.ts';
 
 const StoredError = z.object({ code: z.string(), message: z.string() });
 
-/** An effect's row as the API shows it: no request, no frozen bytes, no result, since they hold addresses and texts. */
+/** An effect's row as the API shows it: no request, no bytes, no result, since they hold addresses and texts. */
 export function effectOf(row: EffectRow): Effect {
   const error = StoredError.safeParse(row.error);
   return {
@@ -22,6 +22,18 @@ export function effectOf(row: EffectRow): Effect {
     plannedAt: row.planned_at.toISOString(),
     handedOffAt: row.handed_off_at?.toISOString() ?? null,
     settledAt: row.settled_at?.toISOString() ?? null,
+    message: messageOf(row),
     resolution: Effect.shape.resolution.parse(row.resolution),
   };
+}
+
+/** Whether the effect's mail has a link that acts in the name of one member: nobody else may see it. */
+export function isForOneMember({ request }: Pick<EffectRow, 'request'>): boolean {
+  return 'gate' in request;
+}
+
+function messageOf(row: EffectRow): Effect['message'] {
+  if (isForOneMember(row)) return null;
+  if (row.frozen) return { sizeBytes: row.frozen.length, isKept: true };
+  return row.frozen_size === null ? null : { sizeBytes: Number(row.frozen_size), isKept: row.frozen_key !== null };
 }

@@ -3,7 +3,8 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessGuard } from './access.guard.ts';
 import { Authenticator } from './authenticator.ts';
 import { OriginCheck } from './origin-check.ts';
-import { type ApiParts, CONFIG, LOG, SYSTEM_DB, TEMPORAL } from './parts.ts';
+import { objectsProvider } from './objects.ts';
+import { type ApiParts, CONFIG, LOG, OBJECTS, SYSTEM_DB, TEMPORAL } from './parts.ts';
 import { SessionOpener } from './session-opener.ts';
 import { RequestMetrics } from './request-metrics.ts';
 import { ProblemFilter } from './problem.filter.ts';
@@ -22,6 +23,7 @@ export class HttpModule {
       providers: [
         { provide: CONFIG, useValue: parts.config },
         { provide: LOG, useValue: parts.log },
+        objectsProvider,
         { provide: TEMPORAL, useValue: parts.temporal },
         { provide: SYSTEM_DB, useValue: parts.system },
         { provide: Store, useValue: store },
@@ -33,7 +35,18 @@ export class HttpModule {
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_GUARD, useClass: AccessGuard },
       ],
-      exports: [CONFIG, LOG, TEMPORAL, SYSTEM_DB, Store, Authenticator, SessionOpener, OriginCheck, RequestMetrics],
+      exports: [
+        CONFIG,
+        LOG,
+        OBJECTS,
+        TEMPORAL,
+        SYSTEM_DB,
+        Store,
+        Authenticator,
+        SessionOpener,
+        OriginCheck,
+        RequestMetrics,
+      ],
     };
   }
 }

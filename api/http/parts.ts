@@ -10,6 +10,8 @@ export type ApiParts = { config: Config; log: Logger; app: Db; system: Db; tempo
 export const CONFIG = Symbol('config');
 /** Injection token of the `Logger`. */
 export const LOG = Symbol('log');
+/** Injection token of the `ObjectStore` that workers share. */
+export const OBJECTS = Symbol('objects');
 /** Injection token of the `Temporal` client. */
 export const TEMPORAL = Symbol('temporal');
 /** Injection token of the `Db` of the system role. */

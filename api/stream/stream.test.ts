@@ -247,7 +247,7 @@ describe('coming back', () => {
     await first.until('the change', of(id));
     const old = first.told.find(of(id))?.id ?? '';
     await sql`update change_log set at = now() - interval '61 minutes'`.execute(database.system);
-    await pruneChangeLog(database.system);
+    await pruneChangeLog(database.system, 1);
     const { rows } = await sql`select 1 from change_log`.execute(database.system);
     expect(rows).toEqual([]);
     const tooOld = await listen({ after: old });

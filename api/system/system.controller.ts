@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { System } from '../../contracts/api/system.schema.ts';
+import { Storage, System } from '../../contracts/api/system.schema.ts';
 import { Operation } from '../http/operation.ts';
 import { Caller, type Principal } from '../http/principal.ts';
 import { SystemService } from './system.service.ts';
@@ -15,5 +15,15 @@ export class SystemController {
   @Operation({ summary: 'Says what of the installation is not real or not well', access: 'signedIn', answer: System })
   show(@Caller() caller: Principal): Promise<System> {
     return this.system.show(caller);
+  }
+
+  @Get('storage')
+  @Operation({
+    summary: 'Says how much the workspace keeps, and how long things are kept',
+    access: 'system:read',
+    answer: Storage,
+  })
+  storage(@Caller() caller: Principal): Promise<Storage> {
+    return this.system.storage(caller);
   }
 }

@@ -1,7 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type System, standIns } from '../../contracts/api/system.schema.ts';
+import { type Storage, type System, standIns } from '../../contracts/api/system.schema.ts';
+import { retainedNames } from '../../contracts/retention.ts';
 import type { Config } from '../../platform/config.ts';
 import { queueStandings } from '../../platform/db/heartbeats.ts';
+import { storageOf } from '../../platform/db/storage.ts';
+import { retentionOf } from '../../platform/retention.ts';
 import { CONFIG } from '../http/parts.ts';
 import type { Principal } from '../http/principal.ts';
 import { Store } from '../http/store.ts';
@@ -23,6 +26,15 @@ export class SystemService {
       queues: queues.map((queue) => ({ ...queue, lastSeenAt: queue.lastSeenAt?.toISOString() ?? null })),
       temporalUiUrl: caller.permissions.has('runs:operate') ? TEMPORAL_UI_URL || null : null,
       mailUrl: MAIL_URL || null,
+    };
+  }
+
+  /** The workspace's own figures, with the times of this process's settings. */
+  async storage(caller: Principal): Promise<Storage> {
+    const retention = retentionOf(this.config);
+    return {
+      parts: await this.store.inWorkspace(caller, (tx) => storageOf(tx, caller.workspaceId)),
+      retention: retainedNames.map((name) => ({ name, hours: retention[name] })),
     };
   }
 }

@@ -14,7 +14,7 @@ export const EffectState = z.enum([
   'resolved',
 ]);
 
-/** One thing done to the outside world. */
+/** One thing done to the outside world. `message` is its mail, and whether that is kept still; null where it has a link for one member alone. */
 export const Effect = z
   .strictObject({
     id: Id,
@@ -31,6 +31,7 @@ export const Effect = z
     plannedAt: Instant,
     handedOffAt: Instant.nullable(),
     settledAt: Instant.nullable(),
+    message: z.strictObject({ sizeBytes: z.int(), isKept: z.boolean() }).nullable(),
     resolution: z.strictObject({ happened: z.boolean(), reason: z.string(), by: z.string(), at: Instant }).nullable(),
   })
   .meta({ id: 'Effect' });

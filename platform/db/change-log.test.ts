@@ -102,8 +102,8 @@ test('pruning takes what is older than an hour and remembers up to where, though
   await sql`insert into change_log (workspace_id, topic, id, rev) values (${workspaceId}, 'young', '1', 1)`.execute(
     database.system,
   );
-  await Promise.all([pruneChangeLog(database.system), pruneChangeLog(database.system)]);
-  await pruneChangeLog(database.system);
+  await Promise.all([pruneChangeLog(database.system, 1), pruneChangeLog(database.system, 1)]);
+  await pruneChangeLog(database.system, 1);
   expect(await logged('old')).toEqual([]);
   expect(await logged('young')).toHaveLength(1);
   const { standing, changes } = await wholeLog();

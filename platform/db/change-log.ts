@@ -32,8 +32,6 @@ export type LogRange = {
   only?: { workspaceId: string; topics: readonly string[]; upTo: Place };
 };
 
-/** How long changes are kept for those who come back. */
-const keptMinutes = 60;
 /** Rows that one statement prunes, so that it stays far below its limit of 5 s. */
 const pruneRows = 20_000;
 /** The row of `watermark` that remembers up to where the log is pruned. */
@@ -75,15 +73,15 @@ export function settledPlace(standing: LogStanding): Place {
 }
 
 /**
- * Removes what is older than an hour and remembers up to where, in one statement, so that a reader sees both or neither. Several
+ * Removes what is older than `hours` and remembers up to where, in one statement, so that a reader sees both or neither. Several
  * processes may do it at once.
  */
-export async function pruneChangeLog(db: Db): Promise<void> {
+export async function pruneChangeLog(db: Db, hours: number): Promise<void> {
   let pruned = pruneRows;
   while (pruned === pruneRows) {
     const { rows } = await sql<{ n: number }>`
       with old as (
-        select xid, seq from change_log where at < now() - make_interval(mins => ${keptMinutes})
+        select xid, seq from change_log where at < now() - make_interval(hours => ${hours})
         order by at limit ${pruneRows} for update skip locked
       ), gone as (
         delete from change_log c using old where c.xid = old.xid and c.seq = old.seq returning c.xid

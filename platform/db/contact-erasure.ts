@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ContactRow } from './contacts.ts';
+import { forgetEffectBytes } from './effect-bytes.ts';
 import { ringRuns } from './runs.ts';
 import type { Tx } from './workspace.ts';
 
@@ -24,7 +25,7 @@ export async function obstaclesTo(tx: Tx, contact: ContactRow): Promise<ErasureO
  * Erases a locked contact: ends its journey runs at once, empties what they keep of it (states, inbox, timeline, mails,
  * answers, gates), and deletes the row with its events and waits. What stays of them names nobody: that there was a run, when,
  * how it ended, and keyed hashes of addresses that must not be written to. Ended enrollments stay as records of money and
- * certificates, without the mails.
+ * certificates, without the mails. The objects that hold mails go within moments: `removeLooseObjects`.
  */
 export async function eraseContact(tx: Tx, contact: ContactRow): Promise<void> {
   const { workspace_id: workspaceId, id } = contact;
@@ -48,9 +49,9 @@ export async function eraseContact(tx: Tx, contact: ContactRow): Promise<void> {
   await sql`update gate set content = '{}' where ${scope}`.execute(tx);
   await sql`update gate_vote set comment = null, form = null
     where workspace_id = ${workspaceId} and gate_id in (select id from gate where ${scope})`.execute(tx);
-  await sql`update effect set frozen = null, request = '{}', result = null, error = null where ${scope}`.execute(tx);
-  await sql`update effect set frozen = null where workspace_id = ${workspaceId} and kind = 'email'
-    and run_id in (select id from run where workspace_id = ${workspaceId} and contact_id = ${id})`.execute(tx);
+  await sql`update effect set request = '{}', result = null, error = null where ${scope}`.execute(tx);
+  const theirs = sql`(select id from run where workspace_id = ${workspaceId} and contact_id = ${id})`;
+  await forgetEffectBytes(tx, sql`workspace_id = ${workspaceId} and run_id in ${theirs}`);
   await sql`update step set detail = '{}',
     status = case when status in ('running', 'waiting') then 'skipped' else status end where ${scope}`.execute(tx);
   await sql`delete from run_turn where ${scope}`.execute(tx);

@@ -20,6 +20,16 @@ export async function listEffects(
     .execute();
 }
 
+/** One effect; undefined where the workspace has none with that id. */
+export async function findEffect(tx: Tx, workspaceId: string, id: string): Promise<EffectRow | undefined> {
+  return tx
+    .selectFrom('effect')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
 /** Locks one effect; undefined where the workspace has none with that id. */
 export async function lockEffect(tx: Tx, workspaceId: string, id: string): Promise<EffectRow | undefined> {
   return tx

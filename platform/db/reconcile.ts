@@ -62,10 +62,10 @@ export async function closeRun(
   });
 }
 
-/** Resolves the incidents of machines that threw, where the run has moved since. */
+/** Resolves the incidents of turns that could not be made, where the run has moved since. */
 export async function resolveFaults(db: Db): Promise<void> {
   await sql`update incident set state = 'resolved', resolved_at = now(), rev = incident.rev + 1 from run
-    where incident.kind = 'engine.fault' and incident.state = 'open' and run.workspace_id = incident.workspace_id
+    where incident.kind in ('engine.fault', 'run.stateTooLarge') and incident.state = 'open' and run.workspace_id = incident.workspace_id
       and run.id = incident.run_id and run.updated_at > incident.opened_at`.execute(db);
 }
 

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { BatchTables } from './tables-batches.ts';
 import type { CourseTables } from './tables-courses.ts';
+import type { EffectTables } from './tables-effects.ts';
 import type { JourneyTables } from './tables-journeys.ts';
 
 /** A `timestamptz`: read as a `Date`, written as a `Date` or an ISO instant. */
@@ -158,30 +159,6 @@ type Tables = {
     ended_at: MaybeInstant;
     due_at: MaybeInstant;
   };
-  effect: {
-    workspace_id: string;
-    id: Generated<string>;
-    key: string;
-    run_id: string;
-    step: string;
-    visit: number;
-    generation: number;
-    kind: string;
-    mode: string;
-    state: Generated<string>;
-    attempt: Generated<number>;
-    lease_until: MaybeInstant;
-    frozen: Buffer | null;
-    request: Json<Object>;
-    result: ColumnType<Object | null, string | null | undefined, string | null>;
-    error: ColumnType<Object | null, string | null | undefined, string | null>;
-    cost_micros: Big;
-    planned_at: DefaultInstant;
-    handed_off_at: MaybeInstant;
-    settled_at: MaybeInstant;
-    resolution: ColumnType<Object | null, string | null | undefined, string | null>;
-    rev: Big;
-  };
   gate: {
     workspace_id: string;
     id: Generated<string>;
@@ -293,4 +270,4 @@ type Tables = {
 };
 
 /** Every table, for Kysely. One feature's tables stand in a file of their own. */
-export type Database = Tables & JourneyTables & CourseTables & BatchTables;
+export type Database = Tables & EffectTables & JourneyTables & CourseTables & BatchTables;

@@ -91,6 +91,8 @@ export type TurnRecord = {
   turn: number;
   generation: number;
   advanced: Advanced<JsonObject>;
+  /** `advanced.state` as JSON. */
+  state: string;
   consumed: number[];
   now: Date;
   temporalRunId: string | null;
@@ -108,7 +110,7 @@ export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promis
   const { rows } = await sql<{ more: boolean }>`
     with stored as (
       insert into run_turn (workspace_id, run_id, turn, generation, state, at)
-      values (${run.workspace_id}, ${run.id}, ${turn}, ${generation}, ${JSON.stringify(advanced.state)}::jsonb, ${now})
+      values (${run.workspace_id}, ${run.id}, ${turn}, ${generation}, ${record.state}::jsonb, ${now})
     ), heard as (
       update run_inbox set consumed_turn = ${turn} where ${own} and seq = any(${consumed})
     ), lines as (

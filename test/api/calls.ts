@@ -82,6 +82,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'GET /v1/gates/counts': get('/v1/gates/counts'),
     'GET /v1/overview': get('/v1/overview'),
     'GET /v1/system': get('/v1/system'),
+    'GET /v1/system/storage': get('/v1/system/storage'),
     'GET /v1/search': get('/v1/search?q=ana'),
     'GET /v1/runs/{id}/steps': get(`/v1/runs/${ids.run}/steps`),
     'POST /v1/runs/{id}/operations': post(`/v1/runs/${ids.run}/operations`, { kind: 'pause', reason: 'to look' }),
@@ -93,6 +94,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
       expectedHash: ids.gateHash,
     }),
     'GET /v1/effects': get('/v1/effects'),
+    'GET /v1/effects/{id}/message': get(`/v1/effects/${ids.effect}/message`),
     'POST /v1/effects/{id}/resolutions': post(`/v1/effects/${ids.effect}/resolutions`, {
       happened: true,
       reason: 'It is in their mailbox',

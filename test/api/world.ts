@@ -131,6 +131,7 @@ async function unknownEffect(database: TestDatabase, runId: string): Promise<str
       mode: 'atMostOnce',
       state: 'unknown',
       request: '{}',
+      frozen: Buffer.from('Subject: Hello\r\n\r\nHello\r\n'),
     })
     .returning('id')
     .executeTakeFirstOrThrow();

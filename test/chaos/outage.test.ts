@@ -8,8 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngineActivities } from '../../activities/engine/advance-run.ts';
 import { taskQueue } from '../../contracts/queues.ts';
 import { startPostgres, type PostgresServer } from '../../local/postgres/server.ts';
+import { readConfig } from '../../platform/config.ts';
 import { createDb, createPool, type Db } from '../../platform/db/pool.ts';
 import { createLogger } from '../../platform/log.ts';
+import { createFileStore } from '../../platform/objects.ts';
+import { retentionOf } from '../../platform/retention.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
 import { startBackground, type Background } from '../../worker/background/background.ts';
 import { Partitions } from '../../worker/background/partitions.ts';
@@ -94,6 +97,8 @@ describe('an outage of Postgres', () => {
         queues: [...queues],
         build,
         log,
+        retention: retentionOf(readConfig({ ...database.config })),
+        objects: createFileStore(join(home, 'objects')),
         mailGate: null,
       }),
       log,

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { activityInfo } from '@temporalio/activity';
@@ -5,6 +7,9 @@ import { queueNames, type QueueName } from '../../contracts/queues.ts';
 import { createEngineActivities } from '../../activities/engine/advance-run.ts';
 import { createDb, createPool } from '../../platform/db/pool.ts';
 import { createLogger } from '../../platform/log.ts';
+import { createFileStore } from '../../platform/objects.ts';
+import { readConfig } from '../../platform/config.ts';
+import { retentionOf } from '../../platform/retention.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
 import { Partitions } from '../../worker/background/partitions.ts';
 import { startBackground } from '../../worker/background/background.ts';
@@ -33,7 +38,7 @@ export function testDeployment(database: TestDatabase): string {
  */
 export async function startTestEngine(
   database: TestDatabase,
-  parts: Pick<Work, 'kinds' | 'performs'> & Partial<Pick<Work, 'mailGate'>>,
+  parts: Pick<Work, 'kinds' | 'performs'> & Partial<Pick<Work, 'mailGate' | 'objects'>>,
   options: { queues?: readonly QueueName[]; called?: readonly string[] } = {},
 ): Promise<TestEngine> {
   const queues = options.queues ?? queueNames;
@@ -60,6 +65,7 @@ export async function startTestEngine(
   });
   const pool = createPool(database.config, 'tl_system', 3);
   const partitions = new Partitions(pool);
+  const folder = mkdtempSync(join(tmpdir(), 'tl-objects-'));
   const tasks: TaskDeps = {
     db: database.system,
     client: temporal.client,
@@ -69,6 +75,8 @@ export async function startTestEngine(
     queues: [...queues],
     build,
     log,
+    retention: retentionOf(readConfig({ ...database.config })),
+    objects: parts.objects ?? createFileStore(folder),
     mailGate: parts.mailGate ?? null,
   };
   const { called = [] } = options;
@@ -85,6 +93,7 @@ export async function startTestEngine(
       await partitions.release();
       await workers.stop();
       await Promise.all([pool.end(), engineDb.destroy(), temporal.close()]);
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

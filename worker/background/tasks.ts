@@ -2,10 +2,13 @@ import type { Client } from '@temporalio/client';
 import type { QueueName } from '../../contracts/queues.ts';
 import { pruneChangeLog } from '../../platform/db/change-log.ts';
 import { sealAudit } from '../../platform/db/audit-seal.ts';
+import { expireEffectBytes, moveEffectBytes, removeLooseObjects } from '../../platform/db/effect-bytes.ts';
 import { beat } from '../../platform/db/heartbeats.ts';
 import type { Db } from '../../platform/db/pool.ts';
 import type { Logger } from '../../platform/log.ts';
-import { sweepOld } from '../../platform/db/retention.ts';
+import { sweepOld, sweepTurns } from '../../platform/db/retention.ts';
+import type { ObjectStore } from '../../platform/objects.ts';
+import type { Retention } from '../../platform/retention.ts';
 import type { Task } from './background.ts';
 import { dispatchOnce } from './dispatcher.ts';
 import { mailGatesOnce, type GateMailDeps } from './gate-mails.ts';
@@ -22,6 +25,8 @@ export type TaskDeps = {
   queues: QueueName[];
   build: string;
   log: Logger;
+  retention: Retention;
+  objects: ObjectStore;
   /** Null in a process that sends no mail. */
   mailGate: GateMailDeps['mailGate'] | null;
 };
@@ -34,9 +39,22 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
     { name: 'reconciler', everyMs: 10_000, run: () => reconcileClosed(deps) },
     { name: 'silent-runs', everyMs: 15_000, run: createSilentSweep(deps) },
     ...(mailGate ? [{ name: 'gate-mails', everyMs: 1_000, run: () => mailGatesOnce({ ...deps, mailGate }) }] : []),
-    { name: 'change-log', everyMs: 60_000, run: () => pruneChangeLog(deps.db) },
+    { name: 'change-log', everyMs: 60_000, run: () => pruneChangeLog(deps.db, deps.retention.changes) },
     { name: 'audit-sealer', everyMs: 2_000, run: () => sealAudit(deps.db) },
-    { name: 'retention', everyMs: 60_000, run: () => sweepOld(deps.db) },
+    { name: 'retention', everyMs: 60_000, run: () => sweepOld(deps.db, deps.retention) },
+    { name: 'turns', everyMs: 60_000, run: () => sweepTurns(deps.db, deps.retention) },
+    { name: 'effect-bytes', everyMs: 10_000, run: () => keepEffectBytes(deps) },
     { name: 'heartbeat', everyMs: 5_000, run: () => beat(deps.db, deps) },
   ];
+}
+
+/** One pass over the bytes of effects; the next follows at once while there is something to do. @returns how much it did */
+export async function keepEffectBytes({
+  db,
+  retention,
+  objects,
+}: Pick<TaskDeps, 'db' | 'retention' | 'objects'>): Promise<number> {
+  const expired = await expireEffectBytes(db, retention.effectBytes);
+  const moved = await moveEffectBytes(db, objects);
+  return expired + moved + (await removeLooseObjects(db, objects));
 }

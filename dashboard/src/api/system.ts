@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { System } from '../../../contracts/api/system.schema.ts';
+import { Storage, System } from '../../../contracts/api/system.schema.ts';
 import { request } from './request.ts';
 
 /** What of the installation is not real or not well, asked every few seconds: workers come and go without a change in the log. */
@@ -8,4 +8,10 @@ export const systemQuery = queryOptions({
   queryFn: ({ signal }) => request(System, '/v1/system', { signal }),
   refetchInterval: 10_000,
   retry: false,
+});
+
+/** What the workspace keeps, and for how long. */
+export const storageQuery = queryOptions({
+  queryKey: ['/v1/system/storage'],
+  queryFn: ({ signal }) => request(Storage, '/v1/system/storage', { signal }),
 });

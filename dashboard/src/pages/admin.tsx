@@ -4,6 +4,7 @@ import { useCan } from '../api/session.ts';
 import { AuditTab } from '../features/admin/audit-tab.tsx';
 import { KeysTab } from '../features/admin/keys-tab.tsx';
 import { MembersTab } from '../features/admin/members-tab.tsx';
+import { StorageTab } from '../features/admin/storage-tab.tsx';
 import { YouTab } from '../features/admin/you-tab.tsx';
 import { Page } from '../frame/page.tsx';
 import { LinkTabs } from '../ui/link-tabs.tsx';
@@ -15,6 +16,7 @@ export function AdminPage() {
   const { tab = 'members' } = useSearch({ from: '/frame/admin' });
   const seesKeys = useCan('keys:read');
   const seesAudit = useCan('audit:read');
+  const seesSystem = useCan('system:read');
   const tabOf = (key: string, label: string) => ({
     key,
     label,
@@ -34,12 +36,14 @@ export function AdminPage() {
           tabOf('members', t`Members`),
           ...(seesKeys ? [tabOf('keys', t`Keys`)] : []),
           ...(seesAudit ? [tabOf('audit', t`Audit log`)] : []),
+          ...(seesSystem ? [tabOf('storage', t`Storage`)] : []),
           tabOf('you', t`You`),
         ]}
       />
       {tab === 'you' && <YouTab />}
       {tab === 'keys' && (seesKeys ? <KeysTab /> : locked)}
       {tab === 'audit' && (seesAudit ? <AuditTab /> : locked)}
+      {tab === 'storage' && (seesSystem ? <StorageTab /> : locked)}
       {tab === 'members' && <MembersTab />}
     </Page>
   );

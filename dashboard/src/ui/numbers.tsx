@@ -7,6 +7,20 @@ export function Count({ value }: { value: number }) {
   return <>{i18n.number(value)}</>;
 }
 
+/** A size in bytes, in the unit that leaves one to three digits before the point. */
+export function Bytes({ value }: { value: number }) {
+  const { i18n } = useLingui();
+  return <span className="num">{formatBytes(i18n.locale, value)}</span>;
+}
+
+/** `640 byte`, `12 kB`, `3.4 MB`: thousands, as disks are sold and filled. */
+export function formatBytes(locale: string, bytes: number): string {
+  const steps = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 4);
+  const unit = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'][steps] ?? 'terabyte';
+  const format = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumSignificantDigits: 3 });
+  return format.format(bytes / 1000 ** steps);
+}
+
 /** Money in a currency's minor unit (cents). `currency` is an ISO 4217 code. */
 export function Money({ minor, currency }: { minor: number; currency: string }) {
   const { i18n } = useLingui();

@@ -16,6 +16,7 @@ import * as firstNames from './0018-first-names.ts';
 import * as batchFigures from './0019-batch-figures.ts';
 import * as gateOrders from './0020-gate-orders.ts';
 import * as strugglingEffects from './0021-struggling-effects.ts';
+import * as effectObjects from './0022-effect-objects.ts';
 import * as runWorkflowTypes from './0023-workflow-types.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
@@ -37,5 +38,6 @@ export const migrations: Record<string, Migration> = {
   '0019-batch-figures': batchFigures,
   '0020-gate-orders': gateOrders,
   '0021-struggling-effects': strugglingEffects,
+  '0022-effect-objects': effectObjects,
   '0023-workflow-types': runWorkflowTypes,
 };

@@ -1,11 +1,10 @@
-import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Plural, useLingui } from '@lingui/react/macro';
 import type { Step } from '../../../../contracts/api/runs.schema.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
-import { Cost } from '../../ui/numbers.tsx';
 import { durationWords, Time } from '../../ui/time.tsx';
+import { EffectLine } from './effect-line.tsx';
 import type { Scale } from './scale.ts';
-import { SettleEffect } from './settle-effect.tsx';
-import { EffectWord, StepWords, toneOf } from '../../ui/step-words.tsx';
+import { StepWords, toneOf } from '../../ui/step-words.tsx';
 import classes from './run.module.css';
 
 const icons: Readonly<Record<string, IconName>> = {
@@ -89,35 +88,7 @@ export function StepLine({ step, scale, until, isLive }: { step: Step; scale: Sc
           </summary>
           <ul className={classes.effects}>
             {effects.map((effect) => (
-              <li key={effect.id} className={classes.effect}>
-                <span className="medium">
-                  <EffectWord state={effect.state} />
-                </span>
-                <span className="text2">
-                  <Plural value={effect.attempt} one="# attempt" other="# attempts" />
-                </span>
-                {effect.handedOffAt && (
-                  <span className="text2">
-                    <Trans>
-                      handed over <Time at={effect.handedOffAt} />
-                    </Trans>
-                  </span>
-                )}
-                {effect.costMicros > 0 && <Cost micros={effect.costMicros} />}
-                {effect.error && <span style={{ color: 'var(--red)' }}>{effect.error.message}</span>}
-                <code className="mono text3">{effect.kind}</code>
-                {effect.state === 'unknown' && <SettleEffect effect={effect} />}
-                {effect.resolution && (
-                  <span className="text2">
-                    {effect.resolution.happened ? (
-                      <Trans>It happened, says {effect.resolution.by}:</Trans>
-                    ) : (
-                      <Trans>It did not happen, says {effect.resolution.by}:</Trans>
-                    )}{' '}
-                    “{effect.resolution.reason}”
-                  </span>
-                )}
-              </li>
+              <EffectLine key={effect.id} effect={effect} />
             ))}
           </ul>
         </details>

@@ -2,10 +2,7 @@ import { join } from 'node:path';
 import type { Provider } from '@nestjs/common';
 import type { Config } from '../../platform/config.ts';
 import { createFileStore } from '../../platform/objects.ts';
-import { CONFIG } from '../http/parts.ts';
-
-/** Injection token of the `ObjectStore` that workers share. */
-export const OBJECTS = Symbol('objects');
+import { CONFIG, OBJECTS } from './parts.ts';
 
 /** The object store in the folder that API and workers have in common. */
 export const objectsProvider: Provider = {

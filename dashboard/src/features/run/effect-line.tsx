@@ -1,0 +1,61 @@
+import { Plural, Trans } from '@lingui/react/macro';
+import type { Effect } from '../../../../contracts/api/effects.schema.ts';
+import { useCan } from '../../api/session.ts';
+import { Bytes, Cost } from '../../ui/numbers.tsx';
+import { EffectWord } from '../../ui/step-words.tsx';
+import { Time } from '../../ui/time.tsx';
+import classes from './run.module.css';
+import { SettleEffect } from './settle-effect.tsx';
+
+/** What a step did outside: how it ended, and the mail, as long as it is kept. */
+export function EffectLine({ effect }: { effect: Effect }) {
+  return (
+    <li className={classes.effect}>
+      <span className="medium">
+        <EffectWord state={effect.state} />
+      </span>
+      <span className="text2">
+        <Plural value={effect.attempt} one="# attempt" other="# attempts" />
+      </span>
+      {effect.handedOffAt && (
+        <span className="text2">
+          <Trans>
+            handed over <Time at={effect.handedOffAt} />
+          </Trans>
+        </span>
+      )}
+      {effect.costMicros > 0 && <Cost micros={effect.costMicros} />}
+      {effect.error && <span style={{ color: 'var(--red)' }}>{effect.error.message}</span>}
+      <code className="mono text3">{effect.kind}</code>
+      {effect.message && <Message id={effect.id} message={effect.message} />}
+      {effect.state === 'unknown' && <SettleEffect effect={effect} />}
+      {effect.resolution && (
+        <span className="text2">
+          {effect.resolution.happened ? (
+            <Trans>It happened, says {effect.resolution.by}:</Trans>
+          ) : (
+            <Trans>It did not happen, says {effect.resolution.by}:</Trans>
+          )}{' '}
+          “{effect.resolution.reason}”
+        </span>
+      )}
+    </li>
+  );
+}
+
+function Message({ id, message: { sizeBytes, isKept } }: { id: string; message: NonNullable<Effect['message']> }) {
+  const maySee = useCan('effects:resolve');
+  if (!isKept)
+    return (
+      <span className="text2">
+        <Trans>The mail is not kept any more</Trans>
+      </span>
+    );
+  return maySee ? (
+    <a href={`/v1/effects/${id}/message`} download>
+      <Trans>
+        Download the mail, <Bytes value={sizeBytes} />
+      </Trans>
+    </a>
+  ) : null;
+}

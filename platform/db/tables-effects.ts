@@ -1,0 +1,42 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { Big, DefaultInstant, Json, MaybeInstant } from './tables.ts';
+
+type Object = Record<string, unknown>;
+
+/** The ledger of effects, and the objects in the store that hold the bytes of settled ones. */
+export type EffectTables = {
+  effect: {
+    workspace_id: string;
+    id: Generated<string>;
+    key: string;
+    run_id: string;
+    step: string;
+    visit: number;
+    generation: number;
+    kind: string;
+    mode: string;
+    state: Generated<string>;
+    attempt: Generated<number>;
+    lease_until: MaybeInstant;
+    frozen: Buffer | null;
+    frozen_size: string | null;
+    frozen_hash: string | null;
+    frozen_key: string | null;
+    request: Json<Object>;
+    result: ColumnType<Object | null, string | null | undefined, string | null>;
+    error: ColumnType<Object | null, string | null | undefined, string | null>;
+    cost_micros: Big;
+    planned_at: DefaultInstant;
+    handed_off_at: MaybeInstant;
+    settled_at: MaybeInstant;
+    resolution: ColumnType<Object | null, string | null | undefined, string | null>;
+    rev: Big;
+  };
+  effect_object: {
+    workspace_id: string;
+    hash: string;
+    size: Big;
+    stored_at: DefaultInstant;
+    check_at: MaybeInstant;
+  };
+};

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { newId } from '../../platform/ids.ts';
+import { createFileStore, type ObjectStore } from '../../platform/objects.ts';
+import { retentionOf, retentionShape } from '../../platform/retention.ts';
+import { createTestApi, type TestApi } from '../../test/support/api.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { eventually } from '../../test/support/eventually.ts';
+import { startToyRun } from '../../test/support/toy-runs.ts';
+import { keepEffectBytes } from './tasks.ts';
+
+const retention = retentionOf(z.object(retentionShape).parse({}));
+
+describe('the bytes of effects', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let objects: ObjectStore;
+  let home: string;
+  let key: string;
+  beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), 'tl-bytes-'));
+    database = await createTestDatabase();
+    api = await createTestApi(database, { THROUGHLINE_HOME: home });
+    objects = createFileStore(join(home, 'objects'));
+    key = await api.key(['runs:read', 'effects:resolve', 'contacts:write', 'system:read']);
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await database?.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    // What a test before left is over by now, so that each counts its own objects.
+    await sql`update effect set state = 'done', settled_at = '-infinity'`.execute(database.system);
+    await keep();
+    expect(await stored()).toEqual([]);
+  });
+
+  type Mail = { state: string; ago: string; bytes: string; runId?: string; request?: object };
+  async function addMail(mail: Partial<Mail> = {}): Promise<{ id: string; runId: string }> {
+    const { state = 'done', ago = '1 day', bytes = `Subject: Hello ${newId()}`, request = {} } = mail;
+    const { workspaceId, system } = database;
+    const { runId } = mail.runId === undefined ? await startToyRun(database) : { runId: mail.runId };
+    const id = newId();
+    await sql`
+      insert into effect (workspace_id, id, key, run_id, step, visit, generation, kind, mode, state, frozen, request, settled_at)
+      values (${workspaceId}, ${id}, ${id}, ${runId}, 'hello', 1, 0, 'email', 'atMostOnce', ${state}, ${Buffer.from(bytes)},
+        ${JSON.stringify(request)}, now() - ${ago}::interval)`.execute(system);
+    await sql`
+      insert into step (workspace_id, run_id, step, visit, generation, kind, title, status)
+      values (${workspaceId}, ${runId}, 'hello', 1, 0, 'email', 'Say hello', 'done') on conflict do nothing`.execute(
+      system,
+    );
+    return { id, runId };
+  }
+
+  /** Passes until nothing is left to do. */
+  async function keep(store = objects): Promise<void> {
+    while ((await keepEffectBytes({ db: database.system, retention, objects: store })) > 0);
+  }
+  const age = (id: string, ago: string): Promise<unknown> =>
+    sql`update effect set settled_at = now() - ${ago}::interval where id = ${id}`.execute(database.system);
+  const rowOf = (id: string) =>
+    database.system
+      .selectFrom('effect')
+      .select(['frozen', 'frozen_size', 'frozen_hash', 'frozen_key'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+  const stored = (): Promise<string[]> =>
+    readdir(join(home, 'objects', database.workspaceId, 'effects')).catch(() => []);
+  const download = (id: string) => api.call({ url: `/v1/effects/${id}/message`, key });
+  async function shown(runId: string): Promise<unknown> {
+    const { json } = await api.call({ url: `/v1/runs/${runId}/steps`, key });
+    return (json['items'] as { effects: { message: unknown }[] }[])[0]?.effects.map(({ message }) => message);
+  }
+
+  it('move to the object store when the effect is over, and the run’s page still has them', async () => {
+    const { id, runId } = await addMail({ bytes: 'Subject: Hello' });
+    await keep();
+    const hash = createHash('sha256').update('Subject: Hello').digest('hex');
+    const moved = {
+      frozen: null,
+      frozen_size: '14',
+      frozen_hash: hash,
+      frozen_key: `${database.workspaceId}/effects/${hash}`,
+    };
+    expect(await rowOf(id)).toEqual(moved);
+    expect(await stored()).toEqual([hash]);
+    expect(await shown(runId)).toEqual([{ sizeBytes: 14, isKept: true }]);
+    expect(await download(id)).toMatchObject({ status: 200, text: 'Subject: Hello' });
+  });
+
+  it('go after 90 days; size and hash stay, and the page says that they are gone', async () => {
+    const { id, runId } = await addMail({ bytes: 'Subject: Old' });
+    await keep();
+    await age(id, '91 days');
+    await keep();
+    expect(await stored()).toEqual([]);
+    expect(await rowOf(id)).toMatchObject({ frozen_size: '12', frozen_hash: expect.any(String), frozen_key: null });
+    expect(await shown(runId)).toEqual([{ sizeBytes: 12, isKept: false }]);
+    expect(await download(id)).toMatchObject({ status: 410, json: { code: 'message.deleted' } });
+  });
+
+  it('stay in the row while nobody knows how the effect ended, however old, and move once a person has settled it', async () => {
+    const { id } = await addMail({ state: 'unknown', ago: '1 year', bytes: 'Subject: Lost' });
+    await keep();
+    expect(await download(id)).toMatchObject({ status: 200, text: 'Subject: Lost' });
+    await age(id, '1 day');
+    const body = { happened: true, reason: 'The mail server has it' };
+    expect((await api.call({ method: 'POST', url: `/v1/effects/${id}/resolutions`, key, body })).status).toBe(200);
+    await keep();
+    expect(await rowOf(id)).toMatchObject({ frozen: null, frozen_size: '13' });
+    expect(await download(id)).toMatchObject({ status: 200, text: 'Subject: Lost' });
+  });
+
+  it('are one object for two effects with the same, which stays until both are over', async () => {
+    const [one, other] = [await addMail({ bytes: 'same' }), await addMail({ bytes: 'same' })];
+    await keep();
+    expect(await stored()).toHaveLength(1);
+    await age(one.id, '91 days');
+    await keep();
+    expect(await stored()).toHaveLength(1);
+    expect(await download(other.id)).toMatchObject({ status: 200, text: 'same' });
+    await age(other.id, '91 days');
+    await keep();
+    expect(await stored()).toEqual([]);
+    expect(await database.system.selectFrom('effect_object').selectAll().execute()).toEqual([]);
+  });
+
+  it('go with the contact that they were for', async () => {
+    const { runId, contactId } = await startToyRun(database);
+    const [kept, mine] = [await addMail(), await addMail({ runId })];
+    const waiting = await addMail({ runId, state: 'unknown' });
+    await keep();
+    expect((await api.call({ method: 'DELETE', url: `/v1/contacts/${contactId}`, key })).status).toBe(204);
+    await keep();
+    const nothing = { frozen: null, frozen_size: null, frozen_hash: null, frozen_key: null };
+    expect(await rowOf(mine.id)).toEqual(nothing);
+    expect(await rowOf(waiting.id)).toEqual(nothing);
+    expect(await stored()).toEqual([(await rowOf(kept.id)).frozen_hash]);
+    expect((await download(mine.id)).status).toBe(404);
+  });
+
+  it('are lost by no crash, and leave no object that erasure would not find', async () => {
+    const { runId, contactId } = await startToyRun(database);
+    const { id } = await addMail({ runId, bytes: 'twice' });
+    const crashing: ObjectStore = {
+      ...objects,
+      async put(name, content) {
+        await objects.put(name, content);
+        throw new Error('the worker dies here');
+      },
+    };
+    await expect(keep(crashing)).rejects.toThrow('dies here');
+    expect(await rowOf(id)).toMatchObject({ frozen: Buffer.from('twice'), frozen_key: null });
+    expect(await stored()).toHaveLength(1);
+    await api.call({ method: 'DELETE', url: `/v1/contacts/${contactId}`, key });
+    await sql`update effect_object set check_at = check_at - interval '1 hour'`.execute(database.system);
+    await keep();
+    expect(await stored()).toEqual([]);
+    expect(await database.system.selectFrom('effect_object').selectAll().execute()).toEqual([]);
+  });
+
+  it('are there for an effect that comes to the same bytes while their object is being deleted', async () => {
+    const gone = await addMail({ bytes: 'again' });
+    await keep();
+    await age(gone.id, '91 days');
+    const [isDeleting, mayDelete] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow: ObjectStore = {
+      ...objects,
+      async delete(name) {
+        isDeleting.resolve();
+        await mayDelete.promise;
+        await objects.delete(name);
+      },
+    };
+    const deleting = keep(slow);
+    await isDeleting.promise;
+    const { id } = await addMail({ bytes: 'again' });
+    const moving = keep();
+    await eventually('the move waits for the deletion', async () => {
+      const { rows } =
+        await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+          database.system,
+        );
+      return rows.length > 0;
+    });
+    mayDelete.resolve();
+    await Promise.all([deleting, moving]);
+    await keep();
+    expect(await download(id)).toMatchObject({ status: 200, text: 'again' });
+  });
+
+  it('of a mail with a member’s own link to decide are shown to nobody', async () => {
+    const { id, runId } = await addMail({ request: { gate: newId(), member: newId() } });
+    expect(await shown(runId)).toEqual([null]);
+    expect(await download(id)).toMatchObject({ status: 403, json: { code: 'effect.personal' } });
+    await keep();
+    expect((await download(id)).status).toBe(403);
+  });
+
+  it('are counted for their workspace alone, beside turns and events', async () => {
+    await sql`delete from run_turn`.execute(database.system);
+    const storage = async (own: string): Promise<unknown> =>
+      (await api.call({ url: '/v1/system/storage', key: own })).json['parts'];
+    const foreign = await api.key(['system:read'], await database.addWorkspace());
+    const { runId } = await addMail({ bytes: 'moved' });
+    await keep();
+    await addMail({ runId, state: 'unknown', bytes: 'held' });
+    await sql`insert into run_turn (workspace_id, run_id, turn, generation, state) values (${database.workspaceId}, ${runId}, 1, 0, '{}')`.execute(
+      database.system,
+    );
+    expect(await storage(key)).toEqual([
+      { part: 'mailsInDatabase', count: 1, bytes: 4, isEstimated: false },
+      { part: 'mailsInStore', count: 1, bytes: 5, isEstimated: false },
+      { part: 'turns', count: 1, bytes: expect.any(Number), isEstimated: true },
+      { part: 'events', count: 0, bytes: 0, isEstimated: true },
+    ]);
+    expect(await storage(foreign)).toMatchObject([{ count: 0 }, { count: 0 }, { count: 0 }, { count: 0 }]);
+    expect((await api.call({ url: '/v1/system/storage', key: await api.key(['runs:read']) })).status).toBe(403);
+  });
+});
