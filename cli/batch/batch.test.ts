@@ -7,7 +7,7 @@ import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import { runCommand, type CommandEnd } from '../../test/support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startTestWorker, type TestWorker } from '../../test/support/worker.ts';
-import { zipNames } from '../demo/zip-names.ts';
+import { zipNames } from '../../local/zip.ts';
 
 const example = fileURLToPath(new URL('../../examples/documents', import.meta.url));
 

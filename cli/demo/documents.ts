@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { zipNames } from '../../local/zip.ts';
 import { loadBatch } from '../batch/load-batch.ts';
 import { progressLine } from '../batch/progress.ts';
 import type { DemoEnd, DemoParts } from './parts.ts';
 import { until } from './until.ts';
-import { zipNames } from './zip-names.ts';
 
 /** Lines that the example must lose: no amount, no name, a short row, no date, a key twice. */
 const badRows = 5;
