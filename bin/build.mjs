@@ -32,7 +32,7 @@ export async function ensureBuilt(root, node, isLenient) {
   await step('building', async () => {
     const dashboard = isDashboardBuilt(root) ? [] : buildDashboard(root, node);
     const problems = await emitPart(root, product);
-    if (problems.length === 0 && !existsSync(join(root, bundle))) problems.push(...(await buildBundle(root, node)));
+    if (problems.length === 0) problems.push(...(await buildBundle(root, node)), ...(await writeHelp(root, node)));
     complain([...problems, ...(await dashboard)], isLenient);
   });
 }
@@ -113,11 +113,20 @@ async function buildDashboard(root, node) {
 
 /** The workflows as the one file that workers load. */
 async function buildBundle(root, node) {
+  if (existsSync(join(root, bundle))) return [];
   const { code, output } = await capture(node, [join(root, 'dist/worker/bundle.js')], {
     cwd: root,
     env: withNode(node),
   });
   return code === 0 ? [] : [output.trim()];
+}
+
+/** The help of the command line as a text, which the launcher prints without starting it. */
+async function writeHelp(root, node) {
+  const { code, output } = await capture(node, [join(root, 'dist/cli/main.js'), '--help'], { cwd: root });
+  if (code !== 0) return [output.trim()];
+  writeFileSync(join(root, 'dist/help.txt'), output);
+  return [];
 }
 
 function complain(problems, isLenient) {

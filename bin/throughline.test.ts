@@ -104,6 +104,7 @@ describe('what is built', () => {
     write('examples/journeys/welcome.ts', 'export default 2;');
     write('test/a.ts', 'export default 2;');
     expect(await run('second')).toBe('one second\n');
+    expect(await run('--help')).toBe('one --help\n');
     writeCli('another');
     expect(await run('third')).toMatch(/^✓ building.*\nanother third\n$/);
     expect(statSync(join(root, 'dist/contracts/names.txt')).mtimeMs).toBe(names);
