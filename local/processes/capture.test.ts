@@ -30,7 +30,7 @@ async function writtenIds(file: string): Promise<number[]> {
       return '';
     }
   };
-  await expect.poll(read, { timeout: 10_000 }).toMatch(/\n$/);
+  await expect.poll(read, { timeout: 30_000 }).toMatch(/\n$/);
   return read().trim().split(' ').map(Number);
 }
 
