@@ -21,7 +21,7 @@ const sayEveryMs = 2_000;
 export async function runDocumentsDemo({ client, decider, examples, say }: DemoParts): Promise<DemoEnd> {
   const { rows, options } = await loadBatch([join(examples, 'documents')]);
   const { id, runId } = await client.batches.create(rows, options);
-  decider.adopt(runId, (gate) => (gate.step === 'review' ? 'reject' : 'approve'));
+  decider.adopt(runId, { choose: (gate) => (gate.step === 'review' ? 'reject' : 'approve') });
   say(`  Documents: “${options.name}” has started`);
   let said = '';
   let saidAt = 0;
