@@ -125,4 +125,19 @@ describe('step', () => {
       '✗ installing  T\n',
     ]);
   });
+
+  it('shows on a terminal the first of those that run side by side, and each end on a line of its own', async () => {
+    const texts: string[] = [];
+    const out = { isTTY: true, write: (text: string) => texts.push(text.replace('\r\x1b[2K', '')) };
+    const ends: (() => void)[] = [];
+    const steps = ['API', 'worker'].map((label) => step(label, () => new Promise<void>((end) => ends.push(end)), out));
+    expect(texts).toEqual([expect.stringMatching(/^⠙ API/)]);
+    ends[0]?.();
+    await steps[0];
+    expect(texts.at(-1)).toMatch(/^✓ API {2}\d+\.\d s\n$/);
+    await expect.poll(() => texts.at(-1)).toMatch(/^. worker/);
+    ends[1]?.();
+    await steps[1];
+    expect(texts.at(-1)).toMatch(/^✓ worker/);
+  });
 });

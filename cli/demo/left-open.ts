@@ -9,7 +9,7 @@ const batchNames = { estimate: 'Renewals, for you to decide', review: 'Renewals,
 /** Of the example's lines: some good ones, and the three that the checks flag. The first is the header. */
 const reviewLines = [0, ...Array.from({ length: 12 }, (_, at) => at + 30), 42, 78, 150];
 
-/** People of companies on trial, as they are again at each start: nobody enters twice. */
+/** People of companies on trial, the same ones at each start: a person enters once. */
 const triallists = [
   { contact: 'noor', firstName: 'Noor', company: 'Birch & Sons', seats: 4, hasLoggedIn: false },
   { contact: 'pavel', firstName: 'Pavel', company: 'Lindqvist Optics', seats: 12, hasLoggedIn: true },
@@ -44,7 +44,7 @@ async function leaveReview({ client, decider, examples, say }: DemoParts): Promi
   const lines = (await rows.text()).split('\n');
   const some = new Blob([`${reviewLines.map((at) => lines[at]).join('\n')}\n`], { type: 'text/csv' });
   const { id, runId } = await client.batches.create(some, { ...options, name: batchNames.review });
-  // Its estimate is approved at once, and its review is nobody's but the person's.
+  // Its estimate is approved at once, and its review is left to the person.
   decider.adopt(runId, { choose: (gate) => (gate.step === 'review' ? null : 'approve'), isQuick: true });
   await until('the review of a batch', async () => {
     const { items } = await client.gates.list({ status: 'open', limit: 200 });

@@ -25,7 +25,7 @@ export type UpOptions = {
 
 /** Enough for a person to open a link and to read what it is about. */
 const patienceMs = 60_000;
-/** Nobody need be there, and somebody who is can still be faster. */
+/** Usually no person is there; one who is can still be faster. */
 const oncePatienceMs = 10_000;
 
 const logNames = ['postgres', 'temporal', 'doubles', 'api', 'worker'];
