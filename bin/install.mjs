@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { capture, findNpm, LauncherError } from './programs.mjs';
+import { capture } from '../local/processes/capture.mjs';
+import { findNpm, LauncherError } from './programs.mjs';
 import { step } from './steps.mjs';
 
 const stampPath = 'node_modules/.throughline-lock';

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sourceState } from './build.mjs';
 import { isInstalled } from './install.mjs';
 import { alone } from './lock.mjs';
 import { findNode, LauncherError } from './programs.mjs';
+import { compare, stampsOf, type Stamps } from './sources.mjs';
 import { step } from './steps.mjs';
 
 let root = '';
@@ -61,22 +61,20 @@ describe('the dependencies', () => {
   });
 });
 
-describe('the state of the sources', () => {
-  it('changes with a file that is changed, added or deleted, and not with what is no source', () => {
+describe('the stamps of the sources', () => {
+  it('change with a file that is changed, added or gone, and not with what nothing is built of', () => {
+    const look = (): Stamps => stampsOf(root, ['cli', 'domain'], ['tsconfig.json']);
     write('cli/main.ts', 'a');
-    const states = [sourceState(root)];
-    const remember = (): void => void states.push(sourceState(root));
-    utimesSync(join(root, 'cli/main.ts'), 1, 1);
-    remember();
     write('domain/deep/rule.ts', 'b');
-    remember();
+    const before = look();
+    utimesSync(join(root, 'cli/main.ts'), 1, 1);
     rmSync(join(root, 'domain/deep/rule.ts'));
     write('tsconfig.json', '{}');
-    remember();
-    expect(new Set(states).size).toBe(4);
-    write('node_modules/x/index.js', 'c');
-    write('.throughline/ports.json', '{}');
-    expect(sourceState(root)).toBe(states.at(-1));
+    const now = look();
+    expect(compare(before, now)).toEqual({ changed: ['cli/main.ts', 'tsconfig.json'], gone: ['domain/deep/rule.ts'] });
+    for (const path of ['cli/main.test.ts', 'cli/README.md', 'domain/tsconfig.json', 'examples/journeys/welcome.ts'])
+      write(path, 'c');
+    expect(look()).toEqual(now);
   });
 });
 
@@ -126,5 +124,20 @@ describe('step', () => {
       '… installing: npm ci\n',
       '✗ installing  T\n',
     ]);
+  });
+
+  it('shows on a terminal the first of those that run side by side, and each end on a line of its own', async () => {
+    const texts: string[] = [];
+    const out = { isTTY: true, write: (text: string) => texts.push(text.replace('\r\x1b[2K', '')) };
+    const ends: (() => void)[] = [];
+    const steps = ['API', 'worker'].map((label) => step(label, () => new Promise<void>((end) => ends.push(end)), out));
+    expect(texts).toEqual([expect.stringMatching(/^⠙ API/)]);
+    ends[0]?.();
+    await steps[0];
+    expect(texts.at(-1)).toMatch(/^✓ API {2}\d+\.\d s\n$/);
+    await expect.poll(() => texts.at(-1)).toMatch(/^. worker/);
+    ends[1]?.();
+    await steps[1];
+    expect(texts.at(-1)).toMatch(/^✓ worker/);
   });
 });

@@ -1,5 +1,4 @@
-// Which Node runs Throughline, which npm installs it, and how to run either of them.
-import { spawn } from 'node:child_process';
+// Which Node runs Throughline, and which npm installs it.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -30,19 +29,4 @@ export function findNpm(env = process.env, execPath = process.execPath) {
 /** The environment with the folder of `node` first on PATH, so that every program started by name gets that one. */
 export function withNode(node, env = process.env) {
   return { ...env, PATH: `${dirname(node)}:${env.PATH ?? ''}` };
-}
-
-/** Runs a program to its end and returns its exit code and everything that it printed, in order. */
-export function capture(command, args, options = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    const add = (chunk) => {
-      output += chunk;
-    };
-    child.stdout.setEncoding('utf8').on('data', add);
-    child.stderr.setEncoding('utf8').on('data', add);
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? 1, output }));
-  });
 }

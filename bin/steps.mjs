@@ -30,15 +30,20 @@ export async function step(label, work, out = process.stderr) {
   }
 }
 
+/** The steps that run now, in the order of their start: a terminal shows the first one as it goes on. */
+const running = [];
+
 function liveLine(label, start, out) {
   let detail = '';
   let frame = 0;
   const draw = () => {
+    if (running[0] !== draw) return;
     frame += 1;
     const text = `${frames[frame % frames.length]} ${label}${detail && `: ${detail}`}  ${duration(Date.now() - start)}`;
     out.write(`\r\x1b[2K${text.slice(0, (out.columns || 80) - 1)}`);
   };
   const timer = setInterval(draw, 100);
+  running.push(draw);
   draw();
   return {
     tell(text) {
@@ -46,6 +51,7 @@ function liveLine(label, start, out) {
     },
     end(mark) {
       clearInterval(timer);
+      running.splice(running.indexOf(draw), 1);
       out.write(`\r\x1b[2K${mark} ${label}  ${duration(Date.now() - start)}\n`);
     },
   };

@@ -10,8 +10,10 @@ export type DemoContext = {
   controlUrl: string;
   /** The folder `examples/` of the project. */
   examples: string;
-  /** Whether something is left to decide for whoever opens the dashboard. */
-  leavesDecision: boolean;
+  /** How long a person may decide before the demo's approver does, in milliseconds. */
+  patienceMs: number;
+  /** Whether people, a batch and decisions are left under way for the person who opens the dashboard. */
+  leavesWork: boolean;
   /** Writes a line to the terminal. */
   say(line: string): void;
 };

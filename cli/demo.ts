@@ -5,9 +5,10 @@ import { runCourseDemo } from './demo/courses.ts';
 import { startDecider } from './demo/deciders.ts';
 import { runDocumentsDemo } from './demo/documents.ts';
 import { runJourneyDemo } from './demo/journeys.ts';
-import { leaveDecision } from './demo/left-open.ts';
+import { leaveWork } from './demo/left-open.ts';
 import type { DemoEnd, DemoParts } from './demo/parts.ts';
 import type { DemoContext, DemoJob, DemoSummary } from './demo-context.ts';
+import { sentence } from './output.ts';
 
 /**
  * Runs the three example jobs side by side through the API, as their users would, and says what happens. Each start has people
@@ -24,12 +25,15 @@ export async function runDemo(context: DemoContext): Promise<DemoSummary> {
     say: context.say,
   };
   try {
+    // Beside the jobs, so that Home has something to do from the first minute on.
+    const left = context.leavesWork ? leaveWork(parts) : Promise.resolve();
+    left.catch((error: unknown) => context.say(`  What was to be left for you could not be made: ${sentence(error)}`));
     const jobs = await Promise.all([
       timed('journey', runJourneyDemo, parts),
       timed('enrollments', runCourseDemo, parts),
       timed('documents', runDocumentsDemo, parts),
     ]);
-    if (context.leavesDecision) await leaveDecision(parts);
+    await left.catch(() => undefined);
     return { ok: jobs.every((job) => job.ok), jobs };
   } finally {
     await decider.stop();

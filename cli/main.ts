@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { ConfigError } from '../platform/config.ts';
 import { commands } from './commands.ts';
 import { CliError, sentence } from './output.ts';
 import { root } from './root.ts';
@@ -24,6 +23,8 @@ if (process.env['THROUGHLINE_LAUNCHED'] === '1' && process.channel) {
 try {
   await program.parseAsync();
 } catch (error) {
+  // Here alone, as the settings' schema is most of what a command would load at its start.
+  const { ConfigError } = await import('../platform/config.ts');
   const isExplained = error instanceof CliError || error instanceof ConfigError || isDiskFull(error);
   console.error(isExplained ? sentence(error) : error);
   process.exitCode = 1;

@@ -2,18 +2,23 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** Where the build puts the bundle; beside the sources, in tests, there is none. */
+export const builtFolder = join(root, 'bundle');
+
 /**
- * The path of the workflow bundle for the sources as they are now. Bundling takes seconds, so the result is kept in
- * `cacheFolder` under the hash of everything that goes into it.
+ * The path of the workflow bundle for the sources as they are now. Bundling takes seconds: the build has made it, else it is made
+ * here and kept in `cacheFolder`, under the hash of everything that goes into it.
  */
 export async function workflowBundle(cacheFolder: string): Promise<{ codePath: string; build: string }> {
   const build = sourceHash();
-  const codePath = join(cacheFolder, `workflows-${build}.js`);
+  const name = `workflows-${build}.js`;
+  const folder = existsSync(join(builtFolder, name)) ? builtFolder : cacheFolder;
+  const codePath = join(folder, name);
   if (!existsSync(codePath)) {
+    const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
     const { code } = await bundleWorkflowCode({ workflowsPath: entryPath(), logger: new DefaultLogger('WARN') });
     mkdirSync(cacheFolder, { recursive: true });
     const draft = `${codePath}.${process.pid}`;

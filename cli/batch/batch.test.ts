@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import { runCommand, type CommandEnd } from '../../test/support/cli.ts';
 import { useInstallation } from '../../test/support/use-installation.ts';
-import { zipNames } from '../demo/zip-names.ts';
+import { zipNames } from '../../local/zip.ts';
 
 const example = fileURLToPath(new URL('../../examples/documents', import.meta.url));
 

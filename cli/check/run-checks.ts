@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { capture } from '../../local/processes/capture.mjs';
 import { note, step } from '../output.ts';
 import { packageScript, root } from '../root.ts';
 
@@ -38,18 +38,13 @@ export async function runChecks(): Promise<number> {
 }
 
 /** Rejects with the check's output where it fails, so that its step shows a cross. */
-function findProblems(check: Check): Promise<string> {
+async function findProblems(check: Check): Promise<string> {
   const programs = join(root, 'node_modules/.bin');
   const env = { ...process.env, PATH: `${programs}${delimiter}${process.env['PATH'] ?? ''}` };
-  return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      [packageScript(check.script), ...check.args],
-      { cwd: root, env, maxBuffer: 64 * 1024 * 1024 },
-      (error, stdout, stderr) => {
-        if (error) reject(new Error(`${stdout}${stderr}`.trim() || error.message));
-        else resolve('');
-      },
-    );
+  const { code, output } = await capture(process.execPath, [packageScript(check.script), ...check.args], {
+    cwd: root,
+    env,
   });
+  if (code !== 0) throw new Error(output.trim() || `ended with code ${code}`);
+  return '';
 }

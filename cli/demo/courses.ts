@@ -72,7 +72,7 @@ async function enroll(parts: DemoParts, course: string, name: string, expected: 
   const firstName = name.charAt(0).toUpperCase() + name.slice(1);
   await client.contacts.put(contact, { email: `${contact}@example.com`, attributes: { firstName } });
   const { id, runId } = await client.enrollments.request({ course, run, contact });
-  decider.adopt(runId, () => 'approve');
+  decider.adopt(runId, { choose: () => 'approve' });
   const learner = { id, contact, expected };
   await untilIs(parts, learner, 'an answer', (enrollment) => enrollment.lifecycle !== 'requested');
   return learner;

@@ -4,41 +4,44 @@ import { createDoublesClient, type DoublesClient } from '../../local/control/cli
 import { ApiProblem, createClient } from '../../sdk/client.ts';
 import type { DemoContext } from '../demo-context.ts';
 
-/** How long a newcomer may decide before the demo's approver does. */
-const patienceMs = 10_000;
 const lookEveryMs = 500;
 /** Who sits at the terminal, as `npm start` seeds them. */
 const newcomer = 'you@throughline.test';
 
 /**
- * Stands in for the person at the gates of the examples: prints the link with which each can be decided, waits 10 s, then decides
- * as the demo's approver and says so. Gates of other runs are left alone.
+ * Stands in for the person at the gates of the examples: prints the link with which each can be decided, waits for `patienceMs`,
+ * then decides as the demo's approver and says so. Gates of other runs are left alone.
  */
 export type Decider = {
-  /** From now on the gates of this run are the demo's, decided with what `choose` names. */
-  adopt(runId: string, choose: (gate: Gate) => string): void;
+  /** From now on the gates of this run are the demo's. */
+  adopt(runId: string, rule: DecisionRule): void;
   stop(): Promise<void>;
 };
 
+/** How the gates of a run are decided: with what `choose` names, null for never; `isQuick` does not wait for a person. */
+export type DecisionRule = { choose(gate: Gate): string | null; isQuick?: boolean };
+
 /** Starts watching the inbox of the demo's approver. */
 export function startDecider(context: DemoContext): Decider {
+  const { patienceMs } = context;
   const client = createClient({ baseUrl: context.baseUrl, key: context.approverKey });
   const doubles = createDoublesClient(context.controlUrl);
-  const chosen = new Map<string, (gate: Gate) => string>();
+  const rules = new Map<string, DecisionRule>();
   const seenAt = new Map<string, number>();
   const abort = new AbortController();
 
   async function look(): Promise<void> {
     const { items } = await client.gates.list({ status: 'open', assignedTo: 'me', limit: 200 });
     for (const gate of items) {
-      const choose = chosen.get(gate.runId);
-      if (!choose) continue;
+      const rule = rules.get(gate.runId);
+      const outcome = rule?.choose(gate) ?? null;
+      if (!rule || outcome === null) continue;
       const since = seenAt.get(gate.id);
-      if (since === undefined) {
+      if (rule.isQuick || (since !== undefined && Date.now() - since >= patienceMs)) {
+        await decide(gate, outcome);
+      } else if (since === undefined) {
         seenAt.set(gate.id, Date.now());
         await announce(gate);
-      } else if (Date.now() - since >= patienceMs) {
-        await decide(gate, choose(gate));
       }
     }
   }
@@ -74,7 +77,7 @@ export function startDecider(context: DemoContext): Decider {
     }
   })();
   return {
-    adopt: (runId, choose) => void chosen.set(runId, choose),
+    adopt: (runId, rule) => void rules.set(runId, rule),
     async stop() {
       abort.abort();
       await watch;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { zipNames } from '../../local/zip.ts';
 import { loadBatch } from '../batch/load-batch.ts';
 import { progressLine } from '../batch/progress.ts';
 import type { DemoEnd, DemoParts } from './parts.ts';
 import { until } from './until.ts';
-import { zipNames } from './zip-names.ts';
 
 /** Lines that the example must lose: no amount, no name, a short row, no date, a key twice. */
 const badRows = 5;
@@ -21,7 +21,7 @@ const sayEveryMs = 2_000;
 export async function runDocumentsDemo({ client, decider, examples, say }: DemoParts): Promise<DemoEnd> {
   const { rows, options } = await loadBatch([join(examples, 'documents')]);
   const { id, runId } = await client.batches.create(rows, options);
-  decider.adopt(runId, (gate) => (gate.step === 'review' ? 'reject' : 'approve'));
+  decider.adopt(runId, { choose: (gate) => (gate.step === 'review' ? 'reject' : 'approve') });
   say(`  Documents: “${options.name}” has started`);
   let said = '';
   let saidAt = 0;

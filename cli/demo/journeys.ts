@@ -34,7 +34,7 @@ export async function runJourneyDemo(parts: DemoParts): Promise<DemoEnd> {
       return page.items.length > 0 && page;
     });
     for (const { id } of items) {
-      decider.adopt(id, () => 'approve');
+      decider.adopt(id, { choose: () => 'approve' });
       runs.push(id);
     }
   }

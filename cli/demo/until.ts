@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How often the demo looks: often enough for a person who watches. */
 const lookEveryMs = 300;
-/** Longer than the longest wait of an example with a decision in it, with room for a slow machine. */
-const patienceMs = 120_000;
+/** The batch waits for two decisions of a minute each, and a slow machine writes its letters in between. */
+const patienceMs = 300_000;
 
-/** Looks until `look` gives something. @throws Error when nothing came within two minutes */
+/** Looks until `look` gives something. @throws Error when nothing came within five minutes */
 export async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
   const end = Date.now() + patienceMs;
   for (;;) {

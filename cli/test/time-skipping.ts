@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { capture } from '../../local/processes/capture.mjs';
 import { CliError } from '../output.ts';
 
-const run = promisify(execFile);
 const version = '1.35.0';
 
 const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -38,12 +36,11 @@ export async function timeSkippingServer(home: string, tell: (what: string) => v
   mkdirSync(draft, { recursive: true });
   writeFileSync(join(draft, 'pom.xml'), pom);
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${join(draft, 'lib')}`];
-  await run('mvn', ['-q', '-B', '-f', join(draft, 'pom.xml'), ...goal], { maxBuffer: 64 * 1024 * 1024 }).catch(
-    (error: Error & { stdout?: string }) => {
-      rmSync(draft, { recursive: true, force: true });
-      throw new CliError(`Maven could not fetch Temporal's test server:\n${error.stdout ?? error.message}`);
-    },
-  );
+  const { code, output } = await capture('mvn', ['-q', '-B', '-f', join(draft, 'pom.xml'), ...goal]);
+  if (code !== 0) {
+    rmSync(draft, { recursive: true, force: true });
+    throw new CliError(`Maven could not fetch Temporal's test server:\n${output}`);
+  }
   // `exec`, so that whoever started the program and kills it kills Java; the SDK gives it 5 s, hence the quick compiler alone.
   const start = `#!/bin/sh\nexec java -XX:TieredStopAtLevel=1 -cp '${folder}/lib/*' io.temporal.testserver.TestServer "$1"\n`;
   writeFileSync(join(draft, 'start'), start);
@@ -54,8 +51,8 @@ export async function timeSkippingServer(home: string, tell: (what: string) => v
 }
 
 async function works(program: string, args: string[]): Promise<boolean> {
-  return run(program, args).then(
-    () => true,
+  return capture(program, args).then(
+    ({ code }) => code === 0,
     () => false,
   );
 }

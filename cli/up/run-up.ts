@@ -23,6 +23,11 @@ export type UpOptions = {
   showsLogs: boolean;
 };
 
+/** Enough for a person to open a link and to read what it is about. */
+const patienceMs = 60_000;
+/** Usually no person is there; one who is can still be faster. */
+const oncePatienceMs = 10_000;
+
 const logNames = ['postgres', 'temporal', 'doubles', 'api', 'worker'];
 
 /**
@@ -110,7 +115,8 @@ async function runExamples(stack: Stack, isOnce: boolean): Promise<DemoSummary> 
     approverKey: stack.demo.approverKey,
     controlUrl: stack.controlUrl,
     examples: join(root, 'examples'),
-    leavesDecision: !isOnce,
+    patienceMs: isOnce ? oncePatienceMs : patienceMs,
+    leavesWork: !isOnce,
     say: note,
   });
 }

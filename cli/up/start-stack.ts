@@ -21,12 +21,15 @@ import { masterKey, programSettings } from './settings.ts';
 /** A running stack, as the terminal shows it. `temporalUrl` is null where the Temporal server is one's own. */
 export type Stack = { url: string; controlUrl: string; temporalUrl: string | null; demo: Demo; close(): Promise<void> };
 
-/** Starts every program in its order, each as a step, and seeds the workspace "Demo". @throws Error saying what to do */
+/**
+ * Starts every program, each as a step, and seeds the workspace "Demo"; what does not need one another is started side by side.
+ * @throws Error saying what to do
+ */
 export async function startStack(home: string, ports: Ports, supervisor: Supervisor): Promise<Stack> {
   const parts: StackParts = { home, logs: join(home, 'logs'), ports };
   const start = (label: string, service: Service): Promise<void> => step(label, () => supervisor.start(service));
-  const config = { DATABASE_URL: await startDatabase(parts, start), THROUGHLINE_KEY: masterKey(home) };
-  const temporal = await startWorkflowServer(parts, start);
+  const [databaseUrl, temporal] = await Promise.all([startDatabase(parts, start), startWorkflowServer(parts, start)]);
+  const config = { DATABASE_URL: databaseUrl, THROUGHLINE_KEY: masterKey(home) };
   const settings = programSettings({
     home,
     ports,
@@ -34,12 +37,16 @@ export async function startStack(home: string, ports: Ports, supervisor: Supervi
     databaseUrl: config.DATABASE_URL,
     temporalAddress: temporal.address,
   });
-  await step('database schema', () => prepareDatabase(config));
-  await start('doubles of mail, LLM, CRM and payment', doublesService(parts, settings));
+  await Promise.all([
+    step('database schema', () => prepareDatabase(config)),
+    start('doubles of mail, LLM, CRM and payment', doublesService(parts, settings)),
+  ]);
   const system = createDb(config, 'tl_system', 1);
-  await start('API', apiService(parts, settings));
-  await start('worker', workerService(parts, settings, system));
-  const demo = await step('workspace "Demo"', () => withOwner(createDb(config, 'tl_owner', 1), seedDemo));
+  const [demo] = await Promise.all([
+    step('workspace "Demo"', () => withOwner(createDb(config, 'tl_owner', 1), seedDemo)),
+    start('API', apiService(parts, settings)),
+    start('worker', workerService(parts, settings, system)),
+  ]);
   return {
     url: settings['PUBLIC_URL'] ?? `http://127.0.0.1:${ports.api}`,
     controlUrl: `http://127.0.0.1:${ports.control}`,

@@ -15,3 +15,9 @@ export const CampaignSent = defineEvent('campaign.sent', z.object({ recipients: 
 
 /** They left; nothing must reach them after this. */
 export const AccountClosed = defineEvent('account.closed', z.object({}));
+
+/** A company began a trial with so many seats. */
+export const TrialStarted = defineEvent('trial.started', z.object({ company: z.string(), seats: z.number().int() }));
+
+/** They took a plan that is paid for. */
+export const Subscribed = defineEvent('plan.subscribed', z.object({ plan: z.string() }));

@@ -74,7 +74,7 @@ function compose(request: ChatRequest, hash: string, fault: LlmFault | undefined
     const value = fillSchema({ schema: format.json_schema.schema, facts, prose, seed });
     return JSON.stringify(spoilLongest(value, spoil));
   }
-  const text = prose.long(facts.row.length);
+  const text = prose.long(facts.row.length, true);
   return format?.type === 'json_object' ? JSON.stringify({ text: spoil(text) }) : spoil(text);
 }
 

@@ -12,6 +12,8 @@ export interface Facts {
   byKey: Map<string, Fact>;
   row: Fact[];
   language: Language;
+  /** The messages as one text, to see what they are about. */
+  about: string;
 }
 
 /** Languages the stub writes in. */
@@ -32,7 +34,7 @@ export function readFacts(messages: readonly string[]): Facts {
   const row = scalarsOf(rowAmong(objects)).filter(
     (fact) => fact.value !== '' && !silentKey.test(snake(fact.key)) && String(fact.value).length <= 80,
   );
-  return { byKey, row, language: languageOf(byKey) };
+  return { byKey, row, language: languageOf(byKey), about: messages.join('\n') };
 }
 
 /** `First name`, `first_name` and `firstName` are the same key. */

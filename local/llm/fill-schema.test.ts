@@ -104,6 +104,29 @@ describe('fillSchema', () => {
     expect(text.replaceAll(/2027-02-01|318\.2/g, '')).not.toMatch(/\d/);
   });
 
+  it('writes whole sentences, also where there is little room, and no sentence twice in an answer', () => {
+    const Letter = z.object({
+      opening: z.string().describe('Thank the reader for their trust.'),
+      reminders: z.array(z.string()).min(3).max(3),
+      body: z.string(),
+      note: z.string().min(61).max(110),
+    });
+    const row = { first_name: 'Ana', premium: 318.2, renews_on: '2027-02-01', active: true };
+    const answer = Letter.parse(fill(Letter, `Letters about a renewal. ${JSON.stringify({ row })}`));
+    expect(answer.opening).toMatch(/^(Thank you for|We are glad)/);
+    expect(new Set(answer.reminders).size).toBe(3);
+    for (const text of [answer.opening, ...answer.reminders, answer.note, answer.body])
+      expect(text).toMatch(/^[A-Z].*[^\s,;][.!?]$/);
+    expect(answer.body).toContain('It renews on 2027-02-01.');
+    expect(answer.body).toMatch(/^Dear Ana, .* With kind regards\.$/);
+  });
+
+  it('writes a heading where there is room for no more, about what the prompt is about', () => {
+    const Subject = z.object({ text: z.string().max(80) });
+    const { text } = Subject.parse(fill(Subject, 'Write a friendly welcome mail. {"name":"Ana","plan":"pro"}'));
+    expect(['Welcome, Ana', 'Good to have you with us, Ana', 'Your first steps, Ana']).toContain(text);
+  });
+
   it('writes in the language of the row', () => {
     const Letter = z.object({ body: z.string() });
     expect(JSON.stringify(fill(Letter, '{"name":"Uwe","language":"de"}'))).toContain('Guten Tag Uwe');

@@ -10,6 +10,10 @@ const maxDepth = 12;
 const shortName = /subject|title|heading|headline|label|name|caption|preview/i;
 const longName =
   /body|text|content|paragraph|letter|message|description|summary|section|answer|email|copy|intro|html|markdown/i;
+/** Those whose text stands for itself, with a greeting. */
+const letterName = /body|letter|message|email|html|markdown/i;
+/** A text that must not be longer than this is a heading, whatever its name. */
+const shortLength = 100;
 
 /**
  * Fills any JSON schema (draft 2020-12 as far as structured output allows it: objects, arrays, unions, enums, references,
@@ -82,25 +86,43 @@ export function fillSchema(input: { schema: Schema; facts: Facts; prose: Prose; 
     const shortest = count(schema, 'minLength') ?? 0;
     const formatted = formatOf(schema['format']);
     const value =
-      typeof known === 'string' || typeof known === 'number' ? String(known) : (formatted ?? written(name, shortest));
+      typeof known === 'string' || typeof known === 'number'
+        ? String(known)
+        : (formatted ?? written(name, schema, { shortest, longest }));
     return fit(value, shortest, longest);
   }
 
-  function written(name: string, shortest: number): string {
-    if (longName.test(name) || shortest > 60) return prose.long(factsEach);
-    return shortName.test(name) ? prose.short() : prose.sentence();
+  function written(name: string, schema: Schema, { shortest, longest }: { shortest: number; longest: number }): string {
+    if (longest > shortLength && (longName.test(name) || shortest > 60))
+      return prose.long(factsEach, letterName.test(name));
+    if (shortName.test(name) || longName.test(name)) return prose.short();
+    return prose.sentence(typeof schema['description'] === 'string' ? schema['description'] : '');
   }
 
   function fit(value: string, shortest: number, longest: number): string {
     let fitted = value;
-    while (fitted.length < shortest) fitted += ` ${prose.sentence()}`;
+    while (fitted.length < shortest) fitted += ` ${prose.sentence('')}`;
     if (fitted.length <= longest) return fitted;
-    // Cut between words, so that no half number or name is left.
-    const cut = fitted.slice(0, longest + 1).replace(/\s+\S*$/, '');
-    return cut.length >= shortest && cut.length <= longest && cut !== '' ? cut : fitted.slice(0, longest);
+    // Whole sentences where there is room for one, else whole words, so that no half number or name is left.
+    for (const boundary of [/(?<=[.!?])\s+/, /\s+/]) {
+      const cut = cutBetween(fitted, boundary, longest);
+      if (cut.length >= shortest && cut !== '') return cut;
+    }
+    return fitted.slice(0, longest);
   }
 
   return fill(root, 'text', 0);
+}
+
+/** As many parts of a text, from its start, as fit into `longest` characters. */
+function cutBetween(text: string, boundary: RegExp, longest: number): string {
+  let kept = '';
+  for (const part of text.split(boundary)) {
+    const next = kept === '' ? part : `${kept} ${part}`;
+    if (next.length > longest) break;
+    kept = next;
+  }
+  return kept;
 }
 
 /** Follows references and merges `allOf`. */

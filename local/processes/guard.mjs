@@ -44,5 +44,6 @@ server.on('exit', (code, signal) => {
 });
 server.on('error', (error) => {
   console.error(error.message);
-  process.exit(1);
+  // It could not be started: the code that a shell gives for that.
+  process.exit(127);
 });

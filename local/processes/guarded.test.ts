@@ -64,7 +64,7 @@ describe('startGuarded', () => {
     const log = join(folder, 'codes.log');
     const ended = startGuarded({ command: process.execPath, args: ['-e', 'process.exit(7)'], log });
     const missing = startGuarded({ command: join(folder, 'missing'), args: [], log });
-    expect(await Promise.all([ended.exited, missing.exited])).toEqual([7, 1]);
+    expect(await Promise.all([ended.exited, missing.exited])).toEqual([7, 127]);
   });
 });
 

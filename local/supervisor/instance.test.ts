@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { AlreadyRunning, takeInstanceLock } from './instance.ts';
-import { birthOf } from './process-identity.ts';
+import { birthOf } from '../processes/identity.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'tl-instance-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

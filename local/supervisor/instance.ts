@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { birthOf, isSameProcess } from './process-identity.ts';
+import { birthOf, isSameProcess } from '../processes/identity.mjs';
 
 /** Which process owns the local stack, where its server answers, and the processes it started. */
 const Instance = z.object({

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { logFile, logTail } from './log-files.ts';
-import { birthOf } from './process-identity.ts';
+import { birthOf } from '../processes/identity.mjs';
 import { nodeService, type NodeProgram, type Service } from './service.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 

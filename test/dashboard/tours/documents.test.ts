@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
-import { zipNames } from '../../../cli/demo/zip-names.ts';
+import { zipNames } from '../../../local/zip.ts';
 import { letter, rowsCsv } from '../../support/batches.ts';
 import { useTour } from './tour.ts';
 import { type Way, ways } from './ways.ts';

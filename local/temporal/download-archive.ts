@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { capture } from '../processes/capture.mjs';
+
+/** A download that is going to work has worked by then; one that hangs is given up. */
+const downloadMs = 60_000;
+
+/** Downloads the newest CLI from Temporal's own server, the one that the SDK uses too. @throws Error when it is refused */
+export async function downloadArchive(draft: string, tell: (what: string) => void): Promise<string> {
+  tell('downloading the Temporal CLI, about 45 MB');
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  const url = `https://temporal.download/cli/archive/latest?platform=${process.platform}&arch=${arch}`;
+  const response = await fetch(url, { signal: AbortSignal.timeout(downloadMs) }).catch((error: unknown) => {
+    throw new Error(`temporal.download does not answer: ${reasonOf(error)}`);
+  });
+  if (!response.ok) throw new Error(`temporal.download answered ${response.status}`);
+  const archive = join(draft, 'temporal.tar.gz');
+  await writeFile(archive, Buffer.from(await response.arrayBuffer()));
+  await capture('tar', ['-xzf', archive, '-C', draft, 'temporal']);
+  const program = join(draft, 'temporal');
+  if (!existsSync(program)) throw new Error('what temporal.download sent holds no program');
+  return program;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
