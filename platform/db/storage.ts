@@ -25,6 +25,8 @@ export async function storageOf(tx: Tx, workspaceId: string): Promise<Kept[]> {
     union all select 'turns', count(*), (count(*) * (select coalesce(avg(size), 0) from (select pg_column_size(state) as size from run_turn
       where ${own} order by run_id desc limit ${sql.lit(sample)}) sampled))::bigint, true from run_turn where ${own}
     union all select 'events', count(*), (count(*) * (select coalesce(avg(size), 0) from (select pg_column_size(properties) as size from event
-      where ${own} order by id desc limit ${sql.lit(sample)}) sampled))::bigint, true from event where ${own}`.execute(tx);
+      where ${own} order by id desc limit ${sql.lit(sample)}) sampled))::bigint, true from event where ${own}`.execute(
+    tx,
+  );
   return rows.map((row) => ({ ...row, count: Number(row.count), bytes: Number(row.bytes) }));
 }
