@@ -35,8 +35,8 @@ export default defineConfig({
   test: {
     exclude: [...configDefaults.exclude, ...ignored],
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       project('pure', 0, { pool: 'threads', isolate: false }),
       project('server', 1, { pool: 'forks', isolate: false, globalSetup: [stack, installation] }),
@@ -45,8 +45,8 @@ export default defineConfig({
         isolate: false,
         globalSetup: [stack, installation, browser],
         // A page waits for what it shows as long as it takes; a test ends when it has seen it.
-        testTimeout: 120_000,
-        hookTimeout: 120_000,
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
         expect: { poll: { timeout: 60_000 } },
       }),
       project('chaos', 3, { pool: 'forks', globalSetup: [stack], maxWorkers: 1 }),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../../test/support/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createDb, patience, type Db } from './pool.ts';
 import { inWorkspace } from './workspace.ts';
@@ -99,6 +100,13 @@ describe('a transaction', () => {
   test('waits in the queue of an activity’s pool for as long as the connections are in use; a request is refused soon', async () => {
     const patient = createDb(database.config, 'tl_app', 1, patience.activity);
     const impatient = createDb(database.config, 'tl_app', 1, { ...patience.activity, queueMs: 50 });
+    // The first connection of the impatient pool has to open within its limit too.
+    const ask = (): Promise<boolean> =>
+      sql`select 1`.execute(impatient).then(
+        () => true,
+        () => false,
+      );
+    await eventually('a connection', ask);
     const hold = (db: Db): Promise<unknown> => sql`select pg_sleep(2.5)`.execute(db);
     const [, served, refused] = await Promise.all([
       Promise.all([hold(patient), hold(impatient)]),

@@ -167,9 +167,11 @@ async function faultsIn(page: Page, view: View, only: Opening['only']): Promise<
   await settled(page);
   const isShownBefore = view === phone && only !== 'phone' && !settings.isAxeFull;
   if (isShownBefore) return overflowOf(page);
-  const faults = await faultsOf(page);
+  // The page behind it is looked at where pages are.
+  const within = '[role=dialog], [role=menu]';
+  const faults = await faultsOf(page, { within });
   await look(page, view === phone ? phoneDark : wideDark);
-  faults.push(...(settings.isAxeFull ? await faultsOf(page) : await colourFaultsOf(page)));
+  faults.push(...(settings.isAxeFull ? await faultsOf(page, { within }) : await colourFaultsOf(page, within)));
   await look(page, view);
   return faults;
 }

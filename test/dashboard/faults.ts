@@ -40,11 +40,11 @@ export function watch(page: Page): void {
 
 /**
  * What is wrong with a page in any state: a complaint of the browser since the last look, sideways scrolling, something that axe finds. It
- * is looked at when it is settled, if it ever is (`isSettled`).
+ * is looked at when it is settled, if it ever is (`isSettled`), as a whole or only what is `within` a part of it.
  */
-export async function faultsOf(page: Page, { isSettled = true } = {}): Promise<string[]> {
+export async function faultsOf(page: Page, { isSettled = true, within = 'html' } = {}): Promise<string[]> {
   if (isSettled) await settled(page);
-  return [...(await overflowOf(page)), ...(await axeFaults(page, 'all')), ...complaintsOf(page)];
+  return [...(await overflowOf(page)), ...(await axeFaults(page, 'all', within)), ...complaintsOf(page)];
 }
 
 /**
@@ -104,15 +104,15 @@ export async function overflowOf(page: Page): Promise<string[]> {
 }
 
 /** What axe finds in a page's colours. */
-export function colourFaultsOf(page: Page): Promise<string[]> {
-  return axeFaults(page, 'contrast');
+export function colourFaultsOf(page: Page, within = 'html'): Promise<string[]> {
+  return axeFaults(page, 'contrast', within);
 }
 
-async function axeFaults(page: Page, rules: keyof typeof axeRules): Promise<string[]> {
+async function axeFaults(page: Page, rules: keyof typeof axeRules, within: string): Promise<string[]> {
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe);
   // A document's frame runs no script, not even axe's.
   const options = JSON.stringify({ runOnly: axeRules[rules], resultTypes: ['violations'], iframes: false });
-  const found = await page.evaluate<string[]>(`axe.run(document, ${options}).then(({ violations }) =>
+  const found = await page.evaluate<string[]>(`axe.run(${JSON.stringify(within)}, ${options}).then(({ violations }) =>
     violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 200)).join(' ')))`);
   return found.map((fault) => `${page.viewportSize()?.width} wide: ${fault}`);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { createDoublesClient, type DoublesClient } from '../../local/control/client.ts';
+import { ServiceName } from '../../local/control/journal.ts';
 import { createDb, patience, type Db } from '../../platform/db/pool.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
 import { createCaller, type Answer, type Caller, type SentCall } from './caller.ts';
@@ -50,7 +51,7 @@ export async function openInstallation(): Promise<{ installation: TestInstallati
     database,
     api: createCaller(database, owner, (request) => send(address.url, request)),
     owner,
-    doubles: createDoublesClient(address.controlUrl),
+    doubles: await fromNowOn(createDoublesClient(address.controlUrl)),
     temporal,
   };
   return {
@@ -58,6 +59,18 @@ export async function openInstallation(): Promise<{ installation: TestInstallati
     async close() {
       await Promise.all([database.stop(), owner.destroy(), temporal.close()]);
     },
+  };
+}
+
+/** The doubles without what they did for the files before: their journals begin now, unless a call says from where on. */
+async function fromNowOn(doubles: DoublesClient): Promise<DoublesClient> {
+  const lastOf = async (service: ServiceName): Promise<number> => (await doubles.journal(service)).at(-1)?.seq ?? 0;
+  const services = ServiceName.options;
+  const last = new Map(await Promise.all(services.map(async (service) => [service, await lastOf(service)] as const)));
+  return {
+    ...doubles,
+    journal: (service, after = last.get(service)) => doubles.journal(service, after),
+    mails: (after = last.get('mail')) => doubles.mails(after),
   };
 }
 
