@@ -21,6 +21,22 @@ const typesOnly = { worker: ['workflows'], local: ['workflows'], api: ['workflow
 /** Message definitions are values that the API needs in order to signal; they hold no workflow code. */
 const messages = '^workflows/messages\\.ts$';
 
+/** The folders of `platform/db`, each with those it may import: no circle, and nothing imports what only reads for screens. */
+const base = ['core', 'tables'];
+const database = {
+  tables: [],
+  core: ['tables'],
+  migrations: base,
+  access: base,
+  runs: base,
+  contacts: [...base, 'runs'],
+  gates: [...base, 'runs'],
+  journeys: [...base, 'runs', 'contacts', 'gates'],
+  courses: [...base, 'runs'],
+  documents: [...base, 'runs'],
+  views: [...base, 'access', 'runs', 'contacts', 'gates', 'journeys', 'courses', 'documents'],
+};
+
 const folders = Object.keys(arrows);
 const forbidden = folders.map((from) => {
   const allowed = [from, ...arrows[from]];
@@ -39,6 +55,15 @@ for (const [from, types] of Object.entries(typesOnly)) {
     severity: 'error',
     from: { path: `^${from}/` },
     to: { path: `^(${types.join('|')})/`, pathNot: messages, dependencyTypesNot: ['type-only'] },
+  });
+}
+for (const [from, allowed] of Object.entries(database)) {
+  const others = Object.keys(database).filter((to) => to !== from && !allowed.includes(to));
+  forbidden.push({
+    name: `database-${from}`,
+    severity: 'error',
+    from: { path: `^platform/db/${from}/` },
+    to: { path: `^platform/db/(${others.join('|')})/` },
   });
 }
 
@@ -67,8 +92,15 @@ module.exports = {
     {
       name: 'api-features-apart',
       severity: 'error',
-      from: { path: '^api/([^/]+)/.+', pathNot: '\\.test\\.ts$' },
+      from: { path: '^api/([^/]+)/.+', pathNot: ['\\.test\\.ts$', '^api/pages/'] },
       to: { path: '^api/[^/]+/.+', pathNot: ['^api/$1/', '^api/http/'] },
+    },
+    {
+      name: 'api-pages-apart',
+      comment: 'A page that the server renders may use a feature, never another page.',
+      severity: 'error',
+      from: { path: '^api/pages/([^/]+)/.+', pathNot: '\\.test\\.ts$' },
+      to: { path: '^api/pages/[^/]+/.+', pathNot: '^api/pages/$1/' },
     },
     {
       name: 'dashboard-features-apart',

@@ -1,45 +1,45 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ApiKeysModule } from './api-keys/api-keys.module.ts';
-import { AuditModule } from './audit/audit.module.ts';
-import { BatchesModule } from './batches/batches.module.ts';
+import { ApiKeysModule } from './access/api-keys/api-keys.module.ts';
+import { AuditModule } from './access/audit/audit.module.ts';
+import { BatchesModule } from './documents/batches.module.ts';
 import { CoursesModule } from './courses/courses.module.ts';
 import { ContactsModule } from './contacts/contacts.module.ts';
-import { DashboardModule } from './dashboard/dashboard.module.ts';
-import { EffectsModule } from './effects/effects.module.ts';
-import { EnrollmentsModule } from './enrollments/enrollments.module.ts';
-import { PaidPageModule } from './enrollments/paid-page.module.ts';
-import { EventsModule } from './events/events.module.ts';
-import { GatePageModule } from './gates/gate-page.module.ts';
-import { GatesModule } from './gates/gates.module.ts';
-import { HealthModule } from './health/health.module.ts';
-import { HooksModule } from './hooks/hooks.module.ts';
+import { DashboardModule } from './pages/dashboard/dashboard.module.ts';
+import { EffectsModule } from './runs/effects.module.ts';
+import { EnrollmentsModule } from './courses/enrollments.module.ts';
+import { PaidPageModule } from './pages/paid/paid-page.module.ts';
+import { EventsModule } from './contacts/events.module.ts';
+import { GatePageModule } from './pages/gate/gate-page.module.ts';
+import { GatesModule } from './approvals/gates.module.ts';
+import { HealthModule } from './operations/health/health.module.ts';
+import { HooksModule } from './courses/hooks.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import type { ApiParts } from './http/parts.ts';
-import { IncidentsModule } from './incidents/incidents.module.ts';
+import { IncidentsModule } from './operations/incidents/incidents.module.ts';
 import { JourneysModule } from './journeys/journeys.module.ts';
-import { MembersModule } from './members/members.module.ts';
-import { OpenApiModule } from './openapi/openapi.module.ts';
-import { OverviewModule } from './overview/overview.module.ts';
+import { MembersModule } from './access/members/members.module.ts';
+import { OpenApiModule } from './pages/docs/openapi.module.ts';
+import { OverviewModule } from './operations/overview/overview.module.ts';
 import { PagesModule } from './pages/pages.module.ts';
-import { ProgressModule } from './progress/progress.module.ts';
+import { ProgressModule } from './courses/progress.module.ts';
 import { RunsModule } from './runs/runs.module.ts';
-import { SearchModule } from './search/search.module.ts';
-import { SessionModule } from './session/session.module.ts';
-import { SetupModule } from './sign-in/setup.module.ts';
-import { SignInModule } from './sign-in/sign-in.module.ts';
-import { StreamModule } from './stream/stream.module.ts';
-import { SystemModule } from './system/system.module.ts';
-import { TemplatesModule } from './templates/templates.module.ts';
-import { UnsubscribeModule } from './unsubscribe/unsubscribe.module.ts';
+import { SearchModule } from './operations/search/search.module.ts';
+import { SessionModule } from './access/session/session.module.ts';
+import { SetupModule } from './pages/setup/setup.module.ts';
+import { SignInModule } from './access/sign-in/sign-in.module.ts';
+import { StreamModule } from './operations/stream/stream.module.ts';
+import { SystemModule } from './operations/system/system.module.ts';
+import { TemplatesModule } from './journeys/templates/templates.module.ts';
+import { UnsubscribeModule } from './pages/unsubscribe/unsubscribe.module.ts';
 
 /**
- * The features, one module each, in the order of the OpenAPI document. A feature is a folder `api/<feature>/` with
+ * The features, one module each, in the order of the OpenAPI document. A feature lives in the room of its word with
  * - `<feature>.controller.ts`: methods of decorators and one `return`; `@Operation({ summary, access, answer, status,
- *   idempotent })` on each, `@Caller()` for the principal, schemas of `contracts/api/` in `@Body`, `@Query` and `@Param`;
+ *   idempotent })` on each, `@Caller()` for the principal, schemas of `contracts/<word>/` in `@Body`, `@Query` and `@Param`;
  * - `<feature>.service.ts`: `store.inWorkspace(caller, (tx) => …)` over functions of `platform/db/`, refusals by `AppError`,
  *   human acts by `recordAudit(tx, { ...auditActor(caller), … })`, rows mapped to the contract's shape;
  * - `<feature>.module.ts`, listed here, and a test over HTTP with `createTestApi` of `test/support/api.ts`.
- * `api-keys` is the smallest whole one. Features never import each other; what two need lives in `api/http/`.
+ * `api-keys` is the smallest whole one. Rooms never import each other; what two need lives in `api/http/`.
  */
 const features = [
   ContactsModule,

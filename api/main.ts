@@ -1,5 +1,5 @@
 import { readConfig, ConfigError } from '../platform/config.ts';
-import { createDb } from '../platform/db/pool.ts';
+import { createDb } from '../platform/db/core/pool.ts';
 import { createLogger } from '../platform/log.ts';
 import { createTemporal } from '../platform/temporal/client.ts';
 import { createApi } from './api.ts';

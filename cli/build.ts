@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { say } from './output.ts';
+import { say } from './support/output.ts';
 
 /** `throughline build`: the launcher has built already when a command runs, so this one only says so. */
 export function registerBuild(program: Command): void {

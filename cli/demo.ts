@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { createDoublesClient } from '../local/control/client.ts';
-import { createClient } from '../sdk/client.ts';
+import { createClient } from '../sdk/client/client.ts';
 import { runCourseDemo } from './demo/courses.ts';
 import { startDecider } from './demo/deciders.ts';
 import { runDocumentsDemo } from './demo/documents.ts';
 import { runJourneyDemo } from './demo/journeys.ts';
 import { leaveWork } from './demo/left-open.ts';
 import type { DemoEnd, DemoParts } from './demo/parts.ts';
-import type { DemoContext, DemoJob, DemoSummary } from './demo-context.ts';
-import { sentence } from './output.ts';
+import type { DemoContext, DemoJob, DemoSummary } from './demo/context.ts';
+import { sentence } from './support/output.ts';
 
 /**
  * Runs the three example jobs side by side through the API, as their users would, and says what happens. Each start has people

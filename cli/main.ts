@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { commands } from './commands.ts';
-import { CliError, sentence } from './output.ts';
-import { root } from './root.ts';
+import { CliError, sentence } from './support/output.ts';
+import { root } from './support/root.ts';
 
 // Settings of one's own; what the environment sets already wins.
 if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { note, say } from './output.ts';
+import { note, say } from './support/output.ts';
 
 /** `throughline migrate`: what a deployment runs before its processes start. */
 export function registerMigrate(program: Command): void {
@@ -10,9 +10,9 @@ export function registerMigrate(program: Command): void {
     )
     .action(async () => {
       const { readConfig } = await import('../platform/config.ts');
-      const { prepareDatabase } = await import('../platform/db/bootstrap.ts');
-      const { createDb } = await import('../platform/db/pool.ts');
-      const { createSetupLink } = await import('../platform/db/provisioning.ts');
+      const { prepareDatabase } = await import('../platform/db/migrations/bootstrap.ts');
+      const { createDb } = await import('../platform/db/core/pool.ts');
+      const { createSetupLink } = await import('../platform/db/access/provisioning.ts');
       const config = readConfig();
       const applied = await prepareDatabase(config);
       note(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createSmtpPool } from '../activities/providers/email/smtp-pool.ts';
+import { createSmtpPool } from '../activities/providers/email/smtp/smtp-pool.ts';
 import { createDoublesClient } from './control/client.ts';
 
 const Ready = z.object({ ready: z.literal(true), ports: z.record(z.string(), z.int()) });

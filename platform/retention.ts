@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { retainedNames, type RetainedName } from '../contracts/retention.ts';
+import { retainedNames, type RetainedName } from '../contracts/core/retention.ts';
 
 /** How one thing is kept: the setting that says how long, its default, the least that works, and its meaning. */
 type Retained = { setting: `RETAIN_${string}`; kept: string; leastHours: number; about: string };

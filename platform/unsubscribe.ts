@@ -1,4 +1,4 @@
-import type { Channel } from './db/suppression.ts';
+import type { Channel } from './db/contacts/suppression.ts';
 import { signToken, verifyToken } from './tokens.ts';
 
 /** Whom an unsubscribe link is for. */

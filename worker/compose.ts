@@ -1,26 +1,26 @@
 import { join } from 'node:path';
 import { createBatchKind } from '../activities/documents/batch.kind.ts';
 import { createDocumentsActivities } from '../activities/documents/documents.activities.ts';
-import { createEnrollmentKind } from '../activities/enrollment/enrollment.kind.ts';
-import { createPaymentActivities } from '../activities/enrollment/payment.activities.ts';
-import { createSeatActivities } from '../activities/enrollment/seats.activities.ts';
-import { createContactActivities } from '../activities/journey/contact.activities.ts';
-import { createCrmActivities } from '../activities/journey/crm.activities.ts';
-import { createJourneyKind } from '../activities/journey/journey.kind.ts';
-import { createModelActivities } from '../activities/journey/model.activities.ts';
+import { createEnrollmentKind } from '../activities/courses/enrollment.kind.ts';
+import { createPaymentActivities } from '../activities/courses/payment.activities.ts';
+import { createSeatActivities } from '../activities/courses/seats.activities.ts';
+import { createContactActivities } from '../activities/contacts/contact.activities.ts';
+import { createCrmActivities } from '../activities/crm/crm.activities.ts';
+import { createJourneyKind } from '../activities/journeys/journey.kind.ts';
+import { createModelActivities } from '../activities/models/model.activities.ts';
 import { mailGate } from '../activities/messaging/mail-gate.ts';
 import { createMessagingActivities, type MessagingDeps } from '../activities/messaging/messaging.activities.ts';
 import type { RunKind } from '../activities/engine/run-kind.ts';
 import { createProviders } from '../activities/providers/create-providers.ts';
 import type { MessageSigning } from '../activities/providers/email/build-message.ts';
-import { mailboxFromText } from '../activities/providers/email/smtp-url.ts';
+import { mailboxFromText } from '../activities/providers/email/smtp/smtp-url.ts';
 import { stubPrices } from '../activities/providers/llm/llm-prices.ts';
-import { createRenderPool } from '../activities/render/render-pool.ts';
-import type { PerformActivities, RunKindName } from '../contracts/engine.ts';
+import { createRenderPool } from '../activities/documents/render/render-pool.ts';
+import type { PerformActivities, RunKindName } from '../contracts/core/engine.ts';
 import type { Config } from '../platform/config.ts';
-import type { GateToMail } from '../platform/db/gate-mails.ts';
-import type { Db } from '../platform/db/pool.ts';
-import { createFileStore, type ObjectStore } from '../platform/objects.ts';
+import type { GateToMail } from '../platform/db/gates/gate-mails.ts';
+import type { Db } from '../platform/db/core/pool.ts';
+import { createFileStore, type ObjectStore } from '../platform/objects/file-store.ts';
 
 /** Everything a worker can run, with the outside services behind it. `close()` ends the connections to them. */
 export type Work = {

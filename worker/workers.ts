@@ -1,8 +1,8 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
-import type { EngineActivities, PerformActivities } from '../contracts/engine.ts';
-import type { PerformName } from '../contracts/machine.ts';
-import { performOptions } from '../contracts/performs.ts';
-import { taskQueue, type QueueName } from '../contracts/queues.ts';
+import type { EngineActivities, PerformActivities } from '../contracts/core/engine.ts';
+import type { PerformName } from '../contracts/core/machine.ts';
+import { performOptions } from '../contracts/core/performs.ts';
+import { taskQueue, type QueueName } from '../contracts/core/queues.ts';
 
 /** What the Temporal workers of one process are made of. */
 export type WorkerParts = {

@@ -1,8 +1,8 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
-import type { EngineActivities, PerformActivities } from '../contracts/engine.ts';
-import type { PerformName } from '../contracts/machine.ts';
-import { performOptions } from '../contracts/performs.ts';
-import { sisterQueue } from '../contracts/queues.ts';
+import type { EngineActivities, PerformActivities } from '../contracts/core/engine.ts';
+import type { PerformName } from '../contracts/core/machine.ts';
+import { performOptions } from '../contracts/core/performs.ts';
+import { sisterQueue } from '../contracts/core/queues.ts';
 
 /**
  * The engine's turns, as local activities. Retried without limit; above the threshold a retry waits on a timer, so that an

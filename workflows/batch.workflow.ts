@@ -1,4 +1,4 @@
-import type { RunInput } from '../contracts/engine.ts';
+import type { RunInput } from '../contracts/core/engine.ts';
 import { runLoop } from './run-loop.ts';
 
 /** Runs one document batch, from its file to its archive. */

@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { OpenPerform, PerformFailure, RunRef } from '../contracts/engine.ts';
+import type { OpenPerform, PerformFailure, RunRef } from '../contracts/core/engine.ts';
 import { performActivity } from './activities.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { allHandlersFinished, condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { AdvanceAnswer, RunInput } from '../contracts/engine.ts';
-import { limits } from '../contracts/limits.ts';
+import type { AdvanceAnswer, RunInput } from '../contracts/core/engine.ts';
+import { limits } from '../contracts/core/limits.ts';
 import { engine } from './activities.ts';
 import { ringSignal } from './messages.ts';
 import { Performs } from './performs.ts';

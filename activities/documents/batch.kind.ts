@@ -1,9 +1,9 @@
-import type { BatchOptions } from '../../contracts/batch.schema.ts';
-import type { Advanced, JsonObject } from '../../contracts/machine.ts';
+import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
+import type { Advanced, JsonObject } from '../../contracts/core/machine.ts';
 import { batchApprover } from '../../domain/documents/batch-gates.ts';
 import type { BatchPlan, BatchState } from '../../domain/documents/batch-state.ts';
 import { advanceBatch } from '../../domain/documents/machine.ts';
-import { batchOfRun, writeBatchStage, type BatchRecord } from '../../platform/db/batches.ts';
+import { batchOfRun, writeBatchStage, type BatchRecord } from '../../platform/db/documents/batches.ts';
 import type { RunKind } from '../engine/run-kind.ts';
 
 /** Batch runs: the stages over the batch's options; each turn writes where the batch stands. */

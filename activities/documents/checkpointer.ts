@@ -1,6 +1,11 @@
-import type { Db } from '../../platform/db/pool.ts';
-import { writeCheckpoints, type BatchKey, type Checkpoint, type DocumentWork } from '../../platform/db/documents.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import {
+  writeCheckpoints,
+  type BatchKey,
+  type Checkpoint,
+  type DocumentWork,
+} from '../../platform/db/documents/documents.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
 
 /** Another attempt has taken the chunk over: this one's work on the document does not count. */
 export class ClaimLost extends Error {}

@@ -1,12 +1,17 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { ChunkRange, ChunkStop, GenerateResult, RenderChunkResult } from '../../contracts/batch-documents.ts';
-import type { PerformInput } from '../../contracts/engine.ts';
-import type { JsonObject } from '../../contracts/machine.ts';
+import type { ChunkRange, ChunkStop, GenerateResult, RenderChunkResult } from '../../contracts/documents/documents.ts';
+import type { PerformInput } from '../../contracts/core/engine.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
 import { newId } from '../../platform/ids.ts';
-import { batchOfRun, type BatchRecord } from '../../platform/db/batches.ts';
-import { chunkTotals, claimDocuments, type DocumentRow, type DocumentWork } from '../../platform/db/documents.ts';
-import type { Db } from '../../platform/db/pool.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
+import { batchOfRun, type BatchRecord } from '../../platform/db/documents/batches.ts';
+import {
+  chunkTotals,
+  claimDocuments,
+  type DocumentRow,
+  type DocumentWork,
+} from '../../platform/db/documents/documents.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { notePerformed, openPerform } from '../effects/open-perform.ts';
 import { ClaimLost, createCheckpointer, type Checkpointer } from './checkpointer.ts';
 

@@ -1,8 +1,8 @@
 import { PassThrough, Readable } from 'node:stream';
 import { heartbeat } from '@temporalio/activity';
 import { ZipFile } from 'yazl';
-import type { PerformInput } from '../../contracts/engine.ts';
-import type { JsonObject } from '../../contracts/machine.ts';
+import type { PerformInput } from '../../contracts/core/engine.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
 import { csvLine } from '../../domain/documents/csv-line.ts';
 import {
   errorsHeader,
@@ -12,11 +12,11 @@ import {
   whyMissing,
   type StoredFile,
 } from '../../domain/documents/manifest.ts';
-import { rowErrorsOf, type BatchRecord } from '../../platform/db/batches.ts';
-import { documentsOf } from '../../platform/db/documents.ts';
-import type { Db } from '../../platform/db/pool.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
-import type { ObjectStore } from '../../platform/objects.ts';
+import { rowErrorsOf, type BatchRecord } from '../../platform/db/documents/batches.ts';
+import { documentsOf } from '../../platform/db/documents/documents.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import { closePerform, openBatch } from './open-batch.ts';
 
 /** Documents read in one transaction while the archive is written. */

@@ -1,10 +1,10 @@
-import type { PerformActivities } from '../../contracts/engine.ts';
-import type { BatchActivity } from '../../contracts/machine.ts';
-import type { Db } from '../../platform/db/pool.ts';
-import type { ObjectStore } from '../../platform/objects.ts';
-import type { LlmClient } from '../providers/llm/llm-client.ts';
+import type { PerformActivities } from '../../contracts/core/engine.ts';
+import type { BatchActivity } from '../../contracts/core/machine.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import type { ObjectStore } from '../../platform/objects/file-store.ts';
+import type { LlmClient } from '../providers/llm/openai/llm-client.ts';
 import type { LlmPriceTable } from '../providers/llm/llm-prices.ts';
-import type { RenderPool } from '../render/render-pool.ts';
+import type { RenderPool } from './render/render-pool.ts';
 import { deliverBatch } from './deliver-batch.ts';
 import { estimateBatch } from './estimate-batch.ts';
 import { createFairSlots } from './fair-slots.ts';

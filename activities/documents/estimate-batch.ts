@@ -1,16 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { heartbeat } from '@temporalio/activity';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import type { BatchEstimate } from '../../contracts/batch-documents.ts';
-import type { BatchOptions } from '../../contracts/batch.schema.ts';
-import type { DocumentTemplate } from '../../contracts/batch-template.schema.ts';
-import type { PerformInput } from '../../contracts/engine.ts';
-import { llmCostMicros, type LlmPrice } from '../../contracts/providers.ts';
+import type { BatchEstimate } from '../../contracts/documents/documents.ts';
+import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
+import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
+import type { PerformInput } from '../../contracts/core/engine.ts';
+import { llmCostMicros, type LlmPrice } from '../../contracts/core/providers.ts';
 import { answerTokens, documentMessages, promptPrefix } from '../../domain/documents/prompt/document-prompt.ts';
-import type { BatchRecord } from '../../platform/db/batches.ts';
-import { documentsOf } from '../../platform/db/documents.ts';
-import type { Db } from '../../platform/db/pool.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
+import type { BatchRecord } from '../../platform/db/documents/batches.ts';
+import { documentsOf } from '../../platform/db/documents/documents.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import type { LlmPriceTable } from '../providers/llm/llm-prices.ts';
 import { closePerform, openBatch } from './open-batch.ts';
 

@@ -1,7 +1,7 @@
-import type { BatchRow, Finding, SlotAnswers } from '../../contracts/batch-documents.ts';
-import type { BatchOptions } from '../../contracts/batch.schema.ts';
-import type { DocumentTemplate } from '../../contracts/batch-template.schema.ts';
-import type { LlmMessage, LlmOutcome } from '../../contracts/providers.ts';
+import type { BatchRow, Finding, SlotAnswers } from '../../contracts/documents/documents.ts';
+import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
+import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
+import type { LlmMessage, LlmOutcome } from '../../contracts/core/providers.ts';
 import { isFlagged, runChecks } from '../../domain/documents/checks/run-checks.ts';
 import { readAnswers } from '../../domain/documents/checks/schema-check.ts';
 import type { LeakIndex } from '../../domain/documents/checks/leak-index.ts';
@@ -12,9 +12,9 @@ import {
   promptPrefix,
   repairMessages,
 } from '../../domain/documents/prompt/document-prompt.ts';
-import type { BatchRecord } from '../../platform/db/batches.ts';
+import type { BatchRecord } from '../../platform/db/documents/batches.ts';
 import type { LlmRequest } from '../providers/llm/llm-config.ts';
-import type { RenderPool } from '../render/render-pool.ts';
+import type { RenderPool } from './render/render-pool.ts';
 import { renderJob } from './render-job.ts';
 
 /** What the documents of a batch share while it is generated. */

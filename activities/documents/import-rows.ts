@@ -1,16 +1,16 @@
 import { ApplicationFailure, heartbeat } from '@temporalio/activity';
-import type { BatchRow, ImportResult, RowError } from '../../contracts/batch-documents.ts';
-import type { BatchOptions } from '../../contracts/batch.schema.ts';
-import type { DocumentTemplate } from '../../contracts/batch-template.schema.ts';
-import type { PerformInput } from '../../contracts/engine.ts';
-import { failureTypes } from '../../contracts/failures.ts';
+import type { BatchRow, ImportResult, RowError } from '../../contracts/documents/documents.ts';
+import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
+import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
+import type { PerformInput } from '../../contracts/core/engine.ts';
+import { failureTypes } from '../../contracts/core/failures.ts';
 import { planColumns } from '../../domain/documents/columns.ts';
 import { createRowMapper, type MappedRow } from '../../domain/documents/rows.ts';
-import { CsvRefused, readCsv } from '../../platform/csv/read-csv.ts';
-import { storeRowErrors, storeRows, type BatchRecord } from '../../platform/db/batches.ts';
-import type { Db } from '../../platform/db/pool.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
-import type { ObjectStore } from '../../platform/objects.ts';
+import { CsvRefused, readCsv } from '../../platform/rows/csv/read-csv.ts';
+import { storeRowErrors, storeRows, type BatchRecord } from '../../platform/db/documents/batches.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import { closePerform, openBatch } from './open-batch.ts';
 
 /** Rows written in one transaction: short enough for the change feed, long enough that it costs little a row. */

@@ -1,8 +1,8 @@
-import type { PerformInput } from '../../contracts/engine.ts';
-import type { JsonObject } from '../../contracts/machine.ts';
-import { batchOfRun, type BatchRecord } from '../../platform/db/batches.ts';
-import type { Db } from '../../platform/db/pool.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
+import type { PerformInput } from '../../contracts/core/engine.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import { batchOfRun, type BatchRecord } from '../../platform/db/documents/batches.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { notePerformed, openPerform } from '../effects/open-perform.ts';
 
 /** The batch of a perform that is still open; null when there is nothing to do. */

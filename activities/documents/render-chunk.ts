@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Undecided } from '../../contracts/batch-documents.ts';
-import type { BatchOptions, DocumentFormat } from '../../contracts/batch.schema.ts';
-import type { PerformInput } from '../../contracts/engine.ts';
-import type { JsonObject } from '../../contracts/machine.ts';
-import type { DocumentRow } from '../../platform/db/documents.ts';
-import type { Db } from '../../platform/db/pool.ts';
-import type { ObjectStore } from '../../platform/objects.ts';
-import type { RenderPool } from '../render/render-pool.ts';
-import { RenderFault, type RenderedDocument } from '../render/render-protocol.ts';
+import type { Undecided } from '../../contracts/documents/documents.ts';
+import type { BatchOptions, DocumentFormat } from '../../contracts/documents/batch.schema.ts';
+import type { PerformInput } from '../../contracts/core/engine.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import type { DocumentRow } from '../../platform/db/documents/documents.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import type { ObjectStore } from '../../platform/objects/file-store.ts';
+import type { RenderPool } from './render/render-pool.ts';
+import { RenderFault, type RenderedDocument } from './render/render-protocol.ts';
 import { runChunk, type Chunk, type ChunkTotals } from './chunk.ts';
 import { renderJob } from './render-job.ts';
 

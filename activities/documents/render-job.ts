@@ -1,8 +1,8 @@
-import type { DocumentFormat } from '../../contracts/batch.schema.ts';
+import type { DocumentFormat } from '../../contracts/documents/batch.schema.ts';
 import { letterOf } from '../../domain/documents/letter.ts';
-import type { BatchRecord } from '../../platform/db/batches.ts';
-import type { DocumentRow } from '../../platform/db/documents.ts';
-import type { RenderJob } from '../render/render-protocol.ts';
+import type { BatchRecord } from '../../platform/db/documents/batches.ts';
+import type { DocumentRow } from '../../platform/db/documents/documents.ts';
+import type { RenderJob } from './render/render-protocol.ts';
 
 /** The job that makes a document from its row and what the model wrote; without formats only its words come back. */
 export function renderJob(

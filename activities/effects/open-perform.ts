@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { PerformInput } from '../../contracts/engine.ts';
-import { failureTypes } from '../../contracts/failures.ts';
-import type { JsonObject, Perform } from '../../contracts/machine.ts';
-import { noteInbox } from '../../platform/db/runs.ts';
-import type { RunRow } from '../../platform/db/turns.ts';
-import type { Tx } from '../../platform/db/workspace.ts';
+import type { PerformInput } from '../../contracts/core/engine.ts';
+import { failureTypes } from '../../contracts/core/failures.ts';
+import type { JsonObject, Perform } from '../../contracts/core/machine.ts';
+import { noteInbox } from '../../platform/db/runs/runs.ts';
+import type { RunRow } from '../../platform/db/runs/turns.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
 
 /** A perform that is open now, with its run. */
 export type OpenWork = { run: RunRow; perform: Perform; generation: number };

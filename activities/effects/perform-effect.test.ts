@@ -1,9 +1,9 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CallOutcome } from '../../contracts/effects.ts';
-import type { JsonObject, Perform } from '../../contracts/machine.ts';
-import { tellRun } from '../../platform/db/runs.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
+import type { CallOutcome } from '../../contracts/core/effects.ts';
+import type { JsonObject, Perform } from '../../contracts/core/machine.ts';
+import { tellRun } from '../../platform/db/runs/runs.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { performEffect, type EffectDeclaration } from './perform-effect.ts';

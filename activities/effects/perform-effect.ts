@@ -1,8 +1,8 @@
 import { ApplicationFailure, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { CallOutcome, EffectKind, EffectMode } from '../../contracts/effects.ts';
-import type { PerformInput } from '../../contracts/engine.ts';
-import { failureTypes } from '../../contracts/failures.ts';
-import type { JsonObject } from '../../contracts/machine.ts';
+import type { CallOutcome, EffectKind, EffectMode } from '../../contracts/core/effects.ts';
+import type { PerformInput } from '../../contracts/core/engine.ts';
+import { failureTypes } from '../../contracts/core/failures.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
 import {
   claimEffect,
   handOffEffect,
@@ -12,9 +12,9 @@ import {
   type Claim,
   type EffectRow,
   type Settlement,
-} from '../../platform/db/effects.ts';
-import type { Db } from '../../platform/db/pool.ts';
-import { inWorkspace, type Tx } from '../../platform/db/workspace.ts';
+} from '../../platform/db/runs/effects.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { notePerformed, openPerform, type OpenWork } from './open-perform.ts';
 
 /** What one kind of effect declares about itself. `P` is what `prepare` found inside the claim's transaction. */
@@ -36,7 +36,7 @@ export type EffectDeclaration<P> = {
 /** What a call may use. `effect.key` is the idempotency key for keyed services. */
 export type CallContext = { effect: EffectRow; fence: () => Promise<boolean>; signal: AbortSignal };
 
-/** How often a running call says it is alive: well below the heartbeat time-out of contracts/performs.ts. */
+/** How often a running call says it is alive: well below the heartbeat time-out of contracts/core/performs.ts. */
 const heartbeatMs = 2_000;
 /** A service that says "at once" is not believed: a retry costs an attempt and a claim. */
 const minimumRetryMs = 1_000;

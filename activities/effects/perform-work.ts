@@ -1,7 +1,7 @@
-import type { PerformInput } from '../../contracts/engine.ts';
-import type { JsonObject } from '../../contracts/machine.ts';
-import type { Db } from '../../platform/db/pool.ts';
-import { inWorkspace, type Tx } from '../../platform/db/workspace.ts';
+import type { PerformInput } from '../../contracts/core/engine.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { notePerformed, openPerform, type OpenWork } from './open-perform.ts';
 
 /**

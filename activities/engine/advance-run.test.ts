@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noteInbox, ringRun, tellRun } from '../../platform/db/runs.ts';
-import { wakeWaits } from '../../platform/db/waits.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
+import { noteInbox, ringRun, tellRun } from '../../platform/db/runs/runs.ts';
+import { wakeWaits } from '../../platform/db/runs/waits.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startTestEngine, type TestEngine } from '../../test/support/engine.ts';
 import { eventually } from '../../test/support/eventually.ts';

@@ -5,14 +5,14 @@ import type {
   EngineActivities,
   OpenPerform,
   RunKindName,
-} from '../../contracts/engine.ts';
-import { failureTypes } from '../../contracts/failures.ts';
-import { limits } from '../../contracts/limits.ts';
-import type { Advanced, InboxItem, JsonObject, Perform } from '../../contracts/machine.ts';
-import { expireGates, matchGates } from '../../platform/db/gates.ts';
-import { openIncident } from '../../platform/db/incidents.ts';
-import type { Db } from '../../platform/db/pool.ts';
-import { noteInbox } from '../../platform/db/runs.ts';
+} from '../../contracts/core/engine.ts';
+import { failureTypes } from '../../contracts/core/failures.ts';
+import { limits } from '../../contracts/core/limits.ts';
+import type { Advanced, InboxItem, JsonObject, Perform } from '../../contracts/core/machine.ts';
+import { expireGates, matchGates } from '../../platform/db/gates/gates.ts';
+import { openIncident } from '../../platform/db/runs/incidents.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import { noteInbox } from '../../platform/db/runs/runs.ts';
 import {
   adoptExecution,
   hasUnread,
@@ -22,9 +22,9 @@ import {
   writeTurn,
   type LockedRun,
   type RunRow,
-} from '../../platform/db/turns.ts';
-import { matchWaits } from '../../platform/db/waits.ts';
-import { inWorkspace, type Tx } from '../../platform/db/workspace.ts';
+} from '../../platform/db/runs/turns.ts';
+import { matchWaits } from '../../platform/db/runs/waits.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { applyRewind } from './rewind.ts';
 import type { RunKind } from './run-kind.ts';
 

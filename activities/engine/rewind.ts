@@ -1,6 +1,6 @@
-import type { InboxItem, JsonObject } from '../../contracts/machine.ts';
-import { stateOfTurn, type RunRow } from '../../platform/db/turns.ts';
-import type { Tx } from '../../platform/db/workspace.ts';
+import type { InboxItem, JsonObject } from '../../contracts/core/machine.ts';
+import { stateOfTurn, type RunRow } from '../../platform/db/runs/turns.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
 
 /**
  * Applies the last rewind among the unread rows: the state stored with its turn comes back under a new generation. The turn

@@ -1,6 +1,6 @@
-import type { Advanced, InboxItem, JsonObject } from '../../contracts/machine.ts';
-import type { RunRow } from '../../platform/db/turns.ts';
-import type { Tx } from '../../platform/db/workspace.ts';
+import type { Advanced, InboxItem, JsonObject } from '../../contracts/core/machine.ts';
+import type { RunRow } from '../../platform/db/runs/turns.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
 
 /** What one call of a machine gets: the instant of the turn and what the run has heard since the last. */
 export type TurnInput = { now: string; inbox: InboxItem[] };

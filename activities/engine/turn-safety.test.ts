@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AdvanceInput } from '../../contracts/engine.ts';
-import { limits } from '../../contracts/limits.ts';
-import { noteInbox } from '../../platform/db/runs.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
+import type { AdvanceInput } from '../../contracts/core/engine.ts';
+import { limits } from '../../contracts/core/limits.ts';
+import { noteInbox } from '../../platform/db/runs/runs.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createFailingDb, type FailingDb } from '../../test/support/failing-db.ts';
 import { toyKind } from '../../test/support/toy-kind.ts';

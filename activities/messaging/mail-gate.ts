@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../contracts/machine.ts';
-import { factOf, instantText, type Fact } from '../../domain/approval/content-words.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import { factOf, instantText, type Fact } from '../../domain/approvals/content-words.ts';
 import {
   claimEffect,
   freezeEffect,
@@ -8,12 +8,12 @@ import {
   settleEffect,
   suppressedFor,
   type EffectRow,
-} from '../../platform/db/effects.ts';
-import { assigneesOf, createGateLink } from '../../platform/db/gate-links.ts';
-import { finishGateMails, isMailedOut, type GateToMail } from '../../platform/db/gate-mails.ts';
-import { findGate, type GateWithRun } from '../../platform/db/gates-list.ts';
-import { inWorkspace, type Tx } from '../../platform/db/workspace.ts';
-import { findWorkspace } from '../../platform/db/workspaces.ts';
+} from '../../platform/db/runs/effects.ts';
+import { assigneesOf, createGateLink } from '../../platform/db/gates/gate-links.ts';
+import { finishGateMails, isMailedOut, type GateToMail } from '../../platform/db/gates/gate-mails.ts';
+import { findGate, type GateWithRun } from '../../platform/db/views/gates-list.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
+import { findWorkspace } from '../../platform/db/access/workspaces.ts';
 import { buildMessage } from '../providers/email/build-message.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import type { MessagingDeps } from './messaging.activities.ts';

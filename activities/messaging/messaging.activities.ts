@@ -1,17 +1,17 @@
-import type { PerformActivities } from '../../contracts/engine.ts';
-import type { JsonObject } from '../../contracts/machine.ts';
-import type { MailOutcome } from '../../contracts/providers.ts';
-import type { CallOutcome } from '../../contracts/effects.ts';
-import { freezeEffect, type EffectRow } from '../../platform/db/effects.ts';
-import type { Db } from '../../platform/db/pool.ts';
-import { addressHash, isSuppressed } from '../../platform/db/suppression.ts';
-import { resolveTemplate } from '../../platform/db/template-refs.ts';
-import type { Tx } from '../../platform/db/workspace.ts';
+import type { PerformActivities } from '../../contracts/core/engine.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import type { MailOutcome } from '../../contracts/core/providers.ts';
+import type { CallOutcome } from '../../contracts/core/effects.ts';
+import { freezeEffect, type EffectRow } from '../../platform/db/runs/effects.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import { addressHash, isSuppressed } from '../../platform/db/contacts/suppression.ts';
+import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
 import { unsubscribeToken } from '../../platform/unsubscribe.ts';
 import type { OpenWork } from '../effects/open-perform.ts';
 import { performEffect } from '../effects/perform-effect.ts';
 import { buildMessage, type MessageSigning } from '../providers/email/build-message.ts';
-import type { EmailSender } from '../providers/email/smtp-pool.ts';
+import type { EmailSender } from '../providers/email/smtp/smtp-pool.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { renderMessage, TemplateError, type MessageSource } from './render-message.ts';
 

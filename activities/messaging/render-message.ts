@@ -1,7 +1,7 @@
 import { Liquid } from 'liquidjs';
 import MarkdownIt from 'markdown-it';
 import sanitizeHtml from 'sanitize-html';
-import type { JsonObject } from '../../contracts/machine.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
 
 /** A message's words: Liquid and Markdown, its variables given. */
 export type MessageSource = { subject: string; markdown: string };

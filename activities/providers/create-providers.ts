@@ -1,12 +1,12 @@
 import type { CrmClient, CrmConfig } from './crm/crm-client.ts';
-import { createHubspotClient } from './crm/hubspot.ts';
-import { createSalesforceClient } from './crm/salesforce.ts';
-import { createSmtpPool, type EmailSender } from './email/smtp-pool.ts';
-import { smtpConfigFromUrl } from './email/smtp-url.ts';
-import { createLlmClient, type LlmClient } from './llm/llm-client.ts';
+import { createHubspotClient } from './crm/hubspot/hubspot.ts';
+import { createSalesforceClient } from './crm/salesforce/salesforce.ts';
+import { createSmtpPool, type EmailSender } from './email/smtp/smtp-pool.ts';
+import { smtpConfigFromUrl } from './email/smtp/smtp-url.ts';
+import { createLlmClient, type LlmClient } from './llm/openai/llm-client.ts';
 import type { LlmConfig } from './llm/llm-config.ts';
 import type { PaymentClient, PaymentConfig } from './payment/payment-client.ts';
-import { createStripeClient } from './payment/stripe.ts';
+import { createStripeClient } from './payment/stripe/stripe.ts';
 
 /** All outside services of one process. Create them once: each holds its own connections. */
 export interface Providers {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProviderFailure } from '../../contracts/providers.ts';
+import type { ProviderFailure } from '../../contracts/core/providers.ts';
 import { outcomeOf, ProviderError } from './provider-error.ts';
 
 function failed({

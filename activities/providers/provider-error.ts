@@ -1,5 +1,5 @@
-import type { CallOutcome, EffectMode } from '../../contracts/effects.ts';
-import type { ProviderFailure } from '../../contracts/providers.ts';
+import type { CallOutcome, EffectMode } from '../../contracts/core/effects.ts';
+import type { ProviderFailure } from '../../contracts/core/providers.ts';
 
 /** What the adapters throw. The message is fit for logs and screens: no address, no body, no secret. */
 export class ProviderError extends Error {

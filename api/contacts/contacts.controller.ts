@@ -6,11 +6,11 @@ import {
   ContactMoment,
   ContactQuery,
   ExternalId,
-} from '../../contracts/api/contacts.schema.ts';
-import { pageOf, PageQuery } from '../../contracts/api/values.schema.ts';
+} from '../../contracts/contacts/contacts-api.schema.ts';
+import { pageOf, PageQuery } from '../../contracts/core/values.schema.ts';
 import { Operation } from '../http/operation.ts';
-import type { Page } from '../http/paging.ts';
-import { Caller, type Principal } from '../http/principal.ts';
+import type { Page } from '../http/request/paging.ts';
+import { Caller, type Principal } from '../http/caller/principal.ts';
 import { ContactsService } from './contacts.service.ts';
 
 /** `/v1/contacts`. */

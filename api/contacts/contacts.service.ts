@@ -1,20 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import type { Contact, ContactChange, ContactMoment, ContactQuery } from '../../contracts/api/contacts.schema.ts';
-import type { PageQuery } from '../../contracts/api/values.schema.ts';
-import { limits } from '../../contracts/limits.ts';
-import type { JsonObject } from '../../contracts/machine.ts';
-import { isZone } from '../../domain/journey/time.ts';
-import { recordAudit } from '../../platform/db/audit.ts';
-import { eraseContact, obstaclesTo } from '../../platform/db/contact-erasure.ts';
-import { nameOf } from '../../platform/db/contact-name.ts';
-import { listMoments } from '../../platform/db/contact-timeline.ts';
-import { listContacts } from '../../platform/db/contacts-list.ts';
-import { changeContact, findContact, lockContacts, type ContactRow } from '../../platform/db/contacts.ts';
-import type { Tx } from '../../platform/db/workspace.ts';
-import { conflict, invalid, notFound } from '../http/app-error.ts';
-import { beforeId, decodeCursor, type Page, pageBy, pageById } from '../http/paging.ts';
-import { auditActor, type Principal } from '../http/principal.ts';
+import type {
+  Contact,
+  ContactChange,
+  ContactMoment,
+  ContactQuery,
+} from '../../contracts/contacts/contacts-api.schema.ts';
+import type { PageQuery } from '../../contracts/core/values.schema.ts';
+import { limits } from '../../contracts/core/limits.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import { isZone } from '../../domain/time/time.ts';
+import { recordAudit } from '../../platform/db/access/audit.ts';
+import { eraseContact, obstaclesTo } from '../../platform/db/contacts/contact-erasure.ts';
+import { nameOf } from '../../platform/db/contacts/contact-name.ts';
+import { listMoments } from '../../platform/db/views/contact-timeline.ts';
+import { listContacts } from '../../platform/db/views/contacts-list.ts';
+import { changeContact, findContact, lockContacts, type ContactRow } from '../../platform/db/contacts/contacts.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
+import { conflict, invalid, notFound } from '../http/errors/app-error.ts';
+import { beforeId, decodeCursor, type Page, pageBy, pageById } from '../http/request/paging.ts';
+import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 
 /** The sort key of a timeline: an instant, and what it is. */

@@ -1,12 +1,12 @@
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Course, CourseQuery, CourseRun, ListedCourse } from '../../contracts/api/courses.schema.ts';
-import { pageOf, Slug } from '../../contracts/api/values.schema.ts';
-import type * as data from '../../contracts/course.ts';
-import { CourseInput, CourseRunInput } from '../../contracts/course.schema.ts';
+import { Course, CourseQuery, CourseRun, ListedCourse } from '../../contracts/courses/courses-api.schema.ts';
+import { pageOf, Slug } from '../../contracts/core/values.schema.ts';
+import type * as data from '../../contracts/courses/course.ts';
+import { CourseInput, CourseRunInput } from '../../contracts/courses/course.schema.ts';
 import { Operation } from '../http/operation.ts';
-import type { Page } from '../http/paging.ts';
-import { Caller, type Principal } from '../http/principal.ts';
+import type { Page } from '../http/request/paging.ts';
+import { Caller, type Principal } from '../http/caller/principal.ts';
 import { CoursesService } from './courses.service.ts';
 
 /** `/v1/courses`. */

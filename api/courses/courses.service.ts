@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Course, CourseQuery, CourseRun, ListedCourse } from '../../contracts/api/courses.schema.ts';
-import type { Completion, CourseInput, CourseRunInput } from '../../contracts/course.ts';
-import { freeSeats } from '../../domain/enrollment/seats.ts';
-import { recordAudit } from '../../platform/db/audit.ts';
+import type { Course, CourseQuery, CourseRun, ListedCourse } from '../../contracts/courses/courses-api.schema.ts';
+import type { Completion, CourseInput, CourseRunInput } from '../../contracts/courses/course.ts';
+import { freeSeats } from '../../domain/courses/seats.ts';
+import { recordAudit } from '../../platform/db/access/audit.ts';
 import {
   findCourse,
   findCourseRun,
@@ -12,10 +12,10 @@ import {
   type CourseRow,
   type CourseRunWithQueue,
   type CourseWithRuns,
-} from '../../platform/db/courses.ts';
-import { conflict, notFound } from '../http/app-error.ts';
-import { beforeId, type Page, pageById } from '../http/paging.ts';
-import { auditActor, type Principal } from '../http/principal.ts';
+} from '../../platform/db/courses/courses.ts';
+import { conflict, notFound } from '../http/errors/app-error.ts';
+import { beforeId, type Page, pageById } from '../http/request/paging.ts';
+import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 
 /** Courses and their runs. */

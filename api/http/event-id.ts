@@ -1,4 +1,4 @@
-import type { Place } from '../../platform/db/change-log.ts';
+import type { Place } from '../../platform/db/views/change-log.ts';
 
 /** What a client calls `Last-Event-ID`: a place in the change log of one epoch. */
 export type EventId = { epoch: string; place: Place };

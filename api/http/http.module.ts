@@ -1,15 +1,15 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { AccessGuard } from './access.guard.ts';
-import { Authenticator } from './authenticator.ts';
-import { OriginCheck } from './origin-check.ts';
+import { AccessGuard } from './caller/access.guard.ts';
+import { Authenticator } from './caller/authenticator.ts';
+import { OriginCheck } from './caller/origin-check.ts';
 import { objectsProvider } from './objects.ts';
 import { type ApiParts, CONFIG, LOG, OBJECTS, SYSTEM_DB, TEMPORAL } from './parts.ts';
-import { SessionOpener } from './session-opener.ts';
+import { SessionOpener } from './caller/session-opener.ts';
 import { RequestMetrics } from './request-metrics.ts';
-import { ProblemFilter } from './problem.filter.ts';
+import { ProblemFilter } from './errors/problem.filter.ts';
 import { Store } from './store.ts';
-import { ValidationPipe } from './validation.pipe.ts';
+import { ValidationPipe } from './request/validation.pipe.ts';
 
 /** What every feature gets without importing it: the parts, the store, and the global guard, pipe and filter. */
 @Global()

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Provider } from '@nestjs/common';
 import type { Config } from '../../platform/config.ts';
-import { createFileStore } from '../../platform/objects.ts';
+import { createFileStore } from '../../platform/objects/file-store.ts';
 import { CONFIG, OBJECTS } from './parts.ts';
 
 /** The object store in the folder that API and workers have in common. */

@@ -1,8 +1,8 @@
 import { applyDecorators, HttpCode, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
-import type { Permission } from '../../contracts/access.ts';
-import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
+import type { Permission } from '../../contracts/access/access.ts';
+import { IdempotencyInterceptor } from './request/idempotency.interceptor.ts';
 
 /** Metadata keys that the guard reads. */
 export const metadata = { access: 'throughline:access' } as const;

@@ -1,5 +1,5 @@
 import type { Config } from '../../platform/config.ts';
-import type { Db } from '../../platform/db/pool.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { Temporal } from '../../platform/temporal/client.ts';
 

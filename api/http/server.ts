@@ -6,10 +6,10 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { newId } from '../../platform/ids.ts';
-import { AppError } from './app-error.ts';
-import { Authenticator } from './authenticator.ts';
+import { AppError } from './errors/app-error.ts';
+import { Authenticator } from './caller/authenticator.ts';
 import type { ApiParts } from './parts.ts';
-import type { ApiRequest } from './principal.ts';
+import type { ApiRequest } from './caller/principal.ts';
 import { RequestMetrics } from './request-metrics.ts';
 import { securityHeaders } from './security-headers.ts';
 

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Db } from '../../platform/db/pool.ts';
-import { inWorkspace, type Tx } from '../../platform/db/workspace.ts';
-import type { Principal } from './principal.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
+import type { Principal } from './caller/principal.ts';
 
 /** The transaction of a request that carries an idempotency key. */
 const ambient = new AsyncLocalStorage<{ workspaceId: string; tx: Tx }>();

@@ -6,16 +6,16 @@ import {
   JourneyToValidate,
   type JourneyVerdict,
   type ListedJourney,
-} from '../../contracts/api/journeys.schema.ts';
-import { journeyLimits } from '../../contracts/journey-limits.ts';
-import type { JsonObject } from '../../contracts/machine.ts';
-import { recordAudit } from '../../platform/db/audit.ts';
-import { figuresOfJourneys } from '../../platform/db/journey-figures.ts';
-import { changeJourney, insertJourney, type JourneyRow, listJourneys } from '../../platform/db/journeys.ts';
-import type { Tx } from '../../platform/db/workspace.ts';
-import { beforeId, type Page, pageById } from '../http/paging.ts';
-import { auditActor, type Principal } from '../http/principal.ts';
-import { readBody, requireUsable } from '../http/raw-body.ts';
+} from '../../contracts/journeys/journeys-api.schema.ts';
+import { journeyLimits } from '../../contracts/journeys/limits.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import { recordAudit } from '../../platform/db/access/audit.ts';
+import { figuresOfJourneys } from '../../platform/db/views/journey-figures.ts';
+import { changeJourney, insertJourney, type JourneyRow, listJourneys } from '../../platform/db/journeys/journeys.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
+import { beforeId, type Page, pageById } from '../http/request/paging.ts';
+import { auditActor, type Principal } from '../http/caller/principal.ts';
+import { readBody, requireUsable } from '../http/request/raw-body.ts';
 import { Store } from '../http/store.ts';
 import { journeyOf, requireJourney, requireRev } from './find-journey.ts';
 import { listedJourneyOf } from './journey-figures.ts';

@@ -1,9 +1,9 @@
-import type { Journey } from '../../contracts/api/journeys.schema.ts';
-import { JourneyStatus } from '../../contracts/api/journeys.schema.ts';
-import { findJourney, type JourneyRow } from '../../platform/db/journeys.ts';
-import type { Tx } from '../../platform/db/workspace.ts';
-import { AppError, notFound } from '../http/app-error.ts';
-import type { Principal } from '../http/principal.ts';
+import type { Journey } from '../../contracts/journeys/journeys-api.schema.ts';
+import { JourneyStatus } from '../../contracts/journeys/journeys-api.schema.ts';
+import { findJourney, type JourneyRow } from '../../platform/db/journeys/journeys.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
+import { AppError, notFound } from '../http/errors/app-error.ts';
+import type { Principal } from '../http/caller/principal.ts';
 
 /** The journey of a path. @throws AppError 404 `journey.notFound` */
 export async function requireJourney(

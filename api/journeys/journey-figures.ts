@@ -1,6 +1,6 @@
-import type { JourneyStats, ListedJourney } from '../../contracts/api/journeys.schema.ts';
-import type { JourneyFigures, RunCount, StepCount } from '../../platform/db/journey-figures.ts';
-import type { JourneyRow } from '../../platform/db/journeys.ts';
+import type { JourneyStats, ListedJourney } from '../../contracts/journeys/journeys-api.schema.ts';
+import type { JourneyFigures, RunCount, StepCount } from '../../platform/db/views/journey-figures.ts';
+import type { JourneyRow } from '../../platform/db/journeys/journeys.ts';
 import { journeyOf } from './find-journey.ts';
 
 /** A journey as the list shows it, out of the numbers of its whole page. */

@@ -4,22 +4,22 @@ import type {
   JourneyStats,
   JourneyStatsQuery,
   StartedRun,
-} from '../../contracts/api/journeys.schema.ts';
-import type { JsonObject } from '../../contracts/machine.ts';
-import { recordAudit } from '../../platform/db/audit.ts';
-import { findContact, lockContacts } from '../../platform/db/contacts.ts';
-import { receivedNow } from '../../platform/db/events.ts';
-import { startJourneyRun } from '../../platform/db/journey-starts.ts';
+} from '../../contracts/journeys/journeys-api.schema.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import { recordAudit } from '../../platform/db/access/audit.ts';
+import { findContact, lockContacts } from '../../platform/db/contacts/contacts.ts';
+import { receivedNow } from '../../platform/db/contacts/events.ts';
+import { startJourneyRun } from '../../platform/db/journeys/journey-starts.ts';
 import {
   countJourneyEdges,
   countJourneyRuns,
   countJourneySteps,
   figuresOfJourneys,
-} from '../../platform/db/journey-figures.ts';
-import { findLiveJourney } from '../../platform/db/journeys.ts';
-import type { Tx } from '../../platform/db/workspace.ts';
-import { conflict, invalid } from '../http/app-error.ts';
-import { auditActor, type Principal } from '../http/principal.ts';
+} from '../../platform/db/views/journey-figures.ts';
+import { findLiveJourney } from '../../platform/db/journeys/journeys.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
+import { conflict, invalid } from '../http/errors/app-error.ts';
+import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { requireJourney } from './find-journey.ts';
 import { journeyStatsOf } from './journey-figures.ts';

@@ -10,12 +10,12 @@ import {
   JourneyVerdict,
   SimulationAnswer,
   SimulationRequest,
-} from '../../contracts/api/journeys.schema.ts';
-import { pageOf } from '../../contracts/api/values.schema.ts';
+} from '../../contracts/journeys/journeys-api.schema.ts';
+import { pageOf } from '../../contracts/core/values.schema.ts';
 import { Operation } from '../http/operation.ts';
-import type { Page } from '../http/paging.ts';
-import { Caller, type Principal } from '../http/principal.ts';
-import { DocumentedBody, JsonBody } from '../http/raw-body.ts';
+import type { Page } from '../http/request/paging.ts';
+import { Caller, type Principal } from '../http/caller/principal.ts';
+import { DocumentedBody, JsonBody } from '../http/request/raw-body.ts';
 import { DraftsService } from './drafts.service.ts';
 import { SimulateService } from './simulate.service.ts';
 

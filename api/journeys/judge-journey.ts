@@ -1,7 +1,7 @@
-import { readJourney } from '../../contracts/journey-read.schema.ts';
-import type { JourneyDefinition, JourneyProblem } from '../../contracts/journey.ts';
-import { validateJourney } from '../../domain/journey/validate.ts';
-import type { Tx } from '../../platform/db/workspace.ts';
+import { readJourney } from '../../contracts/journeys/read.schema.ts';
+import type { JourneyDefinition, JourneyProblem } from '../../contracts/journeys/journey.ts';
+import { validateJourney } from '../../domain/journeys/checks/validate.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
 import { checkInWorkspace } from './workspace-checks.ts';
 
 /** What may be published, or all that is in the way; `definition` is there once its shape is right. */

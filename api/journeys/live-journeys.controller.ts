@@ -12,11 +12,11 @@ import {
   PublishedJourney,
   StartedRun,
   SwitchedJourney,
-} from '../../contracts/api/journeys.schema.ts';
-import { pageOf, PageQuery, VersionNumber } from '../../contracts/api/values.schema.ts';
+} from '../../contracts/journeys/journeys-api.schema.ts';
+import { pageOf, PageQuery, VersionNumber } from '../../contracts/core/values.schema.ts';
 import { Operation } from '../http/operation.ts';
-import type { Page } from '../http/paging.ts';
-import { Caller, type Principal } from '../http/principal.ts';
+import type { Page } from '../http/request/paging.ts';
+import { Caller, type Principal } from '../http/caller/principal.ts';
 import { JourneyRunsService } from './journey-runs.service.ts';
 import { PublishService } from './publish.service.ts';
 import { SwitchService } from './switch.service.ts';

@@ -5,20 +5,20 @@ import type {
   JourneyVersion,
   JourneyVersionDetail,
   PublishedJourney,
-} from '../../contracts/api/journeys.schema.ts';
-import type { PageQuery } from '../../contracts/api/values.schema.ts';
-import type { JourneyProblem } from '../../contracts/journey.ts';
-import { recordAudit } from '../../platform/db/audit.ts';
+} from '../../contracts/journeys/journeys-api.schema.ts';
+import type { PageQuery } from '../../contracts/core/values.schema.ts';
+import type { JourneyProblem } from '../../contracts/journeys/journey.ts';
+import { recordAudit } from '../../platform/db/access/audit.ts';
 import {
   findJourneyVersion,
   type JourneyVersionRow,
   listJourneyVersions,
   storeJourneyVersion,
-} from '../../platform/db/journey-versions.ts';
-import { changeJourney } from '../../platform/db/journeys.ts';
-import { AppError, conflict, notFound } from '../http/app-error.ts';
-import { decodeCursor, type Page, pageBy } from '../http/paging.ts';
-import { auditActor, type Principal } from '../http/principal.ts';
+} from '../../platform/db/journeys/journey-versions.ts';
+import { changeJourney } from '../../platform/db/journeys/journeys.ts';
+import { AppError, conflict, notFound } from '../http/errors/app-error.ts';
+import { decodeCursor, type Page, pageBy } from '../http/request/paging.ts';
+import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { journeyOf, requireJourney, requireRev } from './find-journey.ts';
 import { judgeJourney } from './judge-journey.ts';

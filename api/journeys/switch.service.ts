@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { JourneyReason, SwitchedJourney } from '../../contracts/api/journeys.schema.ts';
-import { recordAudit } from '../../platform/db/audit.ts';
-import { changeJourney, type JourneyRow, type JourneyStatus, tellJourneyRuns } from '../../platform/db/journeys.ts';
-import { ringRuns } from '../../platform/db/runs.ts';
-import { conflict } from '../http/app-error.ts';
-import { auditActor, type Principal } from '../http/principal.ts';
+import type { JourneyReason, SwitchedJourney } from '../../contracts/journeys/journeys-api.schema.ts';
+import { recordAudit } from '../../platform/db/access/audit.ts';
+import {
+  changeJourney,
+  type JourneyRow,
+  type JourneyStatus,
+  tellJourneyRuns,
+} from '../../platform/db/journeys/journeys.ts';
+import { ringRuns } from '../../platform/db/runs/runs.ts';
+import { conflict } from '../http/errors/app-error.ts';
+import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { journeyOf, requireJourney } from './find-journey.ts';
 

@@ -1,14 +1,14 @@
-import { roles } from '../../contracts/access.ts';
-import { MessageTemplate } from '../../contracts/api/templates.schema.ts';
-import type { JourneyDefinition, JourneyProblem } from '../../contracts/journey.ts';
-import { graphOf, type Place } from '../../domain/journey/graph.ts';
-import { atNode } from '../../domain/journey/checks/problems.ts';
-import { kindOf } from '../../domain/journey/nodes/node-kinds.ts';
-import { pinReferences, type StoredReference, storedReferencesOf } from '../../domain/journey/references.ts';
-import { missingVariables } from '../../domain/messages/check-variables.ts';
-import { findMember } from '../../platform/db/members.ts';
-import { type ResolvedTemplate, resolveTemplate } from '../../platform/db/template-refs.ts';
-import type { Tx } from '../../platform/db/workspace.ts';
+import { roles } from '../../contracts/access/access.ts';
+import { MessageTemplate } from '../../contracts/journeys/templates-api.schema.ts';
+import type { JourneyDefinition, JourneyProblem } from '../../contracts/journeys/journey.ts';
+import { graphOf, type Place } from '../../domain/journeys/graph.ts';
+import { atNode } from '../../domain/journeys/checks/problems.ts';
+import { kindOf } from '../../domain/journeys/nodes/node-kinds.ts';
+import { pinReferences, type StoredReference, storedReferencesOf } from '../../domain/journeys/references.ts';
+import { missingVariables } from '../../domain/journeys/templates/check-variables.ts';
+import { findMember } from '../../platform/db/access/members.ts';
+import { type ResolvedTemplate, resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
 
 /** What the workspace says about a definition: problems pinned to nodes, and the definition with its references pinned. */
 export type WorkspaceVerdict = { problems: JourneyProblem[]; pinned: JourneyDefinition };

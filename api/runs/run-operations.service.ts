@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AcceptedOperation, RunOperation } from '../../contracts/api/runs.schema.ts';
-import type { JsonObject } from '../../contracts/machine.ts';
-import { recordAudit } from '../../platform/db/audit.ts';
-import { findRun, hasTurn, type ListedRun } from '../../platform/db/runs-list.ts';
-import { tellRun } from '../../platform/db/runs.ts';
-import type { Tx } from '../../platform/db/workspace.ts';
+import type { AcceptedOperation, RunOperation } from '../../contracts/runs/runs-api.schema.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import { recordAudit } from '../../platform/db/access/audit.ts';
+import { findRun, hasTurn, type ListedRun } from '../../platform/db/views/runs-list.ts';
+import { tellRun } from '../../platform/db/runs/runs.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Temporal } from '../../platform/temporal/client.ts';
-import { AppError, conflict, notFound } from '../http/app-error.ts';
+import { AppError, conflict, notFound } from '../http/errors/app-error.ts';
 import { TEMPORAL } from '../http/parts.ts';
-import { auditActor, type Principal } from '../http/principal.ts';
+import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 
 /** A call to Temporal that takes longer counts as failed; the caller sees 503 and may try again. */

@@ -1,9 +1,16 @@
 import { z } from 'zod';
-import { type RewindPreview, Run, RunDetail, RunSubject, RunTrouble, Step } from '../../contracts/api/runs.schema.ts';
-import type { EffectRow } from '../../platform/db/effects.ts';
-import type { doneSince } from '../../platform/db/run-turns-list.ts';
-import type { ListedRun, listSteps, waitsOf } from '../../platform/db/runs-list.ts';
-import { effectOf } from '../http/effect-view.ts';
+import {
+  type RewindPreview,
+  Run,
+  RunDetail,
+  RunSubject,
+  RunTrouble,
+  Step,
+} from '../../contracts/runs/runs-api.schema.ts';
+import type { EffectRow } from '../../platform/db/runs/effects.ts';
+import type { doneSince } from '../../platform/db/views/run-turns-list.ts';
+import type { ListedRun, listSteps, waitsOf } from '../../platform/db/views/runs-list.ts';
+import { effectOf } from './effect-view.ts';
 
 /** A run's row as a list shows it. */
 export function runOf(row: ListedRun): Run {

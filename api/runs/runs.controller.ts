@@ -12,11 +12,11 @@ import {
   Step,
   Turn,
   TurnNumber,
-} from '../../contracts/api/runs.schema.ts';
-import { Id, pageOf, PageQuery } from '../../contracts/api/values.schema.ts';
+} from '../../contracts/runs/runs-api.schema.ts';
+import { Id, pageOf, PageQuery } from '../../contracts/core/values.schema.ts';
 import { Operation } from '../http/operation.ts';
-import type { Page } from '../http/paging.ts';
-import { Caller, type Principal } from '../http/principal.ts';
+import type { Page } from '../http/request/paging.ts';
+import { Caller, type Principal } from '../http/caller/principal.ts';
 import { RunOperationsService } from './run-operations.service.ts';
 import { RunsService } from './runs.service.ts';
 

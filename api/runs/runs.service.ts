@@ -8,8 +8,8 @@ import type {
   RunQuery,
   Step,
   Turn,
-} from '../../contracts/api/runs.schema.ts';
-import type { PageQuery } from '../../contracts/api/values.schema.ts';
+} from '../../contracts/runs/runs-api.schema.ts';
+import type { PageQuery } from '../../contracts/core/values.schema.ts';
 import { z } from 'zod';
 import {
   countRuns,
@@ -24,11 +24,11 @@ import {
   type RunPage,
   unreadCount,
   waitsOf,
-} from '../../platform/db/runs-list.ts';
-import { doneSince, listTurns } from '../../platform/db/run-turns-list.ts';
-import { notFound } from '../http/app-error.ts';
-import { beforeId, decodeCursor, type Page, pageBy } from '../http/paging.ts';
-import type { Principal } from '../http/principal.ts';
+} from '../../platform/db/views/runs-list.ts';
+import { doneSince, listTurns } from '../../platform/db/views/run-turns-list.ts';
+import { notFound } from '../http/errors/app-error.ts';
+import { beforeId, decodeCursor, type Page, pageBy } from '../http/request/paging.ts';
+import type { Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { previewOf, runDetailOf, runOf, stepOf } from './run-view.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openIncident } from '../../platform/db/incidents.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
+import { openIncident } from '../../platform/db/runs/incidents.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { journeyRunsOf, publishJourney, sampleJourney } from '../../test/support/journeys.ts';

@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { BatchOptions } from '../../contracts/batch.schema.ts';
-import { CliError } from '../output.ts';
-import { readJson } from '../read-json.ts';
+import { BatchOptions } from '../../contracts/documents/batch.schema.ts';
+import { CliError } from '../support/output.ts';
+import { readJson } from '../support/read-json.ts';
 
 /** What a batch is started with: the rows as they are, and the options with brief, template and brand put in. */
 export type BatchFiles = { rows: Blob; options: z.input<typeof BatchOptions> };

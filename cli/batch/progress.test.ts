@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { BatchDetail } from '../../contracts/api/batches.schema.ts';
+import type { BatchDetail } from '../../contracts/documents/batches-api.schema.ts';
 import { progressLine } from './progress.ts';
 
 const progress = {

@@ -1,4 +1,4 @@
-import type { BatchDetail } from '../../contracts/api/batches.schema.ts';
+import type { BatchDetail } from '../../contracts/documents/batches-api.schema.ts';
 
 const stageWords: Record<BatchDetail['stage'], string> = {
   import: 'reading the rows',

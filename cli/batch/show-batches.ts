@@ -1,6 +1,6 @@
-import { apiClient, explained } from '../api.ts';
-import { say } from '../output.ts';
-import { table } from '../table.ts';
+import { apiClient, explained } from '../support/api.ts';
+import { say } from '../support/output.ts';
+import { table } from '../support/table.ts';
 import { dollars, progressLine } from './progress.ts';
 
 /** Prints a page of batches. @throws CliError for a refusal */

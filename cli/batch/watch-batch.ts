@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BatchDetail } from '../../contracts/api/batches.schema.ts';
-import type { Gate } from '../../contracts/api/gates.schema.ts';
-import { ApiProblem, type Client } from '../../sdk/client.ts';
-import { approverClient } from '../api.ts';
-import { note } from '../output.ts';
+import type { BatchDetail } from '../../contracts/documents/batches-api.schema.ts';
+import type { Gate } from '../../contracts/approvals/gates-api.schema.ts';
+import { ApiProblem, type Client } from '../../sdk/client/client.ts';
+import { approverClient } from '../support/api.ts';
+import { note } from '../support/output.ts';
 import { dollars, progressLine } from './progress.ts';
 
 /** How often a watched batch is looked at. */

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findTemporal } from '../../local/temporal/binary.ts';
-import { CliError, step } from '../output.ts';
-import { root } from '../root.ts';
+import { CliError, step } from '../support/output.ts';
+import { root } from '../support/root.ts';
 
 /**
  * Runs the compiled `test/bench/<name>.bench.ts` as a process of its own, so that its memory and processor time are its own.

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { capture } from '../../local/processes/capture.mjs';
-import { note, step } from '../output.ts';
-import { packageScript, root } from '../root.ts';
+import { note, step } from '../support/output.ts';
+import { packageScript, root } from '../support/root.ts';
 
 type Check = { name: string; script: string; args: string[] };
 

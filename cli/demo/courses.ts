@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Enrollment } from '../../contracts/api/enrollments.schema.ts';
-import { CourseInput, CourseRunInput } from '../../contracts/course.schema.ts';
+import type { Enrollment } from '../../contracts/courses/enrollments-api.schema.ts';
+import { CourseInput, CourseRunInput } from '../../contracts/courses/course.schema.ts';
 import type { DemoEnd, DemoParts } from './parts.ts';
 import { until } from './until.ts';
 

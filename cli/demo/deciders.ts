@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Gate } from '../../contracts/api/gates.schema.ts';
+import type { Gate } from '../../contracts/approvals/gates-api.schema.ts';
 import { createDoublesClient, type DoublesClient } from '../../local/control/client.ts';
-import { ApiProblem, createClient } from '../../sdk/client.ts';
-import type { DemoContext } from '../demo-context.ts';
+import { ApiProblem, createClient } from '../../sdk/client/client.ts';
+import type { DemoContext } from './context.ts';
 
 const lookEveryMs = 500;
 /** Who sits at the terminal, as `npm start` seeds them. */

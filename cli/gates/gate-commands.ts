@@ -1,6 +1,6 @@
-import { approverClient, explained } from '../api.ts';
-import { CliError, say } from '../output.ts';
-import { table } from '../table.ts';
+import { approverClient, explained } from '../support/api.ts';
+import { CliError, say } from '../support/output.ts';
+import { table } from '../support/table.ts';
 
 /** Prints a page of approvals. @throws CliError for a refusal */
 export async function listGates({ json, ...query }: { status: string; limit: string; json?: true }): Promise<void> {

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../root.ts';
+import { root } from '../support/root.ts';
 
 /** One call of the tests: files, or folders of them, with what `test/support/settings.ts` reads. */
 export type Step = { files: string[]; env: Record<string, string> };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { root } from '../root.ts';
+import { root } from '../support/root.ts';
 import { plantedBugs } from './planted-bugs.ts';
 
 it.each(plantedBugs)('has one place to plant it: $name', ({ file, find, tests }) => {

@@ -1,8 +1,8 @@
 /** A bug to plant: `find`, which `file` has once, becomes `put`; one of the `tests` must notice. */
 export type PlantedBug = { name: string; file: string; find: string; put: string; tests: string[] };
 
-const effects = 'platform/db/effects.ts';
-const turns = 'platform/db/turns.ts';
+const effects = 'platform/db/runs/effects.ts';
+const turns = 'platform/db/runs/turns.ts';
 const performEffect = ['activities/effects/perform-effect.test.ts'];
 const turnSafety = ['activities/engine/turn-safety.test.ts'];
 
@@ -66,23 +66,23 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a gate is not locked for a decision',
-    file: 'platform/db/gates.ts',
+    file: 'platform/db/gates/gates.ts',
     find: ".where('id', '=', gateId)\n    .forNoKeyUpdate()",
     put: ".where('id', '=', gateId)",
-    tests: ['api/gates/decide-gate.test.ts'],
+    tests: ['api/approvals/decide-gate.test.ts'],
   },
   {
     name: 'a course run is not locked when a seat is taken',
-    file: 'platform/db/seats.ts',
+    file: 'platform/db/courses/seats.ts',
     find: '\n    .forNoKeyUpdate()',
     put: '',
-    tests: ['platform/db/seats.test.ts'],
+    tests: ['platform/db/courses/seats.test.ts'],
   },
   {
     name: 'from the 8th on, a connection opens no incident',
-    file: 'platform/db/incidents.ts',
+    file: 'platform/db/runs/incidents.ts',
     find: 'where(isOpen).doNothing()',
     put: "where('state', '=', 'open').doNothing()",
-    tests: ['platform/db/incidents.test.ts'],
+    tests: ['platform/db/runs/incidents.test.ts'],
   },
 ];

@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symli
 import { join } from 'node:path';
 import { z } from 'zod';
 import { findTemporal } from '../../local/temporal/binary.ts';
-import { CliError, say, step } from '../output.ts';
-import { packageScript, root } from '../root.ts';
+import { CliError, say, step } from '../support/output.ts';
+import { packageScript, root } from '../support/root.ts';
 import { plantedBugs, type PlantedBug } from './planted-bugs.ts';
 import type { Count } from './parts.ts';
 

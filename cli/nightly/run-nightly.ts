@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { note, say } from '../output.ts';
-import { root } from '../root.ts';
+import { note, say } from '../support/output.ts';
+import { root } from '../support/root.ts';
 import { parts, type Count, type Part, type Step } from './parts.ts';
 import { runMutants } from './run-mutants.ts';
 

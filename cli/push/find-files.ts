@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { CliError } from '../output.ts';
+import { CliError } from '../support/output.ts';
 
 /** What there is to push. */
 export type FilesToPush = { journeys: string[]; templates: string[] };

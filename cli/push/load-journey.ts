@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { CliError } from '../output.ts';
-import { readJson } from '../read-json.ts';
+import { CliError } from '../support/output.ts';
+import { readJson } from '../support/read-json.ts';
 
 /** A definition from a file: not judged yet, but it names its journey. */
 export type LoadedJourney = { file: string; slug: string; definition: Record<string, unknown> };

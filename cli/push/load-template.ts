@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { TemplateKind } from '../../contracts/api/templates.schema.ts';
-import { CliError } from '../output.ts';
-import { readJson } from '../read-json.ts';
+import type { TemplateKind } from '../../contracts/journeys/templates-api.schema.ts';
+import { CliError } from '../support/output.ts';
+import { readJson } from '../support/read-json.ts';
 
 /** A template from a file. */
 export type LoadedTemplate = { file: string; kind: TemplateKind; slug: string; content: unknown };

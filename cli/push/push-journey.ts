@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { JourneyProblem, type JourneyDetail } from '../../contracts/api/journeys.schema.ts';
-import { ApiProblem, type Client } from '../../sdk/client.ts';
+import { JourneyProblem, type JourneyDetail } from '../../contracts/journeys/journeys-api.schema.ts';
+import { ApiProblem, type Client } from '../../sdk/client/client.ts';
 import type { LoadedJourney } from './load-journey.ts';
 
 /** What became of a journey: `changed` says whether the draft differed, `version` is the live one, null for a draft. */

@@ -6,7 +6,7 @@ import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import { runCommand, type CommandEnd } from '../../test/support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { journeyRunsOf, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
-import { createClient, type Client } from '../../sdk/client.ts';
+import { createClient, type Client } from '../../sdk/client/client.ts';
 
 describe('the command line against a server', () => {
   let database: TestDatabase;

@@ -1,6 +1,6 @@
-import type { Client } from '../../sdk/client.ts';
-import { apiClient, explained } from '../api.ts';
-import { CliError, say } from '../output.ts';
+import type { Client } from '../../sdk/client/client.ts';
+import { apiClient, explained } from '../support/api.ts';
+import { CliError, say } from '../support/output.ts';
 import { findFiles } from './find-files.ts';
 import { loadJourney, type LoadedJourney } from './load-journey.ts';
 import { loadTemplate } from './load-template.ts';

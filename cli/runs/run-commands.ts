@@ -1,9 +1,9 @@
-import type { RunDetail, Step } from '../../contracts/api/runs.schema.ts';
-import type { Client } from '../../sdk/client.ts';
-import { apiClient, explained } from '../api.ts';
-import { say } from '../output.ts';
+import type { RunDetail, Step } from '../../contracts/runs/runs-api.schema.ts';
+import type { Client } from '../../sdk/client/client.ts';
+import { apiClient, explained } from '../support/api.ts';
+import { say } from '../support/output.ts';
 import type { RunListOptions } from '../runs.ts';
-import { table } from '../table.ts';
+import { table } from '../support/table.ts';
 
 /** Prints a page of runs. @throws CliError for a refusal */
 export async function listRuns({ json, ...query }: RunListOptions): Promise<void> {

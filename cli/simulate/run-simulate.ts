@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { SimulationScript } from '../../contracts/journey-simulation.schema.ts';
-import type { SimulatedStep, Simulation, SimulationScript as Script } from '../../contracts/journey-simulation.ts';
-import { readJourney } from '../../contracts/journey-read.schema.ts';
-import type { JourneyProblem } from '../../contracts/journey.ts';
-import type { JsonObject } from '../../contracts/machine.ts';
-import { simulateJourney } from '../../domain/journey/simulate.ts';
-import { validateJourney } from '../../domain/journey/validate.ts';
-import { apiClient, explained } from '../api.ts';
-import { CliError, note, say } from '../output.ts';
+import { SimulationScript } from '../../contracts/journeys/simulation.schema.ts';
+import type { SimulatedStep, Simulation, SimulationScript as Script } from '../../contracts/journeys/simulation.ts';
+import { readJourney } from '../../contracts/journeys/read.schema.ts';
+import type { JourneyProblem } from '../../contracts/journeys/journey.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import { simulateJourney } from '../../domain/journeys/simulation/simulate.ts';
+import { validateJourney } from '../../domain/journeys/checks/validate.ts';
+import { apiClient, explained } from '../support/api.ts';
+import { CliError, note, say } from '../support/output.ts';
 import { loadJourney } from '../push/load-journey.ts';
-import { readJson } from '../read-json.ts';
+import { readJson } from '../support/read-json.ts';
 import type { SimulateOptions } from '../simulate.ts';
-import { table } from '../table.ts';
+import { table } from '../support/table.ts';
 
 /** What a simulation needs besides the journey. */
 type Setting = { contact: JsonObject; script: Script; at: string };

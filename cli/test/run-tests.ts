@@ -3,8 +3,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { findTemporal } from '../../local/temporal/binary.ts';
-import { note, sentence, step } from '../output.ts';
-import { packageScript, root } from '../root.ts';
+import { note, sentence, step } from '../support/output.ts';
+import { packageScript, root } from '../support/root.ts';
 import { timeSkippingServer } from './time-skipping.ts';
 
 /** What `test/support/reporter.ts` writes. */

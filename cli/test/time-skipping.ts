@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { capture } from '../../local/processes/capture.mjs';
-import { CliError } from '../output.ts';
+import { CliError } from '../support/output.ts';
 
 const version = '1.35.0';
 

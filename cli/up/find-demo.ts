@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { DemoContext, DemoSummary } from '../demo-context.ts';
+import type { DemoContext, DemoSummary } from '../demo/context.ts';
 
 /** The function that runs the examples, from `cli/demo.ts`; null in a build without them. */
 export async function findDemo(): Promise<((context: DemoContext) => Promise<DemoSummary>) | null> {

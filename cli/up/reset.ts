@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { preparePostgresFiles } from '../../local/postgres/files.ts';
-import { CliError, note } from '../output.ts';
+import { CliError, note } from '../support/output.ts';
 
 /** What is fetched or built, not worked on: it stays. So does the lock that this process holds. */
 const kept = new Set(['bin', 'java', 'cache', 'stack.json', 'setup.lock', 'test']);

@@ -1,8 +1,13 @@
-import { permissions } from '../../contracts/access.ts';
-import type { Db } from '../../platform/db/pool.ts';
-import { createOperatorKey, createSignInLink, ensureMember, ensureWorkspace } from '../../platform/db/provisioning.ts';
+import { permissions } from '../../contracts/access/access.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import {
+  createOperatorKey,
+  createSignInLink,
+  ensureMember,
+  ensureWorkspace,
+} from '../../platform/db/access/provisioning.ts';
 import { hashToken } from '../../platform/tokens.ts';
-import { readLocalServer } from '../connection.ts';
+import { readLocalServer } from '../support/connection.ts';
 
 /** The workspace "Demo" as a start needs it: keys for the examples, and the token of a one-time sign-in link. */
 export type Demo = { adminKey: string; approverKey: string; signInToken: string };

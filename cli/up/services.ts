@@ -5,7 +5,7 @@ import { startPostgres } from '../../local/postgres/server.ts';
 import { logFile } from '../../local/supervisor/log-files.ts';
 import { nodeService, type Service } from '../../local/supervisor/service.ts';
 import { startTemporal } from '../../local/temporal/server.ts';
-import type { Db } from '../../platform/db/pool.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
 import type { Ports } from './ports.ts';
 
 /** What the programs of a local stack have in common. */

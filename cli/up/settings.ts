@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configShape } from '../../platform/config.ts';
-import { CliError } from '../output.ts';
+import { CliError } from '../support/output.ts';
 import type { Ports } from './ports.ts';
 
 /** The services that the local stack plays itself, unless the environment names real ones. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Comparison, ValueExpression } from '../../contracts/journey-conditions.ts';
-import type { JsonValue } from '../../contracts/machine.ts';
+import type { Comparison, ValueExpression } from '../../contracts/journeys/conditions.ts';
+import type { JsonValue } from '../../contracts/core/machine.ts';
 import { holds } from './holds.ts';
 import { referencesIn, referencesOf } from './references.ts';
 import { evaluate, type Facts } from './values.ts';

@@ -1,5 +1,5 @@
-import type { Comparison, Condition } from '../../contracts/journey-conditions.ts';
-import type { JsonValue } from '../../contracts/machine.ts';
+import type { Comparison, Condition } from '../../contracts/journeys/conditions.ts';
+import type { JsonValue } from '../../contracts/core/machine.ts';
 import { evaluate, isObject, toText, type Facts } from './values.ts';
 
 /** Whether a condition is met by the facts. Never throws; what is not there compares as no. */

@@ -1,5 +1,5 @@
-import type { ValueExpression, ValuePath } from '../../contracts/journey-conditions.ts';
-import type { JsonObject, JsonValue } from '../../contracts/machine.ts';
+import type { ValueExpression, ValuePath } from '../../contracts/journeys/conditions.ts';
+import type { JsonObject, JsonValue } from '../../contracts/core/machine.ts';
 
 /** The facts that expressions are evaluated against. `outputs` is by step id; `event` only while a filter is judged. */
 export type Facts = {

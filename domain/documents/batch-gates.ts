@@ -1,4 +1,4 @@
-import type { GateSpec } from '../../contracts/machine.ts';
+import type { GateSpec } from '../../contracts/core/machine.ts';
 import type { BatchPlan, BatchStage, BatchState } from './batch-state.ts';
 
 /** Who decides at the gates of a batch, and about its documents one by one. */

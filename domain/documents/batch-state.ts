@@ -1,5 +1,5 @@
-import type { BatchEstimate, DeliverResult, Undecided } from '../../contracts/batch-documents.ts';
-import type { GateAssignee, JsonObject } from '../../contracts/machine.ts';
+import type { BatchEstimate, DeliverResult, Undecided } from '../../contracts/documents/documents.ts';
+import type { GateAssignee, JsonObject } from '../../contracts/core/machine.ts';
 
 /** What the machine knows of a batch's options. */
 export type BatchPlan = {

@@ -1,4 +1,4 @@
-import type { StepChange } from '../../contracts/machine.ts';
+import type { StepChange } from '../../contracts/core/machine.ts';
 import { CHUNK_ROWS, stageDetail, stageWork, type BatchStage, type BatchState } from './batch-state.ts';
 
 const titles: Record<BatchStage, string> = {

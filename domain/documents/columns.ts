@@ -1,6 +1,6 @@
-import type { Problem } from '../../contracts/batch-documents.ts';
-import type { ColumnSpec, DocumentTemplate } from '../../contracts/batch-template.schema.ts';
-import type { ColumnMapping } from '../../contracts/batch.schema.ts';
+import type { Problem } from '../../contracts/documents/documents.ts';
+import type { ColumnSpec, DocumentTemplate } from '../../contracts/documents/template.schema.ts';
+import type { ColumnMapping } from '../../contracts/documents/batch.schema.ts';
 
 /** Where each template variable stands in a file: `index` counts from 0. `unused` are headers that the template never reads. */
 export type ColumnPlan = {

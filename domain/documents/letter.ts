@@ -1,6 +1,6 @@
-import type { SlotAnswers } from '../../contracts/batch-documents.ts';
-import type { BatchOptions } from '../../contracts/batch.schema.ts';
-import type { Brand, DocumentTemplate } from '../../contracts/batch-template.schema.ts';
+import type { SlotAnswers } from '../../contracts/documents/documents.ts';
+import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
+import type { Brand, DocumentTemplate } from '../../contracts/documents/template.schema.ts';
 import type { HtmlPage } from './model/model-html.ts';
 import type { TemplateScope } from './template/template-engine.ts';
 

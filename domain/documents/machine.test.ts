@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Advanced, InboxItem, JsonObject, Perform } from '../../contracts/machine.ts';
+import type { Advanced, InboxItem, JsonObject, Perform } from '../../contracts/core/machine.ts';
 import type { BatchPlan, BatchState } from './batch-state.ts';
 import { advanceBatch } from './machine.ts';
 import { chunkLimit } from './stage-work.ts';

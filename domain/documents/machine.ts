@@ -1,5 +1,5 @@
-import type { BatchEstimate, DeliverResult } from '../../contracts/batch-documents.ts';
-import type { Advanced, InboxItem, JsonObject } from '../../contracts/machine.ts';
+import type { BatchEstimate, DeliverResult } from '../../contracts/documents/documents.ts';
+import type { Advanced, InboxItem, JsonObject } from '../../contracts/core/machine.ts';
 import { batchGates, gateSteps } from './batch-gates.ts';
 import { changedSteps } from './batch-timeline.ts';
 import {

@@ -1,5 +1,5 @@
-import type { Finding } from '../../contracts/batch-documents.ts';
-import type { JsonObject } from '../../contracts/machine.ts';
+import type { Finding } from '../../contracts/documents/documents.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
 
 /** A file of a document in the object store. */
 export type StoredFile = { key: string; name: string; sizeBytes: number; sha256: string };

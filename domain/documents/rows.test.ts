@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ColumnSpec } from '../../contracts/batch-template.schema.ts';
+import type { ColumnSpec } from '../../contracts/documents/template.schema.ts';
 import { planColumns, type ColumnPlan } from './columns.ts';
 import { createRowMapper } from './rows.ts';
 

@@ -1,5 +1,5 @@
-import type { BatchRow, RowError } from '../../contracts/batch-documents.ts';
-import type { ColumnType } from '../../contracts/batch-template.schema.ts';
+import type { BatchRow, RowError } from '../../contracts/documents/documents.ts';
+import type { ColumnType } from '../../contracts/documents/template.schema.ts';
 import type { ColumnPlan } from './columns.ts';
 
 /** What became of one line: a row of the batch without its ordinal, a reason, or nothing (all cells empty). */

@@ -1,4 +1,4 @@
-import type { BatchActivity, Perform } from '../../contracts/machine.ts';
+import type { BatchActivity, Perform } from '../../contracts/core/machine.ts';
 import { CHUNK_ROWS, type BatchPlan, type BatchStage, type BatchState, type StageWork } from './batch-state.ts';
 
 const activities: Partial<Record<BatchStage, BatchActivity>> = {

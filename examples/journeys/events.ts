@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '../../sdk/journey.ts';
+import { defineEvent } from '../../sdk/journey/journey.ts';
 
 /** Someone opened an account. */
 export const SignedUp = defineEvent(

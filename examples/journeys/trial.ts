@@ -1,4 +1,13 @@
-import { approval, defineJourney, email, event, role, updateContact, waitFor, when } from '../../sdk/journey.ts';
+import {
+  approval,
+  defineJourney,
+  email,
+  event,
+  role,
+  updateContact,
+  waitFor,
+  when,
+} from '../../sdk/journey/journey.ts';
 import { LoggedIn, Subscribed, TrialStarted } from './events.ts';
 
 /**

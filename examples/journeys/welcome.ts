@@ -12,7 +12,7 @@ import {
   updateContact,
   waitFor,
   when,
-} from '../../sdk/journey.ts';
+} from '../../sdk/journey/journey.ts';
 import { AccountClosed, CampaignSent, LoggedIn, SignedUp } from './events.ts';
 import { SubjectLine } from './schemas.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildMessage } from '../../activities/providers/email/build-message.ts';
-import { createSmtpPool } from '../../activities/providers/email/smtp-pool.ts';
+import { createSmtpPool } from '../../activities/providers/email/smtp/smtp-pool.ts';
 import { startDoubles } from '../control/doubles.ts';
 
 const doubles = await startDoubles();

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
-import type { ObjectStore } from '../objects.ts';
-import type { Db } from './pool.ts';
-import type { Tx } from './workspace.ts';
+import type { ObjectStore } from '../objects/file-store.ts';
+import type { Db } from './core/pool.ts';
+import type { Tx } from './core/workspace.ts';
 
 /**
  * What becomes of an effect's bytes (a mail, as it was handed over).

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Checkout, PaymentWebhook, Refund } from '../../contracts/providers.ts';
+import type { Checkout, PaymentWebhook, Refund } from '../../contracts/core/providers.ts';
 
 /** Stripe sends the id of a related object, or the object itself where it was expanded. */
 const Related = z.union([z.string(), z.looseObject({ id: z.string() }).transform((object) => object.id)]);

@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import type { PaymentWebhook } from '../../contracts/providers.ts';
+import type { PaymentWebhook } from '../../contracts/core/providers.ts';
 import { webhookOf } from './shapes.ts';
 
 /** A webhook that must not be believed (`payment.bad_signature`), or is signed and no event (`payment.bad_event`). */

@@ -1,5 +1,5 @@
-import type { IsoDuration } from '../../contracts/journey.ts';
-import type { GateAssignee } from '../../contracts/machine.ts';
+import type { IsoDuration } from '../../contracts/journeys/journey.ts';
+import type { GateAssignee } from '../../contracts/core/machine.ts';
 import type { UsesOf } from './marks.ts';
 import { given, nodesOf } from './nodes.ts';
 import type { Step, TracesOf } from './order.ts';

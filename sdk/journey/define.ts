@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { IsoDuration, JourneyDefinition, QuietHours, Reentry } from '../../contracts/journey.ts';
+import type { IsoDuration, JourneyDefinition, QuietHours, Reentry } from '../../contracts/journeys/journey.ts';
 import type { EventType, Trigger } from './events.ts';
 import { given, named, nodesOf } from './nodes.ts';
 import type { Sound, Step } from './order.ts';

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readJourney } from '../../contracts/journey-read.schema.ts';
-import { SimulationScript } from '../../contracts/journey-simulation.schema.ts';
-import type { JsonObject } from '../../contracts/machine.ts';
-import { simulateJourney } from '../../domain/journey/simulate.ts';
-import { validateJourney } from '../../domain/journey/validate.ts';
+import { readJourney } from '../../contracts/journeys/read.schema.ts';
+import { SimulationScript } from '../../contracts/journeys/simulation.schema.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import { simulateJourney } from '../../domain/journeys/simulation/simulate.ts';
+import { validateJourney } from '../../domain/journeys/checks/validate.ts';
 import welcome from '../../examples/journeys/welcome.ts';
-import * as sdk from '../journey.ts';
+import * as sdk from './journey.ts';
 import type { Step } from './order.ts';
 
 const {

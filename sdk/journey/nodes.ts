@@ -1,5 +1,5 @@
-import type { JourneyNode } from '../../contracts/journey.ts';
-import { kindOf } from '../../domain/journey/nodes/node-kinds.ts';
+import type { JourneyNode } from '../../contracts/journeys/journey.ts';
+import { kindOf } from '../../domain/journeys/nodes/node-kinds.ts';
 import type { Step } from './order.ts';
 
 /** The data of a list of steps. */

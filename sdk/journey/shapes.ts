@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ValueExpression } from '../../contracts/journey-conditions.ts';
-import type { JsonObject, JsonValue } from '../../contracts/machine.ts';
+import type { ValueExpression } from '../../contracts/journeys/conditions.ts';
+import type { JsonObject, JsonValue } from '../../contracts/core/machine.ts';
 import { expression } from './marks.ts';
 import { asValue, valueFor, type Value } from './values.ts';
 

@@ -1,5 +1,5 @@
-import type { Comparison, Condition, ValueExpression } from '../../contracts/journey-conditions.ts';
-import type { JsonValue } from '../../contracts/machine.ts';
+import type { Comparison, Condition, ValueExpression } from '../../contracts/journeys/conditions.ts';
+import type { JsonValue } from '../../contracts/core/machine.ts';
 import { condition, expression, type Asked, type Expressed, type Operand, type UsesOf } from './marks.ts';
 
 /** A question about values; used by `when` and by filters. */

@@ -1,8 +1,8 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Problem } from '../../contracts/api/problem.schema.ts';
-import { scopes } from '../../contracts/access.ts';
+import { Problem } from '../../contracts/core/problem.schema.ts';
+import { scopes } from '../../contracts/access/access.ts';
 import type { Answer, Caller } from '../support/caller.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { useInstallation } from '../support/use-installation.ts';

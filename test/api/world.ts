@@ -1,5 +1,5 @@
-import { permissions, roles, scopes } from '../../contracts/access.ts';
-import { openIncident } from '../../platform/db/incidents.ts';
+import { permissions, roles, scopes } from '../../contracts/access/access.ts';
+import { openIncident } from '../../platform/db/runs/incidents.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Caller, TestCall } from '../support/caller.ts';
 import { letter, rowsCsv } from '../support/batches.ts';

@@ -1,8 +1,8 @@
-import { createDb } from '../../platform/db/pool.ts';
-import { ensureMember } from '../../platform/db/provisioning.ts';
-import { openSession } from '../../platform/db/sessions.ts';
+import { createDb } from '../../platform/db/core/pool.ts';
+import { ensureMember } from '../../platform/db/access/provisioning.ts';
+import { openSession } from '../../platform/db/access/sessions.ts';
 import { hashToken, newToken } from '../../platform/tokens.ts';
-import { roles } from '../../contracts/access.ts';
+import { roles } from '../../contracts/access/access.ts';
 import { openBrowser } from '../support/browser.ts';
 import { openTestGate } from '../support/gates.ts';
 import { startTestStack } from '../support/stack.ts';

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { createDb, roleUrl } from '../../platform/db/pool.ts';
-import { createOperatorKey } from '../../platform/db/provisioning.ts';
+import { createDb, roleUrl } from '../../platform/db/core/pool.ts';
+import { createOperatorKey } from '../../platform/db/access/provisioning.ts';
 import { startTestStack } from '../support/stack.ts';
 import { startProgram } from './http/program.ts';
 import { prepareWorkspace } from './http/workspace.ts';

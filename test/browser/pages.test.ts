@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSignInLink } from '../../platform/db/provisioning.ts';
+import { createSignInLink } from '../../platform/db/access/provisioning.ts';
 import { overflowOf, phoneDark, wide } from '../dashboard/faults.ts';
 import { useStage } from '../dashboard/stage.ts';
 import { eventually } from '../support/eventually.ts';

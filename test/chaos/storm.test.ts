@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createClient } from '../../sdk/client.ts';
+import { createClient } from '../../sdk/client/client.ts';
 import { startHouse, type House } from '../support/house.ts';
 import { settings } from '../support/settings.ts';
 import { coursesLoad } from './loads/courses.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { BatchOptions } from '../../contracts/batch.schema.ts';
+import { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import { letter } from '../support/batches.ts';
 import { shortRun } from '../support/courses.ts';
 import type { TestDatabase } from '../support/database.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scopes } from '../../contracts/access.ts';
+import { scopes } from '../../contracts/access/access.ts';
 import { openTestGate } from '../support/gates.ts';
 import { publishJourney, sampleEvent, sampleJourney } from '../support/journeys.ts';
 import { useStage } from './stage.ts';

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
-import type { GateSpec } from '../../contracts/machine.ts';
-import { createGateLink } from '../../platform/db/gate-links.ts';
-import { lockGate, settleGate } from '../../platform/db/gates.ts';
-import { createSignInLink, ensureMember } from '../../platform/db/provisioning.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
+import type { GateSpec } from '../../contracts/core/machine.ts';
+import { createGateLink } from '../../platform/db/gates/gate-links.ts';
+import { lockGate, settleGate } from '../../platform/db/gates/gates.ts';
+import { createSignInLink, ensureMember } from '../../platform/db/access/provisioning.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { unsubscribeToken } from '../../platform/unsubscribe.ts';
 import { openTestGate } from '../support/gates.ts';

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSetupLink } from '../../platform/db/provisioning.ts';
+import { createSetupLink } from '../../platform/db/access/provisioning.ts';
 import { createTestApi, type TestApi } from '../support/api.ts';
 import { missingBrowser } from '../support/browser.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';

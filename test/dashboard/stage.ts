@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { type Role, roles } from '../../contracts/access.ts';
+import { type Role, roles } from '../../contracts/access/access.ts';
 import { missingBrowser, sharedBrowser } from '../support/browser.ts';
 import { openInstallation, type TestInstallation } from '../support/use-installation.ts';
 import { sizeOf, type View, watch, wide } from './faults.ts';

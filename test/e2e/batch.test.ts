@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { tellRun } from '../../platform/db/runs.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
-import type { ObjectStore } from '../../platform/objects.ts';
+import { tellRun } from '../../platform/db/runs/runs.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import { makeBatch, objectsOf, rowsCsv } from '../support/batches.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DoublesClient } from '../../local/control/client.ts';
-import { tellRun } from '../../platform/db/runs.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
+import { tellRun } from '../../platform/db/runs/runs.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { enroll, makeCourseRun, seatFaults } from '../support/courses.ts';
 import type { TestDatabase } from '../support/database.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Enrollment } from '../../contracts/api/enrollments.schema.ts';
-import type { CourseRunInput } from '../../contracts/course.ts';
+import type { Enrollment } from '../../contracts/courses/enrollments-api.schema.ts';
+import type { CourseRunInput } from '../../contracts/courses/course.ts';
 import type { DoublesClient } from '../../local/control/client.ts';
 import type { PaymentFault } from '../../local/control/faults.schema.ts';
-import { createClient, type Client } from '../../sdk/client.ts';
+import { createClient, type Client } from '../../sdk/client/client.ts';
 import { shortRun } from '../support/courses.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApi } from '../../api/api.ts';
 import { type Config, readConfig } from '../../platform/config.ts';
-import { createDb, patience, type Db } from '../../platform/db/pool.ts';
+import { createDb, patience, type Db } from '../../platform/db/core/pool.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createTemporal } from '../../platform/temporal/client.ts';
 import { createCaller, type Caller } from './caller.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { inWorkspace, type Tx } from '../../platform/db/workspace.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import type { TestDatabase } from './database.ts';
 
 /**

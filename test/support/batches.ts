@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { BatchOptions } from '../../contracts/batch.schema.ts';
-import { DocumentTemplate } from '../../contracts/batch-template.schema.ts';
-import { createBatch } from '../../platform/db/batches.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
-import { createFileStore, type ObjectStore } from '../../platform/objects.ts';
+import { BatchOptions } from '../../contracts/documents/batch.schema.ts';
+import { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
+import { createBatch } from '../../platform/db/documents/batches.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { createFileStore, type ObjectStore } from '../../platform/objects/file-store.ts';
 import { newId } from '../../platform/ids.ts';
 import type { TestDatabase } from './database.ts';
 

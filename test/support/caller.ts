@@ -1,7 +1,7 @@
-import type { Role, Scope } from '../../contracts/access.ts';
-import type { Db } from '../../platform/db/pool.ts';
-import { createOperatorKey, ensureMember } from '../../platform/db/provisioning.ts';
-import { openSession } from '../../platform/db/sessions.ts';
+import type { Role, Scope } from '../../contracts/access/access.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import { createOperatorKey, ensureMember } from '../../platform/db/access/provisioning.ts';
+import { openSession } from '../../platform/db/access/sessions.ts';
 import { hashToken, newToken } from '../../platform/tokens.ts';
 import type { TestDatabase } from './database.ts';
 

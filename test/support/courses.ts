@@ -1,9 +1,9 @@
-import type { CourseRunInput } from '../../contracts/course.ts';
-import { createEnrollment } from '../../platform/db/enrollments.ts';
-import { lockCourseRun, seatFacts } from '../../platform/db/seats.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
+import type { CourseRunInput } from '../../contracts/courses/course.ts';
+import { createEnrollment } from '../../platform/db/courses/enrollments.ts';
+import { lockCourseRun, seatFacts } from '../../platform/db/courses/seats.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
-import { seatProblems } from '../../domain/enrollment/seats.ts';
+import { seatProblems } from '../../domain/courses/seats.ts';
 import type { TestDatabase } from './database.ts';
 
 /** A course run as tests make it: seconds where life takes days. */

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import type { Config } from '../../platform/config.ts';
-import { prepareDatabase } from '../../platform/db/bootstrap.ts';
-import { createDb, patience, type Db } from '../../platform/db/pool.ts';
+import { prepareDatabase } from '../../platform/db/migrations/bootstrap.ts';
+import { createDb, patience, type Db } from '../../platform/db/core/pool.ts';
 import { newId } from '../../platform/ids.ts';
 
 /** A database with one workspace of the test's own. */
@@ -81,12 +81,8 @@ export async function cloneTemplate(adminUrl: string): Promise<string> {
 }
 
 async function ensureTemplate(adminUrl: string): Promise<string> {
-  const folder = new URL('../../platform/db/', import.meta.url);
-  const files = [
-    ...readdirSync(new URL('migrations/', folder)).map((file) => `migrations/${file}`),
-    'row-security.ts',
-    'bootstrap.ts',
-  ].sort();
+  const folder = new URL('../../platform/db/migrations/', import.meta.url);
+  const files = readdirSync(folder).sort();
   const hash = createHash('sha256');
   for (const file of files) hash.update(readFileSync(new URL(file, folder)));
   const template = `tl_template_${hash.digest('hex').slice(0, 16)}`;

@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { createEngineActivities } from '../../activities/engine/advance-run.ts';
-import { queueNames } from '../../contracts/queues.ts';
-import { createDb } from '../../platform/db/pool.ts';
+import { queueNames } from '../../contracts/core/queues.ts';
+import { createDb } from '../../platform/db/core/pool.ts';
 import { createLogger } from '../../platform/log.ts';
 import { installRuntime } from '../../worker/runtime.ts';
 import { startWorkers } from '../../worker/workers.ts';

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
-import { createPool, type Db } from '../../platform/db/pool.ts';
-import type { Database } from '../../platform/db/tables.ts';
+import { createPool, type Db } from '../../platform/db/core/pool.ts';
+import type { Database } from '../../platform/db/tables/tables.ts';
 import type { TestDatabase } from './database.ts';
 
 /** A connection to the app role that breaks at the n-th statement it is given. */

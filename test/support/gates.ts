@@ -1,9 +1,9 @@
-import type { Gate } from '../../contracts/api/gates.schema.ts';
-import type { GateSpec } from '../../contracts/machine.ts';
-import { matchGates } from '../../platform/db/gates.ts';
-import { createRun } from '../../platform/db/runs.ts';
-import { lockRun } from '../../platform/db/turns.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
+import type { Gate } from '../../contracts/approvals/gates-api.schema.ts';
+import type { GateSpec } from '../../contracts/core/machine.ts';
+import { matchGates } from '../../platform/db/gates/gates.ts';
+import { createRun } from '../../platform/db/runs/runs.ts';
+import { lockRun } from '../../platform/db/runs/turns.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Caller } from './caller.ts';
 import type { TestDatabase } from './database.ts';

@@ -1,4 +1,4 @@
-import type { Advanced, GateSpec, InboxItem, JsonObject, Perform, WaitSpec } from '../../contracts/machine.ts';
+import type { Advanced, GateSpec, InboxItem, JsonObject, Perform, WaitSpec } from '../../contracts/core/machine.ts';
 import type { RunKind } from '../../activities/engine/run-kind.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { PerformActivities, PerformInput } from '../../contracts/engine.ts';
+import type { PerformActivities, PerformInput } from '../../contracts/core/engine.ts';
 import { performWork } from '../../activities/effects/perform-work.ts';
-import { performOptions } from '../../contracts/performs.ts';
+import { performOptions } from '../../contracts/core/performs.ts';
 import type { TestDatabase } from './database.ts';
 
 /** Performs that only answer `{}`; `instead` replaces some of them. */

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
-import type { Database } from '../../platform/db/tables.ts';
-import { createRun } from '../../platform/db/runs.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
+import type { Database } from '../../platform/db/tables/tables.ts';
+import { createRun } from '../../platform/db/runs/runs.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import type { TestDatabase } from './database.ts';
 import { eventually } from './eventually.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { createDoublesClient, type DoublesClient } from '../../local/control/client.ts';
 import { ServiceName } from '../../local/control/journal.ts';
-import { createDb, patience, type Db } from '../../platform/db/pool.ts';
+import { createDb, patience, type Db } from '../../platform/db/core/pool.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
 import { createCaller, type Answer, type Caller, type SentCall } from './caller.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDoubles, type Doubles } from '../../local/control/doubles.ts';
 import { readConfig, type Config } from '../../platform/config.ts';
-import { createDb } from '../../platform/db/pool.ts';
+import { createDb } from '../../platform/db/core/pool.ts';
 import { composeWork, type Work } from '../../worker/compose.ts';
 import type { TestDatabase } from './database.ts';
 import { startTestEngine, type TestEngine } from './engine.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDb, createPool } from '../../platform/db/pool.ts';
-import { ringRuns } from '../../platform/db/runs.ts';
+import { createDb, createPool } from '../../platform/db/core/pool.ts';
+import { ringRuns } from '../../platform/db/runs/runs.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';

@@ -1,8 +1,8 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
-import type { RunInput } from '../../contracts/engine.ts';
-import { RING } from '../../contracts/engine.ts';
-import { taskQueue } from '../../contracts/queues.ts';
+import type { RunInput } from '../../contracts/core/engine.ts';
+import { RING } from '../../contracts/core/engine.ts';
+import { taskQueue } from '../../contracts/core/queues.ts';
 import {
   beginRings,
   dueRings,
@@ -11,8 +11,8 @@ import {
   parkRing,
   postponeRing,
   type Ring,
-} from '../../platform/db/outbox.ts';
-import type { Db } from '../../platform/db/pool.ts';
+} from '../../platform/db/runs/outbox.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';
 import { grpcCodeOf } from '../../platform/temporal/client.ts';
 import { deploymentAttribute, kindAttribute, workspaceAttribute } from '../../platform/temporal/search-attributes.ts';

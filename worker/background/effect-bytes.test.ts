@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { newId } from '../../platform/ids.ts';
-import { createFileStore, type ObjectStore } from '../../platform/objects.ts';
+import { createFileStore, type ObjectStore } from '../../platform/objects/file-store.ts';
 import { retentionOf, retentionShape } from '../../platform/retention.ts';
 import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestGate } from '../../test/support/gates.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startTestWork, type TestWork } from '../../test/support/worker.ts';
-import { createDb } from '../../platform/db/pool.ts';
-import { ensureMember } from '../../platform/db/provisioning.ts';
+import { createDb } from '../../platform/db/core/pool.ts';
+import { ensureMember } from '../../platform/db/access/provisioning.ts';
 import { createLogger } from '../../platform/log.ts';
 import { mailGatesOnce } from './gate-mails.ts';
 

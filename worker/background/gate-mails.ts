@@ -1,5 +1,5 @@
-import { takeGatesToMail, type GateToMail } from '../../platform/db/gate-mails.ts';
-import type { Db } from '../../platform/db/pool.ts';
+import { takeGatesToMail, type GateToMail } from '../../platform/db/gates/gate-mails.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';
 
 /** What the gate mails need; `db` is the system role's, `mailGate` sends the mails of one gate. */

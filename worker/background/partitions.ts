@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { outboxPartitions } from '../../platform/db/outbox.ts';
+import { outboxPartitions } from '../../platform/db/runs/outbox.ts';
 
 /** Namespace of the advisory locks of outbox partitions; any constant that nothing else uses. */
 const LOCK_CLASS = 7_402;

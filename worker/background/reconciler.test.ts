@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
-import { createRun } from '../../platform/db/runs.ts';
-import { inWorkspace } from '../../platform/db/workspace.ts';
+import { createRun } from '../../platform/db/runs/runs.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startTestEngine, type TestEngine } from '../../test/support/engine.ts';

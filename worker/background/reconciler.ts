@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
-import { openIncident } from '../../platform/db/incidents.ts';
-import type { Db } from '../../platform/db/pool.ts';
+import { openIncident } from '../../platform/db/runs/incidents.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
 import {
   closeRun,
   openRunsOf,
@@ -9,8 +9,8 @@ import {
   silentRuns,
   writeWatermark,
   type KnownRun,
-} from '../../platform/db/reconcile.ts';
-import { ringRuns } from '../../platform/db/runs.ts';
+} from '../../platform/db/runs/reconcile.ts';
+import { ringRuns } from '../../platform/db/runs/runs.ts';
 import type { Logger } from '../../platform/log.ts';
 import { grpcCodeOf } from '../../platform/temporal/client.ts';
 

@@ -1,4 +1,4 @@
-import type { ProviderFailure } from '../../../contracts/providers.ts';
+import type { ProviderFailure } from '../../../contracts/core/providers.ts';
 import { callJson, type JsonCall, type JsonReply } from '../http-json.ts';
 import { ProviderError } from '../provider-error.ts';
 import { retryAfterMs } from '../retry-after.ts';

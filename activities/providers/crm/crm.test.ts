@@ -3,8 +3,8 @@ import { closedPort } from '../../../local/control/closed-port.ts';
 import { startDoubles } from '../../../local/control/doubles.ts';
 import { ProviderError } from '../provider-error.ts';
 import type { CrmClient, CrmConfig } from './crm-client.ts';
-import { createHubspotClient } from './hubspot.ts';
-import { createSalesforceClient } from './salesforce.ts';
+import { createHubspotClient } from './hubspot/hubspot.ts';
+import { createSalesforceClient } from './salesforce/salesforce.ts';
 
 const doubles = await startDoubles();
 afterAll(() => doubles.stop());

@@ -1,4 +1,4 @@
-import type { LlmMessage } from '../../../contracts/providers.ts';
+import type { LlmMessage } from '../../../contracts/core/providers.ts';
 
 /** How to reach a server that speaks OpenAI's chat API: OpenAI, Azure, vLLM, Ollama, llama.cpp or the local stub. */
 export interface LlmConfig {

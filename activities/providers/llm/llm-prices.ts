@@ -1,4 +1,4 @@
-import { llmCostMicros, type LlmPrice, type LlmUsage } from '../../../contracts/providers.ts';
+import { llmCostMicros, type LlmPrice, type LlmUsage } from '../../../contracts/core/providers.ts';
 import { ProviderError } from '../provider-error.ts';
 
 /** Prices by model id. */

@@ -1,4 +1,4 @@
-import type { Checkout, Refund } from '../../../contracts/providers.ts';
+import type { Checkout, Refund } from '../../../contracts/core/providers.ts';
 
 /**
  * A payment service. Calls that move money carry a key: repeated with the same key and the same input they answer the same and

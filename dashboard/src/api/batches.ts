@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { Batch, BatchDetail, Document, DocumentDetail } from '../../../contracts/api/batches.schema.ts';
+import { Batch, BatchDetail, Document, DocumentDetail } from '../../../contracts/documents/batches-api.schema.ts';
 import type { ListRequest } from './pages.ts';
 import { request, type RequestInit } from './request.ts';
 

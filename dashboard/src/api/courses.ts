@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
-import { CourseRun, ListedCourse } from '../../../contracts/api/courses.schema.ts';
-import { Enrollment } from '../../../contracts/api/enrollments.schema.ts';
+import { CourseRun, ListedCourse } from '../../../contracts/courses/courses-api.schema.ts';
+import { Enrollment } from '../../../contracts/courses/enrollments-api.schema.ts';
 import type { ListRequest } from './pages.ts';
 import { request, type RequestInit } from './request.ts';
 

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { Gate, type Decision } from '../../../contracts/api/gates.schema.ts';
+import { Gate, type Decision } from '../../../contracts/approvals/gates-api.schema.ts';
 import type { ListRequest } from './pages.ts';
 import { request } from './request.ts';
 

@@ -1,4 +1,4 @@
-import { Incident } from '../../../contracts/api/incidents.schema.ts';
+import { Incident } from '../../../contracts/operations/incidents-api.schema.ts';
 import type { ListRequest } from './pages.ts';
 import { request } from './request.ts';
 

@@ -4,7 +4,7 @@ import {
   JourneyStats,
   JourneyVersionDetail,
   ListedJourney,
-} from '../../../contracts/api/journeys.schema.ts';
+} from '../../../contracts/journeys/journeys-api.schema.ts';
 import type { ListRequest } from './pages.ts';
 import { request } from './request.ts';
 

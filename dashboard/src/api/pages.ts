@@ -1,6 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import { pageOf } from '../../../contracts/api/values.schema.ts';
+import { pageOf } from '../../../contracts/core/values.schema.ts';
 import type { QueryMeta } from '../app/query-client.ts';
 import { request, type RequestInit } from './request.ts';
 

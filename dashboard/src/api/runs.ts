@@ -6,7 +6,7 @@ import {
   RunDetail,
   type RunOperation,
   Step,
-} from '../../../contracts/api/runs.schema.ts';
+} from '../../../contracts/runs/runs-api.schema.ts';
 import { listQuery, type ListRequest } from './pages.ts';
 import { request, type RequestInit } from './request.ts';
 

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { type FoundItem, SearchAnswer } from '../../../contracts/api/search.schema.ts';
+import { type FoundItem, SearchAnswer } from '../../../contracts/operations/search-api.schema.ts';
 import type { IconName } from '../ui/icons.tsx';
 import { request } from './request.ts';
 

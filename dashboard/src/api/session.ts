@@ -1,6 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import type { Permission } from '../../../contracts/access.ts';
-import { Session } from '../../../contracts/api/session.schema.ts';
+import type { Permission } from '../../../contracts/access/access.ts';
+import { Session } from '../../../contracts/access/session-api.schema.ts';
 import { request } from './request.ts';
 
 /** Who is signed in, in which workspace, with what rights. */

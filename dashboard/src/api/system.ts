@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { Storage, System } from '../../../contracts/api/system.schema.ts';
+import { Storage, System } from '../../../contracts/operations/system-api.schema.ts';
 import { request } from './request.ts';
 
 /** What of the installation is not real or not well, asked every few seconds: workers come and go without a change in the log. */

@@ -1,5 +1,5 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import type { Topic } from '../../../contracts/api/stream.schema.ts';
+import type { Topic } from '../../../contracts/operations/stream-api.schema.ts';
 import { isSignedOut, isWorthRetrying } from '../api/problem.ts';
 
 /**

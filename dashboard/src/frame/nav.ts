@@ -1,6 +1,6 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
-import type { Permission } from '../../../contracts/access.ts';
+import type { Permission } from '../../../contracts/access/access.ts';
 import type { IconName } from '../ui/icons.tsx';
 
 /** A place in the rail. `onPhone`: also in the bar at the bottom; `key`: its letter after `g`. */

@@ -1,5 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { GateCounts } from '../../../contracts/api/gates.schema.ts';
+import { GateCounts } from '../../../contracts/approvals/gates-api.schema.ts';
 import { request } from '../api/request.ts';
 import { useCan } from '../api/session.ts';
 

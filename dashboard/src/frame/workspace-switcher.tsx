@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react/macro';
 import { Menu } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { z } from 'zod';
-import { Session, Workspace } from '../../../contracts/api/session.schema.ts';
+import { Session, Workspace } from '../../../contracts/access/session-api.schema.ts';
 import { request } from '../api/request.ts';
 import { useSession } from '../api/session.ts';
 import { Icon } from '../ui/icons.tsx';

@@ -1,4 +1,4 @@
-import { isTopic, type Topic } from '../../../contracts/api/stream.schema.ts';
+import { isTopic, type Topic } from '../../../contracts/operations/stream-api.schema.ts';
 import { whileLeading } from './leader.ts';
 
 /** What a tab hears: that things changed, how the connection stands, that changes may have been missed. */

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { batchesRequest } from '../api/batches.ts';
 import { useCan } from '../api/session.ts';
-import classes from '../features/batches/batches.module.css';
+import classes from '../features/documents/batches.module.css';
 import { Page } from '../frame/page.tsx';
 import { BatchState } from '../ui/batch-state.tsx';
 import { DocumentBar } from '../ui/document-bar.tsx';

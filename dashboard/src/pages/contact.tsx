@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { Contact } from '../../../contracts/api/contacts.schema.ts';
+import { Contact } from '../../../contracts/contacts/contacts-api.schema.ts';
 import { request } from '../api/request.ts';
 import { useCan } from '../api/session.ts';
 import { ErasePerson } from '../features/people/erase-person.tsx';

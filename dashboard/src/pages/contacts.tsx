@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Contact } from '../../../contracts/api/contacts.schema.ts';
+import { Contact } from '../../../contracts/contacts/contacts-api.schema.ts';
 import { Page } from '../frame/page.tsx';
 import { FilterLine, FilterText } from '../ui/filters.tsx';
 import { List } from '../ui/list.tsx';

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import type { Enrollment } from '../../../contracts/api/enrollments.schema.ts';
+import type { Enrollment } from '../../../contracts/courses/enrollments-api.schema.ts';
 import { enrollmentQuery } from '../api/courses.ts';
 import { stepsQuery } from '../api/runs.ts';
 import { EnrollmentActions } from '../features/courses/enrollment-actions.tsx';

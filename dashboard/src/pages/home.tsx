@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
-import { Overview } from '../../../contracts/api/overview.schema.ts';
+import { Overview } from '../../../contracts/operations/overview-api.schema.ts';
 import { request } from '../api/request.ts';
 import { runCountsQuery } from '../api/runs.ts';
 import { Decisions } from '../features/home/decisions.tsx';

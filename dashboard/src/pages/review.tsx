@@ -4,10 +4,10 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react';
 import { batchQuery, documentQuery, documentsRequest } from '../api/batches.ts';
 import { listQuery, moreOf } from '../api/pages.ts';
-import { DecideDocument } from '../features/batches/decide-document.tsx';
-import { Evidence } from '../features/batches/evidence.tsx';
-import { Letter } from '../features/batches/letter.tsx';
-import classes from '../features/batches/batches.module.css';
+import { DecideDocument } from '../features/documents/decide-document.tsx';
+import { Evidence } from '../features/documents/evidence.tsx';
+import { Letter } from '../features/documents/letter.tsx';
+import classes from '../features/documents/batches.module.css';
 import { useKeys } from '../frame/keys.tsx';
 import { Page } from '../frame/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { RunDetail, Step } from '../../../contracts/api/runs.schema.ts';
+import type { RunDetail, Step } from '../../../contracts/runs/runs-api.schema.ts';
 import { moreOf } from '../api/pages.ts';
 import { runQuery, stepsQuery } from '../api/runs.ts';
 import { useCan } from '../api/session.ts';

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { Liveness } from '../../../contracts/api/health.schema.ts';
+import { Liveness } from '../../../contracts/operations/health-api.schema.ts';
 import { request } from '../api/request.ts';
 import { SignInForm } from '../features/sign-in/sign-in-form.tsx';
 import classes from '../features/sign-in/sign-in.module.css';

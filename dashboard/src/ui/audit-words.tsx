@@ -3,7 +3,7 @@ import { msg } from '@lingui/core/macro';
 import { useLingui } from '@lingui/react/macro';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { AuditEntry } from '../../../contracts/api/audit.schema.ts';
+import type { AuditEntry } from '../../../contracts/access/audit-api.schema.ts';
 
 /** Acts in words, by their names. */
 export const actWords: Readonly<Record<string, MessageDescriptor>> = {

@@ -1,4 +1,4 @@
-import type { Batch } from '../../../contracts/api/batches.schema.ts';
+import type { Batch } from '../../../contracts/documents/batches-api.schema.ts';
 import type { Tone } from './chip.tsx';
 
 /** The colour of a batch: at work, waiting for a person, held, over. */

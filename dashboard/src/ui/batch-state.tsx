@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro';
-import type { Batch } from '../../../contracts/api/batches.schema.ts';
+import type { Batch } from '../../../contracts/documents/batches-api.schema.ts';
 import { batchTone } from './batch-parts.ts';
 import { Chip } from './chip.tsx';
 

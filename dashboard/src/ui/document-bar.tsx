@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro';
-import type { Batch, BatchProgress } from '../../../contracts/api/batches.schema.ts';
+import type { Batch, BatchProgress } from '../../../contracts/documents/batches-api.schema.ts';
 import { BarLegend, type Part, SegmentedBar } from './bar.tsx';
 
 /** How the documents of a batch divide, as a bar and in words. `isShort` leaves what has not begun out of the words. */

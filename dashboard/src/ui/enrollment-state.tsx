@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro';
-import { labelOf } from '../../../domain/approval/content-words.ts';
+import { labelOf } from '../../../domain/approvals/content-words.ts';
 import { Chip, type Tone } from './chip.tsx';
 import type { IconName } from './icons.tsx';
 

@@ -1,5 +1,5 @@
-import type { Gate } from '../../../contracts/api/gates.schema.ts';
-import { factOf, labelOf } from '../../../domain/approval/content-words.ts';
+import type { Gate } from '../../../contracts/approvals/gates-api.schema.ts';
+import { factOf, labelOf } from '../../../domain/approvals/content-words.ts';
 import { viewerZone } from './time.tsx';
 
 const id = /^[\da-f]{8}-[\da-f-]{27}$/;

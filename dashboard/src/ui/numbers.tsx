@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react';
-import { minorDigits } from '../../../domain/amounts.ts';
+import { minorDigits } from '../../../domain/words/amounts.ts';
 
 /** A whole number with its thousands apart. */
 export function Count({ value }: { value: number }) {

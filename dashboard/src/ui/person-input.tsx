@@ -3,7 +3,7 @@ import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useId } from 'react';
-import { Contact } from '../../../contracts/api/contacts.schema.ts';
+import { Contact } from '../../../contracts/contacts/contacts-api.schema.ts';
 import { listQuery } from '../api/pages.ts';
 import { restMs } from './filters.tsx';
 

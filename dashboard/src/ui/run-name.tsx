@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { Run } from '../../../contracts/api/runs.schema.ts';
+import type { Run } from '../../../contracts/runs/runs-api.schema.ts';
 
 /** Whom or what a run is about, in a few words: the person's name, else its title. */
 export function runName({ contact, title }: Pick<Run, 'contact' | 'title'>): string {

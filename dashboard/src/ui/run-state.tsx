@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro';
-import type { Run } from '../../../contracts/api/runs.schema.ts';
+import type { Run } from '../../../contracts/runs/runs-api.schema.ts';
 import { Chip, type Tone } from './chip.tsx';
 import type { IconName } from './icons.tsx';
 

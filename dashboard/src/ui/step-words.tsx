@@ -1,6 +1,6 @@
 import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
-import type { Step } from '../../../contracts/api/runs.schema.ts';
+import type { Step } from '../../../contracts/runs/runs-api.schema.ts';
 import type { Tone } from './chip.tsx';
 import { Money, Percent } from './numbers.tsx';
 import { Time, TimeLeft } from './time.tsx';

@@ -1,5 +1,5 @@
-import type { BatchRow, Finding, SlotAnswers } from '../../../contracts/batch-documents.ts';
-import type { Brand, DocumentTemplate } from '../../../contracts/batch-template.schema.ts';
+import type { BatchRow, Finding, SlotAnswers } from '../../../contracts/documents/documents.ts';
+import type { Brand, DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
 import type { LeakIndex } from './leak-index.ts';
 
 /** All that a check may look at: what the model wrote, the document's words, and where its facts may come from. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { BatchRow } from '../../../contracts/batch-documents.ts';
-import { Brand, DocumentTemplate } from '../../../contracts/batch-template.schema.ts';
-import { CheckName } from '../../../contracts/batch.schema.ts';
+import type { BatchRow } from '../../../contracts/documents/documents.ts';
+import { Brand, DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
+import { CheckName } from '../../../contracts/documents/batch.schema.ts';
 import type { CheckSubject } from './check.ts';
 import { LeakIndex } from './leak-index.ts';
 import { isFlagged, runChecks } from './run-checks.ts';

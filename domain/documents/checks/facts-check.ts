@@ -1,4 +1,4 @@
-import type { Finding } from '../../../contracts/batch-documents.ts';
+import type { Finding } from '../../../contracts/documents/documents.ts';
 import { rowTexts, sharedTexts, slotPassages, type Check, type CheckSubject, type Passage } from './check.ts';
 import { agrees, findDates, type SpokenDate } from './dates.ts';
 import { findNumbers, sameNumber, type SpokenNumber } from './numbers.ts';

@@ -1,5 +1,5 @@
-import type { BatchRow } from '../../../contracts/batch-documents.ts';
-import type { DocumentTemplate } from '../../../contracts/batch-template.schema.ts';
+import type { BatchRow } from '../../../contracts/documents/documents.ts';
+import type { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
 
 /** A value of another row found in a text. */
 export type Leak = { start: number; text: string; ordinal: number };

@@ -1,4 +1,4 @@
-import type { Finding } from '../../../contracts/batch-documents.ts';
+import type { Finding } from '../../../contracts/documents/documents.ts';
 import { slotPassages, type Check, type Passage } from './check.ts';
 
 type Pattern = { code: string; pattern: RegExp; message: string; hint: string };

@@ -1,4 +1,4 @@
-import type { Finding } from '../../../contracts/batch-documents.ts';
+import type { Finding } from '../../../contracts/documents/documents.ts';
 import { slotPassages, type Check } from './check.ts';
 
 /** A quarter over the limit still fits the layout: shown, not flagged. */

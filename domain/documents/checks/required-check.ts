@@ -1,5 +1,5 @@
-import type { Finding } from '../../../contracts/batch-documents.ts';
-import type { ColumnType } from '../../../contracts/batch-template.schema.ts';
+import type { Finding } from '../../../contracts/documents/documents.ts';
+import type { ColumnType } from '../../../contracts/documents/template.schema.ts';
 import { slotPassages, type Check } from './check.ts';
 import { agrees, findDates } from './dates.ts';
 import { findNumbers, sameNumber } from './numbers.ts';

@@ -1,5 +1,5 @@
-import type { Finding } from '../../../contracts/batch-documents.ts';
-import type { CheckName } from '../../../contracts/batch.schema.ts';
+import type { Finding } from '../../../contracts/documents/documents.ts';
+import type { CheckName } from '../../../contracts/documents/batch.schema.ts';
 import type { Check, CheckSubject } from './check.ts';
 import { checkFacts } from './facts-check.ts';
 import { checkLeak } from './leak-check.ts';

@@ -1,5 +1,5 @@
-import type { Finding, SlotAnswers } from '../../../contracts/batch-documents.ts';
-import type { DocumentTemplate, SlotSpec } from '../../../contracts/batch-template.schema.ts';
+import type { Finding, SlotAnswers } from '../../../contracts/documents/documents.ts';
+import type { DocumentTemplate, SlotSpec } from '../../../contracts/documents/template.schema.ts';
 
 /** The slots of an answer, or why it is none. */
 export type ReadAnswers = { kind: 'answers'; answers: SlotAnswers } | { kind: 'findings'; findings: Finding[] };

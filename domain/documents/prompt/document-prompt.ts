@@ -1,6 +1,6 @@
-import type { BatchRow, Finding } from '../../../contracts/batch-documents.ts';
-import type { Brand, DocumentTemplate, SlotSpec } from '../../../contracts/batch-template.schema.ts';
-import type { LlmMessage } from '../../../contracts/providers.ts';
+import type { BatchRow, Finding } from '../../../contracts/documents/documents.ts';
+import type { Brand, DocumentTemplate, SlotSpec } from '../../../contracts/documents/template.schema.ts';
+import type { LlmMessage } from '../../../contracts/core/providers.ts';
 
 /** What the prompts of a batch share. */
 export type PromptBasis = { brief: string; brand: Brand; template: DocumentTemplate; language: string };

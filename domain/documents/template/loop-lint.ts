@@ -1,4 +1,4 @@
-import type { Problem } from '../../../contracts/batch-documents.ts';
+import type { Problem } from '../../../contracts/documents/documents.ts';
 
 /** Turns of all loops around one place, multiplied: more than a long document can show. */
 const MOST_TURNS = 5_000;

@@ -1,6 +1,6 @@
 import type { Template, Variable } from 'liquidjs';
-import type { Problem } from '../../../contracts/batch-documents.ts';
-import type { DocumentTemplate } from '../../../contracts/batch-template.schema.ts';
+import type { Problem } from '../../../contracts/documents/documents.ts';
+import type { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
 import { loopProblems } from './loop-lint.ts';
 import { TemplateEngine, TemplateFault } from './template-engine.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DocumentTemplate } from '../../../contracts/batch-template.schema.ts';
+import { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
 import { TemplateEngine, TemplateFault, type TemplateScope } from './template-engine.ts';
 import { lintTemplate } from './template-lint.ts';
 import { unlimited } from '../../../test/support/properties.ts';

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { protect, statements } from '../row-security.ts';
+import { protect, statements } from './row-security.ts';
 
 /**
  * Workspaces, people and their rights, sessions, keys, the audit log, idempotency keys and secrets. First migration: nothing

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { announce, protect, statements } from '../row-security.ts';
+import { announce, protect, statements } from './row-security.ts';
 
 /**
  * The engine's tables: runs with every turn's state, the inbox, the timeline, effects, gates, the outbox, incidents and the

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { announce, protect, statements } from '../row-security.ts';
+import { announce, protect, statements } from './row-security.ts';
 
 /** Contacts, what they did, what runs wait for, journeys with their versions, message templates, and who must not be written to. */
 export async function up(db: Kysely<unknown>): Promise<void> {

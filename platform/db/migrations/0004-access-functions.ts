@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { statements } from '../row-security.ts';
+import { statements } from './row-security.ts';
 
 /**
  * What has no workspace yet (sign-in, sessions, keys, links, throttling) as functions of `tl_owner`, each with a fixed

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { protect, statements } from '../row-security.ts';
+import { protect, statements } from './row-security.ts';
 
 /**
  * Which version a journey run follows and what started it. Adds a table only; code before it starts no journey runs. Its

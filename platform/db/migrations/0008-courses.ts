@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import { announce, protect, statements } from '../row-security.ts';
+import { announce, protect, statements } from './row-security.ts';
 
 /** Courses, course runs with their seat ledger, enrollments, payments and learning progress. Adds tables only. */
 export async function up(db: Kysely<unknown>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { announce, protect, statements } from '../row-security.ts';
+import { announce, protect, statements } from './row-security.ts';
 
 /** Document batches, their documents with every checkpoint, and the rows that were refused. Adds tables only. */
 export async function up(db: Kysely<unknown>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { statements } from '../row-security.ts';
+import { statements } from './row-security.ts';
 
 /**
  * When the mails about a gate are due. Gates that were open before stay without one; code of before leaves the column alone, so

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { announce, statements } from '../row-security.ts';
+import { announce, statements } from './row-security.ts';
 
 /**
  * The change log hears of everything that a screen lists: also of courses, templates, erased contacts, effects once something

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { statements } from '../row-security.ts';
+import { statements } from './row-security.ts';
 
 /**
  * The audit log is append-only for everyone: an entry's words never change, and its place in the chain is written once. And one

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { protect, statements } from '../row-security.ts';
+import { protect, statements } from './row-security.ts';
 
 /**
  * Sign-in links are under row-level security like every table with a workspace; requests reach them by definer functions alone, as

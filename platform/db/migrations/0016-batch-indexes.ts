@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { statements } from '../row-security.ts';
+import { statements } from './row-security.ts';
 
 /** What the pages of batches count and look up. Adds indexes only; old code runs on unchanged. */
 export async function up(db: Kysely<unknown>): Promise<void> {

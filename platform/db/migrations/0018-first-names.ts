@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { statements } from '../row-security.ts';
+import { statements } from './row-security.ts';
 
 /** People are found by their first name too. Adds an index only; old code runs on unchanged. */
 export async function up(db: Kysely<unknown>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { statements } from '../row-security.ts';
+import { statements } from './row-security.ts';
 
 /**
  * What the figures of a batch are read from: its tokens, added up as they are spent, and an index of the documents in which a check

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { statements } from '../row-security.ts';
+import { statements } from './row-security.ts';
 
 /** What approvals are listed by: when they are due, when they were decided. Adds indexes only; old code runs on unchanged. */
 export async function up(db: Kysely<unknown>): Promise<void> {

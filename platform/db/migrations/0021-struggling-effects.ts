@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { statements } from '../row-security.ts';
+import { statements } from './row-security.ts';
 
 /** What struggles is found by an index that knows what was put off, too. The old one goes; old code looks without it. */
 export async function up(db: Kysely<unknown>): Promise<void> {

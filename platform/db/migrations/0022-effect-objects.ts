@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { protect, statements } from '../row-security.ts';
+import { protect, statements } from './row-security.ts';
 
 /**
  * The bytes of a settled effect move to the object store. `frozen` stays what it was for an effect that is not over, and old workers

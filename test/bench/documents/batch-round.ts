@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { createBatch } from '../../../platform/db/batches.ts';
-import { tellRun } from '../../../platform/db/runs.ts';
-import { inWorkspace } from '../../../platform/db/workspace.ts';
-import { createFileStore } from '../../../platform/objects.ts';
+import { createBatch } from '../../../platform/db/documents/batches.ts';
+import { tellRun } from '../../../platform/db/runs/runs.ts';
+import { inWorkspace } from '../../../platform/db/core/workspace.ts';
+import { createFileStore } from '../../../platform/objects/file-store.ts';
 import { type Installation, until } from '../support/installation.ts';
 import { csvOf, letter, optionsOf } from './rows.ts';
 

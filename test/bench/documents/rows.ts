@@ -1,5 +1,5 @@
-import { DocumentTemplate } from '../../../contracts/batch-template.schema.ts';
-import { BatchOptions } from '../../../contracts/batch.schema.ts';
+import { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
+import { BatchOptions } from '../../../contracts/documents/batch.schema.ts';
 
 /** A letter with one passage by the model, as both sides of the bench make it. */
 export const letter = DocumentTemplate.parse({

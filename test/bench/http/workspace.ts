@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { prepareDatabase } from '../../../platform/db/bootstrap.ts';
-import { createDb } from '../../../platform/db/pool.ts';
-import { createOperatorKey, ensureWorkspace } from '../../../platform/db/provisioning.ts';
+import { prepareDatabase } from '../../../platform/db/migrations/bootstrap.ts';
+import { createDb } from '../../../platform/db/core/pool.ts';
+import { createOperatorKey, ensureWorkspace } from '../../../platform/db/access/provisioning.ts';
 import { newToken } from '../../../platform/tokens.ts';
 
 /** A database as a team's would be after some days, and how to reach it. */

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { JourneyDefinition } from '../../../contracts/journey.ts';
-import { takeInEvents } from '../../../platform/db/event-intake.ts';
-import { inWorkspace } from '../../../platform/db/workspace.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
+import { takeInEvents } from '../../../platform/db/journeys/event-intake.ts';
+import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 import { type Installation, until } from '../support/installation.ts';
 
 /** Events taken in by one transaction; the API takes as many in a call. */

@@ -7,11 +7,11 @@ import { startPostgres } from '../../../local/postgres/server.ts';
 import { startGuarded, type Guarded } from '../../../local/processes/guarded.ts';
 import { findTemporal } from '../../../local/temporal/binary.ts';
 import { startTemporal } from '../../../local/temporal/server.ts';
-import { prepareDatabase } from '../../../platform/db/bootstrap.ts';
-import { createDb, type Db } from '../../../platform/db/pool.ts';
-import { createOperatorKey, ensureWorkspace } from '../../../platform/db/provisioning.ts';
+import { prepareDatabase } from '../../../platform/db/migrations/bootstrap.ts';
+import { createDb, type Db } from '../../../platform/db/core/pool.ts';
+import { createOperatorKey, ensureWorkspace } from '../../../platform/db/access/provisioning.ts';
 import { newToken } from '../../../platform/tokens.ts';
-import { scopes } from '../../../contracts/access.ts';
+import { scopes } from '../../../contracts/access/access.ts';
 
 /**
  * A whole installation for a bench, each part a process of its own as in production: Postgres, Temporal, the doubles and the

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Enrollment } from '../../../contracts/api/enrollments.schema.ts';
+import type { Enrollment } from '../../../contracts/courses/enrollments-api.schema.ts';
 import { seatFaults, shortRun } from '../../support/courses.ts';
 import { approve, type Load, type LoadParts } from './load.ts';
 

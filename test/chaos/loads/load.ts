@@ -1,5 +1,5 @@
-import type { RunKindName } from '../../../contracts/engine.ts';
-import type { Client } from '../../../sdk/client.ts';
+import type { RunKindName } from '../../../contracts/core/engine.ts';
+import type { Client } from '../../../sdk/client/client.ts';
 import type { House } from '../../support/house.ts';
 
 /**

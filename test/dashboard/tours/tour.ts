@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach } from 'vitest';
-import { scopes } from '../../../contracts/access.ts';
+import { scopes } from '../../../contracts/access/access.ts';
 import type { Answer } from '../../support/caller.ts';
 import { type Stage, useStage } from '../stage.ts';
 

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, NativeSelect } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { AuditEntry, AuditVerification } from '../../../../contracts/api/audit.schema.ts';
+import { AuditEntry, AuditVerification } from '../../../../contracts/access/audit-api.schema.ts';
 import { request } from '../../api/request.ts';
 import { Act, Actor, actWords, Subject } from '../../ui/audit-words.tsx';
 import { Chip } from '../../ui/chip.tsx';

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { z } from 'zod';
-import { ApiKey } from '../../../../contracts/api/api-keys.schema.ts';
+import { ApiKey } from '../../../../contracts/access/api-keys-api.schema.ts';
 import { request } from '../../api/request.ts';
 import { useCan } from '../../api/session.ts';
 import { Chip } from '../../ui/chip.tsx';

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { Member } from '../../../../contracts/api/members.schema.ts';
+import { Member } from '../../../../contracts/access/members-api.schema.ts';
 import { useCan } from '../../api/session.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { FilterLine } from '../../ui/filters.tsx';

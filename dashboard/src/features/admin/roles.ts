@@ -1,6 +1,6 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
-import type { Role } from '../../../../contracts/access.ts';
+import type { Role } from '../../../../contracts/access/access.ts';
 
 /** What each role is for, in words. */
 export const roleWords: Record<Role, { name: MessageDescriptor; does: MessageDescriptor }> = {

@@ -1,7 +1,7 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
-import type { Storage } from '../../../../contracts/api/system.schema.ts';
-import type { RetainedName } from '../../../../contracts/retention.ts';
+import type { Storage } from '../../../../contracts/operations/system-api.schema.ts';
+import type { RetainedName } from '../../../../contracts/core/retention.ts';
 
 /** What the parts of a workspace's data are. */
 export const partWords: Record<Storage['parts'][number]['part'], { name: MessageDescriptor; note: MessageDescriptor }> =

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Accepted, type Enrollment } from '../../../../contracts/api/enrollments.schema.ts';
+import { Accepted, type Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
 import { request } from '../../api/request.ts';
 import { useOfferActions } from '../../frame/page-actions.tsx';
 import { ConfirmWithReason } from '../../ui/confirm.tsx';

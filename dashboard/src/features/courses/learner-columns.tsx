@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
-import type { Enrollment } from '../../../../contracts/api/enrollments.schema.ts';
+import type { Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { AccessState, LifecycleState, PaymentState } from '../../ui/enrollment-state.tsx';
 import { Money } from '../../ui/numbers.tsx';

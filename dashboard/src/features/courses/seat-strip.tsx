@@ -1,5 +1,5 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import type { CourseRun } from '../../../../contracts/api/courses.schema.ts';
+import type { CourseRun } from '../../../../contracts/courses/courses-api.schema.ts';
 import { BarLegend, type Part, SegmentedBar } from '../../ui/bar.tsx';
 import classes from './courses.module.css';
 

@@ -2,7 +2,7 @@ import { Trans } from '@lingui/react/macro';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Enrollment } from '../../../../contracts/api/enrollments.schema.ts';
+import type { Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
 import { enrollmentsRequest } from '../../api/courses.ts';
 import { listQuery } from '../../api/pages.ts';
 import { Age, TimeLeft } from '../../ui/time.tsx';

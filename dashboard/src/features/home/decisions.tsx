@@ -2,7 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Overview } from '../../../../contracts/api/overview.schema.ts';
+import type { Overview } from '../../../../contracts/operations/overview-api.schema.ts';
 import { gatesRequest } from '../../api/gates.ts';
 import { listQuery } from '../../api/pages.ts';
 import { aboutOf } from '../../ui/gate-about.ts';

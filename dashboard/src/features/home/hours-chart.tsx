@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
 import { scaleLinear } from 'd3-scale';
-import type { WorkHour } from '../../../../contracts/api/overview.schema.ts';
+import type { WorkHour } from '../../../../contracts/operations/overview-api.schema.ts';
 
 const width = 304;
 const upHeight = 64;

@@ -2,7 +2,7 @@ import { Plural, Trans } from '@lingui/react/macro';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
-import type { Overview } from '../../../../contracts/api/overview.schema.ts';
+import type { Overview } from '../../../../contracts/operations/overview-api.schema.ts';
 import { fetchCode } from '../../api/code.ts';
 import { incidentsRequest } from '../../api/incidents.ts';
 import { listQuery } from '../../api/pages.ts';

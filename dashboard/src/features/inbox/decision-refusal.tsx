@@ -1,6 +1,6 @@
 import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
-import type { Gate } from '../../../../contracts/api/gates.schema.ts';
+import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { Refusal } from '../../ui/states.tsx';

@@ -1,5 +1,5 @@
 import type { I18n } from '@lingui/core';
-import type { Gate } from '../../../../contracts/api/gates.schema.ts';
+import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
 import { formatMinor } from '../../ui/numbers.tsx';
 
 /** A number that an outcome asks for. */

@@ -1,5 +1,5 @@
 import { Trans } from '@lingui/react/macro';
-import { factOf, labelOf, textOf } from '../../../../domain/approval/content-words.ts';
+import { factOf, labelOf, textOf } from '../../../../domain/approvals/content-words.ts';
 import { viewerZone } from '../../ui/time.tsx';
 import classes from './inbox.module.css';
 

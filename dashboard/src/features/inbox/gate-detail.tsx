@@ -2,7 +2,7 @@ import { Trans } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
-import type { Gate } from '../../../../contracts/api/gates.schema.ts';
+import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
 import { fetchCode } from '../../api/code.ts';
 import { gateQuery } from '../../api/gates.ts';
 import { useCan } from '../../api/session.ts';

@@ -1,7 +1,7 @@
 import type { I18n } from '@lingui/core';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
-import type { Gate } from '../../../../contracts/api/gates.schema.ts';
+import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
 import { Facts } from '../../ui/panel.tsx';
 import { CopyId, Technical } from '../../ui/technical.tsx';
 import { Time } from '../../ui/time.tsx';

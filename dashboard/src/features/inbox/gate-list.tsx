@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro';
-import type { Gate } from '../../../../contracts/api/gates.schema.ts';
+import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
 import { VirtualList } from '../../ui/virtual-list.tsx';
 import type { More } from '../../ui/virtual-rows.ts';
 import { GateItem } from './gate-item.tsx';

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Incident } from '../../../../contracts/api/incidents.schema.ts';
+import type { Incident } from '../../../../contracts/operations/incidents-api.schema.ts';
 import { resolveIncident } from '../../api/incidents.ts';
 import { ConfirmWithReason } from '../../ui/confirm.tsx';
 import { notifyDone } from '../../ui/notify.tsx';

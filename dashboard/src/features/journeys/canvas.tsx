@@ -15,8 +15,8 @@ import {
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
 import { useEffect, useMemo, useRef } from 'react';
-import type { JourneyStats } from '../../../../contracts/api/journeys.schema.ts';
-import type { DrawnNode, Drawing } from '../../../../domain/journey/drawing.ts';
+import type { JourneyStats } from '../../../../contracts/journeys/journeys-api.schema.ts';
+import type { DrawnNode, Drawing } from '../../../../domain/journeys/drawing.ts';
 import './canvas.css';
 import classes from './journeys.module.css';
 import { extentOf, placesOf } from './layout.ts';

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
-import type { ListedJourney } from '../../../../contracts/api/journeys.schema.ts';
+import type { ListedJourney } from '../../../../contracts/journeys/journeys-api.schema.ts';
 import { SegmentedBar } from '../../ui/bar.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import type { Column } from '../../ui/data-table.tsx';

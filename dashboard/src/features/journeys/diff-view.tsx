@@ -1,6 +1,6 @@
 import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
-import { type FieldChange, isSameJourney, type JourneyDiff } from '../../../../domain/journey/diff.ts';
+import { type FieldChange, isSameJourney, type JourneyDiff } from '../../../../domain/journeys/diff.ts';
 import classes from './journeys.module.css';
 
 /** How two definitions differ, in the order in which people look: what is new, what is gone, what changed. */

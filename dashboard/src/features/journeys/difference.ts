@@ -1,4 +1,4 @@
-import { diffJourneys, type JourneyDiff } from '../../../../domain/journey/diff.ts';
+import { diffJourneys, type JourneyDiff } from '../../../../domain/journeys/diff.ts';
 import { readDefinition } from './read-definition.ts';
 
 /** How two definitions out of the API's JSON differ; null where one of them does not have the shape of a journey. */

@@ -1,8 +1,8 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type JourneyDetail, PublishedJourney } from '../../../../contracts/api/journeys.schema.ts';
-import { isSameJourney } from '../../../../domain/journey/diff.ts';
+import { type JourneyDetail, PublishedJourney } from '../../../../contracts/journeys/journeys-api.schema.ts';
+import { isSameJourney } from '../../../../domain/journeys/diff.ts';
 import { versionQuery } from '../../api/journeys.ts';
 import { request } from '../../api/request.ts';
 import { useCan } from '../../api/session.ts';

@@ -3,7 +3,7 @@ import { Button, Menu } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { z } from 'zod';
-import type { JourneyDetail } from '../../../../contracts/api/journeys.schema.ts';
+import type { JourneyDetail } from '../../../../contracts/journeys/journeys-api.schema.ts';
 import { request } from '../../api/request.ts';
 import { useCan } from '../../api/session.ts';
 import { useOfferActions } from '../../frame/page-actions.tsx';

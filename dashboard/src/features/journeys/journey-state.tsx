@@ -1,5 +1,5 @@
 import { Trans } from '@lingui/react/macro';
-import type { Journey } from '../../../../contracts/api/journeys.schema.ts';
+import type { Journey } from '../../../../contracts/journeys/journeys-api.schema.ts';
 import { Chip } from '../../ui/chip.tsx';
 
 /** Where a journey stands. */

@@ -1,5 +1,5 @@
 import { Graph, layout } from '@dagrejs/dagre';
-import type { Drawing } from '../../../../domain/journey/drawing.ts';
+import type { Drawing } from '../../../../domain/journeys/drawing.ts';
 
 /** Every box has this size, so that the drawing does not move when numbers change. */
 export const boxWidth = 236;

@@ -1,6 +1,6 @@
 import { Trans } from '@lingui/react/macro';
-import type { JourneyStats } from '../../../../contracts/api/journeys.schema.ts';
-import type { DrawnNode } from '../../../../domain/journey/drawing.ts';
+import type { JourneyStats } from '../../../../contracts/journeys/journeys-api.schema.ts';
+import type { DrawnNode } from '../../../../domain/journeys/drawing.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { Count } from '../../ui/numbers.tsx';
 import classes from './journeys.module.css';

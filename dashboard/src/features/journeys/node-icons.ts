@@ -1,4 +1,4 @@
-import type { DrawnNode } from '../../../../domain/journey/drawing.ts';
+import type { DrawnNode } from '../../../../domain/journeys/drawing.ts';
 import type { IconName } from '../../ui/icons.tsx';
 
 /** The icon of each kind of step. */

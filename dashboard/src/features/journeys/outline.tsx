@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import type { JourneyStats } from '../../../../contracts/api/journeys.schema.ts';
-import { type Drawing, ENTRY } from '../../../../domain/journey/drawing.ts';
+import type { JourneyStats } from '../../../../contracts/journeys/journeys-api.schema.ts';
+import { type Drawing, ENTRY } from '../../../../domain/journeys/drawing.ts';
 import { Icon } from '../../ui/icons.tsx';
 import classes from './journeys.module.css';
 import { StepNumbers } from './node-card.tsx';

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
-import type { ListedJourney } from '../../../../contracts/api/journeys.schema.ts';
-import type { RunCounts } from '../../../../contracts/api/runs.schema.ts';
+import type { ListedJourney } from '../../../../contracts/journeys/journeys-api.schema.ts';
+import type { RunCounts } from '../../../../contracts/runs/runs-api.schema.ts';
 import type { Part } from '../../ui/bar.tsx';
 
 /** How the people in a journey, or in several, divide: each is in one part, the stuck ones apart from the rest. */

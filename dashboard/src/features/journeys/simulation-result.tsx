@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import type { SimulationAnswer } from '../../../../contracts/api/journeys.schema.ts';
-import { factOf } from '../../../../domain/approval/content-words.ts';
+import type { SimulationAnswer } from '../../../../contracts/journeys/journeys-api.schema.ts';
+import { factOf } from '../../../../domain/approvals/content-words.ts';
 import { Chip, type Tone } from '../../ui/chip.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { durationWords, viewerZone } from '../../ui/time.tsx';

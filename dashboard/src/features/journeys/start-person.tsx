@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { StartedRun } from '../../../../contracts/api/journeys.schema.ts';
+import { StartedRun } from '../../../../contracts/journeys/journeys-api.schema.ts';
 import { request } from '../../api/request.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { noteOwnRow } from '../../ui/own-rows.ts';

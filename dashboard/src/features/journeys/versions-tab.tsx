@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
-import { type JourneyDetail, JourneyVersion } from '../../../../contracts/api/journeys.schema.ts';
+import { type JourneyDetail, JourneyVersion } from '../../../../contracts/journeys/journeys-api.schema.ts';
 import { journeyStatsQuery, versionQuery } from '../../api/journeys.ts';
 import { listQuery } from '../../api/pages.ts';
 import { Count } from '../../ui/numbers.tsx';

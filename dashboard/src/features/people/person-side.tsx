@@ -1,8 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Contact } from '../../../../contracts/api/contacts.schema.ts';
-import { factOf } from '../../../../domain/approval/content-words.ts';
+import type { Contact } from '../../../../contracts/contacts/contacts-api.schema.ts';
+import { factOf } from '../../../../domain/approvals/content-words.ts';
 import { listQuery } from '../../api/pages.ts';
 import { runsRequest } from '../../api/runs.ts';
 import { Facts } from '../../ui/panel.tsx';

@@ -1,5 +1,5 @@
 import { Plural, Trans } from '@lingui/react/macro';
-import type { Effect } from '../../../../contracts/api/effects.schema.ts';
+import type { Effect } from '../../../../contracts/runs/effects-api.schema.ts';
 import { useCan } from '../../api/session.ts';
 import { Bytes, Cost } from '../../ui/numbers.tsx';
 import { EffectWord } from '../../ui/step-words.tsx';

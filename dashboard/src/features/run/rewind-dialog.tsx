@@ -2,7 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button, Textarea } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { RewindPreview, type RunDetail, Turn } from '../../../../contracts/api/runs.schema.ts';
+import { RewindPreview, type RunDetail, Turn } from '../../../../contracts/runs/runs-api.schema.ts';
 import { listQuery } from '../../api/pages.ts';
 import { request } from '../../api/request.ts';
 import { operate } from '../../api/runs.ts';

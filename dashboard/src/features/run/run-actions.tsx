@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Menu } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { RunDetail } from '../../../../contracts/api/runs.schema.ts';
+import type { RunDetail } from '../../../../contracts/runs/runs-api.schema.ts';
 import { operate } from '../../api/runs.ts';
 import { useOfferActions } from '../../frame/page-actions.tsx';
 import { ConfirmWithReason } from '../../ui/confirm.tsx';

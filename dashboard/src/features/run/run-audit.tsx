@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { AuditEntry } from '../../../../contracts/api/audit.schema.ts';
+import { AuditEntry } from '../../../../contracts/access/audit-api.schema.ts';
 import { Act, Actor } from '../../ui/audit-words.tsx';
 import { List } from '../../ui/list.tsx';
 import { Empty } from '../../ui/states.tsx';

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
-import type { RunDetail } from '../../../../contracts/api/runs.schema.ts';
+import type { RunDetail } from '../../../../contracts/runs/runs-api.schema.ts';
 import { Cost } from '../../ui/numbers.tsx';
 import { Facts } from '../../ui/panel.tsx';
 import { runName, RunSubjectLink } from '../../ui/run-name.tsx';

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
-import type { RunDetail } from '../../../../contracts/api/runs.schema.ts';
+import type { RunDetail } from '../../../../contracts/runs/runs-api.schema.ts';
 import { systemQuery } from '../../api/system.ts';
 import { Facts, Panel } from '../../ui/panel.tsx';
 import { CopyId, Json } from '../../ui/technical.tsx';

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Radio } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Effect } from '../../../../contracts/api/effects.schema.ts';
+import { Effect } from '../../../../contracts/runs/effects-api.schema.ts';
 import { request } from '../../api/request.ts';
 import { useCan } from '../../api/session.ts';
 import { ConfirmWithReason } from '../../ui/confirm.tsx';

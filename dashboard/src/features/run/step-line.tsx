@@ -1,5 +1,5 @@
 import { Plural, useLingui } from '@lingui/react/macro';
-import type { Step } from '../../../../contracts/api/runs.schema.ts';
+import type { Step } from '../../../../contracts/runs/runs-api.schema.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { durationWords, Time } from '../../ui/time.tsx';
 import { EffectLine } from './effect-line.tsx';

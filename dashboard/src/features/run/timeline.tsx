@@ -1,7 +1,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useState } from 'react';
 import { Button } from '@mantine/core';
-import type { RunDetail, Step } from '../../../../contracts/api/runs.schema.ts';
+import type { RunDetail, Step } from '../../../../contracts/runs/runs-api.schema.ts';
 import { useNow } from '../../ui/time.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
 import type { More } from '../../ui/virtual-rows.ts';

@@ -2,7 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Run } from '../../../../contracts/api/runs.schema.ts';
+import type { Run } from '../../../../contracts/runs/runs-api.schema.ts';
 import { operate } from '../../api/runs.ts';
 import { ConfirmWithReason } from '../../ui/confirm.tsx';
 import { notifyDone } from '../../ui/notify.tsx';

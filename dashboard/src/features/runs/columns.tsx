@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
-import type { Run } from '../../../../contracts/api/runs.schema.ts';
-import { labelOf } from '../../../../domain/approval/content-words.ts';
+import type { Run } from '../../../../contracts/runs/runs-api.schema.ts';
+import { labelOf } from '../../../../domain/approvals/content-words.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { Cost, Count } from '../../ui/numbers.tsx';

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Session } from '../../../../contracts/api/session.schema.ts';
+import { Session } from '../../../../contracts/access/session-api.schema.ts';
 import { request } from '../../api/request.ts';
 import { Refusal } from '../../ui/states.tsx';
 import classes from './sign-in.module.css';

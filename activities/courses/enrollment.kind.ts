@@ -1,0 +1,30 @@
+import type { EnrollmentTerms } from '../../contracts/courses/course.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import type { Advanced } from '../../contracts/core/machine.ts';
+import { advanceEnrollment } from '../../domain/courses/machine.ts';
+import type { EnrollmentState } from '../../domain/courses/state.ts';
+import { enrollmentOfRun, writeFacets } from '../../platform/db/courses/enrollments.ts';
+import type { RunKind } from '../engine/run-kind.ts';
+
+/** Enrollment runs: the state machine over the terms that were promised; each turn writes the three facets. */
+export function createEnrollmentKind(): RunKind {
+  return {
+    async load(tx, run) {
+      const enrollment = await enrollmentOfRun(tx, run.workspace_id, run.id);
+      const terms = enrollment.terms as EnrollmentTerms;
+      return {
+        // The stored state is what an earlier turn of the machine returned, plain JSON by its contract.
+        advance: (state, input) =>
+          advanceEnrollment(
+            terms,
+            state as unknown as EnrollmentState | null,
+            input,
+          ) as unknown as Advanced<JsonObject>,
+        project(advanced) {
+          const { facets } = advanced.state as unknown as EnrollmentState;
+          return writeFacets(tx, enrollment, facets, advanced.ended?.outcome ?? null);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { Duration } from 'luxon';
+import type { CourseRunInput, EnrollmentTerms } from '../../contracts/courses/course.ts';
+import type { PerformActivities, PerformInput } from '../../contracts/core/engine.ts';
+import type { EnrollmentOutputs, EnrollmentParams } from '../../contracts/courses/enrollment.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import { quote } from '../../domain/courses/quote/quote.ts';
+import { enrollmentOfRun, missingPrerequisites, type EnrollmentRow } from '../../platform/db/courses/enrollments.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import {
+  confirmSeat,
+  releaseSeat,
+  takeSeat,
+  type SeatRequest,
+  type SeatTimes,
+} from '../../platform/db/courses/seats.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
+import { performWork } from '../effects/perform-work.ts';
+
+type SeatActivities = 'checkEligibility' | 'takeSeat' | 'confirmSeat' | 'releaseSeat' | 'quoteRefund';
+
+/** The acts of an enrollment that touch Postgres alone: each is one transaction with its result, so it happens once. */
+export function createSeatActivities({ db }: { db: Db }): Pick<PerformActivities, SeatActivities> {
+  const work = <Name extends SeatActivities>(
+    run: (context: Context, params: EnrollmentParams[Name]) => Promise<EnrollmentOutputs[Name]>,
+  ) => {
+    return (input: PerformInput): Promise<void> =>
+      performWork(db, input, async (tx, open) => {
+        const enrollment = await enrollmentOfRun(tx, open.run.workspace_id, open.run.id);
+        const output = await run(contextOf(tx, enrollment), open.perform.params as EnrollmentParams[Name]);
+        return output as JsonObject;
+      });
+  };
+  return {
+    checkEligibility: work<'checkEligibility'>(async ({ tx, enrollment }) => {
+      const missing = await missingPrerequisites(tx, enrollment);
+      return { isEligible: missing.length === 0, missing };
+    }),
+    takeSeat: work<'takeSeat'>(({ tx, request, times }, { purpose }) =>
+      takeSeat(tx, { ...request, purpose, holdMs: times.holdMs }),
+    ),
+    confirmSeat: work<'confirmSeat'>(async ({ tx, request }) => ({ seat: await confirmSeat(tx, request) })),
+    releaseSeat: work<'releaseSeat'>(async ({ tx, request, times }) => ({
+      isReleased: await releaseSeat(tx, request, times),
+    })),
+    quoteRefund: work<'quoteRefund'>(({ enrollment }, { facts, asOf }) =>
+      Promise.resolve(quote((enrollment.terms as EnrollmentTerms).withdrawal, facts, asOf)),
+    ),
+  };
+}
+
+type Context = { tx: Tx; enrollment: EnrollmentRow; request: SeatRequest; times: SeatTimes };
+
+function contextOf(tx: Tx, enrollment: EnrollmentRow & { details: object }): Context {
+  const details = enrollment.details as CourseRunInput;
+  return {
+    tx,
+    enrollment,
+    request: {
+      workspaceId: enrollment.workspace_id,
+      courseRunId: enrollment.course_run_id,
+      enrollmentId: enrollment.id,
+      learnerId: enrollment.contact_id,
+    },
+    times: {
+      holdMs: Duration.fromISO(details.holdFor).toMillis(),
+      offerMs: Duration.fromISO(details.offerFor).toMillis(),
+    },
+  };
+}

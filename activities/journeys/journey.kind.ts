@@ -1,0 +1,44 @@
+import { LRUCache } from 'lru-cache';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
+import type { Advanced, JsonObject } from '../../contracts/core/machine.ts';
+import { advance } from '../../domain/journeys/advance.ts';
+import { startJourney, type JourneyEntry, type JourneyState } from '../../domain/journeys/state.ts';
+import { loadDefinition, loadJourneyRun } from '../../platform/db/journeys/journey-runs.ts';
+import type { RunKind } from '../engine/run-kind.ts';
+
+/** Definitions kept in memory by their hash; a workspace has tens of live ones, of tens of kilobytes each. */
+const maxDefinitions = 500;
+
+/** Journey runs: the interpreter over the run's version, its contact as it is now and what started it. */
+export function createJourneyKind(): RunKind {
+  const definitions = new LRUCache<string, JourneyDefinition>({ max: maxDefinitions });
+  return {
+    async load(tx, run) {
+      const facts = await loadJourneyRun(tx, run.workspace_id, run.id);
+      const known = definitions.get(facts.sha256);
+      const definition = known ?? ((await loadDefinition(tx, run.workspace_id, facts.versionId)) as JourneyDefinition);
+      definitions.set(facts.sha256, definition);
+      return {
+        advance: (state, { now, inbox }) =>
+          asJson(
+            advance(definition, asState(state) ?? startJourney(facts.entry as unknown as JourneyEntry), {
+              now,
+              inbox,
+              contact: facts.contact,
+              workspaceZone: facts.workspaceZone,
+            }),
+          ),
+      };
+    },
+  };
+}
+
+/** The stored state is what an earlier turn of the interpreter returned. */
+function asState(state: JsonObject | null): JourneyState | null {
+  return state as unknown as JourneyState | null;
+}
+
+/** The state is plain JSON by the interpreter's contract. */
+function asJson(advanced: Advanced<JourneyState>): Advanced<JsonObject> {
+  return advanced as unknown as Advanced<JsonObject>;
+}

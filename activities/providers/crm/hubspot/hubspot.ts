@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { JsonReply } from '../../http-json.ts';
+import { ProviderError } from '../../provider-error.ts';
+import { createCrmCaller, crmFailure, renamed } from '../crm-call.ts';
+import type { CrmClient, CrmConfig, CrmValue } from '../crm-client.ts';
+
+const Upserted = z.looseObject({
+  results: z.array(z.looseObject({ id: z.string(), new: z.boolean().optional() })),
+  errors: z.array(z.looseObject({ category: z.string().optional() })).optional(),
+});
+const Failed = z.looseObject({ category: z.string().optional() });
+
+const hubspotFields = {
+  firstName: 'firstname',
+  lastName: 'lastname',
+  lifecycle: 'lifecyclestage',
+  company: 'company',
+  phone: 'phone',
+};
+
+/**
+ * HubSpot by its CRM API v3, `baseUrl` without a path (https://api.hubapi.com). Contacts need a unique property for the external id
+ * (`throughline_id`), notes one for the key (`throughline_key`): HubSpot has no idempotency keys of its own.
+ */
+export function createHubspotClient(config: CrmConfig): CrmClient {
+  const call = createCrmCaller(config);
+  const externalIdField = config.externalIdField ?? 'throughline_id';
+  const noteKeyField = config.noteKeyField ?? 'throughline_key';
+  const fields = { ...hubspotFields, ...config.fields };
+
+  async function upsert(input: {
+    type: 'contacts' | 'notes';
+    idProperty: string;
+    id: string;
+    properties: Record<string, CrmValue>;
+    signal?: AbortSignal;
+  }): Promise<{ kind: 'done'; crmId: string; isNew: boolean } | { kind: 'conflict'; reply: JsonReply }> {
+    const { type, signal, ...item } = input;
+    const properties = Object.fromEntries(
+      Object.entries(item.properties).map(([name, value]) => [name, String(value ?? '')]),
+    );
+    const reply = await call({
+      method: 'POST',
+      path: `/crm/v3/objects/${type}/batch/upsert`,
+      body: { inputs: [{ ...item, properties }] },
+      ...(signal === undefined ? {} : { signal }),
+    });
+    if (isConflict(reply)) return { kind: 'conflict', reply };
+    if (reply.status !== 200 && reply.status !== 201 && reply.status !== 207) throw crmFailure(reply);
+    // A batch may succeed as a whole and fail for its one row (207).
+    const result = Upserted.safeParse(reply.json).data?.results[0];
+    if (result !== undefined) return { kind: 'done', crmId: result.id, isNew: result.new ?? false };
+    throw new ProviderError({ kind: 'rejected', code: 'crm.row_refused', message: 'The CRM refused the row.' });
+  }
+
+  return {
+    async upsertContact({ externalId, email, properties, signal }) {
+      const own = {
+        ...renamed(properties, fields),
+        ...(email === null ? {} : { email }),
+        [externalIdField]: externalId,
+      };
+      const common = { type: 'contacts' as const, properties: own, ...(signal === undefined ? {} : { signal }) };
+      const first = await upsert({ ...common, idProperty: externalIdField, id: externalId });
+      if (first.kind === 'done') return { crmId: first.crmId, isNew: first.isNew };
+      if (email === null) throw crmFailure(first.reply);
+      // Somebody else made a contact with this email: it becomes ours.
+      const second = await upsert({ ...common, idProperty: 'email', id: email });
+      if (second.kind === 'done') return { crmId: second.crmId, isNew: second.isNew };
+      throw crmFailure(second.reply);
+    },
+    async addNote({ crmContactId, text, at, idempotencyKey, signal }) {
+      const common = signal === undefined ? {} : { signal };
+      const properties = { hs_note_body: text, hs_timestamp: at };
+      const note = await upsert({ ...common, type: 'notes', idProperty: noteKeyField, id: idempotencyKey, properties });
+      if (note.kind === 'conflict') throw crmFailure(note.reply);
+      // Done on every try: the association is the same however often it is made.
+      const path = `/crm/v4/objects/notes/${note.crmId}/associations/default/contacts/${encodeURIComponent(crmContactId)}`;
+      const reply = await call({ ...common, method: 'PUT', path });
+      if (reply.status >= 300) throw crmFailure(reply);
+      return { crmId: note.crmId };
+    },
+  };
+}
+
+function isConflict(reply: JsonReply): boolean {
+  if (reply.status === 409) return Failed.safeParse(reply.json).data?.category === 'CONFLICT';
+  if (reply.status !== 207) return false;
+  return Upserted.safeParse(reply.json).data?.errors?.some((error) => error.category === 'CONFLICT') ?? false;
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { JsonReply } from '../../http-json.ts';
+import { ProviderError } from '../../provider-error.ts';
+import { createCrmCaller, crmFailure, renamed } from '../crm-call.ts';
+import type { CrmClient, CrmConfig, CrmValue } from '../crm-client.ts';
+
+const Upserted = z.looseObject({ id: z.string(), created: z.boolean().optional() });
+const Errors = z.array(z.looseObject({ errorCode: z.string() }));
+
+const salesforceFields = { firstName: 'FirstName', lastName: 'LastName', phone: 'Phone' };
+/** The version whose upsert answers with the id also on an update (since v46). */
+const apiPath = '/services/data/v61.0/sobjects';
+
+/**
+ * Salesforce by its REST API, `baseUrl` being the instance (https://x.my.salesforce.com). Contact needs an external id field
+ * (`Throughline_Id__c`), Task one for the key of a note (`Throughline_Key__c`).
+ */
+export function createSalesforceClient(config: CrmConfig): CrmClient {
+  const call = createCrmCaller(config);
+  const externalIdField = config.externalIdField ?? 'Throughline_Id__c';
+  const noteKeyField = config.noteKeyField ?? 'Throughline_Key__c';
+  const fields = { ...salesforceFields, ...config.fields };
+
+  async function upsert(
+    path: string,
+    body: Record<string, CrmValue>,
+    signal: AbortSignal | undefined,
+  ): Promise<JsonReply> {
+    return call({ method: 'PATCH', path: `${apiPath}/${path}`, body, ...(signal === undefined ? {} : { signal }) });
+  }
+
+  return {
+    async upsertContact({ externalId, email, properties, signal }) {
+      const body = { ...renamed(properties, fields), ...(email === null ? {} : { Email: email }) };
+      const path = `Contact/${externalIdField}/${encodeURIComponent(externalId)}`;
+      const first = await upsert(path, body, signal);
+      const isNameless = errorCodes(first).includes('REQUIRED_FIELD_MISSING') && !('LastName' in body);
+      // Salesforce makes no contact without a last name, and not everybody has told us one.
+      const reply = isNameless ? await upsert(path, { ...body, LastName: email ?? externalId }, signal) : first;
+      const { id, created } = upserted(reply);
+      return { crmId: id, isNew: created ?? reply.status === 201 };
+    },
+    async addNote({ crmContactId, text, at, idempotencyKey, signal }) {
+      const task = {
+        WhoId: crmContactId,
+        Subject: 'Note',
+        Description: text,
+        Status: 'Completed',
+        ActivityDate: at.slice(0, 10),
+      };
+      const reply = await upsert(`Task/${noteKeyField}/${encodeURIComponent(idempotencyKey)}`, task, signal);
+      return { crmId: upserted(reply).id };
+    },
+  };
+}
+
+function upserted(reply: JsonReply): z.infer<typeof Upserted> {
+  if (reply.status === 200 || reply.status === 201) {
+    const parsed = Upserted.safeParse(reply.json);
+    if (parsed.success) return parsed.data;
+  }
+  const codes = errorCodes(reply);
+  if (codes.includes('REQUEST_LIMIT_EXCEEDED') && reply.status !== 429) {
+    const message = 'The CRM’s limit for this day is used up.';
+    throw new ProviderError({ kind: 'rateLimited', code: 'crm.rate_limited', message, retryAfterMs: null });
+  }
+  if (codes.includes('UNABLE_TO_LOCK_ROW')) {
+    throw new ProviderError({
+      kind: 'transient',
+      code: 'crm.locked',
+      message: 'The row is being changed by somebody else.',
+    });
+  }
+  if (codes.includes('DUPLICATES_DETECTED') || reply.status === 300) {
+    throw new ProviderError({
+      kind: 'rejected',
+      code: 'crm.duplicate',
+      message: 'The CRM has several contacts that this could be.',
+    });
+  }
+  throw crmFailure(reply);
+}
+
+function errorCodes(reply: JsonReply): string[] {
+  return Errors.safeParse(reply.json).data?.map((error) => error.errorCode) ?? [];
+}

@@ -1,0 +1,70 @@
+import type { EffectError } from '../../../../contracts/core/effects.ts';
+import type { MailOutcome } from '../../../../contracts/core/providers.ts';
+
+/** The fields of nodemailer's errors that the classes below look at. */
+export type SmtpError = Error & {
+  code?: string | undefined;
+  command?: string | undefined;
+  responseCode?: number | undefined;
+};
+
+type Deferred = MailOutcome & { kind: 'deferred' };
+
+/** How long a refused sign-in waits: a person must mend the settings, and servers lock out who keeps trying. */
+const authRetryMs = 60_000;
+
+/** A connection that could not be opened says nothing about the mail: it is always tried again. */
+export function ofConnecting(error: SmtpError): Deferred {
+  if (error.code === 'EAUTH') {
+    return {
+      kind: 'deferred',
+      retryAfterMs: authRetryMs,
+      error: said('email.auth', 'The mail server refused the sign-in', error),
+    };
+  }
+  if (error.code === 'ETLS')
+    return { kind: 'deferred', error: said('email.tls', 'No secure connection to the mail server', error) };
+  return { kind: 'deferred', error: said('email.connection', 'The mail server could not be reached', error) };
+}
+
+/**
+ * A failure before the first byte was read: certainly not sent. A 5xx to MAIL, RCPT or DATA refuses this mail for good (503 does not: it
+ * means that the session was out of step); everything else is tried again.
+ */
+export function ofUnread(error: SmtpError): MailOutcome {
+  const code = error.responseCode;
+  if (code === undefined) {
+    // nodemailer itself refuses an impossible address, or a message above the size that the server announced.
+    if (error.code === 'EENVELOPE')
+      return { kind: 'rejected', error: said('email.invalid_address', 'The address cannot be used', error) };
+    if (error.code === 'EMESSAGE')
+      return { kind: 'rejected', error: said('email.too_large', 'The mail is too large for the server', error) };
+    return {
+      kind: 'deferred',
+      error: said('email.connection', 'The connection ended before the mail was sent', error),
+    };
+  }
+  const isForGood = code >= 500 && code !== 503;
+  if (!isForGood)
+    return { kind: 'deferred', error: said('email.deferred', 'The mail server asks to try later', error) };
+  const isRecipient = error.command === 'RCPT TO';
+  const words = isRecipient ? 'The mail server refused the recipient' : 'The mail server refused the mail';
+  return { kind: 'rejected', error: said(isRecipient ? 'email.recipient_refused' : 'email.refused', words, error) };
+}
+
+/** A failure after bytes had left. A reply is a definite answer; without one nobody knows. */
+export function ofUnreplied(error: SmtpError): MailOutcome {
+  const code = error.responseCode;
+  if (code === undefined || code < 400) {
+    return { kind: 'unknown', error: said('email.no_reply', 'The mail was handed over and no reply came', error) };
+  }
+  if (code < 500 || code === 503)
+    return { kind: 'deferred', error: said('email.deferred', 'The mail server asks to try later', error) };
+  return { kind: 'rejected', error: said('email.refused', 'The mail server refused the mail', error) };
+}
+
+/** The server's own words may hold the address, so only its code is kept. */
+function said(code: string, words: string, error: SmtpError): EffectError {
+  const reason = error.responseCode ?? error.code;
+  return { code, message: reason === undefined ? `${words}.` : `${words} (${reason}).` };
+}

@@ -1,0 +1,153 @@
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { MailOutcome } from '../../../../contracts/core/providers.ts';
+import { createFencedBody, type FencedBody } from './fenced-body.ts';
+import type { MailToSend, SmtpConfig } from './smtp-config.ts';
+import { ofConnecting, ofUnread, ofUnreplied, type SmtpError } from './smtp-outcome.ts';
+
+/** One open connection to the mail server, used for one mail after the other. */
+export interface SmtpSession {
+  /** Mails sent over it so far. */
+  mailCount(): number;
+  /** Whether it may carry another mail. */
+  isUsable(): boolean;
+  /** Sends one mail; never throws. Ends at `deadlineMs` (Unix time) at the latest, with what is known by then. */
+  send(mail: MailToSend, deadlineMs: number): Promise<SendResult>;
+  close(): void;
+}
+
+/** `isStale`: the connection was dead before anything of this mail was read, so another one may be tried. */
+export interface SendResult {
+  outcome: MailOutcome;
+  isStale: boolean;
+}
+
+/** A connection that is being closed waits this long for the server's half, then is destroyed. */
+const closeTimeoutMs = 1_000;
+/** A server that does not answer RSET for this long is not worth keeping. */
+const resetTimeoutMs = 2_000;
+
+/**
+ * Opens a connection, with TLS and sign-in as configured, until `deadlineMs` (Unix time) at the latest. The failure says what to do
+ * with the mail that wanted it.
+ */
+export async function openSmtpSession(
+  config: SmtpConfig,
+  deadlineMs: number,
+): Promise<{ session: SmtpSession } | { failure: MailOutcome & { kind: 'deferred' } }> {
+  const connection = new SMTPConnection({
+    host: config.host,
+    port: config.port,
+    secure: config.tls === 'implicit',
+    requireTLS: config.tls === 'starttls',
+    ignoreTLS: config.tls === 'none',
+    connectionTimeout: config.connectTimeoutMs,
+    dnsTimeout: config.connectTimeoutMs,
+    greetingTimeout: config.greetingTimeoutMs,
+    socketTimeout: config.socketTimeoutMs,
+    socketCloseTimeout: closeTimeoutMs,
+    ...(config.caPem === undefined ? {} : { tls: { ca: config.caPem } }),
+    ...(config.clientName === undefined ? {} : { name: config.clientName }),
+  });
+  // An error that nobody listens to would end the process; whoever waits gets it by callback or from `closed`.
+  let lastError: SmtpError | undefined;
+  connection.on('error', (error: SmtpError) => (lastError = error));
+  const ended = new Promise<void>((resolve) => connection.once('end', () => resolve()));
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<SmtpError>((resolve) => {
+    timer = setTimeout(() => resolve(new Error('No connection in time')), Math.max(0, deadlineMs - Date.now()));
+  });
+  const step = async (work: (done: (error?: SmtpError | null) => void) => void): Promise<SmtpError | undefined> => {
+    const done = new Promise<SmtpError | undefined>((resolve) => work((error) => resolve(error ?? undefined)));
+    const early = ended.then(() => lastError ?? new Error('The server closed the connection'));
+    return Promise.race([done, early, late]);
+  };
+
+  const connectError = await step((done) => connection.connect(done));
+  const { auth } = config;
+  const error =
+    connectError ?? (auth === undefined ? undefined : await step((done) => connection.login({ ...auth }, done)));
+  clearTimeout(timer);
+  if (error === undefined) return { session: createSession(connection, ended) };
+  connection.close();
+  return { failure: ofConnecting(error) };
+}
+
+function createSession(connection: SMTPConnection, ended: Promise<void>): SmtpSession {
+  let mails = 0;
+  let isSpent = false;
+
+  function close(): void {
+    isSpent = true;
+    connection.close();
+  }
+
+  async function send(mail: MailToSend, deadlineMs: number): Promise<SendResult> {
+    const isFirst = mails === 0;
+    mails += 1;
+    const body = createFencedBody(mail.raw, mail.fence);
+    const result = await deliver(mail, body, deadlineMs);
+    if (result.kind === 'sent') return { outcome: result, isStale: false };
+    if (body.wasAsked()) {
+      // Whatever follows on this connection could be taken for text of the message.
+      close();
+      await body.settled();
+      return { outcome: afterFence(body, result.error), isStale: false };
+    }
+    body.stream.destroy();
+    const isLost = result.error.responseCode === undefined || result.error.responseCode === 421;
+    if (isLost || !(await reset())) close();
+    return { outcome: ofUnread(result.error), isStale: isLost && !isFirst && connection.destroyed };
+  }
+
+  function deliver(mail: MailToSend, body: FencedBody, deadlineMs: number): Promise<Delivery> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(
+        () => resolve({ kind: 'failed', error: Object.assign(new Error('No reply in time'), { code: 'ETIMEDOUT' }) }),
+        Math.max(0, deadlineMs - Date.now()),
+      );
+      const envelope = { from: mail.envelope.from, to: [mail.envelope.to], size: mail.raw.length };
+      connection.send(envelope, body.stream, (error, info) => {
+        clearTimeout(timer);
+        if (error === null)
+          resolve({ kind: 'sent', reply: info.response, serverMessageId: info.serverMessageId ?? null });
+        else resolve({ kind: 'failed', error });
+      });
+    });
+  }
+
+  async function reset(): Promise<boolean> {
+    if (connection.destroyed) return false;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), resetTimeoutMs);
+    });
+    const done = new Promise<boolean>((resolve) => connection.reset((error) => resolve(error === null)));
+    const isReset = await Promise.race([done, late, ended.then(() => false)]);
+    clearTimeout(timer);
+    return isReset;
+  }
+
+  return { mailCount: () => mails, isUsable: () => !isSpent && !connection.destroyed, send, close };
+}
+
+type Delivery = (MailOutcome & { kind: 'sent' }) | { kind: 'failed'; error: SmtpError };
+
+function afterFence(body: FencedBody, error: SmtpError): MailOutcome {
+  switch (body.verdict()) {
+    case 'refused':
+      return { kind: 'fenced' };
+    case 'failed':
+      return {
+        kind: 'deferred',
+        error: { code: 'email.fence_failed', message: 'The fence could not be asked; nothing was sent.' },
+      };
+    case 'open':
+    case 'allowed':
+      return body.released()
+        ? ofUnreplied(error)
+        : {
+            kind: 'deferred',
+            error: { code: 'email.connection', message: 'The connection ended before a byte was sent.' },
+          };
+  }
+}

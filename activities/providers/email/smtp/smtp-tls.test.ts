@@ -1,0 +1,175 @@
+import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { MailOutcome } from '../../../../contracts/core/providers.ts';
+import { createSmtpPool } from './smtp-pool.ts';
+import type { SmtpConfig } from './smtp-config.ts';
+
+/** The npm package smtp-server as an independent second opinion: TLS, sign-in, and a dialogue that is not our own double's. */
+const { certPem, keyPem } = selfSigned('localhost');
+const servers: SMTPServer[] = [];
+let mails: string[] = [];
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) await new Promise((resolve) => server.close(() => resolve(undefined)));
+  mails = [];
+});
+
+async function serve(options: SMTPServerOptions): Promise<number> {
+  const server = new SMTPServer({
+    key: keyPem,
+    cert: certPem,
+    authMethods: ['PLAIN', 'LOGIN'],
+    onAuth: ({ username, password }, _session, done) => {
+      if (username === 'us' && password === 'right') done(null, { user: username });
+      else done(new Error('Invalid username or password'));
+    },
+    onData: (stream, _session, done) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        mails.push(Buffer.concat(chunks).toString('utf8'));
+        done();
+      });
+    },
+    ...options,
+  });
+  server.on('error', () => undefined);
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  const address = server.server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port');
+  return (address satisfies AddressInfo).port;
+}
+
+async function send(
+  config: Pick<SmtpConfig, 'port' | 'tls'> & Partial<SmtpConfig>,
+): Promise<{ outcome: MailOutcome; asked: number }> {
+  const pool = createSmtpPool({ host: 'localhost', ...config });
+  let asked = 0;
+  const outcome = await pool.send({
+    envelope: { from: 'us@example.com', to: 'ana@example.com' },
+    raw: Buffer.from('Subject: Hi\r\n\r\n.Hello\r\n'),
+    fence: () => {
+      asked += 1;
+      return Promise.resolve(true);
+    },
+  });
+  await pool.close();
+  return { outcome, asked };
+}
+
+const right = { user: 'us', pass: 'right' };
+
+describe('mail over TLS with sign-in', () => {
+  it.each([
+    { tls: 'starttls' as const, secure: false },
+    { tls: 'implicit' as const, secure: true },
+  ])('$tls: sends once the certificate and the password are right', async ({ tls, secure }) => {
+    const port = await serve({ secure });
+    expect(await send({ port, tls, auth: right, caPem: certPem })).toMatchObject({
+      outcome: { kind: 'sent' },
+      asked: 1,
+    });
+    expect(mails).toEqual(['Subject: Hi\r\n\r\n.Hello\r\n']);
+  });
+
+  it.each([
+    { tls: 'starttls' as const, secure: false },
+    { tls: 'implicit' as const, secure: true },
+  ])('$tls: sends nothing to a server whose certificate nobody vouches for', async ({ tls, secure }) => {
+    const port = await serve({ secure });
+    const { outcome, asked } = await send({ port, tls, auth: right });
+    expect(outcome).toMatchObject({
+      kind: 'deferred',
+      error: { code: expect.stringMatching(/^email\.(tls|connection)$/) },
+    });
+    expect(asked).toBe(0);
+    expect(mails).toEqual([]);
+  });
+
+  it('sends nothing, and no password, where STARTTLS is demanded and not offered', async () => {
+    let signIns = 0;
+    const port = await serve({
+      disabledCommands: ['STARTTLS'],
+      allowInsecureAuth: true,
+      onAuth: (_auth, _session, done) => {
+        signIns += 1;
+        done(null, { user: 'us' });
+      },
+    });
+    const { outcome, asked } = await send({ port, tls: 'starttls', auth: right });
+    expect(outcome).toMatchObject({ kind: 'deferred', error: { code: 'email.tls' } });
+    expect([asked, signIns]).toEqual([0, 0]);
+  });
+
+  it('keeps the mail and waits a minute when the password is wrong', async () => {
+    const port = await serve({});
+    const { outcome, asked } = await send({
+      port,
+      tls: 'starttls',
+      auth: { user: 'us', pass: 'wrong' },
+      caPem: certPem,
+    });
+    expect(outcome).toMatchObject({ kind: 'deferred', retryAfterMs: 60_000, error: { code: 'email.auth' } });
+    expect(JSON.stringify(outcome)).not.toContain('wrong');
+    expect(asked).toBe(0);
+  });
+
+  it('rejects for good what that server refuses at RCPT, with the fence unasked', async () => {
+    const port = await serve({
+      authOptional: true,
+      onRcptTo: (_address, _session, done) => done(Object.assign(new Error('No such person'), { responseCode: 550 })),
+    });
+    const { outcome, asked } = await send({ port, tls: 'starttls', caPem: certPem });
+    expect(outcome).toMatchObject({ kind: 'rejected', error: { code: 'email.recipient_refused' } });
+    expect(asked).toBe(0);
+  });
+});
+
+/** A certificate for `name`, valid for a day, signed with its own key: just enough DER (X.690) for a test without openssl. */
+function selfSigned(name: string): { certPem: string; keyPem: string } {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const der = (tag: number, ...parts: Buffer[]): Buffer => {
+    const body = Buffer.concat(parts);
+    const { length } = body;
+    const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+    return Buffer.concat([Buffer.from([tag, ...size]), body]);
+  };
+  const sequence = (...parts: Buffer[]): Buffer => der(0x30, ...parts);
+  const oid = (hex: string): Buffer => der(0x06, Buffer.from(hex, 'hex'));
+  const time = (offsetMs: number): Buffer =>
+    der(0x17, Buffer.from(`${new Date(Date.now() + offsetMs).toISOString().slice(2, 19).replaceAll(/[-:T]/g, '')}Z`));
+  const day = 86_400_000;
+  const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
+  const commonName = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from(name)))));
+  const alternativeName = sequence(oid('551d11'), der(0x04, sequence(der(0x82, Buffer.from(name)))));
+  const authority = sequence(
+    oid('551d13'),
+    der(0x01, Buffer.from([0xff])),
+    der(0x04, sequence(der(0x01, Buffer.from([0xff])))),
+  );
+  const body = sequence(
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
+    ecdsaWithSha256,
+    commonName,
+    sequence(time(-day), time(day)),
+    commonName,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, sequence(alternativeName, authority)),
+  );
+  const signature = der(0x03, Buffer.from([0]), sign('sha256', body, privateKey));
+  const certificate = sequence(body, ecdsaWithSha256, signature).toString('base64').replaceAll(/.{64}/g, '$&\n');
+  return {
+    certPem: `-----BEGIN CERTIFICATE-----\n${certificate}\n-----END CERTIFICATE-----\n`,
+    keyPem: pemOf(privateKey),
+  };
+}
+
+function pemOf(key: KeyObject): string {
+  return String(key.export({ type: 'pkcs8', format: 'pem' }));
+}

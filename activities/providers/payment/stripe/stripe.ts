@@ -1,0 +1,122 @@
+import Stripe from 'stripe';
+import { ProviderError } from '../../provider-error.ts';
+import type { PaymentClient, PaymentConfig } from '../payment-client.ts';
+import { stripeError } from './stripe-failure.ts';
+import { checkoutOf, refundOf } from '../../../../platform/stripe/shapes.ts';
+
+/** Stripe keeps 500 characters of a metadata value. */
+const maxNoteLength = 500;
+/** The most that Stripe lists at once; nobody refunds one payment more often. */
+const maxRefundsListed = 100;
+
+/** Creates the Stripe adapter. @throws Error if the base URL is plain http on anything but loopback */
+export function createStripeClient(config: PaymentConfig): PaymentClient {
+  const stripe = createSdk(config);
+  const once = (idempotencyKey: string): Stripe.RequestOptions => ({ idempotencyKey });
+
+  return {
+    createCheckout: (input) =>
+      attempt(async () => {
+        requireAmount(input.amountMinor);
+        const metadata = { enrollmentId: input.enrollmentId };
+        const isExpirySent = config.expiry === 'send' && input.expiresAt !== undefined;
+        const session = await stripe.checkout.sessions.create(
+          {
+            mode: 'payment',
+            client_reference_id: input.enrollmentId,
+            metadata,
+            payment_intent_data: { metadata },
+            line_items: [
+              {
+                quantity: 1,
+                price_data: {
+                  currency: input.currency.toLowerCase(),
+                  unit_amount: input.amountMinor,
+                  product_data: { name: input.description },
+                },
+              },
+            ],
+            success_url: input.successUrl,
+            ...(input.cancelUrl === undefined ? {} : { cancel_url: input.cancelUrl }),
+            ...(input.customerEmail === undefined ? {} : { customer_email: input.customerEmail }),
+            ...(isExpirySent ? { expires_at: Math.floor(Date.parse(input.expiresAt ?? '') / 1000) } : {}),
+          },
+          once(input.idempotencyKey),
+        );
+        return checkoutOf(session);
+      }),
+
+    getCheckout: (id) => attempt(async () => checkoutOf(await stripe.checkout.sessions.retrieve(id))),
+
+    expireCheckout: (id) =>
+      attempt(async () => {
+        try {
+          return checkoutOf(await stripe.checkout.sessions.expire(id));
+        } catch (error) {
+          // Refused because it is not open any more: what it is then is the answer.
+          if (!(error instanceof Stripe.errors.StripeInvalidRequestError) || error.statusCode !== 400) throw error;
+          const checkout = checkoutOf(await stripe.checkout.sessions.retrieve(id));
+          if (checkout.status === 'open') throw error;
+          return checkout;
+        }
+      }),
+
+    refund: (input) =>
+      attempt(async () => {
+        requireAmount(input.amountMinor);
+        const note = input.note?.slice(0, maxNoteLength);
+        const { key: _key, ...refund } = refundOf(
+          await stripe.refunds.create(
+            {
+              payment_intent: input.paymentIntent,
+              amount: input.amountMinor,
+              reason: 'requested_by_customer',
+              metadata: { throughlineKey: input.idempotencyKey, ...(note === undefined ? {} : { note }) },
+            },
+            once(input.idempotencyKey),
+          ),
+        );
+        return refund;
+      }),
+
+    findRefund: ({ paymentIntent, idempotencyKey }) =>
+      attempt(async () => {
+        const { data } = await stripe.refunds.list({ payment_intent: paymentIntent, limit: maxRefundsListed });
+        const found = data.map(refundOf).find((refund) => refund.key === idempotencyKey);
+        if (found === undefined) return null;
+        const { key: _key, ...refund } = found;
+        return refund;
+      }),
+  };
+}
+
+function createSdk(config: PaymentConfig): Stripe {
+  const { protocol, hostname, port } = new URL(config.baseUrl);
+  const isPlain = protocol === 'http:';
+  if (isPlain && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) {
+    throw new Error('The payment service may be reached by plain http on loopback only.');
+  }
+  return new Stripe(config.secretKey, {
+    host: hostname,
+    port: port === '' ? (isPlain ? 80 : 443) : Number(port),
+    protocol: isPlain ? 'http' : 'https',
+    // One owner of retries: the activity above. The SDK still repeats a request once whose connection was reset; it has the same key.
+    maxNetworkRetries: 0,
+    timeout: config.timeoutMs,
+    telemetry: false,
+  });
+}
+
+function requireAmount(amountMinor: number): void {
+  if (Number.isSafeInteger(amountMinor) && amountMinor > 0) return;
+  const message = 'The amount must be a whole number of minor units above 0.';
+  throw new ProviderError({ kind: 'rejected', code: 'payment.invalid_amount', message });
+}
+
+async function attempt<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw stripeError(error);
+  }
+}

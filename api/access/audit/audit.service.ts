@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { AuditEntry, type AuditQuery, type AuditVerification } from '../../../contracts/access/audit-api.schema.ts';
+import { type Verified, verifyAudit } from '../../../platform/db/access/audit-seal.ts';
+import { listAudit, type NamedAuditRow } from '../../../platform/db/access/audit.ts';
+import { beforeId, type Page, pageById } from '../../http/request/paging.ts';
+import type { Principal } from '../../http/caller/principal.ts';
+import { Store } from '../../http/store.ts';
+
+const { kind } = AuditEntry.shape.actor.shape;
+
+/** Reads the audit log and checks that nobody has changed it. */
+@Injectable()
+export class AuditService {
+  constructor(private readonly store: Store) {}
+
+  async list(caller: Principal, query: AuditQuery): Promise<Page<AuditEntry>> {
+    const page = {
+      workspaceId: caller.workspaceId,
+      act: query.act ?? null,
+      subjectId: query.subjectId ?? null,
+      before: beforeId(query.cursor),
+      limit: query.limit,
+    };
+    const rows = await this.store.inWorkspace(caller, (tx) => listAudit(tx, page));
+    return pageById(rows, query.limit, entryOf);
+  }
+
+  async verify(caller: Principal): Promise<AuditVerification> {
+    let place: Verified = { seq: 0, hash: Buffer.alloc(0) };
+    for (;;) {
+      const from = place;
+      const found = await this.store.inWorkspace(caller, (tx) => verifyAudit(tx, caller.workspaceId, from));
+      place = found.to;
+      if (found.hasMore) continue;
+      const head = place.seq === 0 ? null : place.hash.toString('hex');
+      return { isIntact: found.brokenAt === null, sealed: place.seq, brokenAt: found.brokenAt, head };
+    }
+  }
+}
+
+function entryOf(row: NamedAuditRow): AuditEntry {
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    actor: { kind: kind.parse(row.actor_kind), id: row.actor_id, name: row.actor_name },
+    act: row.act,
+    subject: { kind: row.subject_kind, id: row.subject_id, title: row.subject_title },
+    detail: row.detail,
+    requestId: row.request_id,
+    seq: row.seq === null ? null : Number(row.seq),
+    hash: row.hash?.toString('hex') ?? null,
+  };
+}

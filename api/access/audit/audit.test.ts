@@ -1,0 +1,105 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApi, type TestApi } from '../../../test/support/api.ts';
+import type { Answer } from '../../../test/support/caller.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { openTestGate } from '../../../test/support/gates.ts';
+import { sealAudit } from '../../../platform/db/access/audit-seal.ts';
+import { recordAudit } from '../../../platform/db/access/audit.ts';
+import { inWorkspace } from '../../../platform/db/core/workspace.ts';
+
+describe('/v1/audit', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let admin: { cookie: string; memberId: string };
+  const get = (path: string): Promise<Answer> => api.call({ url: `/v1/audit${path}`, cookie: admin.cookie });
+  const items = async (path: string): Promise<Record<string, unknown>[]> =>
+    (await get(path)).json['items'] as Record<string, unknown>[];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await createTestApi(database);
+    admin = await api.member(['admin', 'approver']);
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await database?.stop();
+  });
+
+  it('tells what a person did, to what, by which request', async () => {
+    const { gateId, contentHash } = await openTestGate(database);
+    const decided = await api.call({
+      method: 'POST',
+      url: `/v1/gates/${gateId}/decisions`,
+      cookie: admin.cookie,
+      body: { outcome: 'approve', round: 1, expectedHash: contentHash },
+    });
+    expect(decided.status).toBe(200);
+    const made = await api.call({
+      method: 'POST',
+      url: '/v1/api-keys',
+      cookie: admin.cookie,
+      body: { name: 'script', scopes: ['runs:read'] },
+    });
+    expect(made.status).toBe(201);
+    expect(await items(`?subjectId=${gateId}`)).toEqual([
+      expect.objectContaining({
+        act: 'gate.decided',
+        actor: { kind: 'member', id: admin.memberId, name: expect.stringMatching(/./) },
+        subject: { kind: 'gate', id: gateId, title: expect.stringMatching(/./) },
+        requestId: decided.headers['x-request-id'],
+        detail: expect.objectContaining({ outcome: 'approve', contentHash }),
+      }),
+    ]);
+    const drafted = await api.call({
+      method: 'PUT',
+      url: '/v1/courses/of-a-key',
+      key: await api.key(['courses:write']),
+      body: { title: 'Of a key', prerequisites: [], completion: { moveOn: 'completed' } },
+    });
+    expect(drafted.status).toBe(200);
+    const [byKey] = await items('?act=course.put');
+    expect(byKey).toMatchObject({
+      actor: { kind: 'apiKey', name: expect.stringMatching(/./) },
+      subject: { kind: 'course', title: 'Of a key' },
+    });
+    const [newest] = await items('?act=apiKey.created&limit=1');
+    expect(newest?.['act']).toMatch(/^(apiKey|key)\./);
+  });
+
+  it('chains entries, so that a changed one is found', async () => {
+    const { workspaceId } = database;
+    await inWorkspace(database.app, workspaceId, async (tx) => {
+      for (let at = 0; at < 20; at += 1) {
+        const subject = { kind: 'test', id: String(at) };
+        await recordAudit(tx, { workspaceId, actor: { kind: 'system', id: null }, act: 'test.done', subject });
+      }
+    });
+    while ((await sealAudit(database.system)) > 0);
+    const intact = (await get('/verification')).json;
+    expect(intact).toMatchObject({ isIntact: true, brokenAt: null });
+    expect(Number(intact['sealed'])).toBeGreaterThanOrEqual(20);
+
+    const [, victim] = await items('?act=test.done&limit=5');
+    const owner = api.owner;
+    await sql`alter table audit_entry disable trigger audit_entry_is_kept`.execute(owner);
+    await sql`update audit_entry set subject_id = 'forged' where id = ${victim?.['id']}`.execute(owner);
+    await sql`alter table audit_entry enable trigger audit_entry_is_kept`.execute(owner);
+    expect((await get('/verification')).json).toMatchObject({ isIntact: false, brokenAt: victim?.['id'] });
+  });
+
+  it('is append-only: neither requests nor sweepers change or delete an entry', async () => {
+    const change = (db: typeof database.app) =>
+      inWorkspace(db, database.workspaceId, (tx) => sql`update audit_entry set act = 'x'`.execute(tx));
+    await expect(change(database.app)).rejects.toThrow(/permission denied/);
+    await expect(change(database.system)).rejects.toThrow(/append-only/);
+    await expect(sql`delete from audit_entry`.execute(database.system)).rejects.toThrow(/append-only/);
+    await expect(sql`truncate audit_entry`.execute(api.owner)).rejects.toThrow(/append-only/);
+  });
+
+  it('is for administrators of its own workspace', async () => {
+    expect((await api.call({ url: '/v1/audit', key: await api.key(['runs:read']) })).status).toBe(403);
+    const foreign = await api.key(['audit:read'], await database.addWorkspace());
+    expect((await api.call({ url: '/v1/audit', key: foreign })).json['items']).toEqual([]);
+  });
+});

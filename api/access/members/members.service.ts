@@ -1,0 +1,120 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Role, roles } from '../../../contracts/access/access.ts';
+import type { Member, MemberChange, NewMember, SignInLink } from '../../../contracts/access/members-api.schema.ts';
+import type { Workspace } from '../../../contracts/access/session-api.schema.ts';
+import type { PageQuery } from '../../../contracts/core/values.schema.ts';
+import type { Config } from '../../../platform/config.ts';
+import { recordAudit } from '../../../platform/db/access/audit.ts';
+import {
+  changeMember,
+  findMember,
+  insertSignInLink,
+  inviteMember,
+  listMembers,
+  type MemberRow,
+} from '../../../platform/db/access/members.ts';
+import { workspacesOfPerson } from '../../../platform/db/access/sessions.ts';
+import { findWorkspace } from '../../../platform/db/access/workspaces.ts';
+import type { Tx } from '../../../platform/db/core/workspace.ts';
+import { hashToken, newToken } from '../../../platform/tokens.ts';
+import { AppError, conflict, notFound } from '../../http/errors/app-error.ts';
+import { Authenticator } from '../../http/caller/authenticator.ts';
+import { beforeId, type Page, pageById } from '../../http/request/paging.ts';
+import { CONFIG } from '../../http/parts.ts';
+import { auditActor, type Principal } from '../../http/caller/principal.ts';
+import { Store } from '../../http/store.ts';
+
+/** A sign-in link is passed on by hand, over lunch or by chat; it need not live longer than a day. */
+const linkHours = 24;
+
+/** Invites, changes and shuts out the members of one workspace. */
+@Injectable()
+export class MembersService {
+  constructor(
+    private readonly store: Store,
+    private readonly authenticator: Authenticator,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async workspaces(caller: Principal): Promise<{ items: Workspace[] }> {
+    if (caller.session) {
+      const rows = await workspacesOfPerson(this.store.app, caller.session.personId);
+      return { items: rows.map(({ id, slug, name, zone }) => ({ id, slug, name, zone })) };
+    }
+    const own = await this.store.inWorkspace(caller, (tx) => findWorkspace(tx, caller.workspaceId));
+    return { items: own ? [own] : [] };
+  }
+
+  async list(caller: Principal, query: PageQuery): Promise<Page<Member>> {
+    const page = { workspaceId: caller.workspaceId, before: beforeId(query.cursor), limit: query.limit };
+    const rows = await this.store.inWorkspace(caller, (tx) => listMembers(tx, page));
+    return pageById(rows, query.limit, memberOf);
+  }
+
+  async invite(caller: Principal, input: NewMember): Promise<Member> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      const id = await inviteMember(tx, input);
+      if (id === null) {
+        throw conflict('member.known', 'This person is a member already, or only the operator can add them here');
+      }
+      await this.record(tx, caller, 'member.invited', id, { roles: input.roles });
+      return this.member(tx, caller, id);
+    });
+  }
+
+  async change(caller: Principal, id: string, change: MemberChange): Promise<Member> {
+    const member = await this.store.inWorkspace(caller, async (tx) => {
+      const changed = await changeMember(tx, {
+        workspaceId: caller.workspaceId,
+        id,
+        ...(change.roles ? { roles: change.roles } : {}),
+        ...(change.disabled === undefined ? {} : { disabled: change.disabled }),
+      });
+      if (changed === 'unknown') throw notFound('member');
+      if (changed === 'lastAdmin') throw conflict('member.lastAdmin', 'A workspace keeps at least one admin');
+      await this.record(tx, caller, 'member.changed', id, change);
+      return this.member(tx, caller, id);
+    });
+    this.authenticator.forget();
+    return member;
+  }
+
+  /** Only for people: a key that could make links could become an admin. */
+  async signInLink(caller: Principal, memberId: string): Promise<SignInLink> {
+    if (caller.actor.kind !== 'member')
+      throw new AppError(403, 'auth.forbidden', { detail: 'Only a person may do this' });
+    const token = newToken();
+    const expiresAt = new Date(Date.now() + linkHours * 3_600_000);
+    await this.store.inWorkspace(caller, async (tx) => {
+      await this.member(tx, caller, memberId);
+      const isMade = await insertSignInLink(tx, { tokenHash: hashToken(token), memberId, expiresAt });
+      if (!isMade) {
+        throw conflict('member.noLink', 'No link for a disabled member, nor for a person of several workspaces');
+      }
+      await this.record(tx, caller, 'member.linkMade', memberId, {});
+    });
+    return { url: `${this.config.PUBLIC_URL}/sign-in/${token}`, expiresAt: expiresAt.toISOString() };
+  }
+
+  private async member(tx: Tx, caller: Principal, id: string): Promise<Member> {
+    const row = await findMember(tx, caller.workspaceId, id);
+    if (!row) throw notFound('member');
+    return memberOf(row);
+  }
+
+  private record(tx: Tx, caller: Principal, act: string, id: string, detail: MemberChange): Promise<void> {
+    return recordAudit(tx, { ...auditActor(caller), act, subject: { kind: 'member', id }, detail });
+  }
+}
+
+function memberOf(row: MemberRow): Member {
+  const held: Role[] = roles.filter((role) => row.roles.includes(role));
+  return {
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    roles: held,
+    createdAt: row.created_at.toISOString(),
+    disabledAt: row.disabled_at?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Session, SetPassword, SignIn } from '../../../contracts/access/session-api.schema.ts';
+import type { Config } from '../../../platform/config.ts';
+import { recordAudit } from '../../../platform/db/access/audit.ts';
+import {
+  closeSession,
+  findLogin,
+  forgetAttempts,
+  noteAttempt,
+  passwordOfSession,
+  setPassword,
+  workspacesOfPerson,
+} from '../../../platform/db/access/sessions.ts';
+import { AppError, notFound } from '../../http/errors/app-error.ts';
+import { Authenticator } from '../../http/caller/authenticator.ts';
+import { clearSessionCookie } from '../../http/caller/cookies.ts';
+import { OriginCheck } from '../../http/caller/origin-check.ts';
+import { CONFIG } from '../../http/parts.ts';
+import { type ApiRequest, auditActor, type Principal } from '../../http/caller/principal.ts';
+import { SessionOpener } from '../../http/caller/session-opener.ts';
+import { Store } from '../../http/store.ts';
+import { hashPassword, isPassword } from '../../http/caller/passwords.ts';
+import { KnownWorkspaces } from './known-workspaces.ts';
+import { StreamPlace } from './stream-place.ts';
+
+/** Wrong passwords for one e-mail, and from one address, within a quarter of an hour before sign-in pauses. */
+const throttle = { minutes: 15, perEmail: 10, perAddress: 50 } as const;
+
+/** Signs people in and out; sessions live on the server, a new one at every sign-in. */
+@Injectable()
+export class SessionService {
+  constructor(
+    private readonly store: Store,
+    private readonly opener: SessionOpener,
+    private readonly origin: OriginCheck,
+    private readonly authenticator: Authenticator,
+    private readonly workspaces: KnownWorkspaces,
+    private readonly place: StreamPlace,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async show(caller: Principal): Promise<Session> {
+    const [workspace, lastEventId] = await Promise.all([this.workspaces.of(caller), this.place.lastEventId()]);
+    return {
+      workspace,
+      actor: caller.actor,
+      roles: [...caller.roles],
+      permissions: [...caller.permissions],
+      expiresAt: caller.expiresAt?.toISOString() ?? null,
+      lastEventId,
+    };
+  }
+
+  async signIn(input: SignIn, request: ApiRequest, reply: FastifyReply): Promise<Session> {
+    this.origin.refuseForeign(request);
+    const byEmail = subject(`email ${input.email.toLowerCase()}`);
+    await this.refuseTooMany(byEmail, throttle.perEmail);
+    await this.refuseTooMany(subject(`address ${request.ip}`), throttle.perAddress);
+    const login = await findLogin(this.store.app, input.email, input.workspace ?? null);
+    if (!(await isPassword(login?.passwordHash, input.password)) || !login) {
+      throw new AppError(401, 'session.refused', { detail: 'E-mail or password is wrong' });
+    }
+    await forgetAttempts(this.store.app, byEmail);
+    return this.show(await this.opener.open(login, 'session.signedIn', request, reply));
+  }
+
+  async signOut(caller: Principal, reply: FastifyReply): Promise<void> {
+    const { session } = caller;
+    if (!session) throw new AppError(409, 'session.isKey', { detail: 'A key has no session; revoke it instead' });
+    await this.store.inWorkspace(caller, async (tx) => {
+      await closeSession(tx, session.tokenHash);
+      await recordAudit(tx, {
+        ...auditActor(caller),
+        act: 'session.signedOut',
+        subject: { kind: 'member', id: caller.actor.id },
+      });
+    });
+    this.authenticator.forget();
+    clearSessionCookie(reply, this.config);
+  }
+
+  async switchTo(caller: Principal, workspaceId: string, request: ApiRequest, reply: FastifyReply): Promise<Session> {
+    if (!caller.session) throw new AppError(409, 'session.isKey', { detail: 'A key belongs to one workspace' });
+    const workspaces = await workspacesOfPerson(this.store.app, caller.session.personId);
+    const target = workspaces.find((workspace) => workspace.id === workspaceId);
+    if (!target) throw notFound('workspace');
+    const login = { workspaceId: target.id, memberId: target.memberId };
+    return this.show(await this.opener.open(login, 'session.switched', request, reply));
+  }
+
+  async setPassword(caller: Principal, input: SetPassword): Promise<void> {
+    const { session } = caller;
+    if (!session) throw new AppError(409, 'session.isKey', { detail: 'A key has no password' });
+    const stored = await passwordOfSession(this.store.app, session.tokenHash);
+    const isAllowed = stored?.passwordHash === null || (await isPassword(stored?.passwordHash, input.current ?? ''));
+    if (!stored || !isAllowed) {
+      throw new AppError(422, 'password.refused', {
+        detail: 'The current password is wrong',
+        errors: [{ path: 'current', code: 'password.refused', message: 'not the current password' }],
+      });
+    }
+    await setPassword(this.store.app, session.tokenHash, await hashPassword(input.next));
+    this.authenticator.forget();
+    await this.store.inWorkspace(caller, (tx) =>
+      recordAudit(tx, {
+        ...auditActor(caller),
+        act: 'password.set',
+        subject: { kind: 'member', id: caller.actor.id },
+      }),
+    );
+  }
+
+  private async refuseTooMany(of: Buffer, most: number): Promise<void> {
+    if ((await noteAttempt(this.store.app, of, throttle.minutes)) <= most) return;
+    throw new AppError(429, 'session.throttled', {
+      detail: 'Too many attempts; wait a quarter of an hour',
+      retryAfterSeconds: throttle.minutes * 60,
+    });
+  }
+}
+
+function subject(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

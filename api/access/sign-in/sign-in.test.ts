@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApi, type TestApi } from '../../../test/support/api.ts';
+import type { Answer } from '../../../test/support/caller.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { createSetupLink } from '../../../platform/db/access/provisioning.ts';
+
+const password = 'a long password for a test';
+
+describe('setting up and signing in', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await createTestApi(database);
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await database?.stop();
+  });
+
+  /** Sends a form as a browser on our own page does. */
+  const form = (url: string, fields: Record<string, string>): Promise<Answer> =>
+    api.call({
+      method: 'POST',
+      url,
+      raw: new URLSearchParams(fields).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
+    });
+  const cookieOf = (answer: Answer): string =>
+    String([answer.headers['set-cookie'] ?? ''].flat()[0]).split(';')[0] ?? '';
+  const ana = { workspaceName: 'Acme', workspaceSlug: 'acme', name: 'Ana', email: 'ana@example.com', password };
+  const signIn = (body: object, headers: Record<string, string> = {}): Promise<Answer> =>
+    api.call({ method: 'POST', url: '/v1/session', body, headers });
+
+  it('a setup link makes the first admin, once, and is refused ever after', async () => {
+    const token = (await createSetupLink(api.owner)) ?? '';
+    const other = (await createSetupLink(api.owner)) ?? '';
+    expect((await api.call({ url: `/setup/${token}` })).text).toContain('Set up Throughline');
+    const short = await form(`/setup/${token}`, { ...ana, password: 'short' });
+    expect(short.status).toBe(422);
+    expect(short.text).toContain('The password needs 12 to 200 characters');
+    expect(short.text).toContain('value="ana@example.com"');
+    expect(short.text).not.toContain('value="short"');
+    const { slug } = await database.system.selectFrom('workspace').select('slug').executeTakeFirstOrThrow();
+    const taken = await form(`/setup/${token}`, { ...ana, workspaceSlug: slug });
+    expect([taken.status, taken.text.includes('choose another one')]).toEqual([409, true]);
+
+    const made = await Promise.all([
+      form(`/setup/${token}`, ana),
+      form(`/setup/${other}`, { ...ana, workspaceSlug: 'b' }),
+    ]);
+    expect(new Set(made.map((answer) => answer.status))).toEqual(new Set([303, 409]));
+    const winner = made.find((answer) => answer.status === 303);
+    const session = await api.call({ url: '/v1/session', cookie: cookieOf(winner as Answer) });
+    expect(session.json).toMatchObject({ roles: ['admin'], actor: { name: 'Ana' } });
+    expect((await api.call({ url: `/setup/${other}` })).status).toBe(404);
+    expect(await createSetupLink(api.owner)).toBeNull();
+  });
+
+  it('opens a new session at each sign-in, and none for a wrong password or an unknown address', async () => {
+    const first = await signIn({ email: 'ANA@example.com', password });
+    const second = await signIn({ email: ana.email, password });
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(cookieOf(first)).not.toBe(cookieOf(second));
+    expect(String(first.headers['set-cookie'])).toMatch(/HttpOnly/i);
+    expect(String(first.headers['set-cookie'])).toMatch(/SameSite=Lax/i);
+    for (const body of [
+      { email: ana.email, password: 'another long password' },
+      { email: 'nobody@example.com', password },
+    ]) {
+      expect(await signIn(body)).toMatchObject({ status: 401, json: { code: 'session.refused' } });
+    }
+    const out = await api.call({ method: 'DELETE', url: '/v1/session', cookie: cookieOf(first) });
+    expect(out.status).toBe(204);
+    expect((await api.call({ url: '/v1/session', cookie: cookieOf(first) })).status).toBe(401);
+    expect((await api.call({ url: '/v1/session', cookie: cookieOf(second) })).status).toBe(200);
+  });
+
+  it('refuses state changes that come from another site, and takes reads', async () => {
+    const cookie = cookieOf(await signIn({ email: ana.email, password }));
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'none', origin: 'https://evil.example' },
+      { 'sec-fetch-site': '', origin: 'null' },
+    ]) {
+      const answer = await api.call({
+        method: 'POST',
+        url: '/v1/api-keys',
+        cookie,
+        headers,
+        body: { name: 'x', scopes: ['runs:read'] },
+      });
+      expect([answer.status, headers]).toEqual([403, headers]);
+    }
+    expect((await api.call({ url: '/v1/session', cookie, headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(
+      200,
+    );
+    expect((await signIn({ email: ana.email, password }, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+  });
+
+  it('pauses after ten wrong passwords for one address, with the right one too', async () => {
+    const email = 'throttled@example.com';
+    for (let tries = 0; tries < 10; tries += 1) expect((await signIn({ email, password })).status).toBe(401);
+    expect(await signIn({ email, password })).toMatchObject({ status: 429, json: { code: 'session.throttled' } });
+    expect((await signIn({ email: ana.email, password })).status).toBe(201);
+  });
+});

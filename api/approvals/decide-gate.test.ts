@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '../../platform/ids.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
+import { atOnce } from '../../test/support/at-once.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { openTestGate } from '../../test/support/gates.ts';
+import { decideGate } from './decide-gate.ts';
+
+describe('a decision on a gate', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database?.stop());
+
+  it('is made once: of two people who decide at once the second is refused', async () => {
+    const { gateId, contentHash, runId } = await openTestGate(database);
+    const { workspaceId } = database;
+    const decide = (outcome: string) => (tx: Tx) => {
+      const id = newId();
+      return decideGate(tx, {
+        workspaceId,
+        gateId,
+        voter: { kind: 'member', id, roles: ['approver'], createdBy: null },
+        via: 'api',
+        audit: { workspaceId, actor: { kind: 'member', id } },
+        decision: { outcome, round: 1, expectedHash: contentHash, comment: 'I looked' },
+      });
+    };
+
+    expect(await atOnce(database, decide('approve'), decide('reject'))).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { code: 'gate.decided' } },
+    ]);
+    const votes = await database.system
+      .selectFrom('gate_vote')
+      .select('outcome')
+      .where('gate_id', '=', gateId)
+      .execute();
+    expect(votes).toEqual([{ outcome: 'approve' }]);
+    const heard = await database.system.selectFrom('run_inbox').select('kind').where('run_id', '=', runId).execute();
+    expect(heard).toEqual([{ kind: 'gate' }]);
+  });
+});

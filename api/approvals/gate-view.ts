@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { Gate, GateField, GateStatus } from '../../contracts/approvals/gates-api.schema.ts';
+import type { ApprovalNode } from '../../contracts/journeys/journey.ts';
+import { type GateView, isAssigned, type Voter } from '../../domain/approvals/judge-decision.ts';
+import { followsInBatch, followsInEnrollment, followsInJourney } from '../../domain/approvals/what-follows.ts';
+import type { GateWithRun, VoteRow } from '../../platform/db/views/gates-list.ts';
+import type { GateRow } from '../../platform/db/gates/gates.ts';
+
+const Outcomes = z.array(
+  z.object({
+    name: z.string(),
+    label: z.string(),
+    comment: z.enum(['none', 'optional', 'required']).default('optional'),
+    fields: z.array(GateField).default([]),
+  }),
+);
+const AssigneeKind = z.enum(['role', 'member']);
+
+/** A gate's row as the approval policy sees it. */
+export function viewOf(row: GateRow): GateView {
+  return {
+    status: GateStatus.parse(row.status),
+    round: row.round,
+    contentHash: row.content_hash,
+    outcomes: Outcomes.parse(row.outcomes),
+    assignee: { kind: AssigneeKind.parse(row.assignee_kind), id: row.assignee_id },
+    requestedBy: row.requested_by,
+    dueAt: row.due_at?.toISOString() ?? null,
+    onTimeout: row.on_timeout,
+  };
+}
+
+/** A gate as the API shows it to `viewer`. */
+export function gateOf(row: GateWithRun, votes: VoteRow[], viewer: Pick<Voter, 'kind' | 'id' | 'roles'>): Gate {
+  const view = viewOf(row);
+  const follows = followsOf(row);
+  return {
+    id: row.id,
+    runId: row.run_id,
+    runTitle: row.run_title,
+    runKind: Gate.shape.runKind.parse(row.run_kind),
+    subject: Gate.shape.subject.parse(row.subject),
+    contact: row.external_id,
+    contactName: row.contact_name,
+    step: row.step,
+    round: row.round,
+    title: row.title,
+    outcomes: Outcomes.parse(row.outcomes).map((outcome) => ({
+      ...outcome,
+      follows: follows.get(outcome.name) ?? null,
+    })),
+    assignee: { ...view.assignee },
+    content: row.content,
+    contentHash: row.content_hash,
+    dueAt: view.dueAt,
+    onTimeout: row.on_timeout,
+    status: view.status,
+    outcome: row.outcome,
+    openedAt: row.opened_at.toISOString(),
+    decidedAt: row.decided_at?.toISOString() ?? null,
+    votes: votes.filter((vote) => vote.gateId === row.id).map(voteOf),
+    mine: isAssigned(view.assignee, viewer),
+    rev: Number(row.rev),
+  };
+}
+
+function followsOf(row: GateWithRun): Map<string, string | null> {
+  // A published version was read by its schema when it came in.
+  if (row.node !== null) return followsInJourney(row.node as unknown as ApprovalNode);
+  if (row.run_kind === 'batch') return followsInBatch(row.step, row.content);
+  return row.run_kind === 'enrollment' ? followsInEnrollment(row.step, row.content) : new Map();
+}
+
+function voteOf(row: VoteRow): Gate['votes'][number] {
+  return {
+    by: { kind: row.voterKind, id: row.voterId, name: row.name },
+    outcome: row.outcome,
+    comment: row.comment,
+    form: row.form,
+    via: row.via,
+    at: row.at.toISOString(),
+  };
+}

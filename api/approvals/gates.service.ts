@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import type { Decision, Gate, GateCounts, GateQuery } from '../../contracts/approvals/gates-api.schema.ts';
+import type { Voter } from '../../domain/approvals/judge-decision.ts';
+import { countGates, findGate, listGates, votesOf } from '../../platform/db/views/gates-list.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
+import { notFound } from '../http/errors/app-error.ts';
+import { beforeId, type Page, pageById } from '../http/request/paging.ts';
+import { auditActor, mineOf, type Principal } from '../http/caller/principal.ts';
+import { Store } from '../http/store.ts';
+import { decideGate } from './decide-gate.ts';
+import { gateOf } from './gate-view.ts';
+
+/** Lists, shows and decides approvals. */
+@Injectable()
+export class GatesService {
+  constructor(private readonly store: Store) {}
+
+  async list(caller: Principal, query: GateQuery): Promise<Page<Gate>> {
+    const viewer = voterOf(caller);
+    return this.store.inWorkspace(caller, async (tx) => {
+      const rows = await listGates(tx, {
+        workspaceId: caller.workspaceId,
+        status: query.status ?? null,
+        kind: query.kind ?? null,
+        mine: query.assignedTo === 'me' ? mineOf(caller) : null,
+        runId: query.runId ?? null,
+        sort: query.sort,
+        before: beforeId(query.cursor),
+        limit: query.limit,
+      });
+      const ids = rows.map((row) => row.id);
+      const votes = await votesOf(tx, caller.workspaceId, ids);
+      return pageById(rows, query.limit, (row) => gateOf(row, votes, viewer));
+    });
+  }
+
+  count(caller: Principal): Promise<GateCounts> {
+    return this.store.inWorkspace(caller, (tx) => countGates(tx, caller.workspaceId, mineOf(caller)));
+  }
+
+  async show(caller: Principal, id: string): Promise<Gate> {
+    return this.store.inWorkspace(caller, (tx) => this.gate(tx, caller, id));
+  }
+
+  async decide(caller: Principal, id: string, decision: Decision): Promise<Gate> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      await decideGate(tx, {
+        workspaceId: caller.workspaceId,
+        gateId: id,
+        voter: voterOf(caller),
+        via: 'api',
+        audit: auditActor(caller),
+        decision,
+      });
+      return this.gate(tx, caller, id);
+    });
+  }
+
+  private async gate(tx: Tx, caller: Principal, id: string): Promise<Gate> {
+    const row = await findGate(tx, caller.workspaceId, id);
+    if (!row) throw notFound('gate');
+    return gateOf(row, await votesOf(tx, caller.workspaceId, [id]), voterOf(caller));
+  }
+}
+
+function voterOf(caller: Principal): Voter {
+  return { kind: caller.actor.kind, id: caller.actor.id, roles: caller.roles, createdBy: caller.createdBy };
+}

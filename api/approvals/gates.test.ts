@@ -1,0 +1,255 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createGateLink } from '../../platform/db/gates/gate-links.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { createTestApi, type TestApi } from '../../test/support/api.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { openTestGate } from '../../test/support/gates.ts';
+
+describe('gates', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let approver: { memberId: string; cookie: string };
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await createTestApi(database);
+    approver = await api.member(['approver']);
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await database?.stop();
+  });
+
+  const decide = (
+    gateId: string,
+    contentHash: string,
+    outcome: string,
+    by: { cookie?: string; key?: string },
+    more = {},
+  ) =>
+    api.call({
+      method: 'POST',
+      url: `/v1/gates/${gateId}/decisions`,
+      ...by,
+      body: { outcome, round: 1, expectedHash: contentHash, ...more },
+    });
+  const inboxOf = (runId: string) =>
+    database.system.selectFrom('run_inbox').select(['kind', 'ref', 'payload']).where('run_id', '=', runId).execute();
+
+  it('shows what waits for me, and decides it once', async () => {
+    const { gateId, contentHash, runId } = await openTestGate(database);
+    const viewer = await api.member(['viewer']);
+    const mine = await api.call({ url: '/v1/gates?assignedTo=me&status=open', cookie: approver.cookie });
+    expect(mine.status).toBe(200);
+    expect(mine.json['items']).toContainEqual(expect.objectContaining({ id: gateId, mine: true, runTitle: 'Welcome' }));
+    const theirs = await api.call({ url: '/v1/gates?assignedTo=me', cookie: viewer.cookie });
+    expect(theirs.json['items']).toEqual([]);
+
+    expect((await decide(gateId, contentHash, 'approve', viewer)).json['code']).toBe('gate.notAssigned');
+    const first = await decide(gateId, contentHash, 'approve', approver, { comment: 'good' });
+    expect(first.status).toBe(200);
+    expect(first.json).toMatchObject({
+      status: 'decided',
+      outcome: 'approve',
+      votes: [{ by: { kind: 'member', id: approver.memberId }, outcome: 'approve', comment: 'good', via: 'api' }],
+    });
+    const again = await decide(gateId, contentHash, 'approve', approver, { comment: 'good' });
+    expect(again).toMatchObject({ status: 200, json: first.json });
+    const other = await api.member(['approver']);
+    const late = await decide(gateId, contentHash, 'approve', other);
+    expect(late.status).toBe(409);
+    expect(late.json).toMatchObject({ code: 'gate.decided', outcome: 'approve', decidedBy: 'Test approver' });
+    expect(await inboxOf(runId)).toEqual([
+      {
+        kind: 'gate',
+        ref: gateId,
+        payload: {
+          step: 'approve',
+          visit: 1,
+          round: 1,
+          generation: 0,
+          outcome: 'approve',
+          comment: 'good',
+          form: null,
+        },
+      },
+    ]);
+    const rings = await database.system.selectFrom('outbox').select('id').where('run_id', '=', runId).execute();
+    expect(rings).toHaveLength(2);
+    const audit = await database.system
+      .selectFrom('audit_entry')
+      .select(['act', 'actor_id'])
+      .where('subject_id', '=', gateId)
+      .execute();
+    expect(audit).toEqual([{ act: 'gate.decided', actor_id: approver.memberId }]);
+  });
+
+  it('lists in the order that is asked for, page by page', async () => {
+    const at = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
+    const opened = [];
+    for (const dueAt of [null, at(90), at(60), null, at(60)])
+      opened.push(await openTestGate(database, { dueAt, title: 'In order' }));
+    const [first, second, third, fourth, fifth] = opened.map(({ gateId }) => gateId);
+    const listed = async (query: string): Promise<unknown[]> => {
+      const ids: unknown[] = [];
+      for (let cursor = ''; ;) {
+        const { json } = await api.call({ url: `/v1/gates?limit=2&${query}${cursor}`, cookie: approver.cookie });
+        const page = json as { items: { id: string; title: string }[]; nextCursor: string | null };
+        ids.push(...page.items.filter(({ title }) => title === 'In order').map(({ id }) => id));
+        if (page.nextCursor === null) return ids;
+        cursor = `&cursor=${page.nextCursor}`;
+      }
+    };
+    expect(await listed('status=open&sort=due')).toEqual([third, fifth, second, first, fourth]);
+    expect(await listed('status=open')).toEqual([fifth, fourth, third, second, first]);
+    for (const index of [1, 4, 2]) {
+      const { gateId = '', contentHash = '' } = opened[index] ?? {};
+      expect((await decide(gateId, contentHash, 'approve', approver)).status).toBe(200);
+    }
+    expect(await listed('status=decided&sort=decided')).toEqual([third, fifth, second]);
+  });
+
+  it('refuses another content, another round, and words that are missing', async () => {
+    const { gateId, contentHash } = await openTestGate(database);
+    expect(await decide(gateId, 'other', 'approve', approver)).toMatchObject({
+      status: 412,
+      json: { code: 'gate.stale' },
+    });
+    expect(await decide(gateId, contentHash, 'approve', approver, { round: 2 })).toMatchObject({ status: 412 });
+    const silent = await decide(gateId, contentHash, 'reject', approver);
+    expect(silent).toMatchObject({
+      status: 422,
+      json: { code: 'gate.commentRequired', errors: [{ path: 'comment' }] },
+    });
+    expect(await decide(gateId, contentHash, 'constructor', approver)).toMatchObject({ status: 422 });
+    const foreign = await api.member(['approver', 'admin'], await database.addWorkspace());
+    expect(await decide(gateId, contentHash, 'approve', foreign)).toMatchObject({ status: 404 });
+  });
+
+  it('lets a key decide only for a role that it was given', async () => {
+    const { gateId, contentHash } = await openTestGate(database);
+    const plain = await api.key(['gates:decide']);
+    expect(await decide(gateId, contentHash, 'approve', { key: plain })).toMatchObject({ status: 403 });
+    const stand = await api.key(['gates:decide', 'role:approver']);
+    expect(await decide(gateId, contentHash, 'approve', { key: stand })).toMatchObject({ status: 200 });
+  });
+
+  it('has one winner when many decide at once, and the others hear who it was', async () => {
+    const { gateId, contentHash, runId } = await openTestGate(database);
+    const people = await Promise.all(Array.from({ length: 6 }, () => api.member(['approver'])));
+    const answers = await Promise.all(
+      people.map((person, n) => decide(gateId, contentHash, n % 2 ? 'approve' : 'reject', person, { comment: `${n}` })),
+    );
+    expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
+    expect(answers.filter((answer) => answer.status === 409 && answer.json['decidedBy'])).toHaveLength(5);
+    expect(await inboxOf(runId)).toHaveLength(1);
+  });
+
+  it('answers a repeated key with the first answer, also when both come at once', async () => {
+    const { gateId, contentHash, runId } = await openTestGate(database);
+    const headers = { 'idempotency-key': `decide-${gateId}` };
+    const body = { outcome: 'approve', round: 1, expectedHash: contentHash };
+    const url = `/v1/gates/${gateId}/decisions`;
+    const send = (change = {}) =>
+      api.call({ method: 'POST', url, cookie: approver.cookie, headers, body: { ...body, ...change } });
+    const answers = await Promise.all([send(), send(), send(), send()]);
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200]);
+    expect(answers.filter((answer) => answer.headers['idempotency-replayed'] === 'true')).toHaveLength(3);
+    for (const answer of answers) expect(answer.json).toEqual(answers[0]?.json);
+    expect(await send({ outcome: 'reject' })).toMatchObject({ status: 422, json: { code: 'idempotency.mismatch' } });
+    expect(await inboxOf(runId)).toHaveLength(1);
+  });
+
+  describe('the page of a mail link', () => {
+    const linkTo = async (gateId: string): Promise<string> => {
+      const of = { workspaceId: database.workspaceId, gateId, memberId: approver.memberId };
+      const token = await inWorkspace(database.app, database.workspaceId, (tx) => createGateLink(tx, of));
+      return `/g/${token}`;
+    };
+    const form = (fields: Record<string, string>) => ({
+      method: 'POST' as const,
+      raw: new URLSearchParams(fields).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    const statusOf = async (gateId: string) =>
+      (await database.system.selectFrom('gate').select('status').where('id', '=', gateId).executeTakeFirstOrThrow())
+        .status;
+
+    it('never decides by being looked at, and decides by its form', async () => {
+      const { gateId, contentHash } = await openTestGate(database);
+      const url = await linkTo(gateId);
+      for (let n = 0; n < 10; n += 1) {
+        expect((await api.call({ url })).status).toBe(200);
+        expect((await api.call({ method: 'HEAD', url })).status).toBe(200);
+        expect((await api.call({ url: `${url}?outcome=approve&round=1&expectedHash=${contentHash}` })).status).toBe(
+          200,
+        );
+      }
+      expect(await statusOf(gateId)).toBe('open');
+      const page = await api.call({ url });
+      expect(page.headers).toMatchObject({
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+        'x-robots-tag': 'noindex',
+      });
+      expect(page.text).not.toMatch(/<script|<b>there/);
+      expect(page.text).toContain('Hello &#60;b&#62;there&#60;/b&#62;');
+      expect(String(page.headers['content-security-policy'])).not.toContain('script-src');
+
+      const fields = { outcome: 'reject', round: '1', expectedHash: contentHash, comment: '' };
+      const unworded = await api.call({ url, ...form(fields) });
+      expect(unworded.status).toBe(422);
+      expect(unworded.text).toContain('needs a comment');
+      expect(await statusOf(gateId)).toBe('open');
+      const decided = await api.call({ url, ...form({ ...fields, comment: 'too long' }) });
+      expect(decided.status).toBe(200);
+      expect(decided.text).toContain('Write another');
+      expect(await statusOf(gateId)).toBe('decided');
+      const repeated = await api.call({ url, ...form({ ...fields, comment: 'too long' }) });
+      expect(repeated.status).toBe(200);
+      const second = await api.call({ url, ...form({ ...fields, outcome: 'approve' }) });
+      expect(second.status).toBe(409);
+      expect(second.text).toContain('from the mail link');
+      expect(second.text).toContain('Your decision was not recorded');
+    });
+
+    it('says what follows each outcome', async () => {
+      const content = { documents: 1_200 };
+      const { gateId, runId } = await openTestGate(database, { step: 'approve-estimate', content });
+      await database.system.updateTable('run').set({ kind: 'batch' }).where('id', '=', runId).execute();
+      expect((await api.call({ url: await linkTo(gateId) })).text).toContain('→ writes 1,200 documents');
+    });
+
+    it.each([
+      ['nothing', {}],
+      ['no outcome', { round: '1', expectedHash: 'x' }],
+      ['another round', { outcome: 'approve', round: '2' }],
+      ['other content', { outcome: 'approve', round: '1', expectedHash: 'x' }],
+      ['a NUL', { outcome: 'approve\0' }],
+    ])('refuses a form with %s', async (_name, fields) => {
+      const { gateId } = await openTestGate(database);
+      const answer = await api.call({ url: await linkTo(gateId), ...form(fields) });
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.status).toBeLessThan(500);
+      expect(await statusOf(gateId)).toBe('open');
+    });
+
+    it('knows no token that it did not make, and forgets one whose member was shut out', async () => {
+      for (const token of ['x', 'a'.repeat(43), '%00', '..%2f..']) {
+        expect((await api.call({ url: `/g/${token}` })).status).toBe(404);
+      }
+      const { gateId } = await openTestGate(database);
+      const url = await linkTo(gateId);
+      await database.system
+        .updateTable('member')
+        .set({ disabled_at: new Date() })
+        .where('id', '=', approver.memberId)
+        .execute();
+      expect((await api.call({ url })).status).toBe(404);
+      await database.system
+        .updateTable('member')
+        .set({ disabled_at: null })
+        .where('id', '=', approver.memberId)
+        .execute();
+    });
+  });
+});

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { EventsEnvelope, type EventsAnswer, type RejectedEvent } from '../../contracts/contacts/events-api.schema.ts';
+import { takeInEvents, type IncomingEvent } from '../../platform/db/journeys/event-intake.ts';
+import type { Principal } from '../http/caller/principal.ts';
+import { readBody } from '../http/request/raw-body.ts';
+import { Store } from '../http/store.ts';
+import { judgeEvent } from './judge-event.ts';
+
+/** Takes in what contacts did. */
+@Injectable()
+export class EventsService {
+  constructor(private readonly store: Store) {}
+
+  async takeIn(caller: Principal, body: unknown): Promise<EventsAnswer> {
+    const { events } = readBody(EventsEnvelope, body);
+    const now = Date.now();
+    const good: IncomingEvent[] = [];
+    const rejected: RejectedEvent[] = [];
+    events.forEach((event, index) => {
+      const judged = judgeEvent(event, now);
+      if ('code' in judged) rejected.push({ index, ...judged });
+      else good.push(judged);
+    });
+    const taken = await this.store.inWorkspace(caller, (tx) => takeInEvents(tx, caller.workspaceId, good));
+    return { ...taken, rejected };
+  }
+}

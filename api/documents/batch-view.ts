@@ -1,0 +1,100 @@
+import {
+  type Batch,
+  Batch as BatchSchema,
+  type BatchDetail,
+  BatchEstimate,
+} from '../../contracts/documents/batches-api.schema.ts';
+import { StepStatus } from '../../contracts/runs/runs-api.schema.ts';
+import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
+import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
+import type { DocumentCounts, Pace } from '../../platform/db/documents/batch-figures.ts';
+import type { ListedBatch } from '../../platform/db/views/batches-list.ts';
+
+const { status, stage, paused } = BatchSchema.shape;
+
+/** A batch as the API shows it. */
+export function batchOf(row: ListedBatch, progress: DocumentCounts): Batch {
+  return {
+    id: row.id,
+    runId: row.run_id,
+    name: row.name,
+    status: status.parse(row.run_status),
+    stage: stage.parse(row.stage),
+    rows: row.rows,
+    rowErrors: row.row_errors,
+    estimate: row.estimate === null ? null : BatchEstimate.parse(row.estimate),
+    paused: paused.parse(row.paused),
+    budgetMicros: Number(row.budget_micros),
+    spentMicros: Number(row.spent_micros),
+    outcome: row.outcome,
+    reason: row.reason,
+    hasArchive: row.archive_key !== null,
+    gateId: row.gate_id,
+    progress,
+    createdAt: row.created_at.toISOString(),
+    endedAt: row.ended_at?.toISOString() ?? null,
+    rev: Number(row.rev),
+  };
+}
+
+/** What is told of one batch beside what a list tells. */
+export type BatchFigures = Pick<BatchDetail, 'stages' | 'defects' | 'perMinute' | 'tokens'> & {
+  pace: { generating: Pace; rendering: Pace };
+};
+
+/** A batch with its options and figures, and how long the stage will take if that can be told. */
+export function batchDetailOf(
+  row: ListedBatch,
+  progress: DocumentCounts,
+  { pace, ...figures }: BatchFigures,
+): BatchDetail {
+  return {
+    ...batchOf(row, progress),
+    ...figures,
+    secondsLeft: row.paused === null ? secondsLeft(row, progress, pace) : null,
+    options: row.options,
+    templateName: (row.template as DocumentTemplate).name,
+  };
+}
+
+/** Fewer documents, or a shorter time, say nothing about the pace of a batch. */
+const [fewestMeasured, shortestMeasured] = [10, 2];
+
+function secondsLeft(
+  { stage, rows }: ListedBatch,
+  counts: DocumentCounts,
+  { generating, rendering }: BatchFigures['pace'],
+): number | null {
+  if (stage !== 'generate' && stage !== 'render') return null;
+  const [pace, done] =
+    stage === 'generate'
+      ? [generating, counts.generated + counts.skipped + counts.generateFailed]
+      : [rendering, counts.rendered + counts.withheld + counts.renderFailed];
+  if (pace.documents < fewestMeasured || pace.seconds < shortestMeasured) return null;
+  // Documents that the stage before has lost are not rendered.
+  const total = stage === 'generate' ? rows : counts.generated;
+  return Math.ceil((Math.max(total - done, 0) * pace.seconds) / pace.documents);
+}
+
+/** The stages that a batch has begun, in their order; a step that is none of its stages is left out. */
+export function stageLines(
+  steps: readonly { step: string; status: string; started_at: Date; ended_at: Date | null }[],
+): BatchDetail['stages'] {
+  return steps.flatMap((step) => {
+    const name = stage.safeParse(step.step);
+    if (!name.success) return [];
+    return [
+      {
+        stage: name.data,
+        status: StepStatus.parse(step.status),
+        startedAt: step.started_at.toISOString(),
+        endedAt: step.ended_at?.toISOString() ?? null,
+      },
+    ];
+  });
+}
+
+/** Whether a person looks at every document of the batch, not at the flagged ones alone. */
+export function reviewsAll(row: ListedBatch): boolean {
+  return (row.options as BatchOptions).review === 'all';
+}

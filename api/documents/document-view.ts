@@ -1,0 +1,62 @@
+import type { Document, DocumentDetail } from '../../contracts/documents/batches-api.schema.ts';
+import type { Finding, SlotAnswers } from '../../contracts/documents/documents.ts';
+import { DocumentFormat } from '../../contracts/documents/batch.schema.ts';
+import type { ListedBatch } from '../../platform/db/views/batches-list.ts';
+import type { DocumentRow } from '../../platform/db/documents/documents.ts';
+
+/** A document as the API shows it; what was meant for the model alone is left out of its findings. */
+export function documentOf(row: DocumentRow): Document {
+  const error = row.error as { code: string; message: string } | null;
+  return {
+    id: row.id,
+    batchId: row.batch_id,
+    ordinal: row.ordinal,
+    line: row.line,
+    key: row.key,
+    generated: row.generated as Document['generated'],
+    rendered: row.rendered as Document['rendered'],
+    isFlagged: row.is_flagged,
+    findings: (row.findings as Finding[]).map(({ check, code, severity, message, evidence }) => ({
+      check,
+      code,
+      severity,
+      message,
+      evidence,
+    })),
+    decision: row.decision as Document['decision'],
+    decidedBy: row.decided_by,
+    contentHash: row.content_hash,
+    costMicros: Number(row.cost_micros),
+    repairs: row.repairs,
+    formats: DocumentFormat.options.filter((format) => format in (row.files ?? {})),
+    error: error && { code: error.code, message: error.message },
+    words: wordsIn(row.answers as SlotAnswers | null),
+    updatedAt: (row.rendered_at ?? row.generated_at)?.toISOString() ?? null,
+  };
+}
+
+/** A document with the values of its row, its texts, and what that took. */
+export function documentDetailOf(
+  row: DocumentRow,
+  batch: ListedBatch,
+  neighbours: DocumentDetail['neighbours'],
+): DocumentDetail {
+  return {
+    ...documentOf(row),
+    batchName: batch.name,
+    isInReview: batch.stage === 'review' && batch.ended_at === null,
+    neighbours,
+    values: row.values as Record<string, string>,
+    answers: row.answers as SlotAnswers | null,
+    usage: row.usage as DocumentDetail['usage'],
+    deaths: row.deaths,
+    generatedAt: row.generated_at?.toISOString() ?? null,
+    renderedAt: row.rendered_at?.toISOString() ?? null,
+  };
+}
+
+function wordsIn(answers: SlotAnswers | null): number | null {
+  if (answers === null) return null;
+  const text = Object.values(answers).flat().join(' ');
+  return text.split(/\s+/).filter((word) => word !== '').length;
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import type {
+  Document,
+  DocumentDecision,
+  DocumentDetail,
+  DocumentQuery,
+} from '../../contracts/documents/batches-api.schema.ts';
+import { batchApprover } from '../../domain/documents/batch-gates.ts';
+import { recordAudit } from '../../platform/db/access/audit.ts';
+import { countDocuments } from '../../platform/db/documents/batch-figures.ts';
+import { findListedBatch, lockBatch } from '../../platform/db/views/batches-list.ts';
+import {
+  decideDocument,
+  findDocument,
+  listDocuments,
+  undecidedBeside,
+} from '../../platform/db/views/documents-list.ts';
+import type { DocumentRow } from '../../platform/db/documents/documents.ts';
+import { tellRun } from '../../platform/db/runs/runs.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
+import { newId } from '../../platform/ids.ts';
+import { AppError, conflict, notFound } from '../http/errors/app-error.ts';
+import { decodeCursor, type Page, pageBy } from '../http/request/paging.ts';
+import { auditActor, type Principal } from '../http/caller/principal.ts';
+import { Store } from '../http/store.ts';
+import { reviewsAll } from './batch-view.ts';
+import { documentDetailOf, documentOf } from './document-view.ts';
+
+const OrdinalKey = z.tuple([z.int().min(0)]);
+
+/** Lists and shows documents, and takes in decisions about single ones while their batch is in review. */
+@Injectable()
+export class DocumentsService {
+  constructor(private readonly store: Store) {}
+
+  async list(caller: Principal, batchId: string, query: DocumentQuery): Promise<Page<Document>> {
+    const { workspaceId } = caller;
+    const after = query.cursor === undefined ? 0 : decodeCursor(query.cursor, OrdinalKey)[0];
+    const rows = await this.store.inWorkspace(caller, async (tx) => {
+      const batch = await findListedBatch(tx, workspaceId, batchId);
+      if (!batch) throw notFound('batch');
+      const { show = 'all', q = null, limit } = query;
+      return listDocuments(tx, { workspaceId, batchId, show, q, reviewAll: reviewsAll(batch), after, limit });
+    });
+    return pageBy(rows, query.limit, (row) => row.ordinal, documentOf);
+  }
+
+  show(caller: Principal, id: string): Promise<DocumentDetail> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      const row = await find(tx, caller, id);
+      const batch = await findListedBatch(tx, caller.workspaceId, row.batch_id);
+      if (!batch) throw notFound('batch');
+      return documentDetailOf(row, batch, await undecidedBeside(tx, row, reviewsAll(batch)));
+    });
+  }
+
+  /** The last decision of a review lets the batch go on, as its gate's would. */
+  decide(caller: Principal, id: string, { decision, expectedHash }: DocumentDecision): Promise<Document> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      const { workspaceId } = caller;
+      await lockBatch(tx, workspaceId, (await find(tx, caller, id)).batch_id);
+      const document = await find(tx, caller, id);
+      const batch = await findListedBatch(tx, workspaceId, document.batch_id);
+      if (batch?.stage !== 'review' || batch.ended_at !== null)
+        throw conflict('batch.notInReview', 'The batch is not in review');
+      if (!caller.roles.includes(batchApprover.id))
+        throw new AppError(403, 'gate.notAssigned', { detail: 'This review is assigned to approvers' });
+      if (document.content_hash !== expectedHash)
+        throw new AppError(412, 'gate.stale', { detail: 'What you saw has changed; look again, then decide' });
+      if (document.decision === decision) return documentOf(document);
+      if (!(await decideDocument(tx, document, { decision, decidedBy: caller.actor.name })))
+        throw conflict('document.rendered', 'The document is rendered already');
+      const { undecided } = (await countDocuments(tx, workspaceId, [batch.id]))(batch.id);
+      const target = { workspaceId, runId: batch.run_id, ref: newId() };
+      await tellRun(tx, { ...target, kind: 'documentDecision', payload: { undecided } });
+      await recordAudit(tx, {
+        ...auditActor(caller),
+        act: 'document.decided',
+        subject: { kind: 'document', id },
+        detail: { decision, contentHash: expectedHash, batchId: batch.id },
+      });
+      return documentOf(await find(tx, caller, id));
+    });
+  }
+}
+
+async function find(tx: Tx, caller: Principal, id: string): Promise<DocumentRow> {
+  const row = await findDocument(tx, caller.workspaceId, id);
+  if (!row) throw notFound('document');
+  return row;
+}

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { storeRows } from '../../platform/db/documents/batches.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { createTestApi, type TestApi } from '../../test/support/api.ts';
+import { makeBatch, objectsOf } from '../../test/support/batches.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+
+describe('/v1/batches/{id}/documents', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let key: string;
+  let batchId: string;
+  const home = mkdtempSync(join(tmpdir(), 'tl-documents-'));
+
+  /** 40 documents: every third one corrected, every fifth one flagged, 7 and 14 failed, 13 and 26 skipped, 31 to 35 without their file. */
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await createTestApi(database, { THROUGHLINE_HOME: home });
+    key = await api.key(['batches:read']);
+    const { workspaceId, app, system } = database;
+    ({ batchId } = await makeBatch(database, objectsOf(home), ''));
+    const rows = Array.from({ length: 40 }, (_, index) => ({
+      ordinal: index + 1,
+      line: index + 2,
+      key: `${index < 20 ? 'A' : 'b'}%-${index + 1}`,
+      email: null,
+      values: {},
+    }));
+    await inWorkspace(app, workspaceId, (tx) => storeRows(tx, { workspace_id: workspaceId, id: batchId }, rows));
+    await sql`update document set repairs = (ordinal % 3 = 0)::int, is_flagged = ordinal % 5 = 0,
+        findings = case when ordinal % 5 = 0 then '[{"check":"facts","code":"facts.number","severity":"error"},
+          {"check":"facts","code":"facts.number","severity":"warning"}]'::jsonb when ordinal = 1
+          then '[{"check":"length","code":"length.tooLong","severity":"warning"}]'::jsonb else '[]'::jsonb end,
+        generated = case when ordinal in (7, 14) then 'failed' when ordinal in (13, 26) then 'skipped' else 'done' end,
+        rendered = case when ordinal between 31 and 33 then 'withheld' when ordinal in (34, 35) then 'failed' else 'done' end,
+        decision = case when ordinal = 10 then 'approve' end where batch_id = ${batchId}`.execute(system);
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await database?.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  /** The ordinals of all pages, of each page as long as it is. */
+  async function pages(query: string, limit: number): Promise<number[][]> {
+    const found: number[][] = [];
+    for (let cursor = ''; ;) {
+      const url = `/v1/batches/${batchId}/documents?limit=${limit}${query}${cursor}`;
+      const { json } = await api.call({ url, key });
+      found.push((json['items'] as { ordinal: number }[]).map(({ ordinal }) => ordinal));
+      const next = json['nextCursor'];
+      if (typeof next !== 'string') return found;
+      cursor = `&cursor=${next}`;
+    }
+  }
+  const all = Array.from({ length: 40 }, (_, index) => index + 1);
+
+  it.each([
+    ['', all],
+    ['&show=all', all],
+    ['&show=repaired', all.filter((ordinal) => ordinal % 3 === 0)],
+    ['&show=flagged', [5, 10, 15, 20, 25, 30, 35, 40]],
+    ['&show=undecided', [5, 15, 20, 25, 30, 35, 40]],
+    ['&show=failed', [7, 14, 34, 35]],
+    ['&show=missing', [7, 13, 14, 26, 31, 32, 33, 34, 35]],
+    ['&q=A', all.slice(0, 20)],
+    ['&q=A%25-1', [1, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]],
+    ['&q=%25', []],
+    ['&q=a', []],
+    ['&q=b&show=repaired', [21, 24, 27, 30, 33, 36, 39]],
+  ])('%s are listed in the order of the file, whatever the length of a page', async (query, expected) => {
+    for (const limit of [3, 7, 200]) {
+      const found = await pages(query, limit);
+      expect(found.flat()).toEqual(expected);
+      expect(found.slice(0, -1).every((page) => page.length === limit)).toBe(true);
+    }
+  });
+
+  it('are counted as they are listed', async () => {
+    const { json } = await api.call({ url: `/v1/batches/${batchId}`, key });
+    expect(json['progress']).toEqual({
+      generated: 36,
+      flagged: 8,
+      skipped: 2,
+      generateFailed: 2,
+      undecided: 7,
+      rendered: 35,
+      withheld: 3,
+      renderFailed: 2,
+      failed: 4,
+      repaired: 13,
+      missing: 9,
+    });
+    expect(json['defects']).toEqual([
+      { check: 'facts', code: 'facts.number', count: 8, flagged: 8 },
+      { check: 'length', code: 'length.tooLong', count: 1, flagged: 0 },
+    ]);
+  });
+});

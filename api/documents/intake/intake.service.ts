@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Batch } from '../../../contracts/documents/batches-api.schema.ts';
+import { recordAudit } from '../../../platform/db/access/audit.ts';
+import { countDocuments } from '../../../platform/db/documents/batch-figures.ts';
+import { findListedBatch, hasBatchOfRows } from '../../../platform/db/views/batches-list.ts';
+import { createBatch } from '../../../platform/db/documents/batches.ts';
+import type { ObjectStore } from '../../../platform/objects/file-store.ts';
+import { answerOnce, idempotencyKeyOf } from '../../http/request/answer-once.ts';
+import { AppError } from '../../http/errors/app-error.ts';
+import { OBJECTS } from '../../http/parts.ts';
+import { type ApiRequest, auditActor, type Principal } from '../../http/caller/principal.ts';
+import { Store } from '../../http/store.ts';
+import { batchOf } from '../batch-view.ts';
+import { checkColumns, templateOf } from './judge-batch.ts';
+import { readUpload, type Upload } from './read-upload.ts';
+
+/** Takes in batches: what cannot work is refused at once, with its place; what is accepted is durable and starts by itself. */
+@Injectable()
+export class IntakeService {
+  constructor(
+    private readonly store: Store,
+    @Inject(OBJECTS) private readonly objects: ObjectStore,
+  ) {}
+
+  async create(caller: Principal, request: ApiRequest, reply: FastifyReply): Promise<Batch> {
+    const key = idempotencyKeyOf(request);
+    const upload = await readUpload(request, this.objects, caller.workspaceId);
+    try {
+      const batch = await this.accept(caller, upload, key, reply);
+      // An answer that was given before belongs to the rows that came then.
+      if (reply.hasHeader('Idempotency-Replayed')) await this.objects.delete(upload.rowsKey);
+      return batch;
+    } catch (error) {
+      if (error instanceof AppError || !(await this.isKept(caller, upload.rowsKey)))
+        await this.objects.delete(upload.rowsKey);
+      throw error;
+    }
+  }
+
+  /** After a fault the batch may be there all the same: a commit whose answer was lost. Where that cannot be told, rows stay. */
+  private async isKept(caller: Principal, rowsKey: string): Promise<boolean> {
+    return this.store.inWorkspace(caller, (tx) => hasBatchOfRows(tx, caller.workspaceId, rowsKey)).catch(() => true);
+  }
+
+  private async accept(caller: Principal, upload: Upload, key: string | null, reply: FastifyReply): Promise<Batch> {
+    const made = await this.store.inWorkspace(caller, (tx) => templateOf(tx, caller.workspaceId, upload));
+    await checkColumns(this.objects, upload, made.template);
+    const work = (): Promise<Batch> =>
+      this.store.inWorkspace(caller, async (tx) => {
+        const { workspaceId } = caller;
+        const { options, rowsKey, rowsHash } = upload;
+        const { batchId } = await createBatch(tx, { workspaceId, options, ...made, rowsKey });
+        await recordAudit(tx, {
+          ...auditActor(caller),
+          act: 'batch.created',
+          subject: { kind: 'batch', id: batchId },
+          detail: { name: options.name, rowsHash, templateHash: made.templateHash, budgetMicros: options.budgetMicros },
+        });
+        const row = await findListedBatch(tx, workspaceId, batchId);
+        if (!row) throw new Error('The batch was just made');
+        return batchOf(row, (await countDocuments(tx, workspaceId, [batchId]))(batchId));
+      });
+    if (key === null) return work();
+    const requestHash = createHash('sha256')
+      .update(`batch\n${upload.rowsHash}\n${JSON.stringify(upload.options)}`)
+      .digest();
+    return answerOnce(this.store, { caller, key, requestHash, reply }, work);
+  }
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { Problem } from '../../../contracts/documents/documents.ts';
+import { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
+import { planColumns } from '../../../domain/documents/columns.ts';
+import { lintTemplate } from '../../../domain/documents/template/template-lint.ts';
+import { CsvRefused, readCsv } from '../../../platform/rows/csv/read-csv.ts';
+import { resolveTemplate } from '../../../platform/db/journeys/template-refs.ts';
+import type { Tx } from '../../../platform/db/core/workspace.ts';
+import type { ObjectStore } from '../../../platform/objects/file-store.ts';
+import { type AppError, invalid } from '../../http/errors/app-error.ts';
+import { placeIn } from './option-parts.ts';
+import type { Upload } from './read-upload.ts';
+
+/** A template as a batch keeps it: the bundle itself with its SHA-256. */
+export type BatchTemplate = { template: DocumentTemplate; templateHash: string };
+
+/** The template that the options name or bring. @throws AppError 422 when there is none or it breaks a rule */
+export async function templateOf(tx: Tx, workspaceId: string, { options, parts }: Upload): Promise<BatchTemplate> {
+  const { template } = options;
+  if (typeof template !== 'string') {
+    const problems = lintTemplate(template);
+    if (problems.length > 0) throw refusal(parts, problems);
+    return { template, templateHash: createHash('sha256').update(JSON.stringify(template)).digest('hex') };
+  }
+  const found = await resolveTemplate(tx, workspaceId, 'document', template);
+  if (!found) {
+    const message = `There is no document template ${template}`;
+    throw invalid('batch.invalid', [{ path: placeIn(parts, 'template'), code: 'template.notFound', message }]);
+  }
+  return { template: DocumentTemplate.parse(found.content), templateHash: found.sha256 };
+}
+
+/** Reads the header of the stored rows. @throws AppError 422 when the file cannot be read or its columns do not fit */
+export async function checkColumns(
+  objects: ObjectStore,
+  { rowsKey, options, parts }: Upload,
+  template: DocumentTemplate,
+): Promise<void> {
+  const file = await objects.open(rowsKey);
+  if (!file) throw new Error('The rows were just stored');
+  try {
+    for await (const item of readCsv(file.content)) {
+      if (item.kind !== 'header') continue;
+      const planned = planColumns(item.cells, template, options.columns);
+      if (planned.kind === 'refused') throw refusal(parts, planned.problems);
+      return;
+    }
+  } catch (error) {
+    throw error instanceof CsvRefused ? refusal(parts, [error.problem]) : error;
+  } finally {
+    file.content.destroy();
+  }
+}
+
+/** Problems of a file name the row; those of the options get their place among them. */
+function refusal(parts: ReadonlySet<string>, problems: Problem[]): AppError {
+  return invalid(
+    'batch.invalid',
+    problems.map(({ path, code, message, hint }) => ({
+      path: /^(template|columns)/.test(path) ? placeIn(parts, path) : path,
+      code,
+      message: `${message}. ${hint}`,
+    })),
+  );
+}

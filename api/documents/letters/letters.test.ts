@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
+import { storeRows } from '../../../platform/db/documents/batches.ts';
+import { listDocuments } from '../../../platform/db/views/documents-list.ts';
+import { inWorkspace } from '../../../platform/db/core/workspace.ts';
+import { createTestApi, type TestApi } from '../../../test/support/api.ts';
+import type { Answer } from '../../../test/support/caller.ts';
+import { letter, makeBatch, objectsOf } from '../../../test/support/batches.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { LetterRenderer } from './letter-renderer.ts';
+
+/** A quoted table within 98 quotes, without an end: seconds of work for the reader of Markdown, milliseconds for Liquid. */
+const endless = '{% for i in (1..98) %}>{% endfor %}{% for i in (1..140000) %}|\n{% endfor %}';
+const main = (html: string): string => /<main>([\s\S]*)<\/main>/.exec(html)?.[1] ?? '';
+
+describe('/v1/documents/{id}/letter', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let key: string;
+  const home = mkdtempSync(join(tmpdir(), 'tl-letters-'));
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await createTestApi(database, { THROUGHLINE_HOME: home });
+    key = await api.key(['batches:read']);
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await database?.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  /** A document as its generation leaves it, of a batch with this template. */
+  async function written(template: Partial<DocumentTemplate>, changes: object = {}): Promise<string> {
+    const { workspaceId, app, system } = database;
+    const whole = { ...letter, ...template };
+    const { batchId } = await makeBatch(database, objectsOf(home), '', { template: whole });
+    const batch = { workspace_id: workspaceId, id: batchId };
+    const values = { policy: 'P-1', first_name: 'Ana', premium: '10' };
+    const filter = { workspaceId, batchId, show: 'all', q: null, reviewAll: false, after: 0, limit: 1 } as const;
+    const [document] = await inWorkspace(app, workspaceId, async (tx) => {
+      await storeRows(tx, batch, [{ ordinal: 1, line: 2, key: 'P-1', email: null, values }]);
+      return listDocuments(tx, filter);
+    });
+    const id = document?.id ?? '';
+    const set = { generated: 'done', answers: JSON.stringify({ intro: 'Thank you for 12 years.' }), ...changes };
+    await system.updateTable('document').set(set).where('id', '=', id).execute();
+    return id;
+  }
+  const show = (id: string): Promise<Answer> => api.call({ url: `/v1/documents/${id}/letter`, key });
+
+  it('is what will be rendered: clauses that the template leaves out are not there, those that it holds are', async () => {
+    const body = `${letter.body}{% if row.premium == "11" %}{{ locked.dear }}{% endif %}\n\n{{ locked.terms }}`;
+    const answer = await show(await written({ body, locked: { ...letter.locked, dear: 'It has become dearer.' } }));
+    expect(answer.status).toBe(200);
+    expect(main(answer.text)).toContain('<p>Dear Ana,</p>\n<p>Thank you for 12 years.</p>');
+    expect(answer.text.match(/<p class="locked">The terms of the policy apply unchanged\.<\/p>/g)).toHaveLength(2);
+    expect(answer.text).not.toContain('dearer');
+    expect(answer.text).toContain('<title>Renewal letter P-1</title>');
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'content-disposition': 'inline; filename="letter.html"',
+      'cache-control': 'private, no-store',
+      'x-frame-options': 'SAMEORIGIN',
+      'x-content-type-options': 'nosniff',
+    });
+    expect(answer.headers['content-security-policy']).toMatch(/^sandbox; default-src 'none';.*frame-ancestors 'self'$/);
+  });
+
+  it('has what findings quote marked, and takes every value for text', async () => {
+    const evidence = { where: 'slots.intro', start: 14, text: '12 years' };
+    const finding = { check: 'facts', code: 'facts.number', severity: 'error', message: '', evidence, repairHint: '' };
+    const values = { policy: 'P-1', first_name: '<script>alert(1)</script>**x**', premium: '12 yearsold' };
+    const id = await written(
+      {},
+      { findings: JSON.stringify([finding, { ...finding, evidence: null }]), values: JSON.stringify(values) },
+    );
+    const { text } = await show(id);
+    expect(main(text)).toContain('Thank you for <mark>12 years</mark>.');
+    expect(main(text)).toContain('<p>Dear &lt;script&gt;alert(1)&lt;/script&gt;**x**,</p>');
+    expect(text.match(/<mark>/g)).toHaveLength(1);
+    expect(text).not.toContain('<script');
+  });
+
+  it('says why there is none', async () => {
+    const codes = {
+      'document.notWritten': await written({}, { answers: null, generated: 'failed' }),
+      'letter.skipped': await written({ body: '{% skip "has left us" %}' }),
+      'template.unknownVariable': await written({ body: '{{ row.nothing }}' }),
+      'template.value': await written({ body: '{{ row.first_name | money: "EUR" }}' }),
+    };
+    for (const [code, id] of Object.entries(codes)) {
+      const answer = await show(id);
+      expect([answer.json['code'], answer.status]).toEqual([code, code === 'document.notWritten' ? 409 : 422]);
+    }
+    expect((await show(codes['letter.skipped'])).json['detail']).toBe('The template leaves this row out: has left us');
+  });
+
+  it('ends a template that works without an end, and answers others meanwhile and afterwards', async () => {
+    const [hostile, good] = [await written({ body: endless }), await written({})];
+    expect((await show(good)).status).toBe(200);
+    Object.assign(api.app.get(LetterRenderer), { mostMs: 600 });
+    let isDone = false;
+    const slow = show(hostile).finally(() => (isDone = true));
+    const [next, meanwhile] = [show(good), await api.call({ url: `/v1/documents/${good}`, key })];
+    expect([meanwhile.status, isDone]).toEqual([200, false]);
+    expect((await slow).json).toMatchObject({ status: 422, code: 'template.limit' });
+    expect((await next).status).toBe(200);
+  });
+
+  it('lets nobody wait behind too many', async () => {
+    const hostile = await written({ body: endless });
+    Object.assign(api.app.get(LetterRenderer), { mostMs: 50 });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => show(hostile)));
+    const busy = answers.filter(({ status }) => status === 503);
+    expect(busy.length).toBeGreaterThan(0);
+    expect(busy[0]?.json['code']).toBe('letter.busy');
+    expect(busy[0]?.headers['retry-after']).toBe('2');
+    Object.assign(api.app.get(LetterRenderer), { mostMs: 2_000 });
+    expect((await show(await written({}))).status).toBe(200);
+  });
+});

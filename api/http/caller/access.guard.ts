@@ -1,0 +1,33 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AppError } from '../errors/app-error.ts';
+import { type Access, metadata } from '../operation.ts';
+import { OriginCheck } from './origin-check.ts';
+import { type ApiRequest, principalOf } from './principal.ts';
+
+/**
+ * Decides on every route, after routing, so no spelling of a path goes round it: what a route's `@Operation` does not allow is
+ * refused, and a route without one is refused to all. A cookie's state changes must come from our own pages.
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly origin: OriginCheck,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<ApiRequest>();
+    const access = this.reflector.get<Access | undefined>(metadata.access, context.getHandler());
+    if (access === 'public') return true;
+    if (access === undefined) throw new AppError(403, 'auth.forbidden', { detail: 'This route is closed' });
+    const caller = principalOf(request);
+    if (caller.session && !isSafe(request.method)) this.origin.requireOwn(request);
+    if (access === 'signedIn' || caller.permissions.has(access)) return true;
+    throw new AppError(403, 'auth.forbidden', { detail: `This needs the right ${access}`, extra: { needs: access } });
+  }
+}
+
+function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+}

@@ -1,0 +1,86 @@
+import { LRUCache } from 'lru-cache';
+import { type Permission, permissions, permissionsOf, type Role, roles } from '../../../contracts/access/access.ts';
+import { findApiKey } from '../../../platform/db/access/api-keys.ts';
+import type { Db } from '../../../platform/db/core/pool.ts';
+import { findSession } from '../../../platform/db/access/sessions.ts';
+import { hashToken } from '../../../platform/tokens.ts';
+import { type CookieConfig, sessionToken } from './cookies.ts';
+import type { ApiRequest, Principal } from './principal.ts';
+
+type Known = Omit<Principal, 'requestId'>;
+
+/** How long a looked-up key or session is believed: a revocation made by another process takes effect within this. */
+const believedMs = 3_000;
+/** Callers remembered; the one not seen for longest goes first. */
+const maxRemembered = 5_000;
+
+const bearer = /^Bearer (tl_[\w-]{20,200})$/i;
+
+/** Finds out who sends a request, from its bearer key or its session cookie. */
+export class Authenticator {
+  private readonly remembered = new LRUCache<string, { known: Known | null }>({ max: maxRemembered });
+
+  constructor(
+    private readonly db: Db,
+    private readonly config: CookieConfig,
+  ) {}
+
+  /** The caller of a request, by its key or else its cookie; null for one that nobody knows or whose time is over. */
+  async identify(request: Pick<ApiRequest, 'headers' | 'cookies'>): Promise<Known | null> {
+    const { authorization } = request.headers;
+    const secret = bearer.exec(authorization ?? '')?.[1];
+    const token = authorization === undefined ? sessionToken(request, this.config) : undefined;
+    const known = secret ? await this.byKey(secret) : token ? await this.bySession(token) : null;
+    return known && (known.expiresAt === null || known.expiresAt > new Date()) ? known : null;
+  }
+
+  /** The caller of an API key; null for one that is unknown, revoked or expired. */
+  async byKey(secret: string): Promise<Known | null> {
+    return this.remember(`key ${secret}`, async () => {
+      const key = await findApiKey(this.db, hashToken(secret));
+      if (!key) return null;
+      return {
+        workspaceId: key.workspaceId,
+        actor: { kind: 'apiKey', id: key.id, name: key.name },
+        roles: roles.filter((role) => key.scopes.includes(`role:${role}`)),
+        permissions: new Set<Permission>(permissions.filter((permission) => key.scopes.includes(permission))),
+        createdBy: key.createdBy,
+        session: null,
+        expiresAt: key.expiresAt,
+      };
+    });
+  }
+
+  /** The caller of a session cookie; null for one that is over. */
+  async bySession(token: string): Promise<Known | null> {
+    return this.remember(`session ${token}`, async () => {
+      const tokenHash = hashToken(token);
+      const session = await findSession(this.db, tokenHash);
+      if (!session) return null;
+      return {
+        workspaceId: session.workspaceId,
+        actor: { kind: 'member', id: session.memberId, name: session.name },
+        roles: session.roles satisfies Role[],
+        permissions: permissionsOf(session.roles),
+        createdBy: null,
+        session: { tokenHash, personId: session.personId, expiresAt: session.expiresAt },
+        expiresAt: session.expiresAt,
+      };
+    });
+  }
+
+  /** Forgets everyone: rights have changed in this process. */
+  forget(): void {
+    this.remembered.clear();
+  }
+
+  private async remember(credential: string, look: () => Promise<Known | null>): Promise<Known | null> {
+    const id = hashToken(credential).toString('base64');
+    const found = this.remembered.get(id);
+    if (found) return found.known;
+    const from = performance.now();
+    const known = await look();
+    this.remembered.set(id, { known }, { ttl: believedMs, start: from });
+    return known;
+  }
+}

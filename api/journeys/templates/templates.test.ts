@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApi, type TestApi } from '../../../test/support/api.ts';
+import type { Answer } from '../../../test/support/caller.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+
+describe('/v1/templates', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let key: string;
+  const put = (path: string, content: unknown): Promise<Answer> =>
+    api.call({ method: 'PUT', url: `/v1/templates/${path}`, key, body: { content } });
+  const get = (path: string): Promise<Answer> => api.call({ url: `/v1/templates${path}`, key });
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await createTestApi(database);
+    key = await api.key(['templates:read', 'templates:write']);
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await database?.stop();
+  });
+
+  const message = { subject: 'Hello {{ contact.firstName }}', markdown: 'Welcome to **{{ plan }}**.' };
+
+  it('stores versions that never change, and none for what is known', async () => {
+    expect((await put('message/welcome', message)).json).toMatchObject({ version: 1, created: true });
+    expect((await put('message/welcome', message)).json).toMatchObject({ version: 1, created: false });
+    const changed = { ...message, subject: 'Hi' };
+    expect((await put('message/welcome', changed)).json).toMatchObject({ version: 2, created: true });
+    expect((await get('/message/welcome')).json).toMatchObject({ version: 2, content: changed });
+    expect((await get('/message/welcome/versions/1')).json).toMatchObject({ version: 1, content: message });
+    expect((await get('/message/welcome/versions')).json['items']).toMatchObject([{ version: 2 }, { version: 1 }]);
+    expect((await get('/message/welcome/versions/3')).status).toBe(404);
+  });
+
+  it('keeps the kinds apart', async () => {
+    const content = { instructions: 'Write a subject line.' };
+    expect((await put('prompt/apart', content)).json).toMatchObject({ kind: 'prompt', version: 1 });
+    expect((await get('/message/apart')).status).toBe(404);
+    expect((await get('?kind=prompt')).json['items']).toMatchObject([{ kind: 'prompt', slug: 'apart', version: 1 }]);
+  });
+
+  it('makes one version out of equal writes at a time', async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => put('message/crowd', message)));
+    expect(answers.map((answer) => answer.json['version'])).toEqual(Array(10).fill(1));
+    expect(answers.filter((answer) => answer.json['created'] === true)).toHaveLength(1);
+  });
+
+  it.each<[string, string, unknown, string, string]>([
+    [
+      'a tag that is not closed',
+      'message',
+      { ...message, markdown: '{% if x %}' },
+      'content.markdown[1:1]',
+      'template.syntax',
+    ],
+    [
+      'an unknown filter',
+      'message',
+      { ...message, subject: '{{ x | explode }}' },
+      'content.subject[1:1]',
+      'template.syntax',
+    ],
+    [
+      'an unknown tag',
+      'message',
+      { ...message, markdown: 'a\n{% launch %}' },
+      'content.markdown[2:1]',
+      'template.syntax',
+    ],
+    [
+      'a loop over what the data says',
+      'message',
+      { ...message, markdown: '{% for i in (1..contact.n) %}x{% endfor %}' },
+      'content.markdown[1:1]',
+      'template.unboundedLoop',
+    ],
+    [
+      'loops without end',
+      'message',
+      { ...message, markdown: '{% for i in (1..999999999) %}x{% endfor %}' },
+      'content.markdown[1:1]',
+      'template.tooExpensive',
+    ],
+    ['no subject', 'message', { markdown: 'x' }, 'content.subject', 'field.invalid_type'],
+    ['an unknown field', 'prompt', { instructions: 'x', more: 1 }, 'content.more', 'field.unknown'],
+    ['a document without its parts', 'document', { body: 'x' }, 'content.name', 'field.invalid_type'],
+  ])('refuses %s', async (_name, kind, content, path, code) => {
+    const answer = await put(`${kind}/refused`, content);
+    expect(answer.status).toBe(422);
+    expect(answer.json['code']).toBe('template.invalid');
+    expect(answer.json['errors']).toContainEqual(expect.objectContaining({ path, code }));
+    expect((await get(`/${kind}/refused`)).status).toBe(404);
+  });
+
+  it.each([
+    ['an unknown kind', 'poster/x'],
+    ['a slug in capitals', 'message/X'],
+  ])('knows no template of %s', async (_name, path) => {
+    expect((await put(path, message)).status).toBe(404);
+  });
+
+  it('shows nothing of another workspace, and counts its versions apart', async () => {
+    await put('message/ours', message);
+    const foreign = await api.key(['templates:read', 'templates:write'], await database.addWorkspace());
+    const seen = await api.call({ url: '/v1/templates/message/ours', key: foreign });
+    expect([seen.status, seen.json['code']]).toEqual([404, 'template.notFound']);
+    const body = { content: { ...message, subject: 'Theirs' } };
+    const theirs = await api.call({ method: 'PUT', url: '/v1/templates/message/ours', key: foreign, body });
+    expect(theirs.json).toMatchObject({ version: 1, created: true });
+    expect((await get('/message/ours')).json).toMatchObject({ version: 1, content: message });
+  });
+});

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApi, type TestApi } from '../../../test/support/api.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { publishJourney, sampleEvent, sampleJourney } from '../../../test/support/journeys.ts';
+
+type Item = Record<string, unknown>;
+
+describe('finding things and people', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let key: string;
+
+  const found = async (q: string, as = key): Promise<unknown[]> => {
+    const { json } = await api.call({ url: `/v1/search?q=${encodeURIComponent(q)}`, key: as });
+    return (json['items'] as Item[]).map(({ kind, title }) => `${String(kind)}: ${String(title)}`);
+  };
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await createTestApi(database);
+    key = await api.key([
+      'contacts:read',
+      'contacts:write',
+      'events:write',
+      'journeys:read',
+      'journeys:write',
+      'journeys:publish',
+      'runs:read',
+    ]);
+    await publishJourney(api, key, sampleJourney('spring'));
+    const put = (id: string, body: object) => api.call({ method: 'PUT', url: `/v1/contacts/${id}`, key, body });
+    await put('c-1', { email: 'ana@example.test', attributes: { name: 'Ana Souza' } });
+    await put('c-2', { email: 'Anatol@example.test', attributes: { name: ['not', 'a', 'text'] } });
+    await put('c-3', { attributes: { name: '100 % Ägidius_' } });
+    await api.call({
+      method: 'POST',
+      url: '/v1/events',
+      key,
+      body: { events: [sampleEvent('e-1', 'SignedUp', 'c-1')] },
+    });
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await database?.stop();
+  });
+
+  it.each([
+    ['ana s', ['contact: Ana Souza']],
+    ['ANATOL', ['contact: ["not", "a", "text"]']],
+    ['souza', []],
+    ['100 %', ['contact: 100 % Ägidius_']],
+    ['%', []],
+    ['pri', ['journey: Journey spring']],
+  ])('finds by the beginning “%s”', async (q, expected) => expect(await found(q)).toEqual(expected));
+
+  it('finds a run by the beginning of its id', async () => {
+    const { json } = await api.call({ url: '/v1/runs', key });
+    const [run] = json['items'] as Item[];
+    expect(await found(String(run?.['id']).slice(0, 18))).toContain('run: Journey spring');
+  });
+
+  it('shows only what the caller may read, and nothing of another workspace', async () => {
+    expect(await found('ana s', await api.key(['journeys:read']))).toEqual([]);
+    expect(await found('ana s', await api.key(['contacts:read'], await database.addWorkspace()))).toEqual([]);
+  });
+
+  it('narrows the list of contacts by the same beginnings', async () => {
+    const { json } = await api.call({ url: '/v1/contacts?q=ana', key });
+    expect((json['items'] as Item[]).map(({ externalId, name }) => [externalId, name])).toEqual([
+      ['c-2', null],
+      ['c-1', 'Ana Souza'],
+    ]);
+  });
+
+  it('tells a person’s story over all jobs, newest first, page by page, runs only to who may read them', async () => {
+    const moments: Item[] = [];
+    let cursor = '';
+    do {
+      const { json } = await api.call({ url: `/v1/contacts/c-1/timeline?limit=1${cursor}`, key });
+      moments.push(...(json['items'] as Item[]));
+      cursor = typeof json['nextCursor'] === 'string' ? `&cursor=${json['nextCursor']}` : '';
+    } while (cursor !== '');
+    // Both were written in one transaction, so their order says nothing.
+    expect(moments).toHaveLength(2);
+    expect(moments).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: 'event', title: 'SignedUp' }),
+        expect.objectContaining({ kind: 'runStarted', title: 'Journey spring' }),
+      ]),
+    );
+    const reader = await api.key(['contacts:read']);
+    const events = await api.call({ url: '/v1/contacts/c-1/timeline', key: reader });
+    expect((events.json['items'] as Item[]).map(({ kind }) => kind)).toEqual(['event']);
+  });
+
+  it('shows at home what needs somebody', async () => {
+    const { json } = await api.call({ url: '/v1/overview', key });
+    expect(json).toMatchObject({ gates: { open: 0, mine: 0 }, openIncidents: 0, live: { running: 1 }, upcoming: [] });
+    const started = (json['hours'] as Item[]).map((hour) => Number(hour['started']));
+    expect(started).toHaveLength(24);
+    expect(started.reduce((sum, count) => sum + count, 0)).toBe(1);
+  });
+});

@@ -1,0 +1,404 @@
+import { connect } from 'node:net';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { topicRights } from '../../../contracts/operations/stream-api.schema.ts';
+import { newId } from '../../../platform/ids.ts';
+import { pruneChangeLog } from '../../../platform/db/views/change-log.ts';
+import { createDb, createPool, type Db } from '../../../platform/db/core/pool.ts';
+import { inWorkspace } from '../../../platform/db/core/workspace.ts';
+import { hashToken } from '../../../platform/tokens.ts';
+import { createTestApi, type TestApi } from '../../../test/support/api.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { eventually } from '../../../test/support/eventually.ts';
+import { type EventClient, openEvents, type Told } from '../../../test/support/event-source.ts';
+import { type Proxy, startProxy } from '../../../test/support/proxy.ts';
+import { StreamLimits } from './stream-limits.ts';
+
+let database: TestDatabase;
+let proxy: Proxy;
+let feedDb: Db;
+let api: TestApi;
+let base: string;
+let limits: StreamLimits;
+let key: string;
+const clients: EventClient[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  proxy = await startProxy(database.config.DATABASE_URL);
+  feedDb = createDb({ ...database.config, DATABASE_URL: proxy.url }, 'tl_system', 2);
+  api = await createTestApi({ ...database, system: feedDb });
+  await api.app.listen(0, '127.0.0.1');
+  base = await api.app.getUrl();
+  limits = api.app.get(StreamLimits);
+  key = await api.key(['contacts:read', 'runs:read', 'gates:read']);
+});
+
+afterEach(async () => {
+  proxy.mend();
+  Object.assign(limits, new StreamLimits());
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+});
+
+afterAll(async () => {
+  await api.stop();
+  await feedDb.destroy();
+  await proxy.stop();
+  await database.stop();
+});
+
+/** Opens a stream and waits until it stands: what is committed from now on must arrive. */
+async function listen(
+  options: { topics?: string; after?: string; lastEventId?: string; key?: string; cookie?: string } = {},
+): Promise<EventClient> {
+  const query = new URLSearchParams({
+    ...(options.topics === undefined ? {} : { topics: options.topics }),
+    ...(options.lastEventId === undefined ? {} : { lastEventId: options.lastEventId }),
+  });
+  const client = await openEvents(`${base}/v1/stream?${query.toString()}`, {
+    ...(options.cookie ? { cookie: options.cookie } : { authorization: `Bearer ${options.key ?? key}` }),
+    ...(options.after === undefined ? {} : { 'last-event-id': options.after }),
+  });
+  clients.push(client);
+  if (client.status === 200) await client.until('the beginning', (told) => told.id !== null);
+  return client;
+}
+
+async function change(topic = 'contact', workspaceId = database.workspaceId, id = newId(), rev = 1): Promise<string> {
+  await inWorkspace(database.app, workspaceId, (tx) =>
+    tx.insertInto('change_log').values({ workspace_id: workspaceId, topic, id, rev }).execute(),
+  );
+  return id;
+}
+
+function heard(client: EventClient): unknown[] {
+  return client.told.filter((told) => told.event === 'message').map((told) => told.data['id']);
+}
+
+const of = (id: string) => (told: Told) => told.data['id'] === id;
+
+describe('what is told', () => {
+  test('a change of a table, with its topic, id and rev, past every proxy', async () => {
+    const client = await listen();
+    expect(client.headers.get('content-type')).toContain('text/event-stream');
+    expect(client.headers.get('cache-control')).toBe('no-cache, no-transform');
+    expect(client.headers.get('x-accel-buffering')).toBe('no');
+    const id = newId();
+    await inWorkspace(database.app, database.workspaceId, async (tx) => {
+      const contact = { workspace_id: database.workspaceId, id, external_id: id };
+      await tx.insertInto('contact').values(contact).execute();
+    });
+    const told = await client.until('the contact', of(id));
+    expect(told.data).toEqual({ topic: 'contact', id, rev: 1 });
+    expect(told.id).toMatch(/^[0-9a-f]{12}\.\d+\.\d+$/);
+  });
+
+  test('only the own workspace, only the topics that were asked for, only what the caller may read', async () => {
+    const other = await database.addWorkspace();
+    const foreign = await listen({ key: await api.key(['contacts:read'], other) });
+    const all = await listen();
+    const gates = await listen({ topics: 'gate,effect' });
+    const theirs = await change('contact', other);
+    const effect = await change('effect');
+    const contact = await change('contact');
+    const gate = await change('gate');
+    await all.until('the gate', of(gate));
+    await gates.until('the gate', of(gate));
+    await foreign.until('their contact', of(theirs));
+    expect(heard(all)).toEqual([contact, gate]);
+    expect(heard(gates)).toEqual([gate]);
+    expect(heard(foreign)).toEqual([theirs]);
+    expect(effect).toBeDefined();
+  });
+
+  test('several changes of one thing as one, with the highest rev', async () => {
+    const client = await listen();
+    const id = newId();
+    await inWorkspace(database.app, database.workspaceId, async (tx) => {
+      for (const rev of [1, 3, 2]) {
+        await tx
+          .insertInto('change_log')
+          .values({ workspace_id: database.workspaceId, topic: 'run', id, rev })
+          .execute();
+      }
+    });
+    const last = await change();
+    await client.until('what came after', of(last));
+    expect(client.told.filter(of(id)).map((told) => told.data['rev'])).toEqual([3]);
+  });
+
+  test('every topic that a table announces is one that can be asked for', async () => {
+    const { rows } = await sql<{ topic: string }>`
+      select distinct convert_from(trim(trailing '\\000'::bytea from tgargs), 'utf8') as topic from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+      where p.proname in ('announce_change', 'announce_removal')`.execute(database.system);
+    expect(rows.map((row) => row.topic).sort()).toEqual(Object.keys(topicRights).sort());
+  });
+});
+
+describe('order', () => {
+  test('a transaction that began first and commits last delays the others, and none is lost', async () => {
+    limits.lagMs = 600;
+    const client = await listen();
+    const pool = createPool(database.config, 'tl_app', 1);
+    const slow = await pool.connect();
+    const first = newId();
+    try {
+      await slow.query('begin');
+      await slow.query("select set_config('app.workspace', $1, true)", [database.workspaceId]);
+      await slow.query("insert into change_log (workspace_id, topic, id, rev) values ($1, 'contact', $2, 1)", [
+        database.workspaceId,
+        first,
+      ]);
+      const later = [await change(), await change()];
+      // A client that comes now stands before all three, and so does its Last-Event-ID.
+      const late = await listen();
+      // The feed has polled, and found the two held back.
+      await client.until('the lag', (told) => told.event === 'lag');
+      expect(heard(client)).toEqual([]);
+      await slow.query('commit');
+      for (const one of [client, late]) {
+        await one.until('the last', of(later[1] ?? ''));
+        expect(heard(one)).toEqual([first, ...later]);
+      }
+    } finally {
+      slow.release();
+      await pool.end();
+    }
+  });
+
+  test('200 changes of transactions that overlap all arrive, each once, whoever comes and goes', async () => {
+    const steady = await listen();
+    let visitor = await listen();
+    const visited = new Set<unknown>();
+    const made = new Set<string>();
+    const writer = async (): Promise<void> => {
+      for (let n = 0; n < 40; n += 1) {
+        const id = newId();
+        await inWorkspace(database.app, database.workspaceId, async (tx) => {
+          const row = { workspace_id: database.workspaceId, topic: 'run', id, rev: 1 };
+          await tx.insertInto('change_log').values(row).execute();
+          await sql`select pg_sleep(${Math.random() * 0.03})`.execute(tx);
+        });
+        made.add(id);
+      }
+    };
+    let isWriting = true;
+    const writing = Promise.all([1, 2, 3, 4, 5].map(writer)).finally(() => (isWriting = false));
+    while (isWriting) {
+      await visitor.close();
+      for (const id of heard(visitor)) visited.add(id);
+      visitor = await listen({ after: visitor.lastEventId() ?? '' });
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    }
+    await writing;
+    const last = await change();
+    await steady.until('the last', of(last));
+    await visitor.until('the last', of(last));
+    for (const id of heard(visitor)) visited.add(id);
+    const ids = heard(steady).slice(0, -1);
+    expect(ids.length).toBe(200);
+    expect(new Set(ids)).toEqual(made);
+    expect([...made].filter((id) => !visited.has(id))).toEqual([]);
+  });
+});
+
+describe('coming back', () => {
+  test('behind the place that a session tells misses nothing since', async () => {
+    const session = await api.call({ url: '/v1/session', key });
+    const since = await change();
+    const client = await listen({ lastEventId: String(session.json['lastEventId']) });
+    await client.until('what came since', of(since));
+    expect(client.told.some((told) => told.event === 'reset')).toBe(false);
+  });
+
+  test('tells what came meanwhile, by the header or by the query', async () => {
+    const before = await listen();
+    const seen = await change();
+    await before.until('the first', of(seen));
+    await before.close();
+    const missed = [await change('run'), await change('contact'), await change('effect')];
+    const place = before.lastEventId() ?? '';
+    for (const back of [await listen({ after: place }), await listen({ lastEventId: place })]) {
+      await back.until('what was missed', of(missed[1] ?? ''));
+      const live = await change();
+      await back.until('what comes now', of(live));
+      expect(heard(back).slice(0, 2)).toEqual(missed.slice(0, 2));
+      expect(heard(back)).not.toContain(missed[2]);
+      expect(back.told.some((told) => told.event === 'reset')).toBe(false);
+    }
+  });
+
+  test.each([
+    ['of another epoch', (id: string) => id.replace(/^[0-9a-f]+/, '0123456789ab')],
+    ['of the future', (id: string) => id.replace(/\.\d+\./, '.99999999999.')],
+    ['that is none', () => 'nonsense'],
+  ])('an id %s begins with a reset', async (_, broken) => {
+    const first = await listen();
+    const back = await listen({ after: broken(first.lastEventId() ?? '') });
+    const told = await back.until('the reset', (one) => one.event === 'reset');
+    const id = await change();
+    await back.until('what comes now', of(id));
+    expect(told.id?.split('.')[0]).toBe(first.lastEventId()?.split('.')[0]);
+  });
+
+  test('an id older than what is kept begins with a reset; a kept one does not, though all was pruned', async () => {
+    const first = await listen();
+    const id = await change();
+    await first.until('the change', of(id));
+    const old = first.told.find(of(id))?.id ?? '';
+    await sql`update change_log set at = now() - interval '61 minutes'`.execute(database.system);
+    await pruneChangeLog(database.system, 1);
+    const { rows } = await sql`select 1 from change_log`.execute(database.system);
+    expect(rows).toEqual([]);
+    const tooOld = await listen({ after: old });
+    await tooOld.until('the reset', (one) => one.event === 'reset');
+    const settled = await listen({ after: (await listen()).lastEventId() ?? '' });
+    await settled.until('what comes now', of(await change()));
+    expect(settled.told.some((told) => told.event === 'reset')).toBe(false);
+  });
+
+  test('what was missed may be more than a client may leave unread', async () => {
+    const first = await listen();
+    await first.close();
+    limits.bufferedBytes = 1_000;
+    const missed = await Promise.all(Array.from({ length: 60 }, () => change()));
+    const back = await listen({ after: first.lastEventId() ?? '' });
+    for (const id of missed) await back.until('what was missed', of(id));
+    const live = await change();
+    await back.until('what comes now', of(live));
+    expect(new Set(heard(back))).toEqual(new Set([...missed, live]));
+  });
+
+  test('one who missed more than is told again reads anew', async () => {
+    const first = await listen();
+    await first.close();
+    limits.replayedChanges = 3;
+    const steady = await listen();
+    for (let n = 0; n < 3; n += 1) await change();
+    await steady.until('the last', of(await change()));
+    const back = await listen({ after: first.lastEventId() ?? '' });
+    await back.until('the reset', (one) => one.event === 'reset');
+    expect(heard(back)).toEqual([]);
+  });
+});
+
+describe('staying connected', () => {
+  test('a heartbeat carries the place, so an idle client comes back to where it was', async () => {
+    limits.heartbeatMs = 50;
+    const client = await listen({ topics: 'gate' });
+    const start = client.lastEventId();
+    await change('contact');
+    await client.until('a heartbeat that has moved on', (told) => told.event === 'comment' && told.id !== start);
+    expect(heard(client)).toEqual([]);
+  });
+
+  test('an outage of Postgres delays changes, says so, and loses none', async () => {
+    limits.heartbeatMs = 50;
+    limits.lagMs = 400;
+    const client = await listen();
+    proxy.cut();
+    const during = [await change(), await change()];
+    const lag = await client.until('the lag', (told) => told.event === 'lag');
+    expect(lag.data['lagMs']).toBeGreaterThan(400);
+    proxy.mend();
+    const after = await change();
+    await client.until('what came after', of(after));
+    expect(heard(client)).toEqual([...during, after]);
+    await client.until('the end of the lag', (told) => told.event === 'lag' && told.data['lagMs'] === 0);
+    expect(client.told.some((told) => told.event === 'reset')).toBe(false);
+  });
+
+  test('an open transaction that holds changes back is told as lag', async () => {
+    limits.lagMs = 300;
+    const client = await listen();
+    await database.app.transaction().execute(async (tx) => {
+      await sql`select pg_current_xact_id()`.execute(tx);
+      await change();
+      await client.until('the lag', (told) => told.event === 'lag' && Number(told.data['lagMs']) > 300);
+    });
+    const lags = client.told.filter((told) => told.event === 'lag');
+    await client.until('the end of the lag', (told) => told.event === 'lag' && told.data['lagMs'] === 0);
+    expect(lags.length).toBeGreaterThan(0);
+    expect(heard(client)).toHaveLength(1);
+  });
+
+  test('a client that does not read is dropped once its buffer is full', async () => {
+    limits.perPrincipal = 1;
+    const socket = connect(Number(new URL(base).port), '127.0.0.1');
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    socket.on('error', () => undefined);
+    socket.write(`GET /v1/stream HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer ${key}\r\n\r\n`);
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.pause();
+    expect((await listen()).status).toBe(429);
+    await eventually(
+      'room, as the slow client is dropped',
+      async () => {
+        const { workspaceId } = database;
+        await inWorkspace(database.app, workspaceId, (tx) =>
+          sql`insert into change_log (workspace_id, topic, id, rev)
+            select ${workspaceId}::uuid, 'contact', repeat('x', 2000) || n, 1 from generate_series(1, 400) n`.execute(
+            tx,
+          ),
+        );
+        return (await listen()).status === 200;
+      },
+      25_000,
+    );
+    socket.resume();
+    await closed;
+  });
+});
+
+describe('who may listen', () => {
+  test('nobody without a key, none without a right, no topic that there is not', async () => {
+    const unknown = await openEvents(`${base}/v1/stream`, {});
+    expect(unknown.status).toBe(401);
+    expect((await listen({ key: await api.key(['events:write']) })).status).toBe(403);
+    expect((await listen({ topics: 'effect' })).status).toBe(403);
+    const answer = await api.call({ url: '/v1/stream?topics=contact,nonsense', key });
+    expect([answer.status, answer.json['code']]).toEqual([422, 'stream.topicUnknown']);
+    expect((await api.call({ method: 'HEAD', url: '/v1/stream', key })).status).toBe(200);
+  });
+
+  test('a revoked key and a session that ended close their streams', async () => {
+    limits.recheckMs = 100;
+    const passing = await api.key(['contacts:read']);
+    const member = await api.member(['viewer']);
+    const byKey = await listen({ key: passing });
+    const bySession = await listen({ cookie: member.cookie });
+    const staying = await listen({ topics: 'gate' });
+    await database.system
+      .updateTable('api_key')
+      .set({ revoked_at: new Date() })
+      .where('key_hash', '=', hashToken(passing))
+      .execute();
+    await database.system.deleteFrom('session').where('member_id', '=', member.memberId).execute();
+    await byKey.ended();
+    await bySession.ended();
+    const id = await change('gate');
+    await staying.until('what comes now', of(id));
+    expect(heard(staying)).toEqual([id]);
+  });
+
+  test('not too many for one caller, and one that closes makes room', async () => {
+    limits.perPrincipal = 2;
+    const first = await listen();
+    await listen();
+    expect((await listen()).status).toBe(429);
+    expect((await listen({ key: await api.key(['contacts:read']) })).status).toBe(200);
+    await first.close();
+    await eventually('room for one more', async () => (await listen()).status === 200);
+  });
+
+  test('streams end in good order when the API stops, and that is quick', async () => {
+    const other = await createTestApi(database);
+    await other.app.listen(0, '127.0.0.1');
+    const client = await openEvents(`${await other.app.getUrl()}/v1/stream`, { authorization: `Bearer ${key}` });
+    await client.until('the beginning', (told) => told.id !== null);
+    const from = Date.now();
+    await other.stop();
+    await client.ended(1_000);
+    expect(Date.now() - from).toBeLessThan(5_000);
+  });
+});

@@ -1,0 +1,60 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { Problem } from '../../../contracts/core/problem.schema.ts';
+import { createSchemaConverter } from './convert-schema.ts';
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
+const methods = ['get', 'put', 'post', 'delete', 'patch'] as const;
+
+const about = `Scripts send a key, \`Authorization: Bearer tl_…\`; the browser of a person who is signed in sends its cookie.
+Every refusal is a problem document (RFC 9457) whose \`code\` is stable. A write with \`Idempotency-Key\` happens once.
+Lists give \`nextCursor\`; send it back as \`cursor\` for the next page. 202 means: it is stored and will reach the run.`;
+
+/** Makes the OpenAPI 3.1 document of the whole API from the contracts that its routes name. */
+export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
+  const settings = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Throughline')
+    .setDescription(about)
+    .setVersion('1')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' }, 'key')
+    .addCookieAuth('__Host-tl', { type: 'apiKey', in: 'cookie' }, 'session')
+    .addSecurityRequirements('key')
+    .addSecurityRequirements('session')
+    .build();
+  const convert = createSchemaConverter();
+  const document = SwaggerModule.createDocument(app, settings, {
+    standardSchemaConverter: convert,
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
+  });
+  const problem = convert(Problem, { schemaType: 'output' });
+  document.components ??= {};
+  document.components.schemas = { ...document.components.schemas, ...problem?.components };
+  for (const path of Object.values(document.paths)) {
+    for (const method of methods) {
+      const operation = path[method];
+      if (operation) complete(operation);
+    }
+  }
+  return document;
+}
+
+/** Adds what all operations have in common: problem documents, and the header that makes a write happen once. */
+function complete(operation: Operation): void {
+  operation.responses['default'] = {
+    description: 'A refusal',
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
+  if (!('x-idempotent' in operation)) return;
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    {
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: false,
+      description: 'makes the write happen once, however often it is sent within 7 days',
+      schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[\\x21-\\x7e]+$' },
+    },
+  ];
+}

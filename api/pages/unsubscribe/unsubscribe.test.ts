@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApi, type TestApi } from '../../../test/support/api.ts';
+import type { Answer } from '../../../test/support/caller.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { addressHash, isSuppressed } from '../../../platform/db/contacts/suppression.ts';
+import { inWorkspace } from '../../../platform/db/core/workspace.ts';
+import { unsubscribeToken } from '../../../platform/unsubscribe.ts';
+
+describe('/u/{token}', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let url: string;
+  const email = 'ana@example.com';
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await createTestApi(database);
+    const { workspaceId } = database;
+    const contact = await database.system
+      .insertInto('contact')
+      .values({ workspace_id: workspaceId, external_id: 'ana', email })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const target = { workspaceId, contactId: contact.id, channel: 'email' as const };
+    url = `/u/${unsubscribeToken(api.config.THROUGHLINE_KEY, target)}`;
+  });
+  afterAll(async () => {
+    await api?.stop();
+    await database?.stop();
+  });
+
+  const isOut = (): Promise<boolean> =>
+    inWorkspace(database.app, database.workspaceId, (tx) =>
+      isSuppressed(tx, {
+        workspaceId: database.workspaceId,
+        channel: 'email',
+        addressHash: addressHash(api.config.THROUGHLINE_KEY, database.workspaceId, email),
+      }),
+    );
+  const post = (body: string): Promise<Answer> =>
+    api.call({ method: 'POST', url, raw: body, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+
+  it('shows, and changes nothing: mail scanners open links', async () => {
+    expect((await api.call({ url })).text).toContain('Stop these mails?');
+    expect(await isOut()).toBe(false);
+  });
+
+  it('takes the one click of a mail program, without cookie or question, and again', async () => {
+    expect((await post('List-Unsubscribe=One-Click')).status).toBe(200);
+    expect(await isOut()).toBe(true);
+    expect((await post('List-Unsubscribe=One-Click')).status).toBe(200);
+    expect((await api.call({ url })).text).toContain('You get no more of these mails');
+  });
+
+  it('lets a person come back by its own button', async () => {
+    expect((await post('act=resubscribe')).text).toContain('You get these mails again');
+    expect(await isOut()).toBe(false);
+  });
+
+  it('knows no token that it did not make', async () => {
+    for (const token of ['x', `${url.slice(3)}x`, url.slice(3, -2)]) {
+      expect((await api.call({ url: `/u/${token}` })).status).toBe(404);
+    }
+  });
+});

@@ -1,0 +1,67 @@
+import type { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Effect, EffectQuery, Resolution } from '../../contracts/runs/effects-api.schema.ts';
+import { recordAudit } from '../../platform/db/access/audit.ts';
+import { findEffect, listEffects, lockEffect, resolveEffect } from '../../platform/db/views/effects-list.ts';
+import type { ObjectStore } from '../../platform/objects/file-store.ts';
+import { AppError, conflict, notFound } from '../http/errors/app-error.ts';
+import { effectOf, isForOneMember } from './effect-view.ts';
+import { beforeId, type Page, pageById } from '../http/request/paging.ts';
+import { OBJECTS } from '../http/parts.ts';
+import { auditActor, type Principal } from '../http/caller/principal.ts';
+import { Store } from '../http/store.ts';
+
+/** Lists effects and records what people found out about those of unknown end. Nothing is sent again by it. */
+@Injectable()
+export class EffectsService {
+  constructor(
+    private readonly store: Store,
+    @Inject(OBJECTS) private readonly objects: ObjectStore,
+  ) {}
+
+  async list(caller: Principal, query: EffectQuery): Promise<Page<Effect>> {
+    const page = {
+      workspaceId: caller.workspaceId,
+      state: query.state,
+      before: beforeId(query.cursor),
+      limit: query.limit,
+    };
+    const rows = await this.store.inWorkspace(caller, (tx) => listEffects(tx, page));
+    return pageById(rows, query.limit, effectOf);
+  }
+
+  /**
+   * The mail as it was handed over, from the effect's row until it is settled and from the object store after that. A mail that asks a
+   * member for a decision is not shown: its link decides in that member's name.
+   */
+  async message(caller: Principal, id: string): Promise<Buffer | Readable> {
+    const effect = await this.store.inWorkspace(caller, (tx) => findEffect(tx, caller.workspaceId, id));
+    if (!effect) throw notFound('effect');
+    if (isForOneMember(effect))
+      throw new AppError(403, 'effect.personal', { detail: 'The link in this mail is for one person alone' });
+    if (effect.frozen) return effect.frozen;
+    if (effect.frozen_size === null) throw notFound('message');
+    const file = effect.frozen_key === null ? null : await this.objects.open(effect.frozen_key);
+    if (!file) throw new AppError(410, 'message.deleted', { detail: 'The mail is not kept any more' });
+    return file.content;
+  }
+
+  async resolve(caller: Principal, id: string, found: Resolution): Promise<Effect> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      const effect = await lockEffect(tx, caller.workspaceId, id);
+      if (!effect) throw notFound('effect');
+      if (effect.state !== 'unknown') {
+        throw conflict('effect.notUnknown', 'Only an effect of unknown end can be resolved', { state: effect.state });
+      }
+      const resolution = { ...found, by: caller.actor.name, at: new Date().toISOString() };
+      const resolved = await resolveEffect(tx, effect, resolution);
+      await recordAudit(tx, {
+        ...auditActor(caller),
+        act: 'effect.resolved',
+        subject: { kind: 'effect', id },
+        detail: { ...found, runId: effect.run_id, step: effect.step },
+      });
+      return effectOf(resolved);
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { Id, Instant, JsonRecord, PageQuery } from '../core/values.schema.ts';
+
+/**
+ * One human or administrative act. `seq` and `hash` are there once the sealer has chained it, within seconds. The actor's name and the
+ * subject's title are as they are today, null where they are not known any more; they are no part of the chain.
+ */
+export const AuditEntry = z
+  .strictObject({
+    id: Id,
+    at: Instant,
+    actor: z.strictObject({
+      kind: z.enum(['member', 'apiKey', 'mailLink', 'system']),
+      id: z.string().nullable(),
+      name: z.string().nullable(),
+    }),
+    act: z.string(),
+    subject: z.strictObject({ kind: z.string(), id: z.string(), title: z.string().nullable() }),
+    detail: JsonRecord,
+    requestId: z.string().nullable(),
+    seq: z.int().nullable(),
+    hash: z.string().nullable(),
+  })
+  .meta({ id: 'AuditEntry' });
+/** One human or administrative act. */
+export type AuditEntry = z.infer<typeof AuditEntry>;
+
+/** Filters of the audit log. */
+export const AuditQuery = PageQuery.extend({
+  act: z.string().min(1).max(100).optional(),
+  subjectId: z.string().min(1).max(200).optional(),
+});
+/** Filters of the audit log. */
+export type AuditQuery = z.infer<typeof AuditQuery>;
+
+/** Whether the chain holds from its first entry to its last; `brokenAt` names the first that does not fit. */
+export const AuditVerification = z
+  .strictObject({ isIntact: z.boolean(), sealed: z.int(), brokenAt: Id.nullable(), head: z.string().nullable() })
+  .meta({ id: 'AuditVerification' });
+/** Whether the chain holds. */
+export type AuditVerification = z.infer<typeof AuditVerification>;

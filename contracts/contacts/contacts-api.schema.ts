@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { ExternalId } from './events-api.schema.ts';
+import { Id, Instant, JsonRecord, PageQuery } from '../core/values.schema.ts';
+
+export { ExternalId };
+
+/** A person that journeys, courses and batches are about. `name` is their attribute of that name, else `firstName` and `lastName`; `zone` is an IANA time zone. */
+export const Contact = z
+  .strictObject({
+    id: Id,
+    externalId: z.string(),
+    name: z.string().nullable(),
+    email: z.string().nullable(),
+    zone: z.string().nullable(),
+    attributes: JsonRecord,
+    createdAt: Instant,
+    updatedAt: Instant,
+    rev: z.int(),
+  })
+  .meta({ id: 'Contact' });
+/** A person. */
+export type Contact = z.infer<typeof Contact>;
+
+/**
+ * What a write says about a contact: a field that is left out stays, null removes it. `attributes` are merged by the same
+ * rule, so that two systems can each keep their own.
+ */
+export const ContactChange = z
+  .strictObject({
+    email: z.email().max(254).nullable().optional(),
+    zone: z.string().max(64).nullable().optional().meta({ description: 'IANA time zone', example: 'Europe/Berlin' }),
+    attributes: JsonRecord.optional(),
+  })
+  .meta({ id: 'ContactChange' });
+/** What a write says about a contact. */
+export type ContactChange = z.infer<typeof ContactChange>;
+
+/** Filters of the list of contacts; `q` is the beginning of an external id, an address or a name. */
+export const ContactQuery = PageQuery.extend({
+  email: z.string().min(1).max(254).optional(),
+  q: z.string().trim().min(1).max(200).optional(),
+});
+/** Filters of the list of contacts. */
+export type ContactQuery = z.infer<typeof ContactQuery>;
+
+/**
+ * Something that happened to a person, over all jobs: an event that came in, a run's beginning and end, a step, a decision. `detail` is
+ * what is known of it; `runId` is null for an event.
+ */
+export const ContactMoment = z
+  .strictObject({
+    id: z.string(),
+    at: Instant,
+    kind: z.enum(['event', 'runStarted', 'runEnded', 'step', 'decision']),
+    title: z.string(),
+    status: z.string().nullable(),
+    detail: JsonRecord,
+    runId: Id.nullable(),
+    runTitle: z.string().nullable(),
+    runKind: z.string().nullable(),
+  })
+  .meta({ id: 'ContactMoment' });
+/** Something that happened to a person. */
+export type ContactMoment = z.infer<typeof ContactMoment>;

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { limits } from '../core/limits.ts';
+import { Instant, JsonRecord } from '../core/values.schema.ts';
+
+/** Characters of an id, a key or an external id: longer ones are contents, not names. */
+const maxName = 200;
+/** One line: no control characters, something in it. */
+const line = z
+  .string()
+  .max(maxName)
+  .regex(/^(?=.*\S)\P{Cc}+$/u, 'one line of 1 to 200 characters');
+
+/** What names a contact in its own system. */
+export const ExternalId = line.meta({ description: 'the contact’s id in your own system' });
+
+/**
+ * Something that a contact did. `id` is yours and counts once in a workspace; `contact` is an external id, an unknown one
+ * makes the contact; `key` tells apart what the event is about (a cart, a booking).
+ */
+export const EventInput = z.strictObject({
+  id: line,
+  name: line,
+  contact: ExternalId,
+  key: line.nullish(),
+  occurredAt: Instant,
+  properties: JsonRecord.default({}),
+});
+/** Something that a contact did. */
+export type EventInput = z.infer<typeof EventInput>;
+
+/** The call of `POST /v1/events`, as documented: each event is judged by itself. */
+export const EventsCall = z.strictObject({ events: z.array(EventInput).min(1).max(limits.eventsPerCall) });
+
+/** The part of the call that is refused as a whole. */
+export const EventsEnvelope = z.strictObject({ events: z.array(z.unknown()).min(1).max(limits.eventsPerCall) });
+
+/** An event that was refused: where in the call, a stable code, words for a person. */
+export const RejectedEvent = z
+  .strictObject({ index: z.int(), code: z.string(), message: z.string() })
+  .meta({ id: 'RejectedEvent' });
+/** An event that was refused. */
+export type RejectedEvent = z.infer<typeof RejectedEvent>;
+
+/** How many events are stored now, how many were known before, and which were refused. */
+export const EventsAnswer = z
+  .strictObject({ accepted: z.int(), duplicates: z.int(), rejected: z.array(RejectedEvent) })
+  .meta({ id: 'EventsAnswer' });
+/** What became of the events. */
+export type EventsAnswer = z.infer<typeof EventsAnswer>;

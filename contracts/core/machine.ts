@@ -1,0 +1,135 @@
+/**
+ * The contract between a pure state machine (journey interpreter, enrollment, batch) and the engine that runs it.
+ *
+ * The engine calls `advance(definition, state, input)` inside one transaction, stores what comes back and makes the
+ * outside world match it. Everything here is plain JSON: it is stored in Postgres and read by other builds.
+ */
+
+/** Any JSON value. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+/** A JSON object; a missing property and one that is `undefined` mean the same. */
+export type JsonObject = { readonly [name: string]: JsonValue | undefined };
+
+/**
+ * One thing a run must hear, in the order in which it was noted (`seq` rises, with gaps).
+ *
+ * Kinds and their `ref` and `payload`:
+ * - `performed`: ref = command id, payload = its output
+ * - `failed`: ref = command id, payload `{ type, message }`; the engine gave up retrying
+ * - `event`: ref = event id, payload `{ name, key, properties, occurredAt, purpose: 'wait' | 'exit' | 'goal', step?, visit? }`
+ * - `gate`: ref = gate id, payload `{ step, visit, round, outcome, comment, form }`
+ * - `exit`: payload `{ reason }`
+ * - `pause`, `resume`: no payload
+ *
+ * A machine ignores what it does not await any more; a repeated item changes nothing.
+ */
+export type InboxItem = { seq: number; kind: string; ref: string | null; payload: JsonObject; at: string };
+
+/** The acts a journey can ask for; each is one activity, an outside one behind the effect ledger. */
+export type JourneyActivity = 'sendMessage' | 'askModel' | 'upsertCrm' | 'updateContact';
+
+/** The acts of a document batch. */
+export type BatchActivity = 'importRows' | 'estimateBatch' | 'generateChunk' | 'renderChunk' | 'deliverBatch';
+
+/** The acts of an enrollment, beside `sendMessage`. */
+export type EnrollmentActivity =
+  | 'checkEligibility'
+  | 'takeSeat'
+  | 'createCheckout'
+  | 'expireCheckout'
+  | 'confirmSeat'
+  | 'releaseSeat'
+  | 'quoteRefund'
+  | 'refundPayment'
+  | 'addCrmNote';
+
+/** Every act that a machine can ask for; `contracts/core/performs.ts` says where each runs. */
+export type PerformName = JourneyActivity | BatchActivity | EnrollmentActivity;
+
+/** One outside act that is open. `id` is `${step}/${visit}`: stable over turns, retries and a rewind of the workflow. */
+export type Perform = { id: string; activity: PerformName; step: string; visit: number; params: JsonObject };
+
+/**
+ * One event that the run listens to. `key` null means any key; `dueAt` is when a `wait` gives up (null: never);
+ * events received since `from` count, so one that arrived just before the wait was registered is not missed.
+ */
+export type WaitSpec = {
+  step: string;
+  visit: number;
+  eventName: string;
+  key: string | null;
+  purpose: 'wait' | 'exit' | 'goal';
+  dueAt: string | null;
+  from: string;
+};
+
+/**
+ * A whole number that an outcome asks for, from `min` to `max`; it comes as `form[name]`. With `currency` (ISO 4217) it is an amount
+ * of money in minor units, which screens ask for and show in major ones.
+ */
+export type GateField = {
+  name: string;
+  label: string;
+  kind: 'integer';
+  min: number;
+  max: number;
+  currency?: string | undefined;
+};
+
+/** One way a gate can be decided, as a button shows it. `comment` says whether words are asked for, `fields` what else is. */
+export type GateOutcome = {
+  name: string;
+  label: string;
+  comment?: 'none' | 'optional' | 'required';
+  fields?: GateField[];
+};
+
+/** Who must decide: a role of the workspace or one member. */
+export type GateAssignee = { kind: 'role' | 'member'; id: string };
+
+/** One decision that the run waits for. `onTimeout` is the outcome that `dueAt` brings; both null: it waits for ever. */
+export type GateSpec = {
+  step: string;
+  visit: number;
+  title: string;
+  outcomes: GateOutcome[];
+  assignee: GateAssignee;
+  content: JsonObject;
+  dueAt: string | null;
+  onTimeout: string | null;
+};
+
+/** One line of a run's timeline as it is after a turn; the engine upserts it by (step, visit), keeping what is left out. */
+export type StepChange = {
+  step: string;
+  visit: number;
+  kind: string;
+  title: string;
+  status: 'running' | 'waiting' | 'done' | 'failed' | 'skipped';
+  waitingFor?: 'person' | 'time' | 'event';
+  detail?: JsonObject;
+  startedAt?: string;
+  endedAt?: string;
+  dueAt?: string | null;
+};
+
+/** Where a run stands after a turn. The last three are final. */
+export type RunStatus = 'running' | 'waiting' | 'paused' | 'completed' | 'exited' | 'failed';
+
+/**
+ * What a turn brings. `performs`, `waits` and `gates` are *all* that are open after it, never a delta; `steps` are the
+ * lines changed by it. `dueAt` is the earliest instant at which the machine wants to be called again without any item.
+ * `ended` is set exactly when `status` is final, and then nothing is open and `dueAt` is null.
+ */
+export type Advanced<S> = {
+  state: S;
+  performs: Perform[];
+  waits: WaitSpec[];
+  gates: GateSpec[];
+  steps: StepChange[];
+  dueAt: string | null;
+  status: RunStatus;
+  currentStep: string | null;
+  ended: { outcome: string; reason: string } | null;
+};

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { Id, Instant, PageQuery, Slug } from '../core/values.schema.ts';
+
+/**
+ * An enrollment: its three facets, its seat and, while it can be paid, where. `position` is the place in the queue, 1 the
+ * next. `name` is the contact's; `stepTitle` and `nextDueAt` say what happens next; `gateId` is a decision that it waits for;
+ * `actions` are what the caller may do now.
+ */
+export const Enrollment = z
+  .strictObject({
+    id: Id,
+    runId: Id,
+    course: Slug,
+    run: Slug,
+    contact: z.string(),
+    name: z.string().nullable(),
+    courseTitle: z.string(),
+    runTitle: z.string(),
+    priceMinor: z.int(),
+    currency: z.string(),
+    stepTitle: z.string().nullable(),
+    nextDueAt: Instant.nullable(),
+    gateId: Id.nullable(),
+    actions: z.array(z.enum(['offer', 'withdraw'])),
+    attempt: z.int(),
+    lifecycle: z.string(),
+    payment: z.string(),
+    access: z.string(),
+    outcome: z.string().nullable(),
+    seat: z.strictObject({ kind: z.enum(['hold', 'offer', 'confirmed']), expiresAt: Instant.nullable() }).nullable(),
+    position: z.int().nullable(),
+    checkoutUrl: z.string().nullable(),
+    requestedAt: Instant,
+    endedAt: Instant.nullable(),
+    rev: z.int(),
+  })
+  .meta({ id: 'Enrollment' });
+/** An enrollment. */
+export type Enrollment = z.infer<typeof Enrollment>;
+
+/** Filters of the list. */
+export const EnrollmentsQuery = PageQuery.extend({
+  course: Slug.optional(),
+  run: Slug.optional(),
+  contact: z.string().min(1).max(200).optional(),
+  lifecycle: z.string().min(1).max(40).optional(),
+  payment: z.string().min(1).max(40).optional(),
+  open: z.stringbool().optional(),
+  q: z.string().trim().min(1).max(200).optional().describe('the beginning of a contact’s external id, address or name'),
+});
+/** Filters of the list. */
+export type EnrollmentsQuery = z.infer<typeof EnrollmentsQuery>;
+
+/** What a message to an enrollment came to: it is stored and will reach the run. */
+export const Accepted = z.strictObject({ accepted: z.literal(true) }).meta({ id: 'Accepted' });
+/** What a message came to. */
+export type Accepted = z.infer<typeof Accepted>;
+
+/** What a report of progress came to; `rejected` names each event by its place in the call. */
+export const ProgressAnswer = z
+  .strictObject({
+    accepted: z.int(),
+    duplicates: z.int(),
+    rejected: z.array(z.strictObject({ index: z.int(), code: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'ProgressAnswer' });
+/** What a report of progress came to. */
+export type ProgressAnswer = z.infer<typeof ProgressAnswer>;
+
+/** What a provider's webhook came to. */
+export const HookAnswer = z.strictObject({ received: z.literal(true) }).meta({ id: 'HookAnswer' });
+/** What a provider's webhook came to. */
+export type HookAnswer = z.infer<typeof HookAnswer>;

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { Brand, DocumentTemplate, VariableName } from './template.schema.ts';
+
+/** A stored template: its slug and version, as `renewal@3`. */
+export const TemplateRef = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}@[1-9][0-9]{0,5}$/, 'slug@version, for example renewal@3');
+
+/** The checks a document can be put through, from cheap to dear. */
+export const CheckName = z.enum(['schema', 'leftovers', 'length', 'required', 'facts', 'locked', 'leak']);
+export type CheckName = z.infer<typeof CheckName>;
+
+/**
+ * Which file columns mean what. `key` names the row for ever (a policy number): unique in the file, part of file names.
+ * `map` renames: template variable → header as it stands in the file; other headers are found by their simplified name.
+ */
+export const ColumnMapping = z.strictObject({
+  key: VariableName,
+  email: VariableName.optional(),
+  map: z.record(VariableName, z.string().min(1).max(200)).default({}),
+});
+export type ColumnMapping = z.infer<typeof ColumnMapping>;
+
+/**
+ * Which documents a person looks at before they are rendered: none, those with a finding of severity `error`, or all.
+ * With `none` the flagged ones are withheld.
+ */
+export const ReviewMode = z.enum(['none', 'flagged', 'all']);
+export type ReviewMode = z.infer<typeof ReviewMode>;
+
+/** The formats a document can be delivered in. */
+export const DocumentFormat = z.enum(['pdf', 'html']);
+export type DocumentFormat = z.infer<typeof DocumentFormat>;
+
+/** What a person gives with the rows to start a batch; money in millionths of a US dollar. */
+export const BatchOptions = z.strictObject({
+  name: z.string().min(1).max(200),
+  /** Markdown: what these documents are for and what they must say; the model reads it in every prompt. */
+  brief: z.string().min(1).max(20_000),
+  template: z.union([TemplateRef, DocumentTemplate]),
+  brand: Brand,
+  columns: ColumnMapping,
+  model: z.string().min(1).max(120),
+  /** BCP 47, as `en` or `de-AT`. */
+  language: z
+    .string()
+    .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language tag such as en or de-AT')
+    .default('en'),
+  budgetMicros: z.int().min(1),
+  /** Model calls in flight at once; 100 reaches 1,000 documents a minute at 5 s a call. */
+  window: z.int().min(1).max(500).default(100),
+  checks: z.array(CheckName).default([...CheckName.options]),
+  review: ReviewMode.default('flagged'),
+  formats: z.array(DocumentFormat).min(1).default(['pdf', 'html']),
+  /** How often the model may correct itself before a person sees the document. */
+  repairs: z.int().min(0).max(2).default(1),
+});
+export type BatchOptions = z.infer<typeof BatchOptions>;

@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { DocumentFormat } from './batch.schema.ts';
+import { RunStatus, StepStatus } from '../runs/runs-api.schema.ts';
+import { Id, Instant, JsonRecord, PageQuery } from '../core/values.schema.ts';
+
+const range = z.strictObject({ low: z.number(), expected: z.number(), high: z.number() });
+
+/** What a batch will take: money in millionths of a US dollar, tokens of prompts and answers, seconds of model time. */
+export const BatchEstimate = z
+  .strictObject({
+    documents: z.int(),
+    promptTokens: z.int(),
+    answerTokens: range,
+    costMicros: range,
+    seconds: range,
+  })
+  .meta({ id: 'BatchEstimate' });
+
+/** How many documents stand where, counted now; `repaired` are those that the model had to correct. */
+export const BatchProgress = z
+  .strictObject({
+    generated: z.int(),
+    flagged: z.int(),
+    skipped: z.int(),
+    generateFailed: z.int(),
+    undecided: z.int(),
+    rendered: z.int(),
+    withheld: z.int(),
+    renderFailed: z.int(),
+    failed: z.int(),
+    repaired: z.int(),
+    missing: z.int(),
+  })
+  .meta({ id: 'BatchProgress' });
+/** How many documents stand where. */
+export type BatchProgress = z.infer<typeof BatchProgress>;
+
+/**
+ * A batch, as a list shows it. Money in millionths of a US dollar; `paused` says by whom: a person or the budget;
+ * `gateId` is the approval at which it waits.
+ */
+export const Batch = z
+  .strictObject({
+    id: Id,
+    runId: Id,
+    name: z.string(),
+    status: RunStatus,
+    stage: z.enum(['import', 'estimate', 'approve-estimate', 'generate', 'review', 'render', 'deliver']),
+    rows: z.int(),
+    rowErrors: z.int(),
+    estimate: BatchEstimate.nullable(),
+    paused: z.enum(['person', 'budget']).nullable(),
+    budgetMicros: z.int(),
+    spentMicros: z.int(),
+    outcome: z.string().nullable(),
+    reason: z.string().nullable(),
+    hasArchive: z.boolean(),
+    gateId: Id.nullable(),
+    progress: BatchProgress,
+    createdAt: Instant,
+    endedAt: Instant.nullable(),
+    rev: z.int(),
+  })
+  .meta({ id: 'Batch' });
+/** A batch, as a list shows it. */
+export type Batch = z.infer<typeof Batch>;
+
+/** One stage of a batch, as far as it has come. */
+export const BatchStageLine = z
+  .strictObject({
+    stage: Batch.shape.stage,
+    status: StepStatus,
+    startedAt: Instant,
+    endedAt: Instant.nullable(),
+  })
+  .meta({ id: 'BatchStageLine' });
+
+/** In how many documents a check found something, and how many of those a person has to look at. */
+export const BatchDefect = z
+  .strictObject({ check: z.string(), code: z.string(), count: z.int(), flagged: z.int() })
+  .meta({ id: 'BatchDefect' });
+
+/**
+ * One batch with its options, its stages and how its documents stand. `secondsLeft` of the stage, at the pace of the last minute; null
+ * where that is not known. `perMinute` are the documents written in each of the last 30 minutes, the oldest first. `defects` are the 20
+ * most frequent, `tokens` those of all calls.
+ */
+export const BatchDetail = Batch.extend({
+  secondsLeft: z.int().nullable(),
+  options: JsonRecord,
+  templateName: z.string(),
+  stages: z.array(BatchStageLine),
+  defects: z.array(BatchDefect),
+  perMinute: z.array(z.strictObject({ at: Instant, documents: z.int() })),
+  tokens: z.strictObject({ input: z.int(), output: z.int() }),
+}).meta({ id: 'BatchDetail' });
+/** One batch with its options. */
+export type BatchDetail = z.infer<typeof BatchDetail>;
+
+/** Filters of the list of batches. */
+export const BatchQuery = PageQuery.extend({ state: z.enum(['live', 'ended']).optional() });
+/** Filters of the list of batches. */
+export type BatchQuery = z.infer<typeof BatchQuery>;
+
+/** Why somebody stops or holds a batch. */
+export const BatchReason = z.strictObject({ reason: z.string().trim().min(1).max(500) }).meta({ id: 'BatchReason' });
+/** Why somebody stops or holds a batch. */
+export type BatchReason = z.infer<typeof BatchReason>;
+
+/** Lets a batch go on, with a new budget if one is given: the whole, not what is added. */
+export const BatchResume = BatchReason.extend({ budgetMicros: z.int().min(1).optional() }).meta({ id: 'BatchResume' });
+/** Lets a batch go on. */
+export type BatchResume = z.infer<typeof BatchResume>;
+
+/** What a check found in a document. */
+export const DocumentFinding = z
+  .strictObject({
+    check: z.string(),
+    code: z.string(),
+    severity: z.enum(['error', 'warning']),
+    message: z.string(),
+    evidence: z.strictObject({ where: z.string(), start: z.int(), text: z.string() }).nullable(),
+  })
+  .meta({ id: 'DocumentFinding' });
+
+/** A document of a batch. `line` points into the file of rows; `formats` are those that can be fetched; `words` are those of the model. */
+export const Document = z
+  .strictObject({
+    id: Id,
+    batchId: Id,
+    ordinal: z.int(),
+    line: z.int(),
+    key: z.string(),
+    generated: z.enum(['pending', 'working', 'done', 'skipped', 'failed']),
+    rendered: z.enum(['pending', 'working', 'done', 'withheld', 'failed']),
+    isFlagged: z.boolean(),
+    findings: z.array(DocumentFinding),
+    decision: z.enum(['approve', 'reject']).nullable(),
+    decidedBy: z.string().nullable(),
+    contentHash: z.string().nullable(),
+    costMicros: z.int(),
+    repairs: z.int(),
+    formats: z.array(DocumentFormat),
+    error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+    words: z.int().nullable(),
+    updatedAt: Instant.nullable(),
+  })
+  .meta({ id: 'Document' });
+/** A document of a batch. */
+export type Document = z.infer<typeof Document>;
+
+/**
+ * One document with the values of its row and what the model wrote, by slot. `neighbours` are the documents beside it about which
+ * nobody has decided. `usage` is over all its calls, repairs included; `deaths` counts workers that died while they worked on it.
+ */
+export const DocumentDetail = Document.extend({
+  batchName: z.string(),
+  isInReview: z.boolean(),
+  neighbours: z.strictObject({ previousId: Id.nullable(), nextId: Id.nullable() }),
+  values: z.record(z.string(), z.string()),
+  answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullable(),
+  usage: z.strictObject({ inputTokens: z.int(), outputTokens: z.int() }).nullable(),
+  deaths: z.int(),
+  generatedAt: Instant.nullable(),
+  renderedAt: Instant.nullable(),
+}).meta({ id: 'DocumentDetail' });
+/** One document with its contents. */
+export type DocumentDetail = z.infer<typeof DocumentDetail>;
+
+/** Filters of the documents of a batch, in the order of the file; `q` is the beginning of the key. */
+export const DocumentQuery = PageQuery.extend({
+  show: z.enum(['all', 'flagged', 'undecided', 'failed', 'repaired', 'missing', 'delivered']).optional(),
+  q: z.string().min(1).max(200).optional(),
+});
+/** Filters of the documents of a batch. */
+export type DocumentQuery = z.infer<typeof DocumentQuery>;
+
+/** A decision about one document in review; `expectedHash` is the `contentHash` that the person saw. */
+export const DocumentDecision = z
+  .strictObject({ decision: z.enum(['approve', 'reject']), expectedHash: z.string().min(1).max(100) })
+  .meta({ id: 'DocumentDecision' });
+/** A decision about one document. */
+export type DocumentDecision = z.infer<typeof DocumentDecision>;
+
+/** Which of a document's files; `disposition` inline shows it in a frame of the dashboard instead of saving it. */
+export const ContentQuery = z.strictObject({
+  format: DocumentFormat.default('pdf'),
+  disposition: z.enum(['attachment', 'inline']).default('attachment'),
+});
+/** Which of a document's files. */
+export type ContentQuery = z.infer<typeof ContentQuery>;

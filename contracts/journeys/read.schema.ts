@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+import type { JourneyDefinition as Definition, JourneyProblem } from './journey.ts';
+import { journeyLimits } from './limits.ts';
+import { JourneyDefinition } from './journey.schema.ts';
+
+/** A definition that has the right shape, or all that is wrong with its shape. */
+export type JourneyReading = { ok: true; definition: Definition } | { ok: false; problems: JourneyProblem[] };
+
+/**
+ * Reads a journey definition from outside: from a push, a draft, a file. Checks its shape only; `validateJourney` of the domain
+ * does the rest. Safe for any JSON, however deep.
+ */
+export function readJourney(json: unknown): JourneyReading {
+  if (isTooDeep(json)) {
+    const message = `More than ${journeyLimits.depth} levels of nesting`;
+    return { ok: false, problems: [problem([], json, 'journey.tooDeep', message, 'Split the journey, or use goTo.')] };
+  }
+  const result = JourneyDefinition.safeParse(json);
+  if (result.success) return { ok: true, definition: result.data };
+  return { ok: false, problems: result.error.issues.flatMap((issue) => problemsOf(issue, json)) };
+}
+
+type Path = readonly PropertyKey[];
+
+function problemsOf(issue: z.core.$ZodIssue, json: unknown): JourneyProblem[] {
+  const { path, message } = issue;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) =>
+      problem(
+        [...path, key],
+        json,
+        'schema.unknownField',
+        `'${key}' is not known here`,
+        'Remove it, or correct the name.',
+      ),
+    );
+  }
+  if (issue.code === 'invalid_union' && path.at(-1) === 'kind') {
+    const kind = JSON.stringify(valueAt(json, path)) ?? 'nothing';
+    const isNode = isNodePath(path.slice(0, -1));
+    return [
+      problem(path, json, isNode ? 'node.unknownKind' : 'schema.unknownKind', `The kind ${kind} is not known`, message),
+    ];
+  }
+  if (valueAt(json, path) !== undefined) {
+    return [problem(path, json, 'schema.invalid', message, 'Correct the value at this path.')];
+  }
+  if (path.at(-1) === 'steps' && path.at(-3) === 'outcomes') {
+    const hint = 'Give it `steps`; an empty list goes on after the approval.';
+    return [problem(path, json, 'approval.outcomeWithoutBranch', 'This outcome leads nowhere', hint)];
+  }
+  return [problem(path, json, 'schema.missing', `'${String(path.at(-1) ?? '')}' is missing`, message)];
+}
+
+function problem(path: Path, json: unknown, code: string, message: string, hint: string): JourneyProblem {
+  return { path: path.map(String).join('.'), code, message, hint, node: nodeAt(path, json) };
+}
+
+/** The id of the innermost node that the path leads through. */
+function nodeAt(path: Path, json: unknown): string | null {
+  for (let length = path.length; length > 0; length -= 1) {
+    const prefix = path.slice(0, length);
+    const value = isNodePath(prefix) ? valueAt(json, prefix) : undefined;
+    if (typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string') return value.id;
+  }
+  return null;
+}
+
+/** Nodes, and nothing else, are items of these lists. */
+function isNodePath(path: Path): boolean {
+  const list = path.at(-2);
+  return (
+    typeof path.at(-1) === 'number' &&
+    typeof list === 'string' &&
+    ['steps', 'yes', 'no', 'onEvent', 'onTimeout'].includes(list)
+  );
+}
+
+function valueAt(json: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (outer, name) => (typeof outer === 'object' && outer !== null ? Reflect.get(outer, name) : undefined),
+    json,
+  );
+}
+
+/** Level by level, so that no depth overflows the stack. */
+function isTooDeep(json: unknown): boolean {
+  let level: unknown[] = [json];
+  for (let depth = 0; depth <= journeyLimits.depth; depth += 1) {
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { journeyLimits } from './limits.ts';
+import { Id, Instant, JsonRecord, PageQuery, Slug } from '../core/values.schema.ts';
+
+/** What a template makes: a message to a contact, a prompt for a model, a document of a batch. */
+export const TemplateKind = z.enum(['message', 'prompt', 'document']);
+/** What a template makes. */
+export type TemplateKind = z.infer<typeof TemplateKind>;
+
+/** A message: Liquid in a subject line, Liquid and Markdown in the body. They read `contact` and the step's variables. */
+export const MessageTemplate = z
+  .strictObject({ subject: z.string().min(1).max(500), markdown: z.string().min(1).max(journeyLimits.body) })
+  .meta({ id: 'MessageTemplate' });
+/** A message. */
+export type MessageTemplate = z.infer<typeof MessageTemplate>;
+
+/** A prompt: what the model is told to do; its input comes from the step, as data. */
+export const PromptTemplate = z
+  .strictObject({ instructions: z.string().min(1).max(journeyLimits.body) })
+  .meta({ id: 'PromptTemplate' });
+/** A prompt. */
+export type PromptTemplate = z.infer<typeof PromptTemplate>;
+
+/** A template as a list shows it; `version` is the latest, which `slug@production` means. */
+export const Template = z
+  .strictObject({ id: Id, kind: TemplateKind, slug: Slug, version: z.int(), rev: z.int() })
+  .meta({ id: 'Template' });
+/** A template as a list shows it. */
+export type Template = z.infer<typeof Template>;
+
+/** One version of a template; it never changes. `sha256` is over its canonical JSON. */
+export const TemplateVersion = z
+  .strictObject({
+    kind: TemplateKind,
+    slug: Slug,
+    version: z.int(),
+    sha256: z.string(),
+    createdAt: Instant,
+    content: JsonRecord,
+  })
+  .meta({ id: 'TemplateVersion' });
+/** One version of a template. */
+export type TemplateVersion = z.infer<typeof TemplateVersion>;
+
+/** A template's content, by its kind: `MessageTemplate`, `PromptTemplate` or a document template. */
+export const TemplateInput = z.strictObject({ content: JsonRecord }).meta({ id: 'TemplateInput' });
+/** A template's content. */
+export type TemplateInput = z.infer<typeof TemplateInput>;
+
+/** The version that holds the content now; not `created`: the latest version had it already. */
+export const StoredTemplate = TemplateVersion.extend({ created: z.boolean() }).meta({ id: 'StoredTemplate' });
+/** The version that holds the content now. */
+export type StoredTemplate = z.infer<typeof StoredTemplate>;
+
+/** Filters of the list of templates. */
+export const TemplateQuery = PageQuery.extend({ kind: TemplateKind.optional() });
+/** Filters of the list of templates. */
+export type TemplateQuery = z.infer<typeof TemplateQuery>;

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { Id, Instant, PageQuery } from '../core/values.schema.ts';
+
+/** Where an effect stands in the ledger. */
+export const EffectState = z.enum([
+  'planned',
+  'claimed',
+  'handedOff',
+  'done',
+  'rejected',
+  'deferred',
+  'unknown',
+  'suppressed',
+  'resolved',
+]);
+
+/** One thing done to the outside world. `message` is its mail, and whether that is kept still; null where it has a link for one member alone. */
+export const Effect = z
+  .strictObject({
+    id: Id,
+    runId: Id,
+    step: z.string(),
+    visit: z.int(),
+    generation: z.int(),
+    kind: z.enum(['email', 'llm', 'crm', 'payment', 'webhook']),
+    mode: z.enum(['atMostOnce', 'keyed', 'repeatable']),
+    state: EffectState,
+    attempt: z.int(),
+    error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+    costMicros: z.int(),
+    plannedAt: Instant,
+    handedOffAt: Instant.nullable(),
+    settledAt: Instant.nullable(),
+    message: z.strictObject({ sizeBytes: z.int(), isKept: z.boolean() }).nullable(),
+    resolution: z.strictObject({ happened: z.boolean(), reason: z.string(), by: z.string(), at: Instant }).nullable(),
+  })
+  .meta({ id: 'Effect' });
+/** One thing done to the outside world. */
+export type Effect = z.infer<typeof Effect>;
+
+/** Filters of the list of effects. A list over all runs needs a state that someone must look at. */
+export const EffectQuery = PageQuery.extend({
+  state: z.enum(['unknown', 'rejected', 'deferred']).default('unknown'),
+});
+/** Filters of the list of effects. */
+export type EffectQuery = z.infer<typeof EffectQuery>;
+
+/** What a person found out about an effect nobody knew the end of. */
+export const Resolution = z
+  .strictObject({ happened: z.boolean(), reason: z.string().min(1).max(500) })
+  .meta({ id: 'Resolution' });
+/** What a person found out. */
+export type Resolution = z.infer<typeof Resolution>;

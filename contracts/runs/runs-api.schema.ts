@@ -1,0 +1,212 @@
+import { z } from 'zod';
+import { Effect } from './effects-api.schema.ts';
+import { Id, Instant, JsonRecord, PageQuery, Slug } from '../core/values.schema.ts';
+
+/** What a run is an execution of. */
+export const RunKind = z.enum(['journey', 'enrollment', 'batch', 'code']);
+
+/** Where a run stands. The last five are final. */
+export const RunStatus = z.enum([
+  'starting',
+  'running',
+  'waiting',
+  'paused',
+  'completed',
+  'exited',
+  'failed',
+  'cancelled',
+  'terminated',
+]);
+
+/** Why a live run needs somebody: an open incident, an effect nobody knows the end of, or one that was tried three times and more. */
+export const RunTrouble = z
+  .strictObject({ kind: z.enum(['incident', 'unknownEffect', 'retrying']), message: z.string(), since: Instant })
+  .meta({ id: 'RunTrouble' });
+
+/** What a run is about, for whoever opens it: a journey's version, a course run's enrollment, a batch; null for other work. */
+export const RunSubject = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('journey'), slug: z.string(), name: z.string(), version: z.int() }),
+    z.strictObject({
+      kind: z.literal('enrollment'),
+      id: Id,
+      course: z.string(),
+      run: z.string(),
+      title: z.string(),
+    }),
+    z.strictObject({ kind: z.literal('batch'), id: Id, rows: z.int() }),
+  ])
+  .meta({ id: 'RunSubject' });
+/** What a run is about. */
+export type RunSubject = z.infer<typeof RunSubject>;
+
+/**
+ * A run, as a list shows it. `stepTitle` and `stepSince` are of its current step; `attempts` is the most that one of its effects
+ * took; `costMicros` is in millionths of a US dollar.
+ */
+export const Run = z
+  .strictObject({
+    id: Id,
+    kind: RunKind,
+    title: z.string(),
+    status: RunStatus,
+    waitingFor: z.enum(['person', 'time', 'event']).nullable(),
+    currentStep: z.string().nullable(),
+    nextDueAt: Instant.nullable(),
+    outcome: z.string().nullable(),
+    reason: z.string().nullable(),
+    contact: z.strictObject({ id: Id, externalId: z.string(), name: z.string().nullable() }).nullable(),
+    subject: RunSubject.nullable(),
+    stepTitle: z.string().nullable(),
+    stepSince: Instant.nullable(),
+    attempts: z.int(),
+    costMicros: z.int(),
+    trouble: RunTrouble.nullable(),
+    startedAt: Instant,
+    updatedAt: Instant,
+    endedAt: Instant.nullable(),
+    rev: z.int(),
+  })
+  .meta({ id: 'Run' });
+/** A run, as a list shows it. */
+export type Run = z.infer<typeof Run>;
+
+/**
+ * One run with its current facts: the machine's state after the last turn, what is open and what it listens to. `operations` are
+ * those that the caller may ask for now.
+ */
+export const RunDetail = Run.extend({
+  workflowId: z.string(),
+  temporalRunId: z.string().nullable(),
+  entryKey: z.string(),
+  turn: z.int(),
+  generation: z.int(),
+  facts: JsonRecord,
+  open: z.array(z.strictObject({ id: z.string(), activity: z.string(), step: z.string() })),
+  waits: z.array(
+    z.strictObject({
+      eventName: z.string(),
+      key: z.string().nullable(),
+      step: z.string(),
+      purpose: z.enum(['wait', 'exit', 'goal']),
+      dueAt: Instant.nullable(),
+    }),
+  ),
+  gateIds: z.array(Id),
+  unreadInbox: z.int(),
+  operations: z.array(z.enum(['pause', 'resume', 'cancel', 'terminate', 'rewind'])),
+}).meta({ id: 'RunDetail' });
+/** One run with its current facts. */
+export type RunDetail = z.infer<typeof RunDetail>;
+
+const runFilters = {
+  kind: RunKind.optional(),
+  status: RunStatus.optional(),
+  state: z.enum(['live', 'ended', 'trouble']).optional(),
+  waitingFor: z.enum(['person', 'time', 'event']).optional(),
+  contact: z.string().min(1).max(200).optional(),
+  journey: Slug.optional(),
+  version: z.coerce.number().int().min(1).max(1_000_000_000).optional(),
+  step: z.string().min(1).max(200).optional(),
+  startedAfter: Instant.optional(),
+};
+
+/**
+ * Filters of the list of runs: `contact` is an external id, `journey` a slug, `step` where live runs stand; `trouble` are those that
+ * need somebody. `sort=due` puts first what happens next.
+ */
+export const RunQuery = PageQuery.extend({ ...runFilters, sort: z.enum(['newest', 'due']).default('newest') });
+/** Filters of the list of runs. */
+export type RunQuery = z.infer<typeof RunQuery>;
+
+/** The filters alone, for counting. */
+export const RunCountQuery = z.strictObject(runFilters);
+/** The filters alone. */
+export type RunCountQuery = z.infer<typeof RunCountQuery>;
+
+/** How many runs the filters leave, and how they divide. */
+export const RunCounts = z
+  .strictObject({
+    total: z.int(),
+    byKind: z.record(z.string(), z.int()),
+    byStatus: z.record(z.string(), z.int()),
+    byWaitingFor: z.record(z.string(), z.int()),
+    trouble: z.int(),
+  })
+  .meta({ id: 'RunCounts' });
+/** How many runs there are. */
+export type RunCounts = z.infer<typeof RunCounts>;
+
+/** A turn of a run: a point that it can be rewound to, with the steps that began or ended in it. */
+export const Turn = z
+  .strictObject({
+    turn: z.int(),
+    generation: z.int(),
+    at: Instant,
+    steps: z.array(z.strictObject({ step: z.string(), visit: z.int(), title: z.string(), ended: z.boolean() })),
+  })
+  .meta({ id: 'Turn' });
+/** A turn of a run. */
+export type Turn = z.infer<typeof Turn>;
+
+/** What has been done outside since a turn: what a rewind keeps as done, and what it asks for again. */
+export const RewindPreview = z
+  .strictObject({
+    kept: z.array(z.strictObject({ effectId: Id, kind: z.string(), title: z.string(), at: Instant })),
+    repeated: z.array(z.strictObject({ effectId: Id, kind: z.string(), title: z.string(), at: Instant })),
+    decisions: z.int(),
+  })
+  .meta({ id: 'RewindPreview' });
+/** What has been done outside since a turn. */
+export type RewindPreview = z.infer<typeof RewindPreview>;
+
+/** Where a line of a timeline stands. */
+export const StepStatus = z.enum(['running', 'waiting', 'done', 'failed', 'skipped']);
+
+/** One line of a run's timeline, with what it did to the outside world. */
+export const Step = z
+  .strictObject({
+    step: z.string(),
+    visit: z.int(),
+    generation: z.int(),
+    kind: z.string(),
+    title: z.string(),
+    status: StepStatus,
+    waitingFor: z.string().nullable(),
+    detail: JsonRecord,
+    startedAt: Instant,
+    endedAt: Instant.nullable(),
+    dueAt: Instant.nullable(),
+    effects: z.array(Effect),
+  })
+  .meta({ id: 'Step' });
+/** One line of a run's timeline. */
+export type Step = z.infer<typeof Step>;
+
+/** A turn's number in an address. */
+export const TurnNumber = z.coerce.number().int().min(0).max(1_000_000_000);
+
+const reason = z.string().min(1).max(500);
+
+/**
+ * What can be done to a run. `cancel` lets it exit in good order, `terminate` ends its workflow at once; `rewind` restores
+ * the state after `turn` (0: the beginning) without repeating mails or payments.
+ */
+export const RunOperation = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('pause'), reason }),
+    z.strictObject({ kind: z.literal('resume'), reason }),
+    z.strictObject({ kind: z.literal('cancel'), reason }),
+    z.strictObject({ kind: z.literal('terminate'), reason }),
+    z.strictObject({ kind: z.literal('rewind'), reason, turn: z.int().min(0).max(1_000_000_000) }),
+  ])
+  .meta({ id: 'RunOperation' });
+/** What can be done to a run. */
+export type RunOperation = z.infer<typeof RunOperation>;
+
+/** An operation that is durable now and will reach the run. */
+export const AcceptedOperation = z
+  .strictObject({ operationId: Id, runId: Id, kind: z.string() })
+  .meta({ id: 'AcceptedOperation' });
+/** An operation that is durable now. */
+export type AcceptedOperation = z.infer<typeof AcceptedOperation>;

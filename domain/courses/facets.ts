@@ -1,0 +1,47 @@
+import type { EnrollmentFacets } from '../../contracts/courses/enrollment.ts';
+import { owesMoney, refundedMinor } from './money.ts';
+import type { EnrollmentState } from './state.ts';
+
+/** The three facets of an enrollment, from all that it remembers. */
+export function facetsOf(state: EnrollmentState): EnrollmentFacets {
+  return { lifecycle: lifecycleOf(state), payment: paymentOf(state), access: accessOf(state) };
+}
+
+function lifecycleOf({ stage }: EnrollmentState): EnrollmentFacets['lifecycle'] {
+  switch (stage.kind) {
+    case 'eligibility':
+      return 'requested';
+    case 'seating':
+      return stage.purpose === 'acceptOffer' ? 'offered' : 'requested';
+    case 'payment':
+      return 'awaitingPayment';
+    case 'learning':
+      return 'active';
+    case 'quoting':
+    case 'deciding':
+      return 'withdrawing';
+    default:
+      return stage.kind;
+  }
+}
+
+function paymentOf(state: EnrollmentState): EnrollmentFacets['payment'] {
+  const { accepted, received, hasFailed } = state.money;
+  if (owesMoney(state)) return 'refundDue';
+  if (accepted) {
+    const back = refundedMinor(state);
+    if (back >= accepted.amountMinor) return 'refunded';
+    return back > 0 ? 'partlyRefunded' : 'paid';
+  }
+  if (received.length > 0) return 'refunded';
+  if (!state.openCheckout) return 'none';
+  return hasFailed ? 'failed' : 'pending';
+}
+
+/** Open from the confirmed seat on; who completed keeps it, everybody else's ends with the enrollment. */
+function accessOf({ stage, visits }: EnrollmentState): EnrollmentFacets['access'] {
+  if (stage.kind === 'learning' || stage.kind === 'quoting' || stage.kind === 'deciding') return 'full';
+  const isOver = stage.kind === 'closing' || stage.kind === 'ended';
+  if (!isOver || visits['learning'] === undefined) return 'none';
+  return stage.ending.outcome === 'completed' ? 'full' : 'revoked';
+}

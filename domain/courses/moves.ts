@@ -1,0 +1,177 @@
+import type { RefundQuote, SeatPurpose } from '../../contracts/courses/enrollment.ts';
+import type { JsonObject, StepChange } from '../../contracts/core/machine.ts';
+import { isReached, plus } from '../time/time.ts';
+import { giveBack } from './errands.ts';
+import { quoteFacts } from './quote/quote-facts.ts';
+import type { ClosingAct, ClosingStage, Ending, EnrollmentState, Stage, Wish } from './state.ts';
+import { at, line, visitStep, type StepName, type Turn } from './turn.ts';
+
+/** Closes the timeline's line of the stage that is left. */
+export function leave(
+  state: EnrollmentState,
+  turn: Turn,
+  status: Exclude<StepChange['status'], 'running' | 'waiting'>,
+  detail: JsonObject = {},
+): void {
+  const step = stepOf(state.stage);
+  if (step) line(turn, step, status, { detail });
+}
+
+/** The timeline's line of a stage; an ended enrollment stands on none. */
+export function stepOf(stage: Stage): { step: StepName; visit: number } | null {
+  switch (stage.kind) {
+    case 'closing': {
+      const [act] = stage.acts;
+      return act ? { step: actSteps[act], visit: stage.visit } : null;
+    }
+    case 'ended':
+      return null;
+    default:
+      return { step: stageSteps[stage.kind], visit: stage.visit };
+  }
+}
+
+const stageSteps = {
+  eligibility: 'eligibility',
+  seating: 'seat',
+  waitlisted: 'waitlist',
+  offered: 'offer',
+  payment: 'checkout',
+  confirming: 'confirm',
+  learning: 'learning',
+  quoting: 'quote',
+  deciding: 'refund',
+} as const;
+
+const actSteps = { expireCheckout: 'expire-checkout', release: 'release', watch: 'late-money' } as const;
+
+/** Asks the seat ledger for a seat. */
+export function toSeating(state: EnrollmentState, turn: Turn, purpose: SeatPurpose): EnrollmentState {
+  return enter(state, turn, 'seat', (visit) => ({ kind: 'seating', visit, purpose }), { detail: { purpose } });
+}
+
+/** Waits in the queue, at most until the course run starts; who enrolls after that, until it ends. */
+export function toWaitlisted(state: EnrollmentState, turn: Turn, position: number | null): EnrollmentState {
+  const { startsAt, endsAt } = turn.terms;
+  const until = [startsAt, endsAt].find((instant) => instant !== null && !isReached(instant, turn.now)) ?? null;
+  const waiting = { status: 'waiting', waitingFor: 'event', dueAt: until, detail: { position } } as const;
+  return enter(
+    { ...state, seat: 'waitlisted' },
+    turn,
+    'waitlist',
+    (visit) => ({ kind: 'waitlisted', visit, until }),
+    waiting,
+  );
+}
+
+/** Puts an offer to the learner. */
+export function toOffered(state: EnrollmentState, turn: Turn, expiresAt: string): EnrollmentState {
+  const offered: EnrollmentState = { ...state, seat: 'offered', offerExpiresAt: null };
+  const waiting = { status: 'waiting', waitingFor: 'person', dueAt: expiresAt } as const;
+  return enter(offered, turn, 'offer', (visit) => ({ kind: 'offered', visit, expiresAt }), waiting);
+}
+
+/** Holds the seat for the payment. */
+export function toPayment(state: EnrollmentState, turn: Turn, expiresAt: string): EnrollmentState {
+  const { priceMinor, currency } = turn.terms;
+  const waiting = { dueAt: expiresAt, detail: { amountMinor: priceMinor, currency } };
+  const make = (visit: number): Stage => ({ kind: 'payment', visit, expiresAt, isMade: false });
+  const entered = enter(state, turn, 'checkout', make, waiting);
+  const perform = `checkout/${entered.visits['checkout'] ?? 1}`;
+  return { ...entered, openCheckout: { perform, since: turn.now } };
+}
+
+/** Makes the held seat the learner's own. */
+export function toConfirming(state: EnrollmentState, turn: Turn): EnrollmentState {
+  return enter(state, turn, 'confirm', (visit) => ({ kind: 'confirming', visit }));
+}
+
+/** Lets the learner in. */
+export function toLearning(state: EnrollmentState, turn: Turn): EnrollmentState {
+  const make = (visit: number): Stage => ({ kind: 'learning', visit, isWelcomed: false });
+  const waiting = { status: 'waiting', waitingFor: 'event', dueAt: turn.terms.endsAt } as const;
+  return enter({ ...state, seat: 'confirmed' }, turn, 'learning', make, waiting);
+}
+
+/** Asks what comes back to a learner who wants to leave. */
+export function toQuoting(state: EnrollmentState, turn: Turn, wish: Wish): EnrollmentState {
+  const { at: asOf, reason } = wish;
+  const facts = quoteFacts(state, turn.terms);
+  return enter(state, turn, 'quote', (visit) => ({ kind: 'quoting', visit, asOf, reason, facts }), {
+    detail: { reason },
+  });
+}
+
+/** Asks a person about the refund. `problem` says why an earlier answer could not be used. */
+export function toDeciding(
+  state: EnrollmentState,
+  turn: Turn,
+  input: { quote: RefundQuote; reason: string; problem: string | null },
+): EnrollmentState {
+  const dueAt = plus(turn.now, turn.terms.withdrawal.decideWithin, turn.terms.zone);
+  const { refundMinor, paidMinor, currency } = input.quote;
+  const detail = { refundMinor, paidMinor, currency };
+  const waiting = { status: 'waiting', waitingFor: 'person', dueAt, detail } as const;
+  return enter(state, turn, 'refund', (visit) => ({ kind: 'deciding', visit, dueAt, ...input }), waiting);
+}
+
+/**
+ * Begins the end: a checkout that can still be paid is closed and a seat, an offer or a place in the queue is given back,
+ * one after the other; `refundMinor` of the accepted payment is given back beside that. A seat that was used to the end stays.
+ */
+export function toClosing(
+  state: EnrollmentState,
+  turn: Turn,
+  ending: Ending,
+  { refundMinor = 0, keepsSeat = false } = {},
+): EnrollmentState {
+  const hasSeat = !keepsSeat && state.seat !== 'none' && state.seat !== 'released';
+  const acts: ClosingAct[] = [
+    ...(state.openCheckout ? ['expireCheckout' as const] : []),
+    ...(hasSeat ? ['release' as const] : []),
+  ];
+  const stage: ClosingStage = {
+    kind: 'closing',
+    visit: 0,
+    ending,
+    acts,
+    isStuck: false,
+    watchUntil: null,
+    isTold: false,
+  };
+  const closing = beginAct({ ...state, wish: null }, turn, stage);
+  const { accepted } = closing.money;
+  if (!accepted || refundMinor === 0) return closing;
+  return giveBack(closing, turn, {
+    paymentIntent: accepted.paymentIntent,
+    amountMinor: refundMinor,
+    reason: ending.reason,
+  });
+}
+
+/** Begins the first of the acts that are left, under a new visit of its step. */
+export function beginAct(state: EnrollmentState, turn: Turn, stage: ClosingStage): EnrollmentState {
+  const [act] = stage.acts;
+  if (!act) return at(state, stage);
+  const step = actSteps[act];
+  const next = visitStep(state, step);
+  const begun = { ...stage, visit: next.visit, isStuck: false };
+  if (act === 'watch')
+    line(turn, { step, visit: next.visit }, 'waiting', { waitingFor: 'time', dueAt: stage.watchUntil });
+  else line(turn, { step, visit: next.visit }, 'running');
+  return at(next.state, begun);
+}
+
+type More = { status?: StepChange['status'] } & Pick<StepChange, 'waitingFor' | 'detail' | 'dueAt'>;
+
+function enter(
+  state: EnrollmentState,
+  turn: Turn,
+  step: StepName,
+  make: (visit: number) => Stage,
+  { status = 'running', ...more }: More = {},
+): EnrollmentState {
+  const next = visitStep(state, step);
+  line(turn, { step, visit: next.visit }, status, more);
+  return at(next.state, make(next.visit));
+}

@@ -1,0 +1,76 @@
+import { DateTime } from 'luxon';
+import type { EnrollmentTerms } from '../../contracts/courses/course.ts';
+import type { RefundQuote } from '../../contracts/courses/enrollment.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import { money } from '../words/amounts.ts';
+import type { Ending } from './state.ts';
+
+/** The params of `sendMessage`: Liquid and Markdown, what people wrote only as variables. */
+export type Notice = { content: { kind: 'inline'; subject: string; markdown: string }; variables: JsonObject };
+
+/** Says that the learner is in. */
+export function welcomeNotice(terms: EnrollmentTerms): Notice {
+  const start = terms.startsAt === null ? 'You can start at once.' : 'It starts on {{ startsAt }}.';
+  return notice(
+    terms,
+    `Welcome to ${terms.courseTitle}`,
+    `Your seat in **{{ course }}**, {{ run }}, is confirmed. ${start}`,
+  );
+}
+
+/** Asks for the payment while the seat is held. */
+export function paymentNotice(terms: EnrollmentTerms, hold: { expiresAt: string; url: string }): Notice {
+  const words =
+    'A seat in **{{ course }}**, {{ run }}, is kept for you until {{ until }}. [Pay {{ price }}]({{ url }}) to keep it.';
+  const variables = {
+    until: shown(terms, hold.expiresAt),
+    url: hold.url,
+    price: money(terms.priceMinor, terms.currency),
+  };
+  return notice(terms, `Your seat in ${terms.courseTitle}`, words, variables);
+}
+
+/** Offers a seat that was freed. */
+export function offerNotice(terms: EnrollmentTerms, expiresAt: string): Notice {
+  const words =
+    'A seat in **{{ course }}**, {{ run }}, has become free and is kept for you until {{ until }}. Accept or decline it by then; after that it goes to the next in line.';
+  return notice(terms, `A seat in ${terms.courseTitle} is free`, words, { until: shown(terms, expiresAt) });
+}
+
+/** Says that the course is completed. */
+export function completionNotice(terms: EnrollmentTerms): Notice {
+  return notice(terms, `You completed ${terms.courseTitle}`, 'You have completed **{{ course }}**. Well done.');
+}
+
+/** Says how it ended, and what comes back. */
+export function endingNotice(terms: EnrollmentTerms, ending: Ending, refundMinor: number): Notice {
+  const refund = refundMinor > 0 ? ' {{ refund }} will be on its way to the account you paid from.' : '';
+  const words = `Your enrollment in **{{ course }}**, {{ run }}, has ended: {{ reason }}.${refund}`;
+  const variables = { reason: ending.reason, refund: money(refundMinor, terms.currency) };
+  return notice(terms, `Your enrollment in ${terms.courseTitle}`, words, variables);
+}
+
+/** What whoever decides about a refund sees: the quote's lines with their reasons, and what the learner wrote. */
+export function quoteContent(quote: RefundQuote, reason: string, problem: string | null): JsonObject {
+  return {
+    reasonGiven: reason,
+    policyVersion: quote.policyVersion,
+    asOf: quote.asOf,
+    lines: quote.lines.map((line) => ({ reason: line.reason, amount: money(line.amountMinor, quote.currency) })),
+    refund: money(quote.refundMinor, quote.currency),
+    refundMinor: quote.refundMinor,
+    paidMinor: quote.paidMinor,
+    currency: quote.currency,
+    ...(problem === null ? {} : { problem }),
+  };
+}
+
+function notice(terms: EnrollmentTerms, subject: string, markdown: string, more: JsonObject = {}): Notice {
+  const startsAt = terms.startsAt === null ? null : shown(terms, terms.startsAt);
+  const variables = { course: terms.courseTitle, run: terms.runTitle, startsAt, ...more };
+  return { content: { kind: 'inline', subject, markdown }, variables };
+}
+
+function shown(terms: EnrollmentTerms, instant: string): string {
+  return DateTime.fromISO(instant, { zone: terms.zone, locale: 'en' }).toFormat("d LLLL yyyy 'at' HH:mm:ss ZZZZ");
+}

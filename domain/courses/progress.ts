@@ -1,0 +1,43 @@
+import type { Completion } from '../../contracts/courses/course.ts';
+import type { InboxItem } from '../../contracts/core/machine.ts';
+import { basisPoints, text } from './read.ts';
+import type { EnrollmentState, Progress } from './state.ts';
+
+/** 100 % in hundredths of a percent. */
+const whole = 10_000;
+
+/** Takes in one piece of learning. Nothing learned is ever lost: progress does not fall, a `failed` undoes no `passed`. */
+export function hearProgress(state: EnrollmentState, item: InboxItem, completion: Completion): EnrollmentState {
+  const verb = text(item.payload, 'verb');
+  const reported = basisPoints(item.payload, 'progressPercent') ?? 0;
+  const before = state.progress;
+  const progress: Progress = {
+    basisPoints: Math.max(before.basisPoints, verb === 'completed' ? whole : reported),
+    isPassed:
+      before.isPassed || (verb === 'passed' && hasReached(completion, basisPoints(item.payload, 'scorePercent'))),
+    isCompleted: before.isCompleted || verb === 'completed',
+    isWaived: before.isWaived || verb === 'waived',
+  };
+  return { ...state, progress };
+}
+
+/** Whether the course is completed, by the rule it was promised with (cmi5 `moveOn`); a waiver counts as all of it. */
+export function isComplete(progress: Progress, completion: Completion): boolean {
+  if (progress.isWaived) return true;
+  switch (completion.moveOn) {
+    case 'completed':
+      return progress.isCompleted;
+    case 'passed':
+      return progress.isPassed;
+    case 'completedAndPassed':
+      return progress.isCompleted && progress.isPassed;
+    case 'completedOrPassed':
+      return progress.isCompleted || progress.isPassed;
+  }
+}
+
+/** A `passed` without a score is the source's own judgement and counts. */
+function hasReached(completion: Completion, score: number | null): boolean {
+  const { passingScorePercent } = completion;
+  return passingScorePercent === undefined || score === null || score >= Math.round(passingScorePercent * 100);
+}

@@ -1,0 +1,113 @@
+import type { InboxItem } from '../../../contracts/core/machine.ts';
+import { plus } from '../../time/time.ts';
+import { beginAct, leave } from '../moves.ts';
+import { receive } from '../money.ts';
+import { count, failureOf, text } from '../read.ts';
+import type { ClosingAct, EnrollmentState, StageOf } from '../state.ts';
+import { stuckGate } from '../stuck-gate.ts';
+import { answers, at, decides, nothingOpen, openPerform, type Open, type StageRules, type Turn } from '../turn.ts';
+
+/**
+ * A checkout that nobody could end may be paid for this long after it was made: Stripe closes a session 24 hours after its
+ * creation at the latest. After that the provider is asked once more; its answer is final then.
+ */
+const checkoutLives = 'PT25H';
+
+/** Undoes what was done, act by act; what is given up waits for a person, money that may still come is waited for. */
+export const closing: StageRules<'closing'> = {
+  open(stage, state, turn) {
+    const [act] = stage.acts;
+    if (!act) return nothingOpen;
+    if (!stage.isStuck) return openAct(stage, act, state);
+    const title = act === 'release' ? 'A seat could not be released' : 'A checkout could not be closed';
+    const content = { act, outcome: stage.ending.outcome, runTitle: turn.terms.runTitle };
+    return { ...nothingOpen, gates: [stuckGate(gateOf(stage), title, content)] };
+  },
+
+  hear(state, stage, item, turn) {
+    const [act] = stage.acts;
+    if (stage.isStuck) return decides(item, gateOf(stage)) ? unstuck(state, stage, item, turn) : state;
+    if (act === 'release' && answers(item, { step: 'release', visit: stage.visit }))
+      return released(state, stage, item, turn);
+    const isCheckout = act === 'expireCheckout' && answers(item, { step: 'expire-checkout', visit: stage.visit });
+    return isCheckout ? checkoutEnded(state, stage, item, turn) : state;
+  },
+
+  due(state, stage, turn) {
+    leave(state, turn, 'done');
+    return next(state, stage, turn);
+  },
+};
+
+function openAct(stage: StageOf<'closing'>, act: ClosingAct, state: EnrollmentState): Open {
+  switch (act) {
+    case 'expireCheckout': {
+      const checkout = state.openCheckout?.perform ?? '';
+      const step = { step: 'expire-checkout', visit: stage.visit };
+      return { ...nothingOpen, performs: [openPerform('expireCheckout', step, { checkout })] };
+    }
+    case 'release': {
+      const reason = stage.ending.outcome;
+      return {
+        ...nothingOpen,
+        performs: [openPerform('releaseSeat', { step: 'release', visit: stage.visit }, { reason })],
+      };
+    }
+    case 'watch':
+      return { ...nothingOpen, dueAt: stage.watchUntil };
+  }
+}
+
+/** The provider's answer decides the tie between a payment and the end of the hold. */
+function checkoutEnded(
+  state: EnrollmentState,
+  stage: StageOf<'closing'>,
+  item: InboxItem,
+  turn: Turn,
+): EnrollmentState {
+  const checkout = item.kind === 'failed' ? null : text(item.payload, 'checkout');
+  const paymentIntent = text(item.payload, 'paymentIntent');
+  const amountMinor = count(item.payload, 'amountMinor');
+  if (checkout === 'paid' && paymentIntent !== null && amountMinor !== null) {
+    const paid = receive(state, { paymentIntent, amountMinor }, turn);
+    if (paid.money.accepted) return paid;
+    leave(state, turn, 'done', { checkout });
+    return next({ ...paid, openCheckout: null }, stage, turn);
+  }
+  if (checkout === 'expired' || checkout === 'none') {
+    leave(state, turn, 'done', { checkout });
+    return next({ ...state, openCheckout: null }, stage, turn);
+  }
+  leave(state, turn, 'failed', { reason: failureOf(item.payload) });
+  if (stage.watchUntil !== null) return at(state, { ...stage, isStuck: true });
+  const watchUntil = plus(state.openCheckout?.since ?? turn.now, checkoutLives, 'UTC');
+  return next(state, { ...stage, acts: [...stage.acts, 'watch', 'expireCheckout'], watchUntil }, turn);
+}
+
+function released(state: EnrollmentState, stage: StageOf<'closing'>, item: InboxItem, turn: Turn): EnrollmentState {
+  if (item.kind === 'failed') {
+    leave(state, turn, 'failed', { reason: failureOf(item.payload) });
+    return at(state, { ...stage, isStuck: true });
+  }
+  leave(state, turn, 'done');
+  return next({ ...state, seat: 'released' }, stage, turn);
+}
+
+function unstuck(state: EnrollmentState, stage: StageOf<'closing'>, item: InboxItem, turn: Turn): EnrollmentState {
+  if (item.payload['outcome'] === 'retry') return beginAct(state, turn, stage);
+  return next(undone(state, stage), stage, turn);
+}
+
+/** A person says that the first act was settled elsewhere. */
+function undone(state: EnrollmentState, { acts: [act] }: StageOf<'closing'>): EnrollmentState {
+  return act === 'release' ? { ...state, seat: 'released' } : { ...state, openCheckout: null };
+}
+
+function next(state: EnrollmentState, stage: StageOf<'closing'>, turn: Turn): EnrollmentState {
+  return beginAct(state, turn, { ...stage, acts: stage.acts.slice(1) });
+}
+
+/** Each act has a gate of its own: the visits of their steps are counted apart. */
+function gateOf({ acts, visit }: StageOf<'closing'>): { step: string; visit: number } {
+  return { step: acts[0] === 'release' ? 'release-stuck' : 'expire-checkout-stuck', visit };
+}

@@ -1,0 +1,85 @@
+import type { RefundQuote } from '../../../contracts/courses/enrollment.ts';
+import type { InboxItem } from '../../../contracts/core/machine.ts';
+import { money } from '../../words/amounts.ts';
+import { leave, toClosing, toDeciding } from '../moves.ts';
+import { quoteContent } from '../notices.ts';
+import { count, fields } from '../read.ts';
+import type { EnrollmentState, StageOf } from '../state.ts';
+import { decides, nothingOpen, type StageRules, type Turn } from '../turn.ts';
+
+/**
+ * A person decides about the refund: as quoted, another amount, or none. Whatever comes back, the learner leaves as they
+ * wished. Without a decision in the policy's time the quote counts as approved.
+ */
+export const deciding: StageRules<'deciding'> = {
+  open: ({ visit, dueAt, quote, reason, problem }) => ({
+    ...nothingOpen,
+    gates: [
+      {
+        step: 'refund',
+        visit,
+        title: 'Refund for a withdrawal',
+        outcomes: [
+          { name: 'approve', label: 'Refund as quoted', comment: 'optional' },
+          {
+            name: 'adjust',
+            label: 'Refund another amount',
+            comment: 'required',
+            fields: [
+              {
+                name: 'refundMinor',
+                label: `Amount, where ${quote.paidMinor} is ${money(quote.paidMinor, quote.currency)}`,
+                kind: 'integer',
+                min: 0,
+                max: quote.paidMinor,
+                currency: quote.currency,
+              },
+            ],
+          },
+          { name: 'refuse', label: 'No refund', comment: 'required' },
+        ],
+        assignee: { kind: 'role', id: 'approver' },
+        content: quoteContent(quote, reason, problem),
+        dueAt,
+        onTimeout: 'approve',
+      },
+    ],
+    dueAt,
+  }),
+
+  hear(state, stage, item, turn) {
+    if (!decides(item, { step: 'refund', visit: stage.visit })) return state;
+    switch (item.payload['outcome']) {
+      case 'approve':
+        return withdrawn(state, stage.quote, turn);
+      case 'refuse':
+        return withdrawn(state, { ...stage.quote, refundMinor: 0 }, turn);
+      case 'adjust':
+        return adjusted(state, stage, item, turn);
+      default:
+        return state;
+    }
+  },
+
+  due: (state) => state,
+};
+
+/** The other amount is `form.refundMinor`; one that is none, or more than was paid, is asked for again. */
+function adjusted(state: EnrollmentState, stage: StageOf<'deciding'>, item: InboxItem, turn: Turn): EnrollmentState {
+  const refundMinor = count(fields(item.payload, 'form'), 'refundMinor');
+  if (refundMinor !== null && refundMinor <= stage.quote.paidMinor) {
+    return withdrawn(state, { ...stage.quote, refundMinor }, turn);
+  }
+  const problem = `An adjusted refund is a whole number of minor units from 0 to ${stage.quote.paidMinor}`;
+  leave(state, turn, 'failed', { reason: problem });
+  return toDeciding(state, turn, { quote: stage.quote, reason: stage.reason, problem });
+}
+
+function withdrawn(
+  state: EnrollmentState,
+  { refundMinor, currency }: Pick<RefundQuote, 'refundMinor' | 'currency'>,
+  turn: Turn,
+): EnrollmentState {
+  leave(state, turn, 'done', { refundMinor, currency });
+  return toClosing(state, turn, { outcome: 'withdrawn', reason: 'withdrawn' }, { refundMinor });
+}

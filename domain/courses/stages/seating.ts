@@ -1,0 +1,64 @@
+import type { InboxItem } from '../../../contracts/core/machine.ts';
+import { leave, toClosing, toConfirming, toPayment, toWaitlisted } from '../moves.ts';
+import { count, failureOf, text } from '../read.ts';
+import type { EnrollmentState, StageOf } from '../state.ts';
+import { answers, nothingOpen, openPerform, type StageRules, type Turn } from '../turn.ts';
+
+/** Asks the seat ledger, and goes where its answer leads. It is never left before the answer: a seat might be lost. */
+export const seating: StageRules<'seating'> = {
+  open: ({ visit, purpose }) => ({
+    ...nothingOpen,
+    performs: [openPerform('takeSeat', { step: 'seat', visit }, { purpose })],
+  }),
+
+  hear(state, stage, item, turn) {
+    if (!answers(item, { step: 'seat', visit: stage.visit })) return state;
+    if (item.kind === 'failed') {
+      const reason = `no seat could be taken (${failureOf(item.payload)})`;
+      leave(state, turn, 'failed', { reason });
+      return toClosing(
+        { ...state, seat: 'held' },
+        turn,
+        { outcome: 'failed', reason },
+        { refundMinor: paidMinor(state) },
+      );
+    }
+    const seat = text(item.payload, 'seat');
+    leave(state, turn, seat === 'held' || seat === 'waitlisted' ? 'done' : 'failed', { seat });
+    switch (seat) {
+      case 'held':
+        return held(state, item, turn);
+      case 'waitlisted':
+        return toWaitlisted(state, turn, count(item.payload, 'position'));
+      default:
+        return none(state, stage, turn);
+    }
+  },
+
+  due: (state) => state,
+};
+
+function held(state: EnrollmentState, item: InboxItem, turn: Turn): EnrollmentState {
+  const isPaid = turn.terms.priceMinor === 0 || state.money.accepted !== null;
+  const withSeat: EnrollmentState = { ...state, seat: 'held' };
+  return isPaid ? toConfirming(withSeat, turn) : toPayment(withSeat, turn, text(item.payload, 'expiresAt') ?? turn.now);
+}
+
+/** An offer that is over was the ledger's to give on; whoever paid too late gets everything back. */
+function none(state: EnrollmentState, { purpose }: StageOf<'seating'>, turn: Turn): EnrollmentState {
+  const refundMinor = paidMinor(state);
+  switch (purpose) {
+    case 'request':
+      return toClosing(state, turn, { outcome: 'full', reason: 'all seats and places in the queue are taken' });
+    case 'acceptOffer':
+      return toClosing(state, turn, { outcome: 'offerExpired', reason: 'the offer was over when it was accepted' });
+    case 'latePayment': {
+      const ending = { outcome: 'noSeatLeft', reason: 'the payment came after the seat had gone' } as const;
+      return toClosing({ ...state, seat: 'released' }, turn, ending, { refundMinor });
+    }
+  }
+}
+
+function paidMinor(state: EnrollmentState): number {
+  return state.money.accepted?.amountMinor ?? 0;
+}

@@ -1,0 +1,119 @@
+import type {
+  EnrollmentFacets,
+  EnrollmentOutcome,
+  QuoteFacts,
+  RefundQuote,
+  SeatPurpose,
+} from '../../contracts/courses/enrollment.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+
+/** Everything an enrollment remembers between turns: plain JSON, stored with every turn. */
+export type EnrollmentState = {
+  stage: Stage;
+  facets: EnrollmentFacets;
+  isPaused: boolean;
+  enrolledAt: string;
+  /** What the seat ledger last said; `released` once a seat, an offer or a place in the queue was given back. */
+  seat: 'none' | 'waitlisted' | 'offered' | 'held' | 'confirmed' | 'released';
+  /** The id of the perform that makes the checkout that may still be paid. */
+  openCheckout: { perform: string; since: string } | null;
+  /** When an offer ends that was heard and not yet put to the learner. */
+  offerExpiresAt: string | null;
+  money: Money;
+  progress: Progress;
+  /** What somebody asked for and is done as soon as no seat act is in flight. */
+  wish: Wish | null;
+  /** Acts that go on beside the stage. */
+  errands: Errand[];
+  /** How often each step was visited. */
+  visits: Readonly<Record<string, number>>;
+};
+
+/** Where the enrollment stands, with what that stage alone needs. `visit` is that of the step it shows. */
+export type Stage =
+  | { kind: 'eligibility'; visit: number }
+  | { kind: 'seating'; visit: number; purpose: SeatPurpose }
+  | { kind: 'waitlisted'; visit: number; until: string | null }
+  | { kind: 'offered'; visit: number; expiresAt: string }
+  | { kind: 'payment'; visit: number; expiresAt: string; isMade: boolean }
+  | { kind: 'confirming'; visit: number }
+  | { kind: 'learning'; visit: number; isWelcomed: boolean }
+  | { kind: 'quoting'; visit: number; asOf: string; reason: string; facts: QuoteFacts }
+  | { kind: 'deciding'; visit: number; dueAt: string; reason: string; quote: RefundQuote; problem: string | null }
+  | ClosingStage
+  | { kind: 'ended'; ending: Ending };
+
+/** The name of a stage. */
+export type StageKind = Stage['kind'];
+
+/** The stage called `K`. */
+export type StageOf<K extends StageKind> = Extract<Stage, { kind: K }>;
+
+/** Undoing and settling before the end: `acts` one after the other, refunds beside them, then the mail that says so. */
+export type ClosingStage = {
+  kind: 'closing';
+  visit: number;
+  ending: Ending;
+  acts: ClosingAct[];
+  /** An act that was given up and waits for a person. */
+  isStuck: boolean;
+  watchUntil: string | null;
+  isTold: boolean;
+};
+
+/** One thing to undo: `watch` waits for money that may still come because the checkout could not be ended. */
+export type ClosingAct = 'expireCheckout' | 'release' | 'watch';
+
+/** How it ends, and why in words. */
+export type Ending = { outcome: EnrollmentOutcome; reason: string };
+
+/** Somebody's wish to leave, or an operator's to end it. */
+export type Wish = { kind: 'withdraw' | 'exit'; reason: string; at: string };
+
+/** The money of one enrollment, in minor units. `accepted` is the payment that the seat stands on. */
+export type Money = {
+  accepted: { paymentIntent: string; amountMinor: number } | null;
+  received: { paymentIntent: string; amountMinor: number }[];
+  refunded: { paymentIntent: string; amountMinor: number }[];
+  hasFailed: boolean;
+};
+
+/** What the learner has done; progress in hundredths of a percent, and it never falls. */
+export type Progress = { basisPoints: number; isPassed: boolean; isCompleted: boolean; isWaived: boolean };
+
+/** An act beside the stage: a mail, a CRM note, or money to give back; a refund that was given up is `stuck`. */
+export type Errand =
+  | { kind: 'mail' | 'note'; step: string; visit: number; title: string; params: JsonObject }
+  | {
+      kind: 'refund';
+      step: string;
+      visit: number;
+      title: string;
+      paymentIntent: string;
+      amountMinor: number;
+      reason: string;
+      /** Which try at the provider this is; a new one only after the last was refused and a person said so. */
+      tryNumber: number;
+      isStuck: boolean;
+    };
+
+/** Money to give back. */
+export type Refund = Extract<Errand, { kind: 'refund' }>;
+
+/** The state before anything has happened. */
+export function newEnrollment(now: string): EnrollmentState {
+  return {
+    stage: { kind: 'eligibility', visit: 1 },
+    facets: { lifecycle: 'requested', payment: 'none', access: 'none' },
+    isPaused: false,
+    enrolledAt: now,
+    seat: 'none',
+    openCheckout: null,
+    offerExpiresAt: null,
+    money: { accepted: null, received: [], refunded: [], hasFailed: false },
+    progress: { basisPoints: 0, isPassed: false, isCompleted: false, isWaived: false },
+    wish: null,
+    errands: [],
+    visits: { eligibility: 1 },
+  };
+}

@@ -1,0 +1,17 @@
+import type { GateSpec, JsonObject } from '../../contracts/core/machine.ts';
+
+/** The gate of an act that was given up: a person has it tried again, or has settled it elsewhere. It waits for ever. */
+export function stuckGate(at: { step: string; visit: number }, title: string, content: JsonObject): GateSpec {
+  return {
+    ...at,
+    title,
+    outcomes: [
+      { name: 'retry', label: 'Try again', comment: 'optional' },
+      { name: 'settled', label: 'Settled elsewhere', comment: 'required' },
+    ],
+    assignee: { kind: 'role', id: 'operator' },
+    content,
+    dueAt: null,
+    onTimeout: null,
+  };
+}

@@ -1,0 +1,80 @@
+import type { EnrollmentTerms } from '../../contracts/courses/course.ts';
+import type { EnrollmentParams } from '../../contracts/courses/enrollment.ts';
+import type { GateSpec, InboxItem, JsonObject, Perform, StepChange } from '../../contracts/core/machine.ts';
+import type { EnrollmentState, Stage, StageKind, StageOf } from './state.ts';
+
+/** One call of the machine: what holds for all of it, and the timeline's lines as they come. */
+export type Turn = { readonly terms: EnrollmentTerms; readonly now: string; readonly steps: StepChange[] };
+
+/** What a stage has open, and when it wants to be called without any item. */
+export type Open = { performs: Perform[]; gates: GateSpec[]; dueAt: string | null };
+
+/** The rules of one stage. Each returns the state as it is afterwards; an item it does not await changes nothing. */
+export type StageRules<K extends StageKind> = {
+  open(stage: StageOf<K>, state: EnrollmentState, turn: Turn): Open;
+  hear(state: EnrollmentState, stage: StageOf<K>, item: InboxItem, turn: Turn): EnrollmentState;
+  due(state: EnrollmentState, stage: StageOf<K>, turn: Turn): EnrollmentState;
+};
+
+/** Nothing is open and nothing is due. */
+export const nothingOpen: Open = { performs: [], gates: [], dueAt: null };
+
+/** One perform, open; `id` and params as `contracts` have them. */
+export function openPerform<N extends keyof EnrollmentParams>(
+  activity: N,
+  at: { step: string; visit: number },
+  params: EnrollmentParams[N] & JsonObject,
+): Perform {
+  return { id: `${at.step}/${at.visit}`, activity, ...at, params };
+}
+
+/** Whether an item is the answer to the perform `step/visit`. */
+export function answers(item: InboxItem, at: { step: string; visit: number }): boolean {
+  return (item.kind === 'performed' || item.kind === 'failed') && item.ref === `${at.step}/${at.visit}`;
+}
+
+/** Whether an item is the decision of the gate at `step/visit`. */
+export function decides(item: InboxItem, at: { step: string; visit: number }): boolean {
+  return item.kind === 'gate' && item.payload['step'] === at.step && item.payload['visit'] === at.visit;
+}
+
+/** Counts one more visit of a step. */
+export function visitStep(state: EnrollmentState, step: string): { state: EnrollmentState; visit: number } {
+  const visit = (state.visits[step] ?? 0) + 1;
+  return { state: { ...state, visits: { ...state.visits, [step]: visit } }, visit };
+}
+
+/** Puts the enrollment into a stage. */
+export function at(state: EnrollmentState, stage: Stage): EnrollmentState {
+  return { ...state, stage };
+}
+
+/** What each step of the timeline is and is called. */
+const lines = {
+  eligibility: { kind: 'check', title: 'Prerequisites' },
+  seat: { kind: 'seat', title: 'Seat' },
+  waitlist: { kind: 'waitlist', title: 'Waitlist' },
+  offer: { kind: 'offer', title: 'Offered seat' },
+  checkout: { kind: 'payment', title: 'Payment' },
+  confirm: { kind: 'seat', title: 'Confirm the seat' },
+  learning: { kind: 'progress', title: 'Learning' },
+  quote: { kind: 'quote', title: 'Refund quote' },
+  refund: { kind: 'gate', title: 'Decide the refund' },
+  'expire-checkout': { kind: 'payment', title: 'Close the checkout' },
+  release: { kind: 'seat', title: 'Release the seat' },
+  'late-money': { kind: 'payment', title: 'Watch for late money' },
+  surplus: { kind: 'payment', title: 'Money received' },
+} as const;
+
+/** A step of the enrollment itself; errands have steps of their own. */
+export type StepName = keyof typeof lines;
+
+/** Writes one line of the timeline. */
+export function line(
+  turn: Turn,
+  at: { step: StepName; visit: number },
+  status: StepChange['status'],
+  more: Pick<StepChange, 'waitingFor' | 'detail' | 'dueAt'> = {},
+): void {
+  turn.steps.push({ ...at, ...lines[at.step], status, ...more });
+}

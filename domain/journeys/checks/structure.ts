@@ -1,0 +1,52 @@
+import type { JourneyProblem } from '../../../contracts/journeys/journey.ts';
+import { journeyLimits } from '../../../contracts/journeys/limits.ts';
+import type { JourneyGraph, Place } from '../graph.ts';
+import { kindOf } from '../nodes/node-kinds.ts';
+import { reachableFrom } from './paths.ts';
+import { atJourney, atNode, type Check } from './problems.ts';
+
+/** Ids, targets, ways: duplicate ids, unknown targets, nodes without a way to them, loops without a wait, too many nodes. */
+export const checkStructure: Check = (_, graph) => [
+  ...tooMany(graph),
+  ...graph.duplicates.map((place) =>
+    atNode(place, 'node.duplicateId', `The id '${place.node.id}' is taken`, 'Give every step its own id.', 'id'),
+  ),
+  ...[...graph.places.values()].flatMap((place) => targetProblems(place, graph)),
+  ...unreachable(graph),
+];
+
+function tooMany(graph: JourneyGraph): JourneyProblem[] {
+  const count = graph.places.size + graph.duplicates.length;
+  if (count <= journeyLimits.nodes) return [];
+  const message = `${count} steps; at most ${journeyLimits.nodes}`;
+  return [atJourney('steps', 'journey.tooManySteps', message, 'Split it into several journeys.')];
+}
+
+function targetProblems(place: Place, graph: JourneyGraph): JourneyProblem[] {
+  const ways = kindOf(place.node).ways(place.node);
+  if (ways.kind !== 'jump') return [];
+  const target = graph.places.get(ways.target);
+  if (!target) {
+    const hint = `Known ids: ${[...graph.places.keys()].slice(0, 20).join(', ')}.`;
+    return [atNode(place, 'goTo.unknownTarget', `There is no step '${ways.target}'`, hint, 'target')];
+  }
+  const comesBack = reachableFrom([target], graph, ({ node }) => !kindOf(node).waits).has(place);
+  if (!comesBack) return [];
+  const hint = 'Put a delay, a waitFor or an approval on the way back.';
+  return [atNode(place, 'loop.withoutWait', `Going to '${ways.target}' comes back here without ever waiting`, hint)];
+}
+
+function unreachable(graph: JourneyGraph): JourneyProblem[] {
+  const first = graph.first === null ? undefined : graph.places.get(graph.first);
+  const reached = reachableFrom(first ? [first] : [], graph);
+  return [...graph.places.values()]
+    .filter((place) => !reached.has(place))
+    .map((place) =>
+      atNode(
+        place,
+        'node.unreachable',
+        `No run ever gets to '${place.node.id}'`,
+        'Remove it, or the exit or goTo before it.',
+      ),
+    );
+}

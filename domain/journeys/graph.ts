@@ -1,0 +1,38 @@
+import type { JourneyDefinition, JourneyNode } from '../../contracts/journeys/journey.ts';
+import { kindOf } from './nodes/node-kinds.ts';
+
+/** A node where it stands: its path in the JSON, what follows when it is done, and where its branches begin. */
+export type Place = {
+  node: JourneyNode;
+  path: string;
+  next: string | null;
+  branches: readonly { name: string; first: string | null }[];
+};
+
+/** A journey's nodes by id. `first` is null for a journey without steps; `duplicates` are places whose id was taken. */
+export type JourneyGraph = { first: string | null; places: ReadonlyMap<string, Place>; duplicates: readonly Place[] };
+
+/** Lays a definition out as a graph. An empty branch begins at what follows its node; of a repeated id the first counts. */
+export function graphOf(definition: JourneyDefinition): JourneyGraph {
+  const places = new Map<string, Place>();
+  const duplicates: Place[] = [];
+  const lay = (steps: readonly JourneyNode[], path: string, after: string | null): string | null => {
+    steps.forEach((node, index) => {
+      const next = steps[index + 1]?.id ?? after;
+      const here = `${path}.${index}`;
+      const branches = kindOf(node).branches(node);
+      const place: Place = {
+        node,
+        path: here,
+        next,
+        branches: branches.map((branch) => ({ name: branch.name, first: branch.steps[0]?.id ?? next })),
+      };
+      if (places.has(node.id)) duplicates.push(place);
+      else places.set(node.id, place);
+      for (const branch of branches) lay(branch.steps, `${here}.${branch.path}`, next);
+    });
+    return steps[0]?.id ?? after;
+  };
+  const first = lay(definition.steps, 'steps', null);
+  return { first, places, duplicates };
+}

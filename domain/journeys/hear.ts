@@ -1,0 +1,124 @@
+import type { InboxItem } from '../../contracts/core/machine.ts';
+import { isObject } from '../conditions/values.ts';
+import { kindOf } from './nodes/node-kinds.ts';
+import { finish } from './proceed.ts';
+import { settle } from './settle.ts';
+import type { Position } from './state.ts';
+import { isReached, plus } from '../time/time.ts';
+import { isMeant, keyOf, readEvent, type HeardEvent } from './triggers.ts';
+import { factsOf, scopeOf, type Turn } from './turn.ts';
+
+/** The timeline's line for a goal; no node id has a `$`. */
+export const GOAL = '$goal';
+
+/** Takes in one inbox row. A row that nobody awaits any more, or of an unknown kind, changes nothing. */
+export function hear(turn: Turn, item: InboxItem): void {
+  if (turn.state.end !== null) return;
+  switch (item.kind) {
+    case 'performed':
+    case 'failed':
+      return hearResult(turn, item);
+    case 'event':
+      return hearEvent(turn, readEvent(item));
+    case 'gate':
+      return hearDecision(turn, item);
+    case 'exit':
+      return finish(turn, 'exited', textOr(item.payload['reason'], 'asked to exit'));
+    case 'pause':
+      return toggle(turn, item.seq, true);
+    case 'resume':
+      return toggle(turn, item.seq, false);
+    default:
+      return;
+  }
+}
+
+function hearResult(turn: Turn, item: InboxItem): void {
+  const current = listening(turn);
+  if (current?.opened.kind !== 'perform' || item.ref !== `${current.step}/${current.visit}`) return;
+  if (item.kind === 'performed') return settle(turn, { kind: 'performed', output: item.payload });
+  const { type, message } = item.payload;
+  settle(turn, { kind: 'failed', type: textOr(type, 'unknown'), message: textOr(message, 'it failed') });
+}
+
+function hearEvent(turn: Turn, event: HeardEvent): void {
+  const isEntry = event.id !== null && event.id === turn.state.entry.eventId;
+  if (isEntry) return;
+  switch (event.purpose) {
+    case 'exit':
+      return hearExit(turn, event);
+    case 'goal':
+      return hearGoal(turn, event);
+    default:
+      return hearAwaited(turn, event);
+  }
+}
+
+function hearExit(turn: Turn, event: HeardEvent): void {
+  const facts = factsOf(turn);
+  const isExit = turn.definition.exitWhen.some((trigger) => isMeant(event, trigger, keyOf(trigger, facts), facts));
+  if (isExit) finish(turn, 'exited', `event ${event.name}`);
+}
+
+function hearGoal(turn: Turn, event: HeardEvent): void {
+  const { goal } = turn.definition;
+  const { state } = turn;
+  if (!goal || state.goalReachedAt !== null) return;
+  const facts = factsOf(turn);
+  const deadline = plus(state.entry.receivedAt, goal.within, scopeOf(turn).zone);
+  const isInTime = !isReached(deadline, state.clock);
+  if (!isInTime || !isMeant(event, goal.when, keyOf(goal.when, facts), facts)) return;
+  turn.state = { ...state, goalReachedAt: state.clock };
+  turn.lines.set(GOAL, {
+    step: GOAL,
+    visit: 1,
+    kind: 'goal',
+    title: 'Goal',
+    status: 'done',
+    detail: { event: event.name, occurredAt: event.occurredAt },
+    startedAt: state.clock,
+    endedAt: state.clock,
+  });
+}
+
+function hearAwaited(turn: Turn, event: HeardEvent): void {
+  const current = listening(turn);
+  if (current?.opened.kind !== 'event') return;
+  const isAddressed =
+    (event.step === null || event.step === current.step) && (event.visit === null || event.visit === current.visit);
+  const node = turn.graph.places.get(current.step)?.node;
+  if (!isAddressed || !node) return;
+  const facts = { state: turn.state, facts: factsOf(turn), key: current.opened.key };
+  const settled = kindOf(node).receive(node, event, facts);
+  if (settled) settle(turn, settled);
+}
+
+function hearDecision(turn: Turn, item: InboxItem): void {
+  const current = listening(turn);
+  const { step, visit, outcome, comment, form, round } = item.payload;
+  if (current?.opened.kind !== 'gate' || step !== current.step || visit !== current.visit) return;
+  const chosen = current.opened.outcomes.find((offered) => offered.name === outcome);
+  if (!chosen) return;
+  settle(turn, {
+    kind: 'gate',
+    outcome: chosen.name,
+    comment: typeof comment === 'string' ? comment : null,
+    form: isObject(form) ? form : null,
+    round: typeof round === 'number' ? round : null,
+  });
+}
+
+/** The later request counts, also when its row is read first. */
+function toggle(turn: Turn, seq: number, isPaused: boolean): void {
+  if (seq <= turn.state.toggleSeq) return;
+  turn.state = { ...turn.state, isPaused, toggleSeq: seq };
+}
+
+function listening(turn: Turn): Extract<Position, { kind: 'in' }> | null {
+  const { position } = turn.state;
+  return position?.kind === 'in' && position.settled === null ? position : null;
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' && value !== '' ? value : otherwise;
+}

@@ -1,0 +1,68 @@
+import type { EmailNode } from '../../../contracts/journeys/journey.ts';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { evaluate, evaluateAll, toText } from '../../conditions/values.ts';
+import type { Move, Scope } from '../moves.ts';
+import { quietUntil, zoneOf } from '../../time/time.ts';
+import { settleAction } from './actions.ts';
+import { defineKind } from './node-kind.ts';
+import { fieldUses, valueUses } from './uses.ts';
+
+/** Sends, unless quiet hours hold: then it waits for their end, or leaves the message out. */
+export const email = defineKind<EmailNode>({
+  begin,
+  /** After a hold it looks again. An output with `skipped` (no consent, suppressed) says that nothing was sent. */
+  settle(node, settled, scope) {
+    if (settled.kind === 'due') return begin(node, scope);
+    if (settled.kind !== 'performed') return settleAction(settled);
+    const { output } = settled;
+    const reason = output['skipped'];
+    return typeof reason === 'string'
+      ? { kind: 'leave', isSkipped: true, detail: { reason }, output }
+      : { kind: 'leave', output };
+  },
+  uses: ({ content, variables }) => [
+    ...(content.subject ? valueUses('content.subject', content.subject) : []),
+    ...fieldUses('variables', variables ?? {}),
+  ],
+  references({ content, variables }) {
+    if (content.kind === 'inline') return [];
+    const given = Object.keys(variables ?? {});
+    return [{ kind: 'message', reference: content.template, field: 'content.template', variables: given }];
+  },
+  pin: (node, pin) =>
+    node.content.kind === 'inline'
+      ? node
+      : { ...node, content: { ...node.content, template: pin('message', node.content.template) } },
+  output: () => ({}),
+  draw: ({ content }) => ({
+    detail: content.kind === 'template' ? `Mail from ${content.template}` : 'Mail written here',
+  }),
+  words: (_, title) => `email “${title}”`,
+});
+
+function begin(node: EmailNode, scope: Scope): Move {
+  const quiet = node.anyHour === true ? undefined : scope.definition.quietHours;
+  if (!quiet) return send(node, scope);
+  const zone = quiet.zone === 'contact' ? scope.zone : zoneOf([quiet.zone, scope.workspaceZone]);
+  const until = quietUntil(scope.now, quiet, zone);
+  if (until === null) return send(node, scope);
+  if (quiet.over === 'hold') return { kind: 'open', opened: { kind: 'time', dueAt: until } };
+  return { kind: 'leave', isSkipped: true, detail: { reason: 'quiet hours' }, output: { skipped: 'quiet hours' } };
+}
+
+/** `params`: `{ content: { kind, template | markdown, subject }, variables }`; `subject` null takes the template's own. */
+function send(node: EmailNode, scope: Scope): Move {
+  const { content } = node;
+  const words = content.subject === undefined ? '' : toText(evaluate(content.subject, scope.facts)).trim();
+  const subject = words === '' ? null : words;
+  if (content.kind === 'inline' && subject === null) return { kind: 'fail', reason: 'its subject came out empty' };
+  const resolved: JsonObject =
+    content.kind === 'inline'
+      ? { kind: 'inline', subject, markdown: content.markdown }
+      : { kind: 'template', subject, template: content.template };
+  const variables = evaluateAll(node.variables ?? {}, scope.facts);
+  return {
+    kind: 'open',
+    opened: { kind: 'perform', activity: 'sendMessage', params: { content: resolved, variables } },
+  };
+}

@@ -1,0 +1,98 @@
+import type { LlmNode } from '../../../contracts/journeys/journey.ts';
+import type { JsonObject, JsonValue } from '../../../contracts/core/machine.ts';
+import { evaluateAll, isObject } from '../../conditions/values.ts';
+import { sampleOf } from '../simulation/sample.ts';
+import { settleAction } from './actions.ts';
+import { defineKind, type NodeFault } from './node-kind.ts';
+import { fieldUses } from './uses.ts';
+
+/**
+ * Asks the model; the output is the answer itself. `params`: `{ prompt, input, output, budgetMicros, model }`, `model` null for the
+ * workspace's own. A final failure takes the fallback, and the timeline says so.
+ */
+export const llm = defineKind<LlmNode>({
+  begin: (node, scope) => ({
+    kind: 'open',
+    opened: {
+      kind: 'perform',
+      activity: 'askModel',
+      params: {
+        prompt: node.prompt,
+        input: evaluateAll(node.input, scope.facts),
+        output: node.output,
+        budgetMicros: node.budgetMicros,
+        model: node.model ?? null,
+      },
+    },
+  }),
+  settle(node, settled) {
+    if (settled.kind !== 'failed' || node.fallback === undefined) return settleAction(settled);
+    const { type, message } = settled;
+    return { kind: 'leave', output: node.fallback, detail: { usedFallback: true, type, message } };
+  },
+  uses: (node) => fieldUses('input', node.input),
+  references({ prompt }) {
+    if (prompt.kind === 'inline') return [];
+    return [{ kind: 'prompt', reference: prompt.prompt, field: 'prompt.prompt', variables: null }];
+  },
+  pin: (node, pin) =>
+    node.prompt.kind === 'inline'
+      ? node
+      : { ...node, prompt: { ...node.prompt, prompt: pin('prompt', node.prompt.prompt) } },
+  output: (node) => node.output,
+  faults(node) {
+    if (node.output['type'] !== 'object') {
+      const hint = 'Ask for an object with named properties.';
+      return [{ field: 'output', code: 'llm.outputNotObject', message: 'The output is not an object', hint }];
+    }
+    const hint = 'Give a fallback that fits the output.';
+    return fallbackFaults(node).map((message): NodeFault => {
+      return { field: 'fallback', code: 'llm.fallbackMismatch', message, hint };
+    });
+  },
+  simulate({ fallback }, params, scripted) {
+    if (scripted) return { output: scripted, assumption: null };
+    if (fallback) return { output: fallback, assumption: 'the model answers like the fallback' };
+    const sample = sampleOf(params['output']);
+    return {
+      output: isObject(sample) ? sample : {},
+      assumption: 'the model answers with a sample of its output',
+    };
+  },
+  draw: (node) => ({ detail: `${node.model ?? 'Model'}, at most $${(node.budgetMicros / 1_000_000).toFixed(4)}` }),
+});
+
+/** Required properties, unknown ones and plain types; the full schema is for the answer itself to meet. */
+function fallbackFaults({ fallback, output }: LlmNode): string[] {
+  if (fallback === undefined) return [];
+  const properties = isObject(output['properties']) ? output['properties'] : {};
+  const required = Array.isArray(output['required']) ? output['required'] : [];
+  const missing = required.filter((name): name is string => typeof name === 'string' && fallback[name] === undefined);
+  return [
+    ...missing.map((name) => `The fallback lacks '${name}'`),
+    ...Object.entries(fallback).flatMap(([name, value]) => valueFault(name, value ?? null, properties)),
+  ];
+}
+
+function valueFault(name: string, value: JsonValue, properties: JsonObject): string[] {
+  const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
+  if (schema === undefined) return [`The output has no '${name}'`];
+  const type = isObject(schema) ? schema['type'] : undefined;
+  const fits = typeof type !== 'string' || hasType(value, type);
+  return fits ? [] : [`'${name}' of the fallback is not of type ${type}`];
+}
+
+function hasType(value: JsonValue, type: string): boolean {
+  switch (type) {
+    case 'integer':
+      return Number.isInteger(value);
+    case 'null':
+      return value === null;
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return isObject(value);
+    default:
+      return typeof value === type;
+  }
+}

@@ -1,0 +1,136 @@
+import type { EventTrigger, JourneyNode } from '../../../contracts/journeys/journey.ts';
+import type { GateAssignee, JsonObject } from '../../../contracts/core/machine.ts';
+import type { Facts } from '../../conditions/values.ts';
+import { unexpected, type Move, type Scope } from '../moves.ts';
+import type { JourneyState, Settlement } from '../state.ts';
+import type { HeardEvent } from '../triggers.ts';
+import type { Use } from './uses.ts';
+
+/** The nodes of one kind. */
+export type NodeOf<K extends JourneyNode['kind']> = Extract<JourneyNode, { kind: K }>;
+
+/** A named list of steps inside a node. Names: `yes`, `no`, `onEvent`, `onTimeout`, or an approval's outcome; `path` is below the node. */
+export type Branch = { name: string; path: string; steps: readonly JourneyNode[] };
+
+/** Makes the steps of a branch anew. */
+export type MapSteps = (steps: readonly JourneyNode[]) => JourneyNode[];
+
+/** Where a run can go from a node: to what follows, nowhere, to another node, or into some of the node's branches. */
+export type Ways =
+  { kind: 'next' } | { kind: 'nowhere' } | { kind: 'jump'; target: string } | { kind: 'branches'; names: string[] };
+
+/**
+ * A stored thing that a node names in a field, with the version or label to take, such as `welcome@production`. `variables` are those
+ * that the node gives it; null where it is not known which it reads.
+ */
+export type StoredName = {
+  kind: 'message' | 'prompt';
+  reference: string;
+  field: string;
+  variables: readonly string[] | null;
+};
+
+/** Gives the reference that stands for another: with the version that its label means now. */
+export type Pin = (kind: StoredName['kind'], reference: string) => string;
+
+/** Something wrong inside a node, at `field` below it ('' for the node itself). */
+export type NodeFault = { field: string; code: string; message: string; hint: string };
+
+/** What a waiting node may look at when an event comes: the run, and the key it began to listen for. */
+export type Listening = { state: JourneyState; facts: Facts; key: string | null };
+
+/** What a simulation takes for the result of an action; `assumption` says what had to be made up for it, null where nothing had. */
+export type Simulated = { output: JsonObject; assumption: string | null };
+
+/** What the script of a simulation says of a node: which outcome is chosen, or when an event comes. */
+export type Scripted =
+  { kind: 'decision'; outcomes: readonly { name: string; label: string }[] } | { kind: 'event'; name: string };
+
+/** How a node looks in a drawing: one line about it, and the words on the ways into its branches. */
+export type Drawn = { detail: string; branches?: Readonly<Record<string, string>> };
+
+/**
+ * All that a kind of node is. The interpreter, the checks, the drawing, the comparison of versions, publishing and the simulation
+ * know nothing of single kinds: they ask the record in `node-kinds.ts`.
+ */
+export type NodeKind<N extends JourneyNode> = {
+  /** What the node does when a run reaches it. */
+  begin(node: N, scope: Scope): Move;
+  /** What it does with what it received. */
+  settle(node: N, settled: Settlement, scope: Scope): Move;
+  /** What an event settles while the node waits for one; null where the event is not meant. */
+  receive(node: N, event: HeardEvent, listening: Listening): Settlement | null;
+  /** The lists of steps inside it. */
+  branches(node: N): Branch[];
+  /** The same node with the steps of its branches made anew; a list that is left out stays so. */
+  withBranches(node: N, map: MapSteps): N;
+  ways(node: N): Ways;
+  /** Whether a run always stays here until something outside happens: a loop needs such a node. */
+  waits: boolean;
+  /** Its durations, by field. */
+  durations(node: N): [field: string, duration: string][];
+  /** The values that it takes from the run. */
+  uses(node: N): Use[];
+  /** The stored things that it names. */
+  references(node: N): StoredName[];
+  /** The same node with each of them pinned to a version. */
+  pin(node: N, pin: Pin): N;
+  /** The role or member that decides in it, in the field `assign`; null where nobody does. */
+  assignee(node: N): GateAssignee | null;
+  /** An id for a node that was given none, from what it does; null where an id must be given. */
+  defaultId(node: N): string | null;
+  /** What is known of its output: a JSON Schema, {} where nothing is known; null: it has none. */
+  output(node: N): JsonObject | null;
+  /** What is wrong with it taken by itself; durations and references are looked at for all kinds alike. */
+  faults(node: N): NodeFault[];
+  /** The result of its action in a simulation; `params` are the action's, `scripted` the answer that the script gives. */
+  simulate(node: N, params: JsonObject, scripted: JsonObject | undefined): Simulated;
+  /** The contact as it is in a simulation after the node's action. */
+  carry(contact: JsonObject, params: JsonObject): JsonObject;
+  scripted(node: N): Scripted | null;
+  draw(node: N): Drawn;
+  /** The node as what follows a decision, in words; `title` is the node's. */
+  words(node: N, title: string): string;
+};
+
+type Optional = Exclude<keyof NodeKind<JourneyNode>, 'begin' | 'draw'>;
+
+/** Makes the record of a kind: what is left out is as most kinds have it, a step that acts or decides by itself and then goes on. */
+export function defineKind<N extends JourneyNode>(
+  kind: Pick<NodeKind<N>, 'begin' | 'draw'> & Partial<Pick<NodeKind<N>, Optional>>,
+): NodeKind<N> {
+  return {
+    settle: (_, settled) => unexpected(settled),
+    receive: () => null,
+    branches: () => [],
+    withBranches: (node) => node,
+    ways: (node) => {
+      const names = (kind.branches?.(node) ?? []).map(({ name }) => name);
+      return names.length > 0 ? { kind: 'branches', names } : { kind: 'next' };
+    },
+    waits: false,
+    durations: () => [],
+    uses: () => [],
+    references: () => [],
+    pin: (node) => node,
+    assignee: () => null,
+    defaultId: () => null,
+    output: () => null,
+    faults: () => [],
+    simulate: () => ({ output: {}, assumption: null }),
+    carry: (contact) => contact,
+    scripted: () => null,
+    words: (_, title) => `then “${title}”`,
+    ...kind,
+  };
+}
+
+/** The output of a kind whose properties are known by name alone. */
+export function outputOf(...names: string[]): JsonObject {
+  return { type: 'object', properties: Object.fromEntries(names.map((name) => [name, {}])) };
+}
+
+/** How an event that a node waits for is drawn. */
+export function eventWords({ event }: EventTrigger): string {
+  return `Event “${event}”`;
+}

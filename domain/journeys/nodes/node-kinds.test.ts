@@ -1,0 +1,72 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { JourneyNode } from '../../../contracts/journeys/journey.schema.ts';
+import type { JourneyNode as Node } from '../../../contracts/journeys/journey.ts';
+import { kindOf, nodeKinds } from './node-kinds.ts';
+
+const step = { id: 'x', kind: 'exit' as const, reason: 'done' };
+const literal = { kind: 'literal' as const, value: 'a' };
+
+/** One node of each kind, with all that a kind can hold. */
+const samples: { [K in Node['kind']]: Extract<Node, { kind: K }> } = {
+  email: { id: 'n', kind: 'email', content: { kind: 'template', template: 'hi@1' }, variables: { a: literal } },
+  delay: { id: 'n', kind: 'delay', for: 'P1D' },
+  waitFor: { id: 'n', kind: 'waitFor', on: { event: 'e' }, timeout: 'P1D', onEvent: [step], onTimeout: [step] },
+  if: { id: 'n', kind: 'if', when: { kind: 'exists', value: literal }, yes: [step], no: [step] },
+  llm: {
+    id: 'n',
+    kind: 'llm',
+    prompt: { kind: 'stored', prompt: 'p@1' },
+    input: {},
+    output: { type: 'object' },
+    budgetMicros: 1,
+  },
+  approval: {
+    id: 'n',
+    kind: 'approval',
+    assign: { kind: 'role', id: 'approver' },
+    show: literal,
+    outcomes: [{ name: 'yes', steps: [step] }],
+  },
+  updateContact: { id: 'n', kind: 'updateContact', set: { a: literal } },
+  crm: { id: 'n', kind: 'crm', upsert: 'contact', set: { a: literal } },
+  exit: step,
+  goTo: { id: 'n', kind: 'goTo', target: 'x' },
+};
+
+describe('the records of node kinds', () => {
+  it.each(Object.entries(samples))('agree with themselves: %s', (_kind, node) => {
+    const kind = kindOf(node);
+    expect(JourneyNode.safeParse(node).error?.issues ?? []).toEqual([]);
+    const branches = kind.branches(node);
+    const ways = kind.ways(node);
+    const names = branches.map(({ name }) => name);
+    expect(ways.kind === 'branches' ? ways.names : []).toEqual(names);
+    for (const { path, steps } of branches) expect(at(node, path)).toEqual(steps);
+    // Made anew, every branch is the new one, and nothing else has changed.
+    const emptied = kind.withBranches(node, () => []);
+    expect(kind.branches(emptied).map(({ steps }) => steps.length)).toEqual(names.map(() => 0));
+    expect(kind.withBranches(emptied, () => [step])).toEqual(node);
+    const pinned = kind.pin(node, (_, reference) => `${reference}1`);
+    expect(kind.references(pinned).map(({ reference }) => reference)).toEqual(
+      kind.references(node).map(({ reference }) => `${reference}1`),
+    );
+    expect(kind.draw(node).detail).not.toBe('');
+    const labels = Object.keys(kind.draw(node).branches ?? {});
+    expect(labels).toEqual(names);
+  });
+
+  it('are the only place that tells kinds of nodes apart', () => {
+    const kinds = Object.keys(nodeKinds).join('|');
+    const asks = new RegExp(`\\bnode\\.kind\\b[^\\n]*'(${kinds})'|switch \\((place\\.)?node\\.kind\\)`);
+    const files = globSync('{domain,api,activities,platform,sdk,cli,worker}/**/*.ts', {
+      exclude: ['domain/journeys/nodes/**', '**/*.test.ts'],
+    });
+    expect(files.filter((file) => asks.test(readFileSync(file, 'utf8')))).toEqual([]);
+  });
+});
+
+/** What lies at a dotted path. */
+function at(value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((inner, name) => (inner as Record<string, unknown>)[name], value);
+}

@@ -1,0 +1,18 @@
+import type { UpdateContactNode } from '../../../contracts/journeys/journey.ts';
+import { evaluateAll, isObject } from '../../conditions/values.ts';
+import { settleAction } from './actions.ts';
+import { defineKind } from './node-kind.ts';
+import { fieldUses } from './uses.ts';
+
+/** Sets attributes, and goes on when they are set. `params`: `{ set }`; a null removes the attribute. */
+export const updateContact = defineKind<UpdateContactNode>({
+  begin: (node, scope) => ({
+    kind: 'open',
+    opened: { kind: 'perform', activity: 'updateContact', params: { set: evaluateAll(node.set, scope.facts) } },
+  }),
+  settle: (_, settled) => settleAction(settled),
+  uses: (node) => fieldUses('set', node.set),
+  output: () => ({}),
+  carry: (contact, { set }) => (isObject(set) ? { ...contact, ...set } : contact),
+  draw: (node) => ({ detail: `Sets ${Object.keys(node.set).join(', ')}` }),
+});

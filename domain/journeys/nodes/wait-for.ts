@@ -1,0 +1,75 @@
+import type { WaitForNode } from '../../../contracts/journeys/journey.ts';
+import { durationWords } from '../duration-words.ts';
+import { unexpected } from '../moves.ts';
+import { later, plus } from '../../time/time.ts';
+import { isMeant, keyOf } from '../triggers.ts';
+import { defineKind, eventWords, outputOf } from './node-kind.ts';
+import { triggerUses } from './uses.ts';
+
+/**
+ * Listens for the event; one that came since the entry counts, unless an earlier visit has used it up. Output:
+ * `{ arrived, event?, key?, properties?, occurredAt? }`.
+ */
+export const waitFor = defineKind<WaitForNode>({
+  begin(node, scope) {
+    const { entry, waits } = scope.state;
+    const since = node.since === 'step' ? scope.at : entry.receivedAt;
+    const previous = waits[node.id]?.endedAt;
+    return {
+      kind: 'open',
+      opened: {
+        kind: 'event',
+        eventName: node.on.event,
+        key: keyOf(node.on, scope.facts),
+        from: previous === undefined ? since : later(since, previous),
+        dueAt: node.timeout === undefined ? null : plus(scope.at, node.timeout, scope.zone),
+      },
+    };
+  },
+  receive(node, event, { state, facts, key: awaited }) {
+    const isUsedUp = event.id !== null && state.waits[node.id]?.eventId === event.id;
+    if (isUsedUp || !isMeant(event, node.on, awaited, facts)) return null;
+    const { id, name, key, properties, occurredAt } = event;
+    return { kind: 'event', id, name, key, properties, occurredAt };
+  },
+  settle(_, settled) {
+    if (settled.kind === 'due')
+      return { kind: 'leave', branch: 'onTimeout', detail: { timedOut: true }, output: { arrived: false } };
+    if (settled.kind !== 'event') return unexpected(settled);
+    const { name, key, properties, occurredAt } = settled;
+    return {
+      kind: 'leave',
+      branch: 'onEvent',
+      detail: { event: name, key, occurredAt },
+      output: { arrived: true, event: name, key, properties, occurredAt },
+    };
+  },
+  branches: (node) => [
+    { name: 'onEvent', path: 'onEvent', steps: node.onEvent ?? [] },
+    { name: 'onTimeout', path: 'onTimeout', steps: node.onTimeout ?? [] },
+  ],
+  withBranches: (node, map) => ({
+    ...node,
+    ...(node.onEvent ? { onEvent: map(node.onEvent) } : {}),
+    ...(node.onTimeout ? { onTimeout: map(node.onTimeout) } : {}),
+  }),
+  ways(node) {
+    const canTimeOut = node.timeout !== undefined || node.onTimeout !== undefined;
+    return { kind: 'branches', names: canTimeOut ? ['onEvent', 'onTimeout'] : ['onEvent'] };
+  },
+  waits: true,
+  durations: (node) => (node.timeout === undefined ? [] : [['timeout', node.timeout]]),
+  uses: (node) => triggerUses('on', node.on),
+  output: () => outputOf('arrived', 'event', 'key', 'properties', 'occurredAt'),
+  faults(node) {
+    if (node.onTimeout === undefined || node.timeout !== undefined) return [];
+    const message = 'It has a branch for its time-out, but no time-out';
+    const hint = 'Give it `timeout`.';
+    return [{ field: 'onTimeout', code: 'waitFor.branchWithoutTimeout', message, hint }];
+  },
+  scripted: (node) => ({ kind: 'event', name: node.on.event }),
+  draw: (node) => ({
+    detail: `${eventWords(node.on)}${node.timeout ? `, up to ${durationWords(node.timeout)}` : ''}`,
+    branches: { onEvent: 'It came', onTimeout: 'Time was up' },
+  }),
+});

@@ -1,0 +1,47 @@
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
+import type { JsonObject, JsonValue } from '../../../contracts/core/machine.ts';
+import { isObject } from '../../conditions/values.ts';
+
+/** A made-up person and the properties of the event that lets them in. */
+export type SamplePerson = { contact: JsonObject; entry: JsonObject };
+
+/**
+ * Somebody about whom a journey knows all that it asks: each fact that a condition compares with a value has that value, so that the
+ * first branch is taken; all others are a plain text.
+ */
+export function samplePersonOf({ steps }: JourneyDefinition): SamplePerson {
+  const person: Drafts = { contact: { name: 'Sample Person' }, entry: {} };
+  const definition = steps as unknown as JsonValue;
+  // What is compared comes first: a fact may be named by a step before the one that compares it.
+  forEachRecord(definition, ({ kind, left, right }) => {
+    if (kind === 'compare' && isObject(left) && isObject(right) && right['kind'] === 'literal')
+      note(left, right['value'] ?? null, person);
+  });
+  forEachRecord(definition, (record) => note(record, '…', person));
+  return person;
+}
+
+/** What is being put together. */
+type Draft = Record<string, JsonValue | undefined>;
+type Drafts = Record<keyof SamplePerson, Draft>;
+
+function forEachRecord(value: JsonValue | undefined, look: (record: JsonObject) => void): void {
+  if (isObject(value)) look(value);
+  if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) forEachRecord(part, look);
+}
+
+/** The first value that a fact is given stays. */
+function note({ kind, path }: JsonObject, value: JsonValue, person: Drafts): void {
+  if ((kind !== 'contact' && kind !== 'entry') || !Array.isArray(path) || path[0] === 'externalId') return;
+  const names = path.filter((part) => typeof part === 'string');
+  const last = names.pop();
+  let place = person[kind];
+  for (const name of names) {
+    const inner = Object.hasOwn(place, name) ? place[name] : undefined;
+    if (inner !== undefined && !isObject(inner)) return;
+    const next: Draft = inner ?? {};
+    place[name] = next;
+    place = next;
+  }
+  if (last !== undefined && !Object.hasOwn(place, last)) place[last] = value;
+}

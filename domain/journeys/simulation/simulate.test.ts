@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import type { JourneyDefinition, JourneyNode } from '../../../contracts/journeys/journey.ts';
+import type { SimulationScript } from '../../../contracts/journeys/simulation.ts';
+import { SimulationScript as ScriptSchema } from '../../../contracts/journeys/simulation.schema.ts';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { sampleOf } from './sample.ts';
+import { simulateJourney, type SimulationInput } from './simulate.ts';
+
+const AT = '2026-03-27T09:00:00.000Z';
+
+const steps: JourneyNode[] = [
+  {
+    id: 'subject',
+    kind: 'llm',
+    prompt: { kind: 'inline', instructions: 'Write a subject.' },
+    input: { name: { kind: 'contact', path: ['firstName'] } },
+    output: { type: 'object', properties: { text: { type: 'string' }, confidence: { type: 'number', maximum: 1 } } },
+    budgetMicros: 5_000,
+  },
+  {
+    id: 'check',
+    kind: 'approval',
+    assign: { kind: 'role', id: 'ops' },
+    show: { kind: 'output', step: 'subject', path: [] },
+    due: 'PT3H',
+    onTimeout: 'approve',
+    outcomes: [
+      { name: 'approve', steps: [] },
+      { name: 'again', steps: [{ id: 'back', kind: 'goTo', target: 'subject' }] },
+    ],
+  },
+  {
+    id: 'hello',
+    kind: 'email',
+    content: { kind: 'template', template: 'welcome@4', subject: { kind: 'output', step: 'subject', path: ['text'] } },
+  },
+  {
+    id: 'login',
+    kind: 'waitFor',
+    on: { event: 'logged.in' },
+    timeout: 'P2D',
+    onTimeout: [{ id: 'nag', kind: 'email', content: { kind: 'template', template: 'nag@1' } }],
+  },
+  { id: 'mark', kind: 'updateContact', set: { stage: { kind: 'literal', value: 'active' } } },
+  {
+    id: 'active',
+    kind: 'if',
+    when: {
+      kind: 'compare',
+      op: 'equals',
+      left: { kind: 'contact', path: ['stage'] },
+      right: { kind: 'literal', value: 'active' },
+    },
+    yes: [{ id: 'note', kind: 'crm', upsert: 'contact', set: {} }],
+  },
+];
+const definition: JourneyDefinition = {
+  engineVersion: 1,
+  slug: 'welcome',
+  name: 'Welcome',
+  entry: [{ event: 'signed.up' }],
+  reentry: 'once',
+  exitWhen: [{ event: 'account.closed' }],
+  steps,
+};
+const simulate = (script: SimulationScript, more: Partial<SimulationInput & { definition: JourneyDefinition }> = {}) =>
+  simulateJourney(more.definition ?? definition, {
+    at: AT,
+    contact: { externalId: 'ana', firstName: 'Ana', timeZone: 'Europe/Berlin' },
+    workspaceZone: 'UTC',
+    script: ScriptSchema.parse(script),
+    ...more,
+  });
+const lines = (run: ReturnType<typeof simulate>): string[] =>
+  run.steps.map((step) => `${step.step}/${step.visit} ${step.status}`);
+
+describe('simulateJourney', () => {
+  it('follows the script with virtual times, and carries what a step did to the contact', () => {
+    const run = simulate({
+      answers: { subject: [{ text: 'One' }, { text: 'Two' }] },
+      decisions: { check: [{ outcome: 'again', after: 'PT10M', comment: 'dull' }, { outcome: 'approve' }] },
+      events: [{ after: 'P1D', name: 'logged.in' }],
+    });
+    expect(lines(run)).toEqual([
+      'subject/1 done',
+      'check/1 done',
+      'back/1 done',
+      'subject/2 done',
+      'check/2 done',
+      'hello/1 done',
+      'login/1 done',
+      'mark/1 done',
+      'active/1 done',
+      'note/1 done',
+    ]);
+    expect(run).toMatchObject({
+      outcome: 'completed',
+      assumptions: [],
+      startedAt: AT,
+      endedAt: '2026-03-28T09:00:00.000Z',
+    });
+    expect(run.steps.find((step) => step.step === 'hello')).toMatchObject({
+      asks: { content: { subject: 'Two' } },
+      startedAt: '2026-03-27T09:10:00.000Z',
+    });
+    expect(run.steps[1]).toMatchObject({ asks: { text: 'One' }, detail: { outcome: 'again', comment: 'dull' } });
+  });
+
+  it('assumes what the script leaves out, and says so', () => {
+    const run = simulate({});
+    expect(run.outcome).toBe('completed');
+    expect(run.assumptions).toEqual([
+      '“subject”: the model answers with a sample of its output',
+      '“Check”: nobody decides, so that the deadline brings “Approve”',
+    ]);
+    // Three hours for the decision, then two days of the contact's calendar, over the change of the clocks.
+    expect(run.steps.find((step) => step.step === 'nag')?.startedAt).toBe('2026-03-29T11:00:00.000Z');
+  });
+
+  it('exits in the middle of a wait', () => {
+    const run = simulate({ events: [{ after: 'PT30M', name: 'account.closed' }] });
+    expect(run).toMatchObject({
+      outcome: 'exited',
+      reason: 'event account.closed',
+      endedAt: '2026-03-27T09:30:00.000Z',
+    });
+    expect(lines(run).at(-1)).toBe('check/1 skipped');
+  });
+
+  it('hears an event that came before its wait', () => {
+    const run = simulate({
+      events: [{ after: 'PT1M', name: 'logged.in' }],
+      decisions: { check: [{ outcome: 'approve', after: 'PT1H' }] },
+    });
+    expect(lines(run)).not.toContain('nag/1 done');
+    expect(run.endedAt).toBe('2026-03-27T10:00:00.000Z');
+  });
+
+  it('fails where the script says so, and says what it waits for when it is stuck', () => {
+    expect(simulate({ failures: { hello: 'no such mailbox' } })).toMatchObject({
+      outcome: 'failed',
+      reason: 'hello: no such mailbox',
+    });
+    const waiting = {
+      ...definition,
+      steps: [{ id: 'w', kind: 'waitFor', on: { event: 'paid', key: { kind: 'entryKey' } } }],
+    } satisfies JourneyDefinition;
+    expect(simulate({ entry: { key: 'cart-1' } }, { definition: waiting })).toMatchObject({
+      outcome: 'stuck',
+      reason: "w waits for the event 'paid' with the key 'cart-1', which the script never brings",
+    });
+  });
+
+  it('stops a journey that goes round and round', () => {
+    const round: JourneyDefinition = {
+      ...definition,
+      steps: [
+        { id: 'day', kind: 'delay', for: 'P1D' },
+        { id: 'back', kind: 'goTo', target: 'day' },
+      ],
+    };
+    const run = simulate({}, { definition: round, stepLimit: 20 });
+    expect(run).toMatchObject({ outcome: 'stepLimit' });
+    expect(run.steps.length).toBeLessThanOrEqual(22);
+    expect(simulate({ decisions: { check: [{ outcome: 'again' }] } }).outcome).toBe('stepLimit');
+  });
+});
+
+describe('sampleOf', () => {
+  it.each<[JsonObject, unknown]>([
+    [
+      {
+        type: 'object',
+        properties: { a: { type: 'string' }, b: { type: 'number', maximum: 1 }, c: { enum: ['x', 'y'] } },
+      },
+      { a: '…', b: 1, c: 'x' },
+    ],
+    [{ anyOf: [{ type: 'array', items: { type: 'boolean' } }] }, [true]],
+    [{ type: ['integer', 'null'], minimum: 3 }, 3],
+    [{ type: 'string', default: 'd' }, 'd'],
+    [{}, null],
+  ])('of %j is %j', (schema, expected) => {
+    expect(sampleOf(schema)).toEqual(expected);
+  });
+});

@@ -1,0 +1,100 @@
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
+import type { SimulatedStep, Simulation, SimulationScript } from '../../../contracts/journeys/simulation.ts';
+import type { Advanced, InboxItem, JsonObject } from '../../../contracts/core/machine.ts';
+import { advance } from '../advance.ts';
+import { startJourney, type JourneyState } from '../state.ts';
+import { earlier, isReached, later, zoneOf } from '../../time/time.ts';
+import { createWorld, type ComingItem } from './world.ts';
+
+/** Who goes through, when, and in what world. `stepLimit`: lines after which it stops (default 500). */
+export type SimulationInput = {
+  at: string;
+  contact: JsonObject;
+  workspaceZone: string;
+  script: SimulationScript;
+  stepLimit?: number;
+};
+
+/** Lines that a person still reads; an endless loop is clear long before. */
+const DEFAULT_STEP_LIMIT = 500;
+/** Turns at most: each takes in an item or fires a timer, so only a script of thousands of unheard events gets here. */
+const MAX_TURNS = 5_000;
+
+/**
+ * Runs a definition with the production interpreter on a virtual clock: nothing is sent, everything that the script says
+ * happens, time jumps from one due thing to the next. Always ends, with the reason; the same input gives the same run.
+ */
+export function simulateJourney(definition: JourneyDefinition, input: SimulationInput): Simulation {
+  const { script, at: startedAt, workspaceZone } = input;
+  const limit = input.stepLimit ?? DEFAULT_STEP_LIMIT;
+  const zone = zoneOf([input.contact['timeZone'], definition.zone, workspaceZone]);
+  const world = createWorld(definition, script, { startedAt, contact: input.contact, zone });
+  const steps = new Map<string, SimulatedStep>();
+  let state = startJourney({
+    eventId: null,
+    event: script.entry?.event ?? definition.entry[0]?.event ?? '',
+    key: script.entry?.key ?? null,
+    properties: script.entry?.properties ?? {},
+    receivedAt: startedAt,
+  });
+  let coming: ComingItem[] = [];
+  let inbox: InboxItem[] = [];
+  let seq = 0;
+  let now = startedAt;
+  const over = (outcome: Simulation['outcome'], reason: string): Simulation => {
+    return { startedAt, endedAt: now, outcome, reason, steps: [...steps.values()], assumptions: world.assumptions };
+  };
+
+  for (let turns = 0; turns < MAX_TURNS; turns += 1) {
+    const result = advance(definition, state, { now, contact: world.contact, inbox, workspaceZone });
+    state = result.state;
+    noteLines(steps, result, now);
+    if (result.ended) return over(state.end?.status ?? 'completed', result.ended.reason);
+    if (steps.size > limit) break;
+    coming.push(...world.respond(result, now));
+    const next = nextInstant(coming, result.dueAt);
+    if (next === null) return over('stuck', stuckReason(result));
+    now = later(now, next);
+    inbox = coming
+      .filter((item) => isReached(item.at, now))
+      .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+      .map((item) => ({ ...item, seq: (seq += 1) }));
+    coming = coming.filter((item) => !isReached(item.at, now));
+  }
+  return over('stepLimit', `stopped after ${steps.size} steps: the journey goes round and round`);
+}
+
+function nextInstant(coming: readonly ComingItem[], dueAt: string | null): string | null {
+  const instants = [...coming.map((item) => item.at), ...(dueAt === null ? [] : [dueAt])];
+  return instants.length === 0 ? null : instants.reduce(earlier);
+}
+
+/** Lays a turn's lines over those before, and adds what was asked for. */
+function noteLines(steps: Map<string, SimulatedStep>, result: Advanced<JourneyState>, now: string): void {
+  for (const line of result.steps) {
+    const id = `${line.step}/${line.visit}`;
+    const known = steps.get(id);
+    const detail = { ...known?.detail, ...line.detail };
+    const startedAt = known?.startedAt ?? line.startedAt ?? now;
+    const asks = known?.asks ?? asksOf(result, id);
+    steps.set(id, {
+      ...line,
+      startedAt,
+      ...(Object.keys(detail).length > 0 ? { detail } : {}),
+      ...(asks ? { asks } : {}),
+    });
+  }
+}
+
+function asksOf(result: Advanced<JourneyState>, id: string): JsonObject | undefined {
+  const gate = result.gates.find(({ step, visit }) => `${step}/${visit}` === id);
+  return gate?.content ?? result.performs.find((perform) => perform.id === id)?.params;
+}
+
+function stuckReason(result: Advanced<JourneyState>): string {
+  const wait = result.waits.find(({ purpose }) => purpose === 'wait');
+  const what = wait
+    ? `the event '${wait.eventName}'${wait.key === null ? '' : ` with the key '${wait.key}'`}`
+    : 'a decision';
+  return `${result.currentStep ?? 'it'} waits for ${what}, which the script never brings`;
+}

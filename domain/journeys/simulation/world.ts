@@ -1,0 +1,134 @@
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
+import type { ScriptedDecision, SimulationScript } from '../../../contracts/journeys/simulation.ts';
+import type { GateSpec, InboxItem, JsonObject, Perform, WaitSpec } from '../../../contracts/core/machine.ts';
+import { graphOf } from '../graph.ts';
+import { kindOf } from '../nodes/node-kinds.ts';
+import { earlier, isReached, plus } from '../../time/time.ts';
+
+/** An inbox row that will come; without its number, which it gets when it is delivered. */
+export type ComingItem = Omit<InboxItem, 'seq'>;
+
+/**
+ * The outside of a simulated run: answers what a turn asks for by the script, each thing once, and notes what it had to assume.
+ * `contact` changes as `updateContact` steps are performed.
+ */
+export type World = {
+  contact: JsonObject;
+  readonly assumptions: string[];
+  /** What comes of the things that are newly open at `now`, with the instants at which it comes. */
+  respond(open: { performs: Perform[]; gates: GateSpec[]; waits: WaitSpec[] }, now: string): ComingItem[];
+};
+
+type Timed = { at: string; id: string; name: string; key: string | null; properties: JsonObject };
+
+/** Makes the world of a script for a run that starts at `startedAt`. */
+export function createWorld(
+  definition: JourneyDefinition,
+  script: SimulationScript,
+  start: { startedAt: string; contact: JsonObject; zone: string },
+): World {
+  const graph = graphOf(definition);
+  const answered = new Set<string>();
+  const isNew = (id: string): boolean => !answered.has(id) && Boolean(answered.add(id));
+  const events: Timed[] = (script.events ?? []).map((event, index) => ({
+    at: plus(start.startedAt, event.after, start.zone),
+    id: `event-${index + 1}`,
+    name: event.name,
+    key: event.key ?? null,
+    properties: event.properties ?? {},
+  }));
+  const world: World = {
+    contact: start.contact,
+    assumptions: [],
+    respond({ performs, gates, waits }, now) {
+      return [
+        ...performs.filter(({ id }) => isNew(`perform ${id}`)).map((perform) => carryOut(perform, now)),
+        ...gates
+          .filter(({ step, visit }) => isNew(`gate ${step}/${visit}`))
+          .flatMap((gate) => decide(gate, script, now, start.zone, world.assumptions)),
+        ...waits
+          .filter(({ purpose, step, visit }) => isNew(`wait ${purpose} ${step}/${visit}`))
+          .flatMap((wait) => events.filter((event) => isHeard(event, wait)).map((event) => asItem(event, wait, now))),
+      ];
+    },
+  };
+  const carryOut = (perform: Perform, now: string): ComingItem => {
+    const failure = script.failures?.[perform.step];
+    if (failure !== undefined) {
+      return { kind: 'failed', ref: perform.id, payload: { type: 'scripted', message: failure }, at: now };
+    }
+    const node = graph.places.get(perform.step)?.node;
+    if (!node) return { kind: 'performed', ref: perform.id, payload: {}, at: now };
+    world.contact = kindOf(node).carry(world.contact, perform.params);
+    const scripted = ofVisit(script.answers?.[perform.step], perform.visit);
+    const { output, assumption } = kindOf(node).simulate(node, perform.params, scripted);
+    if (assumption !== null) world.assumptions.push(`${named(node.title ?? node.id, perform.visit)}: ${assumption}`);
+    return { kind: 'performed', ref: perform.id, payload: output, at: now };
+  };
+  return world;
+}
+
+function decide(
+  gate: GateSpec,
+  script: SimulationScript,
+  now: string,
+  zone: string,
+  assumptions: string[],
+): ComingItem[] {
+  const scripted = ofVisit(script.decisions?.[gate.step], gate.visit);
+  const isOffered = gate.outcomes.some(({ name }) => name === scripted?.outcome);
+  const decision = scripted && isOffered ? scripted : assumedDecision(gate, assumptions);
+  const expiry = gate.dueAt !== null && gate.onTimeout !== null ? { at: gate.dueAt, outcome: gate.onTimeout } : null;
+  if (!decision) return expiry ? [verdict(gate, { outcome: expiry.outcome }, expiry.at)] : [];
+  const at = decision.after === undefined ? now : plus(now, decision.after, zone);
+  if (expiry && isReached(expiry.at, at)) return [verdict(gate, { outcome: expiry.outcome }, expiry.at)];
+  return [verdict(gate, decision, at)];
+}
+
+/** Nobody decides before the deadline; where there is none, the first outcome is chosen at once. */
+function assumedDecision(gate: GateSpec, assumptions: string[]): ScriptedDecision | null {
+  const asked = named(gate.title, gate.visit);
+  const labelOf = (outcome: string): string => gate.outcomes.find(({ name }) => name === outcome)?.label ?? outcome;
+  if (gate.onTimeout !== null) {
+    assumptions.push(`${asked}: nobody decides, so that the deadline brings “${labelOf(gate.onTimeout)}”`);
+    return null;
+  }
+  const first = gate.outcomes[0];
+  if (!first) return null;
+  assumptions.push(`${asked}: “${labelOf(first.name)}” is chosen at once`);
+  return { outcome: first.name };
+}
+
+/** A step as people know it; a visit is told from the second on. */
+function named(title: string, visit: number): string {
+  return visit === 1 ? `“${title}”` : `“${title}”, visit ${visit}`;
+}
+
+function verdict(gate: GateSpec, decision: ScriptedDecision, at: string): ComingItem {
+  const { step, visit } = gate;
+  const payload = {
+    step,
+    visit,
+    round: visit,
+    outcome: decision.outcome,
+    comment: decision.comment ?? null,
+    form: null,
+  };
+  return { kind: 'gate', ref: `gate-${step}/${visit}`, payload, at };
+}
+
+function isHeard(event: Timed, wait: WaitSpec): boolean {
+  const isSameKey = wait.key === null || wait.key === event.key;
+  return event.name === wait.eventName && isSameKey && isReached(wait.from, event.at);
+}
+
+/** An event that came before the run listened is told when it begins to. */
+function asItem({ at, id, name, key, properties }: Timed, wait: WaitSpec, now: string): ComingItem {
+  const { purpose, step, visit } = wait;
+  const payload = { name, key, properties, occurredAt: at, purpose, step, visit };
+  return { kind: 'event', ref: `${id}/${purpose}/${step}/${visit}`, payload, at: earlier(now, at) === now ? at : now };
+}
+
+function ofVisit<T>(list: readonly T[] | undefined, visit: number): T | undefined {
+  return list?.[Math.min(visit, list.length) - 1];
+}

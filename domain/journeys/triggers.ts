@@ -1,0 +1,53 @@
+import type { EventTrigger } from '../../contracts/journeys/journey.ts';
+import type { InboxItem, JsonObject } from '../../contracts/core/machine.ts';
+import { holds } from '../conditions/holds.ts';
+import { evaluate, isObject, toText, type Facts } from '../conditions/values.ts';
+
+/** An event as an inbox row tells it. `step` and `visit` are null where the row does not say for whom it is. */
+export type HeardEvent = {
+  id: string | null;
+  name: string;
+  key: string | null;
+  properties: JsonObject;
+  occurredAt: string;
+  purpose: string;
+  step: string | null;
+  visit: number | null;
+};
+
+/** No event has an empty key, so a trigger whose key came to nothing matches nothing. */
+const MATCHES_NOTHING = '';
+
+/** The key that an event must have: null for any. */
+export function keyOf(trigger: EventTrigger, facts: Facts): string | null {
+  if (trigger.key === undefined) return null;
+  const key = evaluate(trigger.key, facts);
+  return key === null ? MATCHES_NOTHING : toText(key);
+}
+
+/** Whether an event is one that a trigger means. `key` is what `keyOf` gave when the run began to listen. */
+export function isMeant(event: HeardEvent, trigger: EventTrigger, key: string | null, facts: Facts): boolean {
+  if (event.name !== trigger.event) return false;
+  if (key !== null && key !== event.key) return false;
+  return trigger.filter === undefined || holds(trigger.filter, { ...facts, event: event.properties });
+}
+
+/** Reads an `event` row. A row without a name is nobody's: its name comes out empty. */
+export function readEvent(item: InboxItem): HeardEvent {
+  const { name, key, properties, occurredAt, purpose, step, visit } = item.payload;
+  const event = {
+    name: typeof name === 'string' ? name : '',
+    key: typeof key === 'string' ? key : null,
+    properties: isObject(properties) ? properties : {},
+    occurredAt: typeof occurredAt === 'string' ? occurredAt : item.at,
+    purpose: typeof purpose === 'string' ? purpose : 'wait',
+    step: typeof step === 'string' ? step : null,
+    visit: typeof visit === 'number' ? visit : null,
+  };
+  return { ...event, id: eventIdOf(item.ref, `/${event.purpose}/${event.step}/${event.visit}`) };
+}
+
+/** The engine makes a row's ref unique per listener by an ending after the event's id. */
+function eventIdOf(ref: string | null, ending: string): string | null {
+  return ref?.endsWith(ending) === true ? ref.slice(0, -ending.length) : ref;
+}

@@ -1,0 +1,97 @@
+import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
+import type { InboxItem, JsonObject, StepChange } from '../../contracts/core/machine.ts';
+import type { Facts } from '../conditions/values.ts';
+import { graphOf, type JourneyGraph, type Place } from './graph.ts';
+import type { Scope } from './moves.ts';
+import { titleOf } from './nodes/node-title.ts';
+import type { JourneyState, Opened } from './state.ts';
+import { later, zoneOf } from '../time/time.ts';
+
+/**
+ * What a turn is made of. `contact` holds the contact's attributes with `externalId` and, where known, `timeZone` (IANA).
+ * `now` is the instant of the turn.
+ */
+export type JourneyInput = {
+  now: string;
+  contact: JsonObject;
+  inbox: readonly InboxItem[];
+  workspaceZone: string;
+};
+
+/** A turn in the making: the one mutable thing of the interpreter, made and dropped inside `advance`. */
+export type Turn = {
+  readonly definition: JourneyDefinition;
+  readonly graph: JourneyGraph;
+  readonly input: JourneyInput;
+  /** The turn's time; never before what the run has lived through. */
+  readonly now: string;
+  state: JourneyState;
+  /** The timeline's changed lines, under `step/visit`. */
+  readonly lines: Map<string, StepChange>;
+  /** Steps begun or settled, and timers fired, in this turn. */
+  moves: number;
+  timers: number;
+};
+
+/** Begins a turn. */
+export function beginTurn(definition: JourneyDefinition, state: JourneyState, input: JourneyInput): Turn {
+  return {
+    definition,
+    graph: graphOf(definition),
+    input,
+    now: later(input.now, state.clock),
+    state,
+    lines: new Map(),
+    moves: 0,
+    timers: 0,
+  };
+}
+
+/** The facts of this turn. */
+export function factsOf(turn: Turn): Facts {
+  const { entry, outputs } = turn.state;
+  return { contact: turn.input.contact, entry: { key: entry.key, properties: entry.properties }, outputs };
+}
+
+/** What a node may look at now. */
+export function scopeOf(turn: Turn): Scope {
+  const { definition, state, input, now } = turn;
+  const zone = zoneOf([input.contact['timeZone'], definition.zone, input.workspaceZone]);
+  return { definition, state, facts: factsOf(turn), at: state.clock, now, zone, workspaceZone: input.workspaceZone };
+}
+
+/** Notes a line of the timeline; a later one of the same visit is laid over it. */
+export function noteLine(
+  turn: Turn,
+  place: Place,
+  visit: number,
+  change: Omit<StepChange, 'step' | 'visit' | 'kind' | 'title'>,
+): void {
+  const { node } = place;
+  const id = `${node.id}/${visit}`;
+  const earlierLine = turn.lines.get(id);
+  const detail = { ...earlierLine?.detail, ...change.detail };
+  const line: StepChange = {
+    step: node.id,
+    visit,
+    kind: node.kind,
+    title: titleOf(node),
+    ...(earlierLine?.startedAt === undefined ? {} : { startedAt: earlierLine.startedAt }),
+    ...change,
+  };
+  turn.lines.set(id, Object.keys(detail).length > 0 ? { ...line, detail } : line);
+}
+
+/** How the timeline shows a step that has asked for something. */
+export function lineOf(opened: Opened): Pick<StepChange, 'status' | 'waitingFor' | 'dueAt'> {
+  switch (opened.kind) {
+    case 'perform':
+      return { status: 'running', dueAt: null };
+    case 'time':
+      return { status: 'waiting', waitingFor: 'time', dueAt: opened.dueAt };
+    case 'event':
+      return { status: 'waiting', waitingFor: 'event', dueAt: opened.dueAt };
+    case 'gate':
+      return { status: 'waiting', waitingFor: 'person', dueAt: opened.dueAt };
+  }
+}

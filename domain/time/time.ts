@@ -1,0 +1,101 @@
+import { DateTime, Duration, IANAZone } from 'luxon';
+import type { LocalTime, QuietHours } from '../../contracts/journeys/journey.ts';
+
+/** The later of two ISO instants; the first when the second is none. */
+export function later(a: string, b: string): string {
+  return Date.parse(b) > Date.parse(a) ? b : a;
+}
+
+/** The earlier of two ISO instants; the first when the second is none. */
+export function earlier(a: string, b: string): string {
+  return Date.parse(b) < Date.parse(a) ? b : a;
+}
+
+/** Whether an instant has been reached at another. */
+export function isReached(instant: string, at: string): boolean {
+  return Date.parse(instant) <= Date.parse(at);
+}
+
+/** Whether a name is an IANA zone that this runtime knows. */
+export function isZone(name: string): boolean {
+  return IANAZone.isValidZone(name);
+}
+
+/**
+ * The length of an ISO-8601 duration in milliseconds, a month counted as 30 days and a year as 365; null when the text is
+ * none. Whole numbers only, and no sign.
+ */
+export function lengthOf(duration: string): number | null {
+  const isWritten = /^P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/.test(duration);
+  const span = Duration.fromISO(duration);
+  return isWritten && span.isValid ? span.toMillis() : null;
+}
+
+/** The first usable zone of a chain, UTC when there is none. */
+export function zoneOf(chain: readonly unknown[]): string {
+  return chain.find((name): name is string => typeof name === 'string' && isZone(name)) ?? 'UTC';
+}
+
+/**
+ * An instant plus an ISO-8601 duration: days, weeks, months and years by the zone's calendar (09:00 stays 09:00 over a
+ * clock change), the rest by elapsed time. A duration that is none adds nothing.
+ */
+export function plus(at: string, duration: string, zone: string): string {
+  const span = Duration.fromISO(duration);
+  if (!span.isValid) return at;
+  const sum = DateTime.fromISO(at, { zone }).plus(span);
+  return sum.isValid ? toInstant(sum) : at;
+}
+
+/** One millisecond before an instant: turns "after" into "from … on". */
+export function justBefore(at: string): string {
+  return toInstant(DateTime.fromISO(at).minus(1));
+}
+
+/**
+ * The first instant after `at` when the zone's clock shows `time` on one of `weekdays` (1 Monday … 7 Sunday). A time that
+ * a clock change skips is taken as much later as the clock jumps; one that comes twice is taken the first time.
+ */
+export function nextLocalTime(at: string, time: LocalTime, weekdays: readonly number[], zone: string): string {
+  const from = DateTime.fromISO(at, { zone });
+  const days = weekdays.length > 0 ? weekdays : [1, 2, 3, 4, 5, 6, 7];
+  // Eight days reach the same weekday again when today's time has passed.
+  for (let offset = 0; offset <= 8; offset += 1) {
+    const day = from.startOf('day').plus({ days: offset });
+    const moment = atTime(day, time);
+    if (days.includes(day.weekday) && moment.toMillis() > from.toMillis()) return toInstant(moment);
+  }
+  return at;
+}
+
+/** When the quiet hours that hold at `at` end; null when none hold. Hours over midnight and clock changes are minded. */
+export function quietUntil(at: string, quiet: Pick<QuietHours, 'from' | 'to'>, zone: string): string | null {
+  const moment = DateTime.fromISO(at, { zone });
+  const clock = moment.toFormat('HH:mm');
+  const isQuiet =
+    quiet.from < quiet.to
+      ? clock >= quiet.from && clock < quiet.to
+      : quiet.from !== quiet.to && (clock >= quiet.from || clock < quiet.to);
+  return isQuiet ? endOfQuiet(moment, quiet.to) : null;
+}
+
+/** By elapsed time where no clock change lies between, so that an hour that comes twice is not waited for twice. */
+function endOfQuiet(moment: DateTime, to: LocalTime): string {
+  const [hour, minute] = to.split(':');
+  const minutesADay = 24 * 60;
+  const ahead = Number(hour) * 60 + Number(minute) - (moment.hour * 60 + moment.minute);
+  const end = moment.startOf('minute').plus({ minutes: (ahead + minutesADay) % minutesADay });
+  if (end.toFormat('HH:mm') === to) return toInstant(end);
+  return nextLocalTime(toInstant(moment), to, [], moment.zoneName ?? 'UTC');
+}
+
+function atTime(day: DateTime, time: LocalTime): DateTime {
+  const [hour, minute] = time.split(':');
+  return day.set({ hour: Number(hour), minute: Number(minute) });
+}
+
+function toInstant(moment: DateTime): string {
+  // Beyond the years that exist; instants come from clocks and bounded durations, so only a forged one gets here.
+  if (!moment.isValid) return new Date(0).toISOString();
+  return new Date(moment.toMillis()).toISOString();
+}

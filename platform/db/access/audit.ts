@@ -1,0 +1,73 @@
+import { type Selectable, sql } from 'kysely';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import type { Database } from '../tables/tables.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** An audit entry's row. */
+export type AuditRow = Selectable<Database['audit_entry']>;
+
+/** One human or administrative act. `act` is dotted (`gate.decided`); `detail` holds ids and choices, no secrets. */
+export type AuditEntry = {
+  workspaceId: string;
+  actor: { kind: 'member' | 'apiKey' | 'mailLink' | 'system'; id: string | null };
+  act: string;
+  subject: { kind: string; id: string };
+  detail?: JsonObject;
+  requestId?: string;
+};
+
+/** Records an act in the caller's transaction: it is there exactly if the act is. The sealer chains it within seconds. */
+export async function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
+  await tx
+    .insertInto('audit_entry')
+    .values({
+      workspace_id: entry.workspaceId,
+      actor_kind: entry.actor.kind,
+      actor_id: entry.actor.id,
+      act: entry.act,
+      subject_kind: entry.subject.kind,
+      subject_id: entry.subject.id,
+      detail: JSON.stringify(entry.detail ?? {}),
+      request_id: entry.requestId ?? null,
+    })
+    .execute();
+}
+
+/** An entry with the names of who did it and what it was done to, where they are still known. */
+export type NamedAuditRow = AuditRow & { actor_name: string | null; subject_title: string | null };
+
+/** A page of entries, newest first, below `before`. */
+export async function listAudit(
+  tx: Tx,
+  page: { workspaceId: string; before: string | null; limit: number; act: string | null; subjectId: string | null },
+): Promise<NamedAuditRow[]> {
+  const { workspaceId, before, act, subjectId, limit } = page;
+  const conditions = [sql`a.workspace_id = ${workspaceId}`];
+  if (before !== null) conditions.push(sql`a.id < ${before}`);
+  if (act !== null) conditions.push(sql`a.act = ${act}`);
+  if (subjectId !== null) conditions.push(sql`a.subject_id = ${subjectId}`);
+  const { rows } = await sql<NamedAuditRow>`
+    select a.*,
+      case when a.actor_id is not null then case a.actor_kind
+        when 'apiKey' then (${named('api_key', 'name', 'actor_id')})
+        when 'system' then null
+        else (${named('member', 'name', 'actor_id')}) end end as actor_name,
+      case a.subject_kind
+        when 'run' then (${named('run', 'title')}) when 'gate' then (${named('gate', 'title')})
+        when 'batch' then (${named('batch', 'name')}) when 'document' then (${named('document', 'key')})
+        when 'journey' then (${named('journey', 'name')}) when 'course' then (${named('course', 'title')})
+        when 'courseRun' then (${named('course_run', 'title')}) when 'contact' then (${named('contact', 'external_id')})
+        when 'member' then (${named('member', 'name')}) when 'apiKey' then (${named('api_key', 'name')})
+        when 'enrollment' then (select r.title from enrollment e join run r on r.workspace_id = e.workspace_id and r.id = e.run_id
+          where e.workspace_id = a.workspace_id and e.id = a.subject_id::uuid)
+      end as subject_title
+    from audit_entry a where ${sql.join(conditions, sql` and `)}
+    order by a.id desc limit ${sql.lit(limit + 1)}`.execute(tx);
+  return rows;
+}
+
+/** The name of what an entry's column points to. */
+function named(table: string, column: string, by: 'subject_id' | 'actor_id' = 'subject_id') {
+  return sql`select named.${sql.ref(column)} from ${sql.table(table)} named
+    where named.workspace_id = a.workspace_id and named.id = a.${sql.ref(by)}::uuid`;
+}

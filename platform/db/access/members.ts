@@ -1,0 +1,86 @@
+import { sql, type Selectable } from 'kysely';
+import type { Role } from '../../../contracts/access/access.ts';
+import type { Database } from '../tables/tables.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** A member's row. */
+export type MemberRow = Selectable<Database['member']>;
+
+/** A page of members, newest first, below `before`. */
+export async function listMembers(
+  tx: Tx,
+  page: { workspaceId: string; before: string | null; limit: number },
+): Promise<MemberRow[]> {
+  let query = tx.selectFrom('member').selectAll().where('workspace_id', '=', page.workspaceId);
+  if (page.before !== null) query = query.where('id', '<', page.before);
+  return query
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+}
+
+/** One member; undefined where the workspace has none with that id. */
+export async function findMember(tx: Tx, workspaceId: string, id: string): Promise<MemberRow | undefined> {
+  return tx
+    .selectFrom('member')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/**
+ * Makes a person a member of the transaction's workspace. Null where the e-mail is a member already, or belongs to a person
+ * of another workspace: then only the operator of the installation may add them.
+ */
+export async function inviteMember(
+  tx: Tx,
+  member: { email: string; name: string; roles: readonly Role[] },
+): Promise<string | null> {
+  const { rows } = await sql<{ id: string | null }>`
+    select invite_member(${member.email}, ${member.name}, ${[...member.roles]}::text[]) as id`.execute(tx);
+  return rows[0]?.id ?? null;
+}
+
+/** Changes a member; locks the workspace's admins first, so that two changes cannot remove the last one between them. */
+export async function changeMember(
+  tx: Tx,
+  change: { workspaceId: string; id: string; roles?: readonly Role[]; disabled?: boolean },
+): Promise<'changed' | 'unknown' | 'lastAdmin'> {
+  const admins = await tx
+    .selectFrom('member')
+    .select('id')
+    .where('workspace_id', '=', change.workspaceId)
+    .where('disabled_at', 'is', null)
+    .where(sql<boolean>`'admin' = any(roles)`)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+  const member = await findMember(tx, change.workspaceId, change.id);
+  if (!member) return 'unknown';
+  const staysAdmin =
+    (change.roles ?? member.roles).includes('admin') && !(change.disabled ?? member.disabled_at !== null);
+  if (!staysAdmin && admins.every((admin) => admin.id === change.id)) return 'lastAdmin';
+  await tx
+    .updateTable('member')
+    .set({
+      ...(change.roles ? { roles: [...change.roles] } : {}),
+      ...(change.disabled === undefined
+        ? {}
+        : { disabled_at: change.disabled ? sql<Date>`coalesce(disabled_at, now())` : null }),
+    })
+    .where('workspace_id', '=', change.workspaceId)
+    .where('id', '=', change.id)
+    .execute();
+  return 'changed';
+}
+
+/** Makes a one-time sign-in link for a member; false for a disabled one or a person of several workspaces. */
+export async function insertSignInLink(
+  tx: Tx,
+  link: { tokenHash: Buffer; memberId: string; expiresAt: Date },
+): Promise<boolean> {
+  const { rows } = await sql<{ made: boolean }>`
+    select make_sign_in_link(${link.tokenHash}, ${link.memberId}, ${link.expiresAt}) as made`.execute(tx);
+  return rows[0]?.made ?? false;
+}

@@ -1,0 +1,106 @@
+import { sql } from 'kysely';
+import type { Role } from '../../../contracts/access/access.ts';
+import { hashToken, newToken } from '../../tokens.ts';
+import type { Db } from '../core/pool.ts';
+
+/** How long a setup link lives: long enough to read the terminal, short enough for a log file to be harmless. */
+const setupMinutes = 60;
+/** How long the launcher's own sign-in link lives. */
+const signInMinutes = 60;
+
+/**
+ * Acts of the operator of the installation, for the launcher and the command line. All of them take a database opened as
+ * `tl_owner`: `createDb(config, 'tl_owner', 1)`.
+ */
+
+/** Makes the token of a one-time setup link (`/setup/{token}`), or null once the installation has an admin. */
+export async function createSetupLink(owner: Db): Promise<string | null> {
+  const done = await sql`select 1 from installation`.execute(owner);
+  if (done.rows.length > 0) return null;
+  const token = newToken();
+  await sql`insert into sign_in_link (token_hash, purpose, expires_at)
+    values (${hashToken(token)}, 'setup', now() + make_interval(mins => ${setupMinutes}))`.execute(owner);
+  return token;
+}
+
+/** Makes the workspace unless one with that slug exists. @returns its id */
+export async function ensureWorkspace(owner: Db, workspace: { slug: string; name: string }): Promise<string> {
+  await owner
+    .insertInto('workspace')
+    .values(workspace)
+    .onConflict((conflict) => conflict.column('slug').doNothing())
+    .execute();
+  const row = await owner
+    .selectFrom('workspace')
+    .select('id')
+    .where('slug', '=', workspace.slug)
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+/** Who is to be a member of a workspace. */
+export type NewMember = { workspaceId: string; email: string; name: string; roles: Role[] };
+
+/** Makes the person and the membership unless they exist; roles of an existing member stay. @returns the member's id */
+export async function ensureMember(owner: Db, member: NewMember): Promise<string> {
+  return owner.transaction().execute(async (tx) => {
+    await sql`insert into person (email, name) values (${member.email}, ${member.name}) on conflict (lower(email)) do nothing`.execute(
+      tx,
+    );
+    const { rows } = await sql<{
+      id: string;
+    }>`select id from person where lower(email) = lower(${member.email})`.execute(tx);
+    const personId = rows[0]?.id;
+    if (personId === undefined) throw new Error('The person was just made and cannot be found');
+    await tx
+      .insertInto('member')
+      .values({
+        workspace_id: member.workspaceId,
+        person_id: personId,
+        email: member.email,
+        name: member.name,
+        roles: member.roles,
+      })
+      .onConflict((conflict) => conflict.columns(['workspace_id', 'person_id']).doNothing())
+      .execute();
+    if (member.roles.includes('admin')) {
+      await sql`insert into installation (first_admin) values (${personId}) on conflict do nothing`.execute(tx);
+    }
+    const row = await tx
+      .selectFrom('member')
+      .select('id')
+      .where('workspace_id', '=', member.workspaceId)
+      .where('person_id', '=', personId)
+      .executeTakeFirstOrThrow();
+    return row.id;
+  });
+}
+
+/** Makes the token of a one-time sign-in link (`/sign-in/{token}`) for a member. */
+export async function createSignInLink(owner: Db, of: { workspaceId: string; memberId: string }): Promise<string> {
+  const token = newToken();
+  await sql`insert into sign_in_link (token_hash, purpose, workspace_id, member_id, expires_at)
+    values (${hashToken(token)}, 'signIn', ${of.workspaceId}, ${of.memberId}, now() + make_interval(mins => ${signInMinutes}))`.execute(
+    owner,
+  );
+  return token;
+}
+
+/** Makes an API key. @returns the secret, which is stored nowhere */
+export async function createOperatorKey(
+  owner: Db,
+  key: { workspaceId: string; name: string; scopes: string[] },
+): Promise<string> {
+  const secret = `tl_${newToken()}`;
+  await owner
+    .insertInto('api_key')
+    .values({
+      workspace_id: key.workspaceId,
+      name: key.name,
+      prefix: secret.slice(0, 9),
+      key_hash: hashToken(secret),
+      scopes: key.scopes,
+    })
+    .execute();
+  return secret;
+}

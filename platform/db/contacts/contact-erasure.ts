@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import type { ContactRow } from './contacts.ts';
+import { forgetEffectBytes } from '../effect-bytes.ts';
+import { ringRuns } from '../runs/runs.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** What stands in the way of an erasure: runs that are about money or seats and must be ended by their own rules. */
+export type ErasureObstacle = { runId: string; kind: string };
+
+/** Live runs of a locked contact other than journeys: an enrollment is withdrawn first. */
+export async function obstaclesTo(tx: Tx, contact: ContactRow): Promise<ErasureObstacle[]> {
+  const rows = await tx
+    .selectFrom('run')
+    .select(['id', 'kind'])
+    .where('workspace_id', '=', contact.workspace_id)
+    .where('contact_id', '=', contact.id)
+    .where('kind', '!=', 'journey')
+    .where('ended_at', 'is', null)
+    .limit(20)
+    .execute();
+  return rows.map((row) => ({ runId: row.id, kind: row.kind }));
+}
+
+/**
+ * Erases a locked contact: ends its journey runs at once, empties what they keep of it (states, inbox, timeline, mails,
+ * answers, gates), and deletes the row with its events and waits. What stays of them names nobody: that there was a run, when,
+ * how it ended, and keyed hashes of addresses that must not be written to. Ended enrollments stay as records of money and
+ * certificates, without the mails. The objects that hold mails go within moments: `removeLooseObjects`.
+ */
+export async function eraseContact(tx: Tx, contact: ContactRow): Promise<void> {
+  const { workspace_id: workspaceId, id } = contact;
+  const runs = await tx
+    .selectFrom('run')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('contact_id', '=', id)
+    .where('kind', '=', 'journey')
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+  const ids = runs.map((run) => run.id);
+  await ringRuns(tx, workspaceId, ids);
+  const scope = sql`workspace_id = ${workspaceId} and run_id = any(${ids}::uuid[])`;
+  await sql`
+    update run set status = 'exited', outcome = 'exited', reason = 'contact erased', ended_at = now(), updated_at = now(),
+      current_step = null, waiting_for = null, next_due_at = null, open = '[]', rev = rev + 1
+    where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and ended_at is null`.execute(tx);
+  await sql`update gate set status = 'withdrawn', rev = rev + 1 where ${scope} and status = 'open'`.execute(tx);
+  await sql`update gate set content = '{}' where ${scope}`.execute(tx);
+  await sql`update gate_vote set comment = null, form = null
+    where workspace_id = ${workspaceId} and gate_id in (select id from gate where ${scope})`.execute(tx);
+  await sql`update effect set request = '{}', result = null, error = null where ${scope}`.execute(tx);
+  const theirs = sql`(select id from run where workspace_id = ${workspaceId} and contact_id = ${id})`;
+  await forgetEffectBytes(tx, sql`workspace_id = ${workspaceId} and run_id in ${theirs}`);
+  await sql`update step set detail = '{}',
+    status = case when status in ('running', 'waiting') then 'skipped' else status end where ${scope}`.execute(tx);
+  await sql`delete from run_turn where ${scope}`.execute(tx);
+  await sql`update run_inbox set payload = '{}' where ${scope}`.execute(tx);
+  await sql`update journey_run set entry = jsonb_build_object('eventId', null, 'event', entry->'event', 'key', null,
+    'properties', '{}'::jsonb, 'receivedAt', entry->'receivedAt') where ${scope}`.execute(tx);
+  await tx.deleteFrom('contact').where('workspace_id', '=', workspaceId).where('id', '=', id).execute();
+}

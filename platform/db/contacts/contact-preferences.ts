@@ -1,0 +1,41 @@
+import { addressHash, isSuppressed, suppress, unsuppress } from './suppression.ts';
+import type { UnsubscribeTarget } from '../../unsubscribe.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** Whether a contact can be written to; `unknown` where it is gone or has no address, and then it gets nothing anyway. */
+export type Subscription = 'subscribed' | 'unsubscribed' | 'unknown';
+
+/** The subscription of a link's target. */
+export async function subscriptionOf(tx: Tx, masterKey: string, target: UnsubscribeTarget): Promise<Subscription> {
+  const closed = await closable(tx, masterKey, target);
+  if (!closed) return 'unknown';
+  return (await isSuppressed(tx, closed)) ? 'unsubscribed' : 'subscribed';
+}
+
+/** Closes the channel for the target's address of now; repeating it changes nothing. */
+export async function unsubscribe(tx: Tx, masterKey: string, target: UnsubscribeTarget): Promise<Subscription> {
+  const closed = await closable(tx, masterKey, target);
+  if (!closed) return 'unknown';
+  await suppress(tx, { ...closed, reason: 'unsubscribed' });
+  return 'unsubscribed';
+}
+
+/** Opens the channel again, at the person's own wish. */
+export async function resubscribe(tx: Tx, masterKey: string, target: UnsubscribeTarget): Promise<Subscription> {
+  const closed = await closable(tx, masterKey, target);
+  if (!closed) return 'unknown';
+  await unsuppress(tx, closed);
+  return 'subscribed';
+}
+
+async function closable(tx: Tx, masterKey: string, target: UnsubscribeTarget) {
+  const contact = await tx
+    .selectFrom('contact')
+    .select('email')
+    .where('workspace_id', '=', target.workspaceId)
+    .where('id', '=', target.contactId)
+    .executeTakeFirst();
+  if (!contact?.email) return undefined;
+  const { workspaceId, channel } = target;
+  return { workspaceId, channel, addressHash: addressHash(masterKey, workspaceId, contact.email) };
+}

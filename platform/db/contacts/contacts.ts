@@ -1,0 +1,69 @@
+import { sql, type Selectable } from 'kysely';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import type { Database } from '../tables/tables.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** A contact's row. */
+export type ContactRow = Selectable<Database['contact']>;
+
+/** What conditions and templates know of a contact: its attributes, `externalId`, and where known `email` and `timeZone` (IANA). */
+export function contactFacts(row: Pick<ContactRow, 'external_id' | 'email' | 'zone' | 'attributes'>): JsonObject {
+  return {
+    ...(row.attributes as JsonObject),
+    externalId: row.external_id,
+    ...(row.email === null ? {} : { email: row.email }),
+    ...(row.zone === null ? {} : { timeZone: row.zone }),
+  };
+}
+
+/** One contact by the name that its own system gives it; undefined when there is none. */
+export function findContact(tx: Tx, workspaceId: string, externalId: string): Promise<ContactRow | undefined> {
+  return tx
+    .selectFrom('contact')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('external_id', '=', externalId)
+    .executeTakeFirst();
+}
+
+/**
+ * Locks the named contacts for the rest of the transaction and creates those that are unknown. New ones first, in the order
+ * of their external ids, then the rest in id order, as every other path locks them: so two calls never wait for each other.
+ * @returns the rows by external id
+ */
+export async function lockContacts(
+  tx: Tx,
+  workspaceId: string,
+  externalIds: readonly string[],
+): Promise<Map<string, ContactRow>> {
+  await sql`
+    insert into contact (workspace_id, external_id)
+    select ${workspaceId}::uuid, wanted.external_id from (select distinct unnest(${externalIds}::text[]) as external_id) wanted
+    where not exists (select 1 from contact c where c.workspace_id = ${workspaceId} and c.external_id = wanted.external_id)
+    order by wanted.external_id
+    on conflict (workspace_id, external_id) do nothing`.execute(tx);
+  const { rows } = await sql<ContactRow>`
+    select * from contact where workspace_id = ${workspaceId} and external_id = any(${externalIds}::text[])
+    order by id for no key update`.execute(tx);
+  return new Map(rows.map((row) => [row.external_id, row]));
+}
+
+/** What a write says about a contact. Left out: stays; null: is removed. `attributes` are merged, by the same rule. */
+export type ContactChange = {
+  email?: string | null | undefined;
+  zone?: string | null | undefined;
+  attributes?: JsonObject | undefined;
+};
+
+/** Writes what differs, on a locked contact. @returns the row as it is after it */
+export async function changeContact(tx: Tx, row: ContactRow, change: ContactChange): Promise<ContactRow> {
+  const { rows } = await sql<ContactRow>`
+    update contact set email = n.email, zone = n.zone, attributes = n.attributes, updated_at = now(), rev = rev + 1
+    from (select ${change.email === undefined ? row.email : change.email}::text as email,
+      ${change.zone === undefined ? row.zone : change.zone}::text as zone,
+      jsonb_strip_nulls(${JSON.stringify({ ...row.attributes, ...change.attributes })}::jsonb) as attributes) n
+    where contact.workspace_id = ${row.workspace_id} and contact.id = ${row.id}
+      and (contact.email, contact.zone, contact.attributes) is distinct from (n.email, n.zone, n.attributes)
+    returning contact.*`.execute(tx);
+  return rows[0] ?? row;
+}

@@ -1,0 +1,51 @@
+import { sql } from 'kysely';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import type { Tx } from '../core/workspace.ts';
+
+const isoMicros = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
+
+/** The database's clock, by which events are ordered: ISO 8601 with microseconds. */
+export async function receivedNow(tx: Tx): Promise<string> {
+  const { rows } = await sql<{ now: string }>`
+    select to_char(clock_timestamp() at time zone 'UTC', ${sql.raw(isoMicros)}) as now`.execute(tx);
+  return rows[0]?.now ?? new Date().toISOString();
+}
+
+/** An event to be stored, of a locked contact. `occurredAt` is ISO 8601. */
+export type NewEvent = {
+  id: string;
+  name: string;
+  contactId: string;
+  key: string | null;
+  occurredAt: string;
+  properties: JsonObject;
+};
+
+/** A stored event; `receivedAt` is ISO 8601 with microseconds, by which the events of a call keep their order. */
+export type StoredEvent = NewEvent & { receivedAt: string };
+
+/**
+ * Stores events in the order given, each a microsecond after the one before. An id that the workspace knows already, also
+ * from earlier in the same list, is left alone.
+ * @returns those that are new
+ */
+export async function insertEvents(tx: Tx, workspaceId: string, events: readonly NewEvent[]): Promise<StoredEvent[]> {
+  const rows = JSON.stringify(
+    events.map((event, ord) => ({ ...event, ord, contact_id: event.contactId, occurred_at: event.occurredAt })),
+  );
+  const stored = await sql<{ id: string; received_at: string }>`
+    with base as materialized (select clock_timestamp() as at)
+    insert into event (workspace_id, id, name, contact_id, key, occurred_at, received_at, properties)
+    select ${workspaceId}::uuid, e.id, e.name, e.contact_id, e.key, e.occurred_at, base.at + e.ord * interval '1 microsecond', e.properties
+    from base, jsonb_to_recordset(${rows}::jsonb)
+      as e(id text, name text, contact_id uuid, key text, occurred_at timestamptz, properties jsonb, ord int)
+    order by e.ord
+    on conflict (workspace_id, id) do nothing
+    returning id, to_char(received_at at time zone 'UTC', ${sql.raw(isoMicros)}) as received_at`.execute(tx);
+  const receivedAt = new Map(stored.rows.map((row) => [row.id, row.received_at]));
+  return events.flatMap((event) => {
+    const at = receivedAt.get(event.id);
+    receivedAt.delete(event.id);
+    return at === undefined ? [] : [{ ...event, receivedAt: at }];
+  });
+}

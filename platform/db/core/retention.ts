@@ -1,0 +1,66 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { RetainedName } from '../../../contracts/core/retention.ts';
+import type { Retention } from '../../retention.ts';
+import type { Db } from './pool.ts';
+
+/** Rows deleted from one table in one pass: a short transaction, whatever has piled up. */
+const batchRows = 5_000;
+/** Ended runs whose turns go in one pass. */
+const batchRuns = 200;
+
+/** What is deleted when it is of no more use: the table, since when it is of none, and what says how long it stays after that. */
+const old: readonly [table: string, since: string, name: RetainedName][] = [
+  ['idempotency_key', 'created_at', 'answers'],
+  ['session', 'expires_at', 'sessions'],
+  ['sign_in_link', 'expires_at', 'signInLinks'],
+  ['gate_link', 'expires_at', 'gateLinks'],
+  ['sign_in_attempt', 'at', 'signInAttempts'],
+];
+
+/** Deletes what is old. `db` is the system role's. @returns how many rows went */
+export async function sweepOld(db: Db, retention: Retention): Promise<number> {
+  let count = 0;
+  for (const [table, since, name] of old) {
+    const result = await sql`delete from ${sql.table(table)} where ctid in (
+      select ctid from ${sql.table(table)} where ${sql.ref(since)} < ${before(retention[name])} limit ${batchRows})`.execute(
+      db,
+    );
+    count += Number(result.numAffectedRows ?? 0n);
+  }
+  return count;
+}
+
+/**
+ * Deletes the turns of runs that ended long ago, but for the last one: a run's page shows the facts in its state. Only a run that goes on
+ * is rewound, so nothing reads the others. A failed run counts as not ended until it is started again (then it has no end), closed (then
+ * it has another one) or `failedRuns` old: its turns stay as long, so that it can be taken up where it failed.
+ *
+ * Ended runs are gone through once, in the order of their ends; a watermark says how far. @returns how many runs it went through
+ */
+export async function sweepTurns(db: Db, retention: Retention): Promise<number> {
+  const failedHours = Math.max(retention.turns, retention.failedRuns);
+  return (
+    (await sweepEnded(db, 'turns_swept', sql`status <> 'failed' and ended_at < ${before(retention.turns)}`)) +
+    (await sweepEnded(db, 'failed_turns_swept', sql`status = 'failed' and ended_at < ${before(failedHours)}`))
+  );
+}
+
+async function sweepEnded(db: Db, mark: string, which: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    with past as (
+      select workspace_id, id, turn, ended_at from run
+      where ended_at > coalesce((select value::timestamptz from watermark where name = ${mark}), '-infinity') and ${which}
+      order by ended_at fetch first ${sql.lit(batchRuns)} rows with ties
+    ), gone as (
+      delete from run_turn t using past where t.workspace_id = past.workspace_id and t.run_id = past.id and t.turn < past.turn
+    ), marked as (
+      insert into watermark (name, value) select ${mark}, max(ended_at)::text from past having count(*) > 0
+      on conflict (name) do update set value = greatest(watermark.value::timestamptz, excluded.value::timestamptz)::text
+    )
+    select count(*)::int as n from past`.execute(db);
+  return rows[0]?.n ?? 0;
+}
+
+function before(hours: number): RawBuilder<unknown> {
+  return sql`now() - make_interval(hours => ${hours})`;
+}

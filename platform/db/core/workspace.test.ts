@@ -1,0 +1,132 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../../../test/support/eventually.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { createDb, patience, type Db } from './pool.ts';
+import { inWorkspace } from './workspace.ts';
+
+let database: TestDatabase;
+let small: Db;
+let owner: Db;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  small = createDb(database.config, 'tl_app', 2);
+  owner = createDb(database.config, 'tl_owner', 1);
+});
+
+afterAll(async () => {
+  await Promise.all([small.destroy(), owner.destroy()]);
+  await database.stop();
+});
+
+function addContact(workspaceId: string, externalId: string): Promise<void> {
+  return inWorkspace(small, workspaceId, async (tx) => {
+    await tx.insertInto('contact').values({ workspace_id: workspaceId, external_id: externalId }).execute();
+  });
+}
+
+async function contacts(workspaceId: string): Promise<string[]> {
+  const rows = await inWorkspace(small, workspaceId, (tx) => tx.selectFrom('contact').select('external_id').execute());
+  return rows.map((row) => row.external_id);
+}
+
+describe('a workspace', () => {
+  test('two connections, 50 workspaces at once and thrown errors: each sees its own row and no other', async () => {
+    const ids = await Promise.all(Array.from({ length: 50 }, () => database.addWorkspace()));
+    await Promise.all(ids.map((id) => addContact(id, `of ${id}`)));
+    const seen = await Promise.all(
+      ids.flatMap((id) => [
+        contacts(id),
+        inWorkspace(small, id, async () => {
+          throw new Error('before the first statement');
+        }).catch(() => [`of ${id}`]),
+        inWorkspace(small, id, async (tx) => {
+          await tx.insertInto('contact').values({ workspace_id: id, external_id: 'rolled back' }).execute();
+          throw new Error('after a write');
+        }).catch(() => [`of ${id}`]),
+        inWorkspace(small, id, (tx) => sql`select 1 / 0`.execute(tx)).catch(() => [`of ${id}`]),
+        contacts(id),
+      ]),
+    );
+    expect(seen).toEqual(ids.flatMap((id) => Array.from({ length: 5 }, () => [`of ${id}`])));
+  });
+
+  test('another workspace can be neither written nor read, and outside of a transaction nothing is there', async () => {
+    const [mine, theirs] = [await database.addWorkspace(), await database.addWorkspace()];
+    await addContact(theirs, 'theirs');
+    const write = inWorkspace(small, mine, (tx) =>
+      tx.insertInto('contact').values({ workspace_id: theirs, external_id: 'forged' }).execute(),
+    );
+    await expect(write).rejects.toMatchObject({ code: '42501' });
+    expect(await contacts(mine)).toEqual([]);
+    expect(await small.selectFrom('contact').selectAll().execute()).toEqual([]);
+  });
+
+  test('an id with a quote in it is text like any other', async () => {
+    const broken = inWorkspace(small, `'; delete from contact; --`, (tx) =>
+      tx.selectFrom('contact').selectAll().execute(),
+    );
+    await expect(broken).rejects.toMatchObject({ code: '22P02' });
+  });
+});
+
+describe('a transaction', () => {
+  test('without a statement leaves nothing behind on its connection', async () => {
+    const one = createDb(database.config, 'tl_app', 1);
+    const id = await database.addWorkspace();
+    await addContact(id, 'there');
+    expect(await inWorkspace(one, id, async () => 'done')).toBe('done');
+    expect(await one.selectFrom('contact').selectAll().execute()).toEqual([]);
+    const now = async (): Promise<string> => {
+      const { rows } = await sql<{ now: string }>`select now()::text as now`.execute(one);
+      return rows[0]?.now ?? '';
+    };
+    // In a transaction left open the time would stand still.
+    expect(await now()).not.toBe(await now());
+    await one.destroy();
+  });
+
+  test('keeps everything or nothing, from its first statement on', async () => {
+    const id = await database.addWorkspace();
+    const failing = inWorkspace(small, id, async (tx) => {
+      await tx.insertInto('contact').values({ workspace_id: id, external_id: 'first' }).execute();
+      await tx.insertInto('contact').values({ workspace_id: id, external_id: 'first' }).execute();
+    });
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    expect(await contacts(id)).toEqual([]);
+  });
+
+  test('waits in the queue of an activity’s pool for as long as the connections are in use; a request is refused soon', async () => {
+    const patient = createDb(database.config, 'tl_app', 1, patience.activity);
+    const impatient = createDb(database.config, 'tl_app', 1, { ...patience.activity, queueMs: 50 });
+    // The first connection of the impatient pool has to open within its limit too.
+    const ask = (): Promise<boolean> =>
+      sql`select 1`.execute(impatient).then(
+        () => true,
+        () => false,
+      );
+    await eventually('a connection', ask);
+    const hold = (db: Db): Promise<unknown> => sql`select pg_sleep(2.5)`.execute(db);
+    const [, served, refused] = await Promise.all([
+      Promise.all([hold(patient), hold(impatient)]),
+      sql<{ served: boolean }>`select true as served`.execute(patient),
+      sql`select true as served`.execute(impatient).catch((error: Error) => error.message),
+    ]);
+    expect(served.rows).toEqual([{ served: true }]);
+    expect(refused).toMatch(/timeout exceeded when trying to connect/);
+    await Promise.all([patient.destroy(), impatient.destroy()]);
+  });
+
+  test('whose connection is cut fails, and the next one works', async () => {
+    const id = await database.addWorkspace();
+    const cut = inWorkspace(small, id, async (tx) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+      await sql`select pg_terminate_backend(${rows[0]?.pid ?? 0}::int)`.execute(owner).catch(() => undefined);
+      await addContact(id, 'by another');
+      await tx.insertInto('contact').values({ workspace_id: id, external_id: 'late' }).execute();
+    });
+    await cut.catch(() => undefined);
+    expect(await contacts(id)).toContain('by another');
+  });
+});

@@ -1,0 +1,142 @@
+import { sql, type Selectable } from 'kysely';
+import { Duration } from 'luxon';
+import type { CourseInput, CourseRunInput } from '../../../contracts/courses/course.ts';
+import { lockCourseRun, offerFreeSeats } from './seats.ts';
+import type { Database } from '../tables/tables.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** A course's row. */
+export type CourseRow = Selectable<Database['course']>;
+
+/** A course run's row with its course's slug and the length of its queue. */
+export type CourseRunWithQueue = Selectable<Database['course_run']> & {
+  course_slug: string;
+  course_title: string;
+  waiting: number;
+  by_lifecycle: Record<string, number>;
+  open: number;
+  refund_due: number;
+  received_minor: string;
+  paid: number;
+};
+
+/** A course with its runs as the list shows them. */
+export type CourseWithRuns = CourseRow & { runs: ListedRunOfCourse[] };
+type ListedRunOfCourse = {
+  slug: string;
+  title: string;
+  startsAt: string | null;
+  capacity: number;
+  held: number;
+  confirmed: number;
+  waiting: number;
+};
+
+/** A page of courses, newest first, below `before`; one more than `limit` tells that there is a next page. */
+export async function listCourses(
+  tx: Tx,
+  page: { workspaceId: string; before: string | null; limit: number },
+): Promise<CourseWithRuns[]> {
+  const { rows } = await sql<CourseWithRuns>`
+    select c.*, coalesce((select jsonb_agg(jsonb_build_object('slug', r.slug, 'title', r.title, 'startsAt', r.details ->> 'startsAt',
+        'capacity', r.capacity, 'held', r.held, 'confirmed', r.confirmed, 'waiting', (select count(*) from waitlist_entry w
+          where w.workspace_id = r.workspace_id and w.course_run_id = r.id)) order by r.id desc)
+      from course_run r where r.workspace_id = c.workspace_id and r.course_id = c.id), '[]') as runs
+    from course c where c.workspace_id = ${page.workspaceId} ${page.before === null ? sql`` : sql`and c.id < ${page.before}`}
+    order by c.id desc limit ${sql.lit(page.limit + 1)}`.execute(tx);
+  return rows;
+}
+
+/** Creates a course or changes it. Enrollments that exist keep the terms they were made under. */
+export function putCourse(tx: Tx, workspaceId: string, slug: string, input: CourseInput): Promise<CourseRow> {
+  const values = {
+    title: input.title,
+    prerequisites: input.prerequisites,
+    completion: JSON.stringify(input.completion),
+  };
+  return tx
+    .insertInto('course')
+    .values({ workspace_id: workspaceId, slug, ...values })
+    .onConflict((conflict) =>
+      conflict.columns(['workspace_id', 'slug']).doUpdateSet({ ...values, rev: sql`course.rev + 1` }),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** The course with this slug. */
+export function findCourse(tx: Tx, workspaceId: string, slug: string): Promise<CourseRow | undefined> {
+  return tx
+    .selectFrom('course')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('slug', '=', slug)
+    .executeTakeFirst();
+}
+
+/**
+ * Creates a course run or changes it; seats that a larger capacity brings are offered to the queue at once.
+ * @returns null when the capacity would be below the seats that are taken
+ */
+export async function putCourseRun(
+  tx: Tx,
+  course: CourseRow,
+  slug: string,
+  input: CourseRunInput,
+): Promise<string | null> {
+  const values = {
+    title: input.title,
+    capacity: input.capacity,
+    waitlist_capacity: input.waitlistCapacity,
+    details: JSON.stringify(input),
+  };
+  const made = await tx
+    .insertInto('course_run')
+    .values({ workspace_id: course.workspace_id, course_id: course.id, slug, ...values })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'course_id', 'slug']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (made) return made.id;
+  const { id } = await tx
+    .selectFrom('course_run')
+    .select('id')
+    .where('workspace_id', '=', course.workspace_id)
+    .where('course_id', '=', course.id)
+    .where('slug', '=', slug)
+    .executeTakeFirstOrThrow();
+  const run = await lockCourseRun(tx, course.workspace_id, id);
+  if (run.held + run.confirmed > input.capacity + run.overbook) return null;
+  await tx
+    .updateTable('course_run')
+    .set({ ...values, rev: sql`rev + 1` })
+    .where('workspace_id', '=', course.workspace_id)
+    .where('id', '=', id)
+    .execute();
+  await offerFreeSeats(
+    tx,
+    { ...run, capacity: input.capacity },
+    { offerMs: Duration.fromISO(input.offerFor).toMillis() },
+  );
+  return id;
+}
+
+/** The course run with these slugs. */
+export async function findCourseRun(
+  tx: Tx,
+  workspaceId: string,
+  slug: string,
+  runSlug: string,
+): Promise<CourseRunWithQueue | undefined> {
+  const { rows } = await sql<CourseRunWithQueue>`
+    select r.*, c.slug as course_slug, c.title as course_title, (select count(*)::int from waitlist_entry w where w.workspace_id = r.workspace_id and w.course_run_id = r.id) as waiting,
+      coalesce((select jsonb_object_agg(lifecycle, n) from (select lifecycle, count(*) as n from enrollment e
+        where e.workspace_id = r.workspace_id and e.course_run_id = r.id group by 1) counted), '{}') as by_lifecycle,
+      (select count(*)::int from enrollment e where e.workspace_id = r.workspace_id and e.course_run_id = r.id and e.ended_at is null) as open,
+      (select count(*)::int from enrollment e where e.workspace_id = r.workspace_id and e.course_run_id = r.id and e.payment = 'refundDue') as refund_due,
+      (select coalesce(sum(p.amount_minor), 0)::text from payment p join enrollment e on e.workspace_id = p.workspace_id and e.id = p.enrollment_id
+        where p.workspace_id = r.workspace_id and e.course_run_id = r.id and p.status = 'paid') as received_minor,
+      (select count(*)::int from enrollment e where e.workspace_id = r.workspace_id and e.course_run_id = r.id and e.payment = 'paid') as paid
+    from course_run r join course c on c.workspace_id = r.workspace_id and c.id = r.course_id
+    where r.workspace_id = ${workspaceId} and c.slug = ${slug} and r.slug = ${runSlug}`.execute(tx);
+  return rows[0];
+}

@@ -1,0 +1,164 @@
+import { sql, type Selectable } from 'kysely';
+import type { CourseRunInput, EnrollmentTerms } from '../../../contracts/courses/course.ts';
+import type { EnrollmentFacets } from '../../../contracts/courses/enrollment.ts';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { newId } from '../../ids.ts';
+import { createRun, tellRun } from '../runs/runs.ts';
+import type { Database } from '../tables/tables.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** An enrollment's row. */
+export type EnrollmentRow = Selectable<Database['enrollment']>;
+
+/** What a request for a place names. `details` of the course run is its `CourseRunInput`. */
+export type NewEnrollment = {
+  workspaceId: string;
+  contactId: string;
+  course: { title: string; completion: EnrollmentTerms['completion'] };
+  courseRun: { id: string; title: string; details: CourseRunInput };
+};
+
+/** Locks the contact with this external id, so that attempts are numbered one after the other; null when there is none. */
+export async function lockContact(tx: Tx, workspaceId: string, externalId: string): Promise<string | null> {
+  const row = await tx
+    .selectFrom('contact')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('external_id', '=', externalId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/**
+ * Creates an enrollment with its run, and the outbox row that starts it, in the caller's transaction. The contact's row must
+ * be locked: attempts are numbered. @returns null when the learner is enrolled there already
+ */
+export async function createEnrollment(
+  tx: Tx,
+  input: NewEnrollment,
+): Promise<{ enrollmentId: string; runId: string } | null> {
+  const { workspaceId, contactId, courseRun } = input;
+  const earlier = await tx
+    .selectFrom('enrollment')
+    .select(['attempt', 'ended_at'])
+    .where('workspace_id', '=', workspaceId)
+    .where('course_run_id', '=', courseRun.id)
+    .where('contact_id', '=', contactId)
+    .orderBy('attempt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (earlier && earlier.ended_at === null) return null;
+  const attempt = (earlier?.attempt ?? 0) + 1;
+  const enrollmentId = newId();
+  const { runId } = await createRun(tx, {
+    workspaceId,
+    kind: 'enrollment',
+    title: `${input.course.title}, ${courseRun.title}`,
+    entryKey: `${courseRun.id}/${contactId}/${attempt}`,
+    subjectId: enrollmentId,
+    contactId,
+  });
+  const terms = termsOf(input);
+  await tx
+    .insertInto('enrollment')
+    .values({
+      workspace_id: workspaceId,
+      id: enrollmentId,
+      course_run_id: courseRun.id,
+      contact_id: contactId,
+      attempt,
+      run_id: runId,
+      terms: JSON.stringify(terms),
+    })
+    .execute();
+  return { enrollmentId, runId };
+}
+
+function termsOf({ course, courseRun }: NewEnrollment): EnrollmentTerms {
+  const { details } = courseRun;
+  return {
+    courseTitle: course.title,
+    runTitle: courseRun.title,
+    completion: course.completion,
+    priceMinor: details.priceMinor,
+    currency: details.currency,
+    zone: details.zone,
+    startsAt: details.startsAt ?? null,
+    endsAt: details.endsAt ?? null,
+    withdrawal: details.withdrawal,
+  };
+}
+
+/** The run of an enrollment; undefined when the workspace has none with that id. */
+export function runOfEnrollment(
+  tx: Tx,
+  workspaceId: string,
+  enrollmentId: string,
+): Promise<{ workspace_id: string; run_id: string } | undefined> {
+  return tx
+    .selectFrom('enrollment')
+    .select(['workspace_id', 'run_id'])
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', enrollmentId)
+    .executeTakeFirst();
+}
+
+/** The enrollment of a run. @throws Error when the run is none's */
+export function enrollmentOfRun(
+  tx: Tx,
+  workspaceId: string,
+  runId: string,
+): Promise<EnrollmentRow & { details: object }> {
+  return tx
+    .selectFrom('enrollment')
+    .innerJoin('course_run', (join) =>
+      join
+        .onRef('course_run.workspace_id', '=', 'enrollment.workspace_id')
+        .onRef('course_run.id', '=', 'enrollment.course_run_id'),
+    )
+    .selectAll('enrollment')
+    .select('course_run.details')
+    .where('enrollment.workspace_id', '=', workspaceId)
+    .where('enrollment.run_id', '=', runId)
+    .executeTakeFirstOrThrow();
+}
+
+/** Writes the three facets as a turn left them. */
+export async function writeFacets(
+  tx: Tx,
+  enrollment: { workspace_id: string; id: string },
+  facets: EnrollmentFacets,
+  outcome: string | null,
+): Promise<void> {
+  await sql`update enrollment set lifecycle = ${facets.lifecycle}, payment = ${facets.payment}, access = ${facets.access}, outcome = ${outcome},
+      ended_at = case when ${outcome}::text is null then null else coalesce(ended_at, now()) end, rev = rev + 1
+    where workspace_id = ${enrollment.workspace_id} and id = ${enrollment.id}
+      and (lifecycle, payment, access, coalesce(outcome, '')) is distinct from (${facets.lifecycle}, ${facets.payment}, ${facets.access}, coalesce(${outcome}, ''))`.execute(
+    tx,
+  );
+}
+
+/** The slugs among `wanted` of which the learner has not completed any run. */
+export async function missingPrerequisites(tx: Tx, enrollment: EnrollmentRow): Promise<string[]> {
+  const { rows } = await sql<{ slug: string }>`
+    select wanted.slug from course_run r join course c on c.workspace_id = r.workspace_id and c.id = r.course_id
+      cross join lateral unnest(c.prerequisites) with ordinality as wanted(slug, place)
+    where r.workspace_id = ${enrollment.workspace_id} and r.id = ${enrollment.course_run_id} and not exists (
+      select 1 from enrollment done join course_run dr on dr.workspace_id = done.workspace_id and dr.id = done.course_run_id
+        join course dc on dc.workspace_id = dr.workspace_id and dc.id = dr.course_id
+      where done.workspace_id = r.workspace_id and done.contact_id = ${enrollment.contact_id} and done.outcome = 'completed' and dc.slug = wanted.slug)
+    order by wanted.place`.execute(tx);
+  return rows.map((row) => row.slug);
+}
+
+/** Notes something for the enrollment's run; the same kind and ref counts once. @returns whether it is new */
+export async function tellEnrollment(
+  tx: Tx,
+  enrollment: { workspace_id: string; run_id: string },
+  kind: string,
+  ref: string,
+  payload: JsonObject,
+): Promise<boolean> {
+  return tellRun(tx, { workspaceId: enrollment.workspace_id, runId: enrollment.run_id, kind, ref, payload });
+}

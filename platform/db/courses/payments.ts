@@ -1,0 +1,91 @@
+import { sql, type Selectable } from 'kysely';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import type { Db } from '../core/pool.ts';
+import type { Database } from '../tables/tables.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** A checkout that an enrollment may be, or was, paid through. */
+export type PaymentRow = Selectable<Database['payment']>;
+
+/** Notes a checkout; noting it again changes nothing. */
+export async function notePayment(
+  tx: Tx,
+  payment: {
+    workspaceId: string;
+    checkoutId: string;
+    enrollmentId: string;
+    perform: string;
+    url: string;
+    amountMinor: number;
+    currency: string;
+  },
+): Promise<void> {
+  await tx
+    .insertInto('payment')
+    .values({
+      workspace_id: payment.workspaceId,
+      checkout_id: payment.checkoutId,
+      enrollment_id: payment.enrollmentId,
+      perform: payment.perform,
+      url: payment.url,
+      amount_minor: payment.amountMinor,
+      currency: payment.currency,
+    })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'checkout_id']).doNothing())
+    .execute();
+}
+
+/** The enrollment's checkouts, the newest first. */
+export function paymentsOf(tx: Tx, workspaceId: string, enrollmentId: string): Promise<PaymentRow[]> {
+  return tx
+    .selectFrom('payment')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('enrollment_id', '=', enrollmentId)
+    .orderBy('created_at', 'desc')
+    .execute();
+}
+
+/** Writes what became of a checkout; what was paid stays paid. */
+export async function settlePayment(
+  tx: Tx,
+  workspaceId: string,
+  checkoutId: string,
+  status: 'paid' | 'expired',
+  paymentIntent: string | null,
+): Promise<void> {
+  await tx
+    .updateTable('payment')
+    .set({ status, ...(paymentIntent === null ? {} : { payment_intent: paymentIntent }) })
+    .where('workspace_id', '=', workspaceId)
+    .where('checkout_id', '=', checkoutId)
+    .where('status', '!=', 'paid')
+    .execute();
+}
+
+/** Stores a provider's event. @returns whether it is new: the same event comes more than once */
+export async function notePaymentEvent(
+  tx: Tx,
+  event: { workspaceId: string; id: string; enrollmentId: string; kind: string; payload: JsonObject },
+): Promise<boolean> {
+  const result = await tx
+    .insertInto('payment_event')
+    .values({
+      workspace_id: event.workspaceId,
+      id: event.id,
+      enrollment_id: event.enrollmentId,
+      kind: event.kind,
+      payload: JSON.stringify(event.payload),
+    })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'id']).doNothing())
+    .executeTakeFirst();
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+/** The workspace of an enrollment that a provider's event names; null when there is none. Needs no workspace of its own. */
+export async function workspaceOfEnrollment(db: Db, enrollmentId: string): Promise<string | null> {
+  const { rows } = await sql<{
+    id: string | null;
+  }>`select workspace_of_enrollment(${enrollmentId}::uuid) as id`.execute(db);
+  return rows[0]?.id ?? null;
+}

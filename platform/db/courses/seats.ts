@@ -1,0 +1,208 @@
+import { sql, type Selectable } from 'kysely';
+import type { SeatAnswer, SeatPurpose } from '../../../contracts/courses/enrollment.ts';
+import { decideSeat, freeSeats, type Place, type SeatFacts } from '../../../domain/courses/seats.ts';
+import { newId } from '../../ids.ts';
+import { tellRun } from '../runs/runs.ts';
+import type { Database } from '../tables/tables.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** A course run's row. */
+export type CourseRunRow = Selectable<Database['course_run']>;
+
+/** How long seats are kept, in milliseconds. */
+export type SeatTimes = { holdMs: number; offerMs: number };
+
+/** One enrollment's dealings with the seats of its course run. */
+export type SeatRequest = { workspaceId: string; courseRunId: string; enrollmentId: string; learnerId: string };
+
+/**
+ * Locks a course run: every path to its seats goes through this lock, an admin's included. It comes last in the lock order
+ * (docs/architecture.md §3.1). @throws Error when the workspace has no such course run
+ */
+export function lockCourseRun(tx: Tx, workspaceId: string, courseRunId: string): Promise<CourseRunRow & { now: Date }> {
+  return tx
+    .selectFrom('course_run')
+    .selectAll()
+    .select(sql<Date>`clock_timestamp()`.as('now'))
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', courseRunId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+/** Gives the enrollment a seat, a place in the queue, or nothing, by the rules of `decideSeat`. Asking again changes nothing. */
+export async function takeSeat(
+  tx: Tx,
+  request: SeatRequest & { purpose: SeatPurpose; holdMs: number },
+): Promise<SeatAnswer> {
+  const run = await lockCourseRun(tx, request.workspaceId, request.courseRunId);
+  const facts = await seatFacts(tx, run);
+  const now = run.now.toISOString();
+  const expiresAt = new Date(run.now.getTime() + request.holdMs).toISOString();
+  const own = facts.places.find((place) => place.enrollmentId === request.enrollmentId);
+  switch (decideSeat(facts, { enrollmentId: request.enrollmentId, purpose: request.purpose, now })) {
+    case 'hold':
+      await hold(tx, request, own, expiresAt);
+      return { seat: 'held', expiresAt };
+    case 'wait': {
+      const { workspaceId, courseRunId, enrollmentId } = request;
+      await tx
+        .insertInto('waitlist_entry')
+        .values({ workspace_id: workspaceId, course_run_id: courseRunId, enrollment_id: enrollmentId })
+        .execute();
+      return { seat: 'waitlisted', position: facts.queue.length + 1 };
+    }
+    case 'keep':
+      if (own) return { seat: 'held', expiresAt: own.expiresAt ?? expiresAt };
+      return {
+        seat: 'waitlisted',
+        position: facts.queue.findIndex((entry) => entry.enrollmentId === request.enrollmentId) + 1,
+      };
+    case 'full':
+      return { seat: 'full' };
+    case 'lost':
+      return { seat: 'lost' };
+  }
+}
+
+async function hold(tx: Tx, request: SeatRequest, own: Place | undefined, expiresAt: string): Promise<void> {
+  const { workspaceId, courseRunId, enrollmentId } = request;
+  if (own) {
+    await tx
+      .updateTable('seat')
+      .set({ kind: 'hold', expires_at: expiresAt })
+      .where('workspace_id', '=', workspaceId)
+      .where('enrollment_id', '=', enrollmentId)
+      .execute();
+    return;
+  }
+  await tx
+    .insertInto('seat')
+    .values({
+      workspace_id: workspaceId,
+      course_run_id: courseRunId,
+      enrollment_id: enrollmentId,
+      kind: 'hold',
+      expires_at: expiresAt,
+    })
+    .execute();
+  await count(tx, request, { held: 1, confirmed: 0 });
+}
+
+/** Turns the enrollment's hold into a seat for good. `lost` when it has none any more; repeating it changes nothing. */
+export async function confirmSeat(tx: Tx, request: SeatRequest): Promise<'confirmed' | 'lost'> {
+  const run = await lockCourseRun(tx, request.workspaceId, request.courseRunId);
+  const seat = await ownSeat(tx, request);
+  if (!seat || seat.kind === 'offer') return 'lost';
+  if (seat.kind === 'confirmed') return 'confirmed';
+  await tx
+    .updateTable('seat')
+    .set({ kind: 'confirmed', expires_at: null })
+    .where('workspace_id', '=', run.workspace_id)
+    .where('enrollment_id', '=', request.enrollmentId)
+    .execute();
+  await count(tx, request, { held: -1, confirmed: 1 });
+  return 'confirmed';
+}
+
+/**
+ * Gives back the enrollment's seat, offer or place in the queue, and offers what became free to the queue's head in the same
+ * transaction. @returns whether there was anything to give back
+ */
+export async function releaseSeat(tx: Tx, request: SeatRequest, times: SeatTimes): Promise<boolean> {
+  const run = await lockCourseRun(tx, request.workspaceId, request.courseRunId);
+  const seat = await ownSeat(tx, request);
+  const left = await tx
+    .deleteFrom('waitlist_entry')
+    .where('workspace_id', '=', request.workspaceId)
+    .where('enrollment_id', '=', request.enrollmentId)
+    .executeTakeFirst();
+  if (!seat) return left.numDeletedRows > 0n;
+  await tx
+    .deleteFrom('seat')
+    .where('workspace_id', '=', request.workspaceId)
+    .where('enrollment_id', '=', request.enrollmentId)
+    .execute();
+  const freed = seat.kind === 'confirmed' ? { held: 0, confirmed: -1 } : { held: -1, confirmed: 0 };
+  await count(tx, request, freed);
+  await offerFreeSeats(tx, { ...run, held: run.held + freed.held, confirmed: run.confirmed + freed.confirmed }, times);
+  return true;
+}
+
+/** Offers every free seat of a locked course run to the queue, its head first; each offer takes a seat and tells its run. */
+export async function offerFreeSeats(
+  tx: Tx,
+  run: CourseRunRow & { now: Date },
+  times: Pick<SeatTimes, 'offerMs'>,
+): Promise<void> {
+  const { rows: heads } = await sql<{ enrollment_id: string; run_id: string }>`
+    delete from waitlist_entry w using enrollment e
+    where w.workspace_id = ${run.workspace_id} and e.workspace_id = w.workspace_id and e.id = w.enrollment_id
+      and w.enrollment_id in (select enrollment_id from waitlist_entry where workspace_id = ${run.workspace_id} and course_run_id = ${run.id}
+        order by priority desc, seq limit ${freeSeats(run)})
+    returning w.enrollment_id, e.run_id`.execute(tx);
+  const expiresAt = new Date(run.now.getTime() + times.offerMs).toISOString();
+  for (const head of heads) {
+    await tx
+      .insertInto('seat')
+      .values({
+        workspace_id: run.workspace_id,
+        course_run_id: run.id,
+        enrollment_id: head.enrollment_id,
+        kind: 'offer',
+        expires_at: expiresAt,
+      })
+      .execute();
+    await count(tx, { workspaceId: run.workspace_id, courseRunId: run.id }, { held: 1, confirmed: 0 });
+    await tellRun(tx, {
+      workspaceId: run.workspace_id,
+      runId: head.run_id,
+      kind: 'seatOffered',
+      ref: newId(),
+      payload: { expiresAt },
+    });
+  }
+}
+
+/** The seats of a course run as the rules and the audit of its invariants look at them. */
+export async function seatFacts(tx: Tx, run: CourseRunRow): Promise<SeatFacts> {
+  const places = await sql<Place>`
+    select s.enrollment_id as "enrollmentId", e.contact_id as "learnerId", s.kind, to_char(s.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "expiresAt"
+    from seat s join enrollment e on e.workspace_id = s.workspace_id and e.id = s.enrollment_id
+    where s.workspace_id = ${run.workspace_id} and s.course_run_id = ${run.id}`.execute(tx);
+  const queue = await sql<SeatFacts['queue'][number]>`
+    select w.enrollment_id as "enrollmentId", e.contact_id as "learnerId", w.seq::int, w.priority
+    from waitlist_entry w join enrollment e on e.workspace_id = w.workspace_id and e.id = w.enrollment_id
+    where w.workspace_id = ${run.workspace_id} and w.course_run_id = ${run.id} order by w.priority desc, w.seq`.execute(
+    tx,
+  );
+  const { capacity, overbook, held, confirmed } = run;
+  return {
+    capacity,
+    overbook,
+    held,
+    confirmed,
+    waitlistCapacity: run.waitlist_capacity,
+    places: places.rows,
+    queue: queue.rows,
+  };
+}
+
+async function ownSeat(tx: Tx, request: SeatRequest): Promise<{ kind: string } | undefined> {
+  return tx
+    .selectFrom('seat')
+    .select('kind')
+    .where('workspace_id', '=', request.workspaceId)
+    .where('enrollment_id', '=', request.enrollmentId)
+    .executeTakeFirst();
+}
+
+/** Moves the counters; the table's own constraint refuses a seat too many, whatever led here. */
+async function count(
+  tx: Tx,
+  of: { workspaceId: string; courseRunId: string },
+  by: { held: number; confirmed: number },
+): Promise<void> {
+  await sql`update course_run set held = held + ${by.held}, confirmed = confirmed + ${by.confirmed}, rev = rev + 1
+    where workspace_id = ${of.workspaceId} and id = ${of.courseRunId}`.execute(tx);
+}

@@ -1,0 +1,117 @@
+import { sql, type Selectable } from 'kysely';
+import type { BatchEstimate, BatchRow, RowError } from '../../../contracts/documents/documents.ts';
+import type { BatchOptions } from '../../../contracts/documents/batch.schema.ts';
+import type { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { newId } from '../../ids.ts';
+import { createRun } from '../runs/runs.ts';
+import type { Database } from '../tables/tables.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** A batch's row. */
+export type BatchRecord = Selectable<Database['batch']>;
+
+/** What a batch is made of; `template` is resolved: the bundle itself with its hash. */
+export type NewBatch = {
+  workspaceId: string;
+  options: BatchOptions;
+  template: DocumentTemplate;
+  templateHash: string;
+  rowsKey: string;
+};
+
+/** Creates a batch with its run, and the outbox row that starts it, in the caller's transaction. */
+export async function createBatch(tx: Tx, input: NewBatch): Promise<{ batchId: string; runId: string }> {
+  const { workspaceId, options } = input;
+  const batchId = newId();
+  const { runId } = await createRun(tx, {
+    workspaceId,
+    kind: 'batch',
+    title: options.name,
+    entryKey: batchId,
+    subjectId: batchId,
+  });
+  await tx
+    .insertInto('batch')
+    .values({
+      workspace_id: workspaceId,
+      id: batchId,
+      run_id: runId,
+      name: options.name,
+      options: JSON.stringify(options),
+      template: JSON.stringify(input.template),
+      template_hash: input.templateHash,
+      rows_key: input.rowsKey,
+      budget_micros: options.budgetMicros,
+    })
+    .execute();
+  return { batchId, runId };
+}
+
+/** The batch of a run. @throws Error when the run is none's */
+export function batchOfRun(tx: Tx, workspaceId: string, runId: string): Promise<BatchRecord> {
+  return tx
+    .selectFrom('batch')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('run_id', '=', runId)
+    .executeTakeFirstOrThrow();
+}
+
+/** Writes where a turn left the batch. */
+export async function writeBatchStage(
+  tx: Tx,
+  batch: { workspace_id: string; id: string },
+  standing: {
+    stage: string;
+    rows: number;
+    rowErrors: number;
+    estimate: BatchEstimate | null;
+    counts: JsonObject;
+    paused: string | null;
+    archiveKey: string | null;
+    outcome: string | null;
+  },
+): Promise<void> {
+  await sql`update batch set stage = ${standing.stage}, rows = ${standing.rows}, row_errors = ${standing.rowErrors}, paused = ${standing.paused},
+      estimate = ${standing.estimate === null ? null : JSON.stringify(standing.estimate)}::jsonb, counts = ${JSON.stringify(standing.counts)}::jsonb,
+      archive_key = ${standing.archiveKey}, outcome = ${standing.outcome},
+      ended_at = case when ${standing.outcome}::text is null then null else coalesce(ended_at, now()) end, rev = rev + 1
+    where workspace_id = ${batch.workspace_id} and id = ${batch.id}`.execute(tx);
+}
+
+/** Stores imported rows as documents; a row that is there already stays as it is, so an import may be repeated. */
+export async function storeRows(tx: Tx, batch: { workspace_id: string; id: string }, rows: BatchRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`
+    insert into document (workspace_id, batch_id, ordinal, line, key, email, "values")
+    select ${batch.workspace_id}::uuid, ${batch.id}::uuid, r.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as r(ordinal int, line int, key text, email text, "values" jsonb)
+    on conflict (workspace_id, batch_id, ordinal) do nothing`.execute(tx);
+}
+
+/** Stores why rows were refused; repeatable. */
+export async function storeRowErrors(
+  tx: Tx,
+  batch: { workspace_id: string; id: string },
+  errors: RowError[],
+): Promise<void> {
+  if (errors.length === 0) return;
+  await sql`
+    insert into batch_row_error (workspace_id, batch_id, line, "column", code, message)
+    select ${batch.workspace_id}::uuid, ${batch.id}::uuid, e.* from jsonb_to_recordset(${JSON.stringify(errors)}::jsonb)
+      as e(line int, "column" int, code text, message text)
+    on conflict (workspace_id, batch_id, line) do nothing`.execute(tx);
+}
+
+/** The refused rows in the order of the file. */
+export async function rowErrorsOf(tx: Tx, batch: { workspace_id: string; id: string }): Promise<RowError[]> {
+  const rows = await tx
+    .selectFrom('batch_row_error')
+    .select(['line', 'column', 'code', 'message'])
+    .where('workspace_id', '=', batch.workspace_id)
+    .where('batch_id', '=', batch.id)
+    .orderBy('line')
+    .execute();
+  return rows.map(({ column, ...row }) => ({ ...row, ...(column === null ? {} : { column }) }));
+}

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { sql, type Selectable } from 'kysely';
+import type { GateSpec, JsonObject } from '../../../contracts/core/machine.ts';
+import { newId } from '../../ids.ts';
+import { noteInbox } from '../runs/runs.ts';
+import type { Database } from '../tables/tables.ts';
+import type { RunRow } from '../runs/turns.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** A gate's row. */
+export type GateRow = Selectable<Database['gate']>;
+
+/** The hash that a decision names: SHA-256 over the canonical JSON of what is shown. */
+export function contentHash(content: JsonObject): string {
+  return createHash('sha256').update(canonical(content)).digest('hex');
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  const entries = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([name, item]) => `${JSON.stringify(name)}:${canonical(item)}`).join(',')}}`;
+}
+
+/**
+ * Makes the run's open gates match what its machine waits for: opens what is new with the next round of its step, withdraws
+ * what it no longer waits for. A gate of an earlier generation is withdrawn, so that an old decision never passes new content.
+ */
+export async function matchGates(tx: Tx, run: RunRow, generation: number, open: GateSpec[]): Promise<void> {
+  // No gate was open and none is wanted: the usual turn.
+  if (open.length === 0 && run.waiting_for !== 'person') return;
+  const existing = await tx
+    .selectFrom('gate')
+    .select(['id', 'step', 'visit', 'generation', 'status'])
+    .where('workspace_id', '=', run.workspace_id)
+    .where('run_id', '=', run.id)
+    .execute();
+  const isCurrent = (gate: { step: string; visit: number; generation: number }, spec: GateSpec): boolean =>
+    gate.generation === generation && gate.step === spec.step && gate.visit === spec.visit;
+  const stale = existing.filter((gate) => gate.status === 'open' && !open.some((spec) => isCurrent(gate, spec)));
+  if (stale.length > 0) {
+    await tx
+      .updateTable('gate')
+      .set({ status: 'withdrawn', rev: sql`rev + 1` })
+      .where('workspace_id', '=', run.workspace_id)
+      .where(
+        'id',
+        'in',
+        stale.map((gate) => gate.id),
+      )
+      .where('status', '=', 'open')
+      .execute();
+  }
+  for (const spec of open) {
+    if (!existing.some((gate) => isCurrent(gate, spec))) await openGate(tx, run, generation, spec);
+  }
+}
+
+async function openGate(tx: Tx, run: RunRow, generation: number, spec: GateSpec): Promise<void> {
+  await tx
+    .insertInto('gate')
+    .values({
+      workspace_id: run.workspace_id,
+      id: newId(),
+      run_id: run.id,
+      step: spec.step,
+      visit: spec.visit,
+      generation,
+      round: sql<number>`(select coalesce(max(round), 0) + 1 from gate where workspace_id = ${run.workspace_id} and run_id = ${run.id} and step = ${spec.step})`,
+      title: spec.title,
+      outcomes: JSON.stringify(spec.outcomes),
+      assignee_kind: spec.assignee.kind,
+      assignee_id: spec.assignee.id,
+      content: JSON.stringify(spec.content),
+      content_hash: contentHash(spec.content),
+      due_at: spec.dueAt,
+      on_timeout: spec.onTimeout,
+    })
+    .execute();
+}
+
+/** What a settled gate tells its run. */
+export type GateVerdict = { outcome: string; comment: string | null; form: JsonObject | null };
+
+/**
+ * Settles an open, locked gate and notes the outcome in its run's inbox, in the caller's transaction; the caller rings. The
+ * inbox ref is the gate's id, so a gate speaks once.
+ */
+export async function settleGate(
+  tx: Tx,
+  gate: GateRow,
+  status: 'decided' | 'expired',
+  verdict: GateVerdict,
+): Promise<void> {
+  await tx
+    .updateTable('gate')
+    .set({ status, outcome: verdict.outcome, decided_at: sql`now()`, rev: sql`rev + 1` })
+    .where('workspace_id', '=', gate.workspace_id)
+    .where('id', '=', gate.id)
+    .execute();
+  await noteInbox(tx, {
+    workspaceId: gate.workspace_id,
+    runId: gate.run_id,
+    kind: 'gate',
+    ref: gate.id,
+    payload: { step: gate.step, visit: gate.visit, round: gate.round, generation: gate.generation, ...verdict },
+  });
+}
+
+/** Expires the run's open gates whose deadline has passed, with the outcome each names for that. A gate without one stays open. */
+export async function expireGates(tx: Tx, run: RunRow, now: Date): Promise<void> {
+  const due = await tx
+    .selectFrom('gate')
+    .selectAll()
+    .where('workspace_id', '=', run.workspace_id)
+    .where('run_id', '=', run.id)
+    .where('status', '=', 'open')
+    .where('due_at', '<=', now)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+  for (const gate of due) {
+    if (gate.on_timeout !== null)
+      await settleGate(tx, gate, 'expired', { outcome: gate.on_timeout, comment: null, form: null });
+  }
+}
+
+/** Locks a gate for a decision; undefined when the workspace has none with that id. */
+export async function lockGate(tx: Tx, workspaceId: string, gateId: string): Promise<GateRow | undefined> {
+  return tx
+    .selectFrom('gate')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', gateId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}

@@ -1,0 +1,85 @@
+import type { EventTrigger, JourneyDefinition } from '../../../contracts/journeys/journey.ts';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { isMeant, keyOf } from '../../../domain/journeys/triggers.ts';
+import { contactFacts, lockContacts, type ContactRow } from '../contacts/contacts.ts';
+import { insertEvents, type StoredEvent } from '../contacts/events.ts';
+import { entriesFor, type LiveJourney } from './journeys.ts';
+import { startJourneyRuns, type JourneyStart } from './journey-starts.ts';
+import { ringRuns } from '../runs/runs.ts';
+import { wakeAllWaits } from '../runs/waits.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** An event as it comes in; `contact` is an external id. */
+export type IncomingEvent = {
+  id: string;
+  name: string;
+  contact: string;
+  key: string | null;
+  occurredAt: string;
+  properties: JsonObject;
+};
+
+/**
+ * Takes in events in the caller's transaction: locks their contacts (creates unknown ones), stores what is new, wakes the runs
+ * that listen, and starts the journeys that the events enter. Repeatable: an id counts once in a workspace.
+ */
+export async function takeInEvents(
+  tx: Tx,
+  workspaceId: string,
+  events: readonly IncomingEvent[],
+): Promise<{ accepted: number; duplicates: number }> {
+  if (events.length === 0) return { accepted: 0, duplicates: 0 };
+  const contacts = await lockContacts(
+    tx,
+    workspaceId,
+    events.map((event) => event.contact),
+  );
+  const stored = await insertEvents(
+    tx,
+    workspaceId,
+    events.map(({ contact, ...event }) => ({ ...event, contactId: contacts.get(contact)?.id ?? '' })),
+  );
+  if (stored.length > 0) {
+    const ids = stored.map((event) => event.id);
+    await ringRuns(tx, workspaceId, await wakeAllWaits(tx, workspaceId, ids));
+    await enterJourneys(tx, workspaceId, stored, [...contacts.values()]);
+  }
+  return { accepted: stored.length, duplicates: events.length - stored.length };
+}
+
+async function enterJourneys(
+  tx: Tx,
+  workspaceId: string,
+  events: readonly StoredEvent[],
+  contacts: readonly ContactRow[],
+): Promise<void> {
+  const journeys = await entriesFor(tx, workspaceId, [...new Set(events.map((event) => event.name))]);
+  if (journeys.length === 0) return;
+  const facts = new Map(contacts.map((contact) => [contact.id, contactFacts(contact)]));
+  const starts = events.flatMap((event) =>
+    journeys
+      .filter((journey) => isEntered(journey.definition, event, facts.get(event.contactId) ?? {}))
+      .map((journey) => startOf(journey, event)),
+  );
+  await startJourneyRuns(tx, workspaceId, starts);
+}
+
+function isEntered(definition: JourneyDefinition, event: StoredEvent, contact: JsonObject): boolean {
+  const { name, key, properties, occurredAt, id } = event;
+  const heard = { id, name, key, properties, occurredAt, purpose: 'entry', step: null, visit: null };
+  const facts = { contact, entry: { key, properties }, outputs: {} };
+  const means = (trigger: EventTrigger): boolean => isMeant(heard, trigger, keyOf(trigger, facts), facts);
+  return definition.entry.some(means);
+}
+
+function startOf(journey: LiveJourney, event: StoredEvent): JourneyStart {
+  const { id: eventId, name, key, properties, receivedAt, contactId } = event;
+  return {
+    journeyId: journey.id,
+    versionId: journey.versionId,
+    title: journey.name,
+    reentry: journey.definition.reentry,
+    contactId,
+    entry: { eventId, event: name, key, properties, receivedAt },
+  };
+}

@@ -1,0 +1,123 @@
+import { sql } from 'kysely';
+import type { Reentry } from '../../../contracts/journeys/journey.ts';
+import type { JourneyEntry } from '../../../domain/journeys/state.ts';
+import { newId } from '../../ids.ts';
+import { createRuns } from '../runs/runs.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** One contact on its way into a journey. `entry` becomes the run's first facts. */
+export type JourneyStart = {
+  journeyId: string;
+  versionId: string;
+  title: string;
+  reentry: Reentry;
+  contactId: string;
+  entry: JourneyEntry;
+};
+
+/** What came of a start; not `created`: the re-entry policy has it that `runId` stands. */
+export type StartedJourney = { runId: string; created: boolean };
+
+/**
+ * Starts a journey run with its outbox row in the caller's transaction, unless the re-entry policy refuses. The contact's row
+ * must be locked (`lockContacts`): with that, looking at earlier runs is no race; the unique entry key stands behind it.
+ */
+export async function startJourneyRun(tx: Tx, workspaceId: string, start: JourneyStart): Promise<StartedJourney> {
+  const [started] = await startJourneyRuns(tx, workspaceId, [start]);
+  if (!started) throw new Error('A start came back without its result');
+  return started;
+}
+
+/** As `startJourneyRun`, for many in the order in which they happened; one answer for each. */
+export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]): Promise<StartedJourney[]> {
+  if (starts.length === 0) return [];
+  const earlier = await earlierRuns(tx, workspaceId, starts);
+  const begun: { start: JourneyStart; runId: string; entryKey: string }[] = [];
+  const answers = starts.map((start): StartedJourney => {
+    const known = earlier.get(pairOf(start)) ?? [];
+    const standing = standingRun(start, known);
+    if (standing) return { runId: standing.runId, created: false };
+    const run = { runId: newId(), key: start.entry.key, isLive: true };
+    begun.push({ start, runId: run.runId, entryKey: entryKeyOf(start, known.length) });
+    earlier.set(pairOf(start), [...known, run]);
+    return { runId: run.runId, created: true };
+  });
+  if (begun.length === 0) return answers;
+  await createRuns(
+    tx,
+    begun.map(({ start, runId, entryKey }) => {
+      const { title, journeyId: subjectId, contactId, entry } = start;
+      const run = { workspaceId, id: runId, kind: 'journey' as const, title, entryKey, subjectId, contactId };
+      // As late as the event that lets them in, so that a story tells it after that, and before its first step.
+      return { ...run, startedAt: entry.receivedAt };
+    }),
+  );
+  await tx
+    .insertInto('journey_run')
+    .values(
+      begun.map(({ start, runId }) => ({
+        workspace_id: workspaceId,
+        run_id: runId,
+        journey_id: start.journeyId,
+        version_id: start.versionId,
+        contact_id: start.contactId,
+        entry: JSON.stringify(start.entry),
+      })),
+    )
+    .execute();
+  return answers;
+}
+
+type EarlierRun = { runId: string; key: string | null; isLive: boolean };
+
+/** The run that keeps a start out; null when the policy lets it in. */
+function standingRun(start: JourneyStart, earlier: EarlierRun[]): EarlierRun | null {
+  switch (start.reentry) {
+    case 'once':
+      return earlier[0] ?? null;
+    case 'afterExit':
+      return earlier.find((run) => run.isLive) ?? null;
+    case 'perKey':
+      return earlier.find((run) => run.key === start.entry.key) ?? null;
+  }
+}
+
+/** The business key of a run. Keys of the three policies never meet, so a journey may change its policy. */
+function entryKeyOf({ journeyId, contactId, reentry, entry }: JourneyStart, count: number): string {
+  const base = `${journeyId}/${contactId}`;
+  switch (reentry) {
+    case 'once':
+      return base;
+    case 'afterExit':
+      return `${base}#${count + 1}`;
+    case 'perKey':
+      return entry.key === null ? `${base}/` : `${base}/${entry.key}`;
+  }
+}
+
+async function earlierRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]): Promise<Map<string, EarlierRun[]>> {
+  const pairs = JSON.stringify(starts.map((start) => ({ journey_id: start.journeyId, contact_id: start.contactId })));
+  const { rows } = await sql<{
+    run_id: string;
+    journey_id: string;
+    contact_id: string;
+    key: string | null;
+    is_live: boolean;
+  }>`
+    select j.run_id, j.journey_id, j.contact_id, j.entry->>'key' as key, r.ended_at is null as is_live
+    from (select distinct * from jsonb_to_recordset(${pairs}::jsonb) as p(journey_id uuid, contact_id uuid)) p
+    join journey_run j on j.workspace_id = ${workspaceId} and j.contact_id = p.contact_id and j.journey_id = p.journey_id
+    join run r on r.workspace_id = j.workspace_id and r.id = j.run_id
+    order by r.id`.execute(tx);
+  const found = new Map<string, EarlierRun[]>();
+  for (const row of rows) {
+    const pair = `${row.journey_id}/${row.contact_id}`;
+    const run = { runId: row.run_id, key: row.key, isLive: row.is_live };
+    found.set(pair, [...(found.get(pair) ?? []), run]);
+  }
+  return found;
+}
+
+function pairOf(start: JourneyStart): string {
+  return `${start.journeyId}/${start.contactId}`;
+}

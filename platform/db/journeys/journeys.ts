@@ -1,0 +1,136 @@
+import { sql, type Selectable } from 'kysely';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import type { Database } from '../tables/tables.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** A journey's row. */
+export type JourneyRow = Selectable<Database['journey']>;
+
+/** Where a journey stands; only a `live` one takes people in. */
+export type JourneyStatus = 'draft' | 'live' | 'paused' | 'stopped';
+
+/** A journey that takes people in, with the version they follow. */
+export type LiveJourney = { id: string; name: string; versionId: string; definition: JourneyDefinition };
+
+/** One journey by its slug; `lock` keeps it from changing until the transaction ends. */
+export function findJourney(
+  tx: Tx,
+  workspaceId: string,
+  slug: string,
+  options: { lock: boolean } = { lock: false },
+): Promise<JourneyRow | undefined> {
+  const query = tx
+    .selectFrom('journey')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('slug', '=', slug)
+    .$if(options.lock, (locked) => locked.forNoKeyUpdate());
+  return query.executeTakeFirst();
+}
+
+/** A page of journeys, newest first, below `before`; one more than `limit` tells that there is a next page. */
+export function listJourneys(
+  tx: Tx,
+  page: { workspaceId: string; status: string | null; q: string | null; before: string | null; limit: number },
+): Promise<JourneyRow[]> {
+  let query = tx.selectFrom('journey').selectAll().where('workspace_id', '=', page.workspaceId);
+  if (page.q !== null)
+    query = query.where(sql<boolean>`position(${page.q.toLowerCase()} in lower(name || ' ' || slug)) > 0`);
+  if (page.status !== null) query = query.where('status', '=', page.status);
+  if (page.before !== null) query = query.where('id', '<', page.before);
+  return query
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+}
+
+/** Makes a journey with its first draft. @returns undefined when the slug is taken */
+export function insertJourney(
+  tx: Tx,
+  journey: { workspaceId: string; slug: string; name: string; draft: JsonObject },
+): Promise<JourneyRow | undefined> {
+  return tx
+    .insertInto('journey')
+    .values({
+      workspace_id: journey.workspaceId,
+      slug: journey.slug,
+      name: journey.name,
+      draft: JSON.stringify(journey.draft),
+    })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'slug']).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** What of a journey can change. */
+export type JourneyChange = { name?: string; draft?: JsonObject; status?: JourneyStatus; liveVersion?: number };
+
+/** Changes a locked journey and raises its `rev`. */
+export function changeJourney(tx: Tx, row: JourneyRow, change: JourneyChange): Promise<JourneyRow> {
+  return tx
+    .updateTable('journey')
+    .set({
+      ...(change.name === undefined ? {} : { name: change.name }),
+      ...(change.draft === undefined ? {} : { draft: JSON.stringify(change.draft) }),
+      ...(change.status === undefined ? {} : { status: change.status }),
+      ...(change.liveVersion === undefined ? {} : { live_version: change.liveVersion }),
+      updated_at: sql`now()`,
+      rev: sql`rev + 1`,
+    })
+    .where('workspace_id', '=', row.workspace_id)
+    .where('id', '=', row.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/**
+ * The live journeys that one of these events may enter. Shares a lock on them: a pause that has committed is seen, and one that
+ * comes now waits and then finds the runs that this transaction starts.
+ */
+export async function entriesFor(tx: Tx, workspaceId: string, eventNames: readonly string[]): Promise<LiveJourney[]> {
+  const { rows } = await sql<LiveJourney>`
+    select j.id, j.name, v.id as "versionId", v.definition
+    from journey j
+    join journey_version v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
+    where j.workspace_id = ${workspaceId} and j.status = 'live' and v.entry_events && ${eventNames}::text[]
+    order by j.id for share of j`.execute(tx);
+  return rows;
+}
+
+/** A live journey by its slug, with the same lock as `entriesFor`; undefined when it takes nobody in. */
+export async function findLiveJourney(tx: Tx, workspaceId: string, slug: string): Promise<LiveJourney | undefined> {
+  const { rows } = await sql<LiveJourney>`
+    select j.id, j.name, v.id as "versionId", v.definition
+    from journey j
+    join journey_version v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
+    where j.workspace_id = ${workspaceId} and j.slug = ${slug} and j.status = 'live' for share of j`.execute(tx);
+  return rows[0];
+}
+
+/** Runs told in one transaction: some 50 ms, so that the change feed never stalls. */
+const CHUNK = 500;
+
+/**
+ * Notes for the next live runs of a journey, in id order after `after`, that they shall pause, resume or exit. `ref` makes it
+ * idempotent; the caller rings them.
+ * @returns their ids; none when no run is left
+ */
+export async function tellJourneyRuns(
+  tx: Tx,
+  message: { workspaceId: string; journeyId: string; kind: 'pause' | 'resume' | 'exit'; ref: string; reason: string },
+  after: string | null,
+): Promise<string[]> {
+  const { workspaceId, journeyId, kind, ref, reason } = message;
+  const { rows } = await sql<{ id: string }>`
+    with chosen as (
+      select id from run where workspace_id = ${workspaceId} and subject_id = ${journeyId} and ended_at is null
+        and (${after}::uuid is null or id > ${after}::uuid)
+      order by id limit ${CHUNK}),
+    noted as (
+      insert into run_inbox (workspace_id, run_id, kind, ref, payload)
+      select ${workspaceId}::uuid, id, ${kind}, ${ref}, ${JSON.stringify({ reason })}::jsonb from chosen
+      on conflict (workspace_id, run_id, kind, ref) do nothing)
+    select id from chosen order by id`.execute(tx);
+  return rows.map((row) => row.id);
+}

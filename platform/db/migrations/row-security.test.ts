@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { createDb, type Db } from '../core/pool.ts';
+import { protect } from './row-security.ts';
+import { inWorkspace } from '../core/workspace.ts';
+
+/** Tables with a `workspace_id` whose rows anybody could see: not protected, not even against their owner, or without a policy. */
+async function openTables(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'public' and c.relkind in ('r', 'p')
+      and exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'workspace_id' and not a.attisdropped)
+      and (not c.relrowsecurity or not c.relforcerowsecurity
+        or not exists (select 1 from pg_policy p where p.polrelid = c.oid and pg_get_expr(p.polqual, p.polrelid) like '%app.workspace%'))
+    order by 1`.execute(db);
+  return rows.map((row) => row.name);
+}
+
+describe('row-level security', () => {
+  let database: TestDatabase;
+  let owner: Db;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    owner = createDb(database.config, 'tl_owner', 1);
+  });
+  afterAll(async () => {
+    await owner?.destroy();
+    await database?.stop();
+  });
+
+  it('is enabled and forced on every table that belongs to a workspace', async () => {
+    expect(await openTables(owner)).toEqual([]);
+  });
+
+  it('is missed where it is missing: the look finds a table without it', async () => {
+    await sql`create table forgotten (workspace_id uuid not null)`.execute(owner);
+    expect(await openTables(owner)).toContain('forgotten');
+    await protect(owner as unknown as Parameters<typeof protect>[0], 'forgotten', ['select']);
+    expect(await openTables(owner)).not.toContain('forgotten');
+  });
+
+  it('shows nothing to a query that forgets its condition, in another workspace or in none', async () => {
+    const other = await database.addWorkspace();
+    await inWorkspace(database.app, database.workspaceId, (tx) =>
+      tx
+        .insertInto('contact')
+        .values({ workspace_id: database.workspaceId, external_id: 'ana', email: 'ana@example.com' })
+        .execute(),
+    );
+    const all = (workspaceId: string) =>
+      inWorkspace(database.app, workspaceId, (tx) => tx.selectFrom('contact').selectAll().execute());
+    expect(await all(database.workspaceId)).toHaveLength(1);
+    expect(await all(other)).toEqual([]);
+    expect(await database.app.selectFrom('contact').selectAll().execute()).toEqual([]);
+    await expect(
+      inWorkspace(database.app, other, (tx) =>
+        tx.insertInto('contact').values({ workspace_id: database.workspaceId, external_id: 'bo' }).execute(),
+      ),
+    ).rejects.toThrow(/row-level security/);
+  });
+
+  it('holds for no role that could step round it', async () => {
+    const { rows } = await sql<{ rolname: string }>`
+      select rolname from pg_roles where rolname like 'tl\\_%' and (rolsuper or rolbypassrls or rolcreaterole)`.execute(
+      owner,
+    );
+    expect(rows).toEqual([]);
+  });
+});

@@ -1,0 +1,184 @@
+import { sql, type Selectable } from 'kysely';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import type { EffectKind, EffectMode } from '../../../contracts/core/effects.ts';
+import type { Db } from '../core/pool.ts';
+import type { Database } from '../tables/tables.ts';
+import { inWorkspace, type Tx } from '../core/workspace.ts';
+
+/** An effect's row. */
+export type EffectRow = Selectable<Database['effect']>;
+
+/** One outside effect to be done. `key` is unique in its workspace and stable across retries, successors and resets. */
+export type EffectPlan = {
+  workspaceId: string;
+  key: string;
+  runId: string;
+  step: string;
+  visit: number;
+  generation: number;
+  kind: EffectKind;
+  mode: EffectMode;
+  request: JsonObject;
+};
+
+/** What a claim gives: the right to act as `attempt`, an effect that is over, or a holder that may still be at it. */
+export type Claim =
+  { kind: 'claimed'; effect: EffectRow } | { kind: 'settled'; effect: EffectRow } | { kind: 'held'; until: Date };
+
+/** How long a handed-off effect belongs to its holder: longer than the longest call to a provider, a mail's 45 s. */
+const leaseSeconds = 50;
+
+/**
+ * Claims an effect, planning it at first. A claim that has not been handed off is taken over at once: the fence refuses its
+ * old holder. One that was handed off is left to its holder until the lease ends; then a keyed effect is claimed again and an
+ * at-most-once effect becomes `unknown`.
+ */
+export async function claimEffect(tx: Tx, plan: EffectPlan): Promise<Claim> {
+  await tx
+    .insertInto('effect')
+    .values({
+      workspace_id: plan.workspaceId,
+      key: plan.key,
+      run_id: plan.runId,
+      step: plan.step,
+      visit: plan.visit,
+      generation: plan.generation,
+      kind: plan.kind,
+      mode: plan.mode,
+      request: JSON.stringify(plan.request),
+    })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'key']).doNothing())
+    .execute();
+  const effect = await tx
+    .selectFrom('effect')
+    .selectAll()
+    .where('workspace_id', '=', plan.workspaceId)
+    .where('key', '=', plan.key)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+
+  switch (effect.state) {
+    case 'planned':
+    case 'deferred':
+    case 'claimed':
+      return { kind: 'claimed', effect: await takeClaim(tx, effect) };
+    case 'handedOff': {
+      const until = effect.lease_until ?? new Date(0);
+      if (until > new Date()) return { kind: 'held', until };
+      if (effect.mode !== 'atMostOnce') return { kind: 'claimed', effect: await takeClaim(tx, effect) };
+      return { kind: 'settled', effect: await becomeUnknown(tx, effect) };
+    }
+    default:
+      return { kind: 'settled', effect };
+  }
+}
+
+function takeClaim(tx: Tx, effect: EffectRow): Promise<EffectRow> {
+  return tx
+    .updateTable('effect')
+    .set({
+      state: 'claimed',
+      attempt: sql`attempt + 1`,
+      lease_until: sql`now() + make_interval(secs => ${leaseSeconds})`,
+      rev: sql`rev + 1`,
+    })
+    .where('workspace_id', '=', effect.workspace_id)
+    .where('id', '=', effect.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+function becomeUnknown(tx: Tx, effect: EffectRow): Promise<EffectRow> {
+  return tx
+    .updateTable('effect')
+    .set({
+      state: 'unknown',
+      settled_at: sql`now()`,
+      error: JSON.stringify({ code: 'effect.noReply', message: 'Handed over, and no reply was recorded' }),
+      rev: sql`rev + 1`,
+    })
+    .where('workspace_id', '=', effect.workspace_id)
+    .where('id', '=', effect.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Stores the bytes of a message with its first claim; later claims send the same ones. */
+export async function freezeEffect(tx: Tx, effect: EffectRow, bytes: Buffer): Promise<Buffer> {
+  if (effect.frozen) return effect.frozen;
+  await tx
+    .updateTable('effect')
+    .set({ frozen: bytes })
+    .where('workspace_id', '=', effect.workspace_id)
+    .where('id', '=', effect.id)
+    .execute();
+  return bytes;
+}
+
+/**
+ * The fence: called at the instant the bytes leave. False means that another attempt owns the effect, the run is over or was
+ * rewound, or an exit waits unread; then nothing may leave.
+ */
+export async function handOffEffect(db: Db, effect: EffectRow): Promise<boolean> {
+  return inWorkspace(db, effect.workspace_id, async (tx) => {
+    const result = await sql`
+      update effect set state = 'handedOff', handed_off_at = now(), lease_until = now() + make_interval(secs => ${leaseSeconds}), rev = rev + 1
+      where workspace_id = ${effect.workspace_id} and id = ${effect.id} and state = 'claimed' and attempt = ${effect.attempt}
+        and ${runMayAct(effect.workspace_id, effect.run_id, effect.generation)}`.execute(tx);
+    return (result.numAffectedRows ?? 0n) > 0n;
+  });
+}
+
+/** Whether the run is live in `generation` and no exit waits unread in its inbox. */
+export async function mayAct(
+  tx: Tx,
+  run: { workspaceId: string; runId: string; generation: number },
+): Promise<boolean> {
+  const { rows } = await sql<{
+    may: boolean;
+  }>`select ${runMayAct(run.workspaceId, run.runId, run.generation)} as may`.execute(tx);
+  return rows[0]?.may ?? false;
+}
+
+function runMayAct(workspaceId: string, runId: string, generation: number) {
+  return sql`exists (select 1 from run where workspace_id = ${workspaceId} and id = ${runId} and ended_at is null and generation = ${generation})
+    and not exists (select 1 from run_inbox where workspace_id = ${workspaceId} and run_id = ${runId} and consumed_turn is null
+      and (kind in ('exit', 'rewind') or (kind = 'event' and payload ->> 'purpose' = 'exit')))`;
+}
+
+/** How an effect ended, or that it must be tried again. */
+export type Settlement = {
+  state: 'done' | 'rejected' | 'deferred' | 'unknown' | 'suppressed';
+  result?: JsonObject;
+  error?: { code: string; message: string };
+  costMicros?: number;
+};
+
+/** That an effect was not done, and why. */
+export function suppressedFor(reason: string): Settlement {
+  return { state: 'suppressed', error: { code: 'effect.suppressed', message: reason } };
+}
+
+/**
+ * Writes what became of the effect. Only the attempt that holds it may; a holder that was thought lost may still turn
+ * `unknown` into what really happened.
+ * @returns whether it was written
+ */
+export async function settleEffect(tx: Tx, effect: EffectRow, settlement: Settlement): Promise<boolean> {
+  const result = await tx
+    .updateTable('effect')
+    .set({
+      state: settlement.state,
+      result: settlement.result ? JSON.stringify(settlement.result) : null,
+      error: settlement.error ? JSON.stringify(settlement.error) : null,
+      cost_micros: sql`cost_micros + ${settlement.costMicros ?? 0}`,
+      settled_at: settlement.state === 'deferred' ? null : sql`now()`,
+      rev: sql`rev + 1`,
+    })
+    .where('workspace_id', '=', effect.workspace_id)
+    .where('id', '=', effect.id)
+    .where('attempt', '=', effect.attempt)
+    .where('state', 'in', ['claimed', 'handedOff', 'unknown'])
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}

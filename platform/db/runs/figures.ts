@@ -1,0 +1,11 @@
+import { sql } from 'kysely';
+import type { Db } from '../core/pool.ts';
+
+/** One number that operators watch, over all workspaces; `label` tells numbers of one name apart. */
+export type Figure = { name: string; label: string; value: number };
+
+/** Counts live runs, the outbox, open incidents, unknown effects and open gates. */
+export async function operatingFigures(db: Db): Promise<Figure[]> {
+  const { rows } = await sql<Figure>`select name, label, value from operating_figures()`.execute(db);
+  return rows;
+}

@@ -1,0 +1,135 @@
+import { sql } from 'kysely';
+import { workflowTypes, type RunKindName } from '../../../contracts/core/engine.ts';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { newId } from '../../ids.ts';
+import type { Db } from '../core/pool.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/**
+ * What a new run is. `entryKey` is the business key: a second run with the same kind and key is never made. `id` is for a
+ * caller that must know it before. `startedAt` is that of what began it (ISO 8601), else the transaction's.
+ */
+export type NewRun = {
+  workspaceId: string;
+  id?: string;
+  kind: RunKindName;
+  title: string;
+  entryKey: string;
+  subjectId: string;
+  contactId?: string;
+  startedAt?: string;
+};
+
+/** A run as `createRuns` left it; not `created`: its entry key had one already. */
+export type CreatedRun = { entryKey: string; runId: string; created: boolean };
+
+/**
+ * Creates a run and the outbox row that starts its workflow, in the caller's transaction.
+ * @returns the run's id, and `created: false` when the entry key had a run already
+ */
+export async function createRun(tx: Tx, run: NewRun): Promise<{ runId: string; created: boolean }> {
+  const [made] = await createRuns(tx, [run]);
+  if (!made) throw new Error('A run came back without its row');
+  return { runId: made.runId, created: made.created };
+}
+
+/** As `createRun`, for several of one workspace in a few statements; their kind and entry key together must differ. */
+export async function createRuns(tx: Tx, runs: readonly NewRun[]): Promise<CreatedRun[]> {
+  const [first] = runs;
+  if (!first) return [];
+  const rows = runs.map((run) => ({ ...run, id: run.id ?? newId() }));
+  const made = await tx
+    .insertInto('run')
+    .values(
+      rows.map((run) => ({
+        workspace_id: run.workspaceId,
+        id: run.id,
+        kind: run.kind,
+        title: run.title,
+        workflow_id: `${run.kind}-run/${run.id}`,
+        workflow_type: workflowTypes[run.kind],
+        entry_key: run.entryKey,
+        started_at: run.startedAt ?? sql`now()`,
+        subject_id: run.subjectId,
+        contact_id: run.contactId ?? null,
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'kind', 'entry_key']).doNothing())
+    .returning('id')
+    .execute();
+  const madeIds = new Set(made.map((row) => row.id));
+  await ringRuns(tx, first.workspaceId, [...madeIds]);
+  const found = await Promise.all(
+    rows.map(async (run): Promise<CreatedRun> => {
+      const { entryKey, id } = run;
+      if (madeIds.has(id)) return { entryKey, runId: id, created: true };
+      return { entryKey, runId: await idOfEntry(tx, run), created: false };
+    }),
+  );
+  return found;
+}
+
+async function idOfEntry(tx: Tx, run: NewRun): Promise<string> {
+  const row = await tx
+    .selectFrom('run')
+    .select('id')
+    .where('workspace_id', '=', run.workspaceId)
+    .where('kind', '=', run.kind)
+    .where('entry_key', '=', run.entryKey)
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+/**
+ * Puts a row in the run's inbox and rings, in the caller's transaction. `ref` makes it idempotent: the same kind and ref is
+ * noted once for ever.
+ * @returns whether the row is new
+ */
+export async function tellRun(
+  tx: Tx,
+  row: { workspaceId: string; runId: string; kind: string; ref: string; payload: JsonObject },
+): Promise<boolean> {
+  const noted = await noteInbox(tx, row);
+  if (noted) await ringRun(tx, row.workspaceId, row.runId);
+  return noted;
+}
+
+/** As `tellRun`, without the ring: for an activity whose completion wakes the loop anyway. */
+export async function noteInbox(
+  tx: Tx,
+  row: { workspaceId: string; runId: string; kind: string; ref: string; payload: JsonObject },
+): Promise<boolean> {
+  const result = await tx
+    .insertInto('run_inbox')
+    .values({
+      workspace_id: row.workspaceId,
+      run_id: row.runId,
+      kind: row.kind,
+      ref: row.ref,
+      payload: JSON.stringify(row.payload),
+    })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'run_id', 'kind', 'ref']).doNothing())
+    .executeTakeFirst();
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+/** Writes the outbox row that starts or wakes the run's workflow. Rings coalesce; an ended run needs none. */
+export async function ringRun(tx: Tx, workspaceId: string, runId: string): Promise<void> {
+  await ringRuns(tx, workspaceId, [runId]);
+}
+
+/** Rings a run whose rings were parked: they are called again, as if for the first time; without any it is rung anew. */
+export async function ringParked(tx: Tx, workspaceId: string, runId: string): Promise<void> {
+  const unparked = await sql`update outbox set parked_at = null, unfinished = 0, failures = 0, available_at = now()
+    where workspace_id = ${workspaceId} and run_id = ${runId} and parked_at is not null`.execute(tx);
+  if ((unparked.numAffectedRows ?? 0n) === 0n) await ringRun(tx, workspaceId, runId);
+}
+
+/** As `ringRun`, for several in one statement; works for the system role over all workspaces too. */
+export async function ringRuns(tx: Tx | Db, workspaceId: string, runIds: readonly string[]): Promise<void> {
+  if (runIds.length === 0) return;
+  await sql`
+    insert into outbox (workspace_id, run_id, workflow_id, workflow_type, partition)
+    select workspace_id, id, workflow_id, coalesce(workflow_type, kind || 'Workflow'), abs(hashtext(id::text)) % 16
+    from run where workspace_id = ${workspaceId} and id = any(${runIds}::uuid[]) and ended_at is null`.execute(tx);
+}

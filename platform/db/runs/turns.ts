@@ -1,0 +1,161 @@
+import { sql, type Selectable } from 'kysely';
+import type { Advanced, InboxItem, JsonObject } from '../../../contracts/core/machine.ts';
+import { limits } from '../../../contracts/core/limits.ts';
+import type { Database } from '../tables/tables.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** A run's row. */
+export type RunRow = Selectable<Database['run']>;
+
+/** A locked run, with the database's clock: the one by which waits, gates and events are ordered. */
+export type LockedRun = RunRow & { now: Date };
+
+/**
+ * Locks a run for one turn, its contact first: event intake and turns lock contact → run, so neither waits for the other's
+ * second lock. Undefined when the workspace has no such run.
+ */
+export async function lockRun(tx: Tx, workspaceId: string, runId: string): Promise<LockedRun | undefined> {
+  await sql`
+    select 1 from contact where workspace_id = ${workspaceId}
+      and id = (select contact_id from run where workspace_id = ${workspaceId} and id = ${runId})
+    for no key update`.execute(tx);
+  return tx
+    .selectFrom('run')
+    .selectAll()
+    .select(sql<Date>`clock_timestamp()`.as('now'))
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', runId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+/** The database's clock, for what happens outside of a turn. */
+export async function databaseNow(tx: Tx): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(tx);
+  const [row] = rows;
+  if (!row) throw new Error('The database told no time');
+  return row.now;
+}
+
+/** Whether unread inbox rows exist. A row is unread while `consumed_turn` is null: a cursor would skip one that commits late. */
+export async function hasUnread(tx: Tx, run: RunRow): Promise<boolean> {
+  const { rows } = await sql<{ more: boolean }>`
+    select exists (select 1 from run_inbox where workspace_id = ${run.workspace_id} and run_id = ${run.id} and consumed_turn is null) as more`.execute(
+    tx,
+  );
+  return rows[0]?.more ?? false;
+}
+
+/** The unread rows in their order, at most `limits.inboxRowsPerTurn`. `ref` is as it was noted. */
+export async function unreadInbox(tx: Tx, run: RunRow): Promise<(InboxItem & { ref: string })[]> {
+  const rows = await tx
+    .selectFrom('run_inbox')
+    .select(['seq', 'kind', 'ref', 'payload', 'at'])
+    .where('workspace_id', '=', run.workspace_id)
+    .where('run_id', '=', run.id)
+    .where('consumed_turn', 'is', null)
+    .orderBy('seq')
+    .limit(limits.inboxRowsPerTurn)
+    .execute();
+  return rows.map((row) => ({
+    seq: Number(row.seq),
+    kind: row.kind,
+    ref: row.ref,
+    payload: row.payload as JsonObject,
+    at: row.at.toISOString(),
+  }));
+}
+
+/** The state stored with a turn, or null before the first. */
+export async function stateOfTurn(tx: Tx, run: RunRow, turn: number): Promise<JsonObject | null> {
+  if (turn === 0) return null;
+  const row = await tx
+    .selectFrom('run_turn')
+    .select('state')
+    .where('workspace_id', '=', run.workspace_id)
+    .where('run_id', '=', run.id)
+    .where('turn', '=', turn)
+    .executeTakeFirstOrThrow();
+  return row.state as JsonObject;
+}
+
+/** Notes the execution that works the run: after a reset or a restart made elsewhere it is a newer one. */
+export async function adoptExecution(tx: Tx, run: RunRow, temporalRunId: string): Promise<void> {
+  await sql`update run set temporal_run_id = ${temporalRunId} where workspace_id = ${run.workspace_id} and id = ${run.id}`.execute(
+    tx,
+  );
+}
+
+/** What one turn writes about the run itself. */
+export type TurnRecord = {
+  turn: number;
+  generation: number;
+  advanced: Advanced<JsonObject>;
+  /** `advanced.state` as JSON. */
+  state: string;
+  consumed: number[];
+  now: Date;
+  temporalRunId: string | null;
+};
+
+/**
+ * Writes a turn in one statement: its state, the consumed inbox rows, the timeline's lines and the run's row. Waits and gates
+ * are matched before, so that what they note counts as unread.
+ * @returns whether unread inbox rows exist now
+ */
+export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promise<boolean> {
+  const { advanced, turn, generation, now } = record;
+  const own = sql`workspace_id = ${run.workspace_id} and run_id = ${run.id}`;
+  const consumed = sql`${record.consumed}::bigint[]`;
+  const { rows } = await sql<{ more: boolean }>`
+    with stored as (
+      insert into run_turn (workspace_id, run_id, turn, generation, state, at)
+      values (${run.workspace_id}, ${run.id}, ${turn}, ${generation}, ${record.state}::jsonb, ${now})
+    ), heard as (
+      update run_inbox set consumed_turn = ${turn} where ${own} and seq = any(${consumed})
+    ), lines as (
+      insert into step (workspace_id, run_id, generation, step, visit, kind, title, status, waiting_for, detail, started_at, ended_at, due_at)
+      select ${run.workspace_id}::uuid, ${run.id}::uuid, ${generation}::int, line.*
+      from jsonb_to_recordset(${JSON.stringify(linesOf(record))}::jsonb) as line(step text, visit int, kind text, title text, status text,
+        waiting_for text, detail jsonb, started_at timestamptz, ended_at timestamptz, due_at timestamptz)
+      on conflict (workspace_id, run_id, step, visit, generation) do update set status = excluded.status, title = excluded.title,
+        waiting_for = excluded.waiting_for, detail = step.detail || excluded.detail, ended_at = excluded.ended_at, due_at = excluded.due_at
+    )
+    update run set turn = ${turn}, generation = ${generation}, status = ${advanced.status}, waiting_for = ${waitingFor(advanced)},
+      current_step = ${advanced.currentStep}, next_due_at = ${advanced.dueAt}, open = ${JSON.stringify(advanced.performs)}::jsonb,
+      outcome = ${advanced.ended?.outcome ?? null}, reason = ${advanced.ended?.reason ?? null},
+      ended_at = ${advanced.ended ? now : null}, updated_at = ${now}, rev = rev + 1,
+      temporal_run_id = coalesce(${record.temporalRunId}, temporal_run_id)
+    where workspace_id = ${run.workspace_id} and id = ${run.id}
+    returning exists (select 1 from run_inbox where ${own} and consumed_turn is null and seq <> all(${consumed})) as more`.execute(
+    tx,
+  );
+  return rows[0]?.more ?? false;
+}
+
+/** A gate counts also while something else runs: whoever looks at the run sees that a person is asked. */
+function waitingFor(advanced: Advanced<JsonObject>): 'person' | 'time' | 'event' | null {
+  if (advanced.gates.length > 0) return 'person';
+  if (advanced.status !== 'waiting') return null;
+  return advanced.waits.some((wait) => wait.purpose === 'wait') ? 'event' : 'time';
+}
+
+function linesOf({ advanced, now }: TurnRecord): JsonObject[] {
+  const latest = new Map(advanced.steps.map((step) => [`${step.step}/${step.visit}`, step]));
+  return [...latest.values()].map((step) => ({
+    step: step.step,
+    visit: step.visit,
+    kind: step.kind,
+    title: step.title,
+    status: step.status,
+    waiting_for: step.waitingFor ?? null,
+    detail: step.detail ?? {},
+    started_at: step.startedAt ?? now.toISOString(),
+    ended_at: step.endedAt ?? (isOver(step.status) ? now.toISOString() : null),
+    due_at: step.dueAt ?? null,
+  }));
+}
+
+function isOver(status: string): boolean {
+  return status === 'done' || status === 'failed' || status === 'skipped';
+}

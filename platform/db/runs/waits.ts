@@ -1,0 +1,60 @@
+import { sql } from 'kysely';
+import type { WaitSpec } from '../../../contracts/core/machine.ts';
+import type { RunRow } from './turns.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/**
+ * Makes the run's waits match what its machine listens to, and notes in the inbox each stored event that a *new* wait has
+ * missed: one received since `from`, by the database's clock. The contact's row must be locked, as event intake locks it too,
+ * so that neither can miss the other.
+ */
+export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[]): Promise<void> {
+  // Before its first turn a run listens to nothing.
+  if (run.contact_id === null || (open.length === 0 && run.turn === 0)) return;
+  const specs = JSON.stringify(
+    open.map((wait) => ({ ...wait, event_name: wait.eventName, wait_from: wait.from, due_at: wait.dueAt })),
+  );
+  const wanted = sql`jsonb_to_recordset(${specs}::jsonb) as w(step text, visit int, event_name text, key text, purpose text, due_at timestamptz, wait_from timestamptz)`;
+  await sql`
+    delete from wait where workspace_id = ${run.workspace_id} and run_id = ${run.id} and not exists (
+      select 1 from ${wanted} where (w.step, w.visit, w.event_name, w.purpose) = (wait.step, wait.visit, wait.event_name, wait.purpose))`.execute(
+    tx,
+  );
+  if (open.length === 0) return;
+  await sql`
+    with added as (
+      insert into wait (workspace_id, run_id, contact_id, event_name, key, step, visit, purpose, wait_from, due_at)
+      select ${run.workspace_id}::uuid, ${run.id}::uuid, ${run.contact_id}::uuid, w.event_name, w.key, w.step, w.visit, w.purpose, w.wait_from, w.due_at
+      from ${wanted}
+      on conflict (workspace_id, run_id, step, visit, purpose, event_name) do nothing
+      returning *)
+    insert into run_inbox (workspace_id, run_id, kind, ref, payload)
+    select e.workspace_id, ${run.id}::uuid, 'event', event_ref(e.id, a.step, a.visit, a.purpose), event_payload(e, a)
+    from added a join event e on e.workspace_id = a.workspace_id and e.contact_id = a.contact_id and e.name = a.event_name
+      and e.received_at >= a.wait_from and (a.key is null or e.key = a.key)
+    order by e.received_at
+    on conflict (workspace_id, run_id, kind, ref) do nothing`.execute(tx);
+}
+
+/**
+ * Notes an event that was just stored in the inbox of every run of its contact that listens for it. The contact's row must be
+ * locked.
+ * @returns the ids of those runs; the caller rings them
+ */
+export function wakeWaits(tx: Tx, event: { workspaceId: string; id: string }): Promise<string[]> {
+  return wakeAllWaits(tx, event.workspaceId, [event.id]);
+}
+
+/** As `wakeWaits`, for many events in one statement, heard in the order in which they were received. */
+export async function wakeAllWaits(tx: Tx, workspaceId: string, eventIds: readonly string[]): Promise<string[]> {
+  const woken = await sql<{ run_id: string }>`
+    insert into run_inbox (workspace_id, run_id, kind, ref, payload)
+    select e.workspace_id, w.run_id, 'event', event_ref(e.id, w.step, w.visit, w.purpose), event_payload(e, w)
+    from event e join wait w on w.workspace_id = e.workspace_id and w.contact_id = e.contact_id and w.event_name = e.name
+      and (w.key is null or w.key = e.key)
+    where e.workspace_id = ${workspaceId} and e.id = any(${eventIds}::text[]) and e.received_at >= w.wait_from
+    order by e.received_at
+    on conflict (workspace_id, run_id, kind, ref) do nothing
+    returning run_id`.execute(tx);
+  return [...new Set(woken.rows.map((row) => row.run_id))];
+}

@@ -1,0 +1,19 @@
+import { sql } from 'kysely';
+import type { ContactRow } from '../contacts/contacts.ts';
+import { contactsBeginningWith } from './search.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** A page of contacts, newest first, below `before`; one more than `limit` tells that there is a next page. */
+export function listContacts(
+  tx: Tx,
+  page: { workspaceId: string; email: string | null; q: string | null; before: string | null; limit: number },
+): Promise<ContactRow[]> {
+  let query = tx.selectFrom('contact').selectAll().where('workspace_id', '=', page.workspaceId);
+  if (page.email !== null) query = query.where('email', '=', page.email);
+  if (page.q !== null) query = query.where(sql<boolean>`id in (${contactsBeginningWith(page.workspaceId, page.q)})`);
+  if (page.before !== null) query = query.where('id', '<', page.before);
+  return query
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+}

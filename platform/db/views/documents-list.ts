@@ -1,0 +1,95 @@
+import { sql } from 'kysely';
+import type { DocumentRow } from '../documents/documents.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** A part of a batch's documents. */
+export type DocumentShow = 'all' | 'flagged' | 'undecided' | 'failed' | 'repaired' | 'missing' | 'delivered';
+
+/** Which documents of a batch a list shows; `after` is the ordinal before the page, `reviewAll` says whether clean ones are decided too. */
+export type DocumentFilter = {
+  workspaceId: string;
+  batchId: string;
+  show: DocumentShow;
+  /** The beginning of the key. */
+  q: string | null;
+  reviewAll: boolean;
+  after: number;
+  limit: number;
+};
+
+/** Documents in the order of the file, one more than `limit`. */
+export async function listDocuments(tx: Tx, filter: DocumentFilter): Promise<DocumentRow[]> {
+  let query = tx
+    .selectFrom('document')
+    .selectAll()
+    .where('workspace_id', '=', filter.workspaceId)
+    .where('batch_id', '=', filter.batchId)
+    .where('ordinal', '>', filter.after);
+  if (filter.show === 'flagged') query = query.where(isFlagged);
+  if (filter.show === 'undecided') {
+    query = query.where('generated', '=', 'done').where('decision', 'is', null);
+    if (!filter.reviewAll) query = query.where(isFlagged);
+  }
+  if (filter.show === 'failed')
+    query = query.where((or) => or.or([or('generated', '=', 'failed'), or('rendered', '=', 'failed')]));
+  if (filter.show === 'repaired') query = query.where('repairs', '>', 0);
+  if (filter.show === 'delivered') query = query.where('rendered', '=', 'done');
+  if (filter.show === 'missing')
+    query = query.where((or) =>
+      or.or([or('generated', 'in', ['failed', 'skipped']), or('rendered', 'in', ['withheld', 'failed'])]),
+    );
+  if (filter.q !== null) query = query.where(sql<boolean>`starts_with(key, ${filter.q})`);
+  return query
+    .orderBy('ordinal')
+    .limit(filter.limit + 1)
+    .execute();
+}
+
+/** Whoever is flagged has findings: said as well, it is read from the index of those alone. */
+const isFlagged = sql<boolean>`(is_flagged and findings <> '[]')`;
+
+/** One document; undefined where the workspace has none with that id. */
+export function findDocument(tx: Tx, workspaceId: string, id: string): Promise<DocumentRow | undefined> {
+  return tx
+    .selectFrom('document')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** Writes what a person decided about a document that is not rendered yet. @returns whether it was written */
+export async function decideDocument(
+  tx: Tx,
+  document: DocumentRow,
+  decision: { decision: 'approve' | 'reject'; decidedBy: string },
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('document')
+    .set({ decision: decision.decision, decided_by: decision.decidedBy })
+    .where('workspace_id', '=', document.workspace_id)
+    .where('id', '=', document.id)
+    .where('rendered', '=', 'pending')
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** The documents before and after one among those that nobody decided about; null where there is none. */
+export async function undecidedBeside(
+  tx: Tx,
+  document: DocumentRow,
+  reviewAll: boolean,
+): Promise<{ previousId: string | null; nextId: string | null }> {
+  const undecided = tx
+    .selectFrom('document')
+    .select('id')
+    .where('workspace_id', '=', document.workspace_id)
+    .where('batch_id', '=', document.batch_id)
+    .where('generated', '=', 'done')
+    .where('decision', 'is', null)
+    .$if(!reviewAll, (query) => query.where(isFlagged))
+    .limit(1);
+  const before = await undecided.where('ordinal', '<', document.ordinal).orderBy('ordinal', 'desc').executeTakeFirst();
+  const after = await undecided.where('ordinal', '>', document.ordinal).orderBy('ordinal').executeTakeFirst();
+  return { previousId: before?.id ?? null, nextId: after?.id ?? null };
+}

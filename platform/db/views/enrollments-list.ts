@@ -1,0 +1,79 @@
+import { sql } from 'kysely';
+import { calledName } from '../contacts/contact-name.ts';
+import { contactsBeginningWith } from './search.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** An enrollment as lists show it. */
+export type EnrollmentView = {
+  id: string;
+  run_id: string;
+  course: string;
+  run: string;
+  contact: string;
+  name: string | null;
+  course_title: string;
+  run_title: string;
+  terms: Record<string, unknown>;
+  step_title: string | null;
+  next_due_at: Date | null;
+  gate_id: string | null;
+  attempt: number;
+  lifecycle: string;
+  payment: string;
+  access: string;
+  outcome: string | null;
+  seat_kind: 'hold' | 'offer' | 'confirmed' | null;
+  seat_expires_at: Date | null;
+  position: number | null;
+  checkout_url: string | null;
+  requested_at: Date;
+  ended_at: Date | null;
+  rev: string;
+};
+
+/** Filters; what is undefined does not filter. */
+export type EnrollmentFilter = {
+  workspaceId: string;
+  id?: string;
+  course?: string;
+  run?: string;
+  contact?: string;
+  lifecycle?: string;
+  payment?: string;
+  open?: boolean;
+  q?: string;
+  before: string | null;
+  limit: number;
+};
+
+/** Enrollments, the newest first, one more than `limit` so that the caller sees whether there is a next page. */
+export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise<EnrollmentView[]> {
+  const when = (value: string | null | undefined, condition: ReturnType<typeof sql>) =>
+    value === null || value === undefined ? sql`` : sql`and ${condition}`;
+  const { rows } = await sql<EnrollmentView>`
+    select e.id, e.run_id, c.slug as course, r.slug as run, coalesce(p.external_id, '') as contact, ${calledName(sql`p.attributes`)} as name,
+      c.title as course_title, r.title as run_title, e.terms, run.next_due_at,
+      (select st.title from step st where st.workspace_id = run.workspace_id and st.run_id = run.id and st.step = run.current_step order by st.seq desc limit 1) as step_title,
+      (select g.id from gate g where g.workspace_id = e.workspace_id and g.run_id = e.run_id and g.status = 'open' order by g.id limit 1) as gate_id, e.attempt, e.lifecycle, e.payment, e.access,
+      e.outcome, s.kind as seat_kind, s.expires_at as seat_expires_at, e.requested_at, e.ended_at, e.rev,
+      (select 1 + count(*)::int from waitlist_entry ahead where ahead.workspace_id = w.workspace_id and ahead.course_run_id = w.course_run_id
+        and (ahead.priority > w.priority or (ahead.priority = w.priority and ahead.seq < w.seq)) having w.seq is not null) as position,
+      (select url from payment pay where pay.workspace_id = e.workspace_id and pay.enrollment_id = e.id and pay.status = 'open'
+        order by pay.created_at desc limit 1) as checkout_url
+    from enrollment e
+    join course_run r on r.workspace_id = e.workspace_id and r.id = e.course_run_id
+    join course c on c.workspace_id = r.workspace_id and c.id = r.course_id
+    join run on run.workspace_id = e.workspace_id and run.id = e.run_id
+    left join contact p on p.workspace_id = e.workspace_id and p.id = e.contact_id
+    left join seat s on s.workspace_id = e.workspace_id and s.enrollment_id = e.id
+    left join waitlist_entry w on w.workspace_id = e.workspace_id and w.enrollment_id = e.id
+    where e.workspace_id = ${filter.workspaceId}
+      ${when(filter.id, sql`e.id = ${filter.id}`)} ${when(filter.course, sql`c.slug = ${filter.course}`)}
+      ${when(filter.run, sql`r.slug = ${filter.run}`)} ${when(filter.contact, sql`p.external_id = ${filter.contact}`)}
+      ${when(filter.lifecycle, sql`e.lifecycle = ${filter.lifecycle}`)} ${when(filter.payment, sql`e.payment = ${filter.payment}`)}
+      ${filter.open === undefined ? sql`` : filter.open ? sql`and e.ended_at is null` : sql`and e.ended_at is not null`}
+      ${filter.q === undefined ? sql`` : sql`and e.contact_id in (${contactsBeginningWith(filter.workspaceId, filter.q)})`}
+      ${when(filter.before, sql`e.id < ${filter.before}`)}
+    order by e.id desc limit ${filter.limit + 1}`.execute(tx);
+  return rows;
+}

@@ -1,0 +1,124 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import type { GateRow } from '../gates/gates.ts';
+import { aboutRun } from './runs-list.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** A gate with its run's kind and title, and whom and what the run is about. */
+export type GateWithRun = GateRow & {
+  run_title: string;
+  run_kind: string;
+  external_id: string | null;
+  contact_name: string | null;
+  subject: Record<string, unknown> | null;
+  /** The node of a journey's version that this gate is, with its branches. */
+  node: Record<string, unknown> | null;
+};
+
+/** Whose gates: those assigned to one of the roles, or to the member. */
+export type Mine = { roles: readonly string[]; memberId: string | null };
+
+/** What comes first: the newest, the next to be due (then those that wait longest), the last to be decided. */
+export type GateSort = 'newest' | 'due' | 'decided';
+
+/** Which gates a list shows; `mine` keeps those assigned to a member's roles or to the member. */
+export type GateFilter = {
+  workspaceId: string;
+  status: string | null;
+  kind: string | null;
+  mine: Mine | null;
+  runId: string | null;
+  sort: GateSort;
+  before: string | null;
+  limit: number;
+};
+
+/** A page of gates in their order, behind the gate `before`; one more than `limit` tells that there is a next page. */
+export async function listGates(tx: Tx, filter: GateFilter): Promise<GateWithRun[]> {
+  const { workspaceId, status, kind, mine, runId, sort, before, limit } = filter;
+  const { key, sign, direction } = orders[sort];
+  const conditions = [sql`g.workspace_id = ${workspaceId}`];
+  if (status !== null) conditions.push(sql`g.status = ${status}`);
+  if (kind !== null) conditions.push(sql`r.kind = ${kind}`);
+  if (runId !== null) conditions.push(sql`g.run_id = ${runId}`);
+  if (sort === 'decided') conditions.push(sql`g.decided_at is not null`);
+  // The place of a gate is looked up, since a cursor would cut its instant to milliseconds.
+  if (before !== null)
+    conditions.push(
+      sort === 'newest'
+        ? sql`g.id < ${before}`
+        : sql`(${key}, g.id) ${sign} (select ${key}, g.id from gate g where g.workspace_id = ${workspaceId} and g.id = ${before})`,
+    );
+  if (mine !== null) conditions.push(isMine(mine));
+  return gates(
+    tx,
+    sql`${sql.join(conditions, sql` and `)} order by ${sql.join(sort === 'newest' ? [sql`g.id desc`] : [sql`${key} ${direction}`, sql`g.id ${direction}`])} limit ${sql.lit(limit + 1)}`,
+  );
+}
+
+/** The orders with an index each. */
+const orders = {
+  newest: { key: sql`g.id`, sign: sql`<`, direction: sql`desc` },
+  due: { key: sql`coalesce(g.due_at, 'infinity')`, sign: sql`>`, direction: sql`asc` },
+  decided: { key: sql`g.decided_at`, sign: sql`<`, direction: sql`desc` },
+};
+
+/** One gate; undefined where the workspace has none with that id. */
+export async function findGate(tx: Tx, workspaceId: string, id: string): Promise<GateWithRun | undefined> {
+  const [row] = await gates(tx, sql`g.workspace_id = ${workspaceId} and g.id = ${id}`);
+  return row;
+}
+
+/** How many gates are open, and how many of them are `mine`. */
+export async function countGates(tx: Tx, workspaceId: string, mine: Mine): Promise<{ open: number; mine: number }> {
+  const { rows } = await sql<{ open: number; mine: number }>`
+    select count(*)::int as open, count(*) filter (where ${isMine(mine)})::int as mine
+    from gate g where g.workspace_id = ${workspaceId} and g.status = 'open'`.execute(tx);
+  return rows[0] ?? { open: 0, mine: 0 };
+}
+
+/** The condition that the gate `g` is assigned to them. */
+export function isMine({ roles, memberId }: Mine) {
+  return sql<boolean>`(g.assignee_kind = 'role' and g.assignee_id = any(${[...roles]}::text[])
+    or g.assignee_kind = 'member' and g.assignee_id = ${memberId})`;
+}
+
+async function gates(tx: Tx, where: RawBuilder<unknown>): Promise<GateWithRun[]> {
+  const { rows } = await sql<GateWithRun>`
+    select g.*, r.title as run_title, r.kind as run_kind, ${aboutRun},
+      case when r.kind = 'journey' then (
+        select jsonb_path_query_first(v.definition, '$.** ? (@.kind == "approval" && @.id == $step)', jsonb_build_object('step', g.step))
+        from journey_run jr join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
+        where jr.workspace_id = g.workspace_id and jr.run_id = g.run_id) end as node
+    from gate g join run r on r.workspace_id = g.workspace_id and r.id = g.run_id
+    where ${where}`.execute(tx);
+  return rows;
+}
+
+/** A decision with the name of who made it. */
+export type VoteRow = {
+  gateId: string;
+  voterKind: 'member' | 'apiKey';
+  voterId: string;
+  name: string;
+  outcome: string;
+  comment: string | null;
+  form: JsonObject;
+  via: 'api' | 'mail';
+  at: Date;
+};
+
+/** The decisions on gates, oldest first. */
+export async function votesOf(tx: Tx, workspaceId: string, gateIds: string[]): Promise<VoteRow[]> {
+  if (gateIds.length === 0) return [];
+  const { rows } = await sql<VoteRow>`
+    select v.gate_id as "gateId", v.voter_kind as "voterKind", v.voter_id as "voterId",
+      coalesce(m.name, k.name, 'a former member') as name, v.outcome, v.comment, coalesce(v.form, '{}') as form, v.via, v.at
+    from gate_vote v
+    left join member m on v.voter_kind = 'member' and m.workspace_id = v.workspace_id and m.id = v.voter_id
+    left join api_key k on v.voter_kind = 'apiKey' and k.workspace_id = v.workspace_id and k.id = v.voter_id
+    where v.workspace_id = ${workspaceId} and v.gate_id = any(${gateIds}::uuid[]) order by v.at, v.voter_id`.execute(
+    tx,
+  );
+  return rows;
+}

@@ -1,0 +1,77 @@
+import { sql } from 'kysely';
+import { isMine, type Mine } from './gates-list.ts';
+import { troubled } from './runs-list.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** What waits for a person: all open gates, theirs, theirs within a day, and when the first of theirs closes. */
+export async function gateFigures(tx: Tx, workspaceId: string, mine: Mine) {
+  const { rows } = await sql<{ open: number; mine: number; mineWithinDay: number; nextDueAt: Date | null }>`
+    select count(*)::int as open, count(*) filter (where ${isMine(mine)})::int as mine,
+      count(*) filter (where ${isMine(mine)} and g.due_at < now() + interval '1 day')::int as "mineWithinDay",
+      min(g.due_at) filter (where ${isMine(mine)}) as "nextDueAt"
+    from gate g where g.workspace_id = ${workspaceId} and g.status = 'open'`.execute(tx);
+  return rows[0] ?? { open: 0, mine: 0, mineWithinDay: 0, nextDueAt: null };
+}
+
+/** How many runs are alive, by what they do; `inTrouble` are counted there as well. */
+export async function liveFigures(tx: Tx, workspaceId: string) {
+  const { rows } = await sql<
+    Record<'running' | 'waitingForPerson' | 'waitingForTime' | 'paused' | 'inTrouble', number>
+  >`
+    select count(*) filter (where status in ('starting', 'running'))::int as running,
+      count(*) filter (where status = 'waiting' and waiting_for = 'person')::int as "waitingForPerson",
+      count(*) filter (where status = 'waiting' and waiting_for is distinct from 'person')::int as "waitingForTime",
+      count(*) filter (where status = 'paused')::int as paused,
+      (select count(*)::int from run r where r.workspace_id = ${workspaceId} and r.ended_at is null and r.id in (${troubled(workspaceId)})) as "inTrouble"
+    from run where workspace_id = ${workspaceId} and status in ('starting', 'running', 'waiting', 'paused')`.execute(
+    tx,
+  );
+  return rows[0] ?? { running: 0, waitingForPerson: 0, waitingForTime: 0, paused: 0, inTrouble: 0 };
+}
+
+/** How many incidents are open. */
+export async function openIncidents(tx: Tx, workspaceId: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from incident where workspace_id = ${workspaceId} and state = 'open'`.execute(tx);
+  return rows[0]?.n ?? 0;
+}
+
+/** The last 24 hours of work, the oldest first: runs that began, ended well and failed in each. */
+export async function workByHour(tx: Tx, workspaceId: string) {
+  const { rows } = await sql<{ at: Date; started: number; finished: number; failed: number }>`
+    with hour as (select generate_series(date_trunc('hour', now()) - interval '23 hours', date_trunc('hour', now()), interval '1 hour') as at),
+    began as (select date_trunc('hour', started_at) as at, count(*)::int as n from run
+      where workspace_id = ${workspaceId} and started_at >= date_trunc('hour', now()) - interval '23 hours' group by 1),
+    ended as (select date_trunc('hour', ended_at) as at, count(*) filter (where status in ('completed', 'exited'))::int as well,
+        count(*) filter (where status = 'failed')::int as badly from run
+      where workspace_id = ${workspaceId} and ended_at >= date_trunc('hour', now()) - interval '23 hours' group by 1)
+    select hour.at, coalesce(began.n, 0) as started, coalesce(ended.well, 0) as finished, coalesce(ended.badly, 0) as failed
+    from hour left join began using (at) left join ended using (at) order by hour.at`.execute(tx);
+  return rows;
+}
+
+/** A deadline within a day. */
+export type DeadlineRow = {
+  at: Date;
+  kind: 'gate' | 'hold' | 'offer';
+  title: string;
+  runId: string;
+  gateId: string | null;
+};
+
+/** What happens by itself within a day: gates that close with an outcome, and seats that are freed; the next first, ten at most. */
+export async function upcomingDeadlines(tx: Tx, workspaceId: string): Promise<DeadlineRow[]> {
+  const { rows } = await sql<DeadlineRow>`
+    (select g.due_at as at, 'gate' as kind, g.title || ' · ' || r.title as title, g.run_id as "runId", g.id as "gateId"
+      from gate g join run r on r.workspace_id = g.workspace_id and r.id = g.run_id
+      where g.workspace_id = ${workspaceId} and g.status = 'open' and g.on_timeout is not null
+        and g.due_at between now() and now() + interval '1 day' order by g.due_at limit 10)
+    union all
+    (select s.expires_at as at, s.kind, r.title, e.run_id as "runId", null as "gateId"
+      from seat s join enrollment e on e.workspace_id = s.workspace_id and e.id = s.enrollment_id
+      join run r on r.workspace_id = e.workspace_id and r.id = e.run_id
+      where s.workspace_id = ${workspaceId} and s.kind in ('hold', 'offer')
+        and s.expires_at between now() and now() + interval '1 day' order by s.expires_at limit 10)
+    order by at limit 10`.execute(tx);
+  return rows;
+}

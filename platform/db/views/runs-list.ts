@@ -1,0 +1,248 @@
+import { type RawBuilder, sql } from 'kysely';
+import { calledName } from '../contacts/contact-name.ts';
+import type { EffectRow } from '../runs/effects.ts';
+import type { RunRow } from '../runs/turns.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** A run with what a list says beside its row. */
+export type ListedRun = RunRow & {
+  external_id: string | null;
+  contact_name: string | null;
+  subject: Record<string, unknown> | null;
+  step_title: string | null;
+  step_since: Date | null;
+  attempts: number;
+  effect_cost: string;
+  trouble: { kind: string; message: string; since: string } | null;
+};
+
+/** Which runs a list shows; null filters nothing. `contact` is an external id, `journey` a slug, `step` where live runs stand. */
+export type RunFilter = {
+  workspaceId: string;
+  kind: string | null;
+  status: string | null;
+  state: 'live' | 'ended' | 'trouble' | null;
+  waitingFor: string | null;
+  contact: string | null;
+  journey: string | null;
+  version: number | null;
+  step: string | null;
+  startedAfter: string | null;
+};
+
+/** Where a page begins: below an id, or behind a due instant (null: among those without one) and id. */
+export type RunPage =
+  { sort: 'newest'; before: string | null } | { sort: 'due'; after: { dueAt: string | null; id: string } | null };
+
+/** A page of runs; one more than `limit` tells that there is a next page. */
+export async function listRuns(tx: Tx, filter: RunFilter, page: RunPage, limit: number): Promise<ListedRun[]> {
+  const { rows } = await sql<ListedRun>`
+    with page as (select r.* from run r where ${matches(filter)} ${beyond(page)} ${orderOf(page)} limit ${sql.lit(limit + 1)})
+    select r.*, ${besides} from page r ${orderOf(page)}`.execute(tx);
+  return rows;
+}
+
+/** One run; undefined where the workspace has none with that id. */
+export async function findRun(tx: Tx, workspaceId: string, id: string): Promise<ListedRun | undefined> {
+  const { rows } = await sql<ListedRun>`
+    select r.*, ${besides} from run r where r.workspace_id = ${workspaceId} and r.id = ${id}`.execute(tx);
+  return rows[0];
+}
+
+/** How many runs a filter leaves, by kind, status and what they wait for. */
+export async function countRuns(
+  tx: Tx,
+  filter: RunFilter,
+): Promise<{ kind: string; status: string; waiting_for: string | null; count: number }[]> {
+  const { rows } = await sql<{ kind: string; status: string; waiting_for: string | null; count: number }>`
+    select r.kind, r.status, r.waiting_for, count(*)::int as count from run r where ${matches(filter)} group by 1, 2, 3`.execute(
+    tx,
+  );
+  return rows;
+}
+
+function matches(filter: RunFilter): Sql {
+  const { workspaceId, kind, status, state, waitingFor, contact, journey, version, step, startedAfter } = filter;
+  const conditions = [sql`r.workspace_id = ${workspaceId}`];
+  if (kind !== null) conditions.push(sql`r.kind = ${kind}`);
+  if (status !== null) conditions.push(sql`r.status = ${status}`);
+  if (state === 'ended') conditions.push(sql`r.ended_at is not null`);
+  if (state === 'live' || state === 'trouble' || step !== null) conditions.push(sql`r.ended_at is null`);
+  if (state === 'trouble') conditions.push(sql`r.id in (${troubled(workspaceId)})`);
+  if (waitingFor !== null) conditions.push(sql`r.waiting_for = ${waitingFor}`);
+  if (step !== null) conditions.push(sql`r.current_step = ${step}`);
+  // Ids are made in the order of time, so this is a range of the index that the list is read from.
+  if (startedAfter !== null) conditions.push(sql`r.id >= ${firstIdAt(startedAfter)}`);
+  if (contact !== null)
+    conditions.push(
+      sql`r.contact_id = (select id from contact where workspace_id = ${workspaceId} and external_id = ${contact})`,
+    );
+  if (journey !== null) {
+    conditions.push(
+      sql`r.subject_id = (select id from journey where workspace_id = ${workspaceId} and slug = ${journey})`,
+    );
+    if (version !== null)
+      conditions.push(sql`exists (select from journey_run jr join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
+        where jr.workspace_id = r.workspace_id and jr.run_id = r.id and v.version = ${version})`);
+  }
+  return sql.join(conditions, sql` and `);
+}
+
+type Sql = RawBuilder<unknown>;
+
+/** The live runs that need somebody; few, so the list of them is made first. */
+export function troubled(workspaceId: string): Sql {
+  return sql`select run_id from incident where workspace_id = ${workspaceId} and state = 'open' and run_id is not null
+    union select run_id from effect where workspace_id = ${workspaceId} and state = 'unknown'
+    union select run_id from effect where workspace_id = ${workspaceId} and ${isStruggling(sql`effect`)}`;
+}
+
+/** An effect that was tried three times and more and has not come to an end: it is under way again, or put off. */
+function isStruggling(effect: Sql): Sql {
+  return sql`${effect}.attempt >= 3 and ${effect}.state in ('planned', 'claimed', 'handedOff', 'deferred')`;
+}
+
+function beyond(page: RunPage): Sql {
+  if (page.sort === 'newest') return page.before === null ? sql`` : sql`and r.id < ${page.before}`;
+  if (page.after === null) return sql``;
+  const { dueAt, id } = page.after;
+  return dueAt === null
+    ? sql`and r.next_due_at is null and r.id > ${id}`
+    : sql`and (r.next_due_at is null or (r.next_due_at, r.id) > (${dueAt}, ${id}))`;
+}
+
+function orderOf(page: RunPage): Sql {
+  return page.sort === 'newest' ? sql`order by r.id desc` : sql`order by r.next_due_at nulls last, r.id`;
+}
+
+/** The smallest id that was made at an instant (RFC 9562, section 5.7: 48 bits of milliseconds come first). */
+export function firstIdAt(at: string): string {
+  const hex = Math.max(0, Date.parse(at)).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}
+
+/** Whom the run `r` is about, and what. */
+export const aboutRun = sql`
+  (select c.external_id from contact c where c.workspace_id = r.workspace_id and c.id = r.contact_id) as external_id,
+  (select ${calledName(sql`c.attributes`)} from contact c where c.workspace_id = r.workspace_id and c.id = r.contact_id) as contact_name,
+  case r.kind
+    when 'journey' then (select jsonb_build_object('kind', 'journey', 'slug', j.slug, 'name', j.name, 'version', v.version)
+      from journey_run jr join journey j on j.workspace_id = jr.workspace_id and j.id = jr.journey_id
+      join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
+      where jr.workspace_id = r.workspace_id and jr.run_id = r.id)
+    when 'enrollment' then (select jsonb_build_object('kind', 'enrollment', 'id', e.id, 'course', c.slug, 'run', cr.slug, 'title', c.title || ', ' || cr.title)
+      from enrollment e join course_run cr on cr.workspace_id = e.workspace_id and cr.id = e.course_run_id
+      join course c on c.workspace_id = cr.workspace_id and c.id = cr.course_id
+      where e.workspace_id = r.workspace_id and e.run_id = r.id)
+    when 'batch' then (select jsonb_build_object('kind', 'batch', 'id', b.id, 'rows', b.rows)
+      from batch b where b.workspace_id = r.workspace_id and b.run_id = r.id)
+  end as subject`;
+
+/** What a list says of a run beside its row, each by an index of its own. */
+const besides = sql`${aboutRun},
+  (select s.title from step s where s.workspace_id = r.workspace_id and s.run_id = r.id and s.step = r.current_step order by s.seq desc limit 1) as step_title,
+  (select s.started_at from step s where s.workspace_id = r.workspace_id and s.run_id = r.id and s.step = r.current_step order by s.seq desc limit 1) as step_since,
+  (select coalesce(max(f.attempt), 0) from effect f where f.workspace_id = r.workspace_id and f.run_id = r.id) as attempts,
+  coalesce((select b.spent_micros from batch b where b.workspace_id = r.workspace_id and b.run_id = r.id),
+    (select sum(f.cost_micros) from effect f where f.workspace_id = r.workspace_id and f.run_id = r.id), 0)::text as effect_cost,
+  case when r.ended_at is null then coalesce(
+    (select jsonb_build_object('kind', 'incident', 'message', i.message, 'since', ${iso(sql`i.opened_at`)}) from incident i
+      where i.workspace_id = r.workspace_id and i.run_id = r.id and i.state = 'open' order by i.opened_at limit 1),
+    (select jsonb_build_object('kind', case f.state when 'unknown' then 'unknownEffect' else 'retrying' end,
+        'message', coalesce(f.error ->> 'message', ''), 'since', ${iso(sql`coalesce(f.handed_off_at, f.planned_at)`)}) from effect f
+      where f.workspace_id = r.workspace_id and f.run_id = r.id and (f.state = 'unknown' or (${isStruggling(sql`f`)})) order by f.id limit 1)) end as trouble`;
+
+function iso(at: Sql): Sql {
+  return sql`to_char(${at} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}
+
+/** The machine's state after the run's last turn; empty before the first, and once its contact has been erased. */
+export async function factsOf(tx: Tx, run: RunRow): Promise<Record<string, unknown>> {
+  const row = await tx
+    .selectFrom('run_turn')
+    .select('state')
+    .where('workspace_id', '=', run.workspace_id)
+    .where('run_id', '=', run.id)
+    .where('turn', '=', run.turn)
+    .executeTakeFirst();
+  return row?.state ?? {};
+}
+
+/** What a run listens to. */
+export async function waitsOf(tx: Tx, run: { workspace_id: string; id: string }) {
+  return tx
+    .selectFrom('wait')
+    .select(['event_name', 'key', 'step', 'purpose', 'due_at'])
+    .where('workspace_id', '=', run.workspace_id)
+    .where('run_id', '=', run.id)
+    .orderBy('id')
+    .execute();
+}
+
+/** The ids of a run's open gates. */
+export async function openGatesOf(tx: Tx, run: { workspace_id: string; id: string }): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('gate')
+    .select('id')
+    .where('workspace_id', '=', run.workspace_id)
+    .where('run_id', '=', run.id)
+    .where('status', '=', 'open')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** How many inbox rows the run has not taken in yet. */
+export async function unreadCount(tx: Tx, run: { workspace_id: string; id: string }): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from run_inbox where workspace_id = ${run.workspace_id} and run_id = ${run.id} and consumed_turn is null`.execute(
+    tx,
+  );
+  return rows[0]?.n ?? 0;
+}
+
+/** A page of a run's timeline, oldest first, above `after`. */
+export async function listSteps(
+  tx: Tx,
+  page: { workspaceId: string; runId: string; after: string | null; limit: number },
+) {
+  let query = tx
+    .selectFrom('step')
+    .selectAll()
+    .where('workspace_id', '=', page.workspaceId)
+    .where('run_id', '=', page.runId);
+  if (page.after !== null) query = query.where('seq', '>', page.after);
+  return query
+    .orderBy('seq')
+    .limit(page.limit + 1)
+    .execute();
+}
+
+/** The effects of the given steps of a run, in the order in which they were planned. */
+export async function effectsOfSteps(
+  tx: Tx,
+  of: { workspaceId: string; runId: string; steps: string[] },
+): Promise<EffectRow[]> {
+  if (of.steps.length === 0) return [];
+  return tx
+    .selectFrom('effect')
+    .selectAll()
+    .where('workspace_id', '=', of.workspaceId)
+    .where('run_id', '=', of.runId)
+    .where('step', 'in', of.steps)
+    .orderBy('id')
+    .execute();
+}
+
+/** Whether the run has made a turn with that number; 0 is its beginning. */
+export async function hasTurn(tx: Tx, run: { workspace_id: string; id: string }, turn: number): Promise<boolean> {
+  if (turn === 0) return true;
+  const row = await tx
+    .selectFrom('run_turn')
+    .select('turn')
+    .where('workspace_id', '=', run.workspace_id)
+    .where('run_id', '=', run.id)
+    .where('turn', '=', turn)
+    .executeTakeFirst();
+  return row !== undefined;
+}

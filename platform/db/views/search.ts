@@ -1,0 +1,86 @@
+import { type RawBuilder, sql } from 'kysely';
+import { calledName } from '../contacts/contact-name.ts';
+import type { Tx } from '../core/workspace.ts';
+
+/** Something that was found. */
+export type Found = { kind: string; id: string; title: string; subtitle: string; ref: Record<string, string> | null };
+
+/** Names are compared in lower case by code points, so that a beginning is a range of an index (and `>=` is leakproof, LIKE is not). */
+function beginsWith(column: RawBuilder<unknown>, q: string): RawBuilder<unknown> {
+  const from = q.toLowerCase();
+  return sql`(lower(${column}) collate "C" >= ${from} and lower(${column}) collate "C" < ${`${from}\u{10FFFF}`})`;
+}
+
+/** At most so many people share a beginning that is worth searching; a longer one finds the others. */
+const most = 1_000;
+
+/** The ids of people whose external id, address or name begins with `q`, each by an index. */
+export function contactsBeginningWith(workspaceId: string, q: string): RawBuilder<unknown> {
+  const by = (column: RawBuilder<unknown>) =>
+    sql`(select id from contact where workspace_id = ${workspaceId} and ${beginsWith(column, q)} limit ${sql.lit(most)})`;
+  return sql`${by(sql`external_id`)} union ${by(sql`email`)} union ${by(sql`(attributes ->> 'name')`)}
+    union ${by(sql`(attributes ->> 'firstName')`)}`;
+}
+
+/** People whose external id, address or name begins with `q`. */
+export function findContacts(tx: Tx, workspaceId: string, q: string, limit: number): Promise<Found[]> {
+  return found(
+    tx,
+    sql`select 'contact' as kind, id, coalesce(${calledName(sql`attributes`)}, external_id) as title, coalesce(email, external_id) as subtitle,
+        jsonb_build_object('externalId', external_id) as ref
+      from contact where workspace_id = ${workspaceId} and id in (${contactsBeginningWith(workspaceId, q)})
+      order by title limit ${sql.lit(limit)}`,
+  );
+}
+
+/** Journeys whose name or slug holds `q`; a workspace has few. */
+export function findJourneys(tx: Tx, workspaceId: string, q: string, limit: number): Promise<Found[]> {
+  return found(
+    tx,
+    sql`select 'journey' as kind, id, name as title, slug || ', ' || status as subtitle, jsonb_build_object('slug', slug) as ref
+      from journey where workspace_id = ${workspaceId} and ${holds(sql`name || ' ' || slug`, q)} order by name limit ${sql.lit(limit)}`,
+  );
+}
+
+/** Course runs whose title, or their course's, holds `q`; a workspace has few. */
+export function findCourseRuns(tx: Tx, workspaceId: string, q: string, limit: number): Promise<Found[]> {
+  return found(
+    tx,
+    sql`select 'courseRun' as kind, r.id, c.title || ', ' || r.title as title, c.slug || ' / ' || r.slug as subtitle,
+        jsonb_build_object('course', c.slug, 'slug', r.slug) as ref
+      from course_run r join course c on c.workspace_id = r.workspace_id and c.id = r.course_id
+      where r.workspace_id = ${workspaceId} and ${holds(sql`c.title || ' ' || r.title || ' ' || c.slug || ' ' || r.slug`, q)}
+      order by r.id desc limit ${sql.lit(limit)}`,
+  );
+}
+
+/** Batches whose name begins with `q`. */
+export function findBatches(tx: Tx, workspaceId: string, q: string, limit: number): Promise<Found[]> {
+  return found(
+    tx,
+    sql`select 'batch' as kind, id, name as title, rows || ' documents, ' || stage as subtitle, null as ref
+      from batch where workspace_id = ${workspaceId} and ${beginsWith(sql`name`, q)} order by id desc limit ${sql.lit(limit)}`,
+  );
+}
+
+/** Runs whose id begins with `q`. */
+export function findRuns(tx: Tx, workspaceId: string, q: string, limit: number): Promise<Found[]> {
+  const digits = q.replaceAll('-', '').toLowerCase();
+  const isId = /^[0-9a-f]{8,32}$/.test(digits);
+  if (!isId) return Promise.resolve([]);
+  return found(
+    tx,
+    sql`select 'run' as kind, id, title, status || ', ' || kind as subtitle, null as ref from run
+      where workspace_id = ${workspaceId} and id between ${digits.padEnd(32, '0')}::uuid and ${digits.padEnd(32, 'f')}::uuid
+      order by id limit ${sql.lit(limit)}`,
+  );
+}
+
+function holds(text: RawBuilder<unknown>, q: string): RawBuilder<unknown> {
+  return sql`position(${q.toLowerCase()} in lower(${text})) > 0`;
+}
+
+async function found(tx: Tx, query: RawBuilder<unknown>): Promise<Found[]> {
+  const { rows } = await sql<Found>`${query}`.execute(tx);
+  return rows;
+}

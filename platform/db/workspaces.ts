@@ -1,9 +1,0 @@
-import type { Tx } from './workspace.ts';
-
-/** A workspace by its id. */
-export async function findWorkspace(
-  tx: Tx,
-  id: string,
-): Promise<{ id: string; slug: string; name: string; zone: string } | undefined> {
-  return tx.selectFrom('workspace').select(['id', 'slug', 'name', 'zone']).where('id', '=', id).executeTakeFirst();
-}

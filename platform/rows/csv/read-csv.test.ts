@@ -1,0 +1,163 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { csvLine } from '../../../domain/documents/csv-line.ts';
+import { CsvRefused, csvLimits, readCsv, type CsvItem, type CsvLimits } from './read-csv.ts';
+import { unlimited } from '../../../test/support/properties.ts';
+
+async function* chunks(content: string | Buffer, size = 7): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(content);
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function read(content: string | Buffer, limits: CsvLimits = csvLimits, size = 7): Promise<CsvItem[]> {
+  const items: CsvItem[] = [];
+  for await (const item of readCsv(chunks(content, size), limits)) items.push(item);
+  return items;
+}
+
+/** Rows as `line:cells`, errors as `line!code`. */
+async function brief(content: string | Buffer, limits?: CsvLimits, size?: number): Promise<string[]> {
+  const items = await read(content, limits, size);
+  return items.map((item) => {
+    if (item.kind === 'error')
+      return `${item.error.line}!${item.error.code}${item.error.column ? `@${item.error.column}` : ''}`;
+    return `${item.line}:${item.cells.join('/')}`;
+  });
+}
+
+async function refusal(content: string | Buffer, limits?: CsvLimits): Promise<CsvRefused> {
+  const error: unknown = await read(content, limits).catch((thrown: unknown) => thrown);
+  if (error instanceof CsvRefused) return error;
+  throw new Error('was not refused');
+}
+
+describe('reading a file', () => {
+  it('takes off a byte order mark and understands CRLF, CR and LF', async () => {
+    expect(await brief('\uFEFFid,name\r\n1,Ana\r\n2,Bo')).toEqual(['1:id/name', '2:1/Ana', '3:2/Bo']);
+    expect(await brief('id,name\r1,Ana\r2,Bo\r')).toEqual(['1:id/name', '2:1/Ana', '3:2/Bo']);
+  });
+
+  it('reads UTF-16 with a mark', async () => {
+    expect(await brief(Buffer.from('\uFEFFid;name\n1;Zoë', 'utf16le'))).toEqual(['1:id/name', '2:1/Zoë']);
+  });
+
+  it.each([',', ';', '\t', '|'])('finds the separator %j', async (separator) => {
+    const file = [`id${separator}name`, `1${separator}"a,b;c|d"`].join('\n');
+    const items = await read(file);
+    expect(items[0]).toMatchObject({ kind: 'header', separator });
+    expect(items[1]).toMatchObject({ cells: ['1', 'a,b;c|d'] });
+  });
+
+  it('is not led astray by separators inside prose, and obeys sep=', async () => {
+    expect(await brief('id;note\n1;a, b, c\n2;d, e')).toEqual(['1:id/note', '2:1/a, b, c', '3:2/d, e']);
+    expect(await brief('sep=|\nid|a;b;c\n1|x;y;z')).toEqual(['2:id/a;b;c', '3:1/x;y;z']);
+  });
+
+  it('passes over blank lines and keeps true line numbers, also after a cell of several lines', async () => {
+    expect(await brief('\n\nid,t\n\n1,"a\n\nb"\n   \n2,c\n')).toEqual(['3:id/t', '5:1/a\n\nb', '9:2/c']);
+  });
+
+  it('keeps quotes in the middle of a cell, doubled quotes and blanks around quoted cells', async () => {
+    expect(await brief('id,t\n1,5" pipe\n2,"say ""hi"""\n3, "x" ')).toEqual([
+      '1:id/t',
+      '2:1/5" pipe',
+      '3:2/say "hi"',
+      '4:3/x',
+    ]);
+  });
+});
+
+describe('a bad row', () => {
+  it('with an unclosed quote costs itself alone', async () => {
+    expect(await brief('id,t\n1,"open\n2,b\n3,c')).toEqual(['1:id/t', '2!csv.unclosedQuote', '3:2/b', '4:3/c']);
+    expect(await brief('id,t\n1,"open\n2,b\n3,"c"\n4,d')).toEqual([
+      '1:id/t',
+      '2!csv.badQuote@2',
+      '3:2/b',
+      '4:3/c',
+      '5:4/d',
+    ]);
+  });
+
+  it('with NUL or another control character', async () => {
+    expect(await brief('id,t\n1,a\u0000b\n\u0007,x\n3,c\td')).toEqual([
+      '1:id/t',
+      '2!csv.controlCharacter@2',
+      '3!csv.controlCharacter@1',
+      '4:3/c\td',
+    ]);
+  });
+
+  it('that is not UTF-8', async () => {
+    const file = Buffer.concat([Buffer.from('id,t\n1,'), Buffer.from([0xe9]), Buffer.from('\n2,é')]);
+    expect(await brief(file)).toEqual(['1:id/t', '2!csv.encoding@2', '3:2/é']);
+  });
+
+  it('with a cell of 20 MB, on one line or on many, costs itself alone and no memory', async () => {
+    const big = 'x'.repeat(20_000_000);
+    expect(await brief(`id,t\n1,${big}\n2,b`, csvLimits, 65_536)).toEqual(['1:id/t', '2!csv.rowTooLong', '3:2/b']);
+    expect(await brief(`id,t\n1,"${big}"\n2,b`, csvLimits, 65_536)).toEqual(['1:id/t', '2!csv.rowTooLong', '3:2/b']);
+    const lines = `${'y'.repeat(99)}\n`.repeat(200_000);
+    expect(await brief(`id,t\n1,"${lines}"\n2,b`, csvLimits, 65_536)).toEqual([
+      '1:id/t',
+      '2!csv.rowTooLong',
+      '200003:2/b',
+    ]);
+  });
+
+  it('with a cell above the limit', async () => {
+    expect(await brief(`id,t\n1,${'x'.repeat(40_000)}\n2,b`)).toEqual(['1:id/t', '2!csv.cellTooLong@2', '3:2/b']);
+  });
+});
+
+describe('a file is refused', () => {
+  it.each([
+    ['without a header', '', 'csv.empty'],
+    ['with only blank lines', '\n \n', 'csv.empty'],
+    ['with an unclosed quote in the header', 'id,"name\n1,a', 'csv.unclosedQuote'],
+    ['with NUL in the header', 'id,na\u0000me\n1,a', 'csv.controlCharacter'],
+    ['as a workbook', Buffer.from('504b030414000600', 'hex'), 'csv.controlCharacter'],
+  ])('%s', async (_, content, code) => {
+    const { problem } = await refusal(content);
+    expect(problem).toMatchObject({ code, path: expect.stringMatching(/^rows/) });
+    expect(problem.hint).not.toBe('');
+  });
+
+  it('with more rows than allowed', async () => {
+    expect((await refusal('id\n1\n2\n3', { ...csvLimits, maxRows: 2 })).problem.code).toBe('csv.tooManyRows');
+  });
+});
+
+describe('by property', () => {
+  const cell = fc.string({
+    unit: fc.constantFrom('a', 'é', '日', '"', ',', ';', '\n', "'", '=', '1', '.'),
+    maxLength: 8,
+  });
+  const table = fc
+    .integer({ min: 2, max: 4 })
+    .chain((width) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }));
+
+  it('reads what was written, as csv-parse reads it, whatever the size of the chunks', unlimited, async () => {
+    await fc.assert(
+      fc.asyncProperty(table, fc.integer({ min: 1, max: 40 }), async (rows, size) => {
+        const file = csvLine(['h1', 'h2']) + rows.map((row) => csvLine(row)).join('');
+        const items = await read(file, csvLimits, size);
+        const got = items.flatMap((item) => (item.kind === 'row' ? [item.cells] : []));
+        const expected: string[][] = parse(file, { relax_column_count: true, from: 2 });
+        expect(got).toEqual(expected);
+      }),
+    );
+  });
+
+  it('never throws anything but a refusal and never loses a readable line that stands alone', unlimited, async () => {
+    const junk = fc.string({ unit: fc.constantFrom('a', '"', ',', ';', '\n', '\r', '\u0000', ' '), maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(junk, async (middle) => {
+        const items = await read(`id,t\nfirst,1\n${middle}\n\nlast,"2"`);
+        expect(items[1]).toMatchObject({ kind: 'row', cells: ['first', '1'] });
+        expect(items.at(-1)).toMatchObject({ kind: expect.stringMatching(/row|error/) });
+      }),
+    );
+  });
+});
