@@ -54,7 +54,7 @@ function agrees(root, lock) {
 function advice(output) {
   if (/ENOSPC/.test(output)) return 'The disk is full: free about 2 GB and start again.';
   if (/EACCES|EPERM/.test(output))
-    return 'This folder is not writable for you: change its owner, or clone it anew as yourself.';
+    return 'This folder is not writable for you: change its owner, or clone it again as yourself.';
   if (/ENOTFOUND|ETIMEDOUT|ECONNREFUSED|ECONNRESET|EAI_AGAIN|E40[13]|CERT/.test(output))
     return 'npm could not reach its registry: check the network, a proxy (`npm config get proxy`) and `npm config get registry`.';
   return 'npm ci failed, see above.';

@@ -25,7 +25,7 @@ export async function alone(path, work) {
   }
 }
 
-/** Whether a process with that id runs, whoever owns it. */
+/** Whether a process with that id runs, under any owner. */
 export function isAlive(pid) {
   try {
     process.kill(pid, 0);

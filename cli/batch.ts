@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** What `throughline batch run` is told. */
+/** The options of `throughline batch run`. */
 export type BatchRunOptions = { watch?: true; download?: string; json?: true };
 
 /** `throughline batch run | list | show | errors`. */

@@ -31,13 +31,13 @@ export default defineConfig({
     manifest: 'manifest.json',
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_000,
-    // What most pages share is one file: over a phone's line each file costs its own way there and back.
+    // What most pages share is one file: on a phone's connection each file costs a round trip.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', minShareCount: 15 }] } } },
   },
   server: { proxy: Object.fromEntries(['/v1', '/health', '/docs', '/assets'].map((path) => [path, api])) },
 });
 
-/** The server sends these where a browser takes them, so that nothing is compressed while somebody waits. */
+/** The server sends these where a browser takes them, so that nothing is compressed while a user waits. */
 function compress(folder) {
   for (const file of readdirSync(folder).filter((name) => /\.(js|css|svg)$/.test(name)))
     writeFileSync(join(folder, `${file}.br`), brotliCompressSync(readFileSync(join(folder, file))));

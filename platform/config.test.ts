@@ -4,8 +4,8 @@ import { envExample } from './env-example.ts';
 import { retentionOf } from './retention.ts';
 
 describe('the configuration', () => {
-  it('is told in .env.example, setting by setting', async () => {
-    // `npx vitest run platform/config.test.ts -u` writes the file anew.
+  it('is described in .env.example, setting by setting', async () => {
+    // `npx vitest run platform/config.test.ts -u` writes the file again.
     await expect(envExample()).toMatchFileSnapshot('../.env.example');
   });
 

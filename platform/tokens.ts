@@ -5,7 +5,7 @@ export function newToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** What is stored of a token: its SHA-256. Enough for 256 random bits, which cannot be guessed from a leaked table. */
+/** What is stored of a token: its SHA-256. Safe for 256 random bits, which cannot be guessed from a leaked table. */
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

@@ -16,7 +16,7 @@ import type { MessageSigning } from '../activities/providers/email/build-message
 import { mailboxFromText } from '../activities/providers/email/smtp/smtp-url.ts';
 import { stubPrices } from '../activities/providers/llm/llm-prices.ts';
 import { createRenderPool } from '../activities/documents/render/render-pool.ts';
-import type { PerformActivities, RunKindName } from '../contracts/core/engine.ts';
+import type { ActionActivities, RunKindName } from '../contracts/core/engine.ts';
 import type { Config } from '../platform/config.ts';
 import type { GateToMail } from '../platform/db/gates/gate-mails.ts';
 import type { Db } from '../platform/db/core/pool.ts';
@@ -25,7 +25,7 @@ import { createFileStore, type ObjectStore } from '../platform/objects/file-stor
 /** Everything a worker can run, with the outside services behind it. `close()` ends the connections to them. */
 export type Work = {
   kinds: Partial<Record<RunKindName, RunKind>>;
-  performs: Partial<PerformActivities>;
+  actions: Partial<ActionActivities>;
   objects: ObjectStore;
   /** Sends the mails about one open gate. */
   mailGate(gate: GateToMail): Promise<void>;
@@ -61,7 +61,7 @@ export function composeWork(config: Config, db: Db): Work {
   const objects = createFileStore(join(config.THROUGHLINE_HOME, 'objects'));
   return {
     kinds: { journey: createJourneyKind(), enrollment: createEnrollmentKind(), batch: createBatchKind() },
-    performs: {
+    actions: {
       ...createMessagingActivities(messaging),
       ...createModelActivities({ db, llm, model: config.LLM_MODEL, prices: stubPrices }),
       ...createCrmActivities({ db, crm }),

@@ -17,9 +17,9 @@ import { installRuntime } from './runtime.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 import { startWorkers } from './workers.ts';
 
-/** Connections for performs: as many as may be at the database at once, not as many as wait on the network. */
-const performPool = 20;
-/** The engine's own pool, so that a flood of performs never delays a turn (docs/architecture.md §3.1). */
+/** Connections for actions: as many as may be at the database at once, not as many as wait on the network. */
+const actionPool = 20;
+/** The engine's own pool, so that a flood of actions never delays a turn (docs/architecture.md). */
 const enginePool = 20;
 
 /** Runs one worker process until a signal ends it. */
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
 
   const { codePath, build } = await workflowBundle(join(config.THROUGHLINE_HOME, 'cache'));
   const [app, engineDb, system] = [
-    createDb(config, 'tl_app', performPool, patience.activity),
+    createDb(config, 'tl_app', actionPool, patience.activity),
     createDb(config, 'tl_app', enginePool, patience.activity),
     createDb(config, 'tl_system', 5, patience.activity),
   ];
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     queues,
     codePath,
     engine,
-    performs: work.performs,
+    actions: work.actions,
   });
   const partitions = new Partitions(lockPool);
   const name = `${hostname()}/${process.pid}`;

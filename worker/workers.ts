@@ -1,7 +1,7 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
-import type { EngineActivities, PerformActivities } from '../contracts/core/engine.ts';
-import type { PerformName } from '../contracts/core/machine.ts';
-import { performOptions } from '../contracts/core/performs.ts';
+import { actionOptions } from '../contracts/core/actions.ts';
+import type { ActionActivities, EngineActivities } from '../contracts/core/engine.ts';
+import type { ActionName } from '../contracts/core/machine.ts';
 import { taskQueue, type QueueName } from '../contracts/core/queues.ts';
 
 /** What the Temporal workers of one process are made of. */
@@ -12,7 +12,7 @@ export type WorkerParts = {
   queues: readonly QueueName[];
   codePath: string;
   engine: EngineActivities;
-  performs: Partial<PerformActivities>;
+  actions: Partial<ActionActivities>;
 };
 
 /** Workers that poll. `stop()` drains them: running activities get the grace time, then a cancellation. */
@@ -20,7 +20,7 @@ export type Workers = { stop(): Promise<void>; failed: Promise<never> };
 
 /** About 90 KiB a cached run: 45 MiB. */
 const maxCachedWorkflows = 500;
-/** As many as the engine's pool has connections (docs/architecture.md §3.1). */
+/** As many as the engine's pool has connections (docs/architecture.md). */
 const maxTurns = 20;
 /** A shutdown that takes longer is cut; below the 10 s after which the launcher kills. */
 const graceMs = 5_000;
@@ -36,7 +36,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   );
   const runs = workers.map((worker) => worker.run());
   const failed = Promise.race(runs).then(() => new Promise<never>(() => undefined));
-  // Who awaits `failed` sees the fault; nobody has to.
+  // A caller that awaits `failed` sees the fault; awaiting it is optional.
   failed.catch(() => undefined);
   return {
     failed,
@@ -48,13 +48,13 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   };
 }
 
-/** The performs that run on a queue. */
-function performsOf(parts: WorkerParts, queue: QueueName): [string, unknown][] {
-  return Object.entries(parts.performs).filter(([name]) => performOptions[name as PerformName].queue === queue);
+/** The actions that run on a queue. */
+function actionsOf(parts: WorkerParts, queue: QueueName): [string, unknown][] {
+  return Object.entries(parts.actions).filter(([name]) => actionOptions[name as ActionName].queue === queue);
 }
 
 function hasWork(parts: WorkerParts, queue: QueueName): boolean {
-  return queue === 'core' || performsOf(parts, queue).length > 0;
+  return queue === 'core' || actionsOf(parts, queue).length > 0;
 }
 
 function createWorker(parts: WorkerParts, connection: NativeConnection, queue: QueueName): Promise<Worker> {
@@ -67,7 +67,7 @@ function createWorker(parts: WorkerParts, connection: NativeConnection, queue: Q
     connection,
     namespace: parts.namespace,
     taskQueue: taskQueue(parts.deployment, queue),
-    activities: { ...Object.fromEntries(performsOf(parts, queue)), ...(queue === 'core' ? parts.engine : {}) },
+    activities: { ...Object.fromEntries(actionsOf(parts, queue)), ...(queue === 'core' ? parts.engine : {}) },
     ...(queue === 'core' ? workflows : {}),
     maxConcurrentActivityTaskExecutions: slots[queue],
     // Heartbeats carry nothing here, so they may go out each time: a cancellation arrives within a second.

@@ -1,7 +1,7 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
-import type { EngineActivities, PerformActivities } from '../contracts/core/engine.ts';
-import type { PerformName } from '../contracts/core/machine.ts';
-import { performOptions } from '../contracts/core/performs.ts';
+import { actionOptions } from '../contracts/core/actions.ts';
+import type { ActionActivities, EngineActivities } from '../contracts/core/engine.ts';
+import type { ActionName } from '../contracts/core/machine.ts';
 import { sisterQueue } from '../contracts/core/queues.ts';
 
 /**
@@ -14,10 +14,10 @@ export const engine = proxyLocalActivities<EngineActivities>({
   localRetryThreshold: '500ms',
 });
 
-/** The activity behind a perform, on its queue. Cancelling never waits for it: an exit acts while it runs or retries. */
-export function performActivity(name: PerformName): PerformActivities[PerformName] {
-  const { queue, startToCloseMs, heartbeatMs } = performOptions[name];
-  const activities = proxyActivities<PerformActivities>({
+/** The activity behind an action, on its queue. Cancelling never waits for it: an exit acts while it runs or retries. */
+export function activityFor(name: ActionName): ActionActivities[ActionName] {
+  const { queue, startToCloseMs, heartbeatMs } = actionOptions[name];
+  const activities = proxyActivities<ActionActivities>({
     taskQueue: sisterQueue(workflowInfo().taskQueue, queue),
     startToCloseTimeout: startToCloseMs,
     ...(heartbeatMs === undefined ? {} : { heartbeatTimeout: heartbeatMs }),

@@ -1,5 +1,5 @@
 import { defineSignal } from '@temporalio/workflow';
-import { RING } from '../contracts/core/engine.ts';
+import { WAKE_SIGNAL } from '../contracts/recorded-names.ts';
 
-/** Wakes a run's loop; what there is to hear stands in its inbox. */
-export const ringSignal = defineSignal(RING);
+/** Wakes a run's loop; what has happened is in its mailbox. */
+export const wakeSignal = defineSignal(WAKE_SIGNAL);

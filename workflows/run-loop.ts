@@ -1,40 +1,40 @@
 import { allHandlersFinished, condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { AdvanceAnswer, RunInput } from '../contracts/core/engine.ts';
 import { limits } from '../contracts/core/limits.ts';
+import { Actions } from './actions.ts';
 import { engine } from './activities.ts';
-import { ringSignal } from './messages.ts';
-import { Performs } from './performs.ts';
+import { wakeSignal } from './messages.ts';
 
-/** A timer that rings a little before the database's clock agrees must not spin: the next try comes no sooner than this. */
+/** A timer that fires a little before the database's clock agrees must not spin: the next try comes no sooner than this. */
 const minimumWaitMs = 250;
 
 /**
- * The loop of every run: make the turn Postgres allows, match the performs to what is open, then race ring, timer and each
- * perform's settling. The state lives in Postgres; this holds the turn number and what is in flight, so a reset, a lost
- * worker or a successor finds everything again by asking.
+ * The loop of every run: make the turn Postgres allows, match the actions to what is open, then race the wake signal, the
+ * timer and each action's settling. The state lives in Postgres; this holds the turn number and what is in flight, so a
+ * reset, a lost worker or a successor finds everything again by asking.
  */
 export async function runLoop(input: RunInput): Promise<void> {
-  const performs = new Performs(input);
-  let isRung = false;
-  setHandler(ringSignal, () => {
-    isRung = true;
+  const actions = new Actions(input);
+  let isWoken = false;
+  setHandler(wakeSignal, () => {
+    isWoken = true;
   });
 
   let turn = input.turn ?? 0;
   for (;;) {
-    isRung = false;
-    const failures = performs.takeFailures();
+    isWoken = false;
+    const failures = actions.takeFailures();
     const answer = await engine.advanceRun({ ...input, turn: turn + 1, at: Date.now(), failures });
     const isHeadway = answer.turn !== turn;
     turn = answer.turn;
-    performs.match(answer.open);
+    actions.match(answer.open);
     if (answer.ended) return;
-    if (answer.more || performs.hasSettled || isRung) continue;
-    if (mustContinueAsNew(performs.count)) {
+    if (answer.more || actions.hasSettled || isWoken) continue;
+    if (mustContinueAsNew(actions.count)) {
       await condition(allHandlersFinished);
       return continueAsNew<typeof runLoop>({ workspaceId: input.workspaceId, runId: input.runId, turn });
     }
-    await sleepUntil(answer, isHeadway, () => isRung || performs.hasSettled);
+    await sleepUntil(answer, isHeadway, () => isWoken || actions.hasSettled);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CallOutcome } from '../../contracts/core/effects.ts';
-import type { PerformActivities } from '../../contracts/core/engine.ts';
+import type { ActionActivities } from '../../contracts/core/engine.ts';
 import type { EnrollmentParams } from '../../contracts/courses/enrollment.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { Refund } from '../../contracts/core/providers.ts';
@@ -7,8 +7,8 @@ import { enrollmentOfRun, type EnrollmentRow } from '../../platform/db/courses/e
 import { notePayment, paymentsOf, settlePayment, type PaymentRow } from '../../platform/db/courses/payments.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
-import type { OpenWork } from '../effects/open-perform.ts';
-import { performEffect, type EffectDeclaration } from '../effects/perform-effect.ts';
+import type { LoadedAction } from '../effects/load-action.ts';
+import { runEffect, type EffectDeclaration } from '../effects/run-effect.ts';
 import type { PaymentClient } from '../providers/payment/payment-client.ts';
 import { outcomeOf, ProviderError } from '../providers/provider-error.ts';
 
@@ -19,14 +19,14 @@ type Prepared = {
   enrollment: EnrollmentRow;
   email: string | null;
   payments: PaymentRow[];
-  perform: string;
+  action: string;
   params: JsonObject;
 };
 
-/** The acts of an enrollment that move money: keyed at the provider, so a repeated call moves nothing more. */
+/** The actions of an enrollment that move money: keyed at the provider, so a repeated call moves nothing more. */
 export function createPaymentActivities(
   deps: PaymentDeps,
-): Pick<PerformActivities, 'createCheckout' | 'expireCheckout' | 'refundPayment'> {
+): Pick<ActionActivities, 'createCheckout' | 'expireCheckout' | 'refundPayment'> {
   const keyed = (
     call: (prepared: Prepared) => Promise<JsonObject>,
     record?: EffectDeclaration<Prepared>['record'],
@@ -39,19 +39,19 @@ export function createPaymentActivities(
   });
   return {
     createCheckout: (input) =>
-      performEffect(
+      runEffect(
         deps.db,
         input,
         keyed((prepared) => createCheckout(deps, prepared), recordCheckout),
       ),
     expireCheckout: (input) =>
-      performEffect(
+      runEffect(
         deps.db,
         input,
         keyed((prepared) => expireCheckouts(deps, prepared), recordExpiry),
       ),
     refundPayment: (input) =>
-      performEffect(
+      runEffect(
         deps.db,
         input,
         keyed((prepared) => refund(deps, prepared)),
@@ -59,7 +59,7 @@ export function createPaymentActivities(
   };
 }
 
-async function prepare(tx: Tx, { run, perform }: OpenWork): Promise<Prepared> {
+async function prepare(tx: Tx, { run, action }: LoadedAction): Promise<Prepared> {
   const enrollment = await enrollmentOfRun(tx, run.workspace_id, run.id);
   const contact = await tx
     .selectFrom('contact')
@@ -68,7 +68,7 @@ async function prepare(tx: Tx, { run, perform }: OpenWork): Promise<Prepared> {
     .where('id', '=', enrollment.contact_id)
     .executeTakeFirst();
   const payments = await paymentsOf(tx, run.workspace_id, enrollment.id);
-  return { enrollment, email: contact?.email ?? null, payments, perform: perform.id, params: perform.params };
+  return { enrollment, email: contact?.email ?? null, payments, action: action.id, params: action.params };
 }
 
 async function createCheckout(
@@ -89,7 +89,11 @@ async function createCheckout(
   return { checkoutId: checkout.id, url: checkout.url };
 }
 
-async function recordCheckout(tx: Tx, { enrollment, perform, params }: Prepared, result: JsonObject): Promise<void> {
+async function recordCheckout(
+  tx: Tx,
+  { enrollment, action: perform, params }: Prepared,
+  result: JsonObject,
+): Promise<void> {
   const { amountMinor, currency } = params as EnrollmentParams['createCheckout'];
   const checkout = { checkoutId: textOf(result, 'checkoutId'), url: textOf(result, 'url'), amountMinor, currency };
   await notePayment(tx, { workspaceId: enrollment.workspace_id, enrollmentId: enrollment.id, perform, ...checkout });
@@ -128,7 +132,7 @@ async function refund({ payment }: PaymentDeps, { enrollment, params }: Prepared
   const wanted = params as EnrollmentParams['refundPayment'];
   const idempotencyKey = `${enrollment.id}/${wanted.key}`;
   const { paymentIntent, amountMinor } = wanted;
-  // Providers forget keys after a day; a refund that was made is found by its metadata for ever.
+  // Providers forget keys after a day; a refund that was made can always be found by its metadata.
   const made: Refund =
     (await payment.findRefund({ paymentIntent, idempotencyKey })) ??
     (await payment.refund({ paymentIntent, amountMinor, note: wanted.reason, idempotencyKey }));

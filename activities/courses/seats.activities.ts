@@ -1,6 +1,6 @@
 import { Duration } from 'luxon';
 import type { CourseRunInput, EnrollmentTerms } from '../../contracts/courses/course.ts';
-import type { PerformActivities, PerformInput } from '../../contracts/core/engine.ts';
+import type { ActionActivities, ActionInput } from '../../contracts/core/engine.ts';
 import type { EnrollmentOutputs, EnrollmentParams } from '../../contracts/courses/enrollment.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { quote } from '../../domain/courses/quote/quote.ts';
@@ -14,19 +14,19 @@ import {
   type SeatTimes,
 } from '../../platform/db/courses/seats.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
-import { performWork } from '../effects/perform-work.ts';
+import { runLocalAction } from '../effects/run-local-action.ts';
 
 type SeatActivities = 'checkEligibility' | 'takeSeat' | 'confirmSeat' | 'releaseSeat' | 'quoteRefund';
 
-/** The acts of an enrollment that touch Postgres alone: each is one transaction with its result, so it happens once. */
-export function createSeatActivities({ db }: { db: Db }): Pick<PerformActivities, SeatActivities> {
+/** The actions of an enrollment that touch Postgres alone: each is one transaction with its result, so it happens once. */
+export function createSeatActivities({ db }: { db: Db }): Pick<ActionActivities, SeatActivities> {
   const work = <Name extends SeatActivities>(
     run: (context: Context, params: EnrollmentParams[Name]) => Promise<EnrollmentOutputs[Name]>,
   ) => {
-    return (input: PerformInput): Promise<void> =>
-      performWork(db, input, async (tx, open) => {
+    return (input: ActionInput): Promise<void> =>
+      runLocalAction(db, input, async (tx, open) => {
         const enrollment = await enrollmentOfRun(tx, open.run.workspace_id, open.run.id);
-        const output = await run(contextOf(tx, enrollment), open.perform.params as EnrollmentParams[Name]);
+        const output = await run(contextOf(tx, enrollment), open.action.params as EnrollmentParams[Name]);
         return output as JsonObject;
       });
   };

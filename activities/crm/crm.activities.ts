@@ -1,9 +1,9 @@
-import type { PerformActivities } from '../../contracts/core/engine.ts';
+import type { ActionActivities } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
-import type { OpenWork } from '../effects/open-perform.ts';
-import { performEffect } from '../effects/perform-effect.ts';
+import type { LoadedAction } from '../effects/load-action.ts';
+import { runEffect } from '../effects/run-effect.ts';
 import type { CrmClient, CrmValue } from '../providers/crm/crm-client.ts';
 import { outcomeOf } from '../providers/provider-error.ts';
 
@@ -13,10 +13,10 @@ export type CrmDeps = { db: Db; crm: CrmClient };
 type Person = { externalId: string; email: string | null };
 
 /** The activities that write to the CRM: keyed, so a repeated call changes nothing more. */
-export function createCrmActivities({ db, crm }: CrmDeps): Pick<PerformActivities, 'upsertCrm' | 'addCrmNote'> {
+export function createCrmActivities({ db, crm }: CrmDeps): Pick<ActionActivities, 'upsertCrm' | 'addCrmNote'> {
   return {
     upsertCrm: (input) =>
-      performEffect(db, input, {
+      runEffect(db, input, {
         kind: 'crm',
         mode: 'keyed',
         prepare: ready,
@@ -28,7 +28,7 @@ export function createCrmActivities({ db, crm }: CrmDeps): Pick<PerformActivitie
           }),
       }),
     addCrmNote: (input) =>
-      performEffect(db, input, {
+      runEffect(db, input, {
         kind: 'crm',
         mode: 'keyed',
         prepare: ready,
@@ -57,7 +57,7 @@ export function createCrmActivities({ db, crm }: CrmDeps): Pick<PerformActivitie
 
 async function ready(
   tx: Tx,
-  { run, perform }: OpenWork,
+  { run, action }: LoadedAction,
 ): Promise<
   { kind: 'ready'; prepared: { person: Person; params: JsonObject } } | { kind: 'suppressed'; reason: string }
 > {
@@ -71,7 +71,7 @@ async function ready(
   if (!contact) return { kind: 'suppressed', reason: 'the contact was erased' };
   return {
     kind: 'ready',
-    prepared: { person: { externalId: contact.external_id, email: contact.email }, params: perform.params },
+    prepared: { person: { externalId: contact.external_id, email: contact.email }, params: action.params },
   };
 }
 

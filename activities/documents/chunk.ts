@@ -1,6 +1,6 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { ChunkRange, ChunkStop, GenerateResult, RenderChunkResult } from '../../contracts/documents/documents.ts';
-import type { PerformInput } from '../../contracts/core/engine.ts';
+import type { ActionInput } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { newId } from '../../platform/ids.ts';
 import { batchOfRun, type BatchRecord } from '../../platform/db/documents/batches.ts';
@@ -12,10 +12,10 @@ import {
 } from '../../platform/db/documents/documents.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
-import { notePerformed, openPerform } from '../effects/open-perform.ts';
+import { enqueueResult, loadAction } from '../effects/load-action.ts';
 import { ClaimLost, createCheckpointer, type Checkpointer } from './checkpointer.ts';
 
-/** How often a chunk says that it lives and looks whether it must stop. */
+/** How often a chunk sends a heartbeat and checks whether it must stop. */
 const beatMs = 1_000;
 
 /** The totals of a chunk, as `chunkTotals` counts them. */
@@ -30,23 +30,24 @@ export type StopFlag = { reason: ChunkStop | null };
 /** What one kind of chunk does. */
 export type ChunkWork = {
   work: DocumentWork;
-  /** Works one document and saves its checkpoint; documents run side by side and wait for their turn inside. */
+  /** Processes one document and saves its checkpoint; documents run side by side and wait for their turn inside. */
   document(chunk: Chunk, document: DocumentRow): Promise<void>;
-  /** What the machine hears when all documents are done. */
+  /** What the machine receives when all documents are done. */
   output(totals: ChunkTotals): GenerateResult | RenderChunkResult;
 };
 
 /**
- * Works a chunk of documents: claims what is not done, works it with a checkpoint for each, and notes the result in the run's
- * inbox. A repeated call does only what is not done. When it must stop it finishes what is in flight and notes `{ stopped }`.
+ * Processes a chunk of documents: claims what is not done, processes it with a checkpoint for each, and puts the result in
+ * the run's mailbox. A repeated call does only what is not done. When it must stop it finishes what is in flight and notes
+ * `{ stopped }`.
  */
-export async function runChunk(db: Db, input: PerformInput, chunkWork: ChunkWork): Promise<void> {
+export async function runChunk(db: Db, input: ActionInput, chunkWork: ChunkWork): Promise<void> {
   const claim = newId();
   const begun = await inWorkspace(db, input.workspaceId, async (tx) => {
-    const open = await openPerform(tx, input);
+    const open = await loadAction(tx, input);
     if (!open) return null;
     const batch = await batchOfRun(tx, input.workspaceId, input.runId);
-    const { params } = open.perform;
+    const { params } = open.action;
     return {
       batch,
       params,
@@ -79,12 +80,12 @@ export async function runChunk(db: Db, input: PerformInput, chunkWork: ChunkWork
   await inWorkspace(db, input.workspaceId, async (tx) => {
     const output =
       stop.reason === null ? chunkWork.output(await chunkTotals(tx, batch, range)) : { stopped: stop.reason };
-    if (await openPerform(tx, input)) await notePerformed(tx, input, output);
+    if (await loadAction(tx, input)) await enqueueResult(tx, input, output);
   });
 }
 
-/** Beats, and sets the flag when the worker shuts down, the run is paused, or it is over. */
-function watchForStop(db: Db, input: PerformInput, stop: StopFlag): { end(): void } {
+/** Sends a heartbeat, and sets the flag when the worker shuts down, the run is paused, or it is over. */
+function watchForStop(db: Db, input: ActionInput, stop: StopFlag): { end(): void } {
   const signal = cancellationSignal();
   const shutDown = (): void => {
     stop.reason ??= 'shutdown';
@@ -95,7 +96,7 @@ function watchForStop(db: Db, input: PerformInput, stop: StopFlag): { end(): voi
     heartbeat();
     if (isAsking) return;
     isAsking = true;
-    // A look that fails is no reason to stop: the next one comes in a second.
+    // A failed check is no reason to stop: the next one comes in a second.
     void isHalted(db, input)
       .then(
         (halted) => {
@@ -115,7 +116,7 @@ function watchForStop(db: Db, input: PerformInput, stop: StopFlag): { end(): voi
   };
 }
 
-function isHalted(db: Db, input: PerformInput): Promise<boolean> {
+function isHalted(db: Db, input: ActionInput): Promise<boolean> {
   return inWorkspace(db, input.workspaceId, async (tx) => {
     const run = await tx
       .selectFrom('run')

@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { heartbeat } from '@temporalio/activity';
 import { ZipFile } from 'yazl';
-import type { PerformInput } from '../../contracts/core/engine.ts';
+import type { ActionInput } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { csvLine } from '../../domain/documents/csv-line.ts';
 import {
@@ -17,23 +17,24 @@ import { documentsOf } from '../../platform/db/documents/documents.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
-import { closePerform, openBatch } from './open-batch.ts';
+import { closeAction, openBatch } from './open-batch.ts';
 
 /** Documents read in one transaction while the archive is written. */
 const pageRows = 500;
 
 /**
- * Packs the documents with `manifest.json` (what each file is, with its hash, its checks and its cost) and `errors.csv` (every
- * row without a document, and why) into one ZIP in the object store. Repeatable: the archive is replaced by the same one.
+ * Packs the documents into one ZIP with `manifest.json` (what each file is, with its hash, its checks and its cost) and
+ * `errors.csv` (every row without a document, and why) in the object store. Repeatable: the archive is replaced by the same
+ * one.
  */
-export async function deliverBatch(deps: { db: Db; objects: ObjectStore }, input: PerformInput): Promise<void> {
+export async function deliverBatch(deps: { db: Db; objects: ObjectStore }, input: ActionInput): Promise<void> {
   const batch = await openBatch(deps.db, input);
   if (!batch) return;
   const archiveKey = `${batch.workspace_id}/batches/${batch.id}/archive.zip`;
   const beat = setInterval(() => heartbeat(), 1_000);
   try {
     const packed = await writeArchive(deps, batch, archiveKey);
-    await closePerform(deps.db, input, { archiveKey, ...packed });
+    await closeAction(deps.db, input, { archiveKey, ...packed });
   } finally {
     clearInterval(beat);
   }

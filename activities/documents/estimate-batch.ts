@@ -4,7 +4,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import type { BatchEstimate } from '../../contracts/documents/documents.ts';
 import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
-import type { PerformInput } from '../../contracts/core/engine.ts';
+import type { ActionInput } from '../../contracts/core/engine.ts';
 import { llmCostMicros, type LlmPrice } from '../../contracts/core/providers.ts';
 import { answerTokens, documentMessages, promptPrefix } from '../../domain/documents/prompt/document-prompt.ts';
 import type { BatchRecord } from '../../platform/db/documents/batches.ts';
@@ -12,7 +12,7 @@ import { documentsOf } from '../../platform/db/documents/documents.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import type { LlmPriceTable } from '../providers/llm/llm-prices.ts';
-import { closePerform, openBatch } from './open-batch.ts';
+import { closeAction, openBatch } from './open-batch.ts';
 
 /** Tokens that a chat format adds to each message. */
 const tokensPerMessage = 4;
@@ -24,14 +24,14 @@ const callMs = { low: 500, expected: 2_500, high: 8_000 };
 const repairShare = { low: 0, expected: 0.1, high: 1 };
 
 /**
- * Counts the prompt of every row exactly and estimates the answers from the template's bounds. `high` lets every answer reach
- * its bound and be repaired once, so the budget is judged by it. Repeatable.
+ * Counts the prompt of every row exactly and estimates the answers from the template's bounds. `high` lets every answer
+ * reach its bound and be repaired once, so the budget is checked against it. Repeatable.
  */
-export async function estimateBatch(deps: { db: Db; prices: LlmPriceTable }, input: PerformInput): Promise<void> {
+export async function estimateBatch(deps: { db: Db; prices: LlmPriceTable }, input: ActionInput): Promise<void> {
   const batch = await openBatch(deps.db, input);
   if (!batch) return;
   const promptTokens = await countPrompts(deps.db, batch);
-  await closePerform(deps.db, input, { ...estimateOf(batch, promptTokens, deps.prices) });
+  await closeAction(deps.db, input, { ...estimateOf(batch, promptTokens, deps.prices) });
 }
 
 async function countPrompts(db: Db, batch: BatchRecord): Promise<number> {

@@ -14,7 +14,7 @@ type Batch = { limit: number; held: number; waiting: ((release: () => void) => v
  * the ten of another waiting. Within a batch first come, first served, up to its own limit.
  */
 export function createFairSlots(total: number): FairSlots {
-  // Maps keep their order: who was served goes to the end.
+  // Maps keep their order: the one that was served goes to the end.
   const workspaces = new Map<string, Map<string, Batch>>();
   let held = 0;
 
@@ -54,7 +54,7 @@ export function createFairSlots(total: number): FairSlots {
 
 type Turn = { workspaceId: string; batchId: string; batch: Batch; resolve: (release: () => void) => void };
 
-/** Takes the next who waits and may go, and moves their workspace and batch to the end of the line. */
+/** Takes the next waiting caller that may go, and moves its workspace and batch to the end of the line. */
 function nextTurn(workspaces: Map<string, Map<string, Batch>>): Turn | null {
   for (const [workspaceId, batches] of workspaces) {
     for (const [batchId, batch] of batches) {

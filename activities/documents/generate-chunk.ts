@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import type { BatchEstimate, BatchRow } from '../../contracts/documents/documents.ts';
 import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
-import type { PerformInput } from '../../contracts/core/engine.ts';
+import type { ActionInput } from '../../contracts/core/engine.ts';
 import { isFlagged } from '../../domain/documents/checks/run-checks.ts';
 import { LeakIndex } from '../../domain/documents/checks/leak-index.ts';
 import { documentsOf, type DocumentRow } from '../../platform/db/documents/documents.ts';
@@ -40,11 +40,11 @@ export type GenerateDeps = {
 
 /** One model call; far above an honest one, far below the chunk's own time. */
 const callTimeoutMs = 120_000;
-/** Transport faults of one call before its document is given up: with the pauses between about half a minute of outage. */
+/** Transport errors of one call before its document fails: with the pauses between them about half a minute of outage. */
 const maxTries = 6;
 
 /** Generates the documents of a chunk: each waits its turn, is written, checked and checkpointed. */
-export function createGenerateChunk(deps: GenerateDeps): (input: PerformInput) => Promise<void> {
+export function createGenerateChunk(deps: GenerateDeps): (input: ActionInput) => Promise<void> {
   const bases = createBases(deps.db);
   const inFlight = new Map<string, number>();
   return (input) =>
@@ -89,7 +89,7 @@ async function generateOne(
   basis: GenerateBasis,
 ): Promise<void> {
   const { checkpoints } = chunk;
-  // Not awaited: it only lets a later attempt see whom a dead worker was busy with.
+  // Not awaited: it only shows a later attempt which document a dead worker was processing.
   checkpoints.save({ kind: 'begun', ordinal: document.ordinal }).catch(() => undefined);
   const made = await attempt(() => generateDocument(basis, rowOf(document), askWith(deps, basis), deps.renders));
   const { state, answers, findings, costMicros, repairs, error, inputTokens, outputTokens } = made;
@@ -136,7 +136,7 @@ async function attempt(work: () => Promise<GeneratedDocument>): Promise<Generate
   }
 }
 
-/** A 429 holds every call of the process and fails none; faults of transport are tried again with growing pauses. */
+/** A 429 delays every call of the process and fails none; transport errors are retried with growing pauses. */
 function askWith({ llm, prices, gate }: GenerateDeps, { batch }: GenerateBasis): Ask {
   const { model } = batch.options as BatchOptions;
   const signal = cancellationSignal();

@@ -20,7 +20,7 @@ import { renderJob } from './render-job.ts';
 /** What the documents of a batch share while it is generated. */
 export type GenerateBasis = { batch: BatchRecord; prefix: string; schema: Record<string, unknown>; leaks: LeakIndex };
 
-/** One document as the model and the checks left it. `skipped`: the template leaves this row out. */
+/** One document as the model and the checks left it. `skipped`: the template skips this row. */
 export type GeneratedDocument = {
   state: 'done' | 'skipped' | 'failed';
   answers: SlotAnswers | null;
@@ -32,7 +32,7 @@ export type GeneratedDocument = {
   error: { code: string; message: string } | null;
 };
 
-/** Asks the model once, with everything that needs: pacing, retries of transport, the price. */
+/** Asks the model once, with pacing, transport retries and the price. */
 export type Ask = (
   request: Omit<LlmRequest, 'timeoutMs' | 'signal'>,
 ) => Promise<{ outcome: LlmOutcome; costMicros: number }>;
@@ -66,7 +66,7 @@ export async function generateDocument(
     outputTokens: 0,
     error: null,
   };
-  if (Object.keys(template.slots).length === 0) return { ...made, ...(await judge(basis, row, {}, renders)) };
+  if (Object.keys(template.slots).length === 0) return { ...made, ...(await validate(basis, row, {}, renders)) };
   let messages: LlmMessage[] = documentMessages(basis.prefix, row, template);
   for (;;) {
     const request = {
@@ -80,10 +80,10 @@ export async function generateDocument(
     made.inputTokens += outcome.usage.inputTokens;
     made.outputTokens += outcome.usage.outputTokens;
     const answer = readOutcome(template, outcome);
-    const judged = answer.answers
-      ? await judge(basis, row, answer.answers, renders)
+    const validated = answer.answers
+      ? await validate(basis, row, answer.answers, renders)
       : { state: 'done' as const, findings: answer.findings };
-    Object.assign(made, { answers: answer.answers, ...judged });
+    Object.assign(made, { answers: answer.answers, ...validated });
     if (made.state === 'skipped' || !isFlagged(made.findings) || made.repairs >= options.repairs) break;
     made.repairs += 1;
     messages = repairMessages(documentMessages(basis.prefix, row, template), answer.text, made.findings);
@@ -119,7 +119,7 @@ function contentFinding(outcome: Exclude<LlmOutcome, { kind: 'answer' }>): Findi
 }
 
 /** Fills the template for the words of the whole document, and puts them through the checks. */
-async function judge(
+async function validate(
   basis: GenerateBasis,
   row: BatchRow,
   answers: SlotAnswers,

@@ -2,7 +2,7 @@ import { ApplicationFailure, heartbeat } from '@temporalio/activity';
 import type { BatchRow, ImportResult, RowError } from '../../contracts/documents/documents.ts';
 import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
-import type { PerformInput } from '../../contracts/core/engine.ts';
+import type { ActionInput } from '../../contracts/core/engine.ts';
 import { failureTypes } from '../../contracts/core/failures.ts';
 import { planColumns } from '../../domain/documents/columns.ts';
 import { createRowMapper, type MappedRow } from '../../domain/documents/rows.ts';
@@ -11,7 +11,7 @@ import { storeRowErrors, storeRows, type BatchRecord } from '../../platform/db/d
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
-import { closePerform, openBatch } from './open-batch.ts';
+import { closeAction, openBatch } from './open-batch.ts';
 
 /** Rows written in one transaction: short enough for the change feed, long enough that it costs little a row. */
 const groupRows = 500;
@@ -20,12 +20,12 @@ const groupRows = 500;
  * Reads the batch's file into documents and refused rows, group by group. Repeatable: what is stored stays, and the same file
  * gives the same ordinals. @throws InvalidDefinition when the file or its columns cannot be used at all
  */
-export async function importRows(deps: { db: Db; objects: ObjectStore }, input: PerformInput): Promise<void> {
+export async function importRows(deps: { db: Db; objects: ObjectStore }, input: ActionInput): Promise<void> {
   const batch = await openBatch(deps.db, input);
   if (!batch) return;
   const file = await deps.objects.open(batch.rows_key);
   if (!file) throw refused('The file with the rows is gone from the object store');
-  await closePerform(deps.db, input, await readInto(deps.db, batch, file.content));
+  await closeAction(deps.db, input, await readInto(deps.db, batch, file.content));
 }
 
 async function readInto(db: Db, batch: BatchRecord, content: AsyncIterable<Uint8Array>): Promise<ImportResult> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Holds back calls to one service after it has said that they come too fast. */
+/** Holds back calls to one service after it has answered that they come too fast. */
 export type RateGate = {
   /** Resolves when calls may go out. @throws the signal's reason */
   pass(signal: AbortSignal): Promise<void>;
@@ -10,10 +10,10 @@ export type RateGate = {
 
 /** Without a hint: long enough for a bucket of requests a minute to have some again. */
 const defaultPauseMs = 2_000;
-/** Those who waited together must not come back together. */
+/** Calls that waited together must not come back together. */
 const jitter = 0.3;
 
-/** A gate shared by every call of a process to one service: one 429 holds all of them, and fails none. */
+/** A gate shared by every call of a process to one service: one 429 delays all of them, and fails none. */
 export function createRateGate(): RateGate {
   let openAt = 0;
   return {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Undecided } from '../../contracts/documents/documents.ts';
 import type { BatchOptions, DocumentFormat } from '../../contracts/documents/batch.schema.ts';
-import type { PerformInput } from '../../contracts/core/engine.ts';
+import type { ActionInput } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { DocumentRow } from '../../platform/db/documents/documents.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
@@ -15,7 +15,7 @@ import { renderJob } from './render-job.ts';
 export type RenderDeps = { db: Db; objects: ObjectStore; renders: RenderPool };
 
 /** Renders the documents of a chunk that may be delivered and stores their files. Repeatable: a file is written under its own name. */
-export function renderChunk(deps: RenderDeps, input: PerformInput): Promise<void> {
+export function renderChunk(deps: RenderDeps, input: ActionInput): Promise<void> {
   return runChunk(deps.db, input, {
     work: 'rendered',
     document: (chunk, document) => renderOne(deps, chunk, document),
@@ -45,7 +45,7 @@ async function renderOne({ objects, renders }: RenderDeps, chunk: Chunk, documen
   }
 }
 
-/** A document that nobody had to look at is delivered; the others as they were decided, or as the whole review was. */
+/** A document that needed no review is delivered; each other one follows its own decision, or that of the whole review. */
 function isDeliverable(document: DocumentRow, options: BatchOptions, undecided: Undecided): boolean {
   const isReviewed = options.review === 'all' || document.is_flagged;
   if (!isReviewed) return true;

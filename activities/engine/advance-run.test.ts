@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noteInbox, ringRun, tellRun } from '../../platform/db/runs/runs.ts';
+import { enqueueMessage, sendToRun, wakeRun } from '../../platform/db/runs/runs.ts';
 import { wakeWaits } from '../../platform/db/runs/waits.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startTestEngine, type TestEngine } from '../../test/support/engine.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { toyKind } from '../../test/support/toy-kind.ts';
-import { toyPerforms } from '../../test/support/toy-performs.ts';
-import { heard, startToyRun, untilRun } from '../../test/support/toy-runs.ts';
+import { toyActions } from '../../test/support/toy-actions.ts';
+import { received, startToyRun, untilRun } from '../../test/support/toy-runs.ts';
 
 const kind = toyKind(
   [
@@ -26,7 +26,7 @@ describe.concurrent('a run on the engine', () => {
     database = await createTestDatabase();
     engine = await startTestEngine(database, {
       kinds: { journey: kind, enrollment: kind, batch: kind },
-      performs: toyPerforms(database),
+      actions: toyActions(database),
     });
   });
   afterAll(async () => {
@@ -49,11 +49,11 @@ describe.concurrent('a run on the engine', () => {
         })
         .execute();
       const woken = await wakeWaits(tx, { workspaceId: database.workspaceId, id });
-      for (const runId of woken) await ringRun(tx, database.workspaceId, runId);
+      for (const runId of woken) await wakeRun(tx, database.workspaceId, runId);
       return woken;
     });
 
-  it('goes through a perform, a delay, an event and a gate to its end', async () => {
+  it('goes through an action, a delay, an event and a gate to its end', async () => {
     const { runId, contactId } = await startToyRun(database);
     await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
     await storeEvent(contactId, 'Login', `login-${runId}`);
@@ -70,7 +70,7 @@ describe.concurrent('a run on the engine', () => {
       .executeTakeFirstOrThrow();
     expect(gate).toMatchObject({ status: 'open', round: 1, on_timeout: 'no' });
     await inWorkspace(database.app, database.workspaceId, (tx) =>
-      tellRun(tx, {
+      sendToRun(tx, {
         workspaceId: database.workspaceId,
         runId,
         kind: 'gate',
@@ -80,7 +80,7 @@ describe.concurrent('a run on the engine', () => {
     );
     const run = await untilRun(database, runId, 'ends', (row) => row.ended_at !== null);
     expect(run).toMatchObject({ status: 'completed', generation: 0, next_due_at: null, open: [] });
-    expect(await heard(database, runId)).toEqual(['performed:s0/1', expect.stringMatching(/^event:/), 'gate:yes']);
+    expect(await received(database, runId)).toEqual(['performed:s0/1', expect.stringMatching(/^event:/), 'gate:yes']);
     const description = await eventually('closed in Temporal', async () => {
       const found = await engine.temporal.client.workflow.getHandle(run.workflow_id).describe();
       return found.status.name === 'COMPLETED' && found;
@@ -92,7 +92,7 @@ describe.concurrent('a run on the engine', () => {
     const { runId, contactId } = await startToyRun(database);
     await storeEvent(contactId, 'Login', `early-${runId}`);
     await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
-    expect((await heard(database, runId)).filter((line) => line.startsWith('event'))).toEqual([]);
+    expect((await received(database, runId)).filter((line) => line.startsWith('event'))).toEqual([]);
   });
 
   it('exits at once while it waits, and forgets its waits and gates', async () => {
@@ -110,7 +110,7 @@ describe.concurrent('a run on the engine', () => {
     await storeEvent(contactId, 'Login', `one-${runId}`);
     await untilRun(database, runId, 'waits for the gate', (run) => run.current_step === 's3');
     await inWorkspace(database.app, database.workspaceId, (tx) =>
-      tellRun(tx, {
+      sendToRun(tx, {
         workspaceId: database.workspaceId,
         runId,
         kind: 'rewind',
@@ -150,11 +150,11 @@ describe.concurrent('a run on the engine', () => {
     const before = await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
     const { workspaceId } = database;
     await inWorkspace(database.app, workspaceId, (tx) =>
-      noteInbox(tx, { workspaceId, runId, kind: 'hello', ref: 'quiet', payload: {} }),
+      enqueueMessage(tx, { workspaceId, runId, kind: 'hello', ref: 'quiet', payload: {} }),
     );
-    await inWorkspace(database.app, workspaceId, (tx) => ringRun(tx, workspaceId, runId));
+    await inWorkspace(database.app, workspaceId, (tx) => wakeRun(tx, workspaceId, runId));
     const rung = await untilRun(database, runId, 'makes a turn', (run) => run.turn > before.turn);
     expect(rung.turn).toBe(before.turn + 1);
-    expect(await heard(database, runId)).toEqual(['performed:s0/1', 'hello:quiet']);
+    expect(await received(database, runId)).toEqual(['performed:s0/1', 'hello:quiet']);
   });
 });

@@ -3,22 +3,23 @@ import type {
   AdvanceAnswer,
   AdvanceInput,
   EngineActivities,
-  OpenPerform,
+  OpenAction,
   RunKindName,
 } from '../../contracts/core/engine.ts';
 import { failureTypes } from '../../contracts/core/failures.ts';
 import { limits } from '../../contracts/core/limits.ts';
-import type { Advanced, InboxItem, JsonObject, Perform } from '../../contracts/core/machine.ts';
+import type { Action, Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
+import { ACTION_DONE } from '../../contracts/recorded-names.ts';
 import { expireGates, matchGates } from '../../platform/db/gates/gates.ts';
 import { openIncident } from '../../platform/db/runs/incidents.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
-import { noteInbox } from '../../platform/db/runs/runs.ts';
+import { enqueueMessage } from '../../platform/db/runs/runs.ts';
 import {
   adoptExecution,
   hasUnread,
   lockRun,
   stateOfTurn,
-  unreadInbox,
+  unreadMessages,
   writeTurn,
   type LockedRun,
   type RunRow,
@@ -28,7 +29,7 @@ import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { applyRewind } from './rewind.ts';
 import type { RunKind } from './run-kind.ts';
 
-/** What the engine needs. `now` is the turn's clock: the database's by default; time-skipping tests give the workflow's. */
+/** What the engine needs. `now` is the turn's clock: the database's by default; time-skipping tests pass the workflow's. */
 export type EngineDeps = {
   db: Db;
   kinds: Partial<Record<RunKindName, RunKind>>;
@@ -36,7 +37,7 @@ export type EngineDeps = {
   temporalRunId?: () => string | null;
 };
 
-/** The engine's activities: one transaction a turn, the rules of docs/architecture.md §3.1. */
+/** The engine's activities: one transaction a turn, by the rules of docs/architecture.md. */
 export function createEngineActivities(deps: EngineDeps): EngineActivities {
   return {
     async advanceRun(input) {
@@ -65,7 +66,7 @@ async function advanceRun(deps: EngineDeps, tx: Tx, input: AdvanceInput): Promis
   if (!run) throw ApplicationFailure.nonRetryable(`No run ${input.runId}`, failureTypes.runNotFound);
   for (const failure of input.failures) {
     const payload = { type: failure.type, message: failure.message };
-    await noteInbox(tx, { ...input, kind: 'failed', ref: failure.key, payload });
+    await enqueueMessage(tx, { ...input, kind: 'failed', ref: failure.key, payload });
   }
   const temporalRunId = deps.temporalRunId?.() ?? null;
   const isNext = input.turn === run.turn + 1 && run.ended_at === null;
@@ -86,7 +87,7 @@ async function makeTurn(
   const now = deps.now ? await deps.now(tx, input.at) : run.now;
   const isDue = run.next_due_at !== null && run.next_due_at <= now;
   if (isDue) await expireGates(tx, run, now);
-  const rows = await unreadInbox(tx, run);
+  const rows = await unreadMessages(tx, run);
   if (rows.length === 0 && !isDue && run.turn > 0) return null;
 
   const rewound = await applyRewind(tx, run, rows);
@@ -95,8 +96,8 @@ async function makeTurn(
   const machine = await kind.load(tx, run);
   const state = rewound ? rewound.state : await stateOfTurn(tx, run, run.turn);
   const generation = rewound?.generation ?? run.generation;
-  const inbox = ofGeneration(rows, generation);
-  const advanced = guarded(() => machine.advance(state, { now: now.toISOString(), inbox }));
+  const mailbox = ofGeneration(rows, generation);
+  const advanced = guarded(() => machine.advance(state, { now: now.toISOString(), mailbox }));
   const stored = bounded(advanced);
 
   await matchWaits(tx, run, advanced.waits);
@@ -107,7 +108,7 @@ async function makeTurn(
   const more = await writeTurn(tx, run, record);
   return {
     turn: input.turn,
-    open: openPerforms(advanced.performs, generation),
+    open: openActions(advanced.actions, generation),
     dueAt: advanced.dueAt,
     more: more && !advanced.ended,
     ended: advanced.ended !== null,
@@ -118,21 +119,21 @@ function answerFor(run: RunRow, more: boolean): AdvanceAnswer {
   const ended = run.ended_at !== null;
   return {
     turn: run.turn,
-    open: ended ? [] : openPerforms(run.open as Perform[], run.generation),
+    open: ended ? [] : openActions(run.open as Action[], run.generation),
     dueAt: ended ? null : (run.next_due_at?.toISOString() ?? null),
     more: more && !ended,
     ended,
   };
 }
 
-function openPerforms(performs: Perform[], generation: number): OpenPerform[] {
-  return performs.map((perform) => ({ key: `${generation}/${perform.id}`, activity: perform.activity }));
+function openActions(actions: Action[], generation: number): OpenAction[] {
+  return actions.map((action) => ({ key: `${generation}/${action.id}`, activity: action.activity }));
 }
 
-/** What the machine may hear: results and decisions of this generation only, with the command id as their ref. */
-function ofGeneration(rows: (InboxItem & { ref: string })[], generation: number): InboxItem[] {
+/** What the machine may receive: results and decisions of this generation only, with the command id as their ref. */
+function ofGeneration(rows: (MailboxItem & { ref: string })[], generation: number): MailboxItem[] {
   return rows.flatMap((row) => {
-    if (row.kind === 'performed' || row.kind === 'failed') {
+    if (row.kind === ACTION_DONE || row.kind === 'failed') {
       const cut = row.ref.indexOf('/');
       return Number(row.ref.slice(0, cut)) === generation ? [{ ...row, ref: row.ref.slice(cut + 1) }] : [];
     }

@@ -1,4 +1,4 @@
-import type { InboxItem, JsonObject } from '../../contracts/core/machine.ts';
+import type { JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { stateOfTurn, type RunRow } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 
@@ -10,7 +10,7 @@ import type { Tx } from '../../platform/db/core/workspace.ts';
 export async function applyRewind(
   tx: Tx,
   run: RunRow,
-  rows: InboxItem[],
+  rows: MailboxItem[],
 ): Promise<{ state: JsonObject | null; generation: number } | null> {
   const command = rows.findLast((row) => row.kind === 'rewind');
   const turn = command?.payload['turn'];

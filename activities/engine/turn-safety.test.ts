@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AdvanceInput } from '../../contracts/core/engine.ts';
 import { limits } from '../../contracts/core/limits.ts';
-import { noteInbox } from '../../platform/db/runs/runs.ts';
+import { enqueueMessage } from '../../platform/db/runs/runs.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createFailingDb, type FailingDb } from '../../test/support/failing-db.ts';
 import { toyKind } from '../../test/support/toy-kind.ts';
-import { heard, readRun, startToyRun } from '../../test/support/toy-runs.ts';
+import { readRun, received, startToyRun } from '../../test/support/toy-runs.ts';
 import { createEngineActivities } from './advance-run.ts';
 import type { RunKind } from './run-kind.ts';
 
@@ -43,7 +43,7 @@ describe('a turn', () => {
   });
   const note = (runId: string, kindOfRow: string, ref: string, payload = {}): Promise<boolean> =>
     inWorkspace(database.app, database.workspaceId, (tx) =>
-      noteInbox(tx, { workspaceId: database.workspaceId, runId, kind: kindOfRow, ref, payload }),
+      enqueueMessage(tx, { workspaceId: database.workspaceId, runId, kind: kindOfRow, ref, payload }),
     );
 
   /** Everything a turn may write, for one run. */
@@ -112,7 +112,7 @@ describe('a turn', () => {
     const isNoted = Promise.withResolvers<void>();
     const { workspaceId } = database;
     const late = inWorkspace(database.app, workspaceId, async (tx) => {
-      await noteInbox(tx, { workspaceId, runId, kind: 'hello', ref: 'first', payload: {} });
+      await enqueueMessage(tx, { workspaceId, runId, kind: 'hello', ref: 'first', payload: {} });
       isNoted.resolve();
       await mayCommit.promise;
     });
@@ -123,7 +123,7 @@ describe('a turn', () => {
     await late;
     expect(await engine().advanceRun(input(runId, 2))).toMatchObject({ turn: 2, more: true });
     await engine().advanceRun(input(runId, 3));
-    expect(await heard(database, runId)).toEqual(['hello:second', 'hello:first']);
+    expect(await received(database, runId)).toEqual(['hello:second', 'hello:first']);
   });
 
   it('leaves what commits between its read and its write to the next turn', async () => {
@@ -138,23 +138,23 @@ describe('a turn', () => {
     };
     const slow = createEngineActivities({ db: database.app, kinds: { journey: meanwhile } });
     expect(await slow.advanceRun(input(runId, 2))).toMatchObject({ turn: 2, more: true });
-    expect(await heard(database, runId)).toEqual(['hello:before']);
+    expect(await received(database, runId)).toEqual(['hello:before']);
     expect(await engine().advanceRun(input(runId, 3))).toMatchObject({ turn: 3, more: false });
-    expect(await heard(database, runId)).toEqual(['hello:before', 'hello:meanwhile']);
+    expect(await received(database, runId)).toEqual(['hello:before', 'hello:meanwhile']);
   });
 
   it('takes as many rows as one turn may, and leaves the others to the next', async () => {
     const { runId } = await startToyRun(database);
     await engine().advanceRun(input(runId, 1));
     const { workspaceId } = database;
-    const refs = Array.from({ length: limits.inboxRowsPerTurn + 3 }, (_, index) => `row-${index}`);
+    const refs = Array.from({ length: limits.mailboxRowsPerTurn + 3 }, (_, index) => `row-${index}`);
     await inWorkspace(database.app, workspaceId, async (tx) => {
-      for (const ref of refs) await noteInbox(tx, { workspaceId, runId, kind: 'hello', ref, payload: {} });
+      for (const ref of refs) await enqueueMessage(tx, { workspaceId, runId, kind: 'hello', ref, payload: {} });
     });
     expect(await engine().advanceRun(input(runId, 2))).toMatchObject({ turn: 2, more: true });
-    expect(await heard(database, runId)).toHaveLength(limits.inboxRowsPerTurn);
+    expect(await received(database, runId)).toHaveLength(limits.mailboxRowsPerTurn);
     expect(await engine().advanceRun(input(runId, 3))).toMatchObject({ turn: 3, more: false });
-    expect(await heard(database, runId)).toEqual(refs.map((ref) => `hello:${ref}`));
+    expect(await received(database, runId)).toEqual(refs.map((ref) => `hello:${ref}`));
   });
 
   it('notes a final failure once, also when the call that brings it is repeated', async () => {
@@ -167,7 +167,7 @@ describe('a turn', () => {
     });
     const last = await engine().advanceRun({ ...input(runId, 2), failures: [failure] });
     expect(last).toMatchObject({ turn: 2, ended: true, open: [] });
-    expect(await heard(database, runId)).toEqual(['failed:s0/1']);
+    expect(await received(database, runId)).toEqual(['failed:s0/1']);
   });
 
   it('gives up a gate at its deadline with the outcome it names, and only then', async () => {
@@ -194,7 +194,7 @@ describe('a turn', () => {
     });
     await muchLater.advanceRun(input(runId, 4));
     expect(await readRun(database, runId)).toMatchObject({ status: 'completed' });
-    expect(await heard(database, runId)).toContain('gate:no');
+    expect(await received(database, runId)).toContain('gate:no');
   });
 
   it('keeps a run whose machine throws where it was and opens one incident', async () => {
@@ -230,7 +230,7 @@ describe('a turn', () => {
         return {
           advance(state, turn) {
             const advanced = toy.advance(state, turn);
-            const isBig = turn.inbox.some((item) => item.kind === 'hello');
+            const isBig = turn.mailbox.some((item) => item.kind === 'hello');
             return isBig ? { ...advanced, state: { ...advanced.state, big: 'x'.repeat(limits.stateBytes) } } : advanced;
           },
         };

@@ -6,7 +6,7 @@ import { startJourney, type JourneyEntry, type JourneyState } from '../../domain
 import { loadDefinition, loadJourneyRun } from '../../platform/db/journeys/journey-runs.ts';
 import type { RunKind } from '../engine/run-kind.ts';
 
-/** Definitions kept in memory by their hash; a workspace has tens of live ones, of tens of kilobytes each. */
+/** Definitions kept in memory by their hash; a workspace has tens of live ones, tens of kilobytes each. */
 const maxDefinitions = 500;
 
 /** Journey runs: the interpreter over the run's version, its contact as it is now and what started it. */
@@ -19,11 +19,11 @@ export function createJourneyKind(): RunKind {
       const definition = known ?? ((await loadDefinition(tx, run.workspace_id, facts.versionId)) as JourneyDefinition);
       definitions.set(facts.sha256, definition);
       return {
-        advance: (state, { now, inbox }) =>
+        advance: (state, { now, mailbox: inbox }) =>
           asJson(
             advance(definition, asState(state) ?? startJourney(facts.entry as unknown as JourneyEntry), {
               now,
-              inbox,
+              mailbox: inbox,
               contact: facts.contact,
               workspaceZone: facts.workspaceZone,
             }),

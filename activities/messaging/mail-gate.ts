@@ -21,7 +21,7 @@ import { renderMessage } from './render-message.ts';
 
 type Assignee = { id: string; email: string; name: string };
 
-/** More than this does not help to decide; the page shows all of it. */
+/** A longer text does not help to decide; the page shows all of it. */
 const shownFacts = 8;
 const shownLength = 300;
 
@@ -40,8 +40,9 @@ Opening the link decides nothing. It is yours alone; do not pass it on.{% if due
 };
 
 /**
- * Mails an open gate to each member who may decide it, with a link of their own, once per member and round through the effect
- * ledger. Done when every mail was sent, refused or is unknown; a mail server that says "later" is asked again with the next pass.
+ * Mails an open gate to each member who may decide it, with a link of their own, once per member and round through the
+ * effect ledger. Done when every mail was sent, refused or is unknown; a mail server that says "later" gets the mail again
+ * with the next pass.
  */
 export async function mailGate(deps: MessagingDeps, gate: GateToMail): Promise<void> {
   const { workspaceId, gateId } = gate;

@@ -1,4 +1,4 @@
-import type { PerformActivities } from '../../contracts/core/engine.ts';
+import type { ActionActivities } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { MailOutcome } from '../../contracts/core/providers.ts';
 import type { CallOutcome } from '../../contracts/core/effects.ts';
@@ -8,8 +8,8 @@ import { addressHash, isSuppressed } from '../../platform/db/contacts/suppressio
 import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { unsubscribeToken } from '../../platform/unsubscribe.ts';
-import type { OpenWork } from '../effects/open-perform.ts';
-import { performEffect } from '../effects/perform-effect.ts';
+import type { LoadedAction } from '../effects/load-action.ts';
+import { runEffect } from '../effects/run-effect.ts';
 import { buildMessage, type MessageSigning } from '../providers/email/build-message.ts';
 import type { EmailSender } from '../providers/email/smtp/smtp-pool.ts';
 import { ProviderError } from '../providers/provider-error.ts';
@@ -31,7 +31,7 @@ type MessageParams = {
     | { kind: 'template'; template: string; subject: string | null }
     | { kind: 'inline'; subject: string; markdown: string };
   variables: JsonObject;
-  /** Not from a list one can leave: a receipt, a seat offer. */
+  /** Not from a list with an unsubscribe link: a receipt, a seat offer. */
   isTransactional?: boolean;
 };
 
@@ -39,10 +39,10 @@ type Contact = { id: string; external_id: string; email: string | null; attribut
 type Ready = { kind: 'ready'; prepared: { raw: Buffer; to: string } | { refusal: string } };
 
 /** The activity that sends mail: at most once, behind the fence of the SMTP session. */
-export function createMessagingActivities(deps: MessagingDeps): Pick<PerformActivities, 'sendMessage'> {
+export function createMessagingActivities(deps: MessagingDeps): Pick<ActionActivities, 'sendMessage'> {
   return {
     sendMessage: (input) =>
-      performEffect(deps.db, input, {
+      runEffect(deps.db, input, {
         kind: 'email',
         mode: 'atMostOnce',
         prepare: (tx, open, effect) => prepare(deps, tx, open, effect),
@@ -59,13 +59,13 @@ export function createMessagingActivities(deps: MessagingDeps): Pick<PerformActi
 async function prepare(
   deps: MessagingDeps,
   tx: Tx,
-  open: OpenWork,
+  open: LoadedAction,
   effect: EffectRow,
 ): Promise<Ready | { kind: 'suppressed'; reason: string }> {
   const contact = await contactOf(tx, open);
   if (!contact?.email) return { kind: 'suppressed', reason: 'no email address' };
   const { workspace_id: workspaceId } = open.run;
-  const params = open.perform.params as MessageParams;
+  const params = open.action.params as MessageParams;
   const channel = {
     workspaceId,
     channel: 'email' as const,
@@ -87,7 +87,7 @@ async function prepare(
 async function build(
   deps: MessagingDeps,
   tx: Tx,
-  open: OpenWork,
+  open: LoadedAction,
   contact: Contact,
   params: MessageParams,
   effect: EffectRow,
@@ -119,7 +119,7 @@ async function build(
   return raw;
 }
 
-async function sourceOf(tx: Tx, open: OpenWork, { content }: MessageParams): Promise<MessageSource> {
+async function sourceOf(tx: Tx, open: LoadedAction, { content }: MessageParams): Promise<MessageSource> {
   if (content.kind === 'inline') return { subject: asLiteral(content.subject), markdown: content.markdown };
   const template = await resolveTemplate(tx, open.run.workspace_id, 'message', content.template);
   const { subject, markdown } = template?.content ?? {};
@@ -133,7 +133,7 @@ function asLiteral(words: string): string {
   return `{% raw %}${words.replaceAll('{%', '{ %')}{% endraw %}`;
 }
 
-async function contactOf(tx: Tx, { run }: OpenWork): Promise<Contact | undefined> {
+async function contactOf(tx: Tx, { run }: LoadedAction): Promise<Contact | undefined> {
   if (run.contact_id === null) return undefined;
   const row = await tx
     .selectFrom('contact')

@@ -13,9 +13,9 @@ export type RenderedMessage = { subject: string; html: string };
 export class TemplateError extends Error {}
 
 const limits = {
-  // A message is a page, not a book: larger templates and outputs are mistakes or attacks.
+  // A message is about a page: larger templates and outputs are mistakes or attacks.
   parseLimit: 100_000,
-  // Milliseconds on the wall's clock: a good template takes one or two, and must not fail where the machine is busy.
+  // Milliseconds of wall-clock time: a good template takes one or two, and must not fail on a busy machine.
   renderLimit: 1_000,
   memoryLimit: 1_000_000,
 };

@@ -1,11 +1,11 @@
 import type { CallOutcome } from '../../contracts/core/effects.ts';
-import type { PerformActivities } from '../../contracts/core/engine.ts';
+import type { ActionActivities } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { LlmMessage, LlmOutcome } from '../../contracts/core/providers.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
-import type { OpenWork } from '../effects/open-perform.ts';
-import { performEffect, type CallContext } from '../effects/perform-effect.ts';
+import type { LoadedAction } from '../effects/load-action.ts';
+import { runEffect, type CallContext } from '../effects/run-effect.ts';
 import type { LlmClient } from '../providers/llm/openai/llm-client.ts';
 import { costOf, type LlmPriceTable } from '../providers/llm/llm-prices.ts';
 import { outcomeOf } from '../providers/provider-error.ts';
@@ -32,10 +32,10 @@ const timeoutMs = 45_000;
 const tries = 2;
 
 /** The activity that asks a language model for one typed answer. Repeatable: the recorded answer counts. */
-export function createModelActivities(deps: ModelDeps): Pick<PerformActivities, 'askModel'> {
+export function createModelActivities(deps: ModelDeps): Pick<ActionActivities, 'askModel'> {
   return {
     askModel: (input) =>
-      performEffect<Question>(deps.db, input, {
+      runEffect<Question>(deps.db, input, {
         kind: 'llm',
         mode: 'repeatable',
         prepare: async (tx, open) => ({ kind: 'ready', prepared: await questionOf(tx, open) }),
@@ -44,8 +44,8 @@ export function createModelActivities(deps: ModelDeps): Pick<PerformActivities, 
   };
 }
 
-async function questionOf(tx: Parameters<typeof resolveTemplate>[0], open: OpenWork): Promise<Question> {
-  const params = open.perform.params as unknown as ModelParams;
+async function questionOf(tx: Parameters<typeof resolveTemplate>[0], open: LoadedAction): Promise<Question> {
+  const params = open.action.params as unknown as ModelParams;
   if (params.prompt.kind === 'inline') return { params, instructions: params.prompt.instructions };
   const stored = await resolveTemplate(tx, open.run.workspace_id, 'prompt', params.prompt.prompt);
   const instructions = stored?.content['instructions'];

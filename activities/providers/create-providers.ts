@@ -27,7 +27,7 @@ export interface ProvidersConfig {
   payment: Omit<PaymentConfig, 'timeoutMs'>;
 }
 
-/** A CRM or payment call ends after this: below the 45 s that one attempt of such an activity may take, with room for two calls. */
+/** The time-out of a CRM or payment call: below the 45 s that one attempt of such an activity may take, with room for two calls. */
 const callTimeoutMs = 20_000;
 
 /** Creates the adapters that the settings name. @throws Error if a setting cannot be used */

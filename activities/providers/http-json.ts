@@ -12,14 +12,14 @@ export interface JsonCall {
   signal?: AbortSignal;
 }
 
-/** What came back; `json` is undefined if the body is none. */
+/** The reply; `json` is undefined if the body is not JSON. */
 export interface JsonReply {
   status: number;
   headers: Headers;
   json: unknown;
 }
 
-/** Errors of a connection that never came to be: the request cannot have arrived. */
+/** Errors of a connection that was never established: the request cannot have arrived. */
 const neverArrived = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -30,7 +30,7 @@ const neverArrived = new Set([
 ]);
 
 /**
- * Does one call, whatever status it brings, without retries and without following redirects.
+ * Makes one call and returns its reply with any status, without retries and without following redirects.
  * @throws ProviderError `transient` if the request did not arrive, `ambiguous` if it may have and no reply came
  * @throws the reason of `signal` if that ended the call
  */

@@ -13,7 +13,7 @@ export class ProviderError extends Error {
   }
 }
 
-/** How long a call waits for a person to mend the settings before it is tried again. */
+/** How long a call waits for a person to fix the settings before it is tried again. */
 const misconfiguredRetryMs = 60_000;
 
 type Unsuccessful = Exclude<CallOutcome<never>, { kind: 'done' | 'suppressed' | 'fenced' }>;

@@ -21,7 +21,7 @@ describe('a decision on a gate', () => {
       return decideGate(tx, {
         workspaceId,
         gateId,
-        voter: { kind: 'member', id, roles: ['approver'], createdBy: null },
+        decider: { kind: 'member', id, roles: ['approver'], createdBy: null },
         via: 'api',
         audit: { workspaceId, actor: { kind: 'member', id } },
         decision: { outcome, round: 1, expectedHash: contentHash, comment: 'I looked' },
@@ -32,13 +32,13 @@ describe('a decision on a gate', () => {
       { status: 'fulfilled' },
       { status: 'rejected', reason: { code: 'gate.decided' } },
     ]);
-    const votes = await database.system
+    const decisions = await database.system
       .selectFrom('gate_vote')
       .select('outcome')
       .where('gate_id', '=', gateId)
       .execute();
-    expect(votes).toEqual([{ outcome: 'approve' }]);
-    const heard = await database.system.selectFrom('run_inbox').select('kind').where('run_id', '=', runId).execute();
-    expect(heard).toEqual([{ kind: 'gate' }]);
+    expect(decisions).toEqual([{ outcome: 'approve' }]);
+    const received = await database.system.selectFrom('run_inbox').select('kind').where('run_id', '=', runId).execute();
+    expect(received).toEqual([{ kind: 'gate' }]);
   });
 });

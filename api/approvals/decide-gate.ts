@@ -1,11 +1,16 @@
 import type { Decision } from '../../contracts/approvals/gates-api.schema.ts';
-import { judgeDecision, type Judgement, type Refusal, type Voter } from '../../domain/approvals/judge-decision.ts';
+import {
+  validateDecision,
+  type Decider,
+  type DecisionCheck,
+  type Refusal,
+} from '../../domain/approvals/validate-decision.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { type AuditEntry, recordAudit } from '../../platform/db/access/audit.ts';
-import { insertVote } from '../../platform/db/gates/gate-decisions.ts';
-import { votesOf } from '../../platform/db/views/gates-list.ts';
+import { insertDecision } from '../../platform/db/gates/gate-decisions.ts';
+import { decisionsOf } from '../../platform/db/views/gates-list.ts';
 import { lockGate, settleGate } from '../../platform/db/gates/gates.ts';
-import { ringRun } from '../../platform/db/runs/runs.ts';
+import { wakeRun } from '../../platform/db/runs/runs.ts';
 import { databaseNow } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { AppError, type AppErrorOptions, notFound } from '../http/errors/app-error.ts';
@@ -15,45 +20,45 @@ import { viewOf } from './gate-view.ts';
 export type GateDecision = {
   workspaceId: string;
   gateId: string;
-  voter: Voter;
+  decider: Decider;
   via: 'api' | 'mail';
   audit: Pick<AuditEntry, 'workspaceId' | 'actor' | 'requestId'>;
   decision: Decision;
 };
 
 /**
- * Decides a gate in the caller's transaction: under its lock the policy judges, then vote, outcome, inbox row, ring and
- * audit entry are written together. The same decision of the same voter again changes nothing.
+ * Decides a gate in the caller's transaction: under its lock the policy validates it, then the decision, outcome, message,
+ * wake-up and audit entry are written together. The same decision of the same decider again changes nothing.
  * @throws AppError for every refusal; 409 says who decided what
  */
 export async function decideGate(tx: Tx, input: GateDecision): Promise<void> {
-  const { workspaceId, gateId, voter, decision } = input;
+  const { workspaceId, gateId, decider: voter, decision } = input;
   const gate = await lockGate(tx, workspaceId, gateId);
   if (!gate) throw notFound('gate');
-  const votes = await votesOf(tx, workspaceId, [gateId]);
-  const earlier = votes.find((vote) => vote.voterKind === voter.kind && vote.voterId === voter.id);
+  const decisions = await decisionsOf(tx, workspaceId, [gateId]);
+  const earlier = decisions.find((given) => given.deciderKind === voter.kind && given.deciderId === voter.id);
   const comment = decision.comment ?? null;
-  const judged = judgeDecision(viewOf(gate), { ...decision, comment }, voter, {
+  const validated = validateDecision(viewOf(gate), { ...decision, comment }, voter, {
     now: (await databaseNow(tx)).toISOString(),
     earlierOutcome: earlier?.outcome ?? null,
   });
-  switch (judged.kind) {
+  switch (validated.kind) {
     case 'repeats':
       return;
     case 'refused':
-      throw refusal(judged, {
+      throw refusal(validated, {
         outcome: gate.outcome,
         decidedAt: gate.decided_at?.toISOString() ?? null,
-        decidedBy: votes.at(-1)?.name ?? null,
+        decidedBy: decisions.at(-1)?.name ?? null,
       });
     case 'settles':
       break;
   }
   const form = (decision.form ?? null) as JsonObject | null;
   const { outcome } = decision;
-  await insertVote(tx, { workspaceId, gateId, voter, outcome, comment, form, via: input.via });
+  await insertDecision(tx, { workspaceId, gateId, decider: voter, outcome, comment, form, via: input.via });
   await settleGate(tx, gate, 'decided', { outcome, comment, form });
-  await ringRun(tx, workspaceId, gate.run_id);
+  await wakeRun(tx, workspaceId, gate.run_id);
   await recordAudit(tx, {
     ...input.audit,
     act: 'gate.decided',
@@ -62,7 +67,7 @@ export async function decideGate(tx: Tx, input: GateDecision): Promise<void> {
   });
 }
 
-type Refused = Extract<Judgement, { kind: 'refused' }>;
+type Refused = Extract<DecisionCheck, { kind: 'refused' }>;
 type Settled = { outcome: string | null; decidedAt: string | null; decidedBy: string | null };
 
 function refusal({ code, field }: Refused, settled: Settled): AppError {
@@ -78,7 +83,7 @@ function refusal({ code, field }: Refused, settled: Settled): AppError {
 
 const refusals: Record<Refusal, [status: number, detail: string]> = {
   'gate.notAssigned': [403, 'This approval is assigned to others'],
-  'gate.separationOfDuties': [403, 'Whoever asked for this approval cannot give it'],
+  'gate.separationOfDuties': [403, 'The person who requested this approval cannot give it'],
   'gate.decided': [409, 'This approval has been decided'],
   'gate.expired': [409, 'The deadline of this approval has passed'],
   'gate.withdrawn': [409, 'The run does not wait for this approval any more'],

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Gate, GateField, GateStatus } from '../../contracts/approvals/gates-api.schema.ts';
 import type { ApprovalNode } from '../../contracts/journeys/journey.ts';
-import { type GateView, isAssigned, type Voter } from '../../domain/approvals/judge-decision.ts';
+import { type Decider, type GateView, isAssigned } from '../../domain/approvals/validate-decision.ts';
 import { followsInBatch, followsInEnrollment, followsInJourney } from '../../domain/approvals/what-follows.ts';
-import type { GateWithRun, VoteRow } from '../../platform/db/views/gates-list.ts';
+import type { DecisionRow, GateWithRun } from '../../platform/db/views/gates-list.ts';
 import type { GateRow } from '../../platform/db/gates/gates.ts';
 
 const Outcomes = z.array(
@@ -31,7 +31,11 @@ export function viewOf(row: GateRow): GateView {
 }
 
 /** A gate as the API shows it to `viewer`. */
-export function gateOf(row: GateWithRun, votes: VoteRow[], viewer: Pick<Voter, 'kind' | 'id' | 'roles'>): Gate {
+export function gateOf(
+  row: GateWithRun,
+  decisions: DecisionRow[],
+  viewer: Pick<Decider, 'kind' | 'id' | 'roles'>,
+): Gate {
   const view = viewOf(row);
   const follows = followsOf(row);
   return {
@@ -58,7 +62,7 @@ export function gateOf(row: GateWithRun, votes: VoteRow[], viewer: Pick<Voter, '
     outcome: row.outcome,
     openedAt: row.opened_at.toISOString(),
     decidedAt: row.decided_at?.toISOString() ?? null,
-    votes: votes.filter((vote) => vote.gateId === row.id).map(voteOf),
+    votes: decisions.filter((decision) => decision.gateId === row.id).map(decisionOf),
     mine: isAssigned(view.assignee, viewer),
     rev: Number(row.rev),
   };
@@ -71,9 +75,9 @@ function followsOf(row: GateWithRun): Map<string, string | null> {
   return row.run_kind === 'enrollment' ? followsInEnrollment(row.step, row.content) : new Map();
 }
 
-function voteOf(row: VoteRow): Gate['votes'][number] {
+function decisionOf(row: DecisionRow): Gate['votes'][number] {
   return {
-    by: { kind: row.voterKind, id: row.voterId, name: row.name },
+    by: { kind: row.deciderKind, id: row.deciderId, name: row.name },
     outcome: row.outcome,
     comment: row.comment,
     form: row.form,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Decision, Gate, GateCounts, GateQuery } from '../../contracts/approvals/gates-api.schema.ts';
-import type { Voter } from '../../domain/approvals/judge-decision.ts';
-import { countGates, findGate, listGates, votesOf } from '../../platform/db/views/gates-list.ts';
+import type { Decider } from '../../domain/approvals/validate-decision.ts';
+import { countGates, decisionsOf, findGate, listGates } from '../../platform/db/views/gates-list.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { notFound } from '../http/errors/app-error.ts';
 import { beforeId, type Page, pageById } from '../http/request/paging.ts';
@@ -16,7 +16,7 @@ export class GatesService {
   constructor(private readonly store: Store) {}
 
   async list(caller: Principal, query: GateQuery): Promise<Page<Gate>> {
-    const viewer = voterOf(caller);
+    const viewer = deciderOf(caller);
     return this.store.inWorkspace(caller, async (tx) => {
       const rows = await listGates(tx, {
         workspaceId: caller.workspaceId,
@@ -29,8 +29,8 @@ export class GatesService {
         limit: query.limit,
       });
       const ids = rows.map((row) => row.id);
-      const votes = await votesOf(tx, caller.workspaceId, ids);
-      return pageById(rows, query.limit, (row) => gateOf(row, votes, viewer));
+      const decisions = await decisionsOf(tx, caller.workspaceId, ids);
+      return pageById(rows, query.limit, (row) => gateOf(row, decisions, viewer));
     });
   }
 
@@ -47,7 +47,7 @@ export class GatesService {
       await decideGate(tx, {
         workspaceId: caller.workspaceId,
         gateId: id,
-        voter: voterOf(caller),
+        decider: deciderOf(caller),
         via: 'api',
         audit: auditActor(caller),
         decision,
@@ -59,10 +59,10 @@ export class GatesService {
   private async gate(tx: Tx, caller: Principal, id: string): Promise<Gate> {
     const row = await findGate(tx, caller.workspaceId, id);
     if (!row) throw notFound('gate');
-    return gateOf(row, await votesOf(tx, caller.workspaceId, [id]), voterOf(caller));
+    return gateOf(row, await decisionsOf(tx, caller.workspaceId, [id]), deciderOf(caller));
   }
 }
 
-function voterOf(caller: Principal): Voter {
+function deciderOf(caller: Principal): Decider {
   return { kind: caller.actor.kind, id: caller.actor.id, roles: caller.roles, createdBy: caller.createdBy };
 }

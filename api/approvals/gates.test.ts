@@ -32,7 +32,7 @@ describe('gates', () => {
       ...by,
       body: { outcome, round: 1, expectedHash: contentHash, ...more },
     });
-  const inboxOf = (runId: string) =>
+  const mailboxOf = (runId: string) =>
     database.system.selectFrom('run_inbox').select(['kind', 'ref', 'payload']).where('run_id', '=', runId).execute();
 
   it('shows what waits for me, and decides it once', async () => {
@@ -58,7 +58,7 @@ describe('gates', () => {
     const late = await decide(gateId, contentHash, 'approve', other);
     expect(late.status).toBe(409);
     expect(late.json).toMatchObject({ code: 'gate.decided', outcome: 'approve', decidedBy: 'Test approver' });
-    expect(await inboxOf(runId)).toEqual([
+    expect(await mailboxOf(runId)).toEqual([
       {
         kind: 'gate',
         ref: gateId,
@@ -73,8 +73,8 @@ describe('gates', () => {
         },
       },
     ]);
-    const rings = await database.system.selectFrom('outbox').select('id').where('run_id', '=', runId).execute();
-    expect(rings).toHaveLength(2);
+    const wakeUps = await database.system.selectFrom('outbox').select('id').where('run_id', '=', runId).execute();
+    expect(wakeUps).toHaveLength(2);
     const audit = await database.system
       .selectFrom('audit_entry')
       .select(['act', 'actor_id'])
@@ -141,7 +141,7 @@ describe('gates', () => {
     );
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
     expect(answers.filter((answer) => answer.status === 409 && answer.json['decidedBy'])).toHaveLength(5);
-    expect(await inboxOf(runId)).toHaveLength(1);
+    expect(await mailboxOf(runId)).toHaveLength(1);
   });
 
   it('answers a repeated key with the first answer, also when both come at once', async () => {
@@ -156,7 +156,7 @@ describe('gates', () => {
     expect(answers.filter((answer) => answer.headers['idempotency-replayed'] === 'true')).toHaveLength(3);
     for (const answer of answers) expect(answer.json).toEqual(answers[0]?.json);
     expect(await send({ outcome: 'reject' })).toMatchObject({ status: 422, json: { code: 'idempotency.mismatch' } });
-    expect(await inboxOf(runId)).toHaveLength(1);
+    expect(await mailboxOf(runId)).toHaveLength(1);
   });
 
   describe('the page of a mail link', () => {

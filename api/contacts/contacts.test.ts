@@ -163,8 +163,8 @@ describe('/v1/contacts', () => {
       expect(`${table}: ${JSON.stringify(rows)}`).not.toMatch(/secret/i);
       expect(JSON.stringify(rows)).not.toContain(Buffer.from('gone@secret.test').toJSON().data.join(','));
     }
-    const rings = await database.system.selectFrom('outbox').select('id').where('run_id', '=', own.run_id).execute();
-    expect(rings).toHaveLength(2);
+    const wakeUps = await database.system.selectFrom('outbox').select('id').where('run_id', '=', own.run_id).execute();
+    expect(wakeUps).toHaveLength(2);
     const shown = await api.call({ url: `/v1/runs/${own.run_id}`, key });
     expect([shown.status, shown.json['facts']]).toEqual([200, {}]);
   });

@@ -4,7 +4,7 @@ import { takeInEvents, type IncomingEvent } from '../../platform/db/journeys/eve
 import type { Principal } from '../http/caller/principal.ts';
 import { readBody } from '../http/request/raw-body.ts';
 import { Store } from '../http/store.ts';
-import { judgeEvent } from './judge-event.ts';
+import { validateEvent } from './validate-event.ts';
 
 /** Takes in what contacts did. */
 @Injectable()
@@ -17,9 +17,9 @@ export class EventsService {
     const good: IncomingEvent[] = [];
     const rejected: RejectedEvent[] = [];
     events.forEach((event, index) => {
-      const judged = judgeEvent(event, now);
-      if ('code' in judged) rejected.push({ index, ...judged });
-      else good.push(judged);
+      const validated = validateEvent(event, now);
+      if ('code' in validated) rejected.push({ index, ...validated });
+      else good.push(validated);
     });
     const taken = await this.store.inWorkspace(caller, (tx) => takeInEvents(tx, caller.workspaceId, good));
     return { ...taken, rejected };

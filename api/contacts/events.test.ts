@@ -142,13 +142,13 @@ describe('POST /v1/events', () => {
       sampleEvent('wake-3', 'Any', 'wake'),
       sampleEvent('wake-4', 'Any', 'else'),
     );
-    const heard = await database.system
+    const received = await database.system
       .selectFrom('run_inbox')
       .select(['kind', 'ref'])
       .where('run_id', '=', run?.id ?? '')
       .orderBy('seq')
       .execute();
-    expect(heard.map((row) => `${row.kind} ${row.ref}`)).toEqual(['event wake-2/wait/s/1', 'event wake-3/wait/s/1']);
+    expect(received.map((row) => `${row.kind} ${row.ref}`)).toEqual(['event wake-2/wait/s/1', 'event wake-3/wait/s/1']);
     expect(await journeyRunsOf(database, 'wake')).toMatchObject([{ rings: 2 }]);
     expect(await journeyRunsOf(database, 'else')).toMatchObject([{ rings: 1 }]);
   });

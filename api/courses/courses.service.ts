@@ -77,7 +77,7 @@ function courseOf(row: CourseRow): Course {
   return { id, slug, title, prerequisites, completion: row.completion as Completion, rev: Number(row.rev) };
 }
 
-/** What was written with an offset is told with `Z`. */
+/** An instant that was written with an offset is returned with `Z`. */
 function listedRunOf(run: CourseWithRuns['runs'][number]): ListedCourse['runs'][number] {
   return { ...run, startsAt: run.startsAt === null ? null : new Date(run.startsAt).toISOString() };
 }

@@ -5,7 +5,7 @@ import type { EnrollmentRequest, OfferAnswer, WithdrawRequest } from '../../cont
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { findCourse, findCourseRun } from '../../platform/db/courses/courses.ts';
 import { listEnrollments, type EnrollmentView } from '../../platform/db/views/enrollments-list.ts';
-import { createEnrollment, lockContact, tellEnrollment } from '../../platform/db/courses/enrollments.ts';
+import { createEnrollment, lockContact, sendToEnrollment } from '../../platform/db/courses/enrollments.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { conflict, notFound } from '../http/errors/app-error.ts';
@@ -60,17 +60,17 @@ export class EnrollmentsService {
   }
 
   answer(caller: Principal, id: string, input: OfferAnswer): Promise<Accepted> {
-    return this.tell(caller, id, 'offerAnswer', input, (enrollment) => {
+    return this.send(caller, id, 'offerAnswer', input, (enrollment) => {
       if (enrollment.seat_kind !== 'offer')
         throw conflict('enrollment.noOffer', 'No seat is offered to this enrollment now');
     });
   }
 
   withdraw(caller: Principal, id: string, input: WithdrawRequest): Promise<Accepted> {
-    return this.tell(caller, id, 'withdraw', input, () => undefined);
+    return this.send(caller, id, 'withdraw', input, () => undefined);
   }
 
-  private async tell(
+  private async send(
     caller: Principal,
     id: string,
     kind: 'offerAnswer' | 'withdraw',
@@ -82,7 +82,7 @@ export class EnrollmentsService {
       if (enrollment.ended_at !== null)
         throw conflict('enrollment.ended', `The enrollment has ended: ${enrollment.outcome ?? ''}`);
       check(enrollment);
-      await tellEnrollment(tx, { workspace_id: caller.workspaceId, run_id: enrollment.run_id }, kind, newId(), {
+      await sendToEnrollment(tx, { workspace_id: caller.workspaceId, run_id: enrollment.run_id }, kind, newId(), {
         ...payload,
       });
       await recordAudit(tx, {
@@ -140,7 +140,7 @@ function enrollmentOf(row: EnrollmentView, caller: Principal): Enrollment {
   };
 }
 
-/** Somebody who is leaving already cannot leave again. */
+/** A learner who is leaving already cannot leave again. */
 function actionsOf(row: EnrollmentView, caller: Principal): Enrollment['actions'] {
   if (row.ended_at !== null || !caller.permissions.has('enrollments:write')) return [];
   const isLeaving = row.lifecycle === 'withdrawing' || row.lifecycle === 'closing';

@@ -3,14 +3,14 @@ import type { HookAnswer } from '../../contracts/courses/enrollments-api.schema.
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { PaymentWebhook } from '../../contracts/core/providers.ts';
 import type { Config } from '../../platform/config.ts';
-import { runOfEnrollment, tellEnrollment } from '../../platform/db/courses/enrollments.ts';
+import { runOfEnrollment, sendToEnrollment } from '../../platform/db/courses/enrollments.ts';
 import { notePaymentEvent, settlePayment, workspaceOfEnrollment } from '../../platform/db/courses/payments.ts';
 import { verifyStripeWebhook, WebhookRefused } from '../../platform/stripe/webhook.ts';
 import { AppError } from '../http/errors/app-error.ts';
 import { CONFIG } from '../http/parts.ts';
 import { Store } from '../http/store.ts';
 
-/** Takes in what outside services report: verified on the raw bytes, stored once, told to the run, and only then acknowledged. */
+/** Takes in what outside services report: verified on the raw bytes, stored once, sent to the run, and only then acknowledged. */
 @Injectable()
 export class HooksService {
   constructor(
@@ -22,18 +22,18 @@ export class HooksService {
     const event = this.verified(rawBody, signature);
     const enrollmentId = enrollmentOf(event);
     const workspaceId = enrollmentId === null ? null : await workspaceOfEnrollment(this.store.app, enrollmentId);
-    // An event about something else is none of ours; a refusal would have it sent again for days.
+    // An event about something else is ignored; a refusal would have it sent again for days.
     if (enrollmentId === null || workspaceId === null) return { received: true };
     await this.store.inWorkspace({ workspaceId }, async (tx) => {
       const payload = { kind: event.kind, occurredAt: event.occurredAt };
       if (!(await notePaymentEvent(tx, { workspaceId, id: event.eventId, enrollmentId, kind: event.kind, payload })))
         return;
-      const heard = heardOf(event);
+      const received = messageOf(event);
       const enrollment = await runOfEnrollment(tx, workspaceId, enrollmentId);
-      if (!heard || !enrollment) return;
+      if (!received || !enrollment) return;
       if (event.kind === 'checkoutPaid')
         await settlePayment(tx, workspaceId, event.checkout.id, 'paid', event.checkout.paymentIntent);
-      await tellEnrollment(tx, enrollment, 'payment', event.eventId, heard);
+      await sendToEnrollment(tx, enrollment, 'payment', event.eventId, received);
     });
     return { received: true };
   }
@@ -60,8 +60,8 @@ function enrollmentOf(event: PaymentWebhook): string | null {
   return id !== null && uuid.test(id) ? id : null;
 }
 
-/** What the enrollment hears; null for an event that changes nothing for it. */
-function heardOf(event: PaymentWebhook): JsonObject | null {
+/** What the enrollment receives; null for an event that changes nothing for it. */
+function messageOf(event: PaymentWebhook): JsonObject | null {
   switch (event.kind) {
     case 'checkoutPaid':
       return {

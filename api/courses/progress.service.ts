@@ -5,7 +5,7 @@ import { takeProgress } from '../../platform/db/courses/progress.ts';
 import type { Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 
-/** Learning progress from outside: stored once, then told to the enrollment. */
+/** Learning progress from outside: stored once, then sent to the enrollment. */
 @Injectable()
 export class ProgressService {
   constructor(private readonly store: Store) {}

@@ -37,12 +37,12 @@ export function batchOf(row: ListedBatch, progress: DocumentCounts): Batch {
   };
 }
 
-/** What is told of one batch beside what a list tells. */
+/** What one batch shows in addition to its line in a list. */
 export type BatchFigures = Pick<BatchDetail, 'stages' | 'defects' | 'perMinute' | 'tokens'> & {
   pace: { generating: Pace; rendering: Pace };
 };
 
-/** A batch with its options and figures, and how long the stage will take if that can be told. */
+/** A batch with its options and figures, and an estimate of how long the stage will take, where there is one. */
 export function batchDetailOf(
   row: ListedBatch,
   progress: DocumentCounts,

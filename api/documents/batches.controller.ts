@@ -75,7 +75,7 @@ export class BatchesController {
 
   @Post(':id/pause')
   @Operation({
-    summary: 'Holds a batch; documents in work are finished',
+    summary: 'Pauses a batch; documents in progress are finished',
     access: 'batches:write',
     answer: Batch,
     status: 202,
@@ -91,7 +91,7 @@ export class BatchesController {
 
   @Post(':id/resume')
   @Operation({
-    summary: 'Lets a held batch go on, with another budget if one is given',
+    summary: 'Resumes a paused batch, with another budget if one is given',
     access: 'batches:write',
     answer: Batch,
     status: 202,

@@ -10,7 +10,7 @@ import { recordAudit } from '../../platform/db/access/audit.ts';
 import { countDocuments, defectsOf, paceOf, writtenPerMinute } from '../../platform/db/documents/batch-figures.ts';
 import { findListedBatch, listBatches, type ListedBatch, setBudget } from '../../platform/db/views/batches-list.ts';
 import { listSteps } from '../../platform/db/views/runs-list.ts';
-import { tellRun } from '../../platform/db/runs/runs.ts';
+import { sendToRun } from '../../platform/db/runs/runs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { conflict, invalid, notFound } from '../http/errors/app-error.ts';
@@ -19,7 +19,7 @@ import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { batchDetailOf, type BatchFigures, batchOf, stageLines } from './batch-view.ts';
 
-/** Lists and shows batches, and tells their runs to hold, go on or stop. */
+/** Lists and shows batches; pauses, resumes and stops their runs. */
 @Injectable()
 export class BatchesService {
   constructor(private readonly store: Store) {}
@@ -44,11 +44,11 @@ export class BatchesService {
   }
 
   pause(caller: Principal, id: string, { reason }: BatchReason): Promise<Batch> {
-    return this.tell(caller, id, { kind: 'pause', act: 'batch.paused', reason });
+    return this.send(caller, id, { kind: 'pause', act: 'batch.paused', reason });
   }
 
   resume(caller: Principal, id: string, { reason, budgetMicros }: BatchResume): Promise<Batch> {
-    return this.tell(caller, id, { kind: 'resume', act: 'batch.resumed', reason }, async (tx, row) => {
+    return this.send(caller, id, { kind: 'resume', act: 'batch.resumed', reason }, async (tx, row) => {
       if (budgetMicros === undefined) return;
       if (budgetMicros < Number(row.spent_micros)) {
         const message = `${Number(row.spent_micros)} micros are spent already`;
@@ -59,10 +59,10 @@ export class BatchesService {
   }
 
   cancel(caller: Principal, id: string, { reason }: BatchReason): Promise<Batch> {
-    return this.tell(caller, id, { kind: 'exit', act: 'batch.cancelled', reason });
+    return this.send(caller, id, { kind: 'exit', act: 'batch.cancelled', reason });
   }
 
-  private tell(
+  private send(
     caller: Principal,
     id: string,
     { kind, act, reason }: { kind: 'pause' | 'resume' | 'exit'; act: string; reason: string },
@@ -73,7 +73,7 @@ export class BatchesService {
       const row = await find(tx, caller, id);
       if (row.ended_at !== null) throw conflict('batch.ended', 'This batch has ended', { outcome: row.outcome });
       await before(tx, row);
-      await tellRun(tx, { workspaceId, runId: row.run_id, kind, ref: newId(), payload: { reason } });
+      await sendToRun(tx, { workspaceId, runId: row.run_id, kind, ref: newId(), payload: { reason } });
       await recordAudit(tx, {
         ...auditActor(caller),
         act,

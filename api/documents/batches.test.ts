@@ -38,7 +38,7 @@ describe('/v1/batches', () => {
   const untilEnd = (id: string): Promise<Record<string, unknown>> =>
     untilBatch(id, 'the end', (batch) => batch['endedAt'] !== null);
 
-  it('takes a file to its archive, with what went wrong told row by row', async () => {
+  it('takes a file to its archive, with what went wrong listed row by row', async () => {
     const answer = await create(rowsCsv(12).replace('Ana3,103.50', 'Ana3,much'), { repairs: 0 });
     expect(answer.status).toBe(202);
     const id = String(answer.json['id']);

@@ -17,7 +17,7 @@ import {
   undecidedBeside,
 } from '../../platform/db/views/documents-list.ts';
 import type { DocumentRow } from '../../platform/db/documents/documents.ts';
-import { tellRun } from '../../platform/db/runs/runs.ts';
+import { sendToRun } from '../../platform/db/runs/runs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { AppError, conflict, notFound } from '../http/errors/app-error.ts';
@@ -73,7 +73,7 @@ export class DocumentsService {
         throw conflict('document.rendered', 'The document is rendered already');
       const { undecided } = (await countDocuments(tx, workspaceId, [batch.id]))(batch.id);
       const target = { workspaceId, runId: batch.run_id, ref: newId() };
-      await tellRun(tx, { ...target, kind: 'documentDecision', payload: { undecided } });
+      await sendToRun(tx, { ...target, kind: 'documentDecision', payload: { undecided } });
       await recordAudit(tx, {
         ...auditActor(caller),
         act: 'document.decided',

@@ -2,12 +2,12 @@ import type { FastifyReply } from 'fastify';
 import type { DocumentFormat } from '../../contracts/documents/batch.schema.ts';
 import type { Download } from './files.service.ts';
 
-/** What a template or a model wrote may look like a letter and do nothing. */
+/** What a template or a model wrote may look like a letter and must run nothing. */
 const sandbox = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /**
- * Streams a file as an attachment. What a template or a model wrote is opened nowhere near our own pages: it is downloaded, and
- * a browser that shows it all the same does so in a sandbox.
+ * Streams a file as an attachment. What a template or a model wrote is opened nowhere near our own pages: it is downloaded,
+ * and a browser that shows it anyway does so in a sandbox.
  */
 export function sendDownload(reply: FastifyReply, file: Download): void {
   send(reply, file, {

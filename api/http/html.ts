@@ -93,7 +93,7 @@ const drawings = {
   stop: html`<circle cx="12" cy="12" r="8.5" /><path d="m6.5 6.5 11 11" />`,
 };
 
-/** A small drawing beside words that say the same. */
+/** A decorative icon beside words that say the same. */
 export function icon(name: keyof typeof drawings): Markup {
   return html`<svg class="${name === 'logo' && 'logo'}" viewBox="0 0 24 24" aria-hidden="true">${drawings[name]}</svg>`;
 }

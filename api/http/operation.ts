@@ -28,7 +28,9 @@ export type OperationOptions = {
   idempotent?: boolean;
 };
 
-/** Says all that a route is besides its path: who may call it, what it answers, whether it can be repeated safely. */
+/**
+ * Describes everything about a route except its path: who may call it, what it answers, whether it can be repeated safely.
+ */
 export function Operation(options: OperationOptions): MethodDecorator {
   const status = options.status ?? (options.answer || options.produces ? 200 : 204);
   const extensions = { 'x-access': options.access, ...(options.idempotent ? { 'x-idempotent': true } : {}) };

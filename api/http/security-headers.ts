@@ -1,12 +1,12 @@
 import helmet from '@fastify/helmet';
 import fastify from 'fastify';
 
-/** What Fastify itself says of an answer; all else in the probe's answer comes from helmet. */
+/** What Fastify itself says of an answer; everything else in the probe's answer comes from helmet. */
 const own = new Set(['content-type', 'content-length', 'date', 'connection', 'keep-alive']);
 
 /**
- * The security headers of every answer, as helmet chooses them. Helmet puts the same together for each request anew, which was a
- * quarter of a request's time; so it is asked once.
+ * The security headers of every answer, as helmet chooses them. Helmet computes the same headers for each request, which
+ * was a quarter of a request's time; so they are computed once.
  */
 export async function securityHeaders(isHttps: boolean): Promise<Record<string, string>> {
   const probe = fastify();

@@ -45,7 +45,7 @@ export async function createServer(module: DynamicModule, parts: ApiParts): Prom
   return app;
 }
 
-/** Probes and metrics must answer while Postgres is away, and as often as they are asked. */
+/** Probes and metrics must answer while Postgres is unavailable, and as often as they are asked. */
 function isProbe(request: ApiRequest): boolean {
   return /^\/(health|metrics)(\/|\?|$)/.test(request.url);
 }

@@ -19,7 +19,7 @@ import { readBody, requireUsable } from '../http/request/raw-body.ts';
 import { Store } from '../http/store.ts';
 import { journeyOf, requireJourney, requireRev } from './find-journey.ts';
 import { listedJourneyOf } from './journey-figures.ts';
-import { judgeJourney } from './judge-journey.ts';
+import { validateJourney } from './validate-journey.ts';
 
 /** The body around a definition that may itself be as deep as a journey can be. */
 const maxBodyDepth = journeyLimits.depth + 2;
@@ -71,7 +71,7 @@ export class DraftsService {
     const { definition } = readBody(JourneyToValidate, body);
     return this.store.inWorkspace(caller, async (tx) => {
       const json = definition ?? (await requireJourney(tx, caller, slug)).draft;
-      const { problems } = await judgeJourney(tx, caller.workspaceId, slug, json);
+      const { problems } = await validateJourney(tx, caller.workspaceId, slug, json);
       return { valid: problems.length === 0, problems };
     });
   }
@@ -90,7 +90,7 @@ export class DraftsService {
 }
 
 async function detailOf(tx: Tx, caller: Principal, row: JourneyRow): Promise<JourneyDetail> {
-  const { problems } = await judgeJourney(tx, caller.workspaceId, row.slug, row.draft);
+  const { problems } = await validateJourney(tx, caller.workspaceId, row.slug, row.draft);
   return { ...journeyOf(row), draft: row.draft, problems };
 }
 

@@ -140,13 +140,13 @@ describe('the people in a journey', () => {
     const stopped = await post('/switched/stop', { reason: 'over' });
     expect(stopped.json).toMatchObject({ journey: { status: 'stopped' }, runsTold: 3 });
     const [run] = await journeyRunsOf(database, 's1');
-    const heard = await database.system
+    const received = await database.system
       .selectFrom('run_inbox')
       .select(['kind', 'payload'])
       .where('run_id', '=', run?.id ?? '')
       .orderBy('seq')
       .execute();
-    expect(heard).toEqual([
+    expect(received).toEqual([
       { kind: 'pause', payload: { reason: 'typo' } },
       { kind: 'resume', payload: { reason: 'by hand' } },
       { kind: 'exit', payload: { reason: 'over' } },

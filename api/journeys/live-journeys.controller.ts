@@ -71,7 +71,7 @@ export class LiveJourneysController {
 
   @Post('pause')
   @Operation({
-    summary: 'Lets nobody in, and holds everybody where they are',
+    summary: 'Pauses a journey: no one enters, and everyone stays where they are',
     access: 'journeys:publish',
     answer: SwitchedJourney,
     status: 202,
@@ -101,7 +101,7 @@ export class LiveJourneysController {
 
   @Post('stop')
   @Operation({
-    summary: 'Lets nobody in, and ends every run',
+    summary: 'Stops a journey: no one enters, and every run ends',
     access: 'journeys:publish',
     answer: SwitchedJourney,
     status: 202,

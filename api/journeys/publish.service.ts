@@ -21,7 +21,7 @@ import { decodeCursor, type Page, pageBy } from '../http/request/paging.ts';
 import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { journeyOf, requireJourney, requireRev } from './find-journey.ts';
-import { judgeJourney } from './judge-journey.ts';
+import { validateJourney } from './validate-journey.ts';
 
 /** The sort key of versions: the number. */
 const VersionKey = z.tuple([z.int().min(1)]);
@@ -37,7 +37,7 @@ export class PublishService {
       const row = await requireJourney(tx, caller, slug, { lock: true });
       requireRev(Number(row.rev), input.expectedRev);
       if (row.draft === null) throw conflict('journey.noDraft', 'There is nothing to publish');
-      const { problems, pinned } = await judgeJourney(tx, caller.workspaceId, slug, row.draft);
+      const { problems, pinned } = await validateJourney(tx, caller.workspaceId, slug, row.draft);
       if (problems.length > 0 || !pinned) throw invalidJourney(problems);
       const publication = { definition: pinned, publishedBy: caller.actor.name };
       const { version, created } = await storeJourneyVersion(tx, row, publication);

@@ -12,7 +12,7 @@ import type { Principal } from '../http/caller/principal.ts';
 import { readBody, requireUsable } from '../http/request/raw-body.ts';
 import { Store } from '../http/store.ts';
 import { requireJourney } from './find-journey.ts';
-import { judgeJourney } from './judge-journey.ts';
+import { validateJourney } from './validate-journey.ts';
 
 /** Runs journeys on a virtual clock, with the interpreter that production uses. */
 @Injectable()
@@ -26,10 +26,10 @@ export class SimulateService {
     const script = readBody(SimulationScript, request.script, 'script');
     const { definition, problems, contact, zone } = await this.store.inWorkspace(caller, async (tx) => {
       const json = request.definition ?? (await requireJourney(tx, caller, slug)).draft;
-      const judged = await judgeJourney(tx, caller.workspaceId, slug, json);
+      const validated = await validateJourney(tx, caller.workspaceId, slug, json);
       const facts = await this.contact(tx, caller, request);
       const workspace = await findWorkspace(tx, caller.workspaceId);
-      return { ...judged, contact: facts, zone: workspace?.zone ?? 'UTC' };
+      return { ...validated, contact: facts, zone: workspace?.zone ?? 'UTC' };
     });
     if (!definition) {
       throw new AppError(422, 'journey.invalid', {

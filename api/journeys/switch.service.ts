@@ -5,15 +5,15 @@ import {
   changeJourney,
   type JourneyRow,
   type JourneyStatus,
-  tellJourneyRuns,
+  sendToJourneyRuns,
 } from '../../platform/db/journeys/journeys.ts';
-import { ringRuns } from '../../platform/db/runs/runs.ts';
+import { wakeRuns } from '../../platform/db/runs/runs.ts';
 import { conflict } from '../http/errors/app-error.ts';
 import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { journeyOf, requireJourney } from './find-journey.ts';
 
-/** Pausing, resuming and stopping: the status it leads to, from which ones, and what live runs are told. */
+/** Pausing, resuming and stopping: the status it leads to, from which ones, and the message that live runs get. */
 const switches = {
   pause: { from: ['live'], to: 'paused', tells: 'pause', act: 'journey.paused' },
   resume: { from: ['paused'], to: 'live', tells: 'resume', act: 'journey.resumed' },
@@ -23,14 +23,15 @@ const switches = {
 /** What can be done to a published journey as a whole. */
 export type JourneySwitch = keyof typeof switches;
 
-/** Pauses, resumes and stops journeys with everybody in them. */
+/** Pauses, resumes and stops journeys with everyone in them. */
 @Injectable()
 export class SwitchService {
   constructor(private readonly store: Store) {}
 
   /**
-   * The status changes first, and with it who may enter; then the live runs are told, some hundred in one transaction. What a
-   * crash leaves untold, a repeat tells: in the status that it leads to already, the switch only tells.
+   * The status changes first, and with it who may enter; then the live runs get their message, some hundred in one
+   * transaction. A repeat reaches the runs that a crash left out: when the journey has that status already, the switch only
+   * sends.
    */
   async turn(caller: Principal, slug: string, kind: JourneySwitch, input: JourneyReason): Promise<SwitchedJourney> {
     const { from, to, tells, act } = switches[kind];
@@ -50,10 +51,10 @@ export class SwitchService {
       });
       return changeJourney(tx, found, { status: to });
     });
-    return { journey: journeyOf(row), runsTold: await this.tell(caller, row, tells, input.reason) };
+    return { journey: journeyOf(row), runsTold: await this.send(caller, row, tells, input.reason) };
   }
 
-  private async tell(
+  private async send(
     caller: Principal,
     row: JourneyRow,
     kind: 'pause' | 'resume' | 'exit',
@@ -64,8 +65,8 @@ export class SwitchService {
     let told = 0;
     for (let after: string | null = null; ;) {
       const chunk = await this.store.inWorkspace(caller, async (tx) => {
-        const runIds = await tellJourneyRuns(tx, message, after);
-        await ringRuns(tx, workspaceId, runIds);
+        const runIds = await sendToJourneyRuns(tx, message, after);
+        await wakeRuns(tx, workspaceId, runIds);
         return runIds;
       });
       const last = chunk.at(-1);

@@ -16,7 +16,7 @@ export class EffectsController {
 
   @Get()
   @Operation({
-    summary: 'Lists effects whose end is unknown, refused or put off, newest first',
+    summary: 'Lists effects that are unknown, refused or deferred, newest first',
     access: 'effects:read',
     answer: pageOf(Effect),
   })
@@ -48,7 +48,7 @@ export class EffectsController {
 
   @Post(':id/resolutions')
   @Operation({
-    summary: 'Records whether an effect of unknown end has happened',
+    summary: 'Records whether an effect with an unknown outcome has happened',
     access: 'effects:resolve',
     answer: Effect,
     idempotent: true,

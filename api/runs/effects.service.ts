@@ -11,7 +11,7 @@ import { OBJECTS } from '../http/parts.ts';
 import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 
-/** Lists effects and records what people found out about those of unknown end. Nothing is sent again by it. */
+/** Lists effects and records what people found out about those of unknown end. It sends nothing again. */
 @Injectable()
 export class EffectsService {
   constructor(
@@ -51,7 +51,9 @@ export class EffectsService {
       const effect = await lockEffect(tx, caller.workspaceId, id);
       if (!effect) throw notFound('effect');
       if (effect.state !== 'unknown') {
-        throw conflict('effect.notUnknown', 'Only an effect of unknown end can be resolved', { state: effect.state });
+        throw conflict('effect.notUnknown', 'Only an effect with an unknown outcome can be resolved', {
+          state: effect.state,
+        });
       }
       const resolution = { ...found, by: caller.actor.name, at: new Date().toISOString() };
       const resolved = await resolveEffect(tx, effect, resolution);

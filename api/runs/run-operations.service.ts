@@ -3,7 +3,7 @@ import type { AcceptedOperation, RunOperation } from '../../contracts/runs/runs-
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { findRun, hasTurn, type ListedRun } from '../../platform/db/views/runs-list.ts';
-import { tellRun } from '../../platform/db/runs/runs.ts';
+import { sendToRun } from '../../platform/db/runs/runs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Temporal } from '../../platform/temporal/client.ts';
@@ -15,7 +15,10 @@ import { Store } from '../http/store.ts';
 /** A call to Temporal that takes longer counts as failed; the caller sees 503 and may try again. */
 const temporalDeadlineMs = 3_000;
 
-/** Does to runs what people ask for: by their inbox, so it is durable at once and reaches the run whatever crashes. */
+/**
+ * Carries out what people ask of runs, through the runs' mailboxes: it is durable at once and reaches the run whatever
+ * crashes.
+ */
 @Injectable()
 export class RunOperationsService {
   constructor(
@@ -27,7 +30,7 @@ export class RunOperationsService {
     const operationId = newId();
     const run = await this.store.inWorkspace(caller, async (tx) => {
       const found = await this.live(tx, caller, runId);
-      if (operation.kind !== 'terminate') await this.tell(tx, found, operation, operationId);
+      if (operation.kind !== 'terminate') await this.send(tx, found, operation, operationId);
       await recordAudit(tx, {
         ...auditActor(caller),
         act: `run.${operation.kind}`,
@@ -47,7 +50,7 @@ export class RunOperationsService {
     return run;
   }
 
-  private async tell(
+  private async send(
     tx: Tx,
     run: ListedRun,
     operation: Exclude<RunOperation, { kind: 'terminate' }>,
@@ -60,7 +63,7 @@ export class RunOperationsService {
       });
     }
     const target = { workspaceId: run.workspace_id, runId: run.id, ref };
-    await tellRun(tx, { ...target, kind: inboxKind[operation.kind], payload: payloadOf(operation) });
+    await sendToRun(tx, { ...target, kind: messageKind[operation.kind], payload: payloadOf(operation) });
   }
 
   /** The reconciler writes the end into the projection once it sees it, within a minute. */
@@ -75,14 +78,14 @@ export class RunOperationsService {
         throw conflict('run.notStarted', 'Its workflow is not running; the run is checked within two minutes');
       }
       throw new AppError(503, 'temporal.unavailable', {
-        detail: 'Temporal is away; the run goes on',
+        detail: 'Temporal is unavailable; the run goes on',
         retryAfterSeconds: 5,
       });
     }
   }
 }
 
-const inboxKind = { pause: 'pause', resume: 'resume', cancel: 'exit', rewind: 'rewind' } as const;
+const messageKind = { pause: 'pause', resume: 'resume', cancel: 'exit', rewind: 'rewind' } as const;
 
 function payloadOf(operation: Exclude<RunOperation, { kind: 'terminate' }>): JsonObject {
   return operation.kind === 'rewind'

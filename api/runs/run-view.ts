@@ -86,7 +86,10 @@ function operationsOf({ ended_at: endedAt, status, kind }: ListedRun): RunDetail
   ];
 }
 
-/** What a rewind keeps and what it asks for again: model calls are made anew, all else keeps its key and is not done twice. */
+/**
+ * What a rewind keeps and what it asks for again: model calls are made again, everything else keeps its key and is not done
+ * twice.
+ */
 export function previewOf({ effects, decisions }: Awaited<ReturnType<typeof doneSince>>): RewindPreview {
   const shown = effects.map(({ id, kind, title, at, mode }) => ({
     mode,

@@ -33,7 +33,7 @@ describe('throughline batch against a server', () => {
       cwd,
       url,
       key,
-      hear(err) {
+      onStderr(err) {
         for (const [, gate = '', outcome = ''] of err.matchAll(
           /\n {2}npm run throughline -- gates decide (\S+) (\w+).*(?=\n)/g,
         )) {
@@ -121,7 +121,7 @@ describe('throughline batch against a server', () => {
     };
     const end = await runCommand(['batch', 'run', example, '--watch'], {
       ...own,
-      hear(err) {
+      onStderr(err) {
         const gate = /gates decide (\S+) stop/.exec(err)?.[1];
         if (gate === undefined) return;
         stopped ??= api.stop();

@@ -13,7 +13,8 @@ type Role = (typeof roles)[number];
 
 /**
  * Reads a batch from folders and files, known by their names: one `*.csv` with the rows, `brief.md`, `template.json`,
- * `brand.json`, and `options.json` with all else. A file that is named takes the place of the folder's, a later one that of an earlier.
+ * `brand.json`, and `options.json` with everything else. A file that is named takes the place of the folder's, a later one
+ * that of an earlier.
  * @throws CliError for what is missing, or is not what it should be, with its place
  */
 export async function loadBatch(paths: readonly string[]): Promise<BatchFiles> {

@@ -15,7 +15,7 @@ import { dollars } from './progress.ts';
 import { watchBatch } from './watch-batch.ts';
 
 /**
- * Starts a batch from a folder or files and, if asked to, watches it to its end, which is told in a table.
+ * Starts a batch from a folder or files and, if asked to, watches it to its end, which is printed as a table.
  * @throws CliError for a refusal; the exit code is 1 for a batch that did not complete
  */
 export async function runBatch(paths: readonly string[], options: BatchRunOptions): Promise<void> {

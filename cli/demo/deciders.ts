@@ -5,7 +5,7 @@ import { ApiProblem, createClient } from '../../sdk/client/client.ts';
 import type { DemoContext } from './context.ts';
 
 const lookEveryMs = 500;
-/** Who sits at the terminal, as `npm start` seeds them. */
+/** The person at the terminal, as `npm start` seeds them. */
 const newcomer = 'you@throughline.test';
 
 /**
@@ -21,7 +21,7 @@ export type Decider = {
 /** How the gates of a run are decided: with what `choose` names, null for never; `isQuick` does not wait for a person. */
 export type DecisionRule = { choose(gate: Gate): string | null; isQuick?: boolean };
 
-/** Starts watching the inbox of the demo's approver. */
+/** Starts watching the Inbox of the demo's approver. */
 export function startDecider(context: DemoContext): Decider {
   const { patienceMs } = context;
   const client = createClient({ baseUrl: context.baseUrl, key: context.approverKey });
@@ -64,7 +64,7 @@ export function startDecider(context: DemoContext): Decider {
       });
       context.say(`  The demo’s approver decided “${gate.title}”, ${aboutOf(gate)}: ${outcome}`);
     } catch (error) {
-      // Somebody was faster, or the run has gone on: that is what the demo waited for.
+      // A person was faster, or the run has gone on: that is what the demo waited for.
       if (!(error instanceof ApiProblem) || error.status >= 500) throw error;
     }
   }

@@ -7,11 +7,11 @@ import { until } from './until.ts';
 
 /** Lines that the example must lose: no amount, no name, a short row, no date, a key twice. */
 const badRows = 5;
-/** Rows whose note has a placeholder in it that somebody forgot to fill: their letters are flagged. */
+/** Rows whose note has a placeholder that was left unfilled: their letters are flagged. */
 const placeholders = 3;
 /** Each letter comes as PDF and as HTML. */
 const formats = 2;
-/** How often the terminal hears how far it is. */
+/** How often the terminal shows the progress. */
 const sayEveryMs = 2_000;
 
 /**

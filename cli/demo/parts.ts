@@ -2,7 +2,7 @@ import type { DoublesClient } from '../../local/control/client.ts';
 import type { Client } from '../../sdk/client/client.ts';
 import type { Decider } from './deciders.ts';
 
-/** What each example works with. `tag` tells this demo's people and courses from those of another start. */
+/** What each example works with. `tag` distinguishes this demo's people and courses from those of another start. */
 export type DemoParts = {
   client: Client;
   doubles: DoublesClient;

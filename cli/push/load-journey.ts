@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { CliError } from '../support/output.ts';
 import { readJson } from '../support/read-json.ts';
 
-/** A definition from a file: not judged yet, but it names its journey. */
+/** A definition from a file: not validated yet, but it names its journey. */
 export type LoadedJourney = { file: string; slug: string; definition: Record<string, unknown> };
 
 /**

@@ -8,9 +8,9 @@ import { readJson } from '../support/read-json.ts';
 export type LoadedTemplate = { file: string; kind: TemplateKind; slug: string; content: unknown };
 
 /**
- * Loads a template. The file's name is its slug: `welcome.md` is a message whose first lines between `---` give the `subject`;
- * `welcome-subject.prompt.md` is a prompt, its whole text the instructions; `<slug>.json` holds the content of a message, a
- * prompt or a document, told apart by their fields.
+ * Loads a template. The file's name is its slug: `welcome.md` is a message whose first lines between `---` give the
+ * `subject`; `welcome-subject.prompt.md` is a prompt, its whole text the instructions; `<slug>.json` holds the content of a
+ * message, a prompt or a document, distinguished by their fields.
  * @throws CliError when the file cannot be read or is none of these
  */
 export async function loadTemplate(file: string): Promise<LoadedTemplate> {

@@ -6,7 +6,7 @@ import { readJourney } from '../../contracts/journeys/read.schema.ts';
 import type { JourneyProblem } from '../../contracts/journeys/journey.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { simulateJourney } from '../../domain/journeys/simulation/simulate.ts';
-import { validateJourney } from '../../domain/journeys/checks/validate.ts';
+import { validateDefinition } from '../../domain/journeys/checks/validate.ts';
 import { apiClient, explained } from '../support/api.ts';
 import { CliError, note, say } from '../support/output.ts';
 import { loadJourney } from '../push/load-journey.ts';
@@ -14,7 +14,7 @@ import { readJson } from '../support/read-json.ts';
 import type { SimulateOptions } from '../simulate.ts';
 import { table } from '../support/table.ts';
 
-/** What a simulation needs besides the journey. */
+/** What a simulation needs in addition to the journey. */
 type Setting = { contact: JsonObject; script: Script; at: string };
 
 /**
@@ -59,7 +59,7 @@ async function simulateFile(
   if (!loaded) throw new CliError(`${file}: exports no journey by default`);
   const reading = readJourney(loaded.definition);
   if (!reading.ok) throw new CliError(problemLines(file, reading.problems).join('\n'));
-  problemLines(file, validateJourney(reading.definition)).forEach(note);
+  problemLines(file, validateDefinition(reading.definition)).forEach(note);
   return simulateJourney(reading.definition, { at, contact, workspaceZone, script });
 }
 

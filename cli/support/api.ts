@@ -10,7 +10,7 @@ export function apiClient(): Client {
 
 /**
  * As `apiClient`, with a key that decides approvals: THROUGHLINE_API_KEY, else the local stack's approver, since the local
- * command line itself is nobody's assignee.
+ * command line itself is assigned to no gate.
  */
 export function approverClient(): Client {
   const { url, key } = connection();
@@ -18,7 +18,10 @@ export function approverClient(): Client {
   return createClient({ baseUrl: url, key: isGiven ? key : (readLocalServer()?.approverKey ?? key) });
 }
 
-/** Does `work`; a refusal of the API (`about` says of what) and a server that is away become sentences. @throws CliError */
+/**
+ * Does `work`; a refusal of the API (`about` says of what) and a server that is unavailable become sentences. @throws
+ * CliError
+ */
 export async function explained<T>(work: () => Promise<T>, about?: string): Promise<T> {
   try {
     return await work();

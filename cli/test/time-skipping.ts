@@ -41,7 +41,7 @@ export async function timeSkippingServer(home: string, tell: (what: string) => v
     rmSync(draft, { recursive: true, force: true });
     throw new CliError(`Maven could not fetch Temporal's test server:\n${output}`);
   }
-  // `exec`, so that whoever started the program and kills it kills Java; the SDK gives it 5 s, hence the quick compiler alone.
+  // `exec`, so that killing the program kills Java; the SDK gives it 5 s, hence the quick compiler alone.
   const start = `#!/bin/sh\nexec java -XX:TieredStopAtLevel=1 -cp '${folder}/lib/*' io.temporal.testserver.TestServer "$1"\n`;
   writeFileSync(join(draft, 'start'), start);
   chmodSync(join(draft, 'start'), 0o755);

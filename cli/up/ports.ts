@@ -21,8 +21,9 @@ export type Ports = Record<keyof typeof usualPorts, number>;
 const Remembered = z.partialRecord(z.string(), z.number().int().min(1).max(65_535));
 
 /**
- * Chooses a port for each program: the one asked for, else the one it had last time, else the usual one; where that is occupied
- * the next free one, which `tell` hears. The choice is kept in `file`, so that links in mails sent earlier still work.
+ * Chooses a port for each program: the one asked for, else the one it had last time, else the usual one; where that is
+ * occupied the next free one, which is reported to `tell`. The choice is kept in `file`, so that links in mails sent
+ * earlier still work.
  */
 export async function choosePorts(file: string, asked: Partial<Ports>, tell: (line: string) => void): Promise<Ports> {
   const wanted = { ...usualPorts, ...remembered(file), ...asked };

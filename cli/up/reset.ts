@@ -9,7 +9,7 @@ const kept = new Set(['bin', 'java', 'cache', 'stack.json', 'setup.lock', 'test'
 
 /**
  * Deletes the data of the local stack: database, workflows, mails caught, files, keys and ports. Asks first unless `isSure`.
- * @throws CliError when the answer is not yes, when there is nobody to ask, or when the database is one's own
+ * @throws CliError when the answer is not yes, when there is no one to ask, or when the database is the user's own
  */
 export async function resetData(home: string, isSure: boolean): Promise<void> {
   if (process.env['DATABASE_URL'])
@@ -23,7 +23,7 @@ export async function resetData(home: string, isSure: boolean): Promise<void> {
 }
 
 async function isConfirmed(home: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new CliError('--reset asks first, and there is nobody to ask here; add --yes.');
+  if (!process.stdin.isTTY) throw new CliError('--reset asks first, and there is no one to ask here; add --yes.');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await terminal.question(`This deletes the database, the runs and all files in ${home}. Type yes: `);

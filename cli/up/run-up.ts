@@ -33,7 +33,7 @@ const logNames = ['postgres', 'temporal', 'doubles', 'api', 'worker'];
 /**
  * Starts the local stack, runs the examples and serves until a signal comes; with `isOnce` it ends after the examples. Ends the
  * process: 0 when all is well, 1 when the examples did not end as they should, 130 when a signal cut `--once` short.
- * @throws CliError for what the person at the terminal can mend
+ * @throws CliError for what the person at the terminal can fix
  */
 export async function runUp(options: UpOptions): Promise<void> {
   const home = homeFolder();
@@ -45,7 +45,7 @@ export async function runUp(options: UpOptions): Promise<void> {
   let summary: DemoSummary | null = null;
   try {
     const work = serve(home, options, supervisor, (url) => lock.setUrl(url));
-    // Where a signal comes first, what the cut start then fails with is nobody's concern.
+    // Where a signal comes first, the failure of the start it cut short does not matter.
     work.catch(() => undefined);
     const first = await Promise.race([work, signal]);
     if (first !== 'signal') summary = first;
@@ -135,7 +135,7 @@ function nextSignal(): Promise<'signal'> {
   });
 }
 
-/** Everything that goes wrong here is somebody's to mend: the message says what, and a stack would only hide it. */
+/** A person can fix everything that goes wrong here: the message says what it is, and a stack trace would only hide it. */
 function explain(error: unknown): never {
   if (error instanceof CliError) throw error;
   throw new CliError(sentence(error));

@@ -17,7 +17,7 @@ const stages = { servers: 0, doubles: 1, programs: 2 };
 const programGraceMs = 5_500;
 const doublesGraceMs = 1_000;
 
-/** The embedded Postgres; its log-in is told to `onReady`. */
+/** The embedded Postgres; `onReady` gets its log-in. */
 export function postgresService(stack: StackParts, onReady: (adminUrl: string) => void): Service {
   return {
     name: 'postgres',

@@ -54,7 +54,7 @@ export const Session = z
     expiresAt: Instant.nullable(),
     lastEventId: z
       .string()
-      .describe('where the change stream stands: opened behind it, it tells every change of what is read from here on'),
+      .describe('where the change stream stands: opened behind it, it sends every change to what is read from here on'),
   })
   .meta({ id: 'Session' });
 /** Who is calling. */

@@ -18,7 +18,7 @@ export const GateField = z
   .meta({ id: 'GateField' });
 
 /** What was decided, with what numbers, by whom, when, from where. */
-export const GateVote = z
+export const MadeDecision = z
   .strictObject({
     by: z.strictObject({ kind: z.enum(['member', 'apiKey']), id: Id, name: z.string() }),
     outcome: z.string(),
@@ -29,7 +29,7 @@ export const GateVote = z
   })
   .meta({ id: 'GateVote' });
 /** What was decided. */
-export type GateVote = z.infer<typeof GateVote>;
+export type MadeDecision = z.infer<typeof MadeDecision>;
 
 /** A gate: what is asked, of whom, until when, and what came of it. `mine`: the caller is an assignee. */
 export const Gate = z
@@ -65,7 +65,7 @@ export const Gate = z
     outcome: z.string().nullable(),
     openedAt: Instant,
     decidedAt: Instant.nullable(),
-    votes: z.array(GateVote),
+    votes: z.array(MadeDecision),
     mine: z.boolean(),
     rev: z.int(),
   })

@@ -15,7 +15,7 @@ export const ExternalId = line.meta({ description: 'the contact’s id in your o
 
 /**
  * Something that a contact did. `id` is yours and counts once in a workspace; `contact` is an external id, an unknown one
- * makes the contact; `key` tells apart what the event is about (a cart, a booking).
+ * makes the contact; `key` says what the event is about (a cart, a booking).
  */
 export const EventInput = z.strictObject({
   id: line,
@@ -28,7 +28,7 @@ export const EventInput = z.strictObject({
 /** Something that a contact did. */
 export type EventInput = z.infer<typeof EventInput>;
 
-/** The call of `POST /v1/events`, as documented: each event is judged by itself. */
+/** The call of `POST /v1/events`, as documented: each event is validated by itself. */
 export const EventsCall = z.strictObject({ events: z.array(EventInput).min(1).max(limits.eventsPerCall) });
 
 /** The part of the call that is refused as a whole. */

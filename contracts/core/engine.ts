@@ -1,4 +1,4 @@
-import type { PerformName } from './machine.ts';
+import type { ActionName } from './machine.ts';
 
 /** One run, as every message and activity names it. */
 export type RunRef = { workspaceId: string; runId: string };
@@ -6,20 +6,20 @@ export type RunRef = { workspaceId: string; runId: string };
 /** The argument of the three run workflows; `turn` is the last turn the predecessor saw, absent at the start. */
 export type RunInput = RunRef & { turn?: number };
 
-/** A perform that will not be retried any more. `key` is that of `OpenPerform`. */
-export type PerformFailure = { key: string; type: string; message: string };
+/** An action that will not be retried any more. `key` is that of `OpenAction`. */
+export type ActionFailure = { key: string; type: string; message: string };
 
 /** `turn` is the turn that the caller wants to make; `at` is the workflow's clock in epoch milliseconds. */
-export type AdvanceInput = RunRef & { turn: number; at: number; failures: PerformFailure[] };
+export type AdvanceInput = RunRef & { turn: number; at: number; failures: ActionFailure[] };
 
-/** A perform that must be running now. `key` is unique over rewinds: `${generation}/${command id}`. */
-export type OpenPerform = { key: string; activity: PerformName };
+/** An action that must be running now. `key` is unique over rewinds: `${generation}/${command id}`. */
+export type OpenAction = { key: string; activity: ActionName };
 
 /**
- * Where the run stands in Postgres. `open` is all that must be running, never a delta; `more` says that unread inbox rows
+ * Where the run stands in Postgres. `open` is all that must be running, never a delta; `more` says that unread messages
  * exist now; `ended` says that the run is over and the workflow must close.
  */
-export type AdvanceAnswer = { turn: number; open: OpenPerform[]; dueAt: string | null; more: boolean; ended: boolean };
+export type AdvanceAnswer = { turn: number; open: OpenAction[]; dueAt: string | null; more: boolean; ended: boolean };
 
 /** What the run loop needs of the engine; run as local activities. */
 export type EngineActivities = {
@@ -30,11 +30,14 @@ export type EngineActivities = {
   advanceRun(input: AdvanceInput): Promise<AdvanceAnswer>;
 };
 
-/** The input of every perform activity; all else it reads from Postgres. */
-export type PerformInput = RunRef & { key: string };
+/** The input of every action's activity; it reads everything else from Postgres. */
+export type ActionInput = RunRef & { key: string };
 
-/** The perform activities: each leaves its result as a `performed` inbox row in the transaction that settles its effect. */
-export type PerformActivities = Record<PerformName, (input: PerformInput) => Promise<void>>;
+/**
+ * The activities of the actions: each leaves its result as a `performed` message in the transaction that settles its
+ * effect.
+ */
+export type ActionActivities = Record<ActionName, (input: ActionInput) => Promise<void>>;
 
 /** The workflow type of each run kind. */
 export const workflowTypes = {
@@ -45,6 +48,3 @@ export const workflowTypes = {
 
 /** What a run is an execution of. */
 export type RunKindName = keyof typeof workflowTypes;
-
-/** The signal that wakes a run's loop; it carries nothing, the inbox does. */
-export const RING = 'ring';

@@ -2,8 +2,8 @@
 export const limits = {
   /** A run continues as new from here: the Temporal server suggests it at 4,096 events and refuses at 51,200. */
   maxEvents: 2_000,
-  /** Unread inbox rows taken in one turn, so that a turn stays below its 5 s statement limit. */
-  inboxRowsPerTurn: 200,
+  /** Unread messages taken in one turn, so that a turn stays below its 5 s statement limit. */
+  mailboxRowsPerTurn: 200,
   /** Bytes of a run's state: each turn stores it whole, and reads and writes it inside one transaction. */
   stateBytes: 1_048_576,
   /** Events in one intake call; the API's documented bound. */

@@ -12,7 +12,7 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 export type JsonObject = { readonly [name: string]: JsonValue | undefined };
 
 /**
- * One thing a run must hear, in the order in which it was noted (`seq` rises, with gaps).
+ * One message to a run, in the order in which it was enqueued (`seq` rises, with gaps).
  *
  * Kinds and their `ref` and `payload`:
  * - `performed`: ref = command id, payload = its output
@@ -22,17 +22,17 @@ export type JsonObject = { readonly [name: string]: JsonValue | undefined };
  * - `exit`: payload `{ reason }`
  * - `pause`, `resume`: no payload
  *
- * A machine ignores what it does not await any more; a repeated item changes nothing.
+ * A machine ignores what it no longer awaits; a repeated item changes nothing.
  */
-export type InboxItem = { seq: number; kind: string; ref: string | null; payload: JsonObject; at: string };
+export type MailboxItem = { seq: number; kind: string; ref: string | null; payload: JsonObject; at: string };
 
-/** The acts a journey can ask for; each is one activity, an outside one behind the effect ledger. */
+/** The actions a journey can ask for; each is one activity, and an outside one goes through the effect ledger. */
 export type JourneyActivity = 'sendMessage' | 'askModel' | 'upsertCrm' | 'updateContact';
 
-/** The acts of a document batch. */
+/** The actions of a document batch. */
 export type BatchActivity = 'importRows' | 'estimateBatch' | 'generateChunk' | 'renderChunk' | 'deliverBatch';
 
-/** The acts of an enrollment, beside `sendMessage`. */
+/** The actions of an enrollment, beside `sendMessage`. */
 export type EnrollmentActivity =
   | 'checkEligibility'
   | 'takeSeat'
@@ -44,11 +44,11 @@ export type EnrollmentActivity =
   | 'refundPayment'
   | 'addCrmNote';
 
-/** Every act that a machine can ask for; `contracts/core/performs.ts` says where each runs. */
-export type PerformName = JourneyActivity | BatchActivity | EnrollmentActivity;
+/** Every act that a machine can ask for; `contracts/core/actions.ts` says where each runs. */
+export type ActionName = JourneyActivity | BatchActivity | EnrollmentActivity;
 
-/** One outside act that is open. `id` is `${step}/${visit}`: stable over turns, retries and a rewind of the workflow. */
-export type Perform = { id: string; activity: PerformName; step: string; visit: number; params: JsonObject };
+/** One outside action that is open. `id` is `${step}/${visit}`: stable over turns, retries and a rewind of the workflow. */
+export type Action = { id: string; activity: ActionName; step: string; visit: number; params: JsonObject };
 
 /**
  * One event that the run listens to. `key` null means any key; `dueAt` is when a `wait` gives up (null: never);
@@ -88,7 +88,10 @@ export type GateOutcome = {
 /** Who must decide: a role of the workspace or one member. */
 export type GateAssignee = { kind: 'role' | 'member'; id: string };
 
-/** One decision that the run waits for. `onTimeout` is the outcome that `dueAt` brings; both null: it waits for ever. */
+/**
+ * One decision that the run waits for. `onTimeout` is the outcome that `dueAt` brings; both null: it waits without a
+ * deadline.
+ */
 export type GateSpec = {
   step: string;
   visit: number;
@@ -118,13 +121,13 @@ export type StepChange = {
 export type RunStatus = 'running' | 'waiting' | 'paused' | 'completed' | 'exited' | 'failed';
 
 /**
- * What a turn brings. `performs`, `waits` and `gates` are *all* that are open after it, never a delta; `steps` are the
- * lines changed by it. `dueAt` is the earliest instant at which the machine wants to be called again without any item.
- * `ended` is set exactly when `status` is final, and then nothing is open and `dueAt` is null.
+ * What a turn brings. `actions`, `waits` and `gates` are *all* that are open after it, never a delta; `steps` are the lines
+ * changed by it. `dueAt` is the earliest instant at which the machine wants to be called again without any item. `ended` is
+ * set exactly when `status` is final, and then nothing is open and `dueAt` is null.
  */
 export type Advanced<S> = {
   state: S;
-  performs: Perform[];
+  actions: Action[];
   waits: WaitSpec[];
   gates: GateSpec[];
   steps: StepChange[];

@@ -1,10 +1,10 @@
 import type { CallOutcome } from './effects.ts';
 
 /**
- * Why a call to an outside service failed. `transient`: it did not happen, try again. `rateLimited`: it did not happen, not before
- * `retryAfterMs` (null if the service did not say). `rejected`: the service refused this request for good. `ambiguous`: it may have
- * happened. `misconfigured`: nothing is wrong with the request, but a person must mend credentials or settings.
- * `code` is stable and dotted; `message` is for a person and holds no address, body or secret.
+ * Why a call to an outside service failed. `transient`: it did not happen, try again. `rateLimited`: it did not happen, not
+ * before `retryAfterMs` (null if the service did not say). `rejected`: the service refused this request for good.
+ * `ambiguous`: it may have happened. `misconfigured`: nothing is wrong with the request, but a person must fix credentials
+ * or settings. `code` is stable and dotted; `message` is for a person and holds no address, body or secret.
  */
 export type ProviderFailure =
   | { kind: 'transient'; code: string; message: string }
@@ -43,7 +43,7 @@ export interface LlmMessage {
   content: string;
 }
 
-/** How much of its limits the service says is left; null where it does not say. */
+/** How much of its limits is left, as the service reports it; null where it does not. */
 export interface LlmRateState {
   remainingRequests: number | null;
   remainingTokens: number | null;
@@ -80,7 +80,7 @@ export interface Checkout {
   expiresAt: string;
 }
 
-/** Money on its way back. `failed` means that the bank refused it and it must be tried again or given otherwise. */
+/** A refund on its way. `failed` means that the bank refused it: it must be tried again or paid in another way. */
 export interface Refund {
   id: string;
   status: 'pending' | 'succeeded' | 'failed';

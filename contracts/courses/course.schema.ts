@@ -18,7 +18,7 @@ const duration = z
     'Expected an ISO-8601 duration of weeks, days, hours, minutes or seconds, such as P7D or PT15M',
   );
 const instant = z.iso.datetime({ offset: true });
-/** Up to 10 million in the major unit; beyond it a typing error is likelier than a course. */
+/** Up to 10 million in the major unit; above that a typing error is likelier than a course. */
 const amountMinor = z.int().min(0).max(1_000_000_000);
 /** In steps of a hundredth, so that 60.0 % is exactly 60 %. */
 const percent = z.number().min(0).max(100).multipleOf(0.01);

@@ -6,7 +6,7 @@ export type EnrollmentRequest = { course: string; run: string; contact: string }
 /** What the learner says to an offered seat. */
 export type OfferAnswer = { answer: 'accept' | 'decline' };
 
-/** The learner wants to leave; `reason` is shown to whoever decides about the refund. */
+/** The learner wants to leave; `reason` is shown to the person who decides about the refund. */
 export type WithdrawRequest = { reason: string };
 
 /** What a learner did, in the verbs of xAPI and cmi5 that count here. */
@@ -42,7 +42,7 @@ export type QuoteLine = {
   amountMinor: number;
 };
 
-/** What a withdrawal gives back under one version of the policy. `retainedMinor + refundMinor` is what was paid. */
+/** What a withdrawal refunds under one version of the policy. `retainedMinor + refundMinor` is what was paid. */
 export type RefundQuote = {
   policyVersion: number;
   asOf: string;
@@ -66,24 +66,24 @@ export type QuoteFacts = {
 };
 
 /**
- * The params of each perform of an enrollment. `key` is what makes the act happen once at the provider: it is stable over
- * retries and over a perform that is asked for again under another visit.
+ * The params of each action of an enrollment. `key` makes the action happen once at the provider: it is stable over
+ * retries, and when the action is asked for again under another visit.
  */
 export type EnrollmentParams = {
   checkEligibility: Record<never, never>;
   takeSeat: { purpose: SeatPurpose };
   createCheckout: { key: string; amountMinor: number; currency: string; description: string; expiresAt: string };
-  /** Ends every checkout of the enrollment that can still be paid; `checkout` is the perform that made the last one. */
+  /** Ends every checkout of the enrollment that can still be paid; `checkout` is the action that made the last one. */
   expireCheckout: { checkout: string };
   confirmSeat: Record<never, never>;
-  /** Gives back the seat, the offer or the place in the queue, and offers a freed seat to the queue's head. */
+  /** Releases the seat, the offer or the place in the queue, and offers a freed seat to the queue's head. */
   releaseSeat: { reason: string };
   quoteRefund: { asOf: string; facts: QuoteFacts };
   refundPayment: { key: string; paymentIntent: string; amountMinor: number; currency: string; reason: string };
   addCrmNote: { note: string };
 };
 
-/** What each perform leaves; an effect's output also has the ledger's `state`, hence none here is called that. */
+/** The output of each action; an effect's output also has the ledger's `state`, hence no field here has that name. */
 export type EnrollmentOutputs = {
   checkEligibility: { isEligible: boolean; missing: string[] };
   takeSeat: SeatAnswer;

@@ -6,13 +6,14 @@ export const TemplateRef = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}@[1-9][0-9]{0,5}$/, 'slug@version, for example renewal@3');
 
-/** The checks a document can be put through, from cheap to dear. */
+/** The checks for a document, from the cheapest to the most expensive. */
 export const CheckName = z.enum(['schema', 'leftovers', 'length', 'required', 'facts', 'locked', 'leak']);
 export type CheckName = z.infer<typeof CheckName>;
 
 /**
- * Which file columns mean what. `key` names the row for ever (a policy number): unique in the file, part of file names.
- * `map` renames: template variable → header as it stands in the file; other headers are found by their simplified name.
+ * Which file columns mean what. `key` is the row's permanent name (a policy number): unique in the file, part of file
+ * names. `map` renames: template variable → header as it stands in the file; other headers are found by their simplified
+ * name.
  */
 export const ColumnMapping = z.strictObject({
   key: VariableName,

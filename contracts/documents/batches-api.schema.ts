@@ -102,9 +102,9 @@ export const BatchQuery = PageQuery.extend({ state: z.enum(['live', 'ended']).op
 /** Filters of the list of batches. */
 export type BatchQuery = z.infer<typeof BatchQuery>;
 
-/** Why somebody stops or holds a batch. */
+/** The reason for stopping or pausing a batch. */
 export const BatchReason = z.strictObject({ reason: z.string().trim().min(1).max(500) }).meta({ id: 'BatchReason' });
-/** Why somebody stops or holds a batch. */
+/** The reason for stopping or pausing a batch. */
 export type BatchReason = z.infer<typeof BatchReason>;
 
 /** Lets a batch go on, with a new budget if one is given: the whole, not what is added. */
@@ -150,8 +150,8 @@ export const Document = z
 export type Document = z.infer<typeof Document>;
 
 /**
- * One document with the values of its row and what the model wrote, by slot. `neighbours` are the documents beside it about which
- * nobody has decided. `usage` is over all its calls, repairs included; `deaths` counts workers that died while they worked on it.
+ * One document with the values of its row and what the model wrote, by slot. `neighbours` are the undecided documents
+ * beside it. `usage` is over all its calls, repairs included; `deaths` counts workers that died while they worked on it.
  */
 export const DocumentDetail = Document.extend({
   batchName: z.string(),

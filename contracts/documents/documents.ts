@@ -59,7 +59,7 @@ export type GenerateResult = {
   costMicros: number;
 };
 
-/** What `renderChunk` does with flagged documents that nobody decided about. */
+/** What `renderChunk` does with flagged documents without a decision. */
 export type Undecided = 'deliver' | 'withhold';
 
 /** The output of `renderChunk`, again over all documents of the chunk. `withheld` were refused by a person or by their checks. */

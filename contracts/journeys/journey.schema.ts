@@ -102,7 +102,7 @@ export const JourneyNode: z.ZodType<data.JourneyNode> = z
   )
   .meta({ id: 'JourneyNode' });
 
-/** The schema of `JourneyDefinition`: its shape. What the shape cannot say, `validateJourney` in the domain does. */
+/** The schema of `JourneyDefinition`: its shape. What the shape cannot say, `validateDefinition` in the domain does. */
 export const JourneyDefinition: z.ZodType<data.JourneyDefinition> = z
   .strictObject({
     engineVersion: z.literal(1),

@@ -76,7 +76,7 @@ export type LlmPrompt = { kind: 'stored'; prompt: string } | { kind: 'inline'; i
 
 /**
  * Asks a language model. The answer fits `output` (JSON Schema of an object) or the step fails; then `fallback` is the
- * answer, where given. `budgetMicros` bounds the cost in millionths of the workspace's currency.
+ * answer, where given. `budgetMicros` limits the cost in millionths of the workspace's currency.
  */
 export type LlmNode = NodeBase & {
   kind: 'llm';

@@ -40,9 +40,9 @@ export const Journey = z
 export type Journey = z.infer<typeof Journey>;
 
 /**
- * A journey with its numbers. `people` are runs that have not ended; `inTrouble` those of them that need somebody. `entered` counts the
- * last seven days, the oldest first; `goalRate` is the share of the runs that ended within 30 days and reached the goal, null without
- * a goal or an end; `versions` are those with people in them, and the live one.
+ * A journey with its numbers. `people` are runs that have not ended; `inTrouble` those of them that need a person.
+ * `entered` counts the last seven days, the oldest first; `goalRate` is the share of the runs that ended within 30 days and
+ * reached the goal, null without a goal or an end; `versions` are those with people in them, and the live one.
  */
 export const ListedJourney = Journey.extend({
   people: z.strictObject({
@@ -76,11 +76,11 @@ export const JourneyDraft = z
 /** Stores a draft. */
 export type JourneyDraft = z.infer<typeof JourneyDraft>;
 
-/** What to judge: the given definition, else the draft. */
+/** What to validate: the given definition, else the draft. */
 export const JourneyToValidate = z
   .strictObject({ definition: JsonRecord.optional() })
   .meta({ id: 'JourneyToValidate' });
-/** What to judge. */
+/** What to validate. */
 export type JourneyToValidate = z.infer<typeof JourneyToValidate>;
 
 /** Whether a definition may be published, and what is in the way. */
@@ -91,7 +91,7 @@ export const JourneyVerdict = z
 export type JourneyVerdict = z.infer<typeof JourneyVerdict>;
 
 /**
- * Simulates the given definition, else the draft. `contact` is the facts of somebody made up; `externalId` takes a real
+ * Simulates the given definition, else the draft. `contact` is the facts of a made-up person; `externalId` takes a real
  * contact's instead. `at` is the virtual now, `script` a `SimulationScript`.
  */
 export const SimulationRequest = z
@@ -176,7 +176,7 @@ export const JourneyReason = z
 /** Why a journey is paused, resumed or stopped. */
 export type JourneyReason = z.infer<typeof JourneyReason>;
 
-/** A journey whose status has changed, and how many live runs have been told. */
+/** A journey whose status has changed, and how many live runs got the message. */
 export const SwitchedJourney = z.strictObject({ journey: Journey, runsTold: z.int() }).meta({ id: 'SwitchedJourney' });
 /** A journey whose status has changed. */
 export type SwitchedJourney = z.infer<typeof SwitchedJourney>;

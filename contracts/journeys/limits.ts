@@ -1,6 +1,6 @@
 /** Bounds of one journey definition. Each keeps a turn inside its transaction or a screen readable. */
 export const journeyLimits = {
-  /** Nodes in all; a timeline beyond this is not read by a person any more. */
+  /** Nodes in all; nobody reads a timeline longer than this. */
   nodes: 300,
   /** Levels of the JSON: some forty branches inside branches. Reading recurses once a level. */
   depth: 200,

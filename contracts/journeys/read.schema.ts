@@ -7,8 +7,8 @@ import { JourneyDefinition } from './journey.schema.ts';
 export type JourneyReading = { ok: true; definition: Definition } | { ok: false; problems: JourneyProblem[] };
 
 /**
- * Reads a journey definition from outside: from a push, a draft, a file. Checks its shape only; `validateJourney` of the domain
- * does the rest. Safe for any JSON, however deep.
+ * Reads a journey definition from outside: from a push, a draft, a file. Checks its shape only; `validateDefinition` of the
+ * domain does the rest. Safe for any JSON, however deep.
  */
 export function readJourney(json: unknown): JourneyReading {
   if (isTooDeep(json)) {

@@ -4,7 +4,7 @@ import { journeyLimits } from './limits.ts';
 
 const line = z.string().min(1).max(journeyLimits.line);
 const json = z.record(z.string(), z.json());
-/** A bad duration counts as none in a simulation, but a script that has one is refused here. */
+/** A simulation treats a bad duration as none, but a script with one is refused here. */
 const duration = z.iso.duration();
 const perVisit = <T extends z.ZodType>(item: T): z.ZodRecord<z.ZodString, z.ZodArray<T>> =>
   z.record(z.string(), z.array(item).min(1).max(journeyLimits.entries));

@@ -14,7 +14,7 @@ export const MessageTemplate = z
 /** A message. */
 export type MessageTemplate = z.infer<typeof MessageTemplate>;
 
-/** A prompt: what the model is told to do; its input comes from the step, as data. */
+/** A prompt: the model's instructions; its input comes from the step, as data. */
 export const PromptTemplate = z
   .strictObject({ instructions: z.string().min(1).max(journeyLimits.body) })
   .meta({ id: 'PromptTemplate' });

@@ -7,8 +7,8 @@ export const Liveness = z.strictObject({ status: z.literal('ok') }).meta({ id: '
 export type Liveness = z.infer<typeof Liveness>;
 
 /**
- * Whether work can be taken in. `degraded`: it can, but a queue has no worker, so it waits. `unavailable`: a part is away; the
- * answer is 503.
+ * Whether work can be taken in. `degraded`: it can, but a queue has no worker, so it waits. `unavailable`: a part is
+ * unavailable; the answer is 503.
  */
 export const Readiness = z
   .strictObject({

@@ -25,7 +25,7 @@ export const IncidentQuery = PageQuery.extend({
 /** Filters of the list of incidents. */
 export type IncidentQuery = z.infer<typeof IncidentQuery>;
 
-/** What was done about an incident, in words for whoever reads the audit log. */
+/** What was done about an incident, in words for readers of the audit log. */
 export const IncidentResolution = z
   .strictObject({ note: z.string().trim().min(1).max(2_000) })
   .meta({ id: 'IncidentResolution' });

@@ -8,7 +8,7 @@ export const WorkHour = z
 /** An hour of work. */
 export type WorkHour = z.infer<typeof WorkHour>;
 
-/** Something that happens by itself at an instant unless somebody acts before: an approval closes, a held or offered seat is freed. */
+/** Something that happens by itself at an instant unless a person acts before: an approval closes, a held or offered seat is freed. */
 export const Deadline = z
   .strictObject({
     at: Instant,
@@ -22,8 +22,8 @@ export const Deadline = z
 export type Deadline = z.infer<typeof Deadline>;
 
 /**
- * What needs the caller, what runs, what broke. `live` counts runs that have not ended; `inTrouble` those of them that need somebody;
- * `hours` are the last 24, the oldest first.
+ * What needs the caller, what runs, what broke. `live` counts runs that have not ended; `inTrouble` those of them that need
+ * a person; `hours` are the last 24, the oldest first.
  */
 export const Overview = z
   .strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Permission } from '../access/access.ts';
 
-/** What the change stream tells about, each with the right that shows it: whoever may read the thing hears of its changes. */
+/** What the change stream covers, each with the right that shows it: a caller who may read the thing gets its changes. */
 export const topicRights = {
   run: 'runs:read',
   gate: 'gates:read',

@@ -7,8 +7,8 @@ import { Instant } from '../core/values.schema.ts';
 export const standIns = ['llm', 'email', 'crm', 'payment'] as const;
 
 /**
- * What of the installation is not real or not well. `standIns` are services that a local double plays; `temporalUiUrl` is told to
- * those who may operate runs.
+ * What of the installation is not real or not well. `standIns` are services that a local double plays; `temporalUiUrl` is
+ * shown to those who may operate runs.
  */
 export const System = z
   .strictObject({

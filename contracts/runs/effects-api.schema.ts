@@ -45,7 +45,7 @@ export const EffectQuery = PageQuery.extend({
 /** Filters of the list of effects. */
 export type EffectQuery = z.infer<typeof EffectQuery>;
 
-/** What a person found out about an effect nobody knew the end of. */
+/** What a person found out about an effect with an unknown outcome. */
 export const Resolution = z
   .strictObject({ happened: z.boolean(), reason: z.string().min(1).max(500) })
   .meta({ id: 'Resolution' });

@@ -18,12 +18,15 @@ export const RunStatus = z.enum([
   'terminated',
 ]);
 
-/** Why a live run needs somebody: an open incident, an effect nobody knows the end of, or one that was tried three times and more. */
+/** Why a live run needs a person: an open incident, an effect with an unknown outcome, or one that was tried three times or more. */
 export const RunTrouble = z
   .strictObject({ kind: z.enum(['incident', 'unknownEffect', 'retrying']), message: z.string(), since: Instant })
   .meta({ id: 'RunTrouble' });
 
-/** What a run is about, for whoever opens it: a journey's version, a course run's enrollment, a batch; null for other work. */
+/**
+ * What a run is about, as its page links to it: a journey's version, a course run's enrollment, a batch; null for other
+ * work.
+ */
 export const RunSubject = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('journey'), slug: z.string(), name: z.string(), version: z.int() }),
@@ -112,8 +115,8 @@ const runFilters = {
 };
 
 /**
- * Filters of the list of runs: `contact` is an external id, `journey` a slug, `step` where live runs stand; `trouble` are those that
- * need somebody. `sort=due` puts first what happens next.
+ * Filters of the list of runs: `contact` is an external id, `journey` a slug, `step` where live runs stand; `trouble` are
+ * those that need a person. `sort=due` puts first what happens next.
  */
 export const RunQuery = PageQuery.extend({ ...runFilters, sort: z.enum(['newest', 'due']).default('newest') });
 /** Filters of the list of runs. */

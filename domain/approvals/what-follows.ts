@@ -21,7 +21,7 @@ export function followsInBatch(step: string, content: Readonly<Record<string, un
       ['stop', 'nothing is written, nothing more is spent'],
     ]);
   return new Map([
-    ['approve', 'packs the clean ones, the approved ones and those nobody decided about'],
+    ['approve', 'packs the clean ones, the approved ones and the undecided ones'],
     ['reject', 'packs the clean and the approved ones, leaves out the rest'],
     ['stop', 'packs nothing; what was spent stays spent'],
   ]);

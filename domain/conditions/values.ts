@@ -1,7 +1,7 @@
 import type { ValueExpression, ValuePath } from '../../contracts/journeys/conditions.ts';
 import type { JsonObject, JsonValue } from '../../contracts/core/machine.ts';
 
-/** The facts that expressions are evaluated against. `outputs` is by step id; `event` only while a filter is judged. */
+/** The facts that expressions are evaluated against. `outputs` is by step id; `event` only while a filter is evaluated. */
 export type Facts = {
   contact: JsonObject;
   entry: { key: string | null; properties: JsonObject };

@@ -38,7 +38,7 @@ function paymentOf(state: EnrollmentState): EnrollmentFacets['payment'] {
   return hasFailed ? 'failed' : 'pending';
 }
 
-/** Open from the confirmed seat on; who completed keeps it, everybody else's ends with the enrollment. */
+/** Open from the confirmed seat on; who completed keeps it; everyone else's ends with the enrollment. */
 function accessOf({ stage, visits }: EnrollmentState): EnrollmentFacets['access'] {
   if (stage.kind === 'learning' || stage.kind === 'quoting' || stage.kind === 'deciding') return 'full';
   const isOver = stage.kind === 'closing' || stage.kind === 'ended';

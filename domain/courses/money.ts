@@ -1,19 +1,20 @@
-import type { InboxItem } from '../../contracts/core/machine.ts';
-import { giveBack, refundsOf } from './errands.ts';
-import { leave, toConfirming } from './moves.ts';
+import type { MailboxItem } from '../../contracts/core/machine.ts';
 import { count, text } from './read.ts';
+import { refund, refundsOf } from './side-tasks.ts';
 import type { EnrollmentState } from './state.ts';
+import { leave, toConfirming } from './transitions.ts';
 import { line, visitStep, type Turn } from './turn.ts';
 
 /**
- * The provider's word about a payment. Money that pays for the seat is accepted, once; all other money, whenever and
- * however often it comes, is given back in full. A refused payment leaves the hold's time to try again.
+ * Receives the provider's message about a payment. Money that pays for the seat is accepted, once; all other money,
+ * whenever and however often it comes, is refunded in full. After a refused payment the learner may try again until the
+ * hold ends.
  */
-export function hearPayment(state: EnrollmentState, item: InboxItem, turn: Turn): EnrollmentState {
+export function receivePayment(state: EnrollmentState, item: MailboxItem, turn: Turn): EnrollmentState {
   const paymentIntent = text(item.payload, 'paymentIntent');
   const amountMinor = count(item.payload, 'amountMinor');
   if (paymentIntent === null || amountMinor === null) return state;
-  if (item.payload['status'] === 'paid') return receive(state, { paymentIntent, amountMinor }, turn);
+  if (item.payload['status'] === 'paid') return receiveMoney(state, { paymentIntent, amountMinor }, turn);
   if (state.stage.kind !== 'payment') return state;
   const { visit, expiresAt } = state.stage;
   const waiting = { waitingFor: 'event', dueAt: expiresAt, detail: { lastTry: 'refused by the bank' } } as const;
@@ -21,8 +22,8 @@ export function hearPayment(state: EnrollmentState, item: InboxItem, turn: Turn)
   return { ...state, money: { ...state.money, hasFailed: true } };
 }
 
-/** Money has come. The same payment told twice is one payment. */
-export function receive(
+/** Money has come. The same payment reported twice is one payment. */
+export function receiveMoney(
   state: EnrollmentState,
   payment: { paymentIntent: string; amountMinor: number },
   turn: Turn,
@@ -42,7 +43,7 @@ export function receive(
   return toConfirming(accepted, turn);
 }
 
-/** How much of the accepted payment has been given back, in minor units. */
+/** How much of the accepted payment has been refunded, in minor units. */
 export function refundedMinor({ money }: Pick<EnrollmentState, 'money'>): number {
   return money.refunded
     .filter((refund) => refund.paymentIntent === money.accepted?.paymentIntent)
@@ -70,5 +71,5 @@ function surplus(
   line(turn, { step: 'surplus', visit: next.visit }, 'done', {
     detail: { amountMinor: payment.amountMinor, isGivenBack: true },
   });
-  return giveBack(next.state, turn, { ...payment, reason: 'Nothing was due for this payment' });
+  return refund(next.state, turn, { ...payment, reason: 'Nothing was due for this payment' });
 }

@@ -1,13 +1,13 @@
 import type { Completion } from '../../contracts/courses/course.ts';
-import type { InboxItem } from '../../contracts/core/machine.ts';
+import type { MailboxItem } from '../../contracts/core/machine.ts';
 import { basisPoints, text } from './read.ts';
 import type { EnrollmentState, Progress } from './state.ts';
 
 /** 100 % in hundredths of a percent. */
 const whole = 10_000;
 
-/** Takes in one piece of learning. Nothing learned is ever lost: progress does not fall, a `failed` undoes no `passed`. */
-export function hearProgress(state: EnrollmentState, item: InboxItem, completion: Completion): EnrollmentState {
+/** Takes in one piece of learning. Progress is never lost: it does not fall, and a `failed` does not undo a `passed`. */
+export function receiveProgress(state: EnrollmentState, item: MailboxItem, completion: Completion): EnrollmentState {
   const verb = text(item.payload, 'verb');
   const reported = basisPoints(item.payload, 'progressPercent') ?? 0;
   const before = state.progress;
@@ -36,7 +36,7 @@ export function isComplete(progress: Progress, completion: Completion): boolean 
   }
 }
 
-/** A `passed` without a score is the source's own judgement and counts. */
+/** A `passed` without a score is the source's own assessment and counts. */
 function hasReached(completion: Completion, score: number | null): boolean {
   const { passingScorePercent } = completion;
   return passingScorePercent === undefined || score === null || score >= Math.round(passingScorePercent * 100);

@@ -35,7 +35,11 @@ describe('who gets a seat', () => {
     ['a free seat, and nobody waits', facts({ places: [hold('a')] }), 'hold'],
     ['an admin gave another seat', facts({ places: [hold('a'), confirmed('b')], overbook: 1 }), 'hold'],
     ['all are taken', facts({ places: [hold('a'), offer('b')] }), 'wait'],
-    ['a seat is free, but somebody waits for it', facts({ places: [hold('a')], queue: [waits('b', 1)] }), 'wait'],
+    [
+      'a seat is free, but another learner waits for it',
+      facts({ places: [hold('a')], queue: [waits('b', 1)] }),
+      'wait',
+    ],
     ['the queue is full too', facts({ places: [hold('a'), hold('b')], queue: [waits('c', 1), waits('d', 2)] }), 'full'],
     ['there is no queue', facts({ places: [hold('a'), hold('b')], waitlistCapacity: 0 }), 'full'],
     ['one has a seat already', facts({ places: [hold('a'), confirmed('me')] }), 'keep'],

@@ -22,17 +22,17 @@ export type SeatFacts = {
   queue: Waiting[];
 };
 
-/** What a request for a seat comes to: one's own again, a free one, a place in the queue, or nothing. */
+/** The result of a request for a seat: the learner's own again, a free one, a place in the queue, or nothing. */
 export type SeatDecision = 'keep' | 'hold' | 'wait' | 'full' | 'lost';
 
-/** Seats that nobody has; an offer takes one while it lives. */
+/** Seats that are free; an offer takes one while it lives. */
 export function freeSeats(facts: Pick<SeatFacts, 'capacity' | 'overbook' | 'held' | 'confirmed'>): number {
   return Math.max(facts.capacity + facts.overbook - facts.held - facts.confirmed, 0);
 }
 
 /**
- * Whether a learner gets a seat. Nobody passes the queue: a free seat is taken directly only when nobody waits. Asking
- * again keeps what one has. An offer is taken up only while it lives; money that came late never queues.
+ * Whether a learner gets a seat. No one jumps the queue: a free seat is taken directly only when the queue is empty. Asking
+ * again keeps what the learner has. An offer is taken up only while it lives; money that came late never queues.
  */
 export function decideSeat(
   facts: SeatFacts,
@@ -49,7 +49,7 @@ export function decideSeat(
   return request.purpose === 'request' && facts.queue.length < facts.waitlistCapacity ? 'wait' : 'full';
 }
 
-/** Who is offered the next free seat: the highest priority, then the earliest. Undefined when nobody waits. */
+/** Who is offered the next free seat: the highest priority, then the earliest. Undefined when the queue is empty. */
 export function headOfQueue(queue: readonly Waiting[]): Waiting | undefined {
   return queue.toSorted((a, b) => b.priority - a.priority || a.seq - b.seq)[0];
 }

@@ -13,18 +13,18 @@ export type EnrollmentState = {
   facets: EnrollmentFacets;
   isPaused: boolean;
   enrolledAt: string;
-  /** What the seat ledger last said; `released` once a seat, an offer or a place in the queue was given back. */
+  /** What the seat ledger last said; `released` once a seat, an offer or a place in the queue was released. */
   seat: 'none' | 'waitlisted' | 'offered' | 'held' | 'confirmed' | 'released';
-  /** The id of the perform that makes the checkout that may still be paid. */
+  /** The id of the action that makes the checkout that may still be paid. */
   openCheckout: { perform: string; since: string } | null;
-  /** When an offer ends that was heard and not yet put to the learner. */
+  /** When an offer ends that was received and not yet put to the learner. */
   offerExpiresAt: string | null;
   money: Money;
   progress: Progress;
-  /** What somebody asked for and is done as soon as no seat act is in flight. */
-  wish: Wish | null;
-  /** Acts that go on beside the stage. */
-  errands: Errand[];
+  /** The leave request that is carried out as soon as no seat action is in flight. */
+  wish: LeaveRequest | null;
+  /** The side tasks: actions that go on beside the stage. */
+  errands: SideTask[];
   /** How often each step was visited. */
   visits: Readonly<Record<string, number>>;
 };
@@ -49,13 +49,15 @@ export type StageKind = Stage['kind'];
 /** The stage called `K`. */
 export type StageOf<K extends StageKind> = Extract<Stage, { kind: K }>;
 
-/** Undoing and settling before the end: `acts` one after the other, refunds beside them, then the mail that says so. */
+/**
+ * What is undone and settled before the end: `acts` one after the other, refunds beside them, then the mail that says so.
+ */
 export type ClosingStage = {
   kind: 'closing';
   visit: number;
   ending: Ending;
   acts: ClosingAct[];
-  /** An act that was given up and waits for a person. */
+  /** An act that failed for good and waits for a person. */
   isStuck: boolean;
   watchUntil: string | null;
   isTold: boolean;
@@ -67,8 +69,8 @@ export type ClosingAct = 'expireCheckout' | 'release' | 'watch';
 /** How it ends, and why in words. */
 export type Ending = { outcome: EnrollmentOutcome; reason: string };
 
-/** Somebody's wish to leave, or an operator's to end it. */
-export type Wish = { kind: 'withdraw' | 'exit'; reason: string; at: string };
+/** A learner's request to leave, or an operator's to end the enrollment. */
+export type LeaveRequest = { kind: 'withdraw' | 'exit'; reason: string; at: string };
 
 /** The money of one enrollment, in minor units. `accepted` is the payment that the seat stands on. */
 export type Money = {
@@ -81,8 +83,8 @@ export type Money = {
 /** What the learner has done; progress in hundredths of a percent, and it never falls. */
 export type Progress = { basisPoints: number; isPassed: boolean; isCompleted: boolean; isWaived: boolean };
 
-/** An act beside the stage: a mail, a CRM note, or money to give back; a refund that was given up is `stuck`. */
-export type Errand =
+/** An action beside the stage: a mail, a CRM note, or a refund; a refund that failed for good is `stuck`. */
+export type SideTask =
   | { kind: 'mail' | 'note'; step: string; visit: number; title: string; params: JsonObject }
   | {
       kind: 'refund';
@@ -97,8 +99,8 @@ export type Errand =
       isStuck: boolean;
     };
 
-/** Money to give back. */
-export type Refund = Extract<Errand, { kind: 'refund' }>;
+/** Money to refund. */
+export type Refund = Extract<SideTask, { kind: 'refund' }>;
 
 /** The state before anything has happened. */
 export function newEnrollment(now: string): EnrollmentState {

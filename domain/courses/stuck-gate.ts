@@ -1,6 +1,8 @@
 import type { GateSpec, JsonObject } from '../../contracts/core/machine.ts';
 
-/** The gate of an act that was given up: a person has it tried again, or has settled it elsewhere. It waits for ever. */
+/**
+ * The gate of an action that failed for good: a person has it tried again, or has settled it elsewhere. It has no deadline.
+ */
 export function stuckGate(at: { step: string; visit: number }, title: string, content: JsonObject): GateSpec {
   return {
     ...at,

@@ -1,40 +1,41 @@
 import type { EnrollmentTerms } from '../../contracts/courses/course.ts';
 import type { EnrollmentParams } from '../../contracts/courses/enrollment.ts';
-import type { GateSpec, InboxItem, JsonObject, Perform, StepChange } from '../../contracts/core/machine.ts';
+import type { Action, GateSpec, JsonObject, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
+import { ACTION_DONE } from '../../contracts/recorded-names.ts';
 import type { EnrollmentState, Stage, StageKind, StageOf } from './state.ts';
 
 /** One call of the machine: what holds for all of it, and the timeline's lines as they come. */
 export type Turn = { readonly terms: EnrollmentTerms; readonly now: string; readonly steps: StepChange[] };
 
 /** What a stage has open, and when it wants to be called without any item. */
-export type Open = { performs: Perform[]; gates: GateSpec[]; dueAt: string | null };
+export type Open = { actions: Action[]; gates: GateSpec[]; dueAt: string | null };
 
 /** The rules of one stage. Each returns the state as it is afterwards; an item it does not await changes nothing. */
 export type StageRules<K extends StageKind> = {
   open(stage: StageOf<K>, state: EnrollmentState, turn: Turn): Open;
-  hear(state: EnrollmentState, stage: StageOf<K>, item: InboxItem, turn: Turn): EnrollmentState;
+  receive(state: EnrollmentState, stage: StageOf<K>, item: MailboxItem, turn: Turn): EnrollmentState;
   due(state: EnrollmentState, stage: StageOf<K>, turn: Turn): EnrollmentState;
 };
 
 /** Nothing is open and nothing is due. */
-export const nothingOpen: Open = { performs: [], gates: [], dueAt: null };
+export const nothingOpen: Open = { actions: [], gates: [], dueAt: null };
 
-/** One perform, open; `id` and params as `contracts` have them. */
-export function openPerform<N extends keyof EnrollmentParams>(
+/** Makes one open action; `id` and params as `contracts` have them. */
+export function openAction<N extends keyof EnrollmentParams>(
   activity: N,
   at: { step: string; visit: number },
   params: EnrollmentParams[N] & JsonObject,
-): Perform {
+): Action {
   return { id: `${at.step}/${at.visit}`, activity, ...at, params };
 }
 
-/** Whether an item is the answer to the perform `step/visit`. */
-export function answers(item: InboxItem, at: { step: string; visit: number }): boolean {
-  return (item.kind === 'performed' || item.kind === 'failed') && item.ref === `${at.step}/${at.visit}`;
+/** Whether a message is the answer to the action `step/visit`. */
+export function answers(item: MailboxItem, at: { step: string; visit: number }): boolean {
+  return (item.kind === ACTION_DONE || item.kind === 'failed') && item.ref === `${at.step}/${at.visit}`;
 }
 
 /** Whether an item is the decision of the gate at `step/visit`. */
-export function decides(item: InboxItem, at: { step: string; visit: number }): boolean {
+export function decides(item: MailboxItem, at: { step: string; visit: number }): boolean {
   return item.kind === 'gate' && item.payload['step'] === at.step && item.payload['visit'] === at.visit;
 }
 
@@ -49,7 +50,7 @@ export function at(state: EnrollmentState, stage: Stage): EnrollmentState {
   return { ...state, stage };
 }
 
-/** What each step of the timeline is and is called. */
+/** The kind and title of each step of the timeline. */
 const lines = {
   eligibility: { kind: 'check', title: 'Prerequisites' },
   seat: { kind: 'seat', title: 'Seat' },
@@ -66,7 +67,7 @@ const lines = {
   surplus: { kind: 'payment', title: 'Money received' },
 } as const;
 
-/** A step of the enrollment itself; errands have steps of their own. */
+/** A step of the enrollment itself; side tasks have steps of their own. */
 export type StepName = keyof typeof lines;
 
 /** Writes one line of the timeline. */

@@ -8,8 +8,9 @@ export const batchApprover = { kind: 'role', id: 'approver' } as const;
 export const gateSteps = ['approve-estimate', 'review'] as const satisfies readonly BatchStage[];
 
 /**
- * The gate of the current stage, if it has one. Its content is fixed when the stage begins, so single decisions on documents
- * do not make the page that a reviewer looks at stale. `review`: `approve` delivers what nobody decided about, `reject` withholds it.
+ * The gate of the current stage, if it has one. Its content is fixed when the stage begins, so single decisions on
+ * documents do not make the page that a reviewer looks at stale. `review`: `approve` delivers what has no decision,
+ * `reject` withholds it.
  */
 export function batchGates(plan: BatchPlan, state: BatchState): GateSpec[] {
   const common = { step: state.stage, visit: 1, assignee: plan.approver, dueAt: null, onTimeout: null };

@@ -47,7 +47,7 @@ export type BatchState = {
   counts: BatchCounts;
   undecided: Undecided;
   paused: 'person' | 'budget' | null;
-  /** How many times somebody resumed; a budget stop of an older epoch says nothing about the budget of today. */
+  /** How many times the batch was resumed; a budget stop of an older epoch says nothing about today's budget. */
   epoch: number;
   delivered: DeliverResult | null;
   ended: BatchEnd | null;
@@ -62,7 +62,7 @@ export type BatchEnd = {
   reason: string;
 };
 
-/** Documents a chunk holds: architecture §4; large enough that a chunk outlives its overhead, small enough to repeat. */
+/** Documents in a chunk: large enough that a chunk outweighs its overhead, small enough to repeat. */
 export const CHUNK_ROWS = 50;
 
 /** The state before the first turn. */

@@ -12,7 +12,7 @@ export type LetterContent = { key: string; values: object; answers: object | nul
 /** All that the words and the look of one document depend on; plain JSON. */
 export type Letter = { body: string; language: string; title: string; brand: Brand; scope: TemplateScope };
 
-/** Puts together what a document is rendered from: whoever shows or delivers it has the same letter. */
+/** Puts together what a document is rendered from: a preview and the delivery have the same letter. */
 export function letterOf(batch: LetterBatch, { key, values, answers }: LetterContent): Letter {
   const { name, created_at } = batch;
   const { brand, language } = batch.options as BatchOptions;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Advanced, InboxItem, JsonObject, Perform } from '../../contracts/core/machine.ts';
+import type { Action, Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import type { BatchPlan, BatchState } from './batch-state.ts';
 import { advanceBatch } from './machine.ts';
 import { chunkLimit } from './stage-work.ts';
@@ -17,7 +17,7 @@ const plan = (over: Partial<BatchPlan> = {}): BatchPlan => ({
   ...over,
 });
 
-/** Drives a batch as the engine would: keeps the state, numbers the inbox rows. */
+/** Drives a batch as the engine would: keeps the state, numbers the messages. */
 class Drive {
   readonly #plan: BatchPlan;
   #seq = 0;
@@ -27,14 +27,14 @@ class Drive {
     this.#plan = plan(options);
     this.last = this.turn();
   }
-  turn(...items: Partial<InboxItem>[]): Advanced<BatchState> {
-    const inbox = items.map((item) => ({ seq: ++this.#seq, kind: '', ref: null, payload: {}, at: now, ...item }));
-    this.last = advanceBatch(this.#plan, this.state, { now, inbox });
+  turn(...items: Partial<MailboxItem>[]): Advanced<BatchState> {
+    const mailbox = items.map((item) => ({ seq: ++this.#seq, kind: '', ref: null, payload: {}, at: now, ...item }));
+    this.last = advanceBatch(this.#plan, this.state, { now, mailbox });
     this.state = JSON.parse(JSON.stringify(this.last.state)) as BatchState;
     return this.last;
   }
-  done(perform: Perform | string, payload: JsonObject): Advanced<BatchState> {
-    const ref = typeof perform === 'string' ? perform : perform.id;
+  done(action: Action | string, payload: JsonObject): Advanced<BatchState> {
+    const ref = typeof action === 'string' ? action : action.id;
     return this.turn({ kind: 'performed', ref, payload });
   }
   gate(step: string, outcome: string): Advanced<BatchState> {
@@ -48,37 +48,37 @@ class Drive {
   }
 }
 
-const ids = (advanced: Advanced<BatchState>): string[] => advanced.performs.map((perform) => perform.id);
-const clean = (perform: Perform): JsonObject => {
-  const size = Number(perform.params['to']) - Number(perform.params['from']) + 1;
+const ids = (advanced: Advanced<BatchState>): string[] => advanced.actions.map((action) => action.id);
+const clean = (action: Action): JsonObject => {
+  const size = Number(action.params['to']) - Number(action.params['from']) + 1;
   return { generated: size, flagged: 0, failed: 0, skipped: 0, costMicros: size };
 };
 
 describe('a document batch', () => {
   it('imports, estimates, asks, generates, renders, delivers and completes', () => {
     const batch = new Drive();
-    expect(batch.last.performs).toEqual([
+    expect(batch.last.actions).toEqual([
       { id: 'import/1', activity: 'importRows', step: 'import', visit: 1, params: {} },
     ]);
     expect(ids(batch.done('import/1', { rows: 120, rowErrors: 0 }))).toEqual(['estimate/1']);
     const asked = batch.done('estimate/1', { documents: 120, promptTokens: 9 });
-    expect(asked).toMatchObject({ status: 'waiting', performs: [], currentStep: 'approve-estimate' });
+    expect(asked).toMatchObject({ status: 'waiting', actions: [], currentStep: 'approve-estimate' });
     expect(asked.gates).toMatchObject([{ step: 'approve-estimate', content: { documents: 120, model: 'stub-1' } }]);
     const generating = batch.gate('approve-estimate', 'approve');
-    expect(generating.performs.map((perform) => [perform.id, perform.activity, perform.params])).toEqual([
+    expect(generating.actions.map((action) => [action.id, action.activity, action.params])).toEqual([
       ['generate.0/1', 'generateChunk', { from: 1, to: 50 }],
       ['generate.1/1', 'generateChunk', { from: 51, to: 100 }],
       ['generate.2/1', 'generateChunk', { from: 101, to: 120 }],
     ]);
-    for (const perform of generating.performs) batch.done(perform, clean(perform));
+    for (const action of generating.actions) batch.done(action, clean(action));
     expect(ids(batch.last)).toEqual(['render.0/1', 'render.1/1', 'render.2/1']);
-    for (const perform of batch.last.performs) batch.done(perform, { rendered: 40, failed: 0, withheld: 0 });
+    for (const action of batch.last.actions) batch.done(action, { rendered: 40, failed: 0, withheld: 0 });
     expect(ids(batch.last)).toEqual(['deliver/1']);
     const end = batch.done('deliver/1', { archiveKey: 'a.zip', files: 120, sizeBytes: 1 });
     expect(end).toMatchObject({
       status: 'completed',
       ended: { outcome: 'completed' },
-      performs: [],
+      actions: [],
       currentStep: null,
     });
   });
@@ -114,11 +114,11 @@ describe('a document batch', () => {
     const review = batch.done('generate.0/1', { generated: 8, flagged: 2, failed: 0, skipped: 0, costMicros: 7 });
     expect(review.gates).toMatchObject([{ step: 'review', content: { flagged: 2, clean: 8, costMicros: 7 } }]);
     const render = batch.gate('review', 'approve');
-    expect(render.performs).toMatchObject([{ id: 'render.0/1', params: { from: 1, to: 10, undecided: 'deliver' } }]);
+    expect(render.actions).toMatchObject([{ id: 'render.0/1', params: { from: 1, to: 10, undecided: 'deliver' } }]);
     const other = new Drive();
     other.toGenerate(10);
     other.done('generate.0/1', { generated: 8, flagged: 2 });
-    expect(other.gate('review', 'reject').performs).toMatchObject([{ params: { undecided: 'withhold' } }]);
+    expect(other.gate('review', 'reject').actions).toMatchObject([{ params: { undecided: 'withhold' } }]);
   });
 
   it('goes on by itself when the last flagged document has been decided', () => {
@@ -153,7 +153,7 @@ describe('a document batch', () => {
     expect(batch.last.status).toBe('paused');
     batch.done('generate.0/1', { stopped: 'pause' });
     batch.done('generate.1/1', { generated: 50 });
-    expect(batch.last).toMatchObject({ status: 'paused', performs: [] });
+    expect(batch.last).toMatchObject({ status: 'paused', actions: [] });
     expect(ids(batch.turn({ kind: 'resume' }))).toEqual(['generate.0/2', 'generate.2/1']);
   });
 
@@ -190,10 +190,10 @@ describe('a document batch', () => {
     const exited = batch.turn({ kind: 'exit', payload: { reason: 'wrong file' } });
     expect(exited).toMatchObject({
       status: 'exited',
-      performs: [],
+      actions: [],
       ended: { outcome: 'cancelled', reason: 'wrong file' },
     });
-    expect(batch.done('generate.0/1', { generated: 50 })).toMatchObject({ status: 'exited', performs: [], steps: [] });
+    expect(batch.done('generate.0/1', { generated: 50 })).toMatchObject({ status: 'exited', actions: [], steps: [] });
   });
 });
 
@@ -211,30 +211,30 @@ function play(rows: number, window: number, script: Act[]): Drive {
   const batch = new Drive({ window, review: 'none' });
   batch.toGenerate(rows);
   const seen: { ref: string; payload: JsonObject }[] = [];
-  const answer = (perform: Perform): void => {
-    const payload = perform.activity === 'generateChunk' ? clean(perform) : { rendered: 1, failed: 0, withheld: 0 };
-    seen.push({ ref: perform.id, payload });
-    batch.done(perform, payload);
+  const answer = (action: Action): void => {
+    const payload = action.activity === 'generateChunk' ? clean(action) : { rendered: 1, failed: 0, withheld: 0 };
+    seen.push({ ref: action.id, payload });
+    batch.done(action, payload);
   };
   const invariants = (): void => {
-    expect(batch.last.performs.length).toBeLessThanOrEqual(chunkLimit(window));
-    expect(new Set(ids(batch.last)).size).toBe(batch.last.performs.length);
-    expect(batch.last.ended === null || batch.last.performs.length === 0).toBe(true);
+    expect(batch.last.actions.length).toBeLessThanOrEqual(chunkLimit(window));
+    expect(new Set(ids(batch.last)).size).toBe(batch.last.actions.length);
+    expect(batch.last.ended === null || batch.last.actions.length === 0).toBe(true);
   };
   for (const { pick, how } of script) {
-    const perform = batch.last.performs[pick % Math.max(1, batch.last.performs.length)];
+    const action = batch.last.actions[pick % Math.max(1, batch.last.actions.length)];
     if (how === 'repeat') seen.slice(-3).forEach((old) => batch.done(old.ref, old.payload));
     else if (how === 'stray') batch.done('generate.9999/1', { generated: 50 });
     else if (how === 'pause') batch.turn({ kind: 'pause' });
-    else if (perform && how === 'done') answer(perform);
-    else if (perform) batch.done(perform, { stopped: how });
+    else if (action && how === 'done') answer(action);
+    else if (action) batch.done(action, { stopped: how });
     if (batch.last.status === 'paused') batch.turn({ kind: 'resume' });
     invariants();
   }
   for (let turns = 0; !batch.last.ended && turns < 10_000; turns += 1) {
-    const perform = batch.last.performs.at(-1);
-    if (!perform) throw new Error(`stuck in ${batch.last.currentStep}`);
-    answer(perform);
+    const action = batch.last.actions.at(-1);
+    if (!action) throw new Error(`stuck in ${batch.last.currentStep}`);
+    answer(action);
     invariants();
   }
   return batch;

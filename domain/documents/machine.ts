@@ -1,5 +1,6 @@
 import type { BatchEstimate, DeliverResult } from '../../contracts/documents/documents.ts';
-import type { Advanced, InboxItem, JsonObject } from '../../contracts/core/machine.ts';
+import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
+import { ACTION_DONE } from '../../contracts/recorded-names.ts';
 import { batchGates, gateSteps } from './batch-gates.ts';
 import { changedSteps } from './batch-timeline.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type BatchState,
   type OpenUnit,
 } from './batch-state.ts';
-import { closeUnit, issueUnits, openPerforms } from './stage-work.ts';
+import { closeUnit, issueUnits, openActions } from './stage-work.ts';
 
 /**
  * The document batch: import → estimate → its approval → generate in chunks → review → render in chunks → deliver. Pure;
@@ -21,26 +22,26 @@ import { closeUnit, issueUnits, openPerforms } from './stage-work.ts';
 export function advanceBatch(
   plan: BatchPlan,
   before: BatchState | null,
-  input: { now: string; inbox: readonly InboxItem[] },
+  input: { now: string; mailbox: readonly MailboxItem[] },
 ): Advanced<BatchState> {
   const state = structuredClone(before ?? initialBatchState(input.now));
-  for (const item of input.inbox) {
-    if (!state.ended) hear(plan, state, item);
+  for (const item of input.mailbox) {
+    if (!state.ended) receive(plan, state, item);
   }
   if (!state.ended && !state.paused) issueUnits(plan, state);
   return describe(plan, before, state, input.now);
 }
 
-function hear(plan: BatchPlan, state: BatchState, item: InboxItem): void {
+function receive(plan: BatchPlan, state: BatchState, item: MailboxItem): void {
   switch (item.kind) {
-    case 'performed':
-      return hearResult(plan, state, item);
+    case ACTION_DONE:
+      return receiveResult(plan, state, item);
     case 'failed':
-      return hearFailure(plan, state, item);
+      return receiveFailure(plan, state, item);
     case 'gate':
-      return hearGate(state, item);
+      return receiveGate(state, item);
     case 'documentDecision':
-      return hearDocumentDecision(state, item);
+      return receiveDocumentDecision(state, item);
     case 'exit':
       return end(state, { status: 'exited', outcome: 'cancelled', reason: text(item.payload['reason'], 'cancelled') });
     case 'pause':
@@ -53,25 +54,25 @@ function hear(plan: BatchPlan, state: BatchState, item: InboxItem): void {
   }
 }
 
-function hearResult(plan: BatchPlan, state: BatchState, item: InboxItem): void {
+function receiveResult(plan: BatchPlan, state: BatchState, item: MailboxItem): void {
   const unit = closeUnit(state, item.ref);
   if (!unit) return;
   const { stopped } = item.payload;
-  if (typeof stopped === 'string') return hearStop(state, unit, stopped);
+  if (typeof stopped === 'string') return receiveStop(state, unit, stopped);
   state.work.finished += 1;
   takeResult(state, item.payload);
   goOn(plan, state, item.at);
 }
 
-/** The unit goes on under its next visit: at once, or after a resume when the budget is spent or somebody paused. */
-function hearStop(state: BatchState, unit: OpenUnit, stopped: string): void {
+/** The unit goes on under its next visit: at once, or after a resume when the budget is spent or the batch was paused. */
+function receiveStop(state: BatchState, unit: OpenUnit, stopped: string): void {
   state.work.waiting.push({ index: unit.index, visit: unit.visit + 1 });
   state.work.waiting.sort((a, b) => a.index - b.index);
   if (stopped === 'budget' && unit.epoch === state.epoch) state.paused ??= 'budget';
 }
 
 /** A chunk that failed for good costs its documents, not the batch; the other stages cannot be done without. */
-function hearFailure(plan: BatchPlan, state: BatchState, item: InboxItem): void {
+function receiveFailure(plan: BatchPlan, state: BatchState, item: MailboxItem): void {
   const unit = closeUnit(state, item.ref);
   if (!unit) return;
   if (state.stage !== 'generate' && state.stage !== 'render') {
@@ -145,7 +146,7 @@ function needsReview(plan: BatchPlan, state: BatchState): boolean {
   return plan.review === 'all' ? state.counts.generated + state.counts.flagged > 0 : state.counts.flagged > 0;
 }
 
-function hearGate(state: BatchState, item: InboxItem): void {
+function receiveGate(state: BatchState, item: MailboxItem): void {
   const { step, outcome } = item.payload;
   const awaited = gateSteps.find((gate) => gate === state.stage);
   if (!awaited || step !== awaited) return;
@@ -160,8 +161,8 @@ function hearGate(state: BatchState, item: InboxItem): void {
   enter(state, 'render', chunks, item.at);
 }
 
-/** The last single decision ends the review as well: nobody needs to press the big button afterwards. */
-function hearDocumentDecision(state: BatchState, item: InboxItem): void {
+/** The last single decision ends the review as well: the button for the whole review is not needed afterwards. */
+function receiveDocumentDecision(state: BatchState, item: MailboxItem): void {
   if (state.stage !== 'review' || item.payload['undecided'] !== 0) return;
   enter(state, 'render', Math.ceil(state.rows / CHUNK_ROWS), item.at);
 }
@@ -191,7 +192,7 @@ function describe(plan: BatchPlan, before: BatchState | null, state: BatchState,
   const live = gates.length > 0 ? 'waiting' : 'running';
   return {
     state,
-    performs: state.ended ? [] : openPerforms(state),
+    actions: state.ended ? [] : openActions(state),
     waits: [],
     gates,
     steps: changedSteps(before, state, now),

@@ -1,4 +1,4 @@
-import type { BatchActivity, Perform } from '../../contracts/core/machine.ts';
+import type { Action, BatchActivity } from '../../contracts/core/machine.ts';
 import { CHUNK_ROWS, type BatchPlan, type BatchStage, type BatchState, type StageWork } from './batch-state.ts';
 
 const activities: Partial<Record<BatchStage, BatchActivity>> = {
@@ -26,8 +26,8 @@ export function issueUnits(plan: BatchPlan, state: BatchState): void {
   }
 }
 
-/** The performs that stand for the open units, in the order of their chunks. */
-export function openPerforms(state: BatchState): Perform[] {
+/** The actions that stand for the open units, in the order of their chunks. */
+export function openActions(state: BatchState): Action[] {
   const activity = activities[state.stage];
   if (!activity) return [];
   return state.work.open
@@ -49,7 +49,7 @@ function unitStep(state: BatchState, index: number): string {
   return isChunked(state.stage) ? `${state.stage}.${index}` : state.stage;
 }
 
-function unitParams(state: BatchState, index: number): Perform['params'] {
+function unitParams(state: BatchState, index: number): Action['params'] {
   if (!isChunked(state.stage)) return {};
   const range = { from: index * CHUNK_ROWS + 1, to: Math.min((index + 1) * CHUNK_ROWS, state.rows) };
   return state.stage === 'render' ? { ...range, undecided: state.undecided } : range;

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { JourneyDefinition as Schema } from '../../contracts/journeys/journey.schema.ts';
 import type { JourneyDefinition, JourneyNode } from '../../contracts/journeys/journey.ts';
 import type { Condition, ValueExpression } from '../../contracts/journeys/conditions.ts';
-import type { Advanced, InboxItem, JsonObject } from '../../contracts/core/machine.ts';
+import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { advance } from './advance.ts';
 import { simulateJourney } from './simulation/simulate.ts';
 import { startJourney, type JourneyState } from './state.ts';
 import type { JourneyInput } from './turn.ts';
-import { validateJourney } from './checks/validate.ts';
+import { validateDefinition } from './checks/validate.ts';
 import { propertyRuns, unlimited } from '../../test/support/properties.ts';
 
 const START = Date.parse('2026-03-28T20:00:00.000Z');
@@ -172,7 +172,7 @@ const item = fc.oneof(
   ),
 );
 /** Rows an hour or more apart, in the order of their seq. */
-const inboxes: fc.Arbitrary<InboxItem[]> = fc
+const mailboxes: fc.Arbitrary<MailboxItem[]> = fc
   .array(fc.tuple(item, fc.integer({ min: 0, max: 40 })), { maxLength: 12 })
   .map((rows) => {
     let at = START;
@@ -191,13 +191,13 @@ const begin = (): JourneyState =>
     properties: { plan: 'pro' },
     receivedAt: new Date(START).toISOString(),
   });
-const input = (now: string, inbox: readonly InboxItem[]): JourneyInput => ({
+const input = (now: string, mailbox: readonly MailboxItem[]): JourneyInput => ({
   now,
   contact,
-  inbox,
+  mailbox,
   workspaceZone: 'UTC',
 });
-const endOf = (inbox: readonly InboxItem[]): string => inbox.at(-1)?.at ?? new Date(START).toISOString();
+const endOf = (mailbox: readonly MailboxItem[]): string => mailbox.at(-1)?.at ?? new Date(START).toISOString();
 
 /** The same steps, each with an id of its own; a target may be none of them. */
 function withUniqueIds(list: readonly JourneyNode[]): JourneyNode[] {
@@ -224,23 +224,23 @@ function withUniqueIds(list: readonly JourneyNode[]): JourneyNode[] {
 function expectSound(result: Advanced<JourneyState>): void {
   const isFinal = ['completed', 'exited', 'failed'].includes(result.status);
   expect(result.ended !== null).toBe(isFinal);
-  const open = [...result.performs, ...result.waits, ...result.gates];
+  const open = [...result.actions, ...result.waits, ...result.gates];
   expect(isFinal ? [open, result.dueAt, result.currentStep] : [[], null, null]).toEqual([[], null, null]);
-  const performs = { running: 1, paused: 0, waiting: 0, completed: 0, exited: 0, failed: 0 }[result.status];
-  expect(result.performs).toHaveLength(performs);
-  const commands = result.performs.map((perform) => perform.id);
+  const actions = { running: 1, paused: 0, waiting: 0, completed: 0, exited: 0, failed: 0 }[result.status];
+  expect(result.actions).toHaveLength(actions);
+  const commands = result.actions.map((action) => action.id);
   expect(new Set(commands).size).toBe(commands.length);
   const lines = result.steps.map((step) => `${step.step}/${step.visit}`);
   expect(new Set(lines).size).toBe(lines.length);
   expect(JSON.parse(JSON.stringify(result.state))).toEqual(result.state);
 }
 
-describe('advance, for any definition and any inbox', () => {
+describe('advance, for any definition and any mailbox', () => {
   it('is deterministic, never throws, and leaves nothing open at the end', unlimited, () => {
     fc.assert(
-      fc.property(definitions, inboxes, (definition, inbox) => {
+      fc.property(definitions, mailboxes, (definition, mailbox) => {
         let state = begin();
-        for (const row of inbox) {
+        for (const row of mailbox) {
           const result = advance(definition, state, input(row.at, [row]));
           expectSound(result);
           const again = advance(definition, JSON.parse(JSON.stringify(state)) as JourneyState, input(row.at, [row]));
@@ -253,17 +253,17 @@ describe('advance, for any definition and any inbox', () => {
 
   it('comes to the same by one turn and by many, whatever was handled late', unlimited, () => {
     fc.assert(
-      fc.property(definitions, inboxes, fc.array(fc.boolean()), (generated, inbox, cuts) => {
+      fc.property(definitions, mailboxes, fc.array(fc.boolean()), (generated, mailbox, cuts) => {
         // Quiet hours hold for the turn's own time, which is what these turns differ in.
         const { quietHours, ...definition } = generated;
         expect(quietHours?.over ?? 'hold').toBe('hold');
-        const end = endOf(inbox);
-        const once = advance(definition, begin(), input(end, inbox));
-        // One turn catches up only so many timers on time; more than that is another promise.
+        const end = endOf(mailbox);
+        const once = advance(definition, begin(), input(end, mailbox));
+        // One turn catches up only this many timers on time; more than that is another rule.
         fc.pre(Object.values(once.state.visits).every((visits) => visits < 50));
         let state = begin();
-        let batch: InboxItem[] = [];
-        for (const [index, row] of inbox.entries()) {
+        let batch: MailboxItem[] = [];
+        for (const [index, row] of mailbox.entries()) {
           batch.push(row);
           if (cuts[index] !== true) continue;
           state = advance(definition, state, input(row.at, batch)).state;
@@ -278,19 +278,20 @@ describe('advance, for any definition and any inbox', () => {
 
   it('is not changed by rows that were taken in before', unlimited, () => {
     fc.assert(
-      fc.property(definitions, inboxes, (definition, inbox) => {
-        const end = endOf(inbox);
-        const results = inbox.filter((row) => row.kind !== 'event' && row.kind !== 'exit');
-        const first = advance(definition, begin(), input(end, inbox));
-        // A failed run of moves aside, what was heard is no longer awaited: the same rows again find nobody.
+      fc.property(definitions, mailboxes, (definition, mailbox) => {
+        const end = endOf(mailbox);
+        const results = mailbox.filter((row) => row.kind !== 'event' && row.kind !== 'exit');
+        const first = advance(definition, begin(), input(end, mailbox));
+        // Unless the run failed by too many steps, what was received is no longer awaited: the same rows again change
+        // nothing.
         const awaited = new Set([
-          ...first.performs.map((perform) => perform.id),
+          ...first.actions.map((action) => action.id),
           ...first.gates.map((gate) => JSON.stringify(gate.step)),
         ]);
-        const heard = results.filter(
+        const received = results.filter(
           (row) => !awaited.has(row.ref ?? '') && !awaited.has(JSON.stringify(row.payload['step'])),
         );
-        const second = advance(definition, first.state, input(end, heard));
+        const second = advance(definition, first.state, input(end, received));
         expect(second.state).toEqual(first.state);
       }),
     );
@@ -300,9 +301,9 @@ describe('advance, for any definition and any inbox', () => {
     const structural = /^(node|goTo|loop|duration)\./;
     let passed = 0;
     fc.assert(
-      fc.property(definitions, inboxes, (generated, inbox) => {
+      fc.property(definitions, mailboxes, (generated, mailbox) => {
         const definition = { ...generated, steps: withUniqueIds(generated.steps) };
-        const isSound = !validateJourney(definition).some((problem) => structural.test(problem.code));
+        const isSound = !validateDefinition(definition).some((problem) => structural.test(problem.code));
         const simulation = simulateJourney(definition, {
           at: new Date(START).toISOString(),
           contact,
@@ -310,7 +311,7 @@ describe('advance, for any definition and any inbox', () => {
           script: {},
           stepLimit: 40,
         });
-        const result = advance(definition, begin(), input(endOf(inbox), inbox));
+        const result = advance(definition, begin(), input(endOf(mailbox), mailbox));
         const faults = [result.ended?.reason, simulation.reason].filter((reason) =>
           /a loop without a wait|there is no step/.test(reason ?? ''),
         );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JourneyDefinition, JourneyNode } from '../../contracts/journeys/journey.ts';
-import type { Advanced, InboxItem, JsonObject } from '../../contracts/core/machine.ts';
+import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { advance } from './advance.ts';
 import { startJourney, type JourneyState } from './state.ts';
 
@@ -26,7 +26,7 @@ const email = (id: string): JourneyNode => ({
 });
 const delay = (id: string, duration: string): JourneyNode => ({ id, kind: 'delay', for: duration });
 
-/** A run in the hands of a test: each call is one turn at the given instant. */
+/** Drives a run: each call is one turn at the given instant. */
 function start(definition: JourneyDefinition, contact: JsonObject = { externalId: 'ana' }) {
   let seq = 0;
   let state: JourneyState = startJourney({
@@ -36,16 +36,20 @@ function start(definition: JourneyDefinition, contact: JsonObject = { externalId
     properties: { plan: 'pro' },
     receivedAt: START,
   });
-  return (now: string, ...items: Partial<InboxItem>[]): Advanced<JourneyState> => {
-    const inbox = items.map((item) => ({ seq: (seq += 1), kind: 'event', ref: null, payload: {}, at: now, ...item }));
-    const result = advance(definition, state, { now, contact, inbox, workspaceZone: 'UTC' });
+  return (now: string, ...items: Partial<MailboxItem>[]): Advanced<JourneyState> => {
+    const mailbox = items.map((item) => ({ seq: (seq += 1), kind: 'event', ref: null, payload: {}, at: now, ...item }));
+    const result = advance(definition, state, { now, contact, mailbox, workspaceZone: 'UTC' });
     state = result.state;
     return result;
   };
 }
 
-const performed = (ref: string, payload: JsonObject = {}): Partial<InboxItem> => ({ kind: 'performed', ref, payload });
-const event = (name: string, payload: JsonObject = {}, ref = `e-${name}`): Partial<InboxItem> => ({
+const performed = (ref: string, payload: JsonObject = {}): Partial<MailboxItem> => ({
+  kind: 'performed',
+  ref,
+  payload,
+});
+const event = (name: string, payload: JsonObject = {}, ref = `e-${name}`): Partial<MailboxItem> => ({
   kind: 'event',
   ref,
   payload: { name, key: null, properties: {}, purpose: 'wait', ...payload },
@@ -53,16 +57,16 @@ const event = (name: string, payload: JsonObject = {}, ref = `e-${name}`): Parti
 const at = (time: string): string => `2026-03-${time}.000Z`;
 
 describe('advance', () => {
-  it('performs a step, goes on with its result, and ends after the last', () => {
+  it('runs a step, goes on with its result, and ends after the last', () => {
     const turn = start(journey([email('hello'), email('bye')]));
     const first = turn(START);
-    expect(first.performs).toMatchObject([
+    expect(first.actions).toMatchObject([
       { id: 'hello/1', activity: 'sendMessage', params: { content: { subject: 'Hello' } } },
     ]);
     expect(first).toMatchObject({ status: 'running', currentStep: 'hello', dueAt: null, ended: null });
-    expect(turn(at('02T09:00:05'), performed('hello/1')).performs.map((perform) => perform.id)).toEqual(['bye/1']);
+    expect(turn(at('02T09:00:05'), performed('hello/1')).actions.map((action) => action.id)).toEqual(['bye/1']);
     const last = turn(at('02T09:00:06'), performed('bye/1'));
-    expect(last).toMatchObject({ status: 'completed', performs: [], ended: { outcome: 'completed' } });
+    expect(last).toMatchObject({ status: 'completed', actions: [], ended: { outcome: 'completed' } });
     expect(last.steps).toMatchObject([{ step: 'bye', visit: 1, status: 'done', endedAt: at('02T09:00:06') }]);
   });
 
@@ -97,11 +101,11 @@ describe('advance', () => {
     const inTime = start(journey([wait, email('hello')]));
     inTime(START);
     const won = inTime(at('02T12:00:00'), { ...event('logged.in'), at: at('02T09:59:00') });
-    expect(won.performs.map((perform) => perform.id)).toEqual(['hello/1']);
+    expect(won.actions.map((action) => action.id)).toEqual(['hello/1']);
     const late = start(journey([wait, email('hello')]));
     late(START);
     const lost = late(at('02T12:00:00'), { ...event('logged.in'), at: at('02T10:01:00') });
-    expect(lost.performs.map((perform) => perform.id)).toEqual(['nag/1']);
+    expect(lost.actions.map((action) => action.id)).toEqual(['nag/1']);
   });
 
   it('listens with the run own key, and never to the event that started it', () => {
@@ -137,12 +141,12 @@ describe('advance', () => {
     );
     turn(START);
     expect(turn(at('02T10:00:00'), event('paid', { properties: { amount: 49 } }, 'a')).status).toBe('waiting');
-    expect(turn(at('02T10:00:00'), event('paid', { properties: { amount: 50 } }, 'b')).performs).toMatchObject([
+    expect(turn(at('02T10:00:00'), event('paid', { properties: { amount: 50 } }, 'b')).actions).toMatchObject([
       { activity: 'upsertCrm', params: { upsert: 'contact', set: { amount: 50 } } },
     ]);
   });
 
-  it('exits while a step is being performed, and shows that step as skipped', () => {
+  it('exits while a step is running, and shows that step as skipped', () => {
     const turn = start(journey([email('hello')], { exitWhen: [{ event: 'account.closed' }] }));
     expect(turn(START).waits).toMatchObject([
       { step: '$exit', visit: 1, purpose: 'exit', eventName: 'account.closed', from: START },
@@ -150,7 +154,7 @@ describe('advance', () => {
     const ended = turn(at('02T09:01:00'), event('account.closed', { purpose: 'exit', step: '$exit', visit: 1 }));
     expect(ended).toMatchObject({
       status: 'exited',
-      performs: [],
+      actions: [],
       waits: [],
       gates: [],
       ended: { reason: 'event account.closed' },
@@ -161,14 +165,14 @@ describe('advance', () => {
     expect(turn(at('02T09:02:00'), performed('hello/1'))).toMatchObject({ status: 'exited', steps: [] });
   });
 
-  it('holds everything while paused, hears what comes, and goes on at resume', () => {
+  it('holds everything while paused, receives what comes, and goes on at resume', () => {
     const turn = start(journey([delay('day', 'P1D'), email('hello')]));
     turn(START);
-    expect(turn(at('02T10:00:00'), { kind: 'pause' })).toMatchObject({ status: 'paused', dueAt: null, performs: [] });
-    expect(turn(at('05T10:00:00'))).toMatchObject({ status: 'paused', performs: [] });
+    expect(turn(at('02T10:00:00'), { kind: 'pause' })).toMatchObject({ status: 'paused', dueAt: null, actions: [] });
+    expect(turn(at('05T10:00:00'))).toMatchObject({ status: 'paused', actions: [] });
     const resumed = turn(at('05T11:00:00'), { kind: 'resume' });
-    expect(resumed.performs.map((perform) => perform.id)).toEqual(['hello/1']);
-    expect(turn(at('05T11:01:00'), { kind: 'pause' })).toMatchObject({ status: 'paused', performs: [] });
+    expect(resumed.actions.map((action) => action.id)).toEqual(['hello/1']);
+    expect(turn(at('05T11:01:00'), { kind: 'pause' })).toMatchObject({ status: 'paused', actions: [] });
     expect(turn(at('05T11:02:00'), performed('hello/1')).status).toBe('paused');
     expect(turn(at('05T11:03:00'), { kind: 'resume' }).status).toBe('completed');
   });
@@ -202,7 +206,7 @@ describe('advance', () => {
         { name: 'stop', steps: [{ id: 'out', kind: 'exit', reason: 'refused' }] },
       ],
     };
-    const decide = (visit: number, outcome: string): Partial<InboxItem> => ({
+    const decide = (visit: number, outcome: string): Partial<MailboxItem> => ({
       kind: 'gate',
       ref: `g-${visit}`,
       payload: { step: 'check', visit, round: visit, outcome, comment: 'no', form: null },
@@ -236,7 +240,7 @@ describe('advance', () => {
   });
 
   it('fails with the step and the reason, but takes the fallback of an llm step', () => {
-    const fail = (ref: string): Partial<InboxItem> => ({
+    const fail = (ref: string): Partial<MailboxItem> => ({
       kind: 'failed',
       ref,
       payload: { type: 'smtp', message: 'refused' },
@@ -270,11 +274,11 @@ describe('advance', () => {
         },
       ]),
     );
-    expect(saved(START).performs).toMatchObject([
+    expect(saved(START).actions).toMatchObject([
       { activity: 'askModel', params: { input: { plan: 'pro' }, budgetMicros: 5_000, model: null } },
     ]);
     const next = saved(at('02T09:01:00'), fail('subject/1'));
-    expect(next.performs).toMatchObject([{ params: { content: { template: 'welcome@4', subject: 'Welcome!' } } }]);
+    expect(next.actions).toMatchObject([{ params: { content: { template: 'welcome@4', subject: 'Welcome!' } } }]);
     expect(next.steps).toMatchObject([
       { step: 'subject', status: 'done', detail: { usedFallback: true, type: 'smtp' } },
       { step: 'hello' },
@@ -286,8 +290,8 @@ describe('advance', () => {
     const turn = start(journey([delay('day', 'P1D'), email('hello')], { quietHours }), { timeZone: 'Asia/Tokyo' });
     turn(START);
     // Due at 18:00 in Tokyo, handled at 22:00 there: it waits for 08:00.
-    expect(turn(at('03T13:00:00'))).toMatchObject({ performs: [], dueAt: at('03T23:00:00'), currentStep: 'hello' });
-    expect(turn(at('03T23:00:00')).performs).toHaveLength(1);
+    expect(turn(at('03T13:00:00'))).toMatchObject({ actions: [], dueAt: at('03T23:00:00'), currentStep: 'hello' });
+    expect(turn(at('03T23:00:00')).actions).toHaveLength(1);
     const skipping = start(
       journey([email('hello')], { quietHours: { ...quietHours, zone: 'Asia/Tokyo', from: '17:00', over: 'skip' } }),
     );
@@ -319,7 +323,7 @@ describe('advance', () => {
     expect(turn(at('02T10:00:02'), event('viewed', {}, 'v-2')).waits).toMatchObject([{ visit: 3 }]);
   });
 
-  it('ends a loop without a wait instead of turning for ever', () => {
+  it('ends a loop without a wait instead of turning endlessly', () => {
     const turn = start(
       journey([{ id: 'a', kind: 'if', when: { kind: 'all', of: [] }, yes: [{ id: 'b', kind: 'goTo', target: 'a' }] }]),
     );

@@ -14,7 +14,7 @@ export type JourneyDiff = {
   changed: { id: string; title: string; fields: FieldChange[] }[];
 };
 
-/** Compares two definitions. A node that only moved is told by its `next` and branches, as ids. */
+/** Compares two definitions. A node that only moved is shown by its `next` and branches, as ids. */
 export function diffJourneys(before: JourneyDefinition, after: JourneyDefinition): JourneyDiff {
   const old = flat(before);
   const now = flat(after);

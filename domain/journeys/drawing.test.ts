@@ -48,7 +48,7 @@ describe('a drawn journey', () => {
     ]);
     expect(edges.map(({ from, to, label }) => [from, to, label])).toEqual([
       ['$entry', 'login', null],
-      ['login', 'check', 'It came'],
+      ['login', 'check', 'Event received'],
       ['login', 'mail', 'Time was up'],
       ['mail', 'check', null],
       ['check', '$end', 'Approve'],
@@ -75,7 +75,7 @@ describe('two versions', () => {
     expect(isSameJourney(diffJourneys(journey([wait, gate]), journey([wait, gate])))).toBe(true);
   });
 
-  it('differ by what was added, removed and changed, each told once', () => {
+  it('differ by what was added, removed and changed, each listed once', () => {
     const after = { ...journey([{ ...wait, timeout: 'P2D', onTimeout: [] }]), name: 'Drawn anew' };
     const diff = diffJourneys(journey([wait]), after);
     expect(diff.settings).toEqual([{ path: 'name', before: 'Drawn', after: 'Drawn anew' }]);

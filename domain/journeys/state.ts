@@ -1,5 +1,6 @@
 import type { GateOutcome, JsonObject, RunStatus } from '../../contracts/core/machine.ts';
 import type { GateAssignee, JourneyActivity } from '../../contracts/core/machine.ts';
+import type { ACTION_DONE, ACTION_OPENED } from '../../contracts/recorded-names.ts';
 
 /** The event that started a run, or a start by hand (`eventId` null). `receivedAt` is when the run began to listen. */
 export type JourneyEntry = {
@@ -12,7 +13,7 @@ export type JourneyEntry = {
 
 /** What a step has asked for. Frozen when the step asks, so that facts which change later do not change an open command. */
 export type Opened =
-  | { kind: 'perform'; activity: JourneyActivity; params: JsonObject }
+  | { kind: typeof ACTION_OPENED; activity: JourneyActivity; params: JsonObject }
   | { kind: 'time'; dueAt: string }
   | { kind: 'event'; eventName: string; key: string | null; from: string; dueAt: string | null }
   | {
@@ -25,10 +26,10 @@ export type Opened =
       onTimeout: string | null;
     };
 
-/** What the step heard; the first thing counts. */
-export type Settlement =
+/** What the step received; the first message counts. */
+export type StepResult =
   | { kind: 'due' }
-  | { kind: 'performed'; output: JsonObject }
+  | { kind: typeof ACTION_DONE; output: JsonObject }
   | { kind: 'failed'; type: string; message: string }
   | { kind: 'event'; id: string | null; name: string; key: string | null; properties: JsonObject; occurredAt: string }
   | { kind: 'gate'; outcome: string; comment: string | null; form: JsonObject | null; round: number | null };
@@ -36,12 +37,12 @@ export type Settlement =
 /** Where a run stands: on its way to a step (null: to its end), or in one. */
 export type Position =
   | { kind: 'arriving'; step: string | null }
-  | { kind: 'in'; step: string; visit: number; startedAt: string; opened: Opened; settled: Settlement | null };
+  | { kind: 'in'; step: string; visit: number; startedAt: string; opened: Opened; settled: StepResult | null };
 
 /**
- * Everything a run remembers; plain JSON, stored with each turn. `clock` is the latest instant it has lived through and only
- * rises. `outputs` are by step id, of its latest visit. `decisions` counts gate outcomes under `step/outcome`. `waits` keeps, by
- * step, when its last wait ended and by which event. `toggleSeq` is the inbox row of the latest pause or resume.
+ * Everything a run remembers; plain JSON, stored with each turn. `clock` is the latest instant it has lived through and
+ * only rises. `outputs` are by step id, of its latest visit. `decisions` counts gate outcomes under `step/outcome`. `waits`
+ * keeps, by step, when its last wait ended and by which event. `toggleSeq` is the message of the latest pause or resume.
  */
 export type JourneyState = {
   engineVersion: 1;

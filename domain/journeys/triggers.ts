@@ -1,10 +1,10 @@
 import type { EventTrigger } from '../../contracts/journeys/journey.ts';
-import type { InboxItem, JsonObject } from '../../contracts/core/machine.ts';
+import type { JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { holds } from '../conditions/holds.ts';
 import { evaluate, isObject, toText, type Facts } from '../conditions/values.ts';
 
-/** An event as an inbox row tells it. `step` and `visit` are null where the row does not say for whom it is. */
-export type HeardEvent = {
+/** An event as a message carries it. `step` and `visit` are null where the message does not say which step it is for. */
+export type ReceivedEvent = {
   id: string | null;
   name: string;
   key: string | null;
@@ -26,14 +26,14 @@ export function keyOf(trigger: EventTrigger, facts: Facts): string | null {
 }
 
 /** Whether an event is one that a trigger means. `key` is what `keyOf` gave when the run began to listen. */
-export function isMeant(event: HeardEvent, trigger: EventTrigger, key: string | null, facts: Facts): boolean {
+export function isMeant(event: ReceivedEvent, trigger: EventTrigger, key: string | null, facts: Facts): boolean {
   if (event.name !== trigger.event) return false;
   if (key !== null && key !== event.key) return false;
   return trigger.filter === undefined || holds(trigger.filter, { ...facts, event: event.properties });
 }
 
-/** Reads an `event` row. A row without a name is nobody's: its name comes out empty. */
-export function readEvent(item: InboxItem): HeardEvent {
+/** Reads an `event` message. One without a name matches no wait: its name comes out empty. */
+export function readEvent(item: MailboxItem): ReceivedEvent {
   const { name, key, properties, occurredAt, purpose, step, visit } = item.payload;
   const event = {
     name: typeof name === 'string' ? name : '',

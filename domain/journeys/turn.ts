@@ -1,8 +1,9 @@
 import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
-import type { InboxItem, JsonObject, StepChange } from '../../contracts/core/machine.ts';
+import type { JsonObject, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
+import { ACTION_OPENED } from '../../contracts/recorded-names.ts';
 import type { Facts } from '../conditions/values.ts';
 import { graphOf, type JourneyGraph, type Place } from './graph.ts';
-import type { Scope } from './moves.ts';
+import type { Scope } from './node-result.ts';
 import { titleOf } from './nodes/node-title.ts';
 import type { JourneyState, Opened } from './state.ts';
 import { later, zoneOf } from '../time/time.ts';
@@ -14,11 +15,11 @@ import { later, zoneOf } from '../time/time.ts';
 export type JourneyInput = {
   now: string;
   contact: JsonObject;
-  inbox: readonly InboxItem[];
+  mailbox: readonly MailboxItem[];
   workspaceZone: string;
 };
 
-/** A turn in the making: the one mutable thing of the interpreter, made and dropped inside `advance`. */
+/** A turn being made: the one mutable object of the interpreter, created and dropped inside `advance`. */
 export type Turn = {
   readonly definition: JourneyDefinition;
   readonly graph: JourneyGraph;
@@ -28,8 +29,8 @@ export type Turn = {
   state: JourneyState;
   /** The timeline's changed lines, under `step/visit`. */
   readonly lines: Map<string, StepChange>;
-  /** Steps begun or settled, and timers fired, in this turn. */
-  moves: number;
+  /** Steps begun or resolved, and timers fired, in this turn. */
+  stepCount: number;
   timers: number;
 };
 
@@ -42,7 +43,7 @@ export function beginTurn(definition: JourneyDefinition, state: JourneyState, in
     now: later(input.now, state.clock),
     state,
     lines: new Map(),
-    moves: 0,
+    stepCount: 0,
     timers: 0,
   };
 }
@@ -85,7 +86,7 @@ export function noteLine(
 /** How the timeline shows a step that has asked for something. */
 export function lineOf(opened: Opened): Pick<StepChange, 'status' | 'waitingFor' | 'dueAt'> {
   switch (opened.kind) {
-    case 'perform':
+    case ACTION_OPENED:
       return { status: 'running', dueAt: null };
     case 'time':
       return { status: 'waiting', waitingFor: 'time', dueAt: opened.dueAt };

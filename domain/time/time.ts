@@ -68,7 +68,10 @@ export function nextLocalTime(at: string, time: LocalTime, weekdays: readonly nu
   return at;
 }
 
-/** When the quiet hours that hold at `at` end; null when none hold. Hours over midnight and clock changes are minded. */
+/**
+ * When the quiet hours that hold at `at` end; null when none hold. Hours over midnight and clock changes are taken into
+ * account.
+ */
 export function quietUntil(at: string, quiet: Pick<QuietHours, 'from' | 'to'>, zone: string): string | null {
   const moment = DateTime.fromISO(at, { zone });
   const clock = moment.toFormat('HH:mm');
@@ -95,7 +98,7 @@ function atTime(day: DateTime, time: LocalTime): DateTime {
 }
 
 function toInstant(moment: DateTime): string {
-  // Beyond the years that exist; instants come from clocks and bounded durations, so only a forged one gets here.
+  // Out of the range of dates; instants come from clocks and bounded durations, so only a forged one gets here.
   if (!moment.isValid) return new Date(0).toISOString();
   return new Date(moment.toMillis()).toISOString();
 }

@@ -10,10 +10,10 @@ export const SignedUp = defineEvent(
 /** They used it for the first time, or again. */
 export const LoggedIn = defineEvent('user.logged_in', z.object({ device: z.string().optional() }));
 
-/** They sent their first campaign: what the welcome series is for. */
+/** The contact sent a first campaign: the goal of the welcome series. */
 export const CampaignSent = defineEvent('campaign.sent', z.object({ recipients: z.number().int() }));
 
-/** They left; nothing must reach them after this. */
+/** The contact left; nothing must reach them after this. */
 export const AccountClosed = defineEvent('account.closed', z.object({}));
 
 /** A company began a trial with so many seats. */

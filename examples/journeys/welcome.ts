@@ -17,7 +17,7 @@ import { AccountClosed, CampaignSent, LoggedIn, SignedUp } from './events.ts';
 import { SubjectLine } from './schemas.ts';
 
 /**
- * The welcome series: a language model writes the subject, a person approves it, and whoever has not logged in gets a
+ * The welcome series: a language model writes the subject, a person approves it, and people who have not logged in get a
  * reminder. The waits are seconds, so that the demo can be watched; each says what it would be in life.
  */
 export default defineJourney({

@@ -59,7 +59,7 @@ function readEntries(path: string): JournalEntry[] {
   if (!existsSync(path)) return [];
   const text = readFileSync(path, 'utf8');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  // A cut-off tail would otherwise be glued to the next entry.
+  // A cut-off tail would otherwise become part of the next entry.
   if (whole.length < text.length) truncateSync(path, Buffer.byteLength(whole));
   return whole
     .split('\n')

@@ -23,8 +23,8 @@ export const ChatRequest = z.looseObject({
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
 /**
- * How the stub behaves besides faults. `latencyMs` is spent on each answer, `latencyPerTokenMs` for each output token on top.
- * The buckets hold `burstSeconds` of their rate; tokens are reserved as prompt plus the most the answer may have.
+ * How the stub behaves apart from faults. `latencyMs` is spent on each answer, `latencyPerTokenMs` for each output token on
+ * top. The buckets hold `burstSeconds` of their rate; tokens are reserved as prompt plus the most the answer may have.
  */
 export const LlmSettings = z.strictObject({
   latencyMs: z.number().min(0),

@@ -21,7 +21,7 @@ export type Language = 'en' | 'de' | 'es' | 'fr';
 
 /** Keys under which prompts usually carry the one row that the text is about. */
 const rowKeys = ['row', 'contact', 'recipient', 'customer', 'learner', 'data', 'facts', 'input'];
-/** Keys whose values mean nothing to a reader of the text. */
+/** Keys whose values mean nothing to a reader. */
 const silentKey = /(^|_)(id|uuid|key|hash|zone|timezone|locale|lang|language|url|link|token|consent|email|phone)$/;
 
 /** Reads the facts out of the messages of a chat request. Never fails: a prompt without JSON has none. */

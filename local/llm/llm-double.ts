@@ -30,7 +30,7 @@ const cacheStep = 128;
 const maxPrefixes = 500;
 /** Output tokens reserved when a request names no limit. */
 const defaultReserve = 1_000;
-/** How much of the last message the journal keeps: enough to see which row it was and whether it holds what it must not. */
+/** How much of the last message the journal keeps: enough to see which row it was and whether it leaks anything. */
 const promptExcerptLength = 2_000;
 
 /**
@@ -143,7 +143,7 @@ function transportFailure(fault: LlmFault): DoubleReply {
 }
 
 interface Limits {
-  /** Takes one request and `tokens`, or tells for how many milliseconds it must not be tried again. */
+  /** Takes one request and `tokens`, or returns for how many milliseconds it must not be tried again. */
   reserve(tokens: number): number | undefined;
   settle(reserved: number, used: number): void;
   headers(): Record<string, string>;
@@ -158,10 +158,10 @@ function createLimits(settings: LlmSettings): Limits {
       if (!request.taken) return request.waitMs;
       const room = tokens.take(amount);
       if (room.taken) return undefined;
-      requests.giveBack(1);
+      requests.refund(1);
       return room.waitMs;
     },
-    settle: (reserved, used) => tokens.giveBack(reserved - used),
+    settle: (reserved, used) => tokens.refund(reserved - used),
     headers: () => ({ ...bucketHeaders('requests', requests), ...bucketHeaders('tokens', tokens) }),
   };
 }

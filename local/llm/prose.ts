@@ -11,7 +11,7 @@ export interface Prose {
   /** Some sentences; `factCount` of them state a fact. With `isLetter` they have a greeting and an end. */
   long(factCount: number, isLetter: boolean): string;
   /** One sentence, another each time while there are some left; `wish` is what the prompt asks for there. */
-  sentence(wish: string): string;
+  sentence(request: string): string;
 }
 
 interface Phrases {
@@ -143,7 +143,7 @@ export function createProse(input: { facts: Facts; seed: Seed }): Prose {
   const [takeThanks, takeFiller] = [taker(words.thanks, seed), taker(words.fillers, seed)];
   return {
     short: () => (name === undefined ? seed.pick(words.subjects) : seed.pick(words.subjectsFor)(name)),
-    sentence: (wish) => (/thank|welcome|greet/i.test(wish) ? takeThanks() : takeFiller()),
+    sentence: (request) => (/thank|welcome|greet/i.test(request) ? takeThanks() : takeFiller()),
     long(factCount, isLetter) {
       const stated = unsaid.splice(0, factCount).map(words.says);
       const body = [takeThanks(), ...stated, takeFiller()].join(' ');
@@ -154,7 +154,7 @@ export function createProse(input: { facts: Facts; seed: Seed }): Prose {
   };
 }
 
-/** Hands out items in a random order, and begins anew when all have been out. */
+/** Hands out items in a random order, and begins again when all have been out. */
 function taker(items: readonly string[], seed: Seed): () => string {
   let left: string[] = [];
   return () => {

@@ -44,9 +44,9 @@ describe('createTokenBucket', () => {
   it('takes back what was reserved and not used, up to its capacity', () => {
     const bucket = createTokenBucket({ perMinute: 60, burstSeconds: 10, now: () => 0 });
     bucket.take(8);
-    bucket.giveBack(5);
+    bucket.refund(5);
     expect(bucket.look().remaining).toBe(7);
-    bucket.giveBack(50);
+    bucket.refund(50);
     expect(bucket.look().remaining).toBe(10);
   });
 });

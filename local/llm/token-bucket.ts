@@ -1,9 +1,9 @@
 /** A budget that refills evenly: what providers call requests or tokens per minute. */
 export interface TokenBucket {
-  /** Takes `amount` if it is there. Otherwise takes nothing and tells in how many milliseconds it will be. */
+  /** Takes `amount` if it is there. Otherwise takes nothing and returns in how many milliseconds it will be there. */
   take(amount: number): { taken: true } | { taken: false; waitMs: number };
-  /** Gives back what was reserved and not used. */
-  giveBack(amount: number): void;
+  /** Refunds what was reserved and not used. */
+  refund(amount: number): void;
   /** What is there now, and how long until the bucket is full again. */
   look(): { limit: number; remaining: number; resetMs: number };
 }
@@ -32,7 +32,7 @@ export function createTokenBucket(input: { perMinute: number; burstSeconds: numb
       level -= amount;
       return { taken: true };
     },
-    giveBack(amount) {
+    refund(amount) {
       refill();
       level = Math.min(capacity, level + amount);
     },

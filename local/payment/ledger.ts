@@ -19,7 +19,7 @@ export class PaymentRefusal extends Error {
   }
 }
 
-/** What can happen to money here. Each change is journalled and tells the webhooks, in that order. */
+/** What can happen to money in the double. Each change is journalled and then sent to the webhooks, in that order. */
 export interface PaymentLedger {
   open(
     input: Pick<

@@ -14,7 +14,7 @@ export interface PaymentDouble extends RunningServer {
   store: PaymentStore;
   /** Pays a session as a person would on its page; a `decline` fault declines instead. @throws PaymentRefusal */
   pay(sessionId: string): Session;
-  /** Sends webhooks there from now on, and those again that nobody acknowledged. */
+  /** Sends webhooks there from now on, and the unacknowledged ones again. */
   setWebhookTarget(target: WebhookTarget | undefined): void;
   /** Forgets sessions, payments, refunds, keys and webhooks that wait. */
   clear(): Promise<void>;

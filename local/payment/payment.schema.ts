@@ -39,7 +39,7 @@ export const PaymentIntent = z.strictObject({
 });
 export type PaymentIntent = z.infer<typeof PaymentIntent>;
 
-/** Money given back, in whole or in part. */
+/** A refund, in whole or in part. */
 export const Refund = z.strictObject({
   id: z.string(),
   object: z.literal('refund'),

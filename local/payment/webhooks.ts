@@ -9,11 +9,11 @@ export interface WebhookTarget {
   secret: string;
 }
 
-/** Tells the receiver what happened, and again until it answers with 2xx. */
+/** Sends the receiver what happened, and again until it answers with 2xx. */
 export interface Webhooks {
   /** Stores one event for each of `changes` and delivers them in order, or as the faults that hold would have it. */
   emit(changes: { type: string; object: object }[]): void;
-  /** Delivers the stored events again that nobody has acknowledged: after a restart, or when a target appears. */
+  /** Delivers the unacknowledged stored events again: after a restart, or when a target appears. */
   resume(): void;
   /** Sends to another target from now on; undefined sends nowhere and keeps the events pending. */
   setTarget(target: WebhookTarget | undefined): void;
@@ -93,7 +93,7 @@ export function createWebhooks(input: {
       for (const event of events) store.events.put(event.id, event);
       const [first] = events;
       if (first === undefined) return;
-      // A webhook that never comes is a lost one: nobody tries it again.
+      // A webhook that never comes is lost: it is not sent again.
       const sent = events.filter((event) => !takes('webhookNever', event));
       for (const event of events)
         if (!sent.includes(event)) store.events.put(event.id, { ...event, pending_webhooks: 0 });

@@ -53,7 +53,10 @@ export async function startPostgres(options: { home: string; port: number; log: 
   );
 }
 
-/** Anybody on this machine can reach the port, so the superuser has a password, made once and readable by its owner alone. */
+/**
+ * Every user of this machine can reach the port, so the superuser has a password, made once and readable by its owner
+ * alone.
+ */
 function passwordFile(home: string, files: PostgresFiles): string {
   const file = join(files.uid === undefined ? home : dirname(files.data), `${basename(files.data)}.password`);
   if (existsSync(file)) return file;

@@ -1,5 +1,6 @@
-// Runs one server and ends it when standard input closes: the launcher holds the other end of the pipe, so a killed launcher
-// leaves no server behind. TL_GUARD holds the options of `GuardedOptions` as JSON: arguments would show its secrets to everybody.
+// Runs one server and ends it when standard input closes: the launcher holds the other end of the pipe, so a killed
+// launcher leaves no server behind. TL_GUARD holds the options of `GuardedOptions` as JSON: arguments would show its
+// secrets to every user.
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 
@@ -8,7 +9,7 @@ delete process.env.TL_GUARD;
 const log = options.log ? openSync(options.log, 'a') : 'inherit';
 const server = spawn(options.command, options.args, {
   stdio: ['ignore', log, log],
-  // A process group of its own, so that what the server started can be ended with it.
+  // A process group of its own, so that the server's children can be ended with it.
   detached: true,
   env: { ...process.env, ...options.env },
   ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.gid, cwd: '/' }),
@@ -19,7 +20,7 @@ function killGroup() {
   try {
     if (server.pid !== undefined) process.kill(-server.pid, 'SIGKILL');
   } catch {
-    // The whole group is gone, which is what was wanted.
+    // The whole group is gone already.
   }
 }
 
@@ -28,7 +29,7 @@ function end() {
   if (isEnding) return;
   isEnding = true;
   server.kill(options.signal ?? 'SIGTERM');
-  // A server that ignores the polite signal for this long is killed; the launcher promises to be gone within 10 s.
+  // A server that ignores the first signal for this long is killed; the launcher promises to be gone within 10 s.
   setTimeout(killGroup, options.graceMs ?? 5_000).unref();
 }
 

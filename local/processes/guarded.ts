@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * A server under a guard process. `exited` resolves with its exit code; `stop()` ends it politely, or hard after the grace
- * period. `pid()` is the server's own id, known shortly after the start.
+ * A server under a guard process. `exited` resolves with its exit code; `stop()` asks it to end, and kills it after the
+ * grace period. `pid()` is the server's own id, known shortly after the start.
  */
 export type Guarded = {
   pid(): number | undefined;
@@ -15,8 +15,8 @@ export type Guarded = {
 };
 
 /**
- * What to run. `log` is the file that its output is appended to; `signal` is its polite end (SIGTERM by default), `graceMs` the
- * time until SIGKILL follows (5 s by default).
+ * What to run. `log` is the file that its output is appended to; `signal` asks it to end (SIGTERM by default), `graceMs`
+ * the time until SIGKILL follows (5 s by default).
  */
 export type GuardedOptions = {
   command: string;

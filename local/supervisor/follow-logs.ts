@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 
-/** Often enough to read along, rare enough to cost nothing. */
+/** Often enough to read along, rarely enough to cost nothing. */
 const lookMs = 300;
-/** More at once is cut: whoever reads along cannot read that anyway. */
+/** More at once is cut: no one can read along at that speed anyway. */
 const maxBytes = 256 * 1024;
 
 /**

@@ -83,7 +83,7 @@ function read(file: string): Instance | null {
   try {
     return Instance.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
-    // No file, or one that a crash or a full disk cut short: nobody to wait for is known.
+    // No file, or one that a crash or a full disk cut short: there is no known process to wait for.
     rmSync(file, { force: true });
     return null;
   }

@@ -21,7 +21,7 @@ export type NodeProgram = {
   graceMs: number;
 };
 
-/** A program that is not ready by then is not going to be. */
+/** A program that is not ready by then has failed. */
 const readyMs = 60_000;
 
 /** A service that runs a Node program under a guard. */

@@ -11,7 +11,7 @@ export type Supervisor = {
   stop(): Promise<void>;
 };
 
-/** Where the supervisor tells of crashes and restarts, and whom it tells that the set of processes changed. */
+/** Where the supervisor reports crashes and restarts, and what it calls when the set of processes changed. */
 export type SupervisorOptions = { note(line: string): void; onChange?(): void; backoff?: Backoff };
 
 /** Waits before a restart: the first one, doubled each time up to the last; forgotten after `steadyMs` without a crash. */

@@ -135,9 +135,9 @@ describe('the build with Go', () => {
       'go',
       "if (process.argv[2] === 'version') console.log('go version go1.26.1 linux/amd64'); else process.exit(2);",
     );
-    const heard: string[] = [];
-    await expect(buildWithGo(folder, (what) => heard.push(what))).rejects.toThrow(/^go install/);
-    expect(heard).toEqual([expect.stringMatching(/v1\.5\.1 with Go, once; this may take ten minutes/)]);
+    const received: string[] = [];
+    await expect(buildWithGo(folder, (what) => received.push(what))).rejects.toThrow(/^go install/);
+    expect(received).toEqual([expect.stringMatching(/v1\.5\.1 with Go, once; this may take ten minutes/)]);
     fake('go', "console.log('go version go1.22.1 linux/amd64')");
     await expect(buildWithGo(folder, silent)).rejects.toThrow('Go 1.22 is older than 1.25');
   });

@@ -19,7 +19,7 @@ export async function buildWithGo(draft: string, tell: (what: string) => void): 
   let saidAt = Date.now();
   const { code, output } = await capture('go', ['install', '-v', `github.com/temporalio/cli/cmd/temporal@${version}`], {
     env: { ...process.env, GOBIN: draft },
-    hear(line) {
+    receive(line) {
       lines += 1;
       if (Date.now() - saidAt < tellMs) return;
       saidAt = Date.now();

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { capture } from '../processes/capture.mjs';
 
-/** A download that is going to work has worked by then; one that hangs is given up. */
+/** A working download has ended by then; a hanging one is given up. */
 const downloadMs = 60_000;
 
 /** Downloads the newest CLI from Temporal's own server, the one that the SDK uses too. @throws Error when it is refused */

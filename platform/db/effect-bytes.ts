@@ -12,9 +12,10 @@ import type { Tx } from './core/workspace.ts';
  * sends them again: they move to the object store, one object a hash and workspace, and the row keeps size, hash and key. When the time
  * that the settings give is over, or the contact is erased, the row loses its key, and the object goes when no row has its key any more.
  *
- * `effect_object` has a row for each object from before the object is written until after it is deleted, so a crash at any instant loses
- * no bytes and leaves no object that nobody knows of. `check_at` says when to look whether an effect still has the key. Whoever writes or
- * deletes an object holds the lock of its row meanwhile: an effect that comes to the same hash waits, and finds the object or writes it anew.
+ * `effect_object` has a row for each object from before the object is written until after it is deleted, so a crash at any
+ * instant loses no bytes and leaves no object that nobody knows of. `check_at` says when to look whether an effect still
+ * has the key. Whoever writes or deletes an object holds the lock of its row meanwhile: an effect that comes to the same
+ * hash waits, and finds the object or writes it again.
  */
 const settled = sql`frozen is not null and state in ('done', 'rejected', 'suppressed', 'resolved')`;
 

@@ -11,7 +11,7 @@ import type { Config } from '../config.ts';
 /** A client and the connection that carries it. `close()` lets no call be tried again, and ends the connection. */
 export type Temporal = { client: Client; close(): Promise<void> };
 
-/** Connects lazily: the process starts while Temporal is away, and calls fail until it is back. */
+/** Connects lazily: the process starts while Temporal is unavailable, and calls fail until it is back. */
 export function createTemporal(config: Pick<Config, 'TEMPORAL_ADDRESS' | 'TEMPORAL_NAMESPACE'>): Temporal {
   const retries = createRetries();
   const connection = Connection.lazy({
@@ -34,8 +34,8 @@ export function grpcCodeOf(error: unknown): number | null {
 }
 
 /**
- * The client's own rules for trying again, with an end: a retry that is due after its connection was closed throws out of a timer,
- * where nobody can catch it. `end` waits for those that are due, six seconds at most.
+ * The client's own rules for trying again, with an end: a retry that is due after its connection was closed throws out of a
+ * timer, where no code can catch it. `end` waits for those that are due, six seconds at most.
  */
 function createRetries() {
   const { delayFunction, retryableDecider } = defaultGrpcRetryOptions();

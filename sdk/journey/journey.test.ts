@@ -5,7 +5,7 @@ import { readJourney } from '../../contracts/journeys/read.schema.ts';
 import { SimulationScript } from '../../contracts/journeys/simulation.schema.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { simulateJourney } from '../../domain/journeys/simulation/simulate.ts';
-import { validateJourney } from '../../domain/journeys/checks/validate.ts';
+import { validateDefinition } from '../../domain/journeys/checks/validate.ts';
 import welcome from '../../examples/journeys/welcome.ts';
 import * as sdk from './journey.ts';
 import type { Step } from './order.ts';
@@ -38,7 +38,7 @@ describe('defineJourney', () => {
   it('gives data that reads, validates and survives JSON', () => {
     const reading = readJourney(JSON.parse(JSON.stringify(welcome)));
     expect(reading).toEqual({ ok: true, definition: welcome });
-    expect(validateJourney(welcome)).toEqual([]);
+    expect(validateDefinition(welcome)).toEqual([]);
   });
 
   it('writes values, questions and filters as expressions', () => {

@@ -7,8 +7,8 @@ import { sampleEvent, sampleJourney } from '../support/journeys.ts';
 import { upload, type World } from './world.ts';
 
 /**
- * A call of an operation that must succeed. `as`: a key (the usual), a person's session, or nobody. `isEndless`: it streams, so it
- * is only tried where it is refused.
+ * A call of an operation that must succeed. `as`: a key (the usual), a person's session, or no caller. `isEndless`: it
+ * streams, so it is only tried where it is refused.
  */
 export type ValidCall = Omit<TestCall, 'key' | 'cookie'> & { as?: 'key' | 'session' | 'nobody'; isEndless?: true };
 

@@ -10,7 +10,7 @@ import { decideOverApi, openTestGate } from '../support/gates.ts';
 import { publishJourney, sampleJourney } from '../support/journeys.ts';
 import type { TestInstallation } from '../support/use-installation.ts';
 
-/** One of everything that an operation can be about, in one workspace; keys and ids by name. */
+/** One of each thing that an operation can be about, in one workspace; keys and ids by name. */
 export type World = {
   key: string;
   cookie: string;

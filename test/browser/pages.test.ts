@@ -5,7 +5,7 @@ import { useStage } from '../dashboard/stage.ts';
 import { eventually } from '../support/eventually.ts';
 import { openTestGate } from '../support/gates.ts';
 
-/** A text that is one long word, and one that would be markup if it were not escaped. */
+/** A text of one long word, and one that would be markup if it were not escaped. */
 const content = {
   subject: '<img src=x onerror=alert(1)>Hello',
   word: 'W'.repeat(200),

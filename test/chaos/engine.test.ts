@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RING, workflowTypes, type PerformInput } from '../../contracts/core/engine.ts';
+import { workflowTypes, type ActionInput } from '../../contracts/core/engine.ts';
 import { taskQueue } from '../../contracts/core/queues.ts';
-import { performWork } from '../../activities/effects/perform-work.ts';
-import { tellRun } from '../../platform/db/runs/runs.ts';
+import { runLocalAction } from '../../activities/effects/run-local-action.ts';
+import { WAKE_SIGNAL } from '../../contracts/recorded-names.ts';
+import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTemporal } from '../../platform/temporal/client.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';
@@ -15,8 +16,8 @@ import { startTestEngine, testDeployment, type TestEngine } from '../support/eng
 import { testTemporalAddress } from '../support/temporal-address.ts';
 import { eventually } from '../support/eventually.ts';
 import { toyKind, type ToyAct } from '../support/toy-kind.ts';
-import { toyPerforms } from '../support/toy-performs.ts';
-import { heard, readRun, startToyRun, untilRun } from '../support/toy-runs.ts';
+import { toyActions } from '../support/toy-actions.ts';
+import { readRun, received, startToyRun, untilRun } from '../support/toy-runs.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const script: ToyAct[] = [
@@ -27,14 +28,14 @@ const script: ToyAct[] = [
   { kind: 'perform', activity: 'sendMessage' },
 ];
 
-/** Counts how often each perform of a run did its work. */
-function countingPerforms(database: TestDatabase, done: string[]) {
-  const work = (input: PerformInput): Promise<void> =>
-    performWork(database.app, input, () => {
+/** Counts how often each action of a run did its work. */
+function countingActions(database: TestDatabase, done: string[]) {
+  const work = (input: ActionInput): Promise<void> =>
+    runLocalAction(database.app, input, () => {
       done.push(`${input.runId} ${input.key}`);
       return Promise.resolve({});
     });
-  return toyPerforms(database, { updateContact: work, upsertCrm: work, sendMessage: work });
+  return toyActions(database, { updateContact: work, upsertCrm: work, sendMessage: work });
 }
 
 /** A process starts and dies, and executions are reset one by one. */
@@ -48,13 +49,13 @@ describe('the engine under faults', () => {
     const kind = toyKind(acts);
     engine = await startTestEngine(database, {
       kinds: { journey: kind, enrollment: kind, batch: kind },
-      performs: countingPerforms(database, done),
+      actions: countingActions(database, done),
     });
     return engine;
   };
   const login = (runId: string): Promise<boolean> =>
     inWorkspace(database.app, database.workspaceId, (tx) =>
-      tellRun(tx, {
+      sendToRun(tx, {
         workspaceId: database.workspaceId,
         runId,
         kind: 'event',
@@ -74,7 +75,7 @@ describe('the engine under faults', () => {
       workflowId,
       taskQueue: taskQueue(testDeployment(database), 'core'),
       args: [{ workspaceId: database.workspaceId, runId }],
-      signal: RING,
+      signal: WAKE_SIGNAL,
       signalArgs: [],
       workflowTaskTimeout: '2s',
     });
@@ -91,7 +92,7 @@ describe('the engine under faults', () => {
   });
 
   it(
-    'loses no ring when the worker dies between a turn’s commit and Temporal’s record of it',
+    'loses no wake-up when the worker dies between a turn’s commit and Temporal’s record of it',
     async () => {
       const waits: ToyAct[] = [{ kind: 'wait', event: 'Login' }];
       const { codePath } = await workflowBundle(join(root, '.throughline/cache'));
@@ -112,7 +113,7 @@ describe('the engine under faults', () => {
       expect(signal).toBe('SIGKILL');
       await untilRun(database, runId, 'has made its turn', (run) => run.turn === 1);
       await inWorkspace(database.app, database.workspaceId, (tx) =>
-        tellRun(tx, {
+        sendToRun(tx, {
           workspaceId: database.workspaceId,
           runId,
           kind: 'event',
@@ -121,7 +122,7 @@ describe('the engine under faults', () => {
         }),
       );
       await start(waits);
-      await untilRun(database, runId, 'has heard the ring', (run) => run.status === 'completed');
+      await untilRun(database, runId, 'has received the wake-up', (run) => run.status === 'completed');
       await engine?.stop();
       engine = undefined;
     },
@@ -167,7 +168,7 @@ describe('the engine under faults', () => {
         `${runId} 0/s2/1`,
         `${runId} 0/s4/1`,
       ]);
-      expect(await heard(database, runId)).toEqual([
+      expect(await received(database, runId)).toEqual([
         'performed:s0/1',
         'performed:s2/1',
         'event:login',

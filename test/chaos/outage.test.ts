@@ -73,7 +73,7 @@ describe('an outage of Postgres', () => {
       deployment,
       queues,
       codePath,
-      performs: {},
+      actions: {},
       engine: {
         async advanceRun(input) {
           if (input.runId === unrelated) return { turn: 1, open: [], dueAt: null, more: false, ended: true };

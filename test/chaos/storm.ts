@@ -36,8 +36,8 @@ export async function storm(house: House, random: () => number): Promise<number>
 }
 
 /**
- * Does `act` again and again until it says that all is done, whatever fails meanwhile: so do people and scripts while servers come
- * and go. @throws Error after `withinMs`
+ * Repeats `act` until it reports that all is done, through any failure: as people and scripts do while servers come and go.
+ * @throws Error after `withinMs`
  */
 export async function untilDone(what: string, act: () => Promise<boolean>, withinMs: number): Promise<void> {
   const end = Date.now() + withinMs;

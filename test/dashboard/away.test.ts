@@ -16,7 +16,7 @@ describe('the dashboard when the line is bad', () => {
   });
   afterAll(() => line?.stop());
 
-  /** Something new that every open inbox has to show. */
+  /** Something new that every open Inbox has to show. */
   async function openGate(): Promise<string> {
     count += 1;
     const title = `Question ${count}`;
@@ -138,7 +138,7 @@ describe('the dashboard when the line is bad', () => {
     await context.close();
   });
 
-  it('moves nothing for whoever wants no motion', async () => {
+  it('moves nothing for people who want no motion', async () => {
     const page = await stage.open('/admin?tab=you');
     await page.context().route('**/v1/contacts*', () => undefined);
     await page.goto(`${stage.url}/contacts`);

@@ -48,8 +48,9 @@ export async function faultsOf(page: Page, { isSettled = true, within = 'html' }
 }
 
 /**
- * What is wrong with a page in all views: wide and light everything, wide and dark its colours, on a phone sideways scrolling; everything
- * in each of them at night. `again` brings it to its state once more, for a page that is to be built anew on a phone.
+ * What is wrong with a page in all views: wide and light everything, wide and dark its colours, on a phone sideways
+ * scrolling; everything in each of them at night. `again` brings it to its state once more, for a page that is to be built
+ * again on a phone.
  */
 export async function faultsInAllViews(
   page: Page,

@@ -26,7 +26,7 @@ type Long = {
   scrolls?: string;
   /** How many rows there are, or how many are looked at. */
   count: number;
-  /** What tells a row from all others, in the order of the list. */
+  /** What identifies a row, in the order of the list. */
   nth: (index: number) => string;
 };
 

@@ -8,7 +8,10 @@ describe('going from page to page', () => {
     await openTestGate(stage.database, { title: 'Question' });
   });
 
-  /** Goes to the runs, whose code comes when what is returned is called; it tells where that ends. Until then the page before is there. */
+  /**
+   * Goes to the runs, whose code comes when the returned function is called; that function returns where it ends. Until
+   * then the page before is there.
+   */
   async function goToRuns(page: Page): Promise<() => Promise<string>> {
     const releaseCode = await holdBack(page, '**/static/runs-*.js');
     await page.getByRole('link', { name: 'Runs' }).click();

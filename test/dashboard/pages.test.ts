@@ -47,7 +47,7 @@ describe('every page of the dashboard', () => {
     ['/admin?tab=storage', 'How long things are kept'],
     ['/admin?tab=you', 'Set the password'],
     ['/runs/nothing', 'This is not here'],
-    ['/inbox/elsewhere', 'This address leads nowhere'],
+    ['/inbox/elsewhere', 'This page does not exist'],
   ];
 
   it('is sound in all views', async () => {
@@ -77,7 +77,7 @@ describe('every page of the dashboard', () => {
     await page.context().close();
   });
 
-  it('sends to sign-in whoever is not signed in, and back to where they were going', async () => {
+  it('sends to sign-in who is not signed in, and back to where they were going', async () => {
     const page = await stage.open('/sign-in');
     await page.context().clearCookies();
     await page.goto(`${stage.url}/runs?kind=batch`);

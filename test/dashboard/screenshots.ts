@@ -1,7 +1,7 @@
 /**
- * Makes docs/screenshots from a running `npm start`: `node test/dashboard/screenshots.ts URL SESSION`, where SESSION is the value of the
- * cookie `tl` of somebody who is signed in there. Every page in light, dark and on a phone; the server's own pages by the links of the
- * newest mails.
+ * Makes docs/screenshots from a running `npm start`: `node test/dashboard/screenshots.ts URL SESSION`, where SESSION is the
+ * value of the cookie `tl` of a person who is signed in there. Every page in light, dark and on a phone; the server's own
+ * pages by the links of the newest mails.
  */
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -15,7 +15,7 @@ const Manifest = z.record(
     css: z.array(z.string()).default([]),
   }),
 );
-/** What a phone in a corridor loads in a second or two. */
+/** What a phone on a mobile network loads in a second or two. */
 const firstRouteKb = 180;
 
 describe('the size of the dashboard', () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { tellRun } from '../../platform/db/runs/runs.ts';
+import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import { makeBatch, objectsOf, rowsCsv } from '../support/batches.ts';
@@ -33,7 +33,7 @@ describe('a document batch on real parts', () => {
     );
     const payload = { step, visit: gate.visit, round: gate.round, generation: 0, outcome, comment: null, form: null };
     await inWorkspace(database.app, database.workspaceId, (tx) =>
-      tellRun(tx, { workspaceId: database.workspaceId, runId, kind: 'gate', ref: gate.id, payload }),
+      sendToRun(tx, { workspaceId: database.workspaceId, runId, kind: 'gate', ref: gate.id, payload }),
     );
   }
 
@@ -86,7 +86,7 @@ describe('a document batch on real parts', () => {
     expect((await documents(batchId)).every((document) => document.generated === 'pending')).toBe(true);
     await database.system.updateTable('batch').set({ budget_micros: 90_000_000 }).where('id', '=', batchId).execute();
     await inWorkspace(database.app, database.workspaceId, (tx) =>
-      tellRun(tx, { workspaceId: database.workspaceId, runId, kind: 'resume', ref: 'more', payload: {} }),
+      sendToRun(tx, { workspaceId: database.workspaceId, runId, kind: 'resume', ref: 'more', payload: {} }),
     );
     await eventually(
       'is generated',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DoublesClient } from '../../local/control/client.ts';
-import { tellRun } from '../../platform/db/runs/runs.ts';
+import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { enroll, makeCourseRun, seatFaults } from '../support/courses.ts';
@@ -17,7 +17,7 @@ describe('an enrollment on real parts', () => {
 
   const tell = (runId: string, kind: string, payload: Record<string, string | number>): Promise<boolean> =>
     inWorkspace(database.app, database.workspaceId, (tx) =>
-      tellRun(tx, { workspaceId: database.workspaceId, runId, kind, ref: newId(), payload }),
+      sendToRun(tx, { workspaceId: database.workspaceId, runId, kind, ref: newId(), payload }),
     );
   const enrollment = (id: string) =>
     database.system.selectFrom('enrollment').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
@@ -61,7 +61,7 @@ describe('an enrollment on real parts', () => {
       .executeTakeFirstOrThrow();
     expect(gate.content).toMatchObject({ refundMinor: 12_000, currency: 'EUR' });
     await inWorkspace(database.app, database.workspaceId, (tx) =>
-      tellRun(tx, {
+      sendToRun(tx, {
         workspaceId: database.workspaceId,
         runId: first.runId,
         kind: 'gate',

@@ -52,7 +52,7 @@ describe('a journey whose services fail', () => {
   };
   type Ended = { status: string; reason: string | null; steps: Record<string, Step>; mails: number };
 
-  /** Runs the journey for a contact of its own, under faults that meet nobody else. */
+  /** Runs the journey for a contact of its own, under faults that affect no other run. */
   async function runUnder(fault: (LlmFault | MailFault) | null): Promise<Ended> {
     const { api, doubles } = installation;
     const name = randomUUID();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
-import { tellRun, createRun } from '../../platform/db/runs/runs.ts';
+import { createRun, sendToRun } from '../../platform/db/runs/runs.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -133,7 +133,7 @@ describe('a journey on real parts', () => {
       .where('run_id', '=', runId)
       .executeTakeFirstOrThrow();
     await inWorkspace(database.app, database.workspaceId, (tx) =>
-      tellRun(tx, {
+      sendToRun(tx, {
         workspaceId: database.workspaceId,
         runId,
         kind: 'gate',

@@ -80,7 +80,7 @@ describe('npm start', () => {
     await untilPrinted(first, 'goes on serving');
     const { url, servers } = written();
     expect(servers.map(({ name }) => name)).toEqual(['postgres', 'temporal', 'doubles', 'api', 'worker']);
-    // The API answers as itself: nobody has signed in.
+    // The API answers as itself: there is no session.
     expect((await fetch(`${url}/v1/session`)).status).toBe(401);
 
     const second = launch();

@@ -6,10 +6,13 @@ export type CommandEnd = { code: number | null; out: string; err: string };
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** Runs `throughline` as it is built, as a process of its own, in `cwd`, against a server; `hear` gets standard error as it grows. */
+/**
+ * Runs `throughline` as it is built, as a process of its own, in `cwd`, against a server; `onStderr` gets standard error as
+ * it grows.
+ */
 export function runCommand(
   args: string[],
-  options: { cwd: string; url?: string; key?: string; hear?: (err: string) => void },
+  options: { cwd: string; url?: string; key?: string; onStderr?: (err: string) => void },
 ): Promise<CommandEnd> {
   const { THROUGHLINE_LAUNCHED: _, ...env } = process.env;
   const child = spawn(process.execPath, [main, ...args], {
@@ -26,7 +29,7 @@ export function runCommand(
   child.stdout.on('data', (data: Buffer) => (end.out += data.toString()));
   child.stderr.on('data', (data: Buffer) => {
     end.err += data.toString();
-    options.hear?.(end.err);
+    options.onStderr?.(end.err);
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

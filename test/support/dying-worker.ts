@@ -7,7 +7,7 @@ import { installRuntime } from '../../worker/runtime.ts';
 import { startWorkers } from '../../worker/workers.ts';
 import { toyKind, type ToyAct } from './toy-kind.ts';
 
-// A worker process of the toy kind that ends itself with SIGKILL right after a turn's commit, before Temporal hears of it.
+// A worker process of the toy kind that ends itself with SIGKILL right after a turn's commit, before Temporal knows of it.
 // Its argument is JSON: { config, address, deployment, codePath, script, dieAtTurn }.
 const options = JSON.parse(process.argv[2] ?? '') as {
   config: { DATABASE_URL: string; THROUGHLINE_KEY: string };
@@ -31,7 +31,7 @@ await startWorkers({
   deployment: options.deployment,
   queues: queueNames.filter((queue) => queue === 'core'),
   codePath: options.codePath,
-  performs: {},
+  actions: {},
   engine: {
     async advanceRun(input) {
       const answer = await engine.advanceRun(input);

@@ -33,12 +33,12 @@ export function testDeployment(database: TestDatabase): string {
 }
 
 /**
- * Starts workers for every queue with the given kinds and performs; queues carry a prefix of their own. A test that calls the pass of
- * a background task itself names it among `called`: its loop does not run.
+ * Starts workers for every queue with the given kinds and actions; queues carry a prefix of their own. A test that calls
+ * the pass of a background task itself names it among `called`: its loop does not run.
  */
 export async function startTestEngine(
   database: TestDatabase,
-  parts: Pick<Work, 'kinds' | 'performs'> & Partial<Pick<Work, 'mailGate' | 'objects'>>,
+  parts: Pick<Work, 'kinds' | 'actions'> & Partial<Pick<Work, 'mailGate' | 'objects'>>,
   options: { queues?: readonly QueueName[]; called?: readonly string[] } = {},
 ): Promise<TestEngine> {
   const queues = options.queues ?? queueNames;
@@ -61,7 +61,7 @@ export async function startTestEngine(
     queues,
     codePath,
     engine,
-    performs: parts.performs,
+    actions: parts.actions,
   });
   const pool = createPool(database.config, 'tl_system', 3);
   const partitions = new Partitions(pool);

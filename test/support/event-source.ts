@@ -3,13 +3,13 @@ import { eventually } from './eventually.ts';
 /** One server-sent event; a comment alone has the name `comment`. */
 export type Told = { event: string; id: string | null; data: Record<string, unknown> };
 
-/** A client of an event stream: what it was told so far, and the last id it would come back with. */
+/** A client of an event stream: what it received so far, and the last id it would come back with. */
 export type EventClient = {
   status: number;
   headers: Headers;
   told: Told[];
   lastEventId(): string | null;
-  /** Waits until `test` holds for something that was told. */
+  /** Waits until `test` holds for something that was received. */
   until(what: string, test: (told: Told) => boolean, withinMs?: number): Promise<Told>;
   /** Waits for the end of the stream, in good order or not. */
   ended(withinMs?: number): Promise<void>;

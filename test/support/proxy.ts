@@ -1,6 +1,6 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a server that can be cut: `cut` drops every connection and refuses new ones, `mend` lets them through again. */
+/** A way to a server that can be cut: `cut` drops every connection and refuses new ones, `fix` lets them through again. */
 export type Proxy = { url: string; cut(): void; mend(): void; stop(): Promise<void> };
 
 /** Opens a way to the server of `target`; `url` is `target` through it. */

@@ -3,13 +3,13 @@
  * `npm run test:nightly -- PART` sets more (docs/nightly.md).
  */
 export const settings = {
-  /** TL_SEED: repeats the moments of an earlier storm; else they are drawn anew. */
+  /** TL_SEED: repeats the moments of an earlier storm; else they are drawn again. */
   stormSeed: wholeNumber('TL_SEED', Math.floor(Math.random() * 1_000_000)),
   /** TL_PROPERTY_RUNS: the examples that each property is tried with. */
   propertyRuns: wholeNumber('TL_PROPERTY_RUNS', 100),
   /** TL_PROPERTY_SEED: what they are drawn from; vitest.config.ts chooses it where the environment does not. */
   propertySeed: wholeNumber('TL_PROPERTY_SEED', 0),
-  /** TL_OUTAGE=long: how long Postgres is away, and how many runs are held up. */
+  /** TL_OUTAGE=long: how long Postgres is unavailable, and how many runs are held up. */
   outage: process.env['TL_OUTAGE'] === 'long' ? { ms: 62_000, runs: 200 } : { ms: 20_000, runs: 100 },
   /** TL_STORM=long: what is killed and what works meanwhile, and how long all of it may take to end. */
   storm:

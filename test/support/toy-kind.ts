@@ -1,12 +1,12 @@
-import type { Advanced, GateSpec, InboxItem, JsonObject, Perform, WaitSpec } from '../../contracts/core/machine.ts';
+import type { Action, Advanced, GateSpec, JsonObject, MailboxItem, WaitSpec } from '../../contracts/core/machine.ts';
 import type { RunKind } from '../../activities/engine/run-kind.ts';
 
 /**
- * A machine for tests of the engine itself. Its script is a list of acts that it goes through one by one; what it heard is
- * kept in its state, so that a test can read it.
+ * A machine for tests of the engine itself. Its script is a list of acts that it goes through one by one; what it received
+ * is kept in its state, so that a test can read it.
  */
 export type ToyAct =
-  | { kind: 'perform'; activity: Perform['activity']; params?: JsonObject }
+  | { kind: 'perform'; activity: Action['activity']; params?: JsonObject }
   | { kind: 'delay'; ms: number }
   | { kind: 'wait'; event: string; ms?: number }
   | { kind: 'gate'; ms?: number; onTimeout?: string };
@@ -16,7 +16,7 @@ type ToyState = {
   visit: number;
   dueAt: string | null;
   enteredAt: string;
-  heard: string[];
+  received: string[];
   status: 'running' | 'paused';
 };
 
@@ -25,7 +25,7 @@ export function toyKind(script: ToyAct[], exitOn?: string): RunKind {
   return {
     load: () =>
       Promise.resolve({
-        advance: (state, input) => advanceToy(script, exitOn, state as ToyState | null, input.now, input.inbox),
+        advance: (state, input) => advanceToy(script, exitOn, state as ToyState | null, input.now, input.mailbox),
       }),
   };
 }
@@ -35,51 +35,51 @@ function advanceToy(
   exitOn: string | undefined,
   before: ToyState | null,
   now: string,
-  inbox: InboxItem[],
+  mailbox: MailboxItem[],
 ): Advanced<JsonObject> {
   let state = before ?? enter(script, 0, now, []);
-  for (const item of inbox) {
+  for (const item of mailbox) {
     state = {
       ...state,
-      heard: [
-        ...state.heard,
+      received: [
+        ...state.received,
         `${item.kind}:${item.kind === 'gate' ? (item.payload['outcome'] as string) : (item.ref ?? '')}`,
       ],
     };
     const isExit = item.kind === 'exit' || (item.kind === 'event' && item.payload['purpose'] === 'exit');
     if (isExit) return over(state, 'exited');
     if (item.kind === 'failed') return over(state, 'failed');
-    if (answers(script[state.at], state, item)) state = enter(script, state.at + 1, now, state.heard);
+    if (answers(script[state.at], state, item)) state = enter(script, state.at + 1, now, state.received);
   }
   const act = script[state.at];
   if (act && act.kind !== 'gate' && state.dueAt !== null && state.dueAt <= now)
-    state = enter(script, state.at + 1, now, state.heard);
-  return state.at >= script.length ? over(state, 'completed') : standing(script, exitOn, state);
+    state = enter(script, state.at + 1, now, state.received);
+  return state.at >= script.length ? over(state, 'completed') : turnResult(script, exitOn, state);
 }
 
-function enter(script: ToyAct[], at: number, now: string, heard: string[]): ToyState {
+function enter(script: ToyAct[], at: number, now: string, received: string[]): ToyState {
   const act = script[at];
   const ms = act && 'ms' in act ? act.ms : undefined;
   return {
     at,
     visit: 1,
     enteredAt: now,
-    heard,
+    received,
     status: 'running',
     dueAt: ms === undefined ? null : new Date(Date.parse(now) + ms).toISOString(),
   };
 }
 
-function answers(act: ToyAct | undefined, state: ToyState, item: InboxItem): boolean {
+function answers(act: ToyAct | undefined, state: ToyState, item: MailboxItem): boolean {
   if (act?.kind === 'perform') return item.kind === 'performed' && item.ref === `s${state.at}/1`;
   if (act?.kind === 'wait') return item.kind === 'event' && item.payload['step'] === `s${state.at}`;
   return act?.kind === 'gate' && item.kind === 'gate' && item.payload['step'] === `s${state.at}`;
 }
 
-function standing(script: ToyAct[], exitOn: string | undefined, state: ToyState): Advanced<JsonObject> {
+function turnResult(script: ToyAct[], exitOn: string | undefined, state: ToyState): Advanced<JsonObject> {
   const act = script[state.at];
   const step = `s${state.at}`;
-  const performs: Perform[] =
+  const actions: Action[] =
     act?.kind === 'perform'
       ? [{ id: `${step}/1`, activity: act.activity, step, visit: 1, params: act.params ?? {} }]
       : [];
@@ -125,21 +125,21 @@ function standing(script: ToyAct[], exitOn: string | undefined, state: ToyState)
           },
         ]
       : [];
-  const status = performs.length > 0 ? 'running' : 'waiting';
+  const status = actions.length > 0 ? 'running' : 'waiting';
   const line = {
     step,
     visit: 1,
     kind: act?.kind ?? 'none',
     title: step,
-    status: performs.length > 0 ? ('running' as const) : ('waiting' as const),
+    status: actions.length > 0 ? ('running' as const) : ('waiting' as const),
   };
-  return { state, performs, waits, gates, steps: [line], dueAt: state.dueAt, status, currentStep: step, ended: null };
+  return { state, actions, waits, gates, steps: [line], dueAt: state.dueAt, status, currentStep: step, ended: null };
 }
 
 function over(state: ToyState, status: 'completed' | 'exited' | 'failed'): Advanced<JsonObject> {
   return {
     state,
-    performs: [],
+    actions: [],
     waits: [],
     gates: [],
     steps: [],

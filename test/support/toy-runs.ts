@@ -52,8 +52,8 @@ export function untilRun(
   );
 }
 
-/** What the toy machine heard, from the state of its last turn. */
-export async function heard(database: TestDatabase, runId: string): Promise<string[]> {
+/** What the toy machine received, from the state of its last turn. */
+export async function received(database: TestDatabase, runId: string): Promise<string[]> {
   const row = await database.system
     .selectFrom('run_turn')
     .select('state')
@@ -61,5 +61,5 @@ export async function heard(database: TestDatabase, runId: string): Promise<stri
     .orderBy('turn', 'desc')
     .limit(1)
     .executeTakeFirstOrThrow();
-  return (row.state as { heard: string[] }).heard;
+  return (row.state as { received: string[] }).received;
 }

@@ -5,7 +5,7 @@ import { Worker } from '@temporalio/worker';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AdvanceAnswer, AdvanceInput, EngineActivities } from '../../contracts/core/engine.ts';
 import { limits } from '../../contracts/core/limits.ts';
-import { RING } from '../../contracts/core/engine.ts';
+import { WAKE_SIGNAL } from '../../contracts/recorded-names.ts';
 import { installRuntime } from '../../worker/runtime.ts';
 import { createLogger } from '../../platform/log.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';
@@ -77,7 +77,7 @@ describe('the run loop over months of virtual time', () => {
     expect(engine.asked.map((input) => input.turn)).toEqual(Array.from({ length: 91 }, (_, index) => index + 1));
   });
 
-  it('is woken by a ring in the middle of a wait, and goes on waiting', async () => {
+  it('is woken by a signal in the middle of a wait, and goes on waiting', async () => {
     const engine = createDailyEngine(3);
     await run(engine, async (environment, taskQueue) => {
       const handle = await environment.client.workflow.start('journeyWorkflow', {
@@ -87,10 +87,10 @@ describe('the run loop over months of virtual time', () => {
       });
       await environment.sleep(dayMs / 2);
       const before = engine.asked.length;
-      await handle.signal(RING);
+      await handle.signal(WAKE_SIGNAL);
       await handle.result();
       expect(engine.asked.length).toBe(before + 3);
-      // The turn that the ring brought came half a day before the first wait was over.
+      // The turn that the wake-up brought came half a day before the first wait was over.
       expect((engine.asked[before]?.at ?? 0) - (engine.asked[0]?.at ?? 0)).toBeLessThan(dayMs * 0.9);
     });
   });

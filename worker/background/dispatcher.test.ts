@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDb, createPool } from '../../platform/db/core/pool.ts';
-import { ringRuns } from '../../platform/db/runs/runs.ts';
+import { wakeRuns } from '../../platform/db/runs/runs.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -43,7 +43,7 @@ describe('the dispatcher', () => {
 
   const outbox = () => database.system.selectFrom('outbox').selectAll().execute();
 
-  it('starts a run once, and one call serves all the rings that a run has', async () => {
+  it('starts a run once, and one call serves all the wake-ups of a run', async () => {
     const { runId } = await startToyRun(database);
     await withDispatcher(async (deps) => {
       expect(await dispatchOnce(deps)).toBe(1);
@@ -60,7 +60,7 @@ describe('the dispatcher', () => {
     const { workspaceId, system } = database;
     for (const type of ['someWorkflow', null]) {
       await system.updateTable('run').set({ workflow_type: type }).where('id', '=', runId).execute();
-      await ringRuns(system, workspaceId, [runId]);
+      await wakeRuns(system, workspaceId, [runId]);
     }
     const rows = (await outbox()).filter((row) => row.run_id === runId);
     expect(rows.map((row) => row.workflow_type)).toEqual(['journeyWorkflow', 'someWorkflow', 'journeyWorkflow']);

@@ -1,16 +1,16 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { RunInput } from '../../contracts/core/engine.ts';
-import { RING } from '../../contracts/core/engine.ts';
 import { taskQueue } from '../../contracts/core/queues.ts';
+import { WAKE_SIGNAL } from '../../contracts/recorded-names.ts';
 import {
-  beginRings,
-  dueRings,
-  finishRing,
+  beginWakeUps,
+  dueWakeUps,
+  finishWakeUp,
   isPoison,
-  parkRing,
-  postponeRing,
-  type Ring,
+  parkWakeUp,
+  postponeWakeUp,
+  type WakeUp,
 } from '../../platform/db/runs/outbox.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';
@@ -36,34 +36,34 @@ const permanentCodes = new Set([3, 7, 12, 16]);
 export async function dispatchOnce(deps: DispatcherDeps): Promise<number> {
   const partitions = await deps.partitions.take();
   if (partitions.length === 0) return 0;
-  const rings = await dueRings(deps.db, partitions, 500);
-  const [poison, due] = [rings.filter(isPoison), rings.filter((ring) => !isPoison(ring))];
+  const wakeUps = await dueWakeUps(deps.db, partitions, 500);
+  const [poison, due] = [wakeUps.filter(isPoison), wakeUps.filter((wakeUp) => !isPoison(wakeUp))];
   if (due.length > 0) await callAll(deps, due);
-  // Last, so that a ring that cannot even be parked keeps nobody else waiting.
-  for (const ring of poison) await park(deps, ring, 'Three calls ended without an outcome');
+  // Last, so that a wake-up that cannot even be parked delays no other.
+  for (const wakeUp of poison) await park(deps, wakeUp, 'Three calls ended without an outcome');
   return due.length;
 }
 
-async function callAll(deps: DispatcherDeps, due: Ring[]): Promise<void> {
-  await beginRings(deps.db, due);
+async function callAll(deps: DispatcherDeps, due: WakeUp[]): Promise<void> {
+  await beginWakeUps(deps.db, due);
   const queue = [...due];
   const lane = async (): Promise<void> => {
-    for (let ring = queue.shift(); ring; ring = queue.shift()) await dispatch(deps, ring);
+    for (let wakeUp = queue.shift(); wakeUp; wakeUp = queue.shift()) await dispatch(deps, wakeUp);
   };
   await Promise.all(Array.from({ length: Math.min(maxInFlight, due.length) }, lane));
 }
 
-async function dispatch(deps: DispatcherDeps, ring: Ring): Promise<void> {
+async function dispatch(deps: DispatcherDeps, wakeUp: WakeUp): Promise<void> {
   try {
-    await deps.client.withDeadline(Date.now() + callDeadlineMs, () => signalWithStart(deps, ring));
-    await finishRing(deps.db, ring);
+    await deps.client.withDeadline(Date.now() + callDeadlineMs, () => signalWithStart(deps, wakeUp));
+    await finishWakeUp(deps.db, wakeUp);
   } catch (error) {
-    // The workflow is over: there is nobody to wake, and the reconciler has the last word on how it ended.
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return finishRing(deps.db, ring);
+    // The workflow is over: there is nothing to wake, and the reconciler decides how it ended.
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return finishWakeUp(deps.db, wakeUp);
     const message = error instanceof Error ? error.message : String(error);
-    if (isPermanent(error)) return park(deps, ring, message);
-    deps.log.warn({ runId: ring.runId, failures: ring.failures }, `Ring postponed: ${message}`);
-    await postponeRing(deps.db, ring, message);
+    if (isPermanent(error)) return park(deps, wakeUp, message);
+    deps.log.warn({ runId: wakeUp.runId, failures: wakeUp.failures }, `Wake-up postponed: ${message}`);
+    await postponeWakeUp(deps.db, wakeUp, message);
   }
 }
 
@@ -72,25 +72,25 @@ function isPermanent(error: unknown): boolean {
   return code !== null && permanentCodes.has(code);
 }
 
-async function signalWithStart(deps: DispatcherDeps, ring: Ring): Promise<void> {
-  const input: RunInput = { workspaceId: ring.workspaceId, runId: ring.runId };
-  await deps.client.workflow.signalWithStart(ring.workflowType, {
-    workflowId: ring.workflowId,
+async function signalWithStart(deps: DispatcherDeps, wakeUp: WakeUp): Promise<void> {
+  const input: RunInput = { workspaceId: wakeUp.workspaceId, runId: wakeUp.runId };
+  await deps.client.workflow.signalWithStart(wakeUp.workflowType, {
+    workflowId: wakeUp.workflowId,
     taskQueue: taskQueue(deps.deployment, 'core'),
     args: [input],
-    signal: RING,
+    signal: WAKE_SIGNAL,
     signalArgs: [],
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    priority: { fairnessKey: ring.workspaceId },
+    priority: { fairnessKey: wakeUp.workspaceId },
     typedSearchAttributes: new TypedSearchAttributes([
       { key: deploymentAttribute, value: deps.deployment },
-      { key: kindAttribute, value: ring.workflowType.replace('Workflow', '') },
-      { key: workspaceAttribute, value: ring.workspaceId },
+      { key: kindAttribute, value: wakeUp.workflowType.replace('Workflow', '') },
+      { key: workspaceAttribute, value: wakeUp.workspaceId },
     ]),
   });
 }
 
-async function park(deps: DispatcherDeps, ring: Ring, message: string): Promise<void> {
-  deps.log.error({ runId: ring.runId }, `Ring parked: ${message}`);
-  await parkRing(deps.db, ring, message);
+async function park(deps: DispatcherDeps, wakeUp: WakeUp, message: string): Promise<void> {
+  deps.log.error({ runId: wakeUp.runId }, `Wake-up parked: ${message}`);
+  await parkWakeUp(deps.db, wakeUp, message);
 }

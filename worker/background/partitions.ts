@@ -18,7 +18,7 @@ export class Partitions {
     this.pool = pool;
   }
 
-  /** Takes what is free and returns what is held now. A lost connection loses all and starts anew. */
+  /** Takes what is free and returns what is held now. A lost connection loses all and starts again. */
   async take(): Promise<number[]> {
     const connection = this.connection ?? (await this.connect());
     const free = Array.from({ length: outboxPartitions }, (_, index) => index).filter(

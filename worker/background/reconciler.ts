@@ -10,7 +10,7 @@ import {
   writeWatermark,
   type KnownRun,
 } from '../../platform/db/runs/reconcile.ts';
-import { ringRuns } from '../../platform/db/runs/runs.ts';
+import { wakeRuns } from '../../platform/db/runs/runs.ts';
 import type { Logger } from '../../platform/log.ts';
 import { grpcCodeOf } from '../../platform/temporal/client.ts';
 
@@ -54,7 +54,10 @@ async function reconcileRun(deps: ReconcilerDeps, run: KnownRun): Promise<void> 
   }
 }
 
-/** Looks after runs that should have moved: rings those whose workflow lives, starts those that never began, tells of lost ones. */
+/**
+ * Looks after runs that should have moved: wakes those whose workflow lives, starts those that never began, opens incidents
+ * for lost ones.
+ */
 export function createSilentSweep(deps: ReconcilerDeps): () => Promise<void> {
   const lookedAt = new Map<string, number>();
   return async () => {
@@ -77,7 +80,7 @@ export function createSilentSweep(deps: ReconcilerDeps): () => Promise<void> {
 async function lookAfter(deps: ReconcilerDeps, run: KnownRun): Promise<void> {
   const latest = await describe(deps, run);
   if (latest?.status.name === 'RUNNING' || (latest === null && !run.hasSteps))
-    return ringRuns(deps.db, run.workspaceId, [run.runId]);
+    return wakeRuns(deps.db, run.workspaceId, [run.runId]);
   if (latest !== null && endedAs(latest.status.name) !== null) return reconcileRun(deps, run);
   await openIncident(deps.db, {
     ...run,

@@ -117,7 +117,7 @@ describe('a document', () => {
 describe('a hostile template', () => {
   it.each([
     [
-      'turns for ever',
+      'turns endlessly',
       '{% for i in (1..3000) %}{% for j in (1..3000) %}{% for k in (1..3000) %}{% endfor %}{% endfor %}{% endfor %}',
       'template.limit',
     ],
@@ -136,7 +136,7 @@ describe('a hostile template', () => {
   it('that keeps the PDF engine busy is killed, and the next document is made by a new process', async () => {
     const rowOf = (cell: string): string => `|${`${cell}|`.repeat(20)}\n`;
     const slow = rowOf('x') + rowOf('---') + rowOf('a').repeat(2_200);
-    // It takes five times as long on an idle machine, the others a hundredth.
+    // It takes five times as long on an idle machine; the others take a hundredth.
     const impatient = pool({ timeoutMs: 500 });
     await made(impatient.render(job('warm')));
     const [fault, next] = await Promise.all([

@@ -18,7 +18,7 @@ export type RenderPoolOptions = {
   recycleAboveBytes: number;
 };
 
-/** The usual pool: measured in research/documents §2.3. */
+/** The usual pool, by measurement. */
 export const renderPoolDefaults: RenderPoolOptions = {
   size: 2,
   timeoutMs: 10_000,
@@ -124,7 +124,7 @@ class Pool implements RenderPool {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     const process = fork(new URL(`./render.child.${extension}`, import.meta.url), {
       serialization: 'advanced',
-      // Its own flags and an empty environment: no inspector port, no secrets near other people's templates.
+      // Its own flags and an empty environment: no inspector port, and no secrets within reach of users' templates.
       execArgv: ['--max-old-space-size=512', '--disable-warning=ExperimentalWarning'],
       env: {},
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -133,12 +133,12 @@ class Pool implements RenderPool {
     this.#children.add(child);
     this.#stats.started += 1;
     child.timer = setTimeout(() => this.#kill(child), START_MS);
-    process.on('message', (reply: RenderReply) => this.#hear(child, reply));
+    process.on('message', (reply: RenderReply) => this.#receive(child, reply));
     process.once('exit', () => this.#ended(child));
     process.once('error', () => this.#kill(child));
   }
 
-  #hear(child: Child, reply: RenderReply): void {
+  #receive(child: Child, reply: RenderReply): void {
     if (child.timer) clearTimeout(child.timer);
     child.timer = null;
     child.isReady = true;

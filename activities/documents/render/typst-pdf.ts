@@ -7,7 +7,7 @@ import { RenderFault } from './render-protocol.ts';
 /** What the layout prints around and inside a document. */
 export type PdfInput = { title: string; language: string; brand: Brand; blocks: Block[] };
 
-/** Evict what was not used in the last two rounds, every ten documents: research/documents §2.3; without it 1.5 MB stay per document. */
+/** Evict what was not used in the last two rounds, every ten documents; without it 1.5 MB stay per document. */
 const EVICT_EVERY = 10;
 const EVICT_AGE = 2;
 const MAIN = '/letter.typ';

@@ -4,7 +4,7 @@ import { ProviderError } from '../provider-error.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import type { CrmConfig, CrmValue } from './crm-client.ts';
 
-/** One call of a CRM's API, without what is the same for all. */
+/** One call of a CRM's API, without the parts that all calls share. */
 export type CrmCall = Pick<JsonCall, 'method' | 'body'> & { path: string; signal?: AbortSignal };
 
 /** Calls the CRM with a token; where that has run out (401) once more with a new one. Returns whatever else comes back. */
@@ -29,7 +29,7 @@ export function createCrmCaller(config: CrmConfig): (call: CrmCall) => Promise<J
   };
 }
 
-/** What a reply that is no success means, where the CRM's own words say nothing more special. */
+/** What an error reply means, where the CRM's own code says nothing more specific. */
 export function crmFailure({ status, headers }: JsonReply): ProviderError {
   return new ProviderError(ofStatus(status, headers));
 }

@@ -39,6 +39,6 @@ export interface CrmConfig {
   externalIdField?: string;
   /** The property of notes that holds our key; it must be unique there. */
   noteKeyField?: string;
-  /** Our property names → the CRM's, besides the adapter's own. */
+  /** Our property names → the CRM's, in addition to the adapter's own. */
   fields?: Record<string, string>;
 }

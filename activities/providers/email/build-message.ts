@@ -4,7 +4,7 @@ import DKIM from 'nodemailer/lib/dkim';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { ProviderError } from '../provider-error.ts';
 
-/** What goes into a mail. `key` identifies the effect: the same key gives the same Message-ID for ever. */
+/** What goes into a mail. `key` identifies the effect: the same key always gives the same Message-ID. */
 export interface MessageContent {
   key: string;
   from: { name?: string; address: string };
@@ -30,7 +30,7 @@ export interface MessageSigning {
 
 /** Long enough for every address that SMTP allows (RFC 5321 4.5.3.1). */
 const maxAddressLength = 254;
-/** Deliberately narrower than RFC 5322: quoted local parts have routed mails to foreign domains. */
+/** Deliberately narrower than RFC 5322: quoted local parts have been used to route mails to other domains. */
 const address = /^[^\s"<>(),:;\\[\]@]+@[^\s"<>(),:;\\[\]@]+$/u;
 
 /**

@@ -1,11 +1,11 @@
 import type { LlmMessage } from '../../../contracts/core/providers.ts';
 
-/** How to reach a server that speaks OpenAI's chat API: OpenAI, Azure, vLLM, Ollama, llama.cpp or the local stub. */
+/** How to reach a server with OpenAI's chat API: OpenAI, Azure, vLLM, Ollama, llama.cpp or the local stub. */
 export interface LlmConfig {
   /** Up to and including `/v1`. */
   baseUrl: string;
   apiKey: string;
-  /** What the server can hold an answer to: a schema, JSON of any shape, or only what the prompt says. */
+  /** What the server can enforce for an answer: a schema, JSON of any shape, or only what the prompt asks for. */
   structuredOutput?: 'jsonSchema' | 'jsonObject' | 'prompt';
   /** What the server calls the limit of the answer; older and compatible servers know `max_tokens` alone. */
   maxTokensField?: 'max_completion_tokens' | 'max_tokens';
@@ -26,7 +26,7 @@ export interface LlmRequest {
   /** The whole call, answer included, ends after this. Must be below the activity's start-to-close time. */
   timeoutMs: number;
   temperature?: number;
-  /** Requests with the same key are sent to where their prefix is cached, where the service knows such a thing. */
+  /** Requests with the same key go to the server that has cached their prefix, where the service supports it. */
   cacheKey?: string;
   signal?: AbortSignal;
 }

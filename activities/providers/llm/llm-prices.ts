@@ -5,8 +5,8 @@ import { ProviderError } from '../provider-error.ts';
 export type LlmPriceTable = Readonly<Record<string, LlmPrice>>;
 
 /**
- * What the local stub's models would cost: invented, in the range of a small and a large model of 2026, so that estimates and budgets
- * of a demo look like real ones. Prices of real models are settings: they change too often to stand in code.
+ * What the local stub's models would cost: invented, in the range of a small and a large model of 2026, so that estimates
+ * and budgets of a demo look like real ones. Prices of real models are settings: they change too often to be in code.
  */
 export const stubPrices: LlmPriceTable = {
   'stub-small': { inputMicros: 150_000, cachedInputMicros: 75_000, outputMicros: 600_000 },

@@ -26,8 +26,8 @@ export interface PaymentClient {
   /** Ends an open checkout. Resolves with what it is afterwards: one that was paid in the meantime stays paid, so look at it. */
   expireCheckout(checkoutId: string): Promise<Checkout>;
   /**
-   * Gives money back. A refund that comes back as `failed` did not reach the customer; the same key would only answer the same again,
-   * so a further try needs a new key.
+   * Refunds money. A refund that comes back as `failed` did not reach the customer; the same key would only answer the same
+   * again, so a further try needs a new key.
    */
   refund(input: { paymentIntent: string; amountMinor: number; note?: string; idempotencyKey: string }): Promise<Refund>;
   /** The refund that was made with this key, also after the service has forgotten the key (24 h and more). */

@@ -8,7 +8,7 @@ import { Store } from '../../http/store.ts';
 
 const { kind } = AuditEntry.shape.actor.shape;
 
-/** Reads the audit log and checks that nobody has changed it. */
+/** Reads the audit log and checks that it has not been changed. */
 @Injectable()
 export class AuditService {
   constructor(private readonly store: Store) {}

@@ -32,7 +32,7 @@ export class MembersController {
   }
 
   @Patch(':id')
-  @Operation({ summary: 'Changes a member’s roles, or shuts them out', access: 'members:write', answer: Member })
+  @Operation({ summary: 'Changes a member’s roles, or disables the member', access: 'members:write', answer: Member })
   change(
     @Caller() caller: Principal,
     @Param('id', { schema: Id }) id: string,

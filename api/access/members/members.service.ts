@@ -24,10 +24,10 @@ import { CONFIG } from '../../http/parts.ts';
 import { auditActor, type Principal } from '../../http/caller/principal.ts';
 import { Store } from '../../http/store.ts';
 
-/** A sign-in link is passed on by hand, over lunch or by chat; it need not live longer than a day. */
+/** A sign-in link is passed on in person or by chat; a day is long enough. */
 const linkHours = 24;
 
-/** Invites, changes and shuts out the members of one workspace. */
+/** Invites, changes and disables the members of one workspace. */
 @Injectable()
 export class MembersService {
   constructor(

@@ -59,7 +59,7 @@ describe('/v1/members', () => {
     expect(await mayResolve()).toBe(401);
   });
 
-  it('keeps one admin, whoever asks and however many at once', async () => {
+  it('keeps one admin, in any order and under concurrent requests', async () => {
     const second = await api.member(['admin']);
     const answers = await Promise.all([
       call('PATCH', `/${admin.memberId}`, { roles: ['viewer'] }),

@@ -6,7 +6,7 @@ import type { Principal } from '../../http/caller/principal.ts';
 import { Store } from '../../http/store.ts';
 import { ShortMemory } from './short-memory.ts';
 
-/** How long a workspace's name and zone are believed, as long as a caller's rights are: every page asks for them. */
+/** How long a workspace's name and zone are trusted, as long as a caller's rights are: every page asks for them. */
 const believedMs = 3_000;
 
 /** Remembers the workspaces of callers for a moment. */

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 /** Answers remembered at once; the one not asked for longest goes first. */
 const maxRemembered = 5_000;
 
-/** Remembers answers for a moment: who asks for the same together shares one asking. A failure is forgotten at once. */
+/** Remembers answers for a moment: concurrent callers of the same key share one request. A failure is forgotten at once. */
 export class ShortMemory<T> {
   private readonly held: LRUCache<string, Promise<T>>;
 

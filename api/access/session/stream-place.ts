@@ -5,7 +5,7 @@ import { formatEventId } from '../../http/event-id.ts';
 import { SYSTEM_DB } from '../../http/parts.ts';
 import { ShortMemory } from './short-memory.ts';
 
-/** How long a place is handed out: every page asks for one, and an older one only makes a stream tell more again. */
+/** How long a place is handed out: every page asks for one, and an older one only makes a stream send more again. */
 const handedOutMs = 1_000;
 
 /** Knows where the change stream stands. */
@@ -15,11 +15,11 @@ export class StreamPlace {
 
   constructor(@Inject(SYSTEM_DB) private readonly db: Db) {}
 
-  /** The id behind which a stream tells every change from now on. @throws the database's error */
+  /** The id after which a stream sends every change from now on. @throws the database's error */
   lastEventId(): Promise<string> {
     return this.memory.of('lastEventId', async () => {
-      const { standing } = await readChanges(this.db, { after: null, limit: 0 });
-      return formatEventId(standing.epoch, settledPlace(standing));
+      const { state } = await readChanges(this.db, { after: null, limit: 0 });
+      return formatEventId(state.epoch, settledPlace(state));
     });
   }
 }

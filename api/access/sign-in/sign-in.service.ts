@@ -10,7 +10,7 @@ import type { ApiRequest } from '../../http/caller/principal.ts';
 import { SessionOpener } from '../../http/caller/session-opener.ts';
 import { Store } from '../../http/store.ts';
 
-/** Uses one-time links up, each of them once, whoever races. */
+/** Uses one-time links up, each of them once, also under concurrent requests. */
 @Injectable()
 export class SignInService {
   constructor(

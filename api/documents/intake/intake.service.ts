@@ -13,7 +13,7 @@ import { OBJECTS } from '../../http/parts.ts';
 import { type ApiRequest, auditActor, type Principal } from '../../http/caller/principal.ts';
 import { Store } from '../../http/store.ts';
 import { batchOf } from '../batch-view.ts';
-import { checkColumns, templateOf } from './judge-batch.ts';
+import { checkColumns, templateOf } from './validate-batch.ts';
 import { readUpload, type Upload } from './read-upload.ts';
 
 /** Takes in batches: what cannot work is refused at once, with its place; what is accepted is durable and starts by itself. */
@@ -29,7 +29,7 @@ export class IntakeService {
     const upload = await readUpload(request, this.objects, caller.workspaceId);
     try {
       const batch = await this.accept(caller, upload, key, reply);
-      // An answer that was given before belongs to the rows that came then.
+      // A stored answer belongs to the rows that came with the first call.
       if (reply.hasHeader('Idempotency-Replayed')) await this.objects.delete(upload.rowsKey);
       return batch;
     } catch (error) {
@@ -39,7 +39,10 @@ export class IntakeService {
     }
   }
 
-  /** After a fault the batch may be there all the same: a commit whose answer was lost. Where that cannot be told, rows stay. */
+  /**
+   * After a fault the batch may be there all the same: a commit whose answer was lost. Where that is not known, the rows
+   * stay.
+   */
   private async isKept(caller: Principal, rowsKey: string): Promise<boolean> {
     return this.store.inWorkspace(caller, (tx) => hasBatchOfRows(tx, caller.workspaceId, rowsKey)).catch(() => true);
   }

@@ -76,7 +76,7 @@ function valueOf(name: Exclude<TextPart, 'options'>, text: string): unknown {
 
 function readJson(name: TextPart, text: string): unknown {
   try {
-    // Editors of some systems begin a file with a byte order mark, which is no JSON.
+    // Editors of some systems begin a file with a byte order mark, which is not JSON.
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     throw refuse(name, 'json.malformed', `The part "${name}" is not JSON`);

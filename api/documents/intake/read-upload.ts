@@ -26,7 +26,7 @@ export async function readUpload(request: ApiRequest, objects: ObjectStore, work
   try {
     return await readParts(request, objects, rowsKey);
   } catch (error) {
-    // Where the store is away there is nothing to delete, and the first error is the one that counts.
+    // Where the store is unavailable there is nothing to delete, and the first error is the one that counts.
     await objects.delete(rowsKey).catch(() => undefined);
     throw error;
   }
@@ -55,7 +55,9 @@ async function readParts(request: ApiRequest, objects: ObjectStore, rowsKey: str
   return { ...texts.read(), rowsKey, rowsHash };
 }
 
-/** The parts as they arrive. @throws AppError 400 where the form itself is broken, which the parser tells by plain errors */
+/**
+ * The parts as they arrive. @throws AppError 400 where the form itself is broken, which the parser reports as plain errors
+ */
 async function* partsOf(request: ApiRequest): ReturnType<ApiRequest['parts']> {
   try {
     yield* request.parts();
@@ -94,8 +96,8 @@ async function textOf(part: MultipartFile): Promise<string> {
 }
 
 /**
- * The bytes of a file; `look` sees each chunk. Iterating notices a form that broke before anybody listened, where a pipe would wait
- * for ever. @throws AppError 400 where the form breaks off
+ * The bytes of a file; `look` sees each chunk. Iterating detects a form that broke off before it had a listener; a pipe
+ * would wait endlessly. @throws AppError 400 where the form breaks off
  */
 async function* bytesOf({ file }: MultipartFile, look: (chunk: Buffer) => void): AsyncGenerator<Buffer> {
   try {
@@ -116,7 +118,7 @@ function tooLarge(name: string): AppError {
   });
 }
 
-/** The parser's own refusals have a status and keep it; all else that it throws is about what was sent. */
+/** The parser's own refusals have a status and keep it; everything else that it throws is about what was sent. */
 function brokenForm(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof AppError || isParserError(error)) return error;
   return new AppError(400, 'request.malformed', { detail: `The form cannot be read: ${error.message}` });
@@ -126,7 +128,7 @@ function isParserError(error: unknown): boolean {
   return error instanceof Error && 'statusCode' in error;
 }
 
-/** A disk that is full or gone is nothing the caller can mend; sent again later, it may be kept. */
+/** The caller cannot fix a full or missing disk; a later upload may succeed. */
 function storeIsAway(cause: unknown): AppError {
   const error = new AppError(503, 'storage.unavailable', {
     detail: 'The rows cannot be stored at the moment',

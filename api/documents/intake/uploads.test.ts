@@ -237,7 +237,7 @@ describe('POST /v1/batches', () => {
 
   it('asks to come again later where the rows cannot be stored', async () => {
     const workspaceId = await database.addWorkspace();
-    // A file where the workspace's folder would be: nothing can be written below it.
+    // A file in place of the workspace's folder: nothing can be written below it.
     await mkdir(join(home, 'objects'), { recursive: true });
     await writeFile(join(home, 'objects', workspaceId), '');
     const other = await api.key(['batches:write'], workspaceId);

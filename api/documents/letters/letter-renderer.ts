@@ -15,14 +15,14 @@ export type LetterReply =
 
 /** Starting takes 0.2 s on an idle machine; this much on one that is very busy. */
 const startMs = 30_000;
-/** Whoever comes behind so many would wait longer than people do. */
+/** A caller behind so many would wait longer than people do. */
 const mostWaiting = 16;
-/** What letters need is 20 MB; a template that wants more is ended by it. */
+/** A letter needs 20 MB; a template that needs more is ended by this limit. */
 const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 
 /**
- * Makes letters for review in a thread of its own, one after another. Templates are hostile until proven: one that takes too long or
- * too much memory costs its thread alone, and the next letter gets a new one.
+ * Makes letters for review in a thread of its own, one after another. Templates are not trusted: one that takes too long or
+ * too much memory costs only its thread, and the next letter gets a new one.
  */
 @Injectable()
 export class LetterRenderer implements OnApplicationShutdown {
@@ -62,11 +62,11 @@ export class LetterRenderer implements OnApplicationShutdown {
 
   private async start(): Promise<Worker> {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    // An empty environment: no secrets near other people's templates.
+    // An empty environment: no secrets within reach of users' templates.
     const options = { resourceLimits, env: {}, execArgv: [] };
     const thread = new Worker(new URL(`./letter.thread.${extension}`, import.meta.url), options);
     thread.unref();
-    // Whoever waits for an answer hears of an error too; one that nobody waits for must not end the API.
+    // A caller that waits for an answer gets the error as well; an error without a waiting caller must not end the API.
     thread.on('error', () => (this.thread = null));
     try {
       await next(thread, startMs);

@@ -6,8 +6,8 @@ import { OriginCheck } from './origin-check.ts';
 import { type ApiRequest, principalOf } from './principal.ts';
 
 /**
- * Decides on every route, after routing, so no spelling of a path goes round it: what a route's `@Operation` does not allow is
- * refused, and a route without one is refused to all. A cookie's state changes must come from our own pages.
+ * Decides on every route, after routing, so no spelling of a path gets around it: what a route's `@Operation` does not
+ * allow is refused, and a route without one is refused to all. A cookie's state changes must come from our own pages.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {

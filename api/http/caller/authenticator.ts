@@ -9,7 +9,7 @@ import type { ApiRequest, Principal } from './principal.ts';
 
 type Known = Omit<Principal, 'requestId'>;
 
-/** How long a looked-up key or session is believed: a revocation made by another process takes effect within this. */
+/** How long a looked-up key or session is trusted: a revocation made by another process takes effect within this time. */
 const believedMs = 3_000;
 /** Callers remembered; the one not seen for longest goes first. */
 const maxRemembered = 5_000;
@@ -25,7 +25,7 @@ export class Authenticator {
     private readonly config: CookieConfig,
   ) {}
 
-  /** The caller of a request, by its key or else its cookie; null for one that nobody knows or whose time is over. */
+  /** The caller of a request, by its key or else its cookie; null for an unknown or expired one. */
   async identify(request: Pick<ApiRequest, 'headers' | 'cookies'>): Promise<Known | null> {
     const { authorization } = request.headers;
     const secret = bearer.exec(authorization ?? '')?.[1];
@@ -69,7 +69,7 @@ export class Authenticator {
     });
   }
 
-  /** Forgets everyone: rights have changed in this process. */
+  /** Forgets all callers: rights have changed in this process. */
   forget(): void {
     this.remembered.clear();
   }

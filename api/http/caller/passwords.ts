@@ -3,7 +3,7 @@ import { hash, verify } from '@node-rs/argon2';
 /** Argon2id as OWASP's password storage sheet sets it: 19 MiB, two passes, one lane. */
 const options = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** A hash of nothing anyone knows, so that an unknown e-mail costs as much time as a wrong password. */
+/** The hash of a random password, so that an unknown e-mail costs as much time as a wrong password. */
 let decoy: Promise<string> | undefined;
 
 /** The argon2id hash of a password. */

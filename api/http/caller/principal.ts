@@ -20,7 +20,7 @@ export type Principal = {
   requestId: string;
 };
 
-/** A request that has passed authentication; `principal` is null for a caller nobody knows. */
+/** A request that has passed authentication; `principal` is null for an unknown caller. */
 export type ApiRequest = FastifyRequest & { principal?: Principal | null; rawBody?: Buffer };
 
 /** The principal of a request. @throws AppError 401 */

@@ -2,7 +2,7 @@ import type { ProblemIssue } from '../../../contracts/core/problem.schema.ts';
 
 /** What an `AppError` may add to its code. */
 export type AppErrorOptions = {
-  /** Words for a person; must hold nothing that the caller may not know. */
+  /** A message for a person; it must hold nothing that the caller may not know. */
   detail?: string;
   /** The parts of the request that are wrong. */
   errors?: ProblemIssue[];
@@ -14,7 +14,7 @@ export type AppErrorOptions = {
 
 /**
  * A refusal that the caller gets as a problem document. `code` is stable and dotted (`journey.invalid`): clients switch on
- * it, so one code means one thing for ever.
+ * it, so a code never changes its meaning.
  */
 export class AppError extends Error {
   constructor(

@@ -5,7 +5,7 @@ import { AppError } from './app-error.ts';
 const callerStates = new Set(['22021', '22P05', '22P02', '22003', '22008', '22001', '22030']);
 /** SQLSTATEs of two writers in each other's way: the same request succeeds a moment later. */
 const contentionStates = new Set(['55P03', '40001', '40P01', '57014', '25P04', '25P03']);
-/** Classes of a server that is away, full or shutting down. */
+/** Classes of a server that is unavailable, full or shutting down. */
 const awayClasses = ['08', '53', '57', '58'];
 const awayErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'ENOENT']);
 
@@ -30,7 +30,7 @@ export function fromDatabase(thrown: unknown): AppError | undefined {
     /timeout exceeded when trying to connect|Connection terminated/.test(thrown.message);
   return isAway
     ? new AppError(503, 'database.unavailable', {
-        detail: 'The database is away; nothing was written',
+        detail: 'The database is unavailable; nothing was written',
         retryAfterSeconds: 2,
       })
     : undefined;

@@ -21,7 +21,7 @@ const frameworkCodes: Record<number, [code: string, detail: string]> = {
   431: ['request.headersTooLarge', 'The headers are too large'],
 };
 
-/** Turns everything thrown into one problem document; what nobody foresaw is logged and told without its text. */
+/** Turns everything thrown into one problem document; an unexpected error is logged, and its text is not returned. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: Logger) {}
@@ -62,7 +62,7 @@ function isForPerson({ method, url, headers }: ApiRequest): boolean {
 
 const nothingHere = smallPage({
   title: 'Nothing here',
-  heading: 'This address leads nowhere',
+  heading: 'This page does not exist',
   lead: html`It may have been mistyped or cut in two. <a href="/">Go to the dashboard</a>.`,
 });
 

@@ -15,12 +15,13 @@ export function idempotencyKeyOf(request: ApiRequest): string | null {
   throw new AppError(400, 'idempotency.key', { detail: 'Idempotency-Key: 1 to 200 visible ASCII characters' });
 }
 
-/** A write under a key; `requestHash` tells this request from another one under the same key. */
+/** A write under a key; `requestHash` distinguishes this request from another one under the same key. */
 export type KeyedWrite = { caller: Principal; key: string; requestHash: Buffer; reply: FastifyReply };
 
 /**
- * Does `work` once for a key: the key's row, the work and the stored answer commit together, so a crash leaves nothing and a
- * concurrent duplicate waits for the first. A repetition gets the first answer again. @throws AppError 422 `idempotency.mismatch`
+ * Runs `work` once for a key: the key's row, the work and the stored answer commit together, so a crash leaves nothing and
+ * a concurrent duplicate waits for the first. A repetition gets the first answer again. @throws AppError 422
+ * `idempotency.mismatch`
  */
 export function answerOnce<T>(store: Store, write: KeyedWrite, work: () => Promise<T>): Promise<T> {
   const { key, requestHash, reply } = write;

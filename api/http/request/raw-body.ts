@@ -7,8 +7,8 @@ import { findUnusable, problemIssues } from './validation.pipe.ts';
 import { z } from 'zod';
 
 /**
- * Parameter decorator: the JSON body as it was parsed, past the pipe. For routes that judge each part of a body by itself, or
- * take deeper JSON; they name its schema by `@DocumentedBody` and must use `readBody`.
+ * Parameter decorator: the JSON body as it was parsed, past the pipe. For routes that validate each part of a body by
+ * itself, or take deeper JSON; they name its schema by `@DocumentedBody` and must use `readBody`.
  */
 export const JsonBody = createParamDecorator(
   (_: unknown, context: ExecutionContext): unknown => context.switchToHttp().getRequest<ApiRequest>().body,

@@ -18,11 +18,11 @@ export type ReadContent = { ok: true; content: JsonObject } | { ok: false; probl
 export function readContent(kind: TemplateKind, content: unknown): ReadContent {
   switch (kind) {
     case 'message':
-      return judged(MessageTemplate, content, lintMessage);
+      return validated(MessageTemplate, content, lintMessage);
     case 'prompt':
-      return judged(PromptTemplate, content, () => []);
+      return validated(PromptTemplate, content, () => []);
     case 'document':
-      return judged(DocumentTemplate, content, (template) =>
+      return validated(DocumentTemplate, content, (template) =>
         lintTemplate(template).map(({ path, code, message, hint }) => ({
           path: path.replace(/^template\.?/, ''),
           code,
@@ -32,7 +32,7 @@ export function readContent(kind: TemplateKind, content: unknown): ReadContent {
   }
 }
 
-function judged<T extends z.ZodType>(
+function validated<T extends z.ZodType>(
   schema: T,
   content: unknown,
   lint: (template: z.infer<T>) => ProblemIssue[],

@@ -6,7 +6,9 @@ import { Operation } from '../../http/operation.ts';
 import { HealthService } from './health.service.ts';
 import { MetricsService } from './metrics.service.ts';
 
-/** Probes and metrics: for machines in the own network, so they ask for no key; a proxy keeps them from the outside. */
+/**
+ * Probes and metrics: for machines in the internal network, so they need no key; a proxy must keep them from the outside.
+ */
 @ApiTags('Health')
 @Controller()
 export class HealthController {
@@ -22,7 +24,11 @@ export class HealthController {
   }
 
   @Get('health/ready')
-  @Operation({ summary: 'Says whether every part is there; 503 when one is away', access: 'public', answer: Readiness })
+  @Operation({
+    summary: 'Says whether every part is there; 503 when one is unavailable',
+    access: 'public',
+    answer: Readiness,
+  })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
     const readiness = await this.health.readiness();
     if (readiness.status === 'unavailable') reply.status(503);

@@ -6,7 +6,7 @@ import type { Temporal } from '../../../platform/temporal/client.ts';
 import { TEMPORAL } from '../../http/parts.ts';
 import { Store } from '../../http/store.ts';
 
-/** A part that takes longer counts as away: whoever probes has a time-out of a few seconds. */
+/** A part that takes longer counts as unavailable: probes have a time-out of a few seconds. */
 const probeMs = 2_000;
 
 /** Asks each part whether it is there. */

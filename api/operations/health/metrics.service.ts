@@ -4,7 +4,7 @@ import { type Figure, operatingFigures } from '../../../platform/db/runs/figures
 import { RequestMetrics } from '../../http/request-metrics.ts';
 import { Store } from '../../http/store.ts';
 
-/** Counting is cheap, but not free: several scrapers share one count of this age. */
+/** Counting costs a little: scrapers share one count up to this age. */
 const freshMs = 5_000;
 
 const gauges = {
@@ -13,7 +13,7 @@ const gauges = {
   outbox_parked: { help: 'Starts and wake-ups that were given up, each with an incident', label: null },
   outbox_oldest_seconds: { help: 'Age of the oldest start or wake-up that waits', label: null },
   incidents_open: { help: 'Open incidents, by kind', label: 'kind' },
-  effects_unknown: { help: 'Effects of which nobody knows whether they happened, by kind', label: 'kind' },
+  effects_unknown: { help: 'Effects with an unknown outcome, by kind', label: 'kind' },
   gates_open: { help: 'Approvals that wait for a person', label: null },
 } as const;
 
@@ -39,7 +39,7 @@ export class MetricsService {
     }));
   }
 
-  /** While Postgres is away its numbers are missing, the others are there. */
+  /** While Postgres is unavailable, only its numbers are missing. */
   async text(): Promise<string> {
     const figures = await this.figures().catch(() => []);
     for (const { name, label, gauge } of this.gauges) {

@@ -7,7 +7,7 @@ import {
 import { recordAudit } from '../../../platform/db/access/audit.ts';
 import { findIncident, type IncidentRow, listIncidents } from '../../../platform/db/views/incidents-list.ts';
 import { resolveIncident } from '../../../platform/db/runs/incidents.ts';
-import { ringParked } from '../../../platform/db/runs/runs.ts';
+import { wakeParkedRun } from '../../../platform/db/runs/runs.ts';
 import { notFound } from '../../http/errors/app-error.ts';
 import { beforeId, type Page, pageById } from '../../http/request/paging.ts';
 import { auditActor, type Principal } from '../../http/caller/principal.ts';
@@ -30,14 +30,14 @@ export class IncidentsService {
     return pageById(rows, query.limit, incidentOf);
   }
 
-  /** Wakes the run too: whatever kept it from going on, it looks again. */
+  /** Wakes the run too, so that it checks again whether it can go on. */
   async resolve(caller: Principal, id: string, { note }: IncidentResolution): Promise<Incident> {
     const { workspaceId } = caller;
     return this.store.inWorkspace(caller, async (tx) => {
       if (!(await findIncident(tx, workspaceId, id))) throw notFound('incident');
       const resolved = await resolveIncident(tx, { workspaceId, id });
       if (resolved) {
-        if (resolved.runId !== null) await ringParked(tx, workspaceId, resolved.runId);
+        if (resolved.runId !== null) await wakeParkedRun(tx, workspaceId, resolved.runId);
         await recordAudit(tx, {
           ...auditActor(caller),
           act: 'incident.resolved',

@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { OverviewController } from './overview.controller.ts';
 import { OverviewService } from './overview.service.ts';
 
-/** What needs somebody, over all jobs. */
+/** What needs a person, over all jobs. */
 @Module({ controllers: [OverviewController], providers: [OverviewService] })
 export class OverviewModule {}

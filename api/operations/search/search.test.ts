@@ -93,7 +93,7 @@ describe('finding things and people', () => {
     expect((events.json['items'] as Item[]).map(({ kind }) => kind)).toEqual(['event']);
   });
 
-  it('shows at home what needs somebody', async () => {
+  it('shows at home what needs a person', async () => {
     const { json } = await api.call({ url: '/v1/overview', key });
     expect(json).toMatchObject({ gates: { open: 0, mine: 0 }, openIncidents: 0, live: { running: 1 }, upcoming: [] });
     const started = (json['hours'] as Item[]).map((hour) => Number(hour['started']));

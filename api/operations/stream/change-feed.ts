@@ -10,7 +10,7 @@ import { type ChangeEvent, eventOf } from './event-text.ts';
 import type { Listener } from './listener.ts';
 import { StreamLimits } from './stream-limits.ts';
 
-/** Up to where this process has read and told. */
+/** Up to where this process has read and published. */
 type Head = { epoch: string; place: Place };
 
 /**
@@ -34,8 +34,8 @@ export class ChangeFeed implements OnModuleDestroy {
   ) {}
 
   /**
-   * Tells a listener everything from now on, and before that what came after `lastEventId`. An id of another epoch, older than
-   * what is kept, or too far behind begins with a reset. It leaves by the end of its body.
+   * Sends a listener everything from now on, and before that what came after `lastEventId`. An id of another epoch, older
+   * than what is kept, or too far behind begins with a reset. It leaves by the end of its body.
    * @throws the database's error while the log cannot be read
    */
   async add(listener: Listener, lastEventId: string | null): Promise<void> {
@@ -49,17 +49,17 @@ export class ChangeFeed implements OnModuleDestroy {
       // Spread over two seconds, so that a restart does not bring every client back at once.
       const retryMs = 1_000 + Math.round(Math.random() * 2_000);
       listener.begin({ retryMs, epoch, place, after: missed && known ? known.place : null, missed });
-      this.tellLag([listener]);
+      this.sendLag([listener]);
     } catch (error) {
       listener.body.destroy();
       throw error;
     }
   }
 
-  /** Sends a listener its heartbeat, with the place up to which it has been told everything. */
+  /** Sends a listener its heartbeat, with the place up to which it has been sent everything. */
   beat(listener: Listener): void {
     if (this.head) listener.beat(this.head.epoch, this.head.place);
-    this.tellLag([listener]);
+    this.sendLag([listener]);
   }
 
   onModuleDestroy(): void {
@@ -72,9 +72,9 @@ export class ChangeFeed implements OnModuleDestroy {
     const { workspaceId, topics } = listener;
     const only = { workspaceId, topics: [...topics], upTo };
     const limit = this.limits.replayedChanges + 1;
-    const { standing, changes } = await readChanges(this.db, { after: known.place, limit, only });
+    const { state, changes } = await readChanges(this.db, { after: known.place, limit, only });
     const { place, epoch } = known;
-    const isKnown = epoch === standing.epoch && place.xid > standing.pruned && place.xid <= standing.next;
+    const isKnown = epoch === state.epoch && place.xid > state.pruned && place.xid <= state.next;
     return isKnown && changes.length < limit ? coalesce(changes).map((change) => eventOf(epoch, change)) : null;
   }
 
@@ -85,10 +85,10 @@ export class ChangeFeed implements OnModuleDestroy {
   }
 
   private async readHead(): Promise<Head> {
-    const { standing } = await readChanges(this.db, { after: null, limit: 0 });
+    const { state } = await readChanges(this.db, { after: null, limit: 0 });
     this.polledAt = Date.now();
-    this.heldMs = standing.heldMs;
-    this.head = { epoch: standing.epoch, place: settledPlace(standing) };
+    this.heldMs = state.heldMs;
+    this.head = { epoch: state.epoch, place: settledPlace(state) };
     return this.head;
   }
 
@@ -111,41 +111,41 @@ export class ChangeFeed implements OnModuleDestroy {
         this.log.warn({ err: error }, 'the change log cannot be read; trying again');
         return false;
       });
-      this.tellLag(this.everyone());
+      this.sendLag(this.everyone());
       if (!isMore) await sleep(this.limits.pollMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
     }
-    // The next listener begins at a fresh head: what happens while nobody listens is not read.
+    // The next listener begins at a fresh head: what happens without a listener is not read.
     this.head = null;
     this.isRunning = false;
   }
 
-  /** Reads on from the head and tells. @returns whether there is more to read at once */
+  /** Reads on from the head and publishes. @returns whether there is more to read at once */
   private async poll(): Promise<boolean> {
     const head = await this.open();
     const limit = this.limits.changesPerPoll;
-    const { standing, changes } = await readChanges(this.db, { after: head.place, limit });
+    const { state, changes } = await readChanges(this.db, { after: head.place, limit });
     this.polledAt = Date.now();
-    this.heldMs = standing.heldMs;
-    const isLost = standing.epoch !== head.epoch || head.place.xid <= standing.pruned;
+    this.heldMs = state.heldMs;
+    const isLost = state.epoch !== head.epoch || head.place.xid <= state.pruned;
     const isMore = !isLost && changes.length === limit;
     const last = changes.at(-1);
-    const place = isMore && last ? last.place : settledPlace(standing);
-    if (isLost) for (const listener of this.everyone()) listener.reset(standing.epoch, place);
-    else this.tell(standing.epoch, coalesce(changes));
-    this.head = { epoch: standing.epoch, place };
+    const place = isMore && last ? last.place : settledPlace(state);
+    if (isLost) for (const listener of this.everyone()) listener.reset(state.epoch, place);
+    else this.publish(state.epoch, coalesce(changes));
+    this.head = { epoch: state.epoch, place };
     return isMore;
   }
 
-  private tell(epoch: string, changes: Change[]): void {
+  private publish(epoch: string, changes: Change[]): void {
     for (const [workspaceId, listeners] of this.listeners) {
       const own = changes.filter((change) => change.workspaceId === workspaceId);
       const events = own.map((change) => eventOf(epoch, change));
-      if (events.length > 0) for (const listener of listeners) listener.tell(events);
+      if (events.length > 0) for (const listener of listeners) listener.send(events);
     }
   }
 
   /** Changes are late when an open transaction holds them back, or when the log has not been read for as long. */
-  private tellLag(listeners: Iterable<Listener>): void {
+  private sendLag(listeners: Iterable<Listener>): void {
     const lagMs = Math.round(Math.max(this.heldMs, Date.now() - this.polledAt));
     for (const listener of listeners) listener.lag(lagMs > this.limits.lagMs ? lagMs : 0);
   }

@@ -2,7 +2,7 @@ import type { Change } from '../../../platform/db/views/change-log.ts';
 
 /**
  * One change for each thing: its newest `rev`, at its last place. What comes out is in the order of the places, so a client
- * that was told the first of them and goes on from there misses none.
+ * that got the first of them and goes on from there misses none.
  */
 export function coalesce(changes: readonly Change[]): Change[] {
   const latest = new Map<string, Change>();

@@ -1,7 +1,7 @@
 import type { Change, Place } from '../../../platform/db/views/change-log.ts';
 import { formatEventId } from '../../http/event-id.ts';
 
-/** A change with the text that tells it, written once for all who hear it. */
+/** A change with its event text, written once for all listeners. */
 export type ChangeEvent = { topic: string; place: Place; text: string };
 
 /** The event of a change. */

@@ -6,7 +6,7 @@ import { type ChangeEvent, idText, lagText, resetText } from './event-text.ts';
 /** How long a client has to read the rest of a stream that ends. */
 const graceMs = 1_000;
 
-/** Where a stream begins: live changes follow behind `place`; `missed` came between `after` and there, null: nobody knows. */
+/** Where a stream begins: live changes follow behind `place`; `missed` came between `after` and there; null: unknown. */
 export type Beginning = {
   retryMs: number;
   epoch: string;
@@ -15,15 +15,15 @@ export type Beginning = {
   missed: readonly ChangeEvent[] | null;
 };
 
-/** One client's stream: what it wants to hear, and the bytes on their way to it. */
+/** One client's stream: what it subscribes to, and the bytes on their way to it. */
 export class Listener {
   /** The body of the answer. It is destroyed when the client goes, and when it reads too slowly. */
   readonly body = new Readable({ read: () => undefined });
-  /** What arrives while the client is told what it missed; null from then on. */
+  /** What arrives while the client gets what it missed; null from then on. */
   private waiting: ChangeEvent[] | null = [];
   /** A reset that came in the meantime. */
   private owesReset = false;
-  /** Where the client stood when it came; changes up to there are not told again. */
+  /** Where the client stood when it came; changes up to there are not sent again. */
   private after: Place | null = null;
   private toldLagMs = 0;
   private isOver = false;
@@ -34,16 +34,16 @@ export class Listener {
     private readonly bufferedBytes: number,
   ) {}
 
-  /** Tells changes, in the order of their places. */
-  tell(events: readonly ChangeEvent[]): void {
+  /** Sends changes, in the order of their places. */
+  send(events: readonly ChangeEvent[]): void {
     this.requireReader();
     if (this.waiting) this.waiting.push(...events);
     else this.write(this.wanted(events));
   }
 
   /**
-   * Begins: how soon to come back after a break, what was missed, or `reset` when that is not known any more (the client reads
-   * its lists anew), then what came since.
+   * Begins: how soon to come back after a break, what was missed, or `reset` when that is not known any more (the client
+   * reads its lists again), then what came since.
    */
   begin({ retryMs, epoch, place, after, missed }: Beginning): void {
     const isReset = missed === null || this.owesReset;
@@ -54,7 +54,7 @@ export class Listener {
     this.write(`retry: ${retryMs}\n\n${start}${this.wanted(since)}`);
   }
 
-  /** Says that changes may have been missed: the client reads anew what it shows. */
+  /** Says that changes may have been missed: the client reads again what it shows. */
   reset(epoch: string, place: Place): void {
     if (this.waiting) {
       this.waiting = [];
@@ -85,7 +85,7 @@ export class Listener {
     setTimeout(() => this.body.destroy(), graceMs).unref();
   }
 
-  /** Drops a client that has not taken what it was told before; it comes back with its last id. */
+  /** Drops a client that has not read what it was sent before; it comes back with its last id. */
   private requireReader(): void {
     if (this.body.readableLength > this.bufferedBytes && !this.waiting) this.body.destroy();
   }
@@ -99,7 +99,7 @@ export class Listener {
     return text;
   }
 
-  /** A client may have heard more from another process than this one has read. */
+  /** A client may have received more from another process than this one has read. */
   private newest(place: Place): Place {
     return this.after && isAfter(this.after, place) ? this.after : place;
   }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 /** The measures of the change stream; a test makes some of them smaller. */
 @Injectable()
 export class StreamLimits {
-  /** A person does not see a quarter of a second, and a poll costs less than a millisecond. */
+  /** People do not notice a quarter of a second, and a poll costs less than a millisecond. */
   pollMs = 250;
   /** Proxies cut a connection that says nothing, most of them after 30 s or more. */
   heartbeatMs = 15_000;
@@ -11,9 +11,9 @@ export class StreamLimits {
   recheckMs = 30_000;
   /** From here a screen says that it lags, and its client polls. */
   lagMs = 5_000;
-  /** Bytes that wait for one client: some thousand changes, which it reads anew faster than it catches up. */
+  /** Bytes that wait for one client: some thousand changes; reading its lists again is faster than catching up. */
   bufferedBytes = 256 * 1024;
-  /** Changes told again to one who comes back; one who missed more reads its lists anew. */
+  /** Changes sent again to a client that comes back; one that missed more reads its lists again. */
   replayedChanges = 5_000;
   /** Rows of one poll; more than are left follow at once. */
   changesPerPoll = 1_000;

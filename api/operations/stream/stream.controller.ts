@@ -14,7 +14,7 @@ export class StreamController {
 
   @Get()
   @Operation({
-    summary: 'Tells what changes as server-sent events `{ topic, id, rev }`, going on behind `Last-Event-ID`',
+    summary: 'Sends changes as server-sent events `{ topic, id, rev }`, continuing after `Last-Event-ID`',
     access: 'signedIn',
     produces: 'text/event-stream',
   })

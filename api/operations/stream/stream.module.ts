@@ -4,6 +4,6 @@ import { StreamController } from './stream.controller.ts';
 import { StreamLimits } from './stream-limits.ts';
 import { StreamService } from './stream.service.ts';
 
-/** What changes, told live over server-sent events. */
+/** Live changes over server-sent events. */
 @Module({ controllers: [StreamController], providers: [StreamService, ChangeFeed, StreamLimits] })
 export class StreamModule {}

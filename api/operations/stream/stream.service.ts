@@ -28,7 +28,7 @@ export class StreamService {
     const header = request.headers['last-event-id'];
     const lastEventId = (typeof header === 'string' ? header : undefined) ?? query.lastEventId ?? null;
     void reply.header('Content-Type', 'text/event-stream; charset=utf-8');
-    // No proxy may keep, compress or buffer the stream; nginx needs its own header for the last.
+    // No proxy may cache, compress or buffer the stream; nginx needs its own header for the last.
     void reply.header('Cache-Control', 'no-cache, no-transform').header('X-Accel-Buffering', 'no');
     if (request.method === 'HEAD') return void reply.send();
     this.admit(caller);
@@ -45,7 +45,10 @@ export class StreamService {
     await reply.send(listener.body);
   }
 
-  /** Rights change and sessions end while a stream is open. While the database is away nothing is known, and nothing is told. */
+  /**
+   * Rights change and sessions end while a stream is open. While the database is unavailable nothing is known, and nothing
+   * is sent.
+   */
   private async recheck(
     listener: Listener,
     opened: { caller: Principal; wanted: readonly Topic[]; request: ApiRequest },

@@ -71,13 +71,13 @@ async function change(topic = 'contact', workspaceId = database.workspaceId, id 
   return id;
 }
 
-function heard(client: EventClient): unknown[] {
+function received(client: EventClient): unknown[] {
   return client.told.filter((told) => told.event === 'message').map((told) => told.data['id']);
 }
 
 const of = (id: string) => (told: Told) => told.data['id'] === id;
 
-describe('what is told', () => {
+describe('what is sent', () => {
   test('a change of a table, with its topic, id and rev, past every proxy', async () => {
     const client = await listen();
     expect(client.headers.get('content-type')).toContain('text/event-stream');
@@ -105,9 +105,9 @@ describe('what is told', () => {
     await all.until('the gate', of(gate));
     await gates.until('the gate', of(gate));
     await foreign.until('their contact', of(theirs));
-    expect(heard(all)).toEqual([contact, gate]);
-    expect(heard(gates)).toEqual([gate]);
-    expect(heard(foreign)).toEqual([theirs]);
+    expect(received(all)).toEqual([contact, gate]);
+    expect(received(gates)).toEqual([gate]);
+    expect(received(foreign)).toEqual([theirs]);
     expect(effect).toBeDefined();
   });
 
@@ -154,11 +154,11 @@ describe('order', () => {
       const late = await listen();
       // The feed has polled, and found the two held back.
       await client.until('the lag', (told) => told.event === 'lag');
-      expect(heard(client)).toEqual([]);
+      expect(received(client)).toEqual([]);
       await slow.query('commit');
       for (const one of [client, late]) {
         await one.until('the last', of(later[1] ?? ''));
-        expect(heard(one)).toEqual([first, ...later]);
+        expect(received(one)).toEqual([first, ...later]);
       }
     } finally {
       slow.release();
@@ -166,7 +166,7 @@ describe('order', () => {
     }
   });
 
-  test('200 changes of transactions that overlap all arrive, each once, whoever comes and goes', async () => {
+  test('200 changes of transactions that overlap all arrive, each once, while clients come and go', async () => {
     const steady = await listen();
     let visitor = await listen();
     const visited = new Set<unknown>();
@@ -186,7 +186,7 @@ describe('order', () => {
     const writing = Promise.all([1, 2, 3, 4, 5].map(writer)).finally(() => (isWriting = false));
     while (isWriting) {
       await visitor.close();
-      for (const id of heard(visitor)) visited.add(id);
+      for (const id of received(visitor)) visited.add(id);
       visitor = await listen({ after: visitor.lastEventId() ?? '' });
       await new Promise((resolve) => setTimeout(resolve, 40));
     }
@@ -194,8 +194,8 @@ describe('order', () => {
     const last = await change();
     await steady.until('the last', of(last));
     await visitor.until('the last', of(last));
-    for (const id of heard(visitor)) visited.add(id);
-    const ids = heard(steady).slice(0, -1);
+    for (const id of received(visitor)) visited.add(id);
+    const ids = received(steady).slice(0, -1);
     expect(ids.length).toBe(200);
     expect(new Set(ids)).toEqual(made);
     expect([...made].filter((id) => !visited.has(id))).toEqual([]);
@@ -222,8 +222,8 @@ describe('coming back', () => {
       await back.until('what was missed', of(missed[1] ?? ''));
       const live = await change();
       await back.until('what comes now', of(live));
-      expect(heard(back).slice(0, 2)).toEqual(missed.slice(0, 2));
-      expect(heard(back)).not.toContain(missed[2]);
+      expect(received(back).slice(0, 2)).toEqual(missed.slice(0, 2));
+      expect(received(back)).not.toContain(missed[2]);
       expect(back.told.some((told) => told.event === 'reset')).toBe(false);
     }
   });
@@ -266,10 +266,10 @@ describe('coming back', () => {
     for (const id of missed) await back.until('what was missed', of(id));
     const live = await change();
     await back.until('what comes now', of(live));
-    expect(new Set(heard(back))).toEqual(new Set([...missed, live]));
+    expect(new Set(received(back))).toEqual(new Set([...missed, live]));
   });
 
-  test('one who missed more than is told again reads anew', async () => {
+  test('a client that missed more than is sent again reads its lists again', async () => {
     const first = await listen();
     await first.close();
     limits.replayedChanges = 3;
@@ -278,7 +278,7 @@ describe('coming back', () => {
     await steady.until('the last', of(await change()));
     const back = await listen({ after: first.lastEventId() ?? '' });
     await back.until('the reset', (one) => one.event === 'reset');
-    expect(heard(back)).toEqual([]);
+    expect(received(back)).toEqual([]);
   });
 });
 
@@ -289,7 +289,7 @@ describe('staying connected', () => {
     const start = client.lastEventId();
     await change('contact');
     await client.until('a heartbeat that has moved on', (told) => told.event === 'comment' && told.id !== start);
-    expect(heard(client)).toEqual([]);
+    expect(received(client)).toEqual([]);
   });
 
   test('an outage of Postgres delays changes, says so, and loses none', async () => {
@@ -303,12 +303,12 @@ describe('staying connected', () => {
     proxy.mend();
     const after = await change();
     await client.until('what came after', of(after));
-    expect(heard(client)).toEqual([...during, after]);
+    expect(received(client)).toEqual([...during, after]);
     await client.until('the end of the lag', (told) => told.event === 'lag' && told.data['lagMs'] === 0);
     expect(client.told.some((told) => told.event === 'reset')).toBe(false);
   });
 
-  test('an open transaction that holds changes back is told as lag', async () => {
+  test('an open transaction that holds changes back is sent as lag', async () => {
     limits.lagMs = 300;
     const client = await listen();
     await database.app.transaction().execute(async (tx) => {
@@ -319,7 +319,7 @@ describe('staying connected', () => {
     const lags = client.told.filter((told) => told.event === 'lag');
     await client.until('the end of the lag', (told) => told.event === 'lag' && told.data['lagMs'] === 0);
     expect(lags.length).toBeGreaterThan(0);
-    expect(heard(client)).toHaveLength(1);
+    expect(received(client)).toHaveLength(1);
   });
 
   test('a client that does not read is dropped once its buffer is full', async () => {
@@ -378,7 +378,7 @@ describe('who may listen', () => {
     await bySession.ended();
     const id = await change('gate');
     await staying.until('what comes now', of(id));
-    expect(heard(staying)).toEqual([id]);
+    expect(received(staying)).toEqual([id]);
   });
 
   test('not too many for one caller, and one that closes makes room', async () => {

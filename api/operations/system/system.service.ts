@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Storage, type System, standIns } from '../../../contracts/operations/system-api.schema.ts';
 import { retainedNames } from '../../../contracts/core/retention.ts';
 import type { Config } from '../../../platform/config.ts';
-import { queueStandings } from '../../../platform/db/runs/heartbeats.ts';
+import { queueStates } from '../../../platform/db/runs/heartbeats.ts';
 import { storageOf } from '../../../platform/db/storage.ts';
 import { retentionOf } from '../../../platform/retention.ts';
 import { CONFIG } from '../../http/parts.ts';
@@ -20,7 +20,7 @@ export class SystemService {
   async show(caller: Principal): Promise<System> {
     const { STAND_INS, TEMPORAL_UI_URL, MAIL_URL } = this.config;
     const named = STAND_INS.split(',');
-    const queues = await queueStandings(this.store.app);
+    const queues = await queueStates(this.store.app);
     return {
       standIns: standIns.filter((name) => named.includes(name)),
       queues: queues.map((queue) => ({ ...queue, lastSeenAt: queue.lastSeenAt?.toISOString() ?? null })),

@@ -30,7 +30,7 @@ export class DashboardPage {
     return { markup, policy: policyFor(nonce) };
   }
 
-  /** Lets the browser fetch the code of the place itself along with what all places need, and not behind it. */
+  /** Lets the browser fetch the code of this page together with what all pages need, and not after it. */
   private hintsFor(path: string): string {
     const needed = this.neededBy(`src/pages/${path === '/' ? 'home' : path.slice(1)}.tsx`);
     for (const known of this.neededBy('index.html')) needed.delete(known);

@@ -6,7 +6,7 @@ import { AppError } from '../../http/errors/app-error.ts';
 import { Operation } from '../../http/operation.ts';
 import { DashboardPage } from './dashboard-page.ts';
 
-/** Answers every address of the dashboard with its page; what is shown there is fetched from `/v1` by who is signed in. */
+/** Answers every address of the dashboard with its page, which fetches its data from `/v1` as the signed-in member. */
 @ApiExcludeController()
 @Controller()
 export class DashboardController {

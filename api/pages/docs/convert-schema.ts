@@ -42,7 +42,7 @@ function withoutId({ id: _id, ...shape }: JsonSchema): JsonSchema {
   return shape;
 }
 
-/** Whether two shapes are the same, whatever the components are that they refer to. */
+/** Whether two shapes are the same, apart from the components that they refer to. */
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

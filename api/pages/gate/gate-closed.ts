@@ -3,7 +3,7 @@ import { html, icon, type Markup } from '../../http/html.ts';
 import { contentSections } from './gate-content.ts';
 import { about, type GatePage, labelOf, type Obstacle } from './gate-page-view.ts';
 
-/** The body of a link's page once it cannot decide: what came of it, or why this link is not the way any more. */
+/** The body of a link's page once it cannot decide: what came of it, or why this link can no longer decide. */
 export function closedBody(view: GatePage): Markup {
   const { gate, workspace } = view;
   return html`<div class="in">
@@ -19,12 +19,12 @@ export function closedBody(view: GatePage): Markup {
 }
 
 function settledFacts({ gate, workspace }: GatePage): Markup {
-  const vote = gate.votes.at(-1);
+  const decision = gate.votes.at(-1);
   const facts: [label: string, value: string | Markup | null | undefined][] = [
     ['Outcome', labelOf(gate.outcome, gate)],
-    ['Decided by', vote && `${vote.by.name}${vote.via === 'mail' ? ', from the mail link' : ''}`],
+    ['Decided by', decision && `${decision.by.name}${decision.via === 'mail' ? ', from the mail link' : ''}`],
     ['At', gate.decidedAt && instantText(new Date(gate.decidedAt), workspace.zone)],
-    ['Comment', vote?.comment],
+    ['Comment', decision?.comment],
     ['Content seen', html`<code>${gate.contentHash.slice(0, 12)}</code>, round ${gate.round}`],
   ];
   return html`<dl class="box">
@@ -63,18 +63,18 @@ function lead({ gate, obstacle, member }: GatePage): string {
       return `${who} decided “${labelOf(gate.outcome, gate)}”. It is recorded; this link now only shows this page.`;
     }
     case 'expired':
-      return `Nobody decided in time, so it became “${labelOf(gate.outcome, gate)}”.`;
+      return `No one decided in time, so it became “${labelOf(gate.outcome, gate)}”.`;
     case 'withdrawn':
-      return 'The run does not wait for this decision any more.';
+      return 'The run no longer waits for this decision.';
   }
 }
 
 function whyNot(obstacle: Obstacle, onTimeout: string): string {
   switch (obstacle) {
     case 'due':
-      return `Nobody decided in time, so it becomes “${onTimeout}”.`;
+      return `No one decided in time, so it becomes “${onTimeout}”.`;
     case 'notYours':
-      return 'This decision is not yours any more: others are asked now.';
+      return 'This decision is no longer yours: others are asked now.';
     case 'tooOld':
       return 'This link is too old to decide, but the decision still waits.';
     case 'changed':

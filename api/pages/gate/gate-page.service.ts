@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { type Decision, Decision as DecisionSchema, type Gate } from '../../../contracts/approvals/gates-api.schema.ts';
 import { roles } from '../../../contracts/access/access.ts';
-import type { Voter } from '../../../domain/approvals/judge-decision.ts';
-import { findGate, votesOf } from '../../../platform/db/views/gates-list.ts';
+import type { Decider } from '../../../domain/approvals/validate-decision.ts';
+import { decisionsOf, findGate } from '../../../platform/db/views/gates-list.ts';
 import { findGateLink, type GateLink } from '../../../platform/db/gates/gate-links.ts';
 import { findMember, type MemberRow } from '../../../platform/db/access/members.ts';
 import { findWorkspace } from '../../../platform/db/access/workspaces.ts';
@@ -39,7 +39,7 @@ function formOf(form: unknown): Record<string, unknown> {
 export class GatePageService {
   constructor(private readonly store: Store) {}
 
-  /** The page as it is now; looking at it changes nothing. @throws AppError 404 for a token nobody made */
+  /** The page as it is now; looking at it changes nothing. @throws AppError 404 for an unknown token */
   async view(token: string): Promise<GatePage> {
     return this.page(await this.link(token), null, { outcome: '', comment: '', form: {} });
   }
@@ -75,7 +75,7 @@ export class GatePageService {
       await decideGate(tx, {
         workspaceId: link.workspaceId,
         gateId: link.gateId,
-        voter: voterOf(member),
+        decider: deciderOf(member),
         via: 'mail',
         audit: { workspaceId: link.workspaceId, actor: { kind: 'mailLink', id: member.id }, requestId },
         decision,
@@ -95,7 +95,7 @@ export class GatePageService {
       const workspace = await findWorkspace(tx, link.workspaceId);
       const row = await findGate(tx, link.workspaceId, link.gateId);
       if (!row || !workspace) throw notFound('link');
-      const gate = gateOf(row, await votesOf(tx, link.workspaceId, [row.id]), voterOf(member));
+      const gate = gateOf(row, await decisionsOf(tx, link.workspaceId, [row.id]), deciderOf(member));
       const now = new Date();
       return {
         workspace,
@@ -129,7 +129,7 @@ function liveMember(member: MemberRow | undefined): MemberRow {
   return member;
 }
 
-function voterOf(member: MemberRow): Voter {
+function deciderOf(member: MemberRow): Decider {
   const held = roles.filter((role) => member.roles.includes(role));
   return { kind: 'member', id: member.id, roles: held, createdBy: null };
 }

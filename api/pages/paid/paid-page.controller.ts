@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { sendPage, smallPage } from '../../http/html.ts';
 import { Operation } from '../../http/operation.ts';
 
-/** `/paid`: where a learner comes back to after a checkout. It knows nobody and changes nothing; the webhook tells of the payment. */
+/** `/paid`: where a learner returns after a checkout. It knows no one and changes nothing; the webhook reports the payment. */
 @ApiExcludeController()
 @Controller()
 export class PaidPageController {
@@ -18,5 +18,5 @@ export class PaidPageController {
 const thanks = smallPage({
   title: 'Thank you',
   heading: 'Thank you, you are done here',
-  lead: 'As soon as the payment has arrived your seat is confirmed, and a mail tells you so.',
+  lead: 'As soon as the payment has arrived, your seat is confirmed and you get a mail.',
 });

@@ -6,15 +6,15 @@ import { countUnderWay } from './under-way.ts';
 /** How long to wait before asking again whether there is an answer, in ms. */
 const pauseMs = 3_000;
 
-/** Where the session remembers when this page was last loaded anew, in ms since 1970. */
+/** Where the session remembers when this page was last loaded again, in ms since 1970. */
 const loadedAnewKey = 'throughline-loaded-anew';
-/** A page that fails again so soon would fail for ever. */
+/** A page that fails again so soon would keep failing. */
 const loopMs = 30_000;
 
 /**
- * Fetches a part of the dashboard's own code. While there is no answer it waits, so that the part comes when there is one. A part
- * that cannot be had even then is of an older version, or the browser remembers that what it imports has failed (a document's
- * module map, HTML standard, section 8.1.5.3): the page is loaded anew, once.
+ * Fetches a part of the dashboard's own code. While there is no answer it waits, so that the part comes when there is one.
+ * A part that cannot be had even then is of an older version, or the browser remembers that what it imports has failed (a
+ * document's module map, HTML standard, section 8.1.5.3): the page is loaded again, once.
  */
 export function fetchCode<T>(load: () => Promise<T>): Promise<T> {
   return countUnderWay(fetchPart(load));

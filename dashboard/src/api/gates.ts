@@ -6,7 +6,10 @@ import { request } from './request.ts';
 /** Which approvals a list shows. */
 export type GateShow = 'mine' | 'team' | 'decided';
 
-/** The approvals of a list: the person's open ones or all of them, what closes first before all; or what came to an end last, also without anybody. */
+/**
+ * The approvals of a list: the person's open ones or all of them, what closes first before all; or what came to an end
+ * last, with or without a decision.
+ */
 export function gatesRequest(show: GateShow): ListRequest<Gate> {
   const query = {
     mine: { status: 'open', assignedTo: 'me', sort: 'due' },

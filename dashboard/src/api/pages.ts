@@ -13,7 +13,7 @@ export type ListRequest<T> = {
   meta: QueryMeta;
 };
 
-/** The longest page that the API gives: whoever scrolls on gets these, so that long lists take few requests. */
+/** The longest page that the API gives: scrolling fetches pages of this size, so that long lists take few requests. */
 const longest = 200;
 
 /** A keyset-paged list as an infinite query; its pages are fetched one after the other as they are scrolled to. */
@@ -32,7 +32,7 @@ export function listQuery<T>({ path, item, query, limit = 50, meta }: ListReques
   });
 }
 
-/** How a list goes on as it is scrolled; after a page that failed it waits until somebody asks again. */
+/** How a list goes on as it is scrolled; after a page that failed it waits until the user asks again. */
 export function moreOf(list: {
   hasNextPage: boolean;
   isFetching: boolean;

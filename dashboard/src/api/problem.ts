@@ -13,7 +13,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** No answer came: the API or the network is away. Whether a write arrived is not known. */
+/** No answer came: the API or the network is unavailable. Whether a write arrived is not known. */
 export class ApiUnreachable extends Error {
   constructor() {
     super('The API cannot be reached');
@@ -21,7 +21,7 @@ export class ApiUnreachable extends Error {
   }
 }
 
-/** Whether an error says that nobody is signed in. */
+/** Whether an error says that the user is not signed in. */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof ApiProblem && error.problem.status === 401;
 }
@@ -31,7 +31,7 @@ export function hasCode(error: unknown, code: string): boolean {
   return error instanceof ApiProblem && error.code === code;
 }
 
-/** Whether to ask again by itself: what is away may come back, a refusal stays one. */
+/** Whether to ask again by itself: what is unavailable may come back, a refusal stays one. */
 export function isWorthRetrying(error: unknown): boolean {
   return !(error instanceof ApiProblem) || error.problem.status === 503 || error.problem.status === 429;
 }

@@ -14,7 +14,7 @@ import { markSettled } from './settled.ts';
 z.config({ jitless: true });
 shareNonce();
 markSettled();
-// Who is signed in is asked while the words come.
+// The session is fetched while the catalogue loads.
 void queryClient.prefetchQuery(sessionQuery);
 await loadWords();
 const root = document.querySelector('#root');

@@ -14,7 +14,7 @@ export function PendingPage() {
   );
 }
 
-/** A page that broke. What broke it may be remembered in the page itself, so another try loads it anew. */
+/** A page that broke. The cause may be kept in the page itself, so another try reloads it. */
 export function FailedPage({ error }: ErrorComponentProps) {
   const { t } = useLingui();
   return (

@@ -11,7 +11,7 @@ import { router } from './router.tsx';
 import { styleNonce } from './nonce.ts';
 import { resolveVariables, theme } from './theme.ts';
 
-// Nothing has to be told before the first look.
+// Nothing has to be announced before the first render.
 const Notifications = lazy(async () => ({
   default: (await fetchCode(() => import('@mantine/notifications'))).Notifications,
 }));

@@ -14,7 +14,7 @@ declare module '@tanstack/react-query' {
   }
 }
 
-/** A session that ended sends to sign-in, from wherever it is noticed. */
+/** An ended session leads to sign-in from anywhere. */
 function leaveWhenSignedOut(error: Error): void {
   if (!isSignedOut(error) || location.pathname === '/sign-in') return;
   const next = `${location.pathname}${location.search}`;

@@ -3,18 +3,18 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ApiUnreachable } from '../api/problem.ts';
 import { systemQuery } from '../api/system.ts';
-import { useStanding } from '../live/standing.ts';
+import { useConnection } from '../live/connection.ts';
 import { Icon } from '../ui/icons.tsx';
 import { durationWords } from '../ui/time.tsx';
 import classes from './banner.module.css';
 
-/** Changes that come later than this are told about. */
+/** The banner shows a delay longer than this. */
 const lateMs = 5_000;
 
-/** What is not well or not real, in one thin line; nothing while all is. */
+/** What does not work or is simulated, in one thin line; nothing while all is well. */
 export function Banner() {
   const { i18n } = useLingui();
-  const { mode, lagMs } = useStanding();
+  const { mode, lagMs } = useConnection();
   const { data: system, error } = useQuery(systemQuery);
   const lag = durationWords(i18n, lagMs);
   const idle = (system?.queues ?? []).filter(({ workers }) => workers === 0).map(({ queue }) => queue);
@@ -23,12 +23,12 @@ export function Banner() {
   if (error instanceof ApiUnreachable)
     bad.push({
       key: 'api',
-      words: <Trans>The API cannot be reached. What you see may be old; it is tried again every few seconds.</Trans>,
+      words: <Trans>The API cannot be reached. What you see may be out of date; retrying every few seconds.</Trans>,
     });
   else if (mode === 'polling')
     bad.push({
       key: 'polling',
-      words: <Trans>Live changes are blocked; the page looks for news every 5 seconds.</Trans>,
+      words: <Trans>Live updates are blocked; the page refreshes every 5 seconds.</Trans>,
     });
   if (lagMs > lateMs) bad.push({ key: 'lag', words: <Trans>Changes are {lag} behind.</Trans> });
   if (idle.length > 0)

@@ -10,7 +10,7 @@ import { Waiting } from './rail.tsx';
 
 const MoreMenu = lazy(async () => ({ default: (await fetchCode(() => import('./more-menu.tsx'))).MoreMenu }));
 
-/** The places on a phone: four that are needed in a corridor, and the rest behind "More". */
+/** The places on a phone: the four that are needed most, and the rest behind "More". */
 export function BottomBar({ onHelp }: { onHelp: () => void }) {
   const { t, i18n } = useLingui();
   const rights = useSession()?.permissions ?? [];

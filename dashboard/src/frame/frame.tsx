@@ -21,7 +21,9 @@ declare module '@tanstack/react-router' {
 
 const KeysHelp = lazy(async () => ({ default: (await fetchCode(() => import('./keys-help.tsx'))).KeysHelp }));
 
-/** What stands around every page: rail, banner, bar at the bottom, palette, keys; and the stream that keeps pages true. */
+/**
+ * The frame around every page: rail, banner, bar at the bottom, palette, keys; and the stream that keeps pages up to date.
+ */
 export function Frame() {
   const { t, i18n } = useLingui();
   const navigate = useNavigate();

@@ -24,7 +24,7 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
         checked={areOn}
         onChange={(event) => turn(event.currentTarget.checked)}
         label={t`Keys without a modifier`}
-        description={t`Turn off when a voice or a switch types for you`}
+        description={t`Turn this off if you use voice or switch input`}
       />
     </Dialog>
   );

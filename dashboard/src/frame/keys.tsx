@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 
-/** A shortcut: one key (`j`), a sequence (`g h`) or a chord (`mod+Enter`), what it does in words, and the deed. */
+/** A shortcut: one key (`j`), a sequence (`g h`) or a chord (`mod+Enter`), what it does in words, and the action. */
 export type Shortcut = { keys: string; label: string; run: () => void };
 
 type Registry = {
@@ -15,7 +15,7 @@ const storageKey = 'throughline-single-keys';
 /** How long the second key of a sequence may take. */
 const sequenceMs = 900;
 
-/** Hears the keys of the whole page. Single keys can be turned off (WCAG 2.2, 2.1.4); chords stay. */
+/** Listens to the keys of the whole page. Single keys can be turned off (WCAG 2.2, 2.1.4); chords stay. */
 export function KeysProvider({ children }: { children: ReactNode }) {
   const lists = useRef(new Set<readonly Shortcut[]>());
   const [areOn, setOn] = useState(() => localStorage.getItem(storageKey) !== 'off');
@@ -38,11 +38,11 @@ export function KeysProvider({ children }: { children: ReactNode }) {
     let before = '';
     let forget: ReturnType<typeof setTimeout> | undefined;
     let isCovered = false;
-    // Asked before a dialog can close at the key: the page behind it does not hear that key.
+    // Asked before a dialog can close at the key: the page behind it does not get that key.
     const look = (): void => {
       isCovered = document.querySelector('[role=dialog]') !== null;
     };
-    const hear = (event: KeyboardEvent): void => {
+    const handleKey = (event: KeyboardEvent): void => {
       const pressed = isCovered ? null : nameOf(event);
       if (pressed === null || (!pressed.startsWith('mod+') && (!registry.areOn || isTyping(event)))) return;
       // The last one added is the innermost: a part's keys come before the page's. A sequence that was begun comes before both.
@@ -57,10 +57,10 @@ export function KeysProvider({ children }: { children: ReactNode }) {
       found.run();
     };
     addEventListener('keydown', look, { capture: true });
-    addEventListener('keydown', hear);
+    addEventListener('keydown', handleKey);
     return () => {
       removeEventListener('keydown', look, { capture: true });
-      removeEventListener('keydown', hear);
+      removeEventListener('keydown', handleKey);
     };
   }, [registry]);
   return <Keys.Provider value={registry}>{children}</Keys.Provider>;

@@ -11,7 +11,7 @@ import { usePageActions } from './page-actions.tsx';
 import '@mantine/spotlight/styles.css';
 
 const [store, palette] = createSpotlight();
-/** How long somebody must have stopped typing before the server is asked. */
+/** How long the user must have stopped typing before the server is asked. */
 const restMs = 150;
 
 type Entry = { id: string; label: string; description?: string; icon: IconName; run: () => void };

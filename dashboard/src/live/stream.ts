@@ -1,32 +1,33 @@
 import { isTopic, type Topic } from '../../../contracts/operations/stream-api.schema.ts';
 import { whileLeading } from './leader.ts';
 
-/** What a tab hears: that things changed, how the connection stands, that changes may have been missed. */
+/** What a tab receives: that things changed, the state of the connection, that changes may have been missed. */
 export type StreamNews =
   | { kind: 'changes'; changes: { topic: Topic; id: string }[]; lastId: string }
   | { kind: 'standing'; isOpen: boolean; lagMs: number }
   | { kind: 'reset' };
 
 const name = 'throughline-stream';
-/** Changes of this long are told together: a burst costs one round of fetches. */
+/** Changes within this time are announced together: a burst costs one round of fetches. */
 const gatherMs = 250;
 
 /**
- * Follows the change stream with one connection for all tabs of the browser: the tab that leads tells the others. When another
- * tab takes over, it goes on behind the last change that any of them has heard; the first goes on behind `lastId`.
+ * Follows the change stream with one connection for all tabs of the browser: the leading tab informs the others. When
+ * another tab takes over, it goes on behind the last change that any of them has received; the first goes on behind
+ * `lastId`.
  * @returns what ends it
  */
 export function followStream(lastId: string, tell: (news: StreamNews) => void): () => void {
   const over = new AbortController();
   const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(name) : null;
   let last = lastId;
-  const hear = (news: StreamNews): void => {
+  const receive = (news: StreamNews): void => {
     if (news.kind === 'changes') last = news.lastId;
     tell(news);
   };
-  channel?.addEventListener('message', (event: MessageEvent<StreamNews>) => hear(event.data));
+  channel?.addEventListener('message', (event: MessageEvent<StreamNews>) => receive(event.data));
   const announce = (news: StreamNews): void => {
-    hear(news);
+    receive(news);
     channel?.postMessage(news);
   };
   void whileLeading(name, over.signal, (signal) => connect({ from: () => last, announce, signal }));

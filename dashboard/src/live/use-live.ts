@@ -2,7 +2,7 @@ import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-qu
 import { useEffect } from 'react';
 import { isWorthRetrying } from '../api/problem.ts';
 import { sessionQuery } from '../api/session.ts';
-import { setStanding } from './standing.ts';
+import { setConnection } from './connection.ts';
 import { followStream, type StreamNews } from './stream.ts';
 
 /** How often visible things are asked for while the stream is blocked, and those that could not be fetched at any time. */
@@ -10,7 +10,7 @@ const pollMs = 5_000;
 /** How long the stream may be away before polling begins; a restart of the API takes less. */
 const patienceMs = 4_000;
 
-/** Keeps what is on the screen true: what changed is fetched again. Once, in the frame. */
+/** Keeps the screen up to date: what changed is fetched again. Used once, in the frame. */
 export function useLive(): void {
   const client = useQueryClient();
   useEffect(() => {
@@ -18,7 +18,7 @@ export function useLive(): void {
     let isPolling = false;
     const poll = (): void => {
       isPolling = true;
-      setStanding({ mode: 'polling', lagMs: 0 });
+      setConnection({ mode: 'polling', lagMs: 0 });
     };
     const stopPolling = (): void => {
       if (away) clearTimeout(away);
@@ -29,7 +29,7 @@ export function useLive(): void {
     const asking = setInterval(() => {
       if (document.visibilityState === 'visible') refresh(client, isPolling ? isLiveQuery : hasFailed);
     }, pollMs);
-    const hear = (news: StreamNews): void => {
+    const receive = (news: StreamNews): void => {
       if (news.kind === 'changes') refresh(client, touchedBy(news.changes));
       if (news.kind === 'reset') refresh(client, isLiveQuery);
       if (news.kind !== 'standing') return;
@@ -38,11 +38,11 @@ export function useLive(): void {
         return;
       }
       stopPolling();
-      setStanding({ mode: 'live', lagMs: news.lagMs });
+      setConnection({ mode: 'live', lagMs: news.lagMs });
     };
     away = setTimeout(poll, patienceMs);
     // Every page of the frame reads behind its session; an id that is none begins with a reset.
-    const end = followStream(client.getQueryData(sessionQuery.queryKey)?.lastEventId ?? '', hear);
+    const end = followStream(client.getQueryData(sessionQuery.queryKey)?.lastEventId ?? '', receive);
     return () => {
       end();
       clearInterval(asking);
@@ -105,7 +105,7 @@ function refresh(client: QueryClient, isOld: (query: Query) => boolean): void {
   }
 }
 
-/** Each page that is fetched again beyond the first takes this from the rate of a list: two requests a second at most. */
+/** Each page that is fetched again after the first takes this from the rate of a list: two requests a second at most. */
 const pageMs = 500;
 
 function pagesOf({ state: { data } }: Query): number {

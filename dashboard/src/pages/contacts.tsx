@@ -58,7 +58,7 @@ export function ContactsPage() {
               title={<Trans>Nobody begins with “{q}”</Trans>}
               actions={
                 <Link to="/contacts" search={{}} className="link">
-                  <Trans>Show everybody</Trans>
+                  <Trans>Show everyone</Trans>
                 </Link>
               }
             />

@@ -142,11 +142,11 @@ export function CourseRunPage() {
             }
           >
             {by('ended') > 0 && show === 'open' && !q ? (
-              <Trans>All who were here have completed or left; they are under “Ended”.</Trans>
+              <Trans>Everyone who was here has completed or left; find them under “Ended”.</Trans>
             ) : show === 'open' && !q ? (
-              <Trans>Learners show up as soon as somebody asks for a place, here or through the API.</Trans>
+              <Trans>Learners appear as soon as one asks for a place, here or through the API.</Trans>
             ) : (
-              <Trans>The filters above hide everybody.</Trans>
+              <Trans>The filters above hide everyone.</Trans>
             )}
           </Empty>
         }

@@ -117,7 +117,7 @@ function NothingHere({ show }: { show: GateShow }) {
         )
       }
     >
-      <Trans>When a journey, an enrollment or a batch needs a person, it shows up here by itself.</Trans>
+      <Trans>When a journey, an enrollment or a batch needs a person, it appears here.</Trans>
     </Empty>
   );
 }

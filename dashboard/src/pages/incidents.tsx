@@ -89,7 +89,7 @@ export function IncidentsPage() {
         empty={
           <Empty title={shown === 'open' ? <Trans>Nothing is broken</Trans> : <Trans>Nothing was resolved yet</Trans>}>
             <Trans>
-              An incident is opened when something needs a person: a ring that cannot be delivered, a run that went
+              An incident is opened when something needs a person: a wake-up that cannot be delivered, a run that went
               silent.
             </Trans>
           </Empty>

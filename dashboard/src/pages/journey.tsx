@@ -14,7 +14,7 @@ import { Page } from '../frame/page.tsx';
 import { LinkTabs } from '../ui/link-tabs.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 
-/** One journey: where people are, its versions, its draft, what would happen to somebody. */
+/** One journey: where people are, its versions, its draft, what would happen to a person. */
 export function JourneyPage() {
   const { t } = useLingui();
   const { slug } = useParams({ from: '/frame/journeys/$slug' });
@@ -89,7 +89,7 @@ export function JourneyPage() {
           <SimulateTab slug={slug} definition={definition} />
         ) : (
           <Empty title={<Trans>There is nothing to simulate yet</Trans>}>
-            <Trans>The draft does not have the shape of a journey; its problems are listed under Draft.</Trans>
+            <Trans>The draft is not a valid journey; its problems are listed under Draft.</Trans>
           </Empty>
         ))}
       {tab === 'live' &&

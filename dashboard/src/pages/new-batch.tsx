@@ -151,7 +151,7 @@ export function NewBatchPage() {
                     data={[
                       { value: 'flagged', label: t`those that a check has flagged` },
                       { value: 'all', label: t`all of them` },
-                      { value: 'none', label: t`none; flagged ones are left out` },
+                      { value: 'none', label: t`none; flagged ones are skipped` },
                     ]}
                     value={draft.review}
                     onChange={(event) => change({ review: ReviewMode.parse(event.currentTarget.value) })}

@@ -9,7 +9,7 @@ export function NotFoundPage() {
   return (
     <Page name={t`Nothing here`}>
       <Empty
-        title={<Trans>This address leads nowhere</Trans>}
+        title={<Trans>This page does not exist</Trans>}
         actions={
           <Link to="/" className="link">
             <Trans>Go home</Trans>

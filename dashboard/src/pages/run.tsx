@@ -127,8 +127,8 @@ function Sentence({ run, steps }: { run: RunDetail; steps: readonly Step[] }): R
   const { status, reason, trouble, stepTitle, waitingFor, nextDueAt, gateIds } = run;
   const title = stepTitle ?? steps.at(-1)?.title ?? '';
   const [gate] = gateIds;
-  if (trouble) return trouble.message || <Trans>Nobody knows how “{title}” ended</Trans>;
-  if (run.endedAt) return status === 'completed' ? <Trans>Went through to the end</Trans> : (reason ?? status);
+  if (trouble) return trouble.message || <Trans>Outcome of “{title}” unknown</Trans>;
+  if (run.endedAt) return status === 'completed' ? <Trans>Reached the end</Trans> : (reason ?? status);
   if (status === 'paused') return reason ? <Trans>Paused: {reason}</Trans> : <Trans>Paused at “{title}”</Trans>;
   if (gate)
     return (

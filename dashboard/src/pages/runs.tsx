@@ -99,7 +99,7 @@ export function RunsPage() {
             >
               {state === 'trouble' ? (
                 <Trans>
-                  No live run has an incident, an effect nobody knows the end of, or one that keeps failing.
+                  No live run has an incident, an effect with an unknown outcome, or one that keeps failing.
                 </Trans>
               ) : (
                 <Trans>The filters above hide everything.</Trans>
@@ -108,7 +108,7 @@ export function RunsPage() {
           ) : (
             <Empty title={<Trans>No runs yet</Trans>}>
               <Trans>
-                A run begins when somebody enters a journey, asks for a place on a course, or a batch is started.
+                A run begins when a person enters a journey or asks for a place on a course, or when a batch is started.
               </Trans>
             </Empty>
           )

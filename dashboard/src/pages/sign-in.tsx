@@ -37,7 +37,7 @@ export function SignInPage() {
           </h1>
           <p>
             {next ? (
-              <Trans>After that you land where you were going.</Trans>
+              <Trans>After that you continue where you were going.</Trans>
             ) : (
               <Trans>What waits for you comes first.</Trans>
             )}
@@ -52,7 +52,7 @@ export function SignInPage() {
             {isDown && (
               <li>
                 <Icon name="warn" size={14} color="var(--red)" />
-                <Trans>Throughline does not answer; it is asked again every few seconds</Trans>
+                <Trans>Throughline does not respond; retrying every few seconds</Trans>
               </li>
             )}
           </ul>
@@ -63,7 +63,7 @@ export function SignInPage() {
   );
 }
 
-/** Only a path of this site is followed: a link must not send a person who has just signed in elsewhere. */
+/** Only a path of this site is followed: a link must not send a person elsewhere right after signing in. */
 function ownPath(next: string | undefined): string {
   if (next === undefined) return '/';
   const url = new URL(next, location.origin);

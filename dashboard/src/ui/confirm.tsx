@@ -4,12 +4,12 @@ import { type ReactNode, useState } from 'react';
 import { Dialog } from './dialog.tsx';
 import { Refusal } from './states.tsx';
 
-/** Above so many things, the number must be typed. */
+/** Above this many things, the number must be typed. */
 const typedAbove = 100;
 
 /**
- * Asks before harm: what will happen, why (the reason is kept in the audit log), and for many things their number typed.
- * `onConfirm` gets the reason; the dialog stays with the refusal when it fails.
+ * Asks before something harmful: what will happen, why (the reason is kept in the audit log), and for many things their
+ * number typed. `onConfirm` gets the reason; the dialog stays with the refusal when it fails.
  */
 export function ConfirmWithReason(props: {
   onClose: () => void;

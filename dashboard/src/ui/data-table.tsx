@@ -3,7 +3,7 @@ import { rowSelectionFeature, type RowSelectionState, tableFeatures, useTable } 
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useMemo } from 'react';
 import { Kbd } from '../frame/kbd.tsx';
 import { useKeys } from '../frame/keys.tsx';
-import { useSteadyRows } from './steady-rows.ts';
+import { usePinnedRows } from './pinned-rows.ts';
 import classes from './table.module.css';
 import { type More, useVirtualRows } from './virtual-rows.ts';
 
@@ -45,7 +45,7 @@ export function DataTable<T extends object>(props: {
 }) {
   const { t } = useLingui();
   const { label, keyOf, columns, scope = '', selection, total, opens = true, more } = props;
-  const { shown, freshCount, showFresh } = useSteadyRows(props.rows, keyOf, scope);
+  const { shown, freshCount, showFresh } = usePinnedRows(props.rows, keyOf, scope);
   const table = useTable({
     features,
     data: shown,
@@ -81,7 +81,7 @@ export function DataTable<T extends object>(props: {
     { keys: 'k', label: t`Row before`, run: () => step(-1) },
     ...(selection ? [{ keys: 'x', label: t`Choose the row`, run: choose }] : []),
   ]);
-  // While one scrolls, the cells of a row that stays in sight are the same elements, so that they are not drawn again.
+  // While the user scrolls, the cells of a row that stays in sight are the same elements, so that they are not drawn again.
   const drawn = useMemo(() => ({ columns, cells: new WeakMap<T, ReactNode[]>() }), [columns]);
   const cellsOf = (row: T): ReactNode[] => {
     const cells = drawn.cells.get(row) ?? drawn.columns.map((column, index) => cellOf(column, row, index));

@@ -24,7 +24,7 @@ export function DocumentBar({
 function useDocumentParts(progress: BatchProgress, rows: number): readonly Part[] {
   const { t } = useLingui();
   const { generated, rendered, withheld, undecided, failed, skipped } = progress;
-  // Once rendering has begun, what nobody decided about was settled by the gate.
+  // Once rendering has begun, the gate has settled what had no decision.
   const toReview = rendered + withheld > 0 ? 0 : undecided;
   const written = Math.max(0, generated - rendered - withheld - toReview - progress.renderFailed);
   const rest = Math.max(0, rows - generated - skipped - progress.generateFailed);
@@ -33,7 +33,7 @@ function useDocumentParts(progress: BatchProgress, rows: number): readonly Part[
     { key: 'written', tone: 'waiting', count: written, label: t`written` },
     { key: 'review', tone: 'person', count: toReview, label: t`to review` },
     { key: 'failed', tone: 'failed', count: failed, label: t`failed` },
-    { key: 'withheld', tone: 'off', count: withheld + skipped, label: t`left out`, icon: 'minus' },
+    { key: 'withheld', tone: 'off', count: withheld + skipped, label: t`skipped`, icon: 'minus' },
     { key: 'rest', tone: 'rest', count: rest, label: t`not begun` },
   ];
 }

@@ -55,7 +55,7 @@ export function FilterLine({ children, end }: { children: ReactNode; end?: React
   );
 }
 
-/** How long somebody must have stopped typing before a list follows. */
+/** How long the user must have stopped typing before a list follows. */
 export const restMs = 250;
 
 /** A text that narrows a list; `/` goes to it. */

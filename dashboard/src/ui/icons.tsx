@@ -105,7 +105,7 @@ const drawings = {
 /** An icon's name. */
 export type IconName = keyof typeof drawings;
 
-/** An icon; what it means stands beside it as a word, so it is hidden from readers of the screen. */
+/** An icon; what it means stands beside it as a word, so it is hidden from screen readers. */
 export function Icon({ name, size = 16, color }: { name: IconName; size?: number; color?: string }) {
   return (
     <svg

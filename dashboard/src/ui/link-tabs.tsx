@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Count } from './numbers.tsx';
 import classes from './link-tabs.module.css';
 
-/** A tab is an address, so that it can be sent to somebody. `isOpen`: it is the one that is shown. */
+/** A tab is an address, so that it can be shared. `isOpen`: it is the one that is shown. */
 export type LinkTab = { key: string; label: ReactNode; count?: number | undefined; isOpen: boolean; link: LinkProps };
 
 /** The parts of a page, one shown at a time. */

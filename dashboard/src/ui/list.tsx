@@ -4,7 +4,10 @@ import { type ListRequest, listQuery, moreOf } from '../api/pages.ts';
 import { type Column, DataTable, type Selection } from './data-table.tsx';
 import { Failed, Loading } from './states.tsx';
 
-/** A list of the API in all of its states: loading, failed, empty, ready; it goes on as it is scrolled and stays true. */
+/**
+ * A list of the API in all of its states: loading, failed, empty, ready; it loads more as it is scrolled and stays up to
+ * date.
+ */
 export function List<T extends object>(props: {
   label: string;
   request: ListRequest<T>;

@@ -3,7 +3,7 @@ import type { Run } from '../../../contracts/runs/runs-api.schema.ts';
 import { Chip, type Tone } from './chip.tsx';
 import type { IconName } from './icons.tsx';
 
-/** How a run stands, as everybody reads it: stuck before all, then what it waits for. */
+/** The state of a run as people read it: stuck first, then what it waits for. */
 export function RunState({
   run,
   isBare = false,

@@ -28,7 +28,9 @@ export function Loading({ rows = 6 }: { rows?: number }) {
   );
 }
 
-/** Something could not be fetched: what happened, what to do, the id for whoever looks into it. Never shown as empty. */
+/**
+ * Something could not be fetched: what happened, what to do, the id for the person who looks into it. Never shown as empty.
+ */
 export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const { title, advice } = useWords(error);
   return (
@@ -91,15 +93,21 @@ function useWords(error: unknown): { title: string; advice: string } {
   if (!(error instanceof ApiProblem))
     return {
       title: t`The answer could not be read`,
-      advice: t`The dashboard and the API may be of different versions: load the page anew.`,
+      advice: t`The dashboard and the API may be of different versions: reload the page.`,
     };
   const { status, detail } = error.problem;
   if (status === 403)
-    return { title: t`You may not see this`, advice: t`Ask an admin of the workspace for the role that shows it.` };
+    return {
+      title: t`You do not have access to this`,
+      advice: t`Ask an admin of the workspace for the role that shows it.`,
+    };
   if (status === 404)
     return {
       title: t`This is not here`,
       advice: t`It may belong to another workspace, or have been erased. Check the address, or search for it.`,
     };
-  return { title: detail, advice: t`Try again; if it stays so, tell whoever runs Throughline the request's id.` };
+  return {
+    title: detail,
+    advice: t`Try again. If the problem stays, give the request's id to your Throughline operator.`,
+  };
 }

@@ -26,7 +26,7 @@ export function StepWords({ step }: { step: Step }): ReactNode {
   const { status, waitingFor, detail, dueAt } = step;
   if (status === 'skipped') {
     const why = step.effects.find(({ error }) => error !== null)?.error?.message;
-    return why ? <Trans>Left out: {why}</Trans> : <Trans>Left out</Trans>;
+    return why ? <Trans>Skipped: {why}</Trans> : <Trans>Skipped</Trans>;
   }
   if (status === 'failed')
     return textOf(detail['message']) ?? textOf(detail['reason']) ?? <Trans>Failed for good</Trans>;
@@ -71,7 +71,7 @@ function Done({ step: { detail, effects } }: { step: Step }): ReactNode {
     );
   const { timedOut, result, amountMinor, currency, progressPercent, seat, answer, event, position } = detail;
   if (timedOut === true) return <Trans>Time was up</Trans>;
-  if (timedOut === false) return <Trans>It came</Trans>;
+  if (timedOut === false) return <Trans>Event received</Trans>;
   if (typeof result === 'boolean') return result ? <Trans>Yes</Trans> : <Trans>No</Trans>;
   if (typeof amountMinor === 'number' && typeof currency === 'string')
     return <Money minor={amountMinor} currency={currency} />;
@@ -106,7 +106,7 @@ export function EffectWord({ state }: { state: Step['effects'][number]['state'] 
     case 'deferred':
       return <Trans>Put off</Trans>;
     case 'unknown':
-      return <Trans>Nobody knows whether it happened</Trans>;
+      return <Trans>Outcome unknown</Trans>;
     case 'suppressed':
       return <Trans>Held back on purpose</Trans>;
     case 'resolved':

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { Icon } from './icons.tsx';
 import classes from './technical.module.css';
 
-/** What engineers look for, folded away for everybody else. */
+/** What engineers look for, folded away for everyone else. */
 export function Technical({ children }: { children: ReactNode }) {
   return (
     <details className={classes.fold}>

@@ -19,7 +19,7 @@ function paceOf(at: string): number {
   return Math.abs(Date.parse(at) - Date.now()) < nearMs ? second : 15 * second;
 }
 
-/** The present, renewed every `everyMs`, so that times on the screen stay true. */
+/** The present, renewed every `everyMs`, so that times on the screen stay up to date. */
 export function useNow(everyMs = 15_000): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
@@ -57,7 +57,7 @@ export function instantWords(i18n: I18n, at: string, now: number): string {
   return i18n.date(date, { day: 'numeric', month: 'short', ...(isFar ? { year: 'numeric' } : {}) });
 }
 
-/** The whole instant with its zone, for whoever hovers. */
+/** The whole instant with its zone, on hover. */
 export function exactWords(i18n: I18n, at: string): string {
   return i18n.date(new Date(at), {
     weekday: 'short',

@@ -2,8 +2,8 @@ import { type UseNavigateResult, useMatch, useNavigate, useRouter } from '@tanst
 import { useCallback, useEffect, useRef } from 'react';
 
 /**
- * Asks whether the page is still where somebody is. What comes late takes nobody back who has gone on, or who is on the way, while
- * the code of the next page is being fetched.
+ * Asks whether the user is still on this page. A late answer never takes a user back who has gone on, or who is on the way
+ * while the code of the next page is being fetched.
  */
 export function useStillHere(): () => boolean {
   const router = useRouter();
@@ -11,7 +11,7 @@ export function useStillHere(): () => boolean {
   return useCallback(() => router.matchRoutes(router.latestLocation).some(({ id }) => id === place), [router, place]);
 }
 
-/** Goes somewhere when an answer has come, if the page is still where somebody is. */
+/** Goes to another page when an answer has come, if the user is still on this page. */
 export function useLateNavigate(): UseNavigateResult<string> {
   const isStillHere = useStillHere();
   const navigate = useNavigate();
@@ -23,7 +23,7 @@ export function useLateNavigate(): UseNavigateResult<string> {
   );
 }
 
-/** Asks whether a thing is still what the page shows, and the page where somebody is. */
+/** Asks whether the user is still on this page, and the page still shows this thing. */
 export function useStillOpen(id: string | undefined): (id: string | undefined) => boolean {
   const isStillHere = useStillHere();
   const shown = useRef<string | undefined>(undefined);

@@ -34,7 +34,7 @@ export function VirtualList<T extends object>(props: {
     brought.current = shown;
     if (index >= 0) virtualizer.scrollToIndex(index);
   }, [index, shown, virtualizer]);
-  // While one scrolls, what stays in sight is the same element, so that it is not drawn again.
+  // While the user scrolls, what stays in sight is the same element, so that it is not drawn again.
   const drawn = useMemo(() => ({ children, elements: new WeakMap<T, ReactNode>() }), [children]);
   const elementOf = (item: T, at: number): ReactNode => {
     const element = drawn.elements.get(item) ?? drawn.children(item, at);

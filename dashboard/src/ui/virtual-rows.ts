@@ -4,10 +4,10 @@ import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 /** What comes after the rows that are loaded. */
 export type More = { hasNext: boolean; isFetching: boolean; fetch: () => void };
 
-/** How many rows before the end the next page is fetched: what a fast wheel passes while it is on its way. */
+/** How many rows before the end the next page is fetched: what a fast wheel passes before it arrives. */
 const ahead = 60;
-/** How many rows beyond the edges of the screen are drawn, so that none is missing while one scrolls. */
-const beyond = 6;
+/** How many rows past the edges of the screen are drawn, so that none is missing while scrolling. */
+const overscanRows = 6;
 
 /**
  * The rows of a long list that are in sight, within the page or the nearest element with `data-scrolls`, and the one that has the
@@ -28,7 +28,7 @@ export function useVirtualRows<T, E extends HTMLElement>(props: {
     count: rows.length,
     getScrollElement: () => scrollerOf(list.current),
     estimateSize: () => height,
-    // Another function means that every row is measured anew.
+    // Another function means that every row is measured again.
     getItemKey: useCallback(
       (index: number) => {
         const row = rows[index];
@@ -37,11 +37,11 @@ export function useVirtualRows<T, E extends HTMLElement>(props: {
       [rows],
     ),
     rangeExtractor: useCallback((range: Range) => withFocused(range, list.current), []),
-    overscan: beyond,
+    overscan: overscanRows,
     scrollMargin: offset,
   });
   useLayoutEffect(() => {
-    // Where the list begins does not change while one scrolls, and asking for it costs a layout.
+    // Where the list begins does not change while the user scrolls, and asking for it costs a layout.
     const scroller = virtualizer.isScrolling ? null : scrollerOf(list.current);
     if (!list.current || !scroller) return;
     const top = list.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top;

@@ -7,9 +7,9 @@ import { isReached, later, plus } from '../../time/time.ts';
 const whole = 10_000;
 
 /**
- * What the policy gives back to a learner who withdraws at `asOf`, line by line with its reason. The same policy, facts and
- * instant give the same quote, wherever it is computed. Both ends count for the learner: the last instant of the window is in
- * it, and progress of exactly `upToPercent` is in that row. Fractions of a minor unit are rounded up to the learner.
+ * What the policy refunds to a learner who withdraws at `asOf`, line by line with its reason. The same policy, facts and
+ * instant give the same quote, wherever it is computed. Both ends count for the learner: the last instant of the window is
+ * in it, and progress of exactly `upToPercent` is in that row. Fractions of a minor unit are rounded up to the learner.
  *
  * The shape covers the published rules it was made from: California Education Code 94920 (the later of the first class and
  * the seventh day: all less a fee; then pro rata up to 60 %; above it nothing) and coding schools' own (a window, a fee
@@ -17,7 +17,7 @@ const whole = 10_000;
  */
 export function quote(policy: WithdrawalPolicy, facts: QuoteFacts, asOf: string): RefundQuote {
   const paid: QuoteLine = { code: 'paid', reason: 'Paid so far', amountMinor: facts.paidMinor };
-  const given = giveBack(policy, facts, asOf);
+  const given = refundLine(policy, facts, asOf);
   const fee = feeOn(policy, given);
   const refundMinor = given.amountMinor + (fee?.amountMinor ?? 0);
   return {
@@ -48,7 +48,7 @@ function anchorOf(policy: WithdrawalPolicy, facts: QuoteFacts): string {
   }
 }
 
-function giveBack(policy: WithdrawalPolicy, facts: QuoteFacts, asOf: string): QuoteLine {
+function refundLine(policy: WithdrawalPolicy, facts: QuoteFacts, asOf: string): QuoteLine {
   const blocker = policy.blockers.find((name) => (name === 'completed' ? facts.isCompleted : facts.isPassed));
   if (blocker) {
     const reason = blocker === 'completed' ? 'The course is completed' : 'The course is passed';

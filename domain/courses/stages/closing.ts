@@ -1,19 +1,22 @@
-import type { InboxItem } from '../../../contracts/core/machine.ts';
+import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import { plus } from '../../time/time.ts';
-import { beginAct, leave } from '../moves.ts';
-import { receive } from '../money.ts';
+import { beginAct, leave } from '../transitions.ts';
+import { receiveMoney } from '../money.ts';
 import { count, failureOf, text } from '../read.ts';
 import type { ClosingAct, EnrollmentState, StageOf } from '../state.ts';
 import { stuckGate } from '../stuck-gate.ts';
-import { answers, at, decides, nothingOpen, openPerform, type Open, type StageRules, type Turn } from '../turn.ts';
+import { answers, at, decides, nothingOpen, openAction, type Open, type StageRules, type Turn } from '../turn.ts';
 
 /**
- * A checkout that nobody could end may be paid for this long after it was made: Stripe closes a session 24 hours after its
- * creation at the latest. After that the provider is asked once more; its answer is final then.
+ * A checkout that could not be ended may be paid for this long after it was made: Stripe closes a session 24 hours after
+ * its creation at the latest. After that the provider is asked once more; its answer is final then.
  */
 const checkoutLives = 'PT25H';
 
-/** Undoes what was done, act by act; what is given up waits for a person, money that may still come is waited for. */
+/**
+ * Undoes what was done, act by act; an act that failed for good waits for a person, and money that may still come is waited
+ * for.
+ */
 export const closing: StageRules<'closing'> = {
   open(stage, state, turn) {
     const [act] = stage.acts;
@@ -24,7 +27,7 @@ export const closing: StageRules<'closing'> = {
     return { ...nothingOpen, gates: [stuckGate(gateOf(stage), title, content)] };
   },
 
-  hear(state, stage, item, turn) {
+  receive(state, stage, item, turn) {
     const [act] = stage.acts;
     if (stage.isStuck) return decides(item, gateOf(stage)) ? unstuck(state, stage, item, turn) : state;
     if (act === 'release' && answers(item, { step: 'release', visit: stage.visit }))
@@ -44,13 +47,13 @@ function openAct(stage: StageOf<'closing'>, act: ClosingAct, state: EnrollmentSt
     case 'expireCheckout': {
       const checkout = state.openCheckout?.perform ?? '';
       const step = { step: 'expire-checkout', visit: stage.visit };
-      return { ...nothingOpen, performs: [openPerform('expireCheckout', step, { checkout })] };
+      return { ...nothingOpen, actions: [openAction('expireCheckout', step, { checkout })] };
     }
     case 'release': {
       const reason = stage.ending.outcome;
       return {
         ...nothingOpen,
-        performs: [openPerform('releaseSeat', { step: 'release', visit: stage.visit }, { reason })],
+        actions: [openAction('releaseSeat', { step: 'release', visit: stage.visit }, { reason })],
       };
     }
     case 'watch':
@@ -62,14 +65,14 @@ function openAct(stage: StageOf<'closing'>, act: ClosingAct, state: EnrollmentSt
 function checkoutEnded(
   state: EnrollmentState,
   stage: StageOf<'closing'>,
-  item: InboxItem,
+  item: MailboxItem,
   turn: Turn,
 ): EnrollmentState {
   const checkout = item.kind === 'failed' ? null : text(item.payload, 'checkout');
   const paymentIntent = text(item.payload, 'paymentIntent');
   const amountMinor = count(item.payload, 'amountMinor');
   if (checkout === 'paid' && paymentIntent !== null && amountMinor !== null) {
-    const paid = receive(state, { paymentIntent, amountMinor }, turn);
+    const paid = receiveMoney(state, { paymentIntent, amountMinor }, turn);
     if (paid.money.accepted) return paid;
     leave(state, turn, 'done', { checkout });
     return next({ ...paid, openCheckout: null }, stage, turn);
@@ -84,7 +87,7 @@ function checkoutEnded(
   return next(state, { ...stage, acts: [...stage.acts, 'watch', 'expireCheckout'], watchUntil }, turn);
 }
 
-function released(state: EnrollmentState, stage: StageOf<'closing'>, item: InboxItem, turn: Turn): EnrollmentState {
+function released(state: EnrollmentState, stage: StageOf<'closing'>, item: MailboxItem, turn: Turn): EnrollmentState {
   if (item.kind === 'failed') {
     leave(state, turn, 'failed', { reason: failureOf(item.payload) });
     return at(state, { ...stage, isStuck: true });
@@ -93,7 +96,7 @@ function released(state: EnrollmentState, stage: StageOf<'closing'>, item: Inbox
   return next({ ...state, seat: 'released' }, stage, turn);
 }
 
-function unstuck(state: EnrollmentState, stage: StageOf<'closing'>, item: InboxItem, turn: Turn): EnrollmentState {
+function unstuck(state: EnrollmentState, stage: StageOf<'closing'>, item: MailboxItem, turn: Turn): EnrollmentState {
   if (item.payload['outcome'] === 'retry') return beginAct(state, turn, stage);
   return next(undone(state, stage), stage, turn);
 }

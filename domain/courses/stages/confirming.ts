@@ -1,12 +1,12 @@
-import { leave, toClosing, toLearning, toSeating } from '../moves.ts';
 import { failureOf } from '../read.ts';
-import { answers, nothingOpen, openPerform, type StageRules } from '../turn.ts';
+import { leave, toClosing, toLearning, toSeating } from '../transitions.ts';
+import { answers, nothingOpen, openAction, type StageRules } from '../turn.ts';
 
 /** Makes the held seat the learner's. If the hold is gone, the seat is asked for once more: the money is there. */
 export const confirming: StageRules<'confirming'> = {
-  open: ({ visit }) => ({ ...nothingOpen, performs: [openPerform('confirmSeat', { step: 'confirm', visit }, {})] }),
+  open: ({ visit }) => ({ ...nothingOpen, actions: [openAction('confirmSeat', { step: 'confirm', visit }, {})] }),
 
-  hear(state, { visit }, item, turn) {
+  receive(state, { visit }, item, turn) {
     if (!answers(item, { step: 'confirm', visit })) return state;
     if (item.kind === 'failed') {
       const reason = `the seat could not be confirmed (${failureOf(item.payload)})`;

@@ -1,15 +1,15 @@
 import type { RefundQuote } from '../../../contracts/courses/enrollment.ts';
-import type { InboxItem } from '../../../contracts/core/machine.ts';
+import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import { money } from '../../words/amounts.ts';
-import { leave, toClosing, toDeciding } from '../moves.ts';
-import { quoteContent } from '../notices.ts';
+import { leave, toClosing, toDeciding } from '../transitions.ts';
+import { quoteContent } from '../mails.ts';
 import { count, fields } from '../read.ts';
 import type { EnrollmentState, StageOf } from '../state.ts';
 import { decides, nothingOpen, type StageRules, type Turn } from '../turn.ts';
 
 /**
- * A person decides about the refund: as quoted, another amount, or none. Whatever comes back, the learner leaves as they
- * wished. Without a decision in the policy's time the quote counts as approved.
+ * A person decides about the refund: as quoted, another amount, or none. Whatever is refunded, the learner leaves. Without
+ * a decision in the policy's time the quote counts as approved.
  */
 export const deciding: StageRules<'deciding'> = {
   open: ({ visit, dueAt, quote, reason, problem }) => ({
@@ -47,7 +47,7 @@ export const deciding: StageRules<'deciding'> = {
     dueAt,
   }),
 
-  hear(state, stage, item, turn) {
+  receive(state, stage, item, turn) {
     if (!decides(item, { step: 'refund', visit: stage.visit })) return state;
     switch (item.payload['outcome']) {
       case 'approve':
@@ -65,7 +65,7 @@ export const deciding: StageRules<'deciding'> = {
 };
 
 /** The other amount is `form.refundMinor`; one that is none, or more than was paid, is asked for again. */
-function adjusted(state: EnrollmentState, stage: StageOf<'deciding'>, item: InboxItem, turn: Turn): EnrollmentState {
+function adjusted(state: EnrollmentState, stage: StageOf<'deciding'>, item: MailboxItem, turn: Turn): EnrollmentState {
   const refundMinor = count(fields(item.payload, 'form'), 'refundMinor');
   if (refundMinor !== null && refundMinor <= stage.quote.paidMinor) {
     return withdrawn(state, { ...stage.quote, refundMinor }, turn);

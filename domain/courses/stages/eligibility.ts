@@ -1,15 +1,15 @@
 import { failureOf, texts } from '../read.ts';
-import { leave, toClosing, toSeating } from '../moves.ts';
-import { answers, nothingOpen, openPerform, type StageRules } from '../turn.ts';
+import { leave, toClosing, toSeating } from '../transitions.ts';
+import { answers, nothingOpen, openAction, type StageRules } from '../turn.ts';
 
 /** Checks the prerequisites before a seat is touched. */
 export const eligibility: StageRules<'eligibility'> = {
   open: ({ visit }) => ({
     ...nothingOpen,
-    performs: [openPerform('checkEligibility', { step: 'eligibility', visit }, {})],
+    actions: [openAction('checkEligibility', { step: 'eligibility', visit }, {})],
   }),
 
-  hear(state, { visit }, item, turn) {
+  receive(state, { visit }, item, turn) {
     if (!answers(item, { step: 'eligibility', visit })) return state;
     if (item.kind === 'failed') {
       const reason = `the prerequisites could not be checked (${failureOf(item.payload)})`;

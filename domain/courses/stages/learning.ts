@@ -1,11 +1,11 @@
-import { leave, toClosing } from '../moves.ts';
+import { leave, toClosing } from '../transitions.ts';
 import { nothingOpen, type StageRules } from '../turn.ts';
 
-/** Waits until the course is completed, at most until the course run ends. Progress is heard at any stage. */
+/** Waits until the course is completed, at most until the course run ends. Progress is received at any stage. */
 export const learning: StageRules<'learning'> = {
   open: (_stage, _state, { terms }) => ({ ...nothingOpen, dueAt: terms.endsAt }),
 
-  hear: (state) => state,
+  receive: (state) => state,
 
   due(state, _stage, turn) {
     leave(state, turn, 'failed', {

@@ -1,11 +1,14 @@
-import { leave, toClosing, toSeating } from '../moves.ts';
+import { leave, toClosing, toSeating } from '../transitions.ts';
 import { nothingOpen, type StageRules } from '../turn.ts';
 
-/** Waits for the learner's answer while the offer holds the seat. Who accepts in the last instant is the ledger's to say. */
+/**
+ * Waits for the learner's answer while the offer holds the seat. The ledger decides about an acceptance in the last
+ * instant.
+ */
 export const offered: StageRules<'offered'> = {
   open: ({ expiresAt }) => ({ ...nothingOpen, dueAt: expiresAt }),
 
-  hear(state, _stage, item, turn) {
+  receive(state, _stage, item, turn) {
     if (item.kind !== 'offerAnswer') return state;
     if (item.payload['answer'] === 'accept') {
       leave(state, turn, 'done', { answer: 'accept' });

@@ -1,10 +1,10 @@
-import { sendMail } from '../errands.ts';
-import { leave, toClosing } from '../moves.ts';
-import { paymentNotice } from '../notices.ts';
+import { paymentMail } from '../mails.ts';
 import { failureOf, text } from '../read.ts';
-import { answers, at, line, nothingOpen, openPerform, type StageRules } from '../turn.ts';
+import { sendMail } from '../side-tasks.ts';
+import { leave, toClosing } from '../transitions.ts';
+import { answers, at, line, nothingOpen, openAction, type StageRules } from '../turn.ts';
 
-/** Has a checkout made and waits for the money while the seat is held. The money itself is heard at any stage. */
+/** Has a checkout made and waits for the money while the seat is held. The money itself is received at any stage. */
 export const payment: StageRules<'payment'> = {
   open({ visit, expiresAt, isMade }, _state, { terms }) {
     if (isMade) return { ...nothingOpen, dueAt: expiresAt };
@@ -12,13 +12,13 @@ export const payment: StageRules<'payment'> = {
     const description = `${terms.courseTitle}, ${terms.runTitle}`;
     const params = { key: `checkout/${visit}`, amountMinor, currency, description, expiresAt };
     return {
-      performs: [openPerform('createCheckout', { step: 'checkout', visit }, params)],
+      actions: [openAction('createCheckout', { step: 'checkout', visit }, params)],
       gates: [],
       dueAt: expiresAt,
     };
   },
 
-  hear(state, stage, item, turn) {
+  receive(state, stage, item, turn) {
     const step = { step: 'checkout', visit: stage.visit } as const;
     if (!answers(item, step) || stage.isMade) return state;
     const url = text(item.payload, 'url');
@@ -30,7 +30,7 @@ export const payment: StageRules<'payment'> = {
     const detail = { url, checkoutId: text(item.payload, 'checkoutId') };
     line(turn, step, 'waiting', { waitingFor: 'event', dueAt: stage.expiresAt, detail });
     const made = at(state, { ...stage, isMade: true });
-    return sendMail(made, turn, 'payment-mail', 'Mail: pay for the seat', paymentNotice(turn.terms, { ...stage, url }));
+    return sendMail(made, turn, 'payment-mail', 'Mail: pay for the seat', paymentMail(turn.terms, { ...stage, url }));
   },
 
   due(state, _stage, turn) {

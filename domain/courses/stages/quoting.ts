@@ -1,21 +1,22 @@
 import type { RefundQuote } from '../../../contracts/courses/enrollment.ts';
-import type { InboxItem } from '../../../contracts/core/machine.ts';
-import { leave, toDeciding } from '../moves.ts';
+import type { MailboxItem } from '../../../contracts/core/machine.ts';
+import { ACTION_DONE } from '../../../contracts/recorded-names.ts';
+import { leave, toDeciding } from '../transitions.ts';
 import { quote } from '../quote/quote.ts';
 import { count } from '../read.ts';
-import { answers, nothingOpen, openPerform, type StageRules } from '../turn.ts';
+import { answers, nothingOpen, openAction, type StageRules } from '../turn.ts';
 
 /** Has the refund quoted and stored with the version of its policy. */
 export const quoting: StageRules<'quoting'> = {
   open: ({ visit, asOf, facts }) => ({
     ...nothingOpen,
-    performs: [openPerform('quoteRefund', { step: 'quote', visit }, { asOf, facts })],
+    actions: [openAction('quoteRefund', { step: 'quote', visit }, { asOf, facts })],
   }),
 
-  hear(state, stage, item, turn) {
+  receive(state, stage, item, turn) {
     if (!answers(item, { step: 'quote', visit: stage.visit })) return state;
     const made = quote(turn.terms.withdrawal, stage.facts, stage.asOf);
-    const isStored = item.kind === 'performed';
+    const isStored = item.kind === ACTION_DONE;
     leave(state, turn, isStored ? 'done' : 'failed', {
       refundMinor: made.refundMinor,
       policyVersion: made.policyVersion,
@@ -27,7 +28,7 @@ export const quoting: StageRules<'quoting'> = {
 };
 
 /** The quote is a pure function: it is computed here again, and what was stored is compared rather than believed. */
-function differs(item: InboxItem, made: RefundQuote): string | null {
+function differs(item: MailboxItem, made: RefundQuote): string | null {
   if (item.kind === 'failed') return 'The quote could not be stored';
   const stored = count(item.payload, 'refundMinor');
   return stored === made.refundMinor ? null : `The stored quote says ${stored ?? 'nothing'}`;

@@ -1,17 +1,17 @@
-import type { InboxItem } from '../../../contracts/core/machine.ts';
-import { leave, toClosing, toConfirming, toPayment, toWaitlisted } from '../moves.ts';
+import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import { count, failureOf, text } from '../read.ts';
 import type { EnrollmentState, StageOf } from '../state.ts';
-import { answers, nothingOpen, openPerform, type StageRules, type Turn } from '../turn.ts';
+import { leave, toClosing, toConfirming, toPayment, toWaitlisted } from '../transitions.ts';
+import { answers, nothingOpen, openAction, type StageRules, type Turn } from '../turn.ts';
 
 /** Asks the seat ledger, and goes where its answer leads. It is never left before the answer: a seat might be lost. */
 export const seating: StageRules<'seating'> = {
   open: ({ visit, purpose }) => ({
     ...nothingOpen,
-    performs: [openPerform('takeSeat', { step: 'seat', visit }, { purpose })],
+    actions: [openAction('takeSeat', { step: 'seat', visit }, { purpose })],
   }),
 
-  hear(state, stage, item, turn) {
+  receive(state, stage, item, turn) {
     if (!answers(item, { step: 'seat', visit: stage.visit })) return state;
     if (item.kind === 'failed') {
       const reason = `no seat could be taken (${failureOf(item.payload)})`;
@@ -38,13 +38,13 @@ export const seating: StageRules<'seating'> = {
   due: (state) => state,
 };
 
-function held(state: EnrollmentState, item: InboxItem, turn: Turn): EnrollmentState {
+function held(state: EnrollmentState, item: MailboxItem, turn: Turn): EnrollmentState {
   const isPaid = turn.terms.priceMinor === 0 || state.money.accepted !== null;
   const withSeat: EnrollmentState = { ...state, seat: 'held' };
   return isPaid ? toConfirming(withSeat, turn) : toPayment(withSeat, turn, text(item.payload, 'expiresAt') ?? turn.now);
 }
 
-/** An offer that is over was the ledger's to give on; whoever paid too late gets everything back. */
+/** The ledger may have passed on an offer that is over; a learner who paid too late gets everything back. */
 function none(state: EnrollmentState, { purpose }: StageOf<'seating'>, turn: Turn): EnrollmentState {
   const refundMinor = paidMinor(state);
   switch (purpose) {

@@ -1,4 +1,4 @@
-import type { InboxItem } from '../../../contracts/core/machine.ts';
+import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import { closing } from './closing.ts';
 import { confirming } from './confirming.ts';
 import { deciding } from './deciding.ts';
@@ -17,23 +17,23 @@ export function openStage(state: EnrollmentState, turn: Turn): Open {
   return bound(state.stage).open(state, turn);
 }
 
-/** Tells the stage what came; what it does not await changes nothing. */
-export function hearStage(state: EnrollmentState, item: InboxItem, turn: Turn): EnrollmentState {
-  return bound(state.stage).hear(state, item, turn);
+/** Hands the stage a message; one that it does not await changes nothing. */
+export function receiveInStage(state: EnrollmentState, item: MailboxItem, turn: Turn): EnrollmentState {
+  return bound(state.stage).receive(state, item, turn);
 }
 
-/** Tells the stage that its time is over. */
+/** Handles the end of the stage's time. */
 export function dueStage(state: EnrollmentState, turn: Turn): EnrollmentState {
   return bound(state.stage).due(state, turn);
 }
 
 type Bound = {
   open(state: EnrollmentState, turn: Turn): Open;
-  hear(state: EnrollmentState, item: InboxItem, turn: Turn): EnrollmentState;
+  receive(state: EnrollmentState, item: MailboxItem, turn: Turn): EnrollmentState;
   due(state: EnrollmentState, turn: Turn): EnrollmentState;
 };
 
-const ended: StageRules<'ended'> = { open: () => nothingOpen, hear: (state) => state, due: (state) => state };
+const ended: StageRules<'ended'> = { open: () => nothingOpen, receive: (state) => state, due: (state) => state };
 
 function bound(stage: Stage): Bound {
   switch (stage.kind) {
@@ -65,7 +65,7 @@ function bound(stage: Stage): Bound {
 function bind<K extends StageKind>(rules: StageRules<K>, stage: StageOf<K>): Bound {
   return {
     open: (state, turn) => rules.open(stage, state, turn),
-    hear: (state, item, turn) => rules.hear(state, stage, item, turn),
+    receive: (state, item, turn) => rules.receive(state, stage, item, turn),
     due: (state, turn) => rules.due(state, stage, turn),
   };
 }

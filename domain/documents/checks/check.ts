@@ -35,7 +35,7 @@ export function rowTexts(row: BatchRow): string[] {
   return [...Object.values(row.values), row.key, row.email ?? ''];
 }
 
-/** What all documents of a batch may say besides: the words of the brief, the brand and the template. */
+/** What all documents of a batch may say as well: the words of the brief, the brand and the template. */
 export function sharedTexts({ template, brand, brief }: Pick<CheckSubject, 'template' | 'brand' | 'brief'>): string[] {
   const { name, footer, website = '', email = '', phone = '', voice, addressLines } = brand;
   const slots = Object.values(template.slots).map((slot) => slot.instruction);

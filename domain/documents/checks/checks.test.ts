@@ -147,7 +147,7 @@ describe('the other checks', () => {
     expect(codes(good)).toEqual([]);
   });
 
-  it('find what identifies somebody else: name, address, key', () => {
+  it('find what identifies another person: name, address, key', () => {
     const leaks = (intro: string): string[] =>
       runChecks(['leak'], subject(intro)).map(({ evidence }) => evidence?.text ?? '');
     expect(leaks(`${good} As with Bo Lindqvist (BO@example.org), HL-2024-0099.`)).toEqual([

@@ -13,6 +13,6 @@ export const checkLeak: Check = (subject) => {
     severity: 'error',
     message: `“${text}” belongs to document ${ordinal}`,
     evidence: { where: 'document', start, text },
-    repairHint: `“${text}” belongs to somebody else. Write only about the subject of this row.`,
+    repairHint: `“${text}” belongs to another person. Write only about the subject of this row.`,
   }));
 };

@@ -10,8 +10,8 @@ const MOST_WORDS = 6;
 const LEAST_CHARACTERS = 5;
 
 /**
- * The identifying values of all rows of a batch: e-mail addresses, keys and the columns marked `identifying`. A value counts
- * if it is of several words (a full name) or holds a digit or an @; one that two rows share identifies nobody.
+ * The identifying values of all rows of a batch: e-mail addresses, keys and the columns marked `identifying`. A value
+ * counts if it is of several words (a full name) or holds a digit or an @; one that two rows share identifies no one.
  */
 export class LeakIndex {
   readonly #owner = new Map<string, number>();

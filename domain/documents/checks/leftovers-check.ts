@@ -49,7 +49,7 @@ const patterns: Pattern[] = [
   {
     code: 'assistant',
     pattern: /^(?:sure|certainly|of course)[,!] here(?:'s| is)\b|\bhere is the (?:letter|text|paragraph|draft)\b/i,
-    message: 'The model speaks to whoever asked',
+    message: 'The model addresses the requester',
     hint: 'Begin with the document’s text itself.',
   },
   { code: 'filler', pattern: /\blorem ipsum\b|\bdolor sit amet\b/i, message: 'Filler text is left', hint: real },

@@ -3,7 +3,7 @@ import type { Block } from './document-model.ts';
 import { markdownModel } from './markdown-model.ts';
 import { inlineText } from './model-text.ts';
 
-/** What is made visible in a document for whoever reviews it. */
+/** What is made visible in a document for its reviewer. */
 export type Highlights = {
   /** Where quoted words stand in a piece of text, as `inlineText` gives it: ranges in their order, none over another. */
   marksIn(text: string): Range[];

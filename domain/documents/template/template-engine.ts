@@ -68,14 +68,14 @@ export const templateFilters = `
   .split(/\s+/);
 
 /**
- * Liquid's own bounds for one body: characters, milliseconds and allocations; a process that can be killed stands behind them. The
- * time is by the clock on the wall: a good template takes one or two, and must not fail where the machine is busy with others.
+ * Liquid's own bounds for one body: characters, milliseconds and allocations; a process that can be killed stands behind
+ * them. The time is wall-clock time: a good template takes one or two milliseconds, and must not fail on a busy machine.
  */
 const bounds = { parseLimit: 100_000, renderLimit: 1_000, memoryLimit: 1_000_000 };
 /** A document of about 100 pages; a template that makes more is a mistake. */
 const MARKDOWN_CHARACTERS = 300_000;
 
-/** Reads and fills templates for one language. Templates are hostile until proven: strict names, own properties, limits. */
+/** Reads and fills templates for one language. Templates are not trusted: strict names, own properties, limits. */
 export class TemplateEngine {
   readonly liquid: Liquid;
 

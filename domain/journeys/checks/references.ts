@@ -38,7 +38,7 @@ function journeyUses({ entry, exitWhen, goal }: JourneyDefinition): Use[] {
   ];
 }
 
-/** `history` null: of an exit or a goal, which are judged at any time, or of a step that no run reaches. */
+/** `history` null: of an exit or a goal, which are evaluated at any time, or of a step that no run reaches. */
 function faultsOf({ reference }: Use, graph: JourneyGraph, history: History | null): Fault[] {
   if (reference.from === 'event') {
     const message = 'A property of an event is known only in the filter that looks at the event';

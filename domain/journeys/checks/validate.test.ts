@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readJourney } from '../../../contracts/journeys/read.schema.ts';
 import type { JourneyDefinition, JourneyNode } from '../../../contracts/journeys/journey.ts';
 import type { ValueExpression } from '../../../contracts/journeys/conditions.ts';
-import { validateJourney } from './validate.ts';
+import { validateDefinition } from './validate.ts';
 
 const output = (step: string, ...path: string[]): ValueExpression => ({ kind: 'output', step, path });
 const literal = (value: string): ValueExpression => ({ kind: 'literal', value });
@@ -152,9 +152,9 @@ describe('validateJourney', () => {
     ['event.outsideFilter', 'a', 'steps.0.content.subject', [email('a', { kind: 'event', path: ['amount'] })]],
     ['journey.tooManySteps', null, 'steps', Array.from({ length: 301 }, (_, index) => delay(`d${index}`))],
   ])('%s at %s', (code, node, path, steps, more) => {
-    expect(validateJourney(journey(steps, more)).map((problem) => [problem.code, problem.node, problem.path])).toEqual([
-      [code, node, path],
-    ]);
+    expect(
+      validateDefinition(journey(steps, more)).map((problem) => [problem.code, problem.node, problem.path]),
+    ).toEqual([[code, node, path]]);
   });
 
   it('accepts loops with a wait, guarded outputs, and what every way has been through', () => {
@@ -172,7 +172,7 @@ describe('validateJourney', () => {
       { id: 'maybe', kind: 'if', when: always, yes: [llm('second')] },
       email('hello', { kind: 'firstOf', values: [output('second', 'text'), output('subject', 'text')] }),
     ];
-    expect(validateJourney(journey(steps))).toEqual([]);
+    expect(validateDefinition(journey(steps))).toEqual([]);
   });
 });
 

@@ -6,11 +6,11 @@ import { checkTimes } from './times.ts';
 import { graphOf } from '../graph.ts';
 
 /**
- * Everything wrong with a definition of the right shape (`readJourney` of the contracts gives that), pinned to its nodes, in the
- * order of the definition. An empty list means that it may be published, as far as the definition alone can tell: whether
- * templates, prompts, roles and members exist is for the workspace to say.
+ * Everything wrong with a definition of the right shape (`readJourney` of the contracts gives that), pinned to its nodes,
+ * in the order of the definition. An empty list means that it may be published, as far as the definition alone shows:
+ * whether templates, prompts, roles and members exist is for the workspace to say.
  */
-export function validateJourney(definition: JourneyDefinition): JourneyProblem[] {
+export function validateDefinition(definition: JourneyDefinition): JourneyProblem[] {
   const graph = graphOf(definition);
   const order = [...graph.places.keys()];
   const rank = ({ node }: JourneyProblem): number => (node === null ? -1 : order.indexOf(node));

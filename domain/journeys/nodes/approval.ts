@@ -2,7 +2,7 @@ import type { ApprovalNode, ApprovalOutcome } from '../../../contracts/journeys/
 import type { GateOutcome } from '../../../contracts/core/machine.ts';
 import { evaluate, isObject } from '../../conditions/values.ts';
 import { durationWords } from '../duration-words.ts';
-import { unexpected, type Scope } from '../moves.ts';
+import { unexpected, type Scope } from '../node-result.ts';
 import { plus } from '../../time/time.ts';
 import { defineKind, outputOf, type NodeFault } from './node-kind.ts';
 import { titleOf } from './node-title.ts';
@@ -25,9 +25,9 @@ export const approval = defineKind<ApprovalNode>({
       },
     };
   },
-  settle(_, settled) {
-    if (settled.kind !== 'gate') return unexpected(settled);
-    const { outcome, comment, form, round } = settled;
+  settle(_, result) {
+    if (result.kind !== 'gate') return unexpected(result);
+    const { outcome, comment, form, round } = result;
     return {
       kind: 'leave',
       branch: outcome,

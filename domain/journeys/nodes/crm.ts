@@ -1,4 +1,5 @@
 import type { CrmNode } from '../../../contracts/journeys/journey.ts';
+import { ACTION_OPENED } from '../../../contracts/recorded-names.ts';
 import { evaluateAll } from '../../conditions/values.ts';
 import { settleAction } from './actions.ts';
 import { defineKind } from './node-kind.ts';
@@ -9,13 +10,13 @@ export const crm = defineKind<CrmNode>({
   begin: (node, scope) => ({
     kind: 'open',
     opened: {
-      kind: 'perform',
+      kind: ACTION_OPENED,
       activity: 'upsertCrm',
       params: { upsert: node.upsert, set: evaluateAll(node.set, scope.facts) },
     },
   }),
-  settle: (_, settled) => settleAction(settled),
+  settle: (_, result) => settleAction(result),
   uses: (node) => fieldUses('set', node.set),
   output: () => ({}),
-  draw: (node) => ({ detail: `Tells the CRM ${Object.keys(node.set).join(', ')}` }),
+  draw: (node) => ({ detail: `Updates the CRM: ${Object.keys(node.set).join(', ')}` }),
 });

@@ -1,13 +1,13 @@
 import type { DelayNode } from '../../../contracts/journeys/journey.ts';
 import { durationWords } from '../duration-words.ts';
-import { unexpected, type Scope } from '../moves.ts';
+import { unexpected, type Scope } from '../node-result.ts';
 import { justBefore, nextLocalTime, plus } from '../../time/time.ts';
 import { defineKind } from './node-kind.ts';
 
 /** Waits for `for`, then for the local time. */
 export const delay = defineKind<DelayNode>({
   begin: (node, scope) => ({ kind: 'open', opened: { kind: 'time', dueAt: dueOf(node, scope) } }),
-  settle: (_, settled) => (settled.kind === 'due' ? { kind: 'leave' } : unexpected(settled)),
+  settle: (_, result) => (result.kind === 'due' ? { kind: 'leave' } : unexpected(result)),
   waits: true,
   durations: (node) => (node.for === undefined ? [] : [['for', node.for]]),
   faults(node) {

@@ -1,7 +1,8 @@
 import type { EmailNode } from '../../../contracts/journeys/journey.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { ACTION_DONE, ACTION_OPENED } from '../../../contracts/recorded-names.ts';
 import { evaluate, evaluateAll, toText } from '../../conditions/values.ts';
-import type { Move, Scope } from '../moves.ts';
+import type { NodeResult, Scope } from '../node-result.ts';
 import { quietUntil, zoneOf } from '../../time/time.ts';
 import { settleAction } from './actions.ts';
 import { defineKind } from './node-kind.ts';
@@ -11,10 +12,10 @@ import { fieldUses, valueUses } from './uses.ts';
 export const email = defineKind<EmailNode>({
   begin,
   /** After a hold it looks again. An output with `skipped` (no consent, suppressed) says that nothing was sent. */
-  settle(node, settled, scope) {
-    if (settled.kind === 'due') return begin(node, scope);
-    if (settled.kind !== 'performed') return settleAction(settled);
-    const { output } = settled;
+  settle(node, result, scope) {
+    if (result.kind === 'due') return begin(node, scope);
+    if (result.kind !== ACTION_DONE) return settleAction(result);
+    const { output } = result;
     const reason = output['skipped'];
     return typeof reason === 'string'
       ? { kind: 'leave', isSkipped: true, detail: { reason }, output }
@@ -40,7 +41,7 @@ export const email = defineKind<EmailNode>({
   words: (_, title) => `email “${title}”`,
 });
 
-function begin(node: EmailNode, scope: Scope): Move {
+function begin(node: EmailNode, scope: Scope): NodeResult {
   const quiet = node.anyHour === true ? undefined : scope.definition.quietHours;
   if (!quiet) return send(node, scope);
   const zone = quiet.zone === 'contact' ? scope.zone : zoneOf([quiet.zone, scope.workspaceZone]);
@@ -51,7 +52,7 @@ function begin(node: EmailNode, scope: Scope): Move {
 }
 
 /** `params`: `{ content: { kind, template | markdown, subject }, variables }`; `subject` null takes the template's own. */
-function send(node: EmailNode, scope: Scope): Move {
+function send(node: EmailNode, scope: Scope): NodeResult {
   const { content } = node;
   const words = content.subject === undefined ? '' : toText(evaluate(content.subject, scope.facts)).trim();
   const subject = words === '' ? null : words;
@@ -63,6 +64,6 @@ function send(node: EmailNode, scope: Scope): Move {
   const variables = evaluateAll(node.variables ?? {}, scope.facts);
   return {
     kind: 'open',
-    opened: { kind: 'perform', activity: 'sendMessage', params: { content: resolved, variables } },
+    opened: { kind: ACTION_OPENED, activity: 'sendMessage', params: { content: resolved, variables } },
   };
 }

@@ -1,5 +1,6 @@
 import type { LlmNode } from '../../../contracts/journeys/journey.ts';
 import type { JsonObject, JsonValue } from '../../../contracts/core/machine.ts';
+import { ACTION_OPENED } from '../../../contracts/recorded-names.ts';
 import { evaluateAll, isObject } from '../../conditions/values.ts';
 import { sampleOf } from '../simulation/sample.ts';
 import { settleAction } from './actions.ts';
@@ -14,7 +15,7 @@ export const llm = defineKind<LlmNode>({
   begin: (node, scope) => ({
     kind: 'open',
     opened: {
-      kind: 'perform',
+      kind: ACTION_OPENED,
       activity: 'askModel',
       params: {
         prompt: node.prompt,
@@ -25,9 +26,9 @@ export const llm = defineKind<LlmNode>({
       },
     },
   }),
-  settle(node, settled) {
-    if (settled.kind !== 'failed' || node.fallback === undefined) return settleAction(settled);
-    const { type, message } = settled;
+  settle(node, result) {
+    if (result.kind !== 'failed' || node.fallback === undefined) return settleAction(result);
+    const { type, message } = result;
     return { kind: 'leave', output: node.fallback, detail: { usedFallback: true, type, message } };
   },
   uses: (node) => fieldUses('input', node.input),

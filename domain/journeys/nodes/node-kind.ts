@@ -1,9 +1,9 @@
 import type { EventTrigger, JourneyNode } from '../../../contracts/journeys/journey.ts';
 import type { GateAssignee, JsonObject } from '../../../contracts/core/machine.ts';
 import type { Facts } from '../../conditions/values.ts';
-import { unexpected, type Move, type Scope } from '../moves.ts';
-import type { JourneyState, Settlement } from '../state.ts';
-import type { HeardEvent } from '../triggers.ts';
+import { unexpected, type NodeResult, type Scope } from '../node-result.ts';
+import type { JourneyState, StepResult } from '../state.ts';
+import type { ReceivedEvent } from '../triggers.ts';
 import type { Use } from './uses.ts';
 
 /** The nodes of one kind. */
@@ -12,7 +12,7 @@ export type NodeOf<K extends JourneyNode['kind']> = Extract<JourneyNode, { kind:
 /** A named list of steps inside a node. Names: `yes`, `no`, `onEvent`, `onTimeout`, or an approval's outcome; `path` is below the node. */
 export type Branch = { name: string; path: string; steps: readonly JourneyNode[] };
 
-/** Makes the steps of a branch anew. */
+/** Makes the steps of a branch again. */
 export type MapSteps = (steps: readonly JourneyNode[]) => JourneyNode[];
 
 /** Where a run can go from a node: to what follows, nowhere, to another node, or into some of the node's branches. */
@@ -55,14 +55,14 @@ export type Drawn = { detail: string; branches?: Readonly<Record<string, string>
  */
 export type NodeKind<N extends JourneyNode> = {
   /** What the node does when a run reaches it. */
-  begin(node: N, scope: Scope): Move;
+  begin(node: N, scope: Scope): NodeResult;
   /** What it does with what it received. */
-  settle(node: N, settled: Settlement, scope: Scope): Move;
+  settle(node: N, result: StepResult, scope: Scope): NodeResult;
   /** What an event settles while the node waits for one; null where the event is not meant. */
-  receive(node: N, event: HeardEvent, listening: Listening): Settlement | null;
+  receive(node: N, event: ReceivedEvent, listening: Listening): StepResult | null;
   /** The lists of steps inside it. */
   branches(node: N): Branch[];
-  /** The same node with the steps of its branches made anew; a list that is left out stays so. */
+  /** The same node with the steps of its branches made again; a list that is left out stays so. */
   withBranches(node: N, map: MapSteps): N;
   ways(node: N): Ways;
   /** Whether a run always stays here until something outside happens: a loop needs such a node. */
@@ -100,7 +100,7 @@ export function defineKind<N extends JourneyNode>(
   kind: Pick<NodeKind<N>, 'begin' | 'draw'> & Partial<Pick<NodeKind<N>, Optional>>,
 ): NodeKind<N> {
   return {
-    settle: (_, settled) => unexpected(settled),
+    settle: (_, result) => unexpected(result),
     receive: () => null,
     branches: () => [],
     withBranches: (node) => node,

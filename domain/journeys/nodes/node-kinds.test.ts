@@ -43,7 +43,7 @@ describe('the records of node kinds', () => {
     const names = branches.map(({ name }) => name);
     expect(ways.kind === 'branches' ? ways.names : []).toEqual(names);
     for (const { path, steps } of branches) expect(at(node, path)).toEqual(steps);
-    // Made anew, every branch is the new one, and nothing else has changed.
+    // Made again, every branch is the new one, and nothing else has changed.
     const emptied = kind.withBranches(node, () => []);
     expect(kind.branches(emptied).map(({ steps }) => steps.length)).toEqual(names.map(() => 0));
     expect(kind.withBranches(emptied, () => [step])).toEqual(node);

@@ -11,7 +11,7 @@ import type { NodeKind, NodeOf } from './node-kind.ts';
 import { updateContact } from './update-contact.ts';
 import { waitFor } from './wait-for.ts';
 
-/** The kinds of nodes. This is the only list of them: all else asks the record. */
+/** The kinds of nodes. This is the only list of them: everything else asks the record. */
 export const nodeKinds: { [K in JourneyNode['kind']]: NodeKind<NodeOf<K>> } = {
   email,
   delay,

@@ -1,4 +1,5 @@
 import type { UpdateContactNode } from '../../../contracts/journeys/journey.ts';
+import { ACTION_OPENED } from '../../../contracts/recorded-names.ts';
 import { evaluateAll, isObject } from '../../conditions/values.ts';
 import { settleAction } from './actions.ts';
 import { defineKind } from './node-kind.ts';
@@ -8,9 +9,9 @@ import { fieldUses } from './uses.ts';
 export const updateContact = defineKind<UpdateContactNode>({
   begin: (node, scope) => ({
     kind: 'open',
-    opened: { kind: 'perform', activity: 'updateContact', params: { set: evaluateAll(node.set, scope.facts) } },
+    opened: { kind: ACTION_OPENED, activity: 'updateContact', params: { set: evaluateAll(node.set, scope.facts) } },
   }),
-  settle: (_, settled) => settleAction(settled),
+  settle: (_, result) => settleAction(result),
   uses: (node) => fieldUses('set', node.set),
   output: () => ({}),
   carry: (contact, { set }) => (isObject(set) ? { ...contact, ...set } : contact),

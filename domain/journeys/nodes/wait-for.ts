@@ -1,6 +1,6 @@
 import type { WaitForNode } from '../../../contracts/journeys/journey.ts';
 import { durationWords } from '../duration-words.ts';
-import { unexpected } from '../moves.ts';
+import { unexpected } from '../node-result.ts';
 import { later, plus } from '../../time/time.ts';
 import { isMeant, keyOf } from '../triggers.ts';
 import { defineKind, eventWords, outputOf } from './node-kind.ts';
@@ -32,11 +32,11 @@ export const waitFor = defineKind<WaitForNode>({
     const { id, name, key, properties, occurredAt } = event;
     return { kind: 'event', id, name, key, properties, occurredAt };
   },
-  settle(_, settled) {
-    if (settled.kind === 'due')
+  settle(_, result) {
+    if (result.kind === 'due')
       return { kind: 'leave', branch: 'onTimeout', detail: { timedOut: true }, output: { arrived: false } };
-    if (settled.kind !== 'event') return unexpected(settled);
-    const { name, key, properties, occurredAt } = settled;
+    if (result.kind !== 'event') return unexpected(result);
+    const { name, key, properties, occurredAt } = result;
     return {
       kind: 'leave',
       branch: 'onEvent',
@@ -70,6 +70,6 @@ export const waitFor = defineKind<WaitForNode>({
   scripted: (node) => ({ kind: 'event', name: node.on.event }),
   draw: (node) => ({
     detail: `${eventWords(node.on)}${node.timeout ? `, up to ${durationWords(node.timeout)}` : ''}`,
-    branches: { onEvent: 'It came', onTimeout: 'Time was up' },
+    branches: { onEvent: 'Event received', onTimeout: 'Time was up' },
   }),
 });

@@ -6,8 +6,8 @@ import { isObject } from '../../conditions/values.ts';
 export type SamplePerson = { contact: JsonObject; entry: JsonObject };
 
 /**
- * Somebody about whom a journey knows all that it asks: each fact that a condition compares with a value has that value, so that the
- * first branch is taken; all others are a plain text.
+ * A sample person with every fact that a journey asks for: each fact that a condition compares with a value has that value,
+ * so that the first branch is taken; all others are a plain text.
  */
 export function samplePersonOf({ steps }: JourneyDefinition): SamplePerson {
   const person: Drafts = { contact: { name: 'Sample Person' }, entry: {} };

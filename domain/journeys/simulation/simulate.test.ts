@@ -127,7 +127,7 @@ describe('simulateJourney', () => {
     expect(lines(run).at(-1)).toBe('check/1 skipped');
   });
 
-  it('hears an event that came before its wait', () => {
+  it('receives an event that came before its wait', () => {
     const run = simulate({
       events: [{ after: 'PT1M', name: 'logged.in' }],
       decisions: { check: [{ outcome: 'approve', after: 'PT1H' }] },

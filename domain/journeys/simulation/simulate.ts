@@ -1,6 +1,6 @@
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
 import type { SimulatedStep, Simulation, SimulationScript } from '../../../contracts/journeys/simulation.ts';
-import type { Advanced, InboxItem, JsonObject } from '../../../contracts/core/machine.ts';
+import type { Advanced, JsonObject, MailboxItem } from '../../../contracts/core/machine.ts';
 import { advance } from '../advance.ts';
 import { startJourney, type JourneyState } from '../state.ts';
 import { earlier, isReached, later, zoneOf } from '../../time/time.ts';
@@ -17,7 +17,9 @@ export type SimulationInput = {
 
 /** Lines that a person still reads; an endless loop is clear long before. */
 const DEFAULT_STEP_LIMIT = 500;
-/** Turns at most: each takes in an item or fires a timer, so only a script of thousands of unheard events gets here. */
+/**
+ * Turns at most: each takes in an item or fires a timer, so only a script of thousands of events without a wait reaches it.
+ */
 const MAX_TURNS = 5_000;
 
 /**
@@ -38,7 +40,7 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
     receivedAt: startedAt,
   });
   let coming: ComingItem[] = [];
-  let inbox: InboxItem[] = [];
+  let mailbox: MailboxItem[] = [];
   let seq = 0;
   let now = startedAt;
   const over = (outcome: Simulation['outcome'], reason: string): Simulation => {
@@ -46,7 +48,7 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
   };
 
   for (let turns = 0; turns < MAX_TURNS; turns += 1) {
-    const result = advance(definition, state, { now, contact: world.contact, inbox, workspaceZone });
+    const result = advance(definition, state, { now, contact: world.contact, mailbox, workspaceZone });
     state = result.state;
     noteLines(steps, result, now);
     if (result.ended) return over(state.end?.status ?? 'completed', result.ended.reason);
@@ -55,13 +57,13 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
     const next = nextInstant(coming, result.dueAt);
     if (next === null) return over('stuck', stuckReason(result));
     now = later(now, next);
-    inbox = coming
+    mailbox = coming
       .filter((item) => isReached(item.at, now))
       .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
       .map((item) => ({ ...item, seq: (seq += 1) }));
     coming = coming.filter((item) => !isReached(item.at, now));
   }
-  return over('stepLimit', `stopped after ${steps.size} steps: the journey goes round and round`);
+  return over('stepLimit', `stopped after ${steps.size} steps: the journey loops`);
 }
 
 function nextInstant(coming: readonly ComingItem[], dueAt: string | null): string | null {
@@ -88,7 +90,7 @@ function noteLines(steps: Map<string, SimulatedStep>, result: Advanced<JourneySt
 
 function asksOf(result: Advanced<JourneyState>, id: string): JsonObject | undefined {
   const gate = result.gates.find(({ step, visit }) => `${step}/${visit}` === id);
-  return gate?.content ?? result.performs.find((perform) => perform.id === id)?.params;
+  return gate?.content ?? result.actions.find((action) => action.id === id)?.params;
 }
 
 function stuckReason(result: Advanced<JourneyState>): string {

@@ -1,12 +1,13 @@
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
 import type { ScriptedDecision, SimulationScript } from '../../../contracts/journeys/simulation.ts';
-import type { GateSpec, InboxItem, JsonObject, Perform, WaitSpec } from '../../../contracts/core/machine.ts';
+import type { Action, GateSpec, JsonObject, MailboxItem, WaitSpec } from '../../../contracts/core/machine.ts';
+import { ACTION_DONE } from '../../../contracts/recorded-names.ts';
 import { graphOf } from '../graph.ts';
 import { kindOf } from '../nodes/node-kinds.ts';
 import { earlier, isReached, plus } from '../../time/time.ts';
 
-/** An inbox row that will come; without its number, which it gets when it is delivered. */
-export type ComingItem = Omit<InboxItem, 'seq'>;
+/** A message that will come; without its number, which it gets when it is delivered. */
+export type ComingItem = Omit<MailboxItem, 'seq'>;
 
 /**
  * The outside of a simulated run: answers what a turn asks for by the script, each thing once, and notes what it had to assume.
@@ -16,7 +17,7 @@ export type World = {
   contact: JsonObject;
   readonly assumptions: string[];
   /** What comes of the things that are newly open at `now`, with the instants at which it comes. */
-  respond(open: { performs: Perform[]; gates: GateSpec[]; waits: WaitSpec[] }, now: string): ComingItem[];
+  respond(open: { actions: Action[]; gates: GateSpec[]; waits: WaitSpec[] }, now: string): ComingItem[];
 };
 
 type Timed = { at: string; id: string; name: string; key: string | null; properties: JsonObject };
@@ -40,30 +41,30 @@ export function createWorld(
   const world: World = {
     contact: start.contact,
     assumptions: [],
-    respond({ performs, gates, waits }, now) {
+    respond({ actions: performs, gates, waits }, now) {
       return [
-        ...performs.filter(({ id }) => isNew(`perform ${id}`)).map((perform) => carryOut(perform, now)),
+        ...performs.filter(({ id }) => isNew(`action ${id}`)).map((action) => carryOut(action, now)),
         ...gates
           .filter(({ step, visit }) => isNew(`gate ${step}/${visit}`))
           .flatMap((gate) => decide(gate, script, now, start.zone, world.assumptions)),
         ...waits
           .filter(({ purpose, step, visit }) => isNew(`wait ${purpose} ${step}/${visit}`))
-          .flatMap((wait) => events.filter((event) => isHeard(event, wait)).map((event) => asItem(event, wait, now))),
+          .flatMap((wait) => events.filter((event) => isAwaited(event, wait)).map((event) => asItem(event, wait, now))),
       ];
     },
   };
-  const carryOut = (perform: Perform, now: string): ComingItem => {
-    const failure = script.failures?.[perform.step];
+  const carryOut = (action: Action, now: string): ComingItem => {
+    const failure = script.failures?.[action.step];
     if (failure !== undefined) {
-      return { kind: 'failed', ref: perform.id, payload: { type: 'scripted', message: failure }, at: now };
+      return { kind: 'failed', ref: action.id, payload: { type: 'scripted', message: failure }, at: now };
     }
-    const node = graph.places.get(perform.step)?.node;
-    if (!node) return { kind: 'performed', ref: perform.id, payload: {}, at: now };
-    world.contact = kindOf(node).carry(world.contact, perform.params);
-    const scripted = ofVisit(script.answers?.[perform.step], perform.visit);
-    const { output, assumption } = kindOf(node).simulate(node, perform.params, scripted);
-    if (assumption !== null) world.assumptions.push(`${named(node.title ?? node.id, perform.visit)}: ${assumption}`);
-    return { kind: 'performed', ref: perform.id, payload: output, at: now };
+    const node = graph.places.get(action.step)?.node;
+    if (!node) return { kind: ACTION_DONE, ref: action.id, payload: {}, at: now };
+    world.contact = kindOf(node).carry(world.contact, action.params);
+    const scripted = ofVisit(script.answers?.[action.step], action.visit);
+    const { output, assumption } = kindOf(node).simulate(node, action.params, scripted);
+    if (assumption !== null) world.assumptions.push(`${named(node.title ?? node.id, action.visit)}: ${assumption}`);
+    return { kind: ACTION_DONE, ref: action.id, payload: output, at: now };
   };
   return world;
 }
@@ -99,7 +100,7 @@ function assumedDecision(gate: GateSpec, assumptions: string[]): ScriptedDecisio
   return { outcome: first.name };
 }
 
-/** A step as people know it; a visit is told from the second on. */
+/** A step as people know it; the visit is named from the second on. */
 function named(title: string, visit: number): string {
   return visit === 1 ? `“${title}”` : `“${title}”, visit ${visit}`;
 }
@@ -117,12 +118,12 @@ function verdict(gate: GateSpec, decision: ScriptedDecision, at: string): Coming
   return { kind: 'gate', ref: `gate-${step}/${visit}`, payload, at };
 }
 
-function isHeard(event: Timed, wait: WaitSpec): boolean {
+function isAwaited(event: Timed, wait: WaitSpec): boolean {
   const isSameKey = wait.key === null || wait.key === event.key;
   return event.name === wait.eventName && isSameKey && isReached(wait.from, event.at);
 }
 
-/** An event that came before the run listened is told when it begins to. */
+/** An event that came before the run listened is delivered when it begins to listen. */
 function asItem({ at, id, name, key, properties }: Timed, wait: WaitSpec, now: string): ComingItem {
   const { purpose, step, visit } = wait;
   const payload = { name, key, properties, occurredAt: at, purpose, step, visit };

@@ -63,7 +63,7 @@ export async function revokeApiKey(tx: Tx, workspaceId: string, id: string): Pro
     .executeTakeFirst();
 }
 
-/** A page of keys, newest first, below `before`; one more than `limit` tells that there is a next page. */
+/** A page of keys, newest first, below `before`; one more than `limit` shows that there is a next page. */
 export async function listApiKeys(
   tx: Tx,
   page: { workspaceId: string; before: string | null; limit: number },

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ContactRow } from './contacts.ts';
 import { forgetEffectBytes } from '../effect-bytes.ts';
-import { ringRuns } from '../runs/runs.ts';
+import { wakeRuns } from '../runs/runs.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** What stands in the way of an erasure: runs that are about money or seats and must be ended by their own rules. */
@@ -22,10 +22,10 @@ export async function obstaclesTo(tx: Tx, contact: ContactRow): Promise<ErasureO
 }
 
 /**
- * Erases a locked contact: ends its journey runs at once, empties what they keep of it (states, inbox, timeline, mails,
- * answers, gates), and deletes the row with its events and waits. What stays of them names nobody: that there was a run, when,
- * how it ended, and keyed hashes of addresses that must not be written to. Ended enrollments stay as records of money and
- * certificates, without the mails. The objects that hold mails go within moments: `removeLooseObjects`.
+ * Erases a locked contact: ends its journey runs at once, empties what they keep of it (states, mailbox, timeline, mails,
+ * answers, gates), and deletes the row with its events and waits. What stays of them names no one: that there was a run,
+ * when, how it ended, and keyed hashes of addresses that must not be written to. Ended enrollments stay as records of money
+ * and certificates, without the mails. The objects that hold mails go within moments: `removeLooseObjects`.
  */
 export async function eraseContact(tx: Tx, contact: ContactRow): Promise<void> {
   const { workspace_id: workspaceId, id } = contact;
@@ -39,7 +39,7 @@ export async function eraseContact(tx: Tx, contact: ContactRow): Promise<void> {
     .forNoKeyUpdate()
     .execute();
   const ids = runs.map((run) => run.id);
-  await ringRuns(tx, workspaceId, ids);
+  await wakeRuns(tx, workspaceId, ids);
   const scope = sql`workspace_id = ${workspaceId} and run_id = any(${ids}::uuid[])`;
   await sql`
     update run set status = 'exited', outcome = 'exited', reason = 'contact erased', ended_at = now(), updated_at = now(),

@@ -20,7 +20,7 @@ export async function unsubscribe(tx: Tx, masterKey: string, target: Unsubscribe
   return 'unsubscribed';
 }
 
-/** Opens the channel again, at the person's own wish. */
+/** Opens the channel again, at the person's own request. */
 export async function resubscribe(tx: Tx, masterKey: string, target: UnsubscribeTarget): Promise<Subscription> {
   const closed = await closable(tx, masterKey, target);
   if (!closed) return 'unknown';

@@ -6,7 +6,7 @@ export type Channel = 'email';
 
 /**
  * What is kept of an address that must not be written to: a hash under the master key and the workspace. It outlives the
- * erasure of the contact and tells nobody the address.
+ * erasure of the contact and reveals the address to no one.
  */
 export function addressHash(masterKey: string, workspaceId: string, address: string): string {
   return createHmac('sha256', masterKey)
@@ -27,7 +27,7 @@ export async function suppress(
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** Opens a channel again, at the person's own wish. */
+/** Opens a channel again, at the person's own request. */
 export async function unsuppress(
   tx: Tx,
   of: { workspaceId: string; channel: Channel; addressHash: string },

@@ -40,7 +40,7 @@ function lazyClient(client: pg.PoolClient, prepared: PreparedStatements): Postgr
     try {
       return await client.query(name === undefined ? { text, values } : { name, text, values });
     } catch (error) {
-      prepared.notice(error);
+      prepared.noteError(error);
       throw error;
     }
   };

@@ -27,10 +27,10 @@ export class PreparedStatements {
   }
 
   /**
-   * Takes notice of an error. When a migration has changed what a prepared statement returns, Postgres refuses it on every
+   * Learns from an error. When a migration has changed what a prepared statement returns, Postgres refuses it on every
    * connection that knows it; from then on all statements get new names, so a change costs one refusal and no restart.
    */
-  notice(error: unknown): void {
+  noteError(error: unknown): void {
     if (!isStale(error)) return;
     this.names = new Map();
     this.generation += 1;

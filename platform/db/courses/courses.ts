@@ -32,7 +32,7 @@ type ListedRunOfCourse = {
   waiting: number;
 };
 
-/** A page of courses, newest first, below `before`; one more than `limit` tells that there is a next page. */
+/** A page of courses, newest first, below `before`; one more than `limit` shows that there is a next page. */
 export async function listCourses(
   tx: Tx,
   page: { workspaceId: string; before: string | null; limit: number },

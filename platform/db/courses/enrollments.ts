@@ -3,7 +3,7 @@ import type { CourseRunInput, EnrollmentTerms } from '../../../contracts/courses
 import type { EnrollmentFacets } from '../../../contracts/courses/enrollment.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { newId } from '../../ids.ts';
-import { createRun, tellRun } from '../runs/runs.ts';
+import { createRun, sendToRun } from '../runs/runs.ts';
 import type { Database } from '../tables/tables.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -153,12 +153,12 @@ export async function missingPrerequisites(tx: Tx, enrollment: EnrollmentRow): P
 }
 
 /** Notes something for the enrollment's run; the same kind and ref counts once. @returns whether it is new */
-export async function tellEnrollment(
+export async function sendToEnrollment(
   tx: Tx,
   enrollment: { workspace_id: string; run_id: string },
   kind: string,
   ref: string,
   payload: JsonObject,
 ): Promise<boolean> {
-  return tellRun(tx, { workspaceId: enrollment.workspace_id, runId: enrollment.run_id, kind, ref, payload });
+  return sendToRun(tx, { workspaceId: enrollment.workspace_id, runId: enrollment.run_id, kind, ref, payload });
 }

@@ -1,11 +1,11 @@
 import type { ProgressEvent } from '../../../contracts/courses/enrollment.ts';
-import { runOfEnrollment, tellEnrollment } from './enrollments.ts';
+import { runOfEnrollment, sendToEnrollment } from './enrollments.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** What one progress event came to. */
 export type ProgressVerdict = 'accepted' | 'duplicate' | 'unknownEnrollment';
 
-/** Stores a piece of learning and tells its enrollment's run, in the caller's transaction; the same id counts once. */
+/** Stores a piece of learning and sends it to its enrollment's run, in the caller's transaction; the same id counts once. */
 export async function takeProgress(tx: Tx, workspaceId: string, event: ProgressEvent): Promise<ProgressVerdict> {
   const enrollment = await runOfEnrollment(tx, workspaceId, event.enrollment);
   if (!enrollment) return 'unknownEnrollment';
@@ -28,6 +28,6 @@ export async function takeProgress(tx: Tx, workspaceId: string, event: ProgressE
     .onConflict((conflict) => conflict.columns(['workspace_id', 'id']).doNothing())
     .executeTakeFirst();
   if ((stored.numInsertedOrUpdatedRows ?? 0n) === 0n) return 'duplicate';
-  await tellEnrollment(tx, enrollment, 'progress', id, payload);
+  await sendToEnrollment(tx, enrollment, 'progress', id, payload);
   return 'accepted';
 }

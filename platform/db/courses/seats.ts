@@ -2,7 +2,7 @@ import { sql, type Selectable } from 'kysely';
 import type { SeatAnswer, SeatPurpose } from '../../../contracts/courses/enrollment.ts';
 import { decideSeat, freeSeats, type Place, type SeatFacts } from '../../../domain/courses/seats.ts';
 import { newId } from '../../ids.ts';
-import { tellRun } from '../runs/runs.ts';
+import { sendToRun } from '../runs/runs.ts';
 import type { Database } from '../tables/tables.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -17,7 +17,7 @@ export type SeatRequest = { workspaceId: string; courseRunId: string; enrollment
 
 /**
  * Locks a course run: every path to its seats goes through this lock, an admin's included. It comes last in the lock order
- * (docs/architecture.md §3.1). @throws Error when the workspace has no such course run
+ * (AGENTS.md). @throws Error when the workspace has no such course run
  */
 export function lockCourseRun(tx: Tx, workspaceId: string, courseRunId: string): Promise<CourseRunRow & { now: Date }> {
   return tx
@@ -106,8 +106,8 @@ export async function confirmSeat(tx: Tx, request: SeatRequest): Promise<'confir
 }
 
 /**
- * Gives back the enrollment's seat, offer or place in the queue, and offers what became free to the queue's head in the same
- * transaction. @returns whether there was anything to give back
+ * Releases the enrollment's seat, offer or place in the queue, and offers what became free to the queue's head in the same
+ * transaction. @returns whether there was anything to release
  */
 export async function releaseSeat(tx: Tx, request: SeatRequest, times: SeatTimes): Promise<boolean> {
   const run = await lockCourseRun(tx, request.workspaceId, request.courseRunId);
@@ -129,7 +129,10 @@ export async function releaseSeat(tx: Tx, request: SeatRequest, times: SeatTimes
   return true;
 }
 
-/** Offers every free seat of a locked course run to the queue, its head first; each offer takes a seat and tells its run. */
+/**
+ * Offers every free seat of a locked course run to the queue, its head first; each offer takes a seat and sends a message
+ * to its run.
+ */
 export async function offerFreeSeats(
   tx: Tx,
   run: CourseRunRow & { now: Date },
@@ -154,7 +157,7 @@ export async function offerFreeSeats(
       })
       .execute();
     await count(tx, { workspaceId: run.workspace_id, courseRunId: run.id }, { held: 1, confirmed: 0 });
-    await tellRun(tx, {
+    await sendToRun(tx, {
       workspaceId: run.workspace_id,
       runId: head.run_id,
       kind: 'seatOffered',

@@ -34,8 +34,8 @@ const none: DocumentCounts = {
 };
 
 /**
- * Counts the documents of each batch; `undecided` are those about which nobody decided, of all where the batch is reviewed whole, else
- * of the flagged ones. @returns the counts by batch id; a batch without documents counts none
+ * Counts the documents of each batch; `undecided` are those without a decision, of all where the batch is reviewed whole,
+ * else of the flagged ones. @returns the counts by batch id; a batch without documents counts none
  */
 export async function countDocuments(
   tx: Tx,

@@ -62,7 +62,7 @@ export function batchOfRun(tx: Tx, workspaceId: string, runId: string): Promise<
 export async function writeBatchStage(
   tx: Tx,
   batch: { workspace_id: string; id: string },
-  standing: {
+  progress: {
     stage: string;
     rows: number;
     rowErrors: number;
@@ -73,10 +73,10 @@ export async function writeBatchStage(
     outcome: string | null;
   },
 ): Promise<void> {
-  await sql`update batch set stage = ${standing.stage}, rows = ${standing.rows}, row_errors = ${standing.rowErrors}, paused = ${standing.paused},
-      estimate = ${standing.estimate === null ? null : JSON.stringify(standing.estimate)}::jsonb, counts = ${JSON.stringify(standing.counts)}::jsonb,
-      archive_key = ${standing.archiveKey}, outcome = ${standing.outcome},
-      ended_at = case when ${standing.outcome}::text is null then null else coalesce(ended_at, now()) end, rev = rev + 1
+  await sql`update batch set stage = ${progress.stage}, rows = ${progress.rows}, row_errors = ${progress.rowErrors}, paused = ${progress.paused},
+      estimate = ${progress.estimate === null ? null : JSON.stringify(progress.estimate)}::jsonb, counts = ${JSON.stringify(progress.counts)}::jsonb,
+      archive_key = ${progress.archiveKey}, outcome = ${progress.outcome},
+      ended_at = case when ${progress.outcome}::text is null then null else coalesce(ended_at, now()) end, rev = rev + 1
     where workspace_id = ${batch.workspace_id} and id = ${batch.id}`.execute(tx);
 }
 

@@ -13,7 +13,7 @@ export type BatchKey = { workspace_id: string; id: string };
 /** The two kinds of work that a document goes through; each has its column of states. */
 export type DocumentWork = 'generated' | 'rendered';
 
-/** A document that was begun this often by workers that died is given up: something about it kills them. */
+/** A document that was begun this often by workers that died is given up: something about it crashes them. */
 const maxDeaths = 3;
 
 /**
@@ -139,7 +139,7 @@ async function spend(
   return { spentMicros: Number(rows[0]?.spent ?? 0), budgetMicros: Number(rows[0]?.budget ?? 0) };
 }
 
-/** How all documents of a chunk stand, whoever worked them. */
+/** The state of all documents of a chunk, from every worker. */
 export async function chunkTotals(
   tx: Tx,
   batch: BatchKey,

@@ -1,13 +1,13 @@
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { Tx } from '../core/workspace.ts';
 
-/** Notes a decision. A voter has one on a gate. */
-export async function insertVote(
+/** Stores a decision. A decider has one on a gate. */
+export async function insertDecision(
   tx: Tx,
-  vote: {
+  decision: {
     workspaceId: string;
     gateId: string;
-    voter: { kind: 'member' | 'apiKey'; id: string };
+    decider: { kind: 'member' | 'apiKey'; id: string };
     outcome: string;
     comment: string | null;
     form: JsonObject | null;
@@ -17,14 +17,14 @@ export async function insertVote(
   await tx
     .insertInto('gate_vote')
     .values({
-      workspace_id: vote.workspaceId,
-      gate_id: vote.gateId,
-      voter_kind: vote.voter.kind,
-      voter_id: vote.voter.id,
-      outcome: vote.outcome,
-      comment: vote.comment,
-      form: vote.form === null ? null : JSON.stringify(vote.form),
-      via: vote.via,
+      workspace_id: decision.workspaceId,
+      gate_id: decision.gateId,
+      voter_kind: decision.decider.kind,
+      voter_id: decision.decider.id,
+      outcome: decision.outcome,
+      comment: decision.comment,
+      form: decision.form === null ? null : JSON.stringify(decision.form),
+      via: decision.via,
     })
     .execute();
 }

@@ -32,7 +32,7 @@ export async function createGateLink(
   return (made.numAffectedRows ?? 0n) > 0n ? token : null;
 }
 
-/** The link of a token, also an expired one; undefined for a token nobody made. */
+/** The link of a token, also an expired one; undefined for an unknown token. */
 export async function findGateLink(db: Db, token: string): Promise<GateLink | undefined> {
   const { rows } = await sql<GateLink>`
     select workspace_id as "workspaceId", gate_id as "gateId", member_id as "memberId", round, content_hash as "contentHash",

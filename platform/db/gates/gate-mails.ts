@@ -7,7 +7,7 @@ export type GateToMail = { workspaceId: string; gateId: string };
 
 /** A pass that dies or is turned away is made again after this. */
 const retrySeconds = 30;
-/** Mails about gates that one member gets within an hour; whoever gets more works from the inbox, not from mails. */
+/** Mails about gates that one member gets within an hour; a member with more works from the Inbox, not from mails. */
 const maxMailsAnHour = 30;
 
 /** Takes gates whose mails are due, and puts each off, so that a pass that dies is made again. `db` is the system role's. */

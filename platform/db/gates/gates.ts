@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql, type Selectable } from 'kysely';
 import type { GateSpec, JsonObject } from '../../../contracts/core/machine.ts';
 import { newId } from '../../ids.ts';
-import { noteInbox } from '../runs/runs.ts';
+import { enqueueMessage } from '../runs/runs.ts';
 import type { Database } from '../tables/tables.ts';
 import type { RunRow } from '../runs/turns.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -81,12 +81,12 @@ async function openGate(tx: Tx, run: RunRow, generation: number, spec: GateSpec)
     .execute();
 }
 
-/** What a settled gate tells its run. */
+/** The message from a settled gate to its run. */
 export type GateVerdict = { outcome: string; comment: string | null; form: JsonObject | null };
 
 /**
- * Settles an open, locked gate and notes the outcome in its run's inbox, in the caller's transaction; the caller rings. The
- * inbox ref is the gate's id, so a gate speaks once.
+ * Settles an open, locked gate and puts the outcome in its run's mailbox, in the caller's transaction; the caller wakes the
+ * run. The message's ref is the gate's id, so a gate sends one message.
  */
 export async function settleGate(
   tx: Tx,
@@ -100,7 +100,7 @@ export async function settleGate(
     .where('workspace_id', '=', gate.workspace_id)
     .where('id', '=', gate.id)
     .execute();
-  await noteInbox(tx, {
+  await enqueueMessage(tx, {
     workspaceId: gate.workspace_id,
     runId: gate.run_id,
     kind: 'gate',

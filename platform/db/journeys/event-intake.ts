@@ -5,7 +5,7 @@ import { contactFacts, lockContacts, type ContactRow } from '../contacts/contact
 import { insertEvents, type StoredEvent } from '../contacts/events.ts';
 import { entriesFor, type LiveJourney } from './journeys.ts';
 import { startJourneyRuns, type JourneyStart } from './journey-starts.ts';
-import { ringRuns } from '../runs/runs.ts';
+import { wakeRuns } from '../runs/runs.ts';
 import { wakeAllWaits } from '../runs/waits.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -41,7 +41,7 @@ export async function takeInEvents(
   );
   if (stored.length > 0) {
     const ids = stored.map((event) => event.id);
-    await ringRuns(tx, workspaceId, await wakeAllWaits(tx, workspaceId, ids));
+    await wakeRuns(tx, workspaceId, await wakeAllWaits(tx, workspaceId, ids));
     await enterJourneys(tx, workspaceId, stored, [...contacts.values()]);
   }
   return { accepted: stored.length, duplicates: events.length - stored.length };
@@ -66,9 +66,9 @@ async function enterJourneys(
 
 function isEntered(definition: JourneyDefinition, event: StoredEvent, contact: JsonObject): boolean {
   const { name, key, properties, occurredAt, id } = event;
-  const heard = { id, name, key, properties, occurredAt, purpose: 'entry', step: null, visit: null };
+  const received = { id, name, key, properties, occurredAt, purpose: 'entry', step: null, visit: null };
   const facts = { contact, entry: { key, properties }, outputs: {} };
-  const means = (trigger: EventTrigger): boolean => isMeant(heard, trigger, keyOf(trigger, facts), facts);
+  const means = (trigger: EventTrigger): boolean => isMeant(received, trigger, keyOf(trigger, facts), facts);
   return definition.entry.some(means);
 }
 

@@ -35,8 +35,8 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
   const begun: { start: JourneyStart; runId: string; entryKey: string }[] = [];
   const answers = starts.map((start): StartedJourney => {
     const known = earlier.get(pairOf(start)) ?? [];
-    const standing = standingRun(start, known);
-    if (standing) return { runId: standing.runId, created: false };
+    const existing = existingRun(start, known);
+    if (existing) return { runId: existing.runId, created: false };
     const run = { runId: newId(), key: start.entry.key, isLive: true };
     begun.push({ start, runId: run.runId, entryKey: entryKeyOf(start, known.length) });
     earlier.set(pairOf(start), [...known, run]);
@@ -48,7 +48,7 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
     begun.map(({ start, runId, entryKey }) => {
       const { title, journeyId: subjectId, contactId, entry } = start;
       const run = { workspaceId, id: runId, kind: 'journey' as const, title, entryKey, subjectId, contactId };
-      // As late as the event that lets them in, so that a story tells it after that, and before its first step.
+      // As late as the event that lets them in, so that a timeline shows it after that event and before the first step.
       return { ...run, startedAt: entry.receivedAt };
     }),
   );
@@ -71,7 +71,7 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
 type EarlierRun = { runId: string; key: string | null; isLive: boolean };
 
 /** The run that keeps a start out; null when the policy lets it in. */
-function standingRun(start: JourneyStart, earlier: EarlierRun[]): EarlierRun | null {
+function existingRun(start: JourneyStart, earlier: EarlierRun[]): EarlierRun | null {
   switch (start.reentry) {
     case 'once':
       return earlier[0] ?? null;

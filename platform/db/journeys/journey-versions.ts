@@ -59,7 +59,7 @@ export function findJourneyVersion(
     .executeTakeFirst();
 }
 
-/** A page of versions, newest first, below `before`; one more than `limit` tells that there is a next page. */
+/** A page of versions, newest first, below `before`; one more than `limit` shows that there is a next page. */
 export function listJourneyVersions(
   tx: Tx,
   journey: JourneyRow,

@@ -29,7 +29,7 @@ export function findJourney(
   return query.executeTakeFirst();
 }
 
-/** A page of journeys, newest first, below `before`; one more than `limit` tells that there is a next page. */
+/** A page of journeys, newest first, below `before`; one more than `limit` shows that there is a next page. */
 export function listJourneys(
   tx: Tx,
   page: { workspaceId: string; status: string | null; q: string | null; before: string | null; limit: number },
@@ -98,7 +98,7 @@ export async function entriesFor(tx: Tx, workspaceId: string, eventNames: readon
   return rows;
 }
 
-/** A live journey by its slug, with the same lock as `entriesFor`; undefined when it takes nobody in. */
+/** A live journey by its slug, with the same lock as `entriesFor`; undefined when it admits no one. */
 export async function findLiveJourney(tx: Tx, workspaceId: string, slug: string): Promise<LiveJourney | undefined> {
   const { rows } = await sql<LiveJourney>`
     select j.id, j.name, v.id as "versionId", v.definition
@@ -108,15 +108,15 @@ export async function findLiveJourney(tx: Tx, workspaceId: string, slug: string)
   return rows[0];
 }
 
-/** Runs told in one transaction: some 50 ms, so that the change feed never stalls. */
+/** Runs that get the message in one transaction: some 50 ms, so that the change feed never stalls. */
 const CHUNK = 500;
 
 /**
- * Notes for the next live runs of a journey, in id order after `after`, that they shall pause, resume or exit. `ref` makes it
- * idempotent; the caller rings them.
+ * Enqueues a pause, resume or exit for the next live runs of a journey, in id order after `after`. `ref` makes it
+ * idempotent; the caller wakes them.
  * @returns their ids; none when no run is left
  */
-export async function tellJourneyRuns(
+export async function sendToJourneyRuns(
   tx: Tx,
   message: { workspaceId: string; journeyId: string; kind: 'pause' | 'resume' | 'exit'; ref: string; reason: string },
   after: string | null,

@@ -72,7 +72,7 @@ export function findTemplateVersion(
     .executeTakeFirst();
 }
 
-/** A page of templates, newest first, below `before`; one more than `limit` tells that there is a next page. */
+/** A page of templates, newest first, below `before`; one more than `limit` shows that there is a next page. */
 export function listTemplates(
   tx: Tx,
   page: { workspaceId: string; kind: string | null; before: string | null; limit: number },
@@ -86,7 +86,7 @@ export function listTemplates(
     .execute();
 }
 
-/** A page of versions, newest first, below `before`; one more than `limit` tells that there is a next page. */
+/** A page of versions, newest first, below `before`; one more than `limit` shows that there is a next page. */
 export function listTemplateVersions(
   tx: Tx,
   template: TemplateRow,

@@ -2,8 +2,8 @@ import type { Kysely } from 'kysely';
 import { announce, protect, statements } from './row-security.ts';
 
 /**
- * The engine's tables: runs with every turn's state, the inbox, the timeline, effects, gates, the outbox, incidents and the
- * change log. Nothing of it runs before this migration.
+ * The engine's tables: runs with every turn's state, their mailboxes, the timeline, effects, gates, the outbox, incidents
+ * and the change log. Nothing of it runs before this migration.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await statements(db, tables);

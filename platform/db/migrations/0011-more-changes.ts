@@ -2,9 +2,9 @@ import type { Kysely } from 'kysely';
 import { announce, statements } from './row-security.ts';
 
 /**
- * The change log hears of everything that a screen lists: also of courses, templates, erased contacts, effects once something
- * is known of them, and documents, which get a `rev` for it. Writers need not know: the database counts and announces. A claim,
- * a hand-off or a document just begun shows on no list, so it is not worth a row.
+ * The change log records everything that a screen lists: also courses, templates, erased contacts, effects once something
+ * is known about them, and documents, which get a `rev` for it. Writers need not know: the database counts and announces. A
+ * claim, a hand-off or a document just begun shows on no list, so it is not worth a row.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await announce(db, 'course', 'course');

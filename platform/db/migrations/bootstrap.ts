@@ -7,7 +7,7 @@ import { type Db, roleUrl } from '../core/pool.ts';
 
 type DatabaseConfig = Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>;
 
-/** Any constant does; it only has to be the same in every process that prepares a database of this cluster. */
+/** An arbitrary constant that is the same in every process that prepares a database of this cluster. */
 const BOOTSTRAP_LOCK = 7_401_553;
 
 /**

@@ -5,7 +5,7 @@ import { createDb, type Db } from '../core/pool.ts';
 import { protect } from './row-security.ts';
 import { inWorkspace } from '../core/workspace.ts';
 
-/** Tables with a `workspace_id` whose rows anybody could see: not protected, not even against their owner, or without a policy. */
+/** Tables with a `workspace_id` whose rows anyone could see: not protected, not even against their owner, or without a policy. */
 async function openTables(db: Db): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace

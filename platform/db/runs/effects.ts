@@ -129,7 +129,7 @@ export async function handOffEffect(db: Db, effect: EffectRow): Promise<boolean>
   });
 }
 
-/** Whether the run is live in `generation` and no exit waits unread in its inbox. */
+/** Whether the run is live in `generation` and no exit waits unread in its mailbox. */
 export async function mayAct(
   tx: Tx,
   run: { workspaceId: string; runId: string; generation: number },

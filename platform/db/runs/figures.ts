@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../core/pool.ts';
 
-/** One number that operators watch, over all workspaces; `label` tells numbers of one name apart. */
+/** One number that operators watch, over all workspaces; `label` distinguishes numbers of one name. */
 export type Figure = { name: string; label: string; value: number };
 
 /** Counts live runs, the outbox, open incidents, unknown effects and open gates. */

@@ -23,11 +23,11 @@ export async function leave(db: Db, process: string): Promise<void> {
   await db.deleteFrom('worker_heartbeat').where('process', '=', process).execute();
 }
 
-/** How many workers serve a queue now, and when one was last heard of; null: not within a day. */
-export type QueueStanding = { queue: QueueName; workers: number; lastSeenAt: Date | null };
+/** How many workers serve a queue now, and when one last reported; null: not within a day. */
+export type QueueState = { queue: QueueName; workers: number; lastSeenAt: Date | null };
 
 /** Every queue with its workers. */
-export async function queueStandings(db: Kysely<Database>): Promise<QueueStanding[]> {
+export async function queueStates(db: Kysely<Database>): Promise<QueueState[]> {
   const { rows } = await sql<{ queue: string; workers: number; lastSeenAt: Date }>`
     select queue, count(*) filter (where seen_at > now() - make_interval(secs => ${silentSeconds}))::int as workers,
       max(seen_at) as "lastSeenAt" from worker_heartbeat group by queue`.execute(db);
@@ -39,6 +39,6 @@ export async function queueStandings(db: Kysely<Database>): Promise<QueueStandin
 
 /** The queues that no worker serves. */
 export async function queuesWithoutWorker(db: Kysely<Database>): Promise<QueueName[]> {
-  const standings = await queueStandings(db);
-  return standings.filter(({ workers }) => workers === 0).map(({ queue }) => queue);
+  const states = await queueStates(db);
+  return states.filter(({ workers }) => workers === 0).map(({ queue }) => queue);
 }

@@ -6,7 +6,7 @@ import type { Db } from '../core/pool.ts';
 export const outboxPartitions = 16;
 
 /** One run with outbox rows: start it or wake it, which is the same call. */
-export type Ring = {
+export type WakeUp = {
   workspaceId: string;
   runId: string;
   workflowId: string;
@@ -16,12 +16,14 @@ export type Ring = {
   unfinished: number;
 };
 
-/** Rows called this often without any outcome (the caller died each time) are parked: something about them kills callers. */
+/**
+ * Rows called this often without any outcome (the caller died each time) are parked: something about them crashes callers.
+ */
 const maxUnfinished = 3;
 
-/** The rings that are due in `partitions`, rows of one run in one, oldest first. */
-export async function dueRings(db: Db, partitions: number[], limit: number): Promise<Ring[]> {
-  const { rows } = await sql<Ring>`
+/** The wake-ups that are due in `partitions`, rows of one run in one, oldest first. */
+export async function dueWakeUps(db: Db, partitions: number[], limit: number): Promise<WakeUp[]> {
+  const { rows } = await sql<WakeUp>`
     select workspace_id as "workspaceId", run_id as "runId", workflow_id as "workflowId", min(workflow_type) as "workflowType",
       array_agg(id::text) as ids, max(failures)::int as failures, max(unfinished)::int as unfinished
     from (select * from outbox where partition = any(${partitions}::int[]) and parked_at is null and available_at <= now() order by available_at, id limit ${limit}) due
@@ -29,38 +31,38 @@ export async function dueRings(db: Db, partitions: number[], limit: number): Pro
   return rows;
 }
 
-/** Notes, before the calls, that they are made. */
-export async function beginRings(db: Db, rings: Ring[]): Promise<void> {
-  const ids = rings.flatMap((ring) => ring.ids);
+/** Records the calls before they are made. */
+export async function beginWakeUps(db: Db, wakeUps: WakeUp[]): Promise<void> {
+  const ids = wakeUps.flatMap((wakeUp) => wakeUp.ids);
   await sql`update outbox set unfinished = unfinished + 1, available_at = now() + interval '10 seconds' where id = any(${ids}::bigint[])`.execute(
     db,
   );
 }
 
 /** Removes rows whose call succeeded; rows of the same run that came since stay. */
-export async function finishRing(db: Db, ring: Ring): Promise<void> {
-  await sql`delete from outbox where id = any(${ring.ids}::bigint[])`.execute(db);
+export async function finishWakeUp(db: Db, wakeUp: WakeUp): Promise<void> {
+  await sql`delete from outbox where id = any(${wakeUp.ids}::bigint[])`.execute(db);
 }
 
-/** Puts rows back after a transient failure: 0.2 s doubling to 10 s, for ever. */
-export async function postponeRing(db: Db, ring: Ring, error: string): Promise<void> {
-  const delaySeconds = Math.min(10, 0.2 * 2 ** Math.min(ring.failures, 6));
+/** Puts rows back after a transient failure: 0.2 s doubling to 10 s, without an end. */
+export async function postponeWakeUp(db: Db, wakeUp: WakeUp, error: string): Promise<void> {
+  const delaySeconds = Math.min(10, 0.2 * 2 ** Math.min(wakeUp.failures, 6));
   await sql`update outbox set failures = failures + 1, unfinished = 0, error = ${error.slice(0, 500)},
-    available_at = now() + make_interval(secs => ${delaySeconds}) where id = any(${ring.ids}::bigint[])`.execute(db);
+    available_at = now() + make_interval(secs => ${delaySeconds}) where id = any(${wakeUp.ids}::bigint[])`.execute(db);
 }
 
-/** Whether a ring has been tried too often without any outcome. */
-export function isPoison(ring: Ring): boolean {
-  return ring.unfinished >= maxUnfinished;
+/** Whether a wake-up has been tried too often without any outcome. */
+export function isPoison(wakeUp: WakeUp): boolean {
+  return wakeUp.unfinished >= maxUnfinished;
 }
 
-/** Takes rows out of dispatch, so that they block nobody, and opens the incident that says so: both or neither. */
-export async function parkRing(db: Db, ring: Ring, error: string): Promise<void> {
+/** Takes rows out of dispatch, so that they block no other run, and opens the incident that reports it: both or neither. */
+export async function parkWakeUp(db: Db, wakeUp: WakeUp, error: string): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    await sql`update outbox set parked_at = now(), error = ${error.slice(0, 500)} where id = any(${ring.ids}::bigint[])`.execute(
+    await sql`update outbox set parked_at = now(), error = ${error.slice(0, 500)} where id = any(${wakeUp.ids}::bigint[])`.execute(
       tx,
     );
     const message = `The run cannot be started or woken: ${error}`;
-    await openIncident(tx, { ...ring, kind: 'outbox.parked', message });
+    await openIncident(tx, { ...wakeUp, kind: 'outbox.parked', message });
   });
 }

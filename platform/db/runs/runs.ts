@@ -58,7 +58,7 @@ export async function createRuns(tx: Tx, runs: readonly NewRun[]): Promise<Creat
     .returning('id')
     .execute();
   const madeIds = new Set(made.map((row) => row.id));
-  await ringRuns(tx, first.workspaceId, [...madeIds]);
+  await wakeRuns(tx, first.workspaceId, [...madeIds]);
   const found = await Promise.all(
     rows.map(async (run): Promise<CreatedRun> => {
       const { entryKey, id } = run;
@@ -81,21 +81,21 @@ async function idOfEntry(tx: Tx, run: NewRun): Promise<string> {
 }
 
 /**
- * Puts a row in the run's inbox and rings, in the caller's transaction. `ref` makes it idempotent: the same kind and ref is
- * noted once for ever.
+ * Puts a message in the run's mailbox and wakes the run, in the caller's transaction. `ref` makes it idempotent: the same
+ * kind and ref is enqueued once.
  * @returns whether the row is new
  */
-export async function tellRun(
+export async function sendToRun(
   tx: Tx,
   row: { workspaceId: string; runId: string; kind: string; ref: string; payload: JsonObject },
 ): Promise<boolean> {
-  const noted = await noteInbox(tx, row);
-  if (noted) await ringRun(tx, row.workspaceId, row.runId);
+  const noted = await enqueueMessage(tx, row);
+  if (noted) await wakeRun(tx, row.workspaceId, row.runId);
   return noted;
 }
 
-/** As `tellRun`, without the ring: for an activity whose completion wakes the loop anyway. */
-export async function noteInbox(
+/** As `sendToRun`, without the wake-up: for an activity whose completion wakes the loop anyway. */
+export async function enqueueMessage(
   tx: Tx,
   row: { workspaceId: string; runId: string; kind: string; ref: string; payload: JsonObject },
 ): Promise<boolean> {
@@ -113,20 +113,22 @@ export async function noteInbox(
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** Writes the outbox row that starts or wakes the run's workflow. Rings coalesce; an ended run needs none. */
-export async function ringRun(tx: Tx, workspaceId: string, runId: string): Promise<void> {
-  await ringRuns(tx, workspaceId, [runId]);
+/** Writes the outbox row that starts or wakes the run's workflow. Wake-ups coalesce; an ended run needs none. */
+export async function wakeRun(tx: Tx, workspaceId: string, runId: string): Promise<void> {
+  await wakeRuns(tx, workspaceId, [runId]);
 }
 
-/** Rings a run whose rings were parked: they are called again, as if for the first time; without any it is rung anew. */
-export async function ringParked(tx: Tx, workspaceId: string, runId: string): Promise<void> {
+/**
+ * Wakes a run whose wake-ups were parked: they are made again, as if for the first time; a run without any gets a new one.
+ */
+export async function wakeParkedRun(tx: Tx, workspaceId: string, runId: string): Promise<void> {
   const unparked = await sql`update outbox set parked_at = null, unfinished = 0, failures = 0, available_at = now()
     where workspace_id = ${workspaceId} and run_id = ${runId} and parked_at is not null`.execute(tx);
-  if ((unparked.numAffectedRows ?? 0n) === 0n) await ringRun(tx, workspaceId, runId);
+  if ((unparked.numAffectedRows ?? 0n) === 0n) await wakeRun(tx, workspaceId, runId);
 }
 
-/** As `ringRun`, for several in one statement; works for the system role over all workspaces too. */
-export async function ringRuns(tx: Tx | Db, workspaceId: string, runIds: readonly string[]): Promise<void> {
+/** As `wakeRun`, for several in one statement; works for the system role over all workspaces too. */
+export async function wakeRuns(tx: Tx | Db, workspaceId: string, runIds: readonly string[]): Promise<void> {
   if (runIds.length === 0) return;
   await sql`
     insert into outbox (workspace_id, run_id, workflow_id, workflow_type, partition)

@@ -1,5 +1,5 @@
 import { sql, type Selectable } from 'kysely';
-import type { Advanced, InboxItem, JsonObject } from '../../../contracts/core/machine.ts';
+import type { Advanced, JsonObject, MailboxItem } from '../../../contracts/core/machine.ts';
 import { limits } from '../../../contracts/core/limits.ts';
 import type { Database } from '../tables/tables.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -33,11 +33,14 @@ export async function lockRun(tx: Tx, workspaceId: string, runId: string): Promi
 export async function databaseNow(tx: Tx): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(tx);
   const [row] = rows;
-  if (!row) throw new Error('The database told no time');
+  if (!row) throw new Error('The database returned no time');
   return row.now;
 }
 
-/** Whether unread inbox rows exist. A row is unread while `consumed_turn` is null: a cursor would skip one that commits late. */
+/**
+ * Whether unread messages exist. A message is unread while `consumed_turn` is null: a cursor would skip one that commits
+ * late.
+ */
 export async function hasUnread(tx: Tx, run: RunRow): Promise<boolean> {
   const { rows } = await sql<{ more: boolean }>`
     select exists (select 1 from run_inbox where workspace_id = ${run.workspace_id} and run_id = ${run.id} and consumed_turn is null) as more`.execute(
@@ -46,8 +49,8 @@ export async function hasUnread(tx: Tx, run: RunRow): Promise<boolean> {
   return rows[0]?.more ?? false;
 }
 
-/** The unread rows in their order, at most `limits.inboxRowsPerTurn`. `ref` is as it was noted. */
-export async function unreadInbox(tx: Tx, run: RunRow): Promise<(InboxItem & { ref: string })[]> {
+/** The unread rows in their order, at most `limits.mailboxRowsPerTurn`. `ref` is as it was noted. */
+export async function unreadMessages(tx: Tx, run: RunRow): Promise<(MailboxItem & { ref: string })[]> {
   const rows = await tx
     .selectFrom('run_inbox')
     .select(['seq', 'kind', 'ref', 'payload', 'at'])
@@ -55,7 +58,7 @@ export async function unreadInbox(tx: Tx, run: RunRow): Promise<(InboxItem & { r
     .where('run_id', '=', run.id)
     .where('consumed_turn', 'is', null)
     .orderBy('seq')
-    .limit(limits.inboxRowsPerTurn)
+    .limit(limits.mailboxRowsPerTurn)
     .execute();
   return rows.map((row) => ({
     seq: Number(row.seq),
@@ -99,9 +102,9 @@ export type TurnRecord = {
 };
 
 /**
- * Writes a turn in one statement: its state, the consumed inbox rows, the timeline's lines and the run's row. Waits and gates
- * are matched before, so that what they note counts as unread.
- * @returns whether unread inbox rows exist now
+ * Writes a turn in one statement: its state, the consumed messages, the timeline's lines and the run's row. Waits and gates
+ * are matched before, so that what they enqueue counts as unread.
+ * @returns whether unread messages exist now
  */
 export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promise<boolean> {
   const { advanced, turn, generation, now } = record;
@@ -122,7 +125,7 @@ export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promis
         waiting_for = excluded.waiting_for, detail = step.detail || excluded.detail, ended_at = excluded.ended_at, due_at = excluded.due_at
     )
     update run set turn = ${turn}, generation = ${generation}, status = ${advanced.status}, waiting_for = ${waitingFor(advanced)},
-      current_step = ${advanced.currentStep}, next_due_at = ${advanced.dueAt}, open = ${JSON.stringify(advanced.performs)}::jsonb,
+      current_step = ${advanced.currentStep}, next_due_at = ${advanced.dueAt}, open = ${JSON.stringify(advanced.actions)}::jsonb,
       outcome = ${advanced.ended?.outcome ?? null}, reason = ${advanced.ended?.reason ?? null},
       ended_at = ${advanced.ended ? now : null}, updated_at = ${now}, rev = rev + 1,
       temporal_run_id = coalesce(${record.temporalRunId}, temporal_run_id)
@@ -133,7 +136,7 @@ export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promis
   return rows[0]?.more ?? false;
 }
 
-/** A gate counts also while something else runs: whoever looks at the run sees that a person is asked. */
+/** A gate counts also while something else runs: the run's page must show that a person is asked. */
 function waitingFor(advanced: Advanced<JsonObject>): 'person' | 'time' | 'event' | null {
   if (advanced.gates.length > 0) return 'person';
   if (advanced.status !== 'waiting') return null;

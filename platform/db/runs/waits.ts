@@ -4,9 +4,9 @@ import type { RunRow } from './turns.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /**
- * Makes the run's waits match what its machine listens to, and notes in the inbox each stored event that a *new* wait has
- * missed: one received since `from`, by the database's clock. The contact's row must be locked, as event intake locks it too,
- * so that neither can miss the other.
+ * Makes the run's waits match what its machine listens to, and enqueues each stored event that a *new* wait has missed: one
+ * received since `from`, by the database's clock. The contact's row must be locked, as event intake locks it too, so that
+ * neither can miss the other.
  */
 export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[]): Promise<void> {
   // Before its first turn a run listens to nothing.
@@ -37,15 +37,15 @@ export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[]): Promise
 }
 
 /**
- * Notes an event that was just stored in the inbox of every run of its contact that listens for it. The contact's row must be
- * locked.
- * @returns the ids of those runs; the caller rings them
+ * Puts an event that was just stored in the mailbox of every run of its contact that listens for it. The contact's row must
+ * be locked.
+ * @returns the ids of those runs; the caller wakes them
  */
 export function wakeWaits(tx: Tx, event: { workspaceId: string; id: string }): Promise<string[]> {
   return wakeAllWaits(tx, event.workspaceId, [event.id]);
 }
 
-/** As `wakeWaits`, for many events in one statement, heard in the order in which they were received. */
+/** As `wakeWaits`, for many events in one statement, delivered in the order in which they were received. */
 export async function wakeAllWaits(tx: Tx, workspaceId: string, eventIds: readonly string[]): Promise<string[]> {
   const woken = await sql<{ run_id: string }>`
     insert into run_inbox (workspace_id, run_id, kind, ref, payload)

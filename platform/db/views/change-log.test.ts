@@ -19,7 +19,7 @@ afterAll(() => database.stop());
 function wholeLog(): Promise<LogPage> {
   return eventually('the whole log', async () => {
     const page = await readChanges(database.system, { after: { xid: 0n, seq: 0n }, limit: 10_000 });
-    return page.standing.heldMs === 0 && page;
+    return page.state.heldMs === 0 && page;
   });
 }
 
@@ -106,8 +106,8 @@ test('pruning takes what is older than an hour and remembers up to where, though
   await pruneChangeLog(database.system, 1);
   expect(await logged('old')).toEqual([]);
   expect(await logged('young')).toHaveLength(1);
-  const { standing, changes } = await wholeLog();
+  const { state, changes } = await wholeLog();
   const young = changes.find((change) => change.topic === 'young');
-  expect(standing.pruned).toBeGreaterThan(0n);
-  expect(standing.pruned).toBeLessThan(young?.place.xid ?? 0n);
+  expect(state.pruned).toBeGreaterThan(0n);
+  expect(state.pruned).toBeLessThan(young?.place.xid ?? 0n);
 });

@@ -8,7 +8,7 @@ export type Place = { xid: bigint; seq: bigint };
 export type Change = { place: Place; workspaceId: string; topic: string; id: string; rev: number };
 
 /** How the log stands. Places of different epochs cannot be compared. */
-export type LogStanding = {
+export type LogState = {
   /** The cluster, its timeline and the database: a restore or a failover begins another one. */
   epoch: string;
   /** Every transaction below this has ended: what it wrote is here, and nothing more will come. */
@@ -21,8 +21,8 @@ export type LogStanding = {
   heldMs: number;
 };
 
-/** The standing of the log and the changes behind a place, both of one instant. */
-export type LogPage = { standing: LogStanding; changes: Change[] };
+/** The state of the log and the changes behind a place, both of one instant. */
+export type LogPage = { state: LogState; changes: Change[] };
 
 /** Which part of the log is wanted: in its order, behind `after`, at most `limit` rows. */
 export type LogRange = {
@@ -38,9 +38,10 @@ const pruneRows = 20_000;
 const prunedMark = 'change_log_pruned';
 
 /**
- * Reads changes in an order that never changes again: of ended transactions alone, by transaction, while every older one has
- * ended too. So a reader that goes on behind the last place loses nothing, in whatever order transactions commit. One long
- * transaction anywhere in the cluster holds everything behind it back; `heldMs` tells. No changes without `after`.
+ * Reads changes in an order that never changes again: of ended transactions alone, by transaction, while every older one
+ * has ended too. So a reader that goes on behind the last place loses nothing, in whatever order transactions commit. One
+ * long transaction anywhere in the cluster holds everything behind it back; `heldMs` says for how long. No changes without
+ * `after`.
  */
 export async function readChanges(db: Db, range: LogRange): Promise<LogPage> {
   const { after, only } = range;
@@ -64,12 +65,12 @@ export async function readChanges(db: Db, range: LogRange): Promise<LogPage> {
     ) c on true`.execute(db);
   const [first] = rows;
   if (!first) throw new Error('The change log says nothing of itself');
-  return { standing: standingOf(first), changes: rows.flatMap(changeOf) };
+  return { state: stateOf(first), changes: rows.flatMap(changeOf) };
 }
 
-/** The place up to which everything is told: below the oldest open transaction, also where it changed nothing. */
-export function settledPlace(standing: LogStanding): Place {
-  return { xid: standing.settled, seq: 0n };
+/** The place up to which everything is published: below the oldest open transaction, also where it changed nothing. */
+export function settledPlace(state: LogState): Place {
+  return { xid: state.settled, seq: 0n };
 }
 
 /**
@@ -101,7 +102,7 @@ type LogRow = { epoch: string; settled: string; next: string; pruned: string; he
   { xid: string; seq: string; workspaceId: string; topic: string; id: string; rev: string } | { xid: null }
 );
 
-function standingOf(row: LogRow): LogStanding {
+function stateOf(row: LogRow): LogState {
   return {
     epoch: row.epoch,
     settled: BigInt(row.settled),

@@ -23,7 +23,7 @@ export type StoryPage = {
   limit: number;
 };
 
-/** What happened to a contact over all its runs, newest first; one more than `limit` tells that there is more. */
+/** What happened to a contact over all its runs, newest first; one more than `limit` shows that there is more. */
 export async function listMoments(tx: Tx, page: StoryPage): Promise<MomentRow[]> {
   const { workspaceId, contactId, limit } = page;
   const ofRun = sql`r.id as "runId", r.title as "runTitle", r.kind as "runKind"`;

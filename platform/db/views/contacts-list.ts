@@ -3,7 +3,7 @@ import type { ContactRow } from '../contacts/contacts.ts';
 import { contactsBeginningWith } from './search.ts';
 import type { Tx } from '../core/workspace.ts';
 
-/** A page of contacts, newest first, below `before`; one more than `limit` tells that there is a next page. */
+/** A page of contacts, newest first, below `before`; one more than `limit` shows that there is a next page. */
 export function listContacts(
   tx: Tx,
   page: { workspaceId: string; email: string | null; q: string | null; before: string | null; limit: number },

@@ -45,7 +45,7 @@ export async function listDocuments(tx: Tx, filter: DocumentFilter): Promise<Doc
     .execute();
 }
 
-/** Whoever is flagged has findings: said as well, it is read from the index of those alone. */
+/** Flagged documents have findings: with that condition as well, the query reads only their index. */
 const isFlagged = sql<boolean>`(is_flagged and findings <> '[]')`;
 
 /** One document; undefined where the workspace has none with that id. */
@@ -74,7 +74,7 @@ export async function decideDocument(
   return result.numUpdatedRows > 0n;
 }
 
-/** The documents before and after one among those that nobody decided about; null where there is none. */
+/** The documents before and after one among those without a decision; null where there is none. */
 export async function undecidedBeside(
   tx: Tx,
   document: DocumentRow,

@@ -33,7 +33,7 @@ export type GateFilter = {
   limit: number;
 };
 
-/** A page of gates in their order, behind the gate `before`; one more than `limit` tells that there is a next page. */
+/** A page of gates in their order, behind the gate `before`; one more than `limit` shows that there is a next page. */
 export async function listGates(tx: Tx, filter: GateFilter): Promise<GateWithRun[]> {
   const { workspaceId, status, kind, mine, runId, sort, before, limit } = filter;
   const { key, sign, direction } = orders[sort];
@@ -96,10 +96,10 @@ async function gates(tx: Tx, where: RawBuilder<unknown>): Promise<GateWithRun[]>
 }
 
 /** A decision with the name of who made it. */
-export type VoteRow = {
+export type DecisionRow = {
   gateId: string;
-  voterKind: 'member' | 'apiKey';
-  voterId: string;
+  deciderKind: 'member' | 'apiKey';
+  deciderId: string;
   name: string;
   outcome: string;
   comment: string | null;
@@ -109,10 +109,10 @@ export type VoteRow = {
 };
 
 /** The decisions on gates, oldest first. */
-export async function votesOf(tx: Tx, workspaceId: string, gateIds: string[]): Promise<VoteRow[]> {
+export async function decisionsOf(tx: Tx, workspaceId: string, gateIds: string[]): Promise<DecisionRow[]> {
   if (gateIds.length === 0) return [];
-  const { rows } = await sql<VoteRow>`
-    select v.gate_id as "gateId", v.voter_kind as "voterKind", v.voter_id as "voterId",
+  const { rows } = await sql<DecisionRow>`
+    select v.gate_id as "gateId", v.voter_kind as "deciderKind", v.voter_id as "deciderId",
       coalesce(m.name, k.name, 'a former member') as name, v.outcome, v.comment, coalesce(v.form, '{}') as form, v.via, v.at
     from gate_vote v
     left join member m on v.voter_kind = 'member' and m.workspace_id = v.workspace_id and m.id = v.voter_id

@@ -29,7 +29,9 @@ export type TurnRow = {
   steps: { step: string; visit: number; title: string; ended: boolean }[];
 };
 
-/** A turn's row has the instant at which the turn looked; its steps have those of what it heard, since the turn before. */
+/**
+ * A turn's row has the instant at which the turn looked; its steps have those of what it received, since the turn before.
+ */
 function isWithin(at: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(${at} <= page.at and (page.since is null or ${at} > page.since))`;
 }

@@ -34,18 +34,18 @@ export type RunFilter = {
 export type RunPage =
   { sort: 'newest'; before: string | null } | { sort: 'due'; after: { dueAt: string | null; id: string } | null };
 
-/** A page of runs; one more than `limit` tells that there is a next page. */
+/** A page of runs; one more than `limit` shows that there is a next page. */
 export async function listRuns(tx: Tx, filter: RunFilter, page: RunPage, limit: number): Promise<ListedRun[]> {
   const { rows } = await sql<ListedRun>`
-    with page as (select r.* from run r where ${matches(filter)} ${beyond(page)} ${orderOf(page)} limit ${sql.lit(limit + 1)})
-    select r.*, ${besides} from page r ${orderOf(page)}`.execute(tx);
+    with page as (select r.* from run r where ${matches(filter)} ${afterCursor(page)} ${orderOf(page)} limit ${sql.lit(limit + 1)})
+    select r.*, ${runColumns} from page r ${orderOf(page)}`.execute(tx);
   return rows;
 }
 
 /** One run; undefined where the workspace has none with that id. */
 export async function findRun(tx: Tx, workspaceId: string, id: string): Promise<ListedRun | undefined> {
   const { rows } = await sql<ListedRun>`
-    select r.*, ${besides} from run r where r.workspace_id = ${workspaceId} and r.id = ${id}`.execute(tx);
+    select r.*, ${runColumns} from run r where r.workspace_id = ${workspaceId} and r.id = ${id}`.execute(tx);
   return rows[0];
 }
 
@@ -90,7 +90,7 @@ function matches(filter: RunFilter): Sql {
 
 type Sql = RawBuilder<unknown>;
 
-/** The live runs that need somebody; few, so the list of them is made first. */
+/** The live runs that need a person; there are few, so they are listed first. */
 export function troubled(workspaceId: string): Sql {
   return sql`select run_id from incident where workspace_id = ${workspaceId} and state = 'open' and run_id is not null
     union select run_id from effect where workspace_id = ${workspaceId} and state = 'unknown'
@@ -102,7 +102,7 @@ function isStruggling(effect: Sql): Sql {
   return sql`${effect}.attempt >= 3 and ${effect}.state in ('planned', 'claimed', 'handedOff', 'deferred')`;
 }
 
-function beyond(page: RunPage): Sql {
+function afterCursor(page: RunPage): Sql {
   if (page.sort === 'newest') return page.before === null ? sql`` : sql`and r.id < ${page.before}`;
   if (page.after === null) return sql``;
   const { dueAt, id } = page.after;
@@ -139,7 +139,7 @@ export const aboutRun = sql`
   end as subject`;
 
 /** What a list says of a run beside its row, each by an index of its own. */
-const besides = sql`${aboutRun},
+const runColumns = sql`${aboutRun},
   (select s.title from step s where s.workspace_id = r.workspace_id and s.run_id = r.id and s.step = r.current_step order by s.seq desc limit 1) as step_title,
   (select s.started_at from step s where s.workspace_id = r.workspace_id and s.run_id = r.id and s.step = r.current_step order by s.seq desc limit 1) as step_since,
   (select coalesce(max(f.attempt), 0) from effect f where f.workspace_id = r.workspace_id and f.run_id = r.id) as attempts,
@@ -192,7 +192,7 @@ export async function openGatesOf(tx: Tx, run: { workspace_id: string; id: strin
   return rows.map((row) => row.id);
 }
 
-/** How many inbox rows the run has not taken in yet. */
+/** How many messages the run has not taken in yet. */
 export async function unreadCount(tx: Tx, run: { workspace_id: string; id: string }): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n from run_inbox where workspace_id = ${run.workspace_id} and run_id = ${run.id} and consumed_turn is null`.execute(

@@ -11,7 +11,7 @@ function beginsWith(column: RawBuilder<unknown>, q: string): RawBuilder<unknown>
   return sql`(lower(${column}) collate "C" >= ${from} and lower(${column}) collate "C" < ${`${from}\u{10FFFF}`})`;
 }
 
-/** At most so many people share a beginning that is worth searching; a longer one finds the others. */
+/** At most this many people are searched for one beginning; a longer one finds the others. */
 const most = 1_000;
 
 /** The ids of people whose external id, address or name begins with `q`, each by an index. */

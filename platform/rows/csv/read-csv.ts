@@ -83,7 +83,7 @@ async function readRecord(lines: LineQueue, separator: string, limits: CsvLimits
   }
 }
 
-/** Gets past a record longer than allowed: to where its quotes close, or to a line that shows that they never will. */
+/** Skips a record longer than allowed: up to where its quotes close, or to a line that shows that they never do. */
 async function skipRecord(lines: LineQueue, separator: string, taken: PhysicalLine[]): Promise<Read> {
   const first = taken[0]?.line ?? 0;
   const message = 'The row is longer than 1 MB, or a quote was left open';

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createBatch } from '../../../platform/db/documents/batches.ts';
-import { tellRun } from '../../../platform/db/runs/runs.ts';
+import { sendToRun } from '../../../platform/db/runs/runs.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 import { createFileStore } from '../../../platform/objects/file-store.ts';
 import { type Installation, until } from '../support/installation.ts';
@@ -26,7 +26,7 @@ export async function batchRound(
   await until('the estimate', async () => (await gateOf()) !== undefined);
   const gate = await gateOf();
   await inWorkspace(app, workspaceId, (tx) =>
-    tellRun(tx, {
+    sendToRun(tx, {
       workspaceId,
       runId,
       kind: 'gate',

@@ -10,7 +10,7 @@ export const letter = DocumentTemplate.parse({
   body: '# Your renewal\n\nDear {{ row.first_name }},\n\n{{ slots.intro }}\n\nYour premium is {{ row.premium }} euros.\n\n{{ locked.terms }}\n',
 });
 
-/** The options of a batch without a review: what is flagged is withheld, and nobody is waited for. */
+/** The options of a batch without a review: what is flagged is withheld, and no person is waited for. */
 export function optionsOf(window: number): BatchOptions {
   return BatchOptions.parse({
     name: 'Bench',

@@ -1,6 +1,6 @@
 import fastify from 'fastify';
 
-// A Fastify that does nothing: every GET and every POST is answered by the JSON of BARE_ANSWER, written anew each time.
+// A Fastify that does nothing: every GET and every POST is answered by the JSON of BARE_ANSWER, written again each time.
 const answer: unknown = JSON.parse(process.env['BARE_ANSWER'] ?? '{}');
 const server = fastify();
 server.get('/*', async () => answer);

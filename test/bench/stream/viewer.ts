@@ -4,7 +4,7 @@ import { openEvents } from '../../support/event-source.ts';
 export type Viewer = {
   /** Milliseconds from each commit to the moment at which the number fetched after it was there. */
   lags: number[];
-  /** The newest revision that the page heard of each run. */
+  /** The newest revision that the page received of each run. */
   seen: ReadonlyMap<string, number>;
   close(): Promise<void>;
 };
@@ -12,7 +12,10 @@ export type Viewer = {
 /** As the dashboard gathers changes before it asks again. */
 const gatherMs = 250;
 
-/** Opens a page's stream; after each burst of changes it fetches a number anew, as a badge does. `committed` is when a revision was committed. */
+/**
+ * Opens a page's stream; after each burst of changes it fetches a number again, as a badge does. `committed` is when a
+ * revision was committed.
+ */
 export async function openViewer(
   origin: string,
   key: string,

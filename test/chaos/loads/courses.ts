@@ -4,7 +4,7 @@ import { seatFaults, shortRun } from '../../support/courses.ts';
 import { approve, type Load, type LoadParts } from './load.ts';
 
 const capacity = 3;
-/** While everything is down nobody ends a hold; until then it keeps its seat, which is the safe side. */
+/** While everything is down no hold ends; until then it keeps its seat, which is the safe side. */
 const graceMs = 60_000;
 
 /** What a learner does once there is something to do. */

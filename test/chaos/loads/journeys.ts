@@ -70,7 +70,8 @@ export function journeysLoad({ house, client, key, count }: LoadParts): Load {
       const mails = (await house.doubles.control.mails()).filter((mail) => isOurs(mail.to[0] ?? ''));
       const sent = mails.map((mail) => `${mail.to[0] ?? ''} ${mail.subject}`);
       expect(new Set(sent).size, 'a person got the same words twice').toBe(sent.length);
-      // A kill between the last byte and its reply leaves an effect of which nobody knows; each is listed, none is repeated.
+      // A kill between the last byte and its reply leaves an effect with an unknown outcome; each is listed, none is
+      // repeated.
       const unknown = await unknownMails();
       expect(mails.length).toBeGreaterThanOrEqual(2 * count - unknown);
       expect(mails.length).toBeLessThanOrEqual(2 * count);

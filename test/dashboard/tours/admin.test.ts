@@ -12,7 +12,7 @@ const quiet = createLogger({ name: 'test', level: 'silent' });
 describe('an admin', () => {
   const tour = useTour();
 
-  /** Starts somebody in a journey; gives the run's id. */
+  /** Starts a journey for a person; returns the run's id. */
   async function start(journey: string, name: string): Promise<string> {
     const contact = `${journey}-${name}`;
     const person = { email: `${contact}@example.test`, attributes: { name: `${name} of ${journey}` } };
@@ -51,7 +51,7 @@ describe('an admin', () => {
       await list.getByText('The mail was handed over and no reply came').first().waitFor();
       await way.open(list.getByRole('link', { name: new RegExp(`^Sam of ${slug}`) }));
       await page.getByRole('heading', { name: /^The mail was handed over and no reply came/ }).waitFor();
-      await page.getByText('Nobody knows whether it happened').first().waitFor();
+      await page.getByText('Outcome unknown').first().waitFor();
       await way.press(page.getByRole('button', { name: 'I know how it ended…' }));
       await way.check(page.getByRole('radio', { name: 'Yes, it happened' }));
       await way.write(page.getByLabel('Reason'), 'It is in the outbox');

@@ -89,7 +89,7 @@ describe('marketing ops', () => {
     await page.context().close();
   });
 
-  it('stays where somebody has gone while a decision was being recorded', async () => {
+  it('stays where the user has gone while a decision was being recorded', async () => {
     const slug = `late-${tour.tag}`;
     await publishJourney(tour.stage.api, tour.key, asking(slug));
     await lapse(slug, 'Cleo');

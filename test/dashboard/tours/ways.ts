@@ -16,7 +16,7 @@ export type PlaceName = keyof typeof places;
 /** A decision: the outcome's label, its number on the page, and words where it asks for some. */
 export type Answer = { outcome: string; number: number; comment?: string };
 
-/** How somebody goes through the pages: with a mouse, with a finger, or by keyboard alone. */
+/** How a user goes through the pages: with a mouse, with a finger, or by keyboard alone. */
 export type Way = {
   name: string;
   view: View;
@@ -36,7 +36,7 @@ export type Way = {
   check(radio: Locator): Promise<void>;
   /** Goes to a place as from anywhere. */
   goTo(page: Page, place: PlaceName): Promise<void>;
-  /** Opens an approval from the list of the inbox. */
+  /** Opens an approval from the list of the Inbox. */
   openApproval(item: Locator): Promise<void>;
   /** Chooses an outcome of the approval that is open. */
   choose(page: Page, answer: Answer): Promise<void>;

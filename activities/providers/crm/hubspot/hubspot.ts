@@ -47,7 +47,7 @@ export function createHubspotClient(config: CrmConfig): CrmClient {
     });
     if (isConflict(reply)) return { kind: 'conflict', reply };
     if (reply.status !== 200 && reply.status !== 201 && reply.status !== 207) throw crmFailure(reply);
-    // A batch may succeed as a whole and fail for its one row (207).
+    // A batch request may succeed while its one row fails (207).
     const result = Upserted.safeParse(reply.json).data?.results[0];
     if (result !== undefined) return { kind: 'done', crmId: result.id, isNew: result.new ?? false };
     throw new ProviderError({ kind: 'rejected', code: 'crm.row_refused', message: 'The CRM refused the row.' });
@@ -64,7 +64,7 @@ export function createHubspotClient(config: CrmConfig): CrmClient {
       const first = await upsert({ ...common, idProperty: externalIdField, id: externalId });
       if (first.kind === 'done') return { crmId: first.crmId, isNew: first.isNew };
       if (email === null) throw crmFailure(first.reply);
-      // Somebody else made a contact with this email: it becomes ours.
+      // Another client made a contact with this email: it becomes ours.
       const second = await upsert({ ...common, idProperty: 'email', id: email });
       if (second.kind === 'done') return { crmId: second.crmId, isNew: second.isNew };
       throw crmFailure(second.reply);
@@ -74,7 +74,7 @@ export function createHubspotClient(config: CrmConfig): CrmClient {
       const properties = { hs_note_body: text, hs_timestamp: at };
       const note = await upsert({ ...common, type: 'notes', idProperty: noteKeyField, id: idempotencyKey, properties });
       if (note.kind === 'conflict') throw crmFailure(note.reply);
-      // Done on every try: the association is the same however often it is made.
+      // Repeated on every try: making the association again changes nothing.
       const path = `/crm/v4/objects/notes/${note.crmId}/associations/default/contacts/${encodeURIComponent(crmContactId)}`;
       const reply = await call({ ...common, method: 'PUT', path });
       if (reply.status >= 300) throw crmFailure(reply);

@@ -35,7 +35,7 @@ export function createSalesforceClient(config: CrmConfig): CrmClient {
       const path = `Contact/${externalIdField}/${encodeURIComponent(externalId)}`;
       const first = await upsert(path, body, signal);
       const isNameless = errorCodes(first).includes('REQUIRED_FIELD_MISSING') && !('LastName' in body);
-      // Salesforce makes no contact without a last name, and not everybody has told us one.
+      // Salesforce creates no contact without a last name, and we do not have one for everyone.
       const reply = isNameless ? await upsert(path, { ...body, LastName: email ?? externalId }, signal) : first;
       const { id, created } = upserted(reply);
       return { crmId: id, isNew: created ?? reply.status === 201 };
@@ -68,7 +68,7 @@ function upserted(reply: JsonReply): z.infer<typeof Upserted> {
     throw new ProviderError({
       kind: 'transient',
       code: 'crm.locked',
-      message: 'The row is being changed by somebody else.',
+      message: 'The row is being changed by another user.',
     });
   }
   if (codes.includes('DUPLICATES_DETECTED') || reply.status === 300) {

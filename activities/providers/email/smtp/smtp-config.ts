@@ -5,7 +5,7 @@ export interface SmtpConfig {
   /** `implicit`: TLS from the start (465). `starttls`: required before anything else. `none`: for a server on loopback. */
   tls: 'implicit' | 'starttls' | 'none';
   auth?: { user: string; pass: string };
-  /** Certificate authorities to trust instead of the system's, for a server with a certificate of one's own. */
+  /** Certificate authorities to trust instead of the system's, for a server with a private certificate. */
   caPem?: string;
   /** The name given in EHLO; the host's own if left out. */
   clientName?: string;
@@ -13,7 +13,7 @@ export interface SmtpConfig {
   maxConnections: number;
   connectTimeoutMs: number;
   greetingTimeoutMs: number;
-  /** Silence on the connection for this long ends it. Below the whole time of a send, so that a hang is noticed in time. */
+  /** An idle connection ends after this. Below the whole time of a send, so that a hang is detected in time. */
   socketTimeoutMs: number;
   /** A send ends after this, waiting for a connection included. Must be below the lease of the effect. */
   sendTimeoutMs: number;

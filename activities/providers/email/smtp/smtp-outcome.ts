@@ -10,7 +10,7 @@ export type SmtpError = Error & {
 
 type Deferred = MailOutcome & { kind: 'deferred' };
 
-/** How long a refused sign-in waits: a person must mend the settings, and servers lock out who keeps trying. */
+/** How long to wait after a refused sign-in: a person must fix the settings, and servers lock out repeated attempts. */
 const authRetryMs = 60_000;
 
 /** A connection that could not be opened says nothing about the mail: it is always tried again. */
@@ -52,7 +52,7 @@ export function ofUnread(error: SmtpError): MailOutcome {
   return { kind: 'rejected', error: said(isRecipient ? 'email.recipient_refused' : 'email.refused', words, error) };
 }
 
-/** A failure after bytes had left. A reply is a definite answer; without one nobody knows. */
+/** A failure after bytes had left. A reply is a definite answer; without one the outcome is unknown. */
 export function ofUnreplied(error: SmtpError): MailOutcome {
   const code = error.responseCode;
   if (code === undefined || code < 400) {

@@ -260,7 +260,7 @@ describe.each([{ isPipelining: true }, { isPipelining: false }])(
       expect(journal.entries()).toHaveLength(copies);
 
       faults.clear();
-      // The pool is sound again afterwards, and nothing of the failed mail leaks into the next one.
+      // The pool works again afterwards, and nothing of the failed mail leaks into the next one.
       await expect.poll(async () => (await attempt(sender, 'next@example.com')).outcome.kind).toBe('sent');
       const last = journal.entries().at(-1);
       expect(last?.details).toMatchObject({ to: ['next@example.com'], subject: 'Hello' });

@@ -5,8 +5,8 @@ import { openSmtpSession, type SendResult, type SmtpSession } from './smtp-sessi
 /** Sends mails; every send resolves, none throws. */
 export interface EmailSender {
   /**
-   * Sends one mail at most once: bytes leave only after `fence` said yes, and never again over another connection.
-   * Resolves with what is certainly known.
+   * Sends one mail at most once: bytes leave only after `fence` said yes, and never again over another connection. Resolves
+   * with what is known for certain.
    */
   send(mail: MailToSend): Promise<MailOutcome>;
   /** Waits for the sends under way, then closes every connection. */
@@ -90,7 +90,7 @@ export function createSmtpPool(input: Pick<SmtpConfig, 'host' | 'port' | 'tls'> 
 
   function giveSlotBack(): void {
     const next = waiting.shift();
-    // The slot goes over to whoever waits longest; the number of busy ones stays.
+    // The slot passes to the caller that has waited longest; the number of busy slots stays the same.
     if (next === undefined) busyCount -= 1;
     else next();
   }

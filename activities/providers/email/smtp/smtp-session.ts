@@ -48,7 +48,7 @@ export async function openSmtpSession(
     ...(config.caPem === undefined ? {} : { tls: { ca: config.caPem } }),
     ...(config.clientName === undefined ? {} : { name: config.clientName }),
   });
-  // An error that nobody listens to would end the process; whoever waits gets it by callback or from `closed`.
+  // An error without a listener would end the process; the waiting caller gets it by callback or from `closed`.
   let lastError: SmtpError | undefined;
   connection.on('error', (error: SmtpError) => (lastError = error));
   const ended = new Promise<void>((resolve) => connection.once('end', () => resolve()));
@@ -88,7 +88,7 @@ function createSession(connection: SMTPConnection, ended: Promise<void>): SmtpSe
     const result = await deliver(mail, body, deadlineMs);
     if (result.kind === 'sent') return { outcome: result, isStale: false };
     if (body.wasAsked()) {
-      // Whatever follows on this connection could be taken for text of the message.
+      // Anything that follows on this connection could be taken for text of the message.
       close();
       await body.settled();
       return { outcome: afterFence(body, result.error), isStale: false };

@@ -7,7 +7,7 @@ import type { MailOutcome } from '../../../../contracts/core/providers.ts';
 import { createSmtpPool } from './smtp-pool.ts';
 import type { SmtpConfig } from './smtp-config.ts';
 
-/** The npm package smtp-server as an independent second opinion: TLS, sign-in, and a dialogue that is not our own double's. */
+/** Uses the npm package smtp-server as an independent server: TLS, sign-in, and a dialogue other than our own double's. */
 const { certPem, keyPem } = selfSigned('localhost');
 const servers: SMTPServer[] = [];
 let mails: string[] = [];

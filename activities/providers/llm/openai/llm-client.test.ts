@@ -165,7 +165,7 @@ describe('no answer', () => {
   ])('%s', async (_name, http, expected) => {
     await doubles.control.addFault({ service: 'llm', fault: 'status', ...http });
     expect(await failureOf(ask())).toMatchObject(expected);
-    // One request each: nothing below the activity retries.
+    // One request each: no layer below the activity retries.
     expect(doubles.journals.llm.entries()).toHaveLength(0);
   });
 

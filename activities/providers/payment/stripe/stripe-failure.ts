@@ -3,7 +3,7 @@ import type { ProviderFailure } from '../../../../contracts/core/providers.ts';
 import { ProviderError } from '../../provider-error.ts';
 import { retryAfterMs } from '../../retry-after.ts';
 
-/** Errors of a connection that never came to be. */
+/** Errors of a connection that was never established. */
 const neverArrived = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /** What an error of the Stripe SDK means. Stripe's own words are left out where they may name a person. */
@@ -29,7 +29,7 @@ function classify(error: unknown): ProviderFailure {
     return {
       kind: 'ambiguous',
       code: 'payment.bad_reply',
-      message: 'The reply of the payment service makes no sense.',
+      message: 'The reply of the payment service cannot be read.',
     };
   }
   return ofStatus(error.statusCode, error);

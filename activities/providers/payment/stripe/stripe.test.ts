@@ -127,7 +127,7 @@ describe('checkout', () => {
     expect(await doubles.control.paySession(id)).toEqual({ paymentStatus: 'paid' });
   });
 
-  it('ends when told to, and cannot be paid any more', async () => {
+  it('ends on request, and cannot be paid any more', async () => {
     const { id } = await stripe.createCheckout(order);
     expect(await stripe.expireCheckout(id)).toMatchObject({ status: 'expired', isPaid: false });
     expect(await stripe.expireCheckout(id)).toMatchObject({ status: 'expired' });

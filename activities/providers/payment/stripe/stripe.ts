@@ -6,7 +6,7 @@ import { checkoutOf, refundOf } from '../../../../platform/stripe/shapes.ts';
 
 /** Stripe keeps 500 characters of a metadata value. */
 const maxNoteLength = 500;
-/** The most that Stripe lists at once; nobody refunds one payment more often. */
+/** The most that Stripe lists at once; no payment has more refunds than this. */
 const maxRefundsListed = 100;
 
 /** Creates the Stripe adapter. @throws Error if the base URL is plain http on anything but loopback */

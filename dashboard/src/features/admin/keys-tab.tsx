@@ -136,7 +136,9 @@ function Revoke({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
     <Dialog onClose={onClose} title={t`Revoke ${name}`}>
       <div className={classes.form}>
         <p className="text2">
-          <Trans>Whatever uses this key is refused from now on. This cannot be undone; another key can be made.</Trans>
+          <Trans>
+            Every call with this key is refused from now on. This cannot be undone; another key can be made.
+          </Trans>
         </p>
         <Refusal error={revoke.error} />
         <div className={classes.ends}>

@@ -6,13 +6,13 @@ import { type Role, roles } from '../../../../contracts/access/access.ts';
 import { Member, SignInLink } from '../../../../contracts/access/members-api.schema.ts';
 import { request } from '../../api/request.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { noteOwnRow } from '../../ui/own-rows.ts';
+import { noteLocalRow } from '../../ui/local-rows.ts';
 import { Refusal } from '../../ui/states.tsx';
 import { CopyId } from '../../ui/technical.tsx';
 import classes from './admin.module.css';
 import { roleWords } from './roles.ts';
 
-/** Invites somebody, or changes a member; afterwards a link signs them in once. */
+/** Invites a person, or changes a member; afterwards a link signs them in once. */
 export function MemberDialog({ member, onClose }: { member: Member | null; onClose: () => void }) {
   const { t, i18n } = useLingui();
   const client = useQueryClient();
@@ -32,7 +32,7 @@ export function MemberDialog({ member, onClose }: { member: Member | null; onClo
             once: once.current,
           }),
     onSuccess: (stored) => {
-      noteOwnRow(stored.id);
+      noteLocalRow(stored.id);
       if (member) onClose();
       else setSaved(stored);
     },
@@ -99,7 +99,7 @@ export function MemberDialog({ member, onClose }: { member: Member | null; onClo
         <Refusal error={save.error ?? link.error} />
         {link.data && (
           <div className={classes.secret} role="status">
-            <Trans>This link signs them in once. Pass it on to them alone; it is not shown again.</Trans>
+            <Trans>This link signs them in once. Give it to them only; it is not shown again.</Trans>
             <CopyId id={link.data.url} />
           </div>
         )}

@@ -30,7 +30,7 @@ export function MembersTab() {
         }
       >
         <span className="text2">
-          <Trans>What somebody may do is the sum of their roles.</Trans>
+          <Trans>A member may do what any of their roles allows.</Trans>
         </span>
       </FilterLine>
       <List

@@ -6,7 +6,7 @@ import { type Scope, scopes } from '../../../../contracts/access/access.ts';
 import { CreatedApiKey } from '../../../../contracts/access/api-keys-api.schema.ts';
 import { request } from '../../api/request.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { noteOwnRow } from '../../ui/own-rows.ts';
+import { noteLocalRow } from '../../ui/local-rows.ts';
 import { Refusal } from '../../ui/states.tsx';
 import { CopyId } from '../../ui/technical.tsx';
 import classes from './admin.module.css';
@@ -30,7 +30,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
           ...(days === '' ? {} : { expiresAt: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
         },
       }),
-    onSuccess: ({ id }) => noteOwnRow(id),
+    onSuccess: ({ id }) => noteLocalRow(id),
     onSettled: () => client.invalidateQueries({ queryKey: ['/v1/api-keys'] }),
   });
   if (make.data)

@@ -5,12 +5,12 @@ import { useRef, useState } from 'react';
 import { Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
 import { request } from '../../api/request.ts';
 import { Dialog } from '../../ui/dialog.tsx';
+import { noteLocalRow } from '../../ui/local-rows.ts';
 import { notifyDone } from '../../ui/notify.tsx';
-import { noteOwnRow } from '../../ui/own-rows.ts';
 import { PersonInput } from '../../ui/person-input.tsx';
 import { Refusal } from '../../ui/states.tsx';
 
-/** Asks for a place for somebody; a full run puts them into its queue. */
+/** Asks for a place for a learner; a full run puts them into its queue. */
 export function AddLearner({
   course,
   run,
@@ -34,7 +34,7 @@ export function AddLearner({
         once: once.current,
       }),
     onSuccess: ({ id }) => {
-      noteOwnRow(id);
+      noteLocalRow(id);
       notifyDone(<Trans>Requested. A seat or a place in the queue follows at once.</Trans>);
       onClose();
     },
@@ -59,7 +59,7 @@ export function AddLearner({
         </p>
         <PersonInput
           label={t`External id of the person`}
-          description={t`As your own system names them; type a name to find it.`}
+          description={t`The id in your own system; type a name to find it.`}
           value={contact}
           onChange={setContact}
           isRequired

@@ -3,11 +3,11 @@ import type { ReactNode } from 'react';
 import { Time, useNow } from '../../ui/time.tsx';
 import classes from './courses.module.css';
 
-/** Labels need so much of the line to themselves, in percent. */
+/** The part of the line that a label needs for itself, in percent. */
 const least = 26;
 const day = 86_400_000;
 
-/** When a course run starts and ends, and where today is; each part of the line is as long as its time. */
+/** When a course run starts and ends, and where today is; the line is drawn to scale. */
 export function Calendar({ startsAt, endsAt }: { startsAt: string; endsAt: string | undefined }) {
   const now = useNow(60_000);
   const start = Date.parse(startsAt);

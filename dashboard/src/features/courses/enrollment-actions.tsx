@@ -18,17 +18,17 @@ export function EnrollmentActions({ enrollment }: { enrollment: Enrollment }) {
   const client = useQueryClient();
   const [asked, setAsked] = useState<Asked | null>(null);
   const { id, actions } = enrollment;
-  const tell = useMutation({
+  const send = useMutation({
     mutationFn: ({ path, body }: { path: string; body: Record<string, string> }) =>
       request(Accepted, `/v1/enrollments/${id}/${path}`, { method: 'POST', body }),
     onSuccess: () => {
       setAsked(null);
-      notifyDone(<Trans>Told. The enrollment goes on in a moment.</Trans>);
+      notifyDone(<Trans>Sent. The enrollment goes on in a moment.</Trans>);
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['/v1/enrollments'] }),
   });
   const open = (what: Asked): void => {
-    tell.reset();
+    send.reset();
     setAsked(what);
   };
   const labels = { accept: t`Accept the offer`, decline: t`Decline the offer`, withdraw: t`Withdraw…` };
@@ -58,15 +58,15 @@ export function EnrollmentActions({ enrollment }: { enrollment: Enrollment }) {
                 <Trans>The seat goes to the next in the queue, and this enrollment ends.</Trans>
               )}
             </p>
-            <Refusal error={tell.error} />
+            <Refusal error={send.error} />
             <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
               <Button onClick={() => setAsked(null)}>
                 <Trans>Leave it</Trans>
               </Button>
               <Button
                 variant="filled"
-                loading={tell.isPending}
-                onClick={() => tell.mutate({ path: 'offer', body: { answer: asked } })}
+                loading={send.isPending}
+                onClick={() => send.mutate({ path: 'offer', body: { answer: asked } })}
                 data-autofocus
               >
                 {labels[asked]}
@@ -81,9 +81,9 @@ export function EnrollmentActions({ enrollment }: { enrollment: Enrollment }) {
           title={t`Withdraw from the course`}
           action={t`Withdraw`}
           isDangerous
-          isBusy={tell.isPending}
-          error={tell.error}
-          onConfirm={(reason) => tell.mutate({ path: 'withdraw', body: { reason } })}
+          isBusy={send.isPending}
+          error={send.error}
+          onConfirm={(reason) => send.mutate({ path: 'withdraw', body: { reason } })}
         >
           <Trans>
             The seat is freed. What has been paid is quoted by the course’s rules, and a person decides about the

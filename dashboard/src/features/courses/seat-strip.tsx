@@ -3,7 +3,7 @@ import type { CourseRun } from '../../../../contracts/courses/courses-api.schema
 import { BarLegend, type Part, SegmentedBar } from '../../ui/bar.tsx';
 import classes from './courses.module.css';
 
-/** Up to so many seats, and so many people in the queue, are drawn one by one; more are a bar and a number. */
+/** Up to this many seats, and people in the queue, are drawn one by one; more are a bar and a number. */
 const [mostSeats, mostQueued] = [80, 12];
 
 /** The seats of a course run: taken, about to be freed, held, offered, free, and who waits behind them. */

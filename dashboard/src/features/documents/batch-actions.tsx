@@ -34,7 +34,7 @@ export function BatchActions({ batch }: { batch: BatchDetail }) {
       }),
     onSuccess: () => {
       setAsked(null);
-      notifyDone(<Trans>Told. It shows here as soon as the batch has heard it.</Trans>);
+      notifyDone(<Trans>Sent. It shows here as soon as the batch has received it.</Trans>);
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['/v1/batches'] }),
   });
@@ -76,7 +76,7 @@ export function BatchActions({ batch }: { batch: BatchDetail }) {
               </>
             )}
             <Menu.Item component="a" href={`/v1/batches/${id}/errors.csv`} download>
-              <Trans>What was left out, and why (CSV)</Trans>
+              <Trans>What was skipped, and why (CSV)</Trans>
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>

@@ -66,12 +66,12 @@ export function DecideDocument({ document, onDecided }: { document: DocumentDeta
         <Trans>Take out</Trans>
       </Button>
       <span className="small text2">
-        <Trans>→ no letter; the row is told in errors.csv</Trans>
+        <Trans>→ no letter; the row is listed in errors.csv</Trans>
       </span>
       <span className="small text2" role="status">
         {decide.isPending && <Trans>Being recorded…</Trans>}
         {hasCode(decide.error, 'gate.stale') && (
-          <Trans>The text has changed since you opened it; it is shown anew. Look again.</Trans>
+          <Trans>The text has changed since you opened it; it is shown again: check it.</Trans>
         )}
       </span>
       {decide.error && !hasCode(decide.error, 'gate.stale') && <Refusal error={decide.error} />}

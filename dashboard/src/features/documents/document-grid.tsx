@@ -26,7 +26,7 @@ export function DocumentGrid({
     { value: 'undecided', label: t`To review`, count: progress.undecided },
     { value: 'failed', label: t`Failed`, count: progress.failed },
     { value: 'repaired', label: t`Corrected`, count: progress.repaired },
-    { value: 'missing', label: t`Left out`, count: progress.missing },
+    { value: 'missing', label: t`Skipped`, count: progress.missing },
     { value: 'delivered', label: t`Rendered`, count: progress.rendered },
   ];
   return (
@@ -112,7 +112,7 @@ export function DocumentGrid({
         ]}
         empty={
           <Empty title={show || q ? <Trans>No document fits these filters</Trans> : <Trans>No documents yet</Trans>}>
-            {!show && !q && <Trans>They show up as soon as the rows are read.</Trans>}
+            {!show && !q && <Trans>They appear as soon as the rows are read.</Trans>}
           </Empty>
         }
       />

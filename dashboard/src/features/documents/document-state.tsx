@@ -9,7 +9,7 @@ export function DocumentState({ document }: { document: Document }) {
     const { generated, rendered, isFlagged, decision } = document;
     if (generated === 'failed' || rendered === 'failed') return { tone: 'failed', label: t`Failed` };
     if (rendered === 'done') return { tone: 'done', label: t`Rendered` };
-    if (rendered === 'withheld' || generated === 'skipped') return { tone: 'off', label: t`Left out` };
+    if (rendered === 'withheld' || generated === 'skipped') return { tone: 'off', label: t`Skipped` };
     if (decision === 'approve') return { tone: 'done', label: t`Approved` };
     if (decision === 'reject') return { tone: 'off', label: t`Taken out` };
     if (isFlagged) return { tone: 'person', label: t`To review` };

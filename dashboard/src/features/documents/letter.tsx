@@ -11,7 +11,7 @@ import classes from './batches.module.css';
 export function Letter({ document }: { document: DocumentDetail }) {
   const { t } = useLingui();
   const path = `/v1/documents/${document.id}/letter`;
-  // A frame cannot tell that it failed: the same address is asked beforehand.
+  // A frame cannot report that it failed: the same address is requested beforehand.
   const { isPending, error, refetch } = useQuery({
     queryKey: [path, document.contentHash],
     queryFn: ({ signal }) => request(z.null(), path, { signal }),

@@ -78,7 +78,7 @@ export function TemplateFields({
           <Icon name="check" size={13} color="var(--green)" />{' '}
           <Trans>
             {value.name}: {Object.keys(value.columns).length} columns, {Object.keys(value.slots).length} passages that
-            the model writes, {Object.keys(value.locked).length} that nobody touches
+            the model writes, {Object.keys(value.locked).length} locked
           </Trans>
         </p>
       )}

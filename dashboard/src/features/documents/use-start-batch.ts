@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { Batch } from '../../../../contracts/documents/batches-api.schema.ts';
 import { request } from '../../api/request.ts';
-import { noteOwnRow } from '../../ui/own-rows.ts';
+import { noteLocalRow } from '../../ui/local-rows.ts';
 import { useLateNavigate } from '../../ui/use-still-here.ts';
 import { type BatchDraft, brandOf, keepDraft, templateOf } from './draft.ts';
 
@@ -32,7 +32,7 @@ export function useStartBatch(draft: BatchDraft, file: File | null) {
     },
     onSuccess: ({ id }) => {
       keepDraft(null);
-      noteOwnRow(id);
+      noteLocalRow(id);
       void client.invalidateQueries({ queryKey: ['/v1/batches'] });
       void navigate({ to: '/batches/$id', params: { id } });
     },

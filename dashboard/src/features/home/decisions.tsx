@@ -10,7 +10,7 @@ import { TimeLeft } from '../../ui/time.tsx';
 import classes from './home.module.css';
 import { SectionHead } from './section-head.tsx';
 
-/** So many decisions are named; the rest is behind the link. */
+/** This many decisions are listed; the rest is behind the link. */
 const shown = 6;
 
 /** What waits for the person, the nearest deadline first. */

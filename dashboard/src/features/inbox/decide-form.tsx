@@ -3,7 +3,7 @@ import { Button, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useRef, useState } from 'react';
 import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
-import { isWithin } from '../../../../domain/approvals/judge-decision.ts';
+import { isWithin } from '../../../../domain/approvals/validate-decision.ts';
 import { decide } from '../../api/gates.ts';
 import { Kbd } from '../../frame/kbd.tsx';
 import { useKeys } from '../../frame/keys.tsx';
@@ -30,7 +30,7 @@ export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => v
   const once = useRef('');
   const words = useRef<HTMLTextAreaElement>(null);
   const hintId = useId();
-  const vote = useMutation({
+  const deciding = useMutation({
     mutationFn: (outcome: Outcome) => {
       const { round, contentHash } = gate;
       const said = comment.trim();
@@ -55,13 +55,13 @@ export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => v
     (outcome.comment !== 'required' || comment.trim() !== '') &&
     outcome.fields.every((field) => isWithin(field, form[field.name]));
   const send = (outcome: Outcome): void => {
-    if (vote.isPending || !isComplete(outcome)) return;
+    if (deciding.isPending || !isComplete(outcome)) return;
     once.current = crypto.randomUUID();
-    vote.mutate(outcome);
+    deciding.mutate(outcome);
   };
   const choose = (outcome: Outcome): void => {
     setChosen(outcome);
-    vote.reset();
+    deciding.reset();
     if (!isComplete(outcome)) requestAnimationFrame(() => words.current?.focus());
   };
   const amounts = (chosen?.fields ?? [])
@@ -123,7 +123,7 @@ export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => v
               variant={chosen?.name === outcome.name ? 'filled' : 'default'}
               rightSection={<Kbd keys={String(index + 1)} />}
               onClick={() => choose(outcome)}
-              disabled={vote.isPending}
+              disabled={deciding.isPending}
             >
               {outcome.label}
             </Button>
@@ -146,7 +146,7 @@ export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => v
           <Button
             type="submit"
             variant="filled"
-            loading={vote.isPending}
+            loading={deciding.isPending}
             disabled={!isComplete(chosen)}
             rightSection={<Kbd keys="mod+Enter" />}
           >
@@ -155,7 +155,7 @@ export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => v
           </Button>
         )}
         <span className="small text2" role="status">
-          {vote.isPending ? (
+          {deciding.isPending ? (
             <Trans>Being recorded…</Trans>
           ) : chosen && !isComplete(chosen) ? (
             <Trans>Say more before you confirm: this outcome needs it.</Trans>
@@ -164,7 +164,7 @@ export function DecideForm({ gate, onDecided }: { gate: Gate; onDecided: () => v
           )}
         </span>
       </div>
-      <DecisionRefusal error={vote.error} gate={gate} />
+      <DecisionRefusal error={deciding.error} gate={gate} />
     </form>
   );
 }

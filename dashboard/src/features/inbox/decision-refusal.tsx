@@ -26,7 +26,7 @@ function wordsOf({ code, problem }: ApiProblem, gate: Gate): ReactNode {
   switch (code) {
     case 'gate.stale':
       return (
-        <Trans>The content has changed since you opened it. It is shown anew above: look again, then decide.</Trans>
+        <Trans>The content has changed since you opened it. It is shown again above: check it, then decide.</Trans>
       );
     case 'gate.decided':
       return (
@@ -43,11 +43,11 @@ function wordsOf({ code, problem }: ApiProblem, gate: Gate): ReactNode {
     case 'gate.expired':
       return <Trans>The deadline passed before your decision came; the outcome for that was taken.</Trans>;
     case 'gate.withdrawn':
-      return <Trans>The run does not wait for this any more: it was stopped, or went another way.</Trans>;
+      return <Trans>The run no longer waits for this: it was stopped, or went another way.</Trans>;
     case 'gate.separationOfDuties':
-      return <Trans>You asked for this, so somebody else has to decide it.</Trans>;
+      return <Trans>You requested this, so another person has to decide it.</Trans>;
     case 'gate.notAssigned':
-      return <Trans>This is for others to decide.</Trans>;
+      return <Trans>Other people decide this.</Trans>;
     default:
       return null;
   }

@@ -11,7 +11,7 @@ import classes from './inbox.module.css';
 /** What stands beside the content: who decided so far, what happens without a decision, where it comes from. */
 export function GateFacts({ gate }: { gate: Gate }) {
   const { t, i18n } = useLingui();
-  const { contact, contactName, votes, outcomes, onTimeout, dueAt, subject, runId, runTitle } = gate;
+  const { contact, contactName, votes: decisions, outcomes, onTimeout, dueAt, subject, runId, runTitle } = gate;
   const labelOf = (name: string): string => outcomes.find((outcome) => outcome.name === name)?.label ?? name;
   return (
     <aside className={classes.facts} aria-label={t`About this decision`}>
@@ -19,20 +19,20 @@ export function GateFacts({ gate }: { gate: Gate }) {
         <h3 className={classes.label}>
           <Trans>Who decided so far</Trans>
         </h3>
-        {votes.length === 0 ? (
+        {decisions.length === 0 ? (
           <p className="small text2">
             <Assigned gate={gate} />
           </p>
         ) : (
           <ul className={classes.votes}>
-            {votes.map((vote) => (
-              <li key={`${vote.by.id} ${vote.at}`}>
-                <span className="medium">{vote.by.name}</span>: {labelOf(vote.outcome)}
-                {formWords(i18n, gate, vote)}{' '}
+            {decisions.map((decision) => (
+              <li key={`${decision.by.id} ${decision.at}`}>
+                <span className="medium">{decision.by.name}</span>: {labelOf(decision.outcome)}
+                {formWords(i18n, gate, decision)}{' '}
                 <span className="text3">
-                  {vote.via === 'mail' ? <Trans>from the mail,</Trans> : null} <Time at={vote.at} />
+                  {decision.via === 'mail' ? <Trans>from the mail,</Trans> : null} <Time at={decision.at} />
                 </span>
-                {vote.comment && <p className="text2">“{vote.comment}”</p>}
+                {decision.comment && <p className="text2">“{decision.comment}”</p>}
               </li>
             ))}
           </ul>
@@ -55,7 +55,7 @@ export function GateFacts({ gate }: { gate: Gate }) {
             },
             {
               key: 'run',
-              name: <Trans>Asked by</Trans>,
+              name: <Trans>Requested by</Trans>,
               value: (
                 <Link to="/runs/$id" params={{ id: runId }} className="link">
                   {runTitle}

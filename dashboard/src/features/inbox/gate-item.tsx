@@ -8,9 +8,9 @@ import classes from './inbox.module.css';
 /** An approval in the list: what is asked, about whom, by when. */
 export function GateItem({ gate, show, isOpen }: { gate: Gate; show: string; isOpen: boolean }) {
   const { t } = useLingui();
-  const { title, outcomes, outcome, status, votes, dueAt, openedAt, decidedAt } = gate;
+  const { title, outcomes, outcome, status, votes: decisions, dueAt, openedAt, decidedAt } = gate;
   const label = outcomes.find(({ name }) => name === outcome)?.label ?? outcome;
-  const who = votes.at(-1)?.by.name ?? t`Nobody in time`;
+  const who = decisions.at(-1)?.by.name ?? t`Nobody in time`;
   const kinds = { journey: t`Journey`, enrollment: t`Enrollment`, batch: t`Batch`, code: t`Code` };
   return (
     <Link

@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro';
 import { NumberInput } from '@mantine/core';
 import { minorDigits } from '../../../../domain/words/amounts.ts';
-import { isWithin } from '../../../../domain/approvals/judge-decision.ts';
+import { isWithin } from '../../../../domain/approvals/validate-decision.ts';
 import { type Field, fieldWords } from './field-words.ts';
 
 /** A number that an outcome asks for; an amount of money is typed as people write it. `value` is whole, in minor units. */

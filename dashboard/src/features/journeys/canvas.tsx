@@ -49,7 +49,7 @@ export function Canvas(props: {
     const same = drawing.edges.filter((edge) => edge.from === from && edge.to === to);
     const start = from.startsWith('$') ? null : from;
     const found = stats?.edges.find((edge) => edge.from === start && edge.to === to);
-    // Two ways between the same boxes cannot be told apart by where people went.
+    // Two lines between the same boxes cannot be distinguished by where people went.
     return same.length === 1 && found ? found.count : null;
   };
   const most = Math.max(1, ...(stats?.edges.map(({ count }) => count) ?? []));
@@ -93,8 +93,8 @@ export function Canvas(props: {
         aria-label={t`The journey as a graph`}
         ariaLabelConfig={{
           'node.a11yDescription.default': t`Press Enter to open the step.`,
-          'controls.zoomIn.ariaLabel': t`Nearer`,
-          'controls.zoomOut.ariaLabel': t`Farther`,
+          'controls.zoomIn.ariaLabel': t`Zoom in`,
+          'controls.zoomOut.ariaLabel': t`Zoom out`,
           'controls.fitView.ariaLabel': t`Show all of it`,
         }}
       >

@@ -8,7 +8,7 @@ export function DiffView({ difference }: { difference: JourneyDiff | null }) {
   if (!difference)
     return (
       <p className={classes.changes}>
-        <Trans>One of them does not have the shape of a journey, so they cannot be compared.</Trans>
+        <Trans>One of them is not a valid journey, so they cannot be compared.</Trans>
       </p>
     );
   if (isSameJourney(difference))

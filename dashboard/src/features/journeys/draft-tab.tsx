@@ -99,9 +99,9 @@ export function DraftTab({ journey, live }: { journey: JourneyDetail; live: numb
           <p className={`${classes.changes} text2`}>
             <Plural
               value={live}
-              _0="Nobody is on the way; whoever enters next follows the new version."
-              one="# person who is on the way stays in their version; whoever enters next follows the new one."
-              other="# people who are on the way stay in their version; whoever enters next follows the new one."
+              _0="No one is in the journey; the next person to enter follows the new version."
+              one="# person in the journey stays in their version; the next person to enter follows the new one."
+              other="# people in the journey stay in their version; the next person to enter follows the new one."
             />
           </p>
         )}

@@ -15,7 +15,7 @@ import { StartPerson } from './start-person.tsx';
 type Act = 'pause' | 'resume' | 'stop';
 const icons: Record<Act, IconName> = { pause: 'pause', resume: 'play', stop: 'stop' };
 
-/** Pausing, resuming, stopping a journey, and starting somebody by hand. */
+/** Pausing, resuming, stopping a journey, and starting it for a person by hand. */
 export function JourneyActions({ journey, live }: { journey: JourneyDetail; live: number }) {
   const { t } = useLingui();
   const client = useQueryClient();
@@ -34,9 +34,9 @@ export function JourneyActions({ journey, live }: { journey: JourneyDetail; live
       notifyDone(
         <Plural
           value={runsTold}
-          _0="Done; nobody was on the way."
-          one="Done; # person is told."
-          other="Done; # people are told."
+          _0="Done; no one was in the journey."
+          one="Done; # person is affected."
+          other="Done; # people are affected."
         />,
       );
     },
@@ -101,13 +101,13 @@ export function JourneyActions({ journey, live }: { journey: JourneyDetail; live
           onConfirm={(reason) => act.mutate({ kind: asked, reason })}
         >
           {asked === 'pause' ? (
-            <Trans>Nobody enters, and everybody stops before their next step. Resume at any time.</Trans>
+            <Trans>No one can enter, and everyone stops before their next step. Resume at any time.</Trans>
           ) : asked === 'resume' ? (
             <Trans>People enter again, and those inside go on where they stopped.</Trans>
           ) : (
             <Plural
               value={live}
-              _0="Nobody is on the way; nobody enters any more."
+              _0="No one is in the journey; no one can enter any more."
               one="# person leaves the journey at once and gets nothing more. This cannot be undone."
               other="# people leave the journey at once and get nothing more. This cannot be undone."
             />

@@ -63,7 +63,7 @@ export function NodePanel(props: {
         </div>
         <div>
           <div className={classes.label}>
-            <Trans>Half stay up to</Trans>
+            <Trans>Median time here</Trans>
           </div>
           <div className={classes.big}>{medianMs === null ? '–' : durationWords(i18n, medianMs)}</div>
         </div>

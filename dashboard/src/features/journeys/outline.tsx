@@ -6,7 +6,7 @@ import classes from './journeys.module.css';
 import { StepNumbers } from './node-card.tsx';
 import { nodeIcons } from './node-icons.ts';
 
-/** The same journey as a list: for readers of the screen, for phones, for whoever likes lists. */
+/** The same journey as a list: for screen readers, for phones, for people who prefer lists. */
 export function Outline(props: {
   drawing: Drawing;
   stats: JourneyStats | undefined;

@@ -16,7 +16,7 @@ import { Refusal } from '../../ui/states.tsx';
 import classes from './journeys.module.css';
 import { SimulationResult } from './simulation-result.tsx';
 
-/** What would happen to somebody: the interpreter of production on a virtual clock. Nothing is sent. */
+/** What would happen to a person: the production interpreter on a virtual clock. Nothing is sent. */
 export function SimulateTab({ slug, definition }: { slug: string; definition: JourneyDefinition }) {
   const { t } = useLingui();
   const nodes = [...graphOf(definition).places.values()].map(({ node }) => node);

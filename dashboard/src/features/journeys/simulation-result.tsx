@@ -23,8 +23,8 @@ export function SimulationResult({ answer }: { answer: SimulationAnswer }) {
     completed: t`Goes through`,
     exited: t`Leaves early`,
     failed: t`Fails`,
-    stuck: t`Waits for ever`,
-    stepLimit: t`Goes round in circles`,
+    stuck: t`Waits without end`,
+    stepLimit: t`Loops without a wait`,
   };
   const took = durationWords(i18n, Date.parse(endedAt) - start);
   return (

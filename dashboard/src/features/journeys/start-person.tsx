@@ -5,7 +5,7 @@ import { useRef, useState } from 'react';
 import { StartedRun } from '../../../../contracts/journeys/journeys-api.schema.ts';
 import { request } from '../../api/request.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { noteOwnRow } from '../../ui/own-rows.ts';
+import { noteLocalRow } from '../../ui/local-rows.ts';
 import { PersonInput } from '../../ui/person-input.tsx';
 import { Refusal } from '../../ui/states.tsx';
 import { useLateNavigate } from '../../ui/use-still-here.ts';
@@ -25,7 +25,7 @@ export function StartPerson({ slug, onClose }: { slug: string; onClose: () => vo
         once: once.current,
       }),
     onSuccess: ({ runId }) => {
-      noteOwnRow(runId);
+      noteLocalRow(runId);
       void client.invalidateQueries({ queryKey: ['/v1/journeys'] });
       void navigate({ to: '/runs/$id', params: { id: runId } });
     },
@@ -42,7 +42,7 @@ export function StartPerson({ slug, onClose }: { slug: string; onClose: () => vo
       >
         <PersonInput
           label={t`External id of the person`}
-          description={t`As your own system names them; type a name to find it.`}
+          description={t`The id in your own system; type a name to find it.`}
           value={contact}
           onChange={setContact}
           isRequired

@@ -129,7 +129,7 @@ function Words({ moment: { kind, title, status, detail } }: { moment: ContactMom
             ) : status === 'failed' ? (
               <Trans>failed</Trans>
             ) : status === 'skipped' ? (
-              <Trans>left out</Trans>
+              <Trans>skipped</Trans>
             ) : (
               (outcome ?? '')
             )}

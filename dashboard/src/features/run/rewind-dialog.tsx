@@ -24,7 +24,7 @@ export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => 
   const rewind = useMutation({
     mutationFn: (to: number) => operate(run.id, { kind: 'rewind', turn: to, reason: reason.trim() }),
     onSuccess: () => {
-      notifyDone(<Trans>Told. The run goes back as soon as it has heard it.</Trans>);
+      notifyDone(<Trans>Sent. The run goes back as soon as it has received it.</Trans>);
       onClose();
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['/v1/runs', run.id] }),

@@ -29,7 +29,7 @@ export function RunActions({ run }: { run: RunDetail }) {
       operate(run.id, { kind, reason }),
     onSuccess: () => {
       setAsked(null);
-      notifyDone(<Trans>Told. It shows here as soon as the run has heard it.</Trans>);
+      notifyDone(<Trans>Sent. It shows here as soon as the run has received it.</Trans>);
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['/v1/runs', run.id] }),
   });
@@ -53,7 +53,7 @@ export function RunActions({ run }: { run: RunDetail }) {
     pause: t`It stops before its next step; what is being sent right now is finished. Deadlines go on, and act when you resume.`,
     resume: t`It goes on where it stopped. Deadlines that have passed meanwhile act at once.`,
     cancel: t`It leaves in good order: a seat is freed, an open payment is closed, nothing more is sent. What was done stays done. This cannot be undone.`,
-    terminate: t`Its workflow ends at once, without tidying up: a seat stays taken, nothing is given back. Use it only for a run that does not answer to Cancel.`,
+    terminate: t`Its workflow ends at once, without cleaning up: a seat stays taken, nothing is refunded. Use it only for a run that does not respond to Cancel.`,
   };
   return (
     <>

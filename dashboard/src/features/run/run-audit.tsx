@@ -26,7 +26,7 @@ export function RunAudit({ id }: { id: string }) {
         { id: 'at', header: t`When`, width: '110px', cell: ({ at }) => <Time at={at} /> },
       ]}
       empty={
-        <Empty title={<Trans>Nobody has touched this run</Trans>}>
+        <Empty title={<Trans>No one has acted on this run</Trans>}>
           <Trans>Pauses, rewinds, cancellations and their reasons are kept here.</Trans>
         </Empty>
       }

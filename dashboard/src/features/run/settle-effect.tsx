@@ -8,7 +8,7 @@ import { useCan } from '../../api/session.ts';
 import { ConfirmWithReason } from '../../ui/confirm.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 
-/** Records what a person found out about an effect of which nobody knows whether it happened. */
+/** Records what a person found out about an effect with an unknown outcome. */
 export function SettleEffect({ effect: { id } }: { effect: Effect }) {
   const { t } = useLingui();
   const client = useQueryClient();
@@ -24,7 +24,7 @@ export function SettleEffect({ effect: { id } }: { effect: Effect }) {
       }),
     onSuccess: () => {
       setOpen(false);
-      notifyDone(<Trans>Recorded. Nothing was sent by it.</Trans>);
+      notifyDone(<Trans>Recorded. Nothing was sent.</Trans>);
     },
     onSettled: () =>
       client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith('/v1/runs') }),
@@ -46,8 +46,8 @@ export function SettleEffect({ effect: { id } }: { effect: Effect }) {
         >
           <p>
             <Trans>
-              It was handed over and no answer came, so it is not repeated: twice would be worse than never. Look it up
-              where it went, then say what you found. Nothing is sent by this.
+              It was handed over and no reply came, so it is not repeated: twice would be worse than never. Look it up
+              at the receiver, then record what you found. This sends nothing.
             </Trans>
           </p>
           <Radio.Group value={answer} onChange={setAnswer} label={t`Did it happen?`} mt="sm">

@@ -40,7 +40,7 @@ export function BulkBar({ chosen, onChosen }: { chosen: readonly Run[]; onChosen
     },
     onSuccess: (count) => {
       setAsked(null);
-      notifyDone(<Plural value={count} one="Told # run" other="Told # runs" />);
+      notifyDone(<Plural value={count} one="Sent to # run" other="Sent to # runs" />);
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['/v1/runs'] }),
   });
@@ -101,7 +101,7 @@ export function BulkBar({ chosen, onChosen }: { chosen: readonly Run[]; onChosen
           {act.isPending && (
             <p className="num">
               <Trans>
-                {done} of {count} told
+                {done} of {count} sent
               </Trans>
             </p>
           )}

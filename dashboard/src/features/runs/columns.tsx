@@ -108,8 +108,7 @@ export function useRunColumns(): readonly Column<Run>[] {
 }
 
 function Until({ run: { trouble, nextDueAt, endedAt, reason, status } }: { run: Run }) {
-  if (trouble)
-    return <span className={classes.trouble}>{trouble.message || <Trans>Nobody knows how it ended</Trans>}</span>;
+  if (trouble) return <span className={classes.trouble}>{trouble.message || <Trans>Outcome unknown</Trans>}</span>;
   if (endedAt || status === 'paused')
     return <span className={status === 'failed' ? classes.trouble : 'text2'}>{reason}</span>;
   if (!nextDueAt) return <span className="text3">–</span>;

@@ -58,7 +58,7 @@ export function RunFilters() {
       <FilterMark name="journey" words={t`Journey: ${journey}`} remove={t`Any journey instead of ${journey}`} />
       <FilterMark name="version" words={`v${version}`} remove={t`Any version instead of ${version}`} />
       <FilterMark name="step" words={t`At: ${step}`} remove={t`Any step instead of ${step}`} />
-      <FilterMark name="contact" words={t`Person: ${contact}`} remove={t`Anybody instead of ${contact}`} />
+      <FilterMark name="contact" words={t`Person: ${contact}`} remove={t`Any person instead of ${contact}`} />
       {isNarrowed && (
         <Link to="/runs" search={search.state ? { state: search.state } : {}} className="link small">
           <Trans>Clear</Trans>

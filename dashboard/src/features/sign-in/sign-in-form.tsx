@@ -7,14 +7,14 @@ import { request } from '../../api/request.ts';
 import { Refusal } from '../../ui/states.tsx';
 import classes from './sign-in.module.css';
 
-/** Email and password; a wrong one is told by the server. `next` is where the person was going. */
+/** Email and password; the server reports a wrong one. `next` is where the person was going. */
 export function SignInForm({ next }: { next: string }) {
   const { t } = useLingui();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const signIn = useMutation({
     mutationFn: () => request(Session, '/v1/session', { method: 'POST', body: { email: email.trim(), password } }),
-    // The page is loaded anew, so that nothing of an earlier session stays in memory.
+    // The page is loaded again, so that nothing of an earlier session stays in memory.
     onSuccess: () => location.assign(next),
   });
   return (

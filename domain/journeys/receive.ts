@@ -1,66 +1,67 @@
-import type { InboxItem } from '../../contracts/core/machine.ts';
+import type { MailboxItem } from '../../contracts/core/machine.ts';
+import { ACTION_DONE, ACTION_OPENED } from '../../contracts/recorded-names.ts';
 import { isObject } from '../conditions/values.ts';
 import { kindOf } from './nodes/node-kinds.ts';
-import { finish } from './proceed.ts';
-import { settle } from './settle.ts';
+import { finish } from './advance-step.ts';
+import { resolveStep } from './resolve-step.ts';
 import type { Position } from './state.ts';
 import { isReached, plus } from '../time/time.ts';
-import { isMeant, keyOf, readEvent, type HeardEvent } from './triggers.ts';
+import { isMeant, keyOf, readEvent, type ReceivedEvent } from './triggers.ts';
 import { factsOf, scopeOf, type Turn } from './turn.ts';
 
 /** The timeline's line for a goal; no node id has a `$`. */
 export const GOAL = '$goal';
 
-/** Takes in one inbox row. A row that nobody awaits any more, or of an unknown kind, changes nothing. */
-export function hear(turn: Turn, item: InboxItem): void {
+/** Receives one message. A message that is no longer awaited, or of an unknown kind, changes nothing. */
+export function receive(turn: Turn, item: MailboxItem): void {
   if (turn.state.end !== null) return;
   switch (item.kind) {
-    case 'performed':
+    case ACTION_DONE:
     case 'failed':
-      return hearResult(turn, item);
+      return receiveResult(turn, item);
     case 'event':
-      return hearEvent(turn, readEvent(item));
+      return receiveEvent(turn, readEvent(item));
     case 'gate':
-      return hearDecision(turn, item);
+      return receiveDecision(turn, item);
     case 'exit':
       return finish(turn, 'exited', textOr(item.payload['reason'], 'asked to exit'));
     case 'pause':
-      return toggle(turn, item.seq, true);
+      return setPaused(turn, item.seq, true);
     case 'resume':
-      return toggle(turn, item.seq, false);
+      return setPaused(turn, item.seq, false);
     default:
       return;
   }
 }
 
-function hearResult(turn: Turn, item: InboxItem): void {
+function receiveResult(turn: Turn, item: MailboxItem): void {
   const current = listening(turn);
-  if (current?.opened.kind !== 'perform' || item.ref !== `${current.step}/${current.visit}`) return;
-  if (item.kind === 'performed') return settle(turn, { kind: 'performed', output: item.payload });
+  if (current?.opened.kind !== ACTION_OPENED || item.ref !== `${current.step}/${current.visit}`) return;
+  if (item.kind === ACTION_DONE) return resolveStep(turn, { kind: ACTION_DONE, output: item.payload });
   const { type, message } = item.payload;
-  settle(turn, { kind: 'failed', type: textOr(type, 'unknown'), message: textOr(message, 'it failed') });
+  resolveStep(turn, { kind: 'failed', type: textOr(type, 'unknown'), message: textOr(message, 'it failed') });
 }
 
-function hearEvent(turn: Turn, event: HeardEvent): void {
+function receiveEvent(turn: Turn, event: ReceivedEvent): void {
   const isEntry = event.id !== null && event.id === turn.state.entry.eventId;
   if (isEntry) return;
   switch (event.purpose) {
     case 'exit':
-      return hearExit(turn, event);
+      return receiveExit(turn, event);
     case 'goal':
-      return hearGoal(turn, event);
+      return receiveGoal(turn, event);
     default:
-      return hearAwaited(turn, event);
+      return receiveAwaited(turn, event);
   }
 }
 
-function hearExit(turn: Turn, event: HeardEvent): void {
+function receiveExit(turn: Turn, event: ReceivedEvent): void {
   const facts = factsOf(turn);
   const isExit = turn.definition.exitWhen.some((trigger) => isMeant(event, trigger, keyOf(trigger, facts), facts));
   if (isExit) finish(turn, 'exited', `event ${event.name}`);
 }
 
-function hearGoal(turn: Turn, event: HeardEvent): void {
+function receiveGoal(turn: Turn, event: ReceivedEvent): void {
   const { goal } = turn.definition;
   const { state } = turn;
   if (!goal || state.goalReachedAt !== null) return;
@@ -81,7 +82,7 @@ function hearGoal(turn: Turn, event: HeardEvent): void {
   });
 }
 
-function hearAwaited(turn: Turn, event: HeardEvent): void {
+function receiveAwaited(turn: Turn, event: ReceivedEvent): void {
   const current = listening(turn);
   if (current?.opened.kind !== 'event') return;
   const isAddressed =
@@ -90,16 +91,16 @@ function hearAwaited(turn: Turn, event: HeardEvent): void {
   if (!isAddressed || !node) return;
   const facts = { state: turn.state, facts: factsOf(turn), key: current.opened.key };
   const settled = kindOf(node).receive(node, event, facts);
-  if (settled) settle(turn, settled);
+  if (settled) resolveStep(turn, settled);
 }
 
-function hearDecision(turn: Turn, item: InboxItem): void {
+function receiveDecision(turn: Turn, item: MailboxItem): void {
   const current = listening(turn);
   const { step, visit, outcome, comment, form, round } = item.payload;
   if (current?.opened.kind !== 'gate' || step !== current.step || visit !== current.visit) return;
   const chosen = current.opened.outcomes.find((offered) => offered.name === outcome);
   if (!chosen) return;
-  settle(turn, {
+  resolveStep(turn, {
     kind: 'gate',
     outcome: chosen.name,
     comment: typeof comment === 'string' ? comment : null,
@@ -109,7 +110,7 @@ function hearDecision(turn: Turn, item: InboxItem): void {
 }
 
 /** The later request counts, also when its row is read first. */
-function toggle(turn: Turn, seq: number, isPaused: boolean): void {
+function setPaused(turn: Turn, seq: number, isPaused: boolean): void {
   if (seq <= turn.state.toggleSeq) return;
   turn.state = { ...turn.state, isPaused, toggleSeq: seq };
 }

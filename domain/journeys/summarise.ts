@@ -1,31 +1,32 @@
-import type { Advanced, GateSpec, Perform, WaitSpec } from '../../contracts/core/machine.ts';
+import type { Action, Advanced, GateSpec, WaitSpec } from '../../contracts/core/machine.ts';
+import { ACTION_OPENED } from '../../contracts/recorded-names.ts';
 import type { JourneyState, Position } from './state.ts';
 import { isReached, plus } from '../time/time.ts';
 import { keyOf } from './triggers.ts';
 import { factsOf, scopeOf, type Turn } from './turn.ts';
-import { GOAL } from './hear.ts';
+import { GOAL } from './receive.ts';
 
 /** The step name of the waits for exit events; their visit is the trigger's place, counted from 1. No node id has a `$`. */
 const EXIT = '$exit';
 
 /** Says what is open after a turn. */
-export function report(turn: Turn): Advanced<JourneyState> {
+export function summarise(turn: Turn): Advanced<JourneyState> {
   const { state } = turn;
   const steps = [...turn.lines.values()];
   if (state.end !== null) {
     const { status, reason } = state.end;
     const ended = { outcome: status, reason };
-    return { state, performs: [], waits: [], gates: [], steps, dueAt: null, status, currentStep: null, ended };
+    return { state, actions: [], waits: [], gates: [], steps, dueAt: null, status, currentStep: null, ended };
   }
   const open = state.position?.kind === 'in' && state.position.settled === null ? state.position : null;
   return {
     state,
-    performs: performsOf(open, state.isPaused),
+    actions: actionsOf(open, state.isPaused),
     waits: [...waitsOf(open), ...exitWaits(turn), ...goalWaits(turn)],
     gates: gatesOf(open),
     steps,
     dueAt: state.isPaused ? null : dueOf(open),
-    status: state.isPaused ? 'paused' : open?.opened.kind === 'perform' ? 'running' : 'waiting',
+    status: state.isPaused ? 'paused' : open?.opened.kind === ACTION_OPENED ? 'running' : 'waiting',
     currentStep: state.position?.step ?? null,
     ended: null,
   };
@@ -34,8 +35,8 @@ export function report(turn: Turn): Advanced<JourneyState> {
 type Open = Extract<Position, { kind: 'in' }> | null;
 
 /** While paused nothing is done outside; what was in the middle of it is asked for again, with the same id, on resume. */
-function performsOf(open: Open, isPaused: boolean): Perform[] {
-  if (open?.opened.kind !== 'perform' || isPaused) return [];
+function actionsOf(open: Open, isPaused: boolean): Action[] {
+  if (open?.opened.kind !== ACTION_OPENED || isPaused) return [];
   const { step, visit, opened } = open;
   return [{ id: `${step}/${visit}`, activity: opened.activity, step, visit, params: opened.params }];
 }
@@ -55,7 +56,7 @@ function gatesOf(open: Open): GateSpec[] {
 
 /** A gate's deadline counts only where an outcome comes with it; else the run would be called for nothing. */
 function dueOf(open: Open): string | null {
-  if (open === null || open.opened.kind === 'perform') return null;
+  if (open === null || open.opened.kind === ACTION_OPENED) return null;
   if (open.opened.kind === 'gate' && open.opened.onTimeout === null) return null;
   return open.opened.dueAt;
 }

@@ -1,24 +1,29 @@
 import { readJourney } from '../../contracts/journeys/read.schema.ts';
 import type { JourneyDefinition, JourneyProblem } from '../../contracts/journeys/journey.ts';
-import { validateJourney } from '../../domain/journeys/checks/validate.ts';
+import { validateDefinition } from '../../domain/journeys/checks/validate.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { checkInWorkspace } from './workspace-checks.ts';
 
 /** What may be published, or all that is in the way; `definition` is there once its shape is right. */
-export type Judged = {
+export type ValidatedJourney = {
   problems: JourneyProblem[];
   definition: JourneyDefinition | null;
   /** With its labels resolved; to be published only without problems. */
   pinned: JourneyDefinition | null;
 };
 
-/** Judges a definition from outside: its shape, its rules, and what it names in the workspace. */
-export async function judgeJourney(tx: Tx, workspaceId: string, slug: string, json: unknown): Promise<Judged> {
+/** Validates a definition from outside: its shape, its rules, and what it names in the workspace. */
+export async function validateJourney(
+  tx: Tx,
+  workspaceId: string,
+  slug: string,
+  json: unknown,
+): Promise<ValidatedJourney> {
   const reading = readJourney(json);
   if (!reading.ok) return { problems: reading.problems, definition: null, pinned: null };
   const { definition } = reading;
   const { problems, pinned } = await checkInWorkspace(tx, workspaceId, definition);
-  const all = [...slugProblems(definition, slug), ...validateJourney(definition), ...problems];
+  const all = [...slugProblems(definition, slug), ...validateDefinition(definition), ...problems];
   return { problems: all, definition, pinned };
 }
 

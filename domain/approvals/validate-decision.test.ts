@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { roles } from '../../contracts/access/access.ts';
-import { type Ballot, type GateView, judgeDecision, type Voter } from './judge-decision.ts';
+import { type Decider, type GateView, type GivenDecision, validateDecision } from './validate-decision.ts';
 import { unlimited } from '../../test/support/properties.ts';
 
 const now = '2026-11-24T10:00:00.000Z';
@@ -18,16 +18,16 @@ const gate: GateView = {
   dueAt: '2026-11-24T11:00:00.000Z',
   onTimeout: 'reject',
 };
-const ballot: Ballot = { outcome: 'approve', round: 2, expectedHash: 'abc', comment: null };
-const voter: Voter = { kind: 'member', id: 'm-1', roles: ['approver'], createdBy: null };
+const decision: GivenDecision = { outcome: 'approve', round: 2, expectedHash: 'abc', comment: null };
+const decider: Decider = { kind: 'member', id: 'm-1', roles: ['approver'], createdBy: null };
 const none = { now, earlierOutcome: null };
 
 describe('judging a decision', () => {
   it('settles the gate for an assigned person who saw what is asked', () => {
-    expect(judgeDecision(gate, ballot, voter, none)).toEqual({ kind: 'settles' });
+    expect(validateDecision(gate, decision, decider, none)).toEqual({ kind: 'settles' });
   });
 
-  it.each<[string, Partial<GateView>, Partial<Ballot>, Partial<Voter>, string]>([
+  it.each<[string, Partial<GateView>, Partial<GivenDecision>, Partial<Decider>, string]>([
     ['another role', {}, {}, { roles: ['admin', 'designer'] }, 'gate.notAssigned'],
     ['another member', { assignee: { kind: 'member', id: 'm-2' } }, {}, {}, 'gate.notAssigned'],
     [
@@ -69,24 +69,30 @@ describe('judging a decision', () => {
     ['a deadline that has passed', { dueAt: now }, {}, {}, 'gate.expired'],
     ['an outcome it does not have', {}, { outcome: 'toString' }, {}, 'gate.unknownOutcome'],
     ['a missing comment', {}, { outcome: 'reject', comment: '  ' }, {}, 'gate.commentRequired'],
-  ])('refuses %s', (_name, gateChange, ballotChange, voterChange, code) => {
-    const judged = judgeDecision(
+  ])('refuses %s', (_name, gateChange, ballotChange, deciderChange, code) => {
+    const validated = validateDecision(
       { ...gate, ...gateChange },
-      { ...ballot, ...ballotChange },
-      { ...voter, ...voterChange },
+      { ...decision, ...ballotChange },
+      { ...decider, ...deciderChange },
       none,
     );
-    expect(judged).toMatchObject({ kind: 'refused', code });
+    expect(validated).toMatchObject({ kind: 'refused', code });
   });
 
   it('lets a person decide after a deadline that brings no outcome', () => {
-    expect(judgeDecision({ ...gate, dueAt: now, onTimeout: null }, ballot, voter, none)).toEqual({ kind: 'settles' });
+    expect(validateDecision({ ...gate, dueAt: now, onTimeout: null }, decision, decider, none)).toEqual({
+      kind: 'settles',
+    });
   });
 
   it('recognises the same decision of the same person, and no other', () => {
     const decided = { ...gate, status: 'decided' as const };
-    expect(judgeDecision(decided, ballot, voter, { now, earlierOutcome: 'approve' })).toEqual({ kind: 'repeats' });
-    expect(judgeDecision(decided, ballot, voter, { now, earlierOutcome: 'reject' })).toMatchObject({ kind: 'refused' });
+    expect(validateDecision(decided, decision, decider, { now, earlierOutcome: 'approve' })).toEqual({
+      kind: 'repeats',
+    });
+    expect(validateDecision(decided, decision, decider, { now, earlierOutcome: 'reject' })).toMatchObject({
+      kind: 'refused',
+    });
   });
 
   it(
@@ -106,10 +112,10 @@ describe('judging a decision', () => {
             dueAt: fc.constantFrom(null, now, '2026-11-24T12:00:00Z'),
           }),
           (drawn) => {
-            const judged = judgeDecision(
+            const validated = validateDecision(
               { ...gate, status: drawn.status, dueAt: drawn.dueAt },
               { outcome: drawn.outcome, round: drawn.round, expectedHash: drawn.expectedHash, comment: drawn.comment },
-              { ...voter, id: drawn.id, roles: drawn.held },
+              { ...decider, id: drawn.id, roles: drawn.held },
               none,
             );
             const mayPass =
@@ -120,7 +126,7 @@ describe('judging a decision', () => {
               drawn.id !== 'm-requester' &&
               drawn.dueAt !== now &&
               (drawn.outcome === 'approve' || (drawn.outcome === 'reject' && drawn.comment === 'because'));
-            expect(judged.kind === 'settles').toBe(mayPass);
+            expect(validated.kind === 'settles').toBe(mayPass);
           },
         ),
       );

@@ -1,9 +1,9 @@
 import type { RefundQuote, SeatPurpose } from '../../contracts/courses/enrollment.ts';
 import type { JsonObject, StepChange } from '../../contracts/core/machine.ts';
 import { isReached, plus } from '../time/time.ts';
-import { giveBack } from './errands.ts';
+import { refund } from './side-tasks.ts';
 import { quoteFacts } from './quote/quote-facts.ts';
-import type { ClosingAct, ClosingStage, Ending, EnrollmentState, Stage, Wish } from './state.ts';
+import type { ClosingAct, ClosingStage, Ending, EnrollmentState, LeaveRequest, Stage } from './state.ts';
 import { at, line, visitStep, type StepName, type Turn } from './turn.ts';
 
 /** Closes the timeline's line of the stage that is left. */
@@ -17,7 +17,7 @@ export function leave(
   if (step) line(turn, step, status, { detail });
 }
 
-/** The timeline's line of a stage; an ended enrollment stands on none. */
+/** The timeline's line of a stage; an ended enrollment has none. */
 export function stepOf(stage: Stage): { step: StepName; visit: number } | null {
   switch (stage.kind) {
     case 'closing': {
@@ -77,8 +77,8 @@ export function toPayment(state: EnrollmentState, turn: Turn, expiresAt: string)
   const waiting = { dueAt: expiresAt, detail: { amountMinor: priceMinor, currency } };
   const make = (visit: number): Stage => ({ kind: 'payment', visit, expiresAt, isMade: false });
   const entered = enter(state, turn, 'checkout', make, waiting);
-  const perform = `checkout/${entered.visits['checkout'] ?? 1}`;
-  return { ...entered, openCheckout: { perform, since: turn.now } };
+  const action = `checkout/${entered.visits['checkout'] ?? 1}`;
+  return { ...entered, openCheckout: { perform: action, since: turn.now } };
 }
 
 /** Makes the held seat the learner's own. */
@@ -93,9 +93,9 @@ export function toLearning(state: EnrollmentState, turn: Turn): EnrollmentState 
   return enter({ ...state, seat: 'confirmed' }, turn, 'learning', make, waiting);
 }
 
-/** Asks what comes back to a learner who wants to leave. */
-export function toQuoting(state: EnrollmentState, turn: Turn, wish: Wish): EnrollmentState {
-  const { at: asOf, reason } = wish;
+/** Asks what is refunded to a learner who wants to leave. */
+export function toQuoting(state: EnrollmentState, turn: Turn, request: LeaveRequest): EnrollmentState {
+  const { at: asOf, reason } = request;
   const facts = quoteFacts(state, turn.terms);
   return enter(state, turn, 'quote', (visit) => ({ kind: 'quoting', visit, asOf, reason, facts }), {
     detail: { reason },
@@ -116,8 +116,8 @@ export function toDeciding(
 }
 
 /**
- * Begins the end: a checkout that can still be paid is closed and a seat, an offer or a place in the queue is given back,
- * one after the other; `refundMinor` of the accepted payment is given back beside that. A seat that was used to the end stays.
+ * Begins the end: a checkout that can still be paid is closed and a seat, an offer or a place in the queue is released, one
+ * after the other; beside that, `refundMinor` of the accepted payment is refunded. A seat that was used to the end stays.
  */
 export function toClosing(
   state: EnrollmentState,
@@ -142,7 +142,7 @@ export function toClosing(
   const closing = beginAct({ ...state, wish: null }, turn, stage);
   const { accepted } = closing.money;
   if (!accepted || refundMinor === 0) return closing;
-  return giveBack(closing, turn, {
+  return refund(closing, turn, {
     paymentIntent: accepted.paymentIntent,
     amountMinor: refundMinor,
     reason: ending.reason,

@@ -1,14 +1,14 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallOutcome } from '../../contracts/core/effects.ts';
-import type { JsonObject, Perform } from '../../contracts/core/machine.ts';
-import { tellRun } from '../../platform/db/runs/runs.ts';
+import type { Action, JsonObject } from '../../contracts/core/machine.ts';
+import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
-import { performEffect, type EffectDeclaration } from './perform-effect.ts';
+import { runEffect, type EffectDeclaration } from './run-effect.ts';
 
-const perform: Perform = { id: 'mail/1', activity: 'sendMessage', step: 'mail', visit: 1, params: { to: 'ana' } };
+const action: Action = { id: 'mail/1', activity: 'sendMessage', step: 'mail', visit: 1, params: { to: 'ana' } };
 
 describe('an effect through the ledger', () => {
   let database: TestDatabase;
@@ -17,12 +17,12 @@ describe('an effect through the ledger', () => {
   });
   afterAll(() => database?.stop());
 
-  /** A run whose only open perform is `mail/1`, without a workflow. */
+  /** A run whose only open action is `mail/1`, without a workflow. */
   async function openRun(): Promise<{ workspaceId: string; runId: string; key: string }> {
     const { runId } = await startToyRun(database);
     await database.system
       .updateTable('run')
-      .set({ open: JSON.stringify([perform]), turn: 1, status: 'running' })
+      .set({ open: JSON.stringify([action]), turn: 1, status: 'running' })
       .where('id', '=', runId)
       .execute();
     return { workspaceId: database.workspaceId, runId, key: '0/mail/1' };
@@ -30,7 +30,7 @@ describe('an effect through the ledger', () => {
 
   const effectOf = (runId: string) =>
     database.system.selectFrom('effect').selectAll().where('run_id', '=', runId).executeTakeFirstOrThrow();
-  const inboxOf = (runId: string) =>
+  const mailboxOf = (runId: string) =>
     database.system.selectFrom('run_inbox').select(['kind', 'ref', 'payload']).where('run_id', '=', runId).execute();
 
   function declare(
@@ -45,8 +45,8 @@ describe('an effect through the ledger', () => {
     };
   }
 
-  const run = (input: Parameters<typeof performEffect>[1], declaration: EffectDeclaration<null>): Promise<void> =>
-    new MockActivityEnvironment().run(() => performEffect(database.app, input, declaration));
+  const run = (input: Parameters<typeof runEffect>[1], declaration: EffectDeclaration<null>): Promise<void> =>
+    new MockActivityEnvironment().run(() => runEffect(database.app, input, declaration));
 
   it('called twice, it happens once', async () => {
     const input = await openRun();
@@ -60,7 +60,9 @@ describe('an effect through the ledger', () => {
     await run(input, mail);
     expect(sent).toBe(1);
     expect(await effectOf(input.runId)).toMatchObject({ state: 'done', attempt: 1 });
-    expect(await inboxOf(input.runId)).toEqual([{ kind: 'performed', ref: '0/mail/1', payload: { messageId: 'm1' } }]);
+    expect(await mailboxOf(input.runId)).toEqual([
+      { kind: 'performed', ref: '0/mail/1', payload: { messageId: 'm1' } },
+    ]);
   });
 
   it('lets only the newest of two attempts through the fence', async () => {
@@ -107,7 +109,7 @@ describe('an effect through the ledger', () => {
     await run(input, lost);
     expect(calls).toBe(1);
     expect(await effectOf(input.runId)).toMatchObject({ state: 'unknown' });
-    expect(await inboxOf(input.runId)).toEqual([expect.objectContaining({ payload: { unknown: true } })]);
+    expect(await mailboxOf(input.runId)).toEqual([expect.objectContaining({ payload: { unknown: true } })]);
   });
 
   it('repeats a keyed call with the same key after its lease', async () => {
@@ -155,10 +157,10 @@ describe('an effect through the ledger', () => {
     await next.begun;
     await frozen.finish('late');
     expect(await effectOf(input.runId)).toMatchObject({ state: 'handedOff', attempt: 2, result: null });
-    expect(await inboxOf(input.runId)).toEqual([]);
+    expect(await mailboxOf(input.runId)).toEqual([]);
     await next.finish('right');
     expect(await effectOf(input.runId)).toMatchObject({ state: 'done', attempt: 2, result: { id: 'right' } });
-    expect(await inboxOf(input.runId)).toEqual([{ kind: 'performed', ref: '0/mail/1', payload: { id: 'right' } }]);
+    expect(await mailboxOf(input.runId)).toEqual([{ kind: 'performed', ref: '0/mail/1', payload: { id: 'right' } }]);
   });
 
   it('refuses the fence while an exit waits unread', async () => {
@@ -166,7 +168,7 @@ describe('an effect through the ledger', () => {
     let sent = 0;
     const mail = declare('atMostOnce', async (fence) => {
       await inWorkspace(database.app, input.workspaceId, (tx) =>
-        tellRun(tx, { ...input, kind: 'exit', ref: 'x', payload: { reason: 'test' } }),
+        sendToRun(tx, { ...input, kind: 'exit', ref: 'x', payload: { reason: 'test' } }),
       );
       if (!(await fence())) return { kind: 'fenced' };
       sent += 1;
@@ -178,7 +180,7 @@ describe('an effect through the ledger', () => {
     expect(await effectOf(input.runId)).toMatchObject({ state: 'claimed' });
   });
 
-  it('keeps a deferred effect open for the next attempt and fails the perform on a refusal', async () => {
+  it('keeps a deferred effect open for the next attempt and fails the action on a refusal', async () => {
     const input = await openRun();
     await expect(
       run(

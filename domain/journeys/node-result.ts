@@ -19,7 +19,7 @@ export type Scope = {
 };
 
 /** What a node does next: ask for something, leave, end the run, or give up. */
-export type Move =
+export type NodeResult =
   | { kind: 'open'; opened: Opened }
   | {
       kind: 'leave';
@@ -34,12 +34,12 @@ export type Move =
   | { kind: 'exit'; reason: string }
   | { kind: 'fail'; reason: string; detail?: JsonObject };
 
-/** A settlement that a node's kind cannot bring: a state from elsewhere. The run fails and says so. */
-export function unexpected(settled: { kind: string }): Move {
-  return { kind: 'fail', reason: `it heard '${settled.kind}', which it never asked for` };
+/** A result that a node of this kind cannot have: the state comes from elsewhere. The run fails and says so. */
+export function unexpected(result: { kind: string }): NodeResult {
+  return { kind: 'fail', reason: `it received '${result.kind}', which it never asked for` };
 }
 
-/** A final failure of a perform, in words. */
-export function failed(settled: { type: string; message: string }): Move {
-  return { kind: 'fail', reason: settled.message, detail: { type: settled.type, message: settled.message } };
+/** A final failure of an action, in words. */
+export function failed(result: { type: string; message: string }): NodeResult {
+  return { kind: 'fail', reason: result.message, detail: { type: result.type, message: result.message } };
 }

@@ -1,6 +1,6 @@
 import { ApplicationFailure, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { CallOutcome, EffectKind, EffectMode } from '../../contracts/core/effects.ts';
-import type { PerformInput } from '../../contracts/core/engine.ts';
+import type { ActionInput } from '../../contracts/core/engine.ts';
 import { failureTypes } from '../../contracts/core/failures.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../../platform/db/runs/effects.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
-import { notePerformed, openPerform, type OpenWork } from './open-perform.ts';
+import { enqueueResult, loadAction, type LoadedAction } from './load-action.ts';
 
 /** What one kind of effect declares about itself. `P` is what `prepare` found inside the claim's transaction. */
 export type EffectDeclaration<P> = {
@@ -24,7 +24,7 @@ export type EffectDeclaration<P> = {
   /** The last-moment checks (consent, suppression, caps) and everything the call needs, in the claim's transaction. */
   prepare(
     tx: Tx,
-    open: OpenWork,
+    open: LoadedAction,
     effect: EffectRow,
   ): Promise<{ kind: 'ready'; prepared: P } | { kind: 'suppressed'; reason: string }>;
   /** The one call. An at-most-once call must pass `fence` before the bytes leave; others need not. */
@@ -36,56 +36,59 @@ export type EffectDeclaration<P> = {
 /** What a call may use. `effect.key` is the idempotency key for keyed services. */
 export type CallContext = { effect: EffectRow; fence: () => Promise<boolean>; signal: AbortSignal };
 
-/** How often a running call says it is alive: well below the heartbeat time-out of contracts/core/performs.ts. */
+/** How often a running call says it is alive: well below the heartbeat time-out of contracts/core/actions.ts. */
 const heartbeatMs = 2_000;
-/** A service that says "at once" is not believed: a retry costs an attempt and a claim. */
+/** The shortest pause before a retry, also where a service says "at once": a retry costs an attempt and a claim. */
 const minimumRetryMs = 1_000;
 
 /**
- * Does one outside effect through the ledger: claim with its checks, call, settle, and the result into the run's inbox in
- * the transaction that settles. Called twice it happens once, as far as the effect's mode can promise.
+ * Runs one outside effect through the ledger: claims it with its checks, makes the call, and settles it with the result in
+ * the run's mailbox, in one transaction. Called twice, the effect happens once, as far as its mode can promise.
  * @throws EffectRejected where the service refused for good; a retryable failure where it must be tried again
  */
-export async function performEffect<P>(db: Db, input: PerformInput, declaration: EffectDeclaration<P>): Promise<void> {
+export async function runEffect<P>(db: Db, input: ActionInput, declaration: EffectDeclaration<P>): Promise<void> {
   const claimed = await inWorkspace(db, input.workspaceId, (tx) => claim(tx, input, declaration));
   if (!claimed) return;
   const { effect, prepared } = claimed;
   const fence = (): Promise<boolean> => handOffEffect(db, effect);
   if (declaration.mode === 'keyed' && !(await fence())) return;
   const outcome = await whileAlive(() => declaration.call(prepared, { effect, fence, signal: cancellationSignal() }));
-  await settle({ db, input, effect, record: (tx, result) => declaration.record?.(tx, prepared, result) }, outcome);
+  await settleOutcome(
+    { db, input, effect, record: (tx, result) => declaration.record?.(tx, prepared, result) },
+    outcome,
+  );
 }
 
 type Claimed<P> = { effect: EffectRow; prepared: P };
 
-async function claim<P>(tx: Tx, input: PerformInput, declaration: EffectDeclaration<P>): Promise<Claimed<P> | null> {
-  const open = await openPerform(tx, input);
+async function claim<P>(tx: Tx, input: ActionInput, declaration: EffectDeclaration<P>): Promise<Claimed<P> | null> {
+  const open = await loadAction(tx, input);
   if (!open || !(await mayAct(tx, { ...input, generation: open.generation }))) return null;
   const claimed = await claimEffect(tx, {
     ...input,
     key: effectKey(open, declaration.mode),
-    step: open.perform.step,
-    visit: open.perform.visit,
+    step: open.action.step,
+    visit: open.action.visit,
     generation: open.generation,
     kind: declaration.kind,
     mode: declaration.mode,
-    request: open.perform.params,
+    request: open.action.params,
   });
   if (claimed.kind !== 'claimed') return answerSettled(tx, input, claimed);
   const prepared = await declaration.prepare(tx, open, claimed.effect);
   if (prepared.kind === 'ready') return { effect: claimed.effect, prepared: prepared.prepared };
   await settleEffect(tx, claimed.effect, suppressedFor(prepared.reason));
-  await notePerformed(tx, input, outputOf('suppressed', null, prepared.reason));
+  await enqueueResult(tx, input, outputOf('suppressed', null, prepared.reason));
   return null;
 }
 
-/** `run / perform [/ generation]`: what is repeatable is asked again after a rewind, all else keeps its key. */
-function effectKey({ run, perform, generation }: OpenWork, mode: EffectMode): string {
+/** `run / action [/ generation]`: a repeatable effect is asked for again after a rewind; every other one keeps its key. */
+function effectKey({ run, action: perform, generation }: LoadedAction, mode: EffectMode): string {
   const key = `${run.id}/${perform.id}`;
   return mode === 'repeatable' ? `${key}/g${generation}` : key;
 }
 
-async function answerSettled(tx: Tx, input: PerformInput, claimed: Exclude<Claim, { kind: 'claimed' }>): Promise<null> {
+async function answerSettled(tx: Tx, input: ActionInput, claimed: Exclude<Claim, { kind: 'claimed' }>): Promise<null> {
   if (claimed.kind === 'held') {
     throw ApplicationFailure.create({
       message: 'Another attempt holds this effect',
@@ -96,19 +99,19 @@ async function answerSettled(tx: Tx, input: PerformInput, claimed: Exclude<Claim
   const { effect } = claimed;
   if (effect.state === 'rejected') throw rejected(effect.error as { code: string; message: string } | null);
   const reason = (effect.error as { message?: string } | null)?.message ?? '';
-  await notePerformed(tx, input, outputOf(effect.state, effect.result as JsonObject | null, reason));
+  await enqueueResult(tx, input, outputOf(effect.state, effect.result as JsonObject | null, reason));
   return null;
 }
 
 /** A claimed effect whose call has come back. */
 type Settling = {
   db: Db;
-  input: PerformInput;
+  input: ActionInput;
   effect: EffectRow;
   record(tx: Tx, result: JsonObject): Promise<void> | undefined;
 };
 
-async function settle(settling: Settling, outcome: CallOutcome<JsonObject>): Promise<void> {
+async function settleOutcome(settling: Settling, outcome: CallOutcome<JsonObject>): Promise<void> {
   const { db, effect } = settling;
   switch (outcome.kind) {
     case 'fenced':
@@ -139,11 +142,11 @@ async function conclude({ db, input, effect, record }: Settling, final: Settleme
   await inWorkspace(db, input.workspaceId, async (tx) => {
     if (!(await settleEffect(tx, effect, final))) return;
     if (final.state === 'done') await record(tx, final.result ?? {});
-    await notePerformed(tx, input, outputOf(final.state, final.result ?? null, final.error?.message ?? ''));
+    await enqueueResult(tx, input, outputOf(final.state, final.result ?? null, final.error?.message ?? ''));
   });
 }
 
-/** What the machine hears: the result itself; that nothing was done, and why; or that nobody knows. */
+/** What the machine receives: the result itself; that nothing was done, and why; or that the outcome is unknown. */
 function outputOf(state: string, result: JsonObject | null, reason: string): JsonObject {
   if (state === 'suppressed') return { skipped: reason };
   return state === 'unknown' ? { unknown: true } : (result ?? {});

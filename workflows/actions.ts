@@ -1,26 +1,26 @@
 import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { OpenPerform, PerformFailure, RunRef } from '../contracts/core/engine.ts';
-import { performActivity } from './activities.ts';
+import type { ActionFailure, OpenAction, RunRef } from '../contracts/core/engine.ts';
+import { activityFor } from './activities.ts';
 
 /**
- * The performs of one run that this execution has started. Each has a scope of its own, so that one is cancelled without
- * the others. A settled one stays known until it is no longer open: it is not started twice.
+ * The actions of one run that this execution has started. Each has a scope of its own, so that one is cancelled without the
+ * others. A settled one stays known until it is no longer open: it is not started twice.
  */
-export class Performs {
+export class Actions {
   private readonly started = new Map<string, { scope: CancellationScope; isSettled: boolean }>();
-  private failures: PerformFailure[] = [];
-  /** Whether a perform settled since the last `match`. */
+  private failures: ActionFailure[] = [];
+  /** Whether an action settled since the last `match`. */
   hasSettled = false;
 
   constructor(private readonly run: RunRef) {}
 
   /** How many are in flight. */
   get count(): number {
-    return [...this.started.values()].filter((perform) => !perform.isSettled).length;
+    return [...this.started.values()].filter((action) => !action.isSettled).length;
   }
 
   /** The final failures since the last call; the engine notes them once, by key. */
-  takeFailures(): PerformFailure[] {
+  takeFailures(): ActionFailure[] {
     const taken = this.failures;
     this.failures = [];
     this.hasSettled = false;
@@ -28,28 +28,28 @@ export class Performs {
   }
 
   /** Starts what is open and not started, cancels what is started and no longer open. */
-  match(open: OpenPerform[]): void {
-    const keys = new Set(open.map((perform) => perform.key));
-    for (const [key, perform] of this.started) {
+  match(open: OpenAction[]): void {
+    const keys = new Set(open.map((action) => action.key));
+    for (const [key, action] of this.started) {
       if (keys.has(key)) continue;
       this.started.delete(key);
-      if (!perform.isSettled) perform.scope.cancel();
+      if (!action.isSettled) action.scope.cancel();
     }
-    for (const perform of open) {
-      if (!this.started.has(perform.key)) this.start(perform);
+    for (const action of open) {
+      if (!this.started.has(action.key)) this.start(action);
     }
   }
 
-  private start({ key, activity }: OpenPerform): void {
+  private start({ key, activity }: OpenAction): void {
     const scope = new CancellationScope();
-    const perform = { scope, isSettled: false };
-    this.started.set(key, perform);
+    const action = { scope, isSettled: false };
+    this.started.set(key, action);
     const work = scope.run(() =>
-      performActivity(activity)({ workspaceId: this.run.workspaceId, runId: this.run.runId, key }),
+      activityFor(activity)({ workspaceId: this.run.workspaceId, runId: this.run.runId, key }),
     );
     const settle = (): void => {
-      perform.isSettled = true;
-      if (this.started.get(key) === perform) this.hasSettled = true;
+      action.isSettled = true;
+      if (this.started.get(key) === action) this.hasSettled = true;
     };
     void work.then(settle, (error: unknown) => {
       if (!isCancellation(error)) this.failures.push({ key, ...describe(error) });

@@ -4,16 +4,16 @@ import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { IncomingEvent } from '../../platform/db/journeys/event-intake.ts';
 import { findUnusable } from '../http/request/validation.pipe.ts';
 
-/** Levels of nesting in one event; more is no fact about a person. */
+/** Levels of nesting in one event; a fact about a person needs no more. */
 const maxDepth = 32;
-/** Nothing that happens to a contact of ours is older, and Postgres holds no year 0. */
+/** No event of a contact is older, and Postgres has no year 0. */
 const earliest = Date.parse('1970-01-01T00:00:00Z');
 
 /** A fault of one event, without its place in the call. */
 type Fault = Omit<RejectedEvent, 'index'>;
 
-/** Judges one event of a call at `now` (epoch ms). A bad one says why and keeps no other out. */
-export function judgeEvent(event: unknown, now: number): IncomingEvent | Fault {
+/** Validates one event of a call at `now` (epoch ms). A bad one says why and does not affect the others. */
+export function validateEvent(event: unknown, now: number): IncomingEvent | Fault {
   const unusable = findUnusable(event, maxDepth);
   if (unusable) return { code: unusable.code, message: `${unusable.path || 'the event'} ${unusable.message}` };
   if (sizeOfProperties(event) > limits.eventPropertiesBytes) {

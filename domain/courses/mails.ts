@@ -6,12 +6,12 @@ import { money } from '../words/amounts.ts';
 import type { Ending } from './state.ts';
 
 /** The params of `sendMessage`: Liquid and Markdown, what people wrote only as variables. */
-export type Notice = { content: { kind: 'inline'; subject: string; markdown: string }; variables: JsonObject };
+export type Mail = { content: { kind: 'inline'; subject: string; markdown: string }; variables: JsonObject };
 
 /** Says that the learner is in. */
-export function welcomeNotice(terms: EnrollmentTerms): Notice {
+export function welcomeMail(terms: EnrollmentTerms): Mail {
   const start = terms.startsAt === null ? 'You can start at once.' : 'It starts on {{ startsAt }}.';
-  return notice(
+  return mail(
     terms,
     `Welcome to ${terms.courseTitle}`,
     `Your seat in **{{ course }}**, {{ run }}, is confirmed. ${start}`,
@@ -19,7 +19,7 @@ export function welcomeNotice(terms: EnrollmentTerms): Notice {
 }
 
 /** Asks for the payment while the seat is held. */
-export function paymentNotice(terms: EnrollmentTerms, hold: { expiresAt: string; url: string }): Notice {
+export function paymentMail(terms: EnrollmentTerms, hold: { expiresAt: string; url: string }): Mail {
   const words =
     'A seat in **{{ course }}**, {{ run }}, is kept for you until {{ until }}. [Pay {{ price }}]({{ url }}) to keep it.';
   const variables = {
@@ -27,30 +27,30 @@ export function paymentNotice(terms: EnrollmentTerms, hold: { expiresAt: string;
     url: hold.url,
     price: money(terms.priceMinor, terms.currency),
   };
-  return notice(terms, `Your seat in ${terms.courseTitle}`, words, variables);
+  return mail(terms, `Your seat in ${terms.courseTitle}`, words, variables);
 }
 
 /** Offers a seat that was freed. */
-export function offerNotice(terms: EnrollmentTerms, expiresAt: string): Notice {
+export function offerMail(terms: EnrollmentTerms, expiresAt: string): Mail {
   const words =
     'A seat in **{{ course }}**, {{ run }}, has become free and is kept for you until {{ until }}. Accept or decline it by then; after that it goes to the next in line.';
-  return notice(terms, `A seat in ${terms.courseTitle} is free`, words, { until: shown(terms, expiresAt) });
+  return mail(terms, `A seat in ${terms.courseTitle} is free`, words, { until: shown(terms, expiresAt) });
 }
 
 /** Says that the course is completed. */
-export function completionNotice(terms: EnrollmentTerms): Notice {
-  return notice(terms, `You completed ${terms.courseTitle}`, 'You have completed **{{ course }}**. Well done.');
+export function completionMail(terms: EnrollmentTerms): Mail {
+  return mail(terms, `You completed ${terms.courseTitle}`, 'You have completed **{{ course }}**. Well done.');
 }
 
 /** Says how it ended, and what comes back. */
-export function endingNotice(terms: EnrollmentTerms, ending: Ending, refundMinor: number): Notice {
+export function endingMail(terms: EnrollmentTerms, ending: Ending, refundMinor: number): Mail {
   const refund = refundMinor > 0 ? ' {{ refund }} will be on its way to the account you paid from.' : '';
   const words = `Your enrollment in **{{ course }}**, {{ run }}, has ended: {{ reason }}.${refund}`;
   const variables = { reason: ending.reason, refund: money(refundMinor, terms.currency) };
-  return notice(terms, `Your enrollment in ${terms.courseTitle}`, words, variables);
+  return mail(terms, `Your enrollment in ${terms.courseTitle}`, words, variables);
 }
 
-/** What whoever decides about a refund sees: the quote's lines with their reasons, and what the learner wrote. */
+/** What the person who decides about a refund sees: the quote's lines with their reasons, and what the learner wrote. */
 export function quoteContent(quote: RefundQuote, reason: string, problem: string | null): JsonObject {
   return {
     reasonGiven: reason,
@@ -65,7 +65,7 @@ export function quoteContent(quote: RefundQuote, reason: string, problem: string
   };
 }
 
-function notice(terms: EnrollmentTerms, subject: string, markdown: string, more: JsonObject = {}): Notice {
+function mail(terms: EnrollmentTerms, subject: string, markdown: string, more: JsonObject = {}): Mail {
   const startsAt = terms.startsAt === null ? null : shown(terms, terms.startsAt);
   const variables = { course: terms.courseTitle, run: terms.runTitle, startsAt, ...more };
   return { content: { kind: 'inline', subject, markdown }, variables };

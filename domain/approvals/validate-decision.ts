@@ -2,7 +2,7 @@ import type { Role } from '../../contracts/access/access.ts';
 import type { GateAssignee, GateField, GateOutcome } from '../../contracts/core/machine.ts';
 
 /** Who decides. A key stands for its maker too, where duties are separated. */
-export type Voter = { kind: 'member' | 'apiKey'; id: string; roles: readonly Role[]; createdBy: string | null };
+export type Decider = { kind: 'member' | 'apiKey'; id: string; roles: readonly Role[]; createdBy: string | null };
 
 /** A gate as the policy sees it; instants are ISO 8601. */
 export type GateView = {
@@ -16,8 +16,8 @@ export type GateView = {
   onTimeout: string | null;
 };
 
-/** What the voter says, and which round and content they saw. */
-export type Ballot = {
+/** What the decider says, and which round and content they saw. */
+export type GivenDecision = {
   outcome: string;
   round: number;
   expectedHash: string;
@@ -25,7 +25,7 @@ export type Ballot = {
   form?: Readonly<Record<string, unknown>> | undefined;
 };
 
-/** Why a ballot does not count; each is a stable code of the API. */
+/** Why a decision does not count; each is a stable code of the API. */
 export type Refusal =
   | 'gate.notAssigned'
   | 'gate.separationOfDuties'
@@ -37,33 +37,33 @@ export type Refusal =
   | 'gate.commentRequired'
   | 'gate.fieldInvalid';
 
-/** `settles`: the gate takes this outcome. `repeats`: the same voter said the same before, and it already counts. */
-export type Judgement =
+/** `settles`: the gate takes this outcome. `repeats`: the same decider decided the same before, and it already counts. */
+export type DecisionCheck =
   { kind: 'settles' } | { kind: 'repeats' } | { kind: 'refused'; code: Refusal; field?: GateField };
 
 /**
- * Judges one ballot: the first decision of an assigned person settles the gate, if they did not request it themselves, saw
- * this round and this content, and the deadline's outcome is not due. Pure; the caller holds the gate's lock.
+ * Validates one decision: the first of an assigned person settles the gate, if they did not request it themselves, saw this
+ * round and this content, and the deadline's outcome is not due. Pure; the caller holds the gate's lock.
  */
-export function judgeDecision(
+export function validateDecision(
   gate: GateView,
-  ballot: Ballot,
-  voter: Voter,
+  decision: GivenDecision,
+  decider: Decider,
   circumstances: { now: string; earlierOutcome: string | null },
-): Judgement {
-  if (!isAssigned(gate.assignee, voter)) return refused('gate.notAssigned');
-  if (isRequester(gate.requestedBy, voter)) return refused('gate.separationOfDuties');
+): DecisionCheck {
+  if (!isAssigned(gate.assignee, decider)) return refused('gate.notAssigned');
+  if (isRequester(gate.requestedBy, decider)) return refused('gate.separationOfDuties');
   if (gate.status !== 'open') {
-    const isRepeat = gate.round === ballot.round && circumstances.earlierOutcome === ballot.outcome;
+    const isRepeat = gate.round === decision.round && circumstances.earlierOutcome === decision.outcome;
     if (gate.status === 'decided' && isRepeat) return { kind: 'repeats' };
     return refused(`gate.${gate.status}`);
   }
-  if (gate.round !== ballot.round || gate.contentHash !== ballot.expectedHash) return refused('gate.stale');
+  if (gate.round !== decision.round || gate.contentHash !== decision.expectedHash) return refused('gate.stale');
   if (isPast(gate, circumstances.now)) return refused('gate.expired');
-  const outcome = gate.outcomes.find((each) => each.name === ballot.outcome);
+  const outcome = gate.outcomes.find((each) => each.name === decision.outcome);
   if (!outcome) return refused('gate.unknownOutcome');
-  if (outcome.comment === 'required' && !ballot.comment?.trim()) return refused('gate.commentRequired');
-  const field = outcome.fields?.find((each) => !isWithin(each, ballot.form?.[each.name]));
+  if (outcome.comment === 'required' && !decision.comment?.trim()) return refused('gate.commentRequired');
+  const field = outcome.fields?.find((each) => !isWithin(each, decision.form?.[each.name]));
   return field ? { kind: 'refused', code: 'gate.fieldInvalid', field } : { kind: 'settles' };
 }
 
@@ -72,18 +72,21 @@ export function isWithin({ min, max }: Pick<GateField, 'min' | 'max'>, value: un
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
 }
 
-/** Whether the gate names this voter, or a role that the voter holds. A role of the workspace alone gives no other right. */
-export function isAssigned(assignee: GateAssignee, voter: Pick<Voter, 'kind' | 'id' | 'roles'>): boolean {
+/**
+ * Whether the gate names this decider, or a role that the decider holds. A role of the workspace alone gives no other
+ * right.
+ */
+export function isAssigned(assignee: GateAssignee, decider: Pick<Decider, 'kind' | 'id' | 'roles'>): boolean {
   switch (assignee.kind) {
     case 'member':
-      return voter.kind === 'member' && voter.id === assignee.id;
+      return decider.kind === 'member' && decider.id === assignee.id;
     case 'role':
-      return voter.roles.some((role) => role === assignee.id);
+      return decider.roles.some((role) => role === assignee.id);
   }
 }
 
-function isRequester(requestedBy: string | null, voter: Voter): boolean {
-  return requestedBy !== null && (requestedBy === voter.id || requestedBy === voter.createdBy);
+function isRequester(requestedBy: string | null, decider: Decider): boolean {
+  return requestedBy !== null && (requestedBy === decider.id || requestedBy === decider.createdBy);
 }
 
 /** A deadline without an outcome of its own does not close the gate: it stays open until a person decides. */
@@ -91,6 +94,6 @@ function isPast(gate: GateView, now: string): boolean {
   return gate.dueAt !== null && gate.onTimeout !== null && Date.parse(gate.dueAt) <= Date.parse(now);
 }
 
-function refused(code: Refusal): Judgement {
+function refused(code: Refusal): DecisionCheck {
   return { kind: 'refused', code };
 }

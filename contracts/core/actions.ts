@@ -1,8 +1,8 @@
-import type { PerformName } from './machine.ts';
+import type { ActionName } from './machine.ts';
 import type { QueueName } from './queues.ts';
 
-/** How the workflow runs one perform: its queue and time limits, all in milliseconds. Temporal retries without limit. */
-export type PerformOptions = { queue: QueueName; startToCloseMs: number; heartbeatMs?: number };
+/** How the workflow runs one action: its queue and time limits, all in milliseconds. Temporal retries without limit. */
+export type ActionOptions = { queue: QueueName; startToCloseMs: number; heartbeatMs?: number };
 
 const seconds = 1_000;
 const minutes = 60 * seconds;
@@ -10,14 +10,14 @@ const minutes = 60 * seconds;
 const deadAfter = 10 * seconds;
 
 /** One activity call reads and writes a few rows. */
-const databaseWork: PerformOptions = { queue: 'core', startToCloseMs: 15 * seconds };
+const databaseWork: ActionOptions = { queue: 'core', startToCloseMs: 15 * seconds };
 /** One HTTP call of at most 30 s with its ledger rows. */
-const providerCall: PerformOptions = { queue: 'crm', startToCloseMs: 45 * seconds, heartbeatMs: deadAfter };
-/** Works a chunk of documents, at most this long. */
+const providerCall: ActionOptions = { queue: 'crm', startToCloseMs: 45 * seconds, heartbeatMs: deadAfter };
+/** Processes a chunk of documents, at most this long. */
 const chunk = { startToCloseMs: 30 * minutes, heartbeatMs: deadAfter };
 
-/** Where each perform runs and how long one attempt may take. */
-export const performOptions: Record<PerformName, PerformOptions> = {
+/** Where each action runs and how long one attempt may take. */
+export const actionOptions: Record<ActionName, ActionOptions> = {
   sendMessage: { queue: 'email', startToCloseMs: 60 * seconds, heartbeatMs: deadAfter },
   askModel: { queue: 'llm', startToCloseMs: 120 * seconds, heartbeatMs: deadAfter },
   upsertCrm: providerCall,

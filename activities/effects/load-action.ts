@@ -1,0 +1,43 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { ActionInput } from '../../contracts/core/engine.ts';
+import { failureTypes } from '../../contracts/core/failures.ts';
+import type { Action, JsonObject } from '../../contracts/core/machine.ts';
+import { ACTION_DONE } from '../../contracts/recorded-names.ts';
+import { enqueueMessage } from '../../platform/db/runs/runs.ts';
+import type { RunRow } from '../../platform/db/runs/turns.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
+
+/** An action that is open now, with its run. */
+export type LoadedAction = { run: RunRow; action: Action; generation: number };
+
+/**
+ * Loads the open action behind `input.key`; null when there is nothing more to do: it was answered, superseded by a rewind,
+ * or its run is over. @throws RunNotFound
+ */
+export async function loadAction(tx: Tx, input: ActionInput): Promise<LoadedAction | null> {
+  const run = await tx
+    .selectFrom('run')
+    .selectAll()
+    .where('workspace_id', '=', input.workspaceId)
+    .where('id', '=', input.runId)
+    .executeTakeFirst();
+  if (!run) throw ApplicationFailure.nonRetryable(`No run ${input.runId}`, failureTypes.runNotFound);
+  const cut = input.key.indexOf('/');
+  const generation = Number(input.key.slice(0, cut));
+  const action = (run.open as Action[]).find((open) => open.id === input.key.slice(cut + 1));
+  if (!action || generation !== run.generation || run.ended_at !== null) return null;
+  const answered = await tx
+    .selectFrom('run_inbox')
+    .select('seq')
+    .where('workspace_id', '=', input.workspaceId)
+    .where('run_id', '=', input.runId)
+    .where('kind', 'in', [ACTION_DONE, 'failed'])
+    .where('ref', '=', input.key)
+    .executeTakeFirst();
+  return answered ? null : { run, action, generation };
+}
+
+/** Puts an action's output in its run's mailbox. The activity's completion wakes the loop, so no wake-up is written. */
+export async function enqueueResult(tx: Tx, input: ActionInput, output: JsonObject): Promise<void> {
+  await enqueueMessage(tx, { ...input, kind: ACTION_DONE, ref: input.key, payload: output });
+}
