@@ -27,7 +27,7 @@ export async function launch(root, args) {
 async function setUp(root, args) {
   const holder = holderOf(root);
   const node = holder === null ? await bringUpToDate(root, args[0]) : findNode(root);
-  if (holder !== null) tellIfOld(root, holder, args[0]);
+  if (holder !== null) warnIfOld(root, holder, args[0]);
   if (args[0] === 'bench') await ensureBenchesBuilt(root);
   holdBuild(root, args);
   return node;
@@ -40,7 +40,7 @@ async function bringUpToDate(root, command) {
   return node;
 }
 
-function tellIfOld(root, holder, command) {
+function warnIfOld(root, holder, command) {
   if (isInstalled(root) && isBuilt(root)) return;
   const why = `dist/ is older than the sources, and process ${holder} is running from it`;
   if (command === 'build') throw new LauncherError(`Nothing was built: ${why}. Stop that process first.`);

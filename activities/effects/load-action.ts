@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { ActionInput } from '../../contracts/core/engine.ts';
 import { failureTypes } from '../../contracts/core/failures.ts';
 import type { Action, JsonObject } from '../../contracts/core/machine.ts';
-import { ACTION_DONE } from '../../contracts/recorded-names.ts';
+import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import { enqueueMessage } from '../../platform/db/runs/runs.ts';
 import type { RunRow } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';

@@ -134,7 +134,7 @@ describe('an effect through the ledger', () => {
 
   it('takes nothing from a holder that comes back after another has taken over', async () => {
     const input = await openRun();
-    /** A call that has begun and is held back until it is told its result. */
+    /** A call that has begun and is held back until it gets its result. */
     const held = () => {
       const [begun, result] = [Promise.withResolvers<void>(), Promise.withResolvers<JsonObject>()];
       const ended = run(

@@ -9,7 +9,7 @@ import type {
 import { failureTypes } from '../../contracts/core/failures.ts';
 import { limits } from '../../contracts/core/limits.ts';
 import type { Action, Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
-import { ACTION_DONE } from '../../contracts/recorded-names.ts';
+import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import { expireGates, matchGates } from '../../platform/db/gates/gates.ts';
 import { openIncident } from '../../platform/db/runs/incidents.ts';
 import type { Db } from '../../platform/db/core/pool.ts';

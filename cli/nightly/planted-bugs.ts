@@ -3,7 +3,7 @@ export type PlantedBug = { name: string; file: string; find: string; put: string
 
 const effects = 'platform/db/runs/effects.ts';
 const turns = 'platform/db/runs/turns.ts';
-const performEffect = ['activities/effects/perform-effect.test.ts'];
+const runEffect = ['activities/effects/run-effect.test.ts'];
 const turnSafety = ['activities/engine/turn-safety.test.ts'];
 
 /** Bugs that would lose, double or sell twice what must not be; each has been survived by no test since it stands here. */
@@ -13,28 +13,28 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: effects,
     find: "and state = 'claimed' and attempt = ${effect.attempt}\n",
     put: '\n',
-    tests: performEffect,
+    tests: runEffect,
   },
   {
     name: 'a claim ignores the lease',
     file: effects,
     find: "if (until > new Date()) return { kind: 'held', until };",
     put: '',
-    tests: performEffect,
+    tests: runEffect,
   },
   {
     name: 'any attempt may settle an effect',
     file: effects,
     find: ".where('attempt', '=', effect.attempt)",
     put: '',
-    tests: performEffect,
+    tests: runEffect,
   },
   {
     name: 'the fence is deaf to a cancel',
     file: effects,
     find: "(kind in ('exit', 'rewind') or",
     put: '(false and',
-    tests: performEffect,
+    tests: runEffect,
   },
   {
     name: 'a turn consumes rows that it has not read',
@@ -53,8 +53,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'an outbox row is dropped on a passing error',
     file: 'worker/background/dispatcher.ts',
-    find: 'await postponeRing(deps.db, ring, message);',
-    put: 'await finishRing(deps.db, ring);',
+    find: 'await postponeWakeUp(deps.db, wakeUp, message);',
+    put: 'await finishWakeUp(deps.db, wakeUp);',
     tests: ['worker/background/dispatcher.test.ts'],
   },
   {

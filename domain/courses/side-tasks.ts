@@ -1,5 +1,5 @@
 import type { Action, GateSpec, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
-import { ACTION_DONE } from '../../contracts/recorded-names.ts';
+import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import type { Mail } from './mails.ts';
 import { failureOf, text } from './read.ts';
 import type { EnrollmentState, Refund, SideTask } from './state.ts';

@@ -1,7 +1,7 @@
 import type { EnrollmentTerms } from '../../contracts/courses/course.ts';
 import type { EnrollmentParams } from '../../contracts/courses/enrollment.ts';
 import type { Action, GateSpec, JsonObject, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
-import { ACTION_DONE } from '../../contracts/recorded-names.ts';
+import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import type { EnrollmentState, Stage, StageKind, StageOf } from './state.ts';
 
 /** One call of the machine: what holds for all of it, and the timeline's lines as they come. */

@@ -1,6 +1,6 @@
 import type { BatchEstimate, DeliverResult } from '../../contracts/documents/documents.ts';
 import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
-import { ACTION_DONE } from '../../contracts/recorded-names.ts';
+import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import { batchGates, gateSteps } from './batch-gates.ts';
 import { changedSteps } from './batch-timeline.ts';
 import {

@@ -1,5 +1,5 @@
 import type { MailboxItem } from '../../contracts/core/machine.ts';
-import { ACTION_DONE, ACTION_OPENED } from '../../contracts/recorded-names.ts';
+import { ACTION_DONE, ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 import { isObject } from '../conditions/values.ts';
 import { kindOf } from './nodes/node-kinds.ts';
 import { finish } from './advance-step.ts';

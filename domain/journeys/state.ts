@@ -1,6 +1,6 @@
 import type { GateOutcome, JsonObject, RunStatus } from '../../contracts/core/machine.ts';
 import type { GateAssignee, JourneyActivity } from '../../contracts/core/machine.ts';
-import type { ACTION_DONE, ACTION_OPENED } from '../../contracts/recorded-names.ts';
+import type { ACTION_DONE, ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 
 /** The event that started a run, or a start by hand (`eventId` null). `receivedAt` is when the run began to listen. */
 export type JourneyEntry = {

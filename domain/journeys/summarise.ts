@@ -1,5 +1,5 @@
 import type { Action, Advanced, GateSpec, WaitSpec } from '../../contracts/core/machine.ts';
-import { ACTION_OPENED } from '../../contracts/recorded-names.ts';
+import { ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 import type { JourneyState, Position } from './state.ts';
 import { isReached, plus } from '../time/time.ts';
 import { keyOf } from './triggers.ts';

@@ -1,6 +1,6 @@
 import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
 import type { JsonObject, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
-import { ACTION_OPENED } from '../../contracts/recorded-names.ts';
+import { ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 import type { Facts } from '../conditions/values.ts';
 import { graphOf, type JourneyGraph, type Place } from './graph.ts';
 import type { Scope } from './node-result.ts';

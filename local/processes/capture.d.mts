@@ -1,5 +1,5 @@
-/** Where and how a captured program runs; `receive` gets each line that it prints as it comes. */
-export type CaptureOptions = { cwd?: string; env?: NodeJS.ProcessEnv; receive?(line: string): void };
+/** Where and how a captured program runs; `onLine` gets each line that it prints as it comes. */
+export type CaptureOptions = { cwd?: string; env?: NodeJS.ProcessEnv; onLine?(line: string): void };
 export declare function capture(
   command: string,
   args: readonly string[],

@@ -26,7 +26,7 @@ export function capture(command, args, options = {}) {
     output += chunk;
     const lines = (rest + chunk).split('\n');
     rest = lines.pop();
-    for (const line of lines) options.hear?.(line);
+    for (const line of lines) options.onLine?.(line);
   };
   child.stdout.setEncoding('utf8').on('data', add);
   child.stderr.setEncoding('utf8').on('data', add);

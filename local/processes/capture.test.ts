@@ -38,7 +38,7 @@ describe('capture', () => {
   it('returns the exit code and all output, and hears each line', async () => {
     const lines: string[] = [];
     const code = 'console.log("one"); console.error("two"); process.exitCode = 3';
-    const end = await capture(process.execPath, ['-e', code], { receive: (line) => lines.push(line) });
+    const end = await capture(process.execPath, ['-e', code], { onLine: (line) => lines.push(line) });
     expect(end.code).toBe(3);
     expect(lines.toSorted()).toEqual(['one', 'two']);
     expect(end.output).toContain('one\n');

@@ -5,7 +5,7 @@ import { capture } from '../processes/capture.mjs';
 /** The newest version that `go install` takes: from 1.6 on its go.mod holds a local replacement. */
 const version = 'v1.5.1';
 /** How often the terminal hears what is being compiled. */
-const tellMs = 10_000;
+const sayEveryMs = 10_000;
 
 /** Builds the CLI with Go, which downloads some 300 modules and compiles them. @throws Error when Go is missing, old or refused */
 export async function buildWithGo(draft: string, tell: (what: string) => void): Promise<string> {
@@ -19,9 +19,9 @@ export async function buildWithGo(draft: string, tell: (what: string) => void): 
   let saidAt = Date.now();
   const { code, output } = await capture('go', ['install', '-v', `github.com/temporalio/cli/cmd/temporal@${version}`], {
     env: { ...process.env, GOBIN: draft },
-    receive(line) {
+    onLine(line) {
       lines += 1;
-      if (Date.now() - saidAt < tellMs) return;
+      if (Date.now() - saidAt < sayEveryMs) return;
       saidAt = Date.now();
       tell(`${line.startsWith('go: ') ? line.slice(4) : `compiling ${line}`} (${lines} packages so far)`);
     },

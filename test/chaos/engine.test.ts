@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workflowTypes, type ActionInput } from '../../contracts/core/engine.ts';
 import { taskQueue } from '../../contracts/core/queues.ts';
 import { runLocalAction } from '../../activities/effects/run-local-action.ts';
-import { WAKE_SIGNAL } from '../../contracts/recorded-names.ts';
+import { WAKE_SIGNAL } from '../../contracts/core/recorded-names.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTemporal } from '../../platform/temporal/client.ts';

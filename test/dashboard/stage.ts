@@ -9,7 +9,7 @@ import { sizeOf, type View, watch, wide } from './faults.ts';
 export type Stage = TestInstallation & {
   /** Opens an address, signed in as a member with these roles (all of them unless given). */
   open(path: string, view?: View, as?: readonly Role[]): Promise<Page>;
-  /** Opens an address, which may be elsewhere, as somebody who is not signed in; `options` are those of the browser's context. */
+  /** Opens an address, which may be elsewhere, signed in as nobody; `options` are those of the browser's context. */
   visit(path: string, view?: View, options?: BrowserContextOptions): Promise<Page>;
   /** Goes on from a page to another address: what the browser keeps, it keeps. */
   go(page: Page, path: string): Promise<void>;

@@ -5,7 +5,7 @@ import { Worker } from '@temporalio/worker';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AdvanceAnswer, AdvanceInput, EngineActivities } from '../../contracts/core/engine.ts';
 import { limits } from '../../contracts/core/limits.ts';
-import { WAKE_SIGNAL } from '../../contracts/recorded-names.ts';
+import { WAKE_SIGNAL } from '../../contracts/core/recorded-names.ts';
 import { installRuntime } from '../../worker/runtime.ts';
 import { createLogger } from '../../platform/log.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';

@@ -2,7 +2,7 @@ import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/c
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { RunInput } from '../../contracts/core/engine.ts';
 import { taskQueue } from '../../contracts/core/queues.ts';
-import { WAKE_SIGNAL } from '../../contracts/recorded-names.ts';
+import { WAKE_SIGNAL } from '../../contracts/core/recorded-names.ts';
 import {
   beginWakeUps,
   dueWakeUps,

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { QueueName } from '../../contracts/core/queues.ts';
 import { pruneChangeLog } from '../../platform/db/views/change-log.ts';
 import { sealAudit } from '../../platform/db/access/audit-seal.ts';
-import { expireEffectBytes, moveEffectBytes, removeLooseObjects } from '../../platform/db/effect-bytes.ts';
+import { expireEffectBytes, moveEffectBytes, removeLooseObjects } from '../../platform/db/runs/effect-bytes.ts';
 import { beat } from '../../platform/db/runs/heartbeats.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';

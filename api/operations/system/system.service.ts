@@ -3,7 +3,7 @@ import { type Storage, type System, standIns } from '../../../contracts/operatio
 import { retainedNames } from '../../../contracts/core/retention.ts';
 import type { Config } from '../../../platform/config.ts';
 import { queueStates } from '../../../platform/db/runs/heartbeats.ts';
-import { storageOf } from '../../../platform/db/storage.ts';
+import { storageOf } from '../../../platform/db/views/storage.ts';
 import { retentionOf } from '../../../platform/retention.ts';
 import { CONFIG } from '../../http/parts.ts';
 import type { Principal } from '../../http/caller/principal.ts';

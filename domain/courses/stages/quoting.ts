@@ -1,6 +1,6 @@
 import type { RefundQuote } from '../../../contracts/courses/enrollment.ts';
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
-import { ACTION_DONE } from '../../../contracts/recorded-names.ts';
+import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
 import { leave, toDeciding } from '../transitions.ts';
 import { quote } from '../quote/quote.ts';
 import { count } from '../read.ts';

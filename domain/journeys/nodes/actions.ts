@@ -1,4 +1,4 @@
-import { ACTION_DONE } from '../../../contracts/recorded-names.ts';
+import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
 import { failed, unexpected, type NodeResult } from '../node-result.ts';
 import type { StepResult } from '../state.ts';
 

@@ -1,5 +1,5 @@
 import type { CrmNode } from '../../../contracts/journeys/journey.ts';
-import { ACTION_OPENED } from '../../../contracts/recorded-names.ts';
+import { ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
 import { evaluateAll } from '../../conditions/values.ts';
 import { settleAction } from './actions.ts';
 import { defineKind } from './node-kind.ts';

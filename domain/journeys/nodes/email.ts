@@ -1,6 +1,6 @@
 import type { EmailNode } from '../../../contracts/journeys/journey.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
-import { ACTION_DONE, ACTION_OPENED } from '../../../contracts/recorded-names.ts';
+import { ACTION_DONE, ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
 import { evaluate, evaluateAll, toText } from '../../conditions/values.ts';
 import type { NodeResult, Scope } from '../node-result.ts';
 import { quietUntil, zoneOf } from '../../time/time.ts';

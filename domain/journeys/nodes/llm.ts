@@ -1,6 +1,6 @@
 import type { LlmNode } from '../../../contracts/journeys/journey.ts';
 import type { JsonObject, JsonValue } from '../../../contracts/core/machine.ts';
-import { ACTION_OPENED } from '../../../contracts/recorded-names.ts';
+import { ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
 import { evaluateAll, isObject } from '../../conditions/values.ts';
 import { sampleOf } from '../simulation/sample.ts';
 import { settleAction } from './actions.ts';

@@ -1,7 +1,7 @@
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
 import type { ScriptedDecision, SimulationScript } from '../../../contracts/journeys/simulation.ts';
 import type { Action, GateSpec, JsonObject, MailboxItem, WaitSpec } from '../../../contracts/core/machine.ts';
-import { ACTION_DONE } from '../../../contracts/recorded-names.ts';
+import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
 import { graphOf } from '../graph.ts';
 import { kindOf } from '../nodes/node-kinds.ts';
 import { earlier, isReached, plus } from '../../time/time.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ContactRow } from './contacts.ts';
-import { forgetEffectBytes } from '../effect-bytes.ts';
+import { forgetEffectBytes } from '../runs/effect-bytes.ts';
 import { wakeRuns } from '../runs/runs.ts';
 import type { Tx } from '../core/workspace.ts';
 

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { BatchTables } from './documents.ts';
 import type { CourseTables } from './courses.ts';
-import type { EffectTables } from '../tables-effects.ts';
+import type { EffectTables } from './effects.ts';
 import type { JourneyTables } from './journeys.ts';
 
 /** A `timestamptz`: read as a `Date`, written as a `Date` or an ISO instant. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
-import type { ObjectStore } from '../objects/file-store.ts';
-import type { Db } from './core/pool.ts';
-import type { Tx } from './core/workspace.ts';
+import type { ObjectStore } from '../../objects/file-store.ts';
+import type { Db } from '../core/pool.ts';
+import type { Tx } from '../core/workspace.ts';
 
 /**
  * What becomes of an effect's bytes (a mail, as it was handed over).
@@ -14,7 +14,7 @@ import type { Tx } from './core/workspace.ts';
  *
  * `effect_object` has a row for each object from before the object is written until after it is deleted, so a crash at any
  * instant loses no bytes and leaves no object that nobody knows of. `check_at` says when to look whether an effect still
- * has the key. Whoever writes or deletes an object holds the lock of its row meanwhile: an effect that comes to the same
+ * has the key. What writes or deletes an object holds the lock of its row meanwhile: an effect that comes to the same
  * hash waits, and finds the object or writes it again.
  */
 const settled = sql`frozen is not null and state in ('done', 'rejected', 'suppressed', 'resolved')`;

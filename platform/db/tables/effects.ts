@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { Big, DefaultInstant, Json, MaybeInstant } from './tables/tables.ts';
+import type { Big, DefaultInstant, Json, MaybeInstant } from './tables.ts';
 
 type Object = Record<string, unknown>;
 

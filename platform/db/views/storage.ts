@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Tx } from './core/workspace.ts';
+import type { Tx } from '../core/workspace.ts';
 
 /** Rows whose mean size stands for that of all: reading millions of states to show one number would be too dear. */
 const sample = 1_000;
