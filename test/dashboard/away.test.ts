@@ -5,7 +5,7 @@ import { type Proxy, startProxy } from '../support/proxy.ts';
 import { faultsOf } from './faults.ts';
 import { useStage } from './stage.ts';
 
-const away = 'The API cannot be reached. What you see may be old';
+const away = 'The API cannot be reached. What you see may be out of date';
 
 describe('the dashboard when the line is bad', () => {
   let line: Proxy;
@@ -110,7 +110,7 @@ describe('the dashboard when the line is bad', () => {
     const page = await stage.open('/admin?tab=you');
     await page.context().route('**/v1/stream*', (route) => route.abort());
     await page.goto(`${stage.url}/inbox`);
-    await page.getByText('Live changes are blocked').waitFor();
+    await page.getByText('Live updates are blocked').waitFor();
     expect(await faultsOf(page)).toEqual([]);
     const title = await openGate();
     await page.getByText(title).first().waitFor();

@@ -20,13 +20,13 @@ describe('every dialog and menu of the dashboard', () => {
     return [
       { path: run, press: ['Pause'], shows: 'Pause this run' },
       { path: run, press: ['More', 'Cancel…'], shows: 'It leaves in good order' },
-      { path: run, press: ['More', 'Terminate…'], shows: 'without tidying up' },
+      { path: run, press: ['More', 'Terminate…'], shows: 'without cleaning up' },
       { path: run, press: ['Rewind to…'], shows: 'The run goes on from the moment you choose' },
       { path: run, press: ['I know how it ended…'], shows: 'Did it happen?' },
       { path: '/runs?state=live', press: ['Choose row 1', /^Cancel…/], shows: 'Cancel these runs', only: 'wide' },
-      { path: '/journeys/walk', press: ['Start a person'], shows: 'As your own system names them' },
+      { path: '/journeys/walk', press: ['Start a person'], shows: 'The id in your own system' },
       { path: '/journeys/walk', press: ['More that can be done', 'Stop…'], shows: 'Stop the journey' },
-      { path: '/courses/sql/autumn', press: ['Add a learner'], shows: 'As your own system names them' },
+      { path: '/courses/sql/autumn', press: ['Add a learner'], shows: 'The id in your own system' },
       { path: `/enrollments/${world.ids.offered}`, press: ['Accept the offer'], shows: 'The seat is held for them' },
       { path: `/enrollments/${world.ids.offered}`, press: ['Withdraw…'], shows: 'Withdraw from the course' },
       { path: '/contacts/ana', press: ['Erase…'], shows: 'Erase this person' },
@@ -139,7 +139,7 @@ describe('every dialog and menu of the dashboard', () => {
 
   it('says beside the button what the server refused, and keeps what was typed', async () => {
     const page = await stage.open('/journeys/walk');
-    await open(page, ['Start a person'], 'As your own system names them');
+    await open(page, ['Start a person'], 'The id in your own system');
     await page.getByLabel('External id of the person').fill('nobody-at-all');
     await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
     await page.getByRole('dialog').getByRole('alert').waitFor();
