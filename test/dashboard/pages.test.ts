@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { makeWorld, type World } from '../api/world.ts';
 import { settings } from '../support/settings.ts';
 import { expectSound, faultsInAllViews } from './faults.ts';
-import { settled } from './settled.ts';
 import { useStage } from './stage.ts';
 
 describe('every page of the dashboard', () => {
@@ -55,8 +54,16 @@ describe('every page of the dashboard', () => {
     const unsound: string[] = [];
     for (const [path, ready] of pages()) {
       await stage.go(page, path);
-      await settled(page);
-      const isReady = (await page.getByText(ready).or(page.getByLabel(ready)).count()) > 0;
+      // A drawing measures its boxes before it shows them, some frames after all that it needs is there.
+      const isReady = await page
+        .getByText(ready)
+        .or(page.getByLabel(ready))
+        .first()
+        .waitFor({ state: 'attached' })
+        .then(
+          () => true,
+          () => false,
+        );
       const again = settings.isAxeFull ? () => stage.go(page, path) : undefined;
       const faults = isReady ? await faultsInAllViews(page, { again }) : [`“${ready}” is not there`];
       unsound.push(...faults.map((fault) => `${path}: ${fault}`));
