@@ -27,6 +27,9 @@ import { testTemporalAddress } from '../support/temporal-address.ts';
 import { toyKind, type ToyAct } from '../support/toy-kind.ts';
 import { startToyRun } from '../support/toy-runs.ts';
 import { untilDone } from './storm.ts';
+import { installRuntime } from '../../worker/runtime.ts';
+
+installRuntime(createLogger({ name: 'test', level: 'silent' }));
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** More than the turns that one worker makes at once. */
