@@ -6,30 +6,9 @@ import { readConfig, type Config } from '../../platform/config.ts';
 import { createDb } from '../../platform/db/core/pool.ts';
 import { composeWork, type Work } from '../../worker/compose.ts';
 import type { TestDatabase } from './database.ts';
-import { startTestEngine, type TestEngine } from './engine.ts';
 
 /** The real activities over the local doubles, without Temporal. */
 export type TestWork = { doubles: Doubles; config: Config; work: Work; stop(): Promise<void> };
-
-/** A whole worker with the real activities over the local doubles, in this process. */
-export type TestWorker = Omit<TestWork, 'work'> & { engine: TestEngine };
-
-/** Starts the doubles on free ports and a worker that uses them. */
-export async function startTestWorker(
-  database: TestDatabase,
-  settings: Record<string, string> = {},
-): Promise<TestWorker> {
-  const { work, ...parts } = await startTestWork(database, settings);
-  const engine = await startTestEngine(database, work);
-  return {
-    ...parts,
-    engine,
-    async stop() {
-      await engine.stop();
-      await parts.stop();
-    },
-  };
-}
 
 /** Starts the doubles on free ports and composes the activities that use them. */
 export async function startTestWork(database: TestDatabase, settings: Record<string, string> = {}): Promise<TestWork> {
