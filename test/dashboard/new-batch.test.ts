@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { letter, rowsCsv } from '../support/batches.ts';
 import { expectSound } from './faults.ts';
-import { useStage } from './stage.ts';
+import { failAt, useStage } from './stage.ts';
 
 const mimeType = 'text/plain';
 
@@ -52,10 +52,11 @@ describe('a batch that is being put together', () => {
     expect(stored.status).toBe(200);
     const page = await stage.open('/batches/new');
     const choice = page.getByLabel('A stored template');
-    await page.route('**/v1/templates/document/renewal', (route) => route.fulfill({ status: 500 }), { times: 1 });
+    const mend = await failAt(page, '**/v1/templates/document/renewal');
     await choice.selectOption('renewal');
     await page.getByRole('alert').waitFor();
     await expectSound(page);
+    mend();
     await choice.selectOption('');
     await choice.selectOption('renewal');
     await page.getByText('Renewal letter:').waitFor();

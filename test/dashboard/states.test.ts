@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { faultsInAllViews } from './faults.ts';
 import { settled } from './settled.ts';
-import { useStage } from './stage.ts';
+import { failAt, useStage } from './stage.ts';
 
 /** Every page that fetches something: its address, what it asks for, and what it shows where nothing has been made yet. */
 const pages: [path: string, asks: string, empty: string][] = [
@@ -112,13 +112,10 @@ describe('the states of every page', () => {
 
   it('go on once the failure is over and one tries again', async () => {
     const page = await stage.open('/admin?tab=you');
-    await page.context().route(
-      (url) => url.pathname === '/v1/journeys',
-      (route) => route.fulfill(failure),
-    );
+    const mend = await failAt(page, '**/v1/journeys?*', failure);
     await page.goto(`${stage.url}/journeys`);
     await page.getByText(problem.detail).waitFor();
-    await page.context().unrouteAll();
+    mend();
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByText('No journey', { exact: false }).first().waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
