@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
+import { letterOf } from '../../../domain/documents/letter.ts';
 import { storeRows } from '../../../platform/db/documents/batches.ts';
 import { listDocuments } from '../../../platform/db/views/documents-list.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
@@ -102,7 +103,6 @@ describe('/v1/documents/{id}/letter', () => {
   it('ends a template that works without an end, and answers others meanwhile and afterwards', async () => {
     const [hostile, good] = [await written({ body: endless }), await written({})];
     expect((await show(good)).status).toBe(200);
-    Object.assign(api.app.get(LetterRenderer), { mostMs: 600 });
     let isDone = false;
     const slow = show(hostile).finally(() => (isDone = true));
     const [next, meanwhile] = [show(good), await api.call({ url: `/v1/documents/${good}`, key })];
@@ -112,14 +112,23 @@ describe('/v1/documents/{id}/letter', () => {
   });
 
   it('lets nobody wait behind too many', async () => {
-    const hostile = await written({ body: endless });
-    Object.assign(api.app.get(LetterRenderer), { mostMs: 50 });
-    const answers = await Promise.all(Array.from({ length: 20 }, () => show(hostile)));
-    const busy = answers.filter(({ status }) => status === 503);
-    expect(busy.length).toBeGreaterThan(0);
-    expect(busy[0]?.json['code']).toBe('letter.busy');
-    expect(busy[0]?.headers['retry-after']).toBe('2');
-    Object.assign(api.app.get(LetterRenderer), { mostMs: 2_000 });
+    const renderer = api.app.get(LetterRenderer);
+    const batch = {
+      name: 'March',
+      options: { brand: { name: 'Acme' }, language: 'en' },
+      template: letter,
+      created_at: new Date(),
+    };
+    const content = {
+      key: 'P-1',
+      values: { policy: 'P-1', first_name: 'Ana', premium: '10' },
+      answers: { intro: 'x' },
+    };
+    const job = { letter: letterOf(batch, content), quotes: [] };
+    const jobs = Array.from({ length: 16 }, () => renderer.render(job));
+    const refusal = { status: 503, code: 'letter.busy', options: { retryAfterSeconds: 2 } };
+    await expect(renderer.render(job)).rejects.toMatchObject(refusal);
+    expect((await Promise.all(jobs)).map(({ kind }) => kind)).toEqual(jobs.map(() => 'html'));
     expect((await show(await written({}))).status).toBe(200);
   });
 });

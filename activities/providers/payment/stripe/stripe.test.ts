@@ -15,10 +15,12 @@ const doubles = await startDoubles();
 const config = {
   baseUrl: doubles.urls.payment,
   secretKey: 'sk_test_x',
-  timeoutMs: 400,
+  timeoutMs: 30_000,
   expiry: 'send' as const,
 };
 const stripe: PaymentClient = createStripeClient(config);
+/** Gives up early, for faults that keep a caller waiting. */
+const hasty: PaymentClient = createStripeClient({ ...config, timeoutMs: 1_000 });
 const verify = (body: Buffer | string, signature: string): PaymentWebhook =>
   verifyStripeWebhook(body, signature, [secret]);
 
@@ -80,7 +82,7 @@ async function paid(key = order.idempotencyKey): Promise<{ id: string; paymentIn
 
 const kinds = (): string[] => received.map((event) => (event === 'forged' ? event : event.kind));
 async function arrived(count: number): Promise<void> {
-  await expect.poll(() => received.length, { timeout: 5_000 }).toBe(count);
+  await expect.poll(() => received.length, { timeout: 60_000 }).toBe(count);
 }
 
 describe('checkout', () => {
@@ -225,7 +227,8 @@ describe('failures of the service', () => {
       const count = fault.startsWith('reset') ? 2 : 1;
       await doubles.control.addFault({ service: 'payment', fault, count });
       const refund = { paymentIntent, amountMinor: 4_900, idempotencyKey: 'r1' };
-      expect(await failureOf(stripe.refund(refund))).toMatchObject({ kind: 'ambiguous', code: 'payment.no_reply' });
+      const client = fault.startsWith('reset') ? stripe : hasty;
+      expect(await failureOf(client.refund(refund))).toMatchObject({ kind: 'ambiguous', code: 'payment.no_reply' });
       expect(await stripe.refund(refund)).toMatchObject({ status: 'succeeded' });
       expect(doubles.journals.payment.entries().filter((entry) => entry.kind.startsWith('refund'))).toHaveLength(1);
     },
@@ -275,17 +278,26 @@ describe('webhooks', () => {
     expect(await stripe.getCheckout(id)).toMatchObject({ isPaid: true });
   });
 
-  it('may come late and in the wrong order', async () => {
-    await doubles.control.addFault({ service: 'payment', fault: 'webhookReordered' });
-    await doubles.control.addFault({ service: 'payment', fault: 'webhookLate', delayMs: 200, count: 1 });
+  it('may come late', async () => {
+    await doubles.control.addFault({ service: 'payment', fault: 'webhookLate', delayMs: 50, count: 1 });
+    await paid();
+    await arrived(2);
+  });
+
+  it('may come in the wrong order', async () => {
+    await doubles.control.addFault({ service: 'payment', fault: 'webhookReordered', count: 2 });
+    await doubles.control.addFault({ service: 'payment', fault: 'webhookLate', delayMs: 600_000, count: 1 });
     const first = await paid('first');
     const second = await paid('second');
+    await arrived(2);
+    // What has not arrived is sent to a new receiver at once.
+    await doubles.control.setPaymentWebhook(webhook);
     await arrived(4);
     const order = received.flatMap((event) =>
       event !== 'forged' && event.kind === 'checkoutPaid' ? [event.checkout.id] : [],
     );
     expect(order).toEqual([second.id, first.id]);
-    expect(kinds()).toEqual(['checkoutPaid', 'other', 'checkoutPaid', 'other']);
+    expect(kinds()).toEqual(['checkoutPaid', 'other', 'other', 'checkoutPaid']);
   });
 
   it('are refused when forged, altered, old or unsigned', async () => {
