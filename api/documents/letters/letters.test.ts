@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
+import { Brand, DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
 import { letterOf } from '../../../domain/documents/letter.ts';
 import { storeRows } from '../../../platform/db/documents/batches.ts';
 import { listDocuments } from '../../../platform/db/views/documents-list.ts';
@@ -115,7 +115,7 @@ describe('/v1/documents/{id}/letter', () => {
     const renderer = api.app.get(LetterRenderer);
     const batch = {
       name: 'March',
-      options: { brand: { name: 'Acme' }, language: 'en' },
+      options: { brand: Brand.parse({ name: 'Acme' }), language: 'en' },
       template: letter,
       created_at: new Date(),
     };
