@@ -54,12 +54,16 @@ export async function faultsOf(page: Page, { isSettled = true, within = 'html' }
  */
 export async function faultsInAllViews(
   page: Page,
-  { isSettled = true, again }: { isSettled?: boolean; again?: (() => Promise<unknown>) | undefined } = {},
+  {
+    isSettled = true,
+    again,
+    within = 'html',
+  }: { isSettled?: boolean; again?: (() => Promise<unknown>) | undefined; within?: string } = {},
 ): Promise<string[]> {
-  const state = { isSettled };
+  const state = { isSettled, within };
   const faults = await faultsOf(page, state);
   await look(page, wideDark, state);
-  faults.push(...(settings.isAxeFull ? await faultsOf(page, state) : await colourFaultsOf(page)));
+  faults.push(...(settings.isAxeFull ? await faultsOf(page, state) : await colourFaultsOf(page, within)));
   await look(page, phone, state);
   await again?.();
   faults.push(...(settings.isAxeFull ? await faultsOf(page, state) : await overflowOf(page)));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { makeWorld, type World } from '../api/world.ts';
 import { settings } from '../support/settings.ts';
 import { expectSound, faultsInAllViews } from './faults.ts';
+import { settled } from './settled.ts';
 import { useStage } from './stage.ts';
 
 describe('every page of the dashboard', () => {
@@ -54,6 +55,7 @@ describe('every page of the dashboard', () => {
     const unsound: string[] = [];
     for (const [path, ready] of pages()) {
       await stage.go(page, path);
+      await settled(page);
       // A drawing measures its boxes before it shows them, some frames after all that it needs is there.
       const isReady = await page
         .getByText(ready)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { settings } from '../support/settings.ts';
 import { faultsInAllViews } from './faults.ts';
 import { settled } from './settled.ts';
 import { failAt, useStage } from './stage.ts';
@@ -44,33 +45,34 @@ const failure = { status: 500, contentType: 'application/problem+json', body: JS
 describe('the states of every page', () => {
   const stage = useStage();
 
-  /** Opens every page, each in a tab, with a request that never comes back, fails, or is refused, and says what is wrong with what they show. */
-  async function faultsWhere(answer: 'none' | 'cut' | 'failure', shows: RegExp): Promise<string[]> {
-    const first = await stage.open('/admin?tab=you');
-    const tabs = [];
-    for (const [path, asks] of pages) {
-      const page = await stage.tab(first);
-      await page.route(
-        (url) => url.pathname === asks,
-        async (route) => {
-          if (answer === 'cut') await route.abort();
-          if (answer === 'failure') await route.fulfill(failure);
-        },
-      );
-      await stage.go(page, path);
-      tabs.push({ path, page });
-    }
+  /** Opens pages where a request never comes back, fails, or is refused, and says what is wrong with what they show. */
+  async function faultsWhere(
+    answer: 'none' | 'cut' | 'failure',
+    shows: RegExp,
+    of: readonly (typeof pages)[number][] = pages,
+  ): Promise<string[]> {
+    const page = await stage.open('/admin?tab=you');
+    let struck = '';
+    await page.route(
+      (url) => url.pathname === struck,
+      async (route) => {
+        if (answer === 'cut') await route.abort();
+        if (answer === 'failure') await route.fulfill(failure);
+      },
+    );
     const unsound: string[] = [];
-    for (const { path, page } of tabs) {
-      await page.bringToFront();
+    for (const [path, asks] of of) {
+      // No state of the page before is left then.
+      await stage.go(page, '/admin?tab=you');
+      await page.getByText('Set the password').first().waitFor();
+      struck = asks;
+      await stage.go(page, path);
       const alert = page.getByRole('alert').filter({ visible: true }).filter({ hasText: shows });
       await (answer === 'none' ? page.getByRole('status', { name: shows }) : alert).first().waitFor();
-      const faults = await faultsInAllViews(page, { isSettled: false });
+      const faults = await faultsInAllViews(page, { isSettled: false, within: 'main' });
       unsound.push(...faults.map((fault) => `${path}: ${fault}`));
-      await page.unrouteAll({ behavior: 'ignoreErrors' });
-      await page.close();
     }
-    await first.context().close();
+    await page.context().close();
     return unsound;
   }
 
@@ -83,7 +85,7 @@ describe('the states of every page', () => {
       await settled(page);
       const isShown = (await page.getByText(shows).count()) > 0;
       const missing = async (): Promise<string> => `“${shows}” is not in: ${await page.locator('main').innerText()}`;
-      const faults = isShown ? await faultsInAllViews(page) : [await missing()];
+      const faults = isShown ? await faultsInAllViews(page, { within: 'main' }) : [await missing()];
       unsound.push(...faults.map((fault) => `${path}: ${fault}`));
     }
     await page.context().close();
@@ -99,7 +101,9 @@ describe('the states of every page', () => {
   });
 
   it('say that there is no answer when the line is cut', async () => {
-    expect(await faultsWhere('cut', /cannot be reached/)).toEqual([]);
+    // It looks like a failure of the server, and comes after three seconds of trying.
+    const some = settings.isAxeFull ? pages : pages.slice(0, 2);
+    expect(await faultsWhere('cut', /cannot be reached/, some)).toEqual([]);
   });
 
   it('show that something is being fetched', async () => {
