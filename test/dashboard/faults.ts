@@ -98,7 +98,8 @@ export async function expectSound(page: Page): Promise<void> {
   expect(await faultsOf(page)).toEqual([]);
 }
 
-function complaintsOf(page: Page): string[] {
+/** What the browser has complained of on a page since the last look. */
+export function complaintsOf(page: Page): string[] {
   return complaints.get(page)?.splice(0) ?? [];
 }
 
