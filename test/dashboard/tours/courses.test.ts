@@ -56,7 +56,13 @@ describe('a course operator', () => {
     await page.getByRole('article').getByText('120.00 EUR').first().waitFor();
     await way.choose(page, { outcome: 'Refund as quoted', number: 1 });
     await way.confirm(page);
-    await page.getByText('Recorded. The run goes on.').waitFor();
+    const message = page.getByText('Recorded. The run goes on.');
+    await message.waitFor();
+    const { x, y } = (await message.boundingBox()) ?? { x: 0, y: 0 };
+    // It lets a click through to the page under it.
+    expect(await page.evaluate(`document.querySelector('#root').contains(document.elementFromPoint(${x}, ${y}))`)).toBe(
+      true,
+    );
 
     await openRun();
     await learners.getByText('Offered', { exact: true }).waitFor();
