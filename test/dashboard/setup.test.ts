@@ -42,7 +42,7 @@ describe('the page that sets up an installation', () => {
     await setUp(page, `w-${database.workspaceId}`);
     await page.getByText('choose another one').waitFor();
     expect(await faultsInAllViews(page)).toEqual([]);
-    await stage.go(page, `${url}/setup/nobody-made-this`);
+    await page.goto(`${url}/setup/nobody-made-this`);
     await page.getByText('This link sets nothing up').waitFor();
     expect(await faultsInAllViews(page)).toEqual([]);
     await page.context().close();
