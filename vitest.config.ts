@@ -49,7 +49,7 @@ export default defineConfig({
         hookTimeout: 300_000,
         expect: { poll: { timeout: 60_000 } },
       }),
-      project('chaos', 3, { pool: 'forks', globalSetup: [stack], maxWorkers: 1 }),
+      project('chaos', 3, { pool: 'forks', globalSetup: [stack] }),
     ],
   },
 });
