@@ -1,28 +1,11 @@
 import type { EnrollmentFacets } from '../../contracts/courses/enrollment.ts';
 import { owesMoney, refundedMinor } from './money.ts';
+import { lifecycleOf } from './stages/stages.ts';
 import type { EnrollmentState } from './state.ts';
 
 /** The three facets of an enrollment, from all that it remembers. */
 export function facetsOf(state: EnrollmentState): EnrollmentFacets {
   return { lifecycle: lifecycleOf(state), payment: paymentOf(state), access: accessOf(state) };
-}
-
-function lifecycleOf({ stage }: EnrollmentState): EnrollmentFacets['lifecycle'] {
-  switch (stage.kind) {
-    case 'eligibility':
-      return 'requested';
-    case 'seating':
-      return stage.purpose === 'acceptOffer' ? 'offered' : 'requested';
-    case 'payment':
-      return 'awaitingPayment';
-    case 'learning':
-      return 'active';
-    case 'quoting':
-    case 'deciding':
-      return 'withdrawing';
-    default:
-      return stage.kind;
-  }
 }
 
 function paymentOf(state: EnrollmentState): EnrollmentFacets['payment'] {

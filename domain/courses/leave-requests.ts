@@ -1,6 +1,6 @@
 import { interruptSideTasks } from './side-tasks.ts';
 import type { Ending, EnrollmentState, LeaveRequest } from './state.ts';
-import { beginAct, leave, toClosing, toQuoting } from './transitions.ts';
+import { beginAct, leave, toClosing } from './transitions.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -15,44 +15,26 @@ export function receiveLeaveRequest(state: EnrollmentState, request: LeaveReques
   return isEndingCheckout ? beginAct(interrupted, turn, stage) : interrupted;
 }
 
-/**
- * Carries out the leave request as soon as it can: while the seat ledger is asked, its answer comes first. An operator's
- * exit is the provider's cancellation: everything paid is refunded. Once the end has begun, a request changes nothing.
- */
-export function grantLeaveRequest(state: EnrollmentState, turn: Turn): EnrollmentState {
-  const { wish: request, stage } = state;
-  if (!request) return state;
-  switch (stage.kind) {
-    case 'seating':
-    case 'confirming':
-    case 'closing':
-    case 'ended':
-      return state;
-    case 'eligibility':
-    case 'waitlisted':
-    case 'offered':
-    case 'payment':
-      leave(state, turn, 'skipped', { reason: request.reason });
-      return toClosing(state, turn, endingOf(request));
-    case 'learning':
-      leave(state, turn, 'skipped', { reason: request.reason, progressPercent: state.progress.basisPoints / 100 });
-      return request.kind === 'withdraw' && state.money.accepted
-        ? toQuoting({ ...state, wish: null }, turn, request)
-        : cancelled(state, request, turn);
-    case 'quoting':
-    case 'deciding':
-      if (request.kind === 'withdraw') return { ...state, wish: null };
-      leave(state, turn, 'skipped', { reason: request.reason });
-      return cancelled(state, request, turn);
-  }
+/** Leaves a stage that has nothing to give back. */
+export function leaveAtOnce(state: EnrollmentState, request: LeaveRequest, turn: Turn): EnrollmentState {
+  leave(state, turn, 'skipped', { reason: request.reason });
+  return toClosing(state, turn, endingOf(request));
+}
+
+/** An operator's exit is the provider's cancellation: everything paid is refunded. */
+export function cancelled(state: EnrollmentState, request: LeaveRequest, turn: Turn): EnrollmentState {
+  return toClosing(state, turn, endingOf(request), { refundMinor: state.money.accepted?.amountMinor ?? 0 });
+}
+
+/** A learner who asks again while a refund is being decided changes nothing; an operator's exit ends that as well. */
+export function leaveForExit(state: EnrollmentState, request: LeaveRequest, turn: Turn): EnrollmentState {
+  if (request.kind === 'withdraw') return { ...state, wish: null };
+  leave(state, turn, 'skipped', { reason: request.reason });
+  return cancelled(state, request, turn);
 }
 
 /** How an enrollment ends after a leave request. */
 export function endingOf(request: LeaveRequest): Ending {
   if (request.kind === 'exit') return { outcome: 'cancelled', reason: request.reason };
   return { outcome: 'withdrawn', reason: 'withdrawn' };
-}
-
-function cancelled(state: EnrollmentState, request: LeaveRequest, turn: Turn): EnrollmentState {
-  return toClosing(state, turn, endingOf(request), { refundMinor: state.money.accepted?.amountMinor ?? 0 });
 }

@@ -8,7 +8,7 @@ import { stepOf } from './transitions.ts';
 import { advanceStage } from './advance-stage.ts';
 import { receiveProgress } from './progress.ts';
 import { text } from './read.ts';
-import { dueStage, openStage, receiveInStage } from './stages/stage-rules.ts';
+import { dueStage, openStage, receiveInStage } from './stages/stages.ts';
 import { newEnrollment, type Ending, type EnrollmentState } from './state.ts';
 import { line, type Turn } from './turn.ts';
 import { receiveLeaveRequest } from './leave-requests.ts';

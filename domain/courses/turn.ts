@@ -2,20 +2,13 @@ import type { EnrollmentTerms } from '../../contracts/courses/course.ts';
 import type { EnrollmentParams } from '../../contracts/courses/enrollment.ts';
 import type { Action, GateSpec, JsonObject, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
-import type { EnrollmentState, Stage, StageKind, StageOf } from './state.ts';
+import type { EnrollmentState, Stage } from './state.ts';
 
 /** One call of the machine: what holds for all of it, and the timeline's lines as they come. */
 export type Turn = { readonly terms: EnrollmentTerms; readonly now: string; readonly steps: StepChange[] };
 
 /** What a stage has open, and when it wants to be called without any item. */
 export type Open = { actions: Action[]; gates: GateSpec[]; dueAt: string | null };
-
-/** The rules of one stage. Each returns the state as it is afterwards; an item it does not await changes nothing. */
-export type StageRules<K extends StageKind> = {
-  open(stage: StageOf<K>, state: EnrollmentState, turn: Turn): Open;
-  receive(state: EnrollmentState, stage: StageOf<K>, item: MailboxItem, turn: Turn): EnrollmentState;
-  due(state: EnrollmentState, stage: StageOf<K>, turn: Turn): EnrollmentState;
-};
 
 /** Nothing is open and nothing is due. */
 export const nothingOpen: Open = { actions: [], gates: [], dueAt: null };

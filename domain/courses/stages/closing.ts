@@ -1,11 +1,15 @@
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import { plus } from '../../time/time.ts';
-import { beginAct, leave } from '../transitions.ts';
-import { receiveMoney } from '../money.ts';
+import { beginAct, leave, toSeating } from '../transitions.ts';
+import { receiveMoney, refundedMinor } from '../money.ts';
 import { count, failureOf, text } from '../read.ts';
 import type { ClosingAct, EnrollmentState, StageOf } from '../state.ts';
+import { endingOf } from '../leave-requests.ts';
+import { completionMail, endingMail } from '../mails.ts';
+import { refund, refundsOf, sendMail } from '../side-tasks.ts';
 import { stuckGate } from '../stuck-gate.ts';
-import { answers, at, decides, nothingOpen, openAction, type Open, type StageRules, type Turn } from '../turn.ts';
+import { answers, at, decides, nothingOpen, openAction, type Open, type Turn } from '../turn.ts';
+import { defineStage } from './stage.ts';
 
 /**
  * A checkout that could not be ended may be paid for this long after it was made: Stripe closes a session 24 hours after
@@ -17,7 +21,11 @@ const checkoutLives = 'PT25H';
  * Undoes what was done, act by act; an act that failed for good waits for a person, and money that may still come is waited
  * for.
  */
-export const closing: StageRules<'closing'> = {
+export const closing = defineStage<StageOf<'closing'>>({
+  leadsTo: ['seating', 'ended'],
+
+  lifecycle: () => 'closing',
+
   open(stage, state, turn) {
     const [act] = stage.acts;
     if (!act) return nothingOpen;
@@ -40,7 +48,9 @@ export const closing: StageRules<'closing'> = {
     leave(state, turn, 'done');
     return next(state, stage, turn);
   },
-};
+
+  proceed: close,
+});
 
 function openAct(stage: StageOf<'closing'>, act: ClosingAct, state: EnrollmentState): Open {
   switch (act) {
@@ -113,4 +123,43 @@ function next(state: EnrollmentState, stage: StageOf<'closing'>, turn: Turn): En
 /** Each act has a gate of its own: the visits of their steps are counted apart. */
 function gateOf({ acts, visit }: StageOf<'closing'>): { step: string; visit: number } {
   return { step: acts[0] === 'release' ? 'release-stuck' : 'expire-checkout-stuck', visit };
+}
+
+/**
+ * Handles the late money of an expired hold first, then the closing acts and refunds, then the mail; ends when nothing is
+ * left open.
+ */
+function close(state: EnrollmentState, stage: StageOf<'closing'>, turn: Turn): EnrollmentState {
+  const { accepted } = state.money;
+  const isLateMoney = stage.ending.outcome === 'holdExpired' && accepted !== null;
+  const isReleasing = stage.acts[0] === 'release' && !stage.isStuck;
+  if (isLateMoney && !isReleasing) return useLateMoney(state, stage, accepted, turn);
+  if (stage.acts.length > 0 || refundsOf(state).length > 0) return state;
+  if (!stage.isTold) return sendEndingMail(at(state, { ...stage, isTold: true }), stage, turn);
+  if (state.errands.length > 0) return state;
+  return at(state, { kind: 'ended', ending: stage.ending });
+}
+
+/** The learner paid after the hold was over: the seat is asked for again, unless there has been a leave request since. */
+function useLateMoney(
+  state: EnrollmentState,
+  stage: StageOf<'closing'>,
+  accepted: { paymentIntent: string; amountMinor: number },
+  turn: Turn,
+): EnrollmentState {
+  const { wish: request } = state;
+  if (request) {
+    const ending = endingOf(request);
+    return refund(at(state, { ...stage, ending }), turn, { ...accepted, reason: ending.reason });
+  }
+  leave(state, turn, 'skipped', { reason: 'paid after all' });
+  return toSeating(state, turn, 'latePayment');
+}
+
+function sendEndingMail(state: EnrollmentState, { ending }: StageOf<'closing'>, turn: Turn): EnrollmentState {
+  if (ending.outcome === 'completed') {
+    return sendMail(state, turn, 'ending-mail', 'Mail: course completed', completionMail(turn.terms));
+  }
+  const mail = endingMail(turn.terms, ending, refundedMinor(state));
+  return sendMail(state, turn, 'ending-mail', 'Mail: the enrollment has ended', mail);
 }

@@ -1,9 +1,15 @@
 import { failureOf } from '../read.ts';
 import { leave, toClosing, toLearning, toSeating } from '../transitions.ts';
-import { answers, nothingOpen, openAction, type StageRules } from '../turn.ts';
+import { answers, nothingOpen, openAction } from '../turn.ts';
+import { defineStage } from './stage.ts';
+import type { StageOf } from '../state.ts';
 
 /** Makes the held seat the learner's. If the hold is gone, the seat is asked for once more: the money is there. */
-export const confirming: StageRules<'confirming'> = {
+export const confirming = defineStage<StageOf<'confirming'>>({
+  leadsTo: ['learning', 'seating', 'closing'],
+
+  lifecycle: () => 'confirming',
+
   open: ({ visit }) => ({ ...nothingOpen, actions: [openAction('confirmSeat', { step: 'confirm', visit }, {})] }),
 
   receive(state, { visit }, item, turn) {
@@ -21,6 +27,4 @@ export const confirming: StageRules<'confirming'> = {
     leave(state, turn, 'failed', { reason: 'the hold was over' });
     return toSeating({ ...state, seat: 'released' }, turn, 'latePayment');
   },
-
-  due: (state) => state,
-};
+});

@@ -5,13 +5,19 @@ import { leave, toClosing, toDeciding } from '../transitions.ts';
 import { quoteContent } from '../mails.ts';
 import { count, fields } from '../read.ts';
 import type { EnrollmentState, StageOf } from '../state.ts';
-import { decides, nothingOpen, type StageRules, type Turn } from '../turn.ts';
+import { decides, nothingOpen, type Turn } from '../turn.ts';
+import { defineStage } from './stage.ts';
+import { leaveForExit } from '../leave-requests.ts';
 
 /**
  * A person decides about the refund: as quoted, another amount, or none. Whatever is refunded, the learner leaves. Without
  * a decision in the policy's time the quote counts as approved.
  */
-export const deciding: StageRules<'deciding'> = {
+export const deciding = defineStage<StageOf<'deciding'>>({
+  leadsTo: ['deciding', 'closing'],
+
+  lifecycle: () => 'withdrawing',
+
   open: ({ visit, dueAt, quote, reason, problem }) => ({
     ...nothingOpen,
     gates: [
@@ -61,8 +67,8 @@ export const deciding: StageRules<'deciding'> = {
     }
   },
 
-  due: (state) => state,
-};
+  grant: leaveForExit,
+});
 
 /** The other amount is `form.refundMinor`; one that is none, or more than was paid, is asked for again. */
 function adjusted(state: EnrollmentState, stage: StageOf<'deciding'>, item: MailboxItem, turn: Turn): EnrollmentState {

@@ -1,9 +1,16 @@
 import { failureOf, texts } from '../read.ts';
 import { leave, toClosing, toSeating } from '../transitions.ts';
-import { answers, nothingOpen, openAction, type StageRules } from '../turn.ts';
+import { answers, nothingOpen, openAction } from '../turn.ts';
+import { defineStage } from './stage.ts';
+import type { StageOf } from '../state.ts';
+import { leaveAtOnce } from '../leave-requests.ts';
 
 /** Checks the prerequisites before a seat is touched. */
-export const eligibility: StageRules<'eligibility'> = {
+export const eligibility = defineStage<StageOf<'eligibility'>>({
+  leadsTo: ['seating', 'closing'],
+
+  lifecycle: () => 'requested',
+
   open: ({ visit }) => ({
     ...nothingOpen,
     actions: [openAction('checkEligibility', { step: 'eligibility', visit }, {})],
@@ -25,5 +32,5 @@ export const eligibility: StageRules<'eligibility'> = {
     return toClosing(state, turn, { outcome: 'ineligible', reason: `not completed before: ${missing.join(', ')}` });
   },
 
-  due: (state) => state,
-};
+  grant: leaveAtOnce,
+});

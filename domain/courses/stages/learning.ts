@@ -1,11 +1,19 @@
-import { leave, toClosing } from '../transitions.ts';
-import { nothingOpen, type StageRules } from '../turn.ts';
+import { leave, toClosing, toQuoting } from '../transitions.ts';
+import { at, nothingOpen, type Turn } from '../turn.ts';
+import { defineStage } from './stage.ts';
+import { cancelled } from '../leave-requests.ts';
+import { welcomeMail } from '../mails.ts';
+import { isComplete } from '../progress.ts';
+import { addNote, sendMail } from '../side-tasks.ts';
+import type { EnrollmentState, StageOf } from '../state.ts';
 
 /** Waits until the course is completed, at most until the course run ends. Progress is received at any stage. */
-export const learning: StageRules<'learning'> = {
-  open: (_stage, _state, { terms }) => ({ ...nothingOpen, dueAt: terms.endsAt }),
+export const learning = defineStage<StageOf<'learning'>>({
+  leadsTo: ['quoting', 'closing'],
 
-  receive: (state) => state,
+  lifecycle: () => 'active',
+
+  open: (_stage, _state, { terms }) => ({ ...nothingOpen, dueAt: terms.endsAt }),
 
   due(state, _stage, turn) {
     leave(state, turn, 'failed', {
@@ -19,4 +27,30 @@ export const learning: StageRules<'learning'> = {
       { keepsSeat: true },
     );
   },
-};
+
+  proceed(state, stage, turn) {
+    if (!stage.isWelcomed) return welcome(state, stage, turn);
+    return isComplete(state.progress, turn.terms.completion) ? complete(state, turn) : state;
+  },
+
+  grant(state, request, turn) {
+    leave(state, turn, 'skipped', { reason: request.reason, progressPercent: state.progress.basisPoints / 100 });
+    return request.kind === 'withdraw' && state.money.accepted
+      ? toQuoting({ ...state, wish: null }, turn, request)
+      : cancelled(state, request, turn);
+  },
+});
+
+/** Tells the learner and the CRM that the course has begun for them. */
+function welcome(state: EnrollmentState, stage: StageOf<'learning'>, turn: Turn): EnrollmentState {
+  const welcomed = at(state, { ...stage, isWelcomed: true });
+  const mailed = sendMail(welcomed, turn, 'welcome-mail', 'Mail: welcome', welcomeMail(turn.terms));
+  return addNote(mailed, turn, `Enrolled in ${turn.terms.courseTitle} (${turn.terms.runTitle})`);
+}
+
+function complete(state: EnrollmentState, turn: Turn): EnrollmentState {
+  leave(state, turn, 'done', { progressPercent: state.progress.basisPoints / 100 });
+  const ending = { outcome: 'completed', reason: 'the course is completed' } as const;
+  const closing = toClosing(state, turn, ending, { keepsSeat: true });
+  return addNote(closing, turn, `Completed ${turn.terms.courseTitle} (${turn.terms.runTitle})`);
+}

@@ -1,11 +1,18 @@
 import { leave, toClosing, toSeating } from '../transitions.ts';
-import { nothingOpen, type StageRules } from '../turn.ts';
+import { nothingOpen } from '../turn.ts';
+import { defineStage } from './stage.ts';
+import type { StageOf } from '../state.ts';
+import { leaveAtOnce } from '../leave-requests.ts';
 
 /**
  * Waits for the learner's answer while the offer holds the seat. The ledger decides about an acceptance in the last
  * instant.
  */
-export const offered: StageRules<'offered'> = {
+export const offered = defineStage<StageOf<'offered'>>({
+  leadsTo: ['seating', 'closing'],
+
+  lifecycle: () => 'offered',
+
   open: ({ expiresAt }) => ({ ...nothingOpen, dueAt: expiresAt }),
 
   receive(state, _stage, item, turn) {
@@ -23,4 +30,6 @@ export const offered: StageRules<'offered'> = {
     leave(state, turn, 'skipped', { reason: 'no answer in time' });
     return toClosing(state, turn, { outcome: 'offerExpired', reason: 'the offered seat was not taken in time' });
   },
-};
+
+  grant: leaveAtOnce,
+});

@@ -2,10 +2,17 @@ import { paymentMail } from '../mails.ts';
 import { failureOf, text } from '../read.ts';
 import { sendMail } from '../side-tasks.ts';
 import { leave, toClosing } from '../transitions.ts';
-import { answers, at, line, nothingOpen, openAction, type StageRules } from '../turn.ts';
+import { answers, at, line, nothingOpen, openAction } from '../turn.ts';
+import { defineStage } from './stage.ts';
+import type { StageOf } from '../state.ts';
+import { leaveAtOnce } from '../leave-requests.ts';
 
 /** Has a checkout made and waits for the money while the seat is held. The money itself is received at any stage. */
-export const payment: StageRules<'payment'> = {
+export const payment = defineStage<StageOf<'payment'>>({
+  leadsTo: ['confirming', 'closing'],
+
+  lifecycle: () => 'awaitingPayment',
+
   open({ visit, expiresAt, isMade }, _state, { terms }) {
     if (isMade) return { ...nothingOpen, dueAt: expiresAt };
     const { priceMinor: amountMinor, currency } = terms;
@@ -37,4 +44,6 @@ export const payment: StageRules<'payment'> = {
     leave(state, turn, 'skipped', { reason: 'not paid in time' });
     return toClosing(state, turn, { outcome: 'holdExpired', reason: 'the seat was not paid for in time' });
   },
-};
+
+  grant: leaveAtOnce,
+});

@@ -4,10 +4,17 @@ import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
 import { leave, toDeciding } from '../transitions.ts';
 import { quote } from '../quote/quote.ts';
 import { count } from '../read.ts';
-import { answers, nothingOpen, openAction, type StageRules } from '../turn.ts';
+import { answers, nothingOpen, openAction } from '../turn.ts';
+import { defineStage } from './stage.ts';
+import type { StageOf } from '../state.ts';
+import { leaveForExit } from '../leave-requests.ts';
 
 /** Has the refund quoted and stored with the version of its policy. */
-export const quoting: StageRules<'quoting'> = {
+export const quoting = defineStage<StageOf<'quoting'>>({
+  leadsTo: ['deciding', 'closing'],
+
+  lifecycle: () => 'withdrawing',
+
   open: ({ visit, asOf, facts }) => ({
     ...nothingOpen,
     actions: [openAction('quoteRefund', { step: 'quote', visit }, { asOf, facts })],
@@ -24,8 +31,8 @@ export const quoting: StageRules<'quoting'> = {
     return toDeciding(state, turn, { quote: made, reason: stage.reason, problem: differs(item, made) });
   },
 
-  due: (state) => state,
-};
+  grant: leaveForExit,
+});
 
 /** The quote is a pure function: it is computed here again, and what was stored is compared rather than believed. */
 function differs(item: MailboxItem, made: RefundQuote): string | null {

@@ -2,10 +2,15 @@ import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import { count, failureOf, text } from '../read.ts';
 import type { EnrollmentState, StageOf } from '../state.ts';
 import { leave, toClosing, toConfirming, toPayment, toWaitlisted } from '../transitions.ts';
-import { answers, nothingOpen, openAction, type StageRules, type Turn } from '../turn.ts';
+import { answers, nothingOpen, openAction, type Turn } from '../turn.ts';
+import { defineStage } from './stage.ts';
 
 /** Asks the seat ledger, and goes where its answer leads. It is never left before the answer: a seat might be lost. */
-export const seating: StageRules<'seating'> = {
+export const seating = defineStage<StageOf<'seating'>>({
+  leadsTo: ['payment', 'confirming', 'waitlisted', 'closing'],
+
+  lifecycle: ({ purpose }) => (purpose === 'acceptOffer' ? 'offered' : 'requested'),
+
   open: ({ visit, purpose }) => ({
     ...nothingOpen,
     actions: [openAction('takeSeat', { step: 'seat', visit }, { purpose })],
@@ -34,9 +39,7 @@ export const seating: StageRules<'seating'> = {
         return none(state, stage, turn);
     }
   },
-
-  due: (state) => state,
-};
+});
 
 function held(state: EnrollmentState, item: MailboxItem, turn: Turn): EnrollmentState {
   const isPaid = turn.terms.priceMinor === 0 || state.money.accepted !== null;

@@ -1,14 +1,32 @@
-import { leave, toClosing } from '../transitions.ts';
-import { nothingOpen, type StageRules } from '../turn.ts';
+import { leave, toClosing, toOffered } from '../transitions.ts';
+import { nothingOpen } from '../turn.ts';
+import { defineStage } from './stage.ts';
+import type { StageOf } from '../state.ts';
+import { leaveAtOnce } from '../leave-requests.ts';
+import { offerMail } from '../mails.ts';
+import { sendMail } from '../side-tasks.ts';
 
 /** Waits in the queue for an offer, at most until the course run starts. The offer itself is received at any stage. */
-export const waitlisted: StageRules<'waitlisted'> = {
-  open: ({ until }) => ({ ...nothingOpen, dueAt: until }),
+export const waitlisted = defineStage<StageOf<'waitlisted'>>({
+  leadsTo: ['offered', 'closing'],
 
-  receive: (state) => state,
+  lifecycle: () => 'waitlisted',
+
+  open: ({ until }) => ({ ...nothingOpen, dueAt: until }),
 
   due(state, _stage, turn) {
     leave(state, turn, 'skipped', { reason: 'the queue is closed' });
     return toClosing(state, turn, { outcome: 'waitlistClosed', reason: 'no seat became free in time' });
   },
-};
+
+  // An offer may arrive before the ledger's answer that put the learner into the queue.
+  proceed(state, _stage, turn) {
+    const { offerExpiresAt } = state;
+    if (offerExpiresAt === null) return state;
+    leave(state, turn, 'done');
+    const offered = toOffered(state, turn, offerExpiresAt);
+    return sendMail(offered, turn, 'offer-mail', 'Mail: a seat is offered', offerMail(turn.terms, offerExpiresAt));
+  },
+
+  grant: leaveAtOnce,
+});

@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { EnrollmentTerms } from '../../../contracts/courses/course.ts';
+import type { Action, Advanced, JsonObject, MailboxItem } from '../../../contracts/core/machine.ts';
+import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
+import '../../../test/support/properties.ts';
+import { advanceEnrollment } from '../machine.ts';
+import type { EnrollmentState, StageKind } from '../state.ts';
+import { stages } from './stages.ts';
+
+type Result = Advanced<EnrollmentState>;
+/** One move of a walk: which of all that can happen happens, and in which way. */
+type Move = { what: number; how: number };
+
+const start = Date.parse('2026-11-29T09:00:00Z');
+const hour = 3_600_000;
+const instant = (ms: number): string => new Date(ms).toISOString();
+
+const terms: EnrollmentTerms = {
+  courseTitle: 'SQL',
+  runTitle: 'Autumn',
+  completion: { moveOn: 'completed' },
+  priceMinor: 12_000,
+  currency: 'EUR',
+  zone: 'UTC',
+  startsAt: null,
+  endsAt: instant(start + 2_000 * hour),
+  withdrawal: {
+    version: 1,
+    source: 'test',
+    anchor: 'enrollment',
+    fullRefundWithin: 'P7D',
+    proRata: [{ upToPercent: 60, refund: 'unused' }],
+    blockers: [],
+    fee: { amountMinor: 0, on: 'both' },
+    decideWithin: 'P7D',
+  },
+};
+
+/** What each action may come to; no payload stands for a failure. */
+const answersOf = (now: number): Partial<Record<Action['activity'], (JsonObject | null)[]>> => ({
+  checkEligibility: [{ isEligible: true }, { isEligible: true }, { isEligible: false, missing: ['basics'] }, null],
+  takeSeat: [
+    { seat: 'held', expiresAt: instant(now + hour) },
+    { seat: 'held', expiresAt: instant(now + hour) },
+    { seat: 'waitlisted', position: 1 },
+    { seat: 'full' },
+    { seat: 'lost' },
+    null,
+  ],
+  createCheckout: [{ url: 'https://pay.example', checkoutId: 'cs' }, null],
+  expireCheckout: [
+    { checkout: 'expired' },
+    { checkout: 'none' },
+    { checkout: 'paid', paymentIntent: 'pi-late', amountMinor: 12_000 },
+    null,
+  ],
+  confirmSeat: [{ seat: 'confirmed' }, { seat: 'confirmed' }, { seat: 'lost' }, null],
+});
+
+/** The messages that may come at any time. */
+const messages = (now: number): Pick<MailboxItem, 'kind' | 'payload'>[] => [
+  { kind: 'payment', payload: { status: 'paid', paymentIntent: 'pi-1', amountMinor: 12_000 } },
+  { kind: 'payment', payload: { status: 'paid', paymentIntent: 'pi-2', amountMinor: 12_000 } },
+  { kind: 'seatOffered', payload: { expiresAt: instant(now + hour) } },
+  { kind: 'offerAnswer', payload: { answer: 'accept' } },
+  { kind: 'offerAnswer', payload: { answer: 'decline' } },
+  { kind: 'progress', payload: { verb: 'completed' } },
+  { kind: 'withdraw', payload: { reason: 'Moving away' } },
+  { kind: 'exit', payload: { reason: 'The course is cancelled' } },
+];
+
+/** Everything that can happen now, what is open the likeliest. */
+function choices({ actions, gates, dueAt }: Result, now: number, how: number): { item?: object; at?: number }[] {
+  const answered = actions.map(({ id, activity }) => {
+    const all = answersOf(now)[activity] ?? [{}, {}, null];
+    const payload = all[how % all.length];
+    const failed = { kind: 'failed', ref: id, payload: { type: 'test', message: 'it failed' } };
+    return { item: payload ? { kind: ACTION_DONE, ref: id, payload } : failed };
+  });
+  const decided = gates.map(({ step, visit, outcomes }) => {
+    const outcome = outcomes[how % outcomes.length]?.name ?? '';
+    return { item: { kind: 'gate', payload: { step, visit, outcome, form: { refundMinor: how % 20_000 } } } };
+  });
+  const all = messages(now);
+  const due = dueAt === null ? [] : [{ at: Math.max(now, Date.parse(dueAt)) }];
+  return [...answered, ...answered, ...decided, ...due, { item: all[how % all.length] ?? {} }];
+}
+
+/** The stages that a turn went through, by the timeline's lines that it began. */
+const stageOfStep: Record<string, StageKind> = {
+  eligibility: 'eligibility',
+  seat: 'seating',
+  waitlist: 'waitlisted',
+  offer: 'offered',
+  checkout: 'payment',
+  confirm: 'confirming',
+  learning: 'learning',
+  quote: 'quoting',
+  refund: 'deciding',
+  'expire-checkout': 'closing',
+  release: 'closing',
+  'late-money': 'closing',
+};
+
+function stagesOf(before: Result | null, after: Result): StageKind[] {
+  const known = new Set<string>();
+  const entered = after.steps.flatMap(({ step, visit, status }) => {
+    const stage = stageOfStep[step];
+    const name = `${step}/${visit}`;
+    const isNew = (before?.state.visits[step] ?? 0) < visit && !known.has(name);
+    if (!stage || !isNew || !['running', 'waiting'].includes(status)) return [];
+    known.add(name);
+    return [stage];
+  });
+  return [...(before ? [before.state.stage.kind] : []), ...entered, after.state.stage.kind];
+}
+
+/** Walks through one enrollment. @returns the stages in their order */
+function walk(moves: readonly Move[], priceMinor: number): StageKind[] {
+  let now = start;
+  let seq = 0;
+  const mine = { ...terms, priceMinor };
+  let last = advanceEnrollment(mine, null, { now: instant(now), mailbox: [] });
+  const path = stagesOf(null, last);
+  for (const { what, how } of moves) {
+    const all = choices(last, now, how);
+    const { item, at = now + 1 } = all[what % all.length] ?? {};
+    now = at;
+    const mailbox = item ? [{ seq: ++seq, ref: null, payload: {}, at: instant(now), kind: '', ...item }] : [];
+    const next = advanceEnrollment(mine, last.state, { now: instant(now), mailbox });
+    path.push(...stagesOf(last, next));
+    last = next;
+    if (last.ended) break;
+  }
+  return path;
+}
+
+/** The stages and where each leads, as a Mermaid state diagram. */
+function picture(): string {
+  const all = Object.entries(stages) as [StageKind, { leadsTo: readonly StageKind[] }][];
+  const arrows = all.flatMap(([from, { leadsTo }]) =>
+    leadsTo.map((to) => `  ${from} --> ${to === 'ended' ? '[*]' : to}`),
+  );
+  return ['stateDiagram-v2', `  [*] --> ${all[0]?.[0]}`, ...arrows].join('\n');
+}
+
+describe('the stages of an enrollment', () => {
+  // Small numbers come no more often than others: each choice is as likely.
+  const anyNumber = fc.noBias(fc.nat(99_999));
+  const walks = fc
+    .sample(fc.array(fc.record({ what: anyNumber, how: anyNumber }), { minLength: 40, maxLength: 40 }), {
+      numRuns: 20_000,
+      seed: 20_261_129,
+    })
+    .map((moves, index) => walk(moves, index % 5 === 0 ? 0 : 12_000));
+
+  it('lead where their records say, and nowhere else', () => {
+    const seen = new Set(walks.flatMap((path) => path.slice(1).map((to, at) => `${path[at]} > ${to}`)));
+    const taken = new Map<StageKind, Set<StageKind>>();
+    for (const edge of seen) {
+      const [from, to] = edge.split(' > ') as [StageKind, StageKind];
+      if (from !== to || from === 'deciding') taken.set(from, (taken.get(from) ?? new Set()).add(to));
+    }
+    for (const [from, { leadsTo }] of Object.entries(stages) as [StageKind, { leadsTo: readonly StageKind[] }][]) {
+      // The end of one who has nothing to give back begins and is over in one turn.
+      const through = [...(taken.get(from) ?? [])].map((to) => (to === 'ended' && from !== 'closing' ? 'closing' : to));
+      expect([from, [...new Set(through)].toSorted()]).toEqual([from, [...leadsTo].toSorted()]);
+    }
+  });
+
+  it('end every walk that goes on for long enough', () => {
+    expect(walks.filter((path) => path.at(-1) === 'ended').length).toBeGreaterThan(walks.length / 2);
+  });
+
+  it('are drawn in the docs as they are', () => {
+    const page = readFileSync(new URL('../../../docs/enrollments.md', import.meta.url), 'utf8');
+    expect(page).toContain(picture());
+  });
+});
