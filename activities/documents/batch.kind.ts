@@ -1,7 +1,6 @@
 import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import type { Advanced, JsonObject } from '../../contracts/core/machine.ts';
-import { batchApprover } from '../../domain/documents/batch-gates.ts';
-import type { BatchPlan, BatchState } from '../../domain/documents/batch-state.ts';
+import { batchApprover, type BatchPlan, type BatchState } from '../../domain/documents/batch-state.ts';
 import { advanceBatch } from '../../domain/documents/machine.ts';
 import { batchOfRun, writeBatchStage, type BatchRecord } from '../../platform/db/documents/batches.ts';
 import type { RunKind } from '../engine/run-kind.ts';

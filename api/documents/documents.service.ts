@@ -6,7 +6,7 @@ import type {
   DocumentDetail,
   DocumentQuery,
 } from '../../contracts/documents/batches-api.schema.ts';
-import { batchApprover } from '../../domain/documents/batch-gates.ts';
+import { batchApprover } from '../../domain/documents/batch-state.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { countDocuments } from '../../platform/db/documents/batch-figures.ts';
 import { findListedBatch, lockBatch } from '../../platform/db/views/batches-list.ts';

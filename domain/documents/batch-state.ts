@@ -1,5 +1,5 @@
 import type { BatchEstimate, DeliverResult, Undecided } from '../../contracts/documents/documents.ts';
-import type { GateAssignee, JsonObject } from '../../contracts/core/machine.ts';
+import type { GateAssignee } from '../../contracts/core/machine.ts';
 
 /** What the machine knows of a batch's options. */
 export type BatchPlan = {
@@ -62,6 +62,9 @@ export type BatchEnd = {
   reason: string;
 };
 
+/** Who decides at the gates of a batch, and about its documents one by one. */
+export const batchApprover = { kind: 'role', id: 'approver' } as const;
+
 /** Documents in a chunk: large enough that a chunk outweighs its overhead, small enough to repeat. */
 export const CHUNK_ROWS = 50;
 
@@ -98,22 +101,7 @@ export function stageWork(total: number): StageWork {
   return { total, next: 0, open: [], waiting: [], finished: 0 };
 }
 
-/** What a timeline line says beside its title. */
-export function stageDetail(state: BatchState): JsonObject {
-  const { rows, rowErrors, counts, estimate, delivered } = state;
-  switch (state.stage) {
-    case 'import':
-      return { rows, rowErrors };
-    case 'estimate':
-    case 'approve-estimate':
-      return { estimate };
-    case 'generate':
-      return { chunks: state.work.total, chunksDone: state.work.finished, ...counts };
-    case 'review':
-      return { flagged: counts.flagged, generated: counts.generated };
-    case 'render':
-      return { chunks: state.work.total, chunksDone: state.work.finished, ...counts };
-    case 'deliver':
-      return { ...delivered };
-  }
+/** How many chunks the rows of a batch make. */
+export function chunksOf({ rows }: Pick<BatchState, 'rows'>): number {
+  return Math.ceil(rows / CHUNK_ROWS);
 }

@@ -1,16 +1,6 @@
 import type { StepChange } from '../../contracts/core/machine.ts';
-import { CHUNK_ROWS, stageDetail, stageWork, type BatchStage, type BatchState } from './batch-state.ts';
-
-const titles: Record<BatchStage, string> = {
-  import: 'Read the rows',
-  estimate: 'Count tokens and cost',
-  'approve-estimate': 'Approval of the estimate',
-  generate: 'Generate and check',
-  review: 'Review',
-  render: 'Render',
-  deliver: 'Pack the archive',
-};
-const gates: readonly BatchStage[] = ['approve-estimate', 'review'];
+import { chunksOf, stageWork, type BatchStage, type BatchState } from './batch-state.ts';
+import { stages } from './stages/stages.ts';
 
 /** The timeline's lines that a turn changed: one line a stage, whatever the number of its chunks. */
 export function changedSteps(before: BatchState | null, state: BatchState, now: string): StepChange[] {
@@ -20,7 +10,7 @@ export function changedSteps(before: BatchState | null, state: BatchState, now: 
     changes.push({ ...line(from.stage), status: 'done', endedAt: now, detail: leftDetail(from.stage, state) });
   }
   if (state.ended) return from?.ended ? changes : [...changes, lastLine(state, now)];
-  const isGate = gates.includes(state.stage);
+  const isGate = stages[state.stage].gate !== null;
   const changed = !from || from.stage !== state.stage || JSON.stringify(from.work) !== JSON.stringify(state.work);
   if (!changed && from.paused === state.paused) return changes;
   changes.push({
@@ -28,19 +18,19 @@ export function changedSteps(before: BatchState | null, state: BatchState, now: 
     status: isGate || state.paused ? 'waiting' : 'running',
     ...(isGate || state.paused ? { waitingFor: 'person' as const } : {}),
     startedAt: state.stageAt,
-    detail: { ...stageDetail(state), paused: state.paused },
+    detail: { ...stages[state.stage].detail(state), paused: state.paused },
   });
   return changes;
 }
 
 function line(stage: BatchStage): Pick<StepChange, 'step' | 'visit' | 'kind' | 'title'> {
-  return { step: stage, visit: 1, kind: gates.includes(stage) ? 'gate' : 'batch', title: titles[stage] };
+  return { step: stage, visit: 1, kind: stages[stage].gate ? 'gate' : 'batch', title: stages[stage].title };
 }
 
 /** The detail of a stage just left, with the figures of now. */
 function leftDetail(stage: BatchStage, state: BatchState): StepChange['detail'] & object {
-  const chunks = Math.ceil(state.rows / CHUNK_ROWS);
-  return { ...stageDetail({ ...state, stage, work: { ...stageWork(chunks), finished: chunks } }), paused: null };
+  const work = { ...stageWork(chunksOf(state)), finished: chunksOf(state) };
+  return { ...stages[stage].detail({ ...state, stage, work }), paused: null };
 }
 
 function lastLine(state: BatchState, now: string): StepChange {
@@ -50,6 +40,6 @@ function lastLine(state: BatchState, now: string): StepChange {
     status,
     startedAt: state.stageAt,
     endedAt: now,
-    detail: { ...stageDetail(state), reason: state.ended?.reason },
+    detail: { ...stages[state.stage].detail(state), reason: state.ended?.reason },
   };
 }

@@ -1,19 +1,17 @@
-import type { BatchEstimate, DeliverResult } from '../../contracts/documents/documents.ts';
-import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
+import type { Advanced, GateSpec, MailboxItem } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
-import { batchGates, gateSteps } from './batch-gates.ts';
 import { changedSteps } from './batch-timeline.ts';
 import {
-  CHUNK_ROWS,
   initialBatchState,
   stageWork,
   type BatchEnd,
   type BatchPlan,
-  type BatchStage,
   type BatchState,
   type OpenUnit,
 } from './batch-state.ts';
-import { closeUnit, issueUnits, openActions } from './stage-work.ts';
+import type { Next } from './stages/stage.ts';
+import { stages } from './stages/stages.ts';
+import { closeUnit, issueUnits, openActions, unitsOf } from './stage-work.ts';
 
 /**
  * The document batch: import → estimate → its approval → generate in chunks → review → render in chunks → deliver. Pure;
@@ -60,7 +58,7 @@ function receiveResult(plan: BatchPlan, state: BatchState, item: MailboxItem): v
   const { stopped } = item.payload;
   if (typeof stopped === 'string') return receiveStop(state, unit, stopped);
   state.work.finished += 1;
-  takeResult(state, item.payload);
+  stages[state.stage].take(state, item.payload);
   goOn(plan, state, item.at);
 }
 
@@ -75,7 +73,7 @@ function receiveStop(state: BatchState, unit: OpenUnit, stopped: string): void {
 function receiveFailure(plan: BatchPlan, state: BatchState, item: MailboxItem): void {
   const unit = closeUnit(state, item.ref);
   if (!unit) return;
-  if (state.stage !== 'generate' && state.stage !== 'render') {
+  if (!stages[state.stage].work?.isChunked) {
     return end(state, { status: 'failed', outcome: 'failed', reason: text(item.payload['message'], state.stage) });
   }
   state.work.finished += 1;
@@ -83,93 +81,33 @@ function receiveFailure(plan: BatchPlan, state: BatchState, item: MailboxItem): 
   goOn(plan, state, item.at);
 }
 
-function takeResult(state: BatchState, result: JsonObject): void {
-  const { counts } = state;
-  switch (state.stage) {
-    case 'import':
-      state.rows = number(result['rows']);
-      state.rowErrors = number(result['rowErrors']);
-      return;
-    case 'estimate':
-      state.estimate = result as BatchEstimate;
-      return;
-    case 'generate':
-      counts.generated += number(result['generated']);
-      counts.flagged += number(result['flagged']);
-      counts.skipped += number(result['skipped']);
-      counts.generateFailed += number(result['failed']);
-      counts.costMicros += number(result['costMicros']);
-      return;
-    case 'render':
-      counts.rendered += number(result['rendered']);
-      counts.withheld += number(result['withheld']);
-      counts.renderFailed += number(result['failed']);
-      return;
-    case 'deliver':
-      state.delivered = result as DeliverResult;
-      return;
-    case 'approve-estimate':
-    case 'review':
-      return;
-  }
-}
-
 /** Leaves the stage when all its units have finished. */
 function goOn(plan: BatchPlan, state: BatchState, at: string): void {
   if (state.work.finished < state.work.total) return;
-  const chunks = Math.ceil(state.rows / CHUNK_ROWS);
-  switch (state.stage) {
-    case 'import':
-      if (state.rows === 0) {
-        return end(state, { status: 'failed', outcome: 'failed', reason: 'No row of the file could be used' });
-      }
-      return enter(state, 'estimate', 1, at);
-    case 'estimate':
-      return enter(state, 'approve-estimate', 0, at);
-    case 'generate':
-      if (state.counts.failedChunks === chunks) {
-        return end(state, { status: 'failed', outcome: 'failed', reason: 'No chunk of documents could be generated' });
-      }
-      return needsReview(plan, state) ? enter(state, 'review', 0, at) : enter(state, 'render', chunks, at);
-    case 'render':
-      return enter(state, 'deliver', 1, at);
-    case 'deliver':
-      return end(state, endOf(state));
-    case 'approve-estimate':
-    case 'review':
-      return;
-  }
-}
-
-function needsReview(plan: BatchPlan, state: BatchState): boolean {
-  if (plan.review === 'none') return false;
-  return plan.review === 'all' ? state.counts.generated + state.counts.flagged > 0 : state.counts.flagged > 0;
+  follow(state, stages[state.stage].finish(plan, state), at);
 }
 
 function receiveGate(state: BatchState, item: MailboxItem): void {
   const { step, outcome } = item.payload;
-  const awaited = gateSteps.find((gate) => gate === state.stage);
-  if (!awaited || step !== awaited) return;
-  const chunks = Math.ceil(state.rows / CHUNK_ROWS);
+  const { gate, decide } = stages[state.stage];
+  if (!gate || step !== state.stage || typeof outcome !== 'string') return;
   if (outcome === 'stop') {
-    const reason = text(item.payload['comment'], `stopped at ${awaited}`);
+    const reason = text(item.payload['comment'], `stopped at ${state.stage}`);
     return end(state, { status: 'exited', outcome: 'stopped', reason });
   }
-  if (awaited === 'approve-estimate' && outcome === 'approve') return enter(state, 'generate', chunks, item.at);
-  if (awaited !== 'review' || (outcome !== 'approve' && outcome !== 'reject')) return;
-  state.undecided = outcome === 'approve' ? 'deliver' : 'withhold';
-  enter(state, 'render', chunks, item.at);
+  follow(state, decide(state, outcome), item.at);
 }
 
 /** The last single decision ends the review as well: the button for the whole review is not needed afterwards. */
 function receiveDocumentDecision(state: BatchState, item: MailboxItem): void {
-  if (state.stage !== 'review' || item.payload['undecided'] !== 0) return;
-  enter(state, 'render', Math.ceil(state.rows / CHUNK_ROWS), item.at);
+  if (item.payload['undecided'] === 0) follow(state, stages[state.stage].decideLast(), item.at);
 }
 
-function enter(state: BatchState, stage: BatchStage, units: number, at: string): void {
-  state.stage = stage;
-  state.work = stageWork(units);
+function follow(state: BatchState, next: Next | null, at: string): void {
+  if (!next) return;
+  if ('end' in next) return end(state, next.end);
+  state.stage = next.stage;
+  state.work = stageWork(unitsOf(next.stage, state));
   state.stageAt = at;
 }
 
@@ -179,16 +117,15 @@ function end(state: BatchState, how: BatchEnd): void {
   state.work = { ...state.work, open: [], waiting: [], next: state.work.total };
 }
 
-function endOf(state: BatchState): BatchEnd {
-  const { counts } = state;
-  const missing = state.rowErrors + counts.generateFailed + counts.renderFailed + counts.withheld + counts.failedChunks;
-  if (missing === 0) return { status: 'completed', outcome: 'completed', reason: `${counts.rendered} documents` };
-  const reason = `${counts.rendered} documents; some rows got none, errors.csv says why`;
-  return { status: 'completed', outcome: 'completedWithErrors', reason };
+/** The gate of the current stage, if it has one. */
+function gatesOf(plan: BatchPlan, state: BatchState): GateSpec[] {
+  const { gate } = stages[state.stage];
+  const common = { step: state.stage, visit: 1, assignee: plan.approver, dueAt: null, onTimeout: null };
+  return gate ? [{ ...common, ...gate(plan, state) }] : [];
 }
 
 function describe(plan: BatchPlan, before: BatchState | null, state: BatchState, now: string): Advanced<BatchState> {
-  const gates = state.ended ? [] : batchGates(plan, state);
+  const gates = state.ended ? [] : gatesOf(plan, state);
   const live = gates.length > 0 ? 'waiting' : 'running';
   return {
     state,
@@ -203,6 +140,5 @@ function describe(plan: BatchPlan, before: BatchState | null, state: BatchState,
   };
 }
 
-const number = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
 const text = (value: unknown, otherwise: string): string =>
   typeof value === 'string' && value !== '' ? value : otherwise;

@@ -1,13 +1,13 @@
-import type { Action, BatchActivity } from '../../contracts/core/machine.ts';
-import { CHUNK_ROWS, type BatchPlan, type BatchStage, type BatchState, type StageWork } from './batch-state.ts';
-
-const activities: Partial<Record<BatchStage, BatchActivity>> = {
-  import: 'importRows',
-  estimate: 'estimateBatch',
-  generate: 'generateChunk',
-  render: 'renderChunk',
-  deliver: 'deliverBatch',
-};
+import type { Action } from '../../contracts/core/machine.ts';
+import {
+  CHUNK_ROWS,
+  chunksOf,
+  type BatchPlan,
+  type BatchStage,
+  type BatchState,
+  type StageWork,
+} from './batch-state.ts';
+import { stages } from './stages/stages.ts';
 
 /** How many chunks of a batch may be open at once: twice what its window fills, so that a chunk's end leaves no gap. */
 export function chunkLimit(window: number): number {
@@ -28,13 +28,13 @@ export function issueUnits(plan: BatchPlan, state: BatchState): void {
 
 /** The actions that stand for the open units, in the order of their chunks. */
 export function openActions(state: BatchState): Action[] {
-  const activity = activities[state.stage];
-  if (!activity) return [];
+  const { work } = stages[state.stage];
+  if (!work) return [];
   return state.work.open
     .toSorted((a, b) => a.index - b.index)
     .map(({ index, visit }) => {
       const step = unitStep(state, index);
-      return { id: `${step}/${visit}`, activity, step, visit, params: unitParams(state, index) };
+      return { id: `${step}/${visit}`, activity: work.activity, step, visit, params: unitParams(state, index) };
     });
 }
 
@@ -45,16 +45,19 @@ export function closeUnit(state: BatchState, commandId: string | null): StageWor
   return at < 0 ? null : (open.splice(at, 1)[0] ?? null);
 }
 
-function unitStep(state: BatchState, index: number): string {
-  return isChunked(state.stage) ? `${state.stage}.${index}` : state.stage;
+/** How many units a stage has; one in which a person decides has none. */
+export function unitsOf(stage: BatchStage, state: BatchState): number {
+  const { work } = stages[stage];
+  return work?.isChunked ? chunksOf(state) : work ? 1 : 0;
+}
+
+function unitStep({ stage }: BatchState, index: number): string {
+  return stages[stage].work?.isChunked ? `${stage}.${index}` : stage;
 }
 
 function unitParams(state: BatchState, index: number): Action['params'] {
-  if (!isChunked(state.stage)) return {};
+  const { work } = stages[state.stage];
+  if (!work?.isChunked) return {};
   const range = { from: index * CHUNK_ROWS + 1, to: Math.min((index + 1) * CHUNK_ROWS, state.rows) };
-  return state.stage === 'render' ? { ...range, undecided: state.undecided } : range;
-}
-
-function isChunked(stage: BatchStage): boolean {
-  return stage === 'generate' || stage === 'render';
+  return { ...range, ...work.params?.(state) };
 }

@@ -282,6 +282,7 @@ describe('webhooks', () => {
     await doubles.control.addFault({ service: 'payment', fault: 'webhookLate', delayMs: 50, count: 1 });
     await paid();
     await arrived(2);
+    expect(kinds()).toContain('checkoutPaid');
   });
 
   it('may come in the wrong order', async () => {

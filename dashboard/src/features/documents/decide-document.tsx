@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Document, type DocumentDetail } from '../../../../contracts/documents/batches-api.schema.ts';
-import { batchApprover } from '../../../../domain/documents/batch-gates.ts';
+import { batchApprover } from '../../../../domain/documents/batch-state.ts';
 import { hasCode } from '../../api/problem.ts';
 import { request } from '../../api/request.ts';
 import { useSession } from '../../api/session.ts';

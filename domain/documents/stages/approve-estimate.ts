@@ -1,0 +1,18 @@
+import { defineStage } from './stage.ts';
+
+/** A person looks at the estimate before anything is spent. */
+export const approveEstimate = defineStage({
+  title: 'Approval of the estimate',
+  detail: ({ estimate }) => ({ estimate }),
+
+  gate: ({ budgetMicros, model }, { rows, rowErrors, estimate }) => ({
+    title: 'Approve the estimate',
+    outcomes: [
+      { name: 'approve', label: 'Start generating' },
+      { name: 'stop', label: 'Stop the batch', comment: 'optional' },
+    ],
+    content: { documents: rows, rowErrors, estimate, budgetMicros, model },
+  }),
+
+  decide: (_state, outcome) => (outcome === 'approve' ? { stage: 'generate' } : null),
+});

@@ -1,0 +1,21 @@
+import type { DeliverResult } from '../../../contracts/documents/documents.ts';
+import { defineStage } from './stage.ts';
+
+/** Packs the files, and says which rows got none. */
+export const deliver = defineStage({
+  title: 'Pack the archive',
+  detail: ({ delivered }) => ({ ...delivered }),
+  work: { activity: 'deliverBatch', isChunked: false },
+
+  take(state, result) {
+    state.delivered = result as DeliverResult;
+  },
+
+  finish(_plan, { counts, rowErrors }) {
+    const missing = rowErrors + counts.generateFailed + counts.renderFailed + counts.withheld + counts.failedChunks;
+    const documents = `${counts.rendered} documents`;
+    if (missing === 0) return { end: { status: 'completed', outcome: 'completed', reason: documents } };
+    const reason = `${documents}; some rows got none, errors.csv says why`;
+    return { end: { status: 'completed', outcome: 'completedWithErrors', reason } };
+  },
+});

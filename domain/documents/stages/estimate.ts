@@ -1,0 +1,15 @@
+import type { BatchEstimate } from '../../../contracts/documents/documents.ts';
+import { defineStage } from './stage.ts';
+
+/** Counts what the prompts will take and cost. */
+export const estimate = defineStage({
+  title: 'Count tokens and cost',
+  detail: ({ estimate: made }) => ({ estimate: made }),
+  work: { activity: 'estimateBatch', isChunked: false },
+
+  take(state, result) {
+    state.estimate = result as BatchEstimate;
+  },
+
+  finish: () => ({ stage: 'approve-estimate' }),
+});

@@ -1,0 +1,26 @@
+import { chunksOf } from '../batch-state.ts';
+import { count, defineStage } from './stage.ts';
+
+/** Has the model write each document, and checks it. */
+export const generate = defineStage({
+  title: 'Generate and check',
+  detail: ({ work, counts }) => ({ chunks: work.total, chunksDone: work.finished, ...counts }),
+  work: { activity: 'generateChunk', isChunked: true },
+
+  take({ counts }, result) {
+    counts.generated += count(result['generated']);
+    counts.flagged += count(result['flagged']);
+    counts.skipped += count(result['skipped']);
+    counts.generateFailed += count(result['failed']);
+    counts.costMicros += count(result['costMicros']);
+  },
+
+  finish({ review }, state) {
+    const { generated, flagged, failedChunks } = state.counts;
+    if (failedChunks === chunksOf(state)) {
+      return { end: { status: 'failed', outcome: 'failed', reason: 'No chunk of documents could be generated' } };
+    }
+    const toReview = { none: 0, flagged, all: generated + flagged }[review];
+    return { stage: toReview > 0 ? 'review' : 'render' };
+  },
+});

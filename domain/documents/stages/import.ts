@@ -1,0 +1,18 @@
+import { count, defineStage } from './stage.ts';
+
+/** Reads the rows from the file. */
+export const importing = defineStage({
+  title: 'Read the rows',
+  detail: ({ rows, rowErrors }) => ({ rows, rowErrors }),
+  work: { activity: 'importRows', isChunked: false },
+
+  take(state, result) {
+    state.rows = count(result['rows']);
+    state.rowErrors = count(result['rowErrors']);
+  },
+
+  finish: (_plan, { rows }) =>
+    rows === 0
+      ? { end: { status: 'failed', outcome: 'failed', reason: 'No row of the file could be used' } }
+      : { stage: 'estimate' },
+});

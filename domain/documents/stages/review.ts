@@ -1,0 +1,35 @@
+import { defineStage } from './stage.ts';
+
+/**
+ * A person decides about the documents, one by one or all at once: `approve` delivers what has no decision, `reject` withholds it. The
+ * gate's content is fixed when the stage begins, so that single decisions do not make the page that a reviewer looks at stale.
+ */
+export const review = defineStage({
+  title: 'Review',
+  detail: ({ counts: { flagged, generated } }) => ({ flagged, generated }),
+
+  gate: (_plan, { rows, counts }) => ({
+    title: 'Review the documents',
+    outcomes: [
+      { name: 'approve', label: 'Deliver all that nobody refused', comment: 'optional' },
+      { name: 'reject', label: 'Withhold what nobody approved', comment: 'optional' },
+      { name: 'stop', label: 'Stop the batch', comment: 'required' },
+    ],
+    content: {
+      documents: rows,
+      flagged: counts.flagged,
+      clean: counts.generated,
+      failed: counts.generateFailed,
+      skipped: counts.skipped,
+      costMicros: counts.costMicros,
+    },
+  }),
+
+  decide(state, outcome) {
+    if (outcome !== 'approve' && outcome !== 'reject') return null;
+    state.undecided = outcome === 'approve' ? 'deliver' : 'withhold';
+    return { stage: 'render' };
+  },
+
+  decideLast: () => ({ stage: 'render' }),
+});

@@ -1,0 +1,44 @@
+import type { BatchActivity, GateSpec, JsonObject } from '../../../contracts/core/machine.ts';
+import type { BatchEnd, BatchPlan, BatchStage, BatchState } from '../batch-state.ts';
+
+/** What follows: another stage, or the end. */
+export type Next = { stage: BatchStage } | { end: BatchEnd };
+
+/** The work of a stage: one unit, or one for each chunk of the rows. */
+export type Work = { activity: BatchActivity; isChunked: boolean; params?(state: BatchState): JsonObject };
+
+/** All that one stage of a batch is. A stage has work or a gate. */
+export type StageRecord = {
+  /** Its line in the timeline. */
+  title: string;
+  /** What the line says beside its title. */
+  detail(state: BatchState): JsonObject;
+  work: Work | null;
+  gate: ((plan: BatchPlan, state: BatchState) => Pick<GateSpec, 'title' | 'outcomes' | 'content'>) | null;
+  /** Takes in what one unit came to; changes `state`. */
+  take(state: BatchState, result: JsonObject): void;
+  /** What follows when all units have finished. */
+  finish(plan: BatchPlan, state: BatchState): Next | null;
+  /** What follows an outcome of the gate, apart from `stop`; may change `state`. */
+  decide(state: BatchState, outcome: string): Next | null;
+  /** What follows when the last document was decided by itself. */
+  decideLast(): Next | null;
+};
+
+/** Makes a record; what a stage leaves out it does not have. */
+export function defineStage(record: Pick<StageRecord, 'title' | 'detail'> & Partial<StageRecord>): StageRecord {
+  return {
+    work: null,
+    gate: null,
+    take: () => undefined,
+    finish: () => null,
+    decide: () => null,
+    decideLast: () => null,
+    ...record,
+  };
+}
+
+/** A number of a unit's result; what is none counts as 0. */
+export function count(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+}

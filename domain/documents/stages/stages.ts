@@ -1,0 +1,20 @@
+import type { BatchStage } from '../batch-state.ts';
+import { approveEstimate } from './approve-estimate.ts';
+import { deliver } from './deliver.ts';
+import { estimate } from './estimate.ts';
+import { generate } from './generate.ts';
+import { importing } from './import.ts';
+import { render } from './render.ts';
+import { review } from './review.ts';
+import type { StageRecord } from './stage.ts';
+
+/** The stages of a batch in their order. This is the only list of them. */
+export const stages: Record<BatchStage, StageRecord> = {
+  import: importing,
+  estimate,
+  'approve-estimate': approveEstimate,
+  generate,
+  review,
+  render,
+  deliver,
+};
