@@ -5,12 +5,12 @@ import { createEngineActivities } from '../activities/engine/advance-run.ts';
 import { queueNames, type QueueName } from '../contracts/core/queues.ts';
 import { ConfigError, readConfig } from '../platform/config.ts';
 import { leave } from '../platform/db/runs/heartbeats.ts';
-import { createDb, createPool, patience } from '../platform/db/core/pool.ts';
+import { Partitions } from '../platform/db/runs/outbox-partitions.ts';
+import { createDb, patience } from '../platform/db/core/pool.ts';
 import { createLogger } from '../platform/log.ts';
 import { retentionOf } from '../platform/retention.ts';
 import { createTemporal } from '../platform/temporal/client.ts';
 import { startBackground } from './background/background.ts';
-import { Partitions } from './background/partitions.ts';
 import { backgroundTasks } from './background/tasks.ts';
 import { composeWork } from './compose.ts';
 import { installRuntime } from './runtime.ts';
@@ -37,7 +37,6 @@ async function main(): Promise<void> {
     createDb(config, 'tl_app', enginePool, patience.activity),
     createDb(config, 'tl_system', 5, patience.activity),
   ];
-  const lockPool = createPool(config, 'tl_system', 2);
   const temporal = createTemporal(config);
   const work = composeWork(config, app);
   const engine = createEngineActivities({
@@ -55,7 +54,7 @@ async function main(): Promise<void> {
     engine,
     actions: work.actions,
   });
-  const partitions = new Partitions(lockPool);
+  const partitions = new Partitions(config);
   const name = `${hostname()}/${process.pid}`;
   const background = startBackground(
     backgroundTasks({
@@ -79,10 +78,10 @@ async function main(): Promise<void> {
   log.info(typeof reason === 'string' ? `${reason}: draining` : { err: reason }, 'Worker stops');
   await background.stop();
   await workers.stop();
-  await partitions.release();
+  await partitions.close();
   await leave(system, name).catch(() => undefined);
   await work.close();
-  await Promise.allSettled([app.destroy(), engineDb.destroy(), system.destroy(), lockPool.end(), temporal.close()]);
+  await Promise.allSettled([app.destroy(), engineDb.destroy(), system.destroy(), temporal.close()]);
   process.exit(typeof reason === 'string' ? 0 : 1);
 }
 

@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
 import type { ActionActivities } from '../../contracts/core/engine.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import { mergeAttributes } from '../../platform/db/contacts/contacts.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { runLocalAction } from '../effects/run-local-action.ts';
 
@@ -8,9 +9,8 @@ export function createContactActivities({ db }: { db: Db }): Pick<ActionActiviti
   return {
     updateContact: (input) =>
       runLocalAction(db, input, async (tx, { run, action }) => {
-        const set = JSON.stringify(action.params['set'] ?? {});
-        await sql`update contact set attributes = jsonb_strip_nulls(attributes || ${set}::jsonb), updated_at = now(), rev = rev + 1
-          where workspace_id = ${run.workspace_id} and id = ${run.contact_id}`.execute(tx);
+        const attributes = (action.params['set'] ?? {}) as JsonObject;
+        await mergeAttributes(tx, { workspaceId: run.workspace_id, contactId: run.contact_id, attributes });
         return {};
       }),
   };

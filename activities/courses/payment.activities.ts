@@ -3,6 +3,7 @@ import type { ActionActivities } from '../../contracts/core/engine.ts';
 import type { EnrollmentParams } from '../../contracts/courses/enrollment.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { Refund } from '../../contracts/core/providers.ts';
+import { contactById } from '../../platform/db/contacts/contacts.ts';
 import { enrollmentOfRun, type EnrollmentRow } from '../../platform/db/courses/enrollments.ts';
 import { notePayment, paymentsOf, settlePayment, type PaymentRow } from '../../platform/db/courses/payments.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
@@ -61,12 +62,7 @@ export function createPaymentActivities(
 
 async function prepare(tx: Tx, { run, action }: LoadedAction): Promise<Prepared> {
   const enrollment = await enrollmentOfRun(tx, run.workspace_id, run.id);
-  const contact = await tx
-    .selectFrom('contact')
-    .select('email')
-    .where('workspace_id', '=', run.workspace_id)
-    .where('id', '=', enrollment.contact_id)
-    .executeTakeFirst();
+  const contact = await contactById(tx, run.workspace_id, enrollment.contact_id);
   const payments = await paymentsOf(tx, run.workspace_id, enrollment.id);
   return { enrollment, email: contact?.email ?? null, payments, action: action.id, params: action.params };
 }

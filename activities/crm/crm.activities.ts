@@ -1,5 +1,6 @@
 import type { ActionActivities } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
+import { contactById } from '../../platform/db/contacts/contacts.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import type { LoadedAction } from '../effects/load-action.ts';
@@ -62,12 +63,7 @@ async function ready(
   { kind: 'ready'; prepared: { person: Person; params: JsonObject } } | { kind: 'suppressed'; reason: string }
 > {
   if (run.contact_id === null) return { kind: 'suppressed', reason: 'the run has no contact' };
-  const contact = await tx
-    .selectFrom('contact')
-    .select(['external_id', 'email'])
-    .where('workspace_id', '=', run.workspace_id)
-    .where('id', '=', run.contact_id)
-    .executeTakeFirst();
+  const contact = await contactById(tx, run.workspace_id, run.contact_id);
   if (!contact) return { kind: 'suppressed', reason: 'the contact was erased' };
   return {
     kind: 'ready',

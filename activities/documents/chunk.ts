@@ -10,6 +10,7 @@ import {
   type DocumentRow,
   type DocumentWork,
 } from '../../platform/db/documents/documents.ts';
+import { readRun } from '../../platform/db/runs/turns.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { enqueueResult, loadAction } from '../effects/load-action.ts';
@@ -118,12 +119,7 @@ function watchForStop(db: Db, input: ActionInput, stop: StopFlag): { end(): void
 
 function isHalted(db: Db, input: ActionInput): Promise<boolean> {
   return inWorkspace(db, input.workspaceId, async (tx) => {
-    const run = await tx
-      .selectFrom('run')
-      .select(['status', 'ended_at'])
-      .where('workspace_id', '=', input.workspaceId)
-      .where('id', '=', input.runId)
-      .executeTakeFirst();
+    const run = await readRun(tx, input.workspaceId, input.runId);
     return !run || run.ended_at !== null || run.status === 'paused';
   });
 }

@@ -4,7 +4,7 @@ import { failureTypes } from '../../contracts/core/failures.ts';
 import type { Action, JsonObject } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import { enqueueMessage } from '../../platform/db/runs/runs.ts';
-import type { RunRow } from '../../platform/db/runs/turns.ts';
+import { isAnswered, readRun, type RunRow } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 
 /** An action that is open now, with its run. */
@@ -15,26 +15,13 @@ export type LoadedAction = { run: RunRow; action: Action; generation: number };
  * or its run is over. @throws RunNotFound
  */
 export async function loadAction(tx: Tx, input: ActionInput): Promise<LoadedAction | null> {
-  const run = await tx
-    .selectFrom('run')
-    .selectAll()
-    .where('workspace_id', '=', input.workspaceId)
-    .where('id', '=', input.runId)
-    .executeTakeFirst();
+  const run = await readRun(tx, input.workspaceId, input.runId);
   if (!run) throw ApplicationFailure.nonRetryable(`No run ${input.runId}`, failureTypes.runNotFound);
   const cut = input.key.indexOf('/');
   const generation = Number(input.key.slice(0, cut));
   const action = (run.open as Action[]).find((open) => open.id === input.key.slice(cut + 1));
   if (!action || generation !== run.generation || run.ended_at !== null) return null;
-  const answered = await tx
-    .selectFrom('run_inbox')
-    .select('seq')
-    .where('workspace_id', '=', input.workspaceId)
-    .where('run_id', '=', input.runId)
-    .where('kind', 'in', [ACTION_DONE, 'failed'])
-    .where('ref', '=', input.key)
-    .executeTakeFirst();
-  return answered ? null : { run, action, generation };
+  return (await isAnswered(tx, run, input.key)) ? null : { run, action, generation };
 }
 
 /** Puts an action's output in its run's mailbox. The activity's completion wakes the loop, so no wake-up is written. */

@@ -4,6 +4,7 @@ import type { MailOutcome } from '../../contracts/core/providers.ts';
 import type { CallOutcome } from '../../contracts/core/effects.ts';
 import { freezeEffect, type EffectRow } from '../../platform/db/runs/effects.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
+import { contactById, type ContactRow } from '../../platform/db/contacts/contacts.ts';
 import { addressHash, isSuppressed } from '../../platform/db/contacts/suppression.ts';
 import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
@@ -35,7 +36,6 @@ type MessageParams = {
   isTransactional?: boolean;
 };
 
-type Contact = { id: string; external_id: string; email: string | null; attributes: JsonObject };
 type Ready = { kind: 'ready'; prepared: { raw: Buffer; to: string } | { refusal: string } };
 
 /** The activity that sends mail: at most once, behind the fence of the SMTP session. */
@@ -62,9 +62,9 @@ async function prepare(
   open: LoadedAction,
   effect: EffectRow,
 ): Promise<Ready | { kind: 'suppressed'; reason: string }> {
-  const contact = await contactOf(tx, open);
+  const { workspace_id: workspaceId, contact_id: contactId } = open.run;
+  const contact = contactId === null ? undefined : await contactById(tx, workspaceId, contactId);
   if (!contact?.email) return { kind: 'suppressed', reason: 'no email address' };
-  const { workspace_id: workspaceId } = open.run;
   const params = open.action.params as MessageParams;
   const channel = {
     workspaceId,
@@ -88,7 +88,7 @@ async function build(
   deps: MessagingDeps,
   tx: Tx,
   open: LoadedAction,
-  contact: Contact,
+  contact: ContactRow,
   params: MessageParams,
   effect: EffectRow,
 ): Promise<Buffer> {
@@ -100,7 +100,7 @@ async function build(
   });
   const url = params.isTransactional ? null : `${deps.publicUrl}/u/${token}`;
   const variables = {
-    contact: { ...contact.attributes, externalId: contact.external_id, email: contact.email },
+    contact: { ...(contact.attributes as JsonObject), externalId: contact.external_id, email: contact.email },
     ...params.variables,
   };
   const message = renderMessage(source, variables, url);
@@ -131,17 +131,6 @@ async function sourceOf(tx: Tx, open: LoadedAction, { content }: MessageParams):
 /** A subject that a step computed is words, not a template. */
 function asLiteral(words: string): string {
   return `{% raw %}${words.replaceAll('{%', '{ %')}{% endraw %}`;
-}
-
-async function contactOf(tx: Tx, { run }: LoadedAction): Promise<Contact | undefined> {
-  if (run.contact_id === null) return undefined;
-  const row = await tx
-    .selectFrom('contact')
-    .select(['id', 'external_id', 'email', 'attributes'])
-    .where('workspace_id', '=', run.workspace_id)
-    .where('id', '=', run.contact_id)
-    .executeTakeFirst();
-  return row && { ...row, attributes: row.attributes as JsonObject };
 }
 
 function asCallOutcome(outcome: MailOutcome): CallOutcome<JsonObject> {

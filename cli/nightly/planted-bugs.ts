@@ -59,7 +59,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'partitions are taken without locks',
-    file: 'worker/background/partitions.ts',
+    file: 'platform/db/runs/outbox-partitions.ts',
     find: 'where pg_try_advisory_lock($1, index)',
     put: 'where $1::int is not null',
     tests: ['worker/background/dispatcher.test.ts'],

@@ -1,12 +1,12 @@
 import { permissions } from '../../contracts/access/access.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import {
+  areKeysValid,
   createOperatorKey,
   createSignInLink,
   ensureMember,
   ensureWorkspace,
 } from '../../platform/db/access/provisioning.ts';
-import { hashToken } from '../../platform/tokens.ts';
 import { readLocalServer } from '../support/connection.ts';
 
 /** The workspace "Demo" as a start needs it: keys for the examples, and the token of a one-time sign-in link. */
@@ -33,21 +33,11 @@ export async function seedDemo(owner: Db): Promise<Demo> {
   const last = readLocalServer();
   const makeKey = (name: string, scopes: string[]): Promise<string> =>
     createOperatorKey(owner, { workspaceId, name, scopes });
-  const isKept = last !== null && (await hold(owner, [last.adminKey, last.approverKey]));
+  // The database may be another one than at the last start.
+  const isKept = last !== null && (await areKeysValid(owner, [last.adminKey, last.approverKey]));
   const adminKey = isKept ? last.adminKey : await makeKey('Local command line', [...permissions]);
   const approverKey = isKept
     ? last.approverKey
     : await makeKey('Demo approver', ['gates:read', 'gates:decide', 'role:approver']);
   return { adminKey, approverKey, signInToken: await createSignInLink(owner, { workspaceId, memberId }) };
-}
-
-/** Whether the database knows all of these keys: it may be another one than at the last start. */
-async function hold(owner: Db, keys: string[]): Promise<boolean> {
-  const rows = await owner
-    .selectFrom('api_key')
-    .select('id')
-    .where('key_hash', 'in', keys.map(hashToken))
-    .where('revoked_at', 'is', null)
-    .execute();
-  return rows.length === keys.length;
 }

@@ -6,6 +6,7 @@ import { logFile } from '../../local/supervisor/log-files.ts';
 import { nodeService, type Service } from '../../local/supervisor/service.ts';
 import { startTemporal } from '../../local/temporal/server.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
+import { hasBeaten } from '../../platform/db/runs/heartbeats.ts';
 import type { Ports } from './ports.ts';
 
 /** What the programs of a local stack have in common. */
@@ -94,15 +95,7 @@ export function workerService(stack: StackParts, settings: Record<string, string
     logs: stack.logs,
     graceMs: programGraceMs,
     env: settings,
-    async isReady(pid) {
-      const row = await system
-        .selectFrom('worker_heartbeat')
-        .select('process')
-        .where('process', '=', `${hostname()}/${pid}`)
-        .limit(1)
-        .executeTakeFirst();
-      return row !== undefined;
-    },
+    isReady: (pid) => hasBeaten(system, `${hostname()}/${pid}`),
   });
 }
 

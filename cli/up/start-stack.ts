@@ -4,8 +4,8 @@ import type { Service } from '../../local/supervisor/service.ts';
 import { findTemporal } from '../../local/temporal/binary.ts';
 import { prepareDatabase } from '../../platform/db/migrations/bootstrap.ts';
 import { createDb, type Db } from '../../platform/db/core/pool.ts';
+import { ensureDatabase } from '../../platform/db/core/server.ts';
 import { step } from '../support/output.ts';
-import { ownDatabase } from './database.ts';
 import type { Ports } from './ports.ts';
 import { seedDemo, type Demo } from './seed.ts';
 import {
@@ -68,7 +68,7 @@ async function startDatabase(parts: StackParts, start: Start): Promise<string> {
       adminUrl = url;
     }),
   );
-  return ownDatabase(adminUrl);
+  return ensureDatabase(adminUrl, 'throughline');
 }
 
 async function startWorkflowServer(

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
+import { isAnswering } from '../../platform/db/core/server.ts';
 import { startGuarded, type Guarded } from '../processes/guarded.ts';
 import { preparePostgresFiles, type PostgresFiles } from './files.ts';
 
@@ -115,17 +115,8 @@ function identity(files: PostgresFiles): { uid?: number; gid?: number } {
 async function answers(url: string): Promise<boolean> {
   const end = Date.now() + readyMs;
   while (Date.now() < end) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      await client.query('select 1');
-      return true;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    } finally {
-      await client.end().catch(() => undefined);
-    }
+    if (await isAnswering(url)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return false;
 }

@@ -9,13 +9,13 @@ import { createEngineActivities } from '../../activities/engine/advance-run.ts';
 import { taskQueue } from '../../contracts/core/queues.ts';
 import { startPostgres, type PostgresServer } from '../../local/postgres/server.ts';
 import { readConfig } from '../../platform/config.ts';
-import { createDb, createPool, type Db } from '../../platform/db/core/pool.ts';
+import { createDb, type Db } from '../../platform/db/core/pool.ts';
+import { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createFileStore } from '../../platform/objects/file-store.ts';
 import { retentionOf } from '../../platform/retention.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
 import { startBackground, type Background } from '../../worker/background/background.ts';
-import { Partitions } from '../../worker/background/partitions.ts';
 import { backgroundTasks } from '../../worker/background/tasks.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';
 import { startWorkers, type Workers } from '../../worker/workers.ts';
@@ -95,7 +95,7 @@ describe('an outage of Postgres', () => {
         db: database.system,
         client: temporal.client,
         deployment,
-        partitions: new Partitions(createPool(database.config, 'tl_system', 2)),
+        partitions: new Partitions(database.config),
         process: deployment,
         queues: [...queues],
         build,

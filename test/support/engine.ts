@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { activityInfo } from '@temporalio/activity';
 import { queueNames, type QueueName } from '../../contracts/core/queues.ts';
 import { createEngineActivities } from '../../activities/engine/advance-run.ts';
-import { createDb, createPool } from '../../platform/db/core/pool.ts';
+import { createDb } from '../../platform/db/core/pool.ts';
+import { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createFileStore } from '../../platform/objects/file-store.ts';
 import { readConfig } from '../../platform/config.ts';
 import { retentionOf } from '../../platform/retention.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
-import { Partitions } from '../../worker/background/partitions.ts';
 import { startBackground } from '../../worker/background/background.ts';
 import { backgroundTasks, type TaskDeps } from '../../worker/background/tasks.ts';
 import type { Work } from '../../worker/compose.ts';
@@ -63,8 +63,7 @@ export async function startTestEngine(
     engine,
     actions: parts.actions,
   });
-  const pool = createPool(database.config, 'tl_system', 3);
-  const partitions = new Partitions(pool);
+  const partitions = new Partitions(database.config);
   const folder = mkdtempSync(join(tmpdir(), 'tl-objects-'));
   const tasks: TaskDeps = {
     db: database.system,
@@ -90,9 +89,9 @@ export async function startTestEngine(
     tasks,
     async stop() {
       await background.stop();
-      await partitions.release();
+      await partitions.close();
       await workers.stop();
-      await Promise.all([pool.end(), engineDb.destroy(), temporal.close()]);
+      await Promise.all([engineDb.destroy(), temporal.close()]);
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDb, createPool } from '../../platform/db/core/pool.ts';
+import { createDb } from '../../platform/db/core/pool.ts';
+import { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import { wakeRuns } from '../../platform/db/runs/runs.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
@@ -7,7 +8,6 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/databa
 import { testTemporalAddress } from '../../test/support/temporal-address.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { dispatchOnce, type DispatcherDeps } from './dispatcher.ts';
-import { Partitions } from './partitions.ts';
 
 describe('the dispatcher', () => {
   let database: TestDatabase;
@@ -25,14 +25,12 @@ describe('the dispatcher', () => {
     work: (deps: DispatcherDeps, kill: () => Promise<void>) => Promise<T>,
     client = temporal.client,
   ): Promise<T> {
-    const pool = createPool(database.config, 'tl_system', 2);
-    const partitions = new Partitions(pool);
+    const partitions = new Partitions(database.config);
     const log = createLogger({ name: 'test', level: 'silent' });
     let isOpen = true;
     const kill = async (): Promise<void> => {
       isOpen = false;
-      await partitions.release();
-      await pool.end();
+      await partitions.close();
     };
     try {
       return await work({ db: database.system, client, deployment: 'dispatcher-test', partitions, log }, kill);

@@ -12,11 +12,11 @@ import {
   postponeWakeUp,
   type WakeUp,
 } from '../../platform/db/runs/outbox.ts';
+import type { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';
 import { grpcCodeOf } from '../../platform/temporal/client.ts';
 import { deploymentAttribute, kindAttribute, workspaceAttribute } from '../../platform/temporal/search-attributes.ts';
-import type { Partitions } from './partitions.ts';
 
 /** What the dispatcher needs; `db` is the system role's. */
 export type DispatcherDeps = { db: Db; client: Client; deployment: string; partitions: Partitions; log: Logger };

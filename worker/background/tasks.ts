@@ -4,6 +4,7 @@ import { pruneChangeLog } from '../../platform/db/views/change-log.ts';
 import { sealAudit } from '../../platform/db/access/audit-seal.ts';
 import { expireEffectBytes, moveEffectBytes, removeLooseObjects } from '../../platform/db/runs/effect-bytes.ts';
 import { beat } from '../../platform/db/runs/heartbeats.ts';
+import type { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';
 import { sweepOld, sweepTurns } from '../../platform/db/core/retention.ts';
@@ -12,7 +13,6 @@ import type { Retention } from '../../platform/retention.ts';
 import type { Task } from './background.ts';
 import { dispatchOnce } from './dispatcher.ts';
 import { mailGatesOnce, type GateMailDeps } from './gate-mails.ts';
-import type { Partitions } from './partitions.ts';
 import { createSilentSweep, reconcileClosed } from './reconciler.ts';
 
 /** What the background tasks of a worker process need; `db` is the system role's. */

@@ -86,6 +86,17 @@ export async function createSignInLink(owner: Db, of: { workspaceId: string; mem
   return token;
 }
 
+/** Whether the database knows all of these different keys and has revoked none. */
+export async function areKeysValid(owner: Db, secrets: readonly string[]): Promise<boolean> {
+  const rows = await owner
+    .selectFrom('api_key')
+    .select('id')
+    .where('key_hash', 'in', secrets.map(hashToken))
+    .where('revoked_at', 'is', null)
+    .execute();
+  return rows.length === secrets.length;
+}
+
 /** Makes an API key. @returns the secret, which is stored nowhere */
 export async function createOperatorKey(
   owner: Db,

@@ -1,3 +1,4 @@
+import { contactById } from './contacts.ts';
 import { addressHash, isSuppressed, suppress, unsuppress } from './suppression.ts';
 import type { UnsubscribeTarget } from '../../unsubscribe.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -29,12 +30,7 @@ export async function resubscribe(tx: Tx, masterKey: string, target: Unsubscribe
 }
 
 async function closable(tx: Tx, masterKey: string, target: UnsubscribeTarget) {
-  const contact = await tx
-    .selectFrom('contact')
-    .select('email')
-    .where('workspace_id', '=', target.workspaceId)
-    .where('id', '=', target.contactId)
-    .executeTakeFirst();
+  const contact = await contactById(tx, target.workspaceId, target.contactId);
   if (!contact?.email) return undefined;
   const { workspaceId, channel } = target;
   return { workspaceId, channel, addressHash: addressHash(masterKey, workspaceId, contact.email) };

@@ -26,6 +26,16 @@ export function findContact(tx: Tx, workspaceId: string, externalId: string): Pr
     .executeTakeFirst();
 }
 
+/** One contact by its id; undefined when it was erased. */
+export function contactById(tx: Tx, workspaceId: string, contactId: string): Promise<ContactRow | undefined> {
+  return tx
+    .selectFrom('contact')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', contactId)
+    .executeTakeFirst();
+}
+
 /**
  * Locks the named contacts for the rest of the transaction and creates those that are unknown. New ones first, in the order
  * of their external ids, then the rest in id order, as every other path locks them: so two calls never wait for each other.
@@ -66,4 +76,13 @@ export async function changeContact(tx: Tx, row: ContactRow, change: ContactChan
       and (contact.email, contact.zone, contact.attributes) is distinct from (n.email, n.zone, n.attributes)
     returning contact.*`.execute(tx);
   return rows[0] ?? row;
+}
+
+/** Merges attributes into a contact's, null removing one; an erased contact stays erased. */
+export async function mergeAttributes(
+  tx: Tx,
+  of: { workspaceId: string; contactId: string | null; attributes: JsonObject },
+): Promise<void> {
+  await sql`update contact set attributes = jsonb_strip_nulls(attributes || ${JSON.stringify(of.attributes)}::jsonb), updated_at = now(), rev = rev + 1
+    where workspace_id = ${of.workspaceId} and id = ${of.contactId}`.execute(tx);
 }

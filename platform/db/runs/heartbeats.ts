@@ -18,6 +18,17 @@ export async function beat(db: Db, worker: { process: string; queues: QueueName[
   await sql`delete from worker_heartbeat where seen_at < now() - interval '1 day'`.execute(db);
 }
 
+/** Whether a process has said that it serves a queue, and has not left since. */
+export async function hasBeaten(db: Db, process: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('worker_heartbeat')
+    .select('process')
+    .where('process', '=', process)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Takes the process off the list at once, when it stops in good order. */
 export async function leave(db: Db, process: string): Promise<void> {
   await db.deleteFrom('worker_heartbeat').where('process', '=', process).execute();

@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { Advanced, JsonObject, MailboxItem } from '../../../contracts/core/machine.ts';
 import { limits } from '../../../contracts/core/limits.ts';
+import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
 import type { Database } from '../tables/tables.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -9,6 +10,16 @@ export type RunRow = Selectable<Database['run']>;
 
 /** A locked run, with the database's clock: the one by which waits, gates and events are ordered. */
 export type LockedRun = RunRow & { now: Date };
+
+/** A run without a lock; undefined when the workspace has no such run. */
+export function readRun(tx: Tx, workspaceId: string, runId: string): Promise<RunRow | undefined> {
+  return tx
+    .selectFrom('run')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', runId)
+    .executeTakeFirst();
+}
 
 /**
  * Locks a run for one turn, its contact first: event intake and turns lock contact → run, so neither waits for the other's
@@ -47,6 +58,19 @@ export async function hasUnread(tx: Tx, run: RunRow): Promise<boolean> {
     tx,
   );
   return rows[0]?.more ?? false;
+}
+
+/** Whether an action's answer, its output or its failure, is in the mailbox or was read from it. `key` as in `ActionInput`. */
+export async function isAnswered(tx: Tx, run: RunRow, key: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('run_inbox')
+    .select('seq')
+    .where('workspace_id', '=', run.workspace_id)
+    .where('run_id', '=', run.id)
+    .where('kind', 'in', [ACTION_DONE, 'failed'])
+    .where('ref', '=', key)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** The unread rows in their order, at most `limits.mailboxRowsPerTurn`. `ref` is as it was noted. */

@@ -1,12 +1,14 @@
 import type pg from 'pg';
-import { outboxPartitions } from '../../platform/db/runs/outbox.ts';
+import type { Config } from '../../config.ts';
+import { createPool } from '../core/pool.ts';
+import { outboxPartitions } from './outbox.ts';
 
 /** Namespace of the advisory locks of outbox partitions; any constant that nothing else uses. */
 const LOCK_CLASS = 7_402;
 
 /**
- * Holds outbox partitions by session advisory locks on one connection: they are freed when this process or its connection
- * dies, and another dispatcher takes them within seconds.
+ * Holds outbox partitions by session advisory locks on one connection of its own: they are freed when this process or its
+ * connection dies, and another dispatcher takes them within seconds.
  */
 export class Partitions {
   private connection: pg.PoolClient | null = null;
@@ -14,8 +16,9 @@ export class Partitions {
 
   private readonly pool: pg.Pool;
 
-  constructor(pool: pg.Pool) {
-    this.pool = pool;
+  constructor(config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>) {
+    // The second is for the moment in which the first is lost and not yet gone.
+    this.pool = createPool(config, 'tl_system', 2);
   }
 
   /** Takes what is free and returns what is held now. A lost connection loses all and starts again. */
@@ -32,12 +35,13 @@ export class Partitions {
     return this.held;
   }
 
-  /** Gives every partition back. */
-  async release(): Promise<void> {
+  /** Gives every partition back and closes the connection. */
+  async close(): Promise<void> {
     const connection = this.connection;
     this.forget();
     await connection?.query('select pg_advisory_unlock_all()').catch(() => undefined);
     connection?.release();
+    await this.pool.end();
   }
 
   private async connect(): Promise<pg.PoolClient> {
