@@ -77,6 +77,15 @@ module.exports = {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
+      name: 'sql-lives-in-platform-db',
+      comment: 'Without these a Db and a Tx have nothing by which SQL could be written or sent.',
+      severity: 'error',
+      from: { path: `^(${folders.join('|')})/`, pathNot: ['^platform/db/', '\\.test\\.ts$'] },
+      to: {
+        path: '^(node_modules/(kysely|pg|@types/pg)/|platform/db/core/(kysely|connections|lazy-transactions)\\.ts$)',
+      },
+    },
+    {
       name: 'schemas-are-types-in-workflows',
       comment: 'zod in workflow code breaks replay when a schema is tightened, and doubles the bundle.',
       severity: 'error',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallOutcome } from '../../contracts/core/effects.ts';
 import type { Action, JsonObject } from '../../contracts/core/machine.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
@@ -20,7 +21,7 @@ describe('an effect through the ledger', () => {
   /** A run whose only open action is `mail/1`, without a workflow. */
   async function openRun(): Promise<{ workspaceId: string; runId: string; key: string }> {
     const { runId } = await startToyRun(database);
-    await database.system
+    await kysely(database.system)
       .updateTable('run')
       .set({ open: JSON.stringify([action]), turn: 1, status: 'running' })
       .where('id', '=', runId)
@@ -29,9 +30,13 @@ describe('an effect through the ledger', () => {
   }
 
   const effectOf = (runId: string) =>
-    database.system.selectFrom('effect').selectAll().where('run_id', '=', runId).executeTakeFirstOrThrow();
+    kysely(database.system).selectFrom('effect').selectAll().where('run_id', '=', runId).executeTakeFirstOrThrow();
   const mailboxOf = (runId: string) =>
-    database.system.selectFrom('run_inbox').select(['kind', 'ref', 'payload']).where('run_id', '=', runId).execute();
+    kysely(database.system)
+      .selectFrom('run_inbox')
+      .select(['kind', 'ref', 'payload'])
+      .where('run_id', '=', runId)
+      .execute();
 
   function declare(
     mode: 'atMostOnce' | 'keyed' | 'repeatable',
@@ -101,7 +106,7 @@ describe('an effect through the ledger', () => {
     });
     await expect(run(input, lost)).rejects.toThrow('dies here');
     await expect(run(input, lost)).rejects.toThrow('Another attempt holds this effect');
-    await database.system
+    await kysely(database.system)
       .updateTable('effect')
       .set({ lease_until: new Date(0) })
       .where('run_id', '=', input.runId)
@@ -120,7 +125,7 @@ describe('an effect through the ledger', () => {
         declare('keyed', () => Promise.reject(new Error('cut off'))),
       ),
     ).rejects.toThrow('cut off');
-    await database.system
+    await kysely(database.system)
       .updateTable('effect')
       .set({ lease_until: new Date(0) })
       .where('run_id', '=', input.runId)
@@ -148,7 +153,7 @@ describe('an effect through the ledger', () => {
     };
     const frozen = held();
     await frozen.begun;
-    await database.system
+    await kysely(database.system)
       .updateTable('effect')
       .set({ lease_until: new Date(0) })
       .where('run_id', '=', input.runId)

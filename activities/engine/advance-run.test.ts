@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enqueueMessage, sendToRun, wakeRun } from '../../platform/db/runs/runs.ts';
 import { wakeWaits } from '../../platform/db/runs/waits.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startTestEngine, type TestEngine } from '../../test/support/engine.ts';
@@ -36,8 +37,8 @@ describe.concurrent('a run on the engine', () => {
 
   const storeEvent = (contactId: string, name: string, id: string): Promise<string[]> =>
     inWorkspace(database.app, database.workspaceId, async (tx) => {
-      await tx.selectFrom('contact').select('id').where('id', '=', contactId).forNoKeyUpdate().execute();
-      await tx
+      await kysely(tx).selectFrom('contact').select('id').where('id', '=', contactId).forNoKeyUpdate().execute();
+      await kysely(tx)
         .insertInto('event')
         .values({
           workspace_id: database.workspaceId,
@@ -63,7 +64,7 @@ describe.concurrent('a run on the engine', () => {
       'waits for the gate',
       (run) => run.current_step === 's3' && run.waiting_for === 'person',
     );
-    const gate = await database.system
+    const gate = await kysely(database.system)
       .selectFrom('gate')
       .selectAll()
       .where('run_id', '=', runId)
@@ -100,7 +101,7 @@ describe.concurrent('a run on the engine', () => {
     await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
     await storeEvent(contactId, 'Closed', `closed-${runId}`);
     await untilRun(database, runId, 'has exited', (run) => run.status === 'exited');
-    const waits = await database.system.selectFrom('wait').select('id').where('run_id', '=', runId).execute();
+    const waits = await kysely(database.system).selectFrom('wait').select('id').where('run_id', '=', runId).execute();
     expect(waits).toEqual([]);
   });
 
@@ -125,7 +126,7 @@ describe.concurrent('a run on the engine', () => {
       (run) => run.current_step === 's2' && run.generation === 1,
     );
     expect(rewound.turn).toBeGreaterThan(first.turn);
-    const gates = await database.system
+    const gates = await kysely(database.system)
       .selectFrom('gate')
       .select(['status', 'round'])
       .where('run_id', '=', runId)
@@ -133,7 +134,7 @@ describe.concurrent('a run on the engine', () => {
     expect(gates).toEqual([{ status: 'withdrawn', round: 1 }]);
     await storeEvent(contactId, 'Login', `two-${runId}`);
     await untilRun(database, runId, 'waits for the gate again', (run) => run.current_step === 's3');
-    const rounds = await database.system
+    const rounds = await kysely(database.system)
       .selectFrom('gate')
       .select(['status', 'round'])
       .where('run_id', '=', runId)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AdvanceInput } from '../../contracts/core/engine.ts';
 import { limits } from '../../contracts/core/limits.ts';
 import { enqueueMessage } from '../../platform/db/runs/runs.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createFailingDb, type FailingDb } from '../../test/support/failing-db.ts';
@@ -52,7 +53,7 @@ describe('a turn', () => {
     const rows = await Promise.all(
       tables.map((table) =>
         sql`select * from ${sql.table(table)} t where ${table === 'run' ? sql`id` : sql`run_id`} = ${runId} order by t::text`.execute(
-          database.system,
+          kysely(database.system),
         ),
       ),
     );
@@ -175,7 +176,7 @@ describe('a turn', () => {
     await engine().advanceRun(input(runId, 1));
     await note(runId, 'performed', '0/s0/1');
     await engine().advanceRun(input(runId, 2));
-    await database.system
+    await kysely(database.system)
       .updateTable('run')
       .set({ next_due_at: new Date(0) })
       .where('id', '=', runId)
@@ -213,7 +214,7 @@ describe('a turn', () => {
     });
     await expect(faulty.advanceRun(input(runId, 1))).rejects.toThrow('a bug');
     await expect(faulty.advanceRun(input(runId, 1))).rejects.toThrow('a bug');
-    const incidents = await database.system
+    const incidents = await kysely(database.system)
       .selectFrom('incident')
       .select(['kind', 'message'])
       .where('run_id', '=', runId)
@@ -241,7 +242,11 @@ describe('a turn', () => {
     await note(runId, 'hello', 'big');
     await expect(bounded.advanceRun(input(runId, 2))).rejects.toThrow('are allowed');
     expect(await readRun(database, runId)).toMatchObject({ turn: 1, ended_at: null });
-    const incidents = await database.system.selectFrom('incident').selectAll().where('run_id', '=', runId).execute();
+    const incidents = await kysely(database.system)
+      .selectFrom('incident')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .execute();
     expect(incidents).toMatchObject([
       { kind: 'run.stateTooLarge', message: expect.stringContaining('Rewind the run') },
     ]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../platform/ids.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { atOnce } from '../../test/support/at-once.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -32,13 +33,17 @@ describe('a decision on a gate', () => {
       { status: 'fulfilled' },
       { status: 'rejected', reason: { code: 'gate.decided' } },
     ]);
-    const decisions = await database.system
+    const decisions = await kysely(database.system)
       .selectFrom('gate_vote')
       .select('outcome')
       .where('gate_id', '=', gateId)
       .execute();
     expect(decisions).toEqual([{ outcome: 'approve' }]);
-    const received = await database.system.selectFrom('run_inbox').select('kind').where('run_id', '=', runId).execute();
+    const received = await kysely(database.system)
+      .selectFrom('run_inbox')
+      .select('kind')
+      .where('run_id', '=', runId)
+      .execute();
     expect(received).toEqual([{ kind: 'gate' }]);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGateLink } from '../../platform/db/gates/gate-links.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -33,7 +34,11 @@ describe('gates', () => {
       body: { outcome, round: 1, expectedHash: contentHash, ...more },
     });
   const mailboxOf = (runId: string) =>
-    database.system.selectFrom('run_inbox').select(['kind', 'ref', 'payload']).where('run_id', '=', runId).execute();
+    kysely(database.system)
+      .selectFrom('run_inbox')
+      .select(['kind', 'ref', 'payload'])
+      .where('run_id', '=', runId)
+      .execute();
 
   it('shows what waits for me, and decides it once', async () => {
     const { gateId, contentHash, runId } = await openTestGate(database);
@@ -73,9 +78,13 @@ describe('gates', () => {
         },
       },
     ]);
-    const wakeUps = await database.system.selectFrom('outbox').select('id').where('run_id', '=', runId).execute();
+    const wakeUps = await kysely(database.system)
+      .selectFrom('outbox')
+      .select('id')
+      .where('run_id', '=', runId)
+      .execute();
     expect(wakeUps).toHaveLength(2);
-    const audit = await database.system
+    const audit = await kysely(database.system)
       .selectFrom('audit_entry')
       .select(['act', 'actor_id'])
       .where('subject_id', '=', gateId)
@@ -171,8 +180,13 @@ describe('gates', () => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
     const statusOf = async (gateId: string) =>
-      (await database.system.selectFrom('gate').select('status').where('id', '=', gateId).executeTakeFirstOrThrow())
-        .status;
+      (
+        await kysely(database.system)
+          .selectFrom('gate')
+          .select('status')
+          .where('id', '=', gateId)
+          .executeTakeFirstOrThrow()
+      ).status;
 
     it('never decides by being looked at, and decides by its form', async () => {
       const { gateId, contentHash } = await openTestGate(database);
@@ -215,7 +229,7 @@ describe('gates', () => {
     it('says what follows each outcome', async () => {
       const content = { documents: 1_200 };
       const { gateId, runId } = await openTestGate(database, { step: 'approve-estimate', content });
-      await database.system.updateTable('run').set({ kind: 'batch' }).where('id', '=', runId).execute();
+      await kysely(database.system).updateTable('run').set({ kind: 'batch' }).where('id', '=', runId).execute();
       expect((await api.call({ url: await linkTo(gateId) })).text).toContain('→ writes 1,200 documents');
     });
 
@@ -239,13 +253,13 @@ describe('gates', () => {
       }
       const { gateId } = await openTestGate(database);
       const url = await linkTo(gateId);
-      await database.system
+      await kysely(database.system)
         .updateTable('member')
         .set({ disabled_at: new Date() })
         .where('id', '=', approver.memberId)
         .execute();
       expect((await api.call({ url })).status).toBe(404);
-      await database.system
+      await kysely(database.system)
         .updateTable('member')
         .set({ disabled_at: null })
         .where('id', '=', approver.memberId)

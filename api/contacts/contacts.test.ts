@@ -3,6 +3,7 @@ import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import type { Answer } from '../../test/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 
 describe('/v1/contacts', () => {
   let database: TestDatabase;
@@ -118,12 +119,12 @@ describe('/v1/contacts', () => {
     await api.call({ method: 'POST', url: '/v1/events', key, body: { events: [event] } });
     const [run] = await journeyRunsOf(database, 'gone');
     const own = { workspace_id: database.workspaceId, run_id: run?.id ?? '' };
-    await database.system
+    await kysely(database.system)
       .insertInto('run_turn')
       .values({ ...own, turn: 1, generation: 0, state: '{"note":"secret-note"}' })
       .execute();
-    await database.system.updateTable('run').set({ turn: 1 }).where('id', '=', own.run_id).execute();
-    await database.system
+    await kysely(database.system).updateTable('run').set({ turn: 1 }).where('id', '=', own.run_id).execute();
+    await kysely(database.system)
       .insertInto('effect')
       .values({
         ...own,
@@ -141,7 +142,7 @@ describe('/v1/contacts', () => {
     expect(answer.status).toBe(204);
     expect((await get('gone')).status).toBe(404);
     expect((await api.call({ method: 'DELETE', url: '/v1/contacts/gone', key })).status).toBe(404);
-    const row = await database.system
+    const row = await kysely(database.system)
       .selectFrom('run')
       .selectAll()
       .where('id', '=', run?.id ?? '')
@@ -159,11 +160,15 @@ describe('/v1/contacts', () => {
       'journey_run',
     ] as const;
     for (const table of tables) {
-      const rows = await database.system.selectFrom(table).selectAll().execute();
+      const rows = await kysely(database.system).selectFrom(table).selectAll().execute();
       expect(`${table}: ${JSON.stringify(rows)}`).not.toMatch(/secret/i);
       expect(JSON.stringify(rows)).not.toContain(Buffer.from('gone@secret.test').toJSON().data.join(','));
     }
-    const wakeUps = await database.system.selectFrom('outbox').select('id').where('run_id', '=', own.run_id).execute();
+    const wakeUps = await kysely(database.system)
+      .selectFrom('outbox')
+      .select('id')
+      .where('run_id', '=', own.run_id)
+      .execute();
     expect(wakeUps).toHaveLength(2);
     const shown = await api.call({ url: `/v1/runs/${own.run_id}`, key });
     expect([shown.status, shown.json['facts']]).toEqual([200, {}]);
@@ -171,7 +176,7 @@ describe('/v1/contacts', () => {
 
   it('refuses to erase a contact that is in something about money', async () => {
     const made = await put('enrolled', {});
-    await database.system
+    await kysely(database.system)
       .insertInto('run')
       .values({
         workspace_id: database.workspaceId,

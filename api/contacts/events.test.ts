@@ -4,6 +4,7 @@ import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import type { Answer } from '../../test/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 
 describe('POST /v1/events', () => {
   let database: TestDatabase;
@@ -75,7 +76,7 @@ describe('POST /v1/events', () => {
     const event = sampleEvent('same', 'Clicked', 'twice');
     expect((await send(event, { ...event, name: 'Other' })).json).toMatchObject({ accepted: 1, duplicates: 1 });
     expect((await send(event)).json).toEqual({ accepted: 0, duplicates: 1, rejected: [] });
-    const stored = await database.system.selectFrom('event').select('name').where('id', '=', 'same').execute();
+    const stored = await kysely(database.system).selectFrom('event').select('name').where('id', '=', 'same').execute();
     expect(stored).toEqual([{ name: 'Clicked' }]);
   });
 
@@ -98,7 +99,7 @@ describe('POST /v1/events', () => {
   it('keeps what started a run, with the version it follows', async () => {
     await send(sampleEvent('facts', 'SignedUp', 'facts', { key: 'k1', properties: { plan: 'pro' } }));
     const [run] = await journeyRunsOf(database, 'facts');
-    const row = await database.system
+    const row = await kysely(database.system)
       .selectFrom('journey_run')
       .innerJoin('journey_version', 'journey_version.id', 'journey_run.version_id')
       .select(['entry', 'version'])
@@ -114,13 +115,13 @@ describe('POST /v1/events', () => {
     await send(sampleEvent('wake-entry', 'SignedUp', 'wake'), sampleEvent('else-entry', 'SignedUp', 'else'));
     const [run] = await journeyRunsOf(database, 'wake');
     const { workspaceId } = database;
-    const contact = await database.system
+    const contact = await kysely(database.system)
       .selectFrom('run')
       .select('contact_id')
       .where('id', '=', run?.id ?? '')
       .executeTakeFirstOrThrow();
     const waitFor = (name: string, waitKey: string | null): Promise<unknown> =>
-      database.system
+      kysely(database.system)
         .insertInto('wait')
         .values({
           workspace_id: workspaceId,
@@ -142,7 +143,7 @@ describe('POST /v1/events', () => {
       sampleEvent('wake-3', 'Any', 'wake'),
       sampleEvent('wake-4', 'Any', 'else'),
     );
-    const received = await database.system
+    const received = await kysely(database.system)
       .selectFrom('run_inbox')
       .select(['kind', 'ref'])
       .where('run_id', '=', run?.id ?? '')
@@ -160,7 +161,7 @@ describe('POST /v1/events', () => {
       sampleEvent('order-3', 'AccountClosed', 'order'),
     );
     expect(answer.json).toMatchObject({ accepted: 3 });
-    const stored = await database.system
+    const stored = await kysely(database.system)
       .selectFrom('event')
       .select(['id', 'received_at'])
       .where('id', 'like', 'order-%')
@@ -171,7 +172,7 @@ describe('POST /v1/events', () => {
     const { rows: later } = await sql<{ id: string }>`
       select e.id from journey_run j join event e on e.contact_id = j.contact_id
       where j.run_id = ${run?.id} and e.received_at >= (j.entry->>'receivedAt')::timestamptz order by e.received_at`.execute(
-      database.system,
+      kysely(database.system),
     );
     expect(later.map((event) => event.id)).toEqual(['order-2', 'order-3']);
   });
@@ -182,7 +183,11 @@ describe('POST /v1/events', () => {
     const body = { events: [sampleEvent('foreign', 'SignedUp', 'foreigner')] };
     const answer = await api.call({ method: 'POST', url: '/v1/events', key: foreignKey, body });
     expect(answer.json).toMatchObject({ accepted: 1 });
-    const runs = await database.system.selectFrom('run').select('id').where('workspace_id', '=', foreign).execute();
+    const runs = await kysely(database.system)
+      .selectFrom('run')
+      .select('id')
+      .where('workspace_id', '=', foreign)
+      .execute();
     expect(runs).toEqual([]);
   });
 
@@ -192,7 +197,7 @@ describe('POST /v1/events', () => {
     );
     const answer = await send(...events);
     expect(answer.json).toEqual({ accepted: 1_000, duplicates: 0, rejected: [] });
-    const count = await database.system
+    const count = await kysely(database.system)
       .selectFrom('outbox')
       .innerJoin('run', 'run.id', 'outbox.run_id')
       .innerJoin('contact', 'contact.id', 'run.contact_id')

@@ -4,6 +4,7 @@ import { shortRun } from '../../test/support/courses.ts';
 import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import type { Answer } from '../../test/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 
 describe('courses and enrollments over HTTP', () => {
   let database: TestDatabase;
@@ -27,7 +28,7 @@ describe('courses and enrollments over HTTP', () => {
   });
 
   async function contact(externalId: string): Promise<void> {
-    await database.system
+    await kysely(database.system)
       .insertInto('contact')
       .values({ workspace_id: database.workspaceId, external_id: externalId, email: `${externalId}@example.com` })
       .execute();
@@ -41,7 +42,7 @@ describe('courses and enrollments over HTTP', () => {
       headers: more,
     });
   const inbox = (runId: unknown) =>
-    database.system
+    kysely(database.system)
       .selectFrom('run_inbox')
       .select(['kind', 'ref', 'payload'])
       .where('run_id', '=', String(runId))
@@ -62,7 +63,7 @@ describe('courses and enrollments over HTTP', () => {
     expect(first).toMatchObject({ status: 202, json: { contact: 'ana', lifecycle: 'requested', attempt: 1 } });
     expect(again.json).toEqual(first.json);
     expect(await request('ana')).toMatchObject({ status: 409, json: { code: 'enrollment.exists' } });
-    const outbox = await database.system
+    const outbox = await kysely(database.system)
       .selectFrom('outbox')
       .select('workflow_type')
       .where('run_id', '=', String(first.json['runId']))

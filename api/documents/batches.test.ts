@@ -8,6 +8,7 @@ import type { TestDatabase } from '../../test/support/database.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { batchParts, postBatch } from '../../test/support/multipart.ts';
 import { useInstallation } from '../../test/support/use-installation.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 
 describe('/v1/batches', () => {
   let database: TestDatabase;
@@ -95,7 +96,7 @@ describe('/v1/batches', () => {
     expect(minutes.reduce((sum, minute) => sum + minute.documents, 0)).toBe(11);
     const { rows: used } = await sql<object>`select sum((usage ->> 'inputTokens')::int)::int as input,
       sum((usage ->> 'outputTokens')::int)::int as output from document where batch_id = ${id}`.execute(
-      database.system,
+      kysely(database.system),
     );
     expect(used).toEqual([ended['tokens']]);
     expect(Number((ended['tokens'] as { input: number }).input)).toBeGreaterThan(0);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storeRows } from '../../platform/db/documents/batches.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import { makeBatch, objectsOf } from '../../test/support/batches.ts';
@@ -37,7 +38,7 @@ describe('/v1/batches/{id}/documents', () => {
           then '[{"check":"length","code":"length.tooLong","severity":"warning"}]'::jsonb else '[]'::jsonb end,
         generated = case when ordinal in (7, 14) then 'failed' when ordinal in (13, 26) then 'skipped' else 'done' end,
         rendered = case when ordinal between 31 and 33 then 'withheld' when ordinal in (34, 35) then 'failed' else 'done' end,
-        decision = case when ordinal = 10 then 'approve' end where batch_id = ${batchId}`.execute(system);
+        decision = case when ordinal = 10 then 'approve' end where batch_id = ${batchId}`.execute(kysely(system));
   });
   afterAll(async () => {
     await api?.stop();

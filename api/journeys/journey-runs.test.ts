@@ -4,6 +4,7 @@ import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import type { Answer } from '../../test/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 
 describe('the people in a journey', () => {
   let database: TestDatabase;
@@ -20,7 +21,7 @@ describe('the people in a journey', () => {
   const keysOf = async (contact: string): Promise<string[]> =>
     (await journeyRunsOf(database, contact)).map((run) => run.entry_key.replace(/^[^/]+\/[^/#]+/, ''));
   const endRuns = (contact: string): Promise<unknown> =>
-    database.system
+    kysely(database.system)
       .updateTable('run')
       .set({ status: 'completed', ended_at: new Date() })
       .where('contact_id', 'in', (eb) => eb.selectFrom('contact').select('id').where('external_id', '=', contact))
@@ -103,7 +104,7 @@ describe('the people in a journey', () => {
     expect(refused.status).toBe(409);
     expect(refused.json).toMatchObject({ code: 'journey.reentry', runId: first.json['runId'] });
     expect(await journeyRunsOf(database, 'hand')).toMatchObject([{ id: first.json['runId'], rings: 1 }]);
-    const row = await database.system
+    const row = await kysely(database.system)
       .selectFrom('journey_run')
       .select('entry')
       .where('run_id', '=', String(first.json['runId']))
@@ -140,7 +141,7 @@ describe('the people in a journey', () => {
     const stopped = await post('/switched/stop', { reason: 'over' });
     expect(stopped.json).toMatchObject({ journey: { status: 'stopped' }, runsTold: 3 });
     const [run] = await journeyRunsOf(database, 's1');
-    const received = await database.system
+    const received = await kysely(database.system)
       .selectFrom('run_inbox')
       .select(['kind', 'payload'])
       .where('run_id', '=', run?.id ?? '')
@@ -176,12 +177,12 @@ describe('the people in a journey', () => {
     await endRuns('n1');
     for (const contact of ['n2', 'n3']) {
       const [run] = await journeyRunsOf(database, contact);
-      await database.system
+      await kysely(database.system)
         .updateTable('run')
         .set({ status: 'waiting', current_step: 'first-login' })
         .where('id', '=', run?.id ?? '')
         .execute();
-      await database.system
+      await kysely(database.system)
         .insertInto('step')
         .values({
           workspace_id: database.workspaceId,

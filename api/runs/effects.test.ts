@@ -3,6 +3,7 @@ import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { openTestGate } from '../../test/support/gates.ts';
 import { newId } from '../../platform/ids.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 
 describe('/v1/effects', () => {
   let database: TestDatabase;
@@ -20,7 +21,7 @@ describe('/v1/effects', () => {
 
   async function addEffect(state: string): Promise<string> {
     const { runId } = await openTestGate(database);
-    const row = await database.system
+    const row = await kysely(database.system)
       .insertInto('effect')
       .values({
         workspace_id: database.workspaceId,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openIncident } from '../../platform/db/runs/incidents.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -20,7 +21,7 @@ describe('/v1/runs', () => {
   };
   /** Changes a run as a turn of the engine would leave it. */
   const leave = (name: string, run: object): Promise<unknown> =>
-    database.system
+    kysely(database.system)
       .updateTable('run')
       .set(run)
       .where('id', '=', ids[name] ?? '')

@@ -9,6 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { decideOverApi, openTestGate } from '../support/gates.ts';
 import { publishJourney, sampleJourney } from '../support/journeys.ts';
 import type { TestInstallation } from '../support/use-installation.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 
 /** One of each thing that an operation can be about, in one workspace; keys and ids by name. */
 export type World = {
@@ -118,7 +119,7 @@ export async function makeWorld({ database, api, doubles }: Parts): Promise<Worl
 type Ok = (call: TestCall) => Promise<Record<string, unknown>>;
 
 async function unknownEffect(database: TestDatabase, runId: string): Promise<string> {
-  const row = await database.system
+  const row = await kysely(database.system)
     .insertInto('effect')
     .values({
       workspace_id: database.workspaceId,
@@ -141,7 +142,7 @@ async function unknownEffect(database: TestDatabase, runId: string): Promise<str
 async function anIncident(database: TestDatabase, runId: string): Promise<string> {
   const { workspaceId, system } = database;
   await openIncident(system, { workspaceId, runId, kind: 'test.walk', message: 'Look at this' });
-  const row = await system
+  const row = await kysely(system)
     .selectFrom('incident')
     .select('id')
     .where('kind', '=', 'test.walk')

@@ -1,3 +1,4 @@
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { createDb } from '../../platform/db/core/pool.ts';
 import { ensureMember } from '../../platform/db/access/provisioning.ts';
 import { openSession } from '../../platform/db/access/sessions.ts';
@@ -60,7 +61,7 @@ process.exit();
 async function fill(settings: BenchWorkspace['settings']): Promise<string> {
   const app = createDb(settings, 'tl_app', 2);
   const owner = createDb(settings, 'tl_owner', 1);
-  const { id: workspaceId } = await owner.selectFrom('workspace').select('id').executeTakeFirstOrThrow();
+  const { id: workspaceId } = await kysely(owner).selectFrom('workspace').select('id').executeTakeFirstOrThrow();
   for (let n = 0; n < gates; n += 1)
     await openTestGate({ app, workspaceId }, { title: `Check the subject line ${n}`, content: { subject: 'Hello' } });
   const member = { workspaceId, email: 'ana@example.test', name: 'Ana', roles: [...roles] };

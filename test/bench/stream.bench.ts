@@ -1,5 +1,7 @@
 import pg from 'pg';
-import { createDb, roleUrl } from '../../platform/db/core/pool.ts';
+import { roleUrl } from '../../platform/db/core/connections.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
+import { createDb } from '../../platform/db/core/pool.ts';
 import { createOperatorKey } from '../../platform/db/access/provisioning.ts';
 import { startTestStack } from '../support/stack.ts';
 import { startProgram } from './http/program.ts';
@@ -20,7 +22,7 @@ const stops: (() => Promise<void>)[] = [() => stack.stop()];
 try {
   const { settings } = await prepareWorkspace(stack.adminUrl);
   const owner = createDb(settings, 'tl_owner', 1);
-  const { id: workspaceId } = await owner.selectFrom('workspace').select('id').executeTakeFirstOrThrow();
+  const { id: workspaceId } = await kysely(owner).selectFrom('workspace').select('id').executeTakeFirstOrThrow();
   // Each page is another person's: one person may have only so many streams open.
   const keys: string[] = [];
   for (let n = 0; n < viewers; n += 1)

@@ -4,6 +4,7 @@ import { overflowOf, phoneDark, wide } from '../dashboard/faults.ts';
 import { useStage } from '../dashboard/stage.ts';
 import { eventually } from '../support/eventually.ts';
 import { openTestGate } from '../support/gates.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 
 /** A text of one long word, and one that would be markup if it were not escaped. */
 const content = {
@@ -78,7 +79,7 @@ describe('the pages for people who are not signed in', () => {
   );
 
   async function statusOf(gateId: string): Promise<string> {
-    const gate = await stage.database.system
+    const gate = await kysely(stage.database.system)
       .selectFrom('gate')
       .select('status')
       .where('id', '=', gateId)

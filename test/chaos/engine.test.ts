@@ -8,6 +8,7 @@ import { taskQueue } from '../../contracts/core/queues.ts';
 import { runLocalAction } from '../../activities/effects/run-local-action.ts';
 import { WAKE_SIGNAL } from '../../contracts/core/recorded-names.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTemporal } from '../../platform/temporal/client.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';
@@ -79,7 +80,7 @@ describe('the engine under faults', () => {
       signalArgs: [],
       workflowTaskTimeout: '2s',
     });
-    await database.system.deleteFrom('outbox').where('run_id', '=', runId).execute();
+    await kysely(database.system).deleteFrom('outbox').where('run_id', '=', runId).execute();
     await temporal.close();
   };
 

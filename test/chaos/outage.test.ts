@@ -9,6 +9,7 @@ import { createEngineActivities } from '../../activities/engine/advance-run.ts';
 import { taskQueue } from '../../contracts/core/queues.ts';
 import { startPostgres, type PostgresServer } from '../../local/postgres/server.ts';
 import { readConfig } from '../../platform/config.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { createDb, type Db } from '../../platform/db/core/pool.ts';
 import { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import { createLogger } from '../../platform/log.ts';
@@ -128,7 +129,7 @@ describe('an outage of Postgres', () => {
   }
 
   const live = async (): Promise<number> =>
-    (await database.system.selectFrom('run').select('id').where('ended_at', 'is', null).execute()).length;
+    (await kysely(database.system).selectFrom('run').select('id').where('ended_at', 'is', null).execute()).length;
 
   it(
     'holds up its runs and nobody else, and all of them go on after it',
@@ -136,7 +137,8 @@ describe('an outage of Postgres', () => {
       for (let at = 0; at < runs; at += 1) await startToyRun(database);
       await eventually(
         'every run has made a turn',
-        async () => (await database.system.selectFrom('run').select('id').where('turn', '=', 0).execute()).length === 0,
+        async () =>
+          (await kysely(database.system).selectFrom('run').select('id').where('turn', '=', 0).execute()).length === 0,
         60_000,
       );
       const heldUp = await live();
@@ -156,7 +158,7 @@ describe('an outage of Postgres', () => {
         `an outage of ${outageMs / 1_000} s: ${heldUp} runs, ${failedTurns} turns failed, others answered ${answersMs.length} times within ${Math.max(...answersMs)} ms`,
       );
       expect(heldUp).toBeGreaterThan(0);
-      const ended = await database.system.selectFrom('run').select('status').execute();
+      const ended = await kysely(database.system).selectFrom('run').select('status').execute();
       expect(ended.map((run) => run.status)).toEqual(Array(runs).fill('completed'));
     },
     180_000 + outageMs,

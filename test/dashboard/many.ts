@@ -3,6 +3,7 @@ import { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import { letter } from '../support/batches.ts';
 import { shortRun } from '../support/courses.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 
 /** How many of each thing there are. */
 export type Numbers = Record<
@@ -20,7 +21,7 @@ export type Full = { runId: string; batchId: string; contact: string };
 export async function fillWorkspace({ system, workspaceId }: TestDatabase, numbers: Numbers): Promise<Full> {
   const ws = sql`${workspaceId}::uuid`;
   const numbered = (count: number) => sql`generate_series(1, ${sql.lit(count)}) n order by n`;
-  const run = (sql_: ReturnType<typeof sql>) => sql_.execute(system);
+  const run = (sql_: ReturnType<typeof sql>) => sql_.execute(kysely(system));
   await run(
     sql`insert into contact (workspace_id, external_id, attributes) values (${ws}, 'full', '{"name": "Full story"}')`,
   );
@@ -59,7 +60,7 @@ export async function fillWorkspace({ system, workspaceId }: TestDatabase, numbe
   await fillCourse();
   const batchId = await fillBatch();
   const { rows } = await sql<{ id: string }>`select id from run where workspace_id = ${ws} and kind = 'journey'
-    and entry_key = ${String(numbers.runs)}`.execute(system);
+    and entry_key = ${String(numbers.runs)}`.execute(kysely(system));
   await run(sql`analyze contact, run, step, gate, document, enrollment`).catch(() => undefined);
   return { runId: rows[0]?.id ?? '', batchId, contact: 'full' };
 
@@ -97,7 +98,7 @@ export async function fillWorkspace({ system, workspaceId }: TestDatabase, numbe
         budget_micros)
       select ${ws}, r.id, 'Full batch', ${JSON.stringify(options)}::jsonb, ${JSON.stringify(letter)}::jsonb, 'hash', 'rows.csv', 'review',
         ${numbers.documents}, 50000000 from run r where r.workspace_id = ${ws} and r.kind = 'batch' returning id`.execute(
-      system,
+      kysely(system),
     );
     const id = made.rows[0]?.id ?? '';
     const findings = [{ check: 'words', code: 'slot.length', severity: 'error', message: 'Too long', evidence: null }];

@@ -4,6 +4,7 @@ import type { GateSpec } from '../../contracts/core/machine.ts';
 import { createGateLink } from '../../platform/db/gates/gate-links.ts';
 import { lockGate, settleGate } from '../../platform/db/gates/gates.ts';
 import { createSignInLink, ensureMember } from '../../platform/db/access/provisioning.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { unsubscribeToken } from '../../platform/unsubscribe.ts';
@@ -20,7 +21,7 @@ describe('the pages without script', () => {
   let memberId: string;
   const stage = useStage(async () => {
     memberId = await member(`Marta ${word}`);
-    await stage.database.system
+    await kysely(stage.database.system)
       .updateTable('workspace')
       .set({ name: 'Demo GmbH', zone: 'Europe/Berlin' })
       .where('id', '=', stage.database.workspaceId)
@@ -61,13 +62,13 @@ describe('the pages without script', () => {
   /** A gate whose row was changed after its link was sent. */
   async function changed(values: { status?: string; content_hash?: string }): Promise<string> {
     const { gateId, path } = await linked();
-    await stage.database.system.updateTable('gate').set(values).where('id', '=', gateId).execute();
+    await kysely(stage.database.system).updateTable('gate').set(values).where('id', '=', gateId).execute();
     return path;
   }
 
   async function subscription(email: string | null): Promise<string> {
     const { database } = stage;
-    const { id } = await database.system
+    const { id } = await kysely(database.system)
       .insertInto('contact')
       .values({ workspace_id: database.workspaceId, external_id: newId(), email })
       .returning('id')
@@ -91,12 +92,12 @@ describe('the pages without script', () => {
     const contested = await linked();
     const left = await member('Left');
     const [unassigned, old] = [await linked({}, left), await linked()];
-    await database.system
+    await kysely(database.system)
       .updateTable('member')
       .set({ roles: ['viewer'] })
       .where('id', '=', left)
       .execute();
-    await database.system
+    await kysely(database.system)
       .updateTable('gate_link')
       .set({ expires_at: new Date() })
       .where('gate_id', '=', old.gateId)
@@ -163,8 +164,13 @@ describe('the pages without script', () => {
     const { gateId, path } = await linked();
     const page = await stage.visit(path, phone, { javaScriptEnabled: false });
     const status = async () =>
-      (await stage.database.system.selectFrom('gate').select('status').where('id', '=', gateId).executeTakeFirst())
-        ?.status;
+      (
+        await kysely(stage.database.system)
+          .selectFrom('gate')
+          .select('status')
+          .where('id', '=', gateId)
+          .executeTakeFirst()
+      )?.status;
     await page.getByRole('link', { name: 'Go to the decision' }).click();
     await choose('Write another', '')(page);
     expect(await page.getByRole('alert').textContent()).toBe('This outcome needs a comment');

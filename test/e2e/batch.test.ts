@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import { makeBatch, objectsOf, rowsCsv } from '../support/batches.ts';
@@ -22,7 +23,7 @@ describe('a document batch on real parts', () => {
     const gate = await eventually(
       `the gate ${step}`,
       () =>
-        database.system
+        kysely(database.system)
           .selectFrom('gate')
           .selectAll()
           .where('run_id', '=', runId)
@@ -38,7 +39,12 @@ describe('a document batch on real parts', () => {
   }
 
   const documents = (batchId: string) =>
-    database.system.selectFrom('document').selectAll().where('batch_id', '=', batchId).orderBy('ordinal').execute();
+    kysely(database.system)
+      .selectFrom('document')
+      .selectAll()
+      .where('batch_id', '=', batchId)
+      .orderBy('ordinal')
+      .execute();
 
   it('goes from rows over an approved estimate, generated and checked documents to an archive; bad rows cost themselves alone', async () => {
     const csv = rowsCsv(60).replace('Ana3,103.50', 'Ana3,not-a-number').replace('P-1005,', ',');
@@ -54,7 +60,7 @@ describe('a document batch on real parts', () => {
     const made = await documents(batchId);
     expect(made).toHaveLength(58);
     expect(made.every((document) => document.rendered === 'done' && document.answers !== null)).toBe(true);
-    const batch = await database.system
+    const batch = await kysely(database.system)
       .selectFrom('batch')
       .selectAll()
       .where('id', '=', batchId)
@@ -84,7 +90,11 @@ describe('a document batch on real parts', () => {
     await decide(runId, 'approve-estimate', 'approve');
     await untilRun(database, runId, 'is paused', (row) => row.status === 'paused', 30_000);
     expect((await documents(batchId)).every((document) => document.generated === 'pending')).toBe(true);
-    await database.system.updateTable('batch').set({ budget_micros: 90_000_000 }).where('id', '=', batchId).execute();
+    await kysely(database.system)
+      .updateTable('batch')
+      .set({ budget_micros: 90_000_000 })
+      .where('id', '=', batchId)
+      .execute();
     await inWorkspace(database.app, database.workspaceId, (tx) =>
       sendToRun(tx, { workspaceId: database.workspaceId, runId, kind: 'resume', ref: 'more', payload: {} }),
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DoublesClient } from '../../local/control/client.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { enroll, makeCourseRun, seatFaults } from '../support/courses.ts';
@@ -20,10 +21,10 @@ describe('an enrollment on real parts', () => {
       sendToRun(tx, { workspaceId: database.workspaceId, runId, kind, ref: newId(), payload }),
     );
   const enrollment = (id: string) =>
-    database.system.selectFrom('enrollment').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    kysely(database.system).selectFrom('enrollment').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   const checkoutOf = (id: string) =>
     eventually('a checkout', () =>
-      database.system.selectFrom('payment').selectAll().where('enrollment_id', '=', id).executeTakeFirst(),
+      kysely(database.system).selectFrom('payment').selectAll().where('enrollment_id', '=', id).executeTakeFirst(),
     );
 
   /** Pays as the customer would; the webhook tells the run. */
@@ -53,7 +54,7 @@ describe('an enrollment on real parts', () => {
 
     await tell(first.runId, 'withdraw', { reason: 'moving away' });
     await untilRun(database, first.runId, 'asks about the refund', (run) => run.waiting_for === 'person');
-    const gate = await database.system
+    const gate = await kysely(database.system)
       .selectFrom('gate')
       .selectAll()
       .where('run_id', '=', first.runId)
@@ -116,7 +117,7 @@ describe('an enrollment on real parts', () => {
       ),
     );
     const run = await eventually('3 held', async () => {
-      const row = await database.system
+      const row = await kysely(database.system)
         .selectFrom('course_run')
         .selectAll()
         .where('id', '=', courseRunId)
@@ -125,7 +126,7 @@ describe('an enrollment on real parts', () => {
     });
     expect(run.held + run.confirmed).toBe(3);
     expect(await seatFaults(database, courseRunId)).toEqual([]);
-    const full = await database.system
+    const full = await kysely(database.system)
       .selectFrom('enrollment')
       .select('outcome')
       .where('course_run_id', '=', courseRunId)

@@ -4,6 +4,7 @@ import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
 import { eventually } from '../support/eventually.ts';
 import { publishJourney, sampleEvent } from '../support/journeys.ts';
 import { useInstallation } from '../support/use-installation.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 
 const mail: JourneyDefinition['steps'][number] = {
   kind: 'email',
@@ -74,7 +75,7 @@ describe('an exit', () => {
     const contact = randomUUID();
     await doubles.addFault({ service: 'crm', fault: 'status', status: 503, match: contact });
     const tries = async (): Promise<number> => {
-      const effects = database.system.selectFrom('effect').select('attempt').where('kind', '=', 'crm');
+      const effects = kysely(database.system).selectFrom('effect').select('attempt').where('kind', '=', 'crm');
       return (await effects.where('workspace_id', '=', database.workspaceId).executeTakeFirst())?.attempt ?? 0;
     };
     const { run, steps, mails } = await leaveWhile(

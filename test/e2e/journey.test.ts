@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
 import { createRun, sendToRun } from '../../platform/db/runs/runs.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -68,7 +69,7 @@ describe('a journey on real parts', () => {
     return inWorkspace(database.app, workspaceId, async (tx) => {
       const [contactId, journeyId, versionId] = [newId(), newId(), newId()];
       const text = JSON.stringify(definition);
-      await tx
+      await kysely(tx)
         .insertInto('contact')
         .values({
           workspace_id: workspaceId,
@@ -78,11 +79,11 @@ describe('a journey on real parts', () => {
           attributes: JSON.stringify({ firstName: 'Ana' }),
         })
         .execute();
-      await tx
+      await kysely(tx)
         .insertInto('journey')
         .values({ workspace_id: workspaceId, id: journeyId, slug: `welcome-${journeyId}`, name: 'Welcome' })
         .execute();
-      await tx
+      await kysely(tx)
         .insertInto('journey_version')
         .values({
           workspace_id: workspaceId,
@@ -109,7 +110,7 @@ describe('a journey on real parts', () => {
         properties: {},
         receivedAt: new Date().toISOString(),
       };
-      await tx
+      await kysely(tx)
         .insertInto('journey_run')
         .values({
           workspace_id: workspaceId,
@@ -127,7 +128,7 @@ describe('a journey on real parts', () => {
   it('asks a model, waits for a person, sends one mail and updates the CRM', async () => {
     const { runId, contactId } = await startRun();
     await untilRun(database, runId, 'asks a person', (run) => run.waiting_for === 'person');
-    const gate = await database.system
+    const gate = await kysely(database.system)
       .selectFrom('gate')
       .selectAll()
       .where('run_id', '=', runId)
@@ -146,7 +147,7 @@ describe('a journey on real parts', () => {
     const { doubles, temporal } = installation;
     const mails = await doubles.mails();
     expect(mails.filter(({ to }) => to.includes(`${contactId}@example.com`))).toHaveLength(1);
-    const effects = await database.system
+    const effects = await kysely(database.system)
       .selectFrom('effect')
       .select(['kind', 'state', 'cost_micros'])
       .where('run_id', '=', runId)

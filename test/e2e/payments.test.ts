@@ -8,6 +8,7 @@ import { shortRun } from '../support/courses.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { useInstallation } from '../support/use-installation.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 
 const service = 'payment' as const;
 
@@ -67,7 +68,7 @@ describe('payments whose webhooks go astray', () => {
   }
   /** What webhooks said to the run. */
   const messages = async (id: string): Promise<unknown[]> =>
-    database.system
+    kysely(database.system)
       .selectFrom('run_inbox')
       .select('ref')
       .where('run_id', '=', (await client.enrollments.show(id)).runId)

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import type { TestDatabase } from './database.ts';
 
@@ -24,9 +25,9 @@ export async function atOnce<A, B>(
   const begins = Promise.withResolvers<number>();
   const other = inWorkspace(app, workspaceId, async (tx) => {
     // However slow this machine is, the second waits for the first and not for a limit.
-    await sql`set local lock_timeout = 0`.execute(tx);
-    await sql`set local statement_timeout = 0`.execute(tx);
-    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+    await sql`set local lock_timeout = 0`.execute(kysely(tx));
+    await sql`set local statement_timeout = 0`.execute(kysely(tx));
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(kysely(tx));
     begins.resolve(rows[0]?.pid ?? 0);
     return second(tx);
   });
@@ -44,6 +45,6 @@ export async function atOnce<A, B>(
 
 async function isBlocked(database: TestDatabase, pid: number): Promise<boolean> {
   const { rows } = await sql<{ blocked: boolean }>`
-    select cardinality(pg_blocking_pids(${pid}::int)) > 0 as blocked`.execute(database.system);
+    select cardinality(pg_blocking_pids(${pid}::int)) > 0 as blocked`.execute(kysely(database.system));
   return rows[0]?.blocked ?? false;
 }

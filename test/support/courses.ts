@@ -1,6 +1,7 @@
 import type { CourseRunInput } from '../../contracts/courses/course.ts';
 import { createEnrollment } from '../../platform/db/courses/enrollments.ts';
 import { lockCourseRun, seatFacts } from '../../platform/db/courses/seats.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { seatProblems } from '../../domain/courses/seats.ts';
@@ -33,7 +34,7 @@ export async function makeCourseRun(database: TestDatabase, details: Partial<Cou
   const { workspaceId } = database;
   const [courseId, id, run] = [newId(), newId(), { ...shortRun, ...details }];
   await inWorkspace(database.app, workspaceId, async (tx) => {
-    await tx
+    await kysely(tx)
       .insertInto('course')
       .values({
         workspace_id: workspaceId,
@@ -44,7 +45,7 @@ export async function makeCourseRun(database: TestDatabase, details: Partial<Cou
         completion: JSON.stringify({ moveOn: 'completed' }),
       })
       .execute();
-    await tx
+    await kysely(tx)
       .insertInto('course_run')
       .values({
         workspace_id: workspaceId,
@@ -71,7 +72,7 @@ export async function enroll(
   const contactId = newId();
   const email = `${contactId}@example.com`;
   const made = await inWorkspace(database.app, workspaceId, async (tx) => {
-    await tx
+    await kysely(tx)
       .insertInto('contact')
       .values({ workspace_id: workspaceId, id: contactId, external_id: contactId, email })
       .execute();

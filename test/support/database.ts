@@ -1,14 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
-import type { Config } from '../../platform/config.ts';
+import type { DatabaseConfig } from '../../platform/db/core/connections.ts';
 import { prepareDatabase } from '../../platform/db/migrations/bootstrap.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { createDb, patience, type Db } from '../../platform/db/core/pool.ts';
 import { newId } from '../../platform/ids.ts';
 
 /** A database with one workspace of the test's own. */
 export type TestDatabase = {
-  config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>;
+  config: DatabaseConfig;
   app: Db;
   system: Db;
   workspaceId: string;
@@ -49,7 +50,7 @@ export async function openTestDatabase(url: string, options: { poolSize?: number
   const system = createDb(config, 'tl_system', 5, patience.activity);
   const addWorkspace = async (): Promise<string> => {
     const id = newId();
-    await system
+    await kysely(system)
       .insertInto('workspace')
       .values({ id, slug: `w-${id}`, name: 'Test' })
       .execute();

@@ -1,5 +1,7 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
-import { createPool, type Db } from '../../platform/db/core/pool.ts';
+import { createPool } from '../../platform/db/core/connections.ts';
+import { opaque } from '../../platform/db/core/kysely.ts';
+import { patience, type Db } from '../../platform/db/core/pool.ts';
 import type { Database } from '../../platform/db/tables/tables.ts';
 import type { TestDatabase } from './database.ts';
 
@@ -8,7 +10,7 @@ export type FailingDb = { db: Db; failAt(statement: number | null): void; statem
 
 /** Opens a pool whose statements are counted and can be made to fail; `begin`, `commit` and `rollback` count too. */
 export function createFailingDb(database: TestDatabase): FailingDb {
-  const pool = createPool(database.config, 'tl_app', 2);
+  const pool = createPool(database.config, 'tl_app', 2, patience.request);
   let count = 0;
   let failing: number | null = null;
   const connect = async (): Promise<PostgresPoolClient> => {
@@ -23,14 +25,15 @@ export function createFailingDb(database: TestDatabase): FailingDb {
     } as unknown as PostgresPoolClient;
   };
   const failingPool: PostgresPool = { connect, options: {}, end: () => pool.end() };
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: failingPool }) });
+  const builder = new Kysely<Database>({ dialect: new PostgresDialect({ pool: failingPool }) });
+  const destroy = (): Promise<void> => builder.destroy();
   return {
-    db,
+    db: { ...opaque(builder), destroy },
     failAt(statement) {
       count = 0;
       failing = statement;
     },
     statements: () => count,
-    stop: () => db.destroy(),
+    stop: destroy,
   };
 }

@@ -3,6 +3,7 @@ import type { GateSpec } from '../../contracts/core/machine.ts';
 import { matchGates } from '../../platform/db/gates/gates.ts';
 import { createRun } from '../../platform/db/runs/runs.ts';
 import { lockRun } from '../../platform/db/runs/turns.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Caller } from './caller.ts';
@@ -41,7 +42,7 @@ export async function openTestGate(
       ...spec,
     };
     await matchGates(tx, run, run.generation, [gate]);
-    const row = await tx
+    const row = await kysely(tx)
       .selectFrom('gate')
       .select(['id', 'content_hash'])
       .where('run_id', '=', runId)

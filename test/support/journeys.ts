@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
 import type { Caller } from './caller.ts';
 import type { TestDatabase } from './database.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 
 /** A small valid journey: entered by `SignedUp`, waits for `LoggedIn`. */
 export function sampleJourney(slug: string, change: Partial<JourneyDefinition> = {}): JourneyDefinition {
@@ -36,7 +37,7 @@ export async function journeyRunsOf(
   database: TestDatabase,
   contact: string,
 ): Promise<{ id: string; entry_key: string; rings: number }[]> {
-  const rows = await database.system
+  const rows = await kysely(database.system)
     .selectFrom('run')
     .innerJoin('contact', (join) =>
       join.onRef('contact.id', '=', 'run.contact_id').onRef('contact.workspace_id', '=', 'run.workspace_id'),

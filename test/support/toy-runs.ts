@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Database } from '../../platform/db/tables/tables.ts';
 import { createRun } from '../../platform/db/runs/runs.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import type { TestDatabase } from './database.ts';
@@ -13,7 +14,7 @@ export async function startToyRun(database: TestDatabase): Promise<{ runId: stri
   const contactId = newId();
   const { workspaceId } = database;
   const { runId } = await inWorkspace(database.app, workspaceId, async (tx) => {
-    await tx
+    await kysely(tx)
       .insertInto('contact')
       .values({ workspace_id: workspaceId, id: contactId, external_id: contactId })
       .execute();
@@ -31,7 +32,7 @@ export async function startToyRun(database: TestDatabase): Promise<{ runId: stri
 
 /** The run's row as it is now. */
 export function readRun(database: TestDatabase, runId: string): Promise<Run> {
-  return database.system.selectFrom('run').selectAll().where('id', '=', runId).executeTakeFirstOrThrow();
+  return kysely(database.system).selectFrom('run').selectAll().where('id', '=', runId).executeTakeFirstOrThrow();
 }
 
 /** Waits until the run satisfies `test`. */
@@ -54,7 +55,7 @@ export function untilRun(
 
 /** What the toy machine received, from the state of its last turn. */
 export async function received(database: TestDatabase, runId: string): Promise<string[]> {
-  const row = await database.system
+  const row = await kysely(database.system)
     .selectFrom('run_turn')
     .select('state')
     .where('run_id', '=', runId)

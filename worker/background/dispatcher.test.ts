@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { createDb } from '../../platform/db/core/pool.ts';
 import { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import { wakeRuns } from '../../platform/db/runs/runs.ts';
@@ -39,7 +40,7 @@ describe('the dispatcher', () => {
     }
   }
 
-  const outbox = () => database.system.selectFrom('outbox').selectAll().execute();
+  const outbox = () => kysely(database.system).selectFrom('outbox').selectAll().execute();
 
   it('starts a run once, and one call serves all the wake-ups of a run', async () => {
     const { runId } = await startToyRun(database);
@@ -57,12 +58,12 @@ describe('the dispatcher', () => {
     const { runId } = await startToyRun(database);
     const { workspaceId, system } = database;
     for (const type of ['someWorkflow', null]) {
-      await system.updateTable('run').set({ workflow_type: type }).where('id', '=', runId).execute();
+      await kysely(system).updateTable('run').set({ workflow_type: type }).where('id', '=', runId).execute();
       await wakeRuns(system, workspaceId, [runId]);
     }
     const rows = (await outbox()).filter((row) => row.run_id === runId);
     expect(rows.map((row) => row.workflow_type)).toEqual(['journeyWorkflow', 'someWorkflow', 'journeyWorkflow']);
-    await system.deleteFrom('outbox').execute();
+    await kysely(system).deleteFrom('outbox').execute();
   });
 
   it('owns a partition alone; what its death leaves behind goes out through another within seconds', async () => {
@@ -81,7 +82,7 @@ describe('the dispatcher', () => {
   it('parks a row that no repetition cures, with an incident, and goes on with the others', async () => {
     const bad = await startToyRun(database);
     const good = await startToyRun(database);
-    await database.system
+    await kysely(database.system)
       .updateTable('outbox')
       .set({ workflow_id: 'x'.repeat(2_000) })
       .where('run_id', '=', bad.runId)
@@ -89,23 +90,23 @@ describe('the dispatcher', () => {
     await withDispatcher((deps) => dispatchOnce(deps));
     const rows = await outbox();
     expect(rows.map((row) => [row.run_id, row.parked_at !== null])).toEqual([[bad.runId, true]]);
-    const incidents = await database.system.selectFrom('incident').select(['kind', 'run_id']).execute();
+    const incidents = await kysely(database.system).selectFrom('incident').select(['kind', 'run_id']).execute();
     expect(incidents).toEqual([{ kind: 'outbox.parked', run_id: bad.runId }]);
-    await database.system.deleteFrom('outbox').execute();
+    await kysely(database.system).deleteFrom('outbox').execute();
     await temporal.client.workflow.getHandle(`journey-run/${good.runId}`).terminate();
   });
 
   it('parks any number of rows over one connection, each with its incident, after the others were called', async () => {
     const bad = [];
     for (let at = 0; at < 12; at += 1) bad.push((await startToyRun(database)).runId);
-    await database.system.updateTable('outbox').set({ unfinished: 3 }).where('run_id', 'in', bad).execute();
+    await kysely(database.system).updateTable('outbox').set({ unfinished: 3 }).where('run_id', 'in', bad).execute();
     const good = await startToyRun(database);
     const one = createDb(database.config, 'tl_system', 1);
     const called = await withDispatcher((deps) => dispatchOnce({ ...deps, db: one }));
     await one.destroy();
     expect(called).toBe(1);
     const parked = (await outbox()).filter((row) => row.parked_at !== null).map((row) => row.run_id);
-    const incidents = await database.system
+    const incidents = await kysely(database.system)
       .selectFrom('incident')
       .select('run_id')
       .where('run_id', 'in', bad)
@@ -113,19 +114,23 @@ describe('the dispatcher', () => {
     expect(new Set(parked)).toEqual(new Set(bad));
     expect(incidents.map((row) => row.run_id)).toHaveLength(bad.length);
     expect(new Set(incidents.map((row) => row.run_id))).toEqual(new Set(bad));
-    await database.system.deleteFrom('outbox').execute();
+    await kysely(database.system).deleteFrom('outbox').execute();
     await temporal.client.workflow.getHandle(`journey-run/${good.runId}`).terminate();
   });
 
   it('parks a row whose callers died three times, and puts a row back while Temporal is away', async () => {
     const killer = await startToyRun(database);
-    await database.system.updateTable('outbox').set({ unfinished: 3 }).where('run_id', '=', killer.runId).execute();
+    await kysely(database.system)
+      .updateTable('outbox')
+      .set({ unfinished: 3 })
+      .where('run_id', '=', killer.runId)
+      .execute();
     const waiting = await startToyRun(database);
     const away = createTemporal({ TEMPORAL_ADDRESS: '127.0.0.1:1', TEMPORAL_NAMESPACE: 'default' });
     await withDispatcher((deps) => dispatchOnce(deps), away.client);
     const rows = new Map((await outbox()).map((row) => [row.run_id, row]));
     expect(rows.get(killer.runId)?.parked_at).not.toBeNull();
     expect(rows.get(waiting.runId)).toMatchObject({ parked_at: null, failures: 1, unfinished: 0 });
-    await database.system.deleteFrom('outbox').execute();
+    await kysely(database.system).deleteFrom('outbox').execute();
   });
 });

@@ -14,6 +14,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/databa
 import { eventually } from '../../test/support/eventually.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { keepEffectBytes } from './tasks.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 
 const retention = retentionOf(z.object(retentionShape).parse({}));
 
@@ -37,7 +38,7 @@ describe('the bytes of effects', () => {
   });
   beforeEach(async () => {
     // What a test before left is over by now, so that each counts its own objects.
-    await sql`update effect set state = 'done', settled_at = '-infinity'`.execute(database.system);
+    await sql`update effect set state = 'done', settled_at = '-infinity'`.execute(kysely(database.system));
     await keep();
     expect(await stored()).toEqual([]);
   });
@@ -51,11 +52,11 @@ describe('the bytes of effects', () => {
     await sql`
       insert into effect (workspace_id, id, key, run_id, step, visit, generation, kind, mode, state, frozen, request, settled_at)
       values (${workspaceId}, ${id}, ${id}, ${runId}, 'hello', 1, 0, 'email', 'atMostOnce', ${state}, ${Buffer.from(bytes)},
-        ${JSON.stringify(request)}, now() - ${ago}::interval)`.execute(system);
+        ${JSON.stringify(request)}, now() - ${ago}::interval)`.execute(kysely(system));
     await sql`
       insert into step (workspace_id, run_id, step, visit, generation, kind, title, status)
       values (${workspaceId}, ${runId}, 'hello', 1, 0, 'email', 'Say hello', 'done') on conflict do nothing`.execute(
-      system,
+      kysely(system),
     );
     return { id, runId };
   }
@@ -65,9 +66,9 @@ describe('the bytes of effects', () => {
     while ((await keepEffectBytes({ db: database.system, retention, objects: store })) > 0);
   }
   const age = (id: string, ago: string): Promise<unknown> =>
-    sql`update effect set settled_at = now() - ${ago}::interval where id = ${id}`.execute(database.system);
+    sql`update effect set settled_at = now() - ${ago}::interval where id = ${id}`.execute(kysely(database.system));
   const rowOf = (id: string) =>
-    database.system
+    kysely(database.system)
       .selectFrom('effect')
       .select(['frozen', 'frozen_size', 'frozen_hash', 'frozen_key'])
       .where('id', '=', id)
@@ -130,7 +131,7 @@ describe('the bytes of effects', () => {
     await age(other.id, '91 days');
     await keep();
     expect(await stored()).toEqual([]);
-    expect(await database.system.selectFrom('effect_object').selectAll().execute()).toEqual([]);
+    expect(await kysely(database.system).selectFrom('effect_object').selectAll().execute()).toEqual([]);
   });
 
   it('go with the contact that they were for', async () => {
@@ -161,10 +162,10 @@ describe('the bytes of effects', () => {
     expect(await rowOf(id)).toMatchObject({ frozen: Buffer.from('twice'), frozen_key: null });
     expect(await stored()).toHaveLength(1);
     await api.call({ method: 'DELETE', url: `/v1/contacts/${contactId}`, key });
-    await sql`update effect_object set check_at = check_at - interval '1 hour'`.execute(database.system);
+    await sql`update effect_object set check_at = check_at - interval '1 hour'`.execute(kysely(database.system));
     await keep();
     expect(await stored()).toEqual([]);
-    expect(await database.system.selectFrom('effect_object').selectAll().execute()).toEqual([]);
+    expect(await kysely(database.system).selectFrom('effect_object').selectAll().execute()).toEqual([]);
   });
 
   it('are there for an effect that comes to the same bytes while their object is being deleted', async () => {
@@ -187,7 +188,7 @@ describe('the bytes of effects', () => {
     await eventually('the move waits for the deletion', async () => {
       const { rows } =
         await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
-          database.system,
+          kysely(database.system),
         );
       return rows.length > 0;
     });
@@ -206,7 +207,7 @@ describe('the bytes of effects', () => {
   });
 
   it('are counted for their workspace alone, beside turns and events', async () => {
-    await sql`delete from run_turn`.execute(database.system);
+    await sql`delete from run_turn`.execute(kysely(database.system));
     const storage = async (own: string): Promise<unknown> =>
       (await api.call({ url: '/v1/system/storage', key: own })).json['parts'];
     const foreign = await api.key(['system:read'], await database.addWorkspace());
@@ -214,7 +215,7 @@ describe('the bytes of effects', () => {
     await keep();
     await addMail({ runId, state: 'unknown', bytes: 'held' });
     await sql`insert into run_turn (workspace_id, run_id, turn, generation, state) values (${database.workspaceId}, ${runId}, 1, 0, '{}')`.execute(
-      database.system,
+      kysely(database.system),
     );
     expect(await storage(key)).toEqual([
       { part: 'mailsInDatabase', count: 1, bytes: 4, isEstimated: false },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestGate } from '../../test/support/gates.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startTestWork, type TestWork } from '../../test/support/worker.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { createDb } from '../../platform/db/core/pool.ts';
 import { ensureMember } from '../../platform/db/access/provisioning.ts';
 import { createLogger } from '../../platform/log.ts';
@@ -38,8 +39,13 @@ describe('the mails about a gate', () => {
   const mailsAbout = async (title: string) =>
     (await test.doubles.control.mails()).filter((mail) => mail.subject === `Please decide: ${title}`);
   const mailAt = async (gateId: string) =>
-    (await database.system.selectFrom('gate').select('mail_at').where('id', '=', gateId).executeTakeFirstOrThrow())
-      .mail_at;
+    (
+      await kysely(database.system)
+        .selectFrom('gate')
+        .select('mail_at')
+        .where('id', '=', gateId)
+        .executeTakeFirstOrThrow()
+    ).mail_at;
 
   it('reach each member with the role once, with a link of their own', async () => {
     const { gateId } = await openTestGate(database, { title: 'Send *this*?' });
@@ -60,7 +66,7 @@ describe('the mails about a gate', () => {
     expect(await effectStates(gateId)).toEqual(['deferred', 'deferred']);
     // Not before its time.
     expect(await pass()).toBe(0);
-    await database.system.updateTable('gate').set({ mail_at: new Date() }).where('id', '=', gateId).execute();
+    await kysely(database.system).updateTable('gate').set({ mail_at: new Date() }).where('id', '=', gateId).execute();
     expect([await pass(), await mailAt(gateId)]).toEqual([1, null]);
     expect(await mailsAbout('Later?')).toHaveLength(2);
   });
@@ -68,7 +74,7 @@ describe('the mails about a gate', () => {
   it('are not sent about a gate that is over', async () => {
     const { gateId } = await openTestGate(database, { title: 'Over?', assignee: { kind: 'role', id: 'viewer' } });
     await pass();
-    await database.system
+    await kysely(database.system)
       .updateTable('gate')
       .set({ status: 'withdrawn', mail_at: new Date() })
       .where('id', '=', gateId)
@@ -78,7 +84,7 @@ describe('the mails about a gate', () => {
   });
 
   async function effectStates(gateId: string): Promise<string[]> {
-    const rows = await database.system.selectFrom('effect').select(['state', 'request']).execute();
+    const rows = await kysely(database.system).selectFrom('effect').select(['state', 'request']).execute();
     return rows.filter((row) => (row.request as { gate?: string }).gate === gateId).map((row) => row.state);
   }
 });

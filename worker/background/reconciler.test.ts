@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { createRun } from '../../platform/db/runs/runs.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -45,7 +46,11 @@ describe('the reconciler', () => {
       outcome: 'terminated',
       next_due_at: null,
     });
-    const gates = await database.system.selectFrom('gate').select('status').where('run_id', '=', runId).execute();
+    const gates = await kysely(database.system)
+      .selectFrom('gate')
+      .select('status')
+      .where('run_id', '=', runId)
+      .execute();
     expect(gates).toEqual([{ status: 'withdrawn' }]);
   });
 
@@ -82,13 +87,13 @@ describe('the reconciler', () => {
         entryKey: 'lost',
         subjectId: newId(),
       });
-      await tx
+      await kysely(tx)
         .updateTable('run')
         .set({ updated_at: new Date(Date.now() - 180_000) })
         .where('id', '=', made.runId)
         .execute();
       // The start's outbox row is never committed.
-      await sql`update outbox set parked_at = now() where run_id = ${made.runId}`.execute(tx);
+      await sql`update outbox set parked_at = now() where run_id = ${made.runId}`.execute(kysely(tx));
       return made;
     });
     const sweep = createSilentSweep(engine.tasks);

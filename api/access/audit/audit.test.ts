@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../../../test/support/dat
 import { openTestGate } from '../../../test/support/gates.ts';
 import { sealAudit } from '../../../platform/db/access/audit-seal.ts';
 import { recordAudit } from '../../../platform/db/access/audit.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 
 describe('/v1/audit', () => {
@@ -82,19 +83,19 @@ describe('/v1/audit', () => {
 
     const [, victim] = await items('?act=test.done&limit=5');
     const owner = api.owner;
-    await sql`alter table audit_entry disable trigger audit_entry_is_kept`.execute(owner);
-    await sql`update audit_entry set subject_id = 'forged' where id = ${victim?.['id']}`.execute(owner);
-    await sql`alter table audit_entry enable trigger audit_entry_is_kept`.execute(owner);
+    await sql`alter table audit_entry disable trigger audit_entry_is_kept`.execute(kysely(owner));
+    await sql`update audit_entry set subject_id = 'forged' where id = ${victim?.['id']}`.execute(kysely(owner));
+    await sql`alter table audit_entry enable trigger audit_entry_is_kept`.execute(kysely(owner));
     expect((await get('/verification')).json).toMatchObject({ isIntact: false, brokenAt: victim?.['id'] });
   });
 
   it('is append-only: neither requests nor sweepers change or delete an entry', async () => {
     const change = (db: typeof database.app) =>
-      inWorkspace(db, database.workspaceId, (tx) => sql`update audit_entry set act = 'x'`.execute(tx));
+      inWorkspace(db, database.workspaceId, (tx) => sql`update audit_entry set act = 'x'`.execute(kysely(tx)));
     await expect(change(database.app)).rejects.toThrow(/permission denied/);
     await expect(change(database.system)).rejects.toThrow(/append-only/);
-    await expect(sql`delete from audit_entry`.execute(database.system)).rejects.toThrow(/append-only/);
-    await expect(sql`truncate audit_entry`.execute(api.owner)).rejects.toThrow(/append-only/);
+    await expect(sql`delete from audit_entry`.execute(kysely(database.system))).rejects.toThrow(/append-only/);
+    await expect(sql`truncate audit_entry`.execute(kysely(api.owner))).rejects.toThrow(/append-only/);
   });
 
   it('is for administrators of its own workspace', async () => {

@@ -3,6 +3,7 @@ import { createTestApi, type TestApi } from '../../../test/support/api.ts';
 import type { Answer } from '../../../test/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { createSetupLink } from '../../../platform/db/access/provisioning.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 
 const password = 'a long password for a test';
 
@@ -41,7 +42,7 @@ describe('setting up and signing in', () => {
     expect(short.text).toContain('The password needs 12 to 200 characters');
     expect(short.text).toContain('value="ana@example.com"');
     expect(short.text).not.toContain('value="short"');
-    const { slug } = await database.system.selectFrom('workspace').select('slug').executeTakeFirstOrThrow();
+    const { slug } = await kysely(database.system).selectFrom('workspace').select('slug').executeTakeFirstOrThrow();
     const taken = await form(`/setup/${token}`, { ...ana, workspaceSlug: slug });
     expect([taken.status, taken.text.includes('choose another one')]).toEqual([409, true]);
 

@@ -6,6 +6,7 @@ import { Brand, DocumentTemplate } from '../../../contracts/documents/template.s
 import { letterOf } from '../../../domain/documents/letter.ts';
 import { storeRows } from '../../../platform/db/documents/batches.ts';
 import { listDocuments } from '../../../platform/db/views/documents-list.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 import { createTestApi, type TestApi } from '../../../test/support/api.ts';
 import type { Answer } from '../../../test/support/caller.ts';
@@ -48,7 +49,7 @@ describe('/v1/documents/{id}/letter', () => {
     });
     const id = document?.id ?? '';
     const set = { generated: 'done', answers: JSON.stringify({ intro: 'Thank you for 12 years.' }), ...changes };
-    await system.updateTable('document').set(set).where('id', '=', id).execute();
+    await kysely(system).updateTable('document').set(set).where('id', '=', id).execute();
     return id;
   }
   const show = (id: string): Promise<Answer> => api.call({ url: `/v1/documents/${id}/letter`, key });

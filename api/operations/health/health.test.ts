@@ -3,6 +3,7 @@ import { createTestApi, type TestApi } from '../../../test/support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { queueNames } from '../../../contracts/core/queues.ts';
 import { beat } from '../../../platform/db/runs/heartbeats.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 import { createDb } from '../../../platform/db/core/pool.ts';
 
 describe('probes and metrics', () => {
@@ -28,7 +29,7 @@ describe('probes and metrics', () => {
     expect((await ready()).json).toMatchObject({ status: 'degraded', queuesWithoutWorker: [...queueNames] });
     await beat(database.system, { process: 'one', queues: [...queueNames], build: 'test' });
     expect(await ready()).toMatchObject({ status: 200, json: { status: 'ok', queuesWithoutWorker: [] } });
-    await database.system
+    await kysely(database.system)
       .updateTable('worker_heartbeat')
       .set({ seen_at: new Date(Date.now() - 21_000) })
       .where('queue', '=', 'render')

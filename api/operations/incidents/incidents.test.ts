@@ -3,6 +3,7 @@ import { createTestApi, type TestApi } from '../../../test/support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { openTestGate } from '../../../test/support/gates.ts';
 import { openIncident } from '../../../platform/db/runs/incidents.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 
 describe('/v1/incidents', () => {
   let database: TestDatabase;
@@ -19,7 +20,7 @@ describe('/v1/incidents', () => {
   });
 
   const outboxOf = (runId: string) =>
-    database.system
+    kysely(database.system)
       .selectFrom('outbox')
       .select('id')
       .where('run_id', '=', runId)
@@ -29,7 +30,7 @@ describe('/v1/incidents', () => {
   it('are listed, and resolved once, which wakes the run and is audited', async () => {
     const { workspaceId, system } = database;
     const { runId } = await openTestGate(database);
-    await system.updateTable('outbox').set({ parked_at: new Date() }).where('run_id', '=', runId).execute();
+    await kysely(system).updateTable('outbox').set({ parked_at: new Date() }).where('run_id', '=', runId).execute();
     await openIncident(system, { workspaceId, runId, kind: 'outbox.parked', message: 'It cannot be woken' });
     await openIncident(system, { workspaceId, runId, kind: 'outbox.parked', message: 'It cannot be woken' });
     const list = await api.call({ url: `/v1/incidents?state=open&runId=${runId}`, key });

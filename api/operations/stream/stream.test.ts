@@ -4,8 +4,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { topicRights } from '../../../contracts/operations/stream-api.schema.ts';
 import { newId } from '../../../platform/ids.ts';
 import { pruneChangeLog } from '../../../platform/db/views/change-log.ts';
-import { createDb, createPool, type Db } from '../../../platform/db/core/pool.ts';
-import { inWorkspace } from '../../../platform/db/core/workspace.ts';
+import { createPool } from '../../../platform/db/core/connections.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
+import { createDb, patience, type Db } from '../../../platform/db/core/pool.ts';
+import { inTransaction, inWorkspace } from '../../../platform/db/core/workspace.ts';
 import { hashToken } from '../../../platform/tokens.ts';
 import { createTestApi, type TestApi } from '../../../test/support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
@@ -66,7 +68,7 @@ async function listen(
 
 async function change(topic = 'contact', workspaceId = database.workspaceId, id = newId(), rev = 1): Promise<string> {
   await inWorkspace(database.app, workspaceId, (tx) =>
-    tx.insertInto('change_log').values({ workspace_id: workspaceId, topic, id, rev }).execute(),
+    kysely(tx).insertInto('change_log').values({ workspace_id: workspaceId, topic, id, rev }).execute(),
   );
   return id;
 }
@@ -86,7 +88,7 @@ describe('what is sent', () => {
     const id = newId();
     await inWorkspace(database.app, database.workspaceId, async (tx) => {
       const contact = { workspace_id: database.workspaceId, id, external_id: id };
-      await tx.insertInto('contact').values(contact).execute();
+      await kysely(tx).insertInto('contact').values(contact).execute();
     });
     const told = await client.until('the contact', of(id));
     expect(told.data).toEqual({ topic: 'contact', id, rev: 1 });
@@ -116,7 +118,7 @@ describe('what is sent', () => {
     const id = newId();
     await inWorkspace(database.app, database.workspaceId, async (tx) => {
       for (const rev of [1, 3, 2]) {
-        await tx
+        await kysely(tx)
           .insertInto('change_log')
           .values({ workspace_id: database.workspaceId, topic: 'run', id, rev })
           .execute();
@@ -130,7 +132,7 @@ describe('what is sent', () => {
   test('every topic that a table announces is one that can be asked for', async () => {
     const { rows } = await sql<{ topic: string }>`
       select distinct convert_from(trim(trailing '\\000'::bytea from tgargs), 'utf8') as topic from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-      where p.proname in ('announce_change', 'announce_removal')`.execute(database.system);
+      where p.proname in ('announce_change', 'announce_removal')`.execute(kysely(database.system));
     expect(rows.map((row) => row.topic).sort()).toEqual(Object.keys(topicRights).sort());
   });
 });
@@ -139,7 +141,7 @@ describe('order', () => {
   test('a transaction that began first and commits last delays the others, and none is lost', async () => {
     limits.lagMs = 600;
     const client = await listen();
-    const pool = createPool(database.config, 'tl_app', 1);
+    const pool = createPool(database.config, 'tl_app', 1, patience.request);
     const slow = await pool.connect();
     const first = newId();
     try {
@@ -176,8 +178,8 @@ describe('order', () => {
         const id = newId();
         await inWorkspace(database.app, database.workspaceId, async (tx) => {
           const row = { workspace_id: database.workspaceId, topic: 'run', id, rev: 1 };
-          await tx.insertInto('change_log').values(row).execute();
-          await sql`select pg_sleep(${Math.random() * 0.03})`.execute(tx);
+          await kysely(tx).insertInto('change_log').values(row).execute();
+          await sql`select pg_sleep(${Math.random() * 0.03})`.execute(kysely(tx));
         });
         made.add(id);
       }
@@ -246,9 +248,9 @@ describe('coming back', () => {
     const id = await change();
     await first.until('the change', of(id));
     const old = first.told.find(of(id))?.id ?? '';
-    await sql`update change_log set at = now() - interval '61 minutes'`.execute(database.system);
+    await sql`update change_log set at = now() - interval '61 minutes'`.execute(kysely(database.system));
     await pruneChangeLog(database.system, 1);
-    const { rows } = await sql`select 1 from change_log`.execute(database.system);
+    const { rows } = await sql`select 1 from change_log`.execute(kysely(database.system));
     expect(rows).toEqual([]);
     const tooOld = await listen({ after: old });
     await tooOld.until('the reset', (one) => one.event === 'reset');
@@ -311,8 +313,8 @@ describe('staying connected', () => {
   test('an open transaction that holds changes back is sent as lag', async () => {
     limits.lagMs = 300;
     const client = await listen();
-    await database.app.transaction().execute(async (tx) => {
-      await sql`select pg_current_xact_id()`.execute(tx);
+    await inTransaction(database.app, async (tx) => {
+      await sql`select pg_current_xact_id()`.execute(kysely(tx));
       await change();
       await client.until('the lag', (told) => told.event === 'lag' && Number(told.data['lagMs']) > 300);
     });
@@ -338,7 +340,7 @@ describe('staying connected', () => {
         await inWorkspace(database.app, workspaceId, (tx) =>
           sql`insert into change_log (workspace_id, topic, id, rev)
             select ${workspaceId}::uuid, 'contact', repeat('x', 2000) || n, 1 from generate_series(1, 400) n`.execute(
-            tx,
+            kysely(tx),
           ),
         );
         return (await listen()).status === 200;
@@ -368,12 +370,12 @@ describe('who may listen', () => {
     const byKey = await listen({ key: passing });
     const bySession = await listen({ cookie: member.cookie });
     const staying = await listen({ topics: 'gate' });
-    await database.system
+    await kysely(database.system)
       .updateTable('api_key')
       .set({ revoked_at: new Date() })
       .where('key_hash', '=', hashToken(passing))
       .execute();
-    await database.system.deleteFrom('session').where('member_id', '=', member.memberId).execute();
+    await kysely(database.system).deleteFrom('session').where('member_id', '=', member.memberId).execute();
     await byKey.ended();
     await bySession.ended();
     const id = await change('gate');

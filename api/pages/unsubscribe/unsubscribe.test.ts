@@ -3,6 +3,7 @@ import { createTestApi, type TestApi } from '../../../test/support/api.ts';
 import type { Answer } from '../../../test/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { addressHash, isSuppressed } from '../../../platform/db/contacts/suppression.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 import { unsubscribeToken } from '../../../platform/unsubscribe.ts';
 
@@ -15,7 +16,7 @@ describe('/u/{token}', () => {
     database = await createTestDatabase();
     api = await createTestApi(database);
     const { workspaceId } = database;
-    const contact = await database.system
+    const contact = await kysely(database.system)
       .insertInto('contact')
       .values({ workspace_id: workspaceId, external_id: 'ana', email })
       .returning('id')

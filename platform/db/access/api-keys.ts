@@ -1,4 +1,5 @@
 import { sql, type Selectable } from 'kysely';
+import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Database } from '../tables/tables.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -20,7 +21,7 @@ export type LiveApiKey = {
 export async function findApiKey(db: Db, secretHash: Buffer): Promise<LiveApiKey | undefined> {
   const { rows } = await sql<LiveApiKey>`
     select workspace_id as "workspaceId", id, name, scopes, created_by as "createdBy", expires_at as "expiresAt"
-    from find_api_key(${secretHash})`.execute(db);
+    from find_api_key(${secretHash})`.execute(kysely(db));
   return rows[0];
 }
 
@@ -37,7 +38,7 @@ export async function insertApiKey(
     expiresAt: string | null;
   },
 ): Promise<ApiKeyRow> {
-  return tx
+  return kysely(tx)
     .insertInto('api_key')
     .values({
       workspace_id: key.workspaceId,
@@ -54,7 +55,7 @@ export async function insertApiKey(
 
 /** Revokes a key; one that is revoked stays as it is. Undefined where the workspace has no such key. */
 export async function revokeApiKey(tx: Tx, workspaceId: string, id: string): Promise<ApiKeyRow | undefined> {
-  return tx
+  return kysely(tx)
     .updateTable('api_key')
     .set({ revoked_at: sql`coalesce(revoked_at, now())` })
     .where('workspace_id', '=', workspaceId)
@@ -68,7 +69,7 @@ export async function listApiKeys(
   tx: Tx,
   page: { workspaceId: string; before: string | null; limit: number },
 ): Promise<ApiKeyRow[]> {
-  let query = tx.selectFrom('api_key').selectAll().where('workspace_id', '=', page.workspaceId);
+  let query = kysely(tx).selectFrom('api_key').selectAll().where('workspace_id', '=', page.workspaceId);
   if (page.before !== null) query = query.where('id', '<', page.before);
   return query
     .orderBy('id', 'desc')

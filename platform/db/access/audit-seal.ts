@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
-import type { Tx } from '../core/workspace.ts';
+import { inTransaction, type Tx } from '../core/workspace.ts';
 
 /** Advisory lock of the sealer: one process at a time chains entries. Any constant that nothing else uses. */
 const SEAL_LOCK = 7_404;
@@ -19,21 +20,21 @@ const words = sql<string>`jsonb_build_array(workspace_id, id, extract(epoch from
  * @returns how many were sealed
  */
 export async function sealAudit(db: Db): Promise<number> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const { rows: locked } = await sql<{
       got: boolean;
-    }>`select pg_try_advisory_xact_lock(${SEAL_LOCK}) as got`.execute(tx);
+    }>`select pg_try_advisory_xact_lock(${SEAL_LOCK}) as got`.execute(kysely(tx));
     if (locked[0]?.got !== true) return 0;
     const { rows } = await sql<Sealable>`
       select workspace_id, id, ${words} as words, seq, hash from audit_entry where hash is null order by at, id limit ${batchEntries}`.execute(
-      tx,
+      kysely(tx),
     );
     const heads = new Map<string, { seq: number; hash: Buffer }>();
     for (const entry of rows) {
       const head = heads.get(entry.workspace_id) ?? (await headOf(tx, entry.workspace_id));
       const next = { seq: head.seq + 1, hash: hashOf(head.hash, entry.words) };
       await sql`update audit_entry set seq = ${next.seq}, previous_hash = ${head.hash}, hash = ${next.hash}
-        where workspace_id = ${entry.workspace_id} and id = ${entry.id}`.execute(tx);
+        where workspace_id = ${entry.workspace_id} and id = ${entry.id}`.execute(kysely(tx));
       heads.set(entry.workspace_id, next);
     }
     return rows.length;
@@ -43,7 +44,7 @@ export async function sealAudit(db: Db): Promise<number> {
 async function headOf(tx: Tx, workspaceId: string): Promise<{ seq: number; hash: Buffer }> {
   const { rows } = await sql<{ seq: string; hash: Buffer }>`
     select seq, hash from audit_entry where workspace_id = ${workspaceId} and seq is not null order by seq desc limit 1`.execute(
-    tx,
+    kysely(tx),
   );
   return { seq: Number(rows[0]?.seq ?? 0), hash: rows[0]?.hash ?? Buffer.alloc(0) };
 }
@@ -66,7 +67,7 @@ export async function verifyAudit(
 ): Promise<{ to: Verified; brokenAt: string | null; hasMore: boolean }> {
   const { rows } = await sql<Sealable>`
     select workspace_id, id, ${words} as words, seq, hash from audit_entry
-    where workspace_id = ${workspaceId} and seq > ${from.seq} order by seq limit ${batchEntries}`.execute(tx);
+    where workspace_id = ${workspaceId} and seq > ${from.seq} order by seq limit ${batchEntries}`.execute(kysely(tx));
   let to = from;
   for (const entry of rows) {
     const expected = hashOf(to.hash, entry.words);

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { Database } from '../tables/tables.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** An audit entry's row. */
@@ -18,7 +19,7 @@ export type AuditEntry = {
 
 /** Records an act in the caller's transaction: it is there exactly if the act is. The sealer chains it within seconds. */
 export async function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
-  await tx
+  await kysely(tx)
     .insertInto('audit_entry')
     .values({
       workspace_id: entry.workspaceId,
@@ -62,7 +63,7 @@ export async function listAudit(
           where e.workspace_id = a.workspace_id and e.id = a.subject_id::uuid)
       end as subject_title
     from audit_entry a where ${sql.join(conditions, sql` and `)}
-    order by a.id desc limit ${sql.lit(limit + 1)}`.execute(tx);
+    order by a.id desc limit ${sql.lit(limit + 1)}`.execute(kysely(tx));
   return rows;
 }
 

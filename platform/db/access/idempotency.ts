@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** What a key stands for: a stored answer, an answer of another request, or nothing yet, so that this call owns it. */
@@ -15,9 +16,9 @@ export async function claimIdempotencyKey(
 ): Promise<Claimed> {
   const made = await sql`
     insert into idempotency_key (workspace_id, key, request_hash) values (${claim.workspaceId}, ${claim.key}, ${claim.requestHash})
-    on conflict (workspace_id, key) do nothing`.execute(tx);
+    on conflict (workspace_id, key) do nothing`.execute(kysely(tx));
   if ((made.numAffectedRows ?? 0n) > 0n) return { kind: 'new' };
-  const row = await tx
+  const row = await kysely(tx)
     .selectFrom('idempotency_key')
     .select(['request_hash', 'status', 'response'])
     .where('workspace_id', '=', claim.workspaceId)
@@ -33,5 +34,5 @@ export async function storeAnswer(
   answer: { workspaceId: string; key: string; status: number; response: unknown },
 ): Promise<void> {
   await sql`update idempotency_key set status = ${answer.status}, response = ${JSON.stringify(answer.response ?? null)}::jsonb
-    where workspace_id = ${answer.workspaceId} and key = ${answer.key}`.execute(tx);
+    where workspace_id = ${answer.workspaceId} and key = ${answer.key}`.execute(kysely(tx));
 }

@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { Role } from '../../../contracts/access/access.ts';
 import type { Database } from '../tables/tables.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A member's row. */
@@ -11,7 +12,7 @@ export async function listMembers(
   tx: Tx,
   page: { workspaceId: string; before: string | null; limit: number },
 ): Promise<MemberRow[]> {
-  let query = tx.selectFrom('member').selectAll().where('workspace_id', '=', page.workspaceId);
+  let query = kysely(tx).selectFrom('member').selectAll().where('workspace_id', '=', page.workspaceId);
   if (page.before !== null) query = query.where('id', '<', page.before);
   return query
     .orderBy('id', 'desc')
@@ -21,7 +22,7 @@ export async function listMembers(
 
 /** One member; undefined where the workspace has none with that id. */
 export async function findMember(tx: Tx, workspaceId: string, id: string): Promise<MemberRow | undefined> {
-  return tx
+  return kysely(tx)
     .selectFrom('member')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
@@ -38,7 +39,7 @@ export async function inviteMember(
   member: { email: string; name: string; roles: readonly Role[] },
 ): Promise<string | null> {
   const { rows } = await sql<{ id: string | null }>`
-    select invite_member(${member.email}, ${member.name}, ${[...member.roles]}::text[]) as id`.execute(tx);
+    select invite_member(${member.email}, ${member.name}, ${[...member.roles]}::text[]) as id`.execute(kysely(tx));
   return rows[0]?.id ?? null;
 }
 
@@ -47,7 +48,7 @@ export async function changeMember(
   tx: Tx,
   change: { workspaceId: string; id: string; roles?: readonly Role[]; disabled?: boolean },
 ): Promise<'changed' | 'unknown' | 'lastAdmin'> {
-  const admins = await tx
+  const admins = await kysely(tx)
     .selectFrom('member')
     .select('id')
     .where('workspace_id', '=', change.workspaceId)
@@ -61,7 +62,7 @@ export async function changeMember(
   const staysAdmin =
     (change.roles ?? member.roles).includes('admin') && !(change.disabled ?? member.disabled_at !== null);
   if (!staysAdmin && admins.every((admin) => admin.id === change.id)) return 'lastAdmin';
-  await tx
+  await kysely(tx)
     .updateTable('member')
     .set({
       ...(change.roles ? { roles: [...change.roles] } : {}),
@@ -81,6 +82,6 @@ export async function insertSignInLink(
   link: { tokenHash: Buffer; memberId: string; expiresAt: Date },
 ): Promise<boolean> {
   const { rows } = await sql<{ made: boolean }>`
-    select make_sign_in_link(${link.tokenHash}, ${link.memberId}, ${link.expiresAt}) as made`.execute(tx);
+    select make_sign_in_link(${link.tokenHash}, ${link.memberId}, ${link.expiresAt}) as made`.execute(kysely(tx));
   return rows[0]?.made ?? false;
 }

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { Role } from '../../../contracts/access/access.ts';
 import { hashToken, newToken } from '../../tokens.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
+import { inTransaction } from '../core/workspace.ts';
 
 /** How long a setup link lives: long enough to read the terminal, short enough for a log file to be harmless. */
 const setupMinutes = 60;
@@ -15,22 +17,22 @@ const signInMinutes = 60;
 
 /** Makes the token of a one-time setup link (`/setup/{token}`), or null once the installation has an admin. */
 export async function createSetupLink(owner: Db): Promise<string | null> {
-  const done = await sql`select 1 from installation`.execute(owner);
+  const done = await sql`select 1 from installation`.execute(kysely(owner));
   if (done.rows.length > 0) return null;
   const token = newToken();
   await sql`insert into sign_in_link (token_hash, purpose, expires_at)
-    values (${hashToken(token)}, 'setup', now() + make_interval(mins => ${setupMinutes}))`.execute(owner);
+    values (${hashToken(token)}, 'setup', now() + make_interval(mins => ${setupMinutes}))`.execute(kysely(owner));
   return token;
 }
 
 /** Makes the workspace unless one with that slug exists. @returns its id */
 export async function ensureWorkspace(owner: Db, workspace: { slug: string; name: string }): Promise<string> {
-  await owner
+  await kysely(owner)
     .insertInto('workspace')
     .values(workspace)
     .onConflict((conflict) => conflict.column('slug').doNothing())
     .execute();
-  const row = await owner
+  const row = await kysely(owner)
     .selectFrom('workspace')
     .select('id')
     .where('slug', '=', workspace.slug)
@@ -43,16 +45,16 @@ export type NewMember = { workspaceId: string; email: string; name: string; role
 
 /** Makes the person and the membership unless they exist; roles of an existing member stay. @returns the member's id */
 export async function ensureMember(owner: Db, member: NewMember): Promise<string> {
-  return owner.transaction().execute(async (tx) => {
+  return inTransaction(owner, async (tx) => {
     await sql`insert into person (email, name) values (${member.email}, ${member.name}) on conflict (lower(email)) do nothing`.execute(
-      tx,
+      kysely(tx),
     );
     const { rows } = await sql<{
       id: string;
-    }>`select id from person where lower(email) = lower(${member.email})`.execute(tx);
+    }>`select id from person where lower(email) = lower(${member.email})`.execute(kysely(tx));
     const personId = rows[0]?.id;
     if (personId === undefined) throw new Error('The person was just made and cannot be found');
-    await tx
+    await kysely(tx)
       .insertInto('member')
       .values({
         workspace_id: member.workspaceId,
@@ -64,9 +66,9 @@ export async function ensureMember(owner: Db, member: NewMember): Promise<string
       .onConflict((conflict) => conflict.columns(['workspace_id', 'person_id']).doNothing())
       .execute();
     if (member.roles.includes('admin')) {
-      await sql`insert into installation (first_admin) values (${personId}) on conflict do nothing`.execute(tx);
+      await sql`insert into installation (first_admin) values (${personId}) on conflict do nothing`.execute(kysely(tx));
     }
-    const row = await tx
+    const row = await kysely(tx)
       .selectFrom('member')
       .select('id')
       .where('workspace_id', '=', member.workspaceId)
@@ -81,14 +83,14 @@ export async function createSignInLink(owner: Db, of: { workspaceId: string; mem
   const token = newToken();
   await sql`insert into sign_in_link (token_hash, purpose, workspace_id, member_id, expires_at)
     values (${hashToken(token)}, 'signIn', ${of.workspaceId}, ${of.memberId}, now() + make_interval(mins => ${signInMinutes}))`.execute(
-    owner,
+    kysely(owner),
   );
   return token;
 }
 
 /** Whether the database knows all of these different keys and has revoked none. */
 export async function areKeysValid(owner: Db, secrets: readonly string[]): Promise<boolean> {
-  const rows = await owner
+  const rows = await kysely(owner)
     .selectFrom('api_key')
     .select('id')
     .where('key_hash', 'in', secrets.map(hashToken))
@@ -103,7 +105,7 @@ export async function createOperatorKey(
   key: { workspaceId: string; name: string; scopes: string[] },
 ): Promise<string> {
   const secret = `tl_${newToken()}`;
-  await owner
+  await kysely(owner)
     .insertInto('api_key')
     .values({
       workspace_id: key.workspaceId,

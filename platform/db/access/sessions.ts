@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Role } from '../../../contracts/access/access.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -19,7 +20,7 @@ export async function openSession(
   session: { tokenHash: Buffer; workspaceId: string; memberId: string; expiresAt: Date },
 ): Promise<void> {
   await sql`select open_session(${session.tokenHash}, ${session.workspaceId}, ${session.memberId}, ${session.expiresAt})`.execute(
-    db,
+    kysely(db),
   );
 }
 
@@ -27,13 +28,13 @@ export async function openSession(
 export async function findSession(db: Db, tokenHash: Buffer): Promise<SessionRow | undefined> {
   const { rows } = await sql<SessionRow>`
     select workspace_id as "workspaceId", person_id as "personId", member_id as "memberId", name, roles, expires_at as "expiresAt"
-    from find_session(${tokenHash})`.execute(db);
+    from find_session(${tokenHash})`.execute(kysely(db));
   return rows[0];
 }
 
 /** Ends a session; ending one that is over changes nothing. */
 export async function closeSession(db: Db | Tx, tokenHash: Buffer): Promise<void> {
-  await sql`select close_session(${tokenHash})`.execute(db);
+  await sql`select close_session(${tokenHash})`.execute(kysely(db));
 }
 
 /** What sign-in needs to check a password, for the person's first workspace or the named one. */
@@ -43,19 +44,19 @@ export type Login = { personId: string; passwordHash: string | null; workspaceId
 export async function findLogin(db: Db, email: string, workspace: string | null): Promise<Login | undefined> {
   const { rows } = await sql<Login>`
     select person_id as "personId", password_hash as "passwordHash", workspace_id as "workspaceId", member_id as "memberId"
-    from find_login(${email}, ${workspace})`.execute(db);
+    from find_login(${email}, ${workspace})`.execute(kysely(db));
   return rows[0];
 }
 
 /** Counts an attempt of `subject` and says how many it made within `minutes`, this one included. */
 export async function noteAttempt(db: Db, subject: Buffer, minutes: number): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select note_attempt(${subject}, ${minutes}) as n`.execute(db);
+  const { rows } = await sql<{ n: number }>`select note_attempt(${subject}, ${minutes}) as n`.execute(kysely(db));
   return rows[0]?.n ?? 0;
 }
 
 /** Forgets the attempts of `subject`: it has signed in. */
 export async function forgetAttempts(db: Db, subject: Buffer): Promise<void> {
-  await sql`select forget_attempts(${subject})`.execute(db);
+  await sql`select forget_attempts(${subject})`.execute(kysely(db));
 }
 
 /** The password hash of the session's person; undefined for a dead session. */
@@ -65,13 +66,15 @@ export async function passwordOfSession(
 ): Promise<{ passwordHash: string | null } | undefined> {
   const { rows } = await sql<{
     passwordHash: string | null;
-  }>`select password_hash as "passwordHash" from password_of_session(${tokenHash})`.execute(db);
+  }>`select password_hash as "passwordHash" from password_of_session(${tokenHash})`.execute(kysely(db));
   return rows[0];
 }
 
 /** Sets the password of the session's person and ends their other sessions. @returns false for a dead session */
 export async function setPassword(db: Db, tokenHash: Buffer, passwordHash: string): Promise<boolean> {
-  const { rows } = await sql<{ done: boolean }>`select set_password(${tokenHash}, ${passwordHash}) as done`.execute(db);
+  const { rows } = await sql<{ done: boolean }>`select set_password(${tokenHash}, ${passwordHash}) as done`.execute(
+    kysely(db),
+  );
   return rows[0]?.done ?? false;
 }
 
@@ -81,7 +84,7 @@ export async function workspacesOfPerson(
   personId: string,
 ): Promise<{ id: string; slug: string; name: string; zone: string; memberId: string }[]> {
   const { rows } = await sql<{ id: string; slug: string; name: string; zone: string; memberId: string }>`
-    select id, slug, name, zone, member_id as "memberId" from workspaces_of_person(${personId})`.execute(db);
+    select id, slug, name, zone, member_id as "memberId" from workspaces_of_person(${personId})`.execute(kysely(db));
   return rows;
 }
 
@@ -91,7 +94,7 @@ export async function findSignInLink(
   tokenHash: Buffer,
 ): Promise<{ purpose: 'setup' | 'signIn'; usable: boolean; name: string | null } | undefined> {
   const { rows } = await sql<{ purpose: 'setup' | 'signIn'; usable: boolean; name: string | null }>`
-    select purpose, usable, name from find_sign_in_link(${tokenHash})`.execute(db);
+    select purpose, usable, name from find_sign_in_link(${tokenHash})`.execute(kysely(db));
   return rows[0];
 }
 
@@ -103,7 +106,9 @@ export async function redeemSignInLink(
   const { rows } = await sql<{
     workspaceId: string;
     memberId: string;
-  }>`select workspace_id as "workspaceId", member_id as "memberId" from redeem_sign_in_link(${tokenHash})`.execute(db);
+  }>`select workspace_id as "workspaceId", member_id as "memberId" from redeem_sign_in_link(${tokenHash})`.execute(
+    kysely(db),
+  );
   return rows[0];
 }
 
@@ -127,6 +132,6 @@ export async function redeemSetup(
 ): Promise<{ workspaceId: string; memberId: string } | undefined> {
   const { rows } = await sql<{ workspaceId: string; memberId: string }>`
     select workspace_id as "workspaceId", member_id as "memberId" from redeem_setup(${tokenHash}, ${admin.workspaceSlug},
-      ${admin.workspaceName}, ${admin.email}, ${admin.name}, ${admin.passwordHash})`.execute(db);
+      ${admin.workspaceName}, ${admin.email}, ${admin.name}, ${admin.passwordHash})`.execute(kysely(db));
   return rows[0];
 }

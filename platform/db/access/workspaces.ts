@@ -1,3 +1,4 @@
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A workspace by its id. */
@@ -5,5 +6,9 @@ export async function findWorkspace(
   tx: Tx,
   id: string,
 ): Promise<{ id: string; slug: string; name: string; zone: string } | undefined> {
-  return tx.selectFrom('workspace').select(['id', 'slug', 'name', 'zone']).where('id', '=', id).executeTakeFirst();
+  return kysely(tx)
+    .selectFrom('workspace')
+    .select(['id', 'slug', 'name', 'zone'])
+    .where('id', '=', id)
+    .executeTakeFirst();
 }

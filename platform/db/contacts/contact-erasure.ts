@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ContactRow } from './contacts.ts';
 import { forgetEffectBytes } from '../runs/effect-bytes.ts';
 import { wakeRuns } from '../runs/runs.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** What stands in the way of an erasure: runs that are about money or seats and must be ended by their own rules. */
@@ -9,7 +10,7 @@ export type ErasureObstacle = { runId: string; kind: string };
 
 /** Live runs of a locked contact other than journeys: an enrollment is withdrawn first. */
 export async function obstaclesTo(tx: Tx, contact: ContactRow): Promise<ErasureObstacle[]> {
-  const rows = await tx
+  const rows = await kysely(tx)
     .selectFrom('run')
     .select(['id', 'kind'])
     .where('workspace_id', '=', contact.workspace_id)
@@ -29,7 +30,7 @@ export async function obstaclesTo(tx: Tx, contact: ContactRow): Promise<ErasureO
  */
 export async function eraseContact(tx: Tx, contact: ContactRow): Promise<void> {
   const { workspace_id: workspaceId, id } = contact;
-  const runs = await tx
+  const runs = await kysely(tx)
     .selectFrom('run')
     .select('id')
     .where('workspace_id', '=', workspaceId)
@@ -44,19 +45,21 @@ export async function eraseContact(tx: Tx, contact: ContactRow): Promise<void> {
   await sql`
     update run set status = 'exited', outcome = 'exited', reason = 'contact erased', ended_at = now(), updated_at = now(),
       current_step = null, waiting_for = null, next_due_at = null, open = '[]', rev = rev + 1
-    where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and ended_at is null`.execute(tx);
-  await sql`update gate set status = 'withdrawn', rev = rev + 1 where ${scope} and status = 'open'`.execute(tx);
-  await sql`update gate set content = '{}' where ${scope}`.execute(tx);
+    where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and ended_at is null`.execute(kysely(tx));
+  await sql`update gate set status = 'withdrawn', rev = rev + 1 where ${scope} and status = 'open'`.execute(kysely(tx));
+  await sql`update gate set content = '{}' where ${scope}`.execute(kysely(tx));
   await sql`update gate_vote set comment = null, form = null
-    where workspace_id = ${workspaceId} and gate_id in (select id from gate where ${scope})`.execute(tx);
-  await sql`update effect set request = '{}', result = null, error = null where ${scope}`.execute(tx);
+    where workspace_id = ${workspaceId} and gate_id in (select id from gate where ${scope})`.execute(kysely(tx));
+  await sql`update effect set request = '{}', result = null, error = null where ${scope}`.execute(kysely(tx));
   const theirs = sql`(select id from run where workspace_id = ${workspaceId} and contact_id = ${id})`;
   await forgetEffectBytes(tx, sql`workspace_id = ${workspaceId} and run_id in ${theirs}`);
   await sql`update step set detail = '{}',
-    status = case when status in ('running', 'waiting') then 'skipped' else status end where ${scope}`.execute(tx);
-  await sql`delete from run_turn where ${scope}`.execute(tx);
-  await sql`update run_inbox set payload = '{}' where ${scope}`.execute(tx);
+    status = case when status in ('running', 'waiting') then 'skipped' else status end where ${scope}`.execute(
+    kysely(tx),
+  );
+  await sql`delete from run_turn where ${scope}`.execute(kysely(tx));
+  await sql`update run_inbox set payload = '{}' where ${scope}`.execute(kysely(tx));
   await sql`update journey_run set entry = jsonb_build_object('eventId', null, 'event', entry->'event', 'key', null,
-    'properties', '{}'::jsonb, 'receivedAt', entry->'receivedAt') where ${scope}`.execute(tx);
-  await tx.deleteFrom('contact').where('workspace_id', '=', workspaceId).where('id', '=', id).execute();
+    'properties', '{}'::jsonb, 'receivedAt', entry->'receivedAt') where ${scope}`.execute(kysely(tx));
+  await kysely(tx).deleteFrom('contact').where('workspace_id', '=', workspaceId).where('id', '=', id).execute();
 }

@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { Database } from '../tables/tables.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A contact's row. */
@@ -18,7 +19,7 @@ export function contactFacts(row: Pick<ContactRow, 'external_id' | 'email' | 'zo
 
 /** One contact by the name that its own system gives it; undefined when there is none. */
 export function findContact(tx: Tx, workspaceId: string, externalId: string): Promise<ContactRow | undefined> {
-  return tx
+  return kysely(tx)
     .selectFrom('contact')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
@@ -28,7 +29,7 @@ export function findContact(tx: Tx, workspaceId: string, externalId: string): Pr
 
 /** One contact by its id; undefined when it was erased. */
 export function contactById(tx: Tx, workspaceId: string, contactId: string): Promise<ContactRow | undefined> {
-  return tx
+  return kysely(tx)
     .selectFrom('contact')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
@@ -51,10 +52,10 @@ export async function lockContacts(
     select ${workspaceId}::uuid, wanted.external_id from (select distinct unnest(${externalIds}::text[]) as external_id) wanted
     where not exists (select 1 from contact c where c.workspace_id = ${workspaceId} and c.external_id = wanted.external_id)
     order by wanted.external_id
-    on conflict (workspace_id, external_id) do nothing`.execute(tx);
+    on conflict (workspace_id, external_id) do nothing`.execute(kysely(tx));
   const { rows } = await sql<ContactRow>`
     select * from contact where workspace_id = ${workspaceId} and external_id = any(${externalIds}::text[])
-    order by id for no key update`.execute(tx);
+    order by id for no key update`.execute(kysely(tx));
   return new Map(rows.map((row) => [row.external_id, row]));
 }
 
@@ -74,7 +75,7 @@ export async function changeContact(tx: Tx, row: ContactRow, change: ContactChan
       jsonb_strip_nulls(${JSON.stringify({ ...row.attributes, ...change.attributes })}::jsonb) as attributes) n
     where contact.workspace_id = ${row.workspace_id} and contact.id = ${row.id}
       and (contact.email, contact.zone, contact.attributes) is distinct from (n.email, n.zone, n.attributes)
-    returning contact.*`.execute(tx);
+    returning contact.*`.execute(kysely(tx));
   return rows[0] ?? row;
 }
 
@@ -84,5 +85,5 @@ export async function mergeAttributes(
   of: { workspaceId: string; contactId: string | null; attributes: JsonObject },
 ): Promise<void> {
   await sql`update contact set attributes = jsonb_strip_nulls(attributes || ${JSON.stringify(of.attributes)}::jsonb), updated_at = now(), rev = rev + 1
-    where workspace_id = ${of.workspaceId} and id = ${of.contactId}`.execute(tx);
+    where workspace_id = ${of.workspaceId} and id = ${of.contactId}`.execute(kysely(tx));
 }

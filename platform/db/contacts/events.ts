@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 const isoMicros = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
@@ -7,7 +8,7 @@ const isoMicros = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
 /** The database's clock, by which events are ordered: ISO 8601 with microseconds. */
 export async function receivedNow(tx: Tx): Promise<string> {
   const { rows } = await sql<{ now: string }>`
-    select to_char(clock_timestamp() at time zone 'UTC', ${sql.raw(isoMicros)}) as now`.execute(tx);
+    select to_char(clock_timestamp() at time zone 'UTC', ${sql.raw(isoMicros)}) as now`.execute(kysely(tx));
   return rows[0]?.now ?? new Date().toISOString();
 }
 
@@ -41,7 +42,7 @@ export async function insertEvents(tx: Tx, workspaceId: string, events: readonly
       as e(id text, name text, contact_id uuid, key text, occurred_at timestamptz, properties jsonb, ord int)
     order by e.ord
     on conflict (workspace_id, id) do nothing
-    returning id, to_char(received_at at time zone 'UTC', ${sql.raw(isoMicros)}) as received_at`.execute(tx);
+    returning id, to_char(received_at at time zone 'UTC', ${sql.raw(isoMicros)}) as received_at`.execute(kysely(tx));
   const receivedAt = new Map(stored.rows.map((row) => [row.id, row.received_at]));
   return events.flatMap((event) => {
     const at = receivedAt.get(event.id);

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** Ways to reach a person that can be closed. */
@@ -19,7 +20,7 @@ export async function suppress(
   tx: Tx,
   of: { workspaceId: string; channel: Channel; addressHash: string; reason: string },
 ): Promise<boolean> {
-  const result = await tx
+  const result = await kysely(tx)
     .insertInto('suppression')
     .values({ workspace_id: of.workspaceId, channel: of.channel, address_hash: of.addressHash, reason: of.reason })
     .onConflict((conflict) => conflict.columns(['workspace_id', 'channel', 'address_hash']).doNothing())
@@ -32,7 +33,7 @@ export async function unsuppress(
   tx: Tx,
   of: { workspaceId: string; channel: Channel; addressHash: string },
 ): Promise<void> {
-  await tx
+  await kysely(tx)
     .deleteFrom('suppression')
     .where('workspace_id', '=', of.workspaceId)
     .where('channel', '=', of.channel)
@@ -45,7 +46,7 @@ export async function isSuppressed(
   tx: Tx,
   of: { workspaceId: string; channel: Channel; addressHash: string },
 ): Promise<boolean> {
-  const row = await tx
+  const row = await kysely(tx)
     .selectFrom('suppression')
     .select('reason')
     .where('workspace_id', '=', of.workspaceId)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { kysely } from './kysely.ts';
 import { createDb, type Db } from './pool.ts';
 import { isStale, PreparedStatements } from './prepared-statements.ts';
 import { inWorkspace } from './workspace.ts';
@@ -20,10 +21,10 @@ afterAll(async () => {
 
 test('a statement that repeats is prepared, one that comes once is not', async () => {
   const one = createDb(database.config, 'tl_app', 1);
-  for (let n = 0; n < 8; n += 1) await sql`select ${n}::int as again`.execute(one);
-  await sql`select ${1}::int as once`.execute(one);
+  for (let n = 0; n < 8; n += 1) await sql`select ${n}::int as again`.execute(kysely(one));
+  await sql`select ${1}::int as once`.execute(kysely(one));
   const { rows } = await sql<{ statement: string; generic_plans: string }>`
-    select statement, generic_plans from pg_prepared_statements`.execute(one);
+    select statement, generic_plans from pg_prepared_statements`.execute(kysely(one));
   expect(rows.map((row) => row.statement)).toEqual(['select $1::int as again']);
   await one.destroy();
 });
@@ -44,13 +45,13 @@ test('a migration that widens a table costs one refusal, on however many connect
   const { workspaceId } = database;
   const read = (): Promise<unknown> =>
     inWorkspace(database.app, workspaceId, async (tx) => {
-      const rows = await tx.selectFrom('contact').selectAll().where('workspace_id', '=', workspaceId).execute();
+      const rows = await kysely(tx).selectFrom('contact').selectAll().where('workspace_id', '=', workspaceId).execute();
       // Both connections are in use at once.
-      await sql`select pg_sleep(0.05)`.execute(tx);
+      await sql`select pg_sleep(0.05)`.execute(kysely(tx));
       return rows;
     });
   for (let n = 0; n < 6; n += 1) await Promise.all([read(), read()]);
-  await sql`alter table contact add column widened int`.execute(owner);
+  await sql`alter table contact add column widened int`.execute(kysely(owner));
   await expect(read()).rejects.toSatisfy(isStale);
   for (let n = 0; n < 6; n += 1) expect(await Promise.all([read(), read()])).toEqual([[], []]);
 });

@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../../test/support/dat
 import { startToyRun } from '../../../test/support/toy-runs.ts';
 import { retentionOf, retentionShape } from '../../retention.ts';
 import { sweepOld, sweepTurns } from './retention.ts';
+import { kysely } from './kysely.ts';
 
 const retention = retentionOf(z.object(retentionShape).parse({}));
 
@@ -19,17 +20,17 @@ describe('retention', () => {
     const { system, workspaceId } = database;
     const addKey = (key: string, age: string): Promise<unknown> =>
       sql`insert into idempotency_key (workspace_id, key, request_hash, created_at)
-        values (${workspaceId}, ${key}, '', now() - ${age}::interval)`.execute(system);
+        values (${workspaceId}, ${key}, '', now() - ${age}::interval)`.execute(kysely(system));
     await addKey('old', '8 days');
     await addKey('young', '6 days');
     await sql`insert into sign_in_attempt (subject_hash, at) values ('\\x01', now() - interval '2 days'), ('\\x01', now())`.execute(
-      system,
+      kysely(system),
     );
     await sql`insert into sign_in_link (token_hash, purpose, expires_at) values ('\\x01', 'setup', now() - interval '2 days'), ('\\x02', 'setup', now())`.execute(
-      system,
+      kysely(system),
     );
     expect(await sweepOld(system, retention)).toBe(3);
-    const keys = await system.selectFrom('idempotency_key').select('key').execute();
+    const keys = await kysely(system).selectFrom('idempotency_key').select('key').execute();
     expect(keys).toEqual([{ key: 'young' }]);
     expect(await sweepOld(system, retention)).toBe(0);
   });
@@ -40,16 +41,16 @@ describe('retention', () => {
     const { system, workspaceId } = database;
     await sql`insert into run_turn (workspace_id, run_id, turn, generation, state, at)
       select ${workspaceId}, ${runId}, n, 0, jsonb_build_object('n', n), now() - interval '1 year' from generate_series(1, 3) n`.execute(
-      system,
+      kysely(system),
     );
     await sql`update run set turn = 3, status = ${status}, ended_at = now() - ${ended}::interval where id = ${runId}`.execute(
-      system,
+      kysely(system),
     );
     return runId;
   }
 
   async function turnsOf(runId: string): Promise<number[]> {
-    const rows = await database.system
+    const rows = await kysely(database.system)
       .selectFrom('run_turn')
       .select('turn')
       .where('run_id', '=', runId)
@@ -87,12 +88,16 @@ describe('retention', () => {
     const { system, workspaceId } = database;
     await sql`insert into run (workspace_id, kind, title, workflow_id, entry_key, subject_id, status, turn, ended_at)
       select ${workspaceId}, 'batch', 'Old', 'old-' || n, 'old-' || n, ${workspaceId}, 'completed', 2, now() - interval '28 days'
-      from generate_series(1, 450) n`.execute(system);
+      from generate_series(1, 450) n`.execute(kysely(system));
     await sql`insert into run_turn (workspace_id, run_id, turn, generation, state)
-      select workspace_id, id, n, 0, '{}' from run, generate_series(1, 2) n where title = 'Old'`.execute(system);
+      select workspace_id, id, n, 0, '{}' from run, generate_series(1, 2) n where title = 'Old'`.execute(
+      kysely(system),
+    );
     expect(await sweepTurns(system, { ...retention, turns: 27 * 24 })).toBe(450);
     const { rows } = await sql<{ turn: number }>`
-      select distinct t.turn from run_turn t join run r on r.id = t.run_id where r.title = 'Old'`.execute(system);
+      select distinct t.turn from run_turn t join run r on r.id = t.run_id where r.title = 'Old'`.execute(
+      kysely(system),
+    );
     expect(rows).toEqual([{ turn: 2 }]);
   });
 });

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { RetainedName } from '../../../contracts/core/retention.ts';
 import type { Retention } from '../../retention.ts';
+import { kysely } from './kysely.ts';
 import type { Db } from './pool.ts';
 
 /** Rows deleted from one table in one pass: a short transaction, whatever has piled up. */
@@ -23,7 +24,7 @@ export async function sweepOld(db: Db, retention: Retention): Promise<number> {
   for (const [table, since, name] of old) {
     const result = await sql`delete from ${sql.table(table)} where ctid in (
       select ctid from ${sql.table(table)} where ${sql.ref(since)} < ${before(retention[name])} limit ${batchRows})`.execute(
-      db,
+      kysely(db),
     );
     count += Number(result.numAffectedRows ?? 0n);
   }
@@ -57,7 +58,7 @@ async function sweepEnded(db: Db, mark: string, which: RawBuilder<unknown>): Pro
       insert into watermark (name, value) select ${mark}, max(ended_at)::text from past having count(*) > 0
       on conflict (name) do update set value = greatest(watermark.value::timestamptz, excluded.value::timestamptz)::text
     )
-    select count(*)::int as n from past`.execute(db);
+    select count(*)::int as n from past`.execute(kysely(db));
   return rows[0]?.n ?? 0;
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../../test/support/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { kysely } from './kysely.ts';
 import { createDb, patience, type Db } from './pool.ts';
 import { inWorkspace } from './workspace.ts';
 
@@ -22,12 +23,14 @@ afterAll(async () => {
 
 function addContact(workspaceId: string, externalId: string): Promise<void> {
   return inWorkspace(small, workspaceId, async (tx) => {
-    await tx.insertInto('contact').values({ workspace_id: workspaceId, external_id: externalId }).execute();
+    await kysely(tx).insertInto('contact').values({ workspace_id: workspaceId, external_id: externalId }).execute();
   });
 }
 
 async function contacts(workspaceId: string): Promise<string[]> {
-  const rows = await inWorkspace(small, workspaceId, (tx) => tx.selectFrom('contact').select('external_id').execute());
+  const rows = await inWorkspace(small, workspaceId, (tx) =>
+    kysely(tx).selectFrom('contact').select('external_id').execute(),
+  );
   return rows.map((row) => row.external_id);
 }
 
@@ -42,10 +45,10 @@ describe('a workspace', () => {
           throw new Error('before the first statement');
         }).catch(() => [`of ${id}`]),
         inWorkspace(small, id, async (tx) => {
-          await tx.insertInto('contact').values({ workspace_id: id, external_id: 'rolled back' }).execute();
+          await kysely(tx).insertInto('contact').values({ workspace_id: id, external_id: 'rolled back' }).execute();
           throw new Error('after a write');
         }).catch(() => [`of ${id}`]),
-        inWorkspace(small, id, (tx) => sql`select 1 / 0`.execute(tx)).catch(() => [`of ${id}`]),
+        inWorkspace(small, id, (tx) => sql`select 1 / 0`.execute(kysely(tx))).catch(() => [`of ${id}`]),
         contacts(id),
       ]),
     );
@@ -56,30 +59,39 @@ describe('a workspace', () => {
     const [mine, theirs] = [await database.addWorkspace(), await database.addWorkspace()];
     await addContact(theirs, 'theirs');
     const write = inWorkspace(small, mine, (tx) =>
-      tx.insertInto('contact').values({ workspace_id: theirs, external_id: 'forged' }).execute(),
+      kysely(tx).insertInto('contact').values({ workspace_id: theirs, external_id: 'forged' }).execute(),
     );
     await expect(write).rejects.toMatchObject({ code: '42501' });
     expect(await contacts(mine)).toEqual([]);
-    expect(await small.selectFrom('contact').selectAll().execute()).toEqual([]);
+    expect(await kysely(small).selectFrom('contact').selectAll().execute()).toEqual([]);
   });
 
   test('an id with a quote in it is text like any other', async () => {
     const broken = inWorkspace(small, `'; delete from contact; --`, (tx) =>
-      tx.selectFrom('contact').selectAll().execute(),
+      kysely(tx).selectFrom('contact').selectAll().execute(),
     );
     await expect(broken).rejects.toMatchObject({ code: '22P02' });
   });
 });
 
 describe('a transaction', () => {
+  test('is opaque: what it can do is in `kysely` alone', async () => {
+    await inWorkspace(small, await database.addWorkspace(), async (tx) => {
+      // @ts-expect-error: no code outside of platform/db may write SQL
+      expect(tx.selectFrom).toBeUndefined();
+      expect([...Object.keys(tx), ...Object.keys(small)]).toEqual(['destroy']);
+      expect(kysely(tx).selectFrom).toBeTypeOf('function');
+    });
+  });
+
   test('without a statement leaves nothing behind on its connection', async () => {
     const one = createDb(database.config, 'tl_app', 1);
     const id = await database.addWorkspace();
     await addContact(id, 'there');
     expect(await inWorkspace(one, id, async () => 'done')).toBe('done');
-    expect(await one.selectFrom('contact').selectAll().execute()).toEqual([]);
+    expect(await kysely(one).selectFrom('contact').selectAll().execute()).toEqual([]);
     const now = async (): Promise<string> => {
-      const { rows } = await sql<{ now: string }>`select now()::text as now`.execute(one);
+      const { rows } = await sql<{ now: string }>`select now()::text as now`.execute(kysely(one));
       return rows[0]?.now ?? '';
     };
     // In a transaction left open the time would stand still.
@@ -90,8 +102,8 @@ describe('a transaction', () => {
   test('keeps everything or nothing, from its first statement on', async () => {
     const id = await database.addWorkspace();
     const failing = inWorkspace(small, id, async (tx) => {
-      await tx.insertInto('contact').values({ workspace_id: id, external_id: 'first' }).execute();
-      await tx.insertInto('contact').values({ workspace_id: id, external_id: 'first' }).execute();
+      await kysely(tx).insertInto('contact').values({ workspace_id: id, external_id: 'first' }).execute();
+      await kysely(tx).insertInto('contact').values({ workspace_id: id, external_id: 'first' }).execute();
     });
     await expect(failing).rejects.toMatchObject({ code: '23505' });
     expect(await contacts(id)).toEqual([]);
@@ -102,16 +114,16 @@ describe('a transaction', () => {
     const impatient = createDb(database.config, 'tl_app', 1, { ...patience.activity, queueMs: 50 });
     // The first connection of the impatient pool has to open within its limit too.
     const ask = (): Promise<boolean> =>
-      sql`select 1`.execute(impatient).then(
+      sql`select 1`.execute(kysely(impatient)).then(
         () => true,
         () => false,
       );
     await eventually('a connection', ask);
-    const hold = (db: Db): Promise<unknown> => sql`select pg_sleep(2.5)`.execute(db);
+    const hold = (db: Db): Promise<unknown> => sql`select pg_sleep(2.5)`.execute(kysely(db));
     const [, served, refused] = await Promise.all([
       Promise.all([hold(patient), hold(impatient)]),
-      sql<{ served: boolean }>`select true as served`.execute(patient),
-      sql`select true as served`.execute(impatient).catch((error: Error) => error.message),
+      sql<{ served: boolean }>`select true as served`.execute(kysely(patient)),
+      sql`select true as served`.execute(kysely(impatient)).catch((error: Error) => error.message),
     ]);
     expect(served.rows).toEqual([{ served: true }]);
     expect(refused).toMatch(/timeout exceeded when trying to connect/);
@@ -121,10 +133,10 @@ describe('a transaction', () => {
   test('whose connection is cut fails, and the next one works', async () => {
     const id = await database.addWorkspace();
     const cut = inWorkspace(small, id, async (tx) => {
-      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
-      await sql`select pg_terminate_backend(${rows[0]?.pid ?? 0}::int)`.execute(owner).catch(() => undefined);
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(kysely(tx));
+      await sql`select pg_terminate_backend(${rows[0]?.pid ?? 0}::int)`.execute(kysely(owner)).catch(() => undefined);
       await addContact(id, 'by another');
-      await tx.insertInto('contact').values({ workspace_id: id, external_id: 'late' }).execute();
+      await kysely(tx).insertInto('contact').values({ workspace_id: id, external_id: 'late' }).execute();
     });
     await cut.catch(() => undefined);
     expect(await contacts(id)).toContain('by another');

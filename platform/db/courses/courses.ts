@@ -3,6 +3,7 @@ import { Duration } from 'luxon';
 import type { CourseInput, CourseRunInput } from '../../../contracts/courses/course.ts';
 import { lockCourseRun, offerFreeSeats } from './seats.ts';
 import type { Database } from '../tables/tables.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A course's row. */
@@ -43,7 +44,7 @@ export async function listCourses(
           where w.workspace_id = r.workspace_id and w.course_run_id = r.id)) order by r.id desc)
       from course_run r where r.workspace_id = c.workspace_id and r.course_id = c.id), '[]') as runs
     from course c where c.workspace_id = ${page.workspaceId} ${page.before === null ? sql`` : sql`and c.id < ${page.before}`}
-    order by c.id desc limit ${sql.lit(page.limit + 1)}`.execute(tx);
+    order by c.id desc limit ${sql.lit(page.limit + 1)}`.execute(kysely(tx));
   return rows;
 }
 
@@ -54,7 +55,7 @@ export function putCourse(tx: Tx, workspaceId: string, slug: string, input: Cour
     prerequisites: input.prerequisites,
     completion: JSON.stringify(input.completion),
   };
-  return tx
+  return kysely(tx)
     .insertInto('course')
     .values({ workspace_id: workspaceId, slug, ...values })
     .onConflict((conflict) =>
@@ -66,7 +67,7 @@ export function putCourse(tx: Tx, workspaceId: string, slug: string, input: Cour
 
 /** The course with this slug. */
 export function findCourse(tx: Tx, workspaceId: string, slug: string): Promise<CourseRow | undefined> {
-  return tx
+  return kysely(tx)
     .selectFrom('course')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
@@ -90,14 +91,14 @@ export async function putCourseRun(
     waitlist_capacity: input.waitlistCapacity,
     details: JSON.stringify(input),
   };
-  const made = await tx
+  const made = await kysely(tx)
     .insertInto('course_run')
     .values({ workspace_id: course.workspace_id, course_id: course.id, slug, ...values })
     .onConflict((conflict) => conflict.columns(['workspace_id', 'course_id', 'slug']).doNothing())
     .returning('id')
     .executeTakeFirst();
   if (made) return made.id;
-  const { id } = await tx
+  const { id } = await kysely(tx)
     .selectFrom('course_run')
     .select('id')
     .where('workspace_id', '=', course.workspace_id)
@@ -106,7 +107,7 @@ export async function putCourseRun(
     .executeTakeFirstOrThrow();
   const run = await lockCourseRun(tx, course.workspace_id, id);
   if (run.held + run.confirmed > input.capacity + run.overbook) return null;
-  await tx
+  await kysely(tx)
     .updateTable('course_run')
     .set({ ...values, rev: sql`rev + 1` })
     .where('workspace_id', '=', course.workspace_id)
@@ -137,6 +138,6 @@ export async function findCourseRun(
         where p.workspace_id = r.workspace_id and e.course_run_id = r.id and p.status = 'paid') as received_minor,
       (select count(*)::int from enrollment e where e.workspace_id = r.workspace_id and e.course_run_id = r.id and e.payment = 'paid') as paid
     from course_run r join course c on c.workspace_id = r.workspace_id and c.id = r.course_id
-    where r.workspace_id = ${workspaceId} and c.slug = ${slug} and r.slug = ${runSlug}`.execute(tx);
+    where r.workspace_id = ${workspaceId} and c.slug = ${slug} and r.slug = ${runSlug}`.execute(kysely(tx));
   return rows[0];
 }

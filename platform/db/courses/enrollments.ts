@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { newId } from '../../ids.ts';
 import { createRun, sendToRun } from '../runs/runs.ts';
 import type { Database } from '../tables/tables.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** An enrollment's row. */
@@ -20,7 +21,7 @@ export type NewEnrollment = {
 
 /** Locks the contact with this external id, so that attempts are numbered one after the other; null when there is none. */
 export async function lockContact(tx: Tx, workspaceId: string, externalId: string): Promise<string | null> {
-  const row = await tx
+  const row = await kysely(tx)
     .selectFrom('contact')
     .select('id')
     .where('workspace_id', '=', workspaceId)
@@ -39,7 +40,7 @@ export async function createEnrollment(
   input: NewEnrollment,
 ): Promise<{ enrollmentId: string; runId: string } | null> {
   const { workspaceId, contactId, courseRun } = input;
-  const earlier = await tx
+  const earlier = await kysely(tx)
     .selectFrom('enrollment')
     .select(['attempt', 'ended_at'])
     .where('workspace_id', '=', workspaceId)
@@ -60,7 +61,7 @@ export async function createEnrollment(
     contactId,
   });
   const terms = termsOf(input);
-  await tx
+  await kysely(tx)
     .insertInto('enrollment')
     .values({
       workspace_id: workspaceId,
@@ -96,7 +97,7 @@ export function runOfEnrollment(
   workspaceId: string,
   enrollmentId: string,
 ): Promise<{ workspace_id: string; run_id: string } | undefined> {
-  return tx
+  return kysely(tx)
     .selectFrom('enrollment')
     .select(['workspace_id', 'run_id'])
     .where('workspace_id', '=', workspaceId)
@@ -110,7 +111,7 @@ export function enrollmentOfRun(
   workspaceId: string,
   runId: string,
 ): Promise<EnrollmentRow & { details: object }> {
-  return tx
+  return kysely(tx)
     .selectFrom('enrollment')
     .innerJoin('course_run', (join) =>
       join
@@ -135,7 +136,7 @@ export async function writeFacets(
       ended_at = case when ${outcome}::text is null then null else coalesce(ended_at, now()) end, rev = rev + 1
     where workspace_id = ${enrollment.workspace_id} and id = ${enrollment.id}
       and (lifecycle, payment, access, coalesce(outcome, '')) is distinct from (${facets.lifecycle}, ${facets.payment}, ${facets.access}, coalesce(${outcome}, ''))`.execute(
-    tx,
+    kysely(tx),
   );
 }
 
@@ -148,7 +149,7 @@ export async function missingPrerequisites(tx: Tx, enrollment: EnrollmentRow): P
       select 1 from enrollment done join course_run dr on dr.workspace_id = done.workspace_id and dr.id = done.course_run_id
         join course dc on dc.workspace_id = dr.workspace_id and dc.id = dr.course_id
       where done.workspace_id = r.workspace_id and done.contact_id = ${enrollment.contact_id} and done.outcome = 'completed' and dc.slug = wanted.slug)
-    order by wanted.place`.execute(tx);
+    order by wanted.place`.execute(kysely(tx));
   return rows.map((row) => row.slug);
 }
 

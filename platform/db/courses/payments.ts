@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Database } from '../tables/tables.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -20,7 +21,7 @@ export async function notePayment(
     currency: string;
   },
 ): Promise<void> {
-  await tx
+  await kysely(tx)
     .insertInto('payment')
     .values({
       workspace_id: payment.workspaceId,
@@ -37,7 +38,7 @@ export async function notePayment(
 
 /** The enrollment's checkouts, the newest first. */
 export function paymentsOf(tx: Tx, workspaceId: string, enrollmentId: string): Promise<PaymentRow[]> {
-  return tx
+  return kysely(tx)
     .selectFrom('payment')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
@@ -54,7 +55,7 @@ export async function settlePayment(
   status: 'paid' | 'expired',
   paymentIntent: string | null,
 ): Promise<void> {
-  await tx
+  await kysely(tx)
     .updateTable('payment')
     .set({ status, ...(paymentIntent === null ? {} : { payment_intent: paymentIntent }) })
     .where('workspace_id', '=', workspaceId)
@@ -68,7 +69,7 @@ export async function notePaymentEvent(
   tx: Tx,
   event: { workspaceId: string; id: string; enrollmentId: string; kind: string; payload: JsonObject },
 ): Promise<boolean> {
-  const result = await tx
+  const result = await kysely(tx)
     .insertInto('payment_event')
     .values({
       workspace_id: event.workspaceId,
@@ -86,6 +87,6 @@ export async function notePaymentEvent(
 export async function workspaceOfEnrollment(db: Db, enrollmentId: string): Promise<string | null> {
   const { rows } = await sql<{
     id: string | null;
-  }>`select workspace_of_enrollment(${enrollmentId}::uuid) as id`.execute(db);
+  }>`select workspace_of_enrollment(${enrollmentId}::uuid) as id`.execute(kysely(db));
   return rows[0]?.id ?? null;
 }

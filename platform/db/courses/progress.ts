@@ -1,5 +1,6 @@
 import type { ProgressEvent } from '../../../contracts/courses/enrollment.ts';
 import { runOfEnrollment, sendToEnrollment } from './enrollments.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** What one progress event came to. */
@@ -15,7 +16,7 @@ export async function takeProgress(tx: Tx, workspaceId: string, event: ProgressE
     ...(scorePercent === undefined ? {} : { scorePercent }),
     ...(progressPercent === undefined ? {} : { progressPercent }),
   };
-  const stored = await tx
+  const stored = await kysely(tx)
     .insertInto('progress_event')
     .values({
       workspace_id: workspaceId,

@@ -3,6 +3,7 @@ import { atOnce } from '../../../test/support/at-once.ts';
 import { enroll, makeCourseRun } from '../../../test/support/courses.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { takeSeat } from './seats.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 describe('the seats of a course run', () => {
@@ -32,7 +33,7 @@ describe('the seats of a course run', () => {
       { status: 'fulfilled', value: { seat: 'held' } },
       { status: 'fulfilled', value: { seat: 'waitlisted', position: 1 } },
     ]);
-    const run = await database.system
+    const run = await kysely(database.system)
       .selectFrom('course_run')
       .select(['held', 'confirmed'])
       .where('id', '=', courseRunId)

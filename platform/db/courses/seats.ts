@@ -4,6 +4,7 @@ import { decideSeat, freeSeats, type Place, type SeatFacts } from '../../../doma
 import { newId } from '../../ids.ts';
 import { sendToRun } from '../runs/runs.ts';
 import type { Database } from '../tables/tables.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A course run's row. */
@@ -20,7 +21,7 @@ export type SeatRequest = { workspaceId: string; courseRunId: string; enrollment
  * (AGENTS.md). @throws Error when the workspace has no such course run
  */
 export function lockCourseRun(tx: Tx, workspaceId: string, courseRunId: string): Promise<CourseRunRow & { now: Date }> {
-  return tx
+  return kysely(tx)
     .selectFrom('course_run')
     .selectAll()
     .select(sql<Date>`clock_timestamp()`.as('now'))
@@ -46,7 +47,7 @@ export async function takeSeat(
       return { seat: 'held', expiresAt };
     case 'wait': {
       const { workspaceId, courseRunId, enrollmentId } = request;
-      await tx
+      await kysely(tx)
         .insertInto('waitlist_entry')
         .values({ workspace_id: workspaceId, course_run_id: courseRunId, enrollment_id: enrollmentId })
         .execute();
@@ -68,7 +69,7 @@ export async function takeSeat(
 async function hold(tx: Tx, request: SeatRequest, own: Place | undefined, expiresAt: string): Promise<void> {
   const { workspaceId, courseRunId, enrollmentId } = request;
   if (own) {
-    await tx
+    await kysely(tx)
       .updateTable('seat')
       .set({ kind: 'hold', expires_at: expiresAt })
       .where('workspace_id', '=', workspaceId)
@@ -76,7 +77,7 @@ async function hold(tx: Tx, request: SeatRequest, own: Place | undefined, expire
       .execute();
     return;
   }
-  await tx
+  await kysely(tx)
     .insertInto('seat')
     .values({
       workspace_id: workspaceId,
@@ -95,7 +96,7 @@ export async function confirmSeat(tx: Tx, request: SeatRequest): Promise<'confir
   const seat = await ownSeat(tx, request);
   if (!seat || seat.kind === 'offer') return 'lost';
   if (seat.kind === 'confirmed') return 'confirmed';
-  await tx
+  await kysely(tx)
     .updateTable('seat')
     .set({ kind: 'confirmed', expires_at: null })
     .where('workspace_id', '=', run.workspace_id)
@@ -112,13 +113,13 @@ export async function confirmSeat(tx: Tx, request: SeatRequest): Promise<'confir
 export async function releaseSeat(tx: Tx, request: SeatRequest, times: SeatTimes): Promise<boolean> {
   const run = await lockCourseRun(tx, request.workspaceId, request.courseRunId);
   const seat = await ownSeat(tx, request);
-  const left = await tx
+  const left = await kysely(tx)
     .deleteFrom('waitlist_entry')
     .where('workspace_id', '=', request.workspaceId)
     .where('enrollment_id', '=', request.enrollmentId)
     .executeTakeFirst();
   if (!seat) return left.numDeletedRows > 0n;
-  await tx
+  await kysely(tx)
     .deleteFrom('seat')
     .where('workspace_id', '=', request.workspaceId)
     .where('enrollment_id', '=', request.enrollmentId)
@@ -143,10 +144,10 @@ export async function offerFreeSeats(
     where w.workspace_id = ${run.workspace_id} and e.workspace_id = w.workspace_id and e.id = w.enrollment_id
       and w.enrollment_id in (select enrollment_id from waitlist_entry where workspace_id = ${run.workspace_id} and course_run_id = ${run.id}
         order by priority desc, seq limit ${freeSeats(run)})
-    returning w.enrollment_id, e.run_id`.execute(tx);
+    returning w.enrollment_id, e.run_id`.execute(kysely(tx));
   const expiresAt = new Date(run.now.getTime() + times.offerMs).toISOString();
   for (const head of heads) {
-    await tx
+    await kysely(tx)
       .insertInto('seat')
       .values({
         workspace_id: run.workspace_id,
@@ -172,12 +173,12 @@ export async function seatFacts(tx: Tx, run: CourseRunRow): Promise<SeatFacts> {
   const places = await sql<Place>`
     select s.enrollment_id as "enrollmentId", e.contact_id as "learnerId", s.kind, to_char(s.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "expiresAt"
     from seat s join enrollment e on e.workspace_id = s.workspace_id and e.id = s.enrollment_id
-    where s.workspace_id = ${run.workspace_id} and s.course_run_id = ${run.id}`.execute(tx);
+    where s.workspace_id = ${run.workspace_id} and s.course_run_id = ${run.id}`.execute(kysely(tx));
   const queue = await sql<SeatFacts['queue'][number]>`
     select w.enrollment_id as "enrollmentId", e.contact_id as "learnerId", w.seq::int, w.priority
     from waitlist_entry w join enrollment e on e.workspace_id = w.workspace_id and e.id = w.enrollment_id
     where w.workspace_id = ${run.workspace_id} and w.course_run_id = ${run.id} order by w.priority desc, w.seq`.execute(
-    tx,
+    kysely(tx),
   );
   const { capacity, overbook, held, confirmed } = run;
   return {
@@ -192,7 +193,7 @@ export async function seatFacts(tx: Tx, run: CourseRunRow): Promise<SeatFacts> {
 }
 
 async function ownSeat(tx: Tx, request: SeatRequest): Promise<{ kind: string } | undefined> {
-  return tx
+  return kysely(tx)
     .selectFrom('seat')
     .select('kind')
     .where('workspace_id', '=', request.workspaceId)
@@ -207,5 +208,5 @@ async function count(
   by: { held: number; confirmed: number },
 ): Promise<void> {
   await sql`update course_run set held = held + ${by.held}, confirmed = confirmed + ${by.confirmed}, rev = rev + 1
-    where workspace_id = ${of.workspaceId} and id = ${of.courseRunId}`.execute(tx);
+    where workspace_id = ${of.workspaceId} and id = ${of.courseRunId}`.execute(kysely(tx));
 }

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** How many documents of a batch stand where. */
@@ -51,7 +52,7 @@ export async function countDocuments(
     from (select batch_id, generated, rendered, is_flagged, decision is null as is_open, repairs > 0 as is_repaired, count(*) as n
       from document where workspace_id = ${workspaceId} and batch_id = any(${batchIds}::uuid[]) group by 1, 2, 3, 4, 5, 6) d
     join batch b on b.workspace_id = ${workspaceId} and b.id = d.batch_id
-    group by d.batch_id`.execute(tx);
+    group by d.batch_id`.execute(kysely(tx));
   const byBatch = new Map(rows.map(({ batchId, ...counts }) => [batchId, counts]));
   return (batchId) => byBatch.get(batchId) ?? none;
 }
@@ -86,7 +87,7 @@ async function pace(tx: Tx, batch: BatchKey, at: RawBuilder<unknown>): Promise<P
   const { rows } = await sql<Pace>`
     select count(*)::int as documents, coalesce(extract(epoch from now() - min(${at})), 0)::float8 as seconds from document
     where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id} and ${at} > now() - interval '1 minute'`.execute(
-    tx,
+    kysely(tx),
   );
   return rows[0] ?? { documents: 0, seconds: 0 };
 }
@@ -99,7 +100,7 @@ export async function writtenPerMinute(tx: Tx, batch: BatchKey): Promise<{ at: D
     left join (select date_trunc('minute', generated_at) as at, count(*) as documents from document
       where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id}
         and generated_at >= date_trunc('minute', now()) - interval '29 minutes' group by 1) d on d.at = m.at
-    order by m.at`.execute(tx);
+    order by m.at`.execute(kysely(tx));
   return rows;
 }
 
@@ -113,6 +114,6 @@ export async function defectsOf(
     from document, lateral (select e ->> 'check' as check, e ->> 'code' as code, bool_or(e ->> 'severity' = 'error') as is_error
       from jsonb_array_elements(findings) e group by 1, 2) f
     where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id} and findings <> '[]'
-    group by 1, 2 order by 3 desc, 2 limit 20`.execute(tx);
+    group by 1, 2 order by 3 desc, 2 limit 20`.execute(kysely(tx));
   return rows;
 }

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { newId } from '../../ids.ts';
 import { createRun } from '../runs/runs.ts';
 import type { Database } from '../tables/tables.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A batch's row. */
@@ -31,7 +32,7 @@ export async function createBatch(tx: Tx, input: NewBatch): Promise<{ batchId: s
     entryKey: batchId,
     subjectId: batchId,
   });
-  await tx
+  await kysely(tx)
     .insertInto('batch')
     .values({
       workspace_id: workspaceId,
@@ -50,7 +51,7 @@ export async function createBatch(tx: Tx, input: NewBatch): Promise<{ batchId: s
 
 /** The batch of a run. @throws Error when the run is none's */
 export function batchOfRun(tx: Tx, workspaceId: string, runId: string): Promise<BatchRecord> {
-  return tx
+  return kysely(tx)
     .selectFrom('batch')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
@@ -77,7 +78,7 @@ export async function writeBatchStage(
       estimate = ${progress.estimate === null ? null : JSON.stringify(progress.estimate)}::jsonb, counts = ${JSON.stringify(progress.counts)}::jsonb,
       archive_key = ${progress.archiveKey}, outcome = ${progress.outcome},
       ended_at = case when ${progress.outcome}::text is null then null else coalesce(ended_at, now()) end, rev = rev + 1
-    where workspace_id = ${batch.workspace_id} and id = ${batch.id}`.execute(tx);
+    where workspace_id = ${batch.workspace_id} and id = ${batch.id}`.execute(kysely(tx));
 }
 
 /** Stores imported rows as documents; a row that is there already stays as it is, so an import may be repeated. */
@@ -87,7 +88,7 @@ export async function storeRows(tx: Tx, batch: { workspace_id: string; id: strin
     insert into document (workspace_id, batch_id, ordinal, line, key, email, "values")
     select ${batch.workspace_id}::uuid, ${batch.id}::uuid, r.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as r(ordinal int, line int, key text, email text, "values" jsonb)
-    on conflict (workspace_id, batch_id, ordinal) do nothing`.execute(tx);
+    on conflict (workspace_id, batch_id, ordinal) do nothing`.execute(kysely(tx));
 }
 
 /** Stores why rows were refused; repeatable. */
@@ -101,12 +102,12 @@ export async function storeRowErrors(
     insert into batch_row_error (workspace_id, batch_id, line, "column", code, message)
     select ${batch.workspace_id}::uuid, ${batch.id}::uuid, e.* from jsonb_to_recordset(${JSON.stringify(errors)}::jsonb)
       as e(line int, "column" int, code text, message text)
-    on conflict (workspace_id, batch_id, line) do nothing`.execute(tx);
+    on conflict (workspace_id, batch_id, line) do nothing`.execute(kysely(tx));
 }
 
 /** The refused rows in the order of the file. */
 export async function rowErrorsOf(tx: Tx, batch: { workspace_id: string; id: string }): Promise<RowError[]> {
-  const rows = await tx
+  const rows = await kysely(tx)
     .selectFrom('batch_row_error')
     .select(['line', 'column', 'code', 'message'])
     .where('workspace_id', '=', batch.workspace_id)

@@ -2,6 +2,7 @@ import { sql, type Selectable } from 'kysely';
 import type { ChunkRange, Finding, SlotAnswers } from '../../../contracts/documents/documents.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { Database } from '../tables/tables.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A document's row. */
@@ -36,7 +37,7 @@ export async function claimDocuments(
         then '{"code":"document.killer","message":"Three workers died while they worked on this document"}'::jsonb else error end
     where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id} and ordinal between ${range.from} and ${range.to}
       and ${state} in ('pending', 'working') and (${work} = 'generated' or generated = 'done')
-    returning *`.execute(tx);
+    returning *`.execute(kysely(tx));
   return rows.filter((row) => row[work] === 'pending').sort((a, b) => a.ordinal - b.ordinal);
 }
 
@@ -79,7 +80,7 @@ export async function writeCheckpoints(
   const begun = checkpoints.filter((checkpoint) => checkpoint.kind === 'begun').map((checkpoint) => checkpoint.ordinal);
   if (begun.length > 0) {
     await sql`update document d set ${sql.ref(work)} = 'working' where ${own} and d.ordinal = any(${begun}::int[]) and ${sql.ref(`d.${work}`)} = 'pending'`.execute(
-      tx,
+      kysely(tx),
     );
   }
   const written = new Set(begun);
@@ -93,7 +94,7 @@ export async function writeCheckpoints(
         "contentHash" text, usage jsonb, "costMicros" bigint, repairs int, error jsonb)
       where ${own} and d.ordinal = c.ordinal and d.generated in ('pending', 'working')
       returning d.ordinal, c."costMicros" as cost, c.usage ->> 'inputTokens' as input, c.usage ->> 'outputTokens' as output`.execute(
-      tx,
+      kysely(tx),
     );
     for (const row of rows) {
       written.add(row.ordinal);
@@ -108,7 +109,7 @@ export async function writeCheckpoints(
       update document d set rendered = c.state, files = c.files, error = coalesce(c.error, d.error), rendered_at = now()
       from jsonb_to_recordset(${JSON.stringify(rendered)}::jsonb) as c(ordinal int, state text, files jsonb, error jsonb)
       where ${own} and d.ordinal = c.ordinal and d.rendered in ('pending', 'working')
-      returning d.ordinal`.execute(tx);
+      returning d.ordinal`.execute(kysely(tx));
     for (const row of rows) written.add(row.ordinal);
   }
   return { written, ...(await spend(tx, batch, spent)) };
@@ -129,13 +130,13 @@ async function spend(
       ? await sql<{
           spent: string;
           budget: string;
-        }>`select spent_micros as spent, budget_micros as budget from batch where ${own}`.execute(tx)
+        }>`select spent_micros as spent, budget_micros as budget from batch where ${own}`.execute(kysely(tx))
       : await sql<{
           spent: string;
           budget: string;
         }>`update batch set spent_micros = spent_micros + ${costMicros},
             input_tokens = input_tokens + ${input}, output_tokens = output_tokens + ${output}, rev = rev + 1 where ${own}
-          returning spent_micros as spent, budget_micros as budget`.execute(tx);
+          returning spent_micros as spent, budget_micros as budget`.execute(kysely(tx));
   return { spentMicros: Number(rows[0]?.spent ?? 0), budgetMicros: Number(rows[0]?.budget ?? 0) };
 }
 
@@ -159,7 +160,7 @@ export async function chunkTotals(
       count(*) filter (where generated = 'failed') as failed, count(*) filter (where generated = 'skipped') as skipped, coalesce(sum(cost_micros), 0) as cost,
       count(*) filter (where rendered = 'done') as rendered, count(*) filter (where rendered = 'withheld') as withheld, count(*) filter (where rendered = 'failed') as "renderFailed"
     from document where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id} and ordinal between ${range.from} and ${range.to}`.execute(
-    tx,
+    kysely(tx),
   );
   const of = (name: string): number => Number(rows[0]?.[name] ?? 0);
   return {
@@ -176,7 +177,7 @@ export async function chunkTotals(
 
 /** The documents of a range of ordinals, in their order. */
 export function documentsOf(tx: Tx, batch: BatchKey, range: ChunkRange): Promise<DocumentRow[]> {
-  return tx
+  return kysely(tx)
     .selectFrom('document')
     .selectAll()
     .where('workspace_id', '=', batch.workspace_id)

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** Stores a decision. A decider has one on a gate. */
@@ -14,7 +15,7 @@ export async function insertDecision(
     via: 'api' | 'mail';
   },
 ): Promise<void> {
-  await tx
+  await kysely(tx)
     .insertInto('gate_vote')
     .values({
       workspace_id: decision.workspaceId,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { hashToken, newToken } from '../../tokens.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -28,7 +29,9 @@ export async function createGateLink(
   const made = await sql`
     insert into gate_link (token_hash, workspace_id, gate_id, member_id, content_hash, round, expires_at)
     select ${hashToken(token)}, g.workspace_id, g.id, ${of.memberId}, g.content_hash, g.round, now() + make_interval(days => ${linkDays})
-    from gate g where g.workspace_id = ${of.workspaceId} and g.id = ${of.gateId} and g.status = 'open'`.execute(tx);
+    from gate g where g.workspace_id = ${of.workspaceId} and g.id = ${of.gateId} and g.status = 'open'`.execute(
+    kysely(tx),
+  );
   return (made.numAffectedRows ?? 0n) > 0n ? token : null;
 }
 
@@ -36,7 +39,7 @@ export async function createGateLink(
 export async function findGateLink(db: Db, token: string): Promise<GateLink | undefined> {
   const { rows } = await sql<GateLink>`
     select workspace_id as "workspaceId", gate_id as "gateId", member_id as "memberId", round, content_hash as "contentHash",
-      expires_at as "expiresAt" from find_gate_link(${hashToken(token)})`.execute(db);
+      expires_at as "expiresAt" from find_gate_link(${hashToken(token)})`.execute(kysely(db));
   return rows[0];
 }
 
@@ -45,7 +48,7 @@ export async function assigneesOf(
   tx: Tx,
   gate: { workspaceId: string; assigneeKind: string; assigneeId: string },
 ): Promise<{ id: string; email: string; name: string }[]> {
-  let query = tx
+  let query = kysely(tx)
     .selectFrom('member')
     .select(['id', 'email', 'name'])
     .where('workspace_id', '=', gate.workspaceId)

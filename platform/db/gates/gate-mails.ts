@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -15,13 +16,13 @@ export async function takeGatesToMail(db: Db, limit: number): Promise<GateToMail
   const { rows } = await sql<GateToMail>`
     update gate set mail_at = now() + make_interval(secs => ${retrySeconds})
     where (workspace_id, id) in (select workspace_id, id from gate where mail_at <= now() order by mail_at limit ${limit} for update skip locked)
-    returning workspace_id as "workspaceId", id as "gateId"`.execute(db);
+    returning workspace_id as "workspaceId", id as "gateId"`.execute(kysely(db));
   return rows;
 }
 
 /** Notes that everyone who may decide the gate has been mailed. */
 export async function finishGateMails(tx: Tx, gate: GateToMail): Promise<void> {
-  await tx
+  await kysely(tx)
     .updateTable('gate')
     .set({ mail_at: null })
     .where('workspace_id', '=', gate.workspaceId)
@@ -33,6 +34,6 @@ export async function finishGateMails(tx: Tx, gate: GateToMail): Promise<void> {
 export async function isMailedOut(tx: Tx, member: { workspaceId: string; memberId: string }): Promise<boolean> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from gate_link where workspace_id = ${member.workspaceId} and member_id = ${member.memberId}
-      and made_at > now() - interval '1 hour'`.execute(tx);
+      and made_at > now() - interval '1 hour'`.execute(kysely(tx));
   return (rows[0]?.count ?? 0) >= maxMailsAnHour;
 }

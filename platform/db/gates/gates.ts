@@ -5,6 +5,7 @@ import { newId } from '../../ids.ts';
 import { enqueueMessage } from '../runs/runs.ts';
 import type { Database } from '../tables/tables.ts';
 import type { RunRow } from '../runs/turns.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A gate's row. */
@@ -31,7 +32,7 @@ function canonical(value: unknown): string {
 export async function matchGates(tx: Tx, run: RunRow, generation: number, open: GateSpec[]): Promise<void> {
   // No gate was open and none is wanted: the usual turn.
   if (open.length === 0 && run.waiting_for !== 'person') return;
-  const existing = await tx
+  const existing = await kysely(tx)
     .selectFrom('gate')
     .select(['id', 'step', 'visit', 'generation', 'status'])
     .where('workspace_id', '=', run.workspace_id)
@@ -41,7 +42,7 @@ export async function matchGates(tx: Tx, run: RunRow, generation: number, open: 
     gate.generation === generation && gate.step === spec.step && gate.visit === spec.visit;
   const stale = existing.filter((gate) => gate.status === 'open' && !open.some((spec) => isCurrent(gate, spec)));
   if (stale.length > 0) {
-    await tx
+    await kysely(tx)
       .updateTable('gate')
       .set({ status: 'withdrawn', rev: sql`rev + 1` })
       .where('workspace_id', '=', run.workspace_id)
@@ -59,7 +60,7 @@ export async function matchGates(tx: Tx, run: RunRow, generation: number, open: 
 }
 
 async function openGate(tx: Tx, run: RunRow, generation: number, spec: GateSpec): Promise<void> {
-  await tx
+  await kysely(tx)
     .insertInto('gate')
     .values({
       workspace_id: run.workspace_id,
@@ -94,7 +95,7 @@ export async function settleGate(
   status: 'decided' | 'expired',
   verdict: GateVerdict,
 ): Promise<void> {
-  await tx
+  await kysely(tx)
     .updateTable('gate')
     .set({ status, outcome: verdict.outcome, decided_at: sql`now()`, rev: sql`rev + 1` })
     .where('workspace_id', '=', gate.workspace_id)
@@ -111,7 +112,7 @@ export async function settleGate(
 
 /** Expires the run's open gates whose deadline has passed, with the outcome each names for that. A gate without one stays open. */
 export async function expireGates(tx: Tx, run: RunRow, now: Date): Promise<void> {
-  const due = await tx
+  const due = await kysely(tx)
     .selectFrom('gate')
     .selectAll()
     .where('workspace_id', '=', run.workspace_id)
@@ -129,7 +130,7 @@ export async function expireGates(tx: Tx, run: RunRow, now: Date): Promise<void>
 
 /** Locks a gate for a decision; undefined when the workspace has none with that id. */
 export async function lockGate(tx: Tx, workspaceId: string, gateId: string): Promise<GateRow | undefined> {
-  return tx
+  return kysely(tx)
     .selectFrom('gate')
     .selectAll()
     .where('workspace_id', '=', workspaceId)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** What a journey run is about. `contact` has the attributes with `externalId`, `email` and, where known, `timeZone`. */
@@ -20,7 +21,7 @@ export async function loadJourneyRun(tx: Tx, workspaceId: string, runId: string)
     join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
     join workspace w on w.id = jr.workspace_id
     left join contact c on c.workspace_id = jr.workspace_id and c.id = jr.contact_id
-    where jr.workspace_id = ${workspaceId} and jr.run_id = ${runId}`.execute(tx);
+    where jr.workspace_id = ${workspaceId} and jr.run_id = ${runId}`.execute(kysely(tx));
   const facts = rows[0];
   if (!facts) throw new Error(`Run ${runId} is no journey run`);
   return facts;
@@ -28,7 +29,7 @@ export async function loadJourneyRun(tx: Tx, workspaceId: string, runId: string)
 
 /** The definition of a version; it never changes, so callers keep it under its hash. */
 export async function loadDefinition(tx: Tx, workspaceId: string, versionId: string): Promise<JsonObject> {
-  const row = await tx
+  const row = await kysely(tx)
     .selectFrom('journey_version')
     .select('definition')
     .where('workspace_id', '=', workspaceId)

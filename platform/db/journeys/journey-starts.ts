@@ -3,6 +3,7 @@ import type { Reentry } from '../../../contracts/journeys/journey.ts';
 import type { JourneyEntry } from '../../../domain/journeys/state.ts';
 import { newId } from '../../ids.ts';
 import { createRuns } from '../runs/runs.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** One contact on its way into a journey. `entry` becomes the run's first facts. */
@@ -52,7 +53,7 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
       return { ...run, startedAt: entry.receivedAt };
     }),
   );
-  await tx
+  await kysely(tx)
     .insertInto('journey_run')
     .values(
       begun.map(({ start, runId }) => ({
@@ -108,7 +109,7 @@ async function earlierRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]):
     from (select distinct * from jsonb_to_recordset(${pairs}::jsonb) as p(journey_id uuid, contact_id uuid)) p
     join journey_run j on j.workspace_id = ${workspaceId} and j.contact_id = p.contact_id and j.journey_id = p.journey_id
     join run r on r.workspace_id = j.workspace_id and r.id = j.run_id
-    order by r.id`.execute(tx);
+    order by r.id`.execute(kysely(tx));
   const found = new Map<string, EarlierRun[]>();
   for (const row of rows) {
     const pair = `${row.journey_id}/${row.contact_id}`;

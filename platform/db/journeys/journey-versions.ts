@@ -3,6 +3,7 @@ import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
 import { contentHash } from '../gates/gates.ts';
 import type { JourneyRow } from './journeys.ts';
 import type { Database } from '../tables/tables.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A version's row. */
@@ -20,7 +21,7 @@ export async function storeJourneyVersion(
   const { definition, publishedBy } = publication;
   const json = JSON.stringify(definition);
   const sha256 = contentHash(JSON.parse(json));
-  const known = await tx
+  const known = await kysely(tx)
     .selectFrom('journey_version')
     .selectAll()
     .where('workspace_id', '=', journey.workspace_id)
@@ -28,7 +29,7 @@ export async function storeJourneyVersion(
     .where('sha256', '=', sha256)
     .executeTakeFirst();
   if (known) return { version: known, created: false };
-  const version = await tx
+  const version = await kysely(tx)
     .insertInto('journey_version')
     .values({
       workspace_id: journey.workspace_id,
@@ -50,7 +51,7 @@ export function findJourneyVersion(
   journey: JourneyRow,
   version: number,
 ): Promise<JourneyVersionRow | undefined> {
-  return tx
+  return kysely(tx)
     .selectFrom('journey_version')
     .selectAll()
     .where('workspace_id', '=', journey.workspace_id)
@@ -65,7 +66,7 @@ export function listJourneyVersions(
   journey: JourneyRow,
   page: { before: number | null; limit: number },
 ): Promise<JourneyVersionRow[]> {
-  let query = tx
+  let query = kysely(tx)
     .selectFrom('journey_version')
     .selectAll()
     .where('workspace_id', '=', journey.workspace_id)

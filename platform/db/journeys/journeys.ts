@@ -2,6 +2,7 @@ import { sql, type Selectable } from 'kysely';
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { Database } from '../tables/tables.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A journey's row. */
@@ -20,7 +21,7 @@ export function findJourney(
   slug: string,
   options: { lock: boolean } = { lock: false },
 ): Promise<JourneyRow | undefined> {
-  const query = tx
+  const query = kysely(tx)
     .selectFrom('journey')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
@@ -34,7 +35,7 @@ export function listJourneys(
   tx: Tx,
   page: { workspaceId: string; status: string | null; q: string | null; before: string | null; limit: number },
 ): Promise<JourneyRow[]> {
-  let query = tx.selectFrom('journey').selectAll().where('workspace_id', '=', page.workspaceId);
+  let query = kysely(tx).selectFrom('journey').selectAll().where('workspace_id', '=', page.workspaceId);
   if (page.q !== null)
     query = query.where(sql<boolean>`position(${page.q.toLowerCase()} in lower(name || ' ' || slug)) > 0`);
   if (page.status !== null) query = query.where('status', '=', page.status);
@@ -50,7 +51,7 @@ export function insertJourney(
   tx: Tx,
   journey: { workspaceId: string; slug: string; name: string; draft: JsonObject },
 ): Promise<JourneyRow | undefined> {
-  return tx
+  return kysely(tx)
     .insertInto('journey')
     .values({
       workspace_id: journey.workspaceId,
@@ -68,7 +69,7 @@ export type JourneyChange = { name?: string; draft?: JsonObject; status?: Journe
 
 /** Changes a locked journey and raises its `rev`. */
 export function changeJourney(tx: Tx, row: JourneyRow, change: JourneyChange): Promise<JourneyRow> {
-  return tx
+  return kysely(tx)
     .updateTable('journey')
     .set({
       ...(change.name === undefined ? {} : { name: change.name }),
@@ -94,7 +95,7 @@ export async function entriesFor(tx: Tx, workspaceId: string, eventNames: readon
     from journey j
     join journey_version v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
     where j.workspace_id = ${workspaceId} and j.status = 'live' and v.entry_events && ${eventNames}::text[]
-    order by j.id for share of j`.execute(tx);
+    order by j.id for share of j`.execute(kysely(tx));
   return rows;
 }
 
@@ -104,7 +105,9 @@ export async function findLiveJourney(tx: Tx, workspaceId: string, slug: string)
     select j.id, j.name, v.id as "versionId", v.definition
     from journey j
     join journey_version v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
-    where j.workspace_id = ${workspaceId} and j.slug = ${slug} and j.status = 'live' for share of j`.execute(tx);
+    where j.workspace_id = ${workspaceId} and j.slug = ${slug} and j.status = 'live' for share of j`.execute(
+    kysely(tx),
+  );
   return rows[0];
 }
 
@@ -131,6 +134,6 @@ export async function sendToJourneyRuns(
       insert into run_inbox (workspace_id, run_id, kind, ref, payload)
       select ${workspaceId}::uuid, id, ${kind}, ${ref}, ${JSON.stringify({ reason })}::jsonb from chosen
       on conflict (workspace_id, run_id, kind, ref) do nothing)
-    select id from chosen order by id`.execute(tx);
+    select id from chosen order by id`.execute(kysely(tx));
   return rows.map((row) => row.id);
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A template's version as it is used: immutable, so it may be cached under its hash. */
@@ -15,7 +16,7 @@ export async function resolveTemplate(
   reference: string,
 ): Promise<ResolvedTemplate | null> {
   const [slug = '', wanted = 'production'] = reference.split('@');
-  const row = await tx
+  const row = await kysely(tx)
     .selectFrom('template')
     .innerJoin('template_version', (join) =>
       join

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { contentHash } from '../gates/gates.ts';
 import type { Database } from '../tables/tables.ts';
 import type { TemplateKind } from './template-refs.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A template's row. */
@@ -26,7 +27,7 @@ export async function storeTemplate(
   const template = await lockTemplate(tx, name);
   const latest = await findTemplateVersion(tx, template, template.latest);
   if (latest?.sha256 === sha256) return { version: latest, created: false };
-  const version = await tx
+  const version = await kysely(tx)
     .insertInto('template_version')
     .values({
       workspace_id: name.workspaceId,
@@ -37,7 +38,7 @@ export async function storeTemplate(
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  await tx
+  await kysely(tx)
     .updateTable('template')
     .set({ latest: version.version, rev: sql`rev + 1` })
     .where('workspace_id', '=', name.workspaceId)
@@ -48,7 +49,7 @@ export async function storeTemplate(
 
 /** One template by kind and slug. */
 export function findTemplate(tx: Tx, name: TemplateName): Promise<TemplateRow | undefined> {
-  return tx
+  return kysely(tx)
     .selectFrom('template')
     .selectAll()
     .where('workspace_id', '=', name.workspaceId)
@@ -63,7 +64,7 @@ export function findTemplateVersion(
   template: TemplateRow,
   version: number,
 ): Promise<TemplateVersionRow | undefined> {
-  return tx
+  return kysely(tx)
     .selectFrom('template_version')
     .selectAll()
     .where('workspace_id', '=', template.workspace_id)
@@ -77,7 +78,7 @@ export function listTemplates(
   tx: Tx,
   page: { workspaceId: string; kind: string | null; before: string | null; limit: number },
 ): Promise<TemplateRow[]> {
-  let query = tx.selectFrom('template').selectAll().where('workspace_id', '=', page.workspaceId);
+  let query = kysely(tx).selectFrom('template').selectAll().where('workspace_id', '=', page.workspaceId);
   if (page.kind !== null) query = query.where('kind', '=', page.kind);
   if (page.before !== null) query = query.where('id', '<', page.before);
   return query
@@ -92,7 +93,7 @@ export function listTemplateVersions(
   template: TemplateRow,
   page: { before: number | null; limit: number },
 ): Promise<TemplateVersionRow[]> {
-  let query = tx
+  let query = kysely(tx)
     .selectFrom('template_version')
     .selectAll()
     .where('workspace_id', '=', template.workspace_id)
@@ -105,12 +106,12 @@ export function listTemplateVersions(
 }
 
 async function lockTemplate(tx: Tx, name: TemplateName): Promise<TemplateRow> {
-  await tx
+  await kysely(tx)
     .insertInto('template')
     .values({ workspace_id: name.workspaceId, kind: name.kind, slug: name.slug })
     .onConflict((conflict) => conflict.columns(['workspace_id', 'kind', 'slug']).doNothing())
     .execute();
-  return tx
+  return kysely(tx)
     .selectFrom('template')
     .selectAll()
     .where('workspace_id', '=', name.workspaceId)

@@ -1,11 +1,11 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
-import { rolePassword, type Config } from '../../config.ts';
+import { rolePassword } from '../../config.ts';
 import { migrations } from './index.ts';
-import { type Db, roleUrl } from '../core/pool.ts';
-
-type DatabaseConfig = Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>;
+import { type DatabaseConfig, roleUrl } from '../core/connections.ts';
+import { kysely } from '../core/kysely.ts';
+import type { Db } from '../core/pool.ts';
 
 /** An arbitrary constant that is the same in every process that prepares a database of this cluster. */
 const BOOTSTRAP_LOCK = 7_401_553;
@@ -63,7 +63,7 @@ async function migrate(config: DatabaseConfig): Promise<string[]> {
 
 /** Whether every migration of this build has run; readiness needs it. */
 export async function isMigrated(db: Db): Promise<boolean> {
-  const rows = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  const rows = await sql<{ name: string }>`select name from kysely_migration`.execute(kysely(db));
   const applied = new Set(rows.rows.map((row) => row.name));
   return Object.keys(migrations).every((name) => applied.has(name));
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { kysely } from '../core/kysely.ts';
 import { createDb, type Db } from '../core/pool.ts';
 import { protect } from './row-security.ts';
 import { inWorkspace } from '../core/workspace.ts';
@@ -13,7 +14,7 @@ async function openTables(db: Db): Promise<string[]> {
       and exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'workspace_id' and not a.attisdropped)
       and (not c.relrowsecurity or not c.relforcerowsecurity
         or not exists (select 1 from pg_policy p where p.polrelid = c.oid and pg_get_expr(p.polqual, p.polrelid) like '%app.workspace%'))
-    order by 1`.execute(db);
+    order by 1`.execute(kysely(db));
   return rows.map((row) => row.name);
 }
 
@@ -34,28 +35,28 @@ describe('row-level security', () => {
   });
 
   it('is missed where it is missing: the look finds a table without it', async () => {
-    await sql`create table forgotten (workspace_id uuid not null)`.execute(owner);
+    await sql`create table forgotten (workspace_id uuid not null)`.execute(kysely(owner));
     expect(await openTables(owner)).toContain('forgotten');
-    await protect(owner as unknown as Parameters<typeof protect>[0], 'forgotten', ['select']);
+    await protect(kysely(owner) as unknown as Parameters<typeof protect>[0], 'forgotten', ['select']);
     expect(await openTables(owner)).not.toContain('forgotten');
   });
 
   it('shows nothing to a query that forgets its condition, in another workspace or in none', async () => {
     const other = await database.addWorkspace();
     await inWorkspace(database.app, database.workspaceId, (tx) =>
-      tx
+      kysely(tx)
         .insertInto('contact')
         .values({ workspace_id: database.workspaceId, external_id: 'ana', email: 'ana@example.com' })
         .execute(),
     );
     const all = (workspaceId: string) =>
-      inWorkspace(database.app, workspaceId, (tx) => tx.selectFrom('contact').selectAll().execute());
+      inWorkspace(database.app, workspaceId, (tx) => kysely(tx).selectFrom('contact').selectAll().execute());
     expect(await all(database.workspaceId)).toHaveLength(1);
     expect(await all(other)).toEqual([]);
-    expect(await database.app.selectFrom('contact').selectAll().execute()).toEqual([]);
+    expect(await kysely(database.app).selectFrom('contact').selectAll().execute()).toEqual([]);
     await expect(
       inWorkspace(database.app, other, (tx) =>
-        tx.insertInto('contact').values({ workspace_id: database.workspaceId, external_id: 'bo' }).execute(),
+        kysely(tx).insertInto('contact').values({ workspace_id: database.workspaceId, external_id: 'bo' }).execute(),
       ),
     ).rejects.toThrow(/row-level security/);
   });
@@ -63,7 +64,7 @@ describe('row-level security', () => {
   it('holds for no role that could step round it', async () => {
     const { rows } = await sql<{ rolname: string }>`
       select rolname from pg_roles where rolname like 'tl\\_%' and (rolsuper or rolbypassrls or rolcreaterole)`.execute(
-      owner,
+      kysely(owner),
     );
     expect(rows).toEqual([]);
   });

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
 import type { ObjectStore } from '../../objects/file-store.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
-import type { Tx } from '../core/workspace.ts';
+import { inTransaction, type Tx } from '../core/workspace.ts';
 
 /**
  * What becomes of an effect's bytes (a mail, as it was handed over).
@@ -33,7 +34,7 @@ type Stored = Settled & { hash: string; key: string };
 /** Moves the bytes of settled effects into the store. `db` is the system role's. @returns how many effects it moved */
 export async function moveEffectBytes(db: Db, objects: ObjectStore): Promise<number> {
   const { rows } = await sql<Settled>`
-    select workspace_id as "workspaceId", id, frozen from effect where ${settled} limit ${batch}`.execute(db);
+    select workspace_id as "workspaceId", id, frozen from effect where ${settled} limit ${batch}`.execute(kysely(db));
   if (rows.length === 0) return 0;
   const found = rows.map((row): Stored => {
     const hash = createHash('sha256').update(row.frozen).digest('hex');
@@ -43,18 +44,18 @@ export async function moveEffectBytes(db: Db, objects: ObjectStore): Promise<num
   await sql`
     insert into effect_object (workspace_id, hash, size, check_at)
     select distinct o."workspaceId", o.hash, o.size, now() + interval '1 hour' from ${asRows(found)} order by 1, 2
-    on conflict (workspace_id, hash) do nothing`.execute(db);
-  return db.transaction().execute((tx) => store(tx, objects, found));
+    on conflict (workspace_id, hash) do nothing`.execute(kysely(db));
+  return inTransaction(db, (tx) => store(tx, objects, found));
 }
 
 async function store(tx: Tx, objects: ObjectStore, found: Stored[]): Promise<number> {
   const effects = await sql<{ id: string }>`
     select id from effect where ${settled} and (workspace_id, id) in (select o."workspaceId", o.id from ${asRows(found)})
-    for no key update skip locked`.execute(tx);
+    for no key update skip locked`.execute(kysely(tx));
   const locked = await sql<{ workspaceId: string; hash: string }>`
     select workspace_id as "workspaceId", hash from effect_object
     where (workspace_id, hash) in (select o."workspaceId", o.hash from ${asRows(found)})
-    order by workspace_id, hash for update`.execute(tx);
+    order by workspace_id, hash for update`.execute(kysely(tx));
   const ids = new Set(effects.rows.map(({ id }) => id));
   const keys = new Set(locked.rows.map(({ workspaceId, hash }) => objectKey(workspaceId, hash)));
   const mine = found.filter(({ id, key }) => ids.has(id) && keys.has(key));
@@ -63,10 +64,10 @@ async function store(tx: Tx, objects: ObjectStore, found: Stored[]): Promise<num
   const moved = asRows(mine);
   await sql`
     update effect e set frozen = null, frozen_size = o.size, frozen_hash = o.hash, frozen_key = o.key
-    from ${moved} where e.workspace_id = o."workspaceId" and e.id = o.id`.execute(tx);
+    from ${moved} where e.workspace_id = o."workspaceId" and e.id = o.id`.execute(kysely(tx));
   await sql`
     update effect_object e set check_at = null from ${moved} where e.workspace_id = o."workspaceId" and e.hash = o.hash`.execute(
-    tx,
+    kysely(tx),
   );
   return mine.length;
 }
@@ -88,13 +89,13 @@ export async function expireEffectBytes(db: Db, hours: number): Promise<number> 
   const dropped = await sql`
     update effect set frozen = null, frozen_size = octet_length(frozen), frozen_hash = encode(sha256(frozen), 'hex')
     where (workspace_id, id) in (select workspace_id, id from effect where ${settled} and ${over} < ${limit}
-      limit ${expiring} for no key update skip locked)`.execute(db);
-  return db.transaction().execute(async (tx) => {
+      limit ${expiring} for no key update skip locked)`.execute(kysely(db));
+  return inTransaction(db, async (tx) => {
     const { rows } = await sql<Hashed>`
       update effect set frozen_key = null
       where (workspace_id, id) in (select workspace_id, id from effect where frozen_key is not null and ${over} < ${limit}
         limit ${expiring} for no key update skip locked)
-      returning workspace_id as "workspaceId", frozen_hash as hash`.execute(tx);
+      returning workspace_id as "workspaceId", frozen_hash as hash`.execute(kysely(tx));
     await checkObjects(tx, rows);
     return rows.length + Number(dropped.numAffectedRows ?? 0n);
   });
@@ -105,7 +106,7 @@ export async function forgetEffectBytes(tx: Tx, which: RawBuilder<unknown>): Pro
   const { rows } = await sql<Hashed>`
     update effect set frozen = null, frozen_size = null, frozen_hash = null, frozen_key = null
     where ${which} and (frozen is not null or frozen_hash is not null)
-    returning workspace_id as "workspaceId", old.frozen_hash as hash`.execute(tx);
+    returning workspace_id as "workspaceId", old.frozen_hash as hash`.execute(kysely(tx));
   await checkObjects(tx, rows);
 }
 
@@ -117,28 +118,28 @@ async function checkObjects(tx: Tx, hashes: Hashed[]): Promise<void> {
     update effect_object set check_at = now() where (workspace_id, hash) in (
       select workspace_id, hash from effect_object
       where (workspace_id, hash) in (select o."workspaceId", o.hash from jsonb_to_recordset(${JSON.stringify(hashes)}::jsonb) as o("workspaceId" uuid, hash text))
-      order by workspace_id, hash for update)`.execute(tx);
+      order by workspace_id, hash for update)`.execute(kysely(tx));
 }
 
 /** Deletes the objects that no effect has the key of any more. `db` is the system role's. @returns how many it looked at */
 export async function removeLooseObjects(db: Db, objects: ObjectStore): Promise<number> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const { rows } = await sql<{ workspaceId: string; hash: string }>`
       select workspace_id as "workspaceId", hash from effect_object where check_at <= now()
-      order by check_at limit ${batch} for update skip locked`.execute(tx);
+      order by check_at limit ${batch} for update skip locked`.execute(kysely(tx));
     if (rows.length === 0) return 0;
     const taken = sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as o("workspaceId" uuid, hash text)`;
     // A statement of its own sees what was committed before the lock was had.
     const used = await sql<{ workspaceId: string; hash: string }>`
       update effect_object e set check_at = null from ${taken} where e.workspace_id = o."workspaceId" and e.hash = o.hash
         and exists (select from effect f where f.workspace_id = e.workspace_id and f.frozen_hash = e.hash and f.frozen_key is not null)
-      returning e.workspace_id as "workspaceId", e.hash`.execute(tx);
+      returning e.workspace_id as "workspaceId", e.hash`.execute(kysely(tx));
     const kept = new Set(used.rows.map(({ workspaceId, hash }) => objectKey(workspaceId, hash)));
     const keys = rows.map(({ workspaceId, hash }) => objectKey(workspaceId, hash)).filter((key) => !kept.has(key));
     await Promise.all(keys.map((key) => objects.delete(key)));
     await sql`
       delete from effect_object e using ${taken} where e.workspace_id = o."workspaceId" and e.hash = o.hash
-        and e.check_at is not null`.execute(tx);
+        and e.check_at is not null`.execute(kysely(tx));
     return rows.length;
   });
 }

@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { EffectKind, EffectMode } from '../../../contracts/core/effects.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Database } from '../tables/tables.ts';
 import { inWorkspace, type Tx } from '../core/workspace.ts';
@@ -34,7 +35,7 @@ const leaseSeconds = 50;
  * at-most-once effect becomes `unknown`.
  */
 export async function claimEffect(tx: Tx, plan: EffectPlan): Promise<Claim> {
-  await tx
+  await kysely(tx)
     .insertInto('effect')
     .values({
       workspace_id: plan.workspaceId,
@@ -49,7 +50,7 @@ export async function claimEffect(tx: Tx, plan: EffectPlan): Promise<Claim> {
     })
     .onConflict((conflict) => conflict.columns(['workspace_id', 'key']).doNothing())
     .execute();
-  const effect = await tx
+  const effect = await kysely(tx)
     .selectFrom('effect')
     .selectAll()
     .where('workspace_id', '=', plan.workspaceId)
@@ -74,7 +75,7 @@ export async function claimEffect(tx: Tx, plan: EffectPlan): Promise<Claim> {
 }
 
 function takeClaim(tx: Tx, effect: EffectRow): Promise<EffectRow> {
-  return tx
+  return kysely(tx)
     .updateTable('effect')
     .set({
       state: 'claimed',
@@ -89,7 +90,7 @@ function takeClaim(tx: Tx, effect: EffectRow): Promise<EffectRow> {
 }
 
 function becomeUnknown(tx: Tx, effect: EffectRow): Promise<EffectRow> {
-  return tx
+  return kysely(tx)
     .updateTable('effect')
     .set({
       state: 'unknown',
@@ -106,7 +107,7 @@ function becomeUnknown(tx: Tx, effect: EffectRow): Promise<EffectRow> {
 /** Stores the bytes of a message with its first claim; later claims send the same ones. */
 export async function freezeEffect(tx: Tx, effect: EffectRow, bytes: Buffer): Promise<Buffer> {
   if (effect.frozen) return effect.frozen;
-  await tx
+  await kysely(tx)
     .updateTable('effect')
     .set({ frozen: bytes })
     .where('workspace_id', '=', effect.workspace_id)
@@ -124,7 +125,7 @@ export async function handOffEffect(db: Db, effect: EffectRow): Promise<boolean>
     const result = await sql`
       update effect set state = 'handedOff', handed_off_at = now(), lease_until = now() + make_interval(secs => ${leaseSeconds}), rev = rev + 1
       where workspace_id = ${effect.workspace_id} and id = ${effect.id} and state = 'claimed' and attempt = ${effect.attempt}
-        and ${runMayAct(effect.workspace_id, effect.run_id, effect.generation)}`.execute(tx);
+        and ${runMayAct(effect.workspace_id, effect.run_id, effect.generation)}`.execute(kysely(tx));
     return (result.numAffectedRows ?? 0n) > 0n;
   });
 }
@@ -136,7 +137,7 @@ export async function mayAct(
 ): Promise<boolean> {
   const { rows } = await sql<{
     may: boolean;
-  }>`select ${runMayAct(run.workspaceId, run.runId, run.generation)} as may`.execute(tx);
+  }>`select ${runMayAct(run.workspaceId, run.runId, run.generation)} as may`.execute(kysely(tx));
   return rows[0]?.may ?? false;
 }
 
@@ -165,7 +166,7 @@ export function suppressedFor(reason: string): Settlement {
  * @returns whether it was written
  */
 export async function settleEffect(tx: Tx, effect: EffectRow, settlement: Settlement): Promise<boolean> {
-  const result = await tx
+  const result = await kysely(tx)
     .updateTable('effect')
     .set({
       state: settlement.state,

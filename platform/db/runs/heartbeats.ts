@@ -1,26 +1,27 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { queueNames, type QueueName } from '../../../contracts/core/queues.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
-import type { Database } from '../tables/tables.ts';
+import type { Tx } from '../core/workspace.ts';
 
 /** A queue whose last heartbeat is older than this has no worker; workers beat every 5 s. */
 const silentSeconds = 20;
 
 /** Says that this process serves `queues` now. */
 export async function beat(db: Db, worker: { process: string; queues: QueueName[]; build: string }): Promise<void> {
-  await db
+  await kysely(db)
     .insertInto('worker_heartbeat')
     .values(worker.queues.map((queue) => ({ process: worker.process, queue, build: worker.build })))
     .onConflict((conflict) =>
       conflict.columns(['process', 'queue']).doUpdateSet({ seen_at: sql`now()`, build: worker.build }),
     )
     .execute();
-  await sql`delete from worker_heartbeat where seen_at < now() - interval '1 day'`.execute(db);
+  await sql`delete from worker_heartbeat where seen_at < now() - interval '1 day'`.execute(kysely(db));
 }
 
 /** Whether a process has said that it serves a queue, and has not left since. */
 export async function hasBeaten(db: Db, process: string): Promise<boolean> {
-  const row = await db
+  const row = await kysely(db)
     .selectFrom('worker_heartbeat')
     .select('process')
     .where('process', '=', process)
@@ -31,17 +32,17 @@ export async function hasBeaten(db: Db, process: string): Promise<boolean> {
 
 /** Takes the process off the list at once, when it stops in good order. */
 export async function leave(db: Db, process: string): Promise<void> {
-  await db.deleteFrom('worker_heartbeat').where('process', '=', process).execute();
+  await kysely(db).deleteFrom('worker_heartbeat').where('process', '=', process).execute();
 }
 
 /** How many workers serve a queue now, and when one last reported; null: not within a day. */
 export type QueueState = { queue: QueueName; workers: number; lastSeenAt: Date | null };
 
 /** Every queue with its workers. */
-export async function queueStates(db: Kysely<Database>): Promise<QueueState[]> {
+export async function queueStates(db: Db | Tx): Promise<QueueState[]> {
   const { rows } = await sql<{ queue: string; workers: number; lastSeenAt: Date }>`
     select queue, count(*) filter (where seen_at > now() - make_interval(secs => ${silentSeconds}))::int as workers,
-      max(seen_at) as "lastSeenAt" from worker_heartbeat group by queue`.execute(db);
+      max(seen_at) as "lastSeenAt" from worker_heartbeat group by queue`.execute(kysely(db));
   return queueNames.map((queue) => {
     const row = rows.find((found) => found.queue === queue);
     return { queue, workers: row?.workers ?? 0, lastSeenAt: row?.lastSeenAt ?? null };
@@ -49,7 +50,7 @@ export async function queueStates(db: Kysely<Database>): Promise<QueueState[]> {
 }
 
 /** The queues that no worker serves. */
-export async function queuesWithoutWorker(db: Kysely<Database>): Promise<QueueName[]> {
+export async function queuesWithoutWorker(db: Db | Tx): Promise<QueueName[]> {
   const states = await queueStates(db);
   return states.filter(({ workers }) => workers === 0).map(({ queue }) => queue);
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { startToyRun } from '../../../test/support/toy-runs.ts';
 import { openIncident } from './incidents.ts';
+import { kysely } from '../core/kysely.ts';
 import { inWorkspace } from '../core/workspace.ts';
 
 let database: TestDatabase;
@@ -21,7 +22,7 @@ it('opens one incident of a kind for each run, also once Postgres has made a gen
     await inWorkspace(database.app, workspaceId, (tx) => openIncident(tx, incident));
     runIds.push(runId);
   }
-  const opened = await database.system.selectFrom('incident').select('run_id').execute();
+  const opened = await kysely(database.system).selectFrom('incident').select('run_id').execute();
   expect(opened).toHaveLength(runIds.length);
   expect(new Set(opened.map((row) => row.run_id))).toEqual(new Set(runIds));
 });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -17,7 +18,7 @@ const isOpen = sql<boolean>`state = 'open'`;
 
 /** Opens an incident unless one of that kind is open for the run. Works in a workspace's transaction and for the system role. */
 export async function openIncident(db: Tx | Db, incident: NewIncident): Promise<void> {
-  await db
+  await kysely(db)
     .insertInto('incident')
     .values({
       workspace_id: incident.workspaceId,
@@ -35,7 +36,7 @@ export async function resolveIncident(
   tx: Tx,
   incident: { workspaceId: string; id: string },
 ): Promise<{ runId: string | null } | undefined> {
-  const row = await tx
+  const row = await kysely(tx)
     .updateTable('incident')
     .set({ state: 'resolved', resolved_at: sql`now()`, rev: sql`rev + 1` })
     .where('workspace_id', '=', incident.workspaceId)

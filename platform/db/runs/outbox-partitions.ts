@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { Config } from '../../config.ts';
-import { createPool } from '../core/pool.ts';
+import { createPool, type DatabaseConfig } from '../core/connections.ts';
+import { patience } from '../core/pool.ts';
 import { outboxPartitions } from './outbox.ts';
 
 /** Namespace of the advisory locks of outbox partitions; any constant that nothing else uses. */
@@ -16,9 +16,9 @@ export class Partitions {
 
   private readonly pool: pg.Pool;
 
-  constructor(config: Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>) {
+  constructor(config: DatabaseConfig) {
     // The second is for the moment in which the first is lost and not yet gone.
-    this.pool = createPool(config, 'tl_system', 2);
+    this.pool = createPool(config, 'tl_system', 2, patience.request);
   }
 
   /** Takes what is free and returns what is held now. A lost connection loses all and starts again. */

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { openIncident } from './incidents.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
+import { inTransaction } from '../core/workspace.ts';
 
 /** The outbox is split by a hash of the run id; one dispatcher at a time owns a partition. */
 export const outboxPartitions = 16;
@@ -27,7 +29,7 @@ export async function dueWakeUps(db: Db, partitions: number[], limit: number): P
     select workspace_id as "workspaceId", run_id as "runId", workflow_id as "workflowId", min(workflow_type) as "workflowType",
       array_agg(id::text) as ids, max(failures)::int as failures, max(unfinished)::int as unfinished
     from (select * from outbox where partition = any(${partitions}::int[]) and parked_at is null and available_at <= now() order by available_at, id limit ${limit}) due
-    group by workspace_id, run_id, workflow_id order by min(id)`.execute(db);
+    group by workspace_id, run_id, workflow_id order by min(id)`.execute(kysely(db));
   return rows;
 }
 
@@ -35,20 +37,22 @@ export async function dueWakeUps(db: Db, partitions: number[], limit: number): P
 export async function beginWakeUps(db: Db, wakeUps: WakeUp[]): Promise<void> {
   const ids = wakeUps.flatMap((wakeUp) => wakeUp.ids);
   await sql`update outbox set unfinished = unfinished + 1, available_at = now() + interval '10 seconds' where id = any(${ids}::bigint[])`.execute(
-    db,
+    kysely(db),
   );
 }
 
 /** Removes rows whose call succeeded; rows of the same run that came since stay. */
 export async function finishWakeUp(db: Db, wakeUp: WakeUp): Promise<void> {
-  await sql`delete from outbox where id = any(${wakeUp.ids}::bigint[])`.execute(db);
+  await sql`delete from outbox where id = any(${wakeUp.ids}::bigint[])`.execute(kysely(db));
 }
 
 /** Puts rows back after a transient failure: 0.2 s doubling to 10 s, without an end. */
 export async function postponeWakeUp(db: Db, wakeUp: WakeUp, error: string): Promise<void> {
   const delaySeconds = Math.min(10, 0.2 * 2 ** Math.min(wakeUp.failures, 6));
   await sql`update outbox set failures = failures + 1, unfinished = 0, error = ${error.slice(0, 500)},
-    available_at = now() + make_interval(secs => ${delaySeconds}) where id = any(${wakeUp.ids}::bigint[])`.execute(db);
+    available_at = now() + make_interval(secs => ${delaySeconds}) where id = any(${wakeUp.ids}::bigint[])`.execute(
+    kysely(db),
+  );
 }
 
 /** Whether a wake-up has been tried too often without any outcome. */
@@ -58,9 +62,9 @@ export function isPoison(wakeUp: WakeUp): boolean {
 
 /** Takes rows out of dispatch, so that they block no other run, and opens the incident that reports it: both or neither. */
 export async function parkWakeUp(db: Db, wakeUp: WakeUp, error: string): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await sql`update outbox set parked_at = now(), error = ${error.slice(0, 500)} where id = any(${wakeUp.ids}::bigint[])`.execute(
-      tx,
+      kysely(tx),
     );
     const message = `The run cannot be started or woken: ${error}`;
     await openIncident(tx, { ...wakeUp, kind: 'outbox.parked', message });

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { workflowTypes, type RunKindName } from '../../../contracts/core/engine.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { newId } from '../../ids.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -38,7 +39,7 @@ export async function createRuns(tx: Tx, runs: readonly NewRun[]): Promise<Creat
   const [first] = runs;
   if (!first) return [];
   const rows = runs.map((run) => ({ ...run, id: run.id ?? newId() }));
-  const made = await tx
+  const made = await kysely(tx)
     .insertInto('run')
     .values(
       rows.map((run) => ({
@@ -70,7 +71,7 @@ export async function createRuns(tx: Tx, runs: readonly NewRun[]): Promise<Creat
 }
 
 async function idOfEntry(tx: Tx, run: NewRun): Promise<string> {
-  const row = await tx
+  const row = await kysely(tx)
     .selectFrom('run')
     .select('id')
     .where('workspace_id', '=', run.workspaceId)
@@ -99,7 +100,7 @@ export async function enqueueMessage(
   tx: Tx,
   row: { workspaceId: string; runId: string; kind: string; ref: string; payload: JsonObject },
 ): Promise<boolean> {
-  const result = await tx
+  const result = await kysely(tx)
     .insertInto('run_inbox')
     .values({
       workspace_id: row.workspaceId,
@@ -123,7 +124,7 @@ export async function wakeRun(tx: Tx, workspaceId: string, runId: string): Promi
  */
 export async function wakeParkedRun(tx: Tx, workspaceId: string, runId: string): Promise<void> {
   const unparked = await sql`update outbox set parked_at = null, unfinished = 0, failures = 0, available_at = now()
-    where workspace_id = ${workspaceId} and run_id = ${runId} and parked_at is not null`.execute(tx);
+    where workspace_id = ${workspaceId} and run_id = ${runId} and parked_at is not null`.execute(kysely(tx));
   if ((unparked.numAffectedRows ?? 0n) === 0n) await wakeRun(tx, workspaceId, runId);
 }
 
@@ -133,5 +134,7 @@ export async function wakeRuns(tx: Tx | Db, workspaceId: string, runIds: readonl
   await sql`
     insert into outbox (workspace_id, run_id, workflow_id, workflow_type, partition)
     select workspace_id, id, workflow_id, coalesce(workflow_type, kind || 'Workflow'), abs(hashtext(id::text)) % 16
-    from run where workspace_id = ${workspaceId} and id = any(${runIds}::uuid[]) and ended_at is null`.execute(tx);
+    from run where workspace_id = ${workspaceId} and id = any(${runIds}::uuid[]) and ended_at is null`.execute(
+    kysely(tx),
+  );
 }

@@ -3,6 +3,7 @@ import type { Advanced, JsonObject, MailboxItem } from '../../../contracts/core/
 import { limits } from '../../../contracts/core/limits.ts';
 import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
 import type { Database } from '../tables/tables.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A run's row. */
@@ -13,7 +14,7 @@ export type LockedRun = RunRow & { now: Date };
 
 /** A run without a lock; undefined when the workspace has no such run. */
 export function readRun(tx: Tx, workspaceId: string, runId: string): Promise<RunRow | undefined> {
-  return tx
+  return kysely(tx)
     .selectFrom('run')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
@@ -29,8 +30,8 @@ export async function lockRun(tx: Tx, workspaceId: string, runId: string): Promi
   await sql`
     select 1 from contact where workspace_id = ${workspaceId}
       and id = (select contact_id from run where workspace_id = ${workspaceId} and id = ${runId})
-    for no key update`.execute(tx);
-  return tx
+    for no key update`.execute(kysely(tx));
+  return kysely(tx)
     .selectFrom('run')
     .selectAll()
     .select(sql<Date>`clock_timestamp()`.as('now'))
@@ -42,7 +43,7 @@ export async function lockRun(tx: Tx, workspaceId: string, runId: string): Promi
 
 /** The database's clock, for what happens outside of a turn. */
 export async function databaseNow(tx: Tx): Promise<Date> {
-  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(tx);
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(kysely(tx));
   const [row] = rows;
   if (!row) throw new Error('The database returned no time');
   return row.now;
@@ -55,14 +56,14 @@ export async function databaseNow(tx: Tx): Promise<Date> {
 export async function hasUnread(tx: Tx, run: RunRow): Promise<boolean> {
   const { rows } = await sql<{ more: boolean }>`
     select exists (select 1 from run_inbox where workspace_id = ${run.workspace_id} and run_id = ${run.id} and consumed_turn is null) as more`.execute(
-    tx,
+    kysely(tx),
   );
   return rows[0]?.more ?? false;
 }
 
 /** Whether an action's answer, its output or its failure, is in the mailbox or was read from it. `key` as in `ActionInput`. */
 export async function isAnswered(tx: Tx, run: RunRow, key: string): Promise<boolean> {
-  const row = await tx
+  const row = await kysely(tx)
     .selectFrom('run_inbox')
     .select('seq')
     .where('workspace_id', '=', run.workspace_id)
@@ -75,7 +76,7 @@ export async function isAnswered(tx: Tx, run: RunRow, key: string): Promise<bool
 
 /** The unread rows in their order, at most `limits.mailboxRowsPerTurn`. `ref` is as it was noted. */
 export async function unreadMessages(tx: Tx, run: RunRow): Promise<(MailboxItem & { ref: string })[]> {
-  const rows = await tx
+  const rows = await kysely(tx)
     .selectFrom('run_inbox')
     .select(['seq', 'kind', 'ref', 'payload', 'at'])
     .where('workspace_id', '=', run.workspace_id)
@@ -96,7 +97,7 @@ export async function unreadMessages(tx: Tx, run: RunRow): Promise<(MailboxItem 
 /** The state stored with a turn, or null before the first. */
 export async function stateOfTurn(tx: Tx, run: RunRow, turn: number): Promise<JsonObject | null> {
   if (turn === 0) return null;
-  const row = await tx
+  const row = await kysely(tx)
     .selectFrom('run_turn')
     .select('state')
     .where('workspace_id', '=', run.workspace_id)
@@ -109,7 +110,7 @@ export async function stateOfTurn(tx: Tx, run: RunRow, turn: number): Promise<Js
 /** Notes the execution that works the run: after a reset or a restart made elsewhere it is a newer one. */
 export async function adoptExecution(tx: Tx, run: RunRow, temporalRunId: string): Promise<void> {
   await sql`update run set temporal_run_id = ${temporalRunId} where workspace_id = ${run.workspace_id} and id = ${run.id}`.execute(
-    tx,
+    kysely(tx),
   );
 }
 
@@ -155,7 +156,7 @@ export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promis
       temporal_run_id = coalesce(${record.temporalRunId}, temporal_run_id)
     where workspace_id = ${run.workspace_id} and id = ${run.id}
     returning exists (select 1 from run_inbox where ${own} and consumed_turn is null and seq <> all(${consumed})) as more`.execute(
-    tx,
+    kysely(tx),
   );
   return rows[0]?.more ?? false;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { WaitSpec } from '../../../contracts/core/machine.ts';
 import type { RunRow } from './turns.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[]): Promise
   await sql`
     delete from wait where workspace_id = ${run.workspace_id} and run_id = ${run.id} and not exists (
       select 1 from ${wanted} where (w.step, w.visit, w.event_name, w.purpose) = (wait.step, wait.visit, wait.event_name, wait.purpose))`.execute(
-    tx,
+    kysely(tx),
   );
   if (open.length === 0) return;
   await sql`
@@ -33,7 +34,7 @@ export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[]): Promise
     from added a join event e on e.workspace_id = a.workspace_id and e.contact_id = a.contact_id and e.name = a.event_name
       and e.received_at >= a.wait_from and (a.key is null or e.key = a.key)
     order by e.received_at
-    on conflict (workspace_id, run_id, kind, ref) do nothing`.execute(tx);
+    on conflict (workspace_id, run_id, kind, ref) do nothing`.execute(kysely(tx));
 }
 
 /**
@@ -55,6 +56,6 @@ export async function wakeAllWaits(tx: Tx, workspaceId: string, eventIds: readon
     where e.workspace_id = ${workspaceId} and e.id = any(${eventIds}::text[]) and e.received_at >= w.wait_from
     order by e.received_at
     on conflict (workspace_id, run_id, kind, ref) do nothing
-    returning run_id`.execute(tx);
+    returning run_id`.execute(kysely(tx));
   return [...new Set(woken.rows.map((row) => row.run_id))];
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { BatchRecord } from '../documents/batches.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A batch with where its run stands, and the gate at which it waits. */
@@ -27,7 +28,7 @@ export function findListedBatch(tx: Tx, workspaceId: string, id: string): Promis
 
 /** Whether some batch is made of the rows that are stored under this key. */
 export async function hasBatchOfRows(tx: Tx, workspaceId: string, rowsKey: string): Promise<boolean> {
-  const row = await tx
+  const row = await kysely(tx)
     .selectFrom('batch')
     .select('id')
     .where('workspace_id', '=', workspaceId)
@@ -37,7 +38,7 @@ export async function hasBatchOfRows(tx: Tx, workspaceId: string, rowsKey: strin
 }
 
 function batches(tx: Tx) {
-  return tx
+  return kysely(tx)
     .selectFrom('batch')
     .innerJoin('run', (join) =>
       join.onRef('run.workspace_id', '=', 'batch.workspace_id').onRef('run.id', '=', 'batch.run_id'),
@@ -63,7 +64,7 @@ export async function setBudget(
   batch: { workspace_id: string; id: string },
   budgetMicros: number,
 ): Promise<void> {
-  await tx
+  await kysely(tx)
     .updateTable('batch')
     .set({ budget_micros: budgetMicros, rev: sql`rev + 1` })
     .where('workspace_id', '=', batch.workspace_id)
@@ -73,7 +74,7 @@ export async function setBudget(
 
 /** Locks a batch's row for a decision about one of its documents; the last of them must see all others. */
 export async function lockBatch(tx: Tx, workspaceId: string, id: string): Promise<void> {
-  await tx
+  await kysely(tx)
     .selectFrom('batch')
     .select('id')
     .where('workspace_id', '=', workspaceId)

@@ -5,6 +5,7 @@ import { eventually } from '../../../test/support/eventually.ts';
 import { newId } from '../../ids.ts';
 import { type LogPage, pruneChangeLog, readChanges } from './change-log.ts';
 import { createRun } from '../runs/runs.ts';
+import { kysely } from '../core/kysely.ts';
 import { inWorkspace } from '../core/workspace.ts';
 
 let database: TestDatabase;
@@ -44,12 +45,12 @@ test('an effect is announced once something is known of it, not while it is clai
   const id = newId();
   await inWorkspace(database.app, workspaceId, async (tx) => {
     const place = { workspace_id: workspaceId, run_id: runId, step: 'mail', visit: 1, generation: 0 };
-    await tx
+    await kysely(tx)
       .insertInto('effect')
       .values({ ...place, id, key: id, kind: 'email', mode: 'atMostOnce' })
       .execute();
     for (const state of ['claimed', 'handedOff', 'unknown', 'resolved']) {
-      await tx
+      await kysely(tx)
         .updateTable('effect')
         .set({ state, rev: sql`rev + 1` })
         .where('id', '=', id)
@@ -68,14 +69,14 @@ test('a document counts and announces what a list shows of it; its import and it
   const [batchId, id] = [newId(), newId()];
   await inWorkspace(database.app, workspaceId, async (tx) => {
     await sql`insert into batch (workspace_id, id, run_id, name, options, template, template_hash, rows_key, budget_micros)
-      values (${workspaceId}, ${batchId}, ${runId}, 'Test', '{}', '{}', '', '', 1)`.execute(tx);
+      values (${workspaceId}, ${batchId}, ${runId}, 'Test', '{}', '{}', '', '', 1)`.execute(kysely(tx));
     await sql`insert into document (workspace_id, batch_id, ordinal, id, line, key, "values")
-      values (${workspaceId}, ${batchId}, 1, ${id}, 2, 'a', '{}')`.execute(tx);
-    await sql`update document set claim = 'one', generated = 'working' where id = ${id}`.execute(tx);
-    await sql`update document set generated = 'done' where id = ${id}`.execute(tx);
-    await sql`update document set decision = 'approve' where id = ${id}`.execute(tx);
-    await sql`update document set rendered = 'working' where id = ${id}`.execute(tx);
-    await sql`update document set rendered = 'done' where id = ${id}`.execute(tx);
+      values (${workspaceId}, ${batchId}, 1, ${id}, 2, 'a', '{}')`.execute(kysely(tx));
+    await sql`update document set claim = 'one', generated = 'working' where id = ${id}`.execute(kysely(tx));
+    await sql`update document set generated = 'done' where id = ${id}`.execute(kysely(tx));
+    await sql`update document set decision = 'approve' where id = ${id}`.execute(kysely(tx));
+    await sql`update document set rendered = 'working' where id = ${id}`.execute(kysely(tx));
+    await sql`update document set rendered = 'done' where id = ${id}`.execute(kysely(tx));
   });
   expect(await logged('document')).toEqual([2, 3, 4].map((rev) => ({ id, rev })));
 });
@@ -84,8 +85,8 @@ test('a contact that is erased is announced', async () => {
   const { workspaceId } = database;
   const id = newId();
   await inWorkspace(database.app, workspaceId, async (tx) => {
-    await tx.insertInto('contact').values({ workspace_id: workspaceId, id, external_id: id }).execute();
-    await tx.deleteFrom('contact').where('id', '=', id).execute();
+    await kysely(tx).insertInto('contact').values({ workspace_id: workspaceId, id, external_id: id }).execute();
+    await kysely(tx).deleteFrom('contact').where('id', '=', id).execute();
   });
   expect(await logged('contact')).toEqual([
     { id, rev: 1 },
@@ -97,10 +98,10 @@ test('pruning takes what is older than an hour and remembers up to where, though
   const { workspaceId } = database;
   await sql`insert into change_log (workspace_id, topic, id, rev, at)
     select ${workspaceId}::uuid, 'old', n::text, 1, now() - interval '61 minutes' from generate_series(1, 25000) n`.execute(
-    database.system,
+    kysely(database.system),
   );
   await sql`insert into change_log (workspace_id, topic, id, rev) values (${workspaceId}, 'young', '1', 1)`.execute(
-    database.system,
+    kysely(database.system),
   );
   await Promise.all([pruneChangeLog(database.system, 1), pruneChangeLog(database.system, 1)]);
   await pruneChangeLog(database.system, 1);

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 
 /** A place in the change log: everything up to it has been read. Places are ordered by `xid`, then `seq`. */
@@ -62,7 +63,7 @@ export async function readChanges(db: Db, range: LogRange): Promise<LogPage> {
     ) log
     left join lateral (
       select * from change_log c where ${wanted} and c.xid < log.settled order by c.xid, c.seq limit ${range.limit}
-    ) c on true`.execute(db);
+    ) c on true`.execute(kysely(db));
   const [first] = rows;
   if (!first) throw new Error('The change log says nothing of itself');
   return { state: stateOf(first), changes: rows.flatMap(changeOf) };
@@ -90,7 +91,7 @@ export async function pruneChangeLog(db: Db, hours: number): Promise<void> {
         insert into watermark (name, value) select ${prunedMark}, max(xid)::text from gone having count(*) > 0
         on conflict (name) do update set value = greatest(watermark.value::xid8, excluded.value::xid8)::text
       )
-      select count(*)::int as n from gone`.execute(db);
+      select count(*)::int as n from gone`.execute(kysely(db));
     pruned = rows[0]?.n ?? 0;
   }
 }

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** Something that happened to a contact. */
@@ -50,7 +51,7 @@ export async function listMoments(tx: Tx, page: StoryPage): Promise<MomentRow[]>
   const parts = sources.map((source) => sql`(${source} order by at desc, id desc limit ${sql.lit(limit + 1)})`);
   const { rows } = await sql<MomentRow>`
     select * from (${sql.join(parts, sql` union all `)}) moment order by at desc, id desc limit ${sql.lit(limit + 1)}`.execute(
-    tx,
+    kysely(tx),
   );
   return rows;
 }

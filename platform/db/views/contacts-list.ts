@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ContactRow } from '../contacts/contacts.ts';
 import { contactsBeginningWith } from './search.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A page of contacts, newest first, below `before`; one more than `limit` shows that there is a next page. */
@@ -8,7 +9,7 @@ export function listContacts(
   tx: Tx,
   page: { workspaceId: string; email: string | null; q: string | null; before: string | null; limit: number },
 ): Promise<ContactRow[]> {
-  let query = tx.selectFrom('contact').selectAll().where('workspace_id', '=', page.workspaceId);
+  let query = kysely(tx).selectFrom('contact').selectAll().where('workspace_id', '=', page.workspaceId);
   if (page.email !== null) query = query.where('email', '=', page.email);
   if (page.q !== null) query = query.where(sql<boolean>`id in (${contactsBeginningWith(page.workspaceId, page.q)})`);
   if (page.before !== null) query = query.where('id', '<', page.before);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { DocumentRow } from '../documents/documents.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A part of a batch's documents. */
@@ -19,7 +20,7 @@ export type DocumentFilter = {
 
 /** Documents in the order of the file, one more than `limit`. */
 export async function listDocuments(tx: Tx, filter: DocumentFilter): Promise<DocumentRow[]> {
-  let query = tx
+  let query = kysely(tx)
     .selectFrom('document')
     .selectAll()
     .where('workspace_id', '=', filter.workspaceId)
@@ -50,7 +51,7 @@ const isFlagged = sql<boolean>`(is_flagged and findings <> '[]')`;
 
 /** One document; undefined where the workspace has none with that id. */
 export function findDocument(tx: Tx, workspaceId: string, id: string): Promise<DocumentRow | undefined> {
-  return tx
+  return kysely(tx)
     .selectFrom('document')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
@@ -64,7 +65,7 @@ export async function decideDocument(
   document: DocumentRow,
   decision: { decision: 'approve' | 'reject'; decidedBy: string },
 ): Promise<boolean> {
-  const result = await tx
+  const result = await kysely(tx)
     .updateTable('document')
     .set({ decision: decision.decision, decided_by: decision.decidedBy })
     .where('workspace_id', '=', document.workspace_id)
@@ -80,7 +81,7 @@ export async function undecidedBeside(
   document: DocumentRow,
   reviewAll: boolean,
 ): Promise<{ previousId: string | null; nextId: string | null }> {
-  const undecided = tx
+  const undecided = kysely(tx)
     .selectFrom('document')
     .select('id')
     .where('workspace_id', '=', document.workspace_id)

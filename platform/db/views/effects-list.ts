@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { EffectRow } from '../runs/effects.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A page of the effects in one state, newest first, below `before`. */
@@ -8,7 +9,7 @@ export async function listEffects(
   tx: Tx,
   page: { workspaceId: string; state: string; before: string | null; limit: number },
 ): Promise<EffectRow[]> {
-  let query = tx
+  let query = kysely(tx)
     .selectFrom('effect')
     .selectAll()
     .where('workspace_id', '=', page.workspaceId)
@@ -22,7 +23,7 @@ export async function listEffects(
 
 /** One effect; undefined where the workspace has none with that id. */
 export async function findEffect(tx: Tx, workspaceId: string, id: string): Promise<EffectRow | undefined> {
-  return tx
+  return kysely(tx)
     .selectFrom('effect')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
@@ -32,7 +33,7 @@ export async function findEffect(tx: Tx, workspaceId: string, id: string): Promi
 
 /** Locks one effect; undefined where the workspace has none with that id. */
 export async function lockEffect(tx: Tx, workspaceId: string, id: string): Promise<EffectRow | undefined> {
-  return tx
+  return kysely(tx)
     .selectFrom('effect')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
@@ -43,7 +44,7 @@ export async function lockEffect(tx: Tx, workspaceId: string, id: string): Promi
 
 /** Writes what a person found out about a locked effect that was `unknown`. */
 export async function resolveEffect(tx: Tx, effect: EffectRow, resolution: JsonObject): Promise<EffectRow> {
-  return tx
+  return kysely(tx)
     .updateTable('effect')
     .set({ state: 'resolved', resolution: JSON.stringify(resolution), rev: sql`rev + 1` })
     .where('workspace_id', '=', effect.workspace_id)

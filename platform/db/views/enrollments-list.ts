@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { calledName } from '../contacts/contact-name.ts';
 import { contactsBeginningWith } from './search.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** An enrollment as lists show it. */
@@ -74,6 +75,6 @@ export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise
       ${filter.open === undefined ? sql`` : filter.open ? sql`and e.ended_at is null` : sql`and e.ended_at is not null`}
       ${filter.q === undefined ? sql`` : sql`and e.contact_id in (${contactsBeginningWith(filter.workspaceId, filter.q)})`}
       ${when(filter.before, sql`e.id < ${filter.before}`)}
-    order by e.id desc limit ${filter.limit + 1}`.execute(tx);
+    order by e.id desc limit ${filter.limit + 1}`.execute(kysely(tx));
   return rows;
 }

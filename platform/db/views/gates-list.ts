@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { GateRow } from '../gates/gates.ts';
 import { aboutRun } from './runs-list.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A gate with its run's kind and title, and whom and what the run is about. */
@@ -73,7 +74,7 @@ export async function findGate(tx: Tx, workspaceId: string, id: string): Promise
 export async function countGates(tx: Tx, workspaceId: string, mine: Mine): Promise<{ open: number; mine: number }> {
   const { rows } = await sql<{ open: number; mine: number }>`
     select count(*)::int as open, count(*) filter (where ${isMine(mine)})::int as mine
-    from gate g where g.workspace_id = ${workspaceId} and g.status = 'open'`.execute(tx);
+    from gate g where g.workspace_id = ${workspaceId} and g.status = 'open'`.execute(kysely(tx));
   return rows[0] ?? { open: 0, mine: 0 };
 }
 
@@ -91,7 +92,7 @@ async function gates(tx: Tx, where: RawBuilder<unknown>): Promise<GateWithRun[]>
         from journey_run jr join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
         where jr.workspace_id = g.workspace_id and jr.run_id = g.run_id) end as node
     from gate g join run r on r.workspace_id = g.workspace_id and r.id = g.run_id
-    where ${where}`.execute(tx);
+    where ${where}`.execute(kysely(tx));
   return rows;
 }
 
@@ -118,7 +119,7 @@ export async function decisionsOf(tx: Tx, workspaceId: string, gateIds: string[]
     left join member m on v.voter_kind = 'member' and m.workspace_id = v.workspace_id and m.id = v.voter_id
     left join api_key k on v.voter_kind = 'apiKey' and k.workspace_id = v.workspace_id and k.id = v.voter_id
     where v.workspace_id = ${workspaceId} and v.gate_id = any(${gateIds}::uuid[]) order by v.at, v.voter_id`.execute(
-    tx,
+    kysely(tx),
   );
   return rows;
 }

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { firstIdAt, troubled } from './runs-list.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** Which runs are counted: those of a journey, or of one of its versions. */
@@ -16,7 +17,7 @@ export type JourneyFigures = {
 
 /** The numbers behind a page of the list of journeys, a few grouped queries whatever its length. */
 export async function figuresOfJourneys(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<JourneyFigures> {
-  const all = async <Row>(query: RawBuilder<Row>): Promise<Row[]> => (await query.execute(tx)).rows;
+  const all = async <Row>(query: RawBuilder<Row>): Promise<Row[]> => (await query.execute(kysely(tx))).rows;
   const mine = sql`r.workspace_id = ${workspaceId} and r.kind = 'journey' and r.subject_id = any(${[...ids]}::uuid[])`;
   const weekAgo = firstIdAt(new Date(Date.now() - 7 * 86_400_000).toISOString());
   return {
@@ -48,7 +49,7 @@ export async function countJourneyRuns(tx: Tx, scope: JourneyScope): Promise<Run
     with troubled as materialized (${troubled(scope.workspaceId)})
     select r.status, r.waiting_for as "waitingFor", case when r.ended_at is null then r.current_step end as step,
       r.ended_at is null and r.id in (select run_id from troubled) as "inTrouble", count(*)::int as count
-    from run r where ${inScope(scope)} group by 1, 2, 3, 4`.execute(tx);
+    from run r where ${inScope(scope)} group by 1, 2, 3, 4`.execute(kysely(tx));
   return rows;
 }
 
@@ -68,7 +69,7 @@ export async function countJourneySteps(tx: Tx, scope: JourneyScope): Promise<St
     select s.step, s.status, count(*)::int as count, count(*) ${isRecent}::int as left,
       (percentile_cont(0.5) within group (order by extract(epoch from s.ended_at - s.started_at) * 1000) ${isRecent})::float8 as "medianMs"
     from run r join step s on s.workspace_id = r.workspace_id and s.run_id = r.id
-    where ${inScope(scope)} group by 1, 2`.execute(tx);
+    where ${inScope(scope)} group by 1, 2`.execute(kysely(tx));
   return rows;
 }
 
@@ -83,7 +84,7 @@ export async function countJourneyEdges(tx: Tx, scope: JourneyScope) {
       select s.step, lag(s.step) over (partition by s.run_id order by s.seq) as "from"
       from run r join step s on s.workspace_id = r.workspace_id and s.run_id = r.id
       where ${inScope(scope)} and r.id >= ${weekAgo} and left(s.step, 1) <> '$') moved
-    group by 1, 2`.execute(tx);
+    group by 1, 2`.execute(kysely(tx));
   return rows;
 }
 

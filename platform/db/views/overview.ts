@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { isMine, type Mine } from './gates-list.ts';
 import { troubled } from './runs-list.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** What waits for a person: all open gates, theirs, theirs within a day, and when the first of theirs closes. */
@@ -9,7 +10,7 @@ export async function gateFigures(tx: Tx, workspaceId: string, mine: Mine) {
     select count(*)::int as open, count(*) filter (where ${isMine(mine)})::int as mine,
       count(*) filter (where ${isMine(mine)} and g.due_at < now() + interval '1 day')::int as "mineWithinDay",
       min(g.due_at) filter (where ${isMine(mine)}) as "nextDueAt"
-    from gate g where g.workspace_id = ${workspaceId} and g.status = 'open'`.execute(tx);
+    from gate g where g.workspace_id = ${workspaceId} and g.status = 'open'`.execute(kysely(tx));
   return rows[0] ?? { open: 0, mine: 0, mineWithinDay: 0, nextDueAt: null };
 }
 
@@ -24,7 +25,7 @@ export async function liveFigures(tx: Tx, workspaceId: string) {
       count(*) filter (where status = 'paused')::int as paused,
       (select count(*)::int from run r where r.workspace_id = ${workspaceId} and r.ended_at is null and r.id in (${troubled(workspaceId)})) as "inTrouble"
     from run where workspace_id = ${workspaceId} and status in ('starting', 'running', 'waiting', 'paused')`.execute(
-    tx,
+    kysely(tx),
   );
   return rows[0] ?? { running: 0, waitingForPerson: 0, waitingForTime: 0, paused: 0, inTrouble: 0 };
 }
@@ -32,7 +33,7 @@ export async function liveFigures(tx: Tx, workspaceId: string) {
 /** How many incidents are open. */
 export async function openIncidents(tx: Tx, workspaceId: string): Promise<number> {
   const { rows } = await sql<{ n: number }>`
-    select count(*)::int as n from incident where workspace_id = ${workspaceId} and state = 'open'`.execute(tx);
+    select count(*)::int as n from incident where workspace_id = ${workspaceId} and state = 'open'`.execute(kysely(tx));
   return rows[0]?.n ?? 0;
 }
 
@@ -46,7 +47,7 @@ export async function workByHour(tx: Tx, workspaceId: string) {
         count(*) filter (where status = 'failed')::int as badly from run
       where workspace_id = ${workspaceId} and ended_at >= date_trunc('hour', now()) - interval '23 hours' group by 1)
     select hour.at, coalesce(began.n, 0) as started, coalesce(ended.well, 0) as finished, coalesce(ended.badly, 0) as failed
-    from hour left join began using (at) left join ended using (at) order by hour.at`.execute(tx);
+    from hour left join began using (at) left join ended using (at) order by hour.at`.execute(kysely(tx));
   return rows;
 }
 
@@ -72,6 +73,6 @@ export async function upcomingDeadlines(tx: Tx, workspaceId: string): Promise<De
       join run r on r.workspace_id = e.workspace_id and r.id = e.run_id
       where s.workspace_id = ${workspaceId} and s.kind in ('hold', 'offer')
         and s.expires_at between now() and now() + interval '1 day' order by s.expires_at limit 10)
-    order by at limit 10`.execute(tx);
+    order by at limit 10`.execute(kysely(tx));
   return rows;
 }

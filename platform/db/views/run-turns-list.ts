@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A page of a run's turns, newest first, below `before`, each with the steps that began or ended in it. */
@@ -17,7 +18,7 @@ export async function listTurns(
       select jsonb_agg(jsonb_build_object('step', s.step, 'visit', s.visit, 'title', s.title, 'ended', coalesce(${isWithin(sql`s.ended_at`)}, false)) order by s.seq)
       from step s where s.workspace_id = ${page.workspaceId} and s.run_id = ${page.runId} and s.generation <= page.generation
         and (${isWithin(sql`s.started_at`)} or ${isWithin(sql`s.ended_at`)})), '[]') as steps
-    from page order by page.turn desc`.execute(tx);
+    from page order by page.turn desc`.execute(kysely(tx));
   return rows;
 }
 
@@ -43,9 +44,9 @@ export async function doneSince(tx: Tx, run: { workspace_id: string; id: string 
     select f.id, f.kind, f.mode, coalesce(f.settled_at, f.handed_off_at, f.planned_at) as at, coalesce((select s.title from step s
       where s.workspace_id = f.workspace_id and s.run_id = f.run_id and s.step = f.step order by s.seq limit 1), f.step) as title
     from effect f where f.workspace_id = ${run.workspace_id} and f.run_id = ${run.id} and f.planned_at > ${since}
-      and f.state in ('handedOff', 'done', 'unknown', 'resolved') order by f.id limit 500`.execute(tx);
+      and f.state in ('handedOff', 'done', 'unknown', 'resolved') order by f.id limit 500`.execute(kysely(tx));
   const decided = await sql<{ n: number }>`
     select count(*)::int as n from gate where workspace_id = ${run.workspace_id} and run_id = ${run.id}
-      and status in ('decided', 'expired') and decided_at > ${since}`.execute(tx);
+      and status in ('decided', 'expired') and decided_at > ${since}`.execute(kysely(tx));
   return { effects: rows, decisions: decided.rows[0]?.n ?? 0 };
 }

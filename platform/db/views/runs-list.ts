@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { calledName } from '../contacts/contact-name.ts';
 import type { EffectRow } from '../runs/effects.ts';
 import type { RunRow } from '../runs/turns.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A run with what a list says beside its row. */
@@ -38,14 +39,14 @@ export type RunPage =
 export async function listRuns(tx: Tx, filter: RunFilter, page: RunPage, limit: number): Promise<ListedRun[]> {
   const { rows } = await sql<ListedRun>`
     with page as (select r.* from run r where ${matches(filter)} ${afterCursor(page)} ${orderOf(page)} limit ${sql.lit(limit + 1)})
-    select r.*, ${runColumns} from page r ${orderOf(page)}`.execute(tx);
+    select r.*, ${runColumns} from page r ${orderOf(page)}`.execute(kysely(tx));
   return rows;
 }
 
 /** One run; undefined where the workspace has none with that id. */
 export async function findRun(tx: Tx, workspaceId: string, id: string): Promise<ListedRun | undefined> {
   const { rows } = await sql<ListedRun>`
-    select r.*, ${runColumns} from run r where r.workspace_id = ${workspaceId} and r.id = ${id}`.execute(tx);
+    select r.*, ${runColumns} from run r where r.workspace_id = ${workspaceId} and r.id = ${id}`.execute(kysely(tx));
   return rows[0];
 }
 
@@ -56,7 +57,7 @@ export async function countRuns(
 ): Promise<{ kind: string; status: string; waiting_for: string | null; count: number }[]> {
   const { rows } = await sql<{ kind: string; status: string; waiting_for: string | null; count: number }>`
     select r.kind, r.status, r.waiting_for, count(*)::int as count from run r where ${matches(filter)} group by 1, 2, 3`.execute(
-    tx,
+    kysely(tx),
   );
   return rows;
 }
@@ -158,7 +159,7 @@ function iso(at: Sql): Sql {
 
 /** The machine's state after the run's last turn; empty before the first, and once its contact has been erased. */
 export async function factsOf(tx: Tx, run: RunRow): Promise<Record<string, unknown>> {
-  const row = await tx
+  const row = await kysely(tx)
     .selectFrom('run_turn')
     .select('state')
     .where('workspace_id', '=', run.workspace_id)
@@ -170,7 +171,7 @@ export async function factsOf(tx: Tx, run: RunRow): Promise<Record<string, unkno
 
 /** What a run listens to. */
 export async function waitsOf(tx: Tx, run: { workspace_id: string; id: string }) {
-  return tx
+  return kysely(tx)
     .selectFrom('wait')
     .select(['event_name', 'key', 'step', 'purpose', 'due_at'])
     .where('workspace_id', '=', run.workspace_id)
@@ -181,7 +182,7 @@ export async function waitsOf(tx: Tx, run: { workspace_id: string; id: string })
 
 /** The ids of a run's open gates. */
 export async function openGatesOf(tx: Tx, run: { workspace_id: string; id: string }): Promise<string[]> {
-  const rows = await tx
+  const rows = await kysely(tx)
     .selectFrom('gate')
     .select('id')
     .where('workspace_id', '=', run.workspace_id)
@@ -196,7 +197,7 @@ export async function openGatesOf(tx: Tx, run: { workspace_id: string; id: strin
 export async function unreadCount(tx: Tx, run: { workspace_id: string; id: string }): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n from run_inbox where workspace_id = ${run.workspace_id} and run_id = ${run.id} and consumed_turn is null`.execute(
-    tx,
+    kysely(tx),
   );
   return rows[0]?.n ?? 0;
 }
@@ -206,7 +207,7 @@ export async function listSteps(
   tx: Tx,
   page: { workspaceId: string; runId: string; after: string | null; limit: number },
 ) {
-  let query = tx
+  let query = kysely(tx)
     .selectFrom('step')
     .selectAll()
     .where('workspace_id', '=', page.workspaceId)
@@ -224,7 +225,7 @@ export async function effectsOfSteps(
   of: { workspaceId: string; runId: string; steps: string[] },
 ): Promise<EffectRow[]> {
   if (of.steps.length === 0) return [];
-  return tx
+  return kysely(tx)
     .selectFrom('effect')
     .selectAll()
     .where('workspace_id', '=', of.workspaceId)
@@ -237,7 +238,7 @@ export async function effectsOfSteps(
 /** Whether the run has made a turn with that number; 0 is its beginning. */
 export async function hasTurn(tx: Tx, run: { workspace_id: string; id: string }, turn: number): Promise<boolean> {
   if (turn === 0) return true;
-  const row = await tx
+  const row = await kysely(tx)
     .selectFrom('run_turn')
     .select('turn')
     .where('workspace_id', '=', run.workspace_id)

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { calledName } from '../contacts/contact-name.ts';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** Something that was found. */
@@ -81,6 +82,6 @@ function holds(text: RawBuilder<unknown>, q: string): RawBuilder<unknown> {
 }
 
 async function found(tx: Tx, query: RawBuilder<unknown>): Promise<Found[]> {
-  const { rows } = await sql<Found>`${query}`.execute(tx);
+  const { rows } = await sql<Found>`${query}`.execute(kysely(tx));
   return rows;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** Rows whose mean size stands for that of all: reading millions of states to show one number would be too dear. */
@@ -26,7 +27,7 @@ export async function storageOf(tx: Tx, workspaceId: string): Promise<Kept[]> {
       where ${own} order by run_id desc limit ${sql.lit(sample)}) sampled))::bigint, true from run_turn where ${own}
     union all select 'events', count(*), (count(*) * (select coalesce(avg(size), 0) from (select pg_column_size(properties) as size from event
       where ${own} order by id desc limit ${sql.lit(sample)}) sampled))::bigint, true from event where ${own}`.execute(
-    tx,
+    kysely(tx),
   );
   return rows.map((row) => ({ ...row, count: Number(row.count), bytes: Number(row.bytes) }));
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createBatch } from '../../../platform/db/documents/batches.ts';
 import { sendToRun } from '../../../platform/db/runs/runs.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 import { createFileStore } from '../../../platform/objects/file-store.ts';
 import { type Installation, until } from '../support/installation.ts';
@@ -22,7 +23,12 @@ export async function batchRound(
     createBatch(tx, { workspaceId, options: optionsOf(window), template: letter, templateHash, rowsKey }),
   );
   const gateOf = () =>
-    system.selectFrom('gate').selectAll().where('run_id', '=', runId).where('status', '=', 'open').executeTakeFirst();
+    kysely(system)
+      .selectFrom('gate')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .where('status', '=', 'open')
+      .executeTakeFirst();
   await until('the estimate', async () => (await gateOf()) !== undefined);
   const gate = await gateOf();
   await inWorkspace(app, workspaceId, (tx) =>
@@ -43,16 +49,20 @@ export async function batchRound(
     }),
   );
   await until('the end of the batch', async () => {
-    const run = await system.selectFrom('run').select('ended_at').where('id', '=', runId).executeTakeFirstOrThrow();
+    const run = await kysely(system)
+      .selectFrom('run')
+      .select('ended_at')
+      .where('id', '=', runId)
+      .executeTakeFirstOrThrow();
     return run.ended_at !== null;
   });
-  const step = await system
+  const step = await kysely(system)
     .selectFrom('step')
     .select('started_at')
     .where('run_id', '=', runId)
     .where('step', '=', 'generate')
     .executeTakeFirstOrThrow();
-  const made = await system
+  const made = await kysely(system)
     .selectFrom('document')
     .select(({ fn }) => [fn.max('generated_at').as('last'), fn.countAll<string>().as('count')])
     .where('batch_id', '=', batchId)

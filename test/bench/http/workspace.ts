@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { prepareDatabase } from '../../../platform/db/migrations/bootstrap.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 import { createDb } from '../../../platform/db/core/pool.ts';
 import { createOperatorKey, ensureWorkspace } from '../../../platform/db/access/provisioning.ts';
 import { newToken } from '../../../platform/tokens.ts';
@@ -20,16 +21,16 @@ export async function prepareWorkspace(databaseUrl: string): Promise<BenchWorksp
     const workspaceId = await ensureWorkspace(owner, { slug: 'bench', name: 'Bench' });
     await sql`insert into contact (workspace_id, external_id, email, attributes)
       select ${workspaceId}::uuid, 'contact-' || n, 'contact-' || n || '@example.test', '{"plan": "free", "city": "Oslo"}'
-      from generate_series(1, ${runCount}::int) n`.execute(system);
+      from generate_series(1, ${runCount}::int) n`.execute(kysely(system));
     await sql`insert into run (workspace_id, kind, title, workflow_id, temporal_run_id, entry_key, subject_id, contact_id, turn, status,
         waiting_for, current_step, next_due_at, open, outcome, rev, ended_at)
       select workspace_id, 'journey', 'Welcome', 'journey-run/' || id, id, id, id, id, 5, case when is_over then 'completed' else 'waiting' end,
         case when not is_over then 'event' end, case when not is_over then 'firstLogin' end, case when not is_over then now() + interval '3 days' end,
         '[]', case when is_over then 'done' end, 6, case when is_over then now() end
       from (select *, right(external_id, 1)::int % 2 = 0 as is_over from contact where workspace_id = ${workspaceId}) c`.execute(
-      system,
+      kysely(system),
     );
-    await sql`analyze contact, run`.execute(owner);
+    await sql`analyze contact, run`.execute(kysely(owner));
     const key = await createOperatorKey(owner, { workspaceId, name: 'bench', scopes: ['runs:read', 'events:write'] });
     return { settings, key };
   } finally {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
 import { takeInEvents } from '../../../platform/db/journeys/event-intake.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 import { type Installation, until } from '../support/installation.ts';
 
@@ -28,7 +29,7 @@ export async function startRuns({ app, system, workspaceId }: Installation, coun
     await inWorkspace(app, workspaceId, (tx) => takeInEvents(tx, workspaceId, events));
   }
   await until('every journey waits', async () => {
-    const { waiting } = await system
+    const { waiting } = await kysely(system)
       .selectFrom('run')
       .innerJoin('journey_run', 'journey_run.run_id', 'run.id')
       .innerJoin('journey', 'journey.id', 'journey_run.journey_id')
@@ -56,12 +57,12 @@ async function publish({ app, workspaceId }: Pick<Installation, 'app' | 'workspa
   };
   const text = JSON.stringify(definition);
   await inWorkspace(app, workspaceId, async (tx) => {
-    const journey = await tx
+    const journey = await kysely(tx)
       .insertInto('journey')
       .values({ workspace_id: workspaceId, slug: event, name: 'Bench', status: 'live', live_version: 1 })
       .returning('id')
       .executeTakeFirstOrThrow();
-    await tx
+    await kysely(tx)
       .insertInto('journey_version')
       .values({
         workspace_id: workspaceId,

@@ -8,6 +8,7 @@ import { startGuarded, type Guarded } from '../../../local/processes/guarded.ts'
 import { findTemporal } from '../../../local/temporal/binary.ts';
 import { startTemporal } from '../../../local/temporal/server.ts';
 import { prepareDatabase } from '../../../platform/db/migrations/bootstrap.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 import { createDb, type Db } from '../../../platform/db/core/pool.ts';
 import { createOperatorKey, ensureWorkspace } from '../../../platform/db/access/provisioning.ts';
 import { newToken } from '../../../platform/tokens.ts';
@@ -86,7 +87,7 @@ export async function startInstallation(): Promise<Installation> {
   const system = createDb(settings, 'tl_system', 4);
   await until(
     'the worker',
-    async () => (await system.selectFrom('worker_heartbeat').select('queue').execute()).length > 0,
+    async () => (await kysely(system).selectFrom('worker_heartbeat').select('queue').execute()).length > 0,
   );
 
   return {

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { Enrollment } from '../../../contracts/courses/enrollments-api.schema.ts';
 import { seatFaults, shortRun } from '../../support/courses.ts';
 import { approve, type Load, type LoadParts } from './load.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 
 const capacity = 3;
 /** While everything is down no hold ends; until then it keeps its seat, which is the safe side. */
@@ -30,7 +31,7 @@ export function coursesLoad({ house, client, count }: LoadParts, random: () => n
       await client.courses.put('sql', { title: 'SQL', prerequisites: [], completion: { moveOn: 'completed' } });
       const times = { holdFor: 'PT6S', offerFor: 'PT6S' };
       await client.courses.putRun('sql', 'autumn', { ...shortRun, ...times, capacity, waitlistCapacity: count });
-      const run = await house.database.system.selectFrom('course_run').select('id').executeTakeFirstOrThrow();
+      const run = await kysely(house.database.system).selectFrom('course_run').select('id').executeTakeFirstOrThrow();
       courseRunId = run.id;
       for (const contact of contacts) {
         await client.contacts.put(contact, { email: `${contact}@example.com` });

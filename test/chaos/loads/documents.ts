@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { letter, rowsCsv } from '../../support/batches.ts';
 import { approve, type Load, type LoadParts } from './load.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 
 /** Documents in work at once: few enough for the storm to hit the batch in the middle. */
 const window = 10;
@@ -35,7 +36,7 @@ export function documentsLoad({ house, client, count }: LoadParts): Load {
       // Three workers may die over one document, which is then given up. Those that are in work at once share their deaths;
       // more than that would be a fault of ours.
       expect(progress.rendered).toBeGreaterThanOrEqual(count - window);
-      const rows = await house.database.system
+      const rows = await kysely(house.database.system)
         .selectFrom('document')
         .select(['cost_micros', 'generated', 'rendered', 'error'])
         .where('batch_id', '=', batch.id)

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
 import { publishJourney, sampleEvent } from '../../support/journeys.ts';
 import { approve, type Load, type LoadParts } from './load.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 
 const literal = (value: string) => ({ kind: 'literal', value }) as never;
 
@@ -85,7 +86,7 @@ export function journeysLoad({ house, client, key, count }: LoadParts): Load {
   };
 
   async function unknownMails(): Promise<number> {
-    const rows = await house.database.system
+    const rows = await kysely(house.database.system)
       .selectFrom('effect')
       .innerJoin('run', 'run.id', 'effect.run_id')
       .select('effect.id')

@@ -6,6 +6,7 @@ import { reconcileClosed } from '../../../worker/background/reconciler.ts';
 import { asking, writing } from './journeys.ts';
 import { useTour } from './tour.ts';
 import { ways } from './ways.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 
 const quiet = createLogger({ name: 'test', level: 'silent' });
 
@@ -89,7 +90,7 @@ describe('an admin', () => {
     await way.press(page.getByRole('dialog').getByRole('button', { name: 'Pause' }));
     await page.getByText('Paused at “Check the subject line”').waitFor();
 
-    const { workflow_id: workflowId } = await tour.stage.database.system
+    const { workflow_id: workflowId } = await kysely(tour.stage.database.system)
       .selectFrom('run')
       .select('workflow_id')
       .where('id', '=', id)

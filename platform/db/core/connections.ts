@@ -1,0 +1,56 @@
+import pg from 'pg';
+import { rolePassword, type Config } from '../../config.ts';
+
+/** The login roles: `tl_app` does what requests and activities do, `tl_system` what has no workspace of its own. */
+export type Role = 'tl_owner' | 'tl_app' | 'tl_system';
+
+/** What says where the database is and how its roles log in. */
+export type DatabaseConfig = Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>;
+
+/** The connection string of `role`: the configured server and database with the role's derived password. */
+export function roleUrl(config: DatabaseConfig, role: Role): string {
+  const url = new URL(config.DATABASE_URL);
+  url.username = role;
+  url.password = rolePassword(config.THROUGHLINE_KEY, role);
+  return url.toString();
+}
+
+/**
+ * How long a caller waits, in milliseconds: for a new connection to open, and in the pool's queue while every connection is in use
+ * (0: without limit). A request is refused soon, so that its client hears of it. An activity is patient: catching up after an outage
+ * is no failure, and its own time limit ends it.
+ */
+export type Patience = { connectMs: number; queueMs: number };
+
+/**
+ * A pool for one role. Limits of every statement: lock ≤ 2 s, statement ≤ 5 s, transaction ≤ 30 s (a long writer would stall the
+ * change feed), TCP keep-alive 10 s so that a dead peer frees its advisory locks.
+ */
+export function createPool(config: DatabaseConfig, role: Role, max: number, { connectMs, queueMs }: Patience): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: roleUrl(config, role),
+    max,
+    Client: clientWithin(connectMs),
+    connectionTimeoutMillis: queueMs,
+    idleTimeoutMillis: 30_000,
+    // Statements that do not wait for each other's answers go out together.
+    pipeline: true,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    options:
+      '-c lock_timeout=2s -c statement_timeout=5s -c transaction_timeout=30s -c idle_in_transaction_session_timeout=10s',
+  });
+  // A connection that the server ends must not end the process: idle, the next query gets a new one; in use, its query fails.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/** A connection that is opened within `connectMs`: the pool's own limit would count the time in its queue too. */
+function clientWithin(connectMs: number): new () => pg.ClientBase {
+  return class extends pg.Client {
+    constructor(options?: pg.ClientConfig) {
+      super({ ...options, connectionTimeoutMillis: connectMs });
+    }
+  };
+}
