@@ -1,6 +1,5 @@
-import type { EventTrigger, JourneyDefinition } from '../../../contracts/journeys/journey.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
-import { isMeant, keyOf } from '../../../domain/journeys/triggers.ts';
+import { isEntered } from '../../../domain/journeys/entry.ts';
 import { contactFacts, lockContacts, type ContactRow } from '../contacts/contacts.ts';
 import { insertEvents, type StoredEvent } from '../contacts/events.ts';
 import { entriesFor, type LiveJourney } from './journeys.ts';
@@ -62,14 +61,6 @@ async function enterJourneys(
       .map((journey) => startOf(journey, event)),
   );
   await startJourneyRuns(tx, workspaceId, starts);
-}
-
-function isEntered(definition: JourneyDefinition, event: StoredEvent, contact: JsonObject): boolean {
-  const { name, key, properties, occurredAt, id } = event;
-  const received = { id, name, key, properties, occurredAt, purpose: 'entry', step: null, visit: null };
-  const facts = { contact, entry: { key, properties }, outputs: {} };
-  const means = (trigger: EventTrigger): boolean => isMeant(received, trigger, keyOf(trigger, facts), facts);
-  return definition.entry.some(means);
 }
 
 function startOf(journey: LiveJourney, event: StoredEvent): JourneyStart {

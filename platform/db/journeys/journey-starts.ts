@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Reentry } from '../../../contracts/journeys/journey.ts';
+import { admit, type EarlierRun } from '../../../domain/journeys/entry.ts';
 import type { JourneyEntry } from '../../../domain/journeys/state.ts';
 import { newId } from '../../ids.ts';
 import { createRuns } from '../runs/runs.ts';
@@ -36,10 +37,10 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
   const begun: { start: JourneyStart; runId: string; entryKey: string }[] = [];
   const answers = starts.map((start): StartedJourney => {
     const known = earlier.get(pairOf(start)) ?? [];
-    const existing = existingRun(start, known);
-    if (existing) return { runId: existing.runId, created: false };
+    const admission = admit(start.reentry, start.entry.key, known);
+    if (admission.kind === 'refused') return { runId: admission.by.runId, created: false };
     const run = { runId: newId(), key: start.entry.key, isLive: true };
-    begun.push({ start, runId: run.runId, entryKey: entryKeyOf(start, known.length) });
+    begun.push({ start, runId: run.runId, entryKey: `${pairOf(start)}${admission.suffix}` });
     earlier.set(pairOf(start), [...known, run]);
     return { runId: run.runId, created: true };
   });
@@ -69,33 +70,7 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
   return answers;
 }
 
-type EarlierRun = { runId: string; key: string | null; isLive: boolean };
-
-/** The run that keeps a start out; null when the policy lets it in. */
-function existingRun(start: JourneyStart, earlier: EarlierRun[]): EarlierRun | null {
-  switch (start.reentry) {
-    case 'once':
-      return earlier[0] ?? null;
-    case 'afterExit':
-      return earlier.find((run) => run.isLive) ?? null;
-    case 'perKey':
-      return earlier.find((run) => run.key === start.entry.key) ?? null;
-  }
-}
-
-/** The business key of a run. Keys of the three policies never meet, so a journey may change its policy. */
-function entryKeyOf({ journeyId, contactId, reentry, entry }: JourneyStart, count: number): string {
-  const base = `${journeyId}/${contactId}`;
-  switch (reentry) {
-    case 'once':
-      return base;
-    case 'afterExit':
-      return `${base}#${count + 1}`;
-    case 'perKey':
-      return entry.key === null ? `${base}/` : `${base}/${entry.key}`;
-  }
-}
-
+/** Every run that the contacts of these starts have or had in their journeys, the first first: what the policies judge by. */
 async function earlierRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]): Promise<Map<string, EarlierRun[]>> {
   const pairs = JSON.stringify(starts.map((start) => ({ journey_id: start.journeyId, contact_id: start.contactId })));
   const { rows } = await sql<{

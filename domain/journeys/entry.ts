@@ -1,0 +1,53 @@
+import type { EventTrigger, JourneyDefinition, Reentry } from '../../contracts/journeys/journey.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import { isMeant, keyOf, type ReceivedEvent } from './triggers.ts';
+
+/** An event that may let its contact into a journey. */
+export type EnteringEvent = Pick<ReceivedEvent, 'id' | 'name' | 'key' | 'properties' | 'occurredAt'>;
+
+/** Whether an event is one by which a contact enters a journey; `contact` is what conditions know of it. */
+export function isEntered(definition: JourneyDefinition, event: EnteringEvent, contact: JsonObject): boolean {
+  const { key, properties } = event;
+  const facts = { contact, entry: { key, properties }, outputs: {} };
+  const received = { ...event, purpose: 'entry', step: null, visit: null };
+  const lets = (trigger: EventTrigger): boolean => isMeant(received, trigger, keyOf(trigger, facts), facts);
+  return definition.entry.some(lets);
+}
+
+/** A run that a contact has or had in a journey; `key` is that of the event that began it. */
+export type EarlierRun = { runId: string; key: string | null; isLive: boolean };
+
+/**
+ * What a re-entry policy says of one more run: it may begin, or `by` keeps it out. No two runs of a contact in a journey have the same
+ * `suffix`: as the end of the entry key it lets the database's constraint stand behind the policy.
+ */
+export type Admission = { kind: 'admitted'; suffix: string } | { kind: 'refused'; by: EarlierRun };
+
+/** Judges a start by all earlier runs of the contact in the journey, the first of them first. `key` is that of the event. */
+export function admit(reentry: Reentry, key: string | null, earlier: readonly EarlierRun[]): Admission {
+  const by = runThatStands(reentry, key, earlier);
+  return by ? { kind: 'refused', by } : { kind: 'admitted', suffix: suffixOf(reentry, key, earlier.length) };
+}
+
+function runThatStands(reentry: Reentry, key: string | null, earlier: readonly EarlierRun[]): EarlierRun | undefined {
+  switch (reentry) {
+    case 'once':
+      return earlier[0];
+    case 'afterExit':
+      return earlier.find((run) => run.isLive);
+    case 'perKey':
+      return earlier.find((run) => run.key === key);
+  }
+}
+
+/** The suffixes of the three policies never meet, so a journey may change its policy. */
+function suffixOf(reentry: Reentry, key: string | null, count: number): string {
+  switch (reentry) {
+    case 'once':
+      return '';
+    case 'afterExit':
+      return `#${count + 1}`;
+    case 'perKey':
+      return `/${key ?? ''}`;
+  }
+}
