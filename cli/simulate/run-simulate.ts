@@ -77,7 +77,7 @@ function problemLines(file: string, problems: readonly JourneyProblem[]): string
   ];
 }
 
-function linesOf({ steps, startedAt, endedAt, outcome, reason, assumptions }: Simulation): string[] {
+function linesOf({ steps, startedAt, endedAt, outcome, reason, entries, assumptions }: Simulation): string[] {
   const rows = steps.map((step) => [
     sinceStart(startedAt, step.startedAt),
     step.startedAt.replace(/\.\d+Z$/, 'Z'),
@@ -89,6 +89,7 @@ function linesOf({ steps, startedAt, endedAt, outcome, reason, assumptions }: Si
   return [
     ...table([['after', 'at', 'step', 'kind', 'status', ''], ...rows]),
     `${outcome} after ${sinceStart(startedAt, endedAt)}: ${reason}`,
+    ...entries.map((entry) => `  entry: ${entry}`),
     ...assumptions.map((assumption) => `  assumed: ${assumption}`),
   ];
 }

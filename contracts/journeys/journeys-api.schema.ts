@@ -107,7 +107,7 @@ export const SimulationRequest = z
 /** Simulates a definition. */
 export type SimulationRequest = z.infer<typeof SimulationRequest>;
 
-/** A simulated run; instants are virtual. `assumptions` says what the script left open. */
+/** A simulated run; instants are virtual. `entries` says who would not get in or get in again, `assumptions` what the script left open. */
 export const SimulationAnswer = z
   .strictObject({
     startedAt: Instant,
@@ -129,6 +129,7 @@ export const SimulationAnswer = z
         asks: JsonRecord.optional(),
       }),
     ),
+    entries: z.array(z.string()),
     assumptions: z.array(z.string()),
   })
   .meta({ id: 'SimulationAnswer' });

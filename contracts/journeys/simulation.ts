@@ -28,7 +28,7 @@ export type SimulatedStep = Omit<StepChange, 'startedAt'> & { startedAt: string;
 
 /**
  * A simulated run. `outcome` is the run's own, or `stuck` (it waits for what the script never brings) or `stepLimit`;
- * `assumptions` says, in words, what the script left open.
+ * `entries` and `assumptions` say it in words: which events would not let the person in, or in once more, and what the script left open.
  */
 export type Simulation = {
   startedAt: string;
@@ -36,5 +36,6 @@ export type Simulation = {
   outcome: 'completed' | 'exited' | 'failed' | 'stuck' | 'stepLimit';
   reason: string;
   steps: SimulatedStep[];
+  entries: string[];
   assumptions: string[];
 };

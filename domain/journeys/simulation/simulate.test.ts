@@ -151,6 +151,40 @@ describe('simulateJourney', () => {
     });
   });
 
+  it('says who would not come in, and who comes in again', () => {
+    const of = (entry: JourneyDefinition, script: SimulationScript) => simulate(script, { definition: entry }).entries;
+    const again = { after: 'P1D', name: 'signed.up' };
+    const late = { after: 'P9D', name: 'signed.up', key: 'k2' };
+    const out = 'begins no other run: the re-entry policy keeps the person out';
+    expect(of(definition, { events: [again, late, { after: 'P1D', name: 'logged.in' }] })).toEqual([
+      `“signed.up” after 1 d ${out}`,
+      `“signed.up” after 9 d ${out}`,
+    ]);
+    expect(of({ ...definition, reentry: 'afterExit' }, { events: [late, again] })).toEqual([
+      `“signed.up” after 1 d ${out}`,
+      '“signed.up” after 9 d begins another run, which is not simulated',
+    ]);
+    expect(of({ ...definition, reentry: 'perKey' }, { events: [again, late, { ...late, after: 'P10D' }] })).toEqual([
+      `“signed.up” after 1 d ${out}`,
+      '“signed.up” after 9 d begins another run, which is not simulated',
+      `“signed.up” after 10 d ${out}`,
+    ]);
+    expect(of(definition, { entry: { event: 'logged.in' } })).toEqual([
+      '“logged.in” does not let this person in; the run shows what would happen if it did',
+    ]);
+  });
+
+  it('judges a second entry by what the journey has made of the contact', () => {
+    const stage = { kind: 'contact', path: ['stage'] } as const;
+    const entry = [
+      { event: 'signed.up', filter: { kind: 'not', condition: { kind: 'exists', value: stage } } },
+    ] as const;
+    const events = [{ after: 'P9D', name: 'signed.up' }];
+    const reentry = 'afterExit' as const;
+    expect(simulate({ events }, { definition: { ...definition, entry, reentry } }).entries).toEqual([]);
+    expect(simulate({ events }, { definition: { ...definition, entry, reentry, steps: [] } }).entries).toHaveLength(1);
+  });
+
   it('stops a journey that goes round and round', () => {
     const round: JourneyDefinition = {
       ...definition,

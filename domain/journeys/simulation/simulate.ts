@@ -4,6 +4,7 @@ import type { Advanced, JsonObject, MailboxItem } from '../../../contracts/core/
 import { advance } from '../advance.ts';
 import { startJourney, type JourneyState } from '../state.ts';
 import { earlier, isReached, later, zoneOf } from '../../time/time.ts';
+import { createEntries } from './entries.ts';
 import { createWorld, type ComingItem } from './world.ts';
 
 /** Who goes through, when, and in what world. `stepLimit`: lines after which it stops (default 500). */
@@ -32,19 +33,31 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
   const zone = zoneOf([input.contact['timeZone'], definition.zone, workspaceZone]);
   const world = createWorld(definition, script, { startedAt, contact: input.contact, zone });
   const steps = new Map<string, SimulatedStep>();
-  let state = startJourney({
-    eventId: null,
-    event: script.entry?.event ?? definition.entry[0]?.event ?? '',
+  const entry = {
+    name: script.entry?.event ?? definition.entry[0]?.event ?? '',
     key: script.entry?.key ?? null,
     properties: script.entry?.properties ?? {},
-    receivedAt: startedAt,
-  });
+  };
+  const { name: event, ...facts } = entry;
+  let state = startJourney({ ...facts, eventId: null, event, receivedAt: startedAt });
+  const first = { ...entry, id: null, occurredAt: startedAt };
+  const entries = createEntries(definition, { contact: input.contact, first, others: world.events });
   let coming: ComingItem[] = [];
   let mailbox: MailboxItem[] = [];
   let seq = 0;
   let now = startedAt;
   const over = (outcome: Simulation['outcome'], reason: string): Simulation => {
-    return { startedAt, endedAt: now, outcome, reason, steps: [...steps.values()], assumptions: world.assumptions };
+    entries.judge(null, { contact: world.contact, isLive: outcome === 'stuck' || outcome === 'stepLimit' });
+    const { assumptions } = world;
+    return {
+      startedAt,
+      endedAt: now,
+      outcome,
+      reason,
+      steps: [...steps.values()],
+      entries: entries.lines,
+      assumptions,
+    };
   };
 
   for (let turns = 0; turns < MAX_TURNS; turns += 1) {
@@ -57,6 +70,7 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
     const next = nextInstant(coming, result.dueAt);
     if (next === null) return over('stuck', stuckReason(result));
     now = later(now, next);
+    entries.judge(now, { contact: world.contact, isLive: true });
     mailbox = coming
       .filter((item) => isReached(item.at, now))
       .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))

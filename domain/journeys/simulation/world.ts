@@ -1,13 +1,17 @@
-import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
+import type { IsoDuration, JourneyDefinition } from '../../../contracts/journeys/journey.ts';
 import type { ScriptedDecision, SimulationScript } from '../../../contracts/journeys/simulation.ts';
 import type { Action, GateSpec, JsonObject, MailboxItem, WaitSpec } from '../../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
+import type { EnteringEvent } from '../entry.ts';
 import { graphOf } from '../graph.ts';
 import { kindOf } from '../nodes/node-kinds.ts';
 import { earlier, isReached, plus } from '../../time/time.ts';
 
 /** A message that will come; without its number, which it gets when it is delivered. */
 export type ComingItem = Omit<MailboxItem, 'seq'>;
+
+/** An event of a script, with the instant at which it comes. */
+export type ComingEvent = EnteringEvent & { after: IsoDuration };
 
 /**
  * The outside of a simulated run: answers what a turn asks for by the script, each thing once, and notes what it had to assume.
@@ -16,11 +20,11 @@ export type ComingItem = Omit<MailboxItem, 'seq'>;
 export type World = {
   contact: JsonObject;
   readonly assumptions: string[];
+  /** The events of the script. */
+  readonly events: readonly ComingEvent[];
   /** What comes of the things that are newly open at `now`, with the instants at which it comes. */
   respond(open: { actions: Action[]; gates: GateSpec[]; waits: WaitSpec[] }, now: string): ComingItem[];
 };
-
-type Timed = { at: string; id: string; name: string; key: string | null; properties: JsonObject };
 
 /** Makes the world of a script for a run that starts at `startedAt`. */
 export function createWorld(
@@ -31,8 +35,9 @@ export function createWorld(
   const graph = graphOf(definition);
   const answered = new Set<string>();
   const isNew = (id: string): boolean => !answered.has(id) && Boolean(answered.add(id));
-  const events: Timed[] = (script.events ?? []).map((event, index) => ({
-    at: plus(start.startedAt, event.after, start.zone),
+  const events = (script.events ?? []).map((event, index): ComingEvent => ({
+    after: event.after,
+    occurredAt: plus(start.startedAt, event.after, start.zone),
     id: `event-${index + 1}`,
     name: event.name,
     key: event.key ?? null,
@@ -41,6 +46,7 @@ export function createWorld(
   const world: World = {
     contact: start.contact,
     assumptions: [],
+    events,
     respond({ actions: performs, gates, waits }, now) {
       return [
         ...performs.filter(({ id }) => isNew(`action ${id}`)).map((action) => carryOut(action, now)),
@@ -118,13 +124,14 @@ function verdict(gate: GateSpec, decision: ScriptedDecision, at: string): Coming
   return { kind: 'gate', ref: `gate-${step}/${visit}`, payload, at };
 }
 
-function isAwaited(event: Timed, wait: WaitSpec): boolean {
+function isAwaited(event: EnteringEvent, wait: WaitSpec): boolean {
   const isSameKey = wait.key === null || wait.key === event.key;
-  return event.name === wait.eventName && isSameKey && isReached(wait.from, event.at);
+  return event.name === wait.eventName && isSameKey && isReached(wait.from, event.occurredAt);
 }
 
 /** An event that came before the run listened is delivered when it begins to listen. */
-function asItem({ at, id, name, key, properties }: Timed, wait: WaitSpec, now: string): ComingItem {
+function asItem(event: EnteringEvent, wait: WaitSpec, now: string): ComingItem {
+  const { id, name, key, properties, occurredAt: at } = event;
   const { purpose, step, visit } = wait;
   const payload = { name, key, properties, occurredAt: at, purpose, step, visit };
   return { kind: 'event', ref: `${id}/${purpose}/${step}/${visit}`, payload, at: earlier(now, at) === now ? at : now };

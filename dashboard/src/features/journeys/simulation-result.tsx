@@ -1,4 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import type { ReactNode } from 'react';
 import type { SimulationAnswer } from '../../../../contracts/journeys/journeys-api.schema.ts';
 import { factOf } from '../../../../domain/approvals/content-words.ts';
 import { Chip, type Tone } from '../../ui/chip.tsx';
@@ -14,10 +15,10 @@ const tones: Record<SimulationAnswer['outcome'], Tone> = {
   stepLimit: 'failed',
 };
 
-/** A simulated run: how it ended, each step with its virtual time, and what was assumed. */
+/** A simulated run: how it ended, each step with its virtual time, who gets in again, and what was assumed. */
 export function SimulationResult({ answer }: { answer: SimulationAnswer }) {
   const { t, i18n } = useLingui();
-  const { outcome, reason, steps, assumptions, startedAt, endedAt } = answer;
+  const { outcome, reason, steps, entries, assumptions, startedAt, endedAt } = answer;
   const start = Date.parse(startedAt);
   const words = {
     completed: t`Goes through`,
@@ -59,16 +60,22 @@ export function SimulationResult({ answer }: { answer: SimulationAnswer }) {
           ))}
         </ol>
       </Panel>
-      {assumptions.length > 0 && (
-        <Panel title={<Trans>Assumed, as you left it open</Trans>}>
-          <ul className={classes.changes} style={{ paddingTop: 12 }}>
-            {assumptions.map((assumption) => (
-              <li key={assumption}>{assumption}</li>
-            ))}
-          </ul>
-        </Panel>
-      )}
+      <Lines title={<Trans>Who gets in</Trans>} lines={entries} />
+      <Lines title={<Trans>Assumed, as you left it open</Trans>} lines={assumptions} />
     </div>
+  );
+}
+
+function Lines({ title, lines }: { title: ReactNode; lines: readonly string[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <Panel title={title}>
+      <ul className={classes.changes} style={{ paddingTop: 12 }}>
+        {lines.map((line, index) => (
+          <li key={`${index} ${line}`}>{line}</li>
+        ))}
+      </ul>
+    </Panel>
   );
 }
 

@@ -1,0 +1,41 @@
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { isReached } from '../../time/time.ts';
+import { durationWords } from '../duration-words.ts';
+import { admit, isEntered, type EarlierRun, type EnteringEvent } from '../entry.ts';
+import type { ComingEvent } from './world.ts';
+
+/** What the events of a script say about who enters the journey, in words. */
+export type Entries = {
+  readonly lines: string[];
+  /** Judges the events that came by `until` (null: all that are left), by what was known until then. */
+  judge(until: string | null, known: { contact: JsonObject; isLive: boolean }): void;
+};
+
+/** Judges the event that begins the simulated run, which is simulated in any case, and then by re-entry those that come after it. */
+export function createEntries(
+  definition: JourneyDefinition,
+  start: { contact: JsonObject; first: EnteringEvent; others: readonly ComingEvent[] },
+): Entries {
+  const { first } = start;
+  const isIn = isEntered(definition, first, start.contact);
+  const lines = isIn ? [] : [`“${first.name}” does not let this person in; the run shows what would happen if it did`];
+  const begun: EarlierRun[] = [];
+  let coming = start.others.toSorted((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt));
+  return {
+    lines,
+    judge(until, { contact, isLive }) {
+      const due = coming.filter((event) => until === null || isReached(event.occurredAt, until));
+      coming = coming.slice(due.length);
+      for (const event of due.filter((each) => isEntered(definition, each, contact))) {
+        const simulated = { runId: 'simulated', key: first.key, isLive };
+        const isAdmitted = admit(definition.reentry, event.key, [simulated, ...begun]).kind === 'admitted';
+        if (isAdmitted) begun.push({ runId: 'not simulated', key: event.key, isLive: true });
+        const result = isAdmitted
+          ? 'begins another run, which is not simulated'
+          : 'begins no other run: the re-entry policy keeps the person out';
+        lines.push(`“${event.name}” after ${durationWords(event.after)} ${result}`);
+      }
+    },
+  };
+}
