@@ -7,7 +7,7 @@ const rooms =
 /** A path as prose has it: from a room on, perhaps without a file or its ending, one for several by braces or stars. */
 const path = new RegExp(`(?<![\\w./@-])(?:${rooms})/[\\w./{},*-]*[\\w}*/]`, 'g');
 
-/** Pages that speak of what was, or of what somebody makes. */
+/** Pages that speak of what was, or of what a reader makes. */
 const exclude = ['**/node_modules/**', 'dist/**', 'docs/moved.md', 'docs/adr/**', 'test/house/**'];
 const pages = globSync('{*.md,docs/*.md,examples/**/*.md,.ci/*}', { exclude });
 const sources = globSync(`{${rooms.replaceAll('|', ',')}}/**/*.{ts,tsx,mts,mjs,css}`, { exclude });
