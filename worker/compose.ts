@@ -25,7 +25,7 @@ import { createFileStore, type ObjectStore } from '../platform/objects/file-stor
 /** Everything a worker can run, with the outside services behind it. `close()` ends the connections to them. */
 export type Work = {
   kinds: Partial<Record<RunKindName, RunKind>>;
-  actions: Partial<ActionActivities>;
+  actions: ActionActivities;
   objects: ObjectStore;
   /** Sends the mails about one open gate. */
   mailGate(gate: GateToMail): Promise<void>;

@@ -1,7 +1,6 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { actionOptions } from '../contracts/core/actions.ts';
+import { actions, type ActionName } from '../contracts/core/actions.ts';
 import type { ActionActivities, EngineActivities } from '../contracts/core/engine.ts';
-import type { ActionName } from '../contracts/core/machine.ts';
 import { taskQueue, type QueueName } from '../contracts/core/queues.ts';
 
 /** What the Temporal workers of one process are made of. */
@@ -50,7 +49,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
 
 /** The actions that run on a queue. */
 function actionsOf(parts: WorkerParts, queue: QueueName): [string, unknown][] {
-  return Object.entries(parts.actions).filter(([name]) => actionOptions[name as ActionName].queue === queue);
+  return Object.entries(parts.actions).filter(([name]) => actions[name as ActionName].queue === queue);
 }
 
 function hasWork(parts: WorkerParts, queue: QueueName): boolean {

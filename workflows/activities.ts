@@ -1,7 +1,7 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
-import { actionOptions } from '../contracts/core/actions.ts';
+import type { ActionOptions } from '../contracts/core/action.ts';
+import { actions, type ActionName } from '../contracts/core/actions.ts';
 import type { ActionActivities, EngineActivities } from '../contracts/core/engine.ts';
-import type { ActionName } from '../contracts/core/machine.ts';
 import { sisterQueue } from '../contracts/core/queues.ts';
 
 /**
@@ -16,7 +16,7 @@ export const engine = proxyLocalActivities<EngineActivities>({
 
 /** The activity behind an action, on its queue. Cancelling never waits for it: an exit acts while it runs or retries. */
 export function activityFor(name: ActionName): ActionActivities[ActionName] {
-  const { queue, startToCloseMs, heartbeatMs } = actionOptions[name];
+  const { queue, startToCloseMs, heartbeatMs }: ActionOptions = actions[name];
   const activities = proxyActivities<ActionActivities>({
     taskQueue: sisterQueue(workflowInfo().taskQueue, queue),
     startToCloseTimeout: startToCloseMs,

@@ -1,7 +1,6 @@
 import type { CallOutcome } from '../../contracts/core/effects.ts';
-import type { ActionActivities } from '../../contracts/core/engine.ts';
-import type { EnrollmentParams } from '../../contracts/courses/enrollment.ts';
-import type { JsonObject } from '../../contracts/core/machine.ts';
+import type { ActionOutput, ActionParams } from '../../contracts/core/actions.ts';
+import type { ActionActivities, ActionInput } from '../../contracts/core/engine.ts';
 import type { Refund } from '../../contracts/core/providers.ts';
 import { contactById } from '../../platform/db/contacts/contacts.ts';
 import { enrollmentOfRun, type EnrollmentRow } from '../../platform/db/courses/enrollments.ts';
@@ -16,51 +15,38 @@ import { outcomeOf, ProviderError } from '../providers/provider-error.ts';
 /** What the payment activities need; people come back to `publicUrl` from the checkout page. */
 export type PaymentDeps = { db: Db; payment: PaymentClient; publicUrl: string };
 
-type Prepared = {
+type Payments = 'createCheckout' | 'expireCheckout' | 'refundPayment';
+type Prepared<N extends Payments> = {
   enrollment: EnrollmentRow;
   email: string | null;
   payments: PaymentRow[];
   action: string;
-  params: JsonObject;
+  params: ActionParams<N>;
 };
 
 /** The actions of an enrollment that move money: keyed at the provider, so a repeated call moves nothing more. */
-export function createPaymentActivities(
-  deps: PaymentDeps,
-): Pick<ActionActivities, 'createCheckout' | 'expireCheckout' | 'refundPayment'> {
-  const keyed = (
-    call: (prepared: Prepared) => Promise<JsonObject>,
-    record?: EffectDeclaration<Prepared>['record'],
-  ): EffectDeclaration<Prepared> => ({
-    kind: 'payment',
-    mode: 'keyed',
-    prepare: async (tx, open) => ({ kind: 'ready', prepared: await prepare(tx, open) }),
-    call: (prepared) => attempt(() => call(prepared)),
-    ...(record ? { record } : {}),
-  });
+export function createPaymentActivities(deps: PaymentDeps): Pick<ActionActivities, Payments> {
+  const act =
+    <N extends Payments>(
+      action: N,
+      call: (deps: PaymentDeps, prepared: Prepared<N>) => Promise<ActionOutput<N>>,
+      record?: EffectDeclaration<N, Prepared<N>>['record'],
+    ) =>
+    (input: ActionInput): Promise<void> =>
+      runEffect<N, Prepared<N>>(deps.db, input, {
+        action,
+        prepare: async (tx, open) => ({ kind: 'ready', prepared: await prepare(tx, open) }),
+        call: (prepared) => attempt(() => call(deps, prepared)),
+        ...(record ? { record } : {}),
+      });
   return {
-    createCheckout: (input) =>
-      runEffect(
-        deps.db,
-        input,
-        keyed((prepared) => createCheckout(deps, prepared), recordCheckout),
-      ),
-    expireCheckout: (input) =>
-      runEffect(
-        deps.db,
-        input,
-        keyed((prepared) => expireCheckouts(deps, prepared), recordExpiry),
-      ),
-    refundPayment: (input) =>
-      runEffect(
-        deps.db,
-        input,
-        keyed((prepared) => refund(deps, prepared)),
-      ),
+    createCheckout: act('createCheckout', createCheckout, recordCheckout),
+    expireCheckout: act('expireCheckout', expireCheckouts, recordExpiry),
+    refundPayment: act('refundPayment', refund),
   };
 }
 
-async function prepare(tx: Tx, { run, action }: LoadedAction): Promise<Prepared> {
+async function prepare<N extends Payments>(tx: Tx, { run, action }: LoadedAction<N>): Promise<Prepared<N>> {
   const enrollment = await enrollmentOfRun(tx, run.workspace_id, run.id);
   const contact = await contactById(tx, run.workspace_id, enrollment.contact_id);
   const payments = await paymentsOf(tx, run.workspace_id, enrollment.id);
@@ -69,9 +55,8 @@ async function prepare(tx: Tx, { run, action }: LoadedAction): Promise<Prepared>
 
 async function createCheckout(
   { payment, publicUrl }: PaymentDeps,
-  { enrollment, email, params }: Prepared,
-): Promise<JsonObject> {
-  const wanted = params as EnrollmentParams['createCheckout'];
+  { enrollment, email, params: wanted }: Prepared<'createCheckout'>,
+): Promise<ActionOutput<'createCheckout'>> {
   const checkout = await payment.createCheckout({
     enrollmentId: enrollment.id,
     amountMinor: wanted.amountMinor,
@@ -82,20 +67,23 @@ async function createCheckout(
     idempotencyKey: `${enrollment.id}/${wanted.key}`,
     ...(email === null ? {} : { customerEmail: email }),
   });
+  if (checkout.url === null) throw new Error(`The checkout ${checkout.id} has no address`);
   return { checkoutId: checkout.id, url: checkout.url };
 }
 
 async function recordCheckout(
   tx: Tx,
-  { enrollment, action: perform, params }: Prepared,
-  result: JsonObject,
+  { enrollment, action: perform, params: { amountMinor, currency } }: Prepared<'createCheckout'>,
+  { checkoutId, url }: ActionOutput<'createCheckout'>,
 ): Promise<void> {
-  const { amountMinor, currency } = params as EnrollmentParams['createCheckout'];
-  const checkout = { checkoutId: textOf(result, 'checkoutId'), url: textOf(result, 'url'), amountMinor, currency };
+  const checkout = { checkoutId, url, amountMinor, currency };
   await notePayment(tx, { workspaceId: enrollment.workspace_id, enrollmentId: enrollment.id, perform, ...checkout });
 }
 
-async function expireCheckouts({ payment }: PaymentDeps, { payments }: Prepared): Promise<JsonObject> {
+async function expireCheckouts(
+  { payment }: PaymentDeps,
+  { payments }: Prepared<'expireCheckout'>,
+): Promise<ActionOutput<'expireCheckout'>> {
   const open = payments.filter((row) => row.status === 'open');
   for (const row of open) {
     const checkout = await payment.expireCheckout(row.checkout_id);
@@ -110,22 +98,22 @@ async function expireCheckouts({ payment }: PaymentDeps, { payments }: Prepared)
   return { checkout: open.length > 0 ? 'expired' : 'none' };
 }
 
-async function recordExpiry(tx: Tx, { enrollment, payments }: Prepared, result: JsonObject): Promise<void> {
-  if (result['checkout'] === 'paid') {
-    await settlePayment(
-      tx,
-      enrollment.workspace_id,
-      textOf(result, 'checkoutId'),
-      'paid',
-      textOf(result, 'paymentIntent'),
-    );
+async function recordExpiry(
+  tx: Tx,
+  { enrollment: { workspace_id: workspaceId }, payments }: Prepared<'expireCheckout'>,
+  result: ActionOutput<'expireCheckout'>,
+): Promise<void> {
+  if (result.checkout === 'paid') {
+    await settlePayment(tx, workspaceId, result.checkoutId, 'paid', result.paymentIntent);
     return;
   }
-  for (const row of payments) await settlePayment(tx, enrollment.workspace_id, row.checkout_id, 'expired', null);
+  for (const row of payments) await settlePayment(tx, workspaceId, row.checkout_id, 'expired', null);
 }
 
-async function refund({ payment }: PaymentDeps, { enrollment, params }: Prepared): Promise<JsonObject> {
-  const wanted = params as EnrollmentParams['refundPayment'];
+async function refund(
+  { payment }: PaymentDeps,
+  { enrollment, params: wanted }: Prepared<'refundPayment'>,
+): Promise<ActionOutput<'refundPayment'>> {
   const idempotencyKey = `${enrollment.id}/${wanted.key}`;
   const { paymentIntent, amountMinor } = wanted;
   // Providers forget keys after a day; a refund that was made can always be found by its metadata.
@@ -140,17 +128,10 @@ async function refund({ payment }: PaymentDeps, { enrollment, params }: Prepared
   });
 }
 
-async function attempt(work: () => Promise<JsonObject>): Promise<CallOutcome<JsonObject>> {
+async function attempt<R>(work: () => Promise<R>): Promise<CallOutcome<R>> {
   try {
     return { kind: 'done', result: await work() };
   } catch (error) {
     return outcomeOf(error, 'keyed');
   }
-}
-
-/** A member of a result that the call above has written as text. */
-function textOf(result: JsonObject, name: string): string {
-  const value = result[name];
-  if (typeof value !== 'string') throw new Error(`The result has no ${name}`);
-  return value;
 }

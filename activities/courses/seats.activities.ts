@@ -1,8 +1,7 @@
 import { Duration } from 'luxon';
+import type { ActionOutput, ActionParams } from '../../contracts/core/actions.ts';
 import type { CourseRunInput, EnrollmentTerms } from '../../contracts/courses/course.ts';
 import type { ActionActivities, ActionInput } from '../../contracts/core/engine.ts';
-import type { EnrollmentOutputs, EnrollmentParams } from '../../contracts/courses/enrollment.ts';
-import type { JsonObject } from '../../contracts/core/machine.ts';
 import { quote } from '../../domain/courses/quote/quote.ts';
 import { enrollmentOfRun, missingPrerequisites, type EnrollmentRow } from '../../platform/db/courses/enrollments.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
@@ -20,29 +19,32 @@ type SeatActivities = 'checkEligibility' | 'takeSeat' | 'confirmSeat' | 'release
 
 /** The actions of an enrollment that touch Postgres alone: each is one transaction with its result, so it happens once. */
 export function createSeatActivities({ db }: { db: Db }): Pick<ActionActivities, SeatActivities> {
-  const work = <Name extends SeatActivities>(
-    run: (context: Context, params: EnrollmentParams[Name]) => Promise<EnrollmentOutputs[Name]>,
+  const act = <N extends SeatActivities>(
+    action: N,
+    run: (context: Context, params: ActionParams<N>) => Promise<ActionOutput<N>>,
   ) => {
     return (input: ActionInput): Promise<void> =>
-      runLocalAction(db, input, async (tx, open) => {
-        const enrollment = await enrollmentOfRun(tx, open.run.workspace_id, open.run.id);
-        const output = await run(contextOf(tx, enrollment), open.action.params as EnrollmentParams[Name]);
-        return output as JsonObject;
+      runLocalAction(db, input, {
+        action,
+        async work(tx, open) {
+          const enrollment = await enrollmentOfRun(tx, open.run.workspace_id, open.run.id);
+          return run(contextOf(tx, enrollment), open.action.params);
+        },
       });
   };
   return {
-    checkEligibility: work<'checkEligibility'>(async ({ tx, enrollment }) => {
+    checkEligibility: act('checkEligibility', async ({ tx, enrollment }) => {
       const missing = await missingPrerequisites(tx, enrollment);
       return { isEligible: missing.length === 0, missing };
     }),
-    takeSeat: work<'takeSeat'>(({ tx, request, times }, { purpose }) =>
+    takeSeat: act('takeSeat', ({ tx, request, times }, { purpose }) =>
       takeSeat(tx, { ...request, purpose, holdMs: times.holdMs }),
     ),
-    confirmSeat: work<'confirmSeat'>(async ({ tx, request }) => ({ seat: await confirmSeat(tx, request) })),
-    releaseSeat: work<'releaseSeat'>(async ({ tx, request, times }) => ({
+    confirmSeat: act('confirmSeat', async ({ tx, request }) => ({ seat: await confirmSeat(tx, request) })),
+    releaseSeat: act('releaseSeat', async ({ tx, request, times }) => ({
       isReleased: await releaseSeat(tx, request, times),
     })),
-    quoteRefund: work<'quoteRefund'>(({ enrollment }, { facts, asOf }) =>
+    quoteRefund: act('quoteRefund', ({ enrollment }, { facts, asOf }) =>
       Promise.resolve(quote((enrollment.terms as EnrollmentTerms).withdrawal, facts, asOf)),
     ),
   };

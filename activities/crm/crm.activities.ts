@@ -1,16 +1,17 @@
+import type { ActionOutput, ActionParams } from '../../contracts/core/actions.ts';
 import type { ActionActivities } from '../../contracts/core/engine.ts';
-import type { JsonObject } from '../../contracts/core/machine.ts';
 import { contactById } from '../../platform/db/contacts/contacts.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import type { LoadedAction } from '../effects/load-action.ts';
 import { runEffect } from '../effects/run-effect.ts';
-import type { CrmClient, CrmValue } from '../providers/crm/crm-client.ts';
+import type { CrmClient } from '../providers/crm/crm-client.ts';
 import { outcomeOf } from '../providers/provider-error.ts';
 
 /** What the CRM activities need. */
 export type CrmDeps = { db: Db; crm: CrmClient };
 
+type InCrm = 'upsertCrm' | 'addCrmNote';
 type Person = { externalId: string; email: string | null };
 
 /** The activities that write to the CRM: keyed, so a repeated call changes nothing more. */
@@ -18,22 +19,19 @@ export function createCrmActivities({ db, crm }: CrmDeps): Pick<ActionActivities
   return {
     upsertCrm: (input) =>
       runEffect(db, input, {
-        kind: 'crm',
-        mode: 'keyed',
+        action: 'upsertCrm',
         prepare: ready,
-        call: ({ person, params }, { effect, signal }) =>
+        call: ({ person, params: { set: properties } }, { effect, signal }) =>
           keyed(async () => {
-            const properties = (params['set'] ?? {}) as Record<string, CrmValue>;
             const { crmId } = await crm.upsertContact({ ...person, properties, idempotencyKey: effect.key, signal });
             return { crmId };
           }),
       }),
     addCrmNote: (input) =>
       runEffect(db, input, {
-        kind: 'crm',
-        mode: 'keyed',
+        action: 'addCrmNote',
         prepare: ready,
-        call: ({ person, params }, { effect, signal }) =>
+        call: ({ person, params: { note: text } }, { effect, signal }) =>
           keyed(async () => {
             const { crmId: crmContactId } = await crm.upsertContact({
               ...person,
@@ -41,8 +39,6 @@ export function createCrmActivities({ db, crm }: CrmDeps): Pick<ActionActivities
               idempotencyKey: `${effect.key}/contact`,
               signal,
             });
-            const words = params['text'] ?? params['note'];
-            const text = typeof words === 'string' ? words : '';
             const { crmId } = await crm.addNote({
               crmContactId,
               text,
@@ -56,11 +52,11 @@ export function createCrmActivities({ db, crm }: CrmDeps): Pick<ActionActivities
   };
 }
 
-async function ready(
+async function ready<N extends InCrm>(
   tx: Tx,
-  { run, action }: LoadedAction,
+  { run, action }: LoadedAction<N>,
 ): Promise<
-  { kind: 'ready'; prepared: { person: Person; params: JsonObject } } | { kind: 'suppressed'; reason: string }
+  { kind: 'ready'; prepared: { person: Person; params: ActionParams<N> } } | { kind: 'suppressed'; reason: string }
 > {
   if (run.contact_id === null) return { kind: 'suppressed', reason: 'the run has no contact' };
   const contact = await contactById(tx, run.workspace_id, run.contact_id);
@@ -72,8 +68,8 @@ async function ready(
 }
 
 async function keyed(
-  work: () => Promise<JsonObject>,
-): Promise<{ kind: 'done'; result: JsonObject } | ReturnType<typeof outcomeOf>> {
+  work: () => Promise<ActionOutput<InCrm>>,
+): Promise<{ kind: 'done'; result: ActionOutput<InCrm> } | ReturnType<typeof outcomeOf>> {
   try {
     return { kind: 'done', result: await work() };
   } catch (error) {

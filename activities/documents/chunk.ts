@@ -1,7 +1,7 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { ChunkRange, ChunkStop, GenerateResult, RenderChunkResult } from '../../contracts/documents/documents.ts';
+import type { ActionOutput, ActionParams } from '../../contracts/core/actions.ts';
+import type { ChunkStop } from '../../contracts/documents/documents.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
-import type { JsonObject } from '../../contracts/core/machine.ts';
 import { newId } from '../../platform/ids.ts';
 import { batchOfRun, type BatchRecord } from '../../platform/db/documents/batches.ts';
 import {
@@ -22,19 +22,28 @@ const beatMs = 1_000;
 /** The totals of a chunk, as `chunkTotals` counts them. */
 export type ChunkTotals = Awaited<ReturnType<typeof chunkTotals>>;
 
+/** The actions that process a chunk of documents. */
+export type ChunkName = 'generateChunk' | 'renderChunk';
+
 /** One chunk at work: what its documents share. */
-export type Chunk = { batch: BatchRecord; params: JsonObject; checkpoints: Checkpointer; stop: StopFlag };
+export type Chunk<N extends ChunkName = ChunkName> = {
+  batch: BatchRecord;
+  params: ActionParams<N>;
+  checkpoints: Checkpointer;
+  stop: StopFlag;
+};
 
 /** Set once, when no further document may be begun. */
 export type StopFlag = { reason: ChunkStop | null };
 
 /** What one kind of chunk does. */
-export type ChunkWork = {
+export type ChunkWork<N extends ChunkName> = {
+  action: N;
   work: DocumentWork;
   /** Processes one document and saves its checkpoint; documents run side by side and wait for their turn inside. */
-  document(chunk: Chunk, document: DocumentRow): Promise<void>;
+  document(chunk: Chunk<N>, document: DocumentRow): Promise<void>;
   /** What the machine receives when all documents are done. */
-  output(totals: ChunkTotals): GenerateResult | RenderChunkResult;
+  output(totals: ChunkTotals): ActionOutput<N>;
 };
 
 /**
@@ -42,25 +51,28 @@ export type ChunkWork = {
  * the run's mailbox. A repeated call does only what is not done. When it must stop it finishes what is in flight and notes
  * `{ stopped }`.
  */
-export async function runChunk(db: Db, input: ActionInput, chunkWork: ChunkWork): Promise<void> {
+export async function runChunk<N extends ChunkName>(
+  db: Db,
+  input: ActionInput,
+  chunkWork: ChunkWork<N>,
+): Promise<void> {
   const claim = newId();
   const begun = await inWorkspace(db, input.workspaceId, async (tx) => {
-    const open = await loadAction(tx, input);
+    const open = await loadAction(tx, chunkWork.action, input);
     if (!open) return null;
     const batch = await batchOfRun(tx, input.workspaceId, input.runId);
     const { params } = open.action;
     return {
       batch,
       params,
-      range: params as ChunkRange,
-      documents: await claimDocuments(tx, batch, chunkWork.work, params as ChunkRange, claim),
+      documents: await claimDocuments(tx, batch, chunkWork.work, params, claim),
     };
   });
   if (!begun) return;
-  const { batch, params, range, documents } = begun;
+  const { batch, params, documents } = begun;
   const budget = { spentMicros: Number(batch.spent_micros), budgetMicros: Number(batch.budget_micros) };
   const stop: StopFlag = { reason: null };
-  const chunk: Chunk = {
+  const chunk: Chunk<N> = {
     batch,
     params,
     stop,
@@ -80,8 +92,8 @@ export async function runChunk(db: Db, input: ActionInput, chunkWork: ChunkWork)
   }
   await inWorkspace(db, input.workspaceId, async (tx) => {
     const output =
-      stop.reason === null ? chunkWork.output(await chunkTotals(tx, batch, range)) : { stopped: stop.reason };
-    if (await loadAction(tx, input)) await enqueueResult(tx, input, output);
+      stop.reason === null ? chunkWork.output(await chunkTotals(tx, batch, params)) : { stopped: stop.reason };
+    if (await loadAction(tx, chunkWork.action, input)) await enqueueResult(tx, input, output);
   });
 }
 

@@ -28,13 +28,13 @@ const pageRows = 500;
  * one.
  */
 export async function deliverBatch(deps: { db: Db; objects: ObjectStore }, input: ActionInput): Promise<void> {
-  const batch = await openBatch(deps.db, input);
+  const batch = await openBatch(deps.db, 'deliverBatch', input);
   if (!batch) return;
   const archiveKey = `${batch.workspace_id}/batches/${batch.id}/archive.zip`;
   const beat = setInterval(() => heartbeat(), 1_000);
   try {
     const packed = await writeArchive(deps, batch, archiveKey);
-    await closeAction(deps.db, input, { archiveKey, ...packed });
+    await closeAction(deps.db, 'deliverBatch', input, { archiveKey, ...packed });
   } finally {
     clearInterval(beat);
   }

@@ -1,5 +1,5 @@
 import type { ActionActivities } from '../../contracts/core/engine.ts';
-import type { BatchActivity } from '../../contracts/core/machine.ts';
+import type { documentActions } from '../../contracts/documents/actions.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import type { LlmClient } from '../providers/llm/openai/llm-client.ts';
@@ -26,7 +26,7 @@ export type DocumentsDeps = {
 const processSlots = 400;
 
 /** The activities of document batches: each repeats only what is not done. */
-export function createDocumentsActivities(deps: DocumentsDeps): Pick<ActionActivities, BatchActivity> {
+export function createDocumentsActivities(deps: DocumentsDeps): Pick<ActionActivities, keyof typeof documentActions> {
   return {
     importRows: (input) => importRows(deps, input),
     estimateBatch: (input) => estimateBatch(deps, input),

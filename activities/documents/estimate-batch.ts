@@ -28,10 +28,10 @@ const repairShare = { low: 0, expected: 0.1, high: 1 };
  * reach its bound and be repaired once, so the budget is checked against it. Repeatable.
  */
 export async function estimateBatch(deps: { db: Db; prices: LlmPriceTable }, input: ActionInput): Promise<void> {
-  const batch = await openBatch(deps.db, input);
+  const batch = await openBatch(deps.db, 'estimateBatch', input);
   if (!batch) return;
   const promptTokens = await countPrompts(deps.db, batch);
-  await closeAction(deps.db, input, { ...estimateOf(batch, promptTokens, deps.prices) });
+  await closeAction(deps.db, 'estimateBatch', input, { ...estimateOf(batch, promptTokens, deps.prices) });
 }
 
 async function countPrompts(db: Db, batch: BatchRecord): Promise<number> {

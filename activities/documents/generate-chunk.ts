@@ -49,6 +49,7 @@ export function createGenerateChunk(deps: GenerateDeps): (input: ActionInput) =>
   const inFlight = new Map<string, number>();
   return (input) =>
     runChunk(deps.db, input, {
+      action: 'generateChunk',
       work: 'generated',
       async document(chunk, document) {
         const { batch } = chunk;

@@ -21,11 +21,11 @@ const groupRows = 500;
  * gives the same ordinals. @throws InvalidDefinition when the file or its columns cannot be used at all
  */
 export async function importRows(deps: { db: Db; objects: ObjectStore }, input: ActionInput): Promise<void> {
-  const batch = await openBatch(deps.db, input);
+  const batch = await openBatch(deps.db, 'importRows', input);
   if (!batch) return;
   const file = await deps.objects.open(batch.rows_key);
   if (!file) throw refused('The file with the rows is gone from the object store');
-  await closeAction(deps.db, input, await readInto(deps.db, batch, file.content));
+  await closeAction(deps.db, 'importRows', input, await readInto(deps.db, batch, file.content));
 }
 
 async function readInto(db: Db, batch: BatchRecord, content: AsyncIterable<Uint8Array>): Promise<ImportResult> {

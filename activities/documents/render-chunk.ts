@@ -17,13 +17,18 @@ export type RenderDeps = { db: Db; objects: ObjectStore; renders: RenderPool };
 /** Renders the documents of a chunk that may be delivered and stores their files. Repeatable: a file is written under its own name. */
 export function renderChunk(deps: RenderDeps, input: ActionInput): Promise<void> {
   return runChunk(deps.db, input, {
+    action: 'renderChunk',
     work: 'rendered',
     document: (chunk, document) => renderOne(deps, chunk, document),
     output: ({ rendered, withheld, renderFailed }: ChunkTotals) => ({ rendered, withheld, failed: renderFailed }),
   });
 }
 
-async function renderOne({ objects, renders }: RenderDeps, chunk: Chunk, document: DocumentRow): Promise<void> {
+async function renderOne(
+  { objects, renders }: RenderDeps,
+  chunk: Chunk<'renderChunk'>,
+  document: DocumentRow,
+): Promise<void> {
   const { batch, checkpoints, params } = chunk;
   const options = batch.options as BatchOptions;
   const save = (
@@ -32,7 +37,7 @@ async function renderOne({ objects, renders }: RenderDeps, chunk: Chunk, documen
     error: JsonObject | null,
   ): Promise<void> => checkpoints.save({ kind: 'rendered', ordinal: document.ordinal, state, files, error });
   if (chunk.stop.reason !== null) return;
-  if (!isDeliverable(document, options, params['undecided'] as Undecided)) return save('withheld', null, null);
+  if (!isDeliverable(document, options, params.undecided)) return save('withheld', null, null);
   await checkpoints.save({ kind: 'begun', ordinal: document.ordinal });
   try {
     const made = await renders.render(renderJob(batch, document, options.formats));

@@ -1,15 +1,17 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CallOutcome } from '../../contracts/core/effects.ts';
-import type { Action, JsonObject } from '../../contracts/core/machine.ts';
+import type { CallOutcome, EffectMode } from '../../contracts/core/effects.ts';
+import type { ActionInput } from '../../contracts/core/engine.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
-import { runEffect, type EffectDeclaration } from './run-effect.ts';
+import { runEffect, type EffectDeclaration, type EffectName } from './run-effect.ts';
 
-const action: Action = { id: 'mail/1', activity: 'sendMessage', step: 'mail', visit: 1, params: { to: 'ana' } };
+/** An action of each mode. */
+const names = { atMostOnce: 'sendMessage', keyed: 'upsertCrm', repeatable: 'askModel' } as const;
 
 describe('an effect through the ledger', () => {
   let database: TestDatabase;
@@ -19,11 +21,17 @@ describe('an effect through the ledger', () => {
   afterAll(() => database?.stop());
 
   /** A run whose only open action is `mail/1`, without a workflow. */
-  async function openRun(): Promise<{ workspaceId: string; runId: string; key: string }> {
+  async function openRun(
+    mode: EffectMode = 'atMostOnce',
+  ): Promise<{ workspaceId: string; runId: string; key: string }> {
     const { runId } = await startToyRun(database);
     await kysely(database.system)
       .updateTable('run')
-      .set({ open: JSON.stringify([action]), turn: 1, status: 'running' })
+      .set({
+        open: JSON.stringify([{ id: 'mail/1', activity: names[mode], step: 'mail', visit: 1, params: {} }]),
+        turn: 1,
+        status: 'running',
+      })
       .where('id', '=', runId)
       .execute();
     return { workspaceId: database.workspaceId, runId, key: '0/mail/1' };
@@ -39,18 +47,17 @@ describe('an effect through the ledger', () => {
       .execute();
 
   function declare(
-    mode: 'atMostOnce' | 'keyed' | 'repeatable',
+    mode: EffectMode,
     call: (fence: () => Promise<boolean>) => Promise<CallOutcome<JsonObject>>,
-  ): EffectDeclaration<null> {
+  ): EffectDeclaration<EffectName, null> {
     return {
-      kind: 'email',
-      mode,
+      action: names[mode],
       prepare: () => Promise.resolve({ kind: 'ready', prepared: null }),
       call: (_, context) => call(context.fence),
     };
   }
 
-  const run = (input: Parameters<typeof runEffect>[1], declaration: EffectDeclaration<null>): Promise<void> =>
+  const run = (input: ActionInput, declaration: EffectDeclaration<EffectName, null>): Promise<void> =>
     new MockActivityEnvironment().run(() => runEffect(database.app, input, declaration));
 
   it('called twice, it happens once', async () => {
@@ -118,7 +125,7 @@ describe('an effect through the ledger', () => {
   });
 
   it('repeats a keyed call with the same key after its lease', async () => {
-    const input = await openRun();
+    const input = await openRun('keyed');
     await expect(
       run(
         input,
@@ -138,7 +145,7 @@ describe('an effect through the ledger', () => {
   });
 
   it('takes nothing from a holder that comes back after another has taken over', async () => {
-    const input = await openRun();
+    const input = await openRun('keyed');
     /** A call that has begun and is held back until it gets its result. */
     const held = () => {
       const [begun, result] = [Promise.withResolvers<void>(), Promise.withResolvers<JsonObject>()];
@@ -186,7 +193,7 @@ describe('an effect through the ledger', () => {
   });
 
   it('keeps a deferred effect open for the next attempt and fails the action on a refusal', async () => {
-    const input = await openRun();
+    const input = await openRun('repeatable');
     await expect(
       run(
         input,

@@ -1,5 +1,6 @@
 import { ApplicationFailure, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { CallOutcome, EffectKind, EffectMode } from '../../contracts/core/effects.ts';
+import { actions, type ActionOfMode, type ActionOutput } from '../../contracts/core/actions.ts';
+import type { CallOutcome, EffectMode } from '../../contracts/core/effects.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
 import { failureTypes } from '../../contracts/core/failures.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
@@ -17,26 +18,28 @@ import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { enqueueResult, loadAction, type LoadedAction } from './load-action.ts';
 
-/** What one kind of effect declares about itself. `P` is what `prepare` found inside the claim's transaction. */
-export type EffectDeclaration<P> = {
-  kind: EffectKind;
-  mode: EffectMode;
+/** The actions that call an outside service. */
+export type EffectName = ActionOfMode<'effect'>;
+
+/** How one action makes its call; its record says what the call promises. `P` is what `prepare` found inside the claim's transaction. */
+export type EffectDeclaration<N extends EffectName, P> = {
+  action: N;
   /** The last-moment checks (consent, suppression, caps) and everything the call needs, in the claim's transaction. */
   prepare(
     tx: Tx,
-    open: LoadedAction,
+    open: LoadedAction<N>,
     effect: EffectRow,
   ): Promise<{ kind: 'ready'; prepared: P } | { kind: 'suppressed'; reason: string }>;
   /** The one call. An at-most-once call must pass `fence` before the bytes leave; others need not. */
-  call(prepared: P, context: CallContext): Promise<CallOutcome<JsonObject>>;
+  call(prepared: P, context: CallContext): Promise<CallOutcome<ActionOutput<N>>>;
   /** What else is written in the transaction that settles a call that was done. */
-  record?(tx: Tx, prepared: P, result: JsonObject): Promise<void>;
+  record?(tx: Tx, prepared: P, result: ActionOutput<N>): Promise<void>;
 };
 
 /** What a call may use. `effect.key` is the idempotency key for keyed services. */
 export type CallContext = { effect: EffectRow; fence: () => Promise<boolean>; signal: AbortSignal };
 
-/** How often a running call says it is alive: well below the heartbeat time-out of contracts/core/actions.ts. */
+/** How often a running call says it is alive: well below the heartbeat time-out of contracts/core/action.ts. */
 const heartbeatMs = 2_000;
 /** The shortest pause before a retry, also where a service says "at once": a retry costs an attempt and a claim. */
 const minimumRetryMs = 1_000;
@@ -46,32 +49,41 @@ const minimumRetryMs = 1_000;
  * the run's mailbox, in one transaction. Called twice, the effect happens once, as far as its mode can promise.
  * @throws EffectRejected where the service refused for good; a retryable failure where it must be tried again
  */
-export async function runEffect<P>(db: Db, input: ActionInput, declaration: EffectDeclaration<P>): Promise<void> {
+export async function runEffect<N extends EffectName, P>(
+  db: Db,
+  input: ActionInput,
+  declaration: EffectDeclaration<N, P>,
+): Promise<void> {
   const claimed = await inWorkspace(db, input.workspaceId, (tx) => claim(tx, input, declaration));
   if (!claimed) return;
   const { effect, prepared } = claimed;
   const fence = (): Promise<boolean> => handOffEffect(db, effect);
-  if (declaration.mode === 'keyed' && !(await fence())) return;
+  if (actions[declaration.action].mode.promise === 'keyed' && !(await fence())) return;
   const outcome = await whileAlive(() => declaration.call(prepared, { effect, fence, signal: cancellationSignal() }));
-  await settleOutcome(
-    { db, input, effect, record: (tx, result) => declaration.record?.(tx, prepared, result) },
-    outcome,
-  );
+  const record = async (tx: Tx): Promise<void> => {
+    if (outcome.kind === 'done') await declaration.record?.(tx, prepared, outcome.result);
+  };
+  await settleOutcome({ db, input, effect, record }, outcome);
 }
 
 type Claimed<P> = { effect: EffectRow; prepared: P };
 
-async function claim<P>(tx: Tx, input: ActionInput, declaration: EffectDeclaration<P>): Promise<Claimed<P> | null> {
-  const open = await loadAction(tx, input);
+async function claim<N extends EffectName, P>(
+  tx: Tx,
+  input: ActionInput,
+  declaration: EffectDeclaration<N, P>,
+): Promise<Claimed<P> | null> {
+  const { service, promise } = actions[declaration.action].mode;
+  const open = await loadAction(tx, declaration.action, input);
   if (!open || !(await mayAct(tx, { ...input, generation: open.generation }))) return null;
   const claimed = await claimEffect(tx, {
     ...input,
-    key: effectKey(open, declaration.mode),
+    key: effectKey(open, promise),
     step: open.action.step,
     visit: open.action.visit,
     generation: open.generation,
-    kind: declaration.kind,
-    mode: declaration.mode,
+    kind: service,
+    mode: promise,
     request: open.action.params,
   });
   if (claimed.kind !== 'claimed') return answerSettled(tx, input, claimed);
@@ -83,9 +95,9 @@ async function claim<P>(tx: Tx, input: ActionInput, declaration: EffectDeclarati
 }
 
 /** `run / action [/ generation]`: a repeatable effect is asked for again after a rewind; every other one keeps its key. */
-function effectKey({ run, action: perform, generation }: LoadedAction, mode: EffectMode): string {
-  const key = `${run.id}/${perform.id}`;
-  return mode === 'repeatable' ? `${key}/g${generation}` : key;
+function effectKey<N extends EffectName>({ run, action, generation }: LoadedAction<N>, promise: EffectMode): string {
+  const key = `${run.id}/${action.id}`;
+  return promise === 'repeatable' ? `${key}/g${generation}` : key;
 }
 
 async function answerSettled(tx: Tx, input: ActionInput, claimed: Exclude<Claim, { kind: 'claimed' }>): Promise<null> {
@@ -108,7 +120,8 @@ type Settling = {
   db: Db;
   input: ActionInput;
   effect: EffectRow;
-  record(tx: Tx, result: JsonObject): Promise<void> | undefined;
+  /** Writes what else belongs to a call that was done. */
+  record(tx: Tx): Promise<void>;
 };
 
 async function settleOutcome(settling: Settling, outcome: CallOutcome<JsonObject>): Promise<void> {
@@ -141,7 +154,7 @@ async function settleOutcome(settling: Settling, outcome: CallOutcome<JsonObject
 async function conclude({ db, input, effect, record }: Settling, final: Settlement): Promise<void> {
   await inWorkspace(db, input.workspaceId, async (tx) => {
     if (!(await settleEffect(tx, effect, final))) return;
-    if (final.state === 'done') await record(tx, final.result ?? {});
+    if (final.state === 'done') await record(tx);
     await enqueueResult(tx, input, outputOf(final.state, final.result ?? null, final.error?.message ?? ''));
   });
 }

@@ -8,7 +8,8 @@ import type {
 } from '../../contracts/core/engine.ts';
 import { failureTypes } from '../../contracts/core/failures.ts';
 import { limits } from '../../contracts/core/limits.ts';
-import type { Action, Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
+import type { Action } from '../../contracts/core/actions.ts';
+import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import { expireGates, matchGates } from '../../platform/db/gates/gates.ts';
 import { openIncident } from '../../platform/db/runs/incidents.ts';

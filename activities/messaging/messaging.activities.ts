@@ -1,7 +1,9 @@
+import type { ActionOutput } from '../../contracts/core/actions.ts';
 import type { ActionActivities } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { MailOutcome } from '../../contracts/core/providers.ts';
 import type { CallOutcome } from '../../contracts/core/effects.ts';
+import type { Mail } from '../../contracts/messaging/actions.ts';
 import { freezeEffect, type EffectRow } from '../../platform/db/runs/effects.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { contactById, type ContactRow } from '../../platform/db/contacts/contacts.ts';
@@ -26,16 +28,6 @@ export type MessagingDeps = {
   masterKey: string;
 };
 
-/** `params` of `sendMessage`: stored or inline words, `subject` null for the template's own, and their variables. */
-type MessageParams = {
-  content:
-    | { kind: 'template'; template: string; subject: string | null }
-    | { kind: 'inline'; subject: string; markdown: string };
-  variables: JsonObject;
-  /** Not from a list with an unsubscribe link: a receipt, a seat offer. */
-  isTransactional?: boolean;
-};
-
 type Ready = { kind: 'ready'; prepared: { raw: Buffer; to: string } | { refusal: string } };
 
 /** The activity that sends mail: at most once, behind the fence of the SMTP session. */
@@ -43,8 +35,7 @@ export function createMessagingActivities(deps: MessagingDeps): Pick<ActionActiv
   return {
     sendMessage: (input) =>
       runEffect(deps.db, input, {
-        kind: 'email',
-        mode: 'atMostOnce',
+        action: 'sendMessage',
         prepare: (tx, open, effect) => prepare(deps, tx, open, effect),
         async call(prepared, { fence }) {
           if ('refusal' in prepared)
@@ -59,13 +50,13 @@ export function createMessagingActivities(deps: MessagingDeps): Pick<ActionActiv
 async function prepare(
   deps: MessagingDeps,
   tx: Tx,
-  open: LoadedAction,
+  open: LoadedAction<'sendMessage'>,
   effect: EffectRow,
 ): Promise<Ready | { kind: 'suppressed'; reason: string }> {
   const { workspace_id: workspaceId, contact_id: contactId } = open.run;
   const contact = contactId === null ? undefined : await contactById(tx, workspaceId, contactId);
   if (!contact?.email) return { kind: 'suppressed', reason: 'no email address' };
-  const params = open.action.params as MessageParams;
+  const { params } = open.action;
   const channel = {
     workspaceId,
     channel: 'email' as const,
@@ -89,7 +80,7 @@ async function build(
   tx: Tx,
   open: LoadedAction,
   contact: ContactRow,
-  params: MessageParams,
+  params: Mail,
   effect: EffectRow,
 ): Promise<Buffer> {
   const source = await sourceOf(tx, open, params);
@@ -119,7 +110,7 @@ async function build(
   return raw;
 }
 
-async function sourceOf(tx: Tx, open: LoadedAction, { content }: MessageParams): Promise<MessageSource> {
+async function sourceOf(tx: Tx, open: LoadedAction, { content }: Mail): Promise<MessageSource> {
   if (content.kind === 'inline') return { subject: asLiteral(content.subject), markdown: content.markdown };
   const template = await resolveTemplate(tx, open.run.workspace_id, 'message', content.template);
   const { subject, markdown } = template?.content ?? {};
@@ -133,7 +124,7 @@ function asLiteral(words: string): string {
   return `{% raw %}${words.replaceAll('{%', '{ %')}{% endraw %}`;
 }
 
-function asCallOutcome(outcome: MailOutcome): CallOutcome<JsonObject> {
+function asCallOutcome(outcome: MailOutcome): CallOutcome<ActionOutput<'sendMessage'>> {
   if (outcome.kind !== 'sent') return outcome;
   return { kind: 'done', result: { reply: outcome.reply, serverMessageId: outcome.serverMessageId } };
 }

@@ -2,6 +2,7 @@ import type { CallOutcome } from '../../contracts/core/effects.ts';
 import type { ActionActivities } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { LlmMessage, LlmOutcome } from '../../contracts/core/providers.ts';
+import type { ModelQuestion } from '../../contracts/models/actions.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
 import type { LoadedAction } from '../effects/load-action.ts';
@@ -13,16 +14,7 @@ import { outcomeOf } from '../providers/provider-error.ts';
 /** What asking a model needs; `model` answers where a step names none. */
 export type ModelDeps = { db: Db; llm: LlmClient; model: string; prices: LlmPriceTable };
 
-/** `params` of `askModel`, as the interpreter writes them. */
-type ModelParams = {
-  prompt: { kind: 'stored'; prompt: string } | { kind: 'inline'; instructions: string };
-  input: JsonObject;
-  output: Record<string, unknown>;
-  budgetMicros: number;
-  model: string | null;
-};
-
-type Question = { params: ModelParams; instructions: string | null };
+type Question = { params: ModelQuestion; instructions: string | null };
 
 /** A small typed answer: a subject line, a score, a reason. */
 const maxOutputTokens = 800;
@@ -35,17 +27,19 @@ const tries = 2;
 export function createModelActivities(deps: ModelDeps): Pick<ActionActivities, 'askModel'> {
   return {
     askModel: (input) =>
-      runEffect<Question>(deps.db, input, {
-        kind: 'llm',
-        mode: 'repeatable',
+      runEffect(deps.db, input, {
+        action: 'askModel',
         prepare: async (tx, open) => ({ kind: 'ready', prepared: await questionOf(tx, open) }),
         call: (question, context) => ask(deps, question, context),
       }),
   };
 }
 
-async function questionOf(tx: Parameters<typeof resolveTemplate>[0], open: LoadedAction): Promise<Question> {
-  const params = open.action.params as unknown as ModelParams;
+async function questionOf(
+  tx: Parameters<typeof resolveTemplate>[0],
+  open: LoadedAction<'askModel'>,
+): Promise<Question> {
+  const { params } = open.action;
   if (params.prompt.kind === 'inline') return { params, instructions: params.prompt.instructions };
   const stored = await resolveTemplate(tx, open.run.workspace_id, 'prompt', params.prompt.prompt);
   const instructions = stored?.content['instructions'];

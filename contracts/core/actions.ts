@@ -1,39 +1,39 @@
-import type { ActionName } from './machine.ts';
-import type { QueueName } from './queues.ts';
+import { contactActions } from '../contacts/actions.ts';
+import { courseActions } from '../courses/actions.ts';
+import { crmActions } from '../crm/actions.ts';
+import { documentActions } from '../documents/actions.ts';
+import { messagingActions } from '../messaging/actions.ts';
+import { modelActions } from '../models/actions.ts';
+import type { ActionMode } from './action.ts';
 
-/** How the workflow runs one action: its queue and time limits, all in milliseconds. Temporal retries without limit. */
-export type ActionOptions = { queue: QueueName; startToCloseMs: number; heartbeatMs?: number };
-
-const seconds = 1_000;
-const minutes = 60 * seconds;
-/** Without a heartbeat for this long the worker counts as dead and the next attempt begins; calls beat every 2 s. */
-const deadAfter = 10 * seconds;
-
-/** One activity call reads and writes a few rows. */
-const databaseWork: ActionOptions = { queue: 'core', startToCloseMs: 15 * seconds };
-/** One HTTP call of at most 30 s with its ledger rows. */
-const providerCall: ActionOptions = { queue: 'crm', startToCloseMs: 45 * seconds, heartbeatMs: deadAfter };
-/** Processes a chunk of documents, at most this long. */
-const chunk = { startToCloseMs: 30 * minutes, heartbeatMs: deadAfter };
-
-/** Where each action runs and how long one attempt may take. */
-export const actionOptions: Record<ActionName, ActionOptions> = {
-  sendMessage: { queue: 'email', startToCloseMs: 60 * seconds, heartbeatMs: deadAfter },
-  askModel: { queue: 'llm', startToCloseMs: 120 * seconds, heartbeatMs: deadAfter },
-  upsertCrm: providerCall,
-  addCrmNote: providerCall,
-  updateContact: databaseWork,
-  checkEligibility: databaseWork,
-  takeSeat: databaseWork,
-  confirmSeat: databaseWork,
-  releaseSeat: databaseWork,
-  quoteRefund: databaseWork,
-  createCheckout: providerCall,
-  expireCheckout: providerCall,
-  refundPayment: providerCall,
-  importRows: { queue: 'core', ...chunk },
-  estimateBatch: { queue: 'core', ...chunk },
-  generateChunk: { queue: 'llm', ...chunk },
-  renderChunk: { queue: 'render', ...chunk },
-  deliverBatch: { queue: 'render', ...chunk },
+/** Every action that a machine can ask for: the records of all features, under the names of their activities. */
+export const actions = {
+  ...messagingActions,
+  ...modelActions,
+  ...crmActions,
+  ...contactActions,
+  ...courseActions,
+  ...documentActions,
 };
+
+/** The name of an action, which is that of its activity. */
+export type ActionName = keyof typeof actions;
+
+/** What a machine asks an action with. */
+export type ActionParams<N extends ActionName> = NonNullable<(typeof actions)[N]['params']>;
+
+/** What an action answers. */
+export type ActionOutput<N extends ActionName> = NonNullable<(typeof actions)[N]['output']>;
+
+/** The names of the actions that act in one way. */
+export type ActionOfMode<M extends ActionMode['kind']> = {
+  [N in ActionName]: (typeof actions)[N]['mode']['kind'] extends M ? N : never;
+}[ActionName];
+
+/** An action as a machine asks for it. */
+export type ActionRequest<N extends ActionName = ActionName> = {
+  [K in N]: { activity: K; params: ActionParams<K> };
+}[N];
+
+/** One action that is open. `id` is `${step}/${visit}`: stable over turns, retries and a rewind of the workflow. */
+export type Action<N extends ActionName = ActionName> = { id: string; step: string; visit: number } & ActionRequest<N>;

@@ -1,4 +1,4 @@
-import type { ActionName } from './machine.ts';
+import type { ActionName } from './actions.ts';
 
 /** One run, as every message and activity names it. */
 export type RunRef = { workspaceId: string; runId: string };

@@ -4,12 +4,10 @@
  * The engine calls `advance(definition, state, input)` inside one transaction, stores what comes back and makes the
  * outside world match it. Everything here is plain JSON: it is stored in Postgres and read by other builds.
  */
+import type { Action } from './actions.ts';
+import type { JsonObject } from './json.ts';
 
-/** Any JSON value. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
-
-/** A JSON object; a missing property and one that is `undefined` mean the same. */
-export type JsonObject = { readonly [name: string]: JsonValue | undefined };
+export type { JsonObject, JsonValue } from './json.ts';
 
 /**
  * One message to a run, in the order in which it was enqueued (`seq` rises, with gaps).
@@ -25,30 +23,6 @@ export type JsonObject = { readonly [name: string]: JsonValue | undefined };
  * A machine ignores what it no longer awaits; a repeated item changes nothing.
  */
 export type MailboxItem = { seq: number; kind: string; ref: string | null; payload: JsonObject; at: string };
-
-/** The actions a journey can ask for; each is one activity, and an outside one goes through the effect ledger. */
-export type JourneyActivity = 'sendMessage' | 'askModel' | 'upsertCrm' | 'updateContact';
-
-/** The actions of a document batch. */
-export type BatchActivity = 'importRows' | 'estimateBatch' | 'generateChunk' | 'renderChunk' | 'deliverBatch';
-
-/** The actions of an enrollment, beside `sendMessage`. */
-export type EnrollmentActivity =
-  | 'checkEligibility'
-  | 'takeSeat'
-  | 'createCheckout'
-  | 'expireCheckout'
-  | 'confirmSeat'
-  | 'releaseSeat'
-  | 'quoteRefund'
-  | 'refundPayment'
-  | 'addCrmNote';
-
-/** Every act that a machine can ask for; `contracts/core/actions.ts` says where each runs. */
-export type ActionName = JourneyActivity | BatchActivity | EnrollmentActivity;
-
-/** One outside action that is open. `id` is `${step}/${visit}`: stable over turns, retries and a rewind of the workflow. */
-export type Action = { id: string; activity: ActionName; step: string; visit: number; params: JsonObject };
 
 /**
  * One event that the run listens to. `key` null means any key; `dueAt` is when a `wait` gives up (null: never);

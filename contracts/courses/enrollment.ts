@@ -1,5 +1,3 @@
-import type { JsonObject } from '../core/machine.ts';
-
 /** A learner asks for a place: slugs of the course and its run, and the contact's `externalId`. */
 export type EnrollmentRequest = { course: string; run: string; contact: string };
 
@@ -63,37 +61,6 @@ export type QuoteFacts = {
   progressBasisPoints: number;
   isCompleted: boolean;
   isPassed: boolean;
-};
-
-/**
- * The params of each action of an enrollment. `key` makes the action happen once at the provider: it is stable over
- * retries, and when the action is asked for again under another visit.
- */
-export type EnrollmentParams = {
-  checkEligibility: Record<never, never>;
-  takeSeat: { purpose: SeatPurpose };
-  createCheckout: { key: string; amountMinor: number; currency: string; description: string; expiresAt: string };
-  /** Ends every checkout of the enrollment that can still be paid; `checkout` is the action that made the last one. */
-  expireCheckout: { checkout: string };
-  confirmSeat: Record<never, never>;
-  /** Releases the seat, the offer or the place in the queue, and offers a freed seat to the queue's head. */
-  releaseSeat: { reason: string };
-  quoteRefund: { asOf: string; facts: QuoteFacts };
-  refundPayment: { key: string; paymentIntent: string; amountMinor: number; currency: string; reason: string };
-  addCrmNote: { note: string };
-};
-
-/** The output of each action; an effect's output also has the ledger's `state`, hence no field here has that name. */
-export type EnrollmentOutputs = {
-  checkEligibility: { isEligible: boolean; missing: string[] };
-  takeSeat: SeatAnswer;
-  createCheckout: { checkoutId: string; url: string };
-  expireCheckout: { checkout: 'expired' | 'none' } | { checkout: 'paid'; paymentIntent: string; amountMinor: number };
-  confirmSeat: { seat: 'confirmed' | 'lost' };
-  releaseSeat: { isReleased: boolean };
-  quoteRefund: RefundQuote;
-  refundPayment: { refundId: string };
-  addCrmNote: JsonObject;
 };
 
 /** Where an enrollment stands: three things that change independently, never one flag. */

@@ -2,11 +2,9 @@ import { DateTime } from 'luxon';
 import type { EnrollmentTerms } from '../../contracts/courses/course.ts';
 import type { RefundQuote } from '../../contracts/courses/enrollment.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
+import type { Mail } from '../../contracts/messaging/actions.ts';
 import { money } from '../words/amounts.ts';
 import type { Ending } from './state.ts';
-
-/** The params of `sendMessage`: Liquid and Markdown, what people wrote only as variables. */
-export type Mail = { content: { kind: 'inline'; subject: string; markdown: string }; variables: JsonObject };
 
 /** Says that the learner is in. */
 export function welcomeMail(terms: EnrollmentTerms): Mail {
@@ -65,6 +63,7 @@ export function quoteContent(quote: RefundQuote, reason: string, problem: string
   };
 }
 
+/** Liquid and Markdown; what people wrote is among the variables alone. */
 function mail(terms: EnrollmentTerms, subject: string, markdown: string, more: JsonObject = {}): Mail {
   const startsAt = terms.startsAt === null ? null : shown(terms, terms.startsAt);
   const variables = { course: terms.courseTitle, run: terms.runTitle, startsAt, ...more };

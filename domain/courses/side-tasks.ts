@@ -1,6 +1,7 @@
-import type { Action, GateSpec, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
+import type { Action } from '../../contracts/core/actions.ts';
+import type { GateSpec, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
-import type { Mail } from './mails.ts';
+import type { Mail } from '../../contracts/messaging/actions.ts';
 import { failureOf, text } from './read.ts';
 import type { EnrollmentState, Refund, SideTask } from './state.ts';
 import { stuckGate } from './stuck-gate.ts';
@@ -31,12 +32,9 @@ export function refund(
 
 /** The actions of the side tasks. */
 export function sideTaskActions(state: EnrollmentState, turn: Turn): Action[] {
-  return state.errands.flatMap((task) => {
-    if (task.kind !== 'refund') {
-      const activity = task.kind === 'mail' ? 'sendMessage' : 'addCrmNote';
-      const { step, visit, params } = task;
-      return [{ id: `${step}/${visit}`, activity, step, visit, params }];
-    }
+  return state.errands.flatMap((task): Action[] => {
+    if (task.kind === 'mail') return [openAction('sendMessage', task, task.params)];
+    if (task.kind === 'note') return [openAction('addCrmNote', task, task.params)];
     if (task.isStuck) return [];
     const { paymentIntent, amountMinor, reason, tryNumber } = task;
     const { currency } = turn.terms;

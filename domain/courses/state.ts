@@ -1,3 +1,4 @@
+import type { ActionParams } from '../../contracts/core/actions.ts';
 import type {
   EnrollmentFacets,
   EnrollmentOutcome,
@@ -5,7 +6,6 @@ import type {
   RefundQuote,
   SeatPurpose,
 } from '../../contracts/courses/enrollment.ts';
-import type { JsonObject } from '../../contracts/core/machine.ts';
 
 /** Everything an enrollment remembers between turns: plain JSON, stored with every turn. */
 export type EnrollmentState = {
@@ -85,7 +85,8 @@ export type Progress = { basisPoints: number; isPassed: boolean; isCompleted: bo
 
 /** An action beside the stage: a mail, a CRM note, or a refund; a refund that failed for good is `stuck`. */
 export type SideTask =
-  | { kind: 'mail' | 'note'; step: string; visit: number; title: string; params: JsonObject }
+  | { kind: 'mail'; step: string; visit: number; title: string; params: ActionParams<'sendMessage'> }
+  | { kind: 'note'; step: string; visit: number; title: string; params: ActionParams<'addCrmNote'> }
   | {
       kind: 'refund';
       step: string;

@@ -1,6 +1,6 @@
 import type { EnrollmentTerms } from '../../contracts/courses/course.ts';
-import type { EnrollmentParams } from '../../contracts/courses/enrollment.ts';
-import type { Action, GateSpec, JsonObject, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
+import type { Action, ActionName, ActionParams } from '../../contracts/core/actions.ts';
+import type { GateSpec, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import type { EnrollmentState, Stage } from './state.ts';
 
@@ -13,13 +13,13 @@ export type Open = { actions: Action[]; gates: GateSpec[]; dueAt: string | null 
 /** Nothing is open and nothing is due. */
 export const nothingOpen: Open = { actions: [], gates: [], dueAt: null };
 
-/** Makes one open action; `id` and params as `contracts` have them. */
-export function openAction<N extends keyof EnrollmentParams>(
+/** Makes one open action. */
+export function openAction<N extends ActionName>(
   activity: N,
-  at: { step: string; visit: number },
-  params: EnrollmentParams[N] & JsonObject,
-): Action {
-  return { id: `${at.step}/${at.visit}`, activity, ...at, params };
+  { step, visit }: { step: string; visit: number },
+  params: ActionParams<N>,
+): Action<N> {
+  return { id: `${step}/${visit}`, step, visit, activity, params };
 }
 
 /** Whether a message is the answer to the action `step/visit`. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Action, Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
+import type { Action } from '../../contracts/core/actions.ts';
+import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import type { BatchPlan, BatchState } from './batch-state.ts';
 import { advanceBatch } from './machine.ts';
 import { chunkLimit } from './stage-work.ts';
@@ -50,7 +51,8 @@ class Drive {
 
 const ids = (advanced: Advanced<BatchState>): string[] => advanced.actions.map((action) => action.id);
 const clean = (action: Action): JsonObject => {
-  const size = Number(action.params['to']) - Number(action.params['from']) + 1;
+  if (action.activity !== 'generateChunk' && action.activity !== 'renderChunk') return {};
+  const size = action.params.to - action.params.from + 1;
   return { generated: size, flagged: 0, failed: 0, skipped: 0, costMicros: size };
 };
 

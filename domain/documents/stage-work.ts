@@ -1,4 +1,5 @@
-import type { Action } from '../../contracts/core/machine.ts';
+import type { Action } from '../../contracts/core/actions.ts';
+import type { ChunkRange } from '../../contracts/documents/documents.ts';
 import {
   CHUNK_ROWS,
   chunksOf,
@@ -34,7 +35,7 @@ export function openActions(state: BatchState): Action[] {
     .toSorted((a, b) => a.index - b.index)
     .map(({ index, visit }) => {
       const step = unitStep(state, index);
-      return { id: `${step}/${visit}`, activity: work.activity, step, visit, params: unitParams(state, index) };
+      return { id: `${step}/${visit}`, step, visit, ...work.request(state, chunkRange(state, index)) };
     });
 }
 
@@ -55,9 +56,6 @@ function unitStep({ stage }: BatchState, index: number): string {
   return stages[stage].work?.isChunked ? `${stage}.${index}` : stage;
 }
 
-function unitParams(state: BatchState, index: number): Action['params'] {
-  const { work } = stages[state.stage];
-  if (!work?.isChunked) return {};
-  const range = { from: index * CHUNK_ROWS + 1, to: Math.min((index + 1) * CHUNK_ROWS, state.rows) };
-  return { ...range, ...work.params?.(state) };
+function chunkRange({ rows }: BatchState, index: number): ChunkRange {
+  return { from: index * CHUNK_ROWS + 1, to: Math.min((index + 1) * CHUNK_ROWS, rows) };
 }

@@ -1,5 +1,6 @@
+import type { ActionRequest } from '../../contracts/core/actions.ts';
 import type { GateOutcome, JsonObject, RunStatus } from '../../contracts/core/machine.ts';
-import type { GateAssignee, JourneyActivity } from '../../contracts/core/machine.ts';
+import type { GateAssignee } from '../../contracts/core/machine.ts';
 import type { ACTION_DONE, ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 
 /** The event that started a run, or a start by hand (`eventId` null). `receivedAt` is when the run began to listen. */
@@ -13,7 +14,7 @@ export type JourneyEntry = {
 
 /** What a step has asked for. Frozen when the step asks, so that facts which change later do not change an open command. */
 export type Opened =
-  | { kind: typeof ACTION_OPENED; activity: JourneyActivity; params: JsonObject }
+  | ({ kind: typeof ACTION_OPENED } & ActionRequest)
   | { kind: 'time'; dueAt: string }
   | { kind: 'event'; eventName: string; key: string | null; from: string; dueAt: string | null }
   | {

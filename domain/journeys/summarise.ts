@@ -1,4 +1,5 @@
-import type { Action, Advanced, GateSpec, WaitSpec } from '../../contracts/core/machine.ts';
+import type { Action } from '../../contracts/core/actions.ts';
+import type { Advanced, GateSpec, WaitSpec } from '../../contracts/core/machine.ts';
 import { ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 import type { JourneyState, Position } from './state.ts';
 import { isReached, plus } from '../time/time.ts';
@@ -37,8 +38,9 @@ type Open = Extract<Position, { kind: 'in' }> | null;
 /** While paused nothing is done outside; what was in the middle of it is asked for again, with the same id, on resume. */
 function actionsOf(open: Open, isPaused: boolean): Action[] {
   if (open?.opened.kind !== ACTION_OPENED || isPaused) return [];
-  const { step, visit, opened } = open;
-  return [{ id: `${step}/${visit}`, activity: opened.activity, step, visit, params: opened.params }];
+  const { step, visit } = open;
+  const { kind: _, ...request } = open.opened;
+  return [{ id: `${step}/${visit}`, step, visit, ...request }];
 }
 
 function waitsOf(open: Open): WaitSpec[] {

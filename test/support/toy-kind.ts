@@ -1,4 +1,5 @@
-import type { Action, Advanced, GateSpec, JsonObject, MailboxItem, WaitSpec } from '../../contracts/core/machine.ts';
+import type { Action } from '../../contracts/core/actions.ts';
+import type { Advanced, GateSpec, JsonObject, MailboxItem, WaitSpec } from '../../contracts/core/machine.ts';
 import type { RunKind } from '../../activities/engine/run-kind.ts';
 
 /**
@@ -79,9 +80,9 @@ function answers(act: ToyAct | undefined, state: ToyState, item: MailboxItem): b
 function turnResult(script: ToyAct[], exitOn: string | undefined, state: ToyState): Advanced<JsonObject> {
   const act = script[state.at];
   const step = `s${state.at}`;
-  const actions: Action[] =
+  const actions =
     act?.kind === 'perform'
-      ? [{ id: `${step}/1`, activity: act.activity, step, visit: 1, params: act.params ?? {} }]
+      ? [{ id: `${step}/1`, activity: act.activity, step, visit: 1, params: act.params ?? {} } as Action]
       : [];
   const waits: WaitSpec[] =
     act?.kind === 'wait'

@@ -1,5 +1,7 @@
+import type { JsonValue } from '../../../contracts/core/json.ts';
+
 /** A value of a CRM property; null empties it. */
-export type CrmValue = string | number | boolean | null;
+export type CrmValue = JsonValue | undefined;
 
 /**
  * A customer database. Every call is keyed: repeated with the same external id or key it changes nothing more, also where an

@@ -5,7 +5,7 @@ import { defineStage } from './stage.ts';
 export const deliver = defineStage({
   title: 'Pack the archive',
   detail: ({ delivered }) => ({ ...delivered }),
-  work: { activity: 'deliverBatch', isChunked: false },
+  work: { isChunked: false, request: () => ({ activity: 'deliverBatch', params: {} }) },
 
   take(state, result) {
     state.delivered = result as DeliverResult;

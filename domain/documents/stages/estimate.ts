@@ -5,7 +5,7 @@ import { defineStage } from './stage.ts';
 export const estimate = defineStage({
   title: 'Count tokens and cost',
   detail: ({ estimate: made }) => ({ estimate: made }),
-  work: { activity: 'estimateBatch', isChunked: false },
+  work: { isChunked: false, request: () => ({ activity: 'estimateBatch', params: {} }) },
 
   take(state, result) {
     state.estimate = result as BatchEstimate;

@@ -5,7 +5,7 @@ import { count, defineStage } from './stage.ts';
 export const generate = defineStage({
   title: 'Generate and check',
   detail: ({ work, counts }) => ({ chunks: work.total, chunksDone: work.finished, ...counts }),
-  work: { activity: 'generateChunk', isChunked: true },
+  work: { isChunked: true, request: (_state, chunk) => ({ activity: 'generateChunk', params: chunk }) },
 
   take({ counts }, result) {
     counts.generated += count(result['generated']);

@@ -4,7 +4,7 @@ import { count, defineStage } from './stage.ts';
 export const importing = defineStage({
   title: 'Read the rows',
   detail: ({ rows, rowErrors }) => ({ rows, rowErrors }),
-  work: { activity: 'importRows', isChunked: false },
+  work: { isChunked: false, request: () => ({ activity: 'importRows', params: {} }) },
 
   take(state, result) {
     state.rows = count(result['rows']);

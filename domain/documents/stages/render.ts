@@ -4,7 +4,10 @@ import { count, defineStage } from './stage.ts';
 export const render = defineStage({
   title: 'Render',
   detail: ({ work, counts }) => ({ chunks: work.total, chunksDone: work.finished, ...counts }),
-  work: { activity: 'renderChunk', isChunked: true, params: ({ undecided }) => ({ undecided }) },
+  work: {
+    isChunked: true,
+    request: ({ undecided }, chunk) => ({ activity: 'renderChunk', params: { ...chunk, undecided } }),
+  },
 
   take({ counts }, result) {
     counts.rendered += count(result['rendered']);

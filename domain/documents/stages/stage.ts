@@ -1,11 +1,13 @@
-import type { BatchActivity, GateSpec, JsonObject } from '../../../contracts/core/machine.ts';
+import type { ActionRequest } from '../../../contracts/core/actions.ts';
+import type { GateSpec, JsonObject } from '../../../contracts/core/machine.ts';
+import type { ChunkRange } from '../../../contracts/documents/documents.ts';
 import type { BatchEnd, BatchPlan, BatchStage, BatchState } from '../batch-state.ts';
 
 /** What follows: another stage, or the end. */
 export type Next = { stage: BatchStage } | { end: BatchEnd };
 
-/** The work of a stage: one unit, or one for each chunk of the rows. */
-export type Work = { activity: BatchActivity; isChunked: boolean; params?(state: BatchState): JsonObject };
+/** The work of a stage: one unit, or one for each chunk of the rows. `request` says what a unit asks for. */
+export type Work = { isChunked: boolean; request(state: BatchState, chunk: ChunkRange): ActionRequest };
 
 /** All that one stage of a batch is. A stage has work or a gate. */
 export type StageRecord = {

@@ -5,7 +5,7 @@ import { settleAction } from './actions.ts';
 import { defineKind } from './node-kind.ts';
 import { fieldUses } from './uses.ts';
 
-/** Creates or updates the contact in the CRM, and goes on when the CRM has it. `params`: `{ upsert, set }`. */
+/** Creates or updates the contact in the CRM, and goes on when the CRM has it. */
 export const crm = defineKind<CrmNode>({
   begin: (node, scope) => ({
     kind: 'open',

@@ -1,6 +1,6 @@
 import type { EmailNode } from '../../../contracts/journeys/journey.ts';
-import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { ACTION_DONE, ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
+import type { Mail } from '../../../contracts/messaging/actions.ts';
 import { evaluate, evaluateAll, toText } from '../../conditions/values.ts';
 import type { NodeResult, Scope } from '../node-result.ts';
 import { quietUntil, zoneOf } from '../../time/time.ts';
@@ -51,19 +51,17 @@ function begin(node: EmailNode, scope: Scope): NodeResult {
   return { kind: 'leave', isSkipped: true, detail: { reason: 'quiet hours' }, output: { skipped: 'quiet hours' } };
 }
 
-/** `params`: `{ content: { kind, template | markdown, subject }, variables }`; `subject` null takes the template's own. */
+/** Asks for the mail. A subject that comes out empty is the template's own. */
 function send(node: EmailNode, scope: Scope): NodeResult {
   const { content } = node;
   const words = content.subject === undefined ? '' : toText(evaluate(content.subject, scope.facts)).trim();
   const subject = words === '' ? null : words;
-  if (content.kind === 'inline' && subject === null) return { kind: 'fail', reason: 'its subject came out empty' };
-  const resolved: JsonObject =
-    content.kind === 'inline'
-      ? { kind: 'inline', subject, markdown: content.markdown }
-      : { kind: 'template', subject, template: content.template };
   const variables = evaluateAll(node.variables ?? {}, scope.facts);
-  return {
+  const ask = (resolved: Mail['content']): NodeResult => ({
     kind: 'open',
     opened: { kind: ACTION_OPENED, activity: 'sendMessage', params: { content: resolved, variables } },
-  };
+  });
+  if (content.kind === 'template') return ask({ kind: 'template', subject, template: content.template });
+  if (subject === null) return { kind: 'fail', reason: 'its subject came out empty' };
+  return ask({ kind: 'inline', subject, markdown: content.markdown });
 }

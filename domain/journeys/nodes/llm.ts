@@ -8,8 +8,7 @@ import { defineKind, type NodeFault } from './node-kind.ts';
 import { fieldUses } from './uses.ts';
 
 /**
- * Asks the model; the output is the answer itself. `params`: `{ prompt, input, output, budgetMicros, model }`, `model` null for the
- * workspace's own. A final failure takes the fallback, and the timeline says so.
+ * Asks the model; the output is the answer itself. A final failure takes the fallback, and the timeline says so.
  */
 export const llm = defineKind<LlmNode>({
   begin: (node, scope) => ({

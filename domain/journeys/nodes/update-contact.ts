@@ -5,7 +5,7 @@ import { settleAction } from './actions.ts';
 import { defineKind } from './node-kind.ts';
 import { fieldUses } from './uses.ts';
 
-/** Sets attributes, and goes on when they are set. `params`: `{ set }`; a null removes the attribute. */
+/** Sets attributes, and goes on when they are set. A null removes the attribute. */
 export const updateContact = defineKind<UpdateContactNode>({
   begin: (node, scope) => ({
     kind: 'open',

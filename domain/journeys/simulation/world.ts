@@ -1,6 +1,7 @@
 import type { IsoDuration, JourneyDefinition } from '../../../contracts/journeys/journey.ts';
 import type { ScriptedDecision, SimulationScript } from '../../../contracts/journeys/simulation.ts';
-import type { Action, GateSpec, JsonObject, MailboxItem, WaitSpec } from '../../../contracts/core/machine.ts';
+import type { Action } from '../../../contracts/core/actions.ts';
+import type { GateSpec, JsonObject, MailboxItem, WaitSpec } from '../../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
 import type { EnteringEvent } from '../entry.ts';
 import { graphOf } from '../graph.ts';

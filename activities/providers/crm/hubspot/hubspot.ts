@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toText } from '../../../../domain/conditions/values.ts';
 import type { JsonReply } from '../../http-json.ts';
 import { ProviderError } from '../../provider-error.ts';
 import { createCrmCaller, crmFailure, renamed } from '../crm-call.ts';
@@ -37,7 +38,7 @@ export function createHubspotClient(config: CrmConfig): CrmClient {
   }): Promise<{ kind: 'done'; crmId: string; isNew: boolean } | { kind: 'conflict'; reply: JsonReply }> {
     const { type, signal, ...item } = input;
     const properties = Object.fromEntries(
-      Object.entries(item.properties).map(([name, value]) => [name, String(value ?? '')]),
+      Object.entries(item.properties).map(([name, value]) => [name, toText(value ?? null)]),
     );
     const reply = await call({
       method: 'POST',

@@ -1,0 +1,28 @@
+import { effectAction, localAction, type Nothing } from '../core/action.ts';
+import type { QuoteFacts, RefundQuote, SeatAnswer, SeatPurpose } from './enrollment.ts';
+
+/** Money is moved by keyed calls, on the queue of the other short calls to outside services. */
+const payment = { service: 'payment', promise: 'keyed', queue: 'crm' } as const;
+
+type Checkout = { key: string; amountMinor: number; currency: string; description: string; expiresAt: string };
+type CheckoutEnd =
+  | { checkout: 'expired' | 'none' }
+  | { checkout: 'paid'; checkoutId: string; paymentIntent: string; amountMinor: number };
+type RefundRequest = { key: string; paymentIntent: string; amountMinor: number; currency: string; reason: string };
+
+/**
+ * The actions of an enrollment. `key` makes the action happen once at the provider: it is stable over retries, and when the
+ * action is asked for again under another visit. An effect's output also has the ledger's `state`: none here has that name.
+ */
+export const courseActions = {
+  checkEligibility: localAction<Nothing, { isEligible: boolean; missing: string[] }>(),
+  takeSeat: localAction<{ purpose: SeatPurpose }, SeatAnswer>(),
+  confirmSeat: localAction<Nothing, { seat: 'confirmed' | 'lost' }>(),
+  /** Releases the seat, the offer or the place in the queue, and offers a freed seat to the queue's head. */
+  releaseSeat: localAction<{ reason: string }, { isReleased: boolean }>(),
+  quoteRefund: localAction<{ asOf: string; facts: QuoteFacts }, RefundQuote>(),
+  createCheckout: effectAction<Checkout, { checkoutId: string; url: string }>(payment),
+  /** Ends every checkout of the enrollment that can still be paid; `checkout` is the action that made the last one. */
+  expireCheckout: effectAction<{ checkout: string }, CheckoutEnd>(payment),
+  refundPayment: effectAction<RefundRequest, { refundId: string }>(payment),
+};
