@@ -16,7 +16,8 @@ import type { MessageSigning } from '../activities/providers/email/build-message
 import { mailboxFromText } from '../activities/providers/email/smtp/smtp-url.ts';
 import { stubPrices } from '../activities/providers/llm/llm-prices.ts';
 import { createRenderPool } from '../activities/documents/render/render-pool.ts';
-import type { ActionActivities, RunKindName } from '../contracts/core/engine.ts';
+import type { ActionActivities } from '../contracts/core/engine.ts';
+import type { RunKindName } from '../contracts/runs/run-kinds.schema.ts';
 import type { Config } from '../platform/config.ts';
 import type { GateToMail } from '../platform/db/gates/gate-mails.ts';
 import type { Db } from '../platform/db/core/pool.ts';
@@ -24,7 +25,7 @@ import { createFileStore, type ObjectStore } from '../platform/objects/file-stor
 
 /** Everything a worker can run, with the outside services behind it. `close()` ends the connections to them. */
 export type Work = {
-  kinds: Partial<Record<RunKindName, RunKind>>;
+  kinds: Record<RunKindName, RunKind>;
   actions: ActionActivities;
   objects: ObjectStore;
   /** Sends the mails about one open gate. */

@@ -1,3 +1,1 @@
-export { batchWorkflow } from './batch.workflow.ts';
-export { enrollmentWorkflow } from './enrollment.workflow.ts';
-export { journeyWorkflow } from './journey.workflow.ts';
+export { batchWorkflow, enrollmentWorkflow, journeyWorkflow } from './runs.ts';

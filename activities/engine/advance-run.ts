@@ -1,11 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type {
-  AdvanceAnswer,
-  AdvanceInput,
-  EngineActivities,
-  OpenAction,
-  RunKindName,
-} from '../../contracts/core/engine.ts';
+import type { AdvanceAnswer, AdvanceInput, EngineActivities, OpenAction } from '../../contracts/core/engine.ts';
 import { failureTypes } from '../../contracts/core/failures.ts';
 import { limits } from '../../contracts/core/limits.ts';
 import type { Action } from '../../contracts/core/actions.ts';
@@ -33,7 +27,8 @@ import type { RunKind } from './run-kind.ts';
 /** What the engine needs. `now` is the turn's clock: the database's by default; time-skipping tests pass the workflow's. */
 export type EngineDeps = {
   db: Db;
-  kinds: Partial<Record<RunKindName, RunKind>>;
+  /** By the name of the kind. */
+  kinds: Readonly<Record<string, RunKind>>;
   now?: (tx: Tx, workflowClock: number) => Promise<Date>;
   temporalRunId?: () => string | null;
 };
@@ -92,7 +87,7 @@ async function makeTurn(
   if (rows.length === 0 && !isDue && run.turn > 0) return null;
 
   const rewound = await applyRewind(tx, run, rows);
-  const kind = deps.kinds[run.kind as RunKindName];
+  const kind = deps.kinds[run.kind];
   if (!kind) throw new TurnFault('engine.fault', `This worker knows no runs of kind ${run.kind}`);
   const machine = await kind.load(tx, run);
   const state = rewound ? rewound.state : await stateOfTurn(tx, run, run.turn);

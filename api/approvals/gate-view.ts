@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Gate, GateField, GateStatus } from '../../contracts/approvals/gates-api.schema.ts';
 import type { ApprovalNode } from '../../contracts/journeys/journey.ts';
 import { type Decider, type GateView, isAssigned } from '../../domain/approvals/validate-decision.ts';
-import { followsInBatch, followsInEnrollment, followsInJourney } from '../../domain/approvals/what-follows.ts';
+import { followsIn, type Follows } from '../../domain/approvals/what-follows.ts';
 import type { DecisionRow, GateWithRun } from '../../platform/db/views/gates-list.ts';
 import type { GateRow } from '../../platform/db/gates/gates.ts';
 
@@ -68,11 +68,9 @@ export function gateOf(
   };
 }
 
-function followsOf(row: GateWithRun): Map<string, string | null> {
+function followsOf({ run_kind: kind, step, content, node }: GateWithRun): Follows {
   // A published version was read by its schema when it came in.
-  if (row.node !== null) return followsInJourney(row.node as unknown as ApprovalNode);
-  if (row.run_kind === 'batch') return followsInBatch(row.step, row.content);
-  return row.run_kind === 'enrollment' ? followsInEnrollment(row.step, row.content) : new Map();
+  return followsIn(kind, { step, content, node: node as ApprovalNode | null });
 }
 
 function decisionOf(row: DecisionRow): Gate['votes'][number] {

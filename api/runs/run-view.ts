@@ -1,12 +1,6 @@
 import { z } from 'zod';
-import {
-  type RewindPreview,
-  Run,
-  RunDetail,
-  RunSubject,
-  RunTrouble,
-  Step,
-} from '../../contracts/runs/runs-api.schema.ts';
+import { type RewindPreview, Run, RunDetail, RunTrouble, Step } from '../../contracts/runs/runs-api.schema.ts';
+import { runKindOf, RunSubject } from '../../contracts/runs/run-kinds.schema.ts';
 import type { EffectRow } from '../../platform/db/runs/effects.ts';
 import type { doneSince } from '../../platform/db/views/run-turns-list.ts';
 import type { ListedRun, listSteps, waitsOf } from '../../platform/db/views/runs-list.ts';
@@ -75,12 +69,12 @@ export function runDetailOf(row: ListedRun, read: RunFacts, mayOperate: boolean)
   };
 }
 
-/** A run that has ended takes none; only a journey keeps what it needs to go back. */
+/** A run that has ended takes none. */
 function operationsOf({ ended_at: endedAt, status, kind }: ListedRun): RunDetail['operations'] {
   if (endedAt !== null) return [];
   return [
     status === 'paused' ? 'resume' : 'pause',
-    ...(kind === 'journey' ? (['rewind'] as const) : []),
+    ...(runKindOf(kind)?.canRewind ? (['rewind'] as const) : []),
     'cancel',
     'terminate',
   ];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RunKind, RunSubject } from '../runs/runs-api.schema.ts';
+import { RunKind, RunSubject } from '../runs/run-kinds.schema.ts';
 import { Id, Instant, JsonRecord, PageQuery } from '../core/values.schema.ts';
 
 /** Where a gate stands. */

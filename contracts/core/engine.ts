@@ -38,13 +38,3 @@ export type ActionInput = RunRef & { key: string };
  * effect.
  */
 export type ActionActivities = Record<ActionName, (input: ActionInput) => Promise<void>>;
-
-/** The workflow type of each run kind. */
-export const workflowTypes = {
-  journey: 'journeyWorkflow',
-  enrollment: 'enrollmentWorkflow',
-  batch: 'batchWorkflow',
-} as const;
-
-/** What a run is an execution of. */
-export type RunKindName = keyof typeof workflowTypes;

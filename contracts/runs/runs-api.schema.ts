@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { Effect } from './effects-api.schema.ts';
 import { Id, Instant, JsonRecord, PageQuery, Slug } from '../core/values.schema.ts';
-
-/** What a run is an execution of. */
-export const RunKind = z.enum(['journey', 'enrollment', 'batch', 'code']);
+import { RunKind, RunSubject } from './run-kinds.schema.ts';
 
 /** Where a run stands. The last five are final. */
 export const RunStatus = z.enum([
@@ -22,26 +20,6 @@ export const RunStatus = z.enum([
 export const RunTrouble = z
   .strictObject({ kind: z.enum(['incident', 'unknownEffect', 'retrying']), message: z.string(), since: Instant })
   .meta({ id: 'RunTrouble' });
-
-/**
- * What a run is about, as its page links to it: a journey's version, a course run's enrollment, a batch; null for other
- * work.
- */
-export const RunSubject = z
-  .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('journey'), slug: z.string(), name: z.string(), version: z.int() }),
-    z.strictObject({
-      kind: z.literal('enrollment'),
-      id: Id,
-      course: z.string(),
-      run: z.string(),
-      title: z.string(),
-    }),
-    z.strictObject({ kind: z.literal('batch'), id: Id, rows: z.int() }),
-  ])
-  .meta({ id: 'RunSubject' });
-/** What a run is about. */
-export type RunSubject = z.infer<typeof RunSubject>;
 
 /**
  * A run, as a list shows it. `stepTitle` and `stepSince` are of its current step; `attempts` is the most that one of its effects

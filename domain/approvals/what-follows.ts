@@ -1,39 +1,55 @@
 import type { ApprovalNode } from '../../contracts/journeys/journey.ts';
+import type { RunKindName } from '../../contracts/runs/run-kinds.schema.ts';
 import { kindOf } from '../journeys/nodes/node-kinds.ts';
 import { titleOf } from '../journeys/nodes/node-title.ts';
 
-/** What follows each outcome of an approval in a journey: the first step of its branch, in words; null where it just goes on. */
-export function followsInJourney(node: Pick<ApprovalNode, 'outcomes'>): Map<string, string | null> {
-  return new Map(
-    node.outcomes.map(({ name, steps }) => [
-      name,
-      steps[0] ? kindOf(steps[0]).words(steps[0], titleOf(steps[0])) : null,
-    ]),
-  );
+/** What follows each outcome of a gate, in words; null or nothing where the run just goes on. */
+export type Follows = Map<string, string | null>;
+
+/** What a gate's outcomes follow from: its step and what it shows, and the approval that opened it where a journey did. */
+export type OpenedGate = {
+  step: string;
+  content: Readonly<Record<string, unknown>>;
+  node: Pick<ApprovalNode, 'outcomes'> | null;
+};
+
+/** What follows the outcomes of a gate that a run of this kind opened. */
+export function followsIn(kind: string, gate: OpenedGate): Follows {
+  return Object.hasOwn(follows, kind) ? follows[kind as RunKindName](gate) : new Map();
 }
 
-/** What follows the outcomes of a batch's two gates. */
-export function followsInBatch(step: string, content: Readonly<Record<string, unknown>>): Map<string, string> {
-  const count = (name: string): string => new Intl.NumberFormat('en').format(Number(content[name] ?? 0));
-  if (step === 'approve-estimate')
+const follows: { [K in RunKindName]: (gate: OpenedGate) => Follows } = {
+  /** The first step of each branch. */
+  journey: ({ node }) =>
+    new Map(
+      node?.outcomes.map(({ name, steps }) => [
+        name,
+        steps[0] ? kindOf(steps[0]).words(steps[0], titleOf(steps[0])) : null,
+      ]),
+    ),
+
+  /** Of a refund; of another gate of an enrollment nothing is said. */
+  enrollment({ step, content: { refund } }) {
+    if (step !== 'refund' || typeof refund !== 'string') return new Map();
     return new Map([
-      ['approve', `writes ${count('documents')} documents, within the budget`],
-      ['stop', 'nothing is written, nothing more is spent'],
+      ['approve', `${refund} goes back, the seat is freed`],
+      ['adjust', 'your amount goes back, the seat is freed'],
+      ['refuse', 'nothing goes back, the seat is freed'],
     ]);
-  return new Map([
-    ['approve', 'packs the clean ones, the approved ones and the undecided ones'],
-    ['reject', 'packs the clean and the approved ones, leaves out the rest'],
-    ['stop', 'packs nothing; what was spent stays spent'],
-  ]);
-}
+  },
 
-/** What follows the outcomes of a refund's gate; of another gate of an enrollment nothing is said. */
-export function followsInEnrollment(step: string, content: Readonly<Record<string, unknown>>): Map<string, string> {
-  const { refund } = content;
-  if (step !== 'refund' || typeof refund !== 'string') return new Map();
-  return new Map([
-    ['approve', `${refund} goes back, the seat is freed`],
-    ['adjust', 'your amount goes back, the seat is freed'],
-    ['refuse', 'nothing goes back, the seat is freed'],
-  ]);
-}
+  /** Of a batch's two gates. */
+  batch({ step, content }) {
+    const count = (name: string): string => new Intl.NumberFormat('en').format(Number(content[name] ?? 0));
+    if (step === 'approve-estimate')
+      return new Map([
+        ['approve', `writes ${count('documents')} documents, within the budget`],
+        ['stop', 'nothing is written, nothing more is spent'],
+      ]);
+    return new Map([
+      ['approve', 'packs the clean ones, the approved ones and the undecided ones'],
+      ['reject', 'packs the clean and the approved ones, leaves out the rest'],
+      ['stop', 'packs nothing; what was spent stays spent'],
+    ]);
+  },
+};

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { workflowTypes } from '../../contracts/core/engine.ts';
+import { runKinds } from '../../contracts/runs/run-kinds.schema.ts';
 import { taskQueue } from '../../contracts/core/queues.ts';
 import { WAKE_SIGNAL } from '../../contracts/core/recorded-names.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
@@ -66,7 +66,7 @@ describe('the engine under faults', () => {
   const startInTemporal = async (runId: string): Promise<void> => {
     const temporal = createTemporal({ TEMPORAL_ADDRESS: testTemporalAddress(), TEMPORAL_NAMESPACE: 'default' });
     const { workflow_id: workflowId } = await readRun(database, runId);
-    await temporal.client.workflow.signalWithStart(workflowTypes.journey, {
+    await temporal.client.workflow.signalWithStart(runKinds.journey.workflow, {
       workflowId,
       taskQueue: taskQueue(testDeployment(database), 'core'),
       args: [{ workspaceId: database.workspaceId, runId }],

@@ -1,21 +1,25 @@
 import { sql } from 'kysely';
+import { runKindNames, runKinds } from '../../../contracts/runs/run-kinds.schema.ts';
 import type { ContactRow } from './contacts.ts';
 import { forgetEffectBytes } from '../runs/effect-bytes.ts';
 import { wakeRuns } from '../runs/runs.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
+/** The kinds of runs that end with their contact. */
+const ending = runKindNames.filter((kind) => runKinds[kind].onErasure === 'end');
+
 /** What stands in the way of an erasure: runs that are about money or seats and must be ended by their own rules. */
 export type ErasureObstacle = { runId: string; kind: string };
 
-/** Live runs of a locked contact other than journeys: an enrollment is withdrawn first. */
+/** Live runs of a locked contact that do not simply end with it: an enrollment is withdrawn first. */
 export async function obstaclesTo(tx: Tx, contact: ContactRow): Promise<ErasureObstacle[]> {
   const rows = await kysely(tx)
     .selectFrom('run')
     .select(['id', 'kind'])
     .where('workspace_id', '=', contact.workspace_id)
     .where('contact_id', '=', contact.id)
-    .where('kind', '!=', 'journey')
+    .where('kind', 'not in', ending)
     .where('ended_at', 'is', null)
     .limit(20)
     .execute();
@@ -23,7 +27,7 @@ export async function obstaclesTo(tx: Tx, contact: ContactRow): Promise<ErasureO
 }
 
 /**
- * Erases a locked contact: ends its journey runs at once, empties what they keep of it (states, mailbox, timeline, mails,
+ * Erases a locked contact: ends at once its runs that end with it, empties what they keep of it (states, mailbox, timeline, mails,
  * answers, gates), and deletes the row with its events and waits. What stays of them names no one: that there was a run,
  * when, how it ended, and keyed hashes of addresses that must not be written to. Ended enrollments stay as records of money
  * and certificates, without the mails. The objects that hold mails go within moments: `removeLooseObjects`.
@@ -35,7 +39,7 @@ export async function eraseContact(tx: Tx, contact: ContactRow): Promise<void> {
     .select('id')
     .where('workspace_id', '=', workspaceId)
     .where('contact_id', '=', id)
-    .where('kind', '=', 'journey')
+    .where('kind', 'in', ending)
     .orderBy('id')
     .forNoKeyUpdate()
     .execute();

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { workflowTypes, type RunKindName } from '../../../contracts/core/engine.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { runKinds, type RunKindName } from '../../../contracts/runs/run-kinds.schema.ts';
 import { newId } from '../../ids.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
@@ -48,7 +48,7 @@ export async function createRuns(tx: Tx, runs: readonly NewRun[]): Promise<Creat
         kind: run.kind,
         title: run.title,
         workflow_id: `${run.kind}-run/${run.id}`,
-        workflow_type: workflowTypes[run.kind],
+        workflow_type: runKinds[run.kind].workflow,
         entry_key: run.entryKey,
         started_at: run.startedAt ?? sql`now()`,
         subject_id: run.subjectId,

@@ -87,10 +87,9 @@ export function isMine({ roles, memberId }: Mine) {
 async function gates(tx: Tx, where: RawBuilder<unknown>): Promise<GateWithRun[]> {
   const { rows } = await sql<GateWithRun>`
     select g.*, r.title as run_title, r.kind as run_kind, ${aboutRun},
-      case when r.kind = 'journey' then (
-        select jsonb_path_query_first(v.definition, '$.** ? (@.kind == "approval" && @.id == $step)', jsonb_build_object('step', g.step))
+      (select jsonb_path_query_first(v.definition, '$.** ? (@.kind == "approval" && @.id == $step)', jsonb_build_object('step', g.step))
         from journey_run jr join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
-        where jr.workspace_id = g.workspace_id and jr.run_id = g.run_id) end as node
+        where jr.workspace_id = g.workspace_id and jr.run_id = g.run_id) as node
     from gate g join run r on r.workspace_id = g.workspace_id and r.id = g.run_id
     where ${where}`.execute(kysely(tx));
   return rows;

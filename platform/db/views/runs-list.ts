@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { calledName } from '../contacts/contact-name.ts';
 import type { EffectRow } from '../runs/effects.ts';
+import { subjectOfRun } from '../runs/run-subject.ts';
 import type { RunRow } from '../runs/turns.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -126,18 +127,7 @@ export function firstIdAt(at: string): string {
 export const aboutRun = sql`
   (select c.external_id from contact c where c.workspace_id = r.workspace_id and c.id = r.contact_id) as external_id,
   (select ${calledName(sql`c.attributes`)} from contact c where c.workspace_id = r.workspace_id and c.id = r.contact_id) as contact_name,
-  case r.kind
-    when 'journey' then (select jsonb_build_object('kind', 'journey', 'slug', j.slug, 'name', j.name, 'version', v.version)
-      from journey_run jr join journey j on j.workspace_id = jr.workspace_id and j.id = jr.journey_id
-      join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
-      where jr.workspace_id = r.workspace_id and jr.run_id = r.id)
-    when 'enrollment' then (select jsonb_build_object('kind', 'enrollment', 'id', e.id, 'course', c.slug, 'run', cr.slug, 'title', c.title || ', ' || cr.title)
-      from enrollment e join course_run cr on cr.workspace_id = e.workspace_id and cr.id = e.course_run_id
-      join course c on c.workspace_id = cr.workspace_id and c.id = cr.course_id
-      where e.workspace_id = r.workspace_id and e.run_id = r.id)
-    when 'batch' then (select jsonb_build_object('kind', 'batch', 'id', b.id, 'rows', b.rows)
-      from batch b where b.workspace_id = r.workspace_id and b.run_id = r.id)
-  end as subject`;
+  ${subjectOfRun} as subject`;
 
 /** What a list says of a run beside its row, each by an index of its own. */
 const runColumns = sql`${aboutRun},

@@ -1,4 +1,4 @@
-import type { RunKindName } from '../../../contracts/core/engine.ts';
+import type { RunKindName } from '../../../contracts/runs/run-kinds.schema.ts';
 import type { Client } from '../../../sdk/client/client.ts';
 import type { House } from '../../support/house.ts';
 

@@ -1,0 +1,19 @@
+import type { z } from 'zod';
+
+/**
+ * All that is said of one kind of run outside its machine. What the machine reads and writes is the kind's `RunKind` in
+ * `activities/<feature>/`; `worker/compose.ts` binds the two.
+ */
+export type RunKindRecord = {
+  /** The type of its workflow, which every history has. */
+  workflow: string;
+  /** What a run of this kind is about, as its page links to it; `kind` is the run's own. */
+  subject: z.ZodObject<{ kind: z.ZodLiteral<string> }>;
+  /** Whether people are offered to go back to an earlier turn: only a machine that keeps what it needs for it. */
+  canRewind: boolean;
+  /**
+   * What the erasure of its contact does to a live run. `end`: it ends at once, emptied. `refuse`: it is about money or seats and must
+   * be ended by its own rules first.
+   */
+  onErasure: 'end' | 'refuse';
+};

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { enrollmentRun } from '../courses/run.schema.ts';
+import { batchRun } from '../documents/run.schema.ts';
+import { journeyRun } from '../journeys/run.schema.ts';
+import type { RunKindRecord } from './run-kind.schema.ts';
+
+/** The kinds of runs that have a machine. */
+export const runKinds = { journey: journeyRun, enrollment: enrollmentRun, batch: batchRun } as const satisfies Record<
+  string,
+  RunKindRecord
+>;
+
+/** A kind of run that has a machine. */
+export type RunKindName = keyof typeof runKinds;
+
+/** Their names. */
+export const runKindNames = Object.keys(runKinds) as readonly RunKindName[];
+
+/** What a run is an execution of: a machine's kind, or a workflow in code. */
+export const RunKind = z.enum([...runKindNames, 'code']);
+
+/**
+ * What a run is about, as its page links to it: a journey's version, a course run's enrollment, a batch; null for other
+ * work.
+ */
+export const RunSubject = z
+  .discriminatedUnion('kind', [runKinds.journey.subject, runKinds.enrollment.subject, runKinds.batch.subject])
+  .meta({ id: 'RunSubject' });
+/** What a run is about. */
+export type RunSubject = z.infer<typeof RunSubject>;
+
+/** The record of a run's kind; undefined for a kind that has no machine. */
+export function runKindOf(kind: string): RunKindRecord | undefined {
+  return (runKinds as Readonly<Record<string, RunKindRecord>>)[kind];
+}
