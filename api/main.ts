@@ -1,8 +1,9 @@
-import { readConfig, ConfigError } from '../platform/config.ts';
+import { ConfigError, readSettings } from '../platform/config.ts';
 import { createDb } from '../platform/db/core/pool.ts';
 import { createLogger } from '../platform/log.ts';
 import { createTemporal } from '../platform/temporal/client.ts';
 import { createApi } from './api.ts';
+import { apiShape } from './settings.ts';
 
 /** Connections for requests: more would only queue in Postgres on two cores. */
 const requestPool = 20;
@@ -10,7 +11,7 @@ const requestPool = 20;
 const feedPool = 2;
 
 async function main(): Promise<void> {
-  const config = readConfig();
+  const config = readSettings(apiShape);
   const log = createLogger({ name: 'api', level: config.LOG_LEVEL, pretty: process.stdout.isTTY });
   const parts = {
     config,

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
-import { envExample } from './env-example.ts';
 import { retentionOf } from './retention.ts';
 
 describe('the configuration', () => {
-  it('is described in .env.example, setting by setting', async () => {
-    // `npx vitest run platform/config.test.ts -u` writes the file again.
-    await expect(envExample()).toMatchFileSnapshot('../.env.example');
-  });
-
   it('reports all its problems at once', () => {
     const problems = (): string[] => {
       try {

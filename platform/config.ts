@@ -6,8 +6,8 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const url = z.url();
 
 /**
- * Every setting of the API, the worker and the command line, with its meaning; `.env.example` is made from it. This module
- * alone reads `process.env`.
+ * The settings that the API, the worker and the command line share, with their meaning. What a part needs beside them it declares itself,
+ * and its program adds it: `worker/settings.ts`, `api/settings.ts`. This module alone reads `process.env`.
  */
 export const configShape = {
   DATABASE_URL: z
@@ -47,25 +47,6 @@ export const configShape = {
     .default('core,email,llm,crm,render')
     .describe('queues that this worker process serves, comma-separated'),
   METRICS_PORT: port.default(0).describe('port of the worker metrics; 0 takes none'),
-  SMTP_URL: z
-    .string()
-    .default('smtp://127.0.0.1:1025')
-    .describe('mail server: smtp:// or smtps://, with user and password where needed'),
-  MAIL_FROM: z.string().default('Throughline <hello@throughline.test>').describe('sender of the mails'),
-  OPENAI_BASE_URL: url.default('http://127.0.0.1:4411/v1').describe('OpenAI-compatible server'),
-  OPENAI_API_KEY: z.string().default('stub').describe('key for it'),
-  LLM_MODEL: z
-    .string()
-    .default('stub-small')
-    .describe('model used where a definition names none; models named stub-* make texts up'),
-  CRM_KIND: z.enum(['hubspot', 'salesforce']).default('hubspot').describe('which CRM the crm steps write to'),
-  CRM_BASE_URL: url.default('http://127.0.0.1:4412').describe('base URL of the CRM'),
-  CRM_TOKEN: z.string().default('stub').describe('token for it'),
-  STRIPE_BASE_URL: url
-    .default('http://127.0.0.1:4413')
-    .describe('Stripe or a server of its shape; plain http only on loopback'),
-  STRIPE_SECRET_KEY: z.string().default('sk_test_stub').describe('secret key'),
-  STRIPE_WEBHOOK_SECRET: z.string().default('whsec_stub').describe('secret that signs the webhooks'),
   STAND_INS: z
     .string()
     .default('')
@@ -78,10 +59,8 @@ export const configShape = {
   ...retentionShape,
 } as const;
 
-const Config = z.object(configShape);
-
-/** The settings, parsed. */
-export type Config = z.infer<typeof Config>;
+/** The shared settings, parsed. */
+export type Config = z.infer<z.ZodObject<typeof configShape>>;
 
 /** A configuration that cannot be used; `problems` has one line for each setting. */
 export class ConfigError extends Error {
@@ -93,12 +72,23 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads the settings from `env`, reporting all problems at once. @throws ConfigError */
-export function readConfig(env: Record<string, string | undefined> = process.env): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in configShape && value !== ''));
-  const parsed = Config.safeParse(given);
+/** The environment, or what stands for it. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Reads the settings of a shape from `env`, reporting all problems at once; an empty one counts as not given. @throws ConfigError */
+export function readSettings<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  env: Env = process.env,
+): z.infer<z.ZodObject<Shape>> {
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in shape && value !== ''));
+  const parsed = z.object(shape).safeParse(given);
   if (parsed.success) return parsed.data;
   throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+}
+
+/** Reads the shared settings. @throws ConfigError */
+export function readConfig(env: Env = process.env): Config {
+  return readSettings(configShape, env);
 }
 
 /** The password of a database role, derived from the master key so that one secret configures all logins. */

@@ -1,8 +1,8 @@
-import { configShape } from './config.ts';
+import type { z } from 'zod';
 
 /** The text of `.env.example`: every setting with its meaning and its default; one without a default must be given. */
-export function envExample(): string {
-  const entries = Object.entries(configShape).map(([name, schema]) => {
+export function envExample(shape: Readonly<Record<string, z.ZodType>>): string {
+  const entries = Object.entries(shape).map(([name, schema]) => {
     const fallback = schema.safeParse(undefined);
     const line = fallback.success ? `# ${name}=${String(fallback.data)}` : `${name}=`;
     return `# ${schema.description ?? ''}\n${line}`;

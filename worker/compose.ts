@@ -18,10 +18,10 @@ import { stubPrices } from '../activities/providers/llm/llm-prices.ts';
 import { createRenderPool } from '../activities/documents/render/render-pool.ts';
 import type { ActionActivities } from '../contracts/core/engine.ts';
 import type { RunKindName } from '../contracts/runs/run-kinds.schema.ts';
-import type { Config } from '../platform/config.ts';
 import type { GateToMail } from '../platform/db/gates/gate-mails.ts';
 import type { Db } from '../platform/db/core/pool.ts';
 import { createFileStore, type ObjectStore } from '../platform/objects/file-store.ts';
+import type { WorkerConfig } from './settings.ts';
 
 /** Everything a worker can run, with the outside services behind it. `close()` ends the connections to them. */
 export type Work = {
@@ -34,16 +34,8 @@ export type Work = {
 };
 
 /** Makes the adapters from the settings and gives them to the activities of every area. `db` is the app role's. */
-export function composeWork(config: Config, db: Db): Work {
-  const providers = createProviders({
-    smtpUrl: config.SMTP_URL,
-    llm: { baseUrl: config.OPENAI_BASE_URL, apiKey: config.OPENAI_API_KEY },
-    crm: { kind: config.CRM_KIND, baseUrl: config.CRM_BASE_URL, token: config.CRM_TOKEN },
-    payment: {
-      baseUrl: config.STRIPE_BASE_URL,
-      secretKey: config.STRIPE_SECRET_KEY,
-    },
-  });
+export function composeWork(config: WorkerConfig, db: Db): Work {
+  const providers = createProviders(config);
   const from = mailboxFromText(config.MAIL_FROM);
   const signing: MessageSigning = {
     messageIdDomain: from.address.split('@')[1] ?? 'localhost',

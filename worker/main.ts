@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { activityInfo } from '@temporalio/activity';
 import { createEngineActivities } from '../activities/engine/advance-run.ts';
 import { queueNames, type QueueName } from '../contracts/core/queues.ts';
-import { ConfigError, readConfig } from '../platform/config.ts';
+import { ConfigError, readSettings } from '../platform/config.ts';
 import { leave } from '../platform/db/runs/heartbeats.ts';
 import { Partitions } from '../platform/db/runs/outbox-partitions.ts';
 import { createDb, patience } from '../platform/db/core/pool.ts';
@@ -14,6 +14,7 @@ import { startBackground } from './background/background.ts';
 import { backgroundTasks } from './background/tasks.ts';
 import { composeWork } from './compose.ts';
 import { installRuntime } from './runtime.ts';
+import { workerShape } from './settings.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 import { startWorkers } from './workers.ts';
 
@@ -24,7 +25,7 @@ const enginePool = 20;
 
 /** Runs one worker process until a signal ends it. */
 async function main(): Promise<void> {
-  const config = readConfig();
+  const config = readSettings(workerShape);
   const log = createLogger({ name: 'worker', level: config.LOG_LEVEL, pretty: process.stdout.isTTY });
   installRuntime(log, { metricsPort: config.METRICS_PORT });
   const queues = config.QUEUES.split(',')

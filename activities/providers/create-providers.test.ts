@@ -1,6 +1,8 @@
 import { afterAll, expect, it } from 'vitest';
 import { startDoubles } from '../../local/control/doubles.ts';
+import { readSettings } from '../../platform/config.ts';
 import { createProviders } from './create-providers.ts';
+import { providerSettings } from './settings.ts';
 
 const doubles = await startDoubles();
 afterAll(() => doubles.stop());
@@ -9,12 +11,15 @@ it.each(['hubspot', 'salesforce'] as const)(
   'reaches every double with settings alone, the CRM being %s',
   async (kind) => {
     await doubles.control.reset();
-    const providers = createProviders({
-      smtpUrl: doubles.urls.smtp,
-      llm: { baseUrl: doubles.urls.llm, apiKey: 'stub' },
-      crm: { kind, baseUrl: doubles.urls.crm, token: 'stub' },
-      payment: { baseUrl: doubles.urls.payment, secretKey: 'sk_test_stub' },
-    });
+    const providers = createProviders(
+      readSettings(providerSettings, {
+        SMTP_URL: doubles.urls.smtp,
+        OPENAI_BASE_URL: doubles.urls.llm,
+        CRM_KIND: kind,
+        CRM_BASE_URL: doubles.urls.crm,
+        STRIPE_BASE_URL: doubles.urls.payment,
+      }),
+    );
     const mail = {
       envelope: { from: 'us@example.com', to: 'a@example.com' },
       raw: Buffer.from('Subject: Hi\r\n\r\nHello\r\n'),

@@ -2,19 +2,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { HookAnswer } from '../../contracts/courses/enrollments-api.schema.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { PaymentWebhook } from '../../contracts/core/providers.ts';
-import type { Config } from '../../platform/config.ts';
 import { runOfEnrollment, sendToEnrollment } from '../../platform/db/courses/enrollments.ts';
 import { notePaymentEvent, settlePayment, workspaceOfEnrollment } from '../../platform/db/courses/payments.ts';
 import { verifyStripeWebhook, WebhookRefused } from '../../platform/stripe/webhook.ts';
 import { AppError } from '../http/errors/app-error.ts';
 import { CONFIG } from '../http/parts.ts';
 import { Store } from '../http/store.ts';
+import type { ApiConfig } from '../settings.ts';
 
 /** Takes in what outside services report: verified on the raw bytes, stored once, sent to the run, and only then acknowledged. */
 @Injectable()
 export class HooksService {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) private readonly config: ApiConfig,
     private readonly store: Store,
   ) {}
 

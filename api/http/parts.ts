@@ -1,12 +1,12 @@
-import type { Config } from '../../platform/config.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { Temporal } from '../../platform/temporal/client.ts';
+import type { ApiConfig } from '../settings.ts';
 
 /** What the API is made of; `main.ts` opens the parts, tests bring their own. `system` serves the change feed alone. */
-export type ApiParts = { config: Config; log: Logger; app: Db; system: Db; temporal: Temporal };
+export type ApiParts = { config: ApiConfig; log: Logger; app: Db; system: Db; temporal: Temporal };
 
-/** Injection token of the `Config`. */
+/** Injection token of the `ApiConfig`. */
 export const CONFIG = Symbol('config');
 /** Injection token of the `Logger`. */
 export const LOG = Symbol('log');

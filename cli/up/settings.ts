@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configShape } from '../../platform/config.ts';
+import { installationShape } from '../../worker/settings.ts';
 import { CliError } from '../support/output.ts';
 import type { Ports } from './ports.ts';
 
@@ -59,7 +59,7 @@ export function programSettings(stack: {
     TEMPORAL_UI_URL: process.env['TEMPORAL_ADDRESS'] ? '' : `http://127.0.0.1:${ports.temporalUi}`,
   };
   const given = Object.entries(process.env).flatMap(([name, value]) =>
-    name in configShape && name !== 'PORT' && value ? [[name, value] as const] : [],
+    name in installationShape && name !== 'PORT' && value ? [[name, value] as const] : [],
   );
   return {
     ...local,

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApi } from '../../api/api.ts';
-import { type Config, readConfig } from '../../platform/config.ts';
+import { type ApiConfig, apiShape } from '../../api/settings.ts';
+import { readSettings } from '../../platform/config.ts';
 import { createDb, patience, type Db } from '../../platform/db/core/pool.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createTemporal } from '../../platform/temporal/client.ts';
@@ -11,7 +12,7 @@ import { testTemporalAddress } from './temporal-address.ts';
 /** The API over a test database, in this process, called without a socket. */
 export type TestApi = Caller & {
   app: NestFastifyApplication;
-  config: Config;
+  config: ApiConfig;
   /** Opened as `tl_owner`, for provisioning. */
   owner: Db;
   stop(): Promise<void>;
@@ -21,9 +22,9 @@ export type TestApi = Caller & {
  * Starts an API of the test's own in this process over `database`: for tests that change its settings, cut its database or stop it.
  * All others use the installation (`useInstallation`).
  */
-export async function createTestApi(database: TestDatabase, overrides: Partial<Config> = {}): Promise<TestApi> {
+export async function createTestApi(database: TestDatabase, overrides: Partial<ApiConfig> = {}): Promise<TestApi> {
   const settings = { ...database.config, TEMPORAL_ADDRESS: testTemporalAddress(), LOG_LEVEL: 'silent' };
-  const config: Config = { ...readConfig(settings), ...overrides };
+  const config: ApiConfig = { ...readSettings(apiShape, settings), ...overrides };
   const temporal = createTemporal(config);
   const log = createLogger({ name: 'api', level: process.env['TL_TEST_LOG'] ?? 'silent' });
   const app = await createApi({ config, log, app: database.app, system: database.system, temporal });

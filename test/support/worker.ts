@@ -2,19 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDoubles, type Doubles } from '../../local/control/doubles.ts';
-import { readConfig, type Config } from '../../platform/config.ts';
+import { readSettings } from '../../platform/config.ts';
 import { createDb } from '../../platform/db/core/pool.ts';
 import { composeWork, type Work } from '../../worker/compose.ts';
+import { workerShape, type WorkerConfig } from '../../worker/settings.ts';
 import type { TestDatabase } from './database.ts';
 
 /** The real activities over the local doubles, without Temporal. */
-export type TestWork = { doubles: Doubles; config: Config; work: Work; stop(): Promise<void> };
+export type TestWork = { doubles: Doubles; config: WorkerConfig; work: Work; stop(): Promise<void> };
 
 /** Starts the doubles on free ports and composes the activities that use them. */
 export async function startTestWork(database: TestDatabase, settings: Record<string, string> = {}): Promise<TestWork> {
   const doubles = await startDoubles();
   const home = mkdtempSync(join(tmpdir(), 'tl-worker-'));
-  const config = readConfig({
+  const config = readSettings(workerShape, {
     ...database.config,
     SMTP_URL: doubles.urls.smtp,
     OPENAI_BASE_URL: doubles.urls.llm,

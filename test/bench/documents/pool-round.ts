@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { createProviders } from '../../../activities/providers/create-providers.ts';
+import { openai } from '../../../activities/providers/llm/openai/provider.ts';
 import {
   answerSchema,
   documentMessages,
   maxAnswerTokens,
   promptPrefix,
 } from '../../../domain/documents/prompt/document-prompt.ts';
+import { readSettings } from '../../../platform/config.ts';
 import type { Installation } from '../support/installation.ts';
 import { letter, optionsOf, valuesOf } from './rows.ts';
 
@@ -21,12 +22,7 @@ export async function poolRound(
   { settings }: Installation,
   { documents, window }: { documents: number; window: number },
 ): Promise<number> {
-  const { llm, close } = createProviders({
-    smtpUrl: settings['SMTP_URL'] ?? '',
-    llm: { baseUrl: settings['OPENAI_BASE_URL'] ?? '', apiKey: 'stub' },
-    crm: { kind: 'hubspot', baseUrl: settings['CRM_BASE_URL'] ?? '', token: 'stub' },
-    payment: { baseUrl: settings['STRIPE_BASE_URL'] ?? '', secretKey: 'sk_test_stub' },
-  });
+  const llm = openai.create(readSettings(openai.settings, settings));
   const pool = new pg.Pool({ connectionString: settings.DATABASE_URL, max: connections });
   const table = `pool_${randomUUID().replaceAll('-', '')}`;
   await pool.query(
@@ -63,6 +59,5 @@ export async function poolRound(
   const seconds = (performance.now() - began) / 1_000;
   await pool.query(`drop table ${table}`);
   await pool.end();
-  await close();
   return documents / seconds;
 }

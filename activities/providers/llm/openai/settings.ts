@@ -1,0 +1,7 @@
+import { z } from 'zod';
+
+/** Where the server of the language models is. */
+export const openaiSettings = {
+  OPENAI_BASE_URL: z.url().default('http://127.0.0.1:4411/v1').describe('OpenAI-compatible server'),
+  OPENAI_API_KEY: z.string().default('stub').describe('key for it'),
+};

@@ -1,0 +1,15 @@
+import type { z } from 'zod';
+import { messagingSettings } from '../activities/messaging/settings.ts';
+import { modelSettings } from '../activities/models/settings.ts';
+import { providerSettings } from '../activities/providers/settings.ts';
+import { configShape } from '../platform/config.ts';
+import { stripeWebhookSettings } from '../platform/stripe/settings.ts';
+
+/** Every setting of a worker: those that all programs have, and those of the activities and of the outside services. */
+export const workerShape = { ...configShape, ...messagingSettings, ...modelSettings, ...providerSettings };
+
+/** A worker's settings, parsed. */
+export type WorkerConfig = z.infer<z.ZodObject<typeof workerShape>>;
+
+/** Every setting of the whole installation; `.env.example` is made from it. */
+export const installationShape = { ...workerShape, ...stripeWebhookSettings };
