@@ -1,13 +1,21 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { runKindNames, runKinds } from '../../../contracts/runs/run-kinds.schema.ts';
 import type { ContactRow } from './contacts.ts';
 import { forgetEffectBytes } from '../runs/effect-bytes.ts';
 import { wakeRuns } from '../runs/runs.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
+import { tableRecords } from '../tables/tables.ts';
 
 /** The kinds of runs that end with their contact. */
 const ending = runKindNames.filter((kind) => runKinds[kind].onErasure === 'end');
+
+/** What the tables say of the rows that belong to such runs. */
+const emptied = tableRecords.flatMap(([table, record]) => {
+  if (record.subject !== 'contact' || typeof record.onErasure === 'string' || 'keep' in record.onErasure) return [];
+  const { by, rows } = record.onErasure;
+  return [[table, by, rows] as const];
+});
 
 /** What stands in the way of an erasure: runs that are about money or seats and must be ended by their own rules. */
 export type ErasureObstacle = { runId: string; kind: string };
@@ -27,8 +35,8 @@ export async function obstaclesTo(tx: Tx, contact: ContactRow): Promise<ErasureO
 }
 
 /**
- * Erases a locked contact: ends at once its runs that end with it, empties what they keep of it (states, mailbox, timeline, mails,
- * answers, gates), and deletes the row with its events and waits. What stays of them names no one: that there was a run,
+ * Erases a locked contact: ends at once its runs that end with it, empties as the tables say what they keep of it (states, mailbox, timeline,
+ * mails, answers, gates), and deletes the row with its events and waits. What stays of them names no one: that there was a run,
  * when, how it ended, and keyed hashes of addresses that must not be written to. Ended enrollments stay as records of money
  * and certificates, without the mails. The objects that hold mails go within moments: `removeLooseObjects`.
  */
@@ -51,19 +59,22 @@ export async function eraseContact(tx: Tx, contact: ContactRow): Promise<void> {
       current_step = null, waiting_for = null, next_due_at = null, open = '[]', rev = rev + 1
     where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and ended_at is null`.execute(kysely(tx));
   await sql`update gate set status = 'withdrawn', rev = rev + 1 where ${scope} and status = 'open'`.execute(kysely(tx));
-  await sql`update gate set content = '{}' where ${scope}`.execute(kysely(tx));
-  await sql`update gate_vote set comment = null, form = null
-    where workspace_id = ${workspaceId} and gate_id in (select id from gate where ${scope})`.execute(kysely(tx));
-  await sql`update effect set request = '{}', result = null, error = null where ${scope}`.execute(kysely(tx));
+  for (const [table, by, rows] of emptied) {
+    const which =
+      by === 'run_id' ? scope : sql`workspace_id = ${workspaceId} and gate_id in (select id from gate where ${scope})`;
+    await (
+      rows === 'delete'
+        ? sql`delete from ${sql.table(table)} where ${which}`
+        : sql`update ${sql.table(table)} set ${assigned(rows)} where ${which}`
+    ).execute(kysely(tx));
+  }
   const theirs = sql`(select id from run where workspace_id = ${workspaceId} and contact_id = ${id})`;
   await forgetEffectBytes(tx, sql`workspace_id = ${workspaceId} and run_id in ${theirs}`);
-  await sql`update step set detail = '{}',
-    status = case when status in ('running', 'waiting') then 'skipped' else status end where ${scope}`.execute(
-    kysely(tx),
-  );
-  await sql`delete from run_turn where ${scope}`.execute(kysely(tx));
-  await sql`update run_inbox set payload = '{}' where ${scope}`.execute(kysely(tx));
-  await sql`update journey_run set entry = jsonb_build_object('eventId', null, 'event', entry->'event', 'key', null,
-    'properties', '{}'::jsonb, 'receivedAt', entry->'receivedAt') where ${scope}`.execute(kysely(tx));
   await kysely(tx).deleteFrom('contact').where('workspace_id', '=', workspaceId).where('id', '=', id).execute();
+}
+
+function assigned(columns: Readonly<Record<string, string | undefined>>): RawBuilder<unknown> {
+  return sql.join(
+    Object.entries(columns).map(([column, value]) => sql`${sql.ref(column)} = ${sql.raw(value ?? 'null')}`),
+  );
 }

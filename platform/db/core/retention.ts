@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { RetainedName } from '../../../contracts/core/retention.ts';
 import type { Retention } from '../../retention.ts';
+import { tableRecords } from '../tables/tables.ts';
 import { kysely } from './kysely.ts';
 import type { Db } from './pool.ts';
 
@@ -9,19 +9,15 @@ const batchRows = 5_000;
 /** Ended runs whose turns go in one pass. */
 const batchRuns = 200;
 
-/** What is deleted when it is of no more use: the table, since when it is of none, and what says how long it stays after that. */
-const old: readonly [table: string, since: string, name: RetainedName][] = [
-  ['idempotency_key', 'created_at', 'answers'],
-  ['session', 'expires_at', 'sessions'],
-  ['sign_in_link', 'expires_at', 'signInLinks'],
-  ['gate_link', 'expires_at', 'gateLinks'],
-  ['sign_in_attempt', 'at', 'signInAttempts'],
-];
+/** The tables whose rows are deleted a set time after the instant in their column `since`. */
+const old = tableRecords.flatMap(([table, { retention }]) =>
+  typeof retention === 'object' ? [{ table, ...retention }] : [],
+);
 
 /** Deletes what is old. `db` is the system role's. @returns how many rows went */
 export async function sweepOld(db: Db, retention: Retention): Promise<number> {
   let count = 0;
-  for (const [table, since, name] of old) {
+  for (const { table, since, name } of old) {
     const result = await sql`delete from ${sql.table(table)} where ctid in (
       select ctid from ${sql.table(table)} where ${sql.ref(since)} < ${before(retention[name])} limit ${batchRows})`.execute(
       kysely(db),

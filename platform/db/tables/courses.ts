@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
-import type { Big, DefaultInstant, Instant, Json, MaybeInstant } from './tables.ts';
+import type { Big, DefaultInstant, Instant, Json, MaybeInstant } from './columns.ts';
+import type { TableRecords } from './table-record.ts';
 
 type Object = Record<string, unknown>;
 
@@ -81,4 +82,23 @@ export type CourseTables = {
     occurred_at: Instant;
     received_at: DefaultInstant;
   };
+};
+
+/** Erasing a contact waits for the end of its enrollments, and leaves them. */
+const ofMoney = {
+  subject: 'contact',
+  onErasure: { keep: 'a record of money and certificates; its contact is an id that names no one' },
+  retention: 'workspace',
+} as const;
+
+/** Whose data each of them holds, and how long. */
+export const courseTables: TableRecords<CourseTables> = {
+  course: { subject: 'none', retention: 'workspace' },
+  course_run: { subject: 'none', retention: 'workspace' },
+  enrollment: ofMoney,
+  seat: ofMoney,
+  waitlist_entry: ofMoney,
+  payment: ofMoney,
+  payment_event: ofMoney,
+  progress_event: ofMoney,
 };

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { Big, DefaultInstant, Json, MaybeInstant } from './tables.ts';
+import type { Big, DefaultInstant, Json, MaybeInstant } from './columns.ts';
+import type { TableRecords } from './table-record.ts';
 
 type Object = Record<string, unknown>;
 type MaybeJson = ColumnType<Object | null, string | null | undefined, string | null>;
@@ -67,4 +68,11 @@ export type BatchTables = {
     code: string;
     message: string;
   };
+};
+
+/** Whose data each of them holds, and how long. */
+export const batchTables: TableRecords<BatchTables> = {
+  batch: { subject: 'none', retention: 'workspace' },
+  document: { subject: 'recipient', retention: 'workspace' },
+  batch_row_error: { subject: 'recipient', retention: 'workspace' },
 };

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { Big, DefaultInstant, Json, MaybeInstant } from './tables.ts';
+import type { Big, DefaultInstant, Json, MaybeInstant } from './columns.ts';
+import { empty, type TableRecords } from './table-record.ts';
 
 type Object = Record<string, unknown>;
 
@@ -39,4 +40,18 @@ export type EffectTables = {
     stored_at: DefaultInstant;
     check_at: MaybeInstant;
   };
+};
+
+/** Whose data each of them holds, and how long. */
+export const effectTables: TableRecords<EffectTables> = {
+  effect: {
+    subject: 'contact',
+    onErasure: { by: 'run_id', rows: { request: empty, result: 'null', error: 'null' } },
+    retention: 'workspace',
+  },
+  effect_object: {
+    subject: 'contact',
+    onErasure: { keep: 'an object that no effect names any more goes within moments: `removeLooseObjects`' },
+    retention: 'effectBytes',
+  },
 };

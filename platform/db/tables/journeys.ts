@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { Big, DefaultInstant, Json } from './tables.ts';
+import type { Big, DefaultInstant, Json } from './columns.ts';
+import { empty, type TableRecords } from './table-record.ts';
 
 type Object = Record<string, unknown>;
 
@@ -53,4 +54,23 @@ export type JourneyTables = {
     contact_id: string;
     entry: Json<Object>;
   };
+};
+
+/** Whose data each of them holds, and how long. */
+export const journeyTables: TableRecords<JourneyTables> = {
+  journey: { subject: 'none', retention: 'workspace' },
+  journey_version: { subject: 'none', retention: 'workspace' },
+  template: { subject: 'none', retention: 'workspace' },
+  template_version: { subject: 'none', retention: 'workspace' },
+  journey_run: {
+    subject: 'contact',
+    onErasure: {
+      by: 'run_id',
+      rows: {
+        entry: `jsonb_build_object('eventId', null, 'event', entry->'event', 'key', null, 'properties', ${empty}::jsonb,
+          'receivedAt', entry->'receivedAt')`,
+      },
+    },
+    retention: 'workspace',
+  },
 };

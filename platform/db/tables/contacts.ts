@@ -1,0 +1,56 @@
+import type { Generated } from 'kysely';
+import type { Big, DefaultInstant, Instant, Json, MaybeInstant } from './columns.ts';
+import type { TableRecords } from './table-record.ts';
+
+type Object = Record<string, unknown>;
+
+/** The tables of contacts, their events, and whom not to write to. */
+export type ContactTables = {
+  contact: {
+    workspace_id: string;
+    id: Generated<string>;
+    external_id: string;
+    email: string | null;
+    zone: string | null;
+    attributes: Json<Object>;
+    rev: Big;
+    created_at: DefaultInstant;
+    updated_at: DefaultInstant;
+  };
+  event: {
+    workspace_id: string;
+    id: string;
+    name: string;
+    contact_id: string;
+    key: string | null;
+    occurred_at: Instant;
+    received_at: DefaultInstant;
+    properties: Json<Object>;
+  };
+  wait: {
+    workspace_id: string;
+    id: Generated<string>;
+    run_id: string;
+    contact_id: string;
+    event_name: string;
+    key: string | null;
+    step: string;
+    visit: number;
+    purpose: string;
+    wait_from: Instant;
+    due_at: MaybeInstant;
+  };
+  suppression: { workspace_id: string; channel: string; address_hash: string; reason: string; at: DefaultInstant };
+};
+
+/** Whose data each of them holds, and how long. */
+export const contactTables: TableRecords<ContactTables> = {
+  contact: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
+  event: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
+  wait: { subject: 'contact', onErasure: 'withContact', retention: 'use' },
+  suppression: {
+    subject: 'contact',
+    onErasure: { keep: 'a keyed hash of an address that must not be written to' },
+    retention: 'workspace',
+  },
+};
