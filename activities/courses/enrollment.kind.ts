@@ -1,4 +1,4 @@
-import type { EnrollmentTerms } from '../../contracts/courses/course.ts';
+import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { Advanced } from '../../contracts/core/machine.ts';
 import { advanceEnrollment } from '../../domain/courses/machine.ts';

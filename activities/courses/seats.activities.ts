@@ -1,6 +1,7 @@
 import { Duration } from 'luxon';
 import type { ActionOutput, ActionParams } from '../../contracts/core/actions.ts';
-import type { CourseRunInput, EnrollmentTerms } from '../../contracts/courses/course.ts';
+import type { CourseRunInput } from '../../contracts/courses/course.schema.ts';
+import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
 import type { ActionActivities, ActionInput } from '../../contracts/core/engine.ts';
 import { quote } from '../../domain/courses/quote/quote.ts';
 import { enrollmentOfRun, missingPrerequisites, type EnrollmentRow } from '../../platform/db/courses/enrollments.ts';

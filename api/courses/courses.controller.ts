@@ -2,7 +2,6 @@ import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Course, CourseQuery, CourseRun, ListedCourse } from '../../contracts/courses/courses-api.schema.ts';
 import { pageOf, Slug } from '../../contracts/core/values.schema.ts';
-import type * as data from '../../contracts/courses/course.ts';
 import { CourseInput, CourseRunInput } from '../../contracts/courses/course.schema.ts';
 import { Operation } from '../http/operation.ts';
 import type { Page } from '../http/request/paging.ts';
@@ -30,7 +29,7 @@ export class CoursesController {
   put(
     @Caller() caller: Principal,
     @Param('slug', { schema: Slug }) slug: string,
-    @Body({ schema: CourseInput }) input: data.CourseInput,
+    @Body({ schema: CourseInput }) input: CourseInput,
   ): Promise<Course> {
     return this.courses.put(caller, slug, input);
   }
@@ -51,7 +50,7 @@ export class CoursesController {
     @Caller() caller: Principal,
     @Param('slug', { schema: Slug }) slug: string,
     @Param('runSlug', { schema: Slug }) runSlug: string,
-    @Body({ schema: CourseRunInput }) input: data.CourseRunInput,
+    @Body({ schema: CourseRunInput }) input: CourseRunInput,
   ): Promise<CourseRun> {
     return this.courses.putRun(caller, slug, runSlug, input);
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Course, CourseQuery, CourseRun, ListedCourse } from '../../contracts/courses/courses-api.schema.ts';
-import type { Completion, CourseInput, CourseRunInput } from '../../contracts/courses/course.ts';
+import type { Completion, CourseInput, CourseRunInput } from '../../contracts/courses/course.schema.ts';
 import { freeSeats } from '../../domain/courses/seats.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import {

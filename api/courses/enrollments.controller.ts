@@ -2,7 +2,6 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Accepted, Enrollment, EnrollmentsQuery } from '../../contracts/courses/enrollments-api.schema.ts';
 import { Id, pageOf } from '../../contracts/core/values.schema.ts';
-import type * as data from '../../contracts/courses/enrollment.ts';
 import { EnrollmentRequest, OfferAnswer, WithdrawRequest } from '../../contracts/courses/enrollment.schema.ts';
 import { Operation } from '../http/operation.ts';
 import type { Page } from '../http/request/paging.ts';
@@ -25,7 +24,7 @@ export class EnrollmentsController {
   })
   request(
     @Caller() caller: Principal,
-    @Body({ schema: EnrollmentRequest }) input: data.EnrollmentRequest,
+    @Body({ schema: EnrollmentRequest }) input: EnrollmentRequest,
   ): Promise<Enrollment> {
     return this.enrollments.request(caller, input);
   }
@@ -56,7 +55,7 @@ export class EnrollmentsController {
   answer(
     @Caller() caller: Principal,
     @Param('id', { schema: Id }) id: string,
-    @Body({ schema: OfferAnswer }) input: data.OfferAnswer,
+    @Body({ schema: OfferAnswer }) input: OfferAnswer,
   ): Promise<Accepted> {
     return this.enrollments.answer(caller, id, input);
   }
@@ -72,7 +71,7 @@ export class EnrollmentsController {
   withdraw(
     @Caller() caller: Principal,
     @Param('id', { schema: Id }) id: string,
-    @Body({ schema: WithdrawRequest }) input: data.WithdrawRequest,
+    @Body({ schema: WithdrawRequest }) input: WithdrawRequest,
   ): Promise<Accepted> {
     return this.enrollments.withdraw(caller, id, input);
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Accepted, Enrollment, EnrollmentsQuery } from '../../contracts/courses/enrollments-api.schema.ts';
-import type { Completion, CourseRunInput } from '../../contracts/courses/course.ts';
-import type { EnrollmentRequest, OfferAnswer, WithdrawRequest } from '../../contracts/courses/enrollment.ts';
+import type { Completion, CourseRunInput } from '../../contracts/courses/course.schema.ts';
+import type { EnrollmentRequest, OfferAnswer, WithdrawRequest } from '../../contracts/courses/enrollment.schema.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { findCourse, findCourseRun } from '../../platform/db/courses/courses.ts';
 import { listEnrollments, type EnrollmentView } from '../../platform/db/views/enrollments-list.ts';

@@ -1,8 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ProgressAnswer } from '../../contracts/courses/enrollments-api.schema.ts';
-import type { ProgressEvent } from '../../contracts/courses/enrollment.ts';
-import { ProgressReport } from '../../contracts/courses/enrollment.schema.ts';
+import { type ProgressEvent, ProgressReport } from '../../contracts/courses/enrollment.schema.ts';
 import { Operation } from '../http/operation.ts';
 import { Caller, type Principal } from '../http/caller/principal.ts';
 import { ProgressService } from './progress.service.ts';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ProgressAnswer } from '../../contracts/courses/enrollments-api.schema.ts';
-import type { ProgressEvent } from '../../contracts/courses/enrollment.ts';
+import type { ProgressEvent } from '../../contracts/courses/enrollment.schema.ts';
 import { takeProgress } from '../../platform/db/courses/progress.ts';
 import type { Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type * as data from './course.ts';
 
 /** A name that people give and that stays in links: lower-case words joined by hyphens, at most 64 characters. */
 export const CourseSlug = z
@@ -24,15 +23,22 @@ const amountMinor = z.int().min(0).max(1_000_000_000);
 const percent = z.number().min(0).max(100).multipleOf(0.01);
 const zone = z.string().max(64).refine(isZone, 'Expected an IANA time zone such as Europe/Berlin');
 
-/** When a learner has finished. */
+/**
+ * When a learner has finished, in the words of cmi5's `moveOn`. With `passingScorePercent` a `passed` counts only if its
+ * score reaches it; a `waived` counts as both.
+ */
 export const Completion = z
   .strictObject({
     moveOn: z.enum(['completed', 'passed', 'completedAndPassed', 'completedOrPassed']),
     passingScorePercent: percent.exactOptional(),
   })
-  .meta({ id: 'Completion' }) satisfies z.ZodType<data.Completion>;
+  .meta({ id: 'Completion' });
+export type Completion = z.infer<typeof Completion>;
 
-/** What a course is: `PUT /v1/courses/{slug}` without its slug. */
+/**
+ * A course as it is written: `PUT /v1/courses/{slug}` without its slug. `prerequisites` are slugs of courses that a learner must have
+ * completed before.
+ */
 export const CourseInput = z
   .strictObject({
     title,
@@ -42,14 +48,27 @@ export const CourseInput = z
       .refine((slugs) => new Set(slugs).size === slugs.length, 'A prerequisite is named twice'),
     completion: Completion,
   })
-  .meta({ id: 'CourseInput' }) satisfies z.ZodType<data.CourseInput>;
+  .meta({ id: 'CourseInput' });
+export type CourseInput = z.infer<typeof CourseInput>;
 
-/** One row of a pro-rata table. */
+/**
+ * One row of a pro-rata table: up to and including `upToPercent` of the course done, `refund` is what comes back, as a
+ * percentage of what was paid; `unused` means 100 % less the part that was done.
+ */
 export const ProRataRow = z
   .strictObject({ upToPercent: percent, refund: z.union([z.literal('unused'), percent]) })
-  .meta({ id: 'ProRataRow' }) satisfies z.ZodType<data.ProRataRow>;
+  .meta({ id: 'ProRataRow' });
+export type ProRataRow = z.infer<typeof ProRataRow>;
 
-/** What a learner who withdraws gets back. */
+/**
+ * What a learner who withdraws gets back. Until `fullRefundWithin` after the anchor, inclusive, all of it; then by the first
+ * row of `proRata` that reaches the learner's progress; above the last row nothing. `anchor` is the enrollment, the start of
+ * the course run (the enrollment where it has none) or the later of both. A blocker (what the
+ * learner has reached) that applies leaves nothing. The fee is
+ * kept back from the refunds it is on, never more than the refund. `source` says where the rule is written; `version` rises
+ * with every change. Days are calendar days in the course run's zone. A person decides within `decideWithin`; then the
+ * quote counts as approved.
+ */
 export const WithdrawalPolicy = z
   .strictObject({
     version: z.int().min(1),
@@ -64,9 +83,15 @@ export const WithdrawalPolicy = z
     fee: z.strictObject({ amountMinor, on: z.enum(['full', 'proRata', 'both']) }),
     decideWithin: duration,
   })
-  .meta({ id: 'WithdrawalPolicy' }) satisfies z.ZodType<data.WithdrawalPolicy>;
+  .meta({ id: 'WithdrawalPolicy' });
+export type WithdrawalPolicy = z.infer<typeof WithdrawalPolicy>;
 
-/** What a course run is: `PUT /v1/courses/{slug}/runs/{runSlug}` without the slugs. */
+/**
+ * A course run as it is written, `PUT /v1/courses/{slug}/runs/{runSlug}` without the slugs: a cohort with seats. `capacity` seats;
+ * `waitlistCapacity` people may wait, 0 for no waitlist; a price of 0 needs no payment. `holdFor` is how long a seat is kept for the
+ * payment, `offerFor` how long a freed seat is kept for the one it was offered to, both ISO-8601. Without `startsAt` it is open at once and
+ * self-paced; without `endsAt` it never ends.
+ */
 export const CourseRunInput = z
   .strictObject({
     title,
@@ -85,9 +110,10 @@ export const CourseRunInput = z
     path: ['endsAt'],
     error: 'A course run ends after it starts',
   })
-  .meta({ id: 'CourseRunInput' }) satisfies z.ZodType<data.CourseRunInput>;
+  .meta({ id: 'CourseRunInput' });
+export type CourseRunInput = z.infer<typeof CourseRunInput>;
 
-function rises(rows: data.ProRataRow[]): boolean {
+function rises(rows: ProRataRow[]): boolean {
   return rows.every((row, index) => index === 0 || row.upToPercent > (rows[index - 1]?.upToPercent ?? 0));
 }
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { CourseSlug } from './course.schema.ts';
-import type * as data from './enrollment.ts';
 
 const externalId = z.string().min(1).max(200);
 /** An id that the caller gives; it is in links and log lines. */
@@ -11,22 +10,26 @@ const callersId = z
 const uuid = z.uuid();
 const percent = z.number().min(0).max(100).multipleOf(0.01);
 
-/** `POST /v1/enrollments`: one learner asks for a place in a course run. */
+/** `POST /v1/enrollments`: a learner asks for a place: slugs of the course and its run, and the contact's `externalId`. */
 export const EnrollmentRequest = z
   .strictObject({ course: CourseSlug, run: CourseSlug, contact: externalId })
-  .meta({ id: 'EnrollmentRequest' }) satisfies z.ZodType<data.EnrollmentRequest>;
+  .meta({ id: 'EnrollmentRequest' });
+export type EnrollmentRequest = z.infer<typeof EnrollmentRequest>;
 
-/** `POST /v1/enrollments/{id}/offer`. */
-export const OfferAnswer = z
-  .strictObject({ answer: z.enum(['accept', 'decline']) })
-  .meta({ id: 'OfferAnswer' }) satisfies z.ZodType<data.OfferAnswer>;
+/** `POST /v1/enrollments/{id}/offer`: what the learner says to an offered seat. */
+export const OfferAnswer = z.strictObject({ answer: z.enum(['accept', 'decline']) }).meta({ id: 'OfferAnswer' });
+export type OfferAnswer = z.infer<typeof OfferAnswer>;
 
-/** `POST /v1/enrollments/{id}/withdraw`. */
+/** `POST /v1/enrollments/{id}/withdraw`: the learner wants to leave; `reason` is shown to the person who decides about the refund. */
 export const WithdrawRequest = z
   .strictObject({ reason: z.string().trim().min(1).max(1_000) })
-  .meta({ id: 'WithdrawRequest' }) satisfies z.ZodType<data.WithdrawRequest>;
+  .meta({ id: 'WithdrawRequest' });
+export type WithdrawRequest = z.infer<typeof WithdrawRequest>;
 
-/** One piece of learning, as a source reports it. */
+/**
+ * One piece of learning, in the verbs of xAPI and cmi5 that count here. `id` is the source's own and unique in the workspace: the same one
+ * twice counts once. `scorePercent` is of the work reported, `progressPercent` of the whole course so far; both in steps of 0.01.
+ */
 export const ProgressEvent = z
   .strictObject({
     id: callersId,
@@ -36,7 +39,8 @@ export const ProgressEvent = z
     progressPercent: percent.exactOptional(),
     occurredAt: z.iso.datetime({ offset: true }),
   })
-  .meta({ id: 'ProgressEvent' }) satisfies z.ZodType<data.ProgressEvent>;
+  .meta({ id: 'ProgressEvent' });
+export type ProgressEvent = z.infer<typeof ProgressEvent>;
 
 /** `POST /v1/progress`: 1–1,000 events, as many as `POST /v1/events` takes. */
 export const ProgressReport = z

@@ -1,26 +1,16 @@
-/** A learner asks for a place: slugs of the course and its run, and the contact's `externalId`. */
-export type EnrollmentRequest = { course: string; run: string; contact: string };
+import type { Completion, WithdrawalPolicy } from './course.schema.ts';
 
-/** What the learner says to an offered seat. */
-export type OfferAnswer = { answer: 'accept' | 'decline' };
-
-/** The learner wants to leave; `reason` is shown to the person who decides about the refund. */
-export type WithdrawRequest = { reason: string };
-
-/** What a learner did, in the verbs of xAPI and cmi5 that count here. */
-export type ProgressVerb = 'started' | 'progressed' | 'passed' | 'failed' | 'completed' | 'waived';
-
-/**
- * One piece of learning. `id` is the source's own and unique in the workspace: the same one twice counts once.
- * `scorePercent` is of the work reported, `progressPercent` of the whole course so far; both in steps of 0.01.
- */
-export type ProgressEvent = {
-  id: string;
-  enrollment: string;
-  verb: ProgressVerb;
-  scorePercent?: number;
-  progressPercent?: number;
-  occurredAt: string;
+/** What an enrollment was promised when it was requested; later changes of the course run do not touch it. */
+export type EnrollmentTerms = {
+  courseTitle: string;
+  runTitle: string;
+  completion: Completion;
+  priceMinor: number;
+  currency: string;
+  zone: string;
+  startsAt: string | null;
+  endsAt: string | null;
+  withdrawal: WithdrawalPolicy;
 };
 
 /** Why a seat is wanted: at first, to turn one's offer into a hold, or for money that came after the hold was over. */

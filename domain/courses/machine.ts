@@ -1,4 +1,4 @@
-import type { EnrollmentTerms } from '../../contracts/courses/course.ts';
+import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
 import type { Advanced, MailboxItem, RunStatus } from '../../contracts/core/machine.ts';
 import { isReached } from '../time/time.ts';
 import { receiveForSideTask, sideTaskActions, sideTaskGates } from './side-tasks.ts';

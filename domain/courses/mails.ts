@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import type { EnrollmentTerms } from '../../contracts/courses/course.ts';
-import type { RefundQuote } from '../../contracts/courses/enrollment.ts';
+import type { EnrollmentTerms, RefundQuote } from '../../contracts/courses/enrollment.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { Mail } from '../../contracts/messaging/actions.ts';
 import { money } from '../words/amounts.ts';

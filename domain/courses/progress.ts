@@ -1,4 +1,4 @@
-import type { Completion } from '../../contracts/courses/course.ts';
+import type { Completion } from '../../contracts/courses/course.schema.ts';
 import type { MailboxItem } from '../../contracts/core/machine.ts';
 import { basisPoints, text } from './read.ts';
 import type { EnrollmentState, Progress } from './state.ts';

@@ -1,4 +1,4 @@
-import type { EnrollmentTerms } from '../../contracts/courses/course.ts';
+import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
 import type { Action, ActionName, ActionParams } from '../../contracts/core/actions.ts';
 import type { GateSpec, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';

@@ -29,8 +29,8 @@ import type {
 import type { AcceptedOperation, Run, RunDetail, RunOperation, Step } from '../../contracts/runs/runs-api.schema.ts';
 import type { StoredTemplate, TemplateKind, TemplateVersion } from '../../contracts/journeys/templates-api.schema.ts';
 import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
-import type { CourseInput, CourseRunInput } from '../../contracts/courses/course.ts';
-import type { EnrollmentRequest, ProgressEvent } from '../../contracts/courses/enrollment.ts';
+import type { CourseInput, CourseRunInput } from '../../contracts/courses/course.schema.ts';
+import type { EnrollmentRequest, ProgressEvent } from '../../contracts/courses/enrollment.schema.ts';
 import { callApi, openApi, type ApiRequest, type Connection } from './http.ts';
 
 export { ApiProblem, type ApiRequest, type Connection } from './http.ts';

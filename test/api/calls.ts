@@ -1,4 +1,4 @@
-import type { CourseInput } from '../../contracts/courses/course.ts';
+import type { CourseInput } from '../../contracts/courses/course.schema.ts';
 import { newId } from '../../platform/ids.ts';
 import type { TestCall } from '../support/caller.ts';
 import { rowsCsv } from '../support/batches.ts';

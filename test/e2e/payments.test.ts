@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Enrollment } from '../../contracts/courses/enrollments-api.schema.ts';
-import type { CourseRunInput } from '../../contracts/courses/course.ts';
+import type { CourseRunInput } from '../../contracts/courses/course.schema.ts';
 import type { DoublesClient } from '../../local/control/client.ts';
 import type { PaymentFault } from '../../local/control/faults.schema.ts';
 import { createClient, type Client } from '../../sdk/client/client.ts';

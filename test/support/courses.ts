@@ -1,4 +1,4 @@
-import type { CourseRunInput } from '../../contracts/courses/course.ts';
+import type { CourseRunInput } from '../../contracts/courses/course.schema.ts';
 import { createEnrollment } from '../../platform/db/courses/enrollments.ts';
 import { lockCourseRun, seatFacts } from '../../platform/db/courses/seats.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';

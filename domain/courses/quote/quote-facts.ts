@@ -1,5 +1,4 @@
-import type { EnrollmentTerms } from '../../../contracts/courses/course.ts';
-import type { QuoteFacts } from '../../../contracts/courses/enrollment.ts';
+import type { EnrollmentTerms, QuoteFacts } from '../../../contracts/courses/enrollment.ts';
 import type { EnrollmentState } from '../state.ts';
 
 /** What a quote for this enrollment is made from, as things are. */

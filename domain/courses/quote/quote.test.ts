@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { WithdrawalPolicy } from '../../../contracts/courses/course.ts';
+import type { WithdrawalPolicy } from '../../../contracts/courses/course.schema.ts';
 import type { QuoteFacts } from '../../../contracts/courses/enrollment.ts';
 import { quote } from './quote.ts';
 import { unlimited } from '../../../test/support/properties.ts';

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { ProRataRow, WithdrawalPolicy } from '../../../contracts/courses/course.ts';
+import type { ProRataRow, WithdrawalPolicy } from '../../../contracts/courses/course.schema.ts';
 import type { QuoteFacts, QuoteLine, RefundQuote } from '../../../contracts/courses/enrollment.ts';
 import { isReached, later, plus } from '../../time/time.ts';
 

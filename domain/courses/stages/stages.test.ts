@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../contracts/core/actions.ts';
-import type { EnrollmentTerms } from '../../../contracts/courses/course.ts';
+import type { EnrollmentTerms } from '../../../contracts/courses/enrollment.ts';
 import type { Advanced, JsonObject, MailboxItem } from '../../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
 import '../../../test/support/properties.ts';

@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import { Duration } from 'luxon';
-import type { CourseInput, CourseRunInput } from '../../../contracts/courses/course.ts';
+import type { CourseInput, CourseRunInput } from '../../../contracts/courses/course.schema.ts';
 import { lockCourseRun, offerFreeSeats } from './seats.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';

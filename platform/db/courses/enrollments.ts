@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely';
-import type { CourseRunInput, EnrollmentTerms } from '../../../contracts/courses/course.ts';
-import type { EnrollmentFacets } from '../../../contracts/courses/enrollment.ts';
+import type { CourseRunInput } from '../../../contracts/courses/course.schema.ts';
+import type { EnrollmentFacets, EnrollmentTerms } from '../../../contracts/courses/enrollment.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { newId } from '../../ids.ts';
 import { createRun, sendToRun } from '../runs/runs.ts';

@@ -1,4 +1,4 @@
-import type { ProgressEvent } from '../../../contracts/courses/enrollment.ts';
+import type { ProgressEvent } from '../../../contracts/courses/enrollment.schema.ts';
 import { runOfEnrollment, sendToEnrollment } from './enrollments.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
