@@ -16,9 +16,9 @@ export type ActionOptions = { queue: QueueName; startToCloseMs: number; heartbea
 /**
  * All that is said of one action: where and how it runs, and, as types alone, what it is asked with and what it answers.
  *
- * `params` and `output` are never set. They are types and no zod schemas because a machine writes the params and the activity
- * reads them back out of the same build's contract, as it reads the machine's state: nothing from outside is among them. Workflow code
- * imports these records for their options, and schemas must stay out of it.
+ * `params` and `output` are never set. They are types and no zod schemas: a machine writes the params and the activity reads them by the
+ * same contract, as it reads the machine's state, so nothing from outside is among them. Workflow code imports these records for their
+ * options, and schemas must stay out of it.
  */
 export type ActionRecord<Params, Output, Mode extends ActionMode = ActionMode> = ActionOptions & {
   readonly mode: Mode;
