@@ -39,7 +39,7 @@ describe('the size of the dashboard', () => {
   });
 
   it('keeps the graph out of every page until it is shown', () => {
-    const canvas = Object.keys(manifest).find((name) => name.endsWith('journeys/canvas.tsx'));
+    const canvas = Object.keys(manifest).find((name) => name.endsWith('graph/canvas.tsx'));
     expect(canvas).toBeDefined();
     for (const name of Object.keys(manifest).filter((key) => key.startsWith('src/pages/')))
       expect([...neededBy(name)]).not.toContain(canvas);

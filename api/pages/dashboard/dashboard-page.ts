@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
@@ -32,11 +32,17 @@ export class DashboardPage {
 
   /** Lets the browser fetch the code of this page together with what all pages need, and not after it. */
   private hintsFor(path: string): string {
-    const needed = this.neededBy(`src/pages/${path === '/' ? 'home' : path.slice(1)}.tsx`);
+    const needed = this.neededBy(this.pageAt(path));
     for (const known of this.neededBy('index.html')) needed.delete(known);
     return [...needed]
       .map((name) => `<link rel="modulepreload" crossorigin href="/${this.files[name]?.file}" nonce="%CSP_NONCE%">\n`)
       .join('');
+  }
+
+  /** The source of the page at an address such as `/inbox`; empty where the address has more parts. */
+  private pageAt(path: string): string {
+    const file = path === '/' ? 'home.tsx' : `${path.slice(1)}.tsx`;
+    return Object.keys(this.files).find((name) => name.startsWith('src/pages/') && basename(name) === file) ?? '';
   }
 
   private neededBy(name: string, found = new Set<string>()): Set<string> {

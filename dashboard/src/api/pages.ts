@@ -1,8 +1,20 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { pageOf } from '../../../contracts/core/values.schema.ts';
-import type { QueryMeta } from '../app/query-client.ts';
+import type { Topic } from '../../../contracts/operations/stream-api.schema.ts';
 import { request, type RequestInit } from './request.ts';
+
+/**
+ * What a query says about itself: the topics of the change stream that make it old, and the id of its thing, so that changes of
+ * others do not.
+ */
+type QueryMeta = { topics: readonly Topic[]; id?: string };
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    queryMeta: { topics?: readonly Topic[]; id?: string };
+  }
+}
 
 /** What a list asks for: where, the shape of an item, its filters, and what makes it old. */
 export type ListRequest<T> = {

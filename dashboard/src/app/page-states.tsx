@@ -1,8 +1,9 @@
 import { useLingui } from '@lingui/react/macro';
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { Failed } from '../entities/answer/failed.tsx';
 import { Page } from '../frame/page.tsx';
-import { Failed, Loading } from '../ui/states.tsx';
+import { Loading } from '../ui/states.tsx';
 
 /** A page whose code is on its way. */
 export function PendingPage() {

@@ -5,10 +5,10 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { fetchCode } from '../api/code.ts';
-import { KeysProvider } from '../frame/keys.tsx';
+import { KeysProvider } from '../ui/keys/keys.tsx';
+import { styleNonce } from './nonce.ts';
 import { queryClient } from './query-client.ts';
 import { router } from './router.tsx';
-import { styleNonce } from './nonce.ts';
 import { resolveVariables, theme } from './theme.ts';
 
 // Nothing has to be announced before the first render.

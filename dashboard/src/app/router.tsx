@@ -9,8 +9,9 @@ import {
 import { fetchCode } from '../api/code.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { sessionQuery } from '../api/session.ts';
+import { Failed } from '../entities/answer/failed.tsx';
 import { Frame } from '../frame/frame.tsx';
-import { Failed, Loading } from '../ui/states.tsx';
+import { Loading } from '../ui/states.tsx';
 import { FailedPage, Outside, PendingPage } from './page-states.tsx';
 import { queryClient } from './query-client.ts';
 import { readSearch, text } from './search.ts';
@@ -64,49 +65,49 @@ const inbox = createRoute({
 const journeys = createRoute({
   ...page('/journeys'),
   validateSearch: readSearch({ status: text, q: text }),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/journeys.tsx')), 'JourneysPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/journeys/journeys.tsx')), 'JourneysPage'),
 });
 const journey = createRoute({
   ...page('/journeys/$slug'),
   validateSearch: readSearch({ tab: text, version: text, step: text, against: text }),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/journey.tsx')), 'JourneyPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/journeys/journey.tsx')), 'JourneyPage'),
 });
 const courses = createRoute({
   ...page('/courses'),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/courses.tsx')), 'CoursesPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/courses/courses.tsx')), 'CoursesPage'),
 });
 const courseRun = createRoute({
   ...page('/courses/$slug/$runSlug'),
   validateSearch: readSearch({ show: text, payment: text, q: text }),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/course-run.tsx')), 'CourseRunPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/courses/course-run.tsx')), 'CourseRunPage'),
 });
 const enrollment = createRoute({
   ...page('/enrollments/$id'),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/enrollment.tsx')), 'EnrollmentPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/courses/enrollment.tsx')), 'EnrollmentPage'),
 });
 const batches = createRoute({
   ...page('/batches'),
   validateSearch: readSearch({ state: text }),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/batches.tsx')), 'BatchesPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/documents/batches.tsx')), 'BatchesPage'),
 });
 const newBatch = createRoute({
   ...page('/batches/new'),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/new-batch.tsx')), 'NewBatchPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/documents/new-batch.tsx')), 'NewBatchPage'),
 });
 const batch = createRoute({
   ...page('/batches/$id'),
   validateSearch: readSearch({ show: text, q: text }),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/batch.tsx')), 'BatchPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/documents/batch.tsx')), 'BatchPage'),
 });
 const review = createRoute({
   ...page('/batches/$id/review'),
   staticData: { hasNarrowRail: true },
   validateSearch: readSearch({ document: text }),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/review.tsx')), 'ReviewPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/documents/review.tsx')), 'ReviewPage'),
 });
 const document = createRoute({
   ...page('/documents/$id'),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/document.tsx')), 'DocumentPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/documents/document.tsx')), 'DocumentPage'),
 });
 const runs = createRoute({
   ...page('/runs'),
@@ -122,21 +123,21 @@ const runs = createRoute({
     since: text,
     sort: text,
   }),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/runs.tsx')), 'RunsPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/runs/runs.tsx')), 'RunsPage'),
 });
 const run = createRoute({
   ...page('/runs/$id'),
   validateSearch: readSearch({ tab: text }),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/run.tsx')), 'RunPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/runs/run.tsx')), 'RunPage'),
 });
 const contacts = createRoute({
   ...page('/contacts'),
   validateSearch: readSearch({ q: text }),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/contacts.tsx')), 'ContactsPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/people/contacts.tsx')), 'ContactsPage'),
 });
 const contact = createRoute({
   ...page('/contacts/$externalId'),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/contact.tsx')), 'ContactPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/people/contact.tsx')), 'ContactPage'),
 });
 const admin = createRoute({
   ...page('/admin'),

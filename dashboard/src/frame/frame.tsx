@@ -3,13 +3,13 @@ import { Outlet, useMatches, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { fetchCode } from '../api/code.ts';
 import { useLive } from '../live/use-live.ts';
+import { useKeys } from '../ui/keys/keys.tsx';
 import { Banner } from './banner.tsx';
 import { BottomBar } from './bottom-bar.tsx';
 import classes from './frame.module.css';
-import { useKeys } from './keys.tsx';
 import { admin, places } from './nav.ts';
-import { Palette } from './palette.tsx';
 import { openPalette } from './palette-store.ts';
+import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 
 declare module '@tanstack/react-router' {

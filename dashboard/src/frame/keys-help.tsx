@@ -1,9 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Switch } from '@mantine/core';
-import { Kbd } from './kbd.tsx';
-import { useKeyList } from './keys.tsx';
-import classes from './keys-help.module.css';
 import { Dialog } from '../ui/dialog.tsx';
+import { Kbd } from '../ui/keys/kbd.tsx';
+import { useKeyList } from '../ui/keys/keys.tsx';
+import classes from './keys-help.module.css';
 
 /** The keys that work on this page. */
 export function KeysHelp({ onClose }: { onClose: () => void }) {

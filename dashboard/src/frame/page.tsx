@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Fragment, type ReactNode, useEffect } from 'react';
 import { Icon } from '../ui/icons.tsx';
-import { Kbd } from './kbd.tsx';
+import { Kbd } from '../ui/keys/kbd.tsx';
 import classes from './page.module.css';
 import { openPalette } from './palette-store.ts';
 

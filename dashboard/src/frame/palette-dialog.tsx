@@ -3,7 +3,8 @@ import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { addressOfFound, foundIcon, searchQuery } from '../api/search.ts';
+import type { FoundItem } from '../../../contracts/operations/search-api.schema.ts';
+import { searchQuery } from '../api/search.ts';
 import { useSession } from '../api/session.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { admin, places } from './nav.ts';
@@ -107,4 +108,30 @@ function useRested(value: string): string {
     return () => clearTimeout(timer);
   }, [value]);
   return rested;
+}
+
+/** The icon of each kind of thing. */
+const foundIcon: Record<FoundItem['kind'], IconName> = {
+  run: 'runs',
+  contact: 'person',
+  journey: 'journey',
+  courseRun: 'course',
+  batch: 'batch',
+};
+
+/** The dashboard's address of a thing. */
+function addressOfFound(item: FoundItem): string {
+  const part = encodeURIComponent;
+  switch (item.kind) {
+    case 'run':
+      return `/runs/${item.id}`;
+    case 'contact':
+      return `/contacts/${part(item.ref.externalId)}`;
+    case 'journey':
+      return `/journeys/${part(item.ref.slug)}`;
+    case 'courseRun':
+      return `/courses/${part(item.ref.course)}/${part(item.ref.slug)}`;
+    case 'batch':
+      return `/batches/${item.id}`;
+  }
 }

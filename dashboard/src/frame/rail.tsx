@@ -4,9 +4,9 @@ import { lazy, Suspense } from 'react';
 import { fetchCode } from '../api/code.ts';
 import { useSession } from '../api/session.ts';
 import { Icon } from '../ui/icons.tsx';
+import { Kbd } from '../ui/keys/kbd.tsx';
 import { Count } from '../ui/numbers.tsx';
 import classes from './frame.module.css';
-import { Kbd } from './kbd.tsx';
 import { admin, type Place, places } from './nav.ts';
 import { useGatesWaiting } from './use-gates-waiting.ts';
 

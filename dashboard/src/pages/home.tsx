@@ -3,15 +3,16 @@ import { useQuery } from '@tanstack/react-query';
 import { Overview } from '../../../contracts/operations/overview-api.schema.ts';
 import { request } from '../api/request.ts';
 import { runCountsQuery } from '../api/runs.ts';
+import { Failed } from '../entities/answer/failed.tsx';
 import { Decisions } from '../features/home/decisions.tsx';
 import { FirstRun } from '../features/home/first-run.tsx';
+import classes from '../features/home/home.module.css';
 import { LiveBatches } from '../features/home/live-batches.tsx';
 import { HomeSide } from '../features/home/side.tsx';
 import { TroubledJourneys } from '../features/home/troubled-journeys.tsx';
 import { Workers } from '../features/home/workers.tsx';
-import classes from '../features/home/home.module.css';
 import { Page } from '../frame/page.tsx';
-import { Failed, Loading } from '../ui/states.tsx';
+import { Loading } from '../ui/states.tsx';
 
 /** What needs me, what is running, what broke. */
 export function HomePage() {

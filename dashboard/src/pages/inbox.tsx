@@ -5,13 +5,14 @@ import { lazy, Suspense, useEffect, useMemo } from 'react';
 import { fetchCode } from '../api/code.ts';
 import { type GateShow, gatesRequest } from '../api/gates.ts';
 import { listQuery, moreOf } from '../api/pages.ts';
-import { useKeys } from '../frame/keys.tsx';
-import { Page } from '../frame/page.tsx';
-import { gateCountsQuery } from '../frame/use-gates-waiting.ts';
+import { Failed } from '../entities/answer/failed.tsx';
 import { GateDetail } from '../features/inbox/gate-detail.tsx';
 import classes from '../features/inbox/inbox.module.css';
+import { Page } from '../frame/page.tsx';
+import { gateCountsQuery } from '../frame/use-gates-waiting.ts';
+import { useKeys } from '../ui/keys/keys.tsx';
 import { LinkTabs } from '../ui/link-tabs.tsx';
-import { Empty, Failed, Loading } from '../ui/states.tsx';
+import { Empty, Loading } from '../ui/states.tsx';
 import { useIsPhone } from '../ui/use-phone.ts';
 import { useLateNavigate, useStillOpen } from '../ui/use-still-here.ts';
 

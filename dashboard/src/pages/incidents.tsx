@@ -2,11 +2,11 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Link, useSearch } from '@tanstack/react-router';
 import { incidentsRequest } from '../api/incidents.ts';
 import { useCan } from '../api/session.ts';
+import { List } from '../entities/answer/list.tsx';
 import { ResolveIncident } from '../features/incidents/resolve.tsx';
 import { Page } from '../frame/page.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { LinkTabs } from '../ui/link-tabs.tsx';
-import { List } from '../ui/list.tsx';
 import { Empty } from '../ui/states.tsx';
 import { Age, Time } from '../ui/time.tsx';
 

@@ -1,9 +1,9 @@
 import { useLingui } from '@lingui/react/macro';
 import { TextInput } from '@mantine/core';
 import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
-import { useKeys } from '../frame/keys.tsx';
 import classes from './filters.module.css';
 import { Icon } from './icons.tsx';
+import { useKeys } from './keys/keys.tsx';
 import { Count } from './numbers.tsx';
 import { useStillHere } from './use-still-here.ts';
 

@@ -1,5 +1,4 @@
 import { useLingui } from '@lingui/react';
-import { minorDigits } from '../../../domain/words/amounts.ts';
 
 /** A whole number with its thousands apart. */
 export function Count({ value }: { value: number }) {
@@ -52,5 +51,5 @@ export function formatMicros(locale: string, micros: number): string {
 /** `€420.00` in the currency's own number of digits. @throws RangeError for what is no currency code */
 export function formatMinor(locale: string, minor: number, currency: string): string {
   const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
-  return format.format(minor / 10 ** minorDigits(currency));
+  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }

@@ -4,12 +4,13 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { AuditEntry, AuditVerification } from '../../../../contracts/access/audit-api.schema.ts';
 import { request } from '../../api/request.ts';
-import { Act, Actor, actWords, Subject } from '../../ui/audit-words.tsx';
+import { Refusal } from '../../entities/answer/failed.tsx';
+import { List } from '../../entities/answer/list.tsx';
+import { Act, Actor, actWords, Subject } from '../../entities/audit/audit-words.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { FilterLine } from '../../ui/filters.tsx';
-import { List } from '../../ui/list.tsx';
 import { Count } from '../../ui/numbers.tsx';
-import { Empty, Refusal } from '../../ui/states.tsx';
+import { Empty } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 
 /** Who did what. Entries are chained: a changed or missing one shows. */

@@ -5,9 +5,9 @@ import { useState } from 'react';
 import { type Scope, scopes } from '../../../../contracts/access/access.ts';
 import { CreatedApiKey } from '../../../../contracts/access/api-keys-api.schema.ts';
 import { request } from '../../api/request.ts';
+import { Refusal } from '../../entities/answer/failed.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { noteLocalRow } from '../../ui/local-rows.ts';
-import { Refusal } from '../../ui/states.tsx';
+import { noteLocalRow } from '../../ui/table/local-rows.ts';
 import { CopyId } from '../../ui/technical.tsx';
 import classes from './admin.module.css';
 

@@ -1,9 +1,10 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { storageQuery } from '../../api/system.ts';
+import { Failed } from '../../entities/answer/failed.tsx';
 import { Bytes, Count } from '../../ui/numbers.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { Failed, Loading } from '../../ui/states.tsx';
+import { Loading } from '../../ui/states.tsx';
 import classes from './admin.module.css';
 import { partWords, retainedWords } from './storage-words.ts';
 

@@ -4,11 +4,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
 import { request } from '../../api/request.ts';
+import { Refusal } from '../../entities/answer/failed.tsx';
+import { PersonInput } from '../../entities/person/person-input.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { noteLocalRow } from '../../ui/local-rows.ts';
 import { notifyDone } from '../../ui/notify.tsx';
-import { PersonInput } from '../../ui/person-input.tsx';
-import { Refusal } from '../../ui/states.tsx';
+import { noteLocalRow } from '../../ui/table/local-rows.ts';
 
 /** Asks for a place for a learner; a full run puts them into its queue. */
 export function AddLearner({

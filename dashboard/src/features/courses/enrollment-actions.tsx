@@ -4,11 +4,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Accepted, type Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
 import { request } from '../../api/request.ts';
+import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
+import { Refusal } from '../../entities/answer/failed.tsx';
 import { useOfferActions } from '../../frame/page-actions.tsx';
-import { ConfirmWithReason } from '../../ui/confirm.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
-import { Refusal } from '../../ui/states.tsx';
 
 type Asked = 'accept' | 'decline' | 'withdraw';
 

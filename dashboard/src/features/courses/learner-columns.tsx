@@ -1,9 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
-import type { Column } from '../../ui/data-table.tsx';
-import { AccessState, LifecycleState, PaymentState } from '../../ui/enrollment-state.tsx';
+import { AccessState, LifecycleState, PaymentState } from '../../entities/enrollment/enrollment-state.tsx';
 import { Money } from '../../ui/numbers.tsx';
+import type { Column } from '../../ui/table/data-table.tsx';
 import { TimeLeft } from '../../ui/time.tsx';
 
 /** The columns of a course run's learners. */

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import type { Overview } from '../../../../contracts/operations/overview-api.schema.ts';
 import { gatesRequest } from '../../api/gates.ts';
 import { listQuery } from '../../api/pages.ts';
-import { aboutOf } from '../../ui/gate-about.ts';
+import { aboutOf } from '../../entities/gate/gate-about.ts';
 import { TimeLeft } from '../../ui/time.tsx';
 import classes from './home.module.css';
 import { SectionHead } from './section-head.tsx';

@@ -2,8 +2,8 @@ import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
 import { ApiProblem } from '../../api/problem.ts';
+import { Refusal } from '../../entities/answer/failed.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { Refusal } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import classes from './refusal.module.css';
 

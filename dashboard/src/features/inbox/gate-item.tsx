@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
-import { aboutOf } from '../../ui/gate-about.ts';
+import { aboutOf } from '../../entities/gate/gate-about.ts';
 import { Age, TimeLeft } from '../../ui/time.tsx';
 import classes from './inbox.module.css';
 

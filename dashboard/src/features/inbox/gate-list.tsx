@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro';
 import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
-import { VirtualList } from '../../ui/virtual-list.tsx';
-import type { More } from '../../ui/virtual-rows.ts';
+import { VirtualList } from '../../ui/virtual/virtual-list.tsx';
+import type { More } from '../../ui/virtual/virtual-rows.ts';
 import { GateItem } from './gate-item.tsx';
 
 /** An approval in the list is about as high, in px. */

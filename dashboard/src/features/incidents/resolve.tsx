@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Incident } from '../../../../contracts/operations/incidents-api.schema.ts';
 import { resolveIncident } from '../../api/incidents.ts';
-import { ConfirmWithReason } from '../../ui/confirm.tsx';
+import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 
 /** Says that an incident is dealt with. */

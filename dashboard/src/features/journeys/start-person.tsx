@@ -4,10 +4,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { StartedRun } from '../../../../contracts/journeys/journeys-api.schema.ts';
 import { request } from '../../api/request.ts';
+import { Refusal } from '../../entities/answer/failed.tsx';
+import { PersonInput } from '../../entities/person/person-input.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { noteLocalRow } from '../../ui/local-rows.ts';
-import { PersonInput } from '../../ui/person-input.tsx';
-import { Refusal } from '../../ui/states.tsx';
+import { noteLocalRow } from '../../ui/table/local-rows.ts';
 import { useLateNavigate } from '../../ui/use-still-here.ts';
 
 /** Lets one person into a journey by hand. */

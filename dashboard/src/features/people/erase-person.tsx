@@ -4,9 +4,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { z } from 'zod';
 import { request } from '../../api/request.ts';
+import { Refusal } from '../../entities/answer/failed.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
-import { Refusal } from '../../ui/states.tsx';
 import { useLateNavigate } from '../../ui/use-still-here.ts';
 
 /** Erases a person for good; their external id has to be typed. */

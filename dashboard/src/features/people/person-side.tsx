@@ -5,8 +5,8 @@ import type { Contact } from '../../../../contracts/contacts/contacts-api.schema
 import { factOf } from '../../../../domain/approvals/content-words.ts';
 import { listQuery } from '../../api/pages.ts';
 import { runsRequest } from '../../api/runs.ts';
+import { RunState } from '../../entities/run/run-state.tsx';
 import { Facts } from '../../ui/panel.tsx';
-import { RunState } from '../../ui/run-state.tsx';
 import { Time } from '../../ui/time.tsx';
 import classes from './people.module.css';
 

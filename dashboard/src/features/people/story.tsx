@@ -5,9 +5,10 @@ import { type ReactNode, useMemo } from 'react';
 import { ContactMoment } from '../../../../contracts/contacts/contacts-api.schema.ts';
 import { labelOf } from '../../../../domain/approvals/content-words.ts';
 import { listQuery, moreOf } from '../../api/pages.ts';
+import { Failed } from '../../entities/answer/failed.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
-import { Empty, Failed, Loading } from '../../ui/states.tsx';
-import { VirtualList } from '../../ui/virtual-list.tsx';
+import { Empty, Loading } from '../../ui/states.tsx';
+import { VirtualList } from '../../ui/virtual/virtual-list.tsx';
 import classes from './people.module.css';
 
 const icons: Record<ContactMoment['kind'], IconName> = {

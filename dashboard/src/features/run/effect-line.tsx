@@ -1,8 +1,8 @@
 import { Plural, Trans } from '@lingui/react/macro';
 import type { Effect } from '../../../../contracts/runs/effects-api.schema.ts';
 import { useCan } from '../../api/session.ts';
+import { EffectWord } from '../../entities/run/step-words.tsx';
 import { Bytes, Cost } from '../../ui/numbers.tsx';
-import { EffectWord } from '../../ui/step-words.tsx';
 import { Time } from '../../ui/time.tsx';
 import classes from './run.module.css';
 import { SettleEffect } from './settle-effect.tsx';

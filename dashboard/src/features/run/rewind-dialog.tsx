@@ -6,9 +6,10 @@ import { RewindPreview, type RunDetail, Turn } from '../../../../contracts/runs/
 import { listQuery } from '../../api/pages.ts';
 import { request } from '../../api/request.ts';
 import { operate } from '../../api/runs.ts';
+import { Failed, Refusal } from '../../entities/answer/failed.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
-import { Failed, Loading, Refusal } from '../../ui/states.tsx';
+import { Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import classes from './run.module.css';
 

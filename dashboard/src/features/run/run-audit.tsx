@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { AuditEntry } from '../../../../contracts/access/audit-api.schema.ts';
-import { Act, Actor } from '../../ui/audit-words.tsx';
-import { List } from '../../ui/list.tsx';
+import { List } from '../../entities/answer/list.tsx';
+import { Act, Actor } from '../../entities/audit/audit-words.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 

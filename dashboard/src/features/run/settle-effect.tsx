@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Effect } from '../../../../contracts/runs/effects-api.schema.ts';
 import { request } from '../../api/request.ts';
 import { useCan } from '../../api/session.ts';
-import { ConfirmWithReason } from '../../ui/confirm.tsx';
+import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 
 /** Records what a person found out about an effect with an unknown outcome. */

@@ -1,11 +1,11 @@
 import { Plural, useLingui } from '@lingui/react/macro';
 import type { Step } from '../../../../contracts/runs/runs-api.schema.ts';
+import { StepWords, toneOf } from '../../entities/run/step-words.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { durationWords, Time } from '../../ui/time.tsx';
 import { EffectLine } from './effect-line.tsx';
-import type { Scale } from './scale.ts';
-import { StepWords, toneOf } from '../../ui/step-words.tsx';
 import classes from './run.module.css';
+import type { Scale } from './scale.ts';
 
 const icons: Readonly<Record<string, IconName>> = {
   email: 'mail',

@@ -3,11 +3,11 @@ import { useState } from 'react';
 import { Button } from '@mantine/core';
 import type { RunDetail, Step } from '../../../../contracts/runs/runs-api.schema.ts';
 import { useNow } from '../../ui/time.tsx';
-import { VirtualList } from '../../ui/virtual-list.tsx';
-import type { More } from '../../ui/virtual-rows.ts';
+import { VirtualList } from '../../ui/virtual/virtual-list.tsx';
+import type { More } from '../../ui/virtual/virtual-rows.ts';
+import classes from './run.module.css';
 import { timeScale } from './scale.ts';
 import { StepLine } from './step-line.tsx';
-import classes from './run.module.css';
 
 /** A line is about as high, in px. */
 const lineHeight = 52;

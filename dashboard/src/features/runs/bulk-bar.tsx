@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Run } from '../../../../contracts/runs/runs-api.schema.ts';
 import { operate } from '../../api/runs.ts';
-import { ConfirmWithReason } from '../../ui/confirm.tsx';
+import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 import classes from './runs.module.css';
 

@@ -2,11 +2,11 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Run } from '../../../../contracts/runs/runs-api.schema.ts';
 import { labelOf } from '../../../../domain/approvals/content-words.ts';
-import type { Column } from '../../ui/data-table.tsx';
+import { runName, RunSubjectWords } from '../../entities/run/run-name.tsx';
+import { RunState } from '../../entities/run/run-state.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { Cost, Count } from '../../ui/numbers.tsx';
-import { runName, RunSubjectWords } from '../../ui/run-name.tsx';
-import { RunState } from '../../ui/run-state.tsx';
+import type { Column } from '../../ui/table/data-table.tsx';
 import { Age, Time, TimeLeft } from '../../ui/time.tsx';
 import classes from './runs.module.css';
 

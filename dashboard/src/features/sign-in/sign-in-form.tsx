@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Session } from '../../../../contracts/access/session-api.schema.ts';
 import { request } from '../../api/request.ts';
-import { Refusal } from '../../ui/states.tsx';
+import { Refusal } from '../../entities/answer/failed.tsx';
 import classes from './sign-in.module.css';
 
 /** Email and password; the server reports a wrong one. `next` is where the person was going. */

@@ -1,0 +1,76 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, Textarea, TextInput } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Refusal } from './failed.tsx';
+
+/** Above this many things, the number must be typed. */
+const typedAbove = 100;
+
+/**
+ * Asks before something harmful: what will happen, why (the reason is kept in the audit log), and for many things their
+ * number typed. `onConfirm` gets the reason; the dialog stays with the refusal when it fails.
+ */
+export function ConfirmWithReason(props: {
+  onClose: () => void;
+  title: string;
+  children: ReactNode;
+  action: string;
+  isDangerous?: boolean;
+  count?: number;
+  isBusy: boolean;
+  error: unknown;
+  onConfirm: (reason: string) => void;
+}) {
+  const { t } = useLingui();
+  const { onClose, title, children, action, isDangerous = false, count = 1, isBusy, error, onConfirm } = props;
+  const [reason, setReason] = useState('');
+  const [typed, setTyped] = useState('');
+  const isTyped = count <= typedAbove || typed.trim() === String(count);
+  return (
+    <Dialog onClose={onClose} title={title}>
+      <form
+        style={{ display: 'grid', gap: 12 }}
+        onSubmit={(event) => {
+          event.preventDefault();
+          onConfirm(reason.trim());
+        }}
+      >
+        <div className="text2">{children}</div>
+        <Textarea
+          label={t`Reason`}
+          description={t`Kept in the audit log and shown with the run`}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={500}
+          autosize
+          minRows={2}
+          required
+          data-autofocus
+        />
+        {count > typedAbove && (
+          <TextInput
+            label={t`Type ${count} to confirm`}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            inputMode="numeric"
+          />
+        )}
+        <Refusal error={error} />
+        <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
+          <Button onClick={onClose}>
+            <Trans>Leave it</Trans>
+          </Button>
+          <Button
+            type="submit"
+            variant={isDangerous ? 'danger' : 'filled'}
+            loading={isBusy}
+            disabled={reason.trim() === '' || !isTyped}
+          >
+            {action}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,50 @@
+import { useLingui } from '@lingui/react/macro';
+import { ApiProblem, ApiUnreachable } from '../../api/problem.ts';
+import { Failure, Warning } from '../../ui/states.tsx';
+
+/** Something could not be fetched. Never shown as empty. */
+export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  return <Failure {...useWords(error)} requestId={requestIdOf(error)} onRetry={onRetry} />;
+}
+
+/** A write was refused: what is wrong, field by field, beside the button that was pressed. */
+export function Refusal({ error }: { error: unknown }) {
+  const { title } = useWords(error);
+  if (error === null || error === undefined) return null;
+  const issues = error instanceof ApiProblem ? error.problem.errors.filter(({ message }) => message !== title) : [];
+  const lines = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  return <Warning title={title} issues={lines} requestId={requestIdOf(error)} />;
+}
+
+function requestIdOf(error: unknown): string {
+  return error instanceof ApiProblem ? error.problem.requestId : '';
+}
+
+function useWords(error: unknown): { title: string; advice: string } {
+  const { t } = useLingui();
+  if (error instanceof ApiUnreachable)
+    return {
+      title: t`The API cannot be reached`,
+      advice: t`Nothing is lost: what is under way goes on. The page comes back by itself as soon as there is an answer.`,
+    };
+  if (!(error instanceof ApiProblem))
+    return {
+      title: t`The answer could not be read`,
+      advice: t`The dashboard and the API may be of different versions: reload the page.`,
+    };
+  const { status, detail } = error.problem;
+  if (status === 403)
+    return {
+      title: t`You do not have access to this`,
+      advice: t`Ask an admin of the workspace for the role that shows it.`,
+    };
+  if (status === 404)
+    return {
+      title: t`This is not here`,
+      advice: t`It may belong to another workspace, or have been erased. Check the address, or search for it.`,
+    };
+  return {
+    title: detail,
+    advice: t`Try again. If the problem stays, give the request's id to your Throughline operator.`,
+  };
+}

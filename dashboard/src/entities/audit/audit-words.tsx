@@ -1,0 +1,105 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import { useLingui } from '@lingui/react/macro';
+import { Link, type LinkProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { AuditEntry } from '../../../../contracts/access/audit-api.schema.ts';
+
+/** Acts in words, by their names. */
+export const actWords: Readonly<Record<string, MessageDescriptor>> = {
+  'apiKey.created': msg`Made a key`,
+  'apiKey.revoked': msg`Revoked a key`,
+  'batch.cancelled': msg`Stopped a batch`,
+  'batch.created': msg`Started a batch`,
+  'batch.paused': msg`Paused a batch`,
+  'batch.resumed': msg`Resumed a batch`,
+  'contact.erased': msg`Erased a person`,
+  'course.put': msg`Changed a course`,
+  'courseRun.put': msg`Changed a course run`,
+  'document.decided': msg`Decided on a document`,
+  'effect.resolved': msg`Settled an effect`,
+  'enrollment.requested': msg`Enrolled a learner`,
+  'enrollment.offerAnswer': msg`Answered an offer`,
+  'enrollment.withdraw': msg`Withdrew a learner`,
+  'gate.decided': msg`Decided`,
+  'incident.resolved': msg`Resolved an incident`,
+  'installation.setUp': msg`Set the installation up`,
+  'journey.drafted': msg`Changed a draft`,
+  'journey.published': msg`Published a journey`,
+  'journey.paused': msg`Paused a journey`,
+  'journey.resumed': msg`Resumed a journey`,
+  'journey.stopped': msg`Stopped a journey`,
+  'journey.started': msg`Started a person`,
+  'member.invited': msg`Invited a member`,
+  'member.changed': msg`Changed a member`,
+  'member.linkMade': msg`Made a sign-in link`,
+  'password.set': msg`Set their password`,
+  'run.cancel': msg`Cancelled a run`,
+  'run.terminate': msg`Terminated a run`,
+  'run.pause': msg`Paused a run`,
+  'run.resume': msg`Resumed a run`,
+  'run.rewind': msg`Rewound a run`,
+  'session.signedIn': msg`Signed in`,
+  'session.signedInByLink': msg`Signed in by a link`,
+  'session.signedOut': msg`Signed out`,
+  'template.stored': msg`Stored a template`,
+};
+
+/** What was done, in words; an act that has none is shown by its name. */
+export function Act({ of: act }: { of: string }) {
+  const { i18n } = useLingui();
+  const words = actWords[act];
+  return (
+    <span className="medium" title={act}>
+      {words ? i18n._(words) : act}
+    </span>
+  );
+}
+
+/** Who did it: a member or a key by name. */
+export function Actor({ actor: { kind, name } }: Pick<AuditEntry, 'actor'>) {
+  const { t } = useLingui();
+  const unnamed = { member: t`A member`, apiKey: t`A key`, mailLink: t`A mail's link`, system: t`Throughline` }[kind];
+  if (name === null) return <>{unnamed}</>;
+  const how = { member: null, apiKey: t`key`, mailLink: t`by mail`, system: null }[kind];
+  return (
+    <>
+      {name} {how && <span className="small text3">{how}</span>}
+    </>
+  );
+}
+
+/** What it was done to, with the page about it where there is one. */
+export function Subject({ entry: { subject, detail } }: { entry: Pick<AuditEntry, 'subject' | 'detail'> }): ReactNode {
+  const slug = typeof detail['slug'] === 'string' ? detail['slug'] : null;
+  const link = linkTo(subject, slug);
+  const name = subject.title ?? slug ?? subject.kind;
+  return link === null ? (
+    name
+  ) : (
+    <Link {...link} className="link">
+      {name}
+    </Link>
+  );
+}
+
+function linkTo({ kind, id, title }: AuditEntry['subject'], slug: string | null): LinkProps | null {
+  switch (kind) {
+    case 'run':
+      return { to: '/runs/$id', params: { id } };
+    case 'gate':
+      return { to: '/inbox', search: { show: 'decided', gate: id } };
+    case 'batch':
+      return { to: '/batches/$id', params: { id } };
+    case 'document':
+      return { to: '/documents/$id', params: { id } };
+    case 'enrollment':
+      return { to: '/enrollments/$id', params: { id } };
+    case 'journey':
+      return slug === null ? null : { to: '/journeys/$slug', params: { slug } };
+    case 'contact':
+      return title === null ? null : { to: '/contacts/$externalId', params: { externalId: title } };
+    default:
+      return null;
+  }
+}

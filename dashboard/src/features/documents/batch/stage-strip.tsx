@@ -1,0 +1,48 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import type { BatchDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
+import { Icon, type IconName } from '../../../ui/icons.tsx';
+import { Age } from '../../../ui/time.tsx';
+import classes from '../batches.module.css';
+
+const stages = ['import', 'estimate', 'approve-estimate', 'generate', 'review', 'render', 'deliver'] as const;
+type Status = BatchDetail['stages'][number]['status'];
+const looks: Record<Status, { icon: IconName; colour: string }> = {
+  done: { icon: 'check', colour: 'var(--green)' },
+  running: { icon: 'play', colour: 'var(--blue)' },
+  waiting: { icon: 'person', colour: 'var(--amber)' },
+  failed: { icon: 'cross', colour: 'var(--red)' },
+  skipped: { icon: 'minus', colour: 'var(--grey)' },
+};
+
+/** The seven stages of a batch: what is done, what is under way, what is to come. */
+export function StageStrip({ batch }: { batch: BatchDetail }) {
+  const { t } = useLingui();
+  const names = {
+    import: t`Read the rows`,
+    estimate: t`Estimate`,
+    'approve-estimate': t`Approve it`,
+    generate: t`Generate, check`,
+    review: t`Review`,
+    render: t`Render`,
+    deliver: t`Pack`,
+  };
+  return (
+    <ol className={classes.stages} aria-label={t`Stages`}>
+      {stages.map((stage) => {
+        const line = batch.stages.find((each) => each.stage === stage);
+        const look = line ? looks[line.status] : null;
+        return (
+          <li key={stage}>
+            <span style={{ display: 'flex', gap: 6, alignItems: 'center', fontWeight: 500 }}>
+              {look && <Icon name={look.icon} size={13} color={look.colour} />}
+              <span className={line ? '' : 'text3'}>{names[stage]}</span>
+            </span>
+            <span className="text2 num">
+              {line ? <Age since={line.startedAt} until={line.endedAt} /> : <Trans>to come</Trans>}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

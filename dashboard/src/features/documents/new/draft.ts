@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { ReviewMode } from '../../../../../contracts/documents/batch.schema.ts';
+import { DocumentTemplate, Brand } from '../../../../../contracts/documents/template.schema.ts';
+
+/** A batch before it is started, as it is typed. `template` is JSON or a reference such as `renewal@3`. */
+export type BatchDraft = {
+  name: string;
+  template: string;
+  brief: string;
+  brand: string;
+  key: string;
+  email: string;
+  map: Record<string, string>;
+  model: string;
+  language: string;
+  budget: string;
+  review: z.infer<typeof ReviewMode>;
+};
+
+const Stored = z.object({
+  name: z.string(),
+  template: z.string(),
+  brief: z.string(),
+  brand: z.string(),
+  key: z.string(),
+  email: z.string(),
+  map: z.record(z.string(), z.string()),
+  model: z.string(),
+  language: z.string(),
+  budget: z.string(),
+  review: ReviewMode,
+});
+
+const storageKey = 'throughline-new-batch';
+const emptyDraft: BatchDraft = {
+  name: '',
+  template: '',
+  brief: '',
+  brand: '{\n  "name": ""\n}',
+  key: '',
+  email: '',
+  map: {},
+  model: 'stub-small',
+  language: 'en',
+  budget: '2',
+  review: 'flagged',
+};
+
+/** The draft of this tab; a reload keeps it, without the file. */
+export function loadDraft(): BatchDraft {
+  try {
+    return Stored.parse(JSON.parse(sessionStorage.getItem(storageKey) ?? ''));
+  } catch {
+    return emptyDraft;
+  }
+}
+
+/** Keeps the draft for a reload; null forgets it. */
+export function keepDraft(draft: BatchDraft | null): void {
+  if (draft) sessionStorage.setItem(storageKey, JSON.stringify(draft));
+  else sessionStorage.removeItem(storageKey);
+}
+
+/** What a JSON text is by a schema, or why it is not. */
+export function readJson<T>(schema: z.ZodType<T>, text: string): { value: T | null; problem: string | null } {
+  try {
+    const result = schema.safeParse(JSON.parse(text));
+    if (result.success) return { value: result.data, problem: null };
+    const [issue] = result.error.issues;
+    return { value: null, problem: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` };
+  } catch (error) {
+    return { value: null, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The template that is typed, if it is one; null for a reference. */
+export function templateOf(draft: BatchDraft): z.infer<typeof DocumentTemplate> | null {
+  return readJson(DocumentTemplate, draft.template).value;
+}
+
+/** The brand that is typed, if it is one. */
+export function brandOf(draft: BatchDraft): z.infer<typeof Brand> | null {
+  return readJson(Brand, draft.brand).value;
+}

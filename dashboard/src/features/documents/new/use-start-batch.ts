@@ -1,0 +1,41 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { Batch } from '../../../../../contracts/documents/batches-api.schema.ts';
+import { request } from '../../../api/request.ts';
+import { noteLocalRow } from '../../../ui/table/local-rows.ts';
+import { useLateNavigate } from '../../../ui/use-still-here.ts';
+import { type BatchDraft, brandOf, keepDraft, templateOf } from './draft.ts';
+
+/** Sends a draft with its file; then the batch is there and its estimate is made. Sent twice it is one batch. */
+export function useStartBatch(draft: BatchDraft, file: File | null) {
+  const client = useQueryClient();
+  const navigate = useLateNavigate();
+  const once = useRef(crypto.randomUUID());
+  return useMutation({
+    mutationFn: () => {
+      const form = new FormData();
+      const { name, brief, key, email, map, model, language, budget, review } = draft;
+      const options = {
+        name: name.trim(),
+        brief,
+        template: templateOf(draft),
+        brand: brandOf(draft),
+        columns: { key, map, ...(email === '' ? {} : { email }) },
+        model: model.trim(),
+        language: language.trim(),
+        budgetMicros: Math.round(Number(budget) * 1_000_000),
+        review,
+      };
+      form.append('options', new Blob([JSON.stringify(options)], { type: 'application/json' }));
+      if (file) form.append('rows', file);
+      return request(Batch, '/v1/batches', { method: 'POST', form, once: once.current });
+    },
+    onSuccess: ({ id }) => {
+      keepDraft(null);
+      noteLocalRow(id);
+      void client.invalidateQueries({ queryKey: ['/v1/batches'] });
+      void navigate({ to: '/batches/$id', params: { id } });
+    },
+    onError: () => (once.current = crypto.randomUUID()),
+  });
+}

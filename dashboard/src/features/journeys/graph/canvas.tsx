@@ -1,0 +1,139 @@
+import { useLingui } from '@lingui/react/macro';
+import {
+  Background,
+  BackgroundVariant,
+  Controls,
+  type Edge,
+  Handle,
+  MarkerType,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+  useReactFlow,
+  useStore,
+} from '@xyflow/react';
+import '@xyflow/react/dist/style.css';
+import { useEffect, useMemo, useRef } from 'react';
+import type { JourneyStats } from '../../../../../contracts/journeys/journeys-api.schema.ts';
+import type { DrawnNode, Drawing } from '../../../../../domain/journeys/drawing.ts';
+import './canvas.css';
+import classes from '../journeys.module.css';
+import { extentOf, placesOf } from './layout.ts';
+import { NodeCard } from './node-card.tsx';
+
+type CardNode = Node<{ node: DrawnNode; stats: JourneyStats['steps'][number] | undefined; isOpen: boolean }, 'card'>;
+
+const nodeTypes = { card: Card };
+
+/** The journey as a graph with the numbers of now. Boxes are placed by themselves; a click, or Enter, opens a step. */
+export function Canvas(props: {
+  drawing: Drawing;
+  stats: JourneyStats | undefined;
+  openStep: string | undefined;
+  onOpen: (step: string) => void;
+}) {
+  const { drawing, stats, openStep, onOpen } = props;
+  const { t, i18n } = useLingui();
+  const places = useMemo(() => placesOf(drawing), [drawing]);
+  const nodes: CardNode[] = drawing.nodes.map((node) => ({
+    id: node.id,
+    type: 'card',
+    position: places.get(node.id) ?? { x: 0, y: 0 },
+    data: { node, stats: stats?.steps.find(({ step }) => step === node.id), isOpen: node.id === openStep },
+    ariaLabel: node.title,
+    draggable: false,
+    connectable: false,
+  }));
+  const countOf = ({ from, to }: Drawing['edges'][number]): number | null => {
+    const same = drawing.edges.filter((edge) => edge.from === from && edge.to === to);
+    const start = from.startsWith('$') ? null : from;
+    const found = stats?.edges.find((edge) => edge.from === start && edge.to === to);
+    // Two lines between the same boxes cannot be distinguished by where people went.
+    return same.length === 1 && found ? found.count : null;
+  };
+  const most = Math.max(1, ...(stats?.edges.map(({ count }) => count) ?? []));
+  const edges: Edge[] = drawing.edges.map((edge, index) => {
+    const count = countOf(edge);
+    const words = [edge.label, count === null ? null : i18n.number(count)].filter((part) => part !== null).join(' · ');
+    return {
+      id: String(index),
+      source: edge.from,
+      target: edge.to,
+      type: 'smoothstep',
+      ...(words === '' ? {} : { label: words }),
+      style: { strokeWidth: 1.4 + ((count ?? 0) / most) * 5, stroke: 'var(--line-strong)' },
+      markerEnd: {
+        type: MarkerType.ArrowClosed,
+        color: 'var(--control)',
+        width: 14,
+        height: 14,
+        markerUnits: 'userSpaceOnUse',
+      },
+      focusable: false,
+    };
+  });
+  return (
+    <div className={classes.canvas}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        onNodeClick={(_, { id }) => onOpen(id)}
+        onKeyDown={({ key, target }) => {
+          const id = target instanceof Element && target.matches('.react-flow__node') && target.getAttribute('data-id');
+          if (id && key === 'Enter') onOpen(id);
+        }}
+        minZoom={0.2}
+        maxZoom={1.5}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        edgesFocusable={false}
+        deleteKeyCode={null}
+        aria-label={t`The journey as a graph`}
+        ariaLabelConfig={{
+          'node.a11yDescription.default': t`Press Enter to open the step.`,
+          'controls.zoomIn.ariaLabel': t`Zoom in`,
+          'controls.zoomOut.ariaLabel': t`Zoom out`,
+          'controls.fitView.ariaLabel': t`Show all of it`,
+        }}
+      >
+        <Aim places={places} />
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--line)" />
+        <Controls showInteractive={false} position="bottom-left" />
+      </ReactFlow>
+    </div>
+  );
+}
+
+/** Texts are read down to this size. */
+const leastZoom = 0.8;
+const margin = 24;
+
+/** Shows all of the graph where its texts stay readable; else its beginning, at the top. */
+function Aim({ places }: { places: ReturnType<typeof placesOf> }) {
+  const { setViewport } = useReactFlow();
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
+  const aimed = useRef<typeof places>(null);
+  useEffect(() => {
+    if (width === 0 || places.size === 0 || aimed.current === places) return;
+    aimed.current = places;
+    const { left, right, bottom } = extentOf(places);
+    const fit = Math.min((width - 2 * margin) / (right - left), (height - 2 * margin) / bottom);
+    const zoom = Math.min(1, Math.max(leastZoom, fit));
+    const y = Math.max(margin, (height - bottom * zoom) / 2);
+    void setViewport({ x: width / 2 - ((left + right) / 2) * zoom, y, zoom });
+  }, [places, width, height, setViewport]);
+  return null;
+}
+
+function Card({ data: { node, stats, isOpen } }: NodeProps<CardNode>) {
+  return (
+    <>
+      {node.kind !== 'entry' && <Handle type="target" position={Position.Top} />}
+      <NodeCard node={node} stats={stats} isOpen={isOpen} />
+      {node.kind !== 'end' && node.kind !== 'exit' && <Handle type="source" position={Position.Bottom} />}
+    </>
+  );
+}

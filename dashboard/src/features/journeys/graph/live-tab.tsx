@@ -1,0 +1,109 @@
+import { Trans } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import type { JourneyDefinition } from '../../../../../contracts/journeys/journey.ts';
+import { drawJourney } from '../../../../../domain/journeys/drawing.ts';
+import { graphOf } from '../../../../../domain/journeys/graph.ts';
+import { fetchCode } from '../../../api/code.ts';
+import { journeyStatsQuery } from '../../../api/journeys.ts';
+import { Count } from '../../../ui/numbers.tsx';
+import { Loading } from '../../../ui/states.tsx';
+import { useIsPhone } from '../../../ui/use-phone.ts';
+import classes from '../journeys.module.css';
+import { NodePanel } from './node-panel.tsx';
+import { Outline } from './outline.tsx';
+
+const Canvas = lazy(async () => ({ default: (await fetchCode(() => import('./canvas.tsx'))).Canvas }));
+
+/** Where people are now: the graph or the outline, and the step that is open. */
+export function LiveTab({
+  slug,
+  version,
+  definition,
+}: {
+  slug: string;
+  version: number | undefined;
+  definition: JourneyDefinition;
+}) {
+  const navigate = useNavigate();
+  const search = useSearch({ from: '/frame/journeys/$slug' });
+  const isPhone = useIsPhone();
+  const [isOutline, setOutline] = useState(false);
+  const stats = useQuery(journeyStatsQuery(slug, version)).data;
+  const drawing = useMemo(() => drawJourney(definition), [definition]);
+  const graph = useMemo(() => graphOf(definition), [definition]);
+  const open = (step: string | undefined): void => {
+    const { step: _, ...others } = search;
+    void navigate({
+      to: '/journeys/$slug',
+      params: { slug },
+      search: { ...others, ...(step ? { step } : {}) },
+      replace: true,
+    });
+  };
+  const node = drawing.nodes.find(({ id }) => id === search.step);
+  const shared = { drawing, stats, openStep: search.step, onOpen: open };
+  const hasOutline = isPhone || isOutline;
+  return (
+    <>
+      <div className={`${classes.bar} num`}>
+        {stats && (
+          <>
+            <span>
+              <Trans>
+                <b style={{ color: 'var(--text)' }}>
+                  <Count value={stats.runs.live} />
+                </b>{' '}
+                in it now
+              </Trans>
+            </span>
+            <span className={stats.runs.waitingForPerson > 0 ? classes.person : ''}>
+              <Trans>
+                <Count value={stats.runs.waitingForPerson} /> wait for a person
+              </Trans>
+            </span>
+            <span className={stats.runs.inTrouble > 0 ? classes.bad : ''}>
+              <Trans>
+                <Count value={stats.runs.inTrouble} /> stuck
+              </Trans>
+            </span>
+            <span>
+              <Trans>
+                <Count value={stats.runs.total} /> ever
+              </Trans>
+            </span>
+          </>
+        )}
+        {!isPhone && (
+          <Button size="compact-sm" style={{ marginInlineStart: 'auto' }} onClick={() => setOutline(!isOutline)}>
+            {isOutline ? <Trans>Graph</Trans> : <Trans>Outline</Trans>}
+          </Button>
+        )}
+      </div>
+      <div className={`${classes.split} ${node ? classes.withPanel : ''}`}>
+        {hasOutline ? (
+          <div style={{ overflow: 'auto' }}>
+            <Outline {...shared} />
+          </div>
+        ) : (
+          <Suspense fallback={<Loading />}>
+            <Canvas {...shared} />
+          </Suspense>
+        )}
+        {node && (
+          <NodePanel
+            key={node.id}
+            slug={slug}
+            version={version}
+            node={node}
+            definition={graph.places.get(node.id)?.node ?? definition.entry}
+            stats={stats?.steps.find(({ step }) => step === node.id)}
+            onClose={() => open(undefined)}
+          />
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,116 @@
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { ActionIcon } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { JourneyStats } from '../../../../../contracts/journeys/journeys-api.schema.ts';
+import type { DrawnNode } from '../../../../../domain/journeys/drawing.ts';
+import { listQuery } from '../../../api/pages.ts';
+import { runsRequest } from '../../../api/runs.ts';
+import { runName } from '../../../entities/run/run-name.tsx';
+import { RunState } from '../../../entities/run/run-state.tsx';
+import { Icon } from '../../../ui/icons.tsx';
+import { Count } from '../../../ui/numbers.tsx';
+import { Json, Technical } from '../../../ui/technical.tsx';
+import { Age, durationWords, TimeLeft } from '../../../ui/time.tsx';
+import classes from '../journeys.module.css';
+import { nodeIcons } from './node-icons.ts';
+
+/** A step: how many are there, how long they stay, who they are, whose turn comes first. */
+export function NodePanel(props: {
+  slug: string;
+  version: number | undefined;
+  node: DrawnNode;
+  definition: unknown;
+  stats: JourneyStats['steps'][number] | undefined;
+  onClose: () => void;
+}) {
+  const { slug, version, node, definition, stats, onClose } = props;
+  const { t, i18n } = useLingui();
+  const query = { journey: slug, step: node.id, state: 'live', sort: 'due', version };
+  const { data } = useInfiniteQuery(listQuery(runsRequest(query, 10)));
+  const people = data?.pages[0]?.items ?? [];
+  const { now = 0, leftWithinDay = 0, medianMs = null } = stats ?? {};
+  return (
+    <aside className={classes.panel} aria-label={node.title}>
+      <section>
+        <div style={{ display: 'flex', gap: 8, alignItems: 'start' }}>
+          <Icon name={nodeIcons[node.kind]} />
+          <div style={{ flex: 1 }}>
+            <h2 style={{ fontSize: 15 }}>{node.title}</h2>
+            <p className="small text2">{node.detail}</p>
+          </div>
+          <ActionIcon onClick={onClose} aria-label={t`Close`}>
+            <Icon name="cross" size={14} />
+          </ActionIcon>
+        </div>
+      </section>
+      <section className={`${classes.stats} num`}>
+        <div>
+          <div className={classes.label}>
+            <Trans>Here now</Trans>
+          </div>
+          <div className={classes.big}>
+            <Count value={now} />
+          </div>
+        </div>
+        <div>
+          <div className={classes.label}>
+            <Trans>Passed in 24 h</Trans>
+          </div>
+          <div className={classes.big}>
+            <Count value={leftWithinDay} />
+          </div>
+        </div>
+        <div>
+          <div className={classes.label}>
+            <Trans>Median time here</Trans>
+          </div>
+          <div className={classes.big}>{medianMs === null ? '–' : durationWords(i18n, medianMs)}</div>
+        </div>
+      </section>
+      <section>
+        <h3 className={classes.label}>
+          {now === 0 ? <Trans>Nobody is here now</Trans> : <Trans>What happens next comes first</Trans>}
+        </h3>
+        <ul className={classes.people}>
+          {people.map((run) => (
+            <li key={run.id} className="fresh">
+              <Link to="/runs/$id" params={{ id: run.id }}>
+                <span className="medium cut">{runName(run)}</span>
+                <span className="small">{run.nextDueAt && <TimeLeft until={run.nextDueAt} />}</span>
+                <span className="small text2">
+                  {run.stepSince && (
+                    <Trans>
+                      here for <Age since={run.stepSince} />
+                    </Trans>
+                  )}
+                </span>
+                <span>{run.trouble && <RunState run={run} isBare />}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+        {now > people.length && (
+          <Link
+            to="/runs"
+            search={{
+              journey: slug,
+              step: node.id,
+              state: 'live',
+              sort: 'due',
+              ...(version ? { version: String(version) } : {}),
+            }}
+            className="link small"
+          >
+            <Plural value={now} one="Show #" other="Show all #" />
+          </Link>
+        )}
+      </section>
+      <section>
+        <Technical>
+          <Json label={t`Definition of the step`} value={definition} />
+        </Technical>
+      </section>
+    </aside>
+  );
+}

@@ -1,0 +1,159 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, NativeSelect, Textarea } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import type { JourneyDefinition } from '../../../../../contracts/journeys/journey.ts';
+import { SimulationAnswer } from '../../../../../contracts/journeys/journeys-api.schema.ts';
+import type { SimulationScript } from '../../../../../contracts/journeys/simulation.ts';
+import { graphOf } from '../../../../../domain/journeys/graph.ts';
+import { kindOf } from '../../../../../domain/journeys/nodes/node-kinds.ts';
+import { titleOf } from '../../../../../domain/journeys/nodes/node-title.ts';
+import { samplePersonOf } from '../../../../../domain/journeys/simulation/sample-person.ts';
+import { request } from '../../../api/request.ts';
+import { Refusal } from '../../../entities/answer/failed.tsx';
+import { PersonInput } from '../../../entities/person/person-input.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import classes from '../journeys.module.css';
+import { SimulationResult } from './simulation-result.tsx';
+
+/** What would happen to a person: the production interpreter on a virtual clock. Nothing is sent. */
+export function SimulateTab({ slug, definition }: { slug: string; definition: JourneyDefinition }) {
+  const { t } = useLingui();
+  const nodes = [...graphOf(definition).places.values()].map(({ node }) => node);
+  const [sample] = useState(() => samplePersonOf(definition));
+  const [person, setPerson] = useState(() => JSON.stringify(sample.contact, null, 2));
+  const [externalId, setExternalId] = useState('');
+  const [properties, setProperties] = useState(() => JSON.stringify(sample.entry, null, 2));
+  const [choices, setChoices] = useState<Record<string, string>>({});
+  const choose = (id: string, value: string): void => setChoices({ ...choices, [id]: value });
+  const wrong = { person: externalId === '' && !isObject(person), properties: !isObject(properties) };
+  const run = useMutation({
+    mutationFn: () =>
+      request(SimulationAnswer, `/v1/journeys/${slug}/simulate`, {
+        method: 'POST',
+        body: {
+          definition,
+          ...(externalId.trim() === '' ? { contact: JSON.parse(person) } : { externalId: externalId.trim() }),
+          script: scriptOf(definition, choices, JSON.parse(properties)),
+        },
+      }),
+  });
+  const result = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    result.current?.scrollIntoView({ block: 'nearest' });
+  }, [run.data]);
+  return (
+    <div className={`${classes.part} ${classes.two}`}>
+      <Panel title={<Trans>What if</Trans>}>
+        <form
+          className={classes.form}
+          style={{ padding: 16 }}
+          onSubmit={(event) => {
+            event.preventDefault();
+            run.mutate();
+          }}
+        >
+          <PersonInput
+            label={t`External id of a real person`}
+            description={t`Leave empty for a made-up one`}
+            value={externalId}
+            onChange={setExternalId}
+          />
+          {externalId === '' && (
+            <Textarea
+              label={t`Facts of the made-up person`}
+              value={person}
+              onChange={(event) => setPerson(event.currentTarget.value)}
+              error={wrong.person ? t`This is no JSON object` : null}
+              autosize
+              minRows={3}
+              maxRows={12}
+              styles={{ input: { fontFamily: 'var(--mono)', fontSize: 12 } }}
+            />
+          )}
+          <Textarea
+            label={t`Properties of the entry event`}
+            value={properties}
+            onChange={(event) => setProperties(event.currentTarget.value)}
+            error={wrong.properties ? t`This is no JSON object` : null}
+            autosize
+            minRows={1}
+            maxRows={8}
+            styles={{ input: { fontFamily: 'var(--mono)', fontSize: 12 } }}
+          />
+          {nodes.map((node) => {
+            const scripted = kindOf(node).scripted(node);
+            if (scripted === null) return null;
+            return (
+              <NativeSelect
+                key={node.id}
+                label={titleOf(node)}
+                data={
+                  scripted.kind === 'decision'
+                    ? [
+                        { value: '', label: t`Decided as the simulation assumes` },
+                        ...scripted.outcomes.map(({ name, label }) => ({ value: name, label })),
+                      ]
+                    : [
+                        { value: '', label: t`The event does not come` },
+                        { value: 'PT1H', label: t`It comes an hour after entry` },
+                        { value: 'P1D', label: t`It comes a day after entry` },
+                        { value: 'P3D', label: t`It comes three days after entry` },
+                      ]
+                }
+                value={choices[node.id] ?? ''}
+                onChange={(event) => choose(node.id, event.currentTarget.value)}
+              />
+            );
+          })}
+          <Refusal error={run.error} />
+          <Button type="submit" variant="filled" loading={run.isPending} disabled={wrong.person || wrong.properties}>
+            <Trans>Simulate</Trans>
+          </Button>
+        </form>
+      </Panel>
+      {run.data ? (
+        <div ref={result}>
+          <SimulationResult answer={run.data} />
+        </div>
+      ) : (
+        <p className="text2" style={{ padding: 16 }}>
+          <Trans>The result shows each step with its virtual time. Nothing is sent, nothing is written.</Trans>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function scriptOf(
+  definition: JourneyDefinition,
+  choices: Readonly<Record<string, string>>,
+  properties: NonNullable<SimulationScript['entry']>['properties'],
+): SimulationScript {
+  const nodes = [...graphOf(definition).places.values()].map(({ node }) => node);
+  const said = nodes.flatMap((node) => {
+    const scripted = kindOf(node).scripted(node);
+    const choice = choices[node.id];
+    return scripted && choice ? [{ id: node.id, scripted, choice }] : [];
+  });
+  return {
+    entry: properties === undefined ? {} : { properties },
+    decisions: Object.fromEntries(
+      said
+        .filter(({ scripted }) => scripted.kind === 'decision')
+        .map(({ id, choice }) => [id, [{ outcome: choice, comment: 'Simulated' }]]),
+    ),
+    events: said.flatMap(({ scripted, choice }) =>
+      scripted.kind === 'event' ? [{ after: choice, name: scripted.name }] : [],
+    ),
+  };
+}
+
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,134 @@
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { batchQuery, documentQuery, documentsRequest } from '../../api/batches.ts';
+import { listQuery, moreOf } from '../../api/pages.ts';
+import { Failed } from '../../entities/answer/failed.tsx';
+import classes from '../../features/documents/batches.module.css';
+import { DecideDocument } from '../../features/documents/document/decide-document.tsx';
+import { Evidence } from '../../features/documents/document/evidence.tsx';
+import { Letter } from '../../features/documents/document/letter.tsx';
+import { Page } from '../../frame/page.tsx';
+import { useKeys } from '../../ui/keys/keys.tsx';
+import { Empty, Loading } from '../../ui/states.tsx';
+import { useStillOpen } from '../../ui/use-still-here.ts';
+import { VirtualList } from '../../ui/virtual/virtual-list.tsx';
+
+/** A document in the queue is about as high, in px. */
+const itemHeight = 57;
+
+/** The flagged documents one by one, by keyboard: the letter, what the checks found, the row. */
+export function ReviewPage() {
+  const { t } = useLingui();
+  const { id } = useParams({ from: '/frame/batches/$id/review' });
+  const search = useSearch({ from: '/frame/batches/$id/review' });
+  const navigate = useNavigate();
+  const batch = useQuery(batchQuery(id)).data;
+  const list = useInfiniteQuery(listQuery(documentsRequest(id, { show: 'undecided' })));
+  const queue = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
+  const current = search.document ?? queue[0]?.id;
+  const index = queue.findIndex((document) => document.id === current);
+  const open = (document: string | undefined): void =>
+    void navigate({
+      to: '/batches/$id/review',
+      params: { id },
+      search: document ? { document } : {},
+      replace: true,
+      resetScroll: false,
+    });
+  const isStillOpen = useStillOpen(current);
+  const step = (by: number): void => open(queue[Math.min(Math.max(index + by, 0), queue.length - 1)]?.id);
+  useKeys([
+    { keys: 'j', label: t`Next document`, run: () => step(1) },
+    { keys: 'k', label: t`Document before`, run: () => step(-1) },
+    { keys: 'Escape', label: t`Leave the review`, run: () => void navigate({ to: '/batches/$id', params: { id } }) },
+  ]);
+  const undecided = batch?.progress.undecided ?? queue.length;
+  return (
+    <Page
+      name={t`Review`}
+      isFixed
+      crumbs={[
+        <Link key="batches" to="/batches">
+          <Trans>Batches</Trans>
+        </Link>,
+        <Link key="batch" to="/batches/$id" params={{ id }}>
+          {batch?.name ?? '…'}
+        </Link>,
+      ]}
+      chip={
+        <span className="small text2 num" role="status">
+          <Plural value={undecided} one="# left to decide" other="# left to decide" />
+        </span>
+      }
+    >
+      {list.isPending && <Loading />}
+      {list.error && !list.data && <Failed error={list.error} onRetry={() => void list.refetch()} />}
+      {list.data && !current && (
+        <Empty
+          title={<Trans>Every flagged document is decided</Trans>}
+          actions={
+            <Link to="/batches/$id" params={{ id }} className="link">
+              <Trans>Back to the batch</Trans>
+            </Link>
+          }
+        >
+          {batch?.stage === 'review' ? (
+            <Trans>The batch goes on by itself in a moment.</Trans>
+          ) : (
+            <Trans>The letters are rendered and packed by themselves; the batch shows how far they are.</Trans>
+          )}
+        </Empty>
+      )}
+      {current && (
+        <div className={classes.review}>
+          <nav className={classes.queue} aria-label={t`Documents to decide`} data-scrolls>
+            <VirtualList
+              items={queue}
+              keyOf={({ id: document }) => document}
+              height={itemHeight}
+              more={moreOf(list)}
+              shown={current}
+            >
+              {({ id: document, key, findings }) => (
+                <Link
+                  to="/batches/$id/review"
+                  params={{ id }}
+                  search={{ document }}
+                  resetScroll={false}
+                  aria-current={document === current ? 'true' : undefined}
+                >
+                  <span className="mono">{key}</span>
+                  <span className="small text2 cut">{findings[0]?.message}</span>
+                </Link>
+              )}
+            </VirtualList>
+          </nav>
+          <Opened
+            key={current}
+            id={current}
+            onDecided={() => {
+              if (isStillOpen(current))
+                open(queue.filter(({ id: other }) => other !== current)[Math.max(0, index)]?.id);
+            }}
+          />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function Opened({ id, onDecided }: { id: string; onDecided: () => void }) {
+  const { data: document, error, refetch } = useQuery(documentQuery(id));
+  if (!document) return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />;
+  return (
+    <>
+      <div className={classes.sheetArea}>
+        <Letter document={document} />
+      </div>
+      <Evidence document={document} />
+      <DecideDocument document={document} onDecided={onDecided} />
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { Contact } from '../../../../contracts/contacts/contacts-api.schema.ts';
+import { request } from '../../api/request.ts';
+import { useCan } from '../../api/session.ts';
+import { Failed } from '../../entities/answer/failed.tsx';
+import { ErasePerson } from '../../features/people/erase-person.tsx';
+import classes from '../../features/people/people.module.css';
+import { PersonSide } from '../../features/people/person-side.tsx';
+import { Story } from '../../features/people/story.tsx';
+import { Page } from '../../frame/page.tsx';
+import { Loading } from '../../ui/states.tsx';
+
+/** Why did this happen to this person: one timeline over all jobs. */
+export function ContactPage() {
+  const { t } = useLingui();
+  const { externalId } = useParams({ from: '/frame/contacts/$externalId' });
+  const mayWrite = useCan('contacts:write');
+  const path = `/v1/contacts/${encodeURIComponent(externalId)}`;
+  const {
+    data: contact,
+    error,
+    refetch,
+  } = useQuery({
+    queryKey: [path],
+    queryFn: ({ signal }) => request(Contact, path, { signal }),
+    meta: { topics: ['contact'] },
+  });
+  const crumbs = [
+    <Link key="people" to="/contacts">
+      <Trans>People</Trans>
+    </Link>,
+  ];
+  if (!contact)
+    return (
+      <Page name={t`Person`} crumbs={crumbs}>
+        {error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />}
+      </Page>
+    );
+  return (
+    <Page
+      name={contact.name ?? externalId}
+      crumbs={crumbs}
+      actions={mayWrite && <ErasePerson externalId={externalId} />}
+    >
+      <div className={classes.two}>
+        <Story externalId={externalId} />
+        <PersonSide contact={contact} />
+      </div>
+    </Page>
+  );
+}

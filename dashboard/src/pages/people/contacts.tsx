@@ -1,0 +1,74 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Contact } from '../../../../contracts/contacts/contacts-api.schema.ts';
+import { List } from '../../entities/answer/list.tsx';
+import { Page } from '../../frame/page.tsx';
+import { FilterLine, FilterText } from '../../ui/filters.tsx';
+import { Empty } from '../../ui/states.tsx';
+import { Time } from '../../ui/time.tsx';
+
+/** The people that journeys, courses and batches are about. */
+export function ContactsPage() {
+  const { t } = useLingui();
+  const navigate = useNavigate();
+  const { q } = useSearch({ from: '/frame/contacts' });
+  return (
+    <Page name={t`People`}>
+      <FilterLine>
+        <FilterText
+          label={t`Beginning of a name, an address or an id`}
+          value={q ?? ''}
+          onChange={(value) => void navigate({ to: '/contacts', search: value ? { q: value } : {}, replace: true })}
+        />
+      </FilterLine>
+      <List
+        label={t`People`}
+        request={{ path: '/v1/contacts', item: Contact, query: { q }, meta: { topics: ['contact'] } }}
+        keyOf={({ id }) => id}
+        columns={[
+          {
+            id: 'name',
+            header: t`Name`,
+            width: 'minmax(160px, 1.4fr)',
+            cell: ({ externalId, name }) => (
+              <Link to="/contacts/$externalId" params={{ externalId }} className="medium">
+                {name ?? externalId}
+              </Link>
+            ),
+          },
+          {
+            id: 'id',
+            header: t`External id`,
+            width: 'minmax(120px, 1fr)',
+            cell: ({ externalId }) => <code className="mono">{externalId}</code>,
+          },
+          { id: 'email', header: t`Email`, width: 'minmax(160px, 1.4fr)', cell: ({ email }) => email ?? '–' },
+          { id: 'zone', header: t`Time zone`, width: '140px', isWideOnly: true, cell: ({ zone }) => zone ?? '–' },
+          {
+            id: 'since',
+            header: t`Known since`,
+            width: '100px',
+            align: 'end',
+            cell: ({ createdAt }) => <Time at={createdAt} />,
+          },
+        ]}
+        empty={
+          q ? (
+            <Empty
+              title={<Trans>Nobody begins with “{q}”</Trans>}
+              actions={
+                <Link to="/contacts" search={{}} className="link">
+                  <Trans>Show everyone</Trans>
+                </Link>
+              }
+            />
+          ) : (
+            <Empty title={<Trans>Nobody is known yet</Trans>}>
+              <Trans>People come with their first event, or through PUT /v1/contacts/….</Trans>
+            </Empty>
+          )
+        }
+      />
+    </Page>
+  );
+}
