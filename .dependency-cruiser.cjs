@@ -138,6 +138,13 @@ module.exports = {
       to: { path: '^dashboard/src/features/[^/]+/.+', pathNot: '^dashboard/src/features/$1/' },
     },
     {
+      name: 'dashboard-requests-in-api',
+      comment: 'What is asked of the server is a function or a query of dashboard/src/api/.',
+      severity: 'error',
+      from: { path: '^dashboard/src/', pathNot: '^dashboard/src/api/' },
+      to: { path: '^dashboard/src/api/http/request\\.ts$' },
+    },
+    {
       name: 'dashboard-ui-knows-no-contracts',
       comment: 'What knows a run, an approval or a batch is an entity.',
       severity: 'error',

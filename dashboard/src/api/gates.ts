@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
-import { Gate, type Decision } from '../../../contracts/approvals/gates-api.schema.ts';
-import type { ListRequest } from './pages.ts';
-import { request } from './request.ts';
+import { type Decision, Gate, GateCounts } from '../../../contracts/approvals/gates-api.schema.ts';
+import { listQuery } from './http/pages.ts';
+import { request } from './http/request.ts';
 
 /** Which approvals a list shows. */
 export type GateShow = 'mine' | 'team' | 'decided';
@@ -10,14 +10,21 @@ export type GateShow = 'mine' | 'team' | 'decided';
  * The approvals of a list: the person's open ones or all of them, what closes first before all; or what came to an end
  * last, with or without a decision.
  */
-export function gatesRequest(show: GateShow): ListRequest<Gate> {
+export function gatesQuery(show: GateShow) {
   const query = {
     mine: { status: 'open', assignedTo: 'me', sort: 'due' },
     team: { status: 'open', sort: 'due' },
     decided: { sort: 'decided' },
   }[show];
-  return { path: '/v1/gates', item: Gate, query, meta: { topics: ['gate'] } };
+  return listQuery({ path: '/v1/gates', item: Gate, query, meta: { topics: ['gate'] } });
 }
+
+/** How many gates are open, and how many of them are the person's. */
+export const gateCountsQuery = queryOptions({
+  queryKey: ['/v1/gates/counts'],
+  queryFn: ({ signal }) => request(GateCounts, '/v1/gates/counts', { signal }),
+  meta: { topics: ['gate'] },
+});
 
 /** One approval with its content. */
 export function gateQuery(id: string) {

@@ -1,10 +1,10 @@
 import { Incident } from '../../../contracts/operations/incidents-api.schema.ts';
-import type { ListRequest } from './pages.ts';
-import { request } from './request.ts';
+import { listQuery } from './http/pages.ts';
+import { request } from './http/request.ts';
 
 /** Incidents, the newest first. */
-export function incidentsRequest(state: 'open' | 'resolved' | undefined, limit = 50): ListRequest<Incident> {
-  return { path: '/v1/incidents', item: Incident, query: { state }, limit, meta: { topics: ['incident'] } };
+export function incidentsQuery(state: 'open' | 'resolved' | undefined, limit = 50) {
+  return listQuery({ path: '/v1/incidents', item: Incident, query: { state }, limit, meta: { topics: ['incident'] } });
 }
 
 /** Says that an incident is dealt with, and how. @throws ApiProblem */

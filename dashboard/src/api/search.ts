@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { SearchAnswer } from '../../../contracts/operations/search-api.schema.ts';
-import { request } from './request.ts';
+import { request } from './http/request.ts';
 
 /** What begins with these words: people, journeys, courses, batches, runs. */
 export function searchQuery(q: string) {

@@ -4,7 +4,7 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
-import { fetchCode } from '../api/code.ts';
+import { fetchCode } from '../api/http/code.ts';
 import { KeysProvider } from '../ui/keys/keys.tsx';
 import { styleNonce } from './nonce.ts';
 import { queryClient } from './query-client.ts';

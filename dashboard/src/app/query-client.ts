@@ -1,5 +1,5 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { isSignedOut, isWorthRetrying } from '../api/problem.ts';
+import { isSignedOut, isWorthRetrying } from '../api/http/problem.ts';
 
 /** An ended session leads to sign-in from anywhere. */
 function leaveWhenSignedOut(error: Error): void {

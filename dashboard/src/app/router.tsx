@@ -6,8 +6,8 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { fetchCode } from '../api/code.ts';
-import { ApiProblem } from '../api/problem.ts';
+import { fetchCode } from '../api/http/code.ts';
+import { ApiProblem } from '../api/http/problem.ts';
 import { sessionQuery } from '../api/session.ts';
 import { Failed } from '../entities/answer/failed.tsx';
 import { Frame } from '../frame/frame.tsx';

@@ -1,4 +1,4 @@
-import { onUnderWay, underWay } from '../api/under-way.ts';
+import { onUnderWay, underWay } from '../api/http/under-way.ts';
 import { queryClient } from './query-client.ts';
 import { router } from './router.tsx';
 

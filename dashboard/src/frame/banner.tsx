@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { ApiUnreachable } from '../api/problem.ts';
+import { ApiUnreachable } from '../api/http/problem.ts';
 import { systemQuery } from '../api/system.ts';
 import { useConnection } from '../live/connection.ts';
 import { Icon } from '../ui/icons.tsx';

@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
-import { fetchCode } from '../api/code.ts';
+import { fetchCode } from '../api/http/code.ts';
 import { useSession } from '../api/session.ts';
 import { Icon } from '../ui/icons.tsx';
 import classes from './frame.module.css';

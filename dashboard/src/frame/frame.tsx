@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Outlet, useMatches, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
-import { fetchCode } from '../api/code.ts';
+import { fetchCode } from '../api/http/code.ts';
 import { useLive } from '../live/use-live.ts';
 import { useKeys } from '../ui/keys/keys.tsx';
 import { Banner } from './banner.tsx';

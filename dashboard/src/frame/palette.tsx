@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import { fetchCode } from '../api/code.ts';
+import { fetchCode } from '../api/http/code.ts';
 import { usePaletteRequests } from './palette-store.ts';
 
 const PaletteDialog = lazy(async () => ({

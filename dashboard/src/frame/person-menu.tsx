@@ -1,9 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { z } from 'zod';
-import { request } from '../api/request.ts';
-import { useSession } from '../api/session.ts';
+import { signOut, useSession } from '../api/session.ts';
 import { Icon } from '../ui/icons.tsx';
 import classes from './frame.module.css';
 
@@ -13,7 +11,7 @@ export function PersonMenu() {
   const session = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const leave = useMutation({
-    mutationFn: () => request(z.unknown(), '/v1/session', { method: 'DELETE' }),
+    mutationFn: signOut,
     onSuccess: () => location.assign('/sign-in'),
   });
   if (!session) return null;

@@ -1,26 +1,17 @@
 import { useLingui } from '@lingui/react/macro';
 import { Menu } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { z } from 'zod';
-import { Session, Workspace } from '../../../contracts/access/session-api.schema.ts';
-import { request } from '../api/request.ts';
-import { useSession } from '../api/session.ts';
+import { openWorkspace, useSession, workspacesQuery } from '../api/session.ts';
 import { Icon } from '../ui/icons.tsx';
 import classes from './frame.module.css';
-
-const Workspaces = z.looseObject({ items: z.array(Workspace) });
 
 /** The workspace that is open, and the person's others. */
 export function WorkspaceSwitcher() {
   const { t } = useLingui();
   const session = useSession();
-  const { data } = useQuery({
-    queryKey: ['/v1/workspaces'],
-    queryFn: ({ signal }) => request(Workspaces, '/v1/workspaces', { signal }),
-  });
+  const { data } = useQuery(workspacesQuery);
   const change = useMutation({
-    mutationFn: (workspaceId: string) =>
-      request(Session, '/v1/session/workspace', { method: 'POST', body: { workspaceId } }),
+    mutationFn: openWorkspace,
     // Everything on the screen belongs to the other workspace.
     onSuccess: () => location.assign('/'),
   });

@@ -1,6 +1,6 @@
 import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { isWorthRetrying } from '../api/problem.ts';
+import { isWorthRetrying } from '../api/http/problem.ts';
 import { sessionQuery } from '../api/session.ts';
 import { setConnection } from './connection.ts';
 import { followStream, type StreamNews } from './stream.ts';

@@ -1,7 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
-import { Overview } from '../../../contracts/operations/overview-api.schema.ts';
-import { request } from '../api/request.ts';
+import { overviewQuery } from '../api/overview.ts';
 import { runCountsQuery } from '../api/runs.ts';
 import { Failed } from '../entities/answer/failed.tsx';
 import { Decisions } from '../features/home/decisions.tsx';
@@ -17,15 +16,7 @@ import { Loading } from '../ui/states.tsx';
 /** What needs me, what is running, what broke. */
 export function HomePage() {
   const { t } = useLingui();
-  const {
-    data: overview,
-    error,
-    refetch,
-  } = useQuery({
-    queryKey: ['/v1/overview'],
-    queryFn: ({ signal }) => request(Overview, '/v1/overview', { signal }),
-    meta: { topics: ['run', 'gate', 'incident', 'enrollment'] },
-  });
+  const { data: overview, error, refetch } = useQuery(overviewQuery);
   const all = useQuery(runCountsQuery({})).data;
   return (
     <Page name={t`Home`}>

@@ -2,14 +2,13 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo } from 'react';
-import { fetchCode } from '../api/code.ts';
-import { type GateShow, gatesRequest } from '../api/gates.ts';
-import { listQuery, moreOf } from '../api/pages.ts';
+import { gateCountsQuery, type GateShow, gatesQuery } from '../api/gates.ts';
+import { fetchCode } from '../api/http/code.ts';
+import { moreOf } from '../api/http/pages.ts';
 import { Failed } from '../entities/answer/failed.tsx';
 import { GateDetail } from '../features/inbox/gate-detail.tsx';
 import classes from '../features/inbox/inbox.module.css';
 import { Page } from '../frame/page.tsx';
-import { gateCountsQuery } from '../frame/use-gates-waiting.ts';
 import { useKeys } from '../ui/keys/keys.tsx';
 import { LinkTabs } from '../ui/link-tabs.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
@@ -28,7 +27,7 @@ export function InboxPage() {
   const search = useSearch({ from: '/frame/inbox' });
   const show = showOf(search.show);
   const counts = useQuery(gateCountsQuery).data;
-  const list = useInfiniteQuery(listQuery(gatesRequest(show)));
+  const list = useInfiniteQuery(gatesQuery(show));
   const gates = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
   const index = gates.findIndex(({ id }) => id === search.gate);
   const open = (gate: string | undefined): void =>

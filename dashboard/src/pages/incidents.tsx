@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link, useSearch } from '@tanstack/react-router';
-import { incidentsRequest } from '../api/incidents.ts';
+import { incidentsQuery } from '../api/incidents.ts';
 import { useCan } from '../api/session.ts';
 import { List } from '../entities/answer/list.tsx';
 import { ResolveIncident } from '../features/incidents/resolve.tsx';
@@ -39,7 +39,7 @@ export function IncidentsPage() {
       />
       <List
         label={t`Incidents`}
-        request={incidentsRequest(shown)}
+        query={incidentsQuery(shown)}
         keyOf={({ id }) => id}
         columns={[
           {

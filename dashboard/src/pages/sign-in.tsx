@@ -2,8 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { Liveness } from '../../../contracts/operations/health-api.schema.ts';
-import { request } from '../api/request.ts';
+import { livenessQuery } from '../api/system.ts';
 import { SignInForm } from '../features/sign-in/sign-in-form.tsx';
 import classes from '../features/sign-in/sign-in.module.css';
 import { Icon } from '../ui/icons.tsx';
@@ -12,12 +11,7 @@ import { Icon } from '../ui/icons.tsx';
 export function SignInPage() {
   const { t } = useLingui();
   const { next } = useSearch({ from: '/sign-in' });
-  const { isSuccess: isUp, isError: isDown } = useQuery({
-    queryKey: ['/health/live'],
-    queryFn: ({ signal }) => request(Liveness, '/health/live', { signal }),
-    retry: false,
-    refetchInterval: 10_000,
-  });
+  const { isSuccess: isUp, isError: isDown } = useQuery(livenessQuery);
   useEffect(() => {
     document.title = `${t`Sign in`} · Throughline`;
   }, [t]);

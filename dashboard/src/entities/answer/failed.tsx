@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro';
-import { ApiProblem, ApiUnreachable } from '../../api/problem.ts';
+import { ApiProblem, ApiUnreachable } from '../../api/http/problem.ts';
 import { Failure, Warning } from '../../ui/states.tsx';
 
 /** Something could not be fetched. Never shown as empty. */

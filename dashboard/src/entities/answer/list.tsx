@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
-import { type ListRequest, listQuery, moreOf } from '../../api/pages.ts';
+import { type ListQuery, moreOf } from '../../api/http/pages.ts';
 import { Loading } from '../../ui/states.tsx';
 import { type Column, DataTable, type Selection } from '../../ui/table/data-table.tsx';
 import { Failed } from './failed.tsx';
@@ -11,7 +11,7 @@ import { Failed } from './failed.tsx';
  */
 export function List<T extends object>(props: {
   label: string;
-  request: ListRequest<T>;
+  query: ListQuery<T>;
   keyOf: (row: T) => string;
   columns: readonly Column<T>[];
   empty: ReactNode;
@@ -19,8 +19,8 @@ export function List<T extends object>(props: {
   total?: number | undefined;
   opens?: boolean;
 }) {
-  const { request, empty, ...table } = props;
-  const list = useInfiniteQuery(listQuery(request));
+  const { query, empty, ...table } = props;
+  const list = useInfiniteQuery(query);
   const { data, error, isPending, refetch } = list;
   const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
   if (isPending) return <Loading />;
@@ -28,12 +28,7 @@ export function List<T extends object>(props: {
   if (rows.length === 0) return empty;
   return (
     <>
-      <DataTable
-        {...table}
-        rows={rows}
-        scope={`${request.path} ${JSON.stringify(request.query)}`}
-        more={moreOf(list)}
-      />
+      <DataTable {...table} rows={rows} scope={JSON.stringify(query.queryKey)} more={moreOf(list)} />
       {list.isFetchNextPageError && <Failed error={error} onRetry={() => void list.fetchNextPage()} />}
     </>
   );

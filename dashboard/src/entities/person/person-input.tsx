@@ -3,8 +3,8 @@ import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useId } from 'react';
-import { Contact } from '../../../../contracts/contacts/contacts-api.schema.ts';
-import { listQuery } from '../../api/pages.ts';
+import type { Contact } from '../../../../contracts/contacts/contacts-api.schema.ts';
+import { proposedContactsQuery } from '../../api/contacts.ts';
 import { restMs } from '../../ui/filters.tsx';
 
 /** Asks for a person by external id; typing a name or an address proposes those who begin like it, and takes the only one. */
@@ -21,7 +21,7 @@ export function PersonInput(props: {
   const q = value.trim();
   const [typed] = useDebouncedValue(q, restMs);
   const { data } = useInfiniteQuery({
-    ...listQuery({ path: '/v1/contacts', item: Contact, query: { q: typed }, limit: 8, meta: { topics: [] } }),
+    ...proposedContactsQuery(typed),
     enabled: typed !== '',
   });
   const people = data?.pages[0]?.items ?? [];

@@ -2,8 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, NativeSelect } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { AuditEntry, AuditVerification } from '../../../../contracts/access/audit-api.schema.ts';
-import { request } from '../../api/request.ts';
+import { auditQuery, verifyAudit } from '../../api/audit.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { List } from '../../entities/answer/list.tsx';
 import { Act, Actor, actWords, Subject } from '../../entities/audit/audit-words.tsx';
@@ -18,7 +17,7 @@ export function AuditTab() {
   const { t, i18n } = useLingui();
   const navigate = useNavigate();
   const { act } = useSearch({ from: '/frame/admin' });
-  const verify = useMutation({ mutationFn: () => request(AuditVerification, '/v1/audit/verification') });
+  const verify = useMutation({ mutationFn: () => verifyAudit() });
   return (
     <>
       <FilterLine
@@ -59,12 +58,7 @@ export function AuditTab() {
       <Refusal error={verify.error} />
       <List
         label={t`Audit log`}
-        request={{
-          path: '/v1/audit',
-          item: AuditEntry,
-          query: { act },
-          meta: { topics: ['run', 'gate', 'journey', 'batch', 'contact'] },
-        }}
+        query={auditQuery(act)}
         opens={false}
         keyOf={({ id }) => id}
         columns={[

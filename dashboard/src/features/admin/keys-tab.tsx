@@ -2,9 +2,8 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { z } from 'zod';
-import { ApiKey } from '../../../../contracts/access/api-keys-api.schema.ts';
-import { request } from '../../api/request.ts';
+import type { ApiKey } from '../../../../contracts/access/api-keys-api.schema.ts';
+import { apiKeysQuery, revokeApiKey } from '../../api/access.ts';
 import { useCan } from '../../api/session.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { List } from '../../entities/answer/list.tsx';
@@ -39,7 +38,7 @@ export function KeysTab() {
       </FilterLine>
       <List
         label={t`Keys`}
-        request={{ path: '/v1/api-keys', item: ApiKey, query: {}, meta: { topics: [] } }}
+        query={apiKeysQuery}
         opens={false}
         keyOf={({ id }) => id}
         columns={[
@@ -129,7 +128,7 @@ function Revoke({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
   const client = useQueryClient();
   const { id, name } = apiKey;
   const revoke = useMutation({
-    mutationFn: () => request(z.unknown(), `/v1/api-keys/${id}`, { method: 'DELETE' }),
+    mutationFn: () => revokeApiKey(id),
     onSuccess: onClose,
     onSettled: () => client.invalidateQueries({ queryKey: ['/v1/api-keys'] }),
   });

@@ -3,8 +3,8 @@ import { Button, Checkbox, Switch, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { type Role, roles } from '../../../../contracts/access/access.ts';
-import { Member, SignInLink } from '../../../../contracts/access/members-api.schema.ts';
-import { request } from '../../api/request.ts';
+import type { Member } from '../../../../contracts/access/members-api.schema.ts';
+import { changeMember, createSignInLink, inviteMember } from '../../api/access.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { noteLocalRow } from '../../ui/table/local-rows.ts';
@@ -25,12 +25,8 @@ export function MemberDialog({ member, onClose }: { member: Member | null; onClo
   const save = useMutation({
     mutationFn: () =>
       saved
-        ? request(Member, `/v1/members/${saved.id}`, { method: 'PATCH', body: { roles: held, disabled: isOut } })
-        : request(Member, '/v1/members', {
-            method: 'POST',
-            body: { name: name.trim(), email: email.trim(), roles: held },
-            once: once.current,
-          }),
+        ? changeMember(saved.id, { roles: [...held], disabled: isOut })
+        : inviteMember({ name: name.trim(), email: email.trim(), roles: [...held] }, once.current),
     onSuccess: (stored) => {
       noteLocalRow(stored.id);
       if (member) onClose();
@@ -40,7 +36,7 @@ export function MemberDialog({ member, onClose }: { member: Member | null; onClo
     onSettled: () => client.invalidateQueries({ queryKey: ['/v1/members'] }),
   });
   const link = useMutation({
-    mutationFn: (id: string) => request(SignInLink, `/v1/members/${id}/sign-in-links`, { method: 'POST' }),
+    mutationFn: createSignInLink,
   });
   return (
     <Dialog onClose={onClose} title={member ? member.name : t`Invite a member`}>

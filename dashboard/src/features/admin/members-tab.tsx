@@ -1,7 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { Member } from '../../../../contracts/access/members-api.schema.ts';
+import type { Member } from '../../../../contracts/access/members-api.schema.ts';
+import { membersQuery } from '../../api/access.ts';
 import { useCan } from '../../api/session.ts';
 import { List } from '../../entities/answer/list.tsx';
 import { Chip } from '../../ui/chip.tsx';
@@ -35,7 +36,7 @@ export function MembersTab() {
       </FilterLine>
       <List
         label={t`Members`}
-        request={{ path: '/v1/members', item: Member, query: {}, meta: { topics: [] } }}
+        query={membersQuery}
         opens={false}
         keyOf={({ id }) => id}
         columns={[

@@ -3,8 +3,7 @@ import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Scope, scopes } from '../../../../contracts/access/access.ts';
-import { CreatedApiKey } from '../../../../contracts/access/api-keys-api.schema.ts';
-import { request } from '../../api/request.ts';
+import { createApiKey } from '../../api/access.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { noteLocalRow } from '../../ui/table/local-rows.ts';
@@ -22,13 +21,10 @@ export function NewKey({ onClose }: { onClose: () => void }) {
   const [chosen, setChosen] = useState<readonly Scope[]>([]);
   const make = useMutation({
     mutationFn: () =>
-      request(CreatedApiKey, '/v1/api-keys', {
-        method: 'POST',
-        body: {
-          name: name.trim(),
-          scopes: chosen,
-          ...(days === '' ? {} : { expiresAt: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
-        },
+      createApiKey({
+        name: name.trim(),
+        scopes: [...chosen],
+        ...(days === '' ? {} : { expiresAt: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
       }),
     onSuccess: ({ id }) => noteLocalRow(id),
     onSettled: () => client.invalidateQueries({ queryKey: ['/v1/api-keys'] }),

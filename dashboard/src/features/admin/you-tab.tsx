@@ -2,9 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, PasswordInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { z } from 'zod';
-import { request } from '../../api/request.ts';
-import { useSession } from '../../api/session.ts';
+import { setPassword, useSession } from '../../api/session.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 import { Facts, Panel } from '../../ui/panel.tsx';
@@ -19,11 +17,7 @@ export function YouTab() {
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const save = useMutation({
-    mutationFn: () =>
-      request(z.unknown(), '/v1/session/password', {
-        method: 'PUT',
-        body: { ...(current === '' ? {} : { current }), next },
-      }),
+    mutationFn: () => setPassword({ ...(current === '' ? {} : { current }), next }),
     onSuccess: () => {
       setCurrent('');
       setNext('');

@@ -2,8 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
-import { request } from '../../api/request.ts';
+import { enroll } from '../../api/courses.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { PersonInput } from '../../entities/person/person-input.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -27,12 +26,7 @@ export function AddLearner({
   const [contact, setContact] = useState('');
   const once = useRef(crypto.randomUUID());
   const add = useMutation({
-    mutationFn: () =>
-      request(Enrollment, '/v1/enrollments', {
-        method: 'POST',
-        body: { course, run, contact: contact.trim() },
-        once: once.current,
-      }),
+    mutationFn: () => enroll({ course, run, contact: contact.trim() }, once.current),
     onSuccess: ({ id }) => {
       noteLocalRow(id);
       notifyDone(<Trans>Requested. A seat or a place in the queue follows at once.</Trans>);

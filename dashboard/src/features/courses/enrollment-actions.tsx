@@ -2,8 +2,8 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Accepted, type Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
-import { request } from '../../api/request.ts';
+import type { Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
+import { answerOffer, withdraw } from '../../api/courses.ts';
 import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { useOfferActions } from '../../frame/page-actions.tsx';
@@ -19,8 +19,7 @@ export function EnrollmentActions({ enrollment }: { enrollment: Enrollment }) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const { id, actions } = enrollment;
   const send = useMutation({
-    mutationFn: ({ path, body }: { path: string; body: Record<string, string> }) =>
-      request(Accepted, `/v1/enrollments/${id}/${path}`, { method: 'POST', body }),
+    mutationFn: (act: () => Promise<unknown>) => act(),
     onSuccess: () => {
       setAsked(null);
       notifyDone(<Trans>Sent. The enrollment goes on in a moment.</Trans>);
@@ -66,7 +65,7 @@ export function EnrollmentActions({ enrollment }: { enrollment: Enrollment }) {
               <Button
                 variant="filled"
                 loading={send.isPending}
-                onClick={() => send.mutate({ path: 'offer', body: { answer: asked } })}
+                onClick={() => send.mutate(() => answerOffer(id, asked))}
                 data-autofocus
               >
                 {labels[asked]}
@@ -83,7 +82,7 @@ export function EnrollmentActions({ enrollment }: { enrollment: Enrollment }) {
           isDangerous
           isBusy={send.isPending}
           error={send.error}
-          onConfirm={(reason) => send.mutate({ path: 'withdraw', body: { reason } })}
+          onConfirm={(reason) => send.mutate(() => withdraw(id, reason))}
         >
           <Trans>
             The seat is freed. What has been paid is quoted by the course’s rules, and a person decides about the

@@ -3,8 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
-import { enrollmentsRequest } from '../../api/courses.ts';
-import { listQuery } from '../../api/pages.ts';
+import { enrollmentsQuery } from '../../api/courses.ts';
 import { Age, TimeLeft } from '../../ui/time.tsx';
 import classes from './courses.module.css';
 
@@ -21,7 +20,7 @@ export function WaitingLists({ course, run }: { course: string; run: string }) {
 }
 
 function Names({ title, query }: { title: ReactNode; query: Record<string, string | boolean> }) {
-  const { data } = useInfiniteQuery(listQuery(enrollmentsRequest(query, 8)));
+  const { data } = useInfiniteQuery(enrollmentsQuery(query, 8));
   const learners = (data?.pages[0]?.items ?? []).toSorted(byNext);
   if (learners.length === 0) return null;
   return (

@@ -3,8 +3,7 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Overview } from '../../../../contracts/operations/overview-api.schema.ts';
-import { gatesRequest } from '../../api/gates.ts';
-import { listQuery } from '../../api/pages.ts';
+import { gatesQuery } from '../../api/gates.ts';
 import { aboutOf } from '../../entities/gate/gate-about.ts';
 import { TimeLeft } from '../../ui/time.tsx';
 import classes from './home.module.css';
@@ -16,7 +15,7 @@ const shown = 6;
 /** What waits for the person, the nearest deadline first. */
 export function Decisions({ gates }: { gates: Overview['gates'] }) {
   const { t } = useLingui();
-  const { data } = useInfiniteQuery(listQuery(gatesRequest('mine')));
+  const { data } = useInfiniteQuery(gatesQuery('mine'));
   const mine = data?.pages.flatMap(({ items }) => items) ?? [];
   const others = gates.open - gates.mine;
   const kinds = { journey: t`Journey`, enrollment: t`Enrollment`, batch: t`Batch`, code: t`Code` };

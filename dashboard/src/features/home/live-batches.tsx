@@ -1,8 +1,7 @@
 import { Trans } from '@lingui/react/macro';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { batchesRequest } from '../../api/batches.ts';
-import { listQuery } from '../../api/pages.ts';
+import { batchesQuery } from '../../api/batches.ts';
 import { BatchState } from '../../entities/batch/batch-state.tsx';
 import { DocumentBar } from '../../entities/batch/document-bar.tsx';
 import { Cost } from '../../ui/numbers.tsx';
@@ -12,7 +11,7 @@ import { SectionHead } from './section-head.tsx';
 
 /** The batches under way: where they are, what they have spent. */
 export function LiveBatches() {
-  const { data } = useInfiniteQuery(listQuery(batchesRequest('live', 5)));
+  const { data } = useInfiniteQuery(batchesQuery('live', 5));
   const batches = data?.pages[0]?.items ?? [];
   if (batches.length === 0) return null;
   return (

@@ -3,9 +3,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { Overview } from '../../../../contracts/operations/overview-api.schema.ts';
-import { fetchCode } from '../../api/code.ts';
-import { incidentsRequest } from '../../api/incidents.ts';
-import { listQuery } from '../../api/pages.ts';
+import { fetchCode } from '../../api/http/code.ts';
+import { incidentsQuery } from '../../api/incidents.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { Count } from '../../ui/numbers.tsx';
 import { Age, Time } from '../../ui/time.tsx';
@@ -55,7 +54,7 @@ export function HomeSide({ overview }: { overview: Overview }) {
 }
 
 function Broken({ count, stuck, failed }: { count: number; stuck: number; failed: number }) {
-  const { data } = useInfiniteQuery(listQuery(incidentsRequest('open', 5)));
+  const { data } = useInfiniteQuery(incidentsQuery('open', 5));
   const incidents = data?.pages[0]?.items ?? [];
   return (
     <section className={classes.section} aria-labelledby="broken">

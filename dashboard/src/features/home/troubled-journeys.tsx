@@ -1,8 +1,7 @@
 import { Plural, Trans } from '@lingui/react/macro';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { journeysRequest } from '../../api/journeys.ts';
-import { listQuery } from '../../api/pages.ts';
+import { journeysQuery } from '../../api/journeys.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { Count } from '../../ui/numbers.tsx';
 import classes from './home.module.css';
@@ -10,7 +9,7 @@ import { SectionHead } from './section-head.tsx';
 
 /** Journeys in which people are stuck; else how many run without trouble. */
 export function TroubledJourneys() {
-  const { data } = useInfiniteQuery(listQuery(journeysRequest({})));
+  const { data } = useInfiniteQuery(journeysQuery({}));
   const journeys = data?.pages.flatMap(({ items }) => items) ?? [];
   const troubled = journeys
     .filter(({ people }) => people.inTrouble > 0)

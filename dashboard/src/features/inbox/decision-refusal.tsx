@@ -1,7 +1,7 @@
 import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
-import { ApiProblem } from '../../api/problem.ts';
+import { ApiProblem } from '../../api/http/problem.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Time } from '../../ui/time.tsx';

@@ -2,9 +2,8 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button, Menu } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { z } from 'zod';
 import type { JourneyDetail } from '../../../../contracts/journeys/journeys-api.schema.ts';
-import { request } from '../../api/request.ts';
+import { switchJourney } from '../../api/journeys.ts';
 import { useCan } from '../../api/session.ts';
 import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
 import { useOfferActions } from '../../frame/page-actions.tsx';
@@ -24,11 +23,7 @@ export function JourneyActions({ journey, live }: { journey: JourneyDetail; live
   const [isStarting, setStarting] = useState(false);
   const { slug, status } = journey;
   const act = useMutation({
-    mutationFn: ({ kind, reason }: { kind: Act; reason: string }) =>
-      request(z.looseObject({ runsTold: z.int() }), `/v1/journeys/${slug}/${kind}`, {
-        method: 'POST',
-        body: { reason },
-      }),
+    mutationFn: ({ kind, reason }: { kind: Act; reason: string }) => switchJourney(slug, kind, reason),
     onSuccess: ({ runsTold }) => {
       setAsked(null);
       notifyDone(

@@ -2,8 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { StartedRun } from '../../../../contracts/journeys/journeys-api.schema.ts';
-import { request } from '../../api/request.ts';
+import { startPerson } from '../../api/journeys.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { PersonInput } from '../../entities/person/person-input.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -18,12 +17,7 @@ export function StartPerson({ slug, onClose }: { slug: string; onClose: () => vo
   const [contact, setContact] = useState('');
   const once = useRef(crypto.randomUUID());
   const start = useMutation({
-    mutationFn: () =>
-      request(StartedRun, `/v1/journeys/${slug}/runs`, {
-        method: 'POST',
-        body: { contact: contact.trim() },
-        once: once.current,
-      }),
+    mutationFn: () => startPerson(slug, contact.trim(), once.current),
     onSuccess: ({ runId }) => {
       noteLocalRow(runId);
       void client.invalidateQueries({ queryKey: ['/v1/journeys'] });

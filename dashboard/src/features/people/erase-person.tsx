@@ -2,8 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { z } from 'zod';
-import { request } from '../../api/request.ts';
+import { eraseContact } from '../../api/contacts.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
@@ -17,7 +16,7 @@ export function ErasePerson({ externalId }: { externalId: string }) {
   const [isOpen, setOpen] = useState(false);
   const [typed, setTyped] = useState('');
   const erase = useMutation({
-    mutationFn: () => request(z.unknown(), `/v1/contacts/${encodeURIComponent(externalId)}`, { method: 'DELETE' }),
+    mutationFn: () => eraseContact(externalId),
     onSuccess: async () => {
       notifyDone(<Trans>Erased.</Trans>);
       await navigate({ to: '/contacts' });

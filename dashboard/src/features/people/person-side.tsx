@@ -3,8 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Contact } from '../../../../contracts/contacts/contacts-api.schema.ts';
 import { factOf } from '../../../../domain/approvals/content-words.ts';
-import { listQuery } from '../../api/pages.ts';
-import { runsRequest } from '../../api/runs.ts';
+import { runsQuery } from '../../api/runs.ts';
 import { RunState } from '../../entities/run/run-state.tsx';
 import { Facts } from '../../ui/panel.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -14,7 +13,7 @@ import classes from './people.module.css';
 export function PersonSide({ contact }: { contact: Contact }) {
   const { t } = useLingui();
   const { externalId, email, zone, createdAt, attributes } = contact;
-  const { data } = useInfiniteQuery(listQuery(runsRequest({ contact: externalId, state: 'live' }, 20)));
+  const { data } = useInfiniteQuery(runsQuery({ contact: externalId, state: 'live' }, 20));
   const runs = data?.pages[0]?.items ?? [];
   const known = Object.keys(attributes).flatMap((name) => {
     const fact = factOf(attributes, name, zone ?? 'UTC');

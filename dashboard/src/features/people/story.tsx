@@ -2,9 +2,10 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
-import { ContactMoment } from '../../../../contracts/contacts/contacts-api.schema.ts';
+import type { ContactMoment } from '../../../../contracts/contacts/contacts-api.schema.ts';
 import { labelOf } from '../../../../domain/approvals/content-words.ts';
-import { listQuery, moreOf } from '../../api/pages.ts';
+import { momentsQuery } from '../../api/contacts.ts';
+import { moreOf } from '../../api/http/pages.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { Empty, Loading } from '../../ui/states.tsx';
@@ -32,15 +33,7 @@ function iconOf({ kind, status }: ContactMoment): IconName {
 /** Why did this happen to this person: everything over all jobs, the newest day first. */
 export function Story({ externalId }: { externalId: string }) {
   const { t, i18n } = useLingui();
-  const list = useInfiniteQuery(
-    listQuery({
-      path: `/v1/contacts/${encodeURIComponent(externalId)}/timeline`,
-      item: ContactMoment,
-      query: {},
-      limit: 100,
-      meta: { topics: ['run', 'contact', 'gate'] },
-    }),
-  );
+  const list = useInfiniteQuery(momentsQuery(externalId));
   const moments = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
   if (list.isPending) return <Loading />;
   if (list.error && !list.data) return <Failed error={list.error} onRetry={() => void list.refetch()} />;

@@ -2,10 +2,8 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button, Textarea } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { RewindPreview, type RunDetail, Turn } from '../../../../contracts/runs/runs-api.schema.ts';
-import { listQuery } from '../../api/pages.ts';
-import { request } from '../../api/request.ts';
-import { operate } from '../../api/runs.ts';
+import type { RunDetail } from '../../../../contracts/runs/runs-api.schema.ts';
+import { operate, rewindPreviewQuery, turnsQuery } from '../../api/runs.ts';
 import { Failed, Refusal } from '../../entities/answer/failed.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
@@ -19,9 +17,7 @@ export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => 
   const client = useQueryClient();
   const [turn, setTurn] = useState<number | null>(null);
   const [reason, setReason] = useState('');
-  const turns = useInfiniteQuery(
-    listQuery({ path: `/v1/runs/${run.id}/turns`, item: Turn, query: {}, meta: { topics: ['run'], id: run.id } }),
-  );
+  const turns = useInfiniteQuery(turnsQuery(run.id));
   const rewind = useMutation({
     mutationFn: (to: number) => operate(run.id, { kind: 'rewind', turn: to, reason: reason.trim() }),
     onSuccess: () => {
@@ -104,12 +100,7 @@ export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => 
 }
 
 function Preview({ run, turn }: { run: RunDetail; turn: number }) {
-  const path = `/v1/runs/${run.id}/turns/${turn}/preview`;
-  const { data } = useQuery({
-    queryKey: [path],
-    queryFn: ({ signal }) => request(RewindPreview, path, { signal }),
-    meta: { topics: ['run', 'effect'], id: run.id },
-  });
+  const { data } = useQuery(rewindPreviewQuery(run.id, turn));
   if (!data) return <Loading rows={1} />;
   const { kept, repeated, decisions } = data;
   return (

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { AuditEntry } from '../../../../contracts/access/audit-api.schema.ts';
+import { runAuditQuery } from '../../api/audit.ts';
 import { List } from '../../entities/answer/list.tsx';
 import { Act, Actor } from '../../entities/audit/audit-words.tsx';
 import { Empty } from '../../ui/states.tsx';
@@ -11,7 +11,7 @@ export function RunAudit({ id }: { id: string }) {
   return (
     <List
       label={t`Audit`}
-      request={{ path: '/v1/audit', item: AuditEntry, query: { subjectId: id }, meta: { topics: ['run'], id } }}
+      query={runAuditQuery(id)}
       opens={false}
       keyOf={(entry) => entry.id}
       columns={[

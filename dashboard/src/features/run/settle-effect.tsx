@@ -2,8 +2,8 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Radio } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Effect } from '../../../../contracts/runs/effects-api.schema.ts';
-import { request } from '../../api/request.ts';
+import type { Effect } from '../../../../contracts/runs/effects-api.schema.ts';
+import { resolveEffect } from '../../api/runs.ts';
 import { useCan } from '../../api/session.ts';
 import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
@@ -16,12 +16,7 @@ export function SettleEffect({ effect: { id } }: { effect: Effect }) {
   const [isOpen, setOpen] = useState(false);
   const [answer, setAnswer] = useState('yes');
   const settle = useMutation({
-    mutationFn: (reason: string) =>
-      request(Effect, `/v1/effects/${id}/resolutions`, {
-        method: 'POST',
-        body: { happened: answer === 'yes', reason },
-        once: crypto.randomUUID(),
-      }),
+    mutationFn: (reason: string) => resolveEffect(id, { happened: answer === 'yes', reason }),
     onSuccess: () => {
       setOpen(false);
       notifyDone(<Trans>Recorded. Nothing was sent.</Trans>);

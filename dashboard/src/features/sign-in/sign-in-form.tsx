@@ -2,8 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Session } from '../../../../contracts/access/session-api.schema.ts';
-import { request } from '../../api/request.ts';
+import { signIn } from '../../api/session.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import classes from './sign-in.module.css';
 
@@ -12,8 +11,8 @@ export function SignInForm({ next }: { next: string }) {
   const { t } = useLingui();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const signIn = useMutation({
-    mutationFn: () => request(Session, '/v1/session', { method: 'POST', body: { email: email.trim(), password } }),
+  const enter = useMutation({
+    mutationFn: () => signIn({ email: email.trim(), password }),
     // The page is loaded again, so that nothing of an earlier session stays in memory.
     onSuccess: () => location.assign(next),
   });
@@ -22,7 +21,7 @@ export function SignInForm({ next }: { next: string }) {
       className={classes.form}
       onSubmit={(event) => {
         event.preventDefault();
-        signIn.mutate();
+        enter.mutate();
       }}
     >
       <TextInput
@@ -43,8 +42,8 @@ export function SignInForm({ next }: { next: string }) {
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
-      <Refusal error={signIn.error} />
-      <Button type="submit" variant="filled" loading={signIn.isPending}>
+      <Refusal error={enter.error} />
+      <Button type="submit" variant="filled" loading={enter.isPending}>
         <Trans>Sign in</Trans>
       </Button>
       <p className="small text2">

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { courseRunQuery, enrollmentsRequest } from '../../api/courses.ts';
+import { courseRunQuery, enrollmentsQuery } from '../../api/courses.ts';
 import { useCan } from '../../api/session.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
 import { List } from '../../entities/answer/list.tsx';
@@ -127,7 +127,7 @@ export function CourseRunPage() {
       </FilterLine>
       <List
         label={t`Learners`}
-        request={enrollmentsRequest({ course: slug, run: runSlug, q, ...filter })}
+        query={enrollmentsQuery({ course: slug, run: runSlug, q, ...filter })}
         keyOf={({ id }) => id}
         columns={columns}
         empty={

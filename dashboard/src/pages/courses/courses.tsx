@@ -1,8 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { coursesRequest } from '../../api/courses.ts';
-import { listQuery, moreOf } from '../../api/pages.ts';
+import { coursesQuery } from '../../api/courses.ts';
+import { moreOf } from '../../api/http/pages.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
 import classes from '../../features/courses/courses.module.css';
 import { Page } from '../../frame/page.tsx';
@@ -18,7 +18,7 @@ const courseHeight = 160;
 /** Courses and their runs: how full, who waits. */
 export function CoursesPage() {
   const { t } = useLingui();
-  const list = useInfiniteQuery(listQuery(coursesRequest));
+  const list = useInfiniteQuery(coursesQuery);
   const { data, error, isPending, refetch } = list;
   const courses = data?.pages.flatMap(({ items }) => items) ?? [];
   return (

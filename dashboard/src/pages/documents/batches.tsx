@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { batchesRequest } from '../../api/batches.ts';
+import { batchesQuery } from '../../api/batches.ts';
 import { useCan } from '../../api/session.ts';
 import { List } from '../../entities/answer/list.tsx';
 import { BatchState } from '../../entities/batch/batch-state.tsx';
@@ -48,7 +48,7 @@ export function BatchesPage() {
       </FilterLine>
       <List
         label={t`Batches`}
-        request={batchesRequest(shown)}
+        query={batchesQuery(shown)}
         keyOf={({ id }) => id}
         columns={[
           {

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { journeysRequest } from '../../api/journeys.ts';
+import { journeysQuery } from '../../api/journeys.ts';
 import { runCountsQuery } from '../../api/runs.ts';
 import { List } from '../../entities/answer/list.tsx';
 import { useJourneyColumns } from '../../features/journeys/columns.tsx';
@@ -21,7 +21,6 @@ export function JourneysPage() {
   const navigate = useNavigate();
   const { status, q } = useSearch({ from: '/frame/journeys' });
   const columns = useJourneyColumns();
-  const request = journeysRequest({ status, q });
   const live = useQuery(runCountsQuery({ kind: 'journey', state: 'live' })).data;
   const waiting = useQuery(runCountsQuery({ kind: 'journey', status: 'waiting' })).data;
   const people = peopleOf(live, waiting);
@@ -65,7 +64,7 @@ export function JourneysPage() {
       </FilterLine>
       <List
         label={t`Journeys`}
-        request={request}
+        query={journeysQuery({ status, q })}
         keyOf={({ id }) => id}
         columns={columns}
         empty={

@@ -1,8 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { Contact } from '../../../../contracts/contacts/contacts-api.schema.ts';
-import { request } from '../../api/request.ts';
+import { contactQuery } from '../../api/contacts.ts';
 import { useCan } from '../../api/session.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
 import { ErasePerson } from '../../features/people/erase-person.tsx';
@@ -17,16 +16,7 @@ export function ContactPage() {
   const { t } = useLingui();
   const { externalId } = useParams({ from: '/frame/contacts/$externalId' });
   const mayWrite = useCan('contacts:write');
-  const path = `/v1/contacts/${encodeURIComponent(externalId)}`;
-  const {
-    data: contact,
-    error,
-    refetch,
-  } = useQuery({
-    queryKey: [path],
-    queryFn: ({ signal }) => request(Contact, path, { signal }),
-    meta: { topics: ['contact'] },
-  });
+  const { data: contact, error, refetch } = useQuery(contactQuery(externalId));
   const crumbs = [
     <Link key="people" to="/contacts">
       <Trans>People</Trans>

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Contact } from '../../../../contracts/contacts/contacts-api.schema.ts';
+import { contactsQuery } from '../../api/contacts.ts';
 import { List } from '../../entities/answer/list.tsx';
 import { Page } from '../../frame/page.tsx';
 import { FilterLine, FilterText } from '../../ui/filters.tsx';
@@ -23,7 +23,7 @@ export function ContactsPage() {
       </FilterLine>
       <List
         label={t`People`}
-        request={{ path: '/v1/contacts', item: Contact, query: { q }, meta: { topics: ['contact'] } }}
+        query={contactsQuery(q)}
         keyOf={({ id }) => id}
         columns={[
           {

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { RunDetail, Step } from '../../../../contracts/runs/runs-api.schema.ts';
-import { moreOf } from '../../api/pages.ts';
+import { moreOf } from '../../api/http/pages.ts';
 import { runQuery, stepsQuery } from '../../api/runs.ts';
 import { useCan } from '../../api/session.ts';
 import { Failed } from '../../entities/answer/failed.tsx';

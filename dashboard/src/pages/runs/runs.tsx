@@ -2,8 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import { listQuery } from '../../api/pages.ts';
-import { runCountsQuery, runsRequest } from '../../api/runs.ts';
+import { runCountsQuery, runsQuery } from '../../api/runs.ts';
 import { useCan } from '../../api/session.ts';
 import { List } from '../../entities/answer/list.tsx';
 import { BulkBar } from '../../features/runs/bulk-bar.tsx';
@@ -27,10 +26,10 @@ export function RunsPage() {
     [since],
   );
   const filter = { ...narrow, startedAfter };
-  const request = runsRequest({ ...filter, sort });
+  const query = runsQuery({ ...filter, sort });
   const counts = useQuery(runCountsQuery(filter)).data;
   const all = useQuery(runCountsQuery({})).data;
-  const rows = useInfiniteQuery(listQuery(request)).data?.pages.flatMap(({ items }) => items) ?? [];
+  const rows = useInfiniteQuery(query).data?.pages.flatMap(({ items }) => items) ?? [];
   const [chosen, setChosen] = useState<Record<string, true>>({});
   const mayOperate = useCan('runs:operate');
   const columns = useRunColumns();
@@ -80,7 +79,7 @@ export function RunsPage() {
       </FilterLine>
       <List
         label={t`Runs`}
-        request={request}
+        query={query}
         keyOf={({ id }) => id}
         columns={columns}
         total={counts?.total}

@@ -3,8 +3,8 @@ import { Button, Menu, NumberInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Batch, type BatchDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
-import { request } from '../../../api/request.ts';
+import type { BatchDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
+import { operateBatch } from '../../../api/batches.ts';
 import { useCan } from '../../../api/session.ts';
 import { ConfirmWithReason } from '../../../entities/answer/confirm.tsx';
 import { useOfferActions } from '../../../frame/page-actions.tsx';
@@ -25,12 +25,9 @@ export function BatchActions({ batch }: { batch: BatchDetail }) {
   const { id, paused, endedAt, hasArchive, rowErrors, rows } = batch;
   const act = useMutation({
     mutationFn: ({ kind, reason }: { kind: Act; reason: string }) =>
-      request(Batch, `/v1/batches/${id}/${kind}`, {
-        method: 'POST',
-        body: {
-          reason,
-          ...(kind === 'resume' && paused === 'budget' ? { budgetMicros: Math.round(Number(budget) * dollar) } : {}),
-        },
+      operateBatch(id, kind, {
+        reason,
+        ...(kind === 'resume' && paused === 'budget' ? { budgetMicros: Math.round(Number(budget) * dollar) } : {}),
       }),
     onSuccess: () => {
       setAsked(null);

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { BatchDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
-import { documentsRequest } from '../../../api/batches.ts';
+import { documentsQuery } from '../../../api/batches.ts';
 import { List } from '../../../entities/answer/list.tsx';
 import { ChoiceChips, FilterLine, FilterText } from '../../../ui/filters.tsx';
 import { Cost, Count } from '../../../ui/numbers.tsx';
@@ -49,7 +49,7 @@ export function DocumentGrid({
       </FilterLine>
       <List
         label={t`Documents`}
-        request={documentsRequest(id, { show, q })}
+        query={documentsQuery(id, { show, q })}
         keyOf={(document) => document.id}
         total={q ? undefined : (choices.find(({ value }) => value === (show ?? 'all'))?.count ?? rows)}
         columns={[

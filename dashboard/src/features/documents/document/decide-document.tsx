@@ -1,10 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Document, type DocumentDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
+import type { DocumentDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
 import { batchApprover } from '../../../../../domain/documents/batch-state.ts';
-import { hasCode } from '../../../api/problem.ts';
-import { request } from '../../../api/request.ts';
+import { decideDocument } from '../../../api/batches.ts';
+import { hasCode } from '../../../api/http/problem.ts';
 import { useSession } from '../../../api/session.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { Kbd } from '../../../ui/keys/kbd.tsx';
@@ -18,10 +18,7 @@ export function DecideDocument({ document, onDecided }: { document: DocumentDeta
   const isApprover = useSession()?.roles.includes(batchApprover.id) ?? false;
   const decide = useMutation({
     mutationFn: (decision: 'approve' | 'reject') =>
-      request(Document, `/v1/documents/${document.id}/decisions`, {
-        method: 'POST',
-        body: { decision, expectedHash: document.contentHash ?? '' },
-      }),
+      decideDocument(document.id, { decision, expectedHash: document.contentHash ?? '' }),
     onSuccess: onDecided,
     onSettled: () =>
       client.invalidateQueries({ predicate: ({ queryKey }) => /^\/v1\/(documents|batches)/.test(String(queryKey[0])) }),

@@ -1,9 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
-import { z } from 'zod';
 import type { DocumentDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
-import { ApiProblem, hasCode } from '../../../api/problem.ts';
-import { request } from '../../../api/request.ts';
+import { letterAddress, letterQuery } from '../../../api/batches.ts';
+import { ApiProblem, hasCode } from '../../../api/http/problem.ts';
 import { Failed } from '../../../entities/answer/failed.tsx';
 import { Empty, Loading } from '../../../ui/states.tsx';
 import classes from '../batches.module.css';
@@ -11,13 +10,7 @@ import classes from '../batches.module.css';
 /** A document exactly as it will be rendered; what the checks quote is marked, clauses that no model touches are tinted. */
 export function Letter({ document }: { document: DocumentDetail }) {
   const { t } = useLingui();
-  const path = `/v1/documents/${document.id}/letter`;
-  // A frame cannot report that it failed: the same address is requested beforehand.
-  const { isPending, error, refetch } = useQuery({
-    queryKey: [path, document.contentHash],
-    queryFn: ({ signal }) => request(z.null(), path, { signal }),
-    enabled: document.answers !== null,
-  });
+  const { isPending, error, refetch } = useQuery({ ...letterQuery(document), enabled: document.answers !== null });
   if (document.answers === null)
     return <Empty title={<Trans>Nothing is written for this row</Trans>}>{document.error?.message}</Empty>;
   if (error instanceof ApiProblem && error.problem.status === 422)
@@ -41,7 +34,7 @@ export function Letter({ document }: { document: DocumentDetail }) {
       key={document.contentHash}
       className={classes.frame}
       sandbox=""
-      src={path}
+      src={letterAddress(document.id)}
       title={t`The letter as it will be rendered`}
       // A click into the frame takes the keys of the page along; they come back with the pointer.
       onMouseLeave={(event) => event.currentTarget.blur()}

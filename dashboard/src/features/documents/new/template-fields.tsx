@@ -3,9 +3,7 @@ import { Button, NativeSelect, Textarea } from '@mantine/core';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { DocumentTemplate } from '../../../../../contracts/documents/template.schema.ts';
-import { Template, TemplateVersion } from '../../../../../contracts/journeys/templates-api.schema.ts';
-import { listQuery } from '../../../api/pages.ts';
-import { request } from '../../../api/request.ts';
+import { documentTemplatesQuery, fetchDocumentTemplate } from '../../../api/templates.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import classes from '../batches.module.css';
@@ -21,13 +19,11 @@ export function TemplateFields({
 }) {
   const { t } = useLingui();
   const input = useRef<HTMLInputElement>(null);
-  const { data } = useInfiniteQuery(
-    listQuery({ path: '/v1/templates', item: Template, query: { kind: 'document' }, meta: { topics: ['template'] } }),
-  );
+  const { data } = useInfiniteQuery(documentTemplatesQuery);
   const stored = data?.pages.flatMap(({ items }) => items) ?? [];
   const { value, problem } = readJson(DocumentTemplate, draft.template);
   const take = useMutation({
-    mutationFn: (slug: string) => request(TemplateVersion, `/v1/templates/document/${slug}`),
+    mutationFn: fetchDocumentTemplate,
     onSuccess: ({ content }) => onChange({ template: JSON.stringify(content, null, 2) }),
   });
   return (

@@ -1,7 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
-import { Batch } from '../../../../../contracts/documents/batches-api.schema.ts';
-import { request } from '../../../api/request.ts';
+import { startBatch } from '../../../api/batches.ts';
 import { noteLocalRow } from '../../../ui/table/local-rows.ts';
 import { useLateNavigate } from '../../../ui/use-still-here.ts';
 import { type BatchDraft, brandOf, keepDraft, templateOf } from './draft.ts';
@@ -28,7 +27,7 @@ export function useStartBatch(draft: BatchDraft, file: File | null) {
       };
       form.append('options', new Blob([JSON.stringify(options)], { type: 'application/json' }));
       if (file) form.append('rows', file);
-      return request(Batch, '/v1/batches', { method: 'POST', form, once: once.current });
+      return startBatch(form, once.current);
     },
     onSuccess: ({ id }) => {
       keepDraft(null);

@@ -6,7 +6,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import type { JourneyDefinition } from '../../../../../contracts/journeys/journey.ts';
 import { drawJourney } from '../../../../../domain/journeys/drawing.ts';
 import { graphOf } from '../../../../../domain/journeys/graph.ts';
-import { fetchCode } from '../../../api/code.ts';
+import { fetchCode } from '../../../api/http/code.ts';
 import { journeyStatsQuery } from '../../../api/journeys.ts';
 import { Count } from '../../../ui/numbers.tsx';
 import { Loading } from '../../../ui/states.tsx';

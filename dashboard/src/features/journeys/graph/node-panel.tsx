@@ -4,8 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { JourneyStats } from '../../../../../contracts/journeys/journeys-api.schema.ts';
 import type { DrawnNode } from '../../../../../domain/journeys/drawing.ts';
-import { listQuery } from '../../../api/pages.ts';
-import { runsRequest } from '../../../api/runs.ts';
+import { runsQuery } from '../../../api/runs.ts';
 import { runName } from '../../../entities/run/run-name.tsx';
 import { RunState } from '../../../entities/run/run-state.tsx';
 import { Icon } from '../../../ui/icons.tsx';
@@ -27,7 +26,7 @@ export function NodePanel(props: {
   const { slug, version, node, definition, stats, onClose } = props;
   const { t, i18n } = useLingui();
   const query = { journey: slug, step: node.id, state: 'live', sort: 'due', version };
-  const { data } = useInfiniteQuery(listQuery(runsRequest(query, 10)));
+  const { data } = useInfiniteQuery(runsQuery(query, 10));
   const people = data?.pages[0]?.items ?? [];
   const { now = 0, leftWithinDay = 0, medianMs = null } = stats ?? {};
   return (

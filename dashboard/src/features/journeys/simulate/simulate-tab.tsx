@@ -3,13 +3,12 @@ import { Button, NativeSelect, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { JourneyDefinition } from '../../../../../contracts/journeys/journey.ts';
-import { SimulationAnswer } from '../../../../../contracts/journeys/journeys-api.schema.ts';
 import type { SimulationScript } from '../../../../../contracts/journeys/simulation.ts';
 import { graphOf } from '../../../../../domain/journeys/graph.ts';
 import { kindOf } from '../../../../../domain/journeys/nodes/node-kinds.ts';
 import { titleOf } from '../../../../../domain/journeys/nodes/node-title.ts';
 import { samplePersonOf } from '../../../../../domain/journeys/simulation/sample-person.ts';
-import { request } from '../../../api/request.ts';
+import { simulateJourney } from '../../../api/journeys.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { PersonInput } from '../../../entities/person/person-input.tsx';
 import { Panel } from '../../../ui/panel.tsx';
@@ -29,13 +28,10 @@ export function SimulateTab({ slug, definition }: { slug: string; definition: Jo
   const wrong = { person: externalId === '' && !isObject(person), properties: !isObject(properties) };
   const run = useMutation({
     mutationFn: () =>
-      request(SimulationAnswer, `/v1/journeys/${slug}/simulate`, {
-        method: 'POST',
-        body: {
-          definition,
-          ...(externalId.trim() === '' ? { contact: JSON.parse(person) } : { externalId: externalId.trim() }),
-          script: scriptOf(definition, choices, JSON.parse(properties)),
-        },
+      simulateJourney(slug, {
+        definition,
+        ...(externalId.trim() === '' ? { contact: JSON.parse(person) } : { externalId: externalId.trim() }),
+        script: scriptOf(definition, choices, JSON.parse(properties)),
       }),
   });
   const result = useRef<HTMLDivElement>(null);

@@ -1,10 +1,9 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type JourneyDetail, PublishedJourney } from '../../../../../contracts/journeys/journeys-api.schema.ts';
+import type { JourneyDetail } from '../../../../../contracts/journeys/journeys-api.schema.ts';
 import { isSameJourney } from '../../../../../domain/journeys/diff.ts';
-import { versionQuery } from '../../../api/journeys.ts';
-import { request } from '../../../api/request.ts';
+import { publishJourney, versionQuery } from '../../../api/journeys.ts';
 import { useCan } from '../../../api/session.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { notifyDone } from '../../../ui/notify.tsx';
@@ -25,8 +24,7 @@ export function DraftTab({ journey, live }: { journey: JourneyDetail; live: numb
   const mayPublish = useCan('journeys:publish');
   const current = useQuery({ ...versionQuery(slug, liveVersion ?? 0), enabled: liveVersion !== null }).data;
   const publish = useMutation({
-    mutationFn: () =>
-      request(PublishedJourney, `/v1/journeys/${slug}/publish`, { method: 'POST', body: { expectedRev: rev } }),
+    mutationFn: () => publishJourney(slug, rev),
     onSuccess: ({ version, created }) => {
       notifyDone(
         created ? <Trans>Version {version} is live.</Trans> : <Trans>Version {version} was the same already.</Trans>,

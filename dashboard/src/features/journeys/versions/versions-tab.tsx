@@ -2,9 +2,8 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
-import { type JourneyDetail, JourneyVersion } from '../../../../../contracts/journeys/journeys-api.schema.ts';
-import { journeyStatsQuery, versionQuery } from '../../../api/journeys.ts';
-import { listQuery } from '../../../api/pages.ts';
+import type { JourneyDetail } from '../../../../../contracts/journeys/journeys-api.schema.ts';
+import { journeyStatsQuery, versionQuery, versionsQuery } from '../../../api/journeys.ts';
 import { Failed } from '../../../entities/answer/failed.tsx';
 import { Count } from '../../../ui/numbers.tsx';
 import { Panel } from '../../../ui/panel.tsx';
@@ -19,14 +18,7 @@ export function VersionsTab({ journey }: { journey: JourneyDetail }) {
   const { t } = useLingui();
   const { slug, liveVersion } = journey;
   const { version, against } = useSearch({ from: '/frame/journeys/$slug' });
-  const list = useInfiniteQuery(
-    listQuery({
-      path: `/v1/journeys/${slug}/versions`,
-      item: JourneyVersion,
-      query: {},
-      meta: { topics: ['journey'] },
-    }),
-  );
+  const list = useInfiniteQuery(versionsQuery(slug));
   const people = useQuery(journeyStatsQuery(slug, undefined)).data?.versions ?? [];
   const versions = list.data?.pages.flatMap(({ items }) => items) ?? [];
   const newer = Number(version ?? liveVersion ?? 0);

@@ -1,4 +1,4 @@
-import { System } from '../../../contracts/operations/system-api.schema.ts';
+import { System } from '../../../../contracts/operations/system-api.schema.ts';
 import { ApiUnreachable } from './problem.ts';
 import { request } from './request.ts';
 import { countUnderWay } from './under-way.ts';

@@ -1,12 +1,15 @@
-import type { z } from 'zod';
-import { Problem } from '../../../contracts/core/problem.schema.ts';
+import { z } from 'zod';
+import { Problem } from '../../../../contracts/core/problem.schema.ts';
 import { ApiProblem, ApiUnreachable } from './problem.ts';
 import { countUnderWay } from './under-way.ts';
+
+/** What an address asks for behind its `?`; what is null, empty or undefined is left out. */
+export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** How a request differs from a plain GET. `body` is sent as JSON, `form` as multipart; `once` makes a write happen once however often it is sent. */
 export type RequestInit = {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  query?: Readonly<Record<string, string | number | boolean | null | undefined>>;
+  query?: Query;
   body?: unknown;
   form?: FormData;
   once?: string;
@@ -21,6 +24,11 @@ export function request<T>(schema: z.ZodType<T>, path: string, init: RequestInit
   return countUnderWay(ask(schema, path, init));
 }
 
+/** As `request`, where nothing in the answer is of use. */
+export async function requestNothing(path: string, init: RequestInit): Promise<void> {
+  await request(z.unknown(), path, init);
+}
+
 async function ask<T>(schema: z.ZodType<T>, path: string, init: RequestInit): Promise<T> {
   const response = await send(addressOf(path, init.query), init);
   const text = await response.text();
@@ -29,8 +37,8 @@ async function ask<T>(schema: z.ZodType<T>, path: string, init: RequestInit): Pr
   return schema.parse(answer);
 }
 
-/** The address of a path with its query; what is null, empty or undefined is left out. */
-export function addressOf(path: string, query: RequestInit['query'] = {}): string {
+/** The address of a path with its query. */
+export function addressOf(path: string, query: Query = {}): string {
   const entries = Object.entries(query).flatMap(([name, value]) =>
     value === null || value === undefined || value === '' ? [] : [[name, String(value)]],
   );

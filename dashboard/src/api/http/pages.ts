@@ -1,8 +1,8 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import { pageOf } from '../../../contracts/core/values.schema.ts';
-import type { Topic } from '../../../contracts/operations/stream-api.schema.ts';
-import { request, type RequestInit } from './request.ts';
+import { pageOf } from '../../../../contracts/core/values.schema.ts';
+import type { Topic } from '../../../../contracts/operations/stream-api.schema.ts';
+import { type Query, request } from './request.ts';
 
 /**
  * What a query says about itself: the topics of the change stream that make it old, and the id of its thing, so that changes of
@@ -17,10 +17,10 @@ declare module '@tanstack/react-query' {
 }
 
 /** What a list asks for: where, the shape of an item, its filters, and what makes it old. */
-export type ListRequest<T> = {
+type ListRequest<T> = {
   path: string;
   item: z.ZodType<T>;
-  query: NonNullable<RequestInit['query']>;
+  query: Query;
   limit?: number;
   meta: QueryMeta;
 };
@@ -43,6 +43,9 @@ export function listQuery<T>({ path, item, query, limit = 50, meta }: ListReques
     meta,
   });
 }
+
+/** What `listQuery` makes of a list of such items. */
+export type ListQuery<T> = ReturnType<typeof listQuery<T>>;
 
 /** How a list goes on as it is scrolled; after a page that failed it waits until the user asks again. */
 export function moreOf(list: {

@@ -1,0 +1,19 @@
+import { AuditEntry, AuditVerification } from '../../../contracts/access/audit-api.schema.ts';
+import { listQuery } from './http/pages.ts';
+import { request } from './http/request.ts';
+
+/** What was done in the workspace, of one kind or all of it. */
+export function auditQuery(act: string | undefined) {
+  const topics = ['run', 'gate', 'journey', 'batch', 'contact'] as const;
+  return listQuery({ path: '/v1/audit', item: AuditEntry, query: { act }, meta: { topics } });
+}
+
+/** What was done to a run. */
+export function runAuditQuery(id: string) {
+  return listQuery({ path: '/v1/audit', item: AuditEntry, query: { subjectId: id }, meta: { topics: ['run'], id } });
+}
+
+/** Checks that no entry was changed or taken out. */
+export function verifyAudit(): Promise<AuditVerification> {
+  return request(AuditVerification, '/v1/audit/verification');
+}
