@@ -2,7 +2,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { type ListQuery, moreOf } from '../../api/http/pages.ts';
 import { Loading } from '../../ui/states.tsx';
-import { type Column, DataTable, type Selection } from '../../ui/table/data-table.tsx';
+import type { Column, Selection } from '../../ui/table/column.ts';
+import { DataTable } from '../../ui/table/data-table.tsx';
 import { Failed } from './failed.tsx';
 
 /**

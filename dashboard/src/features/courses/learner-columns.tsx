@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
 import { AccessState, LifecycleState, PaymentState } from '../../entities/enrollment/enrollment-state.tsx';
 import { Money } from '../../ui/numbers.tsx';
-import type { Column } from '../../ui/table/data-table.tsx';
+import type { Column } from '../../ui/table/column.ts';
 import { TimeLeft } from '../../ui/time.tsx';
 
 /** The columns of a course run's learners. */

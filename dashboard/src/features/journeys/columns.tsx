@@ -5,7 +5,7 @@ import { SegmentedBar } from '../../ui/bar.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Count, Percent } from '../../ui/numbers.tsx';
-import type { Column } from '../../ui/table/data-table.tsx';
+import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 import { JourneyState } from './journey-state.tsx';
 import classes from './journeys.module.css';

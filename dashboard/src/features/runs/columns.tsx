@@ -6,7 +6,7 @@ import { runName, RunSubjectWords } from '../../entities/run/run-name.tsx';
 import { RunState } from '../../entities/run/run-state.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { Cost, Count } from '../../ui/numbers.tsx';
-import type { Column } from '../../ui/table/data-table.tsx';
+import type { Column } from '../../ui/table/column.ts';
 import { Age, Time, TimeLeft } from '../../ui/time.tsx';
 import classes from './runs.module.css';
 

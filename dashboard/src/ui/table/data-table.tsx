@@ -1,24 +1,14 @@
-import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Plural } from '@lingui/react/macro';
 import { rowSelectionFeature, type RowSelectionState, tableFeatures, useTable } from '@tanstack/react-table';
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useMemo } from 'react';
-import { Kbd } from '../keys/kbd.tsx';
-import { useKeys } from '../keys/keys.tsx';
+import { type ReactNode, useMemo } from 'react';
 import { type More, useVirtualRows } from '../virtual/virtual-rows.ts';
+import type { Column, Selection } from './column.ts';
 import { usePinnedRows } from './pinned-rows.ts';
+import { TableFoot } from './table-foot.tsx';
+import { TableHead } from './table-head.tsx';
+import { cellOf, TableRow } from './table-row.tsx';
 import classes from './table.module.css';
-
-/** A column; `width` is a track of a CSS grid. `isWideOnly` leaves it out on a phone, where a row is two or three lines. */
-export type Column<T> = {
-  id: string;
-  header: ReactNode;
-  width: string;
-  cell: (row: T) => ReactNode;
-  align?: 'end';
-  isWideOnly?: boolean;
-};
-
-/** Which rows are chosen, by their key, and what to do when that changes. */
-export type Selection = { chosen: RowSelectionState; onChange: (chosen: RowSelectionState) => void };
+import { useRowKeys } from './use-row-keys.ts';
 
 const features = tableFeatures({ rowSelectionFeature });
 /** The cells are drawn here: the table knows which rows there are and which are chosen. */
@@ -43,7 +33,6 @@ export function DataTable<T extends object>(props: {
   opens?: boolean;
   more?: More;
 }) {
-  const { t } = useLingui();
   const { label, keyOf, columns, scope = '', selection, total, opens = true, more } = props;
   const { shown, freshCount, showFresh } = usePinnedRows(props.rows, keyOf, scope);
   const table = useTable({
@@ -65,22 +54,13 @@ export function DataTable<T extends object>(props: {
     height: rowHeight,
     more,
   });
-  const step = (by: 1 | -1): void => {
-    const focused = list.current?.querySelector('[role=row]:focus-within');
-    const at = focused ? Number(focused.getAttribute('data-index')) + by : (virtualizer.range?.startIndex ?? 0);
-    const to = Math.min(Math.max(at, 0), rows.length - 1);
-    virtualizer.scrollToIndex(to);
-    requestAnimationFrame(() => linkOf(list.current?.querySelector(`[data-index="${to}"]`))?.focus());
-  };
-  const choose = (): void => {
-    const index = list.current?.querySelector('[role=row]:focus-within')?.getAttribute('data-index');
-    if (index) rows[Number(index)]?.toggleSelected();
-  };
-  useKeys([
-    { keys: 'j', label: t`Next row`, run: () => step(1) },
-    { keys: 'k', label: t`Row before`, run: () => step(-1) },
-    ...(selection ? [{ keys: 'x', label: t`Choose the row`, run: choose }] : []),
-  ]);
+  useRowKeys({
+    list,
+    count: rows.length,
+    firstInSight: () => virtualizer.range?.startIndex ?? 0,
+    scrollTo: (index) => virtualizer.scrollToIndex(index),
+    choose: selection ? (index) => rows[index]?.toggleSelected() : null,
+  });
   // While the user scrolls, the cells of a row that stays in sight are the same elements, so that they are not drawn again.
   const drawn = useMemo(() => ({ columns, cells: new WeakMap<T, ReactNode[]>() }), [columns]);
   const cellsOf = (row: T): ReactNode[] => {
@@ -90,6 +70,12 @@ export function DataTable<T extends object>(props: {
   };
   const template = [...(selection ? ['20px'] : []), ...columns.map(({ width }) => width)].join(' ');
   const count = rows.length;
+  const hasMore = more?.hasNext ?? false;
+  const choiceOfAll = {
+    isAll: table.getIsAllRowsSelected(),
+    isSome: table.getIsSomeRowsSelected(),
+    onChange: table.getToggleAllRowsSelectedHandler(),
+  };
   return (
     <div className={classes.table}>
       {freshCount > 0 && (
@@ -99,119 +85,27 @@ export function DataTable<T extends object>(props: {
           </button>
         </div>
       )}
-      <div role="table" aria-label={label} aria-rowcount={total ?? (more?.hasNext ? -1 : count + 1)}>
-        <div role="rowgroup">
-          <div role="row" aria-rowindex={1} className={classes.head} style={{ gridTemplateColumns: template }}>
-            {selection && (
-              <span role="columnheader" className={classes.choice}>
-                <input
-                  type="checkbox"
-                  className={classes.check}
-                  aria-label={t`Choose all rows that are loaded`}
-                  checked={table.getIsAllRowsSelected()}
-                  ref={(box) => {
-                    if (box) box.indeterminate = table.getIsSomeRowsSelected() && !table.getIsAllRowsSelected();
-                  }}
-                  onChange={table.getToggleAllRowsSelectedHandler()}
-                />
-              </span>
-            )}
-            {columns.map(({ id, header, align }) => (
-              <span key={id} role="columnheader" className={align === 'end' ? classes.endAlign : ''}>
-                {header}
-              </span>
-            ))}
-          </div>
-        </div>
+      <div role="table" aria-label={label} aria-rowcount={total ?? (hasMore ? -1 : count + 1)}>
+        <TableHead columns={columns} template={template} choice={selection ? choiceOfAll : null} />
         <div role="rowgroup" ref={list} className={classes.rows} style={{ height: virtualizer.getTotalSize() }}>
-          {items.map((item) => {
-            const row = rows[item.index];
+          {items.map(({ key, index, start }) => {
+            const row = rows[index];
             if (!row) return null;
             return (
-              <div
-                key={item.key}
+              <TableRow
+                key={key}
                 ref={virtualizer.measureElement}
-                role="row"
-                aria-rowindex={item.index + 2}
-                aria-selected={selection ? row.getIsSelected() : undefined}
-                data-index={item.index}
-                className={classes.row}
-                style={{ gridTemplateColumns: template, transform: `translateY(${item.start - offset}px)` }}
-                onClick={followRow}
-              >
-                {selection && (
-                  <span role="cell" className={classes.choice}>
-                    <input
-                      type="checkbox"
-                      className={classes.check}
-                      aria-label={t`Choose row ${item.index + 1}`}
-                      checked={row.getIsSelected()}
-                      onChange={row.getToggleSelectedHandler()}
-                    />
-                  </span>
-                )}
-                {cellsOf(row.original)}
-              </div>
+                index={index}
+                top={start - offset}
+                template={template}
+                choice={selection ? { isChosen: row.getIsSelected(), onChange: row.getToggleSelectedHandler() } : null}
+                cells={cellsOf(row.original)}
+              />
             );
           })}
         </div>
       </div>
-      <footer className={classes.foot}>
-        <span role="status">
-          {total === undefined ? (
-            more?.hasNext ? (
-              <Trans>{count} shown, more as you scroll</Trans>
-            ) : (
-              <Plural value={count} one="# in all" other="# in all" />
-            )
-          ) : (
-            <Trans>
-              {count} of {total} shown
-            </Trans>
-          )}
-        </span>
-        <span className={classes.keys}>
-          <span>
-            <Kbd keys="j" /> <Kbd keys="k" /> <Trans>move</Trans>
-          </span>
-          {selection && (
-            <span>
-              <Kbd keys="x" /> <Trans>choose</Trans>
-            </span>
-          )}
-          {opens && (
-            <span>
-              <Kbd keys="Enter" /> <Trans>open</Trans>
-            </span>
-          )}
-        </span>
-      </footer>
+      <TableFoot count={count} total={total} hasMore={hasMore} isSelectable={selection !== undefined} opens={opens} />
     </div>
   );
-}
-
-function cellOf<T>({ id, cell, align, isWideOnly }: Column<T>, row: T, index: number): ReactNode {
-  const { cell: plain, mainCell, endAlign, wideOnly } = classes;
-  return (
-    <span
-      key={id}
-      role="cell"
-      className={[plain, index === 0 ? mainCell : '', align === 'end' ? endAlign : '', isWideOnly ? wideOnly : ''].join(
-        ' ',
-      )}
-    >
-      {cell(row)}
-    </span>
-  );
-}
-
-function linkOf(row: Element | null | undefined): HTMLElement | null {
-  return row?.querySelector<HTMLElement>('a, button') ?? null;
-}
-
-/** A click beside the row's own links, buttons and text that is being marked goes where its first link goes. */
-function followRow(event: MouseEvent<HTMLDivElement> | KeyboardEvent<HTMLDivElement>): void {
-  if (!(event.target instanceof Element) || event.target.closest('a, button, input, label')) return;
-  if (getSelection()?.isCollapsed === false) return;
-  event.currentTarget.querySelector<HTMLElement>('a')?.click();
 }
