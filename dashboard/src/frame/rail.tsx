@@ -37,7 +37,7 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
         <span className={classes.label}>
           <Trans>Keys and help</Trans>
         </span>
-        <span className={classes.label} style={{ marginInlineStart: 'auto' }}>
+        <span className={`${classes.label} ${classes.end}`}>
           <Kbd keys="?" />
         </span>
       </button>

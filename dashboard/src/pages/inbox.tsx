@@ -81,7 +81,7 @@ export function InboxPage() {
             {list.isFetchNextPageError && <Failed error={list.error} onRetry={() => void list.fetchNextPage()} />}
           </div>
         </div>
-        <div className={classes.pane} style={{ minHeight: 0, display: search.gate ? 'grid' : undefined }}>
+        <div className={classes.pane}>
           {search.gate && (
             <GateDetail
               key={search.gate}

@@ -1,6 +1,7 @@
-import { useLingui } from '@lingui/react/macro';
-import { Modal } from '@mantine/core';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, Modal } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
+import classes from './dialog.module.css';
 
 /** A dialog, open as long as it is rendered. It keeps the focus inside and gives it back to what opened it. */
 export function Dialog(props: { title: ReactNode; isWide?: boolean; onClose: () => void; children: ReactNode }) {
@@ -19,6 +20,33 @@ export function Dialog(props: { title: ReactNode; isWide?: boolean; onClose: () 
     >
       {children}
     </Modal>
+  );
+}
+
+/** What a dialog asks for, sent by its last button. */
+export function DialogForm({ onSubmit, children }: { onSubmit: () => void; children: ReactNode }) {
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      {children}
+    </form>
+  );
+}
+
+/** The end of a dialog: the button that leaves things as they are, and those that do something. */
+export function DialogButtons({ onClose, children }: { onClose: () => void; children: ReactNode }) {
+  return (
+    <div className={classes.buttons}>
+      <Button onClick={onClose}>
+        <Trans>Leave it</Trans>
+      </Button>
+      {children}
+    </div>
   );
 }
 

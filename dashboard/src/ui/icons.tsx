@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import classes from './icons.module.css';
 
 /** The drawings of the design, on a grid of 24, drawn with lines of the text's colour. */
 const drawings = {
@@ -118,7 +119,7 @@ export function Icon({ name, size = 16, color }: { name: IconName; size?: number
       strokeWidth={size < 15 ? 2 : 1.6}
       strokeLinecap="round"
       strokeLinejoin="round"
-      style={{ flex: 'none' }}
+      className={classes.icon}
     >
       {drawings[name]}
     </svg>

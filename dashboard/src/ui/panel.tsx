@@ -34,6 +34,11 @@ export function Panel(props: {
   );
 }
 
+/** What a panel holds that brings no distance from its border of its own. */
+export function PanelBody({ children }: { children: ReactNode }) {
+  return <div className={classes.body}>{children}</div>;
+}
+
 /** Names and values side by side; a value that is null or undefined leaves its name out. */
 export function Facts({ facts }: { facts: readonly { name: ReactNode; value: ReactNode; key: string }[] }) {
   return (
@@ -41,7 +46,7 @@ export function Facts({ facts }: { facts: readonly { name: ReactNode; value: Rea
       {facts
         .filter(({ value }) => value !== null && value !== undefined)
         .map(({ key, name, value }) => (
-          <div key={key} style={{ display: 'contents' }}>
+          <div key={key}>
             <dt>{name}</dt>
             <dd>{value}</dd>
           </div>

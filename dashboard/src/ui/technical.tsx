@@ -29,10 +29,8 @@ export function Json({ value, label }: { value: unknown; label: string }) {
 export function CopyId({ id }: { id: string }) {
   const { t } = useLingui();
   return (
-    <span style={{ display: 'inline-flex', alignItems: 'center', gap: 4, maxWidth: '100%' }}>
-      <code className="mono" style={{ overflowWrap: 'anywhere' }}>
-        {id}
-      </code>
+    <span className={classes.id}>
+      <code className="mono">{id}</code>
       <CopyButton value={id}>
         {({ copied, copy }) => (
           <ActionIcon size={24} onClick={copy} aria-label={copied ? t`Copied` : t`Copy ${id}`}>

@@ -111,12 +111,7 @@ export function TimeLeft({ until, soonMs = hour }: { until: string; soonMs?: num
   const words = durationWords(i18n, wholeSeconds(Math.abs(left)));
   const isSoon = left < soonMs;
   return (
-    <time
-      dateTime={until}
-      title={exactWords(i18n, until)}
-      className="num"
-      style={isSoon ? { color: 'var(--red)', fontWeight: 600 } : undefined}
-    >
+    <time dateTime={until} title={exactWords(i18n, until)} className={isSoon ? 'num strong red' : 'num'}>
       {left >= 0 ? t(i18n)`${words} left` : t(i18n)`${words} overdue`}
     </time>
   );

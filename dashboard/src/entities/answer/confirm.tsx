@@ -1,7 +1,7 @@
-import { Trans, useLingui } from '@lingui/react/macro';
+import { useLingui } from '@lingui/react/macro';
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogButtons, DialogForm } from '../../ui/dialog.tsx';
 import { Refusal } from './failed.tsx';
 
 /** Above this many things, the number must be typed. */
@@ -29,13 +29,7 @@ export function ConfirmWithReason(props: {
   const isTyped = count <= typedAbove || typed.trim() === String(count);
   return (
     <Dialog onClose={onClose} title={title}>
-      <form
-        style={{ display: 'grid', gap: 12 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          onConfirm(reason.trim());
-        }}
-      >
+      <DialogForm onSubmit={() => onConfirm(reason.trim())}>
         <div className="text2">{children}</div>
         <Textarea
           label={t`Reason`}
@@ -57,10 +51,7 @@ export function ConfirmWithReason(props: {
           />
         )}
         <Refusal error={error} />
-        <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
-          <Button onClick={onClose}>
-            <Trans>Leave it</Trans>
-          </Button>
+        <DialogButtons onClose={onClose}>
           <Button
             type="submit"
             variant={isDangerous ? 'danger' : 'filled'}
@@ -69,8 +60,8 @@ export function ConfirmWithReason(props: {
           >
             {action}
           </Button>
-        </div>
-      </form>
+        </DialogButtons>
+      </DialogForm>
     </Dialog>
   );
 }

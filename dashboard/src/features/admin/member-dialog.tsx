@@ -67,7 +67,7 @@ export function MemberDialog({ member, onClose }: { member: Member | null; onClo
             />
           </>
         )}
-        <fieldset className={classes.roles} style={{ border: 0, padding: 0, margin: 0 }}>
+        <fieldset className={classes.roles}>
           <legend className="small medium">
             <Trans>Roles</Trans>
           </legend>

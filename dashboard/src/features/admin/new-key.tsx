@@ -74,7 +74,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
             { value: '', label: t`Until it is revoked` },
           ]}
         />
-        <fieldset style={{ border: 0, padding: 0, margin: 0, columns: 2 }}>
+        <fieldset className={classes.scopes}>
           <legend className="small medium">
             <Trans>May</Trans>
           </legend>

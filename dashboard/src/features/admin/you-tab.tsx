@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { setPassword, useSession } from '../../api/session.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
-import { Facts, Panel } from '../../ui/panel.tsx';
+import { Facts, Panel, PanelBody } from '../../ui/panel.tsx';
 import { Time } from '../../ui/time.tsx';
 import classes from './admin.module.css';
 import { roleWords } from './roles.ts';
@@ -29,7 +29,7 @@ export function YouTab() {
   return (
     <div className={classes.part}>
       <Panel title={session.actor.name}>
-        <div style={{ padding: 16 }}>
+        <PanelBody>
           <Facts
             facts={[
               { key: 'workspace', name: <Trans>Workspace</Trans>, value: session.workspace.name },
@@ -45,42 +45,43 @@ export function YouTab() {
               },
             ]}
           />
-        </div>
+        </PanelBody>
       </Panel>
       <Panel title={<Trans>Password</Trans>}>
-        <form
-          className={classes.form}
-          style={{ padding: 16 }}
-          onSubmit={(event) => {
-            event.preventDefault();
-            save.mutate();
-          }}
-        >
-          <PasswordInput
-            label={t`The one you have`}
-            description={t`Leave empty if you have none yet`}
-            autoComplete="current-password"
-            visibilityToggleButtonProps={toggle}
-            value={current}
-            onChange={(event) => setCurrent(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label={t`The new one`}
-            description={t`At least 12 characters; a sentence is fine`}
-            autoComplete="new-password"
-            visibilityToggleButtonProps={toggle}
-            value={next}
-            onChange={(event) => setNext(event.currentTarget.value)}
-            required
-            withAsterisk={false}
-          />
-          <Refusal error={save.error} />
-          <div className={classes.ends}>
-            <Button type="submit" variant="filled" loading={save.isPending} disabled={next.length < 12}>
-              <Trans>Set the password</Trans>
-            </Button>
-          </div>
-        </form>
+        <PanelBody>
+          <form
+            className={classes.form}
+            onSubmit={(event) => {
+              event.preventDefault();
+              save.mutate();
+            }}
+          >
+            <PasswordInput
+              label={t`The one you have`}
+              description={t`Leave empty if you have none yet`}
+              autoComplete="current-password"
+              visibilityToggleButtonProps={toggle}
+              value={current}
+              onChange={(event) => setCurrent(event.currentTarget.value)}
+            />
+            <PasswordInput
+              label={t`The new one`}
+              description={t`At least 12 characters; a sentence is fine`}
+              autoComplete="new-password"
+              visibilityToggleButtonProps={toggle}
+              value={next}
+              onChange={(event) => setNext(event.currentTarget.value)}
+              required
+              withAsterisk={false}
+            />
+            <Refusal error={save.error} />
+            <div className={classes.ends}>
+              <Button type="submit" variant="filled" loading={save.isPending} disabled={next.length < 12}>
+                <Trans>Set the password</Trans>
+              </Button>
+            </div>
+          </form>
+        </PanelBody>
       </Panel>
     </div>
   );

@@ -5,7 +5,7 @@ import { useRef, useState } from 'react';
 import { enroll } from '../../api/courses.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { PersonInput } from '../../entities/person/person-input.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogButtons, DialogForm } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 import { noteLocalRow } from '../../ui/table/local-rows.ts';
 
@@ -37,13 +37,7 @@ export function AddLearner({
   });
   return (
     <Dialog onClose={onClose} title={t`Add a learner`}>
-      <form
-        style={{ display: 'grid', gap: 12 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          add.mutate();
-        }}
-      >
+      <DialogForm onSubmit={() => add.mutate()}>
         <p className="text2">
           {free > 0 ? (
             <Trans>A seat is held for them while they pay; they get a mail with the link.</Trans>
@@ -59,15 +53,12 @@ export function AddLearner({
           isRequired
         />
         <Refusal error={add.error} />
-        <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
-          <Button onClick={onClose}>
-            <Trans>Leave it</Trans>
-          </Button>
+        <DialogButtons onClose={onClose}>
           <Button type="submit" variant="filled" loading={add.isPending} disabled={contact.trim() === ''}>
             <Trans>Add the learner</Trans>
           </Button>
-        </div>
-      </form>
+        </DialogButtons>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -7,7 +7,7 @@ import { answerOffer, withdraw } from '../../api/courses.ts';
 import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { useOfferActions } from '../../frame/page-actions.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogButtons, DialogForm } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 
 type Asked = 'accept' | 'decline' | 'withdraw';
@@ -49,7 +49,7 @@ export function EnrollmentActions({ enrollment }: { enrollment: Enrollment }) {
       ))}
       {(asked === 'accept' || asked === 'decline') && (
         <Dialog onClose={() => setAsked(null)} title={labels[asked]}>
-          <div style={{ display: 'grid', gap: 12 }}>
+          <DialogForm onSubmit={() => send.mutate(() => answerOffer(id, asked))}>
             <p className="text2">
               {asked === 'accept' ? (
                 <Trans>The seat is held for them while they pay; they get a mail with the link.</Trans>
@@ -58,20 +58,12 @@ export function EnrollmentActions({ enrollment }: { enrollment: Enrollment }) {
               )}
             </p>
             <Refusal error={send.error} />
-            <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
-              <Button onClick={() => setAsked(null)}>
-                <Trans>Leave it</Trans>
-              </Button>
-              <Button
-                variant="filled"
-                loading={send.isPending}
-                onClick={() => send.mutate(() => answerOffer(id, asked))}
-                data-autofocus
-              >
+            <DialogButtons onClose={() => setAsked(null)}>
+              <Button type="submit" variant="filled" loading={send.isPending} data-autofocus>
                 {labels[asked]}
               </Button>
-            </div>
-          </div>
+            </DialogButtons>
+          </DialogForm>
         </Dialog>
       )}
       {asked === 'withdraw' && (

@@ -47,7 +47,7 @@ export function SeatStrip({ seats, counts }: Pick<CourseRun, 'seats' | 'counts'>
           ))}
         </div>
       ) : (
-        <div style={{ margin: '12px 0 6px' }}>
+        <div className={classes.seatBar}>
           <SegmentedBar parts={parts} />
         </div>
       )}

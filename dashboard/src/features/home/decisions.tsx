@@ -55,12 +55,8 @@ export function Decisions({ gates }: { gates: Overview['gates'] }) {
                   {gate.dueAt ? <TimeLeft until={gate.dueAt} /> : <Trans>no deadline</Trans>}
                 </span>
                 <span>
-                  <span className="medium cut" style={{ display: 'block' }}>
-                    {gate.title}
-                  </span>
-                  <span className="small text2 cut" style={{ display: 'block' }}>
-                    {aboutOf(gate) || gate.runTitle}
-                  </span>
+                  <span className="medium cut block">{gate.title}</span>
+                  <span className="small text2 cut block">{aboutOf(gate) || gate.runTitle}</span>
                 </span>
                 <span className="small text3 cut">
                   {kinds[gate.runKind]} · {gate.runTitle}

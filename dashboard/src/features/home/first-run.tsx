@@ -7,7 +7,7 @@ export function FirstRun() {
   return (
     <div className={classes.first}>
       <div>
-        <h2 style={{ fontSize: 20 }}>
+        <h2>
           <Trans>A quiet start</Trans>
         </h2>
         <p className="text2">

@@ -30,9 +30,7 @@ export function LiveBatches() {
           <li key={batch.id} className="fresh">
             <Link to="/batches/$id" params={{ id: batch.id }} className={`${classes.row} ${classes.job}`}>
               <span>
-                <span className="medium cut" style={{ display: 'block' }}>
-                  {batch.name}
-                </span>
+                <span className="medium cut block">{batch.name}</span>
                 <small>
                   <BatchState batch={batch} />
                 </small>

@@ -26,7 +26,7 @@ export function HomeSide({ overview }: { overview: Overview }) {
           </h2>
           <dl className={classes.next}>
             {upcoming.map(({ at, kind, title, runId }) => (
-              <div key={`${runId} ${at}`} style={{ display: 'contents' }}>
+              <div key={`${runId} ${at}`}>
                 <dt>
                   <Time at={at} />
                 </dt>
@@ -89,7 +89,7 @@ function Broken({ count, stuck, failed }: { count: number; stuck: number; failed
         </ul>
       )}
       {incidents.length === 0 && stuck === 0 && failed === 0 && (
-        <p className="small text2" style={{ marginTop: 8 }}>
+        <p className={`small text2 ${classes.nothing}`}>
           <Trans>Nothing that a person has to look at.</Trans>
         </p>
       )}
@@ -132,7 +132,7 @@ function LastDay({ hours }: { hours: Overview['hours'] }) {
             <Count value={sum(hours, 'started')} />
           </b>
           <span>
-            <i style={{ background: 'var(--blue-mark)' }} />
+            <i data-kind="started" />
             <Trans>Started</Trans>
           </span>
         </Link>
@@ -141,7 +141,7 @@ function LastDay({ hours }: { hours: Overview['hours'] }) {
             <Count value={sum(hours, 'finished')} />
           </b>
           <span>
-            <i style={{ background: 'var(--green-mark)' }} />
+            <i data-kind="finished" />
             <Trans>Finished</Trans>
           </span>
         </Link>
@@ -150,12 +150,12 @@ function LastDay({ hours }: { hours: Overview['hours'] }) {
             <Count value={sum(hours, 'failed')} />
           </b>
           <span>
-            <i style={{ background: 'var(--red-mark)' }} />
+            <i data-kind="failed" />
             <Trans>Failed (own scale)</Trans>
           </span>
         </Link>
       </div>
-      <Suspense fallback={<div style={{ height: 96 }} />}>
+      <Suspense fallback={<div className={classes.chart} />}>
         <HoursChart hours={hours} />
       </Suspense>
       {first && (

@@ -15,7 +15,7 @@ export function Workers() {
         <Trans>Workers</Trans>
       </span>
       {data.queues.map(({ queue, workers, lastSeenAt }) => (
-        <span key={queue} style={workers === 0 ? { color: 'var(--red)', fontWeight: 500 } : undefined}>
+        <span key={queue} className={workers === 0 ? 'medium red' : ''}>
           <Icon
             name={workers === 0 ? 'cross' : 'check'}
             size={12}

@@ -70,7 +70,7 @@ function FactTable({ facts, isBare = false }: { facts: readonly { label: string;
   return (
     <dl className={`${classes.heading} ${isBare ? '' : classes.sheet}`}>
       {facts.map(({ label, text }) => (
-        <div key={label} style={{ display: 'contents' }}>
+        <div key={label}>
           <dt>{label}</dt>
           <dd>{text}</dd>
         </div>

@@ -1,5 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
+import classes from './journeys.module.css';
 
 const width = 56;
 const height = 18;
@@ -11,7 +12,7 @@ export function Sparkline({ values }: { values: readonly number[] }) {
   const path = line<number>((_, index) => x(index), y)(values);
   const last = values.at(-1) ?? 0;
   return (
-    <svg aria-hidden width={width} height={height} style={{ verticalAlign: 'middle' }}>
+    <svg aria-hidden width={width} height={height} className={classes.spark}>
       <path d={path ?? ''} fill="none" stroke="var(--text-2)" strokeWidth={1.2} />
       <circle cx={x(values.length - 1)} cy={y(last)} r={1.8} fill="var(--text)" />
     </svg>

@@ -5,7 +5,7 @@ import { useRef, useState } from 'react';
 import { startPerson } from '../../api/journeys.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { PersonInput } from '../../entities/person/person-input.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogButtons, DialogForm } from '../../ui/dialog.tsx';
 import { noteLocalRow } from '../../ui/table/local-rows.ts';
 import { useLateNavigate } from '../../ui/use-still-here.ts';
 
@@ -27,13 +27,7 @@ export function StartPerson({ slug, onClose }: { slug: string; onClose: () => vo
   });
   return (
     <Dialog onClose={onClose} title={t`Start a person`}>
-      <form
-        style={{ display: 'grid', gap: 12 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          start.mutate();
-        }}
-      >
+      <DialogForm onSubmit={() => start.mutate()}>
         <PersonInput
           label={t`External id of the person`}
           description={t`The id in your own system; type a name to find it.`}
@@ -42,15 +36,12 @@ export function StartPerson({ slug, onClose }: { slug: string; onClose: () => vo
           isRequired
         />
         <Refusal error={start.error} />
-        <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
-          <Button onClick={onClose}>
-            <Trans>Leave it</Trans>
-          </Button>
+        <DialogButtons onClose={onClose}>
           <Button type="submit" variant="filled" loading={start.isPending} disabled={contact.trim() === ''}>
             <Trans>Start</Trans>
           </Button>
-        </div>
-      </form>
+        </DialogButtons>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { eraseContact } from '../../api/contacts.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogButtons, DialogForm } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 import { useLateNavigate } from '../../ui/use-still-here.ts';
 
@@ -30,13 +30,7 @@ export function ErasePerson({ externalId }: { externalId: string }) {
       </Button>
       {isOpen && (
         <Dialog onClose={() => setOpen(false)} title={t`Erase this person`}>
-          <form
-            style={{ display: 'grid', gap: 12 }}
-            onSubmit={(event) => {
-              event.preventDefault();
-              erase.mutate();
-            }}
-          >
+          <DialogForm onSubmit={() => erase.mutate()}>
             <p className="text2">
               <Trans>
                 Their journeys end, and what is known of them is deleted: facts, events, contents. Runs stay as numbers
@@ -51,15 +45,12 @@ export function ErasePerson({ externalId }: { externalId: string }) {
               data-autofocus
             />
             <Refusal error={erase.error} />
-            <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
-              <Button onClick={() => setOpen(false)}>
-                <Trans>Leave it</Trans>
-              </Button>
+            <DialogButtons onClose={() => setOpen(false)}>
               <Button type="submit" variant="danger" loading={erase.isPending} disabled={typed !== externalId}>
                 <Trans>Erase for good</Trans>
               </Button>
-            </div>
-          </form>
+            </DialogButtons>
+          </DialogForm>
         </Dialog>
       )}
     </>

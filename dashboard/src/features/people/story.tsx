@@ -99,18 +99,14 @@ function Words({ moment: { kind, title, status, detail } }: { moment: ContactMom
       return (
         <span className="medium">
           <Trans>Ended: {title}</Trans>
-          <span className="small text2" style={{ display: 'block', fontWeight: 400 }}>
-            {reason ?? outcome}
-          </span>
+          <span className={`small text2 ${classes.outcome}`}>{reason ?? outcome}</span>
         </span>
       );
     case 'decision':
       return (
         <span>
           <Trans>Decided: {title}</Trans>
-          <span className="small text2" style={{ display: 'block' }}>
-            {outcome}
-          </span>
+          <span className={`small text2 ${classes.outcome}`}>{outcome}</span>
         </span>
       );
     case 'step':

@@ -25,7 +25,7 @@ export function EffectLine({ effect }: { effect: Effect }) {
         </span>
       )}
       {effect.costMicros > 0 && <Cost micros={effect.costMicros} />}
-      {effect.error && <span style={{ color: 'var(--red)' }}>{effect.error.message}</span>}
+      {effect.error && <span className="red">{effect.error.message}</span>}
       <code className="mono text3">{effect.kind}</code>
       {effect.message && <Message id={effect.id} message={effect.message} />}
       {effect.state === 'unknown' && <SettleEffect effect={effect} />}

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { RunDetail } from '../../../../contracts/runs/runs-api.schema.ts';
 import { operate, rewindPreviewQuery, turnsQuery } from '../../api/runs.ts';
 import { Failed, Refusal } from '../../entities/answer/failed.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogButtons, DialogForm } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 import { Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -32,13 +32,7 @@ export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => 
   );
   return (
     <Dialog isWide onClose={onClose} title={t`Rewind to…`}>
-      <form
-        style={{ display: 'grid', gap: 12 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (turn !== null) rewind.mutate(turn);
-        }}
-      >
+      <DialogForm onSubmit={() => turn !== null && rewind.mutate(turn)}>
         <p className="text2">
           <Trans>
             The run goes on from the moment you choose, with what it knew then. A mail that was sent is never sent
@@ -59,7 +53,7 @@ export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => 
                 <input type="radio" name="turn" checked={turn === number} onChange={() => setTurn(number)} />
                 <span>
                   {steps.map(({ step, visit, title, ended }) => (
-                    <span key={`${step} ${visit}`} style={{ display: 'block' }}>
+                    <span key={`${step} ${visit}`} className="block">
                       {ended ? <Trans>After “{title}”</Trans> : <Trans>At “{title}”</Trans>}
                     </span>
                   ))}
@@ -81,10 +75,7 @@ export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => 
           required
         />
         <Refusal error={rewind.error} />
-        <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
-          <Button onClick={onClose}>
-            <Trans>Leave it</Trans>
-          </Button>
+        <DialogButtons onClose={onClose}>
           <Button
             type="submit"
             variant="filled"
@@ -93,8 +84,8 @@ export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => 
           >
             <Trans>Rewind</Trans>
           </Button>
-        </div>
-      </form>
+        </DialogButtons>
+      </DialogForm>
     </Dialog>
   );
 }

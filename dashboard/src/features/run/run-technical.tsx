@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import type { RunDetail } from '../../../../contracts/runs/runs-api.schema.ts';
 import { systemQuery } from '../../api/system.ts';
-import { Facts, Panel } from '../../ui/panel.tsx';
+import { Facts, Panel, PanelBody } from '../../ui/panel.tsx';
 import { CopyId, Json } from '../../ui/technical.tsx';
 import classes from './run.module.css';
 
@@ -14,7 +14,7 @@ export function RunTechnical({ run }: { run: RunDetail }) {
   return (
     <div className={classes.part}>
       <Panel title={<Trans>Workflow</Trans>}>
-        <div style={{ padding: 16 }}>
+        <PanelBody>
           <Facts
             facts={[
               { key: 'run', name: <Trans>Run</Trans>, value: <CopyId id={run.id} /> },
@@ -48,7 +48,7 @@ export function RunTechnical({ run }: { run: RunDetail }) {
               },
             ]}
           />
-        </div>
+        </PanelBody>
       </Panel>
       <Panel title={<Trans>State after the last turn</Trans>}>
         <Json label={t`State after the last turn`} value={run.facts} />

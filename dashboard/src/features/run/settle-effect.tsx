@@ -7,6 +7,7 @@ import { resolveEffect } from '../../api/runs.ts';
 import { useCan } from '../../api/session.ts';
 import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
+import classes from './run.module.css';
 
 /** Records what a person found out about an effect with an unknown outcome. */
 export function SettleEffect({ effect: { id } }: { effect: Effect }) {
@@ -46,7 +47,7 @@ export function SettleEffect({ effect: { id } }: { effect: Effect }) {
             </Trans>
           </p>
           <Radio.Group value={answer} onChange={setAnswer} label={t`Did it happen?`} mt="sm">
-            <div style={{ display: 'flex', gap: 20, marginTop: 6 }}>
+            <div className={classes.answers}>
               <Radio value="yes" label={t`Yes, it happened`} />
               <Radio value="no" label={t`No, it did not`} />
             </div>

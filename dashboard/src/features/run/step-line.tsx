@@ -73,7 +73,7 @@ export function StepLine({ step, scale, until, isLive }: { step: Step; scale: Sc
             background: colour,
           }}
         />
-        {isLive && <u style={{ insetInlineStart: '100%' }} />}
+        {isLive && <u />}
       </div>
       <div className={classes.took}>
         <div className="num">{durationWords(i18n, Math.max(0, to - from))}</div>

@@ -42,7 +42,7 @@ export function Timeline(props: {
           <Trans>long waits are drawn shorter</Trans>
         </span>
         {steps.length > 12 && (
-          <Button variant="subtle" onClick={jump} style={{ marginInlineStart: 'auto' }}>
+          <Button variant="subtle" onClick={jump} className={classes.end}>
             <Trans>Jump to now</Trans>
           </Button>
         )}

@@ -65,10 +65,7 @@ export function BulkBar({ chosen, onChosen }: { chosen: readonly Run[]; onChosen
               setAsked(kind);
             }}
           >
-            {labels[kind]}{' '}
-            <span className="num text2" style={{ marginInlineStart: 6 }}>
-              {able}
-            </span>
+            {labels[kind]} <span className={`num text2 ${classes.able}`}>{able}</span>
           </Button>
         );
       })}

@@ -7,7 +7,7 @@ import { Failed } from '../../entities/answer/failed.tsx';
 import classes from '../../features/courses/courses.module.css';
 import { Page } from '../../frame/page.tsx';
 import { BarLegend, SegmentedBar } from '../../ui/bar.tsx';
-import { Panel } from '../../ui/panel.tsx';
+import { Panel, PanelBody } from '../../ui/panel.tsx';
 import { Empty, Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { VirtualList } from '../../ui/virtual/virtual-list.tsx';
@@ -46,9 +46,11 @@ export function CoursesPage() {
             <div className={classes.course}>
               <Panel title={course.title} note={<code className="mono">{course.slug}</code>}>
                 {course.runs.length === 0 && (
-                  <p className="small text2" style={{ padding: 16 }}>
-                    <Trans>No run yet.</Trans>
-                  </p>
+                  <PanelBody>
+                    <p className="small text2">
+                      <Trans>No run yet.</Trans>
+                    </p>
+                  </PanelBody>
                 )}
                 <ul className={classes.runs}>
                   {course.runs.map((run) => {

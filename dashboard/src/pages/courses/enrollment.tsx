@@ -73,7 +73,7 @@ function Story({ runId }: { runId: string }) {
             <Icon name={icons[tone]} size={14} color={colours[tone]} />
             <span>
               <span className="medium">{step.title}</span>
-              <span className="small text2" style={{ display: 'block' }}>
+              <span className="small text2 block">
                 <StepWords step={step} />
               </span>
             </span>

@@ -77,11 +77,7 @@ function Progress({ batch }: { batch: BatchDetail }) {
   return (
     <div className={classes.progress}>
       <DocumentBar batch={batch} />
-      {endedAt && reason && (
-        <p className="small text2" style={{ marginTop: 8 }}>
-          {reason}
-        </p>
-      )}
+      {endedAt && reason && <p className={`small text2 ${classes.reason}`}>{reason}</p>}
     </div>
   );
 }

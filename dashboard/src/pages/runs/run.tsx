@@ -57,7 +57,7 @@ export function RunPage() {
       title={
         <>
           {runName(run)}{' '}
-          <span className="text2" style={{ fontWeight: 400 }}>
+          <span className={`text2 ${classes.about}`}>
             <RunSubjectWords run={run} />
           </span>
         </>
@@ -135,7 +135,7 @@ function Sentence({ run, steps }: { run: RunDetail; steps: readonly Step[] }): R
     return (
       <>
         <Trans>A person has to decide: {title}</Trans>{' '}
-        <Link to="/inbox" search={{ show: 'team', gate }} className="link" style={{ fontSize: 13 }}>
+        <Link to="/inbox" search={{ show: 'team', gate }} className={`link ${classes.decide}`}>
           <Trans>Decide</Trans>
         </Link>
       </>

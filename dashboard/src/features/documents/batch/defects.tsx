@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { BatchDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
 import { Count } from '../../../ui/numbers.tsx';
-import { Panel } from '../../../ui/panel.tsx';
+import { Panel, PanelBody } from '../../../ui/panel.tsx';
 import classes from '../batches.module.css';
 
 /** What the checks found, the most frequent first, and how much of it a person has to look at. */
@@ -29,9 +29,11 @@ export function Defects({ batch: { defects } }: { batch: BatchDetail }) {
   return (
     <Panel title={<Trans>What the checks found</Trans>}>
       {defects.length === 0 ? (
-        <p className="small text2" style={{ padding: 16 }}>
-          <Trans>Nothing so far.</Trans>
-        </p>
+        <PanelBody>
+          <p className="small text2">
+            <Trans>Nothing so far.</Trans>
+          </p>
+        </PanelBody>
       ) : (
         <ul className={`${classes.defects} num`}>
           {defects.map(({ code, count, flagged }) => (
@@ -40,7 +42,7 @@ export function Defects({ batch: { defects } }: { batch: BatchDetail }) {
               <span className={classes.found}>
                 <Count value={count} />
                 {flagged > 0 && (
-                  <span style={{ color: 'var(--amber)' }}>
+                  <span className="amber">
                     {flagged === count ? (
                       <Trans>flagged</Trans>
                     ) : (

@@ -78,7 +78,7 @@ export function DocumentGrid({
             width: 'minmax(160px, 2fr)',
             cell: ({ findings, error }) =>
               error ? (
-                <span style={{ color: 'var(--red)' }}>{error.message}</span>
+                <span className="red">{error.message}</span>
               ) : (
                 ((findings.find(({ severity }) => severity === 'error') ?? findings[0])?.message ?? (
                   <span className="text3">–</span>

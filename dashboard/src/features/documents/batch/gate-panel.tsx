@@ -58,7 +58,7 @@ export function EstimatePanel({ batch }: { batch: BatchDetail }) {
           <div>
             <Cost micros={budgetMicros} />
           </div>
-          <div className="small" style={{ color: isOver ? 'var(--amber)' : 'var(--text-2)' }}>
+          <div className={isOver ? 'small amber' : 'small text2'}>
             {isOver ? <Trans>it may run out: the batch pauses then</Trans> : <Trans>enough even at the high end</Trans>}
           </div>
         </div>

@@ -33,7 +33,7 @@ export function StageStrip({ batch }: { batch: BatchDetail }) {
         const look = line ? looks[line.status] : null;
         return (
           <li key={stage}>
-            <span style={{ display: 'flex', gap: 6, alignItems: 'center', fontWeight: 500 }}>
+            <span className={classes.stage}>
               {look && <Icon name={look.icon} size={13} color={look.colour} />}
               <span className={line ? '' : 'text3'}>{names[stage]}</span>
             </span>

@@ -70,7 +70,7 @@ export function ColumnsFields({
       {problems
         .filter(({ path }) => !path.startsWith('template.columns.'))
         .map(({ message, hint }) => (
-          <p key={message} className="small" style={{ color: 'var(--red)' }}>
+          <p key={message} className="small red">
             {message}. {hint}
           </p>
         ))}

@@ -41,7 +41,7 @@ export function TemplateFields({
             }}
           />
         )}
-        <div style={{ alignSelf: 'end' }}>
+        <div className={classes.low}>
           <Button leftSection={<Icon name="up" size={14} />} onClick={() => input.current?.click()}>
             <Trans>Take it from a file</Trans>
           </Button>

@@ -53,7 +53,7 @@ export function LiveTab({
           <>
             <span>
               <Trans>
-                <b style={{ color: 'var(--text)' }}>
+                <b className={classes.live}>
                   <Count value={stats.runs.live} />
                 </b>{' '}
                 in it now
@@ -77,14 +77,14 @@ export function LiveTab({
           </>
         )}
         {!isPhone && (
-          <Button size="compact-sm" style={{ marginInlineStart: 'auto' }} onClick={() => setOutline(!isOutline)}>
+          <Button size="compact-sm" className={classes.end} onClick={() => setOutline(!isOutline)}>
             {isOutline ? <Trans>Graph</Trans> : <Trans>Outline</Trans>}
           </Button>
         )}
       </div>
       <div className={`${classes.split} ${node ? classes.withPanel : ''}`}>
         {hasOutline ? (
-          <div style={{ overflow: 'auto' }}>
+          <div className={classes.scroll}>
             <Outline {...shared} />
           </div>
         ) : (

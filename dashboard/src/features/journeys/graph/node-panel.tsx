@@ -32,10 +32,10 @@ export function NodePanel(props: {
   return (
     <aside className={classes.panel} aria-label={node.title}>
       <section>
-        <div style={{ display: 'flex', gap: 8, alignItems: 'start' }}>
+        <div className={classes.panelHead}>
           <Icon name={nodeIcons[node.kind]} />
-          <div style={{ flex: 1 }}>
-            <h2 style={{ fontSize: 15 }}>{node.title}</h2>
+          <div>
+            <h2>{node.title}</h2>
             <p className="small text2">{node.detail}</p>
           </div>
           <ActionIcon onClick={onClose} aria-label={t`Close`}>

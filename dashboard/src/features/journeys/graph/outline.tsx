@@ -35,7 +35,7 @@ export function Outline(props: {
               {node.id !== ENTRY && ways.some(({ label }) => label !== null) && (
                 <span className={classes.ways}>
                   {ways.map(({ to, label }) => (
-                    <span key={`${label} ${to}`} style={{ display: 'block' }}>
+                    <span key={`${label} ${to}`} className="block">
                       <Trans>
                         {label}: to “{titleOf(to)}”
                       </Trans>

@@ -1,18 +1,18 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, NativeSelect, Textarea } from '@mantine/core';
+import { Button, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { JourneyDefinition } from '../../../../../contracts/journeys/journey.ts';
 import type { SimulationScript } from '../../../../../contracts/journeys/simulation.ts';
 import { graphOf } from '../../../../../domain/journeys/graph.ts';
 import { kindOf } from '../../../../../domain/journeys/nodes/node-kinds.ts';
-import { titleOf } from '../../../../../domain/journeys/nodes/node-title.ts';
 import { samplePersonOf } from '../../../../../domain/journeys/simulation/sample-person.ts';
 import { simulateJourney } from '../../../api/journeys.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { PersonInput } from '../../../entities/person/person-input.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import classes from '../journeys.module.css';
+import { ScriptField } from './script-field.tsx';
 import { SimulationResult } from './simulation-result.tsx';
 
 /** What would happen to a person: the production interpreter on a virtual clock. Nothing is sent. */
@@ -42,8 +42,7 @@ export function SimulateTab({ slug, definition }: { slug: string; definition: Jo
     <div className={`${classes.part} ${classes.two}`}>
       <Panel title={<Trans>What if</Trans>}>
         <form
-          className={classes.form}
-          style={{ padding: 16 }}
+          className={`${classes.form} ${classes.padded}`}
           onSubmit={(event) => {
             event.preventDefault();
             run.mutate();
@@ -77,31 +76,14 @@ export function SimulateTab({ slug, definition }: { slug: string; definition: Jo
             maxRows={8}
             styles={{ input: { fontFamily: 'var(--mono)', fontSize: 12 } }}
           />
-          {nodes.map((node) => {
-            const scripted = kindOf(node).scripted(node);
-            if (scripted === null) return null;
-            return (
-              <NativeSelect
-                key={node.id}
-                label={titleOf(node)}
-                data={
-                  scripted.kind === 'decision'
-                    ? [
-                        { value: '', label: t`Decided as the simulation assumes` },
-                        ...scripted.outcomes.map(({ name, label }) => ({ value: name, label })),
-                      ]
-                    : [
-                        { value: '', label: t`The event does not come` },
-                        { value: 'PT1H', label: t`It comes an hour after entry` },
-                        { value: 'P1D', label: t`It comes a day after entry` },
-                        { value: 'P3D', label: t`It comes three days after entry` },
-                      ]
-                }
-                value={choices[node.id] ?? ''}
-                onChange={(event) => choose(node.id, event.currentTarget.value)}
-              />
-            );
-          })}
+          {nodes.map((node) => (
+            <ScriptField
+              key={node.id}
+              node={node}
+              value={choices[node.id] ?? ''}
+              onChange={(value) => choose(node.id, value)}
+            />
+          ))}
           <Refusal error={run.error} />
           <Button type="submit" variant="filled" loading={run.isPending} disabled={wrong.person || wrong.properties}>
             <Trans>Simulate</Trans>
@@ -113,7 +95,7 @@ export function SimulateTab({ slug, definition }: { slug: string; definition: Jo
           <SimulationResult answer={run.data} />
         </div>
       ) : (
-        <p className="text2" style={{ padding: 16 }}>
+        <p className={`text2 ${classes.padded}`}>
           <Trans>The result shows each step with its virtual time. Nothing is sent, nothing is written.</Trans>
         </p>
       )}

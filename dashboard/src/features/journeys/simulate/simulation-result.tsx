@@ -29,7 +29,7 @@ export function SimulationResult({ answer }: { answer: SimulationAnswer }) {
   };
   const took = durationWords(i18n, Date.parse(endedAt) - start);
   return (
-    <div style={{ display: 'grid', gap: 16 }} role="status">
+    <div className={classes.result} role="status">
       <Panel
         title={<Chip tone={tones[outcome]}>{words[outcome]}</Chip>}
         note={
@@ -70,7 +70,7 @@ function Lines({ title, lines }: { title: ReactNode; lines: readonly string[] })
   if (lines.length === 0) return null;
   return (
     <Panel title={title}>
-      <ul className={classes.changes} style={{ paddingTop: 12 }}>
+      <ul className={`${classes.changes} ${classes.listed}`}>
         {lines.map((line, index) => (
           <li key={`${index} ${line}`}>{line}</li>
         ))}
@@ -86,9 +86,5 @@ function Asked({ asks }: { asks: Readonly<Record<string, unknown>> | undefined }
     return fact === null ? [] : [`${fact.label}: ${fact.text}`];
   });
   if (words.length === 0) return null;
-  return (
-    <span className="small text3" style={{ display: 'block', overflowWrap: 'anywhere' }}>
-      {words.join(' · ').slice(0, 240)}
-    </span>
-  );
+  return <span className={`small text3 ${classes.asked}`}>{words.join(' · ').slice(0, 240)}</span>;
 }

@@ -18,7 +18,7 @@ export function DiffView({ difference }: { difference: JourneyDiff | null }) {
       </p>
     );
   return (
-    <div style={{ paddingBlock: 8 }}>
+    <div className={classes.diff}>
       <Titles heading={<Trans>New steps</Trans>} of={difference.added} className={classes.after} />
       <Titles heading={<Trans>Gone steps</Trans>} of={difference.removed} className={classes.before} />
       {difference.changed.map(({ id, title, fields }) => (

@@ -34,7 +34,7 @@ export function VersionsTab({ journey }: { journey: JourneyDetail }) {
   return (
     <div className={`${classes.part} ${classes.two}`}>
       <Panel title={<Trans>Versions</Trans>}>
-        <ul className={classes.people} style={{ padding: '0 16px' }} aria-label={t`Versions`}>
+        <ul className={`${classes.people} ${classes.versions}`} aria-label={t`Versions`}>
           {versions.map((each) => (
             <li key={each.id}>
               <Link
