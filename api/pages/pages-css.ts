@@ -1,39 +1,15 @@
+import { readFileSync } from 'node:fs';
+
+const tokens = read('../../contracts/core/tokens.css');
+/** What the dashboard shows when it is dark; the pages ask the browser alone. */
+const dark = /\[data-mantine-color-scheme='dark'\] (\{[^}]*\})/.exec(tokens)?.[1];
+if (dark === undefined) throw new Error('tokens.css has no colours for the dark');
+
 /** The one style sheet of the server-rendered pages; its tokens are those of the dashboard, light and dark. */
-export const pagesCss = `
-:root { color-scheme: light dark; --bg: #f7f7f5; --panel: #fff; --sunken: #f1f1ee; --line: #e4e4df; --line-strong: #d3d3cc; --control: #8a8d84; --text: #1b1c1a; --text-2: #5c5f58; --text-3: #686b63; --inverse: #fff; --accent: #0b6e66; --accent-hover: #095a54; --accent-soft: #e2f1ef; --accent-line: #b5dad5; --green: #17703d; --green-soft: #e3f4e9; --amber: #855400; --amber-soft: #fdf1d8; --red: #b42318; --red-soft: #fcebe9; --grey: #5c5f58; --grey-soft: #ecece8; }
-@media (prefers-color-scheme: dark) { :root { --bg: #121412; --panel: #191c1a; --sunken: #0e100f; --line: #2a2f2b; --line-strong: #3a403b; --control: #7d847b; --text: #eceeea; --text-2: #a9afa7; --text-3: #979e95; --inverse: #06201d; --accent: #4cc2b5; --accent-hover: #6ad2c6; --accent-soft: #12302c; --accent-line: #1f4c46; --green: #5cc98a; --green-soft: #12291c; --amber: #e5b454; --amber-soft: #2e2410; --red: #ff8f84; --red-soft: #3a1a17; --grey: #a9afa7; --grey-soft: #242824; } }
-* { box-sizing: border-box; margin: 0; }
-body { font: 400 14px/1.5 Inter, "Inter Variable", system-ui, sans-serif; color: var(--text); background: var(--bg); overflow-wrap: anywhere; }
-button, input, textarea { font: inherit; color: inherit; }
-a { color: var(--accent); text-underline-offset: 2px; }
-svg { width: 16px; height: 16px; flex: none; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; } .logo { width: 20px; height: 20px; stroke-width: 2.2; color: var(--accent); }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
-.in { max-width: 1120px; margin: 0 auto; padding: 0 16px; }
-.small .in { max-width: 880px; } .small .lead { max-width: 56ch; } .small .cols { max-width: 400px; }
-.bar { background: var(--panel); border-bottom: 1px solid var(--line); } .bar .in { display: flex; align-items: center; gap: 8px; min-height: 48px; font-weight: 600; }
-.mark { width: 22px; height: 22px; border-radius: 6px; background: var(--accent); color: var(--inverse); display: grid; place-items: center; flex: none; font-size: 11px; overflow-wrap: normal; }
-.faint { color: var(--text-3); font-weight: 400; font-size: 12px; } .end { margin-left: auto; flex: none; }
-.as { background: var(--accent-soft); border-bottom: 1px solid var(--accent-line); font-size: 13px; } .as .in { display: flex; gap: 8px; padding-top: 8px; padding-bottom: 8px; } .as svg { color: var(--accent); margin-top: 2px; }
-.meta { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; font-size: 12px; color: var(--text-2); margin: 20px 0 6px; }
-.st { display: inline-flex; gap: 4px; align-items: center; font-weight: 500; padding: 1px 8px; border-radius: 10px; white-space: nowrap; } .st svg { width: 14px; height: 14px; } .st.person { color: var(--amber); background: var(--amber-soft); } .st.done { color: var(--green); background: var(--green-soft); } .st.off { color: var(--grey); background: var(--grey-soft); }
-.late { color: var(--red); font-weight: 600; }
-.jump { margin-top: 6px; } .jump a { display: inline-flex; align-items: center; min-height: 44px; }
-h1 { font-size: 22px; line-height: 1.25; font-weight: 600; letter-spacing: -.012em; text-wrap: balance; } .lead { color: var(--text-2); margin-top: 6px; max-width: 80ch; }
-.cols { display: grid; gap: 20px; align-items: start; padding-top: 16px; padding-bottom: 28px; } .cols > * { min-width: 0; }
-h2 { font-size: 12px; font-weight: 500; color: var(--text-3); } .blk + .blk { margin-top: 20px; } .blk > h2 { margin-bottom: 8px; }
-.say, .box { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 14px 16px; line-height: 1.6; } .say p { white-space: pre-wrap; } .say p + p { margin-top: 8px; }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--panel); }
-table { width: 100%; border-collapse: collapse; } td, th { text-align: left; padding: 9px 16px; border-top: 1px solid var(--line); vertical-align: top; font-weight: 400; } thead th, tbody:first-child > tr:first-child > * { border-top: 0; } thead th { font-size: 12px; color: var(--text-3); } tbody th { width: 36%; min-width: 120px; color: var(--text-2); } td { font-variant-numeric: tabular-nums; } thead th, thead + tbody td { min-width: 128px; } .num { text-align: right; } tr > .num:last-child { min-width: 104px; position: sticky; right: 0; background: var(--panel); }
-form, .decide { display: grid; gap: 16px; align-content: start; } fieldset { border: 0; padding: 0; min-width: 0; display: grid; gap: 8px; } legend { font-size: 15px; font-weight: 600; padding: 0; margin-bottom: 10px; }
-.opt { display: grid; grid-template-columns: 18px minmax(0, 1fr); gap: 2px 10px; padding: 12px 14px; background: var(--panel); border: 1px solid var(--line-strong); border-radius: 10px; cursor: pointer; font-weight: 600; } .opt:hover { border-color: var(--text-3); } .opt input { width: 18px; height: 18px; flex: none; margin: 1px 0 0; accent-color: var(--accent); } .opt small { grid-column: 2; font-size: 13px; font-weight: 400; color: var(--text-2); }
-.opt:has(:checked) { border-color: var(--accent); background: var(--accent-soft); box-shadow: inset 0 0 0 1px var(--accent); } .opt:has(:focus-visible) { outline: 2px solid var(--accent); outline-offset: 2px; } .opt input:focus-visible { outline: 0; }
-label.f { display: grid; gap: 6px; font-weight: 500; } label.f span { font-weight: 400; color: var(--text-2); font-size: 12px; }
-textarea, input.t { min-height: 44px; width: 100%; padding: 10px 12px; border: 1px solid var(--control); border-radius: 6px; background: var(--panel); font-size: 16px; } [aria-invalid] { border-color: var(--red); } textarea { min-height: 76px; resize: vertical; }
-.go { height: 46px; width: 100%; font-size: 15px; font-weight: 600; border-radius: 6px; border: 1px solid var(--accent); background: var(--accent); color: var(--inverse); cursor: pointer; } .go:hover { background: var(--accent-hover); } .go.quiet { background: var(--panel); color: var(--text); border-color: var(--control); } .go.quiet:hover { background: var(--sunken); }
-.note { font-size: 12px; color: var(--text-2); } .note + .note { margin-top: 6px; } .error { margin-top: 8px; color: var(--red); background: var(--red-soft); border-radius: 6px; padding: 8px 12px; }
-dl { display: grid; grid-template-columns: 110px minmax(0, 1fr); gap: 8px 12px; font-size: 13px; } dt { color: var(--text-3); } code { font-family: "JetBrains Mono", ui-monospace, "DejaVu Sans Mono", monospace; font-size: 12px; }
-.foot { border-top: 1px solid var(--line); font-size: 12px; color: var(--text-3); margin-top: 20px; } .foot .in { padding-top: 14px; padding-bottom: 20px; display: flex; flex-wrap: wrap; gap: 4px 20px; justify-content: space-between; }
-.links { list-style: none; padding: 0; display: grid; gap: 8px; } .verb { display: inline-block; min-width: 56px; font: 600 11px/1.6 ui-monospace, monospace; color: var(--accent); } section.box > h2 { margin-bottom: 8px; font-size: 15px; font-weight: 600; color: var(--text); } details { border-top: 1px solid var(--line); padding: 8px 0; } summary { cursor: pointer; } details pre { overflow-x: auto; background: var(--sunken); padding: 10px 12px; border-radius: 6px; font-size: 12px; margin-top: 6px; }
-form .error { margin: 0; }
-@media (min-width: 900px) { .in { padding: 0 24px; } h1 { font-size: 26px; } .meta { margin-top: 28px; } .small .meta { margin-top: 56px; } .jump { display: none; } .cols.two { grid-template-columns: minmax(0, 1fr) 424px; gap: 48px; padding-top: 24px; padding-bottom: 44px; } .small .cols.two { max-width: 880px; grid-template-columns: minmax(0, 1fr) 368px; gap: 64px; padding-top: 56px; } .small .two .meta { margin: 0; } textarea { font-size: 14px; } .decide { position: sticky; top: 24px; } }
-`;
+export const pagesCss = `${tokens}
+@media (prefers-color-scheme: dark) { :root ${dark} }
+${read('./pages.css')}`;
+
+function read(path: string): string {
+  return readFileSync(new URL(path, import.meta.url), 'utf8');
+}

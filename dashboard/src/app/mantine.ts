@@ -31,5 +31,5 @@ import '@mantine/core/styles/Tabs.css';
 import '@mantine/core/styles/Tooltip.css';
 import '@mantine/core/styles/Notification.css';
 import '@mantine/notifications/styles.css';
-import './tokens.css';
+import '../../../contracts/core/tokens.css';
 import './base.css';
