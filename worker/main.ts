@@ -10,6 +10,7 @@ import { createDb, patience } from '../platform/db/core/pool.ts';
 import { createLogger } from '../platform/log.ts';
 import { retentionOf } from '../platform/retention.ts';
 import { createTemporal } from '../platform/temporal/client.ts';
+import { createAttributeRegistry } from '../platform/temporal/search-attributes.ts';
 import { startBackground } from './background/background.ts';
 import { backgroundTasks } from './background/tasks.ts';
 import { composeWork } from './compose.ts';
@@ -40,10 +41,13 @@ async function main(): Promise<void> {
   ];
   const temporal = createTemporal(config);
   const work = composeWork(config, app);
+  const attributes = createAttributeRegistry(temporal.client, log);
+  const publicUrl = config.PUBLIC_URL;
   const engine = createEngineActivities({
     db: engineDb,
     kinds: work.kinds,
     temporalRunId: () => activityInfo().workflowExecution?.runId ?? null,
+    display: { publicUrl, isIndexed: attributes.isComplete },
   });
   const deployment = config.TL_DEPLOYMENT;
   const workers = await startWorkers({
@@ -62,6 +66,7 @@ async function main(): Promise<void> {
       db: system,
       client: temporal.client,
       deployment,
+      publicUrl,
       partitions,
       process: name,
       queues,
@@ -69,6 +74,7 @@ async function main(): Promise<void> {
       log,
       retention: retentionOf(config),
       objects: work.objects,
+      attributes,
       mailGate: queues.includes('email') ? work.mailGate : null,
     }),
     log,

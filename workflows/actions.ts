@@ -44,9 +44,9 @@ export class Actions {
     const scope = new CancellationScope();
     const action = { scope, isSettled: false };
     this.started.set(key, action);
-    const work = scope.run(() =>
-      activityFor(activity)({ workspaceId: this.run.workspaceId, runId: this.run.runId, key }),
-    );
+    const stepAndVisit = key.slice(key.indexOf('/') + 1);
+    const run = activityFor(activity, stepAndVisit);
+    const work = scope.run(() => run({ workspaceId: this.run.workspaceId, runId: this.run.runId, key }));
     const settle = (): void => {
       action.isSettled = true;
       if (this.started.get(key) === action) this.hasSettled = true;

@@ -14,13 +14,17 @@ export const engine = proxyLocalActivities<EngineActivities>({
   localRetryThreshold: '500ms',
 });
 
-/** The activity behind an action, on its queue. Cancelling never waits for it: an exit acts while it runs or retries. */
-export function activityFor(name: ActionName): ActionActivities[ActionName] {
+/**
+ * The activity behind an action, on its queue. Cancelling never waits for it: an exit acts while it runs or retries. `summary` is what
+ * Temporal's own UI shows of it.
+ */
+export function activityFor(name: ActionName, summary: string): ActionActivities[ActionName] {
   const { queue, startToCloseMs, heartbeatMs }: ActionOptions = actions[name];
   const activities = proxyActivities<ActionActivities>({
     taskQueue: sisterQueue(workflowInfo().taskQueue, queue),
     startToCloseTimeout: startToCloseMs,
     ...(heartbeatMs === undefined ? {} : { heartbeatTimeout: heartbeatMs }),
+    summary,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1m' },
   });

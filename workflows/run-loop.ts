@@ -3,6 +3,7 @@ import type { AdvanceAnswer, RunInput } from '../contracts/core/engine.ts';
 import { limits } from '../contracts/core/limits.ts';
 import { Actions } from './actions.ts';
 import { engine } from './activities.ts';
+import { show } from './display.ts';
 import { wakeSignal } from './messages.ts';
 
 /** A timer that fires a little before the database's clock agrees must not spin: the next try comes no sooner than this. */
@@ -24,12 +25,14 @@ export async function runLoop(input: RunInput): Promise<void> {
   for (;;) {
     isWoken = false;
     const failures = actions.takeFailures();
-    const answer = await engine.advanceRun({ ...input, turn: turn + 1, at: Date.now(), failures });
+    const next = { ...input, turn: turn + 1, at: Date.now(), failures };
+    const answer = await engine.advanceRun.executeWithOptions({ summary: `turn ${next.turn}` }, [next]);
     const isHeadway = answer.turn !== turn;
     turn = answer.turn;
     actions.match(answer.open);
-    if (answer.ended) return;
+    if (answer.ended) return show(answer);
     if (answer.more || actions.hasSettled || isWoken) continue;
+    show(answer);
     if (mustContinueAsNew(actions.count)) {
       await condition(allHandlersFinished);
       return continueAsNew<typeof runLoop>({ workspaceId: input.workspaceId, runId: input.runId, turn });
@@ -41,7 +44,7 @@ export async function runLoop(input: RunInput): Promise<void> {
 async function sleepUntil(answer: AdvanceAnswer, isHeadway: boolean, isAwake: () => boolean): Promise<void> {
   if (answer.dueAt === null) return condition(isAwake);
   const delayMs = Math.max(Date.parse(answer.dueAt) - Date.now(), isHeadway ? 1 : minimumWaitMs);
-  await condition(isAwake, delayMs);
+  await condition(isAwake, delayMs, { summary: `${answer.display?.step ?? 'run'} until ${answer.dueAt}` });
 }
 
 function mustContinueAsNew(inFlight: number): boolean {

@@ -22,6 +22,7 @@ import {
 import { matchWaits } from '../../platform/db/runs/waits.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { applyRewind } from './rewind.ts';
+import { displayRun, type DisplayDeps, type RunPlace } from './run-display.ts';
 import type { RunKind } from './run-kind.ts';
 
 /** What the engine needs. `now` is the turn's clock: the database's by default; time-skipping tests pass the workflow's. */
@@ -31,6 +32,8 @@ export type EngineDeps = {
   kinds: Readonly<Record<string, RunKind>>;
   now?: (tx: Tx, workflowClock: number) => Promise<Date>;
   temporalRunId?: () => string | null;
+  /** Without it, Temporal's own UI shows nothing of a run. */
+  display?: DisplayDeps;
 };
 
 /** The engine's activities: one transaction a turn, by the rules of docs/architecture.md. */
@@ -69,7 +72,7 @@ async function advanceRun(deps: EngineDeps, tx: Tx, input: AdvanceInput): Promis
   const answer = isNext ? await makeTurn(deps, tx, run, input, temporalRunId) : null;
   if (answer) return answer;
   if (temporalRunId !== null && temporalRunId !== run.temporal_run_id) await adoptExecution(tx, run, temporalRunId);
-  return answerFor(run, !isNext && (await hasUnread(tx, run)));
+  return answerFor(deps, run, !isNext && (await hasUnread(tx, run)));
 }
 
 /** Makes the next turn; null when nothing has happened and nothing is due. */
@@ -108,18 +111,25 @@ async function makeTurn(
     dueAt: advanced.dueAt,
     more: more && !advanced.ended,
     ended: advanced.ended !== null,
+    ...displayOf(deps, run, { status: advanced.status, step: advanced.currentStep, dueAt: advanced.dueAt }),
   };
 }
 
-function answerFor(run: RunRow, more: boolean): AdvanceAnswer {
+function answerFor(deps: EngineDeps, run: RunRow, more: boolean): AdvanceAnswer {
   const ended = run.ended_at !== null;
+  const dueAt = ended ? null : (run.next_due_at?.toISOString() ?? null);
   return {
     turn: run.turn,
     open: ended ? [] : openActions(run.open as Action[], run.generation),
-    dueAt: ended ? null : (run.next_due_at?.toISOString() ?? null),
+    dueAt,
     more: more && !ended,
     ended,
+    ...displayOf(deps, run, { status: run.status, step: run.current_step, dueAt }),
   };
+}
+
+function displayOf(deps: EngineDeps, run: RunRow, at: RunPlace): Pick<AdvanceAnswer, 'display'> {
+  return deps.display ? { display: displayRun(deps.display, run.id, at) } : {};
 }
 
 function openActions(actions: Action[], generation: number): OpenAction[] {

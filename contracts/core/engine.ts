@@ -16,10 +16,23 @@ export type AdvanceInput = RunRef & { turn: number; at: number; failures: Action
 export type OpenAction = { key: string; activity: ActionName };
 
 /**
- * Where the run stands in Postgres. `open` is all that must be running, never a delta; `more` says that unread messages
- * exist now; `ended` says that the run is over and the workflow must close.
+ * What Temporal's own UI shows of a run: ids and names of steps, nothing of a person. `details` is Markdown, written outside of the
+ * workflow so that its words may change; `isIndexed` says that the cluster knows the search attributes, so that they may be set.
  */
-export type AdvanceAnswer = { turn: number; open: OpenAction[]; dueAt: string | null; more: boolean; ended: boolean };
+export type RunDisplay = { status: string; step: string | null; details: string; isIndexed: boolean };
+
+/**
+ * Where the run stands in Postgres. `open` is all that must be running, never a delta; `more` says that unread messages
+ * exist now; `ended` says that the run is over and the workflow must close. `display` is absent in what 0.1 recorded.
+ */
+export type AdvanceAnswer = {
+  turn: number;
+  open: OpenAction[];
+  dueAt: string | null;
+  more: boolean;
+  ended: boolean;
+  display?: RunDisplay;
+};
 
 /** What the run loop needs of the engine; run as local activities. */
 export type EngineActivities = {

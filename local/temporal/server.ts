@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
+import { searchAttributes } from '../../contracts/core/search-attributes.ts';
 import { startGuarded, type Guarded } from '../processes/guarded.ts';
 import { noteServerVersion } from './data-version.ts';
 
@@ -23,7 +24,6 @@ const dynamicConfig = [
 ];
 /** A checkpoint each 1,000 pages rewrote 4 MB a run under load; this one comes after 80 MB. */
 const pragmas = ['journal_mode=WAL', 'synchronous=NORMAL', 'wal_autocheckpoint=20000'];
-const searchAttributes = ['tlDeployment=Keyword', 'tlKind=Keyword', 'tlWorkspace=Keyword'];
 
 /** What to start: without `uiPort` there is no web interface. */
 export type TemporalOptions = { program: string; home: string; port: number; uiPort?: number; log: string };
@@ -45,7 +45,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
       join(options.home, 'temporal.db'),
       ...(options.uiPort === undefined ? ['--headless'] : ['--ui-port', String(options.uiPort)]),
       ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
-      ...searchAttributes.flatMap((attribute) => ['--search-attribute', attribute]),
+      ...Object.values(searchAttributes).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
       ...dynamicConfig.flatMap((value) => ['--dynamic-config-value', value]),
     ],
     log: options.log,

@@ -1,8 +1,61 @@
+import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
+import { searchAttributes } from '../../contracts/core/search-attributes.ts';
+import type { Logger } from '../log.ts';
 
-/** Which deployment a run belongs to; the reconciler sweeps its own only. */
-export const deploymentAttribute = defineSearchAttributeKey('tlDeployment', 'KEYWORD');
-/** The run kind, for engineers who look around in Temporal's own UI. */
-export const kindAttribute = defineSearchAttributeKey('tlKind', 'KEYWORD');
-/** The workspace's id. */
-export const workspaceAttribute = defineSearchAttributeKey('tlWorkspace', 'KEYWORD');
+/** Set when an execution starts, as are the two below. */
+export const deploymentAttribute = defineSearchAttributeKey(searchAttributes.deployment, 'KEYWORD');
+/** For engineers who look around in Temporal's own UI. */
+export const kindAttribute = defineSearchAttributeKey(searchAttributes.kind, 'KEYWORD');
+/** For engineers who look around in Temporal's own UI. */
+export const workspaceAttribute = defineSearchAttributeKey(searchAttributes.workspace, 'KEYWORD');
+
+/** The search attributes as the cluster has them. */
+export type AttributeRegistry = {
+  /** Whether a pass has found all of them, so that workflows may set them. */
+  isComplete(): boolean;
+  /** Looks once which there are and adds those that are missing. Never throws: everything works without them. */
+  register(): Promise<void>;
+};
+
+const callDeadlineMs = 5_000;
+/** INDEXED_VALUE_TYPE_KEYWORD of Temporal's API. */
+const KEYWORD = 2;
+
+/**
+ * Registers the search attributes through Temporal's operator service. Those it has just added count from the next pass on: the servers
+ * of a cluster learn of them one after the other, and a workflow task that sets one unknown to its server fails.
+ */
+export function createAttributeRegistry(client: Client, log: Logger): AttributeRegistry {
+  let isComplete = false;
+  let lastProblem = '';
+  const { operatorService } = client.connection;
+  const { namespace } = client.options;
+
+  async function missing(): Promise<string[]> {
+    const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+    return Object.values(searchAttributes).filter((name) => customAttributes?.[name] !== KEYWORD);
+  }
+  async function pass(): Promise<void> {
+    const names = await missing();
+    isComplete = names.length === 0;
+    if (isComplete) return;
+    const added = Object.fromEntries(names.map((name) => [name, KEYWORD]));
+    await operatorService.addSearchAttributes({ namespace, searchAttributes: added });
+    log.info({ names }, 'Search attributes are registered in Temporal');
+  }
+  return {
+    isComplete: () => isComplete,
+    async register() {
+      try {
+        await client.withDeadline(Date.now() + callDeadlineMs, pass);
+        lastProblem = '';
+      } catch (error) {
+        const problem = error instanceof Error ? error.message : String(error);
+        // The same refusal each minute is said once.
+        if (problem !== lastProblem) log.warn(`Temporal does not register the search attributes: ${problem}`);
+        lastProblem = problem;
+      }
+    },
+  };
+}

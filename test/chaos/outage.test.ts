@@ -16,6 +16,7 @@ import { createLogger } from '../../platform/log.ts';
 import { createFileStore } from '../../platform/objects/file-store.ts';
 import { retentionOf } from '../../platform/retention.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
+import { createAttributeRegistry } from '../../platform/temporal/search-attributes.ts';
 import { startBackground, type Background } from '../../worker/background/background.ts';
 import { backgroundTasks } from '../../worker/background/tasks.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';
@@ -91,18 +92,21 @@ describe('an outage of Postgres', () => {
       },
     });
     const log = createLogger({ name: 'test', level: 'silent' });
+    const config = readConfig({ ...database.config });
     background = startBackground(
       backgroundTasks({
         db: database.system,
         client: temporal.client,
         deployment,
+        publicUrl: config.PUBLIC_URL,
         partitions: new Partitions(database.config),
         process: deployment,
         queues: [...queues],
         build,
         log,
-        retention: retentionOf(readConfig({ ...database.config })),
+        retention: retentionOf(config),
         objects: createFileStore(join(home, 'objects')),
+        attributes: createAttributeRegistry(temporal.client, log),
         mailGate: null,
       }),
       log,

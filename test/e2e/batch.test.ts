@@ -70,7 +70,7 @@ describe('a document batch on real parts', () => {
     const archive = await objects.get(batch.archive_key ?? '');
     expect(archive.subarray(0, 2).toString()).toBe('PK');
     expect(archive.includes('manifest.json') && archive.includes('errors.csv')).toBe(true);
-    await recordHistory(installation.temporal, run.workflow_id, 'batch-2026-11');
+    await recordHistory(installation.temporal, run.workflow_id, 'batch-display-2026-11');
   }, 120_000);
 
   it('flags a document with an invented number, repairs what the model can repair, and withholds what the review refuses', async () => {

@@ -94,7 +94,7 @@ describe('an enrollment on real parts', () => {
     await eventually('the next is in', async () => (await enrollment(second.enrollmentId)).access === 'full');
     await tell(second.runId, 'progress', { verb: 'completed', progressPercent: 100 });
     const completed = await untilRun(database, second.runId, 'has completed', (run) => run.status === 'completed');
-    await recordHistory(installation.temporal, completed.workflow_id, 'enrollment-2026-11');
+    await recordHistory(installation.temporal, completed.workflow_id, 'enrollment-display-2026-11');
     expect(await seatFaults(database, courseRunId)).toEqual([]);
     const addresses = new Set([first.email, second.email]);
     const mails = (await doubles.mails()).filter(({ to }) => to.some((address) => addresses.has(address)));

@@ -156,7 +156,7 @@ describe('a journey on real parts', () => {
     expect(effects.map((effect) => `${effect.kind} ${effect.state}`)).toEqual(['llm done', 'email done', 'crm done']);
     const crm = (await doubles.journal('crm')).filter((entry) => JSON.stringify(entry).includes(contactId));
     expect(crm).not.toEqual([]);
-    await recordHistory(temporal, ended.workflow_id, 'journey-2026-11');
+    await recordHistory(temporal, ended.workflow_id, 'journey-display-2026-11');
     await eventually(
       'Temporal has closed it',
       async () => (await temporal.client.workflow.getHandle(ended.workflow_id).describe()).status.name === 'COMPLETED',

@@ -12,6 +12,7 @@ import { createFileStore } from '../../platform/objects/file-store.ts';
 import { readConfig } from '../../platform/config.ts';
 import { retentionOf } from '../../platform/retention.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
+import { createAttributeRegistry } from '../../platform/temporal/search-attributes.ts';
 import { startBackground } from '../../worker/background/background.ts';
 import { backgroundTasks, type TaskDeps } from '../../worker/background/tasks.ts';
 import type { Work } from '../../worker/compose.ts';
@@ -48,11 +49,14 @@ export async function startTestEngine(
   const { codePath, build } = await workflowBundle(
     join(fileURLToPath(new URL('../..', import.meta.url)), '.throughline/cache'),
   );
+  const config = readConfig({ ...database.config });
+  const attributes = createAttributeRegistry(temporal.client, log);
   const engineDb = createDb(database.config, 'tl_app', 20);
   const engine = createEngineActivities({
     db: engineDb,
     kinds: parts.kinds,
     temporalRunId: () => activityInfo().workflowExecution?.runId ?? null,
+    display: { publicUrl: config.PUBLIC_URL, isIndexed: attributes.isComplete },
   });
   const workers = await startWorkers({
     address,
@@ -69,13 +73,15 @@ export async function startTestEngine(
     db: database.system,
     client: temporal.client,
     deployment,
+    publicUrl: config.PUBLIC_URL,
     partitions,
     process: deployment,
     queues: [...queues],
     build,
     log,
-    retention: retentionOf(readConfig({ ...database.config })),
+    retention: retentionOf(config),
     objects: parts.objects ?? createFileStore(folder),
+    attributes,
     mailGate: parts.mailGate ?? null,
   };
   const { called = [] } = options;

@@ -10,6 +10,8 @@ import { testTemporalAddress } from '../../test/support/temporal-address.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { dispatchOnce, type DispatcherDeps } from './dispatcher.ts';
 
+const names = { deployment: 'dispatcher-test', publicUrl: 'http://127.0.0.1:4400' };
+
 describe('the dispatcher', () => {
   let database: TestDatabase;
   let temporal: Temporal;
@@ -34,7 +36,7 @@ describe('the dispatcher', () => {
       await partitions.close();
     };
     try {
-      return await work({ db: database.system, client, deployment: 'dispatcher-test', partitions, log }, kill);
+      return await work({ db: database.system, client, ...names, partitions, log }, kill);
     } finally {
       if (isOpen) await kill();
     }

@@ -16,10 +16,18 @@ import type { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';
 import { grpcCodeOf } from '../../platform/temporal/client.ts';
+import { runLink } from '../../platform/temporal/run-link.ts';
 import { deploymentAttribute, kindAttribute, workspaceAttribute } from '../../platform/temporal/search-attributes.ts';
 
 /** What the dispatcher needs; `db` is the system role's. */
-export type DispatcherDeps = { db: Db; client: Client; deployment: string; partitions: Partitions; log: Logger };
+export type DispatcherDeps = {
+  db: Db;
+  client: Client;
+  deployment: string;
+  publicUrl: string;
+  partitions: Partitions;
+  log: Logger;
+};
 
 /** Calls in flight at once in this process. */
 const maxInFlight = 16;
@@ -74,6 +82,7 @@ function isPermanent(error: unknown): boolean {
 
 async function signalWithStart(deps: DispatcherDeps, wakeUp: WakeUp): Promise<void> {
   const input: RunInput = { workspaceId: wakeUp.workspaceId, runId: wakeUp.runId };
+  const kind = wakeUp.workflowType.replace('Workflow', '');
   await deps.client.workflow.signalWithStart(wakeUp.workflowType, {
     workflowId: wakeUp.workflowId,
     taskQueue: taskQueue(deps.deployment, 'core'),
@@ -82,9 +91,11 @@ async function signalWithStart(deps: DispatcherDeps, wakeUp: WakeUp): Promise<vo
     signalArgs: [],
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     priority: { fairnessKey: wakeUp.workspaceId },
+    staticSummary: `${kind} run ${wakeUp.runId}`,
+    staticDetails: runLink(deps.publicUrl, wakeUp.runId),
     typedSearchAttributes: new TypedSearchAttributes([
       { key: deploymentAttribute, value: deps.deployment },
-      { key: kindAttribute, value: wakeUp.workflowType.replace('Workflow', '') },
+      { key: kindAttribute, value: kind },
       { key: workspaceAttribute, value: wakeUp.workspaceId },
     ]),
   });

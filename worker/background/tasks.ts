@@ -9,6 +9,7 @@ import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';
 import { sweepOld, sweepTurns } from '../../platform/db/core/retention.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
+import type { AttributeRegistry } from '../../platform/temporal/search-attributes.ts';
 import type { Retention } from '../../platform/retention.ts';
 import type { Task } from './background.ts';
 import { dispatchOnce } from './dispatcher.ts';
@@ -20,6 +21,7 @@ export type TaskDeps = {
   db: Db;
   client: Client;
   deployment: string;
+  publicUrl: string;
   partitions: Partitions;
   process: string;
   queues: QueueName[];
@@ -27,6 +29,7 @@ export type TaskDeps = {
   log: Logger;
   retention: Retention;
   objects: ObjectStore;
+  attributes: AttributeRegistry;
   /** Null in a process that sends no mail. */
   mailGate: GateMailDeps['mailGate'] | null;
 };
@@ -44,6 +47,7 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
     { name: 'retention', everyMs: 60_000, run: () => sweepOld(deps.db, deps.retention) },
     { name: 'turns', everyMs: 60_000, run: () => sweepTurns(deps.db, deps.retention) },
     { name: 'effect-bytes', everyMs: 10_000, run: () => keepEffectBytes(deps) },
+    { name: 'search-attributes', everyMs: 60_000, run: () => deps.attributes.register() },
     { name: 'heartbeat', everyMs: 5_000, run: () => beat(deps.db, deps) },
   ];
 }
