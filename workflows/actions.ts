@@ -27,14 +27,15 @@ export class Actions {
     return taken;
   }
 
-  /** Starts what is open and not started, cancels what is started and no longer open. */
-  match(open: OpenAction[]): void {
+  /** Cancels what is started and no longer open, and starts what is open and not started unless the execution is `draining`. */
+  match(open: OpenAction[], { draining }: { draining: boolean }): void {
     const keys = new Set(open.map((action) => action.key));
     for (const [key, action] of this.started) {
       if (keys.has(key)) continue;
       this.started.delete(key);
       if (!action.isSettled) action.scope.cancel();
     }
+    if (draining) return;
     for (const action of open) {
       if (!this.started.has(action.key)) this.start(action);
     }

@@ -34,6 +34,11 @@ export const parts: readonly Part[] = [
     steps: () => [{ files: ['test/chaos/outage.test.ts'], env: { TL_OUTAGE: 'long' } }],
   },
   {
+    name: 'drains',
+    what: '20,000 documents in one run that continues as new again and again; the model is asked once for each',
+    steps: () => [{ files: ['test/e2e/drain.test.ts'], env: { TL_DRAIN: 'long' } }],
+  },
+  {
     name: 'properties',
     what: 'each property with 1,000 cases of one seed',
     steps: (seed) => [{ files: propertyTests(), env: { TL_PROPERTY_RUNS: '1000', TL_PROPERTY_SEED: String(seed) } }],

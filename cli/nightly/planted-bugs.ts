@@ -85,4 +85,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     put: "where('state', '=', 'open').doNothing()",
     tests: ['platform/db/runs/incidents.test.ts'],
   },
+  {
+    name: 'a run that drains starts new actions',
+    file: 'workflows/actions.ts',
+    find: 'if (draining) return;',
+    put: '',
+    tests: ['test/e2e/drain.test.ts'],
+  },
 ];

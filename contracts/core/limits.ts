@@ -2,6 +2,12 @@
 export const limits = {
   /** A run continues as new from here: the Temporal server suggests it at 4,096 events and refuses at 51,200. */
   maxEvents: 2_000,
+  /** How long it waits then for what is in flight: one attempt of a chunk of documents takes no longer. */
+  drainMs: 30 * 60_000,
+  /** A multiple of `maxEvents` at which it waits no longer: 10,000 events, a fifth of what the server refuses. */
+  drainFactor: 5,
+  /** Bytes of history at which it waits no longer: the server warns at 10 MiB and refuses at 50. */
+  historyBytes: 20 * 1_048_576,
   /** Unread messages taken in one turn, so that a turn stays below its 5 s statement limit. */
   mailboxRowsPerTurn: 200,
   /** Bytes of a run's state: each turn stores it whole, and reads and writes it inside one transaction. */

@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import type { WorkflowHandle } from '@temporalio/client';
+import { optionalTsToMs } from '@temporalio/common/lib/time.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AdvanceAnswer, AdvanceInput, EngineActivities } from '../../contracts/core/engine.ts';
+import type {
+  ActionActivities,
+  AdvanceAnswer,
+  AdvanceInput,
+  EngineActivities,
+  HistoryLimits,
+} from '../../contracts/core/engine.ts';
 import { limits } from '../../contracts/core/limits.ts';
 import { WAKE_SIGNAL } from '../../contracts/core/recorded-names.ts';
 import { installRuntime } from '../../worker/runtime.ts';
@@ -35,6 +43,33 @@ function createDailyEngine(days: number): EngineActivities & { asked: AdvanceInp
   return daily;
 }
 
+const minuteMs = 60_000;
+
+/** An engine of a run whose first action is open from the first turn to the last; each turn is 10 minutes long and opens one more. */
+function createStuckEngine(turns: number): EngineActivities {
+  let head = 0;
+  let dueAt = 0;
+  return {
+    advanceRun({ turn, at }) {
+      if (turn === head + 1 && at >= dueAt) {
+        head += 1;
+        dueAt = at + 10 * minuteMs;
+      }
+      const open = Array.from({ length: head }, (_, index) => ({
+        key: `0/s${index}/1`,
+        activity: index === 0 ? ('takeSeat' as const) : ('updateContact' as const),
+      }));
+      return Promise.resolve({
+        turn: head,
+        open,
+        dueAt: new Date(dueAt).toISOString(),
+        more: false,
+        ended: head === turns,
+      });
+    },
+  };
+}
+
 describe('the run loop over months of virtual time', () => {
   let env: TestWorkflowEnvironment | undefined;
   beforeEach(async ({ skip }) => {
@@ -48,16 +83,17 @@ describe('the run loop over months of virtual time', () => {
   async function run(
     engine: EngineActivities,
     work: (env: TestWorkflowEnvironment, taskQueue: string) => Promise<void>,
+    actions: Partial<ActionActivities> = {},
   ): Promise<void> {
     if (!env) throw new Error('No environment');
-    const taskQueue = `skip-${randomUUID()}/core`;
+    const taskQueue = `skip-${randomUUID()}.core`;
     const home = fileURLToPath(new URL('../../.throughline/cache', import.meta.url));
     const { codePath } = await workflowBundle(home);
     const worker = await Worker.create({
       connection: env.nativeConnection,
       taskQueue,
       workflowBundle: { codePath },
-      activities: { ...engine },
+      activities: { ...engine, ...actions },
     });
     const environment = env;
     await worker.runUntil(() => work(environment, taskQueue));
@@ -113,4 +149,53 @@ describe('the run loop over months of virtual time', () => {
     const turns = engine.asked.map((input) => input.turn);
     expect(turns).toEqual(Array.from({ length: days + 1 }, (_, index) => index + 1));
   }, 120_000);
+
+  /** Runs until `turns` turns are made, beside an action that is retried without end. @returns the history of its first execution */
+  async function firstOfStuck(turns: number, history: HistoryLimits): Promise<HistoryEvent[]> {
+    let events: HistoryEvent[] | null | undefined;
+    const actions: Partial<ActionActivities> = {
+      takeSeat: () => Promise.reject(new Error('away')),
+      updateContact: () => Promise.resolve(),
+    };
+    const engine = createStuckEngine(turns);
+    await run(
+      engine,
+      async ({ client }, taskQueue) => {
+        const workflowId = randomUUID();
+        const handle = await client.workflow.start('journeyWorkflow', {
+          workflowId,
+          taskQueue,
+          args: [{ workspaceId: 'w', runId: 'r', history }],
+        });
+        await handle.result();
+        ({ events } = await client.workflow.getHandle(workflowId, handle.firstExecutionRunId).fetchHistory());
+      },
+      actions,
+    );
+    return events ?? [];
+  }
+
+  it('starts nothing new once its history is long, and waits for what is in flight up to a bound', async () => {
+    const events = await firstOfStuck(7, { maxEvents: 12, drainMs: 30 * minuteMs });
+    const [began] = events.filter((event) => event.markerRecordedEventAttributes?.markerName === 'core_patch');
+    const last = events.at(-1);
+    expect(last?.workflowExecutionContinuedAsNewEventAttributes).toBeTruthy();
+    expect(Math.round((timeOf(last) - timeOf(began)) / minuteMs)).toBe(30);
+    const isStarted = (event: HistoryEvent): boolean => Boolean(event.activityTaskScheduledEventAttributes);
+    expect(events.filter(isStarted).length).toBeGreaterThan(1);
+    expect(events.slice(events.indexOf(began ?? {})).filter(isStarted)).toEqual([]);
+  });
+
+  it('waits for nothing any more where its history has grown to five times the limit', async () => {
+    const events = await firstOfStuck(11, { maxEvents: 12, drainMs: dayMs });
+    expect(events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes).toBeTruthy();
+    expect(events.length).toBeGreaterThan(5 * 12);
+    expect(events.length).toBeLessThan(5 * 12 + 12);
+  });
 });
+
+type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
+
+function timeOf(event: HistoryEvent | undefined): number {
+  return optionalTsToMs(event?.eventTime) ?? 0;
+}
