@@ -8,6 +8,7 @@ import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { startBackground, type Background } from '../../worker/background/background.ts';
 import { dispatchOnce } from '../../worker/background/dispatcher.ts';
 import { makeBatch, rowsCsv } from '../support/batches.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestEngine, type TestEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
@@ -58,7 +59,7 @@ describe('a batch whose history is too long again and again', () => {
 
   async function approve(runId: string): Promise<void> {
     const gate = await eventually('the estimate waits for its approval', () =>
-      database.system.selectFrom('gate').selectAll().where('run_id', '=', runId).executeTakeFirst(),
+      kysely(database.system).selectFrom('gate').selectAll().where('run_id', '=', runId).executeTakeFirst(),
     );
     const { step, visit, round } = gate;
     const payload = { step, visit, round, generation: 0, outcome: 'approve', comment: null, form: null };
