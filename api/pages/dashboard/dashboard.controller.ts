@@ -1,7 +1,7 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { dashboardPlaces } from '../../../contracts/core/dashboard.ts';
+import { dashboardPlaces } from '../../../contracts/operations/dashboard-places.ts';
 import { AppError } from '../../http/errors/app-error.ts';
 import { Operation } from '../../http/operation.ts';
 import { DashboardPage } from './dashboard-page.ts';
