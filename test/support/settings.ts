@@ -20,7 +20,7 @@ export const settings = {
   drain:
     process.env['TL_DRAIN'] === 'long'
       ? { documents: 20_000, withinMs: 3_000_000 }
-      : { documents: 500, withinMs: 120_000 },
+      : { documents: 500, withinMs: 300_000 },
   /** TL_AXE=full: axe looks at every page in every view with all of its rules, else in full once a page. */
   isAxeFull: process.env['TL_AXE'] === 'full',
   /** TL_LISTS=long: the lists that a browser scrolls through are as long as in a large workspace. */
