@@ -24,14 +24,12 @@ import { startWorkers, type Workers } from '../../worker/workers.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { testPort } from '../support/ports.ts';
+import '../support/quiet-runtime.ts';
 import { settings } from '../support/settings.ts';
 import { testTemporalAddress } from '../support/temporal-address.ts';
 import { toyKind, type ToyAct } from '../support/toy-kind.ts';
 import { startToyRun } from '../support/toy-runs.ts';
 import { untilDone } from './storm.ts';
-import { installRuntime } from '../../worker/runtime.ts';
-
-installRuntime(createLogger({ name: 'test', level: 'silent' }));
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** More than the turns that one worker makes at once. */

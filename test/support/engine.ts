@@ -17,16 +17,15 @@ import { startBackground } from '../../worker/background/background.ts';
 import { backgroundTasks, type TaskDeps } from '../../worker/background/tasks.ts';
 import type { Work } from '../../worker/compose.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';
-import { installRuntime } from '../../worker/runtime.ts';
 import { startWorkers } from '../../worker/workers.ts';
 import type { TestDatabase } from './database.ts';
+import './quiet-runtime.ts';
 import { testTemporalAddress } from './temporal-address.ts';
 
 /** A worker process in miniature against one test database; `tasks` is what its background tasks are called with. */
 export type TestEngine = { temporal: Temporal; deployment: string; tasks: TaskDeps; stop(): Promise<void> };
 
 const log = createLogger({ name: 'test', level: process.env['TL_TEST_LOG'] ?? 'silent' });
-installRuntime(log);
 
 /** The queue prefix of a test database. */
 export function testDeployment(database: TestDatabase): string {

@@ -14,13 +14,11 @@ import type {
 } from '../../contracts/core/engine.ts';
 import { limits } from '../../contracts/core/limits.ts';
 import { WAKE_SIGNAL } from '../../contracts/core/recorded-names.ts';
-import { installRuntime } from '../../worker/runtime.ts';
-import { createLogger } from '../../platform/log.ts';
+import '../support/quiet-runtime.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';
 
 const program = process.env['TL_TEST_TIME_SKIPPING'];
 const dayMs = 86_400_000;
-installRuntime(createLogger({ name: 'test', level: 'silent' }));
 
 /** An engine that keeps the turn in memory, as Postgres does in life: `days` waits of a day each, then the end. */
 function createDailyEngine(days: number): EngineActivities & { asked: AdvanceInput[]; dueAt: number | null } {

@@ -31,6 +31,8 @@ export type RenderPoolStats = { documents: number; started: number; recycled: nu
 
 /** A pool of killable processes that make documents. */
 export type RenderPool = {
+  /** The `timeoutMs` of the options; a change holds for the documents that are begun after it. */
+  timeoutMs: number;
   /** Makes one document; waits its turn. Repeatable. @throws RenderFault */
   render(job: RenderJob): Promise<RenderedDocument>;
   stats(): RenderPoolStats;
@@ -61,6 +63,7 @@ export function createRenderPool(options: Partial<RenderPoolOptions> = {}): Rend
 }
 
 class Pool implements RenderPool {
+  timeoutMs: number;
   readonly #options: RenderPoolOptions;
   readonly #children = new Set<Child>();
   readonly #queue: Task[] = [];
@@ -70,6 +73,7 @@ class Pool implements RenderPool {
 
   constructor(options: RenderPoolOptions) {
     this.#options = options;
+    this.timeoutMs = options.timeoutMs;
   }
 
   render(job: RenderJob): Promise<RenderedDocument> {
@@ -116,7 +120,8 @@ class Pool implements RenderPool {
     child.task = task;
     task.tries += 1;
     child.process.ref();
-    child.timer = setTimeout(() => this.#timeOut(child), this.#options.timeoutMs);
+    const { timeoutMs } = this;
+    child.timer = setTimeout(() => this.#timeOut(child, timeoutMs), timeoutMs);
     child.process.send({ id: this.#nextId++, job: task.job } satisfies RenderRequest);
   }
 
@@ -161,12 +166,12 @@ class Pool implements RenderPool {
     this.#kill(child);
   }
 
-  #timeOut(child: Child): void {
+  #timeOut(child: Child, timeoutMs: number): void {
     this.#stats.killed += 1;
     const task = child.task;
     child.task = null;
     this.#kill(child);
-    task?.reject(new RenderFault('render.timeout', `The document took longer than ${this.#options.timeoutMs} ms`));
+    task?.reject(new RenderFault('render.timeout', `The document took longer than ${timeoutMs} ms`));
     this.#dispatch();
   }
 
