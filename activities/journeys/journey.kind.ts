@@ -2,7 +2,14 @@ import { LRUCache } from 'lru-cache';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
 import type { Advanced, JsonObject } from '../../contracts/core/machine.ts';
 import { advance } from '../../domain/journeys/advance.ts';
-import { startJourney, type JourneyEntry, type JourneyState } from '../../domain/journeys/state.ts';
+import {
+  startJourney,
+  storedState,
+  upgradeState,
+  type JourneyEntry,
+  type JourneyState,
+  type StoredState,
+} from '../../domain/journeys/state.ts';
 import { loadDefinition, loadJourneyRun } from '../../platform/db/journeys/journey-runs.ts';
 import type { RunKind } from '../engine/run-kind.ts';
 
@@ -21,7 +28,7 @@ export function createJourneyKind(): RunKind {
       return {
         advance: (state, { now, mailbox: inbox }) =>
           asJson(
-            advance(definition, asState(state) ?? startJourney(facts.entry as unknown as JourneyEntry), {
+            advance(definition, stateOf(state) ?? startJourney(facts.entry as unknown as JourneyEntry), {
               now,
               mailbox: inbox,
               contact: facts.contact,
@@ -33,12 +40,12 @@ export function createJourneyKind(): RunKind {
   };
 }
 
-/** The stored state is what an earlier turn of the interpreter returned. */
-function asState(state: JsonObject | null): JourneyState | null {
-  return state as unknown as JourneyState | null;
+/** The stored state is what an earlier turn left, made by this code or by code of before. */
+function stateOf(state: JsonObject | null): JourneyState | null {
+  return state === null ? null : upgradeState(state as unknown as StoredState);
 }
 
 /** The state is plain JSON by the interpreter's contract. */
 function asJson(advanced: Advanced<JourneyState>): Advanced<JsonObject> {
-  return advanced as unknown as Advanced<JsonObject>;
+  return { ...advanced, state: storedState(advanced.state) as unknown as JsonObject };
 }

@@ -29,7 +29,7 @@ export type QuietHours = { from: LocalTime; to: LocalTime; zone: string; over: '
 export type Goal = { when: EventTrigger; within: IsoDuration };
 
 /** What every node has: an id given by a person, unique in the journey, and a title for the timeline. */
-type NodeBase = { id: string; title?: string };
+export type NodeBase = { id: string; title?: string };
 
 /** A stored template with its version or label, or the words themselves (Liquid and Markdown). */
 export type EmailContent =

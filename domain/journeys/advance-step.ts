@@ -1,55 +1,77 @@
+import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { Place } from './graph.ts';
 import type { NodeResult } from './node-result.ts';
 import { kindOf } from './nodes/node-kinds.ts';
-import type { JourneyState, Position, StepResult } from './state.ts';
-import { lineOf, noteLine, scopeOf, type Turn } from './turn.ts';
+import type { JourneyState, OpenVisit, StepResult, Token } from './state.ts';
+import { lineOf, moveToken, noteLine, openVisit, scopeOf, type Turn } from './turn.ts';
 
 /** More steps than any turn of a checked journey takes; only a loop without a wait reaches it. */
 const MAX_STEPS = 1_000;
 
-/** A visit of a step. */
-type Visit = { place: Place; visit: number; startedAt: string };
+/** A visit of a step by a token. */
+type Visit = { token: Token; place: Place; visit: number; startedAt: string; memory: JsonObject | undefined };
 
-/** Goes from step to step until one has to wait, the run is paused, or it has ended. */
+/** Goes from step to step until every token has to wait, the run is paused, or it has ended. */
 export function advanceStep(turn: Turn): void {
   for (;;) {
-    const { position, isPaused } = turn.state;
-    if (isPaused || position === null || (position.kind === 'in' && position.settled === null)) return;
+    const token = turn.state.isPaused ? undefined : turn.state.tokens.find((one) => openVisit(one) === null);
+    if (!token) return;
     turn.stepCount += 1;
     if (turn.stepCount > MAX_STEPS) return finish(turn, 'failed', 'a loop without a wait');
-    if (position.kind === 'arriving') arrive(turn, position.step);
-    else goOn(turn, position, position.settled);
+    const { position } = token;
+    if (position.kind === 'arriving') arrive(turn, token, position.step);
+    else goOn(turn, token, position, position.settled);
+  }
+}
+
+/** Asks each open visit whether what it asked for stands with the facts of this turn. */
+export function replan(turn: Turn): void {
+  for (const token of turn.state.tokens) {
+    // A visit before it may have left, and dropped the branch of this one.
+    const open = turn.state.tokens.includes(token) ? openVisit(token) : null;
+    const at = open && visitOf(turn, token, open);
+    const result = at && kindOf(at.place.node).replan(at.place.node, open, scopeOf(turn, at.memory));
+    if (result) apply(turn, at, result);
   }
 }
 
 /** Ends the run. A step that is still in the middle of something is shown as skipped, with the reason. */
 export function finish(turn: Turn, status: 'completed' | 'exited' | 'failed', reason: string): void {
-  const { position, clock } = turn.state;
-  const place = position?.kind === 'in' ? turn.graph.places.get(position.step) : undefined;
-  if (place && position?.kind === 'in') {
-    const { visit, startedAt } = position;
-    noteLine(turn, place, visit, { status: 'skipped', startedAt, endedAt: clock, dueAt: null, detail: { reason } });
-  }
-  turn.state = { ...turn.state, position: null, end: { status, reason } };
+  skip(turn, turn.state.tokens, reason);
+  turn.state = { ...turn.state, tokens: [], end: { status, reason } };
 }
 
-function arrive(turn: Turn, step: string | null): void {
-  if (step === null) return finish(turn, 'completed', 'all steps done');
+function arrive(turn: Turn, token: Token, step: string | null): void {
+  if (step === null) return token.fork ? join(turn, token, token.fork) : finish(turn, 'completed', 'all steps done');
   const place = turn.graph.places.get(step);
   if (!place) return finish(turn, 'failed', `there is no step '${step}'`);
   const visit = (turn.state.visits[step] ?? 0) + 1;
   turn.state = { ...turn.state, visits: { ...turn.state.visits, [step]: visit } };
   const { node } = place;
-  apply(turn, { place, visit, startedAt: turn.state.clock }, kindOf(node).begin(node, scopeOf(turn)));
+  const at = { token, place, visit, startedAt: turn.state.clock, memory: undefined };
+  apply(turn, at, kindOf(node).begin(node, scopeOf(turn)));
 }
 
-function goOn(turn: Turn, position: Extract<Position, { kind: 'in' }>, result: StepResult | null): void {
-  const { step, visit, startedAt } = position;
+/** The end of a branch: its token is over, and the step that forked hears of it. */
+function join(turn: Turn, token: Token, { step, branch }: NonNullable<Token['fork']>): void {
+  const tokens = turn.state.tokens.filter((one) => one !== token);
+  turn.state = { ...turn.state, tokens };
+  const left = tokens.filter(({ fork }) => fork?.step === step).length;
+  const forked = tokens.find(({ position }) => position.kind === 'in' && position.step === step);
+  if (forked?.position.kind === 'in') goOn(turn, forked, forked.position, { kind: 'joined', branch, left });
+}
+
+function goOn(turn: Turn, token: Token, open: OpenVisit, result: StepResult | null): void {
+  const at = visitOf(turn, token, open);
+  if (!at || result === null) return finish(turn, 'failed', `there is no step '${open.step}'`);
+  remember(turn, open.step, result);
+  const { node } = at.place;
+  apply(turn, at, kindOf(node).settle(node, result, scopeOf(turn, at.memory)));
+}
+
+function visitOf(turn: Turn, token: Token, { step, visit, startedAt, memory }: OpenVisit): Visit | null {
   const place = turn.graph.places.get(step);
-  if (!place || result === null) return finish(turn, 'failed', `there is no step '${step}'`);
-  remember(turn, step, result);
-  const { node } = place;
-  apply(turn, { place, visit, startedAt }, kindOf(node).settle(node, result, scopeOf(turn)));
+  return place ? { token, place, visit, startedAt, memory } : null;
 }
 
 /** What later visits must know: how often an outcome was chosen, and what ended a wait. */
@@ -66,38 +88,69 @@ function remember(turn: Turn, step: string, result: StepResult): void {
 }
 
 function apply(turn: Turn, at: Visit, result: NodeResult): void {
-  const { place, visit, startedAt } = at;
-  const { clock } = turn.state;
-  const over = { startedAt, endedAt: clock, dueAt: null };
+  const { token, place, visit, startedAt } = at;
+  const over = { startedAt, endedAt: turn.state.clock, dueAt: null };
   switch (result.kind) {
     case 'open': {
-      const { opened } = result;
-      const position: Position = { kind: 'in', step: place.node.id, visit, startedAt, opened, settled: null };
-      turn.state = { ...turn.state, position };
+      const { opened, memory = at.memory } = result;
+      const open: OpenVisit = { kind: 'in', step: place.node.id, visit, startedAt, opened, settled: null };
+      moveToken(turn, token, memory ? { ...open, memory } : open, branchesOf(place, result));
       return noteLine(turn, place, visit, { ...lineOf(opened), startedAt });
+    }
+    case 'stay': {
+      const { position } = token;
+      if (position.kind === 'in') moveToken(turn, token, { ...position, settled: null, memory: result.memory });
+      return;
     }
     case 'leave': {
       const status = result.isSkipped === true ? 'skipped' : 'done';
       noteLine(turn, place, visit, { status, ...over, ...(result.detail ? { detail: result.detail } : {}) });
-      turn.state = {
-        ...withOutput(turn.state, place, result),
-        position: { kind: 'arriving', step: after(place, result) },
-      };
-      return;
+      dropBranches(turn, place.node.id);
+      turn.state = withOutput(turn.state, place, result);
+      return moveToken(turn, token, { kind: 'arriving', step: after(place, result) });
     }
     case 'exit':
       noteLine(turn, place, visit, { status: 'done', ...over, detail: { reason: result.reason } });
-      return end(turn, 'exited', result.reason);
+      return end(turn, token, 'exited', result.reason);
     case 'fail':
       noteLine(turn, place, visit, { status: 'failed', ...over, detail: { reason: result.reason, ...result.detail } });
-      return end(turn, 'failed', `${place.node.title ?? place.node.id}: ${result.reason}`);
+      return end(turn, token, 'failed', `${place.node.title ?? place.node.id}: ${result.reason}`);
   }
 }
 
-/** Ends the run by its current step, whose line is written already. */
-function end(turn: Turn, status: 'exited' | 'failed', reason: string): void {
-  turn.state = { ...turn.state, position: null };
+/** Ends the run by one of its steps, whose line is written already. */
+function end(turn: Turn, token: Token, status: 'exited' | 'failed', reason: string): void {
+  turn.state = { ...turn.state, tokens: turn.state.tokens.filter((one) => one !== token) };
   finish(turn, status, reason);
+}
+
+function branchesOf({ node, branches }: Place, { opened }: Extract<NodeResult, { kind: 'open' }>): Token[] {
+  if (opened.kind !== 'branches') return [];
+  return branches
+    .filter(({ name }) => opened.names.includes(name))
+    .map(({ name, first }) => ({
+      fork: { step: node.id, branch: name },
+      position: { kind: 'arriving', step: first },
+    }));
+}
+
+/** Drops what still runs in the branches of a step, and in the branches of those. */
+function dropBranches(turn: Turn, step: string): void {
+  const dropped = turn.state.tokens.filter(({ fork }) => fork?.step === step);
+  if (dropped.length === 0) return;
+  skip(turn, dropped, 'the branches have joined');
+  turn.state = { ...turn.state, tokens: turn.state.tokens.filter((token) => !dropped.includes(token)) };
+  for (const { position } of dropped) if (position.kind === 'in') dropBranches(turn, position.step);
+}
+
+function skip(turn: Turn, tokens: readonly Token[], reason: string): void {
+  for (const { position } of tokens) {
+    const place = position.kind === 'in' ? turn.graph.places.get(position.step) : undefined;
+    if (!place || position.kind !== 'in') continue;
+    const { visit, startedAt } = position;
+    const over = { startedAt, endedAt: turn.state.clock, dueAt: null };
+    noteLine(turn, place, visit, { status: 'skipped', ...over, detail: { reason } });
+  }
 }
 
 function withOutput(state: JourneyState, place: Place, result: Extract<NodeResult, { kind: 'leave' }>): JourneyState {

@@ -1,12 +1,12 @@
 import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
 import type { Advanced } from '../../contracts/core/machine.ts';
 import { receive } from './receive.ts';
-import { advanceStep } from './advance-step.ts';
+import { advanceStep, replan } from './advance-step.ts';
 import { summarise } from './summarise.ts';
 import { resolveStep } from './resolve-step.ts';
-import type { JourneyState } from './state.ts';
+import type { JourneyState, Token } from './state.ts';
 import { earlier, isReached, later } from '../time/time.ts';
-import { beginTurn, type JourneyInput, type Turn } from './turn.ts';
+import { beginTurn, openVisit, type JourneyInput, type Turn } from './turn.ts';
 
 /**
  * Moves one run as far as it goes without the outside world: receives the mailbox in its order, lets the timers between
@@ -20,7 +20,11 @@ export function advance(
 ): Advanced<JourneyState> {
   const turn = beginTurn(definition, state, input);
   if (state.end === null) {
-    if (state.position === null) turn.state = { ...state, position: { kind: 'arriving', step: turn.graph.first } };
+    if (state.tokens.length === 0) {
+      const start: Token = { fork: null, position: { kind: 'arriving', step: turn.graph.first } };
+      turn.state = { ...state, tokens: [start] };
+    }
+    replan(turn);
     advanceStep(turn);
     for (const item of input.mailbox.toSorted((a, b) => a.seq - b.seq)) {
       passTime(turn, item.at);
@@ -41,21 +45,25 @@ const CATCH_UP = 100;
 /** Advances the clock to an instant: what fell due on the way happens before what came after it. */
 function passTime(turn: Turn, instant: string): void {
   const to = earlier(turn.now, instant);
-  for (let due = timerOf(turn); due !== null && isReached(due, to); due = timerOf(turn)) {
+  for (let timer = nextTimer(turn); timer && isReached(timer.dueAt, to); timer = nextTimer(turn)) {
     turn.timers += 1;
-    turn.state = { ...turn.state, clock: later(turn.state.clock, turn.timers > CATCH_UP ? to : due) };
-    resolveStep(turn, { kind: 'due' });
+    turn.state = { ...turn.state, clock: later(turn.state.clock, turn.timers > CATCH_UP ? to : timer.dueAt) };
+    resolveStep(turn, timer.token, { kind: 'due' });
     advanceStep(turn);
   }
   if (turn.state.end === null) turn.state = { ...turn.state, clock: later(turn.state.clock, to) };
 }
 
 /**
- * When the current step's own timer is due. A gate has none: its deadline is settled where decisions are, and comes as a
+ * The timer of an open visit that is due first. A gate has none: its deadline is settled where decisions are, and comes as a
  * message.
  */
-function timerOf({ state: { position } }: Turn): string | null {
-  if (position?.kind !== 'in' || position.settled !== null) return null;
-  const { opened } = position;
-  return opened.kind === 'time' || opened.kind === 'event' ? opened.dueAt : null;
+function nextTimer({ state: { tokens } }: Turn): { token: Token; dueAt: string } | undefined {
+  const timers = tokens.flatMap((token) => {
+    const opened = openVisit(token)?.opened;
+    return (opened?.kind === 'time' || opened?.kind === 'event') && opened.dueAt !== null
+      ? [{ token, dueAt: opened.dueAt }]
+      : [];
+  });
+  return timers.toSorted((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt))[0];
 }

@@ -53,7 +53,8 @@ function edgesOf({ node, next, branches }: Place, resolve: (id: string | null) =
       return [];
     case 'next':
       return [{ from: node.id, to: resolve(next), label: null, branch: null }];
-    case 'branches': {
+    case 'branches':
+    case 'fork': {
       const labels = kind.draw(node).branches;
       return branches.map(({ name, first }) => ({
         from: node.id,

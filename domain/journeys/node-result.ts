@@ -5,12 +5,14 @@ import type { JourneyState, Opened } from './state.ts';
 
 /**
  * What a node may look at. `at` is the instant at which the run reached this point, from which waits are counted; `now` is the
- * turn's own time, which is later when the run catches up, and holds for what is about to happen outside.
+ * turn's own time, which is later when the run catches up, and holds for what is about to happen outside. `memory` is what this visit
+ * keeps.
  */
 export type Scope = {
   definition: JourneyDefinition;
   state: JourneyState;
   facts: Facts;
+  memory: JsonObject;
   at: string;
   now: string;
   /** The zone chain's answer: contact, journey, workspace. */
@@ -18,9 +20,16 @@ export type Scope = {
   workspaceZone: string;
 };
 
-/** What a node does next: ask for something, leave, end the run, or give up. */
+/** The visit stays open as it is, and keeps this. */
+export type Stay = { kind: 'stay'; memory: JsonObject };
+
+/**
+ * What a node does next: ask for something (opening `branches` forks), stay, leave, end the run, or give up. Leaving joins its branches:
+ * what still runs in them is dropped.
+ */
 export type NodeResult =
-  | { kind: 'open'; opened: Opened }
+  | { kind: 'open'; opened: Opened; memory?: JsonObject }
+  | Stay
   | {
       kind: 'leave';
       /** A branch to go into, or a node to go to; without both, what follows. */

@@ -4,10 +4,10 @@ import { isObject } from '../conditions/values.ts';
 import { kindOf } from './nodes/node-kinds.ts';
 import { finish } from './advance-step.ts';
 import { resolveStep } from './resolve-step.ts';
-import type { Position } from './state.ts';
+import type { OpenVisit, Token } from './state.ts';
 import { isReached, plus } from '../time/time.ts';
 import { isMeant, keyOf, readEvent, type ReceivedEvent } from './triggers.ts';
-import { factsOf, scopeOf, type Turn } from './turn.ts';
+import { factsOf, moveToken, openVisit, scopeOf, type Turn } from './turn.ts';
 
 /** The timeline's line for a goal; no node id has a `$`. */
 export const GOAL = '$goal';
@@ -35,11 +35,17 @@ export function receive(turn: Turn, item: MailboxItem): void {
 }
 
 function receiveResult(turn: Turn, item: MailboxItem): void {
-  const current = listening(turn);
-  if (current?.opened.kind !== ACTION_OPENED || item.ref !== `${current.step}/${current.visit}`) return;
-  if (item.kind === ACTION_DONE) return resolveStep(turn, { kind: ACTION_DONE, output: item.payload });
+  const isAsker = ({ open }: Listener): boolean =>
+    open.opened.kind === ACTION_OPENED && item.ref === `${open.step}/${open.visit}`;
+  const asker = listeners(turn).find(isAsker);
+  if (!asker) return;
+  if (item.kind === ACTION_DONE) return resolveStep(turn, asker.token, { kind: ACTION_DONE, output: item.payload });
   const { type, message } = item.payload;
-  resolveStep(turn, { kind: 'failed', type: textOr(type, 'unknown'), message: textOr(message, 'it failed') });
+  resolveStep(turn, asker.token, {
+    kind: 'failed',
+    type: textOr(type, 'unknown'),
+    message: textOr(message, 'it failed'),
+  });
 }
 
 function receiveEvent(turn: Turn, event: ReceivedEvent): void {
@@ -83,24 +89,24 @@ function receiveGoal(turn: Turn, event: ReceivedEvent): void {
 }
 
 function receiveAwaited(turn: Turn, event: ReceivedEvent): void {
-  const current = listening(turn);
-  if (current?.opened.kind !== 'event') return;
-  const isAddressed =
-    (event.step === null || event.step === current.step) && (event.visit === null || event.visit === current.visit);
-  const node = turn.graph.places.get(current.step)?.node;
-  if (!isAddressed || !node) return;
-  const facts = { state: turn.state, facts: factsOf(turn), key: current.opened.key };
-  const settled = kindOf(node).receive(node, event, facts);
-  if (settled) resolveStep(turn, settled);
+  for (const { token, open } of listeners(turn)) {
+    const { step, visit, opened, memory = {} } = open;
+    const isAddressed = (event.step === null || event.step === step) && (event.visit === null || event.visit === visit);
+    const node = turn.graph.places.get(step)?.node;
+    if (opened.kind !== 'event' || !isAddressed || !node) continue;
+    const received = kindOf(node).receive(node, event, { state: turn.state, facts: factsOf(turn), opened, memory });
+    if (received?.kind === 'stay') moveToken(turn, token, { ...open, memory: received.memory });
+    else if (received) resolveStep(turn, token, received);
+  }
 }
 
 function receiveDecision(turn: Turn, item: MailboxItem): void {
-  const current = listening(turn);
   const { step, visit, outcome, comment, form, round } = item.payload;
-  if (current?.opened.kind !== 'gate' || step !== current.step || visit !== current.visit) return;
-  const chosen = current.opened.outcomes.find((offered) => offered.name === outcome);
+  const asker = listeners(turn).find(({ open }) => open.step === step && open.visit === visit);
+  if (asker?.open.opened.kind !== 'gate') return;
+  const chosen = asker.open.opened.outcomes.find((offered) => offered.name === outcome);
   if (!chosen) return;
-  resolveStep(turn, {
+  resolveStep(turn, asker.token, {
     kind: 'gate',
     outcome: chosen.name,
     comment: typeof comment === 'string' ? comment : null,
@@ -115,9 +121,14 @@ function setPaused(turn: Turn, seq: number, isPaused: boolean): void {
   turn.state = { ...turn.state, isPaused, toggleSeq: seq };
 }
 
-function listening(turn: Turn): Extract<Position, { kind: 'in' }> | null {
-  const { position } = turn.state;
-  return position?.kind === 'in' && position.settled === null ? position : null;
+/** A token with the visit in which it waits. */
+type Listener = { token: Token; open: OpenVisit };
+
+function listeners(turn: Turn): Listener[] {
+  return turn.state.tokens.flatMap((token) => {
+    const open = openVisit(token);
+    return open ? [{ token, open }] : [];
+  });
 }
 
 function textOr(value: unknown, otherwise: string): string {

@@ -12,11 +12,18 @@ export type JourneyEntry = {
   receivedAt: string;
 };
 
-/** What a step has asked for. Frozen when the step asks, so that facts which change later do not change an open command. */
+/** An event that a step listens for: `key` null means any key, and events received since `from` count. */
+export type Awaited = { eventName: string; key: string | null; from: string };
+
+/**
+ * What a step has asked for. Frozen when the step asks, so that facts which change later do not change an open command; `more` are
+ * events that it listens for as well. `branches` are gone through beside each other, each by a token of its own.
+ */
 export type Opened =
   | ({ kind: typeof ACTION_OPENED } & ActionRequest)
   | { kind: 'time'; dueAt: string }
-  | { kind: 'event'; eventName: string; key: string | null; from: string; dueAt: string | null }
+  | (Awaited & { kind: 'event'; dueAt: string | null; more?: readonly Awaited[] })
+  | { kind: 'branches'; names: readonly string[] }
   | {
       kind: 'gate';
       title: string;
@@ -27,29 +34,44 @@ export type Opened =
       onTimeout: string | null;
     };
 
-/** What the step received; the first message counts. */
+/** What the step received; the first message counts. `joined` says that a branch came to its end, and how many are `left`. */
 export type StepResult =
   | { kind: 'due' }
   | { kind: typeof ACTION_DONE; output: JsonObject }
   | { kind: 'failed'; type: string; message: string }
+  | { kind: 'joined'; branch: string; left: number }
   | { kind: 'event'; id: string | null; name: string; key: string | null; properties: JsonObject; occurredAt: string }
   | { kind: 'gate'; outcome: string; comment: string | null; form: JsonObject | null; round: number | null };
 
-/** Where a run stands: on its way to a step (null: to its end), or in one. */
-export type Position =
-  | { kind: 'arriving'; step: string | null }
-  | { kind: 'in'; step: string; visit: number; startedAt: string; opened: Opened; settled: StepResult | null };
+/** A visit that waits for what it asked for. `memory` is what it keeps for itself until it leaves; most keep nothing. */
+export type OpenVisit = {
+  kind: 'in';
+  step: string;
+  visit: number;
+  startedAt: string;
+  opened: Opened;
+  settled: StepResult | null;
+  memory?: JsonObject;
+};
+
+/** Where a token stands: on its way to a step (null: to the end of the run or of its branch), or in one. */
+export type Position = { kind: 'arriving'; step: string | null } | OpenVisit;
+
+/** One place of a run. `fork` is the step, and the branch of it, that the token goes through; null for the first, which is the run's own. */
+export type Token = { fork: { step: string; branch: string } | null; position: Position };
 
 /**
- * Everything a run remembers; plain JSON, stored with each turn. `clock` is the latest instant it has lived through and
- * only rises. `outputs` are by step id, of its latest visit. `decisions` counts gate outcomes under `step/outcome`. `waits`
+ * Everything a run remembers; plain JSON, stored with each turn as `storedState` gives it. `tokens` are where the run stands: the
+ * first is the run's own, each other is in a branch that runs beside others; none before the first turn and after the end. No two are
+ * ever in the same step, so what is kept by step does not depend on their order.
+ * `clock` is the latest instant it has lived through and only rises. `outputs` are by step id, of its latest visit. `decisions` counts gate outcomes under `step/outcome`. `waits`
  * keeps, by step, when its last wait ended and by which event. `toggleSeq` is the message of the latest pause or resume.
  */
 export type JourneyState = {
-  engineVersion: 1;
+  engineVersion: 2;
   entry: JourneyEntry;
   clock: string;
-  position: Position | null;
+  tokens: readonly Token[];
   visits: Readonly<Record<string, number>>;
   outputs: Readonly<Record<string, JsonObject>>;
   decisions: Readonly<Record<string, number>>;
@@ -60,13 +82,40 @@ export type JourneyState = {
   end: { status: Extract<RunStatus, 'completed' | 'exited' | 'failed'>; reason: string } | null;
 };
 
-/** The state of a run that has not made its first turn: `position` is null until the definition says where to begin. */
+/** A state as code of before stored it and reads it: the one place where the run stands. */
+type SinglePositionState = Omit<JourneyState, 'engineVersion' | 'tokens'> & {
+  engineVersion: 1;
+  position: Position | null;
+};
+
+/** A state as it may be stored. */
+export type StoredState = SinglePositionState | JourneyState;
+
+/** Reads a stored state of any age as one of today. */
+export function upgradeState(stored: StoredState): JourneyState {
+  if (stored.engineVersion === 2) return stored;
+  const { position, ...kept } = stored;
+  return { ...kept, engineVersion: 2, tokens: position === null ? [] : [{ fork: null, position }] };
+}
+
+/**
+ * What to store of a state. One place without a memory is stored as code of before reads it, which may run beside this during an upgrade;
+ * what that code could not make is stored as it is.
+ */
+export function storedState(state: JourneyState): StoredState {
+  const { tokens, ...kept } = state;
+  const position = tokens[0]?.position ?? null;
+  const isSimple = tokens.length <= 1 && !(position?.kind === 'in' && position.memory);
+  return isSimple ? { ...kept, engineVersion: 1, position } : state;
+}
+
+/** The state of a run that has not made its first turn: it stands nowhere until the definition says where to begin. */
 export function startJourney(entry: JourneyEntry): JourneyState {
   return {
-    engineVersion: 1,
+    engineVersion: 2,
     entry,
     clock: entry.receivedAt,
-    position: null,
+    tokens: [],
     visits: {},
     outputs: {},
     decisions: {},

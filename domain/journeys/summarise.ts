@@ -1,10 +1,10 @@
 import type { Action } from '../../contracts/core/actions.ts';
 import type { Advanced, GateSpec, WaitSpec } from '../../contracts/core/machine.ts';
 import { ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
-import type { JourneyState, Position } from './state.ts';
-import { isReached, plus } from '../time/time.ts';
+import type { JourneyState, OpenVisit } from './state.ts';
+import { earlier, isReached, plus } from '../time/time.ts';
 import { keyOf } from './triggers.ts';
-import { factsOf, scopeOf, type Turn } from './turn.ts';
+import { factsOf, openVisit, scopeOf, type Turn } from './turn.ts';
 import { GOAL } from './receive.ts';
 
 /** The step name of the waits for exit events; their visit is the trigger's place, counted from 1. No node id has a `$`. */
@@ -19,48 +19,51 @@ export function summarise(turn: Turn): Advanced<JourneyState> {
     const ended = { outcome: status, reason };
     return { state, actions: [], waits: [], gates: [], steps, dueAt: null, status, currentStep: null, ended };
   }
-  const open = state.position?.kind === 'in' && state.position.settled === null ? state.position : null;
+  const open = state.tokens.map(openVisit).filter((visit) => visit !== null);
+  // While paused nothing is done outside; what was in the middle of it is asked for again, with the same id, on resume.
+  const actions = state.isPaused ? [] : open.flatMap(actionsOf);
   return {
     state,
-    actions: actionsOf(open, state.isPaused),
-    waits: [...waitsOf(open), ...exitWaits(turn), ...goalWaits(turn)],
-    gates: gatesOf(open),
+    actions,
+    waits: [...open.flatMap(waitsOf), ...exitWaits(turn), ...goalWaits(turn)],
+    gates: open.flatMap(gatesOf),
     steps,
-    dueAt: state.isPaused ? null : dueOf(open),
-    status: state.isPaused ? 'paused' : open?.opened.kind === ACTION_OPENED ? 'running' : 'waiting',
-    currentStep: state.position?.step ?? null,
+    dueAt: state.isPaused ? null : firstOf(open.map(dueOf)),
+    status: state.isPaused ? 'paused' : actions.length > 0 ? 'running' : 'waiting',
+    currentStep: state.tokens[0]?.position.step ?? null,
     ended: null,
   };
 }
 
-type Open = Extract<Position, { kind: 'in' }> | null;
-
-/** While paused nothing is done outside; what was in the middle of it is asked for again, with the same id, on resume. */
-function actionsOf(open: Open, isPaused: boolean): Action[] {
-  if (open?.opened.kind !== ACTION_OPENED || isPaused) return [];
-  const { step, visit } = open;
-  const { kind: _, ...request } = open.opened;
+function actionsOf({ step, visit, opened }: OpenVisit): Action[] {
+  if (opened.kind !== ACTION_OPENED) return [];
+  const { kind: _, ...request } = opened;
   return [{ id: `${step}/${visit}`, step, visit, ...request }];
 }
 
-function waitsOf(open: Open): WaitSpec[] {
-  if (open?.opened.kind !== 'event') return [];
-  const { step, visit } = open;
-  const { eventName, key, from, dueAt } = open.opened;
-  return [{ step, visit, eventName, key, purpose: 'wait', dueAt, from }];
+function waitsOf({ step, visit, opened }: OpenVisit): WaitSpec[] {
+  if (opened.kind !== 'event') return [];
+  const { dueAt, more = [] } = opened;
+  return [opened, ...more].map(({ eventName, key, from }) => {
+    return { step, visit, eventName, key, purpose: 'wait', dueAt, from };
+  });
 }
 
-function gatesOf(open: Open): GateSpec[] {
-  if (open?.opened.kind !== 'gate') return [];
-  const { kind: _, ...gate } = open.opened;
-  return [{ step: open.step, visit: open.visit, ...gate }];
+function gatesOf({ step, visit, opened }: OpenVisit): GateSpec[] {
+  if (opened.kind !== 'gate') return [];
+  const { kind: _, ...gate } = opened;
+  return [{ step, visit, ...gate }];
 }
 
 /** A gate's deadline counts only where an outcome comes with it; else the run would be called for nothing. */
-function dueOf(open: Open): string | null {
-  if (open === null || open.opened.kind === ACTION_OPENED) return null;
-  if (open.opened.kind === 'gate' && open.opened.onTimeout === null) return null;
-  return open.opened.dueAt;
+function dueOf({ opened }: OpenVisit): string | null {
+  if (opened.kind === ACTION_OPENED || opened.kind === 'branches') return null;
+  return opened.kind === 'gate' && opened.onTimeout === null ? null : opened.dueAt;
+}
+
+function firstOf(instants: readonly (string | null)[]): string | null {
+  const set = instants.filter((instant) => instant !== null);
+  return set.length === 0 ? null : set.reduce(earlier);
 }
 
 function exitWaits(turn: Turn): WaitSpec[] {

@@ -5,7 +5,7 @@ import type { Facts } from '../conditions/values.ts';
 import { graphOf, type JourneyGraph, type Place } from './graph.ts';
 import type { Scope } from './node-result.ts';
 import { titleOf } from './nodes/node-title.ts';
-import type { JourneyState, Opened } from './state.ts';
+import type { JourneyState, Opened, OpenVisit, Position, Token } from './state.ts';
 import { later, zoneOf } from '../time/time.ts';
 
 /**
@@ -54,11 +54,23 @@ export function factsOf(turn: Turn): Facts {
   return { contact: turn.input.contact, entry: { key: entry.key, properties: entry.properties }, outputs };
 }
 
-/** What a node may look at now. */
-export function scopeOf(turn: Turn): Scope {
+/** What a node may look at now; `memory` is what its visit keeps. */
+export function scopeOf(turn: Turn, memory: JsonObject = {}): Scope {
   const { definition, state, input, now } = turn;
   const zone = zoneOf([input.contact['timeZone'], definition.zone, input.workspaceZone]);
-  return { definition, state, facts: factsOf(turn), at: state.clock, now, zone, workspaceZone: input.workspaceZone };
+  const { workspaceZone } = input;
+  return { definition, state, facts: factsOf(turn), memory, at: state.clock, now, zone, workspaceZone };
+}
+
+/** The visit in which a token waits for something; null while it can move. */
+export function openVisit({ position }: Token): OpenVisit | null {
+  return position.kind === 'in' && position.settled === null ? position : null;
+}
+
+/** Puts a token elsewhere, with the tokens of its new branches behind it. */
+export function moveToken(turn: Turn, token: Token, position: Position, branches: readonly Token[] = []): void {
+  const tokens = turn.state.tokens.flatMap((one) => (one === token ? [{ ...token, position }, ...branches] : [one]));
+  turn.state = { ...turn.state, tokens };
 }
 
 /** Notes a line of the timeline; a later one of the same visit is laid over it. */
@@ -87,6 +99,8 @@ export function noteLine(
 export function lineOf(opened: Opened): Pick<StepChange, 'status' | 'waitingFor' | 'dueAt'> {
   switch (opened.kind) {
     case ACTION_OPENED:
+      return { status: 'running', dueAt: null };
+    case 'branches':
       return { status: 'running', dueAt: null };
     case 'time':
       return { status: 'waiting', waitingFor: 'time', dueAt: opened.dueAt };

@@ -34,6 +34,8 @@ function nextIds({ node, branches, next }: Place): (string | null)[] {
       return [ways.target];
     case 'branches':
       return branches.filter(({ name }) => ways.names.includes(name)).map(({ first }) => first);
+    case 'fork':
+      return [...branches.map(({ first }) => first), next];
     case 'next':
       return [next];
   }

@@ -30,6 +30,10 @@ function targetProblems(place: Place, graph: JourneyGraph): JourneyProblem[] {
     const hint = `Known ids: ${[...graph.places.keys()].slice(0, 20).join(', ')}.`;
     return [atNode(place, 'goTo.unknownTarget', `There is no step '${ways.target}'`, hint, 'target')];
   }
+  if (target.lane !== place.lane) {
+    const message = `Going to '${ways.target}' leaves, or enters, a branch that runs beside others`;
+    return [atNode(place, 'goTo.otherBranch', message, 'Go to a step of the same branch.', 'target')];
+  }
   const comesBack = reachableFrom([target], graph, ({ node }) => !kindOf(node).waits).has(place);
   if (!comesBack) return [];
   const hint = 'Put a delay, a waitFor or an approval on the way back.';

@@ -1,8 +1,8 @@
-import type { EventTrigger, JourneyNode } from '../../../contracts/journeys/journey.ts';
+import type { EventTrigger, JourneyNode, NodeBase } from '../../../contracts/journeys/journey.ts';
 import type { GateAssignee, JsonObject } from '../../../contracts/core/machine.ts';
 import type { Facts } from '../../conditions/values.ts';
-import { unexpected, type NodeResult, type Scope } from '../node-result.ts';
-import type { JourneyState, StepResult } from '../state.ts';
+import { unexpected, type NodeResult, type Scope, type Stay } from '../node-result.ts';
+import type { JourneyState, Opened, OpenVisit, StepResult } from '../state.ts';
 import type { ReceivedEvent } from '../triggers.ts';
 import type { Use } from './uses.ts';
 
@@ -15,9 +15,13 @@ export type Branch = { name: string; path: string; steps: readonly JourneyNode[]
 /** Makes the steps of a branch again. */
 export type MapSteps = (steps: readonly JourneyNode[]) => JourneyNode[];
 
-/** Where a run can go from a node: to what follows, nowhere, to another node, or into some of the node's branches. */
+/** Where a run can go from a node: to what follows, nowhere, to another node, into one of some branches, or into all of them at once (`fork`). */
 export type Ways =
-  { kind: 'next' } | { kind: 'nowhere' } | { kind: 'jump'; target: string } | { kind: 'branches'; names: string[] };
+  | { kind: 'next' }
+  | { kind: 'nowhere' }
+  | { kind: 'jump'; target: string }
+  | { kind: 'branches'; names: string[] }
+  | { kind: 'fork' };
 
 /**
  * A stored thing that a node names in a field, with the version or label to take, such as `welcome@production`. `variables` are those
@@ -36,8 +40,13 @@ export type Pin = (kind: StoredName['kind'], reference: string) => string;
 /** Something wrong inside a node, at `field` below it ('' for the node itself). */
 export type NodeFault = { field: string; code: string; message: string; hint: string };
 
-/** What a waiting node may look at when an event comes: the run, and the key it began to listen for. */
-export type Listening = { state: JourneyState; facts: Facts; key: string | null };
+/** What a waiting node may look at when an event comes: the run, what it began to listen for, and what this visit keeps. */
+export type Listening = {
+  state: JourneyState;
+  facts: Facts;
+  opened: Extract<Opened, { kind: 'event' }>;
+  memory: JsonObject;
+};
 
 /** What a simulation takes for the result of an action; `assumption` says what had to be made up for it, null where nothing had. */
 export type Simulated = { output: JsonObject; assumption: string | null };
@@ -53,13 +62,15 @@ export type Drawn = { detail: string; branches?: Readonly<Record<string, string>
  * All that a kind of node is. The interpreter, the checks, the drawing, the comparison of versions, publishing and the simulation
  * know nothing of single kinds: they ask the record in `node-kinds.ts`.
  */
-export type NodeKind<N extends JourneyNode> = {
+export type NodeKind<N extends NodeBase> = {
   /** What the node does when a run reaches it. */
   begin(node: N, scope: Scope): NodeResult;
   /** What it does with what it received. */
   settle(node: N, result: StepResult, scope: Scope): NodeResult;
-  /** What an event settles while the node waits for one; null where the event is not meant. */
-  receive(node: N, event: ReceivedEvent, listening: Listening): StepResult | null;
+  /** What an event settles while the node waits for one, or what the visit keeps of it; null where the event is not meant. */
+  receive(node: N, event: ReceivedEvent, listening: Listening): StepResult | Stay | null;
+  /** What an open visit does when a turn begins, by the facts of that turn; null where what it asked for stands. */
+  replan(node: N, visit: OpenVisit, scope: Scope): NodeResult | null;
   /** The lists of steps inside it. */
   branches(node: N): Branch[];
   /** The same node with the steps of its branches made again; a list that is left out stays so. */
@@ -96,12 +107,13 @@ export type NodeKind<N extends JourneyNode> = {
 type Optional = Exclude<keyof NodeKind<JourneyNode>, 'begin' | 'draw'>;
 
 /** Makes the record of a kind: what is left out is as most kinds have it, a step that acts or decides by itself and then goes on. */
-export function defineKind<N extends JourneyNode>(
+export function defineKind<N extends NodeBase>(
   kind: Pick<NodeKind<N>, 'begin' | 'draw'> & Partial<Pick<NodeKind<N>, Optional>>,
 ): NodeKind<N> {
   return {
     settle: (_, result) => unexpected(result),
     receive: () => null,
+    replan: () => null,
     branches: () => [],
     withBranches: (node) => node,
     ways: (node) => {

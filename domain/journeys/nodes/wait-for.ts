@@ -26,9 +26,9 @@ export const waitFor = defineKind<WaitForNode>({
       },
     };
   },
-  receive(node, event, { state, facts, key: awaited }) {
+  receive(node, event, { state, facts, opened }) {
     const isUsedUp = event.id !== null && state.waits[node.id]?.eventId === event.id;
-    if (isUsedUp || !isMeant(event, node.on, awaited, facts)) return null;
+    if (isUsedUp || !isMeant(event, node.on, opened.key, facts)) return null;
     const { id, name, key, properties, occurredAt } = event;
     return { kind: 'event', id, name, key, properties, occurredAt };
   },
