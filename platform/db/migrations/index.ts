@@ -18,6 +18,7 @@ import * as gateOrders from './0020-gate-orders.ts';
 import * as strugglingEffects from './0021-struggling-effects.ts';
 import * as effectObjects from './0022-effect-objects.ts';
 import * as runWorkflowTypes from './0023-workflow-types.ts';
+import * as waitKeys from './0024-wait-keys.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
@@ -40,4 +41,5 @@ export const migrations: Record<string, Migration> = {
   '0021-struggling-effects': strugglingEffects,
   '0022-effect-objects': effectObjects,
   '0023-workflow-types': runWorkflowTypes,
+  '0024-wait-keys': waitKeys,
 };

@@ -5,7 +5,7 @@ import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /**
- * Makes the run's waits match what its machine listens to, and enqueues each stored event that a *new* wait has missed: one
+ * Makes the run's waits match what its machine listens to, each with its key, and enqueues each stored event that a *new* wait has missed: one
  * received since `from`, by the database's clock. The contact's row must be locked, as event intake locks it too, so that
  * neither can miss the other.
  */
@@ -18,16 +18,17 @@ export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[]): Promise
   const wanted = sql`jsonb_to_recordset(${specs}::jsonb) as w(step text, visit int, event_name text, key text, purpose text, due_at timestamptz, wait_from timestamptz)`;
   await sql`
     delete from wait where workspace_id = ${run.workspace_id} and run_id = ${run.id} and not exists (
-      select 1 from ${wanted} where (w.step, w.visit, w.event_name, w.purpose) = (wait.step, wait.visit, wait.event_name, wait.purpose))`.execute(
-    kysely(tx),
-  );
+      select 1 from ${wanted} where (w.step, w.visit, w.event_name, w.purpose) = (wait.step, wait.visit, wait.event_name, coalesce(wait.purpose, 'wait'))
+        and w.key is not distinct from wait.key)`.execute(kysely(tx));
   if (open.length === 0) return;
+  // Several of a visit on one event: see the migration 0024.
+  const purpose = sql`case when count(*) over (partition by w.step, w.visit, w.purpose, w.event_name) = 1 then w.purpose end`;
   await sql`
     with added as (
       insert into wait (workspace_id, run_id, contact_id, event_name, key, step, visit, purpose, wait_from, due_at)
-      select ${run.workspace_id}::uuid, ${run.id}::uuid, ${run.contact_id}::uuid, w.event_name, w.key, w.step, w.visit, w.purpose, w.wait_from, w.due_at
+      select ${run.workspace_id}::uuid, ${run.id}::uuid, ${run.contact_id}::uuid, w.event_name, w.key, w.step, w.visit, ${purpose}, w.wait_from, w.due_at
       from ${wanted}
-      on conflict (workspace_id, run_id, step, visit, purpose, event_name) do nothing
+      on conflict (workspace_id, run_id, step, visit, coalesce(purpose, 'wait'), event_name, md5(key)) do nothing
       returning *)
     insert into run_inbox (workspace_id, run_id, kind, ref, payload)
     select e.workspace_id, ${run.id}::uuid, 'event', event_ref(e.id, a.step, a.visit, a.purpose), event_payload(e, a)

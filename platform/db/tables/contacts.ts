@@ -36,7 +36,7 @@ export type ContactTables = {
     key: string | null;
     step: string;
     visit: number;
-    purpose: string;
+    purpose: string | null;
     wait_from: Instant;
     due_at: MaybeInstant;
   };

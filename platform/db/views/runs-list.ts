@@ -163,7 +163,7 @@ export async function factsOf(tx: Tx, run: RunRow): Promise<Record<string, unkno
 export async function waitsOf(tx: Tx, run: { workspace_id: string; id: string }) {
   return kysely(tx)
     .selectFrom('wait')
-    .select(['event_name', 'key', 'step', 'purpose', 'due_at'])
+    .select(['event_name', 'key', 'step', 'due_at', sql<string>`coalesce(purpose, 'wait')`.as('purpose')])
     .where('workspace_id', '=', run.workspace_id)
     .where('run_id', '=', run.id)
     .orderBy('id')

@@ -1,0 +1,116 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WaitSpec } from '../../../contracts/core/machine.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { startToyRun } from '../../../test/support/toy-runs.ts';
+import { newId } from '../../ids.ts';
+import { kysely } from '../core/kysely.ts';
+import { inWorkspace, type Tx } from '../core/workspace.ts';
+import { lockRun } from './turns.ts';
+import { matchWaits, wakeWaits } from './waits.ts';
+
+const from = '2026-01-01T00:00:00.000Z';
+const wait = (key: string | null, more: Partial<WaitSpec> = {}): WaitSpec => {
+  return { step: 'signatures', visit: 1, eventName: 'signed', key, purpose: 'wait', dueAt: null, from, ...more };
+};
+
+describe('the waits of a run', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database?.stop());
+
+  const inRun = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inWorkspace(database.app, database.workspaceId, work);
+
+  async function match(runId: string, ...open: WaitSpec[]): Promise<void> {
+    await inRun(async (tx) => {
+      const run = await lockRun(tx, database.workspaceId, runId);
+      if (run) await matchWaits(tx, { ...run, turn: 1 }, open);
+    });
+  }
+
+  /** An event of the run's contact comes in, and wakes what waits for it. */
+  async function send(contactId: string, key: string, name = 'signed'): Promise<string[]> {
+    const { workspaceId } = database;
+    const id = newId();
+    const event = { workspace_id: workspaceId, id, name, contact_id: contactId, key, occurred_at: from };
+    return inRun(async (tx) => {
+      await kysely(tx).insertInto('event').values(event).execute();
+      return wakeWaits(tx, { workspaceId, id });
+    });
+  }
+
+  const rows = (runId: string) =>
+    kysely(database.system)
+      .selectFrom('wait')
+      .select(['step', 'visit', 'event_name', 'key', 'purpose'])
+      .where('run_id', '=', runId)
+      .orderBy('event_name')
+      .orderBy('key')
+      .execute();
+  const heard = async (runId: string) => {
+    const query = kysely(database.system).selectFrom('run_inbox').select('payload').where('run_id', '=', runId);
+    return (await query.orderBy('seq').execute()).map(({ payload }) => payload);
+  };
+
+  it('may be several of one visit on one event, each with its key, and come and go by themselves', async () => {
+    const { runId, contactId } = await startToyRun(database);
+    await match(runId, wait('ana'));
+    await match(runId, wait('ana'), wait('ben'), wait(null, { eventName: 'paid' }));
+    expect((await rows(runId)).map(({ event_name, key }) => [event_name, key])).toEqual([
+      ['paid', null],
+      ['signed', 'ana'],
+      ['signed', 'ben'],
+    ]);
+    expect(await send(contactId, 'cleo')).toEqual([]);
+    expect(await send(contactId, 'ben')).toEqual([runId]);
+    expect(await send(contactId, 'ana')).toEqual([runId]);
+    expect(await heard(runId)).toMatchObject([
+      { key: 'ben', purpose: 'wait', step: 'signatures', visit: 1 },
+      { key: 'ana', purpose: 'wait', step: 'signatures', visit: 1 },
+    ]);
+    await match(runId, wait('ben'), wait('cleo'));
+    // The new one has missed the event of before.
+    expect(await heard(runId)).toMatchObject([{ key: 'ben' }, { key: 'ana' }, { key: 'cleo' }]);
+    await match(runId, wait('dora'));
+    expect(await rows(runId)).toMatchObject([{ key: 'dora', purpose: 'wait' }]);
+    await match(runId);
+    expect(await rows(runId)).toEqual([]);
+  });
+
+  it('bring an event once that two of a visit would take', async () => {
+    const { runId, contactId } = await startToyRun(database);
+    await match(runId, wait(null), wait('ana'));
+    expect(await send(contactId, 'ana')).toEqual([runId]);
+    expect(await heard(runId)).toHaveLength(1);
+  });
+
+  it('follow a key that has changed', async () => {
+    const { runId, contactId } = await startToyRun(database);
+    const exit = (key: string): WaitSpec => wait(key, { step: '$exit', purpose: 'exit' });
+    await match(runId, exit('old'));
+    await match(runId, exit('new'));
+    expect(await rows(runId)).toMatchObject([{ key: 'new', purpose: 'exit' }]);
+    expect(await send(contactId, 'old')).toEqual([]);
+    expect(await send(contactId, 'new')).toEqual([runId]);
+    expect(await heard(runId)).toMatchObject([{ key: 'new', purpose: 'exit' }]);
+    // Facts may be longer than what an index takes.
+    await match(runId, exit(Array.from({ length: 1_000 }, newId).join('')));
+    expect(await rows(runId)).toHaveLength(1);
+  });
+
+  it('are found by code of before, which knows no key in them, and taken over from it', async () => {
+    const { runId, contactId } = await startToyRun(database);
+    const ofBefore = (tx: Tx) =>
+      sql`insert into wait (workspace_id, run_id, contact_id, event_name, key, step, visit, purpose, wait_from, due_at)
+        values (${database.workspaceId}, ${runId}, ${contactId}, 'signed', 'ana', 'signatures', 1, 'wait', now(), null)
+        on conflict (workspace_id, run_id, step, visit, purpose, event_name) do nothing`.execute(kysely(tx));
+    await inRun(ofBefore);
+    await match(runId, wait('ana'));
+    await inRun(ofBefore);
+    expect(await rows(runId)).toMatchObject([{ key: 'ana', purpose: 'wait' }]);
+    await match(runId, wait('ana'), wait('ben'));
+    expect((await rows(runId)).map(({ key }) => key)).toEqual(['ana', 'ben']);
+  });
+});
