@@ -49,7 +49,7 @@ describe('a turn', () => {
 
   /** Everything a turn may write, for one run. */
   async function everything(runId: string): Promise<unknown> {
-    const tables = ['run', 'run_turn', 'run_inbox', 'step', 'wait', 'gate'];
+    const tables = ['run', 'run_position', 'run_turn', 'run_inbox', 'step', 'wait', 'gate'];
     const rows = await Promise.all(
       tables.map((table) =>
         sql`select * from ${sql.table(table)} t where ${table === 'run' ? sql`id` : sql`run_id`} = ${runId} order by t::text`.execute(

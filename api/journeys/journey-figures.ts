@@ -42,10 +42,11 @@ export function journeyStatsOf(counts: {
 }): JourneyStats {
   const { runs, steps, edges, versions } = counts;
   const names = [...new Set([...steps, ...runs].flatMap(({ step }) => (step === null ? [] : [step])))].toSorted();
-  const count = (isMeant: (count: RunCount) => boolean): number =>
-    runs.filter(isMeant).reduce((all, run) => all + run.count, 0);
+  const own = runs.filter(({ isOwn }) => isOwn);
+  const count = (isMeant: (count: RunCount) => boolean, of = own): number =>
+    of.filter(isMeant).reduce((all, run) => all + run.count, 0);
   const byStatus: Record<string, number> = {};
-  for (const run of runs) byStatus[run.status] = (byStatus[run.status] ?? 0) + run.count;
+  for (const run of own) byStatus[run.status] = (byStatus[run.status] ?? 0) + run.count;
   return {
     runs: {
       total: count(() => true),
@@ -57,7 +58,8 @@ export function journeyStatsOf(counts: {
     steps: names.map((step) => {
       const visits = steps.filter((visit) => visit.step === step);
       const done = visits.find(({ status }) => status === 'done');
-      const here = (isMeant: (run: RunCount) => boolean): number => count((run) => run.step === step && isMeant(run));
+      const standing = runs.filter((run) => run.step === step);
+      const here = (isMeant: (run: RunCount) => boolean): number => count(isMeant, standing);
       return {
         step,
         now: here(() => true),

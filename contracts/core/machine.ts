@@ -96,7 +96,7 @@ export type RunStatus = 'running' | 'waiting' | 'paused' | 'completed' | 'exited
 
 /**
  * What a turn brings. `actions`, `waits` and `gates` are *all* that are open after it, never a delta; `steps` are the lines
- * changed by it. `dueAt` is the earliest instant at which the machine wants to be called again without any item. `ended` is
+ * changed by it. `branchSteps` are where the run stands beside `currentStep`, in branches that run beside each other. `dueAt` is the earliest instant at which the machine wants to be called again without any item. `ended` is
  * set exactly when `status` is final, and then nothing is open and `dueAt` is null.
  */
 export type Advanced<S> = {
@@ -108,5 +108,6 @@ export type Advanced<S> = {
   dueAt: string | null;
   status: RunStatus;
   currentStep: string | null;
+  branchSteps?: string[];
   ended: { outcome: string; reason: string } | null;
 };

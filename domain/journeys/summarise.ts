@@ -19,6 +19,7 @@ export function summarise(turn: Turn): Advanced<JourneyState> {
     const ended = { outcome: status, reason };
     return { state, actions: [], waits: [], gates: [], steps, dueAt: null, status, currentStep: null, ended };
   }
+  const [first, ...beside] = state.tokens;
   const open = state.tokens.map(openVisit).filter((visit) => visit !== null);
   // While paused nothing is done outside; what was in the middle of it is asked for again, with the same id, on resume.
   const actions = state.isPaused ? [] : open.flatMap(actionsOf);
@@ -30,7 +31,8 @@ export function summarise(turn: Turn): Advanced<JourneyState> {
     steps,
     dueAt: state.isPaused ? null : firstOf(open.map(dueOf)),
     status: state.isPaused ? 'paused' : actions.length > 0 ? 'running' : 'waiting',
-    currentStep: state.tokens[0]?.position.step ?? null,
+    currentStep: first?.position.step ?? null,
+    ...(beside.length > 0 ? { branchSteps: beside.flatMap(({ position }) => position.step ?? []) } : {}),
     ended: null,
   };
 }

@@ -197,6 +197,7 @@ describe('a step that runs branches beside each other', () => {
     const turn = start(journey(both('all', [email('a1'), email('a2')], [delay('b1', 'P1D'), email('b2')]), email('c')));
     const first = turn(START);
     expect(first).toMatchObject({ status: 'running', currentStep: 'both', dueAt: at('03T09:00') });
+    expect(first.branchSteps).toEqual(['a1', 'b1']);
     expect(ids(first)).toEqual(['a1/1']);
     expect(linesOf(first)).toEqual(['both running', 'a1 running', 'b1 waiting']);
     expect(ids(turn(at('02T10:00'), [done('a1/1')]))).toEqual(['a2/1']);
@@ -204,6 +205,7 @@ describe('a step that runs branches beside each other', () => {
     expect(turn(at('03T09:01'), [done('a2/1')])).toMatchObject({ actions: [{ id: 'b2/1' }], currentStep: 'both' });
     const joined = turn(at('03T09:02'), [done('b2/1')]);
     expect(ids(joined)).toEqual(['c/1']);
+    expect(joined.branchSteps).toBeUndefined();
     expect(linesOf(joined)).toEqual(['b2 done', 'both done', 'c running']);
     expect(storedState(joined.state)).toMatchObject({ engineVersion: 1, position: { step: 'c' } });
     expect(turn(at('03T09:03'), [done('c/1')]).status).toBe('completed');

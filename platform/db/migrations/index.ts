@@ -19,6 +19,7 @@ import * as strugglingEffects from './0021-struggling-effects.ts';
 import * as effectObjects from './0022-effect-objects.ts';
 import * as runWorkflowTypes from './0023-workflow-types.ts';
 import * as waitKeys from './0024-wait-keys.ts';
+import * as runPositions from './0025-run-positions.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
@@ -42,4 +43,5 @@ export const migrations: Record<string, Migration> = {
   '0022-effect-objects': effectObjects,
   '0023-workflow-types': runWorkflowTypes,
   '0024-wait-keys': waitKeys,
+  '0025-run-positions': runPositions,
 };

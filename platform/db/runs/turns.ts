@@ -127,7 +127,7 @@ export type TurnRecord = {
 };
 
 /**
- * Writes a turn in one statement: its state, the consumed messages, the timeline's lines and the run's row. Waits and gates
+ * Writes a turn in one statement: its state, the consumed messages, the timeline's lines, the run's row and where it stands. Waits and gates
  * are matched before, so that what they enqueue counts as unread.
  * @returns whether unread messages exist now
  */
@@ -135,6 +135,7 @@ export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promis
   const { advanced, turn, generation, now } = record;
   const own = sql`workspace_id = ${run.workspace_id} and run_id = ${run.id}`;
   const consumed = sql`${record.consumed}::bigint[]`;
+  const { currentStep, branchSteps = [] } = advanced;
   const { rows } = await sql<{ more: boolean }>`
     with stored as (
       insert into run_turn (workspace_id, run_id, turn, generation, state, at)
@@ -148,9 +149,14 @@ export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promis
         waiting_for text, detail jsonb, started_at timestamptz, ended_at timestamptz, due_at timestamptz)
       on conflict (workspace_id, run_id, step, visit, generation) do update set status = excluded.status, title = excluded.title,
         waiting_for = excluded.waiting_for, detail = step.detail || excluded.detail, ended_at = excluded.ended_at, due_at = excluded.due_at
+    ), left_positions as (
+      delete from run_position where ${own} and step <> all(${[...branchSteps, currentStep ?? '']}::text[])
+    ), branch_positions as (
+      insert into run_position (workspace_id, run_id, step)
+      select ${run.workspace_id}::uuid, ${run.id}::uuid, unnest(${branchSteps}::text[]) on conflict do nothing
     )
     update run set turn = ${turn}, generation = ${generation}, status = ${advanced.status}, waiting_for = ${waitingFor(advanced)},
-      current_step = ${advanced.currentStep}, next_due_at = ${advanced.dueAt}, open = ${JSON.stringify(advanced.actions)}::jsonb,
+      current_step = ${currentStep}, next_due_at = ${advanced.dueAt}, open = ${JSON.stringify(advanced.actions)}::jsonb,
       outcome = ${advanced.ended?.outcome ?? null}, reason = ${advanced.ended?.reason ?? null},
       ended_at = ${advanced.ended ? now : null}, updated_at = ${now}, rev = rev + 1,
       temporal_run_id = coalesce(${record.temporalRunId}, temporal_run_id)

@@ -31,6 +31,7 @@ export type RunTables = {
     updated_at: DefaultInstant;
     ended_at: MaybeInstant;
   };
+  run_position: { workspace_id: string; run_id: string; step: string };
   run_turn: {
     workspace_id: string;
     run_id: string;
@@ -156,6 +157,7 @@ export const runTables: TableRecords<RunTables> = {
     onErasure: { keep: 'that there was a run, when, and how it ended; its contact is an id that names no one' },
     retention: 'workspace',
   },
+  run_position: { subject: 'contact', onErasure: { by: 'run_id', rows: 'delete' }, retention: 'use' },
   run_turn: { subject: 'contact', onErasure: { by: 'run_id', rows: 'delete' }, retention: 'turns' },
   run_inbox: {
     subject: 'contact',

@@ -43,13 +43,17 @@ export async function figuresOfJourneys(tx: Tx, workspaceId: string, ids: readon
   };
 }
 
-/** How many runs of a scope are in each status and, of the live ones, at each step, waiting for what, in trouble or not. */
+/**
+ * How many runs of a scope are in each status and, of the live ones, at each step, waiting for what, in trouble or not. A run that stands
+ * at several steps counts at each of them, once as `isOwn`.
+ */
 export async function countJourneyRuns(tx: Tx, scope: JourneyScope): Promise<RunCount[]> {
   const { rows } = await sql<RunCount>`
     with troubled as materialized (${troubled(scope.workspaceId)})
-    select r.status, r.waiting_for as "waitingFor", case when r.ended_at is null then r.current_step end as step,
+    select r.status, r.waiting_for as "waitingFor", p.step, p.step is null or p.step = r.current_step as "isOwn",
       r.ended_at is null and r.id in (select run_id from troubled) as "inTrouble", count(*)::int as count
-    from run r where ${inScope(scope)} group by 1, 2, 3, 4`.execute(kysely(tx));
+    from run r left join run_position p on p.workspace_id = r.workspace_id and p.run_id = r.id
+    where ${inScope(scope)} group by 1, 2, 3, 4, 5`.execute(kysely(tx));
   return rows;
 }
 
@@ -58,6 +62,7 @@ export type RunCount = {
   status: string;
   waitingFor: string | null;
   step: string | null;
+  isOwn: boolean;
   inTrouble: boolean;
   count: number;
 };

@@ -72,7 +72,10 @@ function matches(filter: RunFilter): Sql {
   if (state === 'live' || state === 'trouble' || step !== null) conditions.push(sql`r.ended_at is null`);
   if (state === 'trouble') conditions.push(sql`r.id in (${troubled(workspaceId)})`);
   if (waitingFor !== null) conditions.push(sql`r.waiting_for = ${waitingFor}`);
-  if (step !== null) conditions.push(sql`r.current_step = ${step}`);
+  if (step !== null)
+    conditions.push(
+      sql`exists (select from run_position p where p.workspace_id = r.workspace_id and p.run_id = r.id and p.step = ${step})`,
+    );
   // Ids are made in the order of time, so this is a range of the index that the list is read from.
   if (startedAfter !== null) conditions.push(sql`r.id >= ${firstIdAt(startedAfter)}`);
   if (contact !== null)
