@@ -110,7 +110,7 @@ module.exports = {
       comment: 'zod in workflow code breaks replay when a schema is tightened, and doubles the bundle.',
       severity: 'error',
       from: { path: '^(workflows|domain)/', pathNot: '\\.test\\.ts$' },
-      to: { path: '(\\.schema\\.ts$|^node_modules/zod/)', dependencyTypesNot: ['type-only'] },
+      to: { path: '(\\.schema\\.ts$|\\.routes\\.ts$|^node_modules/zod/)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'contracts-and-domain-are-pure',

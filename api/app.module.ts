@@ -34,8 +34,9 @@ import { UnsubscribeModule } from './pages/unsubscribe/unsubscribe.module.ts';
 
 /**
  * The features, one module each, in the order of the OpenAPI document. A feature lives in the room of its word with
- * - `<feature>.controller.ts`: methods of decorators and one `return`; `@Operation({ summary, access, answer, status,
- *   idempotent })` on each, `@Caller()` for the principal, schemas of `contracts/<word>/` in `@Body`, `@Query` and `@Param`;
+ * - `<feature>.controller.ts`: methods of decorators and one `return`; `@Route(featureRoutes.show)` on each, `@Caller()` for the
+ *   principal, `@Param`, `@Query` and `@Body` of `api/http/route.ts`, whose schemas the route has; the routes themselves are in
+ *   `contracts/<word>/<feature>.routes.ts`;
  * - `<feature>.service.ts`: `store.inWorkspace(caller, (tx) => …)` over functions of `platform/db/`, refusals by `AppError`,
  *   human acts by `recordAudit(tx, { ...auditActor(caller), … })`, rows mapped to the contract's shape;
  * - `<feature>.module.ts`, listed here, and a test over HTTP with `createTestApi` of `test/support/api.ts`.

@@ -1,7 +1,7 @@
-import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import {
+import type {
   Batch,
   BatchDetail,
   BatchQuery,
@@ -10,8 +10,8 @@ import {
   Document,
   DocumentQuery,
 } from '../../contracts/documents/batches-api.schema.ts';
-import { Id, pageOf } from '../../contracts/core/values.schema.ts';
-import { Operation } from '../http/operation.ts';
+import { batchRoutes } from '../../contracts/documents/batches.routes.ts';
+import { Body, Param, Query, Route } from '../http/route.ts';
 import type { Page } from '../http/request/paging.ts';
 import { type ApiRequest, Caller, type Principal } from '../http/caller/principal.ts';
 import { BatchesService } from './batches.service.ts';
@@ -34,7 +34,7 @@ const upload = {
 
 /** `/v1/batches`. */
 @ApiTags('Batches')
-@Controller('v1/batches')
+@Controller()
 export class BatchesController {
   constructor(
     private readonly batches: BatchesService,
@@ -43,14 +43,7 @@ export class BatchesController {
     private readonly files: FilesService,
   ) {}
 
-  @Post()
-  @Operation({
-    summary: 'Starts a batch from a file of rows',
-    access: 'batches:write',
-    answer: Batch,
-    status: 202,
-    idempotent: true,
-  })
+  @Route(batchRoutes.create)
   @ApiConsumes('multipart/form-data')
   @ApiBody({ schema: upload })
   create(
@@ -61,107 +54,52 @@ export class BatchesController {
     return this.intake.create(caller, request, reply);
   }
 
-  @Get()
-  @Operation({ summary: 'Lists batches, newest first', access: 'batches:read', answer: pageOf(Batch) })
-  list(@Caller() caller: Principal, @Query({ schema: BatchQuery }) query: BatchQuery): Promise<Page<Batch>> {
+  @Route(batchRoutes.list)
+  list(@Caller() caller: Principal, @Query() query: BatchQuery): Promise<Page<Batch>> {
     return this.batches.list(caller, query);
   }
 
-  @Get(':id')
-  @Operation({ summary: 'Shows a batch and its progress', access: 'batches:read', answer: BatchDetail })
-  show(@Caller() caller: Principal, @Param('id', { schema: Id }) id: string): Promise<BatchDetail> {
+  @Route(batchRoutes.show)
+  show(@Caller() caller: Principal, @Param('id') id: string): Promise<BatchDetail> {
     return this.batches.show(caller, id);
   }
 
-  @Post(':id/pause')
-  @Operation({
-    summary: 'Pauses a batch; documents in progress are finished',
-    access: 'batches:write',
-    answer: Batch,
-    status: 202,
-    idempotent: true,
-  })
-  pause(
-    @Caller() caller: Principal,
-    @Param('id', { schema: Id }) id: string,
-    @Body({ schema: BatchReason }) input: BatchReason,
-  ): Promise<Batch> {
+  @Route(batchRoutes.pause)
+  pause(@Caller() caller: Principal, @Param('id') id: string, @Body() input: BatchReason): Promise<Batch> {
     return this.batches.pause(caller, id, input);
   }
 
-  @Post(':id/resume')
-  @Operation({
-    summary: 'Resumes a paused batch, with another budget if one is given',
-    access: 'batches:write',
-    answer: Batch,
-    status: 202,
-    idempotent: true,
-  })
-  resume(
-    @Caller() caller: Principal,
-    @Param('id', { schema: Id }) id: string,
-    @Body({ schema: BatchResume }) input: BatchResume,
-  ): Promise<Batch> {
+  @Route(batchRoutes.resume)
+  resume(@Caller() caller: Principal, @Param('id') id: string, @Body() input: BatchResume): Promise<Batch> {
     return this.batches.resume(caller, id, input);
   }
 
-  @Post(':id/cancel')
-  @Operation({
-    summary: 'Ends a batch for good; what was made stays',
-    access: 'batches:write',
-    answer: Batch,
-    status: 202,
-    idempotent: true,
-  })
-  cancel(
-    @Caller() caller: Principal,
-    @Param('id', { schema: Id }) id: string,
-    @Body({ schema: BatchReason }) input: BatchReason,
-  ): Promise<Batch> {
+  @Route(batchRoutes.cancel)
+  cancel(@Caller() caller: Principal, @Param('id') id: string, @Body() input: BatchReason): Promise<Batch> {
     return this.batches.cancel(caller, id, input);
   }
 
-  @Get(':id/documents')
-  @Operation({
-    summary: 'Lists the documents of a batch in the order of its file',
-    access: 'batches:read',
-    answer: pageOf(Document),
-  })
+  @Route(batchRoutes.listDocuments)
   listDocuments(
     @Caller() caller: Principal,
-    @Param('id', { schema: Id }) id: string,
-    @Query({ schema: DocumentQuery }) query: DocumentQuery,
+    @Param('id') id: string,
+    @Query() query: DocumentQuery,
   ): Promise<Page<Document>> {
     return this.documents.list(caller, id, query);
   }
 
-  @Get(':id/archive')
-  @Operation({ summary: 'Gives the ZIP of all documents', access: 'batches:read', produces: 'application/zip' })
-  async archive(
-    @Caller() caller: Principal,
-    @Param('id', { schema: Id }) id: string,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  @Route(batchRoutes.archive)
+  async archive(@Caller() caller: Principal, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     sendDownload(reply, await this.files.archive(caller, id));
   }
 
-  @Get(':id/manifest')
-  @Operation({ summary: 'Says what became of every row', access: 'batches:read', produces: 'application/json' })
-  async manifest(
-    @Caller() caller: Principal,
-    @Param('id', { schema: Id }) id: string,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  @Route(batchRoutes.manifest)
+  async manifest(@Caller() caller: Principal, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     sendDownload(reply, await this.files.manifest(caller, id));
   }
 
-  @Get(':id/errors.csv')
-  @Operation({ summary: 'Lists the rows without a document, and why', access: 'batches:read', produces: 'text/csv' })
-  async errors(
-    @Caller() caller: Principal,
-    @Param('id', { schema: Id }) id: string,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  @Route(batchRoutes.errors)
+  async errors(@Caller() caller: Principal, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     sendDownload(reply, await this.files.errors(caller, id));
   }
 }

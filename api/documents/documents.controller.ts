@@ -1,14 +1,14 @@
-import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Controller, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import {
+import type {
   ContentQuery,
   Document,
   DocumentDecision,
   DocumentDetail,
 } from '../../contracts/documents/batches-api.schema.ts';
-import { Id } from '../../contracts/core/values.schema.ts';
-import { Operation } from '../http/operation.ts';
+import { documentRoutes } from '../../contracts/documents/documents.routes.ts';
+import { Body, Param, Query, Route } from '../http/route.ts';
 import { Caller, type Principal } from '../http/caller/principal.ts';
 import { DocumentsService } from './documents.service.ts';
 import { FilesService } from './files.service.ts';
@@ -17,7 +17,7 @@ import { sendDownload, sendInline } from './send-download.ts';
 
 /** `/v1/documents`. */
 @ApiTags('Batches')
-@Controller('v1/documents')
+@Controller()
 export class DocumentsController {
   constructor(
     private readonly documents: DocumentsService,
@@ -25,47 +25,26 @@ export class DocumentsController {
     private readonly letters: LettersService,
   ) {}
 
-  @Get(':id')
-  @Operation({ summary: 'Shows a document with its contents', access: 'batches:read', answer: DocumentDetail })
-  show(@Caller() caller: Principal, @Param('id', { schema: Id }) id: string): Promise<DocumentDetail> {
+  @Route(documentRoutes.show)
+  show(@Caller() caller: Principal, @Param('id') id: string): Promise<DocumentDetail> {
     return this.documents.show(caller, id);
   }
 
-  @Post(':id/decisions')
-  @Operation({
-    summary: 'Decides about one document in review',
-    access: 'gates:decide',
-    answer: Document,
-    idempotent: true,
-  })
-  decide(
-    @Caller() caller: Principal,
-    @Param('id', { schema: Id }) id: string,
-    @Body({ schema: DocumentDecision }) decision: DocumentDecision,
-  ): Promise<Document> {
+  @Route(documentRoutes.decide)
+  decide(@Caller() caller: Principal, @Param('id') id: string, @Body() decision: DocumentDecision): Promise<Document> {
     return this.documents.decide(caller, id, decision);
   }
 
-  @Get(':id/letter')
-  @Operation({
-    summary: 'Shows a document as it will be rendered, with what the checks quote marked',
-    access: 'batches:read',
-    produces: 'text/html',
-  })
-  async letter(
-    @Caller() caller: Principal,
-    @Param('id', { schema: Id }) id: string,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  @Route(documentRoutes.letter)
+  async letter(@Caller() caller: Principal, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     sendInline(reply, await this.letters.show(caller, id), 'html');
   }
 
-  @Get(':id/content')
-  @Operation({ summary: 'Gives a document’s file', access: 'batches:read', produces: 'application/octet-stream' })
+  @Route(documentRoutes.content)
   async content(
     @Caller() caller: Principal,
-    @Param('id', { schema: Id }) id: string,
-    @Query({ schema: ContentQuery }) query: ContentQuery,
+    @Param('id') id: string,
+    @Query() query: ContentQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { format, disposition } = query;

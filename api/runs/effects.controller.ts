@@ -1,40 +1,26 @@
-import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Controller, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Effect, EffectQuery, Resolution } from '../../contracts/runs/effects-api.schema.ts';
-import { Id, pageOf } from '../../contracts/core/values.schema.ts';
-import { Operation } from '../http/operation.ts';
+import type { Effect, EffectQuery, Resolution } from '../../contracts/runs/effects-api.schema.ts';
+import { effectRoutes } from '../../contracts/runs/effects.routes.ts';
+import { Body, Param, Query, Route } from '../http/route.ts';
 import type { Page } from '../http/request/paging.ts';
 import { Caller, type Principal } from '../http/caller/principal.ts';
 import { EffectsService } from './effects.service.ts';
 
 /** `/v1/effects`. */
 @ApiTags('Effects')
-@Controller('v1/effects')
+@Controller()
 export class EffectsController {
   constructor(private readonly effects: EffectsService) {}
 
-  @Get()
-  @Operation({
-    summary: 'Lists effects that are unknown, refused or deferred, newest first',
-    access: 'effects:read',
-    answer: pageOf(Effect),
-  })
-  list(@Caller() caller: Principal, @Query({ schema: EffectQuery }) query: EffectQuery): Promise<Page<Effect>> {
+  @Route(effectRoutes.list)
+  list(@Caller() caller: Principal, @Query() query: EffectQuery): Promise<Page<Effect>> {
     return this.effects.list(caller, query);
   }
 
-  @Get(':id/message')
-  @Operation({
-    summary: 'Downloads the mail that an effect sent, as long as it is kept',
-    access: 'effects:resolve',
-    produces: 'message/rfc822',
-  })
-  async message(
-    @Caller() caller: Principal,
-    @Param('id', { schema: Id }) id: string,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  @Route(effectRoutes.message)
+  async message(@Caller() caller: Principal, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     const content = await this.effects.message(caller, id);
     void reply
       .headers({
@@ -46,18 +32,8 @@ export class EffectsController {
       .send(content);
   }
 
-  @Post(':id/resolutions')
-  @Operation({
-    summary: 'Records whether an effect with an unknown outcome has happened',
-    access: 'effects:resolve',
-    answer: Effect,
-    idempotent: true,
-  })
-  resolve(
-    @Caller() caller: Principal,
-    @Param('id', { schema: Id }) id: string,
-    @Body({ schema: Resolution }) resolution: Resolution,
-  ): Promise<Effect> {
+  @Route(effectRoutes.resolve)
+  resolve(@Caller() caller: Principal, @Param('id') id: string, @Body() resolution: Resolution): Promise<Effect> {
     return this.effects.resolve(caller, id, resolution);
   }
 }

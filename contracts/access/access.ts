@@ -38,6 +38,12 @@ export const permissions = [
 /** A right's name. */
 export type Permission = (typeof permissions)[number];
 
+/**
+ * Who may call a route: holders of a right; anyone who is signed in or has a key (`signedIn`); anyone at all (`public`).
+ * A route that says nothing is refused.
+ */
+export type Access = Permission | 'signedIn' | 'public';
+
 /** What a key may carry: rights, and `role:…` which makes it an assignee of the gates of that role. */
 export const scopes = [...permissions, ...roles.map((role) => `role:${role}` as const)] as const;
 

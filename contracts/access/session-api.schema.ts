@@ -44,6 +44,11 @@ export const Workspace = z
 /** A workspace. */
 export type Workspace = z.infer<typeof Workspace>;
 
+/** The workspaces of a person. */
+export const Workspaces = z.strictObject({ items: z.array(Workspace) });
+/** The workspaces of a person. */
+export type Workspaces = z.infer<typeof Workspaces>;
+
 /** Who is calling, in which workspace, with what rights. */
 export const Session = z
   .strictObject({

@@ -1,4 +1,4 @@
-import type { Problem } from '../../contracts/core/problem.schema.ts';
+import type { Problem } from '../../contracts/http/problem.schema.ts';
 
 /** Where the API is and who calls. `key` is an API key; `fetch` replaces the platform's own. */
 export type Connection = { baseUrl: string; key: string; fetch?: typeof fetch };

@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Problem } from '../../contracts/core/problem.schema.ts';
+import { Problem } from '../../contracts/http/problem.schema.ts';
 import { scopes } from '../../contracts/access/access.ts';
 import type { Answer, Caller } from '../support/caller.ts';
 import type { TestDatabase } from '../support/database.ts';

@@ -1,22 +1,19 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
-import { Workspace } from '../../../contracts/access/session-api.schema.ts';
-import { Operation } from '../../http/operation.ts';
+import type { Workspaces } from '../../../contracts/access/session-api.schema.ts';
+import { sessionRoutes } from '../../../contracts/access/session.routes.ts';
+import { Route } from '../../http/route.ts';
 import { Caller, type Principal } from '../../http/caller/principal.ts';
 import { MembersService } from './members.service.ts';
 
-const Workspaces = z.strictObject({ items: z.array(Workspace) });
-
 /** `/v1/workspaces`. */
 @ApiTags('Session')
-@Controller('v1/workspaces')
+@Controller()
 export class WorkspacesController {
   constructor(private readonly members: MembersService) {}
 
-  @Get()
-  @Operation({ summary: 'Lists the workspaces one belongs to', access: 'signedIn', answer: Workspaces })
-  list(@Caller() caller: Principal): Promise<z.infer<typeof Workspaces>> {
+  @Route(sessionRoutes.workspaces)
+  list(@Caller() caller: Principal): Promise<Workspaces> {
     return this.members.workspaces(caller);
   }
 }

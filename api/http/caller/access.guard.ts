@@ -1,13 +1,14 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { Access } from '../../../contracts/access/access.ts';
 import { AppError } from '../errors/app-error.ts';
-import { type Access, metadata } from '../operation.ts';
+import { metadata } from '../operation.ts';
 import { OriginCheck } from './origin-check.ts';
 import { type ApiRequest, principalOf } from './principal.ts';
 
 /**
- * Decides on every route, after routing, so no spelling of a path gets around it: what a route's `@Operation` does not
- * allow is refused, and a route without one is refused to all. A cookie's state changes must come from our own pages.
+ * Decides on every route, after routing, so no spelling of a path gets around it: what a handler's `@Route` or
+ * `@Operation` does not allow is refused, and a handler without either is refused to all. A cookie's state changes must come from our own pages.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {

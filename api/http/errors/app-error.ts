@@ -1,4 +1,4 @@
-import type { ProblemIssue } from '../../../contracts/core/problem.schema.ts';
+import type { ProblemIssue } from '../../../contracts/http/problem.schema.ts';
 
 /** What an `AppError` may add to its code. */
 export type AppErrorOptions = {

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Problem } from '../../../contracts/core/problem.schema.ts';
+import type { Problem } from '../../../contracts/http/problem.schema.ts';
 import type { Logger } from '../../../platform/log.ts';
 import { AppError } from './app-error.ts';
 import { fromDatabase } from './database-errors.ts';

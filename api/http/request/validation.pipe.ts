@@ -1,5 +1,5 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
-import type { ProblemIssue } from '../../../contracts/core/problem.schema.ts';
+import type { ProblemIssue } from '../../../contracts/http/problem.schema.ts';
 import { AppError } from '../errors/app-error.ts';
 
 /** JSON nested deeper than this is refused: nothing of ours is, and recursive code must not meet it. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ProblemIssue } from '../../../contracts/core/problem.schema.ts';
+import type { ProblemIssue } from '../../../contracts/http/problem.schema.ts';
 import {
   MessageTemplate,
   PromptTemplate,

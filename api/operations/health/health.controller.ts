@@ -1,8 +1,9 @@
-import { Controller, Get, Header, Res } from '@nestjs/common';
+import { Controller, Header, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Liveness, Readiness } from '../../../contracts/operations/health-api.schema.ts';
-import { Operation } from '../../http/operation.ts';
+import type { Liveness, Readiness } from '../../../contracts/operations/health-api.schema.ts';
+import { healthRoutes } from '../../../contracts/operations/health.routes.ts';
+import { Route } from '../../http/route.ts';
 import { HealthService } from './health.service.ts';
 import { MetricsService } from './metrics.service.ts';
 
@@ -17,27 +18,20 @@ export class HealthController {
     private readonly metrics: MetricsService,
   ) {}
 
-  @Get('health/live')
-  @Operation({ summary: 'Says that the process answers', access: 'public', answer: Liveness })
+  @Route(healthRoutes.live)
   live(): Liveness {
     return { status: 'ok' };
   }
 
-  @Get('health/ready')
-  @Operation({
-    summary: 'Says whether every part is there; 503 when one is unavailable',
-    access: 'public',
-    answer: Readiness,
-  })
+  @Route(healthRoutes.ready)
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
     const readiness = await this.health.readiness();
     if (readiness.status === 'unavailable') reply.status(503);
     return readiness;
   }
 
-  @Get('metrics')
+  @Route(healthRoutes.metrics)
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
-  @Operation({ summary: 'Gives Prometheus metrics', access: 'public', produces: 'text/plain' })
   show(): Promise<string> {
     return this.metrics.text();
   }

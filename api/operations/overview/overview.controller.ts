@@ -1,22 +1,18 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Overview } from '../../../contracts/operations/overview-api.schema.ts';
-import { Operation } from '../../http/operation.ts';
+import type { Overview } from '../../../contracts/operations/overview-api.schema.ts';
+import { overviewRoutes } from '../../../contracts/operations/overview.routes.ts';
+import { Route } from '../../http/route.ts';
 import { Caller, type Principal } from '../../http/caller/principal.ts';
 import { OverviewService } from './overview.service.ts';
 
 /** `/v1/overview`. */
 @ApiTags('Overview')
-@Controller('v1/overview')
+@Controller()
 export class OverviewController {
   constructor(private readonly overview: OverviewService) {}
 
-  @Get()
-  @Operation({
-    summary: 'Shows what needs the caller, what runs and what broke',
-    access: 'runs:read',
-    answer: Overview,
-  })
+  @Route(overviewRoutes.show)
   show(@Caller() caller: Principal): Promise<Overview> {
     return this.overview.show(caller);
   }

@@ -1,19 +1,19 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { SearchAnswer, SearchQuery } from '../../../contracts/operations/search-api.schema.ts';
-import { Operation } from '../../http/operation.ts';
+import type { SearchAnswer, SearchQuery } from '../../../contracts/operations/search-api.schema.ts';
+import { searchRoutes } from '../../../contracts/operations/search.routes.ts';
+import { Query, Route } from '../../http/route.ts';
 import { Caller, type Principal } from '../../http/caller/principal.ts';
 import { SearchService } from './search.service.ts';
 
 /** `/v1/search`. */
 @ApiTags('Search')
-@Controller('v1/search')
+@Controller()
 export class SearchController {
   constructor(private readonly found: SearchService) {}
 
-  @Get()
-  @Operation({ summary: 'Finds people, journeys, courses, batches and runs', access: 'signedIn', answer: SearchAnswer })
-  search(@Caller() caller: Principal, @Query({ schema: SearchQuery }) query: SearchQuery): Promise<SearchAnswer> {
+  @Route(searchRoutes.search)
+  search(@Caller() caller: Principal, @Query() query: SearchQuery): Promise<SearchAnswer> {
     return this.found.search(caller, query);
   }
 }

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { Problem } from '../../../contracts/core/problem.schema.ts';
+import { Problem } from '../../../contracts/http/problem.schema.ts';
 import { createSchemaConverter } from './convert-schema.ts';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;

@@ -1,5 +1,5 @@
 import { Liquid, LiquidError } from 'liquidjs';
-import type { ProblemIssue } from '../../../contracts/core/problem.schema.ts';
+import type { ProblemIssue } from '../../../contracts/http/problem.schema.ts';
 import type { MessageTemplate } from '../../../contracts/journeys/templates-api.schema.ts';
 import { loopProblems } from '../../documents/template/loop-lint.ts';
 

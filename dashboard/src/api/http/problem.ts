@@ -1,4 +1,4 @@
-import type { Problem } from '../../../../contracts/core/problem.schema.ts';
+import type { Problem } from '../../../../contracts/http/problem.schema.ts';
 
 /** A refusal of the API: an RFC 9457 problem. Screens switch on `code`, never on its words. */
 export class ApiProblem extends Error {

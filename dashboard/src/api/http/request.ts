@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Problem } from '../../../../contracts/core/problem.schema.ts';
+import { Problem } from '../../../../contracts/http/problem.schema.ts';
 import { ApiProblem, ApiUnreachable } from './problem.ts';
 import { countUnderWay } from './under-way.ts';
 

@@ -1,0 +1,48 @@
+import { pageOf, PageQuery } from '../core/values.schema.ts';
+import { Contact, ContactChange, ContactMoment, ContactQuery, ExternalId } from './contacts-api.schema.ts';
+import { defineRoute } from '../http/route.ts';
+
+/** The endpoints of `/v1/contacts`. */
+export const contactRoutes = {
+  list: defineRoute({
+    method: 'GET',
+    path: '/v1/contacts',
+    summary: 'Lists contacts, newest first',
+    access: 'contacts:read',
+    query: ContactQuery,
+    answer: pageOf(Contact),
+  }),
+  show: defineRoute({
+    method: 'GET',
+    path: '/v1/contacts/:externalId',
+    summary: 'Shows a contact',
+    access: 'contacts:read',
+    params: { externalId: ExternalId },
+    answer: Contact,
+  }),
+  timeline: defineRoute({
+    method: 'GET',
+    path: '/v1/contacts/:externalId/timeline',
+    summary: 'Shows what happened to a contact over all jobs, newest first',
+    access: 'contacts:read',
+    params: { externalId: ExternalId },
+    query: PageQuery,
+    answer: pageOf(ContactMoment),
+  }),
+  put: defineRoute({
+    method: 'PUT',
+    path: '/v1/contacts/:externalId',
+    summary: 'Makes or changes a contact',
+    access: 'contacts:write',
+    params: { externalId: ExternalId },
+    body: ContactChange,
+    answer: Contact,
+  }),
+  erase: defineRoute({
+    method: 'DELETE',
+    path: '/v1/contacts/:externalId',
+    summary: 'Erases a contact: ends its journeys and deletes what is known of it',
+    access: 'contacts:write',
+    params: { externalId: ExternalId },
+  }),
+};

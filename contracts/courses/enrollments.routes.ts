@@ -1,0 +1,56 @@
+import { Accepted, Enrollment, EnrollmentsQuery } from './enrollments-api.schema.ts';
+import { EnrollmentRequest, OfferAnswer, WithdrawRequest } from './enrollment.schema.ts';
+import { Id, pageOf } from '../core/values.schema.ts';
+import { defineRoute } from '../http/route.ts';
+
+/** The endpoints of `/v1/enrollments`. */
+export const enrollmentRoutes = {
+  request: defineRoute({
+    method: 'POST',
+    path: '/v1/enrollments',
+    summary: 'Asks for a place in a course run',
+    access: 'enrollments:write',
+    body: EnrollmentRequest,
+    answer: Enrollment,
+    status: 202,
+    idempotent: true,
+  }),
+  list: defineRoute({
+    method: 'GET',
+    path: '/v1/enrollments',
+    summary: 'Lists enrollments, newest first',
+    access: 'enrollments:read',
+    query: EnrollmentsQuery,
+    answer: pageOf(Enrollment),
+  }),
+  get: defineRoute({
+    method: 'GET',
+    path: '/v1/enrollments/:id',
+    summary: 'Shows an enrollment',
+    access: 'enrollments:read',
+    params: { id: Id },
+    answer: Enrollment,
+  }),
+  answer: defineRoute({
+    method: 'POST',
+    path: '/v1/enrollments/:id/offer',
+    summary: 'Answers the seat that is offered now',
+    access: 'enrollments:write',
+    params: { id: Id },
+    body: OfferAnswer,
+    answer: Accepted,
+    status: 202,
+    idempotent: true,
+  }),
+  withdraw: defineRoute({
+    method: 'POST',
+    path: '/v1/enrollments/:id/withdraw',
+    summary: 'Withdraws; a person decides about the refund where money was paid',
+    access: 'enrollments:write',
+    params: { id: Id },
+    body: WithdrawRequest,
+    answer: Accepted,
+    status: 202,
+    idempotent: true,
+  }),
+};

@@ -1,0 +1,13 @@
+import { HookAnswer } from './enrollments-api.schema.ts';
+import { defineRoute } from '../http/route.ts';
+
+/** What outside services call. */
+export const hookRoutes = {
+  stripe: defineRoute({
+    method: 'POST',
+    path: '/hooks/stripe',
+    summary: 'Takes in a payment event; the same event counts once',
+    access: 'public',
+    answer: HookAnswer,
+  }),
+};

@@ -1,0 +1,42 @@
+import { ContentQuery, Document, DocumentDecision, DocumentDetail } from './batches-api.schema.ts';
+import { Id } from '../core/values.schema.ts';
+import { defineRoute } from '../http/route.ts';
+
+/** The endpoints of `/v1/documents`. */
+export const documentRoutes = {
+  show: defineRoute({
+    method: 'GET',
+    path: '/v1/documents/:id',
+    summary: 'Shows a document with its contents',
+    access: 'batches:read',
+    params: { id: Id },
+    answer: DocumentDetail,
+  }),
+  decide: defineRoute({
+    method: 'POST',
+    path: '/v1/documents/:id/decisions',
+    summary: 'Decides about one document in review',
+    access: 'gates:decide',
+    params: { id: Id },
+    body: DocumentDecision,
+    answer: Document,
+    idempotent: true,
+  }),
+  letter: defineRoute({
+    method: 'GET',
+    path: '/v1/documents/:id/letter',
+    summary: 'Shows a document as it will be rendered, with what the checks quote marked',
+    access: 'batches:read',
+    params: { id: Id },
+    produces: 'text/html',
+  }),
+  content: defineRoute({
+    method: 'GET',
+    path: '/v1/documents/:id/content',
+    summary: 'Gives a document’s file',
+    access: 'batches:read',
+    params: { id: Id },
+    query: ContentQuery,
+    produces: 'application/octet-stream',
+  }),
+};
