@@ -5,7 +5,7 @@ import { CliError } from '../support/output.ts';
 import { readJson } from '../support/read-json.ts';
 
 /** A template from a file. */
-export type LoadedTemplate = { file: string; kind: TemplateKind; slug: string; content: unknown };
+export type LoadedTemplate = { file: string; kind: TemplateKind; slug: string; content: Record<string, unknown> };
 
 /**
  * Loads a template. The file's name is its slug: `welcome.md` is a message whose first lines between `---` give the
@@ -16,8 +16,7 @@ export type LoadedTemplate = { file: string; kind: TemplateKind; slug: string; c
 export async function loadTemplate(file: string): Promise<LoadedTemplate> {
   const name = basename(file);
   if (name.endsWith('.json')) {
-    const content = await readJson(file);
-    return { file, kind: kindOf(content, file), slug: name.replace(/\.json$/, ''), content };
+    return { file, slug: name.replace(/\.json$/, ''), ...knownKind(await readJson(file), file) };
   }
   const text = await readFile(file, 'utf8');
   if (name.endsWith('.prompt.md')) {
@@ -34,11 +33,11 @@ export async function loadTemplate(file: string): Promise<LoadedTemplate> {
   return { file, kind: 'message', slug: name.replace(/\.md$/, ''), content };
 }
 
-function kindOf(content: unknown, file: string): TemplateKind {
+function knownKind(content: unknown, file: string): Pick<LoadedTemplate, 'kind' | 'content'> {
   if (typeof content === 'object' && content !== null) {
-    if ('markdown' in content) return 'message';
-    if ('instructions' in content) return 'prompt';
-    if ('slots' in content) return 'document';
+    if ('markdown' in content) return { kind: 'message', content: { ...content } };
+    if ('instructions' in content) return { kind: 'prompt', content: { ...content } };
+    if ('slots' in content) return { kind: 'document', content: { ...content } };
   }
   throw new CliError(`${file}: a message has "markdown", a prompt "instructions", a document "slots"`);
 }

@@ -45,3 +45,44 @@ type Checked<R extends Route> = ([Names<R['path']>] extends [never]
 
 /** What a route answers; void without a schema. */
 export type AnswerOf<R extends Route> = R extends { answer: infer A extends z.ZodType } ? z.output<A> : void;
+
+/**
+ * What a route takes as its query. The compiler knows its names; its values are text in an address, often what a person has typed,
+ * and the server checks them. What is null, undefined or empty is left out.
+ */
+export type QueryOf<R extends Route> = R extends { query: infer Q extends z.ZodObject }
+  ? { readonly [Name in keyof z.output<Q>]?: string | number | boolean | null | undefined }
+  : never;
+
+/** What a route takes as its body. */
+export type BodyOf<R extends Route> = R extends { body: infer B extends z.ZodType } ? z.input<B> : never;
+
+/** What any call may say besides the parts of its path. */
+export type Call = {
+  readonly query?: object | undefined;
+  readonly body?: unknown;
+  readonly form?: FormData | undefined;
+  /** The idempotency key: the write happens once, however often it is sent. */
+  readonly once?: string | undefined;
+};
+
+/** How a client calls a route: the parts of the path by their names, and of `Call` what the route takes. */
+export type CallOf<R extends Route> = Call &
+  (R extends { params: infer P extends Readonly<Record<string, z.ZodType>> }
+    ? { readonly [Name in keyof P]: z.output<P[Name]> }
+    : unknown) &
+  (R extends { query: z.ZodObject } ? { query?: QueryOf<R> | undefined } : { query?: never }) &
+  (R extends { body: z.ZodType } ? { body: BodyOf<R> } : { body?: never }) &
+  (R extends { takesForm: true } ? { form: FormData } : { form?: never }) &
+  (R extends { idempotent: true } ? unknown : { once?: never });
+
+/** The address of a call: its path, whose parts are encoded as an external id may hold anything, and its query. */
+export function addressOf<R extends Route>(route: R, call: CallOf<R>): string {
+  const { query = {} }: Call = call;
+  const parts = new Map<string, unknown>(Object.entries(call));
+  const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(parts.get(name))));
+  const search = new URLSearchParams();
+  for (const [name, value] of new Map<string, unknown>(Object.entries(query)))
+    if (value !== null && value !== undefined && value !== '') search.set(name, String(value));
+  return search.size === 0 ? path : `${path}?${search.toString()}`;
+}

@@ -1,44 +1,22 @@
 import type { z } from 'zod';
-import type {
-  Batch,
-  BatchDetail,
-  BatchResume,
-  Document,
-  DocumentDecision,
-  DocumentDetail,
-} from '../../contracts/documents/batches-api.schema.ts';
-import type { Contact, ContactChange } from '../../contracts/contacts/contacts-api.schema.ts';
-import type { Course, CourseRun } from '../../contracts/courses/courses-api.schema.ts';
-import type { Accepted, Enrollment, ProgressAnswer } from '../../contracts/courses/enrollments-api.schema.ts';
-import type { EventInput, EventsAnswer } from '../../contracts/contacts/events-api.schema.ts';
-import type { Decision, Gate } from '../../contracts/approvals/gates-api.schema.ts';
-import type {
-  Journey,
-  JourneyDetail,
-  JourneyStartRequest,
-  JourneyStats,
-  JourneyVerdict,
-  JourneyVersion,
-  JourneyVersionDetail,
-  PublishedJourney,
-  SimulationAnswer,
-  SimulationRequest,
-  StartedRun,
-  SwitchedJourney,
-} from '../../contracts/journeys/journeys-api.schema.ts';
-import type { AcceptedOperation, Run, RunDetail, RunOperation, Step } from '../../contracts/runs/runs-api.schema.ts';
-import type { StoredTemplate, TemplateKind, TemplateVersion } from '../../contracts/journeys/templates-api.schema.ts';
+import { gateRoutes } from '../../contracts/approvals/gates.routes.ts';
+import { contactRoutes } from '../../contracts/contacts/contacts.routes.ts';
+import { eventRoutes } from '../../contracts/contacts/events.routes.ts';
+import type { BodyOf, CallOf, QueryOf, Route } from '../../contracts/http/route.ts';
+import { courseRoutes } from '../../contracts/courses/courses.routes.ts';
+import { enrollmentRoutes } from '../../contracts/courses/enrollments.routes.ts';
+import { progressRoutes } from '../../contracts/courses/progress.routes.ts';
 import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
-import type { CourseInput, CourseRunInput } from '../../contracts/courses/course.schema.ts';
-import type { EnrollmentRequest, ProgressEvent } from '../../contracts/courses/enrollment.schema.ts';
-import { callApi, openApi, type ApiRequest, type Connection } from './http.ts';
+import { batchRoutes } from '../../contracts/documents/batches.routes.ts';
+import { documentRoutes } from '../../contracts/documents/documents.routes.ts';
+import { journeyRoutes } from '../../contracts/journeys/journeys.routes.ts';
+import type { TemplateKind } from '../../contracts/journeys/templates-api.schema.ts';
+import { templateRoutes } from '../../contracts/journeys/templates.routes.ts';
+import { runRoutes } from '../../contracts/runs/runs.routes.ts';
+import { callApi, type Connection, openApi } from './http.ts';
 
-export { ApiProblem, type ApiRequest, type Connection } from './http.ts';
+export { ApiProblem, type Connection } from './http.ts';
 
-/** A page of a list; `nextCursor` is null on the last. */
-export type Page<Item> = { items: Item[]; nextCursor: string | null };
-/** What a list is asked for: filters, `limit` and the `cursor` of the page before. */
-export type Query = Record<string, string | number | undefined>;
 /** Makes a write that starts something happen once, however often it is sent. */
 export type Once = { idempotencyKey?: string };
 
@@ -47,115 +25,106 @@ export type Client = ReturnType<typeof createClient>;
 
 /** A typed client of the API, for scripts, services and the command line. Holds no state; needs only `fetch`. */
 export function createClient(connection: Connection) {
-  const call = <T>(request: ApiRequest): Promise<T> => callApi<T>(connection, request);
-  const get = <T>(path: string, query: Query = {}): Promise<T> => call<T>({ path, query });
-  const put = <T>(path: string, body: unknown): Promise<T> => call<T>({ method: 'PUT', path, body });
-  const post = <T>(path: string, body: unknown = {}, once: Once = {}): Promise<T> =>
-    call<T>({ method: 'POST', path, body, idempotencyKey: once.idempotencyKey });
+  const call = <R extends Route>(route: R, parts: CallOf<R>) => callApi(connection, route, parts);
 
   return {
-    /** Any request that has no function here. */
+    /** Any route that has no function here. */
     call,
     contacts: {
-      put: (externalId: string, change: ContactChange) => put<Contact>(at`/v1/contacts/${externalId}`, change),
-      show: (externalId: string) => get<Contact>(at`/v1/contacts/${externalId}`),
-      list: (query?: Query) => get<Page<Contact>>('/v1/contacts', query),
-      erase: (externalId: string) => call<undefined>({ method: 'DELETE', path: at`/v1/contacts/${externalId}` }),
+      put: (externalId: string, body: BodyOf<typeof contactRoutes.put>) =>
+        call(contactRoutes.put, { externalId, body }),
+      show: (externalId: string) => call(contactRoutes.show, { externalId }),
+      list: (query?: QueryOf<typeof contactRoutes.list>) => call(contactRoutes.list, { query }),
+      erase: (externalId: string) => call(contactRoutes.erase, { externalId }),
     },
     events: {
       /** 1 to 1,000 events; safe to repeat, as an event's id counts once. */
-      send: (events: z.input<typeof EventInput>[]) => post<EventsAnswer>('/v1/events', { events }),
+      send: (events: BodyOf<typeof eventRoutes.takeIn>['events']) => call(eventRoutes.takeIn, { body: { events } }),
     },
     journeys: {
-      put: (slug: string, definition: unknown, expectedRev?: number) =>
-        put<JourneyDetail>(at`/v1/journeys/${slug}`, {
-          definition,
-          ...(expectedRev === undefined ? {} : { expectedRev }),
-        }),
-      show: (slug: string) => get<JourneyDetail>(at`/v1/journeys/${slug}`),
-      list: (query?: Query) => get<Page<Journey>>('/v1/journeys', query),
-      validate: (slug: string, definition?: unknown) =>
-        post<JourneyVerdict>(at`/v1/journeys/${slug}/validate`, definition === undefined ? {} : { definition }),
-      simulate: (slug: string, request: SimulationRequest) =>
-        post<SimulationAnswer>(at`/v1/journeys/${slug}/simulate`, request),
-      publish: (slug: string, expectedRev?: number) =>
-        post<PublishedJourney>(at`/v1/journeys/${slug}/publish`, expectedRev === undefined ? {} : { expectedRev }),
-      pause: (slug: string, reason: string) => post<SwitchedJourney>(at`/v1/journeys/${slug}/pause`, { reason }),
-      resume: (slug: string, reason: string) => post<SwitchedJourney>(at`/v1/journeys/${slug}/resume`, { reason }),
-      stop: (slug: string, reason: string) => post<SwitchedJourney>(at`/v1/journeys/${slug}/stop`, { reason }),
-      versions: (slug: string, query?: Query) => get<Page<JourneyVersion>>(at`/v1/journeys/${slug}/versions`, query),
-      version: (slug: string, version: number) =>
-        get<JourneyVersionDetail>(at`/v1/journeys/${slug}/versions/${version}`),
-      stats: (slug: string) => get<JourneyStats>(at`/v1/journeys/${slug}/stats`),
-      start: (slug: string, start: z.input<typeof JourneyStartRequest>, once?: Once) =>
-        post<StartedRun>(at`/v1/journeys/${slug}/runs`, start, once),
+      put: (slug: string, definition: BodyOf<typeof journeyRoutes.put>['definition'], expectedRev?: number) =>
+        call(journeyRoutes.put, { slug, body: { definition, expectedRev } }),
+      show: (slug: string) => call(journeyRoutes.show, { slug }),
+      list: (query?: QueryOf<typeof journeyRoutes.list>) => call(journeyRoutes.list, { query }),
+      validate: (slug: string, definition?: BodyOf<typeof journeyRoutes.validate>['definition']) =>
+        call(journeyRoutes.validate, { slug, body: { definition } }),
+      simulate: (slug: string, body: BodyOf<typeof journeyRoutes.simulate>) =>
+        call(journeyRoutes.simulate, { slug, body }),
+      publish: (slug: string, expectedRev?: number) => call(journeyRoutes.publish, { slug, body: { expectedRev } }),
+      pause: (slug: string, reason: string) => call(journeyRoutes.pause, { slug, body: { reason } }),
+      resume: (slug: string, reason: string) => call(journeyRoutes.resume, { slug, body: { reason } }),
+      stop: (slug: string, reason: string) => call(journeyRoutes.stop, { slug, body: { reason } }),
+      versions: (slug: string, query?: QueryOf<typeof journeyRoutes.versions>) =>
+        call(journeyRoutes.versions, { slug, query }),
+      version: (slug: string, version: number) => call(journeyRoutes.version, { slug, version }),
+      stats: (slug: string) => call(journeyRoutes.stats, { slug }),
+      start: (slug: string, body: BodyOf<typeof journeyRoutes.start>, once: Once = {}) =>
+        call(journeyRoutes.start, { slug, body, once: once.idempotencyKey }),
     },
     templates: {
-      put: (kind: TemplateKind, slug: string, content: unknown) =>
-        put<StoredTemplate>(at`/v1/templates/${kind}/${slug}`, { content }),
-      show: (kind: TemplateKind, slug: string) => get<TemplateVersion>(at`/v1/templates/${kind}/${slug}`),
+      put: (kind: TemplateKind, slug: string, content: BodyOf<typeof templateRoutes.put>['content']) =>
+        call(templateRoutes.put, { kind, slug, body: { content } }),
+      show: (kind: TemplateKind, slug: string) => call(templateRoutes.show, { kind, slug }),
     },
     courses: {
-      put: (slug: string, course: CourseInput) => put<Course>(at`/v1/courses/${slug}`, course),
-      show: (slug: string) => get<Course>(at`/v1/courses/${slug}`),
-      putRun: (slug: string, run: string, details: CourseRunInput) =>
-        put<CourseRun>(at`/v1/courses/${slug}/runs/${run}`, details),
-      showRun: (slug: string, run: string) => get<CourseRun>(at`/v1/courses/${slug}/runs/${run}`),
+      put: (slug: string, body: BodyOf<typeof courseRoutes.put>) => call(courseRoutes.put, { slug, body }),
+      show: (slug: string) => call(courseRoutes.get, { slug }),
+      putRun: (slug: string, runSlug: string, body: BodyOf<typeof courseRoutes.putRun>) =>
+        call(courseRoutes.putRun, { slug, runSlug, body }),
+      showRun: (slug: string, runSlug: string) => call(courseRoutes.getRun, { slug, runSlug }),
     },
     enrollments: {
-      request: (request: EnrollmentRequest, once?: Once) => post<Enrollment>('/v1/enrollments', request, once),
-      show: (id: string) => get<Enrollment>(at`/v1/enrollments/${id}`),
-      list: (query?: Query) => get<Page<Enrollment>>('/v1/enrollments', query),
-      answerOffer: (id: string, answer: 'accept' | 'decline', once?: Once) =>
-        post<Accepted>(at`/v1/enrollments/${id}/offer`, { answer }, once),
-      withdraw: (id: string, reason: string, once?: Once) =>
-        post<Accepted>(at`/v1/enrollments/${id}/withdraw`, { reason }, once),
+      request: (body: BodyOf<typeof enrollmentRoutes.request>, once: Once = {}) =>
+        call(enrollmentRoutes.request, { body, once: once.idempotencyKey }),
+      show: (id: string) => call(enrollmentRoutes.get, { id }),
+      list: (query?: QueryOf<typeof enrollmentRoutes.list>) => call(enrollmentRoutes.list, { query }),
+      answerOffer: (id: string, answer: 'accept' | 'decline', once: Once = {}) =>
+        call(enrollmentRoutes.answer, { id, body: { answer }, once: once.idempotencyKey }),
+      withdraw: (id: string, reason: string, once: Once = {}) =>
+        call(enrollmentRoutes.withdraw, { id, body: { reason }, once: once.idempotencyKey }),
       /** 1 to 1,000 pieces of learning; safe to repeat, as an event's id counts once. */
-      report: (events: ProgressEvent[]) => post<ProgressAnswer>('/v1/progress', { events }),
+      report: (events: BodyOf<typeof progressRoutes.takeIn>['events']) =>
+        call(progressRoutes.takeIn, { body: { events } }),
     },
     batches: {
       /** Starts a batch: `rows` is CSV with a header line, `options` say what becomes of them. */
       create: (rows: Blob, options: z.input<typeof BatchOptions>, once: Once = {}) => {
-        const body = new FormData();
-        body.set('options', JSON.stringify(options));
-        body.set('rows', rows, 'rows.csv');
-        return call<Batch>({ method: 'POST', path: '/v1/batches', body, idempotencyKey: once.idempotencyKey });
+        const form = new FormData();
+        form.set('options', JSON.stringify(options));
+        form.set('rows', rows, 'rows.csv');
+        return call(batchRoutes.create, { form, once: once.idempotencyKey });
       },
-      list: (query?: Query) => get<Page<Batch>>('/v1/batches', query),
-      show: (id: string) => get<BatchDetail>(at`/v1/batches/${id}`),
-      documents: (id: string, query?: Query) => get<Page<Document>>(at`/v1/batches/${id}/documents`, query),
-      pause: (id: string, reason: string) => post<Batch>(at`/v1/batches/${id}/pause`, { reason }),
-      resume: (id: string, resume: BatchResume) => post<Batch>(at`/v1/batches/${id}/resume`, resume),
-      cancel: (id: string, reason: string) => post<Batch>(at`/v1/batches/${id}/cancel`, { reason }),
+      list: (query?: QueryOf<typeof batchRoutes.list>) => call(batchRoutes.list, { query }),
+      show: (id: string) => call(batchRoutes.show, { id }),
+      documents: (id: string, query?: QueryOf<typeof batchRoutes.listDocuments>) =>
+        call(batchRoutes.listDocuments, { id, query }),
+      pause: (id: string, reason: string) => call(batchRoutes.pause, { id, body: { reason } }),
+      resume: (id: string, body: BodyOf<typeof batchRoutes.resume>) => call(batchRoutes.resume, { id, body }),
+      cancel: (id: string, reason: string) => call(batchRoutes.cancel, { id, body: { reason } }),
       /** The rows without a document as CSV, unread. */
-      errors: (id: string): Promise<Response> => openApi(connection, { path: at`/v1/batches/${id}/errors.csv` }),
+      errors: (id: string) => openApi(connection, batchRoutes.errors, { id }),
       /** The ZIP of all documents, unread. */
-      archive: (id: string): Promise<Response> => openApi(connection, { path: at`/v1/batches/${id}/archive` }),
+      archive: (id: string) => openApi(connection, batchRoutes.archive, { id }),
     },
     documents: {
-      show: (id: string) => get<DocumentDetail>(at`/v1/documents/${id}`),
-      decide: (id: string, decision: DocumentDecision) => post<Document>(at`/v1/documents/${id}/decisions`, decision),
+      show: (id: string) => call(documentRoutes.show, { id }),
+      decide: (id: string, body: BodyOf<typeof documentRoutes.decide>) => call(documentRoutes.decide, { id, body }),
       /** A document's file, unread. */
-      content: (id: string, format: 'pdf' | 'html'): Promise<Response> =>
-        openApi(connection, { path: at`/v1/documents/${id}/content`, query: { format } }),
+      content: (id: string, format: 'pdf' | 'html') =>
+        openApi(connection, documentRoutes.content, { id, query: { format } }),
     },
     runs: {
-      list: (query?: Query) => get<Page<Run>>('/v1/runs', query),
-      show: (id: string) => get<RunDetail>(at`/v1/runs/${id}`),
-      steps: (id: string, query?: Query) => get<Page<Step>>(at`/v1/runs/${id}/steps`, query),
-      operate: (id: string, operation: RunOperation, once?: Once) =>
-        post<AcceptedOperation>(at`/v1/runs/${id}/operations`, operation, once),
+      list: (query?: QueryOf<typeof runRoutes.list>) => call(runRoutes.list, { query }),
+      show: (id: string) => call(runRoutes.show, { id }),
+      steps: (id: string, query?: QueryOf<typeof runRoutes.steps>) => call(runRoutes.steps, { id, query }),
+      operate: (id: string, body: BodyOf<typeof runRoutes.operate>, once: Once = {}) =>
+        call(runRoutes.operate, { id, body, once: once.idempotencyKey }),
     },
     gates: {
-      list: (query?: Query) => get<Page<Gate>>('/v1/gates', query),
-      show: (id: string) => get<Gate>(at`/v1/gates/${id}`),
-      decide: (id: string, decision: Decision, once?: Once) =>
-        post<Gate>(at`/v1/gates/${id}/decisions`, decision, once),
+      list: (query?: QueryOf<typeof gateRoutes.list>) => call(gateRoutes.list, { query }),
+      show: (id: string) => call(gateRoutes.show, { id }),
+      decide: (id: string, body: BodyOf<typeof gateRoutes.decide>, once: Once = {}) =>
+        call(gateRoutes.decide, { id, body, once: once.idempotencyKey }),
     },
   };
-}
-
-/** A path whose parts are encoded: an external id may hold anything. */
-function at(texts: TemplateStringsArray, ...parts: (string | number)[]): string {
-  return texts.map((text, index) => text + encodeURIComponent(String(parts[index] ?? ''))).join('');
 }

@@ -1,19 +1,8 @@
 import type { Problem } from '../../contracts/http/problem.schema.ts';
+import { addressOf, type AnswerOf, type Call, type CallOf, type Route } from '../../contracts/http/route.ts';
 
 /** Where the API is and who calls. `key` is an API key; `fetch` replaces the platform's own. */
 export type Connection = { baseUrl: string; key: string; fetch?: typeof fetch };
-
-/**
- * One request: `query` values that are undefined are left out; `body` is sent as JSON, or as it is where it is a form;
- * `idempotencyKey` makes a write that starts something safe to repeat.
- */
-export type ApiRequest = {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  path: string;
-  query?: Record<string, string | number | undefined>;
-  body?: unknown;
-  idempotencyKey?: string | undefined;
-};
 
 /** A refusal of the API: switch on `code`, which is stable; `problem` has the parts that are wrong and the request's id. */
 export class ApiProblem extends Error {
@@ -34,49 +23,45 @@ export class ApiProblem extends Error {
 const timeoutMs = 30_000;
 
 /**
- * Sends one request and gives its answer, undefined for one without a body. The answer's type is the contract's; newer servers
- * may add to it.
+ * Calls a route and gives its answer, undefined for one without a body. Newer servers may add to what the type says.
  * @throws ApiProblem for a refusal
  * @throws TypeError when the server cannot be reached
  */
-export async function callApi<T>(connection: Connection, request: ApiRequest): Promise<T> {
-  const response = await openApi(connection, request, AbortSignal.timeout(timeoutMs));
+export async function callApi<R extends Route>(
+  connection: Connection,
+  route: R,
+  call: CallOf<R>,
+): Promise<AnswerOf<R>> {
+  const response = await openApi(connection, route, call, AbortSignal.timeout(timeoutMs));
   const text = await response.text();
   // The server's answers are checked against their contracts by its own tests.
-  return (text === '' ? undefined : JSON.parse(text)) as T;
+  return (text === '' ? undefined : JSON.parse(text)) as AnswerOf<R>;
 }
 
 /**
- * Sends one request and gives the answer unread, for files that are streamed. @throws ApiProblem for a refusal
+ * Calls a route and gives the answer unread, for files that are streamed. @throws ApiProblem for a refusal
  * @throws TypeError when the server cannot be reached
  */
-export async function openApi(
+export async function openApi<R extends Route>(
   { baseUrl, key, fetch: send = fetch }: Connection,
-  request: ApiRequest,
+  route: R,
+  call: CallOf<R>,
   signal?: AbortSignal,
 ): Promise<Response> {
-  const { body } = request;
-  const isForm = body instanceof FormData;
-  const response = await send(addressOf(baseUrl, request), {
-    method: request.method ?? 'GET',
+  const { body, form, once }: Call = call;
+  const response = await send(`${baseUrl.replace(/\/$/, '')}${addressOf(route, call)}`, {
+    method: route.method,
     headers: {
       Authorization: `Bearer ${key}`,
       Accept: 'application/json, */*;q=0.5',
-      ...(body === undefined || isForm ? {} : { 'Content-Type': 'application/json' }),
-      ...(request.idempotencyKey === undefined ? {} : { 'Idempotency-Key': request.idempotencyKey }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(once === undefined ? {} : { 'Idempotency-Key': once }),
     },
-    ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+    ...(body === undefined && form === undefined ? {} : { body: form ?? JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   });
   if (!response.ok) throw new ApiProblem(problemOf(response.status, await response.text()));
   return response;
-}
-
-function addressOf(baseUrl: string, { path, query = {} }: ApiRequest): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
-  const search = parameters.size > 0 ? `?${parameters.toString()}` : '';
-  return `${baseUrl.replace(/\/$/, '')}${path}${search}`;
 }
 
 /** A proxy in between answers with what it likes; that becomes a problem too. */
