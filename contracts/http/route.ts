@@ -83,6 +83,10 @@ export function addressOf<R extends Route>(route: R, call: CallOf<R>): string {
   const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(parts.get(name))));
   const search = new URLSearchParams();
   for (const [name, value] of new Map<string, unknown>(Object.entries(query)))
-    if (value !== null && value !== undefined && value !== '') search.set(name, String(value));
+    if (isText(value) && value !== '') search.set(name, String(value));
   return search.size === 0 ? path : `${path}?${search.toString()}`;
+}
+
+function isText(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }

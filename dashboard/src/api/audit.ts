@@ -1,19 +1,20 @@
-import { AuditEntry, AuditVerification } from '../../../contracts/access/audit-api.schema.ts';
+import type { AuditVerification } from '../../../contracts/access/audit-api.schema.ts';
+import { auditRoutes } from '../../../contracts/access/audit.routes.ts';
 import { listQuery } from './http/pages.ts';
 import { request } from './http/request.ts';
 
 /** What was done in the workspace, of one kind or all of it. */
 export function auditQuery(act: string | undefined) {
   const topics = ['run', 'gate', 'journey', 'batch', 'contact'] as const;
-  return listQuery({ path: '/v1/audit', item: AuditEntry, query: { act }, meta: { topics } });
+  return listQuery({ route: auditRoutes.list, call: { query: { act } }, meta: { topics } });
 }
 
 /** What was done to a run. */
 export function runAuditQuery(id: string) {
-  return listQuery({ path: '/v1/audit', item: AuditEntry, query: { subjectId: id }, meta: { topics: ['run'], id } });
+  return listQuery({ route: auditRoutes.list, call: { query: { subjectId: id } }, meta: { topics: ['run'], id } });
 }
 
 /** Checks that no entry was changed or taken out. */
 export function verifyAudit(): Promise<AuditVerification> {
-  return request(AuditVerification, '/v1/audit/verification');
+  return request(auditRoutes.verify, {});
 }

@@ -1,24 +1,24 @@
 import { queryOptions } from '@tanstack/react-query';
-import { Contact, ContactMoment } from '../../../contracts/contacts/contacts-api.schema.ts';
+import { contactRoutes } from '../../../contracts/contacts/contacts.routes.ts';
+import { addressOf } from '../../../contracts/http/route.ts';
 import { listQuery } from './http/pages.ts';
-import { request, requestNothing } from './http/request.ts';
+import { request } from './http/request.ts';
 
 /** People whose id, name or address begins like `q`; all of them without it. */
 export function contactsQuery(q: string | undefined) {
-  return listQuery({ path: '/v1/contacts', item: Contact, query: { q }, meta: { topics: ['contact'] } });
+  return listQuery({ route: contactRoutes.list, call: { query: { q } }, meta: { topics: ['contact'] } });
 }
 
 /** The first few people to propose for what has been typed; they do not change while it is read. */
 export function proposedContactsQuery(q: string) {
-  return listQuery({ path: '/v1/contacts', item: Contact, query: { q }, limit: 8, meta: { topics: [] } });
+  return listQuery({ route: contactRoutes.list, call: { query: { q } }, limit: 8, meta: { topics: [] } });
 }
 
 /** One person. */
 export function contactQuery(externalId: string) {
-  const path = pathOf(externalId);
   return queryOptions({
-    queryKey: [path],
-    queryFn: ({ signal }) => request(Contact, path, { signal }),
+    queryKey: [addressOf(contactRoutes.show, { externalId })],
+    queryFn: ({ signal }) => request(contactRoutes.show, { externalId, signal }),
     meta: { topics: ['contact'] },
   });
 }
@@ -26,9 +26,8 @@ export function contactQuery(externalId: string) {
 /** What has happened to a person over all jobs, newest first. */
 export function momentsQuery(externalId: string) {
   return listQuery({
-    path: `${pathOf(externalId)}/timeline`,
-    item: ContactMoment,
-    query: {},
+    route: contactRoutes.timeline,
+    call: { externalId },
     limit: 100,
     meta: { topics: ['run', 'contact', 'gate'] },
   });
@@ -36,9 +35,5 @@ export function momentsQuery(externalId: string) {
 
 /** Erases all that is known of a person. @throws ApiProblem */
 export function eraseContact(externalId: string): Promise<void> {
-  return requestNothing(pathOf(externalId), { method: 'DELETE' });
-}
-
-function pathOf(externalId: string): string {
-  return `/v1/contacts/${encodeURIComponent(externalId)}`;
+  return request(contactRoutes.erase, { externalId });
 }

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
-import { type Decision, Gate, GateCounts } from '../../../contracts/approvals/gates-api.schema.ts';
+import type { Decision, Gate } from '../../../contracts/approvals/gates-api.schema.ts';
+import { gateRoutes } from '../../../contracts/approvals/gates.routes.ts';
 import { listQuery } from './http/pages.ts';
 import { request } from './http/request.ts';
 
@@ -16,26 +17,26 @@ export function gatesQuery(show: GateShow) {
     team: { status: 'open', sort: 'due' },
     decided: { sort: 'decided' },
   }[show];
-  return listQuery({ path: '/v1/gates', item: Gate, query, meta: { topics: ['gate'] } });
+  return listQuery({ route: gateRoutes.list, call: { query }, meta: { topics: ['gate'] } });
 }
 
 /** How many gates are open, and how many of them are the person's. */
 export const gateCountsQuery = queryOptions({
-  queryKey: ['/v1/gates/counts'],
-  queryFn: ({ signal }) => request(GateCounts, '/v1/gates/counts', { signal }),
+  queryKey: [gateRoutes.count.path],
+  queryFn: ({ signal }) => request(gateRoutes.count, { signal }),
   meta: { topics: ['gate'] },
 });
 
 /** One approval with its content. */
 export function gateQuery(id: string) {
   return queryOptions({
-    queryKey: ['/v1/gates', id],
-    queryFn: ({ signal }) => request(Gate, `/v1/gates/${id}`, { signal }),
+    queryKey: [gateRoutes.list.path, id],
+    queryFn: ({ signal }) => request(gateRoutes.show, { id, signal }),
     meta: { topics: ['gate'], id },
   });
 }
 
 /** Decides an approval. `once` is the same for each try of one decision. @throws ApiProblem with a code of the policy */
 export function decide(id: string, decision: Decision, once: string): Promise<Gate> {
-  return request(Gate, `/v1/gates/${id}/decisions`, { method: 'POST', body: decision, once });
+  return request(gateRoutes.decide, { id, body: decision, once });
 }

@@ -1,13 +1,14 @@
-import { Incident } from '../../../contracts/operations/incidents-api.schema.ts';
+import type { Incident } from '../../../contracts/operations/incidents-api.schema.ts';
+import { incidentRoutes } from '../../../contracts/operations/incidents.routes.ts';
 import { listQuery } from './http/pages.ts';
 import { request } from './http/request.ts';
 
 /** Incidents, the newest first. */
 export function incidentsQuery(state: 'open' | 'resolved' | undefined, limit = 50) {
-  return listQuery({ path: '/v1/incidents', item: Incident, query: { state }, limit, meta: { topics: ['incident'] } });
+  return listQuery({ route: incidentRoutes.list, call: { query: { state } }, limit, meta: { topics: ['incident'] } });
 }
 
 /** Says that an incident is dealt with, and how. @throws ApiProblem */
 export function resolveIncident(id: string, note: string): Promise<Incident> {
-  return request(Incident, `/v1/incidents/${id}/resolution`, { method: 'POST', body: { note } });
+  return request(incidentRoutes.resolve, { id, body: { note } });
 }

@@ -1,28 +1,22 @@
 import { queryOptions } from '@tanstack/react-query';
-import { Effect, type Resolution } from '../../../contracts/runs/effects-api.schema.ts';
-import {
-  AcceptedOperation,
-  RewindPreview,
-  Run,
-  RunCounts,
-  RunDetail,
-  type RunOperation,
-  Step,
-  Turn,
-} from '../../../contracts/runs/runs-api.schema.ts';
+import { addressOf, type QueryOf } from '../../../contracts/http/route.ts';
+import type { Effect, Resolution } from '../../../contracts/runs/effects-api.schema.ts';
+import { effectRoutes } from '../../../contracts/runs/effects.routes.ts';
+import type { AcceptedOperation, RunOperation } from '../../../contracts/runs/runs-api.schema.ts';
+import { runRoutes } from '../../../contracts/runs/runs.routes.ts';
 import { listQuery } from './http/pages.ts';
-import { type Query, request } from './http/request.ts';
+import { request } from './http/request.ts';
 
 /** Runs under these filters. */
-export function runsQuery(query: Query, limit = 50) {
-  return listQuery({ path: '/v1/runs', item: Run, query, limit, meta: { topics: ['run', 'incident'] } });
+export function runsQuery(query: QueryOf<typeof runRoutes.list>, limit = 50) {
+  return listQuery({ route: runRoutes.list, call: { query }, limit, meta: { topics: ['run', 'incident'] } });
 }
 
 /** How many runs there are under these filters. */
-export function runCountsQuery(query: Query) {
+export function runCountsQuery(query: QueryOf<typeof runRoutes.count>) {
   return queryOptions({
-    queryKey: ['/v1/runs/counts', query],
-    queryFn: ({ signal }) => request(RunCounts, '/v1/runs/counts', { query, signal }),
+    queryKey: [runRoutes.count.path, query],
+    queryFn: ({ signal }) => request(runRoutes.count, { query, signal }),
     meta: { topics: ['run', 'incident'] },
   });
 }
@@ -30,8 +24,8 @@ export function runCountsQuery(query: Query) {
 /** One run with what is open and what can be done. */
 export function runQuery(id: string) {
   return queryOptions({
-    queryKey: ['/v1/runs', id],
-    queryFn: ({ signal }) => request(RunDetail, `/v1/runs/${id}`, { signal }),
+    queryKey: [runRoutes.list.path, id],
+    queryFn: ({ signal }) => request(runRoutes.show, { id, signal }),
     meta: { topics: ['run'], id },
   });
 }
@@ -39,9 +33,8 @@ export function runQuery(id: string) {
 /** The lines of a run's timeline with their effects, oldest first. */
 export function stepsQuery(id: string) {
   return listQuery({
-    path: `/v1/runs/${id}/steps`,
-    item: Step,
-    query: {},
+    route: runRoutes.steps,
+    call: { id },
     limit: 200,
     meta: { topics: ['run', 'effect', 'gate'] },
   });
@@ -49,33 +42,24 @@ export function stepsQuery(id: string) {
 
 /** The turns of a run, the newest first. */
 export function turnsQuery(id: string) {
-  return listQuery({ path: `/v1/runs/${id}/turns`, item: Turn, query: {}, meta: { topics: ['run'], id } });
+  return listQuery({ route: runRoutes.turns, call: { id }, meta: { topics: ['run'], id } });
 }
 
 /** What stays done and what is asked for again if a run goes back to this turn. */
 export function rewindPreviewQuery(id: string, turn: number) {
-  const path = `/v1/runs/${id}/turns/${turn}/preview`;
   return queryOptions({
-    queryKey: [path],
-    queryFn: ({ signal }) => request(RewindPreview, path, { signal }),
+    queryKey: [addressOf(runRoutes.previewRewind, { id, turn })],
+    queryFn: ({ signal }) => request(runRoutes.previewRewind, { id, turn, signal }),
     meta: { topics: ['run', 'effect'], id },
   });
 }
 
 /** Asks something of a run. @throws ApiProblem */
 export function operate(id: string, operation: RunOperation): Promise<AcceptedOperation> {
-  return request(AcceptedOperation, `/v1/runs/${id}/operations`, {
-    method: 'POST',
-    body: operation,
-    once: crypto.randomUUID(),
-  });
+  return request(runRoutes.operate, { id, body: operation, once: crypto.randomUUID() });
 }
 
 /** Records what a person found out about an effect. @throws ApiProblem */
 export function resolveEffect(id: string, resolution: Resolution): Promise<Effect> {
-  return request(Effect, `/v1/effects/${id}/resolutions`, {
-    method: 'POST',
-    body: resolution,
-    once: crypto.randomUUID(),
-  });
+  return request(effectRoutes.resolve, { id, body: resolution, once: crypto.randomUUID() });
 }

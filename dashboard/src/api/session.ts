@@ -1,13 +1,13 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { z } from 'zod';
 import type { Permission } from '../../../contracts/access/access.ts';
-import { Session, type SetPassword, type SignIn, Workspace } from '../../../contracts/access/session-api.schema.ts';
-import { request, requestNothing } from './http/request.ts';
+import type { Session, SetPassword, SignIn } from '../../../contracts/access/session-api.schema.ts';
+import { sessionRoutes } from '../../../contracts/access/session.routes.ts';
+import { request } from './http/request.ts';
 
 /** Who is signed in, in which workspace, with what rights. */
 export const sessionQuery = queryOptions({
-  queryKey: ['/v1/session'],
-  queryFn: ({ signal }) => request(Session, '/v1/session', { signal }),
+  queryKey: [sessionRoutes.show.path],
+  queryFn: ({ signal }) => request(sessionRoutes.show, { signal }),
   staleTime: 60_000,
 });
 
@@ -23,28 +23,26 @@ export function useCan(permission: Permission): boolean {
 
 /** Signs a person in. @throws ApiProblem */
 export function signIn(credentials: SignIn): Promise<Session> {
-  return request(Session, '/v1/session', { method: 'POST', body: credentials });
+  return request(sessionRoutes.signIn, { body: credentials });
 }
 
 /** Ends the session. */
 export function signOut(): Promise<void> {
-  return requestNothing('/v1/session', { method: 'DELETE' });
+  return request(sessionRoutes.signOut, {});
 }
 
 /** Sets the person's password, which ends their other sessions. @throws ApiProblem */
 export function setPassword(password: SetPassword): Promise<void> {
-  return requestNothing('/v1/session/password', { method: 'PUT', body: password });
+  return request(sessionRoutes.setPassword, { body: password });
 }
-
-const Workspaces = z.looseObject({ items: z.array(Workspace) });
 
 /** The workspaces of the person. */
 export const workspacesQuery = queryOptions({
-  queryKey: ['/v1/workspaces'],
-  queryFn: ({ signal }) => request(Workspaces, '/v1/workspaces', { signal }),
+  queryKey: [sessionRoutes.workspaces.path],
+  queryFn: ({ signal }) => request(sessionRoutes.workspaces, { signal }),
 });
 
 /** Opens another workspace of the person. @throws ApiProblem */
 export function openWorkspace(workspaceId: string): Promise<Session> {
-  return request(Session, '/v1/session/workspace', { method: 'POST', body: { workspaceId } });
+  return request(sessionRoutes.switchTo, { body: { workspaceId } });
 }

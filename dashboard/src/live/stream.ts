@@ -1,3 +1,5 @@
+import { streamRoutes } from '../../../contracts/operations/stream.routes.ts';
+import { addressOf } from '../../../contracts/http/route.ts';
 import { isTopic, type Topic } from '../../../contracts/operations/stream-api.schema.ts';
 import { whileLeading } from './leader.ts';
 
@@ -45,7 +47,7 @@ type Connection = {
 };
 
 function connect({ from, announce, signal }: Connection): void {
-  const source = new EventSource(`/v1/stream?lastEventId=${encodeURIComponent(from())}`);
+  const source = new EventSource(addressOf(streamRoutes.stream, { query: { lastEventId: from() } }));
   let gathered = new Map<string, { topic: Topic; id: string }>();
   let timer: ReturnType<typeof setTimeout> | null = null;
   let lastId = '';

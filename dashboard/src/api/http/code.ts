@@ -1,4 +1,4 @@
-import { System } from '../../../../contracts/operations/system-api.schema.ts';
+import { systemRoutes } from '../../../../contracts/operations/system.routes.ts';
 import { ApiUnreachable } from './problem.ts';
 import { request } from './request.ts';
 import { countUnderWay } from './under-way.ts';
@@ -39,7 +39,7 @@ function loadAnew(error: unknown): Promise<never> {
 
 async function isAway(): Promise<boolean> {
   try {
-    await request(System, '/v1/system');
+    await request(systemRoutes.show, {});
     return false;
   } catch (error) {
     return error instanceof ApiUnreachable;

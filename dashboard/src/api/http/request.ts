@@ -1,60 +1,45 @@
 import { z } from 'zod';
 import { Problem } from '../../../../contracts/http/problem.schema.ts';
+import { addressOf, type AnswerOf, type Call, type CallOf, type Route } from '../../../../contracts/http/route.ts';
 import { ApiProblem, ApiUnreachable } from './problem.ts';
 import { countUnderWay } from './under-way.ts';
 
-/** What an address asks for behind its `?`; what is null, empty or undefined is left out. */
-export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
-
-/** How a request differs from a plain GET. `body` is sent as JSON, `form` as multipart; `once` makes a write happen once however often it is sent. */
-export type RequestInit = {
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  query?: Query;
-  body?: unknown;
-  form?: FormData;
-  once?: string;
-  signal?: AbortSignal;
-};
+/** How a route is called; `signal` ends the request. */
+type Asked<R extends Route> = CallOf<R> & { signal?: AbortSignal };
 
 /**
- * Asks the API and reads the answer by its contract; an answer without content is read as null.
- * @throws ApiProblem for a refusal, ApiUnreachable without an answer, ZodError for an answer that breaks its contract
+ * Calls a route and reads the answer by its contract. @throws ApiProblem for a refusal, ApiUnreachable without an answer, ZodError
+ * for an answer that breaks its contract
  */
-export function request<T>(schema: z.ZodType<T>, path: string, init: RequestInit = {}): Promise<T> {
-  return countUnderWay(ask(schema, path, init));
+export function request<R extends Route>(route: R, call: Asked<R>): Promise<AnswerOf<R>> {
+  // The route's own schema reads what its type says.
+  return requestAs(route.answer ?? nothing, route, call) as Promise<AnswerOf<R>>;
 }
 
-/** As `request`, where nothing in the answer is of use. */
-export async function requestNothing(path: string, init: RequestInit): Promise<void> {
-  await request(z.unknown(), path, init);
+const nothing = z.unknown().transform(() => undefined);
+
+/** As `request`, where the caller has the schema of the answer. */
+export function requestAs<T, R extends Route>(schema: z.ZodType<T>, route: R, call: Asked<R>): Promise<T> {
+  return countUnderWay(ask(schema, route, call));
 }
 
-async function ask<T>(schema: z.ZodType<T>, path: string, init: RequestInit): Promise<T> {
-  const response = await send(addressOf(path, init.query), init);
+async function ask<T, R extends Route>(schema: z.ZodType<T>, route: R, call: Asked<R>): Promise<T> {
+  const response = await send(addressOf(route, call), route.method, call);
   const text = await response.text();
   const answer: unknown = text === '' ? null : parse(text);
   if (!response.ok) throw problemOf(answer, response);
   return schema.parse(answer);
 }
 
-/** The address of a path with its query. */
-export function addressOf(path: string, query: Query = {}): string {
-  const entries = Object.entries(query).flatMap(([name, value]) =>
-    value === null || value === undefined || value === '' ? [] : [[name, String(value)]],
-  );
-  const search = new URLSearchParams(entries).toString();
-  return search === '' ? path : `${path}?${search}`;
-}
-
-async function send(address: string, init: RequestInit): Promise<Response> {
+async function send(address: string, method: string, call: Call & { signal?: AbortSignal }): Promise<Response> {
   const headers = new Headers({ Accept: 'application/json' });
-  if (init.body !== undefined) headers.set('Content-Type', 'application/json');
-  if (init.once !== undefined) headers.set('Idempotency-Key', init.once);
-  const body = init.form ?? (init.body === undefined ? null : JSON.stringify(init.body));
+  if (call.body !== undefined) headers.set('Content-Type', 'application/json');
+  if (call.once !== undefined) headers.set('Idempotency-Key', call.once);
+  const body = call.form ?? (call.body === undefined ? null : JSON.stringify(call.body));
   try {
-    return await fetch(address, { method: init.method ?? 'GET', headers, body, signal: init.signal ?? null });
+    return await fetch(address, { method, headers, body, signal: call.signal ?? null });
   } catch (error) {
-    if (init.signal?.aborted) throw error;
+    if (call.signal?.aborted) throw error;
     throw new ApiUnreachable();
   }
 }

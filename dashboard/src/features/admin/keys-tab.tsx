@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { apiKeyRoutes } from '../../../../contracts/access/api-keys.routes.ts';
 import type { ApiKey } from '../../../../contracts/access/api-keys-api.schema.ts';
 import { apiKeysQuery, revokeApiKey } from '../../api/access.ts';
 import { useCan } from '../../api/session.ts';
@@ -130,7 +131,7 @@ function Revoke({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
   const revoke = useMutation({
     mutationFn: () => revokeApiKey(id),
     onSuccess: onClose,
-    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/api-keys'] }),
+    onSettled: () => client.invalidateQueries({ queryKey: [apiKeyRoutes.list.path] }),
   });
   return (
     <Dialog onClose={onClose} title={t`Revoke ${name}`}>

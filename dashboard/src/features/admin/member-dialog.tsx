@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Checkbox, Switch, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { memberRoutes } from '../../../../contracts/access/members.routes.ts';
 import { type Role, roles } from '../../../../contracts/access/access.ts';
 import type { Member } from '../../../../contracts/access/members-api.schema.ts';
 import { changeMember, createSignInLink, inviteMember } from '../../api/access.ts';
@@ -33,7 +34,7 @@ export function MemberDialog({ member, onClose }: { member: Member | null; onClo
       else setSaved(stored);
     },
     onError: () => (once.current = crypto.randomUUID()),
-    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/members'] }),
+    onSettled: () => client.invalidateQueries({ queryKey: [memberRoutes.list.path] }),
   });
   const link = useMutation({
     mutationFn: createSignInLink,

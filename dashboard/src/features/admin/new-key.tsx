@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { apiKeyRoutes } from '../../../../contracts/access/api-keys.routes.ts';
 import { type Scope, scopes } from '../../../../contracts/access/access.ts';
 import { createApiKey } from '../../api/access.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
@@ -27,7 +28,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
         ...(days === '' ? {} : { expiresAt: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
       }),
     onSuccess: ({ id }) => noteLocalRow(id),
-    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/api-keys'] }),
+    onSettled: () => client.invalidateQueries({ queryKey: [apiKeyRoutes.list.path] }),
   });
   if (make.data)
     return (

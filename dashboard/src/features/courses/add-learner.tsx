@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { enrollmentRoutes } from '../../../../contracts/courses/enrollments.routes.ts';
 import { enroll } from '../../api/courses.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { PersonInput } from '../../entities/person/person-input.tsx';
@@ -33,7 +34,7 @@ export function AddLearner({
       onClose();
     },
     onError: () => (once.current = crypto.randomUUID()),
-    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/enrollments'] }),
+    onSettled: () => client.invalidateQueries({ queryKey: [enrollmentRoutes.list.path] }),
   });
   return (
     <Dialog onClose={onClose} title={t`Add a learner`}>

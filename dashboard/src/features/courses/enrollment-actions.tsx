@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { enrollmentRoutes } from '../../../../contracts/courses/enrollments.routes.ts';
 import type { Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
 import { answerOffer, withdraw } from '../../api/courses.ts';
 import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
@@ -24,7 +25,7 @@ export function EnrollmentActions({ enrollment }: { enrollment: Enrollment }) {
       setAsked(null);
       notifyDone(<Trans>Sent. The enrollment goes on in a moment.</Trans>);
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/enrollments'] }),
+    onSettled: () => client.invalidateQueries({ queryKey: [enrollmentRoutes.list.path] }),
   });
   const open = (what: Asked): void => {
     send.reset();

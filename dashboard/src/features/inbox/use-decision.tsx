@@ -1,6 +1,8 @@
 import { Trans } from '@lingui/react/macro';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { gateRoutes } from '../../../../contracts/approvals/gates.routes.ts';
+import { queriesOf } from '../../api/http/queries-of.ts';
 import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
 import { isWithin } from '../../../../domain/approvals/validate-decision.ts';
 import { decide } from '../../api/gates.ts';
@@ -35,8 +37,7 @@ export function useDecision(gate: Gate, onDecided: () => void) {
       notifyDone(<Trans>Recorded. The run goes on.</Trans>);
       onDecided();
     },
-    onSettled: () =>
-      client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith('/v1/gates') }),
+    onSettled: () => client.invalidateQueries(queriesOf(gateRoutes.list)),
   });
   const isComplete = (outcome: Outcome): boolean =>
     (outcome.comment !== 'required' || comment.trim() !== '') &&

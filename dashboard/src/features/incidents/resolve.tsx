@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { incidentRoutes } from '../../../../contracts/operations/incidents.routes.ts';
 import type { Incident } from '../../../../contracts/operations/incidents-api.schema.ts';
 import { resolveIncident } from '../../api/incidents.ts';
 import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
@@ -18,7 +19,7 @@ export function ResolveIncident({ incident }: { incident: Incident }) {
       setOpen(false);
       notifyDone(<Trans>Kept as resolved.</Trans>);
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/incidents'] }),
+    onSettled: () => client.invalidateQueries({ queryKey: [incidentRoutes.list.path] }),
   });
   return (
     <>

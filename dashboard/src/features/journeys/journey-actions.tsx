@@ -2,6 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button, Menu } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { journeyRoutes } from '../../../../contracts/journeys/journeys.routes.ts';
 import type { JourneyDetail } from '../../../../contracts/journeys/journeys-api.schema.ts';
 import { switchJourney } from '../../api/journeys.ts';
 import { useCan } from '../../api/session.ts';
@@ -35,7 +36,7 @@ export function JourneyActions({ journey, live }: { journey: JourneyDetail; live
         />,
       );
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/journeys'] }),
+    onSettled: () => client.invalidateQueries({ queryKey: [journeyRoutes.list.path] }),
   });
   const acts: Act[] = !mayPublish
     ? []

@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { journeyRoutes } from '../../../../contracts/journeys/journeys.routes.ts';
 import { startPerson } from '../../api/journeys.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { PersonInput } from '../../entities/person/person-input.tsx';
@@ -20,7 +21,7 @@ export function StartPerson({ slug, onClose }: { slug: string; onClose: () => vo
     mutationFn: () => startPerson(slug, contact.trim(), once.current),
     onSuccess: ({ runId }) => {
       noteLocalRow(runId);
-      void client.invalidateQueries({ queryKey: ['/v1/journeys'] });
+      void client.invalidateQueries({ queryKey: [journeyRoutes.list.path] });
       void navigate({ to: '/runs/$id', params: { id: runId } });
     },
     onError: () => (once.current = crypto.randomUUID()),

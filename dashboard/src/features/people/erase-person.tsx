@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { contactRoutes } from '../../../../contracts/contacts/contacts.routes.ts';
 import { eraseContact } from '../../api/contacts.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { Dialog, DialogButtons, DialogForm } from '../../ui/dialog.tsx';
@@ -20,7 +21,7 @@ export function ErasePerson({ externalId }: { externalId: string }) {
     onSuccess: async () => {
       notifyDone(<Trans>Erased.</Trans>);
       await navigate({ to: '/contacts' });
-      void client.invalidateQueries({ queryKey: ['/v1/contacts'] });
+      void client.invalidateQueries({ queryKey: [contactRoutes.list.path] });
     },
   });
   return (

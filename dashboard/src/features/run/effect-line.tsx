@@ -1,4 +1,6 @@
 import { Plural, Trans } from '@lingui/react/macro';
+import { effectRoutes } from '../../../../contracts/runs/effects.routes.ts';
+import { addressOf } from '../../../../contracts/http/route.ts';
 import type { Effect } from '../../../../contracts/runs/effects-api.schema.ts';
 import { useCan } from '../../api/session.ts';
 import { EffectWord } from '../../entities/run/step-words.tsx';
@@ -52,7 +54,7 @@ function Message({ id, message: { sizeBytes, isKept } }: { id: string; message: 
       </span>
     );
   return maySee ? (
-    <a href={`/v1/effects/${id}/message`} download>
+    <a href={addressOf(effectRoutes.message, { id })} download>
       <Trans>
         Download the mail, <Bytes value={sizeBytes} />
       </Trans>

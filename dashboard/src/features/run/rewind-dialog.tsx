@@ -2,6 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button, Textarea } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { runRoutes } from '../../../../contracts/runs/runs.routes.ts';
 import type { RunDetail } from '../../../../contracts/runs/runs-api.schema.ts';
 import { operate, rewindPreviewQuery, turnsQuery } from '../../api/runs.ts';
 import { Failed, Refusal } from '../../entities/answer/failed.tsx';
@@ -24,7 +25,7 @@ export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => 
       notifyDone(<Trans>Sent. The run goes back as soon as it has received it.</Trans>);
       onClose();
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/runs', run.id] }),
+    onSettled: () => client.invalidateQueries({ queryKey: [runRoutes.list.path, run.id] }),
   });
   // The newest turn is where the run stands already.
   const choices = (turns.data?.pages.flatMap(({ items }) => items) ?? []).filter(

@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Menu } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { runRoutes } from '../../../../contracts/runs/runs.routes.ts';
 import type { RunDetail } from '../../../../contracts/runs/runs-api.schema.ts';
 import { operate } from '../../api/runs.ts';
 import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
@@ -31,7 +32,7 @@ export function RunActions({ run }: { run: RunDetail }) {
       setAsked(null);
       notifyDone(<Trans>Sent. It shows here as soon as the run has received it.</Trans>);
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/runs', run.id] }),
+    onSettled: () => client.invalidateQueries({ queryKey: [runRoutes.list.path, run.id] }),
   });
   const labels: Record<Kind, string> = {
     pause: t`Pause`,

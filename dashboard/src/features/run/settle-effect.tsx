@@ -2,6 +2,8 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Radio } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { runRoutes } from '../../../../contracts/runs/runs.routes.ts';
+import { queriesOf } from '../../api/http/queries-of.ts';
 import type { Effect } from '../../../../contracts/runs/effects-api.schema.ts';
 import { resolveEffect } from '../../api/runs.ts';
 import { useCan } from '../../api/session.ts';
@@ -22,8 +24,7 @@ export function SettleEffect({ effect: { id } }: { effect: Effect }) {
       setOpen(false);
       notifyDone(<Trans>Recorded. Nothing was sent.</Trans>);
     },
-    onSettled: () =>
-      client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith('/v1/runs') }),
+    onSettled: () => client.invalidateQueries(queriesOf(runRoutes.list)),
   });
   if (!maySettle) return null;
   return (

@@ -2,6 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { runRoutes } from '../../../../contracts/runs/runs.routes.ts';
 import type { Run } from '../../../../contracts/runs/runs-api.schema.ts';
 import { operate } from '../../api/runs.ts';
 import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
@@ -42,7 +43,7 @@ export function BulkBar({ chosen, onChosen }: { chosen: readonly Run[]; onChosen
       setAsked(null);
       notifyDone(<Plural value={count} one="Sent to # run" other="Sent to # runs" />);
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/runs'] }),
+    onSettled: () => client.invalidateQueries({ queryKey: [runRoutes.list.path] }),
   });
   if (chosen.length === 0) return null;
   const labels = { pause: t`Pause`, resume: t`Resume`, cancel: t`Cancel…` };

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { documentQuery } from '../../api/batches.ts';
+import { contentAddress, documentQuery } from '../../api/batches.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
 import classes from '../../features/documents/batches.module.css';
 import { DocumentState } from '../../features/documents/document/document-state.tsx';
@@ -22,7 +22,6 @@ export function DocumentPage() {
       <Page name={t`Document`}>{error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />}</Page>
     );
   const { key, batchId, batchName, formats } = document;
-  const content = `/v1/documents/${id}/content`;
   return (
     <Page
       name={key}
@@ -39,7 +38,7 @@ export function DocumentPage() {
         <Button
           key={format}
           component="a"
-          href={`${content}?format=${format}`}
+          href={contentAddress(id, { format })}
           download
           leftSection={<Icon name="down" size={14} />}
         >
@@ -53,7 +52,7 @@ export function DocumentPage() {
             <iframe
               className={classes.frame}
               sandbox=""
-              src={`${content}?format=html&disposition=inline`}
+              src={contentAddress(id, { format: 'html', disposition: 'inline' })}
               title={t`The document as it was rendered`}
             />
           ) : (

@@ -3,8 +3,9 @@ import { Button, Menu, NumberInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { batchRoutes } from '../../../../../contracts/documents/batches.routes.ts';
 import type { BatchDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
-import { operateBatch } from '../../../api/batches.ts';
+import { batchFiles, operateBatch } from '../../../api/batches.ts';
 import { useCan } from '../../../api/session.ts';
 import { ConfirmWithReason } from '../../../entities/answer/confirm.tsx';
 import { useOfferActions } from '../../../frame/page-actions.tsx';
@@ -23,6 +24,7 @@ export function BatchActions({ batch }: { batch: BatchDetail }) {
   const [asked, setAsked] = useState<Act | null>(null);
   const [budget, setBudget] = useState<number | string>(Math.ceil(batch.budgetMicros / dollar) + 1);
   const { id, paused, endedAt, hasArchive, rowErrors, rows } = batch;
+  const files = batchFiles(id);
   const act = useMutation({
     mutationFn: ({ kind, reason }: { kind: Act; reason: string }) =>
       operateBatch(id, kind, {
@@ -33,7 +35,7 @@ export function BatchActions({ batch }: { batch: BatchDetail }) {
       setAsked(null);
       notifyDone(<Trans>Sent. It shows here as soon as the batch has received it.</Trans>);
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/batches'] }),
+    onSettled: () => client.invalidateQueries({ queryKey: [batchRoutes.list.path] }),
   });
   const acts: Act[] = !mayWrite || endedAt !== null ? [] : [paused === null ? 'pause' : 'resume', 'cancel'];
   const labels = { pause: t`Pause`, resume: t`Resume`, cancel: t`Stop…` };
@@ -64,15 +66,15 @@ export function BatchActions({ batch }: { batch: BatchDetail }) {
           <Menu.Dropdown>
             {hasArchive && (
               <>
-                <Menu.Item component="a" href={`/v1/batches/${id}/archive`} download>
+                <Menu.Item component="a" href={files.archive} download>
                   <Trans>All documents (ZIP)</Trans>
                 </Menu.Item>
-                <Menu.Item component="a" href={`/v1/batches/${id}/manifest`} download>
+                <Menu.Item component="a" href={files.manifest} download>
                   <Trans>The manifest</Trans>
                 </Menu.Item>
               </>
             )}
-            <Menu.Item component="a" href={`/v1/batches/${id}/errors.csv`} download>
+            <Menu.Item component="a" href={files.errors} download>
               <Trans>What was skipped, and why (CSV)</Trans>
             </Menu.Item>
           </Menu.Dropdown>

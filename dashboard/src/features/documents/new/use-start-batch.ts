@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
+import { batchRoutes } from '../../../../../contracts/documents/batches.routes.ts';
 import { startBatch } from '../../../api/batches.ts';
 import { noteLocalRow } from '../../../ui/table/local-rows.ts';
 import { useLateNavigate } from '../../../ui/use-still-here.ts';
@@ -32,7 +33,7 @@ export function useStartBatch(draft: BatchDraft, file: File | null) {
     onSuccess: ({ id }) => {
       keepDraft(null);
       noteLocalRow(id);
-      void client.invalidateQueries({ queryKey: ['/v1/batches'] });
+      void client.invalidateQueries({ queryKey: [batchRoutes.list.path] });
       void navigate({ to: '/batches/$id', params: { id } });
     },
     onError: () => (once.current = crypto.randomUUID()),

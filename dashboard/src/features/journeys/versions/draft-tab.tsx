@@ -1,6 +1,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { journeyRoutes } from '../../../../../contracts/journeys/journeys.routes.ts';
 import type { JourneyDetail } from '../../../../../contracts/journeys/journeys-api.schema.ts';
 import { isSameJourney } from '../../../../../domain/journeys/diff.ts';
 import { publishJourney, versionQuery } from '../../../api/journeys.ts';
@@ -31,7 +32,7 @@ export function DraftTab({ journey, live }: { journey: JourneyDetail; live: numb
       );
       void navigate({ to: '/journeys/$slug', params: { slug }, search: {} });
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['/v1/journeys'] }),
+    onSettled: () => client.invalidateQueries({ queryKey: [journeyRoutes.list.path] }),
   });
   if (draft === null)
     return (
