@@ -48,7 +48,7 @@ export type AnswerOf<R extends Route> = R extends { answer: infer A extends z.Zo
 
 /**
  * What a route takes as its query. The compiler knows its names; its values are text in an address, often what a person has typed,
- * and the server checks them. What is null, undefined or empty is left out.
+ * and the server checks them. What is null or undefined is left out.
  */
 export type QueryOf<R extends Route> = R extends { query: infer Q extends z.ZodObject }
   ? { readonly [Name in keyof z.output<Q>]?: string | number | boolean | null | undefined }
@@ -83,7 +83,7 @@ export function addressOf<R extends Route>(route: R, call: CallOf<R>): string {
   const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(parts.get(name))));
   const search = new URLSearchParams();
   for (const [name, value] of new Map<string, unknown>(Object.entries(query)))
-    if (isText(value) && value !== '') search.set(name, String(value));
+    if (isText(value)) search.set(name, String(value));
   return search.size === 0 ? path : `${path}?${search.toString()}`;
 }
 

@@ -8,8 +8,8 @@ import { countUnderWay } from './under-way.ts';
 type Asked<R extends Route> = CallOf<R> & { signal?: AbortSignal };
 
 /**
- * Calls a route and reads the answer by its contract. @throws ApiProblem for a refusal, ApiUnreachable without an answer, ZodError
- * for an answer that breaks its contract
+ * Calls a route and reads the answer by its contract; an empty filter is left out.
+ * @throws ApiProblem for a refusal, ApiUnreachable without an answer, ZodError for an answer that breaks its contract
  */
 export function request<R extends Route>(route: R, call: Asked<R>): Promise<AnswerOf<R>> {
   // The route's own schema reads what its type says.
@@ -24,7 +24,9 @@ export function requestAs<T, R extends Route>(schema: z.ZodType<T>, route: R, ca
 }
 
 async function ask<T, R extends Route>(schema: z.ZodType<T>, route: R, call: Asked<R>): Promise<T> {
-  const response = await send(addressOf(route, call), route.method, call);
+  const { query = {} }: Call = call;
+  const filled = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+  const response = await send(addressOf(route, { ...call, query: filled }), route.method, call);
   const text = await response.text();
   const answer: unknown = text === '' ? null : parse(text);
   if (!response.ok) throw problemOf(answer, response);
