@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DocumentFormat } from './batch.schema.ts';
+import { batchStages } from './documents.ts';
 import { RunStatus, StepStatus } from '../runs/runs-api.schema.ts';
 import { Id, Instant, JsonRecord, PageQuery } from '../core/values.schema.ts';
 
@@ -45,7 +46,7 @@ export const Batch = z
     runId: Id,
     name: z.string(),
     status: RunStatus,
-    stage: z.enum(['import', 'estimate', 'approve-estimate', 'generate', 'review', 'render', 'deliver']),
+    stage: z.enum(batchStages),
     rows: z.int(),
     rowErrors: z.int(),
     estimate: BatchEstimate.nullable(),

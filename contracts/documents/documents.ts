@@ -1,3 +1,16 @@
+/** The stages of a batch in their order, as they are stored. */
+export const batchStages = [
+  'import',
+  'estimate',
+  'approve-estimate',
+  'generate',
+  'review',
+  'render',
+  'deliver',
+] as const;
+/** Where a batch stands. */
+export type BatchStage = (typeof batchStages)[number];
+
 /** One row of a batch: `values` by template variable, exactly as in the file. `line` counts from 1, the header included. */
 export type BatchRow = {
   ordinal: number;

@@ -1,5 +1,7 @@
+import type { BatchStage } from '../../contracts/documents/documents.ts';
 import type { ApprovalNode } from '../../contracts/journeys/journey.ts';
 import type { RunKindName } from '../../contracts/runs/run-kinds.schema.ts';
+import { stages } from '../documents/stages/stages.ts';
 import { kindOf } from '../journeys/nodes/node-kinds.ts';
 import { titleOf } from '../journeys/nodes/node-title.ts';
 
@@ -38,18 +40,7 @@ const follows: { [K in RunKindName]: (gate: OpenedGate) => Follows } = {
     ]);
   },
 
-  /** Of a batch's two gates. */
-  batch({ step, content }) {
-    const count = (name: string): string => new Intl.NumberFormat('en').format(Number(content[name] ?? 0));
-    if (step === 'approve-estimate')
-      return new Map([
-        ['approve', `writes ${count('documents')} documents, within the budget`],
-        ['stop', 'nothing is written, nothing more is spent'],
-      ]);
-    return new Map([
-      ['approve', 'packs the clean ones, the approved ones and the undecided ones'],
-      ['reject', 'packs the clean and the approved ones, leaves out the rest'],
-      ['stop', 'packs nothing; what was spent stays spent'],
-    ]);
-  },
+  /** What the record of its stage says. */
+  batch: ({ step, content }) =>
+    new Map(Object.hasOwn(stages, step) ? Object.entries(stages[step as BatchStage].follows(content)) : []),
 };

@@ -1,4 +1,4 @@
-import type { BatchEstimate, DeliverResult, Undecided } from '../../contracts/documents/documents.ts';
+import type { BatchEstimate, BatchStage, DeliverResult, Undecided } from '../../contracts/documents/documents.ts';
 import type { GateAssignee } from '../../contracts/core/machine.ts';
 
 /** What the machine knows of a batch's options. */
@@ -11,9 +11,6 @@ export type BatchPlan = {
   budgetMicros: number;
   approver: GateAssignee;
 };
-
-/** The stages in their order; the two gates are stages without work. */
-export type BatchStage = 'import' | 'estimate' | 'approve-estimate' | 'generate' | 'review' | 'render' | 'deliver';
 
 /** One piece of a stage's work that is open. `epoch` is how many resumes had come when it was issued. */
 export type OpenUnit = { index: number; visit: number; epoch: number };

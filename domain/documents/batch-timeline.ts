@@ -1,5 +1,6 @@
 import type { StepChange } from '../../contracts/core/machine.ts';
-import { chunksOf, stageWork, type BatchStage, type BatchState } from './batch-state.ts';
+import type { BatchStage } from '../../contracts/documents/documents.ts';
+import { chunksOf, stageWork, type BatchState } from './batch-state.ts';
 import { stages } from './stages/stages.ts';
 
 /** The timeline's lines that a turn changed: one line a stage, whatever the number of its chunks. */

@@ -1,13 +1,6 @@
 import type { Action } from '../../contracts/core/actions.ts';
-import type { ChunkRange } from '../../contracts/documents/documents.ts';
-import {
-  CHUNK_ROWS,
-  chunksOf,
-  type BatchPlan,
-  type BatchStage,
-  type BatchState,
-  type StageWork,
-} from './batch-state.ts';
+import type { BatchStage, ChunkRange } from '../../contracts/documents/documents.ts';
+import { CHUNK_ROWS, chunksOf, type BatchPlan, type BatchState, type StageWork } from './batch-state.ts';
 import { stages } from './stages/stages.ts';
 
 /** How many chunks of a batch may be open at once: twice what its window fills, so that a chunk's end leaves no gap. */

@@ -14,5 +14,10 @@ export const approveEstimate = defineStage({
     content: { documents: rows, rowErrors, estimate, budgetMicros, model },
   }),
 
+  follows: ({ documents }) => ({
+    approve: `writes ${new Intl.NumberFormat('en').format(Number(documents ?? 0))} documents, within the budget`,
+    stop: 'nothing is written, nothing more is spent',
+  }),
+
   decide: (_state, outcome) => (outcome === 'approve' ? { stage: 'generate' } : null),
 });

@@ -25,6 +25,12 @@ export const review = defineStage({
     },
   }),
 
+  follows: () => ({
+    approve: 'packs the clean ones, the approved ones and the undecided ones',
+    reject: 'packs the clean and the approved ones, leaves out the rest',
+    stop: 'packs nothing; what was spent stays spent',
+  }),
+
   decide(state, outcome) {
     if (outcome !== 'approve' && outcome !== 'reject') return null;
     state.undecided = outcome === 'approve' ? 'deliver' : 'withhold';

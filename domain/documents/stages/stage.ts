@@ -1,7 +1,7 @@
 import type { ActionRequest } from '../../../contracts/core/actions.ts';
 import type { GateSpec, JsonObject } from '../../../contracts/core/machine.ts';
-import type { ChunkRange } from '../../../contracts/documents/documents.ts';
-import type { BatchEnd, BatchPlan, BatchStage, BatchState } from '../batch-state.ts';
+import type { BatchStage, ChunkRange } from '../../../contracts/documents/documents.ts';
+import type { BatchEnd, BatchPlan, BatchState } from '../batch-state.ts';
 
 /** What follows: another stage, or the end. */
 export type Next = { stage: BatchStage } | { end: BatchEnd };
@@ -17,6 +17,8 @@ export type StageRecord = {
   detail(state: BatchState): JsonObject;
   work: Work | null;
   gate: ((plan: BatchPlan, state: BatchState) => Pick<GateSpec, 'title' | 'outcomes' | 'content'>) | null;
+  /** What follows the outcomes of its gate, in words, by their names; `content` is what the gate shows. */
+  follows(content: Readonly<Record<string, unknown>>): Readonly<Record<string, string>>;
   /** Takes in what one unit came to; changes `state`. */
   take(state: BatchState, result: JsonObject): void;
   /** What follows when all units have finished. */
@@ -32,6 +34,7 @@ export function defineStage(record: Pick<StageRecord, 'title' | 'detail'> & Part
   return {
     work: null,
     gate: null,
+    follows: () => ({}),
     take: () => undefined,
     finish: () => null,
     decide: () => null,

@@ -1,4 +1,4 @@
-import type { BatchStage } from '../batch-state.ts';
+import type { BatchStage } from '../../../contracts/documents/documents.ts';
 import { approveEstimate } from './approve-estimate.ts';
 import { deliver } from './deliver.ts';
 import { estimate } from './estimate.ts';

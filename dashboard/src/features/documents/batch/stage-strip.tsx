@@ -1,10 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { BatchDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
+import { batchStages } from '../../../../../contracts/documents/documents.ts';
 import { Icon, type IconName } from '../../../ui/icons.tsx';
 import { Age } from '../../../ui/time.tsx';
 import classes from '../batches.module.css';
 
-const stages = ['import', 'estimate', 'approve-estimate', 'generate', 'review', 'render', 'deliver'] as const;
 type Status = BatchDetail['stages'][number]['status'];
 const looks: Record<Status, { icon: IconName; colour: string }> = {
   done: { icon: 'check', colour: 'var(--green)' },
@@ -14,7 +14,7 @@ const looks: Record<Status, { icon: IconName; colour: string }> = {
   skipped: { icon: 'minus', colour: 'var(--grey)' },
 };
 
-/** The seven stages of a batch: what is done, what is under way, what is to come. */
+/** The stages of a batch: what is done, what is under way, what is to come. */
 export function StageStrip({ batch }: { batch: BatchDetail }) {
   const { t } = useLingui();
   const names = {
@@ -28,7 +28,7 @@ export function StageStrip({ batch }: { batch: BatchDetail }) {
   };
   return (
     <ol className={classes.stages} aria-label={t`Stages`}>
-      {stages.map((stage) => {
+      {batchStages.map((stage) => {
         const line = batch.stages.find((each) => each.stage === stage);
         const look = line ? looks[line.status] : null;
         return (
