@@ -6,7 +6,7 @@ import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startTestEngine, type TestEngine } from '../../test/support/engine.ts';
 import { eventually } from '../../test/support/eventually.ts';
-import { toyKind } from '../../test/support/toy-kind.ts';
+import { everyKind, toyKind } from '../../test/support/toy-kind.ts';
 import { toyActions } from '../../test/support/toy-actions.ts';
 import { received, startToyRun, untilRun } from '../../test/support/toy-runs.ts';
 
@@ -26,7 +26,7 @@ describe.concurrent('a run on the engine', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     engine = await startTestEngine(database, {
-      kinds: { journey: kind, enrollment: kind, batch: kind },
+      kinds: everyKind(kind),
       actions: toyActions(database),
     });
   });

@@ -7,7 +7,7 @@ import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createFailingDb, type FailingDb } from '../../test/support/failing-db.ts';
-import { toyKind } from '../../test/support/toy-kind.ts';
+import { everyKind, toyKind } from '../../test/support/toy-kind.ts';
 import { readRun, received, startToyRun } from '../../test/support/toy-runs.ts';
 import { createEngineActivities } from './advance-run.ts';
 import type { RunKind } from './run-kind.ts';
@@ -210,7 +210,7 @@ describe('a turn', () => {
     };
     const faulty = createEngineActivities({
       db: database.app,
-      kinds: { journey: broken, enrollment: broken, batch: broken },
+      kinds: everyKind(broken),
     });
     await expect(faulty.advanceRun(input(runId, 1))).rejects.toThrow('a bug');
     await expect(faulty.advanceRun(input(runId, 1))).rejects.toThrow('a bug');

@@ -15,7 +15,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestEngine, testDeployment, type TestEngine } from '../support/engine.ts';
 import { testTemporalAddress } from '../support/temporal-address.ts';
 import { eventually } from '../support/eventually.ts';
-import { toyKind, type ToyAct } from '../support/toy-kind.ts';
+import { everyKind, toyKind, type ToyAct } from '../support/toy-kind.ts';
 import { toyActions } from '../support/toy-actions.ts';
 import { readRun, received, startToyRun, untilRun } from '../support/toy-runs.ts';
 
@@ -43,7 +43,7 @@ describe('the engine under faults', () => {
   const start = async (acts: ToyAct[]): Promise<TestEngine> => {
     const kind = toyKind(acts);
     engine = await startTestEngine(database, {
-      kinds: { journey: kind, enrollment: kind, batch: kind },
+      kinds: everyKind(kind),
       actions: countingActions(database, done),
     });
     return engine;

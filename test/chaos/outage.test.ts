@@ -27,7 +27,7 @@ import { testPort } from '../support/ports.ts';
 import '../support/quiet-runtime.ts';
 import { settings } from '../support/settings.ts';
 import { testTemporalAddress } from '../support/temporal-address.ts';
-import { toyKind, type ToyAct } from '../support/toy-kind.ts';
+import { everyKind, toyKind, type ToyAct } from '../support/toy-kind.ts';
 import { startToyRun } from '../support/toy-runs.ts';
 import { untilDone } from './storm.ts';
 
@@ -66,7 +66,7 @@ describe('an outage of Postgres', () => {
     const kind = toyKind(script);
     const engine = createEngineActivities({
       db: engineDb,
-      kinds: { journey: kind, enrollment: kind, batch: kind },
+      kinds: everyKind(kind),
       temporalRunId: () => activityInfo().workflowExecution?.runId ?? null,
     });
     const queues = ['core'] as const;

@@ -1,5 +1,6 @@
 import type { Action } from '../../contracts/core/actions.ts';
 import type { Advanced, GateSpec, JsonObject, MailboxItem, WaitSpec } from '../../contracts/core/machine.ts';
+import { runKindNames, type RunKindName } from '../../contracts/runs/run-kinds.schema.ts';
 import type { RunKind } from '../../activities/engine/run-kind.ts';
 
 /**
@@ -29,6 +30,11 @@ export function toyKind(script: ToyAct[], exitOn?: string): RunKind {
         advance: (state, input) => advanceToy(script, exitOn, state as ToyState | null, input.now, input.mailbox),
       }),
   };
+}
+
+/** The same machine for runs of every kind. */
+export function everyKind(kind: RunKind): Record<RunKindName, RunKind> {
+  return Object.fromEntries(runKindNames.map((name) => [name, kind])) as Record<RunKindName, RunKind>;
 }
 
 function advanceToy(

@@ -7,7 +7,7 @@ import { newId } from '../../platform/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startTestEngine, type TestEngine } from '../../test/support/engine.ts';
 import { eventually } from '../../test/support/eventually.ts';
-import { toyKind } from '../../test/support/toy-kind.ts';
+import { everyKind, toyKind } from '../../test/support/toy-kind.ts';
 import { toyActions } from '../../test/support/toy-actions.ts';
 import { readRun, startToyRun, untilRun } from '../../test/support/toy-runs.ts';
 import { createSilentSweep, reconcileClosed } from './reconciler.ts';
@@ -19,7 +19,7 @@ describe('the reconciler', () => {
   let engine: TestEngine;
   beforeAll(async () => {
     database = await createTestDatabase();
-    const parts = { kinds: { journey: kind, enrollment: kind, batch: kind }, actions: toyActions(database) };
+    const parts = { kinds: everyKind(kind), actions: toyActions(database) };
     engine = await startTestEngine(database, parts, { called: ['reconciler', 'silent-runs'] });
   });
   afterAll(async () => {

@@ -1,10 +1,11 @@
-import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Plural, Trans } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Overview } from '../../../../contracts/operations/overview-api.schema.ts';
 import { gatesQuery } from '../../api/gates.ts';
 import { aboutOf } from '../../entities/gate/gate-about.ts';
+import { useRunKinds } from '../../entities/run/run-kind.ts';
 import { TimeLeft } from '../../ui/time.tsx';
 import classes from './home.module.css';
 import { SectionHead } from './section-head.tsx';
@@ -14,11 +15,10 @@ const shown = 6;
 
 /** What waits for the person, the nearest deadline first. */
 export function Decisions({ gates }: { gates: Overview['gates'] }) {
-  const { t } = useLingui();
   const { data } = useInfiniteQuery(gatesQuery('mine'));
   const mine = data?.pages.flatMap(({ items }) => items) ?? [];
   const others = gates.open - gates.mine;
-  const kinds = { journey: t`Journey`, enrollment: t`Enrollment`, batch: t`Batch`, code: t`Code` };
+  const kinds = useRunKinds();
   const count = gates.mine;
   const rest = count - Math.min(shown, mine.length);
   return (
@@ -59,7 +59,7 @@ export function Decisions({ gates }: { gates: Overview['gates'] }) {
                   <span className="small text2 cut block">{aboutOf(gate) || gate.runTitle}</span>
                 </span>
                 <span className="small text3 cut">
-                  {kinds[gate.runKind]} · {gate.runTitle}
+                  {kinds[gate.runKind].name} · {gate.runTitle}
                 </span>
                 <Button component="span" size="xs" variant={index === 0 ? 'filled' : 'default'}>
                   <Trans>Decide</Trans>

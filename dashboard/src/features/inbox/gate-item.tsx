@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
 import { aboutOf } from '../../entities/gate/gate-about.ts';
+import { useRunKinds } from '../../entities/run/run-kind.ts';
 import { Age, TimeLeft } from '../../ui/time.tsx';
 import classes from './inbox.module.css';
 
@@ -11,7 +12,7 @@ export function GateItem({ gate, show, isOpen }: { gate: Gate; show: string; isO
   const { title, outcomes, outcome, status, votes: decisions, dueAt, openedAt, decidedAt } = gate;
   const label = outcomes.find(({ name }) => name === outcome)?.label ?? outcome;
   const who = decisions.at(-1)?.by.name ?? t`Nobody in time`;
-  const kinds = { journey: t`Journey`, enrollment: t`Enrollment`, batch: t`Batch`, code: t`Code` };
+  const kinds = useRunKinds();
   return (
     <Link
       to="/inbox"
@@ -35,7 +36,7 @@ export function GateItem({ gate, show, isOpen }: { gate: Gate; show: string; isO
         )}
       </span>
       <span className="small text2 cut">
-        {kinds[gate.runKind]} · {gate.runTitle}
+        {kinds[gate.runKind].name} · {gate.runTitle}
       </span>
       <span className="small text3 cut">
         {status === 'open' ? aboutOf(gate) : `${who}: ${label} · ${aboutOf(gate)}`}

@@ -2,25 +2,19 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Run } from '../../../../contracts/runs/runs-api.schema.ts';
 import { labelOf } from '../../../../domain/approvals/content-words.ts';
+import { useRunKinds } from '../../entities/run/run-kind.ts';
 import { runName, RunSubjectWords } from '../../entities/run/run-name.tsx';
 import { RunState } from '../../entities/run/run-state.tsx';
-import { Icon, type IconName } from '../../ui/icons.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import { Cost, Count } from '../../ui/numbers.tsx';
 import type { Column } from '../../ui/table/column.ts';
 import { Age, Time, TimeLeft } from '../../ui/time.tsx';
 import classes from './runs.module.css';
 
-const kindIcons: Record<Run['kind'], IconName> = {
-  journey: 'journey',
-  enrollment: 'course',
-  batch: 'batch',
-  code: 'runs',
-};
-
 /** The columns of the list of runs. */
 export function useRunColumns(): readonly Column<Run>[] {
   const { t } = useLingui();
-  const kinds = { journey: t`Journey`, enrollment: t`Enrollment`, batch: t`Batch`, code: t`Code` };
+  const kinds = useRunKinds();
   return [
     {
       id: 'run',
@@ -41,8 +35,8 @@ export function useRunColumns(): readonly Column<Run>[] {
       width: '100px',
       cell: ({ kind }) => (
         <span className={classes.kind}>
-          <Icon name={kindIcons[kind]} size={14} />
-          {kinds[kind]}
+          <Icon name={kinds[kind].icon} size={14} />
+          {kinds[kind].name}
         </span>
       ),
     },
