@@ -1,6 +1,5 @@
 import type { ActionRequest } from '../../contracts/core/actions.ts';
-import type { GateOutcome, JsonObject, RunStatus } from '../../contracts/core/machine.ts';
-import type { GateAssignee } from '../../contracts/core/machine.ts';
+import type { GateSpec, JsonObject, RunStatus } from '../../contracts/core/machine.ts';
 import type { ACTION_DONE, ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 
 /** The event that started a run, or a start by hand (`eventId` null). `receivedAt` is when the run began to listen. */
@@ -24,15 +23,7 @@ export type Opened =
   | { kind: 'time'; dueAt: string }
   | (Awaited & { kind: 'event'; dueAt: string | null; more?: readonly Awaited[] })
   | { kind: 'branches'; names: readonly string[] }
-  | {
-      kind: 'gate';
-      title: string;
-      outcomes: GateOutcome[];
-      assignee: GateAssignee;
-      content: JsonObject;
-      dueAt: string | null;
-      onTimeout: string | null;
-    };
+  | ({ kind: 'gate' } & Omit<GateSpec, 'step' | 'visit'>);
 
 /** What the step received; the first message counts. `joined` says that a branch came to its end, and how many are `left`. */
 export type StepResult =
