@@ -6,23 +6,39 @@ import { router } from './router.tsx';
  * Keeps `data-settled` on the document's root element while the dashboard shows everything it has asked for: no request is under way
  * or about to be repeated, no code or font is loading, no page is being opened, and the last frame has been drawn. Browser tests, users'
  * own too, wait for it instead of a time: `await page.waitForSelector('html[data-settled]')`. What the change stream brings later, or a
- * filter that waits for the end of typing, takes it away again.
+ * filter that waits for the end of typing, takes it away again. Until then `data-waits-for` says for what.
  */
 export function markSettled(): void {
   const { dataset } = document.documentElement;
   let isOpening = true;
   let isLooking = false;
-  const isBusy = (): boolean =>
-    isOpening || underWay() > 0 || queryClient.isFetching() > 0 || document.fonts.status === 'loading';
+  const waitsFor = (): string[] => [
+    ...(isOpening ? ['page'] : []),
+    ...underWay(),
+    ...fetching(),
+    ...(document.fonts.status === 'loading' ? ['font'] : []),
+  ];
+  const show = (missing: string[]): void => {
+    if (missing.length === 0) {
+      dataset['settled'] = '';
+      delete dataset['waitsFor'];
+    } else {
+      delete dataset['settled'];
+      dataset['waitsFor'] = missing.join(', ');
+    }
+  };
   const update = (): void => {
-    if (isBusy()) delete dataset['settled'];
-    else if (dataset['settled'] === undefined && !isLooking) look();
+    const missing = waitsFor();
+    if (missing.length > 0) show(missing);
+    else if (dataset['settled'] === undefined) look();
   };
   const look = (): void => {
+    show(['frame']);
+    if (isLooking) return;
     isLooking = true;
     afterFrame(() => {
       isLooking = false;
-      if (!isBusy()) dataset['settled'] = '';
+      show(waitsFor());
     });
   };
   router.subscribe('onBeforeNavigate', () => {
@@ -39,11 +55,22 @@ export function markSettled(): void {
   document.fonts.addEventListener('loadingdone', update);
 }
 
-/** Calls back when a frame has been drawn and nothing is left to do: what an answer sets off, such as the next request, has begun then. */
+/** The queries that are being fetched, or are about to be again after failures. */
+function fetching(): string[] {
+  return queryClient
+    .getQueryCache()
+    .findAll({ fetchStatus: 'fetching' })
+    .map(({ queryHash, state }) => `query ${queryHash} after ${state.fetchFailureCount} failures`);
+}
+
+/**
+ * Calls back when a frame has been drawn and nothing is left to do: what an answer sets off, such as the next request, has begun then. An
+ * idle callback would say the same, but Chromium may withhold it for as long as nothing else happens: once in 700 times, for over 30 s.
+ */
 function afterFrame(done: () => void): void {
   requestAnimationFrame(() => {
-    // Safari has no idle callbacks.
-    if ('requestIdleCallback' in globalThis) requestIdleCallback(done);
+    // Safari cannot order tasks.
+    if ('scheduler' in globalThis) void scheduler.postTask(done, { priority: 'background' });
     else setTimeout(done);
   });
 }

@@ -17,7 +17,7 @@ const loopMs = 30_000;
  * document's module map, HTML standard, section 8.1.5.3): the page is loaded again, once.
  */
 export function fetchCode<T>(load: () => Promise<T>): Promise<T> {
-  return countUnderWay(fetchPart(load));
+  return countUnderWay('code', fetchPart(load));
 }
 
 async function fetchPart<T>(load: () => Promise<T>): Promise<T> {

@@ -20,7 +20,7 @@ const nothing = z.unknown().transform(() => undefined);
 
 /** As `request`, where the caller has the schema of the answer. */
 export function requestAs<T, R extends Route>(schema: z.ZodType<T>, route: R, call: Asked<R>): Promise<T> {
-  return countUnderWay(ask(schema, route, call));
+  return countUnderWay(`${route.method} ${route.path}`, ask(schema, route, call));
 }
 
 async function ask<T, R extends Route>(schema: z.ZodType<T>, route: R, call: Asked<R>): Promise<T> {

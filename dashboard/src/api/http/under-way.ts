@@ -1,19 +1,22 @@
-let count = 0;
+const underWayNow = new Map<symbol, string>();
 const listeners = new Set<() => void>();
 
 /** Counts work as under way until it ends: a request, or a part of the dashboard's own code that is being fetched. */
-export async function countUnderWay<T>(work: Promise<T>): Promise<T> {
-  change(1);
+export async function countUnderWay<T>(name: string, work: Promise<T>): Promise<T> {
+  const key = Symbol(name);
+  underWayNow.set(key, name);
+  tell();
   try {
     return await work;
   } finally {
-    change(-1);
+    underWayNow.delete(key);
+    tell();
   }
 }
 
-/** How many requests and parts of the code are under way. */
-export function underWay(): number {
-  return count;
+/** The requests and parts of the code that are under way. */
+export function underWay(): string[] {
+  return [...underWayNow.values()];
 }
 
 /** Calls `listener` whenever something begins or ends. */
@@ -21,7 +24,6 @@ export function onUnderWay(listener: () => void): void {
   listeners.add(listener);
 }
 
-function change(by: 1 | -1): void {
-  count += by;
+function tell(): void {
   for (const listener of listeners) listener();
 }
