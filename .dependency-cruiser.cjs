@@ -119,6 +119,16 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'templates-are-filled-by-the-render-pool',
+      comment: 'Templates are not trusted: only a process that may be killed fills them.',
+      severity: 'error',
+      from: { pathNot: ['^platform/render/', '^domain/documents/template/', '\\.test\\.ts$'] },
+      to: {
+        path: '^(domain/documents/template/template-engine|platform/render/(render-document|typst-pdf))\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'api-features-apart',
       severity: 'error',
       from: { path: '^api/([^/]+)/.+', pathNot: ['\\.test\\.ts$', '^api/pages/'] },

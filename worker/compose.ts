@@ -15,12 +15,12 @@ import { createProviders } from '../activities/providers/create-providers.ts';
 import type { MessageSigning } from '../activities/providers/email/build-message.ts';
 import { mailboxFromText } from '../activities/providers/email/smtp/smtp-url.ts';
 import { stubPrices } from '../activities/providers/llm/llm-prices.ts';
-import { createRenderPool } from '../activities/documents/render/render-pool.ts';
 import type { ActionActivities } from '../contracts/core/engine.ts';
 import type { RunKindName } from '../contracts/runs/run-kinds.schema.ts';
 import type { GateToMail } from '../platform/db/gates/gate-mails.ts';
 import type { Db } from '../platform/db/core/pool.ts';
 import { createFileStore, type ObjectStore } from '../platform/objects/file-store.ts';
+import { createRenderPool } from '../platform/render/render-pool.ts';
 import type { WorkerConfig } from './settings.ts';
 
 /** Everything a worker can run, with the outside services behind it. `close()` ends the connections to them. */

@@ -12,11 +12,11 @@ import { documentsOf, type DocumentRow } from '../../platform/db/documents/docum
 import type { BatchRecord } from '../../platform/db/documents/batches.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import type { RenderPool } from '../../platform/render/render-pool.ts';
+import { RenderFault } from '../../platform/render/render-protocol.ts';
 import type { LlmClient } from '../providers/llm/openai/llm-client.ts';
 import { costOf, type LlmPriceTable } from '../providers/llm/llm-prices.ts';
 import { ProviderError } from '../providers/provider-error.ts';
-import type { RenderPool } from './render/render-pool.ts';
-import { RenderFault } from './render/render-protocol.ts';
 import { runChunk, type Chunk } from './chunk.ts';
 import type { FairSlots } from './fair-slots.ts';
 import {

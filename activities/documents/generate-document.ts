@@ -5,6 +5,7 @@ import type { LlmMessage, LlmOutcome } from '../../contracts/core/providers.ts';
 import { isFlagged, runChecks } from '../../domain/documents/checks/run-checks.ts';
 import { readAnswers } from '../../domain/documents/checks/schema-check.ts';
 import type { LeakIndex } from '../../domain/documents/checks/leak-index.ts';
+import { letterOf } from '../../domain/documents/letter.ts';
 import {
   answerSchema,
   documentMessages,
@@ -13,9 +14,8 @@ import {
   repairMessages,
 } from '../../domain/documents/prompt/document-prompt.ts';
 import type { BatchRecord } from '../../platform/db/documents/batches.ts';
+import type { RenderPool } from '../../platform/render/render-pool.ts';
 import type { LlmRequest } from '../providers/llm/llm-config.ts';
-import type { RenderPool } from './render/render-pool.ts';
-import { renderJob } from './render-job.ts';
 
 /** What the documents of a batch share while it is generated. */
 export type GenerateBasis = { batch: BatchRecord; prefix: string; schema: Record<string, unknown>; leaks: LeakIndex };
@@ -126,7 +126,8 @@ async function validate(
   renders: RenderPool,
 ): Promise<Pick<GeneratedDocument, 'state' | 'findings' | 'error' | 'answers'>> {
   const { brief, brand, language, checks } = basis.batch.options as BatchOptions;
-  const filled = await renders.render(renderJob(basis.batch, { key: row.key, values: row.values, answers }, []));
+  const letter = letterOf(basis.batch, { key: row.key, values: row.values, answers });
+  const filled = await renders.render({ ...letter, formats: [] });
   if (filled.kind === 'skipped')
     return { state: 'skipped', answers, findings: [], error: { code: 'template.skipped', message: filled.reason } };
   const subject = {

@@ -3,13 +3,13 @@ import type { Undecided } from '../../contracts/documents/documents.ts';
 import type { BatchOptions, DocumentFormat } from '../../contracts/documents/batch.schema.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
+import { letterOf } from '../../domain/documents/letter.ts';
 import type { DocumentRow } from '../../platform/db/documents/documents.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
-import type { RenderPool } from './render/render-pool.ts';
-import { RenderFault, type RenderedDocument } from './render/render-protocol.ts';
+import type { RenderPool } from '../../platform/render/render-pool.ts';
+import { RenderFault, type RenderedDocument } from '../../platform/render/render-protocol.ts';
 import { runChunk, type Chunk, type ChunkTotals } from './chunk.ts';
-import { renderJob } from './render-job.ts';
 
 /** What rendering needs. */
 export type RenderDeps = { db: Db; objects: ObjectStore; renders: RenderPool };
@@ -40,7 +40,7 @@ async function renderOne(
   if (!isDeliverable(document, options, params.undecided)) return save('withheld', null, null);
   await checkpoints.save({ kind: 'begun', ordinal: document.ordinal });
   try {
-    const made = await renders.render(renderJob(batch, document, options.formats));
+    const made = await renders.render({ ...letterOf(batch, document), formats: options.formats });
     if (made.kind === 'skipped')
       return await save('withheld', null, { code: 'template.skipped', message: made.reason });
     return await save('done', await storeFiles(objects, chunk, document, made), null);

@@ -20,22 +20,16 @@ export class LettersService {
 
   /** @throws AppError 409 where nothing is written yet, 422 where no letter comes of it, with the template's own code */
   async show(caller: Principal, id: string): Promise<Download> {
-    const reply = await this.renderer.render(await this.find(caller, id));
-    switch (reply.kind) {
-      case 'skipped':
-        throw new AppError(422, 'letter.skipped', { detail: `The template leaves this row out: ${reply.reason}` });
-      case 'fault':
-        throw new AppError(422, reply.code, { detail: reply.message });
-      case 'html': {
-        const content = Buffer.from(reply.html);
-        return {
-          content: Readable.from([content]),
-          name: 'letter.html',
-          mediaType: 'text/html; charset=utf-8',
-          sizeBytes: content.byteLength,
-        };
-      }
-    }
+    const letter = await this.renderer.render(await this.find(caller, id));
+    if (letter.kind === 'skipped')
+      throw new AppError(422, 'letter.skipped', { detail: `The template leaves this row out: ${letter.reason}` });
+    const content = Buffer.from(letter.html ?? '');
+    return {
+      content: Readable.from([content]),
+      name: 'letter.html',
+      mediaType: 'text/html; charset=utf-8',
+      sizeBytes: content.byteLength,
+    };
   }
 
   private find(caller: Principal, id: string): Promise<LetterJob> {

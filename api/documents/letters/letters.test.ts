@@ -1,21 +1,35 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Brand, DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
 import { letterOf } from '../../../domain/documents/letter.ts';
 import { storeRows } from '../../../platform/db/documents/batches.ts';
 import { listDocuments } from '../../../platform/db/views/documents-list.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
+import { createRenderPool } from '../../../platform/render/render-pool.ts';
+import { RenderFault } from '../../../platform/render/render-protocol.ts';
 import { createTestApi, type TestApi } from '../../../test/support/api.ts';
 import type { Answer } from '../../../test/support/caller.ts';
 import { letter, makeBatch, objectsOf } from '../../../test/support/batches.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { hostileTemplates, jailOf } from '../../../test/support/hostile-templates.ts';
 import { LetterRenderer } from './letter-renderer.ts';
 
 /** A quoted table within 98 quotes, without an end: seconds of work for the reader of Markdown, milliseconds for Liquid. */
 const endless = '{% for i in (1..98) %}>{% endfor %}{% for i in (1..140000) %}|\n{% endfor %}';
+const values = { policy: 'P-1', first_name: 'Ana', premium: '10' };
+/** A letter that needs no database. */
+const ready = letterOf(
+  {
+    name: 'March',
+    options: { brand: Brand.parse({ name: 'Acme' }), language: 'en' },
+    template: letter,
+    created_at: new Date(),
+  },
+  { key: 'P-1', values, answers: { intro: 'x' } },
+);
 const main = (html: string): string => /<main>([\s\S]*)<\/main>/.exec(html)?.[1] ?? '';
 
 describe('/v1/documents/{id}/letter', () => {
@@ -41,7 +55,6 @@ describe('/v1/documents/{id}/letter', () => {
     const whole = { ...letter, ...template };
     const { batchId } = await makeBatch(database, objectsOf(home), '', { template: whole });
     const batch = { workspace_id: workspaceId, id: batchId };
-    const values = { policy: 'P-1', first_name: 'Ana', premium: '10' };
     const filter = { workspaceId, batchId, show: 'all', q: null, reviewAll: false, after: 0, limit: 1 } as const;
     const [document] = await inWorkspace(app, workspaceId, async (tx) => {
       await storeRows(tx, batch, [{ ordinal: 1, line: 2, key: 'P-1', email: null, values }]);
@@ -112,24 +125,41 @@ describe('/v1/documents/{id}/letter', () => {
     expect((await next).status).toBe(200);
   });
 
+  it.each(hostileTemplates)('refuses a template that %s as the rendering of documents does', async (_, body, code) => {
+    const answer = await show(await written({ body }));
+    expect([answer.status, answer.json['code']]).toEqual([422, code]);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'is made where documents are made: by a process with the same limits and without secrets',
+    async () => {
+      expect((await show(await written({}))).status).toBe(200);
+      const documents = createRenderPool({ size: 1 });
+      await documents.render({ ...ready, formats: [] });
+      const [letters, others] = [api.app.get(LetterRenderer)['pool'], documents].map((pool) =>
+        pool.stats().processes.map(jailOf),
+      );
+      await documents.close();
+      expect(letters).toHaveLength(1);
+      expect(letters).toEqual(others);
+    },
+  );
+
+  it('says of a process that died over a template what it says of one that was killed', async () => {
+    const died = new RenderFault('render.crashed', 'The process that made the document died twice');
+    vi.spyOn(api.app.get(LetterRenderer)['pool'], 'render').mockRejectedValueOnce(died);
+    const answer = await show(await written({}));
+    const detail = 'The letter takes longer than 2 s, or more memory than a letter needs';
+    expect(answer.json).toMatchObject({ status: 422, code: 'template.limit', detail });
+  });
+
   it('lets nobody wait behind too many', async () => {
     const renderer = api.app.get(LetterRenderer);
-    const batch = {
-      name: 'March',
-      options: { brand: Brand.parse({ name: 'Acme' }), language: 'en' },
-      template: letter,
-      created_at: new Date(),
-    };
-    const content = {
-      key: 'P-1',
-      values: { policy: 'P-1', first_name: 'Ana', premium: '10' },
-      answers: { intro: 'x' },
-    };
-    const job = { letter: letterOf(batch, content), quotes: [] };
+    const job = { letter: ready, quotes: [] };
     const jobs = Array.from({ length: 16 }, () => renderer.render(job));
     const refusal = { status: 503, code: 'letter.busy', options: { retryAfterSeconds: 2 } };
     await expect(renderer.render(job)).rejects.toMatchObject(refusal);
-    expect((await Promise.all(jobs)).map(({ kind }) => kind)).toEqual(jobs.map(() => 'html'));
+    expect((await Promise.all(jobs)).map(({ kind }) => kind)).toEqual(jobs.map(() => 'document'));
     expect((await show(await written({}))).status).toBe(200);
   });
 });

@@ -1,5 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { hostileTemplates, hungry, jailOf } from '../../test/support/hostile-templates.ts';
 import { createRenderPool, type RenderPool, type RenderPoolOptions } from './render-pool.ts';
 import { RenderFault, type RenderJob, type RenderedDocument } from './render-protocol.ts';
 
@@ -16,7 +17,6 @@ const brand: RenderJob['brand'] = {
 
 function job(body: string, over: Partial<RenderJob> = {}, row: Record<string, string> = {}): RenderJob {
   return {
-    templateHash: body,
     body,
     language: 'en',
     title: 'A letter',
@@ -115,20 +115,7 @@ describe('a document', () => {
 });
 
 describe('a hostile template', () => {
-  it.each([
-    [
-      'turns endlessly',
-      '{% for i in (1..3000) %}{% for j in (1..3000) %}{% for k in (1..3000) %}{% endfor %}{% endfor %}{% endfor %}',
-      'template.limit',
-    ],
-    [
-      'pads without end',
-      '{% assign a = "xxxxxxxxxx" %}{% for i in (1..40) %}{% assign a = a | append: a %}{% endfor %}{{ a }}',
-      'template.limit',
-    ],
-    ['reaches for prototypes', '{{ row.constructor.constructor }}', 'template.unknownVariable'],
-    ['reads files', '{% render "/etc/passwd" %}', 'template.syntax'],
-  ])('that %s fails alone, with a code', async (_, body, code) => {
+  it.each(hostileTemplates)('that %s fails alone, with a code', async (_, body, code) => {
     expect(await faultOf(shared.render(job(body)))).toBe(code);
     expect((await made(shared.render(job('fine')))).text).toBe('fine');
   });
@@ -145,6 +132,20 @@ describe('a hostile template', () => {
     impatient.timeoutMs = 120_000;
     expect([await fault, (await next).text]).toEqual(['render.timeout', 'next']);
     expect(impatient.stats()).toMatchObject({ killed: 1, started: 2 });
+  });
+
+  it('that takes too much memory ends its process, again at its second try, and the next document is made', async () => {
+    const small = pool({ timeoutMs: 120_000, heapMegabytes: 32 });
+    expect(await faultOf(small.render(job(hungry, { formats: [] })))).toBe('render.crashed');
+    expect((await made(small.render(job('fine')))).text).toBe('fine');
+    expect(small.stats()).toMatchObject({ crashed: 2, killed: 0, started: 3 });
+  });
+
+  it.runIf(process.platform === 'linux')('is filled by a process without secrets', async () => {
+    await made(shared.render(job('fine')));
+    expect(shared.stats().processes.map(jailOf)).toEqual([
+      { environment: ['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE'], heap: '--max-old-space-size=512' },
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { TemplateFault } from '../../../domain/documents/template/template-engine.ts';
+import { TemplateFault } from '../../domain/documents/template/template-engine.ts';
 import { createDocumentRenderer } from './render-document.ts';
 import { RenderFault, type RenderReply, type RenderRequest } from './render-protocol.ts';
 

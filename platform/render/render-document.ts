@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import { letterPage } from '../../../domain/documents/letter.ts';
-import { markdownModel } from '../../../domain/documents/model/markdown-model.ts';
-import { modelHtml } from '../../../domain/documents/model/model-html.ts';
-import { modelText } from '../../../domain/documents/model/model-text.ts';
-import { TemplateEngine } from '../../../domain/documents/template/template-engine.ts';
+import { letterPage } from '../../domain/documents/letter.ts';
+import { highlightsOf } from '../../domain/documents/model/highlights.ts';
+import { markdownModel } from '../../domain/documents/model/markdown-model.ts';
+import { modelHtml } from '../../domain/documents/model/model-html.ts';
+import { modelText } from '../../domain/documents/model/model-text.ts';
+import { TemplateEngine } from '../../domain/documents/template/template-engine.ts';
 import type { RenderJob, RenderedDocument } from './render-protocol.ts';
 import { createPdfRenderer } from './typst-pdf.ts';
 
@@ -24,20 +25,21 @@ export function createDocumentRenderer(): (job: RenderJob) => RenderedDocument {
     const filled = engine.fill(template, job.scope);
     if (filled.kind === 'skipped') return filled;
     const blocks = markdownModel(filled.markdown);
-    const { title, language, brand } = job;
+    const { title, language, brand, quotes } = job;
+    const highlights = quotes && highlightsOf({ quotes, locked: Object.values(job.scope.locked) });
     // Made at its first use: checks need no PDF, and the compiler takes 60 MB.
     if (job.formats.includes('pdf')) pdf ??= createPdfRenderer();
     return {
       kind: 'document',
       text: modelText(blocks),
-      html: job.formats.includes('html') ? modelHtml(blocks, letterPage(job)) : null,
+      html: job.formats.includes('html') ? modelHtml(blocks, letterPage(job), highlights) : null,
       pdf: job.formats.includes('pdf') && pdf ? pdf({ title, language, brand, blocks }) : null,
     };
   };
 }
 
 function parsedTemplate(cache: LRUCache<string, Parsed>, job: RenderJob): Parsed {
-  const key = `${job.templateHash} ${job.language}`;
+  const key = `${job.language} ${job.body}`;
   const known = cache.get(key);
   if (known) return known;
   const engine = new TemplateEngine(job.language);

@@ -13,6 +13,8 @@ export type RenderPoolOptions = {
   size: number;
   /** One document may take this long before its process is killed; a two-page letter takes 10 ms. */
   timeoutMs: number;
+  /** What its values and objects may take, in MB; a document that needs more ends its process. */
+  heapMegabytes: number;
   /** A child is replaced after so many documents, or above so much memory: the PDF compiler never frees 0.12 MB of each. */
   recycleAfterDocuments: number;
   recycleAboveBytes: number;
@@ -22,14 +24,21 @@ export type RenderPoolOptions = {
 export const renderPoolDefaults: RenderPoolOptions = {
   size: 2,
   timeoutMs: 10_000,
+  heapMegabytes: 512,
   recycleAfterDocuments: 1_500,
   recycleAboveBytes: 700_000_000,
 };
 
-/** Counters for metrics and tests. */
-export type RenderPoolStats = { documents: number; started: number; recycled: number; killed: number; crashed: number };
+type Counters = { documents: number; started: number; recycled: number; killed: number; crashed: number };
 
-/** A pool of killable processes that make documents. */
+/** Counters for metrics and tests, and the ids of the processes that live. */
+export type RenderPoolStats = Counters & { processes: number[] };
+
+/**
+ * The one place where templates are filled, which are not trusted: processes without secrets that are killed when a document takes too
+ * long or too much memory. Not tinypool 2.2, which recycles by the JavaScript heap alone, where the PDF compiler's memory is not, and
+ * whose abort counts the time that a document waits for its turn.
+ */
 export type RenderPool = {
   /** The `timeoutMs` of the options; a change holds for the documents that are begun after it. */
   timeoutMs: number;
@@ -67,7 +76,7 @@ class Pool implements RenderPool {
   readonly #options: RenderPoolOptions;
   readonly #children = new Set<Child>();
   readonly #queue: Task[] = [];
-  readonly #stats: RenderPoolStats = { documents: 0, started: 0, recycled: 0, killed: 0, crashed: 0 };
+  readonly #counters: Counters = { documents: 0, started: 0, recycled: 0, killed: 0, crashed: 0 };
   #nextId = 1;
   #isClosed = false;
 
@@ -85,7 +94,7 @@ class Pool implements RenderPool {
   }
 
   stats(): RenderPoolStats {
-    return { ...this.#stats };
+    return { ...this.#counters, processes: [...this.#children].flatMap(({ process }) => process.pid ?? []) };
   }
 
   async close(): Promise<void> {
@@ -130,13 +139,13 @@ class Pool implements RenderPool {
     const process = fork(new URL(`./render.child.${extension}`, import.meta.url), {
       serialization: 'advanced',
       // Its own flags and an empty environment: no inspector port, and no secrets within reach of users' templates.
-      execArgv: ['--max-old-space-size=512', '--disable-warning=ExperimentalWarning'],
+      execArgv: [`--max-old-space-size=${this.#options.heapMegabytes}`, '--disable-warning=ExperimentalWarning'],
       env: {},
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const child: Child = { process, task: null, timer: null, documents: 0, isReady: false };
     this.#children.add(child);
-    this.#stats.started += 1;
+    this.#counters.started += 1;
     child.timer = setTimeout(() => this.#kill(child), START_MS);
     process.on('message', (reply: RenderReply) => this.#receive(child, reply));
     process.once('exit', () => this.#ended(child));
@@ -157,17 +166,17 @@ class Pool implements RenderPool {
     const task = child.task;
     child.task = null;
     child.documents += 1;
-    this.#stats.documents += 1;
+    this.#counters.documents += 1;
     if (reply.kind === 'done') task?.resolve(reply.document);
     else task?.reject(new RenderFault(reply.code, reply.message));
     const { recycleAfterDocuments, recycleAboveBytes } = this.#options;
     if (child.documents < recycleAfterDocuments && reply.rssBytes < recycleAboveBytes) return;
-    this.#stats.recycled += 1;
+    this.#counters.recycled += 1;
     this.#kill(child);
   }
 
   #timeOut(child: Child, timeoutMs: number): void {
-    this.#stats.killed += 1;
+    this.#counters.killed += 1;
     const task = child.task;
     child.task = null;
     this.#kill(child);
@@ -188,7 +197,7 @@ class Pool implements RenderPool {
     const task = child.task;
     child.task = null;
     if (task) {
-      this.#stats.crashed += 1;
+      this.#counters.crashed += 1;
       if (task.tries < 2) this.#queue.unshift(task);
       else task.reject(new RenderFault('render.crashed', 'The process that made the document died twice'));
     }

@@ -1,6 +1,6 @@
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
-import type { Brand } from '../../../contracts/documents/template.schema.ts';
-import type { Block } from '../../../domain/documents/model/document-model.ts';
+import type { Brand } from '../../contracts/documents/template.schema.ts';
+import type { Block } from '../../domain/documents/model/document-model.ts';
 import { letterLayout } from './letter-layout.ts';
 import { RenderFault } from './render-protocol.ts';
 

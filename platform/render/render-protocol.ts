@@ -1,13 +1,13 @@
-import type { DocumentFormat } from '../../../contracts/documents/batch.schema.ts';
-import type { Letter } from '../../../domain/documents/letter.ts';
+import type { DocumentFormat } from '../../contracts/documents/batch.schema.ts';
+import type { Letter } from '../../domain/documents/letter.ts';
 
 /**
- * One document to make. `templateHash` names `body` in the children's caches. Without formats only the text comes back, which is what
- * checks look at. The same job gives the same bytes.
+ * One document to make. Without formats only the text comes back, which is what checks look at. `quotes` makes the HTML one for a
+ * reviewer: these words are marked and locked clauses tinted. The same job gives the same bytes.
  */
-export type RenderJob = Letter & { templateHash: string; formats: DocumentFormat[] };
+export type RenderJob = Letter & { formats: DocumentFormat[]; quotes?: string[] };
 
-/** What a job came to; `text` is the whole document's words, `pages` counts the PDF's. */
+/** What a job came to; `text` is the whole document's words. */
 export type RenderedDocument =
   { kind: 'document'; text: string; html: string | null; pdf: Uint8Array | null } | { kind: 'skipped'; reason: string };
 
