@@ -168,6 +168,15 @@ describe('the pool', () => {
     expect(small.stats()).toMatchObject({ recycled: 2, started: 2 });
   });
 
+  it('starts a process that cannot start no second time for what waits, and another for what comes then', async () => {
+    const failing = pool();
+    const waiting = [failing.render(job('a')), failing.render(job('b'))].map((each) => each.catch(String));
+    for (const pid of failing.stats().processes) process.kill(pid, 'SIGKILL');
+    const message = 'Error: The process that makes documents did not start';
+    expect(await Promise.all(waiting)).toEqual([message, message]);
+    expect((await made(failing.render(job('c')))).text).toBe('c');
+  });
+
   it('ends what waits when it is closed, and leaves no process behind', async () => {
     const closing = pool();
     const waiting = [closing.render(job('a')), closing.render(job('b'))].map(faultOf);

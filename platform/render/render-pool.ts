@@ -42,7 +42,7 @@ export type RenderPoolStats = Counters & { processes: number[] };
 export type RenderPool = {
   /** The `timeoutMs` of the options; a change holds for the documents that are begun after it. */
   timeoutMs: number;
-  /** Makes one document; waits its turn. Repeatable. @throws RenderFault */
+  /** Makes one document; waits its turn. Repeatable. @throws RenderFault, Error when no process could be started */
   render(job: RenderJob): Promise<RenderedDocument>;
   stats(): RenderPoolStats;
   /** Ends all children at once; what is under way or waiting fails with `render.closed`. */
@@ -52,7 +52,7 @@ export type RenderPool = {
 type Task = {
   job: RenderJob;
   resolve: (document: RenderedDocument) => void;
-  reject: (fault: RenderFault) => void;
+  reject: (error: Error) => void;
   tries: number;
 };
 type Child = {
@@ -149,7 +149,10 @@ class Pool implements RenderPool {
     child.timer = setTimeout(() => this.#kill(child), START_MS);
     process.on('message', (reply: RenderReply) => this.#receive(child, reply));
     process.once('exit', () => this.#ended(child));
-    process.once('error', () => this.#kill(child));
+    process.once('error', () => {
+      this.#kill(child);
+      this.#ended(child);
+    });
   }
 
   #receive(child: Child, reply: RenderReply): void {
@@ -201,6 +204,10 @@ class Pool implements RenderPool {
       if (task.tries < 2) this.#queue.unshift(task);
       else task.reject(new RenderFault('render.crashed', 'The process that made the document died twice'));
     }
+    // A process that does not start would be started again and again.
+    if (!child.isReady && this.#children.size === 0)
+      for (const { reject } of this.#queue.splice(0))
+        reject(new Error('The process that makes documents did not start'));
     if (!this.#isClosed) this.#dispatch();
   }
 }
