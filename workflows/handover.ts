@@ -12,8 +12,11 @@ const PATCH = 'drain-2026-11';
 export class Handover {
   private drains: boolean | null = null;
   private until: number | null = null;
+  private readonly bounds: HistoryLimits;
 
-  constructor(private readonly bounds: HistoryLimits = limits) {}
+  constructor(bounds: Partial<HistoryLimits> = {}) {
+    this.bounds = { ...limits, ...bounds };
+  }
 
   /** Until when it waits for what is in flight, in epoch milliseconds; null while it does not drain. */
   get drainsUntil(): number | null {
@@ -40,7 +43,8 @@ export class Handover {
   private isForced(): boolean {
     const { historyLength, historySize } = workflowInfo();
     if (this.until === null) return historyLength > 2 * this.bounds.maxEvents;
-    const isTooLong = historyLength > limits.drainFactor * this.bounds.maxEvents || historySize > limits.historyBytes;
+    const isTooLong =
+      historyLength > limits.drainFactor * this.bounds.maxEvents || historySize > this.bounds.historyBytes;
     return isTooLong || Date.now() >= this.until;
   }
 }

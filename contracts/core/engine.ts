@@ -3,14 +3,17 @@ import type { ActionName } from './actions.ts';
 /** One run, as every message and activity names it. */
 export type RunRef = { workspaceId: string; runId: string };
 
-/** From how many events on an execution makes way for its successor, and how long it waits then for what is in flight. */
-export type HistoryLimits = { maxEvents: number; drainMs: number };
+/**
+ * From how many events on an execution makes way for its successor; how long, and up to how many bytes of history, it waits then for what
+ * is in flight.
+ */
+export type HistoryLimits = { maxEvents: number; drainMs: number; historyBytes: number };
 
 /**
- * The argument of the three run workflows; `turn` is the last turn the predecessor saw, absent at the start. Tests set `history`; without it
- * `limits` holds.
+ * The argument of the three run workflows; `turn` is the last turn the predecessor saw, absent at the start. Tests set `history`; for what it
+ * does not say `limits` hold.
  */
-export type RunInput = RunRef & { turn?: number; history?: HistoryLimits };
+export type RunInput = RunRef & { turn?: number; history?: Partial<HistoryLimits> };
 
 /** An action that will not be retried any more. `key` is that of `OpenAction`. */
 export type ActionFailure = { key: string; type: string; message: string };

@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HistoryLimits, RunInput } from '../../contracts/core/engine.ts';
+import type { RunInput } from '../../contracts/core/engine.ts';
 import { taskQueue } from '../../contracts/core/queues.ts';
 import { WAKE_SIGNAL } from '../../contracts/core/recorded-names.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
@@ -18,7 +18,7 @@ import { untilRun } from '../support/toy-runs.ts';
 import { startTestWork, type TestWork } from '../support/worker.ts';
 
 /** Two chunks of a batch in flight are more than a history this short holds: nearly each execution drains. */
-const history: HistoryLimits = { maxEvents: 12, drainMs: 30 * 60_000 };
+const history = { maxEvents: 12 };
 const { documents, withinMs } = settings.drain;
 
 type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];

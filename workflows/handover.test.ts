@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { limits } from '../contracts/core/limits.ts';
+import { taskQueue } from '../contracts/core/queues.ts';
+import { WAKE_SIGNAL } from '../contracts/core/recorded-names.ts';
+import { runKinds } from '../contracts/runs/run-kinds.schema.ts';
+import { createTestDatabase, type TestDatabase } from '../test/support/database.ts';
+import { startTestEngine, type TestEngine } from '../test/support/engine.ts';
+import { eventually } from '../test/support/eventually.ts';
+import { toyActions } from '../test/support/toy-actions.ts';
+import { toyKind } from '../test/support/toy-kind.ts';
+import { readRun, startToyRun } from '../test/support/toy-runs.ts';
+
+const history = { maxEvents: 20, historyBytes: 8_192 };
+
+let database: TestDatabase;
+let engine: TestEngine;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const actions = toyActions(database, () => {
+    throw new Error('away');
+  });
+  const kind = toyKind([{ kind: 'perform', activity: 'updateContact' }]);
+  // The test starts and wakes the run itself, with the limits above.
+  engine = await startTestEngine(database, { kinds: { journey: kind }, actions }, { called: ['dispatcher'] });
+});
+afterAll(async () => {
+  await engine?.stop();
+  await database?.stop();
+});
+
+// The other bounds are met in test/time-skipping: the server there counts no bytes.
+it('an execution waits no longer for an action that is retried without end where its history has grown beyond a number of bytes', async () => {
+  const { workflow } = engine.temporal.client;
+  const { runId } = await startToyRun(database);
+  const { workflow_id: workflowId } = await readRun(database, runId);
+  const first = await workflow.start(runKinds.journey.workflow, {
+    workflowId,
+    taskQueue: taskQueue(engine.deployment, 'core'),
+    args: [{ workspaceId: database.workspaceId, runId, history }],
+  });
+  const all = workflow.getHandle(workflowId);
+  const successor = await eventually('an execution that follows', async () => {
+    await all.signal(WAKE_SIGNAL);
+    const { runId: latest } = await all.describe();
+    return latest !== first.firstExecutionRunId && latest;
+  });
+
+  const { events } = await workflow.getHandle(workflowId, first.firstExecutionRunId).fetchHistory();
+  const sizes = (events ?? []).flatMap(({ workflowTaskStartedEventAttributes: started }) =>
+    started ? Number(started.historySizeBytes) : [],
+  );
+  expect(events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId).toBe(successor);
+  expect(events?.length).toBeLessThan(limits.drainFactor * history.maxEvents);
+  expect(sizes.at(-1)).toBeGreaterThan(history.historyBytes);
+  await all.terminate();
+});
