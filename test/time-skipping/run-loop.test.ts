@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowContinuedAsNewError, type WorkflowHandle } from '@temporalio/client';
 import { optionalTsToMs } from '@temporalio/common/lib/time.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type {
   ActionActivities,
   AdvanceAnswer,
@@ -43,45 +43,54 @@ function createDailyEngine(days: number): EngineActivities & { asked: AdvanceInp
 
 const minuteMs = 60_000;
 
-/** An engine of a run whose first action is open from the first turn to the last; each turn is 10 minutes long and opens one more. */
-function createStuckEngine(turns: number): EngineActivities {
+/**
+ * An engine of a run that never ends and whose first action is retried without end; each turn is 10 minutes long and opens one more, which
+ * is open until it is done.
+ */
+function createStuckEngine(): EngineActivities & Pick<ActionActivities, 'takeSeat' | 'updateContact'> {
   let head = 0;
   let dueAt = 0;
+  const done = new Set<string>();
   return {
     advanceRun({ turn, at }) {
       if (turn === head + 1 && at >= dueAt) {
         head += 1;
         dueAt = at + 10 * minuteMs;
       }
-      const open = Array.from({ length: head }, (_, index) => ({
+      const asked = Array.from({ length: head }, (_, index) => ({
         key: `0/s${index}/1`,
         activity: index === 0 ? ('takeSeat' as const) : ('updateContact' as const),
       }));
       return Promise.resolve({
         turn: head,
-        open,
+        open: asked.filter(({ key }) => !done.has(key)),
         dueAt: new Date(dueAt).toISOString(),
         more: false,
-        ended: head === turns,
+        ended: false,
       });
+    },
+    takeSeat: () => Promise.reject(new Error('away')),
+    updateContact({ key }) {
+      done.add(key);
+      return Promise.resolve();
     },
   };
 }
 
 describe('the run loop over months of virtual time', () => {
   let env: TestWorkflowEnvironment | undefined;
+  // A server for each test: one whose execution ended beside an open action may skip no time any more (temporalio/sdk-java#1138).
   beforeEach(async ({ skip }) => {
     if (!program) return skip('the time-skipping server needs Java and Maven');
-    env ??= await TestWorkflowEnvironment.createTimeSkipping({
+    env = await TestWorkflowEnvironment.createTimeSkipping({
       server: { executable: { type: 'existing-path', path: program } },
     });
   }, 60_000);
-  afterAll(() => env?.teardown());
+  afterEach(() => env?.teardown());
 
   async function run(
     engine: EngineActivities,
     work: (env: TestWorkflowEnvironment, taskQueue: string) => Promise<void>,
-    actions: Partial<ActionActivities> = {},
   ): Promise<void> {
     if (!env) throw new Error('No environment');
     const taskQueue = `skip-${randomUUID()}.core`;
@@ -91,7 +100,7 @@ describe('the run loop over months of virtual time', () => {
       connection: env.nativeConnection,
       taskQueue,
       workflowBundle: { codePath },
-      activities: { ...engine, ...actions },
+      activities: engine,
     });
     const environment = env;
     await worker.runUntil(() => work(environment, taskQueue));
@@ -148,45 +157,35 @@ describe('the run loop over months of virtual time', () => {
     expect(turns).toEqual(Array.from({ length: days + 1 }, (_, index) => index + 1));
   }, 120_000);
 
-  /** Runs until `turns` turns are made, beside an action that is retried without end. @returns the history of its first execution */
-  async function firstOfStuck(turns: number, history: HistoryLimits): Promise<HistoryEvent[]> {
+  /** Runs beside an action that is retried without end. @returns the history of its first execution, which another follows */
+  async function firstOfStuck(history: Partial<HistoryLimits>): Promise<HistoryEvent[]> {
     let events: HistoryEvent[] | null | undefined;
-    const actions: Partial<ActionActivities> = {
-      takeSeat: () => Promise.reject(new Error('away')),
-      updateContact: () => Promise.resolve(),
-    };
-    const engine = createStuckEngine(turns);
-    await run(
-      engine,
-      async ({ client }, taskQueue) => {
-        const workflowId = randomUUID();
-        const handle = await client.workflow.start('journeyWorkflow', {
-          workflowId,
-          taskQueue,
-          args: [{ workspaceId: 'w', runId: 'r', history }],
-        });
-        await handle.result();
-        ({ events } = await client.workflow.getHandle(workflowId, handle.firstExecutionRunId).fetchHistory());
-      },
-      actions,
-    );
+    await run(createStuckEngine(), async ({ client }, taskQueue) => {
+      const workflowId = randomUUID();
+      const first = await client.workflow.start('journeyWorkflow', {
+        workflowId,
+        taskQueue,
+        args: [{ workspaceId: 'w', runId: 'r', history }],
+        followRuns: false,
+      });
+      await expect(first.result()).rejects.toThrow(WorkflowContinuedAsNewError);
+      ({ events } = await client.workflow.getHandle(workflowId, first.firstExecutionRunId).fetchHistory());
+      await client.workflow.getHandle(workflowId).terminate();
+    });
     return events ?? [];
   }
 
   it('starts nothing new once its history is long, and waits for what is in flight up to a bound', async () => {
-    const events = await firstOfStuck(7, { maxEvents: 12, drainMs: 30 * minuteMs });
+    const events = await firstOfStuck({ maxEvents: 12, drainMs: 30 * minuteMs });
     const [began] = events.filter((event) => event.markerRecordedEventAttributes?.markerName === 'core_patch');
-    const last = events.at(-1);
-    expect(last?.workflowExecutionContinuedAsNewEventAttributes).toBeTruthy();
-    expect(Math.round((timeOf(last) - timeOf(began)) / minuteMs)).toBe(30);
+    expect(Math.round((timeOf(events.at(-1)) - timeOf(began)) / minuteMs)).toBe(30);
     const isStarted = (event: HistoryEvent): boolean => Boolean(event.activityTaskScheduledEventAttributes);
     expect(events.filter(isStarted).length).toBeGreaterThan(1);
     expect(events.slice(events.indexOf(began ?? {})).filter(isStarted)).toEqual([]);
   });
 
   it('waits for nothing any more where its history has grown to five times the limit', async () => {
-    const events = await firstOfStuck(11, { maxEvents: 12, drainMs: dayMs });
-    expect(events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes).toBeTruthy();
+    const events = await firstOfStuck({ maxEvents: 12, drainMs: dayMs });
     expect(events.length).toBeGreaterThan(5 * 12);
     expect(events.length).toBeLessThan(5 * 12 + 12);
   });
