@@ -18,6 +18,8 @@ describe('the address of a call', () => {
     expect(addressOf(list, { shelf: 's', book: 1, query: { q: undefined, limit: null } })).toBe(
       '/v1/shelves/s/books/1/pages.csv',
     );
+    // What is empty is there: the change stream takes an empty id for one that it does not know.
+    expect(addressOf(list, { shelf: 's', book: 1, query: { q: '' } })).toBe('/v1/shelves/s/books/1/pages.csv?q=');
   });
 
   it('asks for nothing that the route does not know', () => {

@@ -1,6 +1,8 @@
 import { connect } from 'node:net';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { addressOf } from '../../../contracts/http/route.ts';
+import { streamRoutes } from '../../../contracts/operations/stream.routes.ts';
 import { topicRights } from '../../../contracts/operations/stream-api.schema.ts';
 import { newId } from '../../../platform/ids.ts';
 import { pruneChangeLog } from '../../../platform/db/views/change-log.ts';
@@ -248,6 +250,15 @@ describe('coming back', () => {
     const id = await change();
     await back.until('what comes now', of(id));
     expect(told.id?.split('.')[0]).toBe(first.lastEventId()?.split('.')[0]);
+  });
+
+  test('an empty id, of a client that knows of no change, stays in the address and begins with a reset', async () => {
+    expect(addressOf(streamRoutes.stream, { query: { lastEventId: '' } })).toBe('/v1/stream?lastEventId=');
+    const client = await listen({ lastEventId: '' });
+    await client.until('the reset', (one) => one.event === 'reset');
+    await client.until('what comes now', of(await change()));
+    // Without an id there is nothing that it could have missed.
+    expect((await listen()).told.some((told) => told.event === 'reset')).toBe(false);
   });
 
   test('an id older than what is kept begins with a reset; a kept one does not, though all was pruned', async () => {
