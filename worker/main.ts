@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     db: engineDb,
     kinds: work.kinds,
     temporalRunId: () => activityInfo().workflowExecution?.runId ?? null,
-    display: { publicUrl, isIndexed: attributes.isComplete },
+    display: { publicUrl, isIndexed: attributes.isUsable },
   });
   const deployment = config.TL_DEPLOYMENT;
   const workers = await startWorkers({

@@ -2,6 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { searchAttributes } from '../contracts/core/search-attributes.ts';
+import { beat, leave } from '../platform/db/runs/heartbeats.ts';
 import { sendToRun } from '../platform/db/runs/runs.ts';
 import { inWorkspace } from '../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../test/support/database.ts';
@@ -10,6 +11,7 @@ import { eventually } from '../test/support/eventually.ts';
 import { toyActions } from '../test/support/toy-actions.ts';
 import { toyKind } from '../test/support/toy-kind.ts';
 import { startToyRun, untilRun } from '../test/support/toy-runs.ts';
+import { registerAttributes } from '../worker/background/tasks.ts';
 
 /** The events whose summaries are read, by the name under which an event holds what it is about. */
 type EventKind =
@@ -67,7 +69,7 @@ describe('what Temporal’s own UI shows of a run', () => {
   }
 
   it('is a link, and the step and status where the cluster does not know the search attributes', async () => {
-    expect(engine.tasks.attributes.isComplete()).toBe(false);
+    expect(engine.tasks.attributes.isUsable()).toBe(false);
     const { runId, handle, dueAt } = await startAndWait();
     expect(await currentDetails(handle)).toBe(
       `[Run ${runId} in Throughline](http://127.0.0.1:4400/runs/${runId})\n\n**waiting** at \`s1\`, until ${dueAt} at the latest`,
@@ -77,8 +79,8 @@ describe('what Temporal’s own UI shows of a run', () => {
   });
 
   it('is in its search attributes too where the cluster knows them, and each action and timer says what it is for', async () => {
-    await engine.tasks.attributes.register();
-    expect(engine.tasks.attributes.isComplete()).toBe(true);
+    await registerAttributes(engine.tasks);
+    expect(engine.tasks.attributes.isUsable()).toBe(true);
     const { runId, handle, dueAt } = await startAndWait();
     const waiting = await handle.describe();
     expect(await waiting.staticSummary()).toBe(`journey run ${runId}`);
@@ -100,5 +102,17 @@ describe('what Temporal’s own UI shows of a run', () => {
     expect(await currentDetails(handle)).toMatch(/\*\*exited\*\*$/);
     // At the action, at the wait and at the end.
     expect(await summaries(handle, 'upsertWorkflowSearchAttributesEventAttributes')).toHaveLength(3);
+  });
+
+  it('is not in the search attributes while a worker of another build runs, which might not know how to replay that', async () => {
+    const old = { process: 'old', queues: ['core' as const], build: 'another' };
+    await beat(database.system, old);
+    await registerAttributes(engine.tasks);
+    const { runId, handle } = await startAndWait();
+    await exit(runId);
+    expect(await summaries(handle, 'upsertWorkflowSearchAttributesEventAttributes')).toEqual([]);
+    await leave(database.system, old.process);
+    await registerAttributes(engine.tasks);
+    expect(engine.tasks.attributes.isUsable()).toBe(true);
   });
 });

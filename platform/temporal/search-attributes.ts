@@ -12,10 +12,13 @@ export const workspaceAttribute = defineSearchAttributeKey(searchAttributes.work
 
 /** The search attributes as the cluster has them. */
 export type AttributeRegistry = {
-  /** Whether a pass has found all of them, so that workflows may set them. */
-  isComplete(): boolean;
-  /** Looks once which there are and adds those that are missing. Never throws: everything works without them. */
-  register(): Promise<void>;
+  /** Whether a pass has found all of them beside workers of one build alone, so that workflows may set them. */
+  isUsable(): boolean;
+  /**
+   * Looks once which there are and adds those that are missing. Never throws: everything works without them. `isOnlyBuild` says that
+   * no worker runs that might be unable to replay a workflow which has set them.
+   */
+  register(workers: { isOnlyBuild: boolean }): Promise<void>;
 };
 
 const callDeadlineMs = 5_000;
@@ -27,7 +30,7 @@ const KEYWORD = 2;
  * of a cluster learn of them one after the other, and a workflow task that sets one unknown to its server fails.
  */
 export function createAttributeRegistry(client: Client, log: Logger): AttributeRegistry {
-  let isComplete = false;
+  let isUsable = false;
   let lastProblem = '';
   const { operatorService } = client.connection;
   const { namespace } = client.options;
@@ -36,19 +39,19 @@ export function createAttributeRegistry(client: Client, log: Logger): AttributeR
     const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
     return Object.values(searchAttributes).filter((name) => customAttributes?.[name] !== KEYWORD);
   }
-  async function pass(): Promise<void> {
+  async function pass(isOnlyBuild: boolean): Promise<void> {
     const names = await missing();
-    isComplete = names.length === 0;
-    if (isComplete) return;
+    isUsable = names.length === 0 && isOnlyBuild;
+    if (names.length === 0) return;
     const added = Object.fromEntries(names.map((name) => [name, KEYWORD]));
     await operatorService.addSearchAttributes({ namespace, searchAttributes: added });
     log.info({ names }, 'Search attributes are registered in Temporal');
   }
   return {
-    isComplete: () => isComplete,
-    async register() {
+    isUsable: () => isUsable,
+    async register({ isOnlyBuild }) {
       try {
-        await client.withDeadline(Date.now() + callDeadlineMs, pass);
+        await client.withDeadline(Date.now() + callDeadlineMs, () => pass(isOnlyBuild));
         lastProblem = '';
       } catch (error) {
         const problem = error instanceof Error ? error.message : String(error);

@@ -55,7 +55,7 @@ export async function startTestEngine(
     db: engineDb,
     kinds: parts.kinds,
     temporalRunId: () => activityInfo().workflowExecution?.runId ?? null,
-    display: { publicUrl: config.PUBLIC_URL, isIndexed: attributes.isComplete },
+    display: { publicUrl: config.PUBLIC_URL, isIndexed: attributes.isUsable },
   });
   const workers = await startWorkers({
     address,

@@ -3,7 +3,7 @@ import type { QueueName } from '../../contracts/core/queues.ts';
 import { pruneChangeLog } from '../../platform/db/views/change-log.ts';
 import { sealAudit } from '../../platform/db/access/audit-seal.ts';
 import { expireEffectBytes, moveEffectBytes, removeLooseObjects } from '../../platform/db/runs/effect-bytes.ts';
-import { beat } from '../../platform/db/runs/heartbeats.ts';
+import { beat, isOnlyBuild } from '../../platform/db/runs/heartbeats.ts';
 import type { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';
@@ -47,9 +47,21 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
     { name: 'retention', everyMs: 60_000, run: () => sweepOld(deps.db, deps.retention) },
     { name: 'turns', everyMs: 60_000, run: () => sweepTurns(deps.db, deps.retention) },
     { name: 'effect-bytes', everyMs: 10_000, run: () => keepEffectBytes(deps) },
-    { name: 'search-attributes', everyMs: 60_000, run: () => deps.attributes.register() },
+    { name: 'search-attributes', everyMs: 60_000, run: () => registerAttributes(deps) },
     { name: 'heartbeat', everyMs: 5_000, run: () => beat(deps.db, deps) },
   ];
+}
+
+/**
+ * One look at the search attributes. No workflow sets them while workers of several builds run beside each other, as in an upgrade: a run
+ * goes from one to another, and one that knows nothing of the command could not replay it.
+ */
+export async function registerAttributes({
+  db,
+  build,
+  attributes,
+}: Pick<TaskDeps, 'db' | 'build' | 'attributes'>): Promise<void> {
+  await attributes.register({ isOnlyBuild: await isOnlyBuild(db, build) });
 }
 
 /** One pass over the bytes of effects; the next follows at once while there is something to do. @returns how much it did */

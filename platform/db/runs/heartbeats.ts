@@ -4,7 +4,7 @@ import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
 
-/** A queue whose last heartbeat is older than this has no worker; workers beat every 5 s. */
+/** A worker whose last heartbeat is older than this is gone; workers beat every 5 s. */
 const silentSeconds = 20;
 
 /** Says that this process serves `queues` now. */
@@ -28,6 +28,15 @@ export async function hasBeaten(db: Db, process: string): Promise<boolean> {
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Whether all workers that have reported of late are of this build, and so replay each other's histories. */
+export async function isOnlyBuild(db: Db, build: string): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from worker_heartbeat where build <> ${build} and seen_at > now() - make_interval(secs => ${silentSeconds}) limit 1`.execute(
+    kysely(db),
+  );
+  return rows.length === 0;
 }
 
 /** Takes the process off the list at once, when it stops in good order. */
