@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
 import type { JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
-import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import { advanceEnrollment } from '../../domain/courses/machine.ts';
 import type { EnrollmentState } from '../../domain/courses/state.ts';
 import type { BatchPlan, BatchState } from '../../domain/documents/batch-state.ts';

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import type { Advanced, JsonObject } from '../../contracts/core/machine.ts';
 import { advance } from '../../domain/journeys/advance.ts';
 import {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Gate, GateField, GateStatus } from '../../contracts/approvals/gates-api.schema.ts';
-import type { ApprovalNode } from '../../contracts/journeys/journey.ts';
+import type { ApprovalNode } from '../../contracts/journeys/nodes.schema.ts';
 import { type Decider, type GateView, isAssigned } from '../../domain/approvals/validate-decision.ts';
 import { followsIn, type Follows } from '../../domain/approvals/what-follows.ts';
 import type { DecisionRow, GateWithRun } from '../../platform/db/views/gates-list.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JourneyDefinition, Reentry } from '../../contracts/journeys/journey.ts';
+import type { JourneyDefinition, Reentry } from '../../contracts/journeys/journey.schema.ts';
 import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import type { Answer } from '../../test/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JourneyDefinition, JourneyNode } from '../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
+import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import type { Answer, TestCall } from '../../test/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';

@@ -7,7 +7,7 @@ import type {
   PublishedJourney,
 } from '../../contracts/journeys/journeys-api.schema.ts';
 import type { PageQuery } from '../../contracts/core/values.schema.ts';
-import type { JourneyProblem } from '../../contracts/journeys/journey.ts';
+import type { JourneyProblem } from '../../contracts/journeys/journeys-api.schema.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import {
   findJourneyVersion,

@@ -41,7 +41,7 @@ export class SimulateService {
     const { stepLimit } = request;
     const at = request.at ?? new Date().toISOString();
     const limit = stepLimit === undefined ? {} : { stepLimit };
-    return simulateJourney(definition, { at, contact, workspaceZone: zone, script, ...limit }) as SimulationAnswer;
+    return simulateJourney(definition, { at, contact, workspaceZone: zone, script, ...limit });
   }
 
   private async contact(tx: Tx, caller: Principal, request: SimulationRequest): Promise<JsonObject> {

@@ -1,5 +1,6 @@
 import { readJourney } from '../../contracts/journeys/read.schema.ts';
-import type { JourneyDefinition, JourneyProblem } from '../../contracts/journeys/journey.ts';
+import type { JourneyProblem } from '../../contracts/journeys/journeys-api.schema.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import { validateDefinition } from '../../domain/journeys/checks/validate.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { checkInWorkspace } from './workspace-checks.ts';

@@ -1,6 +1,7 @@
 import { roles } from '../../contracts/access/access.ts';
 import { MessageTemplate } from '../../contracts/journeys/templates-api.schema.ts';
-import type { JourneyDefinition, JourneyProblem } from '../../contracts/journeys/journey.ts';
+import type { JourneyProblem } from '../../contracts/journeys/journeys-api.schema.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import { graphOf, type Place } from '../../domain/journeys/graph.ts';
 import { atNode } from '../../domain/journeys/checks/problems.ts';
 import { kindOf } from '../../domain/journeys/nodes/node-kinds.ts';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { SimulationScript } from '../../contracts/journeys/simulation.schema.ts';
-import type { SimulatedStep, Simulation, SimulationScript as Script } from '../../contracts/journeys/simulation.ts';
+import type { SimulatedStep, SimulationAnswer } from '../../contracts/journeys/journeys-api.schema.ts';
 import { readJourney } from '../../contracts/journeys/read.schema.ts';
-import type { JourneyProblem } from '../../contracts/journeys/journey.ts';
+import type { JourneyProblem } from '../../contracts/journeys/journeys-api.schema.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { simulateJourney } from '../../domain/journeys/simulation/simulate.ts';
 import { validateDefinition } from '../../domain/journeys/checks/validate.ts';
@@ -15,7 +15,7 @@ import type { SimulateOptions } from '../simulate.ts';
 import { table } from '../support/table.ts';
 
 /** What a simulation needs in addition to the journey. */
-type Setting = { contact: JsonObject; script: Script; at: string };
+type Setting = { contact: JsonObject; script: SimulationScript; at: string };
 
 /**
  * Simulates a journey and prints its steps with virtual times.
@@ -54,7 +54,7 @@ async function simulateFile(
   file: string,
   { contact, script, at }: Setting,
   workspaceZone: string,
-): Promise<Simulation> {
+): Promise<SimulationAnswer> {
   const loaded = await loadJourney(file);
   if (!loaded) throw new CliError(`${file}: exports no journey by default`);
   const reading = readJourney(loaded.definition);
@@ -63,10 +63,8 @@ async function simulateFile(
   return simulateJourney(reading.definition, { at, contact, workspaceZone, script });
 }
 
-async function simulateOnServer(slug: string, { contact, script, at }: Setting): Promise<Simulation> {
-  const answer = await apiClient().journeys.simulate(slug, { contact, script: { ...script }, at });
-  // The contract's shape of the same thing.
-  return answer as Simulation;
+function simulateOnServer(slug: string, { contact, script, at }: Setting): Promise<SimulationAnswer> {
+  return apiClient().journeys.simulate(slug, { contact, script, at });
 }
 
 function problemLines(file: string, problems: readonly JourneyProblem[]): string[] {
@@ -77,7 +75,7 @@ function problemLines(file: string, problems: readonly JourneyProblem[]): string
   ];
 }
 
-function linesOf({ steps, startedAt, endedAt, outcome, reason, entries, assumptions }: Simulation): string[] {
+function linesOf({ steps, startedAt, endedAt, outcome, reason, entries, assumptions }: SimulationAnswer): string[] {
   const rows = steps.map((step) => [
     sinceStart(startedAt, step.startedAt),
     step.startedAt.replace(/\.\d+Z$/, 'Z'),

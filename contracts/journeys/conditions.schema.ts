@@ -1,53 +1,100 @@
 import { z } from 'zod';
-import { comparisons, type Condition as ConditionData, type ValueExpression as Expression } from './conditions.ts';
+import type { JsonValue } from '../core/json.ts';
 import { journeyLimits } from './limits.ts';
 
-const path = z.array(z.string().min(1).max(journeyLimits.line)).max(journeyLimits.path);
+/** The parts of a value that a reference walks into, outermost first: `['address', 'city']`. */
+export type ValuePath = readonly string[];
+
+/** Every comparison; the order ones hold for two numbers or two strings (instants in ISO form order as strings do). */
+const comparisons = [
+  'equals',
+  'notEquals',
+  'lessThan',
+  'atMost',
+  'greaterThan',
+  'atLeast',
+  'contains',
+  'startsWith',
+] as const;
+
+/** How two values are compared. `contains` is for a text in a text and for an item in a list. */
+export type Comparison = (typeof comparisons)[number];
+
+const json: z.ZodType<JsonValue> = z.json();
+const names = z.array(z.string().min(1).max(journeyLimits.line)).max(journeyLimits.path);
+const path: z.ZodType<ValuePath> = names;
 /** A path that names something; the whole of a contact or an event is never asked for. */
-const ownPath = path.min(1);
+const ownPath: z.ZodType<ValuePath> = names.min(1);
 const stepId = z.string().max(journeyLimits.line);
 
-/** The schema of `ValueExpression`. */
-export const ValueExpression: z.ZodType<Expression> = z
-  .lazy(() =>
-    z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('literal'), value: z.json() }),
-      z.strictObject({ kind: z.literal('contact'), path: ownPath }),
-      z.strictObject({ kind: z.literal('entry'), path: ownPath }),
-      z.strictObject({ kind: z.literal('entryKey') }),
-      z.strictObject({ kind: z.literal('output'), step: stepId, path }),
-      z.strictObject({ kind: z.literal('event'), path: ownPath }),
-      z.strictObject({
-        kind: z.literal('firstOf'),
-        values: z.array(ValueExpression).min(1).max(journeyLimits.entries),
-      }),
-      z.strictObject({ kind: z.literal('text'), parts: z.array(ValueExpression).max(journeyLimits.entries) }),
-      z.strictObject({ kind: z.literal('object'), fields: valueFields() }),
-    ]),
-  )
-  .meta({ id: 'ValueExpression' });
-
 /** Values under names, as variables, inputs and attributes are given. */
-export function valueFields(): z.ZodType<Record<string, Expression>> {
-  return z
-    .record(z.string().min(1).max(journeyLimits.line), ValueExpression)
-    .refine((fields) => Object.keys(fields).length <= journeyLimits.entries, 'Too many fields');
+export const ValueFields: z.ZodType<ValueFields> = z
+  .record(
+    z.string().min(1).max(journeyLimits.line),
+    z.lazy(() => ValueExpression),
+  )
+  .refine((fields) => Object.keys(fields).length <= journeyLimits.entries, 'Too many fields');
+/** Values under names. An interface, as its values may hold fields themselves. */
+export interface ValueFields {
+  readonly [name: string]: ValueExpression;
 }
 
-/** The schema of `Condition`. */
-export const Condition: z.ZodType<ConditionData> = z
-  .lazy(() =>
-    z.discriminatedUnion('kind', [
-      z.strictObject({
-        kind: z.literal('compare'),
-        op: z.enum(comparisons),
-        left: ValueExpression,
-        right: ValueExpression,
-      }),
-      z.strictObject({ kind: z.literal('exists'), value: ValueExpression }),
-      z.strictObject({ kind: z.literal('all'), of: z.array(Condition).max(journeyLimits.entries) }),
-      z.strictObject({ kind: z.literal('any'), of: z.array(Condition).max(journeyLimits.entries) }),
-      z.strictObject({ kind: z.literal('not'), condition: Condition }),
-    ]),
-  )
+/** An interface, as a value may be made of others. */
+interface Values extends ReadonlyArray<ValueExpression> {}
+const values: z.ZodType<Values> = z.lazy(() => z.array(ValueExpression).max(journeyLimits.entries));
+const someValues: z.ZodType<Values> = z.lazy(() => z.array(ValueExpression).min(1).max(journeyLimits.entries));
+
+/**
+ * A value that a definition names instead of computing it in code; plain data, evaluated by `domain/conditions`.
+ *
+ * - `literal`: itself
+ * - `contact`: an attribute of the contact as it is at that moment, also `externalId`
+ * - `entry`: a property of the event that started the run; `entryKey`: that event's key
+ * - `output`: what a step's latest visit came to
+ * - `event`: a property of the event that a filter looks at; only inside a filter
+ * - `firstOf`: the first that is there; `text`: all joined, a missing one as nothing; `object`: several under names
+ *
+ * What is not there is null; nothing here can fail.
+ */
+export const ValueExpression = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('literal'), value: json }),
+    z.strictObject({ kind: z.literal('contact'), path: ownPath }),
+    z.strictObject({ kind: z.literal('entry'), path: ownPath }),
+    z.strictObject({ kind: z.literal('entryKey') }),
+    z.strictObject({ kind: z.literal('output'), step: stepId, path }),
+    z.strictObject({ kind: z.literal('event'), path: ownPath }),
+    z.strictObject({ kind: z.literal('firstOf'), values: someValues }),
+    z.strictObject({ kind: z.literal('text'), parts: values }),
+    z.strictObject({ kind: z.literal('object'), fields: ValueFields }),
+  ])
+  .meta({ id: 'ValueExpression' });
+/** A value that a definition names. */
+export type ValueExpression = z.infer<typeof ValueExpression>;
+
+/** An interface, as a condition may be made of others. */
+interface Conditions extends ReadonlyArray<Condition> {}
+const conditions: z.ZodType<Conditions> = z.lazy(() => z.array(Condition).max(journeyLimits.entries));
+
+/** A question about values, answered yes or no. A comparison with what is not there is no, `notEquals` is its opposite. */
+export const Condition = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('compare'),
+      op: z.enum(comparisons),
+      left: ValueExpression,
+      right: ValueExpression,
+    }),
+    z.strictObject({ kind: z.literal('exists'), value: ValueExpression }),
+    z.strictObject({ kind: z.literal('all'), of: conditions }),
+    z.strictObject({ kind: z.literal('any'), of: conditions }),
+    z.strictObject({
+      kind: z.literal('not'),
+      get condition() {
+        return Condition;
+      },
+    }),
+  ])
   .meta({ id: 'Condition' });
+/** A question about values. */
+export type Condition = z.infer<typeof Condition>;

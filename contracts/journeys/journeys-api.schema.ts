@@ -12,7 +12,10 @@ export const JourneySlug = z
 /** Where a journey stands; only a live one takes people in. */
 export const JourneyStatus = z.enum(['draft', 'live', 'paused', 'stopped']);
 
-/** Something wrong with a definition, pinned to its node where it has one; `hint` says what to do. */
+/**
+ * Something wrong with a definition. `path` leads into the JSON, dotted (`steps.2.yes.0`); `code` is stable and dotted;
+ * `hint` says what to do; `node` is the id of the node it is pinned to, null when it is the journey's own.
+ */
 export const JourneyProblem = z
   .strictObject({
     path: z.string(),
@@ -22,6 +25,8 @@ export const JourneyProblem = z
     node: z.string().nullable(),
   })
   .meta({ id: 'JourneyProblem' });
+/** Something wrong with a definition. */
+export type JourneyProblem = z.infer<typeof JourneyProblem>;
 
 /** A journey as a list shows it. `liveVersion` is the version that people who enter now follow. */
 export const Journey = z
@@ -107,7 +112,11 @@ export const SimulationRequest = z
 /** Simulates a definition. */
 export type SimulationRequest = z.infer<typeof SimulationRequest>;
 
-/** A simulated run; instants are virtual. `entries` says who would not get in or get in again, `assumptions` what the script left open. */
+/**
+ * A simulated run; instants are virtual. `outcome` is the run's own, or `stuck` (it waits for what the script never brings) or `stepLimit`.
+ * `asks` is what a step's outside call or its gate was given. `entries` and `assumptions` say it in words: which events would not let the
+ * person in, or in once more, and what the script left open.
+ */
 export const SimulationAnswer = z
   .strictObject({
     startedAt: Instant,
@@ -135,6 +144,8 @@ export const SimulationAnswer = z
   .meta({ id: 'SimulationAnswer' });
 /** A simulated run. */
 export type SimulationAnswer = z.infer<typeof SimulationAnswer>;
+/** A line of a simulated run. */
+export type SimulatedStep = SimulationAnswer['steps'][number];
 
 /** Publishes the draft; `expectedRev` as in `JourneyDraft`. */
 export const JourneyPublication = z

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { JourneyDefinition as Definition, JourneyProblem } from './journey.ts';
+import type { JourneyProblem } from './journeys-api.schema.ts';
+import type { JourneyDefinition as Definition } from './journey.schema.ts';
 import { journeyLimits } from './limits.ts';
 import { JourneyDefinition } from './journey.schema.ts';
 

@@ -1,5 +1,5 @@
 import type { BatchStage } from '../../contracts/documents/documents.ts';
-import type { ApprovalNode } from '../../contracts/journeys/journey.ts';
+import type { ApprovalNode } from '../../contracts/journeys/nodes.schema.ts';
 import type { RunKindName } from '../../contracts/runs/run-kinds.schema.ts';
 import { stages } from '../documents/stages/stages.ts';
 import { kindOf } from '../journeys/nodes/node-kinds.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Comparison, ValueExpression } from '../../contracts/journeys/conditions.ts';
+import type { Comparison, ValueExpression } from '../../contracts/journeys/conditions.schema.ts';
 import type { JsonValue } from '../../contracts/core/machine.ts';
 import { holds } from './holds.ts';
 import { referencesIn, referencesOf } from './references.ts';

@@ -1,4 +1,4 @@
-import type { Comparison, Condition } from '../../contracts/journeys/conditions.ts';
+import type { Comparison, Condition } from '../../contracts/journeys/conditions.schema.ts';
 import type { JsonValue } from '../../contracts/core/machine.ts';
 import { evaluate, isObject, toText, type Facts } from './values.ts';
 

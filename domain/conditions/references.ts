@@ -1,4 +1,4 @@
-import type { Condition, ValueExpression, ValuePath } from '../../contracts/journeys/conditions.ts';
+import type { Condition, ValueExpression, ValuePath } from '../../contracts/journeys/conditions.schema.ts';
 
 /** A value that an expression takes from the run: from where, and by which path. */
 export type Reference = {

@@ -1,4 +1,4 @@
-import type { ValueExpression, ValuePath } from '../../contracts/journeys/conditions.ts';
+import type { ValueExpression, ValuePath } from '../../contracts/journeys/conditions.schema.ts';
 import type { JsonObject, JsonValue } from '../../contracts/core/machine.ts';
 
 /** The facts that expressions are evaluated against. `outputs` is by step id; `event` only while a filter is evaluated. */

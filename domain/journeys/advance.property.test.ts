@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JourneyDefinition as Schema } from '../../contracts/journeys/journey.schema.ts';
-import type { JourneyDefinition, JourneyNode } from '../../contracts/journeys/journey.ts';
-import type { Condition, ValueExpression } from '../../contracts/journeys/conditions.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
+import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
+import type { Condition, ValueExpression } from '../../contracts/journeys/conditions.schema.ts';
 import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { advance } from './advance.ts';
 import { simulateJourney } from './simulation/simulate.ts';

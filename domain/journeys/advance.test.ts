@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JourneyDefinition, JourneyNode } from '../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
+import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { advance } from './advance.ts';
 import { startJourney, type JourneyState } from './state.ts';

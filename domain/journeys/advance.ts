@@ -1,4 +1,4 @@
-import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import type { Advanced } from '../../contracts/core/machine.ts';
 import { receive } from './receive.ts';
 import { advanceStep, replan } from './advance-step.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JourneyDefinition, JourneyNode } from '../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
+import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import { diffJourneys, isSameJourney } from './diff.ts';
 import { drawJourney } from './drawing.ts';
 import { durationWords } from './duration-words.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Reentry } from '../../contracts/journeys/journey.ts';
-import type { Condition, ValueExpression } from '../../contracts/journeys/conditions.ts';
+import type { Reentry } from '../../contracts/journeys/journey.schema.ts';
+import type { Condition, ValueExpression } from '../../contracts/journeys/conditions.schema.ts';
 import { sampleJourney } from '../../test/support/journeys.ts';
 import { admit, isEntered, type EarlierRun } from './entry.ts';
 

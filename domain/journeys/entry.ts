@@ -1,4 +1,5 @@
-import type { EventTrigger, JourneyDefinition, Reentry } from '../../contracts/journeys/journey.ts';
+import type { JourneyDefinition, Reentry } from '../../contracts/journeys/journey.schema.ts';
+import type { EventTrigger } from '../../contracts/journeys/nodes.schema.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { isMeant, keyOf, type ReceivedEvent } from './triggers.ts';
 

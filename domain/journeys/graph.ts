@@ -1,4 +1,5 @@
-import type { JourneyDefinition, JourneyNode } from '../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
+import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import { kindOf } from './nodes/node-kinds.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { EventTrigger } from '../../contracts/journeys/journey.ts';
+import type { EventTrigger } from '../../contracts/journeys/nodes.schema.ts';
 import type { JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { holds } from '../conditions/holds.ts';
 import { evaluate, isObject, toText, type Facts } from '../conditions/values.ts';

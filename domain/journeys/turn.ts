@@ -1,4 +1,4 @@
-import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import type { JsonObject, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
 import { ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 import type { Facts } from '../conditions/values.ts';

@@ -1,5 +1,6 @@
 import { DateTime, Duration, IANAZone } from 'luxon';
-import type { LocalTime, QuietHours } from '../../contracts/journeys/journey.ts';
+import type { QuietHours } from '../../contracts/journeys/journey.schema.ts';
+import type { LocalTime } from '../../contracts/journeys/nodes.schema.ts';
 
 /** The later of two ISO instants; the first when the second is none. */
 export function later(a: string, b: string): string {

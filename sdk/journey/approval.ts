@@ -1,4 +1,4 @@
-import type { IsoDuration } from '../../contracts/journeys/journey.ts';
+import type { IsoDuration } from '../../contracts/journeys/nodes.schema.ts';
 import type { GateAssignee } from '../../contracts/core/machine.ts';
 import type { UsesOf } from './marks.ts';
 import { given, nodesOf } from './nodes.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { IsoDuration, JourneyDefinition, QuietHours, Reentry } from '../../contracts/journeys/journey.ts';
+import type { JourneyDefinition, QuietHours, Reentry } from '../../contracts/journeys/journey.schema.ts';
+import type { IsoDuration } from '../../contracts/journeys/nodes.schema.ts';
 import type { EventType, Trigger } from './events.ts';
 import { given, named, nodesOf } from './nodes.ts';
 import type { Sound, Step } from './order.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { EventTrigger } from '../../contracts/journeys/journey.ts';
+import type { EventTrigger } from '../../contracts/journeys/nodes.schema.ts';
 import { condition, type known, type Operand, type UsesOf } from './marks.ts';
 import { valuesOf } from './shapes.ts';
 import { asValue, expressionOf, valueFor, type Question, type TextValue, type Value } from './values.ts';

@@ -1,4 +1,4 @@
-import type { Condition, ValueExpression } from '../../contracts/journeys/conditions.ts';
+import type { Condition, ValueExpression } from '../../contracts/journeys/conditions.schema.ts';
 
 /** Where a builder's object keeps its data; a symbol, so that no property of a contact or an event can collide. */
 export const expression: unique symbol = Symbol('expression');

@@ -1,4 +1,4 @@
-import type { JourneyNode } from '../../contracts/journeys/journey.ts';
+import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import { kindOf } from '../../domain/journeys/nodes/node-kinds.ts';
 import type { Step } from './order.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ValueExpression } from '../../contracts/journeys/conditions.ts';
+import type { ValueExpression } from '../../contracts/journeys/conditions.schema.ts';
 import type { JsonObject, JsonValue } from '../../contracts/core/machine.ts';
 import { expression } from './marks.ts';
 import { asValue, valueFor, type Value } from './values.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { CrmNode, DelayNode, IsoDuration, LocalTime } from '../../contracts/journeys/journey.ts';
+import type { CrmNode, DelayNode, IsoDuration, LocalTime } from '../../contracts/journeys/nodes.schema.ts';
 import { condition, type Operand, type UsesOf } from './marks.ts';
 import type { Trigger } from './events.ts';
 import type { Step, TracesOf } from './order.ts';

@@ -1,4 +1,4 @@
-import type { Comparison, Condition, ValueExpression } from '../../contracts/journeys/conditions.ts';
+import type { Comparison, Condition, ValueExpression } from '../../contracts/journeys/conditions.schema.ts';
 import type { JsonValue } from '../../contracts/core/machine.ts';
 import { condition, expression, type Asked, type Expressed, type Operand, type UsesOf } from './marks.ts';
 

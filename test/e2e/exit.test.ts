@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import { eventually } from '../support/eventually.ts';
 import { publishJourney, sampleEvent } from '../support/journeys.ts';
 import { useInstallation } from '../support/use-installation.ts';

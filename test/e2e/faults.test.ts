@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import type { LlmFault, MailFault } from '../../local/control/faults.schema.ts';
 import { eventually } from '../support/eventually.ts';
 import { publishJourney } from '../support/journeys.ts';

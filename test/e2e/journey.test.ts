@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import { createRun, sendToRun } from '../../platform/db/runs/runs.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { JourneyDefinition } from '../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import type { Caller } from './caller.ts';
 import type { TestDatabase } from './database.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';

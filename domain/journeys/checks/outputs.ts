@@ -1,4 +1,4 @@
-import type { ValuePath } from '../../../contracts/journeys/conditions.ts';
+import type { ValuePath } from '../../../contracts/journeys/conditions.schema.ts';
 import type { JsonObject, JsonValue } from '../../../contracts/core/machine.ts';
 import { isObject } from '../../conditions/values.ts';
 

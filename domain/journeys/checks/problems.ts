@@ -1,4 +1,5 @@
-import type { JourneyDefinition, JourneyProblem } from '../../../contracts/journeys/journey.ts';
+import type { JourneyProblem } from '../../../contracts/journeys/journeys-api.schema.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import type { JourneyGraph, Place } from '../graph.ts';
 
 /** One part of the validation: all problems of its sort. */

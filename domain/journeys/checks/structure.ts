@@ -1,4 +1,4 @@
-import type { JourneyProblem } from '../../../contracts/journeys/journey.ts';
+import type { JourneyProblem } from '../../../contracts/journeys/journeys-api.schema.ts';
 import { journeyLimits } from '../../../contracts/journeys/limits.ts';
 import type { JourneyGraph, Place } from '../graph.ts';
 import { kindOf } from '../nodes/node-kinds.ts';

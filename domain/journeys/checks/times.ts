@@ -1,4 +1,5 @@
-import type { JourneyDefinition, JourneyProblem } from '../../../contracts/journeys/journey.ts';
+import type { JourneyProblem } from '../../../contracts/journeys/journeys-api.schema.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import { journeyLimits } from '../../../contracts/journeys/limits.ts';
 import { kindOf } from '../nodes/node-kinds.ts';
 import { isZone, lengthOf } from '../../time/time.ts';

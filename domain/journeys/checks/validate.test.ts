@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readJourney } from '../../../contracts/journeys/read.schema.ts';
-import type { JourneyDefinition, JourneyNode } from '../../../contracts/journeys/journey.ts';
-import type { ValueExpression } from '../../../contracts/journeys/conditions.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
+import type { JourneyNode } from '../../../contracts/journeys/nodes.schema.ts';
+import type { ValueExpression } from '../../../contracts/journeys/conditions.schema.ts';
 import { validateDefinition } from './validate.ts';
 
 const output = (step: string, ...path: string[]): ValueExpression => ({ kind: 'output', step, path });

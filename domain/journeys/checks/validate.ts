@@ -1,4 +1,5 @@
-import type { JourneyDefinition, JourneyProblem } from '../../../contracts/journeys/journey.ts';
+import type { JourneyProblem } from '../../../contracts/journeys/journeys-api.schema.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import { checkNodes } from './nodes.ts';
 import { checkReferences } from './references.ts';
 import { checkStructure } from './structure.ts';

@@ -1,4 +1,4 @@
-import type { ApprovalNode, ApprovalOutcome } from '../../../contracts/journeys/journey.ts';
+import type { ApprovalNode, ApprovalOutcome } from '../../../contracts/journeys/nodes.schema.ts';
 import type { GateOutcome } from '../../../contracts/core/machine.ts';
 import { evaluate, isObject } from '../../conditions/values.ts';
 import { durationWords } from '../duration-words.ts';

@@ -1,4 +1,4 @@
-import type { CrmNode } from '../../../contracts/journeys/journey.ts';
+import type { CrmNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
 import { evaluateAll } from '../../conditions/values.ts';
 import { settleAction } from './actions.ts';

@@ -1,4 +1,4 @@
-import type { DelayNode } from '../../../contracts/journeys/journey.ts';
+import type { DelayNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { durationWords } from '../duration-words.ts';
 import { unexpected, type Scope } from '../node-result.ts';
 import { justBefore, nextLocalTime, plus } from '../../time/time.ts';

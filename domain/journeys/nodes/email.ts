@@ -1,4 +1,4 @@
-import type { EmailNode } from '../../../contracts/journeys/journey.ts';
+import type { EmailNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { ACTION_DONE, ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
 import type { Mail } from '../../../contracts/messaging/actions.ts';
 import { evaluate, evaluateAll, toText } from '../../conditions/values.ts';

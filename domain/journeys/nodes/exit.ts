@@ -1,4 +1,4 @@
-import type { ExitNode } from '../../../contracts/journeys/journey.ts';
+import type { ExitNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { defineKind } from './node-kind.ts';
 
 /** Ends the run with the node's reason. */

@@ -1,4 +1,4 @@
-import type { GoToNode } from '../../../contracts/journeys/journey.ts';
+import type { GoToNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { defineKind } from './node-kind.ts';
 
 /** Goes on at the target; the next visit of it begins. */

@@ -1,4 +1,4 @@
-import type { IfNode } from '../../../contracts/journeys/journey.ts';
+import type { IfNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { holds } from '../../conditions/holds.ts';
 import { referencesIn } from '../../conditions/references.ts';
 import { defineKind, outputOf } from './node-kind.ts';

@@ -1,4 +1,4 @@
-import type { LlmNode } from '../../../contracts/journeys/journey.ts';
+import type { LlmNode } from '../../../contracts/journeys/nodes.schema.ts';
 import type { JsonObject, JsonValue } from '../../../contracts/core/machine.ts';
 import { ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
 import { evaluateAll, isObject } from '../../conditions/values.ts';

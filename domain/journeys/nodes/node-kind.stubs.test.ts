@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ValueExpression } from '../../../contracts/journeys/conditions.ts';
-import type {
-  EventTrigger,
-  IsoDuration,
-  JourneyDefinition,
-  JourneyNode,
-  NodeBase,
-} from '../../../contracts/journeys/journey.ts';
+import type { ValueExpression } from '../../../contracts/journeys/conditions.schema.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
+import type { EventTrigger, IsoDuration, JourneyNode, NodeBase } from '../../../contracts/journeys/nodes.schema.ts';
 import type { Advanced, JsonObject, MailboxItem } from '../../../contracts/core/machine.ts';
 import { ACTION_DONE, ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
 import '../../../test/support/properties.ts';

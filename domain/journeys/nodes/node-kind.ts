@@ -1,4 +1,4 @@
-import type { EventTrigger, JourneyNode, NodeBase } from '../../../contracts/journeys/journey.ts';
+import type { EventTrigger, JourneyNode, NodeBase } from '../../../contracts/journeys/nodes.schema.ts';
 import type { GateAssignee, JsonObject } from '../../../contracts/core/machine.ts';
 import type { Facts } from '../../conditions/values.ts';
 import { unexpected, type NodeResult, type Scope, type Stay } from '../node-result.ts';

@@ -1,7 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { JourneyNode } from '../../../contracts/journeys/journey.schema.ts';
-import type { JourneyNode as Node } from '../../../contracts/journeys/journey.ts';
+import { JourneyNode, type JourneyNode as Node } from '../../../contracts/journeys/nodes.schema.ts';
 import { kindOf, nodeKinds } from './node-kinds.ts';
 
 const step = { id: 'x', kind: 'exit' as const, reason: 'done' };

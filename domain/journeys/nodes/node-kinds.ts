@@ -1,4 +1,4 @@
-import type { JourneyNode } from '../../../contracts/journeys/journey.ts';
+import type { JourneyNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { approval } from './approval.ts';
 import { crm } from './crm.ts';
 import { delay } from './delay.ts';

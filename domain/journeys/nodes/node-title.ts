@@ -1,4 +1,4 @@
-import type { JourneyNode } from '../../../contracts/journeys/journey.ts';
+import type { JourneyNode } from '../../../contracts/journeys/nodes.schema.ts';
 
 /** A node's title for people: its own, else its id as words. */
 export function titleOf(node: JourneyNode): string {

@@ -1,4 +1,4 @@
-import type { UpdateContactNode } from '../../../contracts/journeys/journey.ts';
+import type { UpdateContactNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
 import { evaluateAll, isObject } from '../../conditions/values.ts';
 import { settleAction } from './actions.ts';

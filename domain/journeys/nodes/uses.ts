@@ -1,5 +1,5 @@
-import type { EventTrigger } from '../../../contracts/journeys/journey.ts';
-import type { ValueExpression } from '../../../contracts/journeys/conditions.ts';
+import type { EventTrigger } from '../../../contracts/journeys/nodes.schema.ts';
+import type { ValueExpression } from '../../../contracts/journeys/conditions.schema.ts';
 import { referencesIn, referencesOf, type Reference } from '../../conditions/references.ts';
 
 /** A value that a node takes from the run, and the field of the node in which it stands. */

@@ -1,4 +1,4 @@
-import type { WaitForNode } from '../../../contracts/journeys/journey.ts';
+import type { WaitForNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { durationWords } from '../duration-words.ts';
 import { unexpected } from '../node-result.ts';
 import { later, plus } from '../../time/time.ts';

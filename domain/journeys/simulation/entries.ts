@@ -1,4 +1,4 @@
-import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { isReached } from '../../time/time.ts';
 import { durationWords } from '../duration-words.ts';

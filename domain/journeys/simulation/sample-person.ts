@@ -1,4 +1,4 @@
-import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import type { JsonObject, JsonValue } from '../../../contracts/core/machine.ts';
 import { isObject } from '../../conditions/values.ts';
 

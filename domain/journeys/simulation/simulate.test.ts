@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { JourneyDefinition, JourneyNode } from '../../../contracts/journeys/journey.ts';
-import type { SimulationScript } from '../../../contracts/journeys/simulation.ts';
-import { SimulationScript as ScriptSchema } from '../../../contracts/journeys/simulation.schema.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
+import type { JourneyNode } from '../../../contracts/journeys/nodes.schema.ts';
+import {
+  SimulationScript as ScriptSchema,
+  type SimulationScript,
+} from '../../../contracts/journeys/simulation.schema.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { sampleOf } from './sample.ts';
 import { simulateJourney, type SimulationInput } from './simulate.ts';

@@ -1,5 +1,6 @@
-import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
-import type { SimulatedStep, Simulation, SimulationScript } from '../../../contracts/journeys/simulation.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
+import type { SimulatedStep, SimulationAnswer } from '../../../contracts/journeys/journeys-api.schema.ts';
+import type { SimulationScript } from '../../../contracts/journeys/simulation.schema.ts';
 import type { Advanced, JsonObject, MailboxItem } from '../../../contracts/core/machine.ts';
 import { advance } from '../advance.ts';
 import { startJourney, type JourneyState } from '../state.ts';
@@ -27,7 +28,7 @@ const MAX_TURNS = 5_000;
  * Runs a definition with the production interpreter on a virtual clock: nothing is sent, everything that the script says
  * happens, time jumps from one due thing to the next. Always ends, with the reason; the same input gives the same run.
  */
-export function simulateJourney(definition: JourneyDefinition, input: SimulationInput): Simulation {
+export function simulateJourney(definition: JourneyDefinition, input: SimulationInput): SimulationAnswer {
   const { script, at: startedAt, workspaceZone } = input;
   const limit = input.stepLimit ?? DEFAULT_STEP_LIMIT;
   const zone = zoneOf([input.contact['timeZone'], definition.zone, workspaceZone]);
@@ -46,7 +47,7 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
   let mailbox: MailboxItem[] = [];
   let seq = 0;
   let now = startedAt;
-  const over = (outcome: Simulation['outcome'], reason: string): Simulation => {
+  const over = (outcome: SimulationAnswer['outcome'], reason: string): SimulationAnswer => {
     entries.judge(null, { contact: world.contact, isLive: outcome === 'stuck' || outcome === 'stepLimit' });
     const { assumptions } = world;
     return {

@@ -1,5 +1,6 @@
-import type { IsoDuration, JourneyDefinition } from '../../../contracts/journeys/journey.ts';
-import type { ScriptedDecision, SimulationScript } from '../../../contracts/journeys/simulation.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
+import type { IsoDuration } from '../../../contracts/journeys/nodes.schema.ts';
+import type { ScriptedDecision, SimulationScript } from '../../../contracts/journeys/simulation.schema.ts';
 import type { Action } from '../../../contracts/core/actions.ts';
 import type { GateSpec, JsonObject, MailboxItem, WaitSpec } from '../../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';

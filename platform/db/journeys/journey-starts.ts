@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Reentry } from '../../../contracts/journeys/journey.ts';
+import type { Reentry } from '../../../contracts/journeys/journey.schema.ts';
 import { admit, type EarlierRun } from '../../../domain/journeys/entry.ts';
 import type { JourneyEntry } from '../../../domain/journeys/state.ts';
 import { newId } from '../../ids.ts';

@@ -1,5 +1,5 @@
 import { sql, type Selectable } from 'kysely';
-import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import { contentHash } from '../gates/gates.ts';
 import type { JourneyRow } from './journeys.ts';
 import type { Database } from '../tables/tables.ts';

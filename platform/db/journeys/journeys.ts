@@ -1,5 +1,5 @@
 import { sql, type Selectable } from 'kysely';
-import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';

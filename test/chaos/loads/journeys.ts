@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import { publishJourney, sampleEvent } from '../../support/journeys.ts';
 import { approve, type Load, type LoadParts } from './load.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';

@@ -1,4 +1,4 @@
-import type { JourneyDefinition } from '../../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import { sampleJourney } from '../../support/journeys.ts';
 
 /** A journey that asks a person, then waits for an answer. */

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import type { JourneyDefinition } from '../../../../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../../../../contracts/journeys/journey.schema.ts';
 import { drawJourney } from '../../../../../domain/journeys/drawing.ts';
 import { graphOf } from '../../../../../domain/journeys/graph.ts';
 import { fetchCode } from '../../../api/http/code.ts';

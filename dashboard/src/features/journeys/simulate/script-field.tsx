@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
 import { NativeSelect } from '@mantine/core';
-import type { JourneyNode } from '../../../../../contracts/journeys/journey.ts';
+import type { JourneyNode } from '../../../../../contracts/journeys/nodes.schema.ts';
 import { kindOf } from '../../../../../domain/journeys/nodes/node-kinds.ts';
 import { titleOf } from '../../../../../domain/journeys/nodes/node-title.ts';
 

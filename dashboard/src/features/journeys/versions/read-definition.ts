@@ -1,4 +1,4 @@
-import type { JourneyDefinition } from '../../../../../contracts/journeys/journey.ts';
+import type { JourneyDefinition } from '../../../../../contracts/journeys/journey.schema.ts';
 import { readJourney } from '../../../../../contracts/journeys/read.schema.ts';
 
 /** A definition out of the API's JSON; null for a draft that does not have the shape of one yet. */
