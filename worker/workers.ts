@@ -2,6 +2,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { actions, type ActionName } from '../contracts/core/actions.ts';
 import type { ActionActivities, EngineActivities } from '../contracts/core/engine.ts';
 import { taskQueue, type QueueName } from '../contracts/core/queues.ts';
+import { workflowQueues } from '../contracts/runs/run-kinds.schema.ts';
 
 /** What the Temporal workers of one process are made of. */
 export type WorkerParts = {
@@ -27,7 +28,7 @@ const graceMs = 5_000;
 /** Activities at once on a queue: calls that wait on the network are many, rendering is bounded by the cores. */
 const slots: Record<QueueName, number> = { core: 50, email: 40, llm: 100, crm: 40, render: 4 };
 
-/** Connects and starts one worker for each queue; workflow tasks and turns run on `core`. */
+/** Connects and starts one worker for each queue; workflow tasks and turns run on the queues that the kinds of runs name. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const connection = await NativeConnection.connect({ address: parts.address });
   const workers = await Promise.all(
@@ -53,10 +54,11 @@ function actionsOf(parts: WorkerParts, queue: QueueName): [string, unknown][] {
 }
 
 function hasWork(parts: WorkerParts, queue: QueueName): boolean {
-  return queue === 'core' || actionsOf(parts, queue).length > 0;
+  return workflowQueues.has(queue) || actionsOf(parts, queue).length > 0;
 }
 
 function createWorker(parts: WorkerParts, connection: NativeConnection, queue: QueueName): Promise<Worker> {
+  const takesRuns = workflowQueues.has(queue);
   const workflows = {
     workflowBundle: { codePath: parts.codePath },
     maxCachedWorkflows,
@@ -66,8 +68,8 @@ function createWorker(parts: WorkerParts, connection: NativeConnection, queue: Q
     connection,
     namespace: parts.namespace,
     taskQueue: taskQueue(parts.deployment, queue),
-    activities: { ...Object.fromEntries(actionsOf(parts, queue)), ...(queue === 'core' ? parts.engine : {}) },
-    ...(queue === 'core' ? workflows : {}),
+    activities: { ...Object.fromEntries(actionsOf(parts, queue)), ...(takesRuns ? parts.engine : {}) },
+    ...(takesRuns ? workflows : {}),
     maxConcurrentActivityTaskExecutions: slots[queue],
     // Heartbeats carry nothing here, so they may go out each time: a cancellation arrives within a second.
     maxHeartbeatThrottleInterval: '1s',

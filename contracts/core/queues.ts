@@ -1,4 +1,4 @@
-/** The task queues; one worker each, in one process by default. Workflow tasks run on `core`. */
+/** The task queues; one worker each, in one process by default. A kind of run names the one of its workflow. */
 export const queueNames = ['core', 'email', 'llm', 'crm', 'render'] as const;
 
 /** The name of a task queue without its deployment's prefix. */

@@ -5,6 +5,7 @@ import type { RunKindRecord } from '../runs/run-kind.schema.ts';
 /** A learner's attempt at a course run. */
 export const enrollmentRun = {
   workflow: 'enrollmentWorkflow',
+  taskQueue: 'core',
   subject: z.strictObject({
     kind: z.literal('enrollment'),
     id: Id,

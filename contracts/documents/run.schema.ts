@@ -5,6 +5,7 @@ import type { RunKindRecord } from '../runs/run-kind.schema.ts';
 /** A batch of documents, from its file to its archive. */
 export const batchRun = {
   workflow: 'batchWorkflow',
+  taskQueue: 'core',
   subject: z.strictObject({ kind: z.literal('batch'), id: Id, rows: z.int() }),
   canRewind: false,
   onErasure: 'refuse',

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { QueueName } from '../core/queues.ts';
 
 /**
  * All that is said of one kind of run outside its machine. What the machine reads and writes is the kind's `RunKind` in
@@ -7,6 +8,8 @@ import type { z } from 'zod';
 export type RunKindRecord = {
   /** The type of its workflow, which every history has. */
   workflow: string;
+  /** The queue on which its workflow and its turns run. */
+  taskQueue: QueueName;
   /** What a run of this kind is about, as its page links to it; `kind` is the run's own. */
   subject: z.ZodObject<{ kind: z.ZodLiteral<string> }>;
   /** Whether people are offered to go back to an earlier turn: only a machine that keeps what it needs for it. */

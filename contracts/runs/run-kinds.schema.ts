@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { QueueName } from '../core/queues.ts';
 import { enrollmentRun } from '../courses/run.schema.ts';
 import { batchRun } from '../documents/run.schema.ts';
 import { journeyRun } from '../journeys/run.schema.ts';
@@ -32,4 +33,19 @@ export type RunSubject = z.infer<typeof RunSubject>;
 /** The record of a run's kind; undefined for a kind that has no machine. */
 export function runKindOf(kind: string): RunKindRecord | undefined {
   return (runKinds as Readonly<Record<string, RunKindRecord>>)[kind];
+}
+
+/** The queue of runs without a record: workflows in code, and kinds that only a newer build knows. */
+const otherQueue: QueueName = 'core';
+
+/** The queues on which workflows run; the workers that serve them take the engine's turns too. */
+export const workflowQueues: ReadonlySet<QueueName> = new Set([
+  otherQueue,
+  ...runKindNames.map((kind) => runKinds[kind].taskQueue),
+]);
+
+/** The queue on which workflows of one type run. */
+export function workflowQueueOf(workflowType: string): QueueName {
+  const kind = runKindNames.find((name) => runKinds[name].workflow === workflowType);
+  return kind ? runKinds[kind].taskQueue : otherQueue;
 }

@@ -1,19 +1,32 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as workflows from '../../workflows/runs.ts';
-import { RunSubject, runKindNames, runKinds } from '../../contracts/runs/run-kinds.schema.ts';
+import {
+  RunSubject,
+  runKindNames,
+  runKinds,
+  workflowQueueOf,
+  workflowQueues,
+} from '../../contracts/runs/run-kinds.schema.ts';
 
 /** The statements of a feature about its own runs, which name their kind as they name their tables. */
 const own = ['platform/db/views/journey-figures.ts'];
 
 describe('the records of run kinds', () => {
   it.each(runKindNames)('agree with themselves: %s', (name) => {
-    const { workflow, subject } = runKinds[name];
+    const { workflow, taskQueue, subject } = runKinds[name];
     expect(subject.shape.kind.value).toBe(name);
     expect(RunSubject.options).toContain(subject);
     // Runs of 0.1 have no type in their row; for them it is made from the kind.
     expect(workflow).toBe(`${name}Workflow`);
     expect(Object.keys(workflows)).toContain(workflow);
+    expect(workflowQueueOf(workflow)).toBe(taskQueue);
+    expect(workflowQueues).toContain(taskQueue);
+  });
+
+  it('leave workflows without a record on the queue that every installation serves', () => {
+    expect(workflowQueueOf('importContactsWorkflow')).toBe('core');
+    expect(workflowQueues).toContain('core');
   });
 
   it('are the only place that tells kinds of runs apart', () => {

@@ -3,6 +3,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import type { RunInput } from '../../contracts/core/engine.ts';
 import { taskQueue } from '../../contracts/core/queues.ts';
 import { WAKE_SIGNAL } from '../../contracts/core/recorded-names.ts';
+import { workflowQueueOf } from '../../contracts/runs/run-kinds.schema.ts';
 import {
   beginWakeUps,
   dueWakeUps,
@@ -85,7 +86,7 @@ async function signalWithStart(deps: DispatcherDeps, wakeUp: WakeUp): Promise<vo
   const kind = wakeUp.workflowType.replace('Workflow', '');
   await deps.client.workflow.signalWithStart(wakeUp.workflowType, {
     workflowId: wakeUp.workflowId,
-    taskQueue: taskQueue(deps.deployment, 'core'),
+    taskQueue: taskQueue(deps.deployment, workflowQueueOf(wakeUp.workflowType)),
     args: [input],
     signal: WAKE_SIGNAL,
     signalArgs: [],
