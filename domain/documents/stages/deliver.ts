@@ -1,14 +1,13 @@
-import type { DeliverResult } from '../../../contracts/documents/documents.ts';
 import { defineStage } from './stage.ts';
 
 /** Packs the files, and says which rows got none. */
-export const deliver = defineStage({
+export const deliver = defineStage<'deliverBatch'>({
   title: 'Pack the archive',
   detail: ({ delivered }) => ({ ...delivered }),
   work: { isChunked: false, request: () => ({ activity: 'deliverBatch', params: {} }) },
 
   take(state, result) {
-    state.delivered = result as DeliverResult;
+    state.delivered = result;
   },
 
   finish(_plan, { counts, rowErrors }) {

@@ -1,14 +1,13 @@
-import type { BatchEstimate } from '../../../contracts/documents/documents.ts';
 import { defineStage } from './stage.ts';
 
 /** Counts what the prompts will take and cost. */
-export const estimate = defineStage({
+export const estimate = defineStage<'estimateBatch'>({
   title: 'Count tokens and cost',
   detail: ({ estimate: made }) => ({ estimate: made }),
   work: { isChunked: false, request: () => ({ activity: 'estimateBatch', params: {} }) },
 
   take(state, result) {
-    state.estimate = result as BatchEstimate;
+    state.estimate = result;
   },
 
   finish: () => ({ stage: 'approve-estimate' }),

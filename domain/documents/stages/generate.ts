@@ -2,17 +2,17 @@ import { chunksOf } from '../batch-state.ts';
 import { count, defineStage } from './stage.ts';
 
 /** Has the model write each document, and checks it. */
-export const generate = defineStage({
+export const generate = defineStage<'generateChunk'>({
   title: 'Generate and check',
   detail: ({ work, counts }) => ({ chunks: work.total, chunksDone: work.finished, ...counts }),
   work: { isChunked: true, request: (_state, chunk) => ({ activity: 'generateChunk', params: chunk }) },
 
   take({ counts }, result) {
-    counts.generated += count(result['generated']);
-    counts.flagged += count(result['flagged']);
-    counts.skipped += count(result['skipped']);
-    counts.generateFailed += count(result['failed']);
-    counts.costMicros += count(result['costMicros']);
+    counts.generated += count(result.generated);
+    counts.flagged += count(result.flagged);
+    counts.skipped += count(result.skipped);
+    counts.generateFailed += count(result.failed);
+    counts.costMicros += count(result.costMicros);
   },
 
   finish({ review }, state) {

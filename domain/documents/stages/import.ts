@@ -1,14 +1,14 @@
 import { count, defineStage } from './stage.ts';
 
 /** Reads the rows from the file. */
-export const importing = defineStage({
+export const importing = defineStage<'importRows'>({
   title: 'Read the rows',
   detail: ({ rows, rowErrors }) => ({ rows, rowErrors }),
   work: { isChunked: false, request: () => ({ activity: 'importRows', params: {} }) },
 
   take(state, result) {
-    state.rows = count(result['rows']);
-    state.rowErrors = count(result['rowErrors']);
+    state.rows = count(result.rows);
+    state.rowErrors = count(result.rowErrors);
   },
 
   finish: (_plan, { rows }) =>

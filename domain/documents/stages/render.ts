@@ -1,7 +1,7 @@
 import { count, defineStage } from './stage.ts';
 
 /** Makes the files of each document. */
-export const render = defineStage({
+export const render = defineStage<'renderChunk'>({
   title: 'Render',
   detail: ({ work, counts }) => ({ chunks: work.total, chunksDone: work.finished, ...counts }),
   work: {
@@ -10,9 +10,9 @@ export const render = defineStage({
   },
 
   take({ counts }, result) {
-    counts.rendered += count(result['rendered']);
-    counts.withheld += count(result['withheld']);
-    counts.renderFailed += count(result['failed']);
+    counts.rendered += count(result.rendered);
+    counts.withheld += count(result.withheld);
+    counts.renderFailed += count(result.failed);
   },
 
   finish: () => ({ stage: 'deliver' }),

@@ -1,16 +1,26 @@
-import type { ActionRequest } from '../../../contracts/core/actions.ts';
+import type { ActionOutput, ActionRequest } from '../../../contracts/core/actions.ts';
 import type { GateSpec, JsonObject } from '../../../contracts/core/machine.ts';
-import type { BatchStage, ChunkRange } from '../../../contracts/documents/documents.ts';
+import type { documentActions } from '../../../contracts/documents/actions.ts';
+import type { BatchStage, ChunkRange, ChunkStop } from '../../../contracts/documents/documents.ts';
 import type { BatchEnd, BatchPlan, BatchState } from '../batch-state.ts';
 
 /** What follows: another stage, or the end. */
 export type Next = { stage: BatchStage } | { end: BatchEnd };
 
-/** The work of a stage: one unit, or one for each chunk of the rows. `request` says what a unit asks for. */
-export type Work = { isChunked: boolean; request(state: BatchState, chunk: ChunkRange): ActionRequest };
+/** The actions that a batch asks for. */
+type BatchAction = keyof typeof documentActions;
 
-/** All that one stage of a batch is. A stage has work or a gate. */
-export type StageRecord = {
+/** What a unit came to that did not stop: the output of its action. */
+type ResultOf<N extends BatchAction> = Exclude<ActionOutput<N>, { stopped: ChunkStop }>;
+
+/** The work of a stage: one unit, or one for each chunk of the rows. `request` says what a unit asks for. */
+export type Work<N extends BatchAction = BatchAction> = {
+  isChunked: boolean;
+  request(state: BatchState, chunk: ChunkRange): ActionRequest<N>;
+};
+
+/** All that one stage of a batch is. A stage has work or a gate. `Result` is what a unit of its work comes to. */
+export type StageRecord<Result = JsonObject> = {
   /** Its line in the timeline. */
   title: string;
   /** What the line says beside its title. */
@@ -20,7 +30,7 @@ export type StageRecord = {
   /** What follows the outcomes of its gate, in words, by their names; `content` is what the gate shows. */
   follows(content: Readonly<Record<string, unknown>>): Readonly<Record<string, string>>;
   /** Takes in what one unit came to; changes `state`. */
-  take(state: BatchState, result: JsonObject): void;
+  take(state: BatchState, result: Result): void;
   /** What follows when all units have finished. */
   finish(plan: BatchPlan, state: BatchState): Next | null;
   /** What follows an outcome of the gate, apart from `stop`; may change `state`. */
@@ -29,8 +39,13 @@ export type StageRecord = {
   decideLast(): Next | null;
 };
 
-/** Makes a record; what a stage leaves out it does not have. */
-export function defineStage(record: Pick<StageRecord, 'title' | 'detail'> & Partial<StageRecord>): StageRecord {
+/**
+ * Makes a record; what a stage leaves out it does not have. `N` is the action that its work asks for: the result is read by the contract by
+ * which the activity wrote it.
+ */
+export function defineStage<N extends BatchAction = never>(
+  record: Pick<StageRecord, 'title' | 'detail'> & Partial<StageRecord<ResultOf<N>>> & { work?: Work<N> },
+): StageRecord {
   return {
     work: null,
     gate: null,
