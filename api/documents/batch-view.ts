@@ -7,6 +7,7 @@ import {
 import { StepStatus } from '../../contracts/runs/runs-api.schema.ts';
 import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
+import { stages } from '../../domain/documents/stages/stages.ts';
 import type { DocumentCounts, Pace } from '../../platform/db/documents/batch-figures.ts';
 import type { ListedBatch } from '../../platform/db/views/batches-list.ts';
 
@@ -60,20 +61,13 @@ export function batchDetailOf(
 /** Fewer documents, or a shorter time, say nothing about the pace of a batch. */
 const [fewestMeasured, shortestMeasured] = [10, 2];
 
-function secondsLeft(
-  { stage, rows }: ListedBatch,
-  counts: DocumentCounts,
-  { generating, rendering }: BatchFigures['pace'],
-): number | null {
-  if (stage !== 'generate' && stage !== 'render') return null;
-  const [pace, done] =
-    stage === 'generate'
-      ? [generating, counts.generated + counts.skipped + counts.generateFailed]
-      : [rendering, counts.rendered + counts.withheld + counts.renderFailed];
+function secondsLeft(row: ListedBatch, counts: DocumentCounts, paces: BatchFigures['pace']): number | null {
+  const { documents } = stages[stage.parse(row.stage)];
+  if (!documents) return null;
+  const pace = paces[documents.pace];
   if (pace.documents < fewestMeasured || pace.seconds < shortestMeasured) return null;
-  // Documents that the stage before has lost are not rendered.
-  const total = stage === 'generate' ? rows : counts.generated;
-  return Math.ceil((Math.max(total - done, 0) * pace.seconds) / pace.documents);
+  const left = Math.max(documents.total(row.rows, counts) - documents.done(counts), 0);
+  return Math.ceil((left * pace.seconds) / pace.documents);
 }
 
 /** The stages that a batch has begun, in their order; a step that is none of its stages is left out. */

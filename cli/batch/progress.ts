@@ -1,14 +1,5 @@
 import type { BatchDetail } from '../../contracts/documents/batches-api.schema.ts';
-
-const stageWords: Record<BatchDetail['stage'], string> = {
-  import: 'reading the rows',
-  estimate: 'counting what it will cost',
-  'approve-estimate': 'waiting for the estimate to be approved',
-  generate: 'generating',
-  review: 'waiting for the review',
-  render: 'rendering',
-  deliver: 'packing the archive',
-};
+import { stages } from '../../domain/documents/stages/stages.ts';
 
 /** Cells of the bar: as wide as leaves room for the words beside it on 80 columns. */
 const barWidth = 24;
@@ -16,10 +7,11 @@ const barWidth = 24;
 /** Where a batch stands, in one line: `generating ███░░ 120/200, 4 flagged, $0.0312, 7 s left`. */
 export function progressLine(batch: BatchDetail): string {
   const { progress, rows } = batch;
-  const words = batch.paused === null ? stageWords[batch.stage] : `paused (${batch.paused})`;
-  const done = doneOf(batch);
+  const { doing, documents } = stages[batch.stage];
+  const words = batch.paused === null ? doing : `paused (${batch.paused})`;
+  const done = documents?.done(progress);
   const parts = [
-    done === null ? words : `${words} ${bar(done / Math.max(rows, 1))} ${done}/${rows}`,
+    done === undefined ? words : `${words} ${bar(done / Math.max(rows, 1))} ${done}/${rows}`,
     ...(progress.flagged > 0 ? [`${progress.flagged} flagged`] : []),
     ...(batch.rowErrors > 0 ? [`${batch.rowErrors} bad rows`] : []),
     ...(batch.spentMicros > 0 ? [dollars(batch.spentMicros)] : []),
@@ -35,13 +27,6 @@ export function dollars(micros: number): string {
 
 function duration(seconds: number): string {
   return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
-}
-
-/** Documents that the current stage is done with; null in a stage without documents. */
-function doneOf({ stage, progress }: BatchDetail): number | null {
-  if (stage === 'generate') return progress.generated + progress.skipped + progress.generateFailed;
-  if (stage === 'render') return progress.rendered + progress.withheld + progress.renderFailed;
-  return null;
 }
 
 function bar(share: number): string {

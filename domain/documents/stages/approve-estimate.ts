@@ -3,6 +3,7 @@ import { defineStage } from './stage.ts';
 /** A person looks at the estimate before anything is spent. */
 export const approveEstimate = defineStage({
   title: 'Approval of the estimate',
+  doing: 'waiting for the estimate to be approved',
   detail: ({ estimate }) => ({ estimate }),
 
   gate: ({ budgetMicros, model }, { rows, rowErrors, estimate }) => ({

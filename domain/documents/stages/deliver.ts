@@ -3,6 +3,7 @@ import { defineStage } from './stage.ts';
 /** Packs the files, and says which rows got none. */
 export const deliver = defineStage<'deliverBatch'>({
   title: 'Pack the archive',
+  doing: 'packing the archive',
   detail: ({ delivered }) => ({ ...delivered }),
   work: { isChunked: false, request: () => ({ activity: 'deliverBatch', params: {} }) },
 

@@ -4,8 +4,14 @@ import { count, defineStage } from './stage.ts';
 /** Has the model write each document, and checks it. */
 export const generate = defineStage<'generateChunk'>({
   title: 'Generate and check',
+  doing: 'generating',
   detail: ({ work, counts }) => ({ chunks: work.total, chunksDone: work.finished, ...counts }),
   work: { isChunked: true, request: (_state, chunk) => ({ activity: 'generateChunk', params: chunk }) },
+  documents: {
+    done: ({ generated, skipped, generateFailed }) => generated + skipped + generateFailed,
+    total: (rows) => rows,
+    pace: 'generating',
+  },
 
   take({ counts }, result) {
     counts.generated += count(result.generated);

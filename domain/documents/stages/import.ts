@@ -3,6 +3,7 @@ import { count, defineStage } from './stage.ts';
 /** Reads the rows from the file. */
 export const importing = defineStage<'importRows'>({
   title: 'Read the rows',
+  doing: 'reading the rows',
   detail: ({ rows, rowErrors }) => ({ rows, rowErrors }),
   work: { isChunked: false, request: () => ({ activity: 'importRows', params: {} }) },
 

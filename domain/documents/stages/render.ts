@@ -3,10 +3,17 @@ import { count, defineStage } from './stage.ts';
 /** Makes the files of each document. */
 export const render = defineStage<'renderChunk'>({
   title: 'Render',
+  doing: 'rendering',
   detail: ({ work, counts }) => ({ chunks: work.total, chunksDone: work.finished, ...counts }),
   work: {
     isChunked: true,
     request: ({ undecided }, chunk) => ({ activity: 'renderChunk', params: { ...chunk, undecided } }),
+  },
+  documents: {
+    done: ({ rendered, withheld, renderFailed }) => rendered + withheld + renderFailed,
+    // Documents that were not written, or left out, are not rendered.
+    total: (_rows, { generated }) => generated,
+    pace: 'rendering',
   },
 
   take({ counts }, result) {

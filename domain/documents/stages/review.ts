@@ -6,6 +6,7 @@ import { defineStage } from './stage.ts';
  */
 export const review = defineStage({
   title: 'Review',
+  doing: 'waiting for the review',
   detail: ({ counts: { flagged, generated } }) => ({ flagged, generated }),
 
   gate: (_plan, { rows, counts }) => ({

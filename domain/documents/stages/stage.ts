@@ -1,5 +1,6 @@
 import type { ActionOutput, ActionRequest } from '../../../contracts/core/actions.ts';
 import type { GateSpec, JsonObject } from '../../../contracts/core/machine.ts';
+import type { BatchProgress } from '../../../contracts/documents/batches-api.schema.ts';
 import type { documentActions } from '../../../contracts/documents/actions.ts';
 import type { BatchStage, ChunkRange, ChunkStop } from '../../../contracts/documents/documents.ts';
 import type { BatchEnd, BatchPlan, BatchState } from '../batch-state.ts';
@@ -19,13 +20,24 @@ export type Work<N extends BatchAction = BatchAction> = {
   request(state: BatchState, chunk: ChunkRange): ActionRequest<N>;
 };
 
+/** How a stage's progress is counted: the documents that it is through with, those that reach it, and the pace at which it goes. */
+export type DocumentCount = {
+  done(progress: BatchProgress): number;
+  total(rows: number, progress: BatchProgress): number;
+  pace: 'generating' | 'rendering';
+};
+
 /** All that one stage of a batch is. A stage has work or a gate. `Result` is what a unit of its work comes to. */
 export type StageRecord<Result = JsonObject> = {
   /** Its line in the timeline. */
   title: string;
+  /** What the batch is doing there, as the CLI says it. */
+  doing: string;
   /** What the line says beside its title. */
   detail(state: BatchState): JsonObject;
   work: Work | null;
+  /** Null where a stage does not go through the documents. */
+  documents: DocumentCount | null;
   gate: ((plan: BatchPlan, state: BatchState) => Pick<GateSpec, 'title' | 'outcomes' | 'content'>) | null;
   /** What follows the outcomes of its gate, in words, by their names; `content` is what the gate shows. */
   follows(content: Readonly<Record<string, unknown>>): Readonly<Record<string, string>>;
@@ -44,10 +56,11 @@ export type StageRecord<Result = JsonObject> = {
  * which the activity wrote it.
  */
 export function defineStage<N extends BatchAction = never>(
-  record: Pick<StageRecord, 'title' | 'detail'> & Partial<StageRecord<ResultOf<N>>> & { work?: Work<N> },
+  record: Pick<StageRecord, 'title' | 'doing' | 'detail'> & Partial<StageRecord<ResultOf<N>>> & { work?: Work<N> },
 ): StageRecord {
   return {
     work: null,
+    documents: null,
     gate: null,
     follows: () => ({}),
     take: () => undefined,

@@ -1,20 +1,14 @@
 import { useLingui } from '@lingui/react/macro';
 import type { Batch } from '../../../../contracts/documents/batches-api.schema.ts';
+import { stages } from '../../../../domain/documents/stages/stages.ts';
 import { Chip, type Tone } from '../../ui/chip.tsx';
+import { useBatchStages } from './batch-stages.ts';
 
 /** How a batch stands, in words: its stage while it is under way, its end after it. */
 export function BatchState({ batch }: { batch: Pick<Batch, 'status' | 'stage' | 'paused' | 'outcome'> }) {
   const { t } = useLingui();
+  const names = useBatchStages();
   const { status, stage, paused } = batch;
-  const stages = {
-    import: t`Reading the rows`,
-    estimate: t`Estimating`,
-    'approve-estimate': t`Estimate to approve`,
-    generate: t`Generating`,
-    review: t`In review`,
-    render: t`Rendering`,
-    deliver: t`Packing`,
-  };
   const ends: Record<string, string> = {
     completed: t`Done`,
     exited: t`Stopped`,
@@ -23,7 +17,7 @@ export function BatchState({ batch }: { batch: Pick<Batch, 'status' | 'stage' | 
     terminated: t`Terminated`,
   };
   const held = paused === 'budget' ? t`Paused: budget spent` : t`Paused`;
-  const label = ends[status] ?? (paused !== null || status === 'paused' ? held : stages[stage]);
+  const label = ends[status] ?? (paused !== null || status === 'paused' ? held : names[stage].state);
   return <Chip tone={batchTone(batch)}>{label}</Chip>;
 }
 
@@ -32,5 +26,5 @@ function batchTone({ status, stage, paused }: Pick<Batch, 'status' | 'stage' | '
   if (status === 'completed') return 'done';
   if (status === 'failed') return 'failed';
   if (['exited', 'cancelled', 'terminated'].includes(status) || paused !== null || status === 'paused') return 'off';
-  return stage === 'review' || stage === 'approve-estimate' ? 'person' : 'running';
+  return stages[stage].gate ? 'person' : 'running';
 }

@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { BatchDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
 import { batchStages } from '../../../../../contracts/documents/documents.ts';
+import { useBatchStages } from '../../../entities/batch/batch-stages.ts';
 import { Icon, type IconName } from '../../../ui/icons.tsx';
 import { Age } from '../../../ui/time.tsx';
 import classes from '../batches.module.css';
@@ -17,15 +18,7 @@ const looks: Record<Status, { icon: IconName; colour: string }> = {
 /** The stages of a batch: what is done, what is under way, what is to come. */
 export function StageStrip({ batch }: { batch: BatchDetail }) {
   const { t } = useLingui();
-  const names = {
-    import: t`Read the rows`,
-    estimate: t`Estimate`,
-    'approve-estimate': t`Approve it`,
-    generate: t`Generate, check`,
-    review: t`Review`,
-    render: t`Render`,
-    deliver: t`Pack`,
-  };
+  const names = useBatchStages();
   return (
     <ol className={classes.stages} aria-label={t`Stages`}>
       {batchStages.map((stage) => {
@@ -35,7 +28,7 @@ export function StageStrip({ batch }: { batch: BatchDetail }) {
           <li key={stage}>
             <span className={classes.stage}>
               {look && <Icon name={look.icon} size={13} color={look.colour} />}
-              <span className={line ? '' : 'text3'}>{names[stage]}</span>
+              <span className={line ? '' : 'text3'}>{names[stage].name}</span>
             </span>
             <span className="text2 num">
               {line ? <Age since={line.startedAt} until={line.endedAt} /> : <Trans>to come</Trans>}
