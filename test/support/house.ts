@@ -8,6 +8,7 @@ import { findTemporal } from '../../local/temporal/binary.ts';
 import { startTemporal, type TemporalServer } from '../../local/temporal/server.ts';
 import { createTestApi, type TestApi } from './api.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { buildProduct } from './installation.ts';
 import { testPort } from './ports.ts';
 
 /** What can be killed. */
@@ -32,6 +33,7 @@ const webhookSecret = 'whsec_chaos';
 
 /** Starts an installation on free ports with data of its own. `settings` go to the worker. */
 export async function startHouse(settings: Record<string, string> = {}): Promise<House> {
+  await buildProduct();
   mkdirSync(join(root, '.throughline/test'), { recursive: true });
   const home = mkdtempSync(join(root, '.throughline/test/house-'));
   const log = (name: string): string => join(home, `${name}.log`);
@@ -73,7 +75,7 @@ export async function startHouse(settings: Record<string, string> = {}): Promise
   const startWorker = (): void => {
     running.worker = startGuarded({
       command: process.execPath,
-      args: ['--disable-warning=ExperimentalWarning', join(root, 'worker/main.ts')],
+      args: ['--enable-source-maps', join(root, 'dist/worker/main.js')],
       log: log('worker'),
       env,
     });

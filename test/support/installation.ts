@@ -25,6 +25,12 @@ export type InstallationAddress = z.infer<typeof InstallationAddress>;
 export type Installation = { address: InstallationAddress; stop(): Promise<void> };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Makes `dist/`, which is what tests start, the build of these sources; it takes no time where it is. */
+export async function buildProduct(): Promise<void> {
+  await promisify(execFile)(process.execPath, [join(root, 'bin/throughline.mjs'), 'build'], { cwd: root });
+}
+
 /** Loading everything on a busy machine. */
 const readyMs = 60_000;
 
@@ -33,8 +39,7 @@ const readyMs = 60_000;
  * this process. All of it ends with this process.
  */
 export async function startInstallation(): Promise<Installation> {
-  // What runs is the build, so it must be the build of these sources; it takes no time where it is.
-  await promisify(execFile)(process.execPath, [join(root, 'bin/throughline.mjs'), 'build'], { cwd: root });
+  await buildProduct();
   mkdirSync(join(root, '.throughline/test'), { recursive: true });
   const home = mkdtempSync(join(root, '.throughline/test/installation-'));
   // The bundle of the workflows is the same in every run of the tests.
