@@ -8,13 +8,12 @@ import { useStage } from './stage.ts';
 const away = 'The API cannot be reached. What you see may be out of date';
 
 describe('the dashboard when the line is bad', () => {
-  let line: Proxy;
+  const lines: Proxy[] = [];
   let count = 0;
   const stage = useStage(async () => {
-    line = await startProxy(stage.url);
     await openGate();
   });
-  afterAll(() => line?.stop());
+  afterAll(() => Promise.all(lines.map((line) => line.stop())));
 
   /** Something new that every open Inbox has to show. */
   async function openGate(): Promise<string> {
@@ -24,39 +23,46 @@ describe('the dashboard when the line is bad', () => {
     return title;
   }
 
-  /** Opens an address over the line that can be cut. */
-  async function openOverLine(path: string): Promise<Page> {
-    const page = await stage.open('/admin?tab=you');
-    await page.goto(new URL(path, line.url).toString());
-    return page;
+  /** Opens the Inbox over a line of its own that can be cut. */
+  async function openOverLine(): Promise<{ page: Page; line: Proxy }> {
+    const line = await startProxy(stage.url);
+    lines.push(line);
+    return { page: await stage.open(new URL('/inbox', line.url).href), line };
   }
 
-  it('says that the API is away, keeps what it shows, and comes back by itself with what has changed', async () => {
-    const page = await openOverLine('/inbox');
-    await page.getByText('Question 1').first().waitFor();
-    line.cut();
-    await page.getByText(away).waitFor();
-    await page.getByText('Question 1').first().waitFor();
-    expect(await faultsOf(page, { isSettled: false })).toEqual([]);
-    const title = await openGate();
-    line.mend();
-    await page.getByText(title).first().waitFor();
-    await page.getByText(away).waitFor({ state: 'detached' });
-    await page.context().close();
-  });
+  // Each of the two waits most of its time. No other test runs beside them: its gates would come with the changes that these wait for.
+  it.concurrent(
+    'says that the API is away, keeps what it shows, and comes back by itself with what has changed',
+    async () => {
+      const { page, line } = await openOverLine();
+      await page.getByText('Question 1').first().waitFor();
+      line.cut();
+      await page.getByText(away).waitFor();
+      await page.getByText('Question 1').first().waitFor();
+      expect(await faultsOf(page, { isSettled: false })).toEqual([]);
+      const title = await openGate();
+      line.mend();
+      await page.getByText(title).first().waitFor();
+      await page.getByText(away).waitFor({ state: 'detached' });
+      await page.context().close();
+    },
+  );
 
-  it('waits with a page that is opened meanwhile, which comes by itself as soon as there is an answer', async () => {
-    const page = await openOverLine('/inbox');
-    await page.getByText('Question 1').first().waitFor();
-    line.cut();
-    await page.getByRole('link', { name: 'People' }).click();
-    await page.getByText(away).waitFor();
-    await page.getByRole('heading', { name: 'One moment' }).waitFor();
-    expect(await faultsOf(page, { isSettled: false })).toEqual([]);
-    line.mend();
-    await page.getByText('Nobody', { exact: false }).first().waitFor();
-    await page.context().close();
-  });
+  it.concurrent(
+    'waits with a page that is opened meanwhile, which comes by itself as soon as there is an answer',
+    async () => {
+      const { page, line } = await openOverLine();
+      await page.getByText('Question 1').first().waitFor();
+      line.cut();
+      await page.getByRole('link', { name: 'People' }).click();
+      await page.getByText(away).waitFor();
+      await page.getByRole('heading', { name: 'One moment' }).waitFor();
+      expect(await faultsOf(page, { isSettled: false })).toEqual([]);
+      line.mend();
+      await page.getByText('Nobody', { exact: false }).first().waitFor();
+      await page.context().close();
+    },
+  );
 
   it('loads itself anew when a part of its code cannot be had any more', async () => {
     const page = await stage.open('/admin?tab=you');

@@ -8,7 +8,7 @@ import { sizeOf, type View, watch, wide } from './faults.ts';
 
 /** The shared installation with its dashboard and the shared browser, in a workspace of the file's own. */
 export type Stage = TestInstallation & {
-  /** Opens an address, signed in as a member with these roles (all of them unless given). */
+  /** Opens an address, which may be elsewhere on this machine, signed in as a member with these roles (all of them unless given). */
   open(path: string, view?: View, as?: readonly Role[]): Promise<Page>;
   /** Opens an address, which may be elsewhere, signed in as nobody; `options` are those of the browser's context. */
   visit(path: string, view?: View, options?: BrowserContextOptions): Promise<Page>;
@@ -56,7 +56,7 @@ function pagesOf(
       cookies.set(name, cookie);
       const context = await contextFor(browser, view);
       await context.addCookies([{ name: 'tl', value: cookie.replace('tl=', ''), url }]);
-      return openIn(context, `${url}${path}`);
+      return openIn(context, new URL(path, url).href);
     },
     async visit(path, view = wide, options = {}) {
       return openIn(await contextFor(browser, view, options), new URL(path, url).href);
