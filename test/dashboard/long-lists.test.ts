@@ -1,13 +1,15 @@
 import type { Page } from 'playwright';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { settings } from '../support/settings.ts';
 import { complaintsOf, framesDrawn, overflowOf } from './faults.ts';
 import { type Full, fillWorkspace } from './many.ts';
 import { settled } from './settled.ts';
 import { useStage } from './stage.ts';
 
-/** A page of the API when one scrolls on has 200: so many rows are several of them. */
-const far = settings.areListsLong ? 2_000 : 450;
+/** A page of the API when one scrolls on has 200: so many rows are more than one of them. */
+const far = settings.areListsLong ? 2_000 : 250;
+/** And so many are several, each asked for behind the one before. */
+const farther = settings.areListsLong ? 2_000 : 450;
 /** How many people and runs there are. */
 const all = settings.areListsLong ? 10_000 : 1_000;
 /** How many things happened to one person, and in one run. */
@@ -32,6 +34,8 @@ type Long = {
 
 describe('long lists', () => {
   let full: Full;
+  /** One page goes from list to list. */
+  let page: Page;
   const stage = useStage(async () => {
     full = await fillWorkspace(stage.database, {
       contacts: all,
@@ -47,9 +51,14 @@ describe('long lists', () => {
     });
   });
 
+  beforeAll(async () => {
+    page = await stage.open('/');
+    await page.setViewportSize(screen);
+  });
+
   const padded = (number: number, digits = 5): string => String(number).padStart(digits, '0');
   const lists: Long[] = [
-    { name: 'people', path: () => '/contacts', count: far, nth: (at) => `c-${padded(all - at)}` },
+    { name: 'people', path: () => '/contacts', count: farther, nth: (at) => `c-${padded(all - at)}` },
     {
       name: 'runs',
       path: () => '/runs?kind=journey',
@@ -102,8 +111,8 @@ describe('long lists', () => {
   it.each(lists)(
     'scrolls through $name, each row once and in order, few of them in the page',
     async ({ path, rows = '[role=row][data-index]', scrolls = '#main', count, nth }) => {
-      const page = await stage.open(path());
-      await page.setViewportSize(screen);
+      await stage.go(page, path());
+      await settled(page);
       await page.locator(rows).first().waitFor();
       const { seen, most, wrong } = await scrollThrough(page, { rows, scrolls, count, nth });
       expect(wrong).toEqual([]);
@@ -111,7 +120,6 @@ describe('long lists', () => {
       expect(most).toBeLessThan(mostRows);
       // The page itself is looked at where pages are.
       expect([...(await overflowOf(page)), ...complaintsOf(page)]).toEqual([]);
-      await page.context().close();
     },
   );
 
