@@ -46,7 +46,9 @@ export const parts: readonly Part[] = [
   {
     name: 'axe',
     what: 'every state of every page through axe',
-    steps: () => [{ files: ['test/dashboard', 'test/browser'], env: { TL_AXE: 'full', TL_LISTS: 'long' } }],
+    steps: () => [
+      { files: ['test/dashboard', 'test/browser'], env: { TL_AXE: 'full', TL_LISTS: 'long', TL_TOURS: 'all' } },
+    ],
   },
   {
     name: 'mutants',

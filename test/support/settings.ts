@@ -25,6 +25,8 @@ export const settings = {
   isAxeFull: process.env['TL_AXE'] === 'full',
   /** TL_LISTS=long: the lists that a browser scrolls through are as long as in a large workspace. */
   areListsLong: process.env['TL_LISTS'] === 'long',
+  /** TL_TOURS=all: every tour through the dashboard goes with a mouse, on a phone and by keyboard. */
+  doToursGoAllWays: process.env['TL_TOURS'] === 'all',
 } as const;
 
 function wholeNumber(name: string, usual: number): number {

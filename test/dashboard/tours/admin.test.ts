@@ -5,7 +5,7 @@ import { publishJourney } from '../../support/journeys.ts';
 import { reconcileClosed } from '../../../worker/background/reconciler.ts';
 import { asking, writing } from './journeys.ts';
 import { useTour } from './tour.ts';
-import { ways } from './ways.ts';
+import { dailyWays } from './ways.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 
 const quiet = createLogger({ name: 'test', level: 'silent' });
@@ -25,7 +25,7 @@ describe('an admin', () => {
   const until = (what: string, runId: string, holds: (run: Record<string, unknown>) => boolean): Promise<unknown> =>
     eventually(what, async () => holds((await tour.call('GET', `/v1/runs/${runId}`)).json));
 
-  it.each(ways)(
+  it.each(dailyWays)(
     'finds a run that failed and one that is stuck, sees why, settles and rewinds it, $name',
     async (way) => {
       const slug = `mail-${tour.tag}`;
@@ -74,7 +74,7 @@ describe('an admin', () => {
     },
   );
 
-  it.each(ways)('pauses a run, and sees it end when it is terminated in Temporal, $name', async (way) => {
+  it.each(dailyWays)('pauses a run, and sees it end when it is terminated in Temporal, $name', async (way) => {
     const slug = `ops-${tour.tag}`;
     await publishJourney(tour.stage.api, tour.key, asking(slug));
     const id = await start(slug, 'Ben');

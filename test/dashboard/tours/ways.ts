@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright';
+import { settings } from '../../support/settings.ts';
 import type { View } from '../faults.ts';
 import { keys } from './keyboard.ts';
 
@@ -83,3 +84,6 @@ export const ways: readonly Way[] = [
   pointing('on a phone', { width: 390, scheme: 'dark' }, (target) => target.tap()),
   keys,
 ];
+
+/** The ways that most tours go every day: narrow with a finger, wide by keyboard. At night they go all of them. */
+export const dailyWays = settings.doToursGoAllWays ? ways : ways.slice(1);
