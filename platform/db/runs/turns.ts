@@ -2,6 +2,8 @@ import { sql, type Selectable } from 'kysely';
 import type { Advanced, JsonObject, MailboxItem } from '../../../contracts/core/machine.ts';
 import { limits } from '../../../contracts/core/limits.ts';
 import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
+import { timelineLines } from '../../../domain/runs/timeline.ts';
+import { waitingFor } from '../../../domain/runs/waiting-for.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -167,29 +169,15 @@ export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promis
   return rows[0]?.more ?? false;
 }
 
-/** A gate counts also while something else runs: the run's page must show that a person is asked. */
-function waitingFor(advanced: Advanced<JsonObject>): 'person' | 'time' | 'event' | null {
-  if (advanced.gates.length > 0) return 'person';
-  if (advanced.status !== 'waiting') return null;
-  return advanced.waits.some((wait) => wait.purpose === 'wait') ? 'event' : 'time';
-}
-
+/** The lines of a turn under the names of their columns. */
 function linesOf({ advanced, now }: TurnRecord): JsonObject[] {
-  const latest = new Map(advanced.steps.map((step) => [`${step.step}/${step.visit}`, step]));
-  return [...latest.values()].map((step) => ({
-    step: step.step,
-    visit: step.visit,
-    kind: step.kind,
-    title: step.title,
-    status: step.status,
-    waiting_for: step.waitingFor ?? null,
-    detail: step.detail ?? {},
-    started_at: step.startedAt ?? now.toISOString(),
-    ended_at: step.endedAt ?? (isOver(step.status) ? now.toISOString() : null),
-    due_at: step.dueAt ?? null,
-  }));
-}
-
-function isOver(status: string): boolean {
-  return status === 'done' || status === 'failed' || status === 'skipped';
+  return timelineLines(advanced.steps, now.toISOString()).map(
+    ({ waitingFor: waits, startedAt, endedAt, dueAt, ...line }) => ({
+      ...line,
+      waiting_for: waits,
+      started_at: startedAt,
+      ended_at: endedAt,
+      due_at: dueAt,
+    }),
+  );
 }
