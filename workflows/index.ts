@@ -1,1 +1,1 @@
-export { batchWorkflow, enrollmentWorkflow, journeyWorkflow } from './runs.ts';
+export * from './runs.ts';

@@ -36,11 +36,9 @@ const targets: Readonly<Record<string, { files: number; lists: readonly string[]
       'contracts/runs/run-kinds.schema.ts',
       'worker/compose.ts',
       'workflows/runs.ts',
-      'workflows/index.ts',
       'platform/db/runs/run-subject.ts',
       'domain/approvals/what-follows.ts',
-      'dashboard/src/entities/run/run-kind.ts',
-      'dashboard/src/entities/run/run-name.tsx',
+      'dashboard/src/entities/run/run-kinds.tsx',
     ],
   },
 };

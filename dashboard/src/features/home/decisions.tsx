@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import type { Overview } from '../../../../contracts/operations/overview-api.schema.ts';
 import { gatesQuery } from '../../api/gates.ts';
 import { aboutOf } from '../../entities/gate/gate-about.ts';
-import { useRunKinds } from '../../entities/run/run-kind.ts';
+import { useRunKinds } from '../../entities/run/run-kinds.tsx';
 import { TimeLeft } from '../../ui/time.tsx';
 import classes from './home.module.css';
 import { SectionHead } from './section-head.tsx';

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
 import { aboutOf } from '../../entities/gate/gate-about.ts';
-import { useRunKinds } from '../../entities/run/run-kind.ts';
+import { useRunKinds } from '../../entities/run/run-kinds.tsx';
 import { Age, TimeLeft } from '../../ui/time.tsx';
 import classes from './inbox.module.css';
 

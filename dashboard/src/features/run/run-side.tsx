@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { RunDetail } from '../../../../contracts/runs/runs-api.schema.ts';
-import { runName, RunSubjectLink } from '../../entities/run/run-name.tsx';
+import { runName, RunSubjectLink } from '../../entities/run/run-kinds.tsx';
 import { Cost } from '../../ui/numbers.tsx';
 import { Facts } from '../../ui/panel.tsx';
 import { durationWords, Time, useNow } from '../../ui/time.tsx';

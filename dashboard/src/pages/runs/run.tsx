@@ -7,7 +7,7 @@ import { moreOf } from '../../api/http/pages.ts';
 import { runQuery, stepsQuery } from '../../api/runs.ts';
 import { useCan } from '../../api/session.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
-import { runName, RunSubjectWords } from '../../entities/run/run-name.tsx';
+import { runName, RunSubjectWords } from '../../entities/run/run-kinds.tsx';
 import { RunState } from '../../entities/run/run-state.tsx';
 import { RunActions } from '../../features/run/run-actions.tsx';
 import { RunAudit } from '../../features/run/run-audit.tsx';

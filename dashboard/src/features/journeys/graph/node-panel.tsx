@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import type { JourneyStats } from '../../../../../contracts/journeys/journeys-api.schema.ts';
 import type { DrawnNode } from '../../../../../domain/journeys/drawing.ts';
 import { runsQuery } from '../../../api/runs.ts';
-import { runName } from '../../../entities/run/run-name.tsx';
+import { runName } from '../../../entities/run/run-kinds.tsx';
 import { RunState } from '../../../entities/run/run-state.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import { Count } from '../../../ui/numbers.tsx';
