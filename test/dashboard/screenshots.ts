@@ -28,10 +28,10 @@ const fromMail = (place: string): string =>
   `/${place}/none`;
 const [gate, run, batch, enrollment, contact] = [
   await first('/v1/gates?status=open&assignedTo=me'),
-  await first('/v1/runs?journey=win-back'),
+  await first('/v1/runs?journey=trial'),
   await first('/v1/batches', 'review'),
-  await first('/v1/enrollments?lifecycle=active'),
-  await first('/v1/contacts?q=p-'),
+  await first('/v1/enrollments'),
+  await first('/v1/contacts?q=quinn'),
 ];
 const document = await first(`/v1/batches/${batch['id']}/documents?show=flagged`);
 const pages: [name: string, path: string][] = [
@@ -39,9 +39,9 @@ const pages: [name: string, path: string][] = [
   ['home', '/'],
   ['inbox', `/inbox?gate=${gate['id']}`],
   ['journeys', '/journeys'],
-  ['journey', '/journeys/win-back'],
-  ['versions', '/journeys/win-back?tab=versions'],
-  ['simulate', '/journeys/win-back?tab=simulate'],
+  ['journey', '/journeys/trial'],
+  ['versions', '/journeys/trial?tab=versions'],
+  ['simulate', '/journeys/trial?tab=simulate'],
   ['courses', '/courses'],
   ['course-run', `/courses/${enrollment['course']}/${enrollment['run']}`],
   ['enrollment', `/enrollments/${enrollment['id']}`],

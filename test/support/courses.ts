@@ -7,15 +7,15 @@ import { newId } from '../../platform/ids.ts';
 import { seatProblems } from '../../domain/courses/seats.ts';
 import type { TestDatabase } from './database.ts';
 
-/** A course run as tests make it: seconds where life takes days. */
+/** A course run as tests make it: minutes where life takes days, so that none run out on a slow machine. */
 export const shortRun: CourseRunInput = {
   title: 'Autumn',
   capacity: 1,
   waitlistCapacity: 10,
   priceMinor: 12_000,
   currency: 'EUR',
-  holdFor: 'PT20S',
-  offerFor: 'PT20S',
+  holdFor: 'PT10M',
+  offerFor: 'PT10M',
   zone: 'UTC',
   withdrawal: {
     version: 1,
