@@ -168,6 +168,19 @@ describe('the bytes of effects', () => {
     expect(await kysely(database.system).selectFrom('effect_object').selectAll().execute()).toEqual([]);
   });
 
+  it('of an erased contact go also while the store takes no more', async () => {
+    const { runId, contactId } = await startToyRun(database);
+    await addMail({ runId });
+    await keep();
+    await api.call({ method: 'DELETE', url: `/v1/contacts/${contactId}`, key });
+    await addMail();
+    const full: ObjectStore = { ...objects, put: () => Promise.reject(new Error('no space left on device')) };
+    await expect(keep(full)).rejects.toThrow('no space left');
+    expect(await stored()).toEqual([]);
+    await keep();
+    expect(await stored()).toHaveLength(1);
+  });
+
   it('are there for an effect that comes to the same bytes while their object is being deleted', async () => {
     const gone = await addMail({ bytes: 'again' });
     await keep();

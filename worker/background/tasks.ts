@@ -64,13 +64,16 @@ export async function registerAttributes({
   await attributes.register({ isOnlyBuild: await isOnlyBuild(db, build) });
 }
 
-/** One pass over the bytes of effects; the next follows at once while there is something to do. @returns how much it did */
+/**
+ * One pass over the bytes of effects; the next follows at once while there is something to do. It deletes before it writes: a store that
+ * is full takes nothing more until something goes, and what is erased goes whether or not the store takes more. @returns how much it did
+ */
 export async function keepEffectBytes({
   db,
   retention,
   objects,
 }: Pick<TaskDeps, 'db' | 'retention' | 'objects'>): Promise<number> {
   const expired = await expireEffectBytes(db, retention.effectBytes);
-  const moved = await moveEffectBytes(db, objects);
-  return expired + moved + (await removeLooseObjects(db, objects));
+  const removed = await removeLooseObjects(db, objects);
+  return expired + removed + (await moveEffectBytes(db, objects));
 }
