@@ -68,6 +68,18 @@ describe('where a run stands', () => {
     expect(await positions(runId)).toEqual([]);
   });
 
+  it('is a branch’s step also where the run itself has just left it', async () => {
+    const { runId } = await startToyRun(database);
+    await turn(runId);
+    await turn(runId, { at: 'a' });
+    await turn(runId, { at: 'both', beside: ['a', 'b'] });
+    expect(await positions(runId)).toEqual(['a', 'b', 'both']);
+    await turn(runId, { at: 'b', beside: ['both'] });
+    expect(await positions(runId)).toEqual(['b', 'both']);
+    await turn(runId);
+    expect(await positions(runId)).toEqual([]);
+  });
+
   it('counts at each of its steps, and is found by each of them', async () => {
     const { runId, contactId } = await startToyRun(database);
     await turn(runId);

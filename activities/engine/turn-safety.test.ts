@@ -254,4 +254,35 @@ describe('a turn', () => {
     expect(await bounded.advanceRun(input(runId, 2))).toMatchObject({ turn: 2, ended: true });
     expect(await readRun(database, runId)).toMatchObject({ status: 'exited' });
   });
+
+  it.each([
+    ['exit', {}, { ended: true }],
+    ['rewind', { turn: 1 }, { ended: false, more: true }],
+  ])('hears a person’s %s before the many messages that it cannot take', async (command, payload, answer) => {
+    const { runId } = await startToyRun(database);
+    const stuck: RunKind = {
+      load: async (tx, run) => {
+        const toy = await kind.load(tx, run);
+        return {
+          advance(state, turn) {
+            const advanced = toy.advance(state, turn);
+            if (JSON.stringify(state).includes('hello:first') && !advanced.ended) throw new Error('a bug');
+            return advanced;
+          },
+        };
+      },
+    };
+    const faulty = createEngineActivities({ db: database.app, kinds: { journey: stuck } });
+    await faulty.advanceRun(input(runId, 1));
+    await note(runId, 'hello', 'first');
+    await faulty.advanceRun(input(runId, 2));
+    const { workspaceId } = database;
+    await inWorkspace(database.app, workspaceId, async (tx) => {
+      for (let at = 0; at < limits.mailboxRowsPerTurn; at += 1)
+        await enqueueMessage(tx, { workspaceId, runId, kind: 'hello', ref: `again-${at}`, payload: {} });
+    });
+    await note(runId, 'hello', 'last');
+    await note(runId, command, 'command', payload);
+    expect(await faulty.advanceRun(input(runId, 3))).toMatchObject({ turn: 3, ...answer });
+  });
 });

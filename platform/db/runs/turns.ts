@@ -76,7 +76,10 @@ export async function isAnswered(tx: Tx, run: RunRow, key: string): Promise<bool
   return row !== undefined;
 }
 
-/** The unread rows in their order, at most `limits.mailboxRowsPerTurn`. `ref` is as it was noted. */
+/**
+ * The unread rows in their order, at most `limits.mailboxRowsPerTurn`, those first that say how a run goes on which can take no others.
+ * `ref` is as it was noted.
+ */
 export async function unreadMessages(tx: Tx, run: RunRow): Promise<(MailboxItem & { ref: string })[]> {
   const rows = await kysely(tx)
     .selectFrom('run_inbox')
@@ -84,16 +87,19 @@ export async function unreadMessages(tx: Tx, run: RunRow): Promise<(MailboxItem 
     .where('workspace_id', '=', run.workspace_id)
     .where('run_id', '=', run.id)
     .where('consumed_turn', 'is', null)
+    .orderBy(sql`kind in ('exit', 'rewind')`, 'desc')
     .orderBy('seq')
     .limit(limits.mailboxRowsPerTurn)
     .execute();
-  return rows.map((row) => ({
-    seq: Number(row.seq),
-    kind: row.kind,
-    ref: row.ref,
-    payload: row.payload as JsonObject,
-    at: row.at.toISOString(),
-  }));
+  return rows
+    .map((row) => ({
+      seq: Number(row.seq),
+      kind: row.kind,
+      ref: row.ref,
+      payload: row.payload as JsonObject,
+      at: row.at.toISOString(),
+    }))
+    .toSorted((a, b) => a.seq - b.seq);
 }
 
 /** The state stored with a turn, or null before the first. */
@@ -129,8 +135,8 @@ export type TurnRecord = {
 };
 
 /**
- * Writes a turn in one statement: its state, the consumed messages, the timeline's lines, the run's row and where it stands. Waits and gates
- * are matched before, so that what they enqueue counts as unread.
+ * Writes a turn: its state, the consumed messages, the timeline's lines, the run's row and where it stands; one statement, and a second one
+ * where branches run beside it. Waits and gates are matched before, so that what they enqueue counts as unread.
  * @returns whether unread messages exist now
  */
 export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promise<boolean> {
@@ -153,9 +159,6 @@ export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promis
         waiting_for = excluded.waiting_for, detail = step.detail || excluded.detail, ended_at = excluded.ended_at, due_at = excluded.due_at
     ), left_positions as (
       delete from run_position where ${own} and step <> all(${[...branchSteps, currentStep ?? '']}::text[])
-    ), branch_positions as (
-      insert into run_position (workspace_id, run_id, step)
-      select ${run.workspace_id}::uuid, ${run.id}::uuid, unnest(${branchSteps}::text[]) on conflict do nothing
     )
     update run set turn = ${turn}, generation = ${generation}, status = ${advanced.status}, waiting_for = ${waitingFor(advanced)},
       current_step = ${currentStep}, next_due_at = ${advanced.dueAt}, open = ${JSON.stringify(advanced.actions)}::jsonb,
@@ -166,6 +169,13 @@ export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promis
     returning exists (select 1 from run_inbox where ${own} and consumed_turn is null and seq <> all(${consumed})) as more`.execute(
     kysely(tx),
   );
+  // After the trigger of the row, which takes away the step that the run itself has left: a branch may begin there.
+  if (branchSteps.length > 0)
+    await sql`
+      insert into run_position (workspace_id, run_id, step)
+      select ${run.workspace_id}::uuid, ${run.id}::uuid, unnest(${branchSteps}::text[]) on conflict do nothing`.execute(
+      kysely(tx),
+    );
   return rows[0]?.more ?? false;
 }
 
