@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { createLogger } from './log.ts';
 
@@ -23,9 +27,9 @@ describe('the log', () => {
       'to ana@example.com',
     );
     log.error({ err: new Error('550 no such user ana@example.com') }, 'failed');
-    const text = JSON.stringify(lines);
-    expect(text).not.toContain('tl_secret');
-    expect(text).not.toContain('ana@example.com');
+    const written = JSON.stringify(lines);
+    expect(written).not.toContain('tl_secret');
+    expect(written).not.toContain('ana@example.com');
     expect(lines[0]).toMatchObject({ name: 'test', msg: 'to [address]', token: '[redacted]' });
     expect(lines[1]).toMatchObject({ err: { message: '550 no such user [address]' } });
   });
@@ -71,6 +75,25 @@ describe('the log', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(() => log.info('two')).not.toThrow();
   });
+
+  it.runIf(existsSync('/dev/full')).each([true, false])(
+    'neither ends the process nor holds up its end while the output takes nothing (pretty: %s)',
+    async (pretty) => {
+      const module = JSON.stringify(new URL('./log.ts', import.meta.url).href);
+      const code = `import { createLogger } from ${module};
+        const log = createLogger({ name: 'test', level: 'info', pretty: ${pretty} });
+        setInterval(() => log.info('x'.repeat(10_000)), 1);
+        setTimeout(() => { console.error('alive'); process.exit(0); }, 1_000);`;
+      const full = openSync('/dev/full', 'w');
+      const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', full, 'pipe'] });
+      const killer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+      const [said, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+      clearTimeout(killer);
+      closeSync(full);
+      expect([said.trim(), exitCode]).toEqual(['alive', 0]);
+    },
+    30_000,
+  );
 });
 
 function selfReferring(): Record<string, unknown> {

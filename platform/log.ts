@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import pino, { type Logger } from 'pino';
+import { prettyFactory } from 'pino-pretty';
 
 /** Keys whose values never reach a log line: secrets, addresses and bodies. */
 const secretKeys = [
@@ -42,12 +43,26 @@ export function createLogger(options: LogOptions): Logger {
     },
     serializers: { err: describeError },
   };
-  if (options.pretty)
-    return pino({ ...settings, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } });
-  const destination = options.destination ?? pino.destination(process.stdout.fd);
-  // A full disk or a closed pipe costs log lines, not the process.
+  const destination = options.destination ?? standardOutput();
   destination.on('error', () => undefined);
-  return pino(settings, destination);
+  return pino(settings, options.pretty ? prettily(destination) : destination);
+}
+
+/** What waits to be written at most, in bytes: while the output takes nothing, lines beyond it are dropped. */
+const maxWaiting = 1_048_576;
+
+/** A full disk, a closed pipe or a terminal that is gone costs log lines, not the process: neither its life nor its end. */
+function standardOutput(): ReturnType<typeof pino.destination> {
+  const output = pino.destination({ dest: process.stdout.fd, maxLength: maxWaiting });
+  // At its exit, the process would try to write what is left until it can.
+  output.on('error', () => (output.flushSync = () => undefined));
+  return output;
+}
+
+/** Makes the lines readable on their way. In this thread, as the error of a thread whose output is gone ends the process. */
+function prettily(destination: { write(text: string): unknown }): pino.DestinationStream {
+  const format = prettyFactory({ ignore: 'pid,hostname' });
+  return { write: (line) => void destination.write(format(line)) };
 }
 
 /** What is logged of a thrown value. Not everything thrown is an `Error`: the Temporal SDK's core passes text. */
