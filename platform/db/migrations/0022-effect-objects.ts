@@ -4,7 +4,7 @@ import { protect, statements } from './row-security.ts';
 /**
  * The bytes of a settled effect move to the object store. `frozen` stays what it was for an effect that is not over, and old workers
  * read it of such effects alone. Bytes are moved by new workers only, which an upgrade starts after the new API: so no API that knows
- * nothing of the objects erases a contact once there are any.
+ * nothing of the objects erases a contact once there are any. The tables are locked in the order in which all code locks them.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await statements(db, tables);
@@ -12,6 +12,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 const tables = `
+create index run_by_end on run (ended_at) where ended_at is not null;
 alter table effect add column frozen_size bigint, add column frozen_hash text, add column frozen_key text;
 create index effect_frozen on effect (workspace_id, id) where frozen is not null;
 create index effect_stored on effect ((coalesce(settled_at, planned_at))) where frozen_key is not null;
@@ -26,5 +27,4 @@ create table effect_object (
   primary key (workspace_id, hash)
 );
 create index effect_object_to_check on effect_object (check_at) where check_at is not null;
-create index run_by_end on run (ended_at) where ended_at is not null;
 `;

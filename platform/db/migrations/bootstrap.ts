@@ -45,17 +45,21 @@ async function makeRoles(admin: pg.Client, config: DatabaseConfig): Promise<void
   await admin.query('grant usage on schema public to tl_app, tl_system');
 }
 
+/** One transaction each: what a migration locks is free again before the next, and what has been done stays when a later one fails. */
 async function migrate(config: DatabaseConfig): Promise<string[]> {
   const pool = new pg.Pool({ connectionString: roleUrl(config, 'tl_owner'), max: 2 });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const applied: string[] = [];
   try {
-    const { error, results } = await new Migrator({
-      db,
-      provider: { getMigrations: () => Promise.resolve(migrations) },
-    }).migrateToLatest();
-    if (error) throw error;
+    for (;;) {
+      const { error, results = [] } = await migrator.migrateUp();
+      if (error) throw error;
+      if (results.length === 0) break;
+      applied.push(...results.map((result) => result.migrationName));
+    }
     await sql`grant select on kysely_migration to tl_app, tl_system`.execute(db);
-    return (results ?? []).map((result) => result.migrationName);
+    return applied;
   } finally {
     await db.destroy();
   }
