@@ -3,12 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallOutcome, EffectMode } from '../../contracts/core/effects.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
+import { contactById } from '../../platform/db/contacts/contacts.ts';
+import { eraseContact } from '../../platform/db/contacts/contact-erasure.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import '../../test/support/quiet-runtime.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
+import { createEngineActivities } from '../engine/advance-run.ts';
 import { runEffect, type EffectDeclaration, type EffectName } from './run-effect.ts';
 
 /** An action of each mode. */
@@ -218,4 +221,31 @@ describe('an effect through the ledger', () => {
       key: `${input.runId}/mail/1/g0`,
     });
   });
+
+  it.each(['atMostOnce', 'keyed', 'repeatable'] as const)(
+    'under way while its contact is erased brings nothing back of the person (%s)',
+    async (mode) => {
+      const input = await openRun(mode);
+      const { workspaceId } = database;
+      const call = async (fence: () => Promise<boolean>): Promise<CallOutcome<JsonObject>> => {
+        await fence();
+        await inWorkspace(database.app, workspaceId, async (tx) => {
+          const { contact_id: contactId } = await kysely(tx)
+            .selectFrom('run')
+            .select('contact_id')
+            .where('id', '=', input.runId)
+            .executeTakeFirstOrThrow();
+          const contact = await contactById(tx, workspaceId, contactId ?? '');
+          if (contact) await eraseContact(tx, contact);
+        });
+        return { kind: 'done', result: { text: 'Dear Ana' } };
+      };
+      await run(input, declare(mode, call));
+      expect(await effectOf(input.runId)).toMatchObject({ request: {}, result: null, error: null });
+      const engine = createEngineActivities({ db: database.app, kinds: {} });
+      const failures = [{ key: input.key, type: 'EffectRejected', message: 'no such user: Ana' }];
+      await engine.advanceRun({ workspaceId, runId: input.runId, turn: 2, at: Date.now(), failures });
+      expect(await mailboxOf(input.runId)).toEqual([]);
+    },
+  );
 });

@@ -63,7 +63,8 @@ class TurnFault extends Error {
 async function advanceRun(deps: EngineDeps, tx: Tx, input: AdvanceInput): Promise<AdvanceAnswer> {
   const run = await lockRun(tx, input.workspaceId, input.runId);
   if (!run) throw ApplicationFailure.nonRetryable(`No run ${input.runId}`, failureTypes.runNotFound);
-  for (const failure of input.failures) {
+  // An ended run receives nothing any more, and what a failure says may be of a person who was erased.
+  for (const failure of run.ended_at === null ? input.failures : []) {
     const payload = { type: failure.type, message: failure.message };
     await enqueueMessage(tx, { ...input, kind: 'failed', ref: failure.key, payload });
   }

@@ -42,11 +42,14 @@ export type EffectTables = {
   };
 };
 
+/** A call that is under way owns its effect no longer, so what it brings is not written. */
+const disowned = "case when state in ('claimed', 'handedOff', 'unknown') then attempt + 1 else attempt end";
+
 /** Whose data each of them holds, and how long. */
 export const effectTables: TableRecords<EffectTables> = {
   effect: {
     subject: 'contact',
-    onErasure: { by: 'run_id', rows: { request: empty, result: 'null', error: 'null' } },
+    onErasure: { by: 'run_id', rows: { request: empty, result: 'null', error: 'null', attempt: disowned } },
     retention: 'workspace',
   },
   effect_object: {
