@@ -1,6 +1,7 @@
 import type { Document, DocumentDetail } from '../../contracts/documents/batches-api.schema.ts';
 import type { Finding, SlotAnswers } from '../../contracts/documents/documents.ts';
 import { DocumentFormat } from '../../contracts/documents/batch.schema.ts';
+import { decidesDocuments } from '../../domain/documents/stages/stages.ts';
 import type { ListedBatch } from '../../platform/db/views/batches-list.ts';
 import type { DocumentRow } from '../../platform/db/documents/documents.ts';
 
@@ -44,7 +45,7 @@ export function documentDetailOf(
   return {
     ...documentOf(row),
     batchName: batch.name,
-    isInReview: batch.stage === 'review' && batch.ended_at === null,
+    isInReview: isInReview(batch),
     neighbours,
     values: row.values as Record<string, string>,
     answers: row.answers as SlotAnswers | null,
@@ -53,6 +54,11 @@ export function documentDetailOf(
     generatedAt: row.generated_at?.toISOString() ?? null,
     renderedAt: row.rendered_at?.toISOString() ?? null,
   };
+}
+
+/** Whether the documents of a batch can be decided now. */
+export function isInReview({ stage, ended_at: endedAt }: Pick<ListedBatch, 'stage' | 'ended_at'>): boolean {
+  return endedAt === null && decidesDocuments(stage);
 }
 
 function wordsIn(answers: SlotAnswers | null): number | null {

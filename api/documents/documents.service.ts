@@ -25,7 +25,7 @@ import { decodeCursor, type Page, pageBy } from '../http/request/paging.ts';
 import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { reviewsAll } from './batch-view.ts';
-import { documentDetailOf, documentOf } from './document-view.ts';
+import { documentDetailOf, documentOf, isInReview } from './document-view.ts';
 
 const OrdinalKey = z.tuple([z.int().min(0)]);
 
@@ -62,8 +62,7 @@ export class DocumentsService {
       await lockBatch(tx, workspaceId, (await find(tx, caller, id)).batch_id);
       const document = await find(tx, caller, id);
       const batch = await findListedBatch(tx, workspaceId, document.batch_id);
-      if (batch?.stage !== 'review' || batch.ended_at !== null)
-        throw conflict('batch.notInReview', 'The batch is not in review');
+      if (!batch || !isInReview(batch)) throw conflict('batch.notInReview', 'The batch is not in review');
       if (!caller.roles.includes(batchApprover.id))
         throw new AppError(403, 'gate.notAssigned', { detail: 'This review is assigned to approvers' });
       if (document.content_hash !== expectedHash)

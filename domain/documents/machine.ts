@@ -100,7 +100,8 @@ function receiveGate(state: BatchState, item: MailboxItem): void {
 
 /** The last single decision ends the review as well: the button for the whole review is not needed afterwards. */
 function receiveDocumentDecision(state: BatchState, item: MailboxItem): void {
-  if (item.payload['undecided'] === 0) follow(state, stages[state.stage].decideLast(), item.at);
+  const { decideLast } = stages[state.stage];
+  if (decideLast && item.payload['undecided'] === 0) follow(state, decideLast(), item.at);
 }
 
 function follow(state: BatchState, next: Next | null, at: string): void {

@@ -44,4 +44,10 @@ describe('the records of run kinds', () => {
     });
     expect(files.filter((file) => asks.test(readFileSync(file, 'utf8')))).toEqual([]);
   });
+
+  it('leave it to one file of the dashboard to compare them', () => {
+    const asks = new RegExp(`([!=]==|\\bcase) '(${runKindNames.join('|')})'`);
+    const files = globSync('dashboard/src/**/*.{ts,tsx}', { exclude: ['dashboard/src/entities/run/run-kinds.tsx'] });
+    expect(files.filter((file) => asks.test(readFileSync(file, 'utf8')))).toEqual([]);
+  });
 });

@@ -36,8 +36,8 @@ export function PaletteDialog({ request }: { request: number }) {
         id: `${item.kind} ${item.id}`,
         label: item.title,
         description: item.subtitle,
-        icon: foundIcon[item.kind],
-        run: () => void navigate({ to: addressOfFound(item) }),
+        icon: lookOf(item).icon,
+        run: () => void navigate({ to: lookOf(item).page(item) }),
       })),
     },
     {
@@ -110,28 +110,18 @@ function useRested(value: string): string {
   return rested;
 }
 
-/** The icon of each kind of thing. */
-const foundIcon: Record<FoundItem['kind'], IconName> = {
-  run: 'runs',
-  contact: 'person',
-  journey: 'journey',
-  courseRun: 'course',
-  batch: 'batch',
+/** The icon and the page of a thing that was found. */
+type FoundLook<I> = { icon: IconName; page(item: I): string };
+
+const part = encodeURIComponent;
+const looks: { [K in FoundItem['kind']]: FoundLook<Extract<FoundItem, { kind: K }>> } = {
+  run: { icon: 'runs', page: ({ id }) => `/runs/${id}` },
+  contact: { icon: 'person', page: ({ ref }) => `/contacts/${part(ref.externalId)}` },
+  journey: { icon: 'journey', page: ({ ref }) => `/journeys/${part(ref.slug)}` },
+  courseRun: { icon: 'course', page: ({ ref }) => `/courses/${part(ref.course)}/${part(ref.slug)}` },
+  batch: { icon: 'batch', page: ({ id }) => `/batches/${id}` },
 };
 
-/** The dashboard's address of a thing. */
-function addressOfFound(item: FoundItem): string {
-  const part = encodeURIComponent;
-  switch (item.kind) {
-    case 'run':
-      return `/runs/${item.id}`;
-    case 'contact':
-      return `/contacts/${part(item.ref.externalId)}`;
-    case 'journey':
-      return `/journeys/${part(item.ref.slug)}`;
-    case 'courseRun':
-      return `/courses/${part(item.ref.course)}/${part(item.ref.slug)}`;
-    case 'batch':
-      return `/batches/${item.id}`;
-  }
+function lookOf({ kind }: FoundItem): FoundLook<FoundItem> {
+  return looks[kind];
 }

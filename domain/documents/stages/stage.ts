@@ -47,8 +47,8 @@ export type StageRecord<Result = JsonObject> = {
   finish(plan: BatchPlan, state: BatchState): Next | null;
   /** What follows an outcome of the gate, apart from `stop`; may change `state`. */
   decide(state: BatchState, outcome: string): Next | null;
-  /** What follows when the last document was decided by itself. */
-  decideLast(): Next | null;
+  /** What follows when the last document was decided by itself; null where documents are not decided one by one. */
+  decideLast: (() => Next) | null;
 };
 
 /**
@@ -66,7 +66,7 @@ export function defineStage<N extends BatchAction = never>(
     take: () => undefined,
     finish: () => null,
     decide: () => null,
-    decideLast: () => null,
+    decideLast: null,
     ...record,
   };
 }

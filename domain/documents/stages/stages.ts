@@ -18,3 +18,8 @@ export const stages: Record<BatchStage, StageRecord> = {
   render,
   deliver,
 };
+
+/** Whether documents are decided one by one at a step of a batch. */
+export function decidesDocuments(step: string): boolean {
+  return Object.hasOwn(stages, step) && stages[step as BatchStage].decideLast !== null;
+}

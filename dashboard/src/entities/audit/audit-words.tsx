@@ -72,9 +72,9 @@ export function Actor({ actor: { kind, name } }: Pick<AuditEntry, 'actor'>) {
 /** What it was done to, with the page about it where there is one. */
 export function Subject({ entry: { subject, detail } }: { entry: Pick<AuditEntry, 'subject' | 'detail'> }): ReactNode {
   const slug = typeof detail['slug'] === 'string' ? detail['slug'] : null;
-  const link = linkTo(subject, slug);
+  const link = pages[subject.kind]?.(subject, slug);
   const name = subject.title ?? slug ?? subject.kind;
-  return link === null ? (
+  return !link ? (
     name
   ) : (
     <Link {...link} className="link">
@@ -83,23 +83,13 @@ export function Subject({ entry: { subject, detail } }: { entry: Pick<AuditEntry
   );
 }
 
-function linkTo({ kind, id, title }: AuditEntry['subject'], slug: string | null): LinkProps | null {
-  switch (kind) {
-    case 'run':
-      return { to: '/runs/$id', params: { id } };
-    case 'gate':
-      return { to: '/inbox', search: { show: 'decided', gate: id } };
-    case 'batch':
-      return { to: '/batches/$id', params: { id } };
-    case 'document':
-      return { to: '/documents/$id', params: { id } };
-    case 'enrollment':
-      return { to: '/enrollments/$id', params: { id } };
-    case 'journey':
-      return slug === null ? null : { to: '/journeys/$slug', params: { slug } };
-    case 'contact':
-      return title === null ? null : { to: '/contacts/$externalId', params: { externalId: title } };
-    default:
-      return null;
-  }
-}
+/** The pages about what acts are done to, by its kind; null where the entry does not say what the address takes. */
+const pages: Readonly<Record<string, (subject: AuditEntry['subject'], slug: string | null) => LinkProps | null>> = {
+  run: ({ id }) => ({ to: '/runs/$id', params: { id } }),
+  gate: ({ id }) => ({ to: '/inbox', search: { show: 'decided', gate: id } }),
+  batch: ({ id }) => ({ to: '/batches/$id', params: { id } }),
+  document: ({ id }) => ({ to: '/documents/$id', params: { id } }),
+  enrollment: ({ id }) => ({ to: '/enrollments/$id', params: { id } }),
+  journey: (_subject, slug) => (slug === null ? null : { to: '/journeys/$slug', params: { slug } }),
+  contact: ({ title }) => (title === null ? null : { to: '/contacts/$externalId', params: { externalId: title } }),
+};

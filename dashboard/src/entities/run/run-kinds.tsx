@@ -1,7 +1,10 @@
-import { useLingui } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { Link, type LinkProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
 import type { RunSubject } from '../../../../contracts/runs/run-kinds.schema.ts';
 import type { Run } from '../../../../contracts/runs/runs-api.schema.ts';
+import { decidesDocuments } from '../../../../domain/documents/stages/stages.ts';
 import type { IconName } from '../../ui/icons.tsx';
 
 /** What each kind of run is called, and its icon. */
@@ -15,8 +18,15 @@ export function useRunKinds(): Record<Run['kind'], { name: string; icon: IconNam
   };
 }
 
-/** How the subject of a run is shown: in words, null where the run's title says it, and the page of its own. */
-type SubjectLook<S> = { words(subject: S): string | null; page(subject: S): LinkProps };
+/**
+ * How the subject of a run is shown: in words, null where the run's title says it; the page of its own; where a kind has one, the link to
+ * the page on which a gate's subject is looked at more closely.
+ */
+type SubjectLook<S> = {
+  words(subject: S): string | null;
+  page(subject: S): LinkProps;
+  ofGate?(subject: S, step: string): ReactNode;
+};
 
 const subjects: { [K in RunSubject['kind']]: SubjectLook<Extract<RunSubject, { kind: K }>> } = {
   journey: {
@@ -28,7 +38,16 @@ const subjects: { [K in RunSubject['kind']]: SubjectLook<Extract<RunSubject, { k
     }),
   },
   enrollment: { words: ({ title }) => title, page: ({ id }) => ({ to: '/enrollments/$id', params: { id } }) },
-  batch: { words: () => null, page: ({ id }) => ({ to: '/batches/$id', params: { id } }) },
+  batch: {
+    words: () => null,
+    page: ({ id }) => ({ to: '/batches/$id', params: { id } }),
+    ofGate: ({ id }, step) =>
+      decidesDocuments(step) && (
+        <Link to="/batches/$id/review" params={{ id }} className="link">
+          <Trans>Look at the flagged documents one by one</Trans>
+        </Link>
+      ),
+  },
 };
 
 function lookOf(subject: RunSubject): SubjectLook<RunSubject> {
@@ -50,13 +69,23 @@ export function RunSubjectWords({
   return <>{words ?? (contact ? title : '')}</>;
 }
 
+/** What a run is about in words: its subject's, else its title. */
+export function subjectWords({ subject, title }: Pick<Run, 'subject' | 'title'>): string {
+  return (subject && lookOf(subject).words(subject)) ?? title;
+}
+
 /** The subject as a link to its own page. */
-export function RunSubjectLink({ run: { subject, title } }: { run: Pick<Run, 'subject' | 'title'> }) {
-  if (!subject) return <>{title}</>;
-  const { words, page } = lookOf(subject);
+export function RunSubjectLink({ run }: { run: Pick<Run, 'subject' | 'title'> }) {
+  const words = subjectWords(run);
+  if (!run.subject) return <>{words}</>;
   return (
-    <Link {...page(subject)} className="link">
-      {words(subject) ?? title}
+    <Link {...lookOf(run.subject).page(run.subject)} className="link">
+      {words}
     </Link>
   );
+}
+
+/** The way to what a gate is about, where its kind of run has a page for that. */
+export function GateLink({ gate: { subject, step } }: { gate: Pick<Gate, 'subject' | 'step'> }) {
+  return subject && lookOf(subject).ofGate?.(subject, step);
 }

@@ -7,6 +7,7 @@ import { gateQuery } from '../../api/gates.ts';
 import { fetchCode } from '../../api/http/code.ts';
 import { useCan } from '../../api/session.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
+import { GateLink } from '../../entities/run/run-kinds.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -43,11 +44,7 @@ export function GateDetail({ id, show, onDecided }: { id: string; show: string; 
           <h2 className={classes.title}>{gate.title}</h2>
         </div>
         <GateContent content={gate.content} />
-        {gate.runKind === 'batch' && gate.step === 'review' && gate.subject?.kind === 'batch' && (
-          <Link to="/batches/$id/review" params={{ id: gate.subject.id }} className="link">
-            <Trans>Look at the flagged documents one by one</Trans>
-          </Link>
-        )}
+        <GateLink gate={gate} />
       </div>
       <GateFacts gate={gate} />
       <Decision key={`${gate.id} ${gate.contentHash}`} gate={gate} onDecided={onDecided} />

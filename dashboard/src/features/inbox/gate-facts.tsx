@@ -2,6 +2,7 @@ import type { I18n } from '@lingui/core';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
+import { subjectWords } from '../../entities/run/run-kinds.tsx';
 import { Facts } from '../../ui/panel.tsx';
 import { CopyId, Technical } from '../../ui/technical.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -58,8 +59,7 @@ export function GateFacts({ gate }: { gate: Gate }) {
               name: <Trans>Requested by</Trans>,
               value: (
                 <Link to="/runs/$id" params={{ id: runId }} className="link">
-                  {runTitle}
-                  {subject?.kind === 'journey' && ` v${subject.version}`}
+                  {subjectWords({ subject, title: runTitle })}
                 </Link>
               ),
             },

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { batchRoutes } from '../../../../../contracts/documents/batches.routes.ts';
 import type { BatchDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
+import { decidesDocuments } from '../../../../../domain/documents/stages/stages.ts';
 import { batchFiles, operateBatch } from '../../../api/batches.ts';
 import { useCan } from '../../../api/session.ts';
 import { ConfirmWithReason } from '../../../entities/answer/confirm.tsx';
@@ -80,7 +81,7 @@ export function BatchActions({ batch }: { batch: BatchDetail }) {
           </Menu.Dropdown>
         </Menu>
       )}
-      {batch.stage === 'review' && endedAt === null && (
+      {endedAt === null && decidesDocuments(batch.stage) && (
         <Link to="/batches/$id/review" params={{ id }}>
           <Button component="span" variant="filled">
             <Trans>Review {batch.progress.undecided}</Trans>

@@ -10,7 +10,7 @@ import { useLingui } from '@lingui/react';
 /** What the batch asks a person: the estimate beside the budget, and the way to the decision. */
 export function EstimatePanel({ batch }: { batch: BatchDetail }) {
   const { i18n } = useLingui();
-  const { estimate, gateId, stage, budgetMicros } = batch;
+  const { estimate, gateId, budgetMicros } = batch;
   if (!estimate) return null;
   const { costMicros, seconds, documents } = estimate;
   const isOver = costMicros.high > budgetMicros;
@@ -18,8 +18,7 @@ export function EstimatePanel({ batch }: { batch: BatchDetail }) {
     <Panel
       title={<Trans>The estimate</Trans>}
       end={
-        gateId &&
-        stage === 'approve-estimate' && (
+        gateId && (
           <Link to="/inbox" search={{ show: 'team', gate: gateId }} className="link">
             <Trans>Decide</Trans>
           </Link>
