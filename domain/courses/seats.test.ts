@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideSeat, freeSeats, headOfQueue, seatProblems, type SeatFacts } from './seats.ts';
+import { decideSeat, freeSeats, inOrder, seatProblems, type SeatFacts } from './seats.ts';
 
 const now = '2026-03-01T12:00:00.000Z';
 const before = '2026-03-01T11:59:59.000Z';
@@ -74,9 +74,8 @@ describe('who gets a seat', () => {
   });
 
   it('offers the next seat by priority, then by time', () => {
-    expect(headOfQueue([waits('b', 2), waits('a', 1), waits('c', 3)])?.enrollmentId).toBe('a');
-    expect(headOfQueue([waits('b', 2), waits('a', 1), waits('c', 3, 5)])?.enrollmentId).toBe('c');
-    expect(headOfQueue([])).toBeUndefined();
+    const queue = inOrder([waits('b', 2), waits('a', 1), waits('d', 4, 5), waits('c', 3, 5)]);
+    expect(queue.map(({ enrollmentId }) => enrollmentId)).toEqual(['c', 'd', 'a', 'b']);
   });
 });
 

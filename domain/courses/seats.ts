@@ -11,7 +11,7 @@ export type Place = {
 /** One learner in the queue; `seq` rises with the time of joining, a higher `priority` goes before it. */
 export type Waiting = { enrollmentId: string; learnerId: string; seq: number; priority: number };
 
-/** The seats of one course run as its ledger has them. `held` counts holds and offers; `overbook` seats are an admin's to give. */
+/** The seats of one course run as its ledger has them, its queue in order. `held` counts holds and offers; `overbook` seats are an admin's to give. */
 export type SeatFacts = {
   capacity: number;
   overbook: number;
@@ -49,9 +49,9 @@ export function decideSeat(
   return request.purpose === 'request' && facts.queue.length < facts.waitlistCapacity ? 'wait' : 'full';
 }
 
-/** Who is offered the next free seat: the highest priority, then the earliest. Undefined when the queue is empty. */
-export function headOfQueue(queue: readonly Waiting[]): Waiting | undefined {
-  return queue.toSorted((a, b) => b.priority - a.priority || a.seq - b.seq)[0];
+/** A queue in the order in which it is offered free seats: the highest priority first, then the earliest. */
+export function inOrder<W extends Waiting>(queue: readonly W[]): W[] {
+  return queue.toSorted((a, b) => b.priority - a.priority || a.seq - b.seq);
 }
 
 /**

@@ -1,6 +1,13 @@
 import { sql, type Selectable } from 'kysely';
 import type { SeatAnswer, SeatPurpose } from '../../../contracts/courses/enrollment.ts';
-import { decideSeat, freeSeats, type Place, type SeatFacts } from '../../../domain/courses/seats.ts';
+import {
+  decideSeat,
+  freeSeats,
+  inOrder,
+  type Place,
+  type SeatFacts,
+  type Waiting,
+} from '../../../domain/courses/seats.ts';
 import { newId } from '../../ids.ts';
 import { sendToRun } from '../runs/runs.ts';
 import type { Database } from '../tables/tables.ts';
@@ -113,12 +120,8 @@ export async function confirmSeat(tx: Tx, request: SeatRequest): Promise<'confir
 export async function releaseSeat(tx: Tx, request: SeatRequest, times: SeatTimes): Promise<boolean> {
   const run = await lockCourseRun(tx, request.workspaceId, request.courseRunId);
   const seat = await ownSeat(tx, request);
-  const left = await kysely(tx)
-    .deleteFrom('waitlist_entry')
-    .where('workspace_id', '=', request.workspaceId)
-    .where('enrollment_id', '=', request.enrollmentId)
-    .executeTakeFirst();
-  if (!seat) return left.numDeletedRows > 0n;
+  const hasLeft = await leaveQueue(tx, request);
+  if (!seat) return hasLeft;
   await kysely(tx)
     .deleteFrom('seat')
     .where('workspace_id', '=', request.workspaceId)
@@ -139,20 +142,18 @@ export async function offerFreeSeats(
   run: CourseRunRow & { now: Date },
   times: Pick<SeatTimes, 'offerMs'>,
 ): Promise<void> {
-  const { rows: heads } = await sql<{ enrollment_id: string; run_id: string }>`
-    delete from waitlist_entry w using enrollment e
-    where w.workspace_id = ${run.workspace_id} and e.workspace_id = w.workspace_id and e.id = w.enrollment_id
-      and w.enrollment_id in (select enrollment_id from waitlist_entry where workspace_id = ${run.workspace_id} and course_run_id = ${run.id}
-        order by priority desc, seq limit ${freeSeats(run)})
-    returning w.enrollment_id, e.run_id`.execute(kysely(tx));
+  const free = freeSeats(run);
+  if (free === 0) return;
+  const heads = (await queueOf(tx, run)).slice(0, free);
   const expiresAt = new Date(run.now.getTime() + times.offerMs).toISOString();
-  for (const head of heads) {
+  for (const { enrollmentId, runId } of heads) {
+    await leaveQueue(tx, { workspaceId: run.workspace_id, enrollmentId });
     await kysely(tx)
       .insertInto('seat')
       .values({
         workspace_id: run.workspace_id,
         course_run_id: run.id,
-        enrollment_id: head.enrollment_id,
+        enrollment_id: enrollmentId,
         kind: 'offer',
         expires_at: expiresAt,
       })
@@ -160,7 +161,7 @@ export async function offerFreeSeats(
     await count(tx, { workspaceId: run.workspace_id, courseRunId: run.id }, { held: 1, confirmed: 0 });
     await sendToRun(tx, {
       workspaceId: run.workspace_id,
-      runId: head.run_id,
+      runId,
       kind: 'seatOffered',
       ref: newId(),
       payload: { expiresAt },
@@ -174,12 +175,6 @@ export async function seatFacts(tx: Tx, run: CourseRunRow): Promise<SeatFacts> {
     select s.enrollment_id as "enrollmentId", e.contact_id as "learnerId", s.kind, to_char(s.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "expiresAt"
     from seat s join enrollment e on e.workspace_id = s.workspace_id and e.id = s.enrollment_id
     where s.workspace_id = ${run.workspace_id} and s.course_run_id = ${run.id}`.execute(kysely(tx));
-  const queue = await sql<SeatFacts['queue'][number]>`
-    select w.enrollment_id as "enrollmentId", e.contact_id as "learnerId", w.seq::int, w.priority
-    from waitlist_entry w join enrollment e on e.workspace_id = w.workspace_id and e.id = w.enrollment_id
-    where w.workspace_id = ${run.workspace_id} and w.course_run_id = ${run.id} order by w.priority desc, w.seq`.execute(
-    kysely(tx),
-  );
   const { capacity, overbook, held, confirmed } = run;
   return {
     capacity,
@@ -188,8 +183,27 @@ export async function seatFacts(tx: Tx, run: CourseRunRow): Promise<SeatFacts> {
     confirmed,
     waitlistCapacity: run.waitlist_capacity,
     places: places.rows,
-    queue: queue.rows,
+    queue: await queueOf(tx, run),
   };
+}
+
+/** Those who wait for a seat of a course run, in the order in which they are offered one, each with its run. */
+async function queueOf(tx: Tx, run: CourseRunRow): Promise<(Waiting & { runId: string })[]> {
+  const { rows } = await sql<Waiting & { runId: string }>`
+    select w.enrollment_id as "enrollmentId", e.contact_id as "learnerId", e.run_id as "runId", w.seq::int, w.priority
+    from waitlist_entry w join enrollment e on e.workspace_id = w.workspace_id and e.id = w.enrollment_id
+    where w.workspace_id = ${run.workspace_id} and w.course_run_id = ${run.id}`.execute(kysely(tx));
+  return inOrder(rows);
+}
+
+/** @returns whether the enrollment was in the queue */
+async function leaveQueue(tx: Tx, of: Pick<SeatRequest, 'workspaceId' | 'enrollmentId'>): Promise<boolean> {
+  const { numDeletedRows } = await kysely(tx)
+    .deleteFrom('waitlist_entry')
+    .where('workspace_id', '=', of.workspaceId)
+    .where('enrollment_id', '=', of.enrollmentId)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
 }
 
 async function ownSeat(tx: Tx, request: SeatRequest): Promise<{ kind: string } | undefined> {
