@@ -20,6 +20,7 @@ import * as effectObjects from './0022-effect-objects.ts';
 import * as runWorkflowTypes from './0023-workflow-types.ts';
 import * as waitKeys from './0024-wait-keys.ts';
 import * as runPositions from './0025-run-positions.ts';
+import * as runKinds from './0026-run-kinds.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
@@ -44,4 +45,5 @@ export const migrations: Record<string, Migration> = {
   '0023-workflow-types': runWorkflowTypes,
   '0024-wait-keys': waitKeys,
   '0025-run-positions': runPositions,
+  '0026-run-kinds': runKinds,
 };
