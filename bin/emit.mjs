@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 
-/** Emits `files`; `done` hears each one that could be. @returns the problems of those that do not parse */
+/** Emits `files`; `done` is called with each one that could be. @returns the problems of those that do not parse */
 export async function emit(root, files, done) {
   const scripts = files.filter((file) => file.endsWith('.ts'));
   const ts = scripts.length === 0 ? null : createRequire(join(root, 'package.json'))('typescript');
@@ -25,7 +25,7 @@ export async function emit(root, files, done) {
         problems.push(ts.formatDiagnostics(diagnostics, formatHost(root)).trim());
         continue;
       }
-      // The step display draws meanwhile, and a signal is heard.
+      // The step display draws meanwhile, and a signal is received.
       await breathe();
     } else {
       copyFileSync(join(root, file), output);

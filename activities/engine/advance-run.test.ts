@@ -146,7 +146,7 @@ describe.concurrent('a run on the engine', () => {
     ]);
   });
 
-  it('hears a row that was noted without a ring with the next ring', async () => {
+  it('receives a message that was enqueued without a wake-up at the next wake-up', async () => {
     const { runId } = await startToyRun(database);
     const before = await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
     const { workspaceId } = database;

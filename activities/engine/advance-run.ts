@@ -159,7 +159,7 @@ function guarded<T>(work: () => T): T {
 }
 
 /**
- * The state as JSON, within its limit. A turn that would go beyond is not made: the run stands where it was with what it has heard, and is
+ * The state as JSON, within its limit. A turn that would go beyond is not made: the run stands where it was with what it has received, and is
  * rewound or cancelled by a person, who reads why. Failing the run would throw away what it has done. A run that ends may go beyond:
  * that is how it gets out, and it stores no further turn.
  */

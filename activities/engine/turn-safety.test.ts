@@ -106,7 +106,7 @@ describe('a turn', () => {
     expect((await readRun(database, runId)).turn).toBe(1);
   });
 
-  it('hears rows that commit out of order, each once', async () => {
+  it('receives messages that commit out of order, each once', async () => {
     const { runId } = await startToyRun(database);
     await engine().advanceRun(input(runId, 1));
     const mayCommit = Promise.withResolvers<void>();

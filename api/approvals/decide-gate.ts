@@ -32,13 +32,13 @@ export type GateDecision = {
  * @throws AppError for every refusal; 409 says who decided what
  */
 export async function decideGate(tx: Tx, input: GateDecision): Promise<void> {
-  const { workspaceId, gateId, decider: voter, decision } = input;
+  const { workspaceId, gateId, decider, decision } = input;
   const gate = await lockGate(tx, workspaceId, gateId);
   if (!gate) throw notFound('gate');
   const decisions = await decisionsOf(tx, workspaceId, [gateId]);
-  const earlier = decisions.find((given) => given.deciderKind === voter.kind && given.deciderId === voter.id);
+  const earlier = decisions.find((given) => given.deciderKind === decider.kind && given.deciderId === decider.id);
   const comment = decision.comment ?? null;
-  const validated = validateDecision(viewOf(gate), { ...decision, comment }, voter, {
+  const validated = validateDecision(viewOf(gate), { ...decision, comment }, decider, {
     now: (await databaseNow(tx)).toISOString(),
     earlierOutcome: earlier?.outcome ?? null,
   });
@@ -56,14 +56,14 @@ export async function decideGate(tx: Tx, input: GateDecision): Promise<void> {
   }
   const form = (decision.form ?? null) as JsonObject | null;
   const { outcome } = decision;
-  await insertDecision(tx, { workspaceId, gateId, decider: voter, outcome, comment, form, via: input.via });
+  await insertDecision(tx, { workspaceId, gateId, decider, outcome, comment, form, via: input.via });
   await settleGate(tx, gate, 'decided', { outcome, comment, form });
   await wakeRun(tx, workspaceId, gate.run_id);
   await recordAudit(tx, {
     ...input.audit,
     act: 'gate.decided',
     subject: { kind: 'gate', id: gateId },
-    detail: { outcome, round: gate.round, contentHash: gate.content_hash, runId: gate.run_id, voterId: voter.id },
+    detail: { outcome, round: gate.round, contentHash: gate.content_hash, runId: gate.run_id, voterId: decider.id },
   });
 }
 

@@ -142,7 +142,7 @@ describe('gates', () => {
     expect(await decide(gateId, contentHash, 'approve', { key: stand })).toMatchObject({ status: 200 });
   });
 
-  it('has one winner when many decide at once, and the others hear who it was', async () => {
+  it('has one winner when many decide at once, and the others are shown who it was', async () => {
     const { gateId, contentHash, runId } = await openTestGate(database);
     const people = await Promise.all(Array.from({ length: 6 }, () => api.member(['approver'])));
     const answers = await Promise.all(

@@ -58,8 +58,8 @@ export function journeyStatsOf(counts: {
     steps: names.map((step) => {
       const visits = steps.filter((visit) => visit.step === step);
       const done = visits.find(({ status }) => status === 'done');
-      const standing = runs.filter((run) => run.step === step);
-      const here = (isMeant: (run: RunCount) => boolean): number => count(isMeant, standing);
+      const there = runs.filter((run) => run.step === step);
+      const here = (isMeant: (run: RunCount) => boolean): number => count(isMeant, there);
       return {
         step,
         now: here(() => true),

@@ -68,7 +68,7 @@ describe('the people in a journey', () => {
     expect(await round()).toEqual(third);
   });
 
-  it('judges the second entry of a call by the first', async () => {
+  it('lets the first entry of a call decide about the second', async () => {
     await publish('twice', { reentry: 'afterExit' });
     const events = ['a', 'b'].map((id) => sampleEvent(`twice-${id}`, 'twice', 'twice'));
     await api.call({ method: 'POST', url: '/v1/events', key, body: { events } });
@@ -158,7 +158,7 @@ describe('the people in a journey', () => {
     expect(await keysOf('s4')).toEqual(['']);
   });
 
-  it('tells more runs than one transaction takes', async () => {
+  it('sends to more runs than one transaction takes', async () => {
     await publish('crowded');
     const events = Array.from({ length: 1_000 }, (_, index) => sampleEvent(`c-${index}`, 'crowded', `c-${index}`));
     await api.call({ method: 'POST', url: '/v1/events', key, body: { events } });

@@ -165,7 +165,7 @@ describe('/v1/journeys', () => {
       expect((await call('GET', `/${slug}`)).json).toMatchObject({ status: 'draft', liveVersion: null });
     });
 
-    it('judges a definition that is not stored', async () => {
+    it('validates a definition that is not stored', async () => {
       const verdict = await call('POST', '/not-stored/validate', { definition: sampleJourney('not-stored') });
       expect(verdict.json).toEqual({ valid: true, problems: [] });
       expect((await call('POST', '/not-stored/validate', {})).status).toBe(404);

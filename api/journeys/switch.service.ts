@@ -62,7 +62,7 @@ export class SwitchService {
   ): Promise<number> {
     const { workspaceId } = caller;
     const message = { workspaceId, journeyId: row.id, kind, ref: `journey/${row.rev}`, reason };
-    let told = 0;
+    let sent = 0;
     for (let after: string | null = null; ;) {
       const chunk = await this.store.inWorkspace(caller, async (tx) => {
         const runIds = await sendToJourneyRuns(tx, message, after);
@@ -70,8 +70,8 @@ export class SwitchService {
         return runIds;
       });
       const last = chunk.at(-1);
-      if (last === undefined) return told;
-      told += chunk.length;
+      if (last === undefined) return sent;
+      sent += chunk.length;
       after = last;
     }
   }

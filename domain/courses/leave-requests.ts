@@ -15,7 +15,7 @@ export function receiveLeaveRequest(state: EnrollmentState, request: LeaveReques
   return isEndingCheckout ? beginAct(interrupted, turn, stage) : interrupted;
 }
 
-/** Leaves a stage that has nothing to give back. */
+/** Leaves a stage that has nothing to refund or to release. */
 export function leaveAtOnce(state: EnrollmentState, request: LeaveRequest, turn: Turn): EnrollmentState {
   leave(state, turn, 'skipped', { reason: request.reason });
   return toClosing(state, turn, endingOf(request));

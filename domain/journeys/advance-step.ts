@@ -52,7 +52,7 @@ function arrive(turn: Turn, token: Token, step: string | null): void {
   apply(turn, at, kindOf(node).begin(node, scopeOf(turn)));
 }
 
-/** The end of a branch: its token is over, and the step that forked hears of it. */
+/** The end of a branch: its token is over, and the step that forked receives that. */
 function join(turn: Turn, token: Token, { step, branch }: NonNullable<Token['fork']>): void {
   const tokens = turn.state.tokens.filter((one) => one !== token);
   turn.state = { ...turn.state, tokens };

@@ -122,7 +122,7 @@ describe('advance', () => {
     expect(turn(at('02T10:00:00'), event('signed.up', { key: 'k-1' }, 'e-2')).status).toBe('running');
   });
 
-  it('judges the filter of a wait by the event, and gives the event to later steps', () => {
+  it('tests the filter of a wait against the event, and gives the event to later steps', () => {
     const filter = {
       kind: 'compare',
       op: 'atLeast',

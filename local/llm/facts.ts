@@ -72,9 +72,9 @@ function scalarsOf(object: Record<string, unknown>): Fact[] {
 }
 
 function languageOf(byKey: Map<string, Fact>): Language {
-  const told = byKey.get('language') ?? byKey.get('locale') ?? byKey.get('lang');
+  const language = byKey.get('language') ?? byKey.get('locale') ?? byKey.get('lang');
   switch (
-    String(told?.value ?? 'en')
+    String(language?.value ?? 'en')
       .slice(0, 2)
       .toLowerCase()
   ) {

@@ -10,7 +10,7 @@ export interface Prose {
   short(): string;
   /** Some sentences; `factCount` of them state a fact. With `isLetter` they have a greeting and an end. */
   long(factCount: number, isLetter: boolean): string;
-  /** One sentence, another each time while there are some left; `wish` is what the prompt asks for there. */
+  /** One sentence, another each time while there are some left; `request` is what the prompt asks for there. */
   sentence(request: string): string;
 }
 

@@ -35,7 +35,7 @@ async function writtenIds(file: string): Promise<number[]> {
 }
 
 describe('capture', () => {
-  it('returns the exit code and all output, and hears each line', async () => {
+  it('returns the exit code and all output, and passes each line on', async () => {
     const lines: string[] = [];
     const code = 'console.log("one"); console.error("two"); process.exitCode = 3';
     const end = await capture(process.execPath, ['-e', code], { onLine: (line) => lines.push(line) });

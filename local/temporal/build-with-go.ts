@@ -4,7 +4,7 @@ import { capture } from '../processes/capture.mjs';
 
 /** The newest version that `go install` takes: from 1.6 on its go.mod holds a local replacement. */
 const version = 'v1.5.1';
-/** How often the terminal hears what is being compiled. */
+/** How often the terminal shows what is being compiled. */
 const sayEveryMs = 10_000;
 
 /** Builds the CLI with Go, which downloads some 300 modules and compiles them. @throws Error when Go is missing, old or refused */

@@ -78,7 +78,7 @@ async function openTab(context: BrowserContext): Promise<Page> {
   return page;
 }
 
-/** The dashboard's router hears what is put into the history, and takes `data-settled` away before this ends. */
+/** The dashboard's router follows what is put into the history, and takes `data-settled` away before this ends. */
 async function follow(page: Page, address: string): Promise<void> {
   if (settings.isAxeFull) return goTo(page, address);
   if (page.url() !== address) await page.evaluate(`history.pushState(null, '', ${JSON.stringify(address)})`);

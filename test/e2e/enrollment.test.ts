@@ -27,7 +27,7 @@ describe('an enrollment on real parts', () => {
       kysely(database.system).selectFrom('payment').selectAll().where('enrollment_id', '=', id).executeTakeFirst(),
     );
 
-  /** Pays as the customer would; the webhook tells the run. */
+  /** Pays as the customer would; the webhook sends it to the run. */
   async function pay(enrollmentId: string): Promise<void> {
     await doubles.paySession((await checkoutOf(enrollmentId)).checkout_id);
   }

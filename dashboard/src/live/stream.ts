@@ -6,7 +6,7 @@ import { whileLeading } from './leader.ts';
 /** What a tab receives: that things changed, the state of the connection, that changes may have been missed. */
 export type StreamNews =
   | { kind: 'changes'; changes: { topic: Topic; id: string }[]; lastId: string }
-  | { kind: 'standing'; isOpen: boolean; lagMs: number }
+  | { kind: 'connection'; isOpen: boolean; lagMs: number }
   | { kind: 'reset' };
 
 const name = 'throughline-stream';
@@ -56,7 +56,7 @@ function connect({ from, announce, signal }: Connection): void {
     announce({ kind: 'changes', changes: [...gathered.values()], lastId });
     gathered = new Map();
   };
-  source.addEventListener('open', () => announce({ kind: 'standing', isOpen: true, lagMs: 0 }));
+  source.addEventListener('open', () => announce({ kind: 'connection', isOpen: true, lagMs: 0 }));
   source.addEventListener('message', ({ data, lastEventId }: MessageEvent<string>) => {
     const change = readChange(data);
     lastId = lastEventId;
@@ -65,10 +65,10 @@ function connect({ from, announce, signal }: Connection): void {
   });
   source.addEventListener('reset', () => announce({ kind: 'reset' }));
   source.addEventListener('lag', ({ data }: MessageEvent<string>) =>
-    announce({ kind: 'standing', isOpen: true, lagMs: readLag(data) }),
+    announce({ kind: 'connection', isOpen: true, lagMs: readLag(data) }),
   );
   source.addEventListener('error', () => {
-    announce({ kind: 'standing', isOpen: false, lagMs: 0 });
+    announce({ kind: 'connection', isOpen: false, lagMs: 0 });
     if (source.readyState !== EventSource.CLOSED || signal.aborted) return;
     // A refusal (a restart, a limit, a proxy) closes it for good; the browser only tries again by itself after a broken line.
     setTimeout(() => signal.aborted || connect({ from, announce, signal }), 3_000);

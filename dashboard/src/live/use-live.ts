@@ -32,7 +32,7 @@ export function useLive(): void {
     const receive = (news: StreamNews): void => {
       if (news.kind === 'changes') refresh(client, touchedBy(news.changes));
       if (news.kind === 'reset') refresh(client, isLiveQuery);
-      if (news.kind !== 'standing') return;
+      if (news.kind !== 'connection') return;
       if (!news.isOpen) {
         away ??= setTimeout(poll, patienceMs);
         return;

@@ -73,15 +73,15 @@ export function FilterText({
   const [text, setText] = useState(value);
   useKeys([{ keys: '/', label: t`To the filter`, run: () => input.current?.focus() }]);
   // An answer to what was typed does not undo what was typed since.
-  const told = useRef(value);
+  const applied = useRef(value);
   useEffect(() => {
-    if (value !== told.current) setText(value);
-    told.current = value;
+    if (value !== applied.current) setText(value);
+    applied.current = value;
   }, [value]);
   const isStillHere = useStillHere();
   const settle = useEffectEvent(() => {
     if (!isStillHere()) return;
-    told.current = text;
+    applied.current = text;
     onChange(text);
   });
   useEffect(() => {

@@ -120,7 +120,7 @@ describe('a refund quote', () => {
     });
   });
 
-  it('never gives back less than nothing or more than was paid, and never more for more progress', unlimited, () => {
+  it('never refunds less than nothing or more than was paid, and never more for more progress', unlimited, () => {
     const points = fc.integer({ min: 0, max: 10_000 });
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1_000_000 }), points, points, (paidMinor, a, b) => {

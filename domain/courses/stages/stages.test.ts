@@ -165,7 +165,7 @@ describe('the stages of an enrollment', () => {
       if (from !== to || from === 'deciding') taken.set(from, (taken.get(from) ?? new Set()).add(to));
     }
     for (const [from, { leadsTo }] of Object.entries(stages) as [StageKind, { leadsTo: readonly StageKind[] }][]) {
-      // The end of one who has nothing to give back begins and is over in one turn.
+      // The end of one who has nothing to refund or to release begins and is over in one turn.
       const through = [...(taken.get(from) ?? [])].map((to) => (to === 'ended' && from !== 'closing' ? 'closing' : to));
       expect([from, [...new Set(through)].toSorted()]).toEqual([from, [...leadsTo].toSorted()]);
     }

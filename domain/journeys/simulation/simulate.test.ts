@@ -177,7 +177,7 @@ describe('simulateJourney', () => {
     ]);
   });
 
-  it('judges a second entry by what the journey has made of the contact', () => {
+  it('decides about a second entry by what the journey has made of the contact', () => {
     const stage = { kind: 'contact', path: ['stage'] } as const;
     const entry = [
       { event: 'signed.up', filter: { kind: 'not', condition: { kind: 'exists', value: stage } } },

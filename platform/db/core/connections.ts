@@ -17,7 +17,7 @@ export function roleUrl(config: DatabaseConfig, role: Role): string {
 
 /**
  * How long a caller waits, in milliseconds: for a new connection to open, and in the pool's queue while every connection is in use
- * (0: without limit). A request is refused soon, so that its client hears of it. An activity is patient: catching up after an outage
+ * (0: without limit). A request is refused soon, so that its client knows of it. An activity is patient: catching up after an outage
  * is no failure, and its own time limit ends it.
  */
 export type Patience = { connectMs: number; queueMs: number };

@@ -70,7 +70,7 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
   return answers;
 }
 
-/** Every run that the contacts of these starts have or had in their journeys, the first first: what the policies judge by. */
+/** Every run that the contacts of these starts have or had in their journeys, the first first: what the policies decide by. */
 async function earlierRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]): Promise<Map<string, EarlierRun[]>> {
   const pairs = JSON.stringify(starts.map((start) => ({ journey_id: start.journeyId, contact_id: start.contactId })));
   const { rows } = await sql<{

@@ -148,7 +148,7 @@ export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promis
     with stored as (
       insert into run_turn (workspace_id, run_id, turn, generation, state, at)
       values (${run.workspace_id}, ${run.id}, ${turn}, ${generation}, ${record.state}::jsonb, ${now})
-    ), heard as (
+    ), received as (
       update run_inbox set consumed_turn = ${turn} where ${own} and seq = any(${consumed})
     ), lines as (
       insert into step (workspace_id, run_id, generation, step, visit, kind, title, status, waiting_for, detail, started_at, ended_at, due_at)

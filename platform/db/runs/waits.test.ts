@@ -49,7 +49,7 @@ describe('the waits of a run', () => {
       .orderBy('event_name')
       .orderBy('key')
       .execute();
-  const heard = async (runId: string) => {
+  const receivedBy = async (runId: string) => {
     const query = kysely(database.system).selectFrom('run_inbox').select('payload').where('run_id', '=', runId);
     return (await query.orderBy('seq').execute()).map(({ payload }) => payload);
   };
@@ -66,13 +66,13 @@ describe('the waits of a run', () => {
     expect(await send(contactId, 'cleo')).toEqual([]);
     expect(await send(contactId, 'ben')).toEqual([runId]);
     expect(await send(contactId, 'ana')).toEqual([runId]);
-    expect(await heard(runId)).toMatchObject([
+    expect(await receivedBy(runId)).toMatchObject([
       { key: 'ben', purpose: 'wait', step: 'signatures', visit: 1 },
       { key: 'ana', purpose: 'wait', step: 'signatures', visit: 1 },
     ]);
     await match(runId, wait('ben'), wait('cleo'));
     // The new one has missed the event of before.
-    expect(await heard(runId)).toMatchObject([{ key: 'ben' }, { key: 'ana' }, { key: 'cleo' }]);
+    expect(await receivedBy(runId)).toMatchObject([{ key: 'ben' }, { key: 'ana' }, { key: 'cleo' }]);
     await match(runId, wait('dora'));
     expect(await rows(runId)).toMatchObject([{ key: 'dora', purpose: 'wait' }]);
     await match(runId);
@@ -83,7 +83,7 @@ describe('the waits of a run', () => {
     const { runId, contactId } = await startToyRun(database);
     await match(runId, wait(null), wait('ana'));
     expect(await send(contactId, 'ana')).toEqual([runId]);
-    expect(await heard(runId)).toHaveLength(1);
+    expect(await receivedBy(runId)).toHaveLength(1);
   });
 
   it('follow a key that has changed', async () => {
@@ -94,7 +94,7 @@ describe('the waits of a run', () => {
     expect(await rows(runId)).toMatchObject([{ key: 'new', purpose: 'exit' }]);
     expect(await send(contactId, 'old')).toEqual([]);
     expect(await send(contactId, 'new')).toEqual([runId]);
-    expect(await heard(runId)).toMatchObject([{ key: 'new', purpose: 'exit' }]);
+    expect(await receivedBy(runId)).toMatchObject([{ key: 'new', purpose: 'exit' }]);
     // Facts may be longer than what an index takes.
     await match(runId, exit(Array.from({ length: 1_000 }, newId).join('')));
     expect(await rows(runId)).toHaveLength(1);

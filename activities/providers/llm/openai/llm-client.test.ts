@@ -245,7 +245,7 @@ describe('rate limits of the stub', () => {
     expect(refused[0]).toMatchObject({ kind: 'rateLimited', retryAfterMs: expect.any(Number) });
   });
 
-  it('counts prompt and allowed answer against the tokens per minute, and gives back what was not used', async () => {
+  it('counts prompt and allowed answer against the tokens per minute, and returns what was not used', async () => {
     await doubles.control.configureLlm({ tokensPerMinute: 1_000, burstSeconds: 60 });
     expect((await ask({ maxOutputTokens: 800 })).kind).toBe('answer');
     expect((await ask({ maxOutputTokens: 400 })).kind).toBe('answer');

@@ -86,7 +86,7 @@ async function arrived(count: number): Promise<void> {
 }
 
 describe('checkout', () => {
-  it('opens, is paid on its page, and tells it by a signed webhook', async () => {
+  it('opens, is paid on its page, and says so by a signed webhook', async () => {
     const checkout = await stripe.createCheckout(order);
     expect(checkout).toMatchObject({
       status: 'open',
@@ -162,7 +162,7 @@ describe('checkout', () => {
 });
 
 describe('refund', () => {
-  it('gives back once for one key, in part and then the rest, and never more', async () => {
+  it('refunds once for one key, in part and then the rest, and never more', async () => {
     const { paymentIntent } = await paid();
     const part = { paymentIntent, amountMinor: 4_000, note: 'withdrew on day 3', idempotencyKey: 'r1' };
     const one = await stripe.refund(part);
