@@ -53,7 +53,11 @@ export function composeWork(config: WorkerConfig, db: Db): Work {
   const renders = createRenderPool();
   const objects = createFileStore(join(config.THROUGHLINE_HOME, 'objects'));
   return {
-    kinds: { journey: createJourneyKind(), enrollment: createEnrollmentKind(), batch: createBatchKind() },
+    kinds: {
+      journey: createJourneyKind(),
+      enrollment: createEnrollmentKind(),
+      batch: createBatchKind(),
+    },
     actions: {
       ...createMessagingActivities(messaging),
       ...createModelActivities({ db, llm, model: config.LLM_MODEL, prices: stubPrices }),

@@ -6,10 +6,11 @@ import { journeyRun } from '../journeys/run.schema.ts';
 import type { RunKindRecord } from './run-kind.schema.ts';
 
 /** The kinds of runs that have a machine. */
-export const runKinds = { journey: journeyRun, enrollment: enrollmentRun, batch: batchRun } as const satisfies Record<
-  string,
-  RunKindRecord
->;
+export const runKinds = {
+  journey: journeyRun,
+  enrollment: enrollmentRun,
+  batch: batchRun,
+} as const satisfies Record<string, RunKindRecord>;
 
 /** A kind of run that has a machine. */
 export type RunKindName = keyof typeof runKinds;
@@ -20,12 +21,14 @@ export const runKindNames = Object.keys(runKinds) as readonly RunKindName[];
 /** What a run is an execution of: a machine's kind, or a workflow in code. */
 export const RunKind = z.enum([...runKindNames, 'code']);
 
+type Subject = (typeof runKinds)[RunKindName]['subject'];
+
 /**
  * What a run is about, as its page links to it: a journey's version, a course run's enrollment, a batch; null for other
  * work.
  */
 export const RunSubject = z
-  .discriminatedUnion('kind', [runKinds.journey.subject, runKinds.enrollment.subject, runKinds.batch.subject])
+  .discriminatedUnion('kind', runKindNames.map((kind) => runKinds[kind].subject) as [Subject, ...Subject[]])
   .meta({ id: 'RunSubject' });
 /** What a run is about. */
 export type RunSubject = z.infer<typeof RunSubject>;

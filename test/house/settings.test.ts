@@ -1,15 +1,24 @@
 import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { hubspot } from '../../activities/providers/crm/hubspot/provider.ts';
-import { salesforce } from '../../activities/providers/crm/salesforce/provider.ts';
+import { z } from 'zod';
 import { providers } from '../../activities/providers/create-providers.ts';
+import type { Provider } from '../../activities/providers/provider.ts';
 import { providerSettings } from '../../activities/providers/settings.ts';
 import { ConfigError, configShape, readSettings } from '../../platform/config.ts';
 import { envExample } from '../../platform/env-example.ts';
 import { retentionShape } from '../../platform/retention.ts';
 import { installationShape, workerShape } from '../../worker/settings.ts';
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const needed = { DATABASE_URL: 'postgres://x', THROUGHLINE_KEY: 'x'.repeat(32) };
+
+type AnyProvider = Provider<z.ZodRawShape, unknown>;
+
+/** The providers of the services, and those of each vendor. */
+const all: Record<string, AnyProvider> = { ...(providers as unknown as Record<string, AnyProvider>) };
+for (const file of globSync('activities/providers/*/*/provider.ts')) Object.assign(all, await import(join(root, file)));
 
 describe('the settings', () => {
   it('are described in .env.example, one by one', async () => {
@@ -24,14 +33,15 @@ describe('the settings', () => {
     expect(refused.message).toContain('The configuration has 3 problem(s):');
   });
 
-  it.each(Object.entries({ ...providers, hubspot, salesforce }))(
-    'of a provider are all read by it: %s',
-    (_, provider) => {
+  it.each(Object.entries(all))(
+    'of a provider are all read by it, or by one of its vendors: %s',
+    (_, { settings, create }) => {
       const read = new Set<string>();
-      const given = readSettings(provider.settings, {}) as object;
-      const watched = new Proxy(given, { get: (from, name) => (read.add(String(name)), Reflect.get(from, name)) });
-      (provider.create as (settings: object) => unknown)(watched);
-      expect([...read].toSorted()).toEqual(Object.keys(provider.settings).toSorted());
+      for (const choice of choicesOf(settings)) {
+        const given = readSettings(settings, choice);
+        create(new Proxy(given, { get: (from, name) => (read.add(String(name)), Reflect.get(from, name)) }));
+      }
+      expect([...read].toSorted()).toEqual(Object.keys(settings).toSorted());
     },
   );
 
@@ -59,6 +69,15 @@ describe('the settings', () => {
     expect([...new Set(found)].filter((name) => !(name in installationShape) && !others.has(name))).toEqual([]);
   });
 });
+
+/** The settings that choose a vendor, once for each; none where there is nothing to choose. */
+function choicesOf(settings: z.ZodRawShape): Record<string, string>[] {
+  const choices = Object.entries(settings).flatMap(([name, schema]) => {
+    const inner = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
+    return inner instanceof z.ZodEnum ? inner.options.map((value) => ({ [name]: String(value) })) : [];
+  });
+  return choices.length > 0 ? choices : [{}];
+}
 
 function catching(work: () => unknown): ConfigError {
   try {
