@@ -1,7 +1,20 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { birthOf } from '../local/processes/identity.mjs';
 import { isInstalled } from './install.mjs';
 import { alone } from './lock.mjs';
 import { findNode, LauncherError } from './programs.mjs';
@@ -106,9 +119,50 @@ describe('alone', () => {
   it.each(['999999999', ''])('takes over a lock whose process is gone: %j', async (holder) => {
     write('lock', holder);
     await alone(join(root, 'lock'), () => {
-      expect(readFileSync(join(root, 'lock'), 'utf8')).toBe(String(process.pid));
+      expect(readFileSync(join(root, 'lock'), 'utf8')).toBe(`${process.pid} ${birthOf(process.pid)}`);
       return Promise.resolve();
     });
+    expect(existsSync(join(root, 'lock.stale'))).toBe(false);
+  });
+
+  it('takes over from a process whose id another one has by now (bitnami/containers#15317)', async () => {
+    write('reused', `${process.pid} an-earlier-birth`);
+    await alone(join(root, 'reused'), () => Promise.resolve());
+    expect(existsSync(join(root, 'reused'))).toBe(false);
+  });
+
+  // A first process is held up right before it removes the lock of one that is gone, which a second one sees too.
+  it('lets one of two take over from a process that is gone (moxystudio/node-proper-lockfile#121)', async () => {
+    const path = join(root, 'twice');
+    const at = (name: string): string => JSON.stringify(join(root, name));
+    write('twice', '999999999');
+    const code = `
+      import fs, { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
+      const { rmSync } = fs;
+      fs.rmSync = (file, options) => {
+        if (file === ${at('twice')} && !existsSync(${at('held')})) {
+          writeFileSync(${at('held')}, '');
+          while (!existsSync(${at('go')})) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+        }
+        rmSync(file, options);
+      };
+      syncBuiltinESMExports();
+      const { alone } = await import(${JSON.stringify(new URL('./lock.mjs', import.meta.url).href)});
+      await alone(${at('twice')}, async () => appendFileSync(${at('events')}, 'first in;first out;'));`;
+    const first = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'ignore' });
+    const ended = once(first, 'exit');
+    await expect.poll(() => existsSync(join(root, 'held')), { timeout: 30_000 }).toBe(true);
+    const second = alone(path, async () => {
+      appendFileSync(join(root, 'events'), 'second in;');
+      write('go', '');
+      await Promise.race([ended, sleep(1_000)]);
+      appendFileSync(join(root, 'events'), 'second out;');
+    });
+    await sleep(300);
+    write('go', '');
+    await Promise.all([second, ended]);
+    expect(readFileSync(join(root, 'events'), 'utf8')).toBe('first in;first out;second in;second out;');
   });
 });
 

@@ -1,2 +1,2 @@
-export declare function alone<T>(path: string, work: () => Promise<T>): Promise<T>;
+export declare function alone<T>(path: string, work: () => Promise<T>, doing?: string): Promise<T>;
 export declare function isAlive(pid: number): boolean;

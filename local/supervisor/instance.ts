@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { alone } from '../../bin/lock.mjs';
 import { birthOf, isSameProcess } from '../processes/identity.mjs';
 
 /** Which process owns the local stack, where its server answers, and the processes it started. */
@@ -39,21 +40,22 @@ const endMs = 10_000;
 
 /**
  * Takes the lock of the stack in `file`. A lock whose process is gone is stale: the servers it had are waited for, then killed,
- * so that they hold neither ports nor data. @throws AlreadyRunning
+ * so that they hold neither ports nor data. Two starts take it one after the other. @throws AlreadyRunning
  */
-export async function takeInstanceLock(file: string): Promise<InstanceLock> {
+export function takeInstanceLock(file: string): Promise<InstanceLock> {
+  return alone(`${file}.lock`, () => take(file), 'is starting here');
+}
+
+async function take(file: string): Promise<InstanceLock> {
   const before = read(file);
-  if (before) {
-    if (isSameProcess(before)) throw new AlreadyRunning(before.pid, before.url);
-    await endLeftOvers(before);
-    rmSync(file, { force: true });
-  }
+  if (before && isSameProcess(before)) throw new AlreadyRunning(before.pid, before.url);
+  if (before) await endLeftOvers(before);
   const own: Instance = { pid: process.pid, birth: birthOf(process.pid) ?? '', url: null, servers: [] };
-  claim(file, own);
   const save = (): void => {
-    writeFileSync(`${file}.new`, JSON.stringify(own));
+    writeFileSync(`${file}.new`, JSON.stringify(own), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   };
+  save();
   return {
     setUrl(url) {
       own.url = url;
@@ -69,22 +71,11 @@ export async function takeInstanceLock(file: string): Promise<InstanceLock> {
   };
 }
 
-/** Makes the file, unless another start was faster. */
-function claim(file: string, own: Instance): void {
-  try {
-    writeFileSync(file, JSON.stringify(own), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    throw new AlreadyRunning(read(file)?.pid ?? 0, null);
-  }
-}
-
 function read(file: string): Instance | null {
   try {
     return Instance.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     // No file, or one that a crash or a full disk cut short: there is no known process to wait for.
-    rmSync(file, { force: true });
     return null;
   }
 }

@@ -65,6 +65,16 @@ describe('findTemporal', () => {
     vi.stubEnv('TEMPORAL_CLI', cached);
     expect(await findTemporal(folder, silent)).toBe(cached);
   });
+
+  it('passes over a folder of that name on PATH (microsoft/vscode-go#585)', async () => {
+    vi.stubEnv('TEMPORAL_CLI', '');
+    mkdirSync(join(folder, 'src/temporal'), { recursive: true });
+    const installed = await fetchTemporal(join(folder, 'installed'), silent, [way('installed')]);
+    vi.stubEnv('PATH', [join(folder, 'src'), join(folder, 'installed')].join(delimiter));
+    expect(await findTemporal(folder, silent)).toBe(installed);
+    vi.stubEnv('TEMPORAL_CLI', join(folder, 'src/temporal'));
+    await expect(findTemporal(folder, silent)).rejects.toThrow(/which is not a program/);
+  });
 });
 
 describe('fetchTemporal', () => {
