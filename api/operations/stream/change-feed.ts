@@ -40,11 +40,11 @@ export class ChangeFeed implements OnModuleDestroy {
    */
   async add(listener: Listener, lastEventId: string | null): Promise<void> {
     const known = lastEventId === null ? null : parseEventId(lastEventId);
-    const opened = await this.open();
-    // The feed may have gone to sleep meanwhile; it goes on from where it was. Live changes begin exactly at this head.
-    const { place, epoch } = (this.head ??= opened);
-    this.join(listener);
     try {
+      const opened = await this.open();
+      // The feed may have gone to sleep meanwhile; it goes on from where it was. Live changes begin exactly at this head.
+      const { place, epoch } = (this.head ??= opened);
+      this.join(listener);
       const missed = lastEventId === null ? [] : known && (await this.missed(listener, known, place));
       // Spread over two seconds, so that a restart does not bring every client back at once.
       const retryMs = 1_000 + Math.round(Math.random() * 2_000);

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { addressOf } from '../../../contracts/http/route.ts';
 import { streamRoutes } from '../../../contracts/operations/stream.routes.ts';
 import { topicRights } from '../../../contracts/operations/stream-api.schema.ts';
@@ -16,6 +16,7 @@ import { createTestDatabase, type TestDatabase } from '../../../test/support/dat
 import { eventually } from '../../../test/support/eventually.ts';
 import { type EventClient, openEvents, type Told } from '../../../test/support/event-source.ts';
 import { type Proxy, startProxy } from '../../../test/support/proxy.ts';
+import { ChangeFeed } from './change-feed.ts';
 import { StreamLimits } from './stream-limits.ts';
 
 let database: TestDatabase;
@@ -409,6 +410,42 @@ describe('who may listen', () => {
     expect((await listen({ key: await api.key(['contacts:read']) })).status).toBe(200);
     await first.close();
     await eventually('room for one more', async () => (await listen()).status === 200);
+  });
+
+  test('one that cannot begin takes no room for the next (Premshaw23/Learnova#1328)', async () => {
+    limits.perPrincipal = 2;
+    const own = await api.key(['contacts:read']);
+    proxy.cut();
+    // While the feed of the test before goes to sleep, a stream may still begin.
+    for (let failed = 0; failed < 3;) {
+      const client = await listen({ key: own });
+      if (client.status !== 200) failed += 1;
+      expect(client.status).not.toBe(429);
+      await client.close();
+    }
+    proxy.mend();
+    await eventually('a stream again', async () => (await listen({ key: own })).status === 200);
+  });
+
+  test('a client that goes before its stream begins takes no room for the next (stemdeckapp/stemdeck#513)', async () => {
+    limits.perPrincipal = 1;
+    const own = await api.key(['contacts:read']);
+    const feed = api.app.get(ChangeFeed);
+    const add = feed.add.bind(feed);
+    const [isAsked, mayBegin] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow = vi.spyOn(feed, 'add').mockImplementation(async (...given) => {
+      isAsked.resolve();
+      await mayBegin.promise;
+      await add(...given);
+    });
+    const socket = connect(Number(new URL(base).port), '127.0.0.1');
+    socket.write(`GET /v1/stream HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer ${own}\r\n\r\n`);
+    await isAsked.promise;
+    socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    slow.mockRestore();
+    mayBegin.resolve();
+    await expect.poll(async () => (await listen({ key: own })).status).toBe(200);
   });
 
   test('streams end in good order when the API stops, and that is quick', async () => {
