@@ -211,6 +211,39 @@ describe('the bytes of effects', () => {
     expect(await download(id)).toMatchObject({ status: 200, text: 'again' });
   });
 
+  it('of what is over make room on a full disk, where nothing can be written (n8n-io/n8n#21042)', async () => {
+    const { id } = await addMail();
+    await keep();
+    await age(id, '91 days');
+    const next = await addMail();
+    const full: ObjectStore = { ...objects, put: () => Promise.reject(new Error('ENOSPC: no space left on device')) };
+    await expect(keep(full)).rejects.toThrow('ENOSPC');
+    expect(await stored()).toEqual([]);
+    await keep();
+    expect(await stored()).toEqual([(await rowOf(next.id)).frozen_hash]);
+  });
+
+  it('that cannot be deleted hold up no others, and are tried again (camunda/camunda#63103)', async () => {
+    const [bad, good] = [await addMail(), await addMail()];
+    await keep();
+    const { frozen_key: stuck } = await rowOf(bad.id);
+    await age(bad.id, '92 days');
+    await age(good.id, '91 days');
+    const next = await addMail();
+    const sick: ObjectStore = {
+      ...objects,
+      delete: (name) => (name === stuck ? Promise.reject(new Error('EACCES')) : objects.delete(name)),
+    };
+    await expect(keep(sick)).rejects.toThrow('EACCES');
+    await keep(sick);
+    expect(new Set(await stored())).toEqual(
+      new Set([(await rowOf(bad.id)).frozen_hash, (await rowOf(next.id)).frozen_hash]),
+    );
+    await sql`update effect_object set check_at = check_at - interval '1 hour'`.execute(kysely(database.system));
+    await keep();
+    expect(await stored()).toEqual([(await rowOf(next.id)).frozen_hash]);
+  });
+
   it('of a mail with a member’s own link to decide are shown to nobody', async () => {
     const { id, runId } = await addMail({ request: { gate: newId(), member: newId() } });
     expect(await shown(runId)).toEqual([null]);

@@ -111,35 +111,58 @@ export async function forgetEffectBytes(tx: Tx, which: RawBuilder<unknown>): Pro
 }
 
 type Hashed = { workspaceId: string; hash: string | null };
+type Loose = { workspaceId: string; hash: string };
+
+const keyOf = ({ workspaceId, hash }: Loose): string => objectKey(workspaceId, hash);
+
+/** Objects as rows `o`. */
+function asHashes(hashes: Hashed[]): RawBuilder<unknown> {
+  return sql`jsonb_to_recordset(${JSON.stringify(hashes)}::jsonb) as o("workspaceId" uuid, hash text)`;
+}
 
 async function checkObjects(tx: Tx, hashes: Hashed[]): Promise<void> {
   if (hashes.length === 0) return;
   await sql`
     update effect_object set check_at = now() where (workspace_id, hash) in (
       select workspace_id, hash from effect_object
-      where (workspace_id, hash) in (select o."workspaceId", o.hash from jsonb_to_recordset(${JSON.stringify(hashes)}::jsonb) as o("workspaceId" uuid, hash text))
+      where (workspace_id, hash) in (select o."workspaceId", o.hash from ${asHashes(hashes)})
       order by workspace_id, hash for update)`.execute(kysely(tx));
 }
 
-/** Deletes the objects that no effect has the key of any more. `db` is the system role's. @returns how many it looked at */
+/**
+ * Deletes the objects that no effect has the key of any more. `db` is the system role's. One that cannot be deleted is tried again in an
+ * hour, and holds up no other. @returns how many it looked at @throws the store's error for the first that stays, after all others
+ */
 export async function removeLooseObjects(db: Db, objects: ObjectStore): Promise<number> {
-  return inTransaction(db, async (tx) => {
-    const { rows } = await sql<{ workspaceId: string; hash: string }>`
+  const { count, faults } = await inTransaction(db, async (tx) => {
+    const { rows } = await sql<Loose>`
       select workspace_id as "workspaceId", hash from effect_object where check_at <= now()
       order by check_at limit ${batch} for update skip locked`.execute(kysely(tx));
-    if (rows.length === 0) return 0;
-    const taken = sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as o("workspaceId" uuid, hash text)`;
+    if (rows.length === 0) return { count: 0, faults: [] };
     // A statement of its own sees what was committed before the lock was had.
-    const used = await sql<{ workspaceId: string; hash: string }>`
-      update effect_object e set check_at = null from ${taken} where e.workspace_id = o."workspaceId" and e.hash = o.hash
+    const used = await sql<Loose>`
+      update effect_object e set check_at = null from ${asHashes(rows)} where e.workspace_id = o."workspaceId" and e.hash = o.hash
         and exists (select from effect f where f.workspace_id = e.workspace_id and f.frozen_hash = e.hash and f.frozen_key is not null)
       returning e.workspace_id as "workspaceId", e.hash`.execute(kysely(tx));
-    const kept = new Set(used.rows.map(({ workspaceId, hash }) => objectKey(workspaceId, hash)));
-    const keys = rows.map(({ workspaceId, hash }) => objectKey(workspaceId, hash)).filter((key) => !kept.has(key));
-    await Promise.all(keys.map((key) => objects.delete(key)));
+    const kept = new Set(used.rows.map(keyOf));
+    const loose = rows.filter((row) => !kept.has(keyOf(row)));
+    const faults: unknown[] = [];
+    const stay = new Set<Loose>();
+    const remove = (row: Loose): Promise<void> =>
+      objects.delete(keyOf(row)).catch((error: unknown) => {
+        faults.push(error);
+        stay.add(row);
+      });
+    await Promise.all(loose.map(remove));
     await sql`
-      delete from effect_object e using ${taken} where e.workspace_id = o."workspaceId" and e.hash = o.hash
-        and e.check_at is not null`.execute(kysely(tx));
-    return rows.length;
+      delete from effect_object e using ${asHashes(loose.filter((row) => !stay.has(row)))} where e.workspace_id = o."workspaceId" and e.hash = o.hash`.execute(
+      kysely(tx),
+    );
+    await sql`
+      update effect_object e set check_at = now() + interval '1 hour' from ${asHashes([...stay])}
+      where e.workspace_id = o."workspaceId" and e.hash = o.hash`.execute(kysely(tx));
+    return { count: rows.length, faults };
   });
+  if (faults.length > 0) throw faults[0];
+  return count;
 }
