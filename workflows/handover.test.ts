@@ -54,3 +54,34 @@ it('an execution waits no longer for an action that is retried without end where
   expect(sizes.at(-1)).toBeGreaterThan(history.historyBytes);
   await all.terminate();
 });
+
+// The server fails a workflow task that continues as new while a signal has come in, and makes it again: without an end where each is overtaken.
+it('an execution makes way under signals that come without a pause (temporalio/temporal#4137)', async () => {
+  const { workflow } = engine.temporal.client;
+  const { runId } = await startToyRun(database);
+  const { workflow_id: workflowId } = await readRun(database, runId);
+  const first = await workflow.start(runKinds.journey.workflow, {
+    workflowId,
+    taskQueue: taskQueue(engine.deployment, 'core'),
+    args: [{ workspaceId: database.workspaceId, runId, history: { maxEvents: 20, drainMs: 1 } }],
+  });
+  const all = workflow.getHandle(workflowId);
+  let isOver = false;
+  // One that the server refuses meanwhile is given again, as the dispatcher does.
+  const flood = Array.from({ length: 4 }, async () => {
+    while (!isOver) await all.signal(WAKE_SIGNAL).catch(() => undefined);
+  });
+  try {
+    await eventually(
+      'an execution that follows',
+      async () => (await all.describe()).runId !== first.firstExecutionRunId,
+      60_000,
+    );
+  } finally {
+    isOver = true;
+    await Promise.all(flood);
+  }
+  const { events } = await workflow.getHandle(workflowId, first.firstExecutionRunId).fetchHistory();
+  expect(events?.length).toBeLessThan(limits.maxEvents);
+  await all.terminate();
+});

@@ -86,6 +86,22 @@ describe('the waits of a run', () => {
     expect(await receivedBy(runId)).toHaveLength(1);
   });
 
+  it('of two steps both take one event, and each of two that come at once (camunda/camunda#4644, camunda/camunda#3012)', async () => {
+    const { runId, contactId } = await startToyRun(database);
+    await match(runId, wait(null, { step: 'left' }), wait(null, { step: 'right', purpose: 'exit' }));
+    await send(contactId, 'ana');
+    expect((await heard(runId)).map((payload) => payload['step']).sort()).toEqual(['left', 'right']);
+    // A turn that finds the same waits again, and one that opens its wait while the events come in.
+    await Promise.all([
+      match(runId, wait(null, { step: 'left' }), wait(null, { step: 'right', purpose: 'exit' }), wait('cleo')),
+      send(contactId, 'ben'),
+      send(contactId, 'cleo'),
+    ]);
+    const taken = (await heard(runId)).map((payload) => `${String(payload['step'])} ${String(payload['key'])}`);
+    const both = ['ana', 'ben', 'cleo'].flatMap((key) => [`left ${key}`, `right ${key}`]);
+    expect(taken.sort()).toEqual([...both, 'signatures cleo'].sort());
+  });
+
   it('follow a key that has changed', async () => {
     const { runId, contactId } = await startToyRun(database);
     const exit = (key: string): WaitSpec => wait(key, { step: '$exit', purpose: 'exit' });
