@@ -28,7 +28,7 @@ export function RunMoney({ run: { details, money } }: { run: CourseRun }) {
 function Sum({ label, children }: { label: ReactNode; children: ReactNode }) {
   return (
     <span>
-      <span className={classes.label}>{label}</span>
+      <span className={`${classes.label} caption`}>{label}</span>
       <b>{children}</b>
     </span>
   );

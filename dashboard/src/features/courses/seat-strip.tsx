@@ -22,7 +22,7 @@ export function SeatStrip({ seats, counts }: Pick<CourseRun, 'seats' | 'counts'>
   const queue: Part = { key: 'queue', tone: 'off', count: waiting, label: t`in the queue`, icon: 'runs' };
   return (
     <div>
-      <p className={`${classes.big} num`}>
+      <p className="figure num">
         <Trans>
           {confirmed} of {capacity} seats confirmed
         </Trans>{' '}

@@ -25,7 +25,7 @@ function Names({ title, query }: { title: ReactNode; query: Record<string, strin
   if (learners.length === 0) return null;
   return (
     <section>
-      <h2 className={classes.label}>{title}</h2>
+      <h2 className={`${classes.label} caption`}>{title}</h2>
       <ul>
         {learners.map(({ id, name, contact, seat, position, requestedAt }) => (
           <li key={id} className={`${classes.pair} fresh`}>

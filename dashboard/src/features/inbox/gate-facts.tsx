@@ -17,7 +17,7 @@ export function GateFacts({ gate }: { gate: Gate }) {
   return (
     <aside className={classes.facts} aria-label={t`About this decision`}>
       <section>
-        <h3 className={classes.label}>
+        <h3 className={`${classes.label} caption`}>
           <Trans>Who decided so far</Trans>
         </h3>
         {decisions.length === 0 ? (
@@ -40,7 +40,7 @@ export function GateFacts({ gate }: { gate: Gate }) {
         )}
       </section>
       <section>
-        <h3 className={classes.label}>
+        <h3 className={`${classes.label} caption`}>
           <Trans>Facts</Trans>
         </h3>
         <Facts

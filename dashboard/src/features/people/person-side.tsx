@@ -22,7 +22,7 @@ export function PersonSide({ contact }: { contact: Contact }) {
   return (
     <aside className={classes.side} aria-label={t`About this person`}>
       <section>
-        <h2 className={classes.label}>
+        <h2 className={`${classes.label} caption`}>
           <Trans>Going on now</Trans>
         </h2>
         {runs.length === 0 ? (
@@ -46,7 +46,7 @@ export function PersonSide({ contact }: { contact: Contact }) {
         )}
       </section>
       <section>
-        <h2 className={classes.label}>
+        <h2 className={`${classes.label} caption`}>
           <Trans>Known</Trans>
         </h2>
         <Facts

@@ -15,7 +15,7 @@ export function RunSide({ run }: { run: RunDetail }) {
     <aside className={classes.side} aria-label={t`Facts of the run`}>
       <NextDue run={run} />
       <section>
-        <h3 className={classes.label}>
+        <h3 className={`${classes.label} caption`}>
           <Trans>Facts</Trans>
         </h3>
         <Facts
@@ -39,7 +39,7 @@ export function RunSide({ run }: { run: RunDetail }) {
       </section>
       {waits.length > 0 && (
         <section>
-          <h3 className={classes.label}>
+          <h3 className={`${classes.label} caption`}>
             <Trans>Listens to</Trans>
           </h3>
           <ul>
@@ -80,7 +80,7 @@ function NextDue({ run: { nextDueAt, stepSince, endedAt } }: { run: RunDetail })
   const left = durationWords(i18n, Math.max(0, due - now));
   return (
     <section>
-      <h3 className={classes.label}>
+      <h3 className={`${classes.label} caption`}>
         <Trans>Next due</Trans>
       </h3>
       <p className={`${classes.big} num`}>

@@ -109,7 +109,7 @@ function Side({ enrollment }: { enrollment: Enrollment }) {
     <aside className={classes.side} aria-label={t`Facts of the enrollment`}>
       {!endedAt && (
         <section>
-          <h2 className={classes.label}>
+          <h2 className={`${classes.label} caption`}>
             <Trans>What happens next</Trans>
           </h2>
           <p className="medium">{stepTitle}</p>

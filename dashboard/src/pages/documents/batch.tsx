@@ -90,19 +90,19 @@ function Figures({ batch }: { batch: BatchDetail }) {
     <Panel>
       <div className={`${classes.numbers} num`}>
         <div>
-          <div className={classes.label}>
+          <div className="caption">
             <Trans>Documents a minute</Trans>
           </div>
-          <div className={classes.big}>
+          <div className="figure">
             <Count value={now} />
           </div>
           <PaceChart minutes={perMinute} />
         </div>
         <div>
-          <div className={classes.label}>
+          <div className="caption">
             <Trans>Spent</Trans>
           </div>
-          <div className={classes.big}>
+          <div className="figure">
             <Cost micros={spentMicros} />
           </div>
           <div className="small text2">
@@ -115,10 +115,10 @@ function Figures({ batch }: { batch: BatchDetail }) {
           </div>
         </div>
         <div>
-          <div className={classes.label}>
+          <div className="caption">
             {secondsLeft === null ? <Trans>Corrected by the model</Trans> : <Trans>This stage takes</Trans>}
           </div>
-          <div className={classes.big}>
+          <div className="figure">
             {secondsLeft === null ? <Count value={progress.repaired} /> : durationWords(i18n, secondsLeft * 1_000)}
           </div>
           <div className="small text2">
@@ -132,10 +132,10 @@ function Figures({ batch }: { batch: BatchDetail }) {
           </div>
         </div>
         <div>
-          <div className={classes.label}>
+          <div className="caption">
             <Trans>Tokens</Trans>
           </div>
-          <div className={classes.big}>
+          <div className="figure">
             <Count value={tokens.input + tokens.output} />
           </div>
           <div className="small text2">

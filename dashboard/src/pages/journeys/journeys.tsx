@@ -39,10 +39,10 @@ export function JourneysPage() {
       {people.live > 0 && (
         <div className={classes.flight}>
           <div>
-            <div className={classes.label}>
+            <div className="caption">
               <Trans>People in flight</Trans>
             </div>
-            <div className={`${classes.big} num`}>
+            <div className="figure num">
               <Count value={people.live} />
             </div>
           </div>

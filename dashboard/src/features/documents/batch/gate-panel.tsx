@@ -27,10 +27,10 @@ export function EstimatePanel({ batch }: { batch: BatchDetail }) {
     >
       <div className={`${classes.numbers} num`}>
         <div>
-          <div className={classes.label}>
+          <div className="caption">
             <Trans>Expected</Trans>
           </div>
-          <div className={classes.big}>
+          <div className="figure">
             <Cost micros={costMicros.expected} />
           </div>
           <div className="small text2">
@@ -40,7 +40,7 @@ export function EstimatePanel({ batch }: { batch: BatchDetail }) {
           </div>
         </div>
         <div>
-          <div className={classes.label}>
+          <div className="caption">
             <Trans>Between</Trans>
           </div>
           <div>
@@ -51,7 +51,7 @@ export function EstimatePanel({ batch }: { batch: BatchDetail }) {
           </div>
         </div>
         <div>
-          <div className={classes.label}>
+          <div className="caption">
             <Trans>Budget</Trans>
           </div>
           <div>

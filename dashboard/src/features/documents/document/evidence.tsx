@@ -14,7 +14,7 @@ export function Evidence({ document }: { document: DocumentDetail }) {
   return (
     <aside className={classes.evidence} aria-label={t`Findings and row`}>
       <section>
-        <h2 className={classes.label}>
+        <h2 className="caption">
           <Trans>Findings</Trans>
         </h2>
         {findings.length === 0 && (
@@ -35,7 +35,7 @@ export function Evidence({ document }: { document: DocumentDetail }) {
         ))}
       </section>
       <section>
-        <h2 className={classes.label}>
+        <h2 className="caption">
           <Trans>Row {key}</Trans>
         </h2>
         <Facts

@@ -45,30 +45,30 @@ export function NodePanel(props: {
       </section>
       <section className={`${classes.stats} num`}>
         <div>
-          <div className={classes.label}>
+          <div className="caption">
             <Trans>Here now</Trans>
           </div>
-          <div className={classes.big}>
+          <div className="figure">
             <Count value={now} />
           </div>
         </div>
         <div>
-          <div className={classes.label}>
+          <div className="caption">
             <Trans>Passed in 24 h</Trans>
           </div>
-          <div className={classes.big}>
+          <div className="figure">
             <Count value={leftWithinDay} />
           </div>
         </div>
         <div>
-          <div className={classes.label}>
+          <div className="caption">
             <Trans>Median time here</Trans>
           </div>
-          <div className={classes.big}>{medianMs === null ? '–' : durationWords(i18n, medianMs)}</div>
+          <div className="figure">{medianMs === null ? '–' : durationWords(i18n, medianMs)}</div>
         </div>
       </section>
       <section>
-        <h3 className={classes.label}>
+        <h3 className="caption">
           {now === 0 ? <Trans>Nobody is here now</Trans> : <Trans>What happens next comes first</Trans>}
         </h3>
         <ul className={classes.people}>
