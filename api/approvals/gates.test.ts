@@ -1,23 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createGateLink } from '../../platform/db/gates/gate-links.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
-import { createTestApi, type TestApi } from '../../test/support/api.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { openTestGate } from '../../test/support/gates.ts';
+import { useTestApi } from '../../test/support/use-test-api.ts';
 
 describe('gates', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { database, api } = useTestApi();
   let approver: { memberId: string; cookie: string };
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
     approver = await api.member(['approver']);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
 
   const decide = (

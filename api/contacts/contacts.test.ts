@@ -1,21 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type TestApi } from '../../test/support/api.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../test/support/caller.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
+import { useTestApi } from '../../test/support/use-test-api.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 
 describe('/v1/contacts', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { database, api } = useTestApi();
   let key: string;
   const put = (id: string, body: unknown): Promise<Answer> =>
     api.call({ method: 'PUT', url: `/v1/contacts/${encodeURIComponent(id)}`, key, body });
   const get = (id: string): Promise<Answer> => api.call({ url: `/v1/contacts/${encodeURIComponent(id)}`, key });
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
     key = await api.key([
       'contacts:read',
       'contacts:write',
@@ -25,10 +21,6 @@ describe('/v1/contacts', () => {
       'journeys:publish',
       'runs:read',
     ]);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
 
   it('makes a contact, merges what a write says, and removes what is null', async () => {

@@ -1,27 +1,19 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type TestApi } from '../../test/support/api.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../test/support/caller.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
+import { useTestApi } from '../../test/support/use-test-api.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 
 describe('POST /v1/events', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { database, api } = useTestApi({}, { poolSize: 20 });
   let key: string;
   const send = (...events: unknown[]): Promise<Answer> =>
     api.call({ method: 'POST', url: '/v1/events', key, body: { events } });
 
   beforeAll(async () => {
-    database = await createTestDatabase({ poolSize: 20 });
-    api = await createTestApi(database);
     key = await api.key(['events:write', 'contacts:read', 'journeys:write', 'journeys:publish', 'journeys:read']);
     await publishJourney(api, key, sampleJourney('welcome'));
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
 
   const big = { text: 'x'.repeat(2_000_000) };

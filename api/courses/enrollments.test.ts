@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { signWebhook } from '../../local/payment/webhooks.ts';
 import { shortRun } from '../../test/support/courses.ts';
-import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import type { Answer } from '../../test/support/caller.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { useTestApi } from '../../test/support/use-test-api.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 
 describe('courses and enrollments over HTTP', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { database, api } = useTestApi();
   let key: string;
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
     key = await api.key(['courses:read', 'courses:write', 'enrollments:read', 'enrollments:write', 'progress:write']);
     await api.call({
       method: 'PUT',
@@ -21,10 +17,6 @@ describe('courses and enrollments over HTTP', () => {
       body: { title: 'SQL', prerequisites: [], completion: { moveOn: 'completed' } },
     });
     await api.call({ method: 'PUT', url: '/v1/courses/sql/runs/autumn', key, body: shortRun });
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
 
   async function contact(externalId: string): Promise<void> {

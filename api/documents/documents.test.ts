@@ -6,21 +6,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storeRows } from '../../platform/db/documents/batches.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
-import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import { makeBatch, objectsOf } from '../../test/support/batches.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { useTestApi } from '../../test/support/use-test-api.ts';
 
 describe('/v1/batches/{id}/documents', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const home = mkdtempSync(join(tmpdir(), 'tl-documents-'));
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+  const { database, api } = useTestApi({ THROUGHLINE_HOME: home });
   let key: string;
   let batchId: string;
-  const home = mkdtempSync(join(tmpdir(), 'tl-documents-'));
 
   /** 40 documents: every third one corrected, every fifth one flagged, 7 and 14 failed, 13 and 26 skipped, 31 to 35 without their file. */
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database, { THROUGHLINE_HOME: home });
     key = await api.key(['batches:read']);
     const { workspaceId, app, system } = database;
     ({ batchId } = await makeBatch(database, objectsOf(home), ''));
@@ -39,11 +36,6 @@ describe('/v1/batches/{id}/documents', () => {
         generated = case when ordinal in (7, 14) then 'failed' when ordinal in (13, 26) then 'skipped' else 'done' end,
         rendered = case when ordinal between 31 and 33 then 'withheld' when ordinal in (34, 35) then 'failed' else 'done' end,
         decision = case when ordinal = 10 then 'approve' end where batch_id = ${batchId}`.execute(kysely(system));
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
-    rmSync(home, { recursive: true, force: true });
   });
 
   /** The ordinals of all pages, of each page as long as it is. */

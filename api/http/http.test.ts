@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type TestApi } from '../../test/support/api.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createTestApi } from '../../test/support/api.ts';
+import { useTestApi } from '../../test/support/use-test-api.ts';
 
 describe('the conventions of the API', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { database, api } = useTestApi();
   let key: string;
   let admin: { cookie: string };
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
     key = await api.key(['keys:read']);
     admin = await api.member(['admin']);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
 
   it('tells a key who it is', async () => {

@@ -1,14 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { JourneyDefinition, Reentry } from '../../contracts/journeys/journey.schema.ts';
-import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import type { Answer } from '../../test/support/caller.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
+import { useTestApi } from '../../test/support/use-test-api.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 
 describe('the people in a journey', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { database, api } = useTestApi({}, { poolSize: 20 });
   let key: string;
   let counter = 0;
   const post = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
@@ -30,8 +28,6 @@ describe('the people in a journey', () => {
     publishJourney(api, key, sampleJourney(slug, { entry: [{ event: slug }], ...change }));
 
   beforeAll(async () => {
-    database = await createTestDatabase({ poolSize: 20 });
-    api = await createTestApi(database);
     key = await api.key([
       'events:write',
       'contacts:write',
@@ -40,10 +36,6 @@ describe('the people in a journey', () => {
       'journeys:publish',
       'runs:read',
     ]);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
 
   const policies: [Reentry, string[], string[], string[]][] = [

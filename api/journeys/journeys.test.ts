@@ -1,16 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
-import { createTestApi, type TestApi } from '../../test/support/api.ts';
 import type { Answer, TestCall } from '../../test/support/caller.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { publishJourney, sampleJourney } from '../../test/support/journeys.ts';
+import { useTestApi } from '../../test/support/use-test-api.ts';
 
 const rights = ['journeys:read', 'journeys:write', 'journeys:publish', 'templates:write', 'contacts:write'] as const;
 
 describe('/v1/journeys', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { database, api } = useTestApi();
   let key: string;
   const call = (method: NonNullable<TestCall['method']>, path: string, body?: unknown): Promise<Answer> =>
     api.call({ method, url: `/v1/journeys${path}`, key, ...(body === undefined ? {} : { body }) });
@@ -18,13 +16,7 @@ describe('/v1/journeys', () => {
     call('PUT', `/${slug}`, { definition, ...more });
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
     key = await api.key([...rights]);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
 
   const withSteps = (slug: string, steps: JourneyNode[]): JourneyDefinition => sampleJourney(slug, { steps });

@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type TestApi } from '../../test/support/api.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openTestGate } from '../../test/support/gates.ts';
+import { useTestApi } from '../../test/support/use-test-api.ts';
 import { newId } from '../../platform/ids.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 
 describe('/v1/effects', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { database, api } = useTestApi();
   let key: string;
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
     key = await api.key(['effects:read', 'effects:resolve', 'audit:read']);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
 
   async function addEffect(state: string): Promise<string> {

@@ -1,16 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openIncident } from '../../platform/db/runs/incidents.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
-import { createTestApi, type TestApi } from '../../test/support/api.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { journeyRunsOf, publishJourney, sampleJourney } from '../../test/support/journeys.ts';
+import { useTestApi } from '../../test/support/use-test-api.ts';
 
 type Item = Record<string, unknown>;
 
 describe('/v1/runs', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { database, api } = useTestApi();
   let key: string;
   const ids: Record<string, string> = {};
 
@@ -28,8 +26,6 @@ describe('/v1/runs', () => {
       .execute();
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
     key = await api.key([
       'contacts:write',
       'journeys:read',
@@ -65,10 +61,6 @@ describe('/v1/runs', () => {
       message: 'A look is needed',
     };
     await inWorkspace(database.app, database.workspaceId, (tx) => openIncident(tx, incident));
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
 
   it.each([

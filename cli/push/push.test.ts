@@ -1,16 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createTestApi, type TestApi } from '../../test/support/api.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand, type CommandEnd } from '../../test/support/cli.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { journeyRunsOf, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
+import { useTestApi } from '../../test/support/use-test-api.ts';
 import { createClient, type Client } from '../../sdk/client/client.ts';
 
 describe('the command line against a server', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { database, api } = useTestApi();
   let url: string;
   let key: string;
   let client: Client;
@@ -18,8 +16,6 @@ describe('the command line against a server', () => {
   const throughline = (...args: string[]): Promise<CommandEnd> => runCommand(args, { cwd, url, key });
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
     key = await api.key([
       'contacts:write',
       'events:write',
@@ -36,10 +32,6 @@ describe('the command line against a server', () => {
     await api.app.listen(0, '127.0.0.1');
     url = await api.app.getUrl();
     client = createClient({ baseUrl: url, key });
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
   beforeEach(async () => {
     cwd = await mkdtemp(join(tmpdir(), 'tl-cli-'));

@@ -9,32 +9,23 @@ import { z } from 'zod';
 import { newId } from '../../platform/ids.ts';
 import { createFileStore, type ObjectStore } from '../../platform/objects/file-store.ts';
 import { retentionOf, retentionShape } from '../../platform/retention.ts';
-import { createTestApi, type TestApi } from '../../test/support/api.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
+import { useTestApi } from '../../test/support/use-test-api.ts';
 import { keepEffectBytes } from './tasks.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 
 const retention = retentionOf(z.object(retentionShape).parse({}));
 
 describe('the bytes of effects', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const home = mkdtempSync(join(tmpdir(), 'tl-bytes-'));
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+  const { database, api } = useTestApi({ THROUGHLINE_HOME: home });
   let objects: ObjectStore;
-  let home: string;
   let key: string;
   beforeAll(async () => {
-    home = mkdtempSync(join(tmpdir(), 'tl-bytes-'));
-    database = await createTestDatabase();
-    api = await createTestApi(database, { THROUGHLINE_HOME: home });
     objects = createFileStore(join(home, 'objects'));
     key = await api.key(['runs:read', 'effects:resolve', 'contacts:write', 'system:read']);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
-    rmSync(home, { recursive: true, force: true });
   });
   beforeEach(async () => {
     // What a test before left is over by now, so that each counts its own objects.

@@ -1,30 +1,22 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type TestApi } from '../../../test/support/api.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../test/support/caller.ts';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { openTestGate } from '../../../test/support/gates.ts';
+import { useTestApi } from '../../../test/support/use-test-api.ts';
 import { sealAudit } from '../../../platform/db/access/audit-seal.ts';
 import { recordAudit } from '../../../platform/db/access/audit.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 
 describe('/v1/audit', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { database, api } = useTestApi();
   let admin: { cookie: string; memberId: string };
   const get = (path: string): Promise<Answer> => api.call({ url: `/v1/audit${path}`, cookie: admin.cookie });
   const items = async (path: string): Promise<Record<string, unknown>[]> =>
     (await get(path)).json['items'] as Record<string, unknown>[];
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
     admin = await api.member(['admin', 'approver']);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
 
   it('tells what a person did, to what, by which request', async () => {

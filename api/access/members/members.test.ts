@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type TestApi } from '../../../test/support/api.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, TestCall } from '../../../test/support/caller.ts';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { useTestApi } from '../../../test/support/use-test-api.ts';
 
 describe('/v1/members', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { api } = useTestApi();
   let admin: { memberId: string; cookie: string };
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
     admin = await api.member(['admin']);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
 
   const call = (method: TestCall['method'], path: string, body?: unknown): Promise<Answer> =>

@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type TestApi } from '../../../test/support/api.ts';
+import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../test/support/caller.ts';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { useTestApi } from '../../../test/support/use-test-api.ts';
 import { createSetupLink } from '../../../platform/db/access/provisioning.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 
 const password = 'a long password for a test';
 
 describe('setting up and signing in', () => {
-  let database: TestDatabase;
-  let api: TestApi;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
-  });
+  const { database, api } = useTestApi();
 
   /** Sends a form as a browser on our own page does. */
   const form = (url: string, fields: Record<string, string>): Promise<Answer> =>

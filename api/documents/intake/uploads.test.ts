@@ -1,36 +1,28 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type TestApi } from '../../../test/support/api.ts';
 import type { Answer } from '../../../test/support/caller.ts';
 import { letter, rowsCsv } from '../../../test/support/batches.ts';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { batchParts, form, formType, goodOptions, type Part, postBatch } from '../../../test/support/multipart.ts';
+import { useTestApi } from '../../../test/support/use-test-api.ts';
 
 const megabyte = 1024 * 1024;
 
 describe('POST /v1/batches', () => {
-  let database: TestDatabase;
-  let api: TestApi;
-  let home: string;
+  const home = mkdtempSync(join(tmpdir(), 'tl-uploads-'));
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+  const { database, api } = useTestApi({ THROUGHLINE_HOME: home });
   let key: string;
   let url: URL;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    home = await mkdtemp(join(tmpdir(), 'tl-uploads-'));
-    api = await createTestApi(database, { THROUGHLINE_HOME: home });
     key = await api.key(['batches:read', 'batches:write']);
     await api.app.listen(0, '127.0.0.1');
     url = new URL('/v1/batches', await api.app.getUrl());
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
-    await rm(home, { recursive: true, force: true });
   });
 
   const post = (parts: Part[], headers: Record<string, string> = {}): Promise<Answer> =>

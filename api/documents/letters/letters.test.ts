@@ -10,11 +10,10 @@ import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 import { createRenderPool } from '../../../platform/render/render-pool.ts';
 import { RenderFault } from '../../../platform/render/render-protocol.ts';
-import { createTestApi, type TestApi } from '../../../test/support/api.ts';
 import type { Answer } from '../../../test/support/caller.ts';
 import { letter, makeBatch, objectsOf } from '../../../test/support/batches.ts';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { hostileTemplates, jailOf } from '../../../test/support/hostile-templates.ts';
+import { useTestApi } from '../../../test/support/use-test-api.ts';
 import { LetterRenderer } from './letter-renderer.ts';
 
 /** A quoted table within 98 quotes, without an end: seconds of work for the reader of Markdown, milliseconds for Liquid. */
@@ -33,20 +32,13 @@ const ready = letterOf(
 const main = (html: string): string => /<main>([\s\S]*)<\/main>/.exec(html)?.[1] ?? '';
 
 describe('/v1/documents/{id}/letter', () => {
-  let database: TestDatabase;
-  let api: TestApi;
-  let key: string;
   const home = mkdtempSync(join(tmpdir(), 'tl-letters-'));
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+  const { database, api } = useTestApi({ THROUGHLINE_HOME: home });
+  let key: string;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database, { THROUGHLINE_HOME: home });
     key = await api.key(['batches:read']);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
-    rmSync(home, { recursive: true, force: true });
   });
 
   /** A document as its generation leaves it, of a batch with this template. */

@@ -1,24 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type TestApi } from '../../../test/support/api.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../test/support/caller.ts';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { useTestApi } from '../../../test/support/use-test-api.ts';
 
 describe('/v1/templates', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { database, api } = useTestApi();
   let key: string;
   const put = (path: string, content: unknown): Promise<Answer> =>
     api.call({ method: 'PUT', url: `/v1/templates/${path}`, key, body: { content } });
   const get = (path: string): Promise<Answer> => api.call({ url: `/v1/templates${path}`, key });
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
     key = await api.key(['templates:read', 'templates:write']);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
 
   const message = { subject: 'Hello {{ contact.firstName }}', markdown: 'Welcome to **{{ plan }}**.' };

@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type TestApi } from '../../../test/support/api.ts';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { describe, expect, it } from 'vitest';
+import { createTestApi } from '../../../test/support/api.ts';
+import { useTestApi } from '../../../test/support/use-test-api.ts';
 import { queueNames } from '../../../contracts/core/queues.ts';
 import { beat } from '../../../platform/db/runs/heartbeats.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 import { createDb } from '../../../platform/db/core/pool.ts';
 
 describe('probes and metrics', () => {
-  let database: TestDatabase;
-  let api: TestApi;
-
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
-  });
+  const { database, api } = useTestApi();
 
   const ready = () => api.call({ url: '/health/ready' });
 

@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type TestApi } from '../../../test/support/api.ts';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openTestGate } from '../../../test/support/gates.ts';
+import { useTestApi } from '../../../test/support/use-test-api.ts';
 import { openIncident } from '../../../platform/db/runs/incidents.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 
 describe('/v1/incidents', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { database, api } = useTestApi();
   let key: string;
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
     key = await api.key(['runs:read', 'runs:operate', 'audit:read']);
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
 
   const outboxOf = (runId: string) =>

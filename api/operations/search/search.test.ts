@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type TestApi } from '../../../test/support/api.ts';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { publishJourney, sampleEvent, sampleJourney } from '../../../test/support/journeys.ts';
+import { useTestApi } from '../../../test/support/use-test-api.ts';
 
 type Item = Record<string, unknown>;
 
 describe('finding things and people', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { database, api } = useTestApi();
   let key: string;
 
   const found = async (q: string, as = key): Promise<unknown[]> => {
@@ -16,8 +14,6 @@ describe('finding things and people', () => {
   };
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
     key = await api.key([
       'contacts:read',
       'contacts:write',
@@ -38,10 +34,6 @@ describe('finding things and people', () => {
       key,
       body: { events: [sampleEvent('e-1', 'SignedUp', 'c-1')] },
     });
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
 
   it.each([

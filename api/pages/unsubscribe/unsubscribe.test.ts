@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApi, type TestApi } from '../../../test/support/api.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../test/support/caller.ts';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { useTestApi } from '../../../test/support/use-test-api.ts';
 import { addressHash, isSuppressed } from '../../../platform/db/contacts/suppression.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 import { unsubscribeToken } from '../../../platform/unsubscribe.ts';
 
 describe('/u/{token}', () => {
-  let database: TestDatabase;
-  let api: TestApi;
+  const { database, api } = useTestApi();
   let url: string;
   const email = 'ana@example.com';
   beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await createTestApi(database);
     const { workspaceId } = database;
     const contact = await kysely(database.system)
       .insertInto('contact')
@@ -23,10 +19,6 @@ describe('/u/{token}', () => {
       .executeTakeFirstOrThrow();
     const target = { workspaceId, contactId: contact.id, channel: 'email' as const };
     url = `/u/${unsubscribeToken(api.config.THROUGHLINE_KEY, target)}`;
-  });
-  afterAll(async () => {
-    await api?.stop();
-    await database?.stop();
   });
 
   const isOut = (): Promise<boolean> =>
