@@ -90,7 +90,7 @@ describe('the waits of a run', () => {
     const { runId, contactId } = await startToyRun(database);
     await match(runId, wait(null, { step: 'left' }), wait(null, { step: 'right', purpose: 'exit' }));
     await send(contactId, 'ana');
-    expect((await receivedBy(runId)).map((payload) => payload['step']).sort()).toEqual(['left', 'right']);
+    expect((await receivedBy(runId)).map((payload) => String(payload['step'])).sort()).toEqual(['left', 'right']);
     // A turn that finds the same waits again, and one that opens its wait while the events come in.
     await Promise.all([
       match(runId, wait(null, { step: 'left' }), wait(null, { step: 'right', purpose: 'exit' }), wait('cleo')),
