@@ -41,7 +41,8 @@ describe('going from page to page', () => {
     await page.getByRole('heading', { name: 'Inbox' }).waitFor();
     const arrive = await goToRuns(page);
     releaseAnswer();
-    await page.getByText('Question').first().waitFor();
+    // On a slow machine the page before is hidden by then: a page that takes over a second to open says so.
+    await page.getByText('Question').first().waitFor({ state: 'attached' });
     expect(await arrive()).toBe(`${stage.url}/runs`);
   });
 
