@@ -38,6 +38,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What is waited for comes as late as a busy machine makes it.
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       project('pure', 0, { pool: 'threads', isolate: false }),
       project('server', 1, { pool: 'forks', isolate: false, globalSetup: [stack, installation] }),
@@ -48,7 +50,6 @@ export default defineConfig({
         // A page waits for what it shows as long as it takes; a test ends when it has seen it.
         testTimeout: 300_000,
         hookTimeout: 300_000,
-        expect: { poll: { timeout: 60_000 } },
       }),
       project('chaos', 3, { pool: 'forks', globalSetup: [stack] }),
     ],

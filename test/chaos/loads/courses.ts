@@ -5,8 +5,8 @@ import { approve, type Load, type LoadParts } from './load.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 
 const capacity = 3;
-/** While everything is down no hold ends; until then it keeps its seat, which is the safe side. */
-const graceMs = 60_000;
+/** While everything is down no hold ends, and how soon after it is the machine's speed; it keeps its seat, which is the safe side. */
+const graceMs = Infinity;
 
 /** What a learner does once there is something to do. */
 type Habit = 'completes' | 'withdraws' | 'neverPays' | 'declines';
