@@ -152,7 +152,7 @@ describe('alone', () => {
       await alone(${at('twice')}, async () => appendFileSync(${at('events')}, 'first in;first out;'));`;
     const first = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'ignore' });
     const ended = once(first, 'exit');
-    await expect.poll(() => existsSync(join(root, 'held')), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(root, 'held'))).toBe(true);
     const second = alone(path, async () => {
       appendFileSync(join(root, 'events'), 'second in;');
       write('go', '');

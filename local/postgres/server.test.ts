@@ -74,7 +74,7 @@ describe('startPostgres', () => {
     const launcher = await startElsewhere(port);
     expect(await isListening(port, 1_000)).toBe(true);
     await launcher.kill();
-    await expect.poll(() => isPortFree(port), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isPortFree(port)).toBe(true);
 
     const again = await start();
     expect(await query(again, 'select id from kept')).toEqual([{ id: 7 }]);

@@ -30,7 +30,7 @@ async function writtenIds(file: string): Promise<number[]> {
       return '';
     }
   };
-  await expect.poll(read, { timeout: 30_000 }).toMatch(/\n$/);
+  await expect.poll(read).toMatch(/\n$/);
   return read().trim().split(' ').map(Number);
 }
 
@@ -67,7 +67,7 @@ describe('capture', () => {
       const ids = await writtenIds(file);
       caller.kill(signal);
       await once(caller, 'exit');
-      await expect.poll(() => ids.map(birthOf), { timeout: 10_000 }).toEqual([null, null]);
+      await expect.poll(() => ids.map(birthOf)).toEqual([null, null]);
     },
   );
 });

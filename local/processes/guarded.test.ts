@@ -24,7 +24,7 @@ function isAlive(pid: number): boolean {
 }
 
 async function printedIds(log: string): Promise<number[]> {
-  await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 5_000 }).toMatch(/^\d+ \d+\n/);
+  await expect.poll(() => readFileSync(log, 'utf8')).toMatch(/^\d+ \d+\n/);
   return readFileSync(log, 'utf8').trim().split(' ').map(Number);
 }
 
@@ -53,11 +53,11 @@ describe('startGuarded', () => {
     const options = JSON.stringify({ command: process.execPath, args: ['-e', family('ignores')], log, graceMs: 200 });
     const code = `import { startGuarded } from ${module}; startGuarded(${options}); setInterval(() => {}, 1000);`;
     const launcher = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });
-    await expect.poll(() => readIfThere(log), { timeout: 10_000 }).toMatch(/\d/);
+    await expect.poll(() => readIfThere(log)).toMatch(/\d/);
     const ids = await printedIds(log);
     launcher.kill('SIGKILL');
     await once(launcher, 'exit');
-    await expect.poll(() => ids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => ids.filter(isAlive)).toEqual([]);
   });
 
   it('tells the exit code, also of a program that does not exist', async () => {

@@ -14,7 +14,7 @@ it('hands on whole lines with the name before them, of logs that come and that b
   const lines: string[] = [];
   const stop = followLogs({ api, worker }, (line) => lines.push(line));
   const expectLine = async (line: string): Promise<void> => {
-    await expect.poll(() => lines.at(-1), { timeout: 5_000 }).toBe(line);
+    await expect.poll(() => lines.at(-1)).toBe(line);
   };
 
   appendFileSync(api, 'one\ntw');

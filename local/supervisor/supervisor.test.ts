@@ -78,8 +78,8 @@ describe('a supervisor', () => {
     await supervisor.start(service('worker'));
     const first = pidOf(supervisor, 'worker');
     process.kill(first, 'SIGKILL');
-    await expect.poll(() => notes.at(-1), { timeout: 10_000 }).toBe('The worker runs again.');
-    await expect.poll(journal, { timeout: 10_000 }).toEqual(['worker starts', 'worker starts']);
+    await expect.poll(() => notes.at(-1)).toBe('The worker runs again.');
+    await expect.poll(journal).toEqual(['worker starts', 'worker starts']);
     expect(pidOf(supervisor, 'worker')).not.toBe(first);
     expect(birthOf(pidOf(supervisor, 'worker'))).not.toBeNull();
     expect(notes[0]).toBe('The worker ended with code 1; it is started again in 0.05 s.');
@@ -126,6 +126,6 @@ describe('a supervisor', () => {
     const pids = (JSON.parse(line.toString()) as { pid: number }[]).map(({ pid }) => pid);
     expect(pids).toHaveLength(2);
     launcher.kill('SIGKILL');
-    await expect.poll(() => pids.map(birthOf), { timeout: 10_000 }).toEqual([null, null]);
+    await expect.poll(() => pids.map(birthOf)).toEqual([null, null]);
   });
 });

@@ -165,10 +165,10 @@ describe('the build with Go', () => {
     const code = `import { buildWithGo } from ${module}; await buildWithGo(${JSON.stringify(folder)}, () => undefined);`;
     const waiting = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });
     const read = (): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
-    await expect.poll(read, { timeout: 30_000 }).toMatch(/\n$/);
+    await expect.poll(read).toMatch(/\n$/);
     const ids = read().trim().split(' ').map(Number);
     waiting.kill('SIGTERM');
     await once(waiting, 'exit');
-    await expect.poll(() => ids.map(birthOf), { timeout: 10_000 }).toEqual([null, null]);
+    await expect.poll(() => ids.map(birthOf)).toEqual([null, null]);
   });
 });

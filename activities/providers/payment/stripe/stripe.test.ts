@@ -82,7 +82,7 @@ async function paid(key = order.idempotencyKey): Promise<{ id: string; paymentIn
 
 const kinds = (): string[] => received.map((event) => (event === 'forged' ? event : event.kind));
 async function arrived(count: number): Promise<void> {
-  await expect.poll(() => received.length, { timeout: 60_000 }).toBe(count);
+  await expect.poll(() => received.length).toBe(count);
 }
 
 describe('checkout', () => {
