@@ -63,14 +63,17 @@ function fetching(): string[] {
     .map(({ queryHash, state }) => `query ${queryHash} after ${state.fetchFailureCount} failures`);
 }
 
+/** After so long without an idle moment nothing is left to do all the same, in ms. */
+const idleWithinMs = 1_000;
+
 /**
- * Calls back when a frame has been drawn and nothing is left to do: what an answer sets off, such as the next request, has begun then. An
- * idle callback would say the same, but Chromium may withhold it for as long as nothing else happens: once in 700 times, for over 30 s.
+ * Calls back when a frame has been drawn and nothing is left to do: what an answer sets off, such as the next request, has begun then.
+ * Chromium may withhold an idle callback without a limit for as long as nothing else happens: once in 700 times, for over 30 s.
  */
 function afterFrame(done: () => void): void {
   requestAnimationFrame(() => {
-    // Safari cannot order tasks.
-    if ('scheduler' in globalThis) void scheduler.postTask(done, { priority: 'background' });
+    // Safari has no idle callbacks.
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(done, { timeout: idleWithinMs });
     else setTimeout(done);
   });
 }
