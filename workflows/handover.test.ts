@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { HistoryLimits } from '../contracts/core/engine.ts';
 import { limits } from '../contracts/core/limits.ts';
 import { taskQueue } from '../contracts/core/queues.ts';
 import { WAKE_SIGNAL } from '../contracts/core/recorded-names.ts';
@@ -28,24 +29,29 @@ afterAll(async () => {
   await database?.stop();
 });
 
-// The other bounds are met in test/time-skipping: the server there counts no bytes.
-it('an execution waits no longer for an action that is retried without end where its history has grown beyond a number of bytes', async () => {
+/** Starts a run under these limits. @returns its first execution, and whichever is its latest */
+async function begin(limitsOfRun: Partial<HistoryLimits>) {
   const { workflow } = engine.temporal.client;
   const { runId } = await startToyRun(database);
   const { workflow_id: workflowId } = await readRun(database, runId);
-  const first = await workflow.start(runKinds.journey.workflow, {
+  const { firstExecutionRunId: firstId } = await workflow.start(runKinds.journey.workflow, {
     workflowId,
     taskQueue: taskQueue(engine.deployment, 'core'),
-    args: [{ workspaceId: database.workspaceId, runId, history }],
+    args: [{ workspaceId: database.workspaceId, runId, history: limitsOfRun }],
   });
-  const all = workflow.getHandle(workflowId);
+  return { firstId, first: workflow.getHandle(workflowId, firstId), all: workflow.getHandle(workflowId) };
+}
+
+// The other bounds are met in test/time-skipping: the server there counts no bytes.
+it('an execution waits no longer for an action that is retried without end where its history has grown beyond a number of bytes', async () => {
+  const { firstId, first, all } = await begin(history);
   const successor = await eventually('an execution that follows', async () => {
     await all.signal(WAKE_SIGNAL);
     const { runId: latest } = await all.describe();
-    return latest !== first.firstExecutionRunId && latest;
+    return latest !== firstId && latest;
   });
 
-  const { events } = await workflow.getHandle(workflowId, first.firstExecutionRunId).fetchHistory();
+  const { events } = await first.fetchHistory();
   const sizes = (events ?? []).flatMap(({ workflowTaskStartedEventAttributes: started }) =>
     started ? Number(started.historySizeBytes) : [],
   );
@@ -57,15 +63,7 @@ it('an execution waits no longer for an action that is retried without end where
 
 // The server fails a workflow task that continues as new while a signal has come in, and makes it again: so a flood delays the successor.
 it('an execution makes way under and after a flood of signals (temporalio/temporal#4137)', async () => {
-  const { workflow } = engine.temporal.client;
-  const { runId } = await startToyRun(database);
-  const { workflow_id: workflowId } = await readRun(database, runId);
-  const first = await workflow.start(runKinds.journey.workflow, {
-    workflowId,
-    taskQueue: taskQueue(engine.deployment, 'core'),
-    args: [{ workspaceId: database.workspaceId, runId, history: { maxEvents: 20, drainMs: 1 } }],
-  });
-  const all = workflow.getHandle(workflowId);
+  const { firstId, first, all } = await begin({ maxEvents: 20, drainMs: 1 });
   // One that the server refuses meanwhile is not given again: there are enough.
   const client = async (): Promise<void> => {
     for (let sent = 0; sent < 50; sent += 1) await all.signal(WAKE_SIGNAL).catch(() => undefined);
@@ -73,9 +71,9 @@ it('an execution makes way under and after a flood of signals (temporalio/tempor
   await Promise.all(Array.from({ length: 4 }, client));
   await eventually('an execution that follows', async () => {
     await all.signal(WAKE_SIGNAL);
-    return (await all.describe()).runId !== first.firstExecutionRunId;
+    return (await all.describe()).runId !== firstId;
   });
-  const { events } = await workflow.getHandle(workflowId, first.firstExecutionRunId).fetchHistory();
+  const { events } = await first.fetchHistory();
   expect(events?.length).toBeLessThan(limits.maxEvents);
   await all.terminate();
 });
