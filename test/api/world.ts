@@ -182,7 +182,7 @@ async function batches(api: Caller, key: string, doubles: Parts['doubles'], ok: 
     return { id: String(made['id']), runId: String(made['runId']) };
   };
   const until = (id: string, what: string, test: (batch: Record<string, unknown>) => boolean): Promise<unknown> =>
-    eventually(what, async () => test(await ok({ url: `/v1/batches/${id}`, key })), 60_000);
+    eventually(what, async () => test(await ok({ url: `/v1/batches/${id}`, key })));
 
   const done = await create(rowsCsv(2));
   await decideOverApi(api, key, done.runId, 'approve-estimate', 'approve');

@@ -214,9 +214,9 @@ describe('POST /v1/batches', () => {
   it('keeps nothing of an upload that the caller breaks off', async () => {
     const before = await uploads();
     const request = begin(batchParts(Buffer.alloc(8 * megabyte, 'x')), 4 * megabyte);
-    await eventually('the upload arrives', async () => (await uploads()).length === before.length + 1, 20_000);
+    await eventually('the upload arrives', async () => (await uploads()).length === before.length + 1);
     request.destroy();
-    await eventually('nothing is left', async () => (await uploads()).length === before.length, 20_000);
+    await eventually('nothing is left', async () => (await uploads()).length === before.length);
     expect(await uploads()).toEqual(before);
   });
 

@@ -12,7 +12,7 @@ let owner: Db;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  small = createDb(database.config, 'tl_app', 2);
+  small = createDb(database.config, 'tl_app', 2, patience.activity);
   owner = createDb(database.config, 'tl_owner', 1);
 });
 
@@ -110,23 +110,34 @@ describe('a transaction', () => {
   });
 
   test('waits in the queue of an activity’s pool for as long as the connections are in use; a request is refused soon', async () => {
-    const patient = createDb(database.config, 'tl_app', 1, patience.activity);
-    const impatient = createDb(database.config, 'tl_app', 1, { ...patience.activity, queueMs: 50 });
-    // The first connection of the impatient pool has to open within its limit too.
-    const ask = (): Promise<boolean> =>
-      sql`select 1`.execute(kysely(impatient)).then(
+    const [patient, impatient] = [patience.activity, patience.request].map((patient) =>
+      createDb(database.config, 'tl_app', 1, patient),
+    ) as [Db, Db];
+    const id = await database.addWorkspace();
+    const { promise: isRefused, resolve: release } = Promise.withResolvers<void>();
+    const ended: Promise<void>[] = [];
+    const hold = (db: Db): Promise<void> =>
+      new Promise((isHeld) => {
+        const transaction = inWorkspace(db, id, async (tx) => {
+          await sql`select 1`.execute(kysely(tx));
+          isHeld();
+          await isRefused;
+        });
+        ended.push(transaction);
+      });
+    const ask = (db: Db): Promise<boolean> =>
+      sql`select 1`.execute(kysely(db)).then(
         () => true,
         () => false,
       );
-    await eventually('a connection', ask);
-    const hold = (db: Db): Promise<unknown> => sql`select pg_sleep(2.5)`.execute(kysely(db));
-    const [, served, refused] = await Promise.all([
-      Promise.all([hold(patient), hold(impatient)]),
-      sql<{ served: boolean }>`select true as served`.execute(kysely(patient)),
-      sql`select true as served`.execute(kysely(impatient)).catch((error: Error) => error.message),
-    ]);
-    expect(served.rows).toEqual([{ served: true }]);
-    expect(refused).toMatch(/timeout exceeded when trying to connect/);
+    // The first connection of the impatient pool has to open within its limit too.
+    await eventually('a connection', () => ask(impatient));
+    await Promise.all([hold(patient), hold(impatient)]);
+    const served = ask(patient);
+    expect(await ask(impatient)).toBe(false);
+    release();
+    expect(await served).toBe(true);
+    await Promise.all(ended);
     await Promise.all([patient.destroy(), impatient.destroy()]);
   });
 
