@@ -238,10 +238,11 @@ describe('an effect through the ledger', () => {
           const contact = await contactById(tx, workspaceId, contactId ?? '');
           if (contact) await eraseContact(tx, contact);
         });
-        return { kind: 'done', result: { text: 'Dear Ana' } };
+        return { kind: 'done', result: { text: 'Dear Ana' }, costMicros: 7 };
       };
       await run(input, declare(mode, call));
-      expect(await effectOf(input.runId)).toMatchObject({ request: {}, result: null, error: null });
+      const ended = { request: {}, result: null, error: null, state: 'done', cost_micros: '7' };
+      expect(await effectOf(input.runId)).toMatchObject(ended);
       const engine = createEngineActivities({ db: database.app, kinds: {} });
       const failures = [{ key: input.key, type: 'EffectRejected', message: 'no such user: Ana' }];
       await engine.advanceRun({ workspaceId, runId: input.runId, turn: 2, at: Date.now(), failures });

@@ -1,14 +1,10 @@
 import { sql, type RawBuilder } from 'kysely';
-import { runKindNames, runKinds } from '../../../contracts/runs/run-kinds.schema.ts';
 import type { ContactRow } from './contacts.ts';
 import { forgetEffectBytes } from '../runs/effect-bytes.ts';
-import { wakeRuns } from '../runs/runs.ts';
+import { endingWithContact, wakeRuns } from '../runs/runs.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 import { tableRecords } from '../tables/tables.ts';
-
-/** The kinds of runs that end with their contact. */
-const ending = runKindNames.filter((kind) => runKinds[kind].onErasure === 'end');
 
 /** What the tables say of the rows that belong to such runs. */
 const emptied = tableRecords.flatMap(([table, record]) => {
@@ -27,7 +23,7 @@ export async function obstaclesTo(tx: Tx, contact: ContactRow): Promise<ErasureO
     .select(['id', 'kind'])
     .where('workspace_id', '=', contact.workspace_id)
     .where('contact_id', '=', contact.id)
-    .where('kind', 'not in', ending)
+    .where('kind', 'not in', [...endingWithContact])
     .where('ended_at', 'is', null)
     .limit(20)
     .execute();
@@ -39,19 +35,21 @@ export async function obstaclesTo(tx: Tx, contact: ContactRow): Promise<ErasureO
  * mails, answers, gates), and deletes the row with its events and waits. What stays of them names no one: that there was a run,
  * when, how it ended, and keyed hashes of addresses that must not be written to. Ended enrollments stay as records of money
  * and certificates, without the mails. The objects that hold mails go within moments: `removeLooseObjects`.
+ *
+ * The runs are locked `for update`, which waits for everyone that holds one (`holdRun`, or by writing a row that belongs to it) and lets nobody
+ * hold one until the end: what an action under way adds to a run is there before anything is emptied, or is never written.
  */
 export async function eraseContact(tx: Tx, contact: ContactRow): Promise<void> {
   const { workspace_id: workspaceId, id } = contact;
   const runs = await kysely(tx)
     .selectFrom('run')
-    .select('id')
+    .select(['id', 'kind'])
     .where('workspace_id', '=', workspaceId)
     .where('contact_id', '=', id)
-    .where('kind', 'in', ending)
     .orderBy('id')
-    .forNoKeyUpdate()
+    .forUpdate()
     .execute();
-  const ids = runs.map((run) => run.id);
+  const ids = runs.filter((run) => endingWithContact.includes(run.kind)).map((run) => run.id);
   await wakeRuns(tx, workspaceId, ids);
   const scope = sql`workspace_id = ${workspaceId} and run_id = any(${ids}::uuid[])`;
   await sql`
@@ -68,8 +66,8 @@ export async function eraseContact(tx: Tx, contact: ContactRow): Promise<void> {
         : sql`update ${sql.table(table)} set ${assigned(rows)} where ${which}`
     ).execute(kysely(tx));
   }
-  const theirs = sql`(select id from run where workspace_id = ${workspaceId} and contact_id = ${id})`;
-  await forgetEffectBytes(tx, sql`workspace_id = ${workspaceId} and run_id in ${theirs}`);
+  const theirs = runs.map((run) => run.id);
+  await forgetEffectBytes(tx, sql`workspace_id = ${workspaceId} and run_id = any(${theirs}::uuid[])`);
   await kysely(tx).deleteFrom('contact').where('workspace_id', '=', workspaceId).where('id', '=', id).execute();
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql, type Selectable } from 'kysely';
 import type { GateSpec, JsonObject } from '../../../contracts/core/machine.ts';
 import { newId } from '../../ids.ts';
-import { enqueueMessage } from '../runs/runs.ts';
+import { enqueueMessage, holdRun } from '../runs/runs.ts';
 import type { Database } from '../tables/tables.ts';
 import type { RunRow } from '../runs/turns.ts';
 import { kysely } from '../core/kysely.ts';
@@ -128,8 +128,16 @@ export async function expireGates(tx: Tx, run: RunRow, now: Date): Promise<void>
   }
 }
 
-/** Locks a gate for a decision; undefined when the workspace has none with that id. */
+/** Locks a gate for a decision, and holds its run before; undefined when the workspace has none with that id. */
 export async function lockGate(tx: Tx, workspaceId: string, gateId: string): Promise<GateRow | undefined> {
+  const gate = await kysely(tx)
+    .selectFrom('gate')
+    .select('run_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', gateId)
+    .executeTakeFirst();
+  if (!gate) return undefined;
+  await holdRun(tx, workspaceId, gate.run_id);
   return kysely(tx)
     .selectFrom('gate')
     .selectAll()

@@ -5,6 +5,7 @@ import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Database } from '../tables/tables.ts';
 import { inWorkspace, type Tx } from '../core/workspace.ts';
+import { endingWithContact, holdRun } from './runs.ts';
 
 /** An effect's row. */
 export type EffectRow = Selectable<Database['effect']>;
@@ -130,11 +131,15 @@ export async function handOffEffect(db: Db, effect: EffectRow): Promise<boolean>
   });
 }
 
-/** Whether the run is live in `generation` and no exit waits unread in its mailbox. */
+/**
+ * Whether the run is live in `generation` and no exit waits unread in its mailbox. Holds the run, so that what follows in the transaction
+ * is there when its contact is erased.
+ */
 export async function mayAct(
   tx: Tx,
   run: { workspaceId: string; runId: string; generation: number },
 ): Promise<boolean> {
+  await holdRun(tx, run.workspaceId, run.runId);
   const { rows } = await sql<{
     may: boolean;
   }>`select ${runMayAct(run.workspaceId, run.runId, run.generation)} as may`.execute(kysely(tx));
@@ -162,24 +167,44 @@ export function suppressedFor(reason: string): Settlement {
 
 /**
  * Writes what became of the effect. Only the attempt that holds it may; a holder that was thought lost may still turn
- * `unknown` into what really happened.
- * @returns whether it was written
+ * `unknown` into what really happened. Where the contact was erased meanwhile, how the call ended and what it cost is written, and nothing
+ * that it brought.
+ * @returns whether its run may receive the outcome
  */
 export async function settleEffect(tx: Tx, effect: EffectRow, settlement: Settlement): Promise<boolean> {
-  const result = await kysely(tx)
+  await holdRun(tx, effect.workspace_id, effect.run_id);
+  const isErased = await lostItsContact(tx, effect);
+  const { state, result, error, costMicros = 0 } = isErased ? withoutContents(settlement) : settlement;
+  const written = await kysely(tx)
     .updateTable('effect')
     .set({
-      state: settlement.state,
-      result: settlement.result ? JSON.stringify(settlement.result) : null,
-      error: settlement.error ? JSON.stringify(settlement.error) : null,
-      cost_micros: sql`cost_micros + ${settlement.costMicros ?? 0}`,
-      settled_at: settlement.state === 'deferred' ? null : sql`now()`,
+      state,
+      result: result ? JSON.stringify(result) : null,
+      error: error ? JSON.stringify(error) : null,
+      cost_micros: sql`cost_micros + ${costMicros}`,
+      settled_at: state === 'deferred' ? null : sql`now()`,
       rev: sql`rev + 1`,
     })
     .where('workspace_id', '=', effect.workspace_id)
     .where('id', '=', effect.id)
-    .where('attempt', '=', effect.attempt)
-    .where('state', 'in', ['claimed', 'handedOff', 'unknown'])
+    // The erasure counts as an attempt, so that code of before writes nothing: platform/db/tables/effects.ts.
+    .where('attempt', '=', isErased ? effect.attempt + 1 : effect.attempt)
+    .where('state', 'in', isErased ? ['suppressed', 'unknown'] : ['claimed', 'handedOff', 'unknown'])
     .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+  return written.numUpdatedRows > 0n && !isErased;
+}
+
+/** Whether the effect's run ended by the erasure of its contact, or had ended before it. */
+async function lostItsContact(tx: Tx, { workspace_id: workspaceId, run_id: runId }: EffectRow): Promise<boolean> {
+  const { rows } = await sql`
+    select from run where workspace_id = ${workspaceId} and id = ${runId} and contact_id is not null and kind = any(${endingWithContact})
+      and not exists (select from contact where workspace_id = run.workspace_id and id = run.contact_id)`.execute(
+    kysely(tx),
+  );
+  return rows.length > 0;
+}
+
+/** An error's words may be of the person; what waits for another attempt gets none. */
+function withoutContents({ state, costMicros = 0 }: Settlement): Settlement {
+  return { state: state === 'deferred' ? 'suppressed' : state, costMicros };
 }

@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
-import { runKinds, type RunKindName } from '../../../contracts/runs/run-kinds.schema.ts';
+import { runKindNames, runKinds, type RunKindName } from '../../../contracts/runs/run-kinds.schema.ts';
 import { newId } from '../../ids.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
+
+/** The kinds of runs that end with their contact. */
+export const endingWithContact: readonly string[] = runKindNames.filter((kind) => runKinds[kind].onErasure === 'end');
 
 /**
  * What a new run is. `entryKey` is the business key: a second run with the same kind and key is never made. `id` is for a
@@ -112,6 +115,14 @@ export async function enqueueMessage(
     .onConflict((conflict) => conflict.columns(['workspace_id', 'run_id', 'kind', 'ref']).doNothing())
     .executeTakeFirst();
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+/**
+ * Holds a run against the erasure of its contact, for the rest of the transaction: an erasure that has begun ends first, a later one waits.
+ * What writes to a run without its contact's lock holds it before it locks a gate or an effect, as the erasure locks in that order.
+ */
+export async function holdRun(tx: Tx, workspaceId: string, runId: string): Promise<void> {
+  await sql`select from run where workspace_id = ${workspaceId} and id = ${runId} for key share`.execute(kysely(tx));
 }
 
 /** Writes the outbox row that starts or wakes the run's workflow. Wake-ups coalesce; an ended run needs none. */

@@ -42,14 +42,24 @@ export type EffectTables = {
   };
 };
 
-/** A call that is under way owns its effect no longer, so what it brings is not written. */
-const disowned = "case when state in ('claimed', 'handedOff', 'unknown') then attempt + 1 else attempt end";
+/** What has not left will not; whether what was handed over has arrived is unknown, unless its holder says so. */
+const given = "state in ('handedOff', 'unknown')";
+const held = "state in ('planned', 'claimed', 'deferred')";
+/** What the erasure makes of effects that are not over. A call that is under way owns its effect no longer: `settleEffect`. */
+const interrupted = {
+  state: `case when ${held} then 'suppressed' when ${given} then 'unknown' else state end`,
+  error: `case when ${held} then '{"code": "effect.suppressed", "message": "contact erased"}'::jsonb
+    when ${given} then '{"code": "effect.noReply", "message": "contact erased before the reply"}'::jsonb end`,
+  settled_at: `case when ${held} or ${given} then coalesce(settled_at, now()) else settled_at end`,
+  attempt: "case when state in ('claimed', 'handedOff', 'unknown') then attempt + 1 else attempt end",
+  rev: 'rev + 1',
+};
 
 /** Whose data each of them holds, and how long. */
 export const effectTables: TableRecords<EffectTables> = {
   effect: {
     subject: 'contact',
-    onErasure: { by: 'run_id', rows: { request: empty, result: 'null', error: 'null', attempt: disowned } },
+    onErasure: { by: 'run_id', rows: { request: empty, result: 'null', ...interrupted } },
     retention: 'workspace',
   },
   effect_object: {
