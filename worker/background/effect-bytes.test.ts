@@ -9,7 +9,6 @@ import { z } from 'zod';
 import { newId } from '../../platform/ids.ts';
 import { createFileStore, type ObjectStore } from '../../platform/objects/file-store.ts';
 import { retentionOf, retentionShape } from '../../platform/retention.ts';
-import { eventually } from '../../test/support/eventually.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 import { keepEffectBytes } from './tasks.ts';
@@ -153,10 +152,62 @@ describe('the bytes of effects', () => {
     expect(await rowOf(id)).toMatchObject({ frozen: Buffer.from('twice'), frozen_key: null });
     expect(await stored()).toHaveLength(1);
     await api.call({ method: 'DELETE', url: `/v1/contacts/${contactId}`, key });
-    await sql`update effect_object set check_at = check_at - interval '1 hour'`.execute(kysely(database.system));
     await keep();
     expect(await stored()).toEqual([]);
     expect(await kysely(database.system).selectFrom('effect_object').selectAll().execute()).toEqual([]);
+  });
+
+  it('that are being written when the contact is erased go once the writing is surely over', async () => {
+    const { runId, contactId } = await startToyRun(database);
+    await addMail({ runId });
+    const [isWriting, mayWrite] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow: ObjectStore = {
+      ...objects,
+      async put(name, content) {
+        isWriting.resolve();
+        await mayWrite.promise;
+        await objects.put(name, content);
+      },
+    };
+    const writing = keep(slow);
+    await isWriting.promise;
+    await api.call({ method: 'DELETE', url: `/v1/contacts/${contactId}`, key });
+    await keep();
+    mayWrite.resolve();
+    await writing;
+    expect(await stored()).toHaveLength(1);
+    await sql`update effect_object set check_at = check_at - interval '2 minutes'`.execute(kysely(database.system));
+    await keep();
+    expect(await stored()).toEqual([]);
+  });
+
+  it.each(['put', 'delete'] as const)('hold no connection while the store takes its time (%s)', async (name) => {
+    const { id } = await addMail();
+    if (name === 'delete') {
+      await keep();
+      await age(id, '91 days');
+    }
+    const [isCalled, mayGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const call = async <T>(work: () => Promise<T>): Promise<T> => {
+      isCalled.resolve();
+      await mayGo.promise;
+      return work();
+    };
+    const slow: ObjectStore = {
+      ...objects,
+      put: (at, content) => call(() => objects.put(at, content)),
+      delete: (at) => call(() => objects.delete(at)),
+    };
+    const pass = keep(slow);
+    await isCalled.promise;
+    const { rows } =
+      await sql`select from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`.execute(
+        kysely(database.system),
+      );
+    expect(rows).toEqual([]);
+    mayGo.resolve();
+    await pass;
+    expect(await stored()).toHaveLength(name === 'put' ? 1 : 0);
   });
 
   it('of an erased contact go also while the store takes no more', async () => {
@@ -188,18 +239,25 @@ describe('the bytes of effects', () => {
     const deleting = keep(slow);
     await isDeleting.promise;
     const { id } = await addMail({ bytes: 'again' });
-    const moving = keep();
-    await eventually('the move waits for the deletion', async () => {
-      const { rows } =
-        await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
-          kysely(database.system),
-        );
-      return rows.length > 0;
-    });
-    mayDelete.resolve();
-    await Promise.all([deleting, moving]);
     await keep();
+    expect(await rowOf(id)).toMatchObject({ frozen: Buffer.from('again') });
+    mayDelete.resolve();
+    await deleting;
+    await keep();
+    expect(await stored()).toEqual([(await rowOf(id)).frozen_hash]);
     expect(await download(id)).toMatchObject({ status: 200, text: 'again' });
+  });
+
+  it('are given to no effect by code of before while their object is being deleted', async () => {
+    const { id } = await addMail();
+    await keep();
+    await age(id, '91 days');
+    await expect(keep({ ...objects, delete: () => Promise.reject(new Error('EACCES')) })).rejects.toThrow('EACCES');
+    const adopt = sql`update effect_object set check_at = null`.execute(kysely(database.system));
+    await expect(adopt).rejects.toThrow('effect_object_goes');
+    await sql`update effect_object set check_at = now()`.execute(kysely(database.system));
+    await keep();
+    expect(await stored()).toEqual([]);
   });
 
   it('of what is over make room on a full disk, where nothing can be written (n8n-io/n8n#21042)', async () => {

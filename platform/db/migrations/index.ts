@@ -21,6 +21,7 @@ import * as runWorkflowTypes from './0023-workflow-types.ts';
 import * as waitKeys from './0024-wait-keys.ts';
 import * as runPositions from './0025-run-positions.ts';
 import * as runKinds from './0026-run-kinds.ts';
+import * as deletedObjects from './0027-deleted-objects.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, Migration> = {
@@ -46,4 +47,5 @@ export const migrations: Record<string, Migration> = {
   '0024-wait-keys': waitKeys,
   '0025-run-positions': runPositions,
   '0026-run-kinds': runKinds,
+  '0027-deleted-objects': deletedObjects,
 };

@@ -39,6 +39,7 @@ export type EffectTables = {
     size: Big;
     stored_at: DefaultInstant;
     check_at: MaybeInstant;
+    deleting_at: MaybeInstant;
   };
 };
 
