@@ -168,6 +168,16 @@ describe('the pool', () => {
     expect(small.stats()).toMatchObject({ recycled: 2, started: 2 });
   });
 
+  it('fails what cannot be sent alone, also where it was waiting', async () => {
+    const one = pool();
+    const waiting = [job('a'), job('b', {}, { name: (() => 'no data') as never }), job('c')].map((each) =>
+      one.render(each),
+    );
+    const [a, b, c] = await Promise.allSettled(waiting);
+    expect([a?.status, b, c?.status]).toMatchObject(['fulfilled', { reason: { code: 'render.failed' } }, 'fulfilled']);
+    expect(one.stats()).toMatchObject({ started: 1, crashed: 0 });
+  });
+
   it('starts a process that cannot start no second time for what waits, and another for what comes then', async () => {
     const failing = pool();
     const waiting = [failing.render(job('a')), failing.render(job('b'))].map((each) => each.catch(String));

@@ -131,7 +131,15 @@ class Pool implements RenderPool {
     child.process.ref();
     const { timeoutMs } = this;
     child.timer = setTimeout(() => this.#timeOut(child, timeoutMs), timeoutMs);
-    child.process.send({ id: this.#nextId++, job: task.job } satisfies RenderRequest);
+    try {
+      child.process.send({ id: this.#nextId++, job: task.job } satisfies RenderRequest);
+    } catch (error) {
+      // It is too large for a message, or no data: it fails alone, and the child has nothing to do.
+      clearTimeout(child.timer);
+      child.timer = null;
+      child.task = null;
+      task.reject(new RenderFault('render.failed', error instanceof Error ? error.message : String(error)));
+    }
   }
 
   #start(): void {
@@ -149,7 +157,7 @@ class Pool implements RenderPool {
     child.timer = setTimeout(() => this.#kill(child), START_MS);
     process.on('message', (reply: RenderReply) => this.#receive(child, reply));
     process.once('exit', () => this.#ended(child));
-    process.once('error', () => {
+    process.on('error', () => {
       this.#kill(child);
       this.#ended(child);
     });
