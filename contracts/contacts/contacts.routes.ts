@@ -1,5 +1,12 @@
 import { pageOf, PageQuery } from '../core/values.schema.ts';
-import { Contact, ContactChange, ContactMoment, ContactQuery, ExternalId } from './contacts-api.schema.ts';
+import {
+  Contact,
+  ContactChange,
+  ContactMoment,
+  ContactQuery,
+  ExternalId,
+  StoredExternalId,
+} from './contacts-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
 /** The endpoints of `/v1/contacts`. */
@@ -17,7 +24,7 @@ export const contactRoutes = {
     path: '/v1/contacts/:externalId',
     summary: 'Shows a contact',
     access: 'contacts:read',
-    params: { externalId: ExternalId },
+    params: { externalId: StoredExternalId },
     answer: Contact,
   }),
   timeline: defineRoute({
@@ -25,7 +32,7 @@ export const contactRoutes = {
     path: '/v1/contacts/:externalId/timeline',
     summary: 'Shows what happened to a contact over all jobs, newest first',
     access: 'contacts:read',
-    params: { externalId: ExternalId },
+    params: { externalId: StoredExternalId },
     query: PageQuery,
     answer: pageOf(ContactMoment),
   }),
@@ -43,6 +50,6 @@ export const contactRoutes = {
     path: '/v1/contacts/:externalId',
     summary: 'Erases a contact: ends its journeys and deletes what is known of it',
     access: 'contacts:write',
-    params: { externalId: ExternalId },
+    params: { externalId: StoredExternalId },
   }),
 };

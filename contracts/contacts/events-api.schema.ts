@@ -10,8 +10,16 @@ const line = z
   .max(maxName)
   .regex(/^(?=.*\S)\P{Cc}+$/u, 'one line of 1 to 200 characters');
 
-/** What names a contact in its own system. */
-export const ExternalId = line.meta({ description: 'the contact’s id in your own system' });
+/** An external id in an address, as it may be stored: `ExternalId` is what new ones are held to. */
+export const StoredExternalId = line.meta({ description: 'the contact’s id in your own system' });
+
+/** What names a contact in its own system. It is part of addresses, which take `.` and `..` for folders. */
+export const ExternalId = StoredExternalId.refine((id) => id !== '.' && id !== '..', {
+  error: 'must not be . or .., which no address can hold; put something before it, such as id-.',
+}).meta({ description: 'the contact’s id in your own system' });
+
+/** What an event is about: a cart, a booking. */
+export const EventKey = line;
 
 /**
  * Something that a contact did. `id` is yours and counts once in a workspace; `contact` is an external id, an unknown one
@@ -21,7 +29,7 @@ export const EventInput = z.strictObject({
   id: line,
   name: line,
   contact: ExternalId,
-  key: line.nullish(),
+  key: EventKey.nullish(),
   occurredAt: Instant,
   properties: JsonRecord.default({}),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { ExternalId } from '../contacts/events-api.schema.ts';
 import { CourseSlug } from './course.schema.ts';
 
-const externalId = z.string().min(1).max(200);
 /** An id that the caller gives; it is in links and log lines. */
 const callersId = z
   .string()
@@ -12,7 +12,7 @@ const percent = z.number().min(0).max(100).multipleOf(0.01);
 
 /** `POST /v1/enrollments`: a learner asks for a place: slugs of the course and its run, and the contact's `externalId`. */
 export const EnrollmentRequest = z
-  .strictObject({ course: CourseSlug, run: CourseSlug, contact: externalId })
+  .strictObject({ course: CourseSlug, run: CourseSlug, contact: ExternalId })
   .meta({ id: 'EnrollmentRequest' });
 export type EnrollmentRequest = z.infer<typeof EnrollmentRequest>;
 

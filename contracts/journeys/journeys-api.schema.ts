@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ExternalId } from '../contacts/events-api.schema.ts';
+import { EventKey, ExternalId } from '../contacts/events-api.schema.ts';
 import { Id, Instant, JsonRecord, PageQuery, VersionNumber } from '../core/values.schema.ts';
 
 /** A journey's name in an address: as in its definition. */
@@ -228,7 +228,7 @@ export type JourneyStats = z.infer<typeof JourneyStats>;
 
 /** Starts one contact by hand; `variables` stand where the entry event's properties would. */
 export const JourneyStartRequest = z
-  .strictObject({ contact: ExternalId, key: ExternalId.optional(), variables: JsonRecord.default({}) })
+  .strictObject({ contact: ExternalId, key: EventKey.optional(), variables: JsonRecord.default({}) })
   .meta({ id: 'JourneyStartRequest' });
 /** Starts one contact by hand. */
 export type JourneyStartRequest = z.infer<typeof JourneyStartRequest>;
