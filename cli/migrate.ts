@@ -14,7 +14,7 @@ export function registerMigrate(program: Command): void {
       const { createDb } = await import('../platform/db/core/pool.ts');
       const { createSetupLink } = await import('../platform/db/access/provisioning.ts');
       const config = readConfig();
-      const applied = await prepareDatabase(config);
+      const applied = await prepareDatabase(config, { tell: note });
       note(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
       const owner = createDb(config, 'tl_owner', 1);
       try {

@@ -38,7 +38,7 @@ export async function startStack(home: string, ports: Ports, supervisor: Supervi
     temporalAddress: temporal.address,
   });
   await Promise.all([
-    step('database schema', () => prepareDatabase(config)),
+    step('database schema', (tell) => prepareDatabase(config, { tell })),
     start('doubles of mail, LLM, CRM and payment', doublesService(parts, settings)),
   ]);
   const system = createDb(config, 'tl_system', 1);

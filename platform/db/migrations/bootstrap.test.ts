@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { eventually } from '../../../test/support/eventually.ts';
 import { roleUrl } from '../core/connections.ts';
 import { prepareDatabase } from './bootstrap.ts';
 import { migrations } from './index.ts';
+import { buildIndex } from './migrate.ts';
 
 /** The last migration of 0.1. */
 const before = '0021-struggling-effects';
@@ -70,7 +71,56 @@ describe('an upgrade', () => {
     expect(await upgrade).toEqual(names.slice(names.indexOf(before) + 1));
     expect(await prepareDatabase(config)).toEqual([]);
   });
+
+  it('stops nobody behind a lock that it waits for, and says what is in the way', async () => {
+    const reader = await writing('contact');
+    const next = {
+      '0097-colours': { up: (db: Kysely<unknown>) => add(db, 'alter table contact add column colour text') },
+    };
+    const told: string[] = [];
+    const upgrade = prepareDatabase(config, {
+      migrations: { ...migrations, ...next },
+      tell: (what) => told.push(what),
+    });
+    await untilBlockedAt('contact');
+    // Behind a lock without a limit this would wait until the reader ends.
+    await admin.query(`set statement_timeout = '20s'`);
+    await admin.query('select from contact');
+    const { pid } = (await reader.query('select pg_backend_pid() as pid')).rows[0];
+    await eventually('says who', () =>
+      Promise.resolve(told.some((what) => what.includes(`process ${pid} of tl_system`))),
+    );
+    await reader.end();
+    expect(await upgrade).toEqual(['0097-colours']);
+  });
+
+  it('builds an index without a transaction, anew where a build was broken off, also beside another upgrade', async () => {
+    const next = {
+      '0097-colours': { up: () => Promise.resolve() },
+      '0098-shades': { up: (db: Kysely<unknown>) => add(db, 'create table shade (name text)') },
+      '0099-shade-names': {
+        transaction: false,
+        up: (db: Kysely<unknown>) => buildIndex(db, { name: 'shade_once', on: 'shade (name)', isUnique: true }),
+      },
+    };
+    const options = { migrations: { ...migrations, ...next } };
+    const { '0099-shade-names': _, ...first } = options.migrations;
+    await prepareDatabase(config, { migrations: first });
+    await admin.query(`insert into shade values ('red'), ('red')`);
+    await expect(prepareDatabase(config, options)).rejects.toThrow('could not create unique index');
+    const isValid = async () =>
+      (await admin.query(`select indisvalid from pg_index where indexrelid = 'shade_once'::regclass`)).rows;
+    expect(await isValid()).toEqual([{ indisvalid: false }]);
+    await admin.query('delete from shade');
+    const both = await Promise.all([prepareDatabase(config, options), prepareDatabase(config, options)]);
+    expect(both.flat()).toEqual(['0099-shade-names']);
+    expect(await isValid()).toEqual([{ indisvalid: true }]);
+  });
 });
+
+async function add(db: Kysely<unknown>, statement: string): Promise<void> {
+  await sql.raw(statement).execute(db);
+}
 
 async function asAdmin(adminUrl: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });

@@ -1,31 +1,57 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { rolePassword } from '../../config.ts';
 import { migrations } from './index.ts';
-import { type DatabaseConfig, roleUrl } from '../core/connections.ts';
+import { migrate, type MigrateOptions } from './migrate.ts';
+import type { DatabaseConfig } from '../core/connections.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 
 /** An arbitrary constant that is the same in every process that prepares a database of this cluster. */
 const BOOTSTRAP_LOCK = 7_401_553;
+/** How often a process looks whether another one has ended its preparations. */
+const lookEveryMs = 200;
 
 /**
  * Makes the roles, gives `tl_owner` the schema and runs the migrations that are missing. Repeatable, and safe from several
- * processes at once (an advisory lock serialises them).
+ * processes at once (an advisory lock serialises them). A migration waits for a lock for moments only and is tried again, so that a live
+ * database goes on: `migrate`.
  * @returns the names of the migrations that ran now
  * @throws the first migration's error; migrations before it stay applied
  */
-export async function prepareDatabase(config: DatabaseConfig): Promise<string[]> {
+export async function prepareDatabase(
+  config: DatabaseConfig,
+  options: Partial<MigrateOptions> = {},
+): Promise<string[]> {
   const admin = new pg.Client({ connectionString: config.DATABASE_URL });
   await admin.connect();
   try {
-    await admin.query('select pg_advisory_lock($1)', [BOOTSTRAP_LOCK]);
+    await lockBootstrap(admin);
     await makeRoles(admin, config);
-    return await migrate(config);
+    const known = { migrations, tell: () => undefined, openTransactions: () => openTransactions(admin) };
+    return await migrate(config, { ...known, ...options });
   } finally {
     await admin.end();
   }
+}
+
+/** Looks again and again: a statement that waited would be a transaction for the end of which an index concurrently built waits, too. */
+async function lockBootstrap(admin: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await admin.query('select pg_try_advisory_lock($1) as mine', [BOOTSTRAP_LOCK]);
+    if (rows[0]?.mine === true) return;
+    await sleep(lookEveryMs);
+  }
+}
+
+/** The transactions that have been open for the longest, in words; what they do may be of a person. */
+async function openTransactions(admin: pg.Client): Promise<string> {
+  const { rows } = await admin.query<{ words: string }>(`
+    select 'process ' || pid || ' of ' || usename || ', open for ' || extract(epoch from now() - xact_start)::int || ' s' as words
+    from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and xact_start < now() - interval '1 second'
+      and backend_type = 'client backend' order by xact_start limit 3`);
+  return rows.map(({ words }) => words).join('; ') || 'none that is older than a second';
 }
 
 async function makeRoles(admin: pg.Client, config: DatabaseConfig): Promise<void> {
@@ -43,26 +69,6 @@ async function makeRoles(admin: pg.Client, config: DatabaseConfig): Promise<void
   await admin.query('revoke all on schema public from public');
   await admin.query('grant usage, create on schema public to tl_owner');
   await admin.query('grant usage on schema public to tl_app, tl_system');
-}
-
-/** One transaction each: what a migration locks is free again before the next, and what has been done stays when a later one fails. */
-async function migrate(config: DatabaseConfig): Promise<string[]> {
-  const pool = new pg.Pool({ connectionString: roleUrl(config, 'tl_owner'), max: 2 });
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
-  const applied: string[] = [];
-  try {
-    for (;;) {
-      const { error, results = [] } = await migrator.migrateUp();
-      if (error) throw error;
-      if (results.length === 0) break;
-      applied.push(...results.map((result) => result.migrationName));
-    }
-    await sql`grant select on kysely_migration to tl_app, tl_system`.execute(db);
-    return applied;
-  } finally {
-    await db.destroy();
-  }
 }
 
 /** Whether every migration of this build has run; readiness needs it. */

@@ -1,4 +1,4 @@
-import type { Migration } from 'kysely/migration';
+import type { DatabaseMigration } from './migrate.ts';
 import * as workspaces from './0001-workspaces.ts';
 import * as runs from './0002-runs.ts';
 import * as peopleAndJourneys from './0003-people-and-journeys.ts';
@@ -24,7 +24,7 @@ import * as runKinds from './0026-run-kinds.ts';
 import * as deletedObjects from './0027-deleted-objects.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
-export const migrations: Record<string, Migration> = {
+export const migrations: Record<string, DatabaseMigration> = {
   '0001-workspaces': workspaces,
   '0002-runs': runs,
   '0003-people-and-journeys': peopleAndJourneys,
