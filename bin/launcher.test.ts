@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { birthOf } from '../local/processes/identity.mjs';
 import { isInstalled } from './install.mjs';
 import { alone } from './lock.mjs';
-import { findNode, LauncherError } from './programs.mjs';
+import { directHere, findNode, LauncherError } from './programs.mjs';
 import { compare, stampsOf, type Stamps } from './sources.mjs';
 import { step } from './steps.mjs';
 
@@ -40,6 +40,18 @@ const lock = {
   },
 };
 const { 'node_modules/kysely': kysely } = lock.packages;
+
+describe('a proxy of the environment', () => {
+  it('is not asked for what is on this machine, and for the rest as before', () => {
+    const here = 'localhost,127.0.0.1,::1';
+    expect(directHere({ HTTP_PROXY: 'http://proxy:3128' })).toEqual({
+      HTTP_PROXY: 'http://proxy:3128',
+      NO_PROXY: here,
+      no_proxy: here,
+    });
+    expect(directHere({ NO_PROXY: '.corp,localhost' })).toMatchObject({ NO_PROXY: '.corp,localhost,127.0.0.1,::1' });
+  });
+});
 
 describe('the dependencies', () => {
   beforeEach(() => write('package-lock.json', lock));

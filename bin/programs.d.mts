@@ -1,4 +1,5 @@
 export declare class LauncherError extends Error {}
+export declare function directHere(env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
 export declare function findNode(
   root: string,
   running?: string,

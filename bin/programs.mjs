@@ -26,6 +26,13 @@ export function findNpm(env = process.env, execPath = process.execPath) {
   return script === null ? ['npm'] : [execPath, script];
 }
 
+/** The environment with this machine in the list of what is reached without a proxy: the programs of a local stack call each other. */
+export function directHere(env = process.env) {
+  const here = ['localhost', '127.0.0.1', '::1'];
+  const listOf = (name) => [...new Set([...(env[name] ?? '').split(','), ...here])].filter(Boolean).join(',');
+  return { ...env, NO_PROXY: listOf('NO_PROXY'), no_proxy: listOf('no_proxy') };
+}
+
 /** The environment with the folder of `node` first on PATH, so that every program started by name gets that one. */
 export function withNode(node, env = process.env) {
   return { ...env, PATH: `${dirname(node)}:${env.PATH ?? ''}` };

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from './lock.mjs';
-import { withNode } from './programs.mjs';
+import { directHere, withNode } from './programs.mjs';
 
 /** How often npm above this process is looked at. */
 const watchMs = 1_000;
@@ -15,7 +15,7 @@ const watchMs = 1_000;
 export function runCli(root, node, args) {
   const child = spawn(node, ['--enable-source-maps', join(root, 'dist/cli/main.js'), ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...withNode(node), THROUGHLINE_LAUNCHED: '1' },
+    env: { ...withNode(node, directHere()), THROUGHLINE_LAUNCHED: '1' },
   });
   // Ctrl-C reaches the child by itself, as it shares the terminal; this process only has to outlive it.
   process.on('SIGINT', () => undefined);

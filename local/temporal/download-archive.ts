@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setGlobalProxyFromEnv } from 'node:http';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { capture } from '../processes/capture.mjs';
@@ -11,16 +12,26 @@ export async function downloadArchive(draft: string, tell: (what: string) => voi
   tell('downloading the Temporal CLI, about 45 MB');
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   const url = `https://temporal.download/cli/archive/latest?platform=${process.platform}&arch=${arch}`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(downloadMs) }).catch((error: unknown) => {
-    throw new Error(`temporal.download does not answer: ${reasonOf(error)}`);
-  });
-  if (!response.ok) throw new Error(`temporal.download answered ${response.status}`);
   const archive = join(draft, 'temporal.tar.gz');
-  await writeFile(archive, Buffer.from(await response.arrayBuffer()));
+  await writeFile(archive, await download(url));
   await capture('tar', ['-xzf', archive, '-C', draft, 'temporal']);
   const program = join(draft, 'temporal');
   if (!existsSync(program)) throw new Error('what temporal.download sent holds no program');
   return program;
+}
+
+/** By the proxy that HTTPS_PROXY names, where it does, as npm and pip go. */
+async function download(url: string): Promise<Buffer> {
+  const goDirectly = setGlobalProxyFromEnv();
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(downloadMs) }).catch((error: unknown) => {
+      throw new Error(`temporal.download does not answer: ${reasonOf(error)}`);
+    });
+    if (!response.ok) throw new Error(`temporal.download answered ${response.status}`);
+    return Buffer.from(await response.arrayBuffer());
+  } finally {
+    goDirectly();
+  }
 }
 
 function reasonOf(error: unknown): string {
