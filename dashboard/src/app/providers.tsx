@@ -3,9 +3,10 @@ import { I18nProvider } from '@lingui/react';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { fetchCode } from '../api/http/code.ts';
 import { KeysProvider } from '../ui/keys/keys.tsx';
+import { Late } from '../ui/late.tsx';
 import { styleNonce } from './nonce.ts';
 import { queryClient } from './query-client.ts';
 import { router } from './router.tsx';
@@ -31,9 +32,9 @@ export function Providers() {
           <KeysProvider>
             <RouterProvider router={router} />
           </KeysProvider>
-          <Suspense>
+          <Late>
             <Notifications position="top-center" containerWidth={360} />
-          </Suspense>
+          </Late>
         </QueryClientProvider>
       </MantineProvider>
     </I18nProvider>

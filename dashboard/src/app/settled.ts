@@ -4,9 +4,10 @@ import { router } from './router.tsx';
 
 /**
  * Keeps `data-settled` on the document's root element while the dashboard shows everything it has asked for: no request is under way
- * or about to be repeated, no code or font is loading, no page is being opened, and the last frame has been drawn. Browser tests, users'
- * own too, wait for it instead of a time: `await page.waitForSelector('html[data-settled]')`. What the change stream brings later, or a
- * filter that waits for the end of typing, takes it away again. Until then `data-waits-for` says for what.
+ * or about to be repeated, no code or font is loading, no page is being opened, nothing stands in the place of a part that is still to
+ * come (`data-loading`), and the last frame has been drawn. Browser tests, users' own too, wait for it instead of a time:
+ * `await page.waitForSelector('html[data-settled]')`. What the change stream brings later, or a filter that waits for the end of typing,
+ * takes it away again. Until then `data-waits-for` says for what.
  */
 export function markSettled(): void {
   const { dataset } = document.documentElement;
@@ -17,6 +18,7 @@ export function markSettled(): void {
     ...underWay(),
     ...fetching(),
     ...(document.fonts.status === 'loading' ? ['font'] : []),
+    ...placesHeld(),
   ];
   const show = (missing: string[]): void => {
     if (missing.length === 0) {
@@ -53,6 +55,15 @@ export function markSettled(): void {
   queryClient.getQueryCache().subscribe(update);
   document.fonts.addEventListener('loading', update);
   document.fonts.addEventListener('loadingdone', update);
+  new MutationObserver(update).observe(document.body, { childList: true, subtree: true });
+}
+
+/** Where something stands for a part that is still to come: the names of the landmarks around. */
+function placesHeld(): string[] {
+  return [...document.querySelectorAll('[data-loading]')].map((held) => {
+    const around = held.parentElement?.closest('[aria-label], main, nav');
+    return `part of ${around?.getAttribute('aria-label') ?? around?.localName ?? 'the page'}`;
+  });
 }
 
 /** The queries that are being fetched, or are about to be again after failures. */

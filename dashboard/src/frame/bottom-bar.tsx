@@ -1,9 +1,10 @@
 import { useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { fetchCode } from '../api/http/code.ts';
 import { useSession } from '../api/session.ts';
 import { Icon } from '../ui/icons.tsx';
+import { Late } from '../ui/late.tsx';
 import classes from './frame.module.css';
 import { admin, places } from './nav.ts';
 import { Waiting } from './rail.tsx';
@@ -32,9 +33,9 @@ export function BottomBar({ onHelp }: { onHelp: () => void }) {
             {to === '/inbox' && <Waiting />}
           </Link>
         ))}
-      <Suspense fallback={<span className={classes.tab} />}>
+      <Late instead={<span className={classes.tab} />}>
         <MoreMenu onHelp={onHelp} />
-      </Suspense>
+      </Late>
     </nav>
   );
 }

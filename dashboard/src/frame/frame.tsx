@@ -1,9 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Outlet, useMatches, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, useState } from 'react';
 import { fetchCode } from '../api/http/code.ts';
 import { useLive } from '../live/use-live.ts';
 import { useKeys } from '../ui/keys/keys.tsx';
+import { Late } from '../ui/late.tsx';
 import { Banner } from './banner.tsx';
 import { BottomBar } from './bottom-bar.tsx';
 import classes from './frame.module.css';
@@ -54,9 +55,9 @@ export function Frame() {
       </div>
       <Palette />
       {isHelpOpen && (
-        <Suspense>
+        <Late>
           <KeysHelp onClose={() => setHelpOpen(false)} />
-        </Suspense>
+        </Late>
       )}
     </>
   );

@@ -1,5 +1,6 @@
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { fetchCode } from '../api/http/code.ts';
+import { Late } from '../ui/late.tsx';
 import { usePaletteRequests } from './palette-store.ts';
 
 const PaletteDialog = lazy(async () => ({
@@ -11,8 +12,8 @@ export function Palette() {
   const requests = usePaletteRequests();
   if (requests === 0) return null;
   return (
-    <Suspense>
+    <Late>
       <PaletteDialog request={requests} />
-    </Suspense>
+    </Late>
   );
 }

@@ -1,10 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { fetchCode } from '../api/http/code.ts';
 import { useSession } from '../api/session.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Kbd } from '../ui/keys/kbd.tsx';
+import { Late } from '../ui/late.tsx';
 import { Count } from '../ui/numbers.tsx';
 import classes from './frame.module.css';
 import { admin, type Place, places } from './nav.ts';
@@ -22,9 +23,9 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
   const rights = useSession()?.permissions ?? [];
   return (
     <nav className={classes.rail} aria-label={t`Main`}>
-      <Suspense fallback={<div className={classes.workspace} />}>
+      <Late instead={<div className={classes.workspace} />}>
         <WorkspaceSwitcher />
-      </Suspense>
+      </Late>
       {places
         .filter(({ right }) => rights.includes(right))
         .map((place) => (
@@ -41,9 +42,9 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
           <Kbd keys="?" />
         </span>
       </button>
-      <Suspense>
+      <Late>
         <PersonMenu />
-      </Suspense>
+      </Late>
     </nav>
   );
 }

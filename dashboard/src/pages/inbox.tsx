@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { lazy, useEffect, useMemo } from 'react';
 import { gateCountsQuery, type GateShow, gatesQuery } from '../api/gates.ts';
 import { fetchCode } from '../api/http/code.ts';
 import { moreOf } from '../api/http/pages.ts';
@@ -10,6 +10,7 @@ import { GateDetail } from '../features/inbox/gate-detail.tsx';
 import classes from '../features/inbox/inbox.module.css';
 import { Page } from '../frame/page.tsx';
 import { useKeys } from '../ui/keys/keys.tsx';
+import { Late } from '../ui/late.tsx';
 import { LinkTabs } from '../ui/link-tabs.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useIsPhone } from '../ui/use-phone.ts';
@@ -74,9 +75,9 @@ export function InboxPage() {
             {list.error && !list.data && <Failed error={list.error} onRetry={() => void list.refetch()} />}
             {list.data && gates.length === 0 && <NothingHere show={show} />}
             {gates.length > 0 && (
-              <Suspense fallback={<Loading />}>
+              <Late instead={<Loading />}>
                 <GateList key={show} gates={gates} show={show} open={search.gate} more={moreOf(list)} />
-              </Suspense>
+              </Late>
             )}
             {list.isFetchNextPageError && <Failed error={list.error} onRetry={() => void list.fetchNextPage()} />}
           </div>

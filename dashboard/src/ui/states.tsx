@@ -15,11 +15,11 @@ export function Empty({ title, children, actions }: { title: ReactNode; children
   );
 }
 
-/** Something is being fetched; `rows` lines of it. */
+/** Something is being fetched; `rows` lines of it. The mark `data-loading` keeps the page from being settled (`app/settled.ts`). */
 export function Loading({ rows = 6 }: { rows?: number }) {
   const { t } = useLingui();
   return (
-    <div className={classes.bones} role="status" aria-label={t`Loading`}>
+    <div className={classes.bones} role="status" aria-label={t`Loading`} data-loading>
       {Array.from({ length: rows }, (_, index) => (
         <span key={index} className={classes.bone} style={{ width: `${88 - ((index * 17) % 40)}%` }} />
       ))}

@@ -1,11 +1,12 @@
 import { Plural, Trans } from '@lingui/react/macro';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import type { Overview } from '../../../../contracts/operations/overview-api.schema.ts';
 import { fetchCode } from '../../api/http/code.ts';
 import { incidentsQuery } from '../../api/incidents.ts';
 import { Icon } from '../../ui/icons.tsx';
+import { Late } from '../../ui/late.tsx';
 import { Count } from '../../ui/numbers.tsx';
 import { Age, Time } from '../../ui/time.tsx';
 import classes from './home.module.css';
@@ -155,9 +156,9 @@ function LastDay({ hours }: { hours: Overview['hours'] }) {
           </span>
         </Link>
       </div>
-      <Suspense fallback={<div className={classes.chart} />}>
+      <Late instead={<div className={classes.chart} />}>
         <HoursChart hours={hours} />
-      </Suspense>
+      </Late>
       {first && (
         <div className={`${classes.axis} num`}>
           <Time at={first.at} />

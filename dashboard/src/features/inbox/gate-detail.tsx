@@ -1,7 +1,7 @@
 import { Trans } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
 import { gateQuery } from '../../api/gates.ts';
 import { fetchCode } from '../../api/http/code.ts';
@@ -9,6 +9,7 @@ import { useCan } from '../../api/session.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
 import { GateLink } from '../../entities/run/run-kinds.tsx';
 import { Chip } from '../../ui/chip.tsx';
+import { Late } from '../../ui/late.tsx';
 import { Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { GateContent } from './gate-content.tsx';
@@ -57,9 +58,9 @@ function Decision({ gate, onDecided }: { gate: Gate; onDecided: () => void }) {
   if (gate.status !== 'open') return null;
   if (gate.mine && mayDecide)
     return (
-      <Suspense fallback={<div className={classes.decide} />}>
+      <Late instead={<div className={classes.decide} />}>
         <DecideForm gate={gate} onDecided={onDecided} />
-      </Suspense>
+      </Late>
     );
   const role = gate.assignee.id;
   return (

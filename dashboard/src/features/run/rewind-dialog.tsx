@@ -92,8 +92,8 @@ export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => 
 }
 
 function Preview({ run, turn }: { run: RunDetail; turn: number }) {
-  const { data } = useQuery(rewindPreviewQuery(run.id, turn));
-  if (!data) return <Loading rows={1} />;
+  const { data, error, refetch } = useQuery(rewindPreviewQuery(run.id, turn));
+  if (!data) return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading rows={1} />;
   const { kept, repeated, decisions } = data;
   return (
     <div className="small" role="status">

@@ -2,12 +2,13 @@ import { Trans } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, useMemo, useState } from 'react';
 import type { JourneyDefinition } from '../../../../../contracts/journeys/journey.schema.ts';
 import { drawJourney } from '../../../../../domain/journeys/drawing.ts';
 import { graphOf } from '../../../../../domain/journeys/graph.ts';
 import { fetchCode } from '../../../api/http/code.ts';
 import { journeyStatsQuery } from '../../../api/journeys.ts';
+import { Late } from '../../../ui/late.tsx';
 import { Count } from '../../../ui/numbers.tsx';
 import { Loading } from '../../../ui/states.tsx';
 import { useIsPhone } from '../../../ui/use-phone.ts';
@@ -88,9 +89,9 @@ export function LiveTab({
             <Outline {...shared} />
           </div>
         ) : (
-          <Suspense fallback={<Loading />}>
+          <Late instead={<Loading />}>
             <Canvas {...shared} />
-          </Suspense>
+          </Late>
         )}
         {node && (
           <NodePanel
