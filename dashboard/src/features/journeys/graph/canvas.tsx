@@ -2,8 +2,10 @@ import { useLingui } from '@lingui/react/macro';
 import {
   Background,
   BackgroundVariant,
+  BaseEdge,
   Controls,
   type Edge,
+  type EdgeProps,
   Handle,
   MarkerType,
   type Node,
@@ -14,17 +16,21 @@ import {
   useStore,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
+import { curveMonotoneY, line } from 'd3-shape';
 import { useEffect, useMemo, useRef } from 'react';
 import type { JourneyStats } from '../../../../../contracts/journeys/journeys-api.schema.ts';
 import type { DrawnNode, Drawing } from '../../../../../domain/journeys/drawing.ts';
 import './canvas.css';
 import classes from '../journeys.module.css';
-import { extentOf, placesOf } from './layout.ts';
+import { type Box, extentOf, type Line, type Places, placesOf, type Point } from './layout.ts';
 import { NodeCard } from './node-card.tsx';
 
 type CardNode = Node<{ node: DrawnNode; stats: JourneyStats['steps'][number] | undefined; isOpen: boolean }, 'card'>;
 
+type WayEdge = Edge<Line, 'way'>;
+
 const nodeTypes = { card: Card };
+const edgeTypes = { way: Way };
 
 /** The journey as a graph with the numbers of now. Boxes are placed by themselves; a click, or Enter, opens a step. */
 export function Canvas(props: {
@@ -39,7 +45,7 @@ export function Canvas(props: {
   const nodes: CardNode[] = drawing.nodes.map((node) => ({
     id: node.id,
     type: 'card',
-    position: places.get(node.id) ?? { x: 0, y: 0 },
+    ...placeOf(places.boxes.get(node.id)),
     data: { node, stats: stats?.steps.find(({ step }) => step === node.id), isOpen: node.id === openStep },
     ariaLabel: node.title,
     draggable: false,
@@ -53,14 +59,15 @@ export function Canvas(props: {
     return same.length === 1 && found ? found.count : null;
   };
   const most = Math.max(1, ...(stats?.edges.map(({ count }) => count) ?? []));
-  const edges: Edge[] = drawing.edges.map((edge, index) => {
+  const edges: WayEdge[] = drawing.edges.map((edge, index) => {
     const count = countOf(edge);
     const words = [edge.label, count === null ? null : i18n.number(count)].filter((part) => part !== null).join(' · ');
     return {
       id: String(index),
       source: edge.from,
       target: edge.to,
-      type: 'smoothstep',
+      type: 'way',
+      data: places.lines[index] ?? { points: [], label: { x: 0, y: 0 } },
       ...(words === '' ? {} : { label: words }),
       style: { strokeWidth: 1.4 + ((count ?? 0) / most) * 5, stroke: 'var(--line-strong)' },
       markerEnd: {
@@ -79,6 +86,7 @@ export function Canvas(props: {
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
         onNodeClick={(_, { id }) => onOpen(id)}
         onKeyDown={({ key, target }) => {
           const id = target instanceof Element && target.matches('.react-flow__node') && target.getAttribute('data-id');
@@ -111,13 +119,13 @@ const leastZoom = 0.8;
 const margin = 24;
 
 /** Shows all of the graph where its texts stay readable; else its beginning, at the top. */
-function Aim({ places }: { places: ReturnType<typeof placesOf> }) {
+function Aim({ places }: { places: Places }) {
   const { setViewport } = useReactFlow();
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
-  const aimed = useRef<typeof places>(null);
+  const aimed = useRef<Places>(null);
   useEffect(() => {
-    if (width === 0 || places.size === 0 || aimed.current === places) return;
+    if (width === 0 || places.boxes.size === 0 || aimed.current === places) return;
     aimed.current = places;
     const { left, right, bottom } = extentOf(places);
     const fit = Math.min((width - 2 * margin) / (right - left), (height - 2 * margin) / bottom);
@@ -126,6 +134,41 @@ function Aim({ places }: { places: ReturnType<typeof placesOf> }) {
     void setViewport({ x: width / 2 - ((left + right) / 2) * zoom, y, zoom });
   }, [places, width, height, setViewport]);
   return null;
+}
+
+/** A box of a known size, with known ends of its lines, is drawn at once, and may be shown with all others: React Flow hides one that it has to measure first. */
+function placeOf(box: Box = { x: 0, y: 0, width: 0, height: 0 }) {
+  const { x, y, width, height } = box;
+  return {
+    position: { x, y },
+    width,
+    height,
+    measured: { width, height },
+    handles: [
+      { type: 'target' as const, position: Position.Top, x: width / 2, y: 0 },
+      { type: 'source' as const, position: Position.Bottom, x: width / 2, y: height },
+    ],
+  };
+}
+
+const pathOf = line<Point>()
+  .x(({ x }) => x)
+  .y(({ y }) => y)
+  .curve(curveMonotoneY);
+
+/** A line on the way that the layout has found for it around the boxes, its label where the layout has kept room. */
+function Way({ data, label, style, markerEnd }: EdgeProps<WayEdge>) {
+  if (!data) return null;
+  return (
+    <BaseEdge
+      path={pathOf(data.points) ?? ''}
+      label={label}
+      labelX={data.label.x}
+      labelY={data.label.y}
+      {...(style && { style })}
+      {...(markerEnd && { markerEnd })}
+    />
+  );
 }
 
 function Card({ data: { node, stats, isOpen } }: NodeProps<CardNode>) {
