@@ -3,7 +3,7 @@ import type { AcceptedOperation, RunOperation } from '../../contracts/runs/runs-
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { findRun, hasTurn, type ListedRun } from '../../platform/db/views/runs-list.ts';
-import { sendToRun } from '../../platform/db/runs/runs.ts';
+import { sendToRun, terminateRun } from '../../platform/db/runs/runs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Temporal } from '../../platform/temporal/client.ts';
@@ -12,8 +12,8 @@ import { TEMPORAL } from '../http/parts.ts';
 import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 
-/** A call to Temporal that takes longer counts as failed; the caller sees 503 and may try again. */
-const temporalDeadlineMs = 3_000;
+/** How long an answer waits for Temporal, which is told of an end as well. */
+const temporalDeadlineMs = 1_000;
 
 /**
  * Carries out what people ask of runs, through the runs' mailboxes: it is durable at once and reaches the run whatever
@@ -30,7 +30,8 @@ export class RunOperationsService {
     const operationId = newId();
     const run = await this.store.inWorkspace(caller, async (tx) => {
       const found = await this.live(tx, caller, runId);
-      if (operation.kind !== 'terminate') await this.send(tx, found, operation, operationId);
+      if (operation.kind === 'terminate') await this.end(tx, found, operation.reason);
+      else await this.send(tx, found, operation, operationId);
       await recordAudit(tx, {
         ...auditActor(caller),
         act: `run.${operation.kind}`,
@@ -39,7 +40,7 @@ export class RunOperationsService {
       });
       return found;
     });
-    if (operation.kind === 'terminate') await this.terminate(run, operation.reason);
+    if (operation.kind === 'terminate') await this.endWorkflow(run, operation.reason);
     return { operationId, runId, kind: operation.kind };
   }
 
@@ -66,22 +67,20 @@ export class RunOperationsService {
     await sendToRun(tx, { ...target, kind: messageKind[operation.kind], payload: payloadOf(operation) });
   }
 
-  /** The reconciler writes the end into the projection once it sees it, within a minute. */
-  private async terminate(run: ListedRun, reason: string): Promise<void> {
+  private async end(tx: Tx, run: ListedRun, reason: string): Promise<void> {
+    const isLive = await terminateRun(tx, { workspaceId: run.workspace_id, runId: run.id, reason });
+    if (!isLive) throw conflict('run.ended', 'This run has ended');
+  }
+
+  /**
+   * Ends the workflow at once, also one that cannot make a turn any more. The run has ended already; where Temporal is away or knows no
+   * such workflow, its wake-up in the outbox sees to the rest.
+   */
+  private async endWorkflow(run: ListedRun, reason: string): Promise<void> {
     const { client } = this.temporal;
-    try {
-      await client.connection.withDeadline(Date.now() + temporalDeadlineMs, () =>
-        client.workflow.getHandle(run.workflow_id).terminate(reason),
-      );
-    } catch (error) {
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError') {
-        throw conflict('run.notStarted', 'Its workflow is not running; the run is checked within two minutes');
-      }
-      throw new AppError(503, 'temporal.unavailable', {
-        detail: 'Temporal is unavailable; the run goes on',
-        retryAfterSeconds: 5,
-      });
-    }
+    await client.connection
+      .withDeadline(Date.now() + temporalDeadlineMs, () => client.workflow.getHandle(run.workflow_id).terminate(reason))
+      .catch(() => undefined);
   }
 }
 

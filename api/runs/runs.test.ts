@@ -117,6 +117,17 @@ describe('/v1/runs', () => {
     expect(seen.json).toMatchObject({ operations: [] });
   });
 
+  it('ends a run at once when it is terminated, whatever Temporal knows of it', async () => {
+    await api.call({ method: 'PUT', url: '/v1/contacts/dan', key, body: { attributes: { name: 'Name dan' } } });
+    await api.call({ method: 'POST', url: '/v1/journeys/listed/runs', key, body: { contact: 'dan' } });
+    const runId = (await journeyRunsOf(database, 'dan'))[0]?.id ?? '';
+    const url = `/v1/runs/${runId}/operations`;
+    const terminate = () => api.call({ method: 'POST', url, key, body: { kind: 'terminate', reason: 'enough' } });
+    expect(await terminate()).toMatchObject({ status: 202 });
+    expect(await get(`/v1/runs/${runId}`)).toMatchObject({ status: 'terminated', reason: 'enough', operations: [] });
+    expect(await terminate()).toMatchObject({ status: 409, json: { code: 'run.ended' } });
+  });
+
   it('shows nothing of another workspace', async () => {
     const stranger = await api.key(['runs:read'], await database.addWorkspace());
     const list = await api.call({ url: '/v1/runs', key: stranger });

@@ -67,7 +67,7 @@ async function dispatch(deps: DispatcherDeps, wakeUp: WakeUp): Promise<void> {
     await deps.client.withDeadline(Date.now() + callDeadlineMs, () => signalWithStart(deps, wakeUp));
     await finishWakeUp(deps.db, wakeUp);
   } catch (error) {
-    // The workflow is over: there is nothing to wake, and the reconciler decides how it ended.
+    // Run and workflow are over: there is nothing to wake.
     if (error instanceof WorkflowExecutionAlreadyStartedError) return finishWakeUp(deps.db, wakeUp);
     const message = error instanceof Error ? error.message : String(error);
     if (isPermanent(error)) return park(deps, wakeUp, message);
@@ -90,7 +90,8 @@ async function signalWithStart(deps: DispatcherDeps, wakeUp: WakeUp): Promise<vo
     args: [input],
     signal: WAKE_SIGNAL,
     signalArgs: [],
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    // Postgres has the state, so a live run goes on in a new execution where the last one is over.
+    workflowIdReusePolicy: wakeUp.isLive ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
     priority: { fairnessKey: wakeUp.workspaceId },
     staticSummary: `${kind} run ${wakeUp.runId}`,
     staticDetails: runLink(deps.publicUrl, wakeUp.runId),

@@ -1,18 +1,18 @@
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
-import { openIncident } from '../../platform/db/runs/incidents.ts';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { keepIncidents, resolveFaults, type WorkspaceIncident } from '../../platform/db/runs/incidents.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import {
-  closeRun,
+  actingRuns,
+  forgetMoved,
+  maxWakes,
   openRunsOf,
-  readWatermark,
-  resolveFaults,
-  silentRuns,
-  writeWatermark,
+  stuckRuns,
+  wakeRunsWithoutExecution,
+  wakeSilentRuns,
   type KnownRun,
-} from '../../platform/db/runs/reconcile.ts';
-import { wakeRuns } from '../../platform/db/runs/runs.ts';
+} from '../../platform/db/runs/silent-runs.ts';
+import { readWatermark, writeWatermark } from '../../platform/db/runs/watermarks.ts';
 import type { Logger } from '../../platform/log.ts';
-import { grpcCodeOf } from '../../platform/temporal/client.ts';
 
 /** What the reconciler needs; `db` is the system role's. */
 export type ReconcilerDeps = { db: Db; client: Client; deployment: string; log: Logger };
@@ -21,13 +21,16 @@ const WATERMARK = 'reconciler.closed';
 /** Visibility lags behind; each sweep looks back this far over its watermark. */
 const overlapMs = 60_000;
 const callDeadlineMs = 5_000;
-/** A silent run is looked at again after this, not on every pass: each look may add a signal to its history. */
-const silentAgainMs = 5 * 60_000;
+/** Runs of one pass, in each of its parts. */
+const runsAPass = 500;
+/** Runs with actions open are gone through once in this time; an execution that works on them is not disturbed by it. */
+const roundMs = 60_000;
+/** Runs that an incident names. */
+const namedRuns = 20;
 
 /**
- * Sweeps the executions that closed since the watermark and writes the ends that Postgres does not know: a run terminated,
- * cancelled or failed from outside the engine. An execution that a newer one of its chain superseded (reset, continue as new)
- * decides nothing.
+ * Looks through the executions that closed since the watermark without the engine: terminated, cancelled or failed in Temporal. Postgres
+ * says whether a run is over; one that is live goes on in a new execution.
  */
 export async function reconcileClosed(deps: ReconcilerDeps): Promise<void> {
   const startedAt = Date.now();
@@ -36,72 +39,79 @@ export async function reconcileClosed(deps: ReconcilerDeps): Promise<void> {
   const query = `tlDeployment = "${deps.deployment}" AND CloseTime > "${new Date(since).toISOString()}" AND ExecutionStatus IN ("Terminated", "Canceled", "Failed", "TimedOut")`;
   const closed: string[] = [];
   for await (const execution of deps.client.workflow.list({ query })) closed.push(execution.workflowId);
-  for (let from = 0; from < closed.length; from += 200) {
-    const runs = await openRunsOf(deps.db, closed.slice(from, from + 200));
-    for (const run of runs) await reconcileRun(deps, run);
-  }
+  for (let from = 0; from < closed.length; from += runsAPass)
+    await reviveRuns(deps, await openRunsOf(deps.db, closed.slice(from, from + runsAPass)));
   await writeWatermark(deps.db, WATERMARK, new Date(startedAt).toISOString());
 }
 
-async function reconcileRun(deps: ReconcilerDeps, run: KnownRun): Promise<void> {
-  const latest = await describe(deps, run);
-  if (latest === null) return;
-  const status = endedAs(latest.status.name);
-  if (status === null) return;
-  const reason = `Ended in Temporal: ${latest.status.name.toLowerCase()}`;
-  if (await closeRun(deps.db, run, { status, reason, temporalRunId: latest.runId })) {
-    deps.log.info({ runId: run.runId, status }, 'A run that ended in Temporal is closed');
-  }
-}
-
 /**
- * Looks after runs that should have moved: wakes those whose workflow lives, starts those that never began, opens incidents
- * for lost ones.
+ * One sweep over the live runs that stand still, whatever the reason: a wake-up that was lost, a Postgres or a Temporal that was restored or
+ * lost its data, an execution that was ended there. Each is woken, which begins a new execution where none lives; the turn number makes
+ * that safe. What three wake-ups do not move is told to people, in one incident for all of its kind.
  */
 export function createSilentSweep(deps: ReconcilerDeps): () => Promise<void> {
-  const lookedAt = new Map<string, number>();
+  const reviveActing = createActingRound(deps);
   return async () => {
     await resolveFaults(deps.db);
-    const now = Date.now();
-    for (const [runId, at] of lookedAt) if (now - at > silentAgainMs) lookedAt.delete(runId);
-    for (const run of await silentRuns(deps.db, 500)) {
-      if (lookedAt.has(run.runId)) continue;
-      lookedAt.set(run.runId, now);
-      await lookAfter(deps, run).catch((error: unknown) => {
-        lookedAt.delete(run.runId);
-        // Without Temporal nothing can be said of the others either; what is wrong with one run holds up no other.
-        if (grpcCodeOf(error) !== null) throw error;
-        deps.log.warn({ runId: run.runId, err: error }, 'A silent run could not be looked after');
-      });
-    }
+    await forgetMoved(deps.db);
+    const woken = await wakeSilentRuns(deps.db, runsAPass);
+    if (woken > 0) deps.log.warn({ woken }, 'Runs stood still and are woken');
+    await reportStuck(deps);
+    await reviveActing();
   };
 }
 
-async function lookAfter(deps: ReconcilerDeps, run: KnownRun): Promise<void> {
-  const latest = await describe(deps, run);
-  if (latest?.status.name === 'RUNNING' || (latest === null && !run.hasSteps))
-    return wakeRuns(deps.db, run.workspaceId, [run.runId]);
-  if (latest !== null && endedAs(latest.status.name) !== null) return reconcileRun(deps, run);
-  await openIncident(deps.db, {
-    ...run,
-    kind: 'run.lost',
-    message: 'Temporal no longer has this run, though it had begun. Run it again or cancel it.',
+/** Goes through the runs that have actions open, a page a call, again and again: nobody works on them where they have no execution. */
+function createActingRound(deps: ReconcilerDeps): () => Promise<void> {
+  let after: string | null = null;
+  let beganAt = -Infinity;
+  return async () => {
+    if (after === null && performance.now() - beganAt < roundMs) return;
+    if (after === null) beganAt = performance.now();
+    const page = await actingRuns(deps.db, { after, limit: runsAPass });
+    await reviveRuns(deps, page);
+    after = page.length < runsAPass ? null : (page.at(-1)?.runId ?? null);
+  };
+}
+
+async function reviveRuns(deps: ReconcilerDeps, runs: readonly KnownRun[]): Promise<void> {
+  const lost: KnownRun[] = [];
+  for (const run of runs) if (!(await isRunning(deps, run))) lost.push(run);
+  const revived = await wakeRunsWithoutExecution(deps.db, lost);
+  if (revived > 0) deps.log.warn({ revived }, 'Live runs without an execution get a new one');
+}
+
+async function reportStuck(deps: ReconcilerDeps): Promise<void> {
+  const silent: KnownRun[] = [];
+  const lost: KnownRun[] = [];
+  for (const run of await stuckRuns(deps.db, runsAPass)) ((await isRunning(deps, run)) ? silent : lost).push(run);
+  const woken = `woken ${maxWakes} times and not moved`;
+  const where = 'Look for workers of their queues, and at their workflows in Temporal.';
+  await keepIncidents(deps.db, 'run.silent', byWorkspace(silent, `Live runs that were ${woken}`, where));
+  await keepIncidents(
+    deps.db,
+    'run.lost',
+    byWorkspace(lost, `Live runs without an execution that were ${woken}`, where),
+  );
+}
+
+function byWorkspace(runs: readonly KnownRun[], what: string, advice: string): WorkspaceIncident[] {
+  return [...Map.groupBy(runs, (run) => run.workspaceId)].map(([workspaceId, own]) => {
+    const count = runs.length < runsAPass ? `${own.length}` : `${own.length} or more`;
+    const detail = { runs: own.length, first: own.slice(0, namedRuns).map((run) => run.runId) };
+    return { workspaceId, message: `${what}: ${count}. ${advice}`, detail };
   });
 }
 
-async function describe(deps: ReconcilerDeps, run: KnownRun): Promise<WorkflowExecutionDescription | null> {
+/** Whether an execution of the run lives. @throws where Temporal does not answer */
+async function isRunning(deps: ReconcilerDeps, run: KnownRun): Promise<boolean> {
   try {
-    return await deps.client.withDeadline(Date.now() + callDeadlineMs, () =>
+    const { status } = await deps.client.withDeadline(Date.now() + callDeadlineMs, () =>
       deps.client.workflow.getHandle(run.workflowId).describe(),
     );
+    return status.name === 'RUNNING';
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
+    if (error instanceof WorkflowNotFoundError) return false;
     throw error;
   }
-}
-
-function endedAs(status: string): 'terminated' | 'cancelled' | 'failed' | null {
-  if (status === 'TERMINATED') return 'terminated';
-  if (status === 'CANCELLED') return 'cancelled';
-  return status === 'FAILED' || status === 'TIMED_OUT' ? 'failed' : null;
 }

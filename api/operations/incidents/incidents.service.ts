@@ -8,6 +8,7 @@ import { recordAudit } from '../../../platform/db/access/audit.ts';
 import { findIncident, type IncidentRow, listIncidents } from '../../../platform/db/views/incidents-list.ts';
 import { resolveIncident } from '../../../platform/db/runs/incidents.ts';
 import { wakeParkedRun } from '../../../platform/db/runs/runs.ts';
+import { forgetWakes, silentKinds } from '../../../platform/db/runs/silent-runs.ts';
 import { notFound } from '../../http/errors/app-error.ts';
 import { beforeId, type Page, pageById } from '../../http/request/paging.ts';
 import { auditActor, type Principal } from '../../http/caller/principal.ts';
@@ -30,7 +31,7 @@ export class IncidentsService {
     return pageById(rows, query.limit, incidentOf);
   }
 
-  /** Wakes the run too, so that it checks again whether it can go on. */
+  /** Wakes the run too, or those that stand still, so that they check again whether they can go on. */
   async resolve(caller: Principal, id: string, { note }: IncidentResolution): Promise<Incident> {
     const { workspaceId } = caller;
     return this.store.inWorkspace(caller, async (tx) => {
@@ -38,6 +39,7 @@ export class IncidentsService {
       const resolved = await resolveIncident(tx, { workspaceId, id });
       if (resolved) {
         if (resolved.runId !== null) await wakeParkedRun(tx, workspaceId, resolved.runId);
+        else if (silentKinds.includes(resolved.kind)) await forgetWakes(tx, workspaceId);
         await recordAudit(tx, {
           ...auditActor(caller),
           act: 'incident.resolved',

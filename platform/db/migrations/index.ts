@@ -22,6 +22,7 @@ import * as waitKeys from './0024-wait-keys.ts';
 import * as runPositions from './0025-run-positions.ts';
 import * as runKinds from './0026-run-kinds.ts';
 import * as deletedObjects from './0027-deleted-objects.ts';
+import * as silentRuns from './0032-silent-runs.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -48,4 +49,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0025-run-positions': runPositions,
   '0026-run-kinds': runKinds,
   '0027-deleted-objects': deletedObjects,
+  '0032-silent-runs': silentRuns,
 };

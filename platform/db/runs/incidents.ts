@@ -31,18 +31,55 @@ export async function openIncident(db: Tx | Db, incident: NewIncident): Promise<
     .execute();
 }
 
-/** Marks an open incident as dealt with. @returns its run, null where it concerns none; undefined where it is not open */
+/**
+ * Keeps one incident of a kind for each workspace where something is wrong now: opens it, says in an open one how it stands, and resolves
+ * those of workspaces that are not among `found`. They concern no single run. `db` is the system role's.
+ */
+export async function keepIncidents(db: Db, kind: string, found: readonly WorkspaceIncident[]): Promise<void> {
+  const rows = JSON.stringify(
+    found.map(({ workspaceId, ...incident }) => ({ workspace_id: workspaceId, ...incident })),
+  );
+  await sql`
+    with found as (
+      select * from jsonb_to_recordset(${rows}::jsonb) as row(workspace_id uuid, message text, detail jsonb)
+    ), over as (
+      update incident set state = 'resolved', resolved_at = now(), rev = rev + 1
+      where kind = ${kind} and run_id is null and state = 'open' and workspace_id not in (select workspace_id from found)
+    )
+    insert into incident (workspace_id, run_id, kind, message, detail)
+    select workspace_id, null, ${kind}, left(message, 2000), detail from found
+    on conflict (workspace_id, run_id, kind) where state = 'open' do update
+      set message = excluded.message, detail = excluded.detail, rev = incident.rev + 1
+      where incident.detail is distinct from excluded.detail`.execute(kysely(db));
+}
+
+/** What `keepIncidents` says of one workspace. */
+export type WorkspaceIncident = { workspaceId: string; message: string; detail: JsonObject };
+
+/** Resolves the incidents of runs that could not go on, where the run has moved since. */
+export async function resolveFaults(db: Db): Promise<void> {
+  await sql`update incident set state = 'resolved', resolved_at = now(), rev = incident.rev + 1 from run
+    where incident.kind in ('engine.fault', 'run.stateTooLarge', 'run.lost') and incident.state = 'open'
+      and run.workspace_id = incident.workspace_id and run.id = incident.run_id and run.updated_at > incident.opened_at`.execute(
+    kysely(db),
+  );
+}
+
+/**
+ * Marks an open incident as dealt with.
+ * @returns its kind and its run, null where it concerns no single one; undefined where it is not open
+ */
 export async function resolveIncident(
   tx: Tx,
   incident: { workspaceId: string; id: string },
-): Promise<{ runId: string | null } | undefined> {
+): Promise<{ kind: string; runId: string | null } | undefined> {
   const row = await kysely(tx)
     .updateTable('incident')
     .set({ state: 'resolved', resolved_at: sql`now()`, rev: sql`rev + 1` })
     .where('workspace_id', '=', incident.workspaceId)
     .where('id', '=', incident.id)
     .where('state', '=', 'open')
-    .returning('run_id')
+    .returning(['kind', 'run_id'])
     .executeTakeFirst();
-  return row && { runId: row.run_id };
+  return row && { kind: row.kind, runId: row.run_id };
 }

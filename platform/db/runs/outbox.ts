@@ -7,12 +7,16 @@ import { inTransaction } from '../core/workspace.ts';
 /** The outbox is split by a hash of the run id; one dispatcher at a time owns a partition. */
 export const outboxPartitions = 16;
 
-/** One run with outbox rows: start it or wake it, which is the same call. */
+/**
+ * One run with outbox rows: start it or wake it, which is the same call. A live one may need a new execution in place of one that is over;
+ * one that has ended is woken only so that its execution ends, too.
+ */
 export type WakeUp = {
   workspaceId: string;
   runId: string;
   workflowId: string;
   workflowType: string;
+  isLive: boolean;
   ids: string[];
   failures: number;
   unfinished: number;
@@ -27,6 +31,7 @@ const maxUnfinished = 3;
 export async function dueWakeUps(db: Db, partitions: number[], limit: number): Promise<WakeUp[]> {
   const { rows } = await sql<WakeUp>`
     select workspace_id as "workspaceId", run_id as "runId", workflow_id as "workflowId", min(workflow_type) as "workflowType",
+      exists (select 1 from run where run.workspace_id = due.workspace_id and run.id = due.run_id and ended_at is null) as "isLive",
       array_agg(id::text) as ids, max(failures)::int as failures, max(unfinished)::int as unfinished
     from (select * from outbox where partition = any(${partitions}::int[]) and parked_at is null and available_at <= now() order by available_at, id limit ${limit}) due
     group by workspace_id, run_id, workflow_id order by min(id)`.execute(kysely(db));

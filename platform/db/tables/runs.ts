@@ -32,6 +32,13 @@ export type RunTables = {
     ended_at: MaybeInstant;
   };
   run_position: { workspace_id: string; run_id: string; step: string };
+  silent_run: {
+    workspace_id: string;
+    run_id: string;
+    turn: number;
+    wakes: Generated<number>;
+    woken_at: DefaultInstant;
+  };
   run_turn: {
     workspace_id: string;
     run_id: string;
@@ -158,6 +165,7 @@ export const runTables: TableRecords<RunTables> = {
     retention: 'workspace',
   },
   run_position: { subject: 'contact', onErasure: { by: 'run_id', rows: 'delete' }, retention: 'use' },
+  silent_run: { subject: 'none', retention: 'use' },
   run_turn: { subject: 'contact', onErasure: { by: 'run_id', rows: 'delete' }, retention: 'turns' },
   run_inbox: {
     subject: 'contact',

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { calledName } from '../contacts/contact-name.ts';
 import type { EffectRow } from '../runs/effects.ts';
+import { maxWakes } from '../runs/silent-runs.ts';
 import { subjectOfRun } from '../runs/run-subject.ts';
 import type { RunRow } from '../runs/turns.ts';
 import { kysely } from '../core/kysely.ts';
@@ -98,6 +99,7 @@ type Sql = RawBuilder<unknown>;
 /** The live runs that need a person; there are few, so they are listed first. */
 export function troubled(workspaceId: string): Sql {
   return sql`select run_id from incident where workspace_id = ${workspaceId} and state = 'open' and run_id is not null
+    union select run_id from silent_run where workspace_id = ${workspaceId} and wakes >= ${sql.lit(maxWakes)}
     union select run_id from effect where workspace_id = ${workspaceId} and state = 'unknown'
     union select run_id from effect where workspace_id = ${workspaceId} and ${isStruggling(sql`effect`)}`;
 }
@@ -142,6 +144,8 @@ const runColumns = sql`${aboutRun},
   case when r.ended_at is null then coalesce(
     (select jsonb_build_object('kind', 'incident', 'message', i.message, 'since', ${iso(sql`i.opened_at`)}) from incident i
       where i.workspace_id = r.workspace_id and i.run_id = r.id and i.state = 'open' order by i.opened_at limit 1),
+    (select jsonb_build_object('kind', 'incident', 'message', 'It was woken again and again and does not move', 'since', ${iso(sql`w.woken_at`)}) from silent_run w
+      where w.workspace_id = r.workspace_id and w.run_id = r.id and w.wakes >= ${sql.lit(maxWakes)}),
     (select jsonb_build_object('kind', case f.state when 'unknown' then 'unknownEffect' else 'retrying' end,
         'message', coalesce(f.error ->> 'message', ''), 'since', ${iso(sql`coalesce(f.handed_off_at, f.planned_at)`)}) from effect f
       where f.workspace_id = r.workspace_id and f.run_id = r.id and (f.state = 'unknown' or (${isStruggling(sql`f`)})) order by f.id limit 1)) end as trouble`;
