@@ -7,6 +7,7 @@ import { ConfigError, readSettings } from '../platform/config.ts';
 import { leave } from '../platform/db/runs/heartbeats.ts';
 import { Partitions } from '../platform/db/runs/outbox-partitions.ts';
 import { createDb, patience } from '../platform/db/core/pool.ts';
+import { newId } from '../platform/ids.ts';
 import { createLogger } from '../platform/log.ts';
 import { retentionOf } from '../platform/retention.ts';
 import { createTemporal } from '../platform/temporal/client.ts';
@@ -59,8 +60,9 @@ async function main(): Promise<void> {
     engine,
     actions: work.actions,
   });
-  const partitions = new Partitions(config);
   const name = `${hostname()}/${process.pid}`;
+  // Two containers may have the same name and the same pid.
+  const partitions = new Partitions(system, `${name}/${newId()}`);
   const background = startBackground(
     backgroundTasks({
       db: system,
@@ -83,9 +85,8 @@ async function main(): Promise<void> {
 
   const reason = await Promise.race([nextSignal(), workers.failed.catch((error: unknown) => error)]);
   log.info(typeof reason === 'string' ? `${reason}: draining` : { err: reason }, 'Worker stops');
-  await background.stop();
-  await workers.stop();
-  await partitions.close();
+  await Promise.all([background.stop(), workers.stop()]);
+  await partitions.release().catch(() => undefined);
   await leave(system, name).catch(() => undefined);
   await work.close();
   await Promise.allSettled([app.destroy(), engineDb.destroy(), system.destroy(), temporal.close()]);

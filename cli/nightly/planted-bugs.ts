@@ -5,6 +5,7 @@ const effects = 'platform/db/runs/effects.ts';
 const turns = 'platform/db/runs/turns.ts';
 const runEffect = ['activities/effects/run-effect.test.ts'];
 const turnSafety = ['activities/engine/turn-safety.test.ts'];
+const partitions = ['platform/db/runs/outbox-partitions.test.ts'];
 
 /** Bugs that would lose, double or sell twice what must not be; each has been survived by no test since it stands here. */
 export const plantedBugs: readonly PlantedBug[] = [
@@ -58,11 +59,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     tests: ['worker/background/dispatcher.test.ts'],
   },
   {
-    name: 'partitions are taken without locks',
+    name: 'a lease is taken from one who has it',
     file: 'platform/db/runs/outbox-partitions.ts',
-    find: 'where pg_try_advisory_lock($1, index)',
-    put: 'where $1::int is not null',
-    tests: ['worker/background/dispatcher.test.ts'],
+    find: '(holder = ${holder} or until < now())',
+    put: 'true',
+    tests: partitions,
   },
   {
     name: 'a gate is not locked for a decision',

@@ -97,7 +97,7 @@ describe('an outage of Postgres', () => {
         client: temporal.client,
         deployment,
         publicUrl: config.PUBLIC_URL,
-        partitions: new Partitions(database.config),
+        partitions: new Partitions(database.system, deployment),
         process: deployment,
         queues: [...queues],
         build,

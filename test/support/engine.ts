@@ -7,6 +7,7 @@ import { queueNames, type QueueName } from '../../contracts/core/queues.ts';
 import { createEngineActivities } from '../../activities/engine/advance-run.ts';
 import { createDb } from '../../platform/db/core/pool.ts';
 import { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
+import { newId } from '../../platform/ids.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createFileStore } from '../../platform/objects/file-store.ts';
 import { readConfig } from '../../platform/config.ts';
@@ -66,7 +67,7 @@ export async function startTestEngine(
     engine,
     actions: parts.actions,
   });
-  const partitions = new Partitions(database.config);
+  const partitions = new Partitions(database.system, newId());
   const folder = mkdtempSync(join(tmpdir(), 'tl-objects-'));
   const tasks: TaskDeps = {
     db: database.system,
@@ -94,7 +95,7 @@ export async function startTestEngine(
     tasks,
     async stop() {
       await background.stop();
-      await partitions.close();
+      await partitions.release();
       await workers.stop();
       await Promise.all([engineDb.destroy(), temporal.close()]);
       rmSync(folder, { recursive: true, force: true });

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../platform/log.ts';
 
-/** Work that repeats: `run` does one pass; a pass that returns a positive number is followed by the next at once. */
-export type Task = { name: string; everyMs: number; run(): Promise<number | void> };
+/**
+ * Work that repeats: `run` does one pass, and ends it early on `signal`; a pass that returns a positive number is followed by the next at
+ * once.
+ */
+export type Task = { name: string; everyMs: number; run(signal: AbortSignal): Promise<number | void> };
 
 /** Tasks that run until they are stopped. */
 export type Background = { stop(): Promise<void> };
@@ -23,7 +26,7 @@ async function loop(task: Task, log: Logger, signal: AbortSignal): Promise<void>
   while (!signal.aborted) {
     let didWork = false;
     try {
-      didWork = ((await task.run()) ?? 0) > 0;
+      didWork = ((await task.run(signal)) ?? 0) > 0;
     } catch (error) {
       log.warn({ task: task.name, err: error }, `${task.name} failed; it is tried again`);
     }

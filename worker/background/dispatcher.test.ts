@@ -1,11 +1,15 @@
+import type { Client } from '@temporalio/client';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { createDb } from '../../platform/db/core/pool.ts';
 import { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import { wakeRuns } from '../../platform/db/runs/runs.ts';
+import { newId } from '../../platform/ids.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { eventually } from '../../test/support/eventually.ts';
 import { testTemporalAddress } from '../../test/support/temporal-address.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { dispatchOnce, type DispatcherDeps } from './dispatcher.ts';
@@ -25,20 +29,15 @@ describe('the dispatcher', () => {
   });
 
   async function withDispatcher<T>(
-    work: (deps: DispatcherDeps, kill: () => Promise<void>) => Promise<T>,
-    client = temporal.client,
+    work: (deps: DispatcherDeps) => Promise<T>,
+    client: Client = temporal.client,
   ): Promise<T> {
-    const partitions = new Partitions(database.config);
+    const partitions = new Partitions(database.system, newId());
     const log = createLogger({ name: 'test', level: 'silent' });
-    let isOpen = true;
-    const kill = async (): Promise<void> => {
-      isOpen = false;
-      await partitions.close();
-    };
     try {
-      return await work({ db: database.system, client, ...names, partitions, log }, kill);
+      return await work({ db: database.system, client, ...names, partitions, log });
     } finally {
-      if (isOpen) await kill();
+      await partitions.release();
     }
   }
 
@@ -68,14 +67,16 @@ describe('the dispatcher', () => {
     await kysely(system).deleteFrom('outbox').execute();
   });
 
-  it('owns a partition alone; what its death leaves behind goes out through another within seconds', async () => {
-    await withDispatcher(async (first, kill) => {
+  it('holds a partition alone; what it leaves behind goes out through another', async () => {
+    await withDispatcher(async (first) => {
       await first.partitions.take();
       const { runId } = await startToyRun(database);
       await withDispatcher(async (second) => {
         expect(await dispatchOnce(second)).toBe(0);
-        await kill();
-        expect(await dispatchOnce(second)).toBe(1);
+      });
+      await first.partitions.release();
+      await withDispatcher(async (third) => {
+        expect(await dispatchOnce(third)).toBe(1);
       });
       await temporal.client.workflow.getHandle(`journey-run/${runId}`).terminate();
     });
@@ -134,5 +135,88 @@ describe('the dispatcher', () => {
     expect(rows.get(killer.runId)?.parked_at).not.toBeNull();
     expect(rows.get(waiting.runId)).toMatchObject({ parked_at: null, failures: 1, unfinished: 0 });
     await kysely(database.system).deleteFrom('outbox').execute();
+  });
+
+  describe('while Temporal hangs', () => {
+    /** A Temporal that takes calls and answers none until it is told to. */
+    function hangingTemporal() {
+      const thawed = Promise.withResolvers<void>();
+      const called: string[] = [];
+      const signalWithStart = async (_type: string, { workflowId }: { workflowId: string }): Promise<void> => {
+        called.push(workflowId);
+        await thawed.promise;
+      };
+      const client = {
+        withDeadline: (_deadline: number, call: () => Promise<unknown>) => call(),
+        workflow: { signalWithStart },
+      };
+      return { client: client as unknown as Client, called, thaw: () => thawed.resolve() };
+    }
+
+    const startMany = async (count: number): Promise<void> => {
+      for (let at = 0; at < count; at += 1) await startToyRun(database);
+    };
+    /** How many rows there are by how often a call of theirs ended without an outcome. */
+    async function unfinished(): Promise<Record<string, number>> {
+      const rows = await outbox();
+      const counts: Record<string, number> = {};
+      for (const row of rows) counts[row.unfinished] = (counts[row.unfinished] ?? 0) + 1;
+      return counts;
+    }
+    const dueAgain = () => sql`update outbox set available_at = now()`.execute(kysely(database.system));
+
+    it('marks only what it calls, and a stop ends the pass with what is in flight', async () => {
+      await startMany(20);
+      const { client, called, thaw } = hangingTemporal();
+      await withDispatcher(async (deps) => {
+        const abort = new AbortController();
+        const pass = dispatchOnce(deps, abort.signal);
+        await eventually('calls are in flight', () => Promise.resolve(called.length === 16));
+        expect(await unfinished()).toEqual({ 0: 4, 1: 16 });
+        abort.abort();
+        thaw();
+        expect(await pass).toBe(16);
+      }, client);
+      expect(await unfinished()).toEqual({ 0: 4 });
+      await kysely(database.system).deleteFrom('outbox').execute();
+    });
+
+    it('calls alone what its caller died with, and parks nothing after any number of deaths of callers of others', async () => {
+      await startMany(20);
+      // Each dies in the middle of its calls: its pass never ends.
+      for (let death = 0; death < 3; death += 1) {
+        const { client, called } = hangingTemporal();
+        await withDispatcher(async (deps) => {
+          void dispatchOnce(deps);
+          const atOnce = [16, 4, 1][death];
+          await eventually('calls are in flight', () => Promise.resolve(called.length === atOnce));
+        }, client);
+        await dueAgain();
+      }
+      expect(await unfinished()).toEqual({ 1: 19, 2: 1 });
+      const { client, called, thaw } = hangingTemporal();
+      thaw();
+      await withDispatcher((deps) => dispatchOnce(deps), client);
+      expect(new Set(called).size).toBe(20);
+      expect(await outbox()).toEqual([]);
+    });
+
+    it('leaves a row alone that another has begun to call', async () => {
+      await startMany(1);
+      const { client, called, thaw } = hangingTemporal();
+      thaw();
+      await withDispatcher(async (deps) => {
+        const taken: DispatcherDeps = {
+          ...deps,
+          db: database.system,
+          partitions: Object.assign(Object.create(deps.partitions) as Partitions, {
+            take: () => Promise.resolve(Array.from({ length: 16 }, (_, part) => part)),
+            areCurrent: () => true,
+          }),
+        };
+        await Promise.all([dispatchOnce(taken), dispatchOnce(taken), dispatchOnce(taken)]);
+      }, client);
+      expect(called).toHaveLength(1);
+    });
   });
 });

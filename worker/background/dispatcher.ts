@@ -5,12 +5,12 @@ import { taskQueue } from '../../contracts/core/queues.ts';
 import { WAKE_SIGNAL } from '../../contracts/core/recorded-names.ts';
 import { workflowQueueOf } from '../../contracts/runs/run-kinds.schema.ts';
 import {
-  beginWakeUps,
+  beginWakeUp,
   dueWakeUps,
   finishWakeUp,
-  isPoison,
   parkWakeUp,
   postponeWakeUp,
+  verdictOf,
   type WakeUp,
 } from '../../platform/db/runs/outbox.ts';
 import type { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
@@ -38,28 +38,41 @@ const callDeadlineMs = 3_000;
 const permanentCodes = new Set([3, 7, 12, 16]);
 
 /**
- * One pass over the outbox: starts or wakes the workflow of every run that has a row due. No transaction is open while it
- * calls, and one run has one call in flight.
+ * One pass over the outbox: starts or wakes the workflow of every run that has a row due. No transaction is open while it calls, one run has
+ * one call in flight, and each is marked right before its own call. What may have killed its caller is called alone, after the others, and
+ * parked when it has done so again. A pass ends early, with what is in flight, on `signal` and when its leases run out.
  * @returns how many runs it called
  */
-export async function dispatchOnce(deps: DispatcherDeps): Promise<number> {
+export async function dispatchOnce(deps: DispatcherDeps, signal?: AbortSignal): Promise<number> {
   const partitions = await deps.partitions.take();
   if (partitions.length === 0) return 0;
-  const wakeUps = await dueWakeUps(deps.db, partitions, 500);
-  const [poison, due] = [wakeUps.filter(isPoison), wakeUps.filter((wakeUp) => !isPoison(wakeUp))];
-  if (due.length > 0) await callAll(deps, due);
+  const groups = Map.groupBy(await dueWakeUps(deps.db, partitions, 500), verdictOf);
+  const mayCall = (): boolean => signal?.aborted !== true && deps.partitions.areCurrent();
+  const called = await callAll(deps, groups.get('sound') ?? [], maxInFlight, mayCall);
+  const alone = await callAll(deps, groups.get('suspect') ?? [], 1, mayCall);
   // Last, so that a wake-up that cannot even be parked delays no other.
-  for (const wakeUp of poison) await park(deps, wakeUp, 'Three calls ended without an outcome');
-  return due.length;
+  const poison = groups.get('poison') ?? [];
+  const parked = await Promise.allSettled(
+    poison.map((each) => park(deps, each, 'Three calls ended without an outcome')),
+  );
+  for (const result of parked) if (result.status === 'rejected') throw result.reason;
+  return called + alone;
 }
 
-async function callAll(deps: DispatcherDeps, due: WakeUp[]): Promise<void> {
-  await beginWakeUps(deps.db, due);
+/** Calls `due` in so many lanes, as long as it may. @returns how many it called */
+async function callAll(deps: DispatcherDeps, due: WakeUp[], lanes: number, mayCall: () => boolean): Promise<number> {
   const queue = [...due];
+  let called = 0;
   const lane = async (): Promise<void> => {
-    for (let wakeUp = queue.shift(); wakeUp; wakeUp = queue.shift()) await dispatch(deps, wakeUp);
+    for (let wakeUp = queue.shift(); wakeUp && mayCall(); wakeUp = queue.shift()) {
+      const begun = await beginWakeUp(deps.db, wakeUp);
+      if (!begun) continue;
+      called += 1;
+      await dispatch(deps, begun);
+    }
   };
-  await Promise.all(Array.from({ length: Math.min(maxInFlight, due.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(lanes, due.length) }, lane));
+  return called;
 }
 
 async function dispatch(deps: DispatcherDeps, wakeUp: WakeUp): Promise<void> {

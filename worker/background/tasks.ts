@@ -38,7 +38,8 @@ export type TaskDeps = {
 export function backgroundTasks(deps: TaskDeps): Task[] {
   const { mailGate } = deps;
   return [
-    { name: 'dispatcher', everyMs: 100, run: () => dispatchOnce(deps) },
+    { name: 'dispatcher', everyMs: 100, run: (signal) => dispatchOnce(deps, signal) },
+    { name: 'leases', everyMs: 1_000, run: () => renewLeases(deps) },
     { name: 'reconciler', everyMs: 10_000, run: () => reconcileClosed(deps) },
     { name: 'silent-runs', everyMs: 15_000, run: createSilentSweep(deps) },
     ...(mailGate ? [{ name: 'gate-mails', everyMs: 1_000, run: () => mailGatesOnce({ ...deps, mailGate }) }] : []),
@@ -50,6 +51,11 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
     { name: 'search-attributes', everyMs: 60_000, run: () => registerAttributes(deps) },
     { name: 'heartbeat', everyMs: 5_000, run: () => beat(deps.db, deps) },
   ];
+}
+
+/** Renews the leases of the outbox also while a pass of the dispatcher takes long. */
+async function renewLeases({ partitions }: Pick<TaskDeps, 'partitions'>): Promise<void> {
+  await partitions.take();
 }
 
 /**

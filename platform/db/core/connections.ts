@@ -24,7 +24,8 @@ export type Patience = { connectMs: number; queueMs: number };
 
 /**
  * A pool for one role. Limits of every statement: lock ≤ 2 s, statement ≤ 5 s, transaction ≤ 30 s (a long writer would stall the
- * change feed), TCP keep-alive 10 s so that a dead peer frees its advisory locks.
+ * change feed). A peer that has vanished is noticed on both sides: by this process after the kernel's own tries, by the server, which
+ * then ends the session and frees its locks, within 25 s.
  */
 export function createPool(config: DatabaseConfig, role: Role, max: number, { connectMs, queueMs }: Patience): pg.Pool {
   const pool = new pg.Pool({
@@ -37,14 +38,25 @@ export function createPool(config: DatabaseConfig, role: Role, max: number, { co
     pipeline: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    options:
-      '-c lock_timeout=2s -c statement_timeout=5s -c transaction_timeout=30s -c idle_in_transaction_session_timeout=10s',
+    options: sessionSettings.map((setting) => `-c ${setting}`).join(' '),
   });
   // A connection that the server ends must not end the process: idle, the next query gets a new one; in use, its query fails.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
+
+/** What each session of a pool is begun with. */
+const sessionSettings = [
+  'lock_timeout=2s',
+  'statement_timeout=5s',
+  'transaction_timeout=30s',
+  'idle_in_transaction_session_timeout=10s',
+  'tcp_keepalives_idle=10',
+  'tcp_keepalives_interval=5',
+  'tcp_keepalives_count=3',
+  'tcp_user_timeout=25s',
+];
 
 /** A connection that is opened within `connectMs`: the pool's own limit would count the time in its queue too. */
 function clientWithin(connectMs: number): new () => pg.ClientBase {

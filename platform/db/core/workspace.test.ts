@@ -141,6 +141,15 @@ describe('a transaction', () => {
     await Promise.all([patient.destroy(), impatient.destroy()]);
   });
 
+  test('has the server notice within 25 s that its peer has vanished', async () => {
+    const names = ['tcp_keepalives_idle', 'tcp_keepalives_interval', 'tcp_keepalives_count', 'tcp_user_timeout'];
+    const { rows } = await sql<{ value: string }>`
+      select current_setting(name) as value from unnest(${names}::text[]) with ordinality as asked(name, at) order by at`.execute(
+      kysely(small),
+    );
+    expect(rows.map(({ value }) => value)).toEqual(['10', '5', '3', '25000']);
+  });
+
   test('whose connection is cut fails, and the next one works', async () => {
     const id = await database.addWorkspace();
     const cut = inWorkspace(small, id, async (tx) => {

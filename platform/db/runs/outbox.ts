@@ -4,7 +4,7 @@ import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import { inTransaction } from '../core/workspace.ts';
 
-/** The outbox is split by a hash of the run id; one dispatcher at a time owns a partition. */
+/** The outbox is split by a hash of the run id; one dispatcher at a time holds a partition. */
 export const outboxPartitions = 16;
 
 /**
@@ -38,12 +38,17 @@ export async function dueWakeUps(db: Db, partitions: number[], limit: number): P
   return rows;
 }
 
-/** Records the calls before they are made. */
-export async function beginWakeUps(db: Db, wakeUps: WakeUp[]): Promise<void> {
-  const ids = wakeUps.flatMap((wakeUp) => wakeUp.ids);
-  await sql`update outbox set unfinished = unfinished + 1, available_at = now() + interval '10 seconds' where id = any(${ids}::bigint[])`.execute(
+/**
+ * Marks a wake-up as called, right before its call; it comes again ten seconds later should nobody say how it ended.
+ * @returns it with the rows that are this caller's, null where another has taken them
+ */
+export async function beginWakeUp(db: Db, wakeUp: WakeUp): Promise<WakeUp | null> {
+  const { rows } = await sql<{ id: string }>`
+    update outbox set unfinished = unfinished + 1, available_at = now() + interval '10 seconds'
+    where id = any(${wakeUp.ids}::bigint[]) and parked_at is null and available_at <= now() returning id::text as id`.execute(
     kysely(db),
   );
+  return rows.length === 0 ? null : { ...wakeUp, ids: rows.map((row) => row.id) };
 }
 
 /** Removes rows whose call succeeded; rows of the same run that came since stay. */
@@ -60,9 +65,13 @@ export async function postponeWakeUp(db: Db, wakeUp: WakeUp, error: string): Pro
   );
 }
 
-/** Whether a wake-up has been tried too often without any outcome. */
-export function isPoison(wakeUp: WakeUp): boolean {
-  return wakeUp.unfinished >= maxUnfinished;
+/**
+ * What is known of a wake-up: `sound`; `suspect`, its caller died once, beside others or for another reason; `poison`, its callers died again
+ * and again, also when they called nothing else.
+ */
+export function verdictOf({ unfinished }: WakeUp): 'sound' | 'suspect' | 'poison' {
+  if (unfinished === 0) return 'sound';
+  return unfinished < maxUnfinished ? 'suspect' : 'poison';
 }
 
 /** Takes rows out of dispatch, so that they block no other run, and opens the incident that reports it: both or neither. */

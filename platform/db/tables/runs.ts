@@ -132,6 +132,8 @@ export type RunTables = {
     error: string | null;
     at: DefaultInstant;
   };
+  dispatcher: { name: string; until: Instant };
+  outbox_partition: { partition: number; holder: string | null; until: Instant };
   incident: {
     workspace_id: string;
     id: Generated<string>;
@@ -188,6 +190,8 @@ export const runTables: TableRecords<RunTables> = {
   },
   gate_link: { subject: 'member', retention: { name: 'gateLinks', since: 'expires_at' } },
   outbox: { subject: 'none', retention: 'use' },
+  dispatcher: { subject: 'none', retention: 'use' },
+  outbox_partition: { subject: 'none', retention: 'use' },
   incident: { subject: 'none', retention: 'workspace' },
   change_log: { subject: 'none', retention: 'changes' },
   worker_heartbeat: { subject: 'none', retention: 'use' },
