@@ -18,10 +18,8 @@ import { composeWork } from './compose.ts';
 import { installRuntime } from './runtime.ts';
 import { workerShape } from './settings.ts';
 import { workflowBundle } from './workflow-bundle.ts';
-import { startWorkers } from './workers.ts';
+import { actionConnections, startWorkers } from './workers.ts';
 
-/** Connections for actions: as many as may be at the database at once, not as many as wait on the network. */
-const actionPool = 20;
 /** The engine's own pool, so that a flood of actions never delays a turn (docs/architecture.md). */
 const enginePool = 20;
 
@@ -36,7 +34,7 @@ async function main(): Promise<void> {
 
   const { codePath, build } = await workflowBundle(join(config.THROUGHLINE_HOME, 'cache'));
   const [app, engineDb, system] = [
-    createDb(config, 'tl_app', actionPool, patience.activity),
+    createDb(config, 'tl_app', actionConnections, patience.activity),
     createDb(config, 'tl_app', enginePool, patience.activity),
     createDb(config, 'tl_system', 5, patience.activity),
   ];

@@ -25,8 +25,13 @@ const maxTurns = 20;
 /** A shutdown that takes longer is cut; below the 10 s after which the launcher kills. */
 const graceMs = 5_000;
 
-/** Activities at once on a queue: calls that wait on the network are many, rendering is bounded by the cores. */
-const slots: Record<QueueName, number> = { core: 50, email: 40, llm: 100, crm: 40, render: 4 };
+/** Connections for actions: as many as may be at the database at once, not as many as wait on the network. */
+export const actionConnections = 20;
+/**
+ * Activities at once on a queue: those of `core` work in Postgres alone, so more than its connections would only queue for one; calls that
+ * wait on the network are many, rendering is bounded by the cores.
+ */
+const slots: Record<QueueName, number> = { core: actionConnections, email: 40, llm: 100, crm: 40, render: 4 };
 
 /** Connects and starts one worker for each queue; workflow tasks and turns run on the queues that the kinds of runs name. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {

@@ -1,10 +1,12 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 
-/** Files by key (`workspace/batch/…`, slashes allowed). Writing a key again replaces it; a reader never sees half a file. */
+/**
+ * Files by key (`workspace/batch/…`, slashes allowed). Writing a key again replaces it; a reader never sees half a file. What was written
+ * is on the disk, so it outlives a loss of power.
+ */
 export interface ObjectStore {
   put(key: string, content: Uint8Array | string): Promise<void>;
   /** Writes a stream; resolves when all of it is stored. */
@@ -25,22 +27,30 @@ export function createFileStore(folder: string): ObjectStore {
     if (!path.startsWith(root + sep)) throw new Error(`Not a key: ${key}`);
     return path;
   };
-  /** Writes beside the target and renames: the rename is what makes it visible. */
-  const replace = async (key: string, write: (draft: string) => Promise<void>): Promise<void> => {
+  /** Writes beside the target and renames: the rename is what makes it visible. File and folder are synced, each before the next counts. */
+  const replace = async (key: string, content: Uint8Array | string | Readable): Promise<void> => {
     const path = pathOf(key);
+    const folder = dirname(path);
     const draft = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-    await mkdir(dirname(path), { recursive: true });
+    const firstMade = await mkdir(folder, { recursive: true });
     try {
-      await write(draft);
+      await using file = await open(draft, 'wx');
+      await file.writeFile(content);
+      await file.sync();
       await rename(draft, path);
     } catch (error) {
       await rm(draft, { force: true });
       throw error;
     }
+    for (let made = folder; ; made = dirname(made)) {
+      await syncFolder(made);
+      // The folder above the first one that was made holds its name.
+      if (firstMade === undefined || made === dirname(firstMade)) break;
+    }
   };
   return {
-    put: (key, content) => replace(key, (draft) => writeFile(draft, content)),
-    putStream: (key, content) => replace(key, (draft) => pipeline(content, createWriteStream(draft))),
+    put: replace,
+    putStream: replace,
     get: (key) => readFile(pathOf(key)),
     async open(key) {
       const path = pathOf(key);
@@ -49,4 +59,10 @@ export function createFileStore(folder: string): ObjectStore {
     },
     delete: (key) => rm(pathOf(key), { force: true }),
   };
+}
+
+/** Puts on the disk which files a folder has. */
+async function syncFolder(path: string): Promise<void> {
+  await using folder = await open(path, 'r');
+  await folder.sync();
 }

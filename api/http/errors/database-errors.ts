@@ -1,3 +1,4 @@
+import { ConnectionLost } from '../../../platform/db/core/lost-connection.ts';
 import { isStale } from '../../../platform/db/core/prepared-statements.ts';
 import { AppError } from './app-error.ts';
 
@@ -7,11 +8,10 @@ const callerStates = new Set(['22021', '22P05', '22P02', '22003', '22008', '2200
 const contentionStates = new Set(['55P03', '40001', '40P01', '57014', '25P04', '25P03']);
 /** Classes of a server that is unavailable, full or shutting down. */
 const awayClasses = ['08', '53', '57', '58'];
-const awayErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'ENOENT']);
 
 /**
  * What an error of the database driver means for the caller: 422 for values that cannot be stored, 503 with `Retry-After`
- * when the database is busy or away; undefined for anything else.
+ * when the database is busy or away, and a code of its own where it may have been written; undefined for anything else.
  */
 export function fromDatabase(thrown: unknown): AppError | undefined {
   if (!(thrown instanceof Error)) return undefined;
@@ -24,13 +24,17 @@ export function fromDatabase(thrown: unknown): AppError | undefined {
   if (contentionStates.has(code) || isStale(thrown)) {
     return new AppError(503, 'database.busy', { detail: 'Try again in a moment', retryAfterSeconds: 1 });
   }
-  const isAway =
-    awayErrors.has(code) ||
-    awayClasses.some((prefix) => code.length === 5 && code.startsWith(prefix)) ||
-    /timeout exceeded when trying to connect|Connection terminated/.test(thrown.message);
+  if (thrown instanceof ConnectionLost && thrown.isOutcomeUnknown) {
+    return new AppError(503, 'database.outcomeUnknown', {
+      detail:
+        'The database went away while this was being written, which may have happened or not. Repeat the request with the same key',
+      retryAfterSeconds: 2,
+    });
+  }
+  const isAway = thrown instanceof ConnectionLost || awayClasses.some((prefix) => code.startsWith(prefix));
   return isAway
     ? new AppError(503, 'database.unavailable', {
-        detail: 'The database is unavailable; nothing was written',
+        detail: 'The database is unavailable. Repeat the request with the same key',
         retryAfterSeconds: 2,
       })
     : undefined;

@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
+import { ConnectionLost, driverError } from './lost-connection.ts';
 import { PreparedStatements } from './prepared-statements.ts';
 
 /** The statement by which a transaction takes up its workspace, with the workspace's id as its one parameter. */
@@ -24,7 +25,9 @@ export function lazyTransactions(pool: pg.Pool): PostgresPool {
   return {
     options: pool.options,
     async connect() {
-      const client = await pool.connect();
+      const client = await pool.connect().catch((error: unknown) => {
+        throw driverError(error);
+      });
       const lazy = clients.get(client) ?? lazyClient(client, prepared);
       clients.set(client, lazy);
       return lazy;
@@ -35,25 +38,33 @@ export function lazyTransactions(pool: pg.Pool): PostgresPool {
 
 function lazyClient(client: pg.PoolClient, prepared: PreparedStatements): PostgresPoolClient {
   let opening: string | null = null;
-  const send = async (text: string, values: unknown[]): Promise<pg.QueryResult> => {
+  let isLost = false;
+  const failed = (error: unknown, text: string): unknown => {
+    prepared.noteError(error);
+    const thrown = driverError(error, { isCommit: text === 'commit' });
+    isLost ||= thrown instanceof ConnectionLost;
+    return thrown;
+  };
+  const ask = (query: string | pg.QueryConfig, text: string): Promise<pg.QueryResult> =>
+    client.query(query).catch((error: unknown) => {
+      throw failed(error, text);
+    });
+  const send = (text: string, values: unknown[]): Promise<pg.QueryResult> => {
     const name = values.length > 0 ? prepared.nameOf(text) : undefined;
-    try {
-      return await client.query(name === undefined ? { text, values } : { name, text, values });
-    } catch (error) {
-      prepared.noteError(error);
-      throw error;
-    }
+    return ask(name === undefined ? { text, values } : { name, text, values }, text);
   };
   /** If the opening fails, so does the statement behind it; the error of the opening is the one that says why. */
   const sendBehind = async (first: string, text: string, values: unknown[]): Promise<pg.QueryResult> => {
     const { stream } = client.connection;
     stream.cork();
-    const both = Promise.all([client.query(first), send(text, values)]);
+    const both = Promise.all([ask(first, first), send(text, values)]);
     stream.uncork();
     return (await both)[1];
   };
   const query = async (text: string, values: unknown[]): Promise<unknown> => {
     const first = opening;
+    // Nothing is left to roll back, and the error of before is the one that says why.
+    if (isLost && text === 'rollback') return answers[text];
     if (text === 'begin') opening = text;
     else if (first === null) return send(text, values);
     else if (text === enterWorkspace) opening = `begin; ${enterWorkspaceNow(String(values[0]))}`;
@@ -65,7 +76,7 @@ function lazyClient(client: pg.PoolClient, prepared: PreparedStatements): Postgr
   };
   const release = (isBroken?: boolean): void => {
     opening = null;
-    client.release(isBroken);
+    client.release(isBroken === true || isLost);
   };
   // Kysely asks for no more of a client than these two.
   return { query, release } as PostgresPoolClient;
