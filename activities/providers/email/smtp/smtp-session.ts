@@ -67,9 +67,32 @@ export async function openSmtpSession(
   const error =
     connectError ?? (auth === undefined ? undefined : await step((done) => connection.login({ ...auth }, done)));
   clearTimeout(timer);
-  if (error === undefined) return { session: createSession(connection, ended) };
+  if (error === undefined) {
+    hearBeforeTimeout(connection, config.socketTimeoutMs);
+    return { session: createSession(connection, ended) };
+  }
   connection.close();
   return { failure: ofConnecting(error) };
+}
+
+/**
+ * Has a quiet connection ended only after its socket was read once more. A process that was frozen wakes with its timers overdue, and a
+ * reply that came meanwhile waits behind them.
+ */
+function hearBeforeTimeout(connection: SMTPConnection, timeoutMs: number): void {
+  const { _socket: socket } = connection;
+  if (!socket) return;
+  socket.removeAllListeners('timeout');
+  socket.setTimeout(timeoutMs, () => {
+    const { bytesRead } = socket;
+    setImmediate(() => {
+      if (socket.bytesRead === bytesRead) socket.destroy(noReply());
+    });
+  });
+}
+
+function noReply(): SmtpError {
+  return Object.assign(new Error('No reply in time'), { code: 'ETIMEDOUT' });
 }
 
 function createSession(connection: SMTPConnection, ended: Promise<void>): SmtpSession {
@@ -102,7 +125,8 @@ function createSession(connection: SMTPConnection, ended: Promise<void>): SmtpSe
   function deliver(mail: MailToSend, body: FencedBody, deadlineMs: number): Promise<Delivery> {
     return new Promise((resolve) => {
       const timer = setTimeout(
-        () => resolve({ kind: 'failed', error: Object.assign(new Error('No reply in time'), { code: 'ETIMEDOUT' }) }),
+        // Not before the socket was read once more, as for a quiet connection.
+        () => setImmediate(() => resolve({ kind: 'failed', error: noReply() })),
         Math.max(0, deadlineMs - Date.now()),
       );
       const envelope = { from: mail.envelope.from, to: [mail.envelope.to], size: mail.raw.length };
