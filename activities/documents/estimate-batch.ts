@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import { heartbeat } from '@temporalio/activity';
-import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import type { BatchEstimate } from '../../contracts/documents/documents.ts';
 import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
@@ -11,6 +10,7 @@ import type { BatchRecord } from '../../platform/db/documents/batches.ts';
 import { documentsOf } from '../../platform/db/documents/documents.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { countTokens } from '../providers/llm/count-tokens.ts';
 import type { LlmPriceTable } from '../providers/llm/llm-prices.ts';
 import { closeAction, openBatch } from './open-batch.ts';
 

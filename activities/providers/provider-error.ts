@@ -25,7 +25,8 @@ type Unsuccessful = Exclude<CallOutcome<never>, { kind: 'done' | 'suppressed' | 
 export function outcomeOf(error: unknown, mode: EffectMode): Unsuccessful {
   if (!(error instanceof ProviderError)) throw error;
   const { failure } = error;
-  const detail = { code: failure.code, message: failure.message };
+  const { code, message, words } = failure;
+  const detail = { code, message, ...(words === undefined ? {} : { words }) };
   switch (failure.kind) {
     case 'transient':
       return { kind: 'deferred', error: detail };

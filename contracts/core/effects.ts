@@ -16,5 +16,8 @@ export type CallOutcome<R> =
   | { kind: 'suppressed'; reason: string }
   | { kind: 'fenced' };
 
-/** Why a call did not succeed: a stable dotted code and words for a person, without addresses or bodies. */
-export type EffectError = { code: string; message: string };
+/**
+ * Why a call did not succeed: a stable dotted code and a message for a person, without addresses or bodies. `words` are what the service or
+ * the model itself said, 2,000 characters at most; they are kept with the effect and go with its contact.
+ */
+export type EffectError = { code: string; message: string; words?: string };

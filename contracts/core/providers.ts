@@ -1,17 +1,20 @@
-import type { CallOutcome } from './effects.ts';
+import type { CallOutcome, EffectError } from './effects.ts';
 
 /**
  * Why a call to an outside service failed. `transient`: it did not happen, try again. `rateLimited`: it did not happen, not
  * before `retryAfterMs` (null if the service did not say). `rejected`: the service refused this request for good.
  * `ambiguous`: it may have happened. `misconfigured`: nothing is wrong with the request, but a person must fix credentials
- * or settings. `code` is stable and dotted; `message` is for a person and holds no address, body or secret.
+ * or settings. `code` is stable and dotted; `message` is for a person and holds no address, body or secret. `words` are the service's own,
+ * 2,000 characters at most: they may quote what was asked, so they go to the record of the call and never to a log.
  */
-export type ProviderFailure =
-  | { kind: 'transient'; code: string; message: string }
-  | { kind: 'rateLimited'; code: string; message: string; retryAfterMs: number | null }
-  | { kind: 'rejected'; code: string; message: string }
-  | { kind: 'ambiguous'; code: string; message: string }
-  | { kind: 'misconfigured'; code: string; message: string };
+export type ProviderFailure = EffectError &
+  (
+    | { kind: 'transient' }
+    | { kind: 'rateLimited'; retryAfterMs: number | null }
+    | { kind: 'rejected' }
+    | { kind: 'ambiguous' }
+    | { kind: 'misconfigured' }
+  );
 
 /** Everything but success and suppression, which no adapter decides. */
 type Unsuccessful = Exclude<CallOutcome<never>, { kind: 'done' | 'suppressed' }>;
@@ -54,6 +57,8 @@ interface LlmCall {
   model: string;
   usage: LlmUsage;
   rateState: LlmRateState;
+  /** What the model sent, as it sent it: 2,000 characters at most. */
+  said: string;
 }
 
 /**

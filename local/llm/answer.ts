@@ -1,4 +1,4 @@
-import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { countTokens } from '../../activities/providers/llm/count-tokens.ts';
 import type { LlmFault } from '../control/faults.schema.ts';
 import type { ChatRequest } from './chat.schema.ts';
 import { readFacts } from './facts.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ProviderError } from '../../provider-error.ts';
 import type { LlmSchema } from '../llm-config.ts';
+import { jsonIn } from './read-reply.ts';
 
 type Schema = Record<string, unknown>;
 const checkers = new WeakMap<Schema, z.ZodType>();
@@ -14,18 +15,37 @@ export function requireCheckable({ schema }: LlmSchema): void {
 export type SchemaCheck = { kind: 'ok'; value: unknown } | { kind: 'malformed'; problem: string };
 
 /**
- * Reads an answer as JSON and checks it against the schema that was asked for. A fence of Markdown around it is taken off, since
- * servers without structured output tend to add one.
- * @throws ProviderError `rejected` if the schema itself cannot be understood
+ * Looks for the answer in the places where it may stand: the first value that satisfies the schema. Keys that the schema does not know are
+ * dropped, as they cost the rest nothing. @throws ProviderError `rejected` if the schema itself cannot be understood
  */
-export function checkAnswer(text: string, { schema }: LlmSchema): SchemaCheck {
-  const value = parseJson(text.replace(/^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/, '$1'));
-  if (value === undefined) return { kind: 'malformed', problem: 'The answer is not JSON.' };
-  const checked = checkerOf(schema).safeParse(value);
+export function checkAnswer(places: readonly string[], { schema }: LlmSchema): SchemaCheck {
+  const checker = checkerOf(schema);
+  let problem: string | null = null;
+  for (const value of places.flatMap(jsonIn)) {
+    const checked = checkValue(checker, value);
+    if (checked.kind === 'ok') return checked;
+    problem ??= checked.problem;
+  }
+  return { kind: 'malformed', problem: problem ?? 'it is not JSON' };
+}
+
+function checkValue(checker: z.ZodType, value: unknown): SchemaCheck {
+  const checked = checker.safeParse(value);
   if (checked.success) return { kind: 'ok', value };
-  const [issue] = checked.error.issues;
+  const unknown = checked.error.issues.filter((issue) => issue.code === 'unrecognized_keys');
+  const again = checker.safeParse(unknown.reduce((rest, { path, keys }) => without(rest, path, keys), value));
+  if (again.success) return { kind: 'ok', value: again.data };
+  const [issue] = again.error.issues;
   const place = issue === undefined || issue.path.length === 0 ? 'the answer' : issue.path.join('.');
   return { kind: 'malformed', problem: `${place}: ${issue?.message ?? 'does not fit the schema'}` };
+}
+
+/** The value without some keys of the object at `path`. */
+function without(value: unknown, [step, ...path]: readonly PropertyKey[], keys: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((item, at) => (at === step ? without(item, path, keys) : item));
+  if (!isRecord(value)) return value;
+  if (step === undefined) return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+  return { ...value, [step]: without(value[String(step)], path, keys) };
 }
 
 /**
@@ -57,13 +77,5 @@ function checkerOf(schema: Schema): z.ZodType {
   } catch (error) {
     const message = `The schema of the answer is not understood: ${error instanceof Error ? error.message : String(error)}`;
     throw new ProviderError({ kind: 'rejected', code: 'llm.invalid_schema', message }, { cause: error });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LLMock } from '@copilotkit/aimock';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { closedPort } from '../../../../local/control/closed-port.ts';
 import { startDoubles } from '../../../../local/control/doubles.ts';
@@ -209,6 +209,50 @@ describe('no answer', () => {
     server.close();
   });
 
+  it.each([
+    [
+      'zed#57122, a 422 of Mistral',
+      422,
+      '{"object":"error","message":"max_completion_tokens: extra inputs"}',
+      'llm.invalid_request',
+    ],
+    ['a 422 of FastAPI', 422, '{"detail":[{"msg":"extra inputs"}]}', 'llm.invalid_request'],
+    [
+      'litellm#37592, no credit as a 400',
+      400,
+      '{"error":{"message":"Your credit balance is too low: extra inputs"}}',
+      'llm.quota_spent',
+    ],
+    ['a page of a proxy', 403, '<h1>extra inputs</h1>', 'llm.unauthorised'],
+    [
+      'an error with status 200',
+      200,
+      '{"error":{"message":"extra inputs","code":"rate_limit_exceeded"}}',
+      'llm.rate_limited',
+    ],
+  ])('keeps the words of the service: %s', async (_name, status, body, code) => {
+    const failure = await failureOf(ask({}, await serving(status, body)));
+    expect(failure).toMatchObject({
+      code,
+      words: expect.stringContaining('extra inputs'),
+      message: expect.not.stringContaining('extra'),
+    });
+  });
+
+  it('refuses an answer that is larger than 10 MB, and counts it as paid', async () => {
+    const huge = JSON.stringify({ choices: [{ message: { content: 'x'.repeat(10_000_001) } }] });
+    expect(await ask({ maxOutputTokens: 700 }, await serving(200, huge))).toMatchObject({
+      kind: 'malformed',
+      usage: { outputTokens: 700, isEstimated: true },
+    });
+  });
+
+  it('counts marks of the encoding in a row as words', async () => {
+    const messages = [{ role: 'user' as const, content: 'A row with <|endoftext|> in it' }];
+    const outcome = await ask({ messages }, await serving(200, '{"choices":[{"message":{"content":"x"}}]}'));
+    expect(outcome.usage).toMatchObject({ isEstimated: true, inputTokens: expect.any(Number) });
+  });
+
   it('is transient when nobody listens, and misconfigured for an unknown model', async () => {
     const nobody = createLlmClient({ baseUrl: `http://127.0.0.1:${await closedPort()}/v1`, apiKey: 'k' });
     expect(await failureOf(ask({}, nobody))).toMatchObject({ kind: 'transient', code: 'llm.connection' });
@@ -234,6 +278,18 @@ describe('no answer', () => {
     expect(doubles.journals.llm.entries()).toHaveLength(0);
   });
 });
+
+/** A client of a server that answers everything alike; it ends with the test. */
+async function serving(status: number, body: string): Promise<LlmClient> {
+  const server = createServer((_request, response) => response.writeHead(status).end(body));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return createLlmClient({ baseUrl: `http://127.0.0.1:${port}/v1`, apiKey: 'k' });
+}
 
 describe('rate limits of the stub', () => {
   it('refuses what is above the requests per minute, and says how long', async () => {

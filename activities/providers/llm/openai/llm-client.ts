@@ -1,12 +1,12 @@
-import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import OpenAI from 'openai';
-import { z } from 'zod';
 import type { LlmOutcome, LlmRateState, LlmUsage } from '../../../../contracts/core/providers.ts';
 import { ProviderError } from '../../provider-error.ts';
 import { durationMs } from '../../retry-after.ts';
-import { checkAnswer, isStrictSchema, requireCheckable } from './json-schema.ts';
+import { countTokens } from '../count-tokens.ts';
 import type { LlmConfig, LlmRequest, LlmSchema } from '../llm-config.ts';
-import { llmError } from './llm-failure.ts';
+import { callModels, type Reply } from './call-models.ts';
+import { checkAnswer, isStrictSchema, requireCheckable } from './json-schema.ts';
+import { replyFailure } from './llm-failure.ts';
+import { excerpt, readReply, type Completion } from './read-reply.ts';
 
 /** A language model behind a chat API. */
 export interface LlmClient {
@@ -20,82 +20,28 @@ export interface LlmClient {
   models(timeoutMs: number): Promise<string[]>;
 }
 
-/** The part of a completion that is read; what compatible servers leave out may be missing. */
-const Completion = z.looseObject({
-  model: z.string().optional(),
-  choices: z
-    .array(
-      z.looseObject({
-        finish_reason: z.string().nullish(),
-        message: z.looseObject({ content: z.string().nullish(), refusal: z.string().nullish() }),
-      }),
-    )
-    .min(1),
-  usage: z
-    .looseObject({
-      prompt_tokens: z.number(),
-      completion_tokens: z.number(),
-      prompt_tokens_details: z.looseObject({ cached_tokens: z.number().nullish() }).nullish(),
-    })
-    .nullish(),
-});
-type Completion = z.infer<typeof Completion>;
-
-/** Creates a client for one service. One client holds one pool of connections: make it once. */
+/** Creates a client for one service. */
 export function createLlmClient(config: LlmConfig): LlmClient {
-  const openai = new OpenAI({
-    baseURL: config.baseUrl,
-    apiKey: config.apiKey,
-    // One owner of retries: the activity above. The SDK's own would also ignore a Retry-After above 60 s.
-    maxRetries: 0,
-    organization: null,
-    project: null,
-    logLevel: 'off',
-  });
-
   return {
     async complete(request) {
       if (request.jsonSchema !== undefined) requireCheckable(request.jsonSchema);
-      const { data, headers } = await call(request, async (signal) => {
-        const { data: body, response } = await openai.chat.completions
-          .create({ ...paramsOf(config, request), stream: false }, { signal, timeout: request.timeoutMs })
-          .withResponse();
-        return { data: Completion.safeParse(body), headers: response.headers };
+      const { timeoutMs, signal } = request;
+      const reply = await callModels(config, {
+        path: '/chat/completions',
+        body: paramsOf(config, request),
+        timeoutMs,
+        signal,
       });
-      if (!data.success) {
-        const message = 'The reply of the model service is not a completion.';
-        throw new ProviderError({ kind: 'transient', code: 'llm.bad_reply', message });
-      }
-      return outcomeOf(data.data, request, rateStateOf(headers));
+      return outcomeOf(reply, request);
     },
-    models: (timeoutMs) =>
-      call({ timeoutMs }, async (signal) => {
-        const { data } = await openai.models.list({ signal, timeout: timeoutMs });
-        return data.map((model) => model.id);
-      }),
+    async models(timeoutMs) {
+      const { body } = await callModels(config, { path: '/models', timeoutMs });
+      return modelIds(body ?? '');
+    },
   };
 }
 
-/** Runs `work` with a signal that also covers the body of the reply, which the SDK's own time-out does not. */
-async function call<Result>(
-  limits: { timeoutMs: number; signal?: AbortSignal },
-  work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  limits.signal?.throwIfAborted();
-  const deadline = AbortSignal.timeout(limits.timeoutMs);
-  const signal = limits.signal === undefined ? deadline : AbortSignal.any([limits.signal, deadline]);
-  try {
-    return await work(signal);
-  } catch (error) {
-    limits.signal?.throwIfAborted();
-    throw llmError(deadline.aborted ? new OpenAI.APIConnectionTimeoutError() : error, Date.now());
-  }
-}
-
-function paramsOf(
-  config: LlmConfig,
-  request: LlmRequest,
-): Omit<OpenAI.ChatCompletionCreateParamsNonStreaming, 'stream'> {
+function paramsOf(config: LlmConfig, request: LlmRequest): Record<string, unknown> {
   const mode = config.structuredOutput ?? 'jsonSchema';
   const { jsonSchema } = request;
   const isTold = jsonSchema !== undefined && mode !== 'jsonSchema';
@@ -106,13 +52,11 @@ function paramsOf(
     ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
     ...(request.cacheKey === undefined ? {} : { prompt_cache_key: request.cacheKey }),
     ...(jsonSchema === undefined ? {} : responseFormat(mode, jsonSchema)),
+    stream: false,
   };
 }
 
-function responseFormat(
-  mode: string,
-  { name, schema }: LlmSchema,
-): Pick<OpenAI.ChatCompletionCreateParams, 'response_format'> {
+function responseFormat(mode: string, { name, schema }: LlmSchema): Record<string, unknown> {
   switch (mode) {
     case 'jsonSchema':
       return {
@@ -129,32 +73,69 @@ function schemaInWords({ schema }: LlmSchema): string {
   return `Answer with one JSON object and nothing else. It must satisfy this JSON schema:\n${JSON.stringify(schema)}`;
 }
 
-function outcomeOf(completion: Completion, request: LlmRequest, rateState: LlmRateState): LlmOutcome {
-  const [choice] = completion.choices;
-  const text = choice?.message.content ?? '';
-  const about = { model: completion.model ?? request.model, usage: usageOf(completion, request, text), rateState };
-  const refusal = choice?.message.refusal;
-  if (typeof refusal === 'string' && refusal !== '') return { kind: 'refusal', reason: refusal, ...about };
-  if (choice?.finish_reason === 'content_filter') return { kind: 'refusal', reason: 'content_filter', ...about };
-  if (choice?.finish_reason === 'length') return { kind: 'truncated', text, ...about };
-  if (text.trim() === '') return { kind: 'empty', ...about };
-  if (request.jsonSchema === undefined) return { kind: 'answer', text, value: null, ...about };
-  const checked = checkAnswer(text, request.jsonSchema);
-  if (checked.kind === 'malformed') return { kind: 'malformed', text, problem: checked.problem, ...about };
-  return { kind: 'answer', text, value: checked.value, ...about };
+/** @throws ProviderError where the reply is no completion */
+function outcomeOf({ body, headers }: Reply, request: LlmRequest): LlmOutcome {
+  const rateState = rateStateOf(headers);
+  if (body === null) return tooLong(request, rateState);
+  const reply = readReply(body);
+  if (reply.kind !== 'completion') throw new ProviderError(replyFailure(reply, headers, Date.now()));
+  const { text, refusal, end } = reply;
+  const said = excerpt(text || refusal || body);
+  const about = { model: reply.model ?? request.model, usage: usageOf(reply, request), rateState, said };
+  if (refusal !== null) return { kind: 'refusal', reason: refusal, ...about };
+  if (end === 'filter') return { kind: 'refusal', reason: 'content_filter', ...about };
+  if (request.jsonSchema === undefined) {
+    const plain = text || (reply.elsewhere[0] ?? '');
+    if (end === 'length') return { kind: 'truncated', text: plain, ...about };
+    return plain === '' ? { kind: 'empty', ...about } : { kind: 'answer', text: plain, value: null, ...about };
+  }
+  // What a model thought before it was cut off holds drafts, not the answer.
+  const places = end === 'length' ? [text] : [text, ...reply.elsewhere];
+  const checked = checkAnswer(places, request.jsonSchema);
+  if (checked.kind === 'ok')
+    return { kind: 'answer', text: JSON.stringify(checked.value), value: checked.value, ...about };
+  if (end === 'length') return { kind: 'truncated', text, ...about };
+  if (places.every((place) => place === '')) return { kind: 'empty', ...about };
+  return { kind: 'malformed', text, problem: checked.problem, ...about };
 }
 
-function usageOf({ usage }: Completion, request: LlmRequest, text: string): LlmUsage {
-  if (usage === null || usage === undefined) {
-    const inputTokens = request.messages.reduce((sum, message) => sum + countTokens(message.content), 0);
-    return { inputTokens, outputTokens: countTokens(text), cachedTokens: 0, isEstimated: true };
-  }
+/** What is larger than any honest answer was paid for, nobody knows how dearly: all that was allowed is counted. */
+function tooLong(request: LlmRequest, rateState: LlmRateState): LlmOutcome {
+  const usage = { inputTokens: promptTokens(request), outputTokens: request.maxOutputTokens, cachedTokens: 0 };
+  const problem = 'it is larger than 10 MB';
   return {
-    inputTokens: usage.prompt_tokens,
-    outputTokens: usage.completion_tokens,
-    cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
-    isEstimated: false,
+    kind: 'malformed',
+    text: '',
+    problem,
+    model: request.model,
+    usage: { ...usage, isEstimated: true },
+    rateState,
+    said: '',
   };
+}
+
+function usageOf({ usage, text, elsewhere }: Completion, request: LlmRequest): LlmUsage {
+  const { inputTokens, outputTokens, cachedTokens } = usage;
+  return {
+    inputTokens: inputTokens ?? promptTokens(request),
+    outputTokens: outputTokens ?? countTokens([text, ...elsewhere].join('\n')),
+    cachedTokens,
+    isEstimated: inputTokens === null || outputTokens === null,
+  };
+}
+
+function promptTokens({ messages }: LlmRequest): number {
+  return messages.reduce((sum, message) => sum + countTokens(message.content), 0);
+}
+
+function modelIds(body: string): string[] {
+  try {
+    const { data } = JSON.parse(body) as { data?: unknown };
+    if (!Array.isArray(data)) return [];
+    return data.flatMap((model: { id?: unknown } | null) => (typeof model?.id === 'string' ? [model.id] : []));
+  } catch {
+    return [];
+  }
 }
 
 function rateStateOf(headers: Headers): LlmRateState {

@@ -1,70 +1,97 @@
-import { APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
 import type { ProviderFailure } from '../../../../contracts/core/providers.ts';
-import { ProviderError } from '../../provider-error.ts';
 import { retryAfterMs } from '../../retry-after.ts';
+import { excerpt, readReply, type ModelReply } from './read-reply.ts';
 
-/**
- * What an error of a model call means. A call may be repeated, so nothing is ambiguous: what brought no answer is `transient`.
- * The service's own words are left out: they can quote the prompt.
- */
-export function llmError(error: unknown, nowMs: number): ProviderError {
-  return new ProviderError(classify(error, nowMs), { cause: error });
-}
-
-function classify(error: unknown, nowMs: number): ProviderFailure {
-  if (error instanceof APIUserAbortError || error instanceof APIConnectionTimeoutError) {
+/** Why there was no reply at all. A call may be repeated, so nothing is ambiguous: it is `transient`. */
+export function networkFailure(error: unknown, isLate: boolean): ProviderFailure {
+  const { cause } = error instanceof Error ? error : { cause: undefined };
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (isLate || /TIMEOUT/.test(code)) {
     return { kind: 'transient', code: 'llm.timeout', message: 'The model did not answer in time.' };
   }
-  if (!(error instanceof APIError) || error.status === undefined) {
-    return error instanceof SyntaxError
-      ? { kind: 'transient', code: 'llm.bad_reply', message: 'The reply of the model service is not JSON.' }
-      : { kind: 'transient', code: 'llm.connection', message: 'The connection to the model service failed.' };
-  }
-  return ofStatus(Number(error.status), error.code ?? '', error.headers ?? new Headers(), nowMs);
+  const what = code === '' ? '' : ` (${code})`;
+  return { kind: 'transient', code: 'llm.connection', message: `The connection to the model service failed${what}.` };
 }
 
-function ofStatus(status: number, code: string, headers: Headers, nowMs: number): ProviderFailure {
-  if (status === 429 && code === 'insufficient_quota') {
-    return {
-      kind: 'misconfigured',
-      code: 'llm.quota_spent',
-      message: 'The account at the model service has no credit left.',
-    };
+/** What a reply with status 200 means that is no completion. */
+export function replyFailure(
+  reply: Exclude<ModelReply, { kind: 'completion' }>,
+  headers: Headers,
+  nowMs: number,
+): ProviderFailure {
+  if (reply.kind === 'error') {
+    const status = /^[45]\d\d$/.test(reply.code) ? Number(reply.code) : (statuses[reply.code] ?? 500);
+    return ofStatus({ status, code: reply.code, words: reply.words }, headers, nowMs);
+  }
+  const message = 'The reply of the model service is not a completion.';
+  return { kind: 'transient', code: 'llm.bad_reply', message, words: reply.words };
+}
+
+/** What an HTTP status of failure means, with the service's own words. */
+export function statusFailure(status: number, body: string, headers: Headers, nowMs: number): ProviderFailure {
+  const reply = readReply(body);
+  const { code, words } = reply.kind === 'error' ? reply : { code: '', words: excerpt(body) };
+  return ofStatus({ status, code, words }, headers, nowMs);
+}
+
+/** The statuses that belong to codes of errors, for services that answer them with 200. */
+const statuses: Readonly<Record<string, number>> = {
+  invalid_api_key: 401,
+  authentication_error: 401,
+  permission_error: 403,
+  model_not_found: 404,
+  not_found_error: 404,
+  insufficient_quota: 402,
+  rate_limit_exceeded: 429,
+  rate_limit_error: 429,
+  invalid_request_error: 400,
+  context_length_exceeded: 400,
+  content_filter: 400,
+};
+
+/** Services say that the credit is spent with 400, 402, 403 or 429. */
+const noCredit = /insufficient_quota|out of credit|no credit|credit balance|exceeded your current quota|billing/i;
+const tooLong = /context_length|context length|context window|prompt is too long|too many tokens/i;
+const filtered = /content_filter|content_policy|content management policy/i;
+
+type Said = { status: number; code: string; words: string };
+
+function ofStatus({ status, code, words }: Said, headers: Headers, nowMs: number): ProviderFailure {
+  const about = `${code} ${words}`;
+  const own = words === '' ? {} : { words };
+  if (status === 402 || (status < 500 && noCredit.test(about))) {
+    const message = 'The account at the model service has no credit left.';
+    return { kind: 'misconfigured', code: 'llm.quota_spent', message, ...own };
   }
   if (status === 429 || (status === 503 && headers.has('retry-after'))) {
     const message = `The model service asks to slow down (${status}).`;
-    return { kind: 'rateLimited', code: 'llm.rate_limited', message, retryAfterMs: retryAfterMs(headers, nowMs) };
+    return {
+      kind: 'rateLimited',
+      code: 'llm.rate_limited',
+      message,
+      retryAfterMs: retryAfterMs(headers, nowMs),
+      ...own,
+    };
   }
-  if (status >= 500 || status === 408 || status === 409) {
-    return { kind: 'transient', code: 'llm.unavailable', message: `The model service failed (${status}).` };
+  if (status >= 500 || status === 408 || status === 409 || status === 425) {
+    return { kind: 'transient', code: 'llm.unavailable', message: `The model service failed (${status}).`, ...own };
   }
   if (status === 401 || status === 403) {
-    return {
-      kind: 'misconfigured',
-      code: 'llm.unauthorised',
-      message: `The model service refused the API key (${status}).`,
-    };
+    const message = `The model service refused the API key (${status}).`;
+    return { kind: 'misconfigured', code: 'llm.unauthorised', message, ...own };
   }
-  if (status === 404) {
-    return {
-      kind: 'misconfigured',
-      code: 'llm.unknown_model',
-      message: 'The model service does not know this model or address.',
-    };
+  if (status === 404 || status < 400) {
+    const message = `The model service does not know this model or address (${status}).`;
+    return { kind: 'misconfigured', code: 'llm.unknown_model', message, ...own };
   }
-  if (code === 'context_length_exceeded') {
-    return { kind: 'rejected', code: 'llm.too_long', message: 'The prompt is longer than the model can read.' };
+  if (status === 413 || tooLong.test(about)) {
+    const message = 'The prompt is longer than the model can read.';
+    return { kind: 'rejected', code: 'llm.too_long', message, ...own };
   }
-  if (code === 'content_filter' || code === 'content_policy_violation') {
-    return {
-      kind: 'rejected',
-      code: 'llm.content_filter',
-      message: 'The model service refused the content of the prompt.',
-    };
+  if (filtered.test(about)) {
+    const message = 'The model service refused the content of the prompt.';
+    return { kind: 'rejected', code: 'llm.content_filter', message, ...own };
   }
-  return {
-    kind: 'rejected',
-    code: 'llm.invalid_request',
-    message: `The model service refused the request (${status}).`,
-  };
+  const message = `The model service refused the request (${status}).`;
+  return { kind: 'rejected', code: 'llm.invalid_request', message, ...own };
 }
