@@ -3,7 +3,7 @@ import { ProviderError } from '../../provider-error.ts';
 import { durationMs } from '../../retry-after.ts';
 import { countTokens } from '../count-tokens.ts';
 import type { LlmConfig, LlmRequest, LlmSchema } from '../llm-config.ts';
-import { callModels, type Reply } from './call-models.ts';
+import { openModels, type Reply } from './call-models.ts';
 import { checkAnswer, isStrictSchema, requireCheckable } from './json-schema.ts';
 import { replyFailure } from './llm-failure.ts';
 import { excerpt, readReply, type Completion } from './read-reply.ts';
@@ -20,13 +20,14 @@ export interface LlmClient {
   models(timeoutMs: number): Promise<string[]>;
 }
 
-/** Creates a client for one service. */
+/** Creates a client for one service. One client holds one pool of connections: make it once. */
 export function createLlmClient(config: LlmConfig): LlmClient {
+  const callModels = openModels(config);
   return {
     async complete(request) {
       if (request.jsonSchema !== undefined) requireCheckable(request.jsonSchema);
       const { timeoutMs, signal } = request;
-      const reply = await callModels(config, {
+      const reply = await callModels({
         path: '/chat/completions',
         body: paramsOf(config, request),
         timeoutMs,
@@ -35,7 +36,7 @@ export function createLlmClient(config: LlmConfig): LlmClient {
       return outcomeOf(reply, request);
     },
     async models(timeoutMs) {
-      const { body } = await callModels(config, { path: '/models', timeoutMs });
+      const { body } = await callModels({ path: '/models', timeoutMs });
       return modelIds(body ?? '');
     },
   };
