@@ -5,15 +5,16 @@ import { createEngineActivities } from '../activities/engine/advance-run.ts';
 import { queueNames, type QueueName } from '../contracts/core/queues.ts';
 import { ConfigError, readSettings } from '../platform/config.ts';
 import { leave } from '../platform/db/runs/heartbeats.ts';
+import { endLife, noteLastWords, type WorkerLife } from '../platform/db/runs/worker-lives.ts';
 import { Partitions } from '../platform/db/runs/outbox-partitions.ts';
-import { createDb, patience } from '../platform/db/core/pool.ts';
+import { createDb, patience, type Db } from '../platform/db/core/pool.ts';
 import { newId } from '../platform/ids.ts';
 import { createLogger } from '../platform/log.ts';
 import { retentionOf } from '../platform/retention.ts';
 import { createTemporal } from '../platform/temporal/client.ts';
 import { createAttributeRegistry } from '../platform/temporal/search-attributes.ts';
 import { startBackground } from './background/background.ts';
-import { backgroundTasks } from './background/tasks.ts';
+import { backgroundTasks, lifeTask } from './background/tasks.ts';
 import { composeWork } from './compose.ts';
 import { installRuntime } from './runtime.ts';
 import { workerShape } from './settings.ts';
@@ -38,6 +39,10 @@ async function main(): Promise<void> {
     createDb(config, 'tl_app', enginePool, patience.activity),
     createDb(config, 'tl_system', 5, patience.activity),
   ];
+  const name = `${hostname()}/${process.pid}`;
+  const life = { id: newId(), process: name };
+  const living = lifeTask(system, life);
+  await living.run().catch((error: unknown) => log.warn({ err: error }, 'This start could not be noted'));
   const temporal = createTemporal(config);
   const work = composeWork(config, app);
   const attributes = createAttributeRegistry(temporal.client, log);
@@ -57,38 +62,51 @@ async function main(): Promise<void> {
     codePath,
     engine,
     actions: work.actions,
+  }).catch(async (error: unknown) => {
+    await die(system, life, error);
+    throw error;
   });
-  const name = `${hostname()}/${process.pid}`;
   // Two containers may have the same name and the same pid.
   const partitions = new Partitions(system, `${name}/${newId()}`);
   const background = startBackground(
-    backgroundTasks({
-      db: system,
-      client: temporal.client,
-      deployment,
-      publicUrl,
-      partitions,
-      process: name,
-      queues,
-      build,
-      log,
-      retention: retentionOf(config),
-      objects: work.objects,
-      attributes,
-      mailGate: queues.includes('email') ? work.mailGate : null,
-    }),
+    [
+      living,
+      ...backgroundTasks({
+        db: system,
+        client: temporal.client,
+        deployment,
+        publicUrl,
+        partitions,
+        process: name,
+        queues,
+        build,
+        log,
+        retention: retentionOf(config),
+        objects: work.objects,
+        attributes,
+        mailGate: queues.includes('email') ? work.mailGate : null,
+      }),
+    ],
     log,
   );
   log.info({ queues, build }, 'Worker is running');
 
   const reason = await Promise.race([nextSignal(), workers.failed.catch((error: unknown) => error)]);
   log.info(typeof reason === 'string' ? `${reason}: draining` : { err: reason }, 'Worker stops');
-  await Promise.all([background.stop(), workers.stop()]);
+  // Noted at once, while it drains: a drain that is cut short is no death.
+  const noted = typeof reason === 'string' ? endLife(system, life).catch(() => undefined) : die(system, life, reason);
+  await Promise.all([background.stop(), workers.stop(), noted]);
   await partitions.release().catch(() => undefined);
   await leave(system, name).catch(() => undefined);
   await work.close();
   await Promise.allSettled([app.destroy(), engineDb.destroy(), system.destroy(), temporal.close()]);
   process.exit(typeof reason === 'string' ? 0 : 1);
+}
+
+/** Says what the process dies of; where that cannot be noted, its silence shows it. */
+async function die(system: Db, life: WorkerLife, cause: unknown): Promise<void> {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  await noteLastWords(system, life, words).catch(() => undefined);
 }
 
 function nextSignal(): Promise<string> {

@@ -7,13 +7,14 @@ import { Instant } from '../core/values.schema.ts';
 export const standIns = ['llm', 'email', 'crm', 'payment'] as const;
 
 /**
- * What of the installation is not real or not well. `standIns` are services that a local double plays; `temporalUiUrl` is
- * shown to those who may operate runs.
+ * What of the installation is not real or not well. `standIns` are services that a local double plays; workers are dying when processes
+ * of them end again and again unasked, of which an incident tells more; `temporalUiUrl` is shown to those who may operate runs.
  */
 export const System = z
   .strictObject({
     standIns: z.array(z.enum(standIns)),
     queues: z.array(z.strictObject({ queue: z.enum(queueNames), workers: z.int(), lastSeenAt: Instant.nullable() })),
+    areWorkersDying: z.boolean(),
     temporalUiUrl: z.string().nullable(),
     mailUrl: z.string().nullable(),
   })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openIncident } from '../../platform/db/runs/incidents.ts';
 import { settings } from '../support/settings.ts';
 import { faultsInAllViews, faultsOf } from './faults.ts';
 import { settled } from './settled.ts';
@@ -125,6 +126,18 @@ describe('the states of every page', () => {
         inAllViews,
       ),
     ).toEqual([]);
+  });
+
+  it('say on every page that workers keep dying, and where more is known', async () => {
+    const { system, workspaceId } = stage.database;
+    const message = 'Worker processes keep dying: 7 within ten minutes';
+    await openIncident(system, { workspaceId, runId: null, kind: 'worker.dying', message });
+    const page = await stage.open('/journeys');
+    await page.getByText('Worker processes keep dying. Work is slow and not lost.').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByRole('link', { name: 'What is known' }).click();
+    await page.getByText(message).waitFor();
+    await page.context().close();
   });
 
   it('go on once the failure is over and one tries again', async () => {

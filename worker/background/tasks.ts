@@ -4,6 +4,7 @@ import { pruneChangeLog } from '../../platform/db/views/change-log.ts';
 import { sealAudit } from '../../platform/db/access/audit-seal.ts';
 import { expireEffectBytes, moveEffectBytes, removeLooseObjects } from '../../platform/db/runs/effect-bytes.ts';
 import { beat, isOnlyBuild } from '../../platform/db/runs/heartbeats.ts';
+import { live, watchDeaths, type WorkerLife } from '../../platform/db/runs/worker-lives.ts';
 import type { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';
@@ -56,6 +57,18 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
 /** Renews the leases of the outbox also while a pass of the dispatcher takes long. */
 async function renewLeases({ partitions }: Pick<TaskDeps, 'partitions'>): Promise<void> {
   await partitions.take();
+}
+
+/** Says that this worker lives, and looks whether workers keep dying: first when the process starts, before all that it may die of. */
+export function lifeTask(db: Db, life: WorkerLife): Task {
+  return {
+    name: 'worker-life',
+    everyMs: 5_000,
+    async run() {
+      await live(db, life);
+      await watchDeaths(db);
+    },
+  };
 }
 
 /**

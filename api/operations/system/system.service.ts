@@ -3,6 +3,7 @@ import { type Storage, type System, standIns } from '../../../contracts/operatio
 import { retainedNames } from '../../../contracts/core/retention.ts';
 import type { Config } from '../../../platform/config.ts';
 import { queueStates } from '../../../platform/db/runs/heartbeats.ts';
+import { areWorkersDying } from '../../../platform/db/runs/worker-lives.ts';
 import { storageOf } from '../../../platform/db/views/storage.ts';
 import { retentionOf } from '../../../platform/retention.ts';
 import { CONFIG } from '../../http/parts.ts';
@@ -24,6 +25,7 @@ export class SystemService {
     return {
       standIns: standIns.filter((name) => named.includes(name)),
       queues: queues.map((queue) => ({ ...queue, lastSeenAt: queue.lastSeenAt?.toISOString() ?? null })),
+      areWorkersDying: await this.store.inWorkspace(caller, (tx) => areWorkersDying(tx, caller.workspaceId)),
       temporalUiUrl: caller.permissions.has('runs:operate') ? TEMPORAL_UI_URL || null : null,
       mailUrl: MAIL_URL || null,
     };

@@ -1,7 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ApiUnreachable } from '../api/http/problem.ts';
+import { useCan } from '../api/session.ts';
 import { systemQuery } from '../api/system.ts';
 import { useConnection } from '../live/connection.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -16,6 +18,7 @@ export function Banner() {
   const { i18n } = useLingui();
   const { mode, lagMs } = useConnection();
   const { data: system, error } = useQuery(systemQuery);
+  const mayReadIncidents = useCan('runs:read');
   const lag = durationWords(i18n, lagMs);
   const idle = (system?.queues ?? []).filter(({ workers }) => workers === 0).map(({ queue }) => queue);
   const queues = new Intl.ListFormat(i18n.locale, { type: 'unit' }).format(idle);
@@ -33,6 +36,20 @@ export function Banner() {
   if (lagMs > lateMs) bad.push({ key: 'lag', words: <Trans>Changes are {lag} behind.</Trans> });
   if (idle.length > 0)
     bad.push({ key: 'queues', words: <Trans>No worker takes work from: {queues}. It waits and is not lost.</Trans> });
+  if (system?.areWorkersDying)
+    bad.push({
+      key: 'dying',
+      words: (
+        <>
+          <Trans>Worker processes keep dying. Work is slow and not lost.</Trans>{' '}
+          {mayReadIncidents && (
+            <Link to="/incidents" className="link">
+              <Trans>What is known</Trans>
+            </Link>
+          )}
+        </>
+      ),
+    });
   const isStub = system?.standIns.includes('llm') ?? false;
   const mails = system?.mailUrl ?? null;
   const isUnreal = isStub || mails !== null;

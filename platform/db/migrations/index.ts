@@ -24,6 +24,7 @@ import * as runKinds from './0026-run-kinds.ts';
 import * as deletedObjects from './0027-deleted-objects.ts';
 import * as silentRuns from './0032-silent-runs.ts';
 import * as outboxLeases from './0033-outbox-leases.ts';
+import * as workerLives from './0034-worker-lives.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -52,4 +53,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0027-deleted-objects': deletedObjects,
   '0032-silent-runs': silentRuns,
   '0033-outbox-leases': outboxLeases,
+  '0034-worker-lives': workerLives,
 };

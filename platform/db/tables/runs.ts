@@ -156,6 +156,14 @@ export type RunTables = {
     at: DefaultInstant;
   };
   worker_heartbeat: { process: string; queue: string; build: string; seen_at: DefaultInstant };
+  worker_life: {
+    id: string;
+    process: string;
+    started_at: DefaultInstant;
+    seen_at: DefaultInstant;
+    ended_at: MaybeInstant;
+    last_words: string | null;
+  };
   watermark: { name: string; value: string };
 };
 
@@ -195,5 +203,6 @@ export const runTables: TableRecords<RunTables> = {
   incident: { subject: 'none', retention: 'workspace' },
   change_log: { subject: 'none', retention: 'changes' },
   worker_heartbeat: { subject: 'none', retention: 'use' },
+  worker_life: { subject: 'none', retention: 'use' },
   watermark: { subject: 'none', retention: 'workspace' },
 };
