@@ -28,6 +28,7 @@ describe('a message', () => {
     ['a syntax error', '{% if %}'],
     ['an endless loop', '{% for a in (1..1000000) %}{% for b in (1..1000000) %}x{% endfor %}{% endfor %}'],
     ['an empty endless loop', '{% for a in (1..100000000) %}{% endfor %}'],
+    ['more than a mail', '{% for a in (1..5000) %}{{ "a line of a mail that nobody reads" }}{% endfor %}'],
     ['a file', '{% include "/etc/passwd" %}'],
     ['a prototype', '{{ value.constructor.name }}'],
   ])('refuses %s', (_, markdown) => {

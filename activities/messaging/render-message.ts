@@ -19,6 +19,8 @@ const limits = {
   renderLimit: 1_000,
   memoryLimit: 1_000_000,
 };
+/** Characters of a filled body: what Markdown is made of is more than a page by far. */
+const mostCharacters = 100_000;
 const strict = { strictVariables: true, strictFilters: true, ownPropertyOnly: true, templates: {}, ...limits };
 
 /** What a person typed or a model wrote is text: no character of it is Markdown. */
@@ -40,7 +42,10 @@ export function renderMessage(
 ): RenderedMessage {
   try {
     const subject = String(plain.parseAndRenderSync(source.subject, variables)).replace(/\s+/g, ' ').trim();
-    const html = sanitizeHtml(markdown.render(String(body.parseAndRenderSync(source.markdown, variables))));
+    const filled = String(body.parseAndRenderSync(source.markdown, variables));
+    if (filled.length > mostCharacters)
+      throw new TemplateError(`The message is longer than ${mostCharacters} characters`);
+    const html = sanitizeHtml(markdown.render(filled));
     return { subject, html: frame(html, unsubscribeUrl) };
   } catch (error) {
     throw new TemplateError(error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error));
