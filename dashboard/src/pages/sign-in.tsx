@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { livenessQuery } from '../api/system.ts';
+import { ownAddress } from '../features/sign-in/own-address.ts';
 import { SignInForm } from '../features/sign-in/sign-in-form.tsx';
 import classes from '../features/sign-in/sign-in.module.css';
 import { Icon } from '../ui/icons.tsx';
@@ -51,15 +52,8 @@ export function SignInPage() {
             )}
           </ul>
         </div>
-        <SignInForm next={ownPath(next)} />
+        <SignInForm next={ownAddress(next, location.origin)} />
       </main>
     </>
   );
-}
-
-/** Only a path of this site is followed: a link must not send a person elsewhere right after signing in. */
-function ownPath(next: string | undefined): string {
-  if (next === undefined) return '/';
-  const url = new URL(next, location.origin);
-  return url.origin === location.origin ? `${url.pathname}${url.search}` : '/';
 }

@@ -6,7 +6,7 @@ import { signIn } from '../../api/session.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import classes from './sign-in.module.css';
 
-/** Email and password; the server reports a wrong one. `next` is where the person was going. */
+/** Email and password; the server reports a wrong one. `next` is the whole address that the person was going to, of this site. */
 export function SignInForm({ next }: { next: string }) {
   const { t } = useLingui();
   const [email, setEmail] = useState('');
