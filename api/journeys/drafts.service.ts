@@ -19,7 +19,8 @@ import { readBody, requireUsable } from '../http/request/raw-body.ts';
 import { Store } from '../http/store.ts';
 import { journeyOf, requireJourney, requireRev } from './find-journey.ts';
 import { listedJourneyOf } from './journey-figures.ts';
-import { validateJourney } from './validate-journey.ts';
+import { requireBounded } from './invalid-journey.ts';
+import { validateDraft, validateJourney } from './validate-journey.ts';
 
 /** The body around a definition that may itself be as deep as a journey can be. */
 const maxBodyDepth = journeyLimits.depth + 2;
@@ -42,12 +43,13 @@ export class DraftsService {
   }
 
   async show(caller: Principal, slug: string): Promise<JourneyDetail> {
-    return this.store.inWorkspace(caller, async (tx) => detailOf(tx, caller, await requireJourney(tx, caller, slug)));
+    return this.store.inWorkspace(caller, async (tx) => detailOf(tx, await requireJourney(tx, caller, slug)));
   }
 
   async put(caller: Principal, slug: string, body: unknown): Promise<JourneyDetail> {
     requireUsable(body, maxBodyDepth);
     const { definition, expectedRev } = readBody(JourneyDraft, body);
+    requireBounded(definition);
     // JSON came in and went through the schema, so it is JSON.
     const draft = definition as JsonObject;
     const name = nameOf(draft, slug);
@@ -62,16 +64,18 @@ export class DraftsService {
         subject: { kind: 'journey', id: row.id },
         detail: { slug, rev: Number(row.rev) },
       });
-      return detailOf(tx, caller, row);
+      return detailOf(tx, row);
     });
   }
 
   async validate(caller: Principal, slug: string, body: unknown): Promise<JourneyVerdict> {
     requireUsable(body, maxBodyDepth);
     const { definition } = readBody(JourneyToValidate, body);
+    requireBounded(definition ?? {});
     return this.store.inWorkspace(caller, async (tx) => {
-      const json = definition ?? (await requireJourney(tx, caller, slug)).draft;
-      const { problems } = await validateJourney(tx, caller.workspaceId, slug, json);
+      const { problems } = definition
+        ? await validateJourney(tx, caller.workspaceId, slug, definition)
+        : await validateDraft(tx, await requireJourney(tx, caller, slug));
       return { valid: problems.length === 0, problems };
     });
   }
@@ -89,8 +93,8 @@ export class DraftsService {
   }
 }
 
-async function detailOf(tx: Tx, caller: Principal, row: JourneyRow): Promise<JourneyDetail> {
-  const { problems } = await validateJourney(tx, caller.workspaceId, row.slug, row.draft);
+async function detailOf(tx: Tx, row: JourneyRow): Promise<JourneyDetail> {
+  const { problems } = await validateDraft(tx, row);
   return { ...journeyOf(row), draft: row.draft, problems };
 }
 

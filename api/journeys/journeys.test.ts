@@ -45,6 +45,21 @@ describe('/v1/journeys', () => {
       expect(answer.json).toMatchObject({ code: 'journey.stale', rev: 2 });
     });
 
+    it('refuses more steps than a journey may have before it does anything with them (security 2)', async () => {
+      const steps = Array.from({ length: 3_000 }, (_, index): JourneyNode => ({ ...delay, id: `d${index}` }));
+      const tooMany = withSteps('poison', steps);
+      const calls = [
+        await put(tooMany),
+        await call('POST', '/poison/validate', { definition: tooMany }),
+        await call('POST', '/poison/simulate', { definition: tooMany }),
+      ];
+      for (const answer of calls) {
+        expect(answer).toMatchObject({ status: 422, json: { code: 'journey.invalid' } });
+        expect(problemsOf(answer)).toMatchObject([{ code: 'journey.tooManySteps', path: 'steps' }]);
+      }
+      expect((await call('GET', '/poison')).status).toBe(404);
+    });
+
     it('makes nothing when the rev is of a journey that is not there', async () => {
       expect((await put(sampleJourney('ghost'), { expectedRev: 3 })).status).toBe(412);
       expect((await call('GET', '/ghost')).status).toBe(404);
@@ -163,6 +178,18 @@ describe('/v1/journeys', () => {
       expect((await call('POST', '/not-stored/validate', {})).status).toBe(404);
     });
 
+    it.each<[string, object, string]>([
+      ['a pattern that looks around', { pattern: '^(?=a)' }, 'steps.0.output.properties.text.pattern'],
+      ['what answers are not compared with', { if: {} }, 'steps.0.output.properties.text.if'],
+    ])('refuses a schema of answers with %s (security 1)', async (_name, text, path) => {
+      const output = { type: 'object', properties: { text: { type: 'string', ...text } } };
+      const prompt = { kind: 'inline', instructions: 'Write.' };
+      const steps = [{ kind: 'llm', id: 'ask', prompt, input: {}, output, budgetMicros: 1 }];
+      const definition = { ...sampleJourney('hanging'), steps };
+      const verdict = await call('POST', '/hanging/validate', { definition });
+      expect(problemsOf(verdict)).toMatchObject([{ code: 'llm.outputUnusable', node: 'ask', path }]);
+    });
+
     it('names an unknown kind of node', async () => {
       const steps = [{ kind: 'teleport', id: 'beam' }];
       const verdict = await call('POST', '/odd/validate', { definition: { ...sampleJourney('odd'), steps } });
@@ -241,7 +268,14 @@ describe('/v1/journeys', () => {
     const script = { events: [{ after: 'PT1H', name: 'LoggedIn' }] };
     const active = await call('POST', '/simulated/simulate', { at, script });
     expect(active.json).toMatchObject({ outcome: 'completed', endedAt: '2026-11-24T10:00:00.000Z' });
-    expect((await call('POST', '/simulated/simulate', { externalId: 'nobody' })).status).toBe(422);
+    // A right to journeys shows nothing of a contact (security 10).
+    const person = { method: 'POST', url: '/v1/journeys/simulated/simulate', body: { externalId: 'nobody' } } as const;
+    expect(await call('POST', '/simulated/simulate', { externalId: 'nobody' })).toMatchObject({
+      status: 403,
+      json: { code: 'auth.forbidden', needs: 'contacts:read' },
+    });
+    const reader = await api.key(['journeys:read', 'contacts:read']);
+    expect((await api.call({ ...person, key: reader })).status).toBe(422);
     const odd = await call('POST', '/simulated/simulate', {
       script: { events: [{ after: 'soon', name: 'LoggedIn' }] },
     });

@@ -7,7 +7,6 @@ import type {
   PublishedJourney,
 } from '../../contracts/journeys/journeys-api.schema.ts';
 import type { PageQuery } from '../../contracts/core/values.schema.ts';
-import type { JourneyProblem } from '../../contracts/journeys/journeys-api.schema.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import {
   findJourneyVersion,
@@ -16,12 +15,13 @@ import {
   storeJourneyVersion,
 } from '../../platform/db/journeys/journey-versions.ts';
 import { changeJourney } from '../../platform/db/journeys/journeys.ts';
-import { AppError, conflict, notFound } from '../http/errors/app-error.ts';
+import { conflict, notFound } from '../http/errors/app-error.ts';
 import { decodeCursor, type Page, pageBy } from '../http/request/paging.ts';
 import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { journeyOf, requireJourney, requireRev } from './find-journey.ts';
-import { validateJourney } from './validate-journey.ts';
+import { invalidJourney } from './invalid-journey.ts';
+import { validateDraft } from './validate-journey.ts';
 
 /** The sort key of versions: the number. */
 const VersionKey = z.tuple([z.int().min(1)]);
@@ -37,7 +37,7 @@ export class PublishService {
       const row = await requireJourney(tx, caller, slug, { lock: true });
       requireRev(Number(row.rev), input.expectedRev);
       if (row.draft === null) throw conflict('journey.noDraft', 'There is nothing to publish');
-      const { problems, pinned } = await validateJourney(tx, caller.workspaceId, slug, row.draft);
+      const { problems, pinned } = await validateDraft(tx, row);
       if (problems.length > 0 || !pinned) throw invalidJourney(problems);
       const publication = { definition: pinned, publishedBy: caller.actor.name };
       const { version, created } = await storeJourneyVersion(tx, row, publication);
@@ -73,16 +73,6 @@ export class PublishService {
     if (!row) throw notFound('journeyVersion');
     return { ...versionOf(row), definition: row.definition };
   }
-}
-
-/** 422 with every problem, as the validator words them under `problems` too, with node and hint. */
-function invalidJourney(problems: JourneyProblem[]): AppError {
-  const [first] = problems;
-  return new AppError(422, 'journey.invalid', {
-    detail: first ? `${first.node ?? first.path}: ${first.message}` : 'The journey cannot be published',
-    errors: problems.map(({ path, code, message }) => ({ path, code, message })),
-    extra: { problems },
-  });
 }
 
 function versionOf(row: JourneyVersionRow): JourneyVersion {

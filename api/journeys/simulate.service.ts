@@ -7,11 +7,12 @@ import { simulateJourney } from '../../domain/journeys/simulation/simulate.ts';
 import { contactFacts, findContact } from '../../platform/db/contacts/contacts.ts';
 import { findWorkspace } from '../../platform/db/access/workspaces.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
-import { AppError, invalid } from '../http/errors/app-error.ts';
-import type { Principal } from '../http/caller/principal.ts';
+import { invalid } from '../http/errors/app-error.ts';
+import { type Principal, requireRight } from '../http/caller/principal.ts';
 import { readBody, requireUsable } from '../http/request/raw-body.ts';
 import { Store } from '../http/store.ts';
 import { requireJourney } from './find-journey.ts';
+import { invalidJourney, requireBounded } from './invalid-journey.ts';
 import { validateJourney } from './validate-journey.ts';
 
 /** Runs journeys on a virtual clock, with the interpreter that production uses. */
@@ -23,6 +24,7 @@ export class SimulateService {
   async simulate(caller: Principal, slug: string, body: unknown): Promise<SimulationAnswer> {
     requireUsable(body, journeyLimits.depth + 2);
     const request = readBody(SimulationRequest, body);
+    requireBounded(request.definition ?? {});
     const script = readBody(SimulationScript, request.script, 'script');
     const { definition, problems, contact, zone } = await this.store.inWorkspace(caller, async (tx) => {
       const json = request.definition ?? (await requireJourney(tx, caller, slug)).draft;
@@ -31,13 +33,7 @@ export class SimulateService {
       const workspace = await findWorkspace(tx, caller.workspaceId);
       return { ...validated, contact: facts, zone: workspace?.zone ?? 'UTC' };
     });
-    if (!definition) {
-      throw new AppError(422, 'journey.invalid', {
-        detail: problems[0]?.message ?? 'The definition cannot be read',
-        errors: problems.map(({ path, code, message }) => ({ path, code, message })),
-        extra: { problems },
-      });
-    }
+    if (!definition) throw invalidJourney(problems);
     const { stepLimit } = request;
     const at = request.at ?? new Date().toISOString();
     const limit = stepLimit === undefined ? {} : { stepLimit };
@@ -46,6 +42,7 @@ export class SimulateService {
 
   private async contact(tx: Tx, caller: Principal, request: SimulationRequest): Promise<JsonObject> {
     if (request.externalId === undefined) return (request.contact ?? {}) as JsonObject;
+    requireRight(caller, 'contacts:read');
     const row = await findContact(tx, caller.workspaceId, request.externalId);
     if (row) return contactFacts(row);
     throw invalid('request.invalid', [

@@ -1,12 +1,15 @@
+import { LRUCache } from 'lru-cache';
 import { roles } from '../../contracts/access/access.ts';
 import { MessageTemplate } from '../../contracts/journeys/templates-api.schema.ts';
 import type { JourneyProblem } from '../../contracts/journeys/journeys-api.schema.ts';
+import { journeyLimits } from '../../contracts/journeys/limits.ts';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import { graphOf, type Place } from '../../domain/journeys/graph.ts';
 import { atNode } from '../../domain/journeys/checks/problems.ts';
 import { kindOf } from '../../domain/journeys/nodes/node-kinds.ts';
 import { pinReferences, type StoredReference, storedReferencesOf } from '../../domain/journeys/references.ts';
 import { missingVariables } from '../../domain/journeys/templates/check-variables.ts';
+import { type MessageVariable, variablesOf } from '../../domain/journeys/templates/lint-message.ts';
 import { findMember } from '../../platform/db/access/members.ts';
 import { type ResolvedTemplate, resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
@@ -51,10 +54,20 @@ function unknown({ kind, reference, place, field }: StoredReference): JourneyPro
   return atNode(place, `${what}.unknown`, `There is no ${what} ${reference}`, hint, field);
 }
 
+/** What templates read, by their hash: to find out takes a second for the largest, and a journey may name one in each step. */
+const known = new LRUCache<string, MessageVariable[]>({ max: 1_000 });
+
+function variablesIn({ sha256, content }: ResolvedTemplate): MessageVariable[] {
+  const template = MessageTemplate.safeParse(content);
+  const variables = known.get(sha256) ?? (template.success ? variablesOf(template.data) : []);
+  known.set(sha256, variables);
+  return variables;
+}
+
 function variableProblems({ place, field, variables }: StoredReference, found: ResolvedTemplate): JourneyProblem[] {
-  const template = MessageTemplate.safeParse(found.content);
-  if (variables === null || !template.success) return [];
-  return missingVariables(template.data, variables).map(({ name, path }) => {
+  if (variables === null) return [];
+  const missing = missingVariables(variablesIn(found), variables).slice(0, journeyLimits.problems);
+  return missing.map(({ name, path }) => {
     const message = `The template reads “${name}” at ${path}, which this step does not give`;
     return atNode(place, 'template.unknownVariable', message, 'Add it to the step’s variables.', field);
   });

@@ -4,6 +4,10 @@ export const journeyLimits = {
   nodes: 300,
   /** Levels of the JSON: some forty branches inside branches. Reading recurses once a level. */
   depth: 200,
+  /** JSON values in all: 300 steps with more than a hundred values each. What has more is not looked at any further. */
+  values: 50_000,
+  /** Problems that are named at once; nobody mends more before looking again. */
+  problems: 100,
   /** Names in one path into a value. */
   path: 20,
   /** Characters of a name, title, label or reason: one line on a screen. */

@@ -9,16 +9,42 @@ export type JourneyReading = { ok: true; definition: Definition } | { ok: false;
 
 /**
  * Reads a journey definition from outside: from a push, a draft, a file. Checks its shape only; `validateDefinition` of the
- * domain does the rest. Safe for any JSON, however deep.
+ * domain does the rest. Safe for any JSON, however deep and large: what is beyond the limits is not looked at any further.
  */
 export function readJourney(json: unknown): JourneyReading {
-  if (isTooDeep(json)) {
-    const message = `More than ${journeyLimits.depth} levels of nesting`;
-    return { ok: false, problems: [problem([], json, 'journey.tooDeep', message, 'Split the journey, or use goTo.')] };
-  }
+  const excess = excessOf(json);
+  if (excess) return { ok: false, problems: [excess] };
   const result = JourneyDefinition.safeParse(json);
   if (result.success) return { ok: true, definition: result.data };
-  return { ok: false, problems: result.error.issues.flatMap((issue) => problemsOf(issue, json)) };
+  const issues = result.error.issues.slice(0, journeyLimits.problems);
+  const problems = issues.flatMap((issue) => problemsOf(issue, json));
+  return { ok: false, problems: problems.slice(0, journeyLimits.problems) };
+}
+
+/**
+ * What of a definition is beyond a limit; null where all is within. Goes through it once, level by level, so that no depth overflows the
+ * stack and no size costs more than reading it did: to be asked before anything else is done with it.
+ */
+export function excessOf(json: unknown): JourneyProblem | null {
+  let level: unknown[] = [json];
+  let [values, nodes] = [0, 0];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    values += level.length;
+    if (depth > journeyLimits.depth) {
+      const message = `More than ${journeyLimits.depth} levels of nesting`;
+      return problem([], json, 'journey.tooDeep', message, 'Split the journey, or use goTo.');
+    }
+    if (values > journeyLimits.values) {
+      const message = `More than ${journeyLimits.values} values`;
+      return problem([], json, 'journey.tooLarge', message, 'Split the journey, or keep texts in templates.');
+    }
+    const objects = level.filter((value) => typeof value === 'object' && value !== null);
+    for (const object of objects) nodes += nodesIn(object);
+    level = objects.flatMap((object) => Object.values(object));
+  }
+  if (nodes <= journeyLimits.nodes) return null;
+  const message = `${nodes} steps; at most ${journeyLimits.nodes}`;
+  return problem(['steps'], json, 'journey.tooManySteps', message, 'Split it into several journeys.');
 }
 
 type Path = readonly PropertyKey[];
@@ -68,13 +94,18 @@ function nodeAt(path: Path, json: unknown): string | null {
 }
 
 /** Nodes, and nothing else, are items of these lists. */
+const nodeLists: readonly PropertyKey[] = ['steps', 'yes', 'no', 'onEvent', 'onTimeout'];
+
+function nodesIn(object: object): number {
+  return nodeLists.reduce<number>((sum, name) => {
+    const list: unknown = Object.hasOwn(object, name) ? Reflect.get(object, name) : null;
+    return sum + (Array.isArray(list) ? list.length : 0);
+  }, 0);
+}
+
 function isNodePath(path: Path): boolean {
   const list = path.at(-2);
-  return (
-    typeof path.at(-1) === 'number' &&
-    typeof list === 'string' &&
-    ['steps', 'yes', 'no', 'onEvent', 'onTimeout'].includes(list)
-  );
+  return typeof path.at(-1) === 'number' && list !== undefined && nodeLists.includes(list);
 }
 
 function valueAt(json: unknown, path: Path): unknown {
@@ -82,14 +113,4 @@ function valueAt(json: unknown, path: Path): unknown {
     (outer, name) => (typeof outer === 'object' && outer !== null ? Reflect.get(outer, name) : undefined),
     json,
   );
-}
-
-/** Level by level, so that no depth overflows the stack. */
-function isTooDeep(json: unknown): boolean {
-  let level: unknown[] = [json];
-  for (let depth = 0; depth <= journeyLimits.depth; depth += 1) {
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
 }

@@ -4,7 +4,7 @@ import type { Access } from '../../../contracts/access/access.ts';
 import { AppError } from '../errors/app-error.ts';
 import { metadata } from '../operation.ts';
 import { OriginCheck } from './origin-check.ts';
-import { type ApiRequest, principalOf } from './principal.ts';
+import { type ApiRequest, principalOf, requireRight } from './principal.ts';
 
 /**
  * Decides on every route, after routing, so no spelling of a path gets around it: what a handler's `@Route` or
@@ -24,8 +24,8 @@ export class AccessGuard implements CanActivate {
     if (access === undefined) throw new AppError(403, 'auth.forbidden', { detail: 'This route is closed' });
     const caller = principalOf(request);
     if (caller.session && !isSafe(request.method)) this.origin.requireOwn(request);
-    if (access === 'signedIn' || caller.permissions.has(access)) return true;
-    throw new AppError(403, 'auth.forbidden', { detail: `This needs the right ${access}`, extra: { needs: access } });
+    if (access !== 'signedIn') requireRight(caller, access);
+    return true;
   }
 }
 

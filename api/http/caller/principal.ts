@@ -29,6 +29,12 @@ export function principalOf(request: ApiRequest): Principal {
   return request.principal;
 }
 
+/** Refuses a caller without a right, where what is asked for needs more than its route. @throws AppError 403 `auth.forbidden` */
+export function requireRight(caller: Pick<Principal, 'permissions'>, right: Permission): void {
+  if (caller.permissions.has(right)) return;
+  throw new AppError(403, 'auth.forbidden', { detail: `This needs the right ${right}`, extra: { needs: right } });
+}
+
 /** Parameter decorator: the `Principal` who calls. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal =>
   principalOf(context.switchToHttp().getRequest<ApiRequest>()),

@@ -9,7 +9,14 @@ import { atJourney, atNode, type Check } from './problems.ts';
 
 /** Values that are not there: outputs of unknown, later or skipped steps, unknown properties, events outside a filter. */
 export const checkReferences: Check = (definition, graph) => {
-  const history = historyOf(graph);
+  const histories = historyOf(graph);
+  const ranks = new Map([...graph.places.keys()].map((id, index) => [id, index]));
+  /** Whether a step is among those of `of`. */
+  const has = (of: bigint, step: string): boolean => ((of >> BigInt(ranks.get(step) ?? 0)) & 1n) === 1n;
+  const passedAt = (place: Place): Passed | null => {
+    const history = histories.get(place);
+    return history ? { some: (step) => has(history.some, step), every: (step) => has(history.every, step) } : null;
+  };
   return [
     ...journeyUses(definition).flatMap((use) =>
       faultsOf(use, graph, null).map((fault) => atJourney(use.field, fault.code, fault.message, fault.hint)),
@@ -18,7 +25,7 @@ export const checkReferences: Check = (definition, graph) => {
       kindOf(place.node)
         .uses(place.node)
         .flatMap((use) =>
-          faultsOf(use, graph, history.get(place) ?? null).map((fault) =>
+          faultsOf(use, graph, passedAt(place)).map((fault) =>
             atNode(place, fault.code, fault.message, fault.hint, use.field),
           ),
         ),
@@ -28,8 +35,13 @@ export const checkReferences: Check = (definition, graph) => {
 
 type Fault = Pick<JourneyProblem, 'code' | 'message' | 'hint'>;
 
-/** The steps that some way to a place, or every way, has been through. */
-type History = { some: ReadonlySet<string>; every: ReadonlySet<string> };
+/** The steps that some way to a place, or every way, has been through: a bit for each, by its place in the journey. */
+type History = { some: bigint; every: bigint };
+
+/** Whether some way to a place, or every way, has been through a step. */
+type Passed = { some(step: string): boolean; every(step: string): boolean };
+
+const nothing: History = { some: 0n, every: 0n };
 
 function journeyUses({ entry, exitWhen, goal }: JourneyDefinition): Use[] {
   return [
@@ -39,8 +51,8 @@ function journeyUses({ entry, exitWhen, goal }: JourneyDefinition): Use[] {
   ];
 }
 
-/** `history` null: of an exit or a goal, which are evaluated at any time, or of a step that no run reaches. */
-function faultsOf({ reference }: Use, graph: JourneyGraph, history: History | null): Fault[] {
+/** `passed` null: of an exit or a goal, which are evaluated at any time, or of a step that no run reaches. */
+function faultsOf({ reference }: Use, graph: JourneyGraph, passed: Passed | null): Fault[] {
   if (reference.from === 'event') {
     const message = 'A property of an event is known only in the filter that looks at the event';
     return [
@@ -60,8 +72,8 @@ function faultsOf({ reference }: Use, graph: JourneyGraph, history: History | nu
     const message = `The output of '${step}' has no '${name}'`;
     return [{ code: 'output.unknownProperty', message, hint: 'Correct the name, or add it to the step’s output.' }];
   }
-  if (history === null || history.every.has(step)) return [];
-  if (!history.some.has(step)) {
+  if (passed === null || passed.every(step)) return [];
+  if (!passed.some(step)) {
     const message = `The output of '${step}' is used before that step`;
     return [{ code: 'output.beforeStep', message, hint: 'Move the step up, or this one down.' }];
   }
@@ -70,28 +82,29 @@ function faultsOf({ reference }: Use, graph: JourneyGraph, history: History | nu
   return [{ code: 'output.maybeMissing', message, hint: 'Give something that stands in for it with firstOf.' }];
 }
 
-/** Forward data flow to a fixed point: sets only grow in `some` and shrink in `every`, so it ends. */
+/**
+ * Forward data flow to a fixed point: sets only grow in `some` and shrink in `every`, so it ends. What has changed waits once, behind all
+ * that waits already, so that a place is looked at when most of the ways to it have been.
+ */
 function historyOf(graph: JourneyGraph): Map<Place, History> {
   const histories = new Map<Place, History>();
   const first = graph.first === null ? undefined : graph.places.get(graph.first);
   if (!first) return histories;
-  histories.set(first, { some: new Set(), every: new Set() });
-  const open = [first];
-  for (let place = open.pop(); place; place = open.pop()) {
-    const { some, every } = histories.get(place) ?? { some: new Set(), every: new Set() };
-    const id = place.node.id;
-    const leaving: History = { some: new Set([...some, id]), every: new Set([...every, id]) };
+  const bits = new Map([...graph.places.values()].map((place, index) => [place, 1n << BigInt(index)]));
+  histories.set(first, nothing);
+  const open = new Set([first]);
+  for (const place of open) {
+    open.delete(place);
+    const { some, every } = histories.get(place) ?? nothing;
+    const own = bits.get(place) ?? 0n;
+    const leaving: History = { some: some | own, every: every | own };
     for (const next of successorsOf(place, graph)) {
       const known = histories.get(next);
-      const joined = known ? join(known, leaving) : leaving;
-      if (known && joined.some.size === known.some.size && joined.every.size === known.every.size) continue;
+      const joined = known ? { some: known.some | leaving.some, every: known.every & leaving.every } : leaving;
+      if (known && joined.some === known.some && joined.every === known.every) continue;
       histories.set(next, joined);
-      open.push(next);
+      open.add(next);
     }
   }
   return histories;
-}
-
-function join(a: History, b: History): History {
-  return { some: new Set([...a.some, ...b.some]), every: new Set([...a.every].filter((id) => b.every.has(id))) };
 }

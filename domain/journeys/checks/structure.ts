@@ -1,26 +1,17 @@
 import type { JourneyProblem } from '../../../contracts/journeys/journeys-api.schema.ts';
-import { journeyLimits } from '../../../contracts/journeys/limits.ts';
 import type { JourneyGraph, Place } from '../graph.ts';
 import { kindOf } from '../nodes/node-kinds.ts';
 import { reachableFrom } from './paths.ts';
-import { atJourney, atNode, type Check } from './problems.ts';
+import { atNode, type Check } from './problems.ts';
 
-/** Ids, targets, ways: duplicate ids, unknown targets, nodes without a way to them, loops without a wait, too many nodes. */
+/** Ids, targets, ways: duplicate ids, unknown targets, nodes without a way to them, loops without a wait. */
 export const checkStructure: Check = (_, graph) => [
-  ...tooMany(graph),
   ...graph.duplicates.map((place) =>
     atNode(place, 'node.duplicateId', `The id '${place.node.id}' is taken`, 'Give every step its own id.', 'id'),
   ),
   ...[...graph.places.values()].flatMap((place) => targetProblems(place, graph)),
   ...unreachable(graph),
 ];
-
-function tooMany(graph: JourneyGraph): JourneyProblem[] {
-  const count = graph.places.size + graph.duplicates.length;
-  if (count <= journeyLimits.nodes) return [];
-  const message = `${count} steps; at most ${journeyLimits.nodes}`;
-  return [atJourney('steps', 'journey.tooManySteps', message, 'Split it into several journeys.')];
-}
 
 function targetProblems(place: Place, graph: JourneyGraph): JourneyProblem[] {
   const ways = kindOf(place.node).ways(place.node);

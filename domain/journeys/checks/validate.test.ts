@@ -151,7 +151,6 @@ describe('validateJourney', () => {
     ],
     ['output.unknownStep', null, 'exitWhen.0.key', [email('a')], { exitWhen: [{ event: 'x', key: output('b') }] }],
     ['event.outsideFilter', 'a', 'steps.0.content.subject', [email('a', { kind: 'event', path: ['amount'] })]],
-    ['journey.tooManySteps', null, 'steps', Array.from({ length: 301 }, (_, index) => delay(`d${index}`))],
   ])('%s at %s', (code, node, path, steps, more) => {
     expect(
       validateDefinition(journey(steps, more)).map((problem) => [problem.code, problem.node, problem.path]),
@@ -219,6 +218,31 @@ describe('readJourney', () => {
     const problems = reading.ok ? [] : reading.problems.map((problem) => [problem.code, problem.path]);
     expect(problems).toEqual([[code, path]]);
     expect(reading.ok ? null : (reading.problems[0]?.node ?? null)).toBe(node === 'b' ? 'Not an id' : node);
+  });
+
+  it('counts steps and values before it looks at any of them (security 2)', () => {
+    const delays = (count: number): JourneyNode[] => Array.from({ length: count }, (_, index) => delay(`d${index}`));
+    expect(readJourney(shape(delays(300)))).toMatchObject({ ok: true });
+    expect(readJourney(shape(delays(301)))).toMatchObject({
+      ok: false,
+      problems: [{ code: 'journey.tooManySteps', node: null, path: 'steps', message: '301 steps; at most 300' }],
+    });
+    const halves = { id: 'i', kind: 'if', when: always, yes: delays(150), no: delays(150) };
+    expect(readJourney(shape([halves]))).toMatchObject({ problems: [{ code: 'journey.tooManySteps' }] });
+    expect(readJourney(shape(Array.from({ length: 40_000 }, () => 5)))).toMatchObject({
+      problems: [{ code: 'journey.tooManySteps' }],
+    });
+    expect(readJourney(shape([], { more: Array.from({ length: 60_000 }, () => 5) }))).toMatchObject({
+      problems: [{ code: 'journey.tooLarge' }],
+    });
+  });
+
+  it('names a bounded number of problems', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`x${index}`, 1]));
+    const reading = readJourney(shape([], unknown));
+    expect(reading.ok ? [] : reading.problems).toHaveLength(100);
+    const steps = Array.from({ length: 250 }, (_, index) => email(`e${index}`, output('nowhere')));
+    expect(validateDefinition(journey(steps))).toHaveLength(100);
   });
 
   it('refuses a hundred thousand levels of nesting without overflowing', () => {
