@@ -1,4 +1,7 @@
+import { ApplicationFailure } from '@temporalio/activity';
 import type { ActionActivities } from '../../contracts/core/engine.ts';
+import { failureTypes } from '../../contracts/core/failures.ts';
+import { limits } from '../../contracts/core/limits.ts';
 import { mergeAttributes } from '../../platform/db/contacts/contacts.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { runLocalAction } from '../effects/run-local-action.ts';
@@ -11,8 +14,9 @@ export function createContactActivities({ db }: { db: Db }): Pick<ActionActiviti
         action: 'updateContact',
         async work(tx, { run, action }) {
           const { workspace_id: workspaceId, contact_id: contactId } = run;
-          await mergeAttributes(tx, { workspaceId, contactId, attributes: action.params.set });
-          return {};
+          if (await mergeAttributes(tx, { workspaceId, contactId, attributes: action.params.set })) return {};
+          const message = `The contact would have more than ${limits.contactAttributesBytes} bytes of attributes`;
+          throw ApplicationFailure.nonRetryable(message, failureTypes.effectRejected);
         },
       }),
   };

@@ -105,12 +105,12 @@ function requireZone(zone: string | null | undefined): void {
 
 /** Attributes are read with every turn of a run; larger facts belong elsewhere. */
 function requireSize(row: ContactRow): void {
-  if (Buffer.byteLength(JSON.stringify(row.attributes)) <= limits.eventPropertiesBytes) return;
+  if (Buffer.byteLength(JSON.stringify(row.attributes)) <= limits.contactAttributesBytes) return;
   throw invalid('request.invalid', [
     {
       path: 'attributes',
       code: 'contact.attributesTooLarge',
-      message: `larger than ${limits.eventPropertiesBytes} bytes in all`,
+      message: `larger than ${limits.contactAttributesBytes} bytes in all`,
     },
   ]);
 }

@@ -16,6 +16,10 @@ export const limits = {
   eventsPerCall: 1_000,
   /** Bytes of one event's properties; larger ones belong in an object store. */
   eventPropertiesBytes: 32_768,
+  /** Bytes of a contact's attributes: every condition and every message of a run reads them whole. */
+  contactAttributesBytes: 32_768,
+  /** Characters of all values that one step is given: twice what a contact or an event has, and far less than a run's state. */
+  valueCharacters: 65_536,
   /** How far an event's `occurredAt` may lie in the future: clock skew, not planning. */
   eventFutureMs: 5 * 60_000,
 } as const;

@@ -3,7 +3,7 @@ import type { Comparison, ValueExpression } from '../../contracts/journeys/condi
 import type { JsonValue } from '../../contracts/core/machine.ts';
 import { holds } from './holds.ts';
 import { referencesIn, referencesOf } from './references.ts';
-import { evaluate, type Facts } from './values.ts';
+import { evaluate, evaluateAll, type Facts, valueOf, ValuesTooLarge } from './values.ts';
 
 const facts: Facts = {
   contact: { externalId: 'ana', firstName: '', address: { city: 'Graz' }, tags: ['vip'] },
@@ -81,5 +81,27 @@ describe('references', () => {
     expect(referencesIn({ kind: 'not', condition: { kind: 'exists', value: output } })[0]).toMatchObject({
       isGuarded: true,
     });
+  });
+});
+
+describe('values that multiply what they are given (security 11)', () => {
+  const long: Facts = { ...facts, contact: { t: 'x'.repeat(30_000) } };
+  const t: ValueExpression = { kind: 'contact', path: ['t'] };
+  const hundred: ValueExpression = { kind: 'text', parts: Array.from({ length: 100 }, () => t) };
+  const fields = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`f${index}`, t]));
+
+  it.each<[string, ValueExpression]>([
+    ['a text of a text a hundred times', hundred],
+    ['of that again', { kind: 'text', parts: Array.from({ length: 100 }, () => hundred) }],
+    ['an object of a hundred', { kind: 'object', fields }],
+    ['the first of what is too large', { kind: 'firstOf', values: [hundred, literal('x')] }],
+  ])('are not there for a condition, and refused for a step: %s', (_, expression) => {
+    expect(evaluate(expression, long)).toBeNull();
+    expect(() => valueOf(expression, long)).toThrow(ValuesTooLarge);
+  });
+
+  it('are counted together for one step', () => {
+    expect(evaluateAll({ a: t, b: t }, long)).toMatchObject({ b: expect.stringMatching(/^x+$/) });
+    expect(() => evaluateAll({ a: t, b: t, c: t }, long)).toThrow('longer than 65536 characters together');
   });
 });

@@ -1,4 +1,5 @@
 import type { ValueExpression, ValuePath } from '../../contracts/journeys/conditions.schema.ts';
+import { limits } from '../../contracts/core/limits.ts';
 import type { JsonObject, JsonValue } from '../../contracts/core/machine.ts';
 
 /** The facts that expressions are evaluated against. `outputs` is by step id; `event` only while a filter is evaluated. */
@@ -9,33 +10,68 @@ export type Facts = {
   event?: JsonObject;
 };
 
-/** The value of an expression; null when it is not there. Never throws. */
-export function evaluate(expression: ValueExpression, facts: Facts): JsonValue {
-  switch (expression.kind) {
-    case 'literal':
-      return expression.value;
-    case 'contact':
-      return at(facts.contact, expression.path);
-    case 'entry':
-      return at(facts.entry.properties, expression.path);
-    case 'entryKey':
-      return facts.entry.key;
-    case 'output':
-      return at(own(facts.outputs, expression.step), expression.path);
-    case 'event':
-      return at(facts.event ?? null, expression.path);
-    case 'firstOf':
-      return firstOf(expression.values, facts);
-    case 'text':
-      return expression.parts.map((part) => toText(evaluate(part, facts))).join('');
-    case 'object':
-      return evaluateAll(expression.fields, facts);
+/** Values of one step that are more than `limits.valueCharacters` together: a definition can multiply what it is given at each step. */
+export class ValuesTooLarge extends Error {
+  constructor() {
+    super(`its values are longer than ${limits.valueCharacters} characters together`);
   }
 }
 
-/** The values of several expressions under their names. */
+/** How many characters may still be taken. */
+type Room = { left: number };
+
+/** The value of an expression; null when it is not there, and when it is too large. Never throws. */
+export function evaluate(expression: ValueExpression, facts: Facts): JsonValue {
+  try {
+    return valueOf(expression, facts);
+  } catch (error) {
+    if (error instanceof ValuesTooLarge) return null;
+    throw error;
+  }
+}
+
+/** As `evaluate`, for what a step is given. @throws ValuesTooLarge */
+export function valueOf(expression: ValueExpression, facts: Facts): JsonValue {
+  return take(expression, facts, { left: limits.valueCharacters });
+}
+
+/** The values of several expressions under their names. @throws ValuesTooLarge */
 export function evaluateAll(fields: Readonly<Record<string, ValueExpression>>, facts: Facts): JsonObject {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, evaluate(value, facts)]));
+  return takeAll(fields, facts, { left: limits.valueCharacters });
+}
+
+/** What a part of a value has, the value has too, so each is counted where it is taken from, and nothing is made that is too large. */
+function take(expression: ValueExpression, facts: Facts, room: Room): JsonValue {
+  switch (expression.kind) {
+    case 'literal':
+      return counted(expression.value, room);
+    case 'contact':
+      return counted(at(facts.contact, expression.path), room);
+    case 'entry':
+      return counted(at(facts.entry.properties, expression.path), room);
+    case 'entryKey':
+      return counted(facts.entry.key, room);
+    case 'output':
+      return counted(at(own(facts.outputs, expression.step), expression.path), room);
+    case 'event':
+      return counted(at(facts.event ?? null, expression.path), room);
+    case 'firstOf':
+      return firstOf(expression.values, facts, room);
+    case 'text':
+      return expression.parts.map((part) => toText(take(part, facts, room))).join('');
+    case 'object':
+      return takeAll(expression.fields, facts, room);
+  }
+}
+
+function takeAll(fields: Readonly<Record<string, ValueExpression>>, facts: Facts, room: Room): JsonObject {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, take(value, facts, room)]));
+}
+
+function counted(value: JsonValue, room: Room): JsonValue {
+  room.left -= typeof value === 'string' ? value.length : JSON.stringify(value).length;
+  if (room.left < 0) throw new ValuesTooLarge();
+  return value;
 }
 
 /** A value as words: nothing for null, JSON for lists and objects. */
@@ -49,9 +85,9 @@ export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function firstOf(values: readonly ValueExpression[], facts: Facts): JsonValue {
+function firstOf(values: readonly ValueExpression[], facts: Facts, room: Room): JsonValue {
   for (const value of values) {
-    const found = evaluate(value, facts);
+    const found = take(value, facts, room);
     if (found !== null && found !== '') return found;
   }
   return null;

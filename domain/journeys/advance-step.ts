@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../contracts/core/machine.ts';
+import { ValuesTooLarge } from '../conditions/values.ts';
 import type { Place } from './graph.ts';
 import type { NodeResult } from './node-result.ts';
 import { kindOf } from './nodes/node-kinds.ts';
@@ -30,7 +31,8 @@ export function replan(turn: Turn): void {
     // A visit before it may have left, and dropped the branch of this one.
     const open = turn.state.tokens.includes(token) ? openVisit(token) : null;
     const at = open && visitOf(turn, token, open);
-    const result = at && kindOf(at.place.node).replan(at.place.node, open, scopeOf(turn, at.memory));
+    const result =
+      at && withinBounds(() => kindOf(at.place.node).replan(at.place.node, open, scopeOf(turn, at.memory)));
     if (result) apply(turn, at, result);
   }
 }
@@ -49,7 +51,11 @@ function arrive(turn: Turn, token: Token, step: string | null): void {
   turn.state = { ...turn.state, visits: { ...turn.state.visits, [step]: visit } };
   const { node } = place;
   const at = { token, place, visit, startedAt: turn.state.clock, memory: undefined };
-  apply(turn, at, kindOf(node).begin(node, scopeOf(turn)));
+  apply(
+    turn,
+    at,
+    withinBounds(() => kindOf(node).begin(node, scopeOf(turn))),
+  );
 }
 
 /** The end of a branch: its token is over, and the step that forked receives that. */
@@ -66,7 +72,11 @@ function goOn(turn: Turn, token: Token, open: OpenVisit, result: StepResult | nu
   if (!at || result === null) return finish(turn, 'failed', `there is no step '${open.step}'`);
   remember(turn, open.step, result);
   const { node } = at.place;
-  apply(turn, at, kindOf(node).settle(node, result, scopeOf(turn, at.memory)));
+  apply(
+    turn,
+    at,
+    withinBounds(() => kindOf(node).settle(node, result, scopeOf(turn, at.memory))),
+  );
 }
 
 function visitOf(turn: Turn, token: Token, { step, visit, startedAt, memory }: OpenVisit): Visit | null {
@@ -84,6 +94,16 @@ function remember(turn: Turn, step: string, result: StepResult): void {
   if (result.kind === 'event' || result.kind === 'due') {
     const eventId = result.kind === 'event' ? result.id : (state.waits[step]?.eventId ?? null);
     turn.state = { ...state, waits: { ...state.waits, [step]: { endedAt: state.clock, eventId } } };
+  }
+}
+
+/** A step that would be given too much fails, and says so. */
+function withinBounds<T>(work: () => T): T | Extract<NodeResult, { kind: 'fail' }> {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ValuesTooLarge) return { kind: 'fail', reason: error.message };
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ApprovalNode, ApprovalOutcome } from '../../../contracts/journeys/nodes.schema.ts';
 import type { GateOutcome } from '../../../contracts/core/machine.ts';
-import { evaluate, isObject } from '../../conditions/values.ts';
+import { isObject, valueOf } from '../../conditions/values.ts';
 import { durationWords } from '../duration-words.ts';
 import { unexpected, type Scope } from '../node-result.ts';
 import { plus } from '../../time/time.ts';
@@ -11,7 +11,7 @@ import { valueUses } from './uses.ts';
 /** Opens a gate with the outcomes that are still to be had, and goes into the branch of the one chosen. Output: `{ outcome, comment, form }`. */
 export const approval = defineKind<ApprovalNode>({
   begin(node, scope) {
-    const shown = evaluate(node.show, scope.facts);
+    const shown = valueOf(node.show, scope.facts);
     return {
       kind: 'open',
       opened: {

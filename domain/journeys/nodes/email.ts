@@ -1,7 +1,7 @@
 import type { EmailNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { ACTION_DONE, ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
 import type { Mail } from '../../../contracts/messaging/actions.ts';
-import { evaluate, evaluateAll, toText } from '../../conditions/values.ts';
+import { evaluateAll, toText, valueOf } from '../../conditions/values.ts';
 import type { NodeResult, Scope } from '../node-result.ts';
 import { quietUntil, zoneOf } from '../../time/time.ts';
 import { settleAction } from './actions.ts';
@@ -54,7 +54,7 @@ function begin(node: EmailNode, scope: Scope): NodeResult {
 /** Asks for the mail. A subject that comes out empty is the template's own. */
 function send(node: EmailNode, scope: Scope): NodeResult {
   const { content } = node;
-  const words = content.subject === undefined ? '' : toText(evaluate(content.subject, scope.facts)).trim();
+  const words = content.subject === undefined ? '' : toText(valueOf(content.subject, scope.facts)).trim();
   const subject = words === '' ? null : words;
   const variables = evaluateAll(node.variables ?? {}, scope.facts);
   const ask = (resolved: Mail['content']): NodeResult => ({

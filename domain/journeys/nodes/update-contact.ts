@@ -1,4 +1,6 @@
 import type { UpdateContactNode } from '../../../contracts/journeys/nodes.schema.ts';
+import { limits } from '../../../contracts/core/limits.ts';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
 import { evaluateAll, isObject } from '../../conditions/values.ts';
 import { settleAction } from './actions.ts';
@@ -14,6 +16,12 @@ export const updateContact = defineKind<UpdateContactNode>({
   settle: (_, result) => settleAction(result),
   uses: (node) => fieldUses('set', node.set),
   output: () => ({}),
-  carry: (contact, { set }) => (isObject(set) ? { ...contact, ...set } : contact),
+  carry: (contact, { set }) => (isObject(set) ? withAttributes(contact, set) : contact),
   draw: (node) => ({ detail: `Sets ${Object.keys(node.set).join(', ')}` }),
 });
+
+/** A contact with what was set; as it was, where that would be more than a contact may have. */
+function withAttributes(contact: JsonObject, set: JsonObject): JsonObject {
+  const changed = { ...contact, ...set };
+  return JSON.stringify(changed).length > limits.contactAttributesBytes ? contact : changed;
+}

@@ -188,6 +188,19 @@ describe('simulateJourney', () => {
     expect(simulate({ events }, { definition: { ...definition, entry, reentry, steps: [] } }).entries).toHaveLength(1);
   });
 
+  it('fails at the step that would be given more than one may have, instead of growing on (security 11)', () => {
+    const t = { kind: 'contact', path: ['t'] } as const;
+    const text = { kind: 'text', parts: Array.from({ length: 100 }, () => t) } as const;
+    const growing = [1, 2, 3, 4].map((n): JourneyNode => ({
+      id: `grow-${n}`,
+      kind: 'updateContact',
+      set: { t: text },
+    }));
+    const grown = simulate({}, { definition: { ...definition, steps: growing }, contact: { t: 'abcdefghij' } });
+    expect(grown).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('characters together') });
+    expect(JSON.stringify(grown).length).toBeLessThan(100_000);
+  });
+
   it('stops a journey that goes round and round', () => {
     const round: JourneyDefinition = {
       ...definition,

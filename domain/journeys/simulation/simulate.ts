@@ -17,6 +17,8 @@ export type SimulationInput = {
   stepLimit?: number;
 };
 
+/** Characters of what steps were given: beyond it only the lines themselves are told, which is what an answer can hold. */
+const MOST_ASKED = 1_000_000;
 /** Lines that a person still reads; an endless loop is clear long before. */
 const DEFAULT_STEP_LIMIT = 500;
 /**
@@ -34,6 +36,7 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
   const zone = zoneOf([input.contact['timeZone'], definition.zone, workspaceZone]);
   const world = createWorld(definition, script, { startedAt, contact: input.contact, zone });
   const steps = new Map<string, SimulatedStep>();
+  const room = { left: MOST_ASKED };
   const entry = {
     name: script.entry?.event ?? definition.entry[0]?.event ?? '',
     key: script.entry?.key ?? null,
@@ -64,7 +67,7 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
   for (let turns = 0; turns < MAX_TURNS; turns += 1) {
     const result = advance(definition, state, { now, contact: world.contact, mailbox, workspaceZone });
     state = result.state;
-    noteLines(steps, result, now);
+    noteLines(steps, result, now, room);
     if (result.ended) return over(state.end?.status ?? 'completed', result.ended.reason);
     if (steps.size > limit) break;
     coming.push(...world.respond(result, now));
@@ -87,18 +90,24 @@ function nextInstant(coming: readonly ComingItem[], dueAt: string | null): strin
 }
 
 /** Lays a turn's lines over those before, and adds what was asked for. */
-function noteLines(steps: Map<string, SimulatedStep>, result: Advanced<JourneyState>, now: string): void {
+function noteLines(
+  steps: Map<string, SimulatedStep>,
+  result: Advanced<JourneyState>,
+  now: string,
+  room: { left: number },
+): void {
   for (const line of result.steps) {
     const id = `${line.step}/${line.visit}`;
     const known = steps.get(id);
     const detail = { ...known?.detail, ...line.detail };
     const startedAt = known?.startedAt ?? line.startedAt ?? now;
     const asks = known?.asks ?? asksOf(result, id);
+    if (asks && asks !== known?.asks) room.left -= JSON.stringify(asks).length;
     steps.set(id, {
       ...line,
       startedAt,
       ...(Object.keys(detail).length > 0 ? { detail } : {}),
-      ...(asks ? { asks } : {}),
+      ...(asks && (known?.asks || room.left >= 0) ? { asks } : {}),
     });
   }
 }

@@ -1,4 +1,5 @@
 import { sql, type Selectable } from 'kysely';
+import { limits } from '../../../contracts/core/limits.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';
@@ -79,11 +80,23 @@ export async function changeContact(tx: Tx, row: ContactRow, change: ContactChan
   return rows[0] ?? row;
 }
 
-/** Merges attributes into a contact's, null removing one; an erased contact stays erased. */
+/**
+ * Merges attributes into a contact's, null removing one; an erased contact stays erased.
+ * @returns false where the contact would have more than `limits.contactAttributesBytes`; then nothing is written
+ */
 export async function mergeAttributes(
   tx: Tx,
   of: { workspaceId: string; contactId: string | null; attributes: JsonObject },
-): Promise<void> {
-  await sql`update contact set attributes = jsonb_strip_nulls(attributes || ${JSON.stringify(of.attributes)}::jsonb), updated_at = now(), rev = rev + 1
-    where workspace_id = ${of.workspaceId} and id = ${of.contactId}`.execute(kysely(tx));
+): Promise<boolean> {
+  const { rows } = await sql<{ fits: boolean }>`
+    with merged as (
+      select id, jsonb_strip_nulls(attributes || ${JSON.stringify(of.attributes)}::jsonb) as attributes from contact
+      where workspace_id = ${of.workspaceId} and id = ${of.contactId} for no key update
+    ), written as (
+      update contact set attributes = merged.attributes, updated_at = now(), rev = rev + 1 from merged
+      where contact.workspace_id = ${of.workspaceId} and contact.id = merged.id
+        and octet_length(merged.attributes::text) <= ${limits.contactAttributesBytes}
+    )
+    select octet_length(attributes::text) <= ${limits.contactAttributesBytes} as fits from merged`.execute(kysely(tx));
+  return rows[0]?.fits ?? true;
 }
