@@ -42,7 +42,10 @@ async function main(): Promise<void> {
   const name = `${hostname()}/${process.pid}`;
   const life = { id: newId(), process: name };
   const living = lifeTask(system, life);
-  await living.run().catch((error: unknown) => log.warn({ err: error }, 'This start could not be noted'));
+  // Beside what follows: a database that is away or slow holds no start up.
+  void living
+    .run(new AbortController().signal)
+    .catch((error: unknown) => log.warn({ err: error }, 'This start could not be noted'));
   const temporal = createTemporal(config);
   const work = composeWork(config, app);
   const attributes = createAttributeRegistry(temporal.client, log);
