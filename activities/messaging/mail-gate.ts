@@ -53,6 +53,7 @@ export async function mailGate(deps: MessagingDeps, gate: GateToMail): Promise<v
       workspaceId,
       assigneeKind: row.assignee_kind,
       assigneeId: row.assignee_id,
+      requestedBy: row.requested_by,
     });
     return assignees.map((member) => ({ row, member }));
   });

@@ -134,6 +134,22 @@ describe('gates', () => {
     expect(await decide(gateId, contentHash, 'approve', { key: stand })).toMatchObject({ status: 200 });
   });
 
+  it('is not decided by the member who asked for it, nor by a key of theirs (security 6)', async () => {
+    const requester = await api.member(['approver', 'admin']);
+    const { gateId, contentHash } = await openTestGate(database, { requestedBy: requester.memberId });
+    const made = await api.call({
+      method: 'POST',
+      url: '/v1/api-keys',
+      cookie: requester.cookie,
+      body: { name: 'mine', scopes: ['gates:decide', 'role:approver'] },
+    });
+    for (const by of [{ cookie: requester.cookie }, { key: String(made.json['secret']) }]) {
+      const answer = await decide(gateId, contentHash, 'approve', by);
+      expect(answer).toMatchObject({ status: 403, json: { code: 'gate.separationOfDuties' } });
+    }
+    expect((await decide(gateId, contentHash, 'approve', approver)).status).toBe(200);
+  });
+
   it('has one winner when many decide at once, and the others are shown who it was', async () => {
     const { gateId, contentHash, runId } = await openTestGate(database);
     const people = await Promise.all(Array.from({ length: 6 }, () => api.member(['approver'])));

@@ -7,10 +7,11 @@ import { findCourse, findCourseRun } from '../../platform/db/courses/courses.ts'
 import { listEnrollments, type EnrollmentView } from '../../platform/db/views/enrollments-list.ts';
 import { createEnrollment, lockContact, sendToEnrollment } from '../../platform/db/courses/enrollments.ts';
 import { newId } from '../../platform/ids.ts';
+import { requestInRun } from '../../platform/db/runs/runs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { conflict, notFound } from '../http/errors/app-error.ts';
 import { beforeId, pageById, type Page } from '../http/request/paging.ts';
-import { auditActor, type Principal } from '../http/caller/principal.ts';
+import { auditActor, type Principal, requesterOf } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 
 /** Enrollments: asked for and answered here, decided by their runs. */
@@ -31,6 +32,7 @@ export class EnrollmentsService {
         contactId,
         course: { title: course.title, completion: course.completion as Completion },
         courseRun: { id: courseRun.id, title: courseRun.title, details: courseRun.details as CourseRunInput },
+        requestedBy: requesterOf(caller),
       });
       if (!made) throw conflict('enrollment.exists', 'This contact is enrolled there already');
       await recordAudit(tx, {
@@ -82,6 +84,8 @@ export class EnrollmentsService {
       if (enrollment.ended_at !== null)
         throw conflict('enrollment.ended', `The enrollment has ended: ${enrollment.outcome ?? ''}`);
       check(enrollment);
+      const target = { workspaceId: caller.workspaceId, runId: enrollment.run_id };
+      await requestInRun(tx, target, requesterOf(caller));
       await sendToEnrollment(tx, { workspace_id: caller.workspaceId, run_id: enrollment.run_id }, kind, newId(), {
         ...payload,
       });

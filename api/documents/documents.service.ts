@@ -6,6 +6,7 @@ import type {
   DocumentDetail,
   DocumentQuery,
 } from '../../contracts/documents/batches-api.schema.ts';
+import { isRequester } from '../../domain/approvals/validate-decision.ts';
 import { batchApprover } from '../../domain/documents/batch-state.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { countDocuments } from '../../platform/db/documents/batch-figures.ts';
@@ -65,6 +66,10 @@ export class DocumentsService {
       if (!batch || !isInReview(batch)) throw conflict('batch.notInReview', 'The batch is not in review');
       if (!caller.roles.includes(batchApprover.id))
         throw new AppError(403, 'gate.notAssigned', { detail: 'This review is assigned to approvers' });
+      if (isRequester(batch.requested_by, { id: caller.actor.id, createdBy: caller.createdBy }))
+        throw new AppError(403, 'gate.separationOfDuties', {
+          detail: 'The person who started the batch cannot review it',
+        });
       if (document.content_hash !== expectedHash)
         throw new AppError(412, 'gate.stale', { detail: 'What you saw has changed; look again, then decide' });
       if (document.decision === decision) return documentOf(document);

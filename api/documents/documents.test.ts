@@ -93,4 +93,24 @@ describe('/v1/batches/{id}/documents', () => {
       { check: 'length', code: 'length.tooLong', count: 1, flagged: 0 },
     ]);
   });
+
+  it('are decided by another person than the one who started the batch (security 6)', async () => {
+    const [starter, reviewer] = [await api.member(['approver']), await api.member(['approver'])];
+    await sql`update run set requested_by = ${starter.memberId} where subject_id = ${batchId}`.execute(
+      kysely(database.system),
+    );
+    await sql`update batch set stage = 'review' where id = ${batchId}`.execute(kysely(database.system));
+    const { rows } = await sql<{ id: string; hash: string }>`
+      update document set content_hash = 'h', rendered = 'pending' where batch_id = ${batchId} and ordinal = 1
+      returning id, content_hash as hash`.execute(kysely(database.system));
+    const decide = (cookie: string) =>
+      api.call({
+        method: 'POST',
+        url: `/v1/documents/${rows[0]?.id}/decisions`,
+        cookie,
+        body: { decision: 'approve', expectedHash: 'h' },
+      });
+    expect(await decide(starter.cookie)).toMatchObject({ status: 403, json: { code: 'gate.separationOfDuties' } });
+    expect((await decide(reviewer.cookie)).status).toBe(200);
+  });
 });

@@ -19,7 +19,7 @@ import {
 import { findLiveJourney } from '../../platform/db/journeys/journeys.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { conflict, invalid } from '../http/errors/app-error.ts';
-import { auditActor, type Principal } from '../http/caller/principal.ts';
+import { auditActor, type Principal, requesterOf } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { requireJourney } from './find-journey.ts';
 import { journeyStatsOf } from './journey-figures.ts';
@@ -42,6 +42,7 @@ export class JourneyRunsService {
         title: journey.name,
         reentry: journey.definition.reentry,
         contactId,
+        requestedBy: requesterOf(caller) ?? journey.publisher,
         entry: {
           eventId: null,
           event: 'startedByHand',

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import type { Answer, TestCall } from '../../test/support/caller.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { publishJourney, sampleJourney } from '../../test/support/journeys.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 
@@ -281,6 +282,33 @@ describe('/v1/journeys', () => {
     });
     expect(odd.json).toMatchObject({ code: 'request.invalid', errors: [{ path: 'script.events.0.after' }] });
     expect((await call('POST', '/simulated/simulate', { definition: { steps: 1 } })).status).toBe(422);
+  });
+
+  it('notes whose wish a run is: who started it by hand, else who published it (security 6)', async () => {
+    const [publisher, starter] = [await api.member(['designer']), await api.member(['engineer'])];
+    const as = (by: { cookie: string }, method: 'PUT' | 'POST', path: string, body: object): Promise<Answer> =>
+      api.call({ method, url: `/v1/journeys${path}`, cookie: by.cookie, body });
+    const definition = sampleJourney('wished', { reentry: 'perKey' });
+    await as(publisher, 'PUT', '/wished', { definition });
+    expect((await as(publisher, 'POST', '/wished/publish', {})).status).toBe(200);
+    const sender = await api.key(['events:write', 'contacts:write']);
+    const event = {
+      id: 'wished-1',
+      name: definition.entry[0]?.event,
+      contact: 'wisher',
+      key: 'a',
+      occurredAt: new Date(),
+    };
+    await api.call({ method: 'POST', url: '/v1/events', key: sender, body: { events: [event] } });
+    expect((await as(starter, 'POST', '/wished/runs', { contact: 'wisher', key: 'b' })).status).toBe(202);
+    const runs = await kysely(database.system)
+      .selectFrom('run')
+      .innerJoin('journey', 'journey.id', 'run.subject_id')
+      .select('requested_by')
+      .where('journey.slug', '=', 'wished')
+      .orderBy('run.id')
+      .execute();
+    expect(runs).toEqual([{ requested_by: publisher.memberId }, { requested_by: starter.memberId }]);
   });
 
   it('shows a journey of another workspace to nobody', async () => {

@@ -17,7 +17,7 @@ import {
 import { changeJourney } from '../../platform/db/journeys/journeys.ts';
 import { conflict, notFound } from '../http/errors/app-error.ts';
 import { decodeCursor, type Page, pageBy } from '../http/request/paging.ts';
-import { auditActor, type Principal } from '../http/caller/principal.ts';
+import { auditActor, type Principal, requesterOf } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { journeyOf, requireJourney, requireRev } from './find-journey.ts';
 import { invalidJourney } from './invalid-journey.ts';
@@ -39,7 +39,7 @@ export class PublishService {
       if (row.draft === null) throw conflict('journey.noDraft', 'There is nothing to publish');
       const { problems, pinned } = await validateDraft(tx, row);
       if (problems.length > 0 || !pinned) throw invalidJourney(problems);
-      const publication = { definition: pinned, publishedBy: caller.actor.name };
+      const publication = { definition: pinned, publishedBy: caller.actor.name, publisher: requesterOf(caller) };
       const { version, created } = await storeJourneyVersion(tx, row, publication);
       const status = row.status === 'paused' ? 'paused' : 'live';
       const isSame = row.live_version === version.version && row.status === status && row.name === pinned.name;

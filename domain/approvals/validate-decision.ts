@@ -85,7 +85,8 @@ export function isAssigned(assignee: GateAssignee, decider: Pick<Decider, 'kind'
   }
 }
 
-function isRequester(requestedBy: string | null, decider: Decider): boolean {
+/** Whether a decider, or who made the key that decides, has asked for what is to be approved. */
+export function isRequester(requestedBy: string | null, decider: Pick<Decider, 'id' | 'createdBy'>): boolean {
   return requestedBy !== null && (requestedBy === decider.id || requestedBy === decider.createdBy);
 }
 

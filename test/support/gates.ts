@@ -10,10 +10,10 @@ import type { Caller } from './caller.ts';
 import type { TestDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
 
-/** A run that waits at an open gate, as the engine leaves it; `spec` replaces parts of the gate. */
+/** A run that waits at an open gate, as the engine leaves it; `spec` replaces parts of the gate, `requestedBy` is the member who wants the run. */
 export async function openTestGate(
   database: Pick<TestDatabase, 'app' | 'workspaceId'>,
-  spec: Partial<GateSpec> = {},
+  { requestedBy, ...spec }: Partial<GateSpec> & { requestedBy?: string } = {},
   workspaceId = database.workspaceId,
 ): Promise<{ runId: string; gateId: string; contentHash: string }> {
   return inWorkspace(database.app, workspaceId, async (tx) => {
@@ -24,6 +24,7 @@ export async function openTestGate(
       title: 'Welcome',
       entryKey,
       subjectId: newId(),
+      ...(requestedBy === undefined ? {} : { requestedBy }),
     });
     const run = await lockRun(tx, workspaceId, runId);
     if (!run) throw new Error('The run was just made');

@@ -10,7 +10,7 @@ import type { ObjectStore } from '../../../platform/objects/file-store.ts';
 import { answerOnce, idempotencyKeyOf } from '../../http/request/answer-once.ts';
 import { AppError } from '../../http/errors/app-error.ts';
 import { OBJECTS } from '../../http/parts.ts';
-import { type ApiRequest, auditActor, type Principal } from '../../http/caller/principal.ts';
+import { type ApiRequest, auditActor, type Principal, requesterOf } from '../../http/caller/principal.ts';
 import { Store } from '../../http/store.ts';
 import { batchOf } from '../batch-view.ts';
 import { checkColumns, templateOf } from './validate-batch.ts';
@@ -54,7 +54,13 @@ export class IntakeService {
       this.store.inWorkspace(caller, async (tx) => {
         const { workspaceId } = caller;
         const { options, rowsKey, rowsHash } = upload;
-        const { batchId } = await createBatch(tx, { workspaceId, options, ...made, rowsKey });
+        const { batchId } = await createBatch(tx, {
+          workspaceId,
+          options,
+          ...made,
+          rowsKey,
+          requestedBy: requesterOf(caller),
+        });
         await recordAudit(tx, {
           ...auditActor(caller),
           act: 'batch.created',

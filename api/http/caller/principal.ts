@@ -49,6 +49,11 @@ export function auditActor(caller: Principal): Pick<AuditEntry, 'workspaceId' | 
   };
 }
 
+/** The member whose wish a call is: the caller, or who made the key. Null: the operator made the key. */
+export function requesterOf({ actor, createdBy }: Pick<Principal, 'actor' | 'createdBy'>): string | null {
+  return actor.kind === 'member' ? actor.id : createdBy;
+}
+
 /** Which gates are the caller's to decide: those of their roles, and a member's own. */
 export function mineOf({ roles, actor }: Principal): { roles: readonly Role[]; memberId: string | null } {
   return { roles, memberId: actor.kind === 'member' ? actor.id : null };

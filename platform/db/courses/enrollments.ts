@@ -17,6 +17,8 @@ export type NewEnrollment = {
   contactId: string;
   course: { title: string; completion: EnrollmentTerms['completion'] };
   courseRun: { id: string; title: string; details: CourseRunInput };
+  /** The member who asks for it. */
+  requestedBy?: string | null;
 };
 
 /** Locks the contact with this external id, so that attempts are numbered one after the other; null when there is none. */
@@ -59,6 +61,7 @@ export async function createEnrollment(
     entryKey: `${courseRun.id}/${contactId}/${attempt}`,
     subjectId: enrollmentId,
     contactId,
+    requestedBy: input.requestedBy ?? null,
   });
   const terms = termsOf(input);
   await kysely(tx)

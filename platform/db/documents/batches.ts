@@ -19,6 +19,8 @@ export type NewBatch = {
   template: DocumentTemplate;
   templateHash: string;
   rowsKey: string;
+  /** The member who starts it. */
+  requestedBy?: string | null;
 };
 
 /** Creates a batch with its run, and the outbox row that starts it, in the caller's transaction. */
@@ -31,6 +33,7 @@ export async function createBatch(tx: Tx, input: NewBatch): Promise<{ batchId: s
     title: options.name,
     entryKey: batchId,
     subjectId: batchId,
+    requestedBy: input.requestedBy ?? null,
   });
   await kysely(tx)
     .insertInto('batch')

@@ -43,16 +43,17 @@ export async function findGateLink(db: Db, token: string): Promise<GateLink | un
   return rows[0];
 }
 
-/** The members who may decide a gate: the one it names, or all with its role. */
+/** The members who may decide a gate: the one it names, or all with its role; not the one who asked for it. */
 export async function assigneesOf(
   tx: Tx,
-  gate: { workspaceId: string; assigneeKind: string; assigneeId: string },
+  gate: { workspaceId: string; assigneeKind: string; assigneeId: string; requestedBy: string | null },
 ): Promise<{ id: string; email: string; name: string }[]> {
   let query = kysely(tx)
     .selectFrom('member')
     .select(['id', 'email', 'name'])
     .where('workspace_id', '=', gate.workspaceId)
-    .where('disabled_at', 'is', null);
+    .where('disabled_at', 'is', null)
+    .where(sql<boolean>`id is distinct from ${gate.requestedBy}::uuid`);
   query =
     gate.assigneeKind === 'member'
       ? query.where(sql<string>`id::text`, '=', gate.assigneeId)

@@ -78,6 +78,7 @@ async function openGate(tx: Tx, run: RunRow, generation: number, spec: GateSpec)
       content_hash: contentHash(spec.content),
       due_at: spec.dueAt,
       on_timeout: spec.onTimeout,
+      requested_by: run.requested_by,
     })
     .execute();
 }

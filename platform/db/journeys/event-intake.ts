@@ -71,6 +71,7 @@ function startOf(journey: LiveJourney, event: StoredEvent): JourneyStart {
     title: journey.name,
     reentry: journey.definition.reentry,
     contactId,
+    requestedBy: journey.publisher,
     entry: { eventId, event: name, key, properties, receivedAt },
   };
 }

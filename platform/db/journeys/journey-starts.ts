@@ -14,6 +14,8 @@ export type JourneyStart = {
   title: string;
   reentry: Reentry;
   contactId: string;
+  /** The member whose wish the run is. */
+  requestedBy: string | null;
   entry: JourneyEntry;
 };
 
@@ -48,8 +50,9 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
   await createRuns(
     tx,
     begun.map(({ start, runId, entryKey }) => {
-      const { title, journeyId: subjectId, contactId, entry } = start;
-      const run = { workspaceId, id: runId, kind: 'journey' as const, title, entryKey, subjectId, contactId };
+      const { title, journeyId: subjectId, contactId, requestedBy, entry } = start;
+      const who = { subjectId, contactId, requestedBy };
+      const run = { workspaceId, id: runId, kind: 'journey' as const, title, entryKey, ...who };
       // As late as the event that lets them in, so that a timeline shows it after that event and before the first step.
       return { ...run, startedAt: entry.receivedAt };
     }),

@@ -16,9 +16,9 @@ export type JourneyVersionRow = Selectable<Database['journey_version']>;
 export async function storeJourneyVersion(
   tx: Tx,
   journey: JourneyRow,
-  publication: { definition: JourneyDefinition; publishedBy: string },
+  publication: { definition: JourneyDefinition; publishedBy: string; publisher: string | null },
 ): Promise<{ version: JourneyVersionRow; created: boolean }> {
-  const { definition, publishedBy } = publication;
+  const { definition, publishedBy, publisher } = publication;
   const json = JSON.stringify(definition);
   const sha256 = contentHash(JSON.parse(json));
   const known = await kysely(tx)
@@ -39,6 +39,7 @@ export async function storeJourneyVersion(
       definition: json,
       entry_events: [...new Set(definition.entry.map((trigger) => trigger.event))],
       published_by: publishedBy,
+      publisher,
     })
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -12,7 +12,14 @@ export type JourneyRow = Selectable<Database['journey']>;
 export type JourneyStatus = 'draft' | 'live' | 'paused' | 'stopped';
 
 /** A journey that takes people in, with the version they follow. */
-export type LiveJourney = { id: string; name: string; versionId: string; definition: JourneyDefinition };
+export type LiveJourney = {
+  id: string;
+  name: string;
+  versionId: string;
+  definition: JourneyDefinition;
+  /** The member who published it. */
+  publisher: string | null;
+};
 
 /** One journey by its slug; `lock` keeps it from changing until the transaction ends. */
 export function findJourney(
@@ -91,7 +98,7 @@ export function changeJourney(tx: Tx, row: JourneyRow, change: JourneyChange): P
  */
 export async function entriesFor(tx: Tx, workspaceId: string, eventNames: readonly string[]): Promise<LiveJourney[]> {
   const { rows } = await sql<LiveJourney>`
-    select j.id, j.name, v.id as "versionId", v.definition
+    select j.id, j.name, v.id as "versionId", v.definition, v.publisher
     from journey j
     join journey_version v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
     where j.workspace_id = ${workspaceId} and j.status = 'live' and v.entry_events && ${eventNames}::text[]
@@ -102,7 +109,7 @@ export async function entriesFor(tx: Tx, workspaceId: string, eventNames: readon
 /** A live journey by its slug, with the same lock as `entriesFor`; undefined when it admits no one. */
 export async function findLiveJourney(tx: Tx, workspaceId: string, slug: string): Promise<LiveJourney | undefined> {
   const { rows } = await sql<LiveJourney>`
-    select j.id, j.name, v.id as "versionId", v.definition
+    select j.id, j.name, v.id as "versionId", v.definition, v.publisher
     from journey j
     join journey_version v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
     where j.workspace_id = ${workspaceId} and j.slug = ${slug} and j.status = 'live' for share of j`.execute(

@@ -25,6 +25,7 @@ import * as deletedObjects from './0027-deleted-objects.ts';
 import * as silentRuns from './0032-silent-runs.ts';
 import * as outboxLeases from './0033-outbox-leases.ts';
 import * as workerLives from './0034-worker-lives.ts';
+import * as fairAccess from './0030-fair-access.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -54,4 +55,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0032-silent-runs': silentRuns,
   '0033-outbox-leases': outboxLeases,
   '0034-worker-lives': workerLives,
+  '0030-fair-access': fairAccess,
 };

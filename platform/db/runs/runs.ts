@@ -11,7 +11,7 @@ export const endingWithContact: readonly string[] = runKindNames.filter((kind) =
 
 /**
  * What a new run is. `entryKey` is the business key: a second run with the same kind and key is never made. `id` is for a
- * caller that must know it before. `startedAt` is that of what began it (ISO 8601), else the transaction's.
+ * caller that must know it before. `requestedBy` is the member whose wish it is, who may not approve anything in it. `startedAt` is that of what began it (ISO 8601), else the transaction's.
  */
 export type NewRun = {
   workspaceId: string;
@@ -21,6 +21,7 @@ export type NewRun = {
   entryKey: string;
   subjectId: string;
   contactId?: string;
+  requestedBy?: string | null;
   startedAt?: string;
 };
 
@@ -56,6 +57,7 @@ export async function createRuns(tx: Tx, runs: readonly NewRun[]): Promise<Creat
         started_at: run.startedAt ?? sql`now()`,
         subject_id: run.subjectId,
         contact_id: run.contactId ?? null,
+        requested_by: run.requestedBy ?? null,
       })),
     )
     .onConflict((conflict) => conflict.columns(['workspace_id', 'kind', 'entry_key']).doNothing())
@@ -82,6 +84,21 @@ async function idOfEntry(tx: Tx, run: NewRun): Promise<string> {
     .where('entry_key', '=', run.entryKey)
     .executeTakeFirstOrThrow();
   return row.id;
+}
+
+/** Notes that a member has asked for something more in a run: what is to be approved from now on is their wish. */
+export async function requestInRun(
+  tx: Tx,
+  run: { workspaceId: string; runId: string },
+  requestedBy: string | null,
+): Promise<void> {
+  if (requestedBy === null) return;
+  await kysely(tx)
+    .updateTable('run')
+    .set({ requested_by: requestedBy })
+    .where('workspace_id', '=', run.workspaceId)
+    .where('id', '=', run.runId)
+    .execute();
 }
 
 /**

@@ -32,6 +32,7 @@ export type AccessTables = {
     created_at: DefaultInstant;
     seen_at: DefaultInstant;
     expires_at: Instant;
+    by_link: Generated<boolean>;
   };
   sign_in_link: {
     token_hash: Buffer;

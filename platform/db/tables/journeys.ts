@@ -28,6 +28,7 @@ export type JourneyTables = {
     entry_events: string[];
     published_at: DefaultInstant;
     published_by: string | null;
+    publisher: string | null;
   };
   template: {
     workspace_id: string;

@@ -15,6 +15,7 @@ export type RunTables = {
     workflow_type: string | null;
     temporal_run_id: string | null;
     entry_key: string;
+    requested_by: string | null;
     subject_id: string;
     contact_id: string | null;
     turn: Generated<number>;

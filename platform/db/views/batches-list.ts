@@ -4,7 +4,12 @@ import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A batch with where its run stands, and the gate at which it waits. */
-export type ListedBatch = BatchRecord & { run_status: string; reason: string | null; gate_id: string | null };
+export type ListedBatch = BatchRecord & {
+  run_status: string;
+  reason: string | null;
+  requested_by: string | null;
+  gate_id: string | null;
+};
 
 /** Batches, the newest first, one more than `limit` so that the caller sees whether there is a next page. */
 export async function listBatches(
@@ -44,7 +49,7 @@ function batches(tx: Tx) {
       join.onRef('run.workspace_id', '=', 'batch.workspace_id').onRef('run.id', '=', 'batch.run_id'),
     )
     .selectAll('batch')
-    .select(['run.status as run_status', 'run.reason as reason'])
+    .select(['run.status as run_status', 'run.reason as reason', 'run.requested_by as requested_by'])
     .select((of) =>
       of
         .selectFrom('gate')
