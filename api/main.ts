@@ -3,7 +3,7 @@ import { createDb } from '../platform/db/core/pool.ts';
 import { createLogger } from '../platform/log.ts';
 import { createTemporal } from '../platform/temporal/client.ts';
 import { createApi } from './api.ts';
-import { apiShape } from './settings.ts';
+import { apiShape, exposureWarning } from './settings.ts';
 
 /** Connections for requests: more would only queue in Postgres on two cores. */
 const requestPool = 20;
@@ -23,6 +23,8 @@ async function main(): Promise<void> {
   const api = await createApi(parts);
   await api.listen(config.PORT, config.HOST);
   log.info({ url: config.PUBLIC_URL }, 'the API listens');
+  const warning = exposureWarning(config);
+  if (warning !== null) log.warn(warning);
 
   let isStopping = false;
   const stop = async (signal: string): Promise<void> => {

@@ -32,6 +32,21 @@ export const configShape = {
   PORT: port.default(4400).describe('port the API listens on'),
   PUBLIC_URL: url.default('http://127.0.0.1:4400').describe('how people reach the API; links in mails start with it'),
   INSECURE_LAN: z.stringbool().default(false).describe('allow cookies without https away from loopback'),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(
+      z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'use addresses and networks, such as 10.0.0.0/8')),
+    )
+    .describe(
+      'addresses and networks of the proxies before the API, comma-separated: they say where a request comes from',
+    ),
   API_RATE_PER_MINUTE: z.coerce
     .number()
     .int()

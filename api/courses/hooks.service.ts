@@ -38,9 +38,15 @@ export class HooksService {
     return { received: true };
   }
 
+  /** Without a secret nothing can be believed; Stripe sends it again, for days. */
   private verified(rawBody: Buffer, signature: string): PaymentWebhook {
+    const secret = this.config.STRIPE_WEBHOOK_SECRET;
+    if (secret === '') {
+      const detail = 'Set STRIPE_WEBHOOK_SECRET to the secret of this endpoint';
+      throw new AppError(503, 'payment.notConfigured', { detail, retryAfterSeconds: 3_600 });
+    }
     try {
-      return verifyStripeWebhook(rawBody, signature, [this.config.STRIPE_WEBHOOK_SECRET]);
+      return verifyStripeWebhook(rawBody, signature, [secret]);
     } catch (error) {
       if (error instanceof WebhookRefused) throw new AppError(400, error.code, { detail: error.message });
       throw error;

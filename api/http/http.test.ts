@@ -109,6 +109,55 @@ describe('the conventions of the API', () => {
     ]);
   });
 
+  it('names at most fifty of what is wrong, and reads little of a caller whom it does not know (security 4)', async () => {
+    const unknown = (count: number): object =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`field${index}`, index]));
+    const known = await api.call({ ...post, cookie: admin.cookie, body: unknown(5_000) });
+    expect([known.status, known.json['errors']]).toEqual([422, expect.objectContaining({ length: 50 })]);
+    const session = { method: 'POST', url: '/v1/session' } as const;
+    expect((await api.call({ ...session, body: unknown(50_000) })).status).toBe(413);
+    const few = await api.call({ ...session, body: unknown(1_000) });
+    expect([few.status, few.text.length < 10_000]).toEqual([422, true]);
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const fields = 'a=1&'.repeat(100_000);
+    expect((await api.call({ method: 'POST', url: '/u/x.y', raw: fields, headers: form })).status).toBe(413);
+    expect((await api.call({ ...post, raw: '{', headers: { 'content-type': 'application/json' } })).status).toBe(401);
+  });
+
+  it('tells a wrong method from a wrong path, and takes JSON alone (security 17)', async () => {
+    const wrong = await api.call({ method: 'DELETE', url: '/v1/api-keys', cookie: admin.cookie });
+    expect(wrong).toMatchObject({
+      status: 405,
+      json: { code: 'method.notAllowed' },
+      headers: { allow: 'GET, HEAD, POST' },
+    });
+    expect((await api.call({ method: 'PUT', url: '/v1/nothing', cookie: admin.cookie })).status).toBe(404);
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
+      const answer = await api.call({ ...post, cookie: admin.cookie, raw: 'a=1', headers: { 'content-type': type } });
+      expect([type, answer.status, answer.json['code']]).toEqual([type, 415, 'request.mediaType']);
+    }
+  });
+
+  it('lets nobody keep an answer (security 17)', async () => {
+    expect((await api.call({ url: '/v1/session', key })).headers['cache-control']).toBe('no-store');
+  });
+
+  it('gives the answer of an idempotency key to no other caller (security 17)', async () => {
+    const [first, second] = [await api.member(['admin']), await api.member(['admin'])];
+    const invite = (cookie: string) =>
+      api.call({
+        method: 'POST',
+        url: '/v1/members',
+        cookie,
+        headers: { 'idempotency-key': 'invite-once' },
+        body: { email: 'once@example.com', name: 'Once', roles: ['viewer'] },
+      });
+    const made = await invite(first.cookie);
+    expect(made.status).toBe(201);
+    expect(await invite(first.cookie)).toMatchObject({ status: 201, json: made.json });
+    expect(await invite(second.cookie)).toMatchObject({ status: 422, json: { code: 'idempotency.mismatch' } });
+  });
+
   it('pages by keyset and refuses a cursor that it did not give', async () => {
     const workspaceId = await database.addWorkspace();
     const reader = await api.key(['keys:read'], workspaceId);

@@ -1,4 +1,5 @@
 import { applyDecorators, HttpCode, SetMetadata, UseInterceptors } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { Route } from '../../contracts/http/route.ts';
 import { IdempotencyInterceptor } from './request/idempotency.interceptor.ts';
@@ -18,6 +19,7 @@ export function Operation(
   return applyDecorators(
     HttpCode(status),
     SetMetadata(metadata.access, options.access),
+    RouteConfig({ access: options.access }),
     ...(options.idempotent ? [UseInterceptors(IdempotencyInterceptor)] : []),
     ApiOperation({
       summary: options.summary,

@@ -10,6 +10,8 @@ import { AppError } from './errors/app-error.ts';
 import { Authenticator } from './caller/authenticator.ts';
 import type { ApiParts } from './parts.ts';
 import type { ApiRequest } from './caller/principal.ts';
+import { noteMethods } from './request/allowed-methods.ts';
+import { boundBodies, boundRoutes } from './request/bound-requests.ts';
 import { RequestMetrics } from './request-metrics.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -18,14 +20,22 @@ const bodyLimitBytes = 4 * 1024 * 1024;
 /** A CSV of 10,000 rows with long texts. */
 const fileLimitBytes = 64 * 1024 * 1024;
 
+/** A whole request, an upload among them: 64 MB over a line of 2 Mbit/s. Node's own bound, which Fastify takes away. */
+const requestTimeoutMs = 300_000;
+/** A connection on which nothing goes either way; a stream says something every 15 s. */
+const connectionTimeoutMs = 120_000;
+
 /** Builds the server around a Nest module: parsers, security headers, authentication, rate limit, request log. */
 export async function createServer(module: DynamicModule, parts: ApiParts): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: connectionTimeoutMs,
     forceCloseConnections: true,
     genReqId: () => newId(),
     routerOptions: { maxParamLength: 500 },
-    trustProxy: false,
+    // Else every caller behind a proxy has the proxy's address, and one of them uses up what there is for all.
+    trustProxy: parts.config.TRUSTED_PROXIES.length > 0 ? parts.config.TRUSTED_PROXIES : false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     rawBody: true,
@@ -33,6 +43,10 @@ export async function createServer(module: DynamicModule, parts: ApiParts): Prom
     abortOnError: false,
   });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  // A body is JSON, a form or an upload; text is none of them.
+  fastify.removeContentTypeParser('text/plain');
+  boundRoutes(fastify);
+  const methodsOf = noteMethods(fastify);
   await fastify.register(cookie);
   await fastify.register(multipart, {
     limits: { fileSize: fileLimitBytes, files: 4, fields: 20, fieldSize: 1_000_000 },
@@ -40,6 +54,8 @@ export async function createServer(module: DynamicModule, parts: ApiParts): Prom
   const headers = await securityHeaders(parts.config.PUBLIC_URL.startsWith('https:'));
   identifyRequests(fastify, app.get(Authenticator), headers);
   await limitRate(fastify, parts.config.API_RATE_PER_MINUTE);
+  refuseMethods(fastify, methodsOf);
+  boundBodies(fastify);
   const metrics = app.get(RequestMetrics);
   noteRequests(fastify, parts, metrics);
   return app;
@@ -57,10 +73,21 @@ function identifyRequests(
 ): void {
   fastify.addHook('onRequest', async (request: ApiRequest, reply) => {
     reply.headers(headers).header('X-Request-Id', request.id);
+    // What an answer holds of people stays nowhere on its way; what may be kept says so itself.
+    if (request.url.startsWith('/v1/')) reply.header('Cache-Control', 'no-store');
     request.principal = null;
     if (isProbe(request)) return;
     const known = await authenticator.identify(request);
     if (known) request.principal = { ...known, requestId: request.id };
+  });
+}
+
+/** A path that exists for other methods says which. */
+function refuseMethods(fastify: FastifyInstance, methodsOf: (path: string) => string[]): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const allow = request.is404 ? methodsOf(request.url.split('?')[0] ?? '') : [];
+    if (allow.length > 0) throw new AppError(405, 'method.notAllowed', { detail: `Use ${allow.join(', ')}`, allow });
+    done();
   });
 }
 

@@ -66,7 +66,7 @@ export function doublesService(stack: StackParts, settings: Record<string, strin
       CRM_PORT: String(ports.crm),
       PAYMENT_PORT: String(ports.payment),
       PAYMENT_WEBHOOK_URL: `http://127.0.0.1:${ports.api}/hooks/stripe`,
-      STRIPE_WEBHOOK_SECRET: settings['STRIPE_WEBHOOK_SECRET'] ?? 'whsec_stub',
+      STRIPE_WEBHOOK_SECRET: settings['STRIPE_WEBHOOK_SECRET'] ?? '',
       DOUBLES_HOME: join(stack.home, 'doubles'),
     },
     isReady: async () => (await fetch(`http://127.0.0.1:${ports.control}/ready`)).ok,

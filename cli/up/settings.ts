@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installationShape } from '../../worker/settings.ts';
@@ -51,6 +51,7 @@ export function programSettings(stack: {
     OPENAI_BASE_URL: `http://127.0.0.1:${ports.llm}/v1`,
     CRM_BASE_URL: `http://127.0.0.1:${ports.crm}`,
     STRIPE_BASE_URL: `http://127.0.0.1:${ports.payment}`,
+    STRIPE_WEBHOOK_SECRET: `whsec_${createHash('sha256').update(`local webhook ${stack.key}`).digest('hex')}`,
     STAND_INS: standIns
       .filter(({ setting }) => !process.env[setting])
       .map(({ name }) => name)

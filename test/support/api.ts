@@ -23,7 +23,12 @@ export type TestApi = Caller & {
  * All others use the installation (`useInstallation`).
  */
 export async function createTestApi(database: TestDatabase, overrides: Partial<ApiConfig> = {}): Promise<TestApi> {
-  const settings = { ...database.config, TEMPORAL_ADDRESS: testTemporalAddress(), LOG_LEVEL: 'silent' };
+  const settings = {
+    ...database.config,
+    TEMPORAL_ADDRESS: testTemporalAddress(),
+    LOG_LEVEL: 'silent',
+    STRIPE_WEBHOOK_SECRET: 'whsec_of_tests',
+  };
   const config: ApiConfig = { ...readSettings(apiShape, settings), ...overrides };
   const temporal = createTemporal(config);
   const log = createLogger({ name: 'api', level: process.env['TL_TEST_LOG'] ?? 'silent' });

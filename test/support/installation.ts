@@ -48,7 +48,7 @@ export async function startInstallation(): Promise<Installation> {
   const databaseUrl = await cloneTemplate(testAdminUrl());
   const port = await testPort('the API');
   const url = `http://127.0.0.1:${port}`;
-  const doubles = await startDoubles({ webhook: { url: `${url}/hooks/stripe`, secret: 'whsec_stub' } });
+  const doubles = await startDoubles({ webhook: { url: `${url}/hooks/stripe`, secret: 'whsec_of_tests' } });
   const deployment = 'tests';
   const settings = {
     DATABASE_URL: databaseUrl,
@@ -64,7 +64,7 @@ export async function startInstallation(): Promise<Installation> {
     OPENAI_BASE_URL: doubles.urls.llm,
     CRM_BASE_URL: doubles.urls.crm,
     STRIPE_BASE_URL: doubles.urls.payment,
-    STRIPE_WEBHOOK_SECRET: 'whsec_stub',
+    STRIPE_WEBHOOK_SECRET: 'whsec_of_tests',
   };
   const programs = ['api', 'worker'].map((name) => startProgram(name, home, settings));
   const stop = async (): Promise<void> => {

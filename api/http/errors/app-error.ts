@@ -10,6 +10,8 @@ export type AppErrorOptions = {
   extra?: Record<string, unknown>;
   /** Seconds for `Retry-After`. */
   retryAfterSeconds?: number;
+  /** Methods for `Allow`. */
+  allow?: string[];
 };
 
 /**

@@ -30,7 +30,13 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<ApiRequest>();
     const reply = http.getResponse<FastifyReply>();
+    if (hasLeft(request, thrown)) {
+      this.log.debug({ requestId: request.id, route: request.routeOptions.url }, 'the caller broke off');
+      reply.raw.destroy();
+      return;
+    }
     const error = asAppError(thrown);
+    if (refusals.has(error.status)) this.note(error, request);
     if (error.status >= 500) {
       this.log.error(
         { err: thrown, requestId: request.id, code: error.code, route: request.routeOptions.url },
@@ -46,6 +52,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     if (error.options.retryAfterSeconds !== undefined) reply.header('Retry-After', error.options.retryAfterSeconds);
+    if (error.options.allow !== undefined) reply.header('Allow', error.options.allow.join(', '));
     if (error.status === 401) reply.header('WWW-Authenticate', 'Bearer');
     void reply
       .status(error.status)
@@ -53,6 +60,23 @@ export class ProblemFilter implements ExceptionFilter {
       .header('Cache-Control', 'no-store')
       .send(JSON.stringify(problemOf(error, request.id)));
   }
+
+  /** Writes down who was refused what, from where: what an attack looks like from here. Neither body nor credential is among it. */
+  private note({ status, code }: AppError, request: ApiRequest): void {
+    const { workspaceId, actor } = request.principal ?? {};
+    const { method, ip, id: requestId } = request;
+    const route = request.routeOptions.url;
+    this.log.warn({ status, code, method, route, ip, requestId, workspaceId, actorId: actor?.id }, 'refused');
+  }
+}
+
+/** Refusals that say something of the caller: not known, not allowed, too often. */
+const refusals = new Set([401, 403, 429]);
+
+/** Whether the caller ended the connection before the request had arrived: nothing of ours has failed. */
+function hasLeft({ raw }: ApiRequest, thrown: unknown): boolean {
+  const isAbort = thrown instanceof Error && 'code' in thrown && thrown.code === 'ECONNRESET';
+  return isAbort && (raw.destroyed || raw.errored !== null) && !raw.complete;
 }
 
 /** A browser that was sent somewhere, not a program that asks the API. */
@@ -66,6 +90,9 @@ const nothingHere = smallPage({
   lead: html`It may have been mistyped or cut in two. <a href="/">Go to the dashboard</a>.`,
 });
 
+/** Parts of a request that one answer names; nobody corrects more before trying again. */
+const mostErrors = 50;
+
 function problemOf(error: AppError, requestId: string): Problem {
   return {
     ...error.options.extra,
@@ -74,7 +101,7 @@ function problemOf(error: AppError, requestId: string): Problem {
     status: error.status,
     code: error.code,
     detail: error.options.detail ?? '',
-    errors: error.options.errors ?? [],
+    errors: (error.options.errors ?? []).slice(0, mostErrors),
     requestId,
   };
 }
@@ -86,6 +113,7 @@ const titles: Record<number, string> = {
   404: 'Not Found',
   405: 'Method Not Allowed',
   406: 'Not Acceptable',
+  408: 'Request Timeout',
   409: 'Conflict',
   410: 'Gone',
   412: 'Precondition Failed',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { claimIdempotencyKey, storeAnswer } from '../../../platform/db/access/idempotency.ts';
 import { AppError } from '../errors/app-error.ts';
@@ -25,9 +26,11 @@ export type KeyedWrite = { caller: Principal; key: string; requestHash: Buffer; 
  */
 export function answerOnce<T>(store: Store, write: KeyedWrite, work: () => Promise<T>): Promise<T> {
   const { key, requestHash, reply } = write;
-  const { workspaceId } = write.caller;
+  const { workspaceId, actor } = write.caller;
+  // An answer is for the caller it was made for: the same key of another one is a mismatch.
+  const owned = createHash('sha256').update(`${actor.kind} ${actor.id}\n`).update(requestHash).digest();
   return store.oneTransaction(workspaceId, async (tx) => {
-    const claimed = await claimIdempotencyKey(tx, { workspaceId, key, requestHash });
+    const claimed = await claimIdempotencyKey(tx, { workspaceId, key, requestHash: owned });
     switch (claimed.kind) {
       case 'mismatch':
         throw new AppError(422, 'idempotency.mismatch', {

@@ -5,6 +5,9 @@ import { AppError } from '../errors/app-error.ts';
 /** JSON nested deeper than this is refused: nothing of ours is, and recursive code must not meet it. */
 const maxDepth = 32;
 
+/** Issues that are looked at; an answer names no more, however many there are. */
+export const mostIssues = 50;
+
 type Issue = { readonly message: string; readonly path?: readonly unknown[] | undefined; readonly code?: string };
 
 /**
@@ -23,7 +26,7 @@ export class ValidationPipe implements PipeTransform {
     const result = await metadata.schema['~standard'].validate(value ?? (metadata.type === 'body' ? {} : value));
     if (!result.issues) return result.value;
     const prefix = metadata.type !== 'body' && metadata.data !== undefined ? String(metadata.data) : '';
-    const errors = result.issues.flatMap((issue) => problemIssues(issue, prefix));
+    const errors = result.issues.slice(0, mostIssues).flatMap((issue) => problemIssues(issue, prefix));
     if (metadata.type === 'param')
       throw new AppError(404, 'path.notFound', { detail: 'There is nothing here', errors });
     const isBody = metadata.type === 'body';
@@ -42,7 +45,7 @@ export function problemIssues(issue: Issue, prefix = ''): ProblemIssue[] {
   const path = [...(prefix ? [prefix] : []), ...steps].join('.');
   const keys = 'keys' in issue && Array.isArray(issue.keys) ? issue.keys.map(String) : [];
   if (issue.code === 'unrecognized_keys' && keys.length > 0) {
-    return keys.map((key) => ({
+    return keys.slice(0, mostIssues).map((key) => ({
       path: path ? `${path}.${key}` : key,
       code: 'field.unknown',
       message: `unknown field "${key}"`,
@@ -63,24 +66,36 @@ function refuseUnusable(value: unknown): void {
   });
 }
 
+/** A value inside another one, and the way to it. */
+type Part = { value: unknown; depth: number; key: string; outer: Part | null };
+
 /** The first text in a value that Postgres cannot hold, or the first place deeper than `levels`; null when there is none. */
 export function findUnusable(value: unknown, levels: number): ProblemIssue | null {
-  const open: { value: unknown; depth: number; path: string }[] = [{ value, depth: 0, path: '' }];
-  for (let item = open.pop(); item; item = open.pop()) {
-    const { value: current, depth, path } = item;
+  const open: Part[] = [{ value, depth: 0, key: '', outer: null }];
+  for (let part = open.pop(); part; part = open.pop()) {
+    const { value: current, depth } = part;
     if (typeof current === 'string') {
       if (unusable.test(current)) {
-        return { path, code: 'text.unusable', message: 'holds a NUL or a broken character' };
+        return { path: pathOf(part), code: 'text.unusable', message: 'holds a NUL or a broken character' };
       }
     } else if (typeof current === 'object' && current !== null && !Buffer.isBuffer(current)) {
-      if (depth >= levels) return { path, code: 'json.tooDeep', message: `nested deeper than ${levels} levels` };
+      if (depth >= levels)
+        return { path: pathOf(part), code: 'json.tooDeep', message: `nested deeper than ${levels} levels` };
       for (const [key, child] of Object.entries(current)) {
         if (unusable.test(key)) {
-          return { path, code: 'text.unusable', message: 'has a field whose name holds a broken character' };
+          const message = 'has a field whose name holds a broken character';
+          return { path: pathOf(part), code: 'text.unusable', message };
         }
-        open.push({ value: child, depth: depth + 1, path: path ? `${path}.${key}` : key });
+        open.push({ value: child, depth: depth + 1, key, outer: part });
       }
     }
   }
   return null;
+}
+
+/** The way to a part, dotted; made for the one that is named alone. */
+function pathOf(part: Part): string {
+  const keys: string[] = [];
+  for (let at: Part | null = part; at?.outer; at = at.outer) keys.unshift(at.key);
+  return keys.join('.');
 }
