@@ -9,7 +9,8 @@ import {
   suppressedFor,
   type EffectRow,
 } from '../../platform/db/runs/effects.ts';
-import { assigneesOf, createGateLink } from '../../platform/db/gates/gate-links.ts';
+import { assigneesOf, type Assignee } from '../../platform/db/gates/assignees.ts';
+import { createGateLink } from '../../platform/db/gates/gate-links.ts';
 import { finishGateMails, isMailedOut, type GateToMail } from '../../platform/db/gates/gate-mails.ts';
 import { findGate, type GateWithRun } from '../../platform/db/views/gates-list.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
@@ -18,8 +19,6 @@ import { buildMessage } from '../providers/email/build-message.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import type { MessagingDeps } from './messaging.activities.ts';
 import { renderMessage } from './render-message.ts';
-
-type Assignee = { id: string; email: string; name: string };
 
 /** A longer text does not help to decide; the page shows all of it. */
 const shownFacts = 8;

@@ -1,5 +1,6 @@
 import type { Decision } from '../../contracts/approvals/gates-api.schema.ts';
 import {
+  isRequester,
   validateDecision,
   type Decider,
   type DecisionCheck,
@@ -9,6 +10,7 @@ import type { JsonObject } from '../../contracts/core/machine.ts';
 import { type AuditEntry, recordAudit } from '../../platform/db/access/audit.ts';
 import { insertDecision } from '../../platform/db/gates/gate-decisions.ts';
 import { decisionsOf } from '../../platform/db/views/gates-list.ts';
+import { separatedFrom } from '../../platform/db/gates/assignees.ts';
 import { lockGate, settleGate } from '../../platform/db/gates/gates.ts';
 import { wakeRun } from '../../platform/db/runs/runs.ts';
 import { databaseNow } from '../../platform/db/runs/turns.ts';
@@ -38,7 +40,10 @@ export async function decideGate(tx: Tx, input: GateDecision): Promise<void> {
   const decisions = await decisionsOf(tx, workspaceId, [gateId]);
   const earlier = decisions.find((given) => given.deciderKind === decider.kind && given.deciderId === decider.id);
   const comment = decision.comment ?? null;
-  const validated = validateDecision(viewOf(gate), { ...decision, comment }, decider, {
+  const view = viewOf(gate);
+  const assigned = { workspaceId, assigneeKind: gate.assignee_kind, assigneeId: gate.assignee_id };
+  const requestedBy = await separatedFrom(tx, { ...assigned, requestedBy: view.requestedBy });
+  const validated = validateDecision({ ...view, requestedBy }, { ...decision, comment }, decider, {
     now: (await databaseNow(tx)).toISOString(),
     earlierOutcome: earlier?.outcome ?? null,
   });
@@ -63,7 +68,14 @@ export async function decideGate(tx: Tx, input: GateDecision): Promise<void> {
     ...input.audit,
     act: 'gate.decided',
     subject: { kind: 'gate', id: gateId },
-    detail: { outcome, round: gate.round, contentHash: gate.content_hash, runId: gate.run_id, voterId: decider.id },
+    detail: {
+      outcome,
+      round: gate.round,
+      contentHash: gate.content_hash,
+      runId: gate.run_id,
+      voterId: decider.id,
+      ...(isRequester(view.requestedBy, decider) ? { isOwnRequest: true } : {}),
+    },
   });
 }
 

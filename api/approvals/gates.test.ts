@@ -150,6 +150,20 @@ describe('gates', () => {
     expect((await decide(gateId, contentHash, 'approve', approver)).status).toBe(200);
   });
 
+  it('is decided by who asked for it where nobody else could, and the audit says so', async () => {
+    const workspaceId = await database.addWorkspace();
+    const only = await api.member(['approver'], workspaceId);
+    const { gateId, contentHash } = await openTestGate(database, { requestedBy: only.memberId }, workspaceId);
+    expect((await decide(gateId, contentHash, 'approve', only)).status).toBe(200);
+    const { detail } = await kysely(database.system)
+      .selectFrom('audit_entry')
+      .select('detail')
+      .where('workspace_id', '=', workspaceId)
+      .where('act', '=', 'gate.decided')
+      .executeTakeFirstOrThrow();
+    expect(detail).toMatchObject({ isOwnRequest: true });
+  });
+
   it('has one winner when many decide at once, and the others are shown who it was', async () => {
     const { gateId, contentHash, runId } = await openTestGate(database);
     const people = await Promise.all(Array.from({ length: 6 }, () => api.member(['approver'])));

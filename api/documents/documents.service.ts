@@ -18,6 +18,7 @@ import {
   undecidedBeside,
 } from '../../platform/db/views/documents-list.ts';
 import type { DocumentRow } from '../../platform/db/documents/documents.ts';
+import { separatedFrom } from '../../platform/db/gates/assignees.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
@@ -66,7 +67,9 @@ export class DocumentsService {
       if (!batch || !isInReview(batch)) throw conflict('batch.notInReview', 'The batch is not in review');
       if (!caller.roles.includes(batchApprover.id))
         throw new AppError(403, 'gate.notAssigned', { detail: 'This review is assigned to approvers' });
-      if (isRequester(batch.requested_by, { id: caller.actor.id, createdBy: caller.createdBy }))
+      const assigned = { workspaceId, assigneeKind: batchApprover.kind, assigneeId: batchApprover.id };
+      const requestedBy = await separatedFrom(tx, { ...assigned, requestedBy: batch.requested_by });
+      if (isRequester(requestedBy, { id: caller.actor.id, createdBy: caller.createdBy }))
         throw new AppError(403, 'gate.separationOfDuties', {
           detail: 'The person who started the batch cannot review it',
         });

@@ -42,21 +42,3 @@ export async function findGateLink(db: Db, token: string): Promise<GateLink | un
       expires_at as "expiresAt" from find_gate_link(${hashToken(token)})`.execute(kysely(db));
   return rows[0];
 }
-
-/** The members who may decide a gate: the one it names, or all with its role; not the one who asked for it. */
-export async function assigneesOf(
-  tx: Tx,
-  gate: { workspaceId: string; assigneeKind: string; assigneeId: string; requestedBy: string | null },
-): Promise<{ id: string; email: string; name: string }[]> {
-  let query = kysely(tx)
-    .selectFrom('member')
-    .select(['id', 'email', 'name'])
-    .where('workspace_id', '=', gate.workspaceId)
-    .where('disabled_at', 'is', null)
-    .where(sql<boolean>`id is distinct from ${gate.requestedBy}::uuid`);
-  query =
-    gate.assigneeKind === 'member'
-      ? query.where(sql<string>`id::text`, '=', gate.assigneeId)
-      : query.where(sql<boolean>`${gate.assigneeId} = any(roles)`);
-  return query.orderBy('id').execute();
-}
