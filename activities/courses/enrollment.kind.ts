@@ -3,6 +3,8 @@ import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { Advanced } from '../../contracts/core/machine.ts';
 import { advanceEnrollment } from '../../domain/courses/machine.ts';
 import type { EnrollmentState } from '../../domain/courses/state.ts';
+import { settledMails } from '../../domain/courses/unknown-mails.ts';
+import { resolveUnknown } from '../../platform/db/runs/effects.ts';
 import { enrollmentOfRun, writeFacets } from '../../platform/db/courses/enrollments.ts';
 import type { RunKind } from '../engine/run-kind.ts';
 
@@ -20,9 +22,10 @@ export function createEnrollmentKind(): RunKind {
             state as unknown as EnrollmentState | null,
             input,
           ) as unknown as Advanced<JsonObject>,
-        project(advanced) {
+        async project(advanced) {
           const { facets } = advanced.state as unknown as EnrollmentState;
-          return writeFacets(tx, enrollment, facets, advanced.ended?.outcome ?? null);
+          await writeFacets(tx, enrollment, facets, advanced.ended?.outcome ?? null);
+          for (const mail of settledMails(advanced.steps)) await resolveUnknown(tx, run, mail);
         },
       };
     },

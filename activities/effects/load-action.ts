@@ -31,7 +31,10 @@ export async function loadAction<N extends ActionName>(
   return (await isAnswered(tx, run, input.key)) ? null : { run, action, generation };
 }
 
-/** Puts an action's output in its run's mailbox. The activity's completion wakes the loop, so no wake-up is written. */
-export async function enqueueResult(tx: Tx, input: ActionInput, output: JsonObject): Promise<void> {
-  await enqueueMessage(tx, { ...input, kind: ACTION_DONE, ref: input.key, payload: output });
+/**
+ * Puts an action's output in its run's mailbox. The activity's completion wakes the loop, so no wake-up is written.
+ * @returns whether it is the first: an action answers once
+ */
+export function enqueueResult(tx: Tx, input: ActionInput, output: JsonObject): Promise<boolean> {
+  return enqueueMessage(tx, { ...input, kind: ACTION_DONE, ref: input.key, payload: output });
 }

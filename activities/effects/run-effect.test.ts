@@ -5,6 +5,7 @@ import type { ActionInput } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { contactById } from '../../platform/db/contacts/contacts.ts';
 import { eraseContact } from '../../platform/db/contacts/contact-erasure.ts';
+import { resolveUnknown } from '../../platform/db/runs/effects.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
@@ -126,6 +127,50 @@ describe('an effect through the ledger', () => {
     expect(calls).toBe(1);
     expect(await effectOf(input.runId)).toMatchObject({ state: 'unknown' });
     expect(await mailboxOf(input.runId)).toEqual([expect.objectContaining({ payload: { unknown: true } })]);
+  });
+
+  it('D10: turns unknown into done when the reply comes late, and sends that to the run, which knew nothing', async () => {
+    const input = await openRun();
+    const replied = Promise.withResolvers<void>();
+    const isHandedOver = Promise.withResolvers<void>();
+    const slow = declare('atMostOnce', async (fence) => {
+      await fence();
+      isHandedOver.resolve();
+      await replied.promise;
+      return { kind: 'done', result: { reply: '250' } };
+    });
+    const frozen = run(input, slow);
+    await isHandedOver.promise;
+    await kysely(database.system)
+      .updateTable('effect')
+      .set({ lease_until: new Date(0) })
+      .where('run_id', '=', input.runId)
+      .execute();
+    await run(input, slow);
+    expect(await effectOf(input.runId)).toMatchObject({ state: 'unknown' });
+    replied.resolve();
+    await frozen;
+    expect(await effectOf(input.runId)).toMatchObject({ state: 'done', result: { reply: '250' } });
+    expect(await mailboxOf(input.runId)).toEqual([
+      { kind: 'performed', ref: '0/mail/1', payload: { unknown: true } },
+      { kind: 'lateReply', ref: '0/mail/1', payload: { step: 'mail', visit: 1 } },
+    ]);
+  });
+
+  it('is settled by what a person says of an unknown end, and of no other', async () => {
+    const states = [];
+    for (const kind of ['unknown', 'done'] as const) {
+      const input = await openRun();
+      const error = { code: 'email.no_reply', message: 'no reply' };
+      const outcome = kind === 'done' ? { kind, result: {} } : { kind, error };
+      const mail = declare('atMostOnce', async (fence) => ((await fence()) ? outcome : { kind: 'fenced' }));
+      await run(input, mail);
+      const said = { step: 'mail', visit: 1, happened: true };
+      const of = { workspace_id: input.workspaceId, id: input.runId };
+      await inWorkspace(database.app, input.workspaceId, (tx) => resolveUnknown(tx, of, said));
+      states.push((await effectOf(input.runId)).state);
+    }
+    expect(states).toEqual(['resolved', 'done']);
   });
 
   it('repeats a keyed call with the same key after its lease', async () => {

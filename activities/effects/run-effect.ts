@@ -3,7 +3,7 @@ import { actions, type ActionOfMode, type ActionOutput } from '../../contracts/c
 import type { CallOutcome, EffectMode } from '../../contracts/core/effects.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
 import { failureTypes } from '../../contracts/core/failures.ts';
-import type { JsonObject } from '../../contracts/core/machine.ts';
+import { LATE_REPLY, type JsonObject } from '../../contracts/core/machine.ts';
 import {
   claimEffect,
   handOffEffect,
@@ -14,6 +14,7 @@ import {
   type EffectRow,
   type Settlement,
 } from '../../platform/db/runs/effects.ts';
+import { sendToRun } from '../../platform/db/runs/runs.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { enqueueResult, loadAction, type LoadedAction } from './load-action.ts';
@@ -155,8 +156,18 @@ async function conclude({ db, input, effect, record }: Settling, final: Settleme
   await inWorkspace(db, input.workspaceId, async (tx) => {
     if (!(await settleEffect(tx, effect, final))) return;
     if (final.state === 'done') await record(tx);
-    await enqueueResult(tx, input, outputOf(final.state, final.result ?? null, final.error?.message ?? ''));
+    const isFirst = await enqueueResult(
+      tx,
+      input,
+      outputOf(final.state, final.result ?? null, final.error?.message ?? ''),
+    );
+    // The run has received that nobody knows, from the attempt that took the lease over.
+    if (!isFirst && final.state === 'done') await sendLateReply(tx, input, effect);
   });
+}
+
+function sendLateReply(tx: Tx, { workspaceId, runId, key }: ActionInput, { step, visit }: EffectRow): Promise<boolean> {
+  return sendToRun(tx, { workspaceId, runId, kind: LATE_REPLY, ref: key, payload: { step, visit } });
 }
 
 /** What the machine receives: the result itself; that nothing was done, and why; or that the outcome is unknown. */

@@ -12,7 +12,7 @@ import { TEMPORAL } from '../http/parts.ts';
 import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 
-/** How long an answer waits for Temporal, which is told of an end as well. */
+/** How long an answer waits for Temporal, where the workflow is ended as well. */
 const temporalDeadlineMs = 1_000;
 
 /**

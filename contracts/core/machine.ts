@@ -17,12 +17,16 @@ export type { JsonObject, JsonValue } from './json.ts';
  * - `failed`: ref = command id, payload `{ type, message }`; the engine gave up retrying
  * - `event`: ref = event id, payload `{ name, key, properties, occurredAt, purpose: 'wait' | 'exit' | 'goal', step?, visit? }`
  * - `gate`: ref = gate id, payload `{ step, visit, round, outcome, comment, form }`
+ * - `lateReply`: payload `{ step, visit }`; an action that came back as `{ unknown: true }` has been done after all
  * - `exit`: payload `{ reason }`
  * - `pause`, `resume`: no payload
  *
  * A machine ignores what it no longer awaits; a repeated item changes nothing.
  */
 export type MailboxItem = { seq: number; kind: string; ref: string | null; payload: JsonObject; at: string };
+
+/** The kind of a message that says that an action of unknown end was done. */
+export const LATE_REPLY = 'lateReply';
 
 /**
  * One event that the run listens to. `key` null means any key; `dueAt` is when a `wait` gives up (null: never);

@@ -1,6 +1,7 @@
 import type { BatchStage } from '../../contracts/documents/documents.ts';
 import type { ApprovalNode } from '../../contracts/journeys/nodes.schema.ts';
 import type { RunKindName } from '../../contracts/runs/run-kinds.schema.ts';
+import { isUnknownMailStep, unknownMailOutcomes } from '../courses/unknown-mails.ts';
 import { stages } from '../documents/stages/stages.ts';
 import { kindOf } from '../journeys/nodes/node-kinds.ts';
 import { titleOf } from '../journeys/nodes/node-title.ts';
@@ -30,8 +31,9 @@ const follows: { [K in RunKindName]: (gate: OpenedGate) => Follows } = {
       ]),
     ),
 
-  /** Of a refund; of another gate of an enrollment nothing is said. */
+  /** Of a refund and of a mail of unknown end; of another gate of an enrollment nothing is said. */
   enrollment({ step, content: { refund } }) {
+    if (isUnknownMailStep(step)) return new Map(unknownMailOutcomes.map(({ name, follows: what }) => [name, what]));
     if (step !== 'refund' || typeof refund !== 'string') return new Map();
     return new Map([
       ['approve', `${refund} goes back, the seat is freed`],

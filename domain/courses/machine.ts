@@ -11,6 +11,7 @@ import { text } from './read.ts';
 import { dueStage, openStage, receiveInStage } from './stages/stages.ts';
 import { newEnrollment, type Ending, type EnrollmentState } from './state.ts';
 import { line, type Turn } from './turn.ts';
+import { receiveForUnknownMail, unknownMailGates } from './unknown-mails.ts';
 import { receiveLeaveRequest } from './leave-requests.ts';
 
 /**
@@ -57,7 +58,11 @@ function receive(state: EnrollmentState, item: MailboxItem, turn: Turn): Enrollm
     case 'seatOffered':
       return { ...state, offerExpiresAt: text(item.payload, 'expiresAt') };
     default:
-      return receiveForSideTask(state, item, turn) ?? receiveInStage(state, item, turn);
+      return (
+        receiveForUnknownMail(state, item, turn) ??
+        receiveForSideTask(state, item, turn) ??
+        receiveInStage(state, item, turn)
+      );
   }
 }
 
@@ -88,7 +93,7 @@ function turnResult(state: EnrollmentState, turn: Turn): Advanced<EnrollmentStat
     state: after,
     actions,
     waits: [],
-    gates: [...open.gates, ...sideTaskGates(after, turn)],
+    gates: [...open.gates, ...sideTaskGates(after, turn), ...unknownMailGates(after)],
     steps: turn.steps,
     dueAt: after.isPaused ? null : open.dueAt,
     status: after.isPaused ? 'paused' : isAtWork ? 'running' : 'waiting',

@@ -3,13 +3,24 @@ import type { GateSpec, MailboxItem, StepChange } from '../../contracts/core/mac
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import type { Mail } from '../../contracts/messaging/actions.ts';
 import { failureOf, text } from './read.ts';
-import type { EnrollmentState, Refund, SideTask } from './state.ts';
+import type { AwaitedMail, EnrollmentState, Refund, SideTask } from './state.ts';
 import { stuckGate } from './stuck-gate.ts';
 import { answers, decides, openAction, visitStep, type Turn } from './turn.ts';
 
 /** Sends a mail beside the stage; only the end waits for it. */
 export function sendMail(state: EnrollmentState, turn: Turn, step: string, title: string, mail: Mail): EnrollmentState {
   return add(state, turn, step, (visit) => ({ kind: 'mail', step, visit, title, params: mail }));
+}
+
+/** As `sendMail`, for one without which the learner cannot go on in the stage that stands: its end must be known. */
+export function sendAwaitedMail(
+  state: EnrollmentState,
+  turn: Turn,
+  { step, title, params }: Pick<AwaitedMail, 'step' | 'title' | 'params'>,
+): EnrollmentState {
+  const { stage } = state;
+  const awaitedIn = { stage: stage.kind, visit: stage.kind === 'ended' ? 0 : stage.visit };
+  return add(state, turn, step, (visit) => ({ kind: 'mail', step, visit, title, params, awaitedIn }));
 }
 
 /** Leaves a note in the CRM beside the stage. */
@@ -147,7 +158,8 @@ function replaced(state: EnrollmentState, task: SideTask, by: SideTask): Enrollm
 
 const kinds = { mail: 'email', note: 'crm', refund: 'refund' } as const;
 
-function noteTask(
+/** Writes the timeline's line of a side task. */
+export function noteTask(
   turn: Turn,
   task: SideTask,
   status: StepChange['status'],

@@ -25,6 +25,8 @@ export type EnrollmentState = {
   wish: LeaveRequest | null;
   /** The side tasks: actions that go on beside the stage. */
   errands: SideTask[];
+  /** Mails that were awaited in a stage and may have arrived or not; a state of before has none. */
+  unknownMails?: AwaitedMail[];
   /** How often each step was visited. */
   visits: Readonly<Record<string, number>>;
 };
@@ -83,9 +85,19 @@ export type Money = {
 /** What the learner has done; progress in hundredths of a percent, and it never falls. */
 export type Progress = { basisPoints: number; isPassed: boolean; isCompleted: boolean; isWaived: boolean };
 
-/** An action beside the stage: a mail, a CRM note, or a refund; a refund that failed for good is `stuck`. */
+/**
+ * An action beside the stage: a mail, a CRM note, or a refund; a refund that failed for good is `stuck`. A mail is `awaitedIn` a stage where
+ * the learner cannot go on without it.
+ */
 export type SideTask =
-  | { kind: 'mail'; step: string; visit: number; title: string; params: ActionParams<'sendMessage'> }
+  | {
+      kind: 'mail';
+      step: string;
+      visit: number;
+      title: string;
+      params: ActionParams<'sendMessage'>;
+      awaitedIn?: { stage: StageKind; visit: number };
+    }
   | { kind: 'note'; step: string; visit: number; title: string; params: ActionParams<'addCrmNote'> }
   | {
       kind: 'refund';
@@ -99,6 +111,9 @@ export type SideTask =
       tryNumber: number;
       isStuck: boolean;
     };
+
+/** A mail that the learner waits for. */
+export type AwaitedMail = Required<Extract<SideTask, { kind: 'mail' }>>;
 
 /** Money to refund. */
 export type Refund = Extract<SideTask, { kind: 'refund' }>;

@@ -138,7 +138,7 @@ describe('the dispatcher', () => {
   });
 
   describe('while Temporal hangs', () => {
-    /** A Temporal that takes calls and answers none until it is told to. */
+    /** A Temporal that takes calls and answers none before it thaws. */
     function hangingTemporal() {
       const thawed = Promise.withResolvers<void>();
       const called: string[] = [];

@@ -146,7 +146,7 @@ describe('the reconciler', () => {
     expect(await untilAtGate(runId)).toMatchObject({ ended_at: null });
   });
 
-  it('wakes a run with a message that nobody told it of', async () => {
+  it('wakes a run with a message that came without a wake-up', async () => {
     const runId = await start('journey');
     await untilAtGate(runId);
     const { workspaceId } = database;
@@ -239,7 +239,7 @@ describe('runs that no wake-up moves', () => {
       .orderBy('opened_at')
       .execute();
 
-  it('are woken once a minute, are told of in one incident after three times, and are woken twice an hour from then on', async () => {
+  it('are woken once a minute, have one incident for all after three times, and are woken twice an hour from then on', async () => {
     const log = createLogger({ name: 'test', level: 'silent' });
     const deps = { db: database.system, client: temporal.client, deployment: 'silent-test', log };
     const sweeps = [createSilentSweep(deps), createSilentSweep(deps)];

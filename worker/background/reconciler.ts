@@ -47,7 +47,7 @@ export async function reconcileClosed(deps: ReconcilerDeps): Promise<void> {
 /**
  * One sweep over the live runs that stand still, whatever the reason: a wake-up that was lost, a Postgres or a Temporal that was restored or
  * lost its data, an execution that was ended there. Each is woken, which begins a new execution where none lives; the turn number makes
- * that safe. What three wake-ups do not move is told to people, in one incident for all of its kind.
+ * that safe. What three wake-ups do not move is one incident for all of its kind.
  */
 export function createSilentSweep(deps: ReconcilerDeps): () => Promise<void> {
   const reviveActing = createActingRound(deps);

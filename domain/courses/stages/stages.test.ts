@@ -57,6 +57,7 @@ const answersOf = (now: number): Partial<Record<Action['activity'], (JsonObject 
     { checkout: 'paid', paymentIntent: 'pi-late', amountMinor: 12_000 },
     null,
   ],
+  sendMessage: [{}, { unknown: true }, null],
   confirmSeat: [{ seat: 'confirmed' }, { seat: 'confirmed' }, { seat: 'lost' }, null],
 });
 

@@ -208,3 +208,22 @@ async function lostItsContact(tx: Tx, { workspace_id: workspaceId, run_id: runId
 function withoutContents({ state, costMicros = 0 }: Settlement): Settlement {
   return { state: state === 'deferred' ? 'suppressed' : state, costMicros };
 }
+
+/** Writes what a person said at a gate about the effects of a step that were `unknown`: whether they happened. */
+export async function resolveUnknown(
+  tx: Tx,
+  run: { workspace_id: string; id: string },
+  said: { step: string; visit: number; happened: boolean },
+): Promise<void> {
+  const { step, visit, happened } = said;
+  const resolution = { happened, reason: 'Said at the gate', by: 'a person', at: new Date().toISOString() };
+  await kysely(tx)
+    .updateTable('effect')
+    .set({ state: 'resolved', resolution: JSON.stringify(resolution), rev: sql`rev + 1` })
+    .where('workspace_id', '=', run.workspace_id)
+    .where('run_id', '=', run.id)
+    .where('step', '=', step)
+    .where('visit', '=', visit)
+    .where('state', '=', 'unknown')
+    .execute();
+}

@@ -6,7 +6,7 @@ import type { Tx } from '../core/workspace.ts';
 /** A live run as the sweep sees it, over all workspaces. */
 export type KnownRun = { workspaceId: string; runId: string; workflowId: string };
 
-/** Wake-ups in a row without a turn after which people are told. */
+/** Wake-ups in a row without a turn after which an incident says so. */
 export const maxWakes = 3;
 
 /** The incidents of runs that were woken in vain, one of each kind for a workspace: their execution lives, or has none that stays. */
@@ -17,7 +17,7 @@ const columns = sql`run.workspace_id as "workspaceId", run.id as "runId", run.wo
 /** Nothing is on its way to the run, and no wake-up of it is parked, which has an incident of its own. */
 const hasNoWakeUp = sql`not exists (select 1 from outbox where outbox.run_id = run.id)`;
 
-/** A run is woken once a minute, and once it has been said that this does not help, twice an hour. */
+/** A run is woken once a minute, and once an incident says that this does not help, twice an hour. */
 const isDueAgain = sql`silent_run.woken_at < now() - case when silent_run.wakes < ${sql.lit(maxWakes)} then interval '1 minute' else interval '30 minutes' end`;
 
 /** The runs among `workflowIds` that are not over in Postgres. */

@@ -68,7 +68,7 @@ export async function openSmtpSession(
     connectError ?? (auth === undefined ? undefined : await step((done) => connection.login({ ...auth }, done)));
   clearTimeout(timer);
   if (error === undefined) {
-    hearBeforeTimeout(connection, config.socketTimeoutMs);
+    readBeforeTimeout(connection, config.socketTimeoutMs);
     return { session: createSession(connection, ended) };
   }
   connection.close();
@@ -79,7 +79,7 @@ export async function openSmtpSession(
  * Has a quiet connection ended only after its socket was read once more. A process that was frozen wakes with its timers overdue, and a
  * reply that came meanwhile waits behind them.
  */
-function hearBeforeTimeout(connection: SMTPConnection, timeoutMs: number): void {
+function readBeforeTimeout(connection: SMTPConnection, timeoutMs: number): void {
   const { _socket: socket } = connection;
   if (!socket) return;
   socket.removeAllListeners('timeout');
