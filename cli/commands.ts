@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { registerMembers, registerWorkspaces } from './access/register-access.ts';
 import { registerBatch } from './batch.ts';
 import { registerBench } from './bench.ts';
 import { registerBuild } from './build.ts';
@@ -31,4 +32,6 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerBuild,
   registerBench,
   registerMigrate,
+  registerWorkspaces,
+  registerMembers,
 ];

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { scopes } from './access.ts';
 import { Id, Instant } from '../core/values.schema.ts';
 
-/** A new key; without `expiresAt` it lives until it is revoked. */
+/** A new key; without `expiresAt` it lives for a year, with null until it is revoked. */
 export const NewApiKey = z
   .strictObject({
     name: z.string().min(1).max(100),
     scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
-    expiresAt: Instant.optional(),
+    expiresAt: Instant.nullable().optional(),
   })
   .meta({ id: 'NewApiKey' });
 /** A new key. */

@@ -40,4 +40,11 @@ export const memberRoutes = {
     answer: SignInLink,
     status: 201,
   }),
+  takePassword: defineRoute({
+    method: 'DELETE',
+    path: '/v1/members/:id/password',
+    summary: 'Takes a member’s password and ends their sessions; a link lets them in to set another',
+    access: 'members:write',
+    params: { id: Id },
+  }),
 };

@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { permissions, roles } from './access.ts';
+import { isCommonPassword } from './common-password.ts';
 import { Id, Instant, Slug } from '../core/values.schema.ts';
 
-/** A password: 12 to 200 characters, of any kind. */
-const Password = z.string().min(12).max(200);
+/** A password: 12 to 200 characters of any kind, and none of those that are guessed first. */
+const Password = z
+  .string()
+  .min(12)
+  .max(200)
+  .refine(
+    (password) => !isCommonPassword(password),
+    'is guessed first: use words or characters that do not belong together',
+  );
 
 /** Signs in; `workspace` chooses one where the person belongs to several. */
 export const SignIn = z

@@ -13,6 +13,9 @@ import { Store } from '../../http/store.ts';
 /** Characters of the secret that stay readable in lists: `tl_` and six more, far too few to guess the rest. */
 const prefixLength = 9;
 
+/** How long a key lives of which nothing else is said: one that nobody remembers ends. */
+const usualDays = 365;
+
 /** Makes, lists and revokes keys. Only a person makes keys, and only with rights of their own. */
 @Injectable()
 export class ApiKeysService {
@@ -31,7 +34,8 @@ export class ApiKeysService {
     if (caller.actor.kind !== 'member') {
       throw new AppError(403, 'key.byKey', { detail: 'A key cannot make keys; sign in' });
     }
-    if (input.expiresAt !== undefined && new Date(input.expiresAt) <= new Date()) {
+    const { expiresAt = new Date(Date.now() + usualDays * 86_400_000).toISOString() } = input;
+    if (expiresAt !== null && new Date(expiresAt) <= new Date()) {
       throw new AppError(422, 'request.invalid', {
         detail: 'expiresAt lies in the past',
         errors: [{ path: 'expiresAt', code: 'key.past', message: 'lies in the past' }],
@@ -46,7 +50,7 @@ export class ApiKeysService {
         secretHash: hashToken(secret),
         scopes: [...new Set(input.scopes)],
         createdBy: caller.actor.id,
-        expiresAt: input.expiresAt ?? null,
+        expiresAt,
       });
       await recordAudit(tx, {
         ...auditActor(caller),

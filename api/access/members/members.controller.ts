@@ -33,4 +33,9 @@ export class MembersController {
   link(@Caller() caller: Principal, @Param('id') id: string): Promise<SignInLink> {
     return this.members.signInLink(caller, id);
   }
+
+  @Route(memberRoutes.takePassword)
+  takePassword(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
+    return this.members.takePassword(caller, id);
+  }
 }

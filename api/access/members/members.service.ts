@@ -12,6 +12,7 @@ import {
   inviteMember,
   listMembers,
   type MemberRow,
+  takePassword,
 } from '../../../platform/db/access/members.ts';
 import { workspacesOfPerson } from '../../../platform/db/access/sessions.ts';
 import { findWorkspace } from '../../../platform/db/access/workspaces.ts';
@@ -52,6 +53,7 @@ export class MembersService {
   }
 
   async invite(caller: Principal, input: NewMember): Promise<Member> {
+    if (input.roles.includes('admin')) requirePerson(caller);
     return this.store.inWorkspace(caller, async (tx) => {
       const id = await inviteMember(tx, input);
       if (id === null) {
@@ -64,6 +66,8 @@ export class MembersService {
 
   async change(caller: Principal, id: string, change: MemberChange): Promise<Member> {
     const member = await this.store.inWorkspace(caller, async (tx) => {
+      const before = await this.member(tx, caller, id);
+      if (before.roles.includes('admin') || change.roles?.includes('admin')) requirePerson(caller);
       const changed = await changeMember(tx, {
         workspaceId: caller.workspaceId,
         id,
@@ -81,8 +85,7 @@ export class MembersService {
 
   /** Only for people: a key that could make links could become an admin. */
   async signInLink(caller: Principal, memberId: string): Promise<SignInLink> {
-    if (caller.actor.kind !== 'member')
-      throw new AppError(403, 'auth.forbidden', { detail: 'Only a person may do this' });
+    requirePerson(caller);
     const token = newToken();
     const expiresAt = new Date(Date.now() + linkHours * 3_600_000);
     await this.store.inWorkspace(caller, async (tx) => {
@@ -96,6 +99,21 @@ export class MembersService {
     return { url: `${this.config.PUBLIC_URL}/sign-in/${token}`, expiresAt: expiresAt.toISOString() };
   }
 
+  /** For a password that is lost or known to others. Only for people, as a link is. */
+  async takePassword(caller: Principal, memberId: string): Promise<void> {
+    requirePerson(caller);
+    await this.store.inWorkspace(caller, async (tx) => {
+      await this.member(tx, caller, memberId);
+      if (!(await takePassword(tx, memberId)))
+        throw conflict(
+          'member.elsewhere',
+          'The person belongs to another workspace too; only the operator may do this',
+        );
+      await this.record(tx, caller, 'member.passwordTaken', memberId, {});
+    });
+    this.authenticator.forget();
+  }
+
   private async member(tx: Tx, caller: Principal, id: string): Promise<Member> {
     const row = await findMember(tx, caller.workspaceId, id);
     if (!row) throw notFound('member');
@@ -105,6 +123,12 @@ export class MembersService {
   private record(tx: Tx, caller: Principal, act: string, id: string, detail: MemberChange): Promise<void> {
     return recordAudit(tx, { ...auditActor(caller), act, subject: { kind: 'member', id }, detail });
   }
+}
+
+/** Making, changing and replacing admins is for people: a key that could do it would be worth more than the person who made it. */
+function requirePerson(caller: Principal): void {
+  if (caller.actor.kind !== 'member')
+    throw new AppError(403, 'auth.forbidden', { detail: 'Only a person may do this' });
 }
 
 function memberOf(row: MemberRow): Member {

@@ -51,6 +51,66 @@ describe('/v1/members', () => {
     expect(await mayResolve()).toBe(401);
   });
 
+  /** Signs in by a link that an admin makes. */
+  const byLink = async (memberId: string): Promise<string> => {
+    const link = await call('POST', `/${memberId}/sign-in-links`);
+    const url = new URL(String(link.json['url'])).pathname;
+    const used = await api.call({ method: 'POST', url, headers: { 'sec-fetch-site': 'same-origin' } });
+    return String([used.headers['set-cookie']].flat()[0]).split(';')[0] ?? '';
+  };
+  const setPassword = (cookie: string, body: object): Promise<Answer> =>
+    api.call({ method: 'PUT', url: '/v1/session/password', cookie, body });
+  const statusOf = async (cookie: string): Promise<number> => (await api.call({ url: '/v1/session', cookie })).status;
+
+  it('gives a person a way back from a password that is forgotten, or known to others (security 9)', async () => {
+    const { memberId, email } = await api.member(['viewer']);
+    const first = await byLink(memberId);
+    expect((await setPassword(first, { next: 'the first long word' })).status).toBe(204);
+    // Once: from then on the session is one as any other.
+    expect((await setPassword(first, { next: 'the second long word' })).status).toBe(422);
+    const forgotten = await byLink(memberId);
+    expect((await setPassword(forgotten, { next: 'the second long word' })).status).toBe(204);
+    expect(await statusOf(first)).toBe(401);
+
+    expect((await call('DELETE', `/${memberId}/password`)).status).toBe(204);
+    expect(await statusOf(forgotten)).toBe(401);
+    const body = { email, password: 'the second long word' };
+    expect((await api.call({ method: 'POST', url: '/v1/session', body })).status).toBe(401);
+    const key = await api.key(['members:write', 'members:read']);
+    const byKey = { method: 'DELETE', url: `/v1/members/${memberId}/password`, key } as const;
+    expect((await api.call(byKey)).status).toBe(403);
+  });
+
+  it('ends the sessions of a disabled member for good', async () => {
+    const { memberId, cookie } = await api.member(['viewer']);
+    await call('PATCH', `/${memberId}`, { disabled: true });
+    await call('PATCH', `/${memberId}`, { disabled: false });
+    expect(await statusOf(cookie)).toBe(401);
+  });
+
+  it('lets a key do no more than its maker may do now (security 13)', async () => {
+    const maker = await api.member(['admin']);
+    const body = { name: 'script', scopes: ['members:write', 'members:read', 'runs:read'] };
+    const made = await api.call({ method: 'POST', url: '/v1/api-keys', cookie: maker.cookie, body });
+    const key = String(made.json['secret']);
+    expect(made.json['expiresAt']).not.toBeNull();
+    const { memberId } = await api.member(['viewer']);
+    const change = (id: string, to: object): Promise<Answer> =>
+      api.call({ method: 'PATCH', url: `/v1/members/${id}`, key, body: to });
+    expect((await change(memberId, { roles: ['designer'] })).status).toBe(200);
+    expect((await change(memberId, { roles: ['admin'] })).status).toBe(403);
+    expect((await change(admin.memberId, { disabled: true })).status).toBe(403);
+    const invited = { email: 'cy@example.com', name: 'Cy', roles: ['admin'] };
+    expect((await api.call({ method: 'POST', url: '/v1/members', key, body: invited })).status).toBe(403);
+
+    await call('PATCH', `/${maker.memberId}`, { roles: ['viewer'] });
+    expect((await api.call({ url: '/v1/session', key })).json).toMatchObject({
+      permissions: ['runs:read', 'members:read'],
+    });
+    await call('PATCH', `/${maker.memberId}`, { disabled: true });
+    expect((await api.call({ url: '/v1/session', key })).status).toBe(401);
+  });
+
   it('keeps one admin, in any order and under concurrent requests', async () => {
     const second = await api.member(['admin']);
     const answers = await Promise.all([

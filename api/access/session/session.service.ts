@@ -8,9 +8,11 @@ import {
   closeSession,
   findLogin,
   forgetAttempts,
-  noteAttempt,
+  type Login,
   passwordOfSession,
   setPassword,
+  takeBackAttempt,
+  tryAttempt,
   workspacesOfPerson,
 } from '../../../platform/db/access/sessions.ts';
 import { AppError, notFound } from '../../http/errors/app-error.ts';
@@ -25,8 +27,11 @@ import { hashPassword, isPassword } from '../../http/caller/passwords.ts';
 import { KnownWorkspaces } from './known-workspaces.ts';
 import { StreamPlace } from './stream-place.ts';
 
-/** Wrong passwords for one e-mail, and from one address, within a quarter of an hour before sign-in pauses. */
-const throttle = { minutes: 15, perEmail: 10, perAddress: 50 } as const;
+/**
+ * Wrong passwords within a quarter of an hour before the next ones are not looked at: for one account from one address, so that nobody
+ * shuts another person out from elsewhere; from one address for all accounts; and of a session that changes its password.
+ */
+const throttle = { minutes: 15, perPair: 10, perAddress: 50, perSession: 10 } as const;
 
 /** Signs people in and out; sessions live on the server, a new one at every sign-in. */
 @Injectable()
@@ -55,14 +60,17 @@ export class SessionService {
 
   async signIn(input: SignIn, request: ApiRequest, reply: FastifyReply): Promise<Session> {
     this.origin.refuseForeign(request);
-    const byEmail = subject(`email ${input.email.toLowerCase()}`);
-    await this.refuseTooMany(byEmail, throttle.perEmail);
-    await this.refuseTooMany(subject(`address ${request.ip}`), throttle.perAddress);
+    const pair = subject(`pair ${request.ip} ${input.email.toLowerCase()}`);
+    const address = subject(`address ${request.ip}`);
+    await this.requireFew(pair, throttle.perPair);
+    await this.requireFew(address, throttle.perAddress);
     const login = await findLogin(this.store.app, input.email, input.workspace ?? null);
     if (!(await isPassword(login?.passwordHash, input.password)) || !login) {
+      if (login) await this.noteRefused(login, request);
       throw new AppError(401, 'session.refused', { detail: 'E-mail or password is wrong' });
     }
-    await forgetAttempts(this.store.app, byEmail);
+    await forgetAttempts(this.store.app, pair);
+    await takeBackAttempt(this.store.app, address);
     return this.show(await this.opener.open(login, 'session.signedIn', request, reply));
   }
 
@@ -93,14 +101,18 @@ export class SessionService {
   async setPassword(caller: Principal, input: SetPassword): Promise<void> {
     const { session } = caller;
     if (!session) throw new AppError(409, 'session.isKey', { detail: 'A key has no password' });
+    const own = subject(`password ${session.personId}`);
+    await this.requireFew(own, throttle.perSession);
     const stored = await passwordOfSession(this.store.app, session.tokenHash);
-    const isAllowed = stored?.passwordHash === null || (await isPassword(stored?.passwordHash, input.current ?? ''));
-    if (!stored || !isAllowed) {
+    // Who has come by a link has no password, or has forgotten it, or must replace it.
+    const isFree = stored?.passwordHash === null || stored?.isByLink === true;
+    if (!stored || !(isFree || (await isPassword(stored.passwordHash, input.current ?? '')))) {
       throw new AppError(422, 'password.refused', {
         detail: 'The current password is wrong',
         errors: [{ path: 'current', code: 'password.refused', message: 'not the current password' }],
       });
     }
+    await forgetAttempts(this.store.app, own);
     await setPassword(this.store.app, session.tokenHash, await hashPassword(input.next));
     this.authenticator.forget();
     await this.store.inWorkspace(caller, (tx) =>
@@ -112,8 +124,22 @@ export class SessionService {
     );
   }
 
-  private async refuseTooMany(of: Buffer, most: number): Promise<void> {
-    if ((await noteAttempt(this.store.app, of, throttle.minutes)) <= most) return;
+  /** A wrong password of a member is in the audit log of their workspace; the throttle bounds how often. */
+  private async noteRefused({ workspaceId, memberId }: Login, request: ApiRequest): Promise<void> {
+    await this.store.inWorkspace({ workspaceId }, (tx) =>
+      recordAudit(tx, {
+        workspaceId,
+        actor: { kind: 'system', id: null },
+        act: 'session.refused',
+        subject: { kind: 'member', id: memberId },
+        detail: { from: request.ip },
+        requestId: request.id,
+      }),
+    );
+  }
+
+  private async requireFew(of: Buffer, most: number): Promise<void> {
+    if (await tryAttempt(this.store.app, { subject: of, minutes: throttle.minutes, most })) return;
     throw new AppError(429, 'session.throttled', {
       detail: 'Too many attempts; wait a quarter of an hour',
       retryAfterSeconds: throttle.minutes * 60,

@@ -29,7 +29,7 @@ export class SignInService {
     this.origin.refuseForeign(request);
     const member = await redeemSignInLink(this.store.app, hashToken(token));
     if (!member) return false;
-    await this.opener.open(member, 'session.signedInByLink', request, reply);
+    await this.opener.open({ ...member, isByLink: true }, 'session.signedInByLink', request, reply);
     return true;
   }
 

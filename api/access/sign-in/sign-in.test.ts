@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../test/support/caller.ts';
+import { createTestApi } from '../../../test/support/api.ts';
 import { useTestApi } from '../../../test/support/use-test-api.ts';
 import { createSetupLink } from '../../../platform/db/access/provisioning.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
@@ -7,7 +8,7 @@ import { kysely } from '../../../platform/db/core/kysely.ts';
 const password = 'a long password for a test';
 
 describe('setting up and signing in', () => {
-  const { database, api } = useTestApi();
+  const { database, api } = useTestApi({ TRUSTED_PROXIES: ['127.0.0.1'] });
 
   /** Sends a form as a browser on our own page does. */
   const form = (url: string, fields: Record<string, string>): Promise<Answer> =>
@@ -90,10 +91,51 @@ describe('setting up and signing in', () => {
     expect((await signIn({ email: ana.email, password }, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
   });
 
-  it('pauses after ten wrong passwords for one address, with the right one too', async () => {
-    const email = 'throttled@example.com';
-    for (let tries = 0; tries < 10; tries += 1) expect((await signIn({ email, password })).status).toBe(401);
-    expect(await signIn({ email, password })).toMatchObject({ status: 429, json: { code: 'session.throttled' } });
-    expect((await signIn({ email: ana.email, password })).status).toBe(201);
+  /** A sign-in that comes from `address`, through the proxy that the API trusts. */
+  const from = (address: string, body: object): Promise<Answer> => signIn(body, { 'x-forwarded-for': address });
+
+  it('pauses for an account after ten wrong passwords from one address, and for nobody elsewhere (security 8)', async () => {
+    const wrong = { email: ana.email, password: 'another long password' };
+    const right = { email: ana.email, password };
+    const attacker = '203.0.113.5';
+    for (let tries = 0; tries < 10; tries += 1) expect((await from(attacker, wrong)).status).toBe(401);
+    expect(await from(attacker, right)).toMatchObject({ status: 429, json: { code: 'session.throttled' } });
+    expect((await from('198.51.100.7', right)).status).toBe(201);
+    // A refused one is not counted, so that nobody is kept out for good by asking on.
+    const counted = await kysely(database.system)
+      .selectFrom('sign_in_attempt')
+      .select((of) => of.fn.countAll<string>().as('n'))
+      .executeTakeFirstOrThrow();
+    await from(attacker, right);
+    expect(
+      await kysely(database.system)
+        .selectFrom('sign_in_attempt')
+        .select((of) => of.fn.countAll<string>().as('n'))
+        .executeTakeFirstOrThrow(),
+    ).toEqual(counted);
+  });
+
+  it('counts no sign-in that succeeds: an office signs in from one address', async () => {
+    for (let tries = 0; tries < 60; tries += 1)
+      expect((await from('192.0.2.9', { email: ana.email, password })).status).toBe(201);
+  });
+
+  it('takes nobody at their word who comes without the proxy', async () => {
+    const untrusted = await createTestApi(database, { TRUSTED_PROXIES: [] });
+    const asked = { method: 'POST', url: '/v1/session', headers: { 'x-forwarded-for': '203.0.113.77' } } as const;
+    const wrong = { email: 'untrusted@example.com', password };
+    for (let tries = 0; tries < 10; tries += 1)
+      expect((await untrusted.call({ ...asked, body: wrong })).status).toBe(401);
+    const other = { ...asked, headers: { 'x-forwarded-for': '203.0.113.78' } };
+    expect((await untrusted.call({ ...other, body: wrong })).status).toBe(429);
+    await untrusted.stop();
+  });
+
+  it('looks at ten wrong passwords of a session that changes its own', async () => {
+    const cookie = cookieOf(await from('192.0.2.10', { email: ana.email, password }));
+    const set = (current: string): Promise<Answer> =>
+      api.call({ method: 'PUT', url: '/v1/session/password', cookie, body: { current, next: 'yet another long one' } });
+    for (let tries = 0; tries < 10; tries += 1) expect((await set('wrong')).status).toBe(422);
+    expect(await set(password)).toMatchObject({ status: 429, json: { code: 'session.throttled' } });
   });
 });

@@ -20,6 +20,8 @@ const bearer = /^Bearer (tl_[\w-]{20,200})$/i;
 export class Authenticator {
   private readonly remembered = new LRUCache<string, { known: Known | null }>({ max: maxRemembered });
 
+  private readonly open = new Set<() => void>();
+
   constructor(
     private readonly db: Db,
     private readonly config: CookieConfig,
@@ -39,11 +41,15 @@ export class Authenticator {
     return this.remember(`key ${secret}`, async () => {
       const key = await findApiKey(this.db, hashToken(secret));
       if (!key) return null;
+      // A key may do what its maker may do now, and no more.
+      const ofMaker = key.creatorRoles ? permissionsOf(key.creatorRoles) : new Set(permissions);
       return {
         workspaceId: key.workspaceId,
         actor: { kind: 'apiKey', id: key.id, name: key.name },
         roles: roles.filter((role) => key.scopes.includes(`role:${role}`)),
-        permissions: new Set<Permission>(permissions.filter((permission) => key.scopes.includes(permission))),
+        permissions: new Set<Permission>(
+          permissions.filter((permission) => ofMaker.has(permission) && key.scopes.includes(permission)),
+        ),
         createdBy: key.createdBy,
         session: null,
         expiresAt: key.expiresAt,
@@ -69,9 +75,16 @@ export class Authenticator {
     });
   }
 
-  /** Forgets all callers: rights have changed in this process. */
+  /** Forgets all callers: rights have changed in this process. What is open for a caller looks again who that is. */
   forget(): void {
     this.remembered.clear();
+    for (const look of this.open) look();
+  }
+
+  /** Has `look` called whenever rights change in this process. @returns what ends that */
+  onForget(look: () => void): () => void {
+    this.open.add(look);
+    return () => this.open.delete(look);
   }
 
   private async remember(credential: string, look: () => Promise<Known | null>): Promise<Known | null> {

@@ -22,7 +22,7 @@ export class SessionOpener {
 
   /** Signs `member` in on this reply. @throws AppError 403 where cookies are not safe */
   async open(
-    member: { workspaceId: string; memberId: string },
+    member: { workspaceId: string; memberId: string; isByLink?: boolean },
     act: string,
     request: ApiRequest,
     reply: FastifyReply,

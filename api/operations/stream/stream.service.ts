@@ -33,12 +33,15 @@ export class StreamService {
     if (request.method === 'HEAD') return void reply.send();
     this.admit(caller);
     const listener = new Listener(caller.workspaceId, topics, this.limits.bufferedBytes);
+    const recheck = (): void => void this.recheck(listener, { caller, wanted, request });
     const timers = [
       setInterval(() => this.feed.beat(listener), this.limits.heartbeatMs),
-      setInterval(() => void this.recheck(listener, { caller, wanted, request }), this.limits.recheckMs),
+      setInterval(recheck, this.limits.recheckMs),
     ];
+    const forgo = this.authenticator.onForget(recheck);
     listener.body.once('close', () => {
       for (const timer of timers) clearInterval(timer);
+      forgo();
       this.dismiss(caller);
     });
     await this.feed.add(listener, lastEventId);

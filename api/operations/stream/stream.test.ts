@@ -389,6 +389,20 @@ describe('who may listen', () => {
     expect((await api.call({ method: 'HEAD', url: '/v1/stream', key })).status).toBe(200);
   });
 
+  test('signing out and revoking end a stream at once, without waiting for the next look (security 17)', async () => {
+    limits.recheckMs = 3_600_000;
+    const member = await api.member(['admin']);
+    const body = { name: 'passing', scopes: ['contacts:read'] };
+    const made = await api.call({ method: 'POST', url: '/v1/api-keys', cookie: member.cookie, body });
+    const byKey = await listen({ key: String(made.json['secret']) });
+    const bySession = await listen({ cookie: member.cookie });
+    const revoke = { method: 'DELETE', url: `/v1/api-keys/${String(made.json['id'])}` } as const;
+    await api.call({ ...revoke, cookie: member.cookie });
+    await byKey.ended();
+    await api.call({ method: 'DELETE', url: '/v1/session', cookie: member.cookie });
+    await bySession.ended();
+  });
+
   test('a revoked key and a session that ended close their streams', async () => {
     limits.recheckMs = 100;
     const passing = await api.key(['contacts:read']);

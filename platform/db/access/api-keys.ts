@@ -1,4 +1,5 @@
 import { sql, type Selectable } from 'kysely';
+import type { Role } from '../../../contracts/access/access.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Database } from '../tables/tables.ts';
@@ -14,14 +15,16 @@ export type LiveApiKey = {
   name: string;
   scopes: string[];
   createdBy: string | null;
+  /** The roles that its maker has now; null where no member made it. */
+  creatorRoles: Role[] | null;
   expiresAt: Date | null;
 };
 
-/** The key of a secret, unless it is revoked or expired; notes its use, at most once a minute. */
+/** The key of a secret, unless it is revoked or expired or its maker is disabled; notes its use, at most once a minute. */
 export async function findApiKey(db: Db, secretHash: Buffer): Promise<LiveApiKey | undefined> {
   const { rows } = await sql<LiveApiKey>`
-    select workspace_id as "workspaceId", id, name, scopes, created_by as "createdBy", expires_at as "expiresAt"
-    from find_api_key(${secretHash})`.execute(kysely(db));
+    select workspace_id as "workspaceId", id, name, scopes, created_by as "createdBy", creator_roles as "creatorRoles",
+      expires_at as "expiresAt" from find_live_key(${secretHash})`.execute(kysely(db));
   return rows[0];
 }
 

@@ -43,7 +43,7 @@ export async function inviteMember(
   return rows[0]?.id ?? null;
 }
 
-/** Changes a member; locks the workspace's admins first, so that two changes cannot remove the last one between them. */
+/** Changes a member, whose sessions end when they are disabled; locks the workspace's admins first, so that two changes cannot remove the last one between them. */
 export async function changeMember(
   tx: Tx,
   change: { workspaceId: string; id: string; roles?: readonly Role[]; disabled?: boolean },
@@ -73,7 +73,17 @@ export async function changeMember(
     .where('workspace_id', '=', change.workspaceId)
     .where('id', '=', change.id)
     .execute();
+  if (change.disabled === true) await sql`select end_sessions(${change.id})`.execute(kysely(tx));
   return 'changed';
+}
+
+/**
+ * Takes the password of a member and ends their sessions and links, so that only a new link lets them in; false for a person of several
+ * workspaces.
+ */
+export async function takePassword(tx: Tx, memberId: string): Promise<boolean> {
+  const { rows } = await sql<{ taken: boolean }>`select take_password(${memberId}) as taken`.execute(kysely(tx));
+  return rows[0]?.taken ?? false;
 }
 
 /** Makes a one-time sign-in link for a member; false for a disabled one or a person of several workspaces. */

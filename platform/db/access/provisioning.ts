@@ -3,7 +3,7 @@ import type { Role } from '../../../contracts/access/access.ts';
 import { hashToken, newToken } from '../../tokens.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
-import { inTransaction } from '../core/workspace.ts';
+import { inTransaction, type Tx } from '../core/workspace.ts';
 
 /** How long a setup link lives: long enough to read the terminal, short enough for a log file to be harmless. */
 const setupMinutes = 60;
@@ -40,10 +40,40 @@ export async function ensureWorkspace(owner: Db, workspace: { slug: string; name
   return row.id;
 }
 
+/** Makes a workspace. @returns its id; null where one has that slug */
+export async function createWorkspaceOnce(
+  owner: Db,
+  workspace: { slug: string; name: string },
+): Promise<string | null> {
+  const row = await kysely(owner)
+    .insertInto('workspace')
+    .values(workspace)
+    .onConflict((conflict) => conflict.column('slug').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** The memberships of an address that are not disabled, with the slugs of their workspaces. */
+export async function findMembers(
+  owner: Db,
+  email: string,
+): Promise<{ workspaceId: string; memberId: string; slug: string }[]> {
+  const { rows } = await sql<{ workspaceId: string; memberId: string; slug: string }>`
+    select m.workspace_id as "workspaceId", m.id as "memberId", w.slug from person p
+    join member m on m.person_id = p.id and m.disabled_at is null join workspace w on w.id = m.workspace_id
+    where lower(p.email) = lower(${email}) order by w.slug`.execute(kysely(owner));
+  return rows;
+}
+
 /** Who is to be a member of a workspace. */
 export type NewMember = { workspaceId: string; email: string; name: string; roles: Role[] };
 
-/** Makes the person and the membership unless they exist; roles of an existing member stay. @returns the member's id */
+/**
+ * Makes the person and the membership unless they exist; roles of an existing member stay. A person who was a member of other workspaces
+ * alone begins anew: their password, sessions and links may be those of an admin there, who has invited the address without owning it.
+ * @returns the member's id
+ */
 export async function ensureMember(owner: Db, member: NewMember): Promise<string> {
   return inTransaction(owner, async (tx) => {
     await sql`insert into person (email, name) values (${member.email}, ${member.name}) on conflict (lower(email)) do nothing`.execute(
@@ -54,7 +84,7 @@ export async function ensureMember(owner: Db, member: NewMember): Promise<string
     }>`select id from person where lower(email) = lower(${member.email})`.execute(kysely(tx));
     const personId = rows[0]?.id;
     if (personId === undefined) throw new Error('The person was just made and cannot be found');
-    await kysely(tx)
+    const made = await kysely(tx)
       .insertInto('member')
       .values({
         workspace_id: member.workspaceId,
@@ -64,7 +94,9 @@ export async function ensureMember(owner: Db, member: NewMember): Promise<string
         roles: member.roles,
       })
       .onConflict((conflict) => conflict.columns(['workspace_id', 'person_id']).doNothing())
-      .execute();
+      .returning('id')
+      .executeTakeFirst();
+    if (made) await beginAnew(tx, personId, member.workspaceId);
     if (member.roles.includes('admin')) {
       await sql`insert into installation (first_admin) values (${personId}) on conflict do nothing`.execute(kysely(tx));
     }
@@ -76,6 +108,18 @@ export async function ensureMember(owner: Db, member: NewMember): Promise<string
       .executeTakeFirstOrThrow();
     return row.id;
   });
+}
+
+async function beginAnew(tx: Tx, personId: string, workspaceId: string): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    select id from member where person_id = ${personId} and workspace_id <> ${workspaceId}`.execute(kysely(tx));
+  if (rows.length === 0) return;
+  const elsewhere = rows.map(({ id }) => id);
+  await sql`update person set password_hash = null where id = ${personId}`.execute(kysely(tx));
+  await sql`delete from session where person_id = ${personId}`.execute(kysely(tx));
+  await sql`update sign_in_link set used_at = now() where member_id = any(${elsewhere}::uuid[]) and used_at is null`.execute(
+    kysely(tx),
+  );
 }
 
 /** Makes the token of a one-time sign-in link (`/sign-in/{token}`) for a member. */

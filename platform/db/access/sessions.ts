@@ -14,12 +14,16 @@ export type SessionRow = {
   expiresAt: Date;
 };
 
-/** Opens a session for a member who is not disabled; `tokenHash` is what the cookie's token hashes to. */
+/**
+ * Opens a session for a member who is not disabled; `tokenHash` is what the cookie's token hashes to. `isByLink`: it may set a password
+ * without the old one, once.
+ */
 export async function openSession(
   db: Db | Tx,
-  session: { tokenHash: Buffer; workspaceId: string; memberId: string; expiresAt: Date },
+  session: { tokenHash: Buffer; workspaceId: string; memberId: string; expiresAt: Date; isByLink?: boolean },
 ): Promise<void> {
-  await sql`select open_session(${session.tokenHash}, ${session.workspaceId}, ${session.memberId}, ${session.expiresAt})`.execute(
+  const { tokenHash, workspaceId, memberId, expiresAt, isByLink = false } = session;
+  await sql`select open_session_by(${tokenHash}, ${workspaceId}, ${memberId}, ${expiresAt}, ${isByLink})`.execute(
     kysely(db),
   );
 }
@@ -48,10 +52,20 @@ export async function findLogin(db: Db, email: string, workspace: string | null)
   return rows[0];
 }
 
-/** Counts an attempt of `subject` and says how many it made within `minutes`, this one included. */
-export async function noteAttempt(db: Db, subject: Buffer, minutes: number): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select note_attempt(${subject}, ${minutes}) as n`.execute(kysely(db));
-  return rows[0]?.n ?? 0;
+/** What is counted of attempts: whose they are, within how many minutes, and how many there may be. */
+export type AttemptLimit = { subject: Buffer; minutes: number; most: number };
+
+/** Counts an attempt, unless there were too many: a refused one is not counted. @returns whether it may be made */
+export async function tryAttempt(db: Db, { subject, minutes, most }: AttemptLimit): Promise<boolean> {
+  const { rows } = await sql<{
+    may: boolean;
+  }>`select try_attempt(${subject}, ${minutes}, ${most}) as may`.execute(kysely(db));
+  return rows[0]?.may ?? false;
+}
+
+/** Takes the last attempt of `subject` back: it has succeeded, and only failures are counted. */
+export async function takeBackAttempt(db: Db, subject: Buffer): Promise<void> {
+  await sql`select take_back_attempt(${subject})`.execute(kysely(db));
 }
 
 /** Forgets the attempts of `subject`: it has signed in. */
@@ -59,14 +73,15 @@ export async function forgetAttempts(db: Db, subject: Buffer): Promise<void> {
   await sql`select forget_attempts(${subject})`.execute(kysely(db));
 }
 
-/** The password hash of the session's person; undefined for a dead session. */
+/** The password hash of the session's person, and whether the session may set another without it; undefined for a dead session. */
 export async function passwordOfSession(
   db: Db,
   tokenHash: Buffer,
-): Promise<{ passwordHash: string | null } | undefined> {
-  const { rows } = await sql<{
-    passwordHash: string | null;
-  }>`select password_hash as "passwordHash" from password_of_session(${tokenHash})`.execute(kysely(db));
+): Promise<{ passwordHash: string | null; isByLink: boolean } | undefined> {
+  const { rows } = await sql<{ passwordHash: string | null; isByLink: boolean }>`
+    select password_hash as "passwordHash", by_link as "isByLink" from password_behind_session(${tokenHash})`.execute(
+    kysely(db),
+  );
   return rows[0];
 }
 
