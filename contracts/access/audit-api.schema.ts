@@ -33,9 +33,36 @@ export const AuditQuery = PageQuery.extend({
 /** Filters of the audit log. */
 export type AuditQuery = z.infer<typeof AuditQuery>;
 
-/** Whether the chain holds from its first entry to its last; `brokenAt` names the first that does not fit. */
+/** What a person has noted of an earlier verification: the log must still hold it. */
+export const AuditVerificationQuery = z
+  .strictObject({
+    sealed: z.coerce.number().int().min(1).optional().meta({ description: '`sealed` of an earlier verification' }),
+    head: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/i, 'use the `head` of an earlier verification, 64 characters')
+      .optional()
+      .meta({ description: '`head` of the same verification' }),
+  })
+  .refine(
+    ({ sealed, head }) => (sealed === undefined) === (head === undefined),
+    'give both `sealed` and `head`, or none',
+  );
+/** What a person has noted of an earlier verification. */
+export type AuditVerificationQuery = z.infer<typeof AuditVerificationQuery>;
+
+/**
+ * Whether the chain holds from its first entry to its last, and holds what was noted of it outside of the database: `anchored` is the number
+ * of entries noted there, null where none were. `brokenAt` names the first entry that does not fit; null in a log that does not hold: its end
+ * is missing.
+ */
 export const AuditVerification = z
-  .strictObject({ isIntact: z.boolean(), sealed: z.int(), brokenAt: Id.nullable(), head: z.string().nullable() })
+  .strictObject({
+    isIntact: z.boolean(),
+    sealed: z.int(),
+    brokenAt: Id.nullable(),
+    head: z.string().nullable(),
+    anchored: z.int().nullable(),
+  })
   .meta({ id: 'AuditVerification' });
 /** Whether the chain holds. */
 export type AuditVerification = z.infer<typeof AuditVerification>;

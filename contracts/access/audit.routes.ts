@@ -1,5 +1,5 @@
 import { pageOf } from '../core/values.schema.ts';
-import { AuditEntry, AuditQuery, AuditVerification } from './audit-api.schema.ts';
+import { AuditEntry, AuditQuery, AuditVerification, AuditVerificationQuery } from './audit-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
 /** The endpoints of `/v1/audit`. */
@@ -17,6 +17,7 @@ export const auditRoutes = {
     path: '/v1/audit/verification',
     summary: 'Verifies the chain of hashes',
     access: 'audit:read',
+    query: AuditVerificationQuery,
     answer: AuditVerification,
   }),
 };

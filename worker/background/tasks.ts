@@ -1,7 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { QueueName } from '../../contracts/core/queues.ts';
 import { pruneChangeLog } from '../../platform/db/views/change-log.ts';
-import { sealAudit } from '../../platform/db/access/audit-seal.ts';
 import { expireEffectBytes, moveEffectBytes, removeLooseObjects } from '../../platform/db/runs/effect-bytes.ts';
 import { beat, isOnlyBuild } from '../../platform/db/runs/heartbeats.ts';
 import { live, watchDeaths, type WorkerLife } from '../../platform/db/runs/worker-lives.ts';
@@ -13,6 +12,7 @@ import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import type { AttributeRegistry } from '../../platform/temporal/search-attributes.ts';
 import type { Retention } from '../../platform/retention.ts';
 import type { Task } from './background.ts';
+import { createAuditSealer } from './audit-sealer.ts';
 import { dispatchOnce } from './dispatcher.ts';
 import { mailGatesOnce, type GateMailDeps } from './gate-mails.ts';
 import { createSilentSweep, reconcileClosed } from './reconciler.ts';
@@ -45,7 +45,7 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
     { name: 'silent-runs', everyMs: 15_000, run: createSilentSweep(deps) },
     ...(mailGate ? [{ name: 'gate-mails', everyMs: 1_000, run: () => mailGatesOnce({ ...deps, mailGate }) }] : []),
     { name: 'change-log', everyMs: 60_000, run: () => pruneChangeLog(deps.db, deps.retention.changes) },
-    { name: 'audit-sealer', everyMs: 2_000, run: () => sealAudit(deps.db) },
+    { name: 'audit-sealer', everyMs: 2_000, run: createAuditSealer(deps) },
     { name: 'retention', everyMs: 60_000, run: () => sweepOld(deps.db, deps.retention) },
     { name: 'turns', everyMs: 60_000, run: () => sweepTurns(deps.db, deps.retention) },
     { name: 'effect-bytes', everyMs: 10_000, run: () => keepEffectBytes(deps) },

@@ -1,6 +1,11 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { AuditEntry, AuditQuery, AuditVerification } from '../../../contracts/access/audit-api.schema.ts';
+import type {
+  AuditEntry,
+  AuditQuery,
+  AuditVerification,
+  AuditVerificationQuery,
+} from '../../../contracts/access/audit-api.schema.ts';
 import { auditRoutes } from '../../../contracts/access/audit.routes.ts';
 import { Query, Route } from '../../http/route.ts';
 import type { Page } from '../../http/request/paging.ts';
@@ -19,7 +24,7 @@ export class AuditController {
   }
 
   @Route(auditRoutes.verify)
-  verify(@Caller() caller: Principal): Promise<AuditVerification> {
-    return this.audit.verify(caller);
+  verify(@Caller() caller: Principal, @Query() query: AuditVerificationQuery): Promise<AuditVerification> {
+    return this.audit.verify(caller, query);
   }
 }

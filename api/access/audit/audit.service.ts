@@ -1,7 +1,15 @@
-import { Injectable } from '@nestjs/common';
-import { AuditEntry, type AuditQuery, type AuditVerification } from '../../../contracts/access/audit-api.schema.ts';
-import { type Verified, verifyAudit } from '../../../platform/db/access/audit-seal.ts';
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  AuditEntry,
+  type AuditQuery,
+  type AuditVerification,
+  type AuditVerificationQuery,
+} from '../../../contracts/access/audit-api.schema.ts';
+import { hasEntry, type Verified, verifyAudit } from '../../../platform/db/access/audit-seal.ts';
 import { listAudit, type NamedAuditRow } from '../../../platform/db/access/audit.ts';
+import { readAuditAnchor } from '../../../platform/objects/audit-anchor.ts';
+import type { ObjectStore } from '../../../platform/objects/file-store.ts';
+import { OBJECTS } from '../../http/parts.ts';
 import { beforeId, type Page, pageById } from '../../http/request/paging.ts';
 import type { Principal } from '../../http/caller/principal.ts';
 import { Store } from '../../http/store.ts';
@@ -11,7 +19,10 @@ const { kind } = AuditEntry.shape.actor.shape;
 /** Reads the audit log and checks that it has not been changed. */
 @Injectable()
 export class AuditService {
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    @Inject(OBJECTS) private readonly objects: ObjectStore,
+  ) {}
 
   async list(caller: Principal, query: AuditQuery): Promise<Page<AuditEntry>> {
     const page = {
@@ -25,7 +36,19 @@ export class AuditService {
     return pageById(rows, query.limit, entryOf);
   }
 
-  async verify(caller: Principal): Promise<AuditVerification> {
+  async verify(caller: Principal, { sealed, head }: AuditVerificationQuery): Promise<AuditVerification> {
+    const anchor = await readAuditAnchor(this.objects, caller.workspaceId);
+    const noted = sealed === undefined || head === undefined ? [] : [{ seq: sealed, hash: head }];
+    const chain = await this.chain(caller);
+    const isHeld = await this.store.inWorkspace(caller, async (tx) => {
+      for (const entry of anchor ? [anchor, ...noted] : noted)
+        if (!(await hasEntry(tx, caller.workspaceId, entry))) return false;
+      return true;
+    });
+    return { ...chain, isIntact: chain.brokenAt === null && isHeld, anchored: anchor?.seq ?? null };
+  }
+
+  private async chain(caller: Principal): Promise<Pick<AuditVerification, 'sealed' | 'brokenAt' | 'head'>> {
     let place: Verified = { seq: 0, hash: Buffer.alloc(0) };
     for (;;) {
       const from = place;
@@ -33,7 +56,7 @@ export class AuditService {
       place = found.to;
       if (found.hasMore) continue;
       const head = place.seq === 0 ? null : place.hash.toString('hex');
-      return { isIntact: found.brokenAt === null, sealed: place.seq, brokenAt: found.brokenAt, head };
+      return { sealed: place.seq, brokenAt: found.brokenAt, head };
     }
   }
 }

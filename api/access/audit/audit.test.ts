@@ -1,19 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'kysely';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../test/support/caller.ts';
 import { openTestGate } from '../../../test/support/gates.ts';
 import { useTestApi } from '../../../test/support/use-test-api.ts';
+import { writeAuditAnchor } from '../../../platform/objects/audit-anchor.ts';
+import { OBJECTS } from '../../http/parts.ts';
 import { sealAudit } from '../../../platform/db/access/audit-seal.ts';
 import { recordAudit } from '../../../platform/db/access/audit.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 
 describe('/v1/audit', () => {
-  const { database, api } = useTestApi();
+  const home = mkdtempSync(join(tmpdir(), 'tl-audit-'));
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+  const { database, api } = useTestApi({ THROUGHLINE_HOME: home });
   let admin: { cookie: string; memberId: string };
   const get = (path: string): Promise<Answer> => api.call({ url: `/v1/audit${path}`, cookie: admin.cookie });
   const items = async (path: string): Promise<Record<string, unknown>[]> =>
     (await get(path)).json['items'] as Record<string, unknown>[];
+
+  /** Seals what there is, and notes the ends as a worker does. */
+  const sealAll = async (): Promise<void> => {
+    for (;;) {
+      const { sealed, heads } = await sealAudit(database.system);
+      for (const { workspaceId, seq, hash } of heads)
+        await writeAuditAnchor(api.app.get(OBJECTS), workspaceId, { seq, hash: hash.toString('hex') });
+      if (sealed === 0) return;
+    }
+  };
 
   beforeAll(async () => {
     admin = await api.member(['admin', 'approver']);
@@ -68,7 +85,7 @@ describe('/v1/audit', () => {
         await recordAudit(tx, { workspaceId, actor: { kind: 'system', id: null }, act: 'test.done', subject });
       }
     });
-    while ((await sealAudit(database.system)) > 0);
+    await sealAll();
     const intact = (await get('/verification')).json;
     expect(intact).toMatchObject({ isIntact: true, brokenAt: null });
     expect(Number(intact['sealed'])).toBeGreaterThanOrEqual(20);
@@ -79,6 +96,33 @@ describe('/v1/audit', () => {
     await sql`update audit_entry set subject_id = 'forged' where id = ${victim?.['id']}`.execute(kysely(owner));
     await sql`alter table audit_entry enable trigger audit_entry_is_kept`.execute(kysely(owner));
     expect((await get('/verification')).json).toMatchObject({ isIntact: false, brokenAt: victim?.['id'] });
+  });
+
+  it('shows that its end was cut off: where it ended is noted outside of the database (security 15)', async () => {
+    const workspaceId = await database.addWorkspace();
+    const reader = await api.key(['audit:read'], workspaceId);
+    const verify = async (query = ''): Promise<Record<string, unknown>> =>
+      (await api.call({ url: `/v1/audit/verification${query}`, key: reader })).json;
+    await inWorkspace(database.app, workspaceId, async (tx) => {
+      for (const id of ['1', '2', '3']) {
+        const subject = { kind: 'test', id };
+        await recordAudit(tx, { workspaceId, actor: { kind: 'system', id: null }, act: 'test.done', subject });
+      }
+    });
+    await sealAll();
+    const before = await verify();
+    expect(before).toMatchObject({ isIntact: true, sealed: 3, anchored: 3 });
+    const noted = `?sealed=3&head=${String(before['head'])}`;
+    expect(await verify(noted)).toMatchObject({ isIntact: true });
+    expect(await verify(`?sealed=3&head=${'0'.repeat(64)}`)).toMatchObject({ isIntact: false });
+    expect(await verify('?sealed=3')).toMatchObject({ code: 'query.invalid' });
+
+    const owner = kysely(api.owner);
+    await sql`alter table audit_entry disable trigger user`.execute(owner);
+    await sql`delete from audit_entry where workspace_id = ${workspaceId} and seq = 3`.execute(owner);
+    await sql`alter table audit_entry enable trigger user`.execute(owner);
+    expect(await verify()).toMatchObject({ isIntact: false, sealed: 2, anchored: 3, brokenAt: null });
+    expect(await verify(noted)).toMatchObject({ isIntact: false });
   });
 
   it('is append-only: neither requests nor sweepers change or delete an entry', async () => {

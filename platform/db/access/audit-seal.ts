@@ -14,17 +14,20 @@ type Sealable = { workspace_id: string; id: string; words: string; seq: string |
 
 const words = sql<string>`jsonb_build_array(workspace_id, id, extract(epoch from at)::text, actor_kind, actor_id, act, subject_kind, subject_id, detail, request_id)::text`;
 
+/** The end of a workspace's sealed log: the number and hash of its last entry. */
+export type AuditHead = { workspaceId: string; seq: number; hash: Buffer };
+
 /**
  * Chains the entries that are not sealed yet: each gets the next number of its workspace and the SHA-256 over the hash before it
  * and its own words. `db` is the system role's.
- * @returns how many were sealed
+ * @returns how many were sealed, and where the logs end that grew
  */
-export async function sealAudit(db: Db): Promise<number> {
+export async function sealAudit(db: Db): Promise<{ sealed: number; heads: AuditHead[] }> {
   return inTransaction(db, async (tx) => {
     const { rows: locked } = await sql<{
       got: boolean;
     }>`select pg_try_advisory_xact_lock(${SEAL_LOCK}) as got`.execute(kysely(tx));
-    if (locked[0]?.got !== true) return 0;
+    if (locked[0]?.got !== true) return { sealed: 0, heads: [] };
     const { rows } = await sql<Sealable>`
       select workspace_id, id, ${words} as words, seq, hash from audit_entry where hash is null order by at, id limit ${batchEntries}`.execute(
       kysely(tx),
@@ -37,7 +40,7 @@ export async function sealAudit(db: Db): Promise<number> {
         where workspace_id = ${entry.workspace_id} and id = ${entry.id}`.execute(kysely(tx));
       heads.set(entry.workspace_id, next);
     }
-    return rows.length;
+    return { sealed: rows.length, heads: [...heads].map(([workspaceId, head]) => ({ workspaceId, ...head })) };
   });
 }
 
@@ -76,4 +79,11 @@ export async function verifyAudit(
     to = { seq: to.seq + 1, hash: expected };
   }
   return { to, brokenAt: null, hasMore: rows.length === batchEntries };
+}
+
+/** Whether the sealed entry with that number has that hash; false where the log ends before it. */
+export async function hasEntry(tx: Tx, workspaceId: string, entry: { seq: number; hash: string }): Promise<boolean> {
+  const { rows } = await sql<{ hash: Buffer }>`
+    select hash from audit_entry where workspace_id = ${workspaceId} and seq = ${entry.seq}`.execute(kysely(tx));
+  return rows[0]?.hash.toString('hex') === entry.hash.toLowerCase();
 }
