@@ -32,6 +32,8 @@ export function startControlServer(input: { port: number; parts: ControlledParts
   const { parts } = input;
 
   async function handle(request: DoubleRequest): Promise<DoubleReply> {
+    if (!isFromHere(request.headers))
+      return { status: 403, json: { error: 'Only pages and programs of this machine.' } };
     const path = request.url.pathname;
     const [, service] = /^\/journal\/(\w+)$/.exec(path) ?? [];
     if (request.method === 'GET' && service !== undefined) return journalOf(service, request.url);
@@ -124,4 +126,13 @@ function indexPage(parts: ControlledParts): string {
     <table><thead><tr><th>Service</th><th>Effects accepted</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table>
     <p><a href="/faults">${faults} ${faults === 1 ? 'fault is' : 'faults are'} switched on</a> · <a href="/llm/settings">settings of the LLM stub</a></p>`;
   return page({ title: 'Local doubles', body });
+}
+
+/**
+ * Whether a request is meant for this machine and sent by a program of it or by a page of this server: any page that a browser shows can
+ * send to loopback, under its own origin or under a name of its own that leads here.
+ */
+function isFromHere({ host = '', origin }: Record<string, string>): boolean {
+  const isLoopback = (name: string): boolean => /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(name);
+  return isLoopback(host) && (origin === undefined || origin === `http://${host}`);
 }

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -37,6 +38,27 @@ describe('control API', () => {
     });
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('fault');
+  });
+
+  it.each<[string, Record<string, string>, number]>([
+    ['a program of this machine', {}, 200],
+    ['a page of another site', { origin: 'https://evil.example' }, 403],
+    ['a name of another site that leads here', { host: 'evil.example' }, 403],
+    ['its own page', { origin: doubles.urls.control }, 200],
+  ])('answers %s (security 17): %j', async (_, headers, expected) => {
+    for (const [method, path] of [
+      ['POST', '/reset'],
+      ['GET', '/mail'],
+    ] as const) {
+      const status = await new Promise((resolve, reject) => {
+        const sent = request(`${doubles.urls.control}${path}`, { method, headers }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        });
+        sent.on('error', reject).end();
+      });
+      expect([path, status]).toEqual([path, expected]);
+    }
   });
 
   it('keeps a fault to the requests that contain its text, and to its share of them', async () => {

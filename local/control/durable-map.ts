@@ -25,7 +25,7 @@ export function openDurableMap<Value>(input: {
   name: string;
   schema: z.ZodType<Value>;
 }): DurableMap<Value> {
-  mkdirSync(input.home, { recursive: true });
+  mkdirSync(input.home, { recursive: true, mode: 0o700 });
   const path = join(input.home, `${input.name}.map.jsonl`);
   const map = new Map<string, Value>();
   if (existsSync(path)) {
@@ -37,7 +37,7 @@ export function openDurableMap<Value>(input: {
       map.set(key, input.schema.parse(value));
     }
   }
-  const file = openSync(path, 'a');
+  const file = openSync(path, 'a', 0o600);
   return {
     get: (key) => structuredClone(map.get(key)),
     put(key, value) {

@@ -34,10 +34,11 @@ export interface Journal {
  * `append` returns, so a killed process loses none; a last line cut off by a crash of the machine is dropped.
  */
 export function openJournal(input: { home: string; service: ServiceName }): Journal {
-  mkdirSync(input.home, { recursive: true });
+  mkdirSync(input.home, { recursive: true, mode: 0o700 });
   const path = join(input.home, `${input.service}.jsonl`);
   let entries = readEntries(path);
-  const file = openSync(path, 'a');
+  // Mails with links that decide and sign in are among the entries.
+  const file = openSync(path, 'a', 0o600);
   return {
     append(entry) {
       const seq = (entries.at(-1)?.seq ?? 0) + 1;

@@ -8,7 +8,7 @@ const tailLines = 12;
 
 /** The path of a program's log in `folder`, which is made; a log grown large is moved to `<name>.1.log` first. */
 export function logFile(folder: string, name: string): string {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${name}.log`);
   if (existsSync(file) && statSync(file).size > maxBytes) renameSync(file, join(folder, `${name}.1.log`));
   return file;

@@ -19,7 +19,7 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
 }
 
-/** An object store in a folder of the file system, shared by all processes of a machine. */
+/** An object store in a folder of the file system, shared by all processes of a machine that run as one user; others read nothing of it. */
 export function createFileStore(folder: string): ObjectStore {
   const root = resolve(folder);
   const pathOf = (key: string): string => {
@@ -32,9 +32,9 @@ export function createFileStore(folder: string): ObjectStore {
     const path = pathOf(key);
     const folder = dirname(path);
     const draft = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-    const firstMade = await mkdir(folder, { recursive: true });
+    const firstMade = await mkdir(folder, { recursive: true, mode: 0o700 });
     try {
-      await using file = await open(draft, 'wx');
+      await using file = await open(draft, 'wx', 0o600);
       await file.writeFile(content);
       await file.sync();
       await rename(draft, path);
