@@ -19,7 +19,7 @@ const workOfSchema = 100;
 
 /**
  * Why a JSON schema cannot be used for the answers of a model, or null. What passes can be compared with any answer in bounded
- * time, whoever wrote it: `misfitOf` runs where others wait.
+ * time, however it was made: `misfitOf` runs where others wait.
  */
 export function schemaFault(root: JsonValue): SchemaFault | null {
   if (JSON.stringify(root).length > mostCharacters)

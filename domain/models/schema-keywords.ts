@@ -69,7 +69,7 @@ const listed = (rule: JsonValue): [string, JsonValue | undefined][] =>
 const under = (rule: JsonValue): [string, JsonValue | undefined][] => (isObject(rule) ? Object.entries(rule) : []);
 const schemas = (rule: JsonValue): JsonValue[] => (Array.isArray(rule) ? [...rule] : []);
 
-/** The keywords that answers are compared by, those of draft 2020-12 that a model is told. */
+/** The keywords that answers are compared by, those of draft 2020-12 that models understand. */
 export const keywords: Readonly<Record<string, Keyword>> = {
   $ref: plain(z.string(), (reference, value, at) => at.compare(at.resolve(reference), value)),
   $defs: { rule: named, parts: under, misfit: () => null },

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Notes the routes that are made from now on. @returns the methods of a path, so that a wrong one can be told from a path that does not
+ * Notes the routes that are made from now on. @returns the methods of a path, so that a wrong one is not taken for a path that does not
  * exist; none for such a path
  */
 export function noteMethods(fastify: FastifyInstance): (path: string) => string[] {

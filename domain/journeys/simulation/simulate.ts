@@ -17,7 +17,7 @@ export type SimulationInput = {
   stepLimit?: number;
 };
 
-/** Characters of what steps were given: beyond it only the lines themselves are told, which is what an answer can hold. */
+/** Characters of what steps were given: beyond it an answer has the lines alone. */
 const MOST_ASKED = 1_000_000;
 /** Lines that a person still reads; an endless loop is clear long before. */
 const DEFAULT_STEP_LIMIT = 500;
