@@ -5,7 +5,7 @@ import type { ActionInput } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { contactById } from '../../platform/db/contacts/contacts.ts';
 import { eraseContact } from '../../platform/db/contacts/contact-erasure.ts';
-import { resolveUnknown } from '../../platform/db/runs/effects.ts';
+import { claimEffect, resolveUnknown, type Claim } from '../../platform/db/runs/effects.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
@@ -171,6 +171,41 @@ describe('an effect through the ledger', () => {
       states.push((await effectOf(input.runId)).state);
     }
     expect(states).toEqual(['resolved', 'done']);
+  });
+
+  it('is given up when three workers died with it, and suspects are tried one at a time (security 1)', async () => {
+    const { runId, workspaceId } = await openRun('repeatable');
+    const ids = { workspaceId, runId, key: `${runId}/mail/1/g0`, step: 'mail', visit: 1, generation: 0 };
+    const plan = { ...ids, kind: 'llm', mode: 'repeatable', request: {} } as const;
+    /** A claim whose worker dies: it is neither settled nor given back. */
+    const claim = (mayTry: boolean): Promise<Claim> =>
+      inWorkspace(database.app, workspaceId, (tx) => claimEffect(tx, plan, () => mayTry));
+    expect(await claim(false)).toMatchObject({ kind: 'claimed', effect: { deaths: 0 } });
+    expect(await claim(false)).toMatchObject({ kind: 'held' });
+    expect(await claim(true)).toMatchObject({ kind: 'claimed', effect: { deaths: 1 } });
+    expect(await claim(true)).toMatchObject({ kind: 'claimed', effect: { deaths: 2 } });
+    const over = { state: 'rejected', error: { code: 'effect.killer' } };
+    expect(await claim(false)).toMatchObject({ kind: 'settled', effect: over });
+    const incidents = await kysely(database.system)
+      .selectFrom('incident')
+      .select('kind')
+      .where('run_id', '=', runId)
+      .execute();
+    expect(incidents).toEqual([{ kind: 'effect.killer' }]);
+    const call = declare('repeatable', () => Promise.resolve({ kind: 'done', result: {} }));
+    await expect(run({ workspaceId, runId, key: '0/mail/1' }, call)).rejects.toMatchObject({ type: 'EffectRejected' });
+  });
+
+  it('does not count an attempt that ended by an exception as a death', async () => {
+    const input = await openRun('repeatable');
+    for (let tries = 0; tries < 4; tries += 1)
+      await expect(
+        run(
+          input,
+          declare('repeatable', () => Promise.reject(new Error('cut off'))),
+        ),
+      ).rejects.toThrow('cut');
+    expect(await effectOf(input.runId)).toMatchObject({ state: 'deferred', attempt: 4, deaths: 0 });
   });
 
   it('repeats a keyed call with the same key after its lease', async () => {

@@ -8,6 +8,7 @@ import {
   claimEffect,
   handOffEffect,
   mayAct,
+  returnClaim,
   settleEffect,
   suppressedFor,
   type Claim,
@@ -55,12 +56,40 @@ export async function runEffect<N extends EffectName, P>(
   input: ActionInput,
   declaration: EffectDeclaration<N, P>,
 ): Promise<void> {
-  const claimed = await inWorkspace(db, input.workspaceId, (tx) => claim(tx, input, declaration));
-  if (!claimed) return;
-  const { effect, prepared } = claimed;
+  let isTrying = false;
+  const mayTry = (): boolean => (isTrying = takeTrial());
+  try {
+    const claimed = await inWorkspace(db, input.workspaceId, (tx) => claim(tx, input, declaration, mayTry));
+    if (claimed) await carryOut(db, input, declaration, claimed);
+  } finally {
+    if (isTrying) isTrialFree = true;
+  }
+}
+
+/** Whether no suspect is tried in this process. */
+let isTrialFree = true;
+
+function takeTrial(): boolean {
+  const isTaken = isTrialFree;
+  isTrialFree = false;
+  return isTaken;
+}
+
+async function carryOut<N extends EffectName, P>(
+  db: Db,
+  input: ActionInput,
+  declaration: EffectDeclaration<N, P>,
+  { effect, prepared }: Claimed<P>,
+): Promise<void> {
   const fence = (): Promise<boolean> => handOffEffect(db, effect);
   if (actions[declaration.action].mode.promise === 'keyed' && !(await fence())) return;
-  const outcome = await whileAlive(() => declaration.call(prepared, { effect, fence, signal: cancellationSignal() }));
+  const call = (): ReturnType<typeof declaration.call> =>
+    declaration.call(prepared, { effect, fence, signal: cancellationSignal() });
+  const outcome = await whileAlive(call).catch(async (error: unknown) => {
+    // Where this fails too, the next attempt takes the worker for dead; that is no harm once.
+    await returnClaim(db, effect).catch(() => undefined);
+    throw error;
+  });
   const record = async (tx: Tx): Promise<void> => {
     if (outcome.kind === 'done') await declaration.record?.(tx, prepared, outcome.result);
   };
@@ -73,11 +102,12 @@ async function claim<N extends EffectName, P>(
   tx: Tx,
   input: ActionInput,
   declaration: EffectDeclaration<N, P>,
+  mayTry: () => boolean,
 ): Promise<Claimed<P> | null> {
   const { service, promise } = actions[declaration.action].mode;
   const open = await loadAction(tx, declaration.action, input);
   if (!open || !(await mayAct(tx, { ...input, generation: open.generation }))) return null;
-  const claimed = await claimEffect(tx, {
+  const plan = {
     ...input,
     key: effectKey(open, promise),
     step: open.action.step,
@@ -86,7 +116,8 @@ async function claim<N extends EffectName, P>(
     kind: service,
     mode: promise,
     request: open.action.params,
-  });
+  };
+  const claimed = await claimEffect(tx, plan, mayTry);
   if (claimed.kind !== 'claimed') return answerSettled(tx, input, claimed);
   const prepared = await declaration.prepare(tx, open, claimed.effect);
   if (prepared.kind === 'ready') return { effect: claimed.effect, prepared: prepared.prepared };

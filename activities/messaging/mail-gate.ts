@@ -90,15 +90,19 @@ async function claim(
 ): Promise<'settled' | 'held' | { effect: EffectRow; raw: Buffer }> {
   const run = { workspaceId: gate.workspace_id, runId: gate.run_id, generation: gate.generation };
   if (!(await mayAct(tx, run))) return 'settled';
-  const claimed = await claimEffect(tx, {
-    ...run,
-    key: `${gate.run_id}/${gate.step}/gate-mail/${gate.round}/${member.id}`,
-    step: gate.step,
-    visit: gate.visit,
-    kind: 'email',
-    mode: 'atMostOnce',
-    request: { gate: gate.id, member: member.id },
-  });
+  const claimed = await claimEffect(
+    tx,
+    {
+      ...run,
+      key: `${gate.run_id}/${gate.step}/gate-mail/${gate.round}/${member.id}`,
+      step: gate.step,
+      visit: gate.visit,
+      kind: 'email',
+      mode: 'atMostOnce',
+      request: { gate: gate.id, member: member.id },
+    },
+    () => true,
+  );
   if (claimed.kind !== 'claimed') return claimed.kind;
   const { effect } = claimed;
   if (effect.frozen) return { effect, raw: effect.frozen };

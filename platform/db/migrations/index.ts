@@ -26,6 +26,7 @@ import * as silentRuns from './0032-silent-runs.ts';
 import * as outboxLeases from './0033-outbox-leases.ts';
 import * as workerLives from './0034-worker-lives.ts';
 import * as fairAccess from './0030-fair-access.ts';
+import * as effectDeaths from './0031-effect-deaths.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -56,4 +57,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0033-outbox-leases': outboxLeases,
   '0034-worker-lives': workerLives,
   '0030-fair-access': fairAccess,
+  '0031-effect-deaths': effectDeaths,
 };

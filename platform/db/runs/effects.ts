@@ -4,6 +4,7 @@ import type { EffectKind, EffectMode } from '../../../contracts/core/effects.ts'
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Database } from '../tables/tables.ts';
+import { openIncident } from './incidents.ts';
 import { inWorkspace, type Tx } from '../core/workspace.ts';
 import { endingWithContact, holdRun } from './runs.ts';
 
@@ -30,12 +31,20 @@ export type Claim =
 /** How long a handed-off effect belongs to its holder: longer than the longest call to a provider, a mail's 45 s. */
 const leaseSeconds = 50;
 
+/** An effect that so many workers died with is given up: something about it kills them. The outbox and the documents of a batch have the same. */
+const maxDeaths = 3;
+/** How long a suspect waits while another one is tried. */
+const suspectPauseMs = 2_000;
+
 /**
  * Claims an effect, planning it at first. A claim that has not been handed off is taken over at once: the fence refuses its
  * old holder. One that was handed off is left to its holder until the lease ends; then a keyed effect is claimed again and an
  * at-most-once effect becomes `unknown`.
+ *
+ * A claim that its holder neither settled nor gave back is that of a worker that died or stands still. Of what it had in hand all are
+ * suspects, and `mayTry` says whether one may be tried now, alone in its process, so that the one that kills is alone when it kills again.
  */
-export async function claimEffect(tx: Tx, plan: EffectPlan): Promise<Claim> {
+export async function claimEffect(tx: Tx, plan: EffectPlan, mayTry: () => boolean): Promise<Claim> {
   await kysely(tx)
     .insertInto('effect')
     .values({
@@ -59,15 +68,18 @@ export async function claimEffect(tx: Tx, plan: EffectPlan): Promise<Claim> {
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
 
+  const deaths = effect.deaths + (effect.state === 'claimed' ? 1 : 0);
   switch (effect.state) {
     case 'planned':
     case 'deferred':
     case 'claimed':
-      return { kind: 'claimed', effect: await takeClaim(tx, effect) };
+      if (deaths >= maxDeaths) return { kind: 'settled', effect: await giveUp(tx, effect, deaths) };
+      if (deaths > 0 && !mayTry()) return { kind: 'held', until: new Date(Date.now() + suspectPauseMs) };
+      return { kind: 'claimed', effect: await takeClaim(tx, effect, deaths) };
     case 'handedOff': {
       const until = effect.lease_until ?? new Date(0);
       if (until > new Date()) return { kind: 'held', until };
-      if (effect.mode !== 'atMostOnce') return { kind: 'claimed', effect: await takeClaim(tx, effect) };
+      if (effect.mode !== 'atMostOnce') return { kind: 'claimed', effect: await takeClaim(tx, effect, deaths) };
       return { kind: 'settled', effect: await becomeUnknown(tx, effect) };
     }
     default:
@@ -75,11 +87,46 @@ export async function claimEffect(tx: Tx, plan: EffectPlan): Promise<Claim> {
   }
 }
 
-function takeClaim(tx: Tx, effect: EffectRow): Promise<EffectRow> {
+/** Gives an effect up that kills its workers, and says so to a person. */
+async function giveUp(tx: Tx, effect: EffectRow, deaths: number): Promise<EffectRow> {
+  const { workspace_id: workspaceId, run_id: runId, id, step } = effect;
+  const message = `${deaths} workers died, or stood still, while they worked on the step ${step}`;
+  await openIncident(tx, { workspaceId, runId, kind: 'effect.killer', message, detail: { effectId: id, step } });
+  return kysely(tx)
+    .updateTable('effect')
+    .set({
+      state: 'rejected',
+      deaths,
+      settled_at: sql`now()`,
+      error: JSON.stringify({ code: 'effect.killer', message }),
+      rev: sql`rev + 1`,
+    })
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Gives a claim back whose attempt ended by an exception before anything was handed over: the worker lives. */
+export async function returnClaim(db: Db, effect: EffectRow): Promise<void> {
+  await inWorkspace(db, effect.workspace_id, (tx) =>
+    kysely(tx)
+      .updateTable('effect')
+      .set({ state: 'deferred', rev: sql`rev + 1` })
+      .where('workspace_id', '=', effect.workspace_id)
+      .where('id', '=', effect.id)
+      .where('attempt', '=', effect.attempt)
+      .where('state', '=', 'claimed')
+      .execute(),
+  );
+}
+
+function takeClaim(tx: Tx, effect: EffectRow, deaths: number): Promise<EffectRow> {
   return kysely(tx)
     .updateTable('effect')
     .set({
       state: 'claimed',
+      deaths,
       attempt: sql`attempt + 1`,
       lease_until: sql`now() + make_interval(secs => ${leaseSeconds})`,
       rev: sql`rev + 1`,

@@ -17,6 +17,7 @@ export type EffectTables = {
     kind: string;
     mode: string;
     state: Generated<string>;
+    deaths: Generated<number>;
     attempt: Generated<number>;
     lease_until: MaybeInstant;
     frozen: Buffer | null;
