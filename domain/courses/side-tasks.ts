@@ -3,24 +3,13 @@ import type { GateSpec, MailboxItem, StepChange } from '../../contracts/core/mac
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import type { Mail } from '../../contracts/messaging/actions.ts';
 import { failureOf, text } from './read.ts';
-import type { AwaitedMail, EnrollmentState, Refund, SideTask } from './state.ts';
+import type { EnrollmentState, Refund, SideTask } from './state.ts';
 import { stuckGate } from './stuck-gate.ts';
 import { answers, decides, openAction, visitStep, type Turn } from './turn.ts';
 
 /** Sends a mail beside the stage; only the end waits for it. */
 export function sendMail(state: EnrollmentState, turn: Turn, step: string, title: string, mail: Mail): EnrollmentState {
   return add(state, turn, step, (visit) => ({ kind: 'mail', step, visit, title, params: mail }));
-}
-
-/** As `sendMail`, for one without which the learner cannot go on in the stage that stands: its end must be known. */
-export function sendAwaitedMail(
-  state: EnrollmentState,
-  turn: Turn,
-  { step, title, params }: Pick<AwaitedMail, 'step' | 'title' | 'params'>,
-): EnrollmentState {
-  const { stage } = state;
-  const awaitedIn = { stage: stage.kind, visit: stage.kind === 'ended' ? 0 : stage.visit };
-  return add(state, turn, step, (visit) => ({ kind: 'mail', step, visit, title, params, awaitedIn }));
 }
 
 /** Leaves a note in the CRM beside the stage. */

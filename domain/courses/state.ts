@@ -85,19 +85,9 @@ export type Money = {
 /** What the learner has done; progress in hundredths of a percent, and it never falls. */
 export type Progress = { basisPoints: number; isPassed: boolean; isCompleted: boolean; isWaived: boolean };
 
-/**
- * An action beside the stage: a mail, a CRM note, or a refund; a refund that failed for good is `stuck`. A mail is `awaitedIn` a stage where
- * the learner cannot go on without it.
- */
+/** An action beside the stage: a mail, a CRM note, or a refund; a refund that failed for good is `stuck`. */
 export type SideTask =
-  | {
-      kind: 'mail';
-      step: string;
-      visit: number;
-      title: string;
-      params: ActionParams<'sendMessage'>;
-      awaitedIn?: { stage: StageKind; visit: number };
-    }
+  | { kind: 'mail'; step: string; visit: number; title: string; params: ActionParams<'sendMessage'> }
   | { kind: 'note'; step: string; visit: number; title: string; params: ActionParams<'addCrmNote'> }
   | {
       kind: 'refund';
@@ -112,8 +102,8 @@ export type SideTask =
       isStuck: boolean;
     };
 
-/** A mail that the learner waits for. */
-export type AwaitedMail = Required<Extract<SideTask, { kind: 'mail' }>>;
+/** A mail without which the learner cannot go on in a stage. */
+export type AwaitedMail = Extract<SideTask, { kind: 'mail' }> & { awaitedIn: { stage: StageKind; visit: number } };
 
 /** Money to refund. */
 export type Refund = Extract<SideTask, { kind: 'refund' }>;

@@ -1,11 +1,16 @@
 import { LATE_REPLY, type GateSpec, type MailboxItem, type StepChange } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import { text } from './read.ts';
-import { noteTask, sendAwaitedMail } from './side-tasks.ts';
-import type { AwaitedMail, EnrollmentState } from './state.ts';
+import { noteTask, sendMail } from './side-tasks.ts';
+import type { AwaitedMail, EnrollmentState, SideTask, StageKind } from './state.ts';
 import { answers, decides, type Turn } from './turn.ts';
 
 const suffix = '-unknown';
+
+/** The mails without which a learner cannot go on, by their step, with the stage in which they are waited for. */
+const awaitedIn: Readonly<Record<string, StageKind>> = { 'payment-mail': 'payment', 'offer-mail': 'offered' };
+
+type Mail = Extract<SideTask, { kind: 'mail' }>;
 
 /** What a person can say of a mail that may have arrived or not, and what follows. */
 export const unknownMailOutcomes = [
@@ -37,11 +42,14 @@ export function unknownMailGates(state: EnrollmentState): GateSpec[] {
 
 /** What a message changes about mails of unknown end; null when it is about none of them. */
 export function receiveForUnknownMail(state: EnrollmentState, item: MailboxItem, turn: Turn): EnrollmentState | null {
-  const sent = state.errands.find((task): task is AwaitedMail => isAwaited(task) && answers(item, task));
-  if (sent && item.kind === ACTION_DONE && item.payload['unknown'] === true) {
+  if (item.kind === ACTION_DONE && item.payload['unknown'] === true) {
+    const sent = state.errands.find((task): task is Mail => task.kind === 'mail' && answers(item, task));
+    const { stage } = state;
+    if (!sent || stage.kind === 'ended' || awaitedIn[sent.step] !== stage.kind) return null;
     noteTask(turn, sent, 'failed', { reason: 'nobody knows whether it arrived' });
+    const awaited = { ...sent, awaitedIn: { stage: stage.kind, visit: stage.visit } };
     const errands = state.errands.filter((task) => task !== sent);
-    return { ...state, errands, unknownMails: [...awaitedNow(state), sent] };
+    return { ...state, errands, unknownMails: [...awaitedNow(state), awaited] };
   }
   if (item.kind === LATE_REPLY) return arrivedAfterAll(state, item, turn);
   const asked = awaitedNow(state).find((mail) => decides(item, gateOf(mail)));
@@ -67,17 +75,13 @@ function decided(state: EnrollmentState, mail: AwaitedMail, item: MailboxItem, t
   const outcome = text(item.payload, 'outcome') ?? 'leave';
   noteTask(turn, mail, outcome === 'arrived' ? 'done' : 'failed', { decided: outcome });
   const after = { ...state, unknownMails: awaitedNow(state).filter((other) => other !== mail) };
-  return outcome === 'again' ? sendAwaitedMail(after, turn, mail) : after;
+  return outcome === 'again' ? sendMail(after, turn, mail.step, mail.title, mail.params) : after;
 }
 
 /** Once the stage is over that a mail was sent for, nobody waits for it any more. */
 function awaitedNow({ stage, unknownMails = [] }: EnrollmentState): AwaitedMail[] {
   if (stage.kind === 'ended') return [];
   return unknownMails.filter(({ awaitedIn }) => awaitedIn.stage === stage.kind && awaitedIn.visit === stage.visit);
-}
-
-function isAwaited(task: EnrollmentState['errands'][number]): task is AwaitedMail {
-  return task.kind === 'mail' && task.awaitedIn !== undefined;
 }
 
 function gateOf({ step, visit }: AwaitedMail): { step: string; visit: number } {

@@ -1,6 +1,6 @@
 import { paymentMail } from '../mails.ts';
 import { failureOf, text } from '../read.ts';
-import { sendAwaitedMail } from '../side-tasks.ts';
+import { sendMail } from '../side-tasks.ts';
 import { leave, toClosing } from '../transitions.ts';
 import { answers, at, line, nothingOpen, openAction } from '../turn.ts';
 import { defineStage } from './stage.ts';
@@ -37,8 +37,7 @@ export const payment = defineStage<StageOf<'payment'>>({
     const detail = { url, checkoutId: text(item.payload, 'checkoutId') };
     line(turn, step, 'waiting', { waitingFor: 'event', dueAt: stage.expiresAt, detail });
     const made = at(state, { ...stage, isMade: true });
-    const params = paymentMail(turn.terms, { ...stage, url });
-    return sendAwaitedMail(made, turn, { step: 'payment-mail', title: 'Mail: pay for the seat', params });
+    return sendMail(made, turn, 'payment-mail', 'Mail: pay for the seat', paymentMail(turn.terms, { ...stage, url }));
   },
 
   due(state, _stage, turn) {

@@ -4,7 +4,7 @@ import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
 import { leaveAtOnce } from '../leave-requests.ts';
 import { offerMail } from '../mails.ts';
-import { sendAwaitedMail } from '../side-tasks.ts';
+import { sendMail } from '../side-tasks.ts';
 
 /** Waits in the queue for an offer, at most until the course run starts. The offer itself is received at any stage. */
 export const waitlisted = defineStage<StageOf<'waitlisted'>>({
@@ -25,8 +25,7 @@ export const waitlisted = defineStage<StageOf<'waitlisted'>>({
     if (offerExpiresAt === null) return state;
     leave(state, turn, 'done');
     const offered = toOffered(state, turn, offerExpiresAt);
-    const params = offerMail(turn.terms, offerExpiresAt);
-    return sendAwaitedMail(offered, turn, { step: 'offer-mail', title: 'Mail: a seat is offered', params });
+    return sendMail(offered, turn, 'offer-mail', 'Mail: a seat is offered', offerMail(turn.terms, offerExpiresAt));
   },
 
   grant: leaveAtOnce,
