@@ -26,9 +26,16 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'any attempt may settle an effect',
     file: effects,
-    find: ".where('attempt', '=', effect.attempt)",
+    find: ".where('attempt', '=', isErased ? effect.attempt + 1 : effect.attempt)",
     put: '',
     tests: runEffect,
+  },
+  {
+    name: 'an erasure does not wait for a claim',
+    file: 'platform/db/contacts/contact-erasure.ts',
+    find: '.forUpdate()',
+    put: '.forNoKeyUpdate()',
+    tests: ['activities/effects/erasure.test.ts'],
   },
   {
     name: 'the fence is deaf to a cancel',

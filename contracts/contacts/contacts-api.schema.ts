@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ExternalId, StoredExternalId } from './events-api.schema.ts';
+import { ExternalId } from './events-api.schema.ts';
 import { Id, Instant, JsonRecord, PageQuery } from '../core/values.schema.ts';
 
-export { ExternalId, StoredExternalId };
+export { ExternalId };
 
 /** A person that journeys, courses and batches are about. `name` is their attribute of that name, else `firstName` and `lastName`; `zone` is an IANA time zone. */
 export const Contact = z

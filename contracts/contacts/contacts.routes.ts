@@ -1,12 +1,6 @@
+import { StoredExternalId } from './events-api.schema.ts';
 import { pageOf, PageQuery } from '../core/values.schema.ts';
-import {
-  Contact,
-  ContactChange,
-  ContactMoment,
-  ContactQuery,
-  ExternalId,
-  StoredExternalId,
-} from './contacts-api.schema.ts';
+import { Contact, ContactChange, ContactMoment, ContactQuery, ExternalId } from './contacts-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
 /** The endpoints of `/v1/contacts`. */
