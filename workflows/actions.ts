@@ -11,8 +11,11 @@ export class Actions {
   private failures: ActionFailure[] = [];
   /** Whether an action settled since the last `match`. */
   hasSettled = false;
+  private readonly run: RunRef;
 
-  constructor(private readonly run: RunRef) {}
+  constructor(run: RunRef) {
+    this.run = run;
+  }
 
   /** How many are in flight. */
   get count(): number {

@@ -23,15 +23,17 @@ export type InstanceLock = {
 
 /** The stack runs already; `url` is its server's, null while it is starting. */
 export class AlreadyRunning extends Error {
-  constructor(
-    readonly pid: number,
-    readonly url: string | null,
-  ) {
+  readonly pid: number;
+  readonly url: string | null;
+
+  constructor(pid: number, url: string | null) {
     super(
       url === null
         ? `Throughline is being started here already, by process ${pid}.`
         : `Throughline runs here already: ${url} (process ${pid}). Stop it with Ctrl-C there, or with kill ${pid}.`,
     );
+    this.pid = pid;
+    this.url = url;
   }
 }
 

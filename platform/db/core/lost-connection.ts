@@ -8,11 +8,11 @@ const endingClasses = ['08', '57P'];
  * been written or not; otherwise the transaction was not written.
  */
 export class ConnectionLost extends Error {
-  constructor(
-    cause: unknown,
-    readonly isOutcomeUnknown: boolean,
-  ) {
+  readonly isOutcomeUnknown: boolean;
+
+  constructor(cause: unknown, isOutcomeUnknown: boolean) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.isOutcomeUnknown = isOutcomeUnknown;
   }
 }
 

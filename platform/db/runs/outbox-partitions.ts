@@ -15,14 +15,16 @@ const renewMs = 1_000;
  * process that dies, hangs or loses its connection has none some seconds later, and needs nobody to notice.
  */
 export class Partitions {
+  private readonly db: Db;
+  private readonly holder: string;
   private held: number[] = [];
   private askedAt = -Infinity;
 
   /** `db` is the system role's; `holder` names the process, as no other of the installation. */
-  constructor(
-    private readonly db: Db,
-    private readonly holder: string,
-  ) {}
+  constructor(db: Db, holder: string) {
+    this.db = db;
+    this.holder = holder;
+  }
 
   /** The partitions that are held now. Renews them and takes its share, once a second at most. */
   async take(): Promise<number[]> {

@@ -108,8 +108,8 @@ describe('an admin', () => {
       return (await tour.stage.temporal.client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
     });
     await page.getByText('Paused at “Check the subject line”').waitFor();
-    await way.press(page.getByRole('button', { name: 'More', exact: true }));
-    await way.press(page.getByRole('menuitem', { name: 'Terminate…' }));
+    await way.press(page.getByRole('banner').getByRole('button', { name: 'More', exact: true }));
+    await way.pick(page.getByRole('menuitem', { name: 'Terminate…' }));
     await way.write(page.getByLabel('Reason'), 'Enough');
     await way.press(page.getByRole('dialog').getByRole('button', { name: 'Terminate the run' }));
     await page.getByRole('heading', { name: 'Enough' }).waitFor();

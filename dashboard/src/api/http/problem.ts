@@ -2,8 +2,11 @@ import type { Problem } from '../../../../contracts/http/problem.schema.ts';
 
 /** A refusal of the API: an RFC 9457 problem. Screens switch on `code`, never on its words. */
 export class ApiProblem extends Error {
-  constructor(readonly problem: Problem) {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
     super(problem.detail);
+    this.problem = problem;
     this.name = 'ApiProblem';
   }
 
