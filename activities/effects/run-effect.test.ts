@@ -184,16 +184,15 @@ describe('an effect through the ledger', () => {
     expect(await claim(false)).toMatchObject({ kind: 'held' });
     expect(await claim(true)).toMatchObject({ kind: 'claimed', effect: { deaths: 1 } });
     expect(await claim(true)).toMatchObject({ kind: 'claimed', effect: { deaths: 2 } });
-    const over = { state: 'rejected', error: { code: 'effect.killer' } };
-    expect(await claim(false)).toMatchObject({ kind: 'settled', effect: over });
+    const call = declare('repeatable', () => Promise.resolve({ kind: 'done', result: {} }));
+    await expect(run({ workspaceId, runId, key: '0/mail/1' }, call)).rejects.toMatchObject({ type: 'EffectRejected' });
+    expect(await effectOf(runId)).toMatchObject({ state: 'rejected', deaths: 3, error: { code: 'effect.killer' } });
     const incidents = await kysely(database.system)
       .selectFrom('incident')
       .select('kind')
       .where('run_id', '=', runId)
       .execute();
     expect(incidents).toEqual([{ kind: 'effect.killer' }]);
-    const call = declare('repeatable', () => Promise.resolve({ kind: 'done', result: {} }));
-    await expect(run({ workspaceId, runId, key: '0/mail/1' }, call)).rejects.toMatchObject({ type: 'EffectRejected' });
   });
 
   it('does not count an attempt that ended by an exception as a death', async () => {

@@ -60,6 +60,8 @@ export async function runEffect<N extends EffectName, P>(
   const mayTry = (): boolean => (isTrying = takeTrial());
   try {
     const claimed = await inWorkspace(db, input.workspaceId, (tx) => claim(tx, input, declaration, mayTry));
+    // What the claim has written about a refusal is committed before it is reported.
+    if (claimed instanceof ApplicationFailure) throw claimed;
     if (claimed) await carryOut(db, input, declaration, claimed);
   } finally {
     if (isTrying) isTrialFree = true;
@@ -103,7 +105,7 @@ async function claim<N extends EffectName, P>(
   input: ActionInput,
   declaration: EffectDeclaration<N, P>,
   mayTry: () => boolean,
-): Promise<Claimed<P> | null> {
+): Promise<Claimed<P> | ApplicationFailure | null> {
   const { service, promise } = actions[declaration.action].mode;
   const open = await loadAction(tx, declaration.action, input);
   if (!open || !(await mayAct(tx, { ...input, generation: open.generation }))) return null;
@@ -132,7 +134,11 @@ function effectKey<N extends EffectName>({ run, action, generation }: LoadedActi
   return promise === 'repeatable' ? `${key}/g${generation}` : key;
 }
 
-async function answerSettled(tx: Tx, input: ActionInput, claimed: Exclude<Claim, { kind: 'claimed' }>): Promise<null> {
+async function answerSettled(
+  tx: Tx,
+  input: ActionInput,
+  claimed: Exclude<Claim, { kind: 'claimed' }>,
+): Promise<ApplicationFailure | null> {
   if (claimed.kind === 'held') {
     throw ApplicationFailure.create({
       message: 'Another attempt holds this effect',
@@ -141,7 +147,7 @@ async function answerSettled(tx: Tx, input: ActionInput, claimed: Exclude<Claim,
     });
   }
   const { effect } = claimed;
-  if (effect.state === 'rejected') throw rejected(effect.error as { code: string; message: string } | null);
+  if (effect.state === 'rejected') return rejected(effect.error as { code: string; message: string } | null);
   const reason = (effect.error as { message?: string } | null)?.message ?? '';
   await enqueueResult(tx, input, outputOf(effect.state, effect.result as JsonObject | null, reason));
   return null;
