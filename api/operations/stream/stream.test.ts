@@ -397,9 +397,10 @@ describe('who may listen', () => {
     const byKey = await listen({ key: String(made.json['secret']) });
     const bySession = await listen({ cookie: member.cookie });
     const revoke = { method: 'DELETE', url: `/v1/api-keys/${String(made.json['id'])}` } as const;
-    await api.call({ ...revoke, cookie: member.cookie });
+    expect((await api.call({ ...revoke, cookie: member.cookie })).status).toBe(200);
     await byKey.ended();
-    await api.call({ method: 'DELETE', url: '/v1/session', cookie: member.cookie });
+    const signOut = { method: 'DELETE', url: '/v1/session', cookie: member.cookie } as const;
+    expect((await api.call(signOut)).status).toBe(204);
     await bySession.ended();
   });
 
