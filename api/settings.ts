@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { configShape } from '../platform/config.ts';
+import { modelSettings } from '../platform/models/settings.ts';
 import { stripeWebhookSettings } from '../platform/stripe/settings.ts';
 
-/** Every setting of the API: those that all programs have, and what its webhooks need. */
-export const apiShape = { ...configShape, ...stripeWebhookSettings };
+/** Every setting of the API: those that all programs have, what its webhooks need, and which models there are. */
+export const apiShape = { ...configShape, ...modelSettings, ...stripeWebhookSettings };
 
 /** The API's settings, parsed. */
 export type ApiConfig = z.infer<z.ZodObject<typeof apiShape>>;

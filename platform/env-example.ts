@@ -4,7 +4,9 @@ import type { z } from 'zod';
 export function envExample(shape: Readonly<Record<string, z.ZodType>>): string {
   const entries = Object.entries(shape).map(([name, schema]) => {
     const fallback = schema.safeParse(undefined);
-    const line = fallback.success ? `# ${name}=${String(fallback.data)}` : `${name}=`;
+    const { data } = fallback;
+    const value = typeof data === 'string' ? data : JSON.stringify(data);
+    const line = fallback.success ? `# ${name}=${value}` : `${name}=`;
     return `# ${schema.description ?? ''}\n${line}`;
   });
   return ['# Settings of the API, the worker and the command line. What is commented out has this default.', ...entries]

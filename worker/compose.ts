@@ -8,17 +8,18 @@ import { createContactActivities } from '../activities/contacts/contact.activiti
 import { createCrmActivities } from '../activities/crm/crm.activities.ts';
 import { createJourneyKind } from '../activities/journeys/journey.kind.ts';
 import { createModelActivities } from '../activities/models/model.activities.ts';
+import { createModelThrottles } from '../activities/models/model-throttle.ts';
 import { mailGate } from '../activities/messaging/mail-gate.ts';
 import { createMessagingActivities, type MessagingDeps } from '../activities/messaging/messaging.activities.ts';
 import type { RunKind } from '../activities/engine/run-kind.ts';
 import { createProviders } from '../activities/providers/create-providers.ts';
 import type { MessageSigning } from '../activities/providers/email/build-message.ts';
 import { mailboxFromText } from '../activities/providers/email/smtp/smtp-url.ts';
-import { stubPrices } from '../activities/providers/llm/llm-prices.ts';
 import type { ActionActivities } from '../contracts/core/engine.ts';
 import type { RunKindName } from '../contracts/runs/run-kinds.schema.ts';
 import type { GateToMail } from '../platform/db/gates/gate-mails.ts';
 import type { Db } from '../platform/db/core/pool.ts';
+import { createModelRegistry } from '../platform/models/model-registry.ts';
 import { createFileStore, type ObjectStore } from '../platform/objects/file-store.ts';
 import { createRenderPool } from '../platform/render/render-pool.ts';
 import type { WorkerConfig } from './settings.ts';
@@ -51,6 +52,8 @@ export function composeWork(config: WorkerConfig, db: Db): Work {
     masterKey: config.THROUGHLINE_KEY,
   };
   const renders = createRenderPool();
+  const throttles = createModelThrottles();
+  const models = createModelRegistry(config);
   const objects = createFileStore(join(config.THROUGHLINE_HOME, 'objects'));
   return {
     kinds: {
@@ -60,11 +63,11 @@ export function composeWork(config: WorkerConfig, db: Db): Work {
     },
     actions: {
       ...createMessagingActivities(messaging),
-      ...createModelActivities({ db, llm, model: config.LLM_MODEL, prices: stubPrices }),
+      ...createModelActivities({ db, llm, model: config.LLM_MODEL, models, throttles }),
       ...createCrmActivities({ db, crm }),
       ...createContactActivities({ db }),
       ...createSeatActivities({ db }),
-      ...createDocumentsActivities({ db, objects, llm, prices: stubPrices, renders }),
+      ...createDocumentsActivities({ db, objects, llm, models, renders, throttles }),
       ...createPaymentActivities({ db, payment, publicUrl: config.PUBLIC_URL }),
     },
     objects,

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { messagingSettings } from '../activities/messaging/settings.ts';
-import { modelSettings } from '../activities/models/settings.ts';
 import { providerSettings } from '../activities/providers/settings.ts';
 import { configShape } from '../platform/config.ts';
+import { modelSettings } from '../platform/models/settings.ts';
 import { stripeWebhookSettings } from '../platform/stripe/settings.ts';
 
 /** Every setting of a worker: those that all programs have, and those of the activities and of the outside services. */

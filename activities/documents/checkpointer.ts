@@ -1,4 +1,5 @@
 import type { Db } from '../../platform/db/core/pool.ts';
+import { isBadValue, outlastOutage } from '../../platform/db/core/failures.ts';
 import {
   writeCheckpoints,
   type BatchKey,
@@ -20,19 +21,24 @@ export type Checkpointer = {
   budgetMicros(): number;
 };
 
+/** What the checkpoints of one chunk share; `signal` ends the attempt. */
+export type CheckpointBasis = {
+  db: Db;
+  batch: BatchKey;
+  work: DocumentWork;
+  claim: string;
+  budget: { spentMicros: number; budgetMicros: number };
+  signal: AbortSignal;
+};
+
 type Pending = { checkpoint: Checkpoint; resolve: () => void; reject: (error: unknown) => void };
 
 /**
  * Gathers the checkpoints that come while one transaction is under way and writes them in the next: under load tens in one,
- * on an idle machine each at once. A flush that fails fails its checkpoints; the attempt ends and the next goes on.
+ * on an idle machine each at once. A flush with a value that Postgres refuses is split until that document is alone, which then fails with
+ * what it cost; while Postgres cannot be asked the flush waits for it, since what was paid is only in memory until then.
  */
-export function createCheckpointer(
-  db: Db,
-  batch: BatchKey,
-  work: DocumentWork,
-  claim: string,
-  budget: { spentMicros: number; budgetMicros: number },
-): Checkpointer {
+export function createCheckpointer({ db, batch, work, claim, budget, signal }: CheckpointBasis): Checkpointer {
   let known = budget;
   let pending: Pending[] = [];
   let isFlushing = false;
@@ -42,26 +48,35 @@ export function createCheckpointer(
     while (pending.length > 0) {
       const group = pending;
       pending = [];
-      try {
-        const { written, ...spend } = await inWorkspace(db, batch.workspace_id, (tx) =>
-          writeCheckpoints(
-            tx,
-            batch,
-            work,
-            claim,
-            group.map((item) => item.checkpoint),
-          ),
-        );
-        known = spend;
-        for (const item of group) {
-          if (written.has(item.checkpoint.ordinal)) item.resolve();
-          else item.reject(new ClaimLost(`Document ${item.checkpoint.ordinal} was claimed by another attempt`));
-        }
-      } catch (error) {
-        for (const item of group) item.reject(error);
-      }
+      await write(group);
     }
     isFlushing = false;
+  }
+
+  async function write(group: readonly Pending[]): Promise<void> {
+    try {
+      const written = await commit(group.map(({ checkpoint }) => checkpoint));
+      for (const { checkpoint, resolve, reject } of group) {
+        if (written.has(checkpoint.ordinal)) resolve();
+        else reject(new ClaimLost(`Document ${checkpoint.ordinal} was claimed by another attempt`));
+      }
+    } catch (error) {
+      const [first] = group;
+      const bare = isBadValue(error) && first !== undefined ? withoutContent(first.checkpoint) : null;
+      if (bare !== null && first !== undefined && group.length === 1) return write([{ ...first, checkpoint: bare }]);
+      if (!isBadValue(error) || group.length === 1) return group.forEach(({ reject }) => reject(error));
+      const half = Math.ceil(group.length / 2);
+      await write(group.slice(0, half));
+      await write(group.slice(half));
+    }
+  }
+
+  async function commit(checkpoints: Checkpoint[]): Promise<Set<number>> {
+    const { written, ...spend } = await outlastOutage(signal, () =>
+      inWorkspace(db, batch.workspace_id, (tx) => writeCheckpoints(tx, batch, work, claim, checkpoints)),
+    );
+    known = spend;
+    return written;
   }
 
   return {
@@ -73,4 +88,15 @@ export function createCheckpointer(
     spentMicros: () => known.spentMicros,
     budgetMicros: () => known.budgetMicros,
   };
+}
+
+/** The checkpoint of a document whose content cannot be stored: that it failed, and what it cost. Null where there is nothing to leave out. */
+function withoutContent(checkpoint: Checkpoint): Checkpoint | null {
+  const error = { code: 'document.unstorable', message: 'What was made of this row cannot be stored' };
+  if (checkpoint.kind === 'begun' || checkpoint.error?.['code'] === error.code) return null;
+  if (checkpoint.kind === 'rendered') return { ...checkpoint, state: 'failed', files: null, error };
+  const { kind, ordinal, repairs } = checkpoint;
+  const costMicros = Math.ceil(Number(checkpoint.costMicros) || 0);
+  const left = { answers: null, findings: [], contentHash: null, usage: null, isFlagged: false };
+  return { kind, ordinal, state: 'failed', ...left, costMicros, repairs, error };
 }

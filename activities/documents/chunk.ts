@@ -1,12 +1,13 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { ActionOutput, ActionParams } from '../../contracts/core/actions.ts';
-import type { ChunkStop } from '../../contracts/documents/documents.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
 import { newId } from '../../platform/ids.ts';
+import { closeIncident, openIncident } from '../../platform/db/runs/incidents.ts';
 import { batchOfRun, type BatchRecord } from '../../platform/db/documents/batches.ts';
 import {
   chunkTotals,
   claimDocuments,
+  giveBackDocuments,
   type DocumentRow,
   type DocumentWork,
 } from '../../platform/db/documents/documents.ts';
@@ -14,10 +15,14 @@ import { readRun } from '../../platform/db/runs/turns.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { enqueueResult, loadAction } from '../effects/load-action.ts';
+import { outlastOutage } from '../../platform/db/core/failures.ts';
 import { ClaimLost, createCheckpointer, type Checkpointer } from './checkpointer.ts';
+import { createStop, Stopped, type Stop } from './stop.ts';
 
 /** How often a chunk sends a heartbeat and checks whether it must stop. */
 const beatMs = 1_000;
+/** A chunk that waits for a model stops before its activity is timed out, which would look like a worker's death, and is asked for again. */
+const longestMs = 20 * 60_000;
 
 /** The totals of a chunk, as `chunkTotals` counts them. */
 export type ChunkTotals = Awaited<ReturnType<typeof chunkTotals>>;
@@ -30,11 +35,8 @@ export type Chunk<N extends ChunkName = ChunkName> = {
   batch: BatchRecord;
   params: ActionParams<N>;
   checkpoints: Checkpointer;
-  stop: StopFlag;
+  stop: Stop;
 };
-
-/** Set once, when no further document may be begun. */
-export type StopFlag = { reason: ChunkStop | null };
 
 /** What one kind of chunk does. */
 export type ChunkWork<N extends ChunkName> = {
@@ -44,12 +46,14 @@ export type ChunkWork<N extends ChunkName> = {
   document(chunk: Chunk<N>, document: DocumentRow): Promise<void>;
   /** What the machine receives when all documents are done. */
   output(totals: ChunkTotals): ActionOutput<N>;
+  /** What the chunk waits for, in words for a person; null while it goes on. Shown as an incident of the run until it is over. */
+  waitsFor?(chunk: Chunk<N>): string | null;
 };
 
 /**
  * Processes a chunk of documents: claims what is not done, processes it with a checkpoint for each, and puts the result in
  * the run's mailbox. A repeated call does only what is not done. When it must stop it finishes what is in flight and notes
- * `{ stopped }`.
+ * `{ stopped }`. What it has begun and not finished it gives back, also where it fails: only a worker that dies leaves documents at work.
  */
 export async function runChunk<N extends ChunkName>(
   db: Db,
@@ -57,74 +61,103 @@ export async function runChunk<N extends ChunkName>(
   chunkWork: ChunkWork<N>,
 ): Promise<void> {
   const claim = newId();
+  const { work } = chunkWork;
   const begun = await inWorkspace(db, input.workspaceId, async (tx) => {
     const open = await loadAction(tx, chunkWork.action, input);
     if (!open) return null;
     const batch = await batchOfRun(tx, input.workspaceId, input.runId);
     const { params } = open.action;
-    return {
-      batch,
-      params,
-      documents: await claimDocuments(tx, batch, chunkWork.work, params, claim),
-    };
+    return { batch, params, documents: await claimDocuments(tx, batch, work, params, claim) };
   });
   if (!begun) return;
   const { batch, params, documents } = begun;
   const budget = { spentMicros: Number(batch.spent_micros), budgetMicros: Number(batch.budget_micros) };
-  const stop: StopFlag = { reason: null };
-  const chunk: Chunk<N> = {
-    batch,
-    params,
-    stop,
-    checkpoints: createCheckpointer(db, batch, chunkWork.work, claim, budget),
-  };
-  const watch = watchForStop(db, input, stop);
+  const stop = createStop();
+  const checkpoints = createCheckpointer({ db, batch, work, claim, budget, signal: cancellationSignal() });
+  const chunk: Chunk<N> = { batch, params, stop, checkpoints };
+  const returnDocuments = (): Promise<void> =>
+    inWorkspace(db, input.workspaceId, (tx) => giveBackDocuments(tx, batch, work, params, claim));
+  const watch = watchChunk(db, input, stop, () => chunkWork.waitsFor?.(chunk) ?? null);
   try {
     const results = await Promise.allSettled(documents.map((document) => chunkWork.document(chunk, document)));
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
+    const failed = results.find((result) => result.status === 'rejected' && !(result.reason instanceof Stopped));
+    await outlastOutage(cancellationSignal(), returnDocuments);
+    if (failed?.status === 'rejected') throw failed.reason;
+    await inWorkspace(db, input.workspaceId, async (tx) => {
+      const output =
+        stop.reason === null ? chunkWork.output(await chunkTotals(tx, batch, params)) : { stopped: stop.reason };
+      if (await loadAction(tx, chunkWork.action, input)) await enqueueResult(tx, input, output);
+      await closeIncident(tx, { ...input, kind: incidents.failing });
+    });
   } catch (error) {
     // The attempt that took over will note the result.
     if (error instanceof ClaimLost) return;
+    if (!cancellationSignal().aborted) await noteFailure(db, input, error);
     throw error;
   } finally {
-    watch.end();
+    await watch.end();
   }
-  await inWorkspace(db, input.workspaceId, async (tx) => {
-    const output =
-      stop.reason === null ? chunkWork.output(await chunkTotals(tx, batch, params)) : { stopped: stop.reason };
-    if (await loadAction(tx, chunkWork.action, input)) await enqueueResult(tx, input, output);
-  });
 }
 
-/** Sends a heartbeat, and sets the flag when the worker shuts down, the run is paused, or it is over. */
-function watchForStop(db: Db, input: ActionInput, stop: StopFlag): { end(): void } {
+/** The kinds of incidents of chunks: what a chunk waits for, and that its attempts fail; each ends by itself when the work goes on. */
+const incidents = { waiting: 'batch.waits', failing: 'batch.fails' } as const;
+
+/** Failures of the machine in words; they are nobody's document's fault. */
+const machineFaults: Readonly<Record<string, string>> = {
+  ENOSPC: 'There is no room left on the disk',
+  EDQUOT: 'There is no room left on the disk',
+  EIO: 'The disk does not work',
+  EROFS: 'The disk cannot be written to',
+  EMFILE: 'Too many files are open',
+};
+
+/** Says why an attempt failed; the next one begins by itself. */
+async function noteFailure(db: Db, { workspaceId, runId }: ActionInput, error: unknown): Promise<void> {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const why = machineFaults[code] ?? (error instanceof Error ? error.message : String(error));
+  const message = `The work on the documents fails and is tried again: ${why}`;
+  const incident = { workspaceId, runId, kind: incidents.failing, message, detail: { code } };
+  await inWorkspace(db, workspaceId, (tx) => openIncident(tx, incident)).catch(() => undefined);
+}
+
+/**
+ * Sends heartbeats, sets `stop` when the worker shuts down, the run is paused or over, or the chunk has taken too long, and shows what it
+ * waits for as an incident of the run. `end` ends the incident with it.
+ */
+function watchChunk(db: Db, input: ActionInput, stop: Stop, waitsFor: () => string | null): { end(): Promise<void> } {
   const signal = cancellationSignal();
-  const shutDown = (): void => {
-    stop.reason ??= 'shutdown';
-  };
+  const shutDown = (): void => stop.set('shutdown');
   signal.addEventListener('abort', shutDown, { once: true });
-  let isAsking = false;
+  const { workspaceId, runId } = input;
+  const begunAt = Date.now();
+  let shown: string | null = null;
+  let looking: Promise<void> | null = null;
+  const look = async (waiting: string | null): Promise<void> => {
+    if (waiting !== shown) {
+      await inWorkspace(db, workspaceId, async (tx) => {
+        await closeIncident(tx, { workspaceId, runId, kind: incidents.waiting });
+        if (waiting !== null) await openIncident(tx, { workspaceId, runId, kind: incidents.waiting, message: waiting });
+      });
+      shown = waiting;
+    }
+    if (await isHalted(db, input)) stop.set('pause');
+  };
   const timer = setInterval(() => {
     heartbeat();
-    if (isAsking) return;
-    isAsking = true;
-    // A failed check is no reason to stop: the next one comes in a second.
-    void isHalted(db, input)
-      .then(
-        (halted) => {
-          if (halted) stop.reason ??= 'pause';
-        },
-        () => undefined,
-      )
-      .finally(() => {
-        isAsking = false;
-      });
+    if (Date.now() - begunAt > longestMs) stop.set('shutdown');
+    // A failed look is no reason to stop: the next one comes in a second.
+    looking ??= look(waitsFor())
+      .catch(() => undefined)
+      .finally(() => (looking = null));
   }, beatMs);
   return {
-    end() {
+    async end() {
       clearInterval(timer);
       signal.removeEventListener('abort', shutDown);
+      await looking;
+      const incident = { workspaceId, runId, kind: incidents.waiting };
+      if (shown !== null)
+        await inWorkspace(db, workspaceId, (tx) => closeIncident(tx, incident)).catch(() => undefined);
     },
   };
 }

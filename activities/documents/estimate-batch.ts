@@ -1,17 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
-import { heartbeat } from '@temporalio/activity';
+import { ApplicationFailure, heartbeat } from '@temporalio/activity';
 import type { BatchEstimate } from '../../contracts/documents/documents.ts';
 import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
+import { failureTypes } from '../../contracts/core/failures.ts';
 import { llmCostMicros, type LlmPrice } from '../../contracts/core/providers.ts';
 import { answerTokens, documentMessages, promptPrefix } from '../../domain/documents/prompt/document-prompt.ts';
 import type { BatchRecord } from '../../platform/db/documents/batches.ts';
 import { documentsOf } from '../../platform/db/documents/documents.ts';
+import { noPriceHint, type ModelRegistry } from '../../platform/models/model-registry.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { countTokens } from '../providers/llm/count-tokens.ts';
-import type { LlmPriceTable } from '../providers/llm/llm-prices.ts';
 import { closeAction, openBatch } from './open-batch.ts';
 
 /** Tokens that a chat format adds to each message. */
@@ -25,13 +26,19 @@ const repairShare = { low: 0, expected: 0.1, high: 1 };
 
 /**
  * Counts the prompt of every row exactly and estimates the answers from the template's bounds. `high` lets every answer
- * reach its bound and be repaired once, so the budget is checked against it. Repeatable.
+ * reach its bound and be repaired once, so the budget is checked against it. Repeatable. @throws InvalidDefinition where the model has no price
  */
-export async function estimateBatch(deps: { db: Db; prices: LlmPriceTable }, input: ActionInput): Promise<void> {
+export async function estimateBatch(deps: { db: Db; models: ModelRegistry }, input: ActionInput): Promise<void> {
   const batch = await openBatch(deps.db, 'estimateBatch', input);
   if (!batch) return;
+  const { model } = batch.options as BatchOptions;
+  const price = deps.models.priceOf(model);
+  if (price === null) {
+    const message = `The model ${model} has no price. ${noPriceHint}`;
+    throw ApplicationFailure.nonRetryable(message, failureTypes.invalidDefinition);
+  }
   const promptTokens = await countPrompts(deps.db, batch);
-  await closeAction(deps.db, 'estimateBatch', input, { ...estimateOf(batch, promptTokens, deps.prices) });
+  await closeAction(deps.db, 'estimateBatch', input, { ...estimateOf(batch, promptTokens, price) });
 }
 
 async function countPrompts(db: Db, batch: BatchRecord): Promise<number> {
@@ -54,11 +61,10 @@ async function countPrompts(db: Db, batch: BatchRecord): Promise<number> {
   return total;
 }
 
-function estimateOf(batch: BatchRecord, promptTokens: number, prices: LlmPriceTable): BatchEstimate {
-  const { model, window } = batch.options as BatchOptions;
+function estimateOf(batch: BatchRecord, promptTokens: number, price: LlmPrice): BatchEstimate {
+  const { window } = batch.options as BatchOptions;
   const documents = batch.rows;
   const each = promptTokens === 0 ? { low: 0, expected: 0, high: 0 } : answerTokens(batch.template as DocumentTemplate);
-  const price: LlmPrice = prices[model] ?? { inputMicros: 0, cachedInputMicros: 0, outputMicros: 0 };
   const at = (level: 'low' | 'expected' | 'high'): { tokens: number; cost: number; seconds: number } => {
     const calls = 1 + repairShare[level];
     const tokens = Math.round(each[level] * documents * calls);

@@ -2,70 +2,61 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal } from '@temporalio/activity';
 import { LRUCache } from 'lru-cache';
-import type { BatchEstimate, BatchRow } from '../../contracts/documents/documents.ts';
+import type { BatchRow } from '../../contracts/documents/documents.ts';
 import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
+import { llmCostMicros, type LlmUsage } from '../../contracts/core/providers.ts';
 import { isFlagged } from '../../domain/documents/checks/run-checks.ts';
 import { LeakIndex } from '../../domain/documents/checks/leak-index.ts';
 import { documentsOf, type DocumentRow } from '../../platform/db/documents/documents.ts';
 import type { BatchRecord } from '../../platform/db/documents/batches.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import type { ModelRegistry } from '../../platform/models/model-registry.ts';
 import type { RenderPool } from '../../platform/render/render-pool.ts';
-import { RenderFault } from '../../platform/render/render-protocol.ts';
+import type { ModelThrottles } from '../models/model-throttle.ts';
+import { requirePrice } from '../models/require-price.ts';
+import { countTokens } from '../providers/llm/count-tokens.ts';
 import type { LlmClient } from '../providers/llm/openai/llm-client.ts';
-import { costOf, type LlmPriceTable } from '../providers/llm/llm-prices.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { runChunk, type Chunk } from './chunk.ts';
-import type { FairSlots } from './fair-slots.ts';
+import { createBudgets, type BudgetHold, type Budgets } from './budget.ts';
 import {
   generateBasis,
   generateDocument,
+  Unfinished,
   type Ask,
   type GenerateBasis,
   type GeneratedDocument,
 } from './generate-document.ts';
-import type { RateGate } from './rate-gate.ts';
 
-/** What generating needs; `slots` and `gate` are shared by the whole process. */
+/** What generating needs; `throttles` are shared by all calls of the process. */
 export type GenerateDeps = {
   db: Db;
-  llm: LlmClient;
-  prices: LlmPriceTable;
+  llm: Pick<LlmClient, 'complete'>;
+  models: ModelRegistry;
   renders: RenderPool;
-  slots: FairSlots;
-  gate: RateGate;
+  throttles: ModelThrottles;
 };
 
-/** One model call; far above an honest one, far below the chunk's own time. */
-const callTimeoutMs = 120_000;
-/** Transport errors of one call before its document fails: with the pauses between them about half a minute of outage. */
-const maxTries = 6;
+/** Calls of one document that fail, while the model answers others, before the fault is taken to be the document's. */
+const mostTries = 6;
+/** The pause of a document after a call that failed; the next ones are twice as long each. */
+const pauseMs = { first: 500, longest: 30_000 };
+/** A trouble that is over sooner is not shown. */
+const shownAfterMs = 3_000;
 
 /** Generates the documents of a chunk: each waits its turn, is written, checked and checkpointed. */
 export function createGenerateChunk(deps: GenerateDeps): (input: ActionInput) => Promise<void> {
   const bases = createBases(deps.db);
-  const inFlight = new Map<string, number>();
+  const budgets = createBudgets();
   return (input) =>
     runChunk(deps.db, input, {
       action: 'generateChunk',
       work: 'generated',
-      async document(chunk, document) {
-        const { batch } = chunk;
-        const { window } = batch.options as BatchOptions;
-        const release = await deps.slots.take({ workspaceId: batch.workspace_id, batchId: batch.id, limit: window });
-        const running = inFlight.get(batch.id) ?? 0;
-        try {
-          if (chunk.stop.reason === null && !fitsBudget(chunk, running)) chunk.stop.reason = 'budget';
-          if (chunk.stop.reason !== null) return;
-          inFlight.set(batch.id, running + 1);
-          await generateOne(deps, chunk, document, await bases(batch));
-        } finally {
-          inFlight.set(batch.id, Math.max((inFlight.get(batch.id) ?? 1) - 1, 0));
-          release();
-        }
-      },
+      document: async (chunk, document) => generateOne({ ...deps, budgets }, chunk, document, await bases(chunk.batch)),
+      waitsFor: ({ batch }) => troubleWords(deps.throttles, (batch.options as BatchOptions).model),
       output: ({ generated, flagged, failed, skipped, costMicros }) => ({
         generated,
         flagged,
@@ -76,31 +67,37 @@ export function createGenerateChunk(deps: GenerateDeps): (input: ActionInput) =>
     });
 }
 
-/** Whether one more document may be begun: what is spent and what is in flight at the estimate's high end must leave room. */
-function fitsBudget({ batch, checkpoints }: Chunk, running: number): boolean {
-  const estimate = batch.estimate as BatchEstimate | null;
-  const each = estimate && estimate.documents > 0 ? estimate.costMicros.high / estimate.documents : 0;
-  return checkpoints.spentMicros() + (running + 1) * each <= checkpoints.budgetMicros();
-}
-
 async function generateOne(
-  deps: GenerateDeps,
+  deps: GenerateDeps & { budgets: Budgets },
   chunk: Chunk,
   document: DocumentRow,
   basis: GenerateBasis,
 ): Promise<void> {
-  const { checkpoints } = chunk;
+  const { checkpoints, stop } = chunk;
+  const holds: BudgetHold[] = [];
+  const begun: Promise<void>[] = [];
   // Not awaited: it only shows a later attempt which document a dead worker was processing.
-  checkpoints.save({ kind: 'begun', ordinal: document.ordinal }).catch(() => undefined);
-  const made = await attempt(() => generateDocument(basis, rowOf(document), askWith(deps, basis), deps.renders));
+  const begin = (): void => {
+    if (begun.length > 0) return;
+    begun.push(checkpoints.save({ kind: 'begun', ordinal: document.ordinal }).catch(() => undefined));
+  };
+  try {
+    stop.signal.throwIfAborted();
+    const ask = askWith(deps, { chunk, basis, holds, begin });
+    await save(chunk, document, await generateDocument(basis, rowOf(document), ask, deps.renders));
+  } catch (error) {
+    if (!(error instanceof Unfinished)) throw error;
+    if (error.made.inputTokens > 0) await save(chunk, document, error.made);
+    throw error.cause;
+  } finally {
+    holds.forEach((hold) => hold.release());
+    await Promise.all(begun);
+  }
+}
+
+async function save({ batch, checkpoints }: Chunk, document: DocumentRow, made: GeneratedDocument): Promise<void> {
   const { state, answers, findings, costMicros, repairs, error, inputTokens, outputTokens } = made;
-  const contentHash =
-    answers === null
-      ? null
-      : createHash('sha256')
-          .update(JSON.stringify([basis.batch.template_hash, document.values, answers]))
-          .digest('hex');
-  const usage = { inputTokens, outputTokens };
+  const content = [batch.template_hash, document.values, answers];
   await checkpoints.save({
     kind: 'generated',
     ordinal: document.ordinal,
@@ -108,53 +105,83 @@ async function generateOne(
     isFlagged: isFlagged(findings),
     answers,
     findings,
-    contentHash,
-    usage,
+    contentHash: answers === null ? null : createHash('sha256').update(JSON.stringify(content)).digest('hex'),
+    usage: { inputTokens, outputTokens },
     costMicros,
     repairs,
     error,
   });
 }
 
-/** A document that cannot be made is a failed document, not a failed chunk; what is wrong with the worker itself is thrown on. */
-async function attempt(work: () => Promise<GeneratedDocument>): Promise<GeneratedDocument> {
-  try {
-    return await work();
-  } catch (error) {
-    const isItsOwn = error instanceof ProviderError || (error instanceof RenderFault && error.code !== 'render.closed');
-    if (!isItsOwn) throw error;
-    const code = error instanceof ProviderError ? error.failure.code : error.code;
-    return {
-      state: 'failed',
-      answers: null,
-      findings: [],
-      repairs: 0,
-      costMicros: 0,
-      inputTokens: 0,
-      outputTokens: 0,
-      error: { code, message: error.message },
-    };
-  }
-}
+type Asking = { chunk: Chunk; basis: GenerateBasis; holds: BudgetHold[]; begin(): void };
 
-/** A 429 delays every call of the process and fails none; transport errors are retried with growing pauses. */
-function askWith({ llm, prices, gate }: GenerateDeps, { batch }: GenerateBasis): Ask {
-  const { model } = batch.options as BatchOptions;
-  const signal = cancellationSignal();
+/**
+ * Asks until the model answers: while it is in trouble the documents wait, and the run says why. Only a request that is refused, or that fails
+ * again and again while others are answered, fails its document.
+ */
+function askWith({ llm, models, throttles, budgets }: GenerateDeps & { budgets: Budgets }, asking: Asking): Ask {
+  const { chunk, basis, holds, begin } = asking;
+  const { id, workspace_id: workspaceId } = chunk.batch;
+  const { model, window } = chunk.batch.options as BatchOptions;
+  const throttle = throttles.of(model);
+  const ended = cancellationSignal();
+  const stopped = AbortSignal.any([chunk.stop.signal, ended]);
   return async (request) => {
-    for (let tries = 1; ;) {
-      await gate.pass(signal);
+    const price = requirePrice(models, model);
+    const mostMicros = llmCostMicros(mostUsage(basis, request), price);
+    const owner = { workspaceId, batchId: id, limit: window };
+    let failedAt = 0;
+    for (let tries = 0; ;) {
+      const hold = await budgets.hold({ id, ...chunk.checkpoints }, mostMicros, stopped);
+      if (hold === null) chunk.stop.set('budget');
+      stopped.throwIfAborted();
+      if (hold) holds.push(hold);
+      const slot = await throttle.enter(owner, stopped);
+      begin();
       try {
-        const outcome = await llm.complete({ ...request, timeoutMs: callTimeoutMs, signal });
-        return { outcome, costMicros: costOf(outcome.usage, model, prices) };
+        const outcome = await llm.complete({ ...request, timeoutMs: throttle.timeoutMs(), signal: ended });
+        slot.answered();
+        const costMicros = llmCostMicros(outcome.usage, price);
+        hold?.set(costMicros);
+        return { outcome, costMicros };
       } catch (error) {
-        if (!(error instanceof ProviderError)) throw error;
-        if (error.failure.kind === 'rateLimited') gate.pause(error.failure.retryAfterMs);
-        else if (error.failure.kind === 'rejected' || tries >= maxTries) throw error;
-        else await sleep(500 * 2 ** tries++, undefined, { signal });
+        hold?.release();
+        if (!(error instanceof ProviderError)) {
+          slot.left();
+          throw error;
+        }
+        slot.failed(error.failure);
+        if (error.failure.kind === 'rejected') throw error;
+        if (error.failure.kind !== 'transient') continue;
+        failedAt ||= Date.now();
+        tries += 1;
+        if (tries >= mostTries && throttle.answeredAt() > failedAt) throw error;
+        const waitMs = Math.min(pauseMs.first * 2 ** (tries - 1), pauseMs.longest);
+        await sleep(waitMs, undefined, { signal: stopped }).catch(() => undefined);
       }
     }
   };
+}
+
+/** The most that one call can take: its prompt as it is, and an answer at its bound. */
+function mostUsage(basis: GenerateBasis, { messages, maxOutputTokens }: Parameters<Ask>[0]): LlmUsage {
+  const texts = messages.filter(({ content }) => content !== basis.prefix).map(({ content }) => content);
+  const inputTokens = basis.prefixTokens + countTokens(texts.join('\n'));
+  return { inputTokens, outputTokens: maxOutputTokens, cachedTokens: 0, isEstimated: true };
+}
+
+/** Why the documents of a batch wait, for a person; null while the model answers. */
+function troubleWords(throttles: ModelThrottles, model: string): string | null {
+  const trouble = throttles.of(model).trouble();
+  if (!trouble || Date.now() - trouble.since < shownAfterMs) return null;
+  const { message, words, since, until } = trouble;
+  const said = words === undefined ? '' : ` It says: “${words.slice(0, 200)}”.`;
+  const next = until === null ? 'It is tried again by itself.' : `It is asked again at ${utc(until)}.`;
+  return `The documents wait for the model ${model} since ${utc(since)}: ${message}${said} ${next}`;
+}
+
+function utc(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function rowOf(document: DocumentRow): BatchRow {

@@ -1,7 +1,8 @@
 import type { BatchRow, Finding, SlotAnswers } from '../../contracts/documents/documents.ts';
 import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
-import type { LlmMessage, LlmOutcome } from '../../contracts/core/providers.ts';
+import type { EffectError } from '../../contracts/core/effects.ts';
+import type { LlmOutcome } from '../../contracts/core/providers.ts';
 import { isFlagged, runChecks } from '../../domain/documents/checks/run-checks.ts';
 import { readAnswers } from '../../domain/documents/checks/schema-check.ts';
 import type { LeakIndex } from '../../domain/documents/checks/leak-index.ts';
@@ -15,22 +16,41 @@ import {
 } from '../../domain/documents/prompt/document-prompt.ts';
 import type { BatchRecord } from '../../platform/db/documents/batches.ts';
 import type { RenderPool } from '../../platform/render/render-pool.ts';
+import { RenderFault } from '../../platform/render/render-protocol.ts';
+import { countTokens } from '../providers/llm/count-tokens.ts';
 import type { LlmRequest } from '../providers/llm/llm-config.ts';
+import { ProviderError } from '../providers/provider-error.ts';
 
 /** What the documents of a batch share while it is generated. */
-export type GenerateBasis = { batch: BatchRecord; prefix: string; schema: Record<string, unknown>; leaks: LeakIndex };
+export type GenerateBasis = {
+  batch: BatchRecord;
+  prefix: string;
+  prefixTokens: number;
+  schema: Record<string, unknown>;
+  leaks: LeakIndex;
+};
 
-/** One document as the model and the checks left it. `skipped`: the template skips this row. */
+/** One document as the model and the checks left it. `skipped`: the template skips this row; `pending`: it must be written again. */
 export type GeneratedDocument = {
-  state: 'done' | 'skipped' | 'failed';
+  state: 'done' | 'skipped' | 'failed' | 'pending';
   answers: SlotAnswers | null;
   findings: Finding[];
   repairs: number;
   costMicros: number;
   inputTokens: number;
   outputTokens: number;
-  error: { code: string; message: string } | null;
+  error: EffectError | null;
 };
+
+/** Thrown where a document could not be finished for a reason that is not its own; `made` has what was paid for it. */
+export class Unfinished extends Error {
+  readonly made: GeneratedDocument;
+
+  constructor(made: GeneratedDocument, cause: unknown) {
+    super('The document could not be finished', { cause });
+    this.made = made;
+  }
+}
 
 /** Asks the model once, with pacing, transport retries and the price. */
 export type Ask = (
@@ -41,12 +61,14 @@ export type Ask = (
 export function generateBasis(batch: BatchRecord, leaks: LeakIndex): GenerateBasis {
   const { brief, brand, language } = batch.options as BatchOptions;
   const template = batch.template as DocumentTemplate;
-  return { batch, leaks, schema: answerSchema(template), prefix: promptPrefix({ brief, brand, template, language }) };
+  const prefix = promptPrefix({ brief, brand, template, language });
+  return { batch, leaks, schema: answerSchema(template), prefix, prefixTokens: countTokens(prefix) };
 }
 
 /**
  * Writes one document: asks the model, checks what came, and lets it correct itself as often as the batch allows. What is still
- * wrong then stays as findings for a person. @throws what `ask` or the renderer throws
+ * wrong then stays as findings for a person. A draft that can be used outlives a correction that fails, and what was paid is never lost.
+ * @throws Unfinished where it has to be written again: the chunk stops, or the machine or the worker failed
  */
 export async function generateDocument(
   basis: GenerateBasis,
@@ -57,7 +79,7 @@ export async function generateDocument(
   const options = basis.batch.options as BatchOptions;
   const template = basis.batch.template as DocumentTemplate;
   const made: GeneratedDocument = {
-    state: 'done',
+    state: 'pending',
     answers: null,
     findings: [],
     repairs: 0,
@@ -66,31 +88,46 @@ export async function generateDocument(
     outputTokens: 0,
     error: null,
   };
-  if (Object.keys(template.slots).length === 0) return { ...made, ...(await validate(basis, row, {}, renders)) };
-  let messages: LlmMessage[] = documentMessages(basis.prefix, row, template);
-  for (;;) {
-    const request = {
-      model: options.model,
-      messages,
-      maxOutputTokens: maxAnswerTokens(template),
-      cacheKey: basis.batch.id,
-    };
-    const { outcome, costMicros } = await ask({ ...request, jsonSchema: { name: 'passages', schema: basis.schema } });
-    made.costMicros += costMicros;
-    made.inputTokens += outcome.usage.inputTokens;
-    made.outputTokens += outcome.usage.outputTokens;
-    const answer = readOutcome(template, outcome);
-    const validated = answer.answers
-      ? await validate(basis, row, answer.answers, renders)
-      : { state: 'done' as const, findings: answer.findings };
-    Object.assign(made, { answers: answer.answers, ...validated });
-    if (made.state === 'skipped' || !isFlagged(made.findings) || made.repairs >= options.repairs) break;
-    made.repairs += 1;
-    messages = repairMessages(documentMessages(basis.prefix, row, template), answer.text, made.findings);
+  const messages = documentMessages(basis.prefix, row, template);
+  let request = {
+    model: options.model,
+    messages,
+    maxOutputTokens: maxAnswerTokens(template),
+    cacheKey: basis.batch.id,
+    jsonSchema: { name: 'passages', schema: basis.schema },
+  };
+  try {
+    if (Object.keys(template.slots).length === 0) return { ...made, ...(await validate(basis, row, {}, renders)) };
+    for (;;) {
+      const { outcome, costMicros } = await ask(request);
+      made.costMicros += costMicros;
+      made.inputTokens += outcome.usage.inputTokens;
+      made.outputTokens += outcome.usage.outputTokens;
+      const answer = readOutcome(template, outcome);
+      if (answer.answers) Object.assign(made, await validate(basis, row, answer.answers, renders));
+      const findings = answer.answers ? made.findings : answer.findings;
+      if (made.state === 'skipped' || !isFlagged(findings)) return made;
+      if (made.repairs >= options.repairs) return made.answers ? made : failed(made, unusable(findings, outcome));
+      made.repairs += 1;
+      request = { ...request, messages: repairMessages(messages, answer.text, findings) };
+    }
+  } catch (error) {
+    if (made.answers) return { ...made, findings: [...made.findings, uncorrected(error)] };
+    if (error instanceof ProviderError) return failed(made, error.failure);
+    if (error instanceof RenderFault && error.code !== 'render.closed') return failed(made, error);
+    throw new Unfinished(made, error);
   }
-  return made.answers === null && made.state === 'done'
-    ? { ...made, state: 'failed', error: unusable(made.findings) }
-    : made;
+}
+
+function failed(made: GeneratedDocument, { code, message, words }: EffectError): GeneratedDocument {
+  return { ...made, state: 'failed', error: { code, message, ...(words === undefined ? {} : { words }) } };
+}
+
+/** The draft stands as it was; its faults are among the findings already. */
+function uncorrected(error: unknown): Finding {
+  const why = error instanceof Error ? error.message : String(error);
+  const about = { check: 'schema', code: 'schema.uncorrected', severity: 'warning', evidence: null } as const;
+  return { ...about, message: `The model could not be asked to correct it: ${why}`, repairHint: '' };
 }
 
 function readOutcome(
@@ -114,7 +151,8 @@ function contentFinding(outcome: Exclude<LlmOutcome, { kind: 'answer' }>): Findi
     malformed: ['The answer is not the JSON that was asked for', 'Answer with the JSON object alone.'],
     empty: ['The answer was empty', 'Write every passage.'],
   } as const;
-  const [message, repairHint] = about[outcome.kind];
+  const [short, repairHint] = about[outcome.kind];
+  const message = outcome.kind === 'malformed' ? `${short}: ${outcome.problem}` : short;
   return { check: 'schema', code: `schema.${outcome.kind}`, severity: 'error', message, evidence: null, repairHint };
 }
 
@@ -143,7 +181,7 @@ async function validate(
   return { state: 'done', answers, findings: runChecks(checks, subject), error: null };
 }
 
-function unusable(findings: Finding[]): { code: string; message: string } {
-  const [first] = findings;
-  return { code: first?.code ?? 'schema.empty', message: first?.message ?? 'The model gave no usable answer' };
+function unusable([first]: readonly Finding[], { said }: LlmOutcome): EffectError {
+  const { code, message } = first ?? { code: 'schema.empty', message: 'The model gave no usable answer' };
+  return { code, message, words: said };
 }

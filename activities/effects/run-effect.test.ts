@@ -328,4 +328,18 @@ describe('an effect through the ledger', () => {
       expect(await mailboxOf(input.runId)).toEqual([]);
     },
   );
+
+  it('rejects an answer that cannot be stored, with what it cost, and does not ask again (kestra#10653)', async () => {
+    const input = await openRun('repeatable');
+    let calls = 0;
+    const paid = declare('repeatable', () => {
+      calls += 1;
+      return Promise.resolve({ kind: 'done', result: { text: 'a\u0000b' }, costMicros: 7 });
+    });
+    const once = (): Promise<unknown> => new MockActivityEnvironment().run(() => runEffect(database.app, input, paid));
+    await expect(once()).rejects.toThrow('cannot be stored');
+    await expect(once()).rejects.toThrow('cannot be stored');
+    expect(calls).toBe(1);
+    expect(await effectOf(input.runId)).toMatchObject({ state: 'rejected', cost_micros: '7' });
+  });
 });

@@ -16,6 +16,7 @@ import {
   type Settlement,
 } from '../../platform/db/runs/effects.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
+import { isBadValue, outlastOutage } from '../../platform/db/core/failures.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { enqueueResult, loadAction, type LoadedAction } from './load-action.ts';
@@ -177,7 +178,7 @@ async function settleOutcome(settling: Settling, outcome: CallOutcome<JsonObject
       await write(db, effect, { state: 'rejected', error: outcome.error, costMicros: outcome.costMicros ?? 0 });
       throw rejected(outcome.error);
     case 'deferred':
-      await write(db, effect, { state: 'deferred', error: outcome.error });
+      await write(db, effect, { state: 'deferred', error: outcome.error, costMicros: outcome.costMicros ?? 0 });
       throw ApplicationFailure.create({
         type: outcome.error.code,
         message: outcome.error.message,
@@ -190,17 +191,27 @@ async function settleOutcome(settling: Settling, outcome: CallOutcome<JsonObject
 }
 
 async function conclude({ db, input, effect, record }: Settling, final: Settlement): Promise<void> {
-  await inWorkspace(db, input.workspaceId, async (tx) => {
-    if (!(await settleEffect(tx, effect, final))) return;
-    if (final.state === 'done') await record(tx);
-    const isFirst = await enqueueResult(
-      tx,
-      input,
-      outputOf(final.state, final.result ?? null, final.error?.message ?? ''),
-    );
-    // The run has received that nobody knows, from the attempt that took the lease over.
-    if (!isFirst && final.state === 'done') await sendLateReply(tx, input, effect);
-  });
+  const settle = (): Promise<void> =>
+    inWorkspace(db, input.workspaceId, async (tx) => {
+      if (!(await settleEffect(tx, effect, final))) return;
+      if (final.state === 'done') await record(tx);
+      const isFirst = await enqueueResult(
+        tx,
+        input,
+        outputOf(final.state, final.result ?? null, final.error?.message ?? ''),
+      );
+      // The run has received that nobody knows, from the attempt that took the lease over.
+      if (!isFirst && final.state === 'done') await sendLateReply(tx, input, effect);
+    });
+  try {
+    await outlastOutage(cancellationSignal(), settle);
+  } catch (error) {
+    // What an answer holds that cannot be stored, the next one may hold too: asked again without end, each would be paid.
+    if (effect.mode !== 'repeatable' || !isBadValue(error)) throw error;
+    const unstorable = { code: 'effect.unstorable', message: 'The answer cannot be stored' };
+    await write(db, effect, { state: 'rejected', error: unstorable, costMicros: final.costMicros ?? 0 });
+    throw rejected(unstorable);
+  }
 }
 
 function sendLateReply(tx: Tx, { workspaceId, runId, key }: ActionInput, { step, visit }: EffectRow): Promise<boolean> {
@@ -214,11 +225,16 @@ function outputOf(state: string, result: JsonObject | null, reason: string): Jso
 }
 
 async function write(db: Db, effect: EffectRow, final: Settlement): Promise<void> {
-  await inWorkspace(db, effect.workspace_id, (tx) => settleEffect(tx, effect, final));
+  await outlastOutage(cancellationSignal(), () =>
+    inWorkspace(db, effect.workspace_id, (tx) => settleEffect(tx, effect, final)),
+  );
 }
 
 function rejected(error: { code: string; message: string } | null): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(error?.message ?? 'Refused', failureTypes.effectRejected, error ?? {});
+  return ApplicationFailure.nonRetryable(error?.message ?? 'Refused', failureTypes.effectRejected, {
+    code: error?.code,
+    message: error?.message,
+  });
 }
 
 async function whileAlive<T>(work: () => Promise<T>): Promise<T> {

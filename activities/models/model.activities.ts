@@ -1,25 +1,35 @@
-import type { CallOutcome } from '../../contracts/core/effects.ts';
+import type { CallOutcome, EffectError } from '../../contracts/core/effects.ts';
 import type { ActionActivities } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
-import type { LlmMessage, LlmOutcome } from '../../contracts/core/providers.ts';
+import { llmCostMicros, type LlmMessage, type LlmOutcome, type LlmPrice } from '../../contracts/core/providers.ts';
 import type { ModelQuestion } from '../../contracts/models/actions.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
+import type { ModelRegistry } from '../../platform/models/model-registry.ts';
 import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
 import type { LoadedAction } from '../effects/load-action.ts';
 import { runEffect, type CallContext } from '../effects/run-effect.ts';
 import type { LlmClient } from '../providers/llm/openai/llm-client.ts';
-import { costOf, type LlmPriceTable } from '../providers/llm/llm-prices.ts';
-import { outcomeOf } from '../providers/provider-error.ts';
+import { countTokens } from '../providers/llm/count-tokens.ts';
+import type { LlmRequest } from '../providers/llm/llm-config.ts';
+import { outcomeOf, ProviderError } from '../providers/provider-error.ts';
+import type { ModelThrottles } from './model-throttle.ts';
+import { requirePrice } from './require-price.ts';
 
 /** What asking a model needs; `model` answers where a step names none. */
-export type ModelDeps = { db: Db; llm: LlmClient; model: string; prices: LlmPriceTable };
+export type ModelDeps = {
+  db: Db;
+  llm: Pick<LlmClient, 'complete'>;
+  model: string;
+  models: ModelRegistry;
+  throttles: ModelThrottles;
+};
 
 type Question = { params: ModelQuestion; instructions: string | null };
 
 /** A small typed answer: a subject line, a score, a reason. */
 const maxOutputTokens = 800;
-/** Below the activity's 120 s, with room for the second try. */
-const timeoutMs = 45_000;
+/** Below the activity's 120 s, with room for the second try and for the turn of each. */
+const timeoutMs = 40_000;
 /** An answer that does not fit is asked for once more, with the reason; then the step fails or takes its fallback. */
 const tries = 2;
 
@@ -65,34 +75,95 @@ async function ask(
     { role: 'user', content: JSON.stringify(params.input) },
   ];
   let costMicros = 0;
+  let unusable: EffectError | null = null;
   try {
-    for (let attempt = 1; ; attempt += 1) {
+    const price = requirePrice(deps.models, model);
+    for (let attempt = 1; attempt <= tries; attempt += 1) {
+      // What earlier attempts of the activity have cost stands in the effect.
+      const left = params.budgetMicros - Number(effect.cost_micros) - costMicros;
+      const most = affordableTokens(messages, price, left);
+      if (most < fewestOutputTokens) {
+        const spent = { code: 'llm.budget', message: `The step's budget does not pay for a call of ${model}.` };
+        return {
+          kind: 'rejected',
+          error: unusable ? withNote(unusable, "The step's budget is spent.") : spent,
+          costMicros,
+        };
+      }
       const request = {
         model,
         messages,
         jsonSchema: { name: 'answer', schema: params.output },
-        maxOutputTokens,
+        maxOutputTokens: Math.min(most, maxOutputTokens),
         timeoutMs,
         signal,
         cacheKey: effect.step,
       };
-      const outcome = await deps.llm.complete(request);
-      costMicros += costOf(outcome.usage, model, deps.prices);
+      const outcome = await askOnce(deps, effect.workspace_id, request);
+      costMicros += llmCostMicros(outcome.usage, price);
       if (outcome.kind === 'answer') return { kind: 'done', result: outcome.value as JsonObject, costMicros };
-      const isSpent = costMicros >= params.budgetMicros;
-      const error = {
-        code: `llm.${outcome.kind}`,
-        message: `${whyUnusable(outcome)}${isSpent ? " The step's budget is spent." : ''}`,
-      };
-      if (attempt === tries || isSpent) return { kind: 'rejected', error, costMicros };
+      unusable = { code: `llm.${outcome.kind}`, message: whyUnusable(outcome), words: outcome.said };
       messages.push({
         role: 'user',
-        content: `The last answer could not be used: ${whyUnusable(outcome)} Answer again, with JSON of the schema alone.`,
+        content: `The last answer could not be used: ${unusable.message} Answer again, with JSON of the schema alone.`,
       });
     }
+    return { kind: 'rejected', error: unusable ?? { code: 'llm.empty', message: 'There was no answer.' }, costMicros };
   } catch (error) {
-    return outcomeOf(error, 'repeatable');
+    const failed = outcomeOf(error, 'repeatable');
+    return failed.kind === 'unknown' ? failed : { ...failed, costMicros };
   }
+}
+
+/** Calls of journeys in flight to one model, for one workspace. */
+const callsAtOnce = 50;
+/** How long a call waits for its turn; longer, and the activity gives its place up and comes again. */
+const longestWaitMs = 15_000;
+
+/** Asks at the model's pace. While it is in trouble nothing is asked, and the run shows why. @throws ProviderError */
+async function askOnce({ llm, throttles }: ModelDeps, workspaceId: string, request: LlmRequest): Promise<LlmOutcome> {
+  const throttle = throttles.of(request.model);
+  const waitMs = throttle.waitMs();
+  if (waitMs > longestWaitMs) {
+    const { code, message } = throttle.trouble() ?? {
+      code: 'llm.rate_limited',
+      message: 'The model asks to slow down.',
+    };
+    throw new ProviderError({ kind: 'rateLimited', code, message, retryAfterMs: waitMs });
+  }
+  const patience = AbortSignal.timeout(longestWaitMs);
+  const signal = request.signal ? AbortSignal.any([request.signal, patience]) : patience;
+  const owner = { workspaceId, batchId: 'journeys', limit: callsAtOnce };
+  const slot = await throttle.enter(owner, signal).catch((error: unknown) => {
+    request.signal?.throwIfAborted();
+    if (!patience.aborted) throw error;
+    const { code, message } = throttle.trouble() ?? { code: 'llm.busy', message: 'The model is busy.' };
+    throw new ProviderError({ kind: 'transient', code, message });
+  });
+  try {
+    const outcome = await llm.complete(request);
+    slot.answered();
+    return outcome;
+  } catch (error) {
+    if (error instanceof ProviderError) slot.failed(error.failure);
+    else slot.left();
+    throw error;
+  }
+}
+
+/** Fewer tokens than this hold no answer. */
+const fewestOutputTokens = 64;
+
+/** How many tokens an answer may have for what is left of the budget, once the prompt is paid. */
+function affordableTokens(messages: readonly LlmMessage[], price: LlmPrice, leftMicros: number): number {
+  const inputTokens = messages.reduce((sum, { content }) => sum + countTokens(content), 0);
+  const left = leftMicros - llmCostMicros({ inputTokens, cachedTokens: 0, outputTokens: 0 }, price);
+  if (left < 0) return 0;
+  return price.outputMicros === 0 ? Infinity : Math.floor((left * 1_000_000) / price.outputMicros);
+}
+
+function withNote(error: EffectError, note: string): EffectError {
+  return { ...error, message: `${error.message} ${note}` };
 }
 
 function whyUnusable(outcome: Exclude<LlmOutcome, { kind: 'answer' }>): string {

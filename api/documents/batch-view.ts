@@ -39,7 +39,7 @@ export function batchOf(row: ListedBatch, progress: DocumentCounts): Batch {
 }
 
 /** What one batch shows in addition to its line in a list. */
-export type BatchFigures = Pick<BatchDetail, 'stages' | 'defects' | 'perMinute' | 'tokens'> & {
+export type BatchFigures = Pick<BatchDetail, 'trouble' | 'stages' | 'defects' | 'perMinute' | 'tokens'> & {
   pace: { generating: Pace; rendering: Pace };
 };
 

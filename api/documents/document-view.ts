@@ -1,4 +1,5 @@
 import type { Document, DocumentDetail } from '../../contracts/documents/batches-api.schema.ts';
+import type { EffectError } from '../../contracts/core/effects.ts';
 import type { Finding, SlotAnswers } from '../../contracts/documents/documents.ts';
 import { DocumentFormat } from '../../contracts/documents/batch.schema.ts';
 import { decidesDocuments } from '../../domain/documents/stages/stages.ts';
@@ -7,7 +8,7 @@ import type { DocumentRow } from '../../platform/db/documents/documents.ts';
 
 /** A document as the API shows it; what was meant for the model alone is left out of its findings. */
 export function documentOf(row: DocumentRow): Document {
-  const error = row.error as { code: string; message: string } | null;
+  const error = row.error as EffectError | null;
   return {
     id: row.id,
     batchId: row.batch_id,
@@ -30,7 +31,7 @@ export function documentOf(row: DocumentRow): Document {
     costMicros: Number(row.cost_micros),
     repairs: row.repairs,
     formats: DocumentFormat.options.filter((format) => format in (row.files ?? {})),
-    error: error && { code: error.code, message: error.message },
+    error: error && { code: error.code, message: error.message, words: error.words ?? null },
     words: wordsIn(row.answers as SlotAnswers | null),
     updatedAt: (row.rendered_at ?? row.generated_at)?.toISOString() ?? null,
   };

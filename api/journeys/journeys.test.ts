@@ -75,6 +75,22 @@ describe('/v1/journeys', () => {
       expect(published.status).toBe(422);
     });
 
+    it('is not published with a step whose model has no price (rawdog#83)', async () => {
+      const output = { type: 'object', additionalProperties: false, properties: { a: { type: 'string' } } };
+      const ask = { kind: 'llm', id: 'ask', prompt: { kind: 'inline', instructions: 'Write.' }, input: {}, output };
+      const steps = [{ ...ask, budgetMicros: 100, model: 'qwen3:8b' }];
+      await put({ ...sampleJourney('unpriced'), steps });
+      const answer = await call('POST', '/unpriced/publish', {});
+      expect(answer.status).toBe(422);
+      expect(problemsOf(answer)).toContainEqual(
+        expect.objectContaining({
+          path: 'steps.0.model',
+          code: 'llm.noPrice',
+          hint: expect.stringContaining('LLM_MODELS'),
+        }),
+      );
+    });
+
     it.each<[string, string, unknown, number]>([
       ['a slug in capitals', '/Welcome', { definition: {} }, 404],
       ['no definition', '/none', {}, 422],

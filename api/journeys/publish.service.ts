@@ -1,11 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type {
   JourneyPublication,
   JourneyVersion,
+  JourneyProblem,
   JourneyVersionDetail,
   PublishedJourney,
 } from '../../contracts/journeys/journeys-api.schema.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import type { PageQuery } from '../../contracts/core/values.schema.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import {
@@ -15,6 +17,9 @@ import {
   storeJourneyVersion,
 } from '../../platform/db/journeys/journey-versions.ts';
 import { changeJourney } from '../../platform/db/journeys/journeys.ts';
+import { createModelRegistry, noPriceHint, type ModelRegistry } from '../../platform/models/model-registry.ts';
+import type { ApiConfig } from '../settings.ts';
+import { CONFIG } from '../http/parts.ts';
 import { conflict, notFound } from '../http/errors/app-error.ts';
 import { decodeCursor, type Page, pageBy } from '../http/request/paging.ts';
 import { auditActor, type Principal, requesterOf } from '../http/caller/principal.ts';
@@ -29,7 +34,14 @@ const VersionKey = z.tuple([z.int().min(1)]);
 /** Turns drafts into versions that never change, and shows them. */
 @Injectable()
 export class PublishService {
-  constructor(private readonly store: Store) {}
+  private readonly models: ModelRegistry;
+
+  constructor(
+    private readonly store: Store,
+    @Inject(CONFIG) private readonly config: ApiConfig,
+  ) {
+    this.models = createModelRegistry(config);
+  }
 
   /** The draft becomes the live version; a paused journey stays paused, a stopped one takes people in again. */
   async publish(caller: Principal, slug: string, input: JourneyPublication): Promise<PublishedJourney> {
@@ -38,7 +50,8 @@ export class PublishService {
       requireRev(Number(row.rev), input.expectedRev);
       if (row.draft === null) throw conflict('journey.noDraft', 'There is nothing to publish');
       const { problems, pinned } = await validateDraft(tx, row);
-      if (problems.length > 0 || !pinned) throw invalidJourney(problems);
+      const all = [...problems, ...(pinned ? this.unpriced(pinned) : [])];
+      if (all.length > 0 || !pinned) throw invalidJourney(all);
       const publication = { definition: pinned, publishedBy: caller.actor.name, publisher: requesterOf(caller) };
       const { version, created } = await storeJourneyVersion(tx, row, publication);
       const status = row.status === 'paused' ? 'paused' : 'live';
@@ -55,6 +68,16 @@ export class PublishService {
         });
       }
       return { ...versionOf(version), created, journey: journeyOf(live) };
+    });
+  }
+
+  /** The steps whose model has no price: what they spend could not be held to their budgets. */
+  private unpriced({ steps }: JourneyDefinition): JourneyProblem[] {
+    return steps.flatMap((step, at) => {
+      const model = step.kind === 'llm' ? (step.model ?? this.config.LLM_MODEL) : null;
+      if (model === null || this.models.priceOf(model) !== null) return [];
+      const message = `The model ${model} has no price`;
+      return [{ path: `steps.${at}.model`, code: 'llm.noPrice', message, hint: noPriceHint, node: step.id }];
     });
   }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Effect } from '../../contracts/runs/effects-api.schema.ts';
 import type { EffectRow } from '../../platform/db/runs/effects.ts';
 
-const StoredError = z.object({ code: z.string(), message: z.string() });
+const StoredError = z.object({ code: z.string(), message: z.string(), words: z.string().nullable().default(null) });
 
 /** An effect's row as the API shows it: no request, no bytes, no result, since they hold addresses and texts. */
 export function effectOf(row: EffectRow): Effect {

@@ -16,6 +16,7 @@ const progress = {
   missing: 0,
 };
 const batch: BatchDetail = {
+  trouble: null,
   id: '018f0000-0000-7000-8000-000000000000',
   runId: '018f0000-0000-7000-8000-000000000001',
   name: 'Renewals',

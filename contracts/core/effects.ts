@@ -10,7 +10,7 @@ export type EffectMode = 'atMostOnce' | 'keyed' | 'repeatable';
 /** What one call to an outside service came to. */
 export type CallOutcome<R> =
   | { kind: 'done'; result: R; costMicros?: number }
-  | { kind: 'deferred'; retryAfterMs?: number; error: EffectError }
+  | { kind: 'deferred'; retryAfterMs?: number; error: EffectError; costMicros?: number }
   | { kind: 'rejected'; error: EffectError; costMicros?: number }
   | { kind: 'unknown'; error: EffectError }
   | { kind: 'suppressed'; reason: string }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DocumentFormat } from './batch.schema.ts';
 import { batchStages } from './documents.ts';
-import { RunStatus, StepStatus } from '../runs/runs-api.schema.ts';
+import { RunStatus, RunTrouble, StepStatus } from '../runs/runs-api.schema.ts';
 import { Id, Instant, JsonRecord, PageQuery } from '../core/values.schema.ts';
 
 const range = z.strictObject({ low: z.number(), expected: z.number(), high: z.number() });
@@ -84,9 +84,10 @@ export const BatchDefect = z
 /**
  * One batch with its options, its stages and how its documents stand. `secondsLeft` of the stage, at the pace of the last minute; null
  * where that is not known. `perMinute` are the documents written in each of the last 30 minutes, the oldest first. `defects` are the 20
- * most frequent, `tokens` those of all calls.
+ * most frequent, `tokens` those of all calls; `trouble` is what it waits for that a person should know.
  */
 export const BatchDetail = Batch.extend({
+  trouble: RunTrouble.nullable(),
   secondsLeft: z.int().nullable(),
   options: JsonRecord,
   templateName: z.string(),
@@ -124,7 +125,10 @@ export const DocumentFinding = z
   })
   .meta({ id: 'DocumentFinding' });
 
-/** A document of a batch. `line` points into the file of rows; `formats` are those that can be fetched; `words` are those of the model. */
+/**
+ * A document of a batch. `line` points into the file of rows; `formats` are those that can be fetched; `words` are those of the
+ * model, `error.words` what the service or the model said where it failed.
+ */
 export const Document = z
   .strictObject({
     id: Id,
@@ -142,7 +146,7 @@ export const Document = z
     costMicros: z.int(),
     repairs: z.int(),
     formats: z.array(DocumentFormat),
-    error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+    error: z.strictObject({ code: z.string(), message: z.string(), words: z.string().nullable() }).nullable(),
     words: z.int().nullable(),
     updatedAt: Instant.nullable(),
   })

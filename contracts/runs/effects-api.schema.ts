@@ -14,7 +14,7 @@ export const EffectState = z.enum([
   'resolved',
 ]);
 
-/** One thing done to the outside world. `message` is its mail, and whether that is kept still; null where it has a link for one member alone. */
+/** One thing done to the outside world. `error.words` are the service's or the model's own. `message` is its mail, and whether that is kept still; null where it has a link for one member alone. */
 export const Effect = z
   .strictObject({
     id: Id,
@@ -26,7 +26,7 @@ export const Effect = z
     mode: z.enum(['atMostOnce', 'keyed', 'repeatable']),
     state: EffectState,
     attempt: z.int(),
-    error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+    error: z.strictObject({ code: z.string(), message: z.string(), words: z.string().nullable() }).nullable(),
     costMicros: z.int(),
     plannedAt: Instant,
     handedOffAt: Instant.nullable(),

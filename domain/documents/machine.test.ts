@@ -259,3 +259,25 @@ describe('in any order', () => {
 function fail(): never {
   throw new Error('no state');
 }
+
+describe('a batch of which nothing came out', () => {
+  it('fails where not one document was written', () => {
+    const batch = new Drive();
+    const [chunk] = batch.toGenerate(12).actions;
+    const end = batch.done(chunk ?? '', { generated: 0, flagged: 0, failed: 12, skipped: 0, costMicros: 0 });
+    expect(end).toMatchObject({ status: 'failed', ended: { outcome: 'failed' }, actions: [] });
+  });
+
+  it('fails where not one was rendered, and does not where people withheld them all', () => {
+    for (const [result, status] of [
+      [{ rendered: 0, failed: 2, withheld: 0 }, 'failed'],
+      [{ rendered: 0, failed: 0, withheld: 2 }, 'completed'],
+    ] as const) {
+      const batch = new Drive();
+      const [chunk] = batch.toGenerate(2).actions;
+      batch.done(chunk ?? '', { generated: 2, flagged: 0, failed: 0, skipped: 0, costMicros: 0 });
+      batch.done('render.0/1', result);
+      expect(batch.done('deliver/1', { archiveKey: 'a.zip', files: 0, sizeBytes: 1 }).status).toBe(status);
+    }
+  });
+});

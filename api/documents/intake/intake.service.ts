@@ -6,23 +6,30 @@ import { recordAudit } from '../../../platform/db/access/audit.ts';
 import { countDocuments } from '../../../platform/db/documents/batch-figures.ts';
 import { findListedBatch, hasBatchOfRows } from '../../../platform/db/views/batches-list.ts';
 import { createBatch } from '../../../platform/db/documents/batches.ts';
+import { createModelRegistry, type ModelRegistry } from '../../../platform/models/model-registry.ts';
 import type { ObjectStore } from '../../../platform/objects/file-store.ts';
 import { answerOnce, idempotencyKeyOf } from '../../http/request/answer-once.ts';
 import { AppError } from '../../http/errors/app-error.ts';
-import { OBJECTS } from '../../http/parts.ts';
+import { CONFIG, OBJECTS } from '../../http/parts.ts';
+import type { ApiConfig } from '../../settings.ts';
 import { type ApiRequest, auditActor, type Principal, requesterOf } from '../../http/caller/principal.ts';
 import { Store } from '../../http/store.ts';
 import { batchOf } from '../batch-view.ts';
-import { checkColumns, templateOf } from './validate-batch.ts';
+import { checkColumns, checkModel, templateOf } from './validate-batch.ts';
 import { readUpload, type Upload } from './read-upload.ts';
 
 /** Takes in batches: what cannot work is refused at once, with its place; what is accepted is durable and starts by itself. */
 @Injectable()
 export class IntakeService {
+  private readonly models: ModelRegistry;
+
   constructor(
     private readonly store: Store,
     @Inject(OBJECTS) private readonly objects: ObjectStore,
-  ) {}
+    @Inject(CONFIG) config: ApiConfig,
+  ) {
+    this.models = createModelRegistry(config);
+  }
 
   async create(caller: Principal, request: ApiRequest, reply: FastifyReply): Promise<Batch> {
     const key = idempotencyKeyOf(request);
@@ -48,6 +55,7 @@ export class IntakeService {
   }
 
   private async accept(caller: Principal, upload: Upload, key: string | null, reply: FastifyReply): Promise<Batch> {
+    checkModel(this.models, upload);
     const made = await this.store.inWorkspace(caller, (tx) => templateOf(tx, caller.workspaceId, upload));
     await checkColumns(this.objects, upload, made.template);
     const work = (): Promise<Batch> =>

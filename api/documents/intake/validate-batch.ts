@@ -5,6 +5,7 @@ import { planColumns } from '../../../domain/documents/columns.ts';
 import { lintTemplate } from '../../../domain/documents/template/template-lint.ts';
 import { CsvRefused, readCsv } from '../../../platform/rows/csv/read-csv.ts';
 import { resolveTemplate } from '../../../platform/db/journeys/template-refs.ts';
+import { noPriceHint, type ModelRegistry } from '../../../platform/models/model-registry.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
 import type { ObjectStore } from '../../../platform/objects/file-store.ts';
 import { type AppError, invalid } from '../../http/errors/app-error.ts';
@@ -28,6 +29,13 @@ export async function templateOf(tx: Tx, workspaceId: string, { options, parts }
     throw invalid('batch.invalid', [{ path: placeIn(parts, 'template'), code: 'template.notFound', message }]);
   }
   return { template: DocumentTemplate.parse(found.content), templateHash: found.sha256 };
+}
+
+/** Refuses a model whose calls nobody could count. @throws AppError 422 where it has no price */
+export function checkModel(models: ModelRegistry, { options, parts }: Upload): void {
+  if (models.priceOf(options.model) !== null) return;
+  const message = `The model ${options.model} has no price. ${noPriceHint}`;
+  throw invalid('batch.invalid', [{ path: placeIn(parts, 'model'), code: 'model.noPrice', message }]);
 }
 
 /** Reads the header of the stored rows. @throws AppError 422 when the file cannot be read or its columns do not fit */

@@ -59,7 +59,8 @@ export function repairMessages(
   );
   return [
     ...messages,
-    { role: 'assistant', content: answer },
+    // Some services refuse an answer without words.
+    ...(answer.trim() === '' ? [] : [{ role: 'assistant' as const, content: answer }]),
     {
       role: 'user',
       content: `The passages have faults:\n${faults.join('\n')}\nWrite all passages again without them, as the same JSON object.`,

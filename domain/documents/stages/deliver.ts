@@ -13,6 +13,10 @@ export const deliver = defineStage<'deliverBatch'>({
 
   finish(_plan, { counts, rowErrors }) {
     const missing = rowErrors + counts.generateFailed + counts.renderFailed + counts.withheld + counts.failedChunks;
+    if (counts.rendered + counts.withheld === 0 && counts.renderFailed + counts.failedChunks > 0) {
+      const reason = 'Not one document could be rendered; errors.csv says why';
+      return { end: { status: 'failed', outcome: 'failed', reason } };
+    }
     const documents = `${counts.rendered} documents`;
     if (missing === 0) return { end: { status: 'completed', outcome: 'completed', reason: documents } };
     const reason = `${documents}; some rows got none, errors.csv says why`;

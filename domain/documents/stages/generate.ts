@@ -22,9 +22,9 @@ export const generate = defineStage<'generateChunk'>({
   },
 
   finish({ review }, state) {
-    const { generated, flagged, failedChunks } = state.counts;
-    if (failedChunks === chunksOf(state)) {
-      return { end: { status: 'failed', outcome: 'failed', reason: 'No chunk of documents could be generated' } };
+    const { generated, flagged, skipped, failedChunks } = state.counts;
+    if (failedChunks === chunksOf(state) || generated + flagged + skipped === 0) {
+      return { end: { status: 'failed', outcome: 'failed', reason: 'Not one document could be written' } };
     }
     const toReview = { none: 0, flagged, all: generated + flagged }[review];
     return { stage: toReview > 0 ? 'review' : 'render' };

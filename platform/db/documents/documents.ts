@@ -41,13 +41,30 @@ export async function claimDocuments(
   return rows.filter((row) => row[work] === 'pending').sort((a, b) => a.ordinal - b.ordinal);
 }
 
-/** What is written about one document in a flush of checkpoints. */
+/**
+ * Gives back what one attempt has begun and not finished: it ended by itself, so nothing that it left is a sign of a worker's death.
+ * Documents that another attempt has claimed since stay with that one.
+ */
+export async function giveBackDocuments(
+  tx: Tx,
+  batch: BatchKey,
+  work: DocumentWork,
+  range: ChunkRange,
+  claim: string,
+): Promise<void> {
+  await sql`update document set ${sql.ref(work)} = 'pending' where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id}
+    and ordinal between ${range.from} and ${range.to} and claim = ${claim} and ${sql.ref(work)} = 'working'`.execute(
+    kysely(tx),
+  );
+}
+
+/** What is written about one document in a flush of checkpoints. `pending`: it is not written, and what its calls cost is. */
 export type Checkpoint =
   | { kind: 'begun'; ordinal: number }
   | {
       kind: 'generated';
       ordinal: number;
-      state: 'done' | 'skipped' | 'failed';
+      state: 'done' | 'skipped' | 'failed' | 'pending';
       isFlagged: boolean;
       answers: SlotAnswers | null;
       findings: Finding[];
@@ -66,7 +83,8 @@ export type Checkpoint =
     };
 
 /**
- * Writes many checkpoints at once; those of documents that another attempt has claimed since are left out.
+ * Writes many checkpoints at once; those of documents that another attempt has claimed since are left out. Repeatable: what an earlier
+ * call wrote whose commit was not confirmed counts as written, and its cost once.
  * @returns the ordinals that were written, and what the batch has spent by now
  */
 export async function writeCheckpoints(
@@ -89,7 +107,8 @@ export async function writeCheckpoints(
   if (generated.length > 0) {
     const { rows } = await sql<{ ordinal: number; cost: string; input: string | null; output: string | null }>`
       update document d set generated = c.state, is_flagged = c."isFlagged", answers = c.answers, findings = c.findings, content_hash = c."contentHash",
-        usage = c.usage, cost_micros = d.cost_micros + c."costMicros", repairs = c.repairs, error = c.error, generated_at = now()
+        usage = c.usage, cost_micros = d.cost_micros + c."costMicros", repairs = c.repairs, error = c.error,
+        generated_at = case when c.state = 'pending' then null else now() end
       from jsonb_to_recordset(${JSON.stringify(generated)}::jsonb) as c(ordinal int, state text, "isFlagged" boolean, answers jsonb, findings jsonb,
         "contentHash" text, usage jsonb, "costMicros" bigint, repairs int, error jsonb)
       where ${own} and d.ordinal = c.ordinal and d.generated in ('pending', 'working')
@@ -110,6 +129,14 @@ export async function writeCheckpoints(
       from jsonb_to_recordset(${JSON.stringify(rendered)}::jsonb) as c(ordinal int, state text, files jsonb, error jsonb)
       where ${own} and d.ordinal = c.ordinal and d.rendered in ('pending', 'working')
       returning d.ordinal`.execute(kysely(tx));
+    for (const row of rows) written.add(row.ordinal);
+  }
+  const missing = checkpoints.map(({ ordinal }) => ordinal).filter((ordinal) => !written.has(ordinal));
+  if (missing.length > 0) {
+    const { rows } = await sql<{
+      ordinal: number;
+    }>`select d.ordinal from document d where ${own} and d.ordinal = any(${missing}::int[])
+      and ${sql.ref(`d.${work}`)} not in ('pending', 'working')`.execute(kysely(tx));
     for (const row of rows) written.add(row.ordinal);
   }
   return { written, ...(await spend(tx, batch, spent)) };

@@ -31,6 +31,21 @@ export async function openIncident(db: Tx | Db, incident: NewIncident): Promise<
     .execute();
 }
 
+/** Ends the open incident of a kind, where there is one: what it spoke of is over. */
+export async function closeIncident(
+  tx: Tx,
+  incident: { workspaceId: string; runId: string; kind: string },
+): Promise<void> {
+  await kysely(tx)
+    .updateTable('incident')
+    .set({ state: 'resolved', resolved_at: sql`now()`, rev: sql`rev + 1` })
+    .where('workspace_id', '=', incident.workspaceId)
+    .where('run_id', '=', incident.runId)
+    .where('kind', '=', incident.kind)
+    .where('state', '=', 'open')
+    .execute();
+}
+
 /**
  * Keeps one incident of a kind for each workspace where something is wrong now: opens it, says in an open one how it stands, and resolves
  * those of workspaces that are not among `found`. They concern no single run. `db` is the system role's.

@@ -5,11 +5,10 @@ import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vite
 import { z } from 'zod';
 import { closedPort } from '../../../../local/control/closed-port.ts';
 import { startDoubles } from '../../../../local/control/doubles.ts';
-import type { LlmOutcome } from '../../../../contracts/core/providers.ts';
+import { llmCostMicros, type LlmOutcome } from '../../../../contracts/core/providers.ts';
 import { ProviderError } from '../../provider-error.ts';
 import { createLlmClient, type LlmClient } from './llm-client.ts';
 import type { LlmRequest } from '../llm-config.ts';
-import { costOf, stubPrices } from '../llm-prices.ts';
 
 const doubles = await startDoubles();
 const client = createLlmClient({ baseUrl: doubles.urls.llm, apiKey: 'sk-test' });
@@ -75,9 +74,8 @@ describe('answers', () => {
     const again = await ask({ messages });
     expect(again.usage.cachedTokens).toBeGreaterThanOrEqual(1024);
     expect(again.usage.cachedTokens % 128).toBe(0);
-    expect(costOf(again.usage, 'stub-small', stubPrices)).toBeLessThan(
-      costOf({ ...again.usage, cachedTokens: 0 }, 'stub-small', stubPrices),
-    );
+    const price = { inputMicros: 150_000, cachedInputMicros: 75_000, outputMicros: 600_000 };
+    expect(llmCostMicros(again.usage, price)).toBeLessThan(llmCostMicros({ ...again.usage, cachedTokens: 0 }, price));
   });
 
   it('lists the models', async () => {

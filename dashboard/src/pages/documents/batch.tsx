@@ -73,10 +73,11 @@ export function BatchPage() {
 }
 
 function Progress({ batch }: { batch: BatchDetail }) {
-  const { reason, endedAt } = batch;
+  const { reason, trouble, endedAt } = batch;
   return (
     <div className={classes.progress}>
       <DocumentBar batch={batch} />
+      {trouble && <p className={`small red ${classes.reason}`}>{trouble.message}</p>}
       {endedAt && reason && <p className={`small text2 ${classes.reason}`}>{reason}</p>}
     </div>
   );

@@ -10,14 +10,22 @@ import classes from '../batches.module.css';
 /** What the checks found in a document, the row that it came from, and its facts. */
 export function Evidence({ document }: { document: DocumentDetail }) {
   const { t } = useLingui();
-  const { findings, values, key, costMicros, repairs, generatedAt, contentHash, decidedBy, decision } = document;
+  const { findings, error, values, key, costMicros, repairs, generatedAt, contentHash, decidedBy, decision } = document;
   return (
     <aside className={classes.evidence} aria-label={t`Findings and row`}>
       <section>
         <h2 className="caption">
           <Trans>Findings</Trans>
         </h2>
-        {findings.length === 0 && (
+        {error && (
+          <div className={classes.finding}>
+            <Icon name="warn" size={14} color="var(--red)" />
+            <span className="medium">{error.message}</span>
+            <span />
+            <span className="text2">{error.words ? <>“{error.words}”</> : error.code}</span>
+          </div>
+        )}
+        {findings.length === 0 && !error && (
           <p className="small">
             <Icon name="check" size={13} color="var(--green)" /> <Trans>The checks found nothing.</Trans>
           </p>

@@ -5,7 +5,7 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 describe('fair slots', () => {
   it('never gives out more than there are, nor more to a batch than its own limit', async () => {
-    const slots = createFairSlots(3);
+    const slots = createFairSlots(() => 3);
     const given: string[] = [];
     for (let index = 0; index < 5; index += 1) {
       void slots.take({ workspaceId: 'a', batchId: '1', limit: 2 }).then(() => given.push('a'));
@@ -17,7 +17,7 @@ describe('fair slots', () => {
   });
 
   it('lets a small batch in between the documents of a large one', async () => {
-    const slots = createFairSlots(1);
+    const slots = createFairSlots(() => 1);
     const order: string[] = [];
     const work = async (workspaceId: string, batchId: string): Promise<void> => {
       const release = await slots.take({ workspaceId, batchId, limit: 10 });
@@ -32,7 +32,7 @@ describe('fair slots', () => {
   });
 
   it('counts a slot that is given back twice once', async () => {
-    const slots = createFairSlots(1);
+    const slots = createFairSlots(() => 1);
     const release = await slots.take({ workspaceId: 'a', batchId: '1', limit: 1 });
     release();
     release();

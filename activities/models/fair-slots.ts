@@ -3,23 +3,26 @@ export type SlotOwner = { workspaceId: string; batchId: string; limit: number };
 
 /** Slots shared by every batch of a process. */
 export type FairSlots = {
-  /** Resolves with the function that gives the slot back, when it is the owner's turn. */
-  take(owner: SlotOwner): Promise<() => void>;
+  /** Resolves with the function that gives the slot back, when it is the owner's turn. @throws the signal's reason if that comes first */
+  take(owner: SlotOwner, signal?: AbortSignal): Promise<() => void>;
+  /** To be called when there are more slots than before. */
+  serve(): void;
 };
 
-type Batch = { limit: number; held: number; waiting: ((release: () => void) => void)[] };
+type Waiter = (release: () => void) => void;
+type Batch = { limit: number; held: number; waiting: Waiter[] };
 
 /**
- * At most `total` slots, given out round-robin by workspace and then by batch, so that ten thousand documents of one never keep
+ * At most `total()` slots, given out round-robin by workspace and then by batch, so that ten thousand documents of one never keep
  * the ten of another waiting. Within a batch first come, first served, up to its own limit.
  */
-export function createFairSlots(total: number): FairSlots {
+export function createFairSlots(total: () => number): FairSlots {
   // Maps keep their order: the one that was served goes to the end.
   const workspaces = new Map<string, Map<string, Batch>>();
   let held = 0;
 
   function serve(): void {
-    while (held < total) {
+    while (held < total()) {
       const next = nextTurn(workspaces);
       if (!next) return;
       held += 1;
@@ -31,28 +34,43 @@ export function createFairSlots(total: number): FairSlots {
   function release(workspaceId: string, batchId: string, batch: Batch): void {
     held -= 1;
     batch.held -= 1;
-    if (batch.held === 0 && batch.waiting.length === 0) {
-      workspaces.get(workspaceId)?.delete(batchId);
-      if (workspaces.get(workspaceId)?.size === 0) workspaces.delete(workspaceId);
-    }
+    forget(workspaceId, batchId, batch);
     serve();
   }
 
+  function forget(workspaceId: string, batchId: string, batch: Batch): void {
+    if (batch.held > 0 || batch.waiting.length > 0) return;
+    workspaces.get(workspaceId)?.delete(batchId);
+    if (workspaces.get(workspaceId)?.size === 0) workspaces.delete(workspaceId);
+  }
+
   return {
-    take: ({ workspaceId, batchId, limit }) =>
-      new Promise((resolve) => {
+    serve,
+    take: ({ workspaceId, batchId, limit }, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason as Error);
         const batches = workspaces.get(workspaceId) ?? new Map<string, Batch>();
         workspaces.set(workspaceId, batches);
         const batch = batches.get(batchId) ?? { limit, held: 0, waiting: [] };
         batches.set(batchId, batch);
         batch.limit = limit;
-        batch.waiting.push(resolve);
+        const leave = (): void => {
+          batch.waiting = batch.waiting.filter((waiter) => waiter !== enter);
+          forget(workspaceId, batchId, batch);
+          reject(signal?.reason as Error);
+        };
+        const enter: Waiter = (free) => {
+          signal?.removeEventListener('abort', leave);
+          resolve(free);
+        };
+        signal?.addEventListener('abort', leave, { once: true });
+        batch.waiting.push(enter);
         serve();
       }),
   };
 }
 
-type Turn = { workspaceId: string; batchId: string; batch: Batch; resolve: (release: () => void) => void };
+type Turn = { workspaceId: string; batchId: string; batch: Batch; resolve: Waiter };
 
 /** Takes the next waiting caller that may go, and moves its workspace and batch to the end of the line. */
 function nextTurn(workspaces: Map<string, Map<string, Batch>>): Turn | null {

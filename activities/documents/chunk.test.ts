@@ -1,0 +1,208 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LlmOutcome, ProviderFailure } from '../../contracts/core/providers.ts';
+import { storeRows } from '../../platform/db/documents/batches.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import type { ObjectStore } from '../../platform/objects/file-store.ts';
+import { letter, makeBatch } from '../../test/support/batches.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { eventually } from '../../test/support/eventually.ts';
+import '../../test/support/quiet-runtime.ts';
+import { createModelRegistry } from '../../platform/models/model-registry.ts';
+import { createModelThrottles, type ModelThrottles } from '../models/model-throttle.ts';
+import type { LlmRequest } from '../providers/llm/llm-config.ts';
+import { ProviderError } from '../providers/provider-error.ts';
+import { createGenerateChunk, type GenerateDeps } from './generate-chunk.ts';
+import { renderChunk } from './render-chunk.ts';
+
+const usage = { inputTokens: 100, outputTokens: 20, cachedTokens: 0, isEstimated: false };
+const rateState = { remainingRequests: null, remainingTokens: null, resetMs: null };
+const answer = (intro: string, more: Partial<typeof usage> = {}): LlmOutcome => {
+  const about = { model: 'stub-small', usage: { ...usage, ...more }, rateState, said: intro };
+  return { kind: 'answer', text: JSON.stringify({ intro }), value: { intro }, ...about };
+};
+const good = answer('Thank you for your trust in us.');
+const failing = (kind: 'misconfigured' | 'transient', code: string): ProviderFailure => {
+  return { kind, code, message: `It fails with ${code}.`, words: 'key expired' };
+};
+const models = createModelRegistry({ LLM_MODELS: {}, LLM_UNPRICED: 'refuse' });
+const rows = 10;
+const objects = { put: () => Promise.resolve() } as unknown as ObjectStore;
+const renders = {
+  render: ({ scope }: { scope: { slots: { intro: string } } }) =>
+    Promise.resolve({
+      kind: 'document',
+      text: `${scope.slots.intro} ${letter.locked['terms'] ?? ''}`,
+      html: '<p>x</p>',
+      pdf: null,
+    }),
+} as unknown as GenerateDeps['renders'];
+
+describe('a chunk of documents', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database?.stop());
+
+  type Open = { batchId: string; input: { workspaceId: string; runId: string; key: string } };
+
+  /** A batch of ten rows whose one open action is a chunk, without a workflow. */
+  async function openBatch(activity: 'generateChunk' | 'renderChunk'): Promise<Open> {
+    const { workspaceId } = database;
+    const { batchId, runId } = await makeBatch(database, objects, '');
+    const values = { policy: 'P', first_name: 'Ana', premium: '100.50' };
+    const all = Array.from({ length: rows }, (_, at) => ({
+      ordinal: at + 1,
+      line: at + 2,
+      key: `P-${at}`,
+      email: null,
+      values,
+    }));
+    await inWorkspace(database.app, workspaceId, (tx) =>
+      storeRows(tx, { workspace_id: workspaceId, id: batchId }, all),
+    );
+    const params = activity === 'generateChunk' ? { from: 1, to: rows } : { from: 1, to: rows, undecided: 'deliver' };
+    const open = JSON.stringify([{ id: 'c/1', activity, step: 'c', visit: 1, params }]);
+    await kysely(database.system).updateTable('run').set({ open, status: 'running' }).where('id', '=', runId).execute();
+    await kysely(database.system).updateTable('batch').set({ rows }).where('id', '=', batchId).execute();
+    return { batchId, input: { workspaceId, runId, key: '0/c/1' } };
+  }
+
+  const documents = (batchId: string) =>
+    kysely(database.system)
+      .selectFrom('document')
+      .selectAll()
+      .where('batch_id', '=', batchId)
+      .orderBy('ordinal')
+      .execute();
+  const spentOf = async (batchId: string): Promise<number> => {
+    const found = kysely(database.system).selectFrom('batch').select('spent_micros').where('id', '=', batchId);
+    return Number((await found.executeTakeFirstOrThrow()).spent_micros);
+  };
+  const incidentsOf = (runId: string) =>
+    kysely(database.system)
+      .selectFrom('incident')
+      .select(['kind', 'state', 'message'])
+      .where('run_id', '=', runId)
+      .execute();
+  const outputOf = (runId: string) =>
+    kysely(database.system).selectFrom('run_inbox').select('payload').where('run_id', '=', runId).executeTakeFirst();
+
+  /** One attempt with a model that answers so; counts its calls. */
+  function attempt(
+    { input }: Open,
+    reply: (call: number, request: LlmRequest) => LlmOutcome | ProviderFailure,
+    throttles: ModelThrottles = createModelThrottles(),
+  ): { ended: Promise<unknown>; calls(): number; environment: MockActivityEnvironment } {
+    let calls = 0;
+    const complete = (request: LlmRequest): Promise<LlmOutcome> => {
+      const made = reply((calls += 1), request);
+      return 'usage' in made ? Promise.resolve(made) : Promise.reject(new ProviderError(made));
+    };
+    const llm = { complete };
+    const environment = new MockActivityEnvironment();
+    const work = createGenerateChunk({ db: database.app, llm, models, renders, throttles });
+    return { ended: environment.run(work, input), calls: () => calls, environment };
+  }
+
+  it.each([
+    ['a lone surrogate (kodus-ai#1683)', answer('Thank you \ud83d for your trust.')],
+    ['NUL (vivaria#433, R2R#1264, kestra#10653)', answer('Thank you\u0000 for your trust.')],
+    ['tokens in fractions', answer('Thank you for your trust.', { outputTokens: 60.25 })],
+  ])('loses the one document that cannot be stored, not its neighbours nor what was paid: %s', async (_, odd) => {
+    const open = await openBatch('generateChunk');
+    const run = attempt(open, (call) => (call === 4 ? odd : good));
+    await run.ended;
+    const made = await documents(open.batchId);
+    expect(run.calls()).toBe(rows);
+    expect(made.filter(({ generated }) => generated === 'done').length).toBeGreaterThanOrEqual(rows - 1);
+    expect(made.every(({ generated, deaths }) => /done|failed/.test(generated) && deaths === 0)).toBe(true);
+    expect(made.every(({ cost_micros: cost }) => Number(cost) > 0)).toBe(true);
+    expect(await spentOf(open.batchId)).toBe(made.reduce((sum, { cost_micros: cost }) => sum + Number(cost), 0));
+  });
+
+  it('waits for a model that refuses the key, says so, and goes on by itself (paperless-aissist#46, openhikmah#545)', async () => {
+    const open = await openBatch('generateChunk');
+    let isRefused = true;
+    const run = attempt(open, () => (isRefused ? failing('misconfigured', 'llm.unauthorised') : good));
+    const [incident] = await eventually('the incident', async () => {
+      const found = await incidentsOf(open.input.runId);
+      return found.length > 0 && found;
+    });
+    expect(incident).toMatchObject({
+      kind: 'batch.waits',
+      state: 'open',
+      message: expect.stringContaining('key expired'),
+    });
+    isRefused = false;
+    await run.ended;
+    expect((await documents(open.batchId)).every(({ generated }) => generated === 'done')).toBe(true);
+    expect(await incidentsOf(open.input.runId)).toMatchObject([{ state: 'resolved' }]);
+  });
+
+  it('gives its documents back when it is stopped while it waits, and none counts as a death', async () => {
+    const open = await openBatch('generateChunk');
+    const throttles = createModelThrottles();
+    const quota = {
+      ...failing('transient', 'llm.rate_limited'),
+      kind: 'rateLimited',
+      retryAfterMs: 86_400_000,
+    } as const;
+    const run = attempt(open, () => quota, throttles);
+    await eventually('the model is waited for', () => Promise.resolve(throttles.of('stub-small').trouble() !== null));
+    await kysely(database.system)
+      .updateTable('run')
+      .set({ status: 'paused' })
+      .where('id', '=', open.input.runId)
+      .execute();
+    await run.ended;
+    expect(await outputOf(open.input.runId)).toEqual({ payload: { stopped: 'pause' } });
+    expect(
+      (await documents(open.batchId)).every(({ generated, deaths }) => generated === 'pending' && deaths === 0),
+    ).toBe(true);
+  });
+
+  it('stops at its budget with all that it has paid written down, and makes fewer calls at once before', async () => {
+    const open = await openBatch('generateChunk');
+    await kysely(database.system)
+      .updateTable('batch')
+      .set({ budget_micros: 400 })
+      .where('id', '=', open.batchId)
+      .execute();
+    const run = attempt(open, () => good);
+    await run.ended;
+    const spent = await spentOf(open.batchId);
+    expect(spent).toBeGreaterThan(0);
+    expect(spent).toBeLessThanOrEqual(400);
+    expect(await outputOf(open.input.runId)).toEqual({ payload: { stopped: 'budget' } });
+  });
+
+  it('loses nothing to a full disk, says so, and goes on when there is room', async () => {
+    const open = await openBatch('renderChunk');
+    await kysely(database.system)
+      .updateTable('document')
+      .set({ generated: 'done', answers: JSON.stringify({ intro: 'Thank you for your trust in us.' }) })
+      .where('batch_id', '=', open.batchId)
+      .execute();
+    let isFull = true;
+    const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    const put = (): Promise<void> => (isFull ? Promise.reject(full) : Promise.resolve());
+    const render = (): Promise<unknown> =>
+      new MockActivityEnvironment().run((input: Open['input']) => {
+        return renderChunk({ db: database.app, objects: { ...objects, put }, renders }, input);
+      }, open.input);
+    for (let tries = 0; tries < 4; tries += 1) await expect(render()).rejects.toThrow('ENOSPC');
+    expect(
+      (await documents(open.batchId)).every(({ rendered, deaths }) => rendered === 'pending' && deaths === 0),
+    ).toBe(true);
+    expect(await incidentsOf(open.input.runId)).toMatchObject([
+      { state: 'open', message: expect.stringContaining('no room') },
+    ]);
+    isFull = false;
+    await render();
+    expect((await documents(open.batchId)).every(({ rendered }) => rendered === 'done')).toBe(true);
+    expect(await incidentsOf(open.input.runId)).toMatchObject([{ state: 'resolved' }]);
+  });
+});

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Classes of SQLSTATE that speak of a value: a data exception, a constraint that it breaks, a size that is too large. */
+const ofValues = /^(?:22|23|54)[0-9A-Z]{3}$/;
+/** Those that speak of the server and the connection to it: they pass. */
+const ofServer = /^(?:08|40|53|55|57|58)[0-9A-Z]{3}$/;
+
+/** Whether Postgres refused a value: the same statement fails again with it, and does not without it. */
+export function isBadValue(error: unknown): boolean {
+  return ofValues.test(codeOf(error));
+}
+
+/** Whether Postgres could not be asked, or not now: the same statement may succeed later. */
+export function isOutage(error: unknown): boolean {
+  const code = codeOf(error);
+  if (ofServer.test(code) || /^E[A-Z]{3,}/.test(code)) return true;
+  return error instanceof Error && code === '' && /connect|terminated|timeout/i.test(error.message);
+}
+
+/** Pauses while Postgres cannot be asked. */
+const pauseMs = { first: 100, longest: 5_000 };
+
+/** Repeats a transaction until Postgres can be asked again or `signal` comes; it must be repeatable, as a commit may have gone through. */
+export async function outlastOutage<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (let waitMs = pauseMs.first; ; waitMs = Math.min(2 * waitMs, pauseMs.longest)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isOutage(error) || signal.aborted) throw error;
+      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : '';
+  return typeof code === 'string' ? code : '';
+}

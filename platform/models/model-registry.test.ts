@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readSettings } from '../config.ts';
+import { createModelRegistry } from './model-registry.ts';
+import { modelSettings } from './settings.ts';
+
+const registry = (env: Record<string, string> = {}) => createModelRegistry(readSettings(modelSettings, env));
+const models = (of: unknown): Record<string, string> => ({ LLM_MODELS: JSON.stringify(of) });
+
+describe('the price of a model', () => {
+  it('is known for models that are sold, and for those of the stub', () => {
+    expect(registry().priceOf('gpt-4o-mini')).toEqual({
+      inputMicros: 150_000,
+      cachedInputMicros: 75_000,
+      outputMicros: 600_000,
+    });
+    for (const name of ['stub-small', 'claude-sonnet-4-5', 'gemini-2.5-flash', 'mistral-large-latest'])
+      expect(registry().priceOf(name)?.outputMicros).toBeGreaterThan(0);
+  });
+
+  it('is refused where nobody knows it (litellm#1823, rawdog#83)', () => {
+    expect(registry().priceOf('qwen3:8b')).toBeNull();
+    expect(registry().priceOf('toString')).toBeNull();
+  });
+
+  it('is what the settings say, in dollars per million tokens', () => {
+    const price = { input: 0.2, output: 0.8, date: '2026-11-01' };
+    const own = registry(
+      models({ 'my-model': { price }, 'qwen3:8b': { price: 'free' }, 'gpt-4o': { price: 'unknown' } }),
+    );
+    expect(own.priceOf('my-model')).toEqual({
+      inputMicros: 200_000,
+      cachedInputMicros: 200_000,
+      outputMicros: 800_000,
+    });
+    expect(own.priceOf('qwen3:8b')).toEqual({ inputMicros: 0, cachedInputMicros: 0, outputMicros: 0 });
+    expect(own.priceOf('gpt-4o')).toBeNull();
+  });
+
+  it('is nothing where tokens alone are counted', () => {
+    expect(registry({ LLM_UNPRICED: 'count' }).priceOf('qwen3:8b')?.outputMicros).toBe(0);
+  });
+
+  it.each([
+    ['{', 'not JSON'],
+    ['{"a":{"price":"cheap"}}', 'LLM_MODELS.a.price'],
+    ['{"a":{}}', 'LLM_MODELS.a.price'],
+    ['{"a":{"price":"free","colour":"red"}}', 'LLM_MODELS.a'],
+  ])('is checked at the start: %s', (text, problem) => {
+    expect(() => registry({ LLM_MODELS: text })).toThrow(ConfigError);
+    expect(() => registry({ LLM_MODELS: text })).toThrow(problem);
+  });
+});

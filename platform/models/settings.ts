@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { ModelEntry } from '../../contracts/models/model.schema.ts';
+
+const Models = z.record(z.string().min(1).max(120), ModelEntry);
+
+/** What the API and the workers have to know of language models. */
+export const modelSettings = {
+  LLM_MODEL: z
+    .string()
+    .default('stub-small')
+    .describe('model used where a definition names none; models named stub-* make texts up'),
+  LLM_MODELS: z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'not JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(Models)
+    .default({})
+    .describe(
+      'prices of models by name, as JSON: {"name": {"price": "free" or {"input", "output", "date"}}}; see docs/models.md',
+    ),
+  LLM_UNPRICED: z
+    .enum(['refuse', 'count'])
+    .default('refuse')
+    .describe(
+      'what becomes of work for a model without a price: it is refused, or its tokens are counted and no money',
+    ),
+};
