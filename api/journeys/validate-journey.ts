@@ -7,7 +7,7 @@ import { atNode } from '../../domain/journeys/checks/problems.ts';
 import { validateDefinition } from '../../domain/journeys/checks/validate.ts';
 import { graphOf } from '../../domain/journeys/graph.ts';
 import { kindOf } from '../../domain/journeys/nodes/node-kinds.ts';
-import { schemaFault } from '../../domain/models/answer-schema.ts';
+import { schemaFault } from '../../platform/models/answer-schema.ts';
 import type { JourneyRow } from '../../platform/db/journeys/journeys.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { checkInWorkspace } from './workspace-checks.ts';

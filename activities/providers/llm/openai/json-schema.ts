@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../../contracts/core/json.ts';
 import { isObject } from '../../../../domain/conditions/values.ts';
-import { misfitOf, schemaFault } from '../../../../domain/models/answer-schema.ts';
+import { misfitOf, schemaFault } from '../../../../platform/models/answer-schema.ts';
 import { ProviderError } from '../../provider-error.ts';
 import type { LlmSchema } from '../llm-config.ts';
 import { jsonIn } from './read-reply.ts';

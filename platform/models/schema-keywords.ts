@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject, JsonValue } from '../../contracts/core/json.ts';
-import { isObject } from '../conditions/values.ts';
+import { isObject } from '../../domain/conditions/values.ts';
 import { formats } from './schema-formats.ts';
 import { linearPattern, PatternRefused } from './linear-pattern.ts';
 

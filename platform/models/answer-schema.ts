@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../contracts/core/json.ts';
-import { isObject } from '../conditions/values.ts';
+import { isObject } from '../../domain/conditions/values.ts';
 import { keywords, unsupported, type Comparison, type Misfit } from './schema-keywords.ts';
 
 /** What keeps a schema from being used for answers: its place below the schema, dotted, and what is wrong there. */
