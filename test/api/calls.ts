@@ -120,6 +120,11 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
       url: `/v1/members/${ids.member}/sign-in-links`,
       as: 'session',
     },
+    'DELETE /v1/members/{id}/password': {
+      method: 'DELETE',
+      url: `/v1/members/${ids.member}/password`,
+      as: 'session',
+    },
     'GET /v1/workspaces': { url: '/v1/workspaces', as: 'session' },
     'GET /v1/api-keys': get('/v1/api-keys'),
     'POST /v1/api-keys': { ...post('/v1/api-keys', { name: 'walk', scopes: ['runs:read'] }), as: 'session' },
