@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { shortRun } from '../../support/courses.ts';
 import { eventually } from '../../support/eventually.ts';
 import { useTour } from './tour.ts';
-import { dailyWays, type Way } from './ways.ts';
+import { dailyWays, otherPerson, type Way } from './ways.ts';
 
 describe('a course operator', () => {
   const tour = useTour();
@@ -50,19 +50,22 @@ describe('a course operator', () => {
     await way.press(page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }));
     await page.getByText('Withdrawing').first().waitFor();
 
-    await way.goTo(page, 'Inbox');
-    await way.openApproval(page.getByRole('link', { name: new RegExp(`Refund for a withdrawal.*first ${slug}`) }));
-    await page.getByText('Moving away').waitFor();
-    await page.getByRole('article').getByText('120.00 EUR').first().waitFor();
-    await way.choose(page, { outcome: 'Refund as quoted', number: 1 });
-    await way.confirm(page);
-    const message = page.getByText('Recorded. The run goes on.');
+    // Who asked for it does not decide about it.
+    const other = await tour.stage.open('/', way.view, otherPerson);
+    await way.goTo(other, 'Inbox');
+    await way.openApproval(other.getByRole('link', { name: new RegExp(`Refund for a withdrawal.*first ${slug}`) }));
+    await other.getByText('Moving away').waitFor();
+    await other.getByRole('article').getByText('120.00 EUR').first().waitFor();
+    await way.choose(other, { outcome: 'Refund as quoted', number: 1 });
+    await way.confirm(other);
+    const message = other.getByText('Recorded. The run goes on.');
     await message.waitFor();
     const { x, y } = (await message.boundingBox()) ?? { x: 0, y: 0 };
     // It lets a click through to the page under it.
-    expect(await page.evaluate(`document.querySelector('#root').contains(document.elementFromPoint(${x}, ${y}))`)).toBe(
-      true,
-    );
+    expect(
+      await other.evaluate(`document.querySelector('#root').contains(document.elementFromPoint(${x}, ${y}))`),
+    ).toBe(true);
+    await other.context().close();
 
     await openRun();
     await learners.getByText('Offered', { exact: true }).waitFor();

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { zipNames } from '../../../local/zip.ts';
 import { letter, rowsCsv } from '../../support/batches.ts';
 import { useTour } from './tour.ts';
-import { dailyWays, type Way } from './ways.ts';
+import { dailyWays, otherPerson, type Way } from './ways.ts';
 
 describe('a document owner', () => {
   const tour = useTour();
@@ -15,16 +15,25 @@ describe('a document owner', () => {
     const flagged = [`P-1003-${tour.tag}`, `P-1007-${tour.tag}`] as const;
     for (const match of flagged) await tour.stage.doubles.addFault({ service: 'llm', fault: 'inventedNumber', match });
     const rows = flagged.reduce((csv, key) => csv.replace(key.slice(0, 'P-1003'.length), key), rowsCsv(12));
-    const page = await tour.stage.open('/', way.view);
-    await way.goTo(page, 'Batches');
-    await way.press(page.getByRole('button', { name: 'New batch' }).first());
-    await upload(way, page.getByRole('button', { name: 'Choose a file' }), `${name}.csv`, rows);
-    await upload(way, page.getByRole('button', { name: 'Take it from a file' }), 'letter.json', JSON.stringify(letter));
-    await way.select(page.getByLabel('Names the document'), 'policy');
-    await way.write(page.getByLabel('Brief', { exact: true }), 'Tell customers that their policy is renewed.');
-    await way.write(page.getByLabel('Sender as JSON'), '{ "name": "Acme" }');
-    await way.press(page.getByRole('button', { name: 'Make the estimate' }));
+    const starter = await tour.stage.open('/', way.view);
+    await way.goTo(starter, 'Batches');
+    await way.press(starter.getByRole('button', { name: 'New batch' }).first());
+    await upload(way, starter.getByRole('button', { name: 'Choose a file' }), `${name}.csv`, rows);
+    await upload(
+      way,
+      starter.getByRole('button', { name: 'Take it from a file' }),
+      'letter.json',
+      JSON.stringify(letter),
+    );
+    await way.select(starter.getByLabel('Names the document'), 'policy');
+    await way.write(starter.getByLabel('Brief', { exact: true }), 'Tell customers that their policy is renewed.');
+    await way.write(starter.getByLabel('Sender as JSON'), '{ "name": "Acme" }');
+    await way.press(starter.getByRole('button', { name: 'Make the estimate' }));
 
+    // Who started it decides about none of it.
+    await starter.getByRole('link', { name: 'Decide' }).waitFor();
+    const page = await tour.stage.open(new URL(starter.url()).pathname, way.view, otherPerson);
+    await starter.context().close();
     await way.press(page.getByRole('link', { name: 'Decide' }));
     await way.choose(page, { outcome: 'Start generating', number: 1 });
     await way.confirm(page);

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright';
+import type { Role } from '../../../contracts/access/access.ts';
 import { settings } from '../../support/settings.ts';
 import type { View } from '../faults.ts';
 import { keys } from './keyboard.ts';
@@ -13,6 +14,9 @@ export const places = {
   Runs: 'r',
 } as const;
 export type PlaceName = keyof typeof places;
+
+/** The roles of a second person, who decides about what the first one has asked for. */
+export const otherPerson: readonly Role[] = ['approver', 'operator', 'admin'];
 
 /** A decision: the outcome's label, its number on the page, and words where it asks for some. */
 export type Answer = { outcome: string; number: number; comment?: string };
