@@ -55,6 +55,16 @@ describe('every operation of the OpenAPI document', () => {
 
   const isPublic = ({ operation }: Walked): boolean => operation['x-access'] === 'public';
 
+  it('says where it is, under which licence, and how it refuses (security 17)', () => {
+    expect(document.servers).toEqual([expect.objectContaining({ url: expect.stringMatching(/^http/) })]);
+    expect(document.info.license).toMatchObject({ name: 'Apache-2.0' });
+    const tags = document.tags?.map(({ name }) => name);
+    for (const { name, operation } of walk) {
+      expect(Object.keys(operation.responses), name).toEqual(expect.arrayContaining(['4XX', 'default']));
+      expect(tags, name).toEqual(expect.arrayContaining(operation.tags ?? []));
+    }
+  });
+
   it('refuses who is nobody, and who has no right', async () => {
     expect.hasAssertions();
     const powerless = await api.key(['role:viewer']);

@@ -1,6 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { Problem } from '../../../contracts/http/problem.schema.ts';
+import { CONFIG } from '../../http/parts.ts';
+import type { ApiConfig } from '../../settings.ts';
 import { createSchemaConverter } from './convert-schema.ts';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -18,6 +20,8 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Throughline')
     .setDescription(about)
     .setVersion('1')
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addServer(app.get<ApiConfig>(CONFIG).PUBLIC_URL, 'This installation')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' }, 'key')
     .addCookieAuth('__Host-tl', { type: 'apiKey', in: 'cookie' }, 'session')
     .addSecurityRequirements('key')
@@ -31,21 +35,19 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   const problem = convert(Problem, { schemaType: 'output' });
   document.components ??= {};
   document.components.schemas = { ...document.components.schemas, ...problem?.components };
-  for (const path of Object.values(document.paths)) {
-    for (const method of methods) {
-      const operation = path[method];
-      if (operation) complete(operation);
-    }
-  }
+  const operations = Object.values(document.paths).flatMap((path) => methods.flatMap((method) => path[method] ?? []));
+  operations.forEach(complete);
+  const tags = new Set(operations.flatMap((operation) => operation.tags ?? []));
+  document.tags = [...tags].toSorted().map((name) => ({ name }));
   return document;
 }
 
 /** Adds what all operations have in common: problem documents, and the header that makes a write happen once. */
 function complete(operation: Operation): void {
-  operation.responses['default'] = {
-    description: 'A refusal',
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-  };
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+  operation.responses['4XX'] = { description: 'A refusal: the request cannot be carried out as it is', content };
+  operation.responses['default'] = { description: 'A fault on our side, or the database is away', content };
+  if (operation.summary !== undefined) operation.description ??= `${operation.summary}.`;
   if (!('x-idempotent' in operation)) return;
   operation.parameters = [
     ...(operation.parameters ?? []),

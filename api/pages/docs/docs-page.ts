@@ -85,7 +85,7 @@ function operationBlock({ method, path, operation }: Listed, shapes: Shapes): Ma
     }
     ${body && contentBlock('Send', body, shapes)}
     ${Object.entries(operation.responses)
-      .filter(([status]) => status !== 'default')
+      .filter(([status]) => status !== 'default' && status !== '4XX')
       .map((answer) => answerBlock(answer, shapes))}
     <pre>${curl(method, path, body)}</pre>
   </details>`;
