@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ConnectionLost } from './lost-connection.ts';
 
 /** Classes of SQLSTATE that speak of a value: a data exception, a constraint that it breaks, a size that is too large. */
 const ofValues = /^(?:22|23|54)[0-9A-Z]{3}$/;
@@ -12,9 +13,7 @@ export function isBadValue(error: unknown): boolean {
 
 /** Whether Postgres could not be asked, or not now: the same statement may succeed later. */
 export function isOutage(error: unknown): boolean {
-  const code = codeOf(error);
-  if (ofServer.test(code) || /^E[A-Z]{3,}/.test(code)) return true;
-  return error instanceof Error && code === '' && /connect|terminated|timeout/i.test(error.message);
+  return error instanceof ConnectionLost || ofServer.test(codeOf(error));
 }
 
 /** Pauses while Postgres cannot be asked. */
