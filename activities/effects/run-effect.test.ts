@@ -146,7 +146,10 @@ describe('an effect through the ledger', () => {
       .set({ lease_until: new Date(0) })
       .where('run_id', '=', input.runId)
       .execute();
-    await run(input, slow);
+    await run(
+      input,
+      declare('atMostOnce', () => Promise.reject(new Error('called again'))),
+    );
     expect(await effectOf(input.runId)).toMatchObject({ state: 'unknown' });
     replied.resolve();
     await frozen;

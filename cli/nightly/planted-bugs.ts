@@ -5,7 +5,12 @@ const effects = 'platform/db/runs/effects.ts';
 const turns = 'platform/db/runs/turns.ts';
 const runEffect = ['activities/effects/run-effect.test.ts'];
 const turnSafety = ['activities/engine/turn-safety.test.ts'];
+const dispatcher = 'worker/background/dispatcher.ts';
+const dispatching = ['worker/background/dispatcher.test.ts'];
 const partitions = ['platform/db/runs/outbox-partitions.test.ts'];
+const deciding = ['domain/approvals/validate-decision.test.ts'];
+const seating = ['domain/courses/seats.test.ts'];
+const batching = ['domain/documents/machine.test.ts'];
 
 /** Bugs that would lose, double or sell twice what must not be; each has been survived by no test since it stands here. */
 export const plantedBugs: readonly PlantedBug[] = [
@@ -60,10 +65,10 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'an outbox row is dropped on a passing error',
-    file: 'worker/background/dispatcher.ts',
+    file: dispatcher,
     find: 'await postponeWakeUp(deps.db, wakeUp, message);',
     put: 'await finishWakeUp(deps.db, wakeUp);',
-    tests: ['worker/background/dispatcher.test.ts'],
+    tests: dispatching,
   },
   {
     name: 'a lease is taken from one who has it',
@@ -99,5 +104,152 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'if (draining) return;',
     put: '',
     tests: ['test/e2e/drain.test.ts'],
+  },
+  {
+    name: 'what was done is done again',
+    file: effects,
+    find: "    default:\n      return { kind: 'settled', effect };",
+    put: "    default:\n      return { kind: 'claimed', effect: await takeClaim(tx, effect) };",
+    tests: runEffect,
+  },
+  {
+    name: 'a mail without a reply is sent again',
+    file: effects,
+    find: "if (effect.mode !== 'atMostOnce') return",
+    put: 'return',
+    tests: runEffect,
+  },
+  {
+    name: 'a late reply is kept from the run',
+    file: 'activities/effects/run-effect.ts',
+    find: "if (!isFirst && final.state === 'done')",
+    put: 'if (false)',
+    tests: runEffect,
+  },
+  {
+    name: 'bytes leave whatever the fence says',
+    file: 'activities/providers/email/smtp/fenced-body.ts',
+    find: "(await fence()) ? 'allowed' : 'refused'",
+    put: "(await fence()) ? 'allowed' : 'allowed'",
+    tests: ['activities/providers/email/smtp/smtp-pool.test.ts'],
+  },
+  {
+    name: 'a commit that may have been made is said to be none',
+    file: 'platform/db/core/lazy-transactions.ts',
+    find: "{ isCommit: text === 'commit' }",
+    put: '{ isCommit: false }',
+    tests: ['platform/db/core/lost-connection.test.ts'],
+  },
+  {
+    name: 'any turn is the next',
+    file: 'activities/engine/advance-run.ts',
+    find: 'input.turn === run.turn + 1 && run.ended_at === null',
+    put: 'run.ended_at === null',
+    tests: turnSafety,
+  },
+  {
+    name: 'an exit waits behind all other messages',
+    file: turns,
+    find: "\n    .orderBy(sql`kind in ('exit', 'rewind')`, 'desc')",
+    put: '',
+    tests: turnSafety,
+  },
+  {
+    name: 'a state of any size is stored',
+    file: 'activities/engine/advance-run.ts',
+    find: 'if (bytes <= limits.stateBytes || ended) return text;',
+    put: 'return text;',
+    tests: turnSafety,
+  },
+  {
+    name: 'a wake-up is called that another is calling',
+    file: 'platform/db/runs/outbox.ts',
+    find: ' and parked_at is null and available_at <= now() returning',
+    put: ' returning',
+    tests: dispatching,
+  },
+  {
+    name: 'a suspect is called beside others',
+    file: dispatcher,
+    find: "groups.get('suspect') ?? [], 1, mayCall",
+    put: "groups.get('suspect') ?? [], maxInFlight, mayCall",
+    tests: dispatching,
+  },
+  {
+    name: 'a stop ends no pass',
+    file: dispatcher,
+    find: 'signal?.aborted !== true && ',
+    put: '',
+    tests: dispatching,
+  },
+  {
+    name: 'a lease is taken beside the lock of a worker of before',
+    file: 'platform/db/runs/outbox-partitions.ts',
+    find: ' and pg_try_advisory_xact_lock_shared(${LOCK_CLASS}, partition)',
+    put: '',
+    tests: partitions,
+  },
+  {
+    name: 'one worker keeps all partitions',
+    file: 'platform/db/runs/outbox-partitions.ts',
+    find: 'limit (select size from share)',
+    put: 'limit 16',
+    tests: partitions,
+  },
+  {
+    name: 'an old decision passes new content',
+    file: 'domain/approvals/validate-decision.ts',
+    find: ' || gate.contentHash !== decision.expectedHash',
+    put: '',
+    tests: deciding,
+  },
+  {
+    name: 'people approve what they asked for themselves',
+    file: 'domain/approvals/validate-decision.ts',
+    find: "if (isRequester(gate.requestedBy, decider)) return refused('gate.separationOfDuties');",
+    put: '',
+    tests: deciding,
+  },
+  {
+    name: 'a newcomer goes before the queue',
+    file: 'domain/courses/seats.ts',
+    find: ' && facts.queue.length === 0) return',
+    put: ') return',
+    tests: seating,
+  },
+  {
+    name: 'an offer is taken up after its end',
+    file: 'domain/courses/seats.ts',
+    find: "return isOver(own, request.now) ? 'lost' : 'hold';",
+    put: "return 'hold';",
+    tests: seating,
+  },
+  {
+    name: 'a stop for the budget of before pauses a batch that was resumed',
+    file: 'domain/documents/machine.ts',
+    find: " && unit.epoch === state.epoch) state.paused ??= 'budget';",
+    put: ") state.paused ??= 'budget';",
+    tests: batching,
+  },
+  {
+    name: 'a chunk that is given up ends the batch',
+    file: 'domain/documents/machine.ts',
+    find: 'if (!stages[state.stage].work?.isChunked) {',
+    put: 'if (stages[state.stage].work) {',
+    tests: batching,
+  },
+  {
+    name: 'people who have unsubscribed are mailed',
+    file: 'activities/messaging/messaging.activities.ts',
+    find: '(await isSuppressed(tx, channel))',
+    put: 'false',
+    tests: ['activities/messaging/messaging.test.ts'],
+  },
+  {
+    name: 'an address in other letters is another',
+    file: 'platform/db/contacts/suppression.ts',
+    find: '.trim().toLowerCase()',
+    put: '.trim()',
+    tests: ['activities/messaging/messaging.test.ts'],
   },
 ];

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { createDb } from '../../platform/db/core/pool.ts';
+import { beginWakeUp, dueWakeUps, outboxPartitions } from '../../platform/db/runs/outbox.ts';
 import { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import { wakeRuns } from '../../platform/db/runs/runs.ts';
 import { newId } from '../../platform/ids.ts';
@@ -201,22 +202,15 @@ describe('the dispatcher', () => {
       expect(await outbox()).toEqual([]);
     });
 
-    it('leaves a row alone that another has begun to call', async () => {
+    it('leaves a row alone that another has begun to call since it was read', async () => {
       await startMany(1);
-      const { client, called, thaw } = hangingTemporal();
-      thaw();
-      await withDispatcher(async (deps) => {
-        const taken: DispatcherDeps = {
-          ...deps,
-          db: database.system,
-          partitions: Object.assign(Object.create(deps.partitions) as Partitions, {
-            take: () => Promise.resolve(Array.from({ length: 16 }, (_, part) => part)),
-            areCurrent: () => true,
-          }),
-        };
-        await Promise.all([dispatchOnce(taken), dispatchOnce(taken), dispatchOnce(taken)]);
-      }, client);
-      expect(called).toHaveLength(1);
+      const all = Array.from({ length: outboxPartitions }, (_, part) => part);
+      const [wakeUp] = await dueWakeUps(database.system, all, 10);
+      if (!wakeUp) throw new Error('Nothing is due');
+      expect(await beginWakeUp(database.system, wakeUp)).toEqual(wakeUp);
+      expect(await beginWakeUp(database.system, wakeUp)).toBeNull();
+      expect(await unfinished()).toEqual({ 1: 1 });
+      await kysely(database.system).deleteFrom('outbox').execute();
     });
   });
 });

@@ -1,0 +1,66 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import { addressHash, suppress } from '../../platform/db/contacts/suppression.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { createTestDatabase, TEST_KEY, type TestDatabase } from '../../test/support/database.ts';
+import '../../test/support/quiet-runtime.ts';
+import { startToyRun } from '../../test/support/toy-runs.ts';
+import type { EmailSender } from '../providers/email/smtp/smtp-pool.ts';
+import { createMessagingActivities } from './messaging.activities.ts';
+
+describe('a mail to one who has unsubscribed', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database?.stop());
+
+  /** Sends a mail to a new contact. @returns the addresses that it went to, and what its run received */
+  async function send(params: JsonObject, isUnsubscribed: boolean): Promise<{ sentTo: string[]; received: unknown[] }> {
+    const { workspaceId, system } = database;
+    const { runId, contactId } = await startToyRun(database);
+    const email = `${contactId}@example.com`;
+    await kysely(system).updateTable('contact').set({ email }).where('id', '=', contactId).execute();
+    const content = { kind: 'inline', subject: 'Hello', markdown: 'Hello' };
+    const action = { id: 'mail/1', activity: 'sendMessage', step: 'mail', visit: 1 };
+    const open = JSON.stringify([{ ...action, params: { content, variables: {}, ...params } }]);
+    await kysely(system).updateTable('run').set({ open, turn: 1, status: 'running' }).where('id', '=', runId).execute();
+    // In other letters than those of the contact: the address is the same.
+    const hash = addressHash(TEST_KEY, workspaceId, email.toUpperCase());
+    const channel = { workspaceId, channel: 'email' as const, addressHash: hash, reason: 'unsubscribed' };
+    if (isUnsubscribed) await inWorkspace(database.app, workspaceId, (tx) => suppress(tx, channel));
+
+    const sentTo: string[] = [];
+    const sender: EmailSender = {
+      async send({ envelope, fence }) {
+        if (!(await fence())) return { kind: 'fenced' };
+        sentTo.push(envelope.to.replace(contactId, 'contact'));
+        return { kind: 'sent', reply: '250', serverMessageId: null };
+      },
+      close: () => Promise.resolve(),
+    };
+    const { sendMessage } = createMessagingActivities({
+      db: database.app,
+      email: sender,
+      signing: { messageIdDomain: 'example.com', messageIdSecret: TEST_KEY },
+      from: { address: 'us@example.com' },
+      publicUrl: 'http://127.0.0.1',
+      masterKey: TEST_KEY,
+    });
+    await new MockActivityEnvironment().run(() => sendMessage({ workspaceId, runId, key: '0/mail/1' }));
+    const rows = await kysely(system).selectFrom('run_inbox').select('payload').where('run_id', '=', runId).execute();
+    return { sentTo, received: rows.map(({ payload }) => payload) };
+  }
+
+  it('is not sent, and its run goes on with the reason', async () => {
+    expect(await send({}, true)).toEqual({ sentTo: [], received: [{ skipped: 'unsubscribed' }] });
+  });
+
+  it('is sent where it is no mail of a list, and to others', async () => {
+    const sent = { sentTo: ['contact@example.com'], received: [{ reply: '250', serverMessageId: null }] };
+    expect(await send({ isTransactional: true }, true)).toEqual(sent);
+    expect(await send({}, false)).toEqual(sent);
+  });
+});
