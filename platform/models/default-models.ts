@@ -1,9 +1,6 @@
-/** Where the defaults come from: the price table of PyPI's `litellm` (MIT), read by `make-default-models.py`. */
-export const defaultsFrom = { source: 'litellm 1.110.2', date: '2026-11-30' };
-
 /**
  * One model a line: its name, micros (millionths of a US dollar) per million tokens of input, cached input and output, and
- * whether it thinks before it answers.
+ * whether it thinks before it answers. From the price table of litellm 1.110.2 (PyPI, MIT), read on 2026-11-30 by `make-default-models.py`.
  */
 export const defaultModels = `
 chat-latest 5000000 500000 30000000 thinks

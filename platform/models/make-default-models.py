@@ -46,10 +46,9 @@ for model, of in table.items():
 
 body = "\n".join(lines[key] for key in sorted(lines))
 pathlib.Path(__file__).with_name("default-models.ts").write_text(
-    "/** Where the defaults come from: the price table of PyPI's `litellm` (MIT), read by `make-default-models.py`. */\n"
-    f"export const defaultsFrom = {{ source: 'litellm {version}', date: '{datetime.date.today()}' }};\n\n"
     "/**\n * One model a line: its name, micros (millionths of a US dollar) per million tokens of input, cached input and output, and\n"
-    " * whether it thinks before it answers.\n */\n"
+    " * whether it thinks before it answers. From the price table of "
+    f"litellm {version} (PyPI, MIT), read on {datetime.date.today()} by `make-default-models.py`.\n */\n"
     f"export const defaultModels = `\n{body}\n`;\n"
 )
 print(len(lines), "models of litellm", version)

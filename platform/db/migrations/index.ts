@@ -22,11 +22,11 @@ import * as waitKeys from './0024-wait-keys.ts';
 import * as runPositions from './0025-run-positions.ts';
 import * as runKinds from './0026-run-kinds.ts';
 import * as deletedObjects from './0027-deleted-objects.ts';
+import * as fairAccess from './0030-fair-access.ts';
+import * as effectDeaths from './0031-effect-deaths.ts';
 import * as silentRuns from './0032-silent-runs.ts';
 import * as outboxLeases from './0033-outbox-leases.ts';
 import * as workerLives from './0034-worker-lives.ts';
-import * as fairAccess from './0030-fair-access.ts';
-import * as effectDeaths from './0031-effect-deaths.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -53,9 +53,9 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0025-run-positions': runPositions,
   '0026-run-kinds': runKinds,
   '0027-deleted-objects': deletedObjects,
+  '0030-fair-access': fairAccess,
+  '0031-effect-deaths': effectDeaths,
   '0032-silent-runs': silentRuns,
   '0033-outbox-leases': outboxLeases,
   '0034-worker-lives': workerLives,
-  '0030-fair-access': fairAccess,
-  '0031-effect-deaths': effectDeaths,
 };
