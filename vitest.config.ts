@@ -35,7 +35,8 @@ function project(
 export default defineConfig({
   test: {
     exclude: [...configDefaults.exclude, ...ignored],
-    maxWorkers: 2,
+    // Files wait for servers and pages for a part of their time: three keep two cores busy.
+    maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // What is waited for comes as late as a busy machine makes it.

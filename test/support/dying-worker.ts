@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { createEngineActivities } from '../../activities/engine/advance-run.ts';
 import { queueNames } from '../../contracts/core/queues.ts';
-import { createDb } from '../../platform/db/core/pool.ts';
+import { createDb, patience } from '../../platform/db/core/pool.ts';
 import { createLogger } from '../../platform/log.ts';
 import { installRuntime } from '../../worker/runtime.ts';
 import { startWorkers } from '../../worker/workers.ts';
@@ -19,7 +19,7 @@ const options = JSON.parse(process.argv[2] ?? '') as {
 };
 installRuntime(createLogger({ name: 'dying-worker', level: 'warn' }));
 const kind = toyKind(options.script);
-const db = createDb(options.config, 'tl_app', 5);
+const db = createDb(options.config, 'tl_app', 5, patience.activity);
 const engine = createEngineActivities({
   db,
   kinds: { journey: kind },

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { activityInfo } from '@temporalio/activity';
 import { queueNames, type QueueName } from '../../contracts/core/queues.ts';
 import { createEngineActivities } from '../../activities/engine/advance-run.ts';
-import { createDb } from '../../platform/db/core/pool.ts';
+import { createDb, patience } from '../../platform/db/core/pool.ts';
 import { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import { newId } from '../../platform/ids.ts';
 import { createLogger } from '../../platform/log.ts';
@@ -51,7 +51,7 @@ export async function startTestEngine(
   );
   const config = readConfig({ ...database.config });
   const attributes = createAttributeRegistry(temporal.client, log);
-  const engineDb = createDb(database.config, 'tl_app', 20);
+  const engineDb = createDb(database.config, 'tl_app', 20, patience.activity);
   const engine = createEngineActivities({
     db: engineDb,
     kinds: parts.kinds,

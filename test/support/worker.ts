@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDoubles, type Doubles } from '../../local/control/doubles.ts';
 import { readSettings } from '../../platform/config.ts';
-import { createDb } from '../../platform/db/core/pool.ts';
+import { createDb, patience } from '../../platform/db/core/pool.ts';
 import { composeWork, type Work } from '../../worker/compose.ts';
 import { workerShape, type WorkerConfig } from '../../worker/settings.ts';
 import type { TestDatabase } from './database.ts';
@@ -25,7 +25,7 @@ export async function startTestWork(database: TestDatabase, settings: Record<str
     LOG_LEVEL: 'silent',
     ...settings,
   });
-  const db = createDb(database.config, 'tl_app', 10);
+  const db = createDb(database.config, 'tl_app', 10, patience.activity);
   const work = composeWork(config, db);
   return {
     doubles,
