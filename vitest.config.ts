@@ -42,9 +42,10 @@ export default defineConfig({
     // What is waited for comes as late as a busy machine makes it.
     expect: { poll: { timeout: 60_000 } },
     projects: [
+      // First what starts nothing; then all others as one, pages first and short files last, so that no core waits for the end of a project.
       project('pure', 0, { pool: 'threads', isolate: false }),
       project('server', 1, { pool: 'forks', isolate: false, globalSetup: [stack, installation] }),
-      project('browser', 2, {
+      project('browser', 1, {
         pool: 'forks',
         isolate: false,
         globalSetup: [stack, installation, browser],
@@ -52,7 +53,7 @@ export default defineConfig({
         testTimeout: 300_000,
         hookTimeout: 300_000,
       }),
-      project('chaos', 3, { pool: 'forks', globalSetup: [stack] }),
+      project('chaos', 1, { pool: 'forks', globalSetup: [stack] }),
     ],
   },
 });
