@@ -42,6 +42,15 @@ describe('an effect through the ledger', () => {
     return { workspaceId: database.workspaceId, runId, key: '0/mail/1' };
   }
 
+  /** Lets the lease of a run's effect run out. */
+  async function endLease(runId: string): Promise<void> {
+    await kysely(database.system)
+      .updateTable('effect')
+      .set({ lease_until: new Date(0) })
+      .where('run_id', '=', runId)
+      .execute();
+  }
+
   const effectOf = (runId: string) =>
     kysely(database.system).selectFrom('effect').selectAll().where('run_id', '=', runId).executeTakeFirstOrThrow();
   const mailboxOf = (runId: string) =>
@@ -118,11 +127,7 @@ describe('an effect through the ledger', () => {
     });
     await expect(run(input, lost)).rejects.toThrow('dies here');
     await expect(run(input, lost)).rejects.toThrow('Another attempt holds this effect');
-    await kysely(database.system)
-      .updateTable('effect')
-      .set({ lease_until: new Date(0) })
-      .where('run_id', '=', input.runId)
-      .execute();
+    await endLease(input.runId);
     await run(input, lost);
     expect(calls).toBe(1);
     expect(await effectOf(input.runId)).toMatchObject({ state: 'unknown' });
@@ -141,11 +146,7 @@ describe('an effect through the ledger', () => {
     });
     const frozen = run(input, slow);
     await isHandedOver.promise;
-    await kysely(database.system)
-      .updateTable('effect')
-      .set({ lease_until: new Date(0) })
-      .where('run_id', '=', input.runId)
-      .execute();
+    await endLease(input.runId);
     await run(
       input,
       declare('atMostOnce', () => Promise.reject(new Error('called again'))),
@@ -218,11 +219,7 @@ describe('an effect through the ledger', () => {
         declare('keyed', () => Promise.reject(new Error('cut off'))),
       ),
     ).rejects.toThrow('cut off');
-    await kysely(database.system)
-      .updateTable('effect')
-      .set({ lease_until: new Date(0) })
-      .where('run_id', '=', input.runId)
-      .execute();
+    await endLease(input.runId);
     await run(
       input,
       declare('keyed', () => Promise.resolve({ kind: 'done', result: { id: 'ch_1' } })),
@@ -246,11 +243,7 @@ describe('an effect through the ledger', () => {
     };
     const frozen = held();
     await frozen.begun;
-    await kysely(database.system)
-      .updateTable('effect')
-      .set({ lease_until: new Date(0) })
-      .where('run_id', '=', input.runId)
-      .execute();
+    await endLease(input.runId);
     const next = held();
     await next.begun;
     await frozen.finish('late');

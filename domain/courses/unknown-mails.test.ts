@@ -1,31 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
 import type { Advanced, JsonObject } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import { advanceEnrollment } from './machine.ts';
 import type { EnrollmentState } from './state.ts';
 import { settledMails } from './unknown-mails.ts';
+import { enrollmentTerms } from '../../test/support/enrollment-terms.ts';
 
-const terms: EnrollmentTerms = {
-  courseTitle: 'SQL',
-  runTitle: 'Autumn',
-  completion: { moveOn: 'completed' },
-  priceMinor: 12_000,
-  currency: 'EUR',
-  zone: 'UTC',
-  startsAt: null,
-  endsAt: '2027-03-01T00:00:00.000Z',
-  withdrawal: {
-    version: 1,
-    source: 'test',
-    anchor: 'enrollment',
-    fullRefundWithin: 'P7D',
-    proRata: [],
-    blockers: [],
-    fee: { amountMinor: 0, on: 'both' },
-    decideWithin: 'P7D',
-  },
-};
 const now = '2026-12-01T09:00:00.000Z';
 const expiresAt = '2026-12-01T10:00:00.000Z';
 
@@ -35,7 +15,7 @@ function after(
   ...messages: { kind: string; ref?: string; payload?: JsonObject }[]
 ): Advanced<EnrollmentState> {
   const mailbox = messages.map((message, seq) => ({ ref: null, payload: {}, seq, at: now, ...message }));
-  return advanceEnrollment(terms, last?.state ?? null, { now, mailbox });
+  return advanceEnrollment(enrollmentTerms, last?.state ?? null, { now, mailbox });
 }
 
 const answer = (last: Advanced<EnrollmentState>, activity: string, payload: JsonObject) => ({

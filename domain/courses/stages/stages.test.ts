@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../contracts/core/actions.ts';
-import type { EnrollmentTerms } from '../../../contracts/courses/enrollment.ts';
 import type { Advanced, JsonObject, MailboxItem } from '../../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
 import '../../../test/support/properties.ts';
 import { advanceEnrollment } from '../machine.ts';
 import type { EnrollmentState, StageKind } from '../state.ts';
 import { stages } from './stages.ts';
+import { enrollmentTerms } from '../../../test/support/enrollment-terms.ts';
 
 type Result = Advanced<EnrollmentState>;
 /** One move of a walk: which of all that can happen happens, and in which way. */
@@ -17,27 +17,6 @@ type Move = { what: number; how: number };
 const start = Date.parse('2026-11-29T09:00:00Z');
 const hour = 3_600_000;
 const instant = (ms: number): string => new Date(ms).toISOString();
-
-const terms: EnrollmentTerms = {
-  courseTitle: 'SQL',
-  runTitle: 'Autumn',
-  completion: { moveOn: 'completed' },
-  priceMinor: 12_000,
-  currency: 'EUR',
-  zone: 'UTC',
-  startsAt: null,
-  endsAt: instant(start + 2_000 * hour),
-  withdrawal: {
-    version: 1,
-    source: 'test',
-    anchor: 'enrollment',
-    fullRefundWithin: 'P7D',
-    proRata: [{ upToPercent: 60, refund: 'unused' }],
-    blockers: [],
-    fee: { amountMinor: 0, on: 'both' },
-    decideWithin: 'P7D',
-  },
-};
 
 /** What each action may come to; no payload stands for a failure. */
 const answersOf = (now: number): Partial<Record<Action['activity'], (JsonObject | null)[]>> => ({
@@ -123,7 +102,7 @@ function stagesOf(before: Result | null, after: Result): StageKind[] {
 function walk(moves: readonly Move[], priceMinor: number): StageKind[] {
   let now = start;
   let seq = 0;
-  const mine = { ...terms, priceMinor };
+  const mine = { ...enrollmentTerms, priceMinor };
   let last = advanceEnrollment(mine, null, { now: instant(now), mailbox: [] });
   const path = stagesOf(null, last);
   for (const { what, how } of moves) {
