@@ -28,14 +28,12 @@ export async function runMutants(): Promise<Count> {
     for (const entry of readdirSync(root).filter((name) => !notCopied.includes(name)))
       cpSync(join(root, entry), join(copy, entry), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-    const run = (tests: readonly string[]): Promise<Report> => runTests(copy, temporal, tests);
-
-    const sound = await run([...new Set(plantedBugs.flatMap((bug) => bug.tests))]);
+    const sound = await runTests(copy, temporal, [...new Set(plantedBugs.flatMap((bug) => bug.tests))]);
     if (sound.failures.length > 0 || sound.passed === 0)
       throw new CliError(`Without any bug, tests fail: ${sound.failures.join(', ')}`);
     const survivors: string[] = [];
     for (const bug of plantedBugs) {
-      const caughtBy = await withBug(copy, bug, () => run(bug.tests));
+      const caughtBy = await withBug(copy, bug, () => runTests(copy, temporal, ['--bail=1', ...bug.tests]));
       say(`${bug.name}: ${caughtBy.length === 0 ? 'SURVIVED' : `caught by ${caughtBy.join(', ')}`}`);
       if (caughtBy.length === 0) survivors.push(bug.name);
     }
@@ -58,11 +56,11 @@ async function withBug(copy: string, bug: PlantedBug, run: () => Promise<Report>
   return failures.filter((failure) => !failure.endsWith('(outside its tests)') && !failure.startsWith('outside any'));
 }
 
-async function runTests(copy: string, temporal: string, tests: readonly string[]): Promise<Report> {
+async function runTests(copy: string, temporal: string, args: readonly string[]): Promise<Report> {
   const report = join(copy, 'report.json');
   rmSync(report, { force: true });
   const reporter = `--reporter=${join(copy, 'test/support/reporter.ts')}`;
-  const child = spawn(process.execPath, [packageScript('vitest/vitest.mjs'), 'run', reporter, ...tests], {
+  const child = spawn(process.execPath, [packageScript('vitest/vitest.mjs'), 'run', reporter, ...args], {
     cwd: copy,
     stdio: 'ignore',
     // The installation that other tests share is the build, which has no bug planted.
@@ -72,6 +70,6 @@ async function runTests(copy: string, temporal: string, tests: readonly string[]
     child.once('error', reject);
     child.once('exit', resolve);
   });
-  if (!existsSync(report)) throw new CliError(`Vitest ended without a report for ${tests.join(', ')}`);
+  if (!existsSync(report)) throw new CliError(`Vitest ended without a report for ${args.join(' ')}`);
   return Report.parse(JSON.parse(readFileSync(report, 'utf8')));
 }
