@@ -5,7 +5,7 @@ import { storeRows } from '../../platform/db/documents/batches.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
-import { letter, makeBatch } from '../../test/support/batches.ts';
+import { documentsOf, letter, makeBatch } from '../../test/support/batches.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import '../../test/support/quiet-runtime.ts';
@@ -70,13 +70,7 @@ describe('a chunk of documents', () => {
     return { batchId, input: { workspaceId, runId, key: '0/c/1' } };
   }
 
-  const documents = (batchId: string) =>
-    kysely(database.system)
-      .selectFrom('document')
-      .selectAll()
-      .where('batch_id', '=', batchId)
-      .orderBy('ordinal')
-      .execute();
+  const documents = (batchId: string) => documentsOf(database, batchId);
   const spentOf = async (batchId: string): Promise<number> => {
     const found = kysely(database.system).selectFrom('batch').select('spent_micros').where('id', '=', batchId);
     return Number((await found.executeTakeFirstOrThrow()).spent_micros);

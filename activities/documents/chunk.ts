@@ -87,7 +87,7 @@ export async function runChunk<N extends ChunkName>(
       const output =
         stop.reason === null ? chunkWork.output(await chunkTotals(tx, batch, params)) : { stopped: stop.reason };
       if (await loadAction(tx, chunkWork.action, input)) await enqueueResult(tx, input, output);
-      await closeIncident(tx, { ...input, kind: incidents.failing });
+      for (const kind of Object.values(incidents)) await closeIncident(tx, { ...input, kind });
     });
   } catch (error) {
     // The attempt that took over will note the result.
@@ -135,7 +135,8 @@ function watchChunk(db: Db, input: ActionInput, stop: Stop, waitsFor: () => stri
   const look = async (waiting: string | null): Promise<void> => {
     if (waiting !== shown) {
       await inWorkspace(db, workspaceId, async (tx) => {
-        await closeIncident(tx, { workspaceId, runId, kind: incidents.waiting });
+        // Another chunk of the run may show the same.
+        if (shown !== null) await closeIncident(tx, { workspaceId, runId, kind: incidents.waiting });
         if (waiting !== null) await openIncident(tx, { workspaceId, runId, kind: incidents.waiting, message: waiting });
       });
       shown = waiting;

@@ -13,12 +13,11 @@ import { documentsOf, type DocumentRow } from '../../platform/db/documents/docum
 import type { BatchRecord } from '../../platform/db/documents/batches.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
-import type { ModelRegistry } from '../../platform/models/model-registry.ts';
 import type { RenderPool } from '../../platform/render/render-pool.ts';
 import type { ModelThrottles } from '../models/model-throttle.ts';
+import type { ModelAccess } from '../models/model.activities.ts';
 import { requirePrice } from '../models/require-price.ts';
 import { countTokens } from '../providers/llm/count-tokens.ts';
-import type { LlmClient } from '../providers/llm/openai/llm-client.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { runChunk, type Chunk } from './chunk.ts';
 import { createBudgets, type BudgetHold, type Budgets } from './budget.ts';
@@ -31,14 +30,8 @@ import {
   type GeneratedDocument,
 } from './generate-document.ts';
 
-/** What generating needs; `throttles` are shared by all calls of the process. */
-export type GenerateDeps = {
-  db: Db;
-  llm: Pick<LlmClient, 'complete'>;
-  models: ModelRegistry;
-  renders: RenderPool;
-  throttles: ModelThrottles;
-};
+/** What generating needs. */
+export type GenerateDeps = ModelAccess & { renders: RenderPool };
 
 /** Calls of one document that fail, while the model answers others, before the fault is taken to be the document's. */
 const mostTries = 6;

@@ -15,14 +15,15 @@ import { outcomeOf, ProviderError } from '../providers/provider-error.ts';
 import type { ModelThrottles } from './model-throttle.ts';
 import { requirePrice } from './require-price.ts';
 
-/** What asking a model needs; `model` answers where a step names none. */
-export type ModelDeps = {
+/** What calling models needs; `throttles` are shared by all calls of the process. */
+export type ModelAccess = {
   db: Db;
   llm: Pick<LlmClient, 'complete'>;
-  model: string;
   models: ModelRegistry;
   throttles: ModelThrottles;
 };
+/** What asking a model needs; `model` answers where a step names none. */
+export type ModelDeps = ModelAccess & { model: string };
 
 type Question = { params: ModelQuestion; instructions: string | null };
 

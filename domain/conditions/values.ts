@@ -85,6 +85,22 @@ export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether a value is of a type by its name in JSON Schema. */
+export function hasType(value: JsonValue, type: string): boolean {
+  switch (type) {
+    case 'integer':
+      return Number.isInteger(value);
+    case 'null':
+      return value === null;
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return isObject(value);
+    default:
+      return typeof value === type;
+  }
+}
+
 function firstOf(values: readonly ValueExpression[], facts: Facts, room: Room): JsonValue {
   for (const value of values) {
     const found = take(value, facts, room);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject, JsonValue } from '../../contracts/core/json.ts';
-import { isObject } from '../../domain/conditions/values.ts';
+import { hasType, isObject } from '../../domain/conditions/values.ts';
 import { formats } from './schema-formats.ts';
 import { linearPattern, PatternRefused } from './linear-pattern.ts';
 
@@ -262,21 +262,6 @@ function isLinear(source: string): boolean {
   } catch (error) {
     if (error instanceof PatternRefused) return false;
     throw error;
-  }
-}
-
-function hasType(value: JsonValue, type: string): boolean {
-  switch (type) {
-    case 'integer':
-      return Number.isInteger(value);
-    case 'null':
-      return value === null;
-    case 'array':
-      return Array.isArray(value);
-    case 'object':
-      return isObject(value);
-    default:
-      return typeof value === type;
   }
 }
 

@@ -9,11 +9,10 @@ import { WAKE_SIGNAL } from '../../contracts/core/recorded-names.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
-import { createTemporal } from '../../platform/temporal/client.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestEngine, testDeployment, type TestEngine } from '../support/engine.ts';
-import { testTemporalAddress } from '../support/temporal-address.ts';
+import { openTestTemporal, testTemporalAddress } from '../support/temporal-address.ts';
 import { eventually } from '../support/eventually.ts';
 import { everyKind, toyKind, type ToyAct } from '../support/toy-kind.ts';
 import { toyActions } from '../support/toy-actions.ts';
@@ -64,7 +63,7 @@ describe('the engine under faults', () => {
    * a worker that died in one.
    */
   const startInTemporal = async (runId: string): Promise<void> => {
-    const temporal = createTemporal({ TEMPORAL_ADDRESS: testTemporalAddress(), TEMPORAL_NAMESPACE: 'default' });
+    const temporal = openTestTemporal();
     const { workflow_id: workflowId } = await readRun(database, runId);
     await temporal.client.workflow.signalWithStart(runKinds.journey.workflow, {
       workflowId,

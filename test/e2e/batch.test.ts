@@ -4,7 +4,7 @@ import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
-import { makeBatch, objectsOf, rowsCsv } from '../support/batches.ts';
+import { documentsOf, makeBatch, objectsOf, rowsCsv } from '../support/batches.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { recordHistory } from '../support/record-history.ts';
@@ -38,13 +38,7 @@ describe('a document batch on real parts', () => {
     );
   }
 
-  const documents = (batchId: string) =>
-    kysely(database.system)
-      .selectFrom('document')
-      .selectAll()
-      .where('batch_id', '=', batchId)
-      .orderBy('ordinal')
-      .execute();
+  const documents = (batchId: string) => documentsOf(database, batchId);
 
   it('goes from rows over an approved estimate, generated and checked documents to an archive; bad rows cost themselves alone', async () => {
     const csv = rowsCsv(60).replace('Ana3,103.50', 'Ana3,not-a-number').replace('P-1005,', ',');

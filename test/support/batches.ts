@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
 import { createBatch } from '../../platform/db/documents/batches.ts';
+import type { DocumentRow } from '../../platform/db/documents/documents.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createFileStore, type ObjectStore } from '../../platform/objects/file-store.ts';
 import { newId } from '../../platform/ids.ts';
@@ -57,4 +59,14 @@ export async function makeBatch(
   return inWorkspace(database.app, workspaceId, (tx) =>
     createBatch(tx, { workspaceId, options, template, templateHash, rowsKey }),
   );
+}
+
+/** The documents of a batch, in their order. */
+export function documentsOf(database: TestDatabase, batchId: string): Promise<DocumentRow[]> {
+  return kysely(database.system)
+    .selectFrom('document')
+    .selectAll()
+    .where('batch_id', '=', batchId)
+    .orderBy('ordinal')
+    .execute();
 }

@@ -6,6 +6,7 @@ import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { seatProblems } from '../../domain/courses/seats.ts';
 import type { TestDatabase } from './database.ts';
+import { enrollmentTerms } from './enrollment-terms.ts';
 
 /** A course run as tests make it: minutes where life takes days, so that none run out on a slow machine. */
 export const shortRun: CourseRunInput = {
@@ -17,16 +18,7 @@ export const shortRun: CourseRunInput = {
   holdFor: 'PT10M',
   offerFor: 'PT10M',
   zone: 'UTC',
-  withdrawal: {
-    version: 1,
-    source: 'test',
-    anchor: 'enrollment',
-    fullRefundWithin: 'P7D',
-    proRata: [{ upToPercent: 60, refund: 'unused' }],
-    blockers: [],
-    fee: { amountMinor: 0, on: 'both' },
-    decideWithin: 'P7D',
-  },
+  withdrawal: enrollmentTerms.withdrawal,
 };
 
 /** Makes a course with one run. */

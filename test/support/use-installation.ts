@@ -2,11 +2,11 @@ import { afterAll, beforeAll } from 'vitest';
 import { createDoublesClient, type DoublesClient } from '../../local/control/client.ts';
 import { ServiceName } from '../../local/control/journal.ts';
 import { createDb, patience, type Db } from '../../platform/db/core/pool.ts';
-import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
+import type { Temporal } from '../../platform/temporal/client.ts';
 import { createCaller, type Answer, type Caller, type SentCall } from './caller.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 import { InstallationAddress } from './installation.ts';
-import { testTemporalAddress } from './temporal-address.ts';
+import { openTestTemporal } from './temporal-address.ts';
 
 /**
  * The installation that the test files share, as one file uses it: in a workspace of its own. `database.system` sees the rows of
@@ -43,7 +43,7 @@ export async function openInstallation(): Promise<{ installation: TestInstallati
   const address = sharedAddress();
   const database = await openTestDatabase(address.databaseUrl);
   const owner = createDb(database.config, 'tl_owner', 1, patience.activity);
-  const temporal = createTemporal({ TEMPORAL_ADDRESS: testTemporalAddress(), TEMPORAL_NAMESPACE: 'default' });
+  const temporal = openTestTemporal();
   const installation: TestInstallation = {
     url: address.url,
     home: address.home,

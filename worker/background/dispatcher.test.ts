@@ -11,7 +11,7 @@ import { createLogger } from '../../platform/log.ts';
 import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { eventually } from '../../test/support/eventually.ts';
-import { testTemporalAddress } from '../../test/support/temporal-address.ts';
+import { openTestTemporal } from '../../test/support/temporal-address.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { dispatchOnce, type DispatcherDeps } from './dispatcher.ts';
 
@@ -22,7 +22,7 @@ describe('the dispatcher', () => {
   let temporal: Temporal;
   beforeAll(async () => {
     database = await createTestDatabase();
-    temporal = createTemporal({ TEMPORAL_ADDRESS: testTemporalAddress(), TEMPORAL_NAMESPACE: 'default' });
+    temporal = openTestTemporal();
   });
   afterAll(async () => {
     await temporal?.close();

@@ -7,13 +7,13 @@ import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { createLogger } from '../../platform/log.ts';
-import { createTemporal, type Temporal } from '../../platform/temporal/client.ts';
+import type { Temporal } from '../../platform/temporal/client.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startTestEngine, type TestEngine } from '../../test/support/engine.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { toyKind } from '../../test/support/toy-kind.ts';
 import { toyActions } from '../../test/support/toy-actions.ts';
-import { testTemporalAddress } from '../../test/support/temporal-address.ts';
+import { openTestTemporal } from '../../test/support/temporal-address.ts';
 import { readRun, startToyRun, untilRun } from '../../test/support/toy-runs.ts';
 import { createSilentSweep, reconcileClosed } from './reconciler.ts';
 
@@ -218,7 +218,7 @@ describe('runs that no wake-up moves', () => {
   let temporal: Temporal;
   beforeAll(async () => {
     database = await createTestDatabase();
-    temporal = createTemporal({ TEMPORAL_ADDRESS: testTemporalAddress(), TEMPORAL_NAMESPACE: 'default' });
+    temporal = openTestTemporal();
   });
   afterAll(async () => {
     await temporal?.close();

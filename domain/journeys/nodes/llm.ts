@@ -1,7 +1,7 @@
 import type { LlmNode } from '../../../contracts/journeys/nodes.schema.ts';
 import type { JsonObject, JsonValue } from '../../../contracts/core/machine.ts';
 import { ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
-import { evaluateAll, isObject } from '../../conditions/values.ts';
+import { evaluateAll, hasType, isObject } from '../../conditions/values.ts';
 import { sampleOf } from '../simulation/sample.ts';
 import { settleAction } from './actions.ts';
 import { defineKind, type NodeFault } from './node-kind.ts';
@@ -80,19 +80,4 @@ function valueFault(name: string, value: JsonValue, properties: JsonObject): str
   const type = isObject(schema) ? schema['type'] : undefined;
   const fits = typeof type !== 'string' || hasType(value, type);
   return fits ? [] : [`'${name}' of the fallback is not of type ${type}`];
-}
-
-function hasType(value: JsonValue, type: string): boolean {
-  switch (type) {
-    case 'integer':
-      return Number.isInteger(value);
-    case 'null':
-      return value === null;
-    case 'array':
-      return Array.isArray(value);
-    case 'object':
-      return isObject(value);
-    default:
-      return typeof value === type;
-  }
 }
