@@ -9,7 +9,9 @@ const installation = 'test/support/installation-setup.ts';
 const browser = 'test/support/browser-setup.ts';
 
 const ignored = ['**/node_modules/**', 'dist/**', '.throughline/**'];
-const files = globSync('**/*.test.ts', { exclude: ignored });
+// What is too long for every day runs when a part of the nightly tests calls it.
+const nightly = process.env['TL_NIGHTLY'] ? [] : ['**/*.nightly.test.ts'];
+const files = globSync('**/*.test.ts', { exclude: [...ignored, ...nightly] });
 
 /** Rooms whose tests start no process, unless a file imports what needs Postgres, Temporal or a process of its own. */
 const quietRooms = /^(contracts|domain|sdk|dashboard|platform|activities|api|test\/house)\//;

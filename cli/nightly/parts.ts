@@ -31,7 +31,7 @@ export const parts: readonly Part[] = [
   {
     name: 'outages',
     what: '200 runs under an outage of Postgres of 62 s, longer than the pauses between tries grow',
-    steps: () => [{ files: ['test/chaos/outage.test.ts'], env: { TL_OUTAGE: 'long' } }],
+    steps: () => [{ files: ['test/chaos/outage.nightly.test.ts'], env: {} }],
   },
   {
     name: 'drains',

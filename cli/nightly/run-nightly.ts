@@ -41,7 +41,7 @@ async function runStep(step: Step): Promise<Count> {
   const child = spawn(process.execPath, [program, 'test', ...step.files], {
     cwd: root,
     stdio: ['inherit', 'pipe', 'inherit'],
-    env: { ...process.env, ...step.env },
+    env: { ...process.env, TL_NIGHTLY: '1', ...step.env },
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   let out = '';

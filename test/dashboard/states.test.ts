@@ -72,8 +72,7 @@ describe('the states of every page', () => {
       await stage.go(page, path);
       const alert = page.getByRole('alert').filter({ visible: true }).filter({ hasText: shows });
       await (answer === 'none' ? page.getByRole('status', { name: shows }) : alert).first().waitFor();
-      // What stands for what is being fetched is each page's own.
-      const look = answer === 'none' || at < inAllViews ? faultsInAllViews : faultsOf;
+      const look = at < inAllViews ? faultsInAllViews : faultsOf;
       const faults = await look(page, { isSettled: false, within: 'main' });
       unsound.push(...faults.map((fault) => `${path}: ${fault}`));
     }

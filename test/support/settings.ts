@@ -9,8 +9,6 @@ export const settings = {
   propertyRuns: wholeNumber('TL_PROPERTY_RUNS', 100),
   /** TL_PROPERTY_SEED: what they are drawn from; vitest.config.ts chooses it where the environment does not. */
   propertySeed: wholeNumber('TL_PROPERTY_SEED', 0),
-  /** TL_OUTAGE=long: how long Postgres is unavailable, and how many runs are held up. */
-  outage: process.env['TL_OUTAGE'] === 'long' ? { ms: 62_000, runs: 200 } : { ms: 20_000, runs: 100 },
   /** TL_STORM=long: what is killed and what works meanwhile, and how long all of it may take to end. */
   storm:
     process.env['TL_STORM'] === 'long'

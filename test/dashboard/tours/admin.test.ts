@@ -5,7 +5,7 @@ import { publishJourney } from '../../support/journeys.ts';
 import { reconcileClosed } from '../../../worker/background/reconciler.ts';
 import { asking, writing } from './journeys.ts';
 import { useTour } from './tour.ts';
-import { dailyWays } from './ways.ts';
+import { byKeyboard } from './ways.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 
 const quiet = createLogger({ name: 'test', level: 'silent' });
@@ -25,7 +25,7 @@ describe('an admin', () => {
   const until = (what: string, runId: string, holds: (run: Record<string, unknown>) => boolean): Promise<unknown> =>
     eventually(what, async () => holds((await tour.call('GET', `/v1/runs/${runId}`)).json));
 
-  it.each(dailyWays)(
+  it.each(byKeyboard)(
     'finds a run that failed and one that is stuck, sees why, settles and rewinds it, $name',
     async (way) => {
       const slug = `mail-${tour.tag}`;
@@ -74,47 +74,50 @@ describe('an admin', () => {
     },
   );
 
-  it.each(dailyWays)('pauses a run, which outlives its workflow in Temporal, and terminates it, $name', async (way) => {
-    const slug = `ops-${tour.tag}`;
-    await publishJourney(tour.stage.api, tour.key, asking(slug));
-    const id = await start(slug, 'Ben');
-    await until('it asks', id, ({ gateIds }) => Array.isArray(gateIds) && gateIds.length > 0);
-    const page = await tour.stage.open('/', way.view);
-    await way.goTo(page, 'Runs');
-    await way.open(
-      page.getByRole('table', { name: 'Runs' }).getByRole('link', { name: new RegExp(`^Ben of ${slug}`) }),
-    );
-    await page.getByText('A person has to decide').waitFor();
-    await way.press(page.getByRole('button', { name: 'Pause' }));
-    await way.write(page.getByLabel('Reason'), 'A look first');
-    await way.press(page.getByRole('dialog').getByRole('button', { name: 'Pause' }));
-    await page.getByText('Paused at “Check the subject line”').waitFor();
+  it.each(byKeyboard)(
+    'pauses a run, which outlives its workflow in Temporal, and terminates it, $name',
+    async (way) => {
+      const slug = `ops-${tour.tag}`;
+      await publishJourney(tour.stage.api, tour.key, asking(slug));
+      const id = await start(slug, 'Ben');
+      await until('it asks', id, ({ gateIds }) => Array.isArray(gateIds) && gateIds.length > 0);
+      const page = await tour.stage.open('/', way.view);
+      await way.goTo(page, 'Runs');
+      await way.open(
+        page.getByRole('table', { name: 'Runs' }).getByRole('link', { name: new RegExp(`^Ben of ${slug}`) }),
+      );
+      await page.getByText('A person has to decide').waitFor();
+      await way.press(page.getByRole('button', { name: 'Pause' }));
+      await way.write(page.getByLabel('Reason'), 'A look first');
+      await way.press(page.getByRole('dialog').getByRole('button', { name: 'Pause' }));
+      await page.getByText('Paused at “Check the subject line”').waitFor();
 
-    const { workflow_id: workflowId } = await kysely(tour.stage.database.system)
-      .selectFrom('run')
-      .select('workflow_id')
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow();
-    await tour.stage.temporal.client.workflow.getHandle(workflowId).terminate('by hand, in Temporal');
-    // The worker's own pass comes every ten seconds.
-    const deps = {
-      db: tour.stage.database.system,
-      client: tour.stage.temporal.client,
-      deployment: tour.stage.deployment,
-      log: quiet,
-    };
-    await eventually('it has a new execution', async () => {
-      await reconcileClosed(deps);
-      return (await tour.stage.temporal.client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
-    });
-    await page.getByText('Paused at “Check the subject line”').waitFor();
-    await way.press(page.getByRole('banner').getByRole('button', { name: 'More', exact: true }));
-    await way.pick(page.getByRole('menuitem', { name: 'Terminate…' }));
-    await way.write(page.getByLabel('Reason'), 'Enough');
-    await way.press(page.getByRole('dialog').getByRole('button', { name: 'Terminate the run' }));
-    await page.getByRole('heading', { name: 'Enough' }).waitFor();
-    await page.getByText('Terminated', { exact: true }).first().waitFor();
-    expect(await page.getByRole('button', { name: /Pause|Resume|Rewind/ }).count()).toBe(0);
-    await page.context().close();
-  });
+      const { workflow_id: workflowId } = await kysely(tour.stage.database.system)
+        .selectFrom('run')
+        .select('workflow_id')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
+      await tour.stage.temporal.client.workflow.getHandle(workflowId).terminate('by hand, in Temporal');
+      // The worker's own pass comes every ten seconds.
+      const deps = {
+        db: tour.stage.database.system,
+        client: tour.stage.temporal.client,
+        deployment: tour.stage.deployment,
+        log: quiet,
+      };
+      await eventually('it has a new execution', async () => {
+        await reconcileClosed(deps);
+        return (await tour.stage.temporal.client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+      });
+      await page.getByText('Paused at “Check the subject line”').waitFor();
+      await way.press(page.getByRole('banner').getByRole('button', { name: 'More', exact: true }));
+      await way.pick(page.getByRole('menuitem', { name: 'Terminate…' }));
+      await way.write(page.getByLabel('Reason'), 'Enough');
+      await way.press(page.getByRole('dialog').getByRole('button', { name: 'Terminate the run' }));
+      await page.getByRole('heading', { name: 'Enough' }).waitFor();
+      await page.getByText('Terminated', { exact: true }).first().waitFor();
+      expect(await page.getByRole('button', { name: /Pause|Resume|Rewind/ }).count()).toBe(0);
+      await page.context().close();
+    },
+  );
 });

@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { zipNames } from '../../../local/zip.ts';
 import { letter, rowsCsv } from '../../support/batches.ts';
 import { useTour } from './tour.ts';
-import { dailyWays, otherPerson, type Way } from './ways.ts';
+import { byKeyboard, otherPerson, type Way } from './ways.ts';
 
 describe('a document owner', () => {
   const tour = useTour();
 
-  it.each(dailyWays)('goes from a CSV over the review of what was flagged to a ZIP, $name', async (way) => {
+  it.each(byKeyboard)('goes from a CSV over the review of what was flagged to a ZIP, $name', async (way) => {
     const name = `letters-${tour.tag}`;
     // Two of the twelve letters name a number that is not in their row.
     const flagged = [`P-1003-${tour.tag}`, `P-1007-${tour.tag}`] as const;

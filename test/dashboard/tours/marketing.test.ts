@@ -11,7 +11,7 @@ import { publishJourney, sampleEvent, sampleJourney } from '../../support/journe
 import { holdBack } from '../stage.ts';
 import { asking } from './journeys.ts';
 import { useTour } from './tour.ts';
-import { ways } from './ways.ts';
+import { onPhone } from './ways.ts';
 
 describe('marketing ops', () => {
   const tour = useTour();
@@ -38,7 +38,7 @@ describe('marketing ops', () => {
     await tour.call('POST', '/v1/events', { events: [sampleEvent(contact, `${slug}.lapsed`, contact)] });
   }
 
-  it.each(ways)('pushes a journey, simulates it, watches people move, and decides, $name', async (way) => {
+  it.each(onPhone)('pushes a journey, simulates it, watches people move, and decides, $name', async (way) => {
     const slug = `tour-${tour.tag}`;
     const page = await tour.stage.open('/', way.view);
     await way.goTo(page, 'Journeys');

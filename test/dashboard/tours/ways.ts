@@ -82,12 +82,14 @@ function pointing(name: string, view: View, press: Way['press']): Way {
   };
 }
 
-/** All the ways: wide with a mouse, narrow with a finger, wide without either. */
-export const ways: readonly Way[] = [
-  pointing('with a mouse', { width: 1440, scheme: 'light' }, (target) => target.click()),
-  pointing('on a phone', { width: 390, scheme: 'dark' }, (target) => target.tap()),
-  keys,
-];
+const mouse = pointing('with a mouse', { width: 1440, scheme: 'light' }, (target) => target.click());
+const phone = pointing('on a phone', { width: 390, scheme: 'dark' }, (target) => target.tap());
 
-/** The ways that most tours go every day: narrow with a finger, wide by keyboard. At night they go all of them. */
-export const dailyWays = settings.doToursGoAllWays ? ways : ways.slice(1);
+/** The ways of a tour: every day one of them, at night wide with a mouse, narrow with a finger, and wide without either. */
+const waysOf = (daily: Way): readonly Way[] => (settings.doToursGoAllWays ? [mouse, phone, keys] : [daily]);
+
+/** The ways of a tour that is made on a phone every day. */
+export const onPhone = waysOf(phone);
+
+/** The ways of a tour that is made by keyboard every day. */
+export const byKeyboard = waysOf(keys);

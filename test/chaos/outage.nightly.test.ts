@@ -25,15 +25,16 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { testPort } from '../support/ports.ts';
 import '../support/quiet-runtime.ts';
-import { settings } from '../support/settings.ts';
 import { testTemporalAddress } from '../support/temporal-address.ts';
 import { everyKind, toyKind, type ToyAct } from '../support/toy-kind.ts';
 import { startToyRun } from '../support/toy-runs.ts';
 import { untilDone } from './storm.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Longer than the pauses between tries grow. */
+const outageMs = 62_000;
 /** More than the turns that one worker makes at once. */
-const { ms: outageMs, runs } = settings.outage;
+const runs = 200;
 /** Turns that come due before, in and after the outage. */
 const script: ToyAct[] = Array.from({ length: 3 }, () => ({ kind: 'delay', ms: 4_000 }) as const);
 /** A run that needs nothing of Postgres: it stands for the work of others on the same worker. */
