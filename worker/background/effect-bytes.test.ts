@@ -11,6 +11,7 @@ import { createFileStore, type ObjectStore } from '../../platform/objects/file-s
 import { retentionOf, retentionShape } from '../../platform/retention.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
+import { endAbandonedEffects } from '../../platform/db/runs/abandoned-effects.ts';
 import { keepEffectBytes } from './tasks.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 
@@ -108,6 +109,30 @@ describe('the bytes of effects', () => {
     await keep();
     expect(await rowOf(id)).toMatchObject({ frozen: null, frozen_size: '13' });
     expect(await download(id)).toMatchObject({ status: 200, text: 'Subject: Lost' });
+  });
+
+  it('go on their way where the run has ended and the worker is gone, unless the run can be taken up again', async () => {
+    const endedAgo = (id: string, status: string, ago: string): Promise<unknown> =>
+      sql`update run set status = ${status}, ended_at = now() - ${ago}::interval where id = ${id}`.execute(
+        kysely(database.system),
+      );
+    const claimed = await addMail({ state: 'claimed' });
+    const sent = await addMail({ state: 'handedOff', runId: claimed.runId });
+    const failed = await addMail({ state: 'claimed' });
+    const fresh = await addMail({ state: 'claimed' });
+    await endedAgo(claimed.runId, 'terminated', '16 minutes');
+    await endedAgo(failed.runId, 'failed', '16 minutes');
+    await endedAgo(fresh.runId, 'terminated', '14 minutes');
+    while ((await endAbandonedEffects(database.system)) > 0);
+    const states = await Promise.all(
+      [claimed, sent, failed, fresh].map(({ id }) =>
+        kysely(database.system).selectFrom('effect').select('state').where('id', '=', id).executeTakeFirstOrThrow(),
+      ),
+    );
+    expect(states.map(({ state }) => state)).toEqual(['suppressed', 'unknown', 'claimed', 'claimed']);
+    await keep();
+    expect(await rowOf(claimed.id)).toMatchObject({ frozen: null, frozen_key: expect.any(String) });
+    expect(await download(sent.id)).toMatchObject({ status: 200 });
   });
 
   it('are one object for two effects with the same, which stays until both are over', async () => {

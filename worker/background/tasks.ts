@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { QueueName } from '../../contracts/core/queues.ts';
 import { pruneChangeLog } from '../../platform/db/views/change-log.ts';
+import { endAbandonedEffects } from '../../platform/db/runs/abandoned-effects.ts';
 import { expireEffectBytes, moveEffectBytes, removeLooseObjects } from '../../platform/db/runs/effect-bytes.ts';
 import { beat, isOnlyBuild } from '../../platform/db/runs/heartbeats.ts';
 import { live, watchDeaths, type WorkerLife } from '../../platform/db/runs/worker-lives.ts';
@@ -47,6 +48,7 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
     { name: 'change-log', everyMs: 60_000, run: () => pruneChangeLog(deps.db, deps.retention.changes) },
     { name: 'audit-sealer', everyMs: 2_000, run: createAuditSealer(deps) },
     { name: 'retention', everyMs: 60_000, run: () => sweepOld(deps.db, deps.retention) },
+    { name: 'abandoned-effects', everyMs: 60_000, run: () => endAbandonedEffects(deps.db) },
     { name: 'turns', everyMs: 60_000, run: () => sweepTurns(deps.db, deps.retention) },
     { name: 'effect-bytes', everyMs: 10_000, run: () => keepEffectBytes(deps) },
     { name: 'search-attributes', everyMs: 60_000, run: () => registerAttributes(deps) },

@@ -37,19 +37,31 @@ export async function sweepOld(db: Db, retention: Retention): Promise<number> {
 export async function sweepTurns(db: Db, retention: Retention): Promise<number> {
   const failedHours = Math.max(retention.turns, retention.failedRuns);
   return (
-    (await sweepEnded(db, 'turns_swept', sql`status <> 'failed' and ended_at < ${before(retention.turns)}`)) +
-    (await sweepEnded(db, 'failed_turns_swept', sql`status = 'failed' and ended_at < ${before(failedHours)}`))
+    (await passEnded(db, 'turns_swept', sql`status <> 'failed' and ended_at < ${before(retention.turns)}`, oldTurns)) +
+    (await passEnded(db, 'failed_turns_swept', sql`status = 'failed' and ended_at < ${before(failedHours)}`, oldTurns))
   );
 }
 
-async function sweepEnded(db: Db, mark: string, which: RawBuilder<unknown>): Promise<number> {
+const oldTurns = sql`delete from run_turn t using past
+  where t.workspace_id = past.workspace_id and t.run_id = past.id and t.turn < past.turn`;
+
+/**
+ * Goes on through the ended runs for which `which` holds, each once in the order of their ends, from where the watermark `mark` is. `work`
+ * is a statement over those of this pass, the rows of `past` (workspace_id, id, turn). @returns how many runs it went through
+ */
+export async function passEnded(
+  db: Db,
+  mark: string,
+  which: RawBuilder<unknown>,
+  work: RawBuilder<unknown>,
+): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     with past as (
       select workspace_id, id, turn, ended_at from run
       where ended_at > coalesce((select value::timestamptz from watermark where name = ${mark}), '-infinity') and ${which}
       order by ended_at fetch first ${sql.lit(batchRuns)} rows with ties
-    ), gone as (
-      delete from run_turn t using past where t.workspace_id = past.workspace_id and t.run_id = past.id and t.turn < past.turn
+    ), done as (
+      ${work}
     ), marked as (
       insert into watermark (name, value) select ${mark}, max(ended_at)::text from past having count(*) > 0
       on conflict (name) do update set value = greatest(watermark.value::timestamptz, excluded.value::timestamptz)::text
