@@ -1,6 +1,7 @@
 // The dependencies: whether node_modules is what package-lock.json says, and `npm ci` where it is not.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { capture } from '../local/processes/capture.mjs';
 import { findNpm, LauncherError } from './programs.mjs';
@@ -25,12 +26,24 @@ export async function ensureInstalled(root) {
   const args = [...first, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   await step('installing the dependencies', async (tell) => {
     tell('npm ci, about 400 MB, once');
-    const { code, output } = await capture(command, args, { cwd: root }).catch((error) => {
+    const env = { ...process.env, npm_config_cache: npmCache(root) };
+    const { code, output } = await capture(command, args, { cwd: root, env }).catch((error) => {
       throw new LauncherError(`npm could not be run (${error.message}). It comes with Node: https://nodejs.org`);
     });
     if (code !== 0) throw new LauncherError(`${output.trim()}\n\n${advice(output)}`);
   });
   writeFileSync(join(root, stampPath), hashOf(readFileSync(join(root, 'package-lock.json'), 'utf8')));
+}
+
+/** Where npm keeps what it downloads: where it always does, or in this folder where that cannot be written (a home that is read-only, or none). */
+export function npmCache(root, usual = process.env.npm_config_cache ?? join(homedir(), '.npm')) {
+  try {
+    mkdirSync(usual, { recursive: true });
+    accessSync(usual, constants.W_OK);
+    return usual;
+  } catch {
+    return join(root, '.throughline/npm-cache');
+  }
 }
 
 /** npm leaves what it installed in a lock file of its own, written last; optional packages of other platforms are not in it. */

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { birthOf } from '../local/processes/identity.mjs';
-import { isInstalled } from './install.mjs';
+import { isInstalled, npmCache } from './install.mjs';
 import { alone } from './lock.mjs';
 import { directHere, findNode, LauncherError } from './programs.mjs';
 import { compare, stampsOf, type Stamps } from './sources.mjs';
@@ -67,6 +67,12 @@ describe('the dependencies', () => {
     expect(isInstalled(root)).toBe(true);
     rmSync(join(root, 'node_modules/.package-lock.json'));
     expect(isInstalled(root)).toBe(true);
+  });
+
+  it('are kept by npm where it always does, or in this folder where that cannot be written', () => {
+    write('a-file', {});
+    expect(npmCache(root, join(root, 'home/.npm'))).toBe(join(root, 'home/.npm'));
+    expect(npmCache(root, join(root, 'a-file/.npm'))).toBe(join(root, '.throughline/npm-cache'));
   });
 
   it.each([
