@@ -27,6 +27,7 @@ import * as effectDeaths from './0031-effect-deaths.ts';
 import * as silentRuns from './0032-silent-runs.ts';
 import * as outboxLeases from './0033-outbox-leases.ts';
 import * as workerLives from './0034-worker-lives.ts';
+import * as secrets from './0043-secrets.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -58,4 +59,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0032-silent-runs': silentRuns,
   '0033-outbox-leases': outboxLeases,
   '0034-worker-lives': workerLives,
+  '0043-secrets': secrets,
 };

@@ -56,7 +56,15 @@ export type AccessTables = {
     revoked_at: MaybeInstant;
     last_used_at: MaybeInstant;
   };
-  secret: { workspace_id: string; name: string; ciphertext: Buffer; key_id: string; updated_at: DefaultInstant };
+  secret: {
+    workspace_id: string;
+    name: string;
+    ciphertext: Buffer;
+    key_id: string;
+    updated_at: DefaultInstant;
+    ends_with: Generated<string>;
+    set_by: string | null;
+  };
   audit_entry: {
     workspace_id: string;
     id: Generated<string>;

@@ -40,6 +40,8 @@ export const actWords: Readonly<Record<string, MessageDescriptor>> = {
   'run.pause': msg`Paused a run`,
   'run.resume': msg`Resumed a run`,
   'run.rewind': msg`Rewound a run`,
+  'secret.deleted': msg`Removed a secret`,
+  'secret.set': msg`Set a secret`,
   'session.refused': msg`Was refused at sign-in`,
   'session.signedIn': msg`Signed in`,
   'session.signedInByLink': msg`Signed in by a link`,

@@ -1,0 +1,87 @@
+import { seal, unseal } from '../../keys/seal.ts';
+import type { MasterKeys } from '../../keys/master-keys.ts';
+import { kysely } from '../core/kysely.ts';
+import type { Tx } from '../core/workspace.ts';
+import { type AuditEntry, recordAudit } from './audit.ts';
+
+/** A secret of a workspace: `name` is dotted, its first part says what it is for (`crm.hubspot`, `model.gpt`). */
+export type SecretPlace = { workspaceId: string; name: string };
+
+/** Who sets or deletes a secret, for the audit log. */
+export type SecretActor = Pick<AuditEntry, 'actor' | 'requestId'>;
+
+/** What may be shown of a secret; `endsWith` has up to four characters, none where the value is so short that they would tell much. */
+export type KnownSecret = { name: string; endsWith: string; setAt: Date; setBy: string | null };
+
+/** A value shorter than this shows none of its characters. */
+const shortest = 16;
+
+/**
+ * Stores the secret sealed, in the place of one that had the name, and records `secret.set`. The characters that are shown later are the last
+ * ones of `shown`, the value itself unless that has several parts.
+ */
+export async function setSecret(
+  tx: Tx,
+  keys: MasterKeys,
+  secret: SecretPlace & SecretActor & { value: string; shown?: string },
+): Promise<void> {
+  const { workspaceId, name, value, actor, shown = value } = secret;
+  const { ciphertext, keyId } = seal(keys, [workspaceId, name], value);
+  const set = {
+    ciphertext,
+    key_id: keyId,
+    ends_with: shown.length < shortest ? '' : shown.slice(-4),
+    set_by: actor.kind === 'member' ? actor.id : null,
+    updated_at: new Date(),
+  };
+  await kysely(tx)
+    .insertInto('secret')
+    .values({ workspace_id: workspaceId, name, ...set })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'name']).doUpdateSet(set))
+    .execute();
+  await record(tx, 'secret.set', secret);
+}
+
+/** The value of a secret; null where there is none. @throws SealError where its key is not given any more, or the row was changed */
+export async function openSecret(tx: Tx, keys: MasterKeys, { workspaceId, name }: SecretPlace): Promise<string | null> {
+  const row = await kysely(tx)
+    .selectFrom('secret')
+    .select(['ciphertext', 'key_id'])
+    .where('workspace_id', '=', workspaceId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (!row) return null;
+  return unseal(keys, [workspaceId, name], { ciphertext: row.ciphertext, keyId: row.key_id });
+}
+
+/** The secrets of a workspace by name, with what may be shown of them; never their values. */
+export async function listSecrets(tx: Tx, workspaceId: string): Promise<KnownSecret[]> {
+  return kysely(tx)
+    .selectFrom('secret as s')
+    .leftJoin('member as m', (join) =>
+      join.onRef('m.workspace_id', '=', 's.workspace_id').onRef('m.id', '=', 's.set_by'),
+    )
+    .select(['s.name', 's.ends_with as endsWith', 's.updated_at as setAt', 'm.name as setBy'])
+    .where('s.workspace_id', '=', workspaceId)
+    .orderBy('s.name')
+    .execute();
+}
+
+/** Deletes a secret and records `secret.deleted`. @returns whether there was one; deleting it again changes and records nothing */
+export async function deleteSecret(tx: Tx, secret: SecretPlace & SecretActor): Promise<boolean> {
+  const { workspaceId, name } = secret;
+  const { numDeletedRows } = await kysely(tx)
+    .deleteFrom('secret')
+    .where('workspace_id', '=', workspaceId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (numDeletedRows === 0n) return false;
+  await record(tx, 'secret.deleted', secret);
+  return true;
+}
+
+async function record(tx: Tx, act: string, of: SecretPlace & SecretActor): Promise<void> {
+  const { workspaceId, name, actor, requestId } = of;
+  const subject = { kind: 'secret', id: name };
+  await recordAudit(tx, { workspaceId, actor, act, subject, ...(requestId === undefined ? {} : { requestId }) });
+}
