@@ -2,6 +2,7 @@ import { ConfigError, readSettings } from '../platform/config.ts';
 import { createDb } from '../platform/db/core/pool.ts';
 import { createLogger } from '../platform/log.ts';
 import { createTemporal } from '../platform/temporal/client.ts';
+import { temporalRefusal } from '../platform/temporal/refusal.ts';
 import { createApi } from './api.ts';
 import { apiShape, exposureWarning } from './settings.ts';
 
@@ -25,6 +26,8 @@ async function main(): Promise<void> {
   log.info({ url: config.PUBLIC_URL }, 'the API listens');
   const warning = exposureWarning(config);
   if (warning !== null) log.warn(warning);
+  // The API serves without Temporal, so a refusal ends nothing.
+  void temporalRefusal(config).then((refusal) => refusal !== null && log.error(refusal));
 
   let isStopping = false;
   const stop = async (signal: string): Promise<void> => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { retentionShape } from './retention.ts';
+import { temporalShape } from './temporal/settings.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const url = z.url();
@@ -14,8 +15,7 @@ export const configShape = {
     .string()
     .min(1)
     .describe('Postgres 18 login that may create roles; the roles tl_owner, tl_app and tl_system are made by it'),
-  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233').describe('host:port of the Temporal frontend'),
-  TEMPORAL_NAMESPACE: z.string().default('default').describe('one Temporal namespace for each environment'),
+  ...temporalShape,
   TL_DEPLOYMENT: z
     .string()
     .regex(/^[a-z0-9-]{1,40}$/)

@@ -58,8 +58,7 @@ async function main(): Promise<void> {
   });
   const deployment = config.TL_DEPLOYMENT;
   const workers = await startWorkers({
-    address: config.TEMPORAL_ADDRESS,
-    namespace: config.TEMPORAL_NAMESPACE,
+    temporal: config,
     deployment,
     queues,
     codePath,

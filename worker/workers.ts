@@ -3,11 +3,12 @@ import { actions, type ActionName } from '../contracts/core/actions.ts';
 import type { ActionActivities, EngineActivities } from '../contracts/core/engine.ts';
 import { taskQueue, type QueueName } from '../contracts/core/queues.ts';
 import { workflowQueues } from '../contracts/runs/run-kinds.schema.ts';
+import { connectionOptions, type TemporalConfig } from '../platform/temporal/connection-options.ts';
+import { temporalRefusal } from '../platform/temporal/refusal.ts';
 
 /** What the Temporal workers of one process are made of. */
 export type WorkerParts = {
-  address: string;
-  namespace: string;
+  temporal: TemporalConfig;
   deployment: string;
   queues: readonly QueueName[];
   codePath: string;
@@ -35,7 +36,7 @@ const slots: Record<QueueName, number> = { core: actionConnections, email: 40, l
 
 /** Connects and starts one worker for each queue; workflow tasks and turns run on the queues that the kinds of runs name. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
-  const connection = await NativeConnection.connect({ address: parts.address });
+  const connection = await connect(parts.temporal);
   const workers = await Promise.all(
     parts.queues.filter((queue) => hasWork(parts, queue)).map((queue) => createWorker(parts, connection, queue)),
   );
@@ -51,6 +52,16 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       await connection.close();
     },
   };
+}
+
+/** @throws Error in words where Temporal answers and does not take this installation */
+async function connect(temporal: TemporalConfig): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(connectionOptions(temporal));
+  } catch (error) {
+    const refusal = await temporalRefusal(temporal);
+    throw refusal === null ? error : new Error(refusal, { cause: error });
+  }
 }
 
 /** The actions that run on a queue. */
@@ -71,7 +82,7 @@ function createWorker(parts: WorkerParts, connection: NativeConnection, queue: Q
   };
   return Worker.create({
     connection,
-    namespace: parts.namespace,
+    namespace: parts.temporal.TEMPORAL_NAMESPACE,
     taskQueue: taskQueue(parts.deployment, queue),
     activities: { ...Object.fromEntries(actionsOf(parts, queue)), ...(takesRuns ? parts.engine : {}) },
     ...(takesRuns ? workflows : {}),

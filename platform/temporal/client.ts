@@ -6,16 +6,19 @@ import {
   isGrpcServiceError,
   makeGrpcRetryInterceptor,
 } from '@temporalio/client';
-import type { Config } from '../config.ts';
+import { connectionOptions, type TemporalConfig } from './connection-options.ts';
 
 /** A client and the connection that carries it. `close()` lets no call be tried again, and ends the connection. */
 export type Temporal = { client: Client; close(): Promise<void> };
 
-/** Connects lazily: the process starts while Temporal is unavailable, and calls fail until it is back. */
-export function createTemporal(config: Pick<Config, 'TEMPORAL_ADDRESS' | 'TEMPORAL_NAMESPACE'>): Temporal {
+/**
+ * Connects lazily: the process starts while Temporal is unavailable, and calls fail until it is back.
+ * @throws ConfigError for settings that cannot be used together
+ */
+export function createTemporal(config: TemporalConfig): Temporal {
   const retries = createRetries();
   const connection = Connection.lazy({
-    address: config.TEMPORAL_ADDRESS,
+    ...connectionOptions(config),
     interceptors: [makeGrpcRetryInterceptor(retries)],
   });
   return {

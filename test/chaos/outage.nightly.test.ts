@@ -61,8 +61,8 @@ describe('an outage of Postgres', () => {
     process.env['TL_TEST_ADMIN_URL'] = postgres.adminUrl;
     database = await createTestDatabase();
     engineDb = createDb(database.config, 'tl_app', 20);
-    const address = testTemporalAddress();
-    temporal = createTemporal({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default' });
+    const temporalConfig = { TEMPORAL_ADDRESS: testTemporalAddress(), TEMPORAL_NAMESPACE: 'default' };
+    temporal = createTemporal(temporalConfig);
     const { codePath, build } = await workflowBundle(join(root, '.throughline/cache'));
     const kind = toyKind(script);
     const engine = createEngineActivities({
@@ -72,8 +72,7 @@ describe('an outage of Postgres', () => {
     });
     const queues = ['core'] as const;
     workers = await startWorkers({
-      address,
-      namespace: 'default',
+      temporal: temporalConfig,
       deployment,
       queues,
       codePath,

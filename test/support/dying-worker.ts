@@ -26,8 +26,7 @@ const engine = createEngineActivities({
   temporalRunId: () => activityInfo().workflowExecution?.runId ?? null,
 });
 await startWorkers({
-  address: options.address,
-  namespace: 'default',
+  temporal: { TEMPORAL_ADDRESS: options.address, TEMPORAL_NAMESPACE: 'default' },
   deployment: options.deployment,
   queues: queueNames.filter((queue) => queue === 'core'),
   codePath: options.codePath,

@@ -44,8 +44,8 @@ export async function startTestEngine(
 ): Promise<TestEngine> {
   const queues = options.queues ?? queueNames;
   const deployment = testDeployment(database);
-  const address = testTemporalAddress();
-  const temporal = createTemporal({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default' });
+  const temporalConfig = { TEMPORAL_ADDRESS: testTemporalAddress(), TEMPORAL_NAMESPACE: 'default' };
+  const temporal = createTemporal(temporalConfig);
   const { codePath, build } = await workflowBundle(
     join(fileURLToPath(new URL('../..', import.meta.url)), '.throughline/cache'),
   );
@@ -59,8 +59,7 @@ export async function startTestEngine(
     display: { publicUrl: config.PUBLIC_URL, isIndexed: attributes.isUsable },
   });
   const workers = await startWorkers({
-    address,
-    namespace: 'default',
+    temporal: temporalConfig,
     deployment,
     queues,
     codePath,

@@ -1,14 +1,15 @@
-import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MailOutcome } from '../../../../contracts/core/providers.ts';
+import { createAuthority } from '../../../../test/support/certificates.ts';
 import { createSmtpPool } from './smtp-pool.ts';
 import type { SmtpConfig } from './smtp-config.ts';
 
 /** Uses the npm package smtp-server as an independent server: TLS, sign-in, and a dialogue other than our own double's. */
-const { certPem, keyPem } = selfSigned('localhost');
+const authority = createAuthority();
+const { certPem, keyPem } = authority.issue('localhost');
 const servers: SMTPServer[] = [];
 let mails: string[] = [];
 
@@ -70,7 +71,7 @@ describe('mail over TLS with sign-in', () => {
     { tls: 'implicit' as const, secure: true },
   ])('$tls: sends once the certificate and the password are right', async ({ tls, secure }) => {
     const port = await serve({ secure });
-    expect(await send({ port, tls, auth: right, caPem: certPem })).toMatchObject({
+    expect(await send({ port, tls, auth: right, caPem: authority.certPem })).toMatchObject({
       outcome: { kind: 'sent' },
       asked: 1,
     });
@@ -112,7 +113,7 @@ describe('mail over TLS with sign-in', () => {
       port,
       tls: 'starttls',
       auth: { user: 'us', pass: 'wrong' },
-      caPem: certPem,
+      caPem: authority.certPem,
     });
     expect(outcome).toMatchObject({ kind: 'deferred', retryAfterMs: 60_000, error: { code: 'email.auth' } });
     expect(JSON.stringify(outcome)).not.toContain('wrong');
@@ -124,52 +125,8 @@ describe('mail over TLS with sign-in', () => {
       authOptional: true,
       onRcptTo: (_address, _session, done) => done(Object.assign(new Error('No such person'), { responseCode: 550 })),
     });
-    const { outcome, asked } = await send({ port, tls: 'starttls', caPem: certPem });
+    const { outcome, asked } = await send({ port, tls: 'starttls', caPem: authority.certPem });
     expect(outcome).toMatchObject({ kind: 'rejected', error: { code: 'email.recipient_refused' } });
     expect(asked).toBe(0);
   });
 });
-
-/** A certificate for `name`, valid for a day, signed with its own key: just enough DER (X.690) for a test without openssl. */
-function selfSigned(name: string): { certPem: string; keyPem: string } {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const der = (tag: number, ...parts: Buffer[]): Buffer => {
-    const body = Buffer.concat(parts);
-    const { length } = body;
-    const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-    return Buffer.concat([Buffer.from([tag, ...size]), body]);
-  };
-  const sequence = (...parts: Buffer[]): Buffer => der(0x30, ...parts);
-  const oid = (hex: string): Buffer => der(0x06, Buffer.from(hex, 'hex'));
-  const time = (offsetMs: number): Buffer =>
-    der(0x17, Buffer.from(`${new Date(Date.now() + offsetMs).toISOString().slice(2, 19).replaceAll(/[-:T]/g, '')}Z`));
-  const day = 86_400_000;
-  const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
-  const commonName = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from(name)))));
-  const alternativeName = sequence(oid('551d11'), der(0x04, sequence(der(0x82, Buffer.from(name)))));
-  const authority = sequence(
-    oid('551d13'),
-    der(0x01, Buffer.from([0xff])),
-    der(0x04, sequence(der(0x01, Buffer.from([0xff])))),
-  );
-  const body = sequence(
-    der(0xa0, der(0x02, Buffer.from([2]))),
-    der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
-    ecdsaWithSha256,
-    commonName,
-    sequence(time(-day), time(day)),
-    commonName,
-    publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(alternativeName, authority)),
-  );
-  const signature = der(0x03, Buffer.from([0]), sign('sha256', body, privateKey));
-  const certificate = sequence(body, ecdsaWithSha256, signature).toString('base64').replaceAll(/.{64}/g, '$&\n');
-  return {
-    certPem: `-----BEGIN CERTIFICATE-----\n${certificate}\n-----END CERTIFICATE-----\n`,
-    keyPem: pemOf(privateKey),
-  };
-}
-
-function pemOf(key: KeyObject): string {
-  return String(key.export({ type: 'pkcs8', format: 'pem' }));
-}
