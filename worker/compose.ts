@@ -42,7 +42,7 @@ export function composeWork(config: WorkerConfig, db: Db): Work {
     messageIdDomain: from.address.split('@')[1] ?? 'localhost',
     messageIdSecret: config.THROUGHLINE_KEY,
   };
-  const { email, llm, crm, payment } = providers;
+  const { email, crm, payment } = providers;
   const messaging: MessagingDeps = {
     db,
     email,
@@ -54,6 +54,7 @@ export function composeWork(config: WorkerConfig, db: Db): Work {
   const renders = createRenderPool();
   const throttles = createModelThrottles();
   const models = createModelRegistry(config);
+  const llm = providers.llm(models);
   const objects = createFileStore(join(config.THROUGHLINE_HOME, 'objects'));
   return {
     kinds: {

@@ -95,7 +95,7 @@ describe('a chunk of documents', () => {
       const made = reply((calls += 1), request);
       return 'usage' in made ? Promise.resolve(made) : Promise.reject(new ProviderError(made));
     };
-    const llm = { complete };
+    const llm = { complete, mostTokens: ({ maxOutputTokens }: LlmRequest) => maxOutputTokens };
     const environment = new MockActivityEnvironment();
     const work = createGenerateChunk({ db: database.app, llm, models, renders, throttles });
     return { ended: environment.run(work, input), calls: () => calls, environment };

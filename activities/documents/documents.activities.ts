@@ -16,7 +16,7 @@ import { renderChunk } from './render-chunk.ts';
 export type DocumentsDeps = {
   db: Db;
   objects: ObjectStore;
-  llm: Pick<LlmClient, 'complete'>;
+  llm: Pick<LlmClient, 'complete' | 'mostTokens'>;
   models: ModelRegistry;
   renders: RenderPool;
   throttles: ModelThrottles;

@@ -23,6 +23,8 @@ const pageRows = 250;
 const callMs = { low: 500, expected: 2_500, high: 8_000 };
 /** Part of the answers that are written a second time because a check found a fault. */
 const repairShare = { low: 0, expected: 0.1, high: 1 };
+/** Part of the room for thoughts that a model takes which thinks before it writes a letter. */
+const thinkingShare = { low: 0, expected: 0.25, high: 1 };
 
 /**
  * Counts the prompt of every row exactly and estimates the answers from the template's bounds. `high` lets every answer
@@ -38,7 +40,8 @@ export async function estimateBatch(deps: { db: Db; models: ModelRegistry }, inp
     throw ApplicationFailure.nonRetryable(message, failureTypes.invalidDefinition);
   }
   const promptTokens = await countPrompts(deps.db, batch);
-  await closeAction(deps.db, 'estimateBatch', input, { ...estimateOf(batch, promptTokens, price) });
+  const { thinkingTokens } = deps.models.profileOf(model);
+  await closeAction(deps.db, 'estimateBatch', input, { ...estimateOf(batch, { promptTokens, thinkingTokens, price }) });
 }
 
 async function countPrompts(db: Db, batch: BatchRecord): Promise<number> {
@@ -61,13 +64,16 @@ async function countPrompts(db: Db, batch: BatchRecord): Promise<number> {
   return total;
 }
 
-function estimateOf(batch: BatchRecord, promptTokens: number, price: LlmPrice): BatchEstimate {
+type Facts = { promptTokens: number; thinkingTokens: number; price: LlmPrice };
+
+function estimateOf(batch: BatchRecord, { promptTokens, thinkingTokens, price }: Facts): BatchEstimate {
   const { window } = batch.options as BatchOptions;
   const documents = batch.rows;
   const each = promptTokens === 0 ? { low: 0, expected: 0, high: 0 } : answerTokens(batch.template as DocumentTemplate);
   const at = (level: 'low' | 'expected' | 'high'): { tokens: number; cost: number; seconds: number } => {
     const calls = 1 + repairShare[level];
-    const tokens = Math.round(each[level] * documents * calls);
+    const thoughts = promptTokens === 0 ? 0 : thinkingTokens * thinkingShare[level];
+    const tokens = Math.round((each[level] + thoughts) * documents * calls);
     const cost = llmCostMicros(
       { inputTokens: Math.round(promptTokens * calls), outputTokens: tokens, cachedTokens: 0 },
       price,

@@ -121,7 +121,8 @@ function askWith({ llm, models, throttles, budgets }: GenerateDeps & { budgets: 
   const stopped = AbortSignal.any([chunk.stop.signal, ended]);
   return async (request) => {
     const price = requirePrice(models, model);
-    const mostMicros = llmCostMicros(mostUsage(basis, request), price);
+    const mostUsage = { ...promptUsage(basis, request), outputTokens: llm.mostTokens({ ...request, timeoutMs: 0 }) };
+    const mostMicros = llmCostMicros(mostUsage, price);
     const owner = { workspaceId, batchId: id, limit: window };
     let failedAt = 0;
     for (let tries = 0; ;) {
@@ -156,11 +157,13 @@ function askWith({ llm, models, throttles, budgets }: GenerateDeps & { budgets: 
   };
 }
 
-/** The most that one call can take: its prompt as it is, and an answer at its bound. */
-function mostUsage(basis: GenerateBasis, { messages, maxOutputTokens }: Parameters<Ask>[0]): LlmUsage {
+/** What the prompt of one call can take at most: the schema may stand in it too. */
+function promptUsage(
+  basis: GenerateBasis,
+  { messages }: Parameters<Ask>[0],
+): Pick<LlmUsage, 'inputTokens' | 'cachedTokens'> {
   const texts = messages.filter(({ content }) => content !== basis.prefix).map(({ content }) => content);
-  const inputTokens = basis.prefixTokens + countTokens(texts.join('\n'));
-  return { inputTokens, outputTokens: maxOutputTokens, cachedTokens: 0, isEstimated: true };
+  return { inputTokens: basis.prefixTokens + basis.schemaTokens + countTokens(texts.join('\n')), cachedTokens: 0 };
 }
 
 /** Why the documents of a batch wait, for a person; null while the model answers. */

@@ -27,6 +27,7 @@ export type GenerateBasis = {
   prefix: string;
   prefixTokens: number;
   schema: Record<string, unknown>;
+  schemaTokens: number;
   leaks: LeakIndex;
 };
 
@@ -62,7 +63,9 @@ export function generateBasis(batch: BatchRecord, leaks: LeakIndex): GenerateBas
   const { brief, brand, language } = batch.options as BatchOptions;
   const template = batch.template as DocumentTemplate;
   const prefix = promptPrefix({ brief, brand, template, language });
-  return { batch, leaks, schema: answerSchema(template), prefix, prefixTokens: countTokens(prefix) };
+  const schema = answerSchema(template);
+  const schemaTokens = countTokens(JSON.stringify(schema));
+  return { batch, leaks, schema, schemaTokens, prefix, prefixTokens: countTokens(prefix) };
 }
 
 /**

@@ -18,7 +18,7 @@ import { requirePrice } from './require-price.ts';
 /** What calling models needs; `throttles` are shared by all calls of the process. */
 export type ModelAccess = {
   db: Db;
-  llm: Pick<LlmClient, 'complete'>;
+  llm: Pick<LlmClient, 'complete' | 'mostTokens'>;
   models: ModelRegistry;
   throttles: ModelThrottles;
 };
@@ -96,6 +96,7 @@ async function ask(
         messages,
         jsonSchema: { name: 'answer', schema: params.output },
         maxOutputTokens: Math.min(most, maxOutputTokens),
+        mostOutputTokens: most,
         timeoutMs,
         signal,
         cacheKey: effect.step,

@@ -1,6 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { startDoubles } from '../../local/control/doubles.ts';
 import { readSettings } from '../../platform/config.ts';
+import { createModelRegistry } from '../../platform/models/model-registry.ts';
 import { createProviders } from './create-providers.ts';
 import { providerSettings } from './settings.ts';
 
@@ -25,7 +26,9 @@ it.each(['hubspot', 'salesforce'] as const)(
       raw: Buffer.from('Subject: Hi\r\n\r\nHello\r\n'),
     };
     expect((await providers.email.send({ ...mail, fence: () => Promise.resolve(true) })).kind).toBe('sent');
-    expect(await providers.llm.models(1_000)).toContain('stub-small');
+    expect(
+      await providers.llm(createModelRegistry({ LLM_MODELS: {}, LLM_UNPRICED: 'refuse' })).models(1_000),
+    ).toContain('stub-small');
     await providers.crm.upsertContact({
       externalId: 'c1',
       email: null,

@@ -2,8 +2,8 @@
 
     pip download --no-deps litellm && python3 platform/models/make-default-models.py litellm-*.whl
 
-Prices are micros (millionths of a US dollar) per million tokens: input, cached input, output; `thinks` marks those that
-think before they answer.
+Prices are micros (millionths of a US dollar) per million tokens: input, cached input, output; then come the most tokens of prompt and
+answer together and of an answer, 0 where the table does not say; `thinks` marks those that think before they answer.
 """
 
 import datetime
@@ -42,12 +42,15 @@ for model, of in table.items():
         continue
     cached = of.get("cache_read_input_token_cost", given)
     thinks = " thinks" if of.get("supports_reasoning") else ""
-    lines[plain] = f"{plain} {micros(given)} {micros(cached)} {micros(answered)}{thinks}"
+    # Of some of OpenAI's the table has the bound of the prompt alone: their context is a little longer than is used.
+    most = [of.get("max_input_tokens") or 0, of.get("max_output_tokens") or 0]
+    numbers = [micros(given), micros(cached), micros(answered), *most]
+    lines[plain] = f"{plain} {of['litellm_provider']} {' '.join(map(str, numbers))}{thinks}"
 
 body = "\n".join(lines[key] for key in sorted(lines))
 pathlib.Path(__file__).with_name("default-models.ts").write_text(
-    "/**\n * One model a line: its name, micros (millionths of a US dollar) per million tokens of input, cached input and output, and\n"
-    " * whether it thinks before it answers. From the price table of "
+    "/**\n * One model a line: its name, who sells it, micros (millionths of a US dollar) per million tokens of input, cached input and output,\n"
+    " * the most tokens of its context and of an answer (0: not known), and whether it thinks before it answers. From the price table of\n * "
     f"litellm {version} (PyPI, MIT), read on {datetime.date.today()} by `make-default-models.py`.\n */\n"
     f"export const defaultModels = `\n{body}\n`;\n"
 )

@@ -42,11 +42,50 @@ describe('the price of a model', () => {
 
   it.each([
     ['{', 'not JSON'],
+    ['{"a":{"price":"free","limit":"max_length"}}', 'LLM_MODELS.a.limit'],
+    ['{"a":{"price":"free","params":{"stream":true}}}', 'LLM_MODELS.a.params: never holds'],
     ['{"a":{"price":"cheap"}}', 'LLM_MODELS.a.price'],
     ['{"a":{}}', 'LLM_MODELS.a.price'],
     ['{"a":{"price":"free","colour":"red"}}', 'LLM_MODELS.a'],
   ])('is checked at the start: %s', (text, problem) => {
     expect(() => registry({ LLM_MODELS: text })).toThrow(ConfigError);
     expect(() => registry({ LLM_MODELS: text })).toThrow(problem);
+  });
+});
+
+describe('what is known of a model before it is asked', () => {
+  it('is its limits and that it thinks, for those that ship', () => {
+    expect(registry().profileOf('gpt-5-mini')).toMatchObject({ contextTokens: 272_000, thinkingTokens: 4_096 });
+    expect(registry().profileOf('gpt-4o-mini')).toMatchObject({
+      outputTokens: 16_384,
+      thinkingTokens: 0,
+      output: null,
+    });
+  });
+
+  it('is nothing for others', () => {
+    const nothing = {
+      contextTokens: null,
+      outputTokens: null,
+      thinkingTokens: 0,
+      output: null,
+      limit: null,
+      params: {},
+    };
+    expect(registry().profileOf('toString')).toEqual({ model: 'toString', ...nothing });
+  });
+
+  it('is what the settings say', () => {
+    const entry = { price: 'free', context: 8_192, thinking: 0, effort: 'low', output: 'tool', limit: 'max_tokens' };
+    const own = registry(models({ 'gpt-5-mini': { ...entry, params: { seed: 7 } } }));
+    expect(own.profileOf('gpt-5-mini')).toEqual({
+      model: 'gpt-5-mini',
+      contextTokens: 8_192,
+      outputTokens: 128_000,
+      thinkingTokens: 0,
+      output: 'tool',
+      limit: 'max_tokens',
+      params: { reasoning_effort: 'low', seed: 7 },
+    });
   });
 });

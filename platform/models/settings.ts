@@ -22,7 +22,7 @@ export const modelSettings = {
     .pipe(Models)
     .default({})
     .describe(
-      'prices of models by name, as JSON: {"name": {"price": "free" or {"input", "output", "date"}}}; see docs/models.md',
+      'what is known of models by name, as JSON: price, limits, dialect, such as {"qwen3:8b": {"price": "free"}}; see docs/models.md',
     ),
   LLM_UNPRICED: z
     .enum(['refuse', 'count'])

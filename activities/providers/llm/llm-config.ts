@@ -1,14 +1,13 @@
 import type { LlmMessage } from '../../../contracts/core/providers.ts';
+import type { ModelProfile } from '../../../contracts/models/profile.ts';
 
 /** How to reach a server with OpenAI's chat API: OpenAI, Azure, vLLM, Ollama, llama.cpp or the local stub. */
 export interface LlmConfig {
   /** Up to and including `/v1`. */
   baseUrl: string;
   apiKey: string;
-  /** What the server can enforce for an answer: a schema, JSON of any shape, or only what the prompt asks for. */
-  structuredOutput?: 'jsonSchema' | 'jsonObject' | 'prompt';
-  /** What the server calls the limit of the answer; older and compatible servers know `max_tokens` alone. */
-  maxTokensField?: 'max_completion_tokens' | 'max_tokens';
+  /** What is known of a model; without it everything is found out. */
+  profileOf?: (model: string) => ModelProfile;
 }
 
 /** A named JSON schema. The name goes to the service: letters, digits, `_` and `-`, 64 at most. */
@@ -22,10 +21,11 @@ export interface LlmRequest {
   model: string;
   messages: LlmMessage[];
   jsonSchema?: LlmSchema;
+  /** The most tokens of the answer. A model that thinks gets room for its thoughts beyond it, `mostOutputTokens` with them where given. */
   maxOutputTokens: number;
+  mostOutputTokens?: number;
   /** The whole call, answer included, ends after this. Must be below the activity's start-to-close time. */
   timeoutMs: number;
-  temperature?: number;
   /** Requests with the same key go to the server that has cached their prefix, where the service supports it. */
   cacheKey?: string;
   signal?: AbortSignal;

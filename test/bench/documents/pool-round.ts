@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { openai } from '../../../activities/providers/llm/openai/provider.ts';
+import { createLlmClient } from '../../../activities/providers/llm/openai/llm-client.ts';
 import {
   answerSchema,
   documentMessages,
   maxAnswerTokens,
   promptPrefix,
 } from '../../../domain/documents/prompt/document-prompt.ts';
-import { readSettings } from '../../../platform/config.ts';
 import type { Installation } from '../support/installation.ts';
 import { letter, optionsOf, valuesOf } from './rows.ts';
 
@@ -22,7 +21,7 @@ export async function poolRound(
   { settings }: Installation,
   { documents, window }: { documents: number; window: number },
 ): Promise<number> {
-  const llm = openai.create(readSettings(openai.settings, settings));
+  const llm = createLlmClient({ baseUrl: settings.OPENAI_BASE_URL ?? '', apiKey: 'stub' });
   const pool = new pg.Pool({ connectionString: settings.DATABASE_URL, max: connections });
   const table = `pool_${randomUUID().replaceAll('-', '')}`;
   await pool.query(

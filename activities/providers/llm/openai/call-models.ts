@@ -61,7 +61,7 @@ async function fetchOrSayNo(url: string | URL | Request, init?: RequestInit): Pr
   const response = await fetch(url, { ...init, redirect: 'manual' });
   const { status, headers } = response;
   if (status >= 200 && status <= 299) return response;
-  throw new ProviderError(statusFailure(status, (await readText(response)) ?? '', headers, Date.now()));
+  throw statusFailure(status, (await readText(response)) ?? '', headers, Date.now());
 }
 
 async function readText(response: Response): Promise<string | null> {

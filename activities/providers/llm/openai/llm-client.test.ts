@@ -81,21 +81,6 @@ describe('answers', () => {
   it('lists the models', async () => {
     expect(await client.models(1_000)).toEqual(['stub-small', 'stub-large']);
   });
-
-  it.each(['jsonObject', 'prompt'] as const)(
-    'tells the schema in words where the server knows only %s',
-    async (structuredOutput) => {
-      const weaker = createLlmClient({
-        baseUrl: doubles.urls.llm,
-        apiKey: 'k',
-        structuredOutput,
-        maxTokensField: 'max_tokens',
-      });
-      expect((await ask({}, weaker)).kind).toBe('malformed');
-      const [entry] = await doubles.control.journal('llm');
-      expect(entry?.details['prompt']).toContain('"confidence"');
-    },
-  );
 });
 
 type ContentFault = 'wrongSchema' | 'cutContent' | 'refusal' | 'contentFilter' | 'empty' | 'length';

@@ -1,11 +1,14 @@
 import type { LlmOutcome, LlmRateState, LlmUsage } from '../../../../contracts/core/providers.ts';
+import type { ModelProfile } from '../../../../contracts/models/profile.ts';
 import { ProviderError } from '../../provider-error.ts';
 import { durationMs } from '../../retry-after.ts';
 import { countTokens } from '../count-tokens.ts';
-import type { LlmConfig, LlmRequest, LlmSchema } from '../llm-config.ts';
+import type { LlmConfig, LlmRequest } from '../llm-config.ts';
 import { openModels, type Reply } from './call-models.ts';
-import { checkAnswer, isStrictSchema, requireCheckable } from './json-schema.ts';
-import { replyFailure } from './llm-failure.ts';
+import { chatBody, mostTokens, roomIn, type Dialect } from './dialect.ts';
+import { checkAnswer, requireCheckable } from './json-schema.ts';
+import { afterAnswer, afterRefusal, createDialects } from './learn-dialect.ts';
+import { ModelRefusal, replyFailure } from './llm-failure.ts';
 import { excerpt, readReply, type Completion } from './read-reply.ts';
 
 /** A language model behind a chat API. */
@@ -16,25 +19,61 @@ export interface LlmClient {
    * @throws the reason of `signal` if that ended the call
    */
   complete(request: LlmRequest): Promise<LlmOutcome>;
+  /** The most tokens that the answer to a request would have now, thoughts included: what has to be reserved for it. */
+  mostTokens(request: LlmRequest): number;
   /** The models that the service offers. @throws ProviderError as above */
   models(timeoutMs: number): Promise<string[]>;
 }
 
-/** Creates a client for one service. One client holds one pool of connections: make it once. */
+/** A model of which nothing is known but its name. */
+const unknown = {
+  contextTokens: null,
+  outputTokens: null,
+  thinkingTokens: 0,
+  output: null,
+  limit: null,
+  params: {},
+} satisfies Omit<ModelProfile, 'model'>;
+
+/** More than any server has to refuse: a limit twice, three parameters, roles and four ways of output. */
+const mostTries = 12;
+
+/** Creates a client for one service. One client holds one pool of connections and what it has found out: make it once. */
 export function createLlmClient(config: LlmConfig): LlmClient {
   const callModels = openModels(config);
+  const profileOf = config.profileOf ?? ((model) => ({ model, ...unknown }));
+  const dialects = createDialects();
+
+  /** Asks in weaker and weaker dialects until the server takes one. What it refuses costs nothing. */
+  async function ask(request: LlmRequest): Promise<{ outcome: LlmOutcome; dialect: Dialect }> {
+    const profile = profileOf(request.model);
+    const endsAt = performance.now() + request.timeoutMs;
+    let dialect = dialects.of(profile);
+    for (let tries = 1; ; tries += 1) {
+      requireRoom(dialect, request);
+      const body = chatBody(dialect, request, profile);
+      const timeoutMs = Math.max(1, Math.ceil(endsAt - performance.now()));
+      try {
+        const reply = await callModels({ path: '/chat/completions', body, timeoutMs, signal: request.signal });
+        return { outcome: outcomeOf(reply, request), dialect };
+      } catch (error) {
+        const next = error instanceof ModelRefusal ? afterRefusal(dialect, body, error, request) : null;
+        if (next === null || tries === mostTries) throw error;
+        dialect = next;
+      }
+    }
+  }
+
   return {
     async complete(request) {
       if (request.jsonSchema !== undefined) requireCheckable(request.jsonSchema);
-      const { timeoutMs, signal } = request;
-      const reply = await callModels({
-        path: '/chat/completions',
-        body: paramsOf(config, request),
-        timeoutMs,
-        signal,
-      });
-      return outcomeOf(reply, request);
+      const profile = profileOf(request.model);
+      const begun = dialects.of(profile);
+      const { outcome, dialect } = await ask(request);
+      dialects.learn(profile, begun, afterAnswer(dialect, request, outcome));
+      return outcome;
     },
+    mostTokens: (request) => mostTokens(dialects.of(profileOf(request.model)), request),
     async models(timeoutMs) {
       const { body } = await callModels({ path: '/models', timeoutMs });
       return modelIds(body ?? '');
@@ -42,36 +81,11 @@ export function createLlmClient(config: LlmConfig): LlmClient {
   };
 }
 
-function paramsOf(config: LlmConfig, request: LlmRequest): Record<string, unknown> {
-  const mode = config.structuredOutput ?? 'jsonSchema';
-  const { jsonSchema } = request;
-  const isTold = jsonSchema !== undefined && mode !== 'jsonSchema';
-  return {
-    model: request.model,
-    messages: isTold ? [...request.messages, { role: 'system', content: schemaInWords(jsonSchema) }] : request.messages,
-    [config.maxTokensField ?? 'max_completion_tokens']: request.maxOutputTokens,
-    ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
-    ...(request.cacheKey === undefined ? {} : { prompt_cache_key: request.cacheKey }),
-    ...(jsonSchema === undefined ? {} : responseFormat(mode, jsonSchema)),
-    stream: false,
-  };
-}
-
-function responseFormat(mode: string, { name, schema }: LlmSchema): Record<string, unknown> {
-  switch (mode) {
-    case 'jsonSchema':
-      return {
-        response_format: { type: 'json_schema', json_schema: { name, schema, strict: isStrictSchema(schema) } },
-      };
-    case 'jsonObject':
-      return { response_format: { type: 'json_object' } };
-    default:
-      return {};
-  }
-}
-
-function schemaInWords({ schema }: LlmSchema): string {
-  return `Answer with one JSON object and nothing else. It must satisfy this JSON schema:\n${JSON.stringify(schema)}`;
+/** @throws ProviderError `rejected` where the model's context has no room for the prompt and the answer */
+function requireRoom(dialect: Dialect, request: LlmRequest): void {
+  if (roomIn(dialect, request) >= request.maxOutputTokens) return;
+  const message = `The prompt and its answer need more than the ${dialect.contextTokens} tokens of the model's context.`;
+  throw new ProviderError({ kind: 'rejected', code: 'llm.too_long', message });
 }
 
 /** @throws ProviderError where the reply is no completion */
@@ -79,7 +93,7 @@ function outcomeOf({ body, headers }: Reply, request: LlmRequest): LlmOutcome {
   const rateState = rateStateOf(headers);
   if (body === null) return tooLong(request, rateState);
   const reply = readReply(body);
-  if (reply.kind !== 'completion') throw new ProviderError(replyFailure(reply, headers, Date.now()));
+  if (reply.kind !== 'completion') throw replyFailure(reply, { body, headers }, Date.now());
   const { text, refusal, end } = reply;
   const said = excerpt(text || refusal || body);
   const about = { model: reply.model ?? request.model, usage: usageOf(reply, request), rateState, said };

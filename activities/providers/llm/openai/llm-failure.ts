@@ -1,6 +1,22 @@
 import type { ProviderFailure } from '../../../../contracts/core/providers.ts';
+import { ProviderError } from '../../provider-error.ts';
 import { retryAfterMs } from '../../retry-after.ts';
 import { excerpt, readReply, type ModelReply } from './read-reply.ts';
+
+/** A reply that says no, with its status and all that it says, to be read for what to ask in another way. */
+export class ModelRefusal extends ProviderError {
+  readonly status: number;
+  readonly about: string;
+
+  constructor(failure: ProviderFailure, status: number, body: string) {
+    super(failure);
+    this.status = status;
+    this.about = `${failure.words ?? ''}\n${body.slice(0, mostRead)}`;
+  }
+}
+
+/** How much of a refusal is read: FastAPI repeats what was asked in it. */
+const mostRead = 20_000;
 
 /** Why there was no reply at all. A call may be repeated, so nothing is ambiguous: it is `transient`. */
 export function networkFailure(error: unknown, isLate: boolean): ProviderFailure {
@@ -16,22 +32,22 @@ export function networkFailure(error: unknown, isLate: boolean): ProviderFailure
 /** What a reply with status 200 means that is no completion. */
 export function replyFailure(
   reply: Exclude<ModelReply, { kind: 'completion' }>,
-  headers: Headers,
+  { body, headers }: { body: string; headers: Headers },
   nowMs: number,
-): ProviderFailure {
+): ProviderError {
   if (reply.kind === 'error') {
     const status = /^[45]\d\d$/.test(reply.code) ? Number(reply.code) : (statuses[reply.code] ?? 500);
-    return ofStatus({ status, code: reply.code, words: reply.words }, headers, nowMs);
+    return new ModelRefusal(ofStatus({ status, code: reply.code, words: reply.words }, headers, nowMs), status, body);
   }
   const message = 'The reply of the model service is not a completion.';
-  return { kind: 'transient', code: 'llm.bad_reply', message, words: reply.words };
+  return new ProviderError({ kind: 'transient', code: 'llm.bad_reply', message, words: reply.words });
 }
 
 /** What an HTTP status of failure means, with the service's own words. */
-export function statusFailure(status: number, body: string, headers: Headers, nowMs: number): ProviderFailure {
+export function statusFailure(status: number, body: string, headers: Headers, nowMs: number): ModelRefusal {
   const reply = readReply(body);
   const { code, words } = reply.kind === 'error' ? reply : { code: '', words: excerpt(body) };
-  return ofStatus({ status, code, words }, headers, nowMs);
+  return new ModelRefusal(ofStatus({ status, code, words }, headers, nowMs), status, body);
 }
 
 /** The statuses that belong to codes of errors, for services that answer them with 200. */
@@ -51,7 +67,8 @@ const statuses: Readonly<Record<string, number>> = {
 
 /** Services say that the credit is spent with 400, 402, 403 or 429. */
 const noCredit = /insufficient_quota|out of credit|no credit|credit balance|exceeded your current quota|billing/i;
-const tooLong = /context_length|context length|context window|prompt is too long|too many tokens/i;
+const tooLong =
+  /context_length|context length|context window|context size|exceed_context|prompt is too long|too many tokens/i;
 const filtered = /content_filter|content_policy|content management policy/i;
 
 type Said = { status: number; code: string; words: string };

@@ -28,7 +28,8 @@ export const mostWords = 2_000;
 export function readReply(body: string): ModelReply {
   const text = body.replace(/^\uFEFF/, '').trim();
   const value = parse(text);
-  const parts = value === undefined ? eventsOf(text) : [value];
+  // Google's answers stand in a list of their own where they are errors.
+  const parts: unknown[] = value === undefined ? eventsOf(text) : Array.isArray(value) ? value : [value];
   for (const part of parts) {
     const error = errorOf(part);
     if (error) return error;
@@ -187,9 +188,17 @@ function errorOf(part: unknown): Extract<ModelReply, { kind: 'error' }> | null {
 function usageOf(usage: Record<string, unknown> | undefined): ReportedUsage {
   const of = (...names: string[]): number | null => names.map((name) => count(usage?.[name])).find(Boolean) ?? null;
   const inputTokens = of('prompt_tokens', 'input_tokens');
+  const outputTokens = of('completion_tokens', 'output_tokens');
+  // Google and xAI count thoughts, which are paid like the answer, in the total alone.
+  const total = of('total_tokens');
+  const beside = total === null || inputTokens === null ? 0 : total - inputTokens;
   const details = record(usage?.['prompt_tokens_details'] ?? usage?.['input_tokens_details']);
-  const cachedTokens = Math.min(count(details['cached_tokens']) ?? 0, inputTokens ?? 0);
-  return { inputTokens, outputTokens: of('completion_tokens', 'output_tokens'), cachedTokens };
+  const cached = count(details['cached_tokens']) ?? of('prompt_cache_hit_tokens') ?? 0;
+  return {
+    inputTokens,
+    outputTokens: beside > (outputTokens ?? 0) ? beside : outputTokens,
+    cachedTokens: Math.min(cached, inputTokens ?? 0),
+  };
 }
 
 /** More tokens than any call has: a service that says so does not count. */

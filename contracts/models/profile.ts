@@ -1,0 +1,25 @@
+import type { JsonObject } from '../core/json.ts';
+
+/** How a server can be asked for an answer of a schema, from what binds it most to what only asks. */
+export const outputModes = ['json_schema', 'json_object', 'tool', 'text'] as const;
+export type OutputMode = (typeof outputModes)[number];
+
+/** What servers call the most tokens of an answer. */
+export const limitFields = ['max_completion_tokens', 'max_tokens'] as const;
+export type LimitField = (typeof limitFields)[number];
+
+/** What is known of a model before it is asked; null and missing parts are found out by asking. Lengths are tokens. */
+export type ModelProfile = {
+  /** Its name at the service. */
+  model: string;
+  /** Most tokens of a prompt and its answer together. */
+  contextTokens: number | null;
+  /** Most tokens of an answer, thoughts included. */
+  outputTokens: number | null;
+  /** Room for what the model thinks, beyond its answer; 0 where it does not think. */
+  thinkingTokens: number;
+  output: OutputMode | null;
+  limit: LimitField | null;
+  /** Fields of each request, until the server refuses them. */
+  params: JsonObject;
+};
