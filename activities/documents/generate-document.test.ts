@@ -102,17 +102,16 @@ describe('what a document cost is never lost, and a draft that can be used stays
     expect(await write(answers)).toMatchObject({ state: 'failed', answers: null, ...expected });
   });
 
-  it('where a value of its row does not fit the template', async () => {
-    const made = await write([good], () => new RenderFault('template.value', 'EURO is no currency'));
-    expect(made).toMatchObject({ state: 'failed', costMicros: 7, error: { code: 'template.value' } });
+  it('where a value of its row does not fit the template, before it is paid for', async () => {
+    const made = await write([], () => new RenderFault('template.value', 'EURO is no currency'));
+    expect(made).toMatchObject({ state: 'failed', costMicros: 0, error: { code: 'template.value' }, prompts: [] });
   });
 
   it('where its chunk stops, or the machine fails, before there is a draft', async () => {
     const unfinished = await write([malformed, new Stopped('pause')]).catch((error: unknown) => error);
     expect(unfinished).toMatchObject({ made: { state: 'pending', costMicros: 7 }, cause: expect.any(Stopped) });
-    const closed = await write([good], () => new RenderFault('render.closed', 'closed')).catch(
-      (error: unknown) => error,
-    );
+    const faults = [null, new RenderFault('render.closed', 'closed')];
+    const closed = await write([good], () => faults.shift() ?? null).catch((error: unknown) => error);
     expect(closed).toBeInstanceOf(Unfinished);
     expect(closed).toMatchObject({ made: { costMicros: 7 } });
   });

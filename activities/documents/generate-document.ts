@@ -6,7 +6,7 @@ import type { LlmOutcome } from '../../contracts/core/providers.ts';
 import { isFlagged, runChecks } from '../../domain/documents/checks/run-checks.ts';
 import { readAnswers } from '../../domain/documents/checks/schema-check.ts';
 import type { LeakIndex } from '../../domain/documents/checks/leak-index.ts';
-import { letterOf } from '../../domain/documents/letter.ts';
+import { letterOf, sampleAnswers } from '../../domain/documents/letter.ts';
 import {
   answerSchema,
   documentMessages,
@@ -52,6 +52,8 @@ export class Unfinished extends Error {
     this.made = made;
   }
 }
+
+type Filled = Awaited<ReturnType<RenderPool['render']>>;
 
 /** Asks the model once, with pacing, transport retries and the price. */
 export type Ask = (
@@ -101,6 +103,8 @@ export async function generateDocument(
   };
   try {
     if (Object.keys(template.slots).length === 0) return { ...made, ...(await validate(basis, row, {}, renders)) };
+    // A value of the row that the template cannot print is found before a model is paid for the rest.
+    await fill(basis, row, sampleAnswers(template), renders);
     for (;;) {
       const { outcome, costMicros } = await ask(request);
       made.costMicros += costMicros;
@@ -167,8 +171,7 @@ async function validate(
   renders: RenderPool,
 ): Promise<Pick<GeneratedDocument, 'state' | 'findings' | 'error' | 'answers'>> {
   const { brief, brand, language, checks } = basis.batch.options as BatchOptions;
-  const letter = letterOf(basis.batch, { key: row.key, values: row.values, answers });
-  const filled = await renders.render({ ...letter, formats: [] });
+  const filled = await fill(basis, row, answers, renders);
   if (filled.kind === 'skipped')
     return { state: 'skipped', answers, findings: [], error: { code: 'template.skipped', message: filled.reason } };
   const subject = {
@@ -182,6 +185,15 @@ async function validate(
     leaks: basis.leaks,
   };
   return { state: 'done', answers, findings: runChecks(checks, subject), error: null };
+}
+
+function fill(
+  { batch }: GenerateBasis,
+  { key, values }: BatchRow,
+  answers: SlotAnswers,
+  renders: RenderPool,
+): Promise<Filled> {
+  return renders.render({ ...letterOf(batch, { key, values, answers }), formats: [] });
 }
 
 function unusable([first]: readonly Finding[], { said }: LlmOutcome): EffectError {

@@ -33,6 +33,14 @@ export function letterOf(batch: LetterBatch, { key, values, answers }: LetterCon
   };
 }
 
+/** Answers with something in every slot, to fill a template with before there are any. */
+export function sampleAnswers({ slots }: Pick<DocumentTemplate, 'slots'>): SlotAnswers {
+  const text = 'A sentence.';
+  return Object.fromEntries(
+    Object.entries(slots).map(([name, { schema }]) => [name, schema.type === 'string' ? text : [text]]),
+  );
+}
+
 /** The page around a letter's HTML. */
 export function letterPage({ title, language, brand }: Pick<Letter, 'title' | 'language' | 'brand'>): HtmlPage {
   const { colour, logoText, name, footer } = brand;
