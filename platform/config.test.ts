@@ -27,6 +27,12 @@ describe('the configuration', () => {
       expect(() => readConfig({ ...given, RETAIN_TURNS: value })).toThrow(`1 problem(s):\n  ${problem}`);
   });
 
+  it('takes an address with a slash at its end as without, and none but of http', () => {
+    const given = { DATABASE_URL: 'postgres://x', THROUGHLINE_KEY: 'x'.repeat(32) };
+    expect(readConfig({ ...given, PUBLIC_URL: 'https://flow.example/' }).PUBLIC_URL).toBe('https://flow.example');
+    expect(() => readConfig({ ...given, PUBLIC_URL: 'ftp://flow.example' })).toThrow('PUBLIC_URL');
+  });
+
   it('takes an empty setting as none', () => {
     const config = readConfig({ DATABASE_URL: 'postgres://x', THROUGHLINE_KEY: 'x'.repeat(32), PORT: '' });
     expect(config.PORT).toBe(4400);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { baseUrl } from './base-url.ts';
 import { retentionShape } from './retention.ts';
 import { temporalShape } from './temporal/settings.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
-const url = z.url();
 
 /**
  * The settings that the API, the worker and the command line share, with their meaning. What a part needs beside them it declares itself,
@@ -30,7 +30,7 @@ export const configShape = {
   THROUGHLINE_HOME: z.string().default('.throughline').describe('folder for the object store and generated files'),
   HOST: z.string().default('127.0.0.1').describe('address the API listens on'),
   PORT: port.default(4400).describe('port the API listens on'),
-  PUBLIC_URL: url.default('http://127.0.0.1:4400').describe('how people reach the API; links in mails start with it'),
+  PUBLIC_URL: baseUrl.default('http://127.0.0.1:4400').describe('how people reach the API; links in mails start with it'),
   INSECURE_LAN: z.stringbool().default(false).describe('allow cookies without https away from loopback'),
   TRUSTED_PROXIES: z
     .string()

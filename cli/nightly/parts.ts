@@ -30,8 +30,18 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'outages',
-    what: '200 runs under an outage of Postgres of 62 s, longer than the pauses between tries grow',
-    steps: () => [{ files: ['test/chaos/outage.nightly.test.ts'], env: {} }],
+    what: 'each service unavailable for 60 s in the middle of work; 200 runs under an outage of Postgres of 62 s',
+    steps: () => [outage(60), { files: ['test/chaos/outage.nightly.test.ts'], env: {} }],
+  },
+  {
+    name: 'away-outside',
+    what: 'the models, the mail server, the CRM and the payment service unavailable for ten minutes each',
+    steps: () => [outage(600, 'llm,smtp,crm,payment')],
+  },
+  {
+    name: 'away-inside',
+    what: 'Temporal, Postgres, the object store and the disk unavailable for ten minutes each',
+    steps: () => [outage(600, 'temporal,postgres,objects,disk')],
   },
   {
     name: 'drains',
@@ -56,6 +66,11 @@ export const parts: readonly Part[] = [
     steps: null,
   },
 ];
+
+function outage(seconds: number, services?: string): Step {
+  const which = services === undefined ? {} : { TL_OUTAGE_SERVICES: services };
+  return { files: ['test/chaos/outages.nightly.test.ts'], env: { TL_OUTAGE_MS: `${seconds * 1_000}`, ...which } };
+}
 
 function propertyTests(): string[] {
   const isForeign = (name: string): boolean => name === 'node_modules' || name === 'dist' || name.startsWith('.');

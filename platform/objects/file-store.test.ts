@@ -53,4 +53,11 @@ describe('the file store', () => {
     expect(readdirSync(join(folder, 'w'))).toEqual(['one']);
     expect(String(await store.get('w/one'))).toBe('before');
   });
+
+  it('says that there is no such object, or that it cannot be looked for', async () => {
+    const store = createFileStore(join(folder, 'objects'));
+    expect(await store.open('w/b/none')).toBeNull();
+    await fs.writeFile(join(folder, 'objects'), 'no folder');
+    await expect(store.open('w/b/none')).rejects.toThrow('ENOTDIR');
+  });
 });

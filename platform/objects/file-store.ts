@@ -54,7 +54,11 @@ export function createFileStore(folder: string): ObjectStore {
     get: (key) => readFile(pathOf(key)),
     async open(key) {
       const path = pathOf(key);
-      const found = await stat(path).catch(() => null);
+      const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+        // Any other error says that the store is unavailable, not that it lacks the object.
+        if (error.code !== 'ENOENT') throw error;
+        return null;
+      });
       return found && { content: createReadStream(path), sizeBytes: found.size };
     },
     delete: (key) => rm(pathOf(key), { force: true }),

@@ -1,5 +1,7 @@
-import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startDoubles, type Doubles } from '../../local/control/doubles.ts';
 import { startPostgres, type PostgresServer } from '../../local/postgres/server.ts';
@@ -10,9 +12,13 @@ import { createTestApi, type TestApi } from './api.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { buildProduct } from './installation.ts';
 import { testPort } from './ports.ts';
+import { startProxy } from './proxy.ts';
 
 /** What can be killed. */
 export type Victim = 'worker' | 'postgres' | 'temporal';
+
+/** What the worker needs and can be without for a while; `objects` is the object store, `disk` what its home is on. */
+export type Service = 'llm' | 'smtp' | 'crm' | 'payment' | 'temporal' | 'postgres' | 'objects' | 'disk';
 
 /**
  * A whole installation for crash tests: Postgres, Temporal and the worker are processes of their own that `kill` ends with SIGKILL
@@ -25,25 +31,38 @@ export type House = {
   doubles: Doubles;
   /** Kills a part and starts it again at once on the same data and port; `downMs` keeps it down for a while. */
   kill(victim: Victim, downMs?: number): Promise<void>;
+  /** Takes a service away for `ms`; resolves when it is back. */
+  withhold(service: Service, ms: number): Promise<void>;
+  /** How many worker processes have ended though nothing killed them. */
+  endedByItself(): number;
   stop(): Promise<void>;
 };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const webhookSecret = 'whsec_chaos';
 
-/** Starts an installation on free ports with data of its own. `settings` go to the worker. */
-export async function startHouse(settings: Record<string, string> = {}): Promise<House> {
+/** Enough for what a test leaves in the home. */
+const diskBytes = 256 * 1024 * 1024;
+
+/**
+ * Starts an installation on free ports with data of its own. With `ownDisk` its home is a small disk that can be filled, for which the
+ * user must be root.
+ */
+export async function startHouse({ ownDisk = false }: { ownDisk?: boolean } = {}): Promise<House> {
   await buildProduct();
   mkdirSync(join(root, '.throughline/test'), { recursive: true });
-  const home = mkdtempSync(join(root, '.throughline/test/house-'));
-  const log = (name: string): string => join(home, `${name}.log`);
+  const servers = mkdtempSync(join(root, '.throughline/test/house-'));
+  const home = join(servers, 'home');
+  mkdirSync(home);
+  if (ownDisk) execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', home]);
+  const log = (name: string): string => join(servers, `${name}.log`);
   const program = await findTemporal(join(root, '.throughline'), () => undefined);
   const ports = { postgres: await testPort('postgres'), temporal: await testPort('temporal') };
 
   const start = {
-    postgres: () => startPostgres({ home, port: ports.postgres, log: log('postgres') }),
+    postgres: () => startPostgres({ home: servers, port: ports.postgres, log: log('postgres') }),
     temporal: () =>
-      startTemporal({ program, home: join(home, 'temporal'), port: ports.temporal, log: log('temporal') }),
+      startTemporal({ program, home: join(servers, 'temporal'), port: ports.temporal, log: log('temporal') }),
   };
   const running: { postgres: PostgresServer; temporal: TemporalServer; worker: Guarded | null } = {
     postgres: await start.postgres(),
@@ -59,50 +78,101 @@ export async function startHouse(settings: Record<string, string> = {}): Promise
   await api.app.listen(0, '127.0.0.1');
   const url = await api.app.getUrl();
   const doubles = await startDoubles({ webhook: { url: `${url}/hooks/stripe`, secret: webhookSecret } });
+  const ways = {
+    llm: await startProxy(doubles.urls.llm),
+    smtp: await startProxy(doubles.urls.smtp),
+    crm: await startProxy(doubles.urls.crm),
+    payment: await startProxy(doubles.urls.payment),
+  };
 
   const env = {
     ...database.config,
     ...shared,
     PUBLIC_URL: url,
     TEMPORAL_ADDRESS: running.temporal.address,
-    SMTP_URL: doubles.urls.smtp,
-    OPENAI_BASE_URL: doubles.urls.llm,
-    CRM_BASE_URL: doubles.urls.crm,
-    STRIPE_BASE_URL: doubles.urls.payment,
+    SMTP_URL: ways.smtp.url,
+    OPENAI_BASE_URL: ways.llm.url,
+    CRM_BASE_URL: ways.crm.url,
+    STRIPE_BASE_URL: ways.payment.url,
     LOG_LEVEL: 'warn',
-    ...settings,
   };
+  const asked = new Set<Guarded>();
+  let endedByItself = 0;
   const startWorker = (): void => {
-    running.worker = startGuarded({
+    const worker = startGuarded({
       command: process.execPath,
       args: ['--enable-source-maps', join(root, 'dist/worker/main.js')],
       log: log('worker'),
       env,
     });
+    void worker.exited.then(() => (endedByItself += asked.has(worker) ? 0 : 1));
+    running.worker = worker;
   };
   startWorker();
+
+  const kill: House['kill'] = async (victim, downMs = 0) => {
+    if (victim === 'worker' && running.worker) asked.add(running.worker);
+    const process = victim === 'worker' ? running.worker : running[victim].process;
+    process?.kill('SIGKILL');
+    await process?.exited;
+    if (downMs > 0) await sleep(downMs);
+    if (victim === 'worker') startWorker();
+    else if (victim === 'postgres') running.postgres = await start.postgres();
+    else running.temporal = await start.temporal();
+  };
 
   return {
     database,
     api,
     url,
     doubles,
-    async kill(victim, downMs = 0) {
-      const process = victim === 'worker' ? running.worker : running[victim].process;
-      process?.kill('SIGKILL');
-      await process?.exited;
-      if (downMs > 0) await new Promise((resolve) => setTimeout(resolve, downMs));
-      if (victim === 'worker') startWorker();
-      else if (victim === 'postgres') running.postgres = await start.postgres();
-      else running.temporal = await start.temporal();
+    kill,
+    async withhold(service, ms) {
+      switch (service) {
+        case 'temporal':
+        case 'postgres':
+          return kill(service, ms);
+        case 'objects': {
+          const folder = join(home, 'objects');
+          renameSync(folder, `${folder}-away`);
+          writeFileSync(folder, 'no folder');
+          await sleep(ms);
+          rmSync(folder);
+          return renameSync(`${folder}-away`, folder);
+        }
+        case 'disk': {
+          const filler = join(home, 'filler');
+          const end = Date.now() + ms;
+          fill(home, filler);
+          // What is deleted meanwhile leaves no room either.
+          while (Date.now() < end) {
+            await sleep(200);
+            fill(home, filler);
+          }
+          return rmSync(filler);
+        }
+        default:
+          ways[service].cut();
+          await sleep(ms);
+          return ways[service].mend();
+      }
     },
+    endedByItself: () => endedByItself,
     async stop() {
+      if (running.worker) asked.add(running.worker);
       await running.worker?.stop();
-      await Promise.all([api.stop(), doubles.stop()]);
+      await Promise.all([api.stop(), doubles.stop(), ...Object.values(ways).map((way) => way.stop())]);
       await database.stop();
       await Promise.all([running.postgres.stop(), running.temporal.stop()]);
       rmSync(running.postgres.data, { recursive: true, force: true });
-      rmSync(home, { recursive: true, force: true });
+      if (ownDisk) execFileSync('umount', [home]);
+      rmSync(servers, { recursive: true, force: true });
     },
   };
+}
+
+/** Writes to `file` until the disk of `folder` is full. */
+function fill(folder: string, file: string): void {
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail > 0) writeFileSync(file, Buffer.alloc(bavail * bsize), { flag: 'a' });
 }
