@@ -1,5 +1,6 @@
 import { ConfigError, readSettings } from '../platform/config.ts';
 import { createDb } from '../platform/db/core/pool.ts';
+import { databaseRefusal } from '../platform/db/core/server.ts';
 import { createLogger } from '../platform/log.ts';
 import { createTemporal } from '../platform/temporal/client.ts';
 import { temporalRefusal } from '../platform/temporal/refusal.ts';
@@ -26,8 +27,9 @@ async function main(): Promise<void> {
   log.info({ url: config.PUBLIC_URL }, 'the API listens');
   const warning = exposureWarning(config);
   if (warning !== null) log.warn(warning);
-  // The API serves without Temporal, so a refusal ends nothing.
-  void temporalRefusal(config).then((refusal) => refusal !== null && log.error(refusal));
+  // The API serves without the one or the other, so a refusal ends nothing.
+  for (const refused of [temporalRefusal(config), databaseRefusal(config)])
+    void refused.then((refusal) => refusal !== null && log.error(refusal));
 
   let isStopping = false;
   const stop = async (signal: string): Promise<void> => {

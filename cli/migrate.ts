@@ -9,11 +9,11 @@ export function registerMigrate(program: Command): void {
       'bring the database of DATABASE_URL to this version; prints the setup link until there is an administrator',
     )
     .action(async () => {
-      const { readConfig } = await import('../platform/config.ts');
+      const { databaseShape, readSettings } = await import('../platform/config.ts');
       const { prepareDatabase } = await import('../platform/db/migrations/bootstrap.ts');
       const { createDb } = await import('../platform/db/core/pool.ts');
       const { createSetupLink } = await import('../platform/db/access/provisioning.ts');
-      const config = readConfig();
+      const config = readSettings(databaseShape);
       const applied = await prepareDatabase(config, { tell: note });
       note(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
       const owner = createDb(config, 'tl_owner', 1);

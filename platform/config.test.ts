@@ -13,7 +13,7 @@ describe('the configuration', () => {
       }
       return [];
     };
-    expect(problems()).toEqual(['DATABASE_URL', 'THROUGHLINE_KEY', 'PORT', 'PUBLIC_URL', 'LOG_LEVEL']);
+    expect(problems()).toEqual(['DATABASE_URL', 'THROUGHLINE_KEY', 'PUBLIC_URL', 'PORT', 'LOG_LEVEL']);
   });
 
   it('says how long things are kept, in days or hours, and refuses what would break something', () => {

@@ -1,36 +1,52 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { baseUrl } from './base-url.ts';
+import { databaseAddress } from './db/core/database-url.ts';
 import { retentionShape } from './retention.ts';
 import { temporalShape } from './temporal/settings.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
-/**
- * The settings that the API, the worker and the command line share, with their meaning. What a part needs beside them it declares itself,
- * and its program adds it: `worker/settings.ts`, `api/settings.ts`. This module alone reads `process.env`.
- */
-export const configShape = {
+/** What commands need that work on the database alone. */
+export const databaseShape = {
   DATABASE_URL: z
     .string()
-    .min(1)
-    .describe('Postgres 18 login that may create roles; the roles tl_owner, tl_app and tl_system are made by it'),
-  ...temporalShape,
-  TL_DEPLOYMENT: z
-    .string()
-    .regex(/^[a-z0-9-]{1,40}$/)
-    .default('main')
-    .describe('prefix of the task queues; two deployments may share one Temporal'),
+    .superRefine((text, context) => {
+      try {
+        databaseAddress(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+      }
+    })
+    .describe(
+      'Postgres 18 login that may create roles; the roles tl_owner, tl_app and tl_system are made by it. TLS: ?sslmode=verify-full, see docs/real-services.md',
+    ),
   THROUGHLINE_KEY: z
     .string()
     .min(32)
     .describe(
       'master key, at least 32 characters: seals stored secrets and signs links; keep it with the backups, apart from them',
     ),
+  PUBLIC_URL: baseUrl
+    .default('http://127.0.0.1:4400')
+    .describe('how people reach the API; links in mails start with it'),
+} as const;
+
+/**
+ * The settings that the API, the worker and the command line share, with their meaning. What a part needs beside them it declares itself,
+ * and its program adds it: `worker/settings.ts`, `api/settings.ts`. This module alone reads `process.env`.
+ */
+export const configShape = {
+  ...databaseShape,
+  ...temporalShape,
+  TL_DEPLOYMENT: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .default('main')
+    .describe('prefix of the task queues; two deployments may share one Temporal'),
   THROUGHLINE_HOME: z.string().default('.throughline').describe('folder for the object store and generated files'),
   HOST: z.string().default('127.0.0.1').describe('address the API listens on'),
   PORT: port.default(4400).describe('port the API listens on'),
-  PUBLIC_URL: baseUrl.default('http://127.0.0.1:4400').describe('how people reach the API; links in mails start with it'),
   INSECURE_LAN: z.stringbool().default(false).describe('allow cookies without https away from loopback'),
   TRUSTED_PROXIES: z
     .string()

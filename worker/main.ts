@@ -8,6 +8,7 @@ import { leave } from '../platform/db/runs/heartbeats.ts';
 import { endLife, noteLastWords, type WorkerLife } from '../platform/db/runs/worker-lives.ts';
 import { Partitions } from '../platform/db/runs/outbox-partitions.ts';
 import { createDb, patience, type Db } from '../platform/db/core/pool.ts';
+import { databaseRefusal } from '../platform/db/core/server.ts';
 import { newId } from '../platform/ids.ts';
 import { createLogger } from '../platform/log.ts';
 import { retentionOf } from '../platform/retention.ts';
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
   void living
     .run(new AbortController().signal)
     .catch((error: unknown) => log.warn({ err: error }, 'This start could not be noted'));
+  void databaseRefusal(config).then((refusal) => refusal !== null && log.error(refusal));
   const temporal = createTemporal(config);
   const work = composeWork(config, app);
   const attributes = createAttributeRegistry(temporal.client, log);

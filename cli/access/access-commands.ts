@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NewMember } from '../../contracts/access/members-api.schema.ts';
 import { Slug } from '../../contracts/core/values.schema.ts';
-import { readConfig } from '../../platform/config.ts';
+import { databaseShape, readSettings } from '../../platform/config.ts';
 import {
   createSignInLink,
   createWorkspaceOnce,
@@ -42,7 +42,7 @@ export async function createWorkspace(
 }
 
 async function asOperator(work: (owner: Db, publicUrl: string) => Promise<void>): Promise<void> {
-  const config = readConfig();
+  const config = readSettings(databaseShape);
   const owner = createDb(config, 'tl_owner', 1);
   try {
     await work(owner, config.PUBLIC_URL);

@@ -1,7 +1,7 @@
 import type { TLSConfig } from '@temporalio/client';
 import type { z } from 'zod';
 import { ConfigError } from '../config.ts';
-import { pairProblem, readPem } from '../tls/pem.ts';
+import { readPem, tlsProblem } from '../tls/pem.ts';
 import type { temporalShape } from './settings.ts';
 
 type Settings = z.infer<z.ZodObject<typeof temporalShape>>;
@@ -23,9 +23,13 @@ export type ConnectionOptions = {
  */
 export function connectionOptions(config: TemporalConfig): ConnectionOptions {
   const { TEMPORAL_TLS_CERT: cert = '', TEMPORAL_TLS_KEY: key = '', TEMPORAL_API_KEY: apiKey = '' } = config;
-  const problem = pairProblem({ cert, key, name: 'TEMPORAL_TLS_CERT', keyName: 'TEMPORAL_TLS_KEY' });
-  if (problem !== null) throw new ConfigError([problem]);
   const { TEMPORAL_TLS_CA: ca = '', TEMPORAL_TLS_SERVER_NAME: serverName = '' } = config;
+  const problem = tlsProblem({
+    ca: { name: 'TEMPORAL_TLS_CA', setting: ca },
+    cert: { name: 'TEMPORAL_TLS_CERT', setting: cert },
+    key: { name: 'TEMPORAL_TLS_KEY', setting: key },
+  });
+  if (problem !== null) throw new ConfigError([problem]);
   const isTls = config.TEMPORAL_TLS === true || [cert, apiKey, ca, serverName].some((setting) => setting !== '');
   const tls: TLSConfig = {
     ...(serverName === '' ? {} : { serverNameOverride: serverName }),

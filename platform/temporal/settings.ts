@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { certificateSetting, privateKeySetting } from '../tls/pem.ts';
+import { authoritySetting, certificateSetting, privateKeySetting } from '../tls/pem.ts';
 
 /** Where Temporal is, and how clients and workers prove who they are. The names are those of Temporal's own command line. */
 export const temporalShape = {
@@ -18,7 +18,7 @@ export const temporalShape = {
     .regex(/^\S*$/, 'has white space in it')
     .default('')
     .describe('API key of Temporal Cloud'),
-  TEMPORAL_TLS_CA: certificateSetting('authority of Temporal’s certificate, where it is not a public one'),
+  TEMPORAL_TLS_CA: authoritySetting('authority of Temporal’s certificate, where it is not a public one'),
   TEMPORAL_TLS_SERVER_NAME: z
     .string()
     .default('')

@@ -22,17 +22,14 @@ export function readPrivateKey(setting: string): KeyObject {
   return createPrivateKey(pem);
 }
 
-/** The setting of one certificate or several: empty, or what `readCertificates` reads, with none that has ended. */
+/** The setting of authorities: empty, or certificates of which one holds at least. */
+export function authoritySetting(meaning: string) {
+  return pemSetting(meaning, checkAuthorities);
+}
+
+/** The setting of a certificate, with those after it that lead to its authority: empty, or one that holds. */
 export function certificateSetting(meaning: string) {
-  return pemSetting(meaning, (setting) => {
-    for (const certificate of readCertificates(setting)) {
-      const subject = certificate.subject.replaceAll('\n', ', ');
-      if (certificate.validToDate.getTime() < Date.now())
-        throw new Error(`the certificate of ${subject} ended on ${certificate.validTo}: put a new one there`);
-      if (certificate.validFromDate.getTime() > Date.now())
-        throw new Error(`the certificate of ${subject} begins on ${certificate.validFrom} only: is this clock right?`);
-    }
-  });
+  return pemSetting(meaning, checkCertificate);
 }
 
 /** The setting of a private key: empty, or what `readPrivateKey` reads. */
@@ -40,14 +37,61 @@ export function privateKeySetting(meaning: string) {
   return pemSetting(meaning, readPrivateKey);
 }
 
-/** What is wrong with a certificate and its key together, `name` and `keyName` being their settings; null where nothing is. */
-export function pairProblem(pair: { cert: string; key: string; name: string; keyName: string }): string | null {
-  const { cert, key, name, keyName } = pair;
-  if (cert === '' && key === '') return null;
-  if (key === '') return `${keyName}: is missing, and ${name} is of no use without it`;
-  if (cert === '') return `${name}: is missing, and ${keyName} is of no use without it`;
-  const isPair = readCertificates(cert)[0]?.checkPrivateKey(readPrivateKey(key)) ?? false;
-  return isPair ? null : `${keyName}: is not the key of the certificate in ${name}`;
+/**
+ * What is wrong with the authorities, the certificate and its key together, each with the name of its setting; null where nothing is.
+ * An empty one is not given.
+ */
+export function tlsProblem(given: { ca: NamedPem; cert: NamedPem; key: NamedPem }): string | null {
+  const { ca, cert, key } = given;
+  const missing = [cert, key].find(({ setting }) => setting === '');
+  const other = missing === cert ? key : cert;
+  if (missing && other.setting !== '') return `${missing.name}: is missing, and ${other.name} is of no use without it`;
+  const checks = [
+    [ca, checkAuthorities],
+    [cert, checkCertificate],
+    [key, (setting: string) => checkPair(cert, setting)],
+  ] as const;
+  for (const [{ name, setting }, check] of checks) {
+    try {
+      if (setting !== '') check(setting);
+    } catch (error) {
+      return `${name}: ${reasonOf(error)}`;
+    }
+  }
+  return null;
+}
+
+/** A setting with its name. */
+export type NamedPem = { name: string; setting: string };
+
+function checkAuthorities(setting: string): void {
+  const reasons = readCertificates(setting).map(whyNotHolding);
+  const reason = reasons.every((why) => why !== null) ? reasons[0] : null;
+  if (reason) throw new Error(reason);
+}
+
+function checkCertificate(setting: string): void {
+  const reason = readCertificates(setting).slice(0, 1).map(whyNotHolding)[0];
+  if (reason) throw new Error(reason);
+}
+
+function checkPair(cert: NamedPem, key: string): void {
+  const privateKey = readPrivateKey(key);
+  if (!readCertificates(cert.setting)[0]?.checkPrivateKey(privateKey))
+    throw new Error(`is not the key of the certificate in ${cert.name}`);
+}
+
+function whyNotHolding(certificate: X509Certificate): string | null {
+  const subject = certificate.subject.replaceAll('\n', ', ');
+  if (certificate.validToDate.getTime() < Date.now())
+    return `the certificate of ${subject} ended on ${certificate.validTo}: put a new one there`;
+  if (certificate.validFromDate.getTime() > Date.now())
+    return `the certificate of ${subject} begins on ${certificate.validFrom} only: is this clock right?`;
+  return null;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function pemSetting(meaning: string, read: (setting: string) => unknown) {
@@ -58,7 +102,7 @@ function pemSetting(meaning: string, read: (setting: string) => unknown) {
       try {
         if (setting !== '') read(setting);
       } catch (error) {
-        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+        context.addIssue({ code: 'custom', message: reasonOf(error) });
       }
     })
     .describe(`${meaning}: a file, or the PEM itself`);

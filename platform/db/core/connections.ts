@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { rolePassword, type Config } from '../../config.ts';
+import { databaseAddress, type DatabaseAddress } from './database-url.ts';
 
 /** The login roles: `tl_app` does what requests and activities do, `tl_system` what has no workspace of its own. */
 export type Role = 'tl_owner' | 'tl_app' | 'tl_system';
@@ -29,9 +30,8 @@ export type Patience = { connectMs: number; queueMs: number };
  */
 export function createPool(config: DatabaseConfig, role: Role, max: number, { connectMs, queueMs }: Patience): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: roleUrl(config, role),
     max,
-    Client: clientWithin(connectMs),
+    Client: clientWithin(connectMs, roleUrl(config, role)),
     connectionTimeoutMillis: queueMs,
     idleTimeoutMillis: 30_000,
     // Statements that do not wait for each other's answers go out together.
@@ -58,11 +58,23 @@ const sessionSettings = [
   'tcp_user_timeout=25s',
 ];
 
-/** A connection that is opened within `connectMs`: the pool's own limit would count the time in its queue too. */
-function clientWithin(connectMs: number): new () => pg.ClientBase {
+/**
+ * A connection that is opened within `connectMs`: the pool's own limit would count the time in its queue too. Each reads the files of `url`
+ * anew, so certificates may be renewed while the process lives; until a new one can be read, the one before it counts.
+ */
+function clientWithin(connectMs: number, url: string): new () => pg.ClientBase {
+  let address = databaseAddress(url);
+  const latest = (): DatabaseAddress => {
+    try {
+      address = databaseAddress(url);
+    } catch {
+      // Half of a file that is being replaced.
+    }
+    return address;
+  };
   return class extends pg.Client {
     constructor(options?: pg.ClientConfig) {
-      super({ ...options, connectionTimeoutMillis: connectMs });
+      super({ ...options, ...latest(), connectionTimeoutMillis: connectMs });
     }
   };
 }

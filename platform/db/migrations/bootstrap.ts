@@ -7,6 +7,7 @@ import { migrate, type MigrateOptions } from './migrate.ts';
 import type { DatabaseConfig } from '../core/connections.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
+import { connectOnce } from '../core/server.ts';
 
 /** An arbitrary constant that is the same in every process that prepares a database of this cluster. */
 const BOOTSTRAP_LOCK = 7_401_553;
@@ -24,8 +25,7 @@ export async function prepareDatabase(
   config: DatabaseConfig,
   options: Partial<MigrateOptions> = {},
 ): Promise<string[]> {
-  const admin = new pg.Client({ connectionString: config.DATABASE_URL });
-  await admin.connect();
+  const admin = await connectOnce(config.DATABASE_URL);
   try {
     await lockBootstrap(admin);
     await makeRoles(admin, config);

@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import pg from 'pg';
 import { type DatabaseConfig, roleUrl } from '../core/connections.ts';
+import { databaseAddress } from '../core/database-url.ts';
 
 /** A migration is one transaction; one with `transaction: false` builds indexes (`buildIndex`) and does nothing else. */
 export type DatabaseMigration = Migration & { transaction?: boolean };
@@ -34,8 +35,8 @@ const isInTheWay = (error: unknown): boolean =>
  */
 export async function migrate(config: DatabaseConfig, options: MigrateOptions): Promise<string[]> {
   const { migrations } = options;
-  const connectionString = roleUrl(config, 'tl_owner');
-  const pool = new pg.Pool({ connectionString, max: 2, options: `-c lock_timeout=${lockMs}ms` });
+  const address = databaseAddress(roleUrl(config, 'tl_owner'));
+  const pool = new pg.Pool({ ...address, max: 2, options: `-c lock_timeout=${lockMs}ms` });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } });
   const applied: string[] = [];
