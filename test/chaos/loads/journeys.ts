@@ -4,6 +4,10 @@ import { publishJourney, sampleEvent } from '../../support/journeys.ts';
 import { approve, type Load, type LoadParts } from './load.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 
+/** Runs that a storm may make fail: each lost three workers in the middle of one call. */
+const fewGivenUp = 3;
+const deaths = expect.stringMatching(/\d workers died, or stood still, while they worked/);
+
 const literal = (value: string) => ({ kind: 'literal', value }) as never;
 
 /** Every kind of effect that a journey has, a person and an event between them. */
@@ -67,21 +71,26 @@ export function journeysLoad({ house, client, key, count }: LoadParts): Load {
       return now.length === count && now.every((run) => run.endedAt !== null);
     },
     async check() {
-      expect((await runs()).map((run) => run.status)).toEqual(contacts.map(() => 'completed'));
+      const ended = await runs();
+      expect(ended).toHaveLength(count);
+      // Three workers may die over one call, which is then given up; more than a few of those would be a fault of ours.
+      const givenUp = ended.filter((run) => run.status !== 'completed');
+      for (const run of givenUp) expect(run).toMatchObject({ status: 'failed', reason: deaths });
+      expect(givenUp.length).toBeLessThanOrEqual(fewGivenUp);
       const mails = (await house.doubles.control.mails()).filter((mail) => isOurs(mail.to[0] ?? ''));
       const sent = mails.map((mail) => `${mail.to[0] ?? ''} ${mail.subject}`);
       expect(new Set(sent).size, 'a person got the same words twice').toBe(sent.length);
       // A kill between the last byte and its reply leaves an effect with an unknown outcome; each is listed, none is
       // repeated.
       const unknown = await unknownMails();
-      expect(mails.length).toBeGreaterThanOrEqual(2 * count - unknown);
+      expect(mails.length).toBeGreaterThanOrEqual(2 * (count - givenUp.length) - unknown);
       expect(mails.length).toBeLessThanOrEqual(2 * count);
       const people = house.doubles.journals.crm
         .entries()
         .filter((entry) => entry.kind === 'contacts.created' && isOurs(entry.key));
-      expect(new Set(people.map((entry) => entry.key)).size, 'the people in the CRM').toBe(count);
-      expect(people).toHaveLength(count);
-      return `${count} runs, ${mails.length} mails, ${unknown} unknown`;
+      expect(new Set(people.map((entry) => entry.key)).size, 'a person is in the CRM twice').toBe(people.length);
+      expect(people.length).toBeGreaterThanOrEqual(count - givenUp.length);
+      return `${count} runs, ${givenUp.length} given up, ${mails.length} mails, ${unknown} unknown`;
     },
   };
 
