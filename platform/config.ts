@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { baseUrl } from './base-url.ts';
 import { databaseAddress } from './db/core/database-url.ts';
@@ -120,6 +121,26 @@ export function readSettings<Shape extends z.ZodRawShape>(
 /** Reads the shared settings. @throws ConfigError */
 export function readConfig(env: Env = process.env): Config {
   return readSettings(configShape, env);
+}
+
+/** Where a secret is kept that a setting only refers to: a variable of the environment, or a file. */
+export type SecretReference = { env: string } | { file: string };
+
+/** Reads a secret that `setting` refers to, without the line end of a file. @throws ConfigError where there is none; it never holds a value */
+export function readReferred(setting: string, reference: SecretReference, env: Env = process.env): string {
+  const value = 'env' in reference ? env[reference.env] : contentOf(setting, reference.file);
+  if (value !== undefined && value.trim() !== '') return value.trim();
+  const place = 'env' in reference ? `the variable ${reference.env} is not set` : `the file ${reference.file} is empty`;
+  throw new ConfigError([`${setting}: ${place}`]);
+}
+
+function contentOf(setting: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw new ConfigError([`${setting}: the file ${file} cannot be read (${code})`]);
+  }
 }
 
 /** The password of a database role, derived from the master key so that one secret configures all logins. */

@@ -27,7 +27,10 @@ it.each(['hubspot', 'salesforce'] as const)(
     };
     expect((await providers.email.send({ ...mail, fence: () => Promise.resolve(true) })).kind).toBe('sent');
     expect(
-      await providers.llm(createModelRegistry({ LLM_MODELS: {}, LLM_UNPRICED: 'refuse' })).models(1_000),
+      await providers
+        .llm(createModelRegistry({ LLM_MODELS: {}, LLM_UNPRICED: 'refuse' }))
+        .serviceOf('stub-small')
+        .models(1_000),
     ).toContain('stub-small');
     await providers.crm.upsertContact({
       externalId: 'c1',

@@ -8,10 +8,19 @@ export type OutputMode = (typeof outputModes)[number];
 export const limitFields = ['max_completion_tokens', 'max_tokens'] as const;
 export type LimitField = (typeof limitFields)[number];
 
+/** Those who sell models of their own under an endpoint with OpenAI's chat API. */
+export const vendors = ['openai', 'anthropic', 'gemini', 'mistral'] as const;
+export type Vendor = (typeof vendors)[number];
+
+/** Where a model is served, its key by reference: by who sells it, or at an address of its own. Null: where OPENAI_BASE_URL says. */
+export type ModelEndpoint =
+  { kind: 'vendor'; vendor: Vendor } | { kind: 'own'; url: string; key: { env: string } | { file: string } | null };
+
 /** What is known of a model before it is asked; null and missing parts are found out by asking. Lengths are tokens. */
 export type ModelProfile = {
   /** Its name at the service. */
   model: string;
+  endpoint: ModelEndpoint | null;
   /** Most tokens of a prompt and its answer together. */
   contextTokens: number | null;
   /** Most tokens of an answer, thoughts included. */

@@ -1,7 +1,10 @@
+/** The day on which the table below was read. */
+export const defaultModelsAt = '2026-11-30';
+
 /**
  * One model a line: its name, who sells it, micros (millionths of a US dollar) per million tokens of input, cached input and output,
  * the most tokens of its context and of an answer (0: not known), and whether it thinks before it answers. From the price table of
- * litellm 1.110.2 (PyPI, MIT), read on 2026-11-30 by `make-default-models.py`.
+ * litellm 1.110.2 (PyPI, MIT), read by `make-default-models.py`.
  */
 export const defaultModels = `
 chat-latest openai 5000000 500000 30000000 400000 128000 thinks

@@ -48,10 +48,12 @@ for model, of in table.items():
     lines[plain] = f"{plain} {of['litellm_provider']} {' '.join(map(str, numbers))}{thinks}"
 
 body = "\n".join(lines[key] for key in sorted(lines))
+today = datetime.date.today()
 pathlib.Path(__file__).with_name("default-models.ts").write_text(
+    f"/** The day on which the table below was read. */\nexport const defaultModelsAt = '{today}';\n\n"
     "/**\n * One model a line: its name, who sells it, micros (millionths of a US dollar) per million tokens of input, cached input and output,\n"
-    " * the most tokens of its context and of an answer (0: not known), and whether it thinks before it answers. From the price table of\n * "
-    f"litellm {version} (PyPI, MIT), read on {datetime.date.today()} by `make-default-models.py`.\n */\n"
+    " * the most tokens of its context and of an answer (0: not known), and whether it thinks before it answers. From the price table of\n"
+    f" * litellm {version} (PyPI, MIT), read by `make-default-models.py`.\n */\n"
     f"export const defaultModels = `\n{body}\n`;\n"
 )
 print(len(lines), "models of litellm", version)

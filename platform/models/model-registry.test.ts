@@ -45,7 +45,9 @@ describe('the price of a model', () => {
     ['{"a":{"price":"free","limit":"max_length"}}', 'LLM_MODELS.a.limit'],
     ['{"a":{"price":"free","params":{"stream":true}}}', 'LLM_MODELS.a.params: never holds'],
     ['{"a":{"price":"cheap"}}', 'LLM_MODELS.a.price'],
-    ['{"a":{}}', 'LLM_MODELS.a.price'],
+    ['{"a":{"keyEnv":"KEY"}}', 'LLM_MODELS.a.url: a key of its own needs the address'],
+    ['{"a":{"url":"https://x.example/v1","keyEnv":"K","keyFile":"/k"}}', 'LLM_MODELS.a.keyFile: give keyEnv or'],
+    ['{"a":{"url":"file:///etc/passwd"}}', 'LLM_MODELS.a.url'],
     ['{"a":{"price":"free","colour":"red"}}', 'LLM_MODELS.a'],
   ])('is checked at the start: %s', (text, problem) => {
     expect(() => registry({ LLM_MODELS: text })).toThrow(ConfigError);
@@ -64,15 +66,16 @@ describe('what is known of a model before it is asked', () => {
   });
 
   it('is nothing for others', () => {
-    const nothing = {
+    expect(registry().profileOf('toString')).toEqual({
+      model: 'toString',
+      endpoint: null,
       contextTokens: null,
       outputTokens: null,
       thinkingTokens: 0,
       output: null,
       limit: null,
       params: {},
-    };
-    expect(registry().profileOf('toString')).toEqual({ model: 'toString', ...nothing });
+    });
   });
 
   it('is what the settings say', () => {
@@ -80,6 +83,7 @@ describe('what is known of a model before it is asked', () => {
     const own = registry(models({ 'gpt-5-mini': { ...entry, params: { seed: 7 } } }));
     expect(own.profileOf('gpt-5-mini')).toEqual({
       model: 'gpt-5-mini',
+      endpoint: { kind: 'vendor', vendor: 'openai' },
       contextTokens: 8_192,
       outputTokens: 128_000,
       thinkingTokens: 0,
@@ -88,4 +92,23 @@ describe('what is known of a model before it is asked', () => {
       params: { reasoning_effort: 'low', seed: 7 },
     });
   });
+
+  it('is where it is served and under which name, with what ships of that name', () => {
+    const url = 'https://eu.example/v1';
+    const own = registry(models({ 'eu-mini': { model: 'gpt-5-mini', url, keyEnv: 'EU_KEY' } }));
+    expect(own.profileOf('eu-mini')).toMatchObject({
+      model: 'gpt-5-mini',
+      endpoint: { kind: 'own', url, key: { env: 'EU_KEY' } },
+      thinkingTokens: 4_096,
+    });
+    expect(own.priceOf('eu-mini')).toEqual(registry().priceOf('gpt-5-mini'));
+  });
+});
+
+it('lists the models of the settings first, each with where its price is from', () => {
+  const price = { input: 1, output: 2, date: '2026-11-01' };
+  const [first, second, ...shipped] = registry(models({ own: { price }, local: { price: 'free' } })).list();
+  expect(first).toMatchObject({ name: 'own', source: 'settings', date: '2026-11-01' });
+  expect(second).toMatchObject({ name: 'local', source: 'settings', price: { outputMicros: 0 }, date: null });
+  expect(shipped.find(({ name }) => name === 'gpt-4o')).toMatchObject({ source: 'shipped', date: '2026-11-30' });
 });

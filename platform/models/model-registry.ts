@@ -1,9 +1,12 @@
 import type { z } from 'zod';
 import type { LlmPrice } from '../../contracts/core/providers.ts';
 import type { ModelEntry } from '../../contracts/models/model.schema.ts';
-import type { ModelProfile } from '../../contracts/models/profile.ts';
-import { defaultModels } from './default-models.ts';
+import { vendors, type ModelEndpoint, type ModelProfile, type Vendor } from '../../contracts/models/profile.ts';
+import { defaultModels, defaultModelsAt } from './default-models.ts';
 import type { modelSettings } from './settings.ts';
+
+/** One model that is known, and where its price comes from; `date` is the day of the price, null where it has none. */
+export type KnownModel = { name: string; source: 'settings' | 'shipped'; price: LlmPrice | null; date: string | null };
 
 /** What is known of the models of an installation: its settings first, then the defaults. */
 export type ModelRegistry = {
@@ -11,6 +14,8 @@ export type ModelRegistry = {
   priceOf(model: string): LlmPrice | null;
   /** What is known of a model but its price, also of one that stands nowhere. */
   profileOf(model: string): ModelProfile;
+  /** All models that the settings name, then those that ship beside them. */
+  list(): KnownModel[];
 };
 
 /** What to do about a model without a price, for whom it may concern. */
@@ -24,15 +29,22 @@ export const noPriceHint =
 const stubs = ['stub-small stub 150000 75000 600000 0 0', 'stub-large stub 2500000 1250000 10000000 0 0'];
 
 /** What ships of a model. */
-type Default = { price: LlmPrice; contextTokens: number | null; outputTokens: number | null; thinks: boolean };
+type Default = {
+  vendor: Vendor | null;
+  price: LlmPrice;
+  contextTokens: number | null;
+  outputTokens: number | null;
+  thinks: boolean;
+};
 
 const defaults = new Map(
   [...stubs, ...defaultModels.trim().split('\n')].map((line): [string, Default] => {
-    const [name = '', , ...rest] = line.split(' ');
+    const [name = '', vendor, ...rest] = line.split(' ');
     const [inputMicros = 0, cachedInputMicros = 0, outputMicros = 0, context, output] = rest.slice(0, 5).map(Number);
     return [
       name,
       {
+        vendor: vendors.find((each) => each === vendor) ?? null,
         price: { inputMicros, cachedInputMicros, outputMicros },
         contextTokens: context || null,
         outputTokens: output || null,
@@ -53,29 +65,36 @@ export const usualThinkingTokens = 4_096;
 export function createModelRegistry(
   settings: Pick<z.infer<z.ZodObject<typeof modelSettings>>, 'LLM_MODELS' | 'LLM_UNPRICED'>,
 ): ModelRegistry {
-  const entryOf = (model: string): ModelEntry | undefined =>
-    Object.hasOwn(settings.LLM_MODELS, model) ? settings.LLM_MODELS[model] : undefined;
+  const own = settings.LLM_MODELS;
+  const entryOf = (name: string): ModelEntry => (Object.hasOwn(own, name) ? own[name] : undefined) ?? {};
+  const known = (name: string): KnownModel => {
+    const entry = entryOf(name);
+    const price = priceIn(entry, name);
+    const given = typeof entry.price === 'object' ? entry.price.date : null;
+    const date = entry.price === undefined && price !== null ? defaultModelsAt : given;
+    return { name, source: Object.hasOwn(own, name) ? 'settings' : 'shipped', price, date };
+  };
   return {
-    priceOf: (model) => priceIn(entryOf(model), model) ?? (settings.LLM_UNPRICED === 'count' ? free : null),
-    profileOf: (model) => profileIn(entryOf(model), model),
+    priceOf: (name) => priceIn(entryOf(name), name) ?? (settings.LLM_UNPRICED === 'count' ? free : null),
+    profileOf: (name) => profileIn(entryOf(name), name),
+    list: () => [...new Set([...Object.keys(own), ...defaults.keys()])].map(known),
   };
 }
 
-function priceIn(own: ModelEntry | undefined, model: string): LlmPrice | null {
-  if (own?.price === 'free') return free;
-  if (own?.price === 'unknown') return null;
-  if (own) {
-    const { input, cachedInput = input, output } = own.price;
-    return { inputMicros: inMicros(input), cachedInputMicros: inMicros(cachedInput), outputMicros: inMicros(output) };
-  }
-  return defaults.get(model)?.price ?? null;
+function priceIn({ price, model }: ModelEntry, name: string): LlmPrice | null {
+  if (price === 'free') return free;
+  if (price === 'unknown') return null;
+  if (price === undefined) return defaults.get(model ?? name)?.price ?? null;
+  const { input, cachedInput = input, output } = price;
+  return { inputMicros: inMicros(input), cachedInputMicros: inMicros(cachedInput), outputMicros: inMicros(output) };
 }
 
-function profileIn(own: Partial<ModelEntry> = {}, model: string): ModelProfile {
-  const { context, maxOutput, thinking, effort, output, limit, params } = own;
-  const { contextTokens, outputTokens, thinks } = defaults.get(model) ?? {};
+function profileIn(entry: ModelEntry, name: string): ModelProfile {
+  const { model = name, context, maxOutput, thinking, effort, output, limit, params } = entry;
+  const { vendor = null, contextTokens, outputTokens, thinks } = defaults.get(model) ?? {};
   return {
     model,
+    endpoint: ownEndpoint(entry) ?? (vendor === null ? null : { kind: 'vendor', vendor }),
     contextTokens: context ?? contextTokens ?? null,
     outputTokens: maxOutput ?? outputTokens ?? null,
     thinkingTokens: thinking ?? (thinks === true ? usualThinkingTokens : 0),
@@ -83,6 +102,12 @@ function profileIn(own: Partial<ModelEntry> = {}, model: string): ModelProfile {
     limit: limit ?? null,
     params: { ...(effort === undefined ? {} : { reasoning_effort: effort }), ...params },
   };
+}
+
+function ownEndpoint({ url, keyEnv, keyFile }: ModelEntry): ModelEndpoint | null {
+  if (url === undefined) return null;
+  if (keyEnv !== undefined) return { kind: 'own', url, key: { env: keyEnv } };
+  return { kind: 'own', url, key: keyFile === undefined ? null : { file: keyFile } };
 }
 
 function inMicros(dollars: number): number {

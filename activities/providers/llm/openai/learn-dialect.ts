@@ -74,25 +74,25 @@ function withMoreRoom(dialect: Dialect): Dialect {
 
 /** What the process has found out about its models, for an hour each: a server is changed, and a proxy errs. */
 export type Dialects = {
-  of(profile: ModelProfile): Dialect;
+  of(name: string, profile: ModelProfile): Dialect;
   /** Keeps what a call found out that began with `begun`, unless another was quicker. */
-  learn(profile: ModelProfile, begun: Dialect, found: Dialect): void;
+  learn(name: string, begun: Dialect, found: Dialect): void;
 };
 
 const keptModels = 500;
 const keptMs = 3_600_000;
 
-/** Opens the memory of one service, by the names of its models. */
+/** Opens the memory of one service, by the names under which its models are asked for. */
 export function createDialects(): Dialects {
   const known = new LRUCache<string, Dialect>({ max: keptModels, ttl: keptMs });
   return {
-    of(profile) {
-      const found = known.get(profile.model) ?? firstDialect(profile);
-      if (!known.has(profile.model)) known.set(profile.model, found);
+    of(name, profile) {
+      const found = known.get(name) ?? firstDialect(profile);
+      if (!known.has(name)) known.set(name, found);
       return found;
     },
-    learn({ model }, begun, found) {
-      if (found !== begun && known.get(model) === begun) known.set(model, found);
+    learn(name, begun, found) {
+      if (found !== begun && known.get(name) === begun) known.set(name, found);
     },
   };
 }

@@ -27,6 +27,7 @@ export interface LlmClient {
 
 /** A model of which nothing is known but its name. */
 const unknown = {
+  endpoint: null,
   contextTokens: null,
   outputTokens: null,
   thinkingTokens: 0,
@@ -48,7 +49,7 @@ export function createLlmClient(config: LlmConfig): LlmClient {
   async function ask(request: LlmRequest): Promise<{ outcome: LlmOutcome; dialect: Dialect }> {
     const profile = profileOf(request.model);
     const endsAt = performance.now() + request.timeoutMs;
-    let dialect = dialects.of(profile);
+    let dialect = dialects.of(request.model, profile);
     for (let tries = 1; ; tries += 1) {
       requireRoom(dialect, request);
       const body = chatBody(dialect, request, profile);
@@ -67,13 +68,12 @@ export function createLlmClient(config: LlmConfig): LlmClient {
   return {
     async complete(request) {
       if (request.jsonSchema !== undefined) requireCheckable(request.jsonSchema);
-      const profile = profileOf(request.model);
-      const begun = dialects.of(profile);
+      const begun = dialects.of(request.model, profileOf(request.model));
       const { outcome, dialect } = await ask(request);
-      dialects.learn(profile, begun, afterAnswer(dialect, request, outcome));
+      dialects.learn(request.model, begun, afterAnswer(dialect, request, outcome));
       return outcome;
     },
-    mostTokens: (request) => mostTokens(dialects.of(profileOf(request.model)), request),
+    mostTokens: (request) => mostTokens(dialects.of(request.model, profileOf(request.model)), request),
     async models(timeoutMs) {
       const { body } = await callModels({ path: '/models', timeoutMs });
       return modelIds(body ?? '');

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { baseUrl } from '../../../../platform/base-url.ts';
 
-/** Where the server of the language models is. */
+const key = (vendor: string): z.ZodDefault<z.ZodString> =>
+  z.string().default('').describe(`key of ${vendor}; with it models of theirs that ship with a price are asked there`);
+
+/** Where the language models are served. */
 export const openaiSettings = {
   OPENAI_BASE_URL: baseUrl.default('http://127.0.0.1:4411/v1').describe('OpenAI-compatible server'),
   OPENAI_API_KEY: z.string().default('stub').describe('key for it'),
+  ANTHROPIC_API_KEY: key('Anthropic'),
+  GEMINI_API_KEY: key('Google’s Gemini API'),
+  MISTRAL_API_KEY: key('Mistral'),
 };
