@@ -23,8 +23,8 @@ export function createEnrollmentKind(): RunKind {
             input,
           ) as unknown as Advanced<JsonObject>,
         async project(advanced) {
-          const { facets } = advanced.state as unknown as EnrollmentState;
-          await writeFacets(tx, enrollment, facets, advanced.ended?.outcome ?? null);
+          const { facets, afterEnd } = advanced.state as unknown as EnrollmentState;
+          await writeFacets(tx, enrollment, facets, advanced.ended?.outcome ?? afterEnd?.outcome ?? null);
           for (const mail of settledMails(advanced.steps)) await resolveUnknown(tx, run, mail);
         },
       };

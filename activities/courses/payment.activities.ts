@@ -62,13 +62,25 @@ async function createCheckout(
     amountMinor: wanted.amountMinor,
     currency: wanted.currency,
     description: wanted.description,
-    expiresAt: wanted.expiresAt,
     successUrl: `${publicUrl}/paid`,
-    idempotencyKey: `${enrollment.id}/${wanted.key}`,
+    ...endOf(wanted, `${enrollment.id}/${wanted.key}`),
     ...(email === null ? {} : { customerEmail: email }),
   });
   if (checkout.url === null) throw new Error(`The checkout ${checkout.id} has no address`);
   return { checkoutId: checkout.id, url: checkout.url };
+}
+
+/** Stripe takes an end from 30 minutes to 24 hours ahead. A call takes less than this. */
+const [leastAheadMs, mostAheadMs, callMs] = [30 * 60_000, 24 * 3_600_000, 30_000];
+
+/**
+ * When the page stops taking money, and the key that the page is made with. An end that came too near while the service was away is left
+ * out. The keys differ, as the same one with other parameters would be refused; nobody knows the address of a page whose answer was lost.
+ */
+function endOf({ expiresAt }: { expiresAt: string }, key: string): { idempotencyKey: string; expiresAt?: string } {
+  const aheadMs = Date.parse(expiresAt) - Date.now();
+  const isTaken = aheadMs > leastAheadMs + callMs && aheadMs < mostAheadMs;
+  return isTaken ? { idempotencyKey: `${key}/until`, expiresAt } : { idempotencyKey: key };
 }
 
 async function recordCheckout(
@@ -84,18 +96,23 @@ async function expireCheckouts(
   { payment }: PaymentDeps,
   { payments }: Prepared<'expireCheckout'>,
 ): Promise<ActionOutput<'expireCheckout'>> {
-  const open = payments.filter((row) => row.status === 'open');
+  const open = payments.filter((row) => row.status === 'open' || row.status === 'underWay');
+  let underWay: ActionOutput<'expireCheckout'> | null = null;
   for (const row of open) {
     const checkout = await payment.expireCheckout(row.checkout_id);
-    if (!checkout.isPaid || checkout.paymentIntent === null) continue;
+    if (checkout.isUnderWay) underWay ??= { checkout: 'underWay', checkoutId: checkout.id };
+    if (!checkout.isPaid) continue;
+    const { id: checkoutId, paymentIntent, amountMinor, listMinor, currency } = checkout;
     return {
       checkout: 'paid',
-      checkoutId: checkout.id,
-      paymentIntent: checkout.paymentIntent,
-      amountMinor: checkout.amountMinor,
+      checkoutId,
+      paymentIntent: paymentIntent ?? checkoutId,
+      amountMinor,
+      listMinor,
+      currency,
     };
   }
-  return { checkout: open.length > 0 ? 'expired' : 'none' };
+  return underWay ?? { checkout: open.length > 0 ? 'expired' : 'none' };
 }
 
 async function recordExpiry(
@@ -103,11 +120,17 @@ async function recordExpiry(
   { enrollment: { workspace_id: workspaceId }, payments }: Prepared<'expireCheckout'>,
   result: ActionOutput<'expireCheckout'>,
 ): Promise<void> {
-  if (result.checkout === 'paid') {
-    await settlePayment(tx, workspaceId, result.checkoutId, 'paid', result.paymentIntent);
-    return;
+  switch (result.checkout) {
+    case 'paid': {
+      const { checkoutId, ...paid } = result;
+      return settlePayment(tx, { workspaceId, checkoutId }, { status: 'paid', ...paid });
+    }
+    case 'underWay':
+      return settlePayment(tx, { workspaceId, checkoutId: result.checkoutId }, { status: 'underWay' });
+    default:
+      for (const row of payments)
+        await settlePayment(tx, { workspaceId, checkoutId: row.checkout_id }, { status: 'expired' });
   }
-  for (const row of payments) await settlePayment(tx, workspaceId, row.checkout_id, 'expired', null);
 }
 
 async function refund(

@@ -4,10 +4,17 @@ import type { CourseRunInput } from '../../contracts/courses/course.schema.ts';
 import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
 import type { ActionActivities, ActionInput } from '../../contracts/core/engine.ts';
 import { quote } from '../../domain/courses/quote/quote.ts';
-import { enrollmentOfRun, missingPrerequisites, type EnrollmentRow } from '../../platform/db/courses/enrollments.ts';
+import {
+  enrollmentOfRun,
+  mayReturn,
+  missingPrerequisites,
+  reopenEnrollment,
+  type EnrollmentRow,
+} from '../../platform/db/courses/enrollments.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import {
   confirmSeat,
+  keepSeat,
   releaseSeat,
   takeSeat,
   type SeatRequest,
@@ -16,7 +23,7 @@ import {
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { runLocalAction } from '../effects/run-local-action.ts';
 
-type SeatActivities = 'checkEligibility' | 'takeSeat' | 'confirmSeat' | 'releaseSeat' | 'quoteRefund';
+type SeatActivities = 'checkEligibility' | 'takeSeat' | 'keepSeat' | 'confirmSeat' | 'releaseSeat' | 'quoteRefund';
 
 /** The actions of an enrollment that touch Postgres alone: each is one transaction with its result, so it happens once. */
 export function createSeatActivities({ db }: { db: Db }): Pick<ActionActivities, SeatActivities> {
@@ -38,9 +45,14 @@ export function createSeatActivities({ db }: { db: Db }): Pick<ActionActivities,
       const missing = await missingPrerequisites(tx, enrollment);
       return { isEligible: missing.length === 0, missing };
     }),
-    takeSeat: act('takeSeat', ({ tx, request, times }, { purpose }) =>
-      takeSeat(tx, { ...request, purpose, holdMs: times.holdMs }),
-    ),
+    takeSeat: act('takeSeat', async ({ tx, request, times, enrollment }, { purpose }) => {
+      // The contact is locked, so no other attempt begins meanwhile.
+      if (enrollment.ended_at !== null && !(await mayReturn(tx, enrollment))) return { seat: 'full' };
+      const answer = await takeSeat(tx, { ...request, purpose, holdMs: times.holdMs });
+      if (answer.seat === 'held' && enrollment.ended_at !== null) await reopenEnrollment(tx, enrollment);
+      return answer;
+    }),
+    keepSeat: act('keepSeat', async ({ tx, request }, { until }) => ({ isKept: await keepSeat(tx, request, until) })),
     confirmSeat: act('confirmSeat', async ({ tx, request }) => ({ seat: await confirmSeat(tx, request) })),
     releaseSeat: act('releaseSeat', async ({ tx, request, times }) => ({
       isReleased: await releaseSeat(tx, request, times),

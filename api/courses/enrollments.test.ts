@@ -75,45 +75,110 @@ describe('courses and enrollments over HTTP', () => {
     expect(JSON.stringify(wrong.json['errors'])).toContain('capacity');
   });
 
+  const paid = (checkout: string, enrollmentId: unknown) => ({
+    type: 'checkout.session.completed',
+    created: 1,
+    data: {
+      object: {
+        id: checkout,
+        status: 'complete',
+        payment_status: 'paid',
+        payment_intent: `pi_of_${checkout}`,
+        amount_total: 12_000,
+        currency: 'eur',
+        client_reference_id: enrollmentId,
+        expires_at: 1,
+      },
+    },
+  });
+  const hook = (event: object, signature?: string): Promise<Answer> => {
+    const body = JSON.stringify(event);
+    const secret = api.config.STRIPE_WEBHOOK_SECRET;
+    const signed = signature ?? signWebhook({ body, secret, atSeconds: Math.floor(Date.now() / 1000) });
+    const headers = { 'content-type': 'application/json', 'stripe-signature': signed };
+    return api.call({ method: 'POST', url: '/hooks/stripe', raw: body, headers });
+  };
+  const checkoutOf = (enrollmentId: unknown, checkoutId: string) =>
+    kysely(database.system)
+      .insertInto('payment')
+      .values({
+        workspace_id: database.workspaceId,
+        checkout_id: checkoutId,
+        enrollment_id: String(enrollmentId),
+        perform: 'checkout/1',
+        url: 'https://pay.example',
+        amount_minor: 12_000,
+        currency: 'EUR',
+      })
+      .execute();
+
   it('stores a payment event once, however often it comes, and refuses a forged one', async () => {
     await contact('ben');
     const { json } = await request('ben');
-    const body = JSON.stringify({
-      id: 'evt_1',
-      type: 'checkout.session.completed',
-      created: 1,
-      data: {
-        object: {
-          id: 'cs_1',
-          status: 'complete',
-          payment_status: 'paid',
-          payment_intent: 'pi_1',
-          amount_total: 12_000,
-          currency: 'eur',
-          client_reference_id: json['id'],
-          expires_at: 1,
-        },
-      },
-    });
-    const send = (signature: string): Promise<Answer> =>
-      api.call({
-        method: 'POST',
-        url: '/hooks/stripe',
-        raw: body,
-        headers: { 'content-type': 'application/json', 'stripe-signature': signature },
-      });
-    const good = signWebhook({
-      body,
-      secret: api.config.STRIPE_WEBHOOK_SECRET,
-      atSeconds: Math.floor(Date.now() / 1000),
-    });
-    expect(await send('t=1,v1=00')).toMatchObject({ status: 400, json: { code: 'payment.bad_signature' } });
+    await checkoutOf(json['id'], 'cs_1');
+    const event = { id: 'evt_1', ...paid('cs_1', json['id']) };
+    expect(await hook(event, 't=1,v1=00')).toMatchObject({ status: 400, json: { code: 'payment.bad_signature' } });
     expect(await inbox(json['runId'])).toEqual([]);
-    expect(await send(good)).toMatchObject({ status: 200, json: { received: true } });
-    expect((await send(good)).status).toBe(200);
-    expect(await inbox(json['runId'])).toEqual([
-      { kind: 'payment', ref: 'evt_1', payload: { status: 'paid', amountMinor: 12_000, paymentIntent: 'pi_1' } },
-    ]);
+    expect(await hook(event)).toMatchObject({ status: 200, json: { received: true } });
+    expect((await hook(event)).status).toBe(200);
+    const amounts = { amountMinor: 12_000, listMinor: 12_000, currency: 'EUR' };
+    const payload = { status: 'paid', checkoutId: 'cs_1', paymentIntent: 'pi_of_cs_1', ...amounts };
+    expect(await inbox(json['runId'])).toEqual([{ kind: 'payment', ref: 'evt_1', payload }]);
+  });
+
+  it('gives no seat for a checkout that was not made here, and says so where it names an enrollment (security 7)', async () => {
+    await contact('eda');
+    const { json } = await request('eda');
+    expect((await hook({ id: 'evt_2', ...paid('cs_elsewhere', json['id']) })).status).toBe(200);
+    expect((await hook({ id: 'evt_3', ...paid('cs_shop', 'order 17') })).status).toBe(200);
+    expect((await hook({ id: 'evt_4', type: 'invoice.paid', created: 1, data: { object: {} } })).status).toBe(200);
+    expect(await inbox(json['runId'])).toEqual([]);
+    const incidents = await kysely(database.system)
+      .selectFrom('incident')
+      .select(['kind', 'run_id', 'detail'])
+      .where('kind', 'like', 'payment.%')
+      .execute();
+    const detail = { checkoutId: 'cs_elsewhere', amountMinor: 12_000, currency: 'EUR' };
+    expect(incidents).toEqual([{ kind: 'payment.foreign', run_id: json['runId'], detail }]);
+  });
+
+  it('hears of money after the end: the run lives again, a terminated one is a case for a person (courses F2)', async () => {
+    await contact('fay');
+    const { json } = await request('fay');
+    await checkoutOf(json['id'], 'cs_fay');
+    const run = { workspace_id: database.workspaceId, id: String(json['runId']) };
+    const end = (status: 'exited' | 'terminated') =>
+      kysely(database.system)
+        .updateTable('run')
+        .set({ status, ended_at: new Date() })
+        .where('id', '=', run.id)
+        .execute();
+    const stateOf = () =>
+      kysely(database.system)
+        .selectFrom('run')
+        .select(['status', 'ended_at'])
+        .where('id', '=', run.id)
+        .executeTakeFirst();
+    const at = { workspace_id: run.workspace_id, run_id: run.id, turn: 0, generation: 0 };
+    await kysely(database.system)
+      .insertInto('run_turn')
+      .values({ ...at, state: '{}', at: new Date() })
+      .execute();
+    await end('exited');
+    expect((await hook({ id: 'evt_5', ...paid('cs_fay', json['id']) })).status).toBe(200);
+    expect(await stateOf()).toEqual({ status: 'waiting', ended_at: null });
+    expect(await inbox(run.id)).toHaveLength(1);
+
+    await end('terminated');
+    await checkoutOf(json['id'], 'cs_fay_2');
+    expect((await hook({ id: 'evt_6', ...paid('cs_fay_2', json['id']) })).status).toBe(200);
+    expect(await stateOf()).toMatchObject({ status: 'terminated' });
+    const incident = await kysely(database.system)
+      .selectFrom('incident')
+      .select('kind')
+      .where('run_id', '=', run.id)
+      .execute();
+    expect(incident).toEqual([{ kind: 'payment.unplaced' }]);
   });
 
   it('counts progress once and refuses a foreign enrollment by itself', async () => {

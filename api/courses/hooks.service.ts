@@ -1,41 +1,89 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Counter } from 'prom-client';
 import type { HookAnswer } from '../../contracts/courses/enrollments-api.schema.ts';
-import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { PaymentWebhook } from '../../contracts/core/providers.ts';
 import { runOfEnrollment, sendToEnrollment } from '../../platform/db/courses/enrollments.ts';
-import { notePaymentEvent, settlePayment, workspaceOfEnrollment } from '../../platform/db/courses/payments.ts';
+import {
+  enrollmentOfCheckout,
+  notePaymentEvent,
+  settlePayment,
+  workspaceOfEnrollment,
+  type OfPayment,
+} from '../../platform/db/courses/payments.ts';
+import { openIncident } from '../../platform/db/runs/incidents.ts';
+import { reopenRun } from '../../platform/db/runs/reopen-run.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
 import { verifyStripeWebhook, WebhookRefused } from '../../platform/stripe/webhook.ts';
 import { AppError } from '../http/errors/app-error.ts';
 import { CONFIG } from '../http/parts.ts';
+import { RequestMetrics } from '../http/request-metrics.ts';
 import { Store } from '../http/store.ts';
 import type { ApiConfig } from '../settings.ts';
+import { endOfCheckout, messageOf, namedEnrollment } from './payment-events.ts';
 
-/** Takes in what outside services report: verified on the raw bytes, stored once, sent to the run, and only then acknowledged. */
+/** What became of an event: it is news, was here before, or is of something that this product did not sell. */
+type Verdict = 'taken' | 'known' | 'notOurs';
+
+/**
+ * Takes in what outside services report: verified on the raw bytes, stored once, sent to the run, and only then acknowledged. News of money
+ * reach a run that has ended, too.
+ */
 @Injectable()
 export class HooksService {
+  private readonly events: Counter;
+
   constructor(
     @Inject(CONFIG) private readonly config: ApiConfig,
     private readonly store: Store,
-  ) {}
+    metrics: RequestMetrics,
+  ) {
+    this.events = new Counter({
+      name: 'throughline_payment_events',
+      help: 'Signed events of the payment service, by what became of them',
+      labelNames: ['verdict'],
+      registers: [metrics.registry],
+    });
+  }
 
   async stripe(rawBody: Buffer, signature: string): Promise<HookAnswer> {
     const event = this.verified(rawBody, signature);
-    const enrollmentId = enrollmentOf(event);
-    const workspaceId = enrollmentId === null ? null : await workspaceOfEnrollment(this.store.app, enrollmentId);
-    // An event about something else is ignored; a refusal would have it sent again for days.
-    if (enrollmentId === null || workspaceId === null) return { received: true };
-    await this.store.inWorkspace({ workspaceId }, async (tx) => {
-      const payload = { kind: event.kind, occurredAt: event.occurredAt };
-      if (!(await notePaymentEvent(tx, { workspaceId, id: event.eventId, enrollmentId, kind: event.kind, payload })))
-        return;
-      const received = messageOf(event);
-      const enrollment = await runOfEnrollment(tx, workspaceId, enrollmentId);
-      if (!received || !enrollment) return;
-      if (event.kind === 'checkoutPaid')
-        await settlePayment(tx, workspaceId, event.checkout.id, 'paid', event.checkout.paymentIntent);
-      await sendToEnrollment(tx, enrollment, 'payment', event.eventId, received);
-    });
+    // An account sells other things too. Their events are acknowledged: a refusal would have them sent again for days.
+    this.events.inc({ verdict: await this.take(event) });
     return { received: true };
+  }
+
+  private async take(event: PaymentWebhook): Promise<Verdict> {
+    const found = await this.enrollmentOf(event);
+    if (found) return this.store.inWorkspace(found, (tx) => note(tx, found, event));
+    await this.reportForeign(event);
+    return 'notOurs';
+  }
+
+  /** A checkout is believed if it was made here, whatever it says of itself; a payment that failed changes next to nothing. */
+  private async enrollmentOf(event: PaymentWebhook): Promise<OfPayment | null> {
+    if ('checkout' in event) return enrollmentOfCheckout(this.store.app, event.checkout.id);
+    const enrollmentId = namedEnrollment(event);
+    const workspaceId = enrollmentId === null ? null : await workspaceOfEnrollment(this.store.app, enrollmentId);
+    return enrollmentId === null || workspaceId === null ? null : { workspaceId, enrollmentId };
+  }
+
+  /** Money for an enrollment through a checkout that was not made here gives no seat: a person looks at it. */
+  private async reportForeign(event: PaymentWebhook): Promise<void> {
+    const enrollmentId = namedEnrollment(event);
+    if (event.kind !== 'checkoutPaid' || enrollmentId === null) return;
+    const workspaceId = await workspaceOfEnrollment(this.store.app, enrollmentId);
+    if (workspaceId === null) return;
+    const { id: checkoutId, amountMinor, currency } = event.checkout;
+    await this.store.inWorkspace({ workspaceId }, async (tx) => {
+      const enrollment = await runOfEnrollment(tx, workspaceId, enrollmentId);
+      await openIncident(tx, {
+        workspaceId,
+        runId: enrollment?.run_id ?? null,
+        kind: 'payment.foreign',
+        message: `The checkout ${checkoutId} names this enrollment, is paid and was not made here. Look it up at Stripe; it gives no seat.`,
+        detail: { checkoutId, amountMinor, currency },
+      });
+    });
   }
 
   /** Without a secret nothing can be believed; Stripe sends it again, for days. */
@@ -54,32 +102,27 @@ export class HooksService {
   }
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-function enrollmentOf(event: PaymentWebhook): string | null {
-  const id =
-    event.kind === 'checkoutPaid'
-      ? event.checkout.enrollmentId
-      : event.kind === 'paymentFailed'
-        ? event.enrollmentId
-        : null;
-  return id !== null && uuid.test(id) ? id : null;
+async function note(tx: Tx, { workspaceId, enrollmentId }: OfPayment, event: PaymentWebhook): Promise<Verdict> {
+  const payload = { kind: event.kind, occurredAt: event.occurredAt };
+  if (!(await notePaymentEvent(tx, { workspaceId, id: event.eventId, enrollmentId, kind: event.kind, payload })))
+    return 'known';
+  const received = messageOf(event);
+  const enrollment = await runOfEnrollment(tx, workspaceId, enrollmentId);
+  if (!received || !enrollment) return 'taken';
+  if (event.kind === 'checkoutPaid' && !(await reopenRun(tx, { workspaceId, runId: enrollment.run_id })))
+    await openIncident(tx, unplaced(workspaceId, enrollment.run_id, event.checkout));
+  const end = endOfCheckout(event);
+  if (end && 'checkout' in event) await settlePayment(tx, { workspaceId, checkoutId: event.checkout.id }, end);
+  await sendToEnrollment(tx, enrollment, 'payment', event.eventId, received);
+  return 'taken';
 }
 
-/** What the enrollment receives; null for an event that changes nothing for it. */
-function messageOf(event: PaymentWebhook): JsonObject | null {
-  switch (event.kind) {
-    case 'checkoutPaid':
-      return {
-        status: 'paid',
-        amountMinor: event.checkout.amountMinor,
-        paymentIntent: event.checkout.paymentIntent ?? '',
-      };
-    case 'paymentFailed':
-      return { status: 'failed', amountMinor: 0, paymentIntent: '' };
-    case 'checkoutExpired':
-    case 'refundChanged':
-    case 'other':
-      return null;
-  }
+/** A run that was terminated, or whose contact was erased, receives nothing: a person gives the money back. */
+function unplaced(
+  workspaceId: string,
+  runId: string,
+  { id: checkoutId, paymentIntent, amountMinor, currency }: Extract<PaymentWebhook, { checkout: object }>['checkout'],
+): Parameters<typeof openIncident>[1] {
+  const message = `Money came for an enrollment that was terminated, or whose contact was erased. Give it back at Stripe: ${paymentIntent ?? checkoutId}.`;
+  return { workspaceId, runId, kind: 'payment.unplaced', message, detail: { checkoutId, amountMinor, currency } };
 }

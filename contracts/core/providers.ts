@@ -72,14 +72,20 @@ export type LlmOutcome =
   | ({ kind: 'malformed'; text: string; problem: string } & LlmCall)
   | ({ kind: 'empty' } & LlmCall);
 
-/** A checkout that a person can pay. Amounts are in the currency's minor unit; `url` is null once it is not open any more. */
+/**
+ * A checkout that a person can pay. Amounts are in the currency's minor unit; `url` is null once it is not open any more. `isUnderWay`: it is
+ * complete and the money on its way, which may still fail. `amountMinor` is what the person pays, `listMinor` what it was before discounts and
+ * taxes of the service; `currency` is in capitals. Where nothing was left to pay there is no payment intent.
+ */
 export interface Checkout {
   id: string;
   url: string | null;
   status: 'open' | 'complete' | 'expired';
   isPaid: boolean;
+  isUnderWay: boolean;
   paymentIntent: string | null;
   amountMinor: number;
+  listMinor: number;
   currency: string;
   enrollmentId: string | null;
   expiresAt: string;
@@ -94,9 +100,17 @@ export interface Refund {
   paymentIntent: string;
 }
 
-/** What a verified webhook says. `other` are events that change nothing here; acknowledge them. */
+/**
+ * What a verified webhook says. `checkoutUnderWay`: the person has done their part and the money comes later or fails (`checkoutFailed`).
+ * `other` are events that change nothing here; acknowledge them.
+ */
 export type PaymentWebhook =
-  | { kind: 'checkoutPaid' | 'checkoutExpired'; eventId: string; occurredAt: string; checkout: Checkout }
+  | {
+      kind: 'checkoutPaid' | 'checkoutUnderWay' | 'checkoutFailed' | 'checkoutExpired';
+      eventId: string;
+      occurredAt: string;
+      checkout: Checkout;
+    }
   | { kind: 'paymentFailed'; eventId: string; occurredAt: string; enrollmentId: string | null }
   | { kind: 'refundChanged'; eventId: string; occurredAt: string; refund: Refund }
   | { kind: 'other'; eventId: string; occurredAt: string; type: string };

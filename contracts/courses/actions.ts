@@ -4,10 +4,19 @@ import type { QuoteFacts, RefundQuote, SeatAnswer, SeatPurpose } from './enrollm
 /** Money is moved by keyed calls, on the queue of the other short calls to outside services. */
 const payment = { service: 'payment', promise: 'keyed', queue: 'crm' } as const;
 
+/** `expiresAt` is when the page stops taking money, as far as the service lets it. */
 type Checkout = { key: string; amountMinor: number; currency: string; description: string; expiresAt: string };
 type CheckoutEnd =
   | { checkout: 'expired' | 'none' }
-  | { checkout: 'paid'; checkoutId: string; paymentIntent: string; amountMinor: number };
+  | { checkout: 'underWay'; checkoutId: string }
+  | {
+      checkout: 'paid';
+      checkoutId: string;
+      paymentIntent: string;
+      amountMinor: number;
+      listMinor: number;
+      currency: string;
+    };
 type RefundRequest = { key: string; paymentIntent: string; amountMinor: number; currency: string; reason: string };
 
 /**
@@ -17,12 +26,17 @@ type RefundRequest = { key: string; paymentIntent: string; amountMinor: number; 
 export const courseActions = {
   checkEligibility: localAction<Nothing, { isEligible: boolean; missing: string[] }>(),
   takeSeat: localAction<{ purpose: SeatPurpose }, SeatAnswer>(),
+  /** Keeps the held seat until `until`: the money is on its way. */
+  keepSeat: localAction<{ until: string }, { isKept: boolean }>(),
   confirmSeat: localAction<Nothing, { seat: 'confirmed' | 'lost' }>(),
   /** Releases the seat, the offer or the place in the queue, and offers a freed seat to the queue's head. */
   releaseSeat: localAction<{ reason: string }, { isReleased: boolean }>(),
   quoteRefund: localAction<{ asOf: string; facts: QuoteFacts }, RefundQuote>(),
   createCheckout: effectAction<Checkout, { checkoutId: string; url: string }>(payment),
-  /** Ends every checkout of the enrollment that can still be paid; `checkout` is the action that made the last one. */
+  /**
+   * Ends every checkout of the enrollment that can still be paid; `checkout` is the action that made the last one. `underWay`: it cannot be
+   * ended any more, and its money comes later or fails.
+   */
   expireCheckout: effectAction<{ checkout: string }, CheckoutEnd>(payment),
   refundPayment: effectAction<RefundRequest, { refundId: string }>(payment),
 };

@@ -65,7 +65,7 @@ export type EnrollmentFacets = {
     | 'withdrawing'
     | 'closing'
     | 'ended';
-  payment: 'none' | 'pending' | 'failed' | 'paid' | 'refundDue' | 'partlyRefunded' | 'refunded';
+  payment: 'none' | 'pending' | 'underWay' | 'failed' | 'paid' | 'refundDue' | 'partlyRefunded' | 'refunded';
   access: 'none' | 'full' | 'revoked';
 };
 

@@ -1,21 +1,29 @@
 import type { EnrollmentFacets } from '../../contracts/courses/enrollment.ts';
-import { owesMoney, refundedMinor } from './money.ts';
+import { owesMoney, refundedMinor } from './money/balances.ts';
 import { lifecycleOf } from './stages/stages.ts';
 import type { EnrollmentState } from './state.ts';
 
 /** The three facets of an enrollment, from all that it remembers. */
 export function facetsOf(state: EnrollmentState): EnrollmentFacets {
-  return { lifecycle: lifecycleOf(state), payment: paymentOf(state), access: accessOf(state) };
+  return {
+    lifecycle: state.afterEnd ? 'ended' : lifecycleOf(state),
+    payment: paymentOf(state),
+    access: accessOf(state),
+  };
 }
 
 function paymentOf(state: EnrollmentState): EnrollmentFacets['payment'] {
   const { accepted, received, hasFailed } = state.money;
   if (owesMoney(state)) return 'refundDue';
   if (accepted) {
+    if (accepted.amountMinor === 0) return 'paid';
     const back = refundedMinor(state);
     if (back >= accepted.amountMinor) return 'refunded';
     return back > 0 ? 'partlyRefunded' : 'paid';
   }
+  const { stage } = state;
+  if (stage.kind === 'payment' && stage.underWayUntil !== undefined) return 'underWay';
+  if (state.openCheckout && stage.kind === 'payment') return hasFailed ? 'failed' : 'pending';
   if (received.length > 0) return 'refunded';
   if (!state.openCheckout) return 'none';
   return hasFailed ? 'failed' : 'pending';

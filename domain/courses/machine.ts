@@ -3,7 +3,7 @@ import type { Advanced, MailboxItem, RunStatus } from '../../contracts/core/mach
 import { isReached } from '../time/time.ts';
 import { receiveForSideTask, sideTaskActions, sideTaskGates } from './side-tasks.ts';
 import { facetsOf } from './facets.ts';
-import { receivePayment } from './money.ts';
+import { receivePayment } from './money/receive-payment.ts';
 import { stepOf } from './transitions.ts';
 import { advanceStage } from './advance-stage.ts';
 import { receiveProgress } from './progress.ts';
@@ -16,7 +16,7 @@ import { receiveLeaveRequest } from './leave-requests.ts';
 
 /**
  * One turn of an enrollment: receives `mailbox` in its order, then does what is due at `now`. Pure: the same terms, state
- * and input give the same result. `state` null begins. An enrollment that has ended changes no more.
+ * and input give the same result. `state` null begins. One that has ended receives news of money alone.
  */
 export function advanceEnrollment(
   terms: EnrollmentTerms,
@@ -27,7 +27,7 @@ export function advanceEnrollment(
   let current = state ?? newEnrollment(input.now);
   if (!state) line(turn, { step: 'eligibility', visit: 1 }, 'running');
   for (const item of input.mailbox) {
-    if (current.stage.kind === 'ended') break;
+    if (current.stage.kind === 'ended' && item.kind !== 'payment') continue;
     current = advanceStage(receive(current, item, turn), turn);
   }
   return turnResult(fireDue(advanceStage(current, turn), turn), turn);

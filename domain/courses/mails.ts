@@ -27,6 +27,23 @@ export function paymentMail(terms: EnrollmentTerms, hold: { expiresAt: string; u
   return mail(terms, `Your seat in ${terms.courseTitle}`, words, variables);
 }
 
+/** Says that the money is awaited, and until when the seat is kept for it. */
+export function underWayMail(terms: EnrollmentTerms, until: string): Mail {
+  const words =
+    'Your payment for **{{ course }}**, {{ run }}, is under way. It may take some days; your seat is kept for you until {{ until }}. There is nothing more to do.';
+  return mail(terms, `Your payment for ${terms.courseTitle} is under way`, words, { until: shown(terms, until) });
+}
+
+/** Says that money comes back which paid for no seat, and why. */
+export function moneyBackMail(
+  terms: EnrollmentTerms,
+  { amountMinor, currency, problem }: { amountMinor: number; currency: string; problem: string },
+): Mail {
+  const words =
+    'We received {{ amount }} for **{{ course }}**, {{ run }}, and give it back: {{ problem }}. It will be on its way to the account you paid from.';
+  return mail(terms, `Your payment for ${terms.courseTitle}`, words, { amount: money(amountMinor, currency), problem });
+}
+
 /** Offers a seat that was freed. */
 export function offerMail(terms: EnrollmentTerms, expiresAt: string): Mail {
   const words =

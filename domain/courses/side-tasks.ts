@@ -22,7 +22,7 @@ export function addNote(state: EnrollmentState, turn: Turn, note: string): Enrol
 export function refund(
   state: EnrollmentState,
   turn: Turn,
-  refund: Pick<Refund, 'paymentIntent' | 'amountMinor' | 'reason'>,
+  refund: Pick<Refund, 'paymentIntent' | 'amountMinor' | 'currency' | 'reason'>,
 ): EnrollmentState {
   if (refund.amountMinor <= 0) return state;
   const step = 'refund-payment';
@@ -36,8 +36,7 @@ export function sideTaskActions(state: EnrollmentState, turn: Turn): Action[] {
     if (task.kind === 'mail') return [openAction('sendMessage', task, task.params)];
     if (task.kind === 'note') return [openAction('addCrmNote', task, task.params)];
     if (task.isStuck) return [];
-    const { paymentIntent, amountMinor, reason, tryNumber } = task;
-    const { currency } = turn.terms;
+    const { paymentIntent, amountMinor, currency = turn.terms.currency, reason, tryNumber } = task;
     const key = `refund/${paymentIntent}/${tryNumber}`;
     return [openAction('refundPayment', task, { key, paymentIntent, amountMinor, currency, reason })];
   });
@@ -48,8 +47,8 @@ export function sideTaskGates(state: EnrollmentState, turn: Turn): GateSpec[] {
   return refundsOf(state)
     .filter((refund) => refund.isStuck)
     .map((refund) => {
-      const { amountMinor, reason, paymentIntent } = refund;
-      const content = { amountMinor, currency: turn.terms.currency, reason, paymentIntent };
+      const { amountMinor, currency = turn.terms.currency, reason, paymentIntent } = refund;
+      const content = { amountMinor, currency, reason, paymentIntent };
       return stuckGate(gateOf(refund), 'A refund did not go through', content);
     });
 }

@@ -21,6 +21,8 @@ export type EnrollmentState = {
   offerExpiresAt: string | null;
   money: Money;
   progress: Progress;
+  /** How it had ended before money was heard of again; until it has a seat again it counts as ended. */
+  afterEnd?: Ending;
   /** The leave request that is carried out as soon as no seat action is in flight. */
   wish: LeaveRequest | null;
   /** The side tasks: actions that go on beside the stage. */
@@ -37,13 +39,28 @@ export type Stage =
   | { kind: 'seating'; visit: number; purpose: SeatPurpose }
   | { kind: 'waitlisted'; visit: number; until: string | null }
   | { kind: 'offered'; visit: number; expiresAt: string }
-  | { kind: 'payment'; visit: number; expiresAt: string; isMade: boolean }
+  | PaymentStage
   | { kind: 'confirming'; visit: number }
   | { kind: 'learning'; visit: number; isWelcomed: boolean }
   | { kind: 'quoting'; visit: number; asOf: string; reason: string; facts: QuoteFacts }
   | { kind: 'deciding'; visit: number; dueAt: string; reason: string; quote: RefundQuote; problem: string | null }
   | ClosingStage
   | { kind: 'ended'; ending: Ending };
+
+/**
+ * The seat is held until `expiresAt`. `isMade`: the checkout is there, as `checkoutId`. With `underWayUntil` the money is on its way and the
+ * seat kept until then: the seat ledger is told (`keep`), and the provider is asked at times (`look`). A stage of before knows none of these.
+ */
+export type PaymentStage = {
+  kind: 'payment';
+  visit: number;
+  expiresAt: string;
+  isMade: boolean;
+  checkoutId?: string;
+  underWayUntil?: string;
+  keep?: { visit: number; until: string };
+  look?: { visit: number; at: string; isOpen: boolean };
+};
 
 /** The name of a stage. */
 export type StageKind = Stage['kind'];
@@ -74,13 +91,20 @@ export type Ending = { outcome: EnrollmentOutcome; reason: string };
 /** A learner's request to leave, or an operator's to end the enrollment. */
 export type LeaveRequest = { kind: 'withdraw' | 'exit'; reason: string; at: string };
 
-/** The money of one enrollment, in minor units. `accepted` is the payment that the seat stands on. */
+/**
+ * The money of one enrollment, in minor units. `accepted` is the payment that the seat stands on. `underWaySince`: money was on its way, and
+ * the seat is kept for that once.
+ */
 export type Money = {
-  accepted: { paymentIntent: string; amountMinor: number } | null;
-  received: { paymentIntent: string; amountMinor: number }[];
-  refunded: { paymentIntent: string; amountMinor: number }[];
+  accepted: Payment | null;
+  received: Payment[];
+  refunded: Payment[];
   hasFailed: boolean;
+  underWaySince?: string;
 };
+
+/** An amount of one payment. Without a currency, as in a state of before, it is in that of the terms. */
+export type Payment = { paymentIntent: string; amountMinor: number; currency?: string };
 
 /** What the learner has done; progress in hundredths of a percent, and it never falls. */
 export type Progress = { basisPoints: number; isPassed: boolean; isCompleted: boolean; isWaived: boolean };
@@ -96,6 +120,8 @@ export type SideTask =
       title: string;
       paymentIntent: string;
       amountMinor: number;
+      /** Without one, as in a state of before, that of the terms. */
+      currency?: string;
       reason: string;
       /** Which try at the provider this is; a new one only after the last was refused and a person said so. */
       tryNumber: number;

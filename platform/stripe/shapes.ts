@@ -10,8 +10,9 @@ const Session = z.looseObject({
   url: z.string().nullish(),
   status: z.enum(['open', 'complete', 'expired']),
   payment_status: z.string(),
-  payment_intent: Related.nullish(),
+  payment_intent: z.union([z.string(), z.looseObject({ id: z.string(), status: z.string() })]).nullish(),
   amount_total: z.int().nullish(),
+  amount_subtotal: z.int().nullish(),
   currency: z.string().nullish(),
   client_reference_id: z.string().nullish(),
   expires_at: z.int(),
@@ -28,20 +29,23 @@ const Event = z.looseObject({
   id: z.string(),
   type: z.string(),
   created: z.int(),
-  data: z.looseObject({ object: z.looseObject({ metadata: Metadata, payment_status: z.string().nullish() }) }),
+  data: z.looseObject({ object: z.looseObject({ metadata: Metadata }) }),
 });
 
 /** A checkout session as ours. @throws ZodError if it is none */
 export function checkoutOf(session: unknown): Checkout {
   const parsed = Session.parse(session);
+  const intent = parsed.payment_intent;
   return {
     id: parsed.id,
     url: parsed.url ?? null,
     status: parsed.status,
-    isPaid: parsed.payment_status === 'paid',
-    paymentIntent: parsed.payment_intent ?? null,
+    isPaid: isSettled(parsed.payment_status),
+    isUnderWay: parsed.status === 'complete' && !isSettled(parsed.payment_status) && !hasFailed(intent),
+    paymentIntent: typeof intent === 'string' ? intent : (intent?.id ?? null),
     amountMinor: parsed.amount_total ?? 0,
-    currency: parsed.currency ?? '',
+    listMinor: parsed.amount_subtotal ?? parsed.amount_total ?? 0,
+    currency: (parsed.currency ?? '').toUpperCase(),
     enrollmentId: parsed.client_reference_id ?? null,
     expiresAt: new Date(parsed.expires_at * 1000).toISOString(),
   };
@@ -65,16 +69,18 @@ export function webhookOf(event: unknown): PaymentWebhook {
   const { id, type, created, data } = Event.parse(event);
   const about = { eventId: id, occurredAt: new Date(created * 1000).toISOString() };
   switch (type) {
-    case 'checkout.session.completed':
-      // Some ways to pay complete the page first and bring the money later; the event of that is the next one.
-      if (data.object.payment_status !== 'paid') return { kind: 'other', type, ...about };
-      return { kind: 'checkoutPaid', checkout: checkoutOf(data.object), ...about };
+    case 'checkout.session.completed': {
+      const checkout = checkoutOf(data.object);
+      // Some ways to pay complete the page first and bring the money later; the event of that is another one.
+      return { kind: checkout.isPaid ? 'checkoutPaid' : 'checkoutUnderWay', checkout, ...about };
+    }
     case 'checkout.session.async_payment_succeeded':
       return { kind: 'checkoutPaid', checkout: checkoutOf(data.object), ...about };
     case 'checkout.session.expired':
       return { kind: 'checkoutExpired', checkout: checkoutOf(data.object), ...about };
-    case 'payment_intent.payment_failed':
     case 'checkout.session.async_payment_failed':
+      return { kind: 'checkoutFailed', checkout: checkoutOf(data.object), ...about };
+    case 'payment_intent.payment_failed':
       return { kind: 'paymentFailed', enrollmentId: data.object.metadata?.['enrollmentId'] ?? null, ...about };
     case 'refund.created':
     case 'refund.updated':
@@ -85,6 +91,17 @@ export function webhookOf(event: unknown): PaymentWebhook {
     default:
       return { kind: 'other', type, ...about };
   }
+}
+
+/** A discount may leave nothing to pay; then the seat is as good as paid. */
+function isSettled(paymentStatus: string): boolean {
+  return paymentStatus === 'paid' || paymentStatus === 'no_payment_required';
+}
+
+/** A session whose money failed stays complete and unpaid; only its payment says so, where it was asked for. */
+function hasFailed(intent: z.infer<typeof Session>['payment_intent']): boolean {
+  const status = typeof intent === 'string' ? null : intent?.status;
+  return status === 'requires_payment_method' || status === 'canceled';
 }
 
 function refundStatus(status: string | null | undefined): Refund['status'] {

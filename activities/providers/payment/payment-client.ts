@@ -18,12 +18,12 @@ export interface PaymentClient {
     customerEmail?: string;
     successUrl: string;
     cancelUrl?: string;
-    /** When the page stops taking money, ISO 8601; see `PaymentConfig.expiry`. */
+    /** When the page stops taking money, ISO 8601; Stripe takes 30 minutes to 24 hours ahead, and without it the page lives 24 hours. */
     expiresAt?: string;
     idempotencyKey: string;
   }): Promise<Checkout>;
   getCheckout(checkoutId: string): Promise<Checkout>;
-  /** Ends an open checkout. Resolves with what it is afterwards: one that was paid in the meantime stays paid, so look at it. */
+  /** Ends an open checkout. Resolves with what it is afterwards: one that was paid, or whose money is on its way, stays so: look at it. */
   expireCheckout(checkoutId: string): Promise<Checkout>;
   /**
    * Refunds money. A refund that comes back as `failed` did not reach the customer; the same key would only answer the same
@@ -40,9 +40,4 @@ export interface PaymentConfig {
   baseUrl: string;
   secretKey: string;
   timeoutMs: number;
-  /**
-   * Whether `expiresAt` is sent. Stripe takes only 30 minutes to 24 hours ahead, and a seat is often held for less, so the default is
-   * `omit`: the enrollment ends the checkout itself.
-   */
-  expiry?: 'send' | 'omit';
 }

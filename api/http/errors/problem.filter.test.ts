@@ -44,6 +44,7 @@ describe('what the filter writes down (security 14)', () => {
     [401, 'auth.required'],
     [403, 'gate.separationOfDuties'],
     [429, 'session.throttled'],
+    [400, 'payment.bad_signature'],
   ])('a refusal with %i, by whom and from where', (status, code) => {
     expect(statusOf(new AppError(status, code))).toBe(status);
     expect(lines).toMatchObject([{ level: 'warn', code, ip: '203.0.113.5', actorId: 'm1', workspaceId: 'w1' }]);

@@ -36,7 +36,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const error = asAppError(thrown);
-    if (refusals.has(error.status)) this.note(error, request);
+    if (refusals.has(error.status) || error.code === 'payment.bad_signature') this.note(error, request);
     if (error.status >= 500) {
       this.log.error(
         { err: thrown, requestId: request.id, code: error.code, route: request.routeOptions.url },
@@ -70,7 +70,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Refusals that say something of the caller: not known, not allowed, too often. */
+/** Refusals that say something of the caller: not known, not allowed, too often. A forged webhook is one that is not known. */
 const refusals = new Set([401, 403, 429]);
 
 /** Whether the caller ended the connection before the request had arrived: nothing of ours has failed. */

@@ -1,8 +1,10 @@
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import { plus } from '../../time/time.ts';
 import { beginAct, leave, toSeating } from '../transitions.ts';
-import { receiveMoney, refundedMinor } from '../money.ts';
-import { count, failureOf, text } from '../read.ts';
+import { refundedMinor } from '../money/balances.ts';
+import { backToUnderWay, mayBeUnderWay } from '../money/checkouts.ts';
+import { paymentOf, receiveMoney } from '../money/receive-payment.ts';
+import { failureOf, text } from '../read.ts';
 import type { ClosingAct, EnrollmentState, StageOf } from '../state.ts';
 import { endingOf } from '../leave-requests.ts';
 import { completionMail, endingMail } from '../mails.ts';
@@ -22,7 +24,7 @@ const checkoutLives = 'PT25H';
  * for.
  */
 export const closing = defineStage<StageOf<'closing'>>({
-  leadsTo: ['seating', 'ended'],
+  leadsTo: ['seating', 'payment', 'ended'],
 
   lifecycle: () => 'closing',
 
@@ -79,15 +81,18 @@ function checkoutEnded(
   turn: Turn,
 ): EnrollmentState {
   const checkout = item.kind === 'failed' ? null : text(item.payload, 'checkout');
-  const paymentIntent = text(item.payload, 'paymentIntent');
-  const amountMinor = count(item.payload, 'amountMinor');
-  if (checkout === 'paid' && paymentIntent !== null && amountMinor !== null) {
-    const paid = receiveMoney(state, { paymentIntent, amountMinor }, turn);
+  const payment = checkout === 'paid' ? paymentOf(item.payload, turn) : null;
+  if (payment) {
+    const paid = receiveMoney(state, payment, turn);
     if (paid.money.accepted) return paid;
     leave(state, turn, 'done', { checkout });
     return next({ ...paid, openCheckout: null }, stage, turn);
   }
-  if (checkout === 'expired' || checkout === 'none') {
+  if (checkout === 'underWay' && isForMoneyOnly(state, stage)) {
+    leave(state, turn, 'done', { checkout });
+    return backToUnderWay(state, turn.now, turn);
+  }
+  if (checkout === 'expired' || checkout === 'none' || checkout === 'underWay') {
     leave(state, turn, 'done', { checkout });
     return next({ ...state, openCheckout: null }, stage, turn);
   }
@@ -95,6 +100,11 @@ function checkoutEnded(
   if (stage.watchUntil !== null) return at(state, { ...stage, isStuck: true });
   const watchUntil = plus(state.openCheckout?.since ?? turn.now, checkoutLives, 'UTC');
   return next(state, { ...stage, acts: [...stage.acts, 'watch', 'expireCheckout'], watchUntil }, turn);
+}
+
+/** Whether nothing but the missing money ends it: then money on its way keeps the seat. Where it comes in spite of another end it goes back. */
+function isForMoneyOnly(state: EnrollmentState, { ending }: StageOf<'closing'>): boolean {
+  return ending.outcome === 'holdExpired' && state.wish === null && state.seat === 'held' && mayBeUnderWay(state);
 }
 
 function released(state: EnrollmentState, stage: StageOf<'closing'>, item: MailboxItem, turn: Turn): EnrollmentState {

@@ -35,7 +35,7 @@ export const learning = defineStage<StageOf<'learning'>>({
 
   grant(state, request, turn) {
     leave(state, turn, 'skipped', { reason: request.reason, progressPercent: state.progress.basisPoints / 100 });
-    return request.kind === 'withdraw' && state.money.accepted
+    return request.kind === 'withdraw' && (state.money.accepted?.amountMinor ?? 0) > 0
       ? toQuoting({ ...state, wish: null }, turn, request)
       : cancelled(state, request, turn);
   },

@@ -1,31 +1,36 @@
+import type { MailboxItem } from '../../../contracts/core/machine.ts';
+import type { Action } from '../../../contracts/core/actions.ts';
+import { earlier, isReached, plus } from '../../time/time.ts';
 import { paymentMail } from '../mails.ts';
+import { endHold, moneyFailed, newLink } from '../money/checkouts.ts';
+import { paymentOf, receiveMoney } from '../money/receive-payment.ts';
+import { linkEndsAt, looksEvery } from '../money/times.ts';
 import { failureOf, text } from '../read.ts';
 import { sendMail } from '../side-tasks.ts';
 import { leave, toClosing } from '../transitions.ts';
-import { answers, at, line, nothingOpen, openAction } from '../turn.ts';
+import { answers, at, line, openAction, type Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';
-import type { StageOf } from '../state.ts';
+import type { EnrollmentState, PaymentStage } from '../state.ts';
 import { leaveAtOnce } from '../leave-requests.ts';
 
-/** Has a checkout made and waits for the money while the seat is held. The money itself is received at any stage. */
-export const payment = defineStage<StageOf<'payment'>>({
+/**
+ * Has a checkout made and waits for the money while the seat is held, with a new checkout where one ends before the hold. Money that is on its
+ * way is looked for once a day. The money itself is received at any stage.
+ */
+export const payment = defineStage<PaymentStage>({
   leadsTo: ['confirming', 'closing'],
 
   lifecycle: () => 'awaitingPayment',
 
-  open({ visit, expiresAt, isMade }, _state, { terms }) {
-    if (isMade) return { ...nothingOpen, dueAt: expiresAt };
-    const { priceMinor: amountMinor, currency } = terms;
-    const description = `${terms.courseTitle}, ${terms.runTitle}`;
-    const params = { key: `checkout/${visit}`, amountMinor, currency, description, expiresAt };
-    return {
-      actions: [openAction('createCheckout', { step: 'checkout', visit }, params)],
-      gates: [],
-      dueAt: expiresAt,
-    };
-  },
+  open: (stage, state, turn) => ({
+    actions: openActions(stage, state, turn),
+    gates: [],
+    dueAt: dueAt(stage, state),
+  }),
 
   receive(state, stage, item, turn) {
+    if (stage.keep && answers(item, keepStep(stage.keep))) return at(state, withoutKeep(stage));
+    if (stage.look?.isOpen && answers(item, lookStep(stage.look))) return looked(state, stage, item, turn);
     const step = { step: 'checkout', visit: stage.visit } as const;
     if (!answers(item, step) || stage.isMade) return state;
     const url = text(item.payload, 'url');
@@ -34,16 +39,61 @@ export const payment = defineStage<StageOf<'payment'>>({
       leave(state, turn, 'failed', { reason });
       return toClosing(state, turn, { outcome: 'paymentUnavailable', reason });
     }
-    const detail = { url, checkoutId: text(item.payload, 'checkoutId') };
-    line(turn, step, 'waiting', { waitingFor: 'event', dueAt: stage.expiresAt, detail });
-    const made = at(state, { ...stage, isMade: true });
+    const checkoutId = text(item.payload, 'checkoutId');
+    line(turn, step, 'waiting', { waitingFor: 'event', dueAt: stage.expiresAt, detail: { url, checkoutId } });
+    const made = at(state, { ...stage, isMade: true, ...(checkoutId === null ? {} : { checkoutId }) });
     return sendMail(made, turn, 'payment-mail', 'Mail: pay for the seat', paymentMail(turn.terms, { ...stage, url }));
   },
 
-  due(state, _stage, turn) {
-    leave(state, turn, 'skipped', { reason: 'not paid in time' });
-    return toClosing(state, turn, { outcome: 'holdExpired', reason: 'the seat was not paid for in time' });
+  due(state, stage, turn) {
+    const { underWayUntil, look, expiresAt } = stage;
+    if (underWayUntil === undefined)
+      return isReached(expiresAt, turn.now)
+        ? endHold(state, 'not paid in time', turn)
+        : newLink(state, 'the link has ended', turn);
+    if (isReached(underWayUntil, turn.now)) return endHold(state, 'the money did not arrive in time', turn);
+    return look ? at(state, { ...stage, look: { ...look, isOpen: true } }) : state;
   },
 
   grant: leaveAtOnce,
 });
+
+function openActions(
+  { visit, isMade, keep, look, expiresAt }: PaymentStage,
+  state: EnrollmentState,
+  turn: Turn,
+): Action[] {
+  const { priceMinor: amountMinor, currency, courseTitle, runTitle } = turn.terms;
+  const description = `${courseTitle}, ${runTitle}`;
+  const order = { key: `checkout/${visit}`, amountMinor, currency, description };
+  const ends = { expiresAt: linkEndsAt(expiresAt, state.openCheckout?.since ?? turn.now) };
+  return [
+    ...(isMade ? [] : [openAction('createCheckout', { step: 'checkout', visit }, { ...order, ...ends })]),
+    ...(keep ? [openAction('keepSeat', keepStep(keep), { until: keep.until })] : []),
+    ...(look?.isOpen
+      ? [openAction('expireCheckout', lookStep(look), { checkout: state.openCheckout?.perform ?? '' })]
+      : []),
+  ];
+}
+
+function dueAt({ isMade, expiresAt, underWayUntil, look }: PaymentStage, { openCheckout }: EnrollmentState): string {
+  if (underWayUntil !== undefined) return look && !look.isOpen ? earlier(underWayUntil, look.at) : underWayUntil;
+  return isMade && openCheckout ? earlier(expiresAt, linkEndsAt(expiresAt, openCheckout.since)) : expiresAt;
+}
+
+/** The provider was asked about money on its way; where it cannot say, it is asked again. */
+function looked(state: EnrollmentState, stage: PaymentStage, item: MailboxItem, turn: Turn): EnrollmentState {
+  const paid = item.payload['checkout'] === 'paid' ? paymentOf(item.payload, turn) : null;
+  if (paid) return receiveMoney(state, paid, turn);
+  const isOver = item.payload['checkout'] === 'expired' || item.payload['checkout'] === 'none';
+  if (item.kind !== 'failed' && isOver) return moneyFailed(state, null, turn);
+  const visit = (stage.look?.visit ?? 0) + 1;
+  return at(state, { ...stage, look: { visit, at: plus(turn.now, looksEvery, 'UTC'), isOpen: false } });
+}
+
+function withoutKeep({ keep: _keep, ...stage }: PaymentStage): PaymentStage {
+  return stage;
+}
+
+const keepStep = ({ visit }: { visit: number }) => ({ step: 'keep-seat', visit });
+const lookStep = ({ visit }: { visit: number }) => ({ step: 'look-for-money', visit });

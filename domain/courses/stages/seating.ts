@@ -43,7 +43,8 @@ export const seating = defineStage<StageOf<'seating'>>({
 
 function held(state: EnrollmentState, item: MailboxItem, turn: Turn): EnrollmentState {
   const isPaid = turn.terms.priceMinor === 0 || state.money.accepted !== null;
-  const withSeat: EnrollmentState = { ...state, seat: 'held' };
+  const { afterEnd: _over, ...again } = state;
+  const withSeat: EnrollmentState = { ...again, seat: 'held' };
   return isPaid ? toConfirming(withSeat, turn) : toPayment(withSeat, turn, text(item.payload, 'expiresAt') ?? turn.now);
 }
 

@@ -33,6 +33,7 @@ const answersOf = (now: number): Partial<Record<Action['activity'], (JsonObject 
   expireCheckout: [
     { checkout: 'expired' },
     { checkout: 'none' },
+    { checkout: 'underWay' },
     { checkout: 'paid', paymentIntent: 'pi-late', amountMinor: 12_000 },
     null,
   ],
@@ -44,11 +45,17 @@ const answersOf = (now: number): Partial<Record<Action['activity'], (JsonObject 
 const messages = (now: number): Pick<MailboxItem, 'kind' | 'payload'>[] => [
   { kind: 'payment', payload: { status: 'paid', paymentIntent: 'pi-1', amountMinor: 12_000 } },
   { kind: 'payment', payload: { status: 'paid', paymentIntent: 'pi-2', amountMinor: 12_000 } },
+  { kind: 'payment', payload: { status: 'underWay' } },
+  { kind: 'payment', payload: { status: 'failed' } },
+  { kind: 'payment', payload: { status: 'expired' } },
   { kind: 'seatOffered', payload: { expiresAt: instant(now + hour) } },
   { kind: 'offerAnswer', payload: { answer: 'accept' } },
   { kind: 'offerAnswer', payload: { answer: 'decline' } },
   { kind: 'progress', payload: { verb: 'completed' } },
   { kind: 'withdraw', payload: { reason: 'Moving away' } },
+  // Twice, as little else leads to these ends.
+  { kind: 'withdraw', payload: { reason: 'Moving away' } },
+  { kind: 'exit', payload: { reason: 'The course is cancelled' } },
   { kind: 'exit', payload: { reason: 'The course is cancelled' } },
 ];
 
@@ -113,7 +120,6 @@ function walk(moves: readonly Move[], priceMinor: number): StageKind[] {
     const next = advanceEnrollment(mine, last.state, { now: instant(now), mailbox });
     path.push(...stagesOf(last, next));
     last = next;
-    if (last.ended) break;
   }
   return path;
 }
@@ -121,10 +127,8 @@ function walk(moves: readonly Move[], priceMinor: number): StageKind[] {
 /** The stages and where each leads, as a Mermaid state diagram. */
 function picture(): string {
   const all = Object.entries(stages) as [StageKind, { leadsTo: readonly StageKind[] }][];
-  const arrows = all.flatMap(([from, { leadsTo }]) =>
-    leadsTo.map((to) => `  ${from} --> ${to === 'ended' ? '[*]' : to}`),
-  );
-  return ['stateDiagram-v2', `  [*] --> ${all[0]?.[0]}`, ...arrows].join('\n');
+  const arrows = all.flatMap(([from, { leadsTo }]) => leadsTo.map((to) => `  ${from} --> ${to}`));
+  return ['stateDiagram-v2', `  [*] --> ${all[0]?.[0]}`, ...arrows, '  ended --> [*]'].join('\n');
 }
 
 describe('the stages of an enrollment', () => {
@@ -152,7 +156,7 @@ describe('the stages of an enrollment', () => {
   });
 
   it('end every walk that goes on for long enough', () => {
-    expect(walks.filter((path) => path.at(-1) === 'ended').length).toBeGreaterThan(walks.length / 2);
+    expect(walks.filter((path) => path.includes('ended')).length).toBeGreaterThan(walks.length / 2);
   });
 
   it('are drawn in the docs as they are', () => {

@@ -11,7 +11,8 @@ import { offered } from './offered.ts';
 import { payment } from './payment.ts';
 import { quoting } from './quoting.ts';
 import { seating } from './seating.ts';
-import { defineStage, type StageRecord } from './stage.ts';
+import { ended } from './ended.ts';
+import type { StageRecord } from './stage.ts';
 import { waitlisted } from './waitlisted.ts';
 
 /** The stages of an enrollment, in the order in which a learner comes to them. This is the only list of them. */
@@ -26,7 +27,7 @@ export const stages: { [K in StageKind]: StageRecord<StageOf<K>> } = {
   quoting,
   deciding,
   closing,
-  ended: defineStage({ leadsTo: [], lifecycle: () => 'ended' }),
+  ended,
 };
 
 /** What the enrollment is called where enrollments are listed. */

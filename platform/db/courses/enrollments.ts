@@ -143,6 +143,29 @@ export async function writeFacets(
   );
 }
 
+/**
+ * Whether a learner whose enrollment has ended may have a seat by it again: they are still known here, and have no other enrollment in this
+ * course run. The contact's row must be locked.
+ */
+export async function mayReturn(tx: Tx, enrollment: EnrollmentRow): Promise<boolean> {
+  const { workspace_id: workspaceId, course_run_id: courseRunId, contact_id: contactId } = enrollment;
+  const { rows } = await sql<{ may: boolean }>`
+    select exists (select 1 from contact where workspace_id = ${workspaceId} and id = ${contactId}) and not exists (
+      select 1 from enrollment where workspace_id = ${workspaceId} and course_run_id = ${courseRunId} and contact_id = ${contactId}
+        and ended_at is null) as may`.execute(kysely(tx));
+  return rows[0]?.may ?? false;
+}
+
+/** Takes back the end of an enrollment. Only where `mayReturn` says so, in its transaction. */
+export async function reopenEnrollment(tx: Tx, enrollment: EnrollmentRow): Promise<void> {
+  await kysely(tx)
+    .updateTable('enrollment')
+    .set({ ended_at: null, outcome: null, rev: sql`rev + 1` })
+    .where('workspace_id', '=', enrollment.workspace_id)
+    .where('id', '=', enrollment.id)
+    .execute();
+}
+
 /** The slugs among `wanted` of which the learner has not completed any run. */
 export async function missingPrerequisites(tx: Tx, enrollment: EnrollmentRow): Promise<string[]> {
   const { rows } = await sql<{ slug: string }>`

@@ -47,22 +47,46 @@ export function paymentsOf(tx: Tx, workspaceId: string, enrollmentId: string): P
     .execute();
 }
 
+/** What became of a checkout. Of what was paid the amount is what came, which a discount or a tax of the service makes another than the price. */
+export type CheckoutEnd =
+  | { status: 'underWay' | 'failed' | 'expired' }
+  | { status: 'paid'; paymentIntent: string; amountMinor: number; currency: string };
+
 /** Writes what became of a checkout; what was paid stays paid. */
 export async function settlePayment(
   tx: Tx,
-  workspaceId: string,
-  checkoutId: string,
-  status: 'paid' | 'expired',
-  paymentIntent: string | null,
+  { workspaceId, checkoutId }: { workspaceId: string; checkoutId: string },
+  end: CheckoutEnd,
 ): Promise<void> {
+  const received =
+    end.status === 'paid'
+      ? {
+          payment_intent: end.paymentIntent,
+          received_minor: end.amountMinor,
+          received_currency: end.currency,
+          paid_at: sql<Date>`now()`,
+        }
+      : {};
   await kysely(tx)
     .updateTable('payment')
-    .set({ status, ...(paymentIntent === null ? {} : { payment_intent: paymentIntent }) })
+    .set({ status: end.status, ...received })
     .where('workspace_id', '=', workspaceId)
     .where('checkout_id', '=', checkoutId)
     .where('status', '!=', 'paid')
     .execute();
 }
+
+/** The enrollment that a checkout was made for here; null when it was not made here. Needs no workspace of its own. */
+export async function enrollmentOfCheckout(db: Db, checkoutId: string): Promise<OfPayment | null> {
+  const { rows } = await sql<OfPayment>`
+    select workspace_id as "workspaceId", enrollment_id as "enrollmentId" from enrollment_of_checkout(${checkoutId})`.execute(
+    kysely(db),
+  );
+  return rows[0] ?? null;
+}
+
+/** Whose a payment is. */
+export type OfPayment = { workspaceId: string; enrollmentId: string };
 
 /** Stores a provider's event. @returns whether it is new: the same event comes more than once */
 export async function notePaymentEvent(

@@ -97,6 +97,19 @@ async function hold(tx: Tx, request: SeatRequest, own: Place | undefined, expire
   await count(tx, request, { held: 1, confirmed: 0 });
 }
 
+/** Moves the end of the enrollment's hold. @returns whether there is one */
+export async function keepSeat(tx: Tx, request: SeatRequest, until: string): Promise<boolean> {
+  await lockCourseRun(tx, request.workspaceId, request.courseRunId);
+  const { numUpdatedRows } = await kysely(tx)
+    .updateTable('seat')
+    .set({ expires_at: until })
+    .where('workspace_id', '=', request.workspaceId)
+    .where('enrollment_id', '=', request.enrollmentId)
+    .where('kind', '=', 'hold')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
 /** Turns the enrollment's hold into a seat for good. `lost` when it has none any more; repeating it changes nothing. */
 export async function confirmSeat(tx: Tx, request: SeatRequest): Promise<'confirmed' | 'lost'> {
   const run = await lockCourseRun(tx, request.workspaceId, request.courseRunId);

@@ -27,6 +27,7 @@ import * as effectDeaths from './0031-effect-deaths.ts';
 import * as silentRuns from './0032-silent-runs.ts';
 import * as outboxLeases from './0033-outbox-leases.ts';
 import * as workerLives from './0034-worker-lives.ts';
+import * as payments from './0038-payments.ts';
 import * as secrets from './0043-secrets.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
@@ -59,5 +60,6 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0032-silent-runs': silentRuns,
   '0033-outbox-leases': outboxLeases,
   '0034-worker-lives': workerLives,
+  '0038-payments': payments,
   '0043-secrets': secrets,
 };

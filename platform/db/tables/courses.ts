@@ -63,6 +63,9 @@ export type CourseTables = {
     amount_minor: Big;
     currency: string;
     payment_intent: string | null;
+    received_minor: string | number | null;
+    received_currency: string | null;
+    paid_at: MaybeInstant;
     created_at: DefaultInstant;
   };
   payment_event: {

@@ -12,6 +12,8 @@ const maxRefundsListed = 100;
 /** Creates the Stripe adapter. @throws Error if the base URL is plain http on anything but loopback */
 export function createStripeClient(config: PaymentConfig): PaymentClient {
   const stripe = createSdk(config);
+  const retrieve = (id: string): Promise<unknown> =>
+    stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] });
   const once = (idempotencyKey: string): Stripe.RequestOptions => ({ idempotencyKey });
 
   return {
@@ -19,7 +21,6 @@ export function createStripeClient(config: PaymentConfig): PaymentClient {
       attempt(async () => {
         requireAmount(input.amountMinor);
         const metadata = { enrollmentId: input.enrollmentId };
-        const isExpirySent = config.expiry === 'send' && input.expiresAt !== undefined;
         const session = await stripe.checkout.sessions.create(
           {
             mode: 'payment',
@@ -39,14 +40,14 @@ export function createStripeClient(config: PaymentConfig): PaymentClient {
             success_url: input.successUrl,
             ...(input.cancelUrl === undefined ? {} : { cancel_url: input.cancelUrl }),
             ...(input.customerEmail === undefined ? {} : { customer_email: input.customerEmail }),
-            ...(isExpirySent ? { expires_at: Math.floor(Date.parse(input.expiresAt ?? '') / 1000) } : {}),
+            ...(input.expiresAt === undefined ? {} : { expires_at: Math.floor(Date.parse(input.expiresAt) / 1000) }),
           },
           once(input.idempotencyKey),
         );
         return checkoutOf(session);
       }),
 
-    getCheckout: (id) => attempt(async () => checkoutOf(await stripe.checkout.sessions.retrieve(id))),
+    getCheckout: (id) => attempt(async () => checkoutOf(await retrieve(id))),
 
     expireCheckout: (id) =>
       attempt(async () => {
@@ -55,7 +56,7 @@ export function createStripeClient(config: PaymentConfig): PaymentClient {
         } catch (error) {
           // Refused because it is not open any more: what it is then is the answer.
           if (!(error instanceof Stripe.errors.StripeInvalidRequestError) || error.statusCode !== 400) throw error;
-          const checkout = checkoutOf(await stripe.checkout.sessions.retrieve(id));
+          const checkout = checkoutOf(await retrieve(id));
           if (checkout.status === 'open') throw error;
           return checkout;
         }

@@ -32,6 +32,7 @@ export function PaymentState({ value }: { value: string }) {
   const looks: Record<string, Look> = {
     none: { tone: 'off', icon: 'minus', label: t`Not due` },
     pending: { tone: 'waiting', label: t`Pending` },
+    underWay: { tone: 'waiting', icon: 'card', label: t`Payment under way` },
     failed: { tone: 'failed', label: t`Failed` },
     paid: { tone: 'done', label: t`Paid` },
     refundDue: { tone: 'person', icon: 'undo', label: t`Refund due` },

@@ -1,0 +1,56 @@
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import type { Checkout, PaymentWebhook } from '../../contracts/core/providers.ts';
+import type { CheckoutEnd } from '../../platform/db/courses/payments.ts';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The enrollment that an event names itself; null where it names none, or none of ours could have that id. */
+export function namedEnrollment(event: PaymentWebhook): string | null {
+  const id =
+    event.kind === 'paymentFailed' ? event.enrollmentId : 'checkout' in event ? event.checkout.enrollmentId : null;
+  return id !== null && uuid.test(id) ? id : null;
+}
+
+/** What an event says has become of its checkout; null where it is about none. */
+export function endOfCheckout(event: PaymentWebhook): CheckoutEnd | null {
+  switch (event.kind) {
+    case 'checkoutPaid': {
+      const { amountMinor, currency } = event.checkout;
+      return { status: 'paid', paymentIntent: paidBy(event.checkout), amountMinor, currency };
+    }
+    case 'checkoutUnderWay':
+      return { status: 'underWay' };
+    case 'checkoutFailed':
+      return { status: 'failed' };
+    case 'checkoutExpired':
+      return { status: 'expired' };
+    default:
+      return null;
+  }
+}
+
+/** What the enrollment receives; null for an event that changes nothing for it. */
+export function messageOf(event: PaymentWebhook): JsonObject | null {
+  switch (event.kind) {
+    case 'checkoutPaid': {
+      const { id: checkoutId, amountMinor, listMinor, currency } = event.checkout;
+      return { status: 'paid', checkoutId, amountMinor, listMinor, currency, paymentIntent: paidBy(event.checkout) };
+    }
+    case 'checkoutUnderWay':
+      return { status: 'underWay', checkoutId: event.checkout.id };
+    case 'checkoutExpired':
+      return { status: 'expired', checkoutId: event.checkout.id };
+    case 'checkoutFailed':
+      return { status: 'failed', checkoutId: event.checkout.id };
+    case 'paymentFailed':
+      return { status: 'failed' };
+    case 'refundChanged':
+    case 'other':
+      return null;
+  }
+}
+
+/** A checkout that a discount left nothing to pay of has no payment intent: its own id stands for it. */
+function paidBy({ paymentIntent, id }: Checkout): string {
+  return paymentIntent ?? id;
+}

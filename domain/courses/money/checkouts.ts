@@ -1,0 +1,93 @@
+import { isReached, plus } from '../../time/time.ts';
+import { underWayMail } from '../mails.ts';
+import { sendMail } from '../side-tasks.ts';
+import type { EnrollmentState, PaymentStage } from '../state.ts';
+import { leave, toClosing, toPayment } from '../transitions.ts';
+import { at, line, visitStep, type Turn } from '../turn.ts';
+import { looksEvery, settlesWithin } from './times.ts';
+
+/**
+ * The learner has done their part and the money is on its way: the seat is kept for it, at most as long as the slowest method takes and to
+ * the end of the course run. That happens once; to hear it again changes nothing.
+ */
+export function toUnderWay(state: EnrollmentState, checkoutId: string | null, turn: Turn): EnrollmentState {
+  const { stage } = state;
+  if (stage.kind !== 'payment' || !isCurrent(stage, checkoutId) || !mayBeUnderWay(state)) return state;
+  return keepForMoney(state, stage, turn);
+}
+
+/** As `toUnderWay`, from the end of the hold: the checkout could not be closed, as it is complete. */
+export function backToUnderWay(state: EnrollmentState, expiresAt: string, turn: Turn): EnrollmentState {
+  const next = visitStep(state, 'checkout');
+  return keepForMoney(next.state, { kind: 'payment', visit: next.visit, expiresAt, isMade: true }, turn);
+}
+
+/** Whether a seat may still be kept for money on its way: it is once. */
+export function mayBeUnderWay({ money }: EnrollmentState): boolean {
+  return money.underWaySince === undefined;
+}
+
+function keepForMoney(state: EnrollmentState, stage: PaymentStage, turn: Turn): EnrollmentState {
+  const bound = plus(turn.now, settlesWithin, 'UTC');
+  const { endsAt } = turn.terms;
+  const until = endsAt !== null && isReached(endsAt, bound) ? endsAt : bound;
+  const waiting = { waitingFor: 'event', dueAt: until, detail: { underWay: true } } as const;
+  line(turn, { step: 'checkout', visit: stage.visit }, 'waiting', waiting);
+  const look = { visit: (stage.look?.visit ?? 0) + 1, at: plus(turn.now, looksEvery, 'UTC'), isOpen: false };
+  const kept = keepUntil({ ...state, money: { ...state.money, underWaySince: turn.now, hasFailed: false } }, until, {
+    ...stage,
+    underWayUntil: until,
+    look,
+  });
+  return sendMail(kept, turn, 'under-way-mail', 'Mail: the payment is under way', underWayMail(turn.terms, until));
+}
+
+/**
+ * A payment was refused. Where it was on its way the learner gets a new link while the hold lasts, and else the hold is over; before that
+ * they may try again with the same link.
+ */
+export function moneyFailed(state: EnrollmentState, checkoutId: string | null, turn: Turn): EnrollmentState {
+  const { stage } = state;
+  if (stage.kind !== 'payment' || !isCurrent(stage, checkoutId)) return state;
+  const failed = { ...state, money: { ...state.money, hasFailed: true } };
+  if (stage.underWayUntil !== undefined) return newLink(failed, 'the payment did not go through', turn);
+  const waiting = { waitingFor: 'event', dueAt: stage.expiresAt, detail: { lastTry: 'refused by the bank' } } as const;
+  line(turn, { step: 'checkout', visit: stage.visit }, 'waiting', waiting);
+  return failed;
+}
+
+/** The provider has ended a checkout before the hold was over: the learner gets a new link. */
+export function linkEnded(state: EnrollmentState, checkoutId: string | null, turn: Turn): EnrollmentState {
+  const { stage } = state;
+  const isWaiting = stage.kind === 'payment' && stage.isMade && stage.underWayUntil === undefined;
+  return isWaiting && isCurrent(stage, checkoutId) ? newLink(state, 'the link has ended', turn) : state;
+}
+
+/** Asks for a new checkout for the rest of the hold; where none is left the hold is over. */
+export function newLink(state: EnrollmentState, reason: string, turn: Turn): EnrollmentState {
+  const { stage } = state;
+  if (stage.kind !== 'payment') return state;
+  if (isReached(stage.expiresAt, turn.now)) return endHold(state, reason, turn);
+  leave(state, turn, 'skipped', { reason });
+  const renewed = toPayment(state, turn, stage.expiresAt);
+  if (stage.underWayUntil === undefined || renewed.stage.kind !== 'payment') return renewed;
+  return keepUntil(renewed, stage.expiresAt, renewed.stage);
+}
+
+/** Ends the hold of a seat that was not paid for. */
+export function endHold(state: EnrollmentState, reason: string, turn: Turn): EnrollmentState {
+  leave(state, turn, 'skipped', { reason });
+  return toClosing(state, turn, { outcome: 'holdExpired', reason: 'the seat was not paid for in time' });
+}
+
+/** Has the seat ledger keep the seat until then. */
+function keepUntil(state: EnrollmentState, until: string, stage: PaymentStage): EnrollmentState {
+  const next = visitStep(state, 'keep-seat');
+  return at(next.state, { ...stage, keep: { visit: next.visit, until } });
+}
+
+/** Whether news of a checkout are of the last one. A stage of before does not know which it is. */
+function isCurrent(stage: PaymentStage, checkoutId: string | null): boolean {
+  if (checkoutId === null) return true;
+  return stage.isMade && (stage.checkoutId === undefined || stage.checkoutId === checkoutId);
+}

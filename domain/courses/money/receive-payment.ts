@@ -1,0 +1,88 @@
+import type { MailboxItem } from '../../../contracts/core/machine.ts';
+import { moneyBackMail } from '../mails.ts';
+import { count, text } from '../read.ts';
+import { refund, sendMail } from '../side-tasks.ts';
+import type { EnrollmentState, Payment } from '../state.ts';
+import { leave, toConfirming } from '../transitions.ts';
+import { line, visitStep, type Turn } from '../turn.ts';
+import { linkEnded, moneyFailed, newLink, toUnderWay } from './checkouts.ts';
+
+/**
+ * Receives the provider's message about a payment. Money that pays for the seat is accepted, once; all other money,
+ * whenever and however often it comes, is refunded in full. After a refused payment the learner may try again until the
+ * hold ends.
+ */
+export function receivePayment(state: EnrollmentState, item: MailboxItem, turn: Turn): EnrollmentState {
+  const checkoutId = text(item.payload, 'checkoutId');
+  switch (item.payload['status']) {
+    case 'paid': {
+      const payment = paymentOf(item.payload, turn);
+      return payment === null ? state : receiveMoney(state, payment, turn);
+    }
+    case 'underWay':
+      return toUnderWay(state, checkoutId, turn);
+    case 'expired':
+      return linkEnded(state, checkoutId, turn);
+    default:
+      return moneyFailed(state, checkoutId, turn);
+  }
+}
+
+/** What a message says of money; null where it says nothing. A message of before has no currency: it is that of the terms. */
+export function paymentOf(payload: MailboxItem['payload'], { terms }: Turn): (Payment & { listMinor: number }) | null {
+  const paymentIntent = text(payload, 'paymentIntent');
+  const amountMinor = count(payload, 'amountMinor');
+  if (paymentIntent === null || amountMinor === null) return null;
+  const currency = text(payload, 'currency') ?? terms.currency;
+  return { paymentIntent, amountMinor, currency, listMinor: count(payload, 'listMinor') ?? amountMinor };
+}
+
+/** Money has come. The same payment reported twice is one payment. */
+export function receiveMoney(
+  state: EnrollmentState,
+  { listMinor, ...payment }: Payment & { listMinor: number },
+  turn: Turn,
+): EnrollmentState {
+  const { money } = state;
+  if (money.received.some((known) => known.paymentIntent === payment.paymentIntent)) return state;
+  const received: EnrollmentState = { ...state, money: { ...money, received: [...money.received, payment] } };
+  const problem = whyNot(state, payment, listMinor, turn);
+  if (problem !== null) return surplus(received, payment, problem, turn);
+  const accepted: EnrollmentState = {
+    ...received,
+    openCheckout: null,
+    money: { ...received.money, accepted: payment, hasFailed: false },
+  };
+  if (state.stage.kind !== 'payment') return accepted;
+  const { amountMinor } = payment;
+  const discounted = amountMinor === turn.terms.priceMinor ? {} : { priceMinor: turn.terms.priceMinor };
+  leave(accepted, turn, 'done', { amountMinor, ...discounted });
+  return toConfirming(accepted, turn);
+}
+
+/**
+ * Why money does not pay for the seat, in words for the learner; null where it does. It pays while the seat is held for it and after the
+ * hold was over, unless the learner or an operator wanted to leave. The price is compared before discounts and taxes of the provider:
+ * those are the school's own.
+ */
+function whyNot(state: EnrollmentState, { currency }: Payment, listMinor: number, { terms }: Turn): string | null {
+  const { stage, money, wish } = state;
+  if (money.accepted !== null) return 'the seat was paid for already';
+  const isLate = (stage.kind === 'closing' || stage.kind === 'ended') && stage.ending.outcome === 'holdExpired';
+  if (wish !== null || !(isLate || stage.kind === 'payment')) return 'nothing was due any more';
+  if (currency?.toUpperCase() !== terms.currency.toUpperCase()) return 'the price is in another currency';
+  return listMinor === terms.priceMinor ? null : 'the price is another amount';
+}
+
+/** Gives money back at once and says so. A learner whose seat is held gets a new link: the checkout of this one is used up. */
+function surplus(state: EnrollmentState, payment: Payment, problem: string, turn: Turn): EnrollmentState {
+  const next = visitStep(state, 'surplus');
+  const { amountMinor, currency = turn.terms.currency } = payment;
+  const detail = { amountMinor, currency, reason: problem, isGivenBack: true };
+  line(turn, { step: 'surplus', visit: next.visit }, 'done', { detail });
+  const refunded = refund(next.state, turn, { ...payment, reason: `Money that paid for no seat: ${problem}` });
+  if (amountMinor === 0) return refunded;
+  const mail = moneyBackMail(turn.terms, { amountMinor, currency, problem });
+  const told = sendMail(refunded, turn, 'money-back-mail', 'Mail: money comes back', mail);
+  return newLink(told, problem, turn);
+}

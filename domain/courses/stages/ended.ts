@@ -1,0 +1,21 @@
+import { toSeating } from '../transitions.ts';
+import { at } from '../turn.ts';
+import { defineStage } from './stage.ts';
+import type { StageOf } from '../state.ts';
+
+/**
+ * Receives nothing but news of money. Money for the seat that came after the hold was over asks for the seat again; all else that it leads
+ * to, a refund and a mail, is done as at the end.
+ */
+export const ended = defineStage<StageOf<'ended'>>({
+  leadsTo: ['seating', 'closing'],
+
+  lifecycle: () => 'ended',
+
+  proceed(state, { ending }, turn) {
+    const again = { ...state, afterEnd: state.afterEnd ?? ending };
+    if (state.money.accepted && ending.outcome === 'holdExpired') return toSeating(again, turn, 'latePayment');
+    if (state.errands.length === 0) return state;
+    return at(again, { kind: 'closing', visit: 0, ending, acts: [], isStuck: false, watchUntil: null, isTold: true });
+  },
+});
