@@ -4,6 +4,7 @@ import { registerBatch } from './batch.ts';
 import { registerBench } from './bench.ts';
 import { registerBuild } from './build.ts';
 import { registerCheck } from './check.ts';
+import { registerMail } from './mail/register-mail.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerGates } from './gates.ts';
 import { registerNightly } from './nightly.ts';
@@ -34,4 +35,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerMigrate,
   registerWorkspaces,
   registerMembers,
+  registerMail,
 ];

@@ -10,11 +10,10 @@ import { createJourneyKind } from '../activities/journeys/journey.kind.ts';
 import { createModelActivities } from '../activities/models/model.activities.ts';
 import { createModelThrottles } from '../activities/models/model-throttle.ts';
 import { mailGate } from '../activities/messaging/mail-gate.ts';
+import { mailSigning } from '../activities/messaging/mail-signing.ts';
 import { createMessagingActivities, type MessagingDeps } from '../activities/messaging/messaging.activities.ts';
 import type { RunKind } from '../activities/engine/run-kind.ts';
 import { createProviders } from '../activities/providers/create-providers.ts';
-import type { MessageSigning } from '../activities/providers/email/build-message.ts';
-import { mailboxFromText } from '../activities/providers/email/smtp/smtp-url.ts';
 import type { ActionActivities } from '../contracts/core/engine.ts';
 import type { RunKindName } from '../contracts/runs/run-kinds.schema.ts';
 import type { GateToMail } from '../platform/db/gates/gate-mails.ts';
@@ -37,11 +36,7 @@ export type Work = {
 /** Makes the adapters from the settings and gives them to the activities of every area. `db` is the app role's. */
 export function composeWork(config: WorkerConfig, db: Db): Work {
   const providers = createProviders(config);
-  const from = mailboxFromText(config.MAIL_FROM);
-  const signing: MessageSigning = {
-    messageIdDomain: from.address.split('@')[1] ?? 'localhost',
-    messageIdSecret: config.THROUGHLINE_KEY,
-  };
+  const { from, signing } = mailSigning(config);
   const { email, crm, payment } = providers;
   const messaging: MessagingDeps = {
     db,

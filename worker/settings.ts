@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { messagingSettings } from '../activities/messaging/settings.ts';
+import { smtpSettings } from '../activities/providers/email/smtp/settings.ts';
 import { providerSettings } from '../activities/providers/settings.ts';
 import { configShape } from '../platform/config.ts';
 import { modelSettings } from '../platform/models/settings.ts';
@@ -10,6 +11,12 @@ export const workerShape = { ...configShape, ...messagingSettings, ...modelSetti
 
 /** A worker's settings, parsed. */
 export type WorkerConfig = z.infer<z.ZodObject<typeof workerShape>>;
+
+/** What `throughline mail test` needs. */
+export const mailShape = { THROUGHLINE_KEY: configShape.THROUGHLINE_KEY, ...messagingSettings, ...smtpSettings };
+
+/** The settings of mail, parsed. */
+export type MailConfig = z.infer<z.ZodObject<typeof mailShape>>;
 
 /** Every setting of the whole installation; `.env.example` is made from it. */
 export const installationShape = { ...workerShape, ...stripeWebhookSettings };
