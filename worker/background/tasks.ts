@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { QueueName } from '../../contracts/core/queues.ts';
 import { pruneChangeLog } from '../../platform/db/views/change-log.ts';
-import { endAbandonedEffects } from '../../platform/db/runs/abandoned-effects.ts';
+import { endAbandonedEffects } from '../../platform/db/runs/effects.ts';
 import { expireEffectBytes, moveEffectBytes, removeLooseObjects } from '../../platform/db/runs/effect-bytes.ts';
 import { beat, isOnlyBuild } from '../../platform/db/runs/heartbeats.ts';
 import { live, watchDeaths, type WorkerLife } from '../../platform/db/runs/worker-lives.ts';
