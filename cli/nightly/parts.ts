@@ -40,8 +40,8 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'away-inside',
-    what: 'Temporal, Postgres, the object store and the disk unavailable for ten minutes each',
-    steps: () => [outage(600, 'temporal,postgres,objects,disk')],
+    what: 'Temporal, Postgres, the object store and the disks unavailable for ten minutes each',
+    steps: () => [outage(600, 'temporal,postgres,objects,disk,postgresDisk')],
   },
   {
     name: 'drains',

@@ -7,13 +7,14 @@ export const Liveness = z.strictObject({ status: z.literal('ok') }).meta({ id: '
 export type Liveness = z.infer<typeof Liveness>;
 
 /**
- * Whether work can be taken in. `degraded`: it can, but a queue has no worker, so it waits. `unavailable`: a part is
+ * Whether work can be taken in. `degraded`: it can, but a queue has no worker, so it waits, or the
+ * disk of Postgres is full, so most writing is refused. `unavailable`: a part is
  * unavailable; the answer is 503.
  */
 export const Readiness = z
   .strictObject({
     status: z.enum(['ok', 'degraded', 'unavailable']),
-    postgres: z.enum(['ok', 'away']),
+    postgres: z.enum(['ok', 'full', 'away']),
     temporal: z.enum(['ok', 'away']),
     migrations: z.enum(['ok', 'behind', 'unknown']),
     queuesWithoutWorker: z.array(z.enum(queueNames)),

@@ -6,6 +6,9 @@ import { Instant } from '../core/values.schema.ts';
 /** Services that can be replaced by a local stand-in. */
 export const standIns = ['llm', 'email', 'crm', 'payment'] as const;
 
+/** Parts of the installation itself: Temporal, and the disk of Postgres, which is unavailable when it is full. */
+export const parts = ['temporal', 'databaseDisk'] as const;
+
 /**
  * What of the installation is not real or not well. `standIns` are services that a local double plays; workers are dying when processes
  * of them end again and again unasked, of which an incident tells more; `temporalUiUrl` is shown to those who may operate runs.
@@ -14,6 +17,7 @@ export const System = z
   .strictObject({
     standIns: z.array(z.enum(standIns)),
     queues: z.array(z.strictObject({ queue: z.enum(queueNames), workers: z.int(), lastSeenAt: Instant.nullable() })),
+    unavailable: z.array(z.enum(parts)),
     areWorkersDying: z.boolean(),
     temporalUiUrl: z.string().nullable(),
     mailUrl: z.string().nullable(),

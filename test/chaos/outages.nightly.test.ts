@@ -15,7 +15,9 @@ import { createRandom, untilDone } from './storm.ts';
 
 const { outageMs } = settings;
 // A disk of one's own, that can be filled, is root's alone.
-const services = (settings.outageServices as Service[]).filter((name) => name !== 'disk' || process.getuid?.() === 0);
+const services = (settings.outageServices as Service[]).filter(
+  (name) => !/disk/i.test(name) || process.getuid?.() === 0,
+);
 /** What is under way when a service goes. */
 const counts = { documents: 200, journeys: 50, learners: 10 };
 /** More than what is left takes afterwards, with every pause between tries. */
@@ -44,7 +46,7 @@ describe(`a service that is unavailable for ${outageMs / 1_000} s`, () => {
   it.each(services)(
     'loses and repeats nothing, says why, and goes on by itself: %s',
     async (service) => {
-      const here = (house = await startHouse({ ownDisk: service === 'disk' }));
+      const here = (house = await startHouse({ ownDisk: service }));
       const loads = await startLoads(here);
       // Letters are stored once they are rendered, which begins when all are generated.
       const isStorage = service === 'objects' || service === 'disk';
@@ -116,9 +118,9 @@ async function reasonsFor(key: string, { api }: House): Promise<string[]> {
   if (incidents.status >= 500) return [`${incidents.status} ${incidents.text}`.slice(0, 120)];
   const told = incidents.json['items'] as { message: string }[];
   const troubles = runs.json['items'] as { trouble: { message: string } | null }[];
-  const parts = Object.entries(ready.json).filter(([, value]) => value === 'away');
+  const parts = Object.entries(ready.json).filter(([, value]) => value === 'away' || value === 'full');
   return [
-    ...parts.map(([name]) => `${name} is away`),
+    ...parts.map(([name, how]) => `${name} is ${String(how)}`),
     ...told.map(({ message }) => message),
     ...troubles.map(({ trouble }) => trouble?.message ?? ''),
   ];

@@ -127,6 +127,19 @@ describe('the states of every page', () => {
     ).toEqual([]);
   });
 
+  it('say on every page which part of the installation holds everything up', async () => {
+    const page = await stage.open('/admin?tab=you');
+    await page.route('**/v1/system', async (route) => {
+      const system = (await (await route.fetch()).json()) as object;
+      await route.fulfill({ json: { ...system, unavailable: ['temporal', 'databaseDisk'] } });
+    });
+    await page.goto(`${stage.url}/journeys`);
+    await page.getByText('Temporal cannot be reached.').waitFor();
+    await page.getByText('The disk of Postgres is full.').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+
   it('say on every page that workers keep dying, and where more is known', async () => {
     const { system, workspaceId } = stage.database;
     const message = 'Worker processes keep dying: 7 within ten minutes';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startDoubles, type Doubles } from '../../local/control/doubles.ts';
+import { preparePostgresFiles } from '../../local/postgres/files.ts';
 import { startPostgres, type PostgresServer } from '../../local/postgres/server.ts';
 import { startGuarded, type Guarded } from '../../local/processes/guarded.ts';
 import { findTemporal } from '../../local/temporal/binary.ts';
@@ -17,8 +18,9 @@ import { startProxy } from './proxy.ts';
 /** What can be killed. */
 export type Victim = 'worker' | 'postgres' | 'temporal';
 
-/** What the worker needs and can be without for a while; `objects` is the object store, `disk` what its home is on. */
-export type Service = 'llm' | 'smtp' | 'crm' | 'payment' | 'temporal' | 'postgres' | 'objects' | 'disk';
+/** What can be unavailable for a while; `objects` is the object store, the disks are full: that of the worker's home, or of Postgres. */
+export type Service =
+  'llm' | 'smtp' | 'crm' | 'payment' | 'temporal' | 'postgres' | 'objects' | 'disk' | 'postgresDisk';
 
 /**
  * A whole installation for crash tests: Postgres, Temporal and the worker are processes of their own that `kill` ends with SIGKILL
@@ -41,20 +43,31 @@ export type House = {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const webhookSecret = 'whsec_chaos';
 
-/** Enough for what a test leaves in the home. */
-const diskBytes = 256 * 1024 * 1024;
+/** Enough for what a test leaves in a home or in Postgres. */
+const diskBytes = 768 * 1024 * 1024;
 
 /**
- * Starts an installation on free ports with data of its own. With `ownDisk` its home is a small disk that can be filled, for which the
- * user must be root.
+ * Starts an installation on free ports with data of its own. What `ownDisk` names is on a small disk of its own, which can be filled; for
+ * that the user must be root.
  */
-export async function startHouse({ ownDisk = false }: { ownDisk?: boolean } = {}): Promise<House> {
+export async function startHouse({ ownDisk }: { ownDisk?: Service } = {}): Promise<House> {
   await buildProduct();
   mkdirSync(join(root, '.throughline/test'), { recursive: true });
   const servers = mkdtempSync(join(root, '.throughline/test/house-'));
   const home = join(servers, 'home');
   mkdirSync(home);
-  if (ownDisk) execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', home]);
+  const disks: string[] = [];
+  const mount = (folder: string): void => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', folder]);
+    disks.push(folder);
+  };
+  if (ownDisk === 'disk') mount(home);
+  const { data } = preparePostgresFiles(servers);
+  if (ownDisk === 'postgresDisk') {
+    mount(data);
+    // The disk belongs to root, the files of Postgres do not.
+    preparePostgresFiles(servers);
+  }
   const log = (name: string): string => join(servers, `${name}.log`);
   const program = await findTemporal(join(root, '.throughline'), () => undefined);
   const ports = { postgres: await testPort('postgres'), temporal: await testPort('temporal') };
@@ -140,17 +153,13 @@ export async function startHouse({ ownDisk = false }: { ownDisk?: boolean } = {}
           rmSync(folder);
           return renameSync(`${folder}-away`, folder);
         }
-        case 'disk': {
-          const filler = join(home, 'filler');
-          const end = Date.now() + ms;
-          fill(home, filler);
-          // What is deleted meanwhile leaves no room either.
-          while (Date.now() < end) {
-            await sleep(200);
-            fill(home, filler);
-          }
-          return rmSync(filler);
-        }
+        case 'disk':
+          return fillFor(home, ms);
+        case 'postgresDisk':
+          await fillFor(data, ms);
+          // Where it could not even write its log it has ended, and its operator starts it again.
+          if (await isOver(running.postgres.process)) running.postgres = await start.postgres();
+          return;
         default:
           ways[service].cut();
           await sleep(ms);
@@ -164,15 +173,29 @@ export async function startHouse({ ownDisk = false }: { ownDisk?: boolean } = {}
       await Promise.all([api.stop(), doubles.stop(), ...Object.values(ways).map((way) => way.stop())]);
       await database.stop();
       await Promise.all([running.postgres.stop(), running.temporal.stop()]);
+      for (const disk of disks) execFileSync('umount', [disk]);
       rmSync(running.postgres.data, { recursive: true, force: true });
-      if (ownDisk) execFileSync('umount', [home]);
       rmSync(servers, { recursive: true, force: true });
     },
   };
 }
 
-/** Writes to `file` until the disk of `folder` is full. */
-function fill(folder: string, file: string): void {
-  const { bavail, bsize } = statfsSync(folder);
-  if (bavail > 0) writeFileSync(file, Buffer.alloc(bavail * bsize), { flag: 'a' });
+/** Keeps the disk of `folder` full for `ms`: what is deleted meanwhile leaves no room either. */
+async function fillFor(folder: string, ms: number): Promise<void> {
+  const filler = join(folder, 'filler');
+  for (const end = Date.now() + ms; Date.now() < end; await sleep(200)) {
+    try {
+      const { bavail, bsize } = statfsSync(folder);
+      if (bavail > 0) writeFileSync(filler, Buffer.alloc(bavail * bsize), { flag: 'a' });
+    } catch (error) {
+      // Others write too: what is left was less.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+    }
+  }
+  rmSync(filler);
+}
+
+/** Whether a process ends within the moment that it may need for it. */
+function isOver({ exited }: Guarded): Promise<boolean> {
+  return Promise.race([exited.then(() => true), sleep(2_000, false)]);
 }

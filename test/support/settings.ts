@@ -11,9 +11,9 @@ export const settings = {
   propertySeed: wholeNumber('TL_PROPERTY_SEED', 0),
   /** TL_OUTAGE_MS, TL_OUTAGE_SERVICES: how long each of these services is unavailable, one after the other. */
   outageMs: wholeNumber('TL_OUTAGE_MS', 10_000),
-  outageServices: (process.env['TL_OUTAGE_SERVICES'] ?? 'llm,smtp,crm,payment,temporal,postgres,objects,disk').split(
-    ',',
-  ),
+  outageServices: (
+    process.env['TL_OUTAGE_SERVICES'] ?? 'llm,smtp,crm,payment,temporal,postgres,objects,disk,postgresDisk'
+  ).split(','),
   /** TL_STORM=long: what is killed and what works meanwhile, and how long all of it may take to end. */
   storm:
     process.env['TL_STORM'] === 'long'

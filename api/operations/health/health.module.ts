@@ -4,5 +4,5 @@ import { HealthService } from './health.service.ts';
 import { MetricsService } from './metrics.service.ts';
 
 /** Probes and metrics. */
-@Module({ controllers: [HealthController], providers: [HealthService, MetricsService] })
+@Module({ controllers: [HealthController], providers: [HealthService, MetricsService], exports: [HealthService] })
 export class HealthModule {}

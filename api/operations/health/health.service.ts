@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Readiness } from '../../../contracts/operations/health-api.schema.ts';
+import type { System } from '../../../contracts/operations/system-api.schema.ts';
+import { isDiskFull } from '../../../platform/db/core/disk.ts';
 import { isMigrated } from '../../../platform/db/migrations/bootstrap.ts';
 import { queuesWithoutWorker } from '../../../platform/db/runs/heartbeats.ts';
 import type { Temporal } from '../../../platform/temporal/client.ts';
@@ -8,10 +10,14 @@ import { Store } from '../../http/store.ts';
 
 /** A part that takes longer counts as unavailable: probes have a time-out of a few seconds. */
 const probeMs = 2_000;
+/** What the last look found holds so long. */
+const seenMs = 3_000;
 
 /** Asks each part whether it is there. */
 @Injectable()
 export class HealthService {
+  private seen: { at: number; parts: Promise<System['unavailable']> } | null = null;
+
   constructor(
     private readonly store: Store,
     @Inject(TEMPORAL) private readonly temporal: Temporal,
@@ -20,6 +26,7 @@ export class HealthService {
   async readiness(): Promise<Readiness> {
     const [postgres, isTemporalThere] = await Promise.all([
       within(probeMs, async () => ({
+        isFull: await isDiskFull(this.store.app),
         isMigrated: await isMigrated(this.store.app),
         withoutWorker: await queuesWithoutWorker(this.store.app),
       })),
@@ -27,13 +34,28 @@ export class HealthService {
     ]);
     const isWhole = postgres?.isMigrated === true && isTemporalThere === true;
     const withoutWorker = postgres?.withoutWorker ?? [];
+    const isDegraded = withoutWorker.length > 0 || postgres?.isFull === true;
     return {
-      status: isWhole ? (withoutWorker.length > 0 ? 'degraded' : 'ok') : 'unavailable',
-      postgres: postgres ? 'ok' : 'away',
+      status: isWhole ? (isDegraded ? 'degraded' : 'ok') : 'unavailable',
+      postgres: postgres ? (postgres.isFull ? 'full' : 'ok') : 'away',
       temporal: isTemporalThere ? 'ok' : 'away',
       migrations: postgres ? (postgres.isMigrated ? 'ok' : 'behind') : 'unknown',
       queuesWithoutWorker: withoutWorker,
     };
+  }
+
+  /** The parts without which work stands still, for the dashboard; asked every few seconds, however many look. */
+  unavailable(): Promise<System['unavailable']> {
+    if (this.seen === null || Date.now() - this.seen.at > seenMs) this.seen = { at: Date.now(), parts: this.look() };
+    return this.seen.parts;
+  }
+
+  private async look(): Promise<System['unavailable']> {
+    const [isFull, isTemporalThere] = await Promise.all([
+      within(probeMs, () => isDiskFull(this.store.app)),
+      within(probeMs, () => this.pingTemporal()),
+    ]);
+    return [...(isTemporalThere ? [] : ['temporal' as const]), ...(isFull ? ['databaseDisk' as const] : [])];
   }
 
   private async pingTemporal(): Promise<true> {

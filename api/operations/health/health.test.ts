@@ -33,6 +33,8 @@ describe('probes and metrics', () => {
       status: 503,
       json: { status: 'unavailable', temporal: 'away', postgres: 'ok' },
     });
+    const key = await lonely.key(['runs:read']);
+    expect((await lonely.call({ url: '/v1/system', key })).json).toMatchObject({ unavailable: ['temporal'] });
     await lonely.stop();
 
     const DATABASE_URL = 'postgres://nobody@127.0.0.1:9/none';

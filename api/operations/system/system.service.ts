@@ -6,6 +6,7 @@ import { queueStates } from '../../../platform/db/runs/heartbeats.ts';
 import { areWorkersDying } from '../../../platform/db/runs/worker-lives.ts';
 import { storageOf } from '../../../platform/db/views/storage.ts';
 import { retentionOf } from '../../../platform/retention.ts';
+import { HealthService } from '../health/health.service.ts';
 import { CONFIG } from '../../http/parts.ts';
 import type { Principal } from '../../http/caller/principal.ts';
 import { Store } from '../../http/store.ts';
@@ -16,6 +17,7 @@ export class SystemService {
   constructor(
     private readonly store: Store,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly health: HealthService,
   ) {}
 
   async show(caller: Principal): Promise<System> {
@@ -25,6 +27,7 @@ export class SystemService {
     return {
       standIns: standIns.filter((name) => named.includes(name)),
       queues: queues.map((queue) => ({ ...queue, lastSeenAt: queue.lastSeenAt?.toISOString() ?? null })),
+      unavailable: await this.health.unavailable(),
       areWorkersDying: await this.store.inWorkspace(caller, (tx) => areWorkersDying(tx, caller.workspaceId)),
       temporalUiUrl: caller.permissions.has('runs:operate') ? TEMPORAL_UI_URL || null : null,
       mailUrl: MAIL_URL || null,

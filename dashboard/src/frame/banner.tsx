@@ -36,6 +36,16 @@ export function Banner() {
   if (lagMs > lateMs) bad.push({ key: 'lag', words: <Trans>Changes are {lag} behind.</Trans> });
   if (idle.length > 0)
     bad.push({ key: 'queues', words: <Trans>No worker takes work from: {queues}. It waits and is not lost.</Trans> });
+  if (system?.unavailable.includes('temporal'))
+    bad.push({
+      key: 'temporal',
+      words: <Trans>Temporal cannot be reached. Runs wait and are not lost; they go on by themselves.</Trans>,
+    });
+  if (system?.unavailable.includes('databaseDisk'))
+    bad.push({
+      key: 'disk',
+      words: <Trans>The disk of Postgres is full. Nothing is lost; work goes on once there is room.</Trans>,
+    });
   if (system?.areWorkersDying)
     bad.push({
       key: 'dying',
