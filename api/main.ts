@@ -2,6 +2,7 @@ import { ConfigError, readSettings } from '../platform/config.ts';
 import { createDb } from '../platform/db/core/pool.ts';
 import { databaseRefusal } from '../platform/db/core/server.ts';
 import { createLogger } from '../platform/log.ts';
+import { createObjectStore, storeRefusal } from '../platform/objects/create-store.ts';
 import { createTemporal } from '../platform/temporal/client.ts';
 import { temporalRefusal } from '../platform/temporal/refusal.ts';
 import { createApi } from './api.ts';
@@ -27,8 +28,8 @@ async function main(): Promise<void> {
   log.info({ url: config.PUBLIC_URL }, 'the API listens');
   const warning = exposureWarning(config);
   if (warning !== null) log.warn(warning);
-  // The API serves without the one or the other, so a refusal ends nothing.
-  for (const refused of [temporalRefusal(config), databaseRefusal(config)])
+  // The API serves without any of them, so a refusal ends nothing.
+  for (const refused of [temporalRefusal(config), databaseRefusal(config), storeRefusal(createObjectStore(config))])
     void refused.then((refusal) => refusal !== null && log.error(refusal));
 
   let isStopping = false;

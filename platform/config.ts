@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { baseUrl } from './base-url.ts';
 import { databaseAddress } from './db/core/database-url.ts';
+import { objectsShape } from './objects/settings.ts';
 import { retentionShape } from './retention.ts';
 import { temporalShape } from './temporal/settings.ts';
 
@@ -46,6 +47,7 @@ export const configShape = {
     .default('main')
     .describe('prefix of the task queues; two deployments may share one Temporal'),
   THROUGHLINE_HOME: z.string().default('.throughline').describe('folder for the object store and generated files'),
+  ...objectsShape,
   HOST: z.string().default('127.0.0.1').describe('address the API listens on'),
   PORT: port.default(4400).describe('port the API listens on'),
   INSECURE_LAN: z.stringbool().default(false).describe('allow cookies without https away from loopback'),

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { createBatchKind } from '../activities/documents/batch.kind.ts';
 import { createDocumentsActivities } from '../activities/documents/documents.activities.ts';
 import { createEnrollmentKind } from '../activities/courses/enrollment.kind.ts';
@@ -19,7 +18,8 @@ import type { RunKindName } from '../contracts/runs/run-kinds.schema.ts';
 import type { GateToMail } from '../platform/db/gates/gate-mails.ts';
 import type { Db } from '../platform/db/core/pool.ts';
 import { createModelRegistry } from '../platform/models/model-registry.ts';
-import { createFileStore, type ObjectStore } from '../platform/objects/file-store.ts';
+import { createObjectStore } from '../platform/objects/create-store.ts';
+import type { ObjectStore } from '../platform/objects/file-store.ts';
 import { createRenderPool } from '../platform/render/render-pool.ts';
 import type { WorkerConfig } from './settings.ts';
 
@@ -50,7 +50,7 @@ export function composeWork(config: WorkerConfig, db: Db): Work {
   const throttles = createModelThrottles();
   const models = createModelRegistry(config);
   const llm = providers.llm(models);
-  const objects = createFileStore(join(config.THROUGHLINE_HOME, 'objects'));
+  const objects = createObjectStore(config);
   return {
     kinds: {
       journey: createJourneyKind(),

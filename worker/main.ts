@@ -11,6 +11,7 @@ import { createDb, patience, type Db } from '../platform/db/core/pool.ts';
 import { databaseRefusal } from '../platform/db/core/server.ts';
 import { newId } from '../platform/ids.ts';
 import { createLogger } from '../platform/log.ts';
+import { storeRefusal } from '../platform/objects/create-store.ts';
 import { retentionOf } from '../platform/retention.ts';
 import { createTemporal } from '../platform/temporal/client.ts';
 import { createAttributeRegistry } from '../platform/temporal/search-attributes.ts';
@@ -47,9 +48,10 @@ async function main(): Promise<void> {
   void living
     .run(new AbortController().signal)
     .catch((error: unknown) => log.warn({ err: error }, 'This start could not be noted'));
-  void databaseRefusal(config).then((refusal) => refusal !== null && log.error(refusal));
   const temporal = createTemporal(config);
   const work = composeWork(config, app);
+  for (const refused of [databaseRefusal(config), storeRefusal(work.objects)])
+    void refused.then((refusal) => refusal !== null && log.error(refusal));
   const attributes = createAttributeRegistry(temporal.client, log);
   const publicUrl = config.PUBLIC_URL;
   const engine = createEngineActivities({

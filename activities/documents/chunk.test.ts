@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LlmOutcome, ProviderFailure } from '../../contracts/core/providers.ts';
@@ -10,9 +11,11 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/databa
 import { eventually } from '../../test/support/eventually.ts';
 import '../../test/support/quiet-runtime.ts';
 import { createModelRegistry } from '../../platform/models/model-registry.ts';
+import { s3Error } from '../../platform/objects/s3/s3-error.ts';
 import { createModelThrottles, type ModelThrottles } from '../models/model-throttle.ts';
 import type { LlmRequest } from '../providers/llm/llm-config.ts';
 import { ProviderError } from '../providers/provider-error.ts';
+import { createDocumentsActivities, type DocumentsDeps } from './documents.activities.ts';
 import { createGenerateChunk, type GenerateDeps } from './generate-chunk.ts';
 import { renderChunk } from './render-chunk.ts';
 
@@ -49,7 +52,7 @@ describe('a chunk of documents', () => {
   type Open = { batchId: string; input: { workspaceId: string; runId: string; key: string } };
 
   /** A batch of ten rows whose one open action is a chunk, without a workflow. */
-  async function openBatch(activity: 'generateChunk' | 'renderChunk'): Promise<Open> {
+  async function openBatch(activity: 'generateChunk' | 'renderChunk' | 'importRows'): Promise<Open> {
     const { workspaceId } = database;
     const { batchId, runId } = await makeBatch(database, objects, '');
     const values = { policy: 'P', first_name: 'Ana', premium: '100.50' };
@@ -63,7 +66,8 @@ describe('a chunk of documents', () => {
     await inWorkspace(database.app, workspaceId, (tx) =>
       storeRows(tx, { workspace_id: workspaceId, id: batchId }, all),
     );
-    const params = activity === 'generateChunk' ? { from: 1, to: rows } : { from: 1, to: rows, undecided: 'deliver' };
+    const range = { from: 1, to: rows };
+    const params = { generateChunk: range, renderChunk: { ...range, undecided: 'deliver' }, importRows: {} }[activity];
     const open = JSON.stringify([{ id: 'c/1', activity, step: 'c', visit: 1, params }]);
     await kysely(database.system).updateTable('run').set({ open, status: 'running' }).where('id', '=', runId).execute();
     await kysely(database.system).updateTable('batch').set({ rows }).where('id', '=', batchId).execute();
@@ -100,6 +104,22 @@ describe('a chunk of documents', () => {
     const work = createGenerateChunk({ db: database.app, llm, models, renders, throttles });
     return { ended: environment.run(work, input), calls: () => calls, environment };
   }
+
+  it('shows that the object store refuses the file of a batch, and ends that once it can be read', async () => {
+    const open = await openBatch('importRows');
+    const importFrom = (file: () => ReturnType<ObjectStore['open']>): Promise<unknown> => {
+      const deps = { db: database.app, objects: { open: file } as unknown as ObjectStore };
+      const { importRows } = createDocumentsActivities(deps as DocumentsDeps);
+      return new MockActivityEnvironment().run(importRows, open.input);
+    };
+    const denied = s3Error(403, new Headers(), '<Error><Code>InvalidAccessKeyId</Code></Error>');
+    await expect(importFrom(() => Promise.reject(denied))).rejects.toThrow(denied);
+    const shown = { kind: 'batch.fails', message: expect.stringMatching(/is tried again: .* see S3_ACCESS_KEY$/) };
+    expect(await incidentsOf(open.input.runId)).toEqual([{ ...shown, state: 'open' }]);
+    const content = Readable.from(['policy,first_name,premium\nP,Ana,100.50\n']);
+    await importFrom(() => Promise.resolve({ content, sizeBytes: 40 }));
+    expect(await incidentsOf(open.input.runId)).toEqual([{ ...shown, state: 'resolved' }]);
+  });
 
   it.each([
     ['a lone surrogate (kodus-ai#1683)', answer('Thank you \ud83d for your trust.')],

@@ -16,6 +16,7 @@ import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { enqueueResult, loadAction } from '../effects/load-action.ts';
 import { outlastOutage } from '../../platform/db/core/failures.ts';
+import { batchIncidents, closeBatchIncidents, noteFailure } from './batch-incidents.ts';
 import { ClaimLost, createCheckpointer, type Checkpointer } from './checkpointer.ts';
 import { createStop, Stopped, type Stop } from './stop.ts';
 
@@ -87,7 +88,7 @@ export async function runChunk<N extends ChunkName>(
       const output =
         stop.reason === null ? chunkWork.output(await chunkTotals(tx, batch, params)) : { stopped: stop.reason };
       if (await loadAction(tx, chunkWork.action, input)) await enqueueResult(tx, input, output);
-      for (const kind of Object.values(incidents)) await closeIncident(tx, { ...input, kind });
+      await closeBatchIncidents(tx, input);
     });
   } catch (error) {
     // The attempt that took over will note the result.
@@ -97,27 +98,6 @@ export async function runChunk<N extends ChunkName>(
   } finally {
     await watch.end();
   }
-}
-
-/** The kinds of incidents of chunks: what a chunk waits for, and that its attempts fail; each ends by itself when the work goes on. */
-const incidents = { waiting: 'batch.waits', failing: 'batch.fails' } as const;
-
-/** Failures of the machine in words; they are nobody's document's fault. */
-const machineFaults: Readonly<Record<string, string>> = {
-  ENOSPC: 'There is no room left on the disk',
-  EDQUOT: 'There is no room left on the disk',
-  EIO: 'The disk does not work',
-  EROFS: 'The disk cannot be written to',
-  EMFILE: 'Too many files are open',
-};
-
-/** Says why an attempt failed; the next one begins by itself. */
-async function noteFailure(db: Db, { workspaceId, runId }: ActionInput, error: unknown): Promise<void> {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const why = machineFaults[code] ?? (error instanceof Error ? error.message : String(error));
-  const message = `The work on the documents fails and is tried again: ${why}`;
-  const incident = { workspaceId, runId, kind: incidents.failing, message, detail: { code } };
-  await inWorkspace(db, workspaceId, (tx) => openIncident(tx, incident)).catch(() => undefined);
 }
 
 /**
@@ -136,8 +116,9 @@ function watchChunk(db: Db, input: ActionInput, stop: Stop, waitsFor: () => stri
     if (waiting !== shown) {
       await inWorkspace(db, workspaceId, async (tx) => {
         // Another chunk of the run may show the same.
-        if (shown !== null) await closeIncident(tx, { workspaceId, runId, kind: incidents.waiting });
-        if (waiting !== null) await openIncident(tx, { workspaceId, runId, kind: incidents.waiting, message: waiting });
+        if (shown !== null) await closeIncident(tx, { workspaceId, runId, kind: batchIncidents.waiting });
+        if (waiting !== null)
+          await openIncident(tx, { workspaceId, runId, kind: batchIncidents.waiting, message: waiting });
       });
       shown = waiting;
     }
@@ -156,7 +137,7 @@ function watchChunk(db: Db, input: ActionInput, stop: Stop, waitsFor: () => stri
       clearInterval(timer);
       signal.removeEventListener('abort', shutDown);
       await looking;
-      const incident = { workspaceId, runId, kind: incidents.waiting };
+      const incident = { workspaceId, runId, kind: batchIncidents.waiting };
       if (shown !== null)
         await inWorkspace(db, workspaceId, (tx) => closeIncident(tx, incident)).catch(() => undefined);
     },

@@ -6,6 +6,7 @@ import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import type { RenderPool } from '../../platform/render/render-pool.ts';
 import type { ModelThrottles } from '../models/model-throttle.ts';
 import type { LlmClient } from '../providers/llm/openai/llm-client.ts';
+import { showingFailure } from './batch-incidents.ts';
 import { deliverBatch } from './deliver-batch.ts';
 import { estimateBatch } from './estimate-batch.ts';
 import { createGenerateChunk } from './generate-chunk.ts';
@@ -25,10 +26,10 @@ export type DocumentsDeps = {
 /** The activities of document batches: each repeats only what is not done. */
 export function createDocumentsActivities(deps: DocumentsDeps): Pick<ActionActivities, keyof typeof documentActions> {
   return {
-    importRows: (input) => importRows(deps, input),
+    importRows: (input) => showingFailure(deps.db, input, () => importRows(deps, input)),
     estimateBatch: (input) => estimateBatch(deps, input),
     generateChunk: createGenerateChunk(deps),
     renderChunk: (input) => renderChunk(deps, input),
-    deliverBatch: (input) => deliverBatch(deps, input),
+    deliverBatch: (input) => showingFailure(deps.db, input, () => deliverBatch(deps, input)),
   };
 }

@@ -4,6 +4,7 @@ import { batchOfRun, type BatchRecord } from '../../platform/db/documents/batche
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { enqueueResult, loadAction } from '../effects/load-action.ts';
+import { closeBatchIncidents } from './batch-incidents.ts';
 
 /** The actions of a batch. */
 type BatchAction = ActionOfMode<'chunks'>;
@@ -15,7 +16,7 @@ export function openBatch(db: Db, action: BatchAction, input: ActionInput): Prom
   );
 }
 
-/** Enqueues the result of an action of several transactions, unless the action was superseded meanwhile. */
+/** Enqueues the result of an action of several transactions, unless the action was superseded meanwhile; the batch's work goes on. */
 export function closeAction<N extends BatchAction>(
   db: Db,
   action: N,
@@ -24,5 +25,6 @@ export function closeAction<N extends BatchAction>(
 ): Promise<void> {
   return inWorkspace(db, input.workspaceId, async (tx) => {
     if (await loadAction(tx, action, input)) await enqueueResult(tx, input, output);
+    await closeBatchIncidents(tx, input);
   });
 }

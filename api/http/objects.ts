@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import type { Provider } from '@nestjs/common';
-import type { Config } from '../../platform/config.ts';
-import { createFileStore } from '../../platform/objects/file-store.ts';
+import { createObjectStore, type ObjectsConfig } from '../../platform/objects/create-store.ts';
 import { CONFIG, OBJECTS } from './parts.ts';
 
-/** The object store in the folder that API and workers have in common. */
+/** The object store that API and workers have in common. */
 export const objectsProvider: Provider = {
   provide: OBJECTS,
-  useFactory: (config: Config) => createFileStore(join(config.THROUGHLINE_HOME, 'objects')),
+  useFactory: (config: ObjectsConfig) => createObjectStore(config),
   inject: [CONFIG],
 };

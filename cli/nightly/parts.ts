@@ -61,6 +61,11 @@ export const parts: readonly Part[] = [
     ],
   },
   {
+    name: 'services',
+    what: 'object stores against an S3 server from crates.io, which cargo builds the first time',
+    steps: () => [{ files: ['platform/objects'], env: { TL_SERVICES: 'real' } }],
+  },
+  {
     name: 'mutants',
     what: 'bugs planted one at a time in a copy of the sources; the tests named for each must fail',
     steps: null,

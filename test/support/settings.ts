@@ -30,6 +30,8 @@ export const settings = {
   areListsLong: process.env['TL_LISTS'] === 'long',
   /** TL_TOURS=all: every tour through the dashboard goes with a mouse, on a phone and by keyboard. */
   doToursGoAllWays: process.env['TL_TOURS'] === 'all',
+  /** TL_SERVICES=real: what is built or taken from a registry stands beside our own doubles of services. */
+  areServicesReal: process.env['TL_SERVICES'] === 'real',
 } as const;
 
 function wholeNumber(name: string, usual: number): number {
