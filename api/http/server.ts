@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { newId } from '../../platform/ids.ts';
 import { AppError } from './errors/app-error.ts';
 import { Authenticator } from './caller/authenticator.ts';
+import { networkOf } from './caller/network-of.ts';
 import type { ApiParts } from './parts.ts';
 import type { ApiRequest } from './caller/principal.ts';
 import { noteMethods } from './request/allowed-methods.ts';
@@ -99,7 +100,7 @@ async function limitRate(fastify: FastifyInstance, perMinute: number): Promise<v
     timeWindow: 60_000,
     enableDraftSpec: true,
     allowList: (request: ApiRequest) => isProbe(request),
-    keyGenerator: (request: ApiRequest) => request.principal?.actor.id ?? `address ${request.ip}`,
+    keyGenerator: (request: ApiRequest) => request.principal?.actor.id ?? `address ${networkOf(request.ip)}`,
     errorResponseBuilder: (_request, context) =>
       new AppError(429, 'rate.limited', {
         detail: 'Too many requests; wait, then go on',

@@ -18,6 +18,7 @@ import {
 import { AppError, notFound } from '../../http/errors/app-error.ts';
 import { Authenticator } from '../../http/caller/authenticator.ts';
 import { clearSessionCookie } from '../../http/caller/cookies.ts';
+import { networkOf } from '../../http/caller/network-of.ts';
 import { OriginCheck } from '../../http/caller/origin-check.ts';
 import { CONFIG } from '../../http/parts.ts';
 import { type ApiRequest, auditActor, type Principal } from '../../http/caller/principal.ts';
@@ -60,8 +61,9 @@ export class SessionService {
 
   async signIn(input: SignIn, request: ApiRequest, reply: FastifyReply): Promise<Session> {
     this.origin.refuseForeign(request);
-    const pair = subject(`pair ${request.ip} ${input.email.toLowerCase()}`);
-    const address = subject(`address ${request.ip}`);
+    const network = networkOf(request.ip);
+    const pair = subject(`pair ${network} ${input.email.toLowerCase()}`);
+    const address = subject(`address ${network}`);
     await this.requireFew(pair, throttle.perPair);
     await this.requireFew(address, throttle.perAddress);
     const login = await findLogin(this.store.app, input.email, input.workspace ?? null);

@@ -115,6 +115,14 @@ describe('setting up and signing in', () => {
     ).toEqual(counted);
   });
 
+  it('counts all of an IPv6 network as one address, whichever of them a caller comes from (express-rate-limit #502)', async () => {
+    const wrong = { email: ana.email, password: 'another long password' };
+    const right = { email: ana.email, password };
+    for (let tries = 1; tries <= 10; tries += 1) expect((await from(`2001:db8:7:1::${tries}`, wrong)).status).toBe(401);
+    expect(await from('2001:db8:7:1::ffff', right)).toMatchObject({ status: 429, json: { code: 'session.throttled' } });
+    expect((await from('2001:db8:8::1', right)).status).toBe(201);
+  });
+
   it('counts no sign-in that succeeds: an office signs in from one address', async () => {
     for (let tries = 0; tries < 60; tries += 1)
       expect((await from('192.0.2.9', { email: ana.email, password })).status).toBe(201);
