@@ -26,7 +26,8 @@ const base = ['core', 'tables'];
 const database = {
   tables: [],
   core: ['tables'],
-  migrations: base,
+  keys: base,
+  migrations: [...base, 'keys'],
   access: base,
   runs: base,
   contacts: [...base, 'runs'],

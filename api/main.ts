@@ -1,4 +1,5 @@
 import { ConfigError, readSettings } from '../platform/config.ts';
+import { createKeySource, MissingKeyError, openAtStart } from '../platform/db/keys/master-keys.ts';
 import { createDb } from '../platform/db/core/pool.ts';
 import { databaseRefusal } from '../platform/db/core/server.ts';
 import { createLogger } from '../platform/log.ts';
@@ -16,12 +17,16 @@ const feedPool = 2;
 async function main(): Promise<void> {
   const config = readSettings(apiShape);
   const log = createLogger({ name: 'api', level: config.LOG_LEVEL, pretty: process.stdout.isTTY });
+  const system = createDb(config, 'tl_system', feedPool);
+  const keys = createKeySource(system, config);
+  await openAtStart(keys, (error) => log.warn({ err: error }, 'The master keys could not be looked at'));
   const parts = {
     config,
     log,
     app: createDb(config, 'tl_app', requestPool),
-    system: createDb(config, 'tl_system', feedPool),
+    system,
     temporal: createTemporal(config),
+    keys,
   };
   const api = await createApi(parts);
   await api.listen(config.PORT, config.HOST);
@@ -46,6 +51,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+  process.stderr.write(
+    `${error instanceof ConfigError || error instanceof MissingKeyError ? error.message : String(error)}\n`,
+  );
   process.exit(1);
 });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { registerMembers, registerWorkspaces } from './access/register-access.ts';
+import { registerKeys, registerMembers, registerWorkspaces } from './access/register-access.ts';
 import { registerBatch } from './batch.ts';
 import { registerBench } from './bench.ts';
 import { registerBuild } from './build.ts';
@@ -36,4 +36,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerWorkspaces,
   registerMembers,
   registerMail,
+  registerKeys,
 ];

@@ -32,6 +32,14 @@ export const databaseShape = {
   PUBLIC_URL: baseUrl
     .default('http://127.0.0.1:4400')
     .describe('how people reach the API; links in mails start with it'),
+  THROUGHLINE_OLD_KEYS: z
+    .string()
+    .default('')
+    .transform(listed)
+    .pipe(z.array(z.string().min(32)))
+    .describe(
+      'master keys of before, comma-separated: they read what they made, until `throughline keys rotate` says that they may go',
+    ),
 } as const;
 
 /**
@@ -54,12 +62,7 @@ export const configShape = {
   TRUSTED_PROXIES: z
     .string()
     .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    )
+    .transform(listed)
     .pipe(
       z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'use addresses and networks, such as 10.0.0.0/8')),
     )
@@ -92,6 +95,14 @@ export const configShape = {
   MAIL_URL: z.string().default('').describe('address of a page that shows caught mails, where mail is a stand-in'),
   ...retentionShape,
 } as const;
+
+/** The parts of a text between its commas. */
+function listed(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
 
 /** The shared settings, parsed. */
 export type Config = z.infer<z.ZodObject<typeof configShape>>;

@@ -1,4 +1,5 @@
 import type { Channel } from './db/contacts/suppression.ts';
+import type { MasterKeys } from './keys/master-keys.ts';
 import { signToken, verifyToken } from './tokens.ts';
 
 /** Whom an unsubscribe link is for. */
@@ -8,13 +9,13 @@ export type UnsubscribeTarget = { workspaceId: string; contactId: string; channe
  * The token of `/u/{token}`: it never expires, since a mail may be read years later, and can do one thing only. Short, so
  * that the List-Unsubscribe header needs no folding (folding has broken DKIM signatures).
  */
-export function unsubscribeToken(masterKey: string, target: UnsubscribeTarget): string {
-  return signToken(masterKey, 'unsubscribe', `${target.workspaceId} ${target.contactId} ${target.channel}`);
+export function unsubscribeToken(keys: MasterKeys, target: UnsubscribeTarget): string {
+  return signToken(keys, 'unsubscribe', `${target.workspaceId} ${target.contactId} ${target.channel}`);
 }
 
 /** The target of a token that we made, or null. */
-export function readUnsubscribeToken(masterKey: string, token: string): UnsubscribeTarget | null {
-  const [workspaceId, contactId, channel] = verifyToken(masterKey, 'unsubscribe', token)?.split(' ') ?? [];
+export function readUnsubscribeToken(keys: MasterKeys, token: string): UnsubscribeTarget | null {
+  const [workspaceId, contactId, channel] = verifyToken(keys, 'unsubscribe', token)?.split(' ') ?? [];
   if (workspaceId === undefined || contactId === undefined || channel !== 'email') return null;
   return { workspaceId, contactId, channel };
 }

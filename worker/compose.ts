@@ -16,6 +16,7 @@ import { createProviders } from '../activities/providers/create-providers.ts';
 import type { ActionActivities } from '../contracts/core/engine.ts';
 import type { RunKindName } from '../contracts/runs/run-kinds.schema.ts';
 import type { GateToMail } from '../platform/db/gates/gate-mails.ts';
+import type { KeySource } from '../platform/db/keys/master-keys.ts';
 import type { Db } from '../platform/db/core/pool.ts';
 import { createModelRegistry } from '../platform/models/model-registry.ts';
 import { createObjectStore } from '../platform/objects/create-store.ts';
@@ -33,8 +34,8 @@ export type Work = {
   close(): Promise<void>;
 };
 
-/** Makes the adapters from the settings and gives them to the activities of every area. `db` is the app role's. */
-export function composeWork(config: WorkerConfig, db: Db): Work {
+/** Makes the adapters from the settings and gives them to the activities of every area. `db` is the app role's, `keys` gives the master keys. */
+export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work {
   const providers = createProviders(config);
   const { from, signing } = mailSigning(config);
   const { email, crm, payment } = providers;
@@ -44,7 +45,7 @@ export function composeWork(config: WorkerConfig, db: Db): Work {
     signing,
     from,
     publicUrl: config.PUBLIC_URL,
-    masterKey: config.THROUGHLINE_KEY,
+    keys,
   };
   const renders = createRenderPool();
   const throttles = createModelThrottles();

@@ -4,6 +4,7 @@ import { activityInfo } from '@temporalio/activity';
 import { createEngineActivities } from '../activities/engine/advance-run.ts';
 import { queueNames, type QueueName } from '../contracts/core/queues.ts';
 import { ConfigError, readSettings } from '../platform/config.ts';
+import { createKeySource, openAtStart } from '../platform/db/keys/master-keys.ts';
 import { leave } from '../platform/db/runs/heartbeats.ts';
 import { endLife, noteLastWords, type WorkerLife } from '../platform/db/runs/worker-lives.ts';
 import { Partitions } from '../platform/db/runs/outbox-partitions.ts';
@@ -48,8 +49,10 @@ async function main(): Promise<void> {
   void living
     .run(new AbortController().signal)
     .catch((error: unknown) => log.warn({ err: error }, 'This start could not be noted'));
+  const keys = createKeySource(system, config);
+  await openAtStart(keys, (error) => log.warn({ err: error }, 'The master keys could not be looked at'));
   const temporal = createTemporal(config);
-  const work = composeWork(config, app);
+  const work = composeWork(config, app, keys);
   for (const refused of [databaseRefusal(config), storeRefusal(work.objects)])
     void refused.then((refusal) => refusal !== null && log.error(refusal));
   const attributes = createAttributeRegistry(temporal.client, log);

@@ -5,9 +5,10 @@ import type { MailOutcome } from '../../contracts/core/providers.ts';
 import type { CallOutcome } from '../../contracts/core/effects.ts';
 import type { Mail } from '../../contracts/messaging/actions.ts';
 import { freezeEffect, type EffectRow } from '../../platform/db/runs/effects.ts';
+import type { KeySource } from '../../platform/db/keys/master-keys.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { contactById, type ContactRow } from '../../platform/db/contacts/contacts.ts';
-import { addressHash, isSuppressed } from '../../platform/db/contacts/suppression.ts';
+import { hashedEmail, isSuppressed } from '../../platform/db/contacts/suppression.ts';
 import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { unsubscribeToken } from '../../platform/unsubscribe.ts';
@@ -18,14 +19,14 @@ import type { EmailSender } from '../providers/email/smtp/smtp-pool.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { renderMessage, TemplateError, type MessageSource } from './render-message.ts';
 
-/** What sending needs. `masterKey` signs unsubscribe links and hashes addresses; `from` is the sender's mailbox. */
+/** What sending needs. `keys` sign unsubscribe links and hash addresses; `from` is the sender's mailbox. */
 export type MessagingDeps = {
   db: Db;
   email: EmailSender;
   signing: MessageSigning;
   from: { name?: string; address: string };
   publicUrl: string;
-  masterKey: string;
+  keys: KeySource;
 };
 
 type Ready = { kind: 'ready'; prepared: { raw: Buffer; to: string } | { refusal: string } };
@@ -57,12 +58,8 @@ async function prepare(
   const contact = contactId === null ? undefined : await contactById(tx, workspaceId, contactId);
   if (!contact?.email) return { kind: 'suppressed', reason: 'no email address' };
   const { params } = open.action;
-  const channel = {
-    workspaceId,
-    channel: 'email' as const,
-    addressHash: addressHash(deps.masterKey, workspaceId, contact.email),
-  };
-  if (!params.isTransactional && (await isSuppressed(tx, channel)))
+  const keys = await deps.keys();
+  if (!params.isTransactional && (await isSuppressed(tx, hashedEmail(keys, workspaceId, contact.email))))
     return { kind: 'suppressed', reason: 'unsubscribed' };
   if (effect.frozen) return { kind: 'ready', prepared: { raw: effect.frozen, to: contact.email } };
   try {
@@ -84,7 +81,7 @@ async function build(
   effect: EffectRow,
 ): Promise<Buffer> {
   const source = await sourceOf(tx, open, params);
-  const token = unsubscribeToken(deps.masterKey, {
+  const token = unsubscribeToken(await deps.keys(), {
     workspaceId: open.run.workspace_id,
     contactId: contact.id,
     channel: 'email',

@@ -1,9 +1,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../contracts/core/machine.ts';
-import { addressHash, suppress } from '../../platform/db/contacts/suppression.ts';
+import { hashedEmail, suppress } from '../../platform/db/contacts/suppression.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { createTestDatabase, TEST_KEY, type TestDatabase } from '../../test/support/database.ts';
 import '../../test/support/quiet-runtime.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
@@ -11,6 +12,7 @@ import type { EmailSender } from '../providers/email/smtp/smtp-pool.ts';
 import { createMessagingActivities } from './messaging.activities.ts';
 
 describe('a mail to one who has unsubscribed', () => {
+  const keys = masterKeys({ THROUGHLINE_KEY: TEST_KEY });
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -28,8 +30,7 @@ describe('a mail to one who has unsubscribed', () => {
     const open = JSON.stringify([{ ...action, params: { content, variables: {}, ...params } }]);
     await kysely(system).updateTable('run').set({ open, turn: 1, status: 'running' }).where('id', '=', runId).execute();
     // In other letters than those of the contact: the address is the same.
-    const hash = addressHash(TEST_KEY, workspaceId, email.toUpperCase());
-    const channel = { workspaceId, channel: 'email' as const, addressHash: hash, reason: 'unsubscribed' };
+    const channel = { ...hashedEmail(keys, workspaceId, email.toUpperCase()), reason: 'unsubscribed' };
     if (isUnsubscribed) await inWorkspace(database.app, workspaceId, (tx) => suppress(tx, channel));
 
     const sentTo: string[] = [];
@@ -47,7 +48,7 @@ describe('a mail to one who has unsubscribed', () => {
       signing: { messageIdDomain: 'example.com', messageIdSecret: TEST_KEY },
       from: { address: 'us@example.com' },
       publicUrl: 'http://127.0.0.1',
-      masterKey: TEST_KEY,
+      keys: () => Promise.resolve(keys),
     });
     await new MockActivityEnvironment().run(() => sendMessage({ workspaceId, runId, key: '0/mail/1' }));
     const rows = await kysely(system).selectFrom('run_inbox').select('payload').where('run_id', '=', runId).execute();

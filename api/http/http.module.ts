@@ -4,7 +4,7 @@ import { AccessGuard } from './caller/access.guard.ts';
 import { Authenticator } from './caller/authenticator.ts';
 import { OriginCheck } from './caller/origin-check.ts';
 import { objectsProvider } from './objects.ts';
-import { type ApiParts, CONFIG, LOG, OBJECTS, SYSTEM_DB, TEMPORAL } from './parts.ts';
+import { type ApiParts, CONFIG, KEYS, LOG, OBJECTS, SYSTEM_DB, TEMPORAL } from './parts.ts';
 import { SessionOpener } from './caller/session-opener.ts';
 import { RequestMetrics } from './request-metrics.ts';
 import { ProblemFilter } from './errors/problem.filter.ts';
@@ -22,6 +22,7 @@ export class HttpModule {
       module: HttpModule,
       providers: [
         { provide: CONFIG, useValue: parts.config },
+        { provide: KEYS, useValue: parts.keys },
         { provide: LOG, useValue: parts.log },
         objectsProvider,
         { provide: TEMPORAL, useValue: parts.temporal },
@@ -37,6 +38,7 @@ export class HttpModule {
       ],
       exports: [
         CONFIG,
+        KEYS,
         LOG,
         OBJECTS,
         TEMPORAL,

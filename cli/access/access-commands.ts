@@ -1,19 +1,18 @@
 import { z } from 'zod';
 import { NewMember } from '../../contracts/access/members-api.schema.ts';
 import { Slug } from '../../contracts/core/values.schema.ts';
-import { databaseShape, readSettings } from '../../platform/config.ts';
 import {
   createSignInLink,
   createWorkspaceOnce,
   ensureMember,
   findMembers,
 } from '../../platform/db/access/provisioning.ts';
-import { createDb, type Db } from '../../platform/db/core/pool.ts';
+import { asOperator } from '../support/operator.ts';
 import { CliError, note, say } from '../support/output.ts';
 
 /** Prints a sign-in link of a member. @throws CliError where nobody is meant, or more than one membership */
 export async function linkMember(email: string, workspace: string | null): Promise<void> {
-  await asOperator(async (owner, publicUrl) => {
+  await asOperator('tl_owner', async (owner, { PUBLIC_URL: publicUrl }) => {
     const found = (await findMembers(owner, email)).filter(({ slug }) => workspace === null || slug === workspace);
     const [member] = found;
     if (!member)
@@ -32,21 +31,11 @@ export async function createWorkspace(
 ): Promise<void> {
   const given = z.object({ slug: Slug, admin: NewMember.shape.email }).safeParse({ slug, admin });
   if (!given.success) throw new CliError(z.prettifyError(given.error));
-  await asOperator(async (owner, publicUrl) => {
+  await asOperator('tl_owner', async (owner, { PUBLIC_URL: publicUrl }) => {
     const workspaceId = await createWorkspaceOnce(owner, { slug, name });
     if (workspaceId === null) throw new CliError(`There is a workspace ${slug} already.`);
     const memberId = await ensureMember(owner, { workspaceId, email: admin, name: adminName, roles: ['admin'] });
     say(`${publicUrl}/sign-in/${await createSignInLink(owner, { workspaceId, memberId })}`);
     note(`It signs ${admin} in once, within an hour. Send it to that address, so that it is theirs who gets in.`);
   });
-}
-
-async function asOperator(work: (owner: Db, publicUrl: string) => Promise<void>): Promise<void> {
-  const config = readSettings(databaseShape);
-  const owner = createDb(config, 'tl_owner', 1);
-  try {
-    await work(owner, config.PUBLIC_URL);
-  } finally {
-    await owner.destroy();
-  }
 }

@@ -4,8 +4,13 @@ import { z } from 'zod';
 import { CliError } from './output.ts';
 import { homeFolder } from './root.ts';
 
-/** What `npm start` leaves for the other commands: where the server is, and keys of the workspace "Demo". */
-const LocalServer = z.object({ url: z.string(), adminKey: z.string(), approverKey: z.string() });
+/** What `npm start` leaves for the other commands: where server and database are, and keys of the workspace "Demo". */
+const LocalServer = z.object({
+  url: z.string(),
+  adminKey: z.string(),
+  approverKey: z.string(),
+  databaseUrl: z.string().optional(),
+});
 /** What `npm start` leaves for the other commands. */
 export type LocalServer = z.infer<typeof LocalServer>;
 

@@ -82,7 +82,12 @@ async function serve(
   const ports = await choosePorts(join(home, 'ports.json'), asked, note);
   const stack = await startStack(home, ports, supervisor);
   onServing(stack.url);
-  writeLocalServer({ url: stack.url, adminKey: stack.demo.adminKey, approverKey: stack.demo.approverKey });
+  writeLocalServer({
+    url: stack.url,
+    adminKey: stack.demo.adminKey,
+    approverKey: stack.demo.approverKey,
+    databaseUrl: stack.databaseUrl,
+  });
   show(stack, logs);
   const summary = options.hasDemo ? await runExamples(stack, options.isOnce) : { ok: true, jobs: [] };
   if (options.isOnce) return summary;

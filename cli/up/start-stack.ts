@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Supervisor } from '../../local/supervisor/supervisor.ts';
 import type { Service } from '../../local/supervisor/service.ts';
 import { findTemporal } from '../../local/temporal/binary.ts';
+import { readConfig } from '../../platform/config.ts';
 import { prepareDatabase } from '../../platform/db/migrations/bootstrap.ts';
 import { createDb, type Db } from '../../platform/db/core/pool.ts';
 import { ensureDatabase } from '../../platform/db/core/server.ts';
@@ -18,8 +19,18 @@ import {
 } from './services.ts';
 import { masterKey, programSettings } from './settings.ts';
 
-/** A running stack, as the terminal shows it. `temporalUrl` is null where the Temporal server is one's own. */
-export type Stack = { url: string; controlUrl: string; temporalUrl: string | null; demo: Demo; close(): Promise<void> };
+/**
+ * A running stack, as the terminal shows it. `temporalUrl` is null where the Temporal server is one's own; `databaseUrl` has the login that
+ * may create roles.
+ */
+export type Stack = {
+  url: string;
+  controlUrl: string;
+  temporalUrl: string | null;
+  databaseUrl: string;
+  demo: Demo;
+  close(): Promise<void>;
+};
 
 /**
  * Starts every program, each as a step, and seeds the workspace "Demo"; what does not need one another is started side by side.
@@ -29,7 +40,7 @@ export async function startStack(home: string, ports: Ports, supervisor: Supervi
   const parts: StackParts = { home, logs: join(home, 'logs'), ports };
   const start = (label: string, service: Service): Promise<void> => step(label, () => supervisor.start(service));
   const [databaseUrl, temporal] = await Promise.all([startDatabase(parts, start), startWorkflowServer(parts, start)]);
-  const config = { DATABASE_URL: databaseUrl, THROUGHLINE_KEY: masterKey(home) };
+  const config = readConfig({ ...process.env, DATABASE_URL: databaseUrl, THROUGHLINE_KEY: masterKey(home) });
   const settings = programSettings({
     home,
     ports,
@@ -51,6 +62,7 @@ export async function startStack(home: string, ports: Ports, supervisor: Supervi
     url: settings['PUBLIC_URL'] ?? `http://127.0.0.1:${ports.api}`,
     controlUrl: `http://127.0.0.1:${ports.control}`,
     temporalUrl: temporal.uiUrl,
+    databaseUrl,
     demo,
     close: () => system.destroy(),
   };

@@ -1,4 +1,4 @@
-import { roleUrl } from '../../platform/db/core/connections.ts';
+import { roleUrl } from '../../platform/db/core/role-logins.ts';
 import { newId } from '../../platform/ids.ts';
 import { startTestStack } from '../support/stack.ts';
 import { type Asked, load, type Measured, median } from './http/load.ts';

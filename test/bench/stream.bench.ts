@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { roleUrl } from '../../platform/db/core/connections.ts';
+import { roleUrl } from '../../platform/db/core/role-logins.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { createDb } from '../../platform/db/core/pool.ts';
 import { createOperatorKey } from '../../platform/db/access/provisioning.ts';

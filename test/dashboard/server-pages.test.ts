@@ -7,6 +7,7 @@ import { createSignInLink, ensureMember } from '../../platform/db/access/provisi
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
+import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { unsubscribeToken } from '../../platform/unsubscribe.ts';
 import { openTestGate } from '../support/gates.ts';
 import { faultsInAllViews, phone } from './faults.ts';
@@ -74,7 +75,7 @@ describe('the pages without script', () => {
       .returning('id')
       .executeTakeFirstOrThrow();
     const target = { workspaceId: database.workspaceId, contactId: id, channel: 'email' as const };
-    return `/u/${unsubscribeToken(database.config.THROUGHLINE_KEY, target)}`;
+    return `/u/${unsubscribeToken(masterKeys(database.config), target)}`;
   }
 
   const press = (name: string) => (page: Page) => page.getByRole('button', { name }).click();

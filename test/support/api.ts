@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApi } from '../../api/api.ts';
 import { type ApiConfig, apiShape } from '../../api/settings.ts';
 import { readSettings } from '../../platform/config.ts';
+import { createKeySource } from '../../platform/db/keys/master-keys.ts';
 import { createDb, patience, type Db } from '../../platform/db/core/pool.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createTemporal } from '../../platform/temporal/client.ts';
@@ -32,7 +33,8 @@ export async function createTestApi(database: TestDatabase, overrides: Partial<A
   const config: ApiConfig = { ...readSettings(apiShape, settings), ...overrides };
   const temporal = createTemporal(config);
   const log = createLogger({ name: 'api', level: process.env['TL_TEST_LOG'] ?? 'silent' });
-  const app = await createApi({ config, log, app: database.app, system: database.system, temporal });
+  const keys = createKeySource(database.system, config);
+  const app = await createApi({ config, log, app: database.app, system: database.system, temporal, keys });
   const owner = createDb(database.config, 'tl_owner', 1, patience.activity);
   const caller = createCaller(database, owner, async (request) => {
     const response = await app.inject(request);

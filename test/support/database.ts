@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
-import type { DatabaseConfig } from '../../platform/db/core/connections.ts';
 import { prepareDatabase } from '../../platform/db/migrations/bootstrap.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { createDb, patience, type Db } from '../../platform/db/core/pool.ts';
@@ -9,7 +8,7 @@ import { newId } from '../../platform/ids.ts';
 
 /** A database with one workspace of the test's own. */
 export type TestDatabase = {
-  config: DatabaseConfig;
+  config: { DATABASE_URL: string; THROUGHLINE_KEY: string };
   app: Db;
   system: Db;
   workspaceId: string;

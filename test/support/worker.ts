@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startDoubles, type Doubles } from '../../local/control/doubles.ts';
 import { readSettings } from '../../platform/config.ts';
 import { createDb, patience } from '../../platform/db/core/pool.ts';
+import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { composeWork, type Work } from '../../worker/compose.ts';
 import { workerShape, type WorkerConfig } from '../../worker/settings.ts';
 import type { TestDatabase } from './database.ts';
@@ -26,7 +27,7 @@ export async function startTestWork(database: TestDatabase, settings: Record<str
     ...settings,
   });
   const db = createDb(database.config, 'tl_app', 10, patience.activity);
-  const work = composeWork(config, db);
+  const work = composeWork(config, db, () => Promise.resolve(masterKeys(config)));
   return {
     doubles,
     config,

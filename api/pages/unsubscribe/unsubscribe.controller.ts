@@ -2,7 +2,7 @@ import { Body, Controller, Get, Inject, Param, Post, Res } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Config } from '../../../platform/config.ts';
+import type { KeySource } from '../../../platform/db/keys/master-keys.ts';
 import {
   resubscribe,
   type Subscription,
@@ -13,7 +13,7 @@ import { findWorkspace } from '../../../platform/db/access/workspaces.ts';
 import { readUnsubscribeToken } from '../../../platform/unsubscribe.ts';
 import { html, type Markup, sendPage, smallPage } from '../../http/html.ts';
 import { Operation } from '../../http/operation.ts';
-import { CONFIG } from '../../http/parts.ts';
+import { KEYS } from '../../http/parts.ts';
 import { Store } from '../../http/store.ts';
 
 /** The page's own button for coming back; anything else that is posted, a mail program's one click too, unsubscribes. */
@@ -28,7 +28,7 @@ const Resubscribe = z.object({ act: z.literal('resubscribe') });
 export class UnsubscribeController {
   constructor(
     private readonly store: Store,
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(KEYS) private readonly keys: KeySource,
   ) {}
 
   @Get(':token')
@@ -44,13 +44,14 @@ export class UnsubscribeController {
   }
 
   private async answer(token: string, reply: FastifyReply, act: Act): Promise<void> {
-    const target = readUnsubscribeToken(this.config.THROUGHLINE_KEY, token);
+    const keys = await this.keys();
+    const target = readUnsubscribeToken(keys, token);
     if (!target) {
       sendPage(reply, brokenPage(), { status: 404 });
       return;
     }
     const view = await this.store.inWorkspace(target, async (tx) => ({
-      subscription: await acts[act](tx, this.config.THROUGHLINE_KEY, target),
+      subscription: await acts[act](tx, keys, target),
       workspace: await findWorkspace(tx, target.workspaceId),
     }));
     sendPage(reply, preferencePage(view.subscription, act, view.workspace?.name));

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../test/support/caller.ts';
 import { useTestApi } from '../../../test/support/use-test-api.ts';
-import { addressHash, isSuppressed } from '../../../platform/db/contacts/suppression.ts';
+import { hashedEmail, isSuppressed } from '../../../platform/db/contacts/suppression.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
+import { masterKeys } from '../../../platform/keys/master-keys.ts';
 import { unsubscribeToken } from '../../../platform/unsubscribe.ts';
 
 describe('/u/{token}', () => {
@@ -18,16 +19,12 @@ describe('/u/{token}', () => {
       .returning('id')
       .executeTakeFirstOrThrow();
     const target = { workspaceId, contactId: contact.id, channel: 'email' as const };
-    url = `/u/${unsubscribeToken(api.config.THROUGHLINE_KEY, target)}`;
+    url = `/u/${unsubscribeToken(masterKeys(api.config), target)}`;
   });
 
   const isOut = (): Promise<boolean> =>
     inWorkspace(database.app, database.workspaceId, (tx) =>
-      isSuppressed(tx, {
-        workspaceId: database.workspaceId,
-        channel: 'email',
-        addressHash: addressHash(api.config.THROUGHLINE_KEY, database.workspaceId, email),
-      }),
+      isSuppressed(tx, hashedEmail(masterKeys(api.config), database.workspaceId, email)),
     );
   const post = (body: string): Promise<Answer> =>
     api.call({ method: 'POST', url, raw: body, headers: { 'content-type': 'application/x-www-form-urlencoded' } });

@@ -1,57 +1,52 @@
-import { createHmac } from 'node:crypto';
+import { sql } from 'kysely';
+import { addressHash } from '../../keys/address-hash.ts';
+import type { MasterKeys } from '../../keys/master-keys.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** Ways to reach a person that can be closed. */
 export type Channel = 'email';
 
-/**
- * What is kept of an address that must not be written to: a hash under the master key and the workspace. It outlives the
- * erasure of the contact and reveals the address to no one.
- */
-export function addressHash(masterKey: string, workspaceId: string, address: string): string {
-  return createHmac('sha256', masterKey)
-    .update(`throughline/suppression/${workspaceId}\0${address.trim().toLowerCase()}`)
-    .digest('hex');
+/** An address on a channel, as it is kept: by the current master key, and by each that may have made its row. */
+export type HashedAddress = { workspaceId: string; channel: Channel; keyId: string; hash: string; hashes: string[] };
+
+/** An e-mail address of a workspace under the master keys. */
+export function hashedEmail(keys: MasterKeys, workspaceId: string, address: string): HashedAddress {
+  const hash = addressHash(keys.current, workspaceId, address);
+  const hashes = keys.all.map((key) => addressHash(key, workspaceId, address));
+  return { workspaceId, channel: 'email', keyId: keys.current.id, hash, hashes };
 }
 
 /** Closes a channel for an address; closing it again keeps the first reason. @returns whether it was open */
-export async function suppress(
-  tx: Tx,
-  of: { workspaceId: string; channel: Channel; addressHash: string; reason: string },
-): Promise<boolean> {
+export async function suppress(tx: Tx, of: HashedAddress & { reason: string }): Promise<boolean> {
+  if (await isSuppressed(tx, of)) return false;
   const result = await kysely(tx)
     .insertInto('suppression')
-    .values({ workspace_id: of.workspaceId, channel: of.channel, address_hash: of.addressHash, reason: of.reason })
+    .values({
+      workspace_id: of.workspaceId,
+      channel: of.channel,
+      address_hash: of.hash,
+      key_id: of.keyId,
+      reason: of.reason,
+    })
     .onConflict((conflict) => conflict.columns(['workspace_id', 'channel', 'address_hash']).doNothing())
     .executeTakeFirst();
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
 /** Opens a channel again, at the person's own request. */
-export async function unsuppress(
-  tx: Tx,
-  of: { workspaceId: string; channel: Channel; addressHash: string },
-): Promise<void> {
-  await kysely(tx)
-    .deleteFrom('suppression')
-    .where('workspace_id', '=', of.workspaceId)
-    .where('channel', '=', of.channel)
-    .where('address_hash', '=', of.addressHash)
-    .execute();
+export async function unsuppress(tx: Tx, of: HashedAddress): Promise<void> {
+  await sql`delete from suppression
+    where workspace_id = ${of.workspaceId} and channel = ${of.channel} and address_hash = any(${of.hashes}::text[])`.execute(
+    kysely(tx),
+  );
 }
 
 /** Whether the address must not be written to; asked in the transaction that claims the message. */
-export async function isSuppressed(
-  tx: Tx,
-  of: { workspaceId: string; channel: Channel; addressHash: string },
-): Promise<boolean> {
-  const row = await kysely(tx)
-    .selectFrom('suppression')
-    .select('reason')
-    .where('workspace_id', '=', of.workspaceId)
-    .where('channel', '=', of.channel)
-    .where('address_hash', '=', of.addressHash)
-    .executeTakeFirst();
-  return row !== undefined;
+export async function isSuppressed(tx: Tx, of: HashedAddress): Promise<boolean> {
+  const { rows } = await sql`select 1 from suppression
+    where workspace_id = ${of.workspaceId} and channel = ${of.channel} and address_hash = any(${of.hashes}::text[]) limit 1`.execute(
+    kysely(tx),
+  );
+  return rows.length > 0;
 }

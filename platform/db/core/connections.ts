@@ -1,20 +1,5 @@
 import pg from 'pg';
-import { rolePassword, type Config } from '../../config.ts';
-import { databaseAddress, type DatabaseAddress } from './database-url.ts';
-
-/** The login roles: `tl_app` does what requests and activities do, `tl_system` what has no workspace of its own. */
-export type Role = 'tl_owner' | 'tl_app' | 'tl_system';
-
-/** What says where the database is and how its roles log in. */
-export type DatabaseConfig = Pick<Config, 'DATABASE_URL' | 'THROUGHLINE_KEY'>;
-
-/** The connection string of `role`: the configured server and database with the role's derived password. */
-export function roleUrl(config: DatabaseConfig, role: Role): string {
-  const url = new URL(config.DATABASE_URL);
-  url.username = role;
-  url.password = rolePassword(config.THROUGHLINE_KEY, role);
-  return url.toString();
-}
+import { clientOf, type DatabaseConfig, type Role } from './role-logins.ts';
 
 /**
  * How long a caller waits, in milliseconds: for a new connection to open, and in the pool's queue while every connection is in use
@@ -31,7 +16,7 @@ export type Patience = { connectMs: number; queueMs: number };
 export function createPool(config: DatabaseConfig, role: Role, max: number, { connectMs, queueMs }: Patience): pg.Pool {
   const pool = new pg.Pool({
     max,
-    Client: clientWithin(connectMs, roleUrl(config, role)),
+    Client: clientOf(config, role, connectMs),
     connectionTimeoutMillis: queueMs,
     idleTimeoutMillis: 30_000,
     // Statements that do not wait for each other's answers go out together.
@@ -57,24 +42,3 @@ const sessionSettings = [
   'tcp_keepalives_count=3',
   'tcp_user_timeout=25s',
 ];
-
-/**
- * A connection that is opened within `connectMs`: the pool's own limit would count the time in its queue too. Each reads the files of `url`
- * anew, so certificates may be renewed while the process lives; until a new one can be read, the one before it counts.
- */
-function clientWithin(connectMs: number, url: string): new () => pg.ClientBase {
-  let address = databaseAddress(url);
-  const latest = (): DatabaseAddress => {
-    try {
-      address = databaseAddress(url);
-    } catch {
-      // Half of a file that is being replaced.
-    }
-    return address;
-  };
-  return class extends pg.Client {
-    constructor(options?: pg.ClientConfig) {
-      super({ ...options, ...latest(), connectionTimeoutMillis: connectMs });
-    }
-  };
-}

@@ -1,7 +1,8 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import { createPool, type DatabaseConfig, type Patience, type Role } from './connections.ts';
+import { createPool, type Patience } from './connections.ts';
 import { opaque, type Opaque } from './kysely.ts';
 import { lazyTransactions } from './lazy-transactions.ts';
+import type { DatabaseConfig, Role } from './role-logins.ts';
 import type { Database } from '../tables/tables.ts';
 
 /** The database under one role; `destroy()` closes its connections. */

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { tlsFailure } from '../../tls/tls-failure.ts';
-import { roleUrl, type DatabaseConfig } from './connections.ts';
+import { roleUrl, type DatabaseConfig } from './role-logins.ts';
 import { databaseAddress } from './database-url.ts';
 
 /** A start waits this long for an answer; a server that is slower counts as away. */

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, TEST_KEY, testAdminUrl, type TestDatabase } from '../../../test/support/database.ts';
 import { eventually } from '../../../test/support/eventually.ts';
-import { roleUrl } from '../core/connections.ts';
+import { roleUrl } from '../core/role-logins.ts';
 import { prepareDatabase } from './bootstrap.ts';
 import { migrations } from './index.ts';
 import { buildIndex } from './migrate.ts';

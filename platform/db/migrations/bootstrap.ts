@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { rolePassword } from '../../config.ts';
+import { masterKeys } from '../../keys/master-keys.ts';
+import { checkKeys, openMasterKeys } from '../keys/master-keys.ts';
 import { migrations } from './index.ts';
 import { migrate, type MigrateOptions } from './migrate.ts';
-import type { DatabaseConfig } from '../core/connections.ts';
 import { kysely } from '../core/kysely.ts';
-import type { Db } from '../core/pool.ts';
+import { createDb, type Db } from '../core/pool.ts';
+import { type DatabaseConfig, loginRoles, passwordOf, type Role } from '../core/role-logins.ts';
 import { connectOnce } from '../core/server.ts';
 
 /** An arbitrary constant that is the same in every process that prepares a database of this cluster. */
@@ -19,7 +21,7 @@ const lookEveryMs = 200;
  * processes at once (an advisory lock serialises them). A migration waits for a lock for moments only and is tried again, so that a live
  * database goes on: `migrate`.
  * @returns the names of the migrations that ran now
- * @throws the first migration's error; migrations before it stay applied
+ * @throws MissingKeyError before anything is done; the first migration's error: migrations before it stay applied
  */
 export async function prepareDatabase(
   config: DatabaseConfig,
@@ -28,9 +30,12 @@ export async function prepareDatabase(
   const admin = await connectOnce(config.DATABASE_URL);
   try {
     await lockBootstrap(admin);
+    await checkUsedKeys(admin, config);
     await makeRoles(admin, config);
     const known = { migrations, tell: () => undefined, openTransactions: () => openTransactions(admin) };
-    return await migrate(config, { ...known, ...options });
+    const applied = await migrate(config, { ...known, ...options });
+    await noteKeys(config);
+    return applied;
   } finally {
     await admin.end();
   }
@@ -54,13 +59,39 @@ async function openTransactions(admin: pg.Client): Promise<string> {
   return rows.map(({ words }) => words).join('; ') || 'none that is older than a second';
 }
 
+/** Looks before anything is changed for keys that are missing; a login that may not read the table leaves that to `noteKeys`. */
+async function checkUsedKeys(admin: pg.Client, config: DatabaseConfig): Promise<void> {
+  const found = await admin.query(`select to_regclass('public.master_key') as name`);
+  if (found.rows[0]?.name === null) return;
+  const rows = await admin
+    .query(`select id, ciphertext, sealed_by as "sealedBy" from public.master_key`)
+    .then((result) => result.rows)
+    .catch((error: unknown) => {
+      if (error instanceof pg.DatabaseError && error.code === '42501') return [];
+      throw error;
+    });
+  checkKeys(config, rows);
+}
+
+async function noteKeys(config: DatabaseConfig): Promise<void> {
+  const owner = createDb(config, 'tl_owner', 1);
+  try {
+    await openMasterKeys(owner, config);
+  } finally {
+    await owner.destroy();
+  }
+}
+
+/** Makes the roles. Beside a key of before one that has a password of these keys keeps it: processes may log in with it still. */
 async function makeRoles(admin: pg.Client, config: DatabaseConfig): Promise<void> {
-  for (const role of ['tl_owner', 'tl_app', 'tl_system'] as const) {
+  const isAlone = masterKeys(config).all.length === 1;
+  for (const role of loginRoles) {
     const exists = await admin.query('select 1 from pg_roles where rolname = $1', [role]);
-    const verb = exists.rowCount ? 'alter' : 'create';
-    const password = pg.escapeLiteral(rolePassword(config.THROUGHLINE_KEY, role));
+    const keeps = exists.rowCount !== 0 && !isAlone && (await passwordOf(config, role)) !== null;
     await admin.query(
-      `${verb} role ${role} login nosuperuser nobypassrls nocreatedb nocreaterole password ${password}`,
+      `${exists.rowCount ? 'alter' : 'create'} role ${role} login nosuperuser nobypassrls nocreatedb nocreaterole ${
+        keeps ? '' : passwordClause(config, role)
+      }`,
     );
   }
   const database = pg.escapeIdentifier(new URL(config.DATABASE_URL).pathname.slice(1) || 'postgres');
@@ -69,6 +100,20 @@ async function makeRoles(admin: pg.Client, config: DatabaseConfig): Promise<void
   await admin.query('revoke all on schema public from public');
   await admin.query('grant usage, create on schema public to tl_owner');
   await admin.query('grant usage on schema public to tl_app, tl_system');
+}
+
+/** Gives the roles the passwords of the current key; repeatable. Processes that know only another key cannot open connections from then on. */
+export async function setRolePasswords(config: DatabaseConfig): Promise<void> {
+  const admin = await connectOnce(config.DATABASE_URL);
+  try {
+    for (const role of loginRoles) await admin.query(`alter role ${role} ${passwordClause(config, role)}`);
+  } finally {
+    await admin.end();
+  }
+}
+
+function passwordClause(config: DatabaseConfig, role: Role): string {
+  return `password ${pg.escapeLiteral(rolePassword(config.THROUGHLINE_KEY, role))}`;
 }
 
 /** Whether every migration of this build has run; readiness needs it. */

@@ -29,6 +29,7 @@ import * as outboxLeases from './0033-outbox-leases.ts';
 import * as workerLives from './0034-worker-lives.ts';
 import * as payments from './0038-payments.ts';
 import * as secrets from './0043-secrets.ts';
+import * as masterKeys from './0044-master-keys.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -62,4 +63,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0034-worker-lives': workerLives,
   '0038-payments': payments,
   '0043-secrets': secrets,
+  '0044-master-keys': masterKeys,
 };

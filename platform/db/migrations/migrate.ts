@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import pg from 'pg';
-import { type DatabaseConfig, roleUrl } from '../core/connections.ts';
-import { databaseAddress } from '../core/database-url.ts';
+import { clientOf, type DatabaseConfig } from '../core/role-logins.ts';
 
 /** A migration is one transaction; one with `transaction: false` builds indexes (`buildIndex`) and does nothing else. */
 export type DatabaseMigration = Migration & { transaction?: boolean };
@@ -20,6 +19,8 @@ export type MigrateOptions = {
 
 /** While a statement waits for a lock, all that come after it wait behind it: shorter than anyone's patience (`createPool`). */
 const lockMs = 1_000;
+/** How long a login may take. */
+const connectMs = 10_000;
 /** The pauses between tries in which the others get on, until one of them is what stands in the way for good: ten minutes in all. */
 const pausesMs = [500, 1_000, 2_000, 4_000, ...Array<number>(56).fill(9_000)];
 
@@ -35,8 +36,8 @@ const isInTheWay = (error: unknown): boolean =>
  */
 export async function migrate(config: DatabaseConfig, options: MigrateOptions): Promise<string[]> {
   const { migrations } = options;
-  const address = databaseAddress(roleUrl(config, 'tl_owner'));
-  const pool = new pg.Pool({ ...address, max: 2, options: `-c lock_timeout=${lockMs}ms` });
+  const Client = clientOf(config, 'tl_owner', connectMs);
+  const pool = new pg.Pool({ max: 2, options: `-c lock_timeout=${lockMs}ms`, Client });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } });
   const applied: string[] = [];

@@ -65,6 +65,7 @@ export type AccessTables = {
     ends_with: Generated<string>;
     set_by: string | null;
   };
+  master_key: { id: string; noted_at: DefaultInstant; ciphertext: Buffer | null; sealed_by: string | null };
   audit_entry: {
     workspace_id: string;
     id: Generated<string>;
@@ -100,6 +101,7 @@ export const accessTables: TableRecords<AccessTables> = {
   sign_in_attempt: { subject: 'member', retention: { name: 'signInAttempts', since: 'at' } },
   api_key: { subject: 'none', retention: 'workspace' },
   secret: { subject: 'none', retention: 'workspace' },
+  master_key: { subject: 'none', retention: 'use' },
   audit_entry: { subject: 'member', retention: 'workspace' },
   idempotency_key: {
     subject: 'contact',

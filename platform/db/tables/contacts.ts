@@ -40,7 +40,14 @@ export type ContactTables = {
     wait_from: Instant;
     due_at: MaybeInstant;
   };
-  suppression: { workspace_id: string; channel: string; address_hash: string; reason: string; at: DefaultInstant };
+  suppression: {
+    workspace_id: string;
+    channel: string;
+    address_hash: string;
+    reason: string;
+    at: DefaultInstant;
+    key_id: string | null;
+  };
 };
 
 /** Whose data each of them holds, and how long. */
