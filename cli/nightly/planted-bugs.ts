@@ -241,13 +241,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'people who have unsubscribed are mailed',
     file: 'activities/messaging/messaging.activities.ts',
-    find: '(await isSuppressed(tx, channel))',
+    find: '(await isSuppressed(tx, hashedEmail(keys, workspaceId, contact.email)))',
     put: 'false',
     tests: ['activities/messaging/messaging.test.ts'],
   },
   {
     name: 'an address in other letters is another',
-    file: 'platform/db/contacts/suppression.ts',
+    file: 'platform/keys/address-hash.ts',
     find: '.trim().toLowerCase()',
     put: '.trim()',
     tests: ['activities/messaging/messaging.test.ts'],
