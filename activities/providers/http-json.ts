@@ -7,6 +7,8 @@ export interface JsonCall {
   url: string;
   headers: Record<string, string>;
   body?: unknown;
+  /** Instead of `body`: the fields of a form. */
+  form?: Record<string, string>;
   /** The whole call, reply included, ends after this. */
   timeoutMs: number;
   signal?: AbortSignal;
@@ -40,7 +42,12 @@ export async function callJson(call: JsonCall): Promise<JsonReply> {
   try {
     const response = await fetch(call.url, {
       method: call.method,
-      headers: { accept: 'application/json', 'content-type': 'application/json', ...call.headers },
+      headers: {
+        accept: 'application/json',
+        'content-type': call.form ? 'application/x-www-form-urlencoded' : 'application/json',
+        ...call.headers,
+      },
+      ...(call.form ? { body: new URLSearchParams(call.form).toString() } : {}),
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
       redirect: 'manual',
       signal: call.signal === undefined ? deadline : AbortSignal.any([call.signal, deadline]),

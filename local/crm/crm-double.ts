@@ -4,11 +4,13 @@ import { startHttpServer, type DoubleReply, type DoubleRequest, type RunningServ
 import type { Journal } from '../control/journal.ts';
 import { openCrmStore, type CrmStore } from './crm-store.ts';
 import { answerHubspot, hubspotFailure, hubspotPartial } from './hubspot-routes.ts';
+import { openCrmTokens, type CrmTokens } from './tokens.ts';
 import { answerSalesforce, salesforceFailure } from './salesforce-routes.ts';
 
-/** The CRM double. `store` is what the provider would hold, for tests and screens. */
+/** The CRM double. `store` is what the provider would hold, for tests and screens, `tokens` whom it lets in. */
 export interface CrmDouble extends RunningServer {
   store: CrmStore;
+  tokens: CrmTokens;
 }
 
 /**
@@ -24,14 +26,18 @@ export async function startCrmDouble(input: {
   const { faults } = input;
   const store = openCrmStore({ home: input.home, journal: input.journal });
 
+  const tokens = openCrmTokens(input.journal);
+
   async function handle(request: DoubleRequest): Promise<DoubleReply> {
     const isSalesforce = request.url.pathname.startsWith('/services/');
     const fail = isSalesforce ? salesforceFailure : hubspotFailure;
-    if (!/^Bearer \S+/.test(request.headers['authorization'] ?? '')) return fail(401, undefined);
     const text = `${request.url.pathname} ${request.body}`;
     const take = (...names: CrmFault['fault'][]): CrmFault | undefined =>
       faults.take({ service: 'crm', text, accepts: (fault) => names.includes(fault.fault) });
 
+    const granted = tokens.answer(request, take('revoked') !== undefined);
+    if (granted !== undefined) return granted;
+    if (!tokens.isTaken(request.headers['authorization'])) return fail(401, undefined);
     const slow = take('slow');
     if (slow?.fault === 'slow') await new Promise((resolve) => setTimeout(resolve, slow.delayMs));
     const before = take('status', 'hang', 'reset');
@@ -48,6 +54,7 @@ export async function startCrmDouble(input: {
   return {
     port: server.port,
     store,
+    tokens,
     stop: async () => {
       await server.stop();
       store.close();

@@ -19,6 +19,9 @@ export interface CrmStore {
   list(type: string): CrmObject[];
   create(input: { type: string; key: string; properties: Record<string, string> }): CrmObject;
   update(input: { object: CrmObject; key: string; properties: Record<string, string> }): CrmObject;
+  /** Makes a field one of several choices; every other one takes a single value. */
+  addChoiceField(type: string, field: string): void;
+  choiceFields(type: string): string[];
   clear(): void;
   close(): void;
 }
@@ -26,6 +29,7 @@ export interface CrmStore {
 /** Opens the store in `home`, with what earlier runs put there. */
 export function openCrmStore(input: { home: string; journal: Journal }): CrmStore {
   const objects = openDurableMap({ home: input.home, name: 'crm-objects', schema: CrmObject });
+  const choiceFields: { type: string; field: string }[] = [];
   return {
     find: (type, property, value) => objects.find((each) => each.type === type && each.properties[property] === value),
     get(type, id) {
@@ -50,7 +54,12 @@ export function openCrmStore(input: { home: string; journal: Journal }): CrmStor
       input.journal.append({ kind: `${object.type}.updated`, key, details: { id: object.id, properties } });
       return updated;
     },
-    clear: () => objects.clear(),
+    addChoiceField: (type, field) => void choiceFields.push({ type, field }),
+    choiceFields: (type) => choiceFields.filter((each) => each.type === type).map(({ field }) => field),
+    clear: () => {
+      objects.clear();
+      choiceFields.length = 0;
+    },
     close: () => objects.close(),
   };
 }

@@ -13,13 +13,15 @@ const CreateNote = z.looseObject({ properties: Properties, associations: z.array
 
 /**
  * HubSpot: batch upsert of contacts and notes by a unique property, a single note, the default association of a note with
- * a contact. A contact whose email belongs to another one is refused with 409, as HubSpot does.
+ * a contact, what a property of contacts takes. A contact whose email belongs to another one is refused with 409, as HubSpot does.
  */
 export function answerHubspot(request: DoubleRequest, store: CrmStore): DoubleReply {
   const path = request.url.pathname;
   const upsert = /^\/crm\/v3\/objects\/(contacts|notes)\/batch\/upsert$/.exec(path);
   if (request.method === 'POST' && upsert?.[1] !== undefined) return batchUpsert(upsert[1], request.body, store);
   if (request.method === 'POST' && path === '/crm/v3/objects/notes') return createNote(request.body, store);
+  const property = /^\/crm\/v3\/properties\/contacts\/([^/]+)$/.exec(path)?.[1];
+  if (request.method === 'GET' && property !== undefined) return describe(decodeURIComponent(property), store);
   const association = /^\/crm\/v4\/objects\/notes\/(\d+)\/associations\/default\/contacts\/(\d+)$/.exec(path);
   if (request.method === 'PUT' && association?.[1] !== undefined && association[2] !== undefined) {
     return associate(association[1], association[2], store);
@@ -68,6 +70,12 @@ function batchUpsert(type: string, body: string, store: CrmStore): DoubleReply {
     results.push({ ...shown(object), new: existing === undefined });
   }
   return { status: 200, json: { status: 'COMPLETE', results } };
+}
+
+function describe(name: string, store: CrmStore): DoubleReply {
+  const hasChoices = store.choiceFields('contacts').includes(name);
+  const [type, fieldType] = hasChoices ? ['enumeration', 'checkbox'] : ['string', 'text'];
+  return { status: 200, json: { name, label: name, type, fieldType, groupName: 'contactinformation' } };
 }
 
 function createNote(body: string, store: CrmStore): DoubleReply {

@@ -6,9 +6,10 @@ const Fields = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()
 
 /**
  * Salesforce: upsert of a Contact or a Task by an external id field. 201 for a new object, 200 for a known one; a new Contact
- * without LastName is refused, as Salesforce does.
+ * without LastName is refused, as Salesforce does. The description of Contact says what its fields take.
  */
 export function answerSalesforce(request: DoubleRequest, store: CrmStore): DoubleReply {
+  if (request.method === 'GET' && describePath.test(request.url.pathname)) return describe(store);
   const path = /^\/services\/data\/v\d+\.0\/sobjects\/(Contact|Task)\/(\w+)\/([^/]+)$/.exec(request.url.pathname);
   const [, type, field, encodedId] = path ?? [];
   if (request.method !== 'PATCH' || type === undefined || field === undefined || encodedId === undefined) {
@@ -31,6 +32,20 @@ export function answerSalesforce(request: DoubleRequest, store: CrmStore): Doubl
   if (type === 'Contact' && !properties['LastName']) return missingName();
   const object = store.create({ type, key: id, properties });
   return { status: 201, json: { id: object.id, success: true, errors: [], created: true } };
+}
+
+const describePath = /^\/services\/data\/v\d+\.0\/sobjects\/Contact\/describe$/;
+
+/** The fields of contacts that are there, and those of several choices. */
+function describe(store: CrmStore): DoubleReply {
+  const several = store.choiceFields('Contact');
+  const names = new Set([
+    'LastName',
+    ...several,
+    ...store.list('Contact').flatMap((each) => Object.keys(each.properties)),
+  ]);
+  const fields = [...names].map((name) => ({ name, type: several.includes(name) ? 'multipicklist' : 'string' }));
+  return { status: 200, json: { name: 'Contact', fields } };
 }
 
 /** An error as Salesforce words it: an array, with the code as a word. */

@@ -14,8 +14,9 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
 const code = tracked.split('\n').filter((file) => /\.(ts|tsx|mts|mjs)$/.test(file));
 const routeFiles = code.filter((file) => file.endsWith('.routes.ts'));
 
-/** The pages of the server link to its document; the doubles of outside services have addresses of their own; tests type addresses as users do. */
-const mayTypePaths = /\.routes\.ts$|^api\/pages\/|^local\/(llm|payment)\/|\.test\.ts$|^test\//;
+/** The pages of the server link to its document; outside services and their doubles have addresses of their own; tests type addresses as users do. */
+const mayTypePaths =
+  /\.routes\.ts$|^api\/pages\/|^activities\/providers\/|^local\/(crm|llm|payment)\/|\.test\.ts$|^test\//;
 
 describe('the routes', () => {
   it('are the one place where the path of an endpoint is written', () => {

@@ -2,30 +2,30 @@ import type { ProviderFailure } from '../../../contracts/core/providers.ts';
 import { callJson, type JsonCall, type JsonReply } from '../http-json.ts';
 import { ProviderError } from '../provider-error.ts';
 import { retryAfterMs } from '../retry-after.ts';
-import type { CrmConfig, CrmValue } from './crm-client.ts';
+import type { CrmConfig } from './crm-client.ts';
 
 /** One call of a CRM's API, without the parts that all calls share. */
 export type CrmCall = Pick<JsonCall, 'method' | 'body'> & { path: string; signal?: AbortSignal };
 
-/** Calls the CRM with a token; where that has run out (401) once more with a new one. Returns whatever else comes back. */
+/** Calls the CRM with a token; where that is refused (401) once more with a new one. Returns whatever else comes back. */
 export function createCrmCaller(config: CrmConfig): (call: CrmCall) => Promise<JsonReply> {
   const { token } = config;
-  const ask = (isRefresh: boolean): Promise<string> =>
-    typeof token === 'string' ? Promise.resolve(token) : token({ isRefresh });
 
-  async function once({ path, ...call }: CrmCall, isRefresh: boolean): Promise<JsonReply> {
+  async function once({ path, ...call }: CrmCall, used: string): Promise<JsonReply> {
     return callJson({
       ...call,
       service: 'crm',
       url: `${config.baseUrl}${path}`,
-      headers: { authorization: `Bearer ${await ask(isRefresh)}` },
+      headers: { authorization: `Bearer ${used}` },
       timeoutMs: config.timeoutMs,
     });
   }
 
   return async (call) => {
-    const reply = await once(call, false);
-    return reply.status === 401 && typeof token === 'function' ? once(call, true) : reply;
+    if (typeof token === 'string') return once(call, token);
+    const used = await token.current();
+    const reply = await once(call, used);
+    return reply.status === 401 ? once(call, await token.renew(used)) : reply;
   };
 }
 
@@ -38,7 +38,7 @@ function ofStatus(status: number, headers: Headers): ProviderFailure {
   switch (status) {
     case 401:
     case 403:
-      return { kind: 'misconfigured', code: 'crm.unauthorised', message: `The CRM refused the token (${status}).` };
+      return { kind: 'misconfigured', code: 'crm.unauthorised', message: `The CRM refuses the key (${status}).` };
     case 429:
       return {
         kind: 'rateLimited',
@@ -55,12 +55,4 @@ function ofStatus(status: number, headers: Headers): ProviderFailure {
       if (status >= 500) return { kind: 'ambiguous', code: 'crm.failed', message: `The CRM failed (${status}).` };
       return { kind: 'rejected', code: 'crm.invalid_request', message: `The CRM refused the request (${status}).` };
   }
-}
-
-/** Properties under the CRM's names. */
-export function renamed(
-  properties: Record<string, CrmValue>,
-  fields: Record<string, string>,
-): Record<string, CrmValue> {
-  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [fields[name] ?? name, value]));
 }

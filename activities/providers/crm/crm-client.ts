@@ -1,7 +1,5 @@
-import type { JsonValue } from '../../../contracts/core/json.ts';
-
-/** A value of a CRM property; null empties it. */
-export type CrmValue = JsonValue | undefined;
+import type { CrmValue } from './crm-values.ts';
+import type { TokenSource } from './oauth.ts';
 
 /**
  * A customer database. Every call is keyed: repeated with the same external id or key it changes nothing more, also where an
@@ -11,7 +9,7 @@ export type CrmValue = JsonValue | undefined;
 export interface CrmClient {
   /**
    * Creates the contact with this external id, or brings it up to date. `properties` have our names where `CrmConfig.fields` maps
-   * them, else the CRM's own. Where the CRM knows the email already, that contact is taken over instead of a second one made.
+   * them, else the CRM's own; what is not among them stays as it is there. Where the CRM knows the email already, that contact is taken over instead of a second one made.
    */
   upsertContact(input: {
     externalId: string;
@@ -34,8 +32,8 @@ export interface CrmClient {
 /** How to reach a CRM. */
 export interface CrmConfig {
   baseUrl: string;
-  /** A token, or a function that gives one; after a 401 it is asked once more with `isRefresh`. */
-  token: string | ((ask: { isRefresh: boolean }) => Promise<string>);
+  /** A token, or a source of some; one that is refused (401) is renewed once. */
+  token: string | TokenSource;
   timeoutMs: number;
   /** The property of the CRM that holds our external id; it must be unique there. */
   externalIdField?: string;

@@ -1,8 +1,12 @@
+import type { JsonObject } from '../../../contracts/core/json.ts';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { closedPort } from '../../../local/control/closed-port.ts';
 import { startDoubles } from '../../../local/control/doubles.ts';
 import { ProviderError } from '../provider-error.ts';
 import type { CrmClient, CrmConfig } from './crm-client.ts';
+import { crmValues } from './crm-values.ts';
+import { hubspot as hubspotProvider } from './hubspot/provider.ts';
+import { salesforce as salesforceProvider } from './salesforce/provider.ts';
 import { createHubspotClient } from './hubspot/hubspot.ts';
 import { createSalesforceClient } from './salesforce/salesforce.ts';
 
@@ -14,7 +18,7 @@ beforeEach(() => doubles.control.reset());
 const ana = {
   externalId: 'w1/c 42',
   email: 'ana@example.com',
-  properties: { firstName: 'Ana', lastName: 'Silva', score: 7, vip: true, note: null },
+  properties: { firstName: 'Ana', lastName: 'Silva', score: 7, vip: true, note: '' },
   idempotencyKey: 'run1/crm',
 };
 
@@ -26,9 +30,20 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   return error instanceof ProviderError ? error.failure : error;
 }
 
+describe('values for a CRM', () => {
+  it.each<[string, JsonObject, string]>([
+    ['an object', { address: { city: 'Bonn' } }, 'set.address is an object.'],
+    ['a list of objects', { items: [{ sku: 1 }] }, 'set.items is a list of lists or objects.'],
+    ['a list with a gap', { items: ['a', null] }, 'set.items is a list of lists or objects.'],
+  ])('refuses %s with its path (HubSpot/hubspot-api-nodejs#21)', (_name, set, message) =>
+    expect(() => crmValues(set)).toThrow(message),
+  );
+});
+
 describe.each([
   {
     name: 'HubSpot',
+    provider: hubspotProvider,
     create: createHubspotClient,
     contacts: 'contacts',
     notes: 'notes',
@@ -37,13 +52,14 @@ describe.each([
   },
   {
     name: 'Salesforce',
+    provider: salesforceProvider,
     create: createSalesforceClient,
     contacts: 'Contact',
     notes: 'Task',
     first: 'FirstName',
     id: 'Throughline_Id__c',
   },
-])('$name', ({ create, contacts, notes, first, id }) => {
+])('$name', ({ provider, create, contacts, notes, first, id }) => {
   const client = (extra: Partial<CrmConfig> = {}): CrmClient =>
     create({ baseUrl: doubles.urls.crm, token: 'token', timeoutMs, ...extra });
   /** Gives up early where a fault keeps a caller waiting. */
@@ -116,20 +132,68 @@ describe.each([
     expect(await failureOf(nobody.upsertContact(ana))).toMatchObject({ kind: 'transient', code: 'crm.connection' });
   });
 
-  it('asks for a new token once when the old one has run out', async () => {
-    const asked: boolean[] = [];
-    const renewing = client({
-      token: ({ isRefresh }) => {
-        asked.push(isRefresh);
-        return Promise.resolve('t');
-      },
-    });
-    await doubles.control.addFault({ service: 'crm', fault: 'status', status: 401, count: 1 });
-    expect(await renewing.upsertContact(ana)).toMatchObject({ isNew: true });
-    expect(asked).toEqual([false, true]);
+  const connected = (): CrmClient => {
+    const access = { CRM_BASE_URL: doubles.urls.crm, CRM_TOKEN: '', CRM_CLIENT_ID: 'id', CRM_CLIENT_SECRET: 's' };
+    return provider.create({ ...access, CRM_REFRESH_TOKEN: 'refresh-1' });
+  };
+  const tokensGiven = (): number =>
+    doubles.journals.crm.entries().filter((entry) => entry.kind === 'token.given').length;
+  const many = (crm: CrmClient): Promise<unknown[]> =>
+    Promise.all(
+      Array.from({ length: 20 }, (_, at) => crm.upsertContact({ ...ana, externalId: `c${at}`, email: null })),
+    );
+
+  it('gets a token by the refresh token once for all who call, and again once when it has run out', async () => {
+    const crm = connected();
+    await many(crm);
+    expect(tokensGiven()).toBe(1);
+    doubles.crm.tokens.expire();
+    await many(crm);
+    expect(tokensGiven()).toBe(2);
+  });
+
+  it('renews a token that is refused once, and no more where the new one is refused too', async () => {
+    const crm = connected();
     await doubles.control.addFault({ service: 'crm', fault: 'status', status: 401 });
-    expect(await failureOf(renewing.upsertContact(ana))).toMatchObject({ kind: 'misconfigured' });
-    expect(asked).toHaveLength(4);
+    expect(await failureOf(crm.upsertContact(ana))).toMatchObject({ kind: 'misconfigured', code: 'crm.unauthorised' });
+    expect(tokensGiven()).toBe(2);
+  });
+
+  it('says that the key is refused once the refresh token is revoked, and goes on when it is taken again', async () => {
+    const crm = connected();
+    await doubles.control.addFault({ service: 'crm', fault: 'revoked' });
+    expect(await failureOf(crm.upsertContact(ana))).toMatchObject({
+      kind: 'misconfigured',
+      message: expect.stringContaining('The CRM refuses the key'),
+    });
+    await doubles.control.clearFaults();
+    expect(await crm.upsertContact(ana)).toMatchObject({ isNew: true });
+  });
+
+  it('leaves a field alone whose value is not there, and empties it by an empty text (mautic#4445)', async () => {
+    await client().upsertContact({ ...ana, properties: crmValues({ lastName: 'Silva', phone: '+49 170 1' }) });
+    await client().upsertContact({ ...ana, properties: crmValues({ phone: null, score: null }) });
+    const phone = (): unknown => {
+      const stored = doubles.crm.store.list(contacts)[0]?.properties ?? {};
+      return stored['phone'] ?? stored['Phone'];
+    };
+    expect(phone()).toBe('+49 170 1');
+    await client().upsertContact({ ...ana, properties: crmValues({ phone: '' }) });
+    expect(phone()).toBe('');
+  });
+
+  it('sends a list as the choices of a field of several, and refuses it for any other with the path', async () => {
+    const list = crmValues({ lastName: 'Silva', Interests__c: ['pottery', 'glass'] });
+    expect(await failureOf(client().upsertContact({ ...ana, properties: list }))).toMatchObject({
+      kind: 'rejected',
+      code: 'crm.value',
+      message: 'set.Interests__c is a list, and the CRM’s field Interests__c takes one value.',
+    });
+    doubles.crm.store.addChoiceField(contacts, 'Interests__c');
+    await client().upsertContact({ ...ana, properties: list });
+    expect(doubles.crm.store.list(contacts)[0]?.properties['Interests__c']).toBe('pottery;glass');
+    const odd = crmValues({ Interests__c: ['a;b'] });
+    expect(await failureOf(client().upsertContact({ ...ana, properties: odd }))).toMatchObject({ code: 'crm.value' });
   });
 
   it('throws the reason of the caller who gave up', async () => {

@@ -12,6 +12,7 @@ const email = (id: string, subject: ValueExpression = literal('Hi')): JourneyNod
   kind: 'email',
   content: { kind: 'inline', subject, markdown: 'Hi' },
 });
+const crm = (set: Record<string, ValueExpression>): JourneyNode => ({ id: 'a', kind: 'crm', upsert: 'contact', set });
 const delay = (id: string): JourneyNode => ({ id, kind: 'delay', for: 'P1D' });
 const goTo = (id: string, target: string): JourneyNode => ({ id, kind: 'goTo', target });
 const exit = (id: string): JourneyNode => ({ id, kind: 'exit', reason: 'enough' });
@@ -139,6 +140,8 @@ describe('validateJourney', () => {
     ['llm.fallbackMismatch', 'a', 'steps.0.fallback', [llm('a', { fallback: {} })]],
     ['llm.fallbackMismatch', 'a', 'steps.0.fallback', [llm('a', { fallback: { text: 5 } })]],
     ['llm.fallbackMismatch', 'a', 'steps.0.fallback', [llm('a', { fallback: { text: 'x', more: 1 } })]],
+    ['crm.objectValue', 'a', 'steps.0.set.address', [crm({ address: { kind: 'object', fields: {} } })]],
+    ['crm.objectValue', 'a', 'steps.0.set.items', [crm({ items: { kind: 'literal', value: [{ sku: 1 }] } })]],
     ['output.unknownStep', 'a', 'steps.0.content.subject', [email('a', output('b', 'text'))]],
     ['output.none', 'a', 'steps.1.content.subject', [delay('d'), email('a', output('d', 'text'))]],
     ['output.beforeStep', 'a', 'steps.0.content.subject', [email('a', output('s', 'text')), llm('s')]],

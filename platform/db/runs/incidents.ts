@@ -31,16 +31,16 @@ export async function openIncident(db: Tx | Db, incident: NewIncident): Promise<
     .execute();
 }
 
-/** Ends the open incident of a kind, where there is one: what it spoke of is over. */
+/** Ends the open incident of a kind, of a run or (`runId` null) of the workspace, where there is one: what it spoke of is over. */
 export async function closeIncident(
   tx: Tx,
-  incident: { workspaceId: string; runId: string; kind: string },
+  incident: { workspaceId: string; runId: string | null; kind: string },
 ): Promise<void> {
   await kysely(tx)
     .updateTable('incident')
     .set({ state: 'resolved', resolved_at: sql`now()`, rev: sql`rev + 1` })
     .where('workspace_id', '=', incident.workspaceId)
-    .where('run_id', '=', incident.runId)
+    .where('run_id', 'is not distinct from', incident.runId)
     .where('kind', '=', incident.kind)
     .where('state', '=', 'open')
     .execute();

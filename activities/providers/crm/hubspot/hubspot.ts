@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { toText } from '../../../../domain/conditions/values.ts';
 import type { JsonReply } from '../../http-json.ts';
 import { ProviderError } from '../../provider-error.ts';
-import { createCrmCaller, crmFailure, renamed } from '../crm-call.ts';
-import type { CrmClient, CrmConfig, CrmValue } from '../crm-client.ts';
+import { createCrmCaller, crmFailure } from '../crm-call.ts';
+import type { CrmClient, CrmConfig } from '../crm-client.ts';
+import { createFieldWriter } from '../crm-values.ts';
 
 const Upserted = z.looseObject({
   results: z.array(z.looseObject({ id: z.string(), new: z.boolean().optional() })),
   errors: z.array(z.looseObject({ category: z.string().optional() })).optional(),
 });
+const Property = z.looseObject({ fieldType: z.string() });
 const Failed = z.looseObject({ category: z.string().optional() });
 
 const hubspotFields = {
@@ -27,18 +29,24 @@ export function createHubspotClient(config: CrmConfig): CrmClient {
   const call = createCrmCaller(config);
   const externalIdField = config.externalIdField ?? 'throughline_id';
   const noteKeyField = config.noteKeyField ?? 'throughline_key';
-  const fields = { ...hubspotFields, ...config.fields };
+  const write = createFieldWriter({ ...hubspotFields, ...config.fields }, async (field, signal) => {
+    const path = `/crm/v3/properties/contacts/${encodeURIComponent(field)}`;
+    const reply = await call({ method: 'GET', path, ...(signal === undefined ? {} : { signal }) });
+    if (reply.status === 404) return false;
+    if (reply.status !== 200) throw crmFailure(reply);
+    return Property.safeParse(reply.json).data?.fieldType === 'checkbox';
+  });
 
   async function upsert(input: {
     type: 'contacts' | 'notes';
     idProperty: string;
     id: string;
-    properties: Record<string, CrmValue>;
+    properties: Record<string, string | number | boolean>;
     signal?: AbortSignal;
   }): Promise<{ kind: 'done'; crmId: string; isNew: boolean } | { kind: 'conflict'; reply: JsonReply }> {
     const { type, signal, ...item } = input;
     const properties = Object.fromEntries(
-      Object.entries(item.properties).map(([name, value]) => [name, toText(value ?? null)]),
+      Object.entries(item.properties).map(([name, value]) => [name, toText(value)]),
     );
     const reply = await call({
       method: 'POST',
@@ -57,7 +65,7 @@ export function createHubspotClient(config: CrmConfig): CrmClient {
   return {
     async upsertContact({ externalId, email, properties, signal }) {
       const own = {
-        ...renamed(properties, fields),
+        ...(await write(properties, signal)),
         ...(email === null ? {} : { email }),
         [externalIdField]: externalId,
       };

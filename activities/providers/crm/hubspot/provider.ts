@@ -1,10 +1,15 @@
 import { callTimeoutMs, defineProvider } from '../../provider.ts';
-import { crmAccessSettings } from '../settings.ts';
+import { crmToken } from '../crm-access.ts';
+import { crmAccessSettings, crmOauthSettings } from '../settings.ts';
 import { createHubspotClient } from './hubspot.ts';
 
 /** HubSpot. */
 export const hubspot = defineProvider({
-  settings: crmAccessSettings,
-  create: ({ CRM_BASE_URL: baseUrl, CRM_TOKEN: token }) =>
-    createHubspotClient({ baseUrl, token, timeoutMs: callTimeoutMs }),
+  settings: { ...crmAccessSettings, ...crmOauthSettings },
+  create: (access) =>
+    createHubspotClient({
+      baseUrl: access.CRM_BASE_URL,
+      token: crmToken(access, '/oauth/v1/token'),
+      timeoutMs: callTimeoutMs,
+    }),
 });

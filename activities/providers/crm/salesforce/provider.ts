@@ -1,10 +1,15 @@
 import { callTimeoutMs, defineProvider } from '../../provider.ts';
-import { crmAccessSettings } from '../settings.ts';
+import { crmToken } from '../crm-access.ts';
+import { crmAccessSettings, crmOauthSettings } from '../settings.ts';
 import { createSalesforceClient } from './salesforce.ts';
 
 /** Salesforce. */
 export const salesforce = defineProvider({
-  settings: crmAccessSettings,
-  create: ({ CRM_BASE_URL: baseUrl, CRM_TOKEN: token }) =>
-    createSalesforceClient({ baseUrl, token, timeoutMs: callTimeoutMs }),
+  settings: { ...crmAccessSettings, ...crmOauthSettings },
+  create: (access) =>
+    createSalesforceClient({
+      baseUrl: access.CRM_BASE_URL,
+      token: crmToken(access, '/services/oauth2/token'),
+      timeoutMs: callTimeoutMs,
+    }),
 });

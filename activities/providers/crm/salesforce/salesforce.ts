@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { JsonReply } from '../../http-json.ts';
 import { ProviderError } from '../../provider-error.ts';
-import { createCrmCaller, crmFailure, renamed } from '../crm-call.ts';
-import type { CrmClient, CrmConfig, CrmValue } from '../crm-client.ts';
+import { createCrmCaller, crmFailure } from '../crm-call.ts';
+import type { CrmClient, CrmConfig } from '../crm-client.ts';
+import { createFieldWriter } from '../crm-values.ts';
 
 const Upserted = z.looseObject({ id: z.string(), created: z.boolean().optional() });
+const Described = z.looseObject({ fields: z.array(z.looseObject({ name: z.string(), type: z.string() })) });
 const Errors = z.array(z.looseObject({ errorCode: z.string() }));
 
 const salesforceFields = { firstName: 'FirstName', lastName: 'LastName', phone: 'Phone' };
@@ -19,11 +21,17 @@ export function createSalesforceClient(config: CrmConfig): CrmClient {
   const call = createCrmCaller(config);
   const externalIdField = config.externalIdField ?? 'Throughline_Id__c';
   const noteKeyField = config.noteKeyField ?? 'Throughline_Key__c';
-  const fields = { ...salesforceFields, ...config.fields };
+  const write = createFieldWriter({ ...salesforceFields, ...config.fields }, async (field, signal) => {
+    const path = `${apiPath}/Contact/describe`;
+    const reply = await call({ method: 'GET', path, ...(signal === undefined ? {} : { signal }) });
+    if (reply.status !== 200) throw crmFailure(reply);
+    const described = Described.safeParse(reply.json).data?.fields.find(({ name }) => name === field);
+    return described?.type === 'multipicklist';
+  });
 
   async function upsert(
     path: string,
-    body: Record<string, CrmValue>,
+    body: Record<string, string | number | boolean>,
     signal: AbortSignal | undefined,
   ): Promise<JsonReply> {
     return call({ method: 'PATCH', path: `${apiPath}/${path}`, body, ...(signal === undefined ? {} : { signal }) });
@@ -31,7 +39,7 @@ export function createSalesforceClient(config: CrmConfig): CrmClient {
 
   return {
     async upsertContact({ externalId, email, properties, signal }) {
-      const body = { ...renamed(properties, fields), ...(email === null ? {} : { Email: email }) };
+      const body = { ...(await write(properties, signal)), ...(email === null ? {} : { Email: email }) };
       const path = `Contact/${externalIdField}/${encodeURIComponent(externalId)}`;
       const first = await upsert(path, body, signal);
       const isNameless = errorCodes(first).includes('REQUIRED_FIELD_MISSING') && !('LastName' in body);
