@@ -7,6 +7,7 @@ import { registerCheck } from './check.ts';
 import { registerMail } from './mail/register-mail.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerGates } from './gates.ts';
+import { registerModels } from './models.ts';
 import { registerNightly } from './nightly.ts';
 import { registerPush } from './push.ts';
 import { registerRuns } from './runs.ts';
@@ -27,6 +28,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerBatch,
   registerRuns,
   registerGates,
+  registerModels,
   registerTest,
   registerNightly,
   registerCheck,

@@ -57,6 +57,8 @@ export async function serveDialect(dialect: ServerDialect): Promise<DialectServe
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      // The list of models: most of these servers have none.
+      if (request.method === 'GET') return void response.writeHead(404).end();
       const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as ChatRequest;
       const no = dialect.refuses?.(body) ?? null;
       if (no) {

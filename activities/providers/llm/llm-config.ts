@@ -8,7 +8,12 @@ export interface LlmConfig {
   apiKey: string;
   /** What is known of a model; without it everything is found out. */
   profileOf?: (model: string) => ModelProfile;
+  /** Sees each request that was answered or refused; `refusal` is null, or why in the server's words. */
+  watch?: (tried: TriedRequest) => void;
 }
+
+/** One request of a call: the same question may need several, each put in another way. */
+export type TriedRequest = { body: Readonly<Record<string, unknown>>; refusal: string | null };
 
 /** A named JSON schema. The name goes to the service: letters, digits, `_` and `-`, 64 at most. */
 export interface LlmSchema {

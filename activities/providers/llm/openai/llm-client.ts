@@ -21,6 +21,8 @@ export interface LlmClient {
   complete(request: LlmRequest): Promise<LlmOutcome>;
   /** The most tokens that the answer to a request would have now, thoughts included: what has to be reserved for it. */
   mostTokens(request: LlmRequest): number;
+  /** How a model is spoken to now, as far as that has been found out. */
+  dialectOf(model: string): Dialect;
   /** The models that the service offers. @throws ProviderError as above */
   models(timeoutMs: number): Promise<string[]>;
 }
@@ -44,20 +46,24 @@ export function createLlmClient(config: LlmConfig): LlmClient {
   const callModels = openModels(config);
   const profileOf = config.profileOf ?? ((model) => ({ model, ...unknown }));
   const dialects = createDialects();
+  const dialectOf = (model: string): Dialect => dialects.of(model, profileOf(model));
 
   /** Asks in weaker and weaker dialects until the server takes one. What it refuses costs nothing. */
   async function ask(request: LlmRequest): Promise<{ outcome: LlmOutcome; dialect: Dialect }> {
     const profile = profileOf(request.model);
     const endsAt = performance.now() + request.timeoutMs;
-    let dialect = dialects.of(request.model, profile);
+    let dialect = dialectOf(request.model);
     for (let tries = 1; ; tries += 1) {
       requireRoom(dialect, request);
       const body = chatBody(dialect, request, profile);
       const timeoutMs = Math.max(1, Math.ceil(endsAt - performance.now()));
       try {
         const reply = await callModels({ path: '/chat/completions', body, timeoutMs, signal: request.signal });
-        return { outcome: outcomeOf(reply, request), dialect };
+        const outcome = outcomeOf(reply, request);
+        config.watch?.({ body, refusal: null });
+        return { outcome, dialect };
       } catch (error) {
+        if (error instanceof ModelRefusal) config.watch?.({ body, refusal: error.failure.words ?? error.message });
         const next = error instanceof ModelRefusal ? afterRefusal(dialect, body, error, request) : null;
         if (next === null || tries === mostTries) throw error;
         dialect = next;
@@ -68,12 +74,13 @@ export function createLlmClient(config: LlmConfig): LlmClient {
   return {
     async complete(request) {
       if (request.jsonSchema !== undefined) requireCheckable(request.jsonSchema);
-      const begun = dialects.of(request.model, profileOf(request.model));
+      const begun = dialectOf(request.model);
       const { outcome, dialect } = await ask(request);
       dialects.learn(request.model, begun, afterAnswer(dialect, request, outcome));
       return outcome;
     },
-    mostTokens: (request) => mostTokens(dialects.of(request.model, profileOf(request.model)), request),
+    mostTokens: (request) => mostTokens(dialectOf(request.model), request),
+    dialectOf,
     async models(timeoutMs) {
       const { body } = await callModels({ path: '/models', timeoutMs });
       return modelIds(body ?? '');

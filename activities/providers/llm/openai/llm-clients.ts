@@ -1,4 +1,5 @@
 import type { ModelRegistry } from '../../../../platform/models/model-registry.ts';
+import type { LlmConfig } from '../llm-config.ts';
 import type { FindEndpoint } from './endpoints.ts';
 import { createLlmClient, type LlmClient } from './llm-client.ts';
 
@@ -15,13 +16,14 @@ export type LlmClients = Pick<LlmClient, 'complete' | 'mostTokens'> & {
 export function createLlmClients(
   endpointOf: FindEndpoint,
   { profileOf, list }: Pick<ModelRegistry, 'profileOf' | 'list'>,
+  watch: LlmConfig['watch'] = () => undefined,
 ): LlmClients {
   const clients = new Map<string, LlmClient>();
   const serviceOf = (model: string): LlmClient => {
     const { endpoint } = profileOf(model);
     const { baseUrl, apiKey } = endpointOf(model, endpoint);
     const id = `${baseUrl} ${apiKey}`;
-    const client = clients.get(id) ?? createLlmClient({ baseUrl, apiKey, profileOf });
+    const client = clients.get(id) ?? createLlmClient({ baseUrl, apiKey, profileOf, watch });
     clients.set(id, client);
     return client;
   };
