@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,6 +86,18 @@ describe('the bytes of effects', () => {
     expect(await stored()).toEqual([hash]);
     expect(await shown(runId)).toEqual([{ sizeBytes: 14, isKept: true }]);
     expect(await download(id)).toMatchObject({ status: 200, text: 'Subject: Hello' });
+  });
+
+  it('are unavailable as long as the store is, and not gone', async () => {
+    const { id } = await addMail({ bytes: 'Subject: Wait' });
+    await keep();
+    const folder = join(home, 'objects');
+    renameSync(folder, `${folder}-elsewhere`);
+    writeFileSync(folder, 'no folder');
+    expect(await download(id)).toMatchObject({ status: 503, json: { code: 'storage.unavailable' } });
+    rmSync(folder);
+    renameSync(`${folder}-elsewhere`, folder);
+    expect(await download(id)).toMatchObject({ status: 200, text: 'Subject: Wait' });
   });
 
   it('go after 90 days; size and hash stay, and the page says that they are gone', async () => {

@@ -6,6 +6,7 @@ import { newId } from '../../../platform/ids.ts';
 import type { ObjectStore } from '../../../platform/objects/file-store.ts';
 import { AppError } from '../../http/errors/app-error.ts';
 import type { ApiRequest } from '../../http/caller/principal.ts';
+import { storageUnavailable } from '../../http/objects.ts';
 import { isTextPart, OptionParts, partNames, refuse } from './option-parts.ts';
 
 /** What came with an upload: the options, the names of those that came as parts, and where the rows lie with their SHA-256. */
@@ -77,7 +78,7 @@ async function storeRows(part: MultipartFile, objects: ObjectStore, key: string)
   try {
     await objects.putStream(key, rows);
   } catch (error) {
-    throw error instanceof AppError || isParserError(error) ? error : storeIsAway(error);
+    throw error instanceof AppError || isParserError(error) ? error : storageUnavailable(error);
   }
   if (part.file.truncated) throw tooLarge('rows');
   return hash.digest('hex');
@@ -126,14 +127,4 @@ function brokenForm(error: unknown): unknown {
 
 function isParserError(error: unknown): boolean {
   return error instanceof Error && 'statusCode' in error;
-}
-
-/** The caller cannot fix a full or missing disk; a later upload may succeed. */
-function storeIsAway(cause: unknown): AppError {
-  const error = new AppError(503, 'storage.unavailable', {
-    detail: 'The rows cannot be stored at the moment',
-    retryAfterSeconds: 10,
-  });
-  error.cause = cause;
-  return error;
 }
