@@ -37,13 +37,13 @@ export type Work = {
 /** Makes the adapters from the settings and gives them to the activities of every area. `db` is the app role's, `keys` gives the master keys. */
 export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work {
   const providers = createProviders(config);
-  const { from, signing } = mailSigning(config);
+  const { senders, signing } = mailSigning(config);
   const { email, crm, payment } = providers;
   const messaging: MessagingDeps = {
     db,
     email,
     signing,
-    from,
+    senders,
     publicUrl: config.PUBLIC_URL,
     keys,
   };

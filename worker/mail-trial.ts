@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { resolveTxt } from 'node:dns/promises';
 import { dkimKey, dkimRecord, mailSigning } from '../activities/messaging/mail-signing.ts';
+import type { Senders } from '../activities/messaging/senders.ts';
 import { buildMessage } from '../activities/providers/email/build-message.ts';
 import { smtp } from '../activities/providers/email/smtp/provider.ts';
 import type { MailConfig } from './settings.ts';
+
+/** Whom the settings allow mails to come from; the first is the usual one. @throws ConfigError for settings of no use */
+export function allowedSenders(settings: MailConfig): Senders {
+  return mailSigning(settings).senders;
+}
 
 /** What was found, as a sentence for the operator. */
 export type Finding = { isGood: boolean; words: string };
@@ -33,7 +39,8 @@ export async function checkDkimRecord(settings: MailConfig, lookUp: TextLookup =
 
 /** Sends a mail to `to` as the worker would, signed where a key is set. */
 export async function sendTrialMail(settings: MailConfig, to: string): Promise<Finding> {
-  const { from, signing } = mailSigning(settings);
+  const { senders, signing } = mailSigning(settings);
+  const [from] = senders;
   const { raw } = await buildMessage(
     {
       key: `trial/${randomUUID()}`,

@@ -19,6 +19,7 @@ import { buildMessage } from '../providers/email/build-message.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import type { MessagingDeps } from './messaging.activities.ts';
 import { renderMessage } from './render-message.ts';
+import { senderOf } from './senders.ts';
 
 /** A longer text does not help to decide; the page shows all of it. */
 const shownFacts = 8;
@@ -67,9 +68,9 @@ export async function mailGate(deps: MessagingDeps, gate: GateToMail): Promise<v
 async function mailMember(deps: MessagingDeps, gate: GateWithRun, member: Assignee): Promise<boolean> {
   const claimed = await inWorkspace(deps.db, gate.workspace_id, (tx) => claim(deps, tx, gate, member));
   if (claimed === 'settled' || claimed === 'held') return claimed === 'settled';
-  const { effect, raw } = claimed;
+  const { effect, raw, from } = claimed;
   const outcome = await deps.email.send({
-    envelope: { from: deps.from.address, to: member.email },
+    envelope: { from, to: member.email },
     raw,
     fence: () => handOffEffect(deps.db, effect),
   });
@@ -87,7 +88,7 @@ async function claim(
   tx: Tx,
   gate: GateWithRun,
   member: Assignee,
-): Promise<'settled' | 'held' | { effect: EffectRow; raw: Buffer }> {
+): Promise<'settled' | 'held' | { effect: EffectRow; raw: Buffer; from: string }> {
   const run = { workspaceId: gate.workspace_id, runId: gate.run_id, generation: gate.generation };
   if (!(await mayAct(tx, run))) return 'settled';
   const claimed = await claimEffect(
@@ -105,28 +106,34 @@ async function claim(
   );
   if (claimed.kind !== 'claimed') return claimed.kind;
   const { effect } = claimed;
-  if (effect.frozen) return { effect, raw: effect.frozen };
+  const sender = await senderOf(tx, gate.workspace_id, deps.senders);
+  const from = sender.from.address;
+  if (effect.frozen) return { effect, raw: effect.frozen, from };
   const suppress = async (reason: string): Promise<'settled'> => {
     await settleEffect(tx, effect, suppressedFor(reason));
     return 'settled';
   };
   if (await isMailedOut(tx, { ...run, memberId: member.id })) return suppress('many mails about gates within the hour');
   try {
-    const raw = await build(deps, tx, gate, member, effect);
-    return raw ? { effect, raw: await freezeEffect(tx, effect, raw) } : await suppress('the gate is not open any more');
+    const raw = await build(deps, tx, { gate, member, effect, sender });
+    return raw
+      ? { effect, raw: await freezeEffect(tx, effect, raw), from }
+      : await suppress('the gate is not open any more');
   } catch (error) {
     if (error instanceof ProviderError) return suppress(error.message);
     throw error;
   }
 }
 
-async function build(
-  deps: MessagingDeps,
-  tx: Tx,
-  gate: GateWithRun,
-  member: Assignee,
-  effect: EffectRow,
-): Promise<Buffer | null> {
+/** What a mail about a gate is made of. */
+type ToBuild = {
+  gate: GateWithRun;
+  member: Assignee;
+  effect: EffectRow;
+  sender: Awaited<ReturnType<typeof senderOf>>;
+};
+
+async function build(deps: MessagingDeps, tx: Tx, { gate, member, effect, sender }: ToBuild): Promise<Buffer | null> {
   const token = await createGateLink(tx, { workspaceId: gate.workspace_id, gateId: gate.id, memberId: member.id });
   if (token === null) return null;
   const zone = (await findWorkspace(tx, gate.workspace_id))?.zone ?? 'UTC';
@@ -147,7 +154,7 @@ async function build(
   const { raw } = await buildMessage(
     {
       key: `${gate.workspace_id}/${effect.key}`,
-      from: deps.from,
+      ...sender,
       to: { name: member.name, address: member.email },
       subject: message.subject,
       html: message.html,

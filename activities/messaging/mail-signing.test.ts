@@ -38,7 +38,7 @@ describe('the settings of DKIM', () => {
     [{ DKIM_DOMAIN: 'https://example.com' }, 'DKIM_DOMAIN: give a domain such as example.com'],
     [
       { DKIM_DOMAIN: 'ample.com' },
-      'DKIM_DOMAIN: mails come from news.example.com, which is neither ample.com nor below it',
+      'DKIM_DOMAIN: mails may come from news.example.com, which is neither ample.com nor below it',
     ],
   ])('are refused at start: %o', (change, reason) => {
     expect(() => signing({ ...given, ...change })).toThrow(ConfigError);
@@ -54,7 +54,7 @@ describe('the settings of DKIM', () => {
 describe('a signed mail', () => {
   const content: MessageContent = {
     key: 'w1/run1/hello/1',
-    from: signing(given).from,
+    from: signing(given).senders[0],
     replyTo: { name: 'Schule für Öffentliches, Büro', address: 'reply@example.com' },
     to: { address: 'ana@example.org' },
     // Long enough to be folded, in words that are encoded.

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { ConfigError } from '../../platform/config.ts';
 import { readPrivateKey } from '../../platform/tls/pem.ts';
 import type { DkimKey, MessageSigning } from '../providers/email/build-message.ts';
-import { mailboxFromText } from '../providers/email/smtp/smtp-url.ts';
+import { sendersOf, type Senders } from './senders.ts';
 import type { messagingSettings } from './settings.ts';
 
 /** The settings of the sender and its key. */
@@ -12,20 +12,21 @@ export type MailSettings = z.infer<z.ZodObject<typeof messagingSettings>>;
 /** Receivers take no signature by a shorter key (RFC 8301 3.2). */
 const leastBits = 1024;
 
-/** The sender of the mails and what they are signed with. @throws ConfigError for settings that do not go together */
+/** Whom mails may come from and what they are signed with. @throws ConfigError for settings that do not go together */
 export function mailSigning(settings: MailSettings & { THROUGHLINE_KEY: string }): {
-  from: ReturnType<typeof mailboxFromText>;
+  senders: Senders;
   signing: MessageSigning;
 } {
-  const from = mailboxFromText(settings.MAIL_FROM);
-  const domain = from.address.split('@')[1] ?? 'localhost';
+  const senders = sendersOf(settings);
+  const domains = senders.map(({ address }) => address.split('@')[1] ?? 'localhost');
   const dkim = dkimKey(settings);
-  if (dkim !== null && !`.${domain.toLowerCase()}`.endsWith(`.${dkim.domain}`))
+  const strange = dkim && domains.find((domain) => !`.${domain.toLowerCase()}`.endsWith(`.${dkim.domain}`));
+  if (dkim && strange)
     throw new ConfigError([
-      `DKIM_DOMAIN: mails come from ${domain}, which is neither ${dkim.domain} nor below it, so its signature would not count`,
+      `DKIM_DOMAIN: mails may come from ${strange}, which is neither ${dkim.domain} nor below it, so its signature would not count`,
     ]);
-  const signing = { messageIdDomain: domain, messageIdSecret: settings.THROUGHLINE_KEY };
-  return { from, signing: dkim === null ? signing : { ...signing, dkim } };
+  const signing = { messageIdDomain: domains[0] ?? 'localhost', messageIdSecret: settings.THROUGHLINE_KEY };
+  return { senders, signing: dkim === null ? signing : { ...signing, dkim } };
 }
 
 /** The key that signs; null where none is set. @throws ConfigError for half of the settings, or a key that receivers do not take */

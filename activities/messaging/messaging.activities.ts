@@ -17,19 +17,20 @@ import { runEffect } from '../effects/run-effect.ts';
 import { buildMessage, type MessageSigning } from '../providers/email/build-message.ts';
 import type { EmailSender } from '../providers/email/smtp/smtp-pool.ts';
 import { ProviderError } from '../providers/provider-error.ts';
+import { senderOf, type Senders } from './senders.ts';
 import { renderMessage, TemplateError, type MessageSource } from './render-message.ts';
 
-/** What sending needs. `keys` sign unsubscribe links and hash addresses; `from` is the sender's mailbox. */
+/** What sending needs. `keys` sign unsubscribe links and hash addresses. */
 export type MessagingDeps = {
   db: Db;
   email: EmailSender;
   signing: MessageSigning;
-  from: { name?: string; address: string };
+  senders: Senders;
   publicUrl: string;
   keys: KeySource;
 };
 
-type Ready = { kind: 'ready'; prepared: { raw: Buffer; to: string } | { refusal: string } };
+type Ready = { kind: 'ready'; prepared: { raw: Buffer; from: string; to: string } | { refusal: string } };
 
 /** The activity that sends mail: at most once, behind the fence of the SMTP session. */
 export function createMessagingActivities(deps: MessagingDeps): Pick<ActionActivities, 'sendMessage'> {
@@ -41,8 +42,8 @@ export function createMessagingActivities(deps: MessagingDeps): Pick<ActionActiv
         async call(prepared, { fence }) {
           if ('refusal' in prepared)
             return { kind: 'rejected', error: { code: 'message.template', message: prepared.refusal } };
-          const envelope = { from: deps.from.address, to: prepared.to };
-          return asCallOutcome(await deps.email.send({ envelope, raw: prepared.raw, fence }));
+          const { from, to, raw } = prepared;
+          return asCallOutcome(await deps.email.send({ envelope: { from, to }, raw, fence }));
         },
       }),
   };
@@ -61,10 +62,12 @@ async function prepare(
   const keys = await deps.keys();
   if (!params.isTransactional && (await isSuppressed(tx, hashedEmail(keys, workspaceId, contact.email))))
     return { kind: 'suppressed', reason: 'unsubscribed' };
-  if (effect.frozen) return { kind: 'ready', prepared: { raw: effect.frozen, to: contact.email } };
+  const sender = await senderOf(tx, workspaceId, deps.senders);
+  const envelope = { from: sender.from.address, to: contact.email };
+  if (effect.frozen) return { kind: 'ready', prepared: { raw: effect.frozen, ...envelope } };
   try {
-    const raw = await freezeEffect(tx, effect, await build(deps, tx, open, contact, params, effect));
-    return { kind: 'ready', prepared: { raw, to: contact.email } };
+    const mail = await build(deps, tx, { open, contact, params, effect, sender });
+    return { kind: 'ready', prepared: { raw: await freezeEffect(tx, effect, mail), ...envelope } };
   } catch (error) {
     if (error instanceof TemplateError || error instanceof ProviderError)
       return { kind: 'ready', prepared: { refusal: error.message } };
@@ -72,14 +75,16 @@ async function prepare(
   }
 }
 
-async function build(
-  deps: MessagingDeps,
-  tx: Tx,
-  open: LoadedAction,
-  contact: ContactRow,
-  params: Mail,
-  effect: EffectRow,
-): Promise<Buffer> {
+/** What a mail is made of. */
+type ToBuild = {
+  open: LoadedAction;
+  contact: ContactRow;
+  params: Mail;
+  effect: EffectRow;
+  sender: Awaited<ReturnType<typeof senderOf>>;
+};
+
+async function build(deps: MessagingDeps, tx: Tx, { open, contact, params, effect, sender }: ToBuild): Promise<Buffer> {
   const source = await sourceOf(tx, open, params);
   const token = unsubscribeToken(await deps.keys(), {
     workspaceId: open.run.workspace_id,
@@ -95,7 +100,7 @@ async function build(
   const { raw } = await buildMessage(
     {
       key: `${open.run.workspace_id}/${effect.key}`,
-      from: deps.from,
+      ...sender,
       to: { address: contact.email ?? '' },
       subject: message.subject,
       html: message.html,

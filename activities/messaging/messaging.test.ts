@@ -10,17 +10,24 @@ import '../../test/support/quiet-runtime.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import type { EmailSender } from '../providers/email/smtp/smtp-pool.ts';
 import { createMessagingActivities } from './messaging.activities.ts';
+import type { Senders } from './senders.ts';
 
-describe('a mail to one who has unsubscribed', () => {
-  const keys = masterKeys({ THROUGHLINE_KEY: TEST_KEY });
+const keys = masterKeys({ THROUGHLINE_KEY: TEST_KEY });
+const senders: Senders = [
+  { name: 'Us', address: 'us@example.com' },
+  { name: 'Music', address: 'music@example.com' },
+];
+
+describe('a mail', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase();
   });
   afterAll(() => database?.stop());
 
-  /** Sends a mail to a new contact. @returns the addresses that it went to, and what its run received */
-  async function send(params: JsonObject, isUnsubscribed: boolean): Promise<{ sentTo: string[]; received: unknown[] }> {
+  type Sent = { sentTo: string[]; sentFrom: string[]; received: unknown[] };
+  /** Sends a mail to a new contact. @returns the addresses that it went to and came from, and what its run received */
+  async function send(params: JsonObject, isUnsubscribed: boolean): Promise<Sent> {
     const { workspaceId, system } = database;
     const { runId, contactId } = await startToyRun(database);
     const email = `${contactId}@example.com`;
@@ -34,10 +41,13 @@ describe('a mail to one who has unsubscribed', () => {
     if (isUnsubscribed) await inWorkspace(database.app, workspaceId, (tx) => suppress(tx, channel));
 
     const sentTo: string[] = [];
+    const sentFrom: string[] = [];
     const sender: EmailSender = {
-      async send({ envelope, fence }) {
+      async send({ envelope, raw, fence }) {
         if (!(await fence())) return { kind: 'fenced' };
         sentTo.push(envelope.to.replace(contactId, 'contact'));
+        const head = Buffer.from(raw).toString().split('\r\n\r\n', 1).join('');
+        sentFrom.push(envelope.from, ...(head.match(/^(From|Reply-To): .*$/gm) ?? []));
         return { kind: 'sent', reply: '250', serverMessageId: null };
       },
       close: () => Promise.resolve(),
@@ -46,22 +56,43 @@ describe('a mail to one who has unsubscribed', () => {
       db: database.app,
       email: sender,
       signing: { messageIdDomain: 'example.com', messageIdSecret: TEST_KEY },
-      from: { address: 'us@example.com' },
+      senders,
       publicUrl: 'http://127.0.0.1',
       keys: () => Promise.resolve(keys),
     });
     await new MockActivityEnvironment().run(() => sendMessage({ workspaceId, runId, key: '0/mail/1' }));
     const rows = await kysely(system).selectFrom('run_inbox').select('payload').where('run_id', '=', runId).execute();
-    return { sentTo, received: rows.map(({ payload }) => payload) };
+    return { sentTo, sentFrom, received: rows.map(({ payload }) => payload) };
   }
 
-  it('is not sent, and its run goes on with the reason', async () => {
-    expect(await send({}, true)).toEqual({ sentTo: [], received: [{ skipped: 'unsubscribed' }] });
+  it('to one who has unsubscribed is not sent, and its run goes on with the reason', async () => {
+    expect(await send({}, true)).toMatchObject({ sentTo: [], received: [{ skipped: 'unsubscribed' }] });
   });
 
-  it('is sent where it is no mail of a list, and to others', async () => {
+  it('is sent to them where it is no mail of a list, and to others', async () => {
     const sent = { sentTo: ['contact@example.com'], received: [{ reply: '250', serverMessageId: null }] };
-    expect(await send({ isTransactional: true }, true)).toEqual(sent);
-    expect(await send({}, false)).toEqual(sent);
+    expect(await send({ isTransactional: true }, true)).toMatchObject(sent);
+    expect(await send({}, false)).toMatchObject(sent);
+  });
+
+  it.each([
+    [{}, ['us@example.com', 'From: Us <us@example.com>']],
+    [{ mail_from: 'Music@example.com' }, ['music@example.com', 'From: Music <music@example.com>']],
+    [
+      { mail_name: 'Anna', mail_reply_to: 'music@example.com' },
+      ['us@example.com', 'From: Anna <us@example.com>', 'Reply-To: Music <music@example.com>'],
+    ],
+    [
+      { mail_from: 'gone@example.com', mail_reply_to: 'gone@example.com' },
+      ['us@example.com', 'From: Us <us@example.com>'],
+    ],
+  ])('comes from whom its workspace has, as long as the settings have them: %o', async (chosen, from) => {
+    const usual = { mail_from: null, mail_name: null, mail_reply_to: null };
+    const change = (to: object) =>
+      kysely(database.system).updateTable('workspace').set(to).where('id', '=', database.workspaceId).execute();
+    await change({ ...usual, ...chosen });
+    const { sentFrom } = await send({}, false);
+    await change(usual);
+    expect(sentFrom).toEqual(from);
   });
 });

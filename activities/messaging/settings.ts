@@ -4,6 +4,10 @@ import { privateKeySetting } from '../../platform/tls/pem.ts';
 /** Who writes, and who signs what is written. */
 export const messagingSettings = {
   MAIL_FROM: z.string().default('Throughline <hello@throughline.test>').describe('sender of the mails'),
+  MAIL_SENDERS: z
+    .string()
+    .default('')
+    .describe('further senders that workspaces may have, comma-separated; see `throughline mail sender`'),
   DKIM_DOMAIN: z
     .string()
     .toLowerCase()

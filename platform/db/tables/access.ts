@@ -6,7 +6,16 @@ type Object = Record<string, unknown>;
 
 /** The tables of workspaces, of the people who work in them, and of what they did. */
 export type AccessTables = {
-  workspace: { id: Generated<string>; slug: string; name: string; zone: Generated<string>; created_at: DefaultInstant };
+  workspace: {
+    id: Generated<string>;
+    slug: string;
+    name: string;
+    zone: Generated<string>;
+    created_at: DefaultInstant;
+    mail_from: string | null;
+    mail_name: string | null;
+    mail_reply_to: string | null;
+  };
   person: {
     id: Generated<string>;
     email: string;

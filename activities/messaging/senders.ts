@@ -1,0 +1,43 @@
+import addressParser from 'nodemailer/lib/addressparser';
+import { ConfigError } from '../../platform/config.ts';
+import { findMailSender } from '../../platform/db/access/mail-sender.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
+import { mailboxFromText } from '../providers/email/smtp/smtp-url.ts';
+
+/** An address, and the name that people read with it. */
+export type Mailbox = { name?: string; address: string };
+
+/** Whom mails may come from: first the installation's sender, then those that a workspace may have instead. */
+export type Senders = readonly [Mailbox, ...Mailbox[]];
+
+/** Reads the senders of the settings. @throws ConfigError where one is no address */
+export function sendersOf({ MAIL_FROM, MAIL_SENDERS }: { MAIL_FROM: string; MAIL_SENDERS: string }): Senders {
+  const others = addressParser(MAIL_SENDERS, { flatten: true }).map(({ name, address }) => {
+    if (!/^[^\s@]+@[^\s@]+$/.test(address))
+      throw new ConfigError([
+        `MAIL_SENDERS: ${name || address} is no address, such as hello@example.com, nor “Name <address>”`,
+      ]);
+    return name === '' ? { address } : { name, address };
+  });
+  return [mailboxFromText(MAIL_FROM), ...others];
+}
+
+/**
+ * From whom a mail of a workspace comes and to whom answers go: what is set for it, as long as the settings allow it; else the
+ * installation's sender.
+ */
+export async function senderOf(
+  tx: Tx,
+  workspaceId: string,
+  senders: Senders,
+): Promise<{ from: Mailbox; replyTo?: Mailbox }> {
+  const chosen = await findMailSender(tx, workspaceId);
+  const allowed = (address: string | null): Mailbox | undefined =>
+    senders.find((sender) => sender.address.toLowerCase() === address?.toLowerCase());
+  const sender = allowed(chosen.from) ?? senders[0];
+  const replyTo = allowed(chosen.replyTo);
+  return {
+    from: chosen.name === null ? sender : { name: chosen.name, address: sender.address },
+    ...(replyTo === undefined ? {} : { replyTo }),
+  };
+}
