@@ -40,8 +40,8 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'away-inside',
-    what: 'Temporal, Postgres, the object store and the disks unavailable for ten minutes each',
-    steps: () => [outage(600, 'temporal,postgres,objects,disk,postgresDisk')],
+    what: 'Temporal, Postgres, the object store and the disks unavailable for ten minutes each, a worker frozen, and its clock wrong',
+    steps: () => [outage(600, 'temporal,postgres,objects,disk,postgresDisk,worker,clock')],
   },
   {
     name: 'drains',

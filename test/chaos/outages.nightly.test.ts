@@ -15,9 +15,9 @@ import { createRandom, untilDone } from './storm.ts';
 
 const { outageMs } = settings;
 // A disk of one's own, that can be filled, is root's alone.
-const services = (settings.outageServices as Service[]).filter(
-  (name) => !/disk/i.test(name) || process.getuid?.() === 0,
-);
+const services = (settings.outageServices as Service[])
+  .filter((name) => name !== 'clock' || settings.faketime !== '')
+  .filter((name) => !/disk/i.test(name) || process.getuid?.() === 0);
 /** What is under way when a service goes. */
 const counts = { documents: 200, journeys: 50, learners: 10 };
 /** More than what is left takes afterwards, with every pause between tries. */
@@ -46,7 +46,7 @@ describe(`a service that is unavailable for ${outageMs / 1_000} s`, () => {
   it.each(services)(
     'loses and repeats nothing, says why, and goes on by itself: %s',
     async (service) => {
-      const here = (house = await startHouse({ ownDisk: service }));
+      const here = (house = await startHouse({ troubled: service }));
       const loads = await startLoads(here);
       // Letters are stored once they are rendered, which begins when all are generated.
       const isStorage = service === 'objects' || service === 'disk';
@@ -85,7 +85,8 @@ describe(`a service that is unavailable for ${outageMs / 1_000} s`, () => {
       for (const load of loads.all) console.log(`${service}, ${load.name}: ${await load.check()}`);
       expect(await failedDocuments(here), 'documents lost').toBe(0);
       expect(here.endedByItself(), 'workers that ended by themselves').toBe(0);
-      expect(found, 'why nothing goes on').not.toBeNull();
+      // Another worker goes on with what a frozen one had, and a wrong clock holds nothing up.
+      if (service !== 'worker' && service !== 'clock') expect(found, 'why nothing goes on').not.toBeNull();
     },
     endWithinMs + 120_000,
   );

@@ -14,13 +14,28 @@ import { createTestDatabase, type TestDatabase } from './database.ts';
 import { buildProduct } from './installation.ts';
 import { testPort } from './ports.ts';
 import { startProxy } from './proxy.ts';
+import { settings } from './settings.ts';
 
 /** What can be killed. */
 export type Victim = 'worker' | 'postgres' | 'temporal';
 
-/** What can be unavailable for a while; `objects` is the object store, the disks are full: that of the worker's home, or of Postgres. */
+/**
+ * What can be wrong for a while. Unavailable: the services outside, Temporal, Postgres, `objects`, which is the object store. Full: `disk`,
+ * which is that of the worker's home, and `postgresDisk`. Frozen: `worker`, beside which another one starts. An hour ahead: `clock`, which
+ * is the worker's.
+ */
 export type Service =
-  'llm' | 'smtp' | 'crm' | 'payment' | 'temporal' | 'postgres' | 'objects' | 'disk' | 'postgresDisk';
+  | 'llm'
+  | 'smtp'
+  | 'crm'
+  | 'payment'
+  | 'temporal'
+  | 'postgres'
+  | 'objects'
+  | 'disk'
+  | 'postgresDisk'
+  | 'worker'
+  | 'clock';
 
 /**
  * A whole installation for crash tests: Postgres, Temporal and the worker are processes of their own that `kill` ends with SIGKILL
@@ -33,7 +48,7 @@ export type House = {
   doubles: Doubles;
   /** Kills a part and starts it again at once on the same data and port; `downMs` keeps it down for a while. */
   kill(victim: Victim, downMs?: number): Promise<void>;
-  /** Takes a service away for `ms`; resolves when it is back. */
+  /** Has a service wrong for `ms`; resolves when it is well again. */
   withhold(service: Service, ms: number): Promise<void>;
   /** How many worker processes have ended though nothing killed them. */
   endedByItself(): number;
@@ -47,10 +62,10 @@ const webhookSecret = 'whsec_chaos';
 const diskBytes = 768 * 1024 * 1024;
 
 /**
- * Starts an installation on free ports with data of its own. What `ownDisk` names is on a small disk of its own, which can be filled; for
- * that the user must be root.
+ * Starts an installation on free ports with data of its own, and so that `troubled` can go wrong: a disk is a small one of its own, which can
+ * be filled and for which the user must be root; a clock needs libfaketime (`settings.faketime`).
  */
-export async function startHouse({ ownDisk }: { ownDisk?: Service } = {}): Promise<House> {
+export async function startHouse({ troubled }: { troubled?: Service } = {}): Promise<House> {
   await buildProduct();
   mkdirSync(join(root, '.throughline/test'), { recursive: true });
   const servers = mkdtempSync(join(root, '.throughline/test/house-'));
@@ -61,9 +76,9 @@ export async function startHouse({ ownDisk }: { ownDisk?: Service } = {}): Promi
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', folder]);
     disks.push(folder);
   };
-  if (ownDisk === 'disk') mount(home);
+  if (troubled === 'disk') mount(home);
   const { data } = preparePostgresFiles(servers);
-  if (ownDisk === 'postgresDisk') {
+  if (troubled === 'postgresDisk') {
     mount(data);
     // The disk belongs to root, the files of Postgres do not.
     preparePostgresFiles(servers);
@@ -108,8 +123,11 @@ export async function startHouse({ ownDisk }: { ownDisk?: Service } = {}): Promi
     CRM_BASE_URL: ways.crm.url,
     STRIPE_BASE_URL: ways.payment.url,
     LOG_LEVEL: 'warn',
+    ...(troubled === 'clock' ? clockOf(join(servers, 'clock')) : {}),
   };
   const asked = new Set<Guarded>();
+  /** Workers beside the one that is running. */
+  const also: Guarded[] = [];
   let endedByItself = 0;
   const startWorker = (): void => {
     const worker = startGuarded({
@@ -125,9 +143,9 @@ export async function startHouse({ ownDisk }: { ownDisk?: Service } = {}): Promi
 
   const kill: House['kill'] = async (victim, downMs = 0) => {
     if (victim === 'worker' && running.worker) asked.add(running.worker);
-    const process = victim === 'worker' ? running.worker : running[victim].process;
-    process?.kill('SIGKILL');
-    await process?.exited;
+    const server = victim === 'worker' ? running.worker : running[victim].process;
+    server?.kill('SIGKILL');
+    await server?.exited;
     if (downMs > 0) await sleep(downMs);
     if (victim === 'worker') startWorker();
     else if (victim === 'postgres') running.postgres = await start.postgres();
@@ -155,6 +173,20 @@ export async function startHouse({ ownDisk }: { ownDisk?: Service } = {}): Promi
         }
         case 'disk':
           return fillFor(home, ms);
+        case 'worker': {
+          const frozen = running.worker;
+          if (frozen) also.push(frozen);
+          const pid = frozen?.pid() ?? 0;
+          process.kill(pid, 'SIGSTOP');
+          startWorker();
+          await sleep(ms);
+          process.kill(pid, 'SIGCONT');
+          return;
+        }
+        case 'clock':
+          writeFileSync(join(servers, 'clock'), '+3600');
+          await sleep(ms);
+          return writeFileSync(join(servers, 'clock'), '+0');
         case 'postgresDisk':
           await fillFor(data, ms);
           // Where it could not even write its log it has ended, and its operator starts it again.
@@ -168,8 +200,9 @@ export async function startHouse({ ownDisk }: { ownDisk?: Service } = {}): Promi
     },
     endedByItself: () => endedByItself,
     async stop() {
-      if (running.worker) asked.add(running.worker);
-      await running.worker?.stop();
+      const workers = [...also, ...(running.worker ? [running.worker] : [])];
+      for (const worker of workers) asked.add(worker);
+      await Promise.all(workers.map((worker) => worker.stop()));
       await Promise.all([api.stop(), doubles.stop(), ...Object.values(ways).map((way) => way.stop())]);
       await database.stop();
       await Promise.all([running.postgres.stop(), running.temporal.stop()]);
@@ -177,6 +210,18 @@ export async function startHouse({ ownDisk }: { ownDisk?: Service } = {}): Promi
       rmSync(running.postgres.data, { recursive: true, force: true });
       rmSync(servers, { recursive: true, force: true });
     },
+  };
+}
+
+/** Gives a process a clock for the hour of the day, which is off by as much as `file` says at any time; what counts seconds goes on. */
+function clockOf(file: string): Record<string, string> {
+  writeFileSync(file, '+0');
+  return {
+    LD_PRELOAD: settings.faketime,
+    FAKETIME_TIMESTAMP_FILE: file,
+    FAKETIME_NO_CACHE: '1',
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    DONT_FAKE_MONOTONIC: '1',
   };
 }
 

@@ -12,8 +12,10 @@ export const settings = {
   /** TL_OUTAGE_MS, TL_OUTAGE_SERVICES: how long each of these services is unavailable, one after the other. */
   outageMs: wholeNumber('TL_OUTAGE_MS', 10_000),
   outageServices: (
-    process.env['TL_OUTAGE_SERVICES'] ?? 'llm,smtp,crm,payment,temporal,postgres,objects,disk,postgresDisk'
+    process.env['TL_OUTAGE_SERVICES'] ?? 'llm,smtp,crm,payment,temporal,postgres,objects,disk,postgresDisk,worker,clock'
   ).split(','),
+  /** TL_FAKETIME: the library `libfaketimeMT.so.1`, by which a worker gets a clock that jumps; without it that is not tried. */
+  faketime: process.env['TL_FAKETIME'] ?? '',
   /** TL_STORM=long: what is killed and what works meanwhile, and how long all of it may take to end. */
   storm:
     process.env['TL_STORM'] === 'long'
