@@ -7,6 +7,7 @@ import { settledMails } from '../../domain/courses/unknown-mails.ts';
 import { resolveUnknown } from '../../platform/db/runs/effects.ts';
 import { enrollmentOfRun, writeFacets } from '../../platform/db/courses/enrollments.ts';
 import type { RunKind } from '../engine/run-kind.ts';
+import { reportMoney } from './money-incidents.ts';
 
 /** Enrollment runs: the state machine over the terms that were promised; each turn writes the three facets. */
 export function createEnrollmentKind(): RunKind {
@@ -25,6 +26,7 @@ export function createEnrollmentKind(): RunKind {
         async project(advanced) {
           const { facets, afterEnd } = advanced.state as unknown as EnrollmentState;
           await writeFacets(tx, enrollment, facets, advanced.ended?.outcome ?? afterEnd?.outcome ?? null);
+          await reportMoney(tx, run, advanced as unknown as Advanced<EnrollmentState>);
           for (const mail of settledMails(advanced.steps)) await resolveUnknown(tx, run, mail);
         },
       };

@@ -2,6 +2,7 @@ import type { CallOutcome } from '../../contracts/core/effects.ts';
 import type { ActionOutput, ActionParams } from '../../contracts/core/actions.ts';
 import type { ActionActivities, ActionInput } from '../../contracts/core/engine.ts';
 import type { Refund } from '../../contracts/core/providers.ts';
+import { noteMoneyBack } from '../../platform/db/courses/money-back.ts';
 import { contactById } from '../../platform/db/contacts/contacts.ts';
 import { enrollmentOfRun, type EnrollmentRow } from '../../platform/db/courses/enrollments.ts';
 import { notePayment, paymentsOf, settlePayment, type PaymentRow } from '../../platform/db/courses/payments.ts';
@@ -15,7 +16,7 @@ import { outcomeOf, ProviderError } from '../providers/provider-error.ts';
 /** What the payment activities need; people come back to `publicUrl` from the checkout page. */
 export type PaymentDeps = { db: Db; payment: PaymentClient; publicUrl: string };
 
-type Payments = 'createCheckout' | 'expireCheckout' | 'refundPayment';
+type Payments = 'createCheckout' | 'expireCheckout' | 'refundPayment' | 'lookUpPayment';
 type Prepared<N extends Payments> = {
   enrollment: EnrollmentRow;
   email: string | null;
@@ -42,7 +43,8 @@ export function createPaymentActivities(deps: PaymentDeps): Pick<ActionActivitie
   return {
     createCheckout: act('createCheckout', createCheckout, recordCheckout),
     expireCheckout: act('expireCheckout', expireCheckouts, recordExpiry),
-    refundPayment: act('refundPayment', refund),
+    refundPayment: act('refundPayment', refund, recordRefund),
+    lookUpPayment: act('lookUpPayment', lookUp, recordHistory),
   };
 }
 
@@ -143,12 +145,79 @@ async function refund(
   const made: Refund =
     (await payment.findRefund({ paymentIntent, idempotencyKey })) ??
     (await payment.refund({ paymentIntent, amountMinor, note: wanted.reason, idempotencyKey }));
-  if (made.status !== 'failed') return { refundId: made.id };
+  if (made.status !== 'failed') return { refundId: made.id, status: made.status };
   throw new ProviderError({
     kind: 'rejected',
     code: 'payment.refund_failed',
     message: 'The bank did not take the refund.',
   });
+}
+
+async function recordRefund(
+  tx: Tx,
+  { enrollment, params: { paymentIntent, amountMinor, currency } }: Prepared<'refundPayment'>,
+  { refundId: id, status = 'succeeded' }: ActionOutput<'refundPayment'>,
+): Promise<void> {
+  const refund = {
+    id,
+    kind: 'refund',
+    paymentIntent,
+    amountMinor,
+    currency,
+    status,
+    isOut: true,
+    isOwn: true,
+  } as const;
+  await noteMoneyBack(tx, enrollment, [refund]);
+}
+
+async function lookUp(
+  { payment }: PaymentDeps,
+  { enrollment, params: { paymentIntent } }: Prepared<'lookUpPayment'>,
+): Promise<ActionOutput<'lookUpPayment'>> {
+  const { refunds, disputes } = await payment.lookUp(paymentIntent);
+  const own = `${enrollment.id}/`;
+  return {
+    paymentIntent,
+    refunds: refunds.map(({ id, status, amountMinor, currency, key }) => ({
+      id,
+      status,
+      amountMinor,
+      currency,
+      key: key?.startsWith(own) ? key.slice(own.length) : null,
+    })),
+    disputes: disputes.map((each) => ({ ...each })),
+  };
+}
+
+/** The books say how a refund or a dispute stands now. */
+async function recordHistory(
+  tx: Tx,
+  { enrollment }: Prepared<'lookUpPayment'>,
+  { paymentIntent, refunds, disputes }: ActionOutput<'lookUpPayment'>,
+): Promise<void> {
+  await noteMoneyBack(tx, enrollment, [
+    ...refunds.map(({ id, status, amountMinor, currency, key }) => ({
+      id,
+      kind: 'refund' as const,
+      paymentIntent,
+      amountMinor,
+      currency,
+      status,
+      isOut: status !== 'failed',
+      isOwn: key !== null,
+    })),
+    ...disputes.map(({ id, state: status, isWithdrawn: isOut, amountMinor, currency }) => ({
+      id,
+      kind: 'dispute' as const,
+      paymentIntent,
+      amountMinor,
+      currency,
+      status,
+      isOut,
+      isOwn: false,
+    })),
+  ]);
 }
 
 async function attempt<R>(work: () => Promise<R>): Promise<CallOutcome<R>> {

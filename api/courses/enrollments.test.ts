@@ -124,6 +124,11 @@ describe('courses and enrollments over HTTP', () => {
     const amounts = { amountMinor: 12_000, listMinor: 12_000, currency: 'EUR' };
     const payload = { status: 'paid', checkoutId: 'cs_1', paymentIntent: 'pi_of_cs_1', ...amounts };
     expect(await inbox(json['runId'])).toEqual([{ kind: 'payment', ref: 'evt_1', payload }]);
+
+    const charge = { object: { payment_intent: 'pi_of_cs_1' } };
+    expect((await hook({ id: 'evt_1b', type: 'charge.refunded', created: 1, data: charge })).status).toBe(200);
+    const changed = { status: 'changed', paymentIntent: 'pi_of_cs_1' };
+    expect(await inbox(json['runId'])).toContainEqual({ kind: 'payment', ref: 'evt_1b', payload: changed });
   });
 
   it('gives no seat for a checkout that was not made here, and says so where it names an enrollment (security 7)', async () => {

@@ -5,12 +5,13 @@ import type { PaymentWebhook } from '../../contracts/core/providers.ts';
 import { runOfEnrollment, sendToEnrollment } from '../../platform/db/courses/enrollments.ts';
 import {
   enrollmentOfCheckout,
+  enrollmentOfPayment,
   notePaymentEvent,
   settlePayment,
   workspaceOfEnrollment,
   type OfPayment,
 } from '../../platform/db/courses/payments.ts';
-import { openIncident } from '../../platform/db/runs/incidents.ts';
+import { openIncident, type NewIncident } from '../../platform/db/runs/incidents.ts';
 import { reopenRun } from '../../platform/db/runs/reopen-run.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { verifyStripeWebhook, WebhookRefused } from '../../platform/stripe/webhook.ts';
@@ -62,6 +63,7 @@ export class HooksService {
   /** A checkout is believed if it was made here, whatever it says of itself; a payment that failed changes next to nothing. */
   private async enrollmentOf(event: PaymentWebhook): Promise<OfPayment | null> {
     if ('checkout' in event) return enrollmentOfCheckout(this.store.app, event.checkout.id);
+    if (event.kind === 'moneyChanged') return enrollmentOfPayment(this.store.app, event.paymentIntent);
     const enrollmentId = namedEnrollment(event);
     const workspaceId = enrollmentId === null ? null : await workspaceOfEnrollment(this.store.app, enrollmentId);
     return enrollmentId === null || workspaceId === null ? null : { workspaceId, enrollmentId };
@@ -109,20 +111,26 @@ async function note(tx: Tx, { workspaceId, enrollmentId }: OfPayment, event: Pay
   const received = messageOf(event);
   const enrollment = await runOfEnrollment(tx, workspaceId, enrollmentId);
   if (!received || !enrollment) return 'taken';
-  if (event.kind === 'checkoutPaid' && !(await reopenRun(tx, { workspaceId, runId: enrollment.run_id })))
-    await openIncident(tx, unplaced(workspaceId, enrollment.run_id, event.checkout));
+  const of = { workspaceId, runId: enrollment.run_id };
+  if (event.kind === 'checkoutPaid' || event.kind === 'moneyChanged') {
+    if (!(await reopenRun(tx, of))) await openIncident(tx, { ...of, ...unplaced(event) });
+  }
   const end = endOfCheckout(event);
   if (end && 'checkout' in event) await settlePayment(tx, { workspaceId, checkoutId: event.checkout.id }, end);
   await sendToEnrollment(tx, enrollment, 'payment', event.eventId, received);
   return 'taken';
 }
 
-/** A run that was terminated, or whose contact was erased, receives nothing: a person gives the money back. */
+/** A run that was terminated, or whose contact was erased, receives nothing: a person sees to it. */
 function unplaced(
-  workspaceId: string,
-  runId: string,
-  { id: checkoutId, paymentIntent, amountMinor, currency }: Extract<PaymentWebhook, { checkout: object }>['checkout'],
-): Parameters<typeof openIncident>[1] {
-  const message = `Money came for an enrollment that was terminated, or whose contact was erased. Give it back at Stripe: ${paymentIntent ?? checkoutId}.`;
-  return { workspaceId, runId, kind: 'payment.unplaced', message, detail: { checkoutId, amountMinor, currency } };
+  event: Extract<PaymentWebhook, { kind: 'moneyChanged' } | { checkout: object }>,
+): Pick<NewIncident, 'kind' | 'message' | 'detail'> {
+  const whose = 'an enrollment that was terminated, or whose contact was erased';
+  if (event.kind === 'moneyChanged') {
+    const message = `A refund or a dispute was made of a payment for ${whose}. See at Stripe: ${event.paymentIntent}.`;
+    return { kind: 'payment.unplaced', message, detail: { paymentIntent: event.paymentIntent } };
+  }
+  const { id: checkoutId, paymentIntent, amountMinor, currency } = event.checkout;
+  const message = `Money came for ${whose}. Give it back at Stripe: ${paymentIntent ?? checkoutId}.`;
+  return { kind: 'payment.unplaced', message, detail: { checkoutId, amountMinor, currency } };
 }

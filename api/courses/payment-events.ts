@@ -44,7 +44,8 @@ export function messageOf(event: PaymentWebhook): JsonObject | null {
       return { status: 'failed', checkoutId: event.checkout.id };
     case 'paymentFailed':
       return { status: 'failed' };
-    case 'refundChanged':
+    case 'moneyChanged':
+      return { status: 'changed', paymentIntent: event.paymentIntent };
     case 'other':
       return null;
   }

@@ -101,7 +101,26 @@ export interface Refund {
 }
 
 /**
+ * A payer's bank takes the money of a payment back, or asks about it. `isWithdrawn`: the money has left the account. `open` until the bank has
+ * decided: `won` for the school, or `lost`.
+ */
+export interface Dispute {
+  id: string;
+  state: 'open' | 'won' | 'lost';
+  isWithdrawn: boolean;
+  amountMinor: number;
+  currency: string;
+}
+
+/** All that has happened to a payment after it came. `key` is what a refund was made with here, null for one made elsewhere. */
+export interface PaymentHistory {
+  refunds: (Refund & { key: string | null })[];
+  disputes: Dispute[];
+}
+
+/**
  * What a verified webhook says. `checkoutUnderWay`: the person has done their part and the money comes later or fails (`checkoutFailed`).
+ * `moneyChanged`: a refund or a dispute of a payment has come or changed; events come in no order, so the payment is to be looked up.
  * `other` are events that change nothing here; acknowledge them.
  */
 export type PaymentWebhook =
@@ -112,7 +131,7 @@ export type PaymentWebhook =
       checkout: Checkout;
     }
   | { kind: 'paymentFailed'; eventId: string; occurredAt: string; enrollmentId: string | null }
-  | { kind: 'refundChanged'; eventId: string; occurredAt: string; refund: Refund }
+  | { kind: 'moneyChanged'; eventId: string; occurredAt: string; paymentIntent: string }
   | { kind: 'other'; eventId: string; occurredAt: string; type: string };
 
 /** What a call cost, in millionths of the currency's unit, rounded up: a budget must not be undercut by fractions. */

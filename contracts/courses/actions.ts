@@ -1,4 +1,5 @@
 import { effectAction, localAction, type Nothing } from '../core/action.ts';
+import type { Dispute, Refund } from '../core/providers.ts';
 import type { QuoteFacts, RefundQuote, SeatAnswer, SeatPurpose } from './enrollment.ts';
 
 /** Money is moved by keyed calls, on the queue of the other short calls to outside services. */
@@ -19,6 +20,11 @@ type CheckoutEnd =
     };
 type RefundRequest = { key: string; paymentIntent: string; amountMinor: number; currency: string; reason: string };
 
+/** A refund as it is at the provider; `key` is the action's, null for one that was made elsewhere. */
+export type FoundRefund = Pick<Refund, 'id' | 'status' | 'amountMinor' | 'currency'> & { key: string | null };
+/** A dispute as it is at the provider. */
+export type FoundDispute = Pick<Dispute, 'id' | 'state' | 'isWithdrawn' | 'amountMinor' | 'currency'>;
+
 /**
  * The actions of an enrollment. `key` makes the action happen once at the provider: it is stable over retries, and when the
  * action is asked for again under another visit. An effect's output also has the ledger's `state`: none here has that name.
@@ -38,5 +44,10 @@ export const courseActions = {
    * ended any more, and its money comes later or fails.
    */
   expireCheckout: effectAction<{ checkout: string }, CheckoutEnd>(payment),
-  refundPayment: effectAction<RefundRequest, { refundId: string }>(payment),
+  refundPayment: effectAction<RefundRequest, { refundId: string; status?: 'pending' | 'succeeded' }>(payment),
+  /** Looks up what became of a payment at the provider: its refunds and disputes, wherever they were made. It moves nothing. */
+  lookUpPayment: effectAction<
+    { paymentIntent: string },
+    { paymentIntent: string; refunds: FoundRefund[]; disputes: FoundDispute[] }
+  >({ ...payment, promise: 'repeatable' }),
 };

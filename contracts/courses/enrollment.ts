@@ -65,7 +65,17 @@ export type EnrollmentFacets = {
     | 'withdrawing'
     | 'closing'
     | 'ended';
-  payment: 'none' | 'pending' | 'underWay' | 'failed' | 'paid' | 'refundDue' | 'partlyRefunded' | 'refunded';
+  payment:
+    | 'none'
+    | 'pending'
+    | 'underWay'
+    | 'failed'
+    | 'paid'
+    | 'refundDue'
+    | 'partlyRefunded'
+    | 'refunded'
+    | 'disputed'
+    | 'chargedBack';
   access: 'none' | 'full' | 'revoked';
 };
 

@@ -1,5 +1,5 @@
 import type { EnrollmentFacets } from '../../contracts/courses/enrollment.ts';
-import { owesMoney, refundedMinor } from './money/balances.ts';
+import { isDisputed, owesMoney, refundedMinor, takenBack } from './money/balances.ts';
 import { lifecycleOf } from './stages/stages.ts';
 import type { EnrollmentState } from './state.ts';
 
@@ -14,9 +14,11 @@ export function facetsOf(state: EnrollmentState): EnrollmentFacets {
 
 function paymentOf(state: EnrollmentState): EnrollmentFacets['payment'] {
   const { accepted, received, hasFailed } = state.money;
+  if (state.money.received.some(({ paymentIntent }) => isDisputed(state.money, paymentIntent))) return 'disputed';
   if (owesMoney(state)) return 'refundDue';
   if (accepted) {
     if (accepted.amountMinor === 0) return 'paid';
+    if (takenBack(state.money, accepted.paymentIntent) > 0) return 'chargedBack';
     const back = refundedMinor(state);
     if (back >= accepted.amountMinor) return 'refunded';
     return back > 0 ? 'partlyRefunded' : 'paid';

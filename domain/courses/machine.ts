@@ -4,6 +4,7 @@ import { isReached } from '../time/time.ts';
 import { receiveForSideTask, sideTaskActions, sideTaskGates } from './side-tasks.ts';
 import { facetsOf } from './facets.ts';
 import { receivePayment } from './money/receive-payment.ts';
+import { receiveForLook } from './money/reconcile.ts';
 import { stepOf } from './transitions.ts';
 import { advanceStage } from './advance-stage.ts';
 import { receiveProgress } from './progress.ts';
@@ -60,6 +61,7 @@ function receive(state: EnrollmentState, item: MailboxItem, turn: Turn): Enrollm
     default:
       return (
         receiveForUnknownMail(state, item, turn) ??
+        receiveForLook(state, item, turn) ??
         receiveForSideTask(state, item, turn) ??
         receiveInStage(state, item, turn)
       );

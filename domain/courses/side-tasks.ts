@@ -2,6 +2,7 @@ import type { Action } from '../../contracts/core/actions.ts';
 import type { GateSpec, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import type { Mail } from '../../contracts/messaging/actions.ts';
+import { isDisputed, leftOf, openDisputeOf, refundsOf } from './money/balances.ts';
 import { failureOf, text } from './read.ts';
 import type { EnrollmentState, Refund, SideTask } from './state.ts';
 import { stuckGate } from './stuck-gate.ts';
@@ -18,16 +19,36 @@ export function addNote(state: EnrollmentState, turn: Turn, note: string): Enrol
   return add(state, turn, step, (visit) => ({ kind: 'note', step, visit, title: 'CRM note', params: { note } }));
 }
 
-/** Refunds money of one payment. The refund is asked for until the provider has made it or a person has settled it. */
+/**
+ * Refunds money of one payment, never more than is left of it. The refund is asked for until the provider has made it or a person has settled
+ * it.
+ */
 export function refund(
   state: EnrollmentState,
   turn: Turn,
-  refund: Pick<Refund, 'paymentIntent' | 'amountMinor' | 'currency' | 'reason'>,
+  { amountMinor: wanted, ...of }: Pick<Refund, 'paymentIntent' | 'amountMinor' | 'currency' | 'reason'>,
 ): EnrollmentState {
-  if (refund.amountMinor <= 0) return state;
-  const step = 'refund-payment';
-  const more = { tryNumber: 1, isStuck: false };
-  return add(state, turn, step, (visit) => ({ kind: 'refund', step, visit, title: 'Refund', ...refund, ...more }));
+  const { money } = state;
+  const asked = refundsOf(state).filter(({ paymentIntent }) => paymentIntent === of.paymentIntent);
+  const owed = asked.reduce((sum, each) => sum + each.amountMinor, 0);
+  const amountMinor = Math.min(wanted, leftOf(money, of.paymentIntent) + openDisputeOf(money, of.paymentIntent) - owed);
+  if (amountMinor <= 0) return state;
+  const tryNumber = nextTry(state, of.paymentIntent);
+  const task = { kind: 'refund', step: 'refund-payment', title: 'Refund', ...of, amountMinor, isStuck: false } as const;
+  return add(state, turn, task.step, (visit) => ({ ...task, visit, tryNumber }));
+}
+
+/** The number of the next try to refund of a payment; those before were of other amounts, or failed. */
+export function nextTry(state: EnrollmentState, paymentIntent: string): number {
+  const own = state.money.refunded.filter((each) => !each.isElsewhere);
+  const tries = [...own, ...refundsOf(state)].filter((each) => each.paymentIntent === paymentIntent);
+  return Math.max(0, ...tries.map((each) => each.tryNumber ?? 1)) + 1;
+}
+
+/** Looks at a payment at the provider. */
+export function lookAt(state: EnrollmentState, turn: Turn, paymentIntent: string): EnrollmentState {
+  const look = { kind: 'look', step: 'look-up', title: 'Look at the payment', paymentIntent } as const;
+  return add(state, turn, look.step, (visit) => ({ ...look, visit }));
 }
 
 /** The actions of the side tasks. */
@@ -35,17 +56,23 @@ export function sideTaskActions(state: EnrollmentState, turn: Turn): Action[] {
   return state.errands.flatMap((task): Action[] => {
     if (task.kind === 'mail') return [openAction('sendMessage', task, task.params)];
     if (task.kind === 'note') return [openAction('addCrmNote', task, task.params)];
-    if (task.isStuck) return [];
+    // One after the other: the answer of an earlier look must not come after that of a later one.
+    if (task.kind === 'look')
+      return looksAt(state, task.paymentIntent)[0] === task
+        ? [openAction('lookUpPayment', task, { paymentIntent: task.paymentIntent })]
+        : [];
+    // What the payer's bank takes back must not be given back as well.
+    if (task.isStuck || isDisputed(state.money, task.paymentIntent)) return [];
     const { paymentIntent, amountMinor, currency = turn.terms.currency, reason, tryNumber } = task;
     const key = `refund/${paymentIntent}/${tryNumber}`;
     return [openAction('refundPayment', task, { key, paymentIntent, amountMinor, currency, reason })];
   });
 }
 
-/** The gates of refunds that failed for good. */
+/** The gates of refunds that failed for good and were not made elsewhere, as far as that is known. */
 export function sideTaskGates(state: EnrollmentState, turn: Turn): GateSpec[] {
   return refundsOf(state)
-    .filter((refund) => refund.isStuck)
+    .filter(({ isStuck, paymentIntent }) => isStuck && looksAt(state, paymentIntent).length === 0)
     .map((refund) => {
       const { amountMinor, currency = turn.terms.currency, reason, paymentIntent } = refund;
       const content = { amountMinor, currency, reason, paymentIntent };
@@ -75,19 +102,18 @@ export function receiveForSideTask(state: EnrollmentState, item: MailboxItem, tu
 export function interruptSideTasks(state: EnrollmentState, turn: Turn): EnrollmentState {
   let after = state;
   for (const task of state.errands) {
-    if (task.kind !== 'refund') {
+    if (task.kind === 'mail' || task.kind === 'note') {
       noteTask(turn, task, 'skipped', { reason: 'ended before it was done' });
       after = without(after, task);
-    } else if (!task.isStuck) {
+    } else if (task.kind === 'look' || !task.isStuck) {
       after = again(after, task, {}, turn);
     }
   }
   return after;
 }
 
-/** The refunds that are not done yet. */
-export function refundsOf(state: EnrollmentState): Refund[] {
-  return state.errands.filter((task): task is Refund => task.kind === 'refund');
+function looksAt({ errands }: EnrollmentState, paymentIntent: string): SideTask[] {
+  return errands.filter((task) => task.kind === 'look' && task.paymentIntent === paymentIntent);
 }
 
 function isStuckRefund(task: SideTask): task is Refund {
@@ -98,45 +124,73 @@ function gateOf(refund: Refund): { step: string; visit: number } {
   return { step: 'refund-stuck', visit: refund.visit };
 }
 
+/** A refund that failed may have been made elsewhere before, so the payment is looked at first. */
 function refundSettled(state: EnrollmentState, refund: Refund, item: MailboxItem, turn: Turn): EnrollmentState {
-  if (item.kind === ACTION_DONE && item.payload['state'] !== 'unknown') return refundDone(state, refund, {}, turn);
+  if (item.kind === ACTION_DONE && item.payload['unknown'] !== true) {
+    const refundId = text(item.payload, 'refundId');
+    return refundDone(state, refund, refundId === null ? {} : { refundId }, turn);
+  }
   const reason = item.kind === 'failed' ? failureOf(item.payload) : 'the provider did not answer';
   noteTask(turn, refund, 'failed', { reason });
-  return replaced(state, refund, { ...refund, isStuck: true });
+  return lookAt(replaced(state, refund, { ...refund, isStuck: true }), turn, refund.paymentIntent);
 }
 
 function decided(state: EnrollmentState, refund: Refund, item: MailboxItem, turn: Turn): EnrollmentState {
-  if (item.payload['outcome'] === 'retry') return again(state, refund, { tryNumber: refund.tryNumber + 1 }, turn);
+  if (item.payload['outcome'] === 'retry')
+    return again(state, refund, { tryNumber: nextTry(state, refund.paymentIntent) }, turn);
   return refundDone(state, refund, { settledBy: 'a person' }, turn);
 }
 
-function refundDone(
+/** Notes that a refund was made, as the provider or a person says. */
+export function refundDone(
   state: EnrollmentState,
   refund: Refund,
-  detail: Record<string, string>,
+  detail: { refundId?: string; settledBy?: string },
   turn: Turn,
 ): EnrollmentState {
-  const { paymentIntent, amountMinor } = refund;
+  const { paymentIntent, amountMinor, tryNumber, currency } = refund;
   noteTask(turn, refund, 'done', { amountMinor, ...detail });
-  const money = { ...state.money, refunded: [...state.money.refunded, { paymentIntent, amountMinor }] };
+  const { refundId } = detail;
+  const made = {
+    paymentIntent,
+    amountMinor,
+    tryNumber,
+    ...(currency === undefined ? {} : { currency }),
+    ...(refundId === undefined ? {} : { refundId }),
+  };
+  const money = { ...state.money, refunded: [...state.money.refunded, made] };
   return { ...without(state, refund), money };
 }
 
-function again(state: EnrollmentState, refund: Refund, more: { tryNumber?: number }, turn: Turn): EnrollmentState {
-  const next = visitStep(state, refund.step);
-  const renewed = { ...refund, ...more, visit: next.visit, isStuck: false };
+/** Asks for a task again under another visit. */
+export function again<T extends SideTask>(
+  state: EnrollmentState,
+  task: T,
+  more: { tryNumber?: number; amountMinor?: number },
+  turn: Turn,
+): EnrollmentState {
+  const next = visitStep(state, task.step);
+  const stuck = task.kind === 'refund' ? { isStuck: false } : {};
+  const renewed: SideTask = { ...task, ...more, ...stuck, visit: next.visit };
   noteTask(turn, renewed, 'running', {});
-  return replaced(next.state, refund, renewed);
+  return replaced(next.state, task, renewed);
 }
 
-function add(state: EnrollmentState, turn: Turn, step: string, make: (visit: number) => SideTask): EnrollmentState {
+/** Adds a task under a new visit of its step. */
+export function add(
+  state: EnrollmentState,
+  turn: Turn,
+  step: string,
+  make: (visit: number) => SideTask,
+): EnrollmentState {
   const next = visitStep(state, step);
   const task = make(next.visit);
   noteTask(turn, task, 'running', {});
   return { ...next.state, errands: [...state.errands, task] };
 }
 
-function without(state: EnrollmentState, task: SideTask): EnrollmentState {
+/** Takes a task away. */
+export function without(state: EnrollmentState, task: SideTask): EnrollmentState {
   return { ...state, errands: state.errands.filter((other) => other !== task) };
 }
 
@@ -144,7 +198,7 @@ function replaced(state: EnrollmentState, task: SideTask, by: SideTask): Enrollm
   return { ...state, errands: state.errands.map((other) => (other === task ? by : other)) };
 }
 
-const kinds = { mail: 'email', note: 'crm', refund: 'refund' } as const;
+const kinds = { mail: 'email', note: 'crm', look: 'payment', refund: 'refund' } as const;
 
 /** Writes the timeline's line of a side task. */
 export function noteTask(

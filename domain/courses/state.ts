@@ -1,4 +1,5 @@
 import type { ActionParams } from '../../contracts/core/actions.ts';
+import type { FoundDispute } from '../../contracts/courses/actions.ts';
 import type {
   EnrollmentFacets,
   EnrollmentOutcome,
@@ -98,10 +99,21 @@ export type LeaveRequest = { kind: 'withdraw' | 'exit'; reason: string; at: stri
 export type Money = {
   accepted: Payment | null;
   received: Payment[];
-  refunded: Payment[];
+  refunded: Refunded[];
   hasFailed: boolean;
   underWaySince?: string;
+  /** Of payments whose payer's bank took the money back, or asked about it; a state of before has none. */
+  disputes?: Disputed[];
 };
+
+/**
+ * Money that was given back. `refundId` is the provider's; one that a person settled elsewhere has none, nor has a state of before.
+ * `isElsewhere`: made at the provider, not here. `isVoid`: the bank returned it, so it counts no more.
+ */
+export type Refunded = Payment & { refundId?: string; tryNumber?: number; isElsewhere?: true; isVoid?: true };
+
+/** A dispute as it was last seen at the provider; `visit` is that of its line. */
+export type Disputed = FoundDispute & { paymentIntent: string; visit: number };
 
 /** An amount of one payment. Without a currency, as in a state of before, it is in that of the terms. */
 export type Payment = { paymentIntent: string; amountMinor: number; currency?: string };
@@ -109,10 +121,11 @@ export type Payment = { paymentIntent: string; amountMinor: number; currency?: s
 /** What the learner has done; progress in hundredths of a percent, and it never falls. */
 export type Progress = { basisPoints: number; isPassed: boolean; isCompleted: boolean; isWaived: boolean };
 
-/** An action beside the stage: a mail, a CRM note, or a refund; a refund that failed for good is `stuck`. */
+/** An action beside the stage: a mail, a CRM note, a look at a payment, or a refund; a refund that failed for good is `stuck`. */
 export type SideTask =
   | { kind: 'mail'; step: string; visit: number; title: string; params: ActionParams<'sendMessage'> }
   | { kind: 'note'; step: string; visit: number; title: string; params: ActionParams<'addCrmNote'> }
+  | { kind: 'look'; step: string; visit: number; title: string; paymentIntent: string }
   | {
       kind: 'refund';
       step: string;

@@ -58,6 +58,9 @@ const lines = {
   release: { kind: 'seat', title: 'Release the seat' },
   'late-money': { kind: 'payment', title: 'Watch for late money' },
   surplus: { kind: 'payment', title: 'Money received' },
+  'refunded-elsewhere': { kind: 'refund', title: 'Refunded at the payment service' },
+  'refund-returned': { kind: 'refund', title: 'A refund came back' },
+  dispute: { kind: 'payment', title: 'Disputed by the bank' },
 } as const;
 
 /** A step of the enrollment itself; side tasks have steps of their own. */

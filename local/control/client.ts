@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LlmSettings } from '../llm/chat.schema.ts';
 import { readCaughtMail, type CaughtMail } from '../mail/mail-double.ts';
+import type { PaymentAct } from '../payment/payment-double.ts';
 import type { FaultRequest } from './faults.schema.ts';
 import { JournalEntry, type ServiceName } from './journal.ts';
 
@@ -18,11 +19,13 @@ export interface DoublesClient {
   configureLlm(change: Partial<LlmSettings>): Promise<void>;
   /** Sends webhooks there from now on; null sends them nowhere. */
   setPaymentWebhook(target: { url: string; secret: string } | null): Promise<void>;
+  /** Does to a checkout session, or its payment, what its payer, their bank or the school can do. */
+  actOnSession(sessionId: string, act: PaymentAct, amountMinor?: number): Promise<void>;
   /** Pays a checkout session as its customer would. */
-  paySession(sessionId: string): Promise<{ paymentStatus: 'paid' | 'unpaid' }>;
+  paySession(sessionId: string): Promise<{ paymentStatus: z.infer<typeof Paid>['payment_status'] }>;
 }
 
-const Paid = z.object({ payment_status: z.enum(['paid', 'unpaid']) });
+const Paid = z.object({ payment_status: z.enum(['paid', 'unpaid', 'no_payment_required']) });
 
 /** Creates a client for doubles that run at `baseUrl`, for example `http://127.0.0.1:4010`. */
 export function createDoublesClient(baseUrl: string): DoublesClient {
@@ -54,6 +57,8 @@ export function createDoublesClient(baseUrl: string): DoublesClient {
     reset: async () => void (await call('POST', '/reset')),
     configureLlm: async (change) => void (await call('PATCH', '/llm/settings', change)),
     setPaymentWebhook: async (target) => void (await call('PUT', '/payment/webhook', target)),
+    actOnSession: async (sessionId, act, amountMinor) =>
+      void (await call('POST', `/payment/sessions/${sessionId}/${act}`, { amountMinor })),
     async paySession(sessionId) {
       const session = Paid.parse(await call('POST', `/payment/sessions/${sessionId}/pay`));
       return { paymentStatus: session.payment_status };

@@ -4,7 +4,8 @@ import { LlmSettings } from '../llm/chat.schema.ts';
 import { answerMailPage } from '../mail/mail-pages.ts';
 import { PaymentRefusal } from '../payment/ledger.ts';
 import { failure } from '../payment/payment-api.ts';
-import type { PaymentDouble } from '../payment/payment-double.ts';
+import { paymentActs, type PaymentAct, type PaymentDouble } from '../payment/payment-double.ts';
+import { paymentsPage } from '../payment/payments-page.ts';
 import type { Faults } from './faults.ts';
 import { FaultRequest } from './faults.schema.ts';
 import { parseJson, startHttpServer, type DoubleReply, type DoubleRequest, type RunningServer } from './http-server.ts';
@@ -21,12 +22,18 @@ export interface ControlledParts {
   reset: () => Promise<void>;
 }
 
+/** What `POST /payment/sessions/{id}/{act}` takes: how much is refunded, all that is left without it. */
+const ActInput = z.strictObject({ amountMinor: z.int().min(1).optional() });
+
+const isPaymentAct = (name: string | undefined): name is PaymentAct => paymentActs.some((act) => act === name);
+
 /** Where webhooks go; null sends them nowhere. */
 export const WebhookSetting = z.union([z.null(), z.strictObject({ url: z.url(), secret: z.string().min(1) })]);
 
 /**
  * Starts the control API and the pages for people. JSON: `GET /ready`, `GET /journal/{service}?after=seq`, `GET`, `POST` and `DELETE /faults`,
- * `POST /reset`, `GET` and `PATCH /llm/settings`, `PUT /payment/webhook`, `POST /payment/sessions/{id}/pay`. Pages: `/` and `/mail`.
+ * `POST /reset`, `GET` and `PATCH /llm/settings`, `PUT /payment/webhook`, and `POST /payment/sessions/{id}/{act}` with an act
+ * of `paymentActs`. Pages: `/`, `/mail`, and `/payments`, which has a button for each act.
  */
 export function startControlServer(input: { port: number; parts: ControlledParts }): Promise<RunningServer> {
   const { parts } = input;
@@ -37,13 +44,16 @@ export function startControlServer(input: { port: number; parts: ControlledParts
     const path = request.url.pathname;
     const [, service] = /^\/journal\/(\w+)$/.exec(path) ?? [];
     if (request.method === 'GET' && service !== undefined) return journalOf(service, request.url);
-    const [, sessionId] = /^\/payment\/sessions\/(\w+)\/pay$/.exec(path) ?? [];
-    if (request.method === 'POST' && sessionId !== undefined) return paid(sessionId);
+    const [, sessionId, act] = /^\/payment\/sessions\/(\w+)\/(\w+)$/.exec(path) ?? [];
+    if (request.method === 'POST' && sessionId !== undefined && isPaymentAct(act))
+      return acted(sessionId, act, request);
     switch (`${request.method} ${path}`) {
       case 'GET /ready':
         return ok({ status: 'ready' });
       case 'GET /':
         return { status: 200, html: indexPage(parts) };
+      case 'GET /payments':
+        return { status: 200, html: paymentsPage(parts.payment.store) };
       case 'GET /faults':
         return ok(parts.faults.list());
       case 'POST /faults':
@@ -90,9 +100,14 @@ export function startControlServer(input: { port: number; parts: ControlledParts
     return ok({});
   }
 
-  function paid(sessionId: string): DoubleReply {
+  function acted(sessionId: string, act: PaymentAct, request: DoubleRequest): DoubleReply {
+    const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+    const given = isForm || request.body === '' ? {} : parseJson(request.body);
+    const { success, data } = ActInput.safeParse(given);
+    if (!success) return { status: 400, json: { error: 'Expected { amountMinor } or nothing.' } };
     try {
-      return ok(parts.payment.pay(sessionId));
+      const done = parts.payment.act(sessionId, act, data.amountMinor);
+      return isForm ? { status: 303, headers: { location: '/payments' } } : ok(done);
     } catch (error) {
       if (error instanceof PaymentRefusal) return failure(error);
       throw error;
@@ -119,7 +134,8 @@ function indexPage(parts: ControlledParts): string {
   const rows = ServiceName.options.map((service) => {
     const count = parts.journals[service].entries().length;
     const mails = service === 'mail' ? ' · <a href="/mail">read the mails</a>' : '';
-    return `<tr><td>${service}</td><td>${count}</td><td><a href="/journal/${service}">journal</a>${mails}</td></tr>`;
+    const payments = service === 'payment' ? ' · <a href="/payments">pay, refund, dispute</a>' : '';
+    return `<tr><td>${service}</td><td>${count}</td><td><a href="/journal/${service}">journal</a>${mails}${payments}</td></tr>`;
   });
   const faults = parts.faults.list().length;
   const body = `<p class="note">Stand-ins for the outside services of a local Throughline. Nothing here leaves this machine.</p>

@@ -104,12 +104,25 @@ export type CrmFault = z.infer<typeof CrmFault>;
 
 /**
  * Faults of the payment double. API: `status`, `hang`, `reset`, `slow`, `timeoutAfterCommit`, `resetAfterCommit`. Scenarios: `decline`
- * (the next payments fail), `refundFails` (the refund is made and then fails), `webhookTwice`, `webhookNever`, `webhookLate`
+ * (the next payments fail), `delayed` (their money is under way), `discount` (a code or a tax makes them `amountMinor`), `otherAmount` and
+ * `otherCurrency` (they differ from what was asked), `refundFails` (the refund is made and then fails), `webhookTwice`, `webhookNever`, `webhookLate`
  * (by `delayMs`), `webhookReordered` (the events of one change arrive last first), `webhookForged` (signed with a wrong secret).
  */
 export const PaymentFault = z.discriminatedUnion('fault', [
   z.strictObject({ service: z.literal('payment'), fault: z.literal('status'), ...http, ...when }),
   z.strictObject({ service: z.literal('payment'), fault: z.enum(['slow', 'webhookLate']), delayMs, ...when }),
+  z.strictObject({
+    service: z.literal('payment'),
+    fault: z.enum(['discount', 'otherAmount']),
+    amountMinor: z.int().min(0),
+    ...when,
+  }),
+  z.strictObject({
+    service: z.literal('payment'),
+    fault: z.literal('otherCurrency'),
+    currency: z.string().regex(/^[a-z]{3}$/),
+    ...when,
+  }),
   z.strictObject({
     service: z.literal('payment'),
     fault: z.enum([
@@ -118,6 +131,7 @@ export const PaymentFault = z.discriminatedUnion('fault', [
       'timeoutAfterCommit',
       'resetAfterCommit',
       'decline',
+      'delayed',
       'refundFails',
       'webhookTwice',
       'webhookNever',

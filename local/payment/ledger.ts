@@ -1,6 +1,6 @@
 import type { Faults } from '../control/faults.ts';
 import type { Journal } from '../control/journal.ts';
-import type { PaymentIntent, Refund, Session } from './payment.schema.ts';
+import type { Dispute, PaymentIntent, Refund, Session } from './payment.schema.ts';
 import { newId, nowSeconds, type PaymentStore } from './payment-store.ts';
 import type { Webhooks } from './webhooks.ts';
 
@@ -36,8 +36,13 @@ export interface PaymentLedger {
     >,
   ): Session;
   session(id: string): Session;
-  /** Pays an open session. A session that is paid stays as it is. @throws PaymentRefusal if it is expired. */
-  pay(id: string): Session;
+  /**
+   * Pays an open session, with what its amount is then; nothing is left to pay where that is 0. With `delayed` the money is under way until it
+   * is settled. A session that is paid stays as it is. @throws PaymentRefusal if it is expired.
+   */
+  pay(id: string, how?: { amount?: number; currency?: string; listed?: boolean; delayed?: boolean }): Session;
+  /** What becomes of money that was under way. @throws PaymentRefusal if none is. */
+  settle(id: string, outcome: 'succeeded' | 'failed'): Session;
   /** A payment that the bank refuses; the session stays open. */
   decline(id: string): Session;
   /** Ends an open session. @throws PaymentRefusal if it is paid. */
@@ -50,6 +55,12 @@ export interface PaymentLedger {
     reason: string | null;
     metadata: Record<string, string>;
   }): Refund;
+  /** The bank returns the last refund of a payment, days later. @throws PaymentRefusal if there is none. */
+  failRefund(intentId: string): Refund;
+  /** The payer's bank takes the money of a payment back, until it has decided. */
+  dispute(intentId: string): Dispute;
+  /** The bank decides its open dispute. @throws PaymentRefusal if none is open. */
+  closeDispute(intentId: string, status: 'won' | 'lost'): Dispute;
 }
 
 /** Creates the ledger on a store. `publicUrl` is where the pay page of a session is. */
@@ -81,6 +92,33 @@ export function createPaymentLedger(input: {
     return expired;
   }
 
+  function intentOf(session: Session, status: PaymentIntent['status']): PaymentIntent {
+    const intent: PaymentIntent = {
+      id: newId('pi'),
+      object: 'payment_intent',
+      status,
+      amount: session.amount_total,
+      amount_received: status === 'succeeded' ? session.amount_total : 0,
+      currency: session.currency,
+      metadata: session.metadata,
+      created: nowSeconds(),
+      livemode: false,
+    };
+    store.intents.put(intent.id, intent);
+    return intent;
+  }
+
+  function keepDispute(dispute: Dispute, types: string[]): Dispute {
+    store.disputes.put(dispute.id, dispute);
+    journal.append({ kind: `dispute.${dispute.status}`, key: dispute.payment_intent, details: { ...dispute } });
+    webhooks.emit(types.map((type) => ({ type, object: dispute })));
+    return dispute;
+  }
+
+  function chargeOf(intent: PaymentIntent): object {
+    return { id: `ch_${intent.id}`, object: 'charge', payment_intent: intent.id, metadata: intent.metadata };
+  }
+
   return {
     open(details) {
       const id = newId('cs_test');
@@ -101,29 +139,45 @@ export function createPaymentLedger(input: {
       );
     },
     session: current,
-    pay(id) {
+    pay(id, { amount, currency, listed = true, delayed = false } = {}) {
       const session = current(id);
       if (session.payment_status === 'paid') return session;
       if (session.status !== 'open') throw invalid('This session is expired.', 'checkout_session_expired');
-      const intent: PaymentIntent = {
-        id: newId('pi'),
-        object: 'payment_intent',
-        status: 'succeeded',
-        amount: session.amount_total,
-        amount_received: session.amount_total,
-        currency: session.currency,
-        metadata: session.metadata,
-        created: nowSeconds(),
-        livemode: false,
+      const amounts = {
+        amount_total: amount ?? session.amount_total,
+        amount_subtotal: listed ? session.amount_total : (amount ?? session.amount_total),
+        currency: currency ?? session.currency,
       };
-      store.intents.put(intent.id, intent);
+      const done = { ...session, ...amounts, status: 'complete', url: null } as const;
+      if (amounts.amount_total === 0) {
+        const free = save({ ...done, payment_status: 'no_payment_required' }, 'session.paid');
+        webhooks.emit([{ type: 'checkout.session.completed', object: free }]);
+        return free;
+      }
+      const intent = intentOf(done, delayed ? 'processing' : 'succeeded');
+      const payment = { payment_intent: intent.id, payment_status: delayed ? 'unpaid' : 'paid' } as const;
+      const paid = save({ ...done, ...payment }, delayed ? 'session.underWay' : 'session.paid');
+      webhooks.emit([
+        { type: delayed ? 'payment_intent.processing' : 'payment_intent.succeeded', object: intent },
+        { type: 'checkout.session.completed', object: paid },
+      ]);
+      return paid;
+    },
+    settle(id, outcome) {
+      const session = current(id);
+      const intent = store.intents.get(session.payment_intent ?? '');
+      if (intent?.status !== 'processing') throw invalid('No money of this session is under way.', 'not_processing');
+      const hasCome = outcome === 'succeeded';
+      const status = hasCome ? 'succeeded' : 'requires_payment_method';
+      const settled = { ...intent, status, amount_received: hasCome ? intent.amount : 0 } as const;
+      store.intents.put(intent.id, settled);
       const paid = save(
-        { ...session, status: 'complete', payment_status: 'paid', payment_intent: intent.id, url: null },
-        'session.paid',
+        { ...session, payment_status: hasCome ? 'paid' : 'unpaid' },
+        hasCome ? 'session.paid' : 'session.failed',
       );
       webhooks.emit([
-        { type: 'payment_intent.succeeded', object: intent },
-        { type: 'checkout.session.completed', object: paid },
+        { type: hasCome ? 'payment_intent.succeeded' : 'payment_intent.payment_failed', object: settled },
+        { type: `checkout.session.async_payment_${outcome}`, object: paid },
       ]);
       return paid;
     },
@@ -131,18 +185,7 @@ export function createPaymentLedger(input: {
       const session = current(id);
       if (session.status !== 'open') throw invalid('This session is not open.', 'checkout_session_not_open');
       journal.append({ kind: 'session.declined', key: session.client_reference_id ?? id, details: { id } });
-      const intent: PaymentIntent = {
-        id: newId('pi'),
-        object: 'payment_intent',
-        status: 'requires_payment_method',
-        amount: session.amount_total,
-        amount_received: 0,
-        currency: session.currency,
-        metadata: session.metadata,
-        created: nowSeconds(),
-        livemode: false,
-      };
-      store.intents.put(intent.id, intent);
+      const intent = intentOf(session, 'requires_payment_method');
       webhooks.emit([{ type: 'payment_intent.payment_failed', object: intent }]);
       return session;
     },
@@ -168,7 +211,11 @@ export function createPaymentLedger(input: {
         .values()
         .filter((refund) => refund.payment_intent === intentId && refund.status === 'succeeded')
         .reduce((sum, refund) => sum + refund.amount, 0);
-      const left = intent.amount_received - given;
+      const taken = store.disputes
+        .values()
+        .filter((dispute) => dispute.payment_intent === intentId && dispute.status !== 'won')
+        .reduce((sum, dispute) => sum + dispute.amount, 0);
+      const left = intent.amount_received - given - taken;
       const asked = amount ?? left;
       if (left <= 0) throw invalid('This charge has already been refunded.', 'charge_already_refunded');
       if (asked > left || asked <= 0) throw invalid('The amount is more than what is left.', 'amount_too_large');
@@ -192,8 +239,49 @@ export function createPaymentLedger(input: {
       store.refunds.put(refund.id, refund);
       journal.append({ kind: `refund.${refund.status}`, key: intentId, details: { ...refund } });
       const events = [{ type: 'refund.created', object: refund }];
-      webhooks.emit(fails === undefined ? events : [...events, { type: 'refund.failed', object: refund }]);
+      const follows = { type: fails === undefined ? 'charge.refunded' : 'refund.failed' };
+      webhooks.emit([...events, { ...follows, object: fails === undefined ? chargeOf(intent) : refund }]);
       return refund;
+    },
+    failRefund(intentId) {
+      const refund = store.refunds
+        .values()
+        .findLast((each) => each.payment_intent === intentId && each.status === 'succeeded');
+      if (!refund) throw invalid('Nothing of this payment was refunded.', 'no_refund');
+      const failed: Refund = { ...refund, status: 'failed', failure_reason: 'lost_or_stolen_card' };
+      store.refunds.put(failed.id, failed);
+      journal.append({ kind: 'refund.failed', key: intentId, details: { ...failed } });
+      webhooks.emit([
+        { type: 'refund.failed', object: failed },
+        { type: 'charge.refund.updated', object: failed },
+      ]);
+      return failed;
+    },
+    dispute(intentId) {
+      const intent = store.intents.get(intentId);
+      if (intent === undefined) throw missing('payment_intent', intentId);
+      const dispute: Dispute = {
+        id: newId('du'),
+        object: 'dispute',
+        status: 'needs_response',
+        amount: intent.amount_received,
+        currency: intent.currency,
+        payment_intent: intentId,
+        balance_transactions: [{ amount: -intent.amount_received }],
+        created: nowSeconds(),
+        livemode: false,
+      };
+      return keepDispute(dispute, ['charge.dispute.created', 'charge.dispute.funds_withdrawn']);
+    },
+    closeDispute(intentId, status) {
+      const dispute = store.disputes
+        .values()
+        .findLast((each) => each.payment_intent === intentId && each.status === 'needs_response');
+      if (!dispute) throw invalid('No dispute of this payment is open.', 'no_dispute');
+      const back = status === 'won' ? [{ amount: dispute.amount }] : [];
+      const closed = { ...dispute, status, balance_transactions: [...dispute.balance_transactions, ...back] };
+      const follows = status === 'won' ? ['charge.dispute.funds_reinstated'] : [];
+      return keepDispute(closed, ['charge.dispute.closed', ...follows]);
     },
   };
 }

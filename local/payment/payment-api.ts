@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DoubleReply, DoubleRequest } from '../control/http-server.ts';
 import { decodeForm } from './form.ts';
 import { PaymentRefusal, type PaymentLedger } from './ledger.ts';
+import type { Session } from './payment.schema.ts';
 import { newId, nowSeconds, type PaymentStore } from './payment-store.ts';
 
 const Metadata = z.record(z.string(), z.string()).default({});
@@ -52,7 +53,7 @@ export function createPaymentApi(input: {
       case 'POST /v1/checkout/sessions':
         return createSession(parse(CreateSession, form));
       case 'GET /v1/checkout/sessions/:id':
-        return ledger.session(id);
+        return expanded(ledger.session(id), request.url);
       case 'POST /v1/checkout/sessions/:id/expire':
         return ledger.expire(id);
       case 'GET /v1/payment_intents/:id':
@@ -63,6 +64,11 @@ export function createPaymentApi(input: {
         return list(
           '/v1/refunds',
           store.refunds.values().filter((refund) => matches(refund, request.url, 'payment_intent')),
+        );
+      case 'GET /v1/disputes':
+        return list(
+          '/v1/disputes',
+          store.disputes.values().filter((dispute) => matches(dispute, request.url, 'payment_intent')),
         );
       case 'GET /v1/refunds/:id':
         return known('refund', id, store.refunds.get(id));
@@ -76,6 +82,13 @@ export function createPaymentApi(input: {
       default:
         return known('route', path, undefined);
     }
+  }
+
+  /** The session, with its payment where that was asked for. */
+  function expanded(session: Session, url: URL): object {
+    const intent = session.payment_intent === null ? undefined : store.intents.get(session.payment_intent);
+    const wanted = [...url.searchParams].some(([key, value]) => key.startsWith('expand') && value === 'payment_intent');
+    return wanted && intent ? { ...session, payment_intent: intent } : session;
   }
 
   function createSession(form: z.infer<typeof CreateSession>): unknown {

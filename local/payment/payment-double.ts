@@ -12,13 +12,33 @@ import { createWebhooks, type WebhookTarget } from './webhooks.ts';
 /** The payment double. */
 export interface PaymentDouble extends RunningServer {
   store: PaymentStore;
-  /** Pays a session as a person would on its page; a `decline` fault declines instead. @throws PaymentRefusal */
+  /** Pays a session as a person would on its page; a fault of how it is paid counts. @throws PaymentRefusal */
   pay(sessionId: string): Session;
+  /** Does to a session, or to its payment, what its payer, their bank or the school can do. @throws PaymentRefusal */
+  act(sessionId: string, act: PaymentAct, amount?: number): object;
   /** Sends webhooks there from now on, and the unacknowledged ones again. */
   setWebhookTarget(target: WebhookTarget | undefined): void;
   /** Forgets sessions, payments, refunds, keys and webhooks that wait. */
   clear(): Promise<void>;
 }
+
+/** What can be done to a session from outside: by its payer, their bank, or the school at the service itself. */
+export const paymentActs = [
+  'pay',
+  'delay',
+  'succeed',
+  'fail',
+  'expire',
+  'refund',
+  'failRefund',
+  'dispute',
+  'win',
+  'lose',
+] as const;
+export type PaymentAct = (typeof paymentActs)[number];
+
+const waysToPay = ['decline', 'delayed', 'discount', 'otherAmount', 'otherCurrency'] as const;
+const isWayToPay = (fault: string): boolean => waysToPay.some((way) => way === fault);
 
 /** The version of Stripe's API whose shapes the double has; that of the SDK in use. */
 const apiVersion = '2026-10-28.endive';
@@ -43,8 +63,47 @@ export async function startPaymentDouble(input: {
 
   function pay(sessionId: string): Session {
     const text = JSON.stringify(ledger.session(sessionId));
-    const declines = faults.take({ service: 'payment', text, accepts: (fault) => fault.fault === 'decline' });
-    return declines === undefined ? ledger.pay(sessionId) : ledger.decline(sessionId);
+    const fault = faults.take({ service: 'payment', text, accepts: (each) => isWayToPay(each.fault) });
+    switch (fault?.fault) {
+      case 'decline':
+        return ledger.decline(sessionId);
+      case 'delayed':
+        return ledger.pay(sessionId, { delayed: true });
+      case 'discount':
+        return ledger.pay(sessionId, { amount: fault.amountMinor });
+      case 'otherAmount':
+        return ledger.pay(sessionId, { amount: fault.amountMinor, listed: false });
+      case 'otherCurrency':
+        return ledger.pay(sessionId, { currency: fault.currency });
+      default:
+        return ledger.pay(sessionId);
+    }
+  }
+
+  function act(sessionId: string, name: PaymentAct, amount?: number): object {
+    const intentId = (): string => ledger.session(sessionId).payment_intent ?? '';
+    switch (name) {
+      case 'pay':
+        return pay(sessionId);
+      case 'delay':
+        return ledger.pay(sessionId, { delayed: true });
+      case 'succeed':
+        return ledger.settle(sessionId, 'succeeded');
+      case 'fail':
+        return ledger.settle(sessionId, 'failed');
+      case 'expire':
+        return ledger.expire(sessionId);
+      case 'refund':
+        return ledger.refund({ intentId: intentId(), amount, reason: null, metadata: {} });
+      case 'failRefund':
+        return ledger.failRefund(intentId());
+      case 'dispute':
+        return ledger.dispute(intentId());
+      case 'win':
+        return ledger.closeDispute(intentId(), 'won');
+      case 'lose':
+        return ledger.closeDispute(intentId(), 'lost');
+    }
   }
 
   async function api(request: DoubleRequest): Promise<DoubleReply> {
@@ -72,8 +131,7 @@ export async function startPaymentDouble(input: {
       };
     }
     const paid = pay(id);
-    if (paid.payment_status !== 'paid')
-      return { status: 200, html: payPage({ session: paid, note: 'The bank declined.' }) };
+    if (paid.status === 'open') return { status: 200, html: payPage({ session: paid, note: 'The bank declined.' }) };
     return { status: 303, headers: { location: paid.success_url.replaceAll('{CHECKOUT_SESSION_ID}', id) } };
   }
 
@@ -94,6 +152,7 @@ export async function startPaymentDouble(input: {
     port,
     store,
     pay,
+    act,
     setWebhookTarget(target) {
       webhooks.setTarget(target);
       webhooks.resume();

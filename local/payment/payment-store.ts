@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { openDurableMap, type DurableMap } from '../control/durable-map.ts';
-import { KeptAnswer, PaymentEvent, PaymentIntent, Refund, Session } from './payment.schema.ts';
+import { Dispute, KeptAnswer, PaymentEvent, PaymentIntent, Refund, Session } from './payment.schema.ts';
 
 /** What the provider holds; a restart keeps it. */
 export interface PaymentStore {
   sessions: DurableMap<Session>;
   intents: DurableMap<PaymentIntent>;
   refunds: DurableMap<Refund>;
+  disputes: DurableMap<Dispute>;
   events: DurableMap<PaymentEvent>;
   answers: DurableMap<KeptAnswer>;
   clear(): void;
@@ -18,13 +19,15 @@ export function openPaymentStore(home: string): PaymentStore {
   const sessions = openDurableMap({ home, name: 'payment-sessions', schema: Session });
   const intents = openDurableMap({ home, name: 'payment-intents', schema: PaymentIntent });
   const refunds = openDurableMap({ home, name: 'payment-refunds', schema: Refund });
+  const disputes = openDurableMap({ home, name: 'payment-disputes', schema: Dispute });
   const events = openDurableMap({ home, name: 'payment-events', schema: PaymentEvent });
   const answers = openDurableMap({ home, name: 'payment-answers', schema: KeptAnswer });
-  const all = [sessions, intents, refunds, events, answers];
+  const all = [sessions, intents, refunds, disputes, events, answers];
   return {
     sessions,
     intents,
     refunds,
+    disputes,
     events,
     answers,
     clear: () => all.forEach((map) => map.clear()),

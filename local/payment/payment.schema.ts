@@ -8,8 +8,9 @@ export const Session = z.strictObject({
   object: z.literal('checkout.session'),
   mode: z.literal('payment'),
   status: z.enum(['open', 'complete', 'expired']),
-  payment_status: z.enum(['unpaid', 'paid']),
+  payment_status: z.enum(['unpaid', 'paid', 'no_payment_required']),
   amount_total: z.int(),
+  amount_subtotal: z.int().optional(),
   currency: z.string(),
   client_reference_id: z.string().nullable(),
   customer_email: z.string().nullable(),
@@ -29,7 +30,7 @@ export type Session = z.infer<typeof Session>;
 export const PaymentIntent = z.strictObject({
   id: z.string(),
   object: z.literal('payment_intent'),
-  status: z.enum(['requires_payment_method', 'succeeded', 'canceled']),
+  status: z.enum(['requires_payment_method', 'processing', 'succeeded', 'canceled']),
   amount: z.int(),
   amount_received: z.int(),
   currency: z.string(),
@@ -53,6 +54,20 @@ export const Refund = z.strictObject({
   created: z.int(),
 });
 export type Refund = z.infer<typeof Refund>;
+
+/** A dispute: the payer's bank has taken the money, until it decides. `balance_transactions` are what it moved. */
+export const Dispute = z.strictObject({
+  id: z.string(),
+  object: z.literal('dispute'),
+  status: z.enum(['needs_response', 'won', 'lost']),
+  amount: z.int(),
+  currency: z.string(),
+  payment_intent: z.string(),
+  balance_transactions: z.array(z.strictObject({ amount: z.int() })),
+  created: z.int(),
+  livemode: z.literal(false),
+});
+export type Dispute = z.infer<typeof Dispute>;
 
 /** Something that happened, as a webhook carries it. `object` is a copy from that moment. */
 export const PaymentEvent = z.strictObject({

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import type { Checkout, PaymentWebhook, Refund } from '../../contracts/core/providers.ts';
+import type { Checkout, Dispute, PaymentWebhook, Refund } from '../../contracts/core/providers.ts';
+
+/** Where a refund that was made here has its key. */
+export const keyField = 'throughlineKey';
 
 /** Stripe sends the id of a related object, or the object itself where it was expanded. */
 const Related = z.union([z.string(), z.looseObject({ id: z.string() }).transform((object) => object.id)]);
@@ -23,6 +26,19 @@ const StripeRefund = z.looseObject({
   amount: z.int(),
   currency: z.string(),
   payment_intent: Related.nullish(),
+  metadata: Metadata,
+});
+const StripeDispute = z.looseObject({
+  id: z.string(),
+  status: z.string(),
+  amount: z.int(),
+  currency: z.string(),
+  balance_transactions: z.array(z.looseObject({ amount: z.int() })).nullish(),
+});
+/** A refund, a charge or a dispute: whatever of a payment has changed. */
+const OfPayment = z.looseObject({
+  payment_intent: Related.nullish(),
+  status: z.string().nullish(),
   metadata: Metadata,
 });
 const Event = z.looseObject({
@@ -58,10 +74,19 @@ export function refundOf(refund: unknown): Refund & { key: string | null } {
     id: parsed.id,
     status: refundStatus(parsed.status),
     amountMinor: parsed.amount,
-    currency: parsed.currency,
+    currency: parsed.currency.toUpperCase(),
     paymentIntent: parsed.payment_intent ?? '',
-    key: parsed.metadata?.['throughlineKey'] ?? null,
+    key: parsed.metadata?.[keyField] ?? null,
   };
+}
+
+/** A dispute as ours. @throws ZodError if it is none */
+export function disputeOf(dispute: unknown): Dispute {
+  const { id, status, amount: amountMinor, currency, balance_transactions: moves } = StripeDispute.parse(dispute);
+  // An inquiry (`warning_…`) takes no money; of a dispute Stripe lists what it has moved.
+  const isTaken = status === 'lost' || status === 'needs_response' || status === 'under_review';
+  const isWithdrawn = moves && moves.length > 0 ? moves.reduce((sum, { amount }) => sum + amount, 0) < 0 : isTaken;
+  return { id, state: disputeState(status), isWithdrawn, amountMinor, currency: currency.toUpperCase() };
 }
 
 /** A webhook event as ours. @throws ZodError if it has no event's shape */
@@ -84,9 +109,20 @@ export function webhookOf(event: unknown): PaymentWebhook {
       return { kind: 'paymentFailed', enrollmentId: data.object.metadata?.['enrollmentId'] ?? null, ...about };
     case 'refund.created':
     case 'refund.updated':
-    case 'refund.failed': {
-      const { key: _key, ...refund } = refundOf(data.object);
-      return { kind: 'refundChanged', refund, ...about };
+    case 'refund.failed':
+    case 'charge.refund.updated':
+    case 'charge.refunded':
+    case 'charge.dispute.created':
+    case 'charge.dispute.updated':
+    case 'charge.dispute.closed':
+    case 'charge.dispute.funds_withdrawn':
+    case 'charge.dispute.funds_reinstated': {
+      const of = OfPayment.parse(data.object);
+      // What was done here is known here, unless it went wrong afterwards.
+      const isOwn = of.metadata?.[keyField] !== undefined && refundStatus(of.status) !== 'failed';
+      const paymentIntent = of.payment_intent ?? null;
+      if (paymentIntent === null || isOwn) return { kind: 'other', type, ...about };
+      return { kind: 'moneyChanged', paymentIntent, ...about };
     }
     default:
       return { kind: 'other', type, ...about };
@@ -102,6 +138,11 @@ function isSettled(paymentStatus: string): boolean {
 function hasFailed(intent: z.infer<typeof Session>['payment_intent']): boolean {
   const status = typeof intent === 'string' ? null : intent?.status;
   return status === 'requires_payment_method' || status === 'canceled';
+}
+
+function disputeState(status: string): Dispute['state'] {
+  if (status === 'lost') return 'lost';
+  return status === 'won' || status === 'warning_closed' || status === 'prevented' ? 'won' : 'open';
 }
 
 function refundStatus(status: string | null | undefined): Refund['status'] {

@@ -1,3 +1,4 @@
+import type { Action } from '../../contracts/core/actions.ts';
 import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
@@ -26,6 +27,11 @@ export class EnrollmentWalk {
   answer(activity: string, payload: JsonObject | null): this {
     const action = this.last.actions.find((open) => open.activity === activity);
     if (!action) throw new Error(`${activity} is not open: ${JSON.stringify(this.last.actions)}`);
+    return this.answerOne(action, payload);
+  }
+
+  /** As `answer`, of one of several actions of that name. */
+  answerOne(action: Action, payload: JsonObject | null): this {
     const failure = { type: 'test', message: 'it failed' };
     this.turn([{ kind: payload ? ACTION_DONE : 'failed', ref: action.id, payload: payload ?? failure }]);
     return this;

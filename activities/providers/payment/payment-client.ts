@@ -1,4 +1,4 @@
-import type { Checkout, Refund } from '../../../contracts/core/providers.ts';
+import type { Checkout, PaymentHistory, Refund } from '../../../contracts/core/providers.ts';
 
 /**
  * A payment service. Calls that move money carry a key: repeated with the same key and the same input they answer the same and
@@ -32,6 +32,8 @@ export interface PaymentClient {
   refund(input: { paymentIntent: string; amountMinor: number; note?: string; idempotencyKey: string }): Promise<Refund>;
   /** The refund that was made with this key, also after the service has forgotten the key (24 h and more). */
   findRefund(input: { paymentIntent: string; idempotencyKey: string }): Promise<Refund | null>;
+  /** The refunds and disputes of a payment as they are now, wherever they were made. */
+  lookUp(paymentIntent: string): Promise<PaymentHistory>;
 }
 
 /** How to reach a payment service of Stripe's shape. */

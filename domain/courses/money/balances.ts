@@ -1,14 +1,48 @@
-import { refundsOf } from '../side-tasks.ts';
-import type { EnrollmentState } from '../state.ts';
+import type { EnrollmentState, Money, Refund } from '../state.ts';
 
-/** How much of the accepted payment has been refunded, in minor units. */
+/** What was refunded of the accepted payment, in minor units. */
 export function refundedMinor({ money }: Pick<EnrollmentState, 'money'>): number {
-  return money.refunded
-    .filter((refund) => refund.paymentIntent === money.accepted?.paymentIntent)
-    .reduce((sum, refund) => sum + refund.amountMinor, 0);
+  return money.accepted ? gaveBack(money, money.accepted.paymentIntent) : 0;
+}
+
+/** How much of a payment is still here, in minor units. */
+export function leftOf(money: Money, paymentIntent: string): number {
+  const came = money.received.find((payment) => payment.paymentIntent === paymentIntent)?.amountMinor ?? 0;
+  return came - gaveBack(money, paymentIntent) - takenBack(money, paymentIntent);
+}
+
+/** What was given back of a payment, wherever that was done. */
+export function gaveBack({ refunded }: Money, paymentIntent: string): number {
+  return refunded
+    .filter((each) => each.paymentIntent === paymentIntent && !each.isVoid)
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+}
+
+/** What the payer's bank has taken of a payment: while a dispute is open, and once it is lost. */
+export function takenBack({ disputes = [] }: Money, paymentIntent: string): number {
+  return disputes
+    .filter((each) => each.paymentIntent === paymentIntent && each.isWithdrawn)
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+}
+
+/** What the payer's bank holds of a payment until it has decided: it may come back, so it can be owed. */
+export function openDisputeOf({ disputes = [] }: Money, paymentIntent: string): number {
+  return disputes
+    .filter((each) => each.paymentIntent === paymentIntent && each.isWithdrawn && each.state === 'open')
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+}
+
+/** Whether a payer's bank has yet to decide about a payment: until then nothing is given back. */
+export function isDisputed({ disputes = [] }: Money, paymentIntent: string): boolean {
+  return disputes.some((each) => each.paymentIntent === paymentIntent && each.state === 'open');
 }
 
 /** Whether refunds are still to be done. */
 export function owesMoney(state: EnrollmentState): boolean {
   return refundsOf(state).length > 0;
+}
+
+/** The refunds that are not done yet. */
+export function refundsOf(state: Pick<EnrollmentState, 'errands'>): Refund[] {
+  return state.errands.filter((task): task is Refund => task.kind === 'refund');
 }

@@ -1,7 +1,7 @@
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import { moneyBackMail } from '../mails.ts';
 import { count, text } from '../read.ts';
-import { refund, sendMail } from '../side-tasks.ts';
+import { lookAt, refund, sendMail } from '../side-tasks.ts';
 import type { EnrollmentState, Payment } from '../state.ts';
 import { leave, toConfirming } from '../transitions.ts';
 import { line, visitStep, type Turn } from '../turn.ts';
@@ -18,6 +18,10 @@ export function receivePayment(state: EnrollmentState, item: MailboxItem, turn: 
     case 'paid': {
       const payment = paymentOf(item.payload, turn);
       return payment === null ? state : receiveMoney(state, payment, turn);
+    }
+    case 'changed': {
+      const changed = text(item.payload, 'paymentIntent');
+      return changed === null ? state : lookAt(state, turn, changed);
     }
     case 'underWay':
       return toUnderWay(state, checkoutId, turn);

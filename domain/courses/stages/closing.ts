@@ -1,14 +1,14 @@
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import { plus } from '../../time/time.ts';
 import { beginAct, leave, toSeating } from '../transitions.ts';
-import { refundedMinor } from '../money/balances.ts';
+import { refundedMinor, refundsOf } from '../money/balances.ts';
 import { backToUnderWay, mayBeUnderWay } from '../money/checkouts.ts';
 import { paymentOf, receiveMoney } from '../money/receive-payment.ts';
 import { failureOf, text } from '../read.ts';
 import type { ClosingAct, EnrollmentState, StageOf } from '../state.ts';
 import { endingOf } from '../leave-requests.ts';
 import { completionMail, endingMail } from '../mails.ts';
-import { refund, refundsOf, sendMail } from '../side-tasks.ts';
+import { refund, sendMail } from '../side-tasks.ts';
 import { stuckGate } from '../stuck-gate.ts';
 import { answers, at, decides, nothingOpen, openAction, type Open, type Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';

@@ -85,6 +85,15 @@ export async function enrollmentOfCheckout(db: Db, checkoutId: string): Promise<
   return rows[0] ?? null;
 }
 
+/** The enrollment that a payment came for; null when it is not one of ours. Needs no workspace of its own. */
+export async function enrollmentOfPayment(db: Db, paymentIntent: string): Promise<OfPayment | null> {
+  const { rows } = await sql<OfPayment>`
+    select workspace_id as "workspaceId", enrollment_id as "enrollmentId" from enrollment_of_payment(${paymentIntent})`.execute(
+    kysely(db),
+  );
+  return rows[0] ?? null;
+}
+
 /** Whose a payment is. */
 export type OfPayment = { workspaceId: string; enrollmentId: string };
 

@@ -28,6 +28,7 @@ import * as silentRuns from './0032-silent-runs.ts';
 import * as outboxLeases from './0033-outbox-leases.ts';
 import * as workerLives from './0034-worker-lives.ts';
 import * as payments from './0038-payments.ts';
+import * as moneyBack from './0039-money-back.ts';
 import * as mailSenders from './0041-mail-senders.ts';
 import * as secrets from './0043-secrets.ts';
 import * as masterKeys from './0044-master-keys.ts';
@@ -63,6 +64,7 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0033-outbox-leases': outboxLeases,
   '0034-worker-lives': workerLives,
   '0038-payments': payments,
+  '0039-money-back': moneyBack,
   '0041-mail-senders': mailSenders,
   '0043-secrets': secrets,
   '0044-master-keys': masterKeys,

@@ -68,6 +68,19 @@ export type CourseTables = {
     paid_at: MaybeInstant;
     created_at: DefaultInstant;
   };
+  money_back: {
+    workspace_id: string;
+    id: string;
+    kind: 'refund' | 'dispute';
+    enrollment_id: string;
+    payment_intent: string;
+    amount_minor: Big;
+    currency: string;
+    status: string;
+    is_out: boolean;
+    is_own: boolean;
+    seen_at: DefaultInstant;
+  };
   payment_event: {
     workspace_id: string;
     id: string;
@@ -102,6 +115,7 @@ export const courseTables: TableRecords<CourseTables> = {
   seat: ofMoney,
   waitlist_entry: ofMoney,
   payment: ofMoney,
+  money_back: ofMoney,
   payment_event: ofMoney,
   progress_event: ofMoney,
 };

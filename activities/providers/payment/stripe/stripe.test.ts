@@ -91,7 +91,7 @@ describe('checkout', () => {
       status: 'open',
       isPaid: false,
       amountMinor: 4900,
-      currency: 'eur',
+      currency: 'EUR',
       enrollmentId: 'enr-1',
     });
     const page = await fetch(checkout.url ?? '');
@@ -188,10 +188,10 @@ describe('refund', () => {
     expect(await stripe.refund(again)).toMatchObject({ status: 'failed' });
     expect(await stripe.refund(again)).toMatchObject({ status: 'failed' });
     expect(await stripe.refund({ ...again, idempotencyKey: 'r2' })).toMatchObject({ status: 'succeeded' });
-    await arrived(5);
-    expect(
-      received.slice(2).map((event) => event !== 'forged' && event.kind === 'refundChanged' && event.refund.status),
-    ).toEqual(['failed', 'failed', 'succeeded']);
+    await arrived(6);
+    // What was asked for here is known here, unless it fails.
+    const kindsSince = received.slice(2).map((event) => event !== 'forged' && event.kind);
+    expect(kindsSince).toEqual(['moneyChanged', 'moneyChanged', 'other', 'moneyChanged']);
   });
 });
 

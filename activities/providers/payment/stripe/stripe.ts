@@ -2,12 +2,12 @@ import Stripe from 'stripe';
 import { ProviderError } from '../../provider-error.ts';
 import type { PaymentClient, PaymentConfig } from '../payment-client.ts';
 import { stripeError } from './stripe-failure.ts';
-import { checkoutOf, refundOf } from '../../../../platform/stripe/shapes.ts';
+import { checkoutOf, disputeOf, keyField, refundOf } from '../../../../platform/stripe/shapes.ts';
 
 /** Stripe keeps 500 characters of a metadata value. */
 const maxNoteLength = 500;
-/** The most that Stripe lists at once; no payment has more refunds than this. */
-const maxRefundsListed = 100;
+/** The most that Stripe lists at once; no payment has more refunds or disputes than this. */
+const mostListed = 100;
 
 /** Creates the Stripe adapter. @throws Error if the base URL is plain http on anything but loopback */
 export function createStripeClient(config: PaymentConfig): PaymentClient {
@@ -72,7 +72,7 @@ export function createStripeClient(config: PaymentConfig): PaymentClient {
               payment_intent: input.paymentIntent,
               amount: input.amountMinor,
               reason: 'requested_by_customer',
-              metadata: { throughlineKey: input.idempotencyKey, ...(note === undefined ? {} : { note }) },
+              metadata: { [keyField]: input.idempotencyKey, ...(note === undefined ? {} : { note }) },
             },
             once(input.idempotencyKey),
           ),
@@ -82,11 +82,18 @@ export function createStripeClient(config: PaymentConfig): PaymentClient {
 
     findRefund: ({ paymentIntent, idempotencyKey }) =>
       attempt(async () => {
-        const { data } = await stripe.refunds.list({ payment_intent: paymentIntent, limit: maxRefundsListed });
+        const { data } = await stripe.refunds.list({ payment_intent: paymentIntent, limit: mostListed });
         const found = data.map(refundOf).find((refund) => refund.key === idempotencyKey);
         if (found === undefined) return null;
         const { key: _key, ...refund } = found;
         return refund;
+      }),
+
+    lookUp: (paymentIntent) =>
+      attempt(async () => {
+        const about = { payment_intent: paymentIntent, limit: mostListed };
+        const [refunds, disputes] = [await stripe.refunds.list(about), await stripe.disputes.list(about)];
+        return { refunds: refunds.data.map(refundOf), disputes: disputes.data.map(disputeOf) };
       }),
   };
 }

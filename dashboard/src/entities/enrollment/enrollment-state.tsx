@@ -37,6 +37,8 @@ export function PaymentState({ value }: { value: string }) {
     paid: { tone: 'done', label: t`Paid` },
     refundDue: { tone: 'person', icon: 'undo', label: t`Refund due` },
     refunded: { tone: 'off', icon: 'undo', label: t`Refunded` },
+    disputed: { tone: 'failed', label: t`Disputed` },
+    chargedBack: { tone: 'off', icon: 'undo', label: t`Charged back` },
     partlyRefunded: { tone: 'off', icon: 'undo', label: t`Partly refunded` },
   };
   return <Look look={looks[value] ?? { tone: 'off', label: labelOf(value) }} isBare />;

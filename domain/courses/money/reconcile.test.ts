@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { EnrollmentWalk } from '../../../test/support/enrollment-walk.ts';
+
+const now = '2026-12-01T09:00:00.000Z';
+const changed = { status: 'changed', paymentIntent: 'pi_1' };
+const found = (id: string, amountMinor: number, more: JsonObject = {}): JsonObject => ({
+  id,
+  amountMinor,
+  status: 'succeeded',
+  currency: 'EUR',
+  key: null,
+  ...more,
+});
+const history = (refunds: JsonObject[], disputes: JsonObject[] = []): JsonObject => ({
+  paymentIntent: 'pi_1',
+  refunds,
+  disputes,
+});
+const dispute = (state: string, isWithdrawn: boolean): JsonObject => ({
+  id: 'du_1',
+  state,
+  isWithdrawn,
+  amountMinor: 12_000,
+  currency: 'EUR',
+});
+
+/** A learner who has paid 120.00 EUR and is in. */
+function learning(): EnrollmentWalk {
+  return new EnrollmentWalk(now)
+    .toLink('2026-12-01T10:00:00.000Z')
+    .send('payment', { status: 'paid', paymentIntent: 'pi_1', amountMinor: 12_000, currency: 'EUR' })
+    .answer('confirmSeat', { seat: 'confirmed' })
+    .settleMails();
+}
+
+const refundsOf = ({ last }: EnrollmentWalk): unknown[] =>
+  last.actions.filter(({ activity }) => activity === 'refundPayment').map(({ params }) => params);
+
+describe('a refund made at the provider (courses F9: Sylius/StripePlugin 101, artsy/exchange 232)', () => {
+  it('counts: a withdrawal quotes and refunds what is left', () => {
+    const walk = learning()
+      .send('payment', changed)
+      .answer('lookUpPayment', history([found('re_1', 5_000)]));
+    expect(walk.last.state.facets.payment).toBe('partlyRefunded');
+    walk.send('withdraw', { reason: 'Moving away' }).answer('quoteRefund', { refundMinor: 7_000 });
+    expect(walk.last.gates).toMatchObject([{ content: { paidMinor: 7_000, refundMinor: 7_000 } }]);
+    walk.decide('approve');
+    expect(refundsOf(walk)).toMatchObject([{ amountMinor: 7_000, key: 'refund/pi_1/1' }]);
+  });
+
+  it('while the quote is being decided makes the refund no more than what is left', () => {
+    const walk = learning().send('withdraw', { reason: 'Moving away' }).answer('quoteRefund', { refundMinor: 12_000 });
+    walk
+      .send('payment', changed)
+      .answer('lookUpPayment', history([found('re_1', 5_000)]))
+      .decide('approve');
+    expect(refundsOf(walk)).toMatchObject([{ amountMinor: 7_000 }]);
+  });
+
+  it('that nobody reported makes ours fail once: it is looked up, and the rest is asked for', () => {
+    const walk = learning().send('withdraw', { reason: 'Moving away' }).answer('quoteRefund', { refundMinor: 12_000 });
+    walk.decide('approve').answer('refundPayment', null);
+    expect(walk.last.gates).toEqual([]);
+    walk.answer('lookUpPayment', history([found('re_1', 5_000)]));
+    expect(refundsOf(walk)).toMatchObject([{ amountMinor: 7_000, key: 'refund/pi_1/2' }]);
+    expect(walk.last.gates).toEqual([]);
+  });
+
+  it('of all of it leaves nothing to refund, and the line says so', () => {
+    const walk = learning()
+      .send('payment', changed)
+      .answer('lookUpPayment', history([found('re_1', 12_000)]));
+    expect(walk.lines.at(-1)).toMatchObject({
+      step: 'refunded-elsewhere',
+      detail: { amountMinor: 12_000, isAll: true },
+    });
+    expect(walk.last.state.facets).toMatchObject({ lifecycle: 'active', payment: 'refunded' });
+    walk.send('exit', { reason: 'The course is cancelled' });
+    expect(refundsOf(walk)).toEqual([]);
+  });
+
+  it('is heard after the end as well', () => {
+    const walk = learning().send('progress', { verb: 'completed' }).settleMails();
+    expect(walk.last.ended).toMatchObject({ outcome: 'completed' });
+    walk.send('payment', changed).answer('lookUpPayment', history([found('re_1', 12_000)]));
+    expect(walk.last).toMatchObject({ ended: { outcome: 'completed' } });
+    expect(walk.last.state.facets).toEqual({ lifecycle: 'ended', payment: 'refunded', access: 'full' });
+  });
+});
+
+describe('a refund that fails after it was made (courses F9: WooPayments 1195, solidus_stripe 265)', () => {
+  const refunded = (): EnrollmentWalk => {
+    const walk = learning().send('exit', { reason: 'The course is cancelled' });
+    return walk.answer('refundPayment', { refundId: 're_1' }).answer('releaseSeat', {}).settleMails();
+  };
+  const key = 'refund/pi_1/1';
+
+  it('is owed again, and a person says how it goes on', () => {
+    const walk = refunded();
+    expect(walk.last.ended).not.toBeNull();
+    walk.send('payment', changed).answer('lookUpPayment', history([found('re_1', 12_000, { status: 'failed', key })]));
+    expect(walk.last.state.facets.payment).toBe('refundDue');
+    expect(walk.last.gates).toMatchObject([{ title: 'A refund did not go through' }]);
+    walk.decide('retry');
+    expect(refundsOf(walk)).toMatchObject([{ key: 'refund/pi_1/2', amountMinor: 12_000 }]);
+    walk.answer('refundPayment', { refundId: 're_2' });
+    expect(walk.last.ended).not.toBeNull();
+    expect(walk.last.state.facets.payment).toBe('refunded');
+  });
+
+  it('is so once, however often it is reported, and the new one stays', () => {
+    const failed = found('re_1', 12_000, { status: 'failed', key });
+    const walk = refunded()
+      .send('payment', changed)
+      .answer('lookUpPayment', history([failed]))
+      .decide('retry');
+    walk.answer('refundPayment', { refundId: 're_2' }).send('payment', changed);
+    walk.answer('lookUpPayment', history([failed, found('re_2', 12_000, { key: 'refund/pi_1/2' })]));
+    expect(walk.last).toMatchObject({ gates: [], actions: [] });
+    expect(walk.last.ended).not.toBeNull();
+  });
+
+  it('whose answer was lost was made after all', () => {
+    const walk = learning()
+      .send('exit', { reason: 'The course is cancelled' })
+      .answer('refundPayment', { unknown: true });
+    walk
+      .answer('lookUpPayment', history([found('re_1', 12_000, { key })]))
+      .answer('releaseSeat', {})
+      .settleMails();
+    expect(walk.last.state.facets.payment).toBe('refunded');
+    expect(walk.last.ended).not.toBeNull();
+  });
+});
+
+describe('a dispute (courses F9: woocommerce-gateway-stripe 128 and 1098, letsrevel 865)', () => {
+  it('is a state with a line, and nothing is refunded while it is open', () => {
+    const walk = learning()
+      .send('payment', changed)
+      .answer('lookUpPayment', history([], [dispute('open', true)]));
+    expect(walk.last.state.facets).toEqual({ lifecycle: 'active', payment: 'disputed', access: 'full' });
+    expect(walk.lines.at(-1)).toMatchObject({ step: 'dispute', status: 'waiting' });
+    walk.send('exit', { reason: 'The course is cancelled' }).answer('releaseSeat', {}).settleMails();
+    expect(refundsOf(walk)).toEqual([]);
+    expect(walk.last.ended).toBeNull();
+    walk.send('payment', changed).answer('lookUpPayment', history([], [dispute('won', false)]));
+    expect(refundsOf(walk)).toMatchObject([{ amountMinor: 12_000 }]);
+  });
+
+  it('that is lost leaves nothing to refund', () => {
+    const walk = learning()
+      .send('payment', changed)
+      .answer('lookUpPayment', history([], [dispute('open', true)]));
+    walk.send('exit', { reason: 'The course is cancelled' }).answer('releaseSeat', {});
+    walk
+      .send('payment', changed)
+      .answer('lookUpPayment', history([], [dispute('lost', true)]))
+      .settleMails();
+    expect(refundsOf(walk)).toEqual([]);
+    expect(walk.last.ended).not.toBeNull();
+    expect(walk.last.state.facets.payment).toBe('chargedBack');
+  });
+});
