@@ -138,8 +138,9 @@ describe('the conventions of the API', () => {
     }
   });
 
-  it('lets nobody keep an answer (security 17)', async () => {
-    expect((await api.call({ url: '/v1/session', key })).headers['cache-control']).toBe('no-store');
+  it('lets nobody keep an answer, however its address is spelled (security 17, middie #245)', async () => {
+    for (const url of ['/v1/session', '/%761/session', '/v1/%73ession'])
+      expect((await api.call({ url, key })).headers['cache-control']).toBe('no-store');
   });
 
   it('gives the answer of an idempotency key to no other caller (security 17)', async () => {

@@ -12,7 +12,7 @@ import { networkOf } from './caller/network-of.ts';
 import type { ApiParts } from './parts.ts';
 import type { ApiRequest } from './caller/principal.ts';
 import { noteMethods } from './request/allowed-methods.ts';
-import { boundBodies, boundRoutes } from './request/bound-requests.ts';
+import { boundBodies, boundRoutes, isOfApi } from './request/bound-requests.ts';
 import { RequestMetrics } from './request-metrics.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -64,7 +64,7 @@ export async function createServer(module: DynamicModule, parts: ApiParts): Prom
 
 /** Probes and metrics must answer while Postgres is unavailable, and as often as they are asked. */
 function isProbe(request: ApiRequest): boolean {
-  return /^\/(health|metrics)(\/|\?|$)/.test(request.url);
+  return /^\/(health|metrics)(\/|$)/.test(request.routeOptions.url ?? '');
 }
 
 function identifyRequests(
@@ -75,7 +75,7 @@ function identifyRequests(
   fastify.addHook('onRequest', async (request: ApiRequest, reply) => {
     reply.headers(headers).header('X-Request-Id', request.id);
     // What an answer holds of people stays nowhere on its way; what may be kept says so itself.
-    if (request.url.startsWith('/v1/')) reply.header('Cache-Control', 'no-store');
+    if (isOfApi(request)) reply.header('Cache-Control', 'no-store');
     request.principal = null;
     if (isProbe(request)) return;
     const known = await authenticator.identify(request);

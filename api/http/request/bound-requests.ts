@@ -38,7 +38,7 @@ export function boundBodies(fastify: FastifyInstance, patienceMs: number = bodyP
     const access = accessOf(request.routeOptions);
     if (access !== undefined && access !== 'public') principalOf(request);
     const type = request.headers['content-type'] ?? '';
-    if (request.url.startsWith('/v1/') && type.startsWith('application/x-www-form-urlencoded'))
+    if (isOfApi(request) && type.startsWith('application/x-www-form-urlencoded'))
       throw new AppError(415, 'request.mediaType', { detail: 'Send application/json' });
     if (!type.startsWith('multipart/')) {
       const timer = setTimeout(() => {
@@ -49,6 +49,11 @@ export function boundBodies(fastify: FastifyInstance, patienceMs: number = bodyP
     }
     done();
   });
+}
+
+/** Whether a request is of the API for programs, by the route it has come to: an address has many spellings (`/%761/contacts`). */
+export function isOfApi({ routeOptions }: ApiRequest): boolean {
+  return routeOptions.url?.startsWith('/v1/') ?? false;
 }
 
 function accessOf({ config }: Pick<RouteOptions, 'config'>): Access | undefined {
