@@ -1,8 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { csvLine } from '../../../domain/documents/csv-line.ts';
 import { CsvRefused, csvLimits, readCsv, type CsvItem, type CsvLimits } from './read-csv.ts';
+import { RecordScanner } from './record-scanner.ts';
 import { unlimited } from '../../../test/support/properties.ts';
 
 async function* chunks(content: string | Buffer, size = 7): AsyncGenerator<Buffer> {
@@ -69,6 +70,18 @@ describe('reading a file', () => {
 });
 
 describe('a bad row', () => {
+  it.each([
+    ['never close', ''],
+    ['fail at the end', 'z"z,1\n'],
+  ])('whose quotes all %s are not read again for each of those before them (smarter_csv #288)', async (_, end) => {
+    const scan = vi.spyOn(RecordScanner.prototype, 'scan');
+    const lines = 500;
+    const items = await read(`a,b\n${'x","y\n'.repeat(lines)}${end}`);
+    expect(items.filter((item) => item.kind === 'error')).toHaveLength(lines);
+    expect(scan.mock.calls.length).toBeLessThan(3 * lines);
+    scan.mockRestore();
+  });
+
   it('with an unclosed quote costs itself alone', async () => {
     expect(await brief('id,t\n1,"open\n2,b\n3,c')).toEqual(['1:id/t', '2!csv.unclosedQuote', '3:2/b', '4:3/c']);
     expect(await brief('id,t\n1,"open\n2,b\n3,"c"\n4,d')).toEqual([

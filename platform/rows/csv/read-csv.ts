@@ -55,6 +55,15 @@ export async function* readCsv(
   if (!hasHeader) throw new CsvRefused(emptyFile);
 }
 
+/** How a record fails whose quotes are open at the end of a line before `upTo`. */
+type DeadQuotes = { upTo: number; code: string; message: string };
+
+const unclosedQuote = { code: 'csv.unclosedQuote', message: 'A quote is opened and never closed' };
+const badQuote = {
+  code: 'csv.badQuote',
+  message: 'Text follows a closing quote: a quote was left open, or one inside the cell is not doubled',
+};
+
 type Read = Exclude<CsvItem, { kind: 'header' }>;
 
 async function readRecord(lines: LineQueue, separator: string, limits: CsvLimits): Promise<Read | null> {
@@ -67,7 +76,8 @@ async function readRecord(lines: LineQueue, separator: string, limits: CsvLimits
     if (!first) return null;
     if (!line) {
       lines.unread(taken.slice(1));
-      return rowError(first.line, 'csv.unclosedQuote', 'A quote is opened and never closed');
+      lines.dead = { upTo: Infinity, ...unclosedQuote };
+      return rowError(first.line, unclosedQuote.code, unclosedQuote.message);
     }
     if (taken.length === 0 && line.text.trim() === '' && !line.isCut) continue;
     taken.push(line);
@@ -77,9 +87,10 @@ async function readRecord(lines: LineQueue, separator: string, limits: CsvLimits
     if (scanned.kind === 'record') return checked(taken, scanned.cells, limits);
     if (scanned.kind === 'badQuote') {
       lines.unread(taken.slice(1));
-      const message = 'Text follows a closing quote: a quote was left open, or one inside the cell is not doubled';
-      return rowError(first.line, 'csv.badQuote', message, scanned.column);
+      lines.dead = { upTo: line.line, ...badQuote };
+      return rowError(first.line, badQuote.code, badQuote.message, scanned.column);
     }
+    if (line === first && line.line < lines.dead.upTo) return rowError(line.line, lines.dead.code, lines.dead.message);
   }
 }
 
@@ -150,14 +161,20 @@ function tooManyRows(max: number): Problem {
 /** Lines with look-ahead and the way back. */
 class LineQueue {
   readonly #source: AsyncGenerator<PhysicalLine>;
-  #ahead: PhysicalLine[] = [];
+  /** What was given back, the next line last. */
+  readonly #ahead: PhysicalLine[] = [];
+  /**
+   * What the last record that failed has shown of the lines behind it: the quotes of each that begins there and is open at the end of its
+   * first line go the same way. So no line is read again for each of those before it.
+   */
+  dead: DeadQuotes = { upTo: 0, ...unclosedQuote };
 
   constructor(source: AsyncGenerator<PhysicalLine>) {
     this.#source = source;
   }
 
   async next(): Promise<PhysicalLine | null> {
-    const ahead = this.#ahead.shift();
+    const ahead = this.#ahead.pop();
     if (ahead) return ahead;
     const next = await this.#source.next();
     return next.done ? null : next.value;
@@ -174,7 +191,7 @@ class LineQueue {
     return lines.map((line) => line.text);
   }
 
-  unread(lines: PhysicalLine[]): void {
-    this.#ahead = [...lines, ...this.#ahead];
+  unread(lines: readonly PhysicalLine[]): void {
+    for (const line of lines.toReversed()) this.#ahead.push(line);
   }
 }
