@@ -1,5 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ApplicationFailure } from '@temporalio/activity';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CallOutcome, EffectMode } from '../../contracts/core/effects.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
@@ -132,6 +133,24 @@ describe('an effect through the ledger', () => {
     expect(calls).toBe(1);
     expect(await effectOf(input.runId)).toMatchObject({ state: 'unknown' });
     expect(await mailboxOf(input.runId)).toEqual([expect.objectContaining({ payload: { unknown: true } })]);
+  });
+
+  it.each([
+    ['two minutes ahead of Postgres', 2 * 60_000],
+    ['an hour behind', -3_600_000],
+  ])('waits for the lease and no longer where the clock of its worker is %s (pg_cron #105)', async (_, skewMs) => {
+    const input = await openRun();
+    const hung = declare('atMostOnce', async (fence) => {
+      await fence();
+      throw new Error('no answer');
+    });
+    await expect(run(input, hung)).rejects.toThrow('no answer');
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + skewMs });
+    const held: unknown = await run(input, hung).catch((error: unknown) => error);
+    vi.useRealTimers();
+    expect(held).toMatchObject({ message: 'Another attempt holds this effect' });
+    const { nextRetryDelay } = held as ApplicationFailure;
+    expect([Number(nextRetryDelay) > 0, Number(nextRetryDelay) <= 51_000]).toEqual([true, true]);
   });
 
   it('D10: turns unknown into done when the reply comes late, and sends that to the run, which knew nothing', async () => {

@@ -143,7 +143,7 @@ async function answerSettled(
   if (claimed.kind === 'held') {
     throw ApplicationFailure.create({
       message: 'Another attempt holds this effect',
-      nextRetryDelay: Math.max(claimed.until.getTime() - Date.now(), 0) + 100,
+      nextRetryDelay: Math.ceil(claimed.waitMs) + 100,
       category: 'BENIGN',
     });
   }

@@ -24,7 +24,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a claim ignores the lease',
     file: effects,
-    find: "if (until > new Date()) return { kind: 'held', until };",
+    find: "if (waitMs > 0) return { kind: 'held', waitMs };",
     put: '',
     tests: runEffect,
   },

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { hasCome } from '../core/instants.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -15,7 +16,7 @@ const maxMailsAnHour = 30;
 export async function takeGatesToMail(db: Db, limit: number): Promise<GateToMail[]> {
   const { rows } = await sql<GateToMail>`
     update gate set mail_at = now() + make_interval(secs => ${retrySeconds})
-    where (workspace_id, id) in (select workspace_id, id from gate where mail_at <= now() order by mail_at limit ${limit} for update skip locked)
+    where (workspace_id, id) in (select workspace_id, id from gate where ${hasCome('mail_at', retrySeconds)} order by mail_at limit ${limit} for update skip locked)
     returning workspace_id as "workspaceId", id as "gateId"`.execute(kysely(db));
   return rows;
 }

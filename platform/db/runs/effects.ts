@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { EffectKind, EffectMode } from '../../../contracts/core/effects.ts';
+import { hasCome } from '../core/instants.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Database } from '../tables/tables.ts';
@@ -25,12 +26,15 @@ export type EffectPlan = {
   request: JsonObject;
 };
 
-/** What a claim gives: the right to act as `attempt`, an effect that is over, or a holder that may still be at it. */
+/** What a claim gives: the right to act as `attempt`, an effect that is over, or for how long a holder may still be at it. */
 export type Claim =
-  { kind: 'claimed'; effect: EffectRow } | { kind: 'settled'; effect: EffectRow } | { kind: 'held'; until: Date };
+  { kind: 'claimed'; effect: EffectRow } | { kind: 'settled'; effect: EffectRow } | { kind: 'held'; waitMs: number };
 
 /** How long a handed-off effect belongs to its holder: longer than the longest call to a provider, a mail's 45 s. */
 const leaseSeconds = 50;
+/** What is left of a lease in milliseconds, by the clock that it was given by: those of workers differ. Null: it is over. */
+const leaseLeft = sql<number | null>`case when not ${hasCome('lease_until', leaseSeconds)}
+  then extract(epoch from lease_until - now())::float8 * 1000 end`;
 
 /** An effect that so many workers died with is given up: something about it kills them. The outbox and the documents of a batch have the same. */
 const maxDeaths = 3;
@@ -64,6 +68,7 @@ export async function claimEffect(tx: Tx, plan: EffectPlan, mayTry: () => boolea
   const effect = await kysely(tx)
     .selectFrom('effect')
     .selectAll()
+    .select(leaseLeft.as('leaseMs'))
     .where('workspace_id', '=', plan.workspaceId)
     .where('key', '=', plan.key)
     .forNoKeyUpdate()
@@ -75,11 +80,11 @@ export async function claimEffect(tx: Tx, plan: EffectPlan, mayTry: () => boolea
     case 'deferred':
     case 'claimed':
       if (deaths >= maxDeaths) return { kind: 'settled', effect: await giveUp(tx, effect, deaths) };
-      if (deaths > 0 && !mayTry()) return { kind: 'held', until: new Date(Date.now() + suspectPauseMs) };
+      if (deaths > 0 && !mayTry()) return { kind: 'held', waitMs: suspectPauseMs };
       return { kind: 'claimed', effect: await takeClaim(tx, effect, deaths) };
     case 'handedOff': {
-      const until = effect.lease_until ?? new Date(0);
-      if (until > new Date()) return { kind: 'held', until };
+      const waitMs = effect.leaseMs ?? 0;
+      if (waitMs > 0) return { kind: 'held', waitMs };
       if (effect.mode !== 'atMostOnce') return { kind: 'claimed', effect: await takeClaim(tx, effect, deaths) };
       return { kind: 'settled', effect: await becomeUnknown(tx, effect) };
     }

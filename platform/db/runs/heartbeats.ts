@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { queueNames, type QueueName } from '../../../contracts/core/queues.ts';
+import { isRecent } from '../core/instants.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A worker whose last heartbeat is older than this is gone; workers beat every 5 s. */
 const silentSeconds = 20;
+const isAlive = isRecent('seen_at', silentSeconds);
 
 /** Says that this process serves `queues` now. */
 export async function beat(db: Db, worker: { process: string; queues: QueueName[]; build: string }): Promise<void> {
@@ -33,9 +35,7 @@ export async function hasBeaten(db: Db, process: string): Promise<boolean> {
 /** Whether all workers that have reported of late are of this build, and so replay each other's histories. */
 export async function isOnlyBuild(db: Db, build: string): Promise<boolean> {
   const { rows } = await sql`
-    select 1 from worker_heartbeat where build <> ${build} and seen_at > now() - make_interval(secs => ${silentSeconds}) limit 1`.execute(
-    kysely(db),
-  );
+    select 1 from worker_heartbeat where build <> ${build} and ${isAlive} limit 1`.execute(kysely(db));
   return rows.length === 0;
 }
 
@@ -50,7 +50,7 @@ export type QueueState = { queue: QueueName; workers: number; lastSeenAt: Date |
 /** Every queue with its workers. */
 export async function queueStates(db: Db | Tx): Promise<QueueState[]> {
   const { rows } = await sql<{ queue: string; workers: number; lastSeenAt: Date }>`
-    select queue, count(*) filter (where seen_at > now() - make_interval(secs => ${silentSeconds}))::int as workers,
+    select queue, count(*) filter (where ${isAlive})::int as workers,
       max(seen_at) as "lastSeenAt" from worker_heartbeat group by queue`.execute(kysely(db));
   return queueNames.map((queue) => {
     const row = rows.find((found) => found.queue === queue);

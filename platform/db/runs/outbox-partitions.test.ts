@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { startToyRun } from '../../../test/support/toy-runs.ts';
 import { kysely } from '../core/kysely.ts';
 import { inTransaction } from '../core/workspace.ts';
-import { outboxPartitions } from './outbox.ts';
+import { beat, queueStates } from './heartbeats.ts';
+import { beginWakeUp, dueWakeUps, outboxPartitions } from './outbox.ts';
 import { Partitions, renewLeases } from './outbox-partitions.ts';
 
 const all = Array.from({ length: outboxPartitions }, (_, index) => index);
@@ -52,6 +54,34 @@ describe('the leases of the outbox', () => {
     expect(await renew('frozen')).toEqual([]);
     await renew('healthy');
     expect(await renew('frozen')).toHaveLength(8);
+  });
+
+  describe('once the clock of Postgres has been put back by an hour (node-proper-lockfile #109)', () => {
+    it('are taken from a process that is gone', async () => {
+      await renew('gone');
+      await freeze('gone', -3_600);
+      expect(await renew('healthy')).toEqual(all);
+    });
+
+    it('find the wake-ups that were to come ten seconds later', async () => {
+      const { runId } = await startToyRun(database);
+      const due = async (): Promise<string[]> =>
+        (await dueWakeUps(database.system, all, 10)).map((wakeUp) => wakeUp.runId);
+      const [wakeUp] = await dueWakeUps(database.system, all, 10);
+      if (wakeUp) await beginWakeUp(database.system, wakeUp);
+      expect(await due()).toEqual([]);
+      await sql`update outbox set available_at = available_at + interval '1 hour'`.execute(kysely(database.system));
+      expect(await due()).toEqual([runId]);
+    });
+
+    it('count no worker that has said nothing since', async () => {
+      await beat(database.system, { process: 'gone', queues: ['email'], build: 'x' });
+      const workers = async (): Promise<number | undefined> =>
+        (await queueStates(database.system)).find(({ queue }) => queue === 'email')?.workers;
+      expect(await workers()).toBe(1);
+      await sql`update worker_heartbeat set seen_at = seen_at + interval '1 hour'`.execute(kysely(database.system));
+      expect(await workers()).toBe(0);
+    });
   });
 
   it('are each with one process, however many ask at once', async () => {

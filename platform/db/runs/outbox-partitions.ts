@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { hasCome } from '../core/instants.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import { outboxPartitions } from './outbox.ts';
@@ -62,16 +63,17 @@ export class Partitions {
  */
 export async function renewLeases(db: Db, holder: string): Promise<number[]> {
   const until = sql`now() + make_interval(secs => ${leaseMs / 1_000})`;
+  const isOver = hasCome('until', leaseMs / 1_000);
   const { rows } = await sql<{ partition: number }>`
     with present as (
       insert into dispatcher (name, until) values (${holder}, ${until}) on conflict (name) do update set until = excluded.until
     ), gone as (
       delete from dispatcher where until < now() - interval '1 hour' and name <> ${holder}
     ), share as (
-      select ceil(${outboxPartitions}::numeric / (1 + count(*)))::int as size from dispatcher where until > now() and name <> ${holder}
+      select ceil(${outboxPartitions}::numeric / (1 + count(*)))::int as size from dispatcher where not ${isOver} and name <> ${holder}
     ), kept as (
       select partition from outbox_partition
-      where (holder = ${holder} or until < now()) and pg_try_advisory_xact_lock_shared(${LOCK_CLASS}, partition)
+      where (holder = ${holder} or ${isOver}) and pg_try_advisory_xact_lock_shared(${LOCK_CLASS}, partition)
       order by holder is not distinct from ${holder} desc, partition limit (select size from share) for update skip locked
     ), given_back as (
       update outbox_partition set holder = null, until = '-infinity' where holder = ${holder} and partition not in (select partition from kept)

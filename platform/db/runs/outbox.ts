@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { openIncident } from './incidents.ts';
+import { hasCome } from '../core/instants.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import { inTransaction } from '../core/workspace.ts';
@@ -27,13 +28,17 @@ export type WakeUp = {
  */
 const maxUnfinished = 3;
 
+/** Seconds until a wake-up is called again whose call failed, or whose caller has said nothing. */
+const longestPause = 10;
+const isDue = hasCome('available_at', longestPause);
+
 /** The wake-ups that are due in `partitions`, rows of one run in one, oldest first. */
 export async function dueWakeUps(db: Db, partitions: number[], limit: number): Promise<WakeUp[]> {
   const { rows } = await sql<WakeUp>`
     select workspace_id as "workspaceId", run_id as "runId", workflow_id as "workflowId", min(workflow_type) as "workflowType",
       exists (select 1 from run where run.workspace_id = due.workspace_id and run.id = due.run_id and ended_at is null) as "isLive",
       array_agg(id::text) as ids, max(failures)::int as failures, max(unfinished)::int as unfinished
-    from (select * from outbox where partition = any(${partitions}::int[]) and parked_at is null and available_at <= now() order by available_at, id limit ${limit}) due
+    from (select * from outbox where partition = any(${partitions}::int[]) and parked_at is null and ${isDue} order by available_at, id limit ${limit}) due
     group by workspace_id, run_id, workflow_id order by min(id)`.execute(kysely(db));
   return rows;
 }
@@ -44,8 +49,8 @@ export async function dueWakeUps(db: Db, partitions: number[], limit: number): P
  */
 export async function beginWakeUp(db: Db, wakeUp: WakeUp): Promise<WakeUp | null> {
   const { rows } = await sql<{ id: string }>`
-    update outbox set unfinished = unfinished + 1, available_at = now() + interval '10 seconds'
-    where id = any(${wakeUp.ids}::bigint[]) and parked_at is null and available_at <= now() returning id::text as id`.execute(
+    update outbox set unfinished = unfinished + 1, available_at = now() + make_interval(secs => ${longestPause})
+    where id = any(${wakeUp.ids}::bigint[]) and parked_at is null and ${isDue} returning id::text as id`.execute(
     kysely(db),
   );
   return rows.length === 0 ? null : { ...wakeUp, ids: rows.map((row) => row.id) };
@@ -58,7 +63,7 @@ export async function finishWakeUp(db: Db, wakeUp: WakeUp): Promise<void> {
 
 /** Puts rows back after a transient failure: 0.2 s doubling to 10 s, without an end. */
 export async function postponeWakeUp(db: Db, wakeUp: WakeUp, error: string): Promise<void> {
-  const delaySeconds = Math.min(10, 0.2 * 2 ** Math.min(wakeUp.failures, 6));
+  const delaySeconds = Math.min(longestPause, 0.2 * 2 ** Math.min(wakeUp.failures, 6));
   await sql`update outbox set failures = failures + 1, unfinished = 0, error = ${error.slice(0, 500)},
     available_at = now() + make_interval(secs => ${delaySeconds}) where id = any(${wakeUp.ids}::bigint[])`.execute(
     kysely(db),

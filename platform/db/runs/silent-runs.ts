@@ -18,7 +18,8 @@ const columns = sql`run.workspace_id as "workspaceId", run.id as "runId", run.wo
 const hasNoWakeUp = sql`not exists (select 1 from outbox where outbox.run_id = run.id)`;
 
 /** A run is woken once a minute, and once an incident says that this does not help, twice an hour. */
-const isDueAgain = sql`silent_run.woken_at < now() - case when silent_run.wakes < ${sql.lit(maxWakes)} then interval '1 minute' else interval '30 minutes' end`;
+const isDueAgain = sql`(silent_run.woken_at < now() - case when silent_run.wakes < ${sql.lit(maxWakes)} then interval '1 minute' else interval '30 minutes' end
+  or silent_run.woken_at > now() + interval '1 minute')`;
 
 /** The runs among `workflowIds` that are not over in Postgres. */
 export async function openRunsOf(db: Db, workflowIds: string[]): Promise<KnownRun[]> {

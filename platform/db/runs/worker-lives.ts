@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isRecent } from '../core/instants.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -13,7 +14,7 @@ const window = sql`interval '10 minutes'`;
 const kind = 'worker.dying';
 
 /** Alive: not asked to end, no last words, and seen of late; workers say every 5 s that they live. */
-const isAlive = sql`ended_at is null and last_words is null and seen_at > now() - interval '20 seconds'`;
+const isAlive = sql`ended_at is null and last_words is null and ${isRecent('seen_at', 20)}`;
 /** Died young. One that has lived for longer than the window says nothing of a process that keeps dying. */
 const diedYoung = sql`ended_at is null and not (${isAlive}) and started_at > now() - ${window}`;
 
