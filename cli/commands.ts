@@ -1,22 +1,18 @@
 import type { Command } from 'commander';
 import { registerKeys, registerMembers, registerWorkspaces } from './access/register-access.ts';
 import { registerBatch } from './batch.ts';
-import { registerBench } from './bench.ts';
-import { registerBuild } from './build.ts';
-import { registerCheck } from './check.ts';
 import { registerMail } from './mail/register-mail.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerGates } from './gates.ts';
 import { registerModels } from './models.ts';
-import { registerNightly } from './nightly.ts';
+import { registerBench, registerBuild, registerCheck, registerNightly, registerTest } from './project.ts';
 import { registerPush } from './push.ts';
 import { registerRuns } from './runs.ts';
 import { registerSimulate } from './simulate.ts';
-import { registerTest } from './test.ts';
 import { registerUp } from './up.ts';
 
 /**
- * Every command of `throughline`. A command is one file `cli/<name>.ts` that exports `register<Name>(program: Command): void`,
+ * Every command of `throughline`. A command is a file `cli/<name>.ts`, or one of some that belong together, which exports `register<Name>(program: Command): void`,
  * which adds the command with its options and its action; add it to this list and it exists. Keep such a file light, as all of
  * them load at each start: the action imports what it needs (`await import('./push/push.ts')`). An action throws `CliError`
  * for what a sentence explains, and sets `process.exitCode` where it ends otherwise than well.

@@ -46,12 +46,13 @@ const runsOf = (kind: string): RecordedRun[] => {
 
 describe('states stored by code of before', () => {
   it.each(Object.entries(turnOf))(
-    'are gone on with, and what is stored then is what that code stored: %s',
+    'are gone on with, and what is stored then has all that that code stored: %s',
     (kind, turn) => {
       for (const run of runsOf(kind)) {
         let before: JsonObject | null = null;
         for (const { now, mailbox, state } of run.turns) {
-          expect(JSON.parse(JSON.stringify(turn(run, before, { now, mailbox })))).toEqual(state);
+          // Code of before, which may take the run over again, keeps what it does not know.
+          expect(JSON.parse(JSON.stringify(turn(run, before, { now, mailbox })))).toMatchObject(state);
           before = state;
         }
       }

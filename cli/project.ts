@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { say } from './support/output.ts';
+
+// The commands of work on Throughline itself; `npm test` and its sisters call them.
+
+/** `throughline test [vitest arguments]`, which is `npm test`. */
+export function registerTest(program: Command): void {
+  program
+    .command('test')
+    .description('run the tests; arguments go to Vitest (a file, -t name)')
+    .argument('[args...]')
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (args: string[]) => {
+      const { runTests } = await import('./test/run-tests.ts');
+      process.exitCode = await runTests(args);
+    });
+}
+
+/** `throughline nightly <part>`, which is `npm run test:nightly -- <part>`. */
+export function registerNightly(program: Command): void {
+  program
+    .command('nightly')
+    .description('run a part of the tests that is too long for every day; without one, list the parts')
+    .argument('[part]')
+    .action(async (part: string | undefined) => {
+      const { runNightly } = await import('./nightly/run-nightly.ts');
+      process.exitCode = await runNightly(part);
+    });
+}
+
+/** `throughline check`, which is `npm run check`. */
+export function registerCheck(program: Command): void {
+  program
+    .command('check')
+    .description('format, lint, types, arrows between folders, unused code')
+    .action(async () => {
+      const { runChecks } = await import('./check/run-checks.ts');
+      process.exitCode = await runChecks();
+    });
+}
+
+/** `throughline build`: the launcher has built already when a command runs, so this one only says so. */
+export function registerBuild(program: Command): void {
+  program
+    .command('build')
+    .description('install and build what is missing')
+    .action(() => say('dist/ is up to date.'));
+}
+
+/** `throughline bench <name>`, which is `npm run bench -- <name>`. */
+export function registerBench(program: Command): void {
+  program
+    .command('bench')
+    .description('measure on real servers; the names are the files test/bench/<name>.bench.ts')
+    .argument('<name>')
+    .argument('[args...]', 'handed to the bench')
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (name: string, args: string[]) => {
+      const { runBench } = await import('./bench/run-bench.ts');
+      process.exitCode = await runBench(name, args);
+    });
+}
