@@ -49,6 +49,11 @@ export const parts: readonly Part[] = [
     steps: () => [{ files: ['test/e2e/drain.test.ts'], env: { TL_DRAIN: 'long' } }],
   },
   {
+    name: 'models',
+    what: '200 documents and a journey with each kind of model server that test/real plays',
+    steps: () => [{ files: ['test/real/models.nightly.test.ts'], env: {} }],
+  },
+  {
     name: 'properties',
     what: 'each property with 1,000 cases of one seed',
     steps: (seed) => [{ files: propertyTests(), env: { TL_PROPERTY_RUNS: '1000', TL_PROPERTY_SEED: String(seed) } }],

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
-import { createRun, sendToRun } from '../../platform/db/runs/runs.ts';
+import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
-import { newId } from '../../platform/ids.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
+import { startJourneyRun } from '../support/journeys.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { untilRun } from '../support/toy-runs.ts';
 import { useInstallation } from '../support/use-installation.ts';
@@ -64,66 +63,7 @@ describe('a journey on real parts', () => {
   let database: TestDatabase;
   const installation = useInstallation((opened) => void ({ database } = opened));
 
-  async function startRun(): Promise<{ runId: string; contactId: string }> {
-    const { workspaceId } = database;
-    return inWorkspace(database.app, workspaceId, async (tx) => {
-      const [contactId, journeyId, versionId] = [newId(), newId(), newId()];
-      const text = JSON.stringify(definition);
-      await kysely(tx)
-        .insertInto('contact')
-        .values({
-          workspace_id: workspaceId,
-          id: contactId,
-          external_id: contactId,
-          email: `${contactId}@example.com`,
-          attributes: JSON.stringify({ firstName: 'Ana' }),
-        })
-        .execute();
-      await kysely(tx)
-        .insertInto('journey')
-        .values({ workspace_id: workspaceId, id: journeyId, slug: `welcome-${journeyId}`, name: 'Welcome' })
-        .execute();
-      await kysely(tx)
-        .insertInto('journey_version')
-        .values({
-          workspace_id: workspaceId,
-          id: versionId,
-          journey_id: journeyId,
-          version: 1,
-          sha256: createHash('sha256').update(text).digest('hex'),
-          definition: text,
-          entry_events: ['SignedUp'],
-        })
-        .execute();
-      const { runId } = await createRun(tx, {
-        workspaceId,
-        kind: 'journey',
-        title: 'Welcome',
-        entryKey: `${journeyId}/${contactId}`,
-        subjectId: journeyId,
-        contactId,
-      });
-      const entry = {
-        eventId: null,
-        event: 'SignedUp',
-        key: null,
-        properties: {},
-        receivedAt: new Date().toISOString(),
-      };
-      await kysely(tx)
-        .insertInto('journey_run')
-        .values({
-          workspace_id: workspaceId,
-          run_id: runId,
-          journey_id: journeyId,
-          version_id: versionId,
-          contact_id: contactId,
-          entry: JSON.stringify(entry),
-        })
-        .execute();
-      return { runId, contactId };
-    });
-  }
+  const startRun = (): Promise<{ runId: string; contactId: string }> => startJourneyRun(database, definition);
 
   it('asks a model, waits for a person, sends one mail and updates the CRM', async () => {
     const { runId, contactId } = await startRun();

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import type { Caller } from './caller.ts';
 import type { TestDatabase } from './database.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { createRun } from '../../platform/db/runs/runs.ts';
+import { newId } from '../../platform/ids.ts';
 
 /** A small valid journey: entered by `SignedUp`, waits for `LoggedIn`. */
 export function sampleJourney(slug: string, change: Partial<JourneyDefinition> = {}): JourneyDefinition {
@@ -56,4 +60,74 @@ export async function journeyRunsOf(
     .orderBy('run.id')
     .execute();
   return rows.map((row) => ({ id: row.id, entry_key: row.entry_key, rings: Number(row.rings) }));
+}
+
+/** Stores a journey of its own with a run that Ana has entered, as the intake of an event would; the dispatcher starts it. */
+export async function startJourneyRun(
+  database: TestDatabase,
+  definition: JourneyDefinition,
+): Promise<{ runId: string; contactId: string }> {
+  const { workspaceId } = database;
+  return inWorkspace(database.app, workspaceId, async (tx) => {
+    const [contactId, journeyId, versionId] = [newId(), newId(), newId()];
+    const text = JSON.stringify(definition);
+    await kysely(tx)
+      .insertInto('contact')
+      .values({
+        workspace_id: workspaceId,
+        id: contactId,
+        external_id: contactId,
+        email: `${contactId}@example.com`,
+        attributes: JSON.stringify({ firstName: 'Ana' }),
+      })
+      .execute();
+    await kysely(tx)
+      .insertInto('journey')
+      .values({
+        workspace_id: workspaceId,
+        id: journeyId,
+        slug: `${definition.slug}-${journeyId}`,
+        name: definition.name,
+      })
+      .execute();
+    await kysely(tx)
+      .insertInto('journey_version')
+      .values({
+        workspace_id: workspaceId,
+        id: versionId,
+        journey_id: journeyId,
+        version: 1,
+        sha256: createHash('sha256').update(text).digest('hex'),
+        definition: text,
+        entry_events: ['SignedUp'],
+      })
+      .execute();
+    const { runId } = await createRun(tx, {
+      workspaceId,
+      kind: 'journey',
+      title: definition.name,
+      entryKey: `${journeyId}/${contactId}`,
+      subjectId: journeyId,
+      contactId,
+    });
+    const entry = {
+      eventId: null,
+      event: 'SignedUp',
+      key: null,
+      properties: {},
+      receivedAt: new Date().toISOString(),
+    };
+    await kysely(tx)
+      .insertInto('journey_run')
+      .values({
+        workspace_id: workspaceId,
+        run_id: runId,
+        journey_id: journeyId,
+        version_id: versionId,
+        contact_id: contactId,
+        entry: JSON.stringify(entry),
+      })
+      .execute();
+    return { runId, contactId };
+  });
 }
