@@ -67,8 +67,8 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'services',
-    what: 'object stores against an S3 server from crates.io, which cargo builds the first time',
-    steps: () => [{ files: ['platform/objects'], env: { TL_SERVICES: 'real' } }],
+    what: 'object stores against an S3 server from crates.io, which cargo builds the first time, and mail by way of Postfix',
+    steps: () => [{ files: ['platform/objects', 'worker/mail-postfix.nightly.test.ts'], env: { TL_SERVICES: 'real' } }],
   },
   {
     name: 'mutants',

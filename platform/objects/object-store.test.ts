@@ -123,6 +123,13 @@ describe.each(Object.entries(stores))('a store of %s', (_, open) => {
   });
 });
 
+it.runIf(settings.areServicesReal)('s3s-fs refuses a signature by another secret', async () => {
+  const { endpoint, stop } = await startS3Server();
+  stops.push(stop);
+  const stranger = createS3Store({ ...s3Bucket, secretAccessKey: 'another', endpoint, folder, isPathStyle: true });
+  await expect(stranger.put('w/x', 'x')).rejects.toThrow('403 SignatureDoesNotMatch');
+});
+
 function* slices(content: Buffer): Generator<Buffer> {
   for (let from = 0; from < content.length; from += 65_537) yield content.subarray(from, from + 65_537);
 }

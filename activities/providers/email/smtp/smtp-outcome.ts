@@ -1,9 +1,12 @@
 import type { EffectError } from '../../../../contracts/core/effects.ts';
 import type { MailOutcome } from '../../../../contracts/core/providers.ts';
+import { tlsFailure } from '../../../../platform/tls/tls-failure.ts';
 
 /** The fields of nodemailer's errors that the classes below look at. */
 export type SmtpError = Error & {
   code?: string | undefined;
+  /** The code of the error behind this one, such as Node's own about a certificate. */
+  originalCode?: string | undefined;
   command?: string | undefined;
   responseCode?: number | undefined;
 };
@@ -12,6 +15,8 @@ type Deferred = MailOutcome & { kind: 'deferred' };
 
 /** How long to wait after a refused sign-in: a person must fix the settings, and servers lock out repeated attempts. */
 const authRetryMs = 60_000;
+
+const tlsSettings = { ca: 'SMTP_CA', cert: 'SMTP_URL' };
 
 /** A connection that could not be opened says nothing about the mail: it is always tried again. */
 export function ofConnecting(error: SmtpError): Deferred {
@@ -22,6 +27,9 @@ export function ofConnecting(error: SmtpError): Deferred {
       error: said('email.auth', 'The mail server refused the sign-in', error),
     };
   }
+  const reason = tlsFailure(Object.assign(new Error(error.message), { code: error.originalCode }), tlsSettings);
+  if (reason !== null)
+    return { kind: 'deferred', error: { code: 'email.tls', message: `The mail server cannot be used: ${reason}.` } };
   if (error.code === 'ETLS')
     return { kind: 'deferred', error: said('email.tls', 'No secure connection to the mail server', error) };
   return { kind: 'deferred', error: said('email.connection', 'The mail server could not be reached', error) };

@@ -86,10 +86,25 @@ describe('mail over TLS with sign-in', () => {
     const { outcome, asked } = await send({ port, tls, auth: right });
     expect(outcome).toMatchObject({
       kind: 'deferred',
-      error: { code: expect.stringMatching(/^email\.(tls|connection)$/) },
+      error: { code: 'email.tls', message: expect.stringMatching(/name its authority in SMTP_CA\.$/) },
     });
     expect(asked).toBe(0);
     expect(mails).toEqual([]);
+  });
+
+  it.each([
+    ['has ended', authority.issue('localhost', { isExpired: true }), 'its certificate has ended: renew it there.'],
+    ['has another name', authority.issue('mail.test'), 'its certificate has another name'],
+  ])('says that the certificate of the server %s', async (_, own, reason) => {
+    const port = await serve({ key: own.keyPem, cert: own.certPem });
+    const { outcome } = await send({ port, tls: 'starttls', caPem: authority.certPem });
+    expect(outcome).toMatchObject({ kind: 'deferred', error: { message: expect.stringContaining(reason) } });
+  });
+
+  it('says that a server speaks no TLS where it should from the start', async () => {
+    const port = await serve({ secure: false });
+    const { outcome } = await send({ port, tls: 'implicit' });
+    expect(outcome).toMatchObject({ error: { code: 'email.tls', message: expect.stringContaining('speaks no TLS') } });
   });
 
   it('sends nothing, and no password, where STARTTLS is demanded and not offered', async () => {
