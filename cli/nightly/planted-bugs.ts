@@ -73,7 +73,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a lease is taken from one who has it',
     file: 'platform/db/runs/outbox-partitions.ts',
-    find: '(holder = ${holder} or until < now())',
+    find: '(holder = ${holder} or ${isOver})',
     put: 'true',
     tests: partitions,
   },
@@ -164,7 +164,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a wake-up is called that another is calling',
     file: 'platform/db/runs/outbox.ts',
-    find: ' and parked_at is null and available_at <= now() returning',
+    find: ' and parked_at is null and ${isDue} returning',
     put: ' returning',
     tests: dispatching,
   },
