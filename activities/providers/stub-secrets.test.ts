@@ -49,6 +49,14 @@ describe('the secrets of the local stand-ins (security 7)', () => {
     ],
     [{ OPENAI_BASE_URL: 'http://ollama:11434/v1', OPENAI_API_KEY: 'none' }],
     [{ STRIPE_BASE_URL: 'https://api.stripe.com', STRIPE_SECRET_KEY: 'sk_live_x' }],
+    [
+      {
+        CRM_BASE_URL: 'https://api.hubapi.com',
+        CRM_CLIENT_ID: 'id',
+        CRM_CLIENT_SECRET: 's',
+        CRM_REFRESH_TOKEN: 'r',
+      },
+    ],
   ])('are well on this machine, and real ones everywhere: %o', (given) => {
     expect(problems(given)).toBeNull();
   });
