@@ -67,8 +67,13 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'services',
-    what: 'object stores against an S3 server from crates.io, which cargo builds the first time, and mail by way of Postfix',
-    steps: () => [{ files: ['platform/objects', 'worker/mail-postfix.nightly.test.ts'], env: { TL_SERVICES: 'real' } }],
+    what: 'object stores and batches against an S3 server from crates.io, which cargo builds the first time, and mail by way of Postfix',
+    steps: () => [
+      {
+        files: ['platform/objects', 'test/e2e/batch.test.ts', 'worker/mail-postfix.nightly.test.ts'],
+        env: { TL_SERVICES: 'real' },
+      },
+    ],
   },
   {
     name: 'mutants',

@@ -4,7 +4,7 @@ import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
-import { documentsOf, makeBatch, objectsOf, rowsCsv } from '../support/batches.ts';
+import { documentsOf, makeBatch, rowsCsv } from '../support/batches.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { recordHistory } from '../support/record-history.ts';
@@ -15,8 +15,7 @@ describe('a document batch on real parts', () => {
   let database: TestDatabase;
   let objects: ObjectStore;
   const installation = useInstallation((opened) => {
-    ({ database } = opened);
-    objects = objectsOf(opened.home);
+    ({ database, objects } = opened);
   });
 
   async function decide(runId: string, step: string, outcome: string): Promise<void> {

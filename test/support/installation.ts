@@ -9,15 +9,19 @@ import { startGuarded, type Guarded } from '../../local/processes/guarded.ts';
 import { cloneTemplate, TEST_KEY, testAdminUrl } from './database.ts';
 import { eventually } from './eventually.ts';
 import { testPort } from './ports.ts';
+import { s3Bucket } from './s3-double.ts';
+import { startS3Server } from './s3-server.ts';
+import { settings as testSettings } from './settings.ts';
 import { testTemporalAddress } from './temporal-address.ts';
 
-/** Where the one installation is that the test files share: its API, database, doubles, queues, and the folder of its object store. */
+/** Where the one installation is that the test files share: its API, database, doubles, queues, its folder, and the settings of its object store. */
 export const InstallationAddress = z.object({
   url: z.string(),
   databaseUrl: z.string(),
   controlUrl: z.string(),
   deployment: z.string(),
   home: z.string(),
+  objects: z.record(z.string(), z.string()),
 });
 export type InstallationAddress = z.infer<typeof InstallationAddress>;
 
@@ -50,6 +54,8 @@ export async function startInstallation(): Promise<Installation> {
   const url = `http://127.0.0.1:${port}`;
   const doubles = await startDoubles({ webhook: { url: `${url}/hooks/stripe`, secret: 'whsec_of_tests' } });
   const deployment = 'tests';
+  const store = testSettings.areServicesReal ? await startS3Server() : null;
+  const objects = store === null ? {} : s3Settings(store.endpoint);
   const settings = {
     DATABASE_URL: databaseUrl,
     THROUGHLINE_KEY: TEST_KEY,
@@ -65,10 +71,12 @@ export async function startInstallation(): Promise<Installation> {
     CRM_BASE_URL: doubles.urls.crm,
     STRIPE_BASE_URL: doubles.urls.payment,
     STRIPE_WEBHOOK_SECRET: 'whsec_of_tests',
+    ...objects,
   };
   const programs = ['api', 'worker'].map((name) => startProgram(name, home, settings));
   const stop = async (): Promise<void> => {
     await Promise.all([...programs.map((program) => program.stop()), doubles.stop()]);
+    await store?.stop();
     rmSync(home, { recursive: true, force: true });
   };
   const isUp = eventually(
@@ -85,10 +93,21 @@ export async function startInstallation(): Promise<Installation> {
   );
   const problem = await Promise.race([isUp.then(() => null), end]);
   if (problem === null)
-    return { address: { url, databaseUrl, controlUrl: doubles.urls.control, deployment, home }, stop };
+    return { address: { url, databaseUrl, controlUrl: doubles.urls.control, deployment, home, objects }, stop };
   const logs = ['api', 'worker'].map((name) => readFileSync(join(home, `${name}.log`), 'utf8')).join('\n');
   await stop();
   throw new Error(`The installation of the tests did not start: ${problem}; from its logs:\n${logs}`);
+}
+
+/** The settings of a bucket of the S3 server at `endpoint`. */
+function s3Settings(endpoint: string): Record<string, string> {
+  return {
+    OBJECTS: `s3://${s3Bucket.bucket}/installation`,
+    S3_ENDPOINT: endpoint,
+    S3_REGION: s3Bucket.region,
+    S3_ACCESS_KEY: s3Bucket.accessKeyId,
+    S3_SECRET_KEY: s3Bucket.secretAccessKey,
+  };
 }
 
 function startProgram(name: string, logs: string, env: Record<string, string>): Guarded {

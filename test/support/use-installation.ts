@@ -2,6 +2,10 @@ import { afterAll, beforeAll } from 'vitest';
 import { createDoublesClient, type DoublesClient } from '../../local/control/client.ts';
 import { ServiceName } from '../../local/control/journal.ts';
 import { createDb, patience, type Db } from '../../platform/db/core/pool.ts';
+import { readSettings } from '../../platform/config.ts';
+import { createObjectStore } from '../../platform/objects/create-store.ts';
+import type { ObjectStore } from '../../platform/objects/file-store.ts';
+import { objectsShape } from '../../platform/objects/settings.ts';
 import type { Temporal } from '../../platform/temporal/client.ts';
 import { createCaller, type Answer, type Caller, type SentCall } from './caller.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
@@ -10,11 +14,12 @@ import { openTestTemporal } from './temporal-address.ts';
 
 /**
  * The installation that the test files share, as one file uses it: in a workspace of its own. `database.system` sees the rows of
- * the other files too. `home` is the folder of the object store, `deployment` the prefix of the queues.
+ * the other files too. `objects` is the store that API and worker use, `deployment` the prefix of the queues.
  */
 export type TestInstallation = {
   url: string;
   home: string;
+  objects: ObjectStore;
   deployment: string;
   database: TestDatabase;
   api: Caller;
@@ -47,6 +52,7 @@ export async function openInstallation(): Promise<{ installation: TestInstallati
   const installation: TestInstallation = {
     url: address.url,
     home: address.home,
+    objects: createObjectStore({ THROUGHLINE_HOME: address.home, ...readSettings(objectsShape, address.objects) }),
     deployment: address.deployment,
     database,
     api: createCaller(database, owner, (request) => send(address.url, request)),
