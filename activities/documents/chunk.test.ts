@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LlmOutcome, ProviderFailure } from '../../contracts/core/providers.ts';
+import { llmCostMicros, type LlmOutcome, type ProviderFailure } from '../../contracts/core/providers.ts';
 import { storeRows } from '../../platform/db/documents/batches.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
@@ -154,6 +155,23 @@ describe('a chunk of documents', () => {
     await run.ended;
     expect((await documents(open.batchId)).every(({ generated }) => generated === 'done')).toBe(true);
     expect(await incidentsOf(open.input.runId)).toMatchObject([{ state: 'resolved' }]);
+  });
+
+  it('has another model write while its own is down, pays that one, and says so with each document', async () => {
+    const open = await openBatch('generateChunk');
+    const options = sql<string>`options || ${JSON.stringify({ fallbackModels: ['stub-large'] })}::jsonb`;
+    await kysely(database.system).updateTable('batch').set({ options }).where('id', '=', open.batchId).execute();
+    const run = attempt(open, (_, { model }) =>
+      model === 'stub-large' ? good : failing('misconfigured', 'llm.unauthorised'),
+    );
+    await run.ended;
+    const made = await documents(open.batchId);
+    expect(made.map(({ generated }) => generated)).toEqual(Array.from({ length: rows }, () => 'done'));
+    const price = models.priceOf('stub-large') ?? expect.unreachable();
+    for (const { findings, cost_micros: cost } of made) {
+      expect(findings).toContainEqual(expect.objectContaining({ code: 'schema.otherModel', severity: 'warning' }));
+      expect(Number(cost)).toBe(llmCostMicros(usage, price));
+    }
   });
 
   it('gives its documents back when it is stopped while it waits, and none counts as a death', async () => {

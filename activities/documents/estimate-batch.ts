@@ -28,20 +28,26 @@ const thinkingShare = { low: 0, expected: 0.25, high: 1 };
 
 /**
  * Counts the prompt of every row exactly and estimates the answers from the template's bounds. `high` lets every answer
- * reach its bound and be repaired once, so the budget is checked against it. Repeatable. @throws InvalidDefinition where the model has no price
+ * reach its bound and be repaired once, by the dearest of the batch's models, so the budget is checked against it. Repeatable. @throws InvalidDefinition where the model has no price
  */
 export async function estimateBatch(deps: { db: Db; models: ModelRegistry }, input: ActionInput): Promise<void> {
   const batch = await openBatch(deps.db, 'estimateBatch', input);
   if (!batch) return;
-  const { model } = batch.options as BatchOptions;
-  const price = deps.models.priceOf(model);
-  if (price === null) {
-    const message = `The model ${model} has no price. ${noPriceHint}`;
+  const { model, fallbackModels = [] } = batch.options as BatchOptions;
+  const chain = [model, ...fallbackModels].map((name) => {
+    const price = deps.models.priceOf(name);
+    if (price !== null) return { price, thinkingTokens: deps.models.profileOf(name).thinkingTokens };
+    const message = `The model ${name} has no price. ${noPriceHint}`;
     throw ApplicationFailure.nonRetryable(message, failureTypes.invalidDefinition);
-  }
+  });
   const promptTokens = await countPrompts(deps.db, batch);
-  const { thinkingTokens } = deps.models.profileOf(model);
-  await closeAction(deps.db, 'estimateBatch', input, { ...estimateOf(batch, { promptTokens, thinkingTokens, price }) });
+  const [estimate, ...others] = chain.map((facts) => estimateOf(batch, { promptTokens, ...facts }));
+  if (!estimate) return;
+  const high = Math.max(...[estimate, ...others].map(({ costMicros }) => costMicros.high));
+  await closeAction(deps.db, 'estimateBatch', input, {
+    ...estimate,
+    costMicros: { ...estimate.costMicros, high },
+  });
 }
 
 async function countPrompts(db: Db, batch: BatchRecord): Promise<number> {

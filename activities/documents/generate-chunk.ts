@@ -14,6 +14,7 @@ import type { BatchRecord } from '../../platform/db/documents/batches.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import type { RenderPool } from '../../platform/render/render-pool.ts';
+import { createModelChain } from '../models/model-chain.ts';
 import type { ModelThrottles } from '../models/model-throttle.ts';
 import type { ModelAccess } from '../models/model.activities.ts';
 import { requirePrice } from '../models/require-price.ts';
@@ -37,6 +38,8 @@ export type GenerateDeps = ModelAccess & { renders: RenderPool };
 const mostTries = 6;
 /** The pause of a document after a call that failed; the next ones are twice as long each. */
 const pauseMs = { first: 500, longest: 30_000 };
+/** How long a document waits for its turn at one model before it looks at the others of its batch again. */
+const patienceMs = 15_000;
 /** A trouble that is over sooner is not shown. */
 const shownAfterMs = 3_000;
 
@@ -49,7 +52,7 @@ export function createGenerateChunk(deps: GenerateDeps): (input: ActionInput) =>
       action: 'generateChunk',
       work: 'generated',
       document: async (chunk, document) => generateOne({ ...deps, budgets }, chunk, document, await bases(chunk.batch)),
-      waitsFor: ({ batch }) => troubleWords(deps.throttles, (batch.options as BatchOptions).model),
+      waitsFor: (chunk) => troubleWords(deps.throttles, modelsOf(chunk)),
       output: ({ generated, flagged, failed, skipped, costMicros }) => ({
         generated,
         flagged,
@@ -109,52 +112,93 @@ async function save({ batch, checkpoints }: Chunk, document: DocumentRow, made: 
 type Asking = { chunk: Chunk; basis: GenerateBasis; holds: BudgetHold[]; begin(): void };
 
 /**
- * Asks until the model answers: while it is in trouble the documents wait, and the run says why. Only a request that is refused, or that fails
- * again and again while others are answered, fails its document.
+ * Asks until a model answers: the batch's own, or one of its others where that is down or refuses. While all are in trouble the documents
+ * wait, and the run says why. Only a request that is refused, or that fails again and again while others are answered, fails its document.
  */
-function askWith({ llm, models, throttles, budgets }: GenerateDeps & { budgets: Budgets }, asking: Asking): Ask {
-  const { chunk, basis, holds, begin } = asking;
-  const { id, workspace_id: workspaceId } = chunk.batch;
-  const { model, window } = chunk.batch.options as BatchOptions;
-  const throttle = throttles.of(model);
-  const ended = cancellationSignal();
-  const stopped = AbortSignal.any([chunk.stop.signal, ended]);
+function askWith(deps: GenerateDeps & { budgets: Budgets }, asking: Asking): Ask {
+  const { throttles } = deps;
+  const stopped = AbortSignal.any([asking.chunk.stop.signal, cancellationSignal()]);
   return async (request) => {
-    const price = requirePrice(models, model);
-    const mostUsage = { ...promptUsage(basis, request), outputTokens: llm.mostTokens({ ...request, timeoutMs: 0 }) };
-    const mostMicros = llmCostMicros(mostUsage, price);
-    const owner = { workspaceId, batchId: id, limit: window };
+    const chain = createModelChain(modelsOf(asking.chunk), throttles);
+    let refused: Answer | null = null;
     let failedAt = 0;
     for (let tries = 0; ;) {
-      const hold = await budgets.hold({ id, ...chunk.checkpoints }, mostMicros, stopped);
-      if (hold === null) chunk.stop.set('budget');
-      stopped.throwIfAborted();
-      if (hold) holds.push(hold);
-      const slot = await throttle.enter(owner, stopped);
-      begin();
+      const model = chain.next();
       try {
-        const outcome = await llm.complete({ ...request, timeoutMs: throttle.timeoutMs(), signal: ended });
-        slot.answered();
-        const costMicros = llmCostMicros(outcome.usage, price);
-        hold?.set(costMicros);
-        return { outcome, costMicros };
+        const call = { request: { ...request, model }, stopped, isPatient: !chain.hasOthers() };
+        const made = await callOnce(deps, asking, call);
+        const costMicros = made.costMicros + (refused?.costMicros ?? 0);
+        const answer: Answer = { ...made, costMicros, insteadOf: chain.insteadOf(model) };
+        if (made.outcome.kind !== 'refusal' || !chain.refusedBy(model, 'It refused to write it.')) return answer;
+        refused = answer;
       } catch (error) {
-        hold?.release();
-        if (!(error instanceof ProviderError)) {
-          slot.left();
+        if (error instanceof OutOfPatience) continue;
+        const failure = error instanceof ProviderError ? error.failure : null;
+        if (failure?.kind === 'rejected' && chain.refusedBy(model, failure.message)) continue;
+        // What was paid for a refusal counts, whatever comes of the rest.
+        if (failure === null || failure.kind === 'rejected') {
+          if (refused) return refused;
           throw error;
         }
-        slot.failed(error.failure);
-        if (error.failure.kind === 'rejected') throw error;
-        if (error.failure.kind !== 'transient') continue;
+        if (failure.kind !== 'transient') continue;
         failedAt ||= Date.now();
         tries += 1;
-        if (tries >= mostTries && throttle.answeredAt() > failedAt) throw error;
+        if (tries >= mostTries && throttles.of(model).answeredAt() > failedAt) throw error;
         const waitMs = Math.min(pauseMs.first * 2 ** (tries - 1), pauseMs.longest);
         await sleep(waitMs, undefined, { signal: stopped }).catch(() => undefined);
       }
     }
   };
+}
+
+/** The models of a batch in the order in which they are wanted. */
+function modelsOf({ batch }: Pick<Chunk, 'batch'>): [string, ...string[]] {
+  const { model, fallbackModels = [] } = batch.options as BatchOptions;
+  return [model, ...fallbackModels];
+}
+
+type Answer = Awaited<ReturnType<Ask>>;
+type Call = { request: Parameters<Ask>[0]; stopped: AbortSignal; isPatient: boolean };
+
+/** A call waited long for its turn, and another model may be well. */
+class OutOfPatience extends Error {}
+
+/** One call, at its model's pace, with what it may cost reserved before. @throws ProviderError, OutOfPatience, or why the chunk stopped */
+async function callOnce(
+  { llm, models, throttles, budgets }: GenerateDeps & { budgets: Budgets },
+  { chunk, basis, holds, begin }: Asking,
+  { request, stopped, isPatient }: Call,
+): Promise<Pick<Answer, 'outcome' | 'costMicros'>> {
+  const { id, workspace_id: workspaceId } = chunk.batch;
+  const { window } = chunk.batch.options as BatchOptions;
+  const throttle = throttles.of(request.model);
+  const price = requirePrice(models, request.model);
+  const mostUsage = { ...promptUsage(basis, request), outputTokens: llm.mostTokens({ ...request, timeoutMs: 0 }) };
+  const hold = await budgets.hold({ id, ...chunk.checkpoints }, llmCostMicros(mostUsage, price), stopped);
+  if (hold === null) chunk.stop.set('budget');
+  stopped.throwIfAborted();
+  if (hold) holds.push(hold);
+  try {
+    const patience = isPatient ? null : AbortSignal.timeout(patienceMs);
+    const ended = patience ? AbortSignal.any([stopped, patience]) : stopped;
+    const slot = await throttle.enter({ workspaceId, batchId: id, limit: window }, ended).catch((error: unknown) => {
+      throw patience?.aborted && !stopped.aborted ? new OutOfPatience() : error;
+    });
+    begin();
+    const call = { ...request, timeoutMs: throttle.timeoutMs(), signal: cancellationSignal() };
+    const outcome = await llm.complete(call).catch((error: unknown) => {
+      if (error instanceof ProviderError) slot.failed(error.failure);
+      else slot.left();
+      throw error;
+    });
+    slot.answered();
+    const costMicros = llmCostMicros(outcome.usage, price);
+    hold?.set(costMicros);
+    return { outcome, costMicros };
+  } catch (error) {
+    hold?.release();
+    throw error;
+  }
 }
 
 /** What the prompt of one call can take at most: the schema may stand in it too. */
@@ -166,14 +210,17 @@ function promptUsage(
   return { inputTokens: basis.prefixTokens + basis.schemaTokens + countTokens(texts.join('\n')), cachedTokens: 0 };
 }
 
-/** Why the documents of a batch wait, for a person; null while the model answers. */
-function troubleWords(throttles: ModelThrottles, model: string): string | null {
+/** Why the documents of a batch wait, or are written by another model, for a person; null while the model answers. */
+function troubleWords(throttles: ModelThrottles, [model, ...others]: readonly [string, ...string[]]): string | null {
   const trouble = throttles.of(model).trouble();
   if (!trouble || Date.now() - trouble.since < shownAfterMs) return null;
   const { message, words, since, until } = trouble;
   const said = words === undefined ? '' : ` It says: “${words.slice(0, 200)}”.`;
   const next = until === null ? 'It is tried again by itself.' : `It is asked again at ${utc(until)}.`;
-  return `The documents wait for the model ${model} since ${utc(since)}: ${message}${said} ${next}`;
+  const other = others.find((each) => throttles.of(each).isOpen());
+  const about = `${utc(since)}: ${message}${said} ${next}`;
+  if (other !== undefined) return `The model ${model} does not answer since ${about} Until then ${other} writes.`;
+  return `The documents wait for the model ${model} since ${about}`;
 }
 
 function utc(at: number): string {

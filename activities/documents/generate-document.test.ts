@@ -51,14 +51,18 @@ const fails = (kind: 'rejected' | 'transient'): ProviderError => {
 type Made = Awaited<ReturnType<typeof generateDocument>> & { prompts: LlmMessage[][] };
 
 /** Writes one document with a model that answers so, one after the other; each call costs 7. */
-async function write(answers: readonly (LlmOutcome | Error)[], render: () => Error | null = () => null): Promise<Made> {
+async function write(
+  answers: readonly (LlmOutcome | Error)[],
+  render: () => Error | null = () => null,
+  insteadOf: string | null = null,
+): Promise<Made> {
   const prompts: LlmMessage[][] = [];
   const ask: Ask = ({ messages }) => {
     const next = answers[prompts.length];
     prompts.push(messages);
     return next instanceof Error || !next
       ? Promise.reject(next ?? new Error('asked once too often'))
-      : Promise.resolve({ outcome: next, costMicros: 7 });
+      : Promise.resolve({ outcome: next, costMicros: 7, insteadOf });
   };
   const renders = {
     render({ scope }: Pick<Letter, 'scope'>) {
@@ -122,4 +126,11 @@ it('sends no empty turn of the model back to it (OpenHands#8685)', async () => {
   expect(prompts[1]?.map(({ role }) => role)).toEqual(['system', 'user', 'user']);
   const other = await write([malformed, good]);
   expect(other.prompts[1]?.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
+});
+
+it('says which model wrote where it was not the one that was wanted, and is not flagged for it', async () => {
+  const { findings } = await write([good], undefined, 'b answered instead of a: The account has no credit left.');
+  expect(findings).toEqual([
+    expect.objectContaining({ code: 'schema.otherModel', severity: 'warning', message: expect.stringMatching(/^b /) }),
+  ]);
 });

@@ -55,10 +55,10 @@ export class Unfinished extends Error {
 
 type Filled = Awaited<ReturnType<RenderPool['render']>>;
 
-/** Asks the model once, with pacing, transport retries and the price. */
+/** Asks once, with pacing, transport retries and the price; `insteadOf` says why another model answered. */
 export type Ask = (
   request: Omit<LlmRequest, 'timeoutMs' | 'signal'>,
-) => Promise<{ outcome: LlmOutcome; costMicros: number }>;
+) => Promise<{ outcome: LlmOutcome; costMicros: number; insteadOf: string | null }>;
 
 /** What a batch's documents share, made once a chunk. */
 export function generateBasis(batch: BatchRecord, leaks: LeakIndex): GenerateBasis {
@@ -81,6 +81,17 @@ export async function generateDocument(
   ask: Ask,
   renders: RenderPool,
 ): Promise<GeneratedDocument> {
+  const others = new Set<string>();
+  const noted: Ask = async (request) => {
+    const answer = await ask(request);
+    if (answer.insteadOf !== null) others.add(answer.insteadOf);
+    return answer;
+  };
+  const made = await write(basis, row, noted, renders);
+  return { ...made, findings: [...made.findings, ...[...others].map(byAnother)] };
+}
+
+async function write(basis: GenerateBasis, row: BatchRow, ask: Ask, renders: RenderPool): Promise<GeneratedDocument> {
   const options = basis.batch.options as BatchOptions;
   const template = basis.batch.template as DocumentTemplate;
   const made: GeneratedDocument = {
@@ -128,6 +139,12 @@ export async function generateDocument(
 
 function failed(made: GeneratedDocument, { code, message, words }: EffectError): GeneratedDocument {
   return { ...made, state: 'failed', error: { code, message, ...(words === undefined ? {} : { words }) } };
+}
+
+/** Which model wrote, and why not the batch's own. */
+function byAnother(message: string): Finding {
+  const about = { check: 'schema', code: 'schema.otherModel', severity: 'warning', evidence: null } as const;
+  return { ...about, message, repairHint: '' };
 }
 
 /** The draft stands as it was; its faults are among the findings already. */

@@ -169,7 +169,12 @@ async function settleOutcome(settling: Settling, outcome: CallOutcome<JsonObject
     case 'fenced':
       return;
     case 'done':
-      return conclude(settling, { state: 'done', result: outcome.result, costMicros: outcome.costMicros ?? 0 });
+      return conclude(settling, {
+        state: 'done',
+        result: outcome.result,
+        costMicros: outcome.costMicros ?? 0,
+        ...(outcome.note === undefined ? {} : { error: outcome.note }),
+      });
     case 'unknown':
       return conclude(settling, { state: 'unknown', error: outcome.error });
     case 'suppressed':

@@ -19,6 +19,8 @@ export type ModelThrottle = {
   /** Resolves when a call may go out, fairly between workspaces and batches. @throws the signal's reason */
   enter(owner: SlotOwner, signal: AbortSignal): Promise<CallSlot>;
   trouble(): ModelTrouble | null;
+  /** Whether a call would go out now, or would find out at once whether a trouble is over. */
+  isOpen(): boolean;
   /** How long a call has to wait now, in milliseconds, at least. */
   waitMs(): number;
   /** How long one call may take, in milliseconds. */
@@ -64,6 +66,8 @@ export function createModelThrottle(now: () => number = Date.now): ModelThrottle
   let changedAt = 0;
   let answeredAt = 0;
   let timer: NodeJS.Timeout | null = null;
+  /** Calls in flight. */
+  let held = 0;
   const openAt = (): number => Math.max(askedUntil, brokenUntil);
   const slots = createFairSlots(() => (now() < openAt() ? 0 : trouble ? 1 : Math.floor(limit)));
 
@@ -111,7 +115,12 @@ export function createModelThrottle(now: () => number = Date.now): ModelThrottle
 
   return {
     async enter(owner, signal) {
-      const release = await slots.take(owner, signal);
+      const leave = await slots.take(owner, signal);
+      held += 1;
+      const release = (): void => {
+        held -= 1;
+        leave();
+      };
       const begunAt = now();
       return {
         answered() {
@@ -128,6 +137,7 @@ export function createModelThrottle(now: () => number = Date.now): ModelThrottle
       };
     },
     trouble: () => trouble,
+    isOpen: () => trouble === null || (held === 0 && now() >= openAt()),
     waitMs: () => Math.max(0, openAt() - now()),
     timeoutMs: () => timeoutMs,
     answeredAt: () => answeredAt,

@@ -12,6 +12,7 @@ import type { LlmClient } from '../providers/llm/openai/llm-client.ts';
 import { countTokens } from '../providers/llm/count-tokens.ts';
 import type { LlmRequest } from '../providers/llm/llm-config.ts';
 import { outcomeOf, ProviderError } from '../providers/provider-error.ts';
+import { createModelChain } from './model-chain.ts';
 import type { ModelThrottles } from './model-throttle.ts';
 import { requirePrice } from './require-price.ts';
 
@@ -33,6 +34,9 @@ const maxOutputTokens = 800;
 const timeoutMs = 40_000;
 /** An answer that does not fit is asked for once more, with the reason; then the step fails or takes its fallback. */
 const tries = 2;
+
+/** How often one attempt goes from a model that is down to another: each of four, once. */
+const mostSwitches = 3;
 
 /** The activity that asks a language model for one typed answer. Repeatable: the recorded answer counts. */
 export function createModelActivities(deps: ModelDeps): Pick<ActionActivities, 'askModel'> {
@@ -67,7 +71,6 @@ async function ask(
       kind: 'rejected',
       error: { code: 'llm.no_prompt', message: 'The prompt that the step names does not exist.' },
     };
-  const model = params.model ?? deps.model;
   const messages: LlmMessage[] = [
     {
       role: 'system',
@@ -75,21 +78,21 @@ async function ask(
     },
     { role: 'user', content: JSON.stringify(params.input) },
   ];
+  const chain = createModelChain([params.model ?? deps.model, ...(params.fallbackModels ?? [])], deps.throttles);
   let costMicros = 0;
   let unusable: EffectError | null = null;
-  try {
-    const price = requirePrice(deps.models, model);
-    for (let attempt = 1; attempt <= tries; attempt += 1) {
+  for (let attempt = 1, calls = 1; attempt <= tries; calls += 1) {
+    const model = chain.next();
+    try {
+      const price = requirePrice(deps.models, model);
       // What earlier attempts of the activity have cost stands in the effect.
       const left = params.budgetMicros - Number(effect.cost_micros) - costMicros;
       const most = affordableTokens(messages, price, left);
       if (most < fewestOutputTokens) {
         const spent = { code: 'llm.budget', message: `The step's budget does not pay for a call of ${model}.` };
-        return {
-          kind: 'rejected',
-          error: unusable ? withNote(unusable, "The step's budget is spent.") : spent,
-          costMicros,
-        };
+        if (chain.refusedBy(model, spent.message)) continue;
+        const error = unusable ? withNote(unusable, "The step's budget is spent.") : spent;
+        return { kind: 'rejected', error, costMicros };
       }
       const request = {
         model,
@@ -103,18 +106,28 @@ async function ask(
       };
       const outcome = await askOnce(deps, effect.workspace_id, request);
       costMicros += llmCostMicros(outcome.usage, price);
-      if (outcome.kind === 'answer') return { kind: 'done', result: outcome.value as JsonObject, costMicros };
+      if (outcome.kind === 'answer') {
+        const message = chain.insteadOf(model);
+        const note = message === null ? {} : { note: { code: 'llm.otherModel', message } };
+        return { kind: 'done', result: outcome.value as JsonObject, costMicros, ...note };
+      }
       unusable = { code: `llm.${outcome.kind}`, message: whyUnusable(outcome), words: outcome.said };
+      if (outcome.kind === 'refusal' && chain.refusedBy(model, unusable.message)) continue;
       messages.push({
         role: 'user',
         content: `The last answer could not be used: ${unusable.message} Answer again, with JSON of the schema alone.`,
       });
+      attempt += 1;
+    } catch (error) {
+      const isRefused = error instanceof ProviderError && error.failure.kind === 'rejected';
+      if (isRefused && chain.refusedBy(model, error.message)) continue;
+      // Where this one is down now, another may be well.
+      if (error instanceof ProviderError && calls <= mostSwitches && chain.next() !== model) continue;
+      const failed = outcomeOf(error, 'repeatable');
+      return failed.kind === 'unknown' ? failed : { ...failed, costMicros };
     }
-    return { kind: 'rejected', error: unusable ?? { code: 'llm.empty', message: 'There was no answer.' }, costMicros };
-  } catch (error) {
-    const failed = outcomeOf(error, 'repeatable');
-    return failed.kind === 'unknown' ? failed : { ...failed, costMicros };
   }
+  return { kind: 'rejected', error: unusable ?? { code: 'llm.empty', message: 'There was no answer.' }, costMicros };
 }
 
 /** Calls of journeys in flight to one model, for one workspace. */

@@ -74,10 +74,18 @@ export class PublishService {
   /** The steps whose model has no price: what they spend could not be held to their budgets. */
   private unpriced({ steps }: JourneyDefinition): JourneyProblem[] {
     return steps.flatMap((step, at) => {
-      const model = step.kind === 'llm' ? (step.model ?? this.config.LLM_MODEL) : null;
-      if (model === null || this.models.priceOf(model) !== null) return [];
-      const message = `The model ${model} has no price`;
-      return [{ path: `steps.${at}.model`, code: 'llm.noPrice', message, hint: noPriceHint, node: step.id }];
+      if (step.kind !== 'llm') return [];
+      const { model = this.config.LLM_MODEL, fallbackModels = [] } = step;
+      const named = [
+        ['model', model] as const,
+        ...fallbackModels.map((name, of) => [`fallbackModels.${of}`, name] as const),
+      ];
+      return named
+        .filter(([, name]) => this.models.priceOf(name) === null)
+        .map(([field, name]): JourneyProblem => {
+          const message = `The model ${name} has no price`;
+          return { path: `steps.${at}.${field}`, code: 'llm.noPrice', message, hint: noPriceHint, node: step.id };
+        });
     });
   }
 

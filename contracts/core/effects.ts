@@ -7,9 +7,9 @@ export type EffectKind = 'email' | 'llm' | 'crm' | 'payment' | 'webhook';
  */
 export type EffectMode = 'atMostOnce' | 'keyed' | 'repeatable';
 
-/** What one call to an outside service came to. */
+/** What one call to an outside service came to. `note` says what is to be known of one that was done. */
 export type CallOutcome<R> =
-  | { kind: 'done'; result: R; costMicros?: number }
+  | { kind: 'done'; result: R; costMicros?: number; note?: EffectError }
   | { kind: 'deferred'; retryAfterMs?: number; error: EffectError; costMicros?: number }
   | { kind: 'rejected'; error: EffectError; costMicros?: number }
   | { kind: 'unknown'; error: EffectError }

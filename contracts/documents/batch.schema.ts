@@ -42,6 +42,8 @@ export const BatchOptions = z.strictObject({
   brand: Brand,
   columns: ColumnMapping,
   model: z.string().min(1).max(120),
+  /** Models that write instead, in this order, where that one is down or refuses a document. */
+  fallbackModels: z.array(z.string().min(1).max(120)).min(1).max(3).optional(),
   /** BCP 47, as `en` or `de-AT`. */
   language: z
     .string()

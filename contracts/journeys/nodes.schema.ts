@@ -120,7 +120,7 @@ const LlmPrompt = z.discriminatedUnion('kind', [
 
 /**
  * Asks a language model. The answer fits `output` (JSON Schema of an object) or the step fails; then `fallback` is the
- * answer, where given. `budgetMicros` limits the cost in millionths of the workspace's currency.
+ * answer, where given. `fallbackModels` are asked in their order where `model` is down or refuses. `budgetMicros` limits the cost in millionths of the workspace's currency.
  */
 const LlmNode = NodeBase.extend({
   kind: z.literal('llm'),
@@ -129,6 +129,7 @@ const LlmNode = NodeBase.extend({
   output: json,
   budgetMicros: z.int().min(1),
   model: line.exactOptional(),
+  fallbackModels: z.array(line).min(1).max(3).exactOptional(),
   fallback: json.exactOptional(),
 });
 /** Asks a language model. */

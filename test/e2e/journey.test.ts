@@ -102,4 +102,20 @@ describe('a journey on real parts', () => {
       async () => (await temporal.client.workflow.getHandle(ended.workflow_id).describe()).status.name === 'COMPLETED',
     );
   });
+
+  it('has another model answer where its own is not served, and the effect says so', async () => {
+    const [ask] = definition.steps;
+    const steps = [{ ...ask, model: 'gpt-4o', fallbackModels: ['stub-small'] } as JourneyDefinition['steps'][number]];
+    const { runId } = await startJourneyRun(database, { ...definition, steps });
+    await untilRun(database, runId, 'ends', (run) => run.ended_at !== null);
+    const effect = await kysely(database.system)
+      .selectFrom('effect')
+      .select(['state', 'error', 'attempt'])
+      .where('run_id', '=', runId)
+      .executeTakeFirstOrThrow();
+    const message = expect.stringMatching(
+      /^stub-small answered instead of gpt-4o: .*does not know this model/,
+    ) as string;
+    expect(effect).toMatchObject({ state: 'done', attempt: 1, error: { code: 'llm.otherModel', message } });
+  });
 });

@@ -83,6 +83,7 @@ describe('POST /v1/batches', () => {
   it.each<[string, string | Buffer, object, string, string]>([
     ['an empty file', '', {}, 'rows', 'csv.empty'],
     ['a model without a price (litellm#1823)', rowsCsv(1), { model: 'qwen3:8b' }, 'options.model', 'model.noPrice'],
+    ['a second one', rowsCsv(1), { fallbackModels: ['qwen3:8b'] }, 'options.fallbackModels', 'model.noPrice'],
     ['a header twice', 'Policy,policy,First name,Premium\n1,2,3,4\n', {}, 'rows.header[1]', 'csv.duplicateHeader'],
     ['an empty header', 'Policy,,First name,Premium\n1,2,3,4\n', {}, 'rows.header[1]', 'csv.emptyHeader'],
     ['a missing column', 'Policy,First name\n1,2\n', {}, 'options.template.columns.premium', 'columns.missing'],

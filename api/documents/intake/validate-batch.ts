@@ -33,9 +33,17 @@ export async function templateOf(tx: Tx, workspaceId: string, { options, parts }
 
 /** Refuses a model whose calls nobody could count. @throws AppError 422 where it has no price */
 export function checkModel(models: ModelRegistry, { options, parts }: Upload): void {
-  if (models.priceOf(options.model) !== null) return;
-  const message = `The model ${options.model} has no price. ${noPriceHint}`;
-  throw invalid('batch.invalid', [{ path: placeIn(parts, 'model'), code: 'model.noPrice', message }]);
+  const named = [
+    ['model', options.model] as const,
+    ...(options.fallbackModels ?? []).map((name) => ['fallbackModels', name] as const),
+  ];
+  const problems = named
+    .filter(([, name]) => models.priceOf(name) === null)
+    .map(([field, name]) => {
+      const message = `The model ${name} has no price. ${noPriceHint}`;
+      return { path: placeIn(parts, field), code: 'model.noPrice', message };
+    });
+  if (problems.length > 0) throw invalid('batch.invalid', problems);
 }
 
 /** Reads the header of the stored rows. @throws AppError 422 when the file cannot be read or its columns do not fit */

@@ -22,6 +22,7 @@ export const llm = defineKind<LlmNode>({
         output: node.output,
         budgetMicros: node.budgetMicros,
         model: node.model ?? null,
+        ...(node.fallbackModels ? { fallbackModels: node.fallbackModels } : {}),
       },
     },
   }),
@@ -59,7 +60,10 @@ export const llm = defineKind<LlmNode>({
       assumption: 'the model answers with a sample of its output',
     };
   },
-  draw: (node) => ({ detail: `${node.model ?? 'Model'}, at most $${(node.budgetMicros / 1_000_000).toFixed(4)}` }),
+  draw({ model, fallbackModels = [], budgetMicros }) {
+    const models = [model ?? 'Model', ...fallbackModels].join(', else ');
+    return { detail: `${models}, at most $${(budgetMicros / 1_000_000).toFixed(4)}` };
+  },
 });
 
 /** Required properties, unknown ones and plain types; the full schema is for the answer itself to meet. */
