@@ -4,6 +4,7 @@ import type { Step } from '../../../../contracts/runs/runs-api.schema.ts';
 import type { Tone } from '../../ui/chip.tsx';
 import { Money, Percent } from '../../ui/numbers.tsx';
 import { Time, TimeLeft } from '../../ui/time.tsx';
+import { saidBy, whyPutOff } from './step-trouble.ts';
 
 /** What a step's colour is. */
 export function toneOf({ status, waitingFor }: Pick<Step, 'status' | 'waitingFor'>): Tone {
@@ -29,8 +30,13 @@ export function StepWords({ step }: { step: Step }): ReactNode {
     return why ? <Trans>Skipped: {why}</Trans> : <Trans>Skipped</Trans>;
   }
   if (status === 'failed')
-    return textOf(detail['message']) ?? textOf(detail['reason']) ?? <Trans>Failed for good</Trans>;
-  if (status === 'running') return <Trans>Under way</Trans>;
+    return (
+      <>
+        {textOf(detail['message']) ?? textOf(detail['reason']) ?? <Trans>Failed for good</Trans>}
+        <Said step={step} />
+      </>
+    );
+  if (status === 'running') return <UnderWay step={step} />;
   if (status === 'waiting')
     return (
       <>
@@ -50,6 +56,30 @@ export function StepWords({ step }: { step: Step }): ReactNode {
       </>
     );
   return <Done step={step} />;
+}
+
+/** Why a call that is put off has not been done yet, such as a model that is down. */
+function UnderWay({ step }: { step: Step }): ReactNode {
+  const why = whyPutOff(step);
+  if (why === null) return <Trans>Under way</Trans>;
+  return (
+    <>
+      <Trans>Tried again: {why}</Trans>
+      <Said step={step} />
+    </>
+  );
+}
+
+/** What the service or the model said itself, where it said something. */
+function Said({ step }: { step: Step }): ReactNode {
+  const said = saidBy(step);
+  if (said === null) return null;
+  return (
+    <>
+      {' '}
+      <Trans>It says: “{said}”</Trans>
+    </>
+  );
 }
 
 function Done({ step: { detail, effects } }: { step: Step }): ReactNode {
@@ -81,7 +111,9 @@ function Done({ step: { detail, effects } }: { step: Step }): ReactNode {
   if (word !== null) return word;
   const [effect] = effects;
   if (!effect) return null;
-  const reason = effect.state === 'suppressed' || effect.state === 'rejected' ? effect.error?.message : undefined;
+  // One that was done may have a note, such as which model answered.
+  const isExplained = ['suppressed', 'rejected', 'done'].includes(effect.state);
+  const reason = isExplained ? effect.error?.message : undefined;
   return (
     <>
       <EffectWord state={effect.state} />

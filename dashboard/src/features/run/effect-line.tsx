@@ -27,7 +27,11 @@ export function EffectLine({ effect }: { effect: Effect }) {
         </span>
       )}
       {effect.costMicros > 0 && <Cost micros={effect.costMicros} />}
-      {effect.error && <span className="red">{effect.error.message}</span>}
+      {effect.error && (
+        <span className={effect.state === 'done' ? 'text2' : 'red'}>
+          {effect.error.message} {effect.error.words && <q className="text2">{effect.error.words}</q>}
+        </span>
+      )}
       <code className="mono text3">{effect.kind}</code>
       {effect.message && <Message id={effect.id} message={effect.message} />}
       {effect.state === 'unknown' && <SettleEffect effect={effect} />}
