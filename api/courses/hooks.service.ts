@@ -7,6 +7,7 @@ import {
   enrollmentOfCheckout,
   enrollmentOfPayment,
   notePaymentEvent,
+  paymentsOf,
   settlePayment,
   workspaceOfEnrollment,
   type OfPayment,
@@ -108,7 +109,9 @@ async function note(tx: Tx, { workspaceId, enrollmentId }: OfPayment, event: Pay
   const payload = { kind: event.kind, occurredAt: event.occurredAt };
   if (!(await notePaymentEvent(tx, { workspaceId, id: event.eventId, enrollmentId, kind: event.kind, payload })))
     return 'known';
-  const received = messageOf(event);
+  const known = 'checkout' in event ? await paymentsOf(tx, workspaceId, enrollmentId) : [];
+  const made = known.find((row) => 'checkout' in event && row.checkout_id === event.checkout.id);
+  const received = messageOf(event, made?.perform ?? null);
   const enrollment = await runOfEnrollment(tx, workspaceId, enrollmentId);
   if (!received || !enrollment) return 'taken';
   const of = { workspaceId, runId: enrollment.run_id };

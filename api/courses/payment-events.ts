@@ -29,19 +29,19 @@ export function endOfCheckout(event: PaymentWebhook): CheckoutEnd | null {
   }
 }
 
-/** What the enrollment receives; null for an event that changes nothing for it. */
-export function messageOf(event: PaymentWebhook): JsonObject | null {
+/** What the enrollment receives; null for an event that changes nothing for it. `checkout` is the action that made what it is about. */
+export function messageOf(event: PaymentWebhook, checkout: string | null): JsonObject | null {
   switch (event.kind) {
     case 'checkoutPaid': {
       const { id: checkoutId, amountMinor, listMinor, currency } = event.checkout;
       return { status: 'paid', checkoutId, amountMinor, listMinor, currency, paymentIntent: paidBy(event.checkout) };
     }
     case 'checkoutUnderWay':
-      return { status: 'underWay', checkoutId: event.checkout.id };
+      return { status: 'underWay', checkout };
     case 'checkoutExpired':
-      return { status: 'expired', checkoutId: event.checkout.id };
+      return { status: 'expired', checkout };
     case 'checkoutFailed':
-      return { status: 'failed', checkoutId: event.checkout.id };
+      return { status: 'failed', checkout };
     case 'paymentFailed':
       return { status: 'failed' };
     case 'moneyChanged':

@@ -150,13 +150,11 @@ export function refundDone(
 ): EnrollmentState {
   const { paymentIntent, amountMinor, tryNumber, currency } = refund;
   noteTask(turn, refund, 'done', { amountMinor, ...detail });
-  const { refundId } = detail;
   const made = {
     paymentIntent,
     amountMinor,
-    tryNumber,
+    ...(tryNumber === 1 ? {} : { tryNumber }),
     ...(currency === undefined ? {} : { currency }),
-    ...(refundId === undefined ? {} : { refundId }),
   };
   const money = { ...state.money, refunded: [...state.money.refunded, made] };
   return { ...without(state, refund), money };

@@ -49,15 +49,14 @@ export type Stage =
   | { kind: 'ended'; ending: Ending };
 
 /**
- * The seat is held until `expiresAt`. `isMade`: the checkout is there, as `checkoutId`. With `underWayUntil` the money is on its way and the
- * seat kept until then: the seat ledger is told (`keep`), and the provider is asked at times (`look`). A stage of before knows none of these.
+ * The seat is held until `expiresAt`. `isMade`: the checkout is there. With `underWayUntil` the money is on its way and the
+ * seat kept until then: the seat ledger hears of it (`keep`), and the provider is asked at times (`look`). A stage of before knows none of these.
  */
 export type PaymentStage = {
   kind: 'payment';
   visit: number;
   expiresAt: string;
   isMade: boolean;
-  checkoutId?: string;
   underWayUntil?: string;
   keep?: { visit: number; until: string };
   look?: { visit: number; at: string; isOpen: boolean };
@@ -107,7 +106,7 @@ export type Money = {
 };
 
 /**
- * Money that was given back. `refundId` is the provider's; one that a person settled elsewhere has none, nor has a state of before.
+ * Money that was given back. `refundId` is the provider's, as soon as a look has shown it; `tryNumber` is left out where it is 1.
  * `isElsewhere`: made at the provider, not here. `isVoid`: the bank returned it, so it counts no more.
  */
 export type Refunded = Payment & { refundId?: string; tryNumber?: number; isElsewhere?: true; isVoid?: true };

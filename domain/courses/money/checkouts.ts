@@ -10,9 +10,9 @@ import { looksEvery, settlesWithin } from './times.ts';
  * The learner has done their part and the money is on its way: the seat is kept for it, at most as long as the slowest method takes and to
  * the end of the course run. That happens once; to hear it again changes nothing.
  */
-export function toUnderWay(state: EnrollmentState, checkoutId: string | null, turn: Turn): EnrollmentState {
+export function toUnderWay(state: EnrollmentState, checkout: string | null, turn: Turn): EnrollmentState {
   const { stage } = state;
-  if (stage.kind !== 'payment' || !isCurrent(stage, checkoutId) || !mayBeUnderWay(state)) return state;
+  if (stage.kind !== 'payment' || !isCurrent(stage, checkout) || !mayBeUnderWay(state)) return state;
   return keepForMoney(state, stage, turn);
 }
 
@@ -46,9 +46,9 @@ function keepForMoney(state: EnrollmentState, stage: PaymentStage, turn: Turn): 
  * A payment was refused. Where it was on its way the learner gets a new link while the hold lasts, and else the hold is over; before that
  * they may try again with the same link.
  */
-export function moneyFailed(state: EnrollmentState, checkoutId: string | null, turn: Turn): EnrollmentState {
+export function moneyFailed(state: EnrollmentState, checkout: string | null, turn: Turn): EnrollmentState {
   const { stage } = state;
-  if (stage.kind !== 'payment' || !isCurrent(stage, checkoutId)) return state;
+  if (stage.kind !== 'payment' || !isCurrent(stage, checkout)) return state;
   const failed = { ...state, money: { ...state.money, hasFailed: true } };
   if (stage.underWayUntil !== undefined) return newLink(failed, 'the payment did not go through', turn);
   const waiting = { waitingFor: 'event', dueAt: stage.expiresAt, detail: { lastTry: 'refused by the bank' } } as const;
@@ -57,10 +57,10 @@ export function moneyFailed(state: EnrollmentState, checkoutId: string | null, t
 }
 
 /** The provider has ended a checkout before the hold was over: the learner gets a new link. */
-export function linkEnded(state: EnrollmentState, checkoutId: string | null, turn: Turn): EnrollmentState {
+export function linkEnded(state: EnrollmentState, checkout: string | null, turn: Turn): EnrollmentState {
   const { stage } = state;
   const isWaiting = stage.kind === 'payment' && stage.isMade && stage.underWayUntil === undefined;
-  return isWaiting && isCurrent(stage, checkoutId) ? newLink(state, 'the link has ended', turn) : state;
+  return isWaiting && isCurrent(stage, checkout) ? newLink(state, 'the link has ended', turn) : state;
 }
 
 /** Asks for a new checkout for the rest of the hold; where none is left the hold is over. */
@@ -86,8 +86,7 @@ function keepUntil(state: EnrollmentState, until: string, stage: PaymentStage): 
   return at(next.state, { ...stage, keep: { visit: next.visit, until } });
 }
 
-/** Whether news of a checkout are of the last one. A stage of before does not know which it is. */
-function isCurrent(stage: PaymentStage, checkoutId: string | null): boolean {
-  if (checkoutId === null) return true;
-  return stage.isMade && (stage.checkoutId === undefined || stage.checkoutId === checkoutId);
+/** Whether news are of the last checkout, by the id of the action that made it; without one they are of no single one. */
+function isCurrent({ visit }: PaymentStage, checkout: string | null): boolean {
+  return checkout === null || checkout === `checkout/${visit}`;
 }

@@ -5,7 +5,7 @@ import { linkEndsAt } from './times.ts';
 const now = '2026-12-01T09:00:00.000Z';
 const holdEnd = '2026-12-01T10:00:00.000Z';
 const paid = { status: 'paid', checkoutId: 'cs_1', paymentIntent: 'pi_1', amountMinor: 12_000, currency: 'EUR' };
-const underWay = { status: 'underWay', checkoutId: 'cs_1' };
+const underWay = { status: 'underWay', checkout: 'checkout/1' };
 
 const atLink = (hold = holdEnd): EnrollmentWalk => new EnrollmentWalk(now).toLink(hold);
 const mailsOf = ({ last }: EnrollmentWalk): string[] =>
@@ -48,7 +48,7 @@ describe('money that takes days (courses F2: woocommerce-gateway-stripe 1943, AI
   });
 
   it('that fails brings a new link while the hold lasts, and else ends it', () => {
-    const failed = { status: 'failed', checkoutId: 'cs_1' };
+    const failed = { status: 'failed', checkout: 'checkout/1' };
     const early = atLink().send('payment', underWay).send('payment', failed);
     expect(early.last.actions).toContainEqual(expect.objectContaining({ activity: 'createCheckout' }));
     expect(early.last.actions).toContainEqual(
@@ -97,7 +97,7 @@ describe('money that comes after the end (courses F2: gameserverapp 1216, medusa
     expect(walk.last.state.facets).toEqual({ lifecycle: 'ended', payment: 'paid', access: 'full' });
   });
 
-  it('changes nothing when it is told again', () => {
+  it('changes nothing when it is said again', () => {
     const walk = expired().send('payment', paid).answer('takeSeat', { seat: 'full' });
     walk.answer('refundPayment', { refundId: 're_1' }).settleMails().send('payment', paid);
     expect(walk.last).toMatchObject({ actions: [], ended: { outcome: 'noSeatLeft' } });
@@ -110,9 +110,9 @@ describe('a checkout that ends before the hold (courses F10: moodle-paygw_stripe
     expect(walk.last.dueAt).toBe('2026-12-02T08:59:00.000Z');
     walk.until().answer('createCheckout', { url: 'https://pay.example/2', checkoutId: 'cs_2' });
     expect(mailsOf(walk)).toEqual(['payment-mail']);
-    walk.send('payment', { status: 'expired', checkoutId: 'cs_1' });
+    walk.send('payment', { status: 'expired', checkout: 'checkout/1' });
     expect(walk.last.actions.map(({ activity }) => activity)).not.toContain('createCheckout');
-    walk.send('payment', { status: 'expired', checkoutId: 'cs_2' });
+    walk.send('payment', { status: 'expired', checkout: 'checkout/2' });
     expect(walk.last.actions.map(({ activity }) => activity)).toContain('createCheckout');
   });
 

@@ -13,7 +13,7 @@ import { linkEnded, moneyFailed, newLink, toUnderWay } from './checkouts.ts';
  * hold ends.
  */
 export function receivePayment(state: EnrollmentState, item: MailboxItem, turn: Turn): EnrollmentState {
-  const checkoutId = text(item.payload, 'checkoutId');
+  const checkout = text(item.payload, 'checkout');
   switch (item.payload['status']) {
     case 'paid': {
       const payment = paymentOf(item.payload, turn);
@@ -24,11 +24,11 @@ export function receivePayment(state: EnrollmentState, item: MailboxItem, turn: 
       return changed === null ? state : lookAt(state, turn, changed);
     }
     case 'underWay':
-      return toUnderWay(state, checkoutId, turn);
+      return toUnderWay(state, checkout, turn);
     case 'expired':
-      return linkEnded(state, checkoutId, turn);
+      return linkEnded(state, checkout, turn);
     default:
-      return moneyFailed(state, checkoutId, turn);
+      return moneyFailed(state, checkout, turn);
   }
 }
 
@@ -37,8 +37,9 @@ export function paymentOf(payload: MailboxItem['payload'], { terms }: Turn): (Pa
   const paymentIntent = text(payload, 'paymentIntent');
   const amountMinor = count(payload, 'amountMinor');
   if (paymentIntent === null || amountMinor === null) return null;
-  const currency = text(payload, 'currency') ?? terms.currency;
-  return { paymentIntent, amountMinor, currency, listMinor: count(payload, 'listMinor') ?? amountMinor };
+  const currency = text(payload, 'currency')?.toUpperCase() ?? terms.currency;
+  const listMinor = count(payload, 'listMinor') ?? amountMinor;
+  return { paymentIntent, amountMinor, listMinor, ...(currency === terms.currency ? {} : { currency }) };
 }
 
 /** Money has come. The same payment reported twice is one payment. */
@@ -74,7 +75,7 @@ function whyNot(state: EnrollmentState, { currency }: Payment, listMinor: number
   if (money.accepted !== null) return 'the seat was paid for already';
   const isLate = (stage.kind === 'closing' || stage.kind === 'ended') && stage.ending.outcome === 'holdExpired';
   if (wish !== null || !(isLate || stage.kind === 'payment')) return 'nothing was due any more';
-  if (currency?.toUpperCase() !== terms.currency.toUpperCase()) return 'the price is in another currency';
+  if (currency !== undefined) return 'the price is in another currency';
   return listMinor === terms.priceMinor ? null : 'the price is another amount';
 }
 

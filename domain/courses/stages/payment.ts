@@ -41,7 +41,7 @@ export const payment = defineStage<PaymentStage>({
     }
     const checkoutId = text(item.payload, 'checkoutId');
     line(turn, step, 'waiting', { waitingFor: 'event', dueAt: stage.expiresAt, detail: { url, checkoutId } });
-    const made = at(state, { ...stage, isMade: true, ...(checkoutId === null ? {} : { checkoutId }) });
+    const made = at(state, { ...stage, isMade: true });
     return sendMail(made, turn, 'payment-mail', 'Mail: pay for the seat', paymentMail(turn.terms, { ...stage, url }));
   },
 
