@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { currencyRule } from '../core/currencies.ts';
 
 /** A name that people give and that stays in links: lower-case words joined by hyphens, at most 64 characters. */
 export const CourseSlug = z
@@ -16,6 +17,11 @@ const duration = z
     /^P(?!$)(\d{1,4}W)?(\d{1,5}D)?(T(?=\d)(\d{1,5}H)?(\d{1,5}M)?(\d{1,6}S)?)?$/,
     'Expected an ISO-8601 duration of weeks, days, hours, minutes or seconds, such as P7D or PT15M',
   );
+/** How long a seat is kept for one learner: long enough to act, and not so long that nobody else ever gets it. */
+const wait = duration.refine((text) => {
+  const seconds = secondsOf(text);
+  return seconds >= 1 && seconds <= 90 * 86_400;
+}, 'Expected a second to 90 days');
 const instant = z.iso.datetime({ offset: true });
 /** Up to 10 million in the major unit; above that a typing error is likelier than a course. */
 const amountMinor = z.int().min(0).max(1_000_000_000);
@@ -89,7 +95,8 @@ export type WithdrawalPolicy = z.infer<typeof WithdrawalPolicy>;
 /**
  * A course run as it is written, `PUT /v1/courses/{slug}/runs/{runSlug}` without the slugs: a cohort with seats. `capacity` seats;
  * `waitlistCapacity` people may wait, 0 for no waitlist; a price of 0 needs no payment. `holdFor` is how long a seat is kept for the
- * payment, `offerFor` how long a freed seat is kept for the one it was offered to, both ISO-8601. Without `startsAt` it is open at once and
+ * payment, `offerFor` how long a freed seat is kept for the one it was offered to, both ISO-8601, a second to 90 days. Amounts are in the
+ * smallest unit that the payment service has of the currency (`contracts/core/currencies.ts`). Without `startsAt` it is open at once and
  * self-paced; without `endsAt` it never ends.
  */
 export const CourseRunInput = z
@@ -98,9 +105,12 @@ export const CourseRunInput = z
     capacity: z.int().min(0).max(100_000),
     waitlistCapacity: z.int().min(0).max(100_000),
     priceMinor: amountMinor,
-    currency: z.string().regex(/^[A-Z]{3}$/, 'Expected an ISO 4217 code such as EUR'),
-    holdFor: duration,
-    offerFor: duration,
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, 'Expected an ISO 4217 code such as EUR')
+      .refine((code) => currencyRule(code) !== undefined, 'The payment service takes no such currency'),
+    holdFor: wait,
+    offerFor: wait,
     zone,
     startsAt: instant.exactOptional(),
     endsAt: instant.exactOptional(),
@@ -110,8 +120,26 @@ export const CourseRunInput = z
     path: ['endsAt'],
     error: 'A course run ends after it starts',
   })
+  .superRefine(({ currency, priceMinor, withdrawal }, context) => {
+    const step = currencyRule(currency)?.step ?? 1;
+    const message = `The payment service takes ${currency} in steps of ${step} of its smallest unit`;
+    const amounts: [number, (string | number)[]][] = [
+      [priceMinor, ['priceMinor']],
+      [withdrawal.fee.amountMinor, ['withdrawal', 'fee', 'amountMinor']],
+    ];
+    for (const [amount, path] of amounts) if (amount % step !== 0) context.addIssue({ code: 'custom', path, message });
+  })
   .meta({ id: 'CourseRunInput' });
 export type CourseRunInput = z.infer<typeof CourseRunInput>;
+
+/** The seconds of a duration of weeks, days, hours, minutes and seconds. */
+function secondsOf(text: string): number {
+  const of = { W: 604_800, D: 86_400, H: 3_600, M: 60, S: 1 };
+  return Object.entries(of).reduce(
+    (sum, [unit, seconds]) => sum + Number(new RegExp(`(\\d+)${unit}`).exec(text)?.[1] ?? 0) * seconds,
+    0,
+  );
+}
 
 function rises(rows: ProRataRow[]): boolean {
   return rows.every((row, index) => index === 0 || row.upToPercent > (rows[index - 1]?.upToPercent ?? 0));

@@ -20,12 +20,6 @@ export function formatBytes(locale: string, bytes: number): string {
   return format.format(bytes / 1000 ** steps);
 }
 
-/** Money in a currency's minor unit (cents). `currency` is an ISO 4217 code. */
-export function Money({ minor, currency }: { minor: number; currency: string }) {
-  const { i18n } = useLingui();
-  return <span className="num">{formatMinor(i18n.locale, minor, currency)}</span>;
-}
-
 /** Millionths of a US dollar, as what models cost is kept: with as many digits as such small sums need. */
 export function Cost({ micros }: { micros: number }) {
   const { i18n } = useLingui();
@@ -46,10 +40,4 @@ export function formatMicros(locale: string, micros: number): string {
   return new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', maximumFractionDigits: digits }).format(
     dollars,
   );
-}
-
-/** `€420.00` in the currency's own number of digits. @throws RangeError for what is no currency code */
-export function formatMinor(locale: string, minor: number, currency: string): string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }

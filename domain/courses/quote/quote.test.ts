@@ -33,6 +33,15 @@ const refund = (changes: Partial<QuoteFacts>, asOf: string, policy = california)
   quote(policy, { ...facts, ...changes }, asOf).refundMinor;
 
 describe('a refund quote', () => {
+  it.each([
+    ['KWD', 10_000, 6_670],
+    ['ISK', 12_000, 8_100],
+    ['EUR', 10_000, 6_667],
+  ])('of a part is an amount that %s has (courses F18)', (currency, paidMinor, refunded) => {
+    const policy = { ...california, anchor: 'enrollment', fee: { amountMinor: 0, on: 'full' } } as const;
+    expect(refund({ currency, paidMinor, progressBasisPoints: 3_333 }, muchLater, policy)).toBe(refunded);
+  });
+
   it('gives the full window in calendar days of the course zone, over a clock change', () => {
     // Berlin moves its clocks on 29 March 2026: seven calendar days end at 08:00 UTC, 168 hours would end at 09:00.
     const first = '2026-04-01T08:00:00.000Z';

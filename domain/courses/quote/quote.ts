@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { ProRataRow, WithdrawalPolicy } from '../../../contracts/courses/course.schema.ts';
 import type { QuoteFacts, QuoteLine, RefundQuote } from '../../../contracts/courses/enrollment.ts';
 import { isReached, later, plus } from '../../time/time.ts';
+import { amountStep } from '../../words/amounts.ts';
 
 /** 100 % in hundredths of a percent. */
 const whole = 10_000;
@@ -9,7 +10,8 @@ const whole = 10_000;
 /**
  * What the policy refunds to a learner who withdraws at `asOf`, line by line with its reason. The same policy, facts and
  * instant give the same quote, wherever it is computed. Both ends count for the learner: the last instant of the window is
- * in it, and progress of exactly `upToPercent` is in that row. Fractions of a minor unit are rounded up to the learner.
+ * in it, and progress of exactly `upToPercent` is in that row. Fractions of what the currency's
+ * amounts differ by are rounded up to the learner.
  *
  * The shape covers the published rules it was made from: California Education Code 94920 (the later of the first class and
  * the seventh day: all less a fee; then pro rata up to 60 %; above it nothing) and coding schools' own (a window, a fee
@@ -79,8 +81,14 @@ function proRata(row: ProRataRow, facts: QuoteFacts): QuoteLine {
   return {
     code: 'proRata',
     reason: `${done} done, which is up to ${row.upToPercent} %: ${rule} of what was paid`,
-    amountMinor: Math.ceil((facts.paidMinor * share) / whole),
+    amountMinor: upTo((facts.paidMinor * share) / whole, facts),
   };
+}
+
+/** Rounded up to the learner, to an amount that can be paid in the currency, and never more than was paid. */
+function upTo(amount: number, { currency, paidMinor }: QuoteFacts): number {
+  const step = amountStep(currency);
+  return Math.min(Math.ceil(amount / step) * step, paidMinor);
 }
 
 function feeOn(policy: WithdrawalPolicy, given: QuoteLine): QuoteLine | null {

@@ -1,6 +1,6 @@
 import type { RefundQuote } from '../../../contracts/courses/enrollment.ts';
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
-import { money } from '../../words/amounts.ts';
+import { amountStep, money } from '../../words/amounts.ts';
 import { leave, toClosing, toDeciding } from '../transitions.ts';
 import { quoteContent } from '../mails.ts';
 import { count, fields } from '../read.ts';
@@ -73,10 +73,11 @@ export const deciding = defineStage<StageOf<'deciding'>>({
 /** The other amount is `form.refundMinor`; one that is none, or more than was paid, is asked for again. */
 function adjusted(state: EnrollmentState, stage: StageOf<'deciding'>, item: MailboxItem, turn: Turn): EnrollmentState {
   const refundMinor = count(fields(item.payload, 'form'), 'refundMinor');
-  if (refundMinor !== null && refundMinor <= stage.quote.paidMinor) {
+  const step = amountStep(stage.quote.currency);
+  if (refundMinor !== null && refundMinor <= stage.quote.paidMinor && refundMinor % step === 0) {
     return withdrawn(state, { ...stage.quote, refundMinor }, turn);
   }
-  const problem = `An adjusted refund is a whole number of minor units from 0 to ${stage.quote.paidMinor}`;
+  const problem = `An adjusted refund is a whole number of minor units from 0 to ${stage.quote.paidMinor}${step === 1 ? '' : `, in steps of ${step}`}`;
   leave(state, turn, 'failed', { reason: problem });
   return toDeciding(state, turn, { quote: stage.quote, reason: stage.reason, problem });
 }

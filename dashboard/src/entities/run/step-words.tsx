@@ -2,7 +2,8 @@ import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import type { Step } from '../../../../contracts/runs/runs-api.schema.ts';
 import type { Tone } from '../../ui/chip.tsx';
-import { Money, Percent } from '../../ui/numbers.tsx';
+import { Money } from '../money/money.tsx';
+import { Percent } from '../../ui/numbers.tsx';
 import { Time, TimeLeft } from '../../ui/time.tsx';
 import { saidBy, whyPutOff } from './step-trouble.ts';
 

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
 import { AccessState, LifecycleState, PaymentState } from '../../entities/enrollment/enrollment-state.tsx';
-import { Money } from '../../ui/numbers.tsx';
+import { Money } from '../../entities/money/money.tsx';
 import type { Column } from '../../ui/table/column.ts';
 import { TimeLeft } from '../../ui/time.tsx';
 

@@ -1,7 +1,8 @@
 import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import type { CourseRun } from '../../../../contracts/courses/courses-api.schema.ts';
-import { Count, Money } from '../../ui/numbers.tsx';
+import { Money } from '../../entities/money/money.tsx';
+import { Count } from '../../ui/numbers.tsx';
 import classes from './courses.module.css';
 
 /** What a seat costs, what came in, and to how many a refund is owed. */

@@ -1,6 +1,6 @@
 import type { I18n } from '@lingui/core';
 import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
-import { formatMinor } from '../../ui/numbers.tsx';
+import { formatMinor } from '../../entities/money/money.tsx';
 
 /** A number that an outcome asks for. */
 export type Field = Gate['outcomes'][number]['fields'][number];

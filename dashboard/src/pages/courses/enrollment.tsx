@@ -12,7 +12,7 @@ import { EnrollmentActions } from '../../features/courses/enrollment-actions.tsx
 import { Page } from '../../frame/page.tsx';
 import { toneIcons } from '../../ui/chip.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { Money } from '../../ui/numbers.tsx';
+import { Money } from '../../entities/money/money.tsx';
 import { Facts } from '../../ui/panel.tsx';
 import { Loading } from '../../ui/states.tsx';
 import { Time, TimeLeft } from '../../ui/time.tsx';
