@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ApiKeysModule } from './access/api-keys/api-keys.module.ts';
 import { AuditModule } from './access/audit/audit.module.ts';
 import { BatchesModule } from './documents/batches.module.ts';
+import { ConnectionsModule } from './access/connections/connections.module.ts';
 import { CoursesModule } from './courses/courses.module.ts';
 import { ContactsModule } from './contacts/contacts.module.ts';
 import { DashboardModule } from './pages/dashboard/dashboard.module.ts';
@@ -63,6 +64,7 @@ const features = [
   SessionModule,
   MembersModule,
   ApiKeysModule,
+  ConnectionsModule,
   AuditModule,
   HealthModule,
   SignInModule,

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
+import { crmAddressSettings } from '../platform/connections/settings.ts';
 import { configShape } from '../platform/config.ts';
 import { modelSettings } from '../platform/models/settings.ts';
 import { stripeWebhookSettings } from '../platform/stripe/settings.ts';
 
-/** Every setting of the API: those that all programs have, what its webhooks need, and which models there are. */
-export const apiShape = { ...configShape, ...modelSettings, ...stripeWebhookSettings };
+/** Every setting of the API: those that all programs have, what its webhooks need, which models there are, and where the CRM is. */
+export const apiShape = { ...configShape, ...modelSettings, ...stripeWebhookSettings, ...crmAddressSettings };
 
 /** The API's settings, parsed. */
 export type ApiConfig = z.infer<z.ZodObject<typeof apiShape>>;

@@ -4,6 +4,7 @@ import { createEnrollmentKind } from '../activities/courses/enrollment.kind.ts';
 import { createPaymentActivities } from '../activities/courses/payment.activities.ts';
 import { createSeatActivities } from '../activities/courses/seats.activities.ts';
 import { createContactActivities } from '../activities/contacts/contact.activities.ts';
+import { createCrmOf } from '../activities/crm/crm-of-workspace.ts';
 import { createCrmActivities } from '../activities/crm/crm.activities.ts';
 import { createJourneyKind } from '../activities/journeys/journey.kind.ts';
 import { createModelActivities } from '../activities/models/model.activities.ts';
@@ -61,7 +62,7 @@ export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work
     actions: {
       ...createMessagingActivities(messaging),
       ...createModelActivities({ db, llm, model: config.LLM_MODEL, models, throttles }),
-      ...createCrmActivities({ db, crm }),
+      ...createCrmActivities({ db, crmOf: createCrmOf({ keys, config, installation: crm }) }),
       ...createContactActivities({ db }),
       ...createSeatActivities({ db }),
       ...createDocumentsActivities({ db, objects, llm, models, renders, throttles }),

@@ -25,7 +25,10 @@ describe('a step that writes to the CRM', () => {
     await kysely(system).updateTable('run').set(values).where('id', '=', runId).execute();
     const again = async (client: Pick<CrmClient, 'upsertContact'>): Promise<unknown> => {
       const addNote = () => Promise.reject(new Error('no note is written here'));
-      const { upsertCrm } = createCrmActivities({ db: database.app, crm: { addNote, ...client } });
+      const { upsertCrm } = createCrmActivities({
+        db: database.app,
+        crmOf: () => Promise.resolve({ addNote, ...client }),
+      });
       const work = () => upsertCrm({ workspaceId, runId, key: '0/crm/1' });
       return new MockActivityEnvironment().run(work).catch((error: unknown) => error);
     };

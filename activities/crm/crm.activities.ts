@@ -8,22 +8,23 @@ import type { EffectRow } from '../../platform/db/runs/effects.ts';
 import { closeIncident, openIncident } from '../../platform/db/runs/incidents.ts';
 import type { LoadedAction } from '../effects/load-action.ts';
 import { runEffect } from '../effects/run-effect.ts';
+import type { CrmOf } from './crm-of-workspace.ts';
 import type { CrmClient } from '../providers/crm/crm-client.ts';
 import { crmValues } from '../providers/crm/crm-values.ts';
 import { outcomeOf, ProviderError } from '../providers/provider-error.ts';
 
 /** What the CRM activities need. */
-export type CrmDeps = { db: Db; crm: CrmClient };
+export type CrmDeps = { db: Db; crmOf: CrmOf };
 
 /** The kind of the incident while the CRM refuses the key of a workspace. */
 const KEY_REFUSED = 'crm.keyRefused';
 
 type InCrm = 'upsertCrm' | 'addCrmNote';
-type Prepared<N extends InCrm> = { person: Person; params: ActionParams<N>; workspaceId: string };
+type Prepared<N extends InCrm> = { person: Person; params: ActionParams<N>; workspaceId: string; crm: CrmClient };
 type Person = { externalId: string; email: string | null };
 
 /** The activities that write to the CRM: keyed, so a repeated call changes nothing more. */
-export function createCrmActivities({ db, crm }: CrmDeps): Pick<ActionActivities, 'upsertCrm' | 'addCrmNote'> {
+export function createCrmActivities({ db, crmOf }: CrmDeps): Pick<ActionActivities, 'upsertCrm' | 'addCrmNote'> {
   /** What a call came to. A key that is refused is an incident of the workspace, and the call waits and is made again. */
   async function keyed(
     { workspace_id: workspaceId }: EffectRow,
@@ -43,9 +44,9 @@ export function createCrmActivities({ db, crm }: CrmDeps): Pick<ActionActivities
     upsertCrm: (input) =>
       runEffect(db, input, {
         action: 'upsertCrm',
-        prepare: ready,
+        prepare: (tx, open) => ready(crmOf, tx, open),
         record: (tx, { workspaceId }) => isWell(tx, workspaceId),
-        call: ({ person, params: { set } }, { effect, signal }) =>
+        call: ({ person, crm, params: { set } }, { effect, signal }) =>
           keyed(effect, async () => {
             const properties = crmValues(set);
             const { crmId } = await crm.upsertContact({ ...person, properties, idempotencyKey: effect.key, signal });
@@ -55,9 +56,9 @@ export function createCrmActivities({ db, crm }: CrmDeps): Pick<ActionActivities
     addCrmNote: (input) =>
       runEffect(db, input, {
         action: 'addCrmNote',
-        prepare: ready,
+        prepare: (tx, open) => ready(crmOf, tx, open),
         record: (tx, { workspaceId }) => isWell(tx, workspaceId),
-        call: ({ person, params: { note: text } }, { effect, signal }) =>
+        call: ({ person, crm, params: { note: text } }, { effect, signal }) =>
           keyed(effect, async () => {
             const { crmId: crmContactId } = await crm.upsertContact({
               ...person,
@@ -79,6 +80,7 @@ export function createCrmActivities({ db, crm }: CrmDeps): Pick<ActionActivities
 }
 
 async function ready<N extends InCrm>(
+  crmOf: CrmOf,
   tx: Tx,
   { run, action }: LoadedAction<N>,
 ): Promise<{ kind: 'ready'; prepared: Prepared<N> } | { kind: 'suppressed'; reason: string }> {
@@ -91,6 +93,7 @@ async function ready<N extends InCrm>(
       person: { externalId: contact.external_id, email: contact.email },
       params: action.params,
       workspaceId: run.workspace_id,
+      crm: await crmOf(tx, run.workspace_id),
     },
   };
 }

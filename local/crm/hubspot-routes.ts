@@ -75,7 +75,17 @@ function batchUpsert(type: string, body: string, store: CrmStore): DoubleReply {
 function describe(name: string, store: CrmStore): DoubleReply {
   const hasChoices = store.choiceFields('contacts').includes(name);
   const [type, fieldType] = hasChoices ? ['enumeration', 'checkbox'] : ['string', 'text'];
-  return { status: 200, json: { name, label: name, type, fieldType, groupName: 'contactinformation' } };
+  return {
+    status: 200,
+    json: {
+      name,
+      label: name,
+      type,
+      fieldType,
+      groupName: 'contactinformation',
+      hasUniqueValue: name.startsWith('throughline_'),
+    },
+  };
 }
 
 function createNote(body: string, store: CrmStore): DoubleReply {

@@ -41,10 +41,15 @@ function describe(store: CrmStore): DoubleReply {
   const several = store.choiceFields('Contact');
   const names = new Set([
     'LastName',
+    'Throughline_Id__c',
     ...several,
     ...store.list('Contact').flatMap((each) => Object.keys(each.properties)),
   ]);
-  const fields = [...names].map((name) => ({ name, type: several.includes(name) ? 'multipicklist' : 'string' }));
+  const fields = [...names].map((name) => ({
+    name,
+    type: several.includes(name) ? 'multipicklist' : 'string',
+    externalId: name.startsWith('Throughline_'),
+  }));
   return { status: 200, json: { name: 'Contact', fields } };
 }
 

@@ -21,6 +21,13 @@ const put = (url: string, body: unknown): ValidCall => ({ method: 'PUT', url, bo
 /** The valid call of every operation, by `METHOD path` of the OpenAPI document. An operation without one fails the walk. */
 export function validCalls({ ids, password, email }: World): Record<string, ValidCall> {
   return {
+    'GET /v1/connections': get('/v1/connections'),
+    'PUT /v1/connections/{service}': {
+      ...put('/v1/connections/crm', { kind: 'hubspotToken', token: 'pat-walk' }),
+      as: 'session',
+    },
+    'POST /v1/connections/{service}/test': { method: 'POST', url: '/v1/connections/crm/test', as: 'session' },
+    'DELETE /v1/connections/{service}': { method: 'DELETE', url: '/v1/connections/crm', as: 'session' },
     'GET /v1/contacts': get('/v1/contacts?limit=2'),
     'GET /v1/contacts/{externalId}': get('/v1/contacts/ana'),
     'GET /v1/contacts/{externalId}/timeline': get('/v1/contacts/ana/timeline?limit=2'),

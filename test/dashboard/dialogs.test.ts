@@ -37,6 +37,7 @@ describe('every dialog and menu of the dashboard', () => {
       { path: '/admin', press: ['Change Bo'], shows: 'Shut out' },
       { path: '/admin?tab=keys', press: ['Make a key'], shows: 'Holds for' },
       { path: '/admin?tab=keys', press: ['Revoke to revoke'], shows: 'Leave it' },
+      { path: '/admin?tab=connections', press: ['Connect a CRM'], shows: 'Token' },
       { path: '/', press: [/Search or jump to…/], shows: 'Courses', only: 'wide' },
       { path: '/', press: [/look, sign out/], shows: 'As the system', only: 'wide' },
       { path: '/', press: ['More'], shows: 'Keys and help', only: 'phone' },

@@ -69,6 +69,7 @@ export async function startInstallation(): Promise<Installation> {
     SMTP_URL: doubles.urls.smtp,
     OPENAI_BASE_URL: doubles.urls.llm,
     CRM_BASE_URL: doubles.urls.crm,
+    STAND_INS: 'crm',
     STRIPE_BASE_URL: doubles.urls.payment,
     STRIPE_WEBHOOK_SECRET: 'whsec_of_tests',
     ...objects,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { baseUrl } from '../../../platform/base-url.ts';
+import { crmAddressSettings } from '../../../platform/connections/settings.ts';
 
 /** Where a CRM is; all of them are reached with a base URL and a token. */
 export const crmAccessSettings = {
-  CRM_BASE_URL: baseUrl.default('http://127.0.0.1:4412').describe('base URL of the CRM'),
+  ...crmAddressSettings,
   CRM_TOKEN: z.string().default('stub').describe('token for it'),
 };
 

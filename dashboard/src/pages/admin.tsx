@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useSearch } from '@tanstack/react-router';
 import { useCan } from '../api/session.ts';
 import { AuditTab } from '../features/admin/audit-tab.tsx';
+import { ConnectionsTab } from '../features/admin/connections/connections-tab.tsx';
 import { KeysTab } from '../features/admin/keys-tab.tsx';
 import { MembersTab } from '../features/admin/members-tab.tsx';
 import { StorageTab } from '../features/admin/storage-tab.tsx';
@@ -35,6 +36,7 @@ export function AdminPage() {
         tabs={[
           tabOf('members', t`Members`),
           ...(seesKeys ? [tabOf('keys', t`Keys`)] : []),
+          ...(seesKeys ? [tabOf('connections', t`Connections`)] : []),
           ...(seesAudit ? [tabOf('audit', t`Audit log`)] : []),
           ...(seesSystem ? [tabOf('storage', t`Storage`)] : []),
           tabOf('you', t`You`),
@@ -42,6 +44,7 @@ export function AdminPage() {
       />
       {tab === 'you' && <YouTab />}
       {tab === 'keys' && (seesKeys ? <KeysTab /> : locked)}
+      {tab === 'connections' && (seesKeys ? <ConnectionsTab /> : locked)}
       {tab === 'audit' && (seesAudit ? <AuditTab /> : locked)}
       {tab === 'storage' && (seesSystem ? <StorageTab /> : locked)}
       {tab === 'members' && <MembersTab />}

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCrmOf } from '../../../activities/crm/crm-of-workspace.ts';
+import type { CrmClient } from '../../../activities/providers/crm/crm-client.ts';
+import { startDoubles } from '../../../local/control/doubles.ts';
+import { createKeySource } from '../../../platform/db/keys/master-keys.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
+import { inWorkspace } from '../../../platform/db/core/workspace.ts';
+import type { Answer } from '../../../test/support/caller.ts';
+import { useTestApi } from '../../../test/support/use-test-api.ts';
+
+const doubles = await startDoubles();
+const url = '/v1/connections/crm';
+const app = { clientId: 'id', clientSecret: 'very-secret-client', refreshToken: 'refresh-token-00001234' };
+const hubspot = { kind: 'hubspotApp', ...app };
+const salesforce = { kind: 'salesforceApp', instanceUrl: 'https://acme.my.salesforce.com/', ...app };
+
+describe('a connection of a workspace', () => {
+  const config = { STAND_INS: 'crm', CRM_BASE_URL: doubles.urls.crm };
+  const { database, api } = useTestApi(config);
+  let cookie: string;
+  beforeAll(async () => {
+    ({ cookie } = await api.member(['admin']));
+  });
+  afterAll(() => doubles.stop());
+
+  const put = (body: object, as: object = { cookie }): Promise<Answer> => api.call({ method: 'PUT', url, body, ...as });
+  const test = async (): Promise<unknown> => (await api.call({ method: 'POST', url: `${url}/test`, cookie })).json;
+  const list = async (): Promise<Answer> => api.call({ url: '/v1/connections', cookie });
+
+  it('shows who set it and its last characters, and no secret in any answer or in the audit log', async () => {
+    expect((await list()).json).toEqual({ items: [{ service: 'crm', own: null }] });
+    const made = await put(hubspot);
+    expect(made.json).toMatchObject({ own: { kind: 'hubspotApp', endsWith: '1234', setBy: 'Test admin' } });
+    const audit = await api.call({ url: '/v1/audit', cookie });
+    expect(audit.text).toContain('secret.set');
+    for (const { text } of [made, await list(), audit]) {
+      expect(text).not.toContain('very-secret');
+      expect(text).not.toContain('refresh-token');
+    }
+  });
+
+  it('is tested by a real call, whose answer says what to do', async () => {
+    await put(hubspot);
+    expect(await test()).toMatchObject({ isWell: true });
+    await put(salesforce);
+    expect(await test()).toMatchObject({ isWell: true, message: expect.stringContaining('Salesforce takes the key') });
+    await doubles.control.addFault({ service: 'crm', fault: 'revoked', count: 1 });
+    expect(await test()).toMatchObject({
+      isWell: false,
+      message: expect.stringContaining('refuses the refresh token'),
+    });
+    await put({ kind: 'hubspotToken', token: 'pat-1' });
+    for (const [status, words] of [
+      [401, 'refuses the key'],
+      [403, 'give its app that scope'],
+      [404, 'needs a contact property throughline_id'],
+      [503, 'try again later'],
+    ] as const) {
+      await doubles.control.addFault({ service: 'crm', fault: 'status', status, count: 1 });
+      expect(await test()).toMatchObject({ isWell: false, message: expect.stringContaining(words) });
+    }
+  });
+
+  it('is what the steps of its workspace write by, and of no other, until it is removed', async () => {
+    const installation = { upsertContact: () => Promise.reject(new Error('not here')) } as unknown as CrmClient;
+    const crmOf = createCrmOf({ keys: createKeySource(database.system, api.config), config, installation });
+    const of = (workspaceId: string): Promise<CrmClient> =>
+      inWorkspace(database.app, workspaceId, (tx) => crmOf(tx, workspaceId));
+    await put(hubspot);
+    const own = await of(database.workspaceId);
+    expect(
+      await own.upsertContact({ externalId: 'ana', email: null, properties: {}, idempotencyKey: 'k' }),
+    ).toMatchObject({
+      isNew: true,
+    });
+    expect(await of(database.workspaceId)).toBe(own);
+    expect(await of(await database.addWorkspace())).toBe(installation);
+    expect((await api.call({ method: 'DELETE', url, cookie })).status).toBe(204);
+    expect(await of(database.workspaceId)).toBe(installation);
+    for (const call of [
+      { method: 'DELETE', url },
+      { method: 'POST', url: `${url}/test` },
+    ] as const)
+      expect((await api.call({ ...call, cookie })).status).toBe(404);
+  });
+
+  it('is for admins, not for keys, and takes no address but one of Salesforce', async () => {
+    const key = await api.key(['keys:read', 'keys:write']);
+    expect((await put(hubspot, { key })).status).toBe(403);
+    const { cookie: designer } = await api.member(['designer', 'operator']);
+    expect((await put(hubspot, { cookie: designer })).status).toBe(403);
+    expect((await api.call({ url: '/v1/connections', cookie: designer })).status).toBe(403);
+    for (const instanceUrl of [
+      'https://169.254.169.254',
+      'http://acme.my.salesforce.com',
+      'https://evil.example/.salesforce.com',
+      'https://acme.my.salesforce.com.evil.example',
+      'https://user@evil.example#.salesforce.com',
+    ]) {
+      const refused = await put({ ...salesforce, instanceUrl });
+      expect(refused.status, instanceUrl).toBe(422);
+      expect(refused.json['errors']).toMatchObject([{ path: 'instanceUrl' }]);
+    }
+    const stored = await kysely(database.system).selectFrom('secret').select('name').execute();
+    expect(stored).toEqual([]);
+  });
+});

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { Instant } from '../core/values.schema.ts';
+
+/** Services that a workspace can connect by credentials of its own. */
+export const connectionServices = ['crm'] as const;
+/** A service that a workspace can connect. */
+export type ConnectionService = (typeof connectionServices)[number];
+
+const secret = z.string().trim().min(1).max(2_000);
+const app = { clientId: secret, clientSecret: secret, refreshToken: secret };
+
+/** A host of Salesforce: the worker sends the credentials there, so no other one is taken. */
+const salesforceHost = /^([a-z0-9-]+\.)+(salesforce|force)\.com$/;
+
+/** The private-app token of a HubSpot account. */
+const HubspotToken = z.strictObject({ kind: z.literal('hubspotToken'), token: secret });
+/** A connected app of HubSpot with a refresh token. */
+const HubspotApp = z.strictObject({ kind: z.literal('hubspotApp'), ...app });
+/** A connected app of Salesforce with a refresh token that stays the same, and the address of the organisation. */
+const SalesforceApp = z.strictObject({
+  kind: z.literal('salesforceApp'),
+  instanceUrl: z
+    .url({ protocol: /^https$/, hostname: salesforceHost, error: 'is not an https address of Salesforce' })
+    .transform((url) => new URL(url).origin),
+  ...app,
+});
+
+/** How a workspace gets into its CRM. */
+export const CrmCredentials = z
+  .discriminatedUnion('kind', [HubspotToken, HubspotApp, SalesforceApp])
+  .meta({ id: 'CrmCredentials' });
+/** How a workspace gets into its CRM. */
+export type CrmCredentials = z.infer<typeof CrmCredentials>;
+
+/** What is shown of a connection. `own` is null where the workspace uses that of the installation; no secret is ever in an answer. */
+export const Connection = z
+  .strictObject({
+    service: z.enum(connectionServices),
+    own: z
+      .strictObject({ kind: z.string(), endsWith: z.string(), setAt: Instant, setBy: z.string().nullable() })
+      .nullable(),
+  })
+  .meta({ id: 'Connection' });
+/** What is shown of a connection. */
+export type Connection = z.infer<typeof Connection>;
+
+/** All that can be connected. */
+export const Connections = z.strictObject({ items: z.array(Connection) }).meta({ id: 'Connections' });
+
+/** What a real call by a connection has come to, in a sentence for a person. */
+export const ConnectionTest = z
+  .strictObject({ isWell: z.boolean(), message: z.string() })
+  .meta({ id: 'ConnectionTest' });
+/** What a real call by a connection has come to. */
+export type ConnectionTest = z.infer<typeof ConnectionTest>;

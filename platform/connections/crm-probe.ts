@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { ConnectionTest, CrmCredentials } from '../../contracts/access/connections-api.schema.ts';
+
+const timeoutMs = 15_000;
+
+const Granted = z.looseObject({ access_token: z.string() });
+const Property = z.looseObject({ hasUniqueValue: z.boolean().optional() });
+const Described = z.looseObject({
+  fields: z.array(z.looseObject({ name: z.string(), externalId: z.boolean().optional() })),
+});
+
+/**
+ * Calls the CRM by these credentials and looks for the field that holds our external id, without which no contact can be written; changes
+ * nothing there. Never throws: what went wrong is in the answer.
+ */
+export async function probeCrm(credentials: CrmCredentials, baseUrl: string): Promise<ConnectionTest> {
+  try {
+    return await (credentials.kind === 'salesforceApp' ? probeSalesforce : probeHubspot)(credentials, baseUrl);
+  } catch (error) {
+    return failed(error instanceof Unwell ? error.message : 'The CRM could not be reached, or did not answer in time.');
+  }
+}
+
+async function probeHubspot(credentials: CrmCredentials, baseUrl: string): Promise<ConnectionTest> {
+  const token =
+    credentials.kind === 'hubspotToken'
+      ? credentials.token
+      : await grantedToken(`${baseUrl}/oauth/v1/token`, credentials);
+  const { status, json } = await get(`${baseUrl}/crm/v3/properties/contacts/throughline_id`, token);
+  if (status !== 404) checked(status);
+  if (status === 404 || !Property.safeParse(json).data?.hasUniqueValue)
+    return failed(
+      'HubSpot takes the key. It needs a contact property throughline_id of single-line text with unique values.',
+    );
+  return well('HubSpot takes the key, and contacts have the property throughline_id.');
+}
+
+async function probeSalesforce(credentials: CrmCredentials, baseUrl: string): Promise<ConnectionTest> {
+  const token = await grantedToken(`${baseUrl}/services/oauth2/token`, credentials);
+  const { status, json } = await get(`${baseUrl}/services/data/v61.0/sobjects/Contact/describe`, token);
+  checked(status);
+  const field = Described.safeParse(json).data?.fields.find(({ name }) => name === 'Throughline_Id__c');
+  if (!field?.externalId)
+    return failed(
+      'Salesforce takes the key. It needs a field Throughline_Id__c of Contact that is text, unique and an external id.',
+    );
+  return well('Salesforce takes the key, and Contact has the field Throughline_Id__c.');
+}
+
+/** What the test says instead of going on. */
+class Unwell extends Error {}
+
+const well = (message: string): ConnectionTest => ({ isWell: true, message });
+const failed = (message: string): ConnectionTest => ({ isWell: false, message });
+
+function checked(status: number): void {
+  if (status === 200) return;
+  if (status === 401) throw new Unwell('The CRM refuses the key (401).');
+  if (status === 403) throw new Unwell('The key may not read the fields of contacts (403): give its app that scope.');
+  throw new Unwell(`The CRM answered ${status}: try again later.`);
+}
+
+async function grantedToken(url: string, credentials: CrmCredentials): Promise<string> {
+  if (credentials.kind === 'hubspotToken') return credentials.token;
+  const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = credentials;
+  const body = new URLSearchParams({ grant_type: 'refresh_token', client_id, client_secret, refresh_token });
+  const { status, json } = await call(url, { method: 'POST', body });
+  if (status === 400 || status === 401)
+    throw new Unwell('The CRM refuses the refresh token: it was revoked, or belongs to another client.');
+  const granted = Granted.safeParse(json);
+  if (!granted.success) throw new Unwell(`The CRM answered ${status} instead of a token: try again later.`);
+  return granted.data.access_token;
+}
+
+function get(url: string, token: string): Promise<{ status: number; json: unknown }> {
+  return call(url, { headers: { authorization: `Bearer ${token}` } });
+}
+
+async function call(url: string, init: RequestInit): Promise<{ status: number; json: unknown }> {
+  const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+  const json: unknown = await response.json().catch(() => undefined);
+  return { status: response.status, json };
+}
