@@ -15,6 +15,7 @@ describe('/v1/contacts', () => {
     key = await api.key([
       'contacts:read',
       'contacts:write',
+      'contacts:erase',
       'events:write',
       'journeys:read',
       'journeys:write',
@@ -95,13 +96,22 @@ describe('/v1/contacts', () => {
 
   it('shows and erases nothing of another workspace', async () => {
     await put('ours', {});
-    const foreign = await api.key(['contacts:read', 'contacts:write'], await database.addWorkspace());
+    const foreign = await api.key(['contacts:read', 'contacts:erase'], await database.addWorkspace());
     for (const method of ['GET', 'DELETE'] as const) {
       const answer = await api.call({ method, url: '/v1/contacts/ours', key: foreign });
       expect([answer.status, answer.json['code']]).toEqual([404, 'contact.notFound']);
     }
     expect((await api.call({ url: '/v1/contacts', key: foreign })).json['items']).toEqual([]);
     expect((await get('ours')).status).toBe(200);
+  });
+
+  it('erases for those alone who have the right to it: it cannot be undone (security 17)', async () => {
+    await put('kept', {});
+    const erase = (as: object): Promise<Answer> => api.call({ method: 'DELETE', url: '/v1/contacts/kept', ...as });
+    expect((await erase({ key: await api.key(['contacts:read', 'contacts:write']) })).status).toBe(403);
+    for (const role of ['designer', 'engineer'] as const)
+      expect((await erase({ cookie: (await api.member([role])).cookie })).status).toBe(403);
+    expect((await erase({ cookie: (await api.member(['operator'])).cookie })).status).toBe(204);
   });
 
   it('erases a contact with what its journeys keep of it, and ends them', async () => {

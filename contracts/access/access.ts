@@ -8,6 +8,7 @@ export type Role = (typeof roles)[number];
 export const permissions = [
   'contacts:read',
   'contacts:write',
+  'contacts:erase',
   'events:write',
   'journeys:read',
   'journeys:write',
@@ -79,7 +80,15 @@ const permissionsOfRole: Record<Role, readonly Permission[]> = {
   approver: everyone,
   designer: [...everyone, ...making, 'journeys:publish'],
   engineer: [...everyone, ...making, 'journeys:publish', 'events:write', 'progress:write', 'runs:operate'],
-  operator: [...everyone, 'contacts:write', 'enrollments:write', 'batches:write', 'runs:operate', 'effects:resolve'],
+  operator: [
+    ...everyone,
+    'contacts:write',
+    'contacts:erase',
+    'enrollments:write',
+    'batches:write',
+    'runs:operate',
+    'effects:resolve',
+  ],
   admin: permissions,
 };
 

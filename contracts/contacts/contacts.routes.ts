@@ -43,7 +43,7 @@ export const contactRoutes = {
     method: 'DELETE',
     path: '/v1/contacts/:externalId',
     summary: 'Erases a contact: ends its journeys and deletes what is known of it',
-    access: 'contacts:write',
+    access: 'contacts:erase',
     params: { externalId: StoredExternalId },
   }),
 };

@@ -15,7 +15,7 @@ import { Loading } from '../../ui/states.tsx';
 export function ContactPage() {
   const { t } = useLingui();
   const { externalId } = useParams({ from: '/frame/contacts/$externalId' });
-  const mayWrite = useCan('contacts:write');
+  const mayErase = useCan('contacts:erase');
   const { data: contact, error, refetch } = useQuery(contactQuery(externalId));
   const crumbs = [
     <Link key="people" to="/contacts">
@@ -32,7 +32,7 @@ export function ContactPage() {
     <Page
       name={contact.name ?? externalId}
       crumbs={crumbs}
-      actions={mayWrite && <ErasePerson externalId={externalId} />}
+      actions={mayErase && <ErasePerson externalId={externalId} />}
     >
       <div className={classes.two}>
         <Story externalId={externalId} />
