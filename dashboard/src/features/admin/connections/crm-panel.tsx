@@ -84,7 +84,7 @@ function Shown({ own: { kind, endsWith, setAt, setBy } }: { own: Own }) {
 function Acts({ onReplace, onRemove }: { onReplace: () => void; onRemove: () => void }) {
   const test = useMutation({ mutationFn: () => testConnection('crm') });
   return (
-    <div className={classes.form}>
+    <div className={classes.acts}>
       <div role="status">
         {test.data && (
           <>
