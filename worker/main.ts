@@ -17,7 +17,8 @@ import { retentionOf } from '../platform/retention.ts';
 import { createTemporal } from '../platform/temporal/client.ts';
 import { createAttributeRegistry } from '../platform/temporal/search-attributes.ts';
 import { startBackground } from './background/background.ts';
-import { backgroundTasks, lifeTask } from './background/tasks.ts';
+import { backgroundTasks, lifeTask, taskNames } from './background/tasks.ts';
+import { createTaskWatch } from './background/task-watch.ts';
 import { composeWork } from './compose.ts';
 import { installRuntime } from './runtime.ts';
 import { workerShape } from './settings.ts';
@@ -77,27 +78,23 @@ async function main(): Promise<void> {
   });
   // Two containers may have the same name and the same pid.
   const partitions = new Partitions(system, `${name}/${newId()}`);
-  const background = startBackground(
-    [
-      living,
-      ...backgroundTasks({
-        db: system,
-        client: temporal.client,
-        deployment,
-        publicUrl,
-        partitions,
-        process: name,
-        queues,
-        build,
-        log,
-        retention: retentionOf(config),
-        objects: work.objects,
-        attributes,
-        mailGate: queues.includes('email') ? work.mailGate : null,
-      }),
-    ],
+  const tasks = backgroundTasks({
+    db: system,
+    client: temporal.client,
+    deployment,
+    publicUrl,
+    partitions,
+    process: name,
+    queues,
+    build,
     log,
-  );
+    retention: retentionOf(config),
+    objects: work.objects,
+    attributes,
+    mailGate: queues.includes('email') ? work.mailGate : null,
+  });
+  const watch = createTaskWatch(system, taskNames(tasks));
+  const background = startBackground([living, ...tasks, watch.task], log, { passed: watch.passed });
   log.info({ queues, build }, 'Worker is running');
 
   const reason = await Promise.race([nextSignal(), workers.failed.catch((error: unknown) => error)]);

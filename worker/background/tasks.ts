@@ -36,6 +36,14 @@ export type TaskDeps = {
   mailGate: GateMailDeps['mailGate'] | null;
 };
 
+/** The task that only processes that send mail have. */
+const gateMails = 'gate-mails';
+
+/** The names of all tasks that an installation has, where one process has `own`. */
+export function taskNames(own: readonly Task[]): string[] {
+  return [...new Set([...own.map((task) => task.name), gateMails])];
+}
+
 /** Everything a worker process does beside polling Temporal. */
 export function backgroundTasks(deps: TaskDeps): Task[] {
   const { mailGate } = deps;
@@ -44,7 +52,7 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
     { name: 'leases', everyMs: 1_000, run: () => renewLeases(deps) },
     { name: 'reconciler', everyMs: 10_000, run: () => reconcileClosed(deps) },
     { name: 'silent-runs', everyMs: 15_000, run: createSilentSweep(deps) },
-    ...(mailGate ? [{ name: 'gate-mails', everyMs: 1_000, run: () => mailGatesOnce({ ...deps, mailGate }) }] : []),
+    ...(mailGate ? [{ name: gateMails, everyMs: 1_000, run: () => mailGatesOnce({ ...deps, mailGate }) }] : []),
     { name: 'change-log', everyMs: 60_000, run: () => pruneChangeLog(deps.db, deps.retention.changes) },
     { name: 'audit-sealer', everyMs: 2_000, run: createAuditSealer(deps) },
     { name: 'retention', everyMs: 60_000, run: () => sweepOld(deps.db, deps.retention) },

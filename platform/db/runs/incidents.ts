@@ -68,6 +68,21 @@ export async function keepIncidents(db: Db, kind: string, found: readonly Worksp
       where incident.detail is distinct from excluded.detail`.execute(kysely(db));
 }
 
+/** As `keepIncidents`, of what concerns every workspace; null: nothing is wrong. */
+export async function keepIncidentEverywhere(
+  db: Db,
+  kind: string,
+  found: Omit<WorkspaceIncident, 'workspaceId'> | null,
+): Promise<void> {
+  if (found === null) return keepIncidents(db, kind, []);
+  const workspaces = await kysely(db).selectFrom('workspace').select('id').execute();
+  await keepIncidents(
+    db,
+    kind,
+    workspaces.map(({ id }) => ({ workspaceId: id, ...found })),
+  );
+}
+
 /** What `keepIncidents` says of one workspace. */
 export type WorkspaceIncident = { workspaceId: string; message: string; detail: JsonObject };
 
