@@ -26,13 +26,15 @@ const requestTimeoutMs = 300_000;
 /** A connection on which nothing goes either way; a stream says something every 15 s. */
 const connectionTimeoutMs = 120_000;
 
+/** What is under way when the server closes has so long to be answered: less than the 9 s after which the launcher kills. */
+const drainMs = 8_000;
+
 /** Builds the server around a Nest module: parsers, security headers, authentication, rate limit, request log. */
 export async function createServer(module: DynamicModule, parts: ApiParts): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     connectionTimeout: connectionTimeoutMs,
-    forceCloseConnections: true,
     genReqId: () => newId(),
     routerOptions: { maxParamLength: 500 },
     // Else every caller behind a proxy has the proxy's address, and one of them uses up what there is for all.
@@ -48,6 +50,7 @@ export async function createServer(module: DynamicModule, parts: ApiParts): Prom
   fastify.removeContentTypeParser('text/plain');
   boundRoutes(fastify);
   const methodsOf = noteMethods(fastify);
+  drainAtEnd(fastify);
   await fastify.register(cookie);
   await fastify.register(multipart, {
     limits: { fileSize: fileLimitBytes, files: 4, fields: 20, fieldSize: 1_000_000 },
@@ -60,6 +63,20 @@ export async function createServer(module: DynamicModule, parts: ApiParts): Prom
   const metrics = app.get(RequestMetrics);
   noteRequests(fastify, parts, metrics);
   return app;
+}
+
+/** Lets what is under way be answered when the server closes; its connections go with that, and all that is left when it takes too long. */
+function drainAtEnd(fastify: FastifyInstance): void {
+  let isClosing = false;
+  fastify.addHook('preClose', (done) => {
+    isClosing = true;
+    setTimeout(() => fastify.server.closeAllConnections(), drainMs).unref();
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isClosing) reply.header('Connection', 'close');
+    done();
+  });
 }
 
 /** Probes and metrics must answer while Postgres is unavailable, and as often as they are asked. */

@@ -21,6 +21,8 @@ const WATERMARK = 'reconciler.closed';
 /** Visibility lags behind; each sweep looks back this far over its watermark. */
 const overlapMs = 60_000;
 const callDeadlineMs = 5_000;
+/** Pages of a list come one after the other, and after an outage there are many. */
+const listDeadlineMs = 60_000;
 /** Runs of one pass, in each of its parts. */
 const runsAPass = 500;
 /** Runs with actions open are gone through once in this time; an execution that works on them is not disturbed by it. */
@@ -38,7 +40,9 @@ export async function reconcileClosed(deps: ReconcilerDeps): Promise<void> {
     Date.parse((await readWatermark(deps.db, WATERMARK)) ?? new Date(startedAt - overlapMs).toISOString()) - overlapMs;
   const query = `tlDeployment = "${deps.deployment}" AND CloseTime > "${new Date(since).toISOString()}" AND ExecutionStatus IN ("Terminated", "Canceled", "Failed", "TimedOut")`;
   const closed: string[] = [];
-  for await (const execution of deps.client.workflow.list({ query })) closed.push(execution.workflowId);
+  await deps.client.withDeadline(Date.now() + listDeadlineMs, async () => {
+    for await (const execution of deps.client.workflow.list({ query })) closed.push(execution.workflowId);
+  });
   for (let from = 0; from < closed.length; from += runsAPass)
     await reviveRuns(deps, await openRunsOf(deps.db, closed.slice(from, from + runsAPass)));
   await writeWatermark(deps.db, WATERMARK, new Date(startedAt).toISOString());

@@ -371,6 +371,40 @@ describe('staying connected', () => {
   });
 });
 
+/** Holds a table while `work` goes on, so that whatever reads it waits. */
+const whileLocked = (table: string, work: () => Promise<void>): Promise<void> =>
+  inTransaction(api.owner, async (tx) => {
+    await sql`lock table ${sql.table(table)} in access exclusive mode`.execute(kysely(tx));
+    await work();
+  });
+
+describe('stopping', () => {
+  test('what is under way is answered, while streams end (nestjs/nest #11416)', async () => {
+    const stopping = await createTestApi(database);
+    await stopping.app.listen(0, '127.0.0.1');
+    const url = await stopping.app.getUrl();
+    const headers = { authorization: `Bearer ${await stopping.key(['contacts:read'])}` };
+    const stream = await openEvents(`${url}/v1/stream`, headers);
+    await stream.until('the beginning', (told) => told.id !== null);
+    const answers: Promise<Response>[] = [];
+    const stops: Promise<void>[] = [];
+    await whileLocked('contact', async () => {
+      answers.push(fetch(`${url}/v1/contacts`, { headers }));
+      await eventually('a request that waits', async () => {
+        const { rows } = await sql`select 1 from pg_locks where not granted`.execute(kysely(database.system));
+        return rows.length > 0;
+      });
+      stops.push(stopping.stop());
+      await stream.ended();
+    });
+    const [answer] = await Promise.all(answers);
+    // On a busy machine the lock is held for longer than a request waits for it.
+    expect([200, 503]).toContain(answer?.status);
+    expect(answer?.headers.get('connection')).toBe('close');
+    await Promise.all(stops);
+  });
+});
+
 describe('who may listen', () => {
   /** The first stream with this key that is not refused. */
   const again = (own: string): Promise<EventClient> =>
