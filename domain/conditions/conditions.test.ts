@@ -43,6 +43,7 @@ describe('evaluate', () => {
 describe('holds', () => {
   it.each<[JsonValue, Comparison, JsonValue, boolean]>([
     [{ a: 1, b: [2] }, 'equals', { b: [2], a: 1 }, true],
+    [{ toString: null }, 'equals', {}, true],
     [null, 'equals', 'x', false],
     [null, 'notEquals', 'x', true],
     [0.6, 'lessThan', 0.7, true],

@@ -1,3 +1,4 @@
+import { own } from '../../contracts/core/json.ts';
 import type { Comparison, Condition } from '../../contracts/journeys/conditions.schema.ts';
 import type { JsonValue } from '../../contracts/core/machine.ts';
 import { evaluate, isObject, toText, type Facts } from './values.ts';
@@ -46,7 +47,7 @@ function isSame(left: JsonValue, right: JsonValue): boolean {
   }
   if (isObject(left) && isObject(right)) {
     const names = new Set([...Object.keys(left), ...Object.keys(right)]);
-    return [...names].every((name) => isSame(left[name] ?? null, right[name] ?? null));
+    return [...names].every((name) => isSame(own(left, name) ?? null, own(right, name) ?? null));
   }
   return left === right;
 }

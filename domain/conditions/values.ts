@@ -1,3 +1,4 @@
+import { own } from '../../contracts/core/json.ts';
 import type { ValueExpression, ValuePath } from '../../contracts/journeys/conditions.schema.ts';
 import { limits } from '../../contracts/core/limits.ts';
 import type { JsonObject, JsonValue } from '../../contracts/core/machine.ts';
@@ -52,7 +53,7 @@ function take(expression: ValueExpression, facts: Facts, room: Room): JsonValue 
     case 'entryKey':
       return counted(facts.entry.key, room);
     case 'output':
-      return counted(at(own(facts.outputs, expression.step), expression.path), room);
+      return counted(at(own(facts.outputs, expression.step) ?? null, expression.path), room);
     case 'event':
       return counted(at(facts.event ?? null, expression.path), room);
     case 'firstOf':
@@ -110,10 +111,5 @@ function firstOf(values: readonly ValueExpression[], facts: Facts, room: Room): 
 }
 
 function at(value: JsonValue, path: ValuePath): JsonValue {
-  return path.reduce<JsonValue>((outer, name) => (isObject(outer) ? own(outer, name) : null), value);
-}
-
-/** Own properties only: a definition that names `constructor` finds nothing. */
-function own(object: JsonObject, name: string): JsonValue {
-  return Object.hasOwn(object, name) ? (object[name] ?? null) : null;
+  return path.reduce<JsonValue>((outer, name) => (isObject(outer) ? (own(outer, name) ?? null) : null), value);
 }

@@ -1,3 +1,4 @@
+import { own } from '../../contracts/core/json.ts';
 import type { Problem } from '../../contracts/documents/documents.ts';
 import type { ColumnSpec, DocumentTemplate } from '../../contracts/documents/template.schema.ts';
 import type { ColumnMapping } from '../../contracts/documents/batch.schema.ts';
@@ -26,7 +27,7 @@ export function planColumns(
   const headers = header.map((cell) => cell.trim().normalize('NFC'));
   const problems = headerProblems(headers);
   const find = (variable: string): number => {
-    const wanted = mapping.map[variable]?.trim().normalize('NFC');
+    const wanted = own(mapping.map, variable)?.trim().normalize('NFC');
     if (wanted !== undefined) return headers.findIndex((name) => name.toLowerCase() === wanted.toLowerCase());
     return headers.findIndex((name) => simplifyHeader(name) === variable);
   };

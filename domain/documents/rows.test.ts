@@ -53,6 +53,14 @@ describe('the header of a file', () => {
     expect(codes(header, { ...mapping, key: 'contract' })).toEqual(['columns.key columns.missing']);
   });
 
+  it('finds the column `constructor` of a template (LokiJS #839)', () => {
+    const named = { columns: { constructor: column() } };
+    expect(planColumns(['id', 'Constructor'], named, { key: 'id', map: {} })).toMatchObject({
+      kind: 'plan',
+      plan: { variables: [{ name: 'constructor', index: 1 }] },
+    });
+  });
+
   it('takes `__proto__` for a name like any other', () => {
     expect(plan([...header, '__proto__']).unused).toEqual(['Remarks', '__proto__']);
   });

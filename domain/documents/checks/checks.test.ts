@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchRow } from '../../../contracts/documents/documents.ts';
-import { Brand, DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
+import { Brand, ColumnSpec, DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
 import { CheckName } from '../../../contracts/documents/batch.schema.ts';
+import { lintTemplate } from '../template/template-lint.ts';
 import type { CheckSubject } from './check.ts';
 import { LeakIndex } from './leak-index.ts';
 import { isFlagged, runChecks } from './run-checks.ts';
@@ -164,6 +165,19 @@ describe('the other checks', () => {
     const index = new LeakIndex([row, other, twin], template);
     expect(runChecks(['leak'], subject('Bo Lindqvist', { leaks: index }))).toEqual([]);
     expect(runChecks(['leak'], subject('Bo Lindqvist', { brief: 'Signed by Bo Lindqvist' }))).toEqual([]);
+  });
+
+  it('find nothing in a column that no row has, whatever its name (LokiJS #839)', () => {
+    const columns = Object.fromEntries([['constructor', ColumnSpec.parse({ identifying: true, required: false })]]);
+    const index = new LeakIndex([row, other], { columns });
+    expect(runChecks(['leak'], subject(good, { leaks: index }))).toEqual([]);
+    const intro = { instruction: 'Thank.', maxWords: 40, mentions: ['constructor'] };
+    const mentioning = DocumentTemplate.parse({ ...template, slots: { ...template.slots, intro } });
+    expect(runChecks(['required'], subject(good, { template: mentioning }))).toEqual([]);
+    expect(lintTemplate(mentioning).map(({ path, code }) => [path, code])).toContainEqual([
+      'template.slots.intro.mentions[0]',
+      'template.unknownVariable',
+    ]);
   });
 
   it('name only checks that were asked for', () => {

@@ -1,3 +1,4 @@
+import { own } from '../../../contracts/core/json.ts';
 import type { BatchRow } from '../../../contracts/documents/documents.ts';
 import type { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
 
@@ -21,7 +22,7 @@ export class LeakIndex {
   constructor(rows: Iterable<BatchRow>, template: Pick<DocumentTemplate, 'columns'>) {
     const columns = Object.entries(template.columns).flatMap(([name, spec]) => (spec.identifying ? [name] : []));
     for (const row of rows) {
-      for (const value of [row.key, row.email ?? '', ...columns.map((name) => row.values[name] ?? '')]) {
+      for (const value of [row.key, row.email ?? '', ...columns.map((name) => own(row.values, name) ?? '')]) {
         this.#add(value, row.ordinal);
       }
     }

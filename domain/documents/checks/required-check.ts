@@ -1,3 +1,4 @@
+import { own } from '../../../contracts/core/json.ts';
 import type { Finding } from '../../../contracts/documents/documents.ts';
 import type { ColumnType } from '../../../contracts/documents/template.schema.ts';
 import { slotPassages, type Check } from './check.ts';
@@ -9,8 +10,8 @@ export const checkRequired: Check = ({ answers, template, row, language }) =>
   slotPassages(answers).flatMap(({ where, text }): Finding[] => {
     const mentions = template.slots[where.slice('slots.'.length)]?.mentions ?? [];
     return mentions.flatMap((column): Finding[] => {
-      const value = row.values[column] ?? '';
-      const type = template.columns[column]?.type ?? 'text';
+      const value = own(row.values, column) ?? '';
+      const type = own(template.columns, column)?.type ?? 'text';
       if (value === '' || mentioned({ text, value, type, language })) return [];
       return [
         {

@@ -1,3 +1,4 @@
+import { own } from '../../../contracts/core/json.ts';
 import type { Template, Variable } from 'liquidjs';
 import type { Problem } from '../../../contracts/documents/documents.ts';
 import type { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
@@ -100,7 +101,7 @@ function mentionProblems(template: DocumentTemplate): Problem[] {
   return Object.entries(template.slots).flatMap(([slot, spec]) =>
     spec.mentions.flatMap((column, index) => {
       const path = `template.slots.${slot}.mentions[${index}]`;
-      const found = template.columns[column];
+      const found = own(template.columns, column);
       if (!found) {
         const message = `There is no column “${column}” to mention`;
         return [{ path, code: 'template.unknownVariable', message, hint: 'Add the column or drop the mention' }];

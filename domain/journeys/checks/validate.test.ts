@@ -138,6 +138,12 @@ describe('validateJourney', () => {
     ],
     ['llm.outputNotObject', 'a', 'steps.0.output', [llm('a', { output: { type: 'string' } })]],
     ['llm.fallbackMismatch', 'a', 'steps.0.fallback', [llm('a', { fallback: {} })]],
+    [
+      'llm.fallbackMismatch',
+      'a',
+      'steps.0.fallback',
+      [llm('a', { output: { type: 'object', required: ['toString'] }, fallback: {} })],
+    ],
     ['llm.fallbackMismatch', 'a', 'steps.0.fallback', [llm('a', { fallback: { text: 5 } })]],
     ['llm.fallbackMismatch', 'a', 'steps.0.fallback', [llm('a', { fallback: { text: 'x', more: 1 } })]],
     ['crm.objectValue', 'a', 'steps.0.set.address', [crm({ address: { kind: 'object', fields: {} } })]],

@@ -1,3 +1,4 @@
+import { own } from '../../../contracts/core/json.ts';
 import type { LlmNode } from '../../../contracts/journeys/nodes.schema.ts';
 import type { JsonObject, JsonValue } from '../../../contracts/core/machine.ts';
 import { ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
@@ -71,7 +72,9 @@ function fallbackFaults({ fallback, output }: LlmNode): string[] {
   if (fallback === undefined) return [];
   const properties = isObject(output['properties']) ? output['properties'] : {};
   const required = Array.isArray(output['required']) ? output['required'] : [];
-  const missing = required.filter((name): name is string => typeof name === 'string' && fallback[name] === undefined);
+  const missing = required.filter(
+    (name): name is string => typeof name === 'string' && own(fallback, name) === undefined,
+  );
   return [
     ...missing.map((name) => `The fallback lacks '${name}'`),
     ...Object.entries(fallback).flatMap(([name, value]) => valueFault(name, value ?? null, properties)),

@@ -1,5 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect } from '@mantine/core';
+import { own } from '../../../../../contracts/core/json.ts';
 import { planColumns, simplifyHeader } from '../../../../../domain/documents/columns.ts';
 import classes from '../batches.module.css';
 import type { CsvHead } from './csv-head.ts';
@@ -52,7 +53,7 @@ export function ColumnsFields({
                   : null
               }
               data={[{ value: '', label: t`By its name` }, ...head.header]}
-              value={draft.map[name] ?? ''}
+              value={own(draft.map, name) ?? ''}
               onChange={(event) => {
                 const { [name]: _, ...others } = draft.map;
                 const header = event.currentTarget.value;
