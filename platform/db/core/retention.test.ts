@@ -6,6 +6,7 @@ import { startToyRun } from '../../../test/support/toy-runs.ts';
 import { retentionOf, retentionShape } from '../../retention.ts';
 import { sweepOld, sweepTurns } from './retention.ts';
 import { kysely } from './kysely.ts';
+import { createDb } from './pool.ts';
 
 const retention = retentionOf(z.object(retentionShape).parse({}));
 
@@ -33,6 +34,22 @@ describe('retention', () => {
     const keys = await kysely(system).selectFrom('idempotency_key').select('key').execute();
     expect(keys).toEqual([{ key: 'young' }]);
     expect(await sweepOld(system, retention)).toBe(0);
+  });
+
+  it('goes on with the other tables where one refuses (riverqueue/river #575)', async () => {
+    const { system } = database;
+    const owner = createDb(database.config, 'tl_owner', 1);
+    const statement = (text: string): Promise<unknown> => sql.raw(text).execute(kysely(owner));
+    await statement(`create function refuse() returns trigger language plpgsql as $$ begin raise 'too slow'; end $$`);
+    await statement('create trigger refuse before delete on session for each statement execute function refuse()');
+    await sql`insert into sign_in_attempt (subject_hash, at) values ('\\x03', now() - interval '2 days')`.execute(
+      kysely(system),
+    );
+    await expect(sweepOld(system, retention)).rejects.toThrow('too slow');
+    const { rows } = await sql`select 1 from sign_in_attempt where subject_hash = '\\x03'`.execute(kysely(system));
+    expect(rows).toEqual([]);
+    await statement('drop trigger refuse on session');
+    await owner.destroy();
   });
 
   /** A run with three turns that ended so long ago; null: it goes on. */

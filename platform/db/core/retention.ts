@@ -14,16 +14,21 @@ const old = tableRecords.flatMap(([table, { retention }]) =>
   typeof retention === 'object' ? [{ table, ...retention }] : [],
 );
 
-/** Deletes what is old. `db` is the system role's. @returns how many rows went */
+/**
+ * Deletes what is old. `db` is the system role's. A table in which it cannot be done holds up no other.
+ * @returns how many rows went @throws the error of the first such table, after all others
+ */
 export async function sweepOld(db: Db, retention: Retention): Promise<number> {
   let count = 0;
+  const faults: unknown[] = [];
   for (const { table, since, name } of old) {
     const result = await sql`delete from ${sql.table(table)} where ctid in (
-      select ctid from ${sql.table(table)} where ${sql.ref(since)} < ${before(retention[name])} limit ${batchRows})`.execute(
-      kysely(db),
-    );
-    count += Number(result.numAffectedRows ?? 0n);
+      select ctid from ${sql.table(table)} where ${sql.ref(since)} < ${before(retention[name])} limit ${batchRows})`
+      .execute(kysely(db))
+      .catch((error: unknown) => void faults.push(error));
+    count += Number(result?.numAffectedRows ?? 0n);
   }
+  if (faults.length > 0) throw faults[0];
   return count;
 }
 
