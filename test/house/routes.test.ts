@@ -16,7 +16,7 @@ const routeFiles = code.filter((file) => file.endsWith('.routes.ts'));
 
 /** The pages of the server link to its document; outside services and their doubles have addresses of their own; tests type addresses as users do. */
 const mayTypePaths =
-  /\.routes\.ts$|^api\/pages\/|^activities\/providers\/|^local\/(crm|llm|payment)\/|\.test\.ts$|^test\//;
+  /\.routes\.ts$|^api\/pages\/|^activities\/providers\/|^platform\/connections\/|^local\/(crm|llm|payment)\/|\.test\.ts$|^test\//;
 
 describe('the routes', () => {
   it('are the one place where the path of an endpoint is written', () => {
