@@ -13,6 +13,8 @@ import {
   type CourseRunWithQueue,
   type CourseWithRuns,
 } from '../../platform/db/courses/courses.ts';
+import { moneyOfCourseRun, type MoneySum } from '../../platform/db/courses/money-sums.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
 import { conflict, notFound } from '../http/errors/app-error.ts';
 import { beforeId, type Page, pageById } from '../http/request/paging.ts';
 import { auditActor, type Principal } from '../http/caller/principal.ts';
@@ -61,14 +63,12 @@ export class CoursesService {
         subject: { kind: 'courseRun', id },
         detail: { slug, runSlug, capacity: input.capacity },
       });
-      return courseRunOf(await findCourseRun(tx, caller.workspaceId, slug, runSlug));
+      return courseRunIn(tx, caller, slug, runSlug);
     });
   }
 
   async getRun(caller: Principal, slug: string, runSlug: string): Promise<CourseRun> {
-    return courseRunOf(
-      await this.store.inWorkspace(caller, (tx) => findCourseRun(tx, caller.workspaceId, slug, runSlug)),
-    );
+    return this.store.inWorkspace(caller, (tx) => courseRunIn(tx, caller, slug, runSlug));
   }
 }
 
@@ -82,15 +82,24 @@ function listedRunOf(run: CourseWithRuns['runs'][number]): ListedCourse['runs'][
   return { ...run, startsAt: run.startsAt === null ? null : new Date(run.startsAt).toISOString() };
 }
 
-function courseRunOf(row: CourseRunWithQueue | undefined): CourseRun {
+async function courseRunIn(tx: Tx, { workspaceId }: Principal, slug: string, runSlug: string): Promise<CourseRun> {
+  const row = await findCourseRun(tx, workspaceId, slug, runSlug);
   if (!row) throw notFound('courseRun');
+  return courseRunOf(row, await moneyOfCourseRun(tx, { workspaceId, courseRunId: row.id }));
+}
+
+function courseRunOf(row: CourseRunWithQueue, sums: readonly MoneySum[]): CourseRun {
   const { capacity, held, confirmed, waiting } = row;
   return {
     id: row.id,
     course: row.course_slug,
     courseTitle: row.course_title,
     counts: { open: row.open, byLifecycle: row.by_lifecycle },
-    money: { receivedMinor: Number(row.received_minor), paid: row.paid, refundDue: row.refund_due },
+    money: {
+      currencies: sums.map((sum) => ({ ...sum, standsMinor: sum.cameMinor - sum.wentMinor })),
+      paid: row.paid,
+      refundDue: row.refund_due,
+    },
     slug: row.slug,
     details: row.details as CourseRunInput,
     seats: { capacity, held, confirmed, free: freeSeats(row), waiting },

@@ -186,6 +186,43 @@ describe('courses and enrollments over HTTP', () => {
     expect(incident).toEqual([{ kind: 'payment.unplaced' }]);
   });
 
+  it('adds up what came, went and stands in each currency (courses F16, dashboard F9)', async () => {
+    await api.call({ method: 'PUT', url: '/v1/courses/sql/runs/spring', key, body: { ...shortRun, currency: 'JPY' } });
+    const ids: unknown[] = [];
+    for (const who of ['gil', 'hana']) {
+      await contact(who);
+      const body = { course: 'sql', run: 'spring', contact: who };
+      ids.push((await api.call({ method: 'POST', url: '/v1/enrollments', key, body })).json['id']);
+    }
+    const of = { workspace_id: database.workspaceId, kind: 'refund' as const, is_own: true, status: 'succeeded' };
+    const [gil, hana] = ids.map(String);
+    for (const [checkout, id] of [
+      ['cs_gil', gil],
+      ['cs_hana', hana],
+    ] as const) {
+      await checkoutOf(id, checkout);
+      await hook({ id: `evt_${checkout}`, ...paid(checkout, id) });
+    }
+    const update = kysely(database.system)
+      .updateTable('payment')
+      .set({ received_minor: 20_000, received_currency: 'JPY' });
+    await update.where('checkout_id', '=', 'cs_hana').execute();
+    const back = { ...of, enrollment_id: String(gil), payment_intent: 'pi_of_cs_gil', currency: 'EUR' };
+    await kysely(database.system)
+      .insertInto('money_back')
+      .values([
+        { ...back, id: 're_gil', amount_minor: 5_000, is_out: true },
+        { ...back, id: 're_failed', amount_minor: 5_000, is_out: false },
+      ])
+      .execute();
+    expect((await api.call({ url: '/v1/courses/sql/runs/spring', key })).json['money']).toMatchObject({
+      currencies: [
+        { currency: 'EUR', cameMinor: 12_000, wentMinor: 5_000, standsMinor: 7_000 },
+        { currency: 'JPY', cameMinor: 20_000, wentMinor: 0, standsMinor: 20_000 },
+      ],
+    });
+  });
+
   it('counts progress once and refuses a foreign enrollment by itself', async () => {
     await contact('cem');
     const { json } = await request('cem');

@@ -32,13 +32,20 @@ export type CourseQuery = z.infer<typeof CourseQuery>;
 
 /**
  * A course run with its seats; `held` counts holds and offers, `waiting` the queue. `counts` are enrollments by where they stand,
- * `money` is in the currency's minor unit: what came in by checkouts that were paid, and how many enrollments a refund is owed to.
+ * `money` has a row for each currency in which any came, in its smallest unit: what came, what went back (refunds, wherever they were made, and
+ * what a payer's bank took) and what stands of it; and how many enrollments are paid, and owed a refund.
  */
 export const CourseRun = z
   .strictObject({
     courseTitle: z.string(),
     counts: z.strictObject({ open: z.int(), byLifecycle: z.record(z.string(), z.int()) }),
-    money: z.strictObject({ receivedMinor: z.int(), paid: z.int(), refundDue: z.int() }),
+    money: z.strictObject({
+      currencies: z.array(
+        z.strictObject({ currency: z.string(), cameMinor: z.int(), wentMinor: z.int(), standsMinor: z.int() }),
+      ),
+      paid: z.int(),
+      refundDue: z.int(),
+    }),
     id: Id,
     course: Slug,
     slug: Slug,

@@ -17,7 +17,6 @@ export type CourseRunWithQueue = Selectable<Database['course_run']> & {
   by_lifecycle: Record<string, number>;
   open: number;
   refund_due: number;
-  received_minor: string;
   paid: number;
 };
 
@@ -134,8 +133,6 @@ export async function findCourseRun(
         where e.workspace_id = r.workspace_id and e.course_run_id = r.id group by 1) counted), '{}') as by_lifecycle,
       (select count(*)::int from enrollment e where e.workspace_id = r.workspace_id and e.course_run_id = r.id and e.ended_at is null) as open,
       (select count(*)::int from enrollment e where e.workspace_id = r.workspace_id and e.course_run_id = r.id and e.payment = 'refundDue') as refund_due,
-      (select coalesce(sum(p.amount_minor), 0)::text from payment p join enrollment e on e.workspace_id = p.workspace_id and e.id = p.enrollment_id
-        where p.workspace_id = r.workspace_id and e.course_run_id = r.id and p.status = 'paid') as received_minor,
       (select count(*)::int from enrollment e where e.workspace_id = r.workspace_id and e.course_run_id = r.id and e.payment = 'paid') as paid
     from course_run r join course c on c.workspace_id = r.workspace_id and c.id = r.course_id
     where r.workspace_id = ${workspaceId} and c.slug = ${slug} and r.slug = ${runSlug}`.execute(kysely(tx));
