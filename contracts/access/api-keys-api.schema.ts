@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { scopes } from './access.ts';
-import { Id, Instant } from '../core/values.schema.ts';
+import { Id, Instant, PageQuery } from '../core/values.schema.ts';
 
 /** A new key; without `expiresAt` it lives for a year, with null until it is revoked. */
 export const NewApiKey = z
@@ -13,13 +13,21 @@ export const NewApiKey = z
 /** A new key. */
 export type NewApiKey = z.infer<typeof NewApiKey>;
 
-/** A key without its secret; `prefix` is the part that helps to recognise it. */
+/** The query of the keys: those of one maker. */
+export const ApiKeysQuery = PageQuery.extend({
+  createdBy: Id.optional().meta({ description: 'the member who made them' }),
+});
+/** The query of the keys. */
+export type ApiKeysQuery = z.infer<typeof ApiKeysQuery>;
+
+/** A key without its secret; `prefix` is the part that helps to recognise it, `createdBy` the member with whom it ends. */
 export const ApiKey = z
   .strictObject({
     id: Id,
     name: z.string(),
     prefix: z.string(),
     scopes: z.array(z.string()),
+    createdBy: Id.nullable(),
     createdAt: Instant,
     expiresAt: Instant.nullable(),
     revokedAt: Instant.nullable(),

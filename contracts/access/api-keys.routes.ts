@@ -1,5 +1,5 @@
-import { Id, pageOf, PageQuery } from '../core/values.schema.ts';
-import { ApiKey, CreatedApiKey, NewApiKey } from './api-keys-api.schema.ts';
+import { Id, pageOf } from '../core/values.schema.ts';
+import { ApiKey, ApiKeysQuery, CreatedApiKey, NewApiKey } from './api-keys-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
 /** The endpoints of `/v1/api-keys`. */
@@ -9,7 +9,7 @@ export const apiKeyRoutes = {
     path: '/v1/api-keys',
     summary: 'Lists the keys, newest first',
     access: 'keys:read',
-    query: PageQuery,
+    query: ApiKeysQuery,
     answer: pageOf(ApiKey),
   }),
   create: defineRoute({

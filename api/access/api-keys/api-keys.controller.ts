@@ -1,7 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { ApiKey, CreatedApiKey, NewApiKey } from '../../../contracts/access/api-keys-api.schema.ts';
-import type { PageQuery } from '../../../contracts/core/values.schema.ts';
+import type { ApiKey, ApiKeysQuery, CreatedApiKey, NewApiKey } from '../../../contracts/access/api-keys-api.schema.ts';
 import { apiKeyRoutes } from '../../../contracts/access/api-keys.routes.ts';
 import { Body, Param, Query, Route } from '../../http/route.ts';
 import type { Page } from '../../http/request/paging.ts';
@@ -15,7 +14,7 @@ export class ApiKeysController {
   constructor(private readonly keys: ApiKeysService) {}
 
   @Route(apiKeyRoutes.list)
-  list(@Caller() caller: Principal, @Query() query: PageQuery): Promise<Page<ApiKey>> {
+  list(@Caller() caller: Principal, @Query() query: ApiKeysQuery): Promise<Page<ApiKey>> {
     return this.keys.list(caller, query);
   }
 

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ApiKey, CreatedApiKey, NewApiKey } from '../../../contracts/access/api-keys-api.schema.ts';
-import type { PageQuery } from '../../../contracts/core/values.schema.ts';
+import type { ApiKey, ApiKeysQuery, CreatedApiKey, NewApiKey } from '../../../contracts/access/api-keys-api.schema.ts';
 import { type ApiKeyRow, insertApiKey, listApiKeys, revokeApiKey } from '../../../platform/db/access/api-keys.ts';
 import { recordAudit } from '../../../platform/db/access/audit.ts';
 import { hashToken, newToken } from '../../../platform/tokens.ts';
@@ -24,8 +23,9 @@ export class ApiKeysService {
     private readonly authenticator: Authenticator,
   ) {}
 
-  async list(caller: Principal, query: PageQuery): Promise<Page<ApiKey>> {
-    const page = { workspaceId: caller.workspaceId, before: beforeId(query.cursor), limit: query.limit };
+  async list(caller: Principal, query: ApiKeysQuery): Promise<Page<ApiKey>> {
+    const { limit, createdBy = null } = query;
+    const page = { workspaceId: caller.workspaceId, before: beforeId(query.cursor), limit, createdBy };
     const rows = await this.store.inWorkspace(caller, (tx) => listApiKeys(tx, page));
     return pageById(rows, query.limit, keyOf);
   }
@@ -81,6 +81,7 @@ function keyOf(row: ApiKeyRow): ApiKey {
     name: row.name,
     prefix: row.prefix,
     scopes: row.scopes,
+    createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at?.toISOString() ?? null,
     revokedAt: row.revoked_at?.toISOString() ?? null,

@@ -103,6 +103,12 @@ describe('/v1/members', () => {
     const invited = { email: 'cy@example.com', name: 'Cy', roles: ['admin'] };
     expect((await api.call({ method: 'POST', url: '/v1/members', key, body: invited })).status).toBe(403);
 
+    // What ends with them is known before they are shut out.
+    const left = await api.call({ url: `/v1/api-keys?createdBy=${maker.memberId}`, cookie: admin.cookie });
+    expect(left.json['items']).toMatchObject([{ name: 'script', createdBy: maker.memberId }]);
+    const none = await api.call({ url: `/v1/api-keys?createdBy=${memberId}`, cookie: admin.cookie });
+    expect(none.json['items']).toEqual([]);
+
     await call('PATCH', `/${maker.memberId}`, { roles: ['viewer'] });
     expect((await api.call({ url: '/v1/session', key })).json).toMatchObject({
       permissions: ['runs:read', 'members:read'],

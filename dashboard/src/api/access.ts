@@ -23,8 +23,17 @@ export function createSignInLink(id: string): Promise<SignInLink> {
   return request(memberRoutes.link, { id });
 }
 
+/** Takes a member's password and ends their sessions and links. @throws ApiProblem */
+export function takePassword(id: string): Promise<void> {
+  return request(memberRoutes.takePassword, { id });
+}
+
 /** The keys of the workspace. */
 export const apiKeysQuery = listQuery({ route: apiKeyRoutes.list, call: {}, meta: { topics: [] } });
+
+/** The keys that a member has made: they end with them. */
+export const keysOfQuery = (createdBy: string) =>
+  listQuery({ route: apiKeyRoutes.list, call: { query: { createdBy } }, limit: 200, meta: { topics: [] } });
 
 /** Makes a key; its secret comes with this answer alone. @throws ApiProblem */
 export function createApiKey(key: NewApiKey): Promise<CreatedApiKey> {

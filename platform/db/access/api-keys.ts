@@ -67,13 +67,14 @@ export async function revokeApiKey(tx: Tx, workspaceId: string, id: string): Pro
     .executeTakeFirst();
 }
 
-/** A page of keys, newest first, below `before`; one more than `limit` shows that there is a next page. */
+/** A page of keys, of one maker unless that is null, newest first, below `before`; one more than `limit` shows that there is a next page. */
 export async function listApiKeys(
   tx: Tx,
-  page: { workspaceId: string; before: string | null; limit: number },
+  page: { workspaceId: string; before: string | null; limit: number; createdBy: string | null },
 ): Promise<ApiKeyRow[]> {
   let query = kysely(tx).selectFrom('api_key').selectAll().where('workspace_id', '=', page.workspaceId);
   if (page.before !== null) query = query.where('id', '<', page.before);
+  if (page.createdBy !== null) query = query.where('created_by', '=', page.createdBy);
   return query
     .orderBy('id', 'desc')
     .limit(page.limit + 1)

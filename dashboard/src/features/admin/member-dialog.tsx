@@ -11,6 +11,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { noteLocalRow } from '../../ui/table/local-rows.ts';
 import { CopyId } from '../../ui/technical.tsx';
 import classes from './admin.module.css';
+import { LeavingKeys, TakePassword } from './member-ways-in.tsx';
 import { roleWords } from './roles.ts';
 
 /** Invites a person, or changes a member; afterwards a link signs them in once. */
@@ -93,6 +94,8 @@ export function MemberDialog({ member, onClose }: { member: Member | null; onClo
             onChange={(event) => setOut(event.currentTarget.checked)}
           />
         )}
+        {member && isOut && member.disabledAt === null && <LeavingKeys memberId={member.id} />}
+        {member && <TakePassword memberId={member.id} />}
         <Refusal error={save.error ?? link.error} />
         {link.data && (
           <div className={classes.secret} role="status">
