@@ -25,7 +25,7 @@ describe('the bytes of effects', () => {
   let key: string;
   beforeAll(async () => {
     objects = createFileStore(join(home, 'objects'));
-    key = await api.key(['runs:read', 'effects:resolve', 'contacts:write', 'system:read']);
+    key = await api.key(['runs:read', 'effects:resolve', 'contacts:write', 'contacts:erase', 'system:read']);
   });
   beforeEach(async () => {
     // What a test before left is over by now, so that each counts its own objects.
