@@ -34,6 +34,22 @@ describe('the log', () => {
     expect(lines[1]).toMatchObject({ err: { message: '550 no such user [address]' } });
   });
 
+  it('tells a terminal nothing to do, whatever a line holds (solana #20495)', () => {
+    let written = '';
+    const destination = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        written += chunk.toString();
+        done();
+      },
+    });
+    const log = createLogger({ name: 'test', level: 'info', pretty: true, destination });
+    log.info({ contact: 'Ana\u001b[2J' }, 'said \u001b[1A\u009b2J\r, and \\u001b');
+    log.warn({ err: new Error('no \u001b]0;x\u0007') }, 'failed');
+    expect(written).toContain('said \\u001b[1A\\u009b2J\\r, and \\u001b');
+    // oxlint-disable-next-line no-control-regex -- what must not be there
+    expect(written).not.toMatch(/\u001b\[(?:2J|1A)|\u001b\]|[\u0007\r\u0080-\u009f]/);
+  });
+
   // temporalio/sdk-typescript#1404: the SDK's core logs errors as text, and a throw from its log flush ended the worker.
   it.each([
     [

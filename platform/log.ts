@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import pino, { type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import { printable } from './printable.ts';
 
 /** Keys whose values never reach a log line: secrets, addresses and bodies. */
 const secretKeys = [
@@ -59,10 +60,16 @@ function standardOutput(): ReturnType<typeof pino.destination> {
   return output;
 }
 
+/** What a terminal obeys, as JSON writes it, and a backslash that stands for itself. */
+const escapes = /\\\\|\\(?:[bfr]|u(?:00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])|202[a-e]|206[6-9]))/g;
+
 /** Makes the lines readable on their way. In this thread, as the error of a thread whose output is gone ends the process. */
 function prettily(destination: { write(text: string): unknown }): pino.DestinationStream {
   const format = prettyFactory({ ignore: 'pid,hostname' });
-  return { write: (line) => void destination.write(format(line)) };
+  // Escaped once more, such a character is shown as it is written.
+  const shown = (line: string): string =>
+    printable(line).replaceAll(escapes, (found) => (found === '\\\\' ? found : `\\${found}`));
+  return { write: (line: string) => void destination.write(format(shown(line))) };
 }
 
 /** What is logged of a thrown value. Not everything thrown is an `Error`: the Temporal SDK's core passes text. */

@@ -3,6 +3,7 @@ import type { BatchDetail } from '../../contracts/documents/batches-api.schema.t
 import type { Gate } from '../../contracts/approvals/gates-api.schema.ts';
 import { ApiProblem, type Client } from '../../sdk/client/client.ts';
 import { approverClient } from '../support/api.ts';
+import { printable } from '../../platform/printable.ts';
 import { note } from '../support/output.ts';
 import { dollars, progressLine } from './progress.ts';
 
@@ -100,7 +101,7 @@ function createDisplay(): Display {
     return (line) => {
       if (line === null ? !isOpen : line === last) return;
       // A line that wraps cannot be written over.
-      process.stderr.write(line === null ? '\n' : `\r\x1b[2K${line.slice(0, process.stderr.columns - 1)}`);
+      process.stderr.write(line === null ? '\n' : `\r\x1b[2K${printable(line).slice(0, process.stderr.columns - 1)}`);
       isOpen = line !== null;
       last = line ?? last;
     };
