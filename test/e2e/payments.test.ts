@@ -9,6 +9,7 @@ import type { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { useInstallation } from '../support/use-installation.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
+import type { Temporal } from '../../platform/temporal/client.ts';
 
 const service = 'payment' as const;
 
@@ -16,9 +17,10 @@ describe('payments whose webhooks go astray', () => {
   let database: TestDatabase;
   let doubles: DoublesClient;
   let client: Client;
+  let temporal: Temporal;
   let count = 0;
   useInstallation(async (installation) => {
-    ({ database, doubles } = installation);
+    ({ database, doubles, temporal } = installation);
     const key = await installation.api.key([
       'contacts:write',
       'courses:read',
@@ -74,6 +76,15 @@ describe('payments whose webhooks go astray', () => {
       .where('run_id', '=', (await client.enrollments.show(id)).runId)
       .where('kind', '=', 'payment')
       .execute();
+  /** The last execution of an enrollment in Temporal. */
+  async function execution(id: string): Promise<string> {
+    const { workflow_id: workflowId } = await kysely(database.system)
+      .selectFrom('run')
+      .select('workflow_id')
+      .where('id', '=', (await client.enrollments.show(id)).runId)
+      .executeTakeFirstOrThrow();
+    return (await temporal.client.workflow.getHandle(workflowId).describe()).runId;
+  }
   const isIn = (enrollment: Enrollment): boolean => enrollment.access === 'full';
 
   it.concurrent('counts a webhook that comes twice once', async () => {
@@ -115,4 +126,39 @@ describe('payments whose webhooks go astray', () => {
       payment: 'none',
     });
   });
+
+  it.concurrent(
+    'places money that arrives after the end, and hears of a refund made at the service (courses F2, F9)',
+    async () => {
+      // In a course run that is over, the seat is not kept for money on its way.
+      const run = await makeRun({ endsAt: new Date(Date.now() - 60_000).toISOString() });
+      const ended: { id: string; session: string }[] = [];
+      while (ended.length < 2) {
+        const id = await enroll(run);
+        const session = await payUnder(id, { service, fault: 'delayed' });
+        await until(id, 'the end of the hold', ({ outcome }) => outcome === 'holdExpired');
+        ended.push({ id, session });
+      }
+      const [first, second] = ended;
+      if (!first || !second) throw new Error('two enrollments have ended');
+      const before = await execution(first.id);
+      await doubles.actOnSession(first.session, 'succeed');
+      // There is a seat, and a course no more.
+      await until(first.id, 'the end with a seat', ({ outcome }) => outcome === 'lapsed');
+      expect(await client.enrollments.show(first.id)).toMatchObject({ payment: 'paid', seat: { kind: 'confirmed' } });
+      expect(await execution(first.id)).not.toBe(before);
+
+      await doubles.actOnSession(second.session, 'succeed');
+      await until(second.id, 'the end without a seat', ({ outcome }) => outcome === 'noSeatLeft');
+      expect(await refundsOf(second.session)).toBe(1);
+
+      await doubles.actOnSession(first.session, 'refund', 5_000);
+      const sums = { currency: 'EUR', cameMinor: 24_000, wentMinor: 17_000, standsMinor: 7_000 };
+      await eventually('the refund', async () => {
+        const { money } = await client.courses.showRun('sql', run);
+        return money.currencies[0]?.wentMinor === sums.wentMinor;
+      });
+      expect((await client.courses.showRun('sql', run)).money.currencies).toEqual([sums]);
+    },
+  );
 });
