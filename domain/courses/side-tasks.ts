@@ -155,6 +155,7 @@ export function refundDone(
     amountMinor,
     ...(tryNumber === 1 ? {} : { tryNumber }),
     ...(currency === undefined ? {} : { currency }),
+    ...(detail.settledBy === undefined ? {} : { isSettled: true as const }),
   };
   const money = { ...state.money, refunded: [...state.money.refunded, made] };
   return { ...without(state, refund), money };

@@ -107,9 +107,16 @@ export type Money = {
 
 /**
  * Money that was given back. `refundId` is the provider's, as soon as a look has shown it; `tryNumber` is left out where it is 1.
- * `isElsewhere`: made at the provider, not here. `isVoid`: the bank returned it, so it counts no more.
+ * `isElsewhere`: made at the provider, not here. `isSettled`: a person said so after the provider had refused it. `isVoid`: the bank returned
+ * it, so it counts no more.
  */
-export type Refunded = Payment & { refundId?: string; tryNumber?: number; isElsewhere?: true; isVoid?: true };
+export type Refunded = Payment & {
+  refundId?: string;
+  tryNumber?: number;
+  isElsewhere?: true;
+  isSettled?: true;
+  isVoid?: true;
+};
 
 /** A dispute as it was last seen at the provider; `visit` is that of its line. */
 export type Disputed = FoundDispute & { paymentIntent: string; visit: number };

@@ -134,6 +134,50 @@ describe('a refund that fails after it was made (courses F9: WooPayments 1195, s
   });
 });
 
+describe('a refund that a person settled elsewhere', () => {
+  const key = 'refund/pi_1/1';
+  const refused = found('re_1', 12_000, { status: 'failed', key });
+  const settled = (): EnrollmentWalk =>
+    learning()
+      .send('exit', { reason: 'The course is cancelled' })
+      .answer('refundPayment', null)
+      .answer('lookUpPayment', history([refused]))
+      .decide('settled')
+      .answer('releaseSeat', {})
+      .settleMails();
+
+  it.each([
+    ['by a transfer', []],
+    ['at the provider', [found('re_2', 12_000)]],
+  ])('is not asked for again when the one that failed is seen once more: %s', (_, made) => {
+    const walk = settled()
+      .send('payment', changed)
+      .answer('lookUpPayment', history([...made, refused]));
+    expect(walk.last).toMatchObject({ gates: [], actions: [] });
+    expect(walk.last.ended).not.toBeNull();
+    expect(walk.last.state.facets.payment).toBe('refunded');
+    expect(walk.last.state.money.refunded).toHaveLength(1);
+  });
+
+  it('is one refund where the one that was refused turns out to be made', () => {
+    const walk = settled()
+      .send('payment', changed)
+      .answer('lookUpPayment', history([found('re_1', 12_000, { key })]));
+    expect(walk.last.state.money.refunded).toMatchObject([{ amountMinor: 12_000, refundId: 're_1' }]);
+  });
+});
+
+it('owes the refund that was made here again, not the one of the same amount that was made at the provider', () => {
+  const walk = learning().send('withdraw', { reason: 'Moving away' }).answer('quoteRefund', { refundMinor: 12_000 });
+  walk.send('gate', { step: 'refund', visit: 1, outcome: 'adjust', form: { refundMinor: 6_000 } });
+  walk.answer('refundPayment', { refundId: 're_1' }).answer('releaseSeat', {}).settleMails();
+  const [elsewhere, own] = [found('re_2', 6_000), found('re_1', 6_000, { key: 'refund/pi_1/1' })];
+  walk.send('payment', changed).answer('lookUpPayment', history([elsewhere, own]));
+  expect(walk.last.ended).not.toBeNull();
+  walk.send('payment', changed).answer('lookUpPayment', history([elsewhere, { ...own, status: 'failed' }]));
+  expect(walk.last.gates).toMatchObject([{ title: 'A refund did not go through', content: { amountMinor: 6_000 } }]);
+});
+
 describe('a dispute (courses F9: woocommerce-gateway-stripe 128 and 1098, letsrevel 865)', () => {
   it('is a state with a line, and nothing is refunded while it is open', () => {
     const walk = learning()

@@ -30,7 +30,9 @@ function reconcile(state: EnrollmentState, paymentIntent: string, payload: JsonO
   const refunds = (payload['refunds'] ?? []) as FoundRefund[];
   const disputes = (payload['disputes'] ?? []) as FoundDispute[];
   let after = state;
-  for (const found of refunds) after = seeRefund(after, paymentIntent, found, turn);
+  // Those with a key first: one without must not pass for one that was made here for the same amount.
+  const keyedFirst = [...refunds.filter(({ key }) => key !== null), ...refunds.filter(({ key }) => key === null)];
+  for (const found of keyedFirst) after = seeRefund(after, paymentIntent, found, turn);
   for (const found of disputes) after = seeDispute(after, paymentIntent, found, turn);
   return oweNoMore(after, paymentIntent, turn);
 }
@@ -67,6 +69,8 @@ function seeRefund(state: EnrollmentState, paymentIntent: string, found: FoundRe
 function isSame(each: Refunded, paymentIntent: string, found: FoundRefund): boolean {
   if (each.paymentIntent !== paymentIntent) return false;
   if (each.refundId !== undefined) return each.refundId === found.id;
+  // What failed is why a person settled it: it must not be asked for again.
+  if (each.isSettled && found.status === 'failed') return false;
   if (found.key !== null) return found.key === `refund/${paymentIntent}/${each.tryNumber ?? 1}`;
   return each.amountMinor === found.amountMinor;
 }
