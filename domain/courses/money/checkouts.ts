@@ -12,7 +12,7 @@ import { looksEvery, settlesWithin } from './times.ts';
  */
 export function toUnderWay(state: EnrollmentState, checkout: string | null, turn: Turn): EnrollmentState {
   const { stage } = state;
-  if (stage.kind !== 'payment' || !isCurrent(stage, checkout) || !mayBeUnderWay(state)) return state;
+  if (stage.kind !== 'payment' || !isCurrent(state, checkout) || !mayBeUnderWay(state)) return state;
   return keepForMoney(state, stage, turn);
 }
 
@@ -48,7 +48,7 @@ function keepForMoney(state: EnrollmentState, stage: PaymentStage, turn: Turn): 
  */
 export function moneyFailed(state: EnrollmentState, checkout: string | null, turn: Turn): EnrollmentState {
   const { stage } = state;
-  if (stage.kind !== 'payment' || !isCurrent(stage, checkout)) return state;
+  if (stage.kind !== 'payment' || !isCurrent(state, checkout)) return state;
   const failed = { ...state, money: { ...state.money, hasFailed: true } };
   if (stage.underWayUntil !== undefined) return newLink(failed, 'the payment did not go through', turn);
   const waiting = { waitingFor: 'event', dueAt: stage.expiresAt, detail: { lastTry: 'refused by the bank' } } as const;
@@ -60,7 +60,7 @@ export function moneyFailed(state: EnrollmentState, checkout: string | null, tur
 export function linkEnded(state: EnrollmentState, checkout: string | null, turn: Turn): EnrollmentState {
   const { stage } = state;
   const isWaiting = stage.kind === 'payment' && stage.isMade && stage.underWayUntil === undefined;
-  return isWaiting && isCurrent(stage, checkout) ? newLink(state, 'the link has ended', turn) : state;
+  return isWaiting && isCurrent(state, checkout) ? newLink(state, 'the link has ended', turn) : state;
 }
 
 /** Asks for a new checkout for the rest of the hold; where none is left the hold is over. */
@@ -86,7 +86,10 @@ function keepUntil(state: EnrollmentState, until: string, stage: PaymentStage): 
   return at(next.state, { ...stage, keep: { visit: next.visit, until } });
 }
 
-/** Whether news are of the last checkout, by the id of the action that made it; without one they are of no single one. */
-function isCurrent({ visit }: PaymentStage, checkout: string | null): boolean {
-  return checkout === null || checkout === `checkout/${visit}`;
+/**
+ * Whether news are of the last checkout, by the id of the action that made it; without one they are of no single one. The visit does not say
+ * it: one that was found under way at the end of the hold has the line of a new visit.
+ */
+function isCurrent({ openCheckout }: EnrollmentState, checkout: string | null): boolean {
+  return checkout === null || checkout === openCheckout?.perform;
 }

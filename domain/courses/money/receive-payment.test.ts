@@ -59,6 +59,12 @@ describe('money that takes days (courses F2: woocommerce-gateway-stripe 1943, AI
   });
 });
 
+it('that was found under way at the end of the hold and fails ends it at once (courses F2)', () => {
+  const walk = atLink().until(holdEnd).answer('expireCheckout', { checkout: 'underWay', checkoutId: 'cs_1' });
+  walk.send('payment', { status: 'failed', checkout: 'checkout/1' });
+  expect(walk.last.state.stage).toMatchObject({ kind: 'closing', ending: { outcome: 'holdExpired' } });
+});
+
 /** An enrollment whose hold ran out. */
 function expired(): EnrollmentWalk {
   const walk = atLink().until(holdEnd).answer('expireCheckout', { checkout: 'expired' });
