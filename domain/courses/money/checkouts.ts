@@ -56,6 +56,17 @@ export function moneyFailed(state: EnrollmentState, checkout: string | null, tur
   return failed;
 }
 
+/**
+ * A payment was refused, and nothing says of which checkout: reports come in any order, so it may be of an earlier try. While money is on its
+ * way the provider is asked how that stands.
+ */
+export function someMoneyFailed(state: EnrollmentState, turn: Turn): EnrollmentState {
+  const { stage } = state;
+  if (stage.kind !== 'payment' || stage.underWayUntil === undefined || !stage.look)
+    return moneyFailed(state, null, turn);
+  return at(state, { ...stage, look: { ...stage.look, isOpen: true } });
+}
+
 /** The provider has ended a checkout before the hold was over: the learner gets a new link. */
 export function linkEnded(state: EnrollmentState, checkout: string | null, turn: Turn): EnrollmentState {
   const { stage } = state;

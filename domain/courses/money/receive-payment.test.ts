@@ -59,6 +59,14 @@ describe('money that takes days (courses F2: woocommerce-gateway-stripe 1943, AI
   });
 });
 
+it('is looked for when a refusal names no checkout: it may be of an earlier try (courses F2)', () => {
+  const walk = atLink().send('payment', underWay).send('payment', { status: 'failed' });
+  expect(walk.last.state.facets.payment).toBe('underWay');
+  walk.answer('expireCheckout', { checkout: 'underWay', checkoutId: 'cs_1' }).send('payment', { status: 'failed' });
+  walk.answer('expireCheckout', { checkout: 'expired' });
+  expect(walk.last.actions).toContainEqual(expect.objectContaining({ activity: 'createCheckout' }));
+});
+
 it('that was found under way at the end of the hold and fails ends it at once (courses F2)', () => {
   const walk = atLink().until(holdEnd).answer('expireCheckout', { checkout: 'underWay', checkoutId: 'cs_1' });
   walk.send('payment', { status: 'failed', checkout: 'checkout/1' });

@@ -5,7 +5,7 @@ import { lookAt, refund, sendMail } from '../side-tasks.ts';
 import type { EnrollmentState, Payment } from '../state.ts';
 import { leave, toConfirming } from '../transitions.ts';
 import { line, visitStep, type Turn } from '../turn.ts';
-import { linkEnded, moneyFailed, newLink, toUnderWay } from './checkouts.ts';
+import { linkEnded, moneyFailed, newLink, someMoneyFailed, toUnderWay } from './checkouts.ts';
 
 /**
  * Receives the provider's message about a payment. Money that pays for the seat is accepted, once; all other money,
@@ -28,7 +28,7 @@ export function receivePayment(state: EnrollmentState, item: MailboxItem, turn: 
     case 'expired':
       return linkEnded(state, checkout, turn);
     default:
-      return moneyFailed(state, checkout, turn);
+      return checkout === null ? someMoneyFailed(state, turn) : moneyFailed(state, checkout, turn);
   }
 }
 
