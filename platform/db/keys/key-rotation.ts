@@ -153,7 +153,10 @@ async function countOldHashes(db: Db, keys: MasterKeys): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** What a key that is not in the settings is still needed for: stored secrets, and opt-outs that only it can tell. */
+/**
+ * What a key that is not in the settings is still needed for: stored secrets, and opt-outs that only it can tell. Opt-outs that note no key,
+ * as code of before wrote them, may be of each, so they count for each.
+ */
 export type KeyUse = { id: string; secrets: number; optOuts: number };
 
 /** The uses of the keys of before that the database knows, apart from those with these texts. */
@@ -161,7 +164,7 @@ export async function usesOfOldKeys(db: Db, given: readonly string[]): Promise<K
   const ids = given.map((text) => masterKey(text).id);
   const { rows } = await sql<KeyUse>`
     select k.id, (select count(*)::int from secret s where s.key_id = k.id) as secrets,
-      (select count(*)::int from suppression o where o.key_id = k.id) as "optOuts"
+      (select count(*)::int from suppression o where o.key_id = k.id or o.key_id is null) as "optOuts"
     from master_key k where k.id <> all(${ids}::text[]) order by k.noted_at, k.id`.execute(kysely(db));
   return rows;
 }
