@@ -42,17 +42,16 @@ export async function createEnrollment(
   input: NewEnrollment,
 ): Promise<{ enrollmentId: string; runId: string } | null> {
   const { workspaceId, contactId, courseRun } = input;
+  // Money that came late may have brought an earlier one than the last to life again.
   const earlier = await kysely(tx)
     .selectFrom('enrollment')
     .select(['attempt', 'ended_at'])
     .where('workspace_id', '=', workspaceId)
     .where('course_run_id', '=', courseRun.id)
     .where('contact_id', '=', contactId)
-    .orderBy('attempt', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (earlier && earlier.ended_at === null) return null;
-  const attempt = (earlier?.attempt ?? 0) + 1;
+    .execute();
+  if (earlier.some(({ ended_at: endedAt }) => endedAt === null)) return null;
+  const attempt = Math.max(0, ...earlier.map((each) => each.attempt)) + 1;
   const enrollmentId = newId();
   const { runId } = await createRun(tx, {
     workspaceId,
