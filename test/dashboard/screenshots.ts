@@ -57,6 +57,7 @@ const pages: [name: string, path: string][] = [
   ['incidents', '/incidents'],
   ['admin', '/admin'],
   ['keys', '/admin?tab=keys'],
+  ['connections', '/admin?tab=connections'],
   ['audit', '/admin?tab=audit'],
   ['storage', '/admin?tab=storage'],
   ['decide', fromMail('g')],
