@@ -3,6 +3,7 @@ import type { QueueName } from '../../contracts/core/queues.ts';
 import { pruneChangeLog } from '../../platform/db/views/change-log.ts';
 import { endAbandonedEffects } from '../../platform/db/runs/effects.ts';
 import { expireEffectBytes, moveEffectBytes, removeLooseObjects } from '../../platform/db/runs/effect-bytes.ts';
+import { keepServiceIncidents } from '../../platform/db/runs/incidents.ts';
 import { beat, isOnlyBuild } from '../../platform/db/runs/heartbeats.ts';
 import { live, watchDeaths, type WorkerLife } from '../../platform/db/runs/worker-lives.ts';
 import type { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
@@ -56,6 +57,7 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
     { name: 'change-log', everyMs: 60_000, run: () => pruneChangeLog(deps.db, deps.retention.changes) },
     { name: 'audit-sealer', everyMs: 2_000, run: createAuditSealer(deps) },
     { name: 'retention', everyMs: 60_000, run: () => sweepOld(deps.db, deps.retention) },
+    { name: 'service-incidents', everyMs: 15_000, run: () => keepServiceIncidents(deps.db) },
     { name: 'abandoned-effects', everyMs: 60_000, run: () => endAbandonedEffects(deps.db) },
     { name: 'turns', everyMs: 60_000, run: () => sweepTurns(deps.db, deps.retention) },
     { name: 'effect-bytes', everyMs: 10_000, run: () => keepEffectBytes(deps) },

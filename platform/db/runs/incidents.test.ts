@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { startToyRun } from '../../../test/support/toy-runs.ts';
-import { openIncident } from './incidents.ts';
+import { keepServiceIncidents, openIncident } from './incidents.ts';
 import { kysely } from '../core/kysely.ts';
 import { inWorkspace } from '../core/workspace.ts';
 
@@ -25,4 +26,36 @@ it('opens one incident of a kind for each run, also once Postgres has made a gen
   const opened = await kysely(database.system).selectFrom('incident').select('run_id').execute();
   expect(opened).toHaveLength(runIds.length);
   expect(new Set(opened.map((row) => row.run_id))).toEqual(new Set(runIds));
+});
+
+it('has one incident for all steps that wait for a service, until none does', async () => {
+  const { workspaceId, system } = database;
+  const wait = async (kind: string, ago: string, attempt = 3): Promise<string> => {
+    const { runId } = await startToyRun(database);
+    const error = JSON.stringify({ code: 'x', message: 'The key is refused (401).' });
+    await sql`insert into effect (workspace_id, key, run_id, step, visit, generation, kind, mode, state, attempt, request, error, planned_at)
+      values (${workspaceId}, ${runId}, ${runId}, 'ask', 1, 0, ${kind}, 'repeatable', 'deferred', ${attempt}, '{}', ${error},
+        now() - ${ago}::interval)`.execute(kysely(system));
+    return runId;
+  };
+  const open = () =>
+    kysely(system)
+      .selectFrom('incident')
+      .select(['kind', 'message'])
+      .where('state', '=', 'open')
+      .where('run_id', 'is', null)
+      .execute();
+  const runs = [await wait('llm', '2 minutes'), await wait('llm', '61 seconds')];
+  await wait('llm', '2 minutes', 2);
+  await wait('crm', '30 seconds');
+  await keepServiceIncidents(system);
+  await keepServiceIncidents(system);
+  const message = '2 steps wait for the language model: The key is refused (401). It is tried again by itself.';
+  expect(await open()).toEqual([{ kind: 'llm.waits', message }]);
+  await sql`update run set ended_at = now() where id = ${runs[0]}`.execute(kysely(system));
+  await keepServiceIncidents(system);
+  expect((await open()).map((each) => each.message)).toEqual([expect.stringMatching(/^A step waits/)]);
+  await sql`update effect set state = 'done' where run_id = ${runs[1]}`.execute(kysely(system));
+  await keepServiceIncidents(system);
+  expect(await open()).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { EffectKind } from '../../../contracts/core/effects.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
@@ -85,6 +86,41 @@ export async function keepIncidentEverywhere(
 
 /** What `keepIncidents` says of one workspace. */
 export type WorkspaceIncident = { workspaceId: string; message: string; detail: JsonObject };
+
+/** What effects act on, in words, and the kind of the incident that says that steps wait for it. */
+const services: Readonly<Record<EffectKind, string>> = {
+  email: 'mail server',
+  llm: 'language model',
+  crm: 'CRM',
+  payment: 'payment service',
+  webhook: 'receiver of webhooks',
+};
+
+/**
+ * Keeps one incident for each workspace and service that steps of its runs wait for since a minute and after three tries, with how many
+ * they are and why the last call failed. It ends by itself. `db` is the system role's.
+ */
+export async function keepServiceIncidents(db: Db): Promise<void> {
+  const { rows } = await sql<{ workspaceId: string; kind: EffectKind; steps: number; why: string | null }>`
+    select e.workspace_id as "workspaceId", e.kind, count(*)::int as steps,
+      (array_agg(e.error ->> 'message' order by e.id desc) filter (where e.error is not null))[1] as why
+    from effect e join run r on r.workspace_id = e.workspace_id and r.id = e.run_id
+    where e.attempt >= 3 and e.state in ('planned', 'claimed', 'handedOff', 'deferred') and r.ended_at is null
+      and e.planned_at < now() - interval '1 minute'
+    group by e.workspace_id, e.kind`.execute(kysely(db));
+  for (const [kind, service] of Object.entries(services)) {
+    const found = rows.filter((row) => row.kind === kind);
+    await keepIncidents(
+      db,
+      `${kind}.waits`,
+      found.map(({ workspaceId, steps, why }) => ({
+        workspaceId,
+        message: `${steps === 1 ? 'A step waits' : `${steps} steps wait`} for the ${service}: ${why ?? 'no call has come to an end.'} It is tried again by itself.`,
+        detail: { steps, why },
+      })),
+    );
+  }
+}
 
 /** Resolves the incidents of runs that could not go on, where the run has moved since. */
 export async function resolveFaults(db: Db): Promise<void> {
