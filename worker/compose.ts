@@ -10,12 +10,14 @@ import { createJourneyKind } from '../activities/journeys/journey.kind.ts';
 import { createModelActivities } from '../activities/models/model.activities.ts';
 import { createModelThrottles } from '../activities/models/model-throttle.ts';
 import { mailGate } from '../activities/messaging/mail-gate.ts';
+import { mailPasswordReset } from '../activities/messaging/mail-password-reset.ts';
 import { mailSigning } from '../activities/messaging/mail-signing.ts';
 import { createMessagingActivities, type MessagingDeps } from '../activities/messaging/messaging.activities.ts';
 import type { RunKind } from '../activities/engine/run-kind.ts';
 import { createProviders } from '../activities/providers/create-providers.ts';
 import type { ActionActivities } from '../contracts/core/engine.ts';
 import type { RunKindName } from '../contracts/runs/run-kinds.schema.ts';
+import type { PasswordReset } from '../platform/db/access/password-resets.ts';
 import type { GateToMail } from '../platform/db/gates/gate-mails.ts';
 import type { KeySource } from '../platform/db/keys/master-keys.ts';
 import type { Db } from '../platform/db/core/pool.ts';
@@ -32,6 +34,8 @@ export type Work = {
   objects: ObjectStore;
   /** Sends the mails about one open gate. */
   mailGate(gate: GateToMail): Promise<void>;
+  /** Mails the link for a new password. @returns whether nothing is left to do */
+  mailPasswordReset(asked: PasswordReset): Promise<boolean>;
   close(): Promise<void>;
 };
 
@@ -70,6 +74,7 @@ export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work
     },
     objects,
     mailGate: (gate) => mailGate(messaging, gate),
+    mailPasswordReset: (asked) => mailPasswordReset(messaging, asked),
     async close() {
       await Promise.all([providers.close(), renders.close()]);
     },

@@ -92,6 +92,7 @@ async function main(): Promise<void> {
     objects: work.objects,
     attributes,
     mailGate: queues.includes('email') ? work.mailGate : null,
+    mailPasswordReset: queues.includes('email') ? work.mailPasswordReset : null,
   });
   const watch = createTaskWatch(system, taskNames(tasks));
   const background = startBackground([living, ...tasks, watch.task], log, { passed: watch.passed });

@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessGuard } from './caller/access.guard.ts';
+import { Attempts } from './caller/attempts.ts';
 import { Authenticator } from './caller/authenticator.ts';
 import { OriginCheck } from './caller/origin-check.ts';
 import { objectsProvider } from './objects.ts';
@@ -29,6 +30,7 @@ export class HttpModule {
         { provide: SYSTEM_DB, useValue: parts.system },
         { provide: Store, useValue: store },
         { provide: Authenticator, useValue: authenticator },
+        { provide: Attempts, useValue: new Attempts(store) },
         { provide: SessionOpener, useValue: new SessionOpener(parts.config, store, authenticator) },
         { provide: RequestMetrics, useValue: new RequestMetrics() },
         { provide: OriginCheck, useValue: new OriginCheck(parts.config.PUBLIC_URL) },
@@ -44,6 +46,7 @@ export class HttpModule {
         TEMPORAL,
         SYSTEM_DB,
         Store,
+        Attempts,
         Authenticator,
         SessionOpener,
         OriginCheck,

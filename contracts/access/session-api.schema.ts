@@ -32,6 +32,14 @@ export const SetPassword = z
 /** Sets one's own password. */
 export type SetPassword = z.infer<typeof SetPassword>;
 
+/** Asks for a link with which a forgotten password is set anew. */
+export const AskPasswordReset = z.strictObject({ email: z.email().max(254) }).meta({ id: 'AskPasswordReset' });
+/** Asks for such a link. */
+export type AskPasswordReset = z.infer<typeof AskPasswordReset>;
+
+/** Sets a new password, with the token of a mailed link. */
+export const NewPassword = z.strictObject({ password: Password }).meta({ id: 'NewPassword' });
+
 /** Makes the first workspace and its admin, once, with the token of the setup link. */
 export const Setup = z
   .strictObject({

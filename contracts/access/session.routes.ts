@@ -1,4 +1,4 @@
-import { Session, SetPassword, SignIn, SwitchWorkspace, Workspaces } from './session-api.schema.ts';
+import { AskPasswordReset, Session, SetPassword, SignIn, SwitchWorkspace, Workspaces } from './session-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
 /** The endpoints of `/v1/session`, and the workspaces that it can move to. */
@@ -39,6 +39,14 @@ export const sessionRoutes = {
     summary: 'Sets one’s own password and ends one’s other sessions',
     access: 'signedIn',
     body: SetPassword,
+  }),
+  askPasswordReset: defineRoute({
+    method: 'POST',
+    path: '/v1/session/password-reset',
+    summary:
+      'Mails a link for a new password to the member who has the address; the answer is the same where nobody has it',
+    access: 'public',
+    body: AskPasswordReset,
   }),
   workspaces: defineRoute({
     method: 'GET',

@@ -111,6 +111,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'GET /v1/stream': { url: '/v1/stream', isEndless: true },
     'GET /v1/session': get('/v1/session'),
     'POST /v1/session': { ...post('/v1/session', { email, password }), as: 'nobody' },
+    'POST /v1/session/password-reset': { ...post('/v1/session/password-reset', { email }), as: 'nobody' },
     'POST /v1/session/workspace': { ...post('/v1/session/workspace', { workspaceId: ids.workspace }), as: 'session' },
     'PUT /v1/session/password': {
       ...put('/v1/session/password', { current: password, next: `${password}, a new one` }),

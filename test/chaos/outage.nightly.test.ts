@@ -106,6 +106,7 @@ describe('an outage of Postgres', () => {
         objects: createFileStore(join(home, 'objects')),
         attributes: createAttributeRegistry(temporal.client, log),
         mailGate: null,
+        mailPasswordReset: null,
       }),
       log,
     );

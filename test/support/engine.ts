@@ -39,7 +39,7 @@ export function testDeployment(database: TestDatabase): string {
  */
 export async function startTestEngine(
   database: TestDatabase,
-  parts: Pick<Work, 'kinds' | 'actions'> & Partial<Pick<Work, 'mailGate' | 'objects'>>,
+  parts: Pick<Work, 'kinds' | 'actions'> & Partial<Pick<Work, 'mailGate' | 'mailPasswordReset' | 'objects'>>,
   options: { queues?: readonly QueueName[]; called?: readonly string[] } = {},
 ): Promise<TestEngine> {
   const queues = options.queues ?? queueNames;
@@ -82,6 +82,7 @@ export async function startTestEngine(
     objects: parts.objects ?? createFileStore(folder),
     attributes,
     mailGate: parts.mailGate ?? null,
+    mailPasswordReset: parts.mailPasswordReset ?? null,
   };
   const { called = [] } = options;
   const all = backgroundTasks(tasks);

@@ -17,6 +17,7 @@ import type { Task } from './background.ts';
 import { createAuditSealer } from './audit-sealer.ts';
 import { dispatchOnce } from './dispatcher.ts';
 import { mailGatesOnce, type GateMailDeps } from './gate-mails.ts';
+import { mailPasswordsOnce, type PasswordMailDeps } from './password-mails.ts';
 import { createSilentSweep, reconcileClosed } from './reconciler.ts';
 
 /** What the background tasks of a worker process need; `db` is the system role's. */
@@ -35,25 +36,30 @@ export type TaskDeps = {
   attributes: AttributeRegistry;
   /** Null in a process that sends no mail. */
   mailGate: GateMailDeps['mailGate'] | null;
+  mailPasswordReset: PasswordMailDeps['mailPasswordReset'] | null;
 };
 
-/** The task that only processes that send mail have. */
+/** The tasks that only processes that send mail have. */
 const gateMails = 'gate-mails';
+const passwordMails = 'password-mails';
 
 /** The names of all tasks that an installation has, where one process has `own`. */
 export function taskNames(own: readonly Task[]): string[] {
-  return [...new Set([...own.map((task) => task.name), gateMails])];
+  return [...new Set([...own.map((task) => task.name), gateMails, passwordMails])];
 }
 
 /** Everything a worker process does beside polling Temporal. */
 export function backgroundTasks(deps: TaskDeps): Task[] {
-  const { mailGate } = deps;
+  const { mailGate, mailPasswordReset } = deps;
   return [
     { name: 'dispatcher', everyMs: 100, run: (signal) => dispatchOnce(deps, signal) },
     { name: 'leases', everyMs: 1_000, run: () => renewLeases(deps) },
     { name: 'reconciler', everyMs: 10_000, run: () => reconcileClosed(deps) },
     { name: 'silent-runs', everyMs: 15_000, run: createSilentSweep(deps) },
     ...(mailGate ? [{ name: gateMails, everyMs: 1_000, run: () => mailGatesOnce({ ...deps, mailGate }) }] : []),
+    ...(mailPasswordReset
+      ? [{ name: passwordMails, everyMs: 1_000, run: () => mailPasswordsOnce({ ...deps, mailPasswordReset }) }]
+      : []),
     { name: 'change-log', everyMs: 60_000, run: () => pruneChangeLog(deps.db, deps.retention.changes) },
     { name: 'audit-sealer', everyMs: 2_000, run: createAuditSealer(deps) },
     { name: 'retention', everyMs: 60_000, run: () => sweepOld(deps.db, deps.retention) },

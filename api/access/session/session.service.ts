@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Session, SetPassword, SignIn } from '../../../contracts/access/session-api.schema.ts';
@@ -7,15 +6,13 @@ import { recordAudit } from '../../../platform/db/access/audit.ts';
 import {
   closeSession,
   findLogin,
-  forgetAttempts,
   type Login,
   passwordOfSession,
   setPassword,
-  takeBackAttempt,
-  tryAttempt,
   workspacesOfPerson,
 } from '../../../platform/db/access/sessions.ts';
 import { AppError, notFound } from '../../http/errors/app-error.ts';
+import { Attempts } from '../../http/caller/attempts.ts';
 import { Authenticator } from '../../http/caller/authenticator.ts';
 import { clearSessionCookie } from '../../http/caller/cookies.ts';
 import { networkOf } from '../../http/caller/network-of.ts';
@@ -32,7 +29,7 @@ import { StreamPlace } from './stream-place.ts';
  * Wrong passwords within a quarter of an hour before the next ones are not looked at: for one account from one address, so that nobody
  * shuts another person out from elsewhere; from one address for all accounts; and of a session that changes its password.
  */
-const throttle = { minutes: 15, perPair: 10, perAddress: 50, perSession: 10 } as const;
+const throttle = { perPair: 10, perAddress: 50, perSession: 10 } as const;
 
 /** Signs people in and out; sessions live on the server, a new one at every sign-in. */
 @Injectable()
@@ -41,6 +38,7 @@ export class SessionService {
     private readonly store: Store,
     private readonly opener: SessionOpener,
     private readonly origin: OriginCheck,
+    private readonly attempts: Attempts,
     private readonly authenticator: Authenticator,
     private readonly workspaces: KnownWorkspaces,
     private readonly place: StreamPlace,
@@ -62,17 +60,17 @@ export class SessionService {
   async signIn(input: SignIn, request: ApiRequest, reply: FastifyReply): Promise<Session> {
     this.origin.refuseForeign(request);
     const network = networkOf(request.ip);
-    const pair = subject(`pair ${network} ${input.email.toLowerCase()}`);
-    const address = subject(`address ${network}`);
-    await this.requireFew(pair, throttle.perPair);
-    await this.requireFew(address, throttle.perAddress);
+    const pair = `pair ${network} ${input.email.toLowerCase()}`;
+    const address = `address ${network}`;
+    await this.attempts.requireFew(pair, throttle.perPair);
+    await this.attempts.requireFew(address, throttle.perAddress);
     const login = await findLogin(this.store.app, input.email, input.workspace ?? null);
     if (!(await isPassword(login?.passwordHash, input.password)) || !login) {
       if (login) await this.noteRefused(login, request);
       throw new AppError(401, 'session.refused', { detail: 'E-mail or password is wrong' });
     }
-    await forgetAttempts(this.store.app, pair);
-    await takeBackAttempt(this.store.app, address);
+    await this.attempts.forget(pair);
+    await this.attempts.takeBack(address);
     return this.show(await this.opener.open(login, 'session.signedIn', request, reply));
   }
 
@@ -103,8 +101,8 @@ export class SessionService {
   async setPassword(caller: Principal, input: SetPassword): Promise<void> {
     const { session } = caller;
     if (!session) throw new AppError(409, 'session.isKey', { detail: 'A key has no password' });
-    const own = subject(`password ${session.personId}`);
-    await this.requireFew(own, throttle.perSession);
+    const own = `password ${session.personId}`;
+    await this.attempts.requireFew(own, throttle.perSession);
     const stored = await passwordOfSession(this.store.app, session.tokenHash);
     // Who has come by a link has no password, or has forgotten it, or must replace it.
     const isFree = stored?.passwordHash === null || stored?.isByLink === true;
@@ -114,7 +112,7 @@ export class SessionService {
         errors: [{ path: 'current', code: 'password.refused', message: 'not the current password' }],
       });
     }
-    await forgetAttempts(this.store.app, own);
+    await this.attempts.forget(own);
     await setPassword(this.store.app, session.tokenHash, await hashPassword(input.next));
     this.authenticator.forget();
     await this.store.inWorkspace(caller, (tx) =>
@@ -139,16 +137,4 @@ export class SessionService {
       }),
     );
   }
-
-  private async requireFew(of: Buffer, most: number): Promise<void> {
-    if (await tryAttempt(this.store.app, { subject: of, minutes: throttle.minutes, most })) return;
-    throw new AppError(429, 'session.throttled', {
-      detail: 'Too many attempts; wait a quarter of an hour',
-      retryAfterSeconds: throttle.minutes * 60,
-    });
-  }
-}
-
-function subject(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Setup } from '../../../contracts/access/session-api.schema.ts';
-import { findSignInLink, redeemSetup, redeemSignInLink } from '../../../platform/db/access/sessions.ts';
+import {
+  findSignInLink,
+  type LinkPurpose,
+  redeemSetup,
+  redeemSignInLink,
+} from '../../../platform/db/access/sessions.ts';
 import { hashToken } from '../../../platform/tokens.ts';
 import { isUniqueViolation } from '../../http/errors/database-errors.ts';
 import { OriginCheck } from '../../http/caller/origin-check.ts';
@@ -20,7 +25,7 @@ export class SignInService {
   ) {}
 
   /** The link if it can be used now; looking uses nothing up. */
-  async find(token: string, purpose: 'setup' | 'signIn'): Promise<{ name: string | null } | null> {
+  async find(token: string, purpose: LinkPurpose): Promise<{ name: string | null } | null> {
     const link = await findSignInLink(this.store.app, hashToken(token));
     return link?.purpose === purpose && link.usable ? { name: link.name } : null;
   }

@@ -103,12 +103,15 @@ export async function workspacesOfPerson(
   return rows;
 }
 
+/** What a one-time link does. */
+export type LinkPurpose = 'setup' | 'signIn' | 'passwordReset';
+
 /** What a link page shows before its button is pressed; undefined for an unknown token. */
 export async function findSignInLink(
   db: Db,
   tokenHash: Buffer,
-): Promise<{ purpose: 'setup' | 'signIn'; usable: boolean; name: string | null } | undefined> {
-  const { rows } = await sql<{ purpose: 'setup' | 'signIn'; usable: boolean; name: string | null }>`
+): Promise<{ purpose: LinkPurpose; usable: boolean; name: string | null } | undefined> {
+  const { rows } = await sql<{ purpose: LinkPurpose; usable: boolean; name: string | null }>`
     select purpose, usable, name from find_sign_in_link(${tokenHash})`.execute(kysely(db));
   return rows[0];
 }

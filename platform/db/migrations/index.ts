@@ -33,6 +33,7 @@ import * as mailSenders from './0041-mail-senders.ts';
 import * as secrets from './0043-secrets.ts';
 import * as masterKeys from './0044-master-keys.ts';
 import * as refundsOfBefore from './0045-refunds-of-before.ts';
+import * as passwordResets from './0051-password-resets.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -70,4 +71,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0043-secrets': secrets,
   '0044-master-keys': masterKeys,
   '0045-refunds-of-before': refundsOfBefore,
+  '0051-password-resets': passwordResets,
 };

@@ -52,6 +52,14 @@ export type AccessTables = {
     used_at: MaybeInstant;
   };
   sign_in_attempt: { subject_hash: Buffer; at: DefaultInstant };
+  password_reset: {
+    id: Generated<string>;
+    email: string;
+    asked_from: string;
+    asked_at: DefaultInstant;
+    mail_at: MaybeInstant;
+    attempt: Generated<number>;
+  };
   api_key: {
     workspace_id: string;
     id: Generated<string>;
@@ -108,6 +116,7 @@ export const accessTables: TableRecords<AccessTables> = {
   session: { subject: 'member', retention: { name: 'sessions', since: 'expires_at' } },
   sign_in_link: { subject: 'member', retention: { name: 'signInLinks', since: 'expires_at' } },
   sign_in_attempt: { subject: 'member', retention: { name: 'signInAttempts', since: 'at' } },
+  password_reset: { subject: 'member', retention: { name: 'signInAttempts', since: 'asked_at' } },
   api_key: { subject: 'none', retention: 'workspace' },
   secret: { subject: 'none', retention: 'workspace' },
   master_key: { subject: 'none', retention: 'use' },
