@@ -122,7 +122,7 @@ describe('courses and enrollments over HTTP', () => {
     expect(await hook(event)).toMatchObject({ status: 200, json: { received: true } });
     expect((await hook(event)).status).toBe(200);
     const amounts = { amountMinor: 12_000, listMinor: 12_000, currency: 'EUR' };
-    const payload = { status: 'paid', checkoutId: 'cs_1', paymentIntent: 'pi_of_cs_1', ...amounts };
+    const payload = { status: 'paid', checkoutId: 'cs_1', paymentIntent: 'pi_of_cs_1', ...amounts, isLate: true };
     expect(await inbox(json['runId'])).toEqual([{ kind: 'payment', ref: 'evt_1', payload }]);
 
     const charge = { object: { payment_intent: 'pi_of_cs_1' } };

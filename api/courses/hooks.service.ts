@@ -111,7 +111,7 @@ async function note(tx: Tx, { workspaceId, enrollmentId }: OfPayment, event: Pay
     return 'known';
   const known = 'checkout' in event ? await paymentsOf(tx, workspaceId, enrollmentId) : [];
   const made = known.find((row) => 'checkout' in event && row.checkout_id === event.checkout.id);
-  const received = messageOf(event, made?.perform ?? null);
+  const received = messageOf(event, made?.perform ?? null, Date.now());
   const enrollment = await runOfEnrollment(tx, workspaceId, enrollmentId);
   if (!received || !enrollment) return 'taken';
   const of = { workspaceId, runId: enrollment.run_id };

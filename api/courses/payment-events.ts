@@ -29,12 +29,20 @@ export function endOfCheckout(event: PaymentWebhook): CheckoutEnd | null {
   }
 }
 
-/** What the enrollment receives; null for an event that changes nothing for it. `checkout` is the action that made what it is about. */
-export function messageOf(event: PaymentWebhook, checkout: string | null): JsonObject | null {
+/** Stripe sends an event within seconds. One that comes later was sent again, and others about its payment may have come before it. */
+const lateMs = 600_000;
+
+/**
+ * What the enrollment receives; null for an event that changes nothing for it. `checkout` is the action that made what it is about. `isLate`:
+ * a refund of the payment may have been reported while it was not known here.
+ */
+export function messageOf(event: PaymentWebhook, checkout: string | null, nowMs: number): JsonObject | null {
   switch (event.kind) {
     case 'checkoutPaid': {
       const { id: checkoutId, amountMinor, listMinor, currency } = event.checkout;
-      return { status: 'paid', checkoutId, amountMinor, listMinor, currency, paymentIntent: paidBy(event.checkout) };
+      const late = nowMs - Date.parse(event.occurredAt) > lateMs ? { isLate: true } : {};
+      const paymentIntent = paidBy(event.checkout);
+      return { status: 'paid', checkoutId, amountMinor, listMinor, currency, paymentIntent, ...late };
     }
     case 'checkoutUnderWay':
       return { status: 'underWay', checkout };

@@ -118,6 +118,14 @@ describe('money that comes after the end (courses F2: gameserverapp 1216, medusa
   });
 });
 
+it('is looked up where it was reported late, as a refund may have been reported before it (courses F9)', () => {
+  const walk = atLink().send('payment', { ...paid, isLate: true });
+  const found = { id: 're_1', amountMinor: 12_000, status: 'succeeded', currency: 'EUR', key: null };
+  walk.answer('lookUpPayment', { paymentIntent: 'pi_1', refunds: [found], disputes: [] });
+  expect(walk.last.state.facets.payment).toBe('refunded');
+  expect(walk.send('payment', { ...paid, isLate: true }).last.actions).toMatchObject([{ activity: 'confirmSeat' }]);
+});
+
 describe('a checkout that ends before the hold (courses F10: moodle-paygw_stripe 72, testingaccessibility 344)', () => {
   it('is followed by a new link, by its time and by what the provider says', () => {
     const walk = new EnrollmentWalk(now).toLink('2026-12-04T09:00:00.000Z');

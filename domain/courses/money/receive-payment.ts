@@ -17,7 +17,10 @@ export function receivePayment(state: EnrollmentState, item: MailboxItem, turn: 
   switch (item.payload['status']) {
     case 'paid': {
       const payment = paymentOf(item.payload, turn);
-      return payment === null ? state : receiveMoney(state, payment, turn);
+      if (payment === null) return state;
+      const received = receiveMoney(state, payment, turn);
+      const mayHaveGone = item.payload['isLate'] === true && received !== state && payment.amountMinor > 0;
+      return mayHaveGone ? lookAt(received, turn, payment.paymentIntent) : received;
     }
     case 'changed': {
       const changed = text(item.payload, 'paymentIntent');
