@@ -135,16 +135,20 @@ describe('courses and enrollments over HTTP', () => {
     await contact('eda');
     const { json } = await request('eda');
     expect((await hook({ id: 'evt_2', ...paid('cs_elsewhere', json['id']) })).status).toBe(200);
+    for (const id of ['evt_2b', 'evt_2c'])
+      expect((await hook({ id, ...paid('cs_elsewhere_2', json['id']) })).status).toBe(200);
     expect((await hook({ id: 'evt_3', ...paid('cs_shop', 'order 17') })).status).toBe(200);
     expect((await hook({ id: 'evt_4', type: 'invoice.paid', created: 1, data: { object: {} } })).status).toBe(200);
     expect(await inbox(json['runId'])).toEqual([]);
     const incidents = await kysely(database.system)
       .selectFrom('incident')
-      .select(['kind', 'run_id', 'detail'])
+      .select(['kind', 'run_id', 'detail', 'message'])
       .where('kind', 'like', 'payment.%')
       .execute();
     const detail = { checkoutId: 'cs_elsewhere', amountMinor: 12_000, currency: 'EUR' };
-    expect(incidents).toEqual([{ kind: 'payment.foreign', run_id: json['runId'], detail }]);
+    expect(incidents).toMatchObject([{ kind: 'payment.foreign', run_id: json['runId'], detail }]);
+    const named = incidents[0]?.message.match(/cs_\w+/g);
+    expect(named).toEqual(['cs_elsewhere', 'cs_elsewhere_2']);
   });
 
   it('hears of money after the end: the run lives again, a terminated one is a case for a person (courses F2)', async () => {

@@ -12,7 +12,7 @@ import {
   workspaceOfEnrollment,
   type OfPayment,
 } from '../../platform/db/courses/payments.ts';
-import { openIncident, type NewIncident } from '../../platform/db/runs/incidents.ts';
+import { addToIncident, type NewIncident } from '../../platform/db/runs/incidents.ts';
 import { reopenRun } from '../../platform/db/runs/reopen-run.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { verifyStripeWebhook, WebhookRefused } from '../../platform/stripe/webhook.ts';
@@ -79,7 +79,7 @@ export class HooksService {
     const { id: checkoutId, amountMinor, currency } = event.checkout;
     await this.store.inWorkspace({ workspaceId }, async (tx) => {
       const enrollment = await runOfEnrollment(tx, workspaceId, enrollmentId);
-      await openIncident(tx, {
+      await addToIncident(tx, {
         workspaceId,
         runId: enrollment?.run_id ?? null,
         kind: 'payment.foreign',
@@ -116,7 +116,7 @@ async function note(tx: Tx, { workspaceId, enrollmentId }: OfPayment, event: Pay
   if (!received || !enrollment) return 'taken';
   const of = { workspaceId, runId: enrollment.run_id };
   if (event.kind === 'checkoutPaid' || event.kind === 'moneyChanged') {
-    if (!(await reopenRun(tx, of))) await openIncident(tx, { ...of, ...unplaced(event) });
+    if (!(await reopenRun(tx, of))) await addToIncident(tx, { ...of, ...unplaced(event) });
   }
   const end = endOfCheckout(event);
   if (end && 'checkout' in event) await settlePayment(tx, { workspaceId, checkoutId: event.checkout.id }, end);

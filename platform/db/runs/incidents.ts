@@ -32,6 +32,17 @@ export async function openIncident(db: Tx | Db, incident: NewIncident): Promise<
     .execute();
 }
 
+/** As `openIncident`, where each case has to be seen to: one that is open for the run says this one as well, once. */
+export async function addToIncident(db: Tx | Db, incident: NewIncident): Promise<void> {
+  const detail = JSON.stringify(incident.detail ?? {});
+  await sql`
+    insert into incident (workspace_id, run_id, kind, message, detail)
+    values (${incident.workspaceId}, ${incident.runId}, ${incident.kind}, left(${incident.message}, 2000), ${detail}::jsonb)
+    on conflict (workspace_id, run_id, kind) where state = 'open' do update
+      set message = left(incident.message || E'\\n' || excluded.message, 2000), rev = incident.rev + 1
+      where position(excluded.message in incident.message) = 0`.execute(kysely(db));
+}
+
 /** Ends the open incident of a kind, of a run or (`runId` null) of the workspace, where there is one: what it spoke of is over. */
 export async function closeIncident(
   tx: Tx,
