@@ -111,6 +111,17 @@ describe('money that comes after the end (courses F2: gameserverapp 1216, medusa
     expect(walk.last.state.facets).toEqual({ lifecycle: 'ended', payment: 'paid', access: 'full' });
   });
 
+  it('is not held up by a pause from before the end', () => {
+    const walk = atLink().until(holdEnd).answer('expireCheckout', { checkout: 'expired' });
+    walk.answer('releaseSeat', { isReleased: true });
+    const [mail] = walk.last.actions;
+    if (!mail) throw new Error('No mail is open');
+    walk.send('pause').answerOne(mail, {});
+    expect(walk.last.ended).not.toBeNull();
+    walk.send('payment', paid).answer('takeSeat', { seat: 'full' });
+    expect(refundsOf(walk)).toMatchObject([{ paymentIntent: 'pi_1' }]);
+  });
+
   it('changes nothing when it is said again', () => {
     const walk = expired().send('payment', paid).answer('takeSeat', { seat: 'full' });
     walk.answer('refundPayment', { refundId: 're_1' }).settleMails().send('payment', paid);

@@ -13,7 +13,8 @@ export const ended = defineStage<StageOf<'ended'>>({
   lifecycle: () => 'ended',
 
   proceed(state, { ending }, turn) {
-    const again = { ...state, afterEnd: state.afterEnd ?? ending };
+    // A pause from before the end, which held up nothing any more, must not hold up this money.
+    const again = { ...state, isPaused: false, afterEnd: state.afterEnd ?? ending };
     if (state.money.accepted && ending.outcome === 'holdExpired') return toSeating(again, turn, 'latePayment');
     if (state.errands.length === 0) return state;
     return at(again, { kind: 'closing', visit: 0, ending, acts: [], isStuck: false, watchUntil: null, isTold: true });
