@@ -33,8 +33,8 @@ describe('the settings of DKIM', () => {
       { DKIM_KEY: pem(generateKeyPairSync('ed25519').privateKey) },
       'DKIM_KEY: is of ed25519; receivers all know RSA alone',
     ],
-    [{ DKIM_KEY: '/nowhere/dkim.pem' }, 'DKIM_KEY: ENOENT'],
-    [{ DKIM_KEY: 'v=DKIM1; p=' }, 'DKIM_KEY: ENOENT'],
+    [{ DKIM_KEY: '/nowhere/dkim.pem' }, 'DKIM_KEY: it is neither a file that can be read (ENOENT)'],
+    [{ DKIM_KEY: 'v=DKIM1; p=' }, 'DKIM_KEY: it is neither a file that can be read (ENOENT)'],
     [{ DKIM_DOMAIN: 'https://example.com' }, 'DKIM_DOMAIN: give a domain such as example.com'],
     [
       { DKIM_DOMAIN: 'ample.com' },

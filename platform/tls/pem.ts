@@ -2,9 +2,18 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-/** The text of a setting that is PEM itself (its line ends may be written `\n`) or the path of a file with it. @throws Error if it cannot be read */
+/**
+ * The text of a setting that is PEM itself (its line ends may be written `\n`) or the path of a file with it.
+ * @throws Error if it cannot be read; the setting is not in it, as it may be a key without the lines around it
+ */
 export function readPem(setting: string): string {
-  return setting.includes('-----BEGIN ') ? setting.replaceAll('\\n', '\n') : readFileSync(setting, 'utf8');
+  if (setting.includes('-----BEGIN ')) return setting.replaceAll('\\n', '\n');
+  try {
+    return readFileSync(setting, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'not read';
+    throw new Error(`it is neither a file that can be read (${code}) nor PEM, which begins with -----BEGIN`);
+  }
 }
 
 /** The certificates of a setting, first its own, then those that lead to an authority. @throws Error if there is none, or one cannot be read */

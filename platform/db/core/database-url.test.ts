@@ -46,7 +46,10 @@ describe('the address of a database', () => {
       { sslmode: 'verify-ca' },
       'sslmode verify-ca needs an authority in sslrootcert; with a public one say verify-full',
     ],
-    [{ sslmode: 'verify-full', sslrootcert: '/nowhere.pem' }, /^sslrootcert: ENOENT: /],
+    [
+      { sslmode: 'verify-full', sslrootcert: '/nowhere.pem' },
+      /^sslrootcert: it is neither a file that can be read \(ENOENT\)/,
+    ],
     [{ sslmode: 'require', sslcert: client.certPem }, 'sslkey: is missing, and sslcert is of no use without it'],
     [
       { sslmode: 'require', sslcert: client.certPem, sslkey: other.keyPem },

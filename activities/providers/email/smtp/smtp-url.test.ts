@@ -61,7 +61,7 @@ describe('the settings of the mail server', () => {
       'SMTP_URL: without TLS the password would go over the network in the clear',
     ],
     [{ SMTP_URL: 'smtp://mail.example.com?tls=maybe' }, 'SMTP_URL: tls=maybe is not known'],
-    [{ SMTP_CA: '/nowhere.pem' }, 'SMTP_CA: ENOENT'],
+    [{ SMTP_CA: '/nowhere.pem' }, 'SMTP_CA: it is neither a file that can be read (ENOENT)'],
     [{ SMTP_CONNECTIONS: '0' }, 'SMTP_CONNECTIONS: '],
     [{ SMTP_CLIENT_NAME: 'a b' }, 'SMTP_CLIENT_NAME: give a host name'],
   ])('are refused at start: %o', (given, reason) => {
