@@ -46,6 +46,11 @@ describe('the address of a database', () => {
       { sslmode: 'verify-ca' },
       'sslmode verify-ca needs an authority in sslrootcert; with a public one say verify-full',
     ],
+    // sqlx#879, lib/pq#1175: authorities are named, and no certificate is looked at.
+    [
+      { sslmode: 'require', sslrootcert: 'system' },
+      'sslmode require would take any certificate: with sslrootcert=system say verify-full',
+    ],
     [
       { sslmode: 'verify-full', sslrootcert: '/nowhere.pem' },
       /^sslrootcert: it is neither a file that can be read \(ENOENT\)/,

@@ -30,6 +30,9 @@ export function databaseAddress(text: string): DatabaseAddress {
   if (!(modes as readonly string[]).includes(mode))
     throw new Error(`sslmode ${mode} is not known: ${modes.join(', ')} are`);
   const authority = root === 'system' ? '' : root;
+  // libpq refuses it too: a setting that names authorities asks for a certificate of theirs.
+  if (mode === 'require' && root === 'system')
+    throw new Error('sslmode require would take any certificate: with sslrootcert=system say verify-full');
   if (mode === 'verify-ca' && authority === '')
     throw new Error('sslmode verify-ca needs an authority in sslrootcert; with a public one say verify-full');
   const problem = tlsProblem({
