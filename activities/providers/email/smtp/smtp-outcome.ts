@@ -16,6 +16,9 @@ type Deferred = MailOutcome & { kind: 'deferred' };
 /** How long to wait after a refused sign-in: a person must fix the settings, and servers lock out repeated attempts. */
 const authRetryMs = 60_000;
 
+/** What a server says to a mail without a sign-in, or with one that it does not take (RFC 4954, 6): a matter of the settings. */
+const wantsSignIn = new Set([530, 534, 535, 538]);
+
 const tlsSettings = { ca: 'SMTP_CA', cert: 'SMTP_URL' };
 
 /** A connection that could not be opened says nothing about the mail: it is always tried again. */
@@ -52,6 +55,12 @@ export function ofUnread(error: SmtpError): MailOutcome {
       error: said('email.connection', 'The connection ended before the mail was sent', error),
     };
   }
+  if (wantsSignIn.has(code))
+    return {
+      kind: 'deferred',
+      retryAfterMs: authRetryMs,
+      error: said('email.auth', 'The mail server wants a sign-in: see SMTP_USER', error),
+    };
   const isForGood = code >= 500 && code !== 503;
   if (!isForGood)
     return { kind: 'deferred', error: said('email.deferred', 'The mail server asks to try later', error) };
