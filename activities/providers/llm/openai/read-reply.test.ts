@@ -198,3 +198,28 @@ it('tells a refusal from an answer', () => {
   expect(read(completion({ content: null, refusal: 'No.' })).refusal).toBe('No.');
   expect(read(content([{ type: 'refusal', refusal: 'No.' }]))).toMatchObject({ refusal: 'No.', text: '' });
 });
+
+describe('an end of an answer', () => {
+  it.each([
+    ['SAFETY', 'filter'],
+    ['content_filter: PROHIBITED_CONTENT', 'filter'],
+    ['RECITATION', 'filter'],
+    ['sensitive', 'filter'],
+    ['MAX_TOKENS', 'length'],
+    ['STOP', 'stop'],
+    ['end_turn', 'stop'],
+  ])('%s is %s (Vibe-Trading#308, pi#1509: Google and others have words of their own)', (reason, end) => {
+    expect(read(completion({ content: json }, { finish_reason: reason })).end).toBe(end);
+  });
+
+  it.each<[string, object, object]>([
+    [
+      'with a status (genkit#6259)',
+      { finish_reason: 'error', error: { code: 503, message: 'Provider disconnected' } },
+      { code: '503', words: 'Provider disconnected' },
+    ],
+    ['in a word (houston#1211)', { finish_reason: 'network_error' }, { code: '502' }],
+  ])('that the service did not reach is no answer, but its failure %s', (_, choice, expected) => {
+    expect(readReply(completion({ content: '{"intro":"Than' }, choice))).toMatchObject({ kind: 'error', ...expected });
+  });
+});

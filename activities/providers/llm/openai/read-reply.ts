@@ -36,31 +36,53 @@ export function readReply(body: string): ModelReply {
   }
   const choices = parts.flatMap(choiceOf);
   if (choices.length === 0) return { kind: 'unreadable', words: excerpt(text.replaceAll(/<[^>]{0,200}>/g, ' ')) };
+  const end = choices.map(endOf).findLast((each) => each !== '') ?? '';
+  const broken = choices.findLast((choice) => brokenEnds.has(endOf(choice)));
+  if (broken) return brokenOff(broken);
   const messages = choices.map((choice) => record(choice['message'] ?? choice['delta'] ?? choice));
   const said = messages.map((message) => contentOf(message['content'] ?? message['text'])).join('');
   const thought = messages.map((message) => thoughtOf(message)).join('');
   const refusal = messages.map((message) => string(message['refusal']) + refusalIn(message['content'])).join('');
-  const end = choices
-    .map((choice) => string(choice['finish_reason'] ?? choice['done_reason']))
-    .findLast((each) => each !== '');
   return {
     kind: 'completion',
     model: parts.map((part) => string(record(part)['model'])).find((each) => each !== '') ?? null,
     text: cleanText(withoutThought(said)).trim(),
     elsewhere: [messages.map(argumentsOf).join(''), thought].filter((each) => each !== ''),
     refusal: refusal === '' ? null : excerpt(refusal),
-    end: ends[end ?? ''] ?? 'stop',
+    end: ends[end] ?? 'stop',
     usage: usageOf(parts.map((part) => record(record(part)['usage'])).findLast((each) => Object.keys(each).length > 0)),
   };
 }
 
+/** In small letters, up to what follows the first word. */
 const ends: Readonly<Record<string, Completion['end']>> = {
   length: 'length',
   max_tokens: 'length',
   model_length: 'length',
+  model_context_window_exceeded: 'length',
   content_filter: 'filter',
   safety: 'filter',
+  recitation: 'filter',
+  blocklist: 'filter',
+  prohibited_content: 'filter',
+  spii: 'filter',
+  sensitive: 'filter',
 };
+/** Ends of an answer that the service itself did not finish: what it holds by then is no answer of the model. */
+const brokenEnds = new Set(['error', 'network_error', 'abort']);
+
+/** Why an answer ended: Google has `SAFETY`, and `content_filter: RECITATION`. */
+function endOf(choice: Record<string, unknown>): string {
+  const given = string(choice['finish_reason'] ?? choice['done_reason']);
+  return /^\w+/.exec(given.toLowerCase())?.[0] ?? '';
+}
+
+/** A service that lost the model in the middle of an answer says so beside it, with a status of its own at best. */
+function brokenOff(choice: Record<string, unknown>): ModelReply {
+  const { code, message } = record(choice['error']);
+  const words = string(message) || `The answer ended with ${endOf(choice)}.`;
+  return { kind: 'error', code: typeof code === 'number' ? String(code) : '502', words: excerpt(words) };
+}
 
 /** How often the beginning of an object is looked for in text that is not JSON as a whole. */
 const mostTries = 20;
