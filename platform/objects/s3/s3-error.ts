@@ -22,6 +22,7 @@ const passing = new Set([
   'ServiceUnavailable',
   'OperationAborted',
   'Away',
+  'NoAnswer',
 ]);
 
 const hints: Readonly<Record<string, string>> = {
@@ -34,11 +35,14 @@ const hints: Readonly<Record<string, string>> = {
   AuthorizationHeaderMalformed: 'the region is another one: see S3_REGION',
   PermanentRedirect: 'the bucket is in another region or at another address: see S3_REGION and S3_ENDPOINT',
   SlowDown: 'it asks to slow down',
+  NoAnswer: 'that is no answer of an S3 server: see S3_ENDPOINT, and what stands before the server',
 };
 
 /** The error of an answer; `body` is its XML, empty where there was none. */
 export function s3Error(status: number, headers: Headers, body: string): S3Error {
-  const code = textOf(body, 'Code') ?? codes[status] ?? `HTTP ${status}`;
+  // A 404 in other words than S3's is of what stands before the server, and says nothing of the object.
+  const isStrange = status === 404 && body.trim() !== '';
+  const code = textOf(body, 'Code') ?? (isStrange ? 'NoAnswer' : codes[status]) ?? `HTTP ${status}`;
   const region = headers.get('x-amz-bucket-region') ?? textOf(body, 'Region');
   const hint = hints[code] ?? 'it refuses the call';
   const where = region === null ? '' : `; it says ${region}`;

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { s3Bucket, startS3Double, type S3Double, type S3Fault } from '../../../test/support/s3-double.ts';
 import { ConfigError, readConfig } from '../../config.ts';
 import { createObjectStore, storeRefusal } from '../create-store.ts';
@@ -9,6 +11,12 @@ import type { ObjectStore } from '../file-store.ts';
 import { createS3Store } from './s3-store.ts';
 
 const large = randomBytes(9 * 1024 * 1024);
+
+async function listen(server: Server): Promise<string> {
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 describe('objects in S3', () => {
   let double: S3Double;
@@ -112,6 +120,13 @@ describe('objects in S3', () => {
     await expect(store.get('w/x')).rejects.toThrow('terminated');
     const found = await store.open('w/x');
     await expect(found && buffer(found.content)).rejects.toThrow('terminated');
+  });
+
+  it('are no missing ones where a proxy answers 404 (minio/mc#2412)', async () => {
+    const proxy = createServer((_request, response) => void response.writeHead(404).end('404 page not found\n'));
+    const behind = storeWith({ endpoint: await listen(proxy) });
+    const works = [() => behind.open('w/x'), () => behind.get('w/x'), () => behind.delete('w/x')];
+    for (const work of works) await expect(work()).rejects.toThrow(/404 NoAnswer: .* see S3_ENDPOINT/);
   });
 
   it('go up in parts when they are large, and are not there before the last one', async () => {
