@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { s3Bucket, startS3Double, type S3Double, type S3Fault } from '../../../test/support/s3-double.ts';
 import { ConfigError, readConfig } from '../../config.ts';
@@ -127,6 +128,24 @@ describe('objects in S3', () => {
     const behind = storeWith({ endpoint: await listen(proxy) });
     const works = [() => behind.open('w/x'), () => behind.get('w/x'), () => behind.delete('w/x')];
     for (const work of works) await expect(work()).rejects.toThrow(/404 NoAnswer: .* see S3_ENDPOINT/);
+  });
+
+  it('are asked for unpacked, and have their size where something on the way packs them (cyberduck#12767)', async () => {
+    const asked: unknown[] = [];
+    const proxy = createServer(({ headers }, response) => {
+      asked.push(headers['accept-encoding']);
+      const isPacked = asked.length > 1;
+      response.writeHead(200, isPacked ? { 'content-encoding': 'gzip' } : {});
+      response.write(isPacked ? gzipSync('an object') : 'an object');
+      response.end();
+    });
+    const behind = storeWith({ endpoint: await listen(proxy) });
+    for (const times of [1, 2]) {
+      const found = await behind.open('w/x');
+      expect(found?.sizeBytes).toBe(9);
+      expect(found && String(await buffer(found.content))).toBe('an object');
+      expect(asked).toEqual(Array.from({ length: times }, () => 'identity'));
+    }
   });
 
   it('go up in parts when they are large, and are not there before the last one', async () => {

@@ -50,8 +50,13 @@ export function createS3Store(config: S3Config): ObjectStore {
       const response = await find(key);
       if (response === null) return null;
       const { body, headers } = response;
+      const length = headers.get('content-encoding') === null ? headers.get('content-length') : null;
+      if (length === null) {
+        const whole = Buffer.from(await response.arrayBuffer());
+        return { content: Readable.from([whole]), sizeBytes: whole.byteLength };
+      }
       const content = body === null ? Readable.from([]) : Readable.fromWeb(body as ReadableStream);
-      return { content, sizeBytes: Number(headers.get('content-length') ?? 0) };
+      return { content, sizeBytes: Number(length) };
     },
     async delete(key) {
       const response = await call({ method: 'DELETE', key }).catch((error: unknown) => {
