@@ -148,6 +148,34 @@ describe('objects in S3', () => {
     }
   });
 
+  it.each([
+    ['in the middle', () => 'cut' as const],
+    [
+      'before it came, and the call is made again (chimera#489)',
+      () => {
+        double.uploads.clear();
+        double.objects.set('house/w/large', large);
+        return 'drop' as const;
+      },
+    ],
+  ])('are stored where the answer about the last part was lost %s', async (_, lose) => {
+    let isFirst = true;
+    double.fault = (call) => {
+      if (call !== 'POST house/w/large?uploadId' || !isFirst) return null;
+      isFirst = false;
+      return lose();
+    };
+    await store.putStream('w/large', Readable.from([large], { objectMode: false }));
+    expect(large.equals(await store.get('w/large'))).toBe(true);
+  });
+
+  it('are not stored where an upload is gone and the object is another one', async () => {
+    await store.put('w/large', 'an older one');
+    fails(/POST house\/w\/large\?uploadId/, { status: 404, code: 'NoSuchUpload' });
+    const put = store.putStream('w/large', Readable.from([large], { objectMode: false }));
+    await expect(put).rejects.toThrow('NoSuchUpload');
+  });
+
   it('go up in parts when they are large, and are not there before the last one', async () => {
     await store.putStream('w/large', Readable.from([large], { objectMode: false }));
     const parts = ['PUT house/w/large?partNumber&uploadId', 'PUT house/w/large?partNumber&uploadId'];

@@ -74,10 +74,12 @@ async function putInParts(call: S3Call, key: string, begun: Bytes[], rest: Async
   const uploadId = textOf(started, 'UploadId');
   if (uploadId === null) throw new S3Error('NoUpload', 200, 'the object store began no upload');
   const tags: string[] = [];
+  let size = 0;
   const putPart = async (body: Bytes): Promise<void> => {
     const query = { partNumber: String(tags.length + 1), uploadId };
     const response = await call({ method: 'PUT', key, query, body });
     tags.push(response.headers.get('etag') ?? '');
+    size += body.byteLength;
     await response.body?.cancel();
   };
   try {
@@ -85,14 +87,30 @@ async function putInParts(call: S3Call, key: string, begun: Bytes[], rest: Async
     for await (const part of rest) await putPart(part);
     const parts = tags.map((tag, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>${tag}</ETag></Part>`).join('');
     const list = new TextEncoder().encode(`<CompleteMultipartUpload>${parts}</CompleteMultipartUpload>`);
-    const response = await call({ method: 'POST', key, query: { uploadId }, body: list });
-    const answer = await response.text();
-    // It answers 200 before it puts the parts together, and says at the end whether that went well.
-    if (textOf(answer, 'Code') !== null) throw s3Error(response.status, response.headers, answer);
+    await putTogether(call, { key, query: { uploadId }, body: list }).catch(async (error: unknown) => {
+      // Where the answer was lost the upload is over, and the object itself says whether it is there.
+      const isLost = !(error instanceof S3Error) || error.code === 'NoSuchUpload';
+      if (!isLost || (await sizeOf(call, key)) !== size) throw error;
+    });
   } catch (error) {
     await call({ method: 'DELETE', key, query: { uploadId } }).catch(() => undefined);
     throw error;
   }
+}
+
+async function putTogether(call: S3Call, request: Omit<Parameters<S3Call>[0], 'method'>): Promise<void> {
+  const response = await call({ method: 'POST', ...request });
+  const answer = await response.text();
+  // It answers 200 before it puts the parts together, and says at the end whether that went well.
+  if (textOf(answer, 'Code') !== null) throw s3Error(response.status, response.headers, answer);
+}
+
+/** The bytes of an object; null where there is none, or nothing says so. */
+async function sizeOf(call: S3Call, key: string): Promise<number | null> {
+  const response = await call({ method: 'GET', key }).catch(() => null);
+  await response?.body?.cancel();
+  const length = response?.headers.get('content-length') ?? null;
+  return length === null ? null : Number(length);
 }
 
 /** The stream in parts of `partBytes`; the last one is what is left, and there is none where there is nothing. */
