@@ -24,6 +24,7 @@ const schema = {
   required: ['subject', 'reasons'],
   properties: { subject: { type: 'string' }, reasons: { type: 'array', items: { type: 'string' } } },
 };
+const jsonSchema = { name: 'subject', schema };
 
 /**
  * Asks a model one small question as batches and journeys do, says each thing that is tried with what the service answers, and what was
@@ -50,7 +51,7 @@ export async function probeModel(deps: ProbeDeps, model: string, say: (line: str
             content: JSON.stringify({ row: { firstName: 'Ana', plan: 'Gold', renewsAt: '2027-01-31' } }),
           },
         ],
-        jsonSchema: { name: 'subject', schema },
+        jsonSchema,
         maxOutputTokens,
         timeoutMs,
         cacheKey: 'models-test',
@@ -58,7 +59,7 @@ export async function probeModel(deps: ProbeDeps, model: string, say: (line: str
       costMicros += price === null ? 0 : llmCostMicros(outcome.usage, price);
       say(outcomeInWords(outcome));
       if (outcome.kind !== 'answer') continue;
-      say(`found out: ${dialectInWords(service.dialectOf(model))}`);
+      say(`found out: ${dialectInWords(service.dialectOf(model, jsonSchema))}`);
       if (price !== null) say(`cost: $${(costMicros / 1_000_000).toFixed(6)}`);
       return price !== null;
     }

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import type { LlmOutcome } from '../../../../contracts/core/providers.ts';
 import { limitFields, outputModes, type ModelProfile } from '../../../../contracts/models/profile.ts';
 import { usualThinkingTokens } from '../../../../platform/models/model-registry.ts';
 import { countTokens } from '../count-tokens.ts';
-import type { LlmRequest } from '../llm-config.ts';
+import type { LlmRequest, LlmSchema } from '../llm-config.ts';
 import { firstDialect, mostTokens, roomIn, type ChatBody, type Dialect } from './dialect.ts';
 import { isStrictSchema } from './json-schema.ts';
 import type { ModelRefusal } from './llm-failure.ts';
@@ -74,10 +76,16 @@ function withMoreRoom(dialect: Dialect): Dialect {
 
 /** What the process has found out about its models, for an hour each: a server is changed, and a proxy errs. */
 export type Dialects = {
-  of(name: string, profile: ModelProfile): Dialect;
-  /** Keeps what a call found out that began with `begun`, unless another was quicker. */
-  learn(name: string, begun: Dialect, found: Dialect): void;
+  /** How a model is asked for an answer of `schema`, or for words. */
+  of(name: string, profile: ModelProfile, schema?: LlmSchema): Dialect;
+  /**
+   * Keeps what a call found out that began with `begun`, unless another was quicker. How an answer is asked for is kept for its schema alone: a
+   * service that cannot read one schema may keep to all others.
+   */
+  learn(name: string, begun: Dialect, found: Dialect, schema?: LlmSchema): void;
 };
+
+type Asking = Pick<Dialect, 'output' | 'isStrict'>;
 
 const keptModels = 500;
 const keptMs = 3_600_000;
@@ -85,16 +93,32 @@ const keptMs = 3_600_000;
 /** Opens the memory of one service, by the names under which its models are asked for. */
 export function createDialects(): Dialects {
   const known = new LRUCache<string, Dialect>({ max: keptModels, ttl: keptMs });
+  const asking = new LRUCache<string, Asking>({ max: keptModels, ttl: keptMs });
   return {
-    of(name, profile) {
+    of(name, profile, schema) {
       const found = known.get(name) ?? firstDialect(profile);
       if (!known.has(name)) known.set(name, found);
-      return found;
+      return { ...found, ...asking.get(idOf(name, schema)) };
     },
-    learn(name, begun, found) {
-      if (found !== begun && known.get(name) === begun) known.set(name, found);
+    learn(name, begun, found, schema) {
+      const { output, isStrict } = found;
+      if (output !== begun.output || isStrict !== begun.isStrict) asking.set(idOf(name, schema), { output, isStrict });
+      const kept = known.get(name);
+      if (kept === undefined) return;
+      const [before, now, after] = [begun, kept, found].map((each) => ({ ...each, ...firstAsking }));
+      if (isDeepStrictEqual(before, now) && !isDeepStrictEqual(now, after))
+        known.set(name, { ...found, output: kept.output, isStrict: kept.isStrict });
     },
   };
+}
+
+/** To compare the rest. */
+const firstAsking = { output: 'json_schema', isStrict: true } as const satisfies Asking;
+
+function idOf(name: string, schema: LlmSchema | undefined): string {
+  return `${name} ${createHash('sha256')
+    .update(JSON.stringify(schema ?? null))
+    .digest('hex')}`;
 }
 
 /** Null: the prompt and the answer alone are too long, or the bound was known. */

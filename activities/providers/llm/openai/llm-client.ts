@@ -3,7 +3,7 @@ import type { ModelProfile } from '../../../../contracts/models/profile.ts';
 import { ProviderError } from '../../provider-error.ts';
 import { durationMs } from '../../retry-after.ts';
 import { countTokens } from '../count-tokens.ts';
-import type { LlmConfig, LlmRequest } from '../llm-config.ts';
+import type { LlmConfig, LlmRequest, LlmSchema } from '../llm-config.ts';
 import { openModels, type Reply } from './call-models.ts';
 import { chatBody, mostTokens, roomIn, type Dialect } from './dialect.ts';
 import { checkAnswer, requireCheckable } from './json-schema.ts';
@@ -21,8 +21,8 @@ export interface LlmClient {
   complete(request: LlmRequest): Promise<LlmOutcome>;
   /** The most tokens that the answer to a request would have now, thoughts included: what has to be reserved for it. */
   mostTokens(request: LlmRequest): number;
-  /** How a model is spoken to now, as far as that has been found out. */
-  dialectOf(model: string): Dialect;
+  /** How a model is asked for an answer of `schema` now, as far as that has been found out. */
+  dialectOf(model: string, schema?: LlmSchema): Dialect;
   /** The models that the service offers. @throws ProviderError as above */
   models(timeoutMs: number): Promise<string[]>;
 }
@@ -46,13 +46,13 @@ export function createLlmClient(config: LlmConfig): LlmClient {
   const callModels = openModels(config);
   const profileOf = config.profileOf ?? ((model) => ({ model, ...unknown }));
   const dialects = createDialects();
-  const dialectOf = (model: string): Dialect => dialects.of(model, profileOf(model));
+  const dialectOf = (model: string, schema?: LlmSchema): Dialect => dialects.of(model, profileOf(model), schema);
 
   /** Asks in weaker and weaker dialects until the server takes one. What it refuses costs nothing. */
   async function ask(request: LlmRequest): Promise<{ outcome: LlmOutcome; dialect: Dialect }> {
     const profile = profileOf(request.model);
     const endsAt = performance.now() + request.timeoutMs;
-    let dialect = dialectOf(request.model);
+    let dialect = dialectOf(request.model, request.jsonSchema);
     for (let tries = 1; ; tries += 1) {
       requireRoom(dialect, request);
       const body = chatBody(dialect, request, profile);
@@ -74,9 +74,9 @@ export function createLlmClient(config: LlmConfig): LlmClient {
   return {
     async complete(request) {
       if (request.jsonSchema !== undefined) requireCheckable(request.jsonSchema);
-      const begun = dialectOf(request.model);
+      const begun = dialectOf(request.model, request.jsonSchema);
       const { outcome, dialect } = await ask(request);
-      dialects.learn(request.model, begun, afterAnswer(dialect, request, outcome));
+      dialects.learn(request.model, begun, afterAnswer(dialect, request, outcome), request.jsonSchema);
       return outcome;
     },
     mostTokens: (request) => mostTokens(dialectOf(request.model), request),
