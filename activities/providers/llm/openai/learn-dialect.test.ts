@@ -57,4 +57,17 @@ describe('what a refusal says of the way a model is asked', () => {
     const asked = bodies.map(({ response_format: format }) => format?.json_schema?.name ?? format?.type);
     expect(asked).toEqual(['plain', 'odd', 'odd', 'json_object', 'plain', 'json_object']);
   });
+
+  it('is not looked for in the page of a proxy, which is full of such words', async () => {
+    let isFirst = true;
+    const page = '<!doctype html><html itemtype="http://schema.org/WebPage">max_completion_tokens</html>';
+    const { bodies, llm } = await serve(() => {
+      if (!isFirst) return null;
+      isFirst = false;
+      return { status: 500, text: page };
+    });
+    expect(await ask(llm, 'plain')).toContain('The model service failed (500)');
+    expect(await ask(llm, 'plain')).toBe('answer');
+    expect(bodies.map(({ max_completion_tokens: most }) => most)).toEqual([100, 100]);
+  });
 });

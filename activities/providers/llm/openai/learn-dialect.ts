@@ -37,6 +37,8 @@ export function afterRefusal(
 ): Dialect | null {
   const { status, about, failure } = refusal;
   if (!statuses.has(status) || otherReasons.includes(failure.code)) return null;
+  // A page for people is of what stands before the service, which knows no parameters.
+  if (/^\s*<(?:!doctype|html)/i.test(about)) return null;
   const [, context] = aboutContext.exec(about) ?? [];
   if (context !== undefined) return withinContext(dialect, numberOf(context), request);
   const { limit, output, without } = dialect;
