@@ -58,10 +58,29 @@ export function openModels({ baseUrl, apiKey }: LlmConfig): CallModels {
  */
 async function fetchOrSayNo(url: string | URL | Request, init?: RequestInit): Promise<Response> {
   // A POST that follows a redirect arrives as a GET, or carries the key elsewhere.
-  const response = await fetch(url, { ...init, redirect: 'manual' });
+  const response = await fetch(url, { ...init, ...patiently(), redirect: 'manual' });
   const { status, headers } = response;
   if (status >= 200 && status <= 299) return response;
   throw statusFailure(status, (await readText(response)) ?? '', headers, Date.now());
+}
+
+type Dispatcher = NonNullable<RequestInit['dispatcher']>;
+
+/** Where Node keeps what makes the requests of `fetch`, with the operator's proxy if there is one. */
+const usualDispatcher = Symbol.for('undici.globalDispatcher.1');
+
+/**
+ * `fetch` gives up after five minutes in which nothing came, and a model that is asked for a whole answer at once sends nothing before it is
+ * there. The deadline of the call alone counts.
+ */
+function patiently(): Pick<RequestInit, 'dispatcher'> {
+  const { [usualDispatcher]: usual } = globalThis as { [usualDispatcher]?: Dispatcher };
+  if (usual === undefined) return {};
+  return {
+    dispatcher: usual.compose(
+      (dispatch) => (options, handler) => dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, handler),
+    ),
+  };
 }
 
 async function readText(response: Response): Promise<string | null> {
