@@ -32,6 +32,10 @@ type Question = { params: ModelQuestion; instructions: string | null };
 const maxOutputTokens = 800;
 /** Below the activity's 120 s, with room for the second try and for the turn of each. */
 const timeoutMs = 40_000;
+/** What one attempt may ask for: below the activity's 120 s, as what was paid for would not be written down after them. */
+const attemptMs = 110_000;
+/** A call that has less left is not begun. */
+const shortestMs = 10_000;
 /** An answer that does not fit is asked for once more, with the reason; then the step fails or takes its fallback. */
 const tries = 2;
 
@@ -61,10 +65,16 @@ async function questionOf(
   return { params, instructions: typeof instructions === 'string' ? instructions : null };
 }
 
-async function ask(
-  deps: ModelDeps,
+/** Asks until a model gives a usable answer; what was paid is in the outcome, whatever comes of it. */
+export async function ask(
+  deps: Omit<ModelDeps, 'db'>,
   { params, instructions }: Question,
-  { effect, signal }: CallContext,
+  {
+    effect,
+    signal,
+  }: Pick<CallContext, 'signal'> & {
+    effect: Pick<CallContext['effect'], 'cost_micros' | 'workspace_id' | 'step'>;
+  },
 ): Promise<CallOutcome<JsonObject>> {
   if (instructions === null)
     return {
@@ -78,16 +88,25 @@ async function ask(
     },
     { role: 'user', content: JSON.stringify(params.input) },
   ];
+  // It is paid like the prompt, wherever it stands.
+  const schema = JSON.stringify(params.output);
   const chain = createModelChain([params.model ?? deps.model, ...(params.fallbackModels ?? [])], deps.throttles);
   let costMicros = 0;
   let unusable: EffectError | null = null;
+  const endsAt = performance.now() + attemptMs;
   for (let attempt = 1, calls = 1; attempt <= tries; calls += 1) {
+    const leftMs = endsAt - performance.now() - longestWaitMs;
+    if (leftMs < shortestMs) {
+      if (unusable) break;
+      const late = { code: 'llm.timeout', message: 'The models did not answer in time.' };
+      return { kind: 'deferred', error: late, costMicros };
+    }
     const model = chain.next();
     try {
       const price = requirePrice(deps.models, model);
       // What earlier attempts of the activity have cost stands in the effect.
       const left = params.budgetMicros - Number(effect.cost_micros) - costMicros;
-      const most = affordableTokens(messages, price, left);
+      const most = affordableTokens([...messages.map(({ content }) => content), schema], price, left);
       if (most < fewestOutputTokens) {
         const spent = { code: 'llm.budget', message: `The step's budget does not pay for a call of ${model}.` };
         if (chain.refusedBy(model, spent.message)) continue;
@@ -100,7 +119,7 @@ async function ask(
         jsonSchema: { name: 'answer', schema: params.output },
         maxOutputTokens: Math.min(most, maxOutputTokens),
         mostOutputTokens: most,
-        timeoutMs,
+        timeoutMs: Math.min(timeoutMs, leftMs),
         signal,
         cacheKey: effect.step,
       };
@@ -136,7 +155,11 @@ const callsAtOnce = 50;
 const longestWaitMs = 15_000;
 
 /** Asks at the model's pace. While it is in trouble nothing is asked, and the run shows why. @throws ProviderError */
-async function askOnce({ llm, throttles }: ModelDeps, workspaceId: string, request: LlmRequest): Promise<LlmOutcome> {
+async function askOnce(
+  { llm, throttles }: Pick<ModelDeps, 'llm' | 'throttles'>,
+  workspaceId: string,
+  request: LlmRequest,
+): Promise<LlmOutcome> {
   const throttle = throttles.of(request.model);
   const waitMs = throttle.waitMs();
   if (waitMs > longestWaitMs) {
@@ -170,8 +193,8 @@ async function askOnce({ llm, throttles }: ModelDeps, workspaceId: string, reque
 const fewestOutputTokens = 64;
 
 /** How many tokens an answer may have for what is left of the budget, once the prompt is paid. */
-function affordableTokens(messages: readonly LlmMessage[], price: LlmPrice, leftMicros: number): number {
-  const inputTokens = messages.reduce((sum, { content }) => sum + countTokens(content), 0);
+function affordableTokens(texts: readonly string[], price: LlmPrice, leftMicros: number): number {
+  const inputTokens = texts.reduce((sum, text) => sum + countTokens(text), 0);
   const left = leftMicros - llmCostMicros({ inputTokens, cachedTokens: 0, outputTokens: 0 }, price);
   if (left < 0) return 0;
   return price.outputMicros === 0 ? Infinity : Math.floor((left * 1_000_000) / price.outputMicros);

@@ -1,0 +1,71 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { ModelQuestion } from '../../contracts/models/actions.ts';
+import { createModelRegistry } from '../../platform/models/model-registry.ts';
+import { readSettings } from '../../platform/config.ts';
+import { modelSettings } from '../../platform/models/settings.ts';
+import type { LlmRequest } from '../providers/llm/llm-config.ts';
+import { ask } from './model.activities.ts';
+import { createModelThrottles } from './model-throttle.ts';
+
+const models = createModelRegistry(readSettings(modelSettings, {}));
+const usage = { inputTokens: 1_000, outputTokens: 100, cachedTokens: 0, isEstimated: false };
+const rateState = { remainingRequests: null, remainingTokens: null, resetMs: null };
+
+/** Asks models of which each takes `ms` and gives what cannot be used. */
+async function asked(
+  params: Partial<ModelQuestion>,
+  ms: number,
+): Promise<{ outcome: unknown; requests: LlmRequest[] }> {
+  const requests: LlmRequest[] = [];
+  const complete = async (request: LlmRequest) => {
+    requests.push(request);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    const about = { model: request.model, usage, rateState, said: 'no' };
+    return request.model === 'stub-large'
+      ? { kind: 'malformed' as const, text: 'no', problem: 'it is no JSON', ...about }
+      : { kind: 'refusal' as const, reason: 'no', ...about };
+  };
+  const question = {
+    prompt: { kind: 'inline' as const, instructions: 'Answer.' },
+    input: {},
+    output: { type: 'object' },
+    budgetMicros: 1_000_000,
+    model: 'stub-small',
+    ...params,
+  };
+  const outcome = await ask(
+    { llm: { complete, mostTokens: () => 800 }, models, throttles: createModelThrottles(), model: 'stub-small' },
+    { params: question, instructions: 'Answer.' },
+    {
+      effect: { cost_micros: '0', workspace_id: 'w', step: 's' },
+      signal: new AbortController().signal,
+    },
+  );
+  return { outcome, requests };
+}
+
+describe('a step that asks models', () => {
+  it('ends with what was paid before its activity is cut off, which would be paid again (litellm#41344)', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const done = asked({ fallbackModels: ['stub-large'] }, 39_000);
+    await vi.advanceTimersByTimeAsync(200_000);
+    const { outcome, requests } = await done;
+    expect(requests.map(({ model, timeoutMs }) => [model, timeoutMs])).toEqual([
+      ['stub-small', 40_000],
+      ['stub-large', 40_000],
+      ['stub-large', 17_000],
+    ]);
+    expect(outcome).toMatchObject({ kind: 'rejected', error: { code: 'llm.malformed' } });
+    expect((outcome as { costMicros: number }).costMicros).toBeGreaterThan(0);
+  });
+
+  it('counts its schema, which is paid like the prompt (python-genai#2959)', async () => {
+    const properties = Object.fromEntries(
+      Array.from({ length: 2_000 }, (_, at) => [`property${at}`, { type: 'string' }]),
+    );
+    const { outcome, requests } = await asked({ budgetMicros: 1_000, output: { type: 'object', properties } }, 0);
+    expect(requests).toEqual([]);
+    expect(outcome).toMatchObject({ kind: 'rejected', error: { code: 'llm.budget' } });
+  });
+});
