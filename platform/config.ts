@@ -142,7 +142,10 @@ export type SecretReference = { env: string } | { file: string };
 /** Reads a secret that `setting` refers to, without the line end of a file. @throws ConfigError where there is none; it never holds a value */
 export function readReferred(setting: string, reference: SecretReference, env: Env = process.env): string {
   const value = 'env' in reference ? env[reference.env] : contentOf(setting, reference.file);
-  if (value !== undefined && value.trim() !== '') return value.trim();
+  if (value !== undefined && value.trim() !== '') {
+    if (/^[\x21-\x7E]+$/.test(value.trim())) return value.trim();
+    throw new ConfigError([`${setting}: what it refers to has white space or another character in it that no key has`]);
+  }
   const place = 'env' in reference ? `the variable ${reference.env} is not set` : `the file ${reference.file} is empty`;
   throw new ConfigError([`${setting}: ${place}`]);
 }

@@ -62,6 +62,7 @@ describe('a model is asked where it is served', () => {
     [{ keyEnv: 'NOT_THERE' }, 'LLM_MODELS.a.keyEnv: the variable NOT_THERE is not set'],
     [{ keyFile: '/not/there' }, 'LLM_MODELS.a.keyFile: the file /not/there cannot be read (ENOENT)'],
     [{ keyFile: keyFile(' \n') }, 'is empty'],
+    [{ keyFile: keyFile('sk-1\nsk-2\n') }, 'LLM_MODELS.a.keyFile: what it refers to has white space'],
   ])('and a worker does not start without its key: %j', (key, problem) => {
     const registry = createModelRegistry(
       readSettings(modelSettings, { LLM_MODELS: JSON.stringify({ a: { url, ...key } }) }),
@@ -69,6 +70,18 @@ describe('a model is asked where it is served', () => {
     const open = openai.create(readSettings(openai.settings, usual));
     expect(() => open(registry)).toThrow(ConfigError);
     expect(() => open(registry)).toThrow(problem);
+  });
+});
+
+describe('a key that no header can carry (apollo-client#9565, okhttp#6738: the error has the key in its words)', () => {
+  it.each(['OPENAI_API_KEY', 'ANTHROPIC_API_KEY'])('is refused at start and not shown: %s', (name) => {
+    for (const key of ['sk-secret\nother', 'sk-secret“'])
+      expect(() => readSettings(openaiSettings, { [name]: key })).toThrow(`${name}: has white space or another`);
+    expect(() => readSettings(openaiSettings, { [name]: 'sk-secret\nother' })).not.toThrow('sk-secret');
+  });
+
+  it('is taken without the line end of its file', () => {
+    expect(readSettings(openaiSettings, { OPENAI_API_KEY: 'sk-1\n' }).OPENAI_API_KEY).toBe('sk-1');
   });
 });
 
