@@ -21,7 +21,10 @@ export const ModelEntry = z
   .strictObject({
     price: ModelPrice.optional(),
     model: z.string().min(1).max(200).optional(),
-    url: z.url({ protocol: /^https?$/ }).optional(),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), 'leave user and password out of the address')
+      .optional(),
     keyEnv: z
       .string()
       .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'the name of a variable of the environment')

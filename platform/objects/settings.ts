@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasNoLogin } from '../base-url.ts';
 
 /** Where objects are kept: files of batches, mails that have been sent, the end of the audit log. */
 export const objectsShape = {
@@ -12,6 +13,7 @@ export const objectsShape = {
     .describe('object store: file (THROUGHLINE_HOME, which all processes then share), or s3://BUCKET/FOLDER'),
   S3_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'give a URL that begins with https:// or http://' })
+    .refine(hasNoLogin, 'leave user and password out of the address: they belong into S3_ACCESS_KEY and S3_SECRET_KEY')
     .or(z.literal(''))
     .default('')
     .describe('address of an S3-compatible server; unless set that of Amazon in the region'),
