@@ -19,6 +19,14 @@ describe('the senders of the settings', () => {
     expect(read({ MAIL_FROM, MAIL_SENDERS })).toEqual(senders);
   });
 
+  it('have the domains of the DNS, in which Message-IDs, envelopes and signatures are written (MimeKit#1254)', () => {
+    const senders = [
+      { name: 'Öffentlich', address: 'hallo@xn--mller-kva.de' },
+      { address: 'ana@xn--bcher-kva.example' },
+    ];
+    expect(read({ MAIL_FROM: 'Öffentlich <hallo@müller.de>', MAIL_SENDERS: 'ana@bücher.example' })).toEqual(senders);
+  });
+
   it.each(['help', 'help@example.com, nobody', 'Ana <ana@>'])('are refused at start: %s', (MAIL_SENDERS) => {
     expect(() => read({ MAIL_FROM, MAIL_SENDERS })).toThrow(/MAIL_SENDERS: .* is no address/);
   });

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import addressParser from 'nodemailer/lib/addressparser';
 import { ConfigError } from '../../platform/config.ts';
 import { findMailSender } from '../../platform/db/access/mail-sender.ts';
@@ -19,7 +20,19 @@ export function sendersOf({ MAIL_FROM, MAIL_SENDERS }: { MAIL_FROM: string; MAIL
       ]);
     return name === '' ? { address } : { name, address };
   });
-  return [mailboxFromText(MAIL_FROM), ...others];
+  return [inAscii(mailboxFromText(MAIL_FROM)), ...others.map(inAscii)];
+}
+
+/** With its domain as the DNS has it: Message-IDs, envelopes and signatures know no other letters. */
+function inAscii<T extends Mailbox>(mailbox: T): T {
+  return { ...mailbox, address: addressInAscii(mailbox.address) };
+}
+
+function addressInAscii(address: string): string {
+  const at = address.lastIndexOf('@');
+  const domain = address.slice(at + 1);
+  // Node gives nothing for what is no domain.
+  return `${address.slice(0, at)}@${domainToASCII(domain) || domain}`;
 }
 
 /**
@@ -33,7 +46,9 @@ export async function senderOf(
 ): Promise<{ from: Mailbox; replyTo?: Mailbox }> {
   const chosen = await findMailSender(tx, workspaceId);
   const allowed = (address: string | null): Mailbox | undefined =>
-    senders.find((sender) => sender.address.toLowerCase() === address?.toLowerCase());
+    address === null
+      ? undefined
+      : senders.find((sender) => sender.address.toLowerCase() === addressInAscii(address).toLowerCase());
   const sender = allowed(chosen.from) ?? senders[0];
   const replyTo = allowed(chosen.replyTo);
   return {
