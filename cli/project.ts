@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CheckMoneyOptions } from './money/check-money.ts';
 import { say } from './support/output.ts';
 
 // The commands of work on Throughline itself; `npm test` and its sisters call them.
@@ -29,14 +30,24 @@ export function registerNightly(program: Command): void {
     });
 }
 
-/** `throughline check`, which is `npm run check`. */
+/** `throughline check`, which is `npm run check`, and `throughline check money` of an installation. */
 export function registerCheck(program: Command): void {
-  program
-    .command('check')
-    .description('format, lint, types, arrows between folders, unused code')
-    .action(async () => {
-      const { runChecks } = await import('./check/run-checks.ts');
-      process.exitCode = await runChecks();
+  const check = program.command('check');
+  check.description('format, lint, types, arrows between folders, unused code').action(async () => {
+    const { runChecks } = await import('./check/run-checks.ts');
+    process.exitCode = await runChecks();
+  });
+  check
+    .command('money')
+    .description(
+      'add up what came, went and stands in each currency, and compare books, enrollments and payment service; for the operator',
+    )
+    .option('--workspace <slug>', 'of one workspace')
+    .option('--no-service', 'do not ask the payment service')
+    .option('--json', 'print the answer as JSON')
+    .action(async (options: CheckMoneyOptions) => {
+      const { checkMoney } = await import('./money/check-money.ts');
+      await checkMoney(options);
     });
 }
 

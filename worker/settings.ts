@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { messagingSettings } from '../activities/messaging/settings.ts';
 import { smtpSettings } from '../activities/providers/email/smtp/settings.ts';
+import { stripeSettings } from '../activities/providers/payment/stripe/settings.ts';
 import { providerSettings } from '../activities/providers/settings.ts';
 import { configShape } from '../platform/config.ts';
 import { modelSettings } from '../platform/models/settings.ts';
@@ -17,6 +18,12 @@ export const mailShape = { THROUGHLINE_KEY: configShape.THROUGHLINE_KEY, ...mess
 
 /** The settings of mail, parsed. */
 export type MailConfig = z.infer<z.ZodObject<typeof mailShape>>;
+
+/** What `throughline check money` needs to ask the payment service. */
+export const paymentShape = stripeSettings;
+
+/** The settings of the payment service, parsed. */
+export type PaymentSettings = z.infer<z.ZodObject<typeof paymentShape>>;
 
 /** Every setting of the whole installation; `.env.example` is made from it. */
 export const installationShape = { ...workerShape, ...stripeWebhookSettings };

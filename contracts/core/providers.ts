@@ -119,6 +119,18 @@ export interface PaymentHistory {
 }
 
 /**
+ * One payment as the payment service has it: what came, and what of it went back by refunds and withdrawn disputes. `enrollmentId` is what its
+ * checkout was made for, null where it names none.
+ */
+export interface StatedPayment {
+  paymentIntent: string;
+  enrollmentId: string | null;
+  currency: string;
+  cameMinor: number;
+  wentMinor: number;
+}
+
+/**
  * What a verified webhook says. `checkoutUnderWay`: the person has done their part and the money comes later or fails (`checkoutFailed`).
  * `moneyChanged`: a refund or a dispute of a payment has come or changed; events come in no order, so the payment is to be looked up.
  * `other` are events that change nothing here; acknowledge them.

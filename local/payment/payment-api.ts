@@ -56,25 +56,27 @@ export function createPaymentApi(input: {
         return expanded(ledger.session(id), request.url);
       case 'POST /v1/checkout/sessions/:id/expire':
         return ledger.expire(id);
+      case 'GET /v1/payment_intents':
+        return list(request.url, store.intents.values());
       case 'GET /v1/payment_intents/:id':
         return ledger.intent(id);
       case 'POST /v1/refunds':
         return createRefund(parse(CreateRefund, form));
       case 'GET /v1/refunds':
         return list(
-          '/v1/refunds',
+          request.url,
           store.refunds.values().filter((refund) => matches(refund, request.url, 'payment_intent')),
         );
       case 'GET /v1/disputes':
         return list(
-          '/v1/disputes',
+          request.url,
           store.disputes.values().filter((dispute) => matches(dispute, request.url, 'payment_intent')),
         );
       case 'GET /v1/refunds/:id':
         return known('refund', id, store.refunds.get(id));
       case 'GET /v1/events':
         return list(
-          '/v1/events',
+          request.url,
           store.events.values().filter((event) => matches(event, request.url, 'type')),
         );
       case 'GET /v1/events/:id':
@@ -166,8 +168,13 @@ function headed(status: number, json: unknown): DoubleReply {
   return { status, headers: { 'request-id': newId('req') }, json };
 }
 
-function list(url: string, data: object[]): unknown {
-  return { object: 'list', url, has_more: false, data: data.toReversed() };
+/** A page of a list, the newest first; Stripe's own has ten entries unless another `limit` is asked for. */
+function list(url: URL, data: { id: string; created: number }[]): unknown {
+  const since = Number(url.searchParams.get('created[gte]') ?? 0);
+  const newest = data.filter(({ created }) => created >= since).toReversed();
+  const from = newest.findIndex(({ id }) => id === url.searchParams.get('starting_after')) + 1;
+  const to = from + Number(url.searchParams.get('limit') ?? 10);
+  return { object: 'list', url: url.pathname, has_more: to < newest.length, data: newest.slice(from, to) };
 }
 
 function matches(object: object, url: URL, field: string): boolean {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Checkout, Dispute, PaymentWebhook, Refund } from '../../contracts/core/providers.ts';
+import type { Checkout, Dispute, PaymentWebhook, Refund, StatedPayment } from '../../contracts/core/providers.ts';
 
 /** Where a refund that was made here has its key. */
 export const keyField = 'throughlineKey';
@@ -19,6 +19,12 @@ const Session = z.looseObject({
   currency: z.string().nullish(),
   client_reference_id: z.string().nullish(),
   expires_at: z.int(),
+});
+const Intent = z.looseObject({
+  id: z.string(),
+  amount_received: z.int(),
+  currency: z.string(),
+  metadata: Metadata,
 });
 const StripeRefund = z.looseObject({
   id: z.string(),
@@ -65,6 +71,18 @@ export function checkoutOf(session: unknown): Checkout {
     enrollmentId: parsed.client_reference_id ?? null,
     expiresAt: new Date(parsed.expires_at * 1000).toISOString(),
   };
+}
+
+/** A payment as a statement has it, before anything went back. @throws ZodError if it is none */
+export function receivedOf(intent: unknown): StatedPayment {
+  const { id: paymentIntent, amount_received: cameMinor, currency, metadata } = Intent.parse(intent);
+  const enrollmentId = metadata?.['enrollmentId'] ?? null;
+  return { paymentIntent, enrollmentId, currency: currency.toUpperCase(), cameMinor, wentMinor: 0 };
+}
+
+/** The payment that a refund, a charge or a dispute is of; empty where it is of none. @throws ZodError if it is nothing of the kind */
+export function paymentNameOf(ofPayment: unknown): string {
+  return OfPayment.parse(ofPayment).payment_intent ?? '';
 }
 
 /** A refund as ours, with the key that it was made with. @throws ZodError if it is none */

@@ -6,8 +6,17 @@ import { retryAfterMs } from '../../retry-after.ts';
 /** Errors of a connection that was never established. */
 const neverArrived = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
+/** Does what calls Stripe. @throws ProviderError for what fails in it */
+export async function attempt<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw stripeError(error);
+  }
+}
+
 /** What an error of the Stripe SDK means. Stripe's own words are left out where they may name a person. */
-export function stripeError(error: unknown): ProviderError {
+function stripeError(error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
   return new ProviderError(classify(error), { cause: error });
 }

@@ -1,7 +1,8 @@
 import Stripe from 'stripe';
 import { ProviderError } from '../../provider-error.ts';
 import type { PaymentClient, PaymentConfig } from '../payment-client.ts';
-import { stripeError } from './stripe-failure.ts';
+import { createSdk } from './sdk.ts';
+import { attempt } from './stripe-failure.ts';
 import { checkoutOf, disputeOf, keyField, refundOf } from '../../../../platform/stripe/shapes.ts';
 
 /** Stripe keeps 500 characters of a metadata value. */
@@ -98,33 +99,8 @@ export function createStripeClient(config: PaymentConfig): PaymentClient {
   };
 }
 
-function createSdk(config: PaymentConfig): Stripe {
-  const { protocol, hostname, port } = new URL(config.baseUrl);
-  const isPlain = protocol === 'http:';
-  if (isPlain && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) {
-    throw new Error('The payment service may be reached by plain http on loopback only.');
-  }
-  return new Stripe(config.secretKey, {
-    host: hostname,
-    port: port === '' ? (isPlain ? 80 : 443) : Number(port),
-    protocol: isPlain ? 'http' : 'https',
-    // One owner of retries: the activity above. The SDK still repeats a request once whose connection was reset; it has the same key.
-    maxNetworkRetries: 0,
-    timeout: config.timeoutMs,
-    telemetry: false,
-  });
-}
-
 function requireAmount(amountMinor: number): void {
   if (Number.isSafeInteger(amountMinor) && amountMinor > 0) return;
   const message = 'The amount must be a whole number of minor units above 0.';
   throw new ProviderError({ kind: 'rejected', code: 'payment.invalid_amount', message });
-}
-
-async function attempt<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw stripeError(error);
-  }
 }

@@ -1,0 +1,87 @@
+import type { StatedPayment } from '../../contracts/core/providers.ts';
+import {
+  disagreements,
+  totalsOf,
+  type Disagreement,
+  type MoneyTotal,
+} from '../../domain/courses/money/compare-books.ts';
+import { money } from '../../domain/words/amounts.ts';
+import { readSettings } from '../../platform/config.ts';
+import { inTransaction } from '../../platform/db/core/workspace.ts';
+import { readBooks } from '../../platform/db/courses/money-books.ts';
+import { paymentStatement } from '../../worker/payment-statement.ts';
+import { paymentShape, type PaymentSettings } from '../../worker/settings.ts';
+import { asOperator } from '../support/operator.ts';
+import { CliError, say, sentence } from '../support/output.ts';
+import { table } from '../support/table.ts';
+
+/** What `throughline check money` takes: one workspace instead of all, the books alone, the answer as JSON. */
+export type CheckMoneyOptions = { workspace?: string; service: boolean; json?: true };
+
+/** Says what money came, went and stands, and where two records of it disagree; then the exit code is 1. @throws CliError, ConfigError */
+export async function checkMoney({ workspace, service, json }: CheckMoneyOptions): Promise<void> {
+  await asOperator('tl_system', async (system) => {
+    const books = await inTransaction(system, (tx) => readBooks(tx, workspace ?? null));
+    if (books === null) throw new CliError(`There is no workspace ${workspace}.`);
+    const settings = service && books.since !== null ? readSettings(paymentShape) : null;
+    const statement = settings && books.since !== null ? await statementOf(settings, books.since) : null;
+    const currencies = totalsOf(books.enrollments);
+    const found = disagreements(books.enrollments, statement);
+    if (found.length > 0) process.exitCode = 1;
+    const comparedWith = settings?.STRIPE_BASE_URL ?? null;
+    if (json) return say(JSON.stringify({ currencies, comparedWith, disagreements: found }));
+    table([['currency', 'came', 'went', 'stands', 'under way', 'owed'], ...currencies.map(rowOf)]).forEach(say);
+    if (found.length > 0)
+      table([['workspace', 'enrollment', 'payment', 'one says', 'other says', 'what'], ...found.map(lineOf)]).forEach(
+        say,
+      );
+    const compared = comparedWith === null ? 'not compared with the payment service' : `compared with ${comparedWith}`;
+    say(`${books.enrollments.length} enrollment(s) with a checkout, ${compared}: ${found.length} disagreement(s).`);
+  });
+}
+
+async function statementOf(settings: PaymentSettings, since: string): Promise<StatedPayment[]> {
+  try {
+    return await paymentStatement(settings, since);
+  } catch (error) {
+    const hint = 'It is at STRIPE_BASE_URL and asked with STRIPE_SECRET_KEY; --no-service adds up the books alone.';
+    throw new CliError(`${sentence(error)} ${hint}`);
+  }
+}
+
+function rowOf({ currency, cameMinor, wentMinor, standsMinor, underWayMinor, owedMinor }: MoneyTotal): string[] {
+  return [
+    currency,
+    ...[cameMinor, wentMinor, standsMinor, underWayMinor, owedMinor].map((each) => money(each, currency)),
+  ];
+}
+
+function lineOf({
+  workspace,
+  enrollmentId,
+  paymentIntent,
+  currency,
+  problem,
+  hereMinor,
+  thereMinor,
+}: Disagreement): string[] {
+  return [
+    workspace,
+    enrollmentId,
+    paymentIntent,
+    money(hereMinor, currency),
+    money(thereMinor, currency),
+    `${problem}: ${words[problem]}`,
+  ];
+}
+
+/** What each problem is; the books are the first to say, then the enrollment or the payment service. */
+const words: Record<Disagreement['problem'], string> = {
+  notTaken: 'it is in the books, and its enrollment has not taken it',
+  notBooked: 'its enrollment has taken it, and it is not in the books',
+  backNotTaken: 'the books and the enrollment differ in what went back',
+  unknownThere: 'it is in the books, and the payment service does not know it',
+  unknownHere: 'it came at the payment service, and is not in the books',
+  otherAmountThere: 'another amount or currency came at the payment service',
+  otherBackThere: 'the books and the payment service differ in what went back',
+};
