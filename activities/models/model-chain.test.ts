@@ -50,6 +50,14 @@ describe('a chain of models', () => {
     expect(chain().next()).toBe('a');
   });
 
+  it('asks a model that is named twice once, so that its refusals come to an end (litellm#35303)', () => {
+    const { of } = open();
+    const question = createModelChain(['a', 'b', 'a', 'b'], { of });
+    expect([question.refusedBy('a', 'No.'), question.next()]).toEqual([true, 'b']);
+    expect(question.refusedBy('b', 'No.')).toBe(false);
+    expect(createModelChain(['a', 'a'], { of }).refusedBy('a', 'No.')).toBe(false);
+  });
+
   it('leaves out those that refused this question alone, but never the last', () => {
     const { chain } = open();
     const question = chain();

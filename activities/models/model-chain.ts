@@ -15,7 +15,8 @@ export type ModelChain = {
 /** Opens the chain for one question. A model that is down is asked again, one question at a time, when its pause is over. */
 export function createModelChain(models: readonly [string, ...string[]], throttles: ModelThrottles): ModelChain {
   const [wanted] = models;
-  let left: readonly string[] = models;
+  // One that is named twice would never be left out as the last.
+  let left: readonly string[] = [...new Set(models)];
   const reasons = new Map<string, string>();
   return {
     next() {
