@@ -64,6 +64,13 @@ describe('the pace of a model', () => {
     expect(throttle.timeoutMs()).toBe(600_000);
   });
 
+  it('pauses where the service says "0" too (bbot#3446), as it does where it says nothing', async () => {
+    const throttle = createModelThrottle();
+    const slot = await throttle.enter(owner, never);
+    slot.failed(slowDown(0));
+    expect(throttle.waitMs()).toBe(2_000);
+  });
+
   it('is that of one model alone: a daily quota stops no other', async () => {
     const throttles = createModelThrottles();
     const slot = await throttles.of('a').enter(owner, never);

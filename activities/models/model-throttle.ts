@@ -98,8 +98,10 @@ export function createModelThrottle(now: () => number = Date.now): ModelThrottle
     failures += 1;
     if (isNews && failure.code === 'llm.timeout') shrink();
     if (failure.kind === 'rateLimited') {
-      const waitMs = failure.retryAfterMs ?? defaultPauseMs;
-      if (isNews && failure.retryAfterMs === null) shrink();
+      // "At once" is no pause, and all would ask again and again.
+      const askedMs = failure.retryAfterMs === 0 ? null : failure.retryAfterMs;
+      const waitMs = askedMs ?? defaultPauseMs;
+      if (isNews && askedMs === null) shrink();
       if (waitMs >= spokenPauseMs) trouble ??= troubleOf(failure, now(), now() + waitMs);
       askedUntil = Math.max(askedUntil, now() + waitMs);
       changedAt = now();
