@@ -22,6 +22,10 @@ describe('retryAfterMs', () => {
       },
       1_000,
     ],
+    // clawhub#407, urllib3#3743: an instant for a pause, and more than any clock has.
+    [{ 'retry-after': String(now / 1_000 + 30) }, 30_000],
+    [{ 'retry-after': '99999999999999999' }, 86_400_000],
+    [{ 'retry-after': '31536000' }, 86_400_000],
     [{ 'retry-after': '-1' }, null],
     [{}, null],
   ])('%j asks for %s ms', (headers: Record<string, string>, expected) => {

@@ -1,12 +1,23 @@
 /**
  * How long a service asks to wait, in milliseconds, from the headers of a 429 or 503: `retry-after-ms`, else `retry-after` in seconds or
- * as a date, else the reset of whichever of the `x-ratelimit-*` limits is used up. Null if it does not say.
+ * as a date, else the reset of whichever of the `x-ratelimit-*` limits is used up; a day at most. Null if it does not say.
  */
 export function retryAfterMs(headers: { get(name: string): string | null }, nowMs: number): number | null {
+  const waitMs = saidMs(headers, nowMs);
+  return waitMs === null ? null : Math.min(waitMs, longestMs);
+}
+
+/** To ask once a day is not too often, and what is longer is a mistake more often than not. */
+const longestMs = 86_400_000;
+/** No pause in seconds is as long: it is an instant, in seconds since 1970. */
+const fewestEpochSeconds = 1_000_000_000;
+
+function saidMs(headers: { get(name: string): string | null }, nowMs: number): number | null {
   const precise = positiveNumber(headers.get('retry-after-ms'));
   if (precise !== null) return Math.ceil(precise);
   const plain = headers.get('retry-after');
   const seconds = positiveNumber(plain);
+  if (seconds !== null && seconds >= fewestEpochSeconds) return Math.max(0, Math.ceil(seconds * 1000 - nowMs));
   if (seconds !== null) return Math.ceil(seconds * 1000);
   // Only an HTTP date: Date.parse takes "-1" for a year.
   const at = plain !== null && /^[A-Z][a-z]{2}, \d/.test(plain) ? Date.parse(plain) : Number.NaN;
