@@ -96,8 +96,8 @@ export const configShape = {
   ...retentionShape,
 } as const;
 
-/** The parts of a text between its commas. */
-function listed(text: string): string[] {
+/** The parts of a text between its commas, without spaces around them and without empty ones. */
+export function listed(text: string): string[] {
   return text
     .split(',')
     .map((part) => part.trim())

@@ -91,13 +91,13 @@ export class HooksService {
 
   /** Without a secret nothing can be believed; Stripe sends it again, for days. */
   private verified(rawBody: Buffer, signature: string): PaymentWebhook {
-    const secret = this.config.STRIPE_WEBHOOK_SECRET;
-    if (secret === '') {
+    const secrets = this.config.STRIPE_WEBHOOK_SECRET;
+    if (secrets.length === 0) {
       const detail = 'Set STRIPE_WEBHOOK_SECRET to the secret of this endpoint';
       throw new AppError(503, 'payment.notConfigured', { detail, retryAfterSeconds: 3_600 });
     }
     try {
-      return verifyStripeWebhook(rawBody, signature, [secret]);
+      return verifyStripeWebhook(rawBody, signature, secrets);
     } catch (error) {
       if (error instanceof WebhookRefused) throw new AppError(400, error.code, { detail: error.message });
       throw error;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { HookAnswer } from '../../contracts/courses/enrollments-api.schema.ts';
+import { signWebhook } from '../../local/payment/webhooks.ts';
 import { ConfigError, readSettings } from '../../platform/config.ts';
 import { RequestMetrics } from '../http/request-metrics.ts';
 import type { Store } from '../http/store.ts';
@@ -7,18 +9,40 @@ import { HooksService } from './hooks.service.ts';
 
 const needed = { DATABASE_URL: 'postgres://x', THROUGHLINE_KEY: 'x'.repeat(32) };
 
+function hooksWith(settings: Record<string, string>): HooksService {
+  const config: ApiConfig = readSettings(apiShape, { ...needed, ...settings });
+  return new HooksService(config, {} as Store, new RequestMetrics());
+}
+
+/** Reports something that is of no enrollment. */
+function report(hooks: HooksService, event: object, secret: string): Promise<HookAnswer> {
+  const body = JSON.stringify({ id: 'evt_1', type: 'invoice.paid', created: 1, data: { object: {} }, ...event });
+  return hooks.stripe(Buffer.from(body), signWebhook({ body, secret, atSeconds: Math.floor(Date.now() / 1000) }));
+}
+
 describe('a paid webhook (security 7)', () => {
   it('is believed in no installation that has set no secret', async () => {
-    const config: ApiConfig = readSettings(apiShape, needed);
-    const hooks = new HooksService(config, {} as Store, new RequestMetrics());
-    await expect(hooks.stripe(Buffer.from('{}'), 't=1,v1=x')).rejects.toMatchObject({
+    await expect(hooksWith({}).stripe(Buffer.from('{}'), 't=1,v1=x')).rejects.toMatchObject({
       status: 503,
       code: 'payment.notConfigured',
     });
   });
 
-  it('cannot be signed with the secret that 0.1 had by default', () => {
-    const settings = { ...needed, STRIPE_WEBHOOK_SECRET: 'whsec_stub' };
-    expect(() => readSettings(apiShape, settings)).toThrow(ConfigError);
+  it.each(['whsec_stub', 'whsec_own, whsec_stub'])(
+    'cannot be signed with the secret that 0.1 had by default: %s',
+    (secrets) => {
+      const settings = { ...needed, STRIPE_WEBHOOK_SECRET: secrets };
+      expect(() => readSettings(apiShape, settings)).toThrow(ConfigError);
+    },
+  );
+
+  it('is believed with either secret while one replaces the other, and with no third one', async () => {
+    const hooks = hooksWith({ STRIPE_WEBHOOK_SECRET: 'whsec_new, whsec_old' });
+    for (const secret of ['whsec_new', 'whsec_old'])
+      await expect(report(hooks, {}, secret)).resolves.toEqual({ received: true });
+    await expect(report(hooks, {}, 'whsec_third')).rejects.toMatchObject({
+      status: 400,
+      code: 'payment.bad_signature',
+    });
   });
 });

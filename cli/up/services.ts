@@ -5,6 +5,7 @@ import { startPostgres } from '../../local/postgres/server.ts';
 import { logFile } from '../../local/supervisor/log-files.ts';
 import { nodeService, type Service } from '../../local/supervisor/service.ts';
 import { startTemporal } from '../../local/temporal/server.ts';
+import { listed } from '../../platform/config.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { hasBeaten } from '../../platform/db/runs/heartbeats.ts';
 import type { Ports } from './ports.ts';
@@ -66,7 +67,8 @@ export function doublesService(stack: StackParts, settings: Record<string, strin
       CRM_PORT: String(ports.crm),
       PAYMENT_PORT: String(ports.payment),
       PAYMENT_WEBHOOK_URL: `http://127.0.0.1:${ports.api}/hooks/stripe`,
-      STRIPE_WEBHOOK_SECRET: settings['STRIPE_WEBHOOK_SECRET'] ?? '',
+      // One of those that the API believes is enough to sign with.
+      STRIPE_WEBHOOK_SECRET: listed(settings['STRIPE_WEBHOOK_SECRET'] ?? '')[0] ?? '',
       DOUBLES_HOME: join(stack.home, 'doubles'),
     },
     isReady: async () => (await fetch(`http://127.0.0.1:${ports.control}/ready`)).ok,

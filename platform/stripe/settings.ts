@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listed } from '../config.ts';
 
 /** The default of 0.1: everybody knows it, so a report signed with it proves nothing. */
 const publishedSecret = 'whsec_stub';
@@ -7,7 +8,10 @@ const publishedSecret = 'whsec_stub';
 export const stripeWebhookSettings = {
   STRIPE_WEBHOOK_SECRET: z
     .string()
-    .refine((secret) => secret !== publishedSecret, 'is published: use the secret of your own endpoint')
     .default('')
-    .describe('secret that signs the webhooks; without it none are taken'),
+    .transform(listed)
+    .refine((secrets) => !secrets.includes(publishedSecret), 'is published: use the secret of your own endpoint')
+    .describe(
+      'secret that signs the webhooks, or two of them, comma-separated, while one replaces the other; without it none are taken',
+    ),
 };

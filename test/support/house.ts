@@ -101,8 +101,7 @@ export async function startHouse({ troubled }: { troubled?: Service } = {}): Pro
   process.env['TL_TEST_ADMIN_URL'] = running.postgres.adminUrl;
   process.env['TL_TEST_TEMPORAL_ADDRESS'] = running.temporal.address;
   const database = await createTestDatabase({ poolSize: 10 });
-  const shared = { STRIPE_WEBHOOK_SECRET: webhookSecret, THROUGHLINE_HOME: home };
-  const api = await createTestApi(database, shared);
+  const api = await createTestApi(database, { STRIPE_WEBHOOK_SECRET: [webhookSecret], THROUGHLINE_HOME: home });
   await api.app.listen(0, '127.0.0.1');
   const url = await api.app.getUrl();
   const doubles = await startDoubles({ webhook: { url: `${url}/hooks/stripe`, secret: webhookSecret } });
@@ -115,7 +114,7 @@ export async function startHouse({ troubled }: { troubled?: Service } = {}): Pro
 
   const env = {
     ...database.config,
-    ...shared,
+    THROUGHLINE_HOME: home,
     PUBLIC_URL: url,
     TEMPORAL_ADDRESS: running.temporal.address,
     SMTP_URL: ways.smtp.url,
