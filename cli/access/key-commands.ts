@@ -1,7 +1,7 @@
 import { forgetKey, rotateStored, usesOfOldKeys, type KeyUse } from '../../platform/db/keys/key-rotation.ts';
 import { openMasterKeys } from '../../platform/db/keys/master-keys.ts';
 import { passwordOf } from '../../platform/db/core/role-logins.ts';
-import { setRolePasswords } from '../../platform/db/migrations/bootstrap.ts';
+import { isKnownKey, setRolePasswords } from '../../platform/db/migrations/bootstrap.ts';
 import { asOperator, operatorConfig } from '../support/operator.ts';
 import { CliError, note, say } from '../support/output.ts';
 
@@ -30,6 +30,9 @@ export async function forgetOldKey(id: string, isSure: boolean): Promise<void> {
       throw new CliError(
         'The database roles have the password of a key that is not given, so what goes with it cannot be counted. With --yes they get new ones.',
       );
+    // With a mistyped id nothing may change: processes that have the right key would lose the database.
+    if (!(await isKnownKey(settings, id)))
+      throw new CliError(`No key of before has the id ${id}. Nothing has been done.`);
     await setRolePasswords(settings);
   }
   await asOperator('tl_system', async (system, { THROUGHLINE_KEY, THROUGHLINE_OLD_KEYS }) => {

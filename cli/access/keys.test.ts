@@ -193,6 +193,8 @@ describe('a new master key (security 5)', () => {
     const { id } = masterKey(third);
     await expect(prepareDatabase(settings(lost))).rejects.toThrow('throughline keys forget');
     await expect(run(settings(lost), () => forgetOldKey(id, false))).rejects.toThrow('With --yes they get new ones');
+    await expect(run(settings(lost), () => forgetOldKey('of no key', true))).rejects.toThrow('Nothing has been done');
+    await within(settings(third), (tx) => kysely(tx).selectFrom('contact').select('id').execute());
     expect(await run(settings(lost), () => forgetOldKey(id, true))).toContain('1 stored secrets, 1 opt-outs');
     await run(settings(lost), () => forgetOldKey(masterKey(second).id, true));
     expect(await prepareDatabase(settings(lost))).toEqual([]);

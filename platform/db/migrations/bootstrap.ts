@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { rolePassword } from '../../config.ts';
 import { masterKeys } from '../../keys/master-keys.ts';
-import { checkKeys, openMasterKeys } from '../keys/master-keys.ts';
+import { checkKeys, openMasterKeys, type UsedKey } from '../keys/master-keys.ts';
 import { migrations } from './index.ts';
 import { migrate, type MigrateOptions } from './migrate.ts';
 import { kysely } from '../core/kysely.ts';
@@ -61,16 +61,31 @@ async function openTransactions(admin: pg.Client): Promise<string> {
 
 /** Looks before anything is changed for keys that are missing; a login that may not read the table leaves that to `noteKeys`. */
 async function checkUsedKeys(admin: pg.Client, config: DatabaseConfig): Promise<void> {
+  checkKeys(config, (await usedKeys(admin)) ?? []);
+}
+
+/** The keys that the database knows; null where the login may not read them. */
+async function usedKeys(admin: pg.Client): Promise<UsedKey[] | null> {
   const found = await admin.query(`select to_regclass('public.master_key') as name`);
-  if (found.rows[0]?.name === null) return;
-  const rows = await admin
-    .query(`select id, ciphertext, sealed_by as "sealedBy" from public.master_key`)
+  if (found.rows[0]?.name === null) return [];
+  return admin
+    .query<UsedKey>(`select id, ciphertext, sealed_by as "sealedBy" from public.master_key`)
     .then((result) => result.rows)
     .catch((error: unknown) => {
-      if (error instanceof pg.DatabaseError && error.code === '42501') return [];
+      if (error instanceof pg.DatabaseError && error.code === '42501') return null;
       throw error;
     });
-  checkKeys(config, rows);
+}
+
+/** Whether a key is one of those that the database knows, asked without the roles; true where the login may not read them. */
+export async function isKnownKey(config: DatabaseConfig, id: string): Promise<boolean> {
+  const admin = await connectOnce(config.DATABASE_URL);
+  try {
+    const keys = await usedKeys(admin);
+    return keys === null || keys.some((known) => known.id === id);
+  } finally {
+    await admin.end();
+  }
 }
 
 async function noteKeys(config: DatabaseConfig): Promise<void> {
