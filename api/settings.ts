@@ -2,10 +2,16 @@ import type { z } from 'zod';
 import { crmAddressSettings } from '../platform/connections/settings.ts';
 import { configShape } from '../platform/config.ts';
 import { modelSettings } from '../platform/models/settings.ts';
-import { stripeWebhookSettings } from '../platform/stripe/settings.ts';
+import { stripeKeySettings, stripeWebhookSettings } from '../platform/stripe/settings.ts';
 
 /** Every setting of the API: those that all programs have, what its webhooks need, which models there are, and where the CRM is. */
-export const apiShape = { ...configShape, ...modelSettings, ...stripeWebhookSettings, ...crmAddressSettings };
+export const apiShape = {
+  ...configShape,
+  ...modelSettings,
+  ...stripeKeySettings,
+  ...stripeWebhookSettings,
+  ...crmAddressSettings,
+};
 
 /** The API's settings, parsed. */
 export type ApiConfig = z.infer<z.ZodObject<typeof apiShape>>;

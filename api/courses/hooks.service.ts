@@ -15,9 +15,11 @@ import {
 import { addToIncident, type NewIncident } from '../../platform/db/runs/incidents.ts';
 import { reopenRun } from '../../platform/db/runs/reopen-run.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
+import type { Logger } from '../../platform/log.ts';
+import { modeOf } from '../../platform/stripe/mode.ts';
 import { verifyStripeWebhook, WebhookRefused } from '../../platform/stripe/webhook.ts';
 import { AppError } from '../http/errors/app-error.ts';
-import { CONFIG } from '../http/parts.ts';
+import { CONFIG, LOG } from '../http/parts.ts';
 import { RequestMetrics } from '../http/request-metrics.ts';
 import { Store } from '../http/store.ts';
 import type { ApiConfig } from '../settings.ts';
@@ -36,6 +38,7 @@ export class HooksService {
 
   constructor(
     @Inject(CONFIG) private readonly config: ApiConfig,
+    @Inject(LOG) private readonly log: Logger,
     private readonly store: Store,
     metrics: RequestMetrics,
   ) {
@@ -97,10 +100,12 @@ export class HooksService {
       throw new AppError(503, 'payment.notConfigured', { detail, retryAfterSeconds: 3_600 });
     }
     try {
-      return verifyStripeWebhook(rawBody, signature, secrets);
+      return verifyStripeWebhook(rawBody, signature, secrets, modeOf(this.config.STRIPE_SECRET_KEY));
     } catch (error) {
-      if (error instanceof WebhookRefused) throw new AppError(400, error.code, { detail: error.message });
-      throw error;
+      if (!(error instanceof WebhookRefused)) throw error;
+      if (error.code !== 'payment.other_mode') throw new AppError(400, error.code, { detail: error.message });
+      this.log.error(error.message);
+      throw new AppError(409, error.code, { detail: error.message });
     }
   }
 }

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { HookAnswer } from '../../contracts/courses/enrollments-api.schema.ts';
 import { signWebhook } from '../../local/payment/webhooks.ts';
+import { createLogger } from '../../platform/log.ts';
 import { ConfigError, readSettings } from '../../platform/config.ts';
 import { RequestMetrics } from '../http/request-metrics.ts';
 import type { Store } from '../http/store.ts';
@@ -9,9 +10,11 @@ import { HooksService } from './hooks.service.ts';
 
 const needed = { DATABASE_URL: 'postgres://x', THROUGHLINE_KEY: 'x'.repeat(32) };
 
+const log = createLogger({ name: 'api', level: 'silent' });
+
 function hooksWith(settings: Record<string, string>): HooksService {
   const config: ApiConfig = readSettings(apiShape, { ...needed, ...settings });
-  return new HooksService(config, {} as Store, new RequestMetrics());
+  return new HooksService(config, log, {} as Store, new RequestMetrics());
 }
 
 /** Reports something that is of no enrollment. */
@@ -44,5 +47,33 @@ describe('a paid webhook (security 7)', () => {
       status: 400,
       code: 'payment.bad_signature',
     });
+  });
+
+  it.each([
+    ['sk_test_of_a_school', true],
+    ['rk_test_of_a_school', true],
+    ['sk_live_of_a_school', false],
+    ['rk_live_of_a_school', false],
+  ])(
+    'is refused aloud with the key %s where its live mode is %s, and taken in the other mode',
+    async (key, livemode) => {
+      const hooks = hooksWith({ STRIPE_SECRET_KEY: key, STRIPE_WEBHOOK_SECRET: 'whsec_own' });
+      const logged = vi.spyOn(log, 'error').mockReturnValue();
+      await expect(report(hooks, { livemode }, 'whsec_own')).rejects.toMatchObject({
+        status: 409,
+        code: 'payment.other_mode',
+      });
+      expect(logged).toHaveBeenCalledExactlyOnceWith(
+        expect.stringMatching(/^The event is of Stripe's (live|test) mode/),
+      );
+      expect(JSON.stringify(logged.mock.calls)).not.toContain(key);
+      logged.mockRestore();
+      await expect(report(hooks, { livemode: !livemode }, 'whsec_own')).resolves.toEqual({ received: true });
+    },
+  );
+
+  it.each([true, false])('is taken in either mode where the key says none: %s', async (livemode) => {
+    const hooks = hooksWith({ STRIPE_WEBHOOK_SECRET: 'whsec_own' });
+    await expect(report(hooks, { livemode }, 'whsec_own')).resolves.toEqual({ received: true });
   });
 });

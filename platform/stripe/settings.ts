@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { listed } from '../config.ts';
+import { standInKey } from './mode.ts';
 
 /** The default of 0.1: everybody knows it, so a report signed with it proves nothing. */
 const publishedSecret = 'whsec_stub';
+
+/** The key of Stripe: workers call with it, and the API sees by it which mode the reports are to be of. */
+export const stripeKeySettings = {
+  STRIPE_SECRET_KEY: z.string().default(standInKey).describe('secret key, or a restricted one'),
+};
 
 /** What the API needs in order to believe a report of Stripe's. */
 export const stripeWebhookSettings = {

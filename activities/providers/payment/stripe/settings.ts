@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stripeKeySettings } from '../../../../platform/stripe/settings.ts';
 
 /** Where Stripe is. The secret of its webhooks is the API's: `platform/stripe/settings.ts`. */
 export const stripeSettings = {
@@ -6,5 +7,5 @@ export const stripeSettings = {
     .url()
     .default('http://127.0.0.1:4413')
     .describe('Stripe or a server of its shape; plain http only on loopback'),
-  STRIPE_SECRET_KEY: z.string().default('sk_test_stub').describe('secret key'),
+  ...stripeKeySettings,
 };

@@ -189,9 +189,9 @@ describe('refund', () => {
     expect(await stripe.refund(again)).toMatchObject({ status: 'failed' });
     expect(await stripe.refund({ ...again, idempotencyKey: 'r2' })).toMatchObject({ status: 'succeeded' });
     await arrived(6);
-    // What was asked for here is known here, unless it fails.
+    // What was asked for here is known here, unless it fails; reports come in any order.
     const kindsSince = received.slice(2).map((event) => event !== 'forged' && event.kind);
-    expect(kindsSince).toEqual(['moneyChanged', 'moneyChanged', 'other', 'moneyChanged']);
+    expect(kindsSince.toSorted()).toEqual(['moneyChanged', 'moneyChanged', 'moneyChanged', 'other']);
   });
 });
 
