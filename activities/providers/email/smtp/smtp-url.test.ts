@@ -28,6 +28,10 @@ describe('the settings of the mail server', () => {
       { host: 'email-smtp.example.com', port: 587, tls: 'starttls', auth: { user: 'AKIA', pass: 'a/b+c%=' } },
     ],
     [
+      { SMTP_URL: 'smtp://AKIA@email-smtp.example.com', SMTP_PASSWORD: 'a/b+c%=' },
+      { host: 'email-smtp.example.com', port: 587, tls: 'starttls', auth: { user: 'AKIA', pass: 'a/b+c%=' } },
+    ],
+    [
       {
         SMTP_URL: 'smtp://127.0.0.1:25',
         SMTP_CA: authority.certPem,
@@ -54,6 +58,7 @@ describe('the settings of the mail server', () => {
     [{ SMTP_URL: 'mail.example.com' }, 'SMTP_URL: give a URL that begins with smtp:// or smtps://'],
     [{ SMTP_URL: 'smtp://us:100%@mail.example.com' }, 'SMTP_URL: its user or password is not percent-encoded'],
     [{ SMTP_URL: 'smtp://us:x@mail.example.com', SMTP_USER: 'us' }, 'SMTP_USER: is in SMTP_URL too'],
+    [{ SMTP_URL: 'smtp://us:x@mail.example.com', SMTP_PASSWORD: 'x' }, 'SMTP_PASSWORD: is in SMTP_URL too'],
     [{ SMTP_URL: 'smtp://mail.example.com', SMTP_USER: 'us' }, 'SMTP_PASSWORD: is missing beside the user'],
     [{ SMTP_URL: 'smtp://mail.example.com', SMTP_PASSWORD: 'x' }, 'SMTP_USER: is missing beside the password'],
     [

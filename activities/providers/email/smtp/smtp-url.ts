@@ -40,10 +40,14 @@ export function smtpConfig(settings: SmtpSettings): Pick<SmtpConfig, 'host' | 'p
 }
 
 function login(url: URL, settings: SmtpSettings): { user: string; pass: string } | null {
-  if (url.username !== '' && settings.SMTP_USER !== '')
-    throw new ConfigError(['SMTP_USER: is in SMTP_URL too; leave one of them out']);
-  const inUrl = { user: decoded(url.username), pass: decoded(url.password) };
-  const { user, pass } = url.username === '' ? { user: settings.SMTP_USER, pass: settings.SMTP_PASSWORD } : inUrl;
+  const twice = [
+    url.username !== '' && settings.SMTP_USER !== '' ? 'SMTP_USER' : '',
+    url.password !== '' && settings.SMTP_PASSWORD !== '' ? 'SMTP_PASSWORD' : '',
+  ].filter((name) => name !== '');
+  if (twice.length > 0)
+    throw new ConfigError(twice.map((name) => `${name}: is in SMTP_URL too; leave one of them out`));
+  const user = decoded(url.username) || settings.SMTP_USER;
+  const pass = decoded(url.password) || settings.SMTP_PASSWORD;
   if (user === '' && pass === '') return null;
   if (user === '' || pass === '')
     throw new ConfigError([
