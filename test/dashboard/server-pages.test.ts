@@ -8,6 +8,7 @@ import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { masterKeys } from '../../platform/keys/master-keys.ts';
+import { hashToken, newToken } from '../../platform/tokens.ts';
 import { unsubscribeToken } from '../../platform/unsubscribe.ts';
 import { openTestGate } from '../support/gates.ts';
 import { faultsInAllViews, phone } from './faults.ts';
@@ -78,6 +79,17 @@ describe('the pages without script', () => {
     return `/u/${unsubscribeToken(masterKeys(database.config), target)}`;
   }
 
+  async function resetLink(): Promise<string> {
+    const { system, workspaceId } = stage.database;
+    const token = newToken();
+    const link = { purpose: 'passwordReset', workspace_id: workspaceId, member_id: memberId };
+    await kysely(system)
+      .insertInto('sign_in_link')
+      .values({ ...link, token_hash: hashToken(token), expires_at: new Date(Date.now() + 3_600_000) })
+      .execute();
+    return `/reset-password/${token}`;
+  }
+
   const press = (name: string) => (page: Page) => page.getByRole('button', { name }).click();
   const choose = (label: string, comment: string) => async (page: Page) => {
     await page.getByRole('radio', { name: label }).check();
@@ -89,6 +101,16 @@ describe('the pages without script', () => {
     const { database } = stage;
     const { workspaceId } = database;
     const signIn = `/sign-in/${await createSignInLink(stage.owner, { workspaceId, memberId })}`;
+    const reset = await resetLink();
+    const askForMail = async (page: Page) => {
+      await press('Forgot the password?')(page);
+      await page.getByLabel('Email').fill(`${word}@example.test`);
+      await press('Mail me a link')(page);
+    };
+    const setPassword = (password: string) => async (page: Page) => {
+      await page.getByLabel('A new password').fill(password);
+      await press('Set it and sign in')(page);
+    };
     const mails = await subscription('ana@example.com');
     const contested = await linked();
     const left = await member('Left');
@@ -110,6 +132,11 @@ describe('the pages without script', () => {
       { path: signIn, shows: `Sign in as Marta ${word}?` },
       { path: '/sign-in/nobody-made-this', shows: 'This link cannot sign you in' },
       { path: '/sign-in', shows: 'No password yet' },
+      { path: '/sign-in', shows: 'We mail you a link', act: press('Forgot the password?') },
+      { path: '/sign-in', shows: 'a mail is on its way', act: askForMail },
+      { path: reset, shows: `Set a new password for Marta ${word}` },
+      { path: reset, shows: 'This password is guessed first', act: setPassword('password1234') },
+      { path: '/reset-password/nobody-made-this', shows: 'This link sets no password' },
       { path: '/docs', shows: 'The API' },
       { path: '/paid', shows: 'Thank you, you are done here' },
       { path: await ask(), shows: 'Opening this page has decided nothing' },

@@ -63,7 +63,7 @@ function form(name: string | null, problem: string | null): Markup {
     title: 'Set a new password',
     heading: html`Set a new password for ${name}`,
     lead: 'It ends all your sessions, here and elsewhere, and signs you in.',
-    more: html`<form method="post">
+    more: html`<form method="post" class="cols">
       ${problem && html`<p class="error" role="alert">${problem}.</p>`}
       <label class="f"
         ><div>A new password <span>12 to 200 characters; a sentence is fine</span></div>

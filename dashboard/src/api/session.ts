@@ -1,6 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { Permission } from '../../../contracts/access/access.ts';
-import type { Session, SetPassword, SignIn } from '../../../contracts/access/session-api.schema.ts';
+import type { AskPasswordReset, Session, SetPassword, SignIn } from '../../../contracts/access/session-api.schema.ts';
 import { sessionRoutes } from '../../../contracts/access/session.routes.ts';
 import { request } from './http/request.ts';
 
@@ -24,6 +24,11 @@ export function useCan(permission: Permission): boolean {
 /** Signs a person in. @throws ApiProblem */
 export function signIn(credentials: SignIn): Promise<Session> {
   return request(sessionRoutes.signIn, { body: credentials });
+}
+
+/** Asks for a mail with a link for a new password; the answer says nothing of the address. @throws ApiProblem */
+export function askPasswordReset(of: AskPasswordReset): Promise<void> {
+  return request(sessionRoutes.askPasswordReset, { body: of });
 }
 
 /** Ends the session. */

@@ -1,8 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { livenessQuery } from '../api/system.ts';
+import { ForgotForm } from '../features/sign-in/forgot-form.tsx';
 import { ownAddress } from '../features/sign-in/own-address.ts';
 import { SignInForm } from '../features/sign-in/sign-in-form.tsx';
 import classes from '../features/sign-in/sign-in.module.css';
@@ -12,6 +13,7 @@ import { Icon } from '../ui/icons.tsx';
 export function SignInPage() {
   const { t } = useLingui();
   const { next } = useSearch({ from: '/sign-in' });
+  const [hasForgotten, setForgotten] = useState(false);
   const { isSuccess: isUp, isError: isDown } = useQuery(livenessQuery);
   useEffect(() => {
     document.title = `${t`Sign in`} · Throughline`;
@@ -27,11 +29,11 @@ export function SignInPage() {
       </header>
       <main className={classes.two}>
         <div className={classes.say}>
-          <h1 className={classes.title}>
-            <Trans>Sign in</Trans>
-          </h1>
+          <h1 className={classes.title}>{hasForgotten ? <Trans>Set a new password</Trans> : <Trans>Sign in</Trans>}</h1>
           <p>
-            {next ? (
+            {hasForgotten ? (
+              <Trans>We mail you a link with which you set one.</Trans>
+            ) : next ? (
               <Trans>After that you continue where you were going.</Trans>
             ) : (
               <Trans>What waits for you comes first.</Trans>
@@ -52,7 +54,11 @@ export function SignInPage() {
             )}
           </ul>
         </div>
-        <SignInForm next={ownAddress(next, location.origin)} />
+        {hasForgotten ? (
+          <ForgotForm onBack={() => setForgotten(false)} />
+        ) : (
+          <SignInForm next={ownAddress(next, location.origin)} onForgotten={() => setForgotten(true)} />
+        )}
       </main>
     </>
   );

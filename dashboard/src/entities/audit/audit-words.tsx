@@ -34,6 +34,8 @@ export const actWords: Readonly<Record<string, MessageDescriptor>> = {
   'member.changed': msg`Changed a member`,
   'member.linkMade': msg`Made a sign-in link`,
   'member.passwordTaken': msg`Took a password away`,
+  'password.reset': msg`Set a new password by a mailed link`,
+  'password.resetMailed': msg`Was mailed a link for a new password`,
   'password.set': msg`Set their password`,
   'run.cancel': msg`Cancelled a run`,
   'run.terminate': msg`Terminated a run`,

@@ -7,7 +7,7 @@ import { Refusal } from '../../entities/answer/failed.tsx';
 import classes from './sign-in.module.css';
 
 /** Email and password; the server reports a wrong one. `next` is the whole address that the person was going to, of this site. */
-export function SignInForm({ next }: { next: string }) {
+export function SignInForm({ next, onForgotten }: { next: string; onForgotten(): void }) {
   const { t } = useLingui();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -46,10 +46,13 @@ export function SignInForm({ next }: { next: string }) {
       <Button type="submit" variant="filled" loading={enter.isPending}>
         <Trans>Sign in</Trans>
       </Button>
+      <Button variant="subtle" onClick={onForgotten}>
+        <Trans>Forgot the password?</Trans>
+      </Button>
       <p className="small text2">
         <Trans>
-          No password yet, or forgotten? An admin of your workspace can give you a link that signs you in once; then set
-          a password under Admin.
+          No password yet? Ask for a mail in the same way, or let an admin of your workspace give you a link that signs
+          you in once.
         </Trans>
       </p>
     </form>
