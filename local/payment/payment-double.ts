@@ -1,5 +1,6 @@
 import type { Faults } from '../control/faults.ts';
 import type { PaymentFault } from '../control/faults.schema.ts';
+import { stripeApiVersion } from '../../platform/stripe/api-version.ts';
 import { startHttpServer, type DoubleReply, type DoubleRequest, type RunningServer } from '../control/http-server.ts';
 import type { Journal } from '../control/journal.ts';
 import { createPaymentLedger, PaymentRefusal } from './ledger.ts';
@@ -40,9 +41,6 @@ export type PaymentAct = (typeof paymentActs)[number];
 const waysToPay = ['decline', 'delayed', 'discount', 'otherAmount', 'otherCurrency'] as const;
 const isWayToPay = (fault: string): boolean => waysToPay.some((way) => way === fault);
 
-/** The version of Stripe's API whose shapes the double has; that of the SDK in use. */
-const apiVersion = '2026-10-28.endive';
-
 /**
  * Starts a Stripe-shaped server on loopback: checkout sessions, payment intents, refunds, events, idempotency keys, signed
  * webhooks, and `/pay/{session}`, where a person pays or is declined. A restart keeps all of it.
@@ -56,7 +54,7 @@ export async function startPaymentDouble(input: {
 }): Promise<PaymentDouble> {
   const { faults, journal } = input;
   const store = openPaymentStore(input.home);
-  const webhooks = createWebhooks({ store, faults, apiVersion, target: input.webhook });
+  const webhooks = createWebhooks({ store, faults, apiVersion: stripeApiVersion, target: input.webhook });
   let port = input.port;
   const ledger = createPaymentLedger({ store, journal, webhooks, faults, publicUrl: () => `http://127.0.0.1:${port}` });
   const answerApi = createPaymentApi({ ledger, store });

@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { stripeApiVersion } from '../../../../platform/stripe/api-version.ts';
 import type { PaymentConfig } from '../payment-client.ts';
 
 /** Creates the SDK of Stripe as all calls here use it. @throws Error if the base URL is plain http on anything but loopback */
@@ -9,6 +10,7 @@ export function createSdk(config: PaymentConfig): Stripe {
     throw new Error('The payment service may be reached by plain http on loopback only.');
   }
   return new Stripe(config.secretKey, {
+    apiVersion: stripeApiVersion,
     host: hostname,
     port: port === '' ? (isPlain ? 80 : 443) : Number(port),
     protocol: isPlain ? 'http' : 'https',

@@ -7,6 +7,7 @@ import { signWebhook } from '../../../../local/payment/webhooks.ts';
 import type { PaymentWebhook } from '../../../../contracts/core/providers.ts';
 import { ProviderError } from '../../provider-error.ts';
 import type { PaymentClient } from '../payment-client.ts';
+import { stripeApiVersion } from '../../../../platform/stripe/api-version.ts';
 import { verifyStripeWebhook } from '../../../../platform/stripe/webhook.ts';
 import { createStripeClient } from './stripe.ts';
 
@@ -237,6 +238,20 @@ describe('failures of the service', () => {
       kind: 'rejected',
       code: 'payment.resource_missing',
     });
+  });
+
+  it('asks for the pinned version of the API in every call', async () => {
+    const asked: unknown[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.headers['stripe-version']);
+      response.writeHead(404).end('{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await failureOf(createStripeClient({ ...config, baseUrl }).getCheckout('cs_test_1'));
+    server.closeAllConnections();
+    server.close();
+    expect(asked).toEqual([stripeApiVersion]);
   });
 
   it('speaks plain http on loopback only', () => {
