@@ -183,4 +183,28 @@ describe('a new password by mail (security 9)', () => {
     expect((await mailsTo('gus@example.com')).length).toBe(3);
     expect(await waiting()).toEqual([]);
   });
+
+  it('proves an address: memberships that were made for it come together, and what was open before ends (security 12)', async () => {
+    const elsewhere = await database.addWorkspace();
+    const email = 'ida@example.com';
+    await ensureMember(api.owner, { workspaceId: elsewhere, email, name: 'ida', roles: ['admin'] });
+    const admin = await api.member(['admin']);
+    const by = { method: 'POST', cookie: admin.cookie } as const;
+    const invited = await api.call({ ...by, url: '/v1/members', body: { email, name: 'Ida', roles: ['viewer'] } });
+    const made = await api.call({ ...by, url: `/v1/members/${String(invited.json['id'])}/sign-in-links` });
+    const used = await form(new URL(String(made.json['url'])).pathname, {});
+    const cookie = String([used.headers['set-cookie'] ?? ''].flat()[0]).split(';')[0] ?? '';
+    expect((await api.call({ url: '/v1/session', cookie })).status).toBe(200);
+
+    const set = await form(await linkFor('ida'), { password });
+    expect(set.status).toBe(303);
+    expect((await api.call({ url: '/v1/session', cookie })).status).toBe(401);
+    const own = String([set.headers['set-cookie'] ?? ''].flat()[0]).split(';')[0] ?? '';
+    const { json } = await api.call({ url: '/v1/workspaces', cookie: own });
+    expect(new Set((json['items'] as { id: string }[]).map(({ id }) => id))).toEqual(
+      new Set([elsewhere, database.workspaceId]),
+    );
+    const link = await api.call({ ...by, url: `/v1/members/${String(invited.json['id'])}/sign-in-links` });
+    expect(link).toMatchObject({ status: 409, json: { code: 'member.noLink' } });
+  });
 });

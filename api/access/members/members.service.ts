@@ -56,9 +56,7 @@ export class MembersService {
     if (input.roles.includes('admin')) requirePerson(caller);
     return this.store.inWorkspace(caller, async (tx) => {
       const id = await inviteMember(tx, input);
-      if (id === null) {
-        throw conflict('member.known', 'This person is a member already, or only the operator can add them here');
-      }
+      if (id === null) throw conflict('member.known', 'This person is a member already');
       await this.record(tx, caller, 'member.invited', id, { roles: input.roles });
       return this.member(tx, caller, id);
     });

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, TestCall } from '../../../test/support/caller.ts';
+import { ensureMember } from '../../../platform/db/access/provisioning.ts';
 import { useTestApi } from '../../../test/support/use-test-api.ts';
 
 describe('/v1/members', () => {
-  const { api } = useTestApi();
+  const { api, database } = useTestApi();
   let admin: { memberId: string; cookie: string };
   beforeAll(async () => {
     admin = await api.member(['admin']);
@@ -31,6 +32,39 @@ describe('/v1/members', () => {
     expect((await api.call({ url: '/v1/session', cookie })).json).toMatchObject({ roles: ['designer'] });
     expect((await use()).status).toBe(404);
     expect((await api.call({ method: 'POST', url: '/v1/members', cookie, body: bo })).status).toBe(403);
+  });
+
+  it('answers alike for an address that another workspace knows, and joins nobody to it (security 12)', async () => {
+    const workspaceId = await database.addWorkspace();
+    const known = { email: 'ceo@gamma.example', name: 'Cy' };
+    await ensureMember(api.owner, { workspaceId, ...known, roles: ['admin'] });
+    const shapes = [];
+    for (const person of [known, { email: 'new@gamma.example', name: 'Ny' }]) {
+      const made = await call('POST', '', { ...person, roles: ['viewer'] });
+      expect(made).toMatchObject({ status: 201, json: person });
+      const path = `/${String(made.json['id'])}`;
+      const link = await call('POST', `${path}/sign-in-links`);
+      const used = await api.call({
+        method: 'POST',
+        url: new URL(String(link.json['url'])).pathname,
+        headers: { 'sec-fetch-site': 'same-origin' },
+      });
+      const cookie = String([used.headers['set-cookie']].flat()[0]).split(';')[0] ?? '';
+      const { json } = await api.call({ url: '/v1/workspaces', cookie });
+      const again = await call('POST', '', { ...person, email: person.email.toUpperCase(), roles: ['viewer'] });
+      const taken = await call('DELETE', `${path}/password`);
+      shapes.push([
+        link.status,
+        used.status,
+        (json['items'] as unknown[]).length,
+        again.status,
+        again.text.length,
+        taken.status,
+      ]);
+      expect(json['items']).not.toContainEqual(expect.objectContaining({ id: workspaceId }));
+    }
+    expect(shapes[0]).toEqual(shapes[1]);
+    expect(shapes[0]?.slice(0, 4)).toEqual([201, 303, 1, 409]);
   });
 
   it('takes a right away at once, and shuts a member out', async () => {

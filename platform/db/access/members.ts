@@ -31,8 +31,8 @@ export async function findMember(tx: Tx, workspaceId: string, id: string): Promi
 }
 
 /**
- * Makes a person a member of the transaction's workspace. Null where the e-mail is a member already, or belongs to a person
- * of another workspace: then only the operator of the installation may add them.
+ * Makes a person a member of the transaction's workspace. A person of another workspace is a new one here, until a mailed link proves
+ * that both have the address. Null where the e-mail is a member already.
  */
 export async function inviteMember(
   tx: Tx,

@@ -60,9 +60,10 @@ export async function findMembers(
   email: string,
 ): Promise<{ workspaceId: string; memberId: string; slug: string }[]> {
   const { rows } = await sql<{ workspaceId: string; memberId: string; slug: string }>`
-    select m.workspace_id as "workspaceId", m.id as "memberId", w.slug from person p
-    join member m on m.person_id = p.id and m.disabled_at is null join workspace w on w.id = m.workspace_id
-    where lower(p.email) = lower(${email}) order by w.slug`.execute(kysely(owner));
+    select m.workspace_id as "workspaceId", m.id as "memberId", w.slug from member m
+    join workspace w on w.id = m.workspace_id where lower(m.email) = lower(${email}) and m.disabled_at is null order by w.slug`.execute(
+    kysely(owner),
+  );
   return rows;
 }
 
@@ -84,6 +85,10 @@ export async function ensureMember(owner: Db, member: NewMember): Promise<string
     }>`select id from person where lower(email) = lower(${member.email})`.execute(kysely(tx));
     const personId = rows[0]?.id;
     if (personId === undefined) throw new Error('The person was just made and cannot be found');
+    const { rows: joined } = await sql`select join_memberships(${personId}) from member m
+      where m.workspace_id = ${member.workspaceId} and lower(m.email) = lower(${member.email}) and m.person_id <> ${personId}`.execute(
+      kysely(tx),
+    );
     const made = await kysely(tx)
       .insertInto('member')
       .values({
@@ -96,7 +101,7 @@ export async function ensureMember(owner: Db, member: NewMember): Promise<string
       .onConflict((conflict) => conflict.columns(['workspace_id', 'person_id']).doNothing())
       .returning('id')
       .executeTakeFirst();
-    if (made) await beginAnew(tx, personId, member.workspaceId);
+    if (made || joined.length > 0) await beginAnew(tx, personId, member.workspaceId);
     if (member.roles.includes('admin')) {
       await sql`insert into installation (first_admin) values (${personId}) on conflict do nothing`.execute(kysely(tx));
     }

@@ -34,6 +34,7 @@ import * as secrets from './0043-secrets.ts';
 import * as masterKeys from './0044-master-keys.ts';
 import * as refundsOfBefore from './0045-refunds-of-before.ts';
 import * as passwordResets from './0051-password-resets.ts';
+import * as invitations from './0052-invitations.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -72,4 +73,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0044-master-keys': masterKeys,
   '0045-refunds-of-before': refundsOfBefore,
   '0051-password-resets': passwordResets,
+  '0052-invitations': invitations,
 };

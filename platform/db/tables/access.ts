@@ -18,7 +18,8 @@ export type AccessTables = {
   };
   person: {
     id: Generated<string>;
-    email: string;
+    /** Null where the address is that of a person of another workspace, until a mailed link proves that they are the same. */
+    email: string | null;
     name: string;
     password_hash: string | null;
     created_at: DefaultInstant;
