@@ -69,7 +69,8 @@ async function emitPart(root, part) {
   // Until the end the build is no whole one.
   rmSync(path, { force: true });
   if (Object.keys(before).length === 0) removeAll(root, part);
-  if ([...changed, ...gone].some((file) => bundled.test(file)))
+  // The benches are built of the same settings, and have no part in the bundle.
+  if (part === product && [...changed, ...gone].some((file) => bundled.test(file)))
     rmSync(join(root, bundle), { recursive: true, force: true });
   removeOutputs(root, gone);
   const stamps = Object.fromEntries(Object.entries(now).filter(([file]) => !changed.includes(file)));

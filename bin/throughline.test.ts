@@ -100,6 +100,8 @@ describe('what is built', () => {
     for (const path of ['dist/examples', 'dist/test', 'dist/cli/main.test.js'])
       expect(existsSync(join(root, path))).toBe(false);
 
+    expect(await run('bench')).toMatch(/^✓ building the benches.*\none bench\n$/);
+    expect(existsSync(join(root, 'dist/bundle'))).toBe(true);
     const names = statSync(join(root, 'dist/contracts/names.txt')).mtimeMs;
     write('examples/journeys/welcome.ts', 'export default 2;');
     write('test/a.ts', 'export default 2;');
