@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-
-/** The options of `throughline batch run`. */
-export type BatchRunOptions = { watch?: true; download?: string; json?: true };
+import type { BatchRunOptions } from './batch/run-batch.ts';
 
 /** `throughline batch run | list | show | errors`. */
 export function registerBatch(program: Command): void {

@@ -1,15 +1,5 @@
 import type { Command } from 'commander';
-
-/** What `throughline runs list` filters by. */
-export type RunListOptions = {
-  kind?: string;
-  status?: string;
-  waitingFor?: string;
-  contact?: string;
-  journey?: string;
-  limit: string;
-  json?: true;
-};
+import type { RunListOptions } from './runs/run-commands.ts';
 
 /** `throughline runs list | show`. */
 export function registerRuns(program: Command): void {

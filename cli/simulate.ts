@@ -1,13 +1,5 @@
 import type { Command } from 'commander';
-
-/** What `throughline simulate` was asked for. */
-export type SimulateOptions = {
-  contact?: string;
-  events?: string;
-  at?: string;
-  zone: string;
-  json?: true;
-};
+import type { SimulateOptions } from './simulate/run-simulate.ts';
 
 /** `throughline simulate <journey>`: runs a journey on a virtual clock; nothing is sent. */
 export function registerSimulate(program: Command): void {

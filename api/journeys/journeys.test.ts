@@ -78,8 +78,11 @@ describe('/v1/journeys', () => {
     it('is not published with a step whose model has no price (rawdog#83)', async () => {
       const output = { type: 'object', additionalProperties: false, properties: { a: { type: 'string' } } };
       const ask = { kind: 'llm', id: 'ask', prompt: { kind: 'inline', instructions: 'Write.' }, input: {}, output };
-      const steps = [{ ...ask, budgetMicros: 100, model: 'qwen3:8b' }];
-      await put({ ...sampleJourney('unpriced'), steps });
+      const unpriced = { ...ask, budgetMicros: 100, model: 'qwen3:8b' };
+      const assign = { kind: 'role', id: 'approver' };
+      const outcomes = [{ name: 'approve', steps: [{ ...unpriced, id: 'again' }] }];
+      const nested = { kind: 'approval', id: 'look', assign, show: { kind: 'literal', value: 'x' }, outcomes };
+      await put({ ...sampleJourney('unpriced'), steps: [unpriced, nested] });
       const answer = await call('POST', '/unpriced/publish', {});
       expect(answer.status).toBe(422);
       expect(problemsOf(answer)).toContainEqual(
@@ -89,6 +92,9 @@ describe('/v1/journeys', () => {
           hint: expect.stringContaining('LLM_MODELS'),
         }),
       );
+      // A step in a branch costs as much.
+      const path = 'steps.1.outcomes.0.steps.0.model';
+      expect(problemsOf(answer)).toContainEqual(expect.objectContaining({ path, code: 'llm.noPrice' }));
     });
 
     it.each<[string, string, unknown, number]>([

@@ -9,6 +9,9 @@ import type {
 } from '../../contracts/journeys/journeys-api.schema.ts';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import type { PageQuery } from '../../contracts/core/values.schema.ts';
+import { atNode } from '../../domain/journeys/checks/problems.ts';
+import { graphOf } from '../../domain/journeys/graph.ts';
+import { kindOf } from '../../domain/journeys/nodes/node-kinds.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import {
   findJourneyVersion,
@@ -72,21 +75,14 @@ export class PublishService {
   }
 
   /** The steps whose model has no price: what they spend could not be held to their budgets. */
-  private unpriced({ steps }: JourneyDefinition): JourneyProblem[] {
-    return steps.flatMap((step, at) => {
-      if (step.kind !== 'llm') return [];
-      const { model = this.config.LLM_MODEL, fallbackModels = [] } = step;
-      const named = [
-        ['model', model] as const,
-        ...fallbackModels.map((name, of) => [`fallbackModels.${of}`, name] as const),
-      ];
-      return named
+  private unpriced(definition: JourneyDefinition): JourneyProblem[] {
+    return [...graphOf(definition).places.values()].flatMap((place) =>
+      kindOf(place.node)
+        .models(place.node)
+        .map(([field, name]): [string, string] => [field, name ?? this.config.LLM_MODEL])
         .filter(([, name]) => this.models.priceOf(name) === null)
-        .map(([field, name]): JourneyProblem => {
-          const message = `The model ${name} has no price`;
-          return { path: `steps.${at}.${field}`, code: 'llm.noPrice', message, hint: noPriceHint, node: step.id };
-        });
-    });
+        .map(([field, name]) => atNode(place, 'llm.noPrice', `The model ${name} has no price`, noPriceHint, field)),
+    );
   }
 
   async versions(caller: Principal, slug: string, query: PageQuery): Promise<Page<JourneyVersion>> {

@@ -7,12 +7,14 @@ import { pipeline } from 'node:stream/promises';
 import type { BatchDetail } from '../../contracts/documents/batches-api.schema.ts';
 import type { Client } from '../../sdk/client/client.ts';
 import { apiClient, explained } from '../support/api.ts';
-import type { BatchRunOptions } from '../batch.ts';
 import { CliError, note, say } from '../support/output.ts';
 import { table } from '../support/table.ts';
 import { loadBatch } from './load-batch.ts';
 import { dollars } from './progress.ts';
 import { watchBatch } from './watch-batch.ts';
+
+/** The options of `throughline batch run`. */
+export type BatchRunOptions = { watch?: true; download?: string; json?: true };
 
 /**
  * Starts a batch from a folder or files and, if asked to, watches it to its end, which is printed as a table.

@@ -2,8 +2,18 @@ import type { RunDetail, Step } from '../../contracts/runs/runs-api.schema.ts';
 import type { Client } from '../../sdk/client/client.ts';
 import { apiClient, explained } from '../support/api.ts';
 import { say } from '../support/output.ts';
-import type { RunListOptions } from '../runs.ts';
 import { table } from '../support/table.ts';
+
+/** What `throughline runs list` filters by. */
+export type RunListOptions = {
+  kind?: string;
+  status?: string;
+  waitingFor?: string;
+  contact?: string;
+  journey?: string;
+  limit: string;
+  json?: true;
+};
 
 /** Prints a page of runs. @throws CliError for a refusal */
 export async function listRuns({ json, ...query }: RunListOptions): Promise<void> {

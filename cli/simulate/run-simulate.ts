@@ -11,8 +11,16 @@ import { apiClient, explained } from '../support/api.ts';
 import { CliError, note, say } from '../support/output.ts';
 import { loadJourney } from '../push/load-journey.ts';
 import { readJson } from '../support/read-json.ts';
-import type { SimulateOptions } from '../simulate.ts';
 import { table } from '../support/table.ts';
+
+/** What `throughline simulate` was asked for. */
+export type SimulateOptions = {
+  contact?: string;
+  events?: string;
+  at?: string;
+  zone: string;
+  json?: true;
+};
 
 /** What a simulation needs in addition to the journey. */
 type Setting = { contact: JsonObject; script: SimulationScript; at: string };

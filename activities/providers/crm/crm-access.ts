@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ConfigError } from '../../../platform/config.ts';
-import { createTokenSource, type TokenSource } from './oauth.ts';
+import type { TokenSource } from './crm-client.ts';
+import { createTokenSource } from './oauth.ts';
 import type { crmAccessSettings, crmOauthSettings } from './settings.ts';
 
 /** What a vendor's settings say of how to get in. */

@@ -1,5 +1,4 @@
 import type { CrmValue } from './crm-values.ts';
-import type { TokenSource } from './oauth.ts';
 
 /**
  * A customer database. Every call is keyed: repeated with the same external id or key it changes nothing more, also where an
@@ -42,3 +41,11 @@ export interface CrmConfig {
   /** Our property names → the CRM's, in addition to the adapter's own. */
   fields?: Record<string, string>;
 }
+
+/** Access tokens of one key, shared by all who call with it. */
+export type TokenSource = {
+  /** The token of now, fetched at the first call and when it is about to run out. @throws ProviderError */
+  current(): Promise<string>;
+  /** A token that is not `stale`, which the service has refused; fetched once for all who ask meanwhile. @throws ProviderError */
+  renew(stale: string): Promise<string>;
+};

@@ -2,14 +2,7 @@ import { z } from 'zod';
 import { callJson, type JsonReply } from '../http-json.ts';
 import { ProviderError } from '../provider-error.ts';
 import { crmFailure } from './crm-call.ts';
-
-/** Access tokens of one key, shared by all who call with it. */
-export type TokenSource = {
-  /** The token of now, fetched at the first call and when it is about to run out. @throws ProviderError */
-  current(): Promise<string>;
-  /** A token that is not `stale`, which the service has refused; fetched once for all who ask meanwhile. @throws ProviderError */
-  renew(stale: string): Promise<string>;
-};
+import type { TokenSource } from './crm-client.ts';
 
 /** How access tokens are got by OAuth's refresh grant (RFC 6749, 6). `url` is the token endpoint. */
 export type OauthConfig = { url: string; clientId: string; clientSecret: string; refreshToken: string };

@@ -41,6 +41,10 @@ export const llm = defineKind<LlmNode>({
     node.prompt.kind === 'inline'
       ? node
       : { ...node, prompt: { ...node.prompt, prompt: pin('prompt', node.prompt.prompt) } },
+  models: ({ model = null, fallbackModels = [] }) => [
+    ['model', model],
+    ...fallbackModels.map((name, at): [string, string] => [`fallbackModels.${at}`, name]),
+  ],
   output: (node) => node.output,
   faults(node) {
     if (node.output['type'] !== 'object') {

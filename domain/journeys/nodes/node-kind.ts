@@ -86,6 +86,8 @@ export type NodeKind<N extends NodeBase> = {
   references(node: N): StoredName[];
   /** The same node with each of them pinned to a version. */
   pin(node: N, pin: Pin): N;
+  /** The language models that it asks or may ask, by field; a name of null is the installation's own. */
+  models(node: N): [field: string, name: string | null][];
   /** The role or member that decides in it, in the field `assign`; null where nobody does. */
   assignee(node: N): GateAssignee | null;
   /** An id for a node that was given none, from what it does; null where an id must be given. */
@@ -124,6 +126,7 @@ export function defineKind<N extends NodeBase>(
     durations: () => [],
     uses: () => [],
     references: () => [],
+    models: () => [],
     pin: (node) => node,
     assignee: () => null,
     defaultId: () => null,
