@@ -17,7 +17,7 @@ export type PasswordMailDeps = {
 const mailsAPass = 10;
 
 /**
- * One pass over the wishes for a new password: mails each, or forgets it where its address is nobody's. One that fails is taken again
+ * One pass over the requestes for a new password: mails each, or forgets it where its address is nobody's. One that fails is taken again
  * later and holds up no other.
  * @returns how many it took
  */

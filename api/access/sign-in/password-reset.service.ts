@@ -24,7 +24,7 @@ export class PasswordResetService {
     private readonly origin: OriginCheck,
   ) {}
 
-  /** Notes the wish and looks nothing up, so that neither the answer nor its time says whether the address is known. */
+  /** Notes the request and looks nothing up, so that neither the answer nor its time says whether the address is known. */
   async ask({ email }: AskPasswordReset, request: ApiRequest): Promise<void> {
     this.origin.refuseForeign(request);
     const network = networkOf(request.ip);

@@ -49,7 +49,7 @@ export function auditActor(caller: Principal): Pick<AuditEntry, 'workspaceId' | 
   };
 }
 
-/** The member whose wish a call is: the caller, or who made the key. Null: the operator made the key. */
+/** The member who asks by a call: the caller, or who made the key. Null: the operator made the key. */
 export function requesterOf({ actor, createdBy }: Pick<Principal, 'actor' | 'createdBy'>): string | null {
   return actor.kind === 'member' ? actor.id : createdBy;
 }

@@ -4,13 +4,13 @@ import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
 
-/** A wish for a new password whose mail is due, as it was typed; only the holder of `attempt` may let the mail go. */
+/** A request for a new password whose mail is due, as it was typed; only the holder of `attempt` may let the mail go. */
 export type PasswordReset = { id: string; attempt: number; email: string; askedFrom: string };
 
-/** Who is mailed about it: the address is the person's, however the wish was typed. */
+/** Who is mailed about it: the address is the person's, however the request was typed. */
 export type ResetPerson = { workspaceId: string; memberId: string; email: string; name: string };
 
-/** How long a mailed link sets a password, in minutes. A wish whose mail cannot leave for as long is forgotten. */
+/** How long a mailed link sets a password, in minutes. A request whose mail cannot leave for as long is forgotten. */
 export const resetMinutes = 30;
 /** Links that one person has at a time: enough for a mail that is late, too few to fill a mailbox. */
 const mostLinks = 3;
@@ -22,7 +22,7 @@ export async function askPasswordReset(db: Db, asked: { email: string; from: str
   await sql`select ask_password_reset(${asked.email}, ${asked.from})`.execute(kysely(db));
 }
 
-/** Takes wishes whose mails are due, and puts each off, so that a pass that dies is made again. `db` is the system role's. */
+/** Takes requests whose mails are due, and puts each off, so that a pass that dies is made again. `db` is the system role's. */
 export async function takePasswordResets(db: Db, limit: number): Promise<PasswordReset[]> {
   await sql`delete from password_reset where asked_at < now() - make_interval(mins => ${resetMinutes})`.execute(
     kysely(db),
@@ -34,7 +34,7 @@ export async function takePasswordResets(db: Db, limit: number): Promise<Passwor
   return rows;
 }
 
-/** Forgets a wish. `db` is the system role's. */
+/** Forgets a request. `db` is the system role's. */
 export async function forgetPasswordReset(db: Db, { id, attempt }: PasswordReset): Promise<void> {
   await sql`delete from password_reset where id = ${id} and attempt = ${attempt}`.execute(kysely(db));
 }
@@ -49,8 +49,8 @@ export async function findResetPerson(db: Db, email: string): Promise<ResetPerso
 }
 
 /**
- * The fence of a mail: called at the instant its bytes leave, it makes the link that they hold, and no later attempt gets the wish.
- * @returns false where another attempt holds the wish or has let the mail go, the member has been disabled, or the person has links enough; then nothing may leave
+ * The fence of a mail: called at the instant its bytes leave, it makes the link that they hold, and no later attempt gets the request.
+ * @returns false where another attempt holds the request or has let the mail go, the member has been disabled, or the person has links enough; then nothing may leave
  */
 export async function handOffPasswordReset(
   tx: Tx,
@@ -64,7 +64,7 @@ export async function handOffPasswordReset(
   return rows[0]?.may ?? false;
 }
 
-/** After a mail server has said "later": the mail has not arrived, so its link goes, and the wish is due again after a while. */
+/** After a mail server has said "later": the mail has not arrived, so its link goes, and the request is due again after a while. */
 export async function takeBackPasswordReset(db: Db, { id, attempt }: PasswordReset, tokenHash: Buffer): Promise<void> {
   await sql`select take_back_password_reset(${id}, ${attempt}, ${tokenHash}, ${retrySeconds})`.execute(kysely(db));
 }

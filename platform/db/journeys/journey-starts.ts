@@ -14,7 +14,7 @@ export type JourneyStart = {
   title: string;
   reentry: Reentry;
   contactId: string;
-  /** The member whose wish the run is. */
+  /** The member who asked for the run. */
   requestedBy: string | null;
   entry: JourneyEntry;
 };

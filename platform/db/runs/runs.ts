@@ -11,7 +11,7 @@ export const endingWithContact: readonly string[] = runKindNames.filter((kind) =
 
 /**
  * What a new run is. `entryKey` is the business key: a second run with the same kind and key is never made. `id` is for a
- * caller that must know it before. `requestedBy` is the member whose wish it is, who may not approve anything in it. `startedAt` is that of what began it (ISO 8601), else the transaction's.
+ * caller that must know it before. `requestedBy` is the member who asked for it, who may not approve anything in it. `startedAt` is that of what began it (ISO 8601), else the transaction's.
  */
 export type NewRun = {
   workspaceId: string;
@@ -86,7 +86,7 @@ async function idOfEntry(tx: Tx, run: NewRun): Promise<string> {
   return row.id;
 }
 
-/** Notes that a member has asked for something more in a run: what is to be approved from now on is their wish. */
+/** Notes that a member has asked for something more in a run: what is to be approved from now on was asked for by them. */
 export async function requestInRun(
   tx: Tx,
   run: { workspaceId: string; runId: string },
