@@ -55,7 +55,7 @@ export type JourneyAuthoring<E extends readonly Trigger[], C, S extends readonly
 
 /**
  * Defines a journey. What comes out is data: nothing of this runs later. The compiler refuses unknown properties, outcomes
- * without steps, `goTo` to no step, and outputs used before their step; `throughline validate` does the rest.
+ * without steps, `goTo` to no step, and outputs used before their step; `throughline push` refuses the rest.
  */
 export function defineJourney<
   const E extends readonly Trigger[],
