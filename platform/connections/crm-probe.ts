@@ -22,10 +22,7 @@ export async function probeCrm(credentials: CrmCredentials, baseUrl: string): Pr
 }
 
 async function probeHubspot(credentials: CrmCredentials, baseUrl: string): Promise<ConnectionTest> {
-  const token =
-    credentials.kind === 'hubspotToken'
-      ? credentials.token
-      : await grantedToken(`${baseUrl}/oauth/v1/token`, credentials);
+  const token = await accessToken(`${baseUrl}/oauth/v1/token`, credentials);
   const { status, json } = await get(`${baseUrl}/crm/v3/properties/contacts/throughline_id`, token);
   if (status !== 404) checked(status);
   if (status === 404 || !Property.safeParse(json).data?.hasUniqueValue)
@@ -36,7 +33,7 @@ async function probeHubspot(credentials: CrmCredentials, baseUrl: string): Promi
 }
 
 async function probeSalesforce(credentials: CrmCredentials, baseUrl: string): Promise<ConnectionTest> {
-  const token = await grantedToken(`${baseUrl}/services/oauth2/token`, credentials);
+  const token = await accessToken(`${baseUrl}/services/oauth2/token`, credentials);
   const { status, json } = await get(`${baseUrl}/services/data/v61.0/sobjects/Contact/describe`, token);
   checked(status);
   const field = Described.safeParse(json).data?.fields.find(({ name }) => name === 'Throughline_Id__c');
@@ -60,7 +57,8 @@ function checked(status: number): void {
   throw new Unwell(`The CRM answered ${status}: try again later.`);
 }
 
-async function grantedToken(url: string, credentials: CrmCredentials): Promise<string> {
+/** A token that stays is taken as it is; for a connected app one is fetched from `url`. */
+async function accessToken(url: string, credentials: CrmCredentials): Promise<string> {
   if (credentials.kind === 'hubspotToken') return credentials.token;
   const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = credentials;
   const body = new URLSearchParams({ grant_type: 'refresh_token', client_id, client_secret, refresh_token });

@@ -1,14 +1,14 @@
-import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, TextInput } from '@mantine/core';
+import { Trans } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { askPasswordReset } from '../../api/session.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
+import { EmailField } from './email-field.tsx';
 import classes from './sign-in.module.css';
 
 /** Asks for a mail with a link for a new password. What it says afterwards is the same for every address. */
 export function ForgotForm({ onBack }: { onBack(): void }) {
-  const { t } = useLingui();
   const [email, setEmail] = useState('');
   const ask = useMutation({ mutationFn: () => askPasswordReset({ email: email.trim() }) });
   const back = (
@@ -38,16 +38,7 @@ export function ForgotForm({ onBack }: { onBack(): void }) {
         ask.mutate();
       }}
     >
-      <TextInput
-        label={t`Email`}
-        type="email"
-        autoComplete="username"
-        required
-        withAsterisk={false}
-        autoFocus
-        value={email}
-        onChange={(event) => setEmail(event.currentTarget.value)}
-      />
+      <EmailField value={email} onChange={setEmail} autoFocus />
       <Refusal error={ask.error} />
       <Button type="submit" variant="filled" loading={ask.isPending}>
         <Trans>Mail me a link</Trans>

@@ -1,9 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, PasswordInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { signIn } from '../../api/session.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
+import { EmailField } from './email-field.tsx';
 import classes from './sign-in.module.css';
 
 /** Email and password; the server reports a wrong one. `next` is the whole address that the person was going to, of this site. */
@@ -24,15 +25,7 @@ export function SignInForm({ next, onForgotten }: { next: string; onForgotten():
         enter.mutate();
       }}
     >
-      <TextInput
-        label={t`Email`}
-        type="email"
-        autoComplete="username"
-        required
-        withAsterisk={false}
-        value={email}
-        onChange={(event) => setEmail(event.currentTarget.value)}
-      />
+      <EmailField value={email} onChange={setEmail} />
       <PasswordInput
         label={t`Password`}
         autoComplete="current-password"
