@@ -64,7 +64,7 @@ describe('a document batch on real parts', () => {
     expect(archive.subarray(0, 2).toString()).toBe('PK');
     expect(archive.includes('manifest.json') && archive.includes('errors.csv')).toBe(true);
     await recordHistory(installation.temporal, run.workflow_id, 'batch-display-2026-11');
-  }, 120_000);
+  });
 
   it('flags a document with an invented number, repairs what the model can repair, and withholds what the review refuses', async () => {
     const policy = randomUUID();
@@ -76,7 +76,7 @@ describe('a document batch on real parts', () => {
     const flagged = (await documents(batchId)).filter((document) => document.is_flagged);
     expect(flagged.map((document) => document.key)).toEqual([policy]);
     expect(flagged[0]).toMatchObject({ rendered: 'withheld', repairs: 1 });
-  }, 90_000);
+  });
 
   it('stops before it spends more than its budget, and goes on when a person resumes with more', async () => {
     const { batchId, runId } = await makeBatch(database, objects, rowsCsv(40), { budgetMicros: 1 });
@@ -96,5 +96,5 @@ describe('a document batch on real parts', () => {
       async () => (await documents(batchId)).every((document) => document.generated === 'done'),
       60_000,
     );
-  }, 120_000);
+  });
 });
