@@ -35,7 +35,7 @@ export const ContactChange = z
 /** What a write says about a contact. */
 export type ContactChange = z.infer<typeof ContactChange>;
 
-/** Filters of the list of contacts; `q` is the beginning of an external id, an address or a name. */
+/** Filters of the list of contacts; `q` is a part of an external id, an address or a name; their beginning where it has fewer than three characters. */
 export const ContactQuery = PageQuery.extend({
   email: z.string().min(1).max(254).optional(),
   q: z.string().trim().min(1).max(200).optional(),

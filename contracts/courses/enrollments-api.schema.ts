@@ -46,7 +46,7 @@ export const EnrollmentsQuery = PageQuery.extend({
   lifecycle: z.string().min(1).max(40).optional(),
   payment: z.string().min(1).max(40).optional(),
   open: z.stringbool().optional(),
-  q: z.string().trim().min(1).max(200).optional().describe('the beginning of a contact’s external id, address or name'),
+  q: z.string().trim().min(1).max(200).optional().describe('a part of a contact’s external id, address or name'),
 });
 /** Filters of the list. */
 export type EnrollmentsQuery = z.infer<typeof EnrollmentsQuery>;

@@ -14,6 +14,7 @@ export const FoundItem = z
       ref: z.strictObject({ course: z.string(), slug: z.string() }),
     }),
     z.strictObject({ kind: z.literal('batch'), ...named }),
+    z.strictObject({ kind: z.literal('document'), ...named }),
     z.strictObject({ kind: z.literal('run'), ...named }),
   ])
   .meta({ id: 'FoundItem' });
@@ -25,7 +26,10 @@ export const SearchAnswer = z.strictObject({ items: z.array(FoundItem) }).meta({
 /** What was found. */
 export type SearchAnswer = z.infer<typeof SearchAnswer>;
 
-/** What to look for: the beginning of a name, an external id, an address or a run's id. */
+/**
+ * What to look for: a part of a name, an external id or an address (its beginning where it has fewer than three characters), or the
+ * beginning of a document's key or a run's id.
+ */
 export const SearchQuery = z.strictObject({
   q: z.string().trim().min(1).max(200),
   limit: z.coerce.number().int().min(1).max(50).default(12),

@@ -6,7 +6,7 @@ export const searchRoutes = {
   search: defineRoute({
     method: 'GET',
     path: '/v1/search',
-    summary: 'Finds people, journeys, courses, batches and runs',
+    summary: 'Finds people, journeys, courses, batches, documents and runs',
     access: 'signedIn',
     query: SearchQuery,
     answer: SearchAnswer,

@@ -95,7 +95,7 @@ describe('every dialog and menu of the dashboard', () => {
     await page.getByRole('button', { name: /^Ana/ }).first().waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await words.fill('nothing begins like this');
-    await page.getByText('Nothing begins with “nothing begins like this”.').waitFor();
+    await page.getByText('Nothing is called “nothing begins like this”.').waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await words.fill('ana');
     await page.getByRole('button', { name: /^Ana/ }).first().waitFor();

@@ -5,6 +5,7 @@ import {
   findBatches,
   findContacts,
   findCourseRuns,
+  findDocuments,
   findJourneys,
   findRuns,
   type Found,
@@ -21,10 +22,11 @@ const kinds: readonly { right: Permission; find: Find }[] = [
   { right: 'courses:read', find: findCourseRuns },
   { right: 'batches:read', find: findBatches },
   { right: 'contacts:read', find: findContacts },
+  { right: 'batches:read', find: findDocuments },
   { right: 'runs:read', find: findRuns },
 ];
 
-/** Finds things by the beginning of their names, of the kinds that the caller may read. */
+/** Finds things by their names, of the kinds that the caller may read. */
 @Injectable()
 export class SearchService {
   constructor(private readonly store: Store) {}

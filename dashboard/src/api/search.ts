@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { searchRoutes } from '../../../contracts/operations/search.routes.ts';
 import { request } from './http/request.ts';
 
-/** What begins with these words: people, journeys, courses, batches, runs. */
+/** What these words name: people, journeys, courses, batches, documents, runs. */
 export function searchQuery(q: string) {
   return queryOptions({
     queryKey: [searchRoutes.search.path, q],

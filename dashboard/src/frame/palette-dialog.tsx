@@ -86,7 +86,7 @@ export function PaletteDialog({ request }: { request: number }) {
           ))}
         {isEmpty && (
           <Spotlight.Empty>
-            {found.isFetching ? <Trans>Searching…</Trans> : <Trans>Nothing begins with “{words}”.</Trans>}
+            {found.isFetching ? <Trans>Searching…</Trans> : <Trans>Nothing is called “{words}”.</Trans>}
           </Spotlight.Empty>
         )}
       </Spotlight.ActionsList>
@@ -119,6 +119,7 @@ const looks: { [K in FoundItem['kind']]: FoundLook<Extract<FoundItem, { kind: K 
   contact: { icon: 'person', page: ({ ref }) => `/contacts/${part(ref.externalId)}` },
   journey: { icon: 'journey', page: ({ ref }) => `/journeys/${part(ref.slug)}` },
   courseRun: { icon: 'course', page: ({ ref }) => `/courses/${part(ref.course)}/${part(ref.slug)}` },
+  document: { icon: 'batch', page: ({ id }) => `/documents/${id}` },
   batch: { icon: 'batch', page: ({ id }) => `/batches/${id}` },
 };
 

@@ -35,6 +35,8 @@ import * as masterKeys from './0044-master-keys.ts';
 import * as refundsOfBefore from './0045-refunds-of-before.ts';
 import * as passwordResets from './0051-password-resets.ts';
 import * as invitations from './0052-invitations.ts';
+import * as searchInside from './0072-search-inside.ts';
+import * as searchIndexes from './0073-search-indexes.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -74,4 +76,6 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0045-refunds-of-before': refundsOfBefore,
   '0051-password-resets': passwordResets,
   '0052-invitations': invitations,
+  '0072-search-inside': searchInside,
+  '0073-search-indexes': searchIndexes,
 };

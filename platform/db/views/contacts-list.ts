@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ContactRow } from '../contacts/contacts.ts';
-import { contactsBeginningWith } from './search.ts';
+import { contactsFoundBy } from './search.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -11,7 +11,7 @@ export function listContacts(
 ): Promise<ContactRow[]> {
   let query = kysely(tx).selectFrom('contact').selectAll().where('workspace_id', '=', page.workspaceId);
   if (page.email !== null) query = query.where('email', '=', page.email);
-  if (page.q !== null) query = query.where(sql<boolean>`id in (${contactsBeginningWith(page.workspaceId, page.q)})`);
+  if (page.q !== null) query = query.where(sql<boolean>`id in (${contactsFoundBy(page.workspaceId, page.q)})`);
   if (page.before !== null) query = query.where('id', '<', page.before);
   return query
     .orderBy('id', 'desc')

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { calledName } from '../contacts/contact-name.ts';
-import { contactsBeginningWith } from './search.ts';
+import { contactsFoundBy } from './search.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -73,7 +73,7 @@ export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise
       ${when(filter.run, sql`r.slug = ${filter.run}`)} ${when(filter.contact, sql`p.external_id = ${filter.contact}`)}
       ${when(filter.lifecycle, sql`e.lifecycle = ${filter.lifecycle}`)} ${when(filter.payment, sql`e.payment = ${filter.payment}`)}
       ${filter.open === undefined ? sql`` : filter.open ? sql`and e.ended_at is null` : sql`and e.ended_at is not null`}
-      ${filter.q === undefined ? sql`` : sql`and e.contact_id in (${contactsBeginningWith(filter.workspaceId, filter.q)})`}
+      ${filter.q === undefined ? sql`` : sql`and e.contact_id in (${contactsFoundBy(filter.workspaceId, filter.q)})`}
       ${when(filter.before, sql`e.id < ${filter.before}`)}
     order by e.id desc limit ${filter.limit + 1}`.execute(kysely(tx));
   return rows;

@@ -12,24 +12,30 @@ function beginsWith(column: RawBuilder<unknown>, q: string): RawBuilder<unknown>
   return sql`(lower(${column}) collate "C" >= ${from} and lower(${column}) collate "C" < ${`${from}\u{10FFFF}`})`;
 }
 
-/** At most this many people are searched for one beginning; a longer one finds the others. */
+/** At most this many people are looked at for one text; a longer one finds the others. */
 const most = 1_000;
 
-/** The ids of people whose external id, address or name begins with `q`, each by an index. */
-export function contactsBeginningWith(workspaceId: string, q: string): RawBuilder<unknown> {
+/** The shortest text that is looked for anywhere: an index of trigrams knows nothing shorter. */
+const shortestInside = 3;
+
+/**
+ * The ids of people whose external id, address or name holds `q`, or begins with it where it has one character or two; by an index each.
+ */
+export function contactsFoundBy(workspaceId: string, q: string): RawBuilder<unknown> {
+  if ([...q].length >= shortestInside) return sql`select contacts_holding(${q}, ${sql.lit(most)})`;
   const by = (column: RawBuilder<unknown>) =>
     sql`(select id from contact where workspace_id = ${workspaceId} and ${beginsWith(column, q)} limit ${sql.lit(most)})`;
   return sql`${by(sql`external_id`)} union ${by(sql`email`)} union ${by(sql`(attributes ->> 'name')`)}
     union ${by(sql`(attributes ->> 'firstName')`)}`;
 }
 
-/** People whose external id, address or name begins with `q`. */
+/** People whose external id, address or name holds `q`. */
 export function findContacts(tx: Tx, workspaceId: string, q: string, limit: number): Promise<Found[]> {
   return found(
     tx,
     sql`select 'contact' as kind, id, coalesce(${calledName(sql`attributes`)}, external_id) as title, coalesce(email, external_id) as subtitle,
         jsonb_build_object('externalId', external_id) as ref
-      from contact where workspace_id = ${workspaceId} and id in (${contactsBeginningWith(workspaceId, q)})
+      from contact where workspace_id = ${workspaceId} and id in (${contactsFoundBy(workspaceId, q)})
       order by title limit ${sql.lit(limit)}`,
   );
 }
@@ -55,12 +61,23 @@ export function findCourseRuns(tx: Tx, workspaceId: string, q: string, limit: nu
   );
 }
 
-/** Batches whose name begins with `q`. */
+/** Batches whose name holds `q`; a workspace has hundreds. */
 export function findBatches(tx: Tx, workspaceId: string, q: string, limit: number): Promise<Found[]> {
   return found(
     tx,
     sql`select 'batch' as kind, id, name as title, rows || ' documents, ' || stage as subtitle, null as ref
-      from batch where workspace_id = ${workspaceId} and ${beginsWith(sql`name`, q)} order by id desc limit ${sql.lit(limit)}`,
+      from batch where workspace_id = ${workspaceId} and ${holds(sql`name`, q)} order by id desc limit ${sql.lit(limit)}`,
+  );
+}
+
+/** Documents whose key begins with `q`, those of the newest batches first. */
+export function findDocuments(tx: Tx, workspaceId: string, q: string, limit: number): Promise<Found[]> {
+  return found(
+    tx,
+    sql`select 'document' as kind, d.id, d.key as title, b.name as subtitle, null as ref
+      from (select id, key, batch_id from document where workspace_id = ${workspaceId} and ${beginsWith(sql`key`, q)} limit ${sql.lit(most)}) d
+      join batch b on b.workspace_id = ${workspaceId} and b.id = d.batch_id
+      order by d.id desc limit ${sql.lit(limit)}`,
   );
 }
 

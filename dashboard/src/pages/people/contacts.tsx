@@ -55,7 +55,7 @@ export function ContactsPage() {
         empty={
           q ? (
             <Empty
-              title={<Trans>Nobody begins with “{q}”</Trans>}
+              title={<Trans>Nobody is called “{q}”</Trans>}
               actions={
                 <Link to="/contacts" search={{}} className="link">
                   <Trans>Show everyone</Trans>
