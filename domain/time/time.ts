@@ -48,6 +48,17 @@ export function plus(at: string, duration: string, zone: string): string {
   return sum.isValid ? toInstant(sum) : at;
 }
 
+/** What the clock of a zone shows at an instant, to the minute: `2027-03-02T09:00`. */
+export function localTime(at: string, zone: string): string {
+  return DateTime.fromISO(at, { zone }).toFormat("yyyy-MM-dd'T'HH:mm");
+}
+
+/** The instant at which the clock of a zone shows `2027-03-02T09:00`, the first of two; null when the text is none. */
+export function instantOf(local: string, zone: string): string | null {
+  const moment = DateTime.fromISO(local, { zone });
+  return moment.isValid ? toInstant(moment) : null;
+}
+
 /** One millisecond before an instant: turns "after" into "from … on". */
 export function justBefore(at: string): string {
   return toInstant(DateTime.fromISO(at).minus(1));

@@ -1,9 +1,12 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { CourseInput, CourseRunInput } from '../../../contracts/courses/course.schema.ts';
+import type { Course, CourseRun } from '../../../contracts/courses/courses-api.schema.ts';
 import type { QueryOf } from '../../../contracts/http/route.ts';
 import { courseRoutes } from '../../../contracts/courses/courses.routes.ts';
 import type { Accepted, Enrollment } from '../../../contracts/courses/enrollments-api.schema.ts';
 import { enrollmentRoutes } from '../../../contracts/courses/enrollments.routes.ts';
 import { listQuery } from './http/pages.ts';
+import { ApiProblem, NotAsSeen } from './http/problem.ts';
 import { request } from './http/request.ts';
 
 /** Courses with their runs. */
@@ -12,6 +15,15 @@ export const coursesQuery = listQuery({
   call: {},
   meta: { topics: ['course', 'courseRun'] },
 });
+
+/** One course. */
+export function courseQuery(slug: string) {
+  return queryOptions({
+    queryKey: [courseRoutes.list.path, slug],
+    queryFn: ({ signal }) => request(courseRoutes.get, { slug, signal }),
+    meta: { topics: ['course'] },
+  });
+}
 
 /** One course run with its seats, its queue and its money. */
 export function courseRunQuery(slug: string, runSlug: string) {
@@ -54,4 +66,33 @@ export function answerOffer(id: string, answer: 'accept' | 'decline'): Promise<A
 /** Takes a learner out of the course, for a reason. @throws ApiProblem */
 export function withdraw(id: string, reason: string): Promise<Accepted> {
   return request(enrollmentRoutes.withdraw, { id, body: { reason } });
+}
+
+/** Makes a course, or changes the one that was `seen`. @throws ApiProblem, NotAsSeen */
+export async function saveCourse(slug: string, course: CourseInput, seen: Course | null): Promise<Course> {
+  const now = await orNone(request(courseRoutes.get, { slug }));
+  if (now?.rev !== seen?.rev) throw new NotAsSeen(seen === null);
+  return request(courseRoutes.put, { slug, body: course });
+}
+
+/** Makes a run of a course, or changes the one whose details were `seen`. @throws ApiProblem, NotAsSeen */
+export async function saveCourseRun(
+  slug: string,
+  runSlug: string,
+  run: CourseRunInput,
+  seen: CourseRunInput | null,
+): Promise<CourseRun> {
+  const now = await orNone(request(courseRoutes.getRun, { slug, runSlug }));
+  // Its revision rises with each seat.
+  if (JSON.stringify(now?.details ?? null) !== JSON.stringify(seen)) throw new NotAsSeen(seen === null);
+  return request(courseRoutes.putRun, { slug, runSlug, body: run });
+}
+
+async function orNone<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiProblem && error.problem.status === 404) return null;
+    throw error;
+  }
 }

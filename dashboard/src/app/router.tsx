@@ -81,6 +81,20 @@ const courseRun = createRoute({
   validateSearch: readSearch({ show: text, payment: text, q: text }),
   component: lazyRouteComponent(() => fetchCode(() => import('../pages/courses/course-run.tsx')), 'CourseRunPage'),
 });
+const newCourseRun = createRoute({
+  ...page('/courses/$slug/runs/new'),
+  component: lazyRouteComponent(
+    () => fetchCode(() => import('../pages/courses/edit-course-run.tsx')),
+    'NewCourseRunPage',
+  ),
+});
+const editCourseRun = createRoute({
+  ...page('/courses/$slug/$runSlug/edit'),
+  component: lazyRouteComponent(
+    () => fetchCode(() => import('../pages/courses/edit-course-run.tsx')),
+    'EditCourseRunPage',
+  ),
+});
 const enrollment = createRoute({
   ...page('/enrollments/$id'),
   component: lazyRouteComponent(() => fetchCode(() => import('../pages/courses/enrollment.tsx')), 'EnrollmentPage'),
@@ -161,6 +175,8 @@ const inside = [
   journey,
   courses,
   courseRun,
+  newCourseRun,
+  editCourseRun,
   enrollment,
   batches,
   newBatch,

@@ -24,6 +24,17 @@ export class ApiUnreachable extends Error {
   }
 }
 
+/** What was to be made is there already, or what was to be changed was changed meanwhile. Nothing was written. */
+export class NotAsSeen extends Error {
+  readonly isNew: boolean;
+
+  constructor(isNew: boolean) {
+    super(isNew ? 'There is one of this name' : 'It was changed meanwhile');
+    this.name = 'NotAsSeen';
+    this.isNew = isNew;
+  }
+}
+
 /** Whether an error says that the user is not signed in. */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof ApiProblem && error.problem.status === 401;

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro';
-import { ApiProblem, ApiUnreachable } from '../../api/http/problem.ts';
+import { ApiProblem, ApiUnreachable, NotAsSeen } from '../../api/http/problem.ts';
 import { Failure, Warning } from '../../ui/states.tsx';
 
 /** Something could not be fetched. Never shown as empty. */
@@ -9,10 +9,11 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
 
 /** A write was refused: what is wrong, field by field, beside the button that was pressed. */
 export function Refusal({ error }: { error: unknown }) {
-  const { title } = useWords(error);
+  const { title, advice } = useWords(error);
   if (error === null || error === undefined) return null;
   const issues = error instanceof ApiProblem ? error.problem.errors.filter(({ message }) => message !== title) : [];
   const lines = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  if (error instanceof NotAsSeen) lines.push(advice);
   return <Warning title={title} issues={lines} requestId={requestIdOf(error)} />;
 }
 
@@ -27,6 +28,13 @@ function useWords(error: unknown): { title: string; advice: string } {
       title: t`The API cannot be reached`,
       advice: t`Nothing is lost: what is under way goes on. The page comes back by itself as soon as there is an answer.`,
     };
+  if (error instanceof NotAsSeen)
+    return error.isNew
+      ? { title: t`There is one of this name already.`, advice: t`Choose another name in links.` }
+      : {
+          title: t`This was changed meanwhile; nothing was saved.`,
+          advice: t`Copy what you have typed, and reload the page to see it as it is now.`,
+        };
   if (!(error instanceof ApiProblem))
     return {
       title: t`The answer could not be read`,

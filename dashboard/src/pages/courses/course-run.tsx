@@ -16,6 +16,7 @@ import { WaitingLists } from '../../features/courses/waiting-lists.tsx';
 import { useOfferActions } from '../../frame/page-actions.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { Loading } from '../../ui/states.tsx';
 
 /** Seats, the queue, money and learners of one run of a course. */
@@ -24,6 +25,7 @@ export function CourseRunPage() {
   const { slug, runSlug } = useParams({ from: '/frame/courses/$slug/$runSlug' });
   const { data: run, error, refetch } = useQuery(courseRunQuery(slug, runSlug));
   const mayWrite = useCan('enrollments:write');
+  const mayEdit = useCan('courses:write');
   const [isAdding, setAdding] = useState(false);
   useOfferActions(mayWrite ? [{ id: 'add', label: t`Add a learner`, icon: 'plus', run: () => setAdding(true) }] : []);
   const crumbs = [
@@ -44,11 +46,18 @@ export function CourseRunPage() {
       name={details.title}
       crumbs={crumbs}
       actions={
-        mayWrite && (
-          <Button variant="filled" leftSection={<Icon name="plus" size={14} />} onClick={() => setAdding(true)}>
-            <Trans>Add a learner</Trans>
-          </Button>
-        )
+        <>
+          {mayEdit && (
+            <LinkButton to="/courses/$slug/$runSlug/edit" params={{ slug, runSlug }}>
+              <Trans>Edit</Trans>
+            </LinkButton>
+          )}
+          {mayWrite && (
+            <Button variant="filled" leftSection={<Icon name="plus" size={14} />} onClick={() => setAdding(true)}>
+              <Trans>Add a learner</Trans>
+            </Button>
+          )}
+        </>
       }
     >
       <header className={classes.head}>

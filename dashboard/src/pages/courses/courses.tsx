@@ -1,12 +1,21 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Course } from '../../../../contracts/courses/courses-api.schema.ts';
 import { coursesQuery } from '../../api/courses.ts';
 import { moreOf } from '../../api/http/pages.ts';
+import { useCan } from '../../api/session.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
 import classes from '../../features/courses/courses.module.css';
+import { CourseDialog } from '../../features/courses/edit/course-dialog.tsx';
+import editing from '../../features/courses/edit/edit.module.css';
+import { useOfferActions } from '../../frame/page-actions.tsx';
 import { Page } from '../../frame/page.tsx';
 import { BarLegend, SegmentedBar } from '../../ui/bar.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { Panel, PanelBody } from '../../ui/panel.tsx';
 import { Empty, Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -21,22 +30,25 @@ export function CoursesPage() {
   const list = useInfiniteQuery(coursesQuery);
   const { data, error, isPending, refetch } = list;
   const courses = data?.pages.flatMap(({ items }) => items) ?? [];
+  const mayWrite = useCan('courses:write');
+  // A course that is edited, or a new one.
+  const [edited, setEdited] = useState<Course | 'new' | null>(null);
+  const make = (): void => setEdited('new');
+  useOfferActions(mayWrite ? [{ id: 'new', label: t`New course`, icon: 'plus', run: make }] : []);
+  const newCourse = mayWrite && (
+    <Button variant="filled" leftSection={<Icon name="plus" size={14} />} onClick={make}>
+      <Trans>New course</Trans>
+    </Button>
+  );
   return (
-    <Page name={t`Courses`}>
+    <Page name={t`Courses`} actions={courses.length > 0 && newCourse}>
       {isPending && <Loading />}
       {error && !data && <Failed error={error} onRetry={() => void refetch()} />}
       {data && courses.length === 0 && (
-        <Empty
-          title={<Trans>No courses yet</Trans>}
-          actions={
-            <a href="/docs" className="link">
-              <Trans>Open the API’s pages</Trans>
-            </a>
-          }
-        >
+        <Empty title={<Trans>No courses yet</Trans>} actions={newCourse}>
           <Trans>
-            A course and its runs are made through the API: PUT /v1/courses/sql, then PUT /v1/courses/sql/runs/autumn.
-            The folder examples/courses has both as files.
+            A course has runs: each with its seats, a price, a queue and the terms of a withdrawal. What is made through
+            the API or the command line stands here too.
           </Trans>
         </Empty>
       )}
@@ -44,7 +56,11 @@ export function CoursesPage() {
         <VirtualList items={courses} keyOf={({ id }) => id} height={courseHeight} more={moreOf(list)}>
           {(course) => (
             <div className={classes.course}>
-              <Panel title={course.title} note={<code className="mono">{course.slug}</code>}>
+              <Panel
+                title={course.title}
+                note={<code className="mono">{course.slug}</code>}
+                end={mayWrite && <CourseTools course={course} onEdit={() => setEdited(course)} />}
+              >
                 {course.runs.length === 0 && (
                   <PanelBody>
                     <p className="small text2">
@@ -96,6 +112,27 @@ export function CoursesPage() {
         </VirtualList>
         {list.isFetchNextPageError && <Failed error={error} onRetry={() => void list.fetchNextPage()} />}
       </div>
+      {edited && (
+        <CourseDialog
+          course={edited === 'new' ? null : edited}
+          known={courses.map(({ slug }) => slug)}
+          onClose={() => setEdited(null)}
+        />
+      )}
     </Page>
+  );
+}
+
+function CourseTools({ course: { slug, title }, onEdit }: { course: Course; onEdit: () => void }) {
+  const { t } = useLingui();
+  return (
+    <span className={editing.tools}>
+      <Button size="xs" onClick={onEdit} aria-label={t`Edit ${title}`}>
+        <Trans>Edit</Trans>
+      </Button>
+      <LinkButton size="xs" to="/courses/$slug/runs/new" params={{ slug }} aria-label={t`New run of ${title}`}>
+        <Trans>New run</Trans>
+      </LinkButton>
+    </span>
   );
 }

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { expectSound, phone } from './faults.ts';
+import { useStage } from './stage.ts';
+
+describe('the pages on which courses are made and changed', () => {
+  const stage = useStage();
+
+  it('make a course and a run of it, which learners can be added to, and change both', async () => {
+    const page = await stage.open('/courses');
+    await page.getByRole('button', { name: 'New course' }).first().click();
+    await page.getByLabel('Title').fill('Écrire en SQL');
+    expect(await page.getByLabel('Name in links').inputValue()).toBe('ecrire-en-sql');
+    await expectSound(page);
+    await page.getByRole('button', { name: 'Make the course' }).click();
+    await page.getByRole('link', { name: 'New run of Écrire en SQL' }).click();
+
+    await page.getByRole('button', { name: 'Make the run' }).click();
+    await page.getByText('Some fields are not right yet.').waitFor();
+    await expect.poll(() => page.evaluate(`document.activeElement?.getAttribute('aria-invalid')`)).toBe('true');
+    await page.getByLabel('Title').fill('Autumn');
+    await page.getByRole('combobox', { name: 'Time zone' }).fill('Europe/Vienna');
+    await page.getByLabel('Starts').fill('2099-10-05T09:00');
+    await page.getByLabel('Ends').fill('2099-12-18T17:00');
+    await page.getByLabel('Price of a seat').fill('120,50');
+    await page.getByLabel('Where these terms are written').fill('Our terms of 2099');
+    await page.getByRole('button', { name: 'Add a row' }).click();
+    await page.getByLabel('Up to so much of the course done').fill('60');
+    await expectSound(page);
+    await page.getByRole('button', { name: 'Make the run' }).click();
+    await page.waitForURL('**/courses/ecrire-en-sql/autumn');
+    await page.getByText('€120.50').first().waitFor();
+
+    await page.getByRole('link', { name: 'Edit' }).click();
+    await page.getByRole('textbox', { name: 'Seats' }).fill('3');
+    await page.getByRole('textbox', { name: 'All comes back for' }).fill('7');
+    await page.getByRole('button', { name: 'Save the run' }).click();
+    await page.getByText('of 3 seats').waitFor();
+    const key = await stage.api.key(['courses:read']);
+    const { json } = await stage.api.call({ url: '/v1/courses/ecrire-en-sql/runs/autumn', key });
+    expect(json['details']).toMatchObject({
+      startsAt: '2099-10-05T07:00:00.000Z',
+      endsAt: '2099-12-18T16:00:00.000Z',
+      capacity: 3,
+      priceMinor: 12_050,
+      withdrawal: { version: 2, fullRefundWithin: 'P7D', proRata: [{ upToPercent: 60, refund: 'unused' }] },
+    });
+    await page.context().close();
+  });
+
+  it('overwrite nothing that is there, or that was changed meanwhile', async () => {
+    const { cookie } = await stage.api.member(['admin', 'engineer']);
+    const put = async (title: string): Promise<void> => {
+      const body = { title, prerequisites: [], completion: { moveOn: 'completed' } };
+      const { status } = await stage.api.call({ method: 'PUT', url: '/v1/courses/taken', cookie, body });
+      expect(status).toBe(200);
+    };
+    await put('Taken');
+    const page = await stage.open('/courses', phone);
+    await page.getByRole('button', { name: 'New course' }).first().click();
+    await page.getByLabel('Title').fill('Taken');
+    await page.getByRole('button', { name: 'Make the course' }).click();
+    await page.getByText('There is one of this name already.').waitFor();
+    await page.getByRole('button', { name: 'Leave it' }).click();
+    await page.getByRole('button', { name: 'Edit Taken' }).click();
+    await page.getByLabel('Title').fill('Mine');
+    await put('Theirs');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('This was changed meanwhile; nothing was saved.').waitFor();
+    await expectSound(page);
+    await page.context().close();
+  });
+});
