@@ -71,6 +71,12 @@ export class ContactsService {
       const { attributes, ...fields } = change;
       const changed = await changeContact(tx, current, { ...fields, attributes: attributes as JsonObject | undefined });
       requireSize(changed);
+      // What systems write all day long would drown what people do.
+      if (caller.actor.kind === 'member') {
+        const detail = { fields: [...Object.keys(fields), ...Object.keys(attributes ?? {})] };
+        const subject = { kind: 'contact', id: changed.id };
+        await recordAudit(tx, { ...auditActor(caller), act: 'contact.changed', subject, detail });
+      }
       return changed;
     });
     return contactOf(row);

@@ -1,7 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import { contactRoutes } from '../../../contracts/contacts/contacts.routes.ts';
+import type { Contact, ContactChange } from '../../../contracts/contacts/contacts-api.schema.ts';
 import { addressOf } from '../../../contracts/http/route.ts';
 import { listQuery } from './http/pages.ts';
+import { NotAsSeen, orNone } from './http/problem.ts';
 import { request } from './http/request.ts';
 
 /** People whose id, name or address begins like `q`; all of them without it. */
@@ -31,6 +33,12 @@ export function momentsQuery(externalId: string) {
     limit: 100,
     meta: { topics: ['run', 'contact', 'gate'] },
   });
+}
+
+/** Makes a person known, or changes what is known of the one that was `seen`. @throws ApiProblem, NotAsSeen where a new one is known already */
+export async function saveContact(externalId: string, change: ContactChange, seen: Contact | null): Promise<Contact> {
+  if (!seen && (await orNone(request(contactRoutes.show, { externalId })))) throw new NotAsSeen(true);
+  return request(contactRoutes.put, { externalId, body: change });
 }
 
 /** Erases all that is known of a person. @throws ApiProblem */

@@ -6,7 +6,7 @@ import { courseRoutes } from '../../../contracts/courses/courses.routes.ts';
 import type { Accepted, Enrollment } from '../../../contracts/courses/enrollments-api.schema.ts';
 import { enrollmentRoutes } from '../../../contracts/courses/enrollments.routes.ts';
 import { listQuery } from './http/pages.ts';
-import { ApiProblem, NotAsSeen } from './http/problem.ts';
+import { NotAsSeen, orNone } from './http/problem.ts';
 import { request } from './http/request.ts';
 
 /** Courses with their runs. */
@@ -86,13 +86,4 @@ export async function saveCourseRun(
   // Its revision rises with each seat.
   if (JSON.stringify(now?.details ?? null) !== JSON.stringify(seen)) throw new NotAsSeen(seen === null);
   return request(courseRoutes.putRun, { slug, runSlug, body: run });
-}
-
-async function orNone<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ApiProblem && error.problem.status === 404) return null;
-    throw error;
-  }
 }

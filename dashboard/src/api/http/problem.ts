@@ -35,6 +35,16 @@ export class NotAsSeen extends Error {
   }
 }
 
+/** An answer, or null where there is no such thing. @throws what else went wrong */
+export async function orNone<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiProblem && error.problem.status === 404) return null;
+    throw error;
+  }
+}
+
 /** Whether an error says that the user is not signed in. */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof ApiProblem && error.problem.status === 401;

@@ -30,7 +30,7 @@ function useWords(error: unknown): { title: string; advice: string } {
     };
   if (error instanceof NotAsSeen)
     return error.isNew
-      ? { title: t`There is one of this name already.`, advice: t`Choose another name in links.` }
+      ? { title: t`There is one of this name already.`, advice: t`Choose another one.` }
       : {
           title: t`This was changed meanwhile; nothing was saved.`,
           advice: t`Copy what you have typed, and reload the page to see it as it is now.`,

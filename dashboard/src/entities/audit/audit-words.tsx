@@ -13,6 +13,7 @@ export const actWords: Readonly<Record<string, MessageDescriptor>> = {
   'batch.created': msg`Started a batch`,
   'batch.paused': msg`Paused a batch`,
   'batch.resumed': msg`Resumed a batch`,
+  'contact.changed': msg`Changed a person`,
   'contact.erased': msg`Erased a person`,
   'course.put': msg`Changed a course`,
   'courseRun.put': msg`Changed a course run`,

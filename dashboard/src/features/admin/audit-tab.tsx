@@ -89,8 +89,9 @@ export function AuditTab() {
 }
 
 function wordsOf(detail: Readonly<Record<string, unknown>>): string {
-  const { reason, outcome, version, decision } = detail;
-  return [reason, outcome, decision, typeof version === 'number' ? `v${version}` : undefined]
+  const { reason, outcome, version, decision, fields } = detail;
+  const names = Array.isArray(fields) ? fields.join(', ') : undefined;
+  return [reason, outcome, decision, typeof version === 'number' ? `v${version}` : undefined, names]
     .filter((part): part is string => typeof part === 'string')
     .join(', ');
 }

@@ -1,9 +1,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { contactQuery } from '../../api/contacts.ts';
 import { useCan } from '../../api/session.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
+import { PersonDialog } from '../../features/people/edit/person-dialog.tsx';
 import { ErasePerson } from '../../features/people/erase-person.tsx';
 import classes from '../../features/people/people.module.css';
 import { PersonSide } from '../../features/people/person-side.tsx';
@@ -15,6 +18,8 @@ import { Loading } from '../../ui/states.tsx';
 export function ContactPage() {
   const { t } = useLingui();
   const { externalId } = useParams({ from: '/frame/contacts/$externalId' });
+  const mayEdit = useCan('contacts:write');
+  const [isEditing, setEditing] = useState(false);
   const mayErase = useCan('contacts:erase');
   const { data: contact, error, refetch } = useQuery(contactQuery(externalId));
   const crumbs = [
@@ -32,12 +37,22 @@ export function ContactPage() {
     <Page
       name={contact.name ?? externalId}
       crumbs={crumbs}
-      actions={mayErase && <ErasePerson externalId={externalId} />}
+      actions={
+        <>
+          {mayEdit && (
+            <Button onClick={() => setEditing(true)}>
+              <Trans>Edit</Trans>
+            </Button>
+          )}
+          {mayErase && <ErasePerson externalId={externalId} />}
+        </>
+      }
     >
       <div className={classes.two}>
         <Story externalId={externalId} />
         <PersonSide contact={contact} />
       </div>
+      {isEditing && <PersonDialog person={contact} onClose={() => setEditing(false)} />}
     </Page>
   );
 }

@@ -1,9 +1,15 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { contactsQuery } from '../../api/contacts.ts';
+import { useCan } from '../../api/session.ts';
 import { List } from '../../entities/answer/list.tsx';
+import { PersonDialog } from '../../features/people/edit/person-dialog.tsx';
+import { useOfferActions } from '../../frame/page-actions.tsx';
 import { Page } from '../../frame/page.tsx';
 import { FilterLine, FilterText } from '../../ui/filters.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 
@@ -12,11 +18,20 @@ export function ContactsPage() {
   const { t } = useLingui();
   const navigate = useNavigate();
   const { q } = useSearch({ from: '/frame/contacts' });
+  const mayWrite = useCan('contacts:write');
+  const [isAdding, setAdding] = useState(false);
+  const add = (): void => setAdding(true);
+  useOfferActions(mayWrite ? [{ id: 'new', label: t`New person`, icon: 'plus', run: add }] : []);
+  const newPerson = mayWrite && (
+    <Button variant="filled" leftSection={<Icon name="plus" size={14} />} onClick={add}>
+      <Trans>New person</Trans>
+    </Button>
+  );
   return (
-    <Page name={t`People`}>
+    <Page name={t`People`} actions={newPerson}>
       <FilterLine>
         <FilterText
-          label={t`Beginning of a name, an address or an id`}
+          label={t`Part of a name, an address or an id`}
           value={q ?? ''}
           onChange={(value) => void navigate({ to: '/contacts', search: value ? { q: value } : {}, replace: true })}
         />
@@ -64,11 +79,12 @@ export function ContactsPage() {
             />
           ) : (
             <Empty title={<Trans>Nobody is known yet</Trans>}>
-              <Trans>People come with their first event, or through PUT /v1/contacts/….</Trans>
+              <Trans>People come with their first event, by the API, or are added here.</Trans>
             </Empty>
           )
         }
       />
+      {isAdding && <PersonDialog person={null} onClose={() => setAdding(false)} />}
     </Page>
   );
 }

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { expectSound, phone } from './faults.ts';
+import { useStage } from './stage.ts';
+
+describe('the dialog in which people are added and changed', () => {
+  const stage = useStage();
+
+  it('adds a person, changes what was changed alone, and writes down who did it', async () => {
+    const page = await stage.open('/contacts');
+    await page.getByRole('button', { name: 'New person' }).click();
+    await page.getByLabel('External id').fill('c-7');
+    await page.getByLabel('Email').fill('lena@example.com');
+    await page.getByLabel('Value of firstName').fill('Lena');
+    await page.getByRole('button', { name: 'Add the person' }).click();
+    await page.getByRole('link', { name: 'Lena' }).click();
+
+    // Another system writes beside it.
+    const { cookie } = await stage.api.member(['admin', 'operator']);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const url = '/v1/contacts/c-7';
+    await stage.api.call({ method: 'PUT', url, cookie, body: { attributes: { plan: 'pro' } } });
+    await page.getByRole('button', { name: 'Add a fact' }).click();
+    await page.getByLabel('Name of the fact').last().fill('visits');
+    await page.getByLabel('Kind of visits').selectOption('number');
+    await page.getByLabel('Value of visits').fill('three');
+    await page.getByText('This cannot stand here.').waitFor();
+    await expectSound(page);
+    await page.getByLabel('Value of visits').fill('3');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('visits', { exact: false }).waitFor();
+    const { json } = await stage.api.call({ url, cookie });
+    expect(json).toMatchObject({
+      email: 'lena@example.com',
+      attributes: { firstName: 'Lena', plan: 'pro', visits: 3 },
+    });
+    const audit = await stage.api.call({ url: '/v1/audit?act=contact.changed', cookie });
+    expect(audit.json['items']).toContainEqual(expect.objectContaining({ detail: { fields: ['visits'] } }));
+    await page.context().close();
+  });
+
+  it('does not take one who is known for a new person', async () => {
+    const { cookie } = await stage.api.member(['admin', 'operator']);
+    await stage.api.call({ method: 'PUT', url: '/v1/contacts/known', cookie, body: { email: 'a@example.com' } });
+    const page = await stage.open('/contacts', phone);
+    await page.getByRole('button', { name: 'New person' }).click();
+    await page.getByLabel('External id').fill('known');
+    await page.getByRole('button', { name: 'Add the person' }).click();
+    await page.getByText('There is one of this name already.').waitFor();
+    await expectSound(page);
+    await page.context().close();
+  });
+});
