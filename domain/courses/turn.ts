@@ -66,6 +66,9 @@ const lines = {
 /** A step of the enrollment itself; side tasks have steps of their own. */
 export type StepName = keyof typeof lines;
 
+/** The kind of such a step's line. */
+export type LineKind = (typeof lines)[StepName]['kind'];
+
 /** Writes one line of the timeline. */
 export function line(
   turn: Turn,

@@ -1,25 +1,12 @@
 import { Plural, useLingui } from '@lingui/react/macro';
 import type { Step } from '../../../../contracts/runs/runs-api.schema.ts';
+import { lookOf } from '../../entities/run/step-looks.ts';
 import { StepWords, toneOf } from '../../entities/run/step-words.tsx';
-import { Icon, type IconName } from '../../ui/icons.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import { durationWords, Time } from '../../ui/time.tsx';
 import { EffectLine } from './effect-line.tsx';
 import classes from './run.module.css';
 import type { Scale } from './scale.ts';
-
-const icons: Readonly<Record<string, IconName>> = {
-  email: 'mail',
-  llm: 'spark',
-  crm: 'crm',
-  if: 'split',
-  delay: 'clock',
-  waitFor: 'event',
-  approval: 'person',
-  gate: 'person',
-  payment: 'card',
-  goal: 'flag',
-  exit: 'exit',
-};
 
 const colours = {
   done: 'var(--blue-mark)',
@@ -29,9 +16,6 @@ const colours = {
   failed: 'var(--red-mark)',
   off: 'var(--grey-mark)',
 };
-/** Kinds whose time passes by waiting, not by work. */
-const waits = new Set(['delay', 'waitFor', 'waitlist', 'offer', 'progress', 'payment']);
-const decisions = new Set(['approval', 'gate']);
 
 /** A step: what it was, how it came out, when it took how long; what it did outside unfolds. */
 export function StepLine({ step, scale, until, isLive }: { step: Step; scale: Scale; until: number; isLive: boolean }) {
@@ -40,19 +24,13 @@ export function StepLine({ step, scale, until, isLive }: { step: Step; scale: Sc
   const tone = toneOf(step);
   const from = Date.parse(startedAt);
   const to = endedAt ? Date.parse(endedAt) : until;
-  const colour =
-    tone !== 'done'
-      ? colours[tone]
-      : decisions.has(kind)
-        ? colours.person
-        : waits.has(kind)
-          ? colours.waiting
-          : colours.done;
+  const look = lookOf(kind);
+  const colour = colours[tone === 'done' ? (look.spent ?? tone) : tone];
   const attempts = Math.max(0, ...effects.map(({ attempt }) => attempt));
   return (
     <div className={`${classes.step} ${status === 'waiting' ? classes.open : ''} fresh`}>
       <span className={classes.mark} data-tone={tone}>
-        <Icon name={status === 'failed' ? 'cross' : (icons[kind] ?? 'check')} size={12} />
+        <Icon name={status === 'failed' ? 'cross' : look.icon} size={12} />
       </span>
       <div>
         <span className="medium">{title}</span>{' '}

@@ -25,7 +25,16 @@ import classes from '../journeys.module.css';
 import { type Box, extentOf, type Line, type Places, placesOf, type Point } from './layout.ts';
 import { NodeCard } from './node-card.tsx';
 
-type CardNode = Node<{ node: DrawnNode; stats: JourneyStats['steps'][number] | undefined; isOpen: boolean }, 'card'>;
+type CardNode = Node<
+  {
+    node: DrawnNode;
+    stats: JourneyStats['steps'][number] | undefined;
+    isOpen: boolean;
+    hasWayIn: boolean;
+    hasWayOut: boolean;
+  },
+  'card'
+>;
 
 type WayEdge = Edge<Line, 'way'>;
 
@@ -46,7 +55,13 @@ export function Canvas(props: {
     id: node.id,
     type: 'card',
     ...placeOf(places.boxes.get(node.id)),
-    data: { node, stats: stats?.steps.find(({ step }) => step === node.id), isOpen: node.id === openStep },
+    data: {
+      node,
+      stats: stats?.steps.find(({ step }) => step === node.id),
+      isOpen: node.id === openStep,
+      hasWayIn: drawing.edges.some(({ to }) => to === node.id),
+      hasWayOut: drawing.edges.some(({ from }) => from === node.id),
+    },
     ariaLabel: node.title,
     draggable: false,
     connectable: false,
@@ -171,12 +186,12 @@ function Way({ data, label, style, markerEnd }: EdgeProps<WayEdge>) {
   );
 }
 
-function Card({ data: { node, stats, isOpen } }: NodeProps<CardNode>) {
+function Card({ data: { node, stats, isOpen, hasWayIn, hasWayOut } }: NodeProps<CardNode>) {
   return (
     <>
-      {node.kind !== 'entry' && <Handle type="target" position={Position.Top} />}
+      {hasWayIn && <Handle type="target" position={Position.Top} />}
       <NodeCard node={node} stats={stats} isOpen={isOpen} />
-      {node.kind !== 'end' && node.kind !== 'exit' && <Handle type="source" position={Position.Bottom} />}
+      {hasWayOut && <Handle type="source" position={Position.Bottom} />}
     </>
   );
 }

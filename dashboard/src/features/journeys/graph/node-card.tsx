@@ -1,10 +1,10 @@
 import { Trans } from '@lingui/react/macro';
 import type { JourneyStats } from '../../../../../contracts/journeys/journeys-api.schema.ts';
 import type { DrawnNode } from '../../../../../domain/journeys/drawing.ts';
+import { lookOf } from '../../../entities/run/step-looks.ts';
 import { Icon } from '../../../ui/icons.tsx';
 import { Count } from '../../../ui/numbers.tsx';
 import classes from '../journeys.module.css';
-import { nodeIcons } from './node-icons.ts';
 
 /** A step as a box: what it is, who is there now, who passed within a day, who is stuck. */
 export function NodeCard(props: {
@@ -16,7 +16,7 @@ export function NodeCard(props: {
   return (
     <div className={classes.card} data-open={isOpen} data-bad={(stats?.inTrouble ?? 0) > 0}>
       <div className={classes.cardHead}>
-        <Icon name={nodeIcons[node.kind]} size={14} />
+        <Icon name={lookOf(node.kind).icon} size={14} />
         <span className="medium cut">{node.title}</span>
         <span className="cut">{node.detail}</span>
       </div>

@@ -7,12 +7,12 @@ import type { DrawnNode } from '../../../../../domain/journeys/drawing.ts';
 import { runsQuery } from '../../../api/runs.ts';
 import { runName } from '../../../entities/run/run-kinds.tsx';
 import { RunState } from '../../../entities/run/run-state.tsx';
+import { lookOf } from '../../../entities/run/step-looks.ts';
 import { Icon } from '../../../ui/icons.tsx';
 import { Count } from '../../../ui/numbers.tsx';
 import { Json, Technical } from '../../../ui/technical.tsx';
 import { Age, durationWords, TimeLeft } from '../../../ui/time.tsx';
 import classes from '../journeys.module.css';
-import { nodeIcons } from './node-icons.ts';
 
 /** A step: how many are there, how long they stay, who they are, whose turn comes first. */
 export function NodePanel(props: {
@@ -33,7 +33,7 @@ export function NodePanel(props: {
     <aside className={classes.panel} aria-label={node.title}>
       <section>
         <div className={classes.panelHead}>
-          <Icon name={nodeIcons[node.kind]} />
+          <Icon name={lookOf(node.kind).icon} />
           <div>
             <h2>{node.title}</h2>
             <p className="small text2">{node.detail}</p>

@@ -1,10 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { JourneyStats } from '../../../../../contracts/journeys/journeys-api.schema.ts';
 import { type Drawing, ENTRY } from '../../../../../domain/journeys/drawing.ts';
+import { lookOf } from '../../../entities/run/step-looks.ts';
 import { Icon } from '../../../ui/icons.tsx';
 import classes from '../journeys.module.css';
 import { StepNumbers } from './node-card.tsx';
-import { nodeIcons } from './node-icons.ts';
 
 /** The same journey as a list: for screen readers, for phones, for people who prefer lists. */
 export function Outline(props: {
@@ -23,7 +23,7 @@ export function Outline(props: {
         return (
           <li key={node.id}>
             <button type="button" className="plain" aria-pressed={node.id === openStep} onClick={() => onOpen(node.id)}>
-              <Icon name={nodeIcons[node.kind]} size={14} />
+              <Icon name={lookOf(node.kind).icon} size={14} />
               <span>
                 <span className="medium">{node.title}</span> <span className="small text2">{node.detail}</span>
               </span>
