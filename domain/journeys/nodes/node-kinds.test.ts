@@ -1,34 +1,55 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { JourneyNode, type JourneyNode as Node } from '../../../contracts/journeys/nodes.schema.ts';
+import { askedParts, gapsOf } from '../../../test/support/node-gaps.ts';
+import { defineKind } from './node-kind.ts';
 import { kindOf, nodeKinds } from './node-kinds.ts';
 
 const step = { id: 'x', kind: 'exit' as const, reason: 'done' };
-const literal = { kind: 'literal' as const, value: 'a' };
+const value = { kind: 'contact' as const, path: ['a'] };
 
-/** One node of each kind, with all that a kind can hold. */
+/** One node of each kind, with all that a kind can hold; `gapsOf` says how. */
 const samples: { [K in Node['kind']]: Extract<Node, { kind: K }> } = {
-  email: { id: 'n', kind: 'email', content: { kind: 'template', template: 'hi@1' }, variables: { a: literal } },
-  delay: { id: 'n', kind: 'delay', for: 'P1D' },
-  waitFor: { id: 'n', kind: 'waitFor', on: { event: 'e' }, timeout: 'P1D', onEvent: [step], onTimeout: [step] },
-  if: { id: 'n', kind: 'if', when: { kind: 'exists', value: literal }, yes: [step], no: [step] },
+  email: {
+    id: 'n',
+    kind: 'email',
+    content: { kind: 'template', template: 'hi@1', subject: value },
+    variables: { a: value },
+    anyHour: true,
+  },
+  delay: { id: 'n', kind: 'delay', for: 'P1D', at: '09:00', weekdays: [1] },
+  waitFor: {
+    id: 'n',
+    kind: 'waitFor',
+    on: { event: 'e', key: value, filter: { kind: 'exists', value } },
+    since: 'step',
+    timeout: 'P1D',
+    onEvent: [step],
+    onTimeout: [step],
+  },
+  if: { id: 'n', kind: 'if', when: { kind: 'exists', value }, yes: [step], no: [step] },
   llm: {
     id: 'n',
     kind: 'llm',
     prompt: { kind: 'stored', prompt: 'p@1' },
-    input: {},
+    input: { a: value },
     output: { type: 'object' },
     budgetMicros: 1,
+    model: 'model-a',
+    fallbackModels: ['model-b'],
+    fallback: {},
   },
   approval: {
     id: 'n',
     kind: 'approval',
     assign: { kind: 'role', id: 'approver' },
-    show: literal,
+    show: value,
+    due: 'PT3H',
     outcomes: [{ name: 'yes', steps: [step] }],
+    onTimeout: 'yes',
   },
-  updateContact: { id: 'n', kind: 'updateContact', set: { a: literal } },
-  crm: { id: 'n', kind: 'crm', upsert: 'contact', set: { a: literal } },
+  updateContact: { id: 'n', kind: 'updateContact', set: { a: value } },
+  crm: { id: 'n', kind: 'crm', upsert: 'contact', set: { a: value } },
   exit: step,
   goTo: { id: 'n', kind: 'goTo', target: 'x' },
 };
@@ -53,6 +74,18 @@ describe('the records of node kinds', () => {
     expect(kind.draw(node).detail).not.toBe('');
     const labels = Object.keys(kind.draw(node).branches ?? {});
     expect(labels).toEqual(names);
+  });
+
+  it.each(Object.values(samples))('say all that others ask of them: $kind', (node) => {
+    const shape = JourneyNode.options.find((option) => option.shape.kind.value === node.kind)?.shape ?? {};
+    const left = Object.keys(shape).filter((field) => field !== 'title' && !(field in node));
+    expect(left, 'The sample holds all that the schema knows').toEqual([]);
+    const kind = kindOf(node);
+    expect(gapsOf(kind, node)).toEqual([]);
+    // Each part that the record has of its own would be missed without it.
+    const bare = defineKind<Node>({ begin: kind.begin, draw: kind.draw });
+    for (const part of askedParts.filter((name) => String(kind[name]) !== String(bare[name])))
+      expect(gapsOf({ ...kind, [part]: bare[part] }, node)).toContain(part);
   });
 
   it('are the only place that tells kinds of nodes apart', () => {
