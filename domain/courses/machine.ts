@@ -5,13 +5,12 @@ import { receiveForSideTask, sideTaskActions, sideTaskGates } from './side-tasks
 import { facetsOf } from './facets.ts';
 import { receivePayment } from './money/receive-payment.ts';
 import { receiveForLook } from './money/reconcile.ts';
-import { stepOf } from './transitions.ts';
 import { advanceStage } from './advance-stage.ts';
 import { receiveProgress } from './progress.ts';
 import { text } from './read.ts';
-import { dueStage, openStage, receiveInStage } from './stages/stages.ts';
+import { dueStage, lineOf, openStage, receiveInStage } from './stages/stages.ts';
 import { newEnrollment, type Ending, type EnrollmentState } from './state.ts';
-import { line, type Turn } from './turn.ts';
+import { stageLine, type Turn } from './turn.ts';
 import { receiveForUnknownMail, unknownMailGates } from './unknown-mails.ts';
 import { receiveLeaveRequest } from './leave-requests.ts';
 
@@ -24,9 +23,9 @@ export function advanceEnrollment(
   state: EnrollmentState | null,
   input: { now: string; mailbox: readonly MailboxItem[] },
 ): Advanced<EnrollmentState> {
-  const turn: Turn = { terms, now: input.now, steps: [] };
+  const turn: Turn = { terms, now: input.now, lineOf, steps: [] };
   let current = state ?? newEnrollment(input.now);
-  if (!state) line(turn, { step: 'eligibility', visit: 1 }, 'running');
+  if (!state) stageLine(turn, current.stage, 'running');
   for (const item of input.mailbox) {
     if (current.stage.kind === 'ended' && item.kind !== 'payment') continue;
     current = advanceStage(receive(current, item, turn), turn);
@@ -99,7 +98,7 @@ function turnResult(state: EnrollmentState, turn: Turn): Advanced<EnrollmentStat
     steps: turn.steps,
     dueAt: after.isPaused ? null : open.dueAt,
     status: after.isPaused ? 'paused' : isAtWork ? 'running' : 'waiting',
-    currentStep: stepOf(stage)?.step ?? after.errands[0]?.step ?? null,
+    currentStep: lineOf(stage)?.step ?? after.errands[0]?.step ?? null,
     ended: null,
   };
 }

@@ -6,7 +6,7 @@ import { isDisputed, leftOf, openDisputeOf, refundsOf } from './money/balances.t
 import { failureOf, text } from './read.ts';
 import type { EnrollmentState, Refund, SideTask } from './state.ts';
 import { stuckGate } from './stuck-gate.ts';
-import { answers, decides, openAction, visitStep, type Turn } from './turn.ts';
+import { answers, decides, line, openAction, visitStep, type Turn } from './turn.ts';
 
 /** Sends a mail beside the stage; only the end waits for it. */
 export function sendMail(state: EnrollmentState, turn: Turn, step: string, title: string, mail: Mail): EnrollmentState {
@@ -206,6 +206,5 @@ export function noteTask(
   status: StepChange['status'],
   detail: NonNullable<StepChange['detail']>,
 ): void {
-  const { step, visit, title } = task;
-  turn.steps.push({ step, visit, kind: kinds[task.kind], title, status, detail });
+  line(turn, { ...task, kind: kinds[task.kind] }, status, { detail });
 }

@@ -4,7 +4,7 @@ import { isReached, plus } from '../time/time.ts';
 import { refund } from './side-tasks.ts';
 import { quoteFacts } from './quote/quote-facts.ts';
 import type { ClosingAct, ClosingStage, Ending, EnrollmentState, LeaveRequest, Stage } from './state.ts';
-import { at, line, visitStep, type StepName, type Turn } from './turn.ts';
+import { at, stageLine, visitStep, type Turn } from './turn.ts';
 
 /** Closes the timeline's line of the stage that is left. */
 export function leave(
@@ -13,41 +13,12 @@ export function leave(
   status: Exclude<StepChange['status'], 'running' | 'waiting'>,
   detail: JsonObject = {},
 ): void {
-  const step = stepOf(state.stage);
-  if (step) line(turn, step, status, { detail });
+  stageLine(turn, state.stage, status, { detail });
 }
-
-/** The timeline's line of a stage; an ended enrollment has none. */
-export function stepOf(stage: Stage): { step: StepName; visit: number } | null {
-  switch (stage.kind) {
-    case 'closing': {
-      const [act] = stage.acts;
-      return act ? { step: actSteps[act], visit: stage.visit } : null;
-    }
-    case 'ended':
-      return null;
-    default:
-      return { step: stageSteps[stage.kind], visit: stage.visit };
-  }
-}
-
-const stageSteps = {
-  eligibility: 'eligibility',
-  seating: 'seat',
-  waitlisted: 'waitlist',
-  offered: 'offer',
-  payment: 'checkout',
-  confirming: 'confirm',
-  learning: 'learning',
-  quoting: 'quote',
-  deciding: 'refund',
-} as const;
-
-const actSteps = { expireCheckout: 'expire-checkout', release: 'release', watch: 'late-money' } as const;
 
 /** Asks the seat ledger for a seat. */
 export function toSeating(state: EnrollmentState, turn: Turn, purpose: SeatPurpose): EnrollmentState {
-  return enter(state, turn, 'seat', (visit) => ({ kind: 'seating', visit, purpose }), { detail: { purpose } });
+  return enter(state, turn, { kind: 'seating', purpose }, { detail: { purpose } });
 }
 
 /** Waits in the queue, at most until the course run starts; who enrolls after that, until it ends. */
@@ -55,51 +26,41 @@ export function toWaitlisted(state: EnrollmentState, turn: Turn, position: numbe
   const { startsAt, endsAt } = turn.terms;
   const until = [startsAt, endsAt].find((instant) => instant !== null && !isReached(instant, turn.now)) ?? null;
   const waiting = { status: 'waiting', waitingFor: 'event', dueAt: until, detail: { position } } as const;
-  return enter(
-    { ...state, seat: 'waitlisted' },
-    turn,
-    'waitlist',
-    (visit) => ({ kind: 'waitlisted', visit, until }),
-    waiting,
-  );
+  return enter({ ...state, seat: 'waitlisted' }, turn, { kind: 'waitlisted', until }, waiting);
 }
 
 /** Puts an offer to the learner. */
 export function toOffered(state: EnrollmentState, turn: Turn, expiresAt: string): EnrollmentState {
   const offered: EnrollmentState = { ...state, seat: 'offered', offerExpiresAt: null };
   const waiting = { status: 'waiting', waitingFor: 'person', dueAt: expiresAt } as const;
-  return enter(offered, turn, 'offer', (visit) => ({ kind: 'offered', visit, expiresAt }), waiting);
+  return enter(offered, turn, { kind: 'offered', expiresAt }, waiting);
 }
 
 /** Holds the seat for the payment. */
 export function toPayment(state: EnrollmentState, turn: Turn, expiresAt: string): EnrollmentState {
   const { priceMinor, currency } = turn.terms;
   const waiting = { dueAt: expiresAt, detail: { amountMinor: priceMinor, currency } };
-  const make = (visit: number): Stage => ({ kind: 'payment', visit, expiresAt, isMade: false });
-  const entered = enter(state, turn, 'checkout', make, waiting);
+  const entered = enter(state, turn, { kind: 'payment', expiresAt, isMade: false }, waiting);
   const action = `checkout/${entered.visits['checkout'] ?? 1}`;
   return { ...entered, openCheckout: { perform: action, since: turn.now } };
 }
 
 /** Makes the held seat the learner's own. */
 export function toConfirming(state: EnrollmentState, turn: Turn): EnrollmentState {
-  return enter(state, turn, 'confirm', (visit) => ({ kind: 'confirming', visit }));
+  return enter(state, turn, { kind: 'confirming' });
 }
 
 /** Lets the learner in. */
 export function toLearning(state: EnrollmentState, turn: Turn): EnrollmentState {
-  const make = (visit: number): Stage => ({ kind: 'learning', visit, isWelcomed: false });
   const waiting = { status: 'waiting', waitingFor: 'event', dueAt: turn.terms.endsAt } as const;
-  return enter({ ...state, seat: 'confirmed' }, turn, 'learning', make, waiting);
+  return enter({ ...state, seat: 'confirmed' }, turn, { kind: 'learning', isWelcomed: false }, waiting);
 }
 
 /** Asks what is refunded to a learner who wants to leave. */
 export function toQuoting(state: EnrollmentState, turn: Turn, request: LeaveRequest): EnrollmentState {
   const { at: asOf, reason } = request;
   const facts = quoteFacts(state, turn.terms);
-  return enter(state, turn, 'quote', (visit) => ({ kind: 'quoting', visit, asOf, reason, facts }), {
-    detail: { reason },
-  });
+  return enter(state, turn, { kind: 'quoting', asOf, reason, facts }, { detail: { reason } });
 }
 
 /** Asks a person about the refund. `problem` says why an earlier answer could not be used. */
@@ -112,7 +73,7 @@ export function toDeciding(
   const { refundMinor, paidMinor, currency } = input.quote;
   const detail = { refundMinor, paidMinor, currency };
   const waiting = { status: 'waiting', waitingFor: 'person', dueAt, detail } as const;
-  return enter(state, turn, 'refund', (visit) => ({ kind: 'deciding', visit, dueAt, ...input }), waiting);
+  return enter(state, turn, { kind: 'deciding', dueAt, ...input }, waiting);
 }
 
 /**
@@ -153,25 +114,23 @@ export function toClosing(
 export function beginAct(state: EnrollmentState, turn: Turn, stage: ClosingStage): EnrollmentState {
   const [act] = stage.acts;
   if (!act) return at(state, stage);
-  const step = actSteps[act];
-  const next = visitStep(state, step);
-  const begun = { ...stage, visit: next.visit, isStuck: false };
-  if (act === 'watch')
-    line(turn, { step, visit: next.visit }, 'waiting', { waitingFor: 'time', dueAt: stage.watchUntil });
-  else line(turn, { step, visit: next.visit }, 'running');
-  return at(next.state, begun);
+  const waiting = { status: 'waiting', waitingFor: 'time', dueAt: stage.watchUntil } as const;
+  return enter(state, turn, { ...stage, isStuck: false }, act === 'watch' ? waiting : {});
 }
 
+type Begun<S extends Stage> = S extends { visit: number } ? Omit<S, 'visit'> : never;
 type More = { status?: StepChange['status'] } & Pick<StepChange, 'waitingFor' | 'detail' | 'dueAt'>;
 
+/** Puts the enrollment into a stage that shows a line, under a new visit of its step. */
 function enter(
   state: EnrollmentState,
   turn: Turn,
-  step: StepName,
-  make: (visit: number) => Stage,
+  begun: Begun<Stage>,
   { status = 'running', ...more }: More = {},
 ): EnrollmentState {
-  const next = visitStep(state, step);
-  line(turn, { step, visit: next.visit }, status, more);
-  return at(next.state, make(next.visit));
+  const stage = { ...begun, visit: 0 };
+  const next = visitStep(state, turn.lineOf(stage)?.step ?? stage.kind);
+  const entered = at(next.state, { ...stage, visit: next.visit });
+  stageLine(turn, entered.stage, status, more);
+  return entered;
 }

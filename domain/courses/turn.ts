@@ -4,8 +4,20 @@ import type { GateSpec, MailboxItem, StepChange } from '../../contracts/core/mac
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import type { EnrollmentState, Stage } from './state.ts';
 
-/** One call of the machine: what holds for all of it, and the timeline's lines as they come. */
-export type Turn = { readonly terms: EnrollmentTerms; readonly now: string; readonly steps: StepChange[] };
+/** The kinds of an enrollment's lines in the timeline; screens have an icon for each. */
+export type LineKind =
+  'check' | 'seat' | 'waitlist' | 'offer' | 'payment' | 'progress' | 'quote' | 'gate' | 'refund' | 'email' | 'crm';
+
+/** What a line of the timeline shows. The visits are counted by `step`. */
+export type Shown = { step: string; kind: LineKind; title: string };
+
+/** One call of the machine: what holds for all of it, the line that a stage shows, and the timeline's lines as they come. */
+export type Turn = {
+  readonly terms: EnrollmentTerms;
+  readonly now: string;
+  readonly lineOf: (stage: Stage) => Shown | null;
+  readonly steps: StepChange[];
+};
 
 /** What a stage has open, and when it wants to be called without any item. */
 export type Open = { actions: Action[]; gates: GateSpec[]; dueAt: string | null };
@@ -43,38 +55,23 @@ export function at(state: EnrollmentState, stage: Stage): EnrollmentState {
   return { ...state, stage };
 }
 
-/** The kind and title of each step of the timeline. */
-const lines = {
-  eligibility: { kind: 'check', title: 'Prerequisites' },
-  seat: { kind: 'seat', title: 'Seat' },
-  waitlist: { kind: 'waitlist', title: 'Waitlist' },
-  offer: { kind: 'offer', title: 'Offered seat' },
-  checkout: { kind: 'payment', title: 'Payment' },
-  confirm: { kind: 'seat', title: 'Confirm the seat' },
-  learning: { kind: 'progress', title: 'Learning' },
-  quote: { kind: 'quote', title: 'Refund quote' },
-  refund: { kind: 'gate', title: 'Decide the refund' },
-  'expire-checkout': { kind: 'payment', title: 'Close the checkout' },
-  release: { kind: 'seat', title: 'Release the seat' },
-  'late-money': { kind: 'payment', title: 'Watch for late money' },
-  surplus: { kind: 'payment', title: 'Money received' },
-  'refunded-elsewhere': { kind: 'refund', title: 'Refunded at the payment service' },
-  'refund-returned': { kind: 'refund', title: 'A refund came back' },
-  dispute: { kind: 'payment', title: 'Disputed by the bank' },
-} as const;
-
-/** A step of the enrollment itself; side tasks have steps of their own. */
-export type StepName = keyof typeof lines;
-
-/** The kind of such a step's line. */
-export type LineKind = (typeof lines)[StepName]['kind'];
-
 /** Writes one line of the timeline. */
 export function line(
   turn: Turn,
-  at: { step: StepName; visit: number },
+  { step, visit, kind, title }: Shown & { visit: number },
   status: StepChange['status'],
   more: Pick<StepChange, 'waitingFor' | 'detail' | 'dueAt'> = {},
 ): void {
-  turn.steps.push({ ...at, ...lines[at.step], status, ...more });
+  turn.steps.push({ step, visit, kind, title, status, ...more });
+}
+
+/** Writes the line of a stage; one that shows none writes nothing. */
+export function stageLine(
+  turn: Turn,
+  stage: Stage,
+  status: StepChange['status'],
+  more: Pick<StepChange, 'waitingFor' | 'detail' | 'dueAt'> = {},
+): void {
+  const shown = turn.lineOf(stage);
+  if (shown && 'visit' in stage) line(turn, { ...shown, visit: stage.visit }, status, more);
 }

@@ -3,7 +3,7 @@ import { underWayMail } from '../mails.ts';
 import { sendMail } from '../side-tasks.ts';
 import type { EnrollmentState, PaymentStage } from '../state.ts';
 import { leave, toClosing, toPayment } from '../transitions.ts';
-import { at, line, visitStep, type Turn } from '../turn.ts';
+import { at, stageLine, visitStep, type Turn } from '../turn.ts';
 import { looksEvery, settlesWithin } from './times.ts';
 
 /**
@@ -32,7 +32,7 @@ function keepForMoney(state: EnrollmentState, stage: PaymentStage, turn: Turn): 
   const { endsAt } = turn.terms;
   const until = endsAt !== null && isReached(endsAt, bound) ? endsAt : bound;
   const waiting = { waitingFor: 'event', dueAt: until, detail: { underWay: true } } as const;
-  line(turn, { step: 'checkout', visit: stage.visit }, 'waiting', waiting);
+  stageLine(turn, stage, 'waiting', waiting);
   const look = { visit: (stage.look?.visit ?? 0) + 1, at: plus(turn.now, looksEvery, 'UTC'), isOpen: false };
   const kept = keepUntil({ ...state, money: { ...state.money, underWaySince: turn.now, hasFailed: false } }, until, {
     ...stage,
@@ -52,7 +52,7 @@ export function moneyFailed(state: EnrollmentState, checkout: string | null, tur
   const failed = { ...state, money: { ...state.money, hasFailed: true } };
   if (stage.underWayUntil !== undefined) return newLink(failed, 'the payment did not go through', turn);
   const waiting = { waitingFor: 'event', dueAt: stage.expiresAt, detail: { lastTry: 'refused by the bank' } } as const;
-  line(turn, { step: 'checkout', visit: stage.visit }, 'waiting', waiting);
+  stageLine(turn, stage, 'waiting', waiting);
   return failed;
 }
 

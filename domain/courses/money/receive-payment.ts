@@ -82,12 +82,14 @@ function whyNot(state: EnrollmentState, { currency }: Payment, listMinor: number
   return listMinor === terms.priceMinor ? null : 'the price is another amount';
 }
 
+const surplusLine = { step: 'surplus', kind: 'payment', title: 'Money received' } as const;
+
 /** Gives money back at once and says so. A learner whose seat is held gets a new link: the checkout of this one is used up. */
 function surplus(state: EnrollmentState, payment: Payment, problem: string, turn: Turn): EnrollmentState {
-  const next = visitStep(state, 'surplus');
+  const next = visitStep(state, surplusLine.step);
   const { amountMinor, currency = turn.terms.currency } = payment;
   const detail = { amountMinor, currency, reason: problem, isGivenBack: true };
-  line(turn, { step: 'surplus', visit: next.visit }, 'done', { detail });
+  line(turn, { ...surplusLine, visit: next.visit }, 'done', { detail });
   const refunded = refund(next.state, turn, { ...payment, reason: `Money that paid for no seat: ${problem}` });
   if (amountMinor === 0) return refunded;
   const mail = moneyBackMail(turn.terms, { amountMinor, currency, problem });

@@ -6,6 +6,12 @@ import type { Disputed, EnrollmentState, Refund, Refunded } from '../state.ts';
 import { answers, line, visitStep, type Turn } from '../turn.ts';
 import { gaveBack, isDisputed, leftOf, refundsOf } from './balances.ts';
 
+const lines = {
+  refundedElsewhere: { step: 'refunded-elsewhere', kind: 'refund', title: 'Refunded at the payment service' },
+  refundReturned: { step: 'refund-returned', kind: 'refund', title: 'A refund came back' },
+  dispute: { step: 'dispute', kind: 'payment', title: 'Disputed by the bank' },
+} as const;
+
 /** Receives the answer of a look at a payment; null for every other message. One that failed says nothing: the next report leads to another. */
 export function receiveForLook(state: EnrollmentState, item: MailboxItem, turn: Turn): EnrollmentState | null {
   const look = state.errands.find((task) => task.kind === 'look' && answers(item, task));
@@ -53,13 +59,13 @@ function seeRefund(state: EnrollmentState, paymentIntent: string, found: FoundRe
   if (own) return own.isStuck && !hasFailed ? refundDone(state, own, { refundId: found.id }, turn) : state;
   if (hasFailed) return state;
   const { id: refundId, amountMinor } = found;
-  const next = visitStep(state, 'refunded-elsewhere');
+  const next = visitStep(state, lines.refundedElsewhere.step);
   const made: Refunded = { paymentIntent, amountMinor, refundId, isElsewhere: true };
   const money = { ...next.state.money, refunded: [...refunded, made] };
   const came = money.received.find((each) => each.paymentIntent === paymentIntent);
   const currency = came?.currency ?? turn.terms.currency;
   const isAll = leftOf(money, paymentIntent) <= 0;
-  line(turn, { step: 'refunded-elsewhere', visit: next.visit }, 'done', {
+  line(turn, { ...lines.refundedElsewhere, visit: next.visit }, 'done', {
     detail: { amountMinor, currency, refundId, isAll },
   });
   return { ...next.state, money };
@@ -78,8 +84,8 @@ function isSame(each: Refunded, paymentIntent: string, found: FoundRefund): bool
 /** The bank has returned a refund. One that was made here is owed again, and a person says how it goes on. */
 function returned(state: EnrollmentState, known: Refunded, found: FoundRefund, turn: Turn): EnrollmentState {
   const { paymentIntent, amountMinor, currency, tryNumber = 1 } = known;
-  const next = visitStep(state, 'refund-returned');
-  line(turn, { step: 'refund-returned', visit: next.visit }, 'failed', { detail: { amountMinor, refundId: found.id } });
+  const next = visitStep(state, lines.refundReturned.step);
+  line(turn, { ...lines.refundReturned, visit: next.visit }, 'failed', { detail: { amountMinor, refundId: found.id } });
   if (known.isElsewhere) return next.state;
   const reason = 'The bank returned a refund';
   const step = 'refund-payment';
@@ -100,14 +106,14 @@ function returned(state: EnrollmentState, known: Refunded, found: FoundRefund, t
 function seeDispute(state: EnrollmentState, paymentIntent: string, found: FoundDispute, turn: Turn): EnrollmentState {
   const { disputes = [] } = state.money;
   const known = disputes.find(({ id }) => id === found.id);
-  const next = known ? { state, visit: known.visit } : visitStep(state, 'dispute');
+  const next = known ? { state, visit: known.visit } : visitStep(state, lines.dispute.step);
   const { id, state: where, isWithdrawn, amountMinor } = found;
   const seen: Disputed = { ...found, paymentIntent, visit: next.visit };
   if (known?.state !== where || known.isWithdrawn !== isWithdrawn) {
     const status = ({ open: 'waiting', won: 'done', lost: 'failed' } as const)[where];
     const waits = where === 'open' ? ({ waitingFor: 'event' } as const) : {};
     const detail = { disputeId: id, amountMinor, isWithdrawn, result: where };
-    line(turn, { step: 'dispute', visit: next.visit }, status, { ...waits, detail });
+    line(turn, { ...lines.dispute, visit: next.visit }, status, { ...waits, detail });
   }
   const others = disputes.filter((each) => each !== known);
   return { ...next.state, money: { ...next.state.money, disputes: [...others, seen] } };

@@ -19,12 +19,20 @@ import { defineStage } from './stage.ts';
  */
 const checkoutLives = 'PT25H';
 
+const actLines = {
+  expireCheckout: { step: 'expire-checkout', kind: 'payment', title: 'Close the checkout' },
+  release: { step: 'release', kind: 'seat', title: 'Release the seat' },
+  watch: { step: 'late-money', kind: 'payment', title: 'Watch for late money' },
+} as const;
+
 /**
  * Undoes what was done, act by act; an act that failed for good waits for a person, and money that may still come is waited
  * for.
  */
 export const closing = defineStage<StageOf<'closing'>>({
   leadsTo: ['seating', 'payment', 'ended'],
+
+  line: ({ acts: [act] }) => (act ? actLines[act] : null),
 
   lifecycle: () => 'closing',
 

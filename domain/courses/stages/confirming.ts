@@ -8,6 +8,8 @@ import type { StageOf } from '../state.ts';
 export const confirming = defineStage<StageOf<'confirming'>>({
   leadsTo: ['learning', 'seating', 'closing'],
 
+  line: () => ({ step: 'confirm', kind: 'seat', title: 'Confirm the seat' }),
+
   lifecycle: () => 'confirming',
 
   open: ({ visit }) => ({ ...nothingOpen, actions: [openAction('confirmSeat', { step: 'confirm', visit }, {})] }),

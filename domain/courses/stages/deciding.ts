@@ -16,6 +16,8 @@ import { leaveForExit } from '../leave-requests.ts';
 export const deciding = defineStage<StageOf<'deciding'>>({
   leadsTo: ['deciding', 'closing'],
 
+  line: () => ({ step: 'refund', kind: 'gate', title: 'Decide the refund' }),
+
   lifecycle: () => 'withdrawing',
 
   open: ({ visit, dueAt, quote, reason, problem }) => ({

@@ -9,6 +9,8 @@ import { leaveAtOnce } from '../leave-requests.ts';
 export const eligibility = defineStage<StageOf<'eligibility'>>({
   leadsTo: ['seating', 'closing'],
 
+  line: () => ({ step: 'eligibility', kind: 'check', title: 'Prerequisites' }),
+
   lifecycle: () => 'requested',
 
   open: ({ visit }) => ({

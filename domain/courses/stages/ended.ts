@@ -10,6 +10,8 @@ import type { StageOf } from '../state.ts';
 export const ended = defineStage<StageOf<'ended'>>({
   leadsTo: ['seating', 'closing'],
 
+  line: () => null,
+
   lifecycle: () => 'ended',
 
   proceed(state, { ending }, turn) {

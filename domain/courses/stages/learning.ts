@@ -11,6 +11,8 @@ import type { EnrollmentState, StageOf } from '../state.ts';
 export const learning = defineStage<StageOf<'learning'>>({
   leadsTo: ['quoting', 'closing'],
 
+  line: () => ({ step: 'learning', kind: 'progress', title: 'Learning' }),
+
   lifecycle: () => 'active',
 
   open: (_stage, _state, { terms }) => ({ ...nothingOpen, dueAt: terms.endsAt }),

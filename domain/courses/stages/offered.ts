@@ -11,6 +11,8 @@ import { leaveAtOnce } from '../leave-requests.ts';
 export const offered = defineStage<StageOf<'offered'>>({
   leadsTo: ['seating', 'closing'],
 
+  line: () => ({ step: 'offer', kind: 'offer', title: 'Offered seat' }),
+
   lifecycle: () => 'offered',
 
   open: ({ expiresAt }) => ({ ...nothingOpen, dueAt: expiresAt }),

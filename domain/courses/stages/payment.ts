@@ -8,7 +8,7 @@ import { linkEndsAt, looksEvery } from '../money/times.ts';
 import { failureOf, text } from '../read.ts';
 import { sendMail } from '../side-tasks.ts';
 import { leave, toClosing } from '../transitions.ts';
-import { answers, at, line, openAction, type Turn } from '../turn.ts';
+import { answers, at, openAction, stageLine, type Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { EnrollmentState, PaymentStage } from '../state.ts';
 import { leaveAtOnce } from '../leave-requests.ts';
@@ -19,6 +19,8 @@ import { leaveAtOnce } from '../leave-requests.ts';
  */
 export const payment = defineStage<PaymentStage>({
   leadsTo: ['confirming', 'closing'],
+
+  line: () => ({ step: 'checkout', kind: 'payment', title: 'Payment' }),
 
   lifecycle: () => 'awaitingPayment',
 
@@ -31,8 +33,7 @@ export const payment = defineStage<PaymentStage>({
   receive(state, stage, item, turn) {
     if (stage.keep && answers(item, keepStep(stage.keep))) return at(state, withoutKeep(stage));
     if (stage.look?.isOpen && answers(item, lookStep(stage.look))) return looked(state, stage, item, turn);
-    const step = { step: 'checkout', visit: stage.visit } as const;
-    if (!answers(item, step) || stage.isMade) return state;
+    if (!answers(item, { step: 'checkout', visit: stage.visit }) || stage.isMade) return state;
     const url = text(item.payload, 'url');
     if (item.kind === 'failed' || url === null) {
       const reason = `no payment could be asked for (${failureOf(item.payload)})`;
@@ -40,7 +41,7 @@ export const payment = defineStage<PaymentStage>({
       return toClosing(state, turn, { outcome: 'paymentUnavailable', reason });
     }
     const checkoutId = text(item.payload, 'checkoutId');
-    line(turn, step, 'waiting', { waitingFor: 'event', dueAt: stage.expiresAt, detail: { url, checkoutId } });
+    stageLine(turn, stage, 'waiting', { waitingFor: 'event', dueAt: stage.expiresAt, detail: { url, checkoutId } });
     const made = at(state, { ...stage, isMade: true });
     return sendMail(made, turn, 'payment-mail', 'Mail: pay for the seat', paymentMail(turn.terms, { ...stage, url }));
   },

@@ -13,6 +13,8 @@ import { leaveForExit } from '../leave-requests.ts';
 export const quoting = defineStage<StageOf<'quoting'>>({
   leadsTo: ['deciding', 'closing'],
 
+  line: () => ({ step: 'quote', kind: 'quote', title: 'Refund quote' }),
+
   lifecycle: () => 'withdrawing',
 
   open: ({ visit, asOf, facts }) => ({

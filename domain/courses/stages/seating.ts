@@ -9,6 +9,8 @@ import { defineStage } from './stage.ts';
 export const seating = defineStage<StageOf<'seating'>>({
   leadsTo: ['payment', 'confirming', 'waitlisted', 'closing'],
 
+  line: () => ({ step: 'seat', kind: 'seat', title: 'Seat' }),
+
   lifecycle: ({ purpose }) => (purpose === 'acceptOffer' ? 'offered' : 'requested'),
 
   open: ({ visit, purpose }) => ({

@@ -1,12 +1,14 @@
 import type { EnrollmentFacets } from '../../../contracts/courses/enrollment.ts';
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import type { EnrollmentState, LeaveRequest, Stage, StageKind } from '../state.ts';
-import { nothingOpen, type Open, type Turn } from '../turn.ts';
+import { nothingOpen, type Open, type Shown, type Turn } from '../turn.ts';
 
 /** All that one stage of an enrollment is. Each function returns the state as it is afterwards, the same one where nothing changes. */
 export type StageRecord<S extends Stage> = {
   /** The stages it may lead to; the picture in docs/enrollments.md is drawn from them. */
   leadsTo: readonly StageKind[];
+  /** Its line in the timeline; null where it shows none. */
+  line(stage: S): Shown | null;
   /** What an enrollment in it is called where enrollments are listed. */
   lifecycle(stage: S): EnrollmentFacets['lifecycle'];
   /** What it has open, and when it wants to be called without a message. */
@@ -23,7 +25,7 @@ export type StageRecord<S extends Stage> = {
 
 /** Makes a record; what a stage leaves out has nothing open and changes nothing. */
 export function defineStage<S extends Stage>(
-  record: Pick<StageRecord<S>, 'leadsTo' | 'lifecycle'> & Partial<StageRecord<S>>,
+  record: Pick<StageRecord<S>, 'leadsTo' | 'line' | 'lifecycle'> & Partial<StageRecord<S>>,
 ): StageRecord<S> {
   return {
     open: () => nothingOpen,

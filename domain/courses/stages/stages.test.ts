@@ -6,8 +6,8 @@ import type { Advanced, JsonObject, MailboxItem } from '../../../contracts/core/
 import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
 import '../../../test/support/properties.ts';
 import { advanceEnrollment } from '../machine.ts';
-import type { EnrollmentState, StageKind } from '../state.ts';
-import { stages } from './stages.ts';
+import type { ClosingAct, EnrollmentState, Stage, StageKind } from '../state.ts';
+import { lineOf, stages } from './stages.ts';
 import { enrollmentTerms } from '../../../test/support/enrollment-terms.ts';
 
 type Result = Advanced<EnrollmentState>;
@@ -76,26 +76,19 @@ function choices({ actions, gates, dueAt }: Result, now: number, how: number): {
   return [...answered, ...answered, ...decided, ...due, { item: all[how % all.length] ?? {} }];
 }
 
-/** The stages that a turn went through, by the timeline's lines that it began. */
-const stageOfStep: Record<string, StageKind> = {
-  eligibility: 'eligibility',
-  seat: 'seating',
-  waitlist: 'waitlisted',
-  offer: 'offered',
-  checkout: 'payment',
-  confirm: 'confirming',
-  learning: 'learning',
-  quote: 'quoting',
-  refund: 'deciding',
-  'expire-checkout': 'closing',
-  release: 'closing',
-  'late-money': 'closing',
-};
+/** The stage of each step of the timeline; the end has one for each act. */
+const acts: ClosingAct[] = ['expireCheckout', 'release', 'watch'];
+const stageOfStep = new Map(
+  Object.keys(stages).flatMap((kind) =>
+    acts.map((act) => [lineOf({ kind, acts: [act] } as unknown as Stage)?.step, kind as StageKind] as const),
+  ),
+);
 
+/** The stages that a turn went through, by the timeline's lines that it began. */
 function stagesOf(before: Result | null, after: Result): StageKind[] {
   const known = new Set<string>();
   const entered = after.steps.flatMap(({ step, visit, status }) => {
-    const stage = stageOfStep[step];
+    const stage = stageOfStep.get(step);
     const name = `${step}/${visit}`;
     const isNew = (before?.state.visits[step] ?? 0) < visit && !known.has(name);
     if (!stage || !isNew || !['running', 'waiting'].includes(status)) return [];

@@ -1,7 +1,7 @@
 import type { EnrollmentFacets } from '../../../contracts/courses/enrollment.ts';
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import type { EnrollmentState, Stage, StageKind, StageOf } from '../state.ts';
-import type { Open, Turn } from '../turn.ts';
+import type { Open, Shown, Turn } from '../turn.ts';
 import { closing } from './closing.ts';
 import { confirming } from './confirming.ts';
 import { deciding } from './deciding.ts';
@@ -29,6 +29,11 @@ export const stages: { [K in StageKind]: StageRecord<StageOf<K>> } = {
   closing,
   ended,
 };
+
+/** The line that a stage shows in the timeline; null where it shows none. */
+export function lineOf(stage: Stage): Shown | null {
+  return (stages[stage.kind] as StageRecord<Stage>).line(stage);
+}
 
 /** What the enrollment is called where enrollments are listed. */
 export function lifecycleOf(state: EnrollmentState): EnrollmentFacets['lifecycle'] {

@@ -10,6 +10,8 @@ import { sendMail } from '../side-tasks.ts';
 export const waitlisted = defineStage<StageOf<'waitlisted'>>({
   leadsTo: ['offered', 'closing'],
 
+  line: () => ({ step: 'waitlist', kind: 'waitlist', title: 'Waitlist' }),
+
   lifecycle: () => 'waitlisted',
 
   open: ({ until }) => ({ ...nothingOpen, dueAt: until }),

@@ -5,7 +5,7 @@ import type { IconName } from '../../ui/icons.tsx';
 /** How a step looks: its icon, and whom its time belongs to once it is done; without `spent` it was work. */
 type Look = { icon: IconName; spent?: 'person' | 'waiting' };
 
-/** The looks of all kinds of steps: boxes of a drawn journey, lines of an enrollment, stages of a batch (`batch`, `gate`). This is the only list of them. */
+/** The looks of all kinds of steps: boxes of a drawn journey, lines of an enrollment's timeline, stages of a batch (`batch`, `gate`). This is the only list of them. */
 const looks: Record<DrawnNode['kind'] | LineKind | 'goal' | 'batch', Look> = {
   entry: { icon: 'event' },
   email: { icon: 'mail' },
