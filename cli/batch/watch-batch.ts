@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchDetail } from '../../contracts/documents/batches-api.schema.ts';
 import type { Gate } from '../../contracts/approvals/gates-api.schema.ts';
+import { decidesDocuments, decidesEstimate } from '../../domain/documents/stages/stages.ts';
 import { ApiProblem, type Client } from '../../sdk/client/client.ts';
 import { approverClient } from '../support/api.ts';
 import { printable } from '../../platform/printable.ts';
@@ -54,7 +55,11 @@ async function openGates(runId: string): Promise<Gate[]> {
 
 function announce(gate: Gate, batch: BatchDetail): void {
   note(`A person decides: ${gate.title}`);
-  const about = gate.step === 'review' ? reviewWords(batch) : estimateWords(batch);
+  const about = decidesDocuments(gate.step)
+    ? reviewWords(batch)
+    : decidesEstimate(gate.step)
+      ? estimateWords(batch)
+      : null;
   if (about !== null) note(`  ${about}`);
   for (const { name, label, comment } of gate.outcomes) {
     const option = comment === 'required' ? ' --comment "…"' : '';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { decidesDocuments } from '../../domain/documents/stages/stages.ts';
 import { zipNames } from '../../local/zip.ts';
 import { loadBatch } from '../batch/load-batch.ts';
 import { progressLine } from '../batch/progress.ts';
@@ -21,7 +22,7 @@ const sayEveryMs = 2_000;
 export async function runDocumentsDemo({ client, decider, examples, say }: DemoParts): Promise<DemoEnd> {
   const { rows, options } = await loadBatch([join(examples, 'documents')]);
   const { id, runId } = await client.batches.create(rows, options);
-  decider.adopt(runId, { choose: (gate) => (gate.step === 'review' ? 'reject' : 'approve') });
+  decider.adopt(runId, { choose: (gate) => (decidesDocuments(gate.step) ? 'reject' : 'approve') });
   say(`  Documents: “${options.name}” has started`);
   let said = '';
   let saidAt = 0;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { decidesDocuments } from '../../domain/documents/stages/stages.ts';
 import { loadBatch } from '../batch/load-batch.ts';
 import { loadJourney } from '../push/load-journey.ts';
 import { pushJourney } from '../push/push-journey.ts';
@@ -45,11 +46,12 @@ async function leaveReview({ client, decider, examples, say }: DemoParts): Promi
   const some = new Blob([`${reviewLines.map((at) => lines[at]).join('\n')}\n`], { type: 'text/csv' });
   const { id, runId } = await client.batches.create(some, { ...options, name: batchNames.review });
   // Its estimate is approved at once, and its review is left to the person.
-  decider.adopt(runId, { choose: (gate) => (gate.step === 'review' ? null : 'approve'), isQuick: true });
+  decider.adopt(runId, { choose: (gate) => (decidesDocuments(gate.step) ? null : 'approve'), isQuick: true });
   await until('the review of a batch', async () => {
     const { items } = await client.gates.list({ status: 'open', limit: 200 });
     return (
-      items.some((gate) => gate.runId === runId && gate.step === 'review') || (await client.batches.show(id)).endedAt
+      items.some((gate) => gate.runId === runId && decidesDocuments(gate.step)) ||
+      (await client.batches.show(id)).endedAt
     );
   });
   say(`  Left for you in the Inbox: “${batchNames.review}” waits for its flagged letters to be looked at`);

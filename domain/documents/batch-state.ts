@@ -1,4 +1,10 @@
-import type { BatchEstimate, BatchStage, DeliverResult, Undecided } from '../../contracts/documents/documents.ts';
+import {
+  batchStages,
+  type BatchEstimate,
+  type BatchStage,
+  type DeliverResult,
+  type Undecided,
+} from '../../contracts/documents/documents.ts';
 import type { GateAssignee } from '../../contracts/core/machine.ts';
 
 /** What the machine knows of a batch's options. */
@@ -68,7 +74,7 @@ export const CHUNK_ROWS = 50;
 /** The state before the first turn. */
 export function initialBatchState(now: string): BatchState {
   return {
-    stage: 'import',
+    stage: batchStages[0],
     work: stageWork(1),
     rows: 0,
     rowErrors: 0,

@@ -15,6 +15,8 @@ export const approveEstimate = defineStage({
     content: { documents: rows, rowErrors, estimate, budgetMicros, model },
   }),
 
+  showsEstimate: true,
+
   follows: ({ documents }) => ({
     approve: `writes ${new Intl.NumberFormat('en').format(Number(documents ?? 0))} documents, within the budget`,
     stop: 'nothing is written, nothing more is spent',

@@ -39,6 +39,8 @@ export type StageRecord<Result = JsonObject> = {
   /** Null where a stage does not go through the documents. */
   documents: DocumentCount | null;
   gate: ((plan: BatchPlan, state: BatchState) => Pick<GateSpec, 'title' | 'outcomes' | 'content'>) | null;
+  /** Whether its gate is about the estimate, which is then shown with it. */
+  showsEstimate: boolean;
   /** What follows the outcomes of its gate, in words, by their names; `content` is what the gate shows. */
   follows(content: Readonly<Record<string, unknown>>): Readonly<Record<string, string>>;
   /** Takes in what one unit came to; changes `state`. */
@@ -62,6 +64,7 @@ export function defineStage<N extends BatchAction = never>(
     work: null,
     documents: null,
     gate: null,
+    showsEstimate: false,
     follows: () => ({}),
     take: () => undefined,
     finish: () => null,

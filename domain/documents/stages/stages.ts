@@ -21,5 +21,14 @@ export const stages: Record<BatchStage, StageRecord> = {
 
 /** Whether documents are decided one by one at a step of a batch. */
 export function decidesDocuments(step: string): boolean {
-  return Object.hasOwn(stages, step) && stages[step as BatchStage].decideLast !== null;
+  return (recordOf(step)?.decideLast ?? null) !== null;
+}
+
+/** Whether the estimate is decided at a step of a batch. */
+export function decidesEstimate(step: string): boolean {
+  return recordOf(step)?.showsEstimate ?? false;
+}
+
+function recordOf(step: string): StageRecord | null {
+  return Object.hasOwn(stages, step) ? stages[step as BatchStage] : null;
 }

@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { BatchDetail } from '../../../../contracts/documents/batches-api.schema.ts';
+import { decidesEstimate } from '../../../../domain/documents/stages/stages.ts';
 import { batchQuery } from '../../api/batches.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
 import { BatchState } from '../../entities/batch/batch-state.tsx';
@@ -49,7 +50,7 @@ export function BatchPage() {
           <StageStrip batch={batch} />
           <Progress batch={batch} />
         </Panel>
-        {batch.stage === 'approve-estimate' && batch.endedAt === null && <EstimatePanel batch={batch} />}
+        {decidesEstimate(batch.stage) && batch.endedAt === null && <EstimatePanel batch={batch} />}
         <div className={classes.two}>
           <Figures batch={batch} />
           <Defects batch={batch} />

@@ -2,6 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { decidesDocuments } from '../../../../domain/documents/stages/stages.ts';
 import { batchQuery, documentQuery, documentsQuery } from '../../api/batches.ts';
 import { moreOf } from '../../api/http/pages.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
@@ -74,7 +75,7 @@ export function ReviewPage() {
             </Link>
           }
         >
-          {batch?.stage === 'review' ? (
+          {batch && decidesDocuments(batch.stage) ? (
             <Trans>The batch goes on by itself in a moment.</Trans>
           ) : (
             <Trans>The letters are rendered and packed by themselves; the batch shows how far they are.</Trans>
