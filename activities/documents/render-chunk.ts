@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Undecided } from '../../contracts/documents/documents.ts';
 import type { BatchOptions, DocumentFormat } from '../../contracts/documents/batch.schema.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
+import { isDelivered } from '../../domain/documents/delivery.ts';
 import { letterOf } from '../../domain/documents/letter.ts';
 import type { DocumentRow } from '../../platform/db/documents/documents.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
@@ -37,7 +37,10 @@ async function renderOne(
     error: JsonObject | null,
   ): Promise<void> => checkpoints.save({ kind: 'rendered', ordinal: document.ordinal, state, files, error });
   if (chunk.stop.reason !== null) return;
-  if (!isDeliverable(document, options, params.undecided)) return save('withheld', null, null);
+  const { decision, is_flagged: isFlagged } = document;
+  const { review } = options;
+  if (!isDelivered({ decision, isFlagged }, { review, undecided: params.undecided }))
+    return save('withheld', null, null);
   await checkpoints.save({ kind: 'begun', ordinal: document.ordinal });
   try {
     const made = await renders.render({ ...letterOf(batch, document), formats: options.formats });
@@ -48,13 +51,6 @@ async function renderOne(
     if (!(error instanceof RenderFault) || error.code === 'render.closed') throw error;
     return save('failed', null, { code: error.code, message: error.message });
   }
-}
-
-/** A document that needed no review is delivered; each other one follows its own decision, or that of the whole review. */
-function isDeliverable(document: DocumentRow, options: BatchOptions, undecided: Undecided): boolean {
-  const isReviewed = options.review === 'all' || document.is_flagged;
-  if (!isReviewed) return true;
-  return document.decision === null ? undecided === 'deliver' : document.decision === 'approve';
 }
 
 async function storeFiles(

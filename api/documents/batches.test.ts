@@ -112,7 +112,7 @@ describe('/v1/batches', () => {
     expect((await tell(id, 'cancel', { reason: 'too late' })).json['code']).toBe('batch.ended');
   }, 120_000);
 
-  it('goes on once the last flagged document is decided, each as it was decided', async () => {
+  it('goes on once the last flagged document is decided, each as it was decided, clean ones too (A1)', async () => {
     const [one, other] = [randomUUID(), randomUUID()];
     for (const match of [one, other])
       await installation.doubles.addFault({ service: 'llm', fault: 'inventedNumber', match });
@@ -134,20 +134,25 @@ describe('/v1/batches', () => {
       isInReview: true,
       neighbours: { previousId: null, nextId: flagged[1]?.id },
     });
-    const decide = (at: number, decision: string, hash?: string): Promise<Answer> =>
+    const { json: everything } = await get(`batches/${id}/documents`);
+    const clean = (everything['items'] as typeof flagged).filter(({ key: of }) => of !== one && of !== other);
+    const decide = (at: number, decision: string, hash?: string, of = flagged): Promise<Answer> =>
       api.call({
         method: 'POST',
-        url: `/v1/documents/${flagged[at]?.id ?? ''}/decisions`,
+        url: `/v1/documents/${of[at]?.id ?? ''}/decisions`,
         key,
-        body: { decision, expectedHash: hash ?? flagged[at]?.contentHash },
+        body: { decision, expectedHash: hash ?? of[at]?.contentHash },
       });
+    expect((await decide(0, 'reject', undefined, clean)).status).toBe(200);
     expect((await decide(0, 'approve', 'another')).status).toBe(412);
     const answers = await Promise.all([decide(0, 'approve'), decide(1, 'reject')]);
     expect(answers.map((answer) => answer.status)).toEqual([200, 200]);
     const ended = await untilBatch(id, 'the end', (batch) => batch['endedAt'] !== null);
-    expect(ended['progress']).toMatchObject({ rendered: 5, withheld: 1, undecided: 0 });
+    expect(ended['progress']).toMatchObject({ rendered: 4, withheld: 2, undecided: 0 });
     expect((await decide(0, 'reject')).json['code']).toBe('batch.notInReview');
-    expect((await get(`batches/${id}/errors.csv`)).text).toContain(`${other},document.withheld`);
+    const missing = (await get(`batches/${id}/errors.csv`)).text;
+    for (const { key: left } of [...flagged.slice(1), ...clean.slice(0, 1)])
+      expect(missing).toContain(`${left},document.withheld,Taken out by`);
   }, 120_000);
 
   it('stops at its budget, goes on with a new one, and ends when it is cancelled', async () => {

@@ -69,11 +69,13 @@ export function manifestEntry(document: ListedDocument): JsonObject {
 
 /** Why a row has no document; null when it has one. */
 export function whyMissing(
-  document: Pick<ListedDocument, 'rendered' | 'error' | 'findings'>,
+  document: Pick<ListedDocument, 'rendered' | 'error' | 'findings' | 'decision' | 'decided_by'>,
 ): { code: string; message: string } | null {
   if (document.rendered === 'done') return null;
   const error = document.error as { code?: string; message?: string } | null;
   if (error) return { code: error.code ?? 'document.failed', message: error.message ?? '' };
+  if (document.rendered === 'withheld' && document.decision === 'reject')
+    return { code: 'document.withheld', message: `Taken out by ${document.decided_by ?? 'a reviewer'}` };
   const finding = (document.findings as Finding[]).find((found) => found.severity === 'error');
   if (document.rendered === 'withheld')
     return { code: 'document.withheld', message: finding ? `Withheld: ${finding.message}` : 'Withheld by the review' };

@@ -27,8 +27,8 @@ export const review = defineStage({
   }),
 
   follows: () => ({
-    approve: 'packs the clean ones, the approved ones and the undecided ones',
-    reject: 'packs the clean and the approved ones, leaves out the rest',
+    approve: 'packs all but those that were taken out',
+    reject: 'packs the approved ones, and the clean ones if only flagged ones are reviewed; leaves out the rest',
     stop: 'packs nothing; what was spent stays spent',
   }),
 

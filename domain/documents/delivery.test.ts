@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { isDelivered } from './delivery.ts';
+import { whyMissing } from './manifest.ts';
+
+describe('a written document is delivered', () => {
+  const reviews = ['flagged', 'all'] as const;
+  const flags = [false, true];
+  const undecided = ['deliver', 'withhold'] as const;
+  const of = <D extends string | null>(decisions: D[]) =>
+    decisions.flatMap((decision) =>
+      flags.flatMap((isFlagged) =>
+        reviews.flatMap((review) => undecided.map((others) => ({ decision, isFlagged, review, others }))),
+      ),
+    );
+
+  it.each(of(['approve', 'reject']))('as a person decided, whatever the flag (A1): %j', (at) => {
+    expect(isDelivered(at, { review: at.review, undecided: at.others })).toBe(at.decision === 'approve');
+  });
+
+  it.each(of([null]))('as its whole review was decided, or without one: %j', (at) => {
+    const isReviewed = at.review === 'all' || at.isFlagged;
+    expect(isDelivered(at, { review: at.review, undecided: at.others })).toBe(!isReviewed || at.others === 'deliver');
+  });
+
+  it('and errors.csv says who took it out, not what a check found', () => {
+    const finding = { check: 'facts', code: 'facts.number', severity: 'warning', message: 'x', evidence: null };
+    const taken = { rendered: 'withheld', error: null, findings: [{ ...finding, severity: 'error' }] };
+    expect(whyMissing({ ...taken, decision: 'reject', decided_by: 'Ana' })?.message).toBe('Taken out by Ana');
+    expect(whyMissing({ ...taken, decision: null, decided_by: null })?.message).toBe('Withheld: x');
+    const quiet = { ...taken, findings: [finding], decision: null, decided_by: null };
+    expect(whyMissing(quiet)?.message).toBe('Withheld by the review');
+  });
+});

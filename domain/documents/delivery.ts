@@ -1,0 +1,15 @@
+import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
+import type { Undecided } from '../../contracts/documents/documents.ts';
+
+/**
+ * Whether a written document is delivered. What a person decided about it holds, flagged or not; one without a decision follows the
+ * decision about the whole review if it was reviewed, and is delivered if it was not.
+ */
+export function isDelivered(
+  { decision, isFlagged }: { decision: string | null; isFlagged: boolean },
+  { review, undecided }: { review: BatchOptions['review']; undecided: Undecided },
+): boolean {
+  if (decision !== null) return decision === 'approve';
+  const isReviewed = review === 'all' || (review === 'flagged' && isFlagged);
+  return !isReviewed || undecided === 'deliver';
+}
