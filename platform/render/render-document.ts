@@ -24,7 +24,7 @@ export function createDocumentRenderer(): (job: RenderJob) => RenderedDocument {
     const { engine, template } = parsedTemplate(parsed, job);
     const filled = engine.fill(template, job.scope);
     if (filled.kind === 'skipped') return filled;
-    const blocks = markdownModel(filled.markdown);
+    const blocks = markdownModel(filled.markdown, filled.values);
     const { title, language, brand, quotes } = job;
     const highlights = quotes && highlightsOf({ quotes, locked: Object.values(job.scope.locked) });
     // Made at its first use: checks need no PDF, and the compiler takes 60 MB.

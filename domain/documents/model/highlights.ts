@@ -1,7 +1,7 @@
-import { escapeMarkdown } from '../template/escape-markdown.ts';
 import type { Block } from './document-model.ts';
 import { markdownModel } from './markdown-model.ts';
 import { inlineText } from './model-text.ts';
+import { ValueMarks } from './value-marks.ts';
 
 /** What is made visible in a document for its reviewer. */
 export type Highlights = {
@@ -17,7 +17,7 @@ export type Range = { from: number; to: number };
 /** Marks what findings quote, wherever it stands as whole words, and knows the paragraphs of locked clauses. */
 export function highlightsOf({ quotes, locked }: { quotes: readonly string[]; locked: readonly string[] }): Highlights {
   const pattern = patternOf(quotes.map((quote) => quote.trim()).filter((quote) => quote !== ''));
-  const clauses = new Set(locked.flatMap((text) => markdownModel(escapeMarkdown(text)).map(keyOf)));
+  const clauses = new Set(locked.flatMap((text) => clauseOf(text).map(keyOf)));
   return {
     marksIn: (text) =>
       pattern === null
@@ -25,6 +25,12 @@ export function highlightsOf({ quotes, locked }: { quotes: readonly string[]; lo
         : [...text.matchAll(pattern)].map((match) => ({ from: match.index, to: match.index + match[0].length })),
     isLocked: (block) => clauses.has(keyOf(block)),
   };
+}
+
+/** A clause as it stands in a paragraph of its own. */
+function clauseOf(text: string): Block[] {
+  const values = new ValueMarks();
+  return markdownModel(values.mark(text), values);
 }
 
 /** The words of a block are compared, not how a template sets them. */

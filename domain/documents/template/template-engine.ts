@@ -1,6 +1,6 @@
 import { AssertionError, Liquid, LiquidError, Tag, Value } from 'liquidjs';
 import type { Context, TagToken, Template, TopLevelToken } from 'liquidjs';
-import { escapeMarkdown } from './escape-markdown.ts';
+import { ValueMarks, withoutMarks } from '../model/value-marks.ts';
 import { localeFilters } from './locale-filters.ts';
 
 /** What a template can read. Values of rows and slots are text, never templates. */
@@ -22,8 +22,9 @@ export type TemplateBrand = {
   addressLines: string[];
 };
 
-/** The Markdown of one document, or the reason why the template leaves this row out. */
-export type FilledTemplate = { kind: 'filled'; markdown: string } | { kind: 'skipped'; reason: string };
+/** The Markdown of one document with the values that are marked in it, or the reason why the template leaves this row out. */
+export type FilledTemplate =
+  { kind: 'filled'; markdown: string; values: ValueMarks } | { kind: 'skipped'; reason: string };
 
 /** A template that cannot be read or filled. `line` and `column` count from 1 and point into the body. */
 export class TemplateFault extends Error {
@@ -78,6 +79,7 @@ const MARKDOWN_CHARACTERS = 300_000;
 /** Reads and fills templates for one language. Templates are not trusted: strict names, own properties, limits. */
 export class TemplateEngine {
   readonly liquid: Liquid;
+  #values = new ValueMarks();
 
   constructor(language: string) {
     this.liquid = new Liquid({
@@ -86,7 +88,8 @@ export class TemplateEngine {
       ownPropertyOnly: true,
       strictVariables: true,
       strictFilters: true,
-      outputEscape: (value) => escapeMarkdown(textOf(value)),
+      // A number that the template counts or calculates may number a list; all else is a value, whatever is in it.
+      outputEscape: (value) => (typeof value === 'number' ? String(value) : this.#values.mark(textOf(value))),
     });
     keepOnly(this.liquid.tags, templateTags);
     keepOnly(this.liquid.filters, templateFilters);
@@ -96,21 +99,23 @@ export class TemplateEngine {
 
   /** @throws TemplateFault `template.syntax` with the place */
   parse(body: string): Template[] {
-    return guarded('template.syntax', () => this.liquid.parse(body));
+    return guarded('template.syntax', () => this.liquid.parse(withoutMarks(body)));
   }
 
   /** @throws TemplateFault when a variable is unknown, a value unusable or a limit reached */
   fill(template: Template[], scope: TemplateScope): FilledTemplate {
+    const values = new ValueMarks();
+    this.#values = values;
     try {
       const markdown = guarded('template.value', () => String(this.liquid.renderSync(template, scope)));
-      if (markdown.length > MARKDOWN_CHARACTERS) {
+      if (markdown.length + values.characters > MARKDOWN_CHARACTERS) {
         throw new TemplateFault(
           'template.tooLong',
           `The document is longer than ${MARKDOWN_CHARACTERS} characters`,
           undefined,
         );
       }
-      return { kind: 'filled', markdown };
+      return { kind: 'filled', markdown, values };
     } catch (error) {
       const skipped = error instanceof TemplateFault ? skippedBy(error.cause) : null;
       if (skipped) return { kind: 'skipped', reason: skipped.reason };
