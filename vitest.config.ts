@@ -14,7 +14,7 @@ const nightly = process.env['TL_NIGHTLY'] ? [] : ['**/*.nightly.test.ts'];
 const files = globSync('**/*.test.ts', { exclude: [...ignored, ...nightly] });
 
 /** Rooms whose tests start no process, unless a file imports what needs Postgres, Temporal or a process of its own. */
-const quietRooms = /^(contracts|domain|sdk|dashboard|platform|activities|api|test\/(house|real))\//;
+const quietRooms = /^(contracts|domain|sdk|dashboard|platform|activities|api|test\/(checks|house|real))\//;
 const needsServers =
   /support\/(database|temporal-address|use-installation|use-test-api|api|engine|worker)\.ts'|render-pool|@temporalio\/worker/;
 
