@@ -1,13 +1,12 @@
 import type { ActionOutput } from '../../contracts/core/actions.ts';
 import type { ActionActivities } from '../../contracts/core/engine.ts';
-import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { MailOutcome } from '../../contracts/core/providers.ts';
 import type { CallOutcome } from '../../contracts/core/effects.ts';
 import type { Mail } from '../../contracts/messaging/actions.ts';
 import { freezeEffect, type EffectRow } from '../../platform/db/runs/effects.ts';
 import type { KeySource } from '../../platform/db/keys/master-keys.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
-import { contactById, type ContactRow } from '../../platform/db/contacts/contacts.ts';
+import { contactById, contactFacts, type ContactRow } from '../../platform/db/contacts/contacts.ts';
 import { hashedEmail, isSuppressed } from '../../platform/db/contacts/suppression.ts';
 import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
@@ -93,7 +92,7 @@ async function build(deps: MessagingDeps, tx: Tx, { open, contact, params, effec
   });
   const url = params.isTransactional ? null : `${deps.publicUrl}/u/${token}`;
   const variables = {
-    contact: { ...(contact.attributes as JsonObject), externalId: contact.external_id, email: contact.email },
+    contact: contactFacts(contact),
     ...params.variables,
   };
   const message = renderMessage(source, variables, url);

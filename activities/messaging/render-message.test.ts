@@ -35,3 +35,39 @@ describe('a message', () => {
     expect(() => render(markdown, { value: {} })).toThrow(TemplateError);
   });
 });
+
+describe('what is not there (Liqp#104, php-liquid#21)', () => {
+  const contact = { tags: [], items: [{ name: 'Mug', price: 9 }, { name: 'Hat' }], address: {} };
+
+  it.each([
+    ['{{ contact.firstName | default: "there" }}', 'there'],
+    ['{{ contact.firstName | capitalize | strip | default: "there" }}', 'there'],
+    ['{{ contact.firstName | default: contact.nickname | default: "there" }}', 'there'],
+    ['{{ contact.address.city.name | default: "your town" }}', 'your town'],
+    ['{% if contact.firstName %}a{% elsif contact.city == "Rome" %}b{% else %}c{% endif %}', 'c'],
+    ['{% if contact.firstName | default: "x" %}a{% else %}c{% endif %}', 'a'],
+    ['{% unless contact.isMember and contact.years > 3 %}join us{% endunless %}', 'join us'],
+    ['{% case contact.tier %}{% when "gold" %}a{% when contact.other %}b{% else %}c{% endcase %}', 'b'],
+    ['{% for item in contact.orders %}{{ item }}{% else %}none{% endfor %}', 'none'],
+    ['{% for item in contact.items limit: contact.most %}{{ item.name }} {{ item.price }};{% endfor %}', 'Mug 9;Hat ;'],
+    ['{% for item in contact.items %}{{ item["price"] | plus: 1 }} {% endfor %}', '10 1'],
+    ['{% assign name = contact.firstName %}{{ name | default: "there" }}', 'there'],
+    ['{% echo contact.firstName | default: "there" %}', 'there'],
+  ])('reads as nothing in %s', (template, text) => {
+    expect(render(template, { contact }).html).toContain(`<p>${text}</p>`);
+    expect(render('x', { contact }, template).subject).toBe(text);
+  });
+
+  it.each([
+    '{{ contact.firstName }}',
+    '{{ contact.firstName | upcase }}',
+    '{{ contact.address.city }}',
+    '{% echo contact.firstName %}',
+    '{% if true %}{% for item in contact.items %}{{ contact.firstName }}{% endfor %}{% endif %}',
+    '{% for item in contact.items %}{% endfor %}{{ item.price }}',
+    '{% assign name = contact.firstName %}{{ name }}',
+  ])('stops a mail that prints it: %s', (template) => {
+    expect(() => render(template, { contact })).toThrow(/^undefined variable: /);
+    expect(() => render('x', { contact }, template)).toThrow(TemplateError);
+  });
+});

@@ -2,6 +2,7 @@ import { Liquid } from 'liquidjs';
 import MarkdownIt from 'markdown-it';
 import sanitizeHtml from 'sanitize-html';
 import type { JsonObject } from '../../contracts/core/machine.ts';
+import { withStrictOutputs } from '../../domain/templates/strict-outputs.ts';
 
 /** A message's words: Liquid and Markdown, its variables given. */
 export type MessageSource = { subject: string; markdown: string };
@@ -21,7 +22,7 @@ const limits = {
 };
 /** Characters of a filled body: what Markdown is made of is more than a page by far. */
 const mostCharacters = 100_000;
-const strict = { strictVariables: true, strictFilters: true, ownPropertyOnly: true, templates: {}, ...limits };
+const strict = { strictFilters: true, ownPropertyOnly: true, templates: {}, ...limits };
 
 /** What a person typed or a model wrote is text: no character of it is Markdown. */
 const body = new Liquid({
@@ -32,7 +33,7 @@ const plain = new Liquid(strict);
 const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false });
 
 /**
- * Renders a message: strict Liquid, then Markdown, then sanitised HTML in a plain frame. `unsubscribeUrl` puts a line at its
+ * Renders a message: Liquid that prints nothing missing, then Markdown, then sanitised HTML in a plain frame. `unsubscribeUrl` puts a line at its
  * end. @throws TemplateError for an unknown variable or filter, a syntax error, or a template over its limits
  */
 export function renderMessage(
@@ -41,8 +42,8 @@ export function renderMessage(
   unsubscribeUrl: string | null,
 ): RenderedMessage {
   try {
-    const subject = String(plain.parseAndRenderSync(source.subject, variables)).replace(/\s+/g, ' ').trim();
-    const filled = String(body.parseAndRenderSync(source.markdown, variables));
+    const subject = fill(plain, source.subject, variables).replace(/\s+/g, ' ').trim();
+    const filled = fill(body, source.markdown, variables);
     if (filled.length > mostCharacters)
       throw new TemplateError(`The message is longer than ${mostCharacters} characters`);
     const html = sanitizeHtml(markdown.render(filled));
@@ -50,6 +51,10 @@ export function renderMessage(
   } catch (error) {
     throw new TemplateError(error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error));
   }
+}
+
+function fill(liquid: Liquid, template: string, variables: JsonObject): string {
+  return String(liquid.renderSync(withStrictOutputs(liquid.parse(template)), variables));
 }
 
 function frame(content: string, unsubscribeUrl: string | null): string {

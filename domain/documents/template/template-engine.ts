@@ -1,5 +1,6 @@
 import { AssertionError, Liquid, LiquidError, Tag, Value } from 'liquidjs';
 import type { Context, TagToken, Template, TopLevelToken } from 'liquidjs';
+import { withStrictOutputs } from '../../templates/strict-outputs.ts';
 import { ValueMarks, withoutMarks } from '../model/value-marks.ts';
 import { localeFilters } from './locale-filters.ts';
 
@@ -86,7 +87,6 @@ export class TemplateEngine {
       ...bounds,
       templates: {},
       ownPropertyOnly: true,
-      strictVariables: true,
       strictFilters: true,
       // A number that the template counts or calculates may number a list; all else is a value, whatever is in it.
       outputEscape: (value) => (typeof value === 'number' ? String(value) : this.#values.mark(textOf(value))),
@@ -99,7 +99,7 @@ export class TemplateEngine {
 
   /** @throws TemplateFault `template.syntax` with the place */
   parse(body: string): Template[] {
-    return guarded('template.syntax', () => this.liquid.parse(withoutMarks(body)));
+    return guarded('template.syntax', () => withStrictOutputs(this.liquid.parse(withoutMarks(body))));
   }
 
   /** @throws TemplateFault when a variable is unknown, a value unusable or a limit reached */

@@ -40,6 +40,12 @@ describe('filling a template', () => {
     );
   });
 
+  it('takes what is not there as nothing, unless it shall be printed (Liqp#104)', () => {
+    expect(fill('{{ row.nick | strip | default: "you" }}{% if row.nick == "x" %}x{% else %}!{% endif %}')).toBe('you!');
+    expect(fill('{% for line in brand.lines %}x{% else %}none{% endfor %}')).toBe('none');
+    expect(fault('{% for line in brand.lines %}{% endfor %}{{ brand.lines }}')).toBe('template.unknownVariable');
+  });
+
   it.each([
     ['an unknown variable', '{{ row.nope }}', 'template.unknownVariable'],
     ['a prototype', '{{ row.constructor }}', 'template.unknownVariable'],
