@@ -18,7 +18,7 @@ import { findWorkspace } from '../../platform/db/access/workspaces.ts';
 import { buildMessage } from '../providers/email/build-message.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import type { MessagingDeps } from './messaging.activities.ts';
-import { renderMessage } from './render-message.ts';
+import { renderMessage } from '../../domain/messaging/render-message.ts';
 import { senderOf } from './senders.ts';
 
 /** A longer text does not help to decide; the page shows all of it. */

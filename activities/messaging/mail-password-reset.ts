@@ -11,7 +11,7 @@ import { hashToken, newToken } from '../../platform/tokens.ts';
 import { buildMessage } from '../providers/email/build-message.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import type { MessagingDeps } from './messaging.activities.ts';
-import { renderMessage } from './render-message.ts';
+import { renderMessage } from '../../domain/messaging/render-message.ts';
 
 const words = {
   subject: 'Set a new password',

@@ -17,7 +17,7 @@ import { buildMessage, type MessageSigning } from '../providers/email/build-mess
 import type { EmailSender } from '../providers/email/smtp/smtp-pool.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { senderOf, type Senders } from './senders.ts';
-import { renderMessage, TemplateError, type MessageSource } from './render-message.ts';
+import { renderMessage, TemplateError, type MessageSource } from '../../domain/messaging/render-message.ts';
 
 /** What sending needs. `keys` sign unsubscribe links and hash addresses. */
 export type MessagingDeps = {
@@ -112,17 +112,16 @@ async function build(deps: MessagingDeps, tx: Tx, { open, contact, params, effec
 }
 
 async function sourceOf(tx: Tx, open: LoadedAction, { content }: Mail): Promise<MessageSource> {
-  if (content.kind === 'inline') return { subject: asLiteral(content.subject), markdown: content.markdown };
+  if (content.kind === 'inline') {
+    const { subject, markdown, isSubjectLiquid } = content;
+    return { subject: isSubjectLiquid ? subject : { words: subject }, markdown };
+  }
   const template = await resolveTemplate(tx, open.run.workspace_id, 'message', content.template);
   const { subject, markdown } = template?.content ?? {};
   if (typeof subject !== 'string' || typeof markdown !== 'string')
     throw new TemplateError(`No message template ${content.template}`);
-  return { subject: content.subject === null ? subject : asLiteral(content.subject), markdown };
-}
-
-/** A subject that a step computed is words, not a template. */
-function asLiteral(words: string): string {
-  return `{% raw %}${words.replaceAll('{%', '{ %')}{% endraw %}`;
+  if (content.subject === null) return { subject, markdown };
+  return { subject: content.isSubjectLiquid ? content.subject : { words: content.subject }, markdown };
 }
 
 function asCallOutcome(outcome: MailOutcome): CallOutcome<ActionOutput<'sendMessage'>> {

@@ -1,11 +1,14 @@
 import { effectAction } from '../core/action.ts';
 import type { JsonObject } from '../core/json.ts';
 
-/** A mail to the run's contact: stored or inline words, `subject` null for the template's own, and their variables. */
+/**
+ * A mail to the run's contact: stored or inline words, `subject` null for the template's own, and their variables. A subject is words as they
+ * are unless `isSubjectLiquid`, which a person has written.
+ */
 export type Mail = {
   content:
-    | { kind: 'template'; template: string; subject: string | null }
-    | { kind: 'inline'; subject: string; markdown: string };
+    | { kind: 'template'; template: string; subject: string | null; isSubjectLiquid?: boolean }
+    | { kind: 'inline'; subject: string; markdown: string; isSubjectLiquid?: boolean };
   variables: JsonObject;
   /** Not from a list with an unsubscribe link: a receipt, a seat offer. */
   isTransactional?: boolean;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { ProviderError } from '../provider-error.ts';
-import { buildMessage, textOf, type MessageContent, type MessageSigning } from './build-message.ts';
+import { buildMessage, type MessageContent, type MessageSigning } from './build-message.ts';
 import { unlimited } from '../../../test/support/properties.ts';
 
 const signing: MessageSigning = { messageIdDomain: 'mail.example.com', messageIdSecret: 'secret' };
@@ -100,14 +100,6 @@ describe('buildMessage', () => {
     const { raw } = await buildMessage(content, { ...signing, dkim });
     expect(unfolded(raw)).toMatch(/^DKIM-Signature: v=1; a=rsa-sha256;.* d=example\.com;.* s=s1;/m);
     expect(raw.subarray(raw.length - plain.raw.length).equals(plain.raw)).toBe(true);
-  });
-});
-
-describe('textOf', () => {
-  it('keeps the address of a link once and leaves images out', () => {
-    expect(textOf('<p><a href="https://e.com/">https://e.com/</a> <img src="cid:1" alt="logo"></p>')).toBe(
-      'https://e.com/',
-    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { convert } from 'html-to-text';
 import DKIM from 'nodemailer/lib/dkim';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { textOf } from '../../../domain/messaging/message-text.ts';
 import { ProviderError } from '../provider-error.ts';
 
 /** What goes into a mail. `key` identifies the effect: the same key always gives the same Message-ID. */
@@ -70,17 +70,6 @@ export async function buildMessage(
   });
   const plain = await composer.compile().build();
   return { raw: signing.dkim === undefined ? plain : await signed(plain, signing.dkim), messageId };
-}
-
-/** The plain text of an HTML mail: links keep their address, images fall away, lines end at 78 characters. */
-export function textOf(html: string): string {
-  return convert(html, {
-    wordwrap: 78,
-    selectors: [
-      { selector: 'img', format: 'skip' },
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['<', '>'] } },
-    ],
-  });
 }
 
 function mailbox(person: { name?: string; address: string }): { name: string; address: string } {

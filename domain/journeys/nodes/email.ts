@@ -51,17 +51,18 @@ function begin(node: EmailNode, scope: Scope): NodeResult {
   return { kind: 'leave', isSkipped: true, detail: { reason: 'quiet hours' }, output: { skipped: 'quiet hours' } };
 }
 
-/** Asks for the mail. A subject that comes out empty is the template's own. */
+/** Asks for the mail. A subject that comes out empty is the template's own; one that a person wrote is Liquid, one that a step computed is words. */
 function send(node: EmailNode, scope: Scope): NodeResult {
   const { content } = node;
   const words = content.subject === undefined ? '' : toText(valueOf(content.subject, scope.facts)).trim();
   const subject = words === '' ? null : words;
+  const isLiquid = content.subject?.kind === 'literal' ? { isSubjectLiquid: true } : {};
   const variables = evaluateAll(node.variables ?? {}, scope.facts);
   const ask = (resolved: Mail['content']): NodeResult => ({
     kind: 'open',
     opened: { kind: ACTION_OPENED, activity: 'sendMessage', params: { content: resolved, variables } },
   });
-  if (content.kind === 'template') return ask({ kind: 'template', subject, template: content.template });
+  if (content.kind === 'template') return ask({ kind: 'template', subject, template: content.template, ...isLiquid });
   if (subject === null) return { kind: 'fail', reason: 'its subject came out empty' };
-  return ask({ kind: 'inline', subject, markdown: content.markdown });
+  return ask({ kind: 'inline', subject, markdown: content.markdown, ...isLiquid });
 }

@@ -12,7 +12,7 @@ describe('a message', () => {
   });
 
   it.each([
-    ['a script', '<script>alert(1)</script>', /&lt;script|\\?&lt;/],
+    ['a script', '<script>alert(1)</script>', /&lt;script/],
     ['Markdown', '[pay](https://evil.example)', /\[pay\]\(https:\/\/evil\.example\)/],
     ['Liquid', '{{ contact.email }}', /\{\{ contact\.email \}\}/],
   ])('prints %s from a variable as the text it is', (_, value, expected) => {

@@ -1,0 +1,45 @@
+import type { JsonObject } from '../../contracts/core/json.ts';
+import { fillLine, fillMarked } from './marked-values.ts';
+import { htmlOf } from './message-markdown.ts';
+
+/** A message's words: a body of Liquid and Markdown, and a subject that is Liquid too, or `words` as they are. */
+export type MessageSource = { subject: string | { words: string }; markdown: string };
+
+/** A message as it is sent. */
+export type RenderedMessage = { subject: string; html: string };
+
+/** A template that cannot be rendered with these variables; the message says where. */
+export class TemplateError extends Error {}
+
+/**
+ * Renders a message: Liquid that prints nothing missing, then Markdown, in a plain frame. `unsubscribeUrl` puts a line at its
+ * end. @throws TemplateError for an unknown variable or filter, a syntax error, a template over its limits, or a subject that came out empty
+ */
+export function renderMessage(
+  source: MessageSource,
+  variables: JsonObject,
+  unsubscribeUrl: string | null,
+): RenderedMessage {
+  const subject =
+    typeof source.subject === 'string'
+      ? guarded(fillLine, source.subject, variables)
+      : source.subject.words.replaceAll(/\s+/g, ' ').trim();
+  if (subject === '') throw new TemplateError('the subject came out empty');
+  return { subject, html: frame(htmlOf(guarded(fillMarked, source.markdown, variables)), unsubscribeUrl) };
+}
+
+function guarded<T>(fill: (template: string, variables: JsonObject) => T, template: string, variables: JsonObject): T {
+  try {
+    return fill(template, variables);
+  } catch (error) {
+    throw new TemplateError(error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error));
+  }
+}
+
+function frame(content: string, unsubscribeUrl: string | null): string {
+  const footer =
+    unsubscribeUrl === null
+      ? ''
+      : `<p style="color:#667;font-size:12px;margin-top:32px"><a href="${unsubscribeUrl}" style="color:#667">Unsubscribe</a></p>`;
+  return `<!doctype html><html><body style="margin:0;padding:24px;font-family:system-ui,sans-serif;font-size:15px;line-height:1.5;color:#1a1f24"><div style="max-width:560px">${content}${footer}</div></body></html>`;
+}
