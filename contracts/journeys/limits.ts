@@ -14,6 +14,8 @@ export const journeyLimits = {
   line: 200,
   /** Characters of an inline message or instructions: far more than a mail that is read, far less than a row can hold. */
   body: 50_000,
+  /** Liquid tags of all inline mails together: some thirty in each step. To read one takes up to 60 µs. */
+  mailTags: 10_000,
   /** Entries of a record or list: variables, conditions, outcomes. */
   entries: 100,
   /** Years that a wait may last; longer is a typing error, and consent does not last that long either. */

@@ -54,8 +54,29 @@ function journey(steps: readonly JourneyNode[], more: object = {}): JourneyDefin
   return reading.definition;
 }
 
+const written = (markdown: string, subject = 'Hi'): JourneyNode => ({
+  id: 'm',
+  kind: 'email',
+  content: { kind: 'inline', subject: literal(subject), markdown },
+  variables: { plan: literal('pro') },
+});
+
 describe('validateJourney', () => {
   it.each<[code: string, node: string | null, path: string, steps: JourneyNode[], more?: object]>([
+    ['template.syntax', 'm', 'steps.0.content.markdown[1:4]', [written('Hi {% if contact.x %}')]],
+    ['template.syntax', 'm', 'steps.0.content.markdown[1:1]', [written('{{ plan | explode }}')]],
+    ['template.syntax', 'm', 'steps.0.content.subject[1:4]', [written('Hi', 'Hi {{ plan')]],
+    ['template.unknownVariable', 'm', 'steps.0.content.markdown[2:4]', [written('{{ plan }}\n{{ name }}')]],
+    ['template.unknownVariable', 'm', 'steps.0.content.subject[1:4]', [written('Hi', '{{ entry.plan }}')]],
+    ['template.unboundedLoop', 'm', 'steps.0.content.markdown[1:1]', [written('{% for i in (1..plan) %}{% endfor %}')]],
+    ['template.unsafePicture', 'm', 'steps.0.content.markdown[2:1]', [written('a\n![Logo](http://x.example/a.png)')]],
+    ['template.unsafeLink', 'm', 'steps.0.content.markdown[1:3]', [written('[a](javascript:x)')]],
+    [
+      'journey.tooManyTags',
+      'n',
+      'steps.1.content',
+      [written('{{ plan }}'.repeat(5_000)), { ...written('{{ plan }}'.repeat(5_000), '{{ plan }}'), id: 'n' }],
+    ],
     ['node.duplicateId', 'a', 'steps.1.id', [email('a'), email('a')]],
     ['goTo.unknownTarget', 'b', 'steps.1.target', [email('a'), goTo('b', 'nowhere')]],
     ['loop.withoutWait', 'b', 'steps.1', [email('a'), goTo('b', 'a')]],

@@ -1,6 +1,7 @@
 import type { JourneyProblem } from '../../../contracts/journeys/journeys-api.schema.ts';
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import { journeyLimits } from '../../../contracts/journeys/limits.ts';
+import { checkMails } from './mails.ts';
 import { checkNodes } from './nodes.ts';
 import { checkReferences } from './references.ts';
 import { checkStructure } from './structure.ts';
@@ -16,7 +17,7 @@ export function validateDefinition(definition: JourneyDefinition): JourneyProble
   const graph = graphOf(definition);
   const ranks = new Map([...graph.places.keys()].map((id, index) => [id, index]));
   const rank = ({ node }: JourneyProblem): number => (node === null ? -1 : (ranks.get(node) ?? -1));
-  return [checkStructure, checkTimes, checkNodes, checkReferences]
+  return [checkStructure, checkTimes, checkNodes, checkMails, checkReferences]
     .flatMap((check) => check(definition, graph))
     .toSorted((a, b) => rank(a) - rank(b))
     .slice(0, journeyLimits.problems);

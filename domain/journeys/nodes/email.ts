@@ -34,6 +34,11 @@ export const email = defineKind<EmailNode>({
     node.content.kind === 'inline'
       ? node
       : { ...node, content: { ...node.content, template: pin('message', node.content.template) } },
+  mail: ({ content, variables }) => ({
+    subject: content.subject?.kind === 'literal' ? toText(content.subject.value) : null,
+    markdown: content.kind === 'inline' ? content.markdown : null,
+    variables: Object.keys(variables ?? {}),
+  }),
   output: () => ({}),
   draw: ({ content }) => ({
     detail: content.kind === 'template' ? `Mail from ${content.template}` : 'Mail written here',

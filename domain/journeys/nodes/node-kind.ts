@@ -34,6 +34,12 @@ export type StoredName = {
   variables: readonly string[] | null;
 };
 
+/**
+ * The parts of a mail that a person wrote in a node, Liquid in both: null where a step computes the subject, or a stored template has it.
+ * `variables` are the names that they may read beside `contact`.
+ */
+export type WrittenMail = { subject: string | null; markdown: string | null; variables: readonly string[] };
+
 /** Gives the reference that stands for another: with the version that its label means now. */
 export type Pin = (kind: StoredName['kind'], reference: string) => string;
 
@@ -88,6 +94,8 @@ export type NodeKind<N extends NodeBase> = {
   pin(node: N, pin: Pin): N;
   /** The language models that it asks or may ask, by field; a name of null is the installation's own. */
   models(node: N): [field: string, name: string | null][];
+  /** The mail that is written in it; null where it writes none. */
+  mail(node: N): WrittenMail | null;
   /** The role or member that decides in it, in the field `assign`; null where nobody does. */
   assignee(node: N): GateAssignee | null;
   /** An id for a node that was given none, from what it does; null where an id must be given. */
@@ -128,6 +136,7 @@ export function defineKind<N extends NodeBase>(
     references: () => [],
     models: () => [],
     pin: (node) => node,
+    mail: () => null,
     assignee: () => null,
     defaultId: () => null,
     output: () => null,
