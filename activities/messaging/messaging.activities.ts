@@ -1,5 +1,6 @@
 import type { ActionOutput } from '../../contracts/core/actions.ts';
 import type { ActionActivities } from '../../contracts/core/engine.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { MailOutcome } from '../../contracts/core/providers.ts';
 import type { CallOutcome } from '../../contracts/core/effects.ts';
 import type { Mail } from '../../contracts/messaging/actions.ts';
@@ -17,7 +18,7 @@ import { buildMessage, type MessageSigning } from '../providers/email/build-mess
 import type { EmailSender } from '../providers/email/smtp/smtp-pool.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { senderOf, type Senders } from './senders.ts';
-import { renderMessage, TemplateError, type MessageSource } from '../../domain/messaging/render-message.ts';
+import { renderMessage, sourceOf, TemplateError } from '../../domain/messaging/render-message.ts';
 
 /** What sending needs. `keys` sign unsubscribe links and hash addresses. */
 export type MessagingDeps = {
@@ -84,7 +85,7 @@ type ToBuild = {
 };
 
 async function build(deps: MessagingDeps, tx: Tx, { open, contact, params, effect, sender }: ToBuild): Promise<Buffer> {
-  const source = await sourceOf(tx, open, params);
+  const source = sourceOf(params, await storedOf(tx, open, params));
   const token = unsubscribeToken(await deps.keys(), {
     workspaceId: open.run.workspace_id,
     contactId: contact.id,
@@ -111,17 +112,10 @@ async function build(deps: MessagingDeps, tx: Tx, { open, contact, params, effec
   return raw;
 }
 
-async function sourceOf(tx: Tx, open: LoadedAction, { content }: Mail): Promise<MessageSource> {
-  if (content.kind === 'inline') {
-    const { subject, markdown, isSubjectLiquid } = content;
-    return { subject: isSubjectLiquid ? subject : { words: subject }, markdown };
-  }
-  const template = await resolveTemplate(tx, open.run.workspace_id, 'message', content.template);
-  const { subject, markdown } = template?.content ?? {};
-  if (typeof subject !== 'string' || typeof markdown !== 'string')
-    throw new TemplateError(`No message template ${content.template}`);
-  if (content.subject === null) return { subject, markdown };
-  return { subject: content.isSubjectLiquid ? content.subject : { words: content.subject }, markdown };
+/** The stored template that a mail names. */
+async function storedOf(tx: Tx, open: LoadedAction, { content }: Mail): Promise<JsonObject | undefined> {
+  if (content.kind === 'inline') return undefined;
+  return (await resolveTemplate(tx, open.run.workspace_id, 'message', content.template))?.content;
 }
 
 function asCallOutcome(outcome: MailOutcome): CallOutcome<ActionOutput<'sendMessage'>> {

@@ -278,6 +278,18 @@ describe('/v1/journeys', () => {
     });
   });
 
+  it('shows the mails of stored templates in a simulation (dashboard F4)', async () => {
+    const content = { subject: 'Hello {{ contact.firstName }}', markdown: 'Your plan: **{{ plan }}**' };
+    await api.call({ method: 'PUT', url: '/v1/templates/message/shown', key, body: { content } });
+    const variables = { plan: { kind: 'literal' as const, value: 'pro' } };
+    const mail = { kind: 'template' as const, template: 'shown@production' };
+    await put(sampleJourney('shown', { steps: [{ kind: 'email', id: 'hello', content: mail, variables }] }));
+    const good = await call('POST', '/shown/simulate', { contact: { firstName: 'Ana' } });
+    expect(good.json['steps']).toMatchObject([{ mail: { subject: 'Hello Ana', text: 'Your plan: pro' } }]);
+    const bad = await call('POST', '/shown/simulate', { contact: {} });
+    expect(bad.json).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('contact.firstName') });
+  });
+
   it('simulates a draft on a virtual clock', async () => {
     await put(sampleJourney('simulated'));
     const at = '2026-11-24T09:00:00.000Z';

@@ -13,6 +13,7 @@ import { readBody, requireUsable } from '../http/request/raw-body.ts';
 import { Store } from '../http/store.ts';
 import { requireJourney } from './find-journey.ts';
 import { invalidJourney, requireBounded } from './invalid-journey.ts';
+import { messagesOf } from './workspace-checks.ts';
 import { validateJourney } from './validate-journey.ts';
 
 /** Runs journeys on a virtual clock, with the interpreter that production uses. */
@@ -26,18 +27,19 @@ export class SimulateService {
     const request = readBody(SimulationRequest, body);
     requireBounded(request.definition ?? {});
     const script = readBody(SimulationScript, request.script, 'script');
-    const { definition, problems, contact, zone } = await this.store.inWorkspace(caller, async (tx) => {
+    const { definition, problems, contact, zone, templates } = await this.store.inWorkspace(caller, async (tx) => {
       const json = request.definition ?? (await requireJourney(tx, caller, slug)).draft;
       const validated = await validateJourney(tx, caller.workspaceId, slug, json);
       const facts = await this.contact(tx, caller, request);
       const workspace = await findWorkspace(tx, caller.workspaceId);
-      return { ...validated, contact: facts, zone: workspace?.zone ?? 'UTC' };
+      const templates = await messagesOf(tx, caller.workspaceId, validated.definition);
+      return { ...validated, contact: facts, zone: workspace?.zone ?? 'UTC', templates };
     });
     if (!definition) throw invalidJourney(problems);
     const { stepLimit } = request;
     const at = request.at ?? new Date().toISOString();
     const limit = stepLimit === undefined ? {} : { stepLimit };
-    return simulateJourney(definition, { at, contact, workspaceZone: zone, script, ...limit });
+    return simulateJourney(definition, { at, contact, workspaceZone: zone, script, templates, ...limit });
   }
 
   private async contact(tx: Tx, caller: Principal, request: SimulationRequest): Promise<JsonObject> {

@@ -41,6 +41,21 @@ export async function checkInWorkspace(
   return { problems, pinned };
 }
 
+/** The stored messages that a definition names, by reference; what does not exist is left out. */
+export async function messagesOf(
+  tx: Tx,
+  workspaceId: string,
+  definition: JourneyDefinition | null,
+): Promise<Record<string, MessageTemplate>> {
+  const messages: Record<string, MessageTemplate> = {};
+  for (const named of definition === null ? [] : storedReferencesOf(definition)) {
+    if (named.kind !== 'message' || named.reference in messages) continue;
+    const read = MessageTemplate.safeParse((await resolve(tx, workspaceId, named))?.content);
+    if (read.success) messages[named.reference] = read.data;
+  }
+  return messages;
+}
+
 /** `@production` is the newest version; other labels do not exist. Nine digits: a version is a Postgres integer. */
 function resolve(tx: Tx, workspaceId: string, { kind, reference }: StoredReference): Promise<ResolvedTemplate | null> {
   const label = reference.slice(reference.indexOf('@') + 1);

@@ -95,9 +95,14 @@ function linesOf({ steps, startedAt, endedAt, outcome, reason, entries, assumpti
   return [
     ...table([['after', 'at', 'step', 'kind', 'status', ''], ...rows]),
     `${outcome} after ${sinceStart(startedAt, endedAt)}: ${reason}`,
+    ...steps.flatMap(({ title, mail }) => (mail ? ['', `${title}: ${mail.subject}`, ...indented(mail.text)] : [])),
     ...entries.map((entry) => `  entry: ${entry}`),
     ...assumptions.map((assumption) => `  assumed: ${assumption}`),
   ];
+}
+
+function indented(text: string): string[] {
+  return text.split('\n').map((line) => (line === '' ? '' : `  ${line}`));
 }
 
 function detailOf(step: SimulatedStep): string {

@@ -114,7 +114,7 @@ export type SimulationRequest = z.infer<typeof SimulationRequest>;
 
 /**
  * A simulated run; instants are virtual. `outcome` is the run's own, or `stuck` (it waits for what the script never brings) or `stepLimit`.
- * `asks` is what a step's outside call or its gate was given. `entries` and `assumptions` say it in words: which events would not let the
+ * `asks` is what a step's outside call or its gate was given, `mail` how its mail reads; one that cannot be made fails its step. `entries` and `assumptions` say it in words: which events would not let the
  * person in, or in once more, and what the script left open.
  */
 export const SimulationAnswer = z
@@ -136,6 +136,7 @@ export const SimulationAnswer = z
         endedAt: Instant.optional(),
         dueAt: Instant.nullish(),
         asks: JsonRecord.optional(),
+        mail: z.strictObject({ subject: z.string(), text: z.string() }).optional(),
       }),
     ),
     entries: z.array(z.string()),

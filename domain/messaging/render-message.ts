@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../contracts/core/json.ts';
+import type { Mail } from '../../contracts/messaging/actions.ts';
 import { fillLine, fillMarked } from './marked-values.ts';
 import { htmlOf } from './message-markdown.ts';
 
@@ -26,6 +27,16 @@ export function renderMessage(
       : source.subject.words.replaceAll(/\s+/g, ' ').trim();
   if (subject === '') throw new TemplateError('the subject came out empty');
   return { subject, html: frame(htmlOf(guarded(fillMarked, source.markdown, variables)), unsubscribeUrl) };
+}
+
+/** The words of a mail: its own, or those of the stored template that it names. @throws TemplateError where that is missing */
+export function sourceOf({ content }: Mail, stored: JsonObject | undefined): MessageSource {
+  const own = (subject: string): MessageSource['subject'] => (content.isSubjectLiquid ? subject : { words: subject });
+  if (content.kind === 'inline') return { subject: own(content.subject), markdown: content.markdown };
+  const { subject, markdown } = stored ?? {};
+  if (typeof subject !== 'string' || typeof markdown !== 'string')
+    throw new TemplateError(`No message template ${content.template}`);
+  return { subject: content.subject === null ? subject : own(content.subject), markdown };
 }
 
 function guarded<T>(fill: (template: string, variables: JsonObject) => T, template: string, variables: JsonObject): T {

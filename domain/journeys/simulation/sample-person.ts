@@ -17,7 +17,10 @@ export function samplePersonOf({ steps }: JourneyDefinition): SamplePerson {
     if (kind === 'compare' && isObject(left) && isObject(right) && right['kind'] === 'literal')
       note(left, right['value'] ?? null, person);
   });
-  forEachRecord(definition, (record) => note(record, '…', person));
+  forEachRecord(definition, (record) => {
+    note(record, '…', person);
+    for (const path of printedIn(record)) note({ kind: 'contact', path }, '…', person);
+  });
   return person;
 }
 
@@ -28,6 +31,16 @@ type Drafts = Record<keyof SamplePerson, Draft>;
 function forEachRecord(value: JsonValue | undefined, look: (record: JsonObject) => void): void {
   if (isObject(value)) look(value);
   if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) forEachRecord(part, look);
+}
+
+/** The attributes of the contact that a mail written in the journey reads, as far as they are plainly named. */
+function printedIn({ subject, markdown }: JsonObject): string[][] {
+  const written = [markdown, isObject(subject) && subject['kind'] === 'literal' ? subject['value'] : null];
+  return written.flatMap((text) =>
+    typeof text === 'string'
+      ? [...text.matchAll(/\bcontact((?:\.[a-z_]\w*)+)/gi)].map(([, path = '']) => path.slice(1).split('.'))
+      : [],
+  );
 }
 
 /** The first value that a fact is given stays. */

@@ -66,11 +66,16 @@ const definition: JourneyDefinition = {
   exitWhen: [{ event: 'account.closed' }],
   steps,
 };
+const templates = {
+  'welcome@4': { subject: 'x', markdown: 'Hi {{ contact.firstName | default: "there" }}' },
+  'nag@1': { subject: 'Still there?', markdown: 'Come *back*.' },
+};
 const simulate = (script: SimulationScript, more: Partial<SimulationInput & { definition: JourneyDefinition }> = {}) =>
   simulateJourney(more.definition ?? definition, {
     at: AT,
     contact: { externalId: 'ana', firstName: 'Ana', timeZone: 'Europe/Berlin' },
     workspaceZone: 'UTC',
+    templates,
     script: ScriptSchema.parse(script),
     ...more,
   });
@@ -104,6 +109,7 @@ describe('simulateJourney', () => {
     });
     expect(run.steps.find((step) => step.step === 'hello')).toMatchObject({
       asks: { content: { subject: 'Two' } },
+      mail: { subject: 'Two', text: 'Hi Ana' },
       startedAt: '2026-03-27T09:10:00.000Z',
     });
     expect(run.steps[1]).toMatchObject({ asks: { text: 'One' }, detail: { outcome: 'again', comment: 'dull' } });
@@ -118,6 +124,55 @@ describe('simulateJourney', () => {
     ]);
     // Three hours for the decision, then two days of the contact's calendar, over the change of the clocks.
     expect(run.steps.find((step) => step.step === 'nag')?.startedAt).toBe('2026-03-29T11:00:00.000Z');
+  });
+
+  it('shows each mail as it reads, and fails where one cannot be made (dashboard F4)', () => {
+    const mail = (content: Extract<JourneyNode, { kind: 'email' }>['content']): JourneyDefinition => ({
+      ...definition,
+      steps: [{ id: 'hello', kind: 'email', content, variables: { plan: { kind: 'entry', path: ['plan'] } } }],
+    });
+    const subject = { kind: 'literal', value: 'Hello {{ contact.firstName | default: "you" }}' } as const;
+    const written = (markdown: string) => mail({ kind: 'inline', subject, markdown });
+    const of = (shown: JourneyDefinition, more: Partial<SimulationInput> = {}) =>
+      simulate({ entry: { properties: { plan: 'pro' } } }, { definition: shown, contact: {}, ...more });
+    expect(of(written('**{{ plan }}** for {{ contact.email }}')).steps).toMatchObject([
+      { mail: { subject: 'Hello you', text: 'pro for sample@example.com' } },
+    ]);
+    expect(of(written('{{ contact.firstName }}'))).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringContaining('undefined variable: contact.firstName'),
+    });
+    const stored = of(mail({ kind: 'template', template: 'nag@1' }));
+    expect(stored.steps).toMatchObject([{ mail: { subject: 'Still there?', text: 'Come back.' } }]);
+    expect(of(mail({ kind: 'template', template: 'gone@1' }))).toMatchObject({
+      outcome: 'completed',
+      assumptions: ['“hello”: it is not shown: gone@1 is not here'],
+    });
+  });
+
+  it('renders the mails of an endless loop once each', () => {
+    const content = { kind: 'inline', subject: { kind: 'literal', value: 'x' }, markdown: '{{ at }}' } as const;
+    const steps: JourneyNode[] = [
+      { id: 'mail', kind: 'email', content, variables: { at: { kind: 'contact', path: ['n'] } } },
+      {
+        id: 'more',
+        kind: 'updateContact',
+        set: {
+          n: {
+            kind: 'text',
+            parts: [
+              { kind: 'contact', path: ['n'] },
+              { kind: 'literal', value: '1' },
+            ],
+          },
+        },
+      },
+      { id: 'day', kind: 'delay', for: 'P1D' },
+      { id: 'back', kind: 'goTo', target: 'mail' },
+    ];
+    const run = simulate({}, { definition: { ...definition, steps }, contact: { n: '' } });
+    expect(run.steps.filter(({ mail }) => mail)).toHaveLength(50);
+    expect(run.assumptions.at(-1)).toContain('a simulation shows 50 mails');
   });
 
   it('exits in the middle of a wait', () => {

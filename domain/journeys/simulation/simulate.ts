@@ -5,8 +5,9 @@ import type { Advanced, JsonObject, MailboxItem } from '../../../contracts/core/
 import { advance } from '../advance.ts';
 import { startJourney, type JourneyState } from '../state.ts';
 import { earlier, isReached, later, zoneOf } from '../../time/time.ts';
+import type { StoredMessages } from './mail-preview.ts';
 import { createEntries } from './entries.ts';
-import { createWorld, type ComingItem } from './world.ts';
+import { createWorld, type ComingItem, type World } from './world.ts';
 
 /** Who goes through, when, and in what world. `stepLimit`: lines after which it stops (default 500). */
 export type SimulationInput = {
@@ -15,6 +16,8 @@ export type SimulationInput = {
   workspaceZone: string;
   script: SimulationScript;
   stepLimit?: number;
+  /** The stored templates that the journey names; a mail from another one is not shown. */
+  templates?: StoredMessages;
 };
 
 /** Characters of what steps were given: beyond it an answer has the lines alone. */
@@ -34,7 +37,12 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
   const { script, at: startedAt, workspaceZone } = input;
   const limit = input.stepLimit ?? DEFAULT_STEP_LIMIT;
   const zone = zoneOf([input.contact['timeZone'], definition.zone, workspaceZone]);
-  const world = createWorld(definition, script, { startedAt, contact: input.contact, zone });
+  const world = createWorld(definition, script, {
+    startedAt,
+    contact: input.contact,
+    zone,
+    templates: input.templates ?? {},
+  });
   const steps = new Map<string, SimulatedStep>();
   const room = { left: MOST_ASKED };
   const entry = {
@@ -58,7 +66,7 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
       endedAt: now,
       outcome,
       reason,
-      steps: [...steps.values()],
+      steps: withMails([...steps.values()], world.mails, room),
       entries: entries.lines,
       assumptions,
     };
@@ -82,6 +90,15 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
     coming = coming.filter((item) => !isReached(item.at, now));
   }
   return over('stepLimit', `stopped after ${steps.size} steps: the journey loops`);
+}
+
+/** Puts the mails beside their steps, as far as there is room. */
+function withMails(steps: SimulatedStep[], mails: World['mails'], room: { left: number }): SimulatedStep[] {
+  return steps.map((step) => {
+    const mail = mails.get(`${step.step}/${step.visit}`);
+    if (mail) room.left -= mail.subject.length + mail.text.length;
+    return mail && room.left >= 0 ? { ...step, mail } : step;
+  });
 }
 
 function nextInstant(coming: readonly ComingItem[], dueAt: string | null): string | null {

@@ -7,6 +7,7 @@ import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
 import type { EnteringEvent } from '../entry.ts';
 import { graphOf } from '../graph.ts';
 import { kindOf } from '../nodes/node-kinds.ts';
+import { createPreviews, type StoredMessages } from './mail-preview.ts';
 import { earlier, isReached, plus } from '../../time/time.ts';
 
 /** A message that will come; without its number, which it gets when it is delivered. */
@@ -22,6 +23,8 @@ export type ComingEvent = EnteringEvent & { after: IsoDuration };
 export type World = {
   contact: JsonObject;
   readonly assumptions: string[];
+  /** How the mails read, by step and visit: `hello/1`. */
+  readonly mails: ReadonlyMap<string, { subject: string; text: string }>;
   /** The events of the script. */
   readonly events: readonly ComingEvent[];
   /** What comes of the things that are newly open at `now`, with the instants at which it comes. */
@@ -32,9 +35,11 @@ export type World = {
 export function createWorld(
   definition: JourneyDefinition,
   script: SimulationScript,
-  start: { startedAt: string; contact: JsonObject; zone: string },
+  start: { startedAt: string; contact: JsonObject; zone: string; templates: StoredMessages },
 ): World {
   const graph = graphOf(definition);
+  const previewOf = createPreviews(start.templates);
+  const mails = new Map<string, { subject: string; text: string }>();
   const answered = new Set<string>();
   const isNew = (id: string): boolean => !answered.has(id) && Boolean(answered.add(id));
   const events = (script.events ?? []).map((event, index): ComingEvent => ({
@@ -48,6 +53,7 @@ export function createWorld(
   const world: World = {
     contact: start.contact,
     assumptions: [],
+    mails,
     events,
     respond({ actions: performs, gates, waits }, now) {
       return [
@@ -68,10 +74,18 @@ export function createWorld(
     }
     const node = graph.places.get(action.step)?.node;
     if (!node) return { kind: ACTION_DONE, ref: action.id, payload: {}, at: now };
+    const noted = (words: string): string => `${named(node.title ?? node.id, action.visit)}: ${words}`;
+    if (action.activity === 'sendMessage') {
+      const preview = previewOf(action.params, world.contact);
+      if (preview.kind === 'fault')
+        return { kind: 'failed', ref: action.id, payload: { type: 'template', message: preview.message }, at: now };
+      if (preview.kind === 'none') world.assumptions.push(noted(preview.why));
+      else mails.set(action.id, { subject: preview.subject, text: preview.text });
+    }
     world.contact = kindOf(node).carry(world.contact, action.params);
     const scripted = ofVisit(script.answers?.[action.step], action.visit);
     const { output, assumption } = kindOf(node).simulate(node, action.params, scripted);
-    if (assumption !== null) world.assumptions.push(`${named(node.title ?? node.id, action.visit)}: ${assumption}`);
+    if (assumption !== null) world.assumptions.push(noted(assumption));
     return { kind: ACTION_DONE, ref: action.id, payload: output, at: now };
   };
   return world;

@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import type { SimulationAnswer } from '../../../../../contracts/journeys/journeys-api.schema.ts';
 import { factOf } from '../../../../../domain/approvals/content-words.ts';
+import { MailText } from '../../../entities/mail/mail-text.tsx';
 import { Chip, type Tone } from '../../../ui/chip.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { durationWords, viewerZone } from '../../../ui/time.tsx';
@@ -54,7 +55,7 @@ export function SimulationResult({ answer }: { answer: SimulationAnswer }) {
                     hourCycle: 'h23',
                   })}
                 </span>
-                <Asked asks={step.asks ?? step.detail} />
+                {step.mail ? <MailText mail={step.mail} /> : <Asked asks={step.asks ?? step.detail} />}
               </span>
             </li>
           ))}
