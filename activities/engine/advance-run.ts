@@ -87,10 +87,11 @@ async function makeTurn(
   const now = deps.now ? await deps.now(tx, input.at) : run.now;
   const isDue = run.next_due_at !== null && run.next_due_at <= now;
   if (isDue) await expireGates(tx, run, now);
-  const rows = await unreadMessages(tx, run);
-  if (rows.length === 0 && !isDue && run.turn > 0) return null;
+  const unread = await unreadMessages(tx, run);
+  if (unread.length === 0 && !isDue && run.turn > 0) return null;
 
-  const rewound = await applyRewind(tx, run, rows);
+  const rewound = await applyRewind(tx, run, unread);
+  const rows = rewound?.rows ?? unread;
   const kind = deps.kinds[run.kind];
   if (!kind) throw new TurnFault('engine.fault', `This worker knows no runs of kind ${run.kind}`);
   const machine = await kind.load(tx, run);

@@ -1,19 +1,26 @@
 import type { JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
-import { stateOfTurn, type RunRow } from '../../platform/db/runs/turns.ts';
+import { runKindOf } from '../../contracts/runs/run-kinds.schema.ts';
+import { stateOfTurn, unreadMessages, unreadSince, type RunRow } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
+
+/** Where a rewind leads: the state that comes back, its generation, and what is to be received in it. */
+export type Rewound = {
+  state: JsonObject | null;
+  generation: number;
+  rows: Awaited<ReturnType<typeof unreadMessages>>;
+};
 
 /**
  * Applies the last rewind among the unread rows: the state stored with its turn comes back under a new generation. The turn
- * number only rises and consumption is never restored; effects keep their keys, so mail and money are not repeated.
+ * number only rises; effects keep their keys, so mail and money are not repeated. What the outside reported after that turn (money, progress, an
+ * event) is a fact whatever the state is: it is received again, in its order. All other consumption is never restored.
  * @returns null where no rewind is among the rows, or the turn it names was never made
  */
-export async function applyRewind(
-  tx: Tx,
-  run: RunRow,
-  rows: MailboxItem[],
-): Promise<{ state: JsonObject | null; generation: number } | null> {
+export async function applyRewind(tx: Tx, run: RunRow, rows: MailboxItem[]): Promise<Rewound | null> {
   const command = rows.findLast((row) => row.kind === 'rewind');
   const turn = command?.payload['turn'];
   if (typeof turn !== 'number' || turn < 0 || turn > run.turn) return null;
-  return { state: await stateOfTurn(tx, run, turn), generation: run.generation + 1 };
+  await unreadSince(tx, run, { turn, kinds: runKindOf(run.kind)?.facts ?? [] });
+  const state = await stateOfTurn(tx, run, turn);
+  return { state, generation: run.generation + 1, rows: await unreadMessages(tx, run) };
 }

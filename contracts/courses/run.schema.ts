@@ -14,5 +14,6 @@ export const enrollmentRun = {
     title: z.string(),
   }),
   canRewind: false,
+  facts: ['payment', 'progress', 'seatOffered', 'offerAnswer'],
   onErasure: 'refuse',
 } as const satisfies RunKindRecord;

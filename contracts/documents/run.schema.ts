@@ -8,5 +8,6 @@ export const batchRun = {
   taskQueue: 'core',
   subject: z.strictObject({ kind: z.literal('batch'), id: Id, rows: z.int() }),
   canRewind: false,
+  facts: [],
   onErasure: 'refuse',
 } as const satisfies RunKindRecord;

@@ -7,5 +7,6 @@ export const journeyRun = {
   taskQueue: 'core',
   subject: z.strictObject({ kind: z.literal('journey'), slug: z.string(), name: z.string(), version: z.int() }),
   canRewind: true,
+  facts: ['event'],
   onErasure: 'end',
 } as const satisfies RunKindRecord;

@@ -15,6 +15,11 @@ export type RunKindRecord = {
   /** Whether people are offered to go back to an earlier turn: only a machine that keeps what it needs for it. */
   canRewind: boolean;
   /**
+   * The kinds of messages by which the outside tells what has happened. A rewind does not undo that: those it goes back behind are received
+   * again. Commands of people, such as a withdrawal, are undone by it.
+   */
+  facts: readonly string[];
+  /**
    * What the erasure of its contact does to a live run. `end`: it ends at once, emptied. `refuse`: it is about money or seats and must
    * be ended by its own rules first.
    */

@@ -23,7 +23,7 @@ export function leaveAtOnce(state: EnrollmentState, request: LeaveRequest, turn:
 
 /** An operator's exit is the provider's cancellation: everything paid is refunded. */
 export function cancelled(state: EnrollmentState, request: LeaveRequest, turn: Turn): EnrollmentState {
-  return toClosing(state, turn, endingOf(request), { refundMinor: state.money.accepted?.amountMinor ?? 0 });
+  return toClosing(state, turn, endingOf(request));
 }
 
 /** A learner who asks again while a refund is being decided changes nothing; an operator's exit ends that as well. */

@@ -78,13 +78,14 @@ export function toDeciding(
 
 /**
  * Begins the end: a checkout that can still be paid is closed and a seat, an offer or a place in the queue is released, one
- * after the other; beside that, `refundMinor` of the accepted payment is refunded. A seat that was used to the end stays.
+ * after the other; beside that, `refundMinor` of the accepted payment is refunded, all of it where nothing else is said. A seat that was used
+ * to the end stays, and so does its price.
  */
 export function toClosing(
   state: EnrollmentState,
   turn: Turn,
   ending: Ending,
-  { refundMinor = 0, keepsSeat = false } = {},
+  { keepsSeat = false, ...more }: { refundMinor?: number; keepsSeat?: boolean } = {},
 ): EnrollmentState {
   const hasSeat = !keepsSeat && state.seat !== 'none' && state.seat !== 'released';
   const acts: ClosingAct[] = [
@@ -102,6 +103,7 @@ export function toClosing(
   };
   const closing = beginAct({ ...state, wish: null }, turn, stage);
   const { accepted } = closing.money;
+  const refundMinor = more.refundMinor ?? (keepsSeat ? 0 : (accepted?.amountMinor ?? 0));
   if (!accepted || refundMinor === 0) return closing;
   return refund(closing, turn, {
     paymentIntent: accepted.paymentIntent,

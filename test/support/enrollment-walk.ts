@@ -1,6 +1,7 @@
 import type { Action } from '../../contracts/core/actions.ts';
 import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
+import { enrollmentRun } from '../../contracts/courses/run.schema.ts';
 import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
 import { advanceEnrollment } from '../../domain/courses/machine.ts';
 import type { EnrollmentState } from '../../domain/courses/state.ts';
@@ -15,7 +16,8 @@ export class EnrollmentWalk {
   now: string;
   /** All lines that were written, the newest last. */
   readonly lines: Result['steps'] = [];
-  private seq = 0;
+  /** Each turn: what was received in it, and the state after it. */
+  private readonly turns: { mailbox: MailboxItem[]; state: EnrollmentState }[] = [];
 
   constructor(now: string, terms: Partial<EnrollmentTerms> = {}) {
     this.terms = { ...enrollmentTerms, ...terms };
@@ -77,10 +79,32 @@ export class EnrollmentWalk {
     return this.last.actions.find(({ activity }) => names.includes(activity))?.activity;
   }
 
+  /** The number of the last turn, 1 the first. */
+  get turnNumber(): number {
+    return this.turns.length;
+  }
+
+  /** Goes back behind a turn, as the engine does: what was reported since then is received again. */
+  rewind(turn: number): this {
+    const { facts } = enrollmentRun;
+    const since = this.turns.slice(turn).flatMap(({ mailbox }) => mailbox);
+    const reported = since.filter(({ kind }) => (facts as readonly string[]).includes(kind));
+    this.advance(this.turns[turn - 1]?.state ?? null, reported);
+    return this;
+  }
+
   private turn(messages: Pick<MailboxItem, 'kind' | 'ref' | 'payload'>[]): Result {
-    const mailbox = messages.map((message) => ({ ...message, seq: ++this.seq, at: this.now }));
-    const state = this.last?.state ?? null;
+    const mailbox = messages.map((message, index) => ({
+      ...message,
+      seq: this.turns.length * 100 + index,
+      at: this.now,
+    }));
+    return this.advance(this.last?.state ?? null, mailbox);
+  }
+
+  private advance(state: EnrollmentState | null, mailbox: MailboxItem[]): Result {
     this.last = advanceEnrollment(this.terms, state, { now: this.now, mailbox });
+    this.turns.push({ mailbox, state: this.last.state });
     this.lines.push(...this.last.steps);
     return this.last;
   }

@@ -19,8 +19,7 @@ export const confirming = defineStage<StageOf<'confirming'>>({
     if (item.kind === 'failed') {
       const reason = `the seat could not be confirmed (${failureOf(item.payload)})`;
       leave(state, turn, 'failed', { reason });
-      const refundMinor = state.money.accepted?.amountMinor ?? 0;
-      return toClosing(state, turn, { outcome: 'failed', reason }, { refundMinor });
+      return toClosing(state, turn, { outcome: 'failed', reason });
     }
     if (item.payload['seat'] === 'confirmed') {
       leave(state, turn, 'done');

@@ -23,12 +23,7 @@ export const seating = defineStage<StageOf<'seating'>>({
     if (item.kind === 'failed') {
       const reason = `no seat could be taken (${failureOf(item.payload)})`;
       leave(state, turn, 'failed', { reason });
-      return toClosing(
-        { ...state, seat: 'held' },
-        turn,
-        { outcome: 'failed', reason },
-        { refundMinor: paidMinor(state) },
-      );
+      return toClosing({ ...state, seat: 'held' }, turn, { outcome: 'failed', reason });
     }
     const seat = text(item.payload, 'seat');
     leave(state, turn, seat === 'held' || seat === 'waitlisted' ? 'done' : 'failed', { seat });
@@ -52,7 +47,6 @@ function held(state: EnrollmentState, item: MailboxItem, turn: Turn): Enrollment
 
 /** The ledger may have passed on an offer that is over; a learner who paid too late gets everything back. */
 function none(state: EnrollmentState, { purpose }: StageOf<'seating'>, turn: Turn): EnrollmentState {
-  const refundMinor = paidMinor(state);
   switch (purpose) {
     case 'request':
       return toClosing(state, turn, { outcome: 'full', reason: 'all seats and places in the queue are taken' });
@@ -60,11 +54,7 @@ function none(state: EnrollmentState, { purpose }: StageOf<'seating'>, turn: Tur
       return toClosing(state, turn, { outcome: 'offerExpired', reason: 'the offer was over when it was accepted' });
     case 'latePayment': {
       const ending = { outcome: 'noSeatLeft', reason: 'the payment came after the seat had gone' } as const;
-      return toClosing({ ...state, seat: 'released' }, turn, ending, { refundMinor });
+      return toClosing({ ...state, seat: 'released' }, turn, ending);
     }
   }
-}
-
-function paidMinor(state: EnrollmentState): number {
-  return state.money.accepted?.amountMinor ?? 0;
 }

@@ -102,6 +102,18 @@ export async function unreadMessages(tx: Tx, run: RunRow): Promise<(MailboxItem 
     .toSorted((a, b) => a.seq - b.seq);
 }
 
+/** Makes the messages of these kinds unread that were read after a turn. */
+export async function unreadSince(
+  tx: Tx,
+  run: RunRow,
+  { turn, kinds }: { turn: number; kinds: readonly string[] },
+): Promise<void> {
+  await sql`update run_inbox set consumed_turn = null
+    where workspace_id = ${run.workspace_id} and run_id = ${run.id} and consumed_turn > ${turn} and kind = any(${kinds}::text[])`.execute(
+    kysely(tx),
+  );
+}
+
 /** The state stored with a turn, or null before the first. */
 export async function stateOfTurn(tx: Tx, run: RunRow, turn: number): Promise<JsonObject | null> {
   if (turn === 0) return null;
