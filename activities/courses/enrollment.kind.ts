@@ -1,6 +1,8 @@
+import type { CourseRunInput } from '../../contracts/courses/course.schema.ts';
 import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { Advanced } from '../../contracts/core/machine.ts';
+import { termsNow } from '../../domain/courses/dates/dates.ts';
 import { advanceEnrollment } from '../../domain/courses/machine.ts';
 import type { EnrollmentState } from '../../domain/courses/state.ts';
 import { settledMails } from '../../domain/courses/unknown-mails.ts';
@@ -9,12 +11,12 @@ import { enrollmentOfRun, writeFacets } from '../../platform/db/courses/enrollme
 import type { RunKind } from '../engine/run-kind.ts';
 import { reportMoney } from './money-incidents.ts';
 
-/** Enrollment runs: the state machine over the terms that were promised; each turn writes the three facets. */
+/** Enrollment runs: the state machine over the terms that were promised and the dates as they are; each turn writes the three facets. */
 export function createEnrollmentKind(): RunKind {
   return {
     async load(tx, run) {
       const enrollment = await enrollmentOfRun(tx, run.workspace_id, run.id);
-      const terms = enrollment.terms as EnrollmentTerms;
+      const terms = termsNow(enrollment.terms as EnrollmentTerms, enrollment.details as CourseRunInput);
       return {
         // The stored state is what an earlier turn of the machine returned, plain JSON by its contract.
         advance: (state, input) =>

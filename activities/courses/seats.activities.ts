@@ -1,6 +1,4 @@
-import { Duration } from 'luxon';
 import type { ActionOutput, ActionParams } from '../../contracts/core/actions.ts';
-import type { CourseRunInput } from '../../contracts/courses/course.schema.ts';
 import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
 import type { ActionActivities, ActionInput } from '../../contracts/core/engine.ts';
 import { quote } from '../../domain/courses/quote/quote.ts';
@@ -12,14 +10,7 @@ import {
   type EnrollmentRow,
 } from '../../platform/db/courses/enrollments.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
-import {
-  confirmSeat,
-  keepSeat,
-  releaseSeat,
-  takeSeat,
-  type SeatRequest,
-  type SeatTimes,
-} from '../../platform/db/courses/seats.ts';
+import { confirmSeat, keepSeat, releaseSeat, takeSeat, type SeatRequest } from '../../platform/db/courses/seats.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { runLocalAction } from '../effects/run-local-action.ts';
 
@@ -45,28 +36,25 @@ export function createSeatActivities({ db }: { db: Db }): Pick<ActionActivities,
       const missing = await missingPrerequisites(tx, enrollment);
       return { isEligible: missing.length === 0, missing };
     }),
-    takeSeat: act('takeSeat', async ({ tx, request, times, enrollment }, { purpose }) => {
+    takeSeat: act('takeSeat', async ({ tx, request, enrollment }, { purpose }) => {
       // The contact is locked, so no other attempt begins meanwhile.
       if (enrollment.ended_at !== null && !(await mayReturn(tx, enrollment))) return { seat: 'full' };
-      const answer = await takeSeat(tx, { ...request, purpose, holdMs: times.holdMs });
+      const answer = await takeSeat(tx, { ...request, purpose });
       if (answer.seat === 'held' && enrollment.ended_at !== null) await reopenEnrollment(tx, enrollment);
       return answer;
     }),
     keepSeat: act('keepSeat', async ({ tx, request }, { until }) => ({ isKept: await keepSeat(tx, request, until) })),
     confirmSeat: act('confirmSeat', async ({ tx, request }) => ({ seat: await confirmSeat(tx, request) })),
-    releaseSeat: act('releaseSeat', async ({ tx, request, times }) => ({
-      isReleased: await releaseSeat(tx, request, times),
-    })),
+    releaseSeat: act('releaseSeat', async ({ tx, request }) => ({ isReleased: await releaseSeat(tx, request) })),
     quoteRefund: act('quoteRefund', ({ enrollment }, { facts, asOf }) =>
       Promise.resolve(quote((enrollment.terms as EnrollmentTerms).withdrawal, facts, asOf)),
     ),
   };
 }
 
-type Context = { tx: Tx; enrollment: EnrollmentRow; request: SeatRequest; times: SeatTimes };
+type Context = { tx: Tx; enrollment: EnrollmentRow; request: SeatRequest };
 
-function contextOf(tx: Tx, enrollment: EnrollmentRow & { details: object }): Context {
-  const details = enrollment.details as CourseRunInput;
+function contextOf(tx: Tx, enrollment: EnrollmentRow): Context {
   return {
     tx,
     enrollment,
@@ -75,10 +63,6 @@ function contextOf(tx: Tx, enrollment: EnrollmentRow & { details: object }): Con
       courseRunId: enrollment.course_run_id,
       enrollmentId: enrollment.id,
       learnerId: enrollment.contact_id,
-    },
-    times: {
-      holdMs: Duration.fromISO(details.holdFor).toMillis(),
-      offerMs: Duration.fromISO(details.offerFor).toMillis(),
     },
   };
 }

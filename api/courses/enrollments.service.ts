@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { Accepted, Enrollment, EnrollmentsQuery } from '../../contracts/courses/enrollments-api.schema.ts';
 import type { Completion, CourseRunInput } from '../../contracts/courses/course.schema.ts';
 import type { EnrollmentRequest, OfferAnswer, WithdrawRequest } from '../../contracts/courses/enrollment.schema.ts';
+import { datesOf, isOver } from '../../domain/courses/dates/dates.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { findCourse, findCourseRun } from '../../platform/db/courses/courses.ts';
 import { listEnrollments, type EnrollmentView } from '../../platform/db/views/enrollments-list.ts';
 import { createEnrollment, lockContact, sendToEnrollment } from '../../platform/db/courses/enrollments.ts';
 import { newId } from '../../platform/ids.ts';
 import { requestInRun } from '../../platform/db/runs/runs.ts';
+import { databaseNow } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { conflict, notFound } from '../http/errors/app-error.ts';
 import { beforeId, pageById, type Page } from '../http/request/paging.ts';
@@ -27,6 +29,9 @@ export class EnrollmentsService {
       const course = await findCourse(tx, workspaceId, input.course);
       const courseRun = await findCourseRun(tx, workspaceId, input.course, input.run);
       if (!course || !courseRun) throw notFound('courseRun');
+      const dates = datesOf(courseRun.details as CourseRunInput);
+      if (isOver(dates, (await databaseNow(tx)).toISOString()))
+        throw conflict('courseRun.ended', `This course run ended at ${dates.endsAt ?? ''}; it takes nobody any more`);
       const made = await createEnrollment(tx, {
         workspaceId,
         contactId,

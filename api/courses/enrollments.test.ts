@@ -75,6 +75,31 @@ describe('courses and enrollments over HTTP', () => {
     expect(JSON.stringify(wrong.json['errors'])).toContain('capacity');
   });
 
+  it('takes nobody into a course run that has ended (courses F4)', async () => {
+    const body = { ...shortRun, endsAt: '2026-01-01T00:00:00Z' };
+    await api.call({ method: 'PUT', url: '/v1/courses/sql/runs/past', key, body });
+    await contact('late');
+    const asked = { course: 'sql', run: 'past', contact: 'late' };
+    expect(await api.call({ method: 'POST', url: '/v1/enrollments', key, body: asked })).toMatchObject({
+      status: 409,
+      json: { code: 'courseRun.ended' },
+    });
+  });
+
+  it('sends moved dates to those who are enrolled, once each time (courses F5)', async () => {
+    const put = (dates: object) =>
+      api.call({ method: 'PUT', url: '/v1/courses/sql/runs/winter', key, body: { ...shortRun, ...dates } });
+    await put({ startsAt: '2090-01-01T00:00:00Z' });
+    await contact('mia');
+    const asked = { course: 'sql', run: 'winter', contact: 'mia' };
+    const { json } = await api.call({ method: 'POST', url: '/v1/enrollments', key, body: asked });
+    await put({ startsAt: '2090-01-01T01:00:00+01:00', title: 'Winter' });
+    await put({ startsAt: '2090-02-01T00:00:00Z', endsAt: '2090-03-01T00:00:00Z' });
+    await put({ startsAt: '2090-02-01T00:00:00Z', endsAt: '2090-03-01T00:00:00Z' });
+    const moved = (await inbox(json['runId'])).filter(({ kind }) => kind === 'datesMoved');
+    expect(moved).toMatchObject([{ payload: { startsAt: '2090-01-01T01:00:00+01:00', endsAt: null } }]);
+  });
+
   const paid = (checkout: string, enrollmentId: unknown) => ({
     type: 'checkout.session.completed',
     created: 1,

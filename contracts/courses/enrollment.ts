@@ -1,6 +1,9 @@
 import type { Completion, WithdrawalPolicy } from './course.schema.ts';
 
-/** What an enrollment was promised when it was requested; later changes of the course run do not touch it. */
+/**
+ * What an enrollment was promised when it was requested; later changes of the course run do not touch it. Its zone and dates alone are facts of
+ * the course run: a turn goes by those that hold then.
+ */
 export type EnrollmentTerms = {
   courseTitle: string;
   runTitle: string;
@@ -86,6 +89,7 @@ export type EnrollmentOutcome =
   | 'ineligible'
   | 'full'
   | 'waitlistClosed'
+  | 'courseRunEnded'
   | 'offerExpired'
   | 'offerDeclined'
   | 'holdExpired'

@@ -5,6 +5,7 @@ import { receiveForSideTask, sideTaskActions, sideTaskGates } from './side-tasks
 import { facetsOf } from './facets.ts';
 import { receivePayment } from './money/receive-payment.ts';
 import { receiveForLook } from './money/reconcile.ts';
+import { receiveMovedDates } from './dates/moved-dates.ts';
 import { advanceStage } from './advance-stage.ts';
 import { receiveProgress } from './progress.ts';
 import { text } from './read.ts';
@@ -55,6 +56,8 @@ function receive(state: EnrollmentState, item: MailboxItem, turn: Turn): Enrollm
       return receivePayment(state, item, turn);
     case 'progress':
       return receiveProgress(state, item, turn.terms.completion);
+    case 'datesMoved':
+      return receiveMovedDates(state, item, turn);
     case 'seatOffered':
       return { ...state, offerExpiresAt: text(item.payload, 'expiresAt') };
     default:

@@ -3,6 +3,7 @@ import type { EnrollmentTerms, RefundQuote } from '../../contracts/courses/enrol
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { Mail } from '../../contracts/messaging/actions.ts';
 import { money } from '../words/amounts.ts';
+import type { Dates } from './dates/dates.ts';
 import type { Ending } from './state.ts';
 
 /** Says that the learner is in. */
@@ -49,6 +50,18 @@ export function offerMail(terms: EnrollmentTerms, expiresAt: string): Mail {
   const words =
     'A seat in **{{ course }}**, {{ run }}, has become free and is kept for you until {{ until }}. Accept or decline it by then; after that it goes to the next in line.';
   return mail(terms, `A seat in ${terms.courseTitle} is free`, words, { until: shown(terms, expiresAt) });
+}
+
+/** Says that the dates of the course run have moved, and from what. */
+export function datesMail(terms: EnrollmentTerms, before: Dates): Mail {
+  const words = 'The dates of **{{ course }}**, {{ run }}, have changed.\n\nNow: {{ now }}.\n\nBefore: {{ before }}.';
+  const variables = { now: datesText(terms, terms), before: datesText(terms, before) };
+  return mail(terms, `New dates of ${terms.courseTitle}`, words, variables);
+}
+
+function datesText(terms: EnrollmentTerms, { startsAt, endsAt }: Dates): string {
+  const start = startsAt === null ? 'open at once' : `from ${shown(terms, startsAt)}`;
+  return endsAt === null ? `${start}, without an end` : `${start} until ${shown(terms, endsAt)}`;
 }
 
 /** Says that the course is completed. */

@@ -32,11 +32,12 @@ export function freeSeats(facts: Pick<SeatFacts, 'capacity' | 'overbook' | 'held
 
 /**
  * Whether a learner gets a seat. No one jumps the queue: a free seat is taken directly only when the queue is empty. Asking
- * again keeps what the learner has. An offer is taken up only while it lives; money that came late never queues.
+ * again keeps what the learner has. An offer is taken up only while it lives; money that came late never queues. A course run that has ended
+ * (`isOver`) gives nothing more.
  */
 export function decideSeat(
   facts: SeatFacts,
-  request: { enrollmentId: string; purpose: SeatPurpose; now: string },
+  request: { enrollmentId: string; purpose: SeatPurpose; now: string; isOver?: boolean },
 ): SeatDecision {
   const own = facts.places.find((place) => place.enrollmentId === request.enrollmentId);
   if (request.purpose === 'acceptOffer') {
@@ -45,6 +46,7 @@ export function decideSeat(
   }
   const isQueued = facts.queue.some((entry) => entry.enrollmentId === request.enrollmentId);
   if (own || (isQueued && request.purpose === 'request')) return 'keep';
+  if (request.isOver) return 'full';
   if (freeSeats(facts) > 0 && facts.queue.length === 0) return 'hold';
   return request.purpose === 'request' && facts.queue.length < facts.waitlistCapacity ? 'wait' : 'full';
 }

@@ -1,6 +1,7 @@
 import type { RefundQuote, SeatPurpose } from '../../contracts/courses/enrollment.ts';
 import type { JsonObject, StepChange } from '../../contracts/core/machine.ts';
-import { isReached, plus } from '../time/time.ts';
+import { plus } from '../time/time.ts';
+import { nextDate } from './dates/dates.ts';
 import { refund } from './side-tasks.ts';
 import { quoteFacts } from './quote/quote-facts.ts';
 import type { ClosingAct, ClosingStage, Ending, EnrollmentState, LeaveRequest, Stage } from './state.ts';
@@ -23,8 +24,7 @@ export function toSeating(state: EnrollmentState, turn: Turn, purpose: SeatPurpo
 
 /** Waits in the queue, at most until the course run starts; who enrolls after that, until it ends. */
 export function toWaitlisted(state: EnrollmentState, turn: Turn, position: number | null): EnrollmentState {
-  const { startsAt, endsAt } = turn.terms;
-  const until = [startsAt, endsAt].find((instant) => instant !== null && !isReached(instant, turn.now)) ?? null;
+  const until = nextDate(turn.terms, turn.now);
   const waiting = { status: 'waiting', waitingFor: 'event', dueAt: until, detail: { position } } as const;
   return enter({ ...state, seat: 'waitlisted' }, turn, { kind: 'waitlisted', until }, waiting);
 }
@@ -110,6 +110,11 @@ export function toClosing(
     amountMinor: refundMinor,
     reason: ending.reason,
   });
+}
+
+/** Ends an enrollment without a seat of its own because the course run has ended: what was paid goes back. */
+export function toCourseRunEnded(state: EnrollmentState, turn: Turn): EnrollmentState {
+  return toClosing(state, turn, { outcome: 'courseRunEnded', reason: 'the course run has ended' });
 }
 
 /** Begins the first of the acts that are left, under a new visit of its step. */

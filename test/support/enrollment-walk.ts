@@ -3,6 +3,7 @@ import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/mac
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import { enrollmentRun } from '../../contracts/courses/run.schema.ts';
 import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
+import type { Dates } from '../../domain/courses/dates/dates.ts';
 import { advanceEnrollment } from '../../domain/courses/machine.ts';
 import type { EnrollmentState } from '../../domain/courses/state.ts';
 import { enrollmentTerms } from './enrollment-terms.ts';
@@ -11,7 +12,7 @@ type Result = Advanced<EnrollmentState>;
 
 /** One enrollment that a test leads by hand: it answers actions by name, sends messages and lets time pass. */
 export class EnrollmentWalk {
-  readonly terms: EnrollmentTerms;
+  terms: EnrollmentTerms;
   last: Result;
   now: string;
   /** All lines that were written, the newest last. */
@@ -43,6 +44,13 @@ export class EnrollmentWalk {
   send(kind: string, payload: JsonObject = {}): this {
     this.turn([{ kind, ref: null, payload }]);
     return this;
+  }
+
+  /** Moves the dates of the course run. */
+  move(dates: Partial<Dates>): this {
+    const { startsAt, endsAt } = this.terms;
+    this.terms = { ...this.terms, ...dates };
+    return this.send('datesMoved', { startsAt, endsAt });
   }
 
   /** Goes on to an instant; without one, to when the enrollment wants to be called. */

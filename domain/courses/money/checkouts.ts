@@ -1,4 +1,4 @@
-import { isReached, plus } from '../../time/time.ts';
+import { earlier, isReached, plus } from '../../time/time.ts';
 import { underWayMail } from '../mails.ts';
 import { sendMail } from '../side-tasks.ts';
 import type { EnrollmentState, PaymentStage } from '../state.ts';
@@ -27,10 +27,22 @@ export function mayBeUnderWay({ money }: EnrollmentState): boolean {
   return money.underWaySince === undefined;
 }
 
+/** The end of the course run has moved: a seat that is kept for money on its way is kept by the new one. */
+export function keepForMovedEnd(state: EnrollmentState, stage: PaymentStage, turn: Turn): EnrollmentState {
+  const { underWaySince } = state.money;
+  if (stage.underWayUntil === undefined || underWaySince === undefined) return state;
+  const until = settledBy(underWaySince, turn);
+  return keepUntil(state, until, { ...stage, underWayUntil: until });
+}
+
+/** Until when money is waited for that was on its way since then. */
+function settledBy(since: string, { terms: { endsAt } }: Turn): string {
+  const bound = plus(since, settlesWithin, 'UTC');
+  return endsAt === null ? bound : earlier(bound, endsAt);
+}
+
 function keepForMoney(state: EnrollmentState, stage: PaymentStage, turn: Turn): EnrollmentState {
-  const bound = plus(turn.now, settlesWithin, 'UTC');
-  const { endsAt } = turn.terms;
-  const until = endsAt !== null && isReached(endsAt, bound) ? endsAt : bound;
+  const until = settledBy(turn.now, turn);
   const waiting = { waitingFor: 'event', dueAt: until, detail: { underWay: true } } as const;
   stageLine(turn, stage, 'waiting', waiting);
   const look = { visit: (stage.look?.visit ?? 0) + 1, at: plus(turn.now, looksEvery, 'UTC'), isOpen: false };

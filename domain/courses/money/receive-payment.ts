@@ -1,4 +1,5 @@
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
+import { isOver } from '../dates/dates.ts';
 import { moneyBackMail } from '../mails.ts';
 import { count, text } from '../read.ts';
 import { lookAt, refund, sendMail } from '../side-tasks.ts';
@@ -76,12 +77,13 @@ const beforePayment: ReadonlySet<StageKind> = new Set(['eligibility', 'seating',
  * hold was over, and where a rewind went back behind the payment, unless the learner or an operator wanted to leave. The price is compared
  * before discounts and taxes of the provider: those are the school's own.
  */
-function whyNot(state: EnrollmentState, { currency }: Payment, listMinor: number, { terms }: Turn): string | null {
+function whyNot(state: EnrollmentState, { currency }: Payment, listMinor: number, { terms, now }: Turn): string | null {
   const { stage, money, wish } = state;
   if (money.accepted !== null) return 'the seat was paid for already';
   const isLate = (stage.kind === 'closing' || stage.kind === 'ended') && stage.ending.outcome === 'holdExpired';
   if (wish !== null || !(isLate || stage.kind === 'payment' || beforePayment.has(stage.kind)))
     return 'nothing was due any more';
+  if (isOver(terms, now)) return 'the course run has ended';
   if (currency !== undefined) return 'the price is in another currency';
   return listMinor === terms.priceMinor ? null : 'the price is another amount';
 }

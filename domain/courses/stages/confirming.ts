@@ -1,5 +1,6 @@
 import { failureOf } from '../read.ts';
-import { leave, toClosing, toLearning, toSeating } from '../transitions.ts';
+import { isOver } from '../dates/dates.ts';
+import { leave, toClosing, toCourseRunEnded, toLearning, toSeating } from '../transitions.ts';
 import { answers, nothingOpen, openAction } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
@@ -23,7 +24,9 @@ export const confirming = defineStage<StageOf<'confirming'>>({
     }
     if (item.payload['seat'] === 'confirmed') {
       leave(state, turn, 'done');
-      return toLearning(state, turn);
+      return isOver(turn.terms, turn.now)
+        ? toCourseRunEnded({ ...state, seat: 'confirmed' }, turn)
+        : toLearning(state, turn);
     }
     leave(state, turn, 'failed', { reason: 'the hold was over' });
     return toSeating({ ...state, seat: 'released' }, turn, 'latePayment');

@@ -1,11 +1,12 @@
 import { failureOf, texts } from '../read.ts';
-import { leave, toClosing, toSeating } from '../transitions.ts';
+import { isOver } from '../dates/dates.ts';
+import { leave, toClosing, toCourseRunEnded, toSeating } from '../transitions.ts';
 import { answers, nothingOpen, openAction } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
 import { leaveAtOnce } from '../leave-requests.ts';
 
-/** Checks the prerequisites before a seat is touched. */
+/** Checks the prerequisites before a seat is touched; a course run that has ended takes nobody. */
 export const eligibility = defineStage<StageOf<'eligibility'>>({
   leadsTo: ['seating', 'closing'],
 
@@ -27,7 +28,7 @@ export const eligibility = defineStage<StageOf<'eligibility'>>({
     }
     if (item.payload['isEligible'] === true) {
       leave(state, turn, 'done');
-      return toSeating(state, turn, 'request');
+      return isOver(turn.terms, turn.now) ? toCourseRunEnded(state, turn) : toSeating(state, turn, 'request');
     }
     const missing = texts(item.payload, 'missing');
     leave(state, turn, 'failed', { missing });

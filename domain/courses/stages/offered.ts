@@ -1,4 +1,6 @@
-import { leave, toClosing, toSeating } from '../transitions.ts';
+import { earlier } from '../../time/time.ts';
+import { isOver } from '../dates/dates.ts';
+import { leave, toClosing, toCourseRunEnded, toSeating } from '../transitions.ts';
 import { nothingOpen } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
@@ -15,7 +17,10 @@ export const offered = defineStage<StageOf<'offered'>>({
 
   lifecycle: () => 'offered',
 
-  open: ({ expiresAt }) => ({ ...nothingOpen, dueAt: expiresAt }),
+  open: ({ expiresAt }, _state, { terms: { endsAt } }) => ({
+    ...nothingOpen,
+    dueAt: endsAt === null ? expiresAt : earlier(expiresAt, endsAt),
+  }),
 
   receive(state, _stage, item, turn) {
     if (item.kind !== 'offerAnswer') return state;
@@ -30,6 +35,7 @@ export const offered = defineStage<StageOf<'offered'>>({
 
   due(state, _stage, turn) {
     leave(state, turn, 'skipped', { reason: 'no answer in time' });
+    if (isOver(turn.terms, turn.now)) return toCourseRunEnded(state, turn);
     return toClosing(state, turn, { outcome: 'offerExpired', reason: 'the offered seat was not taken in time' });
   },
 

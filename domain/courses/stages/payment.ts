@@ -1,13 +1,14 @@
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import type { Action } from '../../../contracts/core/actions.ts';
 import { earlier, isReached, plus } from '../../time/time.ts';
+import { isOver } from '../dates/dates.ts';
 import { paymentMail } from '../mails.ts';
 import { endHold, moneyFailed, newLink } from '../money/checkouts.ts';
 import { paymentOf, receiveMoney } from '../money/receive-payment.ts';
 import { linkEndsAt, looksEvery } from '../money/times.ts';
 import { failureOf, text } from '../read.ts';
 import { sendMail } from '../side-tasks.ts';
-import { leave, toClosing } from '../transitions.ts';
+import { leave, toClosing, toCourseRunEnded } from '../transitions.ts';
 import { answers, at, openAction, stageLine, type Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { EnrollmentState, PaymentStage } from '../state.ts';
@@ -27,7 +28,7 @@ export const payment = defineStage<PaymentStage>({
   open: (stage, state, turn) => ({
     actions: openActions(stage, state, turn),
     gates: [],
-    dueAt: dueAt(stage, state),
+    dueAt: turn.terms.endsAt === null ? dueAt(stage, state) : earlier(dueAt(stage, state), turn.terms.endsAt),
   }),
 
   receive(state, stage, item, turn) {
@@ -48,6 +49,10 @@ export const payment = defineStage<PaymentStage>({
 
   due(state, stage, turn) {
     const { underWayUntil, look, expiresAt } = stage;
+    if (isOver(turn.terms, turn.now)) {
+      leave(state, turn, 'skipped', { reason: 'the course run has ended' });
+      return toCourseRunEnded(state, turn);
+    }
     if (underWayUntil === undefined)
       return isReached(expiresAt, turn.now)
         ? endHold(state, 'not paid in time', turn)

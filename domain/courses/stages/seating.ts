@@ -1,7 +1,8 @@
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import { count, failureOf, text } from '../read.ts';
 import type { EnrollmentState, StageOf } from '../state.ts';
-import { leave, toClosing, toConfirming, toPayment, toWaitlisted } from '../transitions.ts';
+import { isOver } from '../dates/dates.ts';
+import { leave, toClosing, toConfirming, toCourseRunEnded, toPayment, toWaitlisted } from '../transitions.ts';
 import { answers, nothingOpen, openAction, type Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';
 
@@ -42,6 +43,7 @@ function held(state: EnrollmentState, item: MailboxItem, turn: Turn): Enrollment
   const isPaid = turn.terms.priceMinor === 0 || state.money.accepted !== null;
   const { afterEnd: _over, ...again } = state;
   const withSeat: EnrollmentState = { ...again, seat: 'held' };
+  if (isOver(turn.terms, turn.now)) return toCourseRunEnded(withSeat, turn);
   return isPaid ? toConfirming(withSeat, turn) : toPayment(withSeat, turn, text(item.payload, 'expiresAt') ?? turn.now);
 }
 
@@ -49,6 +51,7 @@ function held(state: EnrollmentState, item: MailboxItem, turn: Turn): Enrollment
 function none(state: EnrollmentState, { purpose }: StageOf<'seating'>, turn: Turn): EnrollmentState {
   switch (purpose) {
     case 'request':
+      if (isOver(turn.terms, turn.now)) return toCourseRunEnded(state, turn);
       return toClosing(state, turn, { outcome: 'full', reason: 'all seats and places in the queue are taken' });
     case 'acceptOffer':
       return toClosing(state, turn, { outcome: 'offerExpired', reason: 'the offer was over when it was accepted' });

@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely';
-import { Duration } from 'luxon';
 import type { CourseInput, CourseRunInput } from '../../../contracts/courses/course.schema.ts';
+import { areSameDates, datesOf } from '../../../domain/courses/dates/dates.ts';
+import { reportMovedDates } from './moved-dates.ts';
 import { lockCourseRun, offerFreeSeats } from './seats.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';
@@ -75,7 +76,8 @@ export function findCourse(tx: Tx, workspaceId: string, slug: string): Promise<C
 }
 
 /**
- * Creates a course run or changes it; seats that a larger capacity brings are offered to the queue at once.
+ * Creates a course run or changes it; seats that a larger capacity brings are offered to the queue at once, and moved dates are sent to all of its
+ * live enrollments.
  * @returns null when the capacity would be below the seats that are taken
  */
 export async function putCourseRun(
@@ -112,11 +114,9 @@ export async function putCourseRun(
     .where('workspace_id', '=', course.workspace_id)
     .where('id', '=', id)
     .execute();
-  await offerFreeSeats(
-    tx,
-    { ...run, capacity: input.capacity },
-    { offerMs: Duration.fromISO(input.offerFor).toMillis() },
-  );
+  const before = datesOf(run.details as CourseRunInput);
+  if (!areSameDates(before, datesOf(input))) await reportMovedDates(tx, run, before);
+  await offerFreeSeats(tx, { ...run, capacity: input.capacity, details: input });
   return id;
 }
 

@@ -26,7 +26,6 @@ describe('the seats of a course run', () => {
           enrollmentId,
           learnerId: enrollmentId,
           purpose: 'request',
-          holdMs: 60_000,
         });
 
     expect(await atOnce(database, ask(first), ask(second))).toMatchObject([

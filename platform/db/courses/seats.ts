@@ -1,5 +1,7 @@
 import { sql, type Selectable } from 'kysely';
+import type { CourseRunInput } from '../../../contracts/courses/course.schema.ts';
 import type { SeatAnswer, SeatPurpose } from '../../../contracts/courses/enrollment.ts';
+import { datesOf, isOver, seatEndsAt } from '../../../domain/courses/dates/dates.ts';
 import {
   decideSeat,
   freeSeats,
@@ -16,9 +18,6 @@ import type { Tx } from '../core/workspace.ts';
 
 /** A course run's row. */
 export type CourseRunRow = Selectable<Database['course_run']>;
-
-/** How long seats are kept, in milliseconds. */
-export type SeatTimes = { holdMs: number; offerMs: number };
 
 /** One enrollment's dealings with the seats of its course run. */
 export type SeatRequest = { workspaceId: string; courseRunId: string; enrollmentId: string; learnerId: string };
@@ -39,21 +38,21 @@ export function lockCourseRun(tx: Tx, workspaceId: string, courseRunId: string):
 }
 
 /** Gives the enrollment a seat, a place in the queue, or nothing, by the rules of `decideSeat`. Asking again changes nothing. */
-export async function takeSeat(
-  tx: Tx,
-  request: SeatRequest & { purpose: SeatPurpose; holdMs: number },
-): Promise<SeatAnswer> {
+export async function takeSeat(tx: Tx, request: SeatRequest & { purpose: SeatPurpose }): Promise<SeatAnswer> {
   const run = await lockCourseRun(tx, request.workspaceId, request.courseRunId);
   const facts = await seatFacts(tx, run);
   const now = run.now.toISOString();
-  const expiresAt = new Date(run.now.getTime() + request.holdMs).toISOString();
+  const details = run.details as CourseRunInput;
+  const dates = datesOf(details);
+  const expiresAt = seatEndsAt(dates, now, details.holdFor);
   const own = facts.places.find((place) => place.enrollmentId === request.enrollmentId);
-  switch (decideSeat(facts, { enrollmentId: request.enrollmentId, purpose: request.purpose, now })) {
+  const { enrollmentId, purpose } = request;
+  switch (decideSeat(facts, { enrollmentId, purpose, now, isOver: isOver(dates, now) })) {
     case 'hold':
       await hold(tx, request, own, expiresAt);
       return { seat: 'held', expiresAt };
     case 'wait': {
-      const { workspaceId, courseRunId, enrollmentId } = request;
+      const { workspaceId, courseRunId } = request;
       await kysely(tx)
         .insertInto('waitlist_entry')
         .values({ workspace_id: workspaceId, course_run_id: courseRunId, enrollment_id: enrollmentId })
@@ -64,7 +63,7 @@ export async function takeSeat(
       if (own) return { seat: 'held', expiresAt: own.expiresAt ?? expiresAt };
       return {
         seat: 'waitlisted',
-        position: facts.queue.findIndex((entry) => entry.enrollmentId === request.enrollmentId) + 1,
+        position: facts.queue.findIndex((entry) => entry.enrollmentId === enrollmentId) + 1,
       };
     case 'full':
       return { seat: 'full' };
@@ -130,7 +129,7 @@ export async function confirmSeat(tx: Tx, request: SeatRequest): Promise<'confir
  * Releases the enrollment's seat, offer or place in the queue, and offers what became free to the queue's head in the same
  * transaction. @returns whether there was anything to release
  */
-export async function releaseSeat(tx: Tx, request: SeatRequest, times: SeatTimes): Promise<boolean> {
+export async function releaseSeat(tx: Tx, request: SeatRequest): Promise<boolean> {
   const run = await lockCourseRun(tx, request.workspaceId, request.courseRunId);
   const seat = await ownSeat(tx, request);
   const hasLeft = await leaveQueue(tx, request);
@@ -142,23 +141,21 @@ export async function releaseSeat(tx: Tx, request: SeatRequest, times: SeatTimes
     .execute();
   const freed = seat.kind === 'confirmed' ? { held: 0, confirmed: -1 } : { held: -1, confirmed: 0 };
   await count(tx, request, freed);
-  await offerFreeSeats(tx, { ...run, held: run.held + freed.held, confirmed: run.confirmed + freed.confirmed }, times);
+  await offerFreeSeats(tx, { ...run, held: run.held + freed.held, confirmed: run.confirmed + freed.confirmed });
   return true;
 }
 
 /**
  * Offers every free seat of a locked course run to the queue, its head first; each offer takes a seat and sends a message
- * to its run.
+ * to its run. One that has ended offers none.
  */
-export async function offerFreeSeats(
-  tx: Tx,
-  run: CourseRunRow & { now: Date },
-  times: Pick<SeatTimes, 'offerMs'>,
-): Promise<void> {
+export async function offerFreeSeats(tx: Tx, run: CourseRunRow & { now: Date }): Promise<void> {
   const free = freeSeats(run);
-  if (free === 0) return;
+  const details = run.details as CourseRunInput;
+  const [now, dates] = [run.now.toISOString(), datesOf(details)];
+  if (free === 0 || isOver(dates, now)) return;
   const heads = (await queueOf(tx, run)).slice(0, free);
-  const expiresAt = new Date(run.now.getTime() + times.offerMs).toISOString();
+  const expiresAt = seatEndsAt(dates, now, details.offerFor);
   for (const { enrollmentId, runId } of heads) {
     await leaveQueue(tx, { workspaceId: run.workspace_id, enrollmentId });
     await kysely(tx)
