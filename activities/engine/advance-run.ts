@@ -104,7 +104,8 @@ async function makeTurn(
   await matchWaits(tx, run, advanced.waits);
   await matchGates(tx, run, generation, advanced.gates);
   await machine.project?.(advanced);
-  const consumed = rows.map((row) => row.seq);
+  const left = new Set(advanced.left);
+  const consumed = rows.map((row) => row.seq).filter((seq) => !left.has(seq));
   const record = { turn: input.turn, generation, advanced, state: stored, consumed, now, temporalRunId };
   const more = await writeTurn(tx, run, record);
   return {

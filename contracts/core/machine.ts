@@ -15,7 +15,7 @@ export type { JsonObject, JsonValue } from './json.ts';
  * Kinds and their `ref` and `payload`:
  * - `performed`: ref = command id, payload = its output
  * - `failed`: ref = command id, payload `{ type, message }`; the engine gave up retrying
- * - `event`: ref = event id, payload `{ name, key, properties, occurredAt, purpose: 'wait' | 'exit' | 'goal', step?, visit? }`
+ * - `event`: ref = event id, payload `{ name, key, properties, occurredAt, receivedAt?, purpose: 'wait' | 'exit' | 'goal', step?, visit? }`
  * - `gate`: ref = gate id, payload `{ step, visit, round, outcome, comment, form }`
  * - `lateReply`: payload `{ step, visit }`; an action that came back as `{ unknown: true }` has been done after all
  * - `exit`: payload `{ reason }`
@@ -101,7 +101,8 @@ export type RunStatus = 'running' | 'waiting' | 'paused' | 'completed' | 'exited
 /**
  * What a turn brings. `actions`, `waits` and `gates` are *all* that are open after it, never a delta; `steps` are the lines
  * changed by it. `branchSteps` are where the run stands beside `currentStep`, in branches that run beside each other. `dueAt` is the earliest instant at which the machine wants to be called again without any item. `ended` is
- * set exactly when `status` is final, and then nothing is open and `dueAt` is null.
+ * set exactly when `status` is final, and then nothing is open and `dueAt` is null. `left` are the messages, by their `seq`, that the machine
+ * has not received yet: it is called again with them once the events that its new waits have missed are there.
  */
 export type Advanced<S> = {
   state: S;
@@ -113,5 +114,6 @@ export type Advanced<S> = {
   status: RunStatus;
   currentStep: string | null;
   branchSteps?: string[];
+  left?: readonly number[];
   ended: { outcome: string; reason: string } | null;
 };

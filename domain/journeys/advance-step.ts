@@ -84,7 +84,10 @@ function visitOf(turn: Turn, token: Token, { step, visit, startedAt, memory }: O
   return place ? { token, place, visit, startedAt, memory } : null;
 }
 
-/** What later visits must know: how often an outcome was chosen, and what ended a wait. */
+/**
+ * What later visits must know: how often an outcome was chosen, and what ended a wait. A visit that timed out has been offered all events until
+ * then; one that an event ended none that was received after it.
+ */
 function remember(turn: Turn, step: string, result: StepResult): void {
   const { state } = turn;
   if (result.kind === 'gate') {
@@ -92,8 +95,14 @@ function remember(turn: Turn, step: string, result: StepResult): void {
     turn.state = { ...state, decisions: { ...state.decisions, [choice]: (state.decisions[choice] ?? 0) + 1 } };
   }
   if (result.kind === 'event' || result.kind === 'due') {
-    const eventId = result.kind === 'event' ? result.id : (state.waits[step]?.eventId ?? null);
-    turn.state = { ...state, waits: { ...state.waits, [step]: { endedAt: state.clock, eventId } } };
+    const previous = state.waits[step];
+    const isEvent = result.kind === 'event';
+    const ended = {
+      endedAt: state.clock,
+      eventId: isEvent ? result.id : (previous?.eventId ?? null),
+      heardUntil: isEvent ? (result.receivedAt ?? state.clock) : state.clock,
+    };
+    turn.state = { ...state, waits: { ...state.waits, [step]: ended } };
   }
 }
 

@@ -198,6 +198,19 @@ const input = (now: string, mailbox: readonly MailboxItem[]): JourneyInput => ({
   mailbox,
   workspaceZone: 'UTC',
 });
+/** Turns at one instant until nothing is left, as the engine makes them. */
+function catchUp(
+  definition: JourneyDefinition,
+  state: JourneyState,
+  now: string,
+  mailbox: readonly MailboxItem[],
+): Advanced<JourneyState> {
+  const result = advance(definition, state, input(now, mailbox));
+  const { left = [], state: reached, status } = result;
+  const isBehind = left.length > 0 || (reached.lateTimers !== undefined && status !== 'paused');
+  const rest = mailbox.filter((row) => left.includes(row.seq));
+  return isBehind ? catchUp(definition, result.state, now, rest) : result;
+}
 const endOf = (mailbox: readonly MailboxItem[]): string => mailbox.at(-1)?.at ?? new Date(START).toISOString();
 
 /** The same steps, each with an id of its own; a target may be none of them. */
@@ -259,7 +272,7 @@ describe('advance, for any definition and any mailbox', () => {
         const { quietHours, ...definition } = generated;
         expect(quietHours?.over ?? 'hold').toBe('hold');
         const end = endOf(mailbox);
-        const once = advance(definition, begin(), input(end, mailbox));
+        const once = catchUp(definition, begin(), end, mailbox);
         // One turn catches up only this many timers on time; more than that is another rule.
         fc.pre(Object.values(once.state.visits).every((visits) => visits < 50));
         let state = begin();
@@ -267,12 +280,17 @@ describe('advance, for any definition and any mailbox', () => {
         for (const [index, row] of mailbox.entries()) {
           batch.push(row);
           if (cuts[index] !== true) continue;
-          state = advance(definition, state, input(row.at, batch)).state;
+          state = catchUp(definition, state, row.at, batch).state;
           batch = [];
         }
-        const last = advance(definition, state, input(end, batch));
-        expect(last.state).toEqual(once.state);
-        expect({ ...last, steps: [] }).toEqual({ ...once, steps: [] });
+        const last = catchUp(definition, state, end, batch);
+        // What begins to listen has not lived through the time since.
+        const of = (result: Advanced<JourneyState>) => ({
+          ...result,
+          steps: [],
+          state: { ...result.state, clock: '' },
+        });
+        expect(of(last)).toEqual(of(once));
       }),
     );
   });
@@ -282,7 +300,7 @@ describe('advance, for any definition and any mailbox', () => {
       fc.property(definitions, mailboxes, (definition, mailbox) => {
         const end = endOf(mailbox);
         const results = mailbox.filter((row) => row.kind !== 'event' && row.kind !== 'exit');
-        const first = advance(definition, begin(), input(end, mailbox));
+        const first = catchUp(definition, begin(), end, mailbox);
         // Unless the run failed by too many steps, what was received is no longer awaited: the same rows again change
         // nothing.
         const awaited = new Set([

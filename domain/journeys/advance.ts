@@ -1,17 +1,20 @@
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
-import type { Advanced } from '../../contracts/core/machine.ts';
+import { journeyLimits } from '../../contracts/journeys/limits.ts';
+import type { Advanced, MailboxItem, WaitSpec } from '../../contracts/core/machine.ts';
 import { receive } from './receive.ts';
-import { advanceStep, replan } from './advance-step.ts';
-import { summarise } from './summarise.ts';
+import { advanceStep, finish, replan } from './advance-step.ts';
+import { summarise, waitsOf } from './summarise.ts';
 import { resolveStep } from './resolve-step.ts';
 import type { JourneyState, Token } from './state.ts';
 import { earlier, isReached, later } from '../time/time.ts';
+import { instantOf } from './triggers.ts';
 import { beginTurn, openVisit, type JourneyInput, type Turn } from './turn.ts';
 
 /**
- * Moves one run as far as it goes without the outside world: receives the mailbox in its order, lets the timers between
- * fire when they were due, and says what is open now. Deterministic, no I/O, no clock of its own; it never throws, whatever
- * the definition. An ended run stays as it is.
+ * Moves one run as far as it goes without the outside world: receives the mailbox in the order in which things happened, lets the timers
+ * between fire when they were due, and says what is open now. Where it has begun to listen to something, it stops before any other timer
+ * and message, as the engine may have a stored event that came before them: those messages are `left`. Deterministic,
+ * no I/O, no clock of its own; it never throws, whatever the definition. An ended run stays as it is.
  */
 export function advance(
   definition: JourneyDefinition,
@@ -19,51 +22,91 @@ export function advance(
   input: JourneyInput,
 ): Advanced<JourneyState> {
   const turn = beginTurn(definition, state, input);
+  const left: number[] = [];
   if (state.end === null) {
-    if (state.tokens.length === 0) {
+    const isFirst = state.tokens.length === 0;
+    const known = isFirst ? [] : waitsOf(turn);
+    if (isFirst) {
       const start: Token = { fork: null, position: { kind: 'arriving', step: turn.graph.first } };
       turn.state = { ...state, tokens: [start] };
     }
     replan(turn);
     advanceStep(turn);
-    for (const item of input.mailbox.toSorted((a, b) => a.seq - b.seq)) {
-      passTime(turn, item.at);
-      receive(turn, item);
-      advanceStep(turn);
+    for (const item of inOrder(input.mailbox)) {
+      if (left.length > 0 || !passTime(turn, known, instantOf(item))) left.push(item.seq);
+      else {
+        receive(turn, item);
+        advanceStep(turn);
+      }
     }
-    passTime(turn, turn.now);
+    if (left.length === 0) passTime(turn, known, turn.now);
+    turn.state = withLateTimers(turn, left.length > 0 || dueTimer(turn, turn.now) !== undefined);
   }
-  return summarise(turn);
+  return { ...summarise(turn), ...(left.length > 0 ? { left } : {}) };
 }
 
 /**
- * Timers that may fire in one turn as if each had been on time. A run that was down for long catches up in this way; above
- * this number, waits count from the present, else a loop of seconds over a year would fill the turn.
+ * Timers in a row that may fire late as if each had been on time. A run that was down for long catches up in this way; above
+ * this number, waits count from the present, else a loop of seconds over a year would fill turn after turn.
  */
 const CATCH_UP = 100;
-
-/** Advances the clock to an instant: what fell due on the way happens before what came after it. */
-function passTime(turn: Turn, instant: string): void {
-  const to = earlier(turn.now, instant);
-  for (let timer = nextTimer(turn); timer && isReached(timer.dueAt, to); timer = nextTimer(turn)) {
-    turn.timers += 1;
-    turn.state = { ...turn.state, clock: later(turn.state.clock, turn.timers > CATCH_UP ? to : timer.dueAt) };
-    resolveStep(turn, timer.token, { kind: 'due' });
-    advanceStep(turn);
-  }
-  if (turn.state.end === null) turn.state = { ...turn.state, clock: later(turn.state.clock, to) };
-}
+/** Beyond it a timer of the present is due again and again: more steps than a journey has, and none of them waits. */
+const MAX_LATE_TIMERS = CATCH_UP + 2 * journeyLimits.nodes;
 
 /**
- * The timer of an open visit that is due first. A gate has none: its deadline is settled where decisions are, and comes as a
- * message.
+ * Advances the clock to an instant: what fell due on the way happens before what came after it. False where it had to stop before, as a
+ * stored event may come first.
  */
-function nextTimer({ state: { tokens } }: Turn): { token: Token; dueAt: string } | undefined {
+function passTime(turn: Turn, known: readonly WaitSpec[], instant: string): boolean {
+  const to = earlier(turn.now, instant);
+  for (let timer = dueTimer(turn, to); timer || !isReached(to, turn.state.clock); timer = dueTimer(turn, to)) {
+    if (hasBegunToListen(turn, known)) return false;
+    if (timer) fire(turn, timer, to);
+    else turn.state = { ...turn.state, clock: to };
+  }
+  return true;
+}
+
+function fire(turn: Turn, { token, dueAt }: Timer, to: string): void {
+  turn.timers += 1;
+  if (turn.timers > MAX_LATE_TIMERS) return finish(turn, 'failed', 'a loop without a wait');
+  turn.state = { ...turn.state, clock: later(turn.state.clock, turn.timers > CATCH_UP ? to : dueAt) };
+  resolveStep(turn, token, { kind: 'due' });
+  advanceStep(turn);
+}
+
+/** Whether the run listens to something that the engine has not compared with the stored events yet. */
+function hasBegunToListen(turn: Turn, known: readonly WaitSpec[]): boolean {
+  const idOf = ({ step, visit, eventName, key, purpose }: WaitSpec): string =>
+    JSON.stringify([step, visit, eventName, key, purpose]);
+  const ids = new Set(known.map(idOf));
+  return waitsOf(turn).some((wait) => !ids.has(idOf(wait)));
+}
+
+/** How many timers have fired late in a row is kept only while the run is behind. */
+function withLateTimers(turn: Turn, isBehind: boolean): JourneyState {
+  const { lateTimers: _, ...state } = turn.state;
+  return isBehind ? { ...state, lateTimers: turn.timers } : state;
+}
+
+/** By when things happened; what came at one instant keeps the order in which it was enqueued. */
+function inOrder(mailbox: readonly MailboxItem[]): MailboxItem[] {
+  return mailbox.toSorted((a, b) => Date.parse(instantOf(a)) - Date.parse(instantOf(b)) || a.seq - b.seq);
+}
+
+type Timer = { token: Token; dueAt: string };
+
+/**
+ * The timer of an open visit that is due first, if it is at an instant. A gate has none: its deadline is settled where decisions are, and
+ * comes as a message.
+ */
+function dueTimer({ state: { tokens } }: Turn, instant: string): Timer | undefined {
   const timers = tokens.flatMap((token) => {
     const opened = openVisit(token)?.opened;
     return (opened?.kind === 'time' || opened?.kind === 'event') && opened.dueAt !== null
       ? [{ token, dueAt: opened.dueAt }]
       : [];
   });
-  return timers.toSorted((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt))[0];
+  const [first] = timers.toSorted((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt));
+  return first && isReached(first.dueAt, instant) ? first : undefined;
 }

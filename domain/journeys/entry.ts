@@ -10,7 +10,7 @@ export type EnteringEvent = Pick<ReceivedEvent, 'id' | 'name' | 'key' | 'propert
 export function isEntered(definition: JourneyDefinition, event: EnteringEvent, contact: JsonObject): boolean {
   const { key, properties } = event;
   const facts = { contact, entry: { key, properties }, outputs: {} };
-  const received = { ...event, purpose: 'entry', step: null, visit: null };
+  const received = { ...event, receivedAt: event.occurredAt, purpose: 'entry', step: null, visit: null };
   const lets = (trigger: EventTrigger): boolean => isMeant(received, trigger, keyOf(trigger, facts), facts);
   return definition.entry.some(lets);
 }

@@ -31,7 +31,16 @@ export type StepResult =
   | { kind: typeof ACTION_DONE; output: JsonObject }
   | { kind: 'failed'; type: string; message: string }
   | { kind: 'joined'; branch: string; left: number }
-  | { kind: 'event'; id: string | null; name: string; key: string | null; properties: JsonObject; occurredAt: string }
+  | {
+      kind: 'event';
+      id: string | null;
+      name: string;
+      key: string | null;
+      properties: JsonObject;
+      occurredAt: string;
+      /** Missing where code of before received it. */
+      receivedAt?: string;
+    }
   | { kind: 'gate'; outcome: string; comment: string | null; form: JsonObject | null; round: number | null };
 
 /** A visit that waits for what it asked for. `memory` is what it keeps for itself until it leaves; most keep nothing. */
@@ -56,7 +65,8 @@ export type Token = { fork: { step: string; branch: string } | null; position: P
  * first is the run's own, each other is in a branch that runs beside others; none before the first turn and after the end. No two are
  * ever in the same step, so what is kept by step does not depend on their order.
  * `clock` is the latest instant it has lived through and only rises. `outputs` are by step id, of its latest visit. `decisions` counts gate outcomes under `step/outcome`. `waits`
- * keeps, by step, when its last wait ended and by which event. `toggleSeq` is the message of the latest pause or resume.
+ * keeps, by step, when its last wait ended, by which event, and until when events were received that its visits have had their turn with. `toggleSeq` is the message of the latest pause or resume. `lateTimers` counts the timers fired
+ * while the run catches up, and is there only meanwhile.
  */
 export type JourneyState = {
   engineVersion: 2;
@@ -66,9 +76,10 @@ export type JourneyState = {
   visits: Readonly<Record<string, number>>;
   outputs: Readonly<Record<string, JsonObject>>;
   decisions: Readonly<Record<string, number>>;
-  waits: Readonly<Record<string, { endedAt: string; eventId: string | null }>>;
+  waits: Readonly<Record<string, { endedAt: string; eventId: string | null; heardUntil?: string }>>;
   isPaused: boolean;
   toggleSeq: number;
+  lateTimers?: number;
   goalReachedAt: string | null;
   end: { status: Extract<RunStatus, 'completed' | 'exited' | 'failed'>; reason: string } | null;
 };

@@ -26,7 +26,7 @@ export function summarise(turn: Turn): Advanced<JourneyState> {
   return {
     state,
     actions,
-    waits: [...open.flatMap(waitsOf), ...exitWaits(turn), ...goalWaits(turn)],
+    waits: waitsOf(turn),
     gates: open.flatMap(gatesOf),
     steps,
     dueAt: state.isPaused ? null : firstOf(open.map(dueOf)),
@@ -37,14 +37,22 @@ export function summarise(turn: Turn): Advanced<JourneyState> {
   };
 }
 
+/** All that the run listens to. */
+export function waitsOf(turn: Turn): WaitSpec[] {
+  if (turn.state.end !== null) return [];
+  const awaited = turn.state.tokens.flatMap((token) => awaitedIn(openVisit(token)));
+  return [...awaited, ...exitWaits(turn), ...goalWaits(turn)];
+}
+
 function actionsOf({ step, visit, opened }: OpenVisit): Action[] {
   if (opened.kind !== ACTION_OPENED) return [];
   const { kind: _, ...request } = opened;
   return [{ id: `${step}/${visit}`, step, visit, ...request }];
 }
 
-function waitsOf({ step, visit, opened }: OpenVisit): WaitSpec[] {
-  if (opened.kind !== 'event') return [];
+function awaitedIn(visited: OpenVisit | null): WaitSpec[] {
+  if (visited?.opened.kind !== 'event') return [];
+  const { step, visit, opened } = visited;
   const { dueAt, more = [] } = opened;
   return [opened, ...more].map(({ eventName, key, from }) => {
     return { step, visit, eventName, key, purpose: 'wait', dueAt, from };

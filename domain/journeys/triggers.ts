@@ -2,6 +2,7 @@ import type { EventTrigger } from '../../contracts/journeys/nodes.schema.ts';
 import type { JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { holds } from '../conditions/holds.ts';
 import { evaluate, isObject, toText, type Facts } from '../conditions/values.ts';
+import { earlier } from '../time/time.ts';
 
 /** An event as a message carries it. `step` and `visit` are null where the message does not say which step it is for. */
 export type ReceivedEvent = {
@@ -10,6 +11,7 @@ export type ReceivedEvent = {
   key: string | null;
   properties: JsonObject;
   occurredAt: string;
+  receivedAt: string;
   purpose: string;
   step: string | null;
   visit: number | null;
@@ -32,14 +34,20 @@ export function isMeant(event: ReceivedEvent, trigger: EventTrigger, key: string
   return trigger.filter === undefined || holds(trigger.filter, { ...facts, event: event.properties });
 }
 
+/** When a message came: an event when it was received, also where the run began to listen to it later. */
+export function instantOf(item: MailboxItem): string {
+  return item.kind === 'event' ? earlier(item.at, readEvent(item).receivedAt) : item.at;
+}
+
 /** Reads an `event` message. One without a name matches no wait: its name comes out empty. */
 export function readEvent(item: MailboxItem): ReceivedEvent {
-  const { name, key, properties, occurredAt, purpose, step, visit } = item.payload;
+  const { name, key, properties, occurredAt, receivedAt, purpose, step, visit } = item.payload;
   const event = {
     name: typeof name === 'string' ? name : '',
     key: typeof key === 'string' ? key : null,
     properties: isObject(properties) ? properties : {},
     occurredAt: typeof occurredAt === 'string' ? occurredAt : item.at,
+    receivedAt: typeof receivedAt === 'string' ? receivedAt : item.at,
     purpose: typeof purpose === 'string' ? purpose : 'wait',
     step: typeof step === 'string' ? step : null,
     visit: typeof visit === 'number' ? visit : null,

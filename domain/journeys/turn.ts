@@ -29,8 +29,9 @@ export type Turn = {
   state: JourneyState;
   /** The timeline's changed lines, under `step/visit`. */
   readonly lines: Map<string, StepChange>;
-  /** Steps begun or resolved, and timers fired, in this turn. */
+  /** Steps begun or resolved in this turn. */
   stepCount: number;
+  /** Timers fired since the run was last up to date. */
   timers: number;
 };
 
@@ -44,7 +45,7 @@ export function beginTurn(definition: JourneyDefinition, state: JourneyState, in
     state,
     lines: new Map(),
     stepCount: 0,
-    timers: 0,
+    timers: state.lateTimers ?? 0,
   };
 }
 

@@ -7,21 +7,21 @@ import { defineKind, eventWords, outputOf } from './node-kind.ts';
 import { triggerUses } from './uses.ts';
 
 /**
- * Listens for the event; one that came since the entry counts, unless an earlier visit has used it up. Output:
+ * Listens for the event; one that came since the entry counts, unless an earlier visit has had its turn with it. Output:
  * `{ arrived, event?, key?, properties?, occurredAt? }`.
  */
 export const waitFor = defineKind<WaitForNode>({
   begin(node, scope) {
     const { entry, waits } = scope.state;
     const since = node.since === 'step' ? scope.at : entry.receivedAt;
-    const previous = waits[node.id]?.endedAt;
+    const heardUntil = waits[node.id]?.heardUntil ?? waits[node.id]?.endedAt;
     return {
       kind: 'open',
       opened: {
         kind: 'event',
         eventName: node.on.event,
         key: keyOf(node.on, scope.facts),
-        from: previous === undefined ? since : later(since, previous),
+        from: heardUntil === undefined ? since : later(heardUntil, since),
         dueAt: node.timeout === undefined ? null : plus(scope.at, node.timeout, scope.zone),
       },
     };
@@ -29,8 +29,8 @@ export const waitFor = defineKind<WaitForNode>({
   receive(node, event, { state, facts, opened }) {
     const isUsedUp = event.id !== null && state.waits[node.id]?.eventId === event.id;
     if (isUsedUp || !isMeant(event, node.on, opened.key, facts)) return null;
-    const { id, name, key, properties, occurredAt } = event;
-    return { kind: 'event', id, name, key, properties, occurredAt };
+    const { id, name, key, properties, occurredAt, receivedAt } = event;
+    return { kind: 'event', id, name, key, properties, occurredAt, receivedAt };
   },
   settle(_, result) {
     if (result.kind === 'due')

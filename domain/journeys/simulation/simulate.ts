@@ -83,10 +83,9 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
     if (next === null) return over('stuck', stuckReason(result));
     now = later(now, next);
     entries.judge(now, { contact: world.contact, isLive: true });
-    mailbox = coming
-      .filter((item) => isReached(item.at, now))
-      .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
-      .map((item) => ({ ...item, seq: (seq += 1) }));
+    const left = mailbox.filter((item) => result.left?.includes(item.seq));
+    const come = coming.filter((item) => isReached(item.at, now));
+    mailbox = [...left, ...come.map((item) => ({ ...item, seq: (seq += 1) }))];
     coming = coming.filter((item) => !isReached(item.at, now));
   }
   return over('stepLimit', `stopped after ${steps.size} steps: the journey loops`);

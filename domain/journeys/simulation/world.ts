@@ -42,14 +42,7 @@ export function createWorld(
   const mails = new Map<string, { subject: string; text: string }>();
   const answered = new Set<string>();
   const isNew = (id: string): boolean => !answered.has(id) && Boolean(answered.add(id));
-  const events = (script.events ?? []).map((event, index): ComingEvent => ({
-    after: event.after,
-    occurredAt: plus(start.startedAt, event.after, start.zone),
-    id: `event-${index + 1}`,
-    name: event.name,
-    key: event.key ?? null,
-    properties: event.properties ?? {},
-  }));
+  const events = eventsOf(script, start);
   const world: World = {
     contact: start.contact,
     assumptions: [],
@@ -89,6 +82,20 @@ export function createWorld(
     return { kind: ACTION_DONE, ref: action.id, payload: output, at: now };
   };
   return world;
+}
+
+/** The events in their order; no two come at the same instant, as no two are received at one. */
+function eventsOf(script: SimulationScript, { startedAt, zone }: { startedAt: string; zone: string }): ComingEvent[] {
+  let last = -Infinity;
+  return (script.events ?? [])
+    .map(({ after, name, key = null, properties = {} }, index) => {
+      return { after, occurredAt: plus(startedAt, after, zone), id: `event-${index + 1}`, name, key, properties };
+    })
+    .toSorted((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt))
+    .map((event) => {
+      last = Math.max(last + 1, Date.parse(event.occurredAt));
+      return { ...event, occurredAt: new Date(last).toISOString() };
+    });
 }
 
 function decide(
@@ -149,7 +156,7 @@ function isAwaited(event: EnteringEvent, wait: WaitSpec): boolean {
 function asItem(event: EnteringEvent, wait: WaitSpec, now: string): ComingItem {
   const { id, name, key, properties, occurredAt: at } = event;
   const { purpose, step, visit } = wait;
-  const payload = { name, key, properties, occurredAt: at, purpose, step, visit };
+  const payload = { name, key, properties, occurredAt: at, receivedAt: at, purpose, step, visit };
   return { kind: 'event', ref: `${id}/${purpose}/${step}/${visit}`, payload, at: earlier(now, at) === now ? at : now };
 }
 

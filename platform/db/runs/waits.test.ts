@@ -102,6 +102,25 @@ describe('the waits of a run', () => {
     expect(taken.sort()).toEqual([...both, 'signatures cleo'].sort());
   });
 
+  it('say when an event was received, and bring it to the goal before it ends the run (journeys F2, F9)', async () => {
+    const { runId, contactId } = await startToyRun(database);
+    await match(
+      runId,
+      wait(null),
+      wait(null, { step: '$exit', purpose: 'exit' }),
+      wait(null, { step: '$goal', purpose: 'goal' }),
+    );
+    await send(contactId, 'ana');
+    const received = await receivedBy(runId);
+    expect(received.map((payload) => payload['purpose'])).toEqual(['goal', 'exit', 'wait']);
+    const stored = await kysely(database.system)
+      .selectFrom('event')
+      .select('received_at')
+      .where('contact_id', '=', contactId)
+      .executeTakeFirstOrThrow();
+    expect(Date.parse(String(received[0]?.['receivedAt']))).toBe(stored.received_at.getTime());
+  });
+
   it('follow a key that has changed', async () => {
     const { runId, contactId } = await startToyRun(database);
     const exit = (key: string): WaitSpec => wait(key, { step: '$exit', purpose: 'exit' });

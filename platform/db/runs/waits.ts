@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { WaitSpec } from '../../../contracts/core/machine.ts';
 import type { RunRow } from './turns.ts';
 import { kysely } from '../core/kysely.ts';
@@ -34,8 +34,13 @@ export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[]): Promise
     select e.workspace_id, ${run.id}::uuid, 'event', event_ref(e.id, a.step, a.visit, a.purpose), event_payload(e, a)
     from added a join event e on e.workspace_id = a.workspace_id and e.contact_id = a.contact_id and e.name = a.event_name
       and e.received_at >= a.wait_from and (a.key is null or e.key = a.key)
-    order by e.received_at
+    order by e.received_at, ${reachOrder('a')}
     on conflict (workspace_id, run_id, kind, ref) do nothing`.execute(kysely(tx));
+}
+
+/** One event reaches the goal before it ends the run, and ends it before a step receives it. */
+function reachOrder(wait: 'a' | 'w'): RawBuilder<unknown> {
+  return sql`array_position(array['goal', 'exit'], ${sql.ref(`${wait}.purpose`)})`;
 }
 
 /**
@@ -55,7 +60,7 @@ export async function wakeAllWaits(tx: Tx, workspaceId: string, eventIds: readon
     from event e join wait w on w.workspace_id = e.workspace_id and w.contact_id = e.contact_id and w.event_name = e.name
       and (w.key is null or w.key = e.key)
     where e.workspace_id = ${workspaceId} and e.id = any(${eventIds}::text[]) and e.received_at >= w.wait_from
-    order by e.received_at
+    order by e.received_at, ${reachOrder('w')}
     on conflict (workspace_id, run_id, kind, ref) do nothing
     returning run_id`.execute(kysely(tx));
   return [...new Set(woken.rows.map((row) => row.run_id))];

@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
+import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
+import { SimulationScript } from '../../contracts/journeys/simulation.schema.ts';
+import { unlimited } from '../../test/support/properties.ts';
+import { playJourney, type Happened, type PlayedRun } from '../../test/support/journey-engine.ts';
+import { isReached } from '../time/time.ts';
+import { advance } from './advance.ts';
+import { simulateJourney } from './simulation/simulate.ts';
+import type { JourneyEntry } from './state.ts';
+
+const START = Date.parse('2026-03-02T09:00:00.000Z');
+const at = (seconds: number): string => new Date(START + seconds * 1_000).toISOString();
+
+const journey = (steps: readonly JourneyNode[], more: Partial<JourneyDefinition> = {}): JourneyDefinition => ({
+  engineVersion: 1,
+  slug: 'order',
+  name: 'Order',
+  entry: [{ event: 'entered' }],
+  reentry: 'once',
+  exitWhen: [],
+  steps,
+  ...more,
+});
+const entry: JourneyEntry = { eventId: 'e-0', event: 'entered', key: null, properties: {}, receivedAt: at(0) };
+const email = (id: string): JourneyNode => ({
+  id,
+  kind: 'email',
+  content: { kind: 'inline', subject: { kind: 'literal', value: 'Hello' }, markdown: 'Hi' },
+});
+const happened = (id: string, name: string, seconds: number): Happened => {
+  return { id, name, key: null, receivedAt: at(seconds) };
+};
+const asked = (run: PlayedRun): string[] => run.last.actions.map(({ id }) => id);
+
+describe('a stored event and a time-out that lies after it (journeys F2)', () => {
+  const bought: JourneyNode = {
+    id: 'bought',
+    kind: 'waitFor',
+    on: { event: 'bought' },
+    timeout: 'PT4S',
+    onEvent: [email('thanks')],
+    onTimeout: [email('bestsellers')],
+  };
+  const late = journey([{ id: 'first', kind: 'delay', for: 'PT8S' }, bought]);
+
+  it.each([
+    ['before the wait', 1, 'thanks/1'],
+    ['during the wait', 10, 'thanks/1'],
+    ['after the time-out', 13, 'bestsellers/1'],
+  ])('%s: as if nothing had been down', (_, seconds, mail) => {
+    const run = playJourney(late, entry);
+    run.work(at(0));
+    run.store(happened('b-1', 'bought', seconds));
+    run.work(at(30));
+    expect(asked(run)).toEqual([mail]);
+  });
+
+  it('holds for the second of two waits, for one that counts from its own step, and where no turn was made before', () => {
+    const seen: JourneyNode = { ...bought, id: 'seen', on: { event: 'seen' }, onEvent: [], onTimeout: [] };
+    const since: JourneyNode = { ...bought, since: 'step' };
+    const run = playJourney(journey([seen, since]), entry);
+    run.store(happened('b-1', 'bought', 1));
+    run.store(happened('b-2', 'bought', 6));
+    run.work(at(30));
+    expect(run.last.state.outputs['seen']).toEqual({ arrived: false });
+    expect(asked(run)).toEqual(['thanks/1']);
+  });
+
+  it('exits by what came before the first turn, whatever would have fallen due since', () => {
+    const run = playJourney({ ...late, exitWhen: [{ event: 'left' }] }, entry);
+    run.store(happened('x', 'left', 1));
+    run.work(at(30));
+    expect(run.last.ended).toEqual({ outcome: 'exited', reason: 'event left' });
+    expect(run.last.state.visits).toEqual({ first: 1 });
+  });
+
+  it('takes a message that comes later after it, however low its number', () => {
+    const run = playJourney(late, entry);
+    run.work(at(0));
+    run.send({ kind: 'exit', payload: { reason: 'stopped' } }, at(20));
+    run.store(happened('b-1', 'bought', 9));
+    run.work(at(30));
+    expect(run.last.state.outputs['bought']).toMatchObject({ arrived: true });
+  });
+
+  it('fails a loop that never waits instead of catching up without end', () => {
+    const never: JourneyNode = { id: 'never', kind: 'waitFor', on: { event: 'seen' }, timeout: 'PT0S' };
+    const run = playJourney(journey([never, { id: 'back', kind: 'goTo', target: 'never' }]), entry);
+    expect(run.work(at(60)).ended).toEqual({ outcome: 'failed', reason: 'a loop without a wait' });
+  });
+});
+
+describe('a loop over an event (journeys F3, danielgerlag/workflow-core#59)', () => {
+  const loop = (more: object = {}): JourneyDefinition =>
+    journey([
+      { id: 'first', kind: 'delay', for: 'PT6S' },
+      { id: 'item', kind: 'waitFor', on: { event: 'item' }, timeout: 'PT4S', ...more },
+      { id: 'back', kind: 'goTo', target: 'item' },
+    ]);
+  const heard = ({ last: { state } }: PlayedRun): number => state.visits['back'] ?? 0;
+  const items = (...seconds: number[]): Happened[] => seconds.map((each, n) => happened(`i-${n + 1}`, 'item', each));
+  const out: JourneyNode[] = [{ id: 'out', kind: 'exit', reason: 'no more' }];
+
+  it.each([
+    ['that came before it', [1, 2, 3], 3],
+    ['that come at once', [7, 7.001, 7.002], 3],
+    ['that come while a step runs', [7, 9, 9.5, 12], 4],
+  ])('hears each of those %s once', (_, seconds, count) => {
+    const run = playJourney(loop({ onTimeout: out }), entry);
+    run.work(at(0));
+    for (const event of items(...seconds)) {
+      run.work(event.receivedAt);
+      run.store(event);
+    }
+    run.work(at(seconds[seconds.length - 1] ?? 0));
+    run.work(at(10));
+    run.work(at(40));
+    expect([heard(run), run.last.ended?.reason]).toEqual([count, 'no more']);
+    const late = playJourney(loop({ onTimeout: out }), entry);
+    for (const event of items(...seconds)) late.store(event);
+    late.work(at(40));
+    expect(heard(late)).toBe(count);
+  });
+
+  it('hears none twice that a time-out lies between, and goes on with the state of code of before', () => {
+    const run = playJourney(loop(), entry);
+    run.work(at(0));
+    run.store(happened('i-1', 'item', 1));
+    run.work(at(6));
+    run.work(at(10));
+    run.work(at(14));
+    expect(run.last.waits).toMatchObject([{ step: 'item', visit: 4, from: at(14) }]);
+    const { state } = run.last;
+    const waits = { item: { endedAt: at(10), eventId: 'i-1' } };
+    const position = { kind: 'arriving' as const, step: 'item' };
+    const before = { ...state, waits, tokens: [{ fork: null, position }] };
+    const input = { now: at(15), contact: {}, mailbox: [], workspaceZone: 'UTC' };
+    expect(advance(loop(), before, input).waits).toMatchObject([{ from: at(10) }]);
+  });
+
+  it('does so in a simulation', () => {
+    const events = [1, 2, 3, 3].map((seconds) => ({ after: `PT${seconds}S`, name: 'item' }));
+    const script = SimulationScript.parse({ events });
+    const world = { at: at(0), contact: {}, workspaceZone: 'UTC', script };
+    const { steps } = simulateJourney(loop({ onTimeout: out }), world);
+    expect(steps.filter(({ step }) => step === 'back')).toHaveLength(4);
+  });
+});
+
+const names = ['seen', 'bought', 'left'] as const;
+const duration = fc.constantFrom('PT2S', 'PT3S', 'PT5S');
+/** Steps that ask for nothing outside: what they come to depends on events and time alone. */
+const steps = fc.letrec<{ list: JourneyNode[]; node: JourneyNode }>((tie) => ({
+  list: fc.array(tie('node'), { maxLength: 3 }),
+  node: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    fc.record({ id: fc.constant('x'), kind: fc.constant('delay' as const), for: duration }),
+    fc.record({ id: fc.constant('x'), kind: fc.constant('goTo' as const), target: fc.constantFrom('n0', 'n1') }),
+    fc.record({
+      id: fc.constant('x'),
+      kind: fc.constant('waitFor' as const),
+      on: fc.record({ event: fc.constantFrom(...names) }),
+      since: fc.constantFrom('entry' as const, 'step' as const),
+      timeout: duration,
+      onEvent: tie('list'),
+      onTimeout: tie('list'),
+    }),
+  ),
+})).list;
+
+function numbered(list: readonly JourneyNode[]): JourneyNode[] {
+  let count = -1;
+  const rename = (nodes: readonly JourneyNode[]): JourneyNode[] =>
+    nodes.map((node) => {
+      const id = `n${(count += 1)}`;
+      return node.kind === 'waitFor'
+        ? { ...node, id, onEvent: rename(node.onEvent ?? []), onTimeout: rename(node.onTimeout ?? []) }
+        : { ...node, id };
+    });
+  return rename(list);
+}
+
+/** Events of ten seconds, in the order in which they came. */
+const comings = fc
+  .uniqueArray(fc.tuple(fc.constantFrom(...names), fc.integer({ min: 0, max: 10_000 })), {
+    maxLength: 8,
+    selector: ([, ms]) => ms,
+  })
+  .map((list) => list.toSorted((a, b) => a[1] - b[1]).map(([name, ms], n) => happened(`e-${n + 1}`, name, ms / 1_000)));
+
+describe('what a run comes to', () => {
+  it('is the same whether a worker was there all the time or came back at the end', unlimited, () => {
+    fc.assert(
+      fc.property(steps, comings, fc.boolean(), (list, events, hasFirstTurn) => {
+        const definition = journey(numbered(list), { exitWhen: [{ event: 'left' }] });
+        const end = at(15);
+        const live = playJourney(definition, entry);
+        live.work(at(0));
+        for (const event of [...events, null]) {
+          const until = event?.receivedAt ?? end;
+          for (;;) {
+            const { dueAt } = live.last;
+            if (dueAt === null || !isReached(dueAt, until)) break;
+            live.work(dueAt);
+          }
+          if (event) live.store(event);
+          live.work(until);
+        }
+        // More late timers in a row than that are another rule.
+        fc.pre(Object.values(live.last.state.visits).every((visits) => visits < 30));
+        const late = playJourney(definition, entry);
+        if (hasFirstTurn) late.work(at(0));
+        for (const event of events) late.store(event);
+        late.work(end);
+        expect({ ...late.last.state, clock: '' }).toEqual({ ...live.last.state, clock: '' });
+      }),
+    );
+  });
+});
