@@ -17,11 +17,11 @@ describe('the people in a journey', () => {
     return api.call({ method: 'POST', url: '/v1/events', key, body: { events } });
   };
   const keysOf = async (contact: string): Promise<string[]> =>
-    (await journeyRunsOf(database, contact)).map((run) => run.entry_key.replace(/^[^/]+\/[^/#]+/, ''));
-  const endRuns = (contact: string): Promise<unknown> =>
+    (await journeyRunsOf(database, contact)).map((run) => run.entry_key.replace(/^[^/]+\/[^/#~]+/, ''));
+  const endRuns = (contact: string, status = 'completed'): Promise<unknown> =>
     kysely(database.system)
       .updateTable('run')
-      .set({ status: 'completed', ended_at: new Date() })
+      .set({ status, ended_at: new Date() })
       .where('contact_id', 'in', (eb) => eb.selectFrom('contact').select('id').where('external_id', '=', contact))
       .execute();
   const publish = (slug: string, change: Partial<JourneyDefinition> = {}): Promise<void> =>
@@ -58,6 +58,19 @@ describe('the people in a journey', () => {
     expect(await round()).toEqual(second);
     await endRuns(slug);
     expect(await round()).toEqual(third);
+  });
+
+  it.each<[Reentry, string]>([
+    ['once', '~1'],
+    ['perKey', '~1/k1'],
+  ])('lets people in %s, not counting a run that failed (journeys F4, dashboard F2)', async (reentry, second) => {
+    const slug = `failed-${reentry.toLowerCase()}`;
+    await publish(slug, { reentry });
+    await send(slug, slug, { key: 'k1' });
+    await endRuns(slug, 'failed');
+    await send(slug, slug, { key: 'k1' });
+    await send(slug, slug, { key: 'k1' });
+    expect((await keysOf(slug)).slice(1)).toEqual([second]);
   });
 
   it('lets the first entry of a call decide about the second', async () => {

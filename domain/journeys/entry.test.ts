@@ -42,7 +42,10 @@ describe('an event', () => {
 });
 
 describe('the re-entry policy', () => {
-  const run = (runId: string, key: string | null, isLive: boolean): EarlierRun => ({ runId, key, isLive });
+  const run = (runId: string, key: string | null, isLive: boolean, hasFailed = false): EarlierRun => {
+    return { runId, key, isLive, hasFailed };
+  };
+  const failed = [run('f', 'k1', false, true)];
   const ended = [run('a', 'k1', false), run('b', null, false)];
   const live = [...ended, run('c', 'k2', true)];
 
@@ -57,7 +60,14 @@ describe('the re-entry policy', () => {
     ['perKey', 'k3', live, 'admitted as /k3'],
     ['perKey', 'k1', ended, 'refused by a'],
     ['perKey', null, live, 'refused by b'],
-  ])('%s with the key %s', (reentry, key, earlier, expected) => {
+    ['once', 'k1', failed, 'admitted as ~1'],
+    ['once', 'k1', [...failed, run('g', 'k1', true)], 'refused by g'],
+    ['once', 'k1', [...failed, run('g', 'k1', false, true)], 'admitted as ~2'],
+    ['afterExit', 'k1', failed, 'admitted as #2'],
+    ['perKey', 'k1', failed, 'admitted as ~1/k1'],
+    ['perKey', 'k2', failed, 'admitted as /k2'],
+    ['perKey', 'k1', [...failed, run('g', 'k1', false)], 'refused by g'],
+  ])('%s with the key %s, and a failed run keeps nobody out (journeys F4): %#', (reentry, key, earlier, expected) => {
     const admission = admit(reentry, key, earlier);
     expect(admission.kind === 'admitted' ? `admitted as ${admission.suffix}` : `refused by ${admission.by.runId}`).toBe(
       expected,

@@ -15,8 +15,8 @@ export function isEntered(definition: JourneyDefinition, event: EnteringEvent, c
   return definition.entry.some(lets);
 }
 
-/** A run that a contact has or had in a journey; `key` is that of the event that began it. */
-export type EarlierRun = { runId: string; key: string | null; isLive: boolean };
+/** A run that a contact has or had in a journey; `key` is that of the event that began it. One that failed gave them nothing to repeat. */
+export type EarlierRun = { runId: string; key: string | null; isLive: boolean; hasFailed: boolean };
 
 /**
  * What a re-entry policy says of one more run: it may begin, or `by` keeps it out. No two runs of a contact in a journey have the same
@@ -27,28 +27,34 @@ export type Admission = { kind: 'admitted'; suffix: string } | { kind: 'refused'
 /** Judges a start by all earlier runs of the contact in the journey, the first of them first. `key` is that of the event. */
 export function admit(reentry: Reentry, key: string | null, earlier: readonly EarlierRun[]): Admission {
   const by = runThatStands(reentry, key, earlier);
-  return by ? { kind: 'refused', by } : { kind: 'admitted', suffix: suffixOf(reentry, key, earlier.length) };
+  return by ? { kind: 'refused', by } : { kind: 'admitted', suffix: suffixOf(reentry, key, earlier) };
 }
 
+/** A run that failed keeps nobody out: what it was for has not come about. */
 function runThatStands(reentry: Reentry, key: string | null, earlier: readonly EarlierRun[]): EarlierRun | undefined {
+  const standing = earlier.filter((run) => !run.hasFailed);
   switch (reentry) {
     case 'once':
-      return earlier[0];
+      return standing[0];
     case 'afterExit':
-      return earlier.find((run) => run.isLive);
+      return standing.find((run) => run.isLive);
     case 'perKey':
-      return earlier.find((run) => run.key === key);
+      return standing.find((run) => run.key === key);
   }
 }
 
-/** The suffixes of the three policies never meet, so a journey may change its policy. */
-function suffixOf(reentry: Reentry, key: string | null, count: number): string {
+/**
+ * The suffixes of the three policies never meet, so a journey may change its policy. One more run after those that failed has their number
+ * before it, which code of before, beside this during an upgrade, makes no suffix of.
+ */
+function suffixOf(reentry: Reentry, key: string | null, earlier: readonly EarlierRun[]): string {
+  const count = earlier.length;
   switch (reentry) {
     case 'once':
-      return '';
+      return count === 0 ? '' : `~${count}`;
     case 'afterExit':
       return `#${count + 1}`;
     case 'perKey':
-      return `/${key ?? ''}`;
+      return earlier.some((run) => run.key === key) ? `~${count}/${key ?? ''}` : `/${key ?? ''}`;
   }
 }

@@ -9,7 +9,7 @@ import type { ComingEvent } from './world.ts';
 export type Entries = {
   readonly lines: string[];
   /** Judges the events that came by `until` (null: all that are left), by what was known until then. */
-  judge(until: string | null, known: { contact: JsonObject; isLive: boolean }): void;
+  judge(until: string | null, known: { contact: JsonObject; isLive: boolean; hasFailed: boolean }): void;
 };
 
 /** Judges the event that begins the simulated run, which is simulated in any case, and then by re-entry those that come after it. */
@@ -24,13 +24,13 @@ export function createEntries(
   let coming = start.others.toSorted((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt));
   return {
     lines,
-    judge(until, { contact, isLive }) {
+    judge(until, { contact, isLive, hasFailed }) {
       const due = coming.filter((event) => until === null || isReached(event.occurredAt, until));
       coming = coming.slice(due.length);
       for (const event of due.filter((each) => isEntered(definition, each, contact))) {
-        const simulated = { runId: 'simulated', key: first.key, isLive };
+        const simulated = { runId: 'simulated', key: first.key, isLive, hasFailed };
         const isAdmitted = admit(definition.reentry, event.key, [simulated, ...begun]).kind === 'admitted';
-        if (isAdmitted) begun.push({ runId: 'not simulated', key: event.key, isLive: true });
+        if (isAdmitted) begun.push({ runId: 'not simulated', key: event.key, isLive: true, hasFailed: false });
         const result = isAdmitted
           ? 'begins another run, which is not simulated'
           : 'begins no other run: the re-entry policy keeps the person out';

@@ -41,7 +41,7 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
     const known = earlier.get(pairOf(start)) ?? [];
     const admission = admit(start.reentry, start.entry.key, known);
     if (admission.kind === 'refused') return { runId: admission.by.runId, created: false };
-    const run = { runId: newId(), key: start.entry.key, isLive: true };
+    const run = { runId: newId(), key: start.entry.key, isLive: true, hasFailed: false };
     begun.push({ start, runId: run.runId, entryKey: `${pairOf(start)}${admission.suffix}` });
     earlier.set(pairOf(start), [...known, run]);
     return { runId: run.runId, created: true };
@@ -82,8 +82,9 @@ async function earlierRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]):
     contact_id: string;
     key: string | null;
     is_live: boolean;
+    has_failed: boolean;
   }>`
-    select j.run_id, j.journey_id, j.contact_id, j.entry->>'key' as key, r.ended_at is null as is_live
+    select j.run_id, j.journey_id, j.contact_id, j.entry->>'key' as key, r.ended_at is null as is_live, r.status = 'failed' as has_failed
     from (select distinct * from jsonb_to_recordset(${pairs}::jsonb) as p(journey_id uuid, contact_id uuid)) p
     join journey_run j on j.workspace_id = ${workspaceId} and j.contact_id = p.contact_id and j.journey_id = p.journey_id
     join run r on r.workspace_id = j.workspace_id and r.id = j.run_id
@@ -91,7 +92,7 @@ async function earlierRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]):
   const found = new Map<string, EarlierRun[]>();
   for (const row of rows) {
     const pair = `${row.journey_id}/${row.contact_id}`;
-    const run = { runId: row.run_id, key: row.key, isLive: row.is_live };
+    const run = { runId: row.run_id, key: row.key, isLive: row.is_live, hasFailed: row.has_failed };
     found.set(pair, [...(found.get(pair) ?? []), run]);
   }
   return found;
