@@ -5,6 +5,7 @@ import type { EffectRow } from '../../platform/db/runs/effects.ts';
 import type { doneSince } from '../../platform/db/views/run-turns-list.ts';
 import type { ListedRun, listSteps, waitsOf } from '../../platform/db/views/runs-list.ts';
 import { effectOf } from './effect-view.ts';
+import type { FoundFailure } from './run-failure.ts';
 
 /** A run's row as a list shows it. */
 export function runOf(row: ListedRun): Run {
@@ -43,6 +44,8 @@ export type RunFacts = {
   waits: Awaited<ReturnType<typeof waitsOf>>;
   gateIds: string[];
   unreadInbox: number;
+  /** Where a run that failed did so. */
+  found: FoundFailure | null;
 };
 
 /** A run with its current facts, and what `caller` may ask of it. */
@@ -65,13 +68,29 @@ export function runDetailOf(row: ListedRun, read: RunFacts, mayOperate: boolean)
     })),
     gateIds: read.gateIds,
     unreadInbox: read.unreadInbox,
-    operations: mayOperate ? operationsOf(row) : [],
+    failure: read.found?.failure ?? null,
+    operations: mayOperate ? operationsOf(row, read.found) : [],
   };
 }
 
-/** A run that has ended takes none. */
-function operationsOf({ ended_at: endedAt, status, kind }: ListedRun): RunDetail['operations'] {
-  if (endedAt !== null) return [];
+/** Whether a run that has ended can go back to an earlier turn. */
+export function canRewindEnded({ status, kind }: ListedRun): boolean {
+  return status === 'failed' && runKindOf(kind)?.canRewind === true;
+}
+
+/**
+ * A run that has ended is taken up where it failed or was terminated, and a journey begun once more. Where its contact was erased there is nothing
+ * to do.
+ */
+function operationsOf(row: ListedRun, found: FoundFailure | null): RunDetail['operations'] {
+  const { ended_at: endedAt, status, kind } = row;
+  if (endedAt !== null) {
+    if (row.external_id === null) return [];
+    const again = runKindOf(kind)?.canRestart ? (['restart'] as const) : [];
+    if (status === 'terminated') return [...(runKindOf(kind)?.canRetry ? (['retry'] as const) : []), ...again];
+    const back = canRewindEnded(row) && row.turn > 1 ? (['rewind'] as const) : [];
+    return [...(found?.repairs ?? []), ...back, ...again];
+  }
   return [
     status === 'paused' ? 'resume' : 'pause',
     ...(runKindOf(kind)?.canRewind ? (['rewind'] as const) : []),

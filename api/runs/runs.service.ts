@@ -30,6 +30,7 @@ import { notFound } from '../http/errors/app-error.ts';
 import { beforeId, decodeCursor, type Page, pageBy } from '../http/request/paging.ts';
 import type { Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
+import { findFailure } from './run-failure.ts';
 import { previewOf, runDetailOf, runOf, stepOf } from './run-view.ts';
 
 /** The sort key of the timeline: the step's sequence number, a bigint as text. */
@@ -85,6 +86,7 @@ export class RunsService {
         waits: await waitsOf(tx, run),
         gateIds: await openGatesOf(tx, run),
         unreadInbox: await unreadCount(tx, run),
+        found: await findFailure(tx, run),
       };
       return runDetailOf(run, read, caller.permissions.has('runs:operate'));
     });

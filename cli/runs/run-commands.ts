@@ -1,7 +1,7 @@
-import type { RunDetail, Step } from '../../contracts/runs/runs-api.schema.ts';
+import type { RunDetail, RunOperation, Step } from '../../contracts/runs/runs-api.schema.ts';
 import type { Client } from '../../sdk/client/client.ts';
 import { apiClient, explained } from '../support/api.ts';
-import { say } from '../support/output.ts';
+import { CliError, say } from '../support/output.ts';
 import { table } from '../support/table.ts';
 
 /** What `throughline runs list` filters by. */
@@ -39,6 +39,34 @@ export async function showRun(id: string, isJson: boolean): Promise<void> {
   if (isJson) return say(JSON.stringify({ ...run, steps }));
   headOf(run).forEach(say);
   table(steps.map((step) => [step.startedAt, step.step, step.kind, step.status, effectsOf(step)])).forEach(say);
+}
+
+/** What every operation on a run takes. */
+export type OperateOptions = { reason: string; json?: true };
+
+/** Asks an operation of a run, and says which run it reaches. @throws CliError for a refusal */
+export async function operateRun(id: string, operation: Operation, { reason, json }: OperateOptions): Promise<void> {
+  const accepted = await explained(() => apiClient().runs.operate(id, { ...operation, reason }));
+  say(json ? JSON.stringify(accepted) : `${accepted.kind} is under way in run ${accepted.runId}`);
+}
+
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** An operation without its reason. */
+type Operation = Without<RunOperation, 'reason'>;
+
+/** A JSON object given on the command line. @throws CliError where it is none */
+export function jsonOption(name: string, text: string): Record<string, unknown> {
+  const value = parsed(text);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new CliError(`${name} must be a JSON object`);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Timelines are read page by page; 200 is the API's largest. */

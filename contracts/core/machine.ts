@@ -20,10 +20,16 @@ export type { JsonObject, JsonValue } from './json.ts';
  * - `lateReply`: payload `{ step, visit }`; an action that came back as `{ unknown: true }` has been done after all
  * - `exit`: payload `{ reason }`
  * - `pause`, `resume`: no payload
+ * - `retry`, `skip`, `complete`: payload `{ step, output? }`; a failed run is taken up at the step that failed
  *
  * A machine ignores what it no longer awaits; a repeated item changes nothing.
  */
 export type MailboxItem = { seq: number; kind: string; ref: string | null; payload: JsonObject; at: string };
+
+/** The messages that take up a failed run: its step is done again, left out, or done by a person with an output. */
+export const repairKinds = ['retry', 'skip', 'complete'] as const;
+/** A way to take up a failed run. */
+export type RepairKind = (typeof repairKinds)[number];
 
 /** The kind of a message that says that an action of unknown end was done. */
 export const LATE_REPLY = 'lateReply';

@@ -15,5 +15,7 @@ export const enrollmentRun = {
   }),
   canRewind: false,
   facts: ['payment', 'progress', 'seatOffered', 'offerAnswer'],
+  canRetry: false,
+  canRestart: false,
   onErasure: 'refuse',
 } as const satisfies RunKindRecord;

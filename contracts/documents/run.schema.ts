@@ -9,5 +9,7 @@ export const batchRun = {
   subject: z.strictObject({ kind: z.literal('batch'), id: Id, rows: z.int() }),
   canRewind: false,
   facts: [],
+  canRetry: false,
+  canRestart: false,
   onErasure: 'refuse',
 } as const satisfies RunKindRecord;

@@ -8,5 +8,7 @@ export const journeyRun = {
   subject: z.strictObject({ kind: z.literal('journey'), slug: z.string(), name: z.string(), version: z.int() }),
   canRewind: true,
   facts: ['event'],
+  canRetry: true,
+  canRestart: true,
   onErasure: 'end',
 } as const satisfies RunKindRecord;

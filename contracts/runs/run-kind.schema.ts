@@ -14,6 +14,10 @@ export type RunKindRecord = {
   subject: z.ZodObject<{ kind: z.ZodLiteral<string> }>;
   /** Whether people are offered to go back to an earlier turn: only a machine that keeps what it needs for it. */
   canRewind: boolean;
+  /** Whether a run of this kind that failed, or was terminated, can go on: its machine does once more what failed. */
+  canRetry: boolean;
+  /** Whether what an ended run was for can be begun anew, by another run. */
+  canRestart: boolean;
   /**
    * The kinds of messages by which the outside tells what has happened. A rewind does not undo that: those it goes back behind are received
    * again. Commands of people, such as a withdrawal, are undone by it.

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { EventKey } from '../contacts/events-api.schema.ts';
+import { repairKinds } from '../core/machine.ts';
 import { Effect } from './effects-api.schema.ts';
 import { Id, Instant, JsonRecord, PageQuery, Slug } from '../core/values.schema.ts';
 import { RunKind, RunSubject } from './run-kinds.schema.ts';
@@ -53,8 +55,26 @@ export const Run = z
 export type Run = z.infer<typeof Run>;
 
 /**
+ * The step at which a run failed. `output` is the JSON Schema of what `complete` takes; null where the step has no output. `happened` are
+ * the effects of the step that may have been done all the same: `retry` would do them once more.
+ */
+export const RunFailure = z
+  .strictObject({
+    step: z.string(),
+    visit: z.int(),
+    kind: z.string(),
+    title: z.string(),
+    reason: z.string(),
+    output: JsonRecord.nullable(),
+    happened: z.array(Effect),
+  })
+  .meta({ id: 'RunFailure' });
+/** The step at which a run failed. */
+export type RunFailure = z.infer<typeof RunFailure>;
+
+/**
  * One run with its current facts: the machine's state after the last turn, what is open and what it listens to. `operations` are
- * those that the caller may ask for now.
+ * those that the caller may ask for now; `failure` is that of a journey's run that failed.
  */
 export const RunDetail = Run.extend({
   workflowId: z.string(),
@@ -75,7 +95,8 @@ export const RunDetail = Run.extend({
   ),
   gateIds: z.array(Id),
   unreadInbox: z.int(),
-  operations: z.array(z.enum(['pause', 'resume', 'cancel', 'terminate', 'rewind'])),
+  failure: RunFailure.nullable(),
+  operations: z.array(z.enum(['pause', 'resume', 'cancel', 'terminate', 'rewind', ...repairKinds, 'restart'])),
 }).meta({ id: 'RunDetail' });
 /** One run with its current facts. */
 export type RunDetail = z.infer<typeof RunDetail>;
@@ -171,7 +192,10 @@ const reason = z.string().min(1).max(500);
 
 /**
  * What can be done to a run. `cancel` lets it exit in good order, `terminate` ends its workflow at once; `rewind` restores
- * the state after `turn` (0: the beginning) without repeating mails or payments.
+ * the state after `turn` (0: the beginning) without repeating mails or payments, also of a run that failed. A failed run goes on with
+ * `retry` (its step is done once more; `again` where an effect of it may have been done), with `skip` behind its step, and with `complete`
+ * as if the step had given `output`. `retry` of a terminated run goes on where it was. `restart` begins a new run of the journey for the
+ * same person, with `properties` and `key` where they are given and else as before; the answer has the new run's id.
  */
 export const RunOperation = z
   .discriminatedUnion('kind', [
@@ -180,6 +204,15 @@ export const RunOperation = z
     z.strictObject({ kind: z.literal('cancel'), reason }),
     z.strictObject({ kind: z.literal('terminate'), reason }),
     z.strictObject({ kind: z.literal('rewind'), reason, turn: z.int().min(0).max(1_000_000_000) }),
+    z.strictObject({ kind: z.literal('retry'), reason, again: z.boolean().optional() }),
+    z.strictObject({ kind: z.literal('skip'), reason }),
+    z.strictObject({ kind: z.literal('complete'), reason, output: JsonRecord }),
+    z.strictObject({
+      kind: z.literal('restart'),
+      reason,
+      properties: JsonRecord.optional(),
+      key: EventKey.optional(),
+    }),
   ])
   .meta({ id: 'RunOperation' });
 /** What can be done to a run. */

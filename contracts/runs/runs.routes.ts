@@ -69,7 +69,8 @@ export const runRoutes = {
   operate: defineRoute({
     method: 'POST',
     path: '/v1/runs/:id/operations',
-    summary: 'Pauses, resumes, cancels, terminates or rewinds a run',
+    summary:
+      'Pauses, resumes, cancels, terminates or rewinds a run; takes up one that failed; begins an ended one anew',
     access: 'runs:operate',
     params: { id: Id },
     body: RunOperation,

@@ -3,7 +3,7 @@ import { ValuesTooLarge } from '../conditions/values.ts';
 import type { Place } from './graph.ts';
 import type { NodeResult } from './node-result.ts';
 import { kindOf } from './nodes/node-kinds.ts';
-import type { JourneyState, OpenVisit, StepResult, Token } from './state.ts';
+import type { Failure, JourneyEnd, JourneyState, OpenVisit, StepResult, Token } from './state.ts';
 import { lineOf, moveToken, noteLine, openVisit, scopeOf, type Turn } from './turn.ts';
 
 /** More steps than any turn of a checked journey takes; only a loop without a wait reaches it. */
@@ -38,24 +38,34 @@ export function replan(turn: Turn): void {
 }
 
 /** Ends the run. A step that is still in the middle of something is shown as skipped, with the reason. */
-export function finish(turn: Turn, status: 'completed' | 'exited' | 'failed', reason: string): void {
+export function finish(turn: Turn, status: JourneyEnd['status'], reason: string, failure?: Failure): void {
   skip(turn, turn.state.tokens, reason);
-  turn.state = { ...turn.state, tokens: [], end: { status, reason } };
+  turn.state = { ...turn.state, tokens: [], end: { status, reason, ...(failure ? { failure } : {}) } };
+}
+
+/** Leaves a step on its way to which a token is, in a visit of its own, without doing it. */
+export function leaveAt(turn: Turn, token: Token, place: Place, result: Extract<NodeResult, { kind: 'leave' }>): void {
+  apply(turn, enter(turn, token, place), result);
 }
 
 function arrive(turn: Turn, token: Token, step: string | null): void {
   if (step === null) return token.fork ? join(turn, token, token.fork) : finish(turn, 'completed', 'all steps done');
   const place = turn.graph.places.get(step);
   if (!place) return finish(turn, 'failed', `there is no step '${step}'`);
-  const visit = (turn.state.visits[step] ?? 0) + 1;
-  turn.state = { ...turn.state, visits: { ...turn.state.visits, [step]: visit } };
   const { node } = place;
-  const at = { token, place, visit, startedAt: turn.state.clock, memory: undefined };
+  const at = enter(turn, token, place);
   apply(
     turn,
     at,
     withinBounds(() => kindOf(node).begin(node, scopeOf(turn))),
   );
+}
+
+function enter(turn: Turn, token: Token, place: Place): Visit {
+  const step = place.node.id;
+  const visit = (turn.state.visits[step] ?? 0) + 1;
+  turn.state = { ...turn.state, visits: { ...turn.state.visits, [step]: visit } };
+  return { token, place, visit, startedAt: turn.state.clock, memory: undefined };
 }
 
 /** The end of a branch: its token is over, and the step that forked receives that. */
@@ -140,17 +150,23 @@ function apply(turn: Turn, at: Visit, result: NodeResult): void {
     }
     case 'exit':
       noteLine(turn, place, visit, { status: 'done', ...over, detail: { reason: result.reason } });
-      return end(turn, token, 'exited', result.reason);
-    case 'fail':
+      return end(turn, token, { status: 'exited', reason: result.reason });
+    case 'fail': {
+      const { id: step, title = step } = place.node;
       noteLine(turn, place, visit, { status: 'failed', ...over, detail: { reason: result.reason, ...result.detail } });
-      return end(turn, token, 'failed', `${place.node.title ?? place.node.id}: ${result.reason}`);
+      dropBranches(turn, step);
+      const tokens = turn.state.tokens.map((one) =>
+        one === token ? { ...one, position: { kind: 'arriving' as const, step } } : one,
+      );
+      return end(turn, token, { status: 'failed', reason: `${title}: ${result.reason}`, failure: { step, tokens } });
+    }
   }
 }
 
 /** Ends the run by one of its steps, whose line is written already. */
-function end(turn: Turn, token: Token, status: 'exited' | 'failed', reason: string): void {
+function end(turn: Turn, token: Token, how: JourneyEnd): void {
   turn.state = { ...turn.state, tokens: turn.state.tokens.filter((one) => one !== token) };
-  finish(turn, status, reason);
+  finish(turn, how.status, how.reason, how.failure);
 }
 
 function branchesOf({ node, branches }: Place, { opened }: Extract<NodeResult, { kind: 'open' }>): Token[] {

@@ -3,18 +3,18 @@ import { journeyLimits } from '../../contracts/journeys/limits.ts';
 import type { Advanced, MailboxItem, WaitSpec } from '../../contracts/core/machine.ts';
 import { receive } from './receive.ts';
 import { advanceStep, finish, replan } from './advance-step.ts';
+import { isRepair, repair } from './repair.ts';
 import { summarise, waitsOf } from './summarise.ts';
-import { resolveStep } from './resolve-step.ts';
 import type { JourneyState, Token } from './state.ts';
 import { earlier, isReached, later } from '../time/time.ts';
 import { instantOf } from './triggers.ts';
-import { beginTurn, openVisit, type JourneyInput, type Turn } from './turn.ts';
+import { beginTurn, openVisit, resolveStep, type JourneyInput, type Turn } from './turn.ts';
 
 /**
  * Moves one run as far as it goes without the outside world: receives the mailbox in the order in which things happened, lets the timers
  * between fire when they were due, and says what is open now. Where it has begun to listen to something, it stops before any other timer
  * and message, as the engine may have a stored event that came before them: those messages are `left`. Deterministic,
- * no I/O, no clock of its own; it never throws, whatever the definition. An ended run stays as it is.
+ * no I/O, no clock of its own; it never throws, whatever the definition. An ended run stays as it is, unless it failed and is taken up again.
  */
 export function advance(
   definition: JourneyDefinition,
@@ -22,10 +22,12 @@ export function advance(
   input: JourneyInput,
 ): Advanced<JourneyState> {
   const turn = beginTurn(definition, state, input);
+  for (const item of input.mailbox) if (isRepair(item)) repair(turn, item);
   const left: number[] = [];
-  if (state.end === null) {
-    const isFirst = state.tokens.length === 0;
-    const known = isFirst ? [] : waitsOf(turn);
+  if (turn.state.end === null) {
+    const isFirst = state.tokens.length === 0 && state.end === null;
+    // A run that was over listened to nothing.
+    const known = isFirst || state.end !== null ? [] : waitsOf(turn);
     if (isFirst) {
       const start: Token = { fork: null, position: { kind: 'arriving', step: turn.graph.first } };
       turn.state = { ...state, tokens: [start] };

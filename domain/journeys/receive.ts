@@ -3,11 +3,10 @@ import { ACTION_DONE, ACTION_OPENED } from '../../contracts/core/recorded-names.
 import { isObject } from '../conditions/values.ts';
 import { kindOf } from './nodes/node-kinds.ts';
 import { finish } from './advance-step.ts';
-import { resolveStep } from './resolve-step.ts';
 import type { OpenVisit, Token } from './state.ts';
 import { isReached, plus } from '../time/time.ts';
 import { isMeant, keyOf, readEvent, type ReceivedEvent } from './triggers.ts';
-import { factsOf, moveToken, openVisit, scopeOf, type Turn } from './turn.ts';
+import { factsOf, moveToken, openVisit, resolveStep, scopeOf, type Turn } from './turn.ts';
 
 /** The timeline's line for a goal; no node id has a `$`. */
 export const GOAL = '$goal';

@@ -81,8 +81,18 @@ export type JourneyState = {
   toggleSeq: number;
   lateTimers?: number;
   goalReachedAt: string | null;
-  end: { status: Extract<RunStatus, 'completed' | 'exited' | 'failed'>; reason: string } | null;
+  end: JourneyEnd | null;
 };
+
+/** How a run ended. Where a step failed, `failure` is what the run is taken up with; states of before lack it. */
+export type JourneyEnd = {
+  status: Extract<RunStatus, 'completed' | 'exited' | 'failed'>;
+  reason: string;
+  failure?: Failure;
+};
+
+/** The step that ended a run, and where the run stood then: the token of the step is on its way to it, the others are as they were. */
+export type Failure = { step: string; tokens: readonly Token[] };
 
 /** A state as code of before stored it and reads it: the one place where the run stands. */
 type SinglePositionState = Omit<JourneyState, 'engineVersion' | 'tokens'> & {

@@ -5,7 +5,7 @@ import type { Facts } from '../conditions/values.ts';
 import { graphOf, type JourneyGraph, type Place } from './graph.ts';
 import type { Scope } from './node-result.ts';
 import { titleOf } from './nodes/node-title.ts';
-import type { JourneyState, Opened, OpenVisit, Position, Token } from './state.ts';
+import type { JourneyState, Opened, OpenVisit, Position, StepResult, Token } from './state.ts';
 import { later, zoneOf } from '../time/time.ts';
 
 /**
@@ -72,6 +72,15 @@ export function openVisit({ position }: Token): OpenVisit | null {
 export function moveToken(turn: Turn, token: Token, position: Position, branches: readonly Token[] = []): void {
   const tokens = turn.state.tokens.flatMap((one) => (one === token ? [{ ...token, position }, ...branches] : [one]));
   turn.state = { ...turn.state, tokens };
+}
+
+/**
+ * Notes what an open visit received. The first message counts, also while the run is paused; `advanceStep` goes on from
+ * there.
+ */
+export function resolveStep(turn: Turn, token: Token, result: StepResult): void {
+  const visit = openVisit(token);
+  if (visit) moveToken(turn, token, { ...visit, settled: result });
 }
 
 /** Notes a line of the timeline; a later one of the same visit is laid over it. */

@@ -40,17 +40,32 @@ const definition: JourneyDefinition = {
 describe('a journey whose services fail', () => {
   let key: string;
   const installation = useInstallation(async ({ api }) => {
-    key = await api.key(['contacts:write', 'journeys:read', 'journeys:write', 'journeys:publish', 'runs:read']);
+    key = await api.key([
+      'contacts:write',
+      'journeys:read',
+      'journeys:write',
+      'journeys:publish',
+      'runs:read',
+      'runs:operate',
+    ]);
     await publishJourney(api, key, definition);
   });
 
   type Step = {
     step: string;
+    visit: number;
     status: string;
     detail: Record<string, unknown>;
     effects: { state: string; attempt: number }[];
   };
-  type Ended = { status: string; reason: string | null; steps: Record<string, Step>; mails: number };
+  type Ended = {
+    url: string;
+    name: string;
+    status: string;
+    reason: string | null;
+    steps: Record<string, Step>;
+    mails: number;
+  };
 
   /** Runs the journey for a contact of its own, under faults that affect no other run. */
   async function runUnder(fault: (LlmFault | MailFault) | null): Promise<Ended> {
@@ -64,7 +79,12 @@ describe('a journey whose services fail', () => {
     });
     if (fault) await doubles.addFault({ ...fault, match: name });
     const started = await api.call({ method: 'POST', url: '/v1/journeys/faults/runs', key, body: { contact: name } });
-    const url = `/v1/runs/${String(started.json['runId'])}`;
+    return endOf(`/v1/runs/${String(started.json['runId'])}`, name);
+  }
+
+  /** Waits for the end of a run. */
+  async function endOf(url: string, name: string): Promise<Ended> {
+    const { api, doubles } = installation;
     const run = await eventually(
       'the end',
       async () => {
@@ -76,6 +96,8 @@ describe('a journey whose services fail', () => {
     const { json } = await api.call({ url: `${url}/steps`, key });
     const mails = (await doubles.mails()).filter((mail) => mail.to.includes(`${name}@example.com`));
     return {
+      url,
+      name,
       status: String(run['status']),
       reason: run['reason'] as string | null,
       steps: Object.fromEntries((json['items'] as Step[]).map((step) => [step.step, step])),
@@ -126,6 +148,18 @@ describe('a journey whose services fail', () => {
     const ended = await runUnder({ service: mail, fault: 'drop', at: 'dot', count: 1 });
     expect(ended).toMatchObject({ status: 'exited', mails: 1 });
     expect(ended.steps['hello']?.effects).toMatchObject([{ state: 'unknown' }]);
+  });
+
+  it('sends the mail once when a run that failed is taken up, in the same run (journeys F4)', async () => {
+    const { api } = installation;
+    const failed = await runUnder({ service: mail, fault: 'reply', at: 'rcpt', code: 550, count: 1 });
+    expect(failed).toMatchObject({ status: 'failed', mails: 0 });
+    const body = { kind: 'retry', reason: 'the address works now' };
+    const retried = await api.call({ method: 'POST', url: `${failed.url}/operations`, key, body });
+    expect(retried.status).toBe(202);
+    const ended = await endOf(failed.url, failed.name);
+    expect(ended).toMatchObject({ status: 'exited', reason: 'all done', mails: 1 });
+    expect(ended.steps['hello']).toMatchObject({ visit: 2, status: 'done', effects: [{ state: 'done', attempt: 1 }] });
   });
 
   it('ends with the reason where the mail server refuses for good', async () => {

@@ -89,7 +89,17 @@ function resultsOf(opened: Opened): StepResult[] {
 
 function received(kind: NodeKind<JourneyNode>, node: JourneyNode, opened: Extract<Opened, { kind: 'event' }>) {
   const { eventName: name, key } = opened;
-  const event = { id: 'e-1', name, key, properties: {}, occurredAt: at, purpose: 'wait', step: null, visit: null };
+  const event = {
+    id: 'e-1',
+    name,
+    key,
+    properties: {},
+    occurredAt: at,
+    receivedAt: at,
+    purpose: 'wait',
+    step: null,
+    visit: null,
+  };
   return kind.receive(node, event, { state, facts, opened, memory: {} });
 }
 

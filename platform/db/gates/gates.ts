@@ -54,8 +54,10 @@ export async function matchGates(tx: Tx, run: RunRow, generation: number, open: 
       .where('status', '=', 'open')
       .execute();
   }
+  // One that was withdrawn as its run ended is asked for again by a run that is taken up.
+  const known = existing.filter((gate) => gate.status !== 'withdrawn');
   for (const spec of open) {
-    if (!existing.some((gate) => isCurrent(gate, spec))) await openGate(tx, run, generation, spec);
+    if (!known.some((gate) => isCurrent(gate, spec))) await openGate(tx, run, generation, spec);
   }
 }
 

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
-import type { Reentry } from '../../../contracts/journeys/journey.schema.ts';
+import type { JourneyDefinition, Reentry } from '../../../contracts/journeys/journey.schema.ts';
 import { admit, type EarlierRun } from '../../../domain/journeys/entry.ts';
 import type { JourneyEntry } from '../../../domain/journeys/state.ts';
 import { newId } from '../../ids.ts';
 import { createRuns } from '../runs/runs.ts';
+import type { JourneyStatus } from './journeys.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -16,6 +17,8 @@ export type JourneyStart = {
   contactId: string;
   /** The member who asked for the run. */
   requestedBy: string | null;
+  /** An ended run that does not count, because this one is to be in its place. */
+  inPlaceOf?: string;
   entry: JourneyEntry;
 };
 
@@ -38,7 +41,9 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
   const earlier = await earlierRuns(tx, workspaceId, starts);
   const begun: { start: JourneyStart; runId: string; entryKey: string }[] = [];
   const answers = starts.map((start): StartedJourney => {
-    const known = earlier.get(pairOf(start)) ?? [];
+    const known = (earlier.get(pairOf(start)) ?? []).map((run) =>
+      run.runId === start.inPlaceOf ? { ...run, hasFailed: true } : run,
+    );
     const admission = admit(start.reentry, start.entry.key, known);
     if (admission.kind === 'refused') return { runId: admission.by.runId, created: false };
     const run = { runId: newId(), key: start.entry.key, isLive: true, hasFailed: false };
@@ -74,7 +79,11 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
 }
 
 /** Every run that the contacts of these starts have or had in their journeys, the first first: what the policies decide by. */
-async function earlierRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]): Promise<Map<string, EarlierRun[]>> {
+async function earlierRuns(
+  tx: Tx,
+  workspaceId: string,
+  starts: readonly Pick<JourneyStart, 'journeyId' | 'contactId'>[],
+): Promise<Map<string, EarlierRun[]>> {
   const pairs = JSON.stringify(starts.map((start) => ({ journey_id: start.journeyId, contact_id: start.contactId })));
   const { rows } = await sql<{
     run_id: string;
@@ -98,6 +107,46 @@ async function earlierRuns(tx: Tx, workspaceId: string, starts: JourneyStart[]):
   return found;
 }
 
-function pairOf(start: JourneyStart): string {
+/** The journey of a run, with a lock under which its status stays, and what the run began with; undefined where it is of another kind. */
+export async function journeyOfRun(
+  tx: Tx,
+  run: { workspace_id: string; id: string },
+): Promise<JourneyOfRun | undefined> {
+  const { rows } = await sql<JourneyOfRun>`
+    select j.id, j.slug, j.status, jr.contact_id as "contactId", jr.entry, v.definition
+    from journey_run jr join journey j on j.workspace_id = jr.workspace_id and j.id = jr.journey_id
+    join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
+    where jr.workspace_id = ${run.workspace_id} and jr.run_id = ${run.id} for share of j`.execute(kysely(tx));
+  return rows[0];
+}
+
+/** A run's journey, and what the run began with. */
+export type JourneyOfRun = {
+  id: string;
+  slug: string;
+  status: JourneyStatus;
+  contactId: string;
+  entry: JourneyEntry;
+  /** Of the version that the run follows. */
+  definition: JourneyDefinition;
+};
+
+/**
+ * The run that the re-entry policy has stand instead of an ended one, which therefore cannot be live again; null where there is none. The
+ * contact's row must be locked.
+ */
+export async function runInTheWay(
+  tx: Tx,
+  run: { workspace_id: string; id: string },
+  journey: JourneyOfRun,
+): Promise<string | null> {
+  const { id: journeyId, contactId, entry, definition } = journey;
+  const known = await earlierRuns(tx, run.workspace_id, [{ journeyId, contactId }]);
+  const others = [...known.values()].flat().filter(({ runId }) => runId !== run.id);
+  const admission = admit(definition.reentry, entry.key, others);
+  return admission.kind === 'refused' ? admission.by.runId : null;
+}
+
+function pairOf(start: Pick<JourneyStart, 'journeyId' | 'contactId'>): string {
   return `${start.journeyId}/${start.contactId}`;
 }

@@ -1,18 +1,26 @@
 import { sql } from 'kysely';
+import type { JsonObject, RepairKind } from '../../../contracts/core/machine.ts';
+import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
+import type { EffectRow } from './effects.ts';
+import { sendToRun } from './runs.ts';
+import type { RunRow } from './turns.ts';
 
 /**
  * Takes back the end of a run, so that it receives what is put into its mailbox next: its wake-up begins a new execution, which goes on from
- * the last turn. A run that was terminated stays so, and one whose state was erased has none to go on from.
+ * the last turn. A run that was terminated stays so, unless that is asked for, and one whose state was erased has none to go on from.
  * @returns whether it is live now
  */
-export async function reopenRun(tx: Tx, run: { workspaceId: string; runId: string }): Promise<boolean> {
+export async function reopenRun(
+  tx: Tx,
+  run: { workspaceId: string; runId: string; alsoTerminated?: true },
+): Promise<boolean> {
   const own = sql`workspace_id = ${run.workspaceId} and id = ${run.runId}`;
   // A turn that ends it has not read what is being put into the mailbox: it is waited for.
   await sql`select from run where ${own} for no key update`.execute(kysely(tx));
   await sql`update run set ended_at = null, outcome = null, reason = null, status = 'waiting', updated_at = now(), rev = rev + 1
-    where ${own} and ended_at is not null and status <> 'terminated' and exists (
+    where ${own} and ended_at is not null and (status <> 'terminated' or ${run.alsoTerminated === true}) and exists (
       select 1 from run_turn t where t.workspace_id = run.workspace_id and t.run_id = run.id and t.turn = run.turn)`.execute(
     kysely(tx),
   );
@@ -20,4 +28,63 @@ export async function reopenRun(tx: Tx, run: { workspaceId: string; runId: strin
     kysely(tx),
   );
   return rows[0]?.live ?? false;
+}
+
+/**
+ * Takes up a locked run that failed or was terminated, in the caller's transaction: it is live again, its mailbox has the message and the
+ * outbox the wake-up. What the turn in which it failed received is unread again: what came with the failure was heard by nobody, and a
+ * machine ignores what it has had.
+ * @returns false where its state is not kept any more
+ */
+export async function takeUpRun(
+  tx: Tx,
+  run: RunRow,
+  message: { kind: RepairKind; ref: string; payload: JsonObject },
+): Promise<boolean> {
+  const of = { workspaceId: run.workspace_id, runId: run.id };
+  if (!(await reopenRun(tx, { ...of, alsoTerminated: true }))) return false;
+  if (run.status === 'failed')
+    await sql`update run_inbox set consumed_turn = null where workspace_id = ${run.workspace_id} and run_id = ${run.id}
+      and consumed_turn = ${run.turn} and kind in ('event', 'gate', 'failed', ${ACTION_DONE})`.execute(kysely(tx));
+  return sendToRun(tx, { ...of, ...message });
+}
+
+/** The line of the timeline of the step at which a run failed; undefined where no step did. */
+export async function failedStep(
+  tx: Tx,
+  run: { workspace_id: string; id: string },
+): Promise<{ step: string; visit: number; kind: string; title: string } | undefined> {
+  return kysely(tx)
+    .selectFrom('step')
+    .select(['step', 'visit', 'kind', 'title'])
+    .where('workspace_id', '=', run.workspace_id)
+    .where('run_id', '=', run.id)
+    .where('status', '=', 'failed')
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/**
+ * The effects of a visit that may have been done, though the step failed: done, handed over without a known end, or said by a person to
+ * have happened. Questions to a model are not among them: they harm nobody when they are asked once more.
+ */
+export function effectsThatMayHaveHappened(
+  tx: Tx,
+  run: { workspace_id: string; id: string },
+  { step, visit }: { step: string; visit: number },
+): Promise<EffectRow[]> {
+  return kysely(tx)
+    .selectFrom('effect')
+    .selectAll()
+    .where('workspace_id', '=', run.workspace_id)
+    .where('run_id', '=', run.id)
+    .where('step', '=', step)
+    .where('visit', '=', visit)
+    .where('mode', '<>', 'repeatable')
+    .where(
+      sql<boolean>`(state in ('handedOff', 'unknown', 'done') or (state = 'resolved' and (resolution ->> 'happened')::boolean))`,
+    )
+    .orderBy('id')
+    .execute();
 }

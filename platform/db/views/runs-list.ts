@@ -244,3 +244,10 @@ export async function hasTurn(tx: Tx, run: { workspace_id: string; id: string },
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** Whether a journey's run ended with that turn: there is nothing to go on from. */
+export async function endsWithTurn(tx: Tx, run: { workspace_id: string; id: string }, turn: number): Promise<boolean> {
+  const { rows } = await sql`select from run_turn where workspace_id = ${run.workspace_id} and run_id = ${run.id}
+    and turn = ${turn} and state ->> 'end' is not null`.execute(kysely(tx));
+  return rows.length > 0;
+}

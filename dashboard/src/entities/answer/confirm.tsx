@@ -31,17 +31,7 @@ export function ConfirmWithReason(props: {
     <Dialog onClose={onClose} title={title}>
       <DialogForm onSubmit={() => onConfirm(reason.trim())}>
         <div className="text2">{children}</div>
-        <Textarea
-          label={t`Reason`}
-          description={t`Kept in the audit log and shown with the run`}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={500}
-          autosize
-          minRows={2}
-          required
-          data-autofocus
-        />
+        <ReasonField value={reason} onChange={setReason} isFirst />
         {count > typedAbove && (
           <TextInput
             label={t`Type ${count} to confirm`}
@@ -63,5 +53,24 @@ export function ConfirmWithReason(props: {
         </DialogButtons>
       </DialogForm>
     </Dialog>
+  );
+}
+
+/** Why something is done: everything that a person does to a run has a reason. `isFirst` gives it the focus of the dialog. */
+export function ReasonField(props: { value: string; onChange: (reason: string) => void; isFirst?: boolean }) {
+  const { t } = useLingui();
+  const { value, onChange, isFirst = false } = props;
+  return (
+    <Textarea
+      label={t`Reason`}
+      description={t`Kept in the audit log and shown with the run`}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      maxLength={500}
+      autosize
+      minRows={isFirst ? 2 : 1}
+      required
+      {...(isFirst ? { 'data-autofocus': true } : {})}
+    />
   );
 }

@@ -1,31 +1,27 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import { Button, Textarea } from '@mantine/core';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { runRoutes } from '../../../../contracts/runs/runs.routes.ts';
 import type { RunDetail } from '../../../../contracts/runs/runs-api.schema.ts';
-import { operate, rewindPreviewQuery, turnsQuery } from '../../api/runs.ts';
+import { rewindPreviewQuery, turnsQuery } from '../../api/runs.ts';
+import { ReasonField } from '../../entities/answer/confirm.tsx';
 import { Failed, Refusal } from '../../entities/answer/failed.tsx';
 import { Dialog, DialogButtons, DialogForm } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 import { Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import classes from './run.module.css';
+import { useOperation } from './use-operation.ts';
 
 /** Takes a run back to a step. Before it is confirmed it says what stays done and what is asked for again. */
 export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => void }) {
   const { t } = useLingui();
-  const client = useQueryClient();
   const [turn, setTurn] = useState<number | null>(null);
   const [reason, setReason] = useState('');
   const turns = useInfiniteQuery(turnsQuery(run.id));
-  const rewind = useMutation({
-    mutationFn: (to: number) => operate(run.id, { kind: 'rewind', turn: to, reason: reason.trim() }),
-    onSuccess: () => {
-      notifyDone(<Trans>Sent. The run goes back as soon as it has received it.</Trans>);
-      onClose();
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: [runRoutes.list.path, run.id] }),
+  const rewind = useOperation(run, () => {
+    notifyDone(<Trans>Sent. The run goes back as soon as it has received it.</Trans>);
+    onClose();
   });
   // The newest turn is where the run stands already.
   const choices = (turns.data?.pages.flatMap(({ items }) => items) ?? []).filter(
@@ -33,7 +29,7 @@ export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => 
   );
   return (
     <Dialog isWide onClose={onClose} title={t`Rewind to…`}>
-      <DialogForm onSubmit={() => turn !== null && rewind.mutate(turn)}>
+      <DialogForm onSubmit={() => turn !== null && rewind.mutate({ kind: 'rewind', turn, reason: reason.trim() })}>
         <p className="text2">
           <Trans>
             The run goes on from the moment you choose, with what it knew then. A mail that was sent is never sent
@@ -67,14 +63,7 @@ export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => 
           </div>
         )}
         {turn !== null && <Preview run={run} turn={turn} />}
-        <Textarea
-          label={t`Reason`}
-          description={t`Kept in the audit log and shown with the run`}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={500}
-          required
-        />
+        <ReasonField value={reason} onChange={setReason} />
         <Refusal error={rewind.error} />
         <DialogButtons onClose={onClose}>
           <Button

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Textarea } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { JourneyDefinition } from '../../../../../contracts/journeys/journey.schema.ts';
@@ -10,6 +10,7 @@ import { samplePersonOf } from '../../../../../domain/journeys/simulation/sample
 import { simulateJourney } from '../../../api/journeys.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { PersonInput } from '../../../entities/person/person-input.tsx';
+import { JsonField, readJsonObject } from '../../../entities/answer/json-field.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import classes from '../journeys.module.css';
 import { ScriptField } from './script-field.tsx';
@@ -25,7 +26,7 @@ export function SimulateTab({ slug, definition }: { slug: string; definition: Jo
   const [properties, setProperties] = useState(() => JSON.stringify(sample.entry, null, 2));
   const [choices, setChoices] = useState<Record<string, string>>({});
   const choose = (id: string, value: string): void => setChoices({ ...choices, [id]: value });
-  const wrong = { person: externalId === '' && !isObject(person), properties: !isObject(properties) };
+  const wrong = { person: externalId === '' && !readJsonObject(person), properties: !readJsonObject(properties) };
   const run = useMutation({
     mutationFn: () =>
       simulateJourney(slug, {
@@ -55,26 +56,14 @@ export function SimulateTab({ slug, definition }: { slug: string; definition: Jo
             onChange={setExternalId}
           />
           {externalId === '' && (
-            <Textarea
-              label={t`Facts of the made-up person`}
-              value={person}
-              onChange={(event) => setPerson(event.currentTarget.value)}
-              error={wrong.person ? t`This is no JSON object` : null}
-              autosize
-              minRows={3}
-              maxRows={12}
-              styles={{ input: { fontFamily: 'var(--mono)', fontSize: 12 } }}
-            />
+            <JsonField label={t`Facts of the made-up person`} value={person} onChange={setPerson} />
           )}
-          <Textarea
+          <JsonField
             label={t`Properties of the entry event`}
             value={properties}
-            onChange={(event) => setProperties(event.currentTarget.value)}
-            error={wrong.properties ? t`This is no JSON object` : null}
-            autosize
+            onChange={setProperties}
             minRows={1}
             maxRows={8}
-            styles={{ input: { fontFamily: 'var(--mono)', fontSize: 12 } }}
           />
           {nodes.map((node) => (
             <ScriptField
@@ -125,13 +114,4 @@ function scriptOf(
       scripted.kind === 'event' ? [{ after: choice, name: scripted.name }] : [],
     ),
   };
-}
-
-function isObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
 }

@@ -1,0 +1,244 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createEngineActivities } from '../../activities/engine/advance-run.ts';
+import { createJourneyKind } from '../../activities/journeys/journey.kind.ts';
+import type { AdvanceAnswer } from '../../contracts/core/engine.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
+import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { enqueueMessage } from '../../platform/db/runs/runs.ts';
+import type { Answer } from '../../test/support/caller.ts';
+import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
+import { readRun } from '../../test/support/toy-runs.ts';
+import { useTestApi } from '../../test/support/use-test-api.ts';
+
+const email = (id: string): JourneyNode => ({
+  id,
+  kind: 'email',
+  content: { kind: 'inline', subject: { kind: 'literal', value: 'Hello' }, markdown: 'Hi' },
+});
+const ask: JourneyNode = {
+  id: 'ask',
+  kind: 'llm',
+  prompt: { kind: 'inline', instructions: 'Score' },
+  input: {},
+  output: { type: 'object', properties: { score: { type: 'number' } }, required: ['score'] },
+  budgetMicros: 1,
+};
+
+/** The turns are made here, without Temporal: a run fails as its action did. */
+describe('a run that failed (journeys F4, dashboard F2)', () => {
+  const { database, api } = useTestApi();
+  let key: string;
+  let counter = 0;
+
+  const post = (url: string, body: object, headers: Record<string, string> = {}): Promise<Answer> =>
+    api.call({ method: 'POST', url, key, body, headers });
+  const operate = (runId: string, kind: string, more: object = {}, headers = {}): Promise<Answer> =>
+    post(`/v1/runs/${runId}/operations`, { kind, reason: 'mended', ...more }, headers);
+  const show = async (runId: string): Promise<Record<string, unknown>> =>
+    (await api.call({ url: `/v1/runs/${runId}`, key })).json;
+  const turn = async (runId: string, failures: object[] = []): Promise<AdvanceAnswer> => {
+    const engine = createEngineActivities({ db: database.app, kinds: { journey: createJourneyKind() } });
+    const { workspaceId } = database;
+    const next = (await readRun(database, runId)).turn + 1;
+    const input = { workspaceId, runId, turn: next, at: Date.now(), failures: failures as never };
+    return engine.advanceRun(input);
+  };
+  const refused = (step: string, message = 'refused') => ({ key: `0/${step}/1`, type: 'effect.rejected', message });
+  const start = async (slug: string, contact: string): Promise<string> => {
+    const { json } = await post(`/v1/journeys/${slug}/runs`, { contact, variables: { plan: 'pro' } });
+    return String(json['runId']);
+  };
+  /** A journey with a run of a new contact that has made its first turn. */
+  const begin = async (
+    change: Partial<JourneyDefinition> = {},
+  ): Promise<{ slug: string; contact: string; runId: string }> => {
+    counter += 1;
+    const [slug, contact] = [`failing-${counter}`, `person-${counter}`];
+    await publishJourney(api, key, sampleJourney(slug, { steps: [email('hello'), email('bye')], ...change }));
+    await api.call({ method: 'PUT', url: `/v1/contacts/${contact}`, key, body: { attributes: { name: contact } } });
+    const runId = await start(slug, contact);
+    await turn(runId);
+    return { slug, contact, runId };
+  };
+  const fail = async (change: Partial<JourneyDefinition> = {}) => {
+    const begun = await begin(change);
+    const step = change.steps?.[0]?.id ?? 'hello';
+    expect(await turn(begun.runId, [refused(step)])).toMatchObject({ ended: true });
+    return begun;
+  };
+  const effect = (runId: string, state: string): Promise<unknown> =>
+    kysely(database.system)
+      .insertInto('effect')
+      .values({
+        workspace_id: database.workspaceId,
+        key: `${runId}/hello/1`,
+        run_id: runId,
+        step: 'hello',
+        visit: 1,
+        generation: 0,
+        kind: 'email',
+        mode: 'atMostOnce',
+        state,
+        request: '{}',
+      })
+      .execute();
+
+  beforeAll(async () => {
+    key = await api.key([
+      'events:write',
+      'contacts:write',
+      'contacts:erase',
+      'journeys:read',
+      'journeys:write',
+      'journeys:publish',
+      'runs:read',
+      'runs:operate',
+    ]);
+  });
+
+  it('says where and why, and what can be done', async () => {
+    const { runId } = await fail();
+    expect(await show(runId)).toMatchObject({
+      status: 'failed',
+      failure: { step: 'hello', visit: 1, kind: 'email', reason: 'hello: refused', output: {}, happened: [] },
+      operations: ['retry', 'skip', 'complete', 'rewind', 'restart'],
+    });
+  });
+
+  it('does its step again with an action of its own, woken by the outbox, once', async () => {
+    const { runId, contact } = await fail();
+    const before = (await journeyRunsOf(database, contact))[0]?.rings ?? 0;
+    const headers = { 'idempotency-key': `retry-${runId}` };
+    const accepted = await operate(runId, 'retry', {}, headers);
+    expect(accepted).toMatchObject({ status: 202, json: { runId, kind: 'retry' } });
+    expect((await operate(runId, 'retry', {}, headers)).json).toEqual(accepted.json);
+    expect(await operate(runId, 'retry')).toMatchObject({ status: 409, json: { code: 'run.notFailed' } });
+    expect((await journeyRunsOf(database, contact))[0]?.rings).toBe(before + 1);
+    expect(await readRun(database, runId)).toMatchObject({ ended_at: null, status: 'waiting', outcome: null });
+    expect(await turn(runId)).toMatchObject({ ended: false, open: [{ key: '0/hello/2', activity: 'sendMessage' }] });
+  });
+
+  it('asks first where what the step does may have been done', async () => {
+    for (const state of ['unknown', 'handedOff', 'done']) {
+      const { runId } = await fail();
+      await effect(runId, state);
+      expect(await operate(runId, 'retry')).toMatchObject({
+        status: 409,
+        json: { code: 'run.mayHaveHappened', effects: [{ kind: 'email', state }] },
+      });
+      expect(await show(runId)).toMatchObject({ status: 'failed', failure: { happened: [{ state }] } });
+      expect(await operate(runId, 'retry', { again: true })).toMatchObject({ status: 202 });
+    }
+    const { runId } = await fail();
+    await effect(runId, 'rejected');
+    expect(await operate(runId, 'retry')).toMatchObject({ status: 202 });
+  });
+
+  it('goes on behind its step, or with an output that fits', async () => {
+    const skipped = await fail();
+    await operate(skipped.runId, 'skip');
+    expect(await turn(skipped.runId)).toMatchObject({ open: [{ key: '0/bye/1' }] });
+    const asked = await fail({ steps: [ask, email('bye')] });
+    expect(await operate(asked.runId, 'complete', { output: { score: 'high' } })).toMatchObject({
+      status: 422,
+      json: { code: 'run.outputMismatch', errors: [{ path: 'output.score' }] },
+    });
+    expect(await readRun(database, asked.runId)).toMatchObject({ status: 'failed' });
+    expect(await operate(asked.runId, 'complete', { output: { score: 9 } })).toMatchObject({ status: 202 });
+    expect(await turn(asked.runId)).toMatchObject({ open: [{ key: '0/bye/1' }] });
+  });
+
+  it('goes back to an earlier turn, and not to the one that ended it', async () => {
+    const { runId } = await fail();
+    expect(await operate(runId, 'rewind', { turn: 2 })).toMatchObject({
+      status: 422,
+      json: { code: 'run.noSuchTurn' },
+    });
+    expect(await operate(runId, 'rewind', { turn: 0 })).toMatchObject({ status: 202 });
+    expect(await turn(runId)).toMatchObject({ ended: false, open: [{ key: '1/hello/1' }] });
+  });
+
+  it.each(['in the turn in which it failed', 'after it'])('leaves by an event that came %s', async (when) => {
+    const { runId, contact } = await begin({ exitWhen: [{ event: 'Bought' }] });
+    const bought = () => post('/v1/events', { events: [sampleEvent(`bought-${contact}`, 'Bought', contact)] });
+    const { workspaceId } = database;
+    const { key: ref, ...payload } = refused('hello');
+    await inWorkspace(database.app, workspaceId, (tx) =>
+      enqueueMessage(tx, { workspaceId, runId, kind: 'failed', ref, payload }),
+    );
+    if (when !== 'after it') await bought();
+    expect(await turn(runId)).toMatchObject({ ended: true });
+    if (when === 'after it') await bought();
+    await operate(runId, 'retry');
+    const first = await turn(runId);
+    const last = first.ended ? first : await turn(runId);
+    expect(last).toMatchObject({ ended: true, open: [] });
+    expect(await readRun(database, runId)).toMatchObject({ status: 'exited', reason: 'event Bought' });
+  });
+
+  it('keeps nobody out of the journey, and makes way for the run that took its place', async () => {
+    const { slug, contact, runId } = await fail({ reentry: 'once' });
+    const second = await start(slug, contact);
+    expect(second).not.toBe(runId);
+    for (const [kind, more] of [
+      ['retry', {}],
+      ['rewind', { turn: 0 }],
+      ['restart', {}],
+    ] as const)
+      expect(await operate(runId, kind, more)).toMatchObject({
+        status: 409,
+        json: { code: 'journey.reentry', runId: second },
+      });
+    await turn(second);
+    await turn(second, [refused('hello')]);
+    expect(await operate(runId, 'retry')).toMatchObject({ status: 202 });
+  });
+
+  it('begins anew with other input, in the place of the run that ended', async () => {
+    const { contact, runId } = await fail({ reentry: 'once' });
+    const { json } = await operate(runId, 'restart', { properties: { plan: 'free' }, key: 'k2' });
+    expect(json).toMatchObject({ kind: 'restart' });
+    expect((await journeyRunsOf(database, contact)).map(({ id }) => id)).toEqual([runId, json['runId']]);
+    const made = await kysely(database.system)
+      .selectFrom('journey_run')
+      .select('entry')
+      .where('run_id', '=', String(json['runId']))
+      .executeTakeFirstOrThrow();
+    expect(made.entry).toMatchObject({ key: 'k2', properties: { plan: 'free' }, eventId: null });
+    expect(await operate(String(json['runId']), 'restart')).toMatchObject({ status: 409, json: { code: 'run.live' } });
+  });
+
+  it('begins anew as before where nothing else is said, also after it completed', async () => {
+    const { runId } = await begin({ reentry: 'once', steps: [{ kind: 'exit', id: 'out', reason: 'done' }] });
+    expect(await show(runId)).toMatchObject({ status: 'exited', operations: ['restart'] });
+    const { json } = await operate(runId, 'restart');
+    const entries = await kysely(database.system)
+      .selectFrom('journey_run')
+      .select('entry')
+      .where('run_id', 'in', [runId, String(json['runId'])])
+      .execute();
+    expect(entries.map(({ entry }) => entry['properties'])).toEqual([{ plan: 'pro' }, { plan: 'pro' }]);
+  });
+
+  it('stays ended while its journey is paused, and when its contact was erased', async () => {
+    const { slug, contact, runId } = await fail();
+    await post(`/v1/journeys/${slug}/pause`, { reason: 'wait' });
+    expect(await operate(runId, 'retry')).toMatchObject({ status: 409, json: { code: 'journey.notLive' } });
+    await post(`/v1/journeys/${slug}/resume`, { reason: 'go on' });
+    await api.call({ method: 'DELETE', url: `/v1/contacts/${contact}`, key });
+    expect(await show(runId)).toMatchObject({ operations: [] });
+    expect(await operate(runId, 'retry')).toMatchObject({ status: 409 });
+    expect(await readRun(database, runId)).toMatchObject({ status: 'failed' });
+  });
+
+  it('is taken up where it was when it had been terminated', async () => {
+    const { runId } = await begin();
+    await operate(runId, 'terminate');
+    expect(await show(runId)).toMatchObject({ operations: ['retry', 'restart'] });
+    expect(await operate(runId, 'skip')).toMatchObject({ status: 409, json: { code: 'run.notFailed' } });
+    expect(await operate(runId, 'retry')).toMatchObject({ status: 202 });
+    expect(await turn(runId)).toMatchObject({ ended: false, open: [{ key: '0/hello/1' }] });
+  });
+});
