@@ -8,7 +8,7 @@ import { MembersTab } from '../features/admin/members-tab.tsx';
 import { StorageTab } from '../features/admin/storage-tab.tsx';
 import { YouTab } from '../features/admin/you-tab.tsx';
 import { Page } from '../frame/page.tsx';
-import { LinkTabs } from '../ui/link-tabs.tsx';
+import { LinkTabs } from '../ui/links/link-tabs.tsx';
 import { Empty } from '../ui/states.tsx';
 
 /** Who may do what, and who did. */

@@ -11,7 +11,7 @@ import classes from '../features/inbox/inbox.module.css';
 import { Page } from '../frame/page.tsx';
 import { useKeys } from '../ui/keys/keys.tsx';
 import { Late } from '../ui/late.tsx';
-import { LinkTabs } from '../ui/link-tabs.tsx';
+import { LinkTabs } from '../ui/links/link-tabs.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useIsPhone } from '../ui/use-phone.ts';
 import { useLateNavigate, useStillOpen } from '../ui/use-still-here.ts';

@@ -6,7 +6,7 @@ import { List } from '../entities/answer/list.tsx';
 import { ResolveIncident } from '../features/incidents/resolve.tsx';
 import { Page } from '../frame/page.tsx';
 import { Chip } from '../ui/chip.tsx';
-import { LinkTabs } from '../ui/link-tabs.tsx';
+import { LinkTabs } from '../ui/links/link-tabs.tsx';
 import { Empty } from '../ui/states.tsx';
 import { Age, Time } from '../ui/time.tsx';
 

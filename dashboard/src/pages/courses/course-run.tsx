@@ -16,7 +16,7 @@ import { WaitingLists } from '../../features/courses/waiting-lists.tsx';
 import { useOfferActions } from '../../frame/page-actions.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { LinkButton } from '../../ui/link-button.tsx';
+import { LinkButton } from '../../ui/links/link-button.tsx';
 import { Loading } from '../../ui/states.tsx';
 
 /** Seats, the queue, money and learners of one run of a course. */

@@ -15,7 +15,7 @@ import { useOfferActions } from '../../frame/page-actions.tsx';
 import { Page } from '../../frame/page.tsx';
 import { BarLegend, SegmentedBar } from '../../ui/bar.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { LinkButton } from '../../ui/link-button.tsx';
+import { LinkButton } from '../../ui/links/link-button.tsx';
 import { Panel, PanelBody } from '../../ui/panel.tsx';
 import { Empty, Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';

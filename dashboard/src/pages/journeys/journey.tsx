@@ -12,7 +12,7 @@ import { DraftTab } from '../../features/journeys/versions/draft-tab.tsx';
 import { readDefinition } from '../../features/journeys/versions/read-definition.ts';
 import { VersionsTab } from '../../features/journeys/versions/versions-tab.tsx';
 import { Page } from '../../frame/page.tsx';
-import { LinkTabs } from '../../ui/link-tabs.tsx';
+import { LinkTabs } from '../../ui/links/link-tabs.tsx';
 import { Empty, Loading } from '../../ui/states.tsx';
 
 /** One journey: where people are, its versions, its draft, what would happen to a person. */

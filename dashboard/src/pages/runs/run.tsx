@@ -16,7 +16,7 @@ import { RunTechnical } from '../../features/run/run-technical.tsx';
 import classes from '../../features/run/run.module.css';
 import { Timeline } from '../../features/run/timeline.tsx';
 import { Page } from '../../frame/page.tsx';
-import { LinkTabs } from '../../ui/link-tabs.tsx';
+import { LinkTabs } from '../../ui/links/link-tabs.tsx';
 import { Loading } from '../../ui/states.tsx';
 import { Age, Time } from '../../ui/time.tsx';
 

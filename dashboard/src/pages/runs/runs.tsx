@@ -10,7 +10,7 @@ import { useRunColumns } from '../../features/runs/columns.tsx';
 import { RunFilters } from '../../features/runs/run-filters.tsx';
 import { Page } from '../../frame/page.tsx';
 import { FilterLine } from '../../ui/filters.tsx';
-import { LinkTabs } from '../../ui/link-tabs.tsx';
+import { LinkTabs } from '../../ui/links/link-tabs.tsx';
 import { Empty } from '../../ui/states.tsx';
 
 const dayMs = 86_400_000;

@@ -134,7 +134,7 @@ function problemOf(issue: z.core.$ZodIssue): RunProblem {
   return { path: issue.path.join('.'), kind, message: issue.message };
 }
 
-/** Terms that change are other terms: they get the next version, and whoever has agreed to those of before keeps them. */
+/** Terms that change are other terms: they get the next version, and who has agreed to those of before keeps them. */
 function versionOf(terms: object, before: WithdrawalPolicy | undefined): number {
   if (!before) return 1;
   const { version, ...stored } = before;

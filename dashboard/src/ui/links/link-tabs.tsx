@@ -1,6 +1,6 @@
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { Count } from './numbers.tsx';
+import { Count } from '../numbers.tsx';
 import classes from './link-tabs.module.css';
 
 /** A tab is an address, so that it can be shared. `isOpen`: it is the one that is shown. */
