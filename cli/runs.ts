@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { RetryFailedOptions } from './runs/retry-failed.ts';
 import type { OperateOptions, RunListOptions } from './runs/run-commands.ts';
 
 /** `throughline runs list | show`, and what takes up a run that failed. */
@@ -65,5 +66,15 @@ export function registerRuns(program: Command): void {
       const { jsonOption, operateRun } = await import('./runs/run-commands.ts');
       const input = properties === undefined ? {} : { properties: jsonOption('--properties', properties) };
       await operateRun(id, { kind: 'restart', ...input }, options);
+    });
+  runs
+    .command('retry-failed')
+    .description('retry the failed runs of journeys, each by itself')
+    .requiredOption('--reason <text>', 'why; it is kept in the audit log')
+    .option('--journey <slug>', 'of one journey')
+    .option('--limit <number>', 'at most so many', '1000')
+    .action(async (options: RetryFailedOptions) => {
+      const { retryFailed } = await import('./runs/retry-failed.ts');
+      await retryFailed(options);
     });
 }

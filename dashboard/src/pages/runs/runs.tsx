@@ -1,4 +1,5 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -15,6 +16,9 @@ import { Empty } from '../../ui/states.tsx';
 
 const dayMs = 86_400_000;
 
+/** As many runs as are asked something at once: some minutes, during which the page stays open. */
+const mostAtOnce = 1_000;
+
 /** Anything anywhere, filtered in seconds. */
 export function RunsPage() {
   const { t } = useLingui();
@@ -29,10 +33,19 @@ export function RunsPage() {
   const query = runsQuery({ ...filter, sort });
   const counts = useQuery(runCountsQuery(filter)).data;
   const all = useQuery(runCountsQuery({})).data;
-  const rows = useInfiniteQuery(query).data?.pages.flatMap(({ items }) => items) ?? [];
+  const list = useInfiniteQuery(query);
+  const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
   const [chosen, setChosen] = useState<Record<string, true>>({});
   const mayOperate = useCan('runs:operate');
   const columns = useRunColumns();
+  /** Chooses all that the filter leaves, up to a bound: their pages are fetched first. */
+  const chooseAll = async (): Promise<void> => {
+    let page: Pick<typeof list, 'data' | 'hasNextPage' | 'isFetchNextPageError'> = list;
+    const count = (): number => page.data?.pages.reduce((sum, { items }) => sum + items.length, 0) ?? 0;
+    while (page.hasNextPage && !page.isFetchNextPageError && count() < mostAtOnce) page = await list.fetchNextPage();
+    const found = page.data?.pages.flatMap(({ items }) => items) ?? [];
+    setChosen(Object.fromEntries(found.slice(0, mostAtOnce).map(({ id }) => [id, true as const])));
+  };
   const isNarrowed = Object.keys(search).length > 0;
   const { state, status } = search;
   const live =
@@ -61,7 +74,18 @@ export function RunsPage() {
     { key: 'all', label: t`All`, count: all?.total, isOpen: !state && status !== 'failed', search: {} },
   ];
   return (
-    <Page name={t`Runs`}>
+    <Page
+      name={t`Runs`}
+      actions={
+        mayOperate &&
+        status === 'failed' &&
+        rows.length > 0 && (
+          <Button onClick={() => void chooseAll()}>
+            <Trans>Choose all that failed</Trans>
+          </Button>
+        )
+      }
+    >
       <LinkTabs
         label={t`Which runs`}
         tabs={tabs.map(({ search: to, ...tab }) => ({ ...tab, link: { to: '/runs', search: to } }))}
@@ -84,39 +108,39 @@ export function RunsPage() {
         columns={columns}
         total={counts?.total}
         {...(mayOperate ? { selection: { chosen, onChange: setChosen } } : {})}
-        empty={
-          isNarrowed ? (
-            <Empty
-              title={
-                state === 'trouble' ? <Trans>Nothing needs attention</Trans> : <Trans>No run fits these filters</Trans>
-              }
-              actions={
-                <Link to="/runs" search={{}} className="link">
-                  <Trans>Show all runs</Trans>
-                </Link>
-              }
-            >
-              {state === 'trouble' ? (
-                <Trans>
-                  No live run has an incident, an effect with an unknown outcome, or one that keeps failing.
-                </Trans>
-              ) : (
-                <Trans>The filters above hide everything.</Trans>
-              )}
-            </Empty>
-          ) : (
-            <Empty title={<Trans>No runs yet</Trans>}>
-              <Trans>
-                A run begins when a person enters a journey or asks for a place on a course, or when a batch is started.
-              </Trans>
-            </Empty>
-          )
-        }
+        empty={<NoRuns isNarrowed={isNarrowed} isTrouble={state === 'trouble'} />}
       />
       <BulkBar
         chosen={rows.filter(({ id }) => chosen[id])}
         onChosen={(ids) => setChosen(Object.fromEntries(ids.map((id) => [id, true as const])))}
       />
     </Page>
+  );
+}
+
+function NoRuns({ isNarrowed, isTrouble }: { isNarrowed: boolean; isTrouble: boolean }) {
+  if (!isNarrowed)
+    return (
+      <Empty title={<Trans>No runs yet</Trans>}>
+        <Trans>
+          A run begins when a person enters a journey or asks for a place on a course, or when a batch is started.
+        </Trans>
+      </Empty>
+    );
+  return (
+    <Empty
+      title={isTrouble ? <Trans>Nothing needs attention</Trans> : <Trans>No run fits these filters</Trans>}
+      actions={
+        <Link to="/runs" search={{}} className="link">
+          <Trans>Show all runs</Trans>
+        </Link>
+      }
+    >
+      {isTrouble ? (
+        <Trans>No live run has an incident, an effect with an unknown outcome, or one that keeps failing.</Trans>
+      ) : (
+        <Trans>The filters above hide everything.</Trans>
+      )}
+    </Empty>
   );
 }
