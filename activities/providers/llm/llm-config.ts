@@ -1,11 +1,14 @@
 import type { LlmMessage } from '../../../contracts/core/providers.ts';
 import type { ModelProfile } from '../../../contracts/models/profile.ts';
+import type { OwnHosts } from '../../../platform/models/own-address.ts';
 
 /** How to reach a server with OpenAI's chat API: OpenAI, Azure, vLLM, Ollama, llama.cpp or the local stub. */
 export interface LlmConfig {
   /** Up to and including `/v1`. */
   baseUrl: string;
   apiKey: string;
+  /** Holds the address to the internet and what the operator allows, where a workspace has given it. */
+  hosts?: OwnHosts;
   /** What is known of a model; without it everything is found out. */
   profileOf?: (model: string) => ModelProfile;
   /** Sees each request that was answered or refused; `refusal` is null, or why in the server's words. */

@@ -1,9 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { createServer as createTlsServer } from 'node:https';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { createAuthority } from '../../../../test/support/certificates.ts';
 import { openModels } from './call-models.ts';
 
 const key = Symbol.for('undici.globalDispatcher.1');
+
+/** Any call. */
+const call = { path: '/chat/completions', body: {}, timeoutMs: 20_000 };
 
 type Dispatchers = { [key]: { constructor: new (options: object) => Dispatchers[typeof key] } };
 
@@ -15,7 +21,7 @@ it('an answer may take as long as its call, whatever fetch has for its patience 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   // What fetch has is there once it was used.
-  await fetch(baseUrl, { signal: AbortSignal.abort() }).catch(() => undefined);
+  void new Request(baseUrl);
   const all = globalThis as unknown as Dispatchers;
   const usual = all[key];
   all[key] = new usual.constructor({ headersTimeout: 500 });
@@ -25,6 +31,67 @@ it('an answer may take as long as its call, whatever fetch has for its patience 
     server.close();
   });
   await expect(fetch(baseUrl)).rejects.toMatchObject({ cause: { code: 'UND_ERR_HEADERS_TIMEOUT' } });
-  const call = { path: '/chat/completions', body: {}, timeoutMs: 20_000 };
   expect(await openModels({ baseUrl, apiKey: 'k' })(call)).toMatchObject({ body: '{}' });
+});
+
+/** The headers of requests to a plain server. */
+async function listening(): Promise<{ baseUrl: string; heard: Record<string, unknown>[] }> {
+  const heard: Record<string, unknown>[] = [];
+  const server = createServer((request, response) => {
+    heard.push(request.headers);
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, heard };
+}
+
+it('no variable that OpenAI’s SDK reads reaches a service', async () => {
+  vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'X-Secret: for OpenAI alone\nAuthorization: Bearer other');
+  vi.stubEnv('OPENAI_ORG_ID', 'org-secret');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { baseUrl, heard } = await listening();
+  await openModels({ baseUrl, apiKey: 'k' })(call);
+  expect(heard).toMatchObject([{ authorization: 'Bearer k', 'content-type': 'application/json' }]);
+  expect(JSON.stringify(heard)).not.toContain('secret');
+  expect(JSON.stringify(heard)).not.toContain('for OpenAI');
+});
+
+it('a workspace’s own model is asked at the address that was looked up, and at none of this network', async () => {
+  const { baseUrl, heard } = await listening();
+  const failure = { kind: 'misconfigured', code: 'llm.address_refused' };
+  await expect(openModels({ baseUrl, apiKey: 'k', hosts: { hosts: [] } })(call)).rejects.toMatchObject({ failure });
+  expect(heard).toEqual([]);
+  expect(await openModels({ baseUrl, apiKey: 'k', hosts: { hosts: ['127.0.0.1'] } })(call)).toMatchObject({
+    body: '{}',
+  });
+
+  const authority = createAuthority();
+  const { certPem: cert, keyPem } = authority.issue('model.example');
+  const server = createTlsServer({ cert, key: keyPem }, (request, response) => {
+    response.end(JSON.stringify({ host: request.headers.host }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const all = globalThis as unknown as Dispatchers;
+  const usual = all[key];
+  const reached: string[] = [];
+  const connect = (to: { hostname: string; servername: string }, done: (e: null, s: TLSSocket) => void): void => {
+    reached.push(to.hostname);
+    const socket = connectTls({ port, host: '127.0.0.1', ca: authority.certPem, servername: to.servername }, () =>
+      done(null, socket),
+    );
+  };
+  all[key] = new usual.constructor({ connect });
+  onTestFinished(() => {
+    all[key] = usual;
+    server.closeAllConnections();
+    server.close();
+  });
+  const hosts = { hosts: [], resolve: () => Promise.resolve(['93.184.216.34']) };
+  const reply = await openModels({ baseUrl: 'https://model.example/v1', apiKey: 'k', hosts })(call);
+  expect([reply.body, reached]).toEqual(['{"host":"model.example"}', ['93.184.216.34']]);
 });

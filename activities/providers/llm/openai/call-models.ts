@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import { OwnAddressError, publicAddressOf, type OwnHosts } from '../../../../platform/models/own-address.ts';
 import { ProviderError } from '../../provider-error.ts';
 import type { LlmConfig } from '../llm-config.ts';
 import { networkFailure, statusFailure } from './llm-failure.ts';
@@ -19,49 +19,47 @@ export type CallModels = (call: Call) => Promise<Reply>;
 /** No answer that is asked for comes near it; what does would only fill the memory. */
 const mostBytes = 10_000_000;
 
-/** Opens a model service. What it answers is read as text: the SDK's own reading fails where a server only resembles OpenAI's. */
-export function openModels({ baseUrl, apiKey }: LlmConfig): CallModels {
-  const openai = new OpenAI({
-    baseURL: baseUrl,
-    apiKey,
-    fetch: fetchOrSayNo,
-    // One owner of retries: the activity above. The SDK's own would also ignore a Retry-After above 60 s.
-    maxRetries: 0,
-    organization: null,
-    project: null,
-    logLevel: 'off',
-  });
+/** Opens a model service. What it answers is read as text: many servers only resemble OpenAI's. One owner of retries: the activity above. */
+export function openModels({ baseUrl, apiKey, hosts }: LlmConfig): CallModels {
+  const headers = { authorization: `Bearer ${apiKey}`, accept: 'application/json', 'user-agent': 'throughline' };
   return async ({ path, body, timeoutMs, signal }) => {
     signal?.throwIfAborted();
     const deadline = AbortSignal.timeout(timeoutMs);
-    const options = {
-      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-      // The SDK's own time-out leaves the body of the reply out; the deadline covers it and is always earlier.
-      timeout: timeoutMs * 2,
-    };
+    const json = { 'content-type': 'application/json' };
     try {
-      const request = body === undefined ? openai.get(path, options) : openai.post(path, { ...options, body });
-      const response = await request.asResponse();
+      const response = await fetchOrSayNo(new URL(`${baseUrl.replace(/\/+$/, '')}${path}`), hosts, {
+        ...(body === undefined
+          ? { headers }
+          : { method: 'POST', headers: { ...headers, ...json }, body: JSON.stringify(body) }),
+        signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+      });
       return { body: await readText(response), headers: response.headers };
     } catch (error) {
       signal?.throwIfAborted();
-      const cause = error instanceof OpenAI.APIConnectionError ? (error.cause ?? error) : error;
-      if (cause instanceof ProviderError) throw cause;
-      throw new ProviderError(networkFailure(cause, deadline.aborted), { cause });
+      if (error instanceof ProviderError) throw error;
+      throw new ProviderError(networkFailure(error, deadline.aborted), { cause: error });
     }
   };
 }
 
-/**
- * Fetches for the SDK, which keeps of a refusal only what OpenAI's own have.
- * @throws ProviderError with the words of a reply that is no success
- */
-async function fetchOrSayNo(url: string | URL | Request, init?: RequestInit): Promise<Response> {
+/** @throws ProviderError with the words of a reply that is no success */
+async function fetchOrSayNo(url: URL, hosts: OwnHosts | undefined, init: RequestInit): Promise<Response> {
+  const address = hosts === undefined ? null : await vettedAddress(url, hosts);
   // A POST that follows a redirect arrives as a GET, or carries the key elsewhere.
-  const response = await fetch(url, { ...init, ...patiently(), redirect: 'manual' });
+  const response = await fetch(url, { ...init, ...patiently(url, address), redirect: 'manual' });
   const { status, headers } = response;
   if (status >= 200 && status <= 299) return response;
   throw statusFailure(status, (await readText(response)) ?? '', headers, Date.now());
+}
+
+/** @throws ProviderError where a workspace's own model is at an address that it may not have */
+async function vettedAddress(url: URL, hosts: OwnHosts): Promise<string | null> {
+  try {
+    return await publicAddressOf(url, hosts);
+  } catch (error) {
+    if (!(error instanceof OwnAddressError)) throw error;
+    throw new ProviderError({ kind: 'misconfigured', code: 'llm.address_refused', message: error.message });
+  }
 }
 
 type Dispatcher = NonNullable<RequestInit['dispatcher']>;
@@ -71,15 +69,22 @@ const usualDispatcher = Symbol.for('undici.globalDispatcher.1');
 
 /**
  * `fetch` gives up after five minutes in which nothing came, and a model that is asked for a whole answer at once sends nothing before it is
- * there. The deadline of the call alone counts.
+ * there. The deadline of the call alone counts. Where `address` is given the connection goes there, for the host of `url`.
  */
-function patiently(): Pick<RequestInit, 'dispatcher'> {
-  const { [usualDispatcher]: usual } = globalThis as { [usualDispatcher]?: Dispatcher };
-  if (usual === undefined) return {};
+function patiently(url: URL, address: string | null): Pick<RequestInit, 'dispatcher'> {
+  // Node makes it with the first request.
+  void new Request(url);
+  const { [usualDispatcher]: usual } = globalThis as unknown as { [usualDispatcher]: Dispatcher };
+  const { host, hostname, port } = url;
+  const ip = address?.includes(':') ? `[${address}]` : address;
   return {
-    dispatcher: usual.compose(
-      (dispatch) => (options, handler) => dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, handler),
-    ),
+    dispatcher: usual.compose((dispatch) => (options, handler) => {
+      const patient = { ...options, headersTimeout: 0, bodyTimeout: 0 };
+      if (ip === null) return dispatch(patient, handler);
+      const headers = { ...(options.headers as Record<string, string>), host };
+      const there = { origin: `https://${ip}${port === '' ? '' : `:${port}`}`, servername: hostname, headers };
+      return dispatch({ ...patient, ...there }, handler);
+    }),
   };
 }
 

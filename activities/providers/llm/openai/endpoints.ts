@@ -29,5 +29,5 @@ export function createEndpoints(settings: z.infer<z.ZodObject<typeof openaiSetti
   };
 }
 
-/** Servers of one's own take any key, and the SDK wants one. */
-const noKey = 'none';
+/** What servers of one's own get that ask for no key. */
+export const noKey = 'none';
