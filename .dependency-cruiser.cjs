@@ -35,6 +35,7 @@ const database = {
   journeys: [...base, 'runs', 'contacts', 'gates'],
   courses: [...base, 'runs'],
   documents: [...base, 'runs'],
+  models: [...base, 'access'],
   views: [...base, 'access', 'runs', 'contacts', 'gates', 'journeys', 'courses', 'documents'],
 };
 

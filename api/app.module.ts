@@ -18,6 +18,7 @@ import { HttpModule } from './http/http.module.ts';
 import type { ApiParts } from './http/parts.ts';
 import { IncidentsModule } from './operations/incidents/incidents.module.ts';
 import { JourneysModule } from './journeys/journeys.module.ts';
+import { ModelsModule } from './models/models.module.ts';
 import { MembersModule } from './access/members/members.module.ts';
 import { OpenApiModule } from './pages/docs/openapi.module.ts';
 import { OverviewModule } from './operations/overview/overview.module.ts';
@@ -65,6 +66,7 @@ const features = [
   MembersModule,
   ApiKeysModule,
   ConnectionsModule,
+  ModelsModule,
   AuditModule,
   HealthModule,
   SignInModule,

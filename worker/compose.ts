@@ -9,6 +9,8 @@ import { createCrmActivities } from '../activities/crm/crm.activities.ts';
 import { createJourneyKind } from '../activities/journeys/journey.kind.ts';
 import { createModelActivities } from '../activities/models/model.activities.ts';
 import { createModelThrottles } from '../activities/models/model-throttle.ts';
+import { createModelsOf } from '../activities/models/models-of-workspace.ts';
+import { createTryModel, type TryModel } from '../activities/models/try-model.ts';
 import { mailGate } from '../activities/messaging/mail-gate.ts';
 import { mailPasswordReset } from '../activities/messaging/mail-password-reset.ts';
 import { mailSigning } from '../activities/messaging/mail-signing.ts';
@@ -36,6 +38,8 @@ export type Work = {
   mailGate(gate: GateToMail): Promise<void>;
   /** Mails the link for a new password. @returns whether nothing is left to do */
   mailPasswordReset(asked: PasswordReset): Promise<boolean>;
+  /** Tries a model of a workspace. */
+  tryModel: TryModel;
   close(): Promise<void>;
 };
 
@@ -53,9 +57,9 @@ export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work
     keys,
   };
   const renders = createRenderPool();
-  const throttles = createModelThrottles();
   const models = createModelRegistry(config);
-  const llm = providers.llm(models);
+  const installation = { models, llm: providers.llm(models), throttles: createModelThrottles() };
+  const modelsOf = createModelsOf({ db, keys, config, installation });
   const objects = createObjectStore(config);
   return {
     kinds: {
@@ -65,16 +69,17 @@ export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work
     },
     actions: {
       ...createMessagingActivities(messaging),
-      ...createModelActivities({ db, llm, model: config.LLM_MODEL, models, throttles }),
+      ...createModelActivities({ db, modelsOf, model: config.LLM_MODEL }),
       ...createCrmActivities({ db, crmOf: createCrmOf({ keys, config, installation: crm }) }),
       ...createContactActivities({ db }),
       ...createSeatActivities({ db }),
-      ...createDocumentsActivities({ db, objects, llm, models, renders, throttles }),
+      ...createDocumentsActivities({ db, objects, modelsOf, renders }),
       ...createPaymentActivities({ db, payment, publicUrl: config.PUBLIC_URL }),
     },
     objects,
     mailGate: (gate) => mailGate(messaging, gate),
     mailPasswordReset: (asked) => mailPasswordReset(messaging, asked),
+    tryModel: createTryModel({ of: { db, keys, config }, llm: providers.llm, models }),
     async close() {
       await Promise.all([providers.close(), renders.close()]);
     },

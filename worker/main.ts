@@ -93,6 +93,7 @@ async function main(): Promise<void> {
     attributes,
     mailGate: queues.includes('email') ? work.mailGate : null,
     mailPasswordReset: queues.includes('email') ? work.mailPasswordReset : null,
+    tryModel: queues.includes('llm') ? work.tryModel : null,
   });
   const watch = createTaskWatch(system, taskNames(tasks));
   const background = startBackground([living, ...tasks, watch.task], log, { passed: watch.passed });

@@ -102,7 +102,11 @@ describe('a chunk of documents', () => {
     };
     const llm = { complete, mostTokens: ({ maxOutputTokens }: LlmRequest) => maxOutputTokens };
     const environment = new MockActivityEnvironment();
-    const work = createGenerateChunk({ db: database.app, llm, models, renders, throttles });
+    const work = createGenerateChunk({
+      db: database.app,
+      modelsOf: () => Promise.resolve({ llm, models, throttles }),
+      renders,
+    });
     return { ended: environment.run(work, input), calls: () => calls, environment };
   }
 

@@ -48,7 +48,7 @@ export type ChunkWork<N extends ChunkName> = {
   /** What the machine receives when all documents are done. */
   output(totals: ChunkTotals): ActionOutput<N>;
   /** What the chunk waits for, in words for a person; null while it goes on. Shown as an incident of the run until it is over. */
-  waitsFor?(chunk: Chunk<N>): string | null;
+  waitsFor?(chunk: Chunk<N>): Promise<string | null>;
 };
 
 /**
@@ -78,7 +78,7 @@ export async function runChunk<N extends ChunkName>(
   const chunk: Chunk<N> = { batch, params, stop, checkpoints };
   const returnDocuments = (): Promise<void> =>
     inWorkspace(db, input.workspaceId, (tx) => giveBackDocuments(tx, batch, work, params, claim));
-  const watch = watchChunk(db, input, stop, () => chunkWork.waitsFor?.(chunk) ?? null);
+  const watch = watchChunk(db, input, stop, async () => (await chunkWork.waitsFor?.(chunk)) ?? null);
   try {
     const results = await Promise.allSettled(documents.map((document) => chunkWork.document(chunk, document)));
     const failed = results.find((result) => result.status === 'rejected' && !(result.reason instanceof Stopped));
@@ -104,7 +104,12 @@ export async function runChunk<N extends ChunkName>(
  * Sends heartbeats, sets `stop` when the worker shuts down, the run is paused or over, or the chunk has taken too long, and shows what it
  * waits for as an incident of the run. `end` ends the incident with it.
  */
-function watchChunk(db: Db, input: ActionInput, stop: Stop, waitsFor: () => string | null): { end(): Promise<void> } {
+function watchChunk(
+  db: Db,
+  input: ActionInput,
+  stop: Stop,
+  waitsFor: () => Promise<string | null>,
+): { end(): Promise<void> } {
   const signal = cancellationSignal();
   const shutDown = (): void => stop.set('shutdown');
   signal.addEventListener('abort', shutDown, { once: true });
@@ -112,7 +117,8 @@ function watchChunk(db: Db, input: ActionInput, stop: Stop, waitsFor: () => stri
   const begunAt = Date.now();
   let shown: string | null = null;
   let looking: Promise<void> | null = null;
-  const look = async (waiting: string | null): Promise<void> => {
+  const look = async (): Promise<void> => {
+    const waiting = await waitsFor();
     if (waiting !== shown) {
       await inWorkspace(db, workspaceId, async (tx) => {
         // Another chunk of the run may show the same.
@@ -128,7 +134,7 @@ function watchChunk(db: Db, input: ActionInput, stop: Stop, waitsFor: () => stri
     heartbeat();
     if (Date.now() - begunAt > longestMs) stop.set('shutdown');
     // A failed look is no reason to stop: the next one comes in a second.
-    looking ??= look(waitsFor())
+    looking ??= look()
       .catch(() => undefined)
       .finally(() => (looking = null));
   }, beatMs);

@@ -1,11 +1,8 @@
 import type { ActionActivities } from '../../contracts/core/engine.ts';
 import type { documentActions } from '../../contracts/documents/actions.ts';
-import type { Db } from '../../platform/db/core/pool.ts';
-import type { ModelRegistry } from '../../platform/models/model-registry.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import type { RenderPool } from '../../platform/render/render-pool.ts';
-import type { ModelThrottles } from '../models/model-throttle.ts';
-import type { LlmClient } from '../providers/llm/openai/llm-client.ts';
+import type { ModelAccess } from '../models/model.activities.ts';
 import { showingFailure } from './batch-incidents.ts';
 import { deliverBatch } from './deliver-batch.ts';
 import { estimateBatch } from './estimate-batch.ts';
@@ -14,14 +11,7 @@ import { importRows } from './import-rows.ts';
 import { renderChunk } from './render-chunk.ts';
 
 /** What document batches need. */
-export type DocumentsDeps = {
-  db: Db;
-  objects: ObjectStore;
-  llm: Pick<LlmClient, 'complete' | 'mostTokens'>;
-  models: ModelRegistry;
-  renders: RenderPool;
-  throttles: ModelThrottles;
-};
+export type DocumentsDeps = ModelAccess & { objects: ObjectStore; renders: RenderPool };
 
 /** The activities of document batches: each repeats only what is not done. */
 export function createDocumentsActivities(deps: DocumentsDeps): Pick<ActionActivities, keyof typeof documentActions> {

@@ -9,9 +9,10 @@ import { llmCostMicros, type LlmPrice } from '../../contracts/core/providers.ts'
 import { answerTokens, documentMessages, promptPrefix } from '../../domain/documents/prompt/document-prompt.ts';
 import type { BatchRecord } from '../../platform/db/documents/batches.ts';
 import { documentsOf } from '../../platform/db/documents/documents.ts';
-import { noPriceHint, type ModelRegistry } from '../../platform/models/model-registry.ts';
+import { noPriceHint } from '../../platform/models/model-registry.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import type { ModelAccess } from '../models/model.activities.ts';
 import { countTokens } from '../providers/llm/count-tokens.ts';
 import { closeAction, openBatch } from './open-batch.ts';
 
@@ -30,13 +31,14 @@ const thinkingShare = { low: 0, expected: 0.25, high: 1 };
  * Counts the prompt of every row exactly and estimates the answers from the template's bounds. `high` lets every answer
  * reach its bound and be repaired once, by the dearest of the batch's models, so the budget is checked against it. Repeatable. @throws InvalidDefinition where the model has no price
  */
-export async function estimateBatch(deps: { db: Db; models: ModelRegistry }, input: ActionInput): Promise<void> {
+export async function estimateBatch(deps: ModelAccess, input: ActionInput): Promise<void> {
   const batch = await openBatch(deps.db, 'estimateBatch', input);
   if (!batch) return;
   const { model, fallbackModels = [] } = batch.options as BatchOptions;
+  const { models } = await deps.modelsOf(input.workspaceId);
   const chain = [model, ...fallbackModels].map((name) => {
-    const price = deps.models.priceOf(name);
-    if (price !== null) return { price, thinkingTokens: deps.models.profileOf(name).thinkingTokens };
+    const price = models.priceOf(name);
+    if (price !== null) return { price, thinkingTokens: models.profileOf(name).thinkingTokens };
     const message = `The model ${name} has no price. ${noPriceHint}`;
     throw ApplicationFailure.nonRetryable(message, failureTypes.invalidDefinition);
   });

@@ -17,6 +17,7 @@ import type { RenderPool } from '../../platform/render/render-pool.ts';
 import { createModelChain } from '../models/model-chain.ts';
 import type { ModelThrottles } from '../models/model-throttle.ts';
 import type { ModelAccess } from '../models/model.activities.ts';
+import type { CallableModels } from '../models/models-of-workspace.ts';
 import { requirePrice } from '../models/require-price.ts';
 import { countTokens } from '../providers/llm/count-tokens.ts';
 import { ProviderError } from '../providers/provider-error.ts';
@@ -52,7 +53,10 @@ export function createGenerateChunk(deps: GenerateDeps): (input: ActionInput) =>
       action: 'generateChunk',
       work: 'generated',
       document: async (chunk, document) => generateOne({ ...deps, budgets }, chunk, document, await bases(chunk.batch)),
-      waitsFor: (chunk) => troubleWords(deps.throttles, modelsOf(chunk)),
+      waitsFor: async (chunk) => {
+        const { throttles } = await deps.modelsOf(chunk.batch.workspace_id);
+        return troubleWords(throttles, modelsOf(chunk));
+      },
       output: ({ generated, flagged, failed, skipped, costMicros }) => ({
         generated,
         flagged,
@@ -116,17 +120,21 @@ type Asking = { chunk: Chunk; basis: GenerateBasis; holds: BudgetHold[]; begin()
  * wait, and the run says why. Only a request that is refused, or that fails again and again while others are answered, fails its document.
  */
 function askWith(deps: GenerateDeps & { budgets: Budgets }, asking: Asking): Ask {
-  const { throttles } = deps;
+  const { workspace_id: workspaceId } = asking.chunk.batch;
   const stopped = AbortSignal.any([asking.chunk.stop.signal, cancellationSignal()]);
   return async (request) => {
+    let callable = await deps.modelsOf(workspaceId);
+    const throttles: ModelThrottles = { of: (name) => callable.throttles.of(name) };
     const chain = createModelChain(modelsOf(asking.chunk), throttles);
     let refused: Answer | null = null;
     let failedAt = 0;
     for (let tries = 0; ;) {
+      // A document may wait for hours, and an admin mends its model meanwhile.
+      callable = await deps.modelsOf(workspaceId);
       const model = chain.next();
       try {
         const call = { request: { ...request, model }, stopped, isPatient: !chain.hasOthers() };
-        const made = await callOnce(deps, asking, call);
+        const made = await callOnce({ ...callable, budgets: deps.budgets }, asking, call);
         const costMicros = made.costMicros + (refused?.costMicros ?? 0);
         const answer: Answer = { ...made, costMicros, insteadOf: chain.insteadOf(model) };
         if (made.outcome.kind !== 'refusal' || !chain.refusedBy(model, 'It refused to write it.')) return answer;
@@ -165,7 +173,7 @@ class OutOfPatience extends Error {}
 
 /** One call, at its model's pace, with what it may cost reserved before. @throws ProviderError, OutOfPatience, or why the chunk stopped */
 async function callOnce(
-  { llm, models, throttles, budgets }: GenerateDeps & { budgets: Budgets },
+  { llm, models, throttles, budgets }: CallableModels & { budgets: Budgets },
   { chunk, basis, holds, begin }: Asking,
   { request, stopped, isPatient }: Call,
 ): Promise<Pick<Answer, 'outcome' | 'costMicros'>> {

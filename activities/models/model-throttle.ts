@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { EffectError } from '../../contracts/core/effects.ts';
 import type { ProviderFailure } from '../../contracts/core/providers.ts';
 import { createFairSlots, type SlotOwner } from './fair-slots.ts';
@@ -153,9 +154,12 @@ function troubleOf({ code, message, words }: ProviderFailure, since: number, unt
 /** The throttles of a process, by model. */
 export type ModelThrottles = { of(model: string): ModelThrottle };
 
+/** Far more than are asked at a time: one that goes is made anew, and finds out again how the model is. */
+const keptThrottles = 2_000;
+
 /** Makes a throttle for each model that is asked for; batches and journeys share them. */
 export function createModelThrottles(): ModelThrottles {
-  const known = new Map<string, ModelThrottle>();
+  const known = new LRUCache<string, ModelThrottle>({ max: keptThrottles });
   return {
     of(model) {
       const throttle = known.get(model) ?? createModelThrottle();

@@ -4,25 +4,18 @@ import type { JsonObject } from '../../contracts/core/machine.ts';
 import { llmCostMicros, type LlmMessage, type LlmOutcome, type LlmPrice } from '../../contracts/core/providers.ts';
 import type { ModelQuestion } from '../../contracts/models/actions.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
-import type { ModelRegistry } from '../../platform/models/model-registry.ts';
 import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
 import type { LoadedAction } from '../effects/load-action.ts';
 import { runEffect, type CallContext } from '../effects/run-effect.ts';
-import type { LlmClient } from '../providers/llm/openai/llm-client.ts';
 import { countTokens } from '../providers/llm/count-tokens.ts';
 import type { LlmRequest } from '../providers/llm/llm-config.ts';
 import { outcomeOf, ProviderError } from '../providers/provider-error.ts';
 import { createModelChain } from './model-chain.ts';
-import type { ModelThrottles } from './model-throttle.ts';
+import type { CallableModels, ModelsOf } from './models-of-workspace.ts';
 import { requirePrice } from './require-price.ts';
 
-/** What calling models needs; `throttles` are shared by all calls of the process. */
-export type ModelAccess = {
-  db: Db;
-  llm: Pick<LlmClient, 'complete' | 'mostTokens'>;
-  models: ModelRegistry;
-  throttles: ModelThrottles;
-};
+/** What calling models needs. */
+export type ModelAccess = { db: Db; modelsOf: ModelsOf };
 /** What asking a model needs; `model` answers where a step names none. */
 export type ModelDeps = ModelAccess & { model: string };
 
@@ -49,7 +42,10 @@ export function createModelActivities(deps: ModelDeps): Pick<ActionActivities, '
       runEffect(deps.db, input, {
         action: 'askModel',
         prepare: async (tx, open) => ({ kind: 'ready', prepared: await questionOf(tx, open) }),
-        call: (question, context) => ask(deps, question, context),
+        call: async (question, context) => {
+          const callable = await deps.modelsOf(context.effect.workspace_id);
+          return ask({ ...callable, model: deps.model }, question, context);
+        },
       }),
   };
 }
@@ -67,7 +63,7 @@ async function questionOf(
 
 /** Asks until a model gives a usable answer; what was paid is in the outcome, whatever comes of it. */
 export async function ask(
-  deps: Omit<ModelDeps, 'db'>,
+  deps: CallableModels & Pick<ModelDeps, 'model'>,
   { params, instructions }: Question,
   {
     effect,
@@ -156,7 +152,7 @@ const longestWaitMs = 15_000;
 
 /** Asks at the model's pace. While it is in trouble nothing is asked, and the run shows why. @throws ProviderError */
 async function askOnce(
-  { llm, throttles }: Pick<ModelDeps, 'llm' | 'throttles'>,
+  { llm, throttles }: Omit<CallableModels, 'models'>,
   workspaceId: string,
   request: LlmRequest,
 ): Promise<LlmOutcome> {

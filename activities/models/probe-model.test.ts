@@ -6,6 +6,7 @@ import { modelSettings } from '../../platform/models/settings.ts';
 import { serveDialect } from '../../test/real/dialect-server.ts';
 import { dialects } from '../../test/real/dialects.ts';
 import { openaiSettings } from '../providers/llm/openai/settings.ts';
+import { openai } from '../providers/llm/openai/provider.ts';
 import { probeModel } from './probe-model.ts';
 
 async function probe(url: string, entry: object): Promise<{ isUsable: boolean; lines: string[] }> {
@@ -13,7 +14,17 @@ async function probe(url: string, entry: object): Promise<{ isUsable: boolean; l
   const given = { LLM_MODELS: JSON.stringify({ m: entry }) };
   const models = createModelRegistry(readSettings(modelSettings, given));
   const lines: string[] = [];
-  const isUsable = await probeModel({ models, settings }, 'm', (line) => lines.push(line));
+  const isUsable = await probeModel(
+    {
+      price: models.priceOf('m'),
+      profile: models.profileOf('m'),
+      key: 'as the settings say',
+      timeoutMs: 300_000,
+      open: (watch) => openai.create(settings)(models, watch).serviceOf('m'),
+    },
+    'm',
+    (line) => lines.push(line),
+  );
   expect(lines.join('\n')).not.toContain('sk-secret-key');
   return { isUsable, lines };
 }
@@ -29,7 +40,7 @@ describe('the probe of a model', () => {
     expect(isUsable).toBe(true);
     expect(lines).toEqual([
       'price: $1 for a million tokens in, $1 cached, $2 out',
-      'key: as the settings of the service say',
+      'key: as the settings say',
       expect.stringMatching(/^the service: does not list its models/),
       expect.stringMatching(/^tried json_schema, .*: refused: This response_format type is unavailable now/),
       expect.stringMatching(/^tried json_schema, .*: refused: This response_format type is unavailable now/),

@@ -1,17 +1,23 @@
 import { llmCostMicros, type LlmOutcome, type LlmPrice } from '../../contracts/core/providers.ts';
-import type { ModelEndpoint } from '../../contracts/models/profile.ts';
+import type { ModelProfile } from '../../contracts/models/profile.ts';
 import { ConfigError } from '../../platform/config.ts';
-import { noPriceHint, type ModelRegistry } from '../../platform/models/model-registry.ts';
-import { openai } from '../providers/llm/openai/provider.ts';
+import { noPriceHint } from '../../platform/models/model-registry.ts';
+import type { LlmClient } from '../providers/llm/openai/llm-client.ts';
 import type { Dialect } from '../providers/llm/openai/dialect.ts';
 import type { TriedRequest } from '../providers/llm/llm-config.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 
-/** What a probe needs: the clients of the models are its own, so that nothing is known from before. */
-export type ProbeDeps = { models: ModelRegistry; settings: Parameters<typeof openai.create>[0] };
+/** What a probe needs. `open` makes a client of its own, so that nothing is known from before; `key` says where its key is, in words. */
+export type ProbeDeps = {
+  price: LlmPrice | null;
+  profile: ModelProfile;
+  key: string;
+  /** Of one call. */
+  timeoutMs: number;
+  /** @throws ConfigError where a key that the settings refer to is not there */
+  open(watch: (tried: TriedRequest) => void): LlmClient;
+};
 
-/** One call, on a slow machine. */
-const timeoutMs = 300_000;
 /** The list of models is a courtesy. */
 const listMs = 10_000;
 /** An answer that cannot be used teaches how to ask, twice at most: for room to think, and for a schema that is not kept. */
@@ -31,15 +37,12 @@ const jsonSchema = { name: 'subject', schema };
  * found out. Costs a few hundred tokens. @returns whether the model can be used
  */
 export async function probeModel(deps: ProbeDeps, model: string, say: (line: string) => void): Promise<boolean> {
-  const { models } = deps;
-  const { endpoint } = models.profileOf(model);
-  const price = models.priceOf(model);
+  const { price, profile, key, timeoutMs, open } = deps;
   say(`price: ${price === null ? `none. ${noPriceHint}` : priceInWords(price)}`);
-  say(`key: ${keyInWords(endpoint)}`);
+  say(`key: ${key}`);
   try {
-    const llm = openai.create(deps.settings)(models, (tried) => say(triedInWords(tried)));
-    const service = llm.serviceOf(model);
-    say(`the service: ${await offerOf(service.models(listMs), models.profileOf(model).model)}`);
+    const service = open((tried) => say(triedInWords(tried)));
+    say(`the service: ${await offerOf(service.models(listMs), profile.model)}`);
     let costMicros = 0;
     for (let question = 1; question <= questions; question += 1) {
       const outcome = await service.complete({
@@ -70,12 +73,6 @@ export async function probeModel(deps: ProbeDeps, model: string, say: (line: str
     else throw error;
     return false;
   }
-}
-
-function keyInWords(endpoint: ModelEndpoint | null): string {
-  if (endpoint?.kind !== 'own') return 'as the settings of the service say';
-  if (endpoint.key === null) return 'none';
-  return 'env' in endpoint.key ? `in the variable ${endpoint.key.env}` : `in the file ${endpoint.key.file}`;
 }
 
 /** Many services do not list their models, and that is no fault. */

@@ -20,7 +20,8 @@ import {
   storeJourneyVersion,
 } from '../../platform/db/journeys/journey-versions.ts';
 import { changeJourney } from '../../platform/db/journeys/journeys.ts';
-import { createModelRegistry, noPriceHint, type ModelRegistry } from '../../platform/models/model-registry.ts';
+import { noPriceHint, type ModelRegistry } from '../../platform/models/model-registry.ts';
+import { registryOf } from '../../platform/models/registry-of-workspace.ts';
 import type { ApiConfig } from '../settings.ts';
 import { CONFIG } from '../http/parts.ts';
 import { conflict, notFound } from '../http/errors/app-error.ts';
@@ -37,14 +38,10 @@ const VersionKey = z.tuple([z.int().min(1)]);
 /** Turns drafts into versions that never change, and shows them. */
 @Injectable()
 export class PublishService {
-  private readonly models: ModelRegistry;
-
   constructor(
     private readonly store: Store,
     @Inject(CONFIG) private readonly config: ApiConfig,
-  ) {
-    this.models = createModelRegistry(config);
-  }
+  ) {}
 
   /** The draft becomes the live version; a paused journey stays paused, a stopped one takes people in again. */
   async publish(caller: Principal, slug: string, input: JourneyPublication): Promise<PublishedJourney> {
@@ -53,7 +50,8 @@ export class PublishService {
       requireRev(Number(row.rev), input.expectedRev);
       if (row.draft === null) throw conflict('journey.noDraft', 'There is nothing to publish');
       const { problems, pinned } = await validateDraft(tx, row);
-      const all = [...problems, ...(pinned ? this.unpriced(pinned) : [])];
+      const models = await registryOf(tx, caller.workspaceId, this.config);
+      const all = [...problems, ...(pinned ? this.unpriced(models, pinned) : [])];
       if (all.length > 0 || !pinned) throw invalidJourney(all);
       const publication = { definition: pinned, publishedBy: caller.actor.name, publisher: requesterOf(caller) };
       const { version, created } = await storeJourneyVersion(tx, row, publication);
@@ -75,12 +73,12 @@ export class PublishService {
   }
 
   /** The steps whose model has no price: what they spend could not be held to their budgets. */
-  private unpriced(definition: JourneyDefinition): JourneyProblem[] {
+  private unpriced(models: ModelRegistry, definition: JourneyDefinition): JourneyProblem[] {
     return [...graphOf(definition).places.values()].flatMap((place) =>
       kindOf(place.node)
         .models(place.node)
         .map(([field, name]): [string, string] => [field, name ?? this.config.LLM_MODEL])
-        .filter(([, name]) => this.models.priceOf(name) === null)
+        .filter(([, name]) => models.priceOf(name) === null)
         .map(([field, name]) => atNode(place, 'llm.noPrice', `The model ${name} has no price`, noPriceHint, field)),
     );
   }

@@ -49,6 +49,7 @@ export function programSettings(stack: {
     PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
     SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
     OPENAI_BASE_URL: `http://127.0.0.1:${ports.llm}/v1`,
+    LLM_OWN_HOSTS: 'localhost,127.0.0.1',
     CRM_BASE_URL: `http://127.0.0.1:${ports.crm}`,
     STRIPE_BASE_URL: `http://127.0.0.1:${ports.payment}`,
     STRIPE_WEBHOOK_SECRET: `whsec_${createHash('sha256').update(`local webhook ${stack.key}`).digest('hex')}`,

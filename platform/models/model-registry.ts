@@ -1,26 +1,27 @@
 import type { z } from 'zod';
 import type { LlmPrice } from '../../contracts/core/providers.ts';
 import type { ModelEntry } from '../../contracts/models/model.schema.ts';
+import type { ModelSource, OwnModel } from '../../contracts/models/models-api.schema.ts';
 import { vendors, type ModelEndpoint, type ModelProfile, type Vendor } from '../../contracts/models/profile.ts';
 import { defaultModels, defaultModelsAt } from './default-models.ts';
 import type { modelSettings } from './settings.ts';
 
 /** One model that is known, and where its price comes from; `date` is the day of the price, null where it has none. */
-export type KnownModel = { name: string; source: 'settings' | 'shipped'; price: LlmPrice | null; date: string | null };
+export type KnownModel = { name: string; source: ModelSource; price: LlmPrice | null; date: string | null };
 
-/** What is known of the models of an installation: its settings first, then the defaults. */
+/** What is known of the models of a workspace: its own first, then the settings, then the defaults. */
 export type ModelRegistry = {
   /** The price of a model; null where it has none and work for it is refused. Where tokens alone are counted it is 0. */
   priceOf(model: string): LlmPrice | null;
   /** What is known of a model but its price, also of one that stands nowhere. */
   profileOf(model: string): ModelProfile;
-  /** All models that the settings name, then those that ship beside them. */
+  /** All models of its own, then those that the settings name, then those that ship beside them. */
   list(): KnownModel[];
 };
 
 /** What to do about a model without a price, for whom it may concern. */
 export const noPriceHint =
-  'Give it a price in LLM_MODELS ("free" for a server of your own), or set LLM_UNPRICED=count to count tokens only.';
+  'Give it a price in LLM_MODELS ("free" for a server of your own), or set LLM_UNPRICED=count to count tokens only; for models of the workspace’s own both is under Admin, Models.';
 
 /**
  * What the local stub's models would cost: invented, in the range of a small and a large model of 2026, so that estimates
@@ -61,23 +62,37 @@ const free: LlmPrice = { inputMicros: 0, cachedInputMicros: 0, outputMicros: 0 }
  */
 export const usualThinkingTokens = 4_096;
 
-/** The models of an installation. */
+/** What the settings say of models. */
+export type ModelConfig = Pick<z.infer<z.ZodObject<typeof modelSettings>>, 'LLM_MODELS' | 'LLM_UNPRICED'>;
+
+/** Models of a workspace's own by their names, and whether those of them without a price may be asked. */
+export type OwnModels = { models: ReadonlyMap<string, OwnModel>; countsUnpriced: boolean };
+
+/**
+ * The models of an installation, or of a workspace with some of its own. Each place that names a model says all of it: nothing of the next
+ * place is mixed in but what ships.
+ */
 export function createModelRegistry(
-  settings: Pick<z.infer<z.ZodObject<typeof modelSettings>>, 'LLM_MODELS' | 'LLM_UNPRICED'>,
+  settings: ModelConfig,
+  own: OwnModels = { models: new Map(), countsUnpriced: false },
 ): ModelRegistry {
-  const own = settings.LLM_MODELS;
-  const entryOf = (name: string): ModelEntry => (Object.hasOwn(own, name) ? own[name] : undefined) ?? {};
+  const set = new Map<string, ModelEntry>([...Object.entries(settings.LLM_MODELS), ...own.models]);
+  const entryOf = (name: string): ModelEntry => set.get(name) ?? {};
+  const sourceOf = (name: string): ModelSource =>
+    own.models.has(name) ? 'workspace' : set.has(name) ? 'settings' : 'shipped';
+  const isCounted = (name: string): boolean =>
+    own.models.has(name) ? own.countsUnpriced : settings.LLM_UNPRICED === 'count';
   const known = (name: string): KnownModel => {
     const entry = entryOf(name);
     const price = priceIn(entry, name);
     const given = typeof entry.price === 'object' ? entry.price.date : null;
     const date = entry.price === undefined && price !== null ? defaultModelsAt : given;
-    return { name, source: Object.hasOwn(own, name) ? 'settings' : 'shipped', price, date };
+    return { name, source: sourceOf(name), price, date };
   };
   return {
-    priceOf: (name) => priceIn(entryOf(name), name) ?? (settings.LLM_UNPRICED === 'count' ? free : null),
+    priceOf: (name) => priceIn(entryOf(name), name) ?? (isCounted(name) ? free : null),
     profileOf: (name) => profileIn(entryOf(name), name),
-    list: () => [...new Set([...Object.keys(own), ...defaults.keys()])].map(known),
+    list: () => [...new Set([...own.models.keys(), ...set.keys(), ...defaults.keys()])].map(known),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listed } from '../config.ts';
 import { ModelEntry } from '../../contracts/models/model.schema.ts';
 
 const Models = z.record(z.string().min(1).max(120), ModelEntry);
@@ -23,6 +24,16 @@ export const modelSettings = {
     .default({})
     .describe(
       'what is known of models by name, as JSON: price, limits, dialect, such as {"qwen3:8b": {"price": "free"}}; see docs/models.md',
+    ),
+  LLM_OWN_HOSTS: z
+    .string()
+    .default('')
+    .transform(listed)
+    .pipe(
+      z.array(z.string().regex(/^(\*|[a-z0-9.-]+(:\d{1,5})?|\[[0-9a-f:]+\](:\d{1,5})?)$/i, 'use HOST or HOST:PORT')),
+    )
+    .describe(
+      'where models of workspaces’ own may be beside https addresses of the internet: hosts, comma-separated, such as gpu-1:11434; * is anywhere',
     ),
   LLM_UNPRICED: z
     .enum(['refuse', 'count'])

@@ -39,7 +39,8 @@ export function testDeployment(database: TestDatabase): string {
  */
 export async function startTestEngine(
   database: TestDatabase,
-  parts: Pick<Work, 'kinds' | 'actions'> & Partial<Pick<Work, 'mailGate' | 'mailPasswordReset' | 'objects'>>,
+  parts: Pick<Work, 'kinds' | 'actions'> &
+    Partial<Pick<Work, 'mailGate' | 'mailPasswordReset' | 'tryModel' | 'objects'>>,
   options: { queues?: readonly QueueName[]; called?: readonly string[] } = {},
 ): Promise<TestEngine> {
   const queues = options.queues ?? queueNames;
@@ -83,6 +84,7 @@ export async function startTestEngine(
     attributes,
     mailGate: parts.mailGate ?? null,
     mailPasswordReset: parts.mailPasswordReset ?? null,
+    tryModel: parts.tryModel ?? null,
   };
   const { called = [] } = options;
   const all = backgroundTasks(tasks);

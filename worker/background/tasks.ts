@@ -17,6 +17,7 @@ import type { Task } from './background.ts';
 import { createAuditSealer } from './audit-sealer.ts';
 import { dispatchOnce } from './dispatcher.ts';
 import { mailGatesOnce, type GateMailDeps } from './gate-mails.ts';
+import { tryModelsOnce, type ModelTrialDeps } from './model-trials.ts';
 import { mailPasswordsOnce, type PasswordMailDeps } from './password-mails.ts';
 import { createSilentSweep, reconcileClosed } from './reconciler.ts';
 
@@ -37,20 +38,23 @@ export type TaskDeps = {
   /** Null in a process that sends no mail. */
   mailGate: GateMailDeps['mailGate'] | null;
   mailPasswordReset: PasswordMailDeps['mailPasswordReset'] | null;
+  /** Null in a process that asks no models. */
+  tryModel: ModelTrialDeps['tryModel'] | null;
 };
 
-/** The tasks that only processes that send mail have. */
+/** The tasks that only processes have that send mail, or ask models. */
 const gateMails = 'gate-mails';
 const passwordMails = 'password-mails';
+const modelTrials = 'model-trials';
 
 /** The names of all tasks that an installation has, where one process has `own`. */
 export function taskNames(own: readonly Task[]): string[] {
-  return [...new Set([...own.map((task) => task.name), gateMails, passwordMails])];
+  return [...new Set([...own.map((task) => task.name), gateMails, passwordMails, modelTrials])];
 }
 
 /** Everything a worker process does beside polling Temporal. */
 export function backgroundTasks(deps: TaskDeps): Task[] {
-  const { mailGate, mailPasswordReset } = deps;
+  const { mailGate, mailPasswordReset, tryModel } = deps;
   return [
     { name: 'dispatcher', everyMs: 100, run: (signal) => dispatchOnce(deps, signal) },
     { name: 'leases', everyMs: 1_000, run: () => renewLeases(deps) },
@@ -60,6 +64,7 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
     ...(mailPasswordReset
       ? [{ name: passwordMails, everyMs: 1_000, run: () => mailPasswordsOnce({ ...deps, mailPasswordReset }) }]
       : []),
+    ...(tryModel ? [{ name: modelTrials, everyMs: 1_000, run: () => tryModelsOnce({ ...deps, tryModel }) }] : []),
     { name: 'change-log', everyMs: 60_000, run: () => pruneChangeLog(deps.db, deps.retention.changes) },
     { name: 'audit-sealer', everyMs: 2_000, run: createAuditSealer(deps) },
     { name: 'retention', everyMs: 60_000, run: () => sweepOld(deps.db, deps.retention) },

@@ -12,8 +12,8 @@ import { deleteSecret, listSecrets, openSecret, setSecret } from '../../../platf
 import type { Tx } from '../../../platform/db/core/workspace.ts';
 import type { KeySource } from '../../../platform/db/keys/master-keys.ts';
 import type { ApiConfig } from '../../settings.ts';
-import { auditActor, type Principal } from '../../http/caller/principal.ts';
-import { AppError, notFound } from '../../http/errors/app-error.ts';
+import { auditActor, type Principal, requirePerson } from '../../http/caller/principal.ts';
+import { notFound } from '../../http/errors/app-error.ts';
 import { CONFIG, KEYS } from '../../http/parts.ts';
 import { Store } from '../../http/store.ts';
 
@@ -77,9 +77,4 @@ export class ConnectionsService {
     const stored = await openSecret(tx, await this.keys(), place);
     return stored === null ? null : crmCredentials(stored);
   }
-}
-
-function requirePerson(caller: Principal): void {
-  if (caller.actor.kind !== 'member')
-    throw new AppError(403, 'auth.forbidden', { detail: 'Only a person may do this' });
 }

@@ -6,7 +6,7 @@ import { recordAudit } from '../../../platform/db/access/audit.ts';
 import { countDocuments } from '../../../platform/db/documents/batch-figures.ts';
 import { findListedBatch, hasBatchOfRows } from '../../../platform/db/views/batches-list.ts';
 import { createBatch } from '../../../platform/db/documents/batches.ts';
-import { createModelRegistry, type ModelRegistry } from '../../../platform/models/model-registry.ts';
+import { registryOf } from '../../../platform/models/registry-of-workspace.ts';
 import type { ObjectStore } from '../../../platform/objects/file-store.ts';
 import { answerOnce, idempotencyKeyOf } from '../../http/request/answer-once.ts';
 import { AppError } from '../../http/errors/app-error.ts';
@@ -21,15 +21,11 @@ import { readUpload, type Upload } from './read-upload.ts';
 /** Takes in batches: what cannot work is refused at once, with its place; what is accepted is durable and starts by itself. */
 @Injectable()
 export class IntakeService {
-  private readonly models: ModelRegistry;
-
   constructor(
     private readonly store: Store,
     @Inject(OBJECTS) private readonly objects: ObjectStore,
-    @Inject(CONFIG) config: ApiConfig,
-  ) {
-    this.models = createModelRegistry(config);
-  }
+    @Inject(CONFIG) private readonly config: ApiConfig,
+  ) {}
 
   async create(caller: Principal, request: ApiRequest, reply: FastifyReply): Promise<Batch> {
     const key = idempotencyKeyOf(request);
@@ -55,8 +51,10 @@ export class IntakeService {
   }
 
   private async accept(caller: Principal, upload: Upload, key: string | null, reply: FastifyReply): Promise<Batch> {
-    checkModel(this.models, upload);
-    const made = await this.store.inWorkspace(caller, (tx) => templateOf(tx, caller.workspaceId, upload));
+    const made = await this.store.inWorkspace(caller, async (tx) => {
+      checkModel(await registryOf(tx, caller.workspaceId, this.config), upload);
+      return templateOf(tx, caller.workspaceId, upload);
+    });
     await checkColumns(this.objects, upload, made.template);
     const work = (): Promise<Batch> =>
       this.store.inWorkspace(caller, async (tx) => {

@@ -35,6 +35,12 @@ export function requireRight(caller: Pick<Principal, 'permissions'>, right: Perm
   throw new AppError(403, 'auth.forbidden', { detail: `This needs the right ${right}`, extra: { needs: right } });
 }
 
+/** Refuses a key where only a person may act. @throws AppError 403 `auth.forbidden` */
+export function requirePerson(caller: Pick<Principal, 'actor'>): void {
+  if (caller.actor.kind !== 'member')
+    throw new AppError(403, 'auth.forbidden', { detail: 'Only a person may do this' });
+}
+
 /** Parameter decorator: the `Principal` who calls. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal =>
   principalOf(context.switchToHttp().getRequest<ApiRequest>()),

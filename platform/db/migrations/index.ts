@@ -35,6 +35,7 @@ import * as masterKeys from './0044-master-keys.ts';
 import * as refundsOfBefore from './0045-refunds-of-before.ts';
 import * as passwordResets from './0051-password-resets.ts';
 import * as invitations from './0052-invitations.ts';
+import * as workspaceModels from './0054-workspace-models.ts';
 import * as receivedAt from './0058-received-at.ts';
 import * as searchInside from './0072-search-inside.ts';
 import * as searchIndexes from './0073-search-indexes.ts';
@@ -77,6 +78,7 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0045-refunds-of-before': refundsOfBefore,
   '0051-password-resets': passwordResets,
   '0052-invitations': invitations,
+  '0054-workspace-models': workspaceModels,
   '0058-received-at': receivedAt,
   '0072-search-inside': searchInside,
   '0073-search-indexes': searchIndexes,

@@ -4,6 +4,7 @@ import { courseTables, type CourseTables } from './courses.ts';
 import { batchTables, type BatchTables } from './documents.ts';
 import { effectTables, type EffectTables } from './effects.ts';
 import { journeyTables, type JourneyTables } from './journeys.ts';
+import { modelTables, type ModelTables } from './models.ts';
 import { runTables, type RunTables } from './runs.ts';
 import type { TableRecord, TableRecords } from './table-record.ts';
 
@@ -14,7 +15,8 @@ export type Database = AccessTables &
   EffectTables &
   JourneyTables &
   CourseTables &
-  BatchTables;
+  BatchTables &
+  ModelTables;
 
 const records: TableRecords<Database> = {
   ...accessTables,
@@ -24,6 +26,7 @@ const records: TableRecords<Database> = {
   ...journeyTables,
   ...courseTables,
   ...batchTables,
+  ...modelTables,
 };
 
 /** What every table says of its rows, by its name. */
