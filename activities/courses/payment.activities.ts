@@ -30,14 +30,14 @@ export function createPaymentActivities(deps: PaymentDeps): Pick<ActionActivitie
   const act =
     <N extends Payments>(
       action: N,
-      call: (deps: PaymentDeps, prepared: Prepared<N>) => Promise<ActionOutput<N>>,
+      call: (deps: PaymentDeps, prepared: Prepared<N>, attemptNumber: number) => Promise<ActionOutput<N>>,
       record?: EffectDeclaration<N, Prepared<N>>['record'],
     ) =>
     (input: ActionInput): Promise<void> =>
       runEffect<N, Prepared<N>>(deps.db, input, {
         action,
         prepare: async (tx, open) => ({ kind: 'ready', prepared: await prepare(tx, open) }),
-        call: (prepared) => attempt(() => call(deps, prepared)),
+        call: (prepared, { effect }) => attempt(() => call(deps, prepared, effect.attempt)),
         ...(record ? { record } : {}),
       });
   return {
@@ -55,9 +55,14 @@ async function prepare<N extends Payments>(tx: Tx, { run, action }: LoadedAction
   return { enrollment, email: contact?.email ?? null, payments, action: action.id, params: action.params };
 }
 
+/**
+ * Each attempt makes a page of its own: the same key would be refused once the address of the contact has changed, and answers a failure of the
+ * service with that failure for a day. A page moves no money, and nobody knows the address of one whose answer was lost.
+ */
 async function createCheckout(
   { payment, publicUrl }: PaymentDeps,
   { enrollment, email, params: wanted }: Prepared<'createCheckout'>,
+  attemptNumber: number,
 ): Promise<ActionOutput<'createCheckout'>> {
   const checkout = await payment.createCheckout({
     enrollmentId: enrollment.id,
@@ -65,7 +70,8 @@ async function createCheckout(
     currency: wanted.currency,
     description: wanted.description,
     successUrl: `${publicUrl}/paid`,
-    ...endOf(wanted, `${enrollment.id}/${wanted.key}`),
+    idempotencyKey: `${enrollment.id}/${wanted.key}/${attemptNumber}`,
+    ...endOf(wanted),
     ...(email === null ? {} : { customerEmail: email }),
   });
   if (checkout.url === null) throw new Error(`The checkout ${checkout.id} has no address`);
@@ -75,14 +81,10 @@ async function createCheckout(
 /** Stripe takes an end from 30 minutes to 24 hours ahead. A call takes less than this. */
 const [leastAheadMs, mostAheadMs, callMs] = [30 * 60_000, 24 * 3_600_000, 30_000];
 
-/**
- * When the page stops taking money, and the key that the page is made with. An end that came too near while the service was away is left
- * out. The keys differ, as the same one with other parameters would be refused; nobody knows the address of a page whose answer was lost.
- */
-function endOf({ expiresAt }: { expiresAt: string }, key: string): { idempotencyKey: string; expiresAt?: string } {
+/** When the page stops taking money; an end that came too near while the service was away is left out. */
+function endOf({ expiresAt }: { expiresAt: string }): { expiresAt?: string } {
   const aheadMs = Date.parse(expiresAt) - Date.now();
-  const isTaken = aheadMs > leastAheadMs + callMs && aheadMs < mostAheadMs;
-  return isTaken ? { idempotencyKey: `${key}/until`, expiresAt } : { idempotencyKey: key };
+  return aheadMs > leastAheadMs + callMs && aheadMs < mostAheadMs ? { expiresAt } : {};
 }
 
 async function recordCheckout(

@@ -10,6 +10,8 @@ const maxNoteLength = 500;
 /** The most that Stripe lists at once; no payment has more refunds or disputes than this. */
 const mostListed = 100;
 
+type CheckoutInput = Parameters<PaymentClient['createCheckout']>[0];
+
 /** Creates the Stripe adapter. @throws Error if the base URL is plain http on anything but loopback */
 export function createStripeClient(config: PaymentConfig): PaymentClient {
   const stripe = createSdk(config);
@@ -21,31 +23,20 @@ export function createStripeClient(config: PaymentConfig): PaymentClient {
     createCheckout: (input) =>
       attempt(async () => {
         requireAmount(input.amountMinor);
-        const metadata = { enrollmentId: input.enrollmentId };
-        const session = await stripe.checkout.sessions.create(
-          {
-            mode: 'payment',
-            client_reference_id: input.enrollmentId,
-            metadata,
-            payment_intent_data: { metadata },
-            line_items: [
-              {
-                quantity: 1,
-                price_data: {
-                  currency: input.currency.toLowerCase(),
-                  unit_amount: input.amountMinor,
-                  product_data: { name: input.description },
-                },
-              },
-            ],
-            success_url: input.successUrl,
-            ...(input.cancelUrl === undefined ? {} : { cancel_url: input.cancelUrl }),
-            ...(input.customerEmail === undefined ? {} : { customer_email: input.customerEmail }),
-            ...(input.expiresAt === undefined ? {} : { expires_at: Math.floor(Date.parse(input.expiresAt) / 1000) }),
-          },
-          once(input.idempotencyKey),
-        );
-        return checkoutOf(session);
+        const { customerEmail: customer_email, idempotencyKey: key } = input;
+        const page = pageOf(input);
+        try {
+          return checkoutOf(
+            await stripe.checkout.sessions.create(
+              { ...page, ...(customer_email === undefined ? {} : { customer_email }) },
+              once(key),
+            ),
+          );
+        } catch (error) {
+          if (!isAboutEmail(error)) throw error;
+          // The address only fills in a field of the page; Stripe refuses some that take mail.
+          return checkoutOf(await stripe.checkout.sessions.create(page, once(`${key}/nobody`)));
+        }
       }),
 
     getCheckout: (id) => attempt(async () => checkoutOf(await retrieve(id))),
@@ -66,7 +57,8 @@ export function createStripeClient(config: PaymentConfig): PaymentClient {
     refund: (input) =>
       attempt(async () => {
         requireAmount(input.amountMinor);
-        const note = input.note?.slice(0, maxNoteLength);
+        // A pair of surrogates that is cut in two could not be sent.
+        const note = input.note?.slice(0, maxNoteLength).replace(/[\uD800-\uDBFF]$/, '');
         const { key: _key, ...refund } = refundOf(
           await stripe.refunds.create(
             {
@@ -97,6 +89,36 @@ export function createStripeClient(config: PaymentConfig): PaymentClient {
         return { refunds: refunds.data.map(refundOf), disputes: disputes.data.map(disputeOf) };
       }),
   };
+}
+
+/** The page without who pays. */
+function pageOf(input: CheckoutInput): Stripe.Checkout.SessionCreateParams {
+  const metadata = { enrollmentId: input.enrollmentId };
+  return {
+    mode: 'payment',
+    client_reference_id: input.enrollmentId,
+    metadata,
+    payment_intent_data: { metadata },
+    // Money of another currency than the price's would pay for nothing, and its refunds would be amounts of that currency.
+    adaptive_pricing: { enabled: false },
+    line_items: [
+      {
+        quantity: 1,
+        price_data: {
+          currency: input.currency.toLowerCase(),
+          unit_amount: input.amountMinor,
+          product_data: { name: input.description },
+        },
+      },
+    ],
+    success_url: input.successUrl,
+    ...(input.cancelUrl === undefined ? {} : { cancel_url: input.cancelUrl }),
+    ...(input.expiresAt === undefined ? {} : { expires_at: Math.floor(Date.parse(input.expiresAt) / 1000) }),
+  };
+}
+
+function isAboutEmail(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeInvalidRequestError && error.param === 'customer_email';
 }
 
 function requireAmount(amountMinor: number): void {

@@ -1,0 +1,80 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDoubles } from '../../local/control/doubles.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
+import { enroll, makeCourseRun } from '../../test/support/courses.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import '../../test/support/quiet-runtime.ts';
+import type { PaymentClient } from '../providers/payment/payment-client.ts';
+import { createStripeClient } from '../providers/payment/stripe/stripe.ts';
+import { createPaymentActivities } from './payment.activities.ts';
+
+const doubles = await startDoubles();
+const config = { baseUrl: doubles.urls.payment, secretKey: 'sk_test_x', timeoutMs: 30_000 };
+
+describe('a checkout', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(async () => {
+    await doubles.stop();
+    await database?.stop();
+  });
+
+  /** A learner whose checkout is to be made; `attempt` makes one attempt and answers with its failure. */
+  async function wanted() {
+    const { workspaceId, system } = database;
+    const { runId, enrollmentId, email } = await enroll(database, await makeCourseRun(database));
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const params = { key: 'checkout/1', amountMinor: 12_000, currency: 'EUR', description: 'SQL, Autumn', expiresAt };
+    const action = { id: 'checkout/1', activity: 'createCheckout', step: 'checkout', visit: 1, params };
+    const open = { open: JSON.stringify([action]), turn: 1, status: 'running' };
+    await kysely(system).updateTable('run').set(open).where('id', '=', runId).execute();
+    const attempt = (payment: PaymentClient): Promise<unknown> => {
+      const { createCheckout } = createPaymentActivities({ db: database.app, payment, publicUrl: 'http://127.0.0.1' });
+      const work = () => createCheckout({ workspaceId, runId, key: '0/checkout/1' });
+      return new MockActivityEnvironment().run(work).catch((error: unknown) => error);
+    };
+    const payments = () =>
+      kysely(system).selectFrom('payment').selectAll().where('enrollment_id', '=', enrollmentId).execute();
+    return { email, attempt, payments };
+  }
+
+  it('whose answer was lost is made again though the address has changed meanwhile (dj-stripe 1157, onetimesecret 2605)', async () => {
+    const { email, attempt, payments } = await wanted();
+    await doubles.control.addFault({ service: 'payment', fault: 'timeoutAfterCommit', count: 1 });
+    expect(await attempt(createStripeClient({ ...config, timeoutMs: 1_000 }))).toMatchObject({
+      type: 'payment.no_reply',
+      nonRetryable: false,
+    });
+    await kysely(database.system)
+      .updateTable('contact')
+      .set({ email: `new.${email}` })
+      .where('email', '=', email)
+      .execute();
+    expect(await attempt(createStripeClient(config))).toBeUndefined();
+    expect(await payments()).toMatchObject([{ status: 'open' }]);
+  });
+
+  it('is asked for by another key each time, as Stripe repeats the failure of the first for a day (stripe-node 559)', async () => {
+    const { attempt } = await wanted();
+    await doubles.control.clearFaults();
+    const keys: string[] = [];
+    const real = createStripeClient(config);
+    const noting: PaymentClient = {
+      ...real,
+      createCheckout: (input) => {
+        keys.push(input.idempotencyKey);
+        return real.createCheckout(input);
+      },
+    };
+    await doubles.control.addFault({ service: 'payment', fault: 'status', status: 500, count: 1 });
+    expect(await attempt(noting)).toMatchObject({ type: 'payment.failed' });
+    expect(await attempt(noting)).toBeUndefined();
+    // It is done: nothing is asked for any more.
+    expect(await attempt(noting)).toBeUndefined();
+    expect(new Set(keys).size).toBe(2);
+    expect(keys).toHaveLength(2);
+  });
+});
