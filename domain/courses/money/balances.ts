@@ -32,9 +32,17 @@ export function openDisputeOf({ disputes = [] }: Money, paymentIntent: string): 
     .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 }
 
-/** Whether a payer's bank has yet to decide about a payment: until then nothing is given back. */
-export function isDisputed({ disputes = [] }: Money, paymentIntent: string): boolean {
-  return disputes.some((each) => each.paymentIntent === paymentIntent && each.state === 'open');
+/**
+ * Whether a payer's bank holds the money of a payment until it has decided: until then nothing is given back. An inquiry holds none, and to give
+ * the money back is what settles it.
+ */
+export function isDisputed(money: Money, paymentIntent: string): boolean {
+  return openDisputeOf(money, paymentIntent) > 0;
+}
+
+/** Whether a dispute or an inquiry of any payment waits for an answer. */
+export function hasOpenDispute({ disputes = [] }: Money): boolean {
+  return disputes.some(({ state }) => state === 'open');
 }
 
 /** Whether refunds are still to be done. */

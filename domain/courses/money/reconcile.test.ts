@@ -205,4 +205,25 @@ describe('a dispute (courses F9: woocommerce-gateway-stripe 128 and 1098, letsre
     expect(walk.last.ended).not.toBeNull();
     expect(walk.last.state.facets.payment).toBe('chargedBack');
   });
+
+  it('that is an inquiry holds no money, so a refund goes out, which is what settles it (getlago/lago-api 6444)', () => {
+    const walk = learning()
+      .send('payment', changed)
+      .answer('lookUpPayment', history([], [dispute('open', false)]));
+    expect(walk.last.state.facets).toMatchObject({ lifecycle: 'active', payment: 'paid' });
+    expect(walk.lines.at(-1)).toMatchObject({ step: 'dispute', status: 'waiting' });
+    walk.send('exit', { reason: 'The course is cancelled' });
+    expect(refundsOf(walk)).toMatchObject([{ amountMinor: 12_000 }]);
+  });
+
+  it('that an inquiry has become holds what was to be refunded', () => {
+    const walk = learning()
+      .send('payment', changed)
+      .answer('lookUpPayment', history([], [dispute('open', false)]))
+      .send('payment', changed)
+      .answer('lookUpPayment', history([], [dispute('open', true)]));
+    expect(walk.last.state.facets.payment).toBe('disputed');
+    walk.send('exit', { reason: 'The course is cancelled' });
+    expect(refundsOf(walk)).toEqual([]);
+  });
 });
