@@ -1,3 +1,4 @@
+import OpenAI from 'openai';
 import { OwnAddressError, publicAddressOf, type OwnHosts } from '../../../../platform/models/own-address.ts';
 import { ProviderError } from '../../provider-error.ts';
 import type { LlmConfig } from '../llm-config.ts';
@@ -19,30 +20,55 @@ export type CallModels = (call: Call) => Promise<Reply>;
 /** No answer that is asked for comes near it; what does would only fill the memory. */
 const mostBytes = 10_000_000;
 
-/** Opens a model service. What it answers is read as text: many servers only resemble OpenAI's. One owner of retries: the activity above. */
+/** Opens a model service. What it answers is read as text: the SDK's own reading fails where a server only resembles OpenAI's. */
 export function openModels({ baseUrl, apiKey, hosts }: LlmConfig): CallModels {
-  const headers = { authorization: `Bearer ${apiKey}`, accept: 'application/json', 'user-agent': 'throughline' };
+  const openai = new OpenAI({
+    baseURL: baseUrl,
+    apiKey,
+    fetch: (url, init) => fetchOrSayNo(new URL(url instanceof Request ? url.url : url), hosts, onlyOurs(init, apiKey)),
+    // One owner of retries: the activity above. The SDK's own would also ignore a Retry-After above 60 s.
+    maxRetries: 0,
+    organization: null,
+    project: null,
+    logLevel: 'off',
+  });
   return async ({ path, body, timeoutMs, signal }) => {
     signal?.throwIfAborted();
     const deadline = AbortSignal.timeout(timeoutMs);
-    const json = { 'content-type': 'application/json' };
+    const options = {
+      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+      // The SDK's own time-out leaves the body of the reply out; the deadline covers it and is always earlier.
+      timeout: timeoutMs * 2,
+    };
     try {
-      const response = await fetchOrSayNo(new URL(`${baseUrl.replace(/\/+$/, '')}${path}`), hosts, {
-        ...(body === undefined
-          ? { headers }
-          : { method: 'POST', headers: { ...headers, ...json }, body: JSON.stringify(body) }),
-        signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-      });
+      const request = body === undefined ? openai.get(path, options) : openai.post(path, { ...options, body });
+      const response = await request.asResponse();
       return { body: await readText(response), headers: response.headers };
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof ProviderError) throw error;
-      throw new ProviderError(networkFailure(error, deadline.aborted), { cause: error });
+      const cause = error instanceof OpenAI.APIConnectionError ? (error.cause ?? error) : error;
+      if (cause instanceof ProviderError) throw cause;
+      throw new ProviderError(networkFailure(cause, deadline.aborted), { cause });
     }
   };
 }
 
-/** @throws ProviderError with the words of a reply that is no success */
+/** The SDK's request with our headers alone: it adds what OPENAI_CUSTOM_HEADERS says to requests of all vendors. */
+function onlyOurs(init: RequestInit | undefined, apiKey: string): RequestInit {
+  const json = init?.body === undefined || init.body === null ? {} : { 'content-type': 'application/json' };
+  const headers = {
+    authorization: `Bearer ${apiKey}`,
+    accept: 'application/json',
+    'user-agent': 'throughline',
+    ...json,
+  };
+  return { ...init, headers };
+}
+
+/**
+ * Fetches for the SDK, which keeps of a refusal only what OpenAI's own have.
+ * @throws ProviderError with the words of a reply that is no success
+ */
 async function fetchOrSayNo(url: URL, hosts: OwnHosts | undefined, init: RequestInit): Promise<Response> {
   const address = hosts === undefined ? null : await vettedAddress(url, hosts);
   // A POST that follows a redirect arrives as a GET, or carries the key elsewhere.

@@ -29,5 +29,5 @@ export function createEndpoints(settings: z.infer<z.ZodObject<typeof openaiSetti
   };
 }
 
-/** What servers of one's own get that ask for no key. */
+/** Servers of one's own take any key, and the SDK wants one. */
 export const noKey = 'none';
