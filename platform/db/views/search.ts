@@ -22,7 +22,7 @@ const shortestInside = 3;
  * The ids of people whose external id, address or name holds `q`, or begins with it where it has one character or two; by an index each.
  */
 export function contactsFoundBy(workspaceId: string, q: string): RawBuilder<unknown> {
-  if ([...q].length >= shortestInside) return sql`select contacts_holding(${q}, ${sql.lit(most)})`;
+  if (q.length >= shortestInside) return sql`select contacts_holding(${q}, ${sql.lit(most)})`;
   const by = (column: RawBuilder<unknown>) =>
     sql`(select id from contact where workspace_id = ${workspaceId} and ${beginsWith(column, q)} limit ${sql.lit(most)})`;
   return sql`${by(sql`external_id`)} union ${by(sql`email`)} union ${by(sql`(attributes ->> 'name')`)}
