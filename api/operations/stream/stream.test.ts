@@ -509,6 +509,6 @@ describe('who may listen', () => {
     const client = await openEvents(`${await other.app.getUrl()}/v1/stream`, { authorization: `Bearer ${key}` });
     await client.until('the beginning', (told) => told.id !== null);
     await other.stop();
-    await client.ended(1_000);
+    await expect(client.ended(1_000)).resolves.toBeUndefined();
   });
 });
