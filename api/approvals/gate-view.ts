@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { Gate, GateField, GateStatus } from '../../contracts/approvals/gates-api.schema.ts';
+import { GateField } from '../../contracts/approvals/gate-field.schema.ts';
+import { Gate, GateStatus } from '../../contracts/approvals/gates-api.schema.ts';
+import { assigneeKinds, commentRules } from '../../contracts/core/machine.ts';
 import type { ApprovalNode } from '../../contracts/journeys/nodes.schema.ts';
 import { type Decider, type GateView, isAssigned } from '../../domain/approvals/validate-decision.ts';
 import { followsIn, type Follows } from '../../domain/approvals/what-follows.ts';
@@ -10,11 +12,11 @@ const Outcomes = z.array(
   z.object({
     name: z.string(),
     label: z.string(),
-    comment: z.enum(['none', 'optional', 'required']).default('optional'),
+    comment: z.enum(commentRules).default('optional'),
     fields: z.array(GateField).default([]),
   }),
 );
-const AssigneeKind = z.enum(['role', 'member']);
+const AssigneeKind = z.enum(assigneeKinds);
 
 /** A gate's row as the approval policy sees it. */
 export function viewOf(row: GateRow): GateView {

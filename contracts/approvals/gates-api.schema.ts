@@ -1,21 +1,13 @@
 import { z } from 'zod';
+import { assigneeKinds, commentRules } from '../core/machine.ts';
 import { RunKind, RunSubject } from '../runs/run-kinds.schema.ts';
 import { Id, Instant, JsonRecord, PageQuery } from '../core/values.schema.ts';
+import { GateField } from './gate-field.schema.ts';
 
 /** Where a gate stands. */
 export const GateStatus = z.enum(['open', 'decided', 'expired', 'withdrawn']);
-
-/** A whole number that an outcome asks for; with `currency` (ISO 4217) an amount of money in minor units. */
-export const GateField = z
-  .strictObject({
-    name: z.string(),
-    label: z.string(),
-    kind: z.literal('integer'),
-    min: z.int(),
-    max: z.int(),
-    currency: z.string().optional(),
-  })
-  .meta({ id: 'GateField' });
+/** Where a gate stands. */
+export type GateStatus = z.infer<typeof GateStatus>;
 
 /** What was decided, with what numbers, by whom, when, from where. */
 export const MadeDecision = z
@@ -49,14 +41,14 @@ export const Gate = z
       z.strictObject({
         name: z.string(),
         label: z.string(),
-        comment: z.enum(['none', 'optional', 'required']),
+        comment: z.enum(commentRules),
         /** What a decision with this outcome must bring in `form`. */
         fields: z.array(GateField),
         /** What comes after this outcome, in words; null where it is not known. */
         follows: z.string().nullable(),
       }),
     ),
-    assignee: z.strictObject({ kind: z.enum(['role', 'member']), id: z.string() }),
+    assignee: z.strictObject({ kind: z.enum(assigneeKinds), id: z.string() }),
     content: JsonRecord,
     contentHash: z.string(),
     dueAt: Instant.nullable(),

@@ -1,11 +1,15 @@
-/** The services an effect acts on. */
-export type EffectKind = 'email' | 'llm' | 'crm' | 'payment' | 'webhook';
+/** The services an effect may act on. */
+export const effectKinds = ['email', 'llm', 'crm', 'payment', 'webhook'] as const;
+/** The service an effect acts on. */
+export type EffectKind = (typeof effectKinds)[number];
 
 /**
- * What an effect promises. `atMostOnce`: fenced, never retried blindly, may end `unknown`. `keyed`: retried with the same
+ * What an effect may promise. `atMostOnce`: fenced, never retried blindly, may end `unknown`. `keyed`: retried with the same
  * provider key. `repeatable`: may be done again, its answer is recorded.
  */
-export type EffectMode = 'atMostOnce' | 'keyed' | 'repeatable';
+export const effectModes = ['atMostOnce', 'keyed', 'repeatable'] as const;
+/** What an effect promises. */
+export type EffectMode = (typeof effectModes)[number];
 
 /** What one call to an outside service came to. `note` says what is to be known of one that was done. */
 export type CallOutcome<R> =

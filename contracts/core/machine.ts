@@ -4,6 +4,7 @@
  * The engine calls `advance(definition, state, input)` inside one transaction, stores what comes back and makes the
  * outside world match it. Everything here is plain JSON: it is stored in Postgres and read by other builds.
  */
+import type { GateField } from '../approvals/gate-field.schema.ts';
 import type { Action } from './actions.ts';
 import type { JsonObject } from './json.ts';
 
@@ -48,29 +49,22 @@ export type WaitSpec = {
   from: string;
 };
 
-/**
- * A whole number that an outcome asks for, from `min` to `max`; it comes as `form[name]`. With `currency` (ISO 4217) it is an amount
- * of money in minor units, which screens ask for and show in major ones.
- */
-export type GateField = {
-  name: string;
-  label: string;
-  kind: 'integer';
-  min: number;
-  max: number;
-  currency?: string | undefined;
-};
+/** Whether an outcome asks for words. */
+export const commentRules = ['none', 'optional', 'required'] as const;
 
 /** One way a gate can be decided, as a button shows it. `comment` says whether words are asked for, `fields` what else is. */
 export type GateOutcome = {
   name: string;
   label: string;
-  comment?: 'none' | 'optional' | 'required';
+  comment?: (typeof commentRules)[number];
   fields?: GateField[];
 };
 
-/** Who must decide: a role of the workspace or one member. */
-export type GateAssignee = { kind: 'role' | 'member'; id: string };
+/** What may be asked to decide: a role of the workspace or one member. */
+export const assigneeKinds = ['role', 'member'] as const;
+
+/** Who must decide. */
+export type GateAssignee = { kind: (typeof assigneeKinds)[number]; id: string };
 
 /**
  * One decision that the run waits for. `onTimeout` is the outcome that `dueAt` brings; both null: it waits without a
@@ -87,22 +81,32 @@ export type GateSpec = {
   onTimeout: string | null;
 };
 
+/** Where a line of a timeline stands. */
+export const stepStatuses = ['running', 'waiting', 'done', 'failed', 'skipped'] as const;
+
+/** What a run, or a line of its timeline, may wait for. */
+export const waitReasons = ['person', 'time', 'event'] as const;
+/** What a run, or a line of its timeline, waits for. */
+export type WaitReason = (typeof waitReasons)[number];
+
 /** One line of a run's timeline as it is after a turn; the engine upserts it by (step, visit), keeping what is left out. */
 export type StepChange = {
   step: string;
   visit: number;
   kind: string;
   title: string;
-  status: 'running' | 'waiting' | 'done' | 'failed' | 'skipped';
-  waitingFor?: 'person' | 'time' | 'event';
+  status: (typeof stepStatuses)[number];
+  waitingFor?: WaitReason;
   detail?: JsonObject;
   startedAt?: string;
   endedAt?: string;
   dueAt?: string | null;
 };
 
-/** Where a run stands after a turn. The last three are final. */
-export type RunStatus = 'running' | 'waiting' | 'paused' | 'completed' | 'exited' | 'failed';
+/** Where a run may stand after a turn. The last three are final. */
+export const runStatuses = ['running', 'waiting', 'paused', 'completed', 'exited', 'failed'] as const;
+/** Where a run stands after a turn. */
+export type RunStatus = (typeof runStatuses)[number];
 
 /**
  * What a turn brings. `actions`, `waits` and `gates` are *all* that are open after it, never a delta; `steps` are the lines

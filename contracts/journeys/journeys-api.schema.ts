@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EventKey, ExternalId } from '../contacts/events-api.schema.ts';
+import { waitReasons } from '../core/machine.ts';
 import { Id, Instant, JsonRecord, PageQuery, VersionNumber } from '../core/values.schema.ts';
 
 /** A journey's name in an address: as in its definition. */
@@ -130,7 +131,7 @@ export const SimulationAnswer = z
         kind: z.string(),
         title: z.string(),
         status: z.enum(['running', 'waiting', 'done', 'failed', 'skipped']),
-        waitingFor: z.enum(['person', 'time', 'event']).optional(),
+        waitingFor: z.enum(waitReasons).optional(),
         detail: JsonRecord.optional(),
         startedAt: Instant,
         endedAt: Instant.optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../core/json.ts';
+import { assigneeKinds, commentRules } from '../core/machine.ts';
 import { Condition, ValueExpression, ValueFields } from './conditions.schema.ts';
 import { journeyLimits } from './limits.ts';
 
@@ -139,7 +140,7 @@ export type LlmNode = z.infer<typeof LlmNode>;
 const ApprovalOutcome = z.strictObject({
   name: outcomeName,
   label: line.exactOptional(),
-  comment: z.enum(['none', 'optional', 'required']).exactOptional(),
+  comment: z.enum(commentRules).exactOptional(),
   max: z.int().min(1).max(100).exactOptional(),
   steps: JourneyNodes,
 });
@@ -151,7 +152,7 @@ const outcomes: z.ZodType<readonly ApprovalOutcome[]> = z.array(ApprovalOutcome)
 /** Asks a person. When `due` has passed, `onTimeout` is the outcome; without it the request stays open, shown as late. */
 const ApprovalNode = NodeBase.extend({
   kind: z.literal('approval'),
-  assign: z.strictObject({ kind: z.enum(['role', 'member']), id: line }),
+  assign: z.strictObject({ kind: z.enum(assigneeKinds), id: line }),
   show: ValueExpression,
   due: IsoDuration.exactOptional(),
   outcomes,

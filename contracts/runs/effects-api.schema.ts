@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { effectKinds, effectModes } from '../core/effects.ts';
 import { Id, Instant, PageQuery } from '../core/values.schema.ts';
 
 /** Where an effect stands in the ledger. */
@@ -22,8 +23,8 @@ export const Effect = z
     step: z.string(),
     visit: z.int(),
     generation: z.int(),
-    kind: z.enum(['email', 'llm', 'crm', 'payment', 'webhook']),
-    mode: z.enum(['atMostOnce', 'keyed', 'repeatable']),
+    kind: z.enum(effectKinds),
+    mode: z.enum(effectModes),
     state: EffectState,
     attempt: z.int(),
     error: z.strictObject({ code: z.string(), message: z.string(), words: z.string().nullable() }).nullable(),

@@ -2,21 +2,12 @@ import { z } from 'zod';
 import { EventKey } from '../contacts/events-api.schema.ts';
 import { repairKinds } from '../core/machine.ts';
 import { Effect } from './effects-api.schema.ts';
+import { runStatuses, stepStatuses, waitReasons } from '../core/machine.ts';
 import { Id, Instant, JsonRecord, PageQuery, Slug } from '../core/values.schema.ts';
 import { RunKind, RunSubject } from './run-kinds.schema.ts';
 
 /** Where a run stands. The last five are final. */
-export const RunStatus = z.enum([
-  'starting',
-  'running',
-  'waiting',
-  'paused',
-  'completed',
-  'exited',
-  'failed',
-  'cancelled',
-  'terminated',
-]);
+export const RunStatus = z.enum(['starting', ...runStatuses, 'cancelled', 'terminated']);
 
 /** Why a live run needs a person: an open incident, an effect with an unknown outcome, or one that was tried three times or more. */
 export const RunTrouble = z
@@ -33,7 +24,7 @@ export const Run = z
     kind: RunKind,
     title: z.string(),
     status: RunStatus,
-    waitingFor: z.enum(['person', 'time', 'event']).nullable(),
+    waitingFor: z.enum(waitReasons).nullable(),
     currentStep: z.string().nullable(),
     nextDueAt: Instant.nullable(),
     outcome: z.string().nullable(),
@@ -105,7 +96,7 @@ const runFilters = {
   kind: RunKind.optional(),
   status: RunStatus.optional(),
   state: z.enum(['live', 'ended', 'trouble']).optional(),
-  waitingFor: z.enum(['person', 'time', 'event']).optional(),
+  waitingFor: z.enum(waitReasons).optional(),
   contact: z.string().min(1).max(200).optional(),
   journey: Slug.optional(),
   version: z.coerce.number().int().min(1).max(1_000_000_000).optional(),
@@ -163,7 +154,7 @@ export const RewindPreview = z
 export type RewindPreview = z.infer<typeof RewindPreview>;
 
 /** Where a line of a timeline stands. */
-export const StepStatus = z.enum(['running', 'waiting', 'done', 'failed', 'skipped']);
+export const StepStatus = z.enum(stepStatuses);
 
 /** One line of a run's timeline, with what it did to the outside world. */
 export const Step = z

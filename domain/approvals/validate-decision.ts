@@ -1,12 +1,14 @@
 import type { Role } from '../../contracts/access/access.ts';
-import type { GateAssignee, GateField, GateOutcome } from '../../contracts/core/machine.ts';
+import type { GateField } from '../../contracts/approvals/gate-field.schema.ts';
+import type { GateStatus } from '../../contracts/approvals/gates-api.schema.ts';
+import type { GateAssignee, GateOutcome } from '../../contracts/core/machine.ts';
 
 /** Who decides. A key stands for its maker too, where duties are separated. */
 export type Decider = { kind: 'member' | 'apiKey'; id: string; roles: readonly Role[]; createdBy: string | null };
 
 /** A gate as the policy sees it; instants are ISO 8601. */
 export type GateView = {
-  status: 'open' | 'decided' | 'expired' | 'withdrawn';
+  status: GateStatus;
   round: number;
   contentHash: string;
   outcomes: readonly GateOutcome[];

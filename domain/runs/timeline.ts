@@ -1,8 +1,8 @@
-import type { JsonObject, StepChange } from '../../contracts/core/machine.ts';
+import type { JsonObject, StepChange, WaitReason } from '../../contracts/core/machine.ts';
 
 /** A line of a timeline with all that a turn says of it; `now` stands for the instants that the machine leaves out. */
 export type TimelineLine = Omit<StepChange, 'waitingFor' | 'detail' | 'startedAt' | 'endedAt' | 'dueAt'> & {
-  waitingFor: 'person' | 'time' | 'event' | null;
+  waitingFor: WaitReason | null;
   detail: JsonObject;
   startedAt: string;
   endedAt: string | null;

@@ -1,5 +1,5 @@
 import type { IsoDuration } from '../../contracts/journeys/nodes.schema.ts';
-import type { GateAssignee } from '../../contracts/core/machine.ts';
+import type { GateAssignee, GateOutcome } from '../../contracts/core/machine.ts';
 import type { UsesOf } from './marks.ts';
 import { given, nodesOf } from './nodes.ts';
 import type { Step, TracesOf } from './order.ts';
@@ -8,7 +8,7 @@ import { expressionOf } from './values.ts';
 /** What follows an outcome: its steps, or its steps with how it is offered. */
 export type OutcomeBranch =
   | readonly Step[]
-  | { label?: string; comment?: 'none' | 'optional' | 'required'; max?: number; steps: readonly Step[] };
+  | { label?: string; comment?: NonNullable<GateOutcome['comment']>; max?: number; steps: readonly Step[] };
 
 type StepsOf<B> = B extends readonly Step[]
   ? B

@@ -1,6 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GateStatus } from '../../../contracts/approvals/gates-api.schema.ts';
+import { effectKinds, effectModes } from '../../../contracts/core/effects.ts';
+import { assigneeKinds, stepStatuses, waitReasons } from '../../../contracts/core/machine.ts';
 import { retainedNames } from '../../../contracts/core/retention.ts';
+import { EffectState } from '../../../contracts/runs/effects-api.schema.ts';
+import { RunStatus } from '../../../contracts/runs/runs-api.schema.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { kysely } from '../core/kysely.ts';
 import { tableRecords } from './tables.ts';
@@ -42,6 +47,29 @@ describe('what the tables say of their rows', () => {
       of.subject === 'contact' && of.onErasure === 'withContact' ? [table] : [],
     );
     expect(declared.toSorted()).toEqual([...going, 'contact'].toSorted());
+  });
+
+  it('takes the values that the contracts name, and no others', async () => {
+    const { rows } = await sql<{ column: string; check: string }>`
+      select c.conrelid::regclass || '.' || a.attname as column, pg_get_constraintdef(c.oid) as check
+      from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum]
+      where c.contype = 'c'`.execute(kysely(database.system));
+    const named = {
+      'run.waiting_for': waitReasons,
+      'step.status': stepStatuses,
+      'effect.kind': effectKinds,
+      'effect.mode': effectModes,
+      'effect.state': EffectState.options,
+      'gate.assignee_kind': assigneeKinds,
+      'gate.status': GateStatus.options,
+      'run.status': RunStatus.options,
+    };
+    const checked = rows.filter(({ column }) => Object.hasOwn(named, column));
+    const allowed = checked.map(({ column, check }) => [
+      column,
+      [...check.matchAll(/'([^']*)'::text/g)].map(([, name]) => name),
+    ]);
+    expect(Object.fromEntries(allowed)).toEqual(named);
   });
 
   it('names a use for every time that is a setting', () => {
