@@ -1,4 +1,5 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 
 /** The folders at the top that comments and pages speak of. */
@@ -27,3 +28,43 @@ it('speaks only of files and folders that exist', () => {
   );
   expect(missing).toEqual([]);
 });
+
+it('links only to pages and headings that exist', () => {
+  const linking = globSync('{*.md,{docs,examples,.ci}/**/*.md}', { exclude: ['**/node_modules/**'] });
+  const broken = linking.flatMap((page) =>
+    [...withoutCode(page).matchAll(/\]\(([^)\s]+)(?: "[^"]*")?\)|^\[[^\]]+\]: (\S+)/gm)]
+      .map(([, inline, defined]) => inline ?? defined ?? '')
+      .filter((link) => !/^(https?|mailto):/.test(link) && !leadsSomewhere(page, link))
+      .map((link) => `${page}: ${link}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+/** Whether a link of a page leads to a file, and to one of its headings where it names one. */
+function leadsSomewhere(page: string, link: string): boolean {
+  const [file = '', heading] = decodeURI(link).split('#');
+  const target = file === '' ? page : join(dirname(page), file);
+  if (!existsSync(target)) return false;
+  return heading === undefined || (target.endsWith('.md') && headingsOf(target).includes(heading));
+}
+
+/** The names by which the headings of a page are linked to: in lower case, without punctuation, a second one of the same words with a number. */
+function headingsOf(page: string): string[] {
+  const words = [...withoutCode(page).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(/\s/g, '-'),
+  );
+  return words.map((name, at) => {
+    const before = words.slice(0, at).filter((other) => other === name).length;
+    return before === 0 ? name : `${name}-${before}`;
+  });
+}
+
+/** A page without its blocks of code; code within a line keeps its words, as headings have them. */
+function withoutCode(page: string): string {
+  return readFileSync(page, 'utf8').replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
+}
