@@ -27,6 +27,13 @@ describe('the routes', () => {
     expect(typed).toEqual([]);
   });
 
+  it('are asked for by the dashboard in its api/ alone', () => {
+    const asks = /(?<![.\w])fetch\(|\bnew (EventSource|XMLHttpRequest|WebSocket)\b|\bsendBeacon\(/;
+    const outside = code.filter((file) => /^dashboard\/src\/(?!api\/)/.test(file) && !file.endsWith('.test.ts'));
+    expect(outside.length).toBeGreaterThan(100);
+    expect(outside.filter((file) => asks.test(read(file)))).toEqual([]);
+  });
+
   it('have one handler each', async () => {
     const handled = code.filter((file) => file.endsWith('.controller.ts')).flatMap(handledIn);
     const named = (await Promise.all(routeFiles.map(namesIn))).flat();

@@ -1,6 +1,5 @@
-import { streamRoutes } from '../../../contracts/operations/stream.routes.ts';
-import { addressOf } from '../../../contracts/http/route.ts';
 import { isTopic, type Topic } from '../../../contracts/operations/stream-api.schema.ts';
+import { openStream } from '../api/http/stream.ts';
 import { whileLeading } from './leader.ts';
 
 /** What a tab receives: that things changed, the state of the connection, that changes may have been missed. */
@@ -47,7 +46,7 @@ type Connection = {
 };
 
 function connect({ from, announce, signal }: Connection): void {
-  const source = new EventSource(addressOf(streamRoutes.stream, { query: { lastEventId: from() } }));
+  const source = openStream(from());
   let gathered = new Map<string, { topic: Topic; id: string }>();
   let timer: ReturnType<typeof setTimeout> | null = null;
   let lastId = '';
