@@ -6,7 +6,7 @@ import { packageScript, root } from '../support/root.ts';
 
 type Check = { name: string; script: string; args: string[] };
 
-const folders = 'contracts domain platform workflows activities worker api dashboard local cli sdk examples'
+const folders = 'contracts domain platform workflows activities worker api dashboard local cli sdk examples test'
   .split(' ')
   .filter((folder) => existsSync(join(root, folder)));
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { shortRun } from '../../support/courses.ts';
 import { eventually } from '../../support/eventually.ts';
 import { useTour } from './tour.ts';
-import { onPhone, otherPerson, type Way } from './ways.ts';
+import type { Way } from './way.ts';
+import { onPhone, otherPerson } from './ways.ts';
 
 describe('a course operator', () => {
   const tour = useTour();

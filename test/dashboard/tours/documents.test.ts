@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { zipNames } from '../../../local/zip.ts';
 import { letter, rowsCsv } from '../../support/batches.ts';
 import { useTour } from './tour.ts';
-import { byKeyboard, otherPerson, type Way } from './ways.ts';
+import type { Way } from './way.ts';
+import { byKeyboard, otherPerson } from './ways.ts';
 
 describe('a document owner', () => {
   const tour = useTour();

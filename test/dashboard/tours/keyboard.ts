@@ -1,8 +1,7 @@
 import type { Locator } from 'playwright';
 import { framesDrawn } from '../faults.ts';
 import { settled } from '../settled.ts';
-import type { Way } from './ways.ts';
-import { places } from './ways.ts';
+import { places, type Way } from './way.ts';
 
 /** A page has fewer places for the focus than this. */
 const mostTabs = 120;
