@@ -36,10 +36,10 @@ export function createSeatActivities({ db }: { db: Db }): Pick<ActionActivities,
       const missing = await missingPrerequisites(tx, enrollment);
       return { isEligible: missing.length === 0, missing };
     }),
-    takeSeat: act('takeSeat', async ({ tx, request, enrollment }, { purpose }) => {
+    takeSeat: act('takeSeat', async ({ tx, request, enrollment }, { purpose, at }) => {
       // The contact is locked, so no other attempt begins meanwhile.
       if (enrollment.ended_at !== null && !(await mayReturn(tx, enrollment))) return { seat: 'full' };
-      const answer = await takeSeat(tx, { ...request, purpose });
+      const answer = await takeSeat(tx, { ...request, purpose, at });
       if (answer.seat === 'held' && enrollment.ended_at !== null) await reopenEnrollment(tx, enrollment);
       return answer;
     }),

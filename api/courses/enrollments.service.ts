@@ -9,7 +9,7 @@ import { listEnrollments, type EnrollmentView } from '../../platform/db/views/en
 import { createEnrollment, lockContact, sendToEnrollment } from '../../platform/db/courses/enrollments.ts';
 import { newId } from '../../platform/ids.ts';
 import { requestInRun } from '../../platform/db/runs/runs.ts';
-import { databaseNow } from '../../platform/db/runs/turns.ts';
+import { databaseNow, lockRun } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { conflict, notFound } from '../http/errors/app-error.ts';
 import { beforeId, pageById, type Page } from '../http/request/paging.ts';
@@ -67,9 +67,10 @@ export class EnrollmentsService {
   }
 
   answer(caller: Principal, id: string, input: OfferAnswer): Promise<Accepted> {
-    return this.send(caller, id, 'offerAnswer', input, (enrollment) => {
-      if (enrollment.seat_kind !== 'offer')
-        throw conflict('enrollment.noOffer', 'No seat is offered to this enrollment now');
+    return this.send(caller, id, 'offerAnswer', input, ({ seat_kind: kind, seat_expires_at: until }, now) => {
+      if (kind !== 'offer') throw conflict('enrollment.noOffer', 'No seat is offered to this enrollment now');
+      if (until !== null && until <= now)
+        throw conflict('enrollment.offerOver', `The offer ended at ${until.toISOString()}`);
     });
   }
 
@@ -82,13 +83,15 @@ export class EnrollmentsService {
     id: string,
     kind: 'offerAnswer' | 'withdraw',
     payload: OfferAnswer | WithdrawRequest,
-    check: (enrollment: EnrollmentView) => void,
+    check: (enrollment: EnrollmentView, now: Date) => void,
   ): Promise<Accepted> {
     return this.store.inWorkspace(caller, async (tx) => {
+      // A turn that ends what is answered here was made before, and is seen, or receives the answer.
+      const run = await lockRun(tx, caller.workspaceId, (await one(tx, caller, id)).run_id);
       const enrollment = await one(tx, caller, id);
       if (enrollment.ended_at !== null)
         throw conflict('enrollment.ended', `The enrollment has ended: ${enrollment.outcome ?? ''}`);
-      check(enrollment);
+      check(enrollment, run?.now ?? new Date());
       const target = { workspaceId: caller.workspaceId, runId: enrollment.run_id };
       await requestInRun(tx, target, requesterOf(caller));
       await sendToEnrollment(tx, { workspace_id: caller.workspaceId, run_id: enrollment.run_id }, kind, newId(), {

@@ -281,6 +281,26 @@ describe('courses and enrollments over HTTP', () => {
       status: 409,
       json: { code: 'enrollment.noOffer' },
     });
+    const run = await kysely(database.system)
+      .selectFrom('course_run')
+      .select('id')
+      .where('slug', '=', 'autumn')
+      .executeTakeFirstOrThrow();
+    await kysely(database.system)
+      .insertInto('seat')
+      .values({
+        workspace_id: database.workspaceId,
+        course_run_id: run.id,
+        enrollment_id: String(json['id']),
+        kind: 'offer',
+        expires_at: new Date(Date.now() - 1_000),
+      })
+      .execute();
+    // An offer that is over stands until its run has made a turn (courses F6).
+    expect(await api.call({ method: 'POST', url: `${url}/offer`, key, body: { answer: 'accept' } })).toMatchObject({
+      status: 409,
+      json: { code: 'enrollment.offerOver' },
+    });
     const foreign = await api.key(['enrollments:read'], await database.addWorkspace());
     expect((await api.call({ url, key: foreign })).status).toBe(404);
     expect(await api.call({ url, key })).toMatchObject({ status: 200, json: { id: json['id'] } });

@@ -31,7 +31,8 @@ export type FoundDispute = Pick<Dispute, 'id' | 'state' | 'isWithdrawn' | 'amoun
  */
 export const courseActions = {
   checkEligibility: localAction<Nothing, { isEligible: boolean; missing: string[] }>(),
-  takeSeat: localAction<{ purpose: SeatPurpose }, SeatAnswer>(),
+  /** `at`: when an offer was accepted, by which the ledger decides; without it, as it was asked before, the instant of the call. */
+  takeSeat: localAction<{ purpose: SeatPurpose; at?: string }, SeatAnswer>(),
   /** Keeps the held seat until `until`: the money is on its way. */
   keepSeat: localAction<{ until: string }, { isKept: boolean }>(),
   confirmSeat: localAction<Nothing, { seat: 'confirmed' | 'lost' }>(),

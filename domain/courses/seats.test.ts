@@ -44,6 +44,8 @@ describe('who gets a seat', () => {
     ['there is no queue', facts({ places: [hold('a'), hold('b')], waitlistCapacity: 0 }), 'full'],
     ['one has a seat already', facts({ places: [hold('a'), confirmed('me')] }), 'keep'],
     ['one waits already', facts({ places: [hold('a'), hold('b')], queue: [waits('me', 1), waits('d', 2)] }), 'keep'],
+    ['one has a hold that nobody was sent word of', facts({ places: [hold('me', before)] }), 'hold'],
+    ['one has an offer that nobody could answer', facts({ places: [offer('me', before)] }), 'hold'],
     ['the course run is closed', facts({ capacity: 0, waitlistCapacity: 0 }), 'full'],
   ])('at first: %s', (_, given, expected) => {
     expect(decide(given)).toBe(expected);

@@ -32,7 +32,8 @@ export function freeSeats(facts: Pick<SeatFacts, 'capacity' | 'overbook' | 'held
 
 /**
  * Whether a learner gets a seat. No one jumps the queue: a free seat is taken directly only when the queue is empty. Asking
- * again keeps what the learner has. An offer is taken up only while it lives; money that came late never queues. A course run that has ended
+ * again keeps what the learner has; a hold, and an offer that they could not answer yet, begin anew. An offer is taken up only by an answer from
+ * before its end (`now` is that instant); money that came late never queues. A course run that has ended
  * (`isOver`) gives nothing more.
  */
 export function decideSeat(
@@ -45,6 +46,7 @@ export function decideSeat(
     return own ? 'keep' : 'lost';
   }
   const isQueued = facts.queue.some((entry) => entry.enrollmentId === request.enrollmentId);
+  if (request.purpose === 'request' && own && own.kind !== 'confirmed') return 'hold';
   if (own || (isQueued && request.purpose === 'request')) return 'keep';
   if (request.isOver) return 'full';
   if (freeSeats(facts) > 0 && facts.queue.length === 0) return 'hold';

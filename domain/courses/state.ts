@@ -34,10 +34,13 @@ export type EnrollmentState = {
   visits: Readonly<Record<string, number>>;
 };
 
-/** Where the enrollment stands, with what that stage alone needs. `visit` is that of the step it shows. */
+/**
+ * Where the enrollment stands, with what that stage alone needs. `visit` is that of the step it shows; `answeredAt` when the offer was accepted
+ * for which the seat is asked.
+ */
 export type Stage =
   | { kind: 'eligibility'; visit: number }
-  | { kind: 'seating'; visit: number; purpose: SeatPurpose }
+  | { kind: 'seating'; visit: number; purpose: SeatPurpose; answeredAt?: string }
   | { kind: 'waitlisted'; visit: number; until: string | null }
   | { kind: 'offered'; visit: number; expiresAt: string }
   | PaymentStage

@@ -17,9 +17,15 @@ export function leave(
   stageLine(turn, state.stage, status, { detail });
 }
 
-/** Asks the seat ledger for a seat. */
-export function toSeating(state: EnrollmentState, turn: Turn, purpose: SeatPurpose): EnrollmentState {
-  return enter(state, turn, { kind: 'seating', purpose }, { detail: { purpose } });
+/** Asks the seat ledger for a seat; `answeredAt` is when an offer of it was accepted. */
+export function toSeating(
+  state: EnrollmentState,
+  turn: Turn,
+  purpose: SeatPurpose,
+  answeredAt?: string,
+): EnrollmentState {
+  const when = answeredAt === undefined ? {} : { answeredAt };
+  return enter(state, turn, { kind: 'seating', purpose, ...when }, { detail: { purpose } });
 }
 
 /** Waits in the queue, at most until the course run starts; who enrolls after that, until it ends. */

@@ -53,6 +53,12 @@ export class EnrollmentWalk {
     return this.send('datesMoved', { startsAt, endsAt });
   }
 
+  /** Sends a message that is received now and was stored at that instant. */
+  sendAt(at: string, kind: string, payload: JsonObject): this {
+    this.advance(this.last.state, [{ seq: this.turns.length * 100, kind, ref: null, payload, at }]);
+    return this;
+  }
+
   /** Goes on to an instant; without one, to when the enrollment wants to be called. */
   until(instant: string | null = this.last.dueAt): this {
     if (instant === null) throw new Error('Nothing is due');

@@ -1,4 +1,4 @@
-import { earlier } from '../../time/time.ts';
+import { earlier, isReached } from '../../time/time.ts';
 import { isOver } from '../dates/dates.ts';
 import { leave, toClosing, toCourseRunEnded, toSeating } from '../transitions.ts';
 import { nothingOpen } from '../turn.ts';
@@ -7,8 +7,8 @@ import type { StageOf } from '../state.ts';
 import { leaveAtOnce } from '../leave-requests.ts';
 
 /**
- * Waits for the learner's answer while the offer holds the seat. The ledger decides about an acceptance in the last
- * instant.
+ * Waits for the learner's answer while the offer holds the seat. The instant of the answer decides, however late it is received: until the turn
+ * that ends the offer the ledger keeps the seat.
  */
 export const offered = defineStage<StageOf<'offered'>>({
   leadsTo: ['seating', 'closing'],
@@ -22,11 +22,11 @@ export const offered = defineStage<StageOf<'offered'>>({
     dueAt: endsAt === null ? expiresAt : earlier(expiresAt, endsAt),
   }),
 
-  receive(state, _stage, item, turn) {
-    if (item.kind !== 'offerAnswer') return state;
+  receive(state, { expiresAt }, item, turn) {
+    if (item.kind !== 'offerAnswer' || isReached(expiresAt, item.at)) return state;
     if (item.payload['answer'] === 'accept') {
       leave(state, turn, 'done', { answer: 'accept' });
-      return toSeating(state, turn, 'acceptOffer');
+      return toSeating(state, turn, 'acceptOffer', item.at);
     }
     if (item.payload['answer'] !== 'decline') return state;
     leave(state, turn, 'done', { answer: 'decline' });

@@ -14,9 +14,9 @@ export const seating = defineStage<StageOf<'seating'>>({
 
   lifecycle: ({ purpose }) => (purpose === 'acceptOffer' ? 'offered' : 'requested'),
 
-  open: ({ visit, purpose }) => ({
+  open: ({ visit, purpose, answeredAt: at }) => ({
     ...nothingOpen,
-    actions: [openAction('takeSeat', { step: 'seat', visit }, { purpose })],
+    actions: [openAction('takeSeat', { step: 'seat', visit }, { purpose, ...(at === undefined ? {} : { at }) })],
   }),
 
   receive(state, stage, item, turn) {
@@ -42,7 +42,7 @@ export const seating = defineStage<StageOf<'seating'>>({
 function held(state: EnrollmentState, item: MailboxItem, turn: Turn): EnrollmentState {
   const isPaid = turn.terms.priceMinor === 0 || state.money.accepted !== null;
   const { afterEnd: _over, ...again } = state;
-  const withSeat: EnrollmentState = { ...again, seat: 'held' };
+  const withSeat: EnrollmentState = { ...again, seat: 'held', offerExpiresAt: null };
   if (isOver(turn.terms, turn.now)) return toCourseRunEnded(withSeat, turn);
   return isPaid ? toConfirming(withSeat, turn) : toPayment(withSeat, turn, text(item.payload, 'expiresAt') ?? turn.now);
 }

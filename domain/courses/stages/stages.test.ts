@@ -49,6 +49,7 @@ const messages = (now: number): Pick<MailboxItem, 'kind' | 'payload'>[] => [
   { kind: 'payment', payload: { status: 'failed' } },
   { kind: 'payment', payload: { status: 'expired' } },
   { kind: 'seatOffered', payload: { expiresAt: instant(now + hour) } },
+  { kind: 'seatOffered', payload: { expiresAt: instant(now - hour) } },
   { kind: 'offerAnswer', payload: { answer: 'accept' } },
   { kind: 'offerAnswer', payload: { answer: 'decline' } },
   { kind: 'progress', payload: { verb: 'completed' } },

@@ -1,4 +1,5 @@
-import { leave, toClosing, toOffered } from '../transitions.ts';
+import { isReached } from '../../time/time.ts';
+import { leave, toClosing, toOffered, toSeating } from '../transitions.ts';
 import { nothingOpen } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
@@ -8,7 +9,7 @@ import { sendMail } from '../side-tasks.ts';
 
 /** Waits in the queue for an offer, at most until the course run starts. The offer itself is received at any stage. */
 export const waitlisted = defineStage<StageOf<'waitlisted'>>({
-  leadsTo: ['offered', 'closing'],
+  leadsTo: ['offered', 'seating', 'closing'],
 
   line: () => ({ step: 'waitlist', kind: 'waitlist', title: 'Waitlist' }),
 
@@ -26,6 +27,8 @@ export const waitlisted = defineStage<StageOf<'waitlisted'>>({
     const { offerExpiresAt } = state;
     if (offerExpiresAt === null) return state;
     leave(state, turn, 'done');
+    // A worker that stood still cost the learner the time to answer: they asked for the seat, and the ledger still keeps it.
+    if (isReached(offerExpiresAt, turn.now)) return toSeating({ ...state, seat: 'offered' }, turn, 'request');
     const offered = toOffered(state, turn, offerExpiresAt);
     return sendMail(offered, turn, 'offer-mail', 'Mail: a seat is offered', offerMail(turn.terms, offerExpiresAt));
   },

@@ -38,7 +38,10 @@ export function lockCourseRun(tx: Tx, workspaceId: string, courseRunId: string):
 }
 
 /** Gives the enrollment a seat, a place in the queue, or nothing, by the rules of `decideSeat`. Asking again changes nothing. */
-export async function takeSeat(tx: Tx, request: SeatRequest & { purpose: SeatPurpose }): Promise<SeatAnswer> {
+export async function takeSeat(
+  tx: Tx,
+  request: SeatRequest & { purpose: SeatPurpose; at?: string | undefined },
+): Promise<SeatAnswer> {
   const run = await lockCourseRun(tx, request.workspaceId, request.courseRunId);
   const facts = await seatFacts(tx, run);
   const now = run.now.toISOString();
@@ -47,7 +50,7 @@ export async function takeSeat(tx: Tx, request: SeatRequest & { purpose: SeatPur
   const expiresAt = seatEndsAt(dates, now, details.holdFor);
   const own = facts.places.find((place) => place.enrollmentId === request.enrollmentId);
   const { enrollmentId, purpose } = request;
-  switch (decideSeat(facts, { enrollmentId, purpose, now, isOver: isOver(dates, now) })) {
+  switch (decideSeat(facts, { enrollmentId, purpose, now: request.at ?? now, isOver: isOver(dates, now) })) {
     case 'hold':
       await hold(tx, request, own, expiresAt);
       return { seat: 'held', expiresAt };
