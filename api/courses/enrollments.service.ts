@@ -6,7 +6,13 @@ import { datesOf, isOver } from '../../domain/courses/dates/dates.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { findCourse, findCourseRun } from '../../platform/db/courses/courses.ts';
 import { listEnrollments, type EnrollmentView } from '../../platform/db/views/enrollments-list.ts';
-import { createEnrollment, lockContact, sendToEnrollment } from '../../platform/db/courses/enrollments.ts';
+import {
+  createEnrollment,
+  lockContact,
+  sendToEnrollment,
+  sharesAddress,
+} from '../../platform/db/courses/enrollments.ts';
+import { lockCourseRun } from '../../platform/db/courses/seats.ts';
 import { newId } from '../../platform/ids.ts';
 import { requestInRun } from '../../platform/db/runs/runs.ts';
 import { databaseNow, lockRun } from '../../platform/db/runs/turns.ts';
@@ -32,6 +38,7 @@ export class EnrollmentsService {
       const dates = datesOf(courseRun.details as CourseRunInput);
       if (isOver(dates, (await databaseNow(tx)).toISOString()))
         throw conflict('courseRun.ended', `This course run ended at ${dates.endsAt ?? ''}; it takes nobody any more`);
+      if (!input.allowSameAddress) await refuseSameAddress(tx, { workspaceId, courseRunId: courseRun.id, contactId });
       const made = await createEnrollment(tx, {
         workspaceId,
         contactId,
@@ -106,6 +113,16 @@ export class EnrollmentsService {
       return { accepted: true };
     });
   }
+}
+
+/** Two contacts with one address are one person most often. */
+async function refuseSameAddress(tx: Tx, learner: Parameters<typeof sharesAddress>[1]): Promise<void> {
+  // Requests of the course run one after the other, so that neither of two misses the other.
+  await lockCourseRun(tx, learner.workspaceId, learner.courseRunId);
+  const other = await sharesAddress(tx, learner);
+  if (other === null) return;
+  const detail = `The contact ${other} has the same address and is in this course run. Send "allowSameAddress": true if they are two people`;
+  throw conflict('enrollment.sameAddress', detail, { contact: other });
 }
 
 async function one(tx: Tx, caller: Principal, id: string): Promise<EnrollmentView> {

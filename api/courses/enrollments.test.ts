@@ -100,6 +100,21 @@ describe('courses and enrollments over HTTP', () => {
     expect(moved).toMatchObject([{ payload: { startsAt: '2090-01-01T01:00:00+01:00', endsAt: null } }]);
   });
 
+  it('refuses a second contact with the same address, whatever its case, unless it is said to be shared (courses F25)', async () => {
+    await contact('zoe');
+    await request('zoe');
+    await kysely(database.system)
+      .insertInto('contact')
+      .values({ workspace_id: database.workspaceId, external_id: 'zoe-2', email: 'Zoe@Example.com' })
+      .execute();
+    expect(await request('zoe-2')).toMatchObject({
+      status: 409,
+      json: { code: 'enrollment.sameAddress', contact: 'zoe' },
+    });
+    const body = { course: 'sql', run: 'autumn', contact: 'zoe-2', allowSameAddress: true };
+    expect((await api.call({ method: 'POST', url: '/v1/enrollments', key, body })).status).toBe(202);
+  });
+
   const paid = (checkout: string, enrollmentId: unknown) => ({
     type: 'checkout.session.completed',
     created: 1,

@@ -10,9 +10,18 @@ const callersId = z
 const uuid = z.uuid();
 const percent = z.number().min(0).max(100).multipleOf(0.01);
 
-/** `POST /v1/enrollments`: a learner asks for a place: slugs of the course and its run, and the contact's `externalId`. */
+/**
+ * `POST /v1/enrollments`: a learner asks for a place: slugs of the course and its run, and the contact's `externalId`. Another contact with the
+ * same address, whatever its case, who is in the course run already is probably the same person: the request is refused unless
+ * `allowSameAddress` says that two people share it.
+ */
 export const EnrollmentRequest = z
-  .strictObject({ course: CourseSlug, run: CourseSlug, contact: ExternalId })
+  .strictObject({
+    course: CourseSlug,
+    run: CourseSlug,
+    contact: ExternalId,
+    allowSameAddress: z.boolean().exactOptional(),
+  })
   .meta({ id: 'EnrollmentRequest' });
 export type EnrollmentRequest = z.infer<typeof EnrollmentRequest>;
 

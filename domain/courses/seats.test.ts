@@ -29,7 +29,7 @@ function facts(changes: Partial<SeatFacts> = {}): SeatFacts {
 
 describe('who gets a seat', () => {
   const decide = (given: SeatFacts, purpose: 'request' | 'acceptOffer' | 'latePayment' = 'request') =>
-    decideSeat(given, { enrollmentId: 'me', purpose, now });
+    decideSeat(given, { enrollmentId: 'me', learnerId: 'l-me', purpose, now });
 
   it.each([
     ['a free seat, and nobody waits', facts({ places: [hold('a')] }), 'hold'],
@@ -46,6 +46,11 @@ describe('who gets a seat', () => {
     ['one waits already', facts({ places: [hold('a'), hold('b')], queue: [waits('me', 1), waits('d', 2)] }), 'keep'],
     ['one has a hold that nobody was sent word of', facts({ places: [hold('me', before)] }), 'hold'],
     ['one has an offer that nobody could answer', facts({ places: [offer('me', before)] }), 'hold'],
+    [
+      'one completed it before and still has that seat (courses F11)',
+      facts({ places: [{ ...confirmed('once'), learnerId: 'l-me' }, confirmed('a')], queue: [waits('b', 1)] }),
+      'takeOver',
+    ],
     ['the course run is closed', facts({ capacity: 0, waitlistCapacity: 0 }), 'full'],
   ])('at first: %s', (_, given, expected) => {
     expect(decide(given)).toBe(expected);

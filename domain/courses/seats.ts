@@ -22,8 +22,11 @@ export type SeatFacts = {
   queue: Waiting[];
 };
 
-/** The result of a request for a seat: the learner's own again, a free one, a place in the queue, or nothing. */
-export type SeatDecision = 'keep' | 'hold' | 'wait' | 'full' | 'lost';
+/**
+ * The result of a request for a seat: the learner's own again, a free one, that of an earlier enrollment of theirs, a place in the queue, or
+ * nothing.
+ */
+export type SeatDecision = 'keep' | 'hold' | 'takeOver' | 'wait' | 'full' | 'lost';
 
 /** Seats that are free; an offer takes one while it lives. */
 export function freeSeats(facts: Pick<SeatFacts, 'capacity' | 'overbook' | 'held' | 'confirmed'>): number {
@@ -33,12 +36,13 @@ export function freeSeats(facts: Pick<SeatFacts, 'capacity' | 'overbook' | 'held
 /**
  * Whether a learner gets a seat. No one jumps the queue: a free seat is taken directly only when the queue is empty. Asking
  * again keeps what the learner has; a hold, and an offer that they could not answer yet, begin anew. An offer is taken up only by an answer from
- * before its end (`now` is that instant); money that came late never queues. A course run that has ended
+ * before its end (`now` is that instant); money that came late never queues. A learner who comes again, after a completion for instance, goes on in
+ * the seat that they still have: one person, one seat. A course run that has ended
  * (`isOver`) gives nothing more.
  */
 export function decideSeat(
   facts: SeatFacts,
-  request: { enrollmentId: string; purpose: SeatPurpose; now: string; isOver?: boolean },
+  request: { enrollmentId: string; learnerId: string; purpose: SeatPurpose; now: string; isOver?: boolean },
 ): SeatDecision {
   const own = facts.places.find((place) => place.enrollmentId === request.enrollmentId);
   if (request.purpose === 'acceptOffer') {
@@ -49,6 +53,7 @@ export function decideSeat(
   if (request.purpose === 'request' && own && own.kind !== 'confirmed') return 'hold';
   if (own || (isQueued && request.purpose === 'request')) return 'keep';
   if (request.isOver) return 'full';
+  if (facts.places.some(({ learnerId }) => learnerId === request.learnerId)) return 'takeOver';
   if (freeSeats(facts) > 0 && facts.queue.length === 0) return 'hold';
   return request.purpose === 'request' && facts.queue.length < facts.waitlistCapacity ? 'wait' : 'full';
 }

@@ -59,7 +59,7 @@ export async function enroll(
   database: TestDatabase,
   courseRunId: string,
   details: Partial<CourseRunInput> = {},
-): Promise<{ enrollmentId: string; runId: string; email: string }> {
+): Promise<{ enrollmentId: string; runId: string; contactId: string; email: string }> {
   const { workspaceId } = database;
   const contactId = newId();
   const email = `${contactId}@example.com`;
@@ -76,7 +76,7 @@ export async function enroll(
     });
   });
   if (!made) throw new Error('enrolled already');
-  return { ...made, email };
+  return { ...made, contactId, email };
 }
 
 /** What is wrong with the seats of a course run now; holds may end `graceMs` late. */

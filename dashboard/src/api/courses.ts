@@ -4,6 +4,7 @@ import type { Course, CourseRun } from '../../../contracts/courses/courses-api.s
 import type { QueryOf } from '../../../contracts/http/route.ts';
 import { courseRoutes } from '../../../contracts/courses/courses.routes.ts';
 import type { Accepted, Enrollment } from '../../../contracts/courses/enrollments-api.schema.ts';
+import type { EnrollmentRequest } from '../../../contracts/courses/enrollment.schema.ts';
 import { enrollmentRoutes } from '../../../contracts/courses/enrollments.routes.ts';
 import { listQuery } from './http/pages.ts';
 import { NotAsSeen, orNone } from './http/problem.ts';
@@ -54,7 +55,7 @@ export function enrollmentQuery(id: string) {
 }
 
 /** Enrolls a person. `once` is the same for each try of one enrollment. @throws ApiProblem */
-export function enroll(learner: { course: string; run: string; contact: string }, once: string): Promise<Enrollment> {
+export function enroll(learner: EnrollmentRequest, once: string): Promise<Enrollment> {
   return request(enrollmentRoutes.request, { body: learner, once });
 }
 

@@ -53,6 +53,7 @@ function welcome(state: EnrollmentState, stage: StageOf<'learning'>, turn: Turn)
 function complete(state: EnrollmentState, turn: Turn): EnrollmentState {
   leave(state, turn, 'done', { progressPercent: state.progress.basisPoints / 100 });
   const ending = { outcome: 'completed', reason: 'the course is completed' } as const;
-  const closing = toClosing(state, turn, ending, { keepsSeat: true });
+  // A seat of a self-paced course run would never come free: it goes to the next, and access stays.
+  const closing = toClosing(state, turn, ending, { keepsSeat: turn.terms.endsAt !== null, refundMinor: 0 });
   return addNote(closing, turn, `Completed ${turn.terms.courseTitle} (${turn.terms.runTitle})`);
 }

@@ -93,6 +93,25 @@ function termsOf({ course, courseRun }: NewEnrollment): EnrollmentTerms {
   };
 }
 
+/**
+ * The external id of another contact with the learner's address, in any case of its letters, who has a live enrollment or a seat in the course run;
+ * null where there is none.
+ */
+export async function sharesAddress(
+  tx: Tx,
+  { workspaceId, courseRunId, contactId }: { workspaceId: string; courseRunId: string; contactId: string },
+): Promise<string | null> {
+  const { rows } = await sql<{ external_id: string }>`
+    select other.external_id from contact own join contact other on other.workspace_id = own.workspace_id and other.id <> own.id
+      and lower(other.email) collate "C" = lower(own.email) collate "C"
+      join enrollment e on e.workspace_id = other.workspace_id and e.contact_id = other.id and e.course_run_id = ${courseRunId}
+    where own.workspace_id = ${workspaceId} and own.id = ${contactId} and (e.ended_at is null or exists (
+      select from seat s where s.workspace_id = e.workspace_id and s.enrollment_id = e.id)) limit 1`.execute(
+    kysely(tx),
+  );
+  return rows[0]?.external_id ?? null;
+}
+
 /** The run of an enrollment; undefined when the workspace has none with that id. */
 export function runOfEnrollment(
   tx: Tx,

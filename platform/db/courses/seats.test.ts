@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { atOnce } from '../../../test/support/at-once.ts';
-import { enroll, makeCourseRun } from '../../../test/support/courses.ts';
+import { enroll, makeCourseRun, seatFaults, shortRun } from '../../../test/support/courses.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
-import { takeSeat } from './seats.ts';
+import { createEnrollment } from './enrollments.ts';
+import { confirmSeat, takeSeat } from './seats.ts';
 import { kysely } from '../core/kysely.ts';
-import type { Tx } from '../core/workspace.ts';
+import { inWorkspace, type Tx } from '../core/workspace.ts';
 
 describe('the seats of a course run', () => {
   let database: TestDatabase;
@@ -18,13 +19,13 @@ describe('the seats of a course run', () => {
     const [first, second] = [await enroll(database, courseRunId), await enroll(database, courseRunId)];
     const { workspaceId } = database;
     const ask =
-      ({ enrollmentId }: { enrollmentId: string }) =>
+      ({ enrollmentId, contactId: learnerId }: { enrollmentId: string; contactId: string }) =>
       (tx: Tx) =>
         takeSeat(tx, {
           workspaceId,
           courseRunId,
           enrollmentId,
-          learnerId: enrollmentId,
+          learnerId,
           purpose: 'request',
         });
 
@@ -38,5 +39,31 @@ describe('the seats of a course run', () => {
       .where('id', '=', courseRunId)
       .executeTakeFirstOrThrow();
     expect(run).toEqual({ held: 1, confirmed: 0 });
+  });
+
+  it('are one for each person: who has completed and comes again goes on in the seat of before (courses F11)', async () => {
+    const courseRunId = await makeCourseRun(database, { capacity: 2 });
+    const { workspaceId } = database;
+    const { enrollmentId, contactId } = await enroll(database, courseRunId);
+    const seat = (of: string) => ({ workspaceId, courseRunId, enrollmentId: of, learnerId: contactId });
+    const system = kysely(database.system);
+    const again = await inWorkspace(database.app, workspaceId, async (tx) => {
+      await takeSeat(tx, { ...seat(enrollmentId), purpose: 'request' });
+      await confirmSeat(tx, seat(enrollmentId));
+      await kysely(tx).updateTable('enrollment').set({ ended_at: new Date() }).where('id', '=', enrollmentId).execute();
+      const course = { title: 'SQL', completion: { moveOn: 'completed' } } as const;
+      const courseRun = { id: courseRunId, title: 'Autumn', details: shortRun };
+      const made = await createEnrollment(tx, { workspaceId, contactId, course, courseRun });
+      return String(made?.enrollmentId);
+    });
+    const ask = (tx: Tx) => takeSeat(tx, { ...seat(again), purpose: 'request' });
+    expect(await inWorkspace(database.app, workspaceId, ask)).toMatchObject({ seat: 'held' });
+    const seats = await system
+      .selectFrom('seat')
+      .select(['enrollment_id', 'kind'])
+      .where('course_run_id', '=', courseRunId)
+      .execute();
+    expect(seats).toEqual([{ enrollment_id: again, kind: 'hold' }]);
+    expect(await seatFaults(database, courseRunId)).toEqual([]);
   });
 });

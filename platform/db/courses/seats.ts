@@ -49,10 +49,13 @@ export async function takeSeat(
   const dates = datesOf(details);
   const expiresAt = seatEndsAt(dates, now, details.holdFor);
   const own = facts.places.find((place) => place.enrollmentId === request.enrollmentId);
-  const { enrollmentId, purpose } = request;
-  switch (decideSeat(facts, { enrollmentId, purpose, now: request.at ?? now, isOver: isOver(dates, now) })) {
+  const { enrollmentId, learnerId, purpose } = request;
+  switch (decideSeat(facts, { enrollmentId, learnerId, purpose, now: request.at ?? now, isOver: isOver(dates, now) })) {
     case 'hold':
       await hold(tx, request, own, expiresAt);
+      return { seat: 'held', expiresAt };
+    case 'takeOver':
+      await takeOver(tx, request, facts, expiresAt);
       return { seat: 'held', expiresAt };
     case 'wait': {
       const { workspaceId, courseRunId } = request;
@@ -97,6 +100,18 @@ async function hold(tx: Tx, request: SeatRequest, own: Place | undefined, expire
     })
     .execute();
   await count(tx, request, { held: 1, confirmed: 0 });
+}
+
+/** Makes the seat of an earlier enrollment of the learner, which has ended, the hold of this one. */
+async function takeOver(tx: Tx, request: SeatRequest, { places }: SeatFacts, expiresAt: string): Promise<void> {
+  const earlier = places.find(({ learnerId }) => learnerId === request.learnerId);
+  await kysely(tx)
+    .updateTable('seat')
+    .set({ enrollment_id: request.enrollmentId, kind: 'hold', expires_at: expiresAt })
+    .where('workspace_id', '=', request.workspaceId)
+    .where('enrollment_id', '=', earlier?.enrollmentId ?? '')
+    .execute();
+  if (earlier?.kind === 'confirmed') await count(tx, request, { held: 1, confirmed: -1 });
 }
 
 /** Moves the end of the enrollment's hold. @returns whether there is one */

@@ -5,6 +5,7 @@ import { useRef, useState } from 'react';
 import { enrollmentRoutes } from '../../../../contracts/courses/enrollments.routes.ts';
 import { enroll } from '../../api/courses.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
+import { ApiProblem } from '../../api/http/problem.ts';
 import { PersonInput } from '../../entities/person/person-input.tsx';
 import { Dialog, DialogButtons, DialogForm } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
@@ -27,7 +28,8 @@ export function AddLearner({
   const [contact, setContact] = useState('');
   const once = useRef(crypto.randomUUID());
   const add = useMutation({
-    mutationFn: () => enroll({ course, run, contact: contact.trim() }, once.current),
+    mutationFn: (more: { allowSameAddress?: true }) =>
+      enroll({ course, run, contact: contact.trim(), ...more }, once.current),
     onSuccess: ({ id }) => {
       noteLocalRow(id);
       notifyDone(<Trans>Requested. A seat or a place in the queue follows at once.</Trans>);
@@ -36,9 +38,10 @@ export function AddLearner({
     onError: () => (once.current = crypto.randomUUID()),
     onSettled: () => client.invalidateQueries({ queryKey: [enrollmentRoutes.list.path] }),
   });
+  const isSameAddress = add.error instanceof ApiProblem && add.error.code === 'enrollment.sameAddress';
   return (
     <Dialog onClose={onClose} title={t`Add a learner`}>
-      <DialogForm onSubmit={() => add.mutate()}>
+      <DialogForm onSubmit={() => add.mutate({})}>
         <p className="text2">
           {free > 0 ? (
             <Trans>A seat is held for them while they pay; they get a mail with the link.</Trans>
@@ -55,6 +58,11 @@ export function AddLearner({
         />
         <Refusal error={add.error} />
         <DialogButtons onClose={onClose}>
+          {isSameAddress && (
+            <Button loading={add.isPending} onClick={() => add.mutate({ allowSameAddress: true })}>
+              <Trans>They are two people</Trans>
+            </Button>
+          )}
           <Button type="submit" variant="filled" loading={add.isPending} disabled={contact.trim() === ''}>
             <Trans>Add the learner</Trans>
           </Button>
