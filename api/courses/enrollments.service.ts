@@ -9,12 +9,13 @@ import { listEnrollments, type EnrollmentView } from '../../platform/db/views/en
 import {
   createEnrollment,
   lockContact,
+  missingPrerequisites,
   sendToEnrollment,
   sharesAddress,
 } from '../../platform/db/courses/enrollments.ts';
-import { lockCourseRun } from '../../platform/db/courses/seats.ts';
+import { lockCourseRun, takeSeat, type SeatRequest } from '../../platform/db/courses/seats.ts';
 import { newId } from '../../platform/ids.ts';
-import { requestInRun } from '../../platform/db/runs/runs.ts';
+import { enqueueMessage, requestInRun } from '../../platform/db/runs/runs.ts';
 import { databaseNow, lockRun } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { conflict, notFound } from '../http/errors/app-error.ts';
@@ -47,6 +48,7 @@ export class EnrollmentsService {
         requestedBy: requesterOf(caller),
       });
       if (!made) throw conflict('enrollment.exists', 'This contact is enrolled there already');
+      await seatAtOnce(tx, { workspaceId, courseRunId: courseRun.id, learnerId: contactId, ...made });
       await recordAudit(tx, {
         ...auditActor(caller),
         act: 'enrollment.requested',
@@ -113,6 +115,18 @@ export class EnrollmentsService {
       return { accepted: true };
     });
   }
+}
+
+/**
+ * Gives a seat or a place in the queue in the transaction of the request, so that the order of asking is the order of the queue. Its run is sent
+ * what it got, and asks again; a learner who lacks a prerequisite gets nothing, and is sent word by the run.
+ */
+async function seatAtOnce(tx: Tx, learner: SeatRequest & { runId: string }): Promise<void> {
+  const { workspaceId, courseRunId, learnerId, runId } = learner;
+  const of = { workspace_id: workspaceId, course_run_id: courseRunId, contact_id: learnerId };
+  if ((await missingPrerequisites(tx, of)).length > 0) return;
+  const payload = await takeSeat(tx, { ...learner, purpose: 'request' });
+  await enqueueMessage(tx, { workspaceId, runId, kind: 'seatAnswer', ref: 'request', payload });
 }
 
 /** Two contacts with one address are one person most often. */

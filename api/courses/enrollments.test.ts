@@ -38,6 +38,7 @@ describe('courses and enrollments over HTTP', () => {
       .selectFrom('run_inbox')
       .select(['kind', 'ref', 'payload'])
       .where('run_id', '=', String(runId))
+      .where('kind', '!=', 'seatAnswer')
       .execute();
 
   it('shows a course run with its seats', async () => {
@@ -61,6 +62,25 @@ describe('courses and enrollments over HTTP', () => {
       .where('run_id', '=', String(first.json['runId']))
       .execute();
     expect(outbox).toEqual([{ workflow_type: 'enrollmentWorkflow' }]);
+  });
+
+  it('gives places in the order of asking, and says which (courses F14)', async () => {
+    await api.call({ method: 'PUT', url: '/v1/courses/sql/runs/rush', key, body: { ...shortRun, capacity: 2 } });
+    const answers: Answer[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      await contact(`asks-${n}`);
+      const body = { course: 'sql', run: 'rush', contact: `asks-${n}` };
+      answers.push(await api.call({ method: 'POST', url: '/v1/enrollments', key, body }));
+    }
+    const held = { seat: { kind: 'hold' }, position: null };
+    const waits = (position: number) => ({ seat: null, position });
+    expect(answers.map(({ json }) => json)).toMatchObject([held, held, waits(1), waits(2), waits(3)]);
+    const sent = await kysely(database.system)
+      .selectFrom('run_inbox')
+      .select('payload')
+      .where('run_id', '=', String(answers[3]?.json['runId']))
+      .execute();
+    expect(sent).toEqual([{ payload: { seat: 'waitlisted', position: 2 } }]);
   });
 
   it('refuses what it does not know, with the path of what is wrong', async () => {

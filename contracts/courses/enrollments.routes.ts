@@ -8,7 +8,7 @@ export const enrollmentRoutes = {
   request: defineRoute({
     method: 'POST',
     path: '/v1/enrollments',
-    summary: 'Asks for a place in a course run',
+    summary: 'Asks for a place in a course run; the answer has the seat or the place in the queue',
     access: 'enrollments:write',
     body: EnrollmentRequest,
     answer: Enrollment,

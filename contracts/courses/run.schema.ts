@@ -14,7 +14,7 @@ export const enrollmentRun = {
     title: z.string(),
   }),
   canRewind: false,
-  facts: ['payment', 'progress', 'seatOffered', 'offerAnswer'],
+  facts: ['seatAnswer', 'payment', 'progress', 'seatOffered', 'offerAnswer'],
   canRetry: false,
   canRestart: false,
   onErasure: 'refuse',

@@ -56,6 +56,8 @@ function receive(state: EnrollmentState, item: MailboxItem, turn: Turn): Enrollm
       return receivePayment(state, item, turn);
     case 'progress':
       return receiveProgress(state, item, turn.terms.completion);
+    case 'seatAnswer':
+      return receiveSeatAnswer(state, item);
     case 'datesMoved':
       return receiveMovedDates(state, item, turn);
     case 'seatOffered':
@@ -68,6 +70,12 @@ function receive(state: EnrollmentState, item: MailboxItem, turn: Turn): Enrollm
         receiveInStage(state, item, turn)
       );
   }
+}
+
+/** The request itself has taken a seat or a place in the queue: whatever comes before the ledger is asked by the run, its end releases it. */
+function receiveSeatAnswer(state: EnrollmentState, { payload }: MailboxItem): EnrollmentState {
+  const seat = text(payload, 'seat');
+  return state.seat === 'none' && (seat === 'held' || seat === 'waitlisted') ? { ...state, seat } : state;
 }
 
 /** A deadline may lead to another that has passed as well; a stage that stays the same has nothing more to do. */

@@ -185,7 +185,10 @@ export async function reopenEnrollment(tx: Tx, enrollment: EnrollmentRow): Promi
 }
 
 /** The slugs among `wanted` of which the learner has not completed any run. */
-export async function missingPrerequisites(tx: Tx, enrollment: EnrollmentRow): Promise<string[]> {
+export async function missingPrerequisites(
+  tx: Tx,
+  enrollment: Pick<EnrollmentRow, 'workspace_id' | 'course_run_id' | 'contact_id'>,
+): Promise<string[]> {
   const { rows } = await sql<{ slug: string }>`
     select wanted.slug from course_run r join course c on c.workspace_id = r.workspace_id and c.id = r.course_id
       cross join lateral unnest(c.prerequisites) with ordinality as wanted(slug, place)
