@@ -7,15 +7,17 @@ import {
   findCourse,
   findCourseRun,
   listCourses,
+  prerequisiteFaults,
   putCourse,
   putCourseRun,
   type CourseRow,
   type CourseRunWithQueue,
   type CourseWithRuns,
+  type PrerequisiteFault,
 } from '../../platform/db/courses/courses.ts';
 import { moneyOfCourseRun, type MoneySum } from '../../platform/db/courses/money-sums.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
-import { conflict, notFound } from '../http/errors/app-error.ts';
+import { AppError, conflict, notFound } from '../http/errors/app-error.ts';
 import { beforeId, type Page, pageById } from '../http/request/paging.ts';
 import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
@@ -27,6 +29,8 @@ export class CoursesService {
 
   async put(caller: Principal, slug: string, input: CourseInput): Promise<Course> {
     return this.store.inWorkspace(caller, async (tx) => {
+      const faults = await prerequisiteFaults(tx, caller.workspaceId, slug, input.prerequisites);
+      if (faults.length > 0) throw refusedPrerequisites(input, faults);
       const course = await putCourse(tx, caller.workspaceId, slug, input);
       await recordAudit(tx, {
         ...auditActor(caller),
@@ -70,6 +74,21 @@ export class CoursesService {
   async getRun(caller: Principal, slug: string, runSlug: string): Promise<CourseRun> {
     return this.store.inWorkspace(caller, (tx) => courseRunIn(tx, caller, slug, runSlug));
   }
+}
+
+const faultWords = {
+  own: 'A course cannot come before itself',
+  circle: 'This course has to be completed before that one, so that nobody could enroll in either',
+  unknown: 'There is no such course here; create it first',
+} as const;
+
+function refusedPrerequisites({ prerequisites }: CourseInput, faults: PrerequisiteFault[]): AppError {
+  const errors = faults.map(({ slug, fault }) => ({
+    path: `prerequisites.${prerequisites.indexOf(slug)}`,
+    code: `course.${fault}Prerequisite`,
+    message: faultWords[fault],
+  }));
+  return new AppError(422, 'course.prerequisites', { detail: 'These cannot be prerequisites', errors });
 }
 
 function courseOf(row: CourseRow): Course {

@@ -135,6 +135,29 @@ describe('courses and enrollments over HTTP', () => {
     expect((await api.call({ method: 'POST', url: '/v1/enrollments', key, body })).status).toBe(202);
   });
 
+  it('refuses prerequisites with which nobody could enroll (courses F24)', async () => {
+    const put = (slug: string, prerequisites: string[]) =>
+      api.call({
+        method: 'PUT',
+        url: `/v1/courses/${slug}`,
+        key,
+        body: { title: slug, prerequisites, completion: { moveOn: 'completed' } },
+      });
+    expect((await put('first', [])).status).toBe(200);
+    expect((await put('second', ['first'])).status).toBe(200);
+    expect(await put('first', ['sql', 'first', 'second', 'third'])).toMatchObject({
+      status: 422,
+      json: {
+        code: 'course.prerequisites',
+        errors: [
+          { path: 'prerequisites.1', code: 'course.ownPrerequisite' },
+          { path: 'prerequisites.2', code: 'course.circlePrerequisite' },
+          { path: 'prerequisites.3', code: 'course.unknownPrerequisite' },
+        ],
+      },
+    });
+  });
+
   const paid = (checkout: string, enrollmentId: unknown) => ({
     type: 'checkout.session.completed',
     created: 1,

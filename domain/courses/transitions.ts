@@ -123,6 +123,12 @@ export function toCourseRunEnded(state: EnrollmentState, turn: Turn): Enrollment
   return toClosing(state, turn, { outcome: 'courseRunEnded', reason: 'the course run has ended' });
 }
 
+/** Ends an enrollment whose learner lacks a prerequisite. */
+export function toIneligible(state: EnrollmentState, turn: Turn, missing: string[]): EnrollmentState {
+  leave(state, turn, 'failed', { missing });
+  return toClosing(state, turn, { outcome: 'ineligible', reason: `not completed before: ${missing.join(', ')}` });
+}
+
 /** Begins the first of the acts that are left, under a new visit of its step. */
 export function beginAct(state: EnrollmentState, turn: Turn, stage: ClosingStage): EnrollmentState {
   const [act] = stage.acts;

@@ -1,6 +1,6 @@
 import { failureOf, texts } from '../read.ts';
 import { isOver } from '../dates/dates.ts';
-import { leave, toClosing, toCourseRunEnded, toSeating } from '../transitions.ts';
+import { leave, toClosing, toCourseRunEnded, toIneligible, toSeating } from '../transitions.ts';
 import { answers, nothingOpen, openAction } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
@@ -30,9 +30,7 @@ export const eligibility = defineStage<StageOf<'eligibility'>>({
       leave(state, turn, 'done');
       return isOver(turn.terms, turn.now) ? toCourseRunEnded(state, turn) : toSeating(state, turn, 'request');
     }
-    const missing = texts(item.payload, 'missing');
-    leave(state, turn, 'failed', { missing });
-    return toClosing(state, turn, { outcome: 'ineligible', reason: `not completed before: ${missing.join(', ')}` });
+    return toIneligible(state, turn, texts(item.payload, 'missing'));
   },
 
   grant: leaveAtOnce,

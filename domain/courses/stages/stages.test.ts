@@ -52,6 +52,7 @@ const messages = (now: number): Pick<MailboxItem, 'kind' | 'payload'>[] => [
   { kind: 'seatOffered', payload: { expiresAt: instant(now - hour) } },
   { kind: 'offerAnswer', payload: { answer: 'accept' } },
   { kind: 'offerAnswer', payload: { answer: 'decline' } },
+  { kind: 'ineligible', payload: { missing: ['basics'] } },
   { kind: 'progress', payload: { verb: 'completed' } },
   { kind: 'withdraw', payload: { reason: 'Moving away' } },
   // Twice, as little else leads to these ends.

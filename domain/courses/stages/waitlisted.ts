@@ -1,5 +1,6 @@
 import { isReached } from '../../time/time.ts';
-import { leave, toClosing, toOffered, toSeating } from '../transitions.ts';
+import { leave, toClosing, toIneligible, toOffered, toSeating } from '../transitions.ts';
+import { texts } from '../read.ts';
 import { nothingOpen } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
@@ -16,6 +17,10 @@ export const waitlisted = defineStage<StageOf<'waitlisted'>>({
   lifecycle: () => 'waitlisted',
 
   open: ({ until }) => ({ ...nothingOpen, dueAt: until }),
+
+  receive(state, _stage, item, turn) {
+    return item.kind === 'ineligible' ? toIneligible(state, turn, texts(item.payload, 'missing')) : state;
+  },
 
   due(state, _stage, turn) {
     leave(state, turn, 'skipped', { reason: 'the queue is closed' });

@@ -65,6 +65,31 @@ export function putCourse(tx: Tx, workspaceId: string, slug: string, input: Cour
     .executeTakeFirstOrThrow();
 }
 
+/** Why a prerequisite cannot be one: the course itself, one that needs this course first, or one that is not there. */
+export type PrerequisiteFault = { slug: string; fault: 'own' | 'circle' | 'unknown' };
+
+/** What is wrong with the prerequisites that a course is to have. With such a one nobody could ever enroll. */
+export async function prerequisiteFaults(
+  tx: Tx,
+  workspaceId: string,
+  slug: string,
+  prerequisites: readonly string[],
+): Promise<PrerequisiteFault[]> {
+  const { rows } = await sql<PrerequisiteFault>`
+    with recursive needed as (
+      select wanted as first, wanted as slug from unnest(${prerequisites}::text[]) as wanted
+      union
+      select needed.first, more.slug from needed join course c on c.workspace_id = ${workspaceId} and c.slug = needed.slug
+        cross join lateral unnest(c.prerequisites) as more(slug))
+    select wanted.slug, case when wanted.slug = ${slug} then 'own' when exists (select from needed where first = wanted.slug and slug = ${slug}) then 'circle'
+      else 'unknown' end as fault
+    from unnest(${prerequisites}::text[]) with ordinality as wanted(slug, place)
+    where exists (select from needed where first = wanted.slug and slug = ${slug})
+      or not exists (select from course c where c.workspace_id = ${workspaceId} and c.slug = wanted.slug)
+    order by wanted.place`.execute(kysely(tx));
+  return rows;
+}
+
 /** The course with this slug. */
 export function findCourse(tx: Tx, workspaceId: string, slug: string): Promise<CourseRow | undefined> {
   return kysely(tx)

@@ -3,7 +3,7 @@ import { atOnce } from '../../../test/support/at-once.ts';
 import { enroll, makeCourseRun, seatFaults, shortRun } from '../../../test/support/courses.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { createEnrollment } from './enrollments.ts';
-import { confirmSeat, takeSeat } from './seats.ts';
+import { confirmSeat, releaseSeat, takeSeat } from './seats.ts';
 import { kysely } from '../core/kysely.ts';
 import { inWorkspace, type Tx } from '../core/workspace.ts';
 
@@ -64,6 +64,74 @@ describe('the seats of a course run', () => {
       .where('course_run_id', '=', courseRunId)
       .execute();
     expect(seats).toEqual([{ enrollment_id: again, kind: 'hold' }]);
+    expect(await seatFaults(database, courseRunId)).toEqual([]);
+  });
+
+  it('are offered to who has all prerequisites by then; others leave the queue and are sent which they lack (courses F24)', async () => {
+    const courseRunId = await makeCourseRun(database);
+    const { workspaceId } = database;
+    const [first, lacking, next] = [
+      await enroll(database, courseRunId),
+      await enroll(database, courseRunId),
+      await enroll(database, courseRunId),
+    ];
+    const seat = (of: { enrollmentId: string; contactId: string }) => ({
+      workspaceId,
+      courseRunId,
+      enrollmentId: of.enrollmentId,
+      learnerId: of.contactId,
+    });
+    await inWorkspace(database.app, workspaceId, async (tx) => {
+      for (const of of [first, lacking, next]) await takeSeat(tx, { ...seat(of), purpose: 'request' });
+      const course = kysely(tx).selectFrom('course_run').select('course_id').where('id', '=', courseRunId);
+      await kysely(tx)
+        .updateTable('course')
+        .set({ prerequisites: ['basics'] })
+        .where('id', '=', course)
+        .execute();
+      // Who waits last has completed it.
+      const basics = await kysely(tx)
+        .insertInto('course')
+        .values({ workspace_id: workspaceId, slug: 'basics', title: 'B', prerequisites: [], completion: '{}' })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      const done = await kysely(tx)
+        .insertInto('course_run')
+        .values({
+          workspace_id: workspaceId,
+          course_id: basics.id,
+          slug: 'r',
+          title: 'R',
+          capacity: 1,
+          waitlist_capacity: 0,
+          details: '{}',
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      const courseRun = { id: done.id, title: 'R', details: shortRun };
+      const made = await createEnrollment(tx, {
+        workspaceId,
+        contactId: next.contactId,
+        course: { title: 'B', completion: { moveOn: 'completed' } },
+        courseRun,
+      });
+      await kysely(tx)
+        .updateTable('enrollment')
+        .set({ outcome: 'completed', ended_at: new Date() })
+        .where('id', '=', String(made?.enrollmentId))
+        .execute();
+      await releaseSeat(tx, seat(first));
+    });
+    const sent = await kysely(database.system)
+      .selectFrom('run_inbox')
+      .select(['run_id', 'kind'])
+      .where('run_id', 'in', [lacking.runId, next.runId])
+      .orderBy('seq')
+      .execute();
+    expect(sent).toEqual([
+      { run_id: lacking.runId, kind: 'ineligible' },
+      { run_id: next.runId, kind: 'seatOffered' },
+    ]);
     expect(await seatFaults(database, courseRunId)).toEqual([]);
   });
 });

@@ -11,6 +11,7 @@ import {
   type Waiting,
 } from '../../../domain/courses/seats.ts';
 import { newId } from '../../ids.ts';
+import { missingPrerequisites } from './enrollments.ts';
 import { sendToRun } from '../runs/runs.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';
@@ -165,35 +166,38 @@ export async function releaseSeat(tx: Tx, request: SeatRequest): Promise<boolean
 
 /**
  * Offers every free seat of a locked course run to the queue, its head first; each offer takes a seat and sends a message
- * to its run. One that has ended offers none.
+ * to its run. One that has ended offers none. Prerequisites may have changed since the request: who lacks one leaves the queue, and their run is
+ * sent which.
  */
 export async function offerFreeSeats(tx: Tx, run: CourseRunRow & { now: Date }): Promise<void> {
-  const free = freeSeats(run);
+  let free = freeSeats(run);
   const details = run.details as CourseRunInput;
   const [now, dates] = [run.now.toISOString(), datesOf(details)];
   if (free === 0 || isOver(dates, now)) return;
-  const heads = (await queueOf(tx, run)).slice(0, free);
   const expiresAt = seatEndsAt(dates, now, details.offerFor);
-  for (const { enrollmentId, runId } of heads) {
-    await leaveQueue(tx, { workspaceId: run.workspace_id, enrollmentId });
+  const { workspace_id: workspaceId, id: courseRunId } = run;
+  for (const { enrollmentId, learnerId, runId } of await queueOf(tx, run)) {
+    if (free === 0) return;
+    await leaveQueue(tx, { workspaceId, enrollmentId });
+    const learner = { workspace_id: workspaceId, course_run_id: courseRunId, contact_id: learnerId };
+    const missing = await missingPrerequisites(tx, learner);
+    if (missing.length > 0) {
+      await sendToRun(tx, { workspaceId, runId, kind: 'ineligible', ref: newId(), payload: { missing } });
+      continue;
+    }
+    free -= 1;
     await kysely(tx)
       .insertInto('seat')
       .values({
-        workspace_id: run.workspace_id,
-        course_run_id: run.id,
+        workspace_id: workspaceId,
+        course_run_id: courseRunId,
         enrollment_id: enrollmentId,
         kind: 'offer',
         expires_at: expiresAt,
       })
       .execute();
-    await count(tx, { workspaceId: run.workspace_id, courseRunId: run.id }, { held: 1, confirmed: 0 });
-    await sendToRun(tx, {
-      workspaceId: run.workspace_id,
-      runId,
-      kind: 'seatOffered',
-      ref: newId(),
-      payload: { expiresAt },
-    });
+    await count(tx, { workspaceId, courseRunId }, { held: 1, confirmed: 0 });
+    await sendToRun(tx, { workspaceId, runId, kind: 'seatOffered', ref: newId(), payload: { expiresAt } });
   }
 }
 
