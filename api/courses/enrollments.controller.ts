@@ -38,4 +38,9 @@ export class EnrollmentsController {
   withdraw(@Caller() caller: Principal, @Param('id') id: string, @Body() input: WithdrawRequest): Promise<Accepted> {
     return this.enrollments.withdraw(caller, id, input);
   }
+
+  @Route(enrollmentRoutes.stay)
+  stay(@Caller() caller: Principal, @Param('id') id: string): Promise<Accepted> {
+    return this.enrollments.stay(caller, id);
+  }
 }

@@ -10,18 +10,17 @@ import {
   createEnrollment,
   lockContact,
   missingPrerequisites,
-  sendToEnrollment,
   sharesAddress,
 } from '../../platform/db/courses/enrollments.ts';
 import { lockCourseRun, takeSeat, type SeatRequest } from '../../platform/db/courses/seats.ts';
-import { newId } from '../../platform/ids.ts';
-import { enqueueMessage, requestInRun } from '../../platform/db/runs/runs.ts';
-import { databaseNow, lockRun } from '../../platform/db/runs/turns.ts';
+import { enqueueMessage } from '../../platform/db/runs/runs.ts';
+import { databaseNow } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { conflict, notFound } from '../http/errors/app-error.ts';
 import { beforeId, pageById, type Page } from '../http/request/paging.ts';
 import { auditActor, type Principal, requesterOf } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
+import { enrollmentView, sendAnswer, type LearnerMessage } from './send-answer.ts';
 
 /** Enrollments: asked for and answered here, decided by their runs. */
 @Injectable()
@@ -54,7 +53,7 @@ export class EnrollmentsService {
         act: 'enrollment.requested',
         subject: { kind: 'enrollment', id: made.enrollmentId },
       });
-      return enrollmentOf(await one(tx, caller, made.enrollmentId), caller);
+      return enrollmentOf(await enrollmentView(tx, workspaceId, made.enrollmentId), caller);
     });
   }
 
@@ -72,48 +71,28 @@ export class EnrollmentsService {
   }
 
   async get(caller: Principal, id: string): Promise<Enrollment> {
-    return enrollmentOf(await this.store.inWorkspace(caller, (tx) => one(tx, caller, id)), caller);
+    return enrollmentOf(
+      await this.store.inWorkspace(caller, (tx) => enrollmentView(tx, caller.workspaceId, id)),
+      caller,
+    );
   }
 
-  answer(caller: Principal, id: string, input: OfferAnswer): Promise<Accepted> {
-    return this.send(caller, id, 'offerAnswer', input, ({ seat_kind: kind, seat_expires_at: until }, now) => {
-      if (kind !== 'offer') throw conflict('enrollment.noOffer', 'No seat is offered to this enrollment now');
-      if (until !== null && until <= now)
-        throw conflict('enrollment.offerOver', `The offer ended at ${until.toISOString()}`);
-    });
+  answer(caller: Principal, id: string, payload: OfferAnswer): Promise<Accepted> {
+    return this.send(caller, id, { kind: 'offerAnswer', payload });
   }
 
-  withdraw(caller: Principal, id: string, input: WithdrawRequest): Promise<Accepted> {
-    return this.send(caller, id, 'withdraw', input, () => undefined);
+  withdraw(caller: Principal, id: string, payload: WithdrawRequest): Promise<Accepted> {
+    return this.send(caller, id, { kind: 'withdraw', payload });
   }
 
-  private async send(
-    caller: Principal,
-    id: string,
-    kind: 'offerAnswer' | 'withdraw',
-    payload: OfferAnswer | WithdrawRequest,
-    check: (enrollment: EnrollmentView, now: Date) => void,
-  ): Promise<Accepted> {
-    return this.store.inWorkspace(caller, async (tx) => {
-      // A turn that ends what is answered here was made before, and is seen, or receives the answer.
-      const run = await lockRun(tx, caller.workspaceId, (await one(tx, caller, id)).run_id);
-      const enrollment = await one(tx, caller, id);
-      if (enrollment.ended_at !== null)
-        throw conflict('enrollment.ended', `The enrollment has ended: ${enrollment.outcome ?? ''}`);
-      check(enrollment, run?.now ?? new Date());
-      const target = { workspaceId: caller.workspaceId, runId: enrollment.run_id };
-      await requestInRun(tx, target, requesterOf(caller));
-      await sendToEnrollment(tx, { workspace_id: caller.workspaceId, run_id: enrollment.run_id }, kind, newId(), {
-        ...payload,
-      });
-      await recordAudit(tx, {
-        ...auditActor(caller),
-        act: `enrollment.${kind}`,
-        subject: { kind: 'enrollment', id },
-        detail: { ...payload },
-      });
-      return { accepted: true };
-    });
+  stay(caller: Principal, id: string): Promise<Accepted> {
+    return this.send(caller, id, { kind: 'stay', payload: {} });
+  }
+
+  private send(caller: Principal, id: string, message: LearnerMessage): Promise<Accepted> {
+    const { workspaceId } = caller;
+    const by = { requestedBy: requesterOf(caller), audit: auditActor(caller) };
+    return this.store.inWorkspace(caller, (tx) => sendAnswer(tx, { workspaceId, enrollmentId: id, ...by }, message));
   }
 }
 
@@ -137,12 +116,6 @@ async function refuseSameAddress(tx: Tx, learner: Parameters<typeof sharesAddres
   if (other === null) return;
   const detail = `The contact ${other} has the same address and is in this course run. Send "allowSameAddress": true if they are two people`;
   throw conflict('enrollment.sameAddress', detail, { contact: other });
-}
-
-async function one(tx: Tx, caller: Principal, id: string): Promise<EnrollmentView> {
-  const [row] = await listEnrollments(tx, { workspaceId: caller.workspaceId, id, before: null, limit: 1 });
-  if (!row) throw notFound('enrollment');
-  return row;
 }
 
 function defined<T extends Record<string, string | undefined>>(values: T): { [K in keyof T]?: string } {
@@ -183,9 +156,12 @@ function enrollmentOf(row: EnrollmentView, caller: Principal): Enrollment {
   };
 }
 
-/** A learner who is leaving already cannot leave again. */
+/** A learner who is leaving already cannot leave again, but may stay until it is decided. */
 function actionsOf(row: EnrollmentView, caller: Principal): Enrollment['actions'] {
   if (row.ended_at !== null || !caller.permissions.has('enrollments:write')) return [];
-  const isLeaving = row.lifecycle === 'withdrawing' || row.lifecycle === 'closing';
-  return [...(row.seat_kind === 'offer' ? (['offer'] as const) : []), ...(isLeaving ? [] : (['withdraw'] as const))];
+  if (row.lifecycle === 'withdrawing') return ['stay'];
+  return [
+    ...(row.seat_kind === 'offer' ? (['offer'] as const) : []),
+    ...(row.lifecycle === 'closing' ? [] : (['withdraw'] as const)),
+  ];
 }

@@ -359,6 +359,11 @@ describe('courses and enrollments over HTTP', () => {
       status: 409,
       json: { code: 'enrollment.offerOver' },
     });
+    // Nothing to take back either (courses F20).
+    expect(await api.call({ method: 'POST', url: `${url}/stay`, key })).toMatchObject({
+      status: 409,
+      json: { code: 'enrollment.notLeaving' },
+    });
     const foreign = await api.key(['enrollments:read'], await database.addWorkspace());
     expect((await api.call({ url, key: foreign })).status).toBe(404);
     expect(await api.call({ url, key })).toMatchObject({ status: 200, json: { id: json['id'] } });

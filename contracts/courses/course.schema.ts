@@ -71,7 +71,8 @@ export type ProRataRow = z.infer<typeof ProRataRow>;
  * row of `proRata` that reaches the learner's progress; above the last row nothing. `anchor` is the enrollment, the start of
  * the course run (the enrollment where it has none) or the later of both. A blocker (what the
  * learner has reached) that applies leaves nothing. The fee is
- * kept back from the refunds it is on, never more than the refund. `source` says where the rule is written; `version` rises
+ * kept back from the refunds it is on, never more than the refund. `whileDeciding` says whether a learner who has withdrawn has access until
+ * then, which they have not where it says nothing; who has it and completes the course meanwhile has not withdrawn. `source` says where the rule is written; `version` rises
  * with every change. Days are calendar days in the course run's zone. A person decides within `decideWithin`; then the
  * quote counts as approved.
  */
@@ -88,6 +89,7 @@ export const WithdrawalPolicy = z
       .refine((names) => new Set(names).size === names.length, 'A blocker is named twice'),
     fee: z.strictObject({ amountMinor, on: z.enum(['full', 'proRata', 'both']) }),
     decideWithin: duration,
+    whileDeciding: z.enum(['access', 'noAccess']).exactOptional(),
   })
   .meta({ id: 'WithdrawalPolicy' });
 export type WithdrawalPolicy = z.infer<typeof WithdrawalPolicy>;

@@ -79,7 +79,7 @@ export type EnrollmentFacets = {
     | 'refunded'
     | 'disputed'
     | 'chargedBack';
-  access: 'none' | 'full' | 'revoked';
+  access: 'none' | 'full' | 'suspended' | 'revoked';
 };
 
 /** How an enrollment ended. */

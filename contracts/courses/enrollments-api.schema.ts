@@ -21,7 +21,7 @@ export const Enrollment = z
     stepTitle: z.string().nullable(),
     nextDueAt: Instant.nullable(),
     gateId: Id.nullable(),
-    actions: z.array(z.enum(['offer', 'withdraw'])),
+    actions: z.array(z.enum(['offer', 'withdraw', 'stay'])),
     attempt: z.int(),
     lifecycle: z.string(),
     payment: z.string(),

@@ -53,4 +53,14 @@ export const enrollmentRoutes = {
     status: 202,
     idempotent: true,
   }),
+  stay: defineRoute({
+    method: 'POST',
+    path: '/v1/enrollments/:id/stay',
+    summary: 'Takes a withdrawal back that waits for a decision',
+    access: 'enrollments:write',
+    params: { id: Id },
+    answer: Accepted,
+    status: 202,
+    idempotent: true,
+  }),
 };

@@ -1,14 +1,14 @@
-import type { EnrollmentFacets } from '../../contracts/courses/enrollment.ts';
+import type { EnrollmentFacets, EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
 import { isDisputed, owesMoney, refundedMinor, takenBack } from './money/balances.ts';
 import { lifecycleOf } from './stages/stages.ts';
 import type { EnrollmentState } from './state.ts';
 
 /** The three facets of an enrollment, from all that it remembers. */
-export function facetsOf(state: EnrollmentState): EnrollmentFacets {
+export function facetsOf(state: EnrollmentState, terms: EnrollmentTerms): EnrollmentFacets {
   return {
     lifecycle: state.afterEnd ? 'ended' : lifecycleOf(state),
     payment: paymentOf(state),
-    access: accessOf(state),
+    access: accessOf(state, terms),
   };
 }
 
@@ -31,9 +31,14 @@ function paymentOf(state: EnrollmentState): EnrollmentFacets['payment'] {
   return hasFailed ? 'failed' : 'pending';
 }
 
-/** Open from the confirmed seat on; who completed keeps it; everyone else's ends with the enrollment. */
-function accessOf({ stage, visits }: EnrollmentState): EnrollmentFacets['access'] {
-  if (stage.kind === 'learning' || stage.kind === 'quoting' || stage.kind === 'deciding') return 'full';
+/**
+ * Open from the confirmed seat on; who completed keeps it; everyone else's ends with the enrollment. While a withdrawal is decided it is what the
+ * policy says.
+ */
+function accessOf({ stage, visits }: EnrollmentState, { withdrawal }: EnrollmentTerms): EnrollmentFacets['access'] {
+  if (stage.kind === 'learning') return 'full';
+  if (stage.kind === 'quoting' || stage.kind === 'deciding')
+    return withdrawal.whileDeciding === 'noAccess' ? 'suspended' : 'full';
   const isOver = stage.kind === 'closing' || stage.kind === 'ended';
   if (!isOver || visits['learning'] === undefined) return 'none';
   return stage.ending.outcome === 'completed' ? 'full' : 'revoked';

@@ -1,6 +1,7 @@
 import { interruptSideTasks } from './side-tasks.ts';
 import type { Ending, EnrollmentState, LeaveRequest } from './state.ts';
-import { beginAct, leave, toClosing } from './transitions.ts';
+import { isComplete } from './progress.ts';
+import { beginAct, leave, toClosing, toLearning } from './transitions.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -13,6 +14,24 @@ export function receiveLeaveRequest(state: EnrollmentState, request: LeaveReques
   const { stage } = interrupted;
   const isEndingCheckout = stage.kind === 'closing' && stage.acts[0] === 'expireCheckout';
   return isEndingCheckout ? beginAct(interrupted, turn, stage) : interrupted;
+}
+
+/** Takes a learner's withdrawal back that is not decided, or not carried out yet. */
+export function receiveStay(state: EnrollmentState, turn: Turn): EnrollmentState {
+  const { stage, wish: request } = state;
+  if (stage.kind === 'quoting' || stage.kind === 'deciding') return backToLearning(state, 'taken back', turn);
+  return request?.kind === 'withdraw' ? { ...state, wish: null } : state;
+}
+
+/** Who completes the course while a withdrawal is decided has not withdrawn. */
+export function unlessComplete(state: EnrollmentState, turn: Turn): EnrollmentState {
+  const isDone = isComplete(state.progress, turn.terms.completion);
+  return isDone ? backToLearning(state, 'completed meanwhile', turn) : state;
+}
+
+function backToLearning(state: EnrollmentState, reason: string, turn: Turn): EnrollmentState {
+  leave(state, turn, 'skipped', { reason });
+  return toLearning(state, turn, { isWelcomed: true });
 }
 
 /** Leaves a stage that has nothing to refund or to release. */

@@ -13,7 +13,7 @@ import { dueStage, lineOf, openStage, receiveInStage } from './stages/stages.ts'
 import { newEnrollment, type Ending, type EnrollmentState } from './state.ts';
 import { stageLine, type Turn } from './turn.ts';
 import { receiveForUnknownMail, unknownMailGates } from './unknown-mails.ts';
-import { receiveLeaveRequest } from './leave-requests.ts';
+import { receiveLeaveRequest, receiveStay } from './leave-requests.ts';
 
 /**
  * One turn of an enrollment: receives `mailbox` in its order, then does what is due at `now`. Pure: the same terms, state
@@ -52,6 +52,8 @@ function receive(state: EnrollmentState, item: MailboxItem, turn: Turn): Enrollm
         { kind: 'withdraw', reason: text(item.payload, 'reason') ?? '', at: item.at },
         turn,
       );
+    case 'stay':
+      return receiveStay(state, turn);
     case 'payment':
       return receivePayment(state, item, turn);
     case 'progress':
@@ -91,7 +93,7 @@ function fireDue(state: EnrollmentState, turn: Turn): EnrollmentState {
 }
 
 function turnResult(state: EnrollmentState, turn: Turn): Advanced<EnrollmentState> {
-  const after = { ...state, facets: facetsOf(state) };
+  const after = { ...state, facets: facetsOf(state, turn.terms) };
   const { stage } = after;
   if (stage.kind === 'ended') {
     const { outcome, reason } = stage.ending;

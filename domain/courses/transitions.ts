@@ -56,10 +56,10 @@ export function toConfirming(state: EnrollmentState, turn: Turn): EnrollmentStat
   return enter(state, turn, { kind: 'confirming' });
 }
 
-/** Lets the learner in. */
-export function toLearning(state: EnrollmentState, turn: Turn): EnrollmentState {
+/** Lets the learner in; `isWelcomed`: they were in before. */
+export function toLearning(state: EnrollmentState, turn: Turn, { isWelcomed = false } = {}): EnrollmentState {
   const waiting = { status: 'waiting', waitingFor: 'event', dueAt: turn.terms.endsAt } as const;
-  return enter({ ...state, seat: 'confirmed' }, turn, { kind: 'learning', isWelcomed: false }, waiting);
+  return enter({ ...state, seat: 'confirmed' }, turn, { kind: 'learning', isWelcomed }, waiting);
 }
 
 /** Asks what is refunded to a learner who wants to leave. */

@@ -82,6 +82,8 @@ export function createClient(connection: Connection) {
         call(enrollmentRoutes.answer, { id, body: { answer }, once: once.idempotencyKey }),
       withdraw: (id: string, reason: string, once: Once = {}) =>
         call(enrollmentRoutes.withdraw, { id, body: { reason }, once: once.idempotencyKey }),
+      /** Takes a withdrawal back that is not decided yet. */
+      stay: (id: string, once: Once = {}) => call(enrollmentRoutes.stay, { id, once: once.idempotencyKey }),
       /** 1 to 1,000 pieces of learning; safe to repeat, as an event's id counts once. */
       report: (events: BodyOf<typeof progressRoutes.takeIn>['events']) =>
         call(progressRoutes.takeIn, { body: { events } }),

@@ -88,3 +88,8 @@ export async function saveCourseRun(
   if (JSON.stringify(now?.details ?? null) !== JSON.stringify(seen)) throw new NotAsSeen(seen === null);
   return request(courseRoutes.putRun, { slug, runSlug, body: run });
 }
+
+/** Takes a withdrawal back that waits for a decision. @throws ApiProblem */
+export function stay(id: string): Promise<Accepted> {
+  return request(enrollmentRoutes.stay, { id });
+}

@@ -7,14 +7,14 @@ import { count, fields } from '../read.ts';
 import type { EnrollmentState, StageOf } from '../state.ts';
 import { decides, nothingOpen, type Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';
-import { leaveForExit } from '../leave-requests.ts';
+import { leaveForExit, unlessComplete } from '../leave-requests.ts';
 
 /**
  * A person decides about the refund: as quoted, another amount, or none. Whatever is refunded, the learner leaves. Without
  * a decision in the policy's time the quote counts as approved.
  */
 export const deciding = defineStage<StageOf<'deciding'>>({
-  leadsTo: ['deciding', 'closing'],
+  leadsTo: ['deciding', 'learning', 'closing'],
 
   line: () => ({ step: 'refund', kind: 'gate', title: 'Decide the refund' }),
 
@@ -68,6 +68,8 @@ export const deciding = defineStage<StageOf<'deciding'>>({
         return state;
     }
   },
+
+  proceed: (state, _stage, turn) => unlessComplete(state, turn),
 
   grant: leaveForExit,
 });

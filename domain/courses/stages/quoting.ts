@@ -7,11 +7,11 @@ import { count } from '../read.ts';
 import { answers, nothingOpen, openAction } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
-import { leaveForExit } from '../leave-requests.ts';
+import { leaveForExit, unlessComplete } from '../leave-requests.ts';
 
 /** Has the refund quoted and stored with the version of its policy. */
 export const quoting = defineStage<StageOf<'quoting'>>({
-  leadsTo: ['deciding', 'closing'],
+  leadsTo: ['deciding', 'learning', 'closing'],
 
   line: () => ({ step: 'quote', kind: 'quote', title: 'Refund quote' }),
 
@@ -32,6 +32,8 @@ export const quoting = defineStage<StageOf<'quoting'>>({
     });
     return toDeciding(state, turn, { quote: made, reason: stage.reason, problem: differs(item, made) });
   },
+
+  proceed: (state, _stage, turn) => unlessComplete(state, turn),
 
   grant: leaveForExit,
 });

@@ -54,6 +54,7 @@ const messages = (now: number): Pick<MailboxItem, 'kind' | 'payload'>[] => [
   { kind: 'offerAnswer', payload: { answer: 'decline' } },
   { kind: 'ineligible', payload: { missing: ['basics'] } },
   { kind: 'progress', payload: { verb: 'completed' } },
+  { kind: 'stay', payload: {} },
   { kind: 'withdraw', payload: { reason: 'Moving away' } },
   // Twice, as little else leads to these ends.
   { kind: 'withdraw', payload: { reason: 'Moving away' } },

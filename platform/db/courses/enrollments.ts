@@ -89,7 +89,8 @@ function termsOf({ course, courseRun }: NewEnrollment): EnrollmentTerms {
     zone: details.zone,
     startsAt: details.startsAt ?? null,
     endsAt: details.endsAt ?? null,
-    withdrawal: details.withdrawal,
+    // An enrollment of before was promised nothing about this, and has access.
+    withdrawal: { whileDeciding: 'noAccess', ...details.withdrawal },
   };
 }
 

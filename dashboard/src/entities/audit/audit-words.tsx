@@ -22,6 +22,7 @@ export const actWords: Readonly<Record<string, MessageDescriptor>> = {
   'enrollment.requested': msg`Enrolled a learner`,
   'enrollment.offerAnswer': msg`Answered an offer`,
   'enrollment.withdraw': msg`Withdrew a learner`,
+  'enrollment.stay': msg`Took a withdrawal back`,
   'gate.decided': msg`Decided`,
   'incident.resolved': msg`Resolved an incident`,
   'installation.setUp': msg`Set the installation up`,

@@ -50,6 +50,7 @@ export function AccessState({ value }: { value: string }) {
   const looks: Record<string, Look> = {
     none: { tone: 'off', icon: 'lock', label: t`None` },
     full: { tone: 'done', label: t`Full` },
+    suspended: { tone: 'off', icon: 'lock', label: t`Suspended` },
     revoked: { tone: 'off', icon: 'lock', label: t`Ended` },
   };
   return <Look look={looks[value] ?? { tone: 'off', label: labelOf(value) }} isBare />;

@@ -4,14 +4,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { enrollmentRoutes } from '../../../../contracts/courses/enrollments.routes.ts';
 import type { Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
-import { answerOffer, withdraw } from '../../api/courses.ts';
+import { answerOffer, stay, withdraw } from '../../api/courses.ts';
 import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { useOfferActions } from '../../frame/page-actions.tsx';
 import { Dialog, DialogButtons, DialogForm } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 
-type Asked = 'accept' | 'decline' | 'withdraw';
+type Asked = 'accept' | 'decline' | 'withdraw' | 'stay';
 
 /** Answering an offered seat in the learner's name, and leaving the course. */
 export function EnrollmentActions({ enrollment }: { enrollment: Enrollment }) {
@@ -31,10 +31,16 @@ export function EnrollmentActions({ enrollment }: { enrollment: Enrollment }) {
     send.reset();
     setAsked(what);
   };
-  const labels = { accept: t`Accept the offer`, decline: t`Decline the offer`, withdraw: t`Withdraw…` };
+  const labels = {
+    accept: t`Accept the offer`,
+    decline: t`Decline the offer`,
+    withdraw: t`Withdraw…`,
+    stay: t`Stay in the course`,
+  };
   const possible: Asked[] = [
     ...(actions.includes('offer') ? (['accept', 'decline'] as const) : []),
     ...(actions.includes('withdraw') ? (['withdraw'] as const) : []),
+    ...(actions.includes('stay') ? (['stay'] as const) : []),
   ];
   useOfferActions(possible.map((what) => ({ id: what, label: labels[what], icon: 'course', run: () => open(what) })));
   return (
@@ -48,15 +54,15 @@ export function EnrollmentActions({ enrollment }: { enrollment: Enrollment }) {
           {labels[what]}
         </Button>
       ))}
-      {(asked === 'accept' || asked === 'decline') && (
+      {asked !== null && asked !== 'withdraw' && (
         <Dialog onClose={() => setAsked(null)} title={labels[asked]}>
-          <DialogForm onSubmit={() => send.mutate(() => answerOffer(id, asked))}>
+          <DialogForm onSubmit={() => send.mutate(() => (asked === 'stay' ? stay(id) : answerOffer(id, asked)))}>
             <p className="text2">
-              {asked === 'accept' ? (
+              {asked === 'accept' && (
                 <Trans>The seat is held for them while they pay; they get a mail with the link.</Trans>
-              ) : (
-                <Trans>The seat goes to the next in the queue, and this enrollment ends.</Trans>
               )}
+              {asked === 'decline' && <Trans>The seat goes to the next in the queue, and this enrollment ends.</Trans>}
+              {asked === 'stay' && <Trans>The withdrawal is taken back, and the learner has access again.</Trans>}
             </p>
             <Refusal error={send.error} />
             <DialogButtons onClose={() => setAsked(null)}>
