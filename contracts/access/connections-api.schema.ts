@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { Instant } from '../core/values.schema.ts';
+import { Credential, Instant } from '../core/values.schema.ts';
 
 /** Services that a workspace can connect by credentials of its own. */
 export const connectionServices = ['crm'] as const;
 /** A service that a workspace can connect. */
 export type ConnectionService = (typeof connectionServices)[number];
 
-const secret = z.string().trim().min(1).max(2_000);
+/** What goes into the header or the form of a call. */
+const secret = Credential.max(2_000);
 const app = { clientId: secret, clientSecret: secret, refreshToken: secret };
 
 /** A host of Salesforce: the worker sends the credentials there, so no other one is taken. */

@@ -12,6 +12,12 @@ export const Slug = z
 /** An instant: ISO 8601 with `Z`. */
 export const Instant = z.iso.datetime().meta({ description: 'ISO 8601 instant with Z' });
 
+/** A key, a token or a secret of an outside service, as it goes into a header: one with a line end in it would stand in an error. */
+export const Credential = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7E]+$/, 'has white space or another character in it that no key has');
+
 /** Any JSON object. */
 export const JsonRecord = z.record(z.string(), z.unknown());
 

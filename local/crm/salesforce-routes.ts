@@ -49,6 +49,7 @@ function describe(store: CrmStore): DoubleReply {
     name,
     type: several.includes(name) ? 'multipicklist' : 'string',
     externalId: name.startsWith('Throughline_'),
+    caseSensitive: name.startsWith('Throughline_'),
   }));
   return { status: 200, json: { name: 'Contact', fields } };
 }

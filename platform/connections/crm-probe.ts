@@ -6,7 +6,9 @@ const timeoutMs = 15_000;
 const Granted = z.looseObject({ access_token: z.string() });
 const Property = z.looseObject({ hasUniqueValue: z.boolean().optional() });
 const Described = z.looseObject({
-  fields: z.array(z.looseObject({ name: z.string(), externalId: z.boolean().optional() })),
+  fields: z.array(
+    z.looseObject({ name: z.string(), externalId: z.boolean().optional(), caseSensitive: z.boolean().optional() }),
+  ),
 });
 
 /**
@@ -41,6 +43,10 @@ async function probeSalesforce(credentials: CrmCredentials, baseUrl: string): Pr
     return failed(
       'Salesforce takes the key. It needs a field Throughline_Id__c of Contact that is text, unique and an external id.',
     );
+  if (field.caseSensitive === false)
+    return failed(
+      'Salesforce takes the key. Its field Throughline_Id__c takes “ABC” and “abc” for one contact: set it to be unique and case-sensitive.',
+    );
   return well('Salesforce takes the key, and Contact has the field Throughline_Id__c.');
 }
 
@@ -54,7 +60,13 @@ function checked(status: number): void {
   if (status === 200) return;
   if (status === 401) throw new Unwell('The CRM refuses the key (401).');
   if (status === 403) throw new Unwell('The key may not read the fields of contacts (403): give its app that scope.');
+  refuseMoved(status);
   throw new Unwell(`The CRM answered ${status}: try again later.`);
+}
+
+function refuseMoved(status: number): void {
+  if (status >= 300 && status < 400)
+    throw new Unwell(`The CRM is at another address now (${status}): connect it again, with that one.`);
 }
 
 /** A token that stays is taken as it is; for a connected app one is fetched from `url`. */
@@ -65,6 +77,7 @@ async function accessToken(url: string, credentials: CrmCredentials): Promise<st
   const { status, json } = await call(url, { method: 'POST', body });
   if (status === 400 || status === 401)
     throw new Unwell('The CRM refuses the refresh token: it was revoked, or belongs to another client.');
+  refuseMoved(status);
   const granted = Granted.safeParse(json);
   if (!granted.success) throw new Unwell(`The CRM answered ${status} instead of a token: try again later.`);
   return granted.data.access_token;

@@ -52,6 +52,13 @@ function ofStatus(status: number, headers: Headers): ProviderFailure {
     case 503:
       return { kind: 'transient', code: 'crm.unavailable', message: `The CRM could not do it now (${status}).` };
     default:
+      // A page of a proxy, or half of an answer: whether it was done is not known.
+      if (status < 300)
+        return { kind: 'ambiguous', code: 'crm.bad_reply', message: 'The reply of the CRM cannot be read.' };
+      if (status < 400) {
+        const message = `The CRM is at another address now (${status}): connect it again, with that one.`;
+        return { kind: 'misconfigured', code: 'crm.moved', message };
+      }
       if (status >= 500) return { kind: 'ambiguous', code: 'crm.failed', message: `The CRM failed (${status}).` };
       return { kind: 'rejected', code: 'crm.invalid_request', message: `The CRM refused the request (${status}).` };
   }

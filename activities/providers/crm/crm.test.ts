@@ -1,7 +1,10 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '../../../contracts/core/json.ts';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { closedPort } from '../../../local/control/closed-port.ts';
 import { startDoubles } from '../../../local/control/doubles.ts';
+import { readSettings } from '../../../platform/config.ts';
 import { ProviderError } from '../provider-error.ts';
 import type { CrmClient, CrmConfig } from './crm-client.ts';
 import { crmValues } from './crm-values.ts';
@@ -28,6 +31,23 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
     (thrown: unknown) => thrown,
   );
   return error instanceof ProviderError ? error.failure : error;
+}
+
+type Given = { status: number; headers?: Record<string, string>; body?: string };
+
+/** Does `work` with the address of a server that answers each path as `given` says. */
+async function answering(given: (path: string) => Given, work: (baseUrl: string) => Promise<void>): Promise<void> {
+  const server = createServer((request, response) => {
+    const { status, headers = {}, body = '' } = given(request.url ?? '');
+    request.resume().on('end', () => response.writeHead(status, headers).end(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  try {
+    await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 }
 
 describe('values for a CRM', () => {
@@ -170,6 +190,40 @@ describe.each([
     expect(await crm.upsertContact(ana)).toMatchObject({ isNew: true });
   });
 
+  it.each([301, 302, 307])(
+    'waits for its new address where it has moved, and loses nothing: %i (IlluminatedCloud 1667)',
+    async (status) => {
+      await answering(
+        () => ({ status, headers: { location: 'https://new.example.com/' } }),
+        async (baseUrl) => {
+          const failure = await failureOf(create({ baseUrl, token: 't', timeoutMs }).upsertContact(ana));
+          expect(failure).toMatchObject({ kind: 'misconfigured', code: 'crm.moved' });
+        },
+      );
+    },
+  );
+
+  it.each(['<html>We will be back soon</html>', '', '{"results":'])(
+    'asks again after an answer of 200 that is no answer: %j (perma 2649)',
+    async (body) => {
+      await answering(
+        () => ({ status: 200, body }),
+        async (baseUrl) => {
+          const failure = await failureOf(create({ baseUrl, token: 't', timeoutMs }).upsertContact(ana));
+          expect(failure).toMatchObject({ kind: 'ambiguous', code: 'crm.bad_reply' });
+        },
+      );
+    },
+  );
+
+  it('has its token in no header that would be shown in an error (hopsworks-api 185)', () => {
+    const read = (CRM_TOKEN: string) => readSettings(provider.settings, { CRM_TOKEN, CRM_BASE_URL: doubles.urls.crm });
+    expect(read('pat-1\n').CRM_TOKEN).toBe('pat-1');
+    for (const token of ['pat-1\nx', 'pat-1\u200b', 'pat 1']) {
+      expect(() => read(token)).toThrow(/^(?!.*pat).*CRM_TOKEN: has white space/s);
+    }
+  });
+
   it('leaves a field alone whose value is not there, and empties it by an empty text (mautic#4445)', async () => {
     await client().upsertContact({ ...ana, properties: crmValues({ lastName: 'Silva', phone: '+49 170 1' }) });
     await client().upsertContact({ ...ana, properties: crmValues({ phone: null, score: null }) });
@@ -219,6 +273,18 @@ describe('HubSpot alone', () => {
     expect(await failureOf(hubspot.upsertContact(ana))).toMatchObject({ kind: 'rejected', code: 'crm.row_refused' });
   });
 
+  it('does not take a page of a proxy for the note’s place on its contact (perma 2649)', async () => {
+    const made = JSON.stringify({ status: 'COMPLETE', results: [{ id: '7', new: true }] });
+    await answering(
+      (path) => ({ status: 200, body: path.includes('/associations/') ? '<html>Back soon</html>' : made }),
+      async (baseUrl) => {
+        const note = { crmContactId: '1', text: 'Confirmed', at: '2026-11-24T08:00:00Z', idempotencyKey: 'n1' };
+        const failure = await failureOf(createHubspotClient({ baseUrl, token: 't', timeoutMs }).addNote(note));
+        expect(failure).toMatchObject({ kind: 'ambiguous', code: 'crm.bad_reply' });
+      },
+    );
+  });
+
   it('tries a 409 without a conflict again', async () => {
     await doubles.control.addFault({ service: 'crm', fault: 'status', status: 409, count: 2 });
     expect(await failureOf(hubspot.upsertContact({ ...ana, email: null }))).toMatchObject({ kind: 'transient' });
@@ -231,6 +297,24 @@ describe('Salesforce alone', () => {
   it('gives a contact without a last name one that a person recognises', async () => {
     expect(await salesforce.upsertContact({ ...ana, properties: {} })).toMatchObject({ isNew: true });
     expect(doubles.crm.store.list('Contact')[0]?.properties).toMatchObject({ LastName: 'ana@example.com' });
+  });
+
+  it('cuts a name to what Salesforce takes, where it has none but the address (mautic 8989)', async () => {
+    const email = `${'a'.repeat(60)}@${'b'.repeat(60)}.example.com`;
+    await salesforce.upsertContact({ ...ana, email, properties: {} });
+    expect(doubles.crm.store.list('Contact')[0]?.properties).toMatchObject({
+      LastName: email.slice(0, 80),
+      Email: email,
+    });
+  });
+
+  it('waits when the limit of the day is used up, where it asks what a field takes too (SwiftlySalesforce 29)', async () => {
+    await doubles.control.addFault({ service: 'crm', fault: 'status', status: 403, match: '/describe' });
+    const properties = crmValues({ Interests__c: ['pottery'] });
+    expect(await failureOf(salesforce.upsertContact({ ...ana, properties }))).toMatchObject({
+      kind: 'rateLimited',
+      code: 'crm.rate_limited',
+    });
   });
 
   it('waits when the limit of the day is used up', async () => {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { Credential } from '../../../contracts/core/values.schema.ts';
 import { crmAddressSettings } from '../../../platform/connections/settings.ts';
 
 /** Where a CRM is; all of them are reached with a base URL and a token. */
 export const crmAccessSettings = {
   ...crmAddressSettings,
-  CRM_TOKEN: z.string().default('stub').describe('token for it'),
+  CRM_TOKEN: Credential.default('stub').describe('token for it'),
 };
 
 /** A connected app of the CRM, instead of a token that stays: its access tokens are got by the refresh token. All three, or none. */

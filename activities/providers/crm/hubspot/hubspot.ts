@@ -57,7 +57,9 @@ export function createHubspotClient(config: CrmConfig): CrmClient {
     if (isConflict(reply)) return { kind: 'conflict', reply };
     if (reply.status !== 200 && reply.status !== 201 && reply.status !== 207) throw crmFailure(reply);
     // A batch request may succeed while its one row fails (207).
-    const result = Upserted.safeParse(reply.json).data?.results[0];
+    const upserted = Upserted.safeParse(reply.json);
+    if (!upserted.success) throw crmFailure(reply);
+    const [result] = upserted.data.results;
     if (result !== undefined) return { kind: 'done', crmId: result.id, isNew: result.new ?? false };
     throw new ProviderError({ kind: 'rejected', code: 'crm.row_refused', message: 'The CRM refused the row.' });
   }
@@ -86,7 +88,7 @@ export function createHubspotClient(config: CrmConfig): CrmClient {
       // Repeated on every try: making the association again changes nothing.
       const path = `/crm/v4/objects/notes/${note.crmId}/associations/default/contacts/${encodeURIComponent(crmContactId)}`;
       const reply = await call({ ...common, method: 'PUT', path });
-      if (reply.status >= 300) throw crmFailure(reply);
+      if (reply.status >= 300 || reply.json === undefined) throw crmFailure(reply);
       return { crmId: note.crmId };
     },
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shorten } from '../../../../domain/words/shorten.ts';
 import type { JsonReply } from '../../http-json.ts';
 import { ProviderError } from '../../provider-error.ts';
 import { createCrmCaller, crmFailure } from '../crm-call.ts';
@@ -8,6 +9,9 @@ import { createFieldWriter } from '../crm-values.ts';
 const Upserted = z.looseObject({ id: z.string(), created: z.boolean().optional() });
 const Described = z.looseObject({ fields: z.array(z.looseObject({ name: z.string(), type: z.string() })) });
 const Errors = z.array(z.looseObject({ errorCode: z.string() }));
+
+/** Characters of a last name there. */
+const maxNameLength = 80;
 
 const salesforceFields = { firstName: 'FirstName', lastName: 'LastName', phone: 'Phone' };
 /** The version whose upsert answers with the id also on an update (since v46). */
@@ -24,7 +28,7 @@ export function createSalesforceClient(config: CrmConfig): CrmClient {
   const write = createFieldWriter({ ...salesforceFields, ...config.fields }, async (field, signal) => {
     const path = `${apiPath}/Contact/describe`;
     const reply = await call({ method: 'GET', path, ...(signal === undefined ? {} : { signal }) });
-    if (reply.status !== 200) throw crmFailure(reply);
+    if (reply.status !== 200) throw failureOf(reply);
     const described = Described.safeParse(reply.json).data?.fields.find(({ name }) => name === field);
     return described?.type === 'multipicklist';
   });
@@ -44,7 +48,9 @@ export function createSalesforceClient(config: CrmConfig): CrmClient {
       const first = await upsert(path, body, signal);
       const isNameless = errorCodes(first).includes('REQUIRED_FIELD_MISSING') && !('LastName' in body);
       // Salesforce creates no contact without a last name, and we do not have one for everyone.
-      const reply = isNameless ? await upsert(path, { ...body, LastName: email ?? externalId }, signal) : first;
+      const reply = isNameless
+        ? await upsert(path, { ...body, LastName: shorten(email ?? externalId, maxNameLength) }, signal)
+        : first;
       const { id, created } = upserted(reply);
       return { crmId: id, isNew: created ?? reply.status === 201 };
     },
@@ -67,26 +73,30 @@ function upserted(reply: JsonReply): z.infer<typeof Upserted> {
     const parsed = Upserted.safeParse(reply.json);
     if (parsed.success) return parsed.data;
   }
+  throw failureOf(reply);
+}
+
+function failureOf(reply: JsonReply): ProviderError {
   const codes = errorCodes(reply);
   if (codes.includes('REQUEST_LIMIT_EXCEEDED') && reply.status !== 429) {
     const message = 'The CRM’s limit for this day is used up.';
-    throw new ProviderError({ kind: 'rateLimited', code: 'crm.rate_limited', message, retryAfterMs: null });
+    return new ProviderError({ kind: 'rateLimited', code: 'crm.rate_limited', message, retryAfterMs: null });
   }
   if (codes.includes('UNABLE_TO_LOCK_ROW')) {
-    throw new ProviderError({
+    return new ProviderError({
       kind: 'transient',
       code: 'crm.locked',
       message: 'The row is being changed by another user.',
     });
   }
   if (codes.includes('DUPLICATES_DETECTED') || reply.status === 300) {
-    throw new ProviderError({
+    return new ProviderError({
       kind: 'rejected',
       code: 'crm.duplicate',
       message: 'The CRM has several contacts that this could be.',
     });
   }
-  throw crmFailure(reply);
+  return crmFailure(reply);
 }
 
 function errorCodes(reply: JsonReply): string[] {

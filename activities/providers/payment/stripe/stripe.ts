@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { shorten } from '../../../../domain/words/shorten.ts';
 import { ProviderError } from '../../provider-error.ts';
 import type { PaymentClient, PaymentConfig } from '../payment-client.ts';
 import { createSdk } from './sdk.ts';
@@ -57,8 +58,7 @@ export function createStripeClient(config: PaymentConfig): PaymentClient {
     refund: (input) =>
       attempt(async () => {
         requireAmount(input.amountMinor);
-        // A pair of surrogates that is cut in two could not be sent.
-        const note = input.note?.slice(0, maxNoteLength).replace(/[\uD800-\uDBFF]$/, '');
+        const note = input.note === undefined ? undefined : shorten(input.note, maxNoteLength);
         const { key: _key, ...refund } = refundOf(
           await stripe.refunds.create(
             {
