@@ -63,12 +63,16 @@ const EmailContent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('inline'), subject: ValueExpression, markdown: body }),
 ]);
 
-/** Sends one email. `variables` are what the template may use beside the contact. `anyHour` ignores the quiet hours. */
+/**
+ * Sends one email. `variables` are what the template may use beside the contact. `anyHour` ignores the quiet hours. `transactional`: it is about
+ * what the person bought or booked, so it goes to who has unsubscribed too, and has no link to unsubscribe by.
+ */
 const EmailNode = NodeBase.extend({
   kind: z.literal('email'),
   content: EmailContent,
   variables: ValueFields.exactOptional(),
   anyHour: z.boolean().exactOptional(),
+  transactional: z.boolean().exactOptional(),
 });
 /** Sends one email. */
 export type EmailNode = z.infer<typeof EmailNode>;

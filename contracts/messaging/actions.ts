@@ -10,7 +10,7 @@ export type Mail = {
     | { kind: 'template'; template: string; subject: string | null; isSubjectLiquid?: boolean }
     | { kind: 'inline'; subject: string; markdown: string; isSubjectLiquid?: boolean };
   variables: JsonObject;
-  /** Not from a list with an unsubscribe link: a receipt, a seat offer. */
+  /** About what the person bought or booked: it has no link to unsubscribe by and goes to who has unsubscribed. */
   isTransactional?: boolean;
 };
 

@@ -92,11 +92,11 @@ export function quoteContent(quote: RefundQuote, reason: string, problem: string
   };
 }
 
-/** Liquid and Markdown; what people wrote is among the variables alone. */
+/** Liquid and Markdown; what people wrote is among the variables alone. About what the learner booked, so it is sent to who has unsubscribed too. */
 function mail(terms: EnrollmentTerms, subject: string, markdown: string, more: JsonObject = {}): Mail {
   const startsAt = terms.startsAt === null ? null : shown(terms, terms.startsAt);
   const variables = { course: terms.courseTitle, run: terms.runTitle, startsAt, ...more };
-  return { content: { kind: 'inline', subject, markdown }, variables };
+  return { content: { kind: 'inline', subject, markdown }, variables, isTransactional: true };
 }
 
 function shown(terms: EnrollmentTerms, instant: string): string {

@@ -286,6 +286,18 @@ describe('advance', () => {
     ]);
   });
 
+  it('asks for a mail about what the person bought as such, and for no other', () => {
+    const receipt: JourneyNode = {
+      id: 'receipt',
+      kind: 'email',
+      content: { kind: 'inline', subject: { kind: 'literal', value: 'Paid' }, markdown: 'Thanks' },
+      transactional: true,
+    };
+    const asked = (steps: JourneyNode[]) => start(journey(steps))(START).actions.map(({ params }) => params);
+    expect(asked([receipt])).toMatchObject([{ isTransactional: true }]);
+    expect(asked([email('hello')])).not.toMatchObject([{ isTransactional: true }]);
+  });
+
   it('holds a message over the quiet hours of the contact, by the time of sending', () => {
     const quietHours = { from: '21:00', to: '08:00', zone: 'contact', over: 'hold' } as const;
     const turn = start(journey([delay('day', 'P1D'), email('hello')], { quietHours }), { timeZone: 'Asia/Tokyo' });

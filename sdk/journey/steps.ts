@@ -19,7 +19,8 @@ export type Plain<Id extends string, Uses extends string> = Step<{
 type Fields = Readonly<Record<string, unknown>>;
 type UsesOfFields<F> = UsesOf<F[keyof F]>;
 
-/** Sends an email: a stored template, or a subject and Markdown (Liquid; `variables` and the contact are known in it). */
+/** Sends an email: a stored template, or a subject and Markdown (Liquid; `variables` and the contact are known in it).
+ * `transactional`: about what the person bought or booked, so that who has unsubscribed gets it too. */
 export function email<
   const Id extends string,
   const S extends Operand<string> = never,
@@ -29,10 +30,11 @@ export function email<
   message: ({ template: string; subject?: S } | { subject: S; markdown: string }) & {
     variables?: V;
     anyHour?: boolean;
+    transactional?: boolean;
     title?: string;
   },
 ): Plain<Id, UsesOf<S> | UsesOfFields<V>> {
-  const { variables, anyHour, title } = message;
+  const { variables, anyHour, transactional, title } = message;
   const subject = message.subject === undefined ? undefined : expressionOf(message.subject);
   return {
     node: {
@@ -42,7 +44,7 @@ export function email<
         'template' in message
           ? { kind: 'template', template: message.template, ...given({ subject }) }
           : { kind: 'inline', subject: expressionOf(message.subject), markdown: message.markdown },
-      ...given({ title, anyHour, variables: variables && expressionsOf(variables) }),
+      ...given({ title, anyHour, transactional, variables: variables && expressionsOf(variables) }),
     },
   };
 }

@@ -65,7 +65,11 @@ function send(node: EmailNode, scope: Scope): NodeResult {
   const variables = evaluateAll(node.variables ?? {}, scope.facts);
   const ask = (resolved: Mail['content']): NodeResult => ({
     kind: 'open',
-    opened: { kind: ACTION_OPENED, activity: 'sendMessage', params: { content: resolved, variables } },
+    opened: {
+      kind: ACTION_OPENED,
+      activity: 'sendMessage',
+      params: { content: resolved, variables, ...(node.transactional ? { isTransactional: true } : {}) },
+    },
   });
   if (content.kind === 'template') return ask({ kind: 'template', subject, template: content.template, ...isLiquid });
   if (subject === null) return { kind: 'fail', reason: 'its subject came out empty' };
