@@ -15,7 +15,7 @@ import { finishGateMails, isMailedOut, type GateToMail } from '../../platform/db
 import { findGate, type GateWithRun } from '../../platform/db/views/gates-list.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { findWorkspace } from '../../platform/db/access/workspaces.ts';
-import { buildMessage } from '../providers/email/build-message.ts';
+import { buildMessage, envelopeOf } from '../providers/email/build-message.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import type { MessagingDeps } from './messaging.activities.ts';
 import { renderMessage } from '../../domain/messaging/render-message.ts';
@@ -68,9 +68,9 @@ export async function mailGate(deps: MessagingDeps, gate: GateToMail): Promise<v
 async function mailMember(deps: MessagingDeps, gate: GateWithRun, member: Assignee): Promise<boolean> {
   const claimed = await inWorkspace(deps.db, gate.workspace_id, (tx) => claim(deps, tx, gate, member));
   if (claimed === 'settled' || claimed === 'held') return claimed === 'settled';
-  const { effect, raw, from } = claimed;
+  const { effect, raw } = claimed;
   const outcome = await deps.email.send({
-    envelope: { from, to: member.email },
+    envelope: envelopeOf(raw),
     raw,
     fence: () => handOffEffect(deps.db, effect),
   });
@@ -88,7 +88,7 @@ async function claim(
   tx: Tx,
   gate: GateWithRun,
   member: Assignee,
-): Promise<'settled' | 'held' | { effect: EffectRow; raw: Buffer; from: string }> {
+): Promise<'settled' | 'held' | { effect: EffectRow; raw: Buffer }> {
   const run = { workspaceId: gate.workspace_id, runId: gate.run_id, generation: gate.generation };
   if (!(await mayAct(tx, run))) return 'settled';
   const claimed = await claimEffect(
@@ -106,19 +106,16 @@ async function claim(
   );
   if (claimed.kind !== 'claimed') return claimed.kind;
   const { effect } = claimed;
-  const sender = await senderOf(tx, gate.workspace_id, deps.senders);
-  const from = sender.from.address;
-  if (effect.frozen) return { effect, raw: effect.frozen, from };
+  if (effect.frozen) return { effect, raw: effect.frozen };
   const suppress = async (reason: string): Promise<'settled'> => {
     await settleEffect(tx, effect, suppressedFor(reason));
     return 'settled';
   };
   if (await isMailedOut(tx, { ...run, memberId: member.id })) return suppress('many mails about gates within the hour');
   try {
+    const sender = await senderOf(tx, gate.workspace_id, deps.senders);
     const raw = await build(deps, tx, { gate, member, effect, sender });
-    return raw
-      ? { effect, raw: await freezeEffect(tx, effect, raw), from }
-      : await suppress('the gate is not open any more');
+    return raw ? { effect, raw: await freezeEffect(tx, effect, raw) } : await suppress('the gate is not open any more');
   } catch (error) {
     if (error instanceof ProviderError) return suppress(error.message);
     throw error;

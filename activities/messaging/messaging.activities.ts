@@ -14,7 +14,7 @@ import type { Tx } from '../../platform/db/core/workspace.ts';
 import { unsubscribeToken } from '../../platform/unsubscribe.ts';
 import type { LoadedAction } from '../effects/load-action.ts';
 import { runEffect } from '../effects/run-effect.ts';
-import { buildMessage, type MessageSigning } from '../providers/email/build-message.ts';
+import { buildMessage, envelopeOf, type MessageSigning } from '../providers/email/build-message.ts';
 import type { EmailSender } from '../providers/email/smtp/smtp-pool.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { senderOf, type Senders } from './senders.ts';
@@ -30,7 +30,7 @@ export type MessagingDeps = {
   keys: KeySource;
 };
 
-type Ready = { kind: 'ready'; prepared: { raw: Buffer; from: string; to: string } | { refusal: string } };
+type Ready = { kind: 'ready'; prepared: { raw: Buffer } | { refusal: string } };
 
 /** The activity that sends mail: at most once, behind the fence of the SMTP session. */
 export function createMessagingActivities(deps: MessagingDeps): Pick<ActionActivities, 'sendMessage'> {
@@ -42,8 +42,8 @@ export function createMessagingActivities(deps: MessagingDeps): Pick<ActionActiv
         async call(prepared, { fence }) {
           if ('refusal' in prepared)
             return { kind: 'rejected', error: { code: 'message.template', message: prepared.refusal } };
-          const { from, to, raw } = prepared;
-          return asCallOutcome(await deps.email.send({ envelope: { from, to }, raw, fence }));
+          const { raw } = prepared;
+          return asCallOutcome(await deps.email.send({ envelope: envelopeOf(raw), raw, fence }));
         },
       }),
   };
@@ -62,12 +62,11 @@ async function prepare(
   const keys = await deps.keys();
   if (!params.isTransactional && (await isSuppressed(tx, hashedEmail(keys, workspaceId, contact.email))))
     return { kind: 'suppressed', reason: 'unsubscribed' };
-  const sender = await senderOf(tx, workspaceId, deps.senders);
-  const envelope = { from: sender.from.address, to: contact.email };
-  if (effect.frozen) return { kind: 'ready', prepared: { raw: effect.frozen, ...envelope } };
+  if (effect.frozen) return { kind: 'ready', prepared: { raw: effect.frozen } };
   try {
+    const sender = await senderOf(tx, workspaceId, deps.senders);
     const mail = await build(deps, tx, { open, contact, params, effect, sender });
-    return { kind: 'ready', prepared: { raw: await freezeEffect(tx, effect, mail), ...envelope } };
+    return { kind: 'ready', prepared: { raw: await freezeEffect(tx, effect, mail) } };
   } catch (error) {
     if (error instanceof TemplateError || error instanceof ProviderError)
       return { kind: 'ready', prepared: { refusal: error.message } };

@@ -1,6 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../contracts/core/machine.ts';
+import type { MailOutcome } from '../../contracts/core/providers.ts';
 import { hashedEmail, suppress } from '../../platform/db/contacts/suppression.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
@@ -8,7 +9,6 @@ import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { createTestDatabase, TEST_KEY, type TestDatabase } from '../../test/support/database.ts';
 import '../../test/support/quiet-runtime.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
-import type { EmailSender } from '../providers/email/smtp/smtp-pool.ts';
 import { createMessagingActivities } from './messaging.activities.ts';
 import type { Senders } from './senders.ts';
 
@@ -26,8 +26,16 @@ describe('a mail', () => {
   afterAll(() => database?.stop());
 
   type Sent = { sentTo: string[]; sentFrom: string[]; received: unknown[] };
-  /** Sends a mail to a new contact. @returns the addresses that it went to and came from, and what its run received */
-  async function send(params: JsonObject, isUnsubscribed: boolean): Promise<Sent> {
+  type Mailing = {
+    contactId: string;
+    email: string;
+    /** Tries to send; the server says `outcome`. */
+    attempt(outcome?: MailOutcome): Promise<void>;
+    sent(): Promise<Sent>;
+  };
+
+  /** An open mail to a new contact. */
+  async function mailing(params: JsonObject): Promise<Mailing> {
     const { workspaceId, system } = database;
     const { runId, contactId } = await startToyRun(database);
     const email = `${contactId}@example.com`;
@@ -36,34 +44,62 @@ describe('a mail', () => {
     const action = { id: 'mail/1', activity: 'sendMessage', step: 'mail', visit: 1 };
     const open = JSON.stringify([{ ...action, params: { content, variables: {}, ...params } }]);
     await kysely(system).updateTable('run').set({ open, turn: 1, status: 'running' }).where('id', '=', runId).execute();
-    // In other letters than those of the contact: the address is the same.
-    const channel = { ...hashedEmail(keys, workspaceId, email.toUpperCase()), reason: 'unsubscribed' };
-    if (isUnsubscribed) await inWorkspace(database.app, workspaceId, (tx) => suppress(tx, channel));
 
     const sentTo: string[] = [];
     const sentFrom: string[] = [];
-    const sender: EmailSender = {
-      async send({ envelope, raw, fence }) {
-        if (!(await fence())) return { kind: 'fenced' };
-        sentTo.push(envelope.to.replace(contactId, 'contact'));
-        const head = Buffer.from(raw).toString().split('\r\n\r\n', 1).join('');
-        sentFrom.push(envelope.from, ...(head.match(/^(From|Reply-To): .*$/gm) ?? []));
-        return { kind: 'sent', reply: '250', serverMessageId: null };
+    const activities = (outcome: MailOutcome) =>
+      createMessagingActivities({
+        db: database.app,
+        email: {
+          async send({ envelope, raw, fence }) {
+            if (outcome.kind !== 'sent') return outcome;
+            if (!(await fence())) return { kind: 'fenced' };
+            sentTo.push(envelope.to.replace(contactId, 'contact'));
+            const head = Buffer.from(raw).toString().split('\r\n\r\n', 1).join('');
+            sentFrom.push(envelope.from, ...(head.match(/^(From|Reply-To): .*$/gm) ?? []));
+            return outcome;
+          },
+          close: () => Promise.resolve(),
+        },
+        signing: { messageIdDomain: 'example.com', messageIdSecret: TEST_KEY },
+        senders,
+        publicUrl: 'http://127.0.0.1',
+        keys: () => Promise.resolve(keys),
+      });
+    return {
+      contactId,
+      email,
+      async attempt(outcome = { kind: 'sent', reply: '250', serverMessageId: null }) {
+        const { sendMessage } = activities(outcome);
+        await new MockActivityEnvironment().run(() => sendMessage({ workspaceId, runId, key: '0/mail/1' }));
       },
-      close: () => Promise.resolve(),
+      async sent() {
+        const inbox = kysely(system).selectFrom('run_inbox').select('payload').where('run_id', '=', runId);
+        return { sentTo, sentFrom, received: (await inbox.execute()).map(({ payload }) => payload) };
+      },
     };
-    const { sendMessage } = createMessagingActivities({
-      db: database.app,
-      email: sender,
-      signing: { messageIdDomain: 'example.com', messageIdSecret: TEST_KEY },
-      senders,
-      publicUrl: 'http://127.0.0.1',
-      keys: () => Promise.resolve(keys),
-    });
-    await new MockActivityEnvironment().run(() => sendMessage({ workspaceId, runId, key: '0/mail/1' }));
-    const rows = await kysely(system).selectFrom('run_inbox').select('payload').where('run_id', '=', runId).execute();
-    return { sentTo, sentFrom, received: rows.map(({ payload }) => payload) };
   }
+
+  /** Sends a mail to a new contact. @returns the addresses that it went to and came from, and what its run received */
+  async function send(params: JsonObject, isUnsubscribed: boolean): Promise<Sent> {
+    const { workspaceId } = database;
+    const mail = await mailing(params);
+    // In other letters than those of the contact: the address is the same.
+    const channel = { ...hashedEmail(keys, workspaceId, mail.email.toUpperCase()), reason: 'unsubscribed' };
+    if (isUnsubscribed) await inWorkspace(database.app, workspaceId, (tx) => suppress(tx, channel));
+    await mail.attempt();
+    return mail.sent();
+  }
+
+  it('that was deferred goes where it was to go, though the contact has another address now (F12)', async () => {
+    const mail = await mailing({});
+    const later = { kind: 'deferred', error: { code: 'email.deferred', message: 'later' } } as const;
+    await expect(mail.attempt(later)).rejects.toThrow('later');
+    const change = kysely(database.system).updateTable('contact').set({ email: 'new@example.com' });
+    await change.where('id', '=', mail.contactId).execute();
+    await mail.attempt();
+    expect(await mail.sent()).toMatchObject({ sentTo: ['contact@example.com'] });
+  });
 
   it('to one who has unsubscribed is not sent, and its run goes on with the reason', async () => {
     expect(await send({}, true)).toMatchObject({ sentTo: [], received: [{ skipped: 'unsubscribed' }] });

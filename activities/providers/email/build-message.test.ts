@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { ProviderError } from '../provider-error.ts';
-import { buildMessage, type MessageContent, type MessageSigning } from './build-message.ts';
+import { buildMessage, envelopeOf, type MessageContent, type MessageSigning } from './build-message.ts';
 import { unlimited } from '../../../test/support/properties.ts';
 
 const signing: MessageSigning = { messageIdDomain: 'mail.example.com', messageIdSecret: 'secret' };
@@ -100,6 +100,19 @@ describe('buildMessage', () => {
     const { raw } = await buildMessage(content, { ...signing, dkim });
     expect(unfolded(raw)).toMatch(/^DKIM-Signature: v=1; a=rsa-sha256;.* d=example\.com;.* s=s1;/m);
     expect(raw.subarray(raw.length - plain.raw.length).equals(plain.raw)).toBe(true);
+  });
+});
+
+describe('the envelope of a built message', () => {
+  it.each([
+    [{ address: 'ana@example.com' }],
+    [{ name: 'To: <other@example.com>, "Ana" (x)', address: 'ana@example.com' }],
+    [{ name: `Ana ${'María '.repeat(40)}`, address: 'ana@example.com' }],
+    [{ address: 'söhne+a@example.com' }],
+  ])('is what it says itself: %o', async (to) => {
+    const from = { name: 'Us, \nTo: x@example.com', address: 'us@example.com' };
+    const { raw } = await buildMessage({ ...content, from, to, subject: 'To: x@y.example' }, signing);
+    expect(envelopeOf(raw)).toEqual({ from: 'us@example.com', to: to.address });
   });
 });
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import addressParser from 'nodemailer/lib/addressparser';
 import DKIM from 'nodemailer/lib/dkim';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { textOf } from '../../../domain/messaging/message-text.ts';
@@ -70,6 +71,16 @@ export async function buildMessage(
   });
   const plain = await composer.compile().build();
   return { raw: signing.dkim === undefined ? plain : await signed(plain, signing.dkim), messageId };
+}
+
+/** Who a built message is from and whom it is to, as it says itself: what was frozen goes where it was to go, whatever has changed since. */
+export function envelopeOf(raw: Buffer): { from: string; to: string } {
+  const head = raw.subarray(0, raw.indexOf('\r\n\r\n')).toString('utf8');
+  const addressIn = (field: string): string => {
+    const value = new RegExp(`^${field}: (.*(?:\r\n[ \t].*)*)`, 'm').exec(head)?.[1] ?? '';
+    return addressParser(value, { flatten: true })[0]?.address ?? '';
+  };
+  return { from: addressIn('From'), to: addressIn('To') };
 }
 
 function mailbox(person: { name?: string; address: string }): { name: string; address: string } {
