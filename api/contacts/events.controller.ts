@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { EventsAnswer } from '../../contracts/contacts/events-api.schema.ts';
+import type { EventsAnswer, EventsQuery } from '../../contracts/contacts/events-api.schema.ts';
 import { eventRoutes } from '../../contracts/contacts/events.routes.ts';
-import { JsonBody, Route } from '../http/route.ts';
+import { JsonBody, Query, Route } from '../http/route.ts';
 import { Caller, type Principal } from '../http/caller/principal.ts';
 import { EventsService } from './events.service.ts';
 
@@ -13,7 +13,7 @@ export class EventsController {
   constructor(private readonly events: EventsService) {}
 
   @Route(eventRoutes.takeIn)
-  takeIn(@Caller() caller: Principal, @JsonBody() body: unknown): Promise<EventsAnswer> {
-    return this.events.takeIn(caller, body);
+  takeIn(@Caller() caller: Principal, @Query() query: EventsQuery, @JsonBody() body: unknown): Promise<EventsAnswer> {
+    return this.events.takeIn(caller, body, query);
   }
 }

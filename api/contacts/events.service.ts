@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { EventsEnvelope, type EventsAnswer, type RejectedEvent } from '../../contracts/contacts/events-api.schema.ts';
+import {
+  EventsEnvelope,
+  type EventsAnswer,
+  type EventsQuery,
+  type RejectedEvent,
+} from '../../contracts/contacts/events-api.schema.ts';
 import { takeInEvents, type IncomingEvent } from '../../platform/db/journeys/event-intake.ts';
 import type { Principal } from '../http/caller/principal.ts';
 import { readBody } from '../http/request/raw-body.ts';
@@ -11,7 +16,7 @@ import { validateEvent } from './validate-event.ts';
 export class EventsService {
   constructor(private readonly store: Store) {}
 
-  async takeIn(caller: Principal, body: unknown): Promise<EventsAnswer> {
+  async takeIn(caller: Principal, body: unknown, { history }: EventsQuery): Promise<EventsAnswer> {
     const { events } = readBody(EventsEnvelope, body);
     const now = Date.now();
     const good: IncomingEvent[] = [];
@@ -21,7 +26,10 @@ export class EventsService {
       if ('code' in validated) rejected.push({ index, ...validated });
       else good.push(validated);
     });
-    const taken = await this.store.inWorkspace(caller, (tx) => takeInEvents(tx, caller.workspaceId, good));
+    const isHistory = history === true;
+    const taken = await this.store.inWorkspace(caller, (tx) =>
+      takeInEvents(tx, caller.workspaceId, good, { isHistory }),
+    );
     return { ...taken, rejected };
   }
 }

@@ -169,6 +169,48 @@ describe('POST /v1/events', () => {
     expect(later.map((event) => event.id)).toEqual(['order-2', 'order-3']);
   });
 
+  it('lets in by the order in which things occurred, and keeps what is too old for itself (journeys F6)', async () => {
+    const ago = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
+    const answer = await send(
+      sampleEvent('in-time', 'SignedUp', 'in-time', { occurredAt: ago(2) }),
+      sampleEvent('too-late', 'SignedUp', 'too-late', { occurredAt: ago(4) }),
+      sampleEvent('of-2019', 'SignedUp', 'of-2019', { occurredAt: '2019-01-01T00:00:00Z' }),
+    );
+    expect(answer.json).toMatchObject({ accepted: 3, rejected: [] });
+    expect(await journeyRunsOf(database, 'in-time')).toHaveLength(1);
+    expect([...(await journeyRunsOf(database, 'too-late')), ...(await journeyRunsOf(database, 'of-2019'))]).toEqual([]);
+  });
+
+  it('stores history that starts and wakes nothing (segmentio/Analytics.NET#160)', async () => {
+    await send(sampleEvent('past-entry', 'SignedUp', 'past'));
+    const [run] = await journeyRunsOf(database, 'past');
+    const wait = {
+      run_id: run?.id ?? '',
+      event_name: 'Paid',
+      step: 's',
+      visit: 1,
+      purpose: 'wait',
+      wait_from: new Date(0),
+    };
+    const { contact_id } = await kysely(database.system)
+      .selectFrom('run')
+      .select('contact_id')
+      .where('id', '=', run?.id ?? '')
+      .executeTakeFirstOrThrow();
+    const { workspaceId: workspace_id } = database;
+    await kysely(database.system)
+      .insertInto('wait')
+      .values({ ...wait, workspace_id, contact_id: contact_id ?? '' })
+      .execute();
+    const body = { events: [sampleEvent('past-1', 'Paid', 'past'), sampleEvent('past-2', 'SignedUp', 'past-too')] };
+    const answer = await api.call({ method: 'POST', url: '/v1/events?history=true', key, body });
+    expect(answer.json).toEqual({ accepted: 2, duplicates: 0, rejected: [] });
+    expect(await journeyRunsOf(database, 'past-too')).toEqual([]);
+    expect(await journeyRunsOf(database, 'past')).toMatchObject([{ rings: 1 }]);
+    const odd = await api.call({ method: 'POST', url: '/v1/events?history=maybe', key, body });
+    expect([odd.status, odd.json['code']]).toEqual([400, 'query.invalid']);
+  });
+
   it('lets nobody into a journey of another workspace', async () => {
     const foreign = await database.addWorkspace();
     const foreignKey = await api.key(['events:write'], foreign);

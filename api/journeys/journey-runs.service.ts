@@ -36,6 +36,7 @@ export class JourneyRunsService {
       const contactId = await lockKnown(tx, caller, input.contact);
       const journey = await findLiveJourney(tx, workspaceId, slug);
       if (!journey) throw conflict('journey.notLive', 'Only a live journey takes people in; publish or resume it');
+      const now = await receivedNow(tx);
       const { runId, created } = await startJourneyRun(tx, workspaceId, {
         journeyId: journey.id,
         versionId: journey.versionId,
@@ -49,7 +50,8 @@ export class JourneyRunsService {
           key: input.key ?? null,
           // JSON came in and went through the schema, so it is JSON.
           properties: input.variables as JsonObject,
-          receivedAt: await receivedNow(tx),
+          occurredAt: now,
+          receivedAt: now,
         },
       });
       if (!created)

@@ -39,6 +39,13 @@ export type EventInput = z.infer<typeof EventInput>;
 /** The call of `POST /v1/events`, as documented: each event is validated by itself. */
 export const EventsCall = z.strictObject({ events: z.array(EventInput).min(1).max(limits.eventsPerCall) });
 
+/** `history`: the events are stored and start and wake nothing, for an import of what is over. */
+export const EventsQuery = z.strictObject({
+  history: z.stringbool().optional().meta({ description: 'true: store the events alone; they start and wake nothing' }),
+});
+/** The query of the call. */
+export type EventsQuery = z.infer<typeof EventsQuery>;
+
 /** The part of the call that is refused as a whole. */
 export const EventsEnvelope = z.strictObject({ events: z.array(z.unknown()).min(1).max(limits.eventsPerCall) });
 

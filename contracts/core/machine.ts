@@ -35,9 +35,13 @@ export type RepairKind = (typeof repairKinds)[number];
 /** The kind of a message that says that an action of unknown end was done. */
 export const LATE_REPLY = 'lateReply';
 
+/** When something happened: `occurredAt` by its source, `receivedAt` by the database's clock. */
+export type Happening = { occurredAt: string; receivedAt: string };
+
 /**
  * One event that the run listens to. `key` null means any key; `dueAt` is when a `wait` gives up (null: never);
- * events received since `from` count, so one that arrived just before the wait was registered is not missed.
+ * events received since `from` count, so one that arrived just before the wait was registered is not missed. With `after` they must also have
+ * occurred later than that, or at its instant and been received after it.
  */
 export type WaitSpec = {
   step: string;
@@ -47,6 +51,7 @@ export type WaitSpec = {
   purpose: 'wait' | 'exit' | 'goal';
   dueAt: string | null;
   from: string;
+  after?: Happening;
 };
 
 /** Whether an outcome asks for words. */

@@ -23,11 +23,15 @@ const QuietHours = z.strictObject({ from: LocalTime, to: LocalTime, zone: line, 
 /** Hours in which no message is sent. */
 export type QuietHours = z.infer<typeof QuietHours>;
 
+/** How late an event may come to let a contact in where a journey does not say: three days, over a weekend on which a source stood still. */
+export const defaultLateness = 'P3D';
+
 /**
  * A journey as it is stored, pushed and run: plain JSON. Steps follow each other and nest as the process reads; a branch
  * that ends goes on after its node. `engineVersion` selects the meaning; `zone` (IANA) is for contacts without their own. `goal` is what the
- * journey is for: counted when the event comes within the time after entry; it does not end the run. This is its shape: what the shape
- * cannot say, `validateDefinition` in the domain does.
+ * journey is for: counted when the event occurs within the time after entry; it does not end the run. `lateness` is how long after it occurred an
+ * event may come and still let a contact in (`defaultLateness` when left out); one that comes later is history. This is its shape: what the
+ * shape cannot say, `validateDefinition` in the domain does.
  */
 export const JourneyDefinition = z
   .strictObject({
@@ -41,6 +45,7 @@ export const JourneyDefinition = z
     exitWhen,
     goal: z.strictObject({ when: EventTrigger, within: IsoDuration }).exactOptional(),
     quietHours: QuietHours.exactOptional(),
+    lateness: IsoDuration.exactOptional(),
     steps: JourneyNodes,
   })
   .meta({ id: 'JourneyDefinition' });

@@ -9,9 +9,10 @@ const duration = z.iso.duration();
 const perVisit = <T extends z.ZodType>(item: T): z.ZodRecord<z.ZodString, z.ZodArray<T>> =>
   z.record(z.string(), z.array(item).min(1).max(journeyLimits.entries));
 
-/** An event of a script, `after` the start of the run. */
+/** An event of a script: it occurs `after` the start of the run and is received `late` after that (at once when left out). */
 const ScriptedEvent = z.strictObject({
   after: duration,
+  late: duration.exactOptional(),
   name: line,
   key: line.exactOptional(),
   properties: json.exactOptional(),

@@ -319,7 +319,9 @@ describe('advance', () => {
     expect(reached).toMatchObject({ status: 'waiting', waits: [], steps: [{ kind: 'goal', status: 'done' }] });
     const missed = start(journey([delay('week', 'P7D')], { goal }));
     missed(START);
-    expect(missed(at('05T09:00:00'), event('paid', { purpose: 'goal' }))).toMatchObject({ waits: [], steps: [] });
+    expect(missed(at('05T09:00:00'), event('paid', { purpose: 'goal' })).steps).toEqual([]);
+    // Until then an event may tell of an earlier day.
+    expect(missed(at('07T09:00:00'))).toMatchObject({ waits: [], steps: [] });
   });
 
   it('uses an event once: a loop that waits again waits for another', () => {

@@ -1,5 +1,4 @@
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
-import { journeyLimits } from '../../contracts/journeys/limits.ts';
 import type { Advanced, MailboxItem, WaitSpec } from '../../contracts/core/machine.ts';
 import { receive } from './receive.ts';
 import { advanceStep, finish, replan } from './advance-step.ts';
@@ -7,7 +6,7 @@ import { isRepair, repair } from './repair.ts';
 import { summarise, waitsOf } from './summarise.ts';
 import type { JourneyState, Token } from './state.ts';
 import { earlier, isReached, later } from '../time/time.ts';
-import { instantOf } from './triggers.ts';
+import { instantOf, readEvent } from './triggers.ts';
 import { beginTurn, openVisit, resolveStep, type JourneyInput, type Turn } from './turn.ts';
 
 /**
@@ -35,8 +34,9 @@ export function advance(
     replan(turn);
     advanceStep(turn);
     for (const item of inOrder(input.mailbox)) {
-      if (left.length > 0 || !passTime(turn, known, instantOf(item))) left.push(item.seq);
+      if (left.length > 0 || !passTime(turn, known, happenedAt(item))) left.push(item.seq);
       else {
+        turn.state = { ...turn.state, clock: later(turn.state.clock, earlier(turn.now, instantOf(item))) };
         receive(turn, item);
         advanceStep(turn);
       }
@@ -52,8 +52,8 @@ export function advance(
  * this number, waits count from the present, else a loop of seconds over a year would fill turn after turn.
  */
 const CATCH_UP = 100;
-/** Beyond it a timer of the present is due again and again: more steps than a journey has, and none of them waits. */
-const MAX_LATE_TIMERS = CATCH_UP + 2 * journeyLimits.nodes;
+/** As many again count from the present: when even they are due at once, none of them waits. */
+const MAX_LATE_TIMERS = 2 * CATCH_UP;
 
 /**
  * Advances the clock to an instant: what fell due on the way happens before what came after it. False where it had to stop before, as a
@@ -91,7 +91,12 @@ function withLateTimers(turn: Turn, isBehind: boolean): JourneyState {
   return isBehind ? { ...state, lateTimers: turn.timers } : state;
 }
 
-/** By when things happened; what came at one instant keeps the order in which it was enqueued. */
+/** What an event says of when it occurred counts against timers: a source or an intake that stood still is nobody's delay. */
+function happenedAt(item: MailboxItem): string {
+  return item.kind === 'event' ? earlier(instantOf(item), readEvent(item).occurredAt) : item.at;
+}
+
+/** By when they came; what came at one instant keeps the order in which it was enqueued. */
 function inOrder(mailbox: readonly MailboxItem[]): MailboxItem[] {
   return mailbox.toSorted((a, b) => Date.parse(instantOf(a)) - Date.parse(instantOf(b)) || a.seq - b.seq);
 }

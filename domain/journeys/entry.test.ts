@@ -11,6 +11,7 @@ describe('an event', () => {
     key: 'k1',
     properties: { plan: 'pro' },
     occurredAt: '2026-03-27T09:00:00.000Z',
+    receivedAt: '2026-03-27T09:00:01.000Z',
   };
   const equals = (left: ValueExpression, value: string): Condition => ({
     kind: 'compare',

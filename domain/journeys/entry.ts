@@ -1,18 +1,29 @@
-import type { JourneyDefinition, Reentry } from '../../contracts/journeys/journey.schema.ts';
-import type { EventTrigger } from '../../contracts/journeys/nodes.schema.ts';
-import type { JsonObject } from '../../contracts/core/machine.ts';
+import { defaultLateness, type JourneyDefinition, type Reentry } from '../../contracts/journeys/journey.schema.ts';
+import type { EventTrigger, IsoDuration } from '../../contracts/journeys/nodes.schema.ts';
+import type { Happening, JsonObject } from '../../contracts/core/machine.ts';
+import { isReached, plus } from '../time/time.ts';
 import { isMeant, keyOf, type ReceivedEvent } from './triggers.ts';
 
 /** An event that may let its contact into a journey. */
-export type EnteringEvent = Pick<ReceivedEvent, 'id' | 'name' | 'key' | 'properties' | 'occurredAt'>;
+export type EnteringEvent = Pick<ReceivedEvent, 'id' | 'name' | 'key' | 'properties' | 'occurredAt' | 'receivedAt'>;
+
+/** How late an event may come to let a contact in. */
+export function latenessOf({ lateness = defaultLateness }: JourneyDefinition): IsoDuration {
+  return lateness;
+}
+
+/** Whether an event came too late to let anybody into a journey: it is history. */
+export function isTooLate(definition: JourneyDefinition, { occurredAt, receivedAt }: Happening): boolean {
+  return !isReached(receivedAt, plus(occurredAt, latenessOf(definition), 'UTC'));
+}
 
 /** Whether an event is one by which a contact enters a journey; `contact` is what conditions know of it. */
 export function isEntered(definition: JourneyDefinition, event: EnteringEvent, contact: JsonObject): boolean {
   const { key, properties } = event;
   const facts = { contact, entry: { key, properties }, outputs: {} };
-  const received = { ...event, receivedAt: event.occurredAt, purpose: 'entry', step: null, visit: null };
+  const received = { ...event, purpose: 'entry', step: null, visit: null };
   const lets = (trigger: EventTrigger): boolean => isMeant(received, trigger, keyOf(trigger, facts), facts);
-  return definition.entry.some(lets);
+  return !isTooLate(definition, event) && definition.entry.some(lets);
 }
 
 /** A run that a contact has or had in a journey; `key` is that of the event that began it. One that failed gave them nothing to repeat. */

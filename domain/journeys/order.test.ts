@@ -5,8 +5,9 @@ import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import { SimulationScript } from '../../contracts/journeys/simulation.schema.ts';
 import { unlimited } from '../../test/support/properties.ts';
 import { playJourney, type Happened, type PlayedRun } from '../../test/support/journey-engine.ts';
-import { isReached } from '../time/time.ts';
+import { isReached, plus } from '../time/time.ts';
 import { advance } from './advance.ts';
+import { isEntered } from './entry.ts';
 import { simulateJourney } from './simulation/simulate.ts';
 import type { JourneyEntry } from './state.ts';
 
@@ -89,6 +90,102 @@ describe('a stored event and a time-out that lies after it (journeys F2)', () =>
     const never: JourneyNode = { id: 'never', kind: 'waitFor', on: { event: 'seen' }, timeout: 'PT0S' };
     const run = playJourney(journey([never, { id: 'back', kind: 'goTo', target: 'never' }]), entry);
     expect(run.work(at(60)).ended).toEqual({ outcome: 'failed', reason: 'a loop without a wait' });
+  });
+});
+
+describe('what occurred before and after the entry (journeys F6, mailchimp/mc-magento#403, duncanmcclean/statamic-cargo#190)', () => {
+  const key = { kind: 'entryKey' } as const;
+  const cart = journey([{ id: 'hour', kind: 'delay', for: 'PT1H' }, email('left-something')], {
+    exitWhen: [{ event: 'order.placed', key }],
+    goal: { when: { event: 'order.placed', key }, within: 'P1D' },
+  });
+  /** The cart of ten o'clock, which comes at a quarter past. */
+  const late: JourneyEntry = { ...entry, key: 'k', occurredAt: at(0), receivedAt: at(900) };
+  const order = (id: string, occurred: number, received: number): Happened => {
+    return { ...happened(id, 'order.placed', received), key: 'k', occurredAt: at(occurred) };
+  };
+
+  it.each([
+    ['received before it', order('o', 300, 600), 'exited'],
+    ['received after it', order('o', 300, 1_200), 'exited'],
+    ['that is older', order('o', -300, 1_200), 'waiting'],
+    ['that is older and was received before it', order('o', -1, 600), 'waiting'],
+    ['of the same second, received before it', order('o', 0, 600), 'waiting'],
+    ['of the same second, received after it', order('o', 0, 1_200), 'exited'],
+  ])('judges an order %s by when it occurred', (_, event, status) => {
+    const run = playJourney(cart, late);
+    const isBefore = Date.parse(event.receivedAt) < Date.parse(late.receivedAt);
+    if (isBefore) run.store(event);
+    run.work(at(900));
+    if (!isBefore) run.store(event);
+    run.work(at(1_200));
+    expect(run.last.status).toBe(status);
+    expect(run.last.state.goalReachedAt !== null).toBe(status === 'exited');
+  });
+
+  it('lets a step hear what came before the entry and occurred after it, once', () => {
+    const paid: JourneyNode = { id: 'paid', kind: 'waitFor', on: { event: 'order.placed', key } };
+    const run = playJourney(
+      journey([paid, { ...paid, id: 'again' }, { id: 'back', kind: 'goTo', target: 'paid' }]),
+      late,
+    );
+    run.store(order('o-1', 10, 20));
+    run.store(order('o-0', -10, 30));
+    run.work(at(900));
+    expect(run.last.state.visits).toEqual({ paid: 2, again: 1, back: 1 });
+  });
+
+  it('counts a goal by when it occurred, also when that is told later', () => {
+    const { exitWhen: _, ...open } = cart;
+    const goalOf = (occurred: number): boolean => {
+      const run = playJourney({ ...open, exitWhen: [], steps: [{ id: 'week', kind: 'delay', for: 'P7D' }] }, late);
+      run.work(at(900));
+      run.store(order('o', occurred, 90_000));
+      return run.work(at(90_000)).state.goalReachedAt !== null;
+    };
+    expect([goalOf(86_399), goalOf(86_401)]).toEqual([true, false]);
+  });
+
+  it('lets an event that occurred before a time-out and came after it win over a timer that is late itself', () => {
+    const paid: JourneyNode = { id: 'paid', kind: 'waitFor', on: { event: 'order.placed', key }, timeout: 'PT5M' };
+    const run = playJourney(journey([paid]), late);
+    run.work(at(900));
+    run.store(order('o', 1_000, 2_000));
+    expect(run.work(at(2_100)).state.outputs['paid']).toMatchObject({ arrived: true });
+  });
+
+  it.each([
+    ['within three days', 'P2D', undefined, true],
+    ['after three days', 'P4D', undefined, false],
+    ['of 2019', 'P7Y', undefined, false],
+    ['within the bound of the journey', 'P4D', 'P5D', true],
+    ['after the bound of the journey', 'PT2H', 'PT1H', false],
+  ])('lets in by an event that comes %s, or not (drt-hub/drt#1075)', (_, age, lateness, isIn) => {
+    const definition = lateness === undefined ? cart : { ...cart, lateness };
+    const event = {
+      id: 'e',
+      name: 'entered',
+      key: null,
+      properties: {},
+      occurredAt: at(0),
+      receivedAt: plus(at(0), age, 'UTC'),
+    };
+    expect(isEntered(definition, event, {})).toBe(isIn);
+  });
+
+  it('is judged alike in a simulation', () => {
+    const events = [{ after: 'PT10M', late: 'PT2H', name: 'order.placed', key: 'k' }];
+    const script = SimulationScript.parse({ entry: { key: 'k' }, events });
+    const run = simulateJourney(
+      { ...cart, steps: [{ id: 'days', kind: 'delay', for: 'P3D' }] },
+      { at: at(0), contact: {}, workspaceZone: 'UTC', script },
+    );
+    expect(run).toMatchObject({ outcome: 'exited', endedAt: at(7_800) });
+    const old = SimulationScript.parse({ events: [{ after: 'P1D', late: 'P5D', name: 'entered' }] });
+    const again: JourneyDefinition = { ...cart, reentry: 'afterExit' };
+    expect(simulateJourney(again, { at: at(0), contact: {}, workspaceZone: 'UTC', script: old }).entries).toEqual([
+      '“entered” after 1 d lets nobody in: it comes more than 3 d after it occurred',
+    ]);
   });
 });
 

@@ -4,9 +4,9 @@ import { isObject } from '../conditions/values.ts';
 import { kindOf } from './nodes/node-kinds.ts';
 import { finish } from './advance-step.ts';
 import type { OpenVisit, Token } from './state.ts';
-import { isReached, plus } from '../time/time.ts';
-import { isMeant, keyOf, readEvent, type ReceivedEvent } from './triggers.ts';
-import { factsOf, moveToken, openVisit, resolveStep, scopeOf, type Turn } from './turn.ts';
+import { isReached } from '../time/time.ts';
+import { afterEntry, isMeant, keyOf, readEvent, type ReceivedEvent } from './triggers.ts';
+import { factsOf, goalDeadline, moveToken, openVisit, resolveStep, type Turn } from './turn.ts';
 
 /** The timeline's line for a goal; no node id has a `$`. */
 export const GOAL = '$goal';
@@ -49,7 +49,9 @@ function receiveResult(turn: Turn, item: MailboxItem): void {
 
 function receiveEvent(turn: Turn, event: ReceivedEvent): void {
   const isEntry = event.id !== null && event.id === turn.state.entry.eventId;
-  if (isEntry) return;
+  // Code of before lets through what was received since the entry, whenever it occurred.
+  const after = afterEntry(turn.state.entry);
+  if (isEntry || (after && Date.parse(event.occurredAt) < Date.parse(after.occurredAt))) return;
   switch (event.purpose) {
     case 'exit':
       return receiveExit(turn, event);
@@ -71,8 +73,7 @@ function receiveGoal(turn: Turn, event: ReceivedEvent): void {
   const { state } = turn;
   if (!goal || state.goalReachedAt !== null) return;
   const facts = factsOf(turn);
-  const deadline = plus(state.entry.receivedAt, goal.within, scopeOf(turn).zone);
-  const isInTime = !isReached(deadline, state.clock);
+  const isInTime = !isReached(goalDeadline(turn, goal), event.occurredAt);
   if (!isInTime || !isMeant(event, goal.when, keyOf(goal.when, facts), facts)) return;
   turn.state = { ...state, goalReachedAt: state.clock };
   turn.lines.set(GOAL, {

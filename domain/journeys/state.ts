@@ -2,12 +2,16 @@ import type { ActionRequest } from '../../contracts/core/actions.ts';
 import type { GateSpec, JsonObject, RunStatus } from '../../contracts/core/machine.ts';
 import type { ACTION_DONE, ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 
-/** The event that started a run, or a start by hand (`eventId` null). `receivedAt` is when the run began to listen. */
+/**
+ * The event that started a run, or a start by hand (`eventId` null). `receivedAt` is when the run began to listen; `occurredAt` is missing where
+ * code of before let the contact in.
+ */
 export type JourneyEntry = {
   eventId: string | null;
   event: string;
   key: string | null;
   properties: JsonObject;
+  occurredAt?: string;
   receivedAt: string;
 };
 

@@ -3,8 +3,9 @@ import type { Advanced, GateSpec, WaitSpec } from '../../contracts/core/machine.
 import { ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 import type { JourneyState, OpenVisit } from './state.ts';
 import { earlier, isReached, plus } from '../time/time.ts';
-import { keyOf } from './triggers.ts';
-import { factsOf, openVisit, scopeOf, type Turn } from './turn.ts';
+import { latenessOf } from './entry.ts';
+import { afterEntry, keyOf, sinceEntry } from './triggers.ts';
+import { factsOf, goalDeadline, openVisit, type Turn } from './turn.ts';
 import { GOAL } from './receive.ts';
 
 /** The step name of the waits for exit events; their visit is the trigger's place, counted from 1. No node id has a `$`. */
@@ -41,7 +42,9 @@ export function summarise(turn: Turn): Advanced<JourneyState> {
 export function waitsOf(turn: Turn): WaitSpec[] {
   if (turn.state.end !== null) return [];
   const awaited = turn.state.tokens.flatMap((token) => awaitedIn(openVisit(token)));
-  return [...awaited, ...exitWaits(turn), ...goalWaits(turn)];
+  const after = afterEntry(turn.state.entry);
+  const all = [...awaited, ...exitWaits(turn), ...goalWaits(turn)];
+  return after ? all.map((wait) => ({ ...wait, after })) : all;
 }
 
 function actionsOf({ step, visit, opened }: OpenVisit): Action[] {
@@ -85,16 +88,16 @@ function exitWaits(turn: Turn): WaitSpec[] {
     key: keyOf(trigger, facts),
     purpose: 'exit',
     dueAt: null,
-    from: turn.state.entry.receivedAt,
+    from: sinceEntry(turn.state.entry),
   }));
 }
 
 function goalWaits(turn: Turn): WaitSpec[] {
   const { goal } = turn.definition;
   if (!goal || turn.state.goalReachedAt !== null) return [];
-  const from = turn.state.entry.receivedAt;
-  const dueAt = plus(from, goal.within, scopeOf(turn).zone);
-  if (isReached(dueAt, turn.state.clock)) return [];
+  const from = sinceEntry(turn.state.entry);
+  const dueAt = goalDeadline(turn, goal);
+  if (isReached(plus(dueAt, latenessOf(turn.definition), 'UTC'), turn.state.clock)) return [];
   const key = keyOf(goal.when, factsOf(turn));
   return [{ step: GOAL, visit: 1, eventName: goal.when.event, key, purpose: 'goal', dueAt, from }];
 }

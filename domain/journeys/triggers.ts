@@ -1,8 +1,10 @@
 import type { EventTrigger } from '../../contracts/journeys/nodes.schema.ts';
-import type { JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
+import { limits } from '../../contracts/core/limits.ts';
+import type { Happening, JsonObject, MailboxItem, WaitSpec } from '../../contracts/core/machine.ts';
 import { holds } from '../conditions/holds.ts';
 import { evaluate, isObject, toText, type Facts } from '../conditions/values.ts';
-import { earlier } from '../time/time.ts';
+import { earlier, isReached } from '../time/time.ts';
+import type { JourneyEntry } from './state.ts';
 
 /** An event as a message carries it. `step` and `visit` are null where the message does not say which step it is for. */
 export type ReceivedEvent = {
@@ -32,6 +34,31 @@ export function isMeant(event: ReceivedEvent, trigger: EventTrigger, key: string
   if (event.name !== trigger.event) return false;
   if (key !== null && key !== event.key) return false;
   return trigger.filter === undefined || holds(trigger.filter, { ...facts, event: event.properties });
+}
+
+/** When the contact entered. What is said to occur in the future has occurred when it was received. */
+export function enteredAt({ occurredAt, receivedAt }: JourneyEntry): string {
+  return earlier(receivedAt, occurredAt ?? receivedAt);
+}
+
+/** What events must have happened after; undefined where the entry does not say when it occurred: then all count that were received since. */
+export function afterEntry(entry: JourneyEntry): Happening | undefined {
+  if (entry.occurredAt === undefined) return undefined;
+  return { occurredAt: enteredAt(entry), receivedAt: entry.receivedAt };
+}
+
+/** From when on events may have been received that occurred after the entry: clocks of sources are not the database's. */
+export function sinceEntry(entry: JourneyEntry): string {
+  if (entry.occurredAt === undefined) return entry.receivedAt;
+  return new Date(Date.parse(enteredAt(entry)) - limits.eventFutureMs).toISOString();
+}
+
+/** Whether an event is one of those that a wait asks for by when they happened, as the database decides it. */
+export function isInTime(event: Happening, { from, after }: Pick<WaitSpec, 'from' | 'after'>): boolean {
+  if (!isReached(from, event.receivedAt)) return false;
+  if (!after) return true;
+  const gap = Date.parse(event.occurredAt) - Date.parse(after.occurredAt);
+  return gap > 0 || (gap === 0 && Date.parse(event.receivedAt) > Date.parse(after.receivedAt));
 }
 
 /** When a message came: an event when it was received, also where the run began to listen to it later. */

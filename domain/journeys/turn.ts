@@ -6,7 +6,8 @@ import { graphOf, type JourneyGraph, type Place } from './graph.ts';
 import type { Scope } from './node-result.ts';
 import { titleOf } from './nodes/node-title.ts';
 import type { JourneyState, Opened, OpenVisit, Position, StepResult, Token } from './state.ts';
-import { later, zoneOf } from '../time/time.ts';
+import { later, plus, zoneOf } from '../time/time.ts';
+import { enteredAt } from './triggers.ts';
 
 /**
  * What a turn is made of. `contact` holds the contact's attributes with `externalId` and, where known, `timeZone` (IANA).
@@ -61,6 +62,11 @@ export function scopeOf(turn: Turn, memory: JsonObject = {}): Scope {
   const zone = zoneOf([input.contact['timeZone'], definition.zone, input.workspaceZone]);
   const { workspaceZone } = input;
   return { definition, state, facts: factsOf(turn), memory, at: state.clock, now, zone, workspaceZone };
+}
+
+/** Until when a goal counts: what occurs later does not. */
+export function goalDeadline(turn: Turn, goal: NonNullable<JourneyDefinition['goal']>): string {
+  return plus(enteredAt(turn.state.entry), goal.within, scopeOf(turn).zone);
 }
 
 /** The visit in which a token waits for something; null while it can move. */

@@ -49,6 +49,8 @@ export type JourneyAuthoring<E extends readonly Trigger[], C, S extends readonly
   exitWhen?: readonly Trigger[];
   goal?: { when: Trigger; within: IsoDuration };
   quietHours?: QuietHours;
+  /** How long after it occurred an event may come and still let a contact in: three days when left out. */
+  lateness?: IsoDuration;
   zone?: string;
   steps: (tools: Tools<BaseContact & C, PropertiesOf<E[number]>>) => S & Sound<S>;
 };
@@ -62,13 +64,14 @@ export function defineJourney<
   const S extends readonly Step[],
   C = Record<never, never>,
 >(journey: JourneyAuthoring<E, C, S>): JourneyDefinition {
-  const { slug, name, description, zone, entry, reentry, exitWhen = [], goal, quietHours } = journey;
+  const { slug, name, description, zone, entry, reentry, exitWhen = [], goal, quietHours, lateness } = journey;
   const steps = journey.steps({ contact: contactOf(journey.contact), entry: entryOf(entry), output, decision });
   return {
     engineVersion: 1,
     slug,
     name,
-    ...given({ description, zone, quietHours, goal: goal && { when: goal.when.trigger, within: goal.within } }),
+    ...given({ description, zone, quietHours, lateness }),
+    ...given({ goal: goal && { when: goal.when.trigger, within: goal.within } }),
     entry: entry.map(({ trigger }) => trigger),
     reentry,
     exitWhen: exitWhen.map(({ trigger }) => trigger),

@@ -3,9 +3,17 @@ import type { Advanced, JsonObject, MailboxItem, WaitSpec } from '../../contract
 import { advance } from '../../domain/journeys/advance.ts';
 import { startJourney, type JourneyEntry, type JourneyState } from '../../domain/journeys/state.ts';
 import { isReached } from '../../domain/time/time.ts';
+import { isInTime } from '../../domain/journeys/triggers.ts';
 
 /** An event as Postgres has it. */
-export type Happened = { id: string; name: string; key: string | null; receivedAt: string; properties?: JsonObject };
+export type Happened = {
+  id: string;
+  name: string;
+  key: string | null;
+  receivedAt: string;
+  occurredAt?: string;
+  properties?: JsonObject;
+};
 
 /** A run of a journey whose engine is played in memory: waits, stored events and the mailbox are as the database has them. */
 export type PlayedRun = {
@@ -34,14 +42,14 @@ export function playJourney(
   const idOf = ({ step, visit, eventName, key, purpose }: WaitSpec): string =>
     JSON.stringify([step, visit, eventName, key, purpose]);
   const note = (event: Happened, wait: WaitSpec, at: string): void => {
-    const { id, name, key, receivedAt, properties = {} } = event;
+    const { id, name, key, receivedAt, occurredAt = receivedAt, properties = {} } = event;
     const { purpose, step, visit } = wait;
     const ref = `${id}/${purpose}/${step}/${visit}`;
     const isHeard =
-      name === wait.eventName && (wait.key === null || wait.key === key) && isReached(wait.from, receivedAt);
+      name === wait.eventName && (wait.key === null || wait.key === key) && isInTime({ occurredAt, receivedAt }, wait);
     if (!isHeard || noted.has(ref)) return;
     noted.add(ref);
-    const payload = { name, key, properties, occurredAt: receivedAt, receivedAt, purpose, step, visit };
+    const payload = { name, key, properties, occurredAt, receivedAt, purpose, step, visit };
     unread.push({ seq: (seq += 1), kind: 'event', ref, payload, at });
   };
 

@@ -22,7 +22,7 @@ export const checkTimes: Check = (definition, graph) => [
 
 type Fault = { code: string; message: string; hint: string };
 
-function journeyTimes({ zone, quietHours, goal }: JourneyDefinition): JourneyProblem[] {
+function journeyTimes({ zone, quietHours, goal, lateness }: JourneyDefinition): JourneyProblem[] {
   const problems: JourneyProblem[] = [];
   const hint = 'Use an IANA name such as Europe/Berlin.';
   if (zone !== undefined && !isZone(zone)) problems.push(atJourney('zone', 'zone.unknown', `No zone '${zone}'`, hint));
@@ -36,8 +36,10 @@ function journeyTimes({ zone, quietHours, goal }: JourneyDefinition): JourneyPro
       problems.push(atJourney('quietHours', 'quietHours.empty', message, 'Leave them out, or make them last.'));
     }
   }
-  const fault = goal && faultOf(goal.within);
-  if (fault) problems.push(atJourney('goal.within', fault.code, fault.message, fault.hint));
+  for (const [field, duration] of [['goal.within', goal?.within] as const, ['lateness', lateness] as const]) {
+    const fault = duration === undefined ? null : faultOf(duration);
+    if (fault) problems.push(atJourney(field, fault.code, fault.message, fault.hint));
+  }
   return problems;
 }
 

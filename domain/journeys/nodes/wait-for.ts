@@ -2,7 +2,7 @@ import type { WaitForNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { durationWords } from '../duration-words.ts';
 import { unexpected } from '../node-result.ts';
 import { later, plus } from '../../time/time.ts';
-import { isMeant, keyOf } from '../triggers.ts';
+import { isMeant, keyOf, sinceEntry } from '../triggers.ts';
 import { defineKind, eventWords, outputOf } from './node-kind.ts';
 import { triggerUses } from './uses.ts';
 
@@ -13,7 +13,7 @@ import { triggerUses } from './uses.ts';
 export const waitFor = defineKind<WaitForNode>({
   begin(node, scope) {
     const { entry, waits } = scope.state;
-    const since = node.since === 'step' ? scope.at : entry.receivedAt;
+    const since = node.since === 'step' ? scope.at : sinceEntry(entry);
     const heardUntil = waits[node.id]?.heardUntil ?? waits[node.id]?.endedAt;
     return {
       kind: 'open',

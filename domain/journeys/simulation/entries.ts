@@ -2,7 +2,7 @@ import type { JourneyDefinition } from '../../../contracts/journeys/journey.sche
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { isReached } from '../../time/time.ts';
 import { durationWords } from '../duration-words.ts';
-import { admit, isEntered, type EarlierRun, type EnteringEvent } from '../entry.ts';
+import { admit, isEntered, isTooLate, latenessOf, type EarlierRun, type EnteringEvent } from '../entry.ts';
 import type { ComingEvent } from './world.ts';
 
 /** What the events of a script say about who enters the journey, in words. */
@@ -21,20 +21,29 @@ export function createEntries(
   const isIn = isEntered(definition, first, start.contact);
   const lines = isIn ? [] : [`“${first.name}” does not let this person in; the run shows what would happen if it did`];
   const begun: EarlierRun[] = [];
-  let coming = start.others.toSorted((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt));
+  let coming = start.others;
   return {
     lines,
     judge(until, { contact, isLive, hasFailed }) {
-      const due = coming.filter((event) => until === null || isReached(event.occurredAt, until));
+      const due = coming.filter((event) => until === null || isReached(event.receivedAt, until));
       coming = coming.slice(due.length);
-      for (const event of due.filter((each) => isEntered(definition, each, contact))) {
+      for (const event of due) {
+        const after = `“${event.name}” after ${durationWords(event.after)}`;
+        if (
+          isTooLate(definition, event) &&
+          isEntered(definition, { ...event, receivedAt: event.occurredAt }, contact)
+        ) {
+          const bound = durationWords(latenessOf(definition));
+          lines.push(`${after} lets nobody in: it comes more than ${bound} after it occurred`);
+        }
+        if (!isEntered(definition, event, contact)) continue;
         const simulated = { runId: 'simulated', key: first.key, isLive, hasFailed };
         const isAdmitted = admit(definition.reentry, event.key, [simulated, ...begun]).kind === 'admitted';
         if (isAdmitted) begun.push({ runId: 'not simulated', key: event.key, isLive: true, hasFailed: false });
         const result = isAdmitted
           ? 'begins another run, which is not simulated'
           : 'begins no other run: the re-entry policy keeps the person out';
-        lines.push(`“${event.name}” after ${durationWords(event.after)} ${result}`);
+        lines.push(`${after} ${result}`);
       }
     },
   };

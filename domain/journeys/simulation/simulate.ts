@@ -51,8 +51,8 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
     properties: script.entry?.properties ?? {},
   };
   const { name: event, ...facts } = entry;
-  let state = startJourney({ ...facts, eventId: null, event, receivedAt: startedAt });
-  const first = { ...entry, id: null, occurredAt: startedAt };
+  let state = startJourney({ ...facts, eventId: null, event, occurredAt: startedAt, receivedAt: startedAt });
+  const first = { ...entry, id: null, occurredAt: startedAt, receivedAt: startedAt };
   const entries = createEntries(definition, { contact: input.contact, first, others: world.events });
   let coming: ComingItem[] = [];
   let mailbox: MailboxItem[] = [];

@@ -8,7 +8,8 @@ import type { EnteringEvent } from '../entry.ts';
 import { graphOf } from '../graph.ts';
 import { kindOf } from '../nodes/node-kinds.ts';
 import { createPreviews, type StoredMessages } from './mail-preview.ts';
-import { earlier, isReached, plus } from '../../time/time.ts';
+import { isReached, later, plus } from '../../time/time.ts';
+import { isInTime } from '../triggers.ts';
 
 /** A message that will come; without its number, which it gets when it is delivered. */
 export type ComingItem = Omit<MailboxItem, 'seq'>;
@@ -84,17 +85,19 @@ export function createWorld(
   return world;
 }
 
-/** The events in their order; no two come at the same instant, as no two are received at one. */
+/** The events in the order in which they come, no two at the same instant. */
 function eventsOf(script: SimulationScript, { startedAt, zone }: { startedAt: string; zone: string }): ComingEvent[] {
   let last = -Infinity;
   return (script.events ?? [])
-    .map(({ after, name, key = null, properties = {} }, index) => {
-      return { after, occurredAt: plus(startedAt, after, zone), id: `event-${index + 1}`, name, key, properties };
+    .map(({ after, late, name, key = null, properties = {} }, index) => {
+      const occurredAt = plus(startedAt, after, zone);
+      const receivedAt = late === undefined ? occurredAt : plus(occurredAt, late, zone);
+      return { after, occurredAt, receivedAt, id: `event-${index + 1}`, name, key, properties };
     })
-    .toSorted((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt))
+    .toSorted((a, b) => Date.parse(a.receivedAt) - Date.parse(b.receivedAt))
     .map((event) => {
-      last = Math.max(last + 1, Date.parse(event.occurredAt));
-      return { ...event, occurredAt: new Date(last).toISOString() };
+      last = Math.max(last + 1, Date.parse(event.receivedAt));
+      return { ...event, receivedAt: new Date(last).toISOString() };
     });
 }
 
@@ -149,15 +152,15 @@ function verdict(gate: GateSpec, decision: ScriptedDecision, at: string): Coming
 
 function isAwaited(event: EnteringEvent, wait: WaitSpec): boolean {
   const isSameKey = wait.key === null || wait.key === event.key;
-  return event.name === wait.eventName && isSameKey && isReached(wait.from, event.occurredAt);
+  return event.name === wait.eventName && isSameKey && isInTime(event, wait);
 }
 
 /** An event that came before the run listened is delivered when it begins to listen. */
 function asItem(event: EnteringEvent, wait: WaitSpec, now: string): ComingItem {
-  const { id, name, key, properties, occurredAt: at } = event;
+  const { id, name, key, properties, occurredAt, receivedAt } = event;
   const { purpose, step, visit } = wait;
-  const payload = { name, key, properties, occurredAt: at, receivedAt: at, purpose, step, visit };
-  return { kind: 'event', ref: `${id}/${purpose}/${step}/${visit}`, payload, at: earlier(now, at) === now ? at : now };
+  const payload = { name, key, properties, occurredAt, receivedAt, purpose, step, visit };
+  return { kind: 'event', ref: `${id}/${purpose}/${step}/${visit}`, payload, at: later(now, receivedAt) };
 }
 
 function ofVisit<T>(list: readonly T[] | undefined, visit: number): T | undefined {

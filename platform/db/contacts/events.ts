@@ -27,17 +27,22 @@ export type StoredEvent = NewEvent & { receivedAt: string };
 
 /**
  * Stores events in the order given, each a microsecond after the one before. An id that the workspace knows already, also
- * from earlier in the same list, is left alone.
+ * from earlier in the same list, is left alone. Those of `isHistory` are heard by no run, now or later.
  * @returns those that are new
  */
-export async function insertEvents(tx: Tx, workspaceId: string, events: readonly NewEvent[]): Promise<StoredEvent[]> {
+export async function insertEvents(
+  tx: Tx,
+  workspaceId: string,
+  events: readonly NewEvent[],
+  isHistory: boolean,
+): Promise<StoredEvent[]> {
   const rows = JSON.stringify(
     events.map((event, ord) => ({ ...event, ord, contact_id: event.contactId, occurred_at: event.occurredAt })),
   );
   const stored = await sql<{ id: string; received_at: string }>`
     with base as materialized (select clock_timestamp() as at)
-    insert into event (workspace_id, id, name, contact_id, key, occurred_at, received_at, properties)
-    select ${workspaceId}::uuid, e.id, e.name, e.contact_id, e.key, e.occurred_at, base.at + e.ord * interval '1 microsecond', e.properties
+    insert into event (workspace_id, id, name, contact_id, key, occurred_at, received_at, properties, is_history)
+    select ${workspaceId}::uuid, e.id, e.name, e.contact_id, e.key, e.occurred_at, base.at + e.ord * interval '1 microsecond', e.properties, ${isHistory}
     from base, jsonb_to_recordset(${rows}::jsonb)
       as e(id text, name text, contact_id uuid, key text, occurred_at timestamptz, properties jsonb, ord int)
     order by e.ord

@@ -20,12 +20,13 @@ export type IncomingEvent = {
 
 /**
  * Takes in events in the caller's transaction: locks their contacts (creates unknown ones), stores what is new, wakes the runs
- * that listen, and starts the journeys that the events enter. Repeatable: an id counts once in a workspace.
+ * that listen, and starts the journeys that the events enter; history is stored alone. Repeatable: an id counts once in a workspace.
  */
 export async function takeInEvents(
   tx: Tx,
   workspaceId: string,
   events: readonly IncomingEvent[],
+  { isHistory = false } = {},
 ): Promise<{ accepted: number; duplicates: number }> {
   if (events.length === 0) return { accepted: 0, duplicates: 0 };
   const contacts = await lockContacts(
@@ -37,8 +38,9 @@ export async function takeInEvents(
     tx,
     workspaceId,
     events.map(({ contact, ...event }) => ({ ...event, contactId: contacts.get(contact)?.id ?? '' })),
+    isHistory,
   );
-  if (stored.length > 0) {
+  if (stored.length > 0 && !isHistory) {
     const ids = stored.map((event) => event.id);
     await wakeRuns(tx, workspaceId, await wakeAllWaits(tx, workspaceId, ids));
     await enterJourneys(tx, workspaceId, stored, [...contacts.values()]);
@@ -64,7 +66,7 @@ async function enterJourneys(
 }
 
 function startOf(journey: LiveJourney, event: StoredEvent): JourneyStart {
-  const { id: eventId, name, key, properties, receivedAt, contactId } = event;
+  const { id: eventId, name, key, properties, occurredAt, receivedAt, contactId } = event;
   return {
     journeyId: journey.id,
     versionId: journey.versionId,
@@ -72,6 +74,6 @@ function startOf(journey: LiveJourney, event: StoredEvent): JourneyStart {
     reentry: journey.definition.reentry,
     contactId,
     requestedBy: journey.publisher,
-    entry: { eventId, event: name, key, properties, receivedAt },
+    entry: { eventId, event: name, key, properties, occurredAt, receivedAt },
   };
 }

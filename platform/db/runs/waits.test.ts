@@ -6,6 +6,7 @@ import { startToyRun } from '../../../test/support/toy-runs.ts';
 import { newId } from '../../ids.ts';
 import { kysely } from '../core/kysely.ts';
 import { inWorkspace, type Tx } from '../core/workspace.ts';
+import { receivedNow } from '../contacts/events.ts';
 import { lockRun } from './turns.ts';
 import { matchWaits, wakeWaits } from './waits.ts';
 
@@ -119,6 +120,51 @@ describe('the waits of a run', () => {
       .where('contact_id', '=', contactId)
       .executeTakeFirstOrThrow();
     expect(Date.parse(String(received[0]?.['receivedAt']))).toBe(stored.received_at.getTime());
+  });
+
+  it('take an event by when it occurred, and none of history (journeys F6)', async () => {
+    const { runId, contactId } = await startToyRun(database);
+    const { workspaceId } = database;
+    const store = (id: string, occurred_at: string, is_history = false): Promise<unknown> =>
+      inRun((tx) =>
+        kysely(tx)
+          .insertInto('event')
+          .values({
+            workspace_id: workspaceId,
+            id: `${runId}-${id}`,
+            name: 'signed',
+            contact_id: contactId,
+            occurred_at,
+            is_history,
+          })
+          .execute()
+          .then(() => wakeWaits(tx, { workspaceId, id: `${runId}-${id}` })),
+      );
+    const [before, entry, later] = ['2026-02-01T09:00:00Z', '2026-02-01T10:00:00+00:00', '2026-02-01T12:30:00+02:00'];
+    const { receivedAt } = await inRun(async (tx) => {
+      await kysely(tx)
+        .insertInto('event')
+        .values({
+          workspace_id: workspaceId,
+          id: `${runId}-same`,
+          name: 'signed',
+          contact_id: contactId,
+          occurred_at: entry,
+        })
+        .execute();
+      return { receivedAt: await receivedNow(tx) };
+    });
+    await store('early', before);
+    await store('stored', later);
+    await store('imported', later, true);
+    await match(runId, wait(null, { after: { occurredAt: entry, receivedAt } }));
+    await store('old', before);
+    await store('new', later);
+    await store('second', entry);
+    await store('also imported', later, true);
+    const query = kysely(database.system).selectFrom('run_inbox').select('ref').where('run_id', '=', runId);
+    const refs = (await query.orderBy('seq').execute()).map(({ ref }) => ref.slice(runId.length + 1).split('/')[0]);
+    expect(refs).toEqual(['stored', 'new', 'second']);
   });
 
   it('follow a key that has changed', async () => {

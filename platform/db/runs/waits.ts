@@ -13,9 +13,16 @@ export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[]): Promise
   // Before its first turn a run listens to nothing.
   if (run.contact_id === null || (open.length === 0 && run.turn === 0)) return;
   const specs = JSON.stringify(
-    open.map((wait) => ({ ...wait, event_name: wait.eventName, wait_from: wait.from, due_at: wait.dueAt })),
+    open.map((wait) => ({
+      ...wait,
+      event_name: wait.eventName,
+      wait_from: wait.from,
+      due_at: wait.dueAt,
+      after_occurred: wait.after?.occurredAt,
+      after_received: wait.after?.receivedAt,
+    })),
   );
-  const wanted = sql`jsonb_to_recordset(${specs}::jsonb) as w(step text, visit int, event_name text, key text, purpose text, due_at timestamptz, wait_from timestamptz)`;
+  const wanted = sql`jsonb_to_recordset(${specs}::jsonb) as w(step text, visit int, event_name text, key text, purpose text, due_at timestamptz, wait_from timestamptz, after_occurred timestamptz, after_received timestamptz)`;
   await sql`
     delete from wait where workspace_id = ${run.workspace_id} and run_id = ${run.id} and not exists (
       select 1 from ${wanted} where (w.step, w.visit, w.event_name, w.purpose) = (wait.step, wait.visit, wait.event_name, coalesce(wait.purpose, 'wait'))
@@ -25,17 +32,24 @@ export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[]): Promise
   const purpose = sql`case when count(*) over (partition by w.step, w.visit, w.purpose, w.event_name) = 1 then w.purpose end`;
   await sql`
     with added as (
-      insert into wait (workspace_id, run_id, contact_id, event_name, key, step, visit, purpose, wait_from, due_at)
-      select ${run.workspace_id}::uuid, ${run.id}::uuid, ${run.contact_id}::uuid, w.event_name, w.key, w.step, w.visit, ${purpose}, w.wait_from, w.due_at
+      insert into wait (workspace_id, run_id, contact_id, event_name, key, step, visit, purpose, wait_from, after_occurred, after_received, due_at)
+      select ${run.workspace_id}::uuid, ${run.id}::uuid, ${run.contact_id}::uuid, w.event_name, w.key, w.step, w.visit, ${purpose}, w.wait_from, w.after_occurred, w.after_received, w.due_at
       from ${wanted}
       on conflict (workspace_id, run_id, step, visit, coalesce(purpose, 'wait'), event_name, md5(key)) do nothing
       returning *)
     insert into run_inbox (workspace_id, run_id, kind, ref, payload)
     select e.workspace_id, ${run.id}::uuid, 'event', event_ref(e.id, a.step, a.visit, a.purpose), event_payload(e, a)
     from added a join event e on e.workspace_id = a.workspace_id and e.contact_id = a.contact_id and e.name = a.event_name
-      and e.received_at >= a.wait_from and (a.key is null or e.key = a.key)
+      and (a.key is null or e.key = a.key) and ${isInTime('a')}
     order by e.received_at, ${reachOrder('a')}
     on conflict (workspace_id, run_id, kind, ref) do nothing`.execute(kysely(tx));
+}
+
+/** Whether an event is one of those that a wait asks for by when they happened. */
+function isInTime(wait: 'a' | 'w'): RawBuilder<unknown> {
+  const of = (column: string): RawBuilder<unknown> => sql.ref(`${wait}.${column}`);
+  return sql`e.received_at >= ${of('wait_from')} and not e.is_history
+    and (${of('after_occurred')} is null or (e.occurred_at, e.received_at) > (${of('after_occurred')}, ${of('after_received')}))`;
 }
 
 /** One event reaches the goal before it ends the run, and ends it before a step receives it. */
@@ -59,7 +73,7 @@ export async function wakeAllWaits(tx: Tx, workspaceId: string, eventIds: readon
     select e.workspace_id, w.run_id, 'event', event_ref(e.id, w.step, w.visit, w.purpose), event_payload(e, w)
     from event e join wait w on w.workspace_id = e.workspace_id and w.contact_id = e.contact_id and w.event_name = e.name
       and (w.key is null or w.key = e.key)
-    where e.workspace_id = ${workspaceId} and e.id = any(${eventIds}::text[]) and e.received_at >= w.wait_from
+    where e.workspace_id = ${workspaceId} and e.id = any(${eventIds}::text[]) and ${isInTime('w')}
     order by e.received_at, ${reachOrder('w')}
     on conflict (workspace_id, run_id, kind, ref) do nothing
     returning run_id`.execute(kysely(tx));

@@ -26,6 +26,7 @@ export type ContactTables = {
     occurred_at: Instant;
     received_at: DefaultInstant;
     properties: Json<Object>;
+    is_history: Generated<boolean>;
   };
   wait: {
     workspace_id: string;
@@ -38,6 +39,8 @@ export type ContactTables = {
     visit: number;
     purpose: string | null;
     wait_from: Instant;
+    after_occurred: MaybeInstant;
+    after_received: MaybeInstant;
     due_at: MaybeInstant;
   };
   suppression: {
