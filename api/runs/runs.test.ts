@@ -107,11 +107,11 @@ describe('/v1/runs', () => {
     });
   });
 
-  it('offers what a caller may do to a run that is alive, and nothing else', async () => {
+  it('offers what a caller may do to a run that is alive, and to begin one anew that has ended', async () => {
     expect(await get(`/v1/runs/${ids['ana']}`)).toMatchObject({
       operations: ['pause', 'rewind', 'cancel', 'terminate'],
     });
-    expect(await get(`/v1/runs/${ids['cy']}`)).toMatchObject({ operations: [] });
+    expect(await get(`/v1/runs/${ids['cy']}`)).toMatchObject({ operations: ['restart'] });
     const reader = await api.key(['runs:read']);
     const seen = await api.call({ url: `/v1/runs/${ids['ana']}`, key: reader });
     expect(seen.json).toMatchObject({ operations: [] });
@@ -124,7 +124,11 @@ describe('/v1/runs', () => {
     const url = `/v1/runs/${runId}/operations`;
     const terminate = () => api.call({ method: 'POST', url, key, body: { kind: 'terminate', reason: 'enough' } });
     expect(await terminate()).toMatchObject({ status: 202 });
-    expect(await get(`/v1/runs/${runId}`)).toMatchObject({ status: 'terminated', reason: 'enough', operations: [] });
+    expect(await get(`/v1/runs/${runId}`)).toMatchObject({
+      status: 'terminated',
+      reason: 'enough',
+      operations: ['retry', 'restart'],
+    });
     expect(await terminate()).toMatchObject({ status: 409, json: { code: 'run.ended' } });
   });
 
