@@ -57,6 +57,11 @@ const NodeBase = z.strictObject({ id: DefinitionSlug, title: line.exactOptional(
 /** What every node has. */
 export type NodeBase = z.infer<typeof NodeBase>;
 
+/** What every node has that acts outside, and may fail: where it goes then. Its steps lead on to what follows the node; without it the run fails. */
+const ActingBase = NodeBase.extend({ onError: JourneyNodes.exactOptional() });
+/** What every node has that acts outside. */
+export type ActingBase = z.infer<typeof ActingBase>;
+
 /** A stored template with its version or label, or the words themselves (Liquid and Markdown). */
 const EmailContent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('template'), template: versioned, subject: ValueExpression.exactOptional() }),
@@ -67,7 +72,7 @@ const EmailContent = z.discriminatedUnion('kind', [
  * Sends one email. `variables` are what the template may use beside the contact. `anyHour` ignores the quiet hours. `transactional`: it is about
  * what the person bought or booked, so it goes to who has unsubscribed too, and has no link to unsubscribe by.
  */
-const EmailNode = NodeBase.extend({
+const EmailNode = ActingBase.extend({
   kind: z.literal('email'),
   content: EmailContent,
   variables: ValueFields.exactOptional(),
@@ -127,7 +132,7 @@ const LlmPrompt = z.discriminatedUnion('kind', [
  * Asks a language model. The answer fits `output` (JSON Schema of an object) or the step fails; then `fallback` is the
  * answer, where given. `fallbackModels` are asked in their order where `model` is down or refuses. `budgetMicros` limits the cost in millionths of the workspace's currency.
  */
-const LlmNode = NodeBase.extend({
+const LlmNode = ActingBase.extend({
   kind: z.literal('llm'),
   prompt: LlmPrompt,
   input: ValueFields,
@@ -166,12 +171,12 @@ const ApprovalNode = NodeBase.extend({
 export type ApprovalNode = z.infer<typeof ApprovalNode>;
 
 /** Sets attributes of the contact. */
-const UpdateContactNode = NodeBase.extend({ kind: z.literal('updateContact'), set: ValueFields });
+const UpdateContactNode = ActingBase.extend({ kind: z.literal('updateContact'), set: ValueFields });
 /** Sets attributes of the contact. */
 export type UpdateContactNode = z.infer<typeof UpdateContactNode>;
 
 /** Creates or updates the contact's record in the CRM, keyed by its `externalId`. */
-const CrmNode = NodeBase.extend({ kind: z.literal('crm'), upsert: z.literal('contact'), set: ValueFields });
+const CrmNode = ActingBase.extend({ kind: z.literal('crm'), upsert: z.literal('contact'), set: ValueFields });
 /** Creates or updates the contact's record in the CRM. */
 export type CrmNode = z.infer<typeof CrmNode>;
 

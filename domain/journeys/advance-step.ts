@@ -2,6 +2,7 @@ import type { JsonObject } from '../../contracts/core/machine.ts';
 import { ValuesTooLarge } from '../conditions/values.ts';
 import type { Place } from './graph.ts';
 import type { NodeResult } from './node-result.ts';
+import { ON_ERROR } from './nodes/node-kind.ts';
 import { kindOf } from './nodes/node-kinds.ts';
 import type { Failure, JourneyEnd, JourneyState, OpenVisit, StepResult, Token } from './state.ts';
 import { lineOf, moveToken, noteLine, openVisit, scopeOf, type Turn } from './turn.ts';
@@ -151,16 +152,25 @@ function apply(turn: Turn, at: Visit, result: NodeResult): void {
     case 'exit':
       noteLine(turn, place, visit, { status: 'done', ...over, detail: { reason: result.reason } });
       return end(turn, token, { status: 'exited', reason: result.reason });
-    case 'fail': {
-      const { id: step, title = step } = place.node;
+    case 'fail':
       noteLine(turn, place, visit, { status: 'failed', ...over, detail: { reason: result.reason, ...result.detail } });
-      dropBranches(turn, step);
-      const tokens = turn.state.tokens.map((one) =>
-        one === token ? { ...one, position: { kind: 'arriving' as const, step } } : one,
-      );
-      return end(turn, token, { status: 'failed', reason: `${title}: ${result.reason}`, failure: { step, tokens } });
-    }
+      dropBranches(turn, place.node.id);
+      return fail(turn, token, place, result.reason);
   }
+}
+
+/** Goes into the branch that a step has for its failure, without an output of it; a step without one ends the run. */
+function fail(turn: Turn, token: Token, place: Place, reason: string): void {
+  const { id: step, title = step } = place.node;
+  const branch = place.branches.find(({ name }) => name === ON_ERROR);
+  if (branch) {
+    const { [step]: _, ...outputs } = turn.state.outputs;
+    turn.state = { ...turn.state, outputs };
+    return moveToken(turn, token, { kind: 'arriving', step: branch.first });
+  }
+  const back = { ...token, position: { kind: 'arriving' as const, step } };
+  const tokens = turn.state.tokens.map((one) => (one === token ? back : one));
+  end(turn, token, { status: 'failed', reason: `${title}: ${reason}`, failure: { step, tokens } });
 }
 
 /** Ends the run by one of its steps, whose line is written already. */

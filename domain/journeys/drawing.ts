@@ -48,21 +48,24 @@ export function drawJourney(definition: JourneyDefinition): Drawing {
 
 function edgesOf({ node, next, branches }: Place, resolve: (id: string | null) => string): DrawnEdge[] {
   const kind = kindOf(node);
-  switch (kind.ways(node).kind) {
+  const ways = kind.ways(node);
+  const on: DrawnEdge = { from: node.id, to: resolve(next), label: null, branch: null };
+  switch (ways.kind) {
     case 'jump':
     case 'nowhere':
       return [];
     case 'next':
-      return [{ from: node.id, to: resolve(next), label: null, branch: null }];
+      return [on];
     case 'branches':
     case 'fork': {
       const labels = kind.draw(node).branches;
-      return branches.map(({ name, first }) => ({
+      const inside = branches.map(({ name, first }) => ({
         from: node.id,
         to: resolve(first),
         label: labels?.[name] ?? name,
         branch: name,
       }));
+      return ways.kind === 'branches' && ways.next ? [on, ...inside] : inside;
     }
   }
 }

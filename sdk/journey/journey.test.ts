@@ -12,6 +12,7 @@ import type { Step } from './order.ts';
 
 const {
   approval,
+  crm,
   defineEvent,
   defineJourney,
   delay,
@@ -21,6 +22,7 @@ const {
   exit,
   goTo,
   llm,
+  onError,
   role,
   text,
   waitFor,
@@ -150,6 +152,21 @@ describe('defineJourney', () => {
     expect(() => defineJourney({ ...base, steps: () => [email('a', { ...mail, variables: { f: () => 1 } })] })).toThrow(
       'plain data',
     );
+  });
+
+  it('gives a step that acts a branch for its failure, and no other (journeys F4)', () => {
+    const { steps } = defineJourney({
+      ...base,
+      steps: () => [
+        onError(crm('to-crm', { upsert: 'contact', set: { stage: 'a' } }), [email('sorry', mail), exit('no CRM')]),
+        email('bye', mail),
+      ],
+    });
+    expect(steps).toMatchObject([
+      { id: 'to-crm', kind: 'crm', onError: [{ id: 'sorry' }, { id: 'exit-no-crm' }] },
+      { id: 'bye' },
+    ]);
+    expect(() => onError(goTo('bye'), [])).toThrow('does not act outside');
   });
 });
 

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import type { CrmNode, DelayNode, IsoDuration, LocalTime } from '../../contracts/journeys/nodes.schema.ts';
+import type { CrmNode, DelayNode, IsoDuration, JourneyNode, LocalTime } from '../../contracts/journeys/nodes.schema.ts';
+import { kindOf } from '../../domain/journeys/nodes/node-kinds.ts';
 import { condition, type Operand, type UsesOf } from './marks.ts';
 import type { Trigger } from './events.ts';
-import type { Step, TracesOf } from './order.ts';
+import type { Step, Trace, TracesOf } from './order.ts';
 import { jsonSchemaOf } from './shapes.ts';
 import { given, nodesOf } from './nodes.ts';
 import { expressionOf, expressionsOf, type Question } from './values.ts';
@@ -147,6 +148,19 @@ export function crm<const Id extends string, const V extends Fields>(
 ): Plain<Id, UsesOfFields<V>> {
   const { upsert, set, title } = change;
   return { node: { id, kind: 'crm', upsert, set: expressionsOf(set), ...given({ title }) } };
+}
+
+/**
+ * A step with what happens where it fails for good: these steps, and then what follows it. Its output is not there then. Without this the run
+ * fails. @throws TypeError for a step that does not act outside
+ */
+export function onError<T extends Trace, const S extends readonly Step[]>(
+  step: Step<T>,
+  steps: S,
+): Step<{ id: T['id']; uses: T['uses']; goes: T['goes']; inner: TracesOf<S> }> {
+  if (!kindOf(step.node).acts)
+    throw new TypeError(`A ${step.node.kind} step does not act outside, so it does not fail`);
+  return { node: { ...step.node, onError: nodesOf(steps) } as JourneyNode };
 }
 
 /** Ends the run. The step's id comes from the reason, unless one is given. */

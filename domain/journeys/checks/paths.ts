@@ -1,11 +1,29 @@
 import type { JourneyGraph, Place } from '../graph.ts';
+import { ON_ERROR } from '../nodes/node-kind.ts';
 import { kindOf } from '../nodes/node-kinds.ts';
 
 /** Where a run can go from a node; ids of no node (an unknown target) are left out, and so is the journey's end. */
 export function successorsOf(place: Place, graph: JourneyGraph): Place[] {
-  return nextIds(place).flatMap((id) => {
-    const next = id === null ? undefined : graph.places.get(id);
-    return next ? [next] : [];
+  return [...afterSuccess(place, graph), ...afterFailure(place, graph)];
+}
+
+/** As `successorsOf`, where the node has done what it is for. */
+export function afterSuccess(place: Place, graph: JourneyGraph): Place[] {
+  return placesOf(nextIds(place), graph);
+}
+
+/** As `successorsOf`, where the node has failed, and has no output. */
+export function afterFailure({ branches }: Place, graph: JourneyGraph): Place[] {
+  return placesOf(
+    branches.filter(({ name }) => name === ON_ERROR).map(({ first }) => first),
+    graph,
+  );
+}
+
+function placesOf(ids: readonly (string | null)[], graph: JourneyGraph): Place[] {
+  return ids.flatMap((id) => {
+    const place = id === null ? undefined : graph.places.get(id);
+    return place ? [place] : [];
   });
 }
 
@@ -33,7 +51,10 @@ function nextIds({ node, branches, next }: Place): (string | null)[] {
     case 'jump':
       return [ways.target];
     case 'branches':
-      return branches.filter(({ name }) => ways.names.includes(name)).map(({ first }) => first);
+      return [
+        ...branches.filter(({ name }) => name !== ON_ERROR && ways.names.includes(name)).map(({ first }) => first),
+        ...(ways.next ? [next] : []),
+      ];
     case 'fork':
       return [...branches.map(({ first }) => first), next];
     case 'next':

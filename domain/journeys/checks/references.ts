@@ -4,7 +4,7 @@ import type { JourneyGraph, Place } from '../graph.ts';
 import { kindOf } from '../nodes/node-kinds.ts';
 import { triggerUses, type Use } from '../nodes/uses.ts';
 import { unknownName } from './outputs.ts';
-import { successorsOf } from './paths.ts';
+import { afterFailure, afterSuccess } from './paths.ts';
 import { atJourney, atNode, type Check } from './problems.ts';
 
 /** Values that are not there: outputs of unknown, later or skipped steps, unknown properties, events outside a filter. */
@@ -95,10 +95,14 @@ function historyOf(graph: JourneyGraph): Map<Place, History> {
   const open = new Set([first]);
   for (const place of open) {
     open.delete(place);
-    const { some, every } = histories.get(place) ?? nothing;
+    const arriving = histories.get(place) ?? nothing;
     const own = bits.get(place) ?? 0n;
-    const leaving: History = { some: some | own, every: every | own };
-    for (const next of successorsOf(place, graph)) {
+    const done: History = { some: arriving.some | own, every: arriving.every | own };
+    const ways: [Place, History][] = [
+      ...afterSuccess(place, graph).map((next): [Place, History] => [next, done]),
+      ...afterFailure(place, graph).map((next): [Place, History] => [next, arriving]),
+    ];
+    for (const [next, leaving] of ways) {
       const known = histories.get(next);
       const joined = known ? { some: known.some | leaving.some, every: known.every & leaving.every } : leaving;
       if (known && joined.some === known.some && joined.every === known.every) continue;

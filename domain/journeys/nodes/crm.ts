@@ -2,12 +2,11 @@ import type { ValueExpression } from '../../../contracts/journeys/conditions.sch
 import type { CrmNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
 import { evaluateAll } from '../../conditions/values.ts';
-import { settleAction } from './actions.ts';
-import { defineKind } from './node-kind.ts';
+import { defineActing, settleAction } from './actions.ts';
 import { fieldUses } from './uses.ts';
 
 /** Creates or updates the contact in the CRM, and goes on when the CRM has it. */
-export const crm = defineKind<CrmNode>({
+export const crm = defineActing<CrmNode>({
   begin: (node, scope) => ({
     kind: 'open',
     opened: {

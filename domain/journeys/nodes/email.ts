@@ -4,12 +4,11 @@ import type { Mail } from '../../../contracts/messaging/actions.ts';
 import { evaluateAll, toText, valueOf } from '../../conditions/values.ts';
 import type { NodeResult, Scope } from '../node-result.ts';
 import { quietUntil, zoneOf } from '../../time/time.ts';
-import { settleAction } from './actions.ts';
-import { defineKind } from './node-kind.ts';
+import { defineActing, settleAction } from './actions.ts';
 import { fieldUses, valueUses } from './uses.ts';
 
 /** Sends, unless quiet hours hold: then it waits for their end, or leaves the message out. */
-export const email = defineKind<EmailNode>({
+export const email = defineActing<EmailNode>({
   begin,
   /** After a hold it looks again. An output with `skipped` (no consent, suppressed) says that nothing was sent. */
   settle(node, result, scope) {

@@ -4,14 +4,14 @@ import type { JsonObject, JsonValue } from '../../../contracts/core/machine.ts';
 import { ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
 import { evaluateAll, hasType, isObject } from '../../conditions/values.ts';
 import { sampleOf } from '../simulation/sample.ts';
-import { settleAction } from './actions.ts';
-import { defineKind, type NodeFault } from './node-kind.ts';
+import { defineActing, settleAction } from './actions.ts';
+import type { NodeFault } from './node-kind.ts';
 import { fieldUses } from './uses.ts';
 
 /**
  * Asks the model; the output is the answer itself. A final failure takes the fallback, and the timeline says so.
  */
-export const llm = defineKind<LlmNode>({
+export const llm = defineActing<LlmNode>({
   begin: (node, scope) => ({
     kind: 'open',
     opened: {

@@ -9,18 +9,24 @@ import type { Use } from './uses.ts';
 /** The nodes of one kind. */
 export type NodeOf<K extends JourneyNode['kind']> = Extract<JourneyNode, { kind: K }>;
 
-/** A named list of steps inside a node. Names: `yes`, `no`, `onEvent`, `onTimeout`, or an approval's outcome; `path` is below the node. */
+/** The branch of a node that acts into which a run goes where the node fails. */
+export const ON_ERROR = 'onError';
+
+/** A named list of steps inside a node. Names: `yes`, `no`, `onEvent`, `onTimeout`, `onError`, or an approval's outcome; `path` is below the node. */
 export type Branch = { name: string; path: string; steps: readonly JourneyNode[] };
 
 /** Makes the steps of a branch again. */
 export type MapSteps = (steps: readonly JourneyNode[]) => JourneyNode[];
 
-/** Where a run can go from a node: to what follows, nowhere, to another node, into one of some branches, or into all of them at once (`fork`). */
+/**
+ * Where a run can go from a node: to what follows, nowhere, to another node, into one of some branches (with `next`: or to what follows), or
+ * into all of them at once (`fork`).
+ */
 export type Ways =
   | { kind: 'next' }
   | { kind: 'nowhere' }
   | { kind: 'jump'; target: string }
-  | { kind: 'branches'; names: string[] }
+  | { kind: 'branches'; names: string[]; next?: true }
   | { kind: 'fork' };
 
 /**
@@ -82,6 +88,8 @@ export type NodeKind<N extends NodeBase> = {
   /** The same node with the steps of its branches made again; a list that is left out stays so. */
   withBranches(node: N, map: MapSteps): N;
   ways(node: N): Ways;
+  /** Whether it acts outside, and so may fail and have a branch for that. */
+  acts: boolean;
   /** Whether a run always stays here until something outside happens: a loop needs such a node. */
   waits: boolean;
   /** Its durations, by field. */
@@ -130,6 +138,7 @@ export function defineKind<N extends NodeBase>(
       const names = (kind.branches?.(node) ?? []).map(({ name }) => name);
       return names.length > 0 ? { kind: 'branches', names } : { kind: 'next' };
     },
+    acts: false,
     waits: false,
     durations: () => [],
     uses: () => [],

@@ -16,6 +16,7 @@ const samples: { [K in Node['kind']]: Extract<Node, { kind: K }> } = {
     content: { kind: 'template', template: 'hi@1', subject: value },
     variables: { a: value },
     anyHour: true,
+    onError: [step],
   },
   delay: { id: 'n', kind: 'delay', for: 'P1D', at: '09:00', weekdays: [1] },
   waitFor: {
@@ -38,6 +39,7 @@ const samples: { [K in Node['kind']]: Extract<Node, { kind: K }> } = {
     model: 'model-a',
     fallbackModels: ['model-b'],
     fallback: {},
+    onError: [step],
   },
   approval: {
     id: 'n',
@@ -48,8 +50,8 @@ const samples: { [K in Node['kind']]: Extract<Node, { kind: K }> } = {
     outcomes: [{ name: 'yes', steps: [step] }],
     onTimeout: 'yes',
   },
-  updateContact: { id: 'n', kind: 'updateContact', set: { a: value } },
-  crm: { id: 'n', kind: 'crm', upsert: 'contact', set: { a: value } },
+  updateContact: { id: 'n', kind: 'updateContact', set: { a: value }, onError: [step] },
+  crm: { id: 'n', kind: 'crm', upsert: 'contact', set: { a: value }, onError: [step] },
   exit: step,
   goTo: { id: 'n', kind: 'goTo', target: 'x' },
 };

@@ -3,12 +3,11 @@ import { limits } from '../../../contracts/core/limits.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
 import { evaluateAll, isObject } from '../../conditions/values.ts';
-import { settleAction } from './actions.ts';
-import { defineKind } from './node-kind.ts';
+import { defineActing, settleAction } from './actions.ts';
 import { fieldUses } from './uses.ts';
 
 /** Sets attributes, and goes on when they are set. A null removes the attribute. */
-export const updateContact = defineKind<UpdateContactNode>({
+export const updateContact = defineActing<UpdateContactNode>({
   begin: (node, scope) => ({
     kind: 'open',
     opened: { kind: ACTION_OPENED, activity: 'updateContact', params: { set: evaluateAll(node.set, scope.facts) } },
