@@ -135,7 +135,7 @@ describe('what occurred before and after the entry (journeys F6, mailchimp/mc-ma
     expect(run.last.state.visits).toEqual({ paid: 2, again: 1, back: 1 });
   });
 
-  it('counts a goal by when it occurred, also when that is told later', () => {
+  it('counts a goal by when it occurred, also when that comes to light later', () => {
     const { exitWhen: _, ...open } = cart;
     const goalOf = (occurred: number): boolean => {
       const run = playJourney({ ...open, exitWhen: [], steps: [{ id: 'week', kind: 'delay', for: 'P7D' }] }, late);

@@ -16,6 +16,7 @@ const samples: { [K in Node['kind']]: Extract<Node, { kind: K }> } = {
     content: { kind: 'template', template: 'hi@1', subject: value },
     variables: { a: value },
     anyHour: true,
+    transactional: true,
     onError: [step],
   },
   delay: { id: 'n', kind: 'delay', for: 'P1D', at: '09:00', weekdays: [1] },

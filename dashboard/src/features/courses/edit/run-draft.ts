@@ -28,6 +28,7 @@ export type RunDraft = {
   fee: string;
   feeOn: WithdrawalPolicy['fee']['on'];
   decide: Span;
+  whileDeciding: NonNullable<WithdrawalPolicy['whileDeciding']> | '';
 };
 
 /** What a new run begins with: two weeks to change one's mind, an hour to pay, a day to answer an offer. */
@@ -51,6 +52,7 @@ export function newRunDraft(zone: string): RunDraft {
     fee: '0',
     feeOn: 'both',
     decide: { count: '3', unit: 'days' },
+    whileDeciding: 'noAccess',
   };
 }
 
@@ -77,6 +79,7 @@ export function runDraftOf(run: CourseRunInput): RunDraft {
     fee: majorOf(withdrawal.fee.amountMinor, currency),
     feeOn: withdrawal.fee.on,
     decide: spanOf(withdrawal.decideWithin),
+    whileDeciding: withdrawal.whileDeciding ?? '',
   };
 }
 
@@ -109,6 +112,7 @@ export function runOf(
     blockers: draft.blockers,
     fee: { amountMinor: minorOf(draft.fee, draft.currency), on: draft.feeOn },
     decideWithin: durationOf(draft.decide),
+    ...(draft.whileDeciding === '' ? {} : { whileDeciding: draft.whileDeciding }),
   };
   const result = CourseRunInput.safeParse({
     title: draft.title,

@@ -7,7 +7,7 @@ import type { RefundRow } from './run-draft.ts';
 import type { DraftPart } from './run-fields.tsx';
 import { SpanField } from './span-field.tsx';
 
-const { anchor, blockers, fee } = WithdrawalPolicy.shape;
+const { anchor, blockers, fee, whileDeciding } = WithdrawalPolicy.shape;
 
 /** What a learner who withdraws gets back. */
 export function TermsFields({ draft, onChange, problemAt }: DraftPart) {
@@ -78,6 +78,16 @@ export function TermsFields({ draft, onChange, problemAt }: DraftPart) {
           value={draft.decide}
           error={problemAt('withdrawal.decideWithin')}
           onChange={(decide) => onChange({ decide })}
+        />
+        <NativeSelect
+          label={t`Until then the learner has`}
+          description={t`Who keeps access can still complete the course`}
+          value={draft.whileDeciding === '' ? 'noAccess' : draft.whileDeciding}
+          data={[
+            { value: 'noAccess', label: t`no access` },
+            { value: 'access', label: t`access` },
+          ]}
+          onChange={(event) => onChange({ whileDeciding: whileDeciding.parse(event.currentTarget.value) ?? '' })}
         />
       </div>
     </div>
