@@ -3,7 +3,8 @@ import { Id, Instant, JsonRecord, PageQuery } from '../core/values.schema.ts';
 
 /**
  * One human or administrative act. `seq` and `hash` are there once the sealer has chained it, within seconds. The actor's name and the
- * subject's title are as they are today, null where they are not known any more; they are no part of the chain.
+ * subject's title are as they are today, null where they are not known any more; they are no part of the chain. `person` is whom the subject is
+ * about, for who may read contacts; `outcome` is the decision's in words.
  */
 export const AuditEntry = z
   .strictObject({
@@ -15,7 +16,13 @@ export const AuditEntry = z
       name: z.string().nullable(),
     }),
     act: z.string(),
-    subject: z.strictObject({ kind: z.string(), id: z.string(), title: z.string().nullable() }),
+    subject: z.strictObject({
+      kind: z.string(),
+      id: z.string(),
+      title: z.string().nullable(),
+      person: z.string().nullable(),
+    }),
+    outcome: z.string().nullable(),
     detail: JsonRecord,
     requestId: z.string().nullable(),
     seq: z.int().nullable(),
@@ -25,10 +32,12 @@ export const AuditEntry = z
 /** One human or administrative act. */
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
-/** Filters of the audit log. */
+/** Filters of the audit log. `since` is an instant: what was done from then on. */
 export const AuditQuery = PageQuery.extend({
   act: z.string().min(1).max(100).optional(),
+  actorId: Id.optional(),
   subjectId: z.string().min(1).max(200).optional(),
+  since: Instant.optional(),
 });
 /** Filters of the audit log. */
 export type AuditQuery = z.infer<typeof AuditQuery>;

@@ -28,12 +28,15 @@ export class AuditService {
     const page = {
       workspaceId: caller.workspaceId,
       act: query.act ?? null,
+      actorId: query.actorId ?? null,
       subjectId: query.subjectId ?? null,
+      since: query.since === undefined ? null : new Date(query.since),
       before: beforeId(query.cursor),
       limit: query.limit,
     };
     const rows = await this.store.inWorkspace(caller, (tx) => listAudit(tx, page));
-    return pageById(rows, query.limit, entryOf);
+    const mayReadPeople = caller.permissions.has('contacts:read');
+    return pageById(rows, query.limit, (row) => entryOf(row, mayReadPeople));
   }
 
   async verify(caller: Principal, { sealed, head }: AuditVerificationQuery): Promise<AuditVerification> {
@@ -61,13 +64,19 @@ export class AuditService {
   }
 }
 
-function entryOf(row: NamedAuditRow): AuditEntry {
+function entryOf(row: NamedAuditRow, mayReadPeople: boolean): AuditEntry {
   return {
     id: row.id,
     at: row.at.toISOString(),
     actor: { kind: kind.parse(row.actor_kind), id: row.actor_id, name: row.actor_name },
     act: row.act,
-    subject: { kind: row.subject_kind, id: row.subject_id, title: row.subject_title },
+    subject: {
+      kind: row.subject_kind,
+      id: row.subject_id,
+      title: row.subject_title,
+      person: mayReadPeople ? row.subject_person : null,
+    },
+    outcome: row.outcome_label,
     detail: row.detail,
     requestId: row.request_id,
     seq: row.seq === null ? null : Number(row.seq),

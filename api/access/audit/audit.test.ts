@@ -56,7 +56,8 @@ describe('/v1/audit', () => {
       expect.objectContaining({
         act: 'gate.decided',
         actor: { kind: 'member', id: admin.memberId, name: expect.stringMatching(/./) },
-        subject: { kind: 'gate', id: gateId, title: expect.stringMatching(/./) },
+        subject: { kind: 'gate', id: gateId, title: expect.stringMatching(/./), person: null },
+        outcome: 'Send it',
         requestId: decided.headers['x-request-id'],
         detail: expect.objectContaining({ outcome: 'approve', contentHash }),
       }),
@@ -71,8 +72,20 @@ describe('/v1/audit', () => {
     const [byKey] = await items('?act=course.put');
     expect(byKey).toMatchObject({
       actor: { kind: 'apiKey', name: expect.stringMatching(/./) },
-      subject: { kind: 'course', title: 'Of a key' },
+      subject: { kind: 'course', title: 'Of a key', person: null },
     });
+    const put = await api.call({
+      method: 'PUT',
+      url: '/v1/contacts/lena',
+      cookie: admin.cookie,
+      body: { attributes: { name: 'Lena' } },
+    });
+    expect(put.status).toBe(200);
+    expect(await items(`?actorId=${admin.memberId}&act=contact.changed`)).toMatchObject([
+      { subject: { title: 'lena', person: 'Lena' }, detail: { fields: ['name'] } },
+    ]);
+    expect(await items(`?act=contact.changed&since=${new Date(Date.now() + 60_000).toISOString()}`)).toEqual([]);
+    expect(await items(`?act=contact.changed&since=${new Date(Date.now() - 60_000).toISOString()}`)).toHaveLength(1);
     const [newest] = await items('?act=apiKey.created&limit=1');
     expect(newest?.['act']).toMatch(/^(apiKey|key)\./);
   });

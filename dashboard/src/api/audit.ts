@@ -1,12 +1,13 @@
 import type { AuditVerification } from '../../../contracts/access/audit-api.schema.ts';
 import { auditRoutes } from '../../../contracts/access/audit.routes.ts';
+import type { QueryOf } from '../../../contracts/http/route.ts';
 import { listQuery } from './http/pages.ts';
 import { request } from './http/request.ts';
 
-/** What was done in the workspace, of one kind or all of it. */
-export function auditQuery(act: string | undefined) {
+/** What was done in the workspace: of one kind, by one member, since an instant, or all of it. */
+export function auditQuery(query: QueryOf<typeof auditRoutes.list>) {
   const topics = ['run', 'gate', 'journey', 'batch', 'contact'] as const;
-  return listQuery({ route: auditRoutes.list, call: { query: { act } }, meta: { topics } });
+  return listQuery({ route: auditRoutes.list, call: { query }, meta: { topics } });
 }
 
 /** What was done to a run. */

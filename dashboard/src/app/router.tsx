@@ -155,7 +155,7 @@ const contact = createRoute({
 });
 const admin = createRoute({
   ...page('/admin'),
-  validateSearch: readSearch({ tab: text, act: text, subject: text }),
+  validateSearch: readSearch({ tab: text, act: text, subject: text, who: text, days: text }),
   component: lazyRouteComponent(() => fetchCode(() => import('../pages/admin.tsx')), 'AdminPage'),
 });
 const incidents = createRoute({

@@ -86,12 +86,18 @@ export function Subject({ entry: { subject, detail } }: { entry: Pick<AuditEntry
   const slug = typeof detail['slug'] === 'string' ? detail['slug'] : null;
   const link = pages[subject.kind]?.(subject, slug);
   const name = subject.title ?? slug ?? subject.kind;
-  return !link ? (
-    name
-  ) : (
-    <Link {...link} className="link">
-      {name}
-    </Link>
+  const person = subject.person === name ? null : subject.person;
+  return (
+    <>
+      {link ? (
+        <Link {...link} className="link">
+          {name}
+        </Link>
+      ) : (
+        name
+      )}
+      {person !== null && <span className="text2"> · {person}</span>}
+    </>
   );
 }
 

@@ -1,7 +1,12 @@
+import type { I18n, MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, NativeSelect } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { AuditEntry } from '../../../../contracts/access/audit-api.schema.ts';
+import { membersQuery } from '../../api/access.ts';
 import { auditQuery, verifyAudit } from '../../api/audit.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { List } from '../../entities/answer/list.tsx';
@@ -16,7 +21,16 @@ import { Time } from '../../ui/time.tsx';
 export function AuditTab() {
   const { t, i18n } = useLingui();
   const navigate = useNavigate();
-  const { act } = useSearch({ from: '/frame/admin' });
+  const search = useSearch({ from: '/frame/admin' });
+  const { act, who, days } = search;
+  const members = useInfiniteQuery(membersQuery);
+  const narrow = (part: Partial<typeof search>): void => {
+    const next = Object.entries({ ...search, tab: 'audit', ...part }).filter(([, value]) => value !== '');
+    void navigate({ to: '/admin', search: Object.fromEntries(next), replace: true });
+  };
+  // Of the day, so that the list is not asked for anew with each look at the clock.
+  const [openedAt] = useState(Date.now);
+  const since = Number(days) > 0 ? new Date(openedAt - Number(days) * 86_400_000).toISOString() : undefined;
   const verify = useMutation({ mutationFn: () => verifyAudit() });
   return (
     <>
@@ -44,9 +58,7 @@ export function AuditTab() {
           size="xs"
           aria-label={t`What was done`}
           value={act ?? ''}
-          onChange={({ currentTarget: { value } }) =>
-            void navigate({ to: '/admin', search: { tab: 'audit', ...(value ? { act: value } : {}) }, replace: true })
-          }
+          onChange={(event) => narrow({ act: event.currentTarget.value })}
           data={[
             { value: '', label: t`Everything` },
             ...Object.entries(actWords)
@@ -54,11 +66,35 @@ export function AuditTab() {
               .toSorted((a, b) => a.label.localeCompare(b.label)),
           ]}
         />
+        <NativeSelect
+          size="xs"
+          aria-label={t`By whom`}
+          value={who ?? ''}
+          onChange={(event) => narrow({ who: event.currentTarget.value })}
+          data={[
+            { value: '', label: t`By everyone` },
+            ...(members.data?.pages ?? [])
+              .flatMap(({ items }) => items)
+              .map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+        />
+        <NativeSelect
+          size="xs"
+          aria-label={t`When`}
+          value={days ?? ''}
+          onChange={(event) => narrow({ days: event.currentTarget.value })}
+          data={[
+            { value: '', label: t`At any time` },
+            { value: '1', label: t`In the last day` },
+            { value: '7', label: t`In the last 7 days` },
+            { value: '30', label: t`In the last 30 days` },
+          ]}
+        />
       </FilterLine>
       <Refusal error={verify.error} />
       <List
         label={t`Audit log`}
-        query={auditQuery(act)}
+        query={auditQuery({ act, actorId: who, since })}
         opens={false}
         keyOf={({ id }) => id}
         columns={[
@@ -74,12 +110,12 @@ export function AuditTab() {
             id: 'why',
             header: t`Why, or what`,
             width: 'minmax(120px, 1.4fr)',
-            cell: ({ detail }) => <span className="text2">{wordsOf(detail)}</span>,
+            cell: (entry) => <span className="text2">{wordsOf(i18n, entry)}</span>,
           },
           { id: 'at', header: t`When`, width: '96px', align: 'end', cell: ({ at }) => <Time at={at} /> },
         ]}
         empty={
-          <Empty title={act ? <Trans>Nothing of this kind</Trans> : <Trans>Nothing yet</Trans>}>
+          <Empty title={act || who || days ? <Trans>Nothing of this kind</Trans> : <Trans>Nothing yet</Trans>}>
             <Trans>What people do here is kept: decisions, publications, pauses, changed members.</Trans>
           </Empty>
         }
@@ -88,10 +124,20 @@ export function AuditTab() {
   );
 }
 
-function wordsOf(detail: Readonly<Record<string, unknown>>): string {
+/** What may be decided about a document, in words. */
+const decisionWords: Readonly<Record<string, MessageDescriptor>> = { approve: msg`Approve`, reject: msg`Take out` };
+
+function wordsOf(i18n: I18n, { detail, outcome: label }: AuditEntry): string {
   const { reason, outcome, version, decision, fields } = detail;
   const names = Array.isArray(fields) ? fields.join(', ') : undefined;
-  return [reason, outcome, decision, typeof version === 'number' ? `v${version}` : undefined, names]
+  const about = typeof decision === 'string' ? decisionWords[decision] : undefined;
+  return [
+    reason,
+    label ?? outcome,
+    about ? i18n._(about) : decision,
+    typeof version === 'number' ? `v${version}` : undefined,
+    names,
+  ]
     .filter((part): part is string => typeof part === 'string')
     .join(', ');
 }
