@@ -33,7 +33,7 @@ async function currentDetails(handle: WorkflowHandle): Promise<string> {
 }
 
 const kind = toyKind([
-  { kind: 'perform', activity: 'updateContact' },
+  { kind: 'action', activity: 'updateContact' },
   { kind: 'wait', event: 'Login', ms: 3_600_000 },
 ]);
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const actions = toyActions(database, () => {
     throw new Error('away');
   });
-  const kind = toyKind([{ kind: 'perform', activity: 'updateContact' }]);
+  const kind = toyKind([{ kind: 'action', activity: 'updateContact' }]);
   // The test starts and wakes the run itself, with the limits above.
   engine = await startTestEngine(database, { kinds: { journey: kind }, actions }, { called: ['dispatcher'] });
 });

@@ -89,11 +89,11 @@ function endOf({ expiresAt }: { expiresAt: string }): { expiresAt?: string } {
 
 async function recordCheckout(
   tx: Tx,
-  { enrollment, action: perform, params: { amountMinor, currency } }: Prepared<'createCheckout'>,
+  { enrollment, action, params: { amountMinor, currency } }: Prepared<'createCheckout'>,
   { checkoutId, url }: ActionOutput<'createCheckout'>,
 ): Promise<void> {
   const checkout = { checkoutId, url, amountMinor, currency };
-  await notePayment(tx, { workspaceId: enrollment.workspace_id, enrollmentId: enrollment.id, perform, ...checkout });
+  await notePayment(tx, { workspaceId: enrollment.workspace_id, enrollmentId: enrollment.id, action, ...checkout });
 }
 
 async function expireCheckouts(

@@ -12,7 +12,7 @@ import { received, startToyRun, untilRun } from '../../test/support/toy-runs.ts'
 
 const kind = toyKind(
   [
-    { kind: 'perform', activity: 'updateContact' },
+    { kind: 'action', activity: 'updateContact' },
     { kind: 'delay', ms: 300 },
     { kind: 'wait', event: 'Login' },
     { kind: 'gate', ms: 60_000, onTimeout: 'no' },
@@ -122,7 +122,7 @@ describe.concurrent('a run on the engine', () => {
     const rewound = await untilRun(
       database,
       runId,
-      'is behind the wait again: the event is heard once more',
+      'is behind the wait again: the event is received once more',
       (run) => run.current_step === 's3' && run.generation === 1,
     );
     expect(rewound.turn).toBeGreaterThan(first.turn);
@@ -146,8 +146,8 @@ describe.concurrent('a run on the engine', () => {
       enqueueMessage(tx, { workspaceId, runId, kind: 'hello', ref: 'quiet', payload: {} }),
     );
     await inWorkspace(database.app, workspaceId, (tx) => wakeRun(tx, workspaceId, runId));
-    const rung = await untilRun(database, runId, 'makes a turn', (run) => run.turn > before.turn);
-    expect(rung.turn).toBe(before.turn + 1);
+    const woken = await untilRun(database, runId, 'makes a turn', (run) => run.turn > before.turn);
+    expect(woken.turn).toBe(before.turn + 1);
     expect(await received(database, runId)).toEqual(['performed:s0/1', 'hello:quiet']);
   });
 });

@@ -14,7 +14,7 @@ import type { RunKind } from './run-kind.ts';
 
 const kind = toyKind(
   [
-    { kind: 'perform', activity: 'updateContact' },
+    { kind: 'action', activity: 'updateContact' },
     { kind: 'wait', event: 'Login', ms: 60_000 },
     { kind: 'gate', ms: 60_000, onTimeout: 'no' },
   ],
@@ -258,7 +258,7 @@ describe('a turn', () => {
   it.each([
     ['exit', {}, { ended: true }],
     ['rewind', { turn: 1 }, { ended: false, more: true }],
-  ])('hears a person’s %s before the many messages that it cannot take', async (command, payload, answer) => {
+  ])('receives a person’s %s before the many messages that it cannot take', async (command, payload, answer) => {
     const { runId } = await startToyRun(database);
     const stuck: RunKind = {
       load: async (tx, run) => {

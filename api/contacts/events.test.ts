@@ -78,7 +78,7 @@ describe('POST /v1/events', () => {
     expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 20 }, () => 202));
     expect(answers.reduce((all, answer) => all + Number(answer.json['accepted']), 0)).toBe(1);
     expect(await journeyRunsOf(database, 'crowd')).toEqual([
-      { id: expect.any(String), entry_key: expect.stringMatching(/^[0-9a-f-]{36}\/[0-9a-f-]{36}$/), rings: 1 },
+      { id: expect.any(String), entry_key: expect.stringMatching(/^[0-9a-f-]{36}\/[0-9a-f-]{36}$/), wakes: 1 },
     ]);
   });
 
@@ -142,8 +142,8 @@ describe('POST /v1/events', () => {
       .orderBy('seq')
       .execute();
     expect(received.map((row) => `${row.kind} ${row.ref}`)).toEqual(['event wake-2/wait/s/1', 'event wake-3/wait/s/1']);
-    expect(await journeyRunsOf(database, 'wake')).toMatchObject([{ rings: 2 }]);
-    expect(await journeyRunsOf(database, 'else')).toMatchObject([{ rings: 1 }]);
+    expect(await journeyRunsOf(database, 'wake')).toMatchObject([{ wakes: 2 }]);
+    expect(await journeyRunsOf(database, 'else')).toMatchObject([{ wakes: 1 }]);
   });
 
   it('keeps the order of a call: an exit event before the entry does not end the run', async () => {
@@ -206,7 +206,7 @@ describe('POST /v1/events', () => {
     const answer = await api.call({ method: 'POST', url: '/v1/events?history=true', key, body });
     expect(answer.json).toEqual({ accepted: 2, duplicates: 0, rejected: [] });
     expect(await journeyRunsOf(database, 'past-too')).toEqual([]);
-    expect(await journeyRunsOf(database, 'past')).toMatchObject([{ rings: 1 }]);
+    expect(await journeyRunsOf(database, 'past')).toMatchObject([{ wakes: 1 }]);
     const odd = await api.call({ method: 'POST', url: '/v1/events?history=maybe', key, body });
     expect([odd.status, odd.json['code']]).toEqual([400, 'query.invalid']);
   });

@@ -234,7 +234,7 @@ describe('courses and enrollments over HTTP', () => {
     expect(named).toEqual(['cs_elsewhere', 'cs_elsewhere_2']);
   });
 
-  it('hears of money after the end: the run lives again, a terminated one is a case for a person (courses F2)', async () => {
+  it('receives money after the end: the run lives again, a terminated one is a case for a person (courses F2)', async () => {
     await contact('fay');
     const { json } = await request('fay');
     await checkoutOf(json['id'], 'cs_fay');

@@ -108,7 +108,7 @@ describe('the people in a journey', () => {
     const refused = await post('/by-hand/runs', body);
     expect(refused.status).toBe(409);
     expect(refused.json).toMatchObject({ code: 'journey.reentry', runId: first.json['runId'] });
-    expect(await journeyRunsOf(database, 'hand')).toMatchObject([{ id: first.json['runId'], rings: 1 }]);
+    expect(await journeyRunsOf(database, 'hand')).toMatchObject([{ id: first.json['runId'], wakes: 1 }]);
     const row = await kysely(database.system)
       .selectFrom('journey_run')
       .select('entry')

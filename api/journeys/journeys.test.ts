@@ -318,7 +318,7 @@ describe('/v1/journeys', () => {
     expect((await call('POST', '/simulated/simulate', { definition: { steps: 1 } })).status).toBe(422);
   });
 
-  it('notes whose wish a run is: who started it by hand, else who published it (security 6)', async () => {
+  it('notes at whose request a run is: who started it by hand, else who published it (security 6)', async () => {
     const [publisher, starter] = [await api.member(['designer']), await api.member(['engineer'])];
     const as = (by: { cookie: string }, method: 'PUT' | 'POST', path: string, body: object): Promise<Answer> =>
       api.call({ method, url: `/v1/journeys${path}`, cookie: by.cookie, body });

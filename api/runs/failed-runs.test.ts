@@ -109,13 +109,13 @@ describe('a run that failed (journeys F4, dashboard F2)', () => {
 
   it('does its step again with an action of its own, woken by the outbox, once', async () => {
     const { runId, contact } = await fail();
-    const before = (await journeyRunsOf(database, contact))[0]?.rings ?? 0;
+    const before = (await journeyRunsOf(database, contact))[0]?.wakes ?? 0;
     const headers = { 'idempotency-key': `retry-${runId}` };
     const accepted = await operate(runId, 'retry', {}, headers);
     expect(accepted).toMatchObject({ status: 202, json: { runId, kind: 'retry' } });
     expect((await operate(runId, 'retry', {}, headers)).json).toEqual(accepted.json);
     expect(await operate(runId, 'retry')).toMatchObject({ status: 409, json: { code: 'run.notFailed' } });
-    expect((await journeyRunsOf(database, contact))[0]?.rings).toBe(before + 1);
+    expect((await journeyRunsOf(database, contact))[0]?.wakes).toBe(before + 1);
     expect(await readRun(database, runId)).toMatchObject({ ended_at: null, status: 'waiting', outcome: null });
     expect(await turn(runId)).toMatchObject({ ended: false, open: [{ key: '0/hello/2', activity: 'sendMessage' }] });
   });

@@ -38,7 +38,7 @@ describe('throughline check money', () => {
     await doubles.control.paySession(checkoutId);
     const { paymentIntent } = await stripe.getCheckout(checkoutId);
     await inWorkspace(app, workspaceId, async (tx) => {
-      const made = { perform: 'checkout/1', url: url ?? '', ...price };
+      const made = { action: 'checkout/1', url: url ?? '', ...price };
       await notePayment(tx, { workspaceId, checkoutId, enrollmentId, ...made });
       const end = { status: 'paid', paymentIntent: paymentIntent ?? '', ...price } as const;
       await settlePayment(tx, { workspaceId, checkoutId }, end);

@@ -1,4 +1,4 @@
-import { grantLeaveRequest, proceed } from './stages/stages.ts';
+import { grantLeaveRequest, advance } from './stages/stages.ts';
 import type { EnrollmentState } from './state.ts';
 import type { Turn } from './turn.ts';
 
@@ -6,7 +6,7 @@ import type { Turn } from './turn.ts';
 export function advanceStage(state: EnrollmentState, turn: Turn): EnrollmentState {
   let before = state;
   for (;;) {
-    const after = proceed(grantLeaveRequest(before, turn), turn);
+    const after = advance(grantLeaveRequest(before, turn), turn);
     if (after === before) return after;
     before = after;
   }

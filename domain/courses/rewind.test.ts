@@ -53,7 +53,7 @@ describe('a rewind of an enrollment', () => {
     ]);
   });
 
-  it('takes a withdrawal back, as that is a wish', () => {
+  it('takes a withdrawal back, as that is a request', () => {
     const walk = learner();
     walk.send('withdraw', { reason: 'Moving away' }).rewind(walk.turnNumber - 1);
     expect(walk.last.state.facets.lifecycle).toBe('active');

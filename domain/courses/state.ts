@@ -22,7 +22,7 @@ export type EnrollmentState = {
   offerExpiresAt: string | null;
   money: Money;
   progress: Progress;
-  /** How it had ended before money was heard of again; until it has a seat again it counts as ended. */
+  /** How it had ended before news of money came again; until it has a seat again it counts as ended. */
   afterEnd?: Ending;
   /** The leave request that is carried out as soon as no seat action is in flight. */
   wish: LeaveRequest | null;
@@ -53,7 +53,7 @@ export type Stage =
 
 /**
  * The seat is held until `expiresAt`. `isMade`: the checkout is there. With `underWayUntil` the money is on its way and the
- * seat kept until then: the seat ledger hears of it (`keep`), and the provider is asked at times (`look`). A stage of before knows none of these.
+ * seat kept until then: the seat ledger is asked for it (`keep`), and the provider is asked at times (`look`). A stage of before knows none of these.
  */
 export type PaymentStage = {
   kind: 'payment';

@@ -45,7 +45,7 @@ function start(definition: JourneyDefinition, contact: JsonObject = { externalId
   };
 }
 
-const performed = (ref: string, payload: JsonObject = {}): Partial<MailboxItem> => ({
+const actionDone = (ref: string, payload: JsonObject = {}): Partial<MailboxItem> => ({
   kind: 'performed',
   ref,
   payload,
@@ -65,8 +65,8 @@ describe('advance', () => {
       { id: 'hello/1', activity: 'sendMessage', params: { content: { subject: 'Hello' } } },
     ]);
     expect(first).toMatchObject({ status: 'running', currentStep: 'hello', dueAt: null, ended: null });
-    expect(turn(at('02T09:00:05'), performed('hello/1')).actions.map((action) => action.id)).toEqual(['bye/1']);
-    const last = turn(at('02T09:00:06'), performed('bye/1'));
+    expect(turn(at('02T09:00:05'), actionDone('hello/1')).actions.map((action) => action.id)).toEqual(['bye/1']);
+    const last = turn(at('02T09:00:06'), actionDone('bye/1'));
     expect(last).toMatchObject({ status: 'completed', actions: [], ended: { outcome: 'completed' } });
     expect(last.steps).toMatchObject([{ step: 'bye', visit: 1, status: 'done', endedAt: at('02T09:00:06') }]);
   });
@@ -163,7 +163,7 @@ describe('advance', () => {
     expect(ended.steps).toMatchObject([
       { step: 'hello', status: 'skipped', detail: { reason: 'event account.closed' } },
     ]);
-    expect(turn(at('02T09:02:00'), performed('hello/1'))).toMatchObject({ status: 'exited', steps: [] });
+    expect(turn(at('02T09:02:00'), actionDone('hello/1'))).toMatchObject({ status: 'exited', steps: [] });
   });
 
   it('holds everything while paused, receives what comes, and goes on at resume', () => {
@@ -174,7 +174,7 @@ describe('advance', () => {
     const resumed = turn(at('05T11:00:00'), { kind: 'resume' });
     expect(resumed.actions.map((action) => action.id)).toEqual(['hello/1']);
     expect(turn(at('05T11:01:00'), { kind: 'pause' })).toMatchObject({ status: 'paused', actions: [] });
-    expect(turn(at('05T11:02:00'), performed('hello/1')).status).toBe('paused');
+    expect(turn(at('05T11:02:00'), actionDone('hello/1')).status).toBe('paused');
     expect(turn(at('05T11:03:00'), { kind: 'resume' }).status).toBe('completed');
   });
 

@@ -58,9 +58,9 @@ describe('a drawn journey', () => {
     ]);
   });
 
-  it('survives a draft whose goTo steps lead in a ring or nowhere', () => {
-    const ring = journey([{ kind: 'goTo', id: 'a', target: 'a' }]);
-    expect(drawJourney(ring).edges).toEqual([{ from: '$entry', to: '$end', label: null, branch: null }]);
+  it('survives a draft whose goTo steps lead in a circle or nowhere', () => {
+    const circle = journey([{ kind: 'goTo', id: 'a', target: 'a' }]);
+    expect(drawJourney(circle).edges).toEqual([{ from: '$entry', to: '$end', label: null, branch: null }]);
   });
 
   it.each([

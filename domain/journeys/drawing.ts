@@ -26,7 +26,7 @@ export function drawJourney(definition: JourneyDefinition): Drawing {
     if (!node) return END;
     const ways = kindOf(node).ways(node);
     if (ways.kind !== 'jump') return node.id;
-    // A ring of such steps is refused before a journey is published; a draft may hold one.
+    // A circle of such steps is refused before a journey is published; a draft may hold one.
     return seen < all.length ? resolve(ways.target, seen + 1) : END;
   };
   const edges: DrawnEdge[] = [

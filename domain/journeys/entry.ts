@@ -35,7 +35,7 @@ export type EarlierRun = { runId: string; key: string | null; isLive: boolean; h
  */
 export type Admission = { kind: 'admitted'; suffix: string } | { kind: 'refused'; by: EarlierRun };
 
-/** Judges a start by all earlier runs of the contact in the journey, the first of them first. `key` is that of the event. */
+/** Says whether a start is let in, by all earlier runs of the contact in the journey, the first of them first. `key` is that of the event. */
 export function admit(reentry: Reentry, key: string | null, earlier: readonly EarlierRun[]): Admission {
   const by = runThatStands(reentry, key, earlier);
   return by ? { kind: 'refused', by } : { kind: 'admitted', suffix: suffixOf(reentry, key, earlier) };

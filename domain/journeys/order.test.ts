@@ -123,7 +123,7 @@ describe('what occurred before and after the entry (journeys F6, mailchimp/mc-ma
     expect(run.last.state.goalReachedAt !== null).toBe(status === 'exited');
   });
 
-  it('lets a step hear what came before the entry and occurred after it, once', () => {
+  it('lets a step receive what came before the entry and occurred after it, once', () => {
     const paid: JourneyNode = { id: 'paid', kind: 'waitFor', on: { event: 'order.placed', key } };
     const run = playJourney(
       journey([paid, { ...paid, id: 'again' }, { id: 'back', kind: 'goTo', target: 'paid' }]),
@@ -196,7 +196,7 @@ describe('a loop over an event (journeys F3, danielgerlag/workflow-core#59)', ()
       { id: 'item', kind: 'waitFor', on: { event: 'item' }, timeout: 'PT4S', ...more },
       { id: 'back', kind: 'goTo', target: 'item' },
     ]);
-  const heard = ({ last: { state } }: PlayedRun): number => state.visits['back'] ?? 0;
+  const received = ({ last: { state } }: PlayedRun): number => state.visits['back'] ?? 0;
   const items = (...seconds: number[]): Happened[] => seconds.map((each, n) => happened(`i-${n + 1}`, 'item', each));
   const out: JourneyNode[] = [{ id: 'out', kind: 'exit', reason: 'no more' }];
 
@@ -204,7 +204,7 @@ describe('a loop over an event (journeys F3, danielgerlag/workflow-core#59)', ()
     ['that came before it', [1, 2, 3], 3],
     ['that come at once', [7, 7.001, 7.002], 3],
     ['that come while a step runs', [7, 9, 9.5, 12], 4],
-  ])('hears each of those %s once', (_, seconds, count) => {
+  ])('receives each of those %s once', (_, seconds, count) => {
     const run = playJourney(loop({ onTimeout: out }), entry);
     run.work(at(0));
     for (const event of items(...seconds)) {
@@ -214,14 +214,14 @@ describe('a loop over an event (journeys F3, danielgerlag/workflow-core#59)', ()
     run.work(at(seconds[seconds.length - 1] ?? 0));
     run.work(at(10));
     run.work(at(40));
-    expect([heard(run), run.last.ended?.reason]).toEqual([count, 'no more']);
+    expect([received(run), run.last.ended?.reason]).toEqual([count, 'no more']);
     const late = playJourney(loop({ onTimeout: out }), entry);
     for (const event of items(...seconds)) late.store(event);
     late.work(at(40));
-    expect(heard(late)).toBe(count);
+    expect(received(late)).toBe(count);
   });
 
-  it('hears none twice that a time-out lies between, and goes on with the state of code of before', () => {
+  it('receives none twice that a time-out lies between, and goes on with the state of code of before', () => {
     const run = playJourney(loop(), entry);
     run.work(at(0));
     run.store(happened('i-1', 'item', 1));

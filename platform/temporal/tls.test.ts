@@ -61,7 +61,7 @@ describe('Temporal behind TLS', () => {
   it.each([
     ['a certificate of its own, in files', () => ({ ...mutualTls(ours), TEMPORAL_TLS_CERT: file(ours.certPem) })],
     ['an API key', () => withKey('right')],
-  ])('takes a client and a worker with %s, and hears the namespace with each call', async (_, given) => {
+  ])('takes a client and a worker with %s, and receives the namespace with each call', async (_, given) => {
     const config = settings(given());
     const proxy = config.TEMPORAL_API_KEY === '' ? mutual : keyed;
     const temporal = createTemporal(config);

@@ -20,11 +20,11 @@ import { readRun, received, startToyRun, untilRun } from '../support/toy-runs.ts
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const script: ToyAct[] = [
-  { kind: 'perform', activity: 'updateContact' },
+  { kind: 'action', activity: 'updateContact' },
   { kind: 'delay', ms: 200 },
-  { kind: 'perform', activity: 'upsertCrm' },
+  { kind: 'action', activity: 'upsertCrm' },
   { kind: 'wait', event: 'Login' },
-  { kind: 'perform', activity: 'sendMessage' },
+  { kind: 'action', activity: 'sendMessage' },
 ];
 
 /** Counts how often each action of a run did its work. */

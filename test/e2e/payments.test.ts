@@ -143,7 +143,7 @@ describe('payments whose webhooks go astray', () => {
   });
 
   it.concurrent(
-    'gives money back that arrives after the end, and hears of a refund made at the service (courses F2, F4, F9)',
+    'gives money back that arrives after the end, and notices a refund made at the service (courses F2, F4, F9)',
     async () => {
       const run = await makeRun({});
       const id = await enroll(run);

@@ -40,7 +40,7 @@ export function sampleEvent(id: string, name: string, contact: string, more: obj
 export async function journeyRunsOf(
   database: TestDatabase,
   contact: string,
-): Promise<{ id: string; entry_key: string; rings: number }[]> {
+): Promise<{ id: string; entry_key: string; wakes: number }[]> {
   const rows = await kysely(database.system)
     .selectFrom('run')
     .innerJoin('contact', (join) =>
@@ -53,13 +53,13 @@ export async function journeyRunsOf(
         .selectFrom('outbox')
         .whereRef('outbox.run_id', '=', 'run.id')
         .select((count) => count.fn.countAll<string>().as('n'))
-        .as('rings'),
+        .as('wakes'),
     ])
     .where('contact.external_id', '=', contact)
     .where('run.workspace_id', '=', database.workspaceId)
     .orderBy('run.id')
     .execute();
-  return rows.map((row) => ({ id: row.id, entry_key: row.entry_key, rings: Number(row.rings) }));
+  return rows.map((row) => ({ id: row.id, entry_key: row.entry_key, wakes: Number(row.wakes) }));
 }
 
 /** Stores a journey of its own with a run that Ana has entered, as the intake of an event would; the dispatcher starts it. */

@@ -8,7 +8,7 @@ import type { RunKind } from '../../activities/engine/run-kind.ts';
  * is kept in its state, so that a test can read it.
  */
 export type ToyAct =
-  | { kind: 'perform'; activity: Action['activity']; params?: JsonObject }
+  | { kind: 'action'; activity: Action['activity']; params?: JsonObject }
   | { kind: 'delay'; ms: number }
   | { kind: 'wait'; event: string; ms?: number }
   | { kind: 'gate'; ms?: number; onTimeout?: string };
@@ -78,7 +78,7 @@ function enter(script: ToyAct[], at: number, now: string, received: string[]): T
 }
 
 function answers(act: ToyAct | undefined, state: ToyState, item: MailboxItem): boolean {
-  if (act?.kind === 'perform') return item.kind === 'performed' && item.ref === `s${state.at}/1`;
+  if (act?.kind === 'action') return item.kind === 'performed' && item.ref === `s${state.at}/1`;
   if (act?.kind === 'wait') return item.kind === 'event' && item.payload['step'] === `s${state.at}`;
   return act?.kind === 'gate' && item.kind === 'gate' && item.payload['step'] === `s${state.at}`;
 }
@@ -87,7 +87,7 @@ function turnResult(script: ToyAct[], exitOn: string | undefined, state: ToyStat
   const act = script[state.at];
   const step = `s${state.at}`;
   const actions =
-    act?.kind === 'perform'
+    act?.kind === 'action'
       ? [{ id: `${step}/1`, activity: act.activity, step, visit: 1, params: act.params ?? {} } as Action]
       : [];
   const waits: WaitSpec[] =

@@ -44,9 +44,9 @@ describe('work that repeats', () => {
       everyMs: 0,
       run: (signal) => (signals.push(signal) === 1 ? hang() : Promise.resolve()),
     };
-    const heard = Promise.withResolvers<string>();
-    const background = startBackground([task], log, { passed: heard.resolve, patience: { passMs: 20, stopMs: 20 } });
-    expect(await heard.promise).toBe('moody');
+    const passed = Promise.withResolvers<string>();
+    const background = startBackground([task], log, { passed: passed.resolve, patience: { passMs: 20, stopMs: 20 } });
+    expect(await passed.promise).toBe('moody');
     expect(signals[0]?.aborted).toBe(true);
     await background.stop();
   });

@@ -10,7 +10,7 @@ export type Task = { name: string; everyMs: number; run(signal: AbortSignal): Pr
 /** Tasks that run until they are stopped. */
 export type Background = { stop(): Promise<void> };
 
-/** What may be other than usual: `passed` hears of each pass that came through, `patience` is for tests. */
+/** What may be other than usual: `passed` is called for each pass that came through, `patience` is for tests. */
 export type BackgroundOptions = { passed?: (task: string) => void; patience?: Patience };
 
 /** Milliseconds: after `passMs` a pass hangs, and `stopMs` are left to a pass once the tasks are stopped. */

@@ -48,7 +48,7 @@ describe('a new password by mail (security 9)', () => {
       roles: ['viewer'],
     });
   const log = createLogger({ name: 'test', level: 'silent' });
-  /** @returns how many wishes the pass took */
+  /** @returns how many requests the pass took */
   const pass = (): Promise<number> =>
     mailPasswordsOnce({ db: database.system, mailPasswordReset: (asked) => test.work.mailPasswordReset(asked), log });
   const mailsTo = async (email: string) =>
@@ -128,7 +128,7 @@ describe('a new password by mail (security 9)', () => {
     expect((await form(old, { password })).status).toBe(404);
   });
 
-  it('goes to the stored address, however the wish was typed', async () => {
+  it('goes to the stored address, however the address was typed', async () => {
     await person('kim');
     await ask('KIM@Example.com');
     await pass();

@@ -20,7 +20,7 @@ import { createSilentSweep, reconcileClosed } from './reconciler.ts';
 /** What runs of each kind do here. */
 const kinds = {
   journey: toyKind([{ kind: 'gate' }, { kind: 'wait', event: 'Login' }]),
-  enrollment: toyKind([{ kind: 'perform', activity: 'updateContact' }]),
+  enrollment: toyKind([{ kind: 'action', activity: 'updateContact' }]),
   batch: toyKind([{ kind: 'delay', ms: 3_600_000 }]),
 };
 

@@ -9,21 +9,21 @@ const kind = 'task.late';
 const lateMinutes = 20;
 
 /**
- * Watches over `names`, the tasks of the installation: `passed` hears of each pass in this process, and `task` notes them in Postgres, where
+ * Watches over `names`, the tasks of the installation: `passed` is called for each pass in this process, and `task` notes them in Postgres, where
  * a task counts as alive while it comes through in any process. One that does nowhere is an incident in every workspace, which ends once it
  * does again. A process reports after it has tried for as long itself. `db` is the system role's.
  */
 export function createTaskWatch(db: Db, names: readonly string[]): { passed(task: string): void; task: Task } {
-  const heard = new Set<string>();
+  const came = new Set<string>();
   const since = performance.now();
   return {
-    passed: (task) => heard.add(task),
+    passed: (task) => came.add(task),
     task: {
       name: 'task-watch',
       everyMs: 60_000,
       async run() {
-        const passed = [...heard];
-        heard.clear();
+        const passed = [...came];
+        came.clear();
         await notePasses(db, passed);
         if (performance.now() - since >= lateMinutes * 60_000) await reportLate(db, names);
       },

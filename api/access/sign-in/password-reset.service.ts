@@ -11,7 +11,7 @@ import type { ApiRequest } from '../../http/caller/principal.ts';
 import { SessionOpener } from '../../http/caller/session-opener.ts';
 import { Store } from '../../http/store.ts';
 
-/** Wishes within a quarter of an hour: for one account from one address, and from one address for all, as wrong passwords are counted. */
+/** Requests within a quarter of an hour: for one account from one address, and from one address for all, as wrong passwords are counted. */
 const throttle = { perPair: 10, perAddress: 50 } as const;
 
 /** A forgotten password is set anew by a link that is mailed. */

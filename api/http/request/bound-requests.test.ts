@@ -56,7 +56,7 @@ describe('a request of which nobody is known', () => {
     await start(50).listen({ port: 0, host: '127.0.0.1' });
     const { port } = server.server.address() as AddressInfo;
     const head = 'POST /open HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{';
-    const heard = await new Promise<string>((resolve) => {
+    const received = await new Promise<string>((resolve) => {
       let text = '';
       const socket = connect(port, '127.0.0.1', () => socket.write(head));
       const drip = setInterval(() => socket.write(' '), 20);
@@ -67,7 +67,7 @@ describe('a request of which nobody is known', () => {
         resolve(text);
       });
     });
-    expect(heard).toMatch(/^HTTP\/1\.1 408 /);
+    expect(received).toMatch(/^HTTP\/1\.1 408 /);
   });
 });
 

@@ -8,7 +8,7 @@ import { looksEvery, settlesWithin } from './times.ts';
 
 /**
  * The learner has done their part and the money is on its way: the seat is kept for it, at most as long as the slowest method takes and to
- * the end of the course run. That happens once; to hear it again changes nothing.
+ * the end of the course run. That happens once; to receive it again changes nothing.
  */
 export function toUnderWay(state: EnrollmentState, checkout: string | null, turn: Turn): EnrollmentState {
   const { stage } = state;

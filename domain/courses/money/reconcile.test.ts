@@ -80,7 +80,7 @@ describe('a refund made at the provider (courses F9: Sylius/StripePlugin 101, ar
     expect(refundsOf(walk)).toEqual([]);
   });
 
-  it('is heard after the end as well', () => {
+  it('is noticed after the end as well', () => {
     const walk = learning().send('progress', { verb: 'completed' }).settleMails();
     expect(walk.last.ended).toMatchObject({ outcome: 'completed' });
     walk.send('payment', changed).answer('lookUpPayment', history([found('re_1', 12_000)]));

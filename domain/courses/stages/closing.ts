@@ -59,7 +59,7 @@ export const closing = defineStage<StageOf<'closing'>>({
     return next(state, stage, turn);
   },
 
-  proceed: close,
+  advance: close,
 });
 
 function openAct(stage: StageOf<'closing'>, act: ClosingAct, state: EnrollmentState): Open {

@@ -69,7 +69,7 @@ export const deciding = defineStage<StageOf<'deciding'>>({
     }
   },
 
-  proceed: (state, _stage, turn) => unlessComplete(state, turn),
+  advance: (state, _stage, turn) => unlessComplete(state, turn),
 
   grant: leaveForExit,
 });

@@ -14,7 +14,7 @@ export const ended = defineStage<StageOf<'ended'>>({
 
   lifecycle: () => 'ended',
 
-  proceed(state, { ending }, turn) {
+  advance(state, { ending }, turn) {
     // A pause from before the end, which held up nothing any more, must not hold up this money.
     const again = { ...state, isPaused: false, afterEnd: state.afterEnd ?? ending };
     if (state.money.accepted && ending.outcome === 'holdExpired') return toSeating(again, turn, 'latePayment');

@@ -30,7 +30,7 @@ export const learning = defineStage<StageOf<'learning'>>({
     );
   },
 
-  proceed(state, stage, turn) {
+  advance(state, stage, turn) {
     if (!stage.isWelcomed) return welcome(state, stage, turn);
     return isComplete(state.progress, turn.terms.completion) ? complete(state, turn) : state;
   },

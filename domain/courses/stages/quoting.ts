@@ -33,7 +33,7 @@ export const quoting = defineStage<StageOf<'quoting'>>({
     return toDeciding(state, turn, { quote: made, reason: stage.reason, problem: differs(item, made) });
   },
 
-  proceed: (state, _stage, turn) => unlessComplete(state, turn),
+  advance: (state, _stage, turn) => unlessComplete(state, turn),
 
   grant: leaveForExit,
 });

@@ -18,7 +18,7 @@ export type StageRecord<S extends Stage> = {
   /** Handles the end of its time. */
   due(state: EnrollmentState, stage: S, turn: Turn): EnrollmentState;
   /** Does what needs neither a message nor time. */
-  proceed(state: EnrollmentState, stage: S, turn: Turn): EnrollmentState;
+  advance(state: EnrollmentState, stage: S, turn: Turn): EnrollmentState;
   /** Carries out a leave request, or lets it wait. */
   grant(state: EnrollmentState, request: LeaveRequest, turn: Turn): EnrollmentState;
 };
@@ -31,7 +31,7 @@ export function defineStage<S extends Stage>(
     open: () => nothingOpen,
     receive: (state) => state,
     due: (state) => state,
-    proceed: (state) => state,
+    advance: (state) => state,
     grant: (state) => state,
     ...record,
   };

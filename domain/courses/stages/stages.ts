@@ -56,8 +56,8 @@ export function dueStage(state: EnrollmentState, turn: Turn): EnrollmentState {
 }
 
 /** Does what the stage can do without a message. */
-export function proceed(state: EnrollmentState, turn: Turn): EnrollmentState {
-  return recordOf(state).proceed(state, state.stage, turn);
+export function advance(state: EnrollmentState, turn: Turn): EnrollmentState {
+  return recordOf(state).advance(state, state.stage, turn);
 }
 
 /**

@@ -28,7 +28,7 @@ export const waitlisted = defineStage<StageOf<'waitlisted'>>({
   },
 
   // An offer may arrive before the ledger's answer that put the learner into the queue.
-  proceed(state, _stage, turn) {
+  advance(state, _stage, turn) {
     const { offerExpiresAt } = state;
     if (offerExpiresAt === null) return state;
     leave(state, turn, 'done');

@@ -8,11 +8,11 @@ import type { ComingEvent } from './world.ts';
 /** What the events of a script say about who enters the journey, in words. */
 export type Entries = {
   readonly lines: string[];
-  /** Judges the events that came by `until` (null: all that are left), by what was known until then. */
-  judge(until: string | null, known: { contact: JsonObject; isLive: boolean; hasFailed: boolean }): void;
+  /** Takes in the events that came by `until` (null: all that are left), by what was known until then. */
+  receive(until: string | null, known: { contact: JsonObject; isLive: boolean; hasFailed: boolean }): void;
 };
 
-/** Judges the event that begins the simulated run, which is simulated in any case, and then by re-entry those that come after it. */
+/** Says whether the event that begins the simulated run lets the person in, which is simulated in any case, and then what re-entry says of those that come after it. */
 export function createEntries(
   definition: JourneyDefinition,
   start: { contact: JsonObject; first: EnteringEvent; others: readonly ComingEvent[] },
@@ -24,7 +24,7 @@ export function createEntries(
   let coming = start.others;
   return {
     lines,
-    judge(until, { contact, isLive, hasFailed }) {
+    receive(until, { contact, isLive, hasFailed }) {
       const due = coming.filter((event) => until === null || isReached(event.receivedAt, until));
       coming = coming.slice(due.length);
       for (const event of due) {

@@ -60,7 +60,7 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
   let now = startedAt;
   const over = (outcome: SimulationAnswer['outcome'], reason: string): SimulationAnswer => {
     const isLive = outcome === 'stuck' || outcome === 'stepLimit';
-    entries.judge(null, { contact: world.contact, isLive, hasFailed: outcome === 'failed' });
+    entries.receive(null, { contact: world.contact, isLive, hasFailed: outcome === 'failed' });
     const { assumptions } = world;
     return {
       startedAt,
@@ -83,7 +83,7 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
     const next = nextInstant(coming, result.dueAt);
     if (next === null) return over('stuck', stuckReason(result));
     now = later(now, next);
-    entries.judge(now, { contact: world.contact, isLive: true, hasFailed: false });
+    entries.receive(now, { contact: world.contact, isLive: true, hasFailed: false });
     const left = mailbox.filter((item) => result.left?.includes(item.seq));
     const come = coming.filter((item) => isReached(item.at, now));
     mailbox = [...left, ...come.map((item) => ({ ...item, seq: (seq += 1) }))];

@@ -19,7 +19,7 @@ export type ComingEvent = EnteringEvent & { after: IsoDuration };
 
 /**
  * The outside of a simulated run: answers what a turn asks for by the script, each thing once, and notes what it had to assume.
- * `contact` changes as `updateContact` steps are performed.
+ * `contact` changes as `updateContact` steps are done.
  */
 export type World = {
   contact: JsonObject;
@@ -49,9 +49,9 @@ export function createWorld(
     assumptions: [],
     mails,
     events,
-    respond({ actions: performs, gates, waits }, now) {
+    respond({ actions, gates, waits }, now) {
       return [
-        ...performs.filter(({ id }) => isNew(`action ${id}`)).map((action) => carryOut(action, now)),
+        ...actions.filter(({ id }) => isNew(`action ${id}`)).map((action) => carryOut(action, now)),
         ...gates
           .filter(({ step, visit }) => isNew(`gate ${step}/${visit}`))
           .flatMap((gate) => decide(gate, script, now, start.zone, world.assumptions)),

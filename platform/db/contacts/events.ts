@@ -27,7 +27,7 @@ export type StoredEvent = NewEvent & { receivedAt: string };
 
 /**
  * Stores events in the order given, each a microsecond after the one before. An id that the workspace knows already, also
- * from earlier in the same list, is left alone. Those of `isHistory` are heard by no run, now or later.
+ * from earlier in the same list, is left alone. Those of `isHistory` are received by no run, now or later.
  * @returns those that are new
  */
 export async function insertEvents(

@@ -15,7 +15,7 @@ export async function notePayment(
     workspaceId: string;
     checkoutId: string;
     enrollmentId: string;
-    perform: string;
+    action: string;
     url: string;
     amountMinor: number;
     currency: string;
@@ -27,7 +27,7 @@ export async function notePayment(
       workspace_id: payment.workspaceId,
       checkout_id: payment.checkoutId,
       enrollment_id: payment.enrollmentId,
-      perform: payment.perform,
+      perform: payment.action,
       url: payment.url,
       amount_minor: payment.amountMinor,
       currency: payment.currency,

@@ -3,7 +3,7 @@ import { statements } from './row-security.ts';
 
 /**
  * A wait may ask that an event has happened after something else: later than its instant, or at it and received after it. Events that were
- * imported as history are heard by no wait. Waits of code of before ask for nothing more; that code hears more than is asked for, which
+ * imported as history are received by no wait. Waits of code of before ask for nothing more; that code receives more than is asked for, which
  * machines refuse.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {

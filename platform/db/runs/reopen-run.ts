@@ -32,7 +32,7 @@ export async function reopenRun(
 
 /**
  * Takes up a locked run that failed or was terminated, in the caller's transaction: it is live again, its mailbox has the message and the
- * outbox the wake-up. What the turn in which it failed received is unread again: what came with the failure was heard by nobody, and a
+ * outbox the wake-up. What the turn in which it failed received is unread again: what came with the failure was received by nobody, and a
  * machine ignores what it has had.
  * @returns false where its state is not kept any more
  */

@@ -35,10 +35,10 @@ it('an answer may take as long as its call, whatever fetch has for its patience 
 });
 
 /** The headers of requests to a plain server. */
-async function listening(): Promise<{ baseUrl: string; heard: Record<string, unknown>[] }> {
-  const heard: Record<string, unknown>[] = [];
+async function listening(): Promise<{ baseUrl: string; received: Record<string, unknown>[] }> {
+  const received: Record<string, unknown>[] = [];
   const server = createServer((request, response) => {
-    heard.push(request.headers);
+    received.push(request.headers);
     response.end('{}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -46,25 +46,25 @@ async function listening(): Promise<{ baseUrl: string; heard: Record<string, unk
     server.closeAllConnections();
     server.close();
   });
-  return { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, heard };
+  return { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, received };
 }
 
 it('no variable that OpenAI’s SDK reads reaches a service', async () => {
   vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'X-Secret: for OpenAI alone\nAuthorization: Bearer other');
   vi.stubEnv('OPENAI_ORG_ID', 'org-secret');
   onTestFinished(() => void vi.unstubAllEnvs());
-  const { baseUrl, heard } = await listening();
+  const { baseUrl, received } = await listening();
   await openModels({ baseUrl, apiKey: 'k' })(call);
-  expect(heard).toMatchObject([{ authorization: 'Bearer k', 'content-type': 'application/json' }]);
-  expect(JSON.stringify(heard)).not.toContain('secret');
-  expect(JSON.stringify(heard)).not.toContain('for OpenAI');
+  expect(received).toMatchObject([{ authorization: 'Bearer k', 'content-type': 'application/json' }]);
+  expect(JSON.stringify(received)).not.toContain('secret');
+  expect(JSON.stringify(received)).not.toContain('for OpenAI');
 });
 
 it('a workspace’s own model is asked at the address that was looked up, and at none of this network', async () => {
-  const { baseUrl, heard } = await listening();
+  const { baseUrl, received } = await listening();
   const failure = { kind: 'misconfigured', code: 'llm.address_refused' };
   await expect(openModels({ baseUrl, apiKey: 'k', hosts: { hosts: [] } })(call)).rejects.toMatchObject({ failure });
-  expect(heard).toEqual([]);
+  expect(received).toEqual([]);
   expect(await openModels({ baseUrl, apiKey: 'k', hosts: { hosts: ['127.0.0.1'] } })(call)).toMatchObject({
     body: '{}',
   });
