@@ -26,7 +26,9 @@ describe('content in words', () => {
       { label: 'Documents', text: '1,195' },
       { label: 'Cost', text: '$0.0313 ($0.012 to $1.50)' },
     ]);
-    expect(factOf({ seconds: { low: 1, expected: 2, high: 3 } }, 'seconds', 'UTC')?.text).toBe('2 (1 to 3)');
+    expect(factOf({ seconds: { low: 1, expected: 2, high: 3 } }, 'seconds', 'UTC')?.text).toBe('2 s (1 s to 3 s)');
+    const long = { low: 89, expected: 200, high: 9_000 };
+    expect(factOf({ seconds: long }, 'seconds', 'UTC')).toEqual({ label: 'Time', text: '3 min (89 s to 2.5 h)' });
   });
 
   it('leaves a currency alone where no amount needs it, and says nothing of nothing', () => {

@@ -21,6 +21,7 @@ export function factOf(record: Record<string, unknown>, name: string, zone: stri
     }
   }
   if (name.endsWith('Micros')) return { label: labelOf(name.slice(0, -'Micros'.length)), text: microsText(value) };
+  if (name === 'seconds') return { label: 'Time', text: secondsText(value) };
   return { label: labelOf(name), text: textOf(value, zone) };
 }
 
@@ -33,6 +34,17 @@ function microsText(value: unknown): string {
 function dollars(micros: number): string {
   const text = (micros / 1_000_000).toFixed(4).replace(/0{1,2}$/, '');
   return `$${text}`;
+}
+
+/** Seconds, also as a range, as people read them: `11 s`, `3 min`, `2 h`. */
+function secondsText(value: unknown): string {
+  if (isRange(value)) return rangeText(value, durationText);
+  return typeof value === 'number' ? durationText(value) : JSON.stringify(value);
+}
+
+function durationText(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${numberText(Math.round(seconds / 360) / 10)} h`;
 }
 
 type Range = { low: number; expected: number; high: number };

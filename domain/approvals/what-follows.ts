@@ -6,7 +6,7 @@ import { stages } from '../documents/stages/stages.ts';
 import { kindOf } from '../journeys/nodes/node-kinds.ts';
 import { titleOf } from '../journeys/nodes/node-title.ts';
 
-/** What follows each outcome of a gate, in words; null or nothing where the run just goes on. */
+/** What follows each outcome of a gate, in words; null or nothing where that is not known. */
 export type Follows = Map<string, string | null>;
 
 /** What a gate's outcomes follow from: its step and what it shows, and the approval that opened it where a journey did. */
@@ -22,12 +22,12 @@ export function followsIn(kind: string, gate: OpenedGate): Follows {
 }
 
 const follows: { [K in RunKindName]: (gate: OpenedGate) => Follows } = {
-  /** The first step of each branch. */
+  /** The first step of each branch; after one without steps comes what follows the approval. */
   journey: ({ node }) =>
     new Map(
       node?.outcomes.map(({ name, steps }) => [
         name,
-        steps[0] ? kindOf(steps[0]).words(steps[0], titleOf(steps[0])) : null,
+        steps[0] ? kindOf(steps[0]).words(steps[0], titleOf(steps[0])) : 'the journey goes on',
       ]),
     ),
 

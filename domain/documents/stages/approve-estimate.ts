@@ -1,3 +1,4 @@
+import type { BatchEstimate } from '../../../contracts/documents/documents.ts';
 import { defineStage } from './stage.ts';
 
 /** A person looks at the estimate before anything is spent. */
@@ -12,7 +13,7 @@ export const approveEstimate = defineStage({
       { name: 'approve', label: 'Start generating' },
       { name: 'stop', label: 'Stop the batch', comment: 'optional' },
     ],
-    content: { documents: rows, rowErrors, estimate, budgetMicros, model },
+    content: { documents: rows, rowErrors, estimate: estimate && figuresOf(estimate), budgetMicros, model },
   }),
 
   showsEstimate: true,
@@ -24,3 +25,8 @@ export const approveEstimate = defineStage({
 
   decide: (_state, outcome) => (outcome === 'approve' ? { stage: 'generate' } : null),
 });
+
+/** The figures of an estimate; how many documents there are is said beside it. */
+function figuresOf({ documents: _, ...figures }: BatchEstimate): Omit<BatchEstimate, 'documents'> {
+  return figures;
+}
