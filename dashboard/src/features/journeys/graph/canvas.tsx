@@ -129,11 +129,9 @@ export function Canvas(props: {
   );
 }
 
-/** Texts are read down to this size. */
-const leastZoom = 0.8;
 const margin = 24;
 
-/** Shows all of the graph where its texts stay readable; else its beginning, at the top. */
+/** Shows the graph at its own size: all of it where it fits, else its beginning, at the top. */
 function Aim({ places }: { places: Places }) {
   const { setViewport } = useReactFlow();
   const width = useStore((state) => state.width);
@@ -143,10 +141,8 @@ function Aim({ places }: { places: Places }) {
     if (width === 0 || places.boxes.size === 0 || aimed.current === places) return;
     aimed.current = places;
     const { left, right, bottom } = extentOf(places);
-    const fit = Math.min((width - 2 * margin) / (right - left), (height - 2 * margin) / bottom);
-    const zoom = Math.min(1, Math.max(leastZoom, fit));
-    const y = Math.max(margin, (height - bottom * zoom) / 2);
-    void setViewport({ x: width / 2 - ((left + right) / 2) * zoom, y, zoom });
+    const y = Math.max(margin, (height - bottom) / 2);
+    void setViewport({ x: (width - left - right) / 2, y, zoom: 1 });
   }, [places, width, height, setViewport]);
   return null;
 }
