@@ -7,6 +7,7 @@ import { CoursesModule } from './courses/courses.module.ts';
 import { ContactsModule } from './contacts/contacts.module.ts';
 import { DashboardModule } from './pages/dashboard/dashboard.module.ts';
 import { EffectsModule } from './runs/effects.module.ts';
+import { EnrollmentPageModule } from './pages/enrollment/enrollment-page.module.ts';
 import { EnrollmentsModule } from './courses/enrollments.module.ts';
 import { PaidPageModule } from './pages/paid/paid-page.module.ts';
 import { EventsModule } from './contacts/events.module.ts';
@@ -72,6 +73,7 @@ const features = [
   SignInModule,
   SetupModule,
   GatePageModule,
+  EnrollmentPageModule,
   PaidPageModule,
   UnsubscribeModule,
   PagesModule,

@@ -64,7 +64,7 @@ export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work
   return {
     kinds: {
       journey: createJourneyKind(),
-      enrollment: createEnrollmentKind(),
+      enrollment: createEnrollmentKind({ publicUrl: config.PUBLIC_URL, keys }),
       batch: createBatchKind(),
     },
     actions: {

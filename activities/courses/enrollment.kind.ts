@@ -8,15 +8,24 @@ import type { EnrollmentState } from '../../domain/courses/state.ts';
 import { settledMails } from '../../domain/courses/unknown-mails.ts';
 import { resolveUnknown } from '../../platform/db/runs/effects.ts';
 import { enrollmentOfRun, writeFacets } from '../../platform/db/courses/enrollments.ts';
+import { enrollmentPageUrl } from '../../platform/enrollment-link.ts';
+import type { KeySource } from '../../platform/db/keys/master-keys.ts';
 import type { RunKind } from '../engine/run-kind.ts';
 import { reportMoney } from './money-incidents.ts';
 
+/** What enrollment runs need: `keys` sign the link to the learner's own page, which is below `publicUrl`. */
+export type EnrollmentDeps = { publicUrl: string; keys: KeySource };
+
 /** Enrollment runs: the state machine over the terms that were promised and the dates as they are; each turn writes the three facets. */
-export function createEnrollmentKind(): RunKind {
+export function createEnrollmentKind({ publicUrl, keys }: EnrollmentDeps): RunKind {
   return {
     async load(tx, run) {
       const enrollment = await enrollmentOfRun(tx, run.workspace_id, run.id);
-      const terms = termsNow(enrollment.terms as EnrollmentTerms, enrollment.details as CourseRunInput);
+      const target = { workspaceId: run.workspace_id, enrollmentId: enrollment.id };
+      const terms = {
+        ...termsNow(enrollment.terms as EnrollmentTerms, enrollment.details as CourseRunInput),
+        pageUrl: enrollmentPageUrl(publicUrl, await keys(), target),
+      };
       return {
         // The stored state is what an earlier turn of the machine returned, plain JSON by its contract.
         advance: (state, input) =>

@@ -14,6 +14,8 @@ export type EnrollmentTerms = {
   startsAt: string | null;
   endsAt: string | null;
   withdrawal: WithdrawalPolicy;
+  /** The address of the learner's own page, which mails name. A turn has it; it is not stored with the enrollment. */
+  pageUrl?: string;
 };
 
 /** Why a seat is wanted: at first, to turn one's offer into a hold, or for money that came after the hold was over. */

@@ -45,10 +45,18 @@ export function moneyBackMail(
   return mail(terms, `Your payment for ${terms.courseTitle}`, words, { amount: money(amountMinor, currency), problem });
 }
 
+/** Says that the learner is in the queue, and where; with the way to their own page, which is what it is for. */
+export function queueMail(terms: EnrollmentTerms, position: number | null): Mail {
+  const place = position === null ? 'You are in the queue' : 'You are number {{ position }} in the queue';
+  const words = `${place} for **{{ course }}**, {{ run }}. When a seat becomes free you get a mail and some time to answer.`;
+  return mail(terms, `You are in the queue for ${terms.courseTitle}`, words, { position });
+}
+
 /** Offers a seat that was freed. */
 export function offerMail(terms: EnrollmentTerms, expiresAt: string): Mail {
-  const words =
-    'A seat in **{{ course }}**, {{ run }}, has become free and is kept for you until {{ until }}. Accept or decline it by then; after that it goes to the next in line.';
+  const answer =
+    terms.pageUrl === undefined ? 'Accept or decline it by then' : '[Accept or decline it]({{ page }}) by then';
+  const words = `A seat in **{{ course }}**, {{ run }}, has become free and is kept for you until {{ until }}. ${answer}; after that it goes to the next in line.`;
   return mail(terms, `A seat in ${terms.courseTitle} is free`, words, { until: shown(terms, expiresAt) });
 }
 
@@ -92,11 +100,18 @@ export function quoteContent(quote: RefundQuote, reason: string, problem: string
   };
 }
 
-/** Liquid and Markdown; what people wrote is among the variables alone. About what the learner booked, so it is sent to who has unsubscribed too. */
+/**
+ * Liquid and Markdown; what people wrote is among the variables alone. About what the learner booked, so it is sent to who has unsubscribed too.
+ * Each mail leads to the learner's own page.
+ */
 function mail(terms: EnrollmentTerms, subject: string, markdown: string, more: JsonObject = {}): Mail {
   const startsAt = terms.startsAt === null ? null : shown(terms, terms.startsAt);
+  const { pageUrl } = terms;
   const variables = { course: terms.courseTitle, run: terms.runTitle, startsAt, ...more };
-  return { content: { kind: 'inline', subject, markdown }, variables, isTransactional: true };
+  const isTransactional = true;
+  if (pageUrl === undefined) return { content: { kind: 'inline', subject, markdown }, variables, isTransactional };
+  const content = { kind: 'inline', subject, markdown: `${markdown}\n\n[See where you stand]({{ page }}).` } as const;
+  return { content, variables: { ...variables, page: pageUrl }, isTransactional };
 }
 
 function shown(terms: EnrollmentTerms, instant: string): string {

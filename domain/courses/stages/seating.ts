@@ -2,6 +2,8 @@ import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import { count, failureOf, text } from '../read.ts';
 import type { EnrollmentState, StageOf } from '../state.ts';
 import { isOver } from '../dates/dates.ts';
+import { queueMail } from '../mails.ts';
+import { sendMail } from '../side-tasks.ts';
 import { leave, toClosing, toConfirming, toCourseRunEnded, toPayment, toWaitlisted } from '../transitions.ts';
 import { answers, nothingOpen, openAction, type Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';
@@ -32,7 +34,7 @@ export const seating = defineStage<StageOf<'seating'>>({
       case 'held':
         return held(state, item, turn);
       case 'waitlisted':
-        return toWaitlisted(state, turn, count(item.payload, 'position'));
+        return waitlisted(state, turn, count(item.payload, 'position'));
       default:
         return none(state, stage, turn);
     }
@@ -45,6 +47,13 @@ function held(state: EnrollmentState, item: MailboxItem, turn: Turn): Enrollment
   const withSeat: EnrollmentState = { ...again, seat: 'held', offerExpiresAt: null };
   if (isOver(turn.terms, turn.now)) return toCourseRunEnded(withSeat, turn);
   return isPaid ? toConfirming(withSeat, turn) : toPayment(withSeat, turn, text(item.payload, 'expiresAt') ?? turn.now);
+}
+
+/** Where there is a page of their own, the learner is sent the way there at once; one to whom a seat is offered already gets that mail. */
+function waitlisted(state: EnrollmentState, turn: Turn, position: number | null): EnrollmentState {
+  const queued = toWaitlisted(state, turn, position);
+  if (turn.terms.pageUrl === undefined || state.offerExpiresAt !== null) return queued;
+  return sendMail(queued, turn, 'queue-mail', 'Mail: in the queue', queueMail(turn.terms, position));
 }
 
 /** The ledger may have passed on an offer that is over; a learner who paid too late gets everything back. */

@@ -6,6 +6,7 @@ import type { Tx } from '../core/workspace.ts';
 
 /** An enrollment as lists show it. */
 export type EnrollmentView = {
+  workspace_id: string;
   id: string;
   run_id: string;
   course: string;
@@ -52,7 +53,7 @@ export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise
   const when = (value: string | null | undefined, condition: ReturnType<typeof sql>) =>
     value === null || value === undefined ? sql`` : sql`and ${condition}`;
   const { rows } = await sql<EnrollmentView>`
-    select e.id, e.run_id, c.slug as course, r.slug as run, coalesce(p.external_id, '') as contact, ${calledName(sql`p.attributes`)} as name,
+    select e.workspace_id, e.id, e.run_id, c.slug as course, r.slug as run, coalesce(p.external_id, '') as contact, ${calledName(sql`p.attributes`)} as name,
       c.title as course_title, r.title as run_title, e.terms, run.next_due_at,
       (select st.title from step st where st.workspace_id = run.workspace_id and st.run_id = run.id and st.step = run.current_step order by st.seq desc limit 1) as step_title,
       (select g.id from gate g where g.workspace_id = e.workspace_id and g.run_id = e.run_id and g.status = 'open' order by g.id limit 1) as gate_id, e.attempt, e.lifecycle, e.payment, e.access,
