@@ -3,7 +3,7 @@ import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
 import type { EffectError } from '../../contracts/core/effects.ts';
 import type { LlmOutcome } from '../../contracts/core/providers.ts';
-import { isFlagged, runChecks } from '../../domain/documents/checks/run-checks.ts';
+import { isRepairable, runChecks } from '../../domain/documents/checks/run-checks.ts';
 import { readAnswers } from '../../domain/documents/checks/schema-check.ts';
 import type { LeakIndex } from '../../domain/documents/checks/leak-index.ts';
 import { letterOf, sampleAnswers } from '../../domain/documents/letter.ts';
@@ -124,7 +124,7 @@ async function write(basis: GenerateBasis, row: BatchRow, ask: Ask, renders: Ren
       const answer = readOutcome(template, outcome);
       if (answer.answers) Object.assign(made, await validate(basis, row, answer.answers, renders));
       const findings = answer.answers ? made.findings : answer.findings;
-      if (made.state === 'skipped' || !isFlagged(findings)) return made;
+      if (made.state === 'skipped' || !isRepairable(findings)) return made;
       if (made.repairs >= options.repairs) return made.answers ? made : failed(made, unusable(findings, outcome));
       made.repairs += 1;
       request = { ...request, messages: repairMessages(messages, answer.text, findings) };

@@ -7,7 +7,17 @@ export const TemplateRef = z
   .regex(/^[a-z0-9][a-z0-9-]{0,62}@[1-9][0-9]{0,5}$/, 'slug@version, for example renewal@3');
 
 /** The checks for a document, from the cheapest to the most expensive. */
-export const CheckName = z.enum(['schema', 'leftovers', 'length', 'required', 'facts', 'locked', 'leak']);
+export const CheckName = z.enum([
+  'schema',
+  'leftovers',
+  'length',
+  'required',
+  'language',
+  'facts',
+  'promises',
+  'locked',
+  'leak',
+]);
 export type CheckName = z.infer<typeof CheckName>;
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { judge } from './judge.ts';
 import { bytesOf, parts, passagesOf } from './corpus.ts';
 
 describe('the corpus of passages', () => {
@@ -13,5 +14,9 @@ describe('the corpus of passages', () => {
   it('has each passage once', () => {
     const all = parts.flatMap((part) => passagesOf(part).map(({ world, text }) => `${world} ${text}`));
     expect(all.filter((each, at) => all.indexOf(each) !== at)).toEqual([]);
+  });
+
+  it.each(['open-faulty', 'open-honest'] as const)('is judged rightly where it is open (A6): %s', (part) => {
+    expect(judge(part).wrong).toEqual([]);
   });
 });

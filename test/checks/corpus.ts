@@ -4,7 +4,7 @@ import { LeakIndex } from '../../domain/documents/checks/leak-index.ts';
 import { worlds, type World } from './worlds.ts';
 
 /** The parts of the corpus. The sealed ones were written first and judge the checks; they are never looked at to change one. */
-export const parts = ['sealed-faulty', 'sealed-honest'] as const;
+export const parts = ['sealed-faulty', 'sealed-honest', 'open-faulty', 'open-honest'] as const;
 export type Part = (typeof parts)[number];
 
 /** One passage that a model might write: about which batch, what is wrong with it, and its words. */
@@ -12,7 +12,7 @@ export type Passage = { world: string; kind: string; text: string };
 
 /** The bytes of a part: lines of world, kind and words, between blanks and bars. */
 export function bytesOf(part: Part): Buffer {
-  return readFileSync(new URL(`${part}.txt`, import.meta.url));
+  return readFileSync(`test/checks/${part}.txt`);
 }
 
 /** The passages of a part, in their order. @throws where a line is none */

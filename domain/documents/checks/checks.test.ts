@@ -5,7 +5,7 @@ import { CheckName } from '../../../contracts/documents/batch.schema.ts';
 import { lintTemplate } from '../template/template-lint.ts';
 import type { CheckSubject } from './check.ts';
 import { LeakIndex } from './leak-index.ts';
-import { isFlagged, runChecks } from './run-checks.ts';
+import { isFlagged, isRepairable, runChecks } from './run-checks.ts';
 import { readAnswers } from './schema-check.ts';
 
 const template = DocumentTemplate.parse({
@@ -81,7 +81,7 @@ describe('a clean document', () => {
 
 describe('leftovers', () => {
   it.each([
-    ['See you, {{firstName}}.', 'leftovers.template {{'],
+    ['See you, {{firstName}}.', 'leftovers.template {{firstName}}'],
     ['Dear [Name], hello', 'leftovers.placeholder [Name]'],
     ['Pay [insert amount here] soon', 'leftovers.placeholder [insert amount here]'],
     ['Dear <INSERT NAME>', 'leftovers.placeholder <INSERT NAME>'],
@@ -102,6 +102,15 @@ describe('leftovers', () => {
       'leftovers.value undefined',
     );
     expect(codes(`${good} We note [see below] and an aid for your plan, as planned.`)).toEqual([]);
+  });
+
+  it('that stand in the row are shown and not asked away, and a word of the row is none (A6)', () => {
+    const odd = { ...row, values: { ...row.values, policy_no: '{{policy}}', note: 'XXX' } };
+    const found = (intro: string) => runChecks(['leftovers'], subject(intro, { row: odd }));
+    expect([isFlagged(found('Policy {{policy}}')), isRepairable(found('Policy {{policy}}'))]).toEqual([true, false]);
+    expect(isRepairable(found('Policy {{policy}} for {{name}}'))).toBe(true);
+    expect(isRepairable(found('Policy {name}'))).toBe(true);
+    expect(found('In your size XXX')).toEqual([]);
   });
 });
 

@@ -1,17 +1,24 @@
 import type { Finding } from '../../../contracts/documents/documents.ts';
 import { rowTexts, sharedTexts, slotPassages, type Check, type CheckSubject, type Passage } from './check.ts';
-import { agrees, findDates, type SpokenDate } from './dates.ts';
-import { findNumbers, sameNumber, type SpokenNumber } from './numbers.ts';
-import { findEmails, findIds, findSalutations, findUrls, without } from './references.ts';
+import { agrees, findDates, type SpokenDate } from './facts/dates.ts';
+import { findSalutations, fold, isNamed } from './facts/names.ts';
+import { findNumbers, sameNumber, type SpokenNumber } from './facts/numbers.ts';
+import { findEmails, findIds, findPhones, findUrls, without } from './facts/references.ts';
+import { asciiDigits, idioms } from './facts/units.ts';
 
 /** Everything that may be said: what the row, the brief, the brand and the template hold. */
 type Known = {
   dates: SpokenDate[];
   numbers: SpokenNumber[];
+  /** Numbers that may be amounts or percentages: no part of a date, an id or a count of other things. */
+  amounts: SpokenNumber[];
   emails: Set<string>;
   urls: Set<string>;
   ids: Set<string>;
   words: Set<string>;
+  /** The digits of telephone numbers: how those are parted is a matter of taste. */
+  phones: Set<string>;
+  text: string;
 };
 
 /**
@@ -24,26 +31,40 @@ export const checkFacts: Check = (subject) => {
 };
 
 function untraced(passage: Passage, known: Known, language: string): Finding[] {
-  const { text } = passage;
+  const text = asciiDigits(passage.text);
   const emails = findEmails(text);
   const urls = findUrls(text);
-  const rest = without(text, [...emails, ...urls]);
+  const rest = without(text, [...emails, ...urls]).replaceAll(idioms, (idiom) => ' '.repeat(idiom.length));
   const dates = findDates(rest, language);
   const ids = findIds(without(rest, dates));
-  const numbers = findNumbers(without(without(rest, dates), ids));
+  const phones = findPhones(rest).filter(({ value }) => known.phones.has(value));
+  const numbers = findNumbers(without(without(rest, [...dates, ...phones]), ids), language);
   const strange = <T extends { start: number; text: string }>(
     all: T[],
     isKnown: (one: T) => boolean,
     what: string,
-  ): Finding[] => all.filter((one) => !isKnown(one)).map((one) => finding(passage.where, one, what));
+  ): Finding[] =>
+    all
+      .filter((one) => !isKnown(one))
+      // As it stands there, whatever its script.
+      .map((one) => ({ ...one, text: passage.text.slice(one.start, one.start + one.text.length) }))
+      .map((one) => finding(passage.where, one, what));
   return [
     ...strange(emails, ({ value }) => known.emails.has(value), 'email'),
     ...strange(urls, ({ value }) => known.urls.has(value), 'url'),
     ...strange(dates, (date) => known.dates.some((each) => agrees(date, each)), 'date'),
     ...strange(ids, ({ value }) => known.ids.has(value), 'id'),
-    ...strange(numbers, (number) => known.numbers.some((each) => sameNumber(number, each)), 'number'),
-    ...strange(findSalutations(text), ({ value }) => value.split(/\s+/).every((word) => known.words.has(word)), 'name'),
+    ...strange(numbers, (number) => isKnown(number, known), 'number'),
+    ...strange(findSalutations(text), ({ value }) => isNamed(value, known), 'name'),
   ];
+}
+
+/** An amount or a percentage is said where one is known; what a date or an id consists of may be said without a unit alone. */
+function isKnown(number: SpokenNumber, known: Known): boolean {
+  const isAmount = number.unit === 'money' || number.unit === 'percent';
+  return (isAmount ? known.amounts : known.numbers).some(
+    (each) => sameNumber(number, each) && (!isAmount || each.unit === 'bare' || each.unit === number.unit),
+  );
 }
 
 function knownFacts(subject: CheckSubject): Known {
@@ -52,10 +73,13 @@ function knownFacts(subject: CheckSubject): Known {
   return {
     dates: [...own.dates, ...shared.dates],
     numbers: [...own.numbers, ...shared.numbers],
+    amounts: [...own.amounts, ...shared.amounts],
     emails: own.emails.union(shared.emails),
     urls: own.urls.union(shared.urls),
     ids: own.ids.union(shared.ids),
     words: own.words.union(shared.words),
+    phones: own.phones.union(shared.phones),
+    text: `${own.text}\n${shared.text}`,
   };
 }
 
@@ -73,15 +97,21 @@ function sharedFacts(subject: CheckSubject): Known {
 
 /** Sources are kept apart by lines, so that two cells never read as one number. */
 function factsIn(sources: readonly string[], language: string): Known {
-  const text = sources.join('\n');
+  const text = asciiDigits(sources.join('\n'));
   const hosts = text.replaceAll(/@([\w.-]+)/g, ' www.$1');
+  const dates = findDates(text, language);
+  const ids = findIds(text.toUpperCase());
+  const folded = fold(text);
   return {
-    dates: findDates(text, language),
-    numbers: findNumbers(text),
+    dates,
+    numbers: findNumbers(text, language),
+    amounts: findNumbers(without(without(text, dates), ids), language),
     emails: new Set(findEmails(text).map(({ value }) => value)),
     urls: new Set([...findUrls(text), ...findUrls(hosts)].map(({ value }) => value)),
-    ids: new Set(findIds(text.toUpperCase()).map(({ value }) => value)),
-    words: new Set(text.toLowerCase().match(/\p{L}[\p{L}'’-]*/gu)),
+    ids: new Set(ids.map(({ value }) => value)),
+    words: new Set(folded.match(/\p{L}[\p{L}\p{M}'-]*/gu)),
+    phones: new Set(findPhones(text).map(({ value }) => value)),
+    text: folded,
   };
 }
 

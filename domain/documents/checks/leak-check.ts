@@ -3,10 +3,8 @@ import { rowTexts, sharedTexts, type Check } from './check.ts';
 /** No document holds what identifies the subject of another row: the worst thing a batch can do. */
 export const checkLeak: Check = (subject) => {
   if (!subject.leaks) return [];
-  const leaks = subject.leaks.find(subject.text, subject.row.ordinal, [
-    ...rowTexts(subject.row),
-    ...sharedTexts(subject),
-  ]);
+  const { text, row, language } = subject;
+  const leaks = subject.leaks.find(text, row.ordinal, [...rowTexts(row), ...sharedTexts(subject)], language);
   return leaks.map(({ start, text, ordinal }) => ({
     check: 'leak',
     code: 'leak.foreignRow',

@@ -2,8 +2,9 @@ import { own } from '../../../contracts/core/json.ts';
 import type { Finding } from '../../../contracts/documents/documents.ts';
 import type { ColumnType } from '../../../contracts/documents/template.schema.ts';
 import { slotPassages, type Check } from './check.ts';
-import { agrees, findDates } from './dates.ts';
-import { findNumbers, sameNumber } from './numbers.ts';
+import { agrees, findDates } from './facts/dates.ts';
+import { findNumbers, sameNumber } from './facts/numbers.ts';
+import { asciiDigits } from './facts/units.ts';
 
 /** The columns that a slot must mention are mentioned, in any writing of the same date or amount. An empty cell is no fact. */
 export const checkRequired: Check = ({ answers, template, row, language }) =>
@@ -32,10 +33,14 @@ function mentioned(input: { text: string; value: string; type: ColumnType; langu
   switch (type) {
     case 'number':
     case 'money':
-      return findNumbers(value).every((wanted) => findNumbers(text).some((said) => sameNumber(said, wanted)));
+      return findNumbers(value, language).every((wanted) =>
+        findNumbers(asciiDigits(text), language).some((said) => sameNumber(said, wanted)),
+      );
     case 'date':
       return findDates(value, language).every((wanted) =>
-        findDates(text, language).some((said) => said.readings.some(({ day }) => day !== null) && agrees(said, wanted)),
+        findDates(asciiDigits(text), language).some(
+          (said) => said.readings.some(({ day }) => day !== null) && agrees(said, wanted),
+        ),
       );
     case 'text':
     case 'email':

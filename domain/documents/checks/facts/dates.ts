@@ -6,7 +6,7 @@ export type SpokenDate = {
 };
 
 /**
- * Finds dates in a text: 2026-12-01, 1.12.2026, 12/01/2026 (both readings), 1 December 2026, December 1, 2026, December 2026 and
+ * Finds dates in a text: 2026-12-01, 1.12.2026, 12/01/26 (both readings), 2026年12月1日, 1 December 2026, December 1, 2026, December 2026 and
  * 1 December, with the months' names of `language` and of English.
  */
 export function findDates(text: string, language: string): SpokenDate[] {
@@ -30,10 +30,14 @@ export function findDates(text: string, language: string): SpokenDate[] {
   const nth = '(?:st|nd|rd|th|º|\\.|er)?';
 
   collect(/\b(\d{4})-(\d{2})-(\d{2})\b/g, ([year, of, day]) => whole(year, Number(of), day));
-  collect(/\b(\d{1,2})([./])(\d{1,2})\2(\d{4})\b/g, ([a, , b, year]) => [
-    ...whole(year, Number(b), a),
-    ...whole(year, Number(a), b),
-  ]);
+  collect(/\b(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})\b(?!\.\d)/g, ([a, , b, year = '']) => {
+    const full = year.length === 2 ? `20${year}` : year;
+    return [...whole(full, Number(b), a), ...whole(full, Number(a), b)];
+  });
+  collect(/(?:(\d{4})\s?[年년]\s?)?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号일]/g, ([year, of, day]) =>
+    whole(year, Number(of), day),
+  );
+  collect(/(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]/g, ([year, of]) => whole(year, Number(of), undefined));
   collect(
     new RegExp(`\\b(\\d{1,2})${nth}\\s+(?:of\\s+|de\\s+)?(${names})\\.?,?\\s+(?:de\\s+)?(\\d{4})\\b`, 'giu'),
     ([day, name, year]) => whole(year, month(name), day),
