@@ -44,6 +44,7 @@ describe('every page of the dashboard', () => {
     ['/admin', 'Invite a member'],
     ['/admin?tab=keys', 'Make a key'],
     ['/admin?tab=connections', 'Connect a CRM'],
+    ['/admin?tab=models', 'Add a model'],
     ['/admin?tab=audit', 'Check the chain'],
     ['/admin?tab=storage', 'How long things are kept'],
     ['/admin?tab=you', 'Set the password'],

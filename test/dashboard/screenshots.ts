@@ -58,6 +58,7 @@ const pages: [name: string, path: string][] = [
   ['admin', '/admin'],
   ['keys', '/admin?tab=keys'],
   ['connections', '/admin?tab=connections'],
+  ['models', '/admin?tab=models'],
   ['audit', '/admin?tab=audit'],
   ['storage', '/admin?tab=storage'],
   ['decide', fromMail('g')],

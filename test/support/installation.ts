@@ -68,6 +68,7 @@ export async function startInstallation(): Promise<Installation> {
     LOG_LEVEL: 'warn',
     SMTP_URL: doubles.urls.smtp,
     OPENAI_BASE_URL: doubles.urls.llm,
+    LLM_OWN_HOSTS: '127.0.0.1',
     CRM_BASE_URL: doubles.urls.crm,
     STAND_INS: 'crm',
     STRIPE_BASE_URL: doubles.urls.payment,

@@ -5,6 +5,7 @@ import { AuditTab } from '../features/admin/audit-tab.tsx';
 import { ConnectionsTab } from '../features/admin/connections/connections-tab.tsx';
 import { KeysTab } from '../features/admin/keys-tab.tsx';
 import { MembersTab } from '../features/admin/members-tab.tsx';
+import { ModelsTab } from '../features/admin/models/models-tab.tsx';
 import { StorageTab } from '../features/admin/storage-tab.tsx';
 import { YouTab } from '../features/admin/you-tab.tsx';
 import { Page } from '../frame/page.tsx';
@@ -37,6 +38,7 @@ export function AdminPage() {
           tabOf('members', t`Members`),
           ...(seesKeys ? [tabOf('keys', t`Keys`)] : []),
           ...(seesKeys ? [tabOf('connections', t`Connections`)] : []),
+          ...(seesKeys ? [tabOf('models', t`Models`)] : []),
           ...(seesAudit ? [tabOf('audit', t`Audit log`)] : []),
           ...(seesSystem ? [tabOf('storage', t`Storage`)] : []),
           tabOf('you', t`You`),
@@ -45,6 +47,7 @@ export function AdminPage() {
       {tab === 'you' && <YouTab />}
       {tab === 'keys' && (seesKeys ? <KeysTab /> : locked)}
       {tab === 'connections' && (seesKeys ? <ConnectionsTab /> : locked)}
+      {tab === 'models' && (seesKeys ? <ModelsTab /> : locked)}
       {tab === 'audit' && (seesAudit ? <AuditTab /> : locked)}
       {tab === 'storage' && (seesSystem ? <StorageTab /> : locked)}
       {tab === 'members' && <MembersTab />}

@@ -1,0 +1,44 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { serveDialect } from '../real/dialect-server.ts';
+import { expectSound, faultsInAllViews } from './faults.ts';
+import { settled } from './settled.ts';
+import { useStage } from './stage.ts';
+
+const stage = useStage();
+
+it('an admin adds a model, has a worker try it, changes its price and removes it', async () => {
+  const server = await serveDialect({ name: 'x', source: 'none' });
+  onTestFinished(() => server.close());
+  const page = await stage.open('/admin?tab=models');
+  await page.getByRole('button', { name: 'Add a model' }).click();
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('team/qwen3:8b');
+  await page.getByLabel('Address').fill(server.url);
+  await page.getByLabel('Key', { exact: true }).fill('sk-very-secret-0001234');
+  await page.getByLabel('Price', { exact: true }).selectOption('free');
+  await page.getByText('What else is known').click();
+  await page.getByLabel('Context, in tokens').fill('8192');
+  expect(await faultsInAllViews(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Save' }).click();
+  const look = page.getByRole('button', { name: 'Look at team/qwen3:8b' });
+  await look.click();
+  await page.getByText('••1234').waitFor();
+  await page.getByRole('button', { name: 'Test it' }).click();
+  await page.getByText(/^answer \(/).waitFor();
+  expect(await page.getByRole('dialog').getByText('It works').isVisible()).toBe(true);
+  expect(server.answered.length).toBeGreaterThan(0);
+  await settled(page);
+  expect(await faultsInAllViews(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Change' }).click();
+  await page.getByLabel('Price', { exact: true }).selectOption('given');
+  await page.getByRole('textbox', { name: 'Prompt', exact: true }).fill('0.2');
+  await page.getByRole('textbox', { name: 'Answer', exact: true }).fill('0.8');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('$0.20 · $0.80').waitFor();
+  await settled(page);
+  await expectSound(page);
+  await look.click();
+  await page.getByRole('button', { name: 'Remove…' }).click();
+  await page.getByRole('button', { name: 'Remove the model' }).click();
+  await look.waitFor({ state: 'detached' });
+  await page.context().close();
+});
