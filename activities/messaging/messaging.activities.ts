@@ -8,9 +8,10 @@ import { freezeEffect, type EffectRow } from '../../platform/db/runs/effects.ts'
 import type { KeySource } from '../../platform/db/keys/master-keys.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { contactById, contactFacts, type ContactRow } from '../../platform/db/contacts/contacts.ts';
-import { hashedEmail, isSuppressed } from '../../platform/db/contacts/suppression.ts';
+import { closuresOf } from '../../platform/db/contacts/consents.ts';
+import { type ClosedReason, hashedEmail, suppress } from '../../platform/db/contacts/suppression.ts';
 import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
-import type { Tx } from '../../platform/db/core/workspace.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { unsubscribeToken } from '../../platform/unsubscribe.ts';
 import type { LoadedAction } from '../effects/load-action.ts';
 import { runEffect } from '../effects/run-effect.ts';
@@ -43,7 +44,11 @@ export function createMessagingActivities(deps: MessagingDeps): Pick<ActionActiv
           if ('refusal' in prepared)
             return { kind: 'rejected', error: { code: 'message.template', message: prepared.refusal } };
           const { raw } = prepared;
-          return asCallOutcome(await deps.email.send({ envelope: envelopeOf(raw), raw, fence }));
+          const envelope = envelopeOf(raw);
+          const outcome = await deps.email.send({ envelope, raw, fence });
+          if (outcome.kind === 'rejected' && outcome.bounce !== undefined)
+            await noteBounce(deps, { workspaceId: input.workspaceId, address: envelope.to, codes: outcome.bounce });
+          return asCallOutcome(outcome);
         },
       }),
   };
@@ -59,9 +64,8 @@ async function prepare(
   const contact = contactId === null ? undefined : await contactById(tx, workspaceId, contactId);
   if (!contact?.email) return { kind: 'suppressed', reason: 'no email address' };
   const { params } = open.action;
-  const keys = await deps.keys();
-  if (!params.isTransactional && (await isSuppressed(tx, hashedEmail(keys, workspaceId, contact.email))))
-    return { kind: 'suppressed', reason: 'unsubscribed' };
+  const closed = await closedFor(deps, tx, { contact, effect, isTransactional: params.isTransactional === true });
+  if (closed !== null) return { kind: 'suppressed', reason: closed };
   if (effect.frozen) return { kind: 'ready', prepared: { raw: effect.frozen } };
   try {
     const sender = await senderOf(tx, workspaceId, deps.senders);
@@ -73,6 +77,32 @@ async function prepare(
     throw error;
   }
 }
+
+/**
+ * Why the person must not be written to, in words; null where they may. An address that does not exist gets nothing; all else is the
+ * person's wish, which holds for mails of lists.
+ */
+async function closedFor(
+  deps: MessagingDeps,
+  tx: Tx,
+  { contact, effect, isTransactional }: { contact: ContactRow; effect: EffectRow; isTransactional: boolean },
+): Promise<string | null> {
+  const { workspace_id: workspaceId, id } = contact;
+  const email = effect.frozen ? envelopeOf(effect.frozen).to : contact.email;
+  const closures = (await closuresOf(tx, await deps.keys(), { workspaceId, people: [{ id, email }] })).get(id) ?? [];
+  const [closure] = closures.filter(({ reason }) => reason === 'bounced' || !isTransactional);
+  if (!closure) return null;
+  return closure.note === null || closure.reason !== 'bounced'
+    ? closedWords[closure.reason]
+    : `${closedWords.bounced} (${closure.note})`;
+}
+
+const closedWords: Readonly<Record<ClosedReason, string>> = {
+  unsubscribed: 'unsubscribed',
+  optedOut: 'opted out',
+  complained: 'complained about mails',
+  bounced: 'there is no such address',
+};
 
 /** What a mail is made of. */
 type ToBuild = {
@@ -115,6 +145,14 @@ async function build(deps: MessagingDeps, tx: Tx, { open, contact, params, effec
 async function storedOf(tx: Tx, open: LoadedAction, { content }: Mail): Promise<JsonObject | undefined> {
   if (content.kind === 'inline') return undefined;
   return (await resolveTemplate(tx, open.run.workspace_id, 'message', content.template))?.content;
+}
+
+async function noteBounce(
+  { db, keys }: MessagingDeps,
+  { workspaceId, address, codes }: { workspaceId: string; address: string; codes: string },
+): Promise<void> {
+  const closed = { ...hashedEmail(await keys(), workspaceId, address), reason: 'bounced' as const, detail: codes };
+  await inWorkspace(db, workspaceId, (tx) => suppress(tx, closed));
 }
 
 function asCallOutcome(outcome: MailOutcome): CallOutcome<ActionOutput<'sendMessage'>> {

@@ -35,11 +35,13 @@ describe('a mail', () => {
   };
 
   /** An open mail to a new contact. */
-  async function mailing(params: JsonObject): Promise<Mailing> {
+  async function mailing(params: JsonObject, of?: string): Promise<Mailing> {
     const { workspaceId, system } = database;
     const { runId, contactId } = await startToyRun(database);
     const email = `${contactId}@example.com`;
     await kysely(system).updateTable('contact').set({ email }).where('id', '=', contactId).execute();
+    if (of !== undefined)
+      await kysely(system).updateTable('run').set({ contact_id: of }).where('id', '=', runId).execute();
     const content = { kind: 'inline', subject: 'Hello', markdown: 'Hello' };
     const action = { id: 'mail/1', activity: 'sendMessage', step: 'mail', visit: 1 };
     const open = JSON.stringify([{ ...action, params: { content, variables: {}, ...params } }]);
@@ -85,11 +87,33 @@ describe('a mail', () => {
     const { workspaceId } = database;
     const mail = await mailing(params);
     // In other letters than those of the contact: the address is the same.
-    const channel = { ...hashedEmail(keys, workspaceId, mail.email.toUpperCase()), reason: 'unsubscribed' };
+    const channel = { ...hashedEmail(keys, workspaceId, mail.email.toUpperCase()), reason: 'unsubscribed' as const };
     if (isUnsubscribed) await inWorkspace(database.app, workspaceId, (tx) => suppress(tx, channel));
     await mail.attempt();
     return mail.sent();
   }
+
+  it('is sent to no address that does not exist, and the person is told apart from it (mautic#4356)', async () => {
+    const mail = await mailing({ isTransactional: true });
+    const error = { code: 'email.recipient_refused', message: 'The mail server refused the recipient (550).' };
+    await expect(mail.attempt({ kind: 'rejected', error, bounce: '550 5.1.1' })).rejects.toThrow(
+      'refused the recipient',
+    );
+    const next = await mailing({ isTransactional: true }, mail.contactId);
+    await next.attempt();
+    expect(await next.sent()).toMatchObject({
+      sentTo: [],
+      received: [{ skipped: 'there is no such address (550 5.1.1)' }],
+    });
+    await kysely(database.system)
+      .updateTable('contact')
+      .set({ email: 'x@example.com' })
+      .where('id', '=', mail.contactId)
+      .execute();
+    const mended = await mailing({}, mail.contactId);
+    await mended.attempt();
+    expect(await mended.sent()).toMatchObject({ sentTo: ['x@example.com'] });
+  });
 
   it('that was deferred goes where it was to go, though the contact has another address now (F12)', async () => {
     const mail = await mailing({});

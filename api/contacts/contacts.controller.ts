@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type {
+  ConsentChange,
   Contact,
   ContactChange,
   ContactMoment,
@@ -41,6 +42,15 @@ export class ContactsController {
   @Route(contactRoutes.put)
   put(@Caller() caller: Principal, @Param('externalId') id: string, @Body() change: ContactChange): Promise<Contact> {
     return this.contacts.put(caller, id, change);
+  }
+
+  @Route(contactRoutes.putConsent)
+  putConsent(
+    @Caller() caller: Principal,
+    @Param('externalId') id: string,
+    @Body() change: ConsentChange,
+  ): Promise<Contact> {
+    return this.contacts.putConsent(caller, id, change);
   }
 
   @Route(contactRoutes.erase)

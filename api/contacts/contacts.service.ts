@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type {
+  Consent,
+  ConsentChange,
   Contact,
   ContactChange,
   ContactMoment,
@@ -11,15 +13,25 @@ import { limits } from '../../contracts/core/limits.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { isZone } from '../../domain/time/time.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
+import {
+  type Closure,
+  closuresOf,
+  keepAddressClosed,
+  keepOptOut,
+  optIn,
+  optOut,
+} from '../../platform/db/contacts/consents.ts';
 import { eraseContact, obstaclesTo } from '../../platform/db/contacts/contact-erasure.ts';
 import { nameOf } from '../../platform/db/contacts/contact-name.ts';
 import { listMoments } from '../../platform/db/views/contact-timeline.ts';
 import { listContacts } from '../../platform/db/views/contacts-list.ts';
 import { changeContact, findContact, lockContacts, type ContactRow } from '../../platform/db/contacts/contacts.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
+import type { KeySource } from '../../platform/db/keys/master-keys.ts';
 import { conflict, invalid, notFound } from '../http/errors/app-error.ts';
 import { beforeId, decodeCursor, type Page, pageBy, pageById } from '../http/request/paging.ts';
 import { auditActor, type Principal } from '../http/caller/principal.ts';
+import { KEYS } from '../http/parts.ts';
 import { Store } from '../http/store.ts';
 
 /** The sort key of a timeline: an instant, and what it is. */
@@ -28,20 +40,28 @@ const MomentKey = z.tuple([z.iso.datetime(), z.string().max(200)]);
 /** Keeps the people of a workspace. */
 @Injectable()
 export class ContactsService {
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    @Inject(KEYS) private readonly keys: KeySource,
+  ) {}
 
   async list(caller: Principal, query: ContactQuery): Promise<Page<Contact>> {
     const { workspaceId } = caller;
     const { email = null, q = null, limit } = query;
     const page = { workspaceId, email, q, before: beforeId(query.cursor), limit };
-    const rows = await this.store.inWorkspace(caller, (tx) => listContacts(tx, page));
-    return pageById(rows, query.limit, contactOf);
+    const { rows, closures } = await this.store.inWorkspace(caller, async (tx) => {
+      const found = await listContacts(tx, page);
+      return { rows: found, closures: await closuresOf(tx, await this.keys(), { workspaceId, people: found }) };
+    });
+    return pageById(rows, query.limit, (row) => contactOf(row, closures.get(row.id)));
   }
 
   async show(caller: Principal, externalId: string): Promise<Contact> {
-    const row = await this.store.inWorkspace(caller, (tx) => findContact(tx, caller.workspaceId, externalId));
-    if (!row) throw notFound('contact');
-    return contactOf(row);
+    return this.store.inWorkspace(caller, async (tx) => {
+      const row = await findContact(tx, caller.workspaceId, externalId);
+      if (!row) throw notFound('contact');
+      return this.shown(tx, row);
+    });
   }
 
   /** What happened to a person, newest first; of runs only what the caller may read. */
@@ -66,9 +86,11 @@ export class ContactsService {
 
   async put(caller: Principal, externalId: string, change: ContactChange): Promise<Contact> {
     requireZone(change.zone);
-    const row = await this.store.inWorkspace(caller, async (tx) => {
+    return this.store.inWorkspace(caller, async (tx) => {
       const current = await lock(tx, caller, externalId);
       const { attributes, ...fields } = change;
+      if (fields.email !== undefined && fields.email !== current.email)
+        await keepOptOut(tx, await this.keys(), current);
       const changed = await changeContact(tx, current, { ...fields, attributes: attributes as JsonObject | undefined });
       requireSize(changed);
       // What systems write all day long would drown what people do.
@@ -77,9 +99,28 @@ export class ContactsService {
         const subject = { kind: 'contact', id: changed.id };
         await recordAudit(tx, { ...auditActor(caller), act: 'contact.changed', subject, detail });
       }
-      return changed;
+      return this.shown(tx, changed);
     });
-    return contactOf(row);
+  }
+
+  /** Notes what a person has said about mails; said again it changes nothing but the audit log. */
+  async putConsent(caller: Principal, externalId: string, { isOpen, reason }: ConsentChange): Promise<Contact> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      if (!(await findContact(tx, caller.workspaceId, externalId))) throw notFound('contact');
+      const row = await lock(tx, caller, externalId);
+      const keys = await this.keys();
+      if (isOpen) await optIn(tx, keys, row);
+      else await optOut(tx, keys, row, { reason: 'optedOut', note: reason });
+      const act = isOpen ? 'contact.optedIn' : 'contact.optedOut';
+      const subject = { kind: 'contact', id: row.id };
+      await recordAudit(tx, { ...auditActor(caller), act, subject, detail: { channel: 'email', reason } });
+      return this.shown(tx, (await findContact(tx, caller.workspaceId, externalId)) ?? row);
+    });
+  }
+
+  private async shown(tx: Tx, row: ContactRow): Promise<Contact> {
+    const people = { workspaceId: row.workspace_id, people: [row] };
+    return contactOf(row, (await closuresOf(tx, await this.keys(), people)).get(row.id));
   }
 
   async erase(caller: Principal, externalId: string): Promise<void> {
@@ -90,6 +131,7 @@ export class ContactsService {
       if (obstacles.length > 0) {
         throw conflict('contact.inUse', 'End its enrollments first', { runs: obstacles });
       }
+      await keepAddressClosed(tx, await this.keys(), row);
       await eraseContact(tx, row);
       await recordAudit(tx, { ...auditActor(caller), act: 'contact.erased', subject: { kind: 'contact', id: row.id } });
     });
@@ -121,7 +163,14 @@ function requireSize(row: ContactRow): void {
   ]);
 }
 
-function contactOf(row: ContactRow): Contact {
+function consentOf(closures: readonly Closure[]): Consent {
+  const [closure] = closures;
+  if (!closure) return { channel: 'email', isOpen: true, reason: null, note: null, since: null };
+  const { reason, note, since } = closure;
+  return { channel: 'email', isOpen: false, reason, note, since: since.toISOString() };
+}
+
+function contactOf(row: ContactRow, closures: readonly Closure[] = []): Contact {
   return {
     id: row.id,
     externalId: row.external_id,
@@ -129,6 +178,7 @@ function contactOf(row: ContactRow): Contact {
     email: row.email,
     zone: row.zone,
     attributes: row.attributes,
+    consents: [consentOf(closures)],
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     rev: Number(row.rev),

@@ -2,7 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../test/support/caller.ts';
 import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
+import { hashedEmail, suppress } from '../../platform/db/contacts/suppression.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { masterKeys } from '../../platform/keys/master-keys.ts';
+import { unsubscribeToken } from '../../platform/unsubscribe.ts';
 
 describe('/v1/contacts', () => {
   const { database, api } = useTestApi();
@@ -44,6 +48,86 @@ describe('/v1/contacts', () => {
       attributes: { seats: 2, city: 'Porto' },
     });
     expect((await get('ana')).json).toEqual(changed.json);
+  });
+
+  describe('who must not be written to', () => {
+    const consent = (id: string, body: unknown): Promise<Answer> =>
+      api.call({ method: 'PUT', url: `/v1/contacts/${id}/consents/email`, key, body });
+    const linkOf = (contact: Answer): string => {
+      const target = {
+        workspaceId: database.workspaceId,
+        contactId: String(contact.json['id']),
+        channel: 'email' as const,
+      };
+      return `/u/${unsubscribeToken(masterKeys(api.config), target)}`;
+    };
+    const post = (url: string, raw = 'List-Unsubscribe=One-Click'): Promise<Answer> =>
+      api.call({ method: 'POST', url, raw, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    const out = { channel: 'email', isOpen: false, reason: 'unsubscribed', note: null, since: expect.any(String) };
+    const open = { channel: 'email', isOpen: true, reason: null, note: null, since: null };
+
+    it('stays out when the address changes, and the old link says so (admin-clubs#43, mautic#5712)', async () => {
+      const made = await put('leaver', { email: 'leaver@example.test' });
+      expect(made.json['consents']).toEqual([open]);
+      await post(linkOf(made));
+      expect((await put('leaver', { email: 'other@example.test' })).json['consents']).toEqual([out]);
+      await put('leaver', { email: null });
+      expect((await put('leaver', { email: 'third@example.test' })).json['consents']).toEqual([out]);
+      expect((await api.call({ url: linkOf(made) })).text).toContain('You get no more of these mails');
+      await post(linkOf(made), 'act=resubscribe');
+      expect((await get('leaver')).json['consents']).toEqual([open]);
+    });
+
+    it('stays out by what was stored by address alone, before people had it', async () => {
+      const address = hashedEmail(masterKeys(api.config), database.workspaceId, 'early@example.test');
+      await inWorkspace(database.app, database.workspaceId, (tx) =>
+        suppress(tx, { ...address, reason: 'unsubscribed' }),
+      );
+      expect((await put('early', { email: 'early@example.test' })).json['consents']).toEqual([out]);
+      expect((await put('early', { email: 'later@example.test' })).json['consents']).toEqual([out]);
+    });
+
+    it('keeps an address that does not exist apart from what the person wants', async () => {
+      const address = hashedEmail(masterKeys(api.config), database.workspaceId, 'typo@example.test');
+      const bounced = { ...address, reason: 'bounced' as const, detail: '550 5.1.1' };
+      await inWorkspace(database.app, database.workspaceId, (tx) => suppress(tx, bounced));
+      const made = await put('typo', { email: 'typo@example.test' });
+      expect(made.json['consents']).toMatchObject([{ isOpen: false, reason: 'bounced', note: '550 5.1.1' }]);
+      expect((await put('typo', { email: 'mended@example.test' })).json['consents']).toEqual([open]);
+    });
+
+    it('notes what an operator was told, with the reason in the audit log', async () => {
+      await put('caller', { email: 'caller@example.test' });
+      expect((await consent('caller', { isOpen: false, reason: '' })).status).toBe(422);
+      const noted = await consent('caller', { isOpen: false, reason: 'called on Monday' });
+      expect(noted.json['consents']).toMatchObject([{ isOpen: false, reason: 'optedOut', note: 'called on Monday' }]);
+      const again = await consent('caller', { isOpen: true, reason: 'wrote a letter' });
+      expect(again.json['consents']).toEqual([open]);
+      const acts = kysely(database.system)
+        .selectFrom('audit_entry')
+        .select(['act', 'detail'])
+        .where('act', 'like', 'contact.opted%');
+      expect((await acts.execute()).map(({ act, detail }) => [act, detail])).toEqual([
+        ['contact.optedOut', { channel: 'email', reason: 'called on Monday' }],
+        ['contact.optedIn', { channel: 'email', reason: 'wrote a letter' }],
+      ]);
+      expect((await consent('nobody', { isOpen: true, reason: 'x' })).status).toBe(404);
+    });
+
+    it('keeps the last address of an erased person closed', async () => {
+      const made = await put('erased', { email: 'first@example.test' });
+      await post(linkOf(made));
+      await put('erased', { email: 'last@example.test' });
+      await api.call({ method: 'DELETE', url: '/v1/contacts/erased', key });
+      expect((await put('erased', { email: 'Last@example.test' })).json['consents']).toEqual([out]);
+    });
+  });
+
+  it('finds all contacts of an address, whatever its case (mautic#1138, #5149)', async () => {
+    await put('twin-1', { email: 'Twin@Example.test' });
+    await put('twin-2', { email: 'twin@example.test' });
+    const found = await api.call({ url: '/v1/contacts?email=TWIN%40example.test', key });
+    expect(found.json['items']).toMatchObject([{ externalId: 'twin-2' }, { externalId: 'twin-1' }]);
   });
 
   it('changes nothing when a write says what is known', async () => {

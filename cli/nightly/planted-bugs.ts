@@ -241,8 +241,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'people who have unsubscribed are mailed',
     file: 'activities/messaging/messaging.activities.ts',
-    find: '(await isSuppressed(tx, hashedEmail(keys, workspaceId, contact.email)))',
-    put: 'false',
+    find: 'if (!closure) return null;',
+    put: 'if (closures.length >= 0) return null;',
     tests: ['activities/messaging/messaging.test.ts'],
   },
   {

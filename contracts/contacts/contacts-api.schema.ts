@@ -4,6 +4,30 @@ import { Id, Instant, JsonRecord, PageQuery } from '../core/values.schema.ts';
 
 export { ExternalId };
 
+/**
+ * Whether a person may be written to on a channel, and why not: they unsubscribed (`unsubscribed`), an operator noted it (`optedOut`, in `note` why),
+ * they complained, or there is no such address (`bounced`, in `note` the server's codes). Mails about what they bought or booked go to them
+ * all the same, unless there is no such address.
+ */
+export const Consent = z
+  .strictObject({
+    channel: z.enum(['email']),
+    isOpen: z.boolean(),
+    reason: z.enum(['unsubscribed', 'optedOut', 'complained', 'bounced']).nullable(),
+    note: z.string().nullable(),
+    since: Instant.nullable(),
+  })
+  .meta({ id: 'Consent' });
+/** Whether a person may be written to on a channel. */
+export type Consent = z.infer<typeof Consent>;
+
+/** What an operator was told: that the person wants no mails of lists any more, or wants them again, and how they said so. */
+export const ConsentChange = z
+  .strictObject({ isOpen: z.boolean(), reason: z.string().trim().min(1).max(200) })
+  .meta({ id: 'ConsentChange' });
+/** What an operator was told. */
+export type ConsentChange = z.infer<typeof ConsentChange>;
+
 /** A person that journeys, courses and batches are about. `name` is their attribute of that name, else `firstName` and `lastName`; `zone` is an IANA time zone. */
 export const Contact = z
   .strictObject({
@@ -13,6 +37,7 @@ export const Contact = z
     email: z.string().nullable(),
     zone: z.string().nullable(),
     attributes: JsonRecord,
+    consents: z.array(Consent),
     createdAt: Instant,
     updatedAt: Instant,
     rev: z.int(),
@@ -35,7 +60,7 @@ export const ContactChange = z
 /** What a write says about a contact. */
 export type ContactChange = z.infer<typeof ContactChange>;
 
-/** Filters of the list of contacts; `q` is a part of an external id, an address or a name; their beginning where it has fewer than three characters. */
+/** Filters of the list of contacts; `email` is an address in whatever case; `q` is a part of an external id, an address or a name; their beginning where it has fewer than three characters. */
 export const ContactQuery = PageQuery.extend({
   email: z.string().min(1).max(254).optional(),
   q: z.string().trim().min(1).max(200).optional(),

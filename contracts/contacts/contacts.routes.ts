@@ -1,6 +1,13 @@
 import { StoredExternalId } from './events-api.schema.ts';
 import { pageOf, PageQuery } from '../core/values.schema.ts';
-import { Contact, ContactChange, ContactMoment, ContactQuery, ExternalId } from './contacts-api.schema.ts';
+import {
+  ConsentChange,
+  Contact,
+  ContactChange,
+  ContactMoment,
+  ContactQuery,
+  ExternalId,
+} from './contacts-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
 /** The endpoints of `/v1/contacts`. */
@@ -37,6 +44,15 @@ export const contactRoutes = {
     access: 'contacts:write',
     params: { externalId: ExternalId },
     body: ContactChange,
+    answer: Contact,
+  }),
+  putConsent: defineRoute({
+    method: 'PUT',
+    path: '/v1/contacts/:externalId/consents/email',
+    summary: 'Notes that a contact wants no more mails of lists, or wants them again',
+    access: 'contacts:write',
+    params: { externalId: StoredExternalId },
+    body: ConsentChange,
     answer: Contact,
   }),
   erase: defineRoute({

@@ -21,9 +21,13 @@ type Unsuccessful = Exclude<CallOutcome<never>, { kind: 'done' | 'suppressed' }>
 
 /**
  * What became of one mail. `sent`: the server took it. `fenced`: the fence said no, and not a byte left. `deferred` and
- * `rejected`: it was certainly not delivered. `unknown`: bytes left and no reply came.
+ * `rejected`: it was certainly not delivered. `unknown`: bytes left and no reply came. `bounce` is there where the server said that there
+ * is no such address: its codes, such as `550 5.1.1`.
  */
-export type MailOutcome = { kind: 'sent'; reply: string; serverMessageId: string | null } | Unsuccessful;
+export type MailOutcome =
+  | { kind: 'sent'; reply: string; serverMessageId: string | null }
+  | Exclude<Unsuccessful, { kind: 'rejected' }>
+  | (Extract<Unsuccessful, { kind: 'rejected' }> & { bounce?: string });
 
 /** Tokens of one call; `cachedTokens` are part of `inputTokens`. `isEstimated` if the service did not report them. */
 export interface LlmUsage {

@@ -40,6 +40,10 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'GET /v1/contacts': get('/v1/contacts?limit=2'),
     'GET /v1/contacts/{externalId}': get('/v1/contacts/ana'),
     'GET /v1/contacts/{externalId}/timeline': get('/v1/contacts/ana/timeline?limit=2'),
+    'PUT /v1/contacts/{externalId}/consents/email': put('/v1/contacts/ana/consents/email', {
+      isOpen: true,
+      reason: 'x',
+    }),
     'PUT /v1/contacts/{externalId}': put('/v1/contacts/ana', { attributes: { plan: 'pro' } }),
     'POST /v1/events': post('/v1/events', { events: [sampleEvent('walk-1', 'SignedUp', 'cy')] }),
     'GET /v1/journeys': get('/v1/journeys'),

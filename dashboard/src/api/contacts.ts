@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { contactRoutes } from '../../../contracts/contacts/contacts.routes.ts';
-import type { Contact, ContactChange } from '../../../contracts/contacts/contacts-api.schema.ts';
+import type { ConsentChange, Contact, ContactChange } from '../../../contracts/contacts/contacts-api.schema.ts';
 import { addressOf } from '../../../contracts/http/route.ts';
 import { listQuery } from './http/pages.ts';
 import { NotAsSeen, orNone } from './http/problem.ts';
@@ -39,6 +39,11 @@ export function momentsQuery(externalId: string) {
 export async function saveContact(externalId: string, change: ContactChange, seen: Contact | null): Promise<Contact> {
   if (!seen && (await orNone(request(contactRoutes.show, { externalId })))) throw new NotAsSeen(true);
   return request(contactRoutes.put, { externalId, body: change });
+}
+
+/** Notes what a person has said about mails. @throws ApiProblem */
+export function saveConsent(externalId: string, change: ConsentChange): Promise<Contact> {
+  return request(contactRoutes.putConsent, { externalId, body: change });
 }
 
 /** Erases all that is known of a person. @throws ApiProblem */

@@ -1,6 +1,6 @@
-import { contactById } from './contacts.ts';
+import { type ContactRow, contactById } from './contacts.ts';
+import { closuresOf, optIn, optOut } from './consents.ts';
 import type { MasterKeys } from '../../keys/master-keys.ts';
-import { type HashedAddress, hashedEmail, isSuppressed, suppress, unsuppress } from './suppression.ts';
 import type { UnsubscribeTarget } from '../../unsubscribe.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -9,29 +9,29 @@ export type Subscription = 'subscribed' | 'unsubscribed' | 'unknown';
 
 /** The subscription of a link's target. */
 export async function subscriptionOf(tx: Tx, keys: MasterKeys, target: UnsubscribeTarget): Promise<Subscription> {
-  const closed = await closable(tx, keys, target);
-  if (!closed) return 'unknown';
-  return (await isSuppressed(tx, closed)) ? 'unsubscribed' : 'subscribed';
+  const contact = await reachable(tx, target);
+  if (!contact) return 'unknown';
+  const closures = await closuresOf(tx, keys, { workspaceId: target.workspaceId, people: [contact] });
+  return closures.has(contact.id) ? 'unsubscribed' : 'subscribed';
 }
 
-/** Closes the channel for the target's address of now; repeating it changes nothing. */
+/** Closes the channel for the target, whatever address it will have; repeating it changes nothing. */
 export async function unsubscribe(tx: Tx, keys: MasterKeys, target: UnsubscribeTarget): Promise<Subscription> {
-  const closed = await closable(tx, keys, target);
-  if (!closed) return 'unknown';
-  await suppress(tx, { ...closed, reason: 'unsubscribed' });
+  const contact = await reachable(tx, target);
+  if (!contact) return 'unknown';
+  await optOut(tx, keys, contact, { reason: 'unsubscribed', note: null });
   return 'unsubscribed';
 }
 
 /** Opens the channel again, at the person's own request. */
 export async function resubscribe(tx: Tx, keys: MasterKeys, target: UnsubscribeTarget): Promise<Subscription> {
-  const closed = await closable(tx, keys, target);
-  if (!closed) return 'unknown';
-  await unsuppress(tx, closed);
+  const contact = await reachable(tx, target);
+  if (!contact) return 'unknown';
+  await optIn(tx, keys, contact);
   return 'subscribed';
 }
 
-async function closable(tx: Tx, keys: MasterKeys, target: UnsubscribeTarget): Promise<HashedAddress | undefined> {
-  const contact = await contactById(tx, target.workspaceId, target.contactId);
-  if (!contact?.email) return undefined;
-  return hashedEmail(keys, target.workspaceId, contact.email);
+async function reachable(tx: Tx, { workspaceId, contactId }: UnsubscribeTarget): Promise<ContactRow | undefined> {
+  const contact = await contactById(tx, workspaceId, contactId);
+  return contact?.email ? contact : undefined;
 }

@@ -7,6 +7,9 @@ import type { Tx } from '../core/workspace.ts';
 /** Ways to reach a person that can be closed. */
 export type Channel = 'email';
 
+/** Why it is closed: the person's link, an operator's note, a complaint, or an address that no mail reaches. */
+export type ClosedReason = 'unsubscribed' | 'optedOut' | 'complained' | 'bounced';
+
 /** An address on a channel, as it is kept: by the current master key, and by each that may have made its row. */
 export type HashedAddress = { workspaceId: string; channel: Channel; keyId: string; hash: string; hashes: string[] };
 
@@ -17,8 +20,11 @@ export function hashedEmail(keys: MasterKeys, workspaceId: string, address: stri
   return { workspaceId, channel: 'email', keyId: keys.current.id, hash, hashes };
 }
 
-/** Closes a channel for an address; closing it again keeps the first reason. @returns whether it was open */
-export async function suppress(tx: Tx, of: HashedAddress & { reason: string }): Promise<boolean> {
+/** Closes a channel for an address; closing it again keeps the first reason. `detail`: a server's code. @returns whether it was open */
+export async function suppress(
+  tx: Tx,
+  of: HashedAddress & { reason: ClosedReason; detail?: string },
+): Promise<boolean> {
   if (await isSuppressed(tx, of)) return false;
   const result = await kysely(tx)
     .insertInto('suppression')
@@ -28,6 +34,7 @@ export async function suppress(tx: Tx, of: HashedAddress & { reason: string }): 
       address_hash: of.hash,
       key_id: of.keyId,
       reason: of.reason,
+      detail: of.detail ?? null,
     })
     .onConflict((conflict) => conflict.columns(['workspace_id', 'channel', 'address_hash']).doNothing())
     .executeTakeFirst();

@@ -36,6 +36,7 @@ import * as refundsOfBefore from './0045-refunds-of-before.ts';
 import * as passwordResets from './0051-password-resets.ts';
 import * as invitations from './0052-invitations.ts';
 import * as workspaceModels from './0054-workspace-models.ts';
+import * as consents from './0056-consents.ts';
 import * as receivedAt from './0058-received-at.ts';
 import * as lateness from './0059-lateness.ts';
 import * as searchInside from './0072-search-inside.ts';
@@ -80,6 +81,7 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0051-password-resets': passwordResets,
   '0052-invitations': invitations,
   '0054-workspace-models': workspaceModels,
+  '0056-consents': consents,
   '0058-received-at': receivedAt,
   '0059-lateness': lateness,
   '0072-search-inside': searchInside,

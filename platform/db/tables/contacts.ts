@@ -50,6 +50,15 @@ export type ContactTables = {
     reason: string;
     at: DefaultInstant;
     key_id: string | null;
+    detail: string | null;
+  };
+  opt_out: {
+    workspace_id: string;
+    contact_id: string;
+    channel: string;
+    reason: string;
+    note: string | null;
+    at: DefaultInstant;
   };
 };
 
@@ -58,6 +67,7 @@ export const contactTables: TableRecords<ContactTables> = {
   contact: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   event: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   wait: { subject: 'contact', onErasure: 'withContact', retention: 'use' },
+  opt_out: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   suppression: {
     subject: 'contact',
     onErasure: { keep: 'a keyed hash of an address that must not be written to' },

@@ -10,7 +10,7 @@ export function listContacts(
   page: { workspaceId: string; email: string | null; q: string | null; before: string | null; limit: number },
 ): Promise<ContactRow[]> {
   let query = kysely(tx).selectFrom('contact').selectAll().where('workspace_id', '=', page.workspaceId);
-  if (page.email !== null) query = query.where('email', '=', page.email);
+  if (page.email !== null) query = query.where(sql<boolean>`lower(email) collate "C" = ${page.email.toLowerCase()}`);
   if (page.q !== null) query = query.where(sql<boolean>`id in (${contactsFoundBy(page.workspaceId, page.q)})`);
   if (page.before !== null) query = query.where('id', '<', page.before);
   return query

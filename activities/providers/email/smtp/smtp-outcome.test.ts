@@ -16,6 +16,26 @@ describe('a mail that the server does not take before its body', () => {
   });
 
   it.each([
+    ['550 5.1.1 <ana@example.com>: user unknown', 'RCPT TO', '550 5.1.1'],
+    ['550 No such user here', 'RCPT TO', '550'],
+    ['553 5.1.2 no such host', 'RCPT TO', '553 5.1.2'],
+    ['525 5.2.1 mailbox disabled', 'RCPT TO', '525 5.2.1'],
+    ['550 5.7.1 your address 192.0.2.1 is on a list', 'RCPT TO', undefined],
+    ['552 5.2.2 mailbox full', 'RCPT TO', undefined],
+    ['550 5.1.8 bad sender', 'RCPT TO', undefined],
+    ['554 no', 'RCPT TO', undefined],
+    ['450 4.1.1 try later', 'RCPT TO', undefined],
+    ['550 5.1.1 not yours', 'MAIL FROM', undefined],
+  ])(
+    'says that there is no such address, and nothing else, with %j to %s (mautic#4356)',
+    (response, command, bounce) => {
+      const responseCode = Number(response.slice(0, 3));
+      const error = Object.assign(new Error('no'), { code: 'EENVELOPE', responseCode, response, command });
+      expect((ofUnread(error) as { bounce?: string }).bounce).toBe(bounce);
+    },
+  );
+
+  it.each([
     [550, 'RCPT TO', 'rejected', 'email.recipient_refused'],
     [552, 'MAIL FROM', 'rejected', 'email.refused'],
     [503, 'MAIL FROM', 'deferred', 'email.deferred'],

@@ -9,6 +9,8 @@ export type SmtpError = Error & {
   originalCode?: string | undefined;
   command?: string | undefined;
   responseCode?: number | undefined;
+  /** What the server said, with its codes. */
+  response?: string | undefined;
 };
 
 type Deferred = MailOutcome & { kind: 'deferred' };
@@ -66,7 +68,19 @@ export function ofUnread(error: SmtpError): MailOutcome {
     return { kind: 'deferred', error: said('email.deferred', 'The mail server asks to try later', error) };
   const isRecipient = error.command === 'RCPT TO';
   const words = isRecipient ? 'The mail server refused the recipient' : 'The mail server refused the mail';
-  return { kind: 'rejected', error: said(isRecipient ? 'email.recipient_refused' : 'email.refused', words, error) };
+  const refused = said(isRecipient ? 'email.recipient_refused' : 'email.refused', words, error);
+  const bounce = isRecipient ? bounceOf(code, error.response ?? '') : null;
+  return { kind: 'rejected', error: refused, ...(bounce === null ? {} : { bounce }) };
+}
+
+/**
+ * The codes of a reply that says that there is no such address: 5.1.x of RFC 3463 but those about the sender, 5.2.1 (a closed mailbox), or without
+ * such a code 550, 551 and 553. A full mailbox, a policy or a list of senders says nothing of the address; then null.
+ */
+function bounceOf(code: number, response: string): string | null {
+  const enhanced = /\b5\.\d{1,3}\.\d{1,3}\b/.exec(response)?.[0];
+  if (enhanced === undefined) return [550, 551, 553].includes(code) ? String(code) : null;
+  return /^5\.(1\.(?![78]$)|2\.1$)/.test(enhanced) ? `${code} ${enhanced}` : null;
 }
 
 /** A failure after bytes had left. A reply is a definite answer; without one the outcome is unknown. */

@@ -14,6 +14,8 @@ export const actWords: Readonly<Record<string, MessageDescriptor>> = {
   'batch.paused': msg`Paused a batch`,
   'batch.resumed': msg`Resumed a batch`,
   'contact.changed': msg`Changed a person`,
+  'contact.optedIn': msg`Noted that a person wants mails again`,
+  'contact.optedOut': msg`Noted that a person wants no more mails`,
   'contact.erased': msg`Erased a person`,
   'course.put': msg`Changed a course`,
   'courseRun.put': msg`Changed a course run`,

@@ -5,6 +5,7 @@ import type { Contact } from '../../../../contracts/contacts/contacts-api.schema
 import { factOf } from '../../../../domain/approvals/content-words.ts';
 import { runsQuery } from '../../api/runs.ts';
 import { RunState } from '../../entities/run/run-state.tsx';
+import { PersonConsent } from './consent.tsx';
 import { Facts } from '../../ui/panel.tsx';
 import { Time } from '../../ui/time.tsx';
 import classes from './people.module.css';
@@ -44,6 +45,14 @@ export function PersonSide({ contact }: { contact: Contact }) {
             ))}
           </ul>
         )}
+      </section>
+      <section>
+        <h2 className={`${classes.label} caption`}>
+          <Trans>Mails</Trans>
+        </h2>
+        {contact.consents.map((consent) => (
+          <PersonConsent key={consent.channel} contact={contact} consent={consent} />
+        ))}
       </section>
       <section>
         <h2 className={`${classes.label} caption`}>

@@ -1,0 +1,99 @@
+import { sql } from 'kysely';
+import type { MasterKeys } from '../../keys/master-keys.ts';
+import { kysely } from '../core/kysely.ts';
+import type { Tx } from '../core/workspace.ts';
+import type { ContactRow } from './contacts.ts';
+import { type ClosedReason, hashedEmail, suppress, unsuppress } from './suppression.ts';
+
+/** Who is asked about, and the address that counts: a contact's own, or the one of a mail that is written already. */
+export type Addressee = { id: string; email: string | null };
+
+/** Why a person must not be written to: what they said themselves or an operator noted, or what became of their address. */
+export type Closure = { by: 'person' | 'address'; reason: ClosedReason; note: string | null; since: Date };
+
+/** What is closed for each of several contacts, the person's own word first; those who may be written to are left out. */
+export async function closuresOf(
+  tx: Tx,
+  keys: MasterKeys,
+  { workspaceId, people }: { workspaceId: string; people: readonly Addressee[] },
+): Promise<Map<string, Closure[]>> {
+  const hashes = people.flatMap(({ id, email }) =>
+    email === null ? [] : hashedEmail(keys, workspaceId, email).hashes.map((hash) => ({ id, hash })),
+  );
+  const { rows } = await sql<Closure & { id: string }>`
+    select * from (
+      select contact_id as id, 'person' as by, reason, note, at as since from opt_out
+      where workspace_id = ${workspaceId} and channel = 'email' and contact_id = any(${people.map(({ id }) => id)}::uuid[])
+      union all
+      select asked.id, 'address', s.reason, s.detail, s.at from suppression s
+      join unnest(${hashes.map(({ id }) => id)}::uuid[], ${hashes.map(({ hash }) => hash)}::text[]) asked (id, hash) on asked.hash = s.address_hash
+      where s.workspace_id = ${workspaceId} and s.channel = 'email'
+    ) closed order by by desc, since`.execute(kysely(tx));
+  const closures = new Map<string, Closure[]>();
+  for (const { id, ...closure } of rows) closures.set(id, [...(closures.get(id) ?? []), closure]);
+  return closures;
+}
+
+/**
+ * Notes that a person is not to be written to, whatever address they have, and closes the address of now, which others may share. The
+ * first reason stays. @returns whether it is new
+ */
+export async function optOut(
+  tx: Tx,
+  keys: MasterKeys,
+  contact: ContactRow,
+  why: { reason: ClosedReason; note: string | null; at?: Date },
+): Promise<boolean> {
+  const { workspace_id: workspaceId, id, email } = contact;
+  const written = await kysely(tx)
+    .insertInto('opt_out')
+    .values({
+      workspace_id: workspaceId,
+      contact_id: id,
+      channel: 'email',
+      reason: why.reason,
+      note: why.note,
+      ...(why.at === undefined ? {} : { at: why.at }),
+    })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'contact_id', 'channel']).doNothing())
+    .executeTakeFirst();
+  if (email !== null) await suppress(tx, { ...hashedEmail(keys, workspaceId, email), reason: why.reason });
+  const isNew = (written.numInsertedOrUpdatedRows ?? 0n) > 0n;
+  if (isNew) await touch(tx, contact);
+  return isNew;
+}
+
+/** Lets a person be written to again, at the address that they have now. */
+export async function optIn(tx: Tx, keys: MasterKeys, contact: ContactRow): Promise<void> {
+  const { workspace_id: workspaceId, id, email } = contact;
+  await kysely(tx).deleteFrom('opt_out').where('workspace_id', '=', workspaceId).where('contact_id', '=', id).execute();
+  if (email !== null) await unsuppress(tx, hashedEmail(keys, workspaceId, email));
+  await touch(tx, contact);
+}
+
+/**
+ * Before a contact's address changes: an opt-out that the address alone holds, as those from before `opt_out` do, becomes the person's. That the
+ * address could not be reached says nothing of the next one.
+ */
+export async function keepOptOut(tx: Tx, keys: MasterKeys, contact: ContactRow): Promise<void> {
+  const { workspace_id: workspaceId } = contact;
+  const closures = await closuresOf(tx, keys, { workspaceId, people: [contact] });
+  const own = closures.get(contact.id)?.find(({ reason }) => reason !== 'bounced');
+  if (own) await optOut(tx, keys, contact, { reason: own.reason, note: null, at: own.since });
+}
+
+/** Before a contact is erased: the address of one who has opted out stays closed, as no person is left to hold it. */
+export async function keepAddressClosed(tx: Tx, keys: MasterKeys, contact: ContactRow): Promise<void> {
+  const { workspace_id: workspaceId, id, email } = contact;
+  const own = (await closuresOf(tx, keys, { workspaceId, people: [contact] }))
+    .get(id)
+    ?.find(({ by }) => by === 'person');
+  if (own && email !== null) await suppress(tx, { ...hashedEmail(keys, workspaceId, email), reason: own.reason });
+}
+
+/** Screens hear of a contact by its row. */
+async function touch(tx: Tx, { workspace_id: workspaceId, id }: ContactRow): Promise<void> {
+  await sql`update contact set updated_at = now(), rev = rev + 1 where workspace_id = ${workspaceId} and id = ${id}`.execute(
+    kysely(tx),
+  );
+}
