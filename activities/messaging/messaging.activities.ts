@@ -10,6 +10,7 @@ import type { Db } from '../../platform/db/core/pool.ts';
 import { contactById, contactFacts, type ContactRow } from '../../platform/db/contacts/contacts.ts';
 import { closuresOf } from '../../platform/db/contacts/consents.ts';
 import { type ClosedReason, hashedEmail, suppress } from '../../platform/db/contacts/suppression.ts';
+import { takeAddress } from '../../platform/db/journeys/mailed-addresses.ts';
 import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { unsubscribeToken } from '../../platform/unsubscribe.ts';
@@ -67,6 +68,9 @@ async function prepare(
   const closed = await closedFor(deps, tx, { contact, effect, isTransactional: params.isTransactional === true });
   if (closed !== null) return { kind: 'suppressed', reason: closed };
   if (effect.frozen) return { kind: 'ready', prepared: { raw: effect.frozen } };
+  const address = hashedEmail(await deps.keys(), workspaceId, contact.email);
+  if (!params.isTransactional && !(await takeAddress(tx, { id: open.run.id, step: open.action.step }, address)))
+    return { kind: 'suppressed', reason: 'another contact with this address has it' };
   try {
     const sender = await senderOf(tx, workspaceId, deps.senders);
     const mail = await build(deps, tx, { open, contact, params, effect, sender });

@@ -5,6 +5,7 @@ import type { MailOutcome } from '../../contracts/core/providers.ts';
 import { hashedEmail, suppress } from '../../platform/db/contacts/suppression.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { newId } from '../../platform/ids.ts';
 import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { createTestDatabase, TEST_KEY, type TestDatabase } from '../../test/support/database.ts';
 import '../../test/support/quiet-runtime.ts';
@@ -27,6 +28,7 @@ describe('a mail', () => {
 
   type Sent = { sentTo: string[]; sentFrom: string[]; received: unknown[] };
   type Mailing = {
+    runId: string;
     contactId: string;
     email: string;
     /** Tries to send; the server says `outcome`. */
@@ -69,6 +71,7 @@ describe('a mail', () => {
         keys: () => Promise.resolve(keys),
       });
     return {
+      runId,
       contactId,
       email,
       async attempt(outcome = { kind: 'sent', reply: '250', serverMessageId: null }) {
@@ -80,6 +83,32 @@ describe('a mail', () => {
         return { sentTo, sentFrom, received: (await inbox.execute()).map(({ payload }) => payload) };
       },
     };
+  }
+
+  /** A version of a journey of its own. */
+  async function versionOf(reentry: string): Promise<string> {
+    const { workspaceId, system } = database;
+    const slug = newId();
+    const journey = { workspace_id: workspaceId, slug, name: slug };
+    const { id } = await kysely(system).insertInto('journey').values(journey).returning('id').executeTakeFirstOrThrow();
+    const version = { workspace_id: workspaceId, journey_id: id, version: 1, sha256: slug, entry_events: [] };
+    const definition = JSON.stringify({ reentry });
+    const stored = kysely(system)
+      .insertInto('journey_version')
+      .values({ ...version, definition })
+      .returning('id');
+    return (await stored.executeTakeFirstOrThrow()).id;
+  }
+
+  async function enter(versionId: string, { runId, contactId }: { runId: string; contactId: string }): Promise<void> {
+    const { workspaceId, system } = database;
+    const version = kysely(system).selectFrom('journey_version').select('journey_id').where('id', '=', versionId);
+    const { journey_id } = await version.executeTakeFirstOrThrow();
+    const row = { workspace_id: workspaceId, run_id: runId, journey_id, version_id: versionId, contact_id: contactId };
+    await kysely(system)
+      .insertInto('journey_run')
+      .values({ ...row, entry: '{}' })
+      .execute();
   }
 
   /** Sends a mail to a new contact. @returns the addresses that it went to and came from, and what its run received */
@@ -113,6 +142,37 @@ describe('a mail', () => {
     const mended = await mailing({}, mail.contactId);
     await mended.attempt();
     expect(await mended.sent()).toMatchObject({ sentTo: ['x@example.com'] });
+  });
+
+  it('goes once to an address that two contacts have, where the journey is entered once (mautic#4759)', async () => {
+    const both = async (reentry: string, params: JsonObject = {}) => {
+      const versionId = await versionOf(reentry);
+      const [first, second] = [await mailing(params), await mailing(params)];
+      await kysely(database.system)
+        .updateTable('contact')
+        .set({ email: first.email.toUpperCase() })
+        .where('id', '=', second.contactId)
+        .execute();
+      for (const { runId, contactId } of [first, second]) await enter(versionId, { runId, contactId });
+      return { first, second };
+    };
+    const once = await both('once');
+    await once.first.attempt();
+    await once.second.attempt();
+    expect((await once.first.sent()).sentTo).toHaveLength(1);
+    expect(await once.second.sent()).toMatchObject({
+      sentTo: [],
+      received: [{ skipped: 'another contact with this address has it' }],
+    });
+
+    const refused = await both('once');
+    const error = { code: 'email.refused', message: 'no' };
+    await expect(refused.first.attempt({ kind: 'rejected', error })).rejects.toThrow('no');
+    for (const pair of [refused, await both('always'), await both('once', { isTransactional: true })]) {
+      if (pair !== refused) await pair.first.attempt();
+      await pair.second.attempt();
+      expect((await pair.second.sent()).sentTo).toHaveLength(1);
+    }
   });
 
   it('that was deferred goes where it was to go, though the contact has another address now (F12)', async () => {

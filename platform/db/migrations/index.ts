@@ -37,6 +37,7 @@ import * as passwordResets from './0051-password-resets.ts';
 import * as invitations from './0052-invitations.ts';
 import * as workspaceModels from './0054-workspace-models.ts';
 import * as consents from './0056-consents.ts';
+import * as mailedAddresses from './0057-mailed-addresses.ts';
 import * as receivedAt from './0058-received-at.ts';
 import * as lateness from './0059-lateness.ts';
 import * as searchInside from './0072-search-inside.ts';
@@ -82,6 +83,7 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0052-invitations': invitations,
   '0054-workspace-models': workspaceModels,
   '0056-consents': consents,
+  '0057-mailed-addresses': mailedAddresses,
   '0058-received-at': receivedAt,
   '0059-lateness': lateness,
   '0072-search-inside': searchInside,

@@ -47,6 +47,13 @@ export type JourneyTables = {
     content: Json<Object>;
     created_at: DefaultInstant;
   };
+  mailed_address: {
+    workspace_id: string;
+    version_id: string;
+    step: string;
+    address_hash: string;
+    run_id: string;
+  };
   journey_run: {
     workspace_id: string;
     run_id: string;
@@ -63,6 +70,11 @@ export const journeyTables: TableRecords<JourneyTables> = {
   journey_version: { subject: 'none', retention: 'workspace' },
   template: { subject: 'none', retention: 'workspace' },
   template_version: { subject: 'none', retention: 'workspace' },
+  mailed_address: {
+    subject: 'contact',
+    onErasure: { by: 'run_id', rows: 'delete' },
+    retention: 'workspace',
+  },
   journey_run: {
     subject: 'contact',
     onErasure: {
