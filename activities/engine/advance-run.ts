@@ -108,6 +108,7 @@ async function makeTurn(
   const consumed = rows.map((row) => row.seq).filter((seq) => !left.has(seq));
   const record = { turn: input.turn, generation, advanced, state: stored, consumed, now, temporalRunId };
   const more = await writeTurn(tx, run, record);
+  if (advanced.ended) await machine.afterEnd?.(advanced);
   return {
     turn: input.turn,
     open: openActions(advanced.actions, generation),

@@ -20,4 +20,6 @@ export type Machine = {
   advance(state: JsonObject | null, input: TurnInput): Advanced<JsonObject>;
   /** Writes the kind's own projection (a course's facets, a batch's stage) in the turn's transaction. */
   project?(advanced: Advanced<JsonObject>): Promise<void>;
+  /** What follows the end of the run, in the same transaction, when its row says so. */
+  afterEnd?(advanced: Advanced<JsonObject>): Promise<void>;
 };

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import type { Advanced, JsonObject } from '../../contracts/core/machine.ts';
 import { advance } from '../../domain/journeys/advance.ts';
+import { endOf } from '../../domain/journeys/entry.ts';
 import {
   startJourney,
   storedState,
@@ -11,6 +12,7 @@ import {
   type StoredState,
 } from '../../domain/journeys/state.ts';
 import { loadDefinition, loadJourneyRun } from '../../platform/db/journeys/journey-runs.ts';
+import { enterAfterRun } from '../../platform/db/journeys/event-intake.ts';
 import type { RunKind } from '../engine/run-kind.ts';
 
 /** Definitions kept in memory by their hash; a workspace has tens of live ones, tens of kilobytes each. */
@@ -35,6 +37,11 @@ export function createJourneyKind(): RunKind {
               workspaceZone: facts.workspaceZone,
             }),
           ),
+        async afterEnd({ state: ended }) {
+          // No other policy lets in because a run has ended.
+          if (definition.reentry !== 'afterExit') return;
+          await enterAfterRun(tx, run.workspace_id, run.id, endOf(ended as unknown as JourneyState));
+        },
       };
     },
   };

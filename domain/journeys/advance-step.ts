@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../contracts/core/machine.ts';
+import type { Happening, JsonObject } from '../../contracts/core/machine.ts';
 import { ValuesTooLarge } from '../conditions/values.ts';
 import type { Place } from './graph.ts';
 import type { NodeResult } from './node-result.ts';
@@ -39,9 +39,14 @@ export function replan(turn: Turn): void {
 }
 
 /** Ends the run. A step that is still in the middle of something is shown as skipped, with the reason. */
-export function finish(turn: Turn, status: JourneyEnd['status'], reason: string, failure?: Failure): void {
+export function finish(
+  turn: Turn,
+  status: JourneyEnd['status'],
+  reason: string,
+  more: Pick<JourneyEnd, 'failure' | 'by'> = {},
+): void {
   skip(turn, turn.state.tokens, reason);
-  turn.state = { ...turn.state, tokens: [], end: { status, reason, ...(failure ? { failure } : {}) } };
+  turn.state = { ...turn.state, tokens: [], end: { status, reason, ...more } };
 }
 
 /** Leaves a step on its way to which a token is, in a visit of its own, without doing it. */
@@ -176,7 +181,7 @@ function fail(turn: Turn, token: Token, place: Place, reason: string): void {
 /** Ends the run by one of its steps, whose line is written already. */
 function end(turn: Turn, token: Token, how: JourneyEnd): void {
   turn.state = { ...turn.state, tokens: turn.state.tokens.filter((one) => one !== token) };
-  finish(turn, how.status, how.reason, how.failure);
+  finish(turn, how.status, how.reason, how.failure ? { failure: how.failure } : {});
 }
 
 function branchesOf({ node, branches }: Place, { opened }: Extract<NodeResult, { kind: 'open' }>): Token[] {

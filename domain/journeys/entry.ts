@@ -2,6 +2,7 @@ import { defaultLateness, type JourneyDefinition, type Reentry } from '../../con
 import type { EventTrigger, IsoDuration } from '../../contracts/journeys/nodes.schema.ts';
 import type { Happening, JsonObject } from '../../contracts/core/machine.ts';
 import { isReached, plus } from '../time/time.ts';
+import type { JourneyState } from './state.ts';
 import { isMeant, keyOf, type ReceivedEvent } from './triggers.ts';
 
 /** An event that may let its contact into a journey. */
@@ -24,6 +25,22 @@ export function isEntered(definition: JourneyDefinition, event: EnteringEvent, c
   const received = { ...event, purpose: 'entry', step: null, visit: null };
   const lets = (trigger: EventTrigger): boolean => isMeant(received, trigger, keyOf(trigger, facts), facts);
   return !isTooLate(definition, event) && definition.entry.some(lets);
+}
+
+/** When a run ended: with the event that ended it, or (`occurredAt` null) by its own at an instant of the database's clock. */
+export type RunEnd = { occurredAt: string | null; receivedAt: string };
+
+/** When an ended run ended. */
+export function endOf({ end, clock }: Pick<JourneyState, 'end' | 'clock'>): RunEnd {
+  return end?.by ?? { occurredAt: null, receivedAt: clock };
+}
+
+/** Whether an event happened after the end of a run, and so is not kept out by it. */
+export function hasHappenedAfter(event: Happening, { occurredAt, receivedAt }: RunEnd): boolean {
+  const later = Date.parse(event.receivedAt) - Date.parse(receivedAt);
+  if (occurredAt === null) return later > 0;
+  const gap = Date.parse(event.occurredAt) - Date.parse(occurredAt);
+  return gap > 0 || (gap === 0 && later > 0);
 }
 
 /** A run that a contact has or had in a journey; `key` is that of the event that began it. One that failed gave them nothing to repeat. */

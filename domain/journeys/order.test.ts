@@ -189,6 +189,22 @@ describe('what occurred before and after the entry (journeys F6, mailchimp/mc-ma
   });
 });
 
+describe('an exit and an entry after it, in a simulation (journeys F8)', () => {
+  const again = '“entered” after 10 s begins another run, which is not simulated';
+  const out = '“entered” after 10 s begins no other run: the re-entry policy keeps the person out';
+  it.each([
+    ['at once', { after: 'PT10S', name: 'left' }, again],
+    ['that overtakes its exit', { after: 'PT9S', late: 'PT20S', name: 'left' }, again],
+    ['that is older than its exit', { after: 'PT11S', name: 'left' }, out],
+  ])('are judged in the order in which they occurred: an entry %s', (_, exit, line) => {
+    const steps: JourneyNode[] = [{ id: 'days', kind: 'delay', for: 'P3D' }];
+    const definition = journey(steps, { reentry: 'afterExit', exitWhen: [{ event: 'left' }] });
+    const script = SimulationScript.parse({ events: [exit, { after: 'PT10S', name: 'entered' }] });
+    const run = simulateJourney(definition, { at: at(0), contact: {}, workspaceZone: 'UTC', script });
+    expect([run.outcome, run.entries]).toEqual(['exited', [line]]);
+  });
+});
+
 describe('a loop over an event (journeys F3, danielgerlag/workflow-core#59)', () => {
   const loop = (more: object = {}): JourneyDefinition =>
     journey([

@@ -4,7 +4,7 @@ import { isObject } from '../conditions/values.ts';
 import { kindOf } from './nodes/node-kinds.ts';
 import { finish } from './advance-step.ts';
 import type { OpenVisit, Token } from './state.ts';
-import { isReached } from '../time/time.ts';
+import { earlier, isReached } from '../time/time.ts';
 import { afterEntry, isMeant, keyOf, readEvent, type ReceivedEvent } from './triggers.ts';
 import { factsOf, goalDeadline, moveToken, openVisit, resolveStep, type Turn } from './turn.ts';
 
@@ -65,7 +65,9 @@ function receiveEvent(turn: Turn, event: ReceivedEvent): void {
 function receiveExit(turn: Turn, event: ReceivedEvent): void {
   const facts = factsOf(turn);
   const isExit = turn.definition.exitWhen.some((trigger) => isMeant(event, trigger, keyOf(trigger, facts), facts));
-  if (isExit) finish(turn, 'exited', `event ${event.name}`);
+  const { occurredAt, receivedAt } = event;
+  const by = { occurredAt: earlier(receivedAt, occurredAt), receivedAt };
+  if (isExit) finish(turn, 'exited', `event ${event.name}`, { by });
 }
 
 function receiveGoal(turn: Turn, event: ReceivedEvent): void {

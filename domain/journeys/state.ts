@@ -1,5 +1,5 @@
 import type { ActionRequest } from '../../contracts/core/actions.ts';
-import type { GateSpec, JsonObject, RunStatus } from '../../contracts/core/machine.ts';
+import type { GateSpec, Happening, JsonObject, RunStatus } from '../../contracts/core/machine.ts';
 import type { ACTION_DONE, ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 
 /**
@@ -88,11 +88,16 @@ export type JourneyState = {
   end: JourneyEnd | null;
 };
 
-/** How a run ended. Where a step failed, `failure` is what the run is taken up with; states of before lack it. */
+/**
+ * How a run ended. Where a step failed, `failure` is what the run is taken up with; states of before lack it. `by` is the event that ended it:
+ * what has happened after it comes after the run, though the turn that ended it was made later still. Without an event the run ended when its
+ * clock says.
+ */
 export type JourneyEnd = {
   status: Extract<RunStatus, 'completed' | 'exited' | 'failed'>;
   reason: string;
   failure?: Failure;
+  by?: Happening;
 };
 
 /** The step that ended a run, and where the run stood then: the token of the step is on its way to it, the others are as they were. */

@@ -2,7 +2,16 @@ import type { JourneyDefinition } from '../../../contracts/journeys/journey.sche
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { isReached } from '../../time/time.ts';
 import { durationWords } from '../duration-words.ts';
-import { admit, isEntered, isTooLate, latenessOf, type EarlierRun, type EnteringEvent } from '../entry.ts';
+import {
+  admit,
+  hasHappenedAfter,
+  isEntered,
+  isTooLate,
+  latenessOf,
+  type RunEnd,
+  type EarlierRun,
+  type EnteringEvent,
+} from '../entry.ts';
 import type { ComingEvent } from './world.ts';
 
 /** What the events of a script say about who enters the journey, in words. */
@@ -10,6 +19,8 @@ export type Entries = {
   readonly lines: string[];
   /** Takes in the events that came by `until` (null: all that are left), by what was known until then. */
   receive(until: string | null, known: { contact: JsonObject; isLive: boolean; hasFailed: boolean }): void;
+  /** Looks again at those that the simulated run stood in the way of and that happened after its end. */
+  lookAgain(end: RunEnd, hasFailed: boolean): void;
 };
 
 /** Says whether the event that begins the simulated run lets the person in, which is simulated in any case, and then what re-entry says of those that come after it. */
@@ -19,32 +30,51 @@ export function createEntries(
 ): Entries {
   const { first } = start;
   const isIn = isEntered(definition, first, start.contact);
-  const lines = isIn ? [] : [`“${first.name}” does not let this person in; the run shows what would happen if it did`];
+  const unlet = isIn ? [] : [`“${first.name}” does not let this person in; the run shows what would happen if it did`];
   const begun: EarlierRun[] = [];
+  const said = new Map<ComingEvent, string>();
   let coming = start.others;
+  let keptOut: ComingEvent[] = [];
+  const admitInOrder = (events: readonly ComingEvent[], run: { isLive: boolean; hasFailed: boolean }): void => {
+    for (const event of events) {
+      const simulated = { runId: 'simulated', key: first.key, ...run };
+      const isAdmitted = admit(definition.reentry, event.key, [simulated, ...begun]).kind === 'admitted';
+      if (isAdmitted) begun.push({ runId: 'not simulated', key: event.key, isLive: true, hasFailed: false });
+      else keptOut.push(event);
+      said.set(
+        event,
+        isAdmitted
+          ? 'begins another run, which is not simulated'
+          : 'begins no other run: the re-entry policy keeps the person out',
+      );
+    }
+  };
   return {
-    lines,
+    get lines() {
+      const shown = start.others.filter((event) => said.has(event));
+      return [
+        ...unlet,
+        ...shown.map((event) => `“${event.name}” after ${durationWords(event.after)} ${said.get(event)}`),
+      ];
+    },
     receive(until, { contact, isLive, hasFailed }) {
       const due = coming.filter((event) => until === null || isReached(event.receivedAt, until));
       coming = coming.slice(due.length);
+      const bound = durationWords(latenessOf(definition));
       for (const event of due) {
-        const after = `“${event.name}” after ${durationWords(event.after)}`;
-        if (
-          isTooLate(definition, event) &&
-          isEntered(definition, { ...event, receivedAt: event.occurredAt }, contact)
-        ) {
-          const bound = durationWords(latenessOf(definition));
-          lines.push(`${after} lets nobody in: it comes more than ${bound} after it occurred`);
-        }
-        if (!isEntered(definition, event, contact)) continue;
-        const simulated = { runId: 'simulated', key: first.key, isLive, hasFailed };
-        const isAdmitted = admit(definition.reentry, event.key, [simulated, ...begun]).kind === 'admitted';
-        if (isAdmitted) begun.push({ runId: 'not simulated', key: event.key, isLive: true, hasFailed: false });
-        const result = isAdmitted
-          ? 'begins another run, which is not simulated'
-          : 'begins no other run: the re-entry policy keeps the person out';
-        lines.push(`${after} ${result}`);
+        const isMeantToEnter = isEntered(definition, { ...event, receivedAt: event.occurredAt }, contact);
+        if (isMeantToEnter && isTooLate(definition, event))
+          said.set(event, `lets nobody in: it comes more than ${bound} after it occurred`);
       }
+      admitInOrder(
+        due.filter((event) => isEntered(definition, event, contact)),
+        { isLive, hasFailed },
+      );
+    },
+    lookAgain(end, hasFailed) {
+      const again = keptOut.filter((event) => hasHappenedAfter(event, end));
+      keptOut = [];
+      admitInOrder(again, { isLive: false, hasFailed });
     },
   };
 }

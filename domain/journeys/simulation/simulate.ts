@@ -6,6 +6,7 @@ import { advance } from '../advance.ts';
 import { startJourney, type JourneyState } from '../state.ts';
 import { earlier, isReached, later, zoneOf } from '../../time/time.ts';
 import type { StoredMessages } from './mail-preview.ts';
+import { endOf } from '../entry.ts';
 import { createEntries } from './entries.ts';
 import { createWorld, type ComingItem, type World } from './world.ts';
 
@@ -60,7 +61,9 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
   let now = startedAt;
   const over = (outcome: SimulationAnswer['outcome'], reason: string): SimulationAnswer => {
     const isLive = outcome === 'stuck' || outcome === 'stepLimit';
-    entries.receive(null, { contact: world.contact, isLive, hasFailed: outcome === 'failed' });
+    const hasFailed = outcome === 'failed';
+    entries.receive(null, { contact: world.contact, isLive, hasFailed });
+    if (state.end) entries.lookAgain(endOf(state), hasFailed);
     const { assumptions } = world;
     return {
       startedAt,

@@ -1,14 +1,17 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
-const isoMicros = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
+/** An instant of a column as ISO 8601 with microseconds, by which events are ordered. */
+export function isoOf(column: string): RawBuilder<string> {
+  return sql`to_char(${sql.raw(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+}
 
 /** The database's clock, by which events are ordered: ISO 8601 with microseconds. */
 export async function receivedNow(tx: Tx): Promise<string> {
   const { rows } = await sql<{ now: string }>`
-    select to_char(clock_timestamp() at time zone 'UTC', ${sql.raw(isoMicros)}) as now`.execute(kysely(tx));
+    select ${isoOf('clock_timestamp()')} as now`.execute(kysely(tx));
   return rows[0]?.now ?? new Date().toISOString();
 }
 
@@ -47,7 +50,7 @@ export async function insertEvents(
       as e(id text, name text, contact_id uuid, key text, occurred_at timestamptz, properties jsonb, ord int)
     order by e.ord
     on conflict (workspace_id, id) do nothing
-    returning id, to_char(received_at at time zone 'UTC', ${sql.raw(isoMicros)}) as received_at`.execute(kysely(tx));
+    returning id, ${isoOf('received_at')} as received_at`.execute(kysely(tx));
   const receivedAt = new Map(stored.rows.map((row) => [row.id, row.received_at]));
   return events.flatMap((event) => {
     const at = receivedAt.get(event.id);

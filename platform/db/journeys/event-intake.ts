@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../../contracts/core/machine.ts';
-import { isEntered } from '../../../domain/journeys/entry.ts';
-import { contactFacts, lockContacts, type ContactRow } from '../contacts/contacts.ts';
+import { isEntered, type RunEnd } from '../../../domain/journeys/entry.ts';
+import { contactById, contactFacts, lockContacts, type ContactRow } from '../contacts/contacts.ts';
 import { insertEvents, type StoredEvent } from '../contacts/events.ts';
 import { entriesFor, type LiveJourney } from './journeys.ts';
+import { eventsAfterRun } from './journey-runs.ts';
 import { startJourneyRuns, type JourneyStart } from './journey-starts.ts';
 import { wakeRuns } from '../runs/runs.ts';
 import { wakeAllWaits } from '../runs/waits.ts';
@@ -19,8 +20,8 @@ export type IncomingEvent = {
 };
 
 /**
- * Takes in events in the caller's transaction: locks their contacts (creates unknown ones), stores what is new, wakes the runs
- * that listen, and starts the journeys that the events enter; history is stored alone. Repeatable: an id counts once in a workspace.
+ * Takes in events in the caller's transaction, those of one call in the order in which they occurred: locks their contacts (creates unknown
+ * ones), stores what is new, wakes the runs that listen, and starts the journeys that the events enter; history is stored alone. Repeatable: an id counts once in a workspace.
  */
 export async function takeInEvents(
   tx: Tx,
@@ -34,10 +35,11 @@ export async function takeInEvents(
     workspaceId,
     events.map((event) => event.contact),
   );
+  const inOrder = events.toSorted((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt));
   const stored = await insertEvents(
     tx,
     workspaceId,
-    events.map(({ contact, ...event }) => ({ ...event, contactId: contacts.get(contact)?.id ?? '' })),
+    inOrder.map(({ contact, ...event }) => ({ ...event, contactId: contacts.get(contact)?.id ?? '' })),
     isHistory,
   );
   if (stored.length > 0 && !isHistory) {
@@ -48,13 +50,25 @@ export async function takeInEvents(
   return { accepted: stored.length, duplicates: events.length - stored.length };
 }
 
+/**
+ * Offers a journey again what its run, which has just ended, stood in the way of: its contact's events that happened after the end of the run,
+ * though its last turn was made later still. The contact's row must be locked.
+ */
+export async function enterAfterRun(tx: Tx, workspaceId: string, runId: string, after: RunEnd): Promise<void> {
+  const refused = await eventsAfterRun(tx, workspaceId, runId, after);
+  const contact = refused[0] && (await contactById(tx, workspaceId, refused[0].contactId));
+  if (contact) await enterJourneys(tx, workspaceId, refused, [contact], refused[0]?.journeyId);
+}
+
 async function enterJourneys(
   tx: Tx,
   workspaceId: string,
   events: readonly StoredEvent[],
   contacts: readonly ContactRow[],
+  journeyId?: string,
 ): Promise<void> {
-  const journeys = await entriesFor(tx, workspaceId, [...new Set(events.map((event) => event.name))]);
+  const live = await entriesFor(tx, workspaceId, [...new Set(events.map((event) => event.name))]);
+  const journeys = live.filter(({ id }) => journeyId === undefined || id === journeyId);
   if (journeys.length === 0) return;
   const facts = new Map(contacts.map((contact) => [contact.id, contactFacts(contact)]));
   const starts = events.flatMap((event) =>

@@ -1,5 +1,8 @@
 import { sql } from 'kysely';
+import { limits } from '../../../contracts/core/limits.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
+import type { RunEnd } from '../../../domain/journeys/entry.ts';
+import { isoOf, type StoredEvent } from '../contacts/events.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -36,4 +39,37 @@ export async function loadDefinition(tx: Tx, workspaceId: string, versionId: str
     .where('id', '=', versionId)
     .executeTakeFirstOrThrow();
   return row.definition as JsonObject;
+}
+
+/** An event with the journey that it may let its contact into. */
+export type EventOfJourney = StoredEvent & { journeyId: string };
+
+/** At most so many at the end of one run: what one call brings in. */
+const MOST_EVENTS = limits.eventsPerCall;
+
+/**
+ * The events of a run's contact that its journey as it is now is entered by, that happened after the run's end and began no run, in the order in
+ * which they occurred.
+ */
+export async function eventsAfterRun(
+  tx: Tx,
+  workspaceId: string,
+  runId: string,
+  after: RunEnd,
+): Promise<EventOfJourney[]> {
+  const { rows } = await sql<EventOfJourney>`
+    select e.id, e.name, e.contact_id as "contactId", e.key, e.properties, jr.journey_id as "journeyId",
+      ${isoOf('e.occurred_at')} as "occurredAt", ${isoOf('e.received_at')} as "receivedAt"
+    from journey_run jr
+    join journey j on j.workspace_id = jr.workspace_id and j.id = jr.journey_id
+    join journey_version v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
+    join event e on e.workspace_id = jr.workspace_id and e.contact_id = jr.contact_id and e.name = any(v.entry_events)
+      and e.received_at > (jr.entry ->> 'receivedAt')::timestamptz and not e.is_history
+    where jr.workspace_id = ${workspaceId} and jr.run_id = ${runId}
+      and case when ${after.occurredAt}::timestamptz is null then e.received_at > ${after.receivedAt}::timestamptz
+        else (e.occurred_at, e.received_at) > (${after.occurredAt}::timestamptz, ${after.receivedAt}::timestamptz) end
+      and not exists (select from journey_run o where o.workspace_id = jr.workspace_id and o.contact_id = jr.contact_id
+        and o.journey_id = jr.journey_id and o.entry ->> 'eventId' = e.id)
+    order by e.occurred_at, e.received_at limit ${MOST_EVENTS}`.execute(kysely(tx));
+  return rows;
 }

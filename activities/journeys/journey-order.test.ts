@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
+import { takeInEvents, type IncomingEvent } from '../../platform/db/journeys/event-intake.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { newId } from '../../platform/ids.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { sampleJourney } from '../../test/support/journeys.ts';
+import { createEngineActivities } from '../engine/advance-run.ts';
+import { createJourneyKind } from './journey.kind.ts';
+
+const cart = (slug: string, more: Partial<JourneyDefinition> = {}): JourneyDefinition =>
+  sampleJourney(slug, {
+    entry: [{ event: `${slug}.cart` }],
+    reentry: 'afterExit',
+    exitWhen: [{ event: `${slug}.order` }],
+    steps: [{ id: 'hour', kind: 'delay', for: 'PT1H' }],
+    ...more,
+  });
+
+describe('events and runs, turn by turn', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database?.stop());
+
+  async function goLive(definition: JourneyDefinition): Promise<void> {
+    const { workspaceId } = database;
+    const [id, text] = [newId(), JSON.stringify(definition)];
+    const { slug, name, entry } = definition;
+    await inWorkspace(database.app, workspaceId, async (tx) => {
+      await kysely(tx)
+        .insertInto('journey')
+        .values({ workspace_id: workspaceId, id, slug, name, status: 'live', live_version: 1 })
+        .execute();
+      const sha256 = createHash('sha256').update(text).digest('hex');
+      const version = { workspace_id: workspaceId, id: newId(), journey_id: id, version: 1, sha256, definition: text };
+      await kysely(tx)
+        .insertInto('journey_version')
+        .values({ ...version, entry_events: entry.map(({ event }) => event) })
+        .execute();
+    });
+  }
+
+  const event = (id: string, name: string, contact: string, more: Partial<IncomingEvent> = {}): IncomingEvent => {
+    return { id, name, contact, key: null, occurredAt: new Date().toISOString(), properties: {}, ...more };
+  };
+  const send = (...events: IncomingEvent[]) =>
+    inWorkspace(database.app, database.workspaceId, (tx) => takeInEvents(tx, database.workspaceId, events));
+
+  const runsOf = (contact: string) =>
+    kysely(database.system)
+      .selectFrom('run')
+      .innerJoin('contact', 'contact.id', 'run.contact_id')
+      .innerJoin('journey_run', 'journey_run.run_id', 'run.id')
+      .select(['run.id', 'run.turn', 'run.status', 'journey_run.entry'])
+      .where('contact.external_id', '=', contact)
+      .orderBy('run.id')
+      .execute();
+  const statusOf = async (contact: string): Promise<string[]> =>
+    (await runsOf(contact)).map(({ status, entry }) => `${String(entry['eventId'])} ${status}`);
+
+  /** Makes the turns of all runs of a contact until none has more to receive. */
+  async function work(contact: string): Promise<void> {
+    const engine = createEngineActivities({ db: database.app, kinds: { journey: createJourneyKind() } });
+    for (const { id, turn } of await runsOf(contact)) {
+      let answer = { turn, more: true };
+      while (answer.more) {
+        const next = {
+          workspaceId: database.workspaceId,
+          runId: id,
+          turn: answer.turn + 1,
+          at: Date.now(),
+          failures: [],
+        };
+        answer = await engine.advanceRun(next);
+      }
+    }
+  }
+
+  describe('an exit and an entry after it (journeys F8, mailchimp/mc-woocommerce#1398)', () => {
+    it.each([
+      ['in one call', 'one', [['order', 'cart-2']]],
+      ['in two calls', 'two', [['order'], ['cart-2']]],
+    ])('begin another run when they come %s before a turn is made', async (_, slug, calls) => {
+      await goLive(cart(slug));
+      const ana = `${slug}-ana`;
+      await send(event(`${slug}-cart-1`, `${slug}.cart`, ana));
+      await work(ana);
+      for (const call of calls) {
+        await send(...call.map((id) => event(`${slug}-${id}`, `${slug}.${id.split('-')[0]}`, ana)));
+      }
+      await work(ana);
+      await work(ana);
+      expect(await statusOf(ana)).toEqual([`${slug}-cart-1 exited`, `${slug}-cart-2 waiting`]);
+    });
+
+    it('keep the order in which they occurred', async () => {
+      await goLive(cart('mixed'));
+      const [ana, ben] = ['mixed-ana', 'mixed-ben'];
+      const at = (seconds: number) => ({ occurredAt: new Date(Date.now() + (seconds - 60) * 1_000).toISOString() });
+      await send(event('m-1', 'mixed.cart', ana, at(0)), event('m-2', 'mixed.cart', ben, at(0)));
+      // Ana’s next cart overtakes her order; Ben’s is older than his.
+      await send(event('m-3', 'mixed.cart', ana, at(20)), event('m-4', 'mixed.cart', ben, at(5)));
+      await send(event('m-5', 'mixed.order', ana, at(10)), event('m-6', 'mixed.order', ben, at(10)));
+      await work(ana);
+      await work(ben);
+      await work(ana);
+      expect(await statusOf(ana)).toEqual(['m-1 exited', 'm-3 waiting']);
+      expect(await statusOf(ben)).toEqual(['m-2 exited']);
+    });
+
+    it('begin none in a journey that everyone goes through once', async () => {
+      await goLive(cart('once', { reentry: 'once' }));
+      await send(event('o-1', 'once.cart', 'once-ana'));
+      await work('once-ana');
+      await send(event('o-2', 'once.order', 'once-ana'), event('o-3', 'once.cart', 'once-ana'));
+      await work('once-ana');
+      expect(await statusOf('once-ana')).toEqual(['o-1 exited']);
+    });
+  });
+});
