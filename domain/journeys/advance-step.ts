@@ -1,10 +1,10 @@
-import type { Happening, JsonObject } from '../../contracts/core/machine.ts';
+import type { JsonObject } from '../../contracts/core/machine.ts';
 import { ValuesTooLarge } from '../conditions/values.ts';
 import type { Place } from './graph.ts';
 import type { NodeResult } from './node-result.ts';
 import { ON_ERROR } from './nodes/node-kind.ts';
 import { kindOf } from './nodes/node-kinds.ts';
-import type { Failure, JourneyEnd, JourneyState, OpenVisit, StepResult, Token } from './state.ts';
+import type { JourneyEnd, JourneyState, OpenVisit, StepResult, Token } from './state.ts';
 import { lineOf, moveToken, noteLine, openVisit, scopeOf, type Turn } from './turn.ts';
 
 /** More steps than any turn of a checked journey takes; only a loop without a wait reaches it. */
