@@ -8,12 +8,16 @@ export const WorkHour = z
 /** An hour of work. */
 export type WorkHour = z.infer<typeof WorkHour>;
 
-/** Something that happens by itself at an instant unless a person acts before: an approval closes, a held or offered seat is freed. */
+/**
+ * Something that happens by itself at an instant unless a person acts before: an approval closes, a held or offered seat is freed.
+ * `contactName` is the name, or else the external id, of whom it is about; null where it is about no one.
+ */
 export const Deadline = z
   .strictObject({
     at: Instant,
     kind: z.enum(['gate', 'hold', 'offer']),
     title: z.string(),
+    contactName: z.string().nullable(),
     runId: Id,
     gateId: Id.nullable(),
   })

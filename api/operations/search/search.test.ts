@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { openTestGate } from '../../../test/support/gates.ts';
 import { publishJourney, sampleEvent, sampleJourney } from '../../../test/support/journeys.ts';
 import { useTestApi } from '../../../test/support/use-test-api.ts';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 
 type Item = Record<string, unknown>;
 
@@ -95,5 +97,25 @@ describe('finding things and people', () => {
     const started = (json['hours'] as Item[]).map((hour) => Number(hour['started']));
     expect(started).toHaveLength(24);
     expect(started.reduce((sum, count) => sum + count, 0)).toBe(1);
+  });
+
+  it('names at home whom a deadline within a day is about', async () => {
+    const dueAt = new Date(Date.now() + 3_600_000).toISOString();
+    const { runId, gateId } = await openTestGate(database, { dueAt, onTimeout: 'reject' });
+    await kysely(database.system)
+      .updateTable('run')
+      .set((eb) => ({
+        contact_id: eb
+          .selectFrom('contact')
+          .select('id')
+          .where('external_id', '=', 'c-1')
+          .where('contact.workspace_id', '=', database.workspaceId),
+      }))
+      .where('id', '=', runId)
+      .execute();
+    const { json } = await api.call({ url: '/v1/overview', key });
+    expect(json['upcoming']).toEqual([
+      { at: dueAt, kind: 'gate', title: 'Send this subject? · Welcome', contactName: 'Ana Souza', runId, gateId },
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { isMine, type Mine } from './gates-list.ts';
 import { troubled } from './runs-list.ts';
+import { calledName } from '../contacts/contact-name.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -51,11 +52,16 @@ export async function workByHour(tx: Tx, workspaceId: string) {
   return rows;
 }
 
-/** A deadline within a day. */
+/** What the contact of the run `r` is called. */
+const contactName = sql`(select coalesce(${calledName(sql`c.attributes`)}, c.external_id) from contact c
+  where c.workspace_id = r.workspace_id and c.id = r.contact_id) as "contactName"`;
+
+/** A deadline within a day, and the name or else the external id of whom it is about. */
 export type DeadlineRow = {
   at: Date;
   kind: 'gate' | 'hold' | 'offer';
   title: string;
+  contactName: string | null;
   runId: string;
   gateId: string | null;
 };
@@ -63,12 +69,12 @@ export type DeadlineRow = {
 /** What happens by itself within a day: gates that close with an outcome, and seats that are freed; the next first, ten at most. */
 export async function upcomingDeadlines(tx: Tx, workspaceId: string): Promise<DeadlineRow[]> {
   const { rows } = await sql<DeadlineRow>`
-    (select g.due_at as at, 'gate' as kind, g.title || ' · ' || r.title as title, g.run_id as "runId", g.id as "gateId"
+    (select g.due_at as at, 'gate' as kind, g.title || ' · ' || r.title as title, ${contactName}, g.run_id as "runId", g.id as "gateId"
       from gate g join run r on r.workspace_id = g.workspace_id and r.id = g.run_id
       where g.workspace_id = ${workspaceId} and g.status = 'open' and g.on_timeout is not null
         and g.due_at between now() and now() + interval '1 day' order by g.due_at limit 10)
     union all
-    (select s.expires_at as at, s.kind, r.title, e.run_id as "runId", null as "gateId"
+    (select s.expires_at as at, s.kind, r.title, ${contactName}, e.run_id as "runId", null as "gateId"
       from seat s join enrollment e on e.workspace_id = s.workspace_id and e.id = s.enrollment_id
       join run r on r.workspace_id = e.workspace_id and r.id = e.run_id
       where s.workspace_id = ${workspaceId} and s.kind in ('hold', 'offer')

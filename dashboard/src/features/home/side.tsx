@@ -26,14 +26,14 @@ export function HomeSide({ overview }: { overview: Overview }) {
             <Trans>Within a day</Trans>
           </h2>
           <dl className={classes.next}>
-            {upcoming.map(({ at, kind, title, runId }) => (
+            {upcoming.map(({ at, kind, title, contactName, runId }) => (
               <div key={`${runId} ${at}`}>
                 <dt>
                   <Time at={at} />
                 </dt>
                 <dd>
                   <Link to="/runs/$id" params={{ id: runId }}>
-                    {title}
+                    {contactName === null ? title : `${title} · ${contactName}`}
                   </Link>{' '}
                   <span className="text3">
                     {kind === 'gate' ? (
