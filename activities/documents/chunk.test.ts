@@ -126,6 +126,22 @@ describe('a chunk of documents', () => {
     expect(await incidentsOf(open.input.runId)).toEqual([{ ...shown, state: 'resolved' }]);
   });
 
+  it('counts a call that was given up while the model was at work, as it may have been paid', async () => {
+    const open = await openBatch('generateChunk');
+    const late = { ...failing('transient', 'llm.timeout'), mayBePaid: true } as ProviderFailure;
+    const run = attempt(open, (call) => (call === 1 ? late : good));
+    await run.ended;
+    const price = models.priceOf('stub-small') ?? expect.unreachable();
+    const documentsCost = rows * llmCostMicros(usage, price);
+    const spent = await spentOf(open.batchId);
+    expect(spent).toBeGreaterThan(documentsCost);
+    const costs = (await documents(open.batchId))
+      .map(({ cost_micros }) => Number(cost_micros))
+      .toSorted((a, b) => a - b);
+    expect(costs.slice(0, -1)).toEqual(Array.from({ length: rows - 1 }, () => llmCostMicros(usage, price)));
+    expect(costs.reduce((sum, cost) => sum + cost, 0)).toBe(spent);
+  });
+
   it.each([
     ['a lone surrogate (kodus-ai#1683)', answer('Thank you \ud83d for your trust.')],
     ['NUL (vivaria#433, R2R#1264, kestra#10653)', answer('Thank you\u0000 for your trust.')],

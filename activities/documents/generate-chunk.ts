@@ -20,7 +20,7 @@ import type { ModelAccess } from '../models/model.activities.ts';
 import type { CallableModels } from '../models/models-of-workspace.ts';
 import { requirePrice } from '../models/require-price.ts';
 import { countTokens } from '../providers/llm/count-tokens.ts';
-import { ProviderError } from '../providers/provider-error.ts';
+import { mayBePaid, ProviderError } from '../providers/provider-error.ts';
 import { runChunk, type Chunk } from './chunk.ts';
 import { createBudgets, type BudgetHold, type Budgets } from './budget.ts';
 import {
@@ -122,7 +122,7 @@ type Asking = { chunk: Chunk; basis: GenerateBasis; holds: BudgetHold[]; begin()
 function askWith(deps: GenerateDeps & { budgets: Budgets }, asking: Asking): Ask {
   const { workspace_id: workspaceId } = asking.chunk.batch;
   const stopped = AbortSignal.any([asking.chunk.stop.signal, cancellationSignal()]);
-  return async (request) => {
+  return async (request, lose) => {
     let callable = await deps.modelsOf(workspaceId);
     const throttles: ModelThrottles = { of: (name) => callable.throttles.of(name) };
     const chain = createModelChain(modelsOf(asking.chunk), throttles);
@@ -133,7 +133,7 @@ function askWith(deps: GenerateDeps & { budgets: Budgets }, asking: Asking): Ask
       callable = await deps.modelsOf(workspaceId);
       const model = chain.next();
       try {
-        const call = { request: { ...request, model }, stopped, isPatient: !chain.hasOthers() };
+        const call = { request: { ...request, model }, lose, stopped, isPatient: !chain.hasOthers() };
         const made = await callOnce({ ...callable, budgets: deps.budgets }, asking, call);
         const costMicros = made.costMicros + (refused?.costMicros ?? 0);
         const answer: Answer = { ...made, costMicros, insteadOf: chain.insteadOf(model) };
@@ -166,7 +166,7 @@ function modelsOf({ batch }: Pick<Chunk, 'batch'>): [string, ...string[]] {
 }
 
 type Answer = Awaited<ReturnType<Ask>>;
-type Call = { request: Parameters<Ask>[0]; stopped: AbortSignal; isPatient: boolean };
+type Call = { request: Parameters<Ask>[0]; lose: Parameters<Ask>[1]; stopped: AbortSignal; isPatient: boolean };
 
 /** A call waited long for its turn, and another model may be well. */
 class OutOfPatience extends Error {}
@@ -175,13 +175,14 @@ class OutOfPatience extends Error {}
 async function callOnce(
   { llm, models, throttles, budgets }: CallableModels & { budgets: Budgets },
   { chunk, basis, holds, begin }: Asking,
-  { request, stopped, isPatient }: Call,
+  { request, lose, stopped, isPatient }: Call,
 ): Promise<Pick<Answer, 'outcome' | 'costMicros'>> {
   const { id, workspace_id: workspaceId } = chunk.batch;
   const { window } = chunk.batch.options as BatchOptions;
   const throttle = throttles.of(request.model);
   const price = requirePrice(models, request.model);
-  const mostUsage = { ...promptUsage(basis, request), outputTokens: llm.mostTokens({ ...request, timeoutMs: 0 }) };
+  const prompt = promptUsage(basis, request);
+  const mostUsage = { ...prompt, outputTokens: llm.mostTokens({ ...request, timeoutMs: 0 }) };
   const hold = await budgets.hold({ id, ...chunk.checkpoints }, llmCostMicros(mostUsage, price), stopped);
   if (hold === null) chunk.stop.set('budget');
   stopped.throwIfAborted();
@@ -204,7 +205,14 @@ async function callOnce(
     hold?.set(costMicros);
     return { outcome, costMicros };
   } catch (error) {
-    hold?.release();
+    if (!mayBePaid(error)) {
+      hold?.release();
+      throw error;
+    }
+    const usage = { ...prompt, outputTokens: request.maxOutputTokens };
+    const costMicros = llmCostMicros(usage, price);
+    lose({ ...usage, costMicros });
+    hold?.set(costMicros);
     throw error;
   }
 }

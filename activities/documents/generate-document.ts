@@ -55,9 +55,16 @@ export class Unfinished extends Error {
 
 type Filled = Awaited<ReturnType<RenderPool['render']>>;
 
-/** Asks once, with pacing, transport retries and the price; `insteadOf` says why another model answered. */
+/** What a call may have cost that was given up: an estimate, which counts as if it were paid. */
+export type LostCall = Pick<GeneratedDocument, 'costMicros' | 'inputTokens' | 'outputTokens'>;
+
+/**
+ * Asks once, with pacing, transport retries and the price; `insteadOf` says why another model answered. Whatever comes of it, `lose` has been
+ * told of each call that may have been paid for nothing.
+ */
 export type Ask = (
   request: Omit<LlmRequest, 'timeoutMs' | 'signal'>,
+  lose: (call: LostCall) => void,
 ) => Promise<{ outcome: LlmOutcome; costMicros: number; insteadOf: string | null }>;
 
 /** What a batch's documents share, made once a chunk. */
@@ -82,8 +89,8 @@ export async function generateDocument(
   renders: RenderPool,
 ): Promise<GeneratedDocument> {
   const others = new Set<string>();
-  const noted: Ask = async (request) => {
-    const answer = await ask(request);
+  const noted: Ask = async (request, lose) => {
+    const answer = await ask(request, lose);
     if (answer.insteadOf !== null) others.add(answer.insteadOf);
     return answer;
   };
@@ -104,6 +111,11 @@ async function write(basis: GenerateBasis, row: BatchRow, ask: Ask, renders: Ren
     outputTokens: 0,
     error: null,
   };
+  const pay = ({ costMicros, inputTokens, outputTokens }: LostCall): void => {
+    made.costMicros += costMicros;
+    made.inputTokens += inputTokens;
+    made.outputTokens += outputTokens;
+  };
   const messages = documentMessages(basis.prefix, row, template);
   let request = {
     model: options.model,
@@ -117,10 +129,8 @@ async function write(basis: GenerateBasis, row: BatchRow, ask: Ask, renders: Ren
     // A value of the row that the template cannot print is found before a model is paid for the rest.
     await fill(basis, row, sampleAnswers(template), renders);
     for (;;) {
-      const { outcome, costMicros } = await ask(request);
-      made.costMicros += costMicros;
-      made.inputTokens += outcome.usage.inputTokens;
-      made.outputTokens += outcome.usage.outputTokens;
+      const { outcome, costMicros } = await ask(request, pay);
+      pay({ costMicros, ...outcome.usage });
       const answer = readOutcome(template, outcome);
       if (answer.answers) Object.assign(made, await validate(basis, row, answer.answers, renders));
       const findings = answer.answers ? made.findings : answer.findings;

@@ -4,6 +4,7 @@ import { createModelRegistry } from '../../platform/models/model-registry.ts';
 import { readSettings } from '../../platform/config.ts';
 import { modelSettings } from '../../platform/models/settings.ts';
 import type { LlmRequest } from '../providers/llm/llm-config.ts';
+import { ProviderError } from '../providers/provider-error.ts';
 import { ask } from './model.activities.ts';
 import { createModelThrottles } from './model-throttle.ts';
 
@@ -15,10 +16,12 @@ const rateState = { remainingRequests: null, remainingTokens: null, resetMs: nul
 async function asked(
   params: Partial<ModelQuestion>,
   ms: number,
+  answers?: () => Promise<never>,
 ): Promise<{ outcome: unknown; requests: LlmRequest[] }> {
   const requests: LlmRequest[] = [];
   const complete = async (request: LlmRequest) => {
     requests.push(request);
+    if (answers) return answers();
     await new Promise((resolve) => setTimeout(resolve, ms));
     const about = { model: request.model, usage, rateState, said: 'no' };
     return request.model === 'stub-large'
@@ -45,6 +48,16 @@ async function asked(
 }
 
 describe('a step that asks models', () => {
+  it('counts a call that was given up while the model was at work, as it may have been paid', async () => {
+    const late = { kind: 'transient', code: 'llm.timeout', message: 'Late.', mayBePaid: true } as const;
+    const { outcome } = await asked({}, 0, () => Promise.reject(new ProviderError(late)));
+    expect(outcome).toMatchObject({ kind: 'deferred', error: { code: 'llm.timeout' } });
+    expect((outcome as { costMicros: number }).costMicros).toBeGreaterThan(0);
+    const { mayBePaid: _, ...refused } = late;
+    const other = await asked({}, 0, () => Promise.reject(new ProviderError(refused)));
+    expect(other.outcome).toMatchObject({ kind: 'deferred', costMicros: 0 });
+  });
+
   it('ends with what was paid before its activity is cut off, which would be paid again (litellm#41344)', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());

@@ -9,7 +9,7 @@ import type { LoadedAction } from '../effects/load-action.ts';
 import { runEffect, type CallContext } from '../effects/run-effect.ts';
 import { countTokens } from '../providers/llm/count-tokens.ts';
 import type { LlmRequest } from '../providers/llm/llm-config.ts';
-import { outcomeOf, ProviderError } from '../providers/provider-error.ts';
+import { mayBePaid, outcomeOf, ProviderError } from '../providers/provider-error.ts';
 import { createModelChain } from './model-chain.ts';
 import type { CallableModels, ModelsOf } from './models-of-workspace.ts';
 import { requirePrice } from './require-price.ts';
@@ -98,22 +98,27 @@ export async function ask(
       return { kind: 'deferred', error: late, costMicros };
     }
     const model = chain.next();
+    let atRiskMicros = 0;
     try {
       const price = requirePrice(deps.models, model);
       // What earlier attempts of the activity have cost stands in the effect.
       const left = params.budgetMicros - Number(effect.cost_micros) - costMicros;
-      const most = affordableTokens([...messages.map(({ content }) => content), schema], price, left);
+      const texts = [...messages.map(({ content }) => content), schema];
+      const most = affordableTokens(texts, price, left);
       if (most < fewestOutputTokens) {
         const spent = { code: 'llm.budget', message: `The step's budget does not pay for a call of ${model}.` };
         if (chain.refusedBy(model, spent.message)) continue;
         const error = unusable ? withNote(unusable, "The step's budget is spent.") : spent;
         return { kind: 'rejected', error, costMicros };
       }
+      const inputTokens = promptTokens(texts);
+      const outputTokens = Math.min(most, maxOutputTokens);
+      atRiskMicros = llmCostMicros({ inputTokens, outputTokens, cachedTokens: 0 }, price);
       const request = {
         model,
         messages,
         jsonSchema: { name: 'answer', schema: params.output },
-        maxOutputTokens: Math.min(most, maxOutputTokens),
+        maxOutputTokens: outputTokens,
         mostOutputTokens: most,
         timeoutMs: Math.min(timeoutMs, leftMs),
         signal,
@@ -134,6 +139,7 @@ export async function ask(
       });
       attempt += 1;
     } catch (error) {
+      if (mayBePaid(error)) costMicros += atRiskMicros;
       const isRefused = error instanceof ProviderError && error.failure.kind === 'rejected';
       if (isRefused && chain.refusedBy(model, error.message)) continue;
       // Where this one is down now, another may be well.
@@ -190,10 +196,14 @@ const fewestOutputTokens = 64;
 
 /** How many tokens an answer may have for what is left of the budget, once the prompt is paid. */
 function affordableTokens(texts: readonly string[], price: LlmPrice, leftMicros: number): number {
-  const inputTokens = texts.reduce((sum, text) => sum + countTokens(text), 0);
+  const inputTokens = promptTokens(texts);
   const left = leftMicros - llmCostMicros({ inputTokens, cachedTokens: 0, outputTokens: 0 }, price);
   if (left < 0) return 0;
   return price.outputMicros === 0 ? Infinity : Math.floor((left * 1_000_000) / price.outputMicros);
+}
+
+function promptTokens(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + countTokens(text), 0);
 }
 
 function withNote(error: EffectError, note: string): EffectError {

@@ -13,6 +13,11 @@ export class ProviderError extends Error {
   }
 }
 
+/** Whether a call that failed may have been paid all the same: the service was at work when it was given up. */
+export function mayBePaid(error: unknown): boolean {
+  return error instanceof ProviderError && error.failure.kind === 'transient' && error.failure.mayBePaid === true;
+}
+
 /** How long a call waits for a person to fix the settings before it is tried again. */
 const misconfiguredRetryMs = 60_000;
 

@@ -8,8 +8,9 @@ import type { CallOutcome, EffectError } from './effects.ts';
  * 2,000 characters at most: they may quote what was asked, so they go to the record of the call and never to a log.
  */
 export type ProviderFailure = EffectError &
+  // A call that was given up while it was under way may have been paid all the same.
   (
-    | { kind: 'transient' }
+    | { kind: 'transient'; mayBePaid?: true }
     | { kind: 'rateLimited'; retryAfterMs: number | null }
     | { kind: 'rejected' }
     | { kind: 'ambiguous' }

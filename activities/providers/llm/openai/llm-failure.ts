@@ -23,7 +23,8 @@ export function networkFailure(error: unknown, isLate: boolean): ProviderFailure
   const { cause } = error instanceof Error ? error : { cause: undefined };
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (isLate || /TIMEOUT/.test(code)) {
-    return { kind: 'transient', code: 'llm.timeout', message: 'The model did not answer in time.' };
+    const failure = { kind: 'transient', code: 'llm.timeout', message: 'The model did not answer in time.' } as const;
+    return isLate || !/CONNECT|^ETIMEDOUT$/.test(code) ? { ...failure, mayBePaid: true } : failure;
   }
   const what = code === '' ? '' : ` (${code})`;
   return { kind: 'transient', code: 'llm.connection', message: `The connection to the model service failed${what}.` };
