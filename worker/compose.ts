@@ -17,6 +17,8 @@ import { mailSigning } from '../activities/messaging/mail-signing.ts';
 import { createMessagingActivities, type MessagingDeps } from '../activities/messaging/messaging.activities.ts';
 import type { RunKind } from '../activities/engine/run-kind.ts';
 import { createProviders } from '../activities/providers/create-providers.ts';
+import { keyRefusal } from '../activities/providers/payment/stripe/key-refusal.ts';
+import { callTimeoutMs } from '../activities/providers/provider.ts';
 import type { ActionActivities } from '../contracts/core/engine.ts';
 import type { RunKindName } from '../contracts/runs/run-kinds.schema.ts';
 import type { PasswordReset } from '../platform/db/access/password-resets.ts';
@@ -38,6 +40,8 @@ export type Work = {
   mailGate(gate: GateToMail): Promise<void>;
   /** Mails the link for a new password. @returns whether nothing is left to do */
   mailPasswordReset(asked: PasswordReset): Promise<boolean>;
+  /** Why payments fail with the key of the settings; null where they do not. */
+  paymentKeyRefusal(): Promise<string | null>;
   /** Tries a model of a workspace. */
   tryModel: TryModel;
   close(): Promise<void>;
@@ -79,6 +83,8 @@ export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work
     objects,
     mailGate: (gate) => mailGate(messaging, gate),
     mailPasswordReset: (asked) => mailPasswordReset(messaging, asked),
+    paymentKeyRefusal: () =>
+      keyRefusal({ baseUrl: config.STRIPE_BASE_URL, secretKey: config.STRIPE_SECRET_KEY, timeoutMs: callTimeoutMs }),
     tryModel: createTryModel({ of: { db, keys, config }, llm: providers.llm, models }),
     async close() {
       await Promise.all([providers.close(), renders.close()]);

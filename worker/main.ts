@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { activityInfo } from '@temporalio/activity';
 import { createEngineActivities } from '../activities/engine/advance-run.ts';
+import { courseActions } from '../contracts/courses/actions.ts';
 import { queueNames, type QueueName } from '../contracts/core/queues.ts';
 import { ConfigError, readSettings } from '../platform/config.ts';
 import { createKeySource, openAtStart } from '../platform/db/keys/master-keys.ts';
@@ -24,6 +25,9 @@ import { installRuntime } from './runtime.ts';
 import { workerShape } from './settings.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 import { actionConnections, startWorkers } from './workers.ts';
+
+/** Which processes move money. */
+const paymentQueue = courseActions.refundPayment.queue;
 
 /** The engine's own pool, so that a flood of actions never delays a turn (docs/architecture.md). */
 const enginePool = 20;
@@ -94,6 +98,7 @@ async function main(): Promise<void> {
     mailGate: queues.includes('email') ? work.mailGate : null,
     mailPasswordReset: queues.includes('email') ? work.mailPasswordReset : null,
     tryModel: queues.includes('llm') ? work.tryModel : null,
+    paymentKeyRefusal: queues.includes(paymentQueue) ? work.paymentKeyRefusal : null,
   });
   const watch = createTaskWatch(system, taskNames(tasks));
   const background = startBackground([living, ...tasks, watch.task], log, { passed: watch.passed });

@@ -108,6 +108,7 @@ describe('an outage of Postgres', () => {
         mailGate: null,
         mailPasswordReset: null,
         tryModel: null,
+        paymentKeyRefusal: null,
       }),
       log,
     );

@@ -40,7 +40,7 @@ export function testDeployment(database: TestDatabase): string {
 export async function startTestEngine(
   database: TestDatabase,
   parts: Pick<Work, 'kinds' | 'actions'> &
-    Partial<Pick<Work, 'mailGate' | 'mailPasswordReset' | 'tryModel' | 'objects'>>,
+    Partial<Pick<Work, 'mailGate' | 'mailPasswordReset' | 'tryModel' | 'paymentKeyRefusal' | 'objects'>>,
   options: { queues?: readonly QueueName[]; called?: readonly string[] } = {},
 ): Promise<TestEngine> {
   const queues = options.queues ?? queueNames;
@@ -85,6 +85,7 @@ export async function startTestEngine(
     mailGate: parts.mailGate ?? null,
     mailPasswordReset: parts.mailPasswordReset ?? null,
     tryModel: parts.tryModel ?? null,
+    paymentKeyRefusal: parts.paymentKeyRefusal ?? null,
   };
   const { called = [] } = options;
   const all = backgroundTasks(tasks);

@@ -5,6 +5,7 @@ import { notePasses } from '../../platform/db/runs/watermarks.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { reportLate } from './task-watch.ts';
 import { createLogger } from '../../platform/log.ts';
+import { createPaymentKeyTask } from './payment-key.ts';
 import { startBackground, type Task } from './background.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
@@ -33,6 +34,31 @@ describe('work that comes through nowhere', () => {
     await notePasses(system, ['turns']);
     await reportLate(system, names);
     expect(await incidents()).toMatchObject([{ state: 'resolved' }]);
+  });
+});
+
+describe('the key of payments', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database?.stop());
+
+  it('that is refused is an incident in each workspace until it is taken, looked at again meanwhile', async () => {
+    const { system } = database;
+    const answers = ['Stripe refuses the key.', 'Stripe refuses the key.', null];
+    let asked = 0;
+    const paymentKeyRefusal = () => Promise.resolve(answers[asked++] ?? null);
+    const look = createPaymentKeyTask({ db: system, paymentKeyRefusal, log });
+    const incidents = () => kysely(system).selectFrom('incident').select(['kind', 'state', 'message']).execute();
+    const shown = { kind: 'payment.keyRefused', message: 'Stripe refuses the key.' };
+    await look();
+    await look();
+    expect(await incidents()).toEqual([{ ...shown, state: 'open' }]);
+    await look();
+    expect(await incidents()).toEqual([{ ...shown, state: 'resolved' }]);
+    await look();
+    expect(asked).toBe(3);
   });
 });
 

@@ -19,6 +19,7 @@ import { dispatchOnce } from './dispatcher.ts';
 import { mailGatesOnce, type GateMailDeps } from './gate-mails.ts';
 import { tryModelsOnce, type ModelTrialDeps } from './model-trials.ts';
 import { mailPasswordsOnce, type PasswordMailDeps } from './password-mails.ts';
+import { createPaymentKeyTask, type PaymentKeyDeps } from './payment-key.ts';
 import { createSilentSweep, reconcileClosed } from './reconciler.ts';
 
 /** What the background tasks of a worker process need; `db` is the system role's. */
@@ -40,21 +41,24 @@ export type TaskDeps = {
   mailPasswordReset: PasswordMailDeps['mailPasswordReset'] | null;
   /** Null in a process that asks no models. */
   tryModel: ModelTrialDeps['tryModel'] | null;
+  /** Null in a process that moves no money. */
+  paymentKeyRefusal: PaymentKeyDeps['paymentKeyRefusal'] | null;
 };
 
-/** The tasks that only processes have that send mail, or ask models. */
+/** The tasks that only processes have that send mail, ask models or move money. */
 const gateMails = 'gate-mails';
 const passwordMails = 'password-mails';
 const modelTrials = 'model-trials';
+const paymentKey = 'payment-key';
 
 /** The names of all tasks that an installation has, where one process has `own`. */
 export function taskNames(own: readonly Task[]): string[] {
-  return [...new Set([...own.map((task) => task.name), gateMails, passwordMails, modelTrials])];
+  return [...new Set([...own.map((task) => task.name), gateMails, passwordMails, modelTrials, paymentKey])];
 }
 
 /** Everything a worker process does beside polling Temporal. */
 export function backgroundTasks(deps: TaskDeps): Task[] {
-  const { mailGate, mailPasswordReset, tryModel } = deps;
+  const { mailGate, mailPasswordReset, tryModel, paymentKeyRefusal } = deps;
   return [
     { name: 'dispatcher', everyMs: 100, run: (signal) => dispatchOnce(deps, signal) },
     { name: 'leases', everyMs: 1_000, run: () => renewLeases(deps) },
@@ -65,6 +69,9 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
       ? [{ name: passwordMails, everyMs: 1_000, run: () => mailPasswordsOnce({ ...deps, mailPasswordReset }) }]
       : []),
     ...(tryModel ? [{ name: modelTrials, everyMs: 1_000, run: () => tryModelsOnce({ ...deps, tryModel }) }] : []),
+    ...(paymentKeyRefusal
+      ? [{ name: paymentKey, everyMs: 60_000, run: createPaymentKeyTask({ ...deps, paymentKeyRefusal }) }]
+      : []),
     { name: 'change-log', everyMs: 60_000, run: () => pruneChangeLog(deps.db, deps.retention.changes) },
     { name: 'audit-sealer', everyMs: 2_000, run: createAuditSealer(deps) },
     { name: 'retention', everyMs: 60_000, run: () => sweepOld(deps.db, deps.retention) },
