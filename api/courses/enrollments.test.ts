@@ -310,25 +310,47 @@ describe('courses and enrollments over HTTP', () => {
     });
   });
 
-  it('counts progress once and refuses a foreign enrollment by itself', async () => {
+  it('counts progress once, and refuses each odd or untimely piece by itself (courses F21, C8)', async () => {
     await contact('cem');
     const { json } = await request('cem');
-    const events = [
-      { id: 'p1', enrollment: json['id'], verb: 'started', occurredAt: new Date().toISOString() },
-      { id: 'p1', enrollment: json['id'], verb: 'started', occurredAt: new Date().toISOString() },
-      {
-        id: 'p2',
-        enrollment: '00000000-0000-7000-8000-000000000000',
-        verb: 'completed',
-        occurredAt: new Date().toISOString(),
-      },
-    ];
-    const answer = await api.call({ method: 'POST', url: '/v1/progress', key, body: { events } });
-    expect(answer).toMatchObject({
-      status: 202,
-      json: { accepted: 1, duplicates: 1, rejected: [{ index: 2, code: 'enrollment.notFound' }] },
+    const occurredAt = new Date().toISOString();
+    const of = { enrollment: json['id'], verb: 'progressed', occurredAt };
+    const report = async (...events: object[]) =>
+      (await api.call({ method: 'POST', url: '/v1/progress', key, body: { events } })).json;
+    const is = (facets: { lifecycle?: string; access?: string; ended_at?: Date }) =>
+      kysely(database.system).updateTable('enrollment').set(facets).where('id', '=', String(json['id'])).execute();
+
+    expect(await report({ ...of, id: 'p0', verb: 'completed' })).toMatchObject({
+      accepted: 0,
+      rejected: [{ index: 0, code: 'enrollment.noAccess' }],
     });
-    expect(await inbox(json['runId'])).toEqual([{ kind: 'progress', ref: 'p1', payload: { verb: 'started' } }]);
+    await is({ lifecycle: 'active', access: 'full' });
+    const unknown = '00000000-0000-7000-8000-000000000000';
+    const events = [
+      { ...of, id: 'p1', progressPercent: 66.6667 },
+      { ...of, id: 'p1', progressPercent: 66.6667 },
+      { ...of, id: 'p2', enrollment: unknown },
+      { ...of, id: 'p3', progressPercent: 101 },
+      { ...of, id: 'p4\u0000' },
+      'a text',
+    ];
+    expect(await report(...events)).toMatchObject({
+      accepted: 1,
+      duplicates: 1,
+      rejected: [
+        { index: 2, code: 'enrollment.notFound' },
+        { index: 3, code: 'progress.invalid', message: expect.stringContaining('progressPercent') },
+        { index: 4, code: 'text.unusable' },
+        { index: 5, code: 'progress.invalid' },
+      ],
+    });
+    const payload = { verb: 'progressed', progressPercent: 66.6667 };
+    expect(await inbox(json['runId'])).toEqual([{ kind: 'progress', ref: 'p1', payload }]);
+
+    await is({ lifecycle: 'withdrawing', access: 'suspended' });
+    expect(await report({ ...of, id: 'p5' })).toMatchObject({ rejected: [{ code: 'enrollment.noAccess' }] });
+    await is({ lifecycle: 'ended', ended_at: new Date() });
+    expect(await report({ ...of, id: 'p6' })).toMatchObject({ rejected: [{ code: 'enrollment.ended' }] });
   });
 
   it('has nothing to answer while no seat is offered, and shows an enrollment to its workspace alone', async () => {

@@ -1,9 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { ProgressAnswer } from '../../contracts/courses/enrollments-api.schema.ts';
-import type { ProgressEvent } from '../../contracts/courses/enrollment.schema.ts';
 import { progressRoutes } from '../../contracts/courses/progress.routes.ts';
-import { Body, Route } from '../http/route.ts';
+import { JsonBody, Route } from '../http/route.ts';
 import { Caller, type Principal } from '../http/caller/principal.ts';
 import { ProgressService } from './progress.service.ts';
 
@@ -14,7 +13,7 @@ export class ProgressController {
   constructor(private readonly progress: ProgressService) {}
 
   @Route(progressRoutes.takeIn)
-  takeIn(@Caller() caller: Principal, @Body() report: { events: ProgressEvent[] }): Promise<ProgressAnswer> {
-    return this.progress.takeIn(caller, report.events);
+  takeIn(@Caller() caller: Principal, @JsonBody() body: unknown): Promise<ProgressAnswer> {
+    return this.progress.takeIn(caller, body);
   }
 }

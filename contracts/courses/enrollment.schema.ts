@@ -8,7 +8,7 @@ const callersId = z
   .max(200)
   .regex(/^[\x21-\x7e]+$/, 'Expected visible ASCII characters');
 const uuid = z.uuid();
-const percent = z.number().min(0).max(100).multipleOf(0.01);
+const percent = z.number().min(0).max(100);
 
 /**
  * `POST /v1/enrollments`: a learner asks for a place: slugs of the course and its run, and the contact's `externalId`. Another contact with the
@@ -37,7 +37,8 @@ export type WithdrawRequest = z.infer<typeof WithdrawRequest>;
 
 /**
  * One piece of learning, in the verbs of xAPI and cmi5 that count here. `id` is the source's own and unique in the workspace: the same one
- * twice counts once. `scorePercent` is of the work reported, `progressPercent` of the whole course so far; both in steps of 0.01.
+ * twice counts once. `scorePercent` is of the work reported, `progressPercent` of the whole course so far; both count to a hundredth, and finer
+ * fractions are rounded.
  */
 export const ProgressEvent = z
   .strictObject({
@@ -51,7 +52,10 @@ export const ProgressEvent = z
   .meta({ id: 'ProgressEvent' });
 export type ProgressEvent = z.infer<typeof ProgressEvent>;
 
-/** `POST /v1/progress`: 1–1,000 events, as many as `POST /v1/events` takes. */
+/** `POST /v1/progress`: 1–1,000 events, as many as `POST /v1/events` takes; each is validated by itself. */
 export const ProgressReport = z
   .strictObject({ events: z.array(ProgressEvent).min(1).max(1_000) })
   .meta({ id: 'ProgressReport' });
+
+/** The part of the call that is refused as a whole. */
+export const ProgressEnvelope = z.strictObject({ events: z.array(z.unknown()).min(1).max(1_000) });

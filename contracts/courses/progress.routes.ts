@@ -7,7 +7,7 @@ export const progressRoutes = {
   takeIn: defineRoute({
     method: 'POST',
     path: '/v1/progress',
-    summary: 'Takes in 1 to 1,000 pieces of learning progress',
+    summary: 'Takes in 1 to 1,000 pieces of learning progress; a bad one is refused by itself',
     access: 'progress:write',
     body: ProgressReport,
     answer: ProgressAnswer,

@@ -118,10 +118,10 @@ export function runOfEnrollment(
   tx: Tx,
   workspaceId: string,
   enrollmentId: string,
-): Promise<{ workspace_id: string; run_id: string } | undefined> {
+): Promise<Pick<EnrollmentRow, 'workspace_id' | 'run_id' | 'lifecycle' | 'access' | 'ended_at'> | undefined> {
   return kysely(tx)
     .selectFrom('enrollment')
-    .select(['workspace_id', 'run_id'])
+    .select(['workspace_id', 'run_id', 'lifecycle', 'access', 'ended_at'])
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', enrollmentId)
     .executeTakeFirst();
