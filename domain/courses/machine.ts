@@ -1,6 +1,6 @@
 import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
 import type { Advanced, MailboxItem, RunStatus } from '../../contracts/core/machine.ts';
-import { isReached } from '../time/time.ts';
+import { isReached, plus } from '../time/time.ts';
 import { receiveForSideTask, sideTaskActions, sideTaskGates } from './side-tasks.ts';
 import { facetsOf } from './facets.ts';
 import { receivePayment } from './money/receive-payment.ts';
@@ -11,7 +11,7 @@ import { receiveProgress } from './progress.ts';
 import { text } from './read.ts';
 import { dueStage, lineOf, openStage, receiveInStage } from './stages/stages.ts';
 import { newEnrollment, type Ending, type EnrollmentState } from './state.ts';
-import { stageLine, type Turn } from './turn.ts';
+import { stageLine, type Open, type Turn } from './turn.ts';
 import { receiveForUnknownMail, unknownMailGates } from './unknown-mails.ts';
 import { receiveLeaveRequest, receiveStay } from './leave-requests.ts';
 
@@ -84,12 +84,21 @@ function receiveSeatAnswer(state: EnrollmentState, { payload }: MailboxItem): En
 function fireDue(state: EnrollmentState, turn: Turn): EnrollmentState {
   let current = state;
   for (;;) {
-    const { dueAt } = openStage(current, turn);
-    if (current.isPaused || dueAt === null || !isReached(dueAt, turn.now)) return current;
-    const after = advanceStage(dueStage(current, turn), turn);
+    const dueAt = dueOf(current, openStage(current, turn));
+    if (dueAt === null || !isReached(dueAt, turn.now)) return current;
+    const before = current.isPaused ? { ...current, isPaused: false } : current;
+    const after = advanceStage(dueStage(before, turn), turn);
     if (after === current) return current;
     current = after;
   }
+}
+
+/** How long a pause puts off what is due. Others wait for a seat that is held or offered, so no pause keeps one without an end. */
+const pausePutsOff = 'P1D';
+
+/** When the enrollment wants to be called: in a pause later than else, and then the pause is over. */
+function dueOf({ isPaused }: EnrollmentState, { dueAt }: Open): string | null {
+  return isPaused && dueAt !== null ? plus(dueAt, pausePutsOff, 'UTC') : dueAt;
 }
 
 function turnResult(state: EnrollmentState, turn: Turn): Advanced<EnrollmentState> {
@@ -109,7 +118,7 @@ function turnResult(state: EnrollmentState, turn: Turn): Advanced<EnrollmentStat
     waits: [],
     gates: [...open.gates, ...sideTaskGates(after, turn), ...unknownMailGates(after)],
     steps: turn.steps,
-    dueAt: after.isPaused ? null : open.dueAt,
+    dueAt: dueOf(after, open),
     status: after.isPaused ? 'paused' : isAtWork ? 'running' : 'waiting',
     currentStep: lineOf(stage)?.step ?? after.errands[0]?.step ?? null,
     ended: null,

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { EnrollmentWalk } from '../../test/support/enrollment-walk.ts';
+
+const now = '2026-11-29T09:00:00.000Z';
+const [holdEnds, aDayLater] = ['2026-11-29T10:00:00.000Z', '2026-11-30T10:00:00.000Z'];
+
+describe('a pause of an enrollment (courses F13, A6)', () => {
+  it('keeps a held seat a day longer, and then it is over and the seat goes to the next', () => {
+    const walk = new EnrollmentWalk(now).toLink(holdEnds).send('pause');
+    expect(walk.last).toMatchObject({ status: 'paused', dueAt: aDayLater });
+    walk.until('2026-11-30T09:59:59.999Z');
+    expect(walk.last.status).toBe('paused');
+    walk.until(aDayLater);
+    expect(walk.last.actions).toMatchObject([{ activity: 'expireCheckout' }]);
+    expect(walk.last.state).toMatchObject({ isPaused: false, stage: { ending: { outcome: 'holdExpired' } } });
+  });
+
+  it('keeps an offered seat no longer', () => {
+    const walk = new EnrollmentWalk(now)
+      .answer('checkEligibility', { isEligible: true })
+      .answer('takeSeat', { seat: 'waitlisted', position: 1 })
+      .send('seatOffered', { expiresAt: holdEnds })
+      .settleMails()
+      .send('pause');
+    expect(walk.until(aDayLater).last.actions).toMatchObject([{ activity: 'releaseSeat' }]);
+  });
+
+  it('lets what ran out meanwhile happen when it is ended before', () => {
+    const walk = new EnrollmentWalk(now).toLink(holdEnds).send('pause').until('2026-11-29T12:00:00.000Z');
+    expect(walk.send('resume').last.actions).toMatchObject([{ activity: 'expireCheckout' }]);
+  });
+});
