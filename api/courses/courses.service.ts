@@ -7,6 +7,7 @@ import {
   findCourse,
   findCourseRun,
   listCourses,
+  PolicyVersionError,
   prerequisiteFaults,
   putCourse,
   putCourseRun,
@@ -58,7 +59,9 @@ export class CoursesService {
     return this.store.inWorkspace(caller, async (tx) => {
       const course = await findCourse(tx, caller.workspaceId, slug);
       if (!course) throw notFound('course');
-      const id = await putCourseRun(tx, course, runSlug, input);
+      const id = await putCourseRun(tx, course, runSlug, input).catch((error: unknown) => {
+        throw error instanceof PolicyVersionError ? refusedPolicy(error.version) : error;
+      });
       if (id === null)
         throw conflict('courseRun.seatsTaken', 'More seats are taken than this capacity has; release some first');
       await recordAudit(tx, {
@@ -74,6 +77,12 @@ export class CoursesService {
   async getRun(caller: Principal, slug: string, runSlug: string): Promise<CourseRun> {
     return this.store.inWorkspace(caller, (tx) => courseRunIn(tx, caller, slug, runSlug));
   }
+}
+
+function refusedPolicy(version: number): AppError {
+  const message = `This is not the policy of version ${version}. Give it a version above ${version}`;
+  const errors = [{ path: 'withdrawal.version', code: 'courseRun.policyVersion', message }];
+  return new AppError(422, 'courseRun.policyVersion', { detail: message, errors });
 }
 
 const faultWords = {

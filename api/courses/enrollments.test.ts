@@ -135,6 +135,21 @@ describe('courses and enrollments over HTTP', () => {
     expect((await api.call({ method: 'POST', url: '/v1/enrollments', key, body })).status).toBe(202);
   });
 
+  it('takes another refund policy under a new version alone (courses F23)', async () => {
+    const put = (more: object) => {
+      const body = { ...shortRun, withdrawal: { ...shortRun.withdrawal, ...more } };
+      return api.call({ method: 'PUT', url: '/v1/courses/sql/runs/policy', key, body });
+    };
+    expect((await put({})).status).toBe(200);
+    expect((await put({})).status).toBe(200);
+    expect(await put({ source: 'another text' })).toMatchObject({
+      status: 422,
+      json: { code: 'courseRun.policyVersion', errors: [{ path: 'withdrawal.version' }] },
+    });
+    expect((await put({ source: 'another text', version: 3 })).status).toBe(200);
+    expect((await put({ version: 2 })).status).toBe(422);
+  });
+
   it('refuses prerequisites with which nobody could enroll (courses F24)', async () => {
     const put = (slug: string, prerequisites: string[]) =>
       api.call({

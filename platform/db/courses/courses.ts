@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { sql, type Selectable } from 'kysely';
-import type { CourseInput, CourseRunInput } from '../../../contracts/courses/course.schema.ts';
+import type { CourseInput, CourseRunInput, WithdrawalPolicy } from '../../../contracts/courses/course.schema.ts';
 import { areSameDates, datesOf } from '../../../domain/courses/dates/dates.ts';
 import { reportMovedDates } from './moved-dates.ts';
 import { lockCourseRun, offerFreeSeats } from './seats.ts';
@@ -104,6 +105,7 @@ export function findCourse(tx: Tx, workspaceId: string, slug: string): Promise<C
  * Creates a course run or changes it; seats that a larger capacity brings are offered to the queue at once, and moved dates are sent to all of its
  * live enrollments.
  * @returns null when the capacity would be below the seats that are taken
+ * @throws PolicyVersionError where the refund policy differs and its version has not risen
  */
 export async function putCourseRun(
   tx: Tx,
@@ -133,6 +135,7 @@ export async function putCourseRun(
     .executeTakeFirstOrThrow();
   const run = await lockCourseRun(tx, course.workspace_id, id);
   if (run.held + run.confirmed > input.capacity + run.overbook) return null;
+  requireNewVersion((run.details as CourseRunInput).withdrawal, input.withdrawal);
   await kysely(tx)
     .updateTable('course_run')
     .set({ ...values, rev: sql`rev + 1` })
@@ -143,6 +146,22 @@ export async function putCourseRun(
   if (!areSameDates(before, datesOf(input))) await reportMovedDates(tx, run, before);
   await offerFreeSeats(tx, { ...run, capacity: input.capacity, details: input });
   return id;
+}
+
+/** A refund policy was changed under a version that stands for another one; `version` is the one that it must rise above. */
+export class PolicyVersionError extends Error {
+  readonly version: number;
+
+  constructor(version: number) {
+    super(`The refund policy differs from version ${version}`);
+    this.version = version;
+  }
+}
+
+/** Quotes name the version, so one version is one text. */
+function requireNewVersion(before: WithdrawalPolicy, after: WithdrawalPolicy): void {
+  if (after.version <= before.version && !isDeepStrictEqual(before, after))
+    throw new PolicyVersionError(before.version);
 }
 
 /** The course run with these slugs. */
