@@ -122,7 +122,7 @@ describe('a mail', () => {
     return mail.sent();
   }
 
-  it('is sent to no address that does not exist, and the person is told apart from it (mautic#4356)', async () => {
+  it('is sent to no address that does not exist, and what the person wants is another matter (mautic#4356)', async () => {
     const mail = await mailing({ isTransactional: true });
     const error = { code: 'email.recipient_refused', message: 'The mail server refused the recipient (550).' };
     await expect(mail.attempt({ kind: 'rejected', error, bounce: '550 5.1.1' })).rejects.toThrow(

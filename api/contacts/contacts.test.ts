@@ -96,7 +96,7 @@ describe('/v1/contacts', () => {
       expect((await put('typo', { email: 'mended@example.test' })).json['consents']).toEqual([open]);
     });
 
-    it('notes what an operator was told, with the reason in the audit log', async () => {
+    it('notes what a person has said to an operator, with the reason in the audit log', async () => {
       await put('caller', { email: 'caller@example.test' });
       expect((await consent('caller', { isOpen: false, reason: '' })).status).toBe(422);
       const noted = await consent('caller', { isOpen: false, reason: 'called on Monday' });

@@ -21,11 +21,11 @@ export const Consent = z
 /** Whether a person may be written to on a channel. */
 export type Consent = z.infer<typeof Consent>;
 
-/** What an operator was told: that the person wants no mails of lists any more, or wants them again, and how they said so. */
+/** What a person has said to an operator: that they want no mails of lists any more, or want them again, and how they said so. */
 export const ConsentChange = z
   .strictObject({ isOpen: z.boolean(), reason: z.string().trim().min(1).max(200) })
   .meta({ id: 'ConsentChange' });
-/** What an operator was told. */
+/** What a person has said to an operator. */
 export type ConsentChange = z.infer<typeof ConsentChange>;
 
 /** A person that journeys, courses and batches are about. `name` is their attribute of that name, else `firstName` and `lastName`; `zone` is an IANA time zone. */
