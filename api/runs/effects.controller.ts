@@ -1,7 +1,7 @@
 import { Controller, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Effect, EffectQuery, Resolution } from '../../contracts/runs/effects-api.schema.ts';
+import type { Effect, EffectMail, EffectQuery, Resolution } from '../../contracts/runs/effects-api.schema.ts';
 import { effectRoutes } from '../../contracts/runs/effects.routes.ts';
 import { Body, Param, Query, Route } from '../http/route.ts';
 import type { Page } from '../http/request/paging.ts';
@@ -30,6 +30,11 @@ export class EffectsController {
         'Cache-Control': 'private, no-store',
       })
       .send(content);
+  }
+
+  @Route(effectRoutes.mail)
+  mail(@Caller() caller: Principal, @Param('id') id: string): Promise<EffectMail> {
+    return this.effects.mail(caller, id);
   }
 
   @Route(effectRoutes.resolve)

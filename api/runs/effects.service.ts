@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Effect, EffectQuery, Resolution } from '../../contracts/runs/effects-api.schema.ts';
+import { type AddressObject, simpleParser } from 'mailparser';
+import type { Effect, EffectMail, EffectQuery, Resolution } from '../../contracts/runs/effects-api.schema.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { findEffect, listEffects, lockEffect, resolveEffect } from '../../platform/db/views/effects-list.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
@@ -44,6 +45,13 @@ export class EffectsService {
     const file = effect.frozen_key === null ? null : await this.objects.open(effect.frozen_key);
     if (!file) throw new AppError(410, 'message.deleted', { detail: 'The mail is not kept any more' });
     return file.content;
+  }
+
+  /** The mail as its reader sees it; as `message`. */
+  async mail(caller: Principal, id: string): Promise<EffectMail> {
+    const { subject = '', text = '', from, to } = await simpleParser(await this.message(caller, id));
+    const addressOf = (field: AddressObject | AddressObject[] | undefined): string => [field].flat()[0]?.text ?? '';
+    return { from: addressOf(from), to: addressOf(to), subject, text };
   }
 
   async resolve(caller: Principal, id: string, found: Resolution): Promise<Effect> {

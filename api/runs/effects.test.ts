@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openTestGate } from '../../test/support/gates.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
+import { buildMessage } from '../../activities/providers/email/build-message.ts';
 import { newId } from '../../platform/ids.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 
@@ -52,6 +53,31 @@ describe('/v1/effects', () => {
     expect((await api.call({ url: '/v1/effects', key })).json['items']).toEqual([]);
     const audit = await api.call({ url: `/v1/audit?subjectId=${id}`, key });
     expect(audit.json['items']).toEqual([expect.objectContaining({ act: 'effect.resolved' })]);
+  });
+
+  it('shows the mail as its reader sees it, and none whose link is for one person alone (dashboard F10)', async () => {
+    const id = await addEffect('unknown');
+    const { raw } = await buildMessage(
+      {
+        key: id,
+        from: { name: 'Us', address: 'us@example.com' },
+        to: { address: 'ana@example.com' },
+        subject: 'Grüße',
+        html: '<p>Hello <b>Ana</b></p>',
+        date: new Date(0),
+      },
+      { messageIdDomain: 'example.com', messageIdSecret: 'x' },
+    );
+    const change = (to: object) => kysely(database.system).updateTable('effect').set(to).where('id', '=', id).execute();
+    const mail = () => api.call({ url: `/v1/effects/${id}/mail`, key });
+    expect((await mail()).status).toBe(404);
+    await change({ frozen: raw });
+    const shown = { from: '"Us" <us@example.com>', to: 'ana@example.com', subject: 'Grüße', text: 'Hello Ana' };
+    expect((await mail()).json).toEqual(shown);
+    await change({ request: JSON.stringify({ gate: newId() }) });
+    expect((await mail()).json).toMatchObject({ status: 403, code: 'effect.personal' });
+    const other = await api.key(['effects:read']);
+    expect((await api.call({ url: `/v1/effects/${id}/mail`, key: other })).status).toBe(403);
   });
 
   it('takes no word about an effect whose end is known', async () => {

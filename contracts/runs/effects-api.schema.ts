@@ -39,6 +39,13 @@ export const Effect = z
 /** One thing done to the outside world. */
 export type Effect = z.infer<typeof Effect>;
 
+/** A mail that an effect sent or will send, as its reader sees it: one address each, and the plain text. */
+export const EffectMail = z
+  .strictObject({ from: z.string(), to: z.string(), subject: z.string(), text: z.string() })
+  .meta({ id: 'EffectMail' });
+/** A mail as its reader sees it. */
+export type EffectMail = z.infer<typeof EffectMail>;
+
 /** Filters of the list of effects. A list over all runs needs a state that someone must look at. */
 export const EffectQuery = PageQuery.extend({
   state: z.enum(['unknown', 'rejected', 'deferred']).default('unknown'),

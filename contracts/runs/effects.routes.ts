@@ -1,5 +1,5 @@
 import { Id, pageOf } from '../core/values.schema.ts';
-import { Effect, EffectQuery, Resolution } from './effects-api.schema.ts';
+import { Effect, EffectMail, EffectQuery, Resolution } from './effects-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
 /** The endpoints of `/v1/effects`. */
@@ -19,6 +19,14 @@ export const effectRoutes = {
     access: 'effects:resolve',
     params: { id: Id },
     produces: 'message/rfc822',
+  }),
+  mail: defineRoute({
+    method: 'GET',
+    path: '/v1/effects/:id/mail',
+    summary: 'Shows the mail that an effect sent, as long as it is kept',
+    access: 'effects:resolve',
+    params: { id: Id },
+    answer: EffectMail,
   }),
   resolve: defineRoute({
     method: 'POST',

@@ -115,6 +115,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     }),
     'GET /v1/effects': get('/v1/effects'),
     'GET /v1/effects/{id}/message': get(`/v1/effects/${ids.effect}/message`),
+    'GET /v1/effects/{id}/mail': get(`/v1/effects/${ids.effect}/mail`),
     'POST /v1/effects/{id}/resolutions': post(`/v1/effects/${ids.effect}/resolutions`, {
       happened: true,
       reason: 'It is in their mailbox',

@@ -59,6 +59,15 @@ export function operate(id: string, operation: RunOperation): Promise<AcceptedOp
   return request(runRoutes.operate, { id, body: operation, once: crypto.randomUUID() });
 }
 
+/** The mail of an effect as its reader sees it; it does not change any more. */
+export function effectMailQuery(id: string) {
+  return queryOptions({
+    queryKey: [addressOf(effectRoutes.mail, { id })],
+    queryFn: ({ signal }) => request(effectRoutes.mail, { id, signal }),
+    meta: { topics: [] },
+  });
+}
+
 /** Records what a person found out about an effect. @throws ApiProblem */
 export function resolveEffect(id: string, resolution: Resolution): Promise<Effect> {
   return request(effectRoutes.resolve, { id, body: resolution, once: crypto.randomUUID() });

@@ -1,10 +1,17 @@
 import { Plural, Trans } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { effectRoutes } from '../../../../contracts/runs/effects.routes.ts';
 import { addressOf } from '../../../../contracts/http/route.ts';
 import type { Effect } from '../../../../contracts/runs/effects-api.schema.ts';
+import { effectMailQuery } from '../../api/runs.ts';
 import { useCan } from '../../api/session.ts';
+import { Failed } from '../../entities/answer/failed.tsx';
+import { MailText } from '../../entities/mail/mail-text.tsx';
 import { EffectWord } from '../../entities/run/step-words.tsx';
 import { Bytes, Cost } from '../../ui/numbers.tsx';
+import { Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import classes from './run.module.css';
 import { SettleEffect } from './settle-effect.tsx';
@@ -51,6 +58,7 @@ export function EffectLine({ effect }: { effect: Effect }) {
 
 function Message({ id, message: { sizeBytes, isKept } }: { id: string; message: NonNullable<Effect['message']> }) {
   const maySee = useCan('effects:resolve');
+  const [isRead, setRead] = useState(false);
   if (!isKept)
     return (
       <span className="text2">
@@ -58,10 +66,22 @@ function Message({ id, message: { sizeBytes, isKept } }: { id: string; message: 
       </span>
     );
   return maySee ? (
-    <a href={addressOf(effectRoutes.message, { id })} download>
-      <Trans>
-        Download the mail, <Bytes value={sizeBytes} />
-      </Trans>
-    </a>
+    <>
+      <Button size="compact-sm" aria-expanded={isRead} onClick={() => setRead(!isRead)}>
+        {isRead ? <Trans>Close the mail</Trans> : <Trans>Read the mail</Trans>}
+      </Button>
+      <a href={addressOf(effectRoutes.message, { id })} download>
+        <Trans>
+          Download the mail, <Bytes value={sizeBytes} />
+        </Trans>
+      </a>
+      {isRead && <ReadMail id={id} />}
+    </>
   ) : null;
+}
+
+function ReadMail({ id }: { id: string }) {
+  const { data: mail, error, refetch } = useQuery(effectMailQuery(id));
+  if (error) return <Failed error={error} onRetry={() => void refetch()} />;
+  return mail ? <MailText mail={mail} to={mail.to} /> : <Loading />;
 }
