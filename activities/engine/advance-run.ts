@@ -101,7 +101,7 @@ async function makeTurn(
   const advanced = guarded(() => machine.advance(state, { now: now.toISOString(), mailbox }));
   const stored = bounded(advanced);
 
-  await matchWaits(tx, run, advanced.waits);
+  await matchWaits(tx, run, advanced.waits, { isEnded: advanced.ended !== null });
   await matchGates(tx, run, generation, advanced.gates);
   await machine.project?.(advanced);
   const left = new Set(advanced.left);

@@ -4,6 +4,7 @@ import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.
 import { takeInEvents, type IncomingEvent } from '../../platform/db/journeys/event-intake.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { sweepGoals } from '../../platform/db/runs/waits.ts';
 import { newId } from '../../platform/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { sampleJourney } from '../../test/support/journeys.ts';
@@ -119,6 +120,60 @@ describe('events and runs, turn by turn', () => {
       await send(event('o-2', 'once.order', 'once-ana'), event('o-3', 'once.cart', 'once-ana'));
       await work('once-ana');
       expect(await statusOf('once-ana')).toEqual(['o-1 exited']);
+    });
+  });
+
+  describe('a goal after the end (journeys F9)', () => {
+    const goal = { when: { event: 'bought' }, within: 'P3D' };
+    const goalsOf = async (contact: string): Promise<unknown[]> => {
+      const ids = (await runsOf(contact)).map(({ id }) => id);
+      const query = kysely(database.system).selectFrom('step').select(['kind', 'status', 'detail']);
+      return query.where('step', '=', '$goal').where('run_id', 'in', ids).execute();
+    };
+    const waitsOf = (contact: string) =>
+      kysely(database.system)
+        .selectFrom('wait')
+        .innerJoin('contact', 'contact.id', 'wait.contact_id')
+        .select('purpose')
+        .where('contact.external_id', '=', contact)
+        .execute();
+
+    it('counts within its time, once, by the run’s own rules', async () => {
+      const plan = {
+        kind: 'compare',
+        op: 'equals',
+        left: { kind: 'event', path: ['plan'] },
+        right: { kind: 'literal', value: 'pro' },
+      } as const;
+      await goLive(cart('goal', { steps: [], goal: { ...goal, when: { ...goal.when, filter: plan } } }));
+      await send(event('g-1', 'goal.cart', 'goal-ana'));
+      await work('goal-ana');
+      expect(await statusOf('goal-ana')).toEqual(['g-1 completed']);
+      await send(event('g-2', 'bought', 'goal-ana', { properties: { plan: 'free' } }));
+      expect(await goalsOf('goal-ana')).toEqual([]);
+      await send(event('g-3', 'bought', 'goal-ana', { properties: { plan: 'pro' } }));
+      await send(event('g-4', 'bought', 'goal-ana', { properties: { plan: 'pro' } }));
+      expect(await goalsOf('goal-ana')).toMatchObject([{ kind: 'goal', status: 'done', detail: { event: 'bought' } }]);
+      expect(await waitsOf('goal-ana')).toEqual([]);
+    });
+
+    it('is forgotten when its time is over, and that of a live run is not', async () => {
+      await goLive(cart('over', { steps: [], goal: { ...goal, within: 'PT1S' }, lateness: 'PT1S' }));
+      await goLive(cart('open', { goal: { ...goal, within: 'PT1S' }, exitWhen: [] }));
+      const before = { occurredAt: new Date(Date.now() - 500).toISOString() };
+      await send(event('v-1', 'over.cart', 'over-ana', before), event('v-2', 'open.cart', 'open-ana', before));
+      await work('over-ana');
+      await work('open-ana');
+      expect([await waitsOf('over-ana'), await waitsOf('open-ana')]).toEqual([
+        [{ purpose: 'goal' }],
+        [{ purpose: 'goal' }],
+      ]);
+      await kysely(database.system)
+        .updateTable('wait')
+        .set({ due_at: new Date(0) })
+        .execute();
+      await sweepGoals(database.system);
+      expect([await waitsOf('over-ana'), await waitsOf('open-ana')]).toEqual([[], [{ purpose: 'goal' }]]);
     });
   });
 });

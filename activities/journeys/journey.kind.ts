@@ -13,6 +13,7 @@ import {
 } from '../../domain/journeys/state.ts';
 import { loadDefinition, loadJourneyRun } from '../../platform/db/journeys/journey-runs.ts';
 import { enterAfterRun } from '../../platform/db/journeys/event-intake.ts';
+import { reachGoalAfterEnd } from '../../platform/db/journeys/goals.ts';
 import type { RunKind } from '../engine/run-kind.ts';
 
 /** Definitions kept in memory by their hash; a workspace has tens of live ones, tens of kilobytes each. */
@@ -38,6 +39,7 @@ export function createJourneyKind(): RunKind {
             }),
           ),
         async afterEnd({ state: ended }) {
+          if (definition.goal) await reachGoalAfterEnd(tx, run.workspace_id, run.id);
           // No other policy lets in because a run has ended.
           if (definition.reentry !== 'afterExit') return;
           await enterAfterRun(tx, run.workspace_id, run.id, endOf(ended as unknown as JourneyState));

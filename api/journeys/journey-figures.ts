@@ -1,6 +1,7 @@
 import type { JourneyStats, ListedJourney } from '../../contracts/journeys/journeys-api.schema.ts';
 import type { JourneyFigures, RunCount, StepCount } from '../../platform/db/views/journey-figures.ts';
 import type { JourneyRow } from '../../platform/db/journeys/journeys.ts';
+import { GOAL } from '../../domain/journeys/receive.ts';
 import { journeyOf } from './find-journey.ts';
 
 /** A journey as the list shows it, out of the numbers of its whole page. */
@@ -41,6 +42,7 @@ export function journeyStatsOf(counts: {
   versions: JourneyStats['versions'];
 }): JourneyStats {
   const { runs, steps, edges, versions } = counts;
+  const reached = steps.find(({ step }) => step === GOAL)?.count ?? 0;
   const names = [...new Set([...steps, ...runs].flatMap(({ step }) => (step === null ? [] : [step])))].toSorted();
   const own = runs.filter(({ isOwn }) => isOwn);
   const count = (isMeant: (count: RunCount) => boolean, of = own): number =>
@@ -73,6 +75,7 @@ export function journeyStatsOf(counts: {
     }),
     edges,
     versions,
+    goal: { reached },
   };
 }
 

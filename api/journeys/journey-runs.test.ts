@@ -224,6 +224,7 @@ describe('the people in a journey', () => {
       ],
       edges: [{ from: null, to: 'first-login', count: 2 }],
       versions: [{ version: 1, live: 2 }],
+      goal: { reached: 0 },
     });
   });
 });

@@ -116,7 +116,7 @@ export type RunStatus = (typeof runStatuses)[number];
 /**
  * What a turn brings. `actions`, `waits` and `gates` are *all* that are open after it, never a delta; `steps` are the lines
  * changed by it. `branchSteps` are where the run stands beside `currentStep`, in branches that run beside each other. `dueAt` is the earliest instant at which the machine wants to be called again without any item. `ended` is
- * set exactly when `status` is final, and then nothing is open and `dueAt` is null. `left` are the messages, by their `seq`, that the machine
+ * set exactly when `status` is final, and then nothing is open but what may still be the run's goal, until its `dueAt`, and `dueAt` is null. `left` are the messages, by their `seq`, that the machine
  * has not received yet: it is called again with them once the events that its new waits have missed are there.
  */
 export type Advanced<S> = {

@@ -198,7 +198,8 @@ export type SwitchedJourney = z.infer<typeof SwitchedJourney>;
 /**
  * How many runs are in each status, and for each step how many stand there now (and for how many of them it waits for a person, works,
  * or is in trouble), how its visits went, how many left it within a day and how long those stayed, in the middle. `edges` counts the
- * ways that people who entered within seven days took from step to step. With `version` all of it is of that version alone.
+ * ways that people who entered within seven days took from step to step. `goal.reached` are the runs that reached
+ * the goal, during them or after their end. With `version` all of it is of that version alone.
  */
 export const JourneyStats = z
   .strictObject({
@@ -223,6 +224,7 @@ export const JourneyStats = z
     ),
     edges: z.array(z.strictObject({ from: z.string().nullable(), to: z.string(), count: z.int() })),
     versions: z.array(z.strictObject({ version: z.int(), live: z.int() })),
+    goal: z.strictObject({ reached: z.int() }),
   })
   .meta({ id: 'JourneyStats' });
 /** How a journey goes. */

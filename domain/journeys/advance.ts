@@ -13,7 +13,8 @@ import { beginTurn, openVisit, resolveStep, type JourneyInput, type Turn } from 
  * Moves one run as far as it goes without the outside world: receives the mailbox in the order in which things happened, lets the timers
  * between fire when they were due, and says what is open now. Where it has begun to listen to something, it stops before any other timer
  * and message, as the engine may have a stored event that came before them: those messages are `left`. Deterministic,
- * no I/O, no clock of its own; it never throws, whatever the definition. An ended run stays as it is, unless it failed and is taken up again.
+ * no I/O, no clock of its own; it never throws, whatever the definition. An ended run stays as it is, but for its goal, unless it failed and is
+ * taken up again.
  */
 export function advance(
   definition: JourneyDefinition,
@@ -43,7 +44,7 @@ export function advance(
     }
     if (left.length === 0) passTime(turn, known, turn.now);
     turn.state = withLateTimers(turn, left.length > 0 || dueTimer(turn, turn.now) !== undefined);
-  }
+  } else inOrder(input.mailbox).forEach((item) => receive(turn, item));
   return { ...summarise(turn), ...(left.length > 0 ? { left } : {}) };
 }
 

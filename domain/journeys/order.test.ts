@@ -205,6 +205,52 @@ describe('an exit and an entry after it, in a simulation (journeys F8)', () => {
   });
 });
 
+describe('a goal (journeys F9)', () => {
+  const goal = { when: { event: 'bought' }, within: 'PT60S' };
+
+  it('counts although the same event ends the run', () => {
+    const run = playJourney(
+      journey([{ id: 'day', kind: 'delay', for: 'P1D' }], { goal, exitWhen: [{ event: 'bought' }] }),
+      entry,
+    );
+    run.work(at(0));
+    run.store(happened('b', 'bought', 10));
+    run.work(at(10));
+    expect([run.last.status, run.last.state.goalReachedAt]).toEqual(['exited', at(10)]);
+  });
+
+  it('counts although another event has ended the run in the same turn', () => {
+    const run = playJourney(
+      journey([{ id: 'day', kind: 'delay', for: 'P1D' }], { goal, exitWhen: [{ event: 'left' }] }),
+      entry,
+    );
+    run.work(at(0));
+    run.store(happened('l', 'left', 10));
+    run.store(happened('b', 'bought', 11));
+    run.work(at(20));
+    expect([run.last.status, run.last.state.goalReachedAt]).toEqual(['exited', at(11)]);
+  });
+
+  it('is waited for after the end, until nothing can tell of it any more', () => {
+    const run = playJourney(journey([], { goal, lateness: 'PT1H' }), { ...entry, occurredAt: at(0) });
+    run.work(at(1));
+    expect(run.last).toMatchObject({ status: 'completed', waits: [{ purpose: 'goal', dueAt: at(3_660) }] });
+    const reached = (occurredAt: string) => {
+      const payload = { name: 'bought', properties: {}, purpose: 'goal', occurredAt, receivedAt: at(90) };
+      const mailbox = [{ seq: 1, kind: 'event', ref: 'b', payload, at: at(90) }];
+      return advance(journey([], { goal }), run.last.state, {
+        now: at(90),
+        contact: {},
+        mailbox,
+        workspaceZone: 'UTC',
+      });
+    };
+    expect(reached(at(59)).steps).toMatchObject([{ step: '$goal', kind: 'goal', startedAt: at(90) }]);
+    expect(reached(at(59)).ended).toEqual(run.last.ended);
+    expect(reached(at(61)).steps).toEqual([]);
+  });
+});
+
 describe('a loop over an event (journeys F3, danielgerlag/workflow-core#59)', () => {
   const loop = (more: object = {}): JourneyDefinition =>
     journey([

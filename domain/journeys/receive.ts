@@ -4,16 +4,16 @@ import { isObject } from '../conditions/values.ts';
 import { kindOf } from './nodes/node-kinds.ts';
 import { finish } from './advance-step.ts';
 import type { OpenVisit, Token } from './state.ts';
-import { earlier, isReached } from '../time/time.ts';
+import { earlier, isReached, later } from '../time/time.ts';
 import { afterEntry, isMeant, keyOf, readEvent, type ReceivedEvent } from './triggers.ts';
 import { factsOf, goalDeadline, moveToken, openVisit, resolveStep, type Turn } from './turn.ts';
 
 /** The timeline's line for a goal; no node id has a `$`. */
 export const GOAL = '$goal';
 
-/** Receives one message. A message that is no longer awaited, or of an unknown kind, changes nothing. */
+/** Receives one message. A message that is no longer awaited, or of an unknown kind, changes nothing; after the end only the goal counts. */
 export function receive(turn: Turn, item: MailboxItem): void {
-  if (turn.state.end !== null) return;
+  if (turn.state.end !== null && !(item.kind === 'event' && readEvent(item).purpose === 'goal')) return;
   switch (item.kind) {
     case ACTION_DONE:
     case 'failed':
@@ -77,7 +77,8 @@ function receiveGoal(turn: Turn, event: ReceivedEvent): void {
   const facts = factsOf(turn);
   const isInTime = !isReached(goalDeadline(turn, goal), event.occurredAt);
   if (!isInTime || !isMeant(event, goal.when, keyOf(goal.when, facts), facts)) return;
-  turn.state = { ...state, goalReachedAt: state.clock };
+  const reachedAt = later(state.clock, earlier(turn.now, event.receivedAt));
+  turn.state = { ...state, goalReachedAt: reachedAt };
   turn.lines.set(GOAL, {
     step: GOAL,
     visit: 1,
@@ -85,8 +86,8 @@ function receiveGoal(turn: Turn, event: ReceivedEvent): void {
     title: 'Goal',
     status: 'done',
     detail: { event: event.name, occurredAt: event.occurredAt },
-    startedAt: state.clock,
-    endedAt: state.clock,
+    startedAt: reachedAt,
+    endedAt: reachedAt,
   });
 }
 

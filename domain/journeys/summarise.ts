@@ -18,7 +18,8 @@ export function summarise(turn: Turn): Advanced<JourneyState> {
   if (state.end !== null) {
     const { status, reason } = state.end;
     const ended = { outcome: status, reason };
-    return { state, actions: [], waits: [], gates: [], steps, dueAt: null, status, currentStep: null, ended };
+    const waits = waitsOf(turn);
+    return { state, actions: [], waits, gates: [], steps, dueAt: null, status, currentStep: null, ended };
   }
   const [first, ...beside] = state.tokens;
   const open = state.tokens.map(openVisit).filter((visit) => visit !== null);
@@ -38,12 +39,11 @@ export function summarise(turn: Turn): Advanced<JourneyState> {
   };
 }
 
-/** All that the run listens to. */
+/** All that the run listens to; after its end that is its goal. */
 export function waitsOf(turn: Turn): WaitSpec[] {
-  if (turn.state.end !== null) return [];
   const awaited = turn.state.tokens.flatMap((token) => awaitedIn(openVisit(token)));
   const after = afterEntry(turn.state.entry);
-  const all = [...awaited, ...exitWaits(turn), ...goalWaits(turn)];
+  const all = [...awaited, ...(turn.state.end === null ? exitWaits(turn) : []), ...goalWaits(turn)];
   return after ? all.map((wait) => ({ ...wait, after })) : all;
 }
 
@@ -96,8 +96,10 @@ function goalWaits(turn: Turn): WaitSpec[] {
   const { goal } = turn.definition;
   if (!goal || turn.state.goalReachedAt !== null) return [];
   const from = sinceEntry(turn.state.entry);
-  const dueAt = goalDeadline(turn, goal);
-  if (isReached(plus(dueAt, latenessOf(turn.definition), 'UTC'), turn.state.clock)) return [];
+  const deadline = goalDeadline(turn, goal);
+  const toldBy = plus(deadline, latenessOf(turn.definition), 'UTC');
+  if (isReached(toldBy, turn.state.clock)) return [];
+  const dueAt = turn.state.end === null ? deadline : toldBy;
   const key = keyOf(goal.when, factsOf(turn));
   return [{ step: GOAL, visit: 1, eventName: goal.when.event, key, purpose: 'goal', dueAt, from }];
 }

@@ -9,6 +9,7 @@ import { live, watchDeaths, type WorkerLife } from '../../platform/db/runs/worke
 import type { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';
+import { sweepGoals } from '../../platform/db/runs/waits.ts';
 import { sweepOld, sweepTurns } from '../../platform/db/core/retention.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import type { AttributeRegistry } from '../../platform/temporal/search-attributes.ts';
@@ -77,7 +78,11 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
     { name: 'retention', everyMs: 60_000, run: () => sweepOld(deps.db, deps.retention) },
     { name: 'service-incidents', everyMs: 15_000, run: () => keepServiceIncidents(deps.db) },
     { name: 'abandoned-effects', everyMs: 60_000, run: () => endAbandonedEffects(deps.db) },
-    { name: 'turns', everyMs: 60_000, run: () => sweepTurns(deps.db, deps.retention) },
+    {
+      name: 'turns',
+      everyMs: 60_000,
+      run: async () => (await sweepTurns(deps.db, deps.retention)) + (await sweepGoals(deps.db)),
+    },
     { name: 'effect-bytes', everyMs: 10_000, run: () => keepEffectBytes(deps) },
     { name: 'search-attributes', everyMs: 60_000, run: () => registerAttributes(deps) },
     { name: 'heartbeat', everyMs: 5_000, run: () => beat(deps.db, deps) },

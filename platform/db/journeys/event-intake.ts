@@ -3,10 +3,11 @@ import { isEntered, type RunEnd } from '../../../domain/journeys/entry.ts';
 import { contactById, contactFacts, lockContacts, type ContactRow } from '../contacts/contacts.ts';
 import { insertEvents, type StoredEvent } from '../contacts/events.ts';
 import { entriesFor, type LiveJourney } from './journeys.ts';
+import { reachGoalAfterEnd } from './goals.ts';
 import { eventsAfterRun } from './journey-runs.ts';
 import { startJourneyRuns, type JourneyStart } from './journey-starts.ts';
 import { wakeRuns } from '../runs/runs.ts';
-import { wakeAllWaits } from '../runs/waits.ts';
+import { endedRunsMeant, wakeAllWaits } from '../runs/waits.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** An event as it comes in; `contact` is an external id. */
@@ -45,6 +46,7 @@ export async function takeInEvents(
   if (stored.length > 0 && !isHistory) {
     const ids = stored.map((event) => event.id);
     await wakeRuns(tx, workspaceId, await wakeAllWaits(tx, workspaceId, ids));
+    for (const runId of await endedRunsMeant(tx, workspaceId, ids)) await reachGoalAfterEnd(tx, workspaceId, runId);
     await enterJourneys(tx, workspaceId, stored, [...contacts.values()]);
   }
   return { accepted: stored.length, duplicates: events.length - stored.length };

@@ -183,7 +183,8 @@ export async function terminateRun(
       next_due_at = null, waiting_for = null, open = '[]', rev = rev + 1
     where workspace_id = ${run.workspaceId} and id = ${run.runId} and ended_at is null`.execute(kysely(tx));
   if ((result.numAffectedRows ?? 0n) === 0n) return false;
-  await sql`delete from wait where ${own}`.execute(kysely(tx));
+  // What it was for may still come.
+  await sql`delete from wait where ${own} and purpose is distinct from 'goal'`.execute(kysely(tx));
   await sql`update gate set status = 'withdrawn', rev = rev + 1 where ${own} and status = 'open'`.execute(kysely(tx));
   await sql`update step set status = 'skipped', ended_at = now() where ${own} and status in ('running', 'waiting')`.execute(
     kysely(tx),

@@ -1,15 +1,16 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { WaitSpec } from '../../../contracts/core/machine.ts';
+import type { JsonObject, MailboxItem, WaitSpec } from '../../../contracts/core/machine.ts';
 import type { RunRow } from './turns.ts';
 import { kysely } from '../core/kysely.ts';
+import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /**
  * Makes the run's waits match what its machine listens to, each with its key, and enqueues each stored event that a *new* wait has missed: one
  * received since `from`, by the database's clock. The contact's row must be locked, as event intake locks it too, so that
- * neither can miss the other.
+ * neither can miss the other. A run that has ended receives nothing any more: what still counts as its goal is not enqueued.
  */
-export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[]): Promise<void> {
+export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[], { isEnded = false } = {}): Promise<void> {
   // Before its first turn a run listens to nothing.
   if (run.contact_id === null || (open.length === 0 && run.turn === 0)) return;
   const specs = JSON.stringify(
@@ -40,7 +41,7 @@ export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[]): Promise
     insert into run_inbox (workspace_id, run_id, kind, ref, payload)
     select e.workspace_id, ${run.id}::uuid, 'event', event_ref(e.id, a.step, a.visit, a.purpose), event_payload(e, a)
     from added a join event e on e.workspace_id = a.workspace_id and e.contact_id = a.contact_id and e.name = a.event_name
-      and (a.key is null or e.key = a.key) and ${isInTime('a')}
+      and (a.key is null or e.key = a.key) and ${isInTime('a')} and not ${isEnded}::boolean
     order by e.received_at, ${reachOrder('a')}
     on conflict (workspace_id, run_id, kind, ref) do nothing`.execute(kysely(tx));
 }
@@ -73,9 +74,44 @@ export async function wakeAllWaits(tx: Tx, workspaceId: string, eventIds: readon
     select e.workspace_id, w.run_id, 'event', event_ref(e.id, w.step, w.visit, w.purpose), event_payload(e, w)
     from event e join wait w on w.workspace_id = e.workspace_id and w.contact_id = e.contact_id and w.event_name = e.name
       and (w.key is null or w.key = e.key)
+    join run r on r.workspace_id = w.workspace_id and r.id = w.run_id and r.ended_at is null
     where e.workspace_id = ${workspaceId} and e.id = any(${eventIds}::text[]) and ${isInTime('w')}
     order by e.received_at, ${reachOrder('w')}
     on conflict (workspace_id, run_id, kind, ref) do nothing
     returning run_id`.execute(kysely(tx));
   return [...new Set(woken.rows.map((row) => row.run_id))];
+}
+
+/** The ended runs whose goal one of these events, just stored, may be. */
+export async function endedRunsMeant(tx: Tx, workspaceId: string, eventIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ run_id: string }>`
+    select distinct w.run_id from event e
+    join wait w on w.workspace_id = e.workspace_id and w.contact_id = e.contact_id and w.event_name = e.name and w.purpose = 'goal'
+      and (w.key is null or w.key = e.key)
+    join run r on r.workspace_id = w.workspace_id and r.id = w.run_id and r.ended_at is not null
+    where e.workspace_id = ${workspaceId} and e.id = any(${eventIds}::text[]) and ${isInTime('w')}`.execute(kysely(tx));
+  return rows.map((row) => row.run_id);
+}
+
+/** The stored events that a run's wait for its goal asks for, as messages in the order in which they were received. */
+export async function eventsForGoal(tx: Tx, workspaceId: string, runId: string): Promise<MailboxItem[]> {
+  const { rows } = await sql<{ ref: string; payload: JsonObject; at: Date }>`
+    select event_ref(e.id, w.step, w.visit, w.purpose) as ref, event_payload(e, w) as payload, e.received_at as at
+    from wait w join event e on e.workspace_id = w.workspace_id and e.contact_id = w.contact_id and e.name = w.event_name
+      and (w.key is null or w.key = e.key)
+    where w.workspace_id = ${workspaceId} and w.run_id = ${runId} and w.purpose = 'goal' and ${isInTime('w')}
+    order by e.received_at`.execute(kysely(tx));
+  return rows.map(({ at, ...row }, seq) => ({ ...row, seq, kind: 'event', at: at.toISOString() }));
+}
+
+/** Ended runs whose goals are given up in one pass. */
+const GIVEN_UP = 1_000;
+
+/** Forgets the goals of ended runs that no event can reach any more. @returns how many */
+export async function sweepGoals(db: Db): Promise<number> {
+  const result = await sql`
+    delete from wait w using run r
+    where r.workspace_id = w.workspace_id and r.id = w.run_id and r.ended_at is not null and w.id in (
+      select id from wait where purpose = 'goal' and due_at < now() limit ${GIVEN_UP})`.execute(kysely(db));
+  return Number(result.numAffectedRows ?? 0n);
 }
