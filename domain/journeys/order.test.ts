@@ -251,6 +251,54 @@ describe('a goal (journeys F9)', () => {
   });
 });
 
+describe('an exit and a goal whose key changes during the run (journeys F10)', () => {
+  const week: JourneyNode = { id: 'week', kind: 'delay', for: 'P7D' };
+  const booked: JourneyNode = { id: 'booked', kind: 'waitFor', on: { event: 'booked' } };
+  const booking = { kind: 'output', step: 'booked', path: ['properties', 'booking'] } as const;
+  const cancelled = { event: 'cancelled', key: booking };
+  const byBooking = journey([booked, week], { exitWhen: [cancelled], goal: { when: cancelled, within: 'P1D' } });
+  const b7 = { ...happened('b', 'booked', 10), properties: { booking: 'b-7' } };
+  const cancel = (seconds: number, key: string): Happened => ({
+    ...happened(`c-${seconds}`, 'cancelled', seconds),
+    key,
+  });
+
+  it.each([
+    ['after it', [20, 'b-7'], 'exited'],
+    ['before it', [5, 'b-7'], 'exited'],
+    ['of another', [20, 'b-8'], 'waiting'],
+  ] as const)('follow an output: a cancellation %s', (_, [seconds, of], status) => {
+    const run = playJourney(byBooking, entry);
+    run.work(at(0));
+    for (const event of [b7, cancel(seconds, of)].toSorted((a, b) => a.receivedAt.localeCompare(b.receivedAt))) {
+      run.store(event);
+      run.work(event.receivedAt);
+    }
+    run.work(at(30));
+    expect([run.last.status, run.last.state.goalReachedAt !== null]).toEqual([status, status === 'exited']);
+    const script = SimulationScript.parse({
+      events: [
+        { after: 'PT10S', name: 'booked', properties: b7.properties },
+        { after: `PT${seconds}S`, name: 'cancelled', key: of },
+      ],
+    });
+    const simulated = simulateJourney(byBooking, { at: at(0), contact: {}, workspaceZone: 'UTC', script });
+    expect(simulated.outcome).toBe(status === 'exited' ? 'exited' : 'completed');
+  });
+
+  it('follow an attribute of the contact, which changes without a turn', () => {
+    const key = { kind: 'contact', path: ['booking'] } as const;
+    const contact: Record<string, string> = { booking: 'old' };
+    const run = playJourney(journey([week], { exitWhen: [{ event: 'cancelled', key }] }), entry, contact);
+    run.work(at(0));
+    contact['booking'] = 'b-7';
+    run.store(cancel(10, 'old'));
+    expect(run.work(at(10)).status).toBe('waiting');
+    run.store(cancel(20, 'b-7'));
+    expect(run.work(at(20)).status).toBe('exited');
+  });
+});
+
 describe('a loop over an event (journeys F3, danielgerlag/workflow-core#59)', () => {
   const loop = (more: object = {}): JourneyDefinition =>
     journey([

@@ -4,7 +4,7 @@ import { ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 import type { JourneyState, OpenVisit } from './state.ts';
 import { earlier, isReached, plus } from '../time/time.ts';
 import { latenessOf } from './entry.ts';
-import { afterEntry, keyOf, sinceEntry } from './triggers.ts';
+import { afterEntry, sinceEntry, watchedKey } from './triggers.ts';
 import { factsOf, goalDeadline, openVisit, type Turn } from './turn.ts';
 import { GOAL } from './receive.ts';
 
@@ -85,7 +85,7 @@ function exitWaits(turn: Turn): WaitSpec[] {
     step: EXIT,
     visit: index + 1,
     eventName: trigger.event,
-    key: keyOf(trigger, facts),
+    key: watchedKey(trigger, facts),
     purpose: 'exit',
     dueAt: null,
     from: sinceEntry(turn.state.entry),
@@ -100,6 +100,6 @@ function goalWaits(turn: Turn): WaitSpec[] {
   const toldBy = plus(deadline, latenessOf(turn.definition), 'UTC');
   if (isReached(toldBy, turn.state.clock)) return [];
   const dueAt = turn.state.end === null ? deadline : toldBy;
-  const key = keyOf(goal.when, factsOf(turn));
+  const key = watchedKey(goal.when, factsOf(turn));
   return [{ step: GOAL, visit: 1, eventName: goal.when.event, key, purpose: 'goal', dueAt, from }];
 }

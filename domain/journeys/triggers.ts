@@ -2,6 +2,7 @@ import type { EventTrigger } from '../../contracts/journeys/nodes.schema.ts';
 import { limits } from '../../contracts/core/limits.ts';
 import type { Happening, JsonObject, MailboxItem, WaitSpec } from '../../contracts/core/machine.ts';
 import { holds } from '../conditions/holds.ts';
+import { referencesOf } from '../conditions/references.ts';
 import { evaluate, isObject, toText, type Facts } from '../conditions/values.ts';
 import { earlier, isReached } from '../time/time.ts';
 import type { JourneyEntry } from './state.ts';
@@ -27,6 +28,15 @@ export function keyOf(trigger: EventTrigger, facts: Facts): string | null {
   if (trigger.key === undefined) return null;
   const key = evaluate(trigger.key, facts);
   return key === null ? MATCHES_NOTHING : toText(key);
+}
+
+/**
+ * The key that the engine looks for on behalf of a trigger that holds for the whole run: null also where the contact's attributes decide, as
+ * they change between turns. The run itself then compares with the key as it is.
+ */
+export function watchedKey(trigger: EventTrigger, facts: Facts): string | null {
+  const isOfContact = trigger.key !== undefined && referencesOf(trigger.key).some(({ from }) => from === 'contact');
+  return isOfContact ? null : keyOf(trigger, facts);
 }
 
 /** Whether an event is one that a trigger means. `key` is what `keyOf` gave when the run began to listen. */

@@ -56,7 +56,7 @@ export function createWorld(
           .filter(({ step, visit }) => isNew(`gate ${step}/${visit}`))
           .flatMap((gate) => decide(gate, script, now, start.zone, world.assumptions)),
         ...waits
-          .filter(({ purpose, step, visit }) => isNew(`wait ${purpose} ${step}/${visit}`))
+          .filter(({ purpose, step, visit, key }) => isNew(`wait ${purpose} ${step}/${visit} ${key}`))
           .flatMap((wait) => events.filter((event) => isAwaited(event, wait)).map((event) => asItem(event, wait, now))),
       ];
     },
