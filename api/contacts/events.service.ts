@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import {
   EventsEnvelope,
+  type EventNote,
   type EventsAnswer,
   type EventsQuery,
   type RejectedEvent,
 } from '../../contracts/contacts/events-api.schema.ts';
-import { takeInEvents, type IncomingEvent } from '../../platform/db/journeys/event-intake.ts';
+import { takeInEvents, type IncomingEvent, type UnletEvent } from '../../platform/db/journeys/event-intake.ts';
 import type { Principal } from '../http/caller/principal.ts';
 import { readBody } from '../http/request/raw-body.ts';
 import { Store } from '../http/store.ts';
@@ -30,6 +31,19 @@ export class EventsService {
     const taken = await this.store.inWorkspace(caller, (tx) =>
       takeInEvents(tx, caller.workspaceId, good, { isHistory }),
     );
-    return { ...taken, rejected };
+    const { accepted, duplicates, unlet } = taken;
+    const notes = unlet.map((event) => noteOf(event, events));
+    return { accepted, duplicates, rejected, ...(notes.length > 0 ? { notes } : {}) };
   }
+}
+
+function noteOf({ id, journey, fault, lateness }: UnletEvent, events: readonly unknown[]): EventNote {
+  const index = events.findIndex(
+    (event) => typeof event === 'object' && event !== null && 'id' in event && event.id === id,
+  );
+  const why = {
+    tooLate: `it comes more than ${lateness} after it occurred; give the journey a longer lateness to take it`,
+    withoutKey: 'it has no key, and the journey has one run for each; send a key, or change the re-entry policy',
+  }[fault];
+  return { index, code: `event.${fault}`, message: `stored, but lets nobody into “${journey}”: ${why}` };
 }

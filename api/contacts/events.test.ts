@@ -177,8 +177,37 @@ describe('POST /v1/events', () => {
       sampleEvent('of-2019', 'SignedUp', 'of-2019', { occurredAt: '2019-01-01T00:00:00Z' }),
     );
     expect(answer.json).toMatchObject({ accepted: 3, rejected: [] });
+    expect(answer.json['notes']).toMatchObject([
+      { index: 2, code: 'event.tooLate' },
+      { index: 1, code: 'event.tooLate', message: expect.stringContaining('P3D') },
+    ]);
     expect(await journeyRunsOf(database, 'in-time')).toHaveLength(1);
     expect([...(await journeyRunsOf(database, 'too-late')), ...(await journeyRunsOf(database, 'of-2019'))]).toEqual([]);
+  });
+
+  it('takes an instant with an offset, and a name and a key with blanks around them (journeys F12)', async () => {
+    const occurredAt = new Date(Date.now() + 7_200_000).toISOString().replace('Z', '+02:00');
+    const answer = await send(sampleEvent('offset', ' SignedUp ', 'offset', { occurredAt, key: ' k ' }));
+    expect(answer.json).toMatchObject({ accepted: 1, rejected: [] });
+    const stored = await kysely(database.system)
+      .selectFrom('event')
+      .select(['name', 'key', 'occurred_at'])
+      .where('id', '=', 'offset')
+      .executeTakeFirstOrThrow();
+    expect(stored).toEqual({ name: 'SignedUp', key: 'k', occurred_at: new Date(occurredAt) });
+    expect(await journeyRunsOf(database, 'offset')).toHaveLength(1);
+    const bad = await send(sampleEvent('zoneless', 'SignedUp', 'offset', { occurredAt: '2026-11-24T09:00:00' }));
+    expect(bad.json['rejected']).toMatchObject([{ message: expect.stringContaining('Z or an offset') }]);
+  });
+
+  it('says which events let nobody in for want of a key (journeys F12)', async () => {
+    await publishJourney(api, key, sampleJourney('keyed', { entry: [{ event: 'Carted' }], reentry: 'perKey' }));
+    const answer = await send(
+      sampleEvent('keyless', 'Carted', 'keyed'),
+      sampleEvent('with-key', 'Carted', 'keyed', { key: 'c' }),
+    );
+    expect(answer.json).toMatchObject({ accepted: 2, notes: [{ index: 0, code: 'event.withoutKey' }] });
+    expect(await journeyRunsOf(database, 'keyed')).toHaveLength(1);
   });
 
   it('stores history that starts and wakes nothing (segmentio/Analytics.NET#160)', async () => {

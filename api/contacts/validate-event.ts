@@ -30,7 +30,13 @@ export function validateEvent(event: unknown, now: number): IncomingEvent | Faul
   }
   if (occurredAt < earliest) return { code: 'event.tooOld', message: 'occurredAt lies before 1970' };
   // JSON came in and went through the schema, so it is JSON.
-  return { ...rest, key: key ?? null, properties: properties as JsonObject };
+  const instant = { occurredAt: new Date(occurredAt).toISOString() };
+  return {
+    ...rest,
+    ...(rest.occurredAt.endsWith('Z') ? {} : instant),
+    key: key ?? null,
+    properties: properties as JsonObject,
+  };
 }
 
 /** The code of each field that can be wrong; a missing one has its own. */

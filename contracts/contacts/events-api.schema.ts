@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { limits } from '../core/limits.ts';
-import { Instant, JsonRecord } from '../core/values.schema.ts';
+import { JsonRecord, ZonedInstant } from '../core/values.schema.ts';
 
 /** Characters of an id, a key or an external id: longer ones are contents, not names. */
 const maxName = 200;
 /** One line: no control characters, something in it. */
-const line = z
-  .string()
-  .max(maxName)
-  .regex(/^(?=.*\S)\P{Cc}+$/u, 'one line of 1 to 200 characters');
+const lineOf = (text: z.ZodString) => text.max(maxName).regex(/^(?=.*\S)\P{Cc}+$/u, 'one line of 1 to 200 characters');
+const line = lineOf(z.string());
+/** Compared with what a journey names, which has no blanks around it either. */
+const name = lineOf(z.string().trim());
 
 /** An external id in an address, as it may be stored: `ExternalId` is what new ones are held to. */
 export const StoredExternalId = line.meta({ description: 'the contact’s id in your own system' });
@@ -19,7 +19,7 @@ export const ExternalId = StoredExternalId.refine((id) => id !== '.' && id !== '
 }).meta({ description: 'the contact’s id in your own system' });
 
 /** What an event is about: a cart, a booking. */
-export const EventKey = line;
+export const EventKey = name;
 
 /**
  * Something that a contact did. `id` is yours and counts once in a workspace; `contact` is an external id, an unknown one
@@ -27,10 +27,10 @@ export const EventKey = line;
  */
 export const EventInput = z.strictObject({
   id: line,
-  name: line,
+  name,
   contact: ExternalId,
   key: EventKey.nullish(),
-  occurredAt: Instant,
+  occurredAt: ZonedInstant,
   properties: JsonRecord.default({}),
 });
 /** Something that a contact did. */
@@ -56,9 +56,19 @@ export const RejectedEvent = z
 /** An event that was refused. */
 export type RejectedEvent = z.infer<typeof RejectedEvent>;
 
-/** How many events are stored now, how many were known before, and which were refused. */
+/** An event that was stored and lets nobody into a journey that it would else let in: where in the call, a stable code, words for a person. */
+export const EventNote = RejectedEvent.meta({ id: 'EventNote' });
+/** An event that was stored and lets nobody in. */
+export type EventNote = z.infer<typeof EventNote>;
+
+/** How many events are stored now, how many were known before, and which were refused. `notes` is left out where there are none. */
 export const EventsAnswer = z
-  .strictObject({ accepted: z.int(), duplicates: z.int(), rejected: z.array(RejectedEvent) })
+  .strictObject({
+    accepted: z.int(),
+    duplicates: z.int(),
+    rejected: z.array(RejectedEvent),
+    notes: z.array(EventNote).optional(),
+  })
   .meta({ id: 'EventsAnswer' });
 /** What became of the events. */
 export type EventsAnswer = z.infer<typeof EventsAnswer>;

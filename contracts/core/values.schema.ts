@@ -18,6 +18,11 @@ export const Credential = z
   .trim()
   .regex(/^[\x21-\x7E]+$/, 'has white space or another character in it that no key has');
 
+/** An instant as it comes from outside: with `Z` or an offset. */
+export const ZonedInstant = z.iso
+  .datetime({ offset: true, error: 'an ISO 8601 instant with Z or an offset, such as 2026-11-25T10:00:00+02:00' })
+  .meta({ description: 'ISO 8601 instant with Z or an offset' });
+
 /** Any JSON object. */
 export const JsonRecord = z.record(z.string(), z.unknown());
 

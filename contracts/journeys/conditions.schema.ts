@@ -5,7 +5,7 @@ import { journeyLimits } from './limits.ts';
 /** The parts of a value that a reference walks into, outermost first: `['address', 'city']`. */
 export type ValuePath = readonly string[];
 
-/** Every comparison; the order ones hold for two numbers or two strings (instants in ISO form order as strings do). */
+/** Every comparison; the order ones hold for two numbers or two strings. Two instants in ISO form, each with its zone, are compared as instants. */
 const comparisons = [
   'equals',
   'notEquals',

@@ -51,6 +51,12 @@ describe('holds', () => {
     [0.7, 'atMost', 0.7, true],
     ['2026-01-02', 'greaterThan', '2026-01-01', true],
     [3, 'atLeast', '3', false],
+    // mautic/mautic#9854: as texts these are the other way round.
+    ['2026-11-25T13:30:00+02:00', 'lessThan', '2026-11-25T12:00:00Z', true],
+    ['2026-11-25T13:30:00+02:00', 'equals', '2026-11-25T11:30:00.000Z', true],
+    ['2026-11-25T13:30:00+02:00', 'notEquals', '2026-11-25T11:30Z', false],
+    ['2026-11-25T13:30:00+02:00', 'greaterThan', '2026-11-25', true],
+    ['2026-13-25T13:30:00Z', 'equals', '2026-13-25T13:30:00+00:00', false],
     [null, 'lessThan', 1, false],
     [['vip'], 'contains', 'vip', true],
     ['newsletter', 'contains', 'letter', true],

@@ -19,7 +19,8 @@ export function holds(condition: Condition, facts: Facts): boolean {
   }
 }
 
-function compare(op: Comparison, left: JsonValue, right: JsonValue): boolean {
+function compare(op: Comparison, first: JsonValue, second: JsonValue): boolean {
+  const [left, right] = asInstants(first, second);
   switch (op) {
     case 'equals':
       return isSame(left, right);
@@ -38,6 +39,20 @@ function compare(op: Comparison, left: JsonValue, right: JsonValue): boolean {
     case 'startsWith':
       return typeof left === 'string' && typeof right === 'string' && left.startsWith(right);
   }
+}
+
+/** Two instants, each with its zone, are compared by when they are, however they are written. */
+function asInstants(left: JsonValue, right: JsonValue): [JsonValue, JsonValue] {
+  const [a, b] = [instantOf(left), instantOf(right)];
+  return a === null || b === null ? [left, right] : [a, b];
+}
+
+/** Epoch milliseconds; null where the text is no instant with a zone. */
+function instantOf(value: JsonValue): number | null {
+  const isWritten =
+    typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.test(value);
+  const instant = isWritten ? Date.parse(value) : NaN;
+  return Number.isNaN(instant) ? null : instant;
 }
 
 /** Deep equality of JSON; the order of an object's properties does not matter. */

@@ -13,18 +13,27 @@ export function latenessOf({ lateness = defaultLateness }: JourneyDefinition): I
   return lateness;
 }
 
-/** Whether an event came too late to let anybody into a journey: it is history. */
-export function isTooLate(definition: JourneyDefinition, { occurredAt, receivedAt }: Happening): boolean {
-  return !isReached(receivedAt, plus(occurredAt, latenessOf(definition), 'UTC'));
-}
+/** What an event may lack that a journey is entered by: it comes too late, or has no key where there is one run for each. */
+export type EntryFault = 'tooLate' | 'withoutKey';
 
 /** Whether an event is one by which a contact enters a journey; `contact` is what conditions know of it. */
 export function isEntered(definition: JourneyDefinition, event: EnteringEvent, contact: JsonObject): boolean {
+  return isEntry(definition, event, contact) && entryFault(definition, event) === null;
+}
+
+/** Why an event that a journey is entered by lets nobody in; null where it does. */
+export function entryFault(definition: JourneyDefinition, event: EnteringEvent): EntryFault | null {
+  if (!isReached(event.receivedAt, plus(event.occurredAt, latenessOf(definition), 'UTC'))) return 'tooLate';
+  return definition.reentry === 'perKey' && event.key === null ? 'withoutKey' : null;
+}
+
+/** Whether an event is one that a journey is entered by, whatever it lacks. */
+export function isEntry(definition: JourneyDefinition, event: EnteringEvent, contact: JsonObject): boolean {
   const { key, properties } = event;
   const facts = { contact, entry: { key, properties }, outputs: {} };
   const received = { ...event, purpose: 'entry', step: null, visit: null };
   const lets = (trigger: EventTrigger): boolean => isMeant(received, trigger, keyOf(trigger, facts), facts);
-  return !isTooLate(definition, event) && definition.entry.some(lets);
+  return definition.entry.some(lets);
 }
 
 /** When a run ended: with the event that ended it, or (`occurredAt` null) by its own at an instant of the database's clock. */

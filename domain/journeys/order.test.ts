@@ -299,6 +299,35 @@ describe('an exit and a goal whose key changes during the run (journeys F10)', (
   });
 });
 
+describe('the timeline (journeys F12)', () => {
+  it('has a goal where its event was received, not where the call that brought it began', () => {
+    const definition = journey([{ id: 'day', kind: 'delay', for: 'P1D' }], {
+      goal: { when: { event: 'bought' }, within: 'P1D' },
+    });
+    const run = playJourney(definition, entry);
+    run.work(at(0));
+    const payload = { name: 'bought', properties: {}, purpose: 'goal', occurredAt: at(9), receivedAt: at(10.2) };
+    const mailbox = [{ seq: 1, kind: 'event', ref: 'b', payload, at: at(10) }];
+    const input = { now: at(11), contact: {}, mailbox, workspaceZone: 'UTC' };
+    expect(advance(definition, run.last.state, input).steps).toMatchObject([{ step: '$goal', startedAt: at(10.2) }]);
+  });
+});
+
+describe('an entry without a key where there is one run for each (journeys F12)', () => {
+  it('lets nobody in, and the simulator says so', () => {
+    const definition = journey([], { reentry: 'perKey' });
+    const event = { id: 'e', name: 'entered', key: null, properties: {}, occurredAt: at(0), receivedAt: at(0) };
+    expect([isEntered(definition, event, {}), isEntered(definition, { ...event, key: 'k' }, {})]).toEqual([
+      false,
+      true,
+    ]);
+    const script = SimulationScript.parse({ entry: { key: 'k' }, events: [{ after: 'PT1S', name: 'entered' }] });
+    expect(simulateJourney(definition, { at: at(0), contact: {}, workspaceZone: 'UTC', script }).entries).toEqual([
+      '“entered” after 1 s lets nobody in: it has no key, and there is one run for each',
+    ]);
+  });
+});
+
 describe('a loop over an event (journeys F3, danielgerlag/workflow-core#59)', () => {
   const loop = (more: object = {}): JourneyDefinition =>
     journey([

@@ -73,7 +73,7 @@ export function isInTime(event: Happening, { from, after }: Pick<WaitSpec, 'from
 
 /** When a message came: an event when it was received, also where the run began to listen to it later. */
 export function instantOf(item: MailboxItem): string {
-  return item.kind === 'event' ? earlier(item.at, readEvent(item).receivedAt) : item.at;
+  return item.kind === 'event' ? readEvent(item).receivedAt : item.at;
 }
 
 /** Reads an `event` message. One without a name matches no wait: its name comes out empty. */

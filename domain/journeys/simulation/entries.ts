@@ -4,12 +4,14 @@ import { isReached } from '../../time/time.ts';
 import { durationWords } from '../duration-words.ts';
 import {
   admit,
+  entryFault,
   hasHappenedAfter,
   isEntered,
-  isTooLate,
+  isEntry,
   latenessOf,
   type RunEnd,
   type EarlierRun,
+  type EntryFault,
   type EnteringEvent,
 } from '../entry.ts';
 import type { ComingEvent } from './world.ts';
@@ -60,14 +62,18 @@ export function createEntries(
     receive(until, { contact, isLive, hasFailed }) {
       const due = coming.filter((event) => until === null || isReached(event.receivedAt, until));
       coming = coming.slice(due.length);
-      const bound = durationWords(latenessOf(definition));
-      for (const event of due) {
-        const isMeantToEnter = isEntered(definition, { ...event, receivedAt: event.occurredAt }, contact);
-        if (isMeantToEnter && isTooLate(definition, event))
-          said.set(event, `lets nobody in: it comes more than ${bound} after it occurred`);
+      const why: Record<EntryFault, string> = {
+        tooLate: `it comes more than ${durationWords(latenessOf(definition))} after it occurred`,
+        withoutKey: 'it has no key, and there is one run for each',
+      };
+      const entering = due.filter((event) => isEntry(definition, event, contact));
+      const faultOf = (event: ComingEvent) => entryFault(definition, event);
+      for (const event of entering) {
+        const fault = faultOf(event);
+        if (fault) said.set(event, `lets nobody in: ${why[fault]}`);
       }
       admitInOrder(
-        due.filter((event) => isEntered(definition, event, contact)),
+        entering.filter((event) => faultOf(event) === null),
         { isLive, hasFailed },
       );
     },

@@ -222,7 +222,8 @@ describe('simulateJourney', () => {
       `“signed.up” after 1 d ${out}`,
       '“signed.up” after 9 d begins another run, which is not simulated',
     ]);
-    expect(of({ ...definition, reentry: 'perKey' }, { events: [again, late, { ...late, after: 'P10D' }] })).toEqual([
+    const keyed = { entry: { key: 'k1' }, events: [{ ...again, key: 'k1' }, late, { ...late, after: 'P10D' }] };
+    expect(of({ ...definition, reentry: 'perKey' }, keyed)).toEqual([
       `“signed.up” after 1 d ${out}`,
       '“signed.up” after 9 d begins another run, which is not simulated',
       `“signed.up” after 10 d ${out}`,

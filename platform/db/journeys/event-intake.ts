@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../contracts/core/machine.ts';
-import { isEntered, type RunEnd } from '../../../domain/journeys/entry.ts';
+import { entryFault, isEntry, latenessOf, type EntryFault, type RunEnd } from '../../../domain/journeys/entry.ts';
 import { contactById, contactFacts, lockContacts, type ContactRow } from '../contacts/contacts.ts';
 import { insertEvents, type StoredEvent } from '../contacts/events.ts';
 import { entriesFor, type LiveJourney } from './journeys.ts';
@@ -20,6 +20,9 @@ export type IncomingEvent = {
   properties: JsonObject;
 };
 
+/** An event that was stored and let nobody into a journey that is entered by it. */
+export type UnletEvent = { id: string; journey: string; fault: EntryFault; lateness: string };
+
 /**
  * Takes in events in the caller's transaction, those of one call in the order in which they occurred: locks their contacts (creates unknown
  * ones), stores what is new, wakes the runs that listen, and starts the journeys that the events enter; history is stored alone. Repeatable: an id counts once in a workspace.
@@ -29,8 +32,9 @@ export async function takeInEvents(
   workspaceId: string,
   events: readonly IncomingEvent[],
   { isHistory = false } = {},
-): Promise<{ accepted: number; duplicates: number }> {
-  if (events.length === 0) return { accepted: 0, duplicates: 0 };
+): Promise<{ accepted: number; duplicates: number; unlet: UnletEvent[] }> {
+  if (events.length === 0) return { accepted: 0, duplicates: 0, unlet: [] };
+  const unlet: UnletEvent[] = [];
   const contacts = await lockContacts(
     tx,
     workspaceId,
@@ -47,9 +51,9 @@ export async function takeInEvents(
     const ids = stored.map((event) => event.id);
     await wakeRuns(tx, workspaceId, await wakeAllWaits(tx, workspaceId, ids));
     for (const runId of await endedRunsMeant(tx, workspaceId, ids)) await reachGoalAfterEnd(tx, workspaceId, runId);
-    await enterJourneys(tx, workspaceId, stored, [...contacts.values()]);
+    unlet.push(...(await enterJourneys(tx, workspaceId, stored, [...contacts.values()])));
   }
-  return { accepted: stored.length, duplicates: events.length - stored.length };
+  return { accepted: stored.length, duplicates: events.length - stored.length, unlet };
 }
 
 /**
@@ -68,17 +72,21 @@ async function enterJourneys(
   events: readonly StoredEvent[],
   contacts: readonly ContactRow[],
   journeyId?: string,
-): Promise<void> {
+): Promise<UnletEvent[]> {
   const live = await entriesFor(tx, workspaceId, [...new Set(events.map((event) => event.name))]);
   const journeys = live.filter(({ id }) => journeyId === undefined || id === journeyId);
-  if (journeys.length === 0) return;
+  if (journeys.length === 0) return [];
   const facts = new Map(contacts.map((contact) => [contact.id, contactFacts(contact)]));
-  const starts = events.flatMap((event) =>
+  const entries = events.flatMap((event) =>
     journeys
-      .filter((journey) => isEntered(journey.definition, event, facts.get(event.contactId) ?? {}))
-      .map((journey) => startOf(journey, event)),
+      .filter((journey) => isEntry(journey.definition, event, facts.get(event.contactId) ?? {}))
+      .map((journey) => ({ journey, event, fault: entryFault(journey.definition, event) })),
   );
+  const starts = entries.flatMap(({ journey, event, fault }) => (fault ? [] : [startOf(journey, event)]));
   await startJourneyRuns(tx, workspaceId, starts);
+  return entries.flatMap(({ journey: { name, definition }, event, fault }) =>
+    fault ? [{ id: event.id, journey: name, fault, lateness: latenessOf(definition) }] : [],
+  );
 }
 
 function startOf(journey: LiveJourney, event: StoredEvent): JourneyStart {
