@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { BatchRunOptions } from './batch/run-batch.ts';
 
-/** `throughline batch run | list | show | errors`. */
+/** `throughline batch run | list | show | errors | again`. */
 export function registerBatch(program: Command): void {
   const batch = program.command('batch').description('document batches: rows, a brief and a template become documents');
   batch
@@ -40,5 +40,16 @@ export function registerBatch(program: Command): void {
     .action(async (id: string) => {
       const { printErrors } = await import('./batch/show-batches.ts');
       await printErrors(id);
+    });
+  batch
+    .command('again')
+    .description('make the rows again that an ended batch has no document of, as a new batch')
+    .argument('<id>')
+    .requiredOption('--reason <text>', 'why; it is kept in the audit log')
+    .option('--model <name>', 'another model')
+    .option('--template <slug@version>', 'another template')
+    .action(async (id: string, options: { reason: string; model?: string; template?: string }) => {
+      const { makeAgain } = await import('./batch/show-batches.ts');
+      await makeAgain(id, options);
     });
 }

@@ -3,19 +3,12 @@ import { heartbeat } from '@temporalio/activity';
 import { ZipFile } from 'yazl';
 import type { ActionInput } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
-import { csvLine } from '../../domain/documents/csv-line.ts';
-import {
-  errorsHeader,
-  filesOf,
-  manifestEntry,
-  manifestHead,
-  whyMissing,
-  type StoredFile,
-} from '../../domain/documents/manifest.ts';
-import { rowErrorsOf, type BatchRecord } from '../../platform/db/documents/batches.ts';
+import { filesOf, manifestEntry, manifestHead, whyMissing, type StoredFile } from '../../domain/documents/manifest.ts';
+import { rowErrorsOf, rowsKeyOf, type BatchRecord } from '../../platform/db/documents/batches.ts';
 import { documentsOf } from '../../platform/db/documents/documents.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { errorsCsv, type RowFault } from '../../platform/rows/csv/errors-csv.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import { closeAction, openBatch } from './open-batch.ts';
 
@@ -24,7 +17,7 @@ const pageRows = 500;
 
 /**
  * Packs the documents into one ZIP with `manifest.json` (what each file is, with its hash, its checks and its cost) and
- * `errors.csv` (every row without a document, and why) in the object store. Repeatable: the archive is replaced by the same
+ * `errors.csv` (every row without a document, whole, and why) in the object store. Repeatable: the archive is replaced by the same
  * one.
  */
 export async function deliverBatch(deps: { db: Db; objects: ObjectStore }, input: ActionInput): Promise<void> {
@@ -54,7 +47,7 @@ async function writeArchive(
   stored.catch(() => undefined);
   const options = { mtime: batch.created_at, compress: false };
   const manifest: JsonObject[] = [];
-  const refusals: string[][] = [];
+  const faults = new Map<number, RowFault>();
   let files = 0;
   for (let from = 1; from <= batch.rows; from += pageRows) {
     const documents = await inWorkspace(db, batch.workspace_id, (tx) =>
@@ -66,18 +59,23 @@ async function writeArchive(
       files += own.length;
       manifest.push(manifestEntry(document));
       const why = whyMissing(document);
-      if (why) refusals.push([String(document.line), document.key, why.code, why.message]);
+      if (why) faults.set(document.line, { key: document.key, ...why });
     }
   }
-  const rowErrors = await inWorkspace(db, batch.workspace_id, (tx) => rowErrorsOf(tx, batch));
-  const errors = [...rowErrors.map((error) => [String(error.line), '', error.code, error.message]), ...refusals];
+  const { refused, rowsKey } = await inWorkspace(db, batch.workspace_id, async (tx) => {
+    return { refused: await rowErrorsOf(tx, batch), rowsKey: await rowsKeyOf(tx, batch) };
+  });
+  for (const { line, ...fault } of refused) faults.set(line, { key: '', ...fault });
   const head = manifestHead(batch);
   zip.addBuffer(Buffer.from(`${JSON.stringify({ ...head, documents: manifest }, null, 1)}\n`), 'manifest.json', {
     ...options,
     compress: true,
   });
-  const lines = [errorsHeader, ...errors.toSorted((a, b) => Number(a[0]) - Number(b[0]))].map(csvLine).join('');
-  zip.addBuffer(Buffer.from(lines), 'errors.csv', { ...options, compress: true });
+  const rows = await objects.open(rowsKey);
+  const lines: string[] = [];
+  for await (const line of errorsCsv(rows?.content ?? null, faults)) lines.push(line);
+  rows?.content.destroy();
+  zip.addBuffer(Buffer.from(lines.join('')), 'errors.csv', { ...options, compress: true });
   zip.end();
   await stored;
   const archive = await objects.open(key);

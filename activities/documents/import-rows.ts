@@ -7,9 +7,15 @@ import { failureTypes } from '../../contracts/core/failures.ts';
 import { planColumns } from '../../domain/documents/columns.ts';
 import { createRowMapper, type MappedRow } from '../../domain/documents/rows.ts';
 import { CsvRefused, readCsv } from '../../platform/rows/csv/read-csv.ts';
-import { storeRowErrors, storeRows, type BatchRecord } from '../../platform/db/documents/batches.ts';
+import {
+  linesWithoutDocument,
+  rowsKeyOf,
+  storeRowErrors,
+  storeRows,
+  type BatchRecord,
+} from '../../platform/db/documents/batches.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
-import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import { closeAction, openBatch } from './open-batch.ts';
 
@@ -23,12 +29,24 @@ const groupRows = 500;
 export async function importRows(deps: { db: Db; objects: ObjectStore }, input: ActionInput): Promise<void> {
   const batch = await openBatch(deps.db, 'importRows', input);
   if (!batch) return;
-  const file = await deps.objects.open(batch.rows_key);
+  const { rowsKey, lines } = await inWorkspace(deps.db, batch.workspace_id, (tx) => sourceOf(tx, batch));
+  const file = await deps.objects.open(rowsKey);
   if (!file) throw refused('The file with the rows is gone from the object store');
-  await closeAction(deps.db, 'importRows', input, await readInto(deps.db, batch, file.content));
+  const items = mappedRows(batch, file.content, lines);
+  await closeAction(deps.db, 'importRows', input, await readInto(deps.db, batch, items));
 }
 
-async function readInto(db: Db, batch: BatchRecord, content: AsyncIterable<Uint8Array>): Promise<ImportResult> {
+/** Which of a file's lines are rows of the batch; all of them where it makes nothing again. */
+type Lines = ReadonlySet<number> | null;
+
+/** A batch that makes another one's rows again reads those of its lines that have no document; the other has ended, so they stay the same. */
+async function sourceOf(tx: Tx, batch: BatchRecord): Promise<{ rowsKey: string; lines: Lines }> {
+  const { workspace_id, again_of: id } = batch;
+  const lines = id === null ? null : new Set(await linesWithoutDocument(tx, { workspace_id, id }));
+  return { rowsKey: await rowsKeyOf(tx, batch), lines };
+}
+
+async function readInto(db: Db, batch: BatchRecord, items: AsyncIterable<MappedRow>): Promise<ImportResult> {
   const result: ImportResult = { rows: 0, rowErrors: 0 };
   let rows: BatchRow[] = [];
   let errors: RowError[] = [];
@@ -40,7 +58,7 @@ async function readInto(db: Db, batch: BatchRecord, content: AsyncIterable<Uint8
     });
     [rows, errors] = [[], []];
   };
-  for await (const item of mappedRows(batch, content)) {
+  for await (const item of items) {
     if (item.kind === 'row') rows.push({ ordinal: (result.rows += 1), ...item.row });
     else if (item.kind === 'error') {
       result.rowErrors += 1;
@@ -52,18 +70,22 @@ async function readInto(db: Db, batch: BatchRecord, content: AsyncIterable<Uint8
   return result;
 }
 
-async function* mappedRows(batch: BatchRecord, content: AsyncIterable<Uint8Array>): AsyncGenerator<MappedRow> {
+async function* mappedRows(
+  batch: BatchRecord,
+  content: AsyncIterable<Uint8Array>,
+  lines: Lines,
+): AsyncGenerator<MappedRow> {
   const { columns } = batch.options as BatchOptions;
   let map: ReturnType<typeof createRowMapper> | null = null;
   try {
     for await (const item of readCsv(content)) {
-      if (item.kind === 'error') yield item;
-      else if (item.kind === 'row') yield map ? map(item.line, item.cells) : { kind: 'blank' };
-      else {
+      if (item.kind === 'header') {
         const planned = planColumns(item.cells, batch.template as DocumentTemplate, columns);
         if (planned.kind === 'refused') throw refused(planned.problems.map((problem) => problem.message).join('; '));
         map = createRowMapper(planned.plan);
-      }
+      } else if (lines !== null && (item.kind === 'error' || !lines.has(item.line))) continue;
+      else if (item.kind === 'error') yield item;
+      else yield map ? map(item.line, item.cells) : { kind: 'blank' };
     }
   } catch (error) {
     throw error instanceof CsvRefused ? refused(`${error.problem.message}. ${error.problem.hint}`) : error;

@@ -39,7 +39,10 @@ export function batchOf(row: ListedBatch, progress: DocumentCounts): Batch {
 }
 
 /** What one batch shows in addition to its line in a list. */
-export type BatchFigures = Pick<BatchDetail, 'trouble' | 'stages' | 'defects' | 'perMinute' | 'tokens'> & {
+export type BatchFigures = Pick<
+  BatchDetail,
+  'trouble' | 'stages' | 'defects' | 'perMinute' | 'tokens' | 'madeAgainBy'
+> & {
   pace: { generating: Pace; rendering: Pace };
 };
 
@@ -54,6 +57,7 @@ export function batchDetailOf(
     ...figures,
     secondsLeft: row.paused === null ? secondsLeft(row, progress, pace) : null,
     options: row.options,
+    againOf: row.again_of,
     templateName: (row.template as DocumentTemplate).name,
   };
 }

@@ -3,6 +3,7 @@ import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type {
   Batch,
+  BatchAgain,
   BatchDetail,
   BatchQuery,
   BatchReason,
@@ -77,6 +78,11 @@ export class BatchesController {
   @Route(batchRoutes.cancel)
   cancel(@Caller() caller: Principal, @Param('id') id: string, @Body() input: BatchReason): Promise<Batch> {
     return this.batches.cancel(caller, id, input);
+  }
+
+  @Route(batchRoutes.again)
+  again(@Caller() caller: Principal, @Param('id') id: string, @Body() input: BatchAgain): Promise<Batch> {
+    return this.intake.again(caller, id, input);
   }
 
   @Route(batchRoutes.listDocuments)

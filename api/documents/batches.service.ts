@@ -9,6 +9,7 @@ import type {
 import { RunTrouble } from '../../contracts/runs/runs-api.schema.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { countDocuments, defectsOf, paceOf, writtenPerMinute } from '../../platform/db/documents/batch-figures.ts';
+import { madeAgainBy } from '../../platform/db/documents/batches.ts';
 import { findListedBatch, listBatches, type ListedBatch, setBudget } from '../../platform/db/views/batches-list.ts';
 import { findRun, listSteps } from '../../platform/db/views/runs-list.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
@@ -102,6 +103,7 @@ async function figuresOf(tx: Tx, row: ListedBatch): Promise<BatchFigures> {
     perMinute: minutes.map(({ at, documents }) => ({ at: at.toISOString(), documents })),
     tokens: { input: Number(row.input_tokens), output: Number(row.output_tokens) },
     pace: await paceOf(tx, row),
+    madeAgainBy: (await madeAgainBy(tx, row)).map(({ id }) => id),
   };
 }
 

@@ -104,7 +104,9 @@ describe('/v1/batches', () => {
     expect((byKey.json['items'] as { key: string }[]).map(({ key: name }) => name)).toEqual(['P-1000']);
     expect((await get(`batches/${id}/documents?show=failed`)).json['items']).toEqual([]);
 
-    expect((await get(`batches/${id}/errors.csv`)).text).toMatch(/^line,key,code,message\r?\n5,/);
+    expect((await get(`batches/${id}/errors.csv`)).text).toMatch(
+      /^line,key,code,message,Policy,First name,Premium\r?\n5,[^\n]*,P-1003,Ana3,much\r?\n/,
+    );
     const manifest = JSON.parse((await get(`batches/${id}/manifest`)).text) as { documents: unknown[] };
     expect(manifest.documents).toHaveLength(11);
     expect((await get(`batches/${id}/archive`)).text.startsWith('PK')).toBe(true);
@@ -251,6 +253,32 @@ describe('/v1/batches', () => {
     await approve(answer);
     expect(await untilEnd(id)).toMatchObject({ progress: { generated: 2, skipped: 1, rendered: 2 } });
     expect((await get(`batches/${id}/errors.csv`)).text).toContain('\n3,P-1001,template.skipped,has left us');
+  }, 120_000);
+
+  it('makes the rows again that have no document, with another template, as a batch of its own (documents A8)', async () => {
+    const loops = '{% for a in all %}{% for b in all %}x{% endfor %}{% endfor %}';
+    const fails = `{% if row.policy == "P-1001" %}{% assign all = "${'x'.repeat(50_000)}" | split: "" %}${loops}{% endif %}{{ slots.intro }}`;
+    const answer = await create(rowsCsv(3), { template: { ...letter, body: fails }, checks: ['schema'] });
+    const id = String(answer.json['id']);
+    const again = (of: string, body: object = {}): Promise<Answer> => tell(of, 'again', { reason: 'mended', ...body });
+    expect((await again(id)).json['code']).toBe('batch.live');
+    await approve(answer);
+    expect(await untilEnd(id)).toMatchObject({ progress: { generateFailed: 1, rendered: 2 }, madeAgainBy: [] });
+    expect((await get(`batches/${id}/errors.csv`)).text).toMatch(
+      /\n3,P-1001,template.limit,[^\n]*,P-1001,Ana1,101.50\r?\n/,
+    );
+
+    const wrong = await again(id, { model: 'nobody-knows' });
+    expect(wrong.json).toMatchObject({ code: 'batch.invalid', errors: [{ path: 'model', code: 'model.noPrice' }] });
+    const made = await again(id, { template: letter });
+    expect(made).toMatchObject({ status: 202, json: { name: 'Renewals (again)' } });
+    expect((await again(id)).json).toMatchObject({ code: 'batch.underWay', batchId: made.json['id'] });
+    const second = String(made.json['id']);
+    await approve(made);
+    expect(await untilEnd(second)).toMatchObject({ rows: 1, rowErrors: 0, progress: { rendered: 1 }, againOf: id });
+    expect((await get(`batches/${second}/documents`)).json['items']).toMatchObject([{ key: 'P-1001', line: 3 }]);
+    expect((await get(`batches/${id}`)).json['madeAgainBy']).toEqual([second]);
+    expect((await again(second)).json['code']).toBe('batch.nothingMissing');
   }, 120_000);
 
   it('ends a loop that only its data make endless, and says so for each document', async () => {

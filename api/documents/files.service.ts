@@ -1,18 +1,12 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { DocumentFormat } from '../../contracts/documents/batch.schema.ts';
-import { csvLine } from '../../domain/documents/csv-line.ts';
-import {
-  errorsHeader,
-  manifestEntry,
-  manifestHead,
-  type StoredFile,
-  whyMissing,
-} from '../../domain/documents/manifest.ts';
+import { manifestEntry, manifestHead, type StoredFile, whyMissing } from '../../domain/documents/manifest.ts';
 import { findListedBatch, type ListedBatch } from '../../platform/db/views/batches-list.ts';
-import { rowErrorsOf } from '../../platform/db/documents/batches.ts';
+import { rowErrorsOf, rowsKeyOf } from '../../platform/db/documents/batches.ts';
 import { findDocument } from '../../platform/db/views/documents-list.ts';
 import { documentsOf, type DocumentRow } from '../../platform/db/documents/documents.ts';
+import { errorsCsv, type RowFault } from '../../platform/rows/csv/errors-csv.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import { conflict, notFound } from '../http/errors/app-error.ts';
 import { OBJECTS } from '../http/parts.ts';
@@ -74,25 +68,24 @@ export class FilesService {
     yield '\n]}\n';
   }
 
-  /** Refused rows and documents that cannot be had, in the order of the file; while the batch runs, as far as is known. */
+  /** Refused rows and documents that cannot be had; while the batch runs, as far as is known. */
   private async *errorLines(caller: Principal, batch: ListedBatch): AsyncGenerator<string> {
-    yield csvLine(errorsHeader);
-    const refused = await this.store.inWorkspace(caller, (tx) => rowErrorsOf(tx, batch));
-    const refusedBefore = function* (line: number): Generator<string> {
-      for (let next = refused[0]; next && next.line < line; next = refused[0]) {
-        yield csvLine([String(next.line), '', next.code, next.message]);
-        refused.shift();
-      }
-    };
+    const { refused, rowsKey } = await this.store.inWorkspace(caller, async (tx) => {
+      return { refused: await rowErrorsOf(tx, batch), rowsKey: await rowsKeyOf(tx, batch) };
+    });
+    const faults = new Map<number, RowFault>(refused.map(({ line, ...fault }) => [line, { key: '', ...fault }]));
     for await (const documents of this.pages(caller, batch)) {
       for (const document of documents) {
         const why = batch.ended_at !== null || isLost(document) ? whyMissing(document) : null;
-        if (!why) continue;
-        yield* refusedBefore(document.line);
-        yield csvLine([String(document.line), document.key, why.code, why.message]);
+        if (why) faults.set(document.line, { key: document.key, ...why });
       }
     }
-    yield* refusedBefore(Infinity);
+    const rows = await this.objects.open(rowsKey);
+    try {
+      yield* errorsCsv(rows?.content ?? null, faults);
+    } finally {
+      rows?.content.destroy();
+    }
   }
 
   private async *pages(caller: Principal, batch: ListedBatch): AsyncGenerator<DocumentRow[]> {

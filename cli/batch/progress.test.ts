@@ -17,6 +17,8 @@ const progress = {
 };
 const batch: BatchDetail = {
   trouble: null,
+  againOf: null,
+  madeAgainBy: [],
   id: '018f0000-0000-7000-8000-000000000000',
   runId: '018f0000-0000-7000-8000-000000000001',
   name: 'Renewals',

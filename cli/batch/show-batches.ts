@@ -39,3 +39,12 @@ export async function printErrors(id: string): Promise<void> {
   const response = await explained(() => apiClient().batches.errors(id));
   say((await response.text()).trimEnd());
 }
+
+/** Makes what an ended batch has no document of, as a new batch. @throws CliError for a refusal */
+export async function makeAgain(
+  id: string,
+  body: { reason: string; model?: string; template?: string },
+): Promise<void> {
+  const batch = await explained(() => apiClient().batches.again(id, body));
+  say(`${batch.name}: ${batch.id}`);
+}

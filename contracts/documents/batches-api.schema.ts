@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DocumentFormat } from './batch.schema.ts';
+import { BatchOptions, DocumentFormat } from './batch.schema.ts';
 import { batchStages } from './documents.ts';
 import { RunStatus, RunTrouble, StepStatus } from '../runs/runs-api.schema.ts';
 import { Id, Instant, JsonRecord, PageQuery } from '../core/values.schema.ts';
@@ -84,7 +84,8 @@ export const BatchDefect = z
 /**
  * One batch with its options, its stages and how its documents stand. `secondsLeft` of the stage, at the pace of the last minute; null
  * where that is not known. `perMinute` are the documents written in each of the last 30 minutes, the oldest first. `defects` are the 20
- * most frequent, `tokens` those of all calls; `trouble` is what it waits for that a person should know.
+ * most frequent, `tokens` those of all calls; `trouble` is what it waits for that a person should know. `againOf` is the batch whose rows it
+ * makes again, `madeAgainBy` are those that do so with its own.
  */
 export const BatchDetail = Batch.extend({
   trouble: RunTrouble.nullable(),
@@ -95,6 +96,8 @@ export const BatchDetail = Batch.extend({
   defects: z.array(BatchDefect),
   perMinute: z.array(z.strictObject({ at: Instant, documents: z.int() })),
   tokens: z.strictObject({ input: z.int(), output: z.int() }),
+  againOf: Id.nullable(),
+  madeAgainBy: z.array(Id),
 }).meta({ id: 'BatchDetail' });
 /** One batch with its options. */
 export type BatchDetail = z.infer<typeof BatchDetail>;
@@ -113,6 +116,20 @@ export type BatchReason = z.infer<typeof BatchReason>;
 export const BatchResume = BatchReason.extend({ budgetMicros: z.int().min(1).optional() }).meta({ id: 'BatchResume' });
 /** Lets a batch go on. */
 export type BatchResume = z.infer<typeof BatchResume>;
+
+/**
+ * Makes the rows again that an ended batch has no document of, as a new batch: with its options, but for those that are given here. What a person
+ * has taken out, and what the template leaves out, stays out.
+ */
+export const BatchAgain = BatchReason.extend({
+  name: BatchOptions.shape.name.optional(),
+  template: BatchOptions.shape.template.optional(),
+  model: BatchOptions.shape.model.optional(),
+  fallbackModels: BatchOptions.shape.fallbackModels,
+  budgetMicros: BatchOptions.shape.budgetMicros.optional(),
+}).meta({ id: 'BatchAgain' });
+/** Makes rows again that an ended batch has no document of. */
+export type BatchAgain = z.infer<typeof BatchAgain>;
 
 /** What a check found in a document. */
 export const DocumentFinding = z

@@ -1,5 +1,6 @@
 import {
   Batch,
+  BatchAgain,
   BatchDetail,
   BatchQuery,
   BatchReason,
@@ -71,6 +72,17 @@ export const batchRoutes = {
     status: 202,
     idempotent: true,
   }),
+  again: defineRoute({
+    method: 'POST',
+    path: '/v1/batches/:id/again',
+    summary: 'Makes the rows again that an ended batch has no document of, as a new batch',
+    access: 'batches:write',
+    params: { id: Id },
+    body: BatchAgain,
+    answer: Batch,
+    status: 202,
+    idempotent: true,
+  }),
   listDocuments: defineRoute({
     method: 'GET',
     path: '/v1/batches/:id/documents',
@@ -99,7 +111,7 @@ export const batchRoutes = {
   errors: defineRoute({
     method: 'GET',
     path: '/v1/batches/:id/errors.csv',
-    summary: 'Lists the rows without a document, and why',
+    summary: 'Lists the rows without a document, whole, and why',
     access: 'batches:read',
     params: { id: Id },
     produces: 'text/csv',

@@ -42,9 +42,6 @@ export function manifestHead(batch: ListedBatch): JsonObject {
   };
 }
 
-/** The first line of `errors.csv`. */
-export const errorsHeader = ['line', 'key', 'code', 'message'];
-
 /** The files of a document; none while it is not rendered. */
 export function filesOf(document: Pick<ListedDocument, 'files'>): StoredFile[] {
   return Object.values((document.files ?? {}) as Record<string, StoredFile>);

@@ -103,6 +103,9 @@ export function createClient(connection: Connection) {
       pause: (id: string, reason: string) => call(batchRoutes.pause, { id, body: { reason } }),
       resume: (id: string, body: BodyOf<typeof batchRoutes.resume>) => call(batchRoutes.resume, { id, body }),
       cancel: (id: string, reason: string) => call(batchRoutes.cancel, { id, body: { reason } }),
+      /** Makes the rows again that an ended batch has no document of, as a new batch. */
+      again: (id: string, body: BodyOf<typeof batchRoutes.again>, once: Once = {}) =>
+        call(batchRoutes.again, { id, body, once: once.idempotencyKey }),
       /** The rows without a document as CSV, unread. */
       errors: (id: string) => openApi(connection, batchRoutes.errors, { id }),
       /** The ZIP of all documents, unread. */

@@ -82,6 +82,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'POST /v1/batches/{id}/pause': post(`/v1/batches/${ids.liveBatch}/pause`, { reason: 'to look' }),
     'POST /v1/batches/{id}/resume': post(`/v1/batches/${ids.liveBatch}/resume`, { reason: 'looked' }),
     'POST /v1/batches/{id}/cancel': post(`/v1/batches/${ids.liveBatch}/cancel`, { reason: 'enough' }),
+    'POST /v1/batches/{id}/again': post(`/v1/batches/${ids.batch}/again`, { reason: 'The service is back' }),
     'GET /v1/batches/{id}/documents': get(`/v1/batches/${ids.batch}/documents`),
     'GET /v1/batches/{id}/archive': get(`/v1/batches/${ids.batch}/archive`),
     'GET /v1/batches/{id}/manifest': get(`/v1/batches/${ids.batch}/manifest`),

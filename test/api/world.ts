@@ -175,7 +175,7 @@ async function enrollments(api: Caller, key: string, ok: Ok): Promise<Record<'en
 
 type BatchIds = Record<'batch' | 'liveBatch' | 'document' | 'documentHash' | 'delivered', string>;
 
-/** One batch that is delivered, one in review with a flagged document, one that waits for its estimate. */
+/** One batch that is delivered but for a row that the model refuses, one in review with a flagged document, one that waits for its estimate. */
 async function batches(api: Caller, key: string, doubles: Parts['doubles'], ok: Ok): Promise<BatchIds> {
   const create = async (csv: string): Promise<{ id: string; runId: string }> => {
     const made = await ok({ method: 'POST', url: '/v1/batches', key, ...upload(csv) });
@@ -184,7 +184,9 @@ async function batches(api: Caller, key: string, doubles: Parts['doubles'], ok: 
   const until = (id: string, what: string, test: (batch: Record<string, unknown>) => boolean): Promise<unknown> =>
     eventually(what, async () => test(await ok({ url: `/v1/batches/${id}`, key })));
 
-  const done = await create(rowsCsv(2));
+  const refused = newId();
+  await doubles.addFault({ service: 'llm', fault: 'status', status: 400, match: refused });
+  const done = await create(rowsCsv(2).replace('P-1001', refused));
   await decideOverApi(api, key, done.runId, 'approve-estimate', 'approve');
   await until(done.id, 'the archive', (batch) => batch['hasArchive'] === true);
   // A policy number of its own: the model is shared with other worlds.

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Batch } from '../../../contracts/documents/batches-api.schema.ts';
+import type { Batch, BatchAgain } from '../../../contracts/documents/batches-api.schema.ts';
 import { recordAudit } from '../../../platform/db/access/audit.ts';
 import { countDocuments } from '../../../platform/db/documents/batch-figures.ts';
 import { findListedBatch, hasBatchOfRows } from '../../../platform/db/views/batches-list.ts';
 import { createBatch } from '../../../platform/db/documents/batches.ts';
+import type { Tx } from '../../../platform/db/core/workspace.ts';
+import { newId } from '../../../platform/ids.ts';
 import { registryOf } from '../../../platform/models/registry-of-workspace.ts';
 import type { ObjectStore } from '../../../platform/objects/file-store.ts';
 import { answerOnce, idempotencyKeyOf } from '../../http/request/answer-once.ts';
@@ -15,6 +17,7 @@ import type { ApiConfig } from '../../settings.ts';
 import { type ApiRequest, auditActor, type Principal, requesterOf } from '../../http/caller/principal.ts';
 import { Store } from '../../http/store.ts';
 import { batchOf } from '../batch-view.ts';
+import { ownParts, rowsToMakeAgain } from './make-again.ts';
 import { checkColumns, checkModel, templateOf } from './validate-batch.ts';
 import { readUpload, type Upload } from './read-upload.ts';
 
@@ -40,6 +43,40 @@ export class IntakeService {
         await this.objects.delete(upload.rowsKey);
       throw error;
     }
+  }
+
+  /** Begins a batch of the rows that an ended one has no document of; their file stays where it is. */
+  async again(caller: Principal, id: string, input: BatchAgain): Promise<Batch> {
+    const { workspaceId } = caller;
+    return this.store.inWorkspace(caller, async (tx) => {
+      const made = await rowsToMakeAgain(tx, workspaceId, id, input);
+      const upload = { ...made, parts: ownParts };
+      checkModel(await registryOf(tx, workspaceId, this.config), upload);
+      await checkColumns(this.objects, upload, made.template);
+      const { batchId } = await createBatch(tx, {
+        workspaceId,
+        options: made.options,
+        template: made.template,
+        templateHash: made.templateHash,
+        // Under this key lies nothing, so that code of before, which would make all rows of the file, makes none.
+        rowsKey: `${workspaceId}/again/${newId()}`,
+        againOf: id,
+        requestedBy: requesterOf(caller),
+      });
+      await recordAudit(tx, {
+        ...auditActor(caller),
+        act: 'batch.madeAgain',
+        subject: { kind: 'batch', id: batchId },
+        detail: { name: made.options.name, againOf: id, reason: input.reason, budgetMicros: made.options.budgetMicros },
+      });
+      return this.madeBatch(tx, workspaceId, batchId);
+    });
+  }
+
+  private async madeBatch(tx: Tx, workspaceId: string, batchId: string): Promise<Batch> {
+    const row = await findListedBatch(tx, workspaceId, batchId);
+    if (!row) throw new Error('The batch was just made');
+    return batchOf(row, (await countDocuments(tx, workspaceId, [batchId]))(batchId));
   }
 
   /**
@@ -73,9 +110,7 @@ export class IntakeService {
           subject: { kind: 'batch', id: batchId },
           detail: { name: options.name, rowsHash, templateHash: made.templateHash, budgetMicros: options.budgetMicros },
         });
-        const row = await findListedBatch(tx, workspaceId, batchId);
-        if (!row) throw new Error('The batch was just made');
-        return batchOf(row, (await countDocuments(tx, workspaceId, [batchId]))(batchId));
+        return this.madeBatch(tx, workspaceId, batchId);
       });
     if (key === null) return work();
     const requestHash = createHash('sha256')

@@ -16,7 +16,11 @@ import type { Upload } from './read-upload.ts';
 export type BatchTemplate = { template: DocumentTemplate; templateHash: string };
 
 /** The template that the options name or bring. @throws AppError 422 when there is none or it breaks a rule */
-export async function templateOf(tx: Tx, workspaceId: string, { options, parts }: Upload): Promise<BatchTemplate> {
+export async function templateOf(
+  tx: Tx,
+  workspaceId: string,
+  { options, parts }: Pick<Upload, 'options' | 'parts'>,
+): Promise<BatchTemplate> {
   const { template } = options;
   if (typeof template !== 'string') {
     const problems = lintTemplate(template);
@@ -32,7 +36,7 @@ export async function templateOf(tx: Tx, workspaceId: string, { options, parts }
 }
 
 /** Refuses a model whose calls nobody could count. @throws AppError 422 where it has no price */
-export function checkModel(models: ModelRegistry, { options, parts }: Upload): void {
+export function checkModel(models: ModelRegistry, { options, parts }: Pick<Upload, 'options' | 'parts'>): void {
   const named = [
     ['model', options.model] as const,
     ...(options.fallbackModels ?? []).map((name) => ['fallbackModels', name] as const),
@@ -49,7 +53,7 @@ export function checkModel(models: ModelRegistry, { options, parts }: Upload): v
 /** Reads the header of the stored rows. @throws AppError 422 when the file cannot be read or its columns do not fit */
 export async function checkColumns(
   objects: ObjectStore,
-  { rowsKey, options, parts }: Upload,
+  { rowsKey, options, parts }: Omit<Upload, 'rowsHash'>,
   template: DocumentTemplate,
 ): Promise<void> {
   const file = await objects.open(rowsKey);

@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { addressOf, type QueryOf } from '../../../contracts/http/route.ts';
 import type {
   Batch,
+  BatchAgain,
   BatchResume,
   Document,
   DocumentDecision,
@@ -50,6 +51,11 @@ export function startBatch(form: FormData, once: string): Promise<Batch> {
 /** Pauses a batch, lets it go on or stops it, for a reason. @throws ApiProblem */
 export function operateBatch(id: string, operation: 'pause' | 'resume' | 'cancel', body: BatchResume): Promise<Batch> {
   return request(batchRoutes[operation], { id, body });
+}
+
+/** Makes what an ended batch has no document of, as a new batch; `once` is the same for each try. @throws ApiProblem */
+export function makeBatchAgain(id: string, body: BatchAgain, once: string): Promise<Batch> {
+  return request(batchRoutes.again, { id, body, once });
 }
 
 /** Decides on a document in review. @throws ApiProblem */

@@ -21,6 +21,8 @@ export type NewBatch = {
   rowsKey: string;
   /** The member who starts it. */
   requestedBy?: string | null;
+  /** The ended batch whose rows without a document it makes again; its rows are those of that batch. */
+  againOf?: string;
 };
 
 /** Creates a batch with its run, and the outbox row that starts it, in the caller's transaction. */
@@ -47,6 +49,7 @@ export async function createBatch(tx: Tx, input: NewBatch): Promise<{ batchId: s
       template_hash: input.templateHash,
       rows_key: input.rowsKey,
       budget_micros: options.budgetMicros,
+      again_of: input.againOf ?? null,
     })
     .execute();
   return { batchId, runId };
@@ -106,6 +109,45 @@ export async function storeRowErrors(
     select ${batch.workspace_id}::uuid, ${batch.id}::uuid, e.* from jsonb_to_recordset(${JSON.stringify(errors)}::jsonb)
       as e(line int, "column" int, code text, message text)
     on conflict (workspace_id, batch_id, line) do nothing`.execute(kysely(tx));
+}
+
+/** Where the file lies whose rows a batch makes: its own, or that of the batch which it makes again. */
+export async function rowsKeyOf(tx: Tx, batch: BatchRecord): Promise<string> {
+  const { rows } = await sql<{ rows_key: string }>`
+    with recursive made as (
+      select id, again_of, rows_key from batch where workspace_id = ${batch.workspace_id} and id = ${batch.id}
+      union all
+      select b.id, b.again_of, b.rows_key from made join batch b on b.workspace_id = ${batch.workspace_id} and b.id = made.again_of)
+    select rows_key from made where again_of is null`.execute(kysely(tx));
+  return rows[0]?.rows_key ?? batch.rows_key;
+}
+
+/**
+ * The lines of the rows that a batch has no document of, in the file that it was made from. What a person has taken out is not among them, nor what
+ * the template leaves out: both are as they were wanted.
+ */
+export async function linesWithoutDocument(tx: Tx, batch: { workspace_id: string; id: string }): Promise<number[]> {
+  const { rows } = await sql<{ line: number }>`
+    select line from document where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id}
+      and rendered <> 'done' and generated <> 'skipped' and decision is distinct from 'reject' order by line`.execute(
+    kysely(tx),
+  );
+  return rows.map(({ line }) => line);
+}
+
+/** The batches that make a batch's rows again, the first first. */
+export async function madeAgainBy(
+  tx: Tx,
+  batch: { workspace_id: string; id: string },
+): Promise<{ id: string; isLive: boolean }[]> {
+  const rows = await kysely(tx)
+    .selectFrom('batch')
+    .select(['id', 'ended_at'])
+    .where('workspace_id', '=', batch.workspace_id)
+    .where('again_of', '=', batch.id)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id, ended_at: endedAt }) => ({ id, isLive: endedAt === null }));
 }
 
 /** The refused rows in the order of the file. */

@@ -27,6 +27,7 @@ export type BatchTables = {
     input_tokens: Big;
     output_tokens: Big;
     archive_key: string | null;
+    again_of: string | null;
     outcome: string | null;
     rev: Big;
     created_at: DefaultInstant;

@@ -49,6 +49,7 @@ export const actWords: Readonly<Record<string, MessageDescriptor>> = {
   'run.pause': msg`Paused a run`,
   'run.resume': msg`Resumed a run`,
   'run.rewind': msg`Rewound a run`,
+  'batch.madeAgain': msg`Made missing documents again`,
   'run.retry': msg`Retried a run`,
   'run.skip': msg`Skipped a step that failed`,
   'run.complete': msg`Completed a step by hand`,

@@ -12,6 +12,7 @@ import { Defects } from '../../features/documents/batch/defects.tsx';
 import { DocumentGrid } from '../../features/documents/batch/document-grid.tsx';
 import { EstimatePanel } from '../../features/documents/batch/gate-panel.tsx';
 import { PaceChart } from '../../features/documents/batch/pace-chart.tsx';
+import { AgainLinks } from '../../features/documents/batch/make-again.tsx';
 import { StageStrip } from '../../features/documents/batch/stage-strip.tsx';
 import classes from '../../features/documents/batches.module.css';
 import { Page } from '../../frame/page.tsx';
@@ -78,6 +79,7 @@ function Progress({ batch }: { batch: BatchDetail }) {
   return (
     <div className={classes.progress}>
       <DocumentBar batch={batch} />
+      <AgainLinks batch={batch} />
       {trouble && <p className={`small red ${classes.reason}`}>{trouble.message}</p>}
       {endedAt && reason && <p className={`small text2 ${classes.reason}`}>{reason}</p>}
     </div>

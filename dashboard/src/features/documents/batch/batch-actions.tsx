@@ -12,6 +12,7 @@ import { ConfirmWithReason } from '../../../entities/answer/confirm.tsx';
 import { useOfferActions } from '../../../frame/page-actions.tsx';
 import { Icon, type IconName } from '../../../ui/icons.tsx';
 import { notifyDone } from '../../../ui/notify.tsx';
+import { MakeAgain } from './make-again.tsx';
 
 type Act = 'pause' | 'resume' | 'cancel';
 const icons: Record<Act, IconName> = { pause: 'pause', resume: 'play', cancel: 'stop' };
@@ -57,6 +58,7 @@ export function BatchActions({ batch }: { batch: BatchDetail }) {
           {labels[kind]}
         </Button>
       ))}
+      <MakeAgain batch={batch} />
       {(hasArchive || rowErrors > 0) && (
         <Menu>
           <Menu.Target>
