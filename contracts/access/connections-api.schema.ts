@@ -33,12 +33,15 @@ export const CrmCredentials = z
 /** How a workspace gets into its CRM. */
 export type CrmCredentials = z.infer<typeof CrmCredentials>;
 
-/** What is shown of a connection. `own` is null where the workspace uses that of the installation; no secret is ever in an answer. */
+/**
+ * What is shown of a connection. `own` is null where the workspace uses that of the installation, its `kind` where what is stored cannot be
+ * opened and has to be entered again; no secret is ever in an answer.
+ */
 export const Connection = z
   .strictObject({
     service: z.enum(connectionServices),
     own: z
-      .strictObject({ kind: z.string(), endsWith: z.string(), setAt: Instant, setBy: z.string().nullable() })
+      .strictObject({ kind: z.string().nullable(), endsWith: z.string(), setAt: Instant, setBy: z.string().nullable() })
       .nullable(),
   })
   .meta({ id: 'Connection' });

@@ -1,14 +1,36 @@
 import { CrmCredentials } from '../../contracts/access/connections-api.schema.ts';
+import type { Tx } from '../db/core/workspace.ts';
+import { openSecret } from '../db/access/secrets.ts';
+import type { MasterKeys } from '../keys/master-keys.ts';
+import { SealError } from '../keys/seal.ts';
 
 /** The name of the secret with a workspace's own `CrmCredentials`, as JSON. */
 export const CRM_SECRET = 'crm';
 
+/** What a person is told of credentials that are stored and cannot be opened. */
+export const UNREADABLE_CRM =
+  'The credentials that are stored for the CRM cannot be opened: this process has not been given the key that sealed them. Give it that key, or connect the CRM again.';
+
 /** The settings that say where calls of a workspace go. */
 export type CrmAddressConfig = { STAND_INS: string; CRM_BASE_URL: string };
 
-/** What was stored as the secret. @throws ZodError where it is no such credentials */
-export function crmCredentials(stored: string): CrmCredentials {
-  return CrmCredentials.parse(JSON.parse(stored));
+/**
+ * A workspace's own credentials; null where it has none, `unreadable` where no key that was given opens them, or what was stored has not their
+ * shape: then a person enters them again.
+ */
+export async function openCrmCredentials(
+  tx: Tx,
+  keys: MasterKeys,
+  workspaceId: string,
+): Promise<CrmCredentials | 'unreadable' | null> {
+  try {
+    const stored = await openSecret(tx, keys, { workspaceId, name: CRM_SECRET });
+    if (stored === null) return null;
+    return CrmCredentials.safeParse(JSON.parse(stored)).data ?? 'unreadable';
+  } catch (error) {
+    if (error instanceof SealError || error instanceof SyntaxError) return 'unreadable';
+    throw error;
+  }
 }
 
 /** The base URL to which credentials belong: the vendor's own, or the stand-in that the local stack plays. */

@@ -6,9 +6,14 @@ import {
   type ConnectionTest,
   type CrmCredentials,
 } from '../../../contracts/access/connections-api.schema.ts';
-import { CRM_SECRET, crmBaseUrl, crmCredentials } from '../../../platform/connections/crm-connection.ts';
+import {
+  CRM_SECRET,
+  crmBaseUrl,
+  openCrmCredentials,
+  UNREADABLE_CRM,
+} from '../../../platform/connections/crm-connection.ts';
 import { probeCrm } from '../../../platform/connections/crm-probe.ts';
-import { deleteSecret, listSecrets, openSecret, setSecret } from '../../../platform/db/access/secrets.ts';
+import { deleteSecret, listSecrets, setSecret } from '../../../platform/db/access/secrets.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
 import type { KeySource } from '../../../platform/db/keys/master-keys.ts';
 import type { ApiConfig } from '../../settings.ts';
@@ -18,6 +23,7 @@ import { CONFIG, KEYS } from '../../http/parts.ts';
 import { Store } from '../../http/store.ts';
 
 const secretNames: Readonly<Record<ConnectionService, string>> = { crm: CRM_SECRET };
+const openers: Readonly<Record<ConnectionService, typeof openCrmCredentials>> = { crm: openCrmCredentials };
 
 /** Sets, tests and removes credentials of a workspace. Only people do: a key could send what the workspace writes to an account of its own. */
 @Injectable()
@@ -55,6 +61,7 @@ export class ConnectionsService {
     requirePerson(caller);
     const credentials = await this.store.inWorkspace(caller, (tx) => this.credentials(tx, caller, service));
     if (!credentials) throw notFound('connection');
+    if (credentials === 'unreadable') return { isWell: false, message: UNREADABLE_CRM };
     return probeCrm(credentials, crmBaseUrl(credentials, this.config));
   }
 
@@ -69,12 +76,15 @@ export class ConnectionsService {
     const credentials = known && (await this.credentials(tx, caller, service));
     if (!known || !credentials) return { service, own: null };
     const { endsWith, setAt, setBy } = known;
-    return { service, own: { kind: credentials.kind, endsWith, setAt: setAt.toISOString(), setBy } };
+    const kind = credentials === 'unreadable' ? null : credentials.kind;
+    return { service, own: { kind, endsWith, setAt: setAt.toISOString(), setBy } };
   }
 
-  private async credentials(tx: Tx, caller: Principal, service: ConnectionService): Promise<CrmCredentials | null> {
-    const place = { workspaceId: caller.workspaceId, name: secretNames[service] };
-    const stored = await openSecret(tx, await this.keys(), place);
-    return stored === null ? null : crmCredentials(stored);
+  private async credentials(
+    tx: Tx,
+    { workspaceId }: Principal,
+    service: ConnectionService,
+  ): ReturnType<typeof openCrmCredentials> {
+    return openers[service](tx, await this.keys(), workspaceId);
   }
 }

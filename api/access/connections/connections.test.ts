@@ -84,6 +84,30 @@ describe('a connection of a workspace', () => {
       expect((await api.call({ ...call, cookie })).status).toBe(404);
   });
 
+  it('that no key opens is shown as such, waits, and can be replaced (open-notebook 740, Hephaestus 1860)', async () => {
+    await put(hubspot);
+    const sealedElsewhere = { key_id: 'f00dfeedcafe' };
+    await kysely(database.system).updateTable('secret').set(sealedElsewhere).execute();
+    const shown = await list();
+    expect(shown.status).toBe(200);
+    expect(shown.json).toMatchObject({ items: [{ own: { kind: null, endsWith: '1234' } }] });
+    expect(await test()).toMatchObject({ isWell: false, message: expect.stringContaining('cannot be opened') });
+
+    const installation = { upsertContact: () => Promise.reject(new Error('not here')) } as unknown as CrmClient;
+    const crmOf = createCrmOf({ keys: createKeySource(database.system, api.config), config, installation });
+    const { workspaceId } = database;
+    const write = async (): Promise<unknown> => {
+      const crm = await inWorkspace(database.app, workspaceId, (tx) => crmOf(tx, workspaceId));
+      const made = crm.upsertContact({ externalId: 'ana', email: null, properties: {}, idempotencyKey: 'k' });
+      return made.catch((error: unknown) => error);
+    };
+    expect(await write()).toMatchObject({ failure: { kind: 'misconfigured', code: 'crm.unreadable' } });
+
+    expect((await put(hubspot)).json).toMatchObject({ own: { kind: 'hubspotApp' } });
+    expect(await write()).toMatchObject({ crmId: expect.any(String) });
+    expect((await api.call({ method: 'DELETE', url, cookie })).status).toBe(204);
+  });
+
   it('is for admins, not for keys, and takes no address but one of Salesforce', async () => {
     const key = await api.key(['keys:read', 'keys:write']);
     expect((await put(hubspot, { key })).status).toBe(403);
@@ -100,6 +124,11 @@ describe('a connection of a workspace', () => {
       const refused = await put({ ...salesforce, instanceUrl });
       expect(refused.status, instanceUrl).toBe(422);
       expect(refused.json['errors']).toMatchObject([{ path: 'instanceUrl' }]);
+    }
+    for (const token of ['pat-1\nx', 'pat-1\u200b']) {
+      const refused = await put({ kind: 'hubspotToken', token });
+      expect(refused).toMatchObject({ status: 422, json: { errors: [{ path: 'token' }] } });
+      expect(refused.text).not.toContain('pat-1');
     }
     const stored = await kysely(database.system).selectFrom('secret').select('name').execute();
     expect(stored).toEqual([]);

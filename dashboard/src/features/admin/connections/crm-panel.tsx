@@ -57,7 +57,11 @@ function Shown({ own: { kind, endsWith, setAt, setBy } }: { own: Own }) {
   return (
     <Facts
       facts={[
-        { key: 'kind', name: <Trans>Connected</Trans>, value: known ? i18n._(kindWords[known]) : kind },
+        {
+          key: 'kind',
+          name: <Trans>Connected</Trans>,
+          value: known ? i18n._(kindWords[known]) : (kind ?? <Unreadable />),
+        },
         {
           key: 'set',
           name: <Trans>Set</Trans>,
@@ -77,6 +81,14 @@ function Shown({ own: { kind, endsWith, setAt, setBy } }: { own: Own }) {
         },
       ]}
     />
+  );
+}
+
+function Unreadable() {
+  return (
+    <Chip tone="failed">
+      <Trans>Cannot be opened: replace it</Trans>
+    </Chip>
   );
 }
 
