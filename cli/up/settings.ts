@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { installationShape } from '../../worker/settings.ts';
 import { CliError } from '../support/output.ts';
@@ -16,13 +16,36 @@ const standIns = [
 /** Below this much room Postgres and Temporal come up and then fail in the middle of work. */
 const neededBytes = 500 * 1024 * 1024;
 
-/** The master key of this installation: THROUGHLINE_KEY, else one made once in `home`, readable by its owner alone. */
+/**
+ * The master key of this installation: THROUGHLINE_KEY, else one made once in `home`, readable by its owner alone.
+ * @throws CliError where the file holds none
+ */
 export function masterKey(home: string): string {
   const given = process.env['THROUGHLINE_KEY'];
   if (given) return given;
   const file = join(home, 'key');
-  if (!existsSync(file)) writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
-  return readFileSync(file, 'utf8').trim();
+  if (!existsSync(file)) makeKey(file);
+  const key = readFileSync(file, 'utf8').trim();
+  if (key.length >= shortestKey) return key;
+  throw new CliError(
+    `${file} holds no whole key. Put the one from your backup there; delete the file only where nothing was ever stored with it.`,
+  );
+}
+
+/** Characters of the shortest key that THROUGHLINE_KEY takes. */
+const shortestKey = 32;
+
+/** Writes a new key, which is there as a whole or not at all: half of one would seal what nobody can open. */
+function makeKey(file: string): void {
+  const fresh = `${file}.${process.pid}`;
+  const opened = openSync(fresh, 'w', 0o600);
+  try {
+    writeSync(opened, `${randomBytes(32).toString('hex')}\n`);
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
+  renameSync(fresh, file);
 }
 
 /** @throws CliError when the disk under `home` is nearly full */
