@@ -6,6 +6,7 @@ import { ProblemFilter } from './problem.filter.ts';
 
 type Line = { level: string; code?: unknown; ip?: unknown; actorId?: unknown };
 
+const token = 'the-token-of-a-mailed-link';
 const lines: Line[] = [];
 const noting = (level: string) => (entry: object) => lines.push({ level, ...entry });
 const log = { error: noting('error'), warn: noting('warn'), debug: noting('debug') } as unknown as Logger;
@@ -23,10 +24,10 @@ function statusOf(thrown: unknown, raw: object = { destroyed: false, errored: nu
   const request = {
     id: 'r1',
     method: 'POST',
-    url: '/v1/batches',
+    url: `/reset-password/${token}`,
     ip: '203.0.113.5',
     headers: {},
-    routeOptions: { url: '/v1/batches' },
+    routeOptions: { url: '/reset-password/:token' },
     principal: { workspaceId: 'w1', actor: { kind: 'member', id: 'm1' } },
     raw,
   };
@@ -49,6 +50,16 @@ describe('what the filter writes down (security 14)', () => {
     expect(statusOf(new AppError(status, code))).toBe(status);
     expect(lines).toMatchObject([{ level: 'warn', code, ip: '203.0.113.5', actorId: 'm1', workspaceId: 'w1' }]);
   });
+
+  it.each([401, 403, 429, 500, 503])(
+    'no token of a link, whatever the answer: %i (natlas 139, Node 3951)',
+    (status) => {
+      statusOf(new AppError(status, 'some.code'));
+      expect(lines).toHaveLength(1);
+      expect(JSON.stringify(lines)).toContain('/reset-password/:token');
+      expect(JSON.stringify(lines)).not.toContain(token);
+    },
+  );
 
   it('nothing of a request that is only wrong', () => {
     expect(statusOf(new AppError(422, 'request.invalid'))).toBe(422);
