@@ -30,7 +30,7 @@ export function endOfCheckout(event: PaymentWebhook): CheckoutEnd | null {
 }
 
 /** Stripe sends an event within seconds. One that comes later was sent again, and others about its payment may have come before it. */
-const lateMs = 600_000;
+const lateMs = 60_000;
 
 /**
  * What the enrollment receives; null for an event that changes nothing for it. `checkout` is the action that made what it is about. `isLate`:
