@@ -330,7 +330,7 @@ describe('courses and enrollments over HTTP', () => {
     const { json } = await request('cem');
     const occurredAt = new Date().toISOString();
     const of = { enrollment: json['id'], verb: 'progressed', occurredAt };
-    const report = async (...events: object[]) =>
+    const report = async (...events: unknown[]) =>
       (await api.call({ method: 'POST', url: '/v1/progress', key, body: { events } })).json;
     const is = (facets: { lifecycle?: string; access?: string; ended_at?: Date }) =>
       kysely(database.system).updateTable('enrollment').set(facets).where('id', '=', String(json['id'])).execute();
