@@ -59,8 +59,8 @@ type Filled = Awaited<ReturnType<RenderPool['render']>>;
 export type LostCall = Pick<GeneratedDocument, 'costMicros' | 'inputTokens' | 'outputTokens'>;
 
 /**
- * Asks once, with pacing, transport retries and the price; `insteadOf` says why another model answered. Whatever comes of it, `lose` has been
- * told of each call that may have been paid for nothing.
+ * Asks once, with pacing, transport retries and the price; `insteadOf` says why another model answered. Whatever comes of it, `lose` has had
+ * each call that may have been paid for nothing.
  */
 export type Ask = (
   request: Omit<LlmRequest, 'timeoutMs' | 'signal'>,

@@ -83,8 +83,8 @@ async function prepare(
 }
 
 /**
- * Why the person must not be written to, in words; null where they may. An address that does not exist gets nothing; all else is the
- * person's wish, which holds for mails of lists.
+ * Why the person must not be written to, in words; null where they may. An address that does not exist gets nothing; all else is
+ * what the person has chosen, which holds for mails of lists.
  */
 async function closedFor(
   deps: MessagingDeps,

@@ -23,9 +23,6 @@ const QuietHours = z.strictObject({ from: LocalTime, to: LocalTime, zone: line, 
 /** Hours in which no message is sent. */
 export type QuietHours = z.infer<typeof QuietHours>;
 
-/** How late an event may come to let a contact in where a journey does not say: three days, over a weekend on which a source stood still. */
-export const defaultLateness = 'P3D';
-
 /**
  * A journey as it is stored, pushed and run: plain JSON. Steps follow each other and nest as the process reads; a branch
  * that ends goes on after its node. `engineVersion` selects the meaning; `zone` (IANA) is for contacts without their own. `goal` is what the

@@ -21,3 +21,6 @@ export const journeyLimits = {
   /** Years that a wait may last; longer is a typing error, and consent does not last that long either. */
   durationYears: 5,
 } as const;
+
+/** How late an event may come to let a contact in where a journey does not say: three days, over a weekend on which a source stood still. */
+export const defaultLateness = 'P3D';

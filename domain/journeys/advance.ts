@@ -43,7 +43,8 @@ export function advance(
       }
     }
     if (left.length === 0) passTime(turn, known, turn.now);
-    turn.state = withLateTimers(turn, left.length > 0 || dueTimer(turn, turn.now) !== undefined);
+    const isBehind = left.length > 0 || dueTimer(turn, turn.now) !== undefined;
+    turn.state = withLateTimers(turn, isBehind && turn.state.end === null);
   } else inOrder(input.mailbox).forEach((item) => receive(turn, item));
   return { ...summarise(turn), ...(left.length > 0 ? { left } : {}) };
 }

@@ -1,4 +1,5 @@
-import { defaultLateness, type JourneyDefinition, type Reentry } from '../../contracts/journeys/journey.schema.ts';
+import type { JourneyDefinition, Reentry } from '../../contracts/journeys/journey.schema.ts';
+import { defaultLateness } from '../../contracts/journeys/limits.ts';
 import type { EventTrigger, IsoDuration } from '../../contracts/journeys/nodes.schema.ts';
 import type { Happening, JsonObject } from '../../contracts/core/machine.ts';
 import { isReached, plus } from '../time/time.ts';

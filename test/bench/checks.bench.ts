@@ -1,6 +1,6 @@
-import { judge } from '../checks/judge.ts';
+import { checkCorpus } from '../checks/check-corpus.ts';
 
-const [faulty, honest] = [judge('sealed-faulty'), judge('sealed-honest')];
+const [faulty, honest] = [checkCorpus('sealed-faulty'), checkCorpus('sealed-honest')];
 const kinds = [...new Set(faulty.passages.map(({ kind }) => kind))];
 const found = (of: (kind: string) => boolean): { all: number; missed: number } => ({
   all: faulty.passages.filter(({ kind }) => of(kind)).length,

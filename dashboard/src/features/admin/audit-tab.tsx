@@ -7,7 +7,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { AuditEntry } from '../../../../contracts/access/audit-api.schema.ts';
 import { membersQuery } from '../../api/access.ts';
-import { auditQuery, verifyAudit } from '../../api/audit.ts';
+import { auditQuery, verifyAudit } from '../../api/admin/audit.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { List } from '../../entities/answer/list.tsx';
 import { Act, Actor, actWords, Subject } from '../../entities/audit/audit-words.tsx';

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { runAuditQuery } from '../../api/audit.ts';
+import { runAuditQuery } from '../../api/admin/audit.ts';
 import { List } from '../../entities/answer/list.tsx';
 import { Act, Actor } from '../../entities/audit/audit-words.tsx';
 import { Empty } from '../../ui/states.tsx';

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { connectionRoutes } from '../../../../../contracts/access/connections.routes.ts';
 import type { CrmCredentials } from '../../../../../contracts/access/connections-api.schema.ts';
-import { putConnection } from '../../../api/connections.ts';
+import { putConnection } from '../../../api/admin/connections.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { Dialog, DialogButtons, DialogForm } from '../../../ui/dialog.tsx';
 import { fieldsOf, fieldWords, kinds, kindWords } from './connection-words.ts';

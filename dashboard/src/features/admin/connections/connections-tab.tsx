@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { connectionsQuery } from '../../../api/connections.ts';
+import { connectionsQuery } from '../../../api/admin/connections.ts';
 import { Failed } from '../../../entities/answer/failed.tsx';
 import { Loading } from '../../../ui/states.tsx';
 import classes from '../admin.module.css';

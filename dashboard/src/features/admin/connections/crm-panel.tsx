@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { connectionRoutes } from '../../../../../contracts/access/connections.routes.ts';
 import type { Connection } from '../../../../../contracts/access/connections-api.schema.ts';
-import { removeConnection, testConnection } from '../../../api/connections.ts';
+import { removeConnection, testConnection } from '../../../api/admin/connections.ts';
 import { useCan } from '../../../api/session.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { Chip } from '../../../ui/chip.tsx';

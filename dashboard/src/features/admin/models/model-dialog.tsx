@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Model } from '../../../../../contracts/models/models-api.schema.ts';
 import { modelRoutes } from '../../../../../contracts/models/models.routes.ts';
-import { isUnderWay, removeModel, tryModel } from '../../../api/models.ts';
+import { isUnderWay, removeModel, tryModel } from '../../../api/admin/models.ts';
 import { useCan } from '../../../api/session.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Model } from '../../../../../contracts/models/models-api.schema.ts';
 import { modelRoutes } from '../../../../../contracts/models/models.routes.ts';
-import { putModel } from '../../../api/models.ts';
+import { putModel } from '../../../api/admin/models.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { Dialog, DialogButtons, DialogForm } from '../../../ui/dialog.tsx';
 import { noteLocalRow } from '../../../ui/table/local-rows.ts';

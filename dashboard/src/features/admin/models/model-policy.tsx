@@ -3,7 +3,7 @@ import { Switch } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ModelPolicy as Policy } from '../../../../../contracts/models/models-api.schema.ts';
 import { modelRoutes } from '../../../../../contracts/models/models.routes.ts';
-import { putModelPolicy } from '../../../api/models.ts';
+import { putModelPolicy } from '../../../api/admin/models.ts';
 import { useCan } from '../../../api/session.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import classes from './models.module.css';

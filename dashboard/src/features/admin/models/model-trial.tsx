@@ -1,6 +1,6 @@
 import { Trans } from '@lingui/react/macro';
 import type { ModelTrial } from '../../../../../contracts/models/models-api.schema.ts';
-import { isUnderWay } from '../../../api/models.ts';
+import { isUnderWay } from '../../../api/admin/models.ts';
 import { Chip } from '../../../ui/chip.tsx';
 import { Time } from '../../../ui/time.tsx';
 import classes from './models.module.css';

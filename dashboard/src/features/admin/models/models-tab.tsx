@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { modelsQuery } from '../../../api/models.ts';
+import { modelsQuery } from '../../../api/admin/models.ts';
 import { useCan } from '../../../api/session.ts';
 import { Failed } from '../../../entities/answer/failed.tsx';
 import { FilterLine, FilterText } from '../../../ui/filters.tsx';

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { Model, ModelChange, ModelPolicy, ModelTrial } from '../../../contracts/models/models-api.schema.ts';
-import { modelRoutes } from '../../../contracts/models/models.routes.ts';
-import { request } from './http/request.ts';
+import type { Model, ModelChange, ModelPolicy, ModelTrial } from '../../../../contracts/models/models-api.schema.ts';
+import { modelRoutes } from '../../../../contracts/models/models.routes.ts';
+import { request } from '../http/request.ts';
 
 /** While a trial is under way its end is looked for this often. */
 const trialEveryMs = 1_500;

@@ -4,9 +4,9 @@ import type {
   ConnectionService,
   ConnectionTest,
   CrmCredentials,
-} from '../../../contracts/access/connections-api.schema.ts';
-import { connectionRoutes } from '../../../contracts/access/connections.routes.ts';
-import { request } from './http/request.ts';
+} from '../../../../contracts/access/connections-api.schema.ts';
+import { connectionRoutes } from '../../../../contracts/access/connections.routes.ts';
+import { request } from '../http/request.ts';
 
 /** What the workspace has connected. */
 export const connectionsQuery = queryOptions({

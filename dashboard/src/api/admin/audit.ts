@@ -1,8 +1,8 @@
-import type { AuditVerification } from '../../../contracts/access/audit-api.schema.ts';
-import { auditRoutes } from '../../../contracts/access/audit.routes.ts';
-import type { QueryOf } from '../../../contracts/http/route.ts';
-import { listQuery } from './http/pages.ts';
-import { request } from './http/request.ts';
+import type { AuditVerification } from '../../../../contracts/access/audit-api.schema.ts';
+import { auditRoutes } from '../../../../contracts/access/audit.routes.ts';
+import type { QueryOf } from '../../../../contracts/http/route.ts';
+import { listQuery } from '../http/pages.ts';
+import { request } from '../http/request.ts';
 
 /** What was done in the workspace: of one kind, by one member, since an instant, or all of it. */
 export function auditQuery(query: QueryOf<typeof auditRoutes.list>) {

@@ -1,0 +1,77 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { ApplicationFailure } from '@temporalio/activity';
+import { sql } from 'kysely';
+import { createEngineActivities } from '../../activities/engine/advance-run.ts';
+import type { RunKind } from '../../activities/engine/run-kind.ts';
+import type { ActionActivities, AdvanceInput, OpenAction } from '../../contracts/core/engine.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
+import type { ClockedDatabase } from './clock.ts';
+
+/** What makes the turns of a workspace's runs and carries out what they ask for, in place of Temporal. */
+export type Driver = {
+  /** Works until nothing is left to do at this instant. */
+  drive(workspaceId: string): Promise<void>;
+  /** When a run of the workspace goes on by itself, in epoch milliseconds; null: none does. */
+  nextDue(workspaceId: string): Promise<number | null>;
+};
+
+type Failure = AdvanceInput['failures'][number];
+
+/** More rounds than a history needs; a run that asks for more goes round in circles. */
+const mostRounds = 500;
+
+/** A driver with the activities that the engine has in a worker. */
+export function createDriver(
+  database: ClockedDatabase,
+  work: { kinds: Readonly<Record<string, RunKind>>; actions: ActionActivities },
+): Driver {
+  const engine = createEngineActivities({ db: database.app, kinds: work.kinds });
+  const environment = new MockActivityEnvironment();
+
+  async function act(workspaceId: string, runId: string, open: OpenAction): Promise<Failure | null> {
+    try {
+      await environment.run(() => work.actions[open.activity]({ workspaceId, runId, key: open.key }));
+      return null;
+    } catch (error) {
+      if (!(error instanceof ApplicationFailure) || error.nonRetryable !== true) throw error;
+      return { key: open.key, type: error.type ?? 'unknown', message: error.message };
+    }
+  }
+
+  async function takeTurn(workspaceId: string, run: { id: string; turn: number }): Promise<void> {
+    let failures: Failure[] = [];
+    let { turn } = run;
+    do {
+      const answer = await engine.advanceRun({ workspaceId, runId: run.id, turn: turn + 1, at: 0, failures });
+      ({ turn } = answer);
+      failures = [];
+      for (const open of answer.open) {
+        const failure = await act(workspaceId, run.id, open);
+        if (failure) failures.push(failure);
+      }
+    } while (failures.length > 0);
+  }
+
+  return {
+    async drive(workspaceId) {
+      for (let round = 0; round < mostRounds; round += 1) {
+        const { rows } = await sql<{ id: string; turn: number }>`
+          select id, turn from run where workspace_id = ${workspaceId} and ended_at is null and (turn = 0 or next_due_at <= now()
+            or exists (select 1 from run_inbox i where i.workspace_id = run.workspace_id and i.run_id = run.id and consumed_turn is null))
+          order by id`.execute(kysely(database.system));
+        if (rows.length === 0) return;
+        for (const run of rows) await takeTurn(workspaceId, run);
+      }
+      throw new Error('The runs of this workspace do not come to rest');
+    },
+    async nextDue(workspaceId) {
+      const row = await kysely(database.system)
+        .selectFrom('run')
+        .select((eb) => eb.fn.min('next_due_at').as('at'))
+        .where('workspace_id', '=', workspaceId)
+        .where('ended_at', 'is', null)
+        .executeTakeFirst();
+      return row?.at?.getTime() ?? null;
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { createContactActivities } from '../../activities/contacts/contact.activities.ts';
+import { createJourneyKind } from '../../activities/journeys/journey.kind.ts';
+import { createMessagingActivities } from '../../activities/messaging/messaging.activities.ts';
+import type { EmailSender } from '../../activities/providers/email/smtp/smtp-pool.ts';
+import type { ActionActivities } from '../../contracts/core/engine.ts';
+import { changeContact, lockContacts } from '../../platform/db/contacts/contacts.ts';
+import { resubscribe, unsubscribe } from '../../platform/db/contacts/contact-preferences.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
+import { takeInEvents } from '../../platform/db/journeys/event-intake.ts';
+import { newId } from '../../platform/ids.ts';
+import { masterKeys } from '../../platform/keys/master-keys.ts';
+import { TEST_KEY } from '../support/database.ts';
+import type { ClockedDatabase } from './clock.ts';
+import { createDriver, type Driver } from './drive.ts';
+import type { ExpectedMail } from './expected.ts';
+import type { History, Moment } from './history.ts';
+
+/** Plays histories on the engine: event intake, turns and the ledger on Postgres, its clock the test's, no Temporal. */
+export type JourneyWorld = { play(history: History): Promise<ExpectedMail[]> };
+
+const start = Date.parse('2027-02-01T10:00:00.000Z');
+const minute = 60_000;
+const keys = masterKeys({ THROUGHLINE_KEY: TEST_KEY });
+const person = 'ana';
+
+/** A world in a database of its own. */
+export function createJourneyWorld(database: ClockedDatabase): JourneyWorld {
+  const sent: ExpectedMail[] = [];
+  const driver = createDriver(database, {
+    kinds: { journey: createJourneyKind() },
+    actions: actionsOf(database, sent),
+  });
+  return {
+    async play({ definition, moments }) {
+      sent.length = 0;
+      // The present is the time of the server, not of the history before.
+      await database.setClock(start);
+      const workspaceId = await database.addWorkspace();
+      const within = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inWorkspace(database.app, workspaceId, work);
+      await within((tx) => publish(tx, workspaceId, definition));
+      await within(async (tx) => {
+        const row = (await lockContacts(tx, workspaceId, [person])).get(person);
+        if (row) await changeContact(tx, row, { email: addressOf(0), attributes: {} });
+      });
+      const state = { isUp: true, moves: 0 };
+      for (const moment of moments) {
+        if (state.isUp) await passTime(database, driver, workspaceId, start + moment.at * minute);
+        await database.setClock(start + moment.at * minute);
+        await within((tx) => happen(tx, workspaceId, moment, state));
+        if (state.isUp) await driver.drive(workspaceId);
+      }
+      await passTime(database, driver, workspaceId, Infinity);
+      return [...sent];
+    },
+  };
+}
+
+/** Lets what falls due up to an instant happen at its time. */
+async function passTime(database: ClockedDatabase, driver: Driver, workspaceId: string, to: number): Promise<void> {
+  for (
+    let due = await driver.nextDue(workspaceId);
+    due !== null && due <= to;
+    due = await driver.nextDue(workspaceId)
+  ) {
+    await database.setClock(due);
+    await driver.drive(workspaceId);
+  }
+}
+
+async function happen(
+  tx: Tx,
+  workspaceId: string,
+  moment: Moment,
+  state: { isUp: boolean; moves: number },
+): Promise<void> {
+  const contact = async () => {
+    const row = (await lockContacts(tx, workspaceId, [person])).get(person);
+    if (!row) throw new Error('the person is known');
+    return row;
+  };
+  switch (moment.kind) {
+    case 'event': {
+      const { id, name, plan, happened } = moment;
+      const occurredAt = new Date(start + happened * minute).toISOString();
+      await takeInEvents(tx, workspaceId, [{ id, name, contact: person, key: null, occurredAt, properties: { plan } }]);
+      return;
+    }
+    case 'down':
+    case 'up':
+      state.isUp = moment.kind === 'up';
+      return;
+    case 'move':
+      state.moves += 1;
+      await changeContact(tx, await contact(), { email: addressOf(state.moves) });
+      return;
+    case 'optOut':
+      await unsubscribe(tx, keys, { workspaceId, contactId: (await contact()).id, channel: 'email' });
+      return;
+    case 'optIn':
+      await resubscribe(tx, keys, { workspaceId, contactId: (await contact()).id, channel: 'email' });
+  }
+}
+
+function addressOf(moves: number): string {
+  return `ana-${moves}@example.com`;
+}
+
+async function publish(tx: Tx, workspaceId: string, definition: History['definition']): Promise<void> {
+  const [journeyId, versionId] = [newId(), newId()];
+  const text = JSON.stringify(definition);
+  const { slug, name } = definition;
+  await kysely(tx)
+    .insertInto('journey')
+    .values({ workspace_id: workspaceId, id: journeyId, slug, name, status: 'live', live_version: 1 })
+    .execute();
+  await kysely(tx)
+    .insertInto('journey_version')
+    .values({
+      workspace_id: workspaceId,
+      id: versionId,
+      journey_id: journeyId,
+      version: 1,
+      sha256: createHash('sha256').update(`${journeyId}${text}`).digest('hex'),
+      definition: text,
+      entry_events: definition.entry.map(({ event }) => event),
+    })
+    .execute();
+}
+
+function actionsOf(database: ClockedDatabase, sent: ExpectedMail[]): ActionActivities {
+  const email: EmailSender = {
+    async send({ envelope, raw, fence }) {
+      if (!(await fence())) return { kind: 'fenced' };
+      const step = /^Subject: (.*)$/m.exec(Buffer.from(raw).toString())?.[1]?.trim() ?? '';
+      sent.push({ step, address: Number(/ana-(\d+)@/.exec(envelope.to)?.[1]) });
+      return { kind: 'sent', reply: '250', serverMessageId: null };
+    },
+    close: () => Promise.resolve(),
+  };
+  const messaging = createMessagingActivities({
+    db: database.app,
+    email,
+    signing: { messageIdDomain: 'example.com', messageIdSecret: TEST_KEY },
+    senders: [{ name: 'Us', address: 'us@example.com' }],
+    publicUrl: 'http://127.0.0.1',
+    keys: () => Promise.resolve(keys),
+  });
+  const none = (): Promise<void> => Promise.reject(new Error('no step of these journeys asks for it'));
+  const others = new Proxy({}, { get: () => none }) as ActionActivities;
+  return { ...others, ...messaging, ...createContactActivities({ db: database.app }) };
+}
