@@ -27,6 +27,6 @@ export const approveEstimate = defineStage({
 });
 
 /** The figures of an estimate; how many documents there are is said beside it. */
-function figuresOf({ documents: _, ...figures }: BatchEstimate): Omit<BatchEstimate, 'documents'> {
+function figuresOf({ documents: _documents, ...figures }: BatchEstimate): Omit<BatchEstimate, 'documents'> {
   return figures;
 }
