@@ -19,6 +19,20 @@ describe('the conventions of the API', () => {
     expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it('looks up a bounded number of keys that nobody has, before anything else is counted', async () => {
+    const strict = await createTestApi(database, { API_RATE_PER_MINUTE: 3 });
+    const known = await strict.key(['keys:read']);
+    expect((await strict.call({ url: '/v1/session', key: known })).status).toBe(200);
+    const guess = (at: number) => strict.call({ url: '/v1/session', key: `tl_${String(at).repeat(43)}` });
+    for (const at of [1, 2, 3]) expect((await guess(at)).status).toBe(401);
+    const refused = await guess(4);
+    expect([refused.status, refused.json['detail']]).toEqual([429, 'Too many unknown keys; wait, then go on']);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    // Who is known already goes on.
+    expect((await strict.call({ url: '/v1/session', key: known })).status).toBe(200);
+    await strict.stop();
+  });
+
   it.each([
     ['without credentials', {}, 401, 'auth.required'],
     ['with a key nobody made', { key: `tl_${'x'.repeat(43)}` }, 401, 'auth.required'],

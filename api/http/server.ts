@@ -9,6 +9,7 @@ import { newId } from '../../platform/ids.ts';
 import { AppError } from './errors/app-error.ts';
 import { Authenticator } from './caller/authenticator.ts';
 import { networkOf } from './caller/network-of.ts';
+import { createUnknownCallers, type UnknownCallers } from './caller/unknown-callers.ts';
 import type { ApiParts } from './parts.ts';
 import type { ApiRequest } from './caller/principal.ts';
 import { noteMethods } from './request/allowed-methods.ts';
@@ -56,7 +57,8 @@ export async function createServer(module: DynamicModule, parts: ApiParts): Prom
     limits: { fileSize: fileLimitBytes, files: 4, fields: 20, fieldSize: 1_000_000 },
   });
   const headers = await securityHeaders(parts.config.PUBLIC_URL.startsWith('https:'));
-  identifyRequests(fastify, app.get(Authenticator), headers);
+  const unknown = createUnknownCallers(parts.config.API_RATE_PER_MINUTE);
+  identifyRequests(fastify, app.get(Authenticator), unknown, headers);
   await limitRate(fastify, parts.config.API_RATE_PER_MINUTE);
   refuseMethods(fastify, methodsOf);
   boundBodies(fastify);
@@ -87,6 +89,7 @@ function isProbe(request: ApiRequest): boolean {
 function identifyRequests(
   fastify: FastifyInstance,
   authenticator: Authenticator,
+  unknown: UnknownCallers,
   headers: Record<string, string>,
 ): void {
   fastify.addHook('onRequest', async (request: ApiRequest, reply) => {
@@ -95,7 +98,12 @@ function identifyRequests(
     if (isOfApi(request)) reply.header('Cache-Control', 'no-store');
     request.principal = null;
     if (isProbe(request)) return;
-    const known = await authenticator.identify(request);
+    const network = networkOf(request.ip);
+    // The limit of requests counts callers, so it comes after they are known; until then this one holds.
+    const known = await authenticator.identify(request, {
+      before: () => unknown.requireFew(network),
+      nobody: () => unknown.note(network),
+    });
     if (known) request.principal = { ...known, requestId: request.id };
   });
 }

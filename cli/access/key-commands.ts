@@ -5,11 +5,11 @@ import { isKnownKey, setRolePasswords } from '../../platform/db/migrations/boots
 import { asOperator, operatorConfig } from '../support/operator.ts';
 import { CliError, note, say } from '../support/output.ts';
 
-/** Brings everything stored under THROUGHLINE_KEY; may be ended at any time and run again. @throws MissingKeyError, SealError */
+/** Brings everything stored under THROUGHLINE_KEY; may be ended at any time and run again. @throws MissingKeyError, CliError where secrets cannot be opened */
 export async function rotateKeys(): Promise<void> {
   await asOperator('tl_system', async (system, config) => {
     const keys = await openMasterKeys(system, config);
-    const { secrets, optOuts, left } = await rotateStored(system, keys, note);
+    const { secrets, optOuts, left, locked } = await rotateStored(system, keys, note);
     await setRolePasswords(config);
     note(
       `Under the key ${keys.current.id}: ${secrets} secrets sealed and ${optOuts} opt-outs hashed anew, and the database roles.`,
@@ -17,6 +17,10 @@ export async function rotateKeys(): Promise<void> {
     if (left > 0)
       note(
         `${left} opt-outs are of addresses that no contact has; they are read by their old key, which is kept sealed.`,
+      );
+    if (locked.length > 0)
+      throw new CliError(
+        `${locked.length} secrets cannot be opened and stay as they are: ${locked.join(', ')}. All else is under the new key. Enter them again, then rotate again.`,
       );
     say('THROUGHLINE_OLD_KEYS may go once every process has been started with the new THROUGHLINE_KEY.');
   });

@@ -72,7 +72,7 @@ describe('a new master key (security 5)', () => {
   /** What a process with these settings does in the workspace. */
   const within = <T>(config: DatabaseConfig, work: (tx: Tx, keys: MasterKeys) => Promise<T>): Promise<T> =>
     as(config, 'tl_app', async (db) => {
-      const keys = await openMasterKeys(db, config);
+      const keys = await as(config, 'tl_system', (system) => openMasterKeys(system, config));
       return inWorkspace(db, workspaceId, (tx) => work(tx, keys));
     });
 
@@ -159,6 +159,28 @@ describe('a new master key (security 5)', () => {
     await expect(within(settings(first), () => Promise.resolve())).rejects.toThrow('password authentication failed');
   });
 
+  it('goes on past a secret that cannot be opened, names it and ends with an error', async () => {
+    const odd = {
+      workspace_id: workspaceId,
+      name: 'aaa.odd',
+      ciphertext: Buffer.alloc(40),
+      key_id: masterKey(first).id,
+    };
+    await as(settings(second), 'tl_system', (db) => kysely(db).insertInto('secret').values(odd).execute());
+    await within(settings(second, first), async (tx, keys) =>
+      setSecret(tx, { ...keys, current: masterKey(first) }, { workspaceId, name: 'bbb.fine', value: 'x', actor }),
+    );
+    await expect(run(settings(second, first), rotateKeys)).rejects.toThrow(
+      `1 secrets cannot be opened and stay as they are: ${workspaceId} aaa.odd.`,
+    );
+    await within(settings(second), async (tx, keys) =>
+      expect(await openSecret(tx, keys, { workspaceId, name: 'bbb.fine' })).toBe('x'),
+    );
+    await as(settings(second), 'tl_system', (db) =>
+      kysely(db).deleteFrom('secret').where('name', 'in', ['aaa.odd', 'bbb.fine']).execute(),
+    );
+  });
+
   it('follows another one, and what the first has signed is read still', async () => {
     await run(settings(third, second), rotateKeys);
     await within(settings(third), async (tx, keys) => {
@@ -199,5 +221,14 @@ describe('a new master key (security 5)', () => {
     await run(settings(lost), () => forgetOldKey(masterKey(second).id, true));
     expect(await prepareDatabase(settings(lost))).toEqual([]);
     expect(await within(settings(lost), (tx, keys) => openSecret(tx, keys, secret))).toBeNull();
+    const audit = await as(settings(lost), 'tl_system', (db) =>
+      kysely(db).selectFrom('audit_entry').select(['act', 'actor_kind', 'subject_id', 'detail']).execute(),
+    );
+    expect(audit).toContainEqual({
+      act: 'secret.deleted',
+      actor_kind: 'system',
+      subject_id: secret.name,
+      detail: { forgottenKey: id },
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { JsonObject, JsonValue } from '../../../contracts/core/json.ts';
+import { own, type JsonObject, type JsonValue } from '../../../contracts/core/json.ts';
 import { ProviderError } from '../provider-error.ts';
 
 type Scalar = string | number | boolean;
@@ -42,16 +42,17 @@ export function createFieldWriter(fields: Readonly<Record<string, string>>, hasC
     return asked;
   };
   return async (values: Record<string, CrmValue>, signal: AbortSignal | undefined): Promise<Record<string, Scalar>> => {
-    const written: Record<string, Scalar> = {};
+    const written: [string, Scalar][] = [];
     for (const [name, value] of Object.entries(values)) {
-      const field = fields[name] ?? name;
-      if (isScalar(value)) written[field] = value;
+      const field = own(fields, name) ?? name;
+      if (isScalar(value)) written.push([field, value]);
       else if (value.some((choice) => String(choice).includes(';')))
         throw refused(name, 'a list with a semicolon in it');
-      else if (await takesSeveral(field, signal)) written[field] = value.join(';');
+      else if (await takesSeveral(field, signal)) written.push([field, value.join(';')]);
       else throw refused(name, `a list, and the CRM’s field ${field} takes one value`);
     }
-    return written;
+    // A field may be called `__proto__`.
+    return Object.fromEntries(written);
   };
 }
 

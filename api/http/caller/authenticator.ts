@@ -9,6 +9,9 @@ import type { ApiRequest, Principal } from './principal.ts';
 
 type Known = Omit<Principal, 'requestId'>;
 
+/** What hears of the credentials that are looked up. */
+type Looks = { before(): void; nobody(): void };
+
 /** How long a looked-up key or session is trusted: a revocation made by another process takes effect within this time. */
 const believedMs = 3_000;
 /** Callers remembered; the one not seen for longest goes first. */
@@ -27,18 +30,21 @@ export class Authenticator {
     private readonly config: CookieConfig,
   ) {}
 
-  /** The caller of a request, by its key or else its cookie; null for an unknown or expired one. */
-  async identify(request: Pick<ApiRequest, 'headers' | 'cookies'>): Promise<Known | null> {
+  /**
+   * The caller of a request, by its key or else its cookie; null for an unknown or expired one. `looks.before` is called before a credential is
+   * looked up, and may refuse that by throwing; `looks.nobody` where it was looked up in vain.
+   */
+  async identify(request: Pick<ApiRequest, 'headers' | 'cookies'>, looks?: Looks): Promise<Known | null> {
     const { authorization } = request.headers;
     const secret = bearer.exec(authorization ?? '')?.[1];
     const token = authorization === undefined ? sessionToken(request, this.config) : undefined;
-    const known = secret ? await this.byKey(secret) : token ? await this.bySession(token) : null;
+    const known = secret ? await this.byKey(secret, looks) : token ? await this.bySession(token, looks) : null;
     return known && (known.expiresAt === null || known.expiresAt > new Date()) ? known : null;
   }
 
   /** The caller of an API key; null for one that is unknown, revoked or expired. */
-  async byKey(secret: string): Promise<Known | null> {
-    return this.remember(`key ${secret}`, async () => {
+  async byKey(secret: string, looks?: Looks): Promise<Known | null> {
+    return this.remember(`key ${secret}`, looks, async () => {
       const key = await findApiKey(this.db, hashToken(secret));
       if (!key) return null;
       // A key may do what its maker may do now, and no more.
@@ -58,8 +64,8 @@ export class Authenticator {
   }
 
   /** The caller of a session cookie; null for one that is over. */
-  async bySession(token: string): Promise<Known | null> {
-    return this.remember(`session ${token}`, async () => {
+  async bySession(token: string, looks?: Looks): Promise<Known | null> {
+    return this.remember(`session ${token}`, looks, async () => {
       const tokenHash = hashToken(token);
       const session = await findSession(this.db, tokenHash);
       if (!session) return null;
@@ -87,12 +93,18 @@ export class Authenticator {
     return () => this.open.delete(look);
   }
 
-  private async remember(credential: string, look: () => Promise<Known | null>): Promise<Known | null> {
+  private async remember(
+    credential: string,
+    looks: Looks | undefined,
+    look: () => Promise<Known | null>,
+  ): Promise<Known | null> {
     const id = hashToken(credential).toString('base64');
     const found = this.remembered.get(id);
     if (found) return found.known;
     const from = performance.now();
+    looks?.before();
     const known = await look();
+    if (known === null) looks?.nobody();
     this.remembered.set(id, { known }, { ttl: believedMs, start: from });
     return known;
   }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { addressHash } from '../../keys/address-hash.ts';
 import { type MasterKeys, masterKey } from '../../keys/master-keys.ts';
-import { seal, unseal } from '../../keys/seal.ts';
+import { seal, SealError, unseal, type Sealed } from '../../keys/seal.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import { inTransaction } from '../core/workspace.ts';
@@ -10,23 +10,26 @@ import { keptKey } from './master-keys.ts';
 /** Rows of one transaction: some tens of milliseconds, so that nobody waits behind it. */
 const [secretsAtOnce, contactsAtOnce] = [100, 1_000];
 
-/** What a rotation has done; `left` are opt-outs of addresses that no contact has any more, which stay under the key that made them. */
-export type Rotation = { secrets: number; optOuts: number; left: number };
+/**
+ * What a rotation has done; `left` are opt-outs of addresses that no contact has any more, which stay under the key that made them, and
+ * `locked` the secrets, by workspace and name, that cannot be opened and stay as they are.
+ */
+export type Rotation = { secrets: number; optOuts: number; left: number; locked: string[] };
 
 /**
  * Brings everything stored under the current key: keeps the others sealed by it, seals secrets anew, and hashes opt-outs anew as far as a
  * contact still has the address. Each step is a small transaction and finds only what is left to do, so it may be ended at any time and run
  * again. `db` is the system role's; `tell` gets a line now and then.
- * @throws SealError where a stored secret cannot be opened
  */
 export async function rotateStored(db: Db, keys: MasterKeys, tell: (line: string) => void): Promise<Rotation> {
   await keepOldKeys(db, keys);
+  const locked: string[] = [];
   const secrets = await countAll<Place>(
-    (at) => resealSecrets(db, keys, at),
+    (at) => resealSecrets(db, keys, at, locked),
     (count) => tell(`${count} secrets are sealed anew`),
   );
   const optOuts = (await hasOldHashes(db, keys)) ? await rehashOptOuts(db, keys, tell) : 0;
-  return { secrets, optOuts, left: await countOldHashes(db, keys) };
+  return { secrets, optOuts, left: await countOldHashes(db, keys), locked };
 }
 
 /** The other keys are kept sealed by the current one, so that links and what cannot be hashed anew are read without them in the settings. */
@@ -67,8 +70,10 @@ async function resealSecrets(
   db: Db,
   keys: MasterKeys,
   at: Place | null,
+  locked: string[],
 ): Promise<{ done: number; next: Place | null }> {
   const after = at ?? first;
+  const lockedNow: string[] = [];
   return inTransaction(db, async (tx) => {
     const { rows } = await sql<{ workspaceId: string; name: string; ciphertext: Buffer; keyId: string }>`
       select workspace_id as "workspaceId", name, ciphertext, key_id as "keyId" from secret
@@ -76,14 +81,32 @@ async function resealSecrets(
       order by workspace_id, name limit ${sql.lit(secretsAtOnce)} for update`.execute(kysely(tx));
     for (const { workspaceId, name, ...sealed } of rows) {
       const place = [workspaceId, name];
-      const { ciphertext, keyId } = seal(keys, place, unseal(keys, place, sealed));
+      const text = textOf(keys, place, sealed);
+      if (text === null) {
+        lockedNow.push(place.join(' '));
+        continue;
+      }
+      const { ciphertext, keyId } = seal(keys, place, text);
       await sql`update secret set ciphertext = ${ciphertext}, key_id = ${keyId}
         where workspace_id = ${workspaceId} and name = ${name}`.execute(kysely(tx));
     }
     const last = rows.at(-1);
     const next = rows.length < secretsAtOnce || !last ? null : { workspaceId: last.workspaceId, key: last.name };
-    return { done: rows.length, next };
+    return { done: rows.length - lockedNow.length, next };
+  }).then((made) => {
+    locked.push(...lockedNow);
+    return made;
   });
+}
+
+/** The text of a secret; null where it cannot be opened: one odd row is no reason to leave all others under the old key. */
+function textOf(keys: MasterKeys, place: string[], sealed: Sealed): string | null {
+  try {
+    return unseal(keys, place, sealed);
+  } catch (error) {
+    if (error instanceof SealError) return null;
+    throw error;
+  }
 }
 
 async function rehashOptOuts(db: Db, keys: MasterKeys, tell: (line: string) => void): Promise<number> {
@@ -170,12 +193,15 @@ export async function usesOfOldKeys(db: Db, given: readonly string[]): Promise<K
 }
 
 /**
- * Forgets a key of before for good: the secrets that only it opens are deleted, links that it signed end, and opt-outs under it are known no
+ * Forgets a key of before for good: the secrets that only it opens are deleted, each with a line in its workspace's audit log, links that it signed end, and opt-outs under it are known no
  * more. Repeatable.
  */
 export async function forgetKey(db: Db, id: string): Promise<void> {
   await inTransaction(db, async (tx) => {
-    await sql`delete from secret where key_id = ${id}`.execute(kysely(tx));
+    await sql`with gone as (delete from secret where key_id = ${id} returning workspace_id, name)
+      insert into audit_entry (workspace_id, actor_kind, act, subject_kind, subject_id, detail)
+      select workspace_id, 'system', 'secret.deleted', 'secret', name, jsonb_build_object('forgottenKey', ${id}::text)
+      from gone`.execute(kysely(tx));
     await sql`delete from suppression where key_id = ${id}`.execute(kysely(tx));
     await sql`delete from master_key where id = ${id}`.execute(kysely(tx));
   });

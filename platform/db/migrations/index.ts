@@ -36,6 +36,7 @@ import * as refundsOfBefore from './0045-refunds-of-before.ts';
 import * as passwordResets from './0051-password-resets.ts';
 import * as invitations from './0052-invitations.ts';
 import * as workspaceModels from './0054-workspace-models.ts';
+import * as definerPaths from './0055-definer-paths.ts';
 import * as consents from './0056-consents.ts';
 import * as mailedAddresses from './0057-mailed-addresses.ts';
 import * as receivedAt from './0058-received-at.ts';
@@ -83,6 +84,7 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0051-password-resets': passwordResets,
   '0052-invitations': invitations,
   '0054-workspace-models': workspaceModels,
+  '0055-definer-paths': definerPaths,
   '0056-consents': consents,
   '0057-mailed-addresses': mailedAddresses,
   '0058-received-at': receivedAt,

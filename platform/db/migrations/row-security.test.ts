@@ -34,6 +34,19 @@ describe('row-level security', () => {
     expect(await openTables(owner)).toEqual([]);
   });
 
+  it('lets no function that runs with its owner’s rights look for names in a schema of the session first', async () => {
+    const { rows } = await sql<{ name: string }>`
+      select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where n.nspname = 'public' and p.prosecdef
+        and not ('search_path=pg_catalog, public, pg_temp' = any (coalesce(p.proconfig, '{}')))`.execute(kysely(owner));
+    expect(rows).toEqual([]);
+  });
+
+  it('keeps the master keys from requests, which need none of them', async () => {
+    for (const statement of ['select 1 from master_key', "insert into master_key (id) values ('x')"])
+      await expect(sql.raw(statement).execute(kysely(database.app)), statement).rejects.toThrow('permission denied');
+  });
+
   it('is missed where it is missing: the look finds a table without it', async () => {
     await sql`create table forgotten (workspace_id uuid not null)`.execute(kysely(owner));
     expect(await openTables(owner)).toContain('forgotten');
