@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
 import type { Accepted, Enrollment, EnrollmentsQuery } from '../../contracts/courses/enrollments-api.schema.ts';
 import type { Completion, CourseRunInput } from '../../contracts/courses/course.schema.ts';
 import type { EnrollmentRequest, OfferAnswer, WithdrawRequest } from '../../contracts/courses/enrollment.schema.ts';
 import { datesOf, isOver } from '../../domain/courses/dates/dates.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { findCourse, findCourseRun } from '../../platform/db/courses/courses.ts';
-import { listEnrollments, type EnrollmentView } from '../../platform/db/views/enrollments-list.ts';
+import { enrollmentKey, listEnrollments, type EnrollmentView } from '../../platform/db/views/enrollments-list.ts';
 import {
   createEnrollment,
   lockContact,
@@ -17,10 +18,17 @@ import { enqueueMessage } from '../../platform/db/runs/runs.ts';
 import { databaseNow } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { conflict, notFound } from '../http/errors/app-error.ts';
-import { beforeId, pageById, type Page } from '../http/request/paging.ts';
+import { decodeCursor, pageBy, type Page } from '../http/request/paging.ts';
 import { auditActor, type Principal, requesterOf } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { enrollmentView, sendAnswer, type LearnerMessage } from './send-answer.ts';
+
+/** What a cursor of each order holds. */
+const cursorOf = {
+  newest: z.tuple([z.uuid()]),
+  place: z.tuple([z.int(), z.string().regex(/^\d{1,18}$/)]),
+  ending: z.tuple([z.iso.datetime(), z.uuid()]),
+};
 
 /** Enrollments: asked for and answered here, decided by their runs. */
 @Injectable()
@@ -58,16 +66,18 @@ export class EnrollmentsService {
   }
 
   async list(caller: Principal, query: EnrollmentsQuery): Promise<Page<Enrollment>> {
-    const { limit, cursor, course, run, contact, lifecycle, payment, q, open } = query;
+    const { limit, cursor, course, run, contact, lifecycle, payment, q, open, order = 'newest' } = query;
     const filter = {
       workspaceId: caller.workspaceId,
       limit,
-      before: beforeId(cursor),
+      order,
+      after: cursor === undefined ? null : decodeCursor(cursor, cursorOf[order]),
       ...defined({ course, run, contact, lifecycle, payment, q }),
       ...(open === undefined ? {} : { open }),
     };
     const rows = await this.store.inWorkspace(caller, (tx) => listEnrollments(tx, filter));
-    return pageById(rows, limit, (row) => enrollmentOf(row, caller));
+    const keyOf = (row: EnrollmentView) => enrollmentKey(row, order);
+    return pageBy(rows, limit, keyOf, (row) => enrollmentOf(row, caller));
   }
 
   async get(caller: Principal, id: string): Promise<Enrollment> {

@@ -83,6 +83,22 @@ describe('courses and enrollments over HTTP', () => {
     expect(sent).toEqual([{ payload: { seat: 'waitlisted', position: 2 } }]);
   });
 
+  it('lists the queue from its head and held seats from the next to end, page by page (courses F15)', async () => {
+    const list = async (order: string, cursor = ''): Promise<[string[], string | null]> => {
+      const url = `/v1/enrollments?course=sql&run=rush&order=${order}&limit=2${cursor && `&cursor=${cursor}`}`;
+      const { json } = await api.call({ url, key });
+      const items = json['items'] as { contact: string }[];
+      return [items.map((item) => item.contact), json['nextCursor'] as string | null];
+    };
+    const [head, next] = await list('place');
+    expect(head).toEqual(['asks-2', 'asks-3']);
+    expect(await list('place', next ?? '')).toEqual([['asks-4'], null]);
+    expect(await list('ending')).toEqual([['asks-0', 'asks-1'], null]);
+    expect((await list('newest'))[0]).toEqual(['asks-4', 'asks-3']);
+    const wrong = await api.call({ url: `/v1/enrollments?order=ending&cursor=${next}`, key });
+    expect(wrong).toMatchObject({ status: 400, json: { code: 'cursor.invalid' } });
+  });
+
   it('refuses what it does not know, with the path of what is wrong', async () => {
     expect(await request('nobody')).toMatchObject({ status: 404, json: { code: 'contact.notFound' } });
     const wrong = await api.call({

@@ -45,7 +45,7 @@ export async function sendAnswer(tx: Tx, to: Answering, { kind, payload }: Learn
 
 /** An enrollment as lists show it. @throws AppError 404 */
 export async function enrollmentView(tx: Tx, workspaceId: string, id: string): Promise<EnrollmentView> {
-  const [row] = await listEnrollments(tx, { workspaceId, id, before: null, limit: 1 });
+  const [row] = await listEnrollments(tx, { workspaceId, id, limit: 1 });
   if (!row) throw notFound('enrollment');
   return row;
 }

@@ -38,8 +38,18 @@ export const Enrollment = z
 /** An enrollment. */
 export type Enrollment = z.infer<typeof Enrollment>;
 
-/** Filters of the list. */
+/**
+ * The order of the list: the newest first; `place`: those in the queue, its head first; `ending`: held and offered seats, the next to end first.
+ */
+export const EnrollmentOrder = z.enum(['newest', 'place', 'ending']);
+/** The order of the list. */
+export type EnrollmentOrder = z.infer<typeof EnrollmentOrder>;
+
+/** Filters of the list, and its order. */
 export const EnrollmentsQuery = PageQuery.extend({
+  order: EnrollmentOrder.optional().describe(
+    'newest first; place: the queue from its head; ending: held and offered seats, the next to end first',
+  ),
   course: Slug.optional(),
   run: Slug.optional(),
   contact: z.string().min(1).max(200).optional(),
@@ -48,7 +58,7 @@ export const EnrollmentsQuery = PageQuery.extend({
   open: z.stringbool().optional(),
   q: z.string().trim().min(1).max(200).optional().describe('a part of a contact’s external id, address or name'),
 });
-/** Filters of the list. */
+/** Filters of the list, and its order. */
 export type EnrollmentsQuery = z.infer<typeof EnrollmentsQuery>;
 
 /** What a message to an enrollment came to: it is stored and will reach the run. */

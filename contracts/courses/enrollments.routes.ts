@@ -18,7 +18,7 @@ export const enrollmentRoutes = {
   list: defineRoute({
     method: 'GET',
     path: '/v1/enrollments',
-    summary: 'Lists enrollments, newest first',
+    summary: 'Lists enrollments: newest first, or who is next in the queue, or whose seat ends next',
     access: 'enrollments:read',
     query: EnrollmentsQuery,
     answer: pageOf(Enrollment),

@@ -73,6 +73,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'GET /v1/enrollments/{id}': get(`/v1/enrollments/${ids.enrollment}`),
     'POST /v1/enrollments/{id}/offer': post(`/v1/enrollments/${ids.offered}/offer`, { answer: 'accept' }),
     'POST /v1/enrollments/{id}/withdraw': post(`/v1/enrollments/${ids.offered}/withdraw`, { reason: 'No time' }),
+    'POST /v1/enrollments/{id}/stay': { method: 'POST', url: `/v1/enrollments/${ids.leaving}/stay` },
     'POST /v1/progress': post('/v1/progress', {
       events: [{ id: 'walk-1', enrollment: ids.enrollment, verb: 'started', occurredAt: new Date().toISOString() }],
     }),

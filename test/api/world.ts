@@ -28,6 +28,7 @@ export type World = {
     | 'apiKey'
     | 'enrollment'
     | 'offered'
+    | 'leaving'
     | 'batch'
     | 'liveBatch'
     | 'document'
@@ -110,7 +111,7 @@ export async function makeWorld({ database, api, doubles }: Parts): Promise<Worl
     incident: await anIncident(database, String(started['runId'])),
     member: String(invited['id']),
     apiKey: String(apiKey['id']),
-    ...(await enrollments(api, key, ok)),
+    ...(await enrollments(database, key, ok)),
     ...(await batches(api, key, doubles, ok)),
   };
   return { key, cookie: person.cookie, password, email: person.email, ids };
@@ -152,7 +153,11 @@ async function anIncident(database: TestDatabase, runId: string): Promise<string
 }
 
 /** A confirmed learner of a free course run with one seat leaves, so the one who waits is offered the seat. */
-async function enrollments(api: Caller, key: string, ok: Ok): Promise<Record<'enrollment' | 'offered', string>> {
+async function enrollments(
+  database: TestDatabase,
+  key: string,
+  ok: Ok,
+): Promise<Record<'enrollment' | 'offered' | 'leaving', string>> {
   const completion = { moveOn: 'completed' };
   await ok({ method: 'PUT', url: '/v1/courses/sql', key, body: { title: 'SQL', prerequisites: [], completion } });
   const run = { ...shortRun, capacity: 1, priceMinor: 0, offerFor: 'PT10M' };
@@ -170,7 +175,15 @@ async function enrollments(api: Caller, key: string, ok: Ok): Promise<Record<'en
   await until(second, 'waitlisted');
   await ok({ method: 'POST', url: `/v1/enrollments/${first}/withdraw`, key, body: { reason: 'No time' } });
   await until(second, 'offered');
-  return { enrollment: second, offered: second };
+  const leaving = await request('third');
+  await until(leaving, 'waitlisted');
+  // Only who has paid waits for a decision; the run takes the wish to stay of one who does not as nothing new.
+  await kysely(database.system)
+    .updateTable('enrollment')
+    .set({ lifecycle: 'withdrawing' })
+    .where('id', '=', leaving)
+    .execute();
+  return { enrollment: second, offered: second, leaving };
 }
 
 type BatchIds = Record<'batch' | 'liveBatch' | 'document' | 'documentHash' | 'delivered', string>;

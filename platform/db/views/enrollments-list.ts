@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
+import type { EnrollmentOrder } from '../../../contracts/courses/enrollments-api.schema.ts';
 import { calledName } from '../contacts/contact-name.ts';
 import { contactsFoundBy } from './search.ts';
 import { kysely } from '../core/kysely.ts';
@@ -27,6 +28,8 @@ export type EnrollmentView = {
   seat_kind: 'hold' | 'offer' | 'confirmed' | null;
   seat_expires_at: Date | null;
   position: number | null;
+  queue_priority: number | null;
+  queue_seq: string | null;
   checkout_url: string | null;
   requested_at: Date;
   ended_at: Date | null;
@@ -44,12 +47,47 @@ export type EnrollmentFilter = {
   payment?: string;
   open?: boolean;
   q?: string;
-  before: string | null;
+  order?: EnrollmentOrder;
+  /** The sort key behind which the page begins, as `enrollmentKey` gives it. */
+  after?: readonly (string | number)[] | null;
   limit: number;
 };
 
-/** Enrollments, the newest first, one more than `limit` so that the caller sees whether there is a next page. */
+type Ordering = {
+  by: RawBuilder<unknown>;
+  isIn: RawBuilder<unknown>;
+  behind: (key: readonly (string | number)[]) => RawBuilder<unknown>;
+};
+
+const orderings: Record<EnrollmentOrder, Ordering> = {
+  newest: { by: sql`e.id desc`, isIn: sql`true`, behind: ([id]) => sql`e.id < ${id}` },
+  place: {
+    by: sql`w.priority desc, w.seq`,
+    isIn: sql`w.seq is not null`,
+    behind: ([priority, seq]) => sql`(-w.priority, w.seq) > (${-Number(priority)}::int, ${seq}::bigint)`,
+  },
+  ending: {
+    by: sql`s.expires_at, e.id`,
+    isIn: sql`s.expires_at is not null`,
+    behind: ([at, id]) => sql`(s.expires_at, e.id) > (${at}::timestamptz, ${id}::uuid)`,
+  },
+};
+
+/** The sort key of an enrollment in an order. */
+export function enrollmentKey(row: EnrollmentView, order: EnrollmentOrder): (string | number)[] {
+  switch (order) {
+    case 'newest':
+      return [row.id];
+    case 'place':
+      return [row.queue_priority ?? 0, row.queue_seq ?? ''];
+    case 'ending':
+      return [row.seat_expires_at?.toISOString() ?? '', row.id];
+  }
+}
+
+/** Enrollments in their order, one more than `limit` so that the caller sees whether there is a next page. */
 export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise<EnrollmentView[]> {
+  const ordering = orderings[filter.order ?? 'newest'];
   const when = (value: string | null | undefined, condition: ReturnType<typeof sql>) =>
     value === null || value === undefined ? sql`` : sql`and ${condition}`;
   const { rows } = await sql<EnrollmentView>`
@@ -57,7 +95,7 @@ export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise
       c.title as course_title, r.title as run_title, e.terms, run.next_due_at,
       (select st.title from step st where st.workspace_id = run.workspace_id and st.run_id = run.id and st.step = run.current_step order by st.seq desc limit 1) as step_title,
       (select g.id from gate g where g.workspace_id = e.workspace_id and g.run_id = e.run_id and g.status = 'open' order by g.id limit 1) as gate_id, e.attempt, e.lifecycle, e.payment, e.access,
-      e.outcome, s.kind as seat_kind, s.expires_at as seat_expires_at, e.requested_at, e.ended_at, e.rev,
+      e.outcome, s.kind as seat_kind, s.expires_at as seat_expires_at, w.priority as queue_priority, w.seq as queue_seq, e.requested_at, e.ended_at, e.rev,
       (select 1 + count(*)::int from waitlist_entry ahead where ahead.workspace_id = w.workspace_id and ahead.course_run_id = w.course_run_id
         and (ahead.priority > w.priority or (ahead.priority = w.priority and ahead.seq < w.seq)) having w.seq is not null) as position,
       (select url from payment pay where pay.workspace_id = e.workspace_id and pay.enrollment_id = e.id and pay.status = 'open'
@@ -75,7 +113,7 @@ export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise
       ${when(filter.lifecycle, sql`e.lifecycle = ${filter.lifecycle}`)} ${when(filter.payment, sql`e.payment = ${filter.payment}`)}
       ${filter.open === undefined ? sql`` : filter.open ? sql`and e.ended_at is null` : sql`and e.ended_at is not null`}
       ${filter.q === undefined ? sql`` : sql`and e.contact_id in (${contactsFoundBy(filter.workspaceId, filter.q)})`}
-      ${when(filter.before, sql`e.id < ${filter.before}`)}
-    order by e.id desc limit ${filter.limit + 1}`.execute(kysely(tx));
+      and ${ordering.isIn} ${filter.after ? sql`and ${ordering.behind(filter.after)}` : sql``}
+    order by ${ordering.by} limit ${filter.limit + 1}`.execute(kysely(tx));
   return rows;
 }

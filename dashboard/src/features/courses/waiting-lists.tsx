@@ -2,26 +2,27 @@ import { Trans } from '@lingui/react/macro';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
+import type { enrollmentRoutes } from '../../../../contracts/courses/enrollments.routes.ts';
+import type { QueryOf } from '../../../../contracts/http/route.ts';
 import { enrollmentsQuery } from '../../api/courses.ts';
 import { Age, TimeLeft } from '../../ui/time.tsx';
 import classes from './courses.module.css';
 
 /** Whose seats are held or offered, and who waits, each list by what happens next. */
 export function WaitingLists({ course, run }: { course: string; run: string }) {
-  const of = (lifecycle: string) => ({ course, run, lifecycle, open: true });
+  const of = (lifecycle: string) => ({ course, run, lifecycle, open: true, order: 'ending' }) as const;
   return (
     <div className={classes.three}>
       <Names title={<Trans>Held, not paid yet</Trans>} query={of('awaitingPayment')} />
       <Names title={<Trans>Offered</Trans>} query={of('offered')} />
-      <Names title={<Trans>Queue, in order</Trans>} query={of('waitlisted')} />
+      <Names title={<Trans>Queue, in order</Trans>} query={{ course, run, order: 'place' }} />
     </div>
   );
 }
 
-function Names({ title, query }: { title: ReactNode; query: Record<string, string | boolean> }) {
+function Names({ title, query }: { title: ReactNode; query: QueryOf<typeof enrollmentRoutes.list> }) {
   const { data } = useInfiniteQuery(enrollmentsQuery(query, 8));
-  const learners = (data?.pages[0]?.items ?? []).toSorted(byNext);
+  const learners = data?.pages[0]?.items ?? [];
   if (learners.length === 0) return null;
   return (
     <section>
@@ -47,8 +48,4 @@ function Names({ title, query }: { title: ReactNode; query: Record<string, strin
       </ul>
     </section>
   );
-}
-
-function byNext(a: Enrollment, b: Enrollment): number {
-  return (a.position ?? 0) - (b.position ?? 0) || (a.seat?.expiresAt ?? '9').localeCompare(b.seat?.expiresAt ?? '9');
 }
