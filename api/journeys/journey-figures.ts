@@ -1,5 +1,5 @@
 import type { JourneyStats, ListedJourney } from '../../contracts/journeys/journeys-api.schema.ts';
-import type { JourneyFigures, RunCount, StepCount } from '../../platform/db/views/journey-figures.ts';
+import type { FailureCount, JourneyFigures, RunCount, StepCount } from '../../platform/db/views/journey-figures.ts';
 import type { JourneyRow } from '../../platform/db/journeys/journeys.ts';
 import { GOAL } from '../../domain/journeys/receive.ts';
 import { journeyOf } from './find-journey.ts';
@@ -23,6 +23,7 @@ export function listedJourneyOf(row: JourneyRow, figures: JourneyFigures): Liste
       paused: sum(({ status }) => status === 'paused'),
       inTrouble: sum(({ troubled }) => troubled),
     },
+    failed: of(figures.failed)[0]?.count ?? 0,
     entered: [6, 5, 4, 3, 2, 1, 0].map((days) => entered.find(({ daysAgo }) => daysAgo === days)?.count ?? 0),
     goalRate: hasGoal(row) && goal && goal.ended > 0 ? goal.reached / goal.ended : null,
     versions,
@@ -38,12 +39,15 @@ function hasGoal({ draft }: JourneyRow): boolean {
 export function journeyStatsOf(counts: {
   runs: RunCount[];
   steps: StepCount[];
+  failures: FailureCount[];
   edges: JourneyStats['edges'];
   versions: JourneyStats['versions'];
 }): JourneyStats {
-  const { runs, steps, edges, versions } = counts;
+  const { runs, steps, failures, edges, versions } = counts;
   const reached = steps.find(({ step }) => step === GOAL)?.count ?? 0;
-  const names = [...new Set([...steps, ...runs].flatMap(({ step }) => (step === null ? [] : [step])))].toSorted();
+  const names = [
+    ...new Set([...steps, ...runs, ...failures].flatMap(({ step }) => (step === null ? [] : [step]))),
+  ].toSorted();
   const own = runs.filter(({ isOwn }) => isOwn);
   const count = (isMeant: (count: RunCount) => boolean, of = own): number =>
     of.filter(isMeant).reduce((all, run) => all + run.count, 0);
@@ -56,6 +60,7 @@ export function journeyStatsOf(counts: {
       byStatus,
       inTrouble: count(({ inTrouble }) => inTrouble),
       waitingForPerson: count(({ status, waitingFor }) => status === 'waiting' && waitingFor === 'person'),
+      failed: failures.reduce((all, failure) => all + failure.count, 0),
     },
     steps: names.map((step) => {
       const visits = steps.filter((visit) => visit.step === step);
@@ -68,6 +73,7 @@ export function journeyStatsOf(counts: {
         running: here(({ status }) => status === 'starting' || status === 'running'),
         waitingForPerson: here(({ status, waitingFor }) => status === 'waiting' && waitingFor === 'person'),
         inTrouble: here(({ inTrouble }) => inTrouble),
+        failed: failures.find((failure) => failure.step === step)?.count ?? 0,
         visits: Object.fromEntries(visits.map((visit) => [visit.status, visit.count])),
         leftWithinDay: done?.left ?? 0,
         medianMs: done === undefined || done.medianMs === null ? null : Math.round(done.medianMs),

@@ -12,6 +12,7 @@ import { receivedNow } from '../../platform/db/contacts/events.ts';
 import { startJourneyRun } from '../../platform/db/journeys/journey-starts.ts';
 import {
   countJourneyEdges,
+  countJourneyFailures,
   countJourneyRuns,
   countJourneySteps,
   figuresOfJourneys,
@@ -74,6 +75,7 @@ export class JourneyRunsService {
       return journeyStatsOf({
         runs: await countJourneyRuns(tx, scope),
         steps: await countJourneySteps(tx, scope),
+        failures: await countJourneyFailures(tx, scope),
         edges: await countJourneyEdges(tx, scope),
         versions: versions.map(({ version: number, live }) => ({ version: number, live })),
       });

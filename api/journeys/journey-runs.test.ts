@@ -210,6 +210,7 @@ describe('the people in a journey', () => {
         byStatus: { completed: 1, waiting: 2 },
         inTrouble: 0,
         waitingForPerson: 0,
+        failed: 0,
       },
       steps: [
         {
@@ -218,6 +219,7 @@ describe('the people in a journey', () => {
           running: 0,
           waitingForPerson: 0,
           inTrouble: 0,
+          failed: 0,
           visits: { waiting: 2 },
           leftWithinDay: 0,
           medianMs: null,
@@ -227,5 +229,34 @@ describe('the people in a journey', () => {
       versions: [{ version: 1, live: 2 }],
       goal: { reached: 0 },
     });
+  });
+
+  it('counts those whose run failed, by step, until they are taken up (dashboard F3)', async () => {
+    await publish('failures');
+    for (const contact of ['failed-a', 'failed-b', 'fine']) await send('failures', contact);
+    for (const contact of ['failed-a', 'failed-b']) {
+      await endRuns(contact, 'failed');
+      const run = (await journeyRunsOf(database, contact))[0];
+      await kysely(database.system)
+        .insertInto('step')
+        .values({
+          workspace_id: database.workspaceId,
+          run_id: run?.id ?? '',
+          step: 'first-login',
+          visit: 1,
+          generation: 0,
+          kind: 'waitFor',
+          title: 'First login',
+          status: 'failed',
+        })
+        .execute();
+    }
+    const stats = await api.call({ url: '/v1/journeys/failures/stats', key });
+    expect(stats.json).toMatchObject({ runs: { failed: 2 }, steps: [{ step: 'first-login', failed: 2, now: 0 }] });
+    const list = await api.call({ url: '/v1/journeys?q=failures', key });
+    expect(list.json['items']).toMatchObject([{ slug: 'failures', failed: 2, people: { live: 1 } }]);
+    await endRuns('failed-a', 'completed');
+    const after = await api.call({ url: '/v1/journeys/failures/stats', key });
+    expect(after.json).toMatchObject({ runs: { failed: 1 }, steps: [{ failed: 1 }] });
   });
 });

@@ -46,7 +46,8 @@ export const Journey = z
 export type Journey = z.infer<typeof Journey>;
 
 /**
- * A journey with its numbers. `people` are runs that have not ended; `inTrouble` those of them that need a person.
+ * A journey with its numbers. `people` are runs that have not ended; `inTrouble` those of them that need a person;
+ * `failed` are runs that failed within 30 days and were not taken up.
  * `entered` counts the last seven days, the oldest first; `goalRate` is the share of the runs that ended within 30 days and
  * reached the goal, null without a goal or an end; `versions` are those with people in them, and the live one.
  */
@@ -59,6 +60,7 @@ export const ListedJourney = Journey.extend({
     paused: z.int(),
     inTrouble: z.int(),
   }),
+  failed: z.int(),
   entered: z.array(z.int()),
   goalRate: z.number().nullable(),
   versions: z.array(z.strictObject({ version: z.int(), live: z.int() })),
@@ -197,7 +199,7 @@ export type SwitchedJourney = z.infer<typeof SwitchedJourney>;
 
 /**
  * How many runs are in each status, and for each step how many stand there now (and for how many of them it waits for a person, works,
- * or is in trouble), how its visits went, how many left it within a day and how long those stayed, in the middle. `edges` counts the
+ * or is in trouble), how many runs failed there within 30 days and were not taken up, how its visits went, how many left it within a day and how long those stayed, in the middle. `edges` counts the
  * ways that people who entered within seven days took from step to step. `goal.reached` are the runs that reached
  * the goal, during them or after their end. With `version` all of it is of that version alone.
  */
@@ -209,6 +211,7 @@ export const JourneyStats = z
       byStatus: z.record(z.string(), z.int()),
       inTrouble: z.int(),
       waitingForPerson: z.int(),
+      failed: z.int(),
     }),
     steps: z.array(
       z.strictObject({
@@ -217,6 +220,7 @@ export const JourneyStats = z
         running: z.int(),
         waitingForPerson: z.int(),
         inTrouble: z.int(),
+        failed: z.int(),
         visits: z.record(z.string(), z.int()),
         leftWithinDay: z.int(),
         medianMs: z.int().nullable(),

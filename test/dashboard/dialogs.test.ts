@@ -31,6 +31,11 @@ describe('every dialog and menu of the dashboard', () => {
       { path: `/enrollments/${world.ids.offered}`, press: ['Withdraw…'], shows: 'Withdraw from the course' },
       { path: '/contacts/ana', press: ['Erase…'], shows: 'Erase this person' },
       { path: `/batches/${world.ids.liveBatch}`, press: ['Stop…'], shows: 'Stop the batch' },
+      {
+        path: `/batches/${world.ids.batch}`,
+        press: ['Make the missing again…'],
+        shows: 'asks for approval of its estimate first',
+      },
       { path: `/batches/${world.ids.batch}`, press: ['Download'], shows: 'All documents (ZIP)' },
       { path: '/incidents', press: ['Resolve…'], shows: 'Resolve this incident' },
       { path: '/admin', press: ['Invite a member'], shows: 'Email' },

@@ -4,6 +4,7 @@ import type {
   PublishedJourney,
   SimulationAnswer,
   SimulationRequest,
+  JourneyStartRequest,
   StartedRun,
   SwitchedJourney,
 } from '../../../contracts/journeys/journeys-api.schema.ts';
@@ -60,8 +61,8 @@ export function switchJourney(slug: string, to: 'pause' | 'resume' | 'stop', rea
 }
 
 /** Starts a person in a journey. `once` is the same for each try of one start. @throws ApiProblem */
-export function startPerson(slug: string, contact: string, once: string): Promise<StartedRun> {
-  return request(journeyRoutes.start, { slug, body: { contact }, once });
+export function startPerson(slug: string, body: JourneyStartRequest, once: string): Promise<StartedRun> {
+  return request(journeyRoutes.start, { slug, body, once });
 }
 
 /** Lets a person go through a definition without any effect. @throws ApiProblem */

@@ -9,6 +9,7 @@ export type JourneyScope = { workspaceId: string; journeyId: string; version: nu
 /** Numbers of several journeys at once. */
 export type JourneyFigures = {
   people: { id: string; status: string; waiting_for: string | null; troubled: boolean; count: number }[];
+  failed: { id: string; count: number }[];
   entered: { id: string; daysAgo: number; count: number }[];
   versions: { id: string; version: number; live: number }[];
   goals: { id: string; ended: number; reached: number }[];
@@ -25,6 +26,8 @@ export async function figuresOfJourneys(tx: Tx, workspaceId: string, ids: readon
       with troubled as materialized (${troubled(workspaceId)})
       select r.subject_id as id, r.status, r.waiting_for, r.id in (select run_id from troubled) as troubled, count(*)::int as count
       from run r where ${mine} and r.ended_at is null group by 1, 2, 3, 4`),
+    failed: await all(sql<JourneyFigures['failed'][number]>`
+      select r.subject_id as id, count(*)::int as count from run r where ${mine} and ${hasFailedLately} group by 1`),
     entered: await all(sql<JourneyFigures['entered'][number]>`
       select r.subject_id as id, (now()::date - r.started_at::date) as "daysAgo", count(*)::int as count
       from run r where ${mine} and r.id >= ${weekAgo} group by 1, 2`),
@@ -66,6 +69,21 @@ export type RunCount = {
   inTrouble: boolean;
   count: number;
 };
+
+/** A run that failed and was not taken up; older ones are in the list of runs alone. */
+const hasFailedLately = sql`r.status = 'failed' and r.ended_at > now() - interval '30 days'`;
+
+/** At which steps runs failed that were not taken up, and how many at each. */
+export async function countJourneyFailures(tx: Tx, scope: JourneyScope): Promise<FailureCount[]> {
+  const { rows } = await sql<FailureCount>`
+    select s.step, count(*)::int as count from run r left join lateral (
+      select step from step where workspace_id = r.workspace_id and run_id = r.id and status = 'failed' order by seq desc limit 1) s on true
+    where ${inScope(scope)} and ${hasFailedLately} group by 1`.execute(kysely(tx));
+  return rows;
+}
+
+/** So many runs failed at a step; at null: at none of them. */
+export type FailureCount = { step: string | null; count: number };
 
 /** How the visits of each step went; `left` counts those that ended well within a day, `medianMs` is how long they took. */
 export async function countJourneySteps(tx: Tx, scope: JourneyScope): Promise<StepCount[]> {

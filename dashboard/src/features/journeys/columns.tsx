@@ -87,14 +87,26 @@ export function useJourneyColumns(): readonly Column<ListedJourney>[] {
     },
     {
       id: 'trouble',
-      header: t`Stuck`,
-      width: '96px',
-      cell: ({ people: { inTrouble } }) =>
-        inTrouble > 0 ? (
-          <Chip tone="failed" icon="warn">
-            <Count value={inTrouble} />
-          </Chip>
-        ) : null,
+      header: t`Stuck or failed`,
+      width: '132px',
+      cell: ({ people: { inTrouble }, failed }) => (
+        <>
+          {inTrouble > 0 && (
+            <Chip tone="failed" icon="warn">
+              <Trans>
+                <Count value={inTrouble} /> stuck
+              </Trans>
+            </Chip>
+          )}{' '}
+          {failed > 0 && (
+            <Chip tone="failed">
+              <Trans>
+                <Count value={failed} /> failed
+              </Trans>
+            </Chip>
+          )}
+        </>
+      ),
     },
     {
       id: 'published',

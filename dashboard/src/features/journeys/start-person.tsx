@@ -1,24 +1,39 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { journeyRoutes } from '../../../../contracts/journeys/journeys.routes.ts';
-import { startPerson } from '../../api/journeys.ts';
-import { Refusal } from '../../entities/answer/failed.tsx';
+import { journeyQuery, startPerson, versionQuery } from '../../api/journeys.ts';
+import { Failed, Refusal } from '../../entities/answer/failed.tsx';
+import { JsonField, readJsonObject } from '../../entities/answer/json-field.tsx';
 import { PersonInput } from '../../entities/person/person-input.tsx';
 import { Dialog, DialogButtons, DialogForm } from '../../ui/dialog.tsx';
 import { noteLocalRow } from '../../ui/table/local-rows.ts';
 import { useLateNavigate } from '../../ui/use-still-here.ts';
+import { inputAsked, missingInput } from './start-input.ts';
+import { readDefinition } from './versions/read-definition.ts';
 
-/** Lets one person into a journey by hand. */
+/** Lets one person into a journey by hand, with what the journey reads of the event that would let them in. */
 export function StartPerson({ slug, onClose }: { slug: string; onClose: () => void }) {
+  const live = useQuery(journeyQuery(slug)).data?.liveVersion ?? 0;
+  const version = useQuery({ ...versionQuery(slug, live), enabled: live > 0 });
+  const definition = readDefinition(version.data?.definition);
+  if (!definition) return version.error ? <Failed error={version.error} /> : null;
+  return <StartForm slug={slug} asked={inputAsked(definition)} onClose={onClose} />;
+}
+
+/** `asked` are the properties of the entry event that the journey uses. */
+function StartForm({ slug, asked, onClose }: { slug: string; asked: readonly string[]; onClose: () => void }) {
   const { t } = useLingui();
   const navigate = useLateNavigate();
   const client = useQueryClient();
   const [contact, setContact] = useState('');
+  const [text, setText] = useState(() => JSON.stringify(Object.fromEntries(asked.map((name) => [name, ''])), null, 2));
+  const variables = readJsonObject(text);
+  const missing = missingInput(asked, variables);
   const once = useRef(crypto.randomUUID());
   const start = useMutation({
-    mutationFn: () => startPerson(slug, contact.trim(), once.current),
+    mutationFn: () => startPerson(slug, { contact: contact.trim(), variables: variables ?? {} }, once.current),
     onSuccess: ({ runId }) => {
       noteLocalRow(runId);
       void client.invalidateQueries({ queryKey: [journeyRoutes.list.path] });
@@ -36,9 +51,28 @@ export function StartPerson({ slug, onClose }: { slug: string; onClose: () => vo
           onChange={setContact}
           isRequired
         />
+        {asked.length > 0 && (
+          <JsonField
+            label={t`Properties of the entry event`}
+            description={
+              missing.length > 0 ? (
+                <Trans>The journey uses these, and they are empty still (null is nothing): {missing.join(', ')}</Trans>
+              ) : (
+                <Trans>The journey uses these, as it would those of the event</Trans>
+              )
+            }
+            value={text}
+            onChange={setText}
+          />
+        )}
         <Refusal error={start.error} />
         <DialogButtons onClose={onClose}>
-          <Button type="submit" variant="filled" loading={start.isPending} disabled={contact.trim() === ''}>
+          <Button
+            type="submit"
+            variant="filled"
+            loading={start.isPending}
+            disabled={contact.trim() === '' || !variables || missing.length > 0}
+          >
             <Trans>Start</Trans>
           </Button>
         </DialogButtons>

@@ -10,8 +10,17 @@ import type { Column } from '../../ui/table/column.ts';
 import { Age, Time, TimeLeft } from '../../ui/time.tsx';
 import classes from './runs.module.css';
 
-/** The columns of the list of runs. */
-export function useRunColumns(): readonly Column<Run>[] {
+/** The columns of the list of runs. Where all of them failed the reason has the room: where they are and how they stand is the same for each. */
+export function useRunColumns(haveFailed: boolean): readonly Column<Run>[] {
+  const columns = useColumns();
+  return haveFailed
+    ? columns
+        .filter(({ id }) => id !== 'where' && id !== 'state')
+        .map((column) => (column.id === 'until' ? { ...column, width: 'minmax(240px, 4fr)' } : column))
+    : columns;
+}
+
+function useColumns(): readonly Column<Run>[] {
   const { t } = useLingui();
   const kinds = useRunKinds();
   return [
@@ -103,7 +112,11 @@ export function useRunColumns(): readonly Column<Run>[] {
 function Until({ run: { trouble, nextDueAt, endedAt, reason, status } }: { run: Run }) {
   if (trouble) return <span className={classes.trouble}>{trouble.message || <Trans>Outcome unknown</Trans>}</span>;
   if (endedAt || status === 'paused')
-    return <span className={status === 'failed' ? classes.trouble : 'text2'}>{reason}</span>;
+    return (
+      <span className={status === 'failed' ? classes.trouble : 'text2'} title={reason ?? undefined}>
+        {reason}
+      </span>
+    );
   if (!nextDueAt) return <span className="text3">–</span>;
   return (
     <>

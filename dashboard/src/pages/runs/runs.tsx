@@ -37,7 +37,7 @@ export function RunsPage() {
   const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
   const [chosen, setChosen] = useState<Record<string, true>>({});
   const mayOperate = useCan('runs:operate');
-  const columns = useRunColumns();
+  const columns = useRunColumns(search.status === 'failed');
   /** Chooses all that the filter leaves, up to a bound: their pages are fetched first. */
   const chooseAll = async (): Promise<void> => {
     let page: Pick<typeof list, 'data' | 'hasNextPage' | 'isFetchNextPageError'> = list;

@@ -1,9 +1,10 @@
-import { Trans } from '@lingui/react/macro';
+import { Plural, Trans } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, useMemo, useState } from 'react';
 import type { JourneyDefinition } from '../../../../../contracts/journeys/journey.schema.ts';
+import type { JourneyStats } from '../../../../../contracts/journeys/journeys-api.schema.ts';
 import { drawJourney } from '../../../../../domain/journeys/drawing.ts';
 import { graphOf } from '../../../../../domain/journeys/graph.ts';
 import { fetchCode } from '../../../api/http/code.ts';
@@ -50,33 +51,7 @@ export function LiveTab({
   return (
     <>
       <div className={`${classes.bar} num`}>
-        {stats && (
-          <>
-            <span>
-              <Trans>
-                <b className={classes.live}>
-                  <Count value={stats.runs.live} />
-                </b>{' '}
-                in it now
-              </Trans>
-            </span>
-            <span className={stats.runs.waitingForPerson > 0 ? classes.person : ''}>
-              <Trans>
-                <Count value={stats.runs.waitingForPerson} /> wait for a person
-              </Trans>
-            </span>
-            <span className={stats.runs.inTrouble > 0 ? classes.bad : ''}>
-              <Trans>
-                <Count value={stats.runs.inTrouble} /> stuck
-              </Trans>
-            </span>
-            <span>
-              <Trans>
-                <Count value={stats.runs.total} /> ever
-              </Trans>
-            </span>
-          </>
-        )}
+        {stats && <LiveNumbers slug={slug} stats={stats} />}
         {!isPhone && (
           <Button size="compact-sm" className={classes.end} onClick={() => setOutline(!isOutline)}>
             {isOutline ? <Trans>Graph</Trans> : <Trans>Outline</Trans>}
@@ -105,6 +80,48 @@ export function LiveTab({
           />
         )}
       </div>
+    </>
+  );
+}
+
+/** How the journey goes, in one line. */
+function LiveNumbers({ slug, stats }: { slug: string; stats: JourneyStats }) {
+  const failing = stats.steps.filter(({ failed }) => failed > 0).length;
+  return (
+    <>
+      <span>
+        <Trans>
+          <b className={classes.live}>
+            <Count value={stats.runs.live} />
+          </b>{' '}
+          in it now
+        </Trans>
+      </span>
+      <span className={stats.runs.waitingForPerson > 0 ? classes.person : ''}>
+        <Trans>
+          <Count value={stats.runs.waitingForPerson} /> wait for a person
+        </Trans>
+      </span>
+      <span className={stats.runs.inTrouble > 0 ? classes.bad : ''}>
+        <Trans>
+          <Count value={stats.runs.inTrouble} /> stuck
+        </Trans>
+      </span>
+      {stats.runs.failed > 0 && (
+        <Link to="/runs" search={{ journey: slug, status: 'failed' }} className={`link ${classes.bad}`}>
+          <Plural value={stats.runs.failed} one="# run failed" other="# runs failed" />
+          {failing > 0 && (
+            <>
+              , <Plural value={failing} one="at # step" other="at # steps" />
+            </>
+          )}
+        </Link>
+      )}
+      <span>
+        <Trans>
+          <Count value={stats.runs.total} /> ever
+        </Trans>
+      </span>
     </>
   );
 }

@@ -6,7 +6,7 @@ import { Icon } from '../../../ui/icons.tsx';
 import { Count } from '../../../ui/numbers.tsx';
 import classes from '../journeys.module.css';
 
-/** A step as a box: what it is, who is there now, who passed within a day, who is stuck. */
+/** A step as a box: what it is, who is there now, who passed within a day, who is stuck, whose run failed. */
 export function NodeCard(props: {
   node: DrawnNode;
   stats: JourneyStats['steps'][number] | undefined;
@@ -14,7 +14,7 @@ export function NodeCard(props: {
 }) {
   const { node, stats, isOpen } = props;
   return (
-    <div className={classes.card} data-open={isOpen} data-bad={(stats?.inTrouble ?? 0) > 0}>
+    <div className={classes.card} data-open={isOpen} data-bad={(stats?.inTrouble ?? 0) + (stats?.failed ?? 0) > 0}>
       <div className={classes.cardHead}>
         <Icon name={lookOf(node.kind).icon} size={14} />
         <span className="medium cut">{node.title}</span>
@@ -27,7 +27,7 @@ export function NodeCard(props: {
 
 /** The numbers of a step in one line; the colour says what people there wait for. */
 export function StepNumbers({ stats }: { stats: JourneyStats['steps'][number] | undefined }) {
-  const { now = 0, running = 0, waitingForPerson = 0, leftWithinDay = 0, inTrouble = 0 } = stats ?? {};
+  const { now = 0, running = 0, waitingForPerson = 0, leftWithinDay = 0, inTrouble = 0, failed = 0 } = stats ?? {};
   const tone = waitingForPerson > 0 ? classes.person : now > running ? classes.waiting : '';
   return (
     <div className={`${classes.cardFoot} num`}>
@@ -51,6 +51,13 @@ export function StepNumbers({ stats }: { stats: JourneyStats['steps'][number] | 
         <span className={classes.bad}>
           <Trans>
             <Count value={inTrouble} /> stuck
+          </Trans>
+        </span>
+      )}
+      {failed > 0 && (
+        <span className={classes.bad}>
+          <Trans>
+            <Count value={failed} /> failed
           </Trans>
         </span>
       )}

@@ -28,7 +28,7 @@ export function NodePanel(props: {
   const query = { journey: slug, step: node.id, state: 'live', sort: 'due', version };
   const { data } = useInfiniteQuery(runsQuery(query, 10));
   const people = data?.pages[0]?.items ?? [];
-  const { now = 0, leftWithinDay = 0, medianMs = null } = stats ?? {};
+  const { now = 0, leftWithinDay = 0, medianMs = null, failed = 0 } = stats ?? {};
   return (
     <aside className={classes.panel} aria-label={node.title}>
       <section>
@@ -67,6 +67,17 @@ export function NodePanel(props: {
           <div className="figure">{medianMs === null ? '–' : durationWords(i18n, medianMs)}</div>
         </div>
       </section>
+      {failed > 0 && (
+        <section>
+          <Link to="/runs" search={{ journey: slug, status: 'failed' }} className={`link ${classes.bad}`}>
+            <Plural
+              value={failed}
+              one="# run failed here: see why, and retry it"
+              other="# runs failed here: see why, and retry them"
+            />
+          </Link>
+        </section>
+      )}
       <section>
         <h3 className="caption">
           {now === 0 ? <Trans>Nobody is here now</Trans> : <Trans>What happens next comes first</Trans>}
