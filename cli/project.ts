@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CheckEnrollmentsOptions } from './enrollments/check-enrollments.ts';
 import type { CheckMoneyOptions } from './money/check-money.ts';
 import { say } from './support/output.ts';
 
@@ -30,7 +31,7 @@ export function registerNightly(program: Command): void {
     });
 }
 
-/** `throughline check`, which is `npm run check`, and `throughline check money` of an installation. */
+/** `throughline check`, which is `npm run check`, and `throughline check money | enrollments` of an installation. */
 export function registerCheck(program: Command): void {
   const check = program.command('check');
   check.description('format, lint, types, arrows between folders, unused code').action(async () => {
@@ -48,6 +49,16 @@ export function registerCheck(program: Command): void {
     .action(async (options: CheckMoneyOptions) => {
       const { checkMoney } = await import('./money/check-money.ts');
       await checkMoney(options);
+    });
+  check
+    .command('enrollments')
+    .description('find seats, links and access of enrollments whose run was ended without them; for the operator')
+    .option('--workspace <slug>', 'of one workspace')
+    .option('--repair', 'let those enrollments go on where they were, by their own rules')
+    .option('--json', 'print the answer as JSON')
+    .action(async (options: CheckEnrollmentsOptions) => {
+      const { checkEnrollments } = await import('./enrollments/check-enrollments.ts');
+      await checkEnrollments(options);
     });
 }
 

@@ -15,7 +15,7 @@ export const enrollmentRun = {
   }),
   canRewind: false,
   facts: ['seatAnswer', 'payment', 'progress', 'seatOffered', 'offerAnswer'],
-  canRetry: false,
+  canRetry: true,
   canRestart: false,
   onErasure: 'refuse',
 } as const satisfies RunKindRecord;

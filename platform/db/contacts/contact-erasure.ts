@@ -16,7 +16,7 @@ const emptied = tableRecords.flatMap(([table, record]) => {
 /** What stands in the way of an erasure: runs that are about money or seats and must be ended by their own rules. */
 export type ErasureObstacle = { runId: string; kind: string };
 
-/** Live runs of a locked contact that do not simply end with it: an enrollment is withdrawn first. */
+/** Runs of a locked contact that do not simply end with it: an enrollment is withdrawn first, also one whose run was ended without it. */
 export async function obstaclesTo(tx: Tx, contact: ContactRow): Promise<ErasureObstacle[]> {
   const rows = await kysely(tx)
     .selectFrom('run')
@@ -24,7 +24,18 @@ export async function obstaclesTo(tx: Tx, contact: ContactRow): Promise<ErasureO
     .where('workspace_id', '=', contact.workspace_id)
     .where('contact_id', '=', contact.id)
     .where('kind', 'not in', [...endingWithContact])
-    .where('ended_at', 'is', null)
+    .where((of) =>
+      of.or([
+        of('ended_at', 'is', null),
+        of.exists(
+          of
+            .selectFrom('enrollment')
+            .whereRef('enrollment.workspace_id', '=', 'run.workspace_id')
+            .whereRef('enrollment.run_id', '=', 'run.id')
+            .where('enrollment.ended_at', 'is', null),
+        ),
+      ]),
+    )
     .limit(20)
     .execute();
   return rows.map((row) => ({ runId: row.id, kind: row.kind }));
