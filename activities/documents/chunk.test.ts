@@ -37,6 +37,7 @@ const renders = {
   render: ({ scope }: { scope: { slots: { intro: string } } }) =>
     Promise.resolve({
       kind: 'document',
+      missing: [],
       text: `${scope.slots.intro} ${letter.locked['terms'] ?? ''}`,
       html: '<p>x</p>',
       pdf: null,

@@ -48,6 +48,10 @@ const fails = (kind: 'rejected' | 'transient'): ProviderError => {
   return new ProviderError(failure);
 };
 
+/** The fonts of these tests lack hieroglyphs. */
+const glyphsOf = (scope: Letter['scope']): string[] =>
+  /\u{13000}/u.test(JSON.stringify(scope.slots)) ? ['\u{13000}'] : [];
+
 type Made = Awaited<ReturnType<typeof generateDocument>> & { prompts: LlmMessage[][] };
 
 /** Writes one document with a model that answers so, one after the other; each call costs 7. */
@@ -68,7 +72,13 @@ async function write(
     render({ scope }: Pick<Letter, 'scope'>) {
       const fault = render();
       if (fault) return Promise.reject(fault);
-      return Promise.resolve({ kind: 'document' as const, text: String(scope.slots['intro']), html: null, pdf: null });
+      return Promise.resolve({
+        kind: 'document' as const,
+        text: String(scope.slots['intro']),
+        missing: glyphsOf(scope),
+        html: null,
+        pdf: null,
+      });
     },
   };
   const made = await generateDocument(basis, row, ask, renders as unknown as Parameters<typeof generateDocument>[3]);
@@ -87,6 +97,15 @@ describe('what a document cost is never lost, and a draft that can be used stays
     const made = await write(answers);
     expect(made).toMatchObject(expected);
     expect(made.answers).not.toBeNull();
+  });
+
+  it('and a character that no font has is written anew before a person sees it (A10)', async () => {
+    const odd = answer('Thank you very much \u{13000}.');
+    expect(await write([odd, good])).toMatchObject({ state: 'done', repairs: 1, findings: [] });
+    const { findings } = await write([odd, odd]);
+    expect(findings).toMatchObject([
+      { code: 'glyphs.missing', severity: 'error', message: expect.stringContaining('U+13000') },
+    ]);
   });
 
   it('and the draft is flagged as it was, with why it was not corrected', async () => {

@@ -15,6 +15,7 @@ import {
   repairMessages,
 } from '../../domain/documents/prompt/document-prompt.ts';
 import type { BatchRecord } from '../../platform/db/documents/batches.ts';
+import { codesOf } from '../../platform/printable.ts';
 import type { RenderPool } from '../../platform/render/render-pool.ts';
 import { RenderFault } from '../../platform/render/render-protocol.ts';
 import { countTokens } from '../providers/llm/count-tokens.ts';
@@ -211,7 +212,23 @@ async function validate(
     text: filled.text,
     leaks: basis.leaks,
   };
-  return { state: 'done', answers, findings: runChecks(checks, subject), error: null };
+  const findings = [...runChecks(checks, subject), ...filled.missing.map((kind) => unset(kind, answers))];
+  return { state: 'done', answers, findings, error: null };
+}
+
+/** A character that no font has: it is told before the review, not when files are made. */
+function unset(kind: string, answers: SlotAnswers): Finding {
+  const isWritten = Object.values(answers)
+    .flat()
+    .some((text) => text.includes(kind));
+  return {
+    check: 'glyphs',
+    code: 'glyphs.missing',
+    severity: 'error',
+    message: `No font has “${kind}” (${codesOf(kind)})`,
+    evidence: { where: 'document', start: 0, text: kind },
+    repairHint: isWritten ? `Write without “${kind}”.` : '',
+  };
 }
 
 function fill(

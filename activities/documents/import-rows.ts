@@ -1,5 +1,5 @@
 import { ApplicationFailure, heartbeat } from '@temporalio/activity';
-import type { BatchRow, ImportResult, RowError } from '../../contracts/documents/documents.ts';
+import type { ImportResult, RowError } from '../../contracts/documents/documents.ts';
 import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
@@ -17,7 +17,12 @@ import {
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
+import type { RenderPool } from '../../platform/render/render-pool.ts';
+import { createGlyphCheck, type NewRow } from './glyph-check.ts';
 import { closeAction, openBatch } from './open-batch.ts';
+
+/** What an import needs. */
+export type ImportDeps = { db: Db; objects: ObjectStore; renders: RenderPool };
 
 /** Rows written in one transaction: short enough for the change feed, long enough that it costs little a row. */
 const groupRows = 500;
@@ -26,14 +31,14 @@ const groupRows = 500;
  * Reads the batch's file into documents and refused rows, group by group. Repeatable: what is stored stays, and the same file
  * gives the same ordinals. @throws InvalidDefinition when the file or its columns cannot be used at all
  */
-export async function importRows(deps: { db: Db; objects: ObjectStore }, input: ActionInput): Promise<void> {
+export async function importRows(deps: ImportDeps, input: ActionInput): Promise<void> {
   const batch = await openBatch(deps.db, 'importRows', input);
   if (!batch) return;
   const { rowsKey, lines } = await inWorkspace(deps.db, batch.workspace_id, (tx) => sourceOf(tx, batch));
   const file = await deps.objects.open(rowsKey);
   if (!file) throw refused('The file with the rows is gone from the object store');
   const items = mappedRows(batch, file.content, lines);
-  await closeAction(deps.db, 'importRows', input, await readInto(deps.db, batch, items));
+  await closeAction(deps.db, 'importRows', input, await readInto(deps, batch, items));
 }
 
 /** Which of a file's lines are rows of the batch; all of them where it makes nothing again. */
@@ -46,24 +51,29 @@ async function sourceOf(tx: Tx, batch: BatchRecord): Promise<{ rowsKey: string; 
   return { rowsKey: await rowsKeyOf(tx, batch), lines };
 }
 
-async function readInto(db: Db, batch: BatchRecord, items: AsyncIterable<MappedRow>): Promise<ImportResult> {
+async function readInto(
+  { db, renders }: ImportDeps,
+  batch: BatchRecord,
+  items: AsyncIterable<MappedRow>,
+): Promise<ImportResult> {
   const result: ImportResult = { rows: 0, rowErrors: 0 };
-  let rows: BatchRow[] = [];
+  let rows: NewRow[] = [];
   let errors: RowError[] = [];
+  const refuse = createGlyphCheck(renders, batch);
   const store = async (): Promise<void> => {
     heartbeat();
+    const { kept, refused } = await refuse(rows);
+    result.rowErrors += errors.length + refused.length;
+    const numbered = kept.map((row) => ({ ordinal: (result.rows += 1), ...row }));
     await inWorkspace(db, batch.workspace_id, async (tx) => {
-      await storeRows(tx, batch, rows);
-      await storeRowErrors(tx, batch, errors);
+      await storeRows(tx, batch, numbered);
+      await storeRowErrors(tx, batch, [...errors, ...refused]);
     });
     [rows, errors] = [[], []];
   };
   for await (const item of items) {
-    if (item.kind === 'row') rows.push({ ordinal: (result.rows += 1), ...item.row });
-    else if (item.kind === 'error') {
-      result.rowErrors += 1;
-      errors.push(item.error);
-    }
+    if (item.kind === 'row') rows.push(item.row);
+    else if (item.kind === 'error') errors.push(item.error);
     if (rows.length + errors.length >= groupRows) await store();
   }
   await store();

@@ -68,7 +68,7 @@ export const Brand = z.strictObject({
   logoText: z.string().min(1).max(60).optional(),
   colour: Colour.default('#1f3a5f'),
   accent: Colour.default('#b4572f'),
-  /** Font families in order; the PDF engine carries Libertinus Serif, New Computer Modern and DejaVu Sans Mono. */
+  /** Font families in order, of those in `letterFonts`; scripts that they lack are set in Noto. */
   fonts: z.array(z.string().min(1).max(80)).min(1).max(8).default(['Libertinus Serif']),
   addressLines: z.array(z.string().min(1).max(120)).max(6).default([]),
   footer: z.string().max(300).default(''),

@@ -9,7 +9,7 @@ export const letterLayout = String.raw`
 #let accent = rgb(brand.accent)
 
 #set document(title: data.title, author: brand.name)
-#set text(lang: data.language.split("-").first(), font: brand.fonts, size: 10.5pt, hyphenate: false)
+#set text(lang: data.language.split("-").first(), font: data.fonts, fallback: false, size: 10.5pt, hyphenate: false)
 #set par(leading: 0.68em, spacing: 1.1em)
 #set page(
   paper: "a4",
@@ -38,7 +38,7 @@ export const letterLayout = String.raw`
 #show heading: set text(fill: colour)
 #show heading: set block(above: 1.3em, below: 0.8em)
 #show link: it => underline(text(fill: colour, it))
-#show raw: set text(font: ("DejaVu Sans Mono",), size: 9pt)
+#show raw: set text(font: ("DejaVu Sans Mono",) + data.fonts, size: 9pt)
 
 #let inline(parts) = {
   []

@@ -6,7 +6,7 @@ import { modelHtml } from '../../domain/documents/model/model-html.ts';
 import { modelText } from '../../domain/documents/model/model-text.ts';
 import { TemplateEngine } from '../../domain/documents/template/template-engine.ts';
 import type { RenderJob, RenderedDocument } from './render-protocol.ts';
-import { createPdfRenderer } from './typst-pdf.ts';
+import { createPdfRenderer, unusualIn } from './typst-pdf.ts';
 
 type Parsed = { engine: TemplateEngine; template: ReturnType<TemplateEngine['parse']> };
 
@@ -27,13 +27,15 @@ export function createDocumentRenderer(): (job: RenderJob) => RenderedDocument {
     const blocks = markdownModel(filled.markdown, filled.values);
     const { title, language, brand, quotes } = job;
     const highlights = quotes && highlightsOf({ quotes, locked: Object.values(job.scope.locked) });
-    // Made at its first use: checks need no PDF, and the compiler takes 60 MB.
-    if (job.formats.includes('pdf')) pdf ??= createPdfRenderer();
+    const text = modelText(blocks);
+    // Made at its first use: checks of common letters need no PDF, and the compiler takes 60 MB.
+    if (job.formats.includes('pdf') || unusualIn(text).length > 0) pdf ??= createPdfRenderer();
     return {
       kind: 'document',
-      text: modelText(blocks),
+      text,
+      missing: pdf?.missing(text) ?? [],
       html: job.formats.includes('html') ? modelHtml(blocks, letterPage(job), highlights) : null,
-      pdf: job.formats.includes('pdf') && pdf ? pdf({ title, language, brand, blocks }) : null,
+      pdf: job.formats.includes('pdf') && pdf ? pdf.pdf({ title, language, brand, blocks }) : null,
     };
   };
 }

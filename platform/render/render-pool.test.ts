@@ -90,6 +90,27 @@ describe('a document', () => {
     expect(text).toMatch(/\/Lang ?\(en\)/);
   });
 
+  it('is set in the fonts that come with the product, whatever the machine has (A10)', async () => {
+    const body = '{{ row.name }} سلام עברית สมชาย Բարեւ ქარი → ✓ ≥ ₹ 🎉 `سلام`';
+    const { pdf } = await made(shared.render(job(body)));
+    const fonts = [...pdfText(pdf).matchAll(/\/FontName ?\/[A-Z]{6}\+([\w-]+)/g)].map((match) => match[1]);
+    expect(fonts).toEqual(
+      expect.arrayContaining(['NotoSansArabic-Regular', 'NotoSansThai-Regular', 'NotoEmoji-Regular']),
+    );
+    expect(fonts.filter((font) => !/^(?:LibertinusSerif|DejaVuSansMono$|Noto)/.test(font ?? ''))).toEqual([]);
+  });
+
+  it('says which of its characters no font has before a file is made', async () => {
+    const text = await shared.render(job('{{ row.name }}', { formats: [] }, { name: 'Ana 🎉 \u{13000}' }));
+    expect(text).toMatchObject({ kind: 'document', missing: ['\u{13000}'], pdf: null });
+  });
+
+  it('is written from right to left where its language is', async () => {
+    expect((await made(shared.render(job('x', { language: 'ar', formats: ['html'] })))).html).toContain(
+      'lang="ar" dir="rtl"',
+    );
+  });
+
   it('says which character no font has, instead of printing a box', async () => {
     const error = await shared
       .render(job('{{ row.name }}', {}, { name: 'Ana \u{13000}' }))

@@ -7,9 +7,10 @@ import type { Letter } from '../../domain/documents/letter.ts';
  */
 export type RenderJob = Letter & { formats: DocumentFormat[]; quotes?: string[] };
 
-/** What a job came to; `text` is the whole document's words. */
+/** What a job came to; `text` is the whole document's words, `missing` has the characters of it that no font has, each once. */
 export type RenderedDocument =
-  { kind: 'document'; text: string; html: string | null; pdf: Uint8Array | null } | { kind: 'skipped'; reason: string };
+  | { kind: 'document'; text: string; missing: string[]; html: string | null; pdf: Uint8Array | null }
+  | { kind: 'skipped'; reason: string };
 
 /**
  * Why a document could not be made. `template.*`: the template or a value is wrong. `render.missingGlyph`: no font has a character.

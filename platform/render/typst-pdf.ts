@@ -1,6 +1,8 @@
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import type { Brand } from '../../contracts/documents/template.schema.ts';
 import type { Block } from '../../domain/documents/model/document-model.ts';
+import { breakable } from './breakable.ts';
+import { familiesOf, fontFolders } from './letter-fonts.ts';
 import { letterLayout } from './letter-layout.ts';
 import { RenderFault } from './render-protocol.ts';
 
@@ -11,46 +13,110 @@ export type PdfInput = { title: string; language: string; brand: Brand; blocks: 
 const EVICT_EVERY = 10;
 const EVICT_AGE = 2;
 const MAIN = '/letter.typ';
+const GLYPHS = '/glyphs.typ';
+
+/** Sets each text in the fonts of a letter, upright and bold. */
+const glyphLayout = String.raw`
+#let data = json(bytes(sys.inputs.data))
+#set document(title: "Glyphs")
+#set text(lang: "en", font: data.fonts, fallback: false)
+#for text in data.texts { par[#text *#text*] }
+`;
+/** What every font of a brand has: the letters of Europe's Latin languages and the marks between them. */
+const COMMON = /^[\s\u0020-\u007E\u00A0-\u017F‘’“”„‚–—…€•\u200B]*$/u;
+/** Kinds of characters that are remembered: some letters in every script. */
+const MOST_KNOWN = 20_000;
 
 /**
  * Makes PDF/UA-1 files: tagged, with language and title, and every character in an embedded font or an error that names it.
  * Only `pdf()` is used, since `compile()` leaks about 0.9 MB a document; even so the process must be recycled.
  */
-export function createPdfRenderer(): (input: PdfInput) => Uint8Array {
-  const compiler = NodeCompiler.create({ workspace: '/' });
+export function createPdfRenderer(): PdfRenderer {
+  const compiler = NodeCompiler.create({ workspace: '/', fontArgs: [{ fontPaths: fontFolders() }] });
   compiler.mapShadow(MAIN, Buffer.from(letterLayout));
+  compiler.mapShadow(GLYPHS, Buffer.from(glyphLayout));
   let documents = 0;
-  return (input) => {
+  const compile = (mainFilePath: string, data: unknown): Uint8Array => {
     documents += 1;
     if (documents % EVICT_EVERY === 0) compiler.evictCache(EVICT_AGE);
-    try {
-      const inputs = { data: JSON.stringify(layoutData(input)) };
-      return compiler.pdf({ mainFilePath: MAIN, inputs }, { pdfStandard: 'ua-1', creationTimestamp: 0 });
-    } catch (error) {
-      throw faultOf(error);
-    }
+    const inputs = { data: JSON.stringify(data) };
+    return compiler.pdf({ mainFilePath, inputs }, { pdfStandard: 'ua-1', creationTimestamp: 0 });
   };
+  const known = new Map<string, boolean>();
+  return {
+    pdf(input) {
+      try {
+        return compile(MAIN, layoutData(input));
+      } catch (error) {
+        throw faultOf(error);
+      }
+    },
+    missing(text) {
+      if (known.size > MOST_KNOWN) known.clear();
+      const kinds = unusualIn(text);
+      const texts = kinds.filter((kind) => !known.has(kind));
+      if (texts.length > 0) {
+        const wrong = unset(() => compile(GLYPHS, { texts, fonts: familiesOf([], 'en') }));
+        for (const kind of texts) known.set(kind, !wrong.some((part) => kind.includes(part)));
+      }
+      return kinds.filter((kind) => known.get(kind) === false);
+    },
+  };
+}
+
+/** Makes files, and tells what it could not set. */
+type PdfRenderer = {
+  /** @throws RenderFault */
+  pdf(input: PdfInput): Uint8Array;
+  /** The characters of a text that no font of a letter has, each once. */
+  missing(text: string): string[];
+};
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** The characters of a text, each once, that are not in each font of a brand anyway. */
+export function unusualIn(text: string): string[] {
+  if (COMMON.test(text)) return [];
+  const all = new Set([...segmenter.segment(text)].map(({ segment }) => segment));
+  return [...all].filter((kind) => !COMMON.test(kind));
+}
+
+/** What the compiler says that it cannot display; nothing where it makes the file. */
+function unset(compile: () => unknown): string[] {
+  try {
+    compile();
+    return [];
+  } catch (error) {
+    const print = error instanceof Error ? error.message : String(error);
+    const found = [...print.matchAll(/the text `\\?"(.+?)\\?"` could not be displayed/gu)];
+    if (found.length === 0) throw faultOf(error);
+    return found.map(([, shown = '']) =>
+      shown.replaceAll(/\\+u\{([\da-f]+)\}/giu, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16))),
+    );
+  }
 }
 
 function layoutData({ title, language, brand, blocks }: PdfInput): unknown {
   return {
     title,
     language,
-    blocks,
-    words: pageWords[language.slice(0, 2)] ?? { page: 'Page', of: 'of' },
+    blocks: breakable(blocks),
+    fonts: familiesOf(brand.fonts, language),
+    words: pageWords[language.slice(0, 2)] ?? { page: '', of: '/' },
     brand: {
       name: brand.name,
       logo: brand.logoText ?? brand.name,
       colour: brand.colour,
       accent: brand.accent,
-      fonts: brand.fonts,
       addressLines: brand.addressLines,
       footer: brand.footer,
     },
   };
 }
 
+/** Other languages have “1 / 2”. */
 const pageWords: Record<string, { page: string; of: string }> = {
+  en: { page: 'Page', of: 'of' },
   de: { page: 'Seite', of: 'von' },
   es: { page: 'Página', of: 'de' },
   fr: { page: 'Page', of: 'sur' },

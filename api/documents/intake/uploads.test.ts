@@ -84,6 +84,13 @@ describe('POST /v1/batches', () => {
     ['an empty file', '', {}, 'rows', 'csv.empty'],
     ['a model without a price (litellm#1823)', rowsCsv(1), { model: 'qwen3:8b' }, 'options.model', 'model.noPrice'],
     ['a second one', rowsCsv(1), { fallbackModels: ['qwen3:8b'] }, 'options.fallbackModels', 'model.noPrice'],
+    [
+      'a font that does not come with the product (A10)',
+      rowsCsv(1),
+      { brand: { name: 'Acme', fonts: ['Libertinus Serif', 'Helvetica'] } },
+      'options.brand.fonts[1]',
+      'brand.unknownFont',
+    ],
     ['a header twice', 'Policy,policy,First name,Premium\n1,2,3,4\n', {}, 'rows.header[1]', 'csv.duplicateHeader'],
     ['an empty header', 'Policy,,First name,Premium\n1,2,3,4\n', {}, 'rows.header[1]', 'csv.emptyHeader'],
     ['a missing column', 'Policy,First name\n1,2\n', {}, 'options.template.columns.premium', 'columns.missing'],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { letterFonts } from '../../../contracts/documents/fonts.ts';
 import type { Problem } from '../../../contracts/documents/documents.ts';
 import { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
 import { planColumns } from '../../../domain/documents/columns.ts';
@@ -47,6 +48,16 @@ export function checkModel(models: ModelRegistry, { options, parts }: Pick<Uploa
       const message = `The model ${name} has no price. ${noPriceHint}`;
       return { path: placeIn(parts, field), code: 'model.noPrice', message };
     });
+  if (problems.length > 0) throw invalid('batch.invalid', problems);
+}
+
+/** Refuses a font that a letter could not be set in. @throws AppError 422 with the place of each */
+export function checkFonts({ options, parts }: Upload): void {
+  const problems = options.brand.fonts.flatMap((font, at) => {
+    if (letterFonts.some((known) => known === font)) return [];
+    const message = `There is no font “${font}”. Choose among ${letterFonts.join(', ')}`;
+    return [{ path: `${placeIn(parts, 'brand')}.fonts[${at}]`, code: 'brand.unknownFont', message }];
+  });
   if (problems.length > 0) throw invalid('batch.invalid', problems);
 }
 

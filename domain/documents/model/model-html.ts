@@ -13,7 +13,7 @@ export type HtmlPage = { title: string; language: string; colour: string; sender
 export function modelHtml(blocks: readonly Block[], page: HtmlPage, highlights?: Highlights): string {
   const writer = new HtmlWriter(highlights);
   return `<!doctype html>
-<html lang="${escapeHtml(page.language)}">
+<html lang="${escapeHtml(page.language)}"${isRightToLeft(page.language) ? ' dir="rtl"' : ''}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -32,12 +32,17 @@ ${blocks.map((block) => writer.block(block)).join('\n')}
 `;
 }
 
+/** Languages that are written from right to left. */
+function isRightToLeft(language: string): boolean {
+  return /^(?:ar|he|iw|fa|ur|ps|yi|dv|ckb|sd|ug)(?:-|$)/.test(language);
+}
+
 function styleOf(colour: string): string {
-  return `body{font:16px/1.5 Georgia,serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#1c1c1c}
+  return `body{font:16px/1.5 Georgia,serif;max-width:42rem;overflow-wrap:anywhere;margin:2rem auto;padding:0 1rem;color:#1c1c1c}
 header{font-weight:700;font-size:1.25rem;color:${colour};border-bottom:2px solid ${colour};padding-bottom:.5rem}
 footer{margin-top:3rem;font-size:.8rem;color:#555}h1,h2,h3{color:${colour};line-height:1.2}
-table{border-collapse:collapse;width:100%}th,td{padding:.35rem .6rem;border-bottom:1px solid #ccc;text-align:left}
-.right{text-align:right}.center{text-align:center}blockquote{border-left:3px solid #ccc;margin-left:0;padding-left:1rem}`;
+table{border-collapse:collapse;width:100%}th,td{padding:.35rem .6rem;border-bottom:1px solid #ccc;text-align:start}
+.right{text-align:end}.center{text-align:center}blockquote{border-inline-start:3px solid #ccc;margin-inline-start:0;padding-inline-start:1rem}`;
 }
 
 /** A quote has the colour of a fault, a clause a line in the sender's neutral grey; both differ by more than colour. */

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { BatchRecord } from '../../platform/db/documents/batches.ts';
+import type { RenderPool } from '../../platform/render/render-pool.ts';
+import { createGlyphCheck } from './glyph-check.ts';
+
+const options = { brand: { name: 'Acme' }, language: 'en' };
+const template = {
+  name: 'T',
+  body: '{{ row.name }} {{ row.city }}',
+  columns: { name: {}, city: {}, note: {} },
+  locked: {},
+};
+const batch = { name: 'b', options, template, created_at: new Date(0) } as unknown as BatchRecord;
+
+/** A check by fonts that have all but hieroglyphs; counts how often they are asked. */
+function checkWith(): { check: ReturnType<typeof createGlyphCheck>; asked: string[] } {
+  const asked: string[] = [];
+  const renders = {
+    render({ scope }: { scope: { row: { text: string } } }) {
+      asked.push(scope.row.text);
+      return Promise.resolve({ kind: 'document', missing: scope.row.text.match(/[\u{13000}-\u{1342F}]/gu) ?? [] });
+    },
+  };
+  return { check: createGlyphCheck(renders as unknown as RenderPool, batch), asked };
+}
+const row = (line: number, values: Record<string, string>) => ({ line, key: `k${line}`, email: null, values });
+
+describe('the rows of a file', () => {
+  it('are refused where no font has what the template prints, with column and characters (sismics/docs#195)', async () => {
+    const { check, asked } = checkWith();
+    const good = row(2, { name: '王小明', city: 'Zürich', note: '\u{13000}' });
+    const { kept, refused } = await check([good, row(3, { name: 'Ana', city: 'Rome \u{13000}\u{13001}', note: '' })]);
+    expect(kept).toEqual([good]);
+    expect(refused).toEqual([
+      { line: 3, code: 'row.missingGlyph', message: expect.stringMatching(/city.*U\+13000.*U\+13001/) },
+    ]);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).not.toContain('Zürich');
+  });
+
+  it('cost nothing where they hold common letters alone', async () => {
+    const { check, asked } = checkWith();
+    expect(await check([row(2, { name: 'Žofie Müller', city: '', note: '' })])).toMatchObject({ refused: [] });
+    expect(asked).toEqual([]);
+  });
+});

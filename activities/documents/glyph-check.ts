@@ -1,0 +1,65 @@
+import type { BatchRow, RowError } from '../../contracts/documents/documents.ts';
+import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
+import { letterOf } from '../../domain/documents/letter.ts';
+import type { BatchRecord } from '../../platform/db/documents/batches.ts';
+import { codesOf } from '../../platform/printable.ts';
+import type { RenderPool } from '../../platform/render/render-pool.ts';
+
+/** A row before it has its number. */
+export type NewRow = Omit<BatchRow, 'ordinal'>;
+
+/**
+ * Refuses rows with a cell that the template prints and no font can set: their letters would fail at the very end, written, paid and
+ * approved. Characters are tried in the process that makes letters, each once a group of rows.
+ */
+export function createGlyphCheck(
+  renders: RenderPool,
+  batch: BatchRecord,
+): (rows: readonly NewRow[]) => Promise<{ kept: NewRow[]; refused: RowError[] }> {
+  const printed = printedColumns(batch.template as DocumentTemplate);
+  const cellsOf = ({ values }: NewRow): [string, string][] =>
+    Object.entries(values).filter(([name]) => printed.has(name));
+  return async (rows) => {
+    const text = [
+      ...new Set(rows.flatMap((row) => cellsOf(row).flatMap(([, value]) => value.match(UNUSUAL) ?? []))),
+    ].join(' ');
+    const missing = text === '' ? [] : await missingIn(renders, batch, text);
+    const kept: NewRow[] = [];
+    const refused: RowError[] = [];
+    for (const row of rows) {
+      const [cell, kinds] = firstOf(cellsOf(row), missing) ?? [];
+      if (cell === undefined || kinds === undefined) kept.push(row);
+      else refused.push(refusalOf(row.line, cell, kinds));
+    }
+    return { kept, refused };
+  };
+}
+
+/** Words with a letter that not every font has. */
+const UNUSUAL = /\S*[^\s\u0020-\u017F]\S*/gu;
+
+/** The columns that the body names; one that the model alone reads may hold anything. */
+function printedColumns({ body, columns }: DocumentTemplate): Set<string> {
+  return new Set(Object.keys(columns).filter((name) => new RegExp(`\\b${name}\\b`).test(body)));
+}
+
+async function missingIn(renders: RenderPool, batch: BatchRecord, text: string): Promise<string[]> {
+  const letter = letterOf(batch, { key: '', values: { text }, answers: null });
+  const made = await renders.render({ ...letter, body: '{{ row.text }}', formats: [] });
+  return made.kind === 'document' ? made.missing : [];
+}
+
+/** The first cell that holds a missing character, with all that it holds. */
+function firstOf(cells: readonly [string, string][], missing: readonly string[]): [string, string[]] | null {
+  for (const [name, value] of cells) {
+    const kinds = missing.filter((kind) => value.includes(kind));
+    if (kinds.length > 0) return [name, kinds];
+  }
+  return null;
+}
+
+function refusalOf(line: number, column: string, kinds: readonly string[]): RowError {
+  const shown = kinds.slice(0, 5).map((kind) => `${kind} (${codesOf(kind)})`);
+  const message = `The column ${column} holds what no font of a letter has: ${shown.join(', ')}. Write it in another way`;
+  return { line, code: 'row.missingGlyph', message };
+}
