@@ -5,6 +5,8 @@ import type { AdvanceAnswer } from '../../contracts/core/engine.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { terminateRun } from '../../platform/db/runs/runs.ts';
+import { masterKeys } from '../../platform/keys/master-keys.ts';
+import { TEST_KEY } from '../../test/support/database.ts';
 import { enroll, makeCourseRun } from '../../test/support/courses.ts';
 import { readRun } from '../../test/support/toy-runs.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
@@ -19,8 +21,10 @@ describe('throughline check enrollments (courses F12)', () => {
     process.exitCode = undefined;
   });
 
+  const keys = masterKeys({ THROUGHLINE_KEY: TEST_KEY });
+  const enrollment = createEnrollmentKind({ publicUrl: 'http://127.0.0.1', keys: () => Promise.resolve(keys) });
   const turn = async (runId: string): Promise<AdvanceAnswer> => {
-    const engine = createEngineActivities({ db: database.app, kinds: { enrollment: createEnrollmentKind() } });
+    const engine = createEngineActivities({ db: database.app, kinds: { enrollment } });
     const { turn: made } = await readRun(database, runId);
     return engine.advanceRun({
       workspaceId: database.workspaceId,
