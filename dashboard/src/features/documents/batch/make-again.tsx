@@ -32,7 +32,8 @@ function AgainDialog({ batch, onClose }: { batch: BatchDetail; onClose: () => vo
   const { t } = useLingui();
   const client = useQueryClient();
   const navigate = useLateNavigate();
-  const before = String(batch.options['model'] ?? '');
+  const { model: named } = batch.options;
+  const before = typeof named === 'string' ? named : '';
   const [model, setModel] = useState(before);
   const [budget, setBudget] = useState<number | string>(batch.budgetMicros / dollar);
   const once = useRef(crypto.randomUUID());
