@@ -88,11 +88,11 @@ async function* mappedRows(
   const { columns } = batch.options as BatchOptions;
   let map: ReturnType<typeof createRowMapper> | null = null;
   try {
-    for await (const item of readCsv(content)) {
+    for await (const item of readCsv(content, columns)) {
       if (item.kind === 'header') {
         const planned = planColumns(item.cells, batch.template as DocumentTemplate, columns);
         if (planned.kind === 'refused') throw refused(planned.problems.map((problem) => problem.message).join('; '));
-        map = createRowMapper(planned.plan);
+        map = createRowMapper(planned.plan, columns.decimal);
       } else if (lines !== null && (item.kind === 'error' || !lines.has(item.line))) continue;
       else if (item.kind === 'error') yield item;
       else yield map ? map(item.line, item.cells) : { kind: 'blank' };

@@ -83,6 +83,7 @@ async function storeFiles(
 function fileName(document: DocumentRow): string {
   const key = document.key
     .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
     .replaceAll(/^[-.]+|[-.]+$/g, '')
     .slice(0, 80);

@@ -20,15 +20,43 @@ export const CheckName = z.enum([
 ]);
 export type CheckName = z.infer<typeof CheckName>;
 
+/** How the bytes of a file are letters: what spreadsheets write, by the names of the Encoding standard. */
+export const FileEncoding = z.enum([
+  'utf-8',
+  'windows-1250',
+  'windows-1251',
+  'windows-1252',
+  'windows-1253',
+  'windows-1254',
+  'windows-1255',
+  'windows-1256',
+  'windows-1257',
+  'iso-8859-2',
+  'iso-8859-15',
+  'macintosh',
+  'shift_jis',
+  'gb18030',
+  'big5',
+  'euc-kr',
+]);
+/** How the bytes of a file are letters. */
+export type FileEncoding = z.infer<typeof FileEncoding>;
+
 /**
  * Which file columns mean what. `key` is the row's permanent name (a policy number): unique in the file, part of file
  * names. `map` renames: template variable → header as it stands in the file; other headers are found by their simplified
- * name.
+ * name. The rest says how the file is written.
  */
 export const ColumnMapping = z.strictObject({
   key: VariableName,
   email: VariableName.optional(),
   map: z.record(VariableName, z.string().min(1).max(200)).default({}),
+  /** UTF-8, or UTF-16 by its mark, where nothing is said. */
+  encoding: FileEncoding.optional(),
+  /** Found by the first lines where nothing is said. */
+  separator: z.enum([',', ';', '\t', '|']).optional(),
+  /** The mark before the decimals of amounts; the other one may group thousands. Plain numbers alone where nothing is said. */
+  decimal: z.enum(['.', ',']).optional(),
 });
 export type ColumnMapping = z.infer<typeof ColumnMapping>;
 

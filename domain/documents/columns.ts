@@ -17,7 +17,7 @@ export type PlannedColumns = { kind: 'plan'; plan: ColumnPlan } | { kind: 'refus
 
 /**
  * Finds the columns of a batch in the header of its file, by name and never by position. A header is matched by the mapping or
- * by its simplified name (`First name` is `first_name`); an empty or repeated one refuses the file.
+ * by its simplified name (`First name` is `first_name`). Columns that nothing reads may have any name, the same as another, or none.
  */
 export function planColumns(
   header: readonly string[],
@@ -25,15 +25,21 @@ export function planColumns(
   mapping: ColumnMapping,
 ): PlannedColumns {
   const headers = header.map((cell) => cell.trim().normalize('NFC'));
-  const problems = headerProblems(headers);
-  const find = (variable: string): number => {
-    const wanted = own(mapping.map, variable)?.trim().normalize('NFC');
-    if (wanted !== undefined) return headers.findIndex((name) => name.toLowerCase() === wanted.toLowerCase());
-    return headers.findIndex((name) => simplifyHeader(name) === variable);
+  const problems: Problem[] = [];
+  const named = (variable: string): number[] => {
+    const wanted = own(mapping.map, variable)?.trim().normalize('NFC').toLowerCase();
+    return headers.flatMap((name, index) => {
+      const isIt = wanted === undefined ? simplifyHeader(name) === variable : name.toLowerCase() === wanted;
+      return isIt ? [index] : [];
+    });
   };
+  const find = (variable: string): number => named(variable)[0] ?? -1;
   const locate = (variable: string, path: string): { index: number; header: string } => {
-    const index = find(variable);
+    const [index = -1, other] = named(variable);
     if (index < 0) problems.push(missingColumn(variable, path, headers));
+    // Which one a document shows must not be a guess.
+    if (other !== undefined && !problems.some((problem) => problem.path === headerPath(other)))
+      problems.push(twoColumns(variable, [index, other], headers));
     return { index, header: headers[index] ?? variable };
   };
 
@@ -60,26 +66,15 @@ export function simplifyHeader(header: string): string {
     .replaceAll(/^_+|_+$/g, '');
 }
 
-function headerProblems(headers: readonly string[]): Problem[] {
-  const problems: Problem[] = [];
-  const first = new Map<string, number>();
-  headers.forEach((name, index) => {
-    const path = `rows.header[${index}]`;
-    if (name === '') {
-      const message = `Column ${index + 1} has no name`;
-      problems.push({ path, code: 'csv.emptyHeader', message, hint: 'Name the column or delete it' });
-      return;
-    }
-    // Names that differ only in writing would be the same variable: which one a document shows must not be a guess.
-    const same = simplifyHeader(name) || name;
-    const earlier = first.get(same);
-    if (earlier === undefined) first.set(same, index);
-    else {
-      const message = `Columns ${earlier + 1} and ${index + 1} are both named “${name}”`;
-      problems.push({ path, code: 'csv.duplicateHeader', message, hint: 'Rename one of them or delete it' });
-    }
-  });
-  return problems;
+const headerPath = (index: number): string => `rows.header[${index}]`;
+
+function twoColumns(variable: string, [one, other]: [number, number], headers: readonly string[]): Problem {
+  return {
+    path: headerPath(other),
+    code: 'csv.duplicateHeader',
+    message: `Columns ${one + 1} and ${other + 1}, “${headers[one]}” and “${headers[other]}”, could both be “${variable}”`,
+    hint: `Rename one of them or delete it, or name the right one in columns.map.${variable}`,
+  };
 }
 
 function missingColumn(variable: string, path: string, headers: readonly string[]): Problem {

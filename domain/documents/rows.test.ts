@@ -43,14 +43,37 @@ describe('the header of a file', () => {
     expect(found.variables.map(({ name }) => name)).toEqual(['first_name', 'premium']);
   });
 
-  it('refuses the file for an empty name, a repeated one or a missing column, all at once', () => {
+  it('refuses the file for a column that could be two, or is missing, all at once', () => {
     expect(codes(['Policy no', '', 'First name', 'first_name'])).toEqual([
-      'rows.header[1] csv.emptyHeader',
-      'rows.header[3] csv.duplicateHeader',
       'columns.email columns.missing',
+      'rows.header[3] csv.duplicateHeader',
       'template.columns.premium columns.missing',
     ]);
     expect(codes(header, { ...mapping, key: 'contract' })).toEqual(['columns.key columns.missing']);
+  });
+
+  it('may have columns without a name, or with the same one, that nothing reads (DataBasic#176)', () => {
+    const odd = [...header, '', 'Discount', 'Discount %', 'Телефон 2', 'Адрес 2', ''];
+    expect(codes(odd)).toEqual([]);
+    const mapped = createRowMapper(plan(odd))(2, [
+      'P-1',
+      'Ana',
+      '12.50',
+      '',
+      '',
+      '',
+      '',
+      '5',
+      '6',
+      'x',
+      'y',
+      '',
+      '',
+      '',
+    ]);
+    expect(mapped).toMatchObject({ kind: 'row', row: { values: { first_name: 'Ana', premium: '12.50' } } });
+    const chosen = { ...mapping, map: { first_name: 'first_name' } };
+    expect(plan([...header, 'first_name'], chosen).variables[0]).toMatchObject({ index: 6 });
   });
 
   it('finds the column `constructor` of a template (LokiJS #839)', () => {
@@ -89,6 +112,7 @@ describe('a row', () => {
     ['with an endless key', over(0, 'x'.repeat(201)), 'row.keyTooLong', 1],
     ['without a required cell', over(1, ''), 'row.cellEmpty', 2],
     ['with a wrong amount', over(2, '12,50 €'), 'row.notANumber', 3],
+    ['with an amount that is none', over(2, '12,50,1'), 'row.notANumber', 3],
     ['with a day that does not exist', over(3, '2026-02-30'), 'row.notADate', 4],
     ['with a wrong address', over(4, 'ana@'), 'row.notAnEmail', 5],
   ])('%s is an error at its place', (_, cells, code, at) => {
@@ -106,6 +130,37 @@ describe('a row', () => {
     expect(map(4, good)).toMatchObject({
       error: { code: 'row.keyRepeated', message: expect.stringContaining('line 3') },
     });
+  });
+
+  it.each([
+    ['1.234,50', ',', '1234.50'],
+    ['79,91', ',', '79.91'],
+    ['1.234', ',', '1234'],
+    ['1,234', '.', '1234'],
+    ['1,234', ',', '1.234'],
+    ['1,23,456.00', '.', '123456.00'],
+    ['1 234,50 €', ',', '1234.50'],
+    ['CHF 1’234.50', '.', '1234.50'],
+    ['-€ 1.234,50', ',', '-1234.50'],
+    ['€10.50', undefined, '10.50'],
+    ['EUR 10.50', undefined, '10.50'],
+    ['1,234.50', undefined, '1234.50'],
+    ['1234.50', undefined, '1234.50'],
+  ] as const)('has %s with the decimal mark %s as a plain number (PapaParse#1005)', (written, decimal, plain) => {
+    expect(createRowMapper(plan(), decimal)(2, over(2, written))).toMatchObject({
+      row: { values: { premium: plain } },
+    });
+  });
+
+  it.each(['1.234,50', '79,91', '1,234', '1.234.567', '€1.234', '--5', '12,5 %', 'x', '1.2,3.4'])(
+    'is not guessed at where its amount is %s',
+    (written) => expect(createRowMapper(plan())(2, over(2, written)).kind).toBe('error'),
+  );
+
+  it('has composed letters: keys that look alike are alike', () => {
+    const map = createRowMapper(plan());
+    map(2, over(0, '\u00c11'));
+    expect(map(3, over(0, 'A\u03011'))).toMatchObject({ error: { code: 'row.keyRepeated' } });
   });
 
   it('may leave out what is optional, and is nothing when all cells are empty', () => {

@@ -1,5 +1,7 @@
 import type { BatchRow, RowError } from '../../contracts/documents/documents.ts';
 import type { ColumnType } from '../../contracts/documents/template.schema.ts';
+import type { ColumnMapping } from '../../contracts/documents/batch.schema.ts';
+import { needsDecimal, plainNumber } from './amounts.ts';
 import type { ColumnPlan } from './columns.ts';
 
 /** What became of one line: a row of the batch without its ordinal, a reason, or nothing (all cells empty). */
@@ -11,11 +13,16 @@ const KEY_CHARACTERS = 200;
 
 /**
  * Turns the lines of one file into rows. It remembers the keys it has seen, so use one for a file: the second line with
- * the same key is an error that names the first. Values stay as they are in the file, apart from blanks around them.
+ * the same key is an error that names the first. Values stay as they are in the file, apart from blanks around them and the marks of
+ * amounts, which become plain numbers; letters with accents are composed. `decimal` is the mark before an amount's decimals.
  */
-export function createRowMapper(plan: ColumnPlan): (line: number, cells: readonly string[]) => MappedRow {
+export function createRowMapper(
+  plan: ColumnPlan,
+  decimal?: ColumnMapping['decimal'],
+): (line: number, cells: readonly string[]) => MappedRow {
   const seen = new Map<string, number>();
-  return (line, cells) => {
+  return (line, written) => {
+    const cells = plainCells(plan, written, decimal);
     if (cells.every((cell) => cell.trim() === '')) return { kind: 'blank' };
     const error = widthError(plan, line, cells) ?? keyError(plan, line, cells, seen) ?? cellError(plan, line, cells);
     if (error) return { kind: 'error', error };
@@ -25,6 +32,18 @@ export function createRowMapper(plan: ColumnPlan): (line: number, cells: readonl
     const values = Object.fromEntries(plan.variables.map(({ name, index }) => [name, cellAt(cells, index)]));
     return { kind: 'row', row: { line, key, email: email === '' ? null : email, values } };
   };
+}
+
+/** Empty cells behind the last column go; amounts become plain numbers where they can. */
+function plainCells(plan: ColumnPlan, written: readonly string[], decimal: ColumnMapping['decimal']): string[] {
+  const cells = written.map((_, index) => cellAt(written, index));
+  while (cells.length > plan.width && cells.at(-1) === '') cells.pop();
+  for (const { index, spec } of plan.variables) {
+    const cell = cells[index];
+    if (cell === undefined || (spec.type !== 'money' && spec.type !== 'number')) continue;
+    cells[index] = plainNumber(cell, decimal) ?? cell;
+  }
+  return cells;
 }
 
 function widthError(plan: ColumnPlan, line: number, cells: readonly string[]): RowError | null {
@@ -79,7 +98,10 @@ function typeError(type: ColumnType, value: string): { code: string; message: st
     case 'number':
     case 'money':
       if (/^-?\d+(\.\d+)?$/.test(value)) return null;
-      return { code: 'row.notANumber', message: 'is not a plain number such as 1234.50' };
+      return {
+        code: 'row.notANumber',
+        message: `is not a plain number such as 1234.50${needsDecimal(value) ? ': say in columns.decimal which mark begins the decimals' : ''}`,
+      };
     case 'date':
       return isDate(value) ? null : { code: 'row.notADate', message: 'is not a date such as 2026-11-24' };
     case 'email':
@@ -104,5 +126,5 @@ function isUrl(value: string): boolean {
 }
 
 function cellAt(cells: readonly string[], index: number): string {
-  return (cells[index] ?? '').trim();
+  return (cells[index] ?? '').trim().normalize('NFC');
 }

@@ -45,6 +45,12 @@ describe('POST /v1/batches', () => {
     expect(await uploads()).toHaveLength(before.length + 1);
   });
 
+  it('takes a file as Excel writes it in Western Europe (A11)', async () => {
+    const file = Buffer.from('Policy;First name;Premium;;\nP-1;M\xfcller;1.079,91 \x80;;\n', 'latin1');
+    const columns = { key: 'policy', encoding: 'windows-1252', decimal: ',' };
+    expect((await create(file, { columns })).status).toBe(202);
+  });
+
   it('takes brief, template and brand as parts, each as a file or as a field', async () => {
     const { brief: _b, template: _t, brand: _n, ...rest } = goodOptions;
     const answer = await post([
@@ -92,7 +98,20 @@ describe('POST /v1/batches', () => {
       'brand.unknownFont',
     ],
     ['a header twice', 'Policy,policy,First name,Premium\n1,2,3,4\n', {}, 'rows.header[1]', 'csv.duplicateHeader'],
-    ['an empty header', 'Policy,,First name,Premium\n1,2,3,4\n', {}, 'rows.header[1]', 'csv.emptyHeader'],
+    [
+      'letters of Excel that nobody has named (adapt_framework#1097)',
+      Buffer.from('Policy,First name,Premium\nP-1,Ana,1\nP-2,M\xfcller,1\n', 'latin1'),
+      {},
+      'rows.line[3]',
+      'csv.encoding',
+    ],
+    [
+      'amounts that may be two numbers',
+      'Policy;First name;Premium\nP-1;Ana;79,91\n',
+      {},
+      'rows.line[2]',
+      'csv.decimal',
+    ],
     ['a missing column', 'Policy,First name\n1,2\n', {}, 'options.template.columns.premium', 'columns.missing'],
     [
       'a column for keys that is missing',

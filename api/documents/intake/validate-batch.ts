@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { letterFonts } from '../../../contracts/documents/fonts.ts';
-import type { Problem } from '../../../contracts/documents/documents.ts';
+import type { Problem, RowError } from '../../../contracts/documents/documents.ts';
 import { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
-import { planColumns } from '../../../domain/documents/columns.ts';
+import type { ColumnMapping } from '../../../contracts/documents/batch.schema.ts';
+import { needsDecimal } from '../../../domain/documents/amounts.ts';
+import { type ColumnPlan, planColumns } from '../../../domain/documents/columns.ts';
 import { lintTemplate } from '../../../domain/documents/template/template-lint.ts';
 import { CsvRefused, readCsv } from '../../../platform/rows/csv/read-csv.ts';
 import { resolveTemplate } from '../../../platform/db/journeys/template-refs.ts';
@@ -61,7 +63,13 @@ export function checkFonts({ options, parts }: Upload): void {
   if (problems.length > 0) throw invalid('batch.invalid', problems);
 }
 
-/** Reads the header of the stored rows. @throws AppError 422 when the file cannot be read or its columns do not fit */
+/** Rows that are looked at before a file is taken; a fault of all of them shows in these. */
+const ROWS_LOOKED_AT = 1_000;
+
+/**
+ * Reads the header and the first rows of the stored file. @throws AppError 422 when it cannot be read, its columns do not fit, or its letters
+ * or amounts are written so that somebody has to say how
+ */
 export async function checkColumns(
   objects: ObjectStore,
   { rowsKey, options, parts }: Omit<Upload, 'rowsHash'>,
@@ -69,18 +77,54 @@ export async function checkColumns(
 ): Promise<void> {
   const file = await objects.open(rowsKey);
   if (!file) throw new Error('The rows were just stored');
+  let plan: ColumnPlan | null = null;
+  let rows = 0;
   try {
-    for await (const item of readCsv(file.content)) {
-      if (item.kind !== 'header') continue;
-      const planned = planColumns(item.cells, template, options.columns);
-      if (planned.kind === 'refused') throw refusal(parts, planned.problems);
-      return;
+    for await (const item of readCsv(file.content, options.columns)) {
+      if (item.kind === 'header') {
+        const planned = planColumns(item.cells, template, options.columns);
+        if (planned.kind === 'refused') throw refusal(parts, planned.problems);
+        ({ plan } = planned);
+        continue;
+      }
+      const problem =
+        item.kind === 'error' ? encodingProblem(item.error) : plan && amountProblem(plan, item, options.columns);
+      if (problem) throw refusal(parts, [problem]);
+      if ((rows += 1) >= ROWS_LOOKED_AT) return;
     }
   } catch (error) {
     throw error instanceof CsvRefused ? refusal(parts, [error.problem]) : error;
   } finally {
     file.content.destroy();
   }
+}
+
+function encodingProblem({ line, code }: RowError): Problem | null {
+  if (code !== 'csv.encoding') return null;
+  return {
+    path: `rows.line[${line}]`,
+    code,
+    message: `Line ${line} is not UTF-8`,
+    hint: 'Save the file as “CSV UTF-8”, or say in columns.encoding how it is written; Excel in Western Europe writes windows-1252',
+  };
+}
+
+function amountProblem(
+  { variables }: ColumnPlan,
+  { line, cells }: { line: number; cells: string[] },
+  { decimal }: ColumnMapping,
+): Problem | null {
+  if (decimal !== undefined) return null;
+  const found = variables.find(
+    ({ index, spec }) => (spec.type === 'money' || spec.type === 'number') && needsDecimal((cells[index] ?? '').trim()),
+  );
+  if (!found) return null;
+  return {
+    path: `rows.line[${line}]`,
+    code: 'csv.decimal',
+    message: `“${(cells[found.index] ?? '').trim()}” in “${found.header}” may be more than one number`,
+    hint: 'Say in columns.decimal whether "," or "." begins the decimals, or write plain numbers such as 1234.50',
+  };
 }
 
 /** Problems of a file name the row; those of the options get their place among them. */

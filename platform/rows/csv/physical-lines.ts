@@ -1,25 +1,35 @@
 import { isUtf8 } from 'node:buffer';
+import type { FileEncoding } from '../../../contracts/documents/batch.schema.ts';
 
 /**
  * One line of a text file without its end. `line` counts from 1. `isCut`: longer than allowed, `text` is its beginning.
- * `isBroken`: its bytes are no UTF-8, `text` holds U+FFFD where.
+ * `isBroken`: its bytes are no UTF-8, `text` holds U+FFFD where and `raw` those bytes.
  */
-export type PhysicalLine = { line: number; text: string; bytes: number; isCut: boolean; isBroken: boolean };
+export type PhysicalLine = {
+  line: number;
+  text: string;
+  bytes: number;
+  isCut: boolean;
+  isBroken: boolean;
+  raw: Buffer;
+};
 
 const LF = 0x0a;
 const CR = 0x0d;
 
 /**
  * Splits a byte stream into lines, holding at most one line of `maxBytes` and one chunk in memory. A byte order mark is
- * taken off; UTF-16 with a mark is understood; CR, LF and CRLF end a line, one of them through the whole file.
+ * taken off; UTF-16 with a mark is understood, `encoding` says what a file without one is; CR, LF and CRLF end a line, one of them
+ * through the whole file.
  */
 export async function* physicalLines(
   source: AsyncIterable<Uint8Array>,
   maxBytes: number,
+  encoding: FileEncoding = 'utf-8',
 ): AsyncGenerator<PhysicalLine, void, undefined> {
   const splitter = new LineSplitter(maxBytes);
   let isFirst = true;
-  for await (const chunk of utf8Chunks(source)) {
+  for await (const chunk of utf8Chunks(source, encoding)) {
     if (isFirst) splitter.end = chunk.includes(CR) && !chunk.includes(LF) ? CR : LF;
     isFirst = false;
     yield* splitter.push(chunk);
@@ -67,12 +77,13 @@ class LineSplitter {
     this.#parts = [];
     this.#bytes = 0;
     this.#line += 1;
-    return { line: this.#line, text: content.toString('utf8'), bytes, isCut, isBroken: !isCut && !isUtf8(content) };
+    const isBroken = !isCut && !isUtf8(content);
+    return { line: this.#line, text: content.toString('utf8'), bytes, isCut, isBroken, raw: content };
   }
 }
 
 /** The file's bytes as UTF-8 without a mark; the first chunk holds at least 64 KiB or the whole file. */
-async function* utf8Chunks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+async function* utf8Chunks(source: AsyncIterable<Uint8Array>, encoding: FileEncoding): AsyncGenerator<Buffer> {
   let head: Buffer[] = [];
   let size = 0;
   let decode: ((bytes: Uint8Array) => Buffer) | null = null;
@@ -87,17 +98,17 @@ async function* utf8Chunks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Bu
     if (size < 65_536) continue;
     const start = Buffer.concat(head);
     head = [];
-    decode = decoderFor(start);
+    decode = decoderFor(start, encoding);
     yield decode(withoutMark(start));
   }
   if (decode) return;
   const whole = Buffer.concat(head);
-  yield decoderFor(whole)(withoutMark(whole));
+  yield decoderFor(whole, encoding)(withoutMark(whole));
 }
 
-function decoderFor(start: Buffer): (bytes: Uint8Array) => Buffer {
-  const encoding = utf16Of(start);
-  if (!encoding) return (bytes) => Buffer.from(bytes);
+function decoderFor(start: Buffer, wanted: FileEncoding): (bytes: Uint8Array) => Buffer {
+  const encoding = utf16Of(start) ?? (hasUtf8Mark(start) ? 'utf-8' : wanted);
+  if (encoding === 'utf-8') return (bytes) => Buffer.from(bytes);
   const decoder = new TextDecoder(encoding);
   return (bytes) => Buffer.from(decoder.decode(bytes, { stream: true }), 'utf8');
 }
@@ -109,5 +120,9 @@ function utf16Of(start: Buffer): 'utf-16le' | 'utf-16be' | null {
 
 function withoutMark(start: Buffer): Buffer {
   if (utf16Of(start)) return start.subarray(2);
-  return start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf ? start.subarray(3) : start;
+  return hasUtf8Mark(start) ? start.subarray(3) : start;
+}
+
+function hasUtf8Mark(start: Buffer): boolean {
+  return start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { csvLine } from '../../../domain/documents/csv-line.ts';
 import { CsvRefused, csvLimits, readCsv, type CsvItem, type CsvLimits } from './read-csv.ts';
+import type { FileEncoding } from '../../../contracts/documents/batch.schema.ts';
 import { RecordScanner } from './record-scanner.ts';
 import { unlimited } from '../../../test/support/properties.ts';
 
@@ -13,7 +14,7 @@ async function* chunks(content: string | Buffer, size = 7): AsyncGenerator<Buffe
 
 async function read(content: string | Buffer, limits: CsvLimits = csvLimits, size = 7): Promise<CsvItem[]> {
   const items: CsvItem[] = [];
-  for await (const item of readCsv(chunks(content, size), limits)) items.push(item);
+  for await (const item of readCsv(chunks(content, size), {}, limits)) items.push(item);
   return items;
 }
 
@@ -41,6 +42,25 @@ describe('reading a file', () => {
 
   it('reads UTF-16 with a mark', async () => {
     expect(await brief(Buffer.from('\uFEFFid;name\n1;Zoë', 'utf16le'))).toEqual(['1:id/name', '2:1/Zoë']);
+  });
+
+  it('reads another encoding, and a mark in spite of it (adapt_framework#1097, particl#1680)', async () => {
+    const cells = async (bytes: Buffer, encoding: FileEncoding) => {
+      const found: string[] = [];
+      for await (const item of readCsv(chunks(bytes), { encoding })) if (item.kind === 'row') found.push(...item.cells);
+      return found;
+    };
+    expect(await cells(Buffer.from('id;name\n1;M\xfcller \x80', 'latin1'), 'windows-1252')).toEqual(['1', 'Müller €']);
+    expect(await cells(Buffer.from('id;name\n1;\xa3ukasz', 'latin1'), 'windows-1250')).toEqual(['1', 'Łukasz']);
+    expect(await cells(Buffer.from('\uFEFFid;name\n1;Zoë'), 'windows-1252')).toEqual(['1', 'Zoë']);
+    expect(await cells(Buffer.from('82b182f182c9', 'hex'), 'shift_jis')).toEqual([]);
+  });
+
+  it('takes the semicolon where a comma is as likely, and the separator that is given (PapaParse#910, #804)', async () => {
+    expect(await brief('Policy;Betrag, EUR\n1;2,50\n2;3,75')).toEqual(['1:Policy/Betrag, EUR', '2:1/2,50', '3:2/3,75']);
+    const items: CsvItem[] = [];
+    for await (const item of readCsv(chunks('a;b,c\n1;2,3'), { separator: ',' })) items.push(item);
+    expect(items[1]).toMatchObject({ cells: ['1;2', '3'] });
   });
 
   it.each([',', ';', '\t', '|'])('finds the separator %j', async (separator) => {

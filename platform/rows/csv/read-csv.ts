@@ -1,3 +1,4 @@
+import type { ColumnMapping } from '../../../contracts/documents/batch.schema.ts';
 import type { Problem, RowError } from '../../../contracts/documents/documents.ts';
 import { physicalLines, type PhysicalLine } from './physical-lines.ts';
 import { RecordScanner } from './record-scanner.ts';
@@ -8,6 +9,9 @@ export type CsvLimits = { maxCellChars: number; maxRecordBytes: number; maxRows:
 
 /** Excel's own bound of a cell; 1 MB a record, as csv-parse advises; 100,000 rows is the largest batch. */
 export const csvLimits: CsvLimits = { maxCellChars: 32_767, maxRecordBytes: 1_048_576, maxRows: 100_000 };
+
+/** How a file is written, where somebody has said so. */
+export type CsvFormat = Pick<ColumnMapping, 'encoding' | 'separator'>;
 
 /** What a file holds, in its order: the header first, then rows and the lines that could not be read. Lines count from 1. */
 export type CsvItem =
@@ -32,12 +36,13 @@ export class CsvRefused extends Error {
  */
 export async function* readCsv(
   source: AsyncIterable<Uint8Array>,
+  { encoding, separator: wanted }: CsvFormat = {},
   limits: CsvLimits = csvLimits,
 ): AsyncGenerator<CsvItem, void, undefined> {
-  const lines = new LineQueue(physicalLines(source, limits.maxRecordBytes));
+  const lines = new LineQueue(physicalLines(source, limits.maxRecordBytes, encoding));
   const sniffed = sniffSeparator(await lines.peek(20));
   if (sniffed.declared) await lines.next();
-  const { separator } = sniffed;
+  const separator = wanted ?? sniffed.separator;
   let hasHeader = false;
   let rows = 0;
   for (;;) {

@@ -1,4 +1,5 @@
-const candidates = [',', ';', '\t', '|'];
+/** Where two are as likely, the one that stands in prose and in amounts less. */
+const candidates = ['\t', ';', ',', '|'];
 
 /**
  * The separator of a file by its first lines: the one found most regularly outside quotes, then most often. A file of one

@@ -1,0 +1,34 @@
+/** A currency in front of an amount or behind it. */
+const CURRENCY = String.raw`(?:\p{Sc}|\p{Lu}{3}|(?:US|CA|A|R)\$|Rs\.?|kr\.?|zł|Kč|Ft)`;
+const AROUND = new RegExp(String.raw`^(-?)\s*${CURRENCY}?\s*(-?[\d.,'’\u00a0\u202f\s]*\d)\s*${CURRENCY}?$`, 'u');
+
+/**
+ * An amount or number of a file as a plain one, such as `1234.50`; null where it is none, or where nobody has said what its marks mean.
+ * `decimal` is the mark before the decimals; the other one, blanks and apostrophes may group thousands. A currency around it goes.
+ */
+export function plainNumber(written: string, decimal: '.' | ',' | undefined): string | null {
+  if (PLAIN.test(written)) return decimal === ',' && written.includes('.') ? grouped(written, ',') : written;
+  const [, sign = '', body = ''] = AROUND.exec(written) ?? [];
+  const digits = body.replaceAll(/[\s\u00a0\u202f]/g, ' ').trim();
+  const mark = decimal ?? (/^-?(?:\d{1,3}(?:,\d{3})+\.\d+|\d+(?:\.(?:\d\d?|\d{4,}))?)$/.test(digits) ? '.' : undefined);
+  const plain = mark === undefined ? null : grouped(digits, mark);
+  return plain !== null && PLAIN.test(`${sign}${plain}`) ? `${sign}${plain}` : null;
+}
+
+const PLAIN = /^-?\d+(?:\.\d+)?$/;
+
+/** A number whose decimals begin with a mark, without what groups its thousands, as India does too; null where it is none. */
+function grouped(digits: string, mark: '.' | ','): string | null {
+  const group = mark === '.' ? ',' : String.raw`\.`;
+  const pattern = new RegExp(
+    String.raw`^-?(?:\d+|\d{1,3}(?:([${group}'’ ])\d{3})(?:\1\d{3})*|\d{1,2}(?:,\d{2})+,\d{3})(?:[${mark}]\d+)?$`,
+  );
+  if (!pattern.test(digits)) return null;
+  const [whole = '', decimals] = digits.split(mark);
+  return `${whole.replaceAll(/[^\d-]/g, '')}${decimals === undefined ? '' : `.${decimals}`}`;
+}
+
+/** Whether a cell is an amount with marks that mean something only once it is known which of them begins the decimals. */
+export function needsDecimal(written: string): boolean {
+  return plainNumber(written, undefined) === null && (plainNumber(written, ',') ?? plainNumber(written, '.')) !== null;
+}
