@@ -7,7 +7,7 @@ import { SealError } from '../keys/seal.ts';
 /** The name of the secret with a workspace's own `CrmCredentials`, as JSON. */
 export const CRM_SECRET = 'crm';
 
-/** What a person reads about credentials that are stored and cannot be opened. */
+/** What screens and incidents say of credentials that are stored and cannot be opened. */
 export const UNREADABLE_CRM =
   'The credentials that are stored for the CRM cannot be opened: this process has not been given the key that sealed them. Give it that key, or connect the CRM again.';
 
