@@ -8,7 +8,7 @@ import { rowErrorsOf, rowsKeyOf, type BatchRecord } from '../../platform/db/docu
 import { documentsOf } from '../../platform/db/documents/documents.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
-import { errorsCsv, type RowFault } from '../../platform/rows/csv/errors-csv.ts';
+import { errorsCsv, formatOf, type RowFault } from '../../platform/rows/csv/errors-csv.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import { closeAction, openBatch } from './open-batch.ts';
 
@@ -73,7 +73,7 @@ async function writeArchive(
   });
   const rows = await objects.open(rowsKey);
   const lines: string[] = [];
-  for await (const line of errorsCsv(rows?.content ?? null, faults)) lines.push(line);
+  for await (const line of errorsCsv(rows?.content ?? null, faults, formatOf(batch))) lines.push(line);
   rows?.content.destroy();
   zip.addBuffer(Buffer.from(lines.join('')), 'errors.csv', { ...options, compress: true });
   zip.end();

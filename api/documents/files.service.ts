@@ -6,7 +6,7 @@ import { findListedBatch, type ListedBatch } from '../../platform/db/views/batch
 import { rowErrorsOf, rowsKeyOf } from '../../platform/db/documents/batches.ts';
 import { findDocument } from '../../platform/db/views/documents-list.ts';
 import { documentsOf, type DocumentRow } from '../../platform/db/documents/documents.ts';
-import { errorsCsv, type RowFault } from '../../platform/rows/csv/errors-csv.ts';
+import { errorsCsv, formatOf, type RowFault } from '../../platform/rows/csv/errors-csv.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import { conflict, notFound } from '../http/errors/app-error.ts';
 import { OBJECTS } from '../http/parts.ts';
@@ -82,7 +82,7 @@ export class FilesService {
     }
     const rows = await this.objects.open(rowsKey);
     try {
-      yield* errorsCsv(rows?.content ?? null, faults);
+      yield* errorsCsv(rows?.content ?? null, faults, formatOf(batch));
     } finally {
       rows?.content.destroy();
     }

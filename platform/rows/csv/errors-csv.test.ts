@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planColumns } from '../../../domain/documents/columns.ts';
-import { errorsCsv, type RowFault } from './errors-csv.ts';
+import { errorsCsv, formatOf, type RowFault } from './errors-csv.ts';
 import { type CsvItem, readCsv } from './read-csv.ts';
 
 async function* bytes(text: string): AsyncGenerator<Uint8Array> {
@@ -25,6 +25,16 @@ describe('the rows without a document (documents A8)', () => {
       '3,P-2,llm.refused,"no, thanks",P-2,"Ben ""B"";\nand sons",2\r\n',
       '5,P-3,llm.refused,"no, thanks",P-3,Cy,3\r\n',
     ]);
+  });
+
+  it('are read as the batch says that its file is written', async () => {
+    async function* file(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('policy;name\r\nP-1;J\xfcrgen\r\n', 'latin1');
+    }
+    const lines: string[] = [];
+    const format = formatOf({ options: { columns: { key: 'policy', encoding: 'windows-1252', separator: ';' } } });
+    for await (const line of errorsCsv(file(), new Map([[2, failed('P-1')]]), format)) lines.push(line);
+    expect(lines[1]).toBe('2,P-1,llm.refused,"no, thanks",P-1,Jürgen\r\n');
   });
 
   it('are a file that can be sent again', async () => {

@@ -1,6 +1,7 @@
+import type { BatchOptions } from '../../../contracts/documents/batch.schema.ts';
 import { simplifyHeader } from '../../../domain/documents/columns.ts';
 import { csvLine } from '../../../domain/documents/csv-line.ts';
-import { CsvRefused, readCsv } from './read-csv.ts';
+import { type CsvFormat, CsvRefused, readCsv } from './read-csv.ts';
 
 /** Why a row has no document; `key` is empty where the row could not be read. */
 export type RowFault = { key: string; code: string; message: string };
@@ -12,10 +13,12 @@ const columns = ['line', 'key', 'code', 'message'] as const;
  * The rows without a document as CSV in the order of their file, line by line: why, and then the whole row, to be corrected and sent again. A
  * line that cannot be read has the reason alone, and so has every one where the file is not kept any more (`content` null).
  * @param faults by the line of the row in the file
+ * @param format as the batch says how its file is written
  */
 export async function* errorsCsv(
   content: AsyncIterable<Uint8Array> | null,
   faults: ReadonlyMap<number, RowFault>,
+  format: CsvFormat = {},
 ): AsyncGenerator<string> {
   const left = new Map(faults);
   const take = (line: number, cells: readonly string[] = []): string[] => {
@@ -25,7 +28,7 @@ export async function* errorsCsv(
   };
   let hasHeader = false;
   try {
-    for await (const item of content ? readCsv(content) : []) {
+    for await (const item of content ? readCsv(content, format) : []) {
       if (item.kind === 'header') {
         hasHeader = true;
         yield csvLine([...namesBeside(item.cells), ...item.cells]);
@@ -38,6 +41,12 @@ export async function* errorsCsv(
   }
   if (!hasHeader) yield csvLine(columns);
   for (const line of [...left.keys()].toSorted((a, b) => a - b)) yield* take(line);
+}
+
+/** How a batch says that its file is written; nothing of it where the batch is of before. */
+export function formatOf({ options }: { options: object }): CsvFormat {
+  const { columns: mapping } = options as Partial<BatchOptions>;
+  return mapping ?? {};
 }
 
 /** The file may have a column of such a name itself, and two of one name refuse a file. */
