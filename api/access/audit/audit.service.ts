@@ -6,7 +6,7 @@ import {
   type AuditVerificationQuery,
 } from '../../../contracts/access/audit-api.schema.ts';
 import { hasEntry, type Verified, verifyAudit } from '../../../platform/db/access/audit-seal.ts';
-import { listAudit, type NamedAuditRow } from '../../../platform/db/access/audit.ts';
+import { listAudit, type NamedAuditRow } from '../../../platform/db/views/audit-list.ts';
 import { readAuditAnchor } from '../../../platform/objects/audit-anchor.ts';
 import type { ObjectStore } from '../../../platform/objects/file-store.ts';
 import { OBJECTS } from '../../http/parts.ts';

@@ -2,7 +2,8 @@ import type { Finding } from '../../../contracts/documents/documents.ts';
 import { rowTexts, sharedTexts, slotPassages, type Check, type CheckSubject, type Passage } from './check.ts';
 import { agrees, findDates, type SpokenDate } from './facts/dates.ts';
 import { findSalutations, fold, isNamed } from './facts/names.ts';
-import { findNumbers, sameNumber, type SpokenNumber } from './facts/numbers.ts';
+import type { SpokenNumber } from './facts/number-words.ts';
+import { findNumbers, sameNumber } from './facts/numbers.ts';
 import { findEmails, findIds, findPhones, findUrls, without } from './facts/references.ts';
 import { asciiDigits, idioms } from './facts/units.ts';
 

@@ -1,5 +1,15 @@
 import { currencyWords, percentWords, timeWords } from './units.ts';
-import type { SpokenNumber } from './numbers.ts';
+
+/**
+ * A number as it stands in a text, with every value it may mean: `1.234` is 1234 in Berlin and 1.234 in London. `unit` is what it counts:
+ * `other` where another word follows, `bare` where nothing does.
+ */
+export type SpokenNumber = {
+  start: number;
+  text: string;
+  values: number[];
+  unit: 'money' | 'percent' | 'other' | 'bare';
+};
 
 /** Words of a language by their values; `100` and `1000` multiply what stands before them. A compound is their words in a row. */
 type Words = Record<string, number>;

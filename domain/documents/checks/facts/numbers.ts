@@ -1,16 +1,5 @@
 import { currencyAfter, currencyBefore, percentAfter } from './units.ts';
-import { findNumberWords } from './number-words.ts';
-
-/**
- * A number as it stands in a text, with every value it may mean: `1.234` is 1234 in Berlin and 1.234 in London. `unit` is what it counts:
- * `other` where another word follows, `bare` where nothing does.
- */
-export type SpokenNumber = {
-  start: number;
-  text: string;
-  values: number[];
-  unit: 'money' | 'percent' | 'other' | 'bare';
-};
+import { findNumberWords, type SpokenNumber } from './number-words.ts';
 
 /** Scripts that are written without spaces: a digit behind one of their letters begins a number. */
 const UNSPACED = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー々`;
