@@ -29,7 +29,12 @@ export const JsonRecord = z.record(z.string(), z.unknown());
 /** The query of every list; a feature extends it with its filters. */
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'items on the page' }),
-  cursor: z.string().min(1).max(500).optional().meta({ description: '`nextCursor` of the page before' }),
+  cursor: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .meta({ description: '`nextCursor` of the page before', format: 'base64url' }),
 });
 /** The query of every list. */
 export type PageQuery = z.infer<typeof PageQuery>;

@@ -45,6 +45,9 @@ export const EnrollmentOrder = z.enum(['newest', 'place', 'ending']);
 /** The order of the list. */
 export type EnrollmentOrder = z.infer<typeof EnrollmentOrder>;
 
+/** The words that `z.stringbool` takes, in small letters or capitals. */
+const yesOrNo = ['true', '1', 'yes', 'on', 'y', 'enabled', 'false', '0', 'no', 'off', 'n', 'disabled'];
+
 /** Filters of the list, and its order. */
 export const EnrollmentsQuery = PageQuery.extend({
   order: EnrollmentOrder.optional().describe(
@@ -55,7 +58,7 @@ export const EnrollmentsQuery = PageQuery.extend({
   contact: z.string().min(1).max(200).optional(),
   lifecycle: z.string().min(1).max(40).optional(),
   payment: z.string().min(1).max(40).optional(),
-  open: z.stringbool().optional(),
+  open: z.stringbool().meta({ description: 'whether they are under way', enum: yesOrNo }).optional(),
   q: z.string().trim().min(1).max(200).optional().describe('a part of a contact’s external id, address or name'),
 });
 /** Filters of the list, and its order. */

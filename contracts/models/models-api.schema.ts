@@ -5,7 +5,7 @@ import { ModelAddress, modelFacts } from './model.schema.ts';
 /** The name by which definitions ask for a model. */
 export const ModelName = z
   .string()
-  .regex(/^[^\s\p{C}]{1,120}$/u, 'use 1 to 120 characters without white space')
+  .regex(/^[!-~\u00A1-\uFFFD]{1,120}$/, 'use 1 to 120 characters without white space')
   .meta({ description: 'name of a model', example: 'gpt-5-mini' });
 
 /** A model of a workspace's own: where it is, and what is known of it. Its key is a secret and no part of it. */

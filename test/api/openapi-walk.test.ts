@@ -59,6 +59,14 @@ describe('every operation of the OpenAPI document', () => {
     expect(document.servers).toEqual([expect.objectContaining({ url: expect.stringMatching(/^http/) })]);
     expect(document.info.license).toMatchObject({ name: 'Apache-2.0' });
     const tags = document.tags?.map(({ name }) => name);
+    // What redocly and spectral found; both look at the document every night (openapi-lint.nightly.test.ts).
+    for (const { name, description } of document.tags ?? []) expect(description, name).toMatch(/^[A-Z].*\.$/);
+    const parameters = walk.flatMap(({ operation }) => operation.parameters ?? []);
+    for (const [name, schema] of [
+      ['cursor', { format: 'base64url' }],
+      ['open', { enum: expect.arrayContaining(['true', 'false', 'off']) }],
+    ] as const)
+      expect(parameters).toContainEqual(expect.objectContaining({ name, schema: expect.objectContaining(schema) }));
     for (const { name, operation } of walk) {
       expect(Object.keys(operation.responses), name).toEqual(expect.arrayContaining(['4XX', 'default']));
       expect(tags, name).toEqual(expect.arrayContaining(operation.tags ?? []));

@@ -4,6 +4,7 @@ import { Problem } from '../../../contracts/http/problem.schema.ts';
 import { CONFIG } from '../../http/parts.ts';
 import type { ApiConfig } from '../../settings.ts';
 import { createSchemaConverter } from './convert-schema.ts';
+import { tagWords } from './tags.ts';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
@@ -38,7 +39,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   const operations = Object.values(document.paths).flatMap((path) => methods.flatMap((method) => path[method] ?? []));
   operations.forEach(complete);
   const tags = new Set(operations.flatMap((operation) => operation.tags ?? []));
-  document.tags = [...tags].toSorted().map((name) => ({ name }));
+  document.tags = [...tags].toSorted().map((name) => ({ name, description: tagWords[name] ?? '' }));
   return document;
 }
 
