@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Decision, Gate, GateCounts, GateQuery } from '../../contracts/approvals/gates-api.schema.ts';
+import type { Decision, Gate, GateCounts, GateMails, GateQuery } from '../../contracts/approvals/gates-api.schema.ts';
 import { gateRoutes } from '../../contracts/approvals/gates.routes.ts';
 import { Body, Param, Query, Route } from '../http/route.ts';
 import type { Page } from '../http/request/paging.ts';
@@ -26,6 +26,11 @@ export class GatesController {
   @Route(gateRoutes.show)
   show(@Caller() caller: Principal, @Param('id') id: string): Promise<Gate> {
     return this.gates.show(caller, id);
+  }
+
+  @Route(gateRoutes.mails)
+  mails(@Caller() caller: Principal, @Param('id') id: string): Promise<GateMails> {
+    return this.gates.mails(caller, id);
   }
 
   @Route(gateRoutes.decide)

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Decision, Gate, GateCounts, GateQuery } from '../../contracts/approvals/gates-api.schema.ts';
+import type { Decision, Gate, GateCounts, GateMails, GateQuery } from '../../contracts/approvals/gates-api.schema.ts';
 import type { Decider } from '../../domain/approvals/validate-decision.ts';
 import { countGates, decisionsOf, findGate, listGates } from '../../platform/db/views/gates-list.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
@@ -8,6 +8,7 @@ import { beforeId, type Page, pageById } from '../http/request/paging.ts';
 import { auditActor, mineOf, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { decideGate } from './decide-gate.ts';
+import { mailsOfGate } from './gate-mails.ts';
 import { gateOf } from './gate-view.ts';
 
 /** Lists, shows and decides approvals. */
@@ -40,6 +41,14 @@ export class GatesService {
 
   async show(caller: Principal, id: string): Promise<Gate> {
     return this.store.inWorkspace(caller, (tx) => this.gate(tx, caller, id));
+  }
+
+  async mails(caller: Principal, id: string): Promise<GateMails> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      const row = await findGate(tx, caller.workspaceId, id);
+      if (!row) throw notFound('gate');
+      return { mails: await mailsOfGate(tx, row) };
+    });
   }
 
   async decide(caller: Principal, id: string, decision: Decision): Promise<Gate> {

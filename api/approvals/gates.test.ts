@@ -1,7 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../contracts/core/machine.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
+import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
+import { advance } from '../../domain/journeys/advance.ts';
+import { type JourneyEntry, startJourney, storedState } from '../../domain/journeys/state.ts';
+import { matchGates } from '../../platform/db/gates/gates.ts';
+import { loadDefinition, loadJourneyRun } from '../../platform/db/journeys/journey-runs.ts';
+import { lockRun, writeTurn } from '../../platform/db/runs/turns.ts';
 import { createGateLink } from '../../platform/db/gates/gate-links.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
 import { openTestGate } from '../../test/support/gates.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 
@@ -31,6 +40,62 @@ describe('gates', () => {
       .select(['kind', 'ref', 'payload'])
       .where('run_id', '=', runId)
       .execute();
+
+  it('shows the mail that an outcome sends, as its reader will see it (dashboard F10)', async () => {
+    const key = await api.key(['journeys:write', 'journeys:publish', 'templates:write', 'events:write', 'gates:read']);
+    const content = { subject: 'Hello {{ contact.externalId }}', markdown: 'Your plan: **{{ contact.plan }}**' };
+    await api.call({ method: 'PUT', url: '/v1/templates/message/approved', key, body: { content } });
+    const mail: JourneyNode = {
+      kind: 'email',
+      id: 'hello',
+      content: { kind: 'template', template: 'approved@production' },
+    };
+    const outcomes = [
+      { name: 'approve', label: 'Send it', steps: [mail] },
+      { name: 'stop', steps: [] },
+    ];
+    const assign = { kind: 'role', id: 'approver' } as const;
+    const check: JourneyNode = {
+      kind: 'approval',
+      id: 'check',
+      assign,
+      show: { kind: 'object', fields: {} },
+      outcomes,
+    };
+    await publishJourney(api, key, sampleJourney('approved', { entry: [{ event: 'Asked' }], steps: [check] }));
+    const events = [sampleEvent('asked-1', 'Asked', 'bea')];
+    await api.call({ method: 'POST', url: '/v1/events', key, body: { events } });
+    const gate = await inWorkspace(database.app, database.workspaceId, async (tx) => {
+      const { id } = await kysely(tx)
+        .selectFrom('run')
+        .select('id')
+        .where('title', '=', 'Journey approved')
+        .executeTakeFirstOrThrow();
+      const run = await lockRun(tx, database.workspaceId, id);
+      if (!run) throw new Error('The run was just made');
+      const { versionId, entry, contact, workspaceZone } = await loadJourneyRun(tx, database.workspaceId, id);
+      const definition = (await loadDefinition(tx, database.workspaceId, versionId)) as JourneyDefinition;
+      const facts = { now: new Date().toISOString(), mailbox: [], contact, workspaceZone };
+      const turn = advance(definition, startJourney(entry as JourneyEntry), facts);
+      await matchGates(tx, run, run.generation, turn.gates);
+      const advanced = { ...turn, state: storedState(turn.state) as unknown as JsonObject };
+      const { generation } = run;
+      const record = { turn: 1, generation, advanced, consumed: [], now: run.now, temporalRunId: null };
+      await writeTurn(tx, run, { ...record, state: JSON.stringify(advanced.state) });
+      return kysely(tx).selectFrom('gate').select('id').where('run_id', '=', id).executeTakeFirstOrThrow();
+    });
+    const mails = async () => (await api.call({ url: `/v1/gates/${gate.id}/mails`, key })).json['mails'];
+    const place = { outcome: 'approve', step: 'hello', title: 'Hello' };
+    expect(await mails()).toEqual([{ ...place, mail: null, fault: expect.stringContaining('contact.plan') }]);
+    const plan = kysely(database.system)
+      .updateTable('contact')
+      .set({ attributes: JSON.stringify({ plan: 'pro' }) });
+    await plan.where('external_id', '=', 'bea').execute();
+    const text = 'Your plan: pro';
+    expect(await mails()).toEqual([{ ...place, mail: { subject: 'Hello bea', text }, fault: null }]);
+    const { gateId } = await openTestGate(database);
+    expect((await api.call({ url: `/v1/gates/${gateId}/mails`, key })).json).toEqual({ mails: [] });
+  });
 
   it('shows what waits for me, and decides it once', async () => {
     const { gateId, contentHash, runId } = await openTestGate(database);

@@ -65,6 +65,24 @@ export const Gate = z
 /** A gate. */
 export type Gate = z.infer<typeof Gate>;
 
+/** A mail that an outcome would send at once, as its reader would see it, or in `fault` why it cannot be shown. */
+export const GateMail = z
+  .strictObject({
+    outcome: z.string(),
+    step: z.string(),
+    title: z.string(),
+    mail: z.strictObject({ subject: z.string(), text: z.string() }).nullable(),
+    fault: z.string().nullable(),
+  })
+  .meta({ id: 'GateMail' });
+/** A mail that an outcome would send at once. */
+export type GateMail = z.infer<typeof GateMail>;
+
+/** The mails that the outcomes of an approval would send at once. */
+export const GateMails = z.strictObject({ mails: z.array(GateMail) }).meta({ id: 'GateMails' });
+/** The mails that the outcomes of an approval would send at once. */
+export type GateMails = z.infer<typeof GateMails>;
+
 /** Filters of the list of gates; `assignedTo=me` leaves those that the caller may decide. `sort` says which come first. */
 export const GateQuery = PageQuery.extend({
   status: GateStatus.optional(),

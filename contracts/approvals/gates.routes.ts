@@ -1,5 +1,5 @@
 import { Id, pageOf } from '../core/values.schema.ts';
-import { Decision, Gate, GateCounts, GateQuery } from './gates-api.schema.ts';
+import { Decision, Gate, GateCounts, GateMails, GateQuery } from './gates-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
 /** The endpoints of `/v1/gates`. */
@@ -26,6 +26,14 @@ export const gateRoutes = {
     access: 'gates:read',
     params: { id: Id },
     answer: Gate,
+  }),
+  mails: defineRoute({
+    method: 'GET',
+    path: '/v1/gates/:id/mails',
+    summary: 'Shows the mails that each outcome would send at once',
+    access: 'gates:read',
+    params: { id: Id },
+    answer: GateMails,
   }),
   decide: defineRoute({
     method: 'POST',

@@ -110,6 +110,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'POST /v1/runs/{id}/operations': post(`/v1/runs/${ids.run}/operations`, { kind: 'pause', reason: 'to look' }),
     'GET /v1/gates': get('/v1/gates?status=open&assignedTo=me'),
     'GET /v1/gates/{id}': get(`/v1/gates/${ids.gate}`),
+    'GET /v1/gates/{id}/mails': get(`/v1/gates/${ids.gate}/mails`),
     'POST /v1/gates/{id}/decisions': post(`/v1/gates/${ids.gate}/decisions`, {
       outcome: 'approve',
       round: 1,

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { Decision, Gate } from '../../../contracts/approvals/gates-api.schema.ts';
+import { addressOf } from '../../../contracts/http/route.ts';
 import { gateRoutes } from '../../../contracts/approvals/gates.routes.ts';
 import { listQuery } from './http/pages.ts';
 import { request } from './http/request.ts';
@@ -33,6 +34,15 @@ export function gateQuery(id: string) {
     queryKey: [gateRoutes.list.path, id],
     queryFn: ({ signal }) => request(gateRoutes.show, { id, signal }),
     meta: { topics: ['gate'], id },
+  });
+}
+
+/** The mails that the outcomes of an approval would send at once. */
+export function gateMailsQuery(id: string) {
+  return queryOptions({
+    queryKey: [addressOf(gateRoutes.mails, { id })],
+    queryFn: ({ signal }) => request(gateRoutes.mails, { id, signal }),
+    meta: { topics: ['gate', 'contact'] },
   });
 }
 

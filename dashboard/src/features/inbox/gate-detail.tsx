@@ -13,6 +13,7 @@ import { Late } from '../../ui/late.tsx';
 import { Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { GateContent } from './gate-content.tsx';
+import { GateMails } from './gate-mails.tsx';
 import { GateFacts } from './gate-facts.tsx';
 import classes from './inbox.module.css';
 
@@ -45,6 +46,7 @@ export function GateDetail({ id, show, onDecided }: { id: string; show: string; 
           <h2 className={classes.title}>{gate.title}</h2>
         </div>
         <GateContent content={gate.content} />
+        {gate.status === 'open' && <GateMails gate={gate} />}
         <GateLink gate={gate} />
       </div>
       <GateFacts gate={gate} />
