@@ -42,8 +42,9 @@ export function journeyStatsOf(counts: {
   failures: FailureCount[];
   edges: JourneyStats['edges'];
   versions: JourneyStats['versions'];
+  kept: number;
 }): JourneyStats {
-  const { runs, steps, failures, edges, versions } = counts;
+  const { runs, steps, failures, edges, versions, kept } = counts;
   const reached = steps.find(({ step }) => step === GOAL)?.count ?? 0;
   const names = [
     ...new Set([...steps, ...runs, ...failures].flatMap(({ step }) => (step === null ? [] : [step]))),
@@ -82,6 +83,7 @@ export function journeyStatsOf(counts: {
     edges,
     versions,
     goal: { reached },
+    kept,
   };
 }
 

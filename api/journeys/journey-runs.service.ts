@@ -22,6 +22,7 @@ import type { Tx } from '../../platform/db/core/workspace.ts';
 import { conflict, invalid } from '../http/errors/app-error.ts';
 import { auditActor, type Principal, requesterOf } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
+import { countKept } from '../../platform/db/journeys/kept-entries.ts';
 import { requireJourney } from './find-journey.ts';
 import { journeyStatsOf } from './journey-figures.ts';
 
@@ -69,7 +70,8 @@ export class JourneyRunsService {
 
   async stats(caller: Principal, slug: string, { version }: JourneyStatsQuery): Promise<JourneyStats> {
     return this.store.inWorkspace(caller, async (tx) => {
-      const { id: journeyId, workspace_id: workspaceId } = await requireJourney(tx, caller, slug);
+      const journey = await requireJourney(tx, caller, slug);
+      const { id: journeyId, workspace_id: workspaceId } = journey;
       const scope = { workspaceId, journeyId, version: version ?? null };
       const { versions } = await figuresOfJourneys(tx, workspaceId, [journeyId]);
       return journeyStatsOf({
@@ -77,6 +79,7 @@ export class JourneyRunsService {
         steps: await countJourneySteps(tx, scope),
         failures: await countJourneyFailures(tx, scope),
         edges: await countJourneyEdges(tx, scope),
+        kept: await countKept(tx, journey),
         versions: versions.map(({ version: number, live }) => ({ version: number, live })),
       });
     });

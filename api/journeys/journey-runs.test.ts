@@ -141,9 +141,12 @@ describe('the people in a journey', () => {
     expect((await post('/switched/pause', {})).json).toMatchObject({ journey: { status: 'paused' }, runsTold: 2 });
     await send('switched', 's3');
     expect(await keysOf('s3')).toEqual([]);
+    const keptIn = async (slug: string) => (await api.call({ url: `/v1/journeys/${slug}/stats`, key })).json['kept'];
+    expect(await keptIn('switched')).toBe(1);
     expect((await post('/switched/resume', {})).json).toMatchObject({ journey: { status: 'live' }, runsTold: 2 });
-    await send('switched', 's3');
+    // Who came during the pause has entered (dashboard F8), and is kept no longer.
     expect(await keysOf('s3')).toEqual(['']);
+    expect(await keptIn('switched')).toBe(0);
     const stopped = await post('/switched/stop', { reason: 'over' });
     expect(stopped.json).toMatchObject({ journey: { status: 'stopped' }, runsTold: 3 });
     const [run] = await journeyRunsOf(database, 's1');
@@ -169,6 +172,27 @@ describe('the people in a journey', () => {
     const events = Array.from({ length: 1_000 }, (_, index) => sampleEvent(`c-${index}`, 'crowded', `c-${index}`));
     await api.call({ method: 'POST', url: '/v1/events', key, body: { events } });
     expect((await post('/crowded/pause', {})).json).toMatchObject({ runsTold: 1_000 });
+  });
+
+  it('lets those in who came during a pause, as if they came at its end; drops them where the journey says so', async () => {
+    await publish('keeping');
+    await publish('dropping', { pausedEntries: 'drop' });
+    for (const slug of ['keeping', 'dropping']) {
+      await post(`/${slug}/pause`, {});
+      await send(slug, `${slug}-ana`);
+      await post(`/${slug}/resume`, {});
+    }
+    const [run, ...others] = await journeyRunsOf(database, 'keeping-ana');
+    expect([others, await journeyRunsOf(database, 'dropping-ana')]).toEqual([[], []]);
+    const { entry, received_at } = await kysely(database.system)
+      .selectFrom('journey_run')
+      .innerJoin('event', 'event.contact_id', 'journey_run.contact_id')
+      .select(['entry', 'received_at'])
+      .where('run_id', '=', run?.id ?? '')
+      .executeTakeFirstOrThrow();
+    expect(Date.parse(String(entry['receivedAt']))).toBeGreaterThan(received_at.getTime());
+    await post('/keeping/resume', {});
+    expect(await journeyRunsOf(database, 'keeping-ana')).toHaveLength(1);
   });
 
   it('keeps a paused journey paused when it is published', async () => {
@@ -228,6 +252,7 @@ describe('the people in a journey', () => {
       edges: [{ from: null, to: 'first-login', count: 2 }],
       versions: [{ version: 1, live: 2 }],
       goal: { reached: 0 },
+      kept: 0,
     });
   });
 

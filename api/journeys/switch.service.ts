@@ -7,6 +7,7 @@ import {
   type JourneyStatus,
   sendToJourneyRuns,
 } from '../../platform/db/journeys/journeys.ts';
+import { enterKept, forgetKept } from '../../platform/db/journeys/kept-entries.ts';
 import { wakeRuns } from '../../platform/db/runs/runs.ts';
 import { conflict } from '../http/errors/app-error.ts';
 import { auditActor, type Principal } from '../http/caller/principal.ts';
@@ -51,7 +52,17 @@ export class SwitchService {
       });
       return changeJourney(tx, found, { status: to });
     });
-    return { journey: journeyOf(row), runsTold: await this.send(caller, row, tells, input.reason) };
+    const runsTold = await this.send(caller, row, tells, input.reason);
+    if (kind === 'resume') await this.enterKept(caller, row);
+    return { journey: journeyOf(row), runsTold };
+  }
+
+  /** A repeat goes on where a crash left off: who has entered is not kept any more. */
+  private async enterKept(caller: Principal, row: JourneyRow): Promise<void> {
+    let after: string | null = null;
+    do after = await this.store.inWorkspace(caller, (tx) => enterKept(tx, row, after));
+    while (after !== null);
+    await this.store.inWorkspace(caller, (tx) => forgetKept(tx, row));
   }
 
   private async send(

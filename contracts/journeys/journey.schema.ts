@@ -23,11 +23,16 @@ const QuietHours = z.strictObject({ from: LocalTime, to: LocalTime, zone: line, 
 /** Hours in which no message is sent. */
 export type QuietHours = z.infer<typeof QuietHours>;
 
+/** What becomes of those who would enter while the journey is paused: they enter when it goes on (`keep`), or never (`drop`). */
+const PausedEntries = z.enum(['keep', 'drop']);
+/** What becomes of those who would enter while the journey is paused. */
+export type PausedEntries = z.infer<typeof PausedEntries>;
+
 /**
  * A journey as it is stored, pushed and run: plain JSON. Steps follow each other and nest as the process reads; a branch
  * that ends goes on after its node. `engineVersion` selects the meaning; `zone` (IANA) is for contacts without their own. `goal` is what the
  * journey is for: counted when the event occurs within the time after entry; it does not end the run. `lateness` is how long after it occurred an
- * event may come and still let a contact in (`defaultLateness` when left out); one that comes later is history. This is its shape: what the
+ * event may come and still let a contact in (`defaultLateness` when left out); one that comes later is history. `pausedEntries` is `keep` when left out. This is its shape: what the
  * shape cannot say, `validateDefinition` in the domain does.
  */
 export const JourneyDefinition = z
@@ -43,6 +48,7 @@ export const JourneyDefinition = z
     goal: z.strictObject({ when: EventTrigger, within: IsoDuration }).exactOptional(),
     quietHours: QuietHours.exactOptional(),
     lateness: IsoDuration.exactOptional(),
+    pausedEntries: PausedEntries.exactOptional(),
     steps: JourneyNodes,
   })
   .meta({ id: 'JourneyDefinition' });

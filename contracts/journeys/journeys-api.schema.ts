@@ -201,7 +201,8 @@ export type SwitchedJourney = z.infer<typeof SwitchedJourney>;
  * How many runs are in each status, and for each step how many stand there now (and for how many of them it waits for a person, works,
  * or is in trouble), how many runs failed there within 30 days and were not taken up, how its visits went, how many left it within a day and how long those stayed, in the middle. `edges` counts the
  * ways that people who entered within seven days took from step to step. `goal.reached` are the runs that reached
- * the goal, during them or after their end. With `version` all of it is of that version alone.
+ * the goal, during them or after their end. `kept` are the people who would have entered since the journey was paused, and enter when it goes on.
+ * With `version` all of it is of that version alone.
  */
 export const JourneyStats = z
   .strictObject({
@@ -229,6 +230,7 @@ export const JourneyStats = z
     edges: z.array(z.strictObject({ from: z.string().nullable(), to: z.string(), count: z.int() })),
     versions: z.array(z.strictObject({ version: z.int(), live: z.int() })),
     goal: z.strictObject({ reached: z.int() }),
+    kept: z.int(),
   })
   .meta({ id: 'JourneyStats' });
 /** How a journey goes. */

@@ -96,7 +96,7 @@ export const journeyRoutes = {
   pause: defineRoute({
     method: 'POST',
     path: '/v1/journeys/:slug/pause',
-    summary: 'Pauses a journey: no one enters, and everyone stays where they are',
+    summary: 'Pauses a journey: everyone stays where they are, and who would enter is kept until it goes on',
     access: 'journeys:publish',
     params: { slug: JourneySlug },
     body: JourneyReason,
@@ -106,7 +106,7 @@ export const journeyRoutes = {
   resume: defineRoute({
     method: 'POST',
     path: '/v1/journeys/:slug/resume',
-    summary: 'Goes on after a pause',
+    summary: 'Goes on after a pause, with those who would have entered meanwhile',
     access: 'journeys:publish',
     params: { slug: JourneySlug },
     body: JourneyReason,

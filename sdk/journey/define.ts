@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JourneyDefinition, QuietHours, Reentry } from '../../contracts/journeys/journey.schema.ts';
+import type { JourneyDefinition, PausedEntries, QuietHours, Reentry } from '../../contracts/journeys/journey.schema.ts';
 import type { IsoDuration } from '../../contracts/journeys/nodes.schema.ts';
 import type { EventType, Trigger } from './events.ts';
 import { given, named, nodesOf } from './nodes.ts';
@@ -51,6 +51,8 @@ export type JourneyAuthoring<E extends readonly Trigger[], C, S extends readonly
   quietHours?: QuietHours;
   /** How long after it occurred an event may come and still let a contact in: three days when left out. */
   lateness?: IsoDuration;
+  /** What becomes of those who would enter while the journey is paused: they enter when it goes on, unless this says `drop`. */
+  pausedEntries?: PausedEntries;
   zone?: string;
   steps: (tools: Tools<BaseContact & C, PropertiesOf<E[number]>>) => S & Sound<S>;
 };
@@ -64,13 +66,25 @@ export function defineJourney<
   const S extends readonly Step[],
   C = Record<never, never>,
 >(journey: JourneyAuthoring<E, C, S>): JourneyDefinition {
-  const { slug, name, description, zone, entry, reentry, exitWhen = [], goal, quietHours, lateness } = journey;
+  const {
+    slug,
+    name,
+    description,
+    zone,
+    entry,
+    reentry,
+    exitWhen = [],
+    goal,
+    quietHours,
+    lateness,
+    pausedEntries,
+  } = journey;
   const steps = journey.steps({ contact: contactOf(journey.contact), entry: entryOf(entry), output, decision });
   return {
     engineVersion: 1,
     slug,
     name,
-    ...given({ description, zone, quietHours, lateness }),
+    ...given({ description, zone, quietHours, lateness, pausedEntries }),
     ...given({ goal: goal && { when: goal.when.trigger, within: goal.within } }),
     entry: entry.map(({ trigger }) => trigger),
     reentry,

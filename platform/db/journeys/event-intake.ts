@@ -63,15 +63,19 @@ export async function takeInEvents(
 export async function enterAfterRun(tx: Tx, workspaceId: string, runId: string, after: RunEnd): Promise<void> {
   const refused = await eventsAfterRun(tx, workspaceId, runId, after);
   const contact = refused[0] && (await contactById(tx, workspaceId, refused[0].contactId));
-  if (contact) await enterJourneys(tx, workspaceId, refused, [contact], refused[0]?.journeyId);
+  if (contact) await enterJourneys(tx, workspaceId, refused, [contact], { journeyId: refused[0]?.journeyId });
 }
 
-async function enterJourneys(
+/**
+ * Lets the locked contacts of events into the live journeys that those enter: into `journeyId` alone where given, and as if they had entered at
+ * `enteredAt` instead of when the event was received. @returns what let nobody in, and why
+ */
+export async function enterJourneys(
   tx: Tx,
   workspaceId: string,
   events: readonly StoredEvent[],
   contacts: readonly ContactRow[],
-  journeyId?: string,
+  { journeyId, enteredAt }: { journeyId?: string | undefined; enteredAt?: string } = {},
 ): Promise<UnletEvent[]> {
   const live = await entriesFor(tx, workspaceId, [...new Set(events.map((event) => event.name))]);
   const journeys = live.filter(({ id }) => journeyId === undefined || id === journeyId);
@@ -82,15 +86,15 @@ async function enterJourneys(
       .filter((journey) => isEntry(journey.definition, event, facts.get(event.contactId) ?? {}))
       .map((journey) => ({ journey, event, fault: entryFault(journey.definition, event) })),
   );
-  const starts = entries.flatMap(({ journey, event, fault }) => (fault ? [] : [startOf(journey, event)]));
+  const starts = entries.flatMap(({ journey, event, fault }) => (fault ? [] : [startOf(journey, event, enteredAt)]));
   await startJourneyRuns(tx, workspaceId, starts);
   return entries.flatMap(({ journey: { name, definition }, event, fault }) =>
     fault ? [{ id: event.id, journey: name, fault, lateness: latenessOf(definition) }] : [],
   );
 }
 
-function startOf(journey: LiveJourney, event: StoredEvent): JourneyStart {
-  const { id: eventId, name, key, properties, occurredAt, receivedAt, contactId } = event;
+function startOf(journey: LiveJourney, event: StoredEvent, enteredAt = event.receivedAt): JourneyStart {
+  const { id: eventId, name, key, properties, occurredAt, contactId } = event;
   return {
     journeyId: journey.id,
     versionId: journey.versionId,
@@ -98,6 +102,6 @@ function startOf(journey: LiveJourney, event: StoredEvent): JourneyStart {
     reentry: journey.definition.reentry,
     contactId,
     requestedBy: journey.publisher,
-    entry: { eventId, event: name, key, properties, occurredAt, receivedAt },
+    entry: { eventId, event: name, key, properties, occurredAt, receivedAt: enteredAt },
   };
 }

@@ -74,6 +74,9 @@ export function insertJourney(
 /** What of a journey can change. */
 export type JourneyChange = { name?: string; draft?: JsonObject; status?: JourneyStatus; liveVersion?: number };
 
+/** An intake that was under way lets nobody in any more, with events of a little before: transactions of requests last 2 s at most. */
+const pausedNow = sql<Date>`now() - interval '5 seconds'`;
+
 /** Changes a locked journey and raises its `rev`. */
 export function changeJourney(tx: Tx, row: JourneyRow, change: JourneyChange): Promise<JourneyRow> {
   return kysely(tx)
@@ -82,6 +85,7 @@ export function changeJourney(tx: Tx, row: JourneyRow, change: JourneyChange): P
       ...(change.name === undefined ? {} : { name: change.name }),
       ...(change.draft === undefined ? {} : { draft: JSON.stringify(change.draft) }),
       ...(change.status === undefined ? {} : { status: change.status }),
+      ...(change.status === 'paused' ? { paused_at: pausedNow } : {}),
       ...(change.liveVersion === undefined ? {} : { live_version: change.liveVersion }),
       updated_at: sql`now()`,
       rev: sql`rev + 1`,

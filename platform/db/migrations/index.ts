@@ -41,6 +41,7 @@ import * as consents from './0056-consents.ts';
 import * as mailedAddresses from './0057-mailed-addresses.ts';
 import * as receivedAt from './0058-received-at.ts';
 import * as lateness from './0059-lateness.ts';
+import * as keptEntries from './0060-kept-entries.ts';
 import * as batchesAgain from './0061-batches-again.ts';
 import * as searchInside from './0072-search-inside.ts';
 import * as searchIndexes from './0073-search-indexes.ts';
@@ -89,6 +90,7 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0057-mailed-addresses': mailedAddresses,
   '0058-received-at': receivedAt,
   '0059-lateness': lateness,
+  '0060-kept-entries': keptEntries,
   '0061-batches-again': batchesAgain,
   '0072-search-inside': searchInside,
   '0073-search-indexes': searchIndexes,

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { Big, DefaultInstant, Json } from './columns.ts';
+import type { Big, DefaultInstant, Json, MaybeInstant } from './columns.ts';
 import { empty, type TableRecords } from './table-record.ts';
 
 type Object = Record<string, unknown>;
@@ -14,6 +14,7 @@ export type JourneyTables = {
     status: Generated<string>;
     draft: ColumnType<Object | null, string | null | undefined, string | null>;
     live_version: number | null;
+    paused_at: MaybeInstant;
     rev: Big;
     created_at: DefaultInstant;
     updated_at: DefaultInstant;

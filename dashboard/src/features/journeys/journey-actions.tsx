@@ -16,7 +16,7 @@ type Act = 'pause' | 'resume' | 'stop';
 const icons: Record<Act, IconName> = { pause: 'pause', resume: 'play', stop: 'stop' };
 
 /** Pausing, resuming, stopping a journey, and starting it for a person by hand. */
-export function JourneyActions({ journey, live }: { journey: JourneyDetail; live: number }) {
+export function JourneyActions({ journey, live, kept }: { journey: JourneyDetail; live: number; kept: number }) {
   const { t } = useLingui();
   const client = useQueryClient();
   const mayPublish = useCan('journeys:publish');
@@ -97,9 +97,21 @@ export function JourneyActions({ journey, live }: { journey: JourneyDetail; live
           onConfirm={(reason) => act.mutate({ kind: asked, reason })}
         >
           {asked === 'pause' ? (
-            <Trans>No one can enter, and everyone stops before their next step. Resume at any time.</Trans>
+            <Trans>
+              Everyone stops before their next step. No one enters until you resume: who comes meanwhile is kept, unless
+              the journey drops them. Deadlines of approvals go on.
+            </Trans>
           ) : asked === 'resume' ? (
-            <Trans>People enter again, and those inside go on where they stopped.</Trans>
+            <>
+              <Trans>People enter again, and those inside go on where they stopped.</Trans>{' '}
+              {kept > 0 && (
+                <Plural
+                  value={kept}
+                  one="# person came during the pause and enters now."
+                  other="# people came during the pause and enter now."
+                />
+              )}
+            </>
           ) : (
             <Plural
               value={live}

@@ -1,4 +1,5 @@
-import { Trans } from '@lingui/react/macro';
+import { Plural, Trans } from '@lingui/react/macro';
+import { Text } from '@mantine/core';
 import type { Journey } from '../../../../contracts/journeys/journeys-api.schema.ts';
 import { Chip } from '../../ui/chip.tsx';
 
@@ -30,4 +31,14 @@ export function JourneyState({ status }: Pick<Journey, 'status'>) {
         </Chip>
       );
   }
+}
+
+/** How many people came while the journey was paused, and enter when it goes on. */
+export function KeptPeople({ count }: { count: number }) {
+  if (count === 0) return null;
+  return (
+    <Text size="xs" c="dimmed">
+      <Plural value={count} one="# person is kept until it goes on" other="# people are kept until it goes on" />
+    </Text>
+  );
 }

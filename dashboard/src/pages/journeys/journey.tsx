@@ -6,7 +6,7 @@ import { journeyQuery, journeyStatsQuery, versionQuery } from '../../api/journey
 import { Failed } from '../../entities/answer/failed.tsx';
 import { LiveTab } from '../../features/journeys/graph/live-tab.tsx';
 import { JourneyActions } from '../../features/journeys/journey-actions.tsx';
-import { JourneyState } from '../../features/journeys/journey-state.tsx';
+import { JourneyState, KeptPeople } from '../../features/journeys/journey-state.tsx';
 import { SimulateTab } from '../../features/journeys/simulate/simulate-tab.tsx';
 import { DraftTab } from '../../features/journeys/versions/draft-tab.tsx';
 import { readDefinition } from '../../features/journeys/versions/read-definition.ts';
@@ -52,8 +52,13 @@ export function JourneyPage() {
     <Page
       name={journey.name}
       crumbs={crumbs}
-      chip={<JourneyState status={journey.status} />}
-      actions={<JourneyActions journey={journey} live={stats?.runs.live ?? 0} />}
+      chip={
+        <>
+          <JourneyState status={journey.status} />
+          <KeptPeople count={stats?.kept ?? 0} />
+        </>
+      }
+      actions={<JourneyActions journey={journey} live={stats?.runs.live ?? 0} kept={stats?.kept ?? 0} />}
       isFixed={tab === 'live'}
     >
       <LinkTabs
