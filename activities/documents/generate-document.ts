@@ -216,7 +216,7 @@ async function validate(
   return { state: 'done', answers, findings, error: null };
 }
 
-/** A character that no font has: it is told before the review, not when files are made. */
+/** A character that no font has: the reviewer sees it, and it is no surprise when files are made. */
 function unset(kind: string, answers: SlotAnswers): Finding {
   const isWritten = Object.values(answers)
     .flat()

@@ -68,7 +68,7 @@ const ROWS_LOOKED_AT = 1_000;
 
 /**
  * Reads the header and the first rows of the stored file. @throws AppError 422 when it cannot be read, its columns do not fit, or its letters
- * or amounts are written so that somebody has to say how
+ * or amounts are written so that their sender has to say how
  */
 export async function checkColumns(
   objects: ObjectStore,

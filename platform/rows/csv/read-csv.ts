@@ -10,7 +10,7 @@ export type CsvLimits = { maxCellChars: number; maxRecordBytes: number; maxRows:
 /** Excel's own bound of a cell; 1 MB a record, as csv-parse advises; 100,000 rows is the largest batch. */
 export const csvLimits: CsvLimits = { maxCellChars: 32_767, maxRecordBytes: 1_048_576, maxRows: 100_000 };
 
-/** How a file is written, where somebody has said so. */
+/** How a file is written, as far as its sender says so. */
 export type CsvFormat = Pick<ColumnMapping, 'encoding' | 'separator'>;
 
 /** What a file holds, in its order: the header first, then rows and the lines that could not be read. Lines count from 1. */
