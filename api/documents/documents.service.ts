@@ -57,7 +57,7 @@ export class DocumentsService {
     });
   }
 
-  /** The last decision of a review lets the batch go on, as its gate's would. */
+  /** The last decision of a review lets the batch go on, as its gate's would; until then each can be changed or taken back. */
   decide(caller: Principal, id: string, { decision, expectedHash }: DocumentDecision): Promise<Document> {
     return this.store.inWorkspace(caller, async (tx) => {
       const { workspaceId } = caller;
@@ -76,7 +76,7 @@ export class DocumentsService {
       if (document.content_hash !== expectedHash)
         throw new AppError(412, 'gate.stale', { detail: 'What you saw has changed; look again, then decide' });
       if (document.decision === decision) return documentOf(document);
-      if (!(await decideDocument(tx, document, { decision, decidedBy: caller.actor.name })))
+      if (!(await decideDocument(tx, document, { decision, decidedBy: decision === null ? null : caller.actor.name })))
         throw conflict('document.rendered', 'The document is rendered already');
       const { undecided } = (await countDocuments(tx, workspaceId, [batch.id]))(batch.id);
       const target = { workspaceId, runId: batch.run_id, ref: newId() };

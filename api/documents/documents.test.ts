@@ -103,14 +103,17 @@ describe('/v1/batches/{id}/documents', () => {
     const { rows } = await sql<{ id: string; hash: string }>`
       update document set content_hash = 'h', rendered = 'pending' where batch_id = ${batchId} and ordinal = 1
       returning id, content_hash as hash`.execute(kysely(database.system));
-    const decide = (cookie: string) =>
+    const decide = (cookie: string, decision: string | null = 'approve') =>
       api.call({
         method: 'POST',
         url: `/v1/documents/${rows[0]?.id}/decisions`,
         cookie,
-        body: { decision: 'approve', expectedHash: 'h' },
+        body: { decision, expectedHash: 'h' },
       });
     expect(await decide(starter.cookie)).toMatchObject({ status: 403, json: { code: 'gate.separationOfDuties' } });
-    expect((await decide(reviewer.cookie)).status).toBe(200);
+    expect((await decide(reviewer.cookie)).json).toMatchObject({ decision: 'approve', decidedBy: expect.any(String) });
+    // One that was a slip of the hand is taken back while the batch is in review (dashboard F7).
+    expect((await decide(reviewer.cookie, null)).json).toMatchObject({ decision: null, decidedBy: null });
+    expect((await decide(reviewer.cookie, 'reject')).json).toMatchObject({ decision: 'reject' });
   });
 });

@@ -197,9 +197,9 @@ export const DocumentQuery = PageQuery.extend({
 /** Filters of the documents of a batch. */
 export type DocumentQuery = z.infer<typeof DocumentQuery>;
 
-/** A decision about one document in review; `expectedHash` is the `contentHash` that the person saw. */
+/** A decision about one document in review, null takes it back; `expectedHash` is the `contentHash` that the person saw. */
 export const DocumentDecision = z
-  .strictObject({ decision: z.enum(['approve', 'reject']), expectedHash: z.string().min(1).max(100) })
+  .strictObject({ decision: z.enum(['approve', 'reject']).nullable(), expectedHash: z.string().min(1).max(100) })
   .meta({ id: 'DocumentDecision' });
 /** A decision about one document. */
 export type DocumentDecision = z.infer<typeof DocumentDecision>;

@@ -15,7 +15,7 @@ export const documentRoutes = {
   decide: defineRoute({
     method: 'POST',
     path: '/v1/documents/:id/decisions',
-    summary: 'Decides about one document in review',
+    summary: 'Decides about one document in review, or takes that back',
     access: 'gates:decide',
     params: { id: Id },
     body: DocumentDecision,

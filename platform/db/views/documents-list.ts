@@ -59,11 +59,11 @@ export function findDocument(tx: Tx, workspaceId: string, id: string): Promise<D
     .executeTakeFirst();
 }
 
-/** Writes what a person decided about a document that is not rendered yet. @returns whether it was written */
+/** Writes what a person decided about a document that is not rendered yet; nulls take it back. @returns whether it was written */
 export async function decideDocument(
   tx: Tx,
   document: DocumentRow,
-  decision: { decision: 'approve' | 'reject'; decidedBy: string },
+  decision: { decision: 'approve' | 'reject' | null; decidedBy: string | null },
 ): Promise<boolean> {
   const result = await kysely(tx)
     .updateTable('document')

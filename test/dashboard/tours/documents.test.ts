@@ -65,8 +65,8 @@ async function upload({ press }: Way, button: Locator, name: string, text: strin
   await dialog.setFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
 }
 
-/** Looks at both flagged documents, takes the first out, approves the second, and goes back to the batch. */
-async function review(page: Page, { strike, view }: Way, flagged: readonly [string, string]): Promise<void> {
+/** Looks at both flagged documents, takes the first out at the second try, approves the second, and goes back to the batch. */
+async function review(page: Page, { strike, confirm, view }: Way, flagged: readonly [string, string]): Promise<void> {
   const entry = (key: string): Locator =>
     page.getByRole('navigation', { name: 'Documents to decide' }).getByRole('link', { name: key });
   const row = (key: string): Locator => page.getByRole('heading', { name: `Row ${key}` });
@@ -79,10 +79,20 @@ async function review(page: Page, { strike, view }: Way, flagged: readonly [stri
     await strike(entry(flagged[0]), 'k');
     await row(flagged[0]).waitFor();
   }
-  await strike(page.getByRole('button', { name: /^Take out/ }), '3');
+  await strike(page.getByRole('button', { name: /^Approve/ }), '1');
+  await confirm(page);
+  await page.getByText('1 left to decide').waitFor();
+  // That was a slip of the hand (dashboard F7).
+  await strike(page.getByRole('button', { name: /^Undo/ }), 'z');
+  await page.getByText('2 left to decide').waitFor();
+  await row(flagged[0]).waitFor();
+  await strike(page.getByRole('button', { name: /^Take out/ }), '2');
+  await confirm(page);
   await page.getByText('1 left to decide').waitFor();
   await row(flagged[1]).waitFor();
   await strike(page.getByRole('button', { name: /^Approve/ }), '1');
+  await page.getByText('It is the last one').waitFor();
+  await confirm(page);
   await page.getByText('Every flagged document is decided').waitFor();
   await strike(page.getByRole('link', { name: 'Back to the batch' }), 'Escape');
 }

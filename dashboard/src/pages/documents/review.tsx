@@ -1,13 +1,14 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { decidesDocuments } from '../../../../domain/documents/stages/stages.ts';
 import { batchQuery, documentQuery, documentsQuery } from '../../api/batches.ts';
 import { moreOf } from '../../api/http/pages.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
 import classes from '../../features/documents/batches.module.css';
 import { DecideDocument } from '../../features/documents/document/decide-document.tsx';
+import { type DecidedDocument, UndoDecision } from '../../features/documents/document/undo-decision.tsx';
 import { Evidence } from '../../features/documents/document/evidence.tsx';
 import { Letter } from '../../features/documents/document/letter.tsx';
 import { Page } from '../../frame/page.tsx';
@@ -45,7 +46,10 @@ export function ReviewPage() {
     { keys: 'k', label: t`Document before`, run: () => step(-1) },
     { keys: 'Escape', label: t`Leave the review`, run: () => void navigate({ to: '/batches/$id', params: { id } }) },
   ]);
+  const [decided, setDecided] = useState<readonly DecidedDocument[]>([]);
+  const last = decided.at(-1);
   const undecided = batch?.progress.undecided ?? queue.length;
+  const all = (batch?.options['review'] === 'all' ? batch.progress.generated : batch?.progress.flagged) ?? 0;
   return (
     <Page
       name={t`Review`}
@@ -59,9 +63,22 @@ export function ReviewPage() {
         </Link>,
       ]}
       chip={
-        <span className="small text2 num" role="status">
-          <Plural value={undecided} one="# left to decide" other="# left to decide" />
-        </span>
+        <>
+          <span className="small text2 num" role="status">
+            <Plural value={undecided} one="# left to decide" other="# left to decide" />
+          </span>
+          {all > 0 && <progress value={Math.max(0, all - undecided)} max={all} aria-label={t`Decided`} />}
+          {last && batch && decidesDocuments(batch.stage) && (
+            <UndoDecision
+              key={last.id}
+              last={last}
+              onUndone={() => {
+                setDecided((before) => before.slice(0, -1));
+                open(last.id);
+              }}
+            />
+          )}
+        </>
       }
     >
       {list.isPending && <Loading />}
@@ -109,7 +126,9 @@ export function ReviewPage() {
           <Opened
             key={current}
             id={current}
-            onDecided={() => {
+            isLast={undecided === 1}
+            onDecided={(document) => {
+              setDecided((before) => [...before, document]);
               if (isStillOpen(current))
                 open(queue.filter(({ id: other }) => other !== current)[Math.max(0, index)]?.id);
             }}
@@ -120,7 +139,8 @@ export function ReviewPage() {
   );
 }
 
-function Opened({ id, onDecided }: { id: string; onDecided: () => void }) {
+function Opened(props: { id: string; isLast: boolean; onDecided: (document: DecidedDocument) => void }) {
+  const { id, isLast, onDecided } = props;
   const { data: document, error, refetch } = useQuery(documentQuery(id));
   if (!document) return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />;
   return (
@@ -129,7 +149,7 @@ function Opened({ id, onDecided }: { id: string; onDecided: () => void }) {
         <Letter document={document} />
       </div>
       <Evidence document={document} />
-      <DecideDocument document={document} onDecided={onDecided} />
+      <DecideDocument document={document} isLast={isLast} onDecided={() => onDecided(document)} />
     </>
   );
 }

@@ -1,35 +1,44 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { DocumentDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
 import { batchApprover } from '../../../../../domain/documents/batch-state.ts';
-import { decideDocument } from '../../../api/batches.ts';
 import { hasCode } from '../../../api/http/problem.ts';
 import { useSession } from '../../../api/session.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { Kbd } from '../../../ui/keys/kbd.tsx';
 import { useKeys } from '../../../ui/keys/keys.tsx';
 import classes from '../batches.module.css';
+import { useDecideDocument } from './use-decide-document.ts';
 
-/** Approving a document as it is, or taking it out; by `1` and `3`. */
-export function DecideDocument({ document, onDecided }: { document: DocumentDetail; onDecided: () => void }) {
+type Choice = 'approve' | 'reject';
+
+/**
+ * Approving a document as it is, or taking it out: chosen by `1` and `2` and confirmed, as in the Inbox. What was decided can be taken
+ * back while the batch is in review. `isLast`: the letters are made once this is confirmed.
+ */
+export function DecideDocument(props: {
+  document: DocumentDetail;
+  isLast: boolean;
+  onDecided: (choice: Choice) => void;
+}) {
+  const { document, isLast, onDecided } = props;
   const { t } = useLingui();
-  const client = useQueryClient();
   const isApprover = useSession()?.roles.includes(batchApprover.id) ?? false;
-  const decide = useMutation({
-    mutationFn: (decision: 'approve' | 'reject') =>
-      decideDocument(document.id, { decision, expectedHash: document.contentHash ?? '' }),
-    onSuccess: onDecided,
-    onSettled: () =>
-      client.invalidateQueries({ predicate: ({ queryKey }) => /^\/v1\/(documents|batches)/.test(String(queryKey[0])) }),
-  });
+  const [chosen, setChosen] = useState<Choice | null>(null);
+  const decide = useDecideDocument();
   const mayDecide = isApprover && document.isInReview && document.contentHash !== null;
-  const act = (decision: 'approve' | 'reject'): void => {
-    if (mayDecide && !decide.isPending) decide.mutate(decision);
+  const choose = (choice: Choice): void => {
+    if (mayDecide && !decide.isPending) setChosen(choice);
+  };
+  const confirm = (): void => {
+    if (chosen === null || !mayDecide || decide.isPending) return;
+    decide.mutate({ document, decision: chosen }, { onSuccess: () => onDecided(chosen) });
   };
   useKeys([
-    { keys: '1', label: t`Approve the document`, run: () => act('approve') },
-    { keys: '3', label: t`Take the document out`, run: () => act('reject') },
+    { keys: '1', label: t`Approve the document`, run: () => choose('approve') },
+    { keys: '2', label: t`Take the document out`, run: () => choose('reject') },
+    { keys: 'mod+Enter', label: t`Confirm the decision`, run: confirm },
   ]);
   if (!mayDecide)
     return (
@@ -41,35 +50,41 @@ export function DecideDocument({ document, onDecided }: { document: DocumentDeta
         )}
       </p>
     );
+  const choices = [
+    { choice: 'approve', label: t`Approve`, follows: t`goes out as it is, under your name`, keys: '1' },
+    { choice: 'reject', label: t`Take out`, follows: t`no letter; the row is listed in errors.csv`, keys: '2' },
+  ] as const;
   return (
     <div className={classes.decide}>
-      <Button
-        variant="filled"
-        loading={decide.isPending}
-        onClick={() => act('approve')}
-        rightSection={<Kbd keys="1" />}
-      >
-        <Trans>Approve</Trans>
-      </Button>
-      <span className="small text2">
-        <Trans>→ goes out as it is, under your name</Trans>
-      </span>
-      <Button
-        variant="danger"
-        disabled={decide.isPending}
-        onClick={() => act('reject')}
-        rightSection={<Kbd keys="3" />}
-      >
-        <Trans>Take out</Trans>
-      </Button>
-      <span className="small text2">
-        <Trans>→ no letter; the row is listed in errors.csv</Trans>
-      </span>
+      {choices.map(({ choice, label, follows, keys }) => (
+        <span key={choice} className={classes.choice}>
+          <Button
+            aria-pressed={chosen === choice}
+            variant={chosen === choice ? 'filled' : 'default'}
+            disabled={decide.isPending}
+            onClick={() => choose(choice)}
+            rightSection={<Kbd keys={keys} />}
+          >
+            {label}
+          </Button>
+          <span className="small text2">→ {follows}</span>
+        </span>
+      ))}
+      {chosen && (
+        <Button variant="filled" loading={decide.isPending} onClick={confirm} rightSection={<Kbd keys="mod+Enter" />}>
+          {chosen === 'approve' ? <Trans>Confirm “Approve”</Trans> : <Trans>Confirm “Take out”</Trans>}
+        </Button>
+      )}
       <span className="small text2" role="status">
-        {decide.isPending && <Trans>Being recorded…</Trans>}
-        {hasCode(decide.error, 'gate.stale') && (
+        {decide.isPending ? (
+          <Trans>Being recorded…</Trans>
+        ) : hasCode(decide.error, 'gate.stale') ? (
           <Trans>The text has changed since you opened it; it is shown again: check it.</Trans>
-        )}
+        ) : chosen === null ? (
+          <Trans>Nothing counts before you confirm it.</Trans>
+        ) : isLast ? (
+          <Trans>It is the last one: the letters are made then, and nothing can be taken back.</Trans>
+        ) : null}
       </span>
       {decide.error && !hasCode(decide.error, 'gate.stale') && <Refusal error={decide.error} />}
     </div>
