@@ -76,7 +76,7 @@ function follow(
     }
     return at;
   };
-  const end = walk(steps, worked(entry.at));
+  const end = walk(steps, entry.at);
   return { mails: mails.filter(({ at }) => at < exit), over: Math.min(exit, worked(end)) };
 }
 
