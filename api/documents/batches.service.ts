@@ -11,7 +11,7 @@ import { recordAudit } from '../../platform/db/access/audit.ts';
 import { countDocuments, defectsOf, paceOf, writtenPerMinute } from '../../platform/db/documents/batch-figures.ts';
 import { madeAgainBy } from '../../platform/db/documents/batches.ts';
 import { findListedBatch, listBatches, type ListedBatch, setBudget } from '../../platform/db/views/batches-list.ts';
-import { findRun, listSteps } from '../../platform/db/views/runs-list.ts';
+import { findRun, listSteps } from '../../platform/db/views/runs/runs-list.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';

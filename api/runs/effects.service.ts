@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type AddressObject, simpleParser } from 'mailparser';
 import type { Effect, EffectMail, EffectQuery, Resolution } from '../../contracts/runs/effects-api.schema.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
-import { findEffect, listEffects, lockEffect, resolveEffect } from '../../platform/db/views/effects-list.ts';
+import { findEffect, listEffects, lockEffect, resolveEffect } from '../../platform/db/views/runs/effects-list.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import { AppError, conflict, notFound } from '../http/errors/app-error.ts';
 import { effectOf, isForOneMember } from './effect-view.ts';

@@ -5,7 +5,7 @@ import type { Tx } from '../../platform/db/core/workspace.ts';
 import { journeyOfRun, startJourneyRun } from '../../platform/db/journeys/journey-starts.ts';
 import { findLiveJourney } from '../../platform/db/journeys/journeys.ts';
 import { lockRun } from '../../platform/db/runs/turns.ts';
-import type { ListedRun } from '../../platform/db/views/runs-list.ts';
+import type { ListedRun } from '../../platform/db/views/runs/runs-list.ts';
 import { conflict } from '../http/errors/app-error.ts';
 
 /**

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AcceptedOperation, RunOperation } from '../../contracts/runs/runs-api.schema.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
-import { endsWithTurn, findRun, hasTurn, type ListedRun } from '../../platform/db/views/runs-list.ts';
+import { endsWithTurn, findRun, hasTurn, type ListedRun } from '../../platform/db/views/runs/runs-list.ts';
 import { sendToRun, terminateRun } from '../../platform/db/runs/runs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';

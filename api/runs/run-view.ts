@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { type RewindPreview, Run, RunDetail, RunTrouble, Step } from '../../contracts/runs/runs-api.schema.ts';
 import { runKindOf, RunSubject } from '../../contracts/runs/run-kinds.schema.ts';
 import type { EffectRow } from '../../platform/db/runs/effects.ts';
-import type { doneSince } from '../../platform/db/views/run-turns-list.ts';
-import type { ListedRun, listSteps, waitsOf } from '../../platform/db/views/runs-list.ts';
+import type { doneSince } from '../../platform/db/views/runs/run-turns-list.ts';
+import type { ListedRun, listSteps, waitsOf } from '../../platform/db/views/runs/runs-list.ts';
 import { effectOf } from './effect-view.ts';
 import type { FoundFailure } from './run-failure.ts';
 

@@ -24,8 +24,8 @@ import {
   type RunPage,
   unreadCount,
   waitsOf,
-} from '../../platform/db/views/runs-list.ts';
-import { doneSince, listTurns } from '../../platform/db/views/run-turns-list.ts';
+} from '../../platform/db/views/runs/runs-list.ts';
+import { doneSince, listTurns } from '../../platform/db/views/runs/run-turns-list.ts';
 import { notFound } from '../http/errors/app-error.ts';
 import { beforeId, decodeCursor, type Page, pageBy } from '../http/request/paging.ts';
 import type { Principal } from '../http/caller/principal.ts';

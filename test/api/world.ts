@@ -177,7 +177,7 @@ async function enrollments(
   await until(second, 'offered');
   const leaving = await request('third');
   await until(leaving, 'waitlisted');
-  // Only who has paid waits for a decision; the run takes the wish to stay of one who does not as nothing new.
+  // Only who has paid waits for a decision; staying is nothing new to the run of one who has not.
   await kysely(database.system)
     .updateTable('enrollment')
     .set({ lifecycle: 'withdrawing' })

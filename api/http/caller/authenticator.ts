@@ -9,7 +9,7 @@ import type { ApiRequest, Principal } from './principal.ts';
 
 type Known = Omit<Principal, 'requestId'>;
 
-/** What hears of the credentials that are looked up. */
+/** What is given the credentials that are looked up. */
 type Looks = { before(): void; nobody(): void };
 
 /** How long a looked-up key or session is trusted: a revocation made by another process takes effect within this time. */

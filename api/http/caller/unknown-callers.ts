@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../errors/app-error.ts';
 
-/** Networks that are counted at a time; the one not heard of for longest goes first. */
+/** Networks that are counted at a time; the one that has not come for longest goes first. */
 const maxNetworks = 10_000;
 const windowMs = 60_000;
 

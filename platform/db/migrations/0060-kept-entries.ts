@@ -1,14 +1,10 @@
-import { sql, type Kysely } from 'kysely';
-import { buildIndex } from './migrate.ts';
+import type { Kysely } from 'kysely';
+import { statements } from './row-security.ts';
 
 /**
  * When a journey was paused: from then on its entry events let nobody in until it goes on, and enter then. Null also where code of before
- * paused it, which keeps nobody. The index finds those events by name. Each statement may be repeated.
+ * paused it, which keeps nobody. The events are found by their names (0073).
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  await sql`alter table journey add column if not exists paused_at timestamptz`.execute(db);
-  await buildIndex(db, { name: 'event_by_name', on: 'event (workspace_id, name, received_at)' });
+  await statements(db, `alter table journey add column paused_at timestamptz`);
 }
-
-/** The index is built while everything goes on; a column without a default needs no more than an instant. */
-export const transaction = false;

@@ -3,6 +3,7 @@ import type { AuditRow } from '../access/audit.ts';
 import { calledName } from '../contacts/contact-name.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
+import { firstIdAt } from './runs/runs-list.ts';
 
 /** An entry with the names of who did it and what it was done to, where they are still known. */
 export type NamedAuditRow = AuditRow & {
@@ -32,7 +33,7 @@ export async function listAudit(tx: Tx, page: AuditPage): Promise<NamedAuditRow[
   if (actorId !== null) conditions.push(sql`a.actor_id = ${actorId}`);
   if (subjectId !== null) conditions.push(sql`a.subject_id = ${subjectId}`);
   // By the id, which begins with the millisecond: so the index that gives the order ends the search.
-  if (since !== null) conditions.push(sql`a.id >= ${firstIdOf(since)}::uuid and a.at >= ${since}`);
+  if (since !== null) conditions.push(sql`a.id >= ${firstIdAt(since.toISOString())}::uuid and a.at >= ${since}`);
   const { rows } = await sql<NamedAuditRow>`
     select a.*,
       case when a.actor_id is not null then case a.actor_kind
@@ -59,12 +60,6 @@ export async function listAudit(tx: Tx, page: AuditPage): Promise<NamedAuditRow[
     from audit_entry a where ${sql.join(conditions, sql` and `)}
     order by a.id desc limit ${sql.lit(limit + 1)}`.execute(kysely(tx));
   return rows;
-}
-
-/** The lowest id of a millisecond. */
-function firstIdOf(instant: Date): string {
-  const hex = Math.max(0, instant.getTime()).toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }
 
 /** The name of what an entry's column points to. */

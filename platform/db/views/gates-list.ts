@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { GateRow } from '../gates/gates.ts';
-import { aboutRun } from './runs-list.ts';
+import { aboutRun } from './runs/runs-list.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 

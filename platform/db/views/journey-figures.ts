@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { firstIdAt, troubled } from './runs-list.ts';
+import { firstIdAt, troubled } from './runs/runs-list.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { isMine, type Mine } from './gates-list.ts';
-import { troubled } from './runs-list.ts';
+import { troubled } from './runs/runs-list.ts';
 import { calledName } from '../contacts/contact-name.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';

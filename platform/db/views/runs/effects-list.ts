@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { JsonObject } from '../../../contracts/core/machine.ts';
-import type { EffectRow } from '../runs/effects.ts';
-import { kysely } from '../core/kysely.ts';
-import type { Tx } from '../core/workspace.ts';
+import type { JsonObject } from '../../../../contracts/core/machine.ts';
+import type { EffectRow } from '../../runs/effects.ts';
+import { kysely } from '../../core/kysely.ts';
+import type { Tx } from '../../core/workspace.ts';
 
 /** A page of the effects in one state, newest first, below `before`. */
 export async function listEffects(

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
-import { kysely } from '../core/kysely.ts';
-import type { Tx } from '../core/workspace.ts';
+import { kysely } from '../../core/kysely.ts';
+import type { Tx } from '../../core/workspace.ts';
 
 /** A page of a run's turns, newest first, below `before`, each with the steps that began or ended in it. */
 export async function listTurns(

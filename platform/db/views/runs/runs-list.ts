@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
-import { calledName } from '../contacts/contact-name.ts';
-import type { EffectRow } from '../runs/effects.ts';
-import { maxWakes } from '../runs/silent-runs.ts';
-import { subjectOfRun } from '../runs/run-subject.ts';
-import type { RunRow } from '../runs/turns.ts';
-import { kysely } from '../core/kysely.ts';
-import type { Tx } from '../core/workspace.ts';
+import { calledName } from '../../contacts/contact-name.ts';
+import type { EffectRow } from '../../runs/effects.ts';
+import { maxWakes } from '../../runs/silent-runs.ts';
+import { subjectOfRun } from '../../runs/run-subject.ts';
+import type { RunRow } from '../../runs/turns.ts';
+import { kysely } from '../../core/kysely.ts';
+import type { Tx } from '../../core/workspace.ts';
 
 /** A run with what a list says beside its row. */
 export type ListedRun = RunRow & {
