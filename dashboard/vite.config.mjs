@@ -20,7 +20,7 @@ export default defineConfig({
   plugins: [
     react(),
     lingui({ cwd }),
-    babel({ presets: [linguiTransformerBabelPreset({}, { cwd })] }),
+    babel({ presets: [linguiTransformerBabelPreset({ descriptorFields: 'message' }, { cwd })] }),
     { name: 'brotli', apply: 'build', writeBundle: () => compress(join(outDir, 'static')) },
   ],
   build: {
@@ -32,7 +32,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_000,
     // What most pages share is one file: on a phone's connection each file costs a round trip.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', minShareCount: 15 }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', minShareCount: 20 }] } } },
   },
   server: { proxy: Object.fromEntries(['/v1', '/health', '/docs', '/assets'].map((path) => [path, api])) },
 });

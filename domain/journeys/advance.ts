@@ -37,7 +37,9 @@ export function advance(
     for (const item of inOrder(input.mailbox)) {
       if (left.length > 0 || !passTime(turn, known, happenedAt(item))) left.push(item.seq);
       else {
-        turn.state = { ...turn.state, clock: later(turn.state.clock, earlier(turn.now, instantOf(item))) };
+        // The clock of a run that is over stays at its end: what is received later has happened after it.
+        if (turn.state.end === null)
+          turn.state = { ...turn.state, clock: later(turn.state.clock, earlier(turn.now, instantOf(item))) };
         receive(turn, item);
         advanceStep(turn);
       }
@@ -64,6 +66,7 @@ const MAX_LATE_TIMERS = 2 * CATCH_UP;
 function passTime(turn: Turn, known: readonly WaitSpec[], instant: string): boolean {
   const to = earlier(turn.now, instant);
   for (let timer = dueTimer(turn, to); timer || !isReached(to, turn.state.clock); timer = dueTimer(turn, to)) {
+    if (turn.state.end !== null) return true;
     if (hasBegunToListen(turn, known)) return false;
     if (timer) fire(turn, timer, to);
     else turn.state = { ...turn.state, clock: to };

@@ -455,3 +455,15 @@ describe('what a run comes to', () => {
     );
   });
 });
+
+it('stands at its end, whatever is received in the turn that finds it over: the next entry comes after it (journeys F8)', () => {
+  const run = playJourney(
+    journey([{ id: 'first', kind: 'delay', for: 'PT2S' }], { exitWhen: [{ event: 'left' }] }),
+    entry,
+  );
+  run.work(at(0));
+  run.store(happened('l-1', 'left', 5));
+  run.work(at(7));
+  expect(run.last.ended).toMatchObject({ outcome: 'completed' });
+  expect(run.last.state.clock).toBe(at(2));
+});

@@ -177,7 +177,14 @@ async function enrollments(
   await until(second, 'offered');
   const leaving = await request('third');
   await until(leaving, 'waitlisted');
-  // Only who has paid waits for a decision; staying is nothing new to the run of one who has not.
+  // Only who has paid waits for a decision: this one is written to be leaving, and its run, which knows better, makes no further turn.
+  const { runId } = await ok({ url: `/v1/enrollments/${leaving}`, key });
+  await ok({
+    method: 'POST',
+    url: `/v1/runs/${String(runId)}/operations`,
+    key,
+    body: { kind: 'terminate', reason: 'stands still' },
+  });
   await kysely(database.system)
     .updateTable('enrollment')
     .set({ lifecycle: 'withdrawing' })

@@ -65,7 +65,7 @@ describe('texts of others in the dashboard', () => {
     await page.getByRole('button', { name: 'Simulate' }).click();
     await page.getByText('Goes through').waitFor();
     await page.goto(`${stage.url}/contacts?q=${encodeURIComponent(script)}`);
-    await page.getByText('Nobody begins with').waitFor();
+    await page.getByText('Nobody is called').waitFor();
     expect(await page.evaluate('window.wasTricked')).toBeUndefined();
     await page.context().close();
   });

@@ -16,45 +16,58 @@ export function expectedOf({ definition, moments }: History): ExpectedMail[] {
   const events = moments.filter((moment): moment is Event => moment.kind === 'event').filter(isFirst);
   const outages = outagesOf(moments);
   const mails: (ExpectedMail & { at: number })[] = [];
-  let runs = 0;
-  let freeFrom = -1;
-  for (const entry of events.filter(({ name }) => name === 'entered')) {
-    const isTooLate = definition.lateness !== undefined && entry.at - entry.happened > strictMinutes;
-    const mayEnter = !isTooLate && (runs === 0 || (definition.reentry === 'afterExit' && entry.at >= freeFrom));
-    if (!mayEnter) continue;
-    runs += 1;
+  const isLate = ({ at, happened }: Event): boolean =>
+    definition.lateness !== undefined && at - happened > strictMinutes;
+  let coming: Entry[] = events
+    .filter((event) => event.name === 'entered' && !isLate(event))
+    .map((event) => ({ event, begin: event.at }));
+  for (let [entry] = coming; entry; [entry] = coming) {
     const run = follow(definition, entry, events, outages);
-    freeFrom = run.over;
     mails.push(...run.mails.flatMap(({ step, at }) => sentTo(moments, step, at)));
+    coming = definition.reentry === 'once' ? [] : admitted(coming.slice(1), run);
   }
   return mails.toSorted((a, b) => a.at - b.at).map(({ step, address }) => ({ step, address }));
 }
 
-/** The mails of one run with their minutes, and from which minute on it is over: what comes then may begin another. */
+/** An event that lets the person in, and the minute in which it does. */
+type Entry = { event: Event; begin: number };
+/** A run that was followed: it ended at `end`, by the event `exit` where it has one; `isLate`: no worker was there to end it then. */
+type Followed = { mails: { step: string; at: number }[]; end: number; exit: Event | null; isLate: boolean };
+
+/** Who comes in after a run: what was received after its end, and what happened after the event that ended it, however early it was received. */
+function admitted(rest: readonly Entry[], { end, exit, isLate }: Followed): Entry[] {
+  return rest
+    .flatMap(({ event, begin }): Entry[] => {
+      if (begin > end || (begin === end && exit === null && !isLate)) return [{ event, begin }];
+      return exit !== null && event.happened > exit.happened ? [{ event, begin: exit.at }] : [];
+    })
+    .toSorted((a, b) => a.begin - b.begin || a.event.happened - b.event.happened);
+}
+
+/** Follows one run from step to step. */
 function follow(
   { steps, exitWhen }: JourneyDefinition,
-  entry: Event,
+  { event: entry, begin }: Entry,
   events: readonly Event[],
   outages: readonly Outage[],
-): { mails: { step: string; at: number }[]; over: number } {
+): Followed {
   const later = events.filter(
     ({ at, happened }) => happened > entry.happened || (happened === entry.happened && at > entry.at),
   );
-  const left = later.find(({ name }) => name === 'left');
+  const left = exitWhen.length > 0 ? (later.find(({ name }) => name === 'left') ?? null) : null;
   // What falls due in the minute of the exit comes before it; where the exit overtook the entry, nothing does.
-  const exitAt = left && left.at > entry.at ? left.at + 0.5 : entry.at - 0.5;
-  const exit = exitWhen.length > 0 && left ? exitAt : Infinity;
+  const exitAt = left === null ? Infinity : left.at > entry.at ? left.at + 0.5 : entry.at - 0.5;
   const mails: { step: string; at: number }[] = [];
   const worked = (at: number): number => outages.find(({ from, to }) => from < at && at < to)?.to ?? at;
 
-  const walk = (nodes: readonly JourneyNode[], begin: number): number => {
-    let at = begin;
+  const walk = (nodes: readonly JourneyNode[], from: number): number => {
+    let at = from;
     for (const node of nodes) {
-      if (at >= exit) return at;
+      if (at >= exitAt) return at;
       switch (node.kind) {
         case 'email':
-          at = worked(at);
-          if (at < exit) mails.push({ step: node.id, at });
+          at = worked(Math.max(at, begin));
+          if (at < exitAt) mails.push({ step: node.id, at });
           break;
         case 'delay':
           at += minutesOf(node.for);
@@ -77,7 +90,13 @@ function follow(
     return at;
   };
   const end = walk(steps, entry.at);
-  return { mails: mails.filter(({ at }) => at < exit), over: Math.min(exit, worked(end)) };
+  const hasLeft = exitAt <= end;
+  return {
+    mails: mails.filter(({ at }) => at < exitAt),
+    end: hasLeft && left ? Math.max(left.at, begin) : Math.max(end, begin),
+    exit: hasLeft ? left : null,
+    isLate: worked(end) !== end,
+  };
 }
 
 /** To which address a mail goes, or none where the person has opted out by then. */

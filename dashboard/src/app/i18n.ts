@@ -1,20 +1,12 @@
 import { i18n } from '@lingui/core';
+import { compileMessage } from '@lingui/message-utils/compileMessage';
 
-const locales = ['en'] as const;
-type Locale = (typeof locales)[number];
+/** The language of the words in the code. */
+const source = 'en';
 
-/** Loads the catalogue of the first language of the browser that there is one for, else English. */
-export async function loadWords(): Promise<void> {
-  const locale = navigator.languages.map(languageOf).find(isLocale) ?? 'en';
-  const { messages } = await import(`../../locales/${locale}.po`);
-  i18n.loadAndActivate({ locale, messages });
-  document.documentElement.lang = locale;
-}
-
-function languageOf(tag: string): string {
-  return tag.split('-')[0] ?? tag;
-}
-
-function isLocale(name: string): name is Locale {
-  return locales.some((locale) => locale === name);
+/** Makes the words of the code readable. They stand where they are shown, so that a page brings its own and no others, and are compiled there. */
+export function loadWords(): void {
+  i18n.setMessagesCompiler(compileMessage);
+  i18n.loadAndActivate({ locale: source, messages: {} });
+  document.documentElement.lang = source;
 }

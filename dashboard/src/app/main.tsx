@@ -14,8 +14,8 @@ import { markSettled } from './settled.ts';
 z.config({ jitless: true });
 shareNonce();
 markSettled();
-// The session is fetched while the catalogue loads.
+// The session is fetched while the page is drawn.
 void queryClient.prefetchQuery(sessionQuery);
-await loadWords();
+loadWords();
 const root = document.querySelector('#root');
 if (root) createRoot(root).render(<Providers />);
