@@ -59,6 +59,13 @@ export const parts: readonly Part[] = [
     steps: (seed) => [{ files: propertyTests(), env: { TL_PROPERTY_RUNS: '1000', TL_PROPERTY_SEED: String(seed) } }],
   },
   {
+    name: 'histories',
+    what: '10,000 random histories of journeys on the engine, against a model in plain code',
+    steps: (seed) => [
+      { files: ['test/model/journeys.test.ts'], env: { TL_PROPERTY_RUNS: '3334', TL_PROPERTY_SEED: String(seed) } },
+    ],
+  },
+  {
     name: 'axe',
     what: 'every state of every page through axe',
     steps: () => [
@@ -94,7 +101,13 @@ function outage(seconds: number, services?: string): Step {
 
 function propertyTests(): string[] {
   const isForeign = (name: string): boolean => name === 'node_modules' || name === 'dist' || name.startsWith('.');
-  return globSync('**/*.test.ts', { cwd: root, exclude: isForeign })
-    .filter((file) => readFileSync(join(root, file), 'utf8').includes("from 'fast-check'"))
-    .sort();
+  return (
+    globSync('**/*.test.ts', { cwd: root, exclude: isForeign })
+      // The histories have a part of their own.
+      .filter(
+        (file) =>
+          !file.startsWith('test/model/') && readFileSync(join(root, file), 'utf8').includes("from 'fast-check'"),
+      )
+      .sort()
+  );
 }
