@@ -1,9 +1,13 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JourneyDefinition, Reentry } from '../../contracts/journeys/journey.schema.ts';
 import type { Answer } from '../../test/support/caller.ts';
 import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
+import { eventually } from '../../test/support/eventually.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { takeInEvents } from '../../platform/db/journeys/event-intake.ts';
 
 describe('the people in a journey', () => {
   const { database, api } = useTestApi({}, { poolSize: 20 });
@@ -24,6 +28,15 @@ describe('the people in a journey', () => {
       .set({ status, ended_at: new Date() })
       .where('contact_id', 'in', (eb) => eb.selectFrom('contact').select('id').where('external_id', '=', contact))
       .execute();
+  /** Waits until a transaction waits for a lock. */
+  const untilBlocked = (): Promise<boolean> =>
+    eventually('one waits for the other', async () => {
+      const { rows } =
+        await sql`select from pg_locks join pg_stat_activity using (pid) where datname = current_database() and not granted`.execute(
+          kysely(database.system),
+        );
+      return rows.length > 0;
+    });
   const publish = (slug: string, change: Partial<JourneyDefinition> = {}): Promise<void> =>
     publishJourney(api, key, sampleJourney(slug, { entry: [{ event: slug }], ...change }));
 
@@ -193,6 +206,40 @@ describe('the people in a journey', () => {
     expect(Date.parse(String(entry['receivedAt']))).toBeGreaterThan(received_at.getTime());
     await post('/keeping/resume', {});
     expect(await journeyRunsOf(database, 'keeping-ana')).toHaveLength(1);
+  });
+
+  it('keeps them through a resume that was broken off and another pause, and not beyond a stop', async () => {
+    const { workspaceId, app, system } = database;
+    await publish('broken');
+    await post('/broken/pause', {});
+    await send('broken', 'broken-ana');
+    // An hour passes, and a resume changes the journey and no more.
+    await sql`update event set received_at = received_at - interval '1 hour' where name = 'broken'`.execute(
+      kysely(system),
+    );
+    await sql`update journey set paused_at = paused_at - interval '1 hour', status = 'live' where slug = 'broken'`.execute(
+      kysely(system),
+    );
+    await post('/broken/pause', {});
+    await post('/broken/resume', {});
+    expect(await keysOf('broken-ana')).toEqual(['']);
+    await post('/broken/pause', {});
+    await post('/broken/stop', {});
+    await send('broken', 'broken-ben');
+    await post('/broken/publish', {});
+    await post('/broken/resume', {});
+    expect(await keysOf('broken-ben')).toEqual([]);
+    // One comes in while the journey goes on.
+    await post('/broken/pause', {});
+    const event = { name: 'broken', key: null, occurredAt: new Date().toISOString(), properties: {} };
+    const resumed = await inWorkspace(app, workspaceId, async (tx) => {
+      await takeInEvents(tx, workspaceId, [{ ...event, id: 'broken-cleo', contact: 'broken-cleo' }]);
+      const answer = post('/broken/resume', {});
+      await Promise.race([answer, untilBlocked()]);
+      return { answer };
+    });
+    await resumed.answer;
+    expect(await keysOf('broken-cleo')).toEqual(['']);
   });
 
   it('keeps a paused journey paused when it is published', async () => {

@@ -74,8 +74,11 @@ export function insertJourney(
 /** What of a journey can change. */
 export type JourneyChange = { name?: string; draft?: JsonObject; status?: JourneyStatus; liveVersion?: number };
 
-/** An intake that was under way lets nobody in any more, with events of a little before: transactions of requests last 2 s at most. */
-const pausedNow = sql<Date>`now() - interval '5 seconds'`;
+/**
+ * An intake that was under way lets nobody in any more, with events of a little before: transactions of requests last 2 s at most. Where a resume
+ * was broken off, or a pause came during it, those of the pause before are kept on.
+ */
+const pausedNow = sql<Date>`coalesce(paused_at, now() - interval '5 seconds')`;
 
 /** Changes a locked journey and raises its `rev`. */
 export function changeJourney(tx: Tx, row: JourneyRow, change: JourneyChange): Promise<JourneyRow> {
@@ -86,6 +89,7 @@ export function changeJourney(tx: Tx, row: JourneyRow, change: JourneyChange): P
       ...(change.draft === undefined ? {} : { draft: JSON.stringify(change.draft) }),
       ...(change.status === undefined ? {} : { status: change.status }),
       ...(change.status === 'paused' ? { paused_at: pausedNow } : {}),
+      ...(change.status === 'stopped' ? { paused_at: null } : {}),
       ...(change.liveVersion === undefined ? {} : { live_version: change.liveVersion }),
       updated_at: sql`now()`,
       rev: sql`rev + 1`,
@@ -97,17 +101,17 @@ export function changeJourney(tx: Tx, row: JourneyRow, change: JourneyChange): P
 }
 
 /**
- * The live journeys that one of these events may enter. Shares a lock on them: a pause that has committed is seen, and one that
- * comes now waits and then finds the runs that this transaction starts.
+ * The live journeys that one of these events may enter. Shares a lock on them, and on paused ones: a pause or resume that has committed is
+ * seen, and one that comes now waits and then finds the runs that this transaction starts, and the events that it keeps.
  */
 export async function entriesFor(tx: Tx, workspaceId: string, eventNames: readonly string[]): Promise<LiveJourney[]> {
-  const { rows } = await sql<LiveJourney>`
-    select j.id, j.name, v.id as "versionId", v.definition, v.publisher
+  const { rows } = await sql<LiveJourney & { status: JourneyStatus }>`
+    select j.id, j.name, v.id as "versionId", v.definition, v.publisher, j.status
     from journey j
     join journey_version v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
-    where j.workspace_id = ${workspaceId} and j.status = 'live' and v.entry_events && ${eventNames}::text[]
+    where j.workspace_id = ${workspaceId} and j.status in ('live', 'paused') and v.entry_events && ${eventNames}::text[]
     order by j.id for share of j`.execute(kysely(tx));
-  return rows;
+  return rows.filter(({ status }) => status === 'live');
 }
 
 /** A live journey by its slug, with the same lock as `entriesFor`; undefined when it admits no one. */
