@@ -46,6 +46,15 @@ describe('/u/{token}', () => {
     expect(await isOut()).toBe(false);
   });
 
+  it('holds where the address was taken away, and through the next one', async () => {
+    const setTo = (next: string | null): Promise<unknown> =>
+      kysely(database.system).updateTable('contact').set({ email: next }).where('external_id', '=', 'ana').execute();
+    await setTo(null);
+    expect((await post('List-Unsubscribe=One-Click')).status).toBe(200);
+    await setTo('next@example.com');
+    expect((await api.call({ url })).text).toContain('You get no more of these mails');
+  });
+
   it('knows no token that it did not make', async () => {
     for (const token of ['x', `${url.slice(3)}x`, url.slice(3, -2)]) {
       expect((await api.call({ url: `/u/${token}` })).status).toBe(404);

@@ -1,4 +1,4 @@
-import { type ContactRow, contactById } from './contacts.ts';
+import { contactById } from './contacts.ts';
 import { closuresOf, optIn, optOut } from './consents.ts';
 import type { MasterKeys } from '../../keys/master-keys.ts';
 import type { UnsubscribeTarget } from '../../unsubscribe.ts';
@@ -9,15 +9,15 @@ export type Subscription = 'subscribed' | 'unsubscribed' | 'unknown';
 
 /** The subscription of a link's target. */
 export async function subscriptionOf(tx: Tx, keys: MasterKeys, target: UnsubscribeTarget): Promise<Subscription> {
-  const contact = await reachable(tx, target);
+  const contact = await contactById(tx, target.workspaceId, target.contactId);
   if (!contact) return 'unknown';
   const closures = await closuresOf(tx, keys, { workspaceId: target.workspaceId, people: [contact] });
   return closures.has(contact.id) ? 'unsubscribed' : 'subscribed';
 }
 
-/** Closes the channel for the target, whatever address it will have; repeating it changes nothing. */
+/** Closes the channel for the target, whatever address it will have, also where it has none now; repeating it changes nothing. */
 export async function unsubscribe(tx: Tx, keys: MasterKeys, target: UnsubscribeTarget): Promise<Subscription> {
-  const contact = await reachable(tx, target);
+  const contact = await contactById(tx, target.workspaceId, target.contactId);
   if (!contact) return 'unknown';
   await optOut(tx, keys, contact, { reason: 'unsubscribed', note: null });
   return 'unsubscribed';
@@ -25,13 +25,8 @@ export async function unsubscribe(tx: Tx, keys: MasterKeys, target: UnsubscribeT
 
 /** Opens the channel again, at the person's own request. */
 export async function resubscribe(tx: Tx, keys: MasterKeys, target: UnsubscribeTarget): Promise<Subscription> {
-  const contact = await reachable(tx, target);
+  const contact = await contactById(tx, target.workspaceId, target.contactId);
   if (!contact) return 'unknown';
   await optIn(tx, keys, contact);
   return 'subscribed';
-}
-
-async function reachable(tx: Tx, { workspaceId, contactId }: UnsubscribeTarget): Promise<ContactRow | undefined> {
-  const contact = await contactById(tx, workspaceId, contactId);
-  return contact?.email ? contact : undefined;
 }
