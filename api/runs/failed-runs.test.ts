@@ -6,6 +6,7 @@ import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.
 import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { endAbandonedEffects } from '../../platform/db/runs/effects.ts';
 import { enqueueMessage } from '../../platform/db/runs/runs.ts';
 import type { Answer } from '../../test/support/caller.ts';
 import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
@@ -240,5 +241,18 @@ describe('a run that failed (journeys F4, dashboard F2)', () => {
     expect(await operate(runId, 'skip')).toMatchObject({ status: 409, json: { code: 'run.notFailed' } });
     expect(await operate(runId, 'retry')).toMatchObject({ status: 202 });
     expect(await turn(runId)).toMatchObject({ ended: false, open: [{ key: '0/hello/1' }] });
+  });
+
+  it('still does outside what it was about to do when it was terminated', async () => {
+    const { runId } = await begin();
+    await effect(runId, 'deferred');
+    await operate(runId, 'terminate');
+    const long = new Date(Date.now() - 3_600_000);
+    await kysely(database.system).updateTable('run').set({ ended_at: long }).where('id', '=', runId).execute();
+    await endAbandonedEffects(database.system);
+    const states = kysely(database.system).selectFrom('effect').select('state').where('run_id', '=', runId);
+    expect(await states.execute()).toEqual([{ state: 'suppressed' }]);
+    await operate(runId, 'retry');
+    expect(await states.execute()).toEqual([{ state: 'deferred' }]);
   });
 });

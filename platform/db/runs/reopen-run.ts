@@ -3,7 +3,7 @@ import type { JsonObject, RepairKind } from '../../../contracts/core/machine.ts'
 import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
-import type { EffectRow } from './effects.ts';
+import { reviveEffects, type EffectRow } from './effects.ts';
 import { sendToRun } from './runs.ts';
 import type { RunRow } from './turns.ts';
 
@@ -33,7 +33,7 @@ export async function reopenRun(
 /**
  * Takes up a locked run that failed or was terminated, in the caller's transaction: it is live again, its mailbox has the message and the
  * outbox the wake-up. What the turn in which it failed received is unread again: what came with the failure was received by nobody, and a
- * machine ignores what it has had.
+ * machine ignores what it has had. What a terminated run was about to do outside is still to be done.
  * @returns false where its state is not kept any more
  */
 export async function takeUpRun(
@@ -46,6 +46,7 @@ export async function takeUpRun(
   if (run.status === 'failed')
     await sql`update run_inbox set consumed_turn = null where workspace_id = ${run.workspace_id} and run_id = ${run.id}
       and consumed_turn = ${run.turn} and kind in ('event', 'gate', 'failed', ${ACTION_DONE})`.execute(kysely(tx));
+  else await reviveEffects(tx, run);
   return sendToRun(tx, { ...of, ...message });
 }
 
