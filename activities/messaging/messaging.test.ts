@@ -165,6 +165,17 @@ describe('a mail', () => {
       received: [{ skipped: 'another contact with this address has it' }],
     });
 
+    // One more run of the first, in the place of one that failed, is no other contact.
+    const anew = await mailing({}, once.first.contactId);
+    const { version_id } = await kysely(database.system)
+      .selectFrom('journey_run')
+      .select('version_id')
+      .where('run_id', '=', once.first.runId)
+      .executeTakeFirstOrThrow();
+    await enter(version_id, { runId: anew.runId, contactId: once.first.contactId });
+    await anew.attempt();
+    expect((await anew.sent()).sentTo).toHaveLength(1);
+
     const refused = await both('once');
     const error = { code: 'email.refused', message: 'no' };
     await expect(refused.first.attempt({ kind: 'rejected', error })).rejects.toThrow('no');

@@ -5,19 +5,21 @@ import type { Tx } from '../core/workspace.ts';
 
 /**
  * Takes an address for the mails that a run sends from one step. A version of a journey that is entered `once` mails an address from a step for
- * one run alone, so that contacts that share the address get its mail once; in other journeys each run has its own reason to write. An
- * address whose run sent nothing from the step, since it was refused or left out, is free again. Called again by the same run it gives the same.
+ * one contact alone, so that contacts that share the address get its mail once; in other journeys each run has its own reason to write, as
+ * another run of the same contact has, after one that failed. An address whose run sent nothing from the step, since it was refused or left
+ * out, is free again. Called again by the same run it gives the same.
  * @returns whether the run may mail the address
  */
 export async function takeAddress(tx: Tx, run: { id: string; step: string }, address: HashedAddress): Promise<boolean> {
   const { workspaceId, hash, hashes } = address;
-  const { rows } = await sql<{ versionId: string }>`
-    select v.id as "versionId" from journey_run r join journey_version v on v.workspace_id = r.workspace_id and v.id = r.version_id
+  const { rows } = await sql<{ versionId: string; contactId: string }>`
+    select v.id as "versionId", r.contact_id as "contactId" from journey_run r join journey_version v on v.workspace_id = r.workspace_id and v.id = r.version_id
     where r.workspace_id = ${workspaceId} and r.run_id = ${run.id} and v.definition ->> 'reentry' = 'once'`.execute(
     kysely(tx),
   );
-  const versionId = rows[0]?.versionId;
-  if (versionId === undefined) return true;
+  const [entered] = rows;
+  if (!entered) return true;
+  const { versionId, contactId } = entered;
   await sql`
     insert into mailed_address (workspace_id, version_id, step, address_hash, run_id)
     values (${workspaceId}, ${versionId}, ${run.step}, ${hash}, ${run.id})
@@ -25,7 +27,8 @@ export async function takeAddress(tx: Tx, run: { id: string; step: string }, add
     where not ${hasMailed(workspaceId, run.step)}`.execute(kysely(tx));
   const taken = await sql`
     select from mailed_address where workspace_id = ${workspaceId} and version_id = ${versionId} and step = ${run.step}
-      and address_hash = any(${hashes}::text[]) and run_id <> ${run.id} and ${hasMailed(workspaceId, run.step)}`.execute(
+      and address_hash = any(${hashes}::text[]) and ${hasMailed(workspaceId, run.step)} and exists (
+        select from journey_run r where r.workspace_id = ${workspaceId} and r.run_id = mailed_address.run_id and r.contact_id <> ${contactId})`.execute(
     kysely(tx),
   );
   return taken.rows.length === 0;
