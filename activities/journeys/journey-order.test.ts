@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import { takeInEvents, type IncomingEvent } from '../../platform/db/journeys/event-intake.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { terminateRun } from '../../platform/db/runs/runs.ts';
 import { sweepGoals } from '../../platform/db/runs/waits.ts';
 import { newId } from '../../platform/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -155,6 +157,36 @@ describe('events and runs, turn by turn', () => {
       await send(event('g-4', 'bought', 'goal-ana', { properties: { plan: 'pro' } }));
       expect(await goalsOf('goal-ana')).toMatchObject([{ kind: 'goal', status: 'done', detail: { event: 'bought' } }]);
       expect(await waitsOf('goal-ana')).toEqual([]);
+    });
+
+    it('counts where it is reported after its time, as late as events may come', async () => {
+      await goLive(cart('late', { goal: { ...goal, within: 'PT1S' } }));
+      const at = (seconds: number) => ({ occurredAt: new Date(Date.now() - seconds * 1_000).toISOString() });
+      const inTime = at(59.5);
+      await send(event('l-1', 'late.cart', 'late-ana', at(60)));
+      await work('late-ana');
+      await send(event('l-2', 'late.order', 'late-ana'));
+      await work('late-ana');
+      expect(await statusOf('late-ana')).toEqual(['l-1 exited']);
+      await sweepGoals(database.system);
+      await send(event('l-3', 'bought', 'late-ana', inTime));
+      expect(await goalsOf('late-ana')).toMatchObject([{ kind: 'goal', detail: { event: 'bought' } }]);
+    });
+
+    it('counts where the run was terminated, and no step goes on by it', async () => {
+      await goLive(cart('ended', { goal }));
+      await send(event('t-1', 'ended.cart', 'ended-ana'));
+      await work('ended-ana');
+      const [{ id: runId } = { id: '' }] = await runsOf('ended-ana');
+      const { workspaceId } = database;
+      await inWorkspace(database.app, workspaceId, (tx) => terminateRun(tx, { workspaceId, runId, reason: 'by hand' }));
+      // The hour is over before the event comes.
+      await sql`update run_turn set state = jsonb_set(state, '{position,opened,dueAt}', state -> 'clock') where run_id = ${runId}`.execute(
+        kysely(database.system),
+      );
+      await send(event('t-2', 'bought', 'ended-ana'));
+      expect(await goalsOf('ended-ana')).toMatchObject([{ kind: 'goal', detail: { event: 'bought' } }]);
+      expect(await statusOf('ended-ana')).toEqual(['t-1 terminated']);
     });
 
     it('is forgotten when its time is over, and that of a live run is not', async () => {

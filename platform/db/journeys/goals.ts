@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import type { StepChange } from '../../../contracts/core/machine.ts';
 import { advance } from '../../../domain/journeys/advance.ts';
+import { GOAL } from '../../../domain/journeys/receive.ts';
 import { upgradeState, type StoredState } from '../../../domain/journeys/state.ts';
 import { eventsForGoal } from '../runs/waits.ts';
 import { readRun, stateOfTurn, type RunRow } from '../runs/turns.ts';
@@ -22,9 +23,11 @@ export async function reachGoalAfterEnd(tx: Tx, workspaceId: string, runId: stri
   const stored = await stateOfTurn(tx, run, run.turn);
   if (stored === null) return;
   const now = new Date().toISOString();
-  const state = upgradeState(stored as unknown as StoredState);
+  const last = upgradeState(stored as unknown as StoredState);
+  // What was terminated stands where it was: its steps are over all the same.
+  const state = { ...last, end: last.end ?? { status: 'exited' as const, reason: run.reason ?? '' } };
   const { steps } = advance(definition, state, { now, contact, mailbox, workspaceZone });
-  const [goal] = steps;
+  const goal = steps.find(({ step }) => step === GOAL);
   if (goal) await noteGoal(tx, run, goal);
 }
 

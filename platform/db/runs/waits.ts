@@ -8,7 +8,8 @@ import type { Tx } from '../core/workspace.ts';
 /**
  * Makes the run's waits match what its machine listens to, each with its key, and enqueues each stored event that a *new* wait has missed: one
  * received since `from`, by the database's clock. The contact's row must be locked, as event intake locks it too, so that
- * neither can miss the other. A run that has ended receives nothing any more: what still counts as its goal is not enqueued.
+ * neither can miss the other. A run that has ended receives nothing any more: what still counts as its goal is not enqueued, and is waited for
+ * until it can be reported no more.
  */
 export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[], { isEnded = false } = {}): Promise<void> {
   // Before its first turn a run listens to nothing.
@@ -29,6 +30,11 @@ export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[], { isEnde
       select 1 from ${wanted} where (w.step, w.visit, w.event_name, w.purpose) = (wait.step, wait.visit, wait.event_name, coalesce(wait.purpose, 'wait'))
         and w.key is not distinct from wait.key)`.execute(kysely(tx));
   if (open.length === 0) return;
+  if (isEnded)
+    await sql`update wait set due_at = w.due_at from ${wanted}
+      where wait.workspace_id = ${run.workspace_id} and wait.run_id = ${run.id} and wait.purpose = 'goal' and w.purpose = 'goal'`.execute(
+      kysely(tx),
+    );
   // Several of a visit on one event: see the migration 0024.
   const purpose = sql`case when count(*) over (partition by w.step, w.visit, w.purpose, w.event_name) = 1 then w.purpose end`;
   await sql`
@@ -110,8 +116,8 @@ const GIVEN_UP = 1_000;
 /** Forgets the goals of ended runs that no event can reach any more. @returns how many */
 export async function sweepGoals(db: Db): Promise<number> {
   const result = await sql`
-    delete from wait w using run r
-    where r.workspace_id = w.workspace_id and r.id = w.run_id and r.ended_at is not null and w.id in (
-      select id from wait where purpose = 'goal' and due_at < now() limit ${GIVEN_UP})`.execute(kysely(db));
+    delete from wait where id in (
+      select w.id from wait w join run r on r.workspace_id = w.workspace_id and r.id = w.run_id and r.ended_at is not null
+      where w.purpose = 'goal' and w.due_at < now() limit ${GIVEN_UP})`.execute(kysely(db));
   return Number(result.numAffectedRows ?? 0n);
 }
