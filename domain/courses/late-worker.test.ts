@@ -40,6 +40,18 @@ describe('an offer whose worker is late (courses F6, E1)', () => {
     expect(walk.last.actions).toMatchObject([{ activity: 'takeSeat', params: { purpose: 'request' } }]);
   });
 
+  it.each([12_000, 0])('takes nobody in who had declined it, at a price of %i', (priceMinor) => {
+    const walk = new EnrollmentWalk(now, { priceMinor })
+      .answer('checkEligibility', { isEligible: true })
+      .answer('takeSeat', { seat: 'waitlisted', position: 1 });
+    walk.now = after;
+    walk.send('seatOffered', { expiresAt: offerEnds }).sendAt(before, 'offerAnswer', { answer: 'decline' });
+    walk.answer('takeSeat', { seat: 'held', expiresAt: '2026-11-29T13:00:00.000Z' });
+    if (priceMinor === 0) walk.answer('confirmSeat', { seat: 'confirmed' });
+    expect(walk.last.state.stage).toMatchObject({ kind: 'closing', ending: { outcome: 'withdrawn' } });
+    expect(walk.last.actions.map(({ activity }) => activity)).not.toContain('sendMessage');
+  });
+
   it('changes nothing about a withdrawal, which is quoted as of when it was asked for', () => {
     const paid = { status: 'paid', paymentIntent: 'pi_1', amountMinor: 12_000, currency: 'EUR' };
     const walk = new EnrollmentWalk(now)

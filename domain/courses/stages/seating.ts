@@ -22,6 +22,7 @@ export const seating = defineStage<StageOf<'seating'>>({
   }),
 
   receive(state, stage, item, turn) {
+    if (item.kind === 'offerAnswer') return declined(state, item);
     if (!answers(item, { step: 'seat', visit: stage.visit })) return state;
     if (item.kind === 'failed') {
       const reason = `no seat could be taken (${failureOf(item.payload)})`;
@@ -40,6 +41,12 @@ export const seating = defineStage<StageOf<'seating'>>({
     }
   },
 });
+
+/** An offer that ended before its worker was back is a held seat. A learner who had declined it leaves as soon as the ledger has answered. */
+function declined(state: EnrollmentState, { payload, at }: MailboxItem): EnrollmentState {
+  if (state.seat !== 'offered' || state.wish !== null || payload['answer'] !== 'decline') return state;
+  return { ...state, wish: { kind: 'withdraw', reason: 'the offered seat was declined', at } };
+}
 
 function held(state: EnrollmentState, item: MailboxItem, turn: Turn): EnrollmentState {
   const isPaid = turn.terms.priceMinor === 0 || state.money.accepted !== null;
