@@ -37,7 +37,7 @@ export function advanceEnrollment(
 function receive(state: EnrollmentState, item: MailboxItem, turn: Turn): EnrollmentState {
   switch (item.kind) {
     case 'pause':
-      return { ...state, isPaused: true };
+      return state.isPaused ? state : { ...state, isPaused: true, pausedSince: turn.now };
     case 'resume':
       return { ...state, isPaused: false };
     case 'exit':
@@ -84,10 +84,11 @@ function receiveSeatAnswer(state: EnrollmentState, { payload }: MailboxItem): En
 function fireDue(state: EnrollmentState, turn: Turn): EnrollmentState {
   let current = state;
   for (;;) {
-    const dueAt = dueOf(current, openStage(current, turn));
+    const open = openStage(current, turn);
+    const dueAt = dueOf(current, open);
     if (dueAt === null || !isReached(dueAt, turn.now)) return current;
     const before = current.isPaused ? { ...current, isPaused: false } : current;
-    const after = advanceStage(dueStage(before, turn), turn);
+    const after = open.dueAt === null ? before : advanceStage(dueStage(before, turn), turn);
     if (after === current) return current;
     current = after;
   }
@@ -96,9 +97,14 @@ function fireDue(state: EnrollmentState, turn: Turn): EnrollmentState {
 /** How long a pause puts off what is due. Others wait for a seat that is held or offered, so no pause keeps one without an end. */
 const pausePutsOff = 'P1D';
 
-/** When the enrollment wants to be called: in a pause later than else, and then the pause is over. */
-function dueOf({ isPaused }: EnrollmentState, { dueAt }: Open): string | null {
-  return isPaused && dueAt !== null ? plus(dueAt, pausePutsOff, 'UTC') : dueAt;
+/**
+ * When the enrollment wants to be called: in a pause later than else, and then the pause is over. What is to be done without a time of its own, such
+ * as to confirm the seat of a learner who pays meanwhile, is put off from the beginning of the pause.
+ */
+function dueOf({ isPaused, pausedSince }: EnrollmentState, { dueAt, actions }: Open): string | null {
+  if (!isPaused) return dueAt;
+  const since = dueAt ?? (actions.length > 0 ? pausedSince : undefined);
+  return since === undefined ? null : plus(since, pausePutsOff, 'UTC');
 }
 
 function turnResult(state: EnrollmentState, turn: Turn): Advanced<EnrollmentState> {

@@ -3,6 +3,13 @@ import { EnrollmentWalk } from '../../test/support/enrollment-walk.ts';
 
 const now = '2026-11-29T09:00:00.000Z';
 const [holdEnds, aDayLater] = ['2026-11-29T10:00:00.000Z', '2026-11-30T10:00:00.000Z'];
+const paid = { status: 'paid', paymentIntent: 'pi_1', amountMinor: 12_000, currency: 'EUR' };
+const offered = (): EnrollmentWalk =>
+  new EnrollmentWalk(now)
+    .answer('checkEligibility', { isEligible: true })
+    .answer('takeSeat', { seat: 'waitlisted', position: 1 })
+    .send('seatOffered', { expiresAt: holdEnds })
+    .settleMails();
 
 describe('a pause of an enrollment (courses F13, A6)', () => {
   it('keeps a held seat a day longer, and then it is over and the seat goes to the next', () => {
@@ -16,13 +23,34 @@ describe('a pause of an enrollment (courses F13, A6)', () => {
   });
 
   it('keeps an offered seat no longer', () => {
-    const walk = new EnrollmentWalk(now)
-      .answer('checkEligibility', { isEligible: true })
-      .answer('takeSeat', { seat: 'waitlisted', position: 1 })
-      .send('seatOffered', { expiresAt: holdEnds })
-      .settleMails()
-      .send('pause');
+    const walk = offered().send('pause');
     expect(walk.until(aDayLater).last.actions).toMatchObject([{ activity: 'releaseSeat' }]);
+  });
+
+  it.each([
+    ['before anything is asked for', new EnrollmentWalk(now).send('pause'), 'checkEligibility'],
+    ['while an offer is accepted', offered().send('pause').send('offerAnswer', { answer: 'accept' }), 'takeSeat'],
+    [
+      'while the seat is paid for',
+      new EnrollmentWalk(now).toLink(holdEnds).send('pause').send('payment', paid),
+      'confirmSeat',
+    ],
+    [
+      'while the seat is to be released',
+      offered().send('offerAnswer', { answer: 'decline' }).send('pause'),
+      'releaseSeat',
+    ],
+  ])('keeps no seat without an end %s', (_when, walk, next) => {
+    expect(walk.last).toMatchObject({ status: 'paused', actions: [], dueAt: '2026-11-30T09:00:00.000Z' });
+    walk.send('pause').until();
+    expect(walk.last.state.isPaused).toBe(false);
+    expect(walk.last.actions.map(({ activity }) => activity)).toContain(next);
+  });
+
+  it('lasts as long as it is wanted where nothing waits for it', () => {
+    const walk = new EnrollmentWalk(now, { endsAt: null }).toLink(holdEnds).send('payment', paid);
+    walk.answer('confirmSeat', { seat: 'confirmed' }).settleMails().send('pause');
+    expect(walk.last).toMatchObject({ status: 'paused', dueAt: null });
   });
 
   it('lets what ran out meanwhile happen when it is ended before', () => {

@@ -13,6 +13,8 @@ export type EnrollmentState = {
   stage: Stage;
   facets: EnrollmentFacets;
   isPaused: boolean;
+  /** When the pause began; a state of before has none. */
+  pausedSince?: string;
   enrolledAt: string;
   /** What the seat ledger last said; `released` once a seat, an offer or a place in the queue was released. */
   seat: 'none' | 'waitlisted' | 'offered' | 'held' | 'confirmed' | 'released';
