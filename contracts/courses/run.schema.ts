@@ -14,7 +14,7 @@ export const enrollmentRun = {
     title: z.string(),
   }),
   canRewind: false,
-  facts: ['seatAnswer', 'payment', 'progress', 'seatOffered', 'offerAnswer'],
+  facts: ['seatAnswer', 'payment', 'progress', 'seatOffered', 'offerAnswer', 'ineligible', 'datesMoved'],
   canRetry: true,
   canRestart: false,
   onErasure: 'refuse',

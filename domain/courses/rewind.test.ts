@@ -53,6 +53,23 @@ describe('a rewind of an enrollment', () => {
     ]);
   });
 
+  it('keeps that the queue was left for a lack of prerequisites', () => {
+    const walk = new EnrollmentWalk(now)
+      .answer('checkEligibility', { isEligible: true })
+      .answer('takeSeat', { seat: 'waitlisted', position: 1 });
+    walk.send('ineligible', { missing: ['basics'] }).rewind(walk.turnNumber - 1);
+    expect(walk.last.state.stage).toMatchObject({ kind: 'closing', ending: { outcome: 'ineligible' } });
+  });
+
+  it('keeps that the dates have moved: the queue is open until the new start', () => {
+    const walk = new EnrollmentWalk(now, { startsAt: '2026-12-10T09:00:00.000Z' })
+      .answer('checkEligibility', { isEligible: true })
+      .answer('takeSeat', { seat: 'waitlisted', position: 1 });
+    const startsAt = '2026-12-20T09:00:00.000Z';
+    walk.move({ startsAt }).rewind(walk.turnNumber - 1);
+    expect(walk.last.dueAt).toBe(startsAt);
+  });
+
   it('takes a withdrawal back, as that is a request', () => {
     const walk = learner();
     walk.send('withdraw', { reason: 'Moving away' }).rewind(walk.turnNumber - 1);
