@@ -103,6 +103,33 @@ describe('/e/{token}, the page of a learner (courses F8)', () => {
     expect(await inbox(runId)).toEqual([{ kind: 'withdraw', payload: { reason: 'Moving away' } }]);
   });
 
+  it('says of money that no quote knows what is so', async () => {
+    const page = async (row: Record<string, string>, status: string): Promise<string> => {
+      const { enrollmentId, url } = await learner({}, row);
+      await kysely(database.system)
+        .insertInto('payment')
+        .values({
+          workspace_id: database.workspaceId,
+          checkout_id: `cs_${enrollmentId}`,
+          enrollment_id: enrollmentId,
+          perform: 'checkout/1',
+          status,
+          url: null,
+          amount_minor: 12_000,
+          currency: 'EUR',
+        })
+        .execute();
+      return (await api.call({ url: `${url}/withdraw` })).text;
+    };
+    const lifecycle = 'awaitingPayment';
+    expect(await page({ lifecycle, payment: 'underWay' }, 'underWay')).toContain(
+      'all of it comes back once it is here',
+    );
+    expect(await page({ lifecycle, payment: 'pending' }, 'paid')).toContain('not booked yet');
+    expect(await page({ lifecycle: 'active', payment: 'chargedBack' }, 'paid')).toContain('Your bank has taken back');
+    expect(await page({ lifecycle, payment: 'pending' }, 'open')).toContain('You have paid nothing');
+  });
+
   it('leads to the payment while a seat is kept', async () => {
     const { enrollmentId, url } = await learner({}, { lifecycle: 'awaitingPayment', payment: 'pending' });
     await kysely(database.system)

@@ -31,7 +31,7 @@ export function withdrawPage(view: EnrollmentPage, base: string): Markup {
       <p class="lead">
         ${
           quote === null
-            ? 'You have paid nothing, so nothing comes back. Your place goes to the next in line.'
+            ? `${withoutQuote(view)} Your place goes to the next in line.`
             : html`If you withdraw now, ${money(quote.refundMinor, quote.currency)} of
               ${money(quote.paidMinor, quote.currency)} would come back. A person decides by these rules.`
         }
@@ -58,6 +58,20 @@ export function withdrawPage(view: EnrollmentPage, base: string): Markup {
         <p><a href="${base}">Back, without withdrawing</a></p>
       </div>`,
   );
+}
+
+/** What comes back where no quote can be made: money may be under way, or have come after the last turn. */
+function withoutQuote({ enrollment: { payment }, receipt }: EnrollmentPage): string {
+  if (payment === 'underWay')
+    return 'Your payment is under way. If you withdraw now, all of it comes back once it is here.';
+  if (payment === 'chargedBack') return 'Your bank has taken back what you had paid, so nothing comes back.';
+  const stands = receipt.reduce(
+    (sum, { kind, amountMinor }) => sum + (kind === 'paid' ? amountMinor : -amountMinor),
+    0,
+  );
+  if (stands > 0)
+    return 'What you have paid is not booked yet. Open this page again in a moment to see what would come back.';
+  return `${receipt.length > 0 ? 'What you had paid has come back' : 'You have paid nothing'}, so nothing comes back.`;
 }
 
 /** What is said after a form was taken: its run does the rest, and the page shows it as soon as it has. */
