@@ -42,6 +42,13 @@ describe('dates of a course run that are moved (courses F5: Coursemology 6127, m
     expect(closed.last.state.stage).toMatchObject({ kind: 'closing', ending: { outcome: 'waitlistClosed' } });
   });
 
+  it('keep the queue open until the new start where they were sent to nobody, as before an upgrade', () => {
+    const walk = waiting().settleMails();
+    walk.terms = { ...walk.terms, ...moved };
+    expect(walk.until(start).last).toMatchObject({ state: { stage: { kind: 'waitlisted' } }, dueAt: laterStart });
+    expect(walk.until().last.state.stage).toMatchObject({ ending: { outcome: 'waitlistClosed' } });
+  });
+
   it('keep a seat for money on its way by the new end', () => {
     const walk = new EnrollmentWalk(now, { startsAt: null, endsAt: start })
       .toLink(start)

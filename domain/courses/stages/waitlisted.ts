@@ -1,7 +1,7 @@
 import { isReached } from '../../time/time.ts';
 import { leave, toClosing, toIneligible, toOffered, toSeating } from '../transitions.ts';
 import { texts } from '../read.ts';
-import { nothingOpen } from '../turn.ts';
+import { at, nothingOpen, stageLine } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
 import { leaveAtOnce } from '../leave-requests.ts';
@@ -22,7 +22,13 @@ export const waitlisted = defineStage<StageOf<'waitlisted'>>({
     return item.kind === 'ineligible' ? toIneligible(state, turn, texts(item.payload, 'missing')) : state;
   },
 
-  due(state, _stage, turn) {
+  due(state, stage, turn) {
+    const { startsAt } = turn.terms;
+    // It may have moved before moved dates were sent to enrollments.
+    if (startsAt !== null && !isReached(startsAt, turn.now)) {
+      stageLine(turn, stage, 'waiting', { waitingFor: 'event', dueAt: startsAt });
+      return at(state, { ...stage, until: startsAt });
+    }
     leave(state, turn, 'skipped', { reason: 'the queue is closed' });
     return toClosing(state, turn, { outcome: 'waitlistClosed', reason: 'no seat became free in time' });
   },
