@@ -7,6 +7,7 @@ import {
   findCourse,
   findCourseRun,
   listCourses,
+  PastEndError,
   PolicyVersionError,
   prerequisiteFaults,
   putCourse,
@@ -60,6 +61,7 @@ export class CoursesService {
       const course = await findCourse(tx, caller.workspaceId, slug);
       if (!course) throw notFound('course');
       const id = await putCourseRun(tx, course, runSlug, input).catch((error: unknown) => {
+        if (error instanceof PastEndError) throw refusedEnd();
         throw error instanceof PolicyVersionError ? refusedPolicy(error.version) : error;
       });
       if (id === null)
@@ -83,6 +85,13 @@ function refusedPolicy(version: number): AppError {
   const message = `This is not the policy of version ${version}. Give it a version above ${version}`;
   const errors = [{ path: 'withdrawal.version', code: 'courseRun.policyVersion', message }];
   return new AppError(422, 'courseRun.policyVersion', { detail: message, errors });
+}
+
+function refusedEnd(): AppError {
+  const message =
+    'This is more than a day ago, and would end all who are enrolled at once, for good. To end the course run now, give the present instant';
+  const errors = [{ path: 'endsAt', code: 'courseRun.endLongPast', message }];
+  return new AppError(422, 'courseRun.endLongPast', { detail: message, errors });
 }
 
 const faultWords = {

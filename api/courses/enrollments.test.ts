@@ -132,6 +132,11 @@ describe('courses and enrollments over HTTP', () => {
     await put({ startsAt: '2090-01-01T01:00:00+01:00', title: 'Winter' });
     await put({ startsAt: '2090-02-01T00:00:00Z', endsAt: '2090-03-01T00:00:00Z' });
     await put({ startsAt: '2090-02-01T00:00:00Z', endsAt: '2090-03-01T00:00:00Z' });
+    // A typing error would end all of them for good.
+    expect(await put({ endsAt: '2025-03-01T00:00:00Z' })).toMatchObject({
+      status: 422,
+      json: { code: 'courseRun.endLongPast', errors: [{ path: 'endsAt' }] },
+    });
     const moved = (await inbox(json['runId'])).filter(({ kind }) => kind === 'datesMoved');
     expect(moved).toMatchObject([{ payload: { startsAt: '2090-01-01T01:00:00+01:00', endsAt: null } }]);
   });

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql, type Selectable } from 'kysely';
 import type { CourseInput, CourseRunInput, WithdrawalPolicy } from '../../../contracts/courses/course.schema.ts';
-import { areSameDates, datesOf } from '../../../domain/courses/dates/dates.ts';
+import { areSameDates, datesOf, isOver, type Dates } from '../../../domain/courses/dates/dates.ts';
 import { reportMovedDates } from './moved-dates.ts';
-import { lockCourseRun, offerFreeSeats } from './seats.ts';
+import { lockCourseRun, offerFreeSeats, type CourseRunRow } from './seats.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -105,7 +105,7 @@ export function findCourse(tx: Tx, workspaceId: string, slug: string): Promise<C
  * Creates a course run or changes it; seats that a larger capacity brings are offered to the queue at once, and moved dates are sent to all of its
  * live enrollments.
  * @returns null when the capacity would be below the seats that are taken
- * @throws PolicyVersionError where the refund policy differs and its version has not risen
+ * @throws PolicyVersionError where the refund policy differs and its version has not risen, PastEndError where its end moves to one long past
  */
 export async function putCourseRun(
   tx: Tx,
@@ -136,13 +136,14 @@ export async function putCourseRun(
   const run = await lockCourseRun(tx, course.workspace_id, id);
   if (run.held + run.confirmed > input.capacity + run.overbook) return null;
   requireNewVersion((run.details as CourseRunInput).withdrawal, input.withdrawal);
+  const before = datesOf(run.details as CourseRunInput);
+  await requirePresentEnd(tx, run, { before, after: datesOf(input) });
   await kysely(tx)
     .updateTable('course_run')
     .set({ ...values, rev: sql`rev + 1` })
     .where('workspace_id', '=', course.workspace_id)
     .where('id', '=', id)
     .execute();
-  const before = datesOf(run.details as CourseRunInput);
   if (!areSameDates(before, datesOf(input))) await reportMovedDates(tx, run, before);
   await offerFreeSeats(tx, { ...run, capacity: input.capacity, details: input });
   return id;
@@ -162,6 +163,30 @@ export class PolicyVersionError extends Error {
 function requireNewVersion(before: WithdrawalPolicy, after: WithdrawalPolicy): void {
   if (after.version <= before.version && !isDeepStrictEqual(before, after))
     throw new PolicyVersionError(before.version);
+}
+
+/** The end of a course run was moved to one that is long past while learners are in it. */
+export class PastEndError extends Error {}
+
+const dayMs = 86_400_000;
+
+/** A moved end that has passed ends all enrollments at once, and nothing takes that back: one of more than a day ago is a typing error. */
+async function requirePresentEnd(
+  tx: Tx,
+  run: CourseRunRow & { now: Date },
+  { before, after }: { before: Dates; after: Dates },
+): Promise<void> {
+  const aDayAgo = new Date(run.now.getTime() - dayMs).toISOString();
+  if (isOver(before, aDayAgo) || !isOver(after, aDayAgo)) return;
+  const live = await kysely(tx)
+    .selectFrom('enrollment')
+    .select('id')
+    .where('workspace_id', '=', run.workspace_id)
+    .where('course_run_id', '=', run.id)
+    .where('ended_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  if (live) throw new PastEndError('The end of the course run is long past');
 }
 
 /** The course run with these slugs. */
