@@ -34,6 +34,7 @@ export async function sendAnswer(tx: Tx, to: Answering, { kind, payload }: Learn
   const enrollment = await enrollmentView(tx, workspaceId, enrollmentId);
   if (enrollment.ended_at !== null)
     throw conflict('enrollment.ended', `The enrollment has ended: ${enrollment.outcome ?? ''}`);
+  if (run?.ended_at) throw conflict('enrollment.stopped', stopped);
   checks[kind](enrollment, run?.now ?? new Date());
   const { run_id: runId } = enrollment;
   await requestInRun(tx, { workspaceId, runId }, to.requestedBy);
@@ -42,6 +43,10 @@ export async function sendAnswer(tx: Tx, to: Answering, { kind, payload }: Learn
   await recordAudit(tx, { ...to.audit, act: `enrollment.${kind}`, subject, detail: { ...payload } });
   return { accepted: true };
 }
+
+/** Its run was terminated: a message would be read by nobody, and the page of a learner says this too. */
+const stopped =
+  'This enrollment was stopped and receives nothing until an operator lets it go on. A learner writes to the school instead';
 
 /** An enrollment as lists show it. @throws AppError 404 */
 export async function enrollmentView(tx: Tx, workspaceId: string, id: string): Promise<EnrollmentView> {

@@ -147,6 +147,16 @@ describe('/e/{token}, the page of a learner (courses F8)', () => {
     expect((await api.call({ url })).text).toContain('href="https://pay.example/now"');
   });
 
+  it('takes nothing for an enrollment whose run was terminated: it would be read by nobody', async () => {
+    const { runId, url } = await learner();
+    const end = { ended_at: new Date(), status: 'terminated' };
+    await kysely(database.system).updateTable('run').set(end).where('id', '=', runId).execute();
+    const asked = await post(url, 'act=withdraw&reason=Moving+away');
+    expect(asked.status).toBe(409);
+    expect(asked.text).toContain('writes to the school');
+    expect(await inbox(runId)).toEqual([]);
+  });
+
   it('knows no token that it did not make, and nothing but its forms', async () => {
     const { runId, url } = await learner();
     for (const other of ['/e/x', `${url}x`, url.slice(0, -2)])
