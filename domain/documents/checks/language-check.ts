@@ -48,9 +48,12 @@ function lettersOf(text: string): number {
 
 const latin = /\p{Script=Latin}{3}/u;
 
-/** The languages that franc tells apart, by what a batch calls them. */
+/**
+ * The languages that franc-min knows, or that have a script of their own, by what a batch calls them. A text in any other one would be taken for
+ * a neighbour's, so it is not checked.
+ */
 const codes: Record<string, string> = Object.fromEntries(
-  'ar:arb bg:bul ca:cat cs:ces da:dan de:deu el:ell en:eng es:spa fa:pes fi:fin fr:fra he:heb hi:hin hr:hrv hu:hun id:ind it:ita ja:jpn ko:kor nb:nob nl:nld no:nob pl:pol pt:por ro:ron ru:rus sk:slk sr:srp sv:swe ta:tam te:tel th:tha tr:tur uk:ukr ur:urd vi:vie zh:cmn bn:ben ka:kat'
+  'ar:arb bg:bul cs:ces de:deu el:ell en:eng es:spa fa:pes fr:fra he:heb hi:hin hr:hrv hu:hun id:ind it:ita ja:jpn ko:kor nl:nld pl:pol pt:por ro:ron ru:rus sr:srp sv:swe ta:tam te:tel th:tha tr:tur uk:ukr ur:urd vi:vie zh:cmn bn:ben ka:kat'
     .split(' ')
     .map((pair) => pair.split(':')),
 );
