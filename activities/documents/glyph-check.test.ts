@@ -38,6 +38,14 @@ describe('the rows of a file', () => {
     expect(asked[0]).not.toContain('Zürich');
   });
 
+  it('are tried by their characters: a whole file in another script is longer than a letter may be', async () => {
+    const { check, asked } = checkWith();
+    const words = (at: number) => Array.from({ length: 40 }, (_, each) => `Слово${at}и${each}`).join(' ');
+    const rows = Array.from({ length: 500 }, (_, at) => row(at + 2, { name: 'Анна', city: words(at), note: '' }));
+    expect((await check(rows)).kept).toHaveLength(500);
+    expect(asked.join('').length).toBeLessThan(100);
+  });
+
   it('cost nothing where they hold common letters alone', async () => {
     const { check, asked } = checkWith();
     expect(await check([row(2, { name: 'Žofie Müller', city: '', note: '' })])).toMatchObject({ refused: [] });

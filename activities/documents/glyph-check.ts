@@ -20,10 +20,9 @@ export function createGlyphCheck(
   const cellsOf = ({ values }: NewRow): [string, string][] =>
     Object.entries(values).filter(([name]) => printed.has(name));
   return async (rows) => {
-    const text = [
-      ...new Set(rows.flatMap((row) => cellsOf(row).flatMap(([, value]) => value.match(UNUSUAL) ?? []))),
-    ].join(' ');
-    const missing = text === '' ? [] : await missingIn(renders, batch, text);
+    const kinds = new Set(rows.flatMap((row) => cellsOf(row).flatMap(([, value]) => unusualIn(value))));
+    const missing: string[] = [];
+    for (const text of pagesOf([...kinds])) missing.push(...(await missingIn(renders, batch, text)));
     const kept: NewRow[] = [];
     const refused: RowError[] = [];
     for (const row of rows) {
@@ -35,8 +34,26 @@ export function createGlyphCheck(
   };
 }
 
-/** Words with a letter that not every font has. */
-const UNUSUAL = /\S*[^\s\u0020-\u017F]\S*/gu;
+/** A letter that not every font has. */
+const UNUSUAL = /[^\s\u0020-\u017F]/u;
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** The characters of a text that not every font has, as they are tried: each by itself, with the marks on it. */
+function unusualIn(text: string): string[] {
+  if (!UNUSUAL.test(text)) return [];
+  return [...segmenter.segment(text)].map(({ segment }) => segment).filter((segment) => UNUSUAL.test(segment));
+}
+
+/** Characters that are tried at once: one letter is made of them, and letters have a bound. */
+const PAGE_CHARACTERS = 5_000;
+
+/** Texts of no more characters than one letter may have. */
+function pagesOf(kinds: readonly string[]): string[] {
+  const pages: string[] = [];
+  for (let at = 0; at < kinds.length; at += PAGE_CHARACTERS)
+    pages.push(kinds.slice(at, at + PAGE_CHARACTERS).join(' '));
+  return pages;
+}
 
 /** The columns that the body names; one that the model alone reads may hold anything. */
 function printedColumns({ body, columns }: DocumentTemplate): Set<string> {
