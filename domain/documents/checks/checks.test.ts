@@ -77,6 +77,12 @@ describe('a clean document', () => {
   ])('has no finding: %s', (intro) => {
     expect(codes(intro)).toEqual([]);
   });
+
+  it('is one with the amount of a person who is called like a month', () => {
+    const { policy_no, renewal_date } = row.values;
+    const april = { ...row, values: { full_name: 'April', premium: '25', policy_no, renewal_date } } as BatchRow;
+    expect(codes('Dear April, your premium is €25 from 1 December 2026.', { row: april })).toEqual([]);
+  });
 });
 
 describe('leftovers', () => {
