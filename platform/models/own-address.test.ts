@@ -26,6 +26,12 @@ describe('the address of a model of a workspace’s own', () => {
     for (const hosts of [['gpu-1:11434'], ['GPU-1'], ['*']])
       expect(ownAddressFault('http://gpu-1:11434/v1', { hosts })).toBeNull();
     expect(ownAddressFault('http://gpu-1:80/v1', { hosts: ['gpu-1:11434'] })).not.toBeNull();
+    for (const [address, host] of [
+      ['https://gpu-1/v1', 'gpu-1:443'],
+      ['http://gpu-1:80/v1', 'gpu-1:80'],
+    ] as const)
+      expect(ownAddressFault(address, { hosts: [host] }), address).toBeNull();
+    expect(ownAddressFault('http://gpu-1/v1', { hosts: ['gpu-1:443'] })).not.toBeNull();
   });
 
   it('is looked up before each connection: a name may mean an address of this network (DNS rebinding)', async () => {

@@ -76,8 +76,10 @@ async function resolveHost(host: string): Promise<string[]> {
   return (await lookup(host, { all: true })).map(({ address }) => address);
 }
 
-function isListed({ host, hostname }: URL, hosts: readonly string[]): boolean {
-  return hosts.some((each) => each === '*' || [host, hostname].includes(each.toLowerCase()));
+function isListed({ protocol, hostname, port }: URL, hosts: readonly string[]): boolean {
+  // An address leaves out the port that its scheme has anyway.
+  const place = `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`;
+  return hosts.some((each) => each === '*' || [place, hostname].includes(each.toLowerCase()));
 }
 
 function bare(hostname: string): string {
