@@ -55,10 +55,19 @@ describe('a course run that is edited', () => {
     ['1.5', 'JPY', null],
     ['0.001', 'EUR', null],
     ['12,5 €', 'EUR', null],
+    ['1,200', 'EUR', null],
+    ['1.200', 'EUR', null],
+    ['1.200', 'KWD', 1_200],
   ])('reads the price %s %s by the rule of its currency', (price, currency, minor) => {
     const { run, problems } = runOf({ ...runDraftOf(stored), price, currency, fee: '0' }, stored);
     expect(run?.priceMinor ?? null).toBe(minor);
     if (minor === null) expect(problems.map(({ path }) => path)).toEqual(['priceMinor']);
+  });
+
+  it('takes a thousand seats with a mark between its digits for no single one', () => {
+    const { run, problems } = runOf({ ...runDraftOf(stored), capacity: '1,000' }, stored);
+    expect(run).toBe(null);
+    expect(problems).toMatchObject([{ path: 'capacity', kind: 'number' }]);
   });
 
   it('names the field of what is wrong', () => {

@@ -106,8 +106,8 @@ export function runOf(
     anchor: draft.anchor,
     fullRefundWithin: durationOf(draft.fullRefund),
     proRata: draft.rows.map(({ upTo, refund }) => ({
-      upToPercent: numberOf(upTo),
-      refund: refund === 'unused' ? refund : numberOf(refund),
+      upToPercent: numberOf(upTo, 2),
+      refund: refund === 'unused' ? refund : numberOf(refund, 2),
     })),
     blockers: draft.blockers,
     fee: { amountMinor: minorOf(draft.fee, draft.currency), on: draft.feeOn },
@@ -116,8 +116,8 @@ export function runOf(
   };
   const result = CourseRunInput.safeParse({
     title: draft.title,
-    capacity: numberOf(draft.capacity),
-    waitlistCapacity: numberOf(draft.waitlistCapacity),
+    capacity: numberOf(draft.capacity, 0),
+    waitlistCapacity: numberOf(draft.waitlistCapacity, 0),
     priceMinor: minorOf(draft.price, draft.currency),
     currency: draft.currency,
     holdFor: durationOf(draft.hold),
@@ -155,18 +155,21 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** A typed number; what is none stays a text, so that it is refused and not taken for 0. */
-function numberOf(text: string): number | string {
-  return /^-?\d+([.,]\d+)?$/.test(text.trim()) ? Number(text.trim().replace(',', '.')) : text;
+/**
+ * A typed number with at most so many decimals; what is none stays a text, so that it is refused and not taken for 0. More decimals are refused
+ * too, as `1,200` is a thousand to most people who write it.
+ */
+function numberOf(text: string, decimals: number): number | string {
+  const [, whole, part = ''] = /^(-?\d+)(?:[.,](\d+))?$/.exec(text.trim()) ?? [];
+  return whole === undefined || part.length > decimals ? text : Number(`${whole}.${part}`);
 }
 
 function minorOf(text: string, currency: string): number | string {
-  const amount = numberOf(text);
-  if (typeof amount === 'string' || !currencyRule(currency)) return amount;
-  const minor = amount * 10 ** minorDigits(currency);
-  const whole = Math.round(minor);
-  // Beyond what binary fractions lose, a part of the smallest unit is a typing error.
-  return Math.abs(minor - whole) < 1e-6 ? whole : minor;
+  if (!currencyRule(currency)) return numberOf(text, 2);
+  const digits = minorDigits(currency);
+  const amount = numberOf(text, digits);
+  // A whole number but for what binary fractions lose.
+  return typeof amount === 'string' ? amount : Math.round(amount * 10 ** digits);
 }
 
 function majorOf(minor: number, currency: string): string {
