@@ -20,6 +20,11 @@ describe('a person who is edited', () => {
     expect(changeOf(personDraftOf(ana), ana)).toEqual({});
   });
 
+  it('keeps an empty text, by which a mail knows that there is nothing to say', () => {
+    const known = { ...ana, attributes: { suffix: '', plan: '7' } };
+    expect(changeOf({ ...personDraftOf(known), zone: 'Europe/Vienna' }, known)).toEqual({ zone: 'Europe/Vienna' });
+  });
+
   it('is written with what was changed alone', () => {
     const draft = personDraftOf(ana);
     const rows = draft.rows

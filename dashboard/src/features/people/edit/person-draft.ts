@@ -45,16 +45,21 @@ export function changeOf(draft: PersonDraft, before: Contact | null): ContactCha
   const [email, zone] = [orNull(draft.email), orNull(draft.zone)];
   if (email !== (before?.email ?? null)) change.email = email;
   if (zone !== (before?.zone ?? null)) change.zone = zone;
-  const now = new Map(draft.rows.map((row) => [row.name.trim(), valueOf(row) ?? null]));
-  const known = before?.attributes ?? {};
-  const names = new Set([...now.keys(), ...Object.keys(known)]);
+  const now = valuesOf(draft.rows);
+  // As a form shows them: an empty text, which stays one where it was not touched.
+  const known = valuesOf(before ? personDraftOf(before).rows : []);
+  const names = new Set([...now.keys(), ...known.keys()]);
   names.delete('');
   const changed = [...names].flatMap((name) => {
-    const [is, was] = [now.get(name) ?? null, known[name] ?? null];
+    const [is, was] = [now.get(name) ?? null, known.get(name) ?? null];
     return JSON.stringify(is) === JSON.stringify(was) ? [] : [[name, is] as const];
   });
   if (changed.length > 0) change.attributes = Object.fromEntries(changed);
   return change;
+}
+
+function valuesOf(rows: readonly AttributeRow[]): Map<string, JsonObject[string]> {
+  return new Map(rows.map((row) => [row.name.trim(), valueOf(row) ?? null]));
 }
 
 function typed(value: unknown): Pick<AttributeRow, 'kind' | 'value'> {
