@@ -111,7 +111,7 @@ export async function makeWorld({ database, api, doubles }: Parts): Promise<Worl
     incident: await anIncident(database, String(started['runId'])),
     member: String(invited['id']),
     apiKey: String(apiKey['id']),
-    ...(await enrollments(database, key, ok)),
+    ...(await enrollments(doubles, key, ok)),
     ...(await batches(api, key, doubles, ok)),
   };
   return { key, cookie: person.cookie, password, email: person.email, ids };
@@ -152,9 +152,9 @@ async function anIncident(database: TestDatabase, runId: string): Promise<string
   return row.id;
 }
 
-/** A confirmed learner of a free course run with one seat leaves, so the one who waits is offered the seat. */
+/** A confirmed learner of a free course run with one seat leaves, so the one who waits is offered the seat; one who has paid wants to leave. */
 async function enrollments(
-  database: TestDatabase,
+  doubles: Parts['doubles'],
   key: string,
   ok: Ok,
 ): Promise<Record<'enrollment' | 'offered' | 'leaving', string>> {
@@ -162,9 +162,9 @@ async function enrollments(
   await ok({ method: 'PUT', url: '/v1/courses/sql', key, body: { title: 'SQL', prerequisites: [], completion } });
   const run = { ...shortRun, capacity: 1, priceMinor: 0, offerFor: 'PT10M' };
   await ok({ method: 'PUT', url: '/v1/courses/sql/runs/autumn', key, body: run });
-  const request = async (contact: string): Promise<string> => {
+  const request = async (contact: string, of = 'autumn'): Promise<string> => {
     await ok({ method: 'PUT', url: `/v1/contacts/${contact}`, key, body: { email: `${contact}@example.com` } });
-    const body = { course: 'sql', run: 'autumn', contact };
+    const body = { course: 'sql', run: of, contact };
     return String((await ok({ method: 'POST', url: '/v1/enrollments', key, body }))['id']);
   };
   const until = (id: string, lifecycle: string): Promise<unknown> =>
@@ -175,21 +175,17 @@ async function enrollments(
   await until(second, 'waitlisted');
   await ok({ method: 'POST', url: `/v1/enrollments/${first}/withdraw`, key, body: { reason: 'No time' } });
   await until(second, 'offered');
-  const leaving = await request('third');
-  await until(leaving, 'waitlisted');
-  // Only who has paid waits for a decision: this one is written to be leaving, and its run, which knows better, makes no further turn.
-  const { runId } = await ok({ url: `/v1/enrollments/${leaving}`, key });
-  await ok({
-    method: 'POST',
-    url: `/v1/runs/${String(runId)}/operations`,
-    key,
-    body: { kind: 'terminate', reason: 'stands still' },
+  // One who has paid and withdraws waits for a decision about the refund.
+  await ok({ method: 'PUT', url: '/v1/courses/sql/runs/spring', key, body: { ...run, priceMinor: 12_000 } });
+  const leaving = await request('third', 'spring');
+  const session = await eventually('a checkout', async () => {
+    const { checkoutUrl } = await ok({ url: `/v1/enrollments/${leaving}`, key });
+    return /cs_\w+/.exec(String(checkoutUrl))?.[0];
   });
-  await kysely(database.system)
-    .updateTable('enrollment')
-    .set({ lifecycle: 'withdrawing' })
-    .where('id', '=', leaving)
-    .execute();
+  await doubles.paySession(session);
+  await until(leaving, 'active');
+  await ok({ method: 'POST', url: `/v1/enrollments/${leaving}/withdraw`, key, body: { reason: 'No time' } });
+  await until(leaving, 'withdrawing');
   return { enrollment: second, offered: second, leaving };
 }
 
