@@ -87,6 +87,15 @@ describe('/v1/contacts', () => {
       expect((await put('early', { email: 'later@example.test' })).json['consents']).toEqual([out]);
     });
 
+    it('takes the word of one for nobody else who shares the address, once they have their own', async () => {
+      const made = await put('shares-1', { email: 'Shared@example.test' });
+      await put('shares-2', { email: 'shared@example.test' });
+      await post(linkOf(made));
+      expect((await get('shares-2')).json['consents']).toEqual([out]);
+      expect((await put('shares-2', { email: 'mine@example.test' })).json['consents']).toEqual([open]);
+      expect((await put('shares-1', { email: 'also-mine@example.test' })).json['consents']).toEqual([out]);
+    });
+
     it('keeps an address that does not exist apart from what the person wants', async () => {
       const address = hashedEmail(masterKeys(api.config), database.workspaceId, 'typo@example.test');
       const bounced = { ...address, reason: 'bounced' as const, detail: '550 5.1.1' };

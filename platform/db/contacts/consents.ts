@@ -73,13 +73,30 @@ export async function optIn(tx: Tx, keys: MasterKeys, contact: ContactRow): Prom
 
 /**
  * Before a contact's address changes: an opt-out that the address alone holds, as those from before `opt_out` do, becomes the person's. That the
- * address could not be reached says nothing of the next one.
+ * address could not be reached says nothing of the next one, and nor does the word of another contact who shares it.
  */
 export async function keepOptOut(tx: Tx, keys: MasterKeys, contact: ContactRow): Promise<void> {
   const { workspace_id: workspaceId } = contact;
   const closures = await closuresOf(tx, keys, { workspaceId, people: [contact] });
   const own = closures.get(contact.id)?.find(({ reason }) => reason !== 'bounced');
-  if (own) await optOut(tx, keys, contact, { reason: own.reason, note: null, at: own.since });
+  if (own && !(own.by === 'address' && (await isOfAnother(tx, keys, contact))))
+    await optOut(tx, keys, contact, { reason: own.reason, note: null, at: own.since });
+}
+
+/** Whether the address of a contact was closed by another one who has it: `optOut` gives both rows the instant of its transaction. */
+async function isOfAnother(
+  tx: Tx,
+  keys: MasterKeys,
+  { workspace_id: workspaceId, id, email }: ContactRow,
+): Promise<boolean> {
+  if (email === null) return false;
+  const { rows } = await sql`
+    select from contact c
+    join opt_out o on o.workspace_id = c.workspace_id and o.contact_id = c.id and o.channel = 'email'
+    join suppression s on s.workspace_id = o.workspace_id and s.channel = o.channel and s.at = o.at
+    where c.workspace_id = ${workspaceId} and lower(c.email) collate "C" = ${email.toLowerCase()} and c.id <> ${id}
+      and s.address_hash = any(${hashedEmail(keys, workspaceId, email).hashes}::text[])`.execute(kysely(tx));
+  return rows.length > 0;
 }
 
 /** Before a contact is erased: the address of one who has opted out stays closed, as no person is left to hold it. */
