@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { llmCostMicros, type LlmOutcome, type ProviderFailure } from '../../contracts/core/providers.ts';
 import { storeRows } from '../../platform/db/documents/batches.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
@@ -13,7 +13,12 @@ import { eventually } from '../../test/support/eventually.ts';
 import '../../test/support/quiet-runtime.ts';
 import { createModelRegistry } from '../../platform/models/model-registry.ts';
 import { s3Error } from '../../platform/objects/s3/s3-error.ts';
-import { createModelThrottles, type ModelThrottles } from '../models/model-throttle.ts';
+import {
+  createModelThrottle,
+  createModelThrottles,
+  type ModelThrottle,
+  type ModelThrottles,
+} from '../models/model-throttle.ts';
 import type { LlmRequest } from '../providers/llm/llm-config.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { createDocumentsActivities, type DocumentsDeps } from './documents.activities.ts';
@@ -94,20 +99,18 @@ describe('a chunk of documents', () => {
   function attempt(
     { input }: Open,
     reply: (call: number, request: LlmRequest) => LlmOutcome | ProviderFailure,
-    throttles: ModelThrottles = createModelThrottles(),
+    throttles: ModelThrottles | (() => ModelThrottles) = createModelThrottles(),
   ): { ended: Promise<unknown>; calls(): number; environment: MockActivityEnvironment } {
     let calls = 0;
+    const throttlesNow = typeof throttles === 'function' ? throttles : () => throttles;
     const complete = (request: LlmRequest): Promise<LlmOutcome> => {
       const made = reply((calls += 1), request);
       return 'usage' in made ? Promise.resolve(made) : Promise.reject(new ProviderError(made));
     };
     const llm = { complete, mostTokens: ({ maxOutputTokens }: LlmRequest) => maxOutputTokens };
     const environment = new MockActivityEnvironment();
-    const work = createGenerateChunk({
-      db: database.app,
-      modelsOf: () => Promise.resolve({ llm, models, throttles }),
-      renders,
-    });
+    const modelsOf = () => Promise.resolve({ llm, models, throttles: throttlesNow() });
+    const work = createGenerateChunk({ db: database.app, modelsOf, renders });
     return { ended: environment.run(work, input), calls: () => calls, environment };
   }
 
@@ -176,6 +179,33 @@ describe('a chunk of documents', () => {
     await run.ended;
     expect((await documents(open.batchId)).every(({ generated }) => generated === 'done')).toBe(true);
     expect(await incidentsOf(open.input.runId)).toMatchObject([{ state: 'resolved' }]);
+  });
+
+  it('leaves the queue of a model that an admin has mended, for all of its documents at once', async () => {
+    const open = await openBatch('generateChunk');
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const soon = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(Math.min(ms, 300)));
+    onTestFinished(() => soon.mockRestore());
+    // With another address or key a model has another throttle; the one of before lets nothing through.
+    const trouble = { code: 'llm.unauthorised', message: 'The key is refused.', since: 1, until: null };
+    const closed: ModelThrottle = {
+      ...createModelThrottle(),
+      enter: (_, signal) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      trouble: () => trouble,
+      isOpen: () => false,
+    };
+    const [before, mended] = [{ of: () => closed }, createModelThrottles()];
+    let isMended = false;
+    const run = attempt(
+      open,
+      () => good,
+      () => (isMended ? mended : before),
+    );
+    await eventually('the documents that wait', async () => (await incidentsOf(open.input.runId)).length > 0);
+    isMended = true;
+    await run.ended;
+    expect((await documents(open.batchId)).every(({ generated }) => generated === 'done')).toBe(true);
   });
 
   it('has another model write while its own is down, pays that one, and says so with each document', async () => {

@@ -39,7 +39,10 @@ export type GenerateDeps = ModelAccess & { renders: RenderPool };
 const mostTries = 6;
 /** The pause of a document after a call that failed; the next ones are twice as long each. */
 const pauseMs = { first: 500, longest: 30_000 };
-/** How long a document waits for its turn at one model before it looks at the others of its batch again. */
+/**
+ * How long a document waits for its turn at one model before it looks at the models of its batch again: another may be well, and an admin may have
+ * mended this one, whose place for waiting is a new one then.
+ */
 const patienceMs = 15_000;
 /** A trouble that is over sooner is not shown. */
 const shownAfterMs = 3_000;
@@ -133,7 +136,7 @@ function askWith(deps: GenerateDeps & { budgets: Budgets }, asking: Asking): Ask
       callable = await deps.modelsOf(workspaceId);
       const model = chain.next();
       try {
-        const call = { request: { ...request, model }, lose, stopped, isPatient: !chain.hasOthers() };
+        const call = { request: { ...request, model }, lose, stopped };
         const made = await callOnce({ ...callable, budgets: deps.budgets }, asking, call);
         const costMicros = made.costMicros + (refused?.costMicros ?? 0);
         const answer: Answer = { ...made, costMicros, insteadOf: chain.insteadOf(model) };
@@ -166,16 +169,16 @@ function modelsOf({ batch }: Pick<Chunk, 'batch'>): [string, ...string[]] {
 }
 
 type Answer = Awaited<ReturnType<Ask>>;
-type Call = { request: Parameters<Ask>[0]; lose: Parameters<Ask>[1]; stopped: AbortSignal; isPatient: boolean };
+type Call = { request: Parameters<Ask>[0]; lose: Parameters<Ask>[1]; stopped: AbortSignal };
 
-/** A call waited long for its turn, and another model may be well. */
+/** A call waited long for its turn: another model may be well, or this one be mended. */
 class OutOfPatience extends Error {}
 
 /** One call, at its model's pace, with what it may cost reserved before. @throws ProviderError, OutOfPatience, or why the chunk stopped */
 async function callOnce(
   { llm, models, throttles, budgets }: CallableModels & { budgets: Budgets },
   { chunk, basis, holds, begin }: Asking,
-  { request, lose, stopped, isPatient }: Call,
+  { request, lose, stopped }: Call,
 ): Promise<Pick<Answer, 'outcome' | 'costMicros'>> {
   const { id, workspace_id: workspaceId } = chunk.batch;
   const { window } = chunk.batch.options as BatchOptions;
@@ -188,10 +191,10 @@ async function callOnce(
   stopped.throwIfAborted();
   if (hold) holds.push(hold);
   try {
-    const patience = isPatient ? null : AbortSignal.timeout(patienceMs);
-    const ended = patience ? AbortSignal.any([stopped, patience]) : stopped;
+    const patience = AbortSignal.timeout(patienceMs);
+    const ended = AbortSignal.any([stopped, patience]);
     const slot = await throttle.enter({ workspaceId, batchId: id, limit: window }, ended).catch((error: unknown) => {
-      throw patience?.aborted && !stopped.aborted ? new OutOfPatience() : error;
+      throw patience.aborted && !stopped.aborted ? new OutOfPatience() : error;
     });
     begin();
     const call = { ...request, timeoutMs: throttle.timeoutMs(), signal: cancellationSignal() };

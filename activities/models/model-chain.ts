@@ -6,8 +6,6 @@ export type ModelChain = {
   next(): string;
   /** Takes out a model that refused this question, and says whether another is left. */
   refusedBy(model: string, why: string): boolean;
-  /** Whether another model could be asked instead of waiting. */
-  hasOthers(): boolean;
   /** Why a model answered and not the first one, for a person; null for the first one. */
   insteadOf(model: string): string | null;
 };
@@ -35,7 +33,6 @@ export function createModelChain(models: readonly [string, ...string[]], throttl
       left = left.filter((each) => each !== model);
       return true;
     },
-    hasOthers: () => left.length > 1,
     insteadOf(model) {
       if (model === wanted) return null;
       return `${model} answered instead of ${wanted}: ${reasons.get(wanted) ?? 'it did not answer.'}`;
