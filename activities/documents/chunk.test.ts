@@ -130,6 +130,26 @@ describe('a chunk of documents', () => {
     expect(await incidentsOf(open.input.runId)).toEqual([{ ...shown, state: 'resolved' }]);
   });
 
+  it('goes on behind the rows that an attempt of before has stored, also one that refused others than it does', async () => {
+    const open = await openBatch('importRows');
+    // A worker of before, or one with other fonts, has stored ten rows; the second of them would be refused now.
+    const lines = Array.from(
+      { length: 12 },
+      (_, at) => `P-${at},${at === 1 || at === 10 ? '\u{13000}' : 'Ana'},100.50\n`,
+    );
+    const content = Readable.from([`policy,first_name,premium\n${lines.join('')}`]);
+    const deps = {
+      db: database.app,
+      objects: { open: () => Promise.resolve({ content, sizeBytes: 400 }) },
+      renders: { render: () => Promise.resolve({ kind: 'document', missing: ['\u{13000}'] }) },
+    };
+    const { importRows } = createDocumentsActivities(deps as unknown as DocumentsDeps);
+    await new MockActivityEnvironment().run(importRows, open.input);
+    const stored = (await documents(open.batchId)).map(({ ordinal, line, key }) => [ordinal, line, key]);
+    expect(stored).toEqual([...Array.from({ length: 10 }, (_, at) => [at + 1, at + 2, `P-${at}`]), [11, 13, 'P-11']]);
+    expect(await outputOf(open.input.runId)).toMatchObject({ payload: { rows: 11, rowErrors: 1 } });
+  });
+
   it('counts a call that was given up while the model was at work, as it may have been paid', async () => {
     const open = await openBatch('generateChunk');
     const late = { ...failing('transient', 'llm.timeout'), mayBePaid: true } as ProviderFailure;

@@ -8,6 +8,7 @@ import { planColumns } from '../../domain/documents/columns.ts';
 import { createRowMapper, type MappedRow } from '../../domain/documents/rows.ts';
 import { CsvRefused, readCsv } from '../../platform/rows/csv/read-csv.ts';
 import {
+  importedOf,
   linesWithoutDocument,
   rowsKeyOf,
   storeRowErrors,
@@ -28,8 +29,8 @@ export type ImportDeps = { db: Db; objects: ObjectStore; renders: RenderPool };
 const groupRows = 500;
 
 /**
- * Reads the batch's file into documents and refused rows, group by group. Repeatable: what is stored stays, and the same file
- * gives the same ordinals. @throws InvalidDefinition when the file or its columns cannot be used at all
+ * Reads the batch's file into documents and refused rows, group by group. Repeatable: what is stored stays, and the rows behind it get the
+ * ordinals behind it, also where another worker with other fonts or other code began. @throws InvalidDefinition when the file or its columns cannot be used at all
  */
 export async function importRows(deps: ImportDeps, input: ActionInput): Promise<void> {
   const batch = await openBatch(deps.db, 'importRows', input);
@@ -56,7 +57,7 @@ async function readInto(
   batch: BatchRecord,
   items: AsyncIterable<MappedRow>,
 ): Promise<ImportResult> {
-  const result: ImportResult = { rows: 0, rowErrors: 0 };
+  const { line: readUpTo, ...result } = await inWorkspace(db, batch.workspace_id, (tx) => importedOf(tx, batch));
   let rows: NewRow[] = [];
   let errors: RowError[] = [];
   const refuse = createGlyphCheck(renders, batch);
@@ -72,8 +73,8 @@ async function readInto(
     [rows, errors] = [[], []];
   };
   for await (const item of items) {
-    if (item.kind === 'row') rows.push(item.row);
-    else if (item.kind === 'error') errors.push(item.error);
+    if (item.kind === 'row' && item.row.line > readUpTo) rows.push(item.row);
+    else if (item.kind === 'error' && item.error.line > readUpTo) errors.push(item.error);
     if (rows.length + errors.length >= groupRows) await store();
   }
   await store();

@@ -111,6 +111,19 @@ export async function storeRowErrors(
     on conflict (workspace_id, batch_id, line) do nothing`.execute(kysely(tx));
 }
 
+/** How far a batch's file has been read into rows: the last line and the last ordinal that are stored, and the refused rows. */
+export async function importedOf(
+  tx: Tx,
+  batch: { workspace_id: string; id: string },
+): Promise<{ line: number; rows: number; rowErrors: number }> {
+  const own = sql`workspace_id = ${batch.workspace_id} and batch_id = ${batch.id}`;
+  const { rows } = await sql<{ line: number; rows: number; rowErrors: number }>`
+    select greatest(d.line, e.line, 0) as line, coalesce(d.rows, 0) as rows, e.n as "rowErrors"
+    from (select max(line) as line, max(ordinal) as rows from document where ${own}) d,
+      (select max(line) as line, count(*)::int as n from batch_row_error where ${own}) e`.execute(kysely(tx));
+  return rows[0] ?? { line: 0, rows: 0, rowErrors: 0 };
+}
+
 /** Where the file lies whose rows a batch makes: its own, or that of the batch which it makes again. */
 export async function rowsKeyOf(tx: Tx, batch: BatchRecord): Promise<string> {
   const { rows } = await sql<{ rows_key: string }>`
