@@ -21,6 +21,7 @@ import { RenderFault } from '../../platform/render/render-protocol.ts';
 import { countTokens } from '../providers/llm/count-tokens.ts';
 import type { LlmRequest } from '../providers/llm/llm-config.ts';
 import { ProviderError } from '../providers/provider-error.ts';
+import { needsFonts } from './glyph-check.ts';
 
 /** What the documents of a batch share while it is generated. */
 export type GenerateBasis = {
@@ -212,7 +213,10 @@ async function validate(
     text: filled.text,
     leaks: basis.leaks,
   };
-  const findings = [...runChecks(checks, subject), ...filled.missing.map((kind) => unset(kind, answers))];
+  const findings = [
+    ...runChecks(checks, subject),
+    ...(needsFonts(basis.batch) ? filled.missing : []).map((kind) => unset(kind, answers)),
+  ];
   return { state: 'done', answers, findings, error: null };
 }
 

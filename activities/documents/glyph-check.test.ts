@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchRecord } from '../../platform/db/documents/batches.ts';
 import type { RenderPool } from '../../platform/render/render-pool.ts';
-import { createGlyphCheck } from './glyph-check.ts';
+import { brandWithoutGlyphs, createGlyphCheck } from './glyph-check.ts';
 
-const options = { brand: { name: 'Acme' }, language: 'en' };
+const brand = { name: 'Acme', footer: '', addressLines: [] };
+const options = { brand, language: 'en', formats: ['pdf'] };
 const template = {
   name: 'T',
   body: '{{ row.name }} {{ row.city }}',
@@ -13,7 +14,11 @@ const template = {
 const batch = { name: 'b', options, template, created_at: new Date(0) } as unknown as BatchRecord;
 
 /** A check by fonts that have all but hieroglyphs; counts how often they are asked. */
-function checkWith(): { check: ReturnType<typeof createGlyphCheck>; asked: string[] } {
+function checkWith(over: object = {}): {
+  check: ReturnType<typeof createGlyphCheck>;
+  brandFault: Promise<string | null>;
+  asked: string[];
+} {
   const asked: string[] = [];
   const renders = {
     render({ scope }: { scope: { row: { text: string } } }) {
@@ -21,7 +26,8 @@ function checkWith(): { check: ReturnType<typeof createGlyphCheck>; asked: strin
       return Promise.resolve({ kind: 'document', missing: scope.row.text.match(/[\u{13000}-\u{1342F}]/gu) ?? [] });
     },
   };
-  return { check: createGlyphCheck(renders as unknown as RenderPool, batch), asked };
+  const parts = [renders as unknown as RenderPool, { ...batch, options: { ...options, ...over } }] as const;
+  return { check: createGlyphCheck(...parts), brandFault: brandWithoutGlyphs(...parts), asked };
 }
 const row = (line: number, values: Record<string, string>) => ({ line, key: `k${line}`, email: null, values });
 
@@ -44,6 +50,17 @@ describe('the rows of a file', () => {
     const rows = Array.from({ length: 500 }, (_, at) => row(at + 2, { name: 'Анна', city: words(at), note: '' }));
     expect((await check(rows)).kept).toHaveLength(500);
     expect(asked.join('').length).toBeLessThan(100);
+  });
+
+  it('are taken whatever they hold where only pages of HTML are made', async () => {
+    const { check, brandFault } = checkWith({ formats: ['html'], brand: { ...brand, footer: '\u{13000}' } });
+    expect((await check([row(2, { name: '\u{13000}', city: '', note: '' })])).refused).toEqual([]);
+    expect(await brandFault).toBeNull();
+  });
+
+  it('are not begun where the brand itself could not be set', async () => {
+    expect(await checkWith().brandFault).toBeNull();
+    expect(await checkWith({ brand: { ...brand, footer: 'Reg. \u{13000}' } }).brandFault).toMatch(/brand.*U\+13000/);
   });
 
   it('cost nothing where they hold common letters alone', async () => {

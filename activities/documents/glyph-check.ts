@@ -1,4 +1,5 @@
 import type { BatchRow, RowError } from '../../contracts/documents/documents.ts';
+import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
 import { letterOf } from '../../domain/documents/letter.ts';
 import type { BatchRecord } from '../../platform/db/documents/batches.ts';
@@ -20,9 +21,9 @@ export function createGlyphCheck(
   const cellsOf = ({ values }: NewRow): [string, string][] =>
     Object.entries(values).filter(([name]) => printed.has(name));
   return async (rows) => {
+    if (!needsFonts(batch)) return { kept: [...rows], refused: [] };
     const kinds = new Set(rows.flatMap((row) => cellsOf(row).flatMap(([, value]) => unusualIn(value))));
-    const missing: string[] = [];
-    for (const text of pagesOf([...kinds])) missing.push(...(await missingIn(renders, batch, text)));
+    const missing = await missingOf(renders, batch, kinds);
     const kept: NewRow[] = [];
     const refused: RowError[] = [];
     for (const row of rows) {
@@ -32,6 +33,27 @@ export function createGlyphCheck(
     }
     return { kept, refused };
   };
+}
+
+/** Characters of a brand that no font of a letter has: they stand at the head and the foot of each, so none could be made. */
+export async function brandWithoutGlyphs(renders: RenderPool, batch: BatchRecord): Promise<string | null> {
+  if (!needsFonts(batch)) return null;
+  const { brand } = batch.options as BatchOptions;
+  const texts = [brand.logoText ?? brand.name, brand.footer, ...brand.addressLines];
+  const missing = await missingOf(renders, batch, new Set(texts.flatMap(unusualIn)));
+  if (missing.length === 0) return null;
+  return `The brand holds what no font of a letter has: ${shownKinds(missing)}. Write it in another way`;
+}
+
+/** Whether files are made whose letters have to be in a font; a page of HTML is shown in the fonts of its reader. */
+export function needsFonts(batch: Pick<BatchRecord, 'options'>): boolean {
+  return (batch.options as BatchOptions).formats.includes('pdf');
+}
+
+async function missingOf(renders: RenderPool, batch: BatchRecord, kinds: ReadonlySet<string>): Promise<string[]> {
+  const missing: string[] = [];
+  for (const text of pagesOf([...kinds])) missing.push(...(await missingIn(renders, batch, text)));
+  return missing;
 }
 
 /** A letter that not every font has. */
@@ -76,7 +98,11 @@ function firstOf(cells: readonly [string, string][], missing: readonly string[])
 }
 
 function refusalOf(line: number, column: string, kinds: readonly string[]): RowError {
-  const shown = kinds.slice(0, 5).map((kind) => `${kind} (${codesOf(kind)})`);
-  const message = `The column ${column} holds what no font of a letter has: ${shown.join(', ')}. Write it in another way`;
+  const message = `The column ${column} holds what no font of a letter has: ${shownKinds(kinds)}. Write it in another way`;
   return { line, code: 'row.missingGlyph', message };
+}
+
+function shownKinds(kinds: readonly string[]): string {
+  const shown = kinds.slice(0, 5).map((kind) => `${kind} (${codesOf(kind)})`);
+  return shown.join(', ');
 }

@@ -19,7 +19,7 @@ import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import type { RenderPool } from '../../platform/render/render-pool.ts';
-import { createGlyphCheck, type NewRow } from './glyph-check.ts';
+import { brandWithoutGlyphs, createGlyphCheck, type NewRow } from './glyph-check.ts';
 import { closeAction, openBatch } from './open-batch.ts';
 
 /** What an import needs. */
@@ -30,11 +30,13 @@ const groupRows = 500;
 
 /**
  * Reads the batch's file into documents and refused rows, group by group. Repeatable: what is stored stays, and the rows behind it get the
- * ordinals behind it, also where another worker with other fonts or other code began. @throws InvalidDefinition when the file or its columns cannot be used at all
+ * ordinals behind it, also where another worker with other fonts or other code began. @throws InvalidDefinition when the file, its columns or the brand cannot be used at all
  */
 export async function importRows(deps: ImportDeps, input: ActionInput): Promise<void> {
   const batch = await openBatch(deps.db, 'importRows', input);
   if (!batch) return;
+  const fault = await brandWithoutGlyphs(deps.renders, batch);
+  if (fault !== null) throw refused(fault);
   const { rowsKey, lines } = await inWorkspace(deps.db, batch.workspace_id, (tx) => sourceOf(tx, batch));
   const file = await deps.objects.open(rowsKey);
   if (!file) throw refused('The file with the rows is gone from the object store');
