@@ -103,7 +103,7 @@ async function figuresOf(tx: Tx, row: ListedBatch): Promise<BatchFigures> {
     perMinute: minutes.map(({ at, documents }) => ({ at: at.toISOString(), documents })),
     tokens: { input: Number(row.input_tokens), output: Number(row.output_tokens) },
     pace: await paceOf(tx, row),
-    madeAgainBy: (await madeAgainBy(tx, row)).map(({ id }) => id),
+    madeAgainBy: await madeAgainBy(tx, row),
   };
 }
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { storeRows } from '../../platform/db/documents/batches.ts';
+import { linesWithoutDocument, storeRows } from '../../platform/db/documents/batches.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
-import { makeBatch, objectsOf } from '../../test/support/batches.ts';
+import { makeBatch, objectsOf, rowsCsv } from '../../test/support/batches.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 
 describe('/v1/batches/{id}/documents', () => {
@@ -115,5 +115,40 @@ describe('/v1/batches/{id}/documents', () => {
     // One that was a slip of the hand is taken back while the batch is in review (dashboard F7).
     expect((await decide(reviewer.cookie, null)).json).toMatchObject({ decision: null, decidedBy: null });
     expect((await decide(reviewer.cookie, 'reject')).json).toMatchObject({ decision: 'reject' });
+  });
+  });
+
+  it('are made again once: what a batch in between has made is not missing any more (documents A8)', async () => {
+    const { workspaceId, app, system } = database;
+    const writer = await api.key(['batches:write']);
+    const again = async (id: string) =>
+      (await api.call({ method: 'POST', url: `/v1/batches/${id}/again`, key: writer, body: { reason: 'x' } })).json;
+    // A file of before may have what a new one is refused for.
+    const csv = rowsCsv(3).replace('100.50', '"1.000,50"');
+    const { batchId: first } = await makeBatch(database, objectsOf(home), csv);
+    const write = (id: string, lines: number[], done: number[]) =>
+      inWorkspace(app, workspaceId, async (tx) => {
+        const rows = lines.map((line, at) => ({ ordinal: at + 1, line, key: `${line}`, email: null, values: {} }));
+        await storeRows(tx, { workspace_id: workspaceId, id }, rows);
+        await sql`update document set rendered = 'done' where batch_id = ${id} and line = any(${done}::int[])`.execute(
+          kysely(tx),
+        );
+        await sql`update run set ended_at = now(), status = 'terminated', outcome = 'terminated' where subject_id = ${id}`.execute(
+          kysely(tx),
+        );
+      });
+    await write(first, [2, 3, 4], [2]);
+    const second = String((await again(first))['id']);
+    await write(second, [3, 4], [3]);
+    const third = String((await again(first))['id']);
+    const linesOf = (id: string) =>
+      inWorkspace(app, workspaceId, (tx) => linesWithoutDocument(tx, { workspace_id: workspaceId, id }));
+    expect(await linesOf(first)).toEqual([4]);
+    for (const id of [first, second]) expect(await again(id)).toMatchObject({ code: 'batch.underWay', batchId: third });
+    await write(third, [4], [4]);
+    for (const id of [first, second, third]) expect(await again(id)).toMatchObject({ code: 'batch.nothingMissing' });
+    expect(await kysely(system).selectFrom('batch').select('id').where('again_of', '=', first).execute()).toHaveLength(
+      2,
+    );
   });
 });

@@ -52,7 +52,7 @@ export class IntakeService {
       const made = await rowsToMakeAgain(tx, workspaceId, id, input);
       const upload = { ...made, parts: ownParts };
       checkModel(await registryOf(tx, workspaceId, this.config), upload);
-      await checkColumns(this.objects, upload, made.template);
+      await checkColumns(this.objects, { ...upload, rowsLookedAt: 0 }, made.template);
       const { batchId } = await createBatch(tx, {
         workspaceId,
         options: made.options,

@@ -2,7 +2,7 @@ import type { BatchAgain } from '../../../contracts/documents/batches-api.schema
 import { BatchOptions } from '../../../contracts/documents/batch.schema.ts';
 import { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
-import { linesWithoutDocument, madeAgainBy, rowsKeyOf } from '../../../platform/db/documents/batches.ts';
+import { familyOf, linesWithoutDocument } from '../../../platform/db/documents/batches.ts';
 import { findListedBatch, lockBatch, type ListedBatch } from '../../../platform/db/views/batches-list.ts';
 import { conflict, notFound } from '../../http/errors/app-error.ts';
 import { type BatchTemplate, templateOf } from './validate-batch.ts';
@@ -14,15 +14,18 @@ export type MadeAgain = BatchTemplate & { of: ListedBatch; options: BatchOptions
 export const ownParts: ReadonlySet<string> = new Set(Object.keys(BatchOptions.shape));
 
 /**
- * Looks at an ended batch for the rows that it has no document of, with its row locked, so that they are made again by one batch at a time.
+ * Looks at an ended batch for the rows that it has no document of, with the first batch of their file locked, so that they are made again by one
+ * batch at a time.
  * @throws AppError where it is live, where there is nothing to make, and where another batch is making it
  */
 export async function rowsToMakeAgain(tx: Tx, workspaceId: string, id: string, input: BatchAgain): Promise<MadeAgain> {
-  await lockBatch(tx, workspaceId, id);
+  const [first] = await familyOf(tx, { workspace_id: workspaceId, id });
+  if (!first) throw notFound('batch');
+  await lockBatch(tx, workspaceId, first.id);
   const of = await findListedBatch(tx, workspaceId, id);
   if (!of) throw notFound('batch');
-  if (of.ended_at === null) throw conflict('batch.live', 'The batch is still under way', { stage: of.stage });
-  const live = (await madeAgainBy(tx, of)).find(({ isLive }) => isLive);
+  const live = (await familyOf(tx, of)).find(({ isLive }) => isLive);
+  if (live?.id === id) throw conflict('batch.live', 'The batch is still under way', { stage: of.stage });
   if (live) throw conflict('batch.underWay', 'Another batch is making these rows already', { batchId: live.id });
   if ((await linesWithoutDocument(tx, of)).length === 0)
     throw conflict('batch.nothingMissing', 'No row of this batch is without the document that it should have');
@@ -33,7 +36,7 @@ export async function rowsToMakeAgain(tx: Tx, workspaceId: string, id: string, i
     input.template === undefined
       ? { template: DocumentTemplate.parse(of.template), templateHash: of.template_hash }
       : await templateOf(tx, workspaceId, { options, parts: ownParts });
-  return { of, options, rowsKey: await rowsKeyOf(tx, of), ...template };
+  return { of, options, rowsKey: first.rowsKey, ...template };
 }
 
 /** A model of one's own goes without the fallbacks of the one before. */

@@ -68,11 +68,11 @@ const ROWS_LOOKED_AT = 1_000;
 
 /**
  * Reads the header and the first rows of the stored file. @throws AppError 422 when it cannot be read, its columns do not fit, or its letters
- * or amounts are written so that their sender has to say how
+ * or amounts are written so that their sender has to say how. Rows that a batch has read already are not looked at again: `rowsLookedAt` is 0.
  */
 export async function checkColumns(
   objects: ObjectStore,
-  { rowsKey, options, parts }: Omit<Upload, 'rowsHash'>,
+  { rowsKey, options, parts, rowsLookedAt = ROWS_LOOKED_AT }: Omit<Upload, 'rowsHash'> & { rowsLookedAt?: number },
   template: DocumentTemplate,
 ): Promise<void> {
   const file = await objects.open(rowsKey);
@@ -84,13 +84,14 @@ export async function checkColumns(
       if (item.kind === 'header') {
         const planned = planColumns(item.cells, template, options.columns);
         if (planned.kind === 'refused') throw refusal(parts, planned.problems);
+        if (rowsLookedAt === 0) return;
         ({ plan } = planned);
         continue;
       }
       const problem =
         item.kind === 'error' ? encodingProblem(item.error) : plan && amountProblem(plan, item, options.columns);
       if (problem) throw refusal(parts, [problem]);
-      if ((rows += 1) >= ROWS_LOOKED_AT) return;
+      if ((rows += 1) >= rowsLookedAt) return;
     }
   } catch (error) {
     throw error instanceof CsvRefused ? refusal(parts, [error.problem]) : error;

@@ -126,41 +126,57 @@ export async function importedOf(
 
 /** Where the file lies whose rows a batch makes: its own, or that of the batch which it makes again. */
 export async function rowsKeyOf(tx: Tx, batch: BatchRecord): Promise<string> {
-  const { rows } = await sql<{ rows_key: string }>`
-    with recursive made as (
-      select id, again_of, rows_key from batch where workspace_id = ${batch.workspace_id} and id = ${batch.id}
-      union all
-      select b.id, b.again_of, b.rows_key from made join batch b on b.workspace_id = ${batch.workspace_id} and b.id = made.again_of)
-    select rows_key from made where again_of is null`.execute(kysely(tx));
-  return rows[0]?.rows_key ?? batch.rows_key;
+  const [first] = await familyOf(tx, batch);
+  return first?.rowsKey ?? batch.rows_key;
 }
+
+/** All batches of one file of rows: the first one, and those that make again what another of them left; `batch` is one of them. */
+export async function familyOf(tx: Tx, batch: { workspace_id: string; id: string }): Promise<BatchOfFamily[]> {
+  const { rows } = await sql<BatchOfFamily>`
+    with recursive made as (
+      select id, again_of from batch where workspace_id = ${batch.workspace_id} and id = ${batch.id}
+      union all
+      select b.id, b.again_of from made join batch b on b.workspace_id = ${batch.workspace_id} and b.id = made.again_of),
+    family as (
+      select id from made where again_of is null
+      union all
+      select b.id from family join batch b on b.workspace_id = ${batch.workspace_id} and b.again_of = family.id)
+    select b.id, b.rows_key as "rowsKey", r.ended_at is null as "isLive"
+    from family join batch b on b.workspace_id = ${batch.workspace_id} and b.id = family.id
+      join run r on r.workspace_id = b.workspace_id and r.id = b.run_id
+    order by b.again_of is not null, b.id`.execute(kysely(tx));
+  return rows;
+}
+
+/** One batch of those that share a file of rows; one whose run was terminated is not live, though no stage of it has ended it. */
+export type BatchOfFamily = { id: string; rowsKey: string; isLive: boolean };
 
 /**
  * The lines of the rows that a batch has no document of, in the file that it was made from. What a person has taken out is not among them, nor what
- * the template leaves out: both are as they were wanted.
+ * the template leaves out: both are as they were wanted. Nor is what another batch of its family has come to by now.
  */
 export async function linesWithoutDocument(tx: Tx, batch: { workspace_id: string; id: string }): Promise<number[]> {
+  const family = (await familyOf(tx, batch)).map(({ id }) => id);
   const { rows } = await sql<{ line: number }>`
-    select line from document where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id}
-      and rendered <> 'done' and generated <> 'skipped' and decision is distinct from 'reject' order by line`.execute(
-    kysely(tx),
-  );
+    select line from document where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id} and not (${isSettled})
+      and line not in (select line from document
+        where workspace_id = ${batch.workspace_id} and batch_id = any(${family}::uuid[]) and ${isSettled})
+    order by line`.execute(kysely(tx));
   return rows.map(({ line }) => line);
 }
 
+const isSettled = sql`(rendered = 'done' or generated = 'skipped' or decision is not distinct from 'reject')`;
+
 /** The batches that make a batch's rows again, the first first. */
-export async function madeAgainBy(
-  tx: Tx,
-  batch: { workspace_id: string; id: string },
-): Promise<{ id: string; isLive: boolean }[]> {
+export async function madeAgainBy(tx: Tx, batch: { workspace_id: string; id: string }): Promise<string[]> {
   const rows = await kysely(tx)
     .selectFrom('batch')
-    .select(['id', 'ended_at'])
+    .select('id')
     .where('workspace_id', '=', batch.workspace_id)
     .where('again_of', '=', batch.id)
     .orderBy('id')
     .execute();
-  return rows.map(({ id, ended_at: endedAt }) => ({ id, isLive: endedAt === null }));
+  return rows.map(({ id }) => id);
 }
 
 /** The refused rows in the order of the file. */
