@@ -76,9 +76,14 @@ export class DocumentsService {
       if (document.content_hash !== expectedHash)
         throw new AppError(412, 'gate.stale', { detail: 'What you saw has changed; look again, then decide' });
       if (document.decision === decision) return documentOf(document);
+      const count = async (): Promise<number> =>
+        (await countDocuments(tx, workspaceId, [batch.id]))(batch.id).undecided;
+      // The run has the last decision in its mailbox and goes on by it, whatever would be decided after it.
+      if ((await count()) === 0)
+        throw conflict('batch.notInReview', 'The review is over: each of its documents has been decided');
       if (!(await decideDocument(tx, document, { decision, decidedBy: decision === null ? null : caller.actor.name })))
         throw conflict('document.rendered', 'The document is rendered already');
-      const { undecided } = (await countDocuments(tx, workspaceId, [batch.id]))(batch.id);
+      const undecided = await count();
       const target = { workspaceId, runId: batch.run_id, ref: newId() };
       await sendToRun(tx, { ...target, kind: 'documentDecision', payload: { undecided } });
       await recordAudit(tx, {

@@ -115,7 +115,15 @@ describe('/v1/batches/{id}/documents', () => {
     // One that was a slip of the hand is taken back while the batch is in review (dashboard F7).
     expect((await decide(reviewer.cookie, null)).json).toMatchObject({ decision: null, decidedBy: null });
     expect((await decide(reviewer.cookie, 'reject')).json).toMatchObject({ decision: 'reject' });
-  });
+    // With the last decision the run goes on: one that came after it would be shown and not be followed.
+    await sql`update document set decision = 'approve' where batch_id = ${batchId} and is_flagged`.execute(
+      kysely(database.system),
+    );
+    const late = await decide(reviewer.cookie, null);
+    expect(late).toMatchObject({
+      status: 409,
+      json: { code: 'batch.notInReview', detail: expect.stringContaining('is over') },
+    });
   });
 
   it('are made again once: what a batch in between has made is not missing any more (documents A8)', async () => {
