@@ -28,6 +28,11 @@ function grouped(digits: string, mark: '.' | ','): string | null {
   return `${whole.replaceAll(/[^\d-]/g, '')}${decimals === undefined ? '' : `.${decimals}`}`;
 }
 
+/** Whether a plain number of money would be a thousand times as much where the point groups thousands: 1.234 is €1,234.00 in Berlin. */
+export function mayBeThousands(written: string): boolean {
+  return /^-?[1-9]\d{0,2}\.\d{3}$/.test(written);
+}
+
 /** Whether a cell is an amount with marks that mean something only once it is known which of them begins the decimals. */
 export function needsDecimal(written: string): boolean {
   return plainNumber(written, undefined) === null && (plainNumber(written, ',') ?? plainNumber(written, '.')) !== null;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnSpec } from '../../contracts/documents/template.schema.ts';
+import { mayBeThousands } from './amounts.ts';
 import { planColumns, type ColumnPlan } from './columns.ts';
 import { createRowMapper } from './rows.ts';
 
@@ -156,6 +157,11 @@ describe('a row', () => {
     'is not guessed at where its amount is %s',
     (written) => expect(createRowMapper(plan())(2, over(2, written)).kind).toBe('error'),
   );
+
+  it('is asked about where money has three decimals: it may be a thousand times as much', () => {
+    const cells = ['1.234', '-12.500', '0.125', '1234.567', '1.23', '1234'];
+    expect(cells.filter(mayBeThousands)).toEqual(['1.234', '-12.500']);
+  });
 
   it('has composed letters: keys that look alike are alike', () => {
     const map = createRowMapper(plan());

@@ -112,6 +112,13 @@ describe('POST /v1/batches', () => {
       'rows.line[2]',
       'csv.decimal',
     ],
+    [
+      'money that may be a thousand times as much',
+      'Policy;First name;Premium\nP-1;Ana;1.234\n',
+      {},
+      'rows.line[2]',
+      'csv.decimal',
+    ],
     ['a missing column', 'Policy,First name\n1,2\n', {}, 'options.template.columns.premium', 'columns.missing'],
     [
       'a column for keys that is missing',

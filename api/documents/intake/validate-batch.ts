@@ -3,7 +3,7 @@ import { letterFonts } from '../../../contracts/documents/fonts.ts';
 import type { Problem, RowError } from '../../../contracts/documents/documents.ts';
 import { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
 import type { ColumnMapping } from '../../../contracts/documents/batch.schema.ts';
-import { needsDecimal } from '../../../domain/documents/amounts.ts';
+import { mayBeThousands, needsDecimal } from '../../../domain/documents/amounts.ts';
 import { type ColumnPlan, planColumns } from '../../../domain/documents/columns.ts';
 import { lintTemplate } from '../../../domain/documents/template/template-lint.ts';
 import { CsvRefused, readCsv } from '../../../platform/rows/csv/read-csv.ts';
@@ -116,9 +116,11 @@ function amountProblem(
   { decimal }: ColumnMapping,
 ): Problem | null {
   if (decimal !== undefined) return null;
-  const found = variables.find(
-    ({ index, spec }) => (spec.type === 'money' || spec.type === 'number') && needsDecimal((cells[index] ?? '').trim()),
-  );
+  const found = variables.find(({ index, spec }) => {
+    const cell = (cells[index] ?? '').trim();
+    if (spec.type !== 'money' && spec.type !== 'number') return false;
+    return needsDecimal(cell) || (spec.type === 'money' && mayBeThousands(cell));
+  });
   if (!found) return null;
   return {
     path: `rows.line[${line}]`,
