@@ -33,7 +33,7 @@ export function createDocumentRenderer(): (job: RenderJob) => RenderedDocument {
     return {
       kind: 'document',
       text,
-      missing: pdf?.missing(text) ?? [],
+      missing: pdf?.missing(text, job) ?? [],
       html: job.formats.includes('html') ? modelHtml(blocks, letterPage(job), highlights) : null,
       pdf: job.formats.includes('pdf') && pdf ? pdf.pdf({ title, language, brand, blocks }) : null,
     };

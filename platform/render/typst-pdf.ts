@@ -51,15 +51,17 @@ export function createPdfRenderer(): PdfRenderer {
         throw faultOf(error);
       }
     },
-    missing(text) {
+    missing(text, { brand, language }) {
       if (known.size > MOST_KNOWN) known.clear();
+      const fonts = familiesOf(brand.fonts, language);
+      const inFonts = (kind: string): string => `${fonts.join()} ${kind}`;
       const kinds = unusualIn(text);
-      const texts = kinds.filter((kind) => !known.has(kind));
+      const texts = kinds.filter((kind) => !known.has(inFonts(kind)));
       if (texts.length > 0) {
-        const wrong = unset(() => compile(GLYPHS, { texts, fonts: familiesOf([], 'en') }));
-        for (const kind of texts) known.set(kind, !wrong.some((part) => kind.includes(part)));
+        const wrong = unset(() => compile(GLYPHS, { texts, fonts }));
+        for (const kind of texts) known.set(inFonts(kind), !wrong.some((part) => kind.includes(part)));
       }
-      return kinds.filter((kind) => known.get(kind) === false);
+      return kinds.filter((kind) => known.get(inFonts(kind)) === false);
     },
   };
 }
@@ -68,8 +70,8 @@ export function createPdfRenderer(): PdfRenderer {
 type PdfRenderer = {
   /** @throws RenderFault */
   pdf(input: PdfInput): Uint8Array;
-  /** The characters of a text that no font of a letter has, each once. */
-  missing(text: string): string[];
+  /** The characters of a text that no font of a letter in this brand and language has, each once. */
+  missing(text: string, letter: { brand: Pick<Brand, 'fonts'>; language: string }): string[];
 };
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
