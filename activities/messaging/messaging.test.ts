@@ -1,10 +1,13 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { MailOutcome } from '../../contracts/core/providers.ts';
 import { hashedEmail, suppress } from '../../platform/db/contacts/suppression.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { takeAddress } from '../../platform/db/journeys/mailed-addresses.ts';
+import { claimEffect } from '../../platform/db/runs/effects.ts';
 import { newId } from '../../platform/ids.ts';
 import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { createTestDatabase, TEST_KEY, type TestDatabase } from '../../test/support/database.ts';
@@ -184,6 +187,36 @@ describe('a mail', () => {
       await pair.second.attempt();
       expect((await pair.second.sent()).sentTo).toHaveLength(1);
     }
+  });
+
+  it('goes once to a shared address also where both contacts reach the step at the same instant', async () => {
+    const { workspaceId, system, app } = database;
+    const versionId = await versionOf('once');
+    const [first, second] = [await mailing({}), await mailing({})];
+    const { email } = first;
+    await kysely(system).updateTable('contact').set({ email }).where('id', '=', second.contactId).execute();
+    for (const { runId, contactId } of [first, second]) await enter(versionId, { runId, contactId });
+    const [claimed, both] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const claiming = inWorkspace(app, workspaceId, async (tx) => {
+      const { runId } = first;
+      const of = { workspaceId, runId, step: 'mail', visit: 1, generation: 0, key: `${runId}/mail/1`, request: {} };
+      await claimEffect(tx, { ...of, kind: 'email', mode: 'atMostOnce' }, () => true);
+      const address = hashedEmail(keys, workspaceId, email);
+      expect(await takeAddress(tx, { id: runId, step: 'mail' }, address)).toBe(true);
+      claimed.resolve();
+      await both.promise;
+    });
+    await claimed.promise;
+    const sending = second.attempt();
+    const waiting = sql<{ count: number }>`select count(*)::int as count from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock' and query like '%mailed_address%'`;
+    await expect.poll(async () => (await waiting.execute(kysely(app))).rows[0]?.count).toBe(1);
+    both.resolve();
+    await Promise.all([claiming, sending]);
+    expect(await second.sent()).toMatchObject({
+      sentTo: [],
+      received: [{ skipped: 'another contact with this address has it' }],
+    });
   });
 
   it('that was deferred goes where it was to go, though the contact has another address now (F12)', async () => {

@@ -23,8 +23,14 @@ export async function takeAddress(tx: Tx, run: { id: string; step: string }, add
   await sql`
     insert into mailed_address (workspace_id, version_id, step, address_hash, run_id)
     values (${workspaceId}, ${versionId}, ${run.step}, ${hash}, ${run.id})
-    on conflict (workspace_id, version_id, step, address_hash) do update set run_id = excluded.run_id
-    where not ${hasMailed(workspaceId, run.step)}`.execute(kysely(tx));
+    on conflict (workspace_id, version_id, step, address_hash) do update set run_id = mailed_address.run_id`.execute(
+    kysely(tx),
+  );
+  // Only a statement that begins once the row is locked sees what a run that claimed it at the same instant has written.
+  await sql`update mailed_address set run_id = ${run.id} where workspace_id = ${workspaceId} and version_id = ${versionId}
+    and step = ${run.step} and address_hash = ${hash} and run_id <> ${run.id} and not ${hasMailed(workspaceId, run.step)}`.execute(
+    kysely(tx),
+  );
   const taken = await sql`
     select from mailed_address where workspace_id = ${workspaceId} and version_id = ${versionId} and step = ${run.step}
       and address_hash = any(${hashes}::text[]) and ${hasMailed(workspaceId, run.step)} and exists (
