@@ -1,10 +1,9 @@
-import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { Inject, Injectable } from '@nestjs/common';
 import { type AddressObject, simpleParser } from 'mailparser';
 import type { Effect, EffectMail, EffectQuery, Resolution } from '../../contracts/runs/effects-api.schema.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { findEffect, listEffects, lockEffect, resolveEffect } from '../../platform/db/views/runs/effects-list.ts';
-import { readRun } from '../../platform/db/runs/turns.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import { AppError, conflict, notFound } from '../http/errors/app-error.ts';
 import { effectOf, isForOneMember } from './effect-view.ts';
@@ -36,34 +35,30 @@ export class EffectsService {
    * The mail as it was handed over, from the effect's row until it is settled and from the object store after that. A mail that asks a
    * member for a decision is not shown: its link decides in that member's name. Nor are the bytes of a learner's mail, whose link is theirs.
    */
-  async message(caller: Principal, id: string): Promise<Buffer | Readable> {
-    const { content, isOfLearner } = await this.open(caller, id);
-    if (isOfLearner) throw personal('The link in this mail is for its reader alone; the mail is shown without it');
-    return content;
+  async message(caller: Principal, id: string): Promise<Buffer> {
+    const bytes = await this.open(caller, id);
+    const { text = '', html } = await simpleParser(bytes);
+    if (`${text} ${html || ''}`.search(ownLink) >= 0)
+      throw personal('The link in this mail is for its reader alone; the mail is shown without it');
+    return bytes;
   }
 
-  /** The mail as its reader sees it, a learner's without their link; as `message`. */
+  /** The mail as its reader sees it, without the link that is theirs; as `message`. */
   async mail(caller: Principal, id: string): Promise<EffectMail> {
-    const { content, isOfLearner } = await this.open(caller, id);
-    const { subject = '', text = '', from, to } = await simpleParser(content);
+    const { subject = '', text = '', from, to } = await simpleParser(await this.open(caller, id));
     const addressOf = (field: AddressObject | AddressObject[] | undefined): string => [field].flat()[0]?.text ?? '';
-    const shown = isOfLearner ? text.replace(ownLink, '$1…') : text;
-    return { from: addressOf(from), to: addressOf(to), subject, text: shown };
+    return { from: addressOf(from), to: addressOf(to), subject, text: text.replace(ownLink, '$1…') };
   }
 
-  private async open(caller: Principal, id: string): Promise<{ content: Buffer | Readable; isOfLearner: boolean }> {
-    const { effect, isOfLearner } = await this.store.inWorkspace(caller, async (tx) => {
-      const found = await findEffect(tx, caller.workspaceId, id);
-      const run = found && (await readRun(tx, caller.workspaceId, found.run_id));
-      return { effect: found, isOfLearner: run?.kind === 'enrollment' };
-    });
+  private async open(caller: Principal, id: string): Promise<Buffer> {
+    const effect = await this.store.inWorkspace(caller, (tx) => findEffect(tx, caller.workspaceId, id));
     if (!effect) throw notFound('effect');
     if (isForOneMember(effect)) throw personal('The link in this mail is for one person alone');
-    if (effect.frozen) return { content: effect.frozen, isOfLearner };
+    if (effect.frozen) return effect.frozen;
     if (effect.frozen_size === null) throw notFound('message');
     const file = effect.frozen_key === null ? null : await this.objects.open(effect.frozen_key);
     if (!file) throw new AppError(410, 'message.deleted', { detail: 'The mail is not kept any more' });
-    return { content: file.content, isOfLearner };
+    return buffer(file.content);
   }
 
   async resolve(caller: Principal, id: string, found: Resolution): Promise<Effect> {
@@ -89,7 +84,7 @@ export class EffectsService {
 }
 
 /** The address of a learner's own page, which acts in their name. */
-const ownLink = /(\/e\/)[\w.~-]+/g;
+const ownLink = /(\/e\/)[\w-]+\.[\w-]+/g;
 
 function personal(detail: string): AppError {
   return new AppError(403, 'effect.personal', { detail });
