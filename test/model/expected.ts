@@ -14,60 +14,64 @@ type Outage = { from: number; to: number };
  */
 export function expectedOf({ definition, moments }: History): ExpectedMail[] {
   const events = moments.filter((moment): moment is Event => moment.kind === 'event').filter(isFirst);
+  const isInTime = ({ at, happened }: Event): boolean =>
+    definition.lateness === undefined || at - happened <= strictMinutes;
+  const entries = events.filter((event) => event.name === 'entered' && isInTime(event));
   const outages = outagesOf(moments);
   const mails: (ExpectedMail & { at: number })[] = [];
-  const isLate = ({ at, happened }: Event): boolean =>
-    definition.lateness !== undefined && at - happened > strictMinutes;
-  let coming: Entry[] = events
-    .filter((event) => event.name === 'entered' && !isLate(event))
-    .map((event) => ({ event, begin: event.at }));
-  for (let [entry] = coming; entry; [entry] = coming) {
-    const run = follow(definition, entry, events, outages);
+  for (let next = entries[0] && { entry: entries[0], begun: entries[0].at }; next;) {
+    const run = follow(definition, next, events, outages);
     mails.push(...run.mails.flatMap(({ step, at }) => sentTo(moments, step, at)));
-    coming = definition.reentry === 'once' ? [] : admitted(coming.slice(1), run);
+    next = definition.reentry === 'afterExit' ? entryAfter(run, next.entry, entries) : undefined;
   }
   return mails.toSorted((a, b) => a.at - b.at).map(({ step, address }) => ({ step, address }));
 }
 
-/** An event that lets the person in, and the minute in which it does. */
-type Entry = { event: Event; begin: number };
-/** A run that was followed: it ended at `end`, by the event `exit` where it has one; `isLate`: no worker was there to end it then. */
-type Followed = { mails: { step: string; at: number }[]; end: number; exit: Event | null; isLate: boolean };
+/** How a person comes in: by which event, and in which minute its run begins. */
+type Entry = { entry: Event; begun: number };
 
-/** Who comes in after a run: what was received after its end, and what happened after the event that ended it, however early it was received. */
-function admitted(rest: readonly Entry[], { end, exit, isLate }: Followed): Entry[] {
-  return rest
-    .flatMap(({ event, begin }): Entry[] => {
-      if (begin > end || (begin === end && exit === null && !isLate)) return [{ event, begin }];
-      return exit !== null && event.happened > exit.happened ? [{ event, begin: exit.at }] : [];
-    })
-    .toSorted((a, b) => a.begin - b.begin || a.event.happened - b.event.happened);
+/** A run's mails with their minutes, the minute in which it is over, and the event that ended it. */
+type Run = { mails: { step: string; at: number }[]; over: number; exit: Event | undefined };
+
+/**
+ * What lets the person in once a run is over: first what happened after the event that ended it though it came before, then what comes from then
+ * on.
+ */
+function entryAfter({ over, exit }: Run, { at: since }: Event, entries: readonly Event[]): Entry | undefined {
+  const kept = entries.filter((event) => event.at > since && event.at < over && exit && isAfter(event, exit));
+  const [first] = kept.toSorted((a, b) => a.happened - b.happened || a.at - b.at);
+  const entry = first ?? entries.find(({ at }) => at > since && at >= over);
+  return entry && { entry, begun: Math.max(over, entry.at) };
 }
 
-/** Follows one run from step to step. */
+/** Whether an event happened after another one; of two that say the same minute the one that came first is the earlier. */
+function isAfter(event: Event, other: Event): boolean {
+  return event.happened > other.happened || (event.happened === other.happened && event.at > other.at);
+}
+
 function follow(
   { steps, exitWhen }: JourneyDefinition,
-  { event: entry, begin }: Entry,
+  { entry, begun }: Entry,
   events: readonly Event[],
   outages: readonly Outage[],
-): Followed {
-  const later = events.filter(
-    ({ at, happened }) => happened > entry.happened || (happened === entry.happened && at > entry.at),
-  );
-  const left = exitWhen.length > 0 ? (later.find(({ name }) => name === 'left') ?? null) : null;
+): Run {
+  const later = events.filter((event) => isAfter(event, entry));
+  const left = exitWhen.length > 0 ? later.find(({ name }) => name === 'left') : undefined;
   // What falls due in the minute of the exit comes before it; where the exit overtook the entry, nothing does.
-  const exitAt = left === null ? Infinity : left.at > entry.at ? left.at + 0.5 : entry.at - 0.5;
-  const mails: { step: string; at: number }[] = [];
-  const worked = (at: number): number => outages.find(({ from, to }) => from < at && at < to)?.to ?? at;
+  const exitAt = left && left.at > entry.at ? left.at + 0.5 : entry.at - 0.5;
+  const exit = left ? exitAt : Infinity;
+  const mails: Run['mails'] = [];
+  const outageAt = (at: number): Outage | undefined => outages.find(({ from, to }) => from < at && at < to);
+  const worked = (at: number): number => outageAt(Math.max(at, begun))?.to ?? Math.max(at, begun);
 
-  const walk = (nodes: readonly JourneyNode[], from: number): number => {
-    let at = from;
+  const walk = (nodes: readonly JourneyNode[], begin: number): number => {
+    let at = begin;
     for (const node of nodes) {
-      if (at >= exitAt) return at;
+      if (at >= exit) return at;
       switch (node.kind) {
         case 'email':
-          at = worked(Math.max(at, begin));
-          if (at < exitAt) mails.push({ step: node.id, at });
+          at = worked(at);
+          if (at < exit) mails.push({ step: node.id, at });
           break;
         case 'delay':
           at += minutesOf(node.for);
@@ -75,9 +79,11 @@ function follow(
         case 'waitFor': {
           const due = at + minutesOf(node.timeout);
           const since = node.since === 'step' ? at : -Infinity;
-          const awaited = later.find((event) => event.name === node.on.event && event.at >= since && event.at < due);
-          at = awaited ? Math.max(at, awaited.at) : due;
-          at = walk((awaited ? node.onEvent : node.onTimeout) ?? [], at);
+          const first = later.find((event) => event.name === node.on.event && event.at >= since);
+          // Where nothing worked between the time-out and the event, what happened first counts.
+          const isInTime = first && (first.at < due || (first.at < worked(due) && first.happened < due));
+          at = isInTime ? Math.max(at, first.at) : due;
+          at = walk((isInTime ? node.onEvent : node.onTimeout) ?? [], at);
           break;
         }
         case 'if':
@@ -90,13 +96,15 @@ function follow(
     return at;
   };
   const end = walk(steps, entry.at);
-  const hasLeft = exitAt <= end;
-  return {
-    mails: mails.filter(({ at }) => at < exitAt),
-    end: hasLeft && left ? Math.max(left.at, begin) : Math.max(end, begin),
-    exit: hasLeft ? left : null,
-    isLate: worked(end) !== end,
-  };
+  const isExit = left !== undefined && end > countsAt(left, begun, outageAt(left.at));
+  const over = worked(isExit ? Math.max(left.at, entry.at) : end);
+  return { mails: mails.filter(({ at }) => at < exit), over, exit: isExit ? left : undefined };
+}
+
+/** The minute by which an exit is compared with a run's own end: when it happened, where nothing has worked since. */
+function countsAt({ at, happened }: Event, begun: number, outage: Outage | undefined): number {
+  if (at < begun) return happened;
+  return outage ? Math.max(happened, outage.from) : at;
 }
 
 /** To which address a mail goes, or none where the person has opted out by then. */

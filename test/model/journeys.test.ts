@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { propertyRuns, unlimited } from '../support/properties.ts';
+import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import '../support/quiet-runtime.ts';
 import { createClockedDatabase, type ClockedDatabase } from './clock.ts';
 import { expectedOf } from './expected.ts';
-import { histories } from './history.ts';
+import { type EventName, histories, type History, type Moment } from './history.ts';
 import { createJourneyWorld, type JourneyWorld } from './journey-world.ts';
 
 let database: ClockedDatabase;
@@ -17,6 +18,55 @@ afterAll(() => database?.stop());
 
 /** Three histories for each example of other properties: 300 in `npm test`, more at night. */
 const numRuns = 3 * propertyRuns;
+
+const [delay, mail] = [
+  { id: 's1', kind: 'delay', for: 'PT60M' },
+  {
+    id: 's2',
+    kind: 'email',
+    content: { kind: 'inline', subject: { kind: 'literal', value: 's2' }, markdown: 'Hello' },
+  },
+] as const;
+const event = (name: EventName, at: number, happened = at): Moment => {
+  return { kind: 'event', at, happened, id: `${name}-${at}`, name, plan: 'pro' };
+};
+const history = (steps: JourneyNode[], moments: Moment[]): History => {
+  const named = { engineVersion: 1, slug: 'history', name: 'History', entry: [{ event: 'entered' }] } as const;
+  return { definition: { ...named, reentry: 'afterExit', exitWhen: [{ event: 'left' }], steps }, moments };
+};
+const wait: JourneyNode = {
+  id: 's3',
+  kind: 'waitFor',
+  on: { event: 'bought' },
+  since: 'entry',
+  timeout: 'PT20M',
+  onEvent: [mail],
+};
+
+/** What random histories seldom have. */
+const rare: Readonly<Record<string, History>> = {
+  'an exit that is reported after the next entry': history(
+    [delay, mail],
+    [event('entered', 0), event('entered', 20), event('left', 30, 10)],
+  ),
+  'an exit that is reported late, before the next entry': history(
+    [delay, mail],
+    [event('entered', 0), event('left', 20, 10), event('entered', 30)],
+  ),
+  'an event from before a time-out that comes after it, while nothing works': history(
+    [wait],
+    [event('entered', 0), { kind: 'down', at: 5 }, event('bought', 30, 10), { kind: 'up', at: 40 }],
+  ),
+  'the same while a worker is there': history([wait], [event('entered', 0), event('bought', 30, 10)]),
+  'an entry between the end of a run and its last turn': history(
+    [delay],
+    [event('entered', 0), { kind: 'down', at: 50 }, event('left', 65), event('entered', 70), { kind: 'up', at: 80 }],
+  ),
+};
+
+it.each(Object.entries(rare))('sends them for %s', unlimited, async (_, history) => {
+  expect(await world.play(history)).toEqual(expectedOf(history));
+});
 
 it('sends the mails that a calendar says, whatever comes when, twice, or while nothing works', unlimited, async () => {
   await fc.assert(
