@@ -4,7 +4,7 @@ import type { MasterKeys } from '../../keys/master-keys.ts';
 import type { UnsubscribeTarget } from '../../unsubscribe.ts';
 import type { Tx } from '../core/workspace.ts';
 
-/** Whether a contact can be written to; `unknown` where it is gone or has no address, and then it gets nothing anyway. */
+/** Whether a contact can be written to; `unknown` where it is gone, and then it gets nothing anyway. */
 export type Subscription = 'subscribed' | 'unsubscribed' | 'unknown';
 
 /** The subscription of a link's target. */

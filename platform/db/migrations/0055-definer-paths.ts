@@ -17,7 +17,7 @@ declare found record;
 begin
   for found in
     select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname = 'public' and p.prosecdef
+    where n.nspname = 'public' and p.prosecdef and p.proowner = current_user::regrole
       and not ('search_path=pg_catalog, public, pg_temp' = any (coalesce(p.proconfig, '{}')))
   loop
     execute format('alter function %s set search_path = pg_catalog, public, pg_temp', found.name);
