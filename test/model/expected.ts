@@ -30,17 +30,20 @@ export function expectedOf({ definition, moments }: History): ExpectedMail[] {
 /** How a person comes in: by which event, and in which minute its run begins. */
 type Entry = { entry: Event; begun: number };
 
-/** A run's mails with their minutes, the minute in which it is over, and the event that ended it. */
-type Run = { mails: { step: string; at: number }[]; over: number; exit: Event | undefined };
+/**
+ * A run's mails with their minutes, the minute in which it is over, and the event that ended it; `isLate`: nothing worked in that minute, so
+ * what comes in the same one comes before its end.
+ */
+type Run = { mails: { step: string; at: number }[]; over: number; exit: Event | undefined; isLate: boolean };
 
 /**
  * What lets the person in once a run is over: first what happened after the event that ended it though it came before, then what comes from then
  * on.
  */
-function entryAfter({ over, exit }: Run, { at: since }: Event, entries: readonly Event[]): Entry | undefined {
+function entryAfter({ over, exit, isLate }: Run, { at: since }: Event, entries: readonly Event[]): Entry | undefined {
   const kept = entries.filter((event) => event.at > since && event.at < over && exit && isAfter(event, exit));
   const [first] = kept.toSorted((a, b) => a.happened - b.happened || a.at - b.at);
-  const entry = first ?? entries.find(({ at }) => at > since && at >= over);
+  const entry = first ?? entries.find(({ at }) => at > since && (isLate ? at > over : at >= over));
   return entry && { entry, begun: Math.max(over, entry.at) };
 }
 
@@ -97,8 +100,13 @@ function follow(
   };
   const end = walk(steps, entry.at);
   const isExit = left !== undefined && end > countsAt(left, begun, outageAt(left.at));
-  const over = worked(isExit ? Math.max(left.at, entry.at) : end);
-  return { mails: mails.filter(({ at }) => at < exit), over, exit: isExit ? left : undefined };
+  const over = isExit ? worked(Math.max(left.at, entry.at)) : Math.max(end, begun);
+  return {
+    mails: mails.filter(({ at }) => at < exit),
+    over,
+    exit: isExit ? left : undefined,
+    isLate: outageAt(over) !== undefined,
+  };
 }
 
 /** The minute by which an exit is compared with a run's own end: when it happened, where nothing has worked since. */
