@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createContactActivities } from '../../activities/contacts/contact.activities.ts';
 import { createJourneyKind } from '../../activities/journeys/journey.kind.ts';
 import { createMessagingActivities } from '../../activities/messaging/messaging.activities.ts';
@@ -6,12 +5,11 @@ import type { EmailSender } from '../../activities/providers/email/smtp/smtp-poo
 import type { ActionActivities } from '../../contracts/core/engine.ts';
 import { changeContact, lockContacts } from '../../platform/db/contacts/contacts.ts';
 import { resubscribe, unsubscribe } from '../../platform/db/contacts/contact-preferences.ts';
-import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { takeInEvents } from '../../platform/db/journeys/event-intake.ts';
-import { newId } from '../../platform/ids.ts';
 import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { TEST_KEY } from '../support/database.ts';
+import { storeJourney } from '../support/journeys.ts';
 import type { ClockedDatabase } from './clock.ts';
 import { createDriver, type Driver } from './drive.ts';
 import type { ExpectedMail } from './expected.ts';
@@ -39,7 +37,7 @@ export function createJourneyWorld(database: ClockedDatabase): JourneyWorld {
       await database.setClock(start);
       const workspaceId = await database.addWorkspace();
       const within = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inWorkspace(database.app, workspaceId, work);
-      await within((tx) => publish(tx, workspaceId, definition));
+      await within((tx) => storeJourney(tx, workspaceId, definition, { status: 'live', live_version: 1 }));
       await within(async (tx) => {
         const row = (await lockContacts(tx, workspaceId, [person])).get(person);
         if (row) await changeContact(tx, row, { email: addressOf(0), attributes: {} });
@@ -105,28 +103,6 @@ async function happen(
 
 function addressOf(moves: number): string {
   return `ana-${moves}@example.com`;
-}
-
-async function publish(tx: Tx, workspaceId: string, definition: History['definition']): Promise<void> {
-  const [journeyId, versionId] = [newId(), newId()];
-  const text = JSON.stringify(definition);
-  const { slug, name } = definition;
-  await kysely(tx)
-    .insertInto('journey')
-    .values({ workspace_id: workspaceId, id: journeyId, slug, name, status: 'live', live_version: 1 })
-    .execute();
-  await kysely(tx)
-    .insertInto('journey_version')
-    .values({
-      workspace_id: workspaceId,
-      id: versionId,
-      journey_id: journeyId,
-      version: 1,
-      sha256: createHash('sha256').update(`${journeyId}${text}`).digest('hex'),
-      definition: text,
-      entry_events: definition.entry.map(({ event }) => event),
-    })
-    .execute();
 }
 
 function actionsOf(database: ClockedDatabase, sent: ExpectedMail[]): ActionActivities {

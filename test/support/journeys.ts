@@ -4,7 +4,7 @@ import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.
 import type { Caller } from './caller.ts';
 import type { TestDatabase } from './database.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
-import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { createRun } from '../../platform/db/runs/runs.ts';
 import { newId } from '../../platform/ids.ts';
 
@@ -62,6 +62,40 @@ export async function journeyRunsOf(
   return rows.map((row) => ({ id: row.id, entry_key: row.entry_key, wakes: Number(row.wakes) }));
 }
 
+/** Stores a journey of its own in its first version, live or not; its slug is that of the definition with its id. */
+export async function storeJourney(
+  tx: Tx,
+  workspaceId: string,
+  definition: JourneyDefinition,
+  state: { status?: 'live'; live_version?: number } = {},
+): Promise<{ journeyId: string; versionId: string }> {
+  const [journeyId, versionId] = [newId(), newId()];
+  const text = JSON.stringify(definition);
+  await kysely(tx)
+    .insertInto('journey')
+    .values({
+      workspace_id: workspaceId,
+      id: journeyId,
+      slug: `${definition.slug}-${journeyId}`,
+      name: definition.name,
+      ...state,
+    })
+    .execute();
+  await kysely(tx)
+    .insertInto('journey_version')
+    .values({
+      workspace_id: workspaceId,
+      id: versionId,
+      journey_id: journeyId,
+      version: 1,
+      sha256: createHash('sha256').update(`${journeyId}${text}`).digest('hex'),
+      definition: text,
+      entry_events: [...new Set(definition.entry.map(({ event }) => event))],
+    })
+    .execute();
+  return { journeyId, versionId };
+}
+
 /** Stores a journey of its own with a run that Ana has entered, as the intake of an event would; the dispatcher starts it. */
 export async function startJourneyRun(
   database: TestDatabase,
@@ -69,8 +103,7 @@ export async function startJourneyRun(
 ): Promise<{ runId: string; contactId: string }> {
   const { workspaceId } = database;
   return inWorkspace(database.app, workspaceId, async (tx) => {
-    const [contactId, journeyId, versionId] = [newId(), newId(), newId()];
-    const text = JSON.stringify(definition);
+    const contactId = newId();
     await kysely(tx)
       .insertInto('contact')
       .values({
@@ -81,27 +114,7 @@ export async function startJourneyRun(
         attributes: JSON.stringify({ firstName: 'Ana' }),
       })
       .execute();
-    await kysely(tx)
-      .insertInto('journey')
-      .values({
-        workspace_id: workspaceId,
-        id: journeyId,
-        slug: `${definition.slug}-${journeyId}`,
-        name: definition.name,
-      })
-      .execute();
-    await kysely(tx)
-      .insertInto('journey_version')
-      .values({
-        workspace_id: workspaceId,
-        id: versionId,
-        journey_id: journeyId,
-        version: 1,
-        sha256: createHash('sha256').update(text).digest('hex'),
-        definition: text,
-        entry_events: ['SignedUp'],
-      })
-      .execute();
+    const { journeyId, versionId } = await storeJourney(tx, workspaceId, definition);
     const { runId } = await createRun(tx, {
       workspaceId,
       kind: 'journey',
