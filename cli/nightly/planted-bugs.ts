@@ -226,16 +226,16 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a stop for the budget of before pauses a batch that was resumed',
-    file: 'domain/documents/machine.ts',
-    find: " && unit.epoch === state.epoch) state.paused ??= 'budget';",
-    put: ") state.paused ??= 'budget';",
+    file: 'domain/documents/stages/work-stage.ts',
+    find: "stopped === 'budget' && epoch === state.epoch;",
+    put: "stopped === 'budget';",
     tests: batching,
   },
   {
     name: 'a chunk that is given up ends the batch',
-    file: 'domain/documents/machine.ts',
-    find: 'if (!stages[state.stage].work?.isChunked) {',
-    put: 'if (stages[state.stage].work) {',
+    file: 'domain/documents/stages/work-stage.ts',
+    find: 'if (!work.isChunked) {',
+    put: 'if (work.isChunked !== null) {',
     tests: batching,
   },
   {

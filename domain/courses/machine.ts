@@ -1,5 +1,8 @@
 import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
-import type { Advanced, MailboxItem, RunStatus } from '../../contracts/core/machine.ts';
+import type { Advanced, MailboxItem } from '../../contracts/core/machine.ts';
+import { goesOn, over, untilStill, type EndStatus } from '../machine/advanced.ts';
+import { together, type Open } from '../machine/open.ts';
+import { text } from '../machine/received.ts';
 import { isReached, plus } from '../time/time.ts';
 import { receiveForSideTask, sideTaskActions, sideTaskGates } from './side-tasks.ts';
 import { facetsOf } from './facets.ts';
@@ -8,10 +11,9 @@ import { receiveForLook } from './money/reconcile.ts';
 import { receiveMovedDates } from './dates/moved-dates.ts';
 import { advanceStage } from './advance-stage.ts';
 import { receiveProgress } from './progress.ts';
-import { text } from './read.ts';
 import { dueStage, lineOf, openStage, receiveInStage } from './stages/stages.ts';
 import { newEnrollment, type Ending, type EnrollmentState } from './state.ts';
-import { stageLine, type Open, type Turn } from './turn.ts';
+import { stageLine, type Turn } from './turn.ts';
 import { receiveForUnknownMail, unknownMailGates } from './unknown-mails.ts';
 import { receiveLeaveRequest, receiveStay } from './leave-requests.ts';
 
@@ -24,7 +26,7 @@ export function advanceEnrollment(
   state: EnrollmentState | null,
   input: { now: string; mailbox: readonly MailboxItem[] },
 ): Advanced<EnrollmentState> {
-  const turn: Turn = { terms, now: input.now, lineOf, steps: [] };
+  const turn: Turn = { terms, now: input.now, lineOf, lines: new Map() };
   let current = state ?? newEnrollment(input.now);
   if (!state) stageLine(turn, current.stage, 'running');
   for (const item of input.mailbox) {
@@ -82,16 +84,13 @@ function receiveSeatAnswer(state: EnrollmentState, { payload }: MailboxItem): En
 
 /** A deadline may lead to another that has passed as well; a stage that stays the same has nothing more to do. */
 function fireDue(state: EnrollmentState, turn: Turn): EnrollmentState {
-  let current = state;
-  for (;;) {
+  return untilStill(state, (current) => {
     const open = openStage(current, turn);
     const dueAt = dueOf(current, open);
     if (dueAt === null || !isReached(dueAt, turn.now)) return current;
     const before = current.isPaused ? { ...current, isPaused: false } : current;
-    const after = open.dueAt === null ? before : advanceStage(dueStage(before, turn), turn);
-    if (after === current) return current;
-    current = after;
-  }
+    return open.dueAt === null ? before : advanceStage(dueStage(before, turn), turn);
+  });
 }
 
 /** How long a pause puts off what is due. Others wait for a seat that is held or offered, so no pause keeps one without an end. */
@@ -109,29 +108,19 @@ function dueOf({ isPaused, pausedSince }: EnrollmentState, { dueAt, actions }: O
 
 function turnResult(state: EnrollmentState, turn: Turn): Advanced<EnrollmentState> {
   const after = { ...state, facets: facetsOf(state, turn.terms) };
-  const { stage } = after;
-  if (stage.kind === 'ended') {
-    const { outcome, reason } = stage.ending;
-    const nothing = { actions: [], waits: [], gates: [], dueAt: null, currentStep: null };
-    return { state: after, steps: turn.steps, ...nothing, status: statusOf(stage.ending), ended: { outcome, reason } };
-  }
-  const open = openStage(after, turn);
-  const actions = after.isPaused ? [] : [...open.actions, ...sideTaskActions(after, turn)];
-  const isAtWork = open.actions.length > 0 || (stage.kind === 'closing' && actions.length > 0);
-  return {
-    state: after,
-    actions,
-    waits: [],
-    gates: [...open.gates, ...sideTaskGates(after, turn), ...unknownMailGates(after)],
-    steps: turn.steps,
-    dueAt: dueOf(after, open),
-    status: after.isPaused ? 'paused' : isAtWork ? 'running' : 'waiting',
-    currentStep: lineOf(stage)?.step ?? after.errands[0]?.step ?? null,
-    ended: null,
-  };
+  const { stage, isPaused } = after;
+  const left = { state: after, lines: turn.lines };
+  if (stage.kind === 'ended') return over(left, { status: statusOf(stage.ending), ...stage.ending });
+  const own = openStage(after, turn);
+  const beside = { actions: sideTaskActions(after, turn), gates: sideTaskGates(after, turn) };
+  const open = together([own, beside, { gates: unknownMailGates(after) }]);
+  const actions = isPaused ? [] : open.actions;
+  const isAtWork = own.actions.length > 0 || (stage.kind === 'closing' && actions.length > 0);
+  const currentStep = lineOf(stage)?.step ?? after.errands[0]?.step ?? null;
+  return goesOn(left, { ...open, actions, dueAt: dueOf(after, own) }, { isPaused, isAtWork, currentStep });
 }
 
-function statusOf({ outcome }: Ending): RunStatus {
+function statusOf({ outcome }: Ending): EndStatus {
   switch (outcome) {
     case 'completed':
       return 'completed';

@@ -1,6 +1,6 @@
 import type { Completion } from '../../contracts/courses/course.schema.ts';
-import type { MailboxItem } from '../../contracts/core/machine.ts';
-import { basisPoints, text } from './read.ts';
+import type { JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
+import { text } from '../machine/received.ts';
 import type { EnrollmentState, Progress } from './state.ts';
 
 /** 100 % in hundredths of a percent. */
@@ -40,4 +40,10 @@ export function isComplete(progress: Progress, completion: Completion): boolean 
 function hasReached(completion: Completion, score: number | null): boolean {
   const { passingScorePercent } = completion;
   return passingScorePercent === undefined || score === null || score >= Math.round(passingScorePercent * 100);
+}
+
+/** The percentage in a field as hundredths of a percent, null where there is none. */
+function basisPoints(payload: JsonObject, field: string): number | null {
+  const value = payload[field];
+  return typeof value === 'number' && value >= 0 && value <= 100 ? Math.round(value * 100) : null;
 }

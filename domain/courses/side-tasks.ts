@@ -2,11 +2,12 @@ import type { Action } from '../../contracts/core/actions.ts';
 import type { GateSpec, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import type { Mail } from '../../contracts/messaging/actions.ts';
+import { openAction } from '../machine/open.ts';
+import { answers, decides, failureOf, text } from '../machine/received.ts';
 import { isDisputed, leftOf, openDisputeOf, refundsOf } from './money/balances.ts';
-import { failureOf, text } from './read.ts';
 import type { EnrollmentState, Refund, SideTask } from './state.ts';
 import { stuckGate } from './stuck-gate.ts';
-import { answers, decides, line, openAction, visitStep, type Turn } from './turn.ts';
+import { line, visitStep, type Turn } from './turn.ts';
 
 /** Sends a mail beside the stage; only the end waits for it. */
 export function sendMail(state: EnrollmentState, turn: Turn, step: string, title: string, mail: Mail): EnrollmentState {

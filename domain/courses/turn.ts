@@ -1,7 +1,6 @@
 import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
-import type { Action, ActionName, ActionParams } from '../../contracts/core/actions.ts';
-import type { GateSpec, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
-import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
+import type { StepChange } from '../../contracts/core/machine.ts';
+import { nextVisit, noteLine, type Lines } from '../machine/lines.ts';
 import type { EnrollmentState, Stage } from './state.ts';
 
 /** The kinds of an enrollment's lines in the timeline; screens have an icon for each. */
@@ -16,37 +15,12 @@ export type Turn = {
   readonly terms: EnrollmentTerms;
   readonly now: string;
   readonly lineOf: (stage: Stage) => Shown | null;
-  readonly steps: StepChange[];
+  readonly lines: Lines;
 };
-
-/** What a stage has open, and when it wants to be called without any item. */
-export type Open = { actions: Action[]; gates: GateSpec[]; dueAt: string | null };
-
-/** Nothing is open and nothing is due. */
-export const nothingOpen: Open = { actions: [], gates: [], dueAt: null };
-
-/** Makes one open action. */
-export function openAction<N extends ActionName>(
-  activity: N,
-  { step, visit }: { step: string; visit: number },
-  params: ActionParams<N>,
-): Action<N> {
-  return { id: `${step}/${visit}`, step, visit, activity, params };
-}
-
-/** Whether a message is the answer to the action `step/visit`. */
-export function answers(item: MailboxItem, at: { step: string; visit: number }): boolean {
-  return (item.kind === ACTION_DONE || item.kind === 'failed') && item.ref === `${at.step}/${at.visit}`;
-}
-
-/** Whether an item is the decision of the gate at `step/visit`. */
-export function decides(item: MailboxItem, at: { step: string; visit: number }): boolean {
-  return item.kind === 'gate' && item.payload['step'] === at.step && item.payload['visit'] === at.visit;
-}
 
 /** Counts one more visit of a step. */
 export function visitStep(state: EnrollmentState, step: string): { state: EnrollmentState; visit: number } {
-  const visit = (state.visits[step] ?? 0) + 1;
+  const visit = nextVisit(state.visits, step);
   return { state: { ...state, visits: { ...state.visits, [step]: visit } }, visit };
 }
 
@@ -62,7 +36,7 @@ export function line(
   status: StepChange['status'],
   more: Pick<StepChange, 'waitingFor' | 'detail' | 'dueAt'> = {},
 ): void {
-  turn.steps.push({ step, visit, kind, title, status, ...more });
+  noteLine(turn.lines, { step, visit, kind, title, status, ...more });
 }
 
 /** Writes the line of a stage; one that shows none writes nothing. */

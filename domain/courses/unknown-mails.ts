@@ -1,9 +1,9 @@
 import { LATE_REPLY, type GateSpec, type MailboxItem, type StepChange } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
-import { text } from './read.ts';
+import { answers, decides, text } from '../machine/received.ts';
 import { noteTask, sendMail } from './side-tasks.ts';
 import type { AwaitedMail, EnrollmentState, SideTask, StageKind } from './state.ts';
-import { answers, decides, type Turn } from './turn.ts';
+import type { Turn } from './turn.ts';
 
 const suffix = '-unknown';
 

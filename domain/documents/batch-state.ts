@@ -58,6 +58,9 @@ export type BatchState = {
   stageAt: string;
 };
 
+/** What holds for all of a turn: the batch's options, and the instant. */
+export type BatchTurn = { plan: BatchPlan; now: string };
+
 /** How a batch ended. */
 export type BatchEnd = {
   status: 'completed' | 'exited' | 'failed';
@@ -102,6 +105,16 @@ export function initialBatchState(now: string): BatchState {
 /** The untouched work of a stage with `total` units. */
 export function stageWork(total: number): StageWork {
   return { total, next: 0, open: [], waiting: [], finished: 0 };
+}
+
+/** Goes on to another stage; the machine gives it its work. */
+export function toStage(state: BatchState, stage: BatchStage): BatchState {
+  return { ...state, stage };
+}
+
+/** Ends the batch: what is open is no longer wanted. */
+export function toEnd(state: BatchState, ended: BatchEnd): BatchState {
+  return { ...state, ended, paused: null, work: { ...state.work, open: [], waiting: [], next: state.work.total } };
 }
 
 /** How many chunks the rows of a batch make. */

@@ -1,27 +1,37 @@
 import type { StepChange } from '../../contracts/core/machine.ts';
 import type { BatchStage } from '../../contracts/documents/documents.ts';
+import { noteLine, type Lines } from '../machine/lines.ts';
 import { chunksOf, stageWork, type BatchState } from './batch-state.ts';
 import { stages } from './stages/stages.ts';
 
 /** The timeline's lines that a turn changed: one line a stage, whatever the number of its chunks. */
-export function changedSteps(before: BatchState | null, state: BatchState, now: string): StepChange[] {
-  const changes: StepChange[] = [];
-  const from = before ?? null;
-  if (from && !from.ended && from.stage !== state.stage) {
-    changes.push({ ...line(from.stage), status: 'done', endedAt: now, detail: leftDetail(from.stage, state) });
+export function changedSteps(from: BatchState | null, state: BatchState, now: string): Lines {
+  const lines: Lines = new Map();
+  if (from?.ended) return lines;
+  const hasLeft = from !== null && from.stage !== state.stage;
+  if (hasLeft) {
+    const detail = leftDetail(from.stage, state);
+    noteLine(lines, { ...line(from.stage), status: 'done', endedAt: now, detail });
   }
-  if (state.ended) return from?.ended ? changes : [...changes, lastLine(state, now)];
-  const isGate = stages[state.stage].gate !== null;
-  const changed = !from || from.stage !== state.stage || JSON.stringify(from.work) !== JSON.stringify(state.work);
-  if (!changed && from.paused === state.paused) return changes;
-  changes.push({
+  if (state.ended) noteLine(lines, lastLine(state, now));
+  else if (!from || hasLeft || from.paused !== state.paused || !isSameWork(from, state)) {
+    noteLine(lines, currentLine(state));
+  }
+  return lines;
+}
+
+function isSameWork(a: BatchState, b: BatchState): boolean {
+  return JSON.stringify(a.work) === JSON.stringify(b.work);
+}
+
+function currentLine(state: BatchState): StepChange {
+  const waits = state.paused !== null || stages[state.stage].gate !== null;
+  return {
     ...line(state.stage),
-    status: isGate || state.paused ? 'waiting' : 'running',
-    ...(isGate || state.paused ? { waitingFor: 'person' as const } : {}),
+    ...(waits ? { status: 'waiting', waitingFor: 'person' } : { status: 'running' }),
     startedAt: state.stageAt,
     detail: { ...stages[state.stage].detail(state), paused: state.paused },
-  });
-  return changes;
+  };
 }
 
 function line(stage: BatchStage): Pick<StepChange, 'step' | 'visit' | 'kind' | 'title'> {

@@ -1,14 +1,13 @@
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { ValuesTooLarge } from '../conditions/values.ts';
+import { MAX_STEPS } from '../machine/advanced.ts';
+import { nextVisit } from '../machine/lines.ts';
 import type { Place } from './graph.ts';
 import type { NodeResult } from './node-result.ts';
 import { ON_ERROR } from './nodes/node-kind.ts';
 import { kindOf } from './nodes/node-kinds.ts';
 import type { JourneyEnd, JourneyState, OpenVisit, StepResult, Token } from './state.ts';
-import { lineOf, moveToken, noteLine, openVisit, scopeOf, type Turn } from './turn.ts';
-
-/** More steps than any turn of a checked journey takes; only a loop without a wait reaches it. */
-const MAX_STEPS = 1_000;
+import { lineOf, moveToken, noteStep, openVisit, scopeOf, type Turn } from './turn.ts';
 
 /** A visit of a step by a token. */
 type Visit = { token: Token; place: Place; visit: number; startedAt: string; memory: JsonObject | undefined };
@@ -69,7 +68,7 @@ function arrive(turn: Turn, token: Token, step: string | null): void {
 
 function enter(turn: Turn, token: Token, place: Place): Visit {
   const step = place.node.id;
-  const visit = (turn.state.visits[step] ?? 0) + 1;
+  const visit = nextVisit(turn.state.visits, step);
   turn.state = { ...turn.state, visits: { ...turn.state.visits, [step]: visit } };
   return { token, place, visit, startedAt: turn.state.clock, memory: undefined };
 }
@@ -140,7 +139,7 @@ function apply(turn: Turn, at: Visit, result: NodeResult): void {
       const { opened, memory = at.memory } = result;
       const open: OpenVisit = { kind: 'in', step: place.node.id, visit, startedAt, opened, settled: null };
       moveToken(turn, token, memory ? { ...open, memory } : open, branchesOf(place, result));
-      return noteLine(turn, place, visit, { ...lineOf(opened), startedAt });
+      return noteStep(turn, place, visit, { ...lineOf(opened), startedAt });
     }
     case 'stay': {
       const { position } = token;
@@ -149,16 +148,16 @@ function apply(turn: Turn, at: Visit, result: NodeResult): void {
     }
     case 'leave': {
       const status = result.isSkipped === true ? 'skipped' : 'done';
-      noteLine(turn, place, visit, { status, ...over, ...(result.detail ? { detail: result.detail } : {}) });
+      noteStep(turn, place, visit, { status, ...over, ...(result.detail ? { detail: result.detail } : {}) });
       dropBranches(turn, place.node.id);
       turn.state = withOutput(turn.state, place, result);
       return moveToken(turn, token, { kind: 'arriving', step: after(place, result) });
     }
     case 'exit':
-      noteLine(turn, place, visit, { status: 'done', ...over, detail: { reason: result.reason } });
+      noteStep(turn, place, visit, { status: 'done', ...over, detail: { reason: result.reason } });
       return end(turn, token, { status: 'exited', reason: result.reason });
     case 'fail':
-      noteLine(turn, place, visit, { status: 'failed', ...over, detail: { reason: result.reason, ...result.detail } });
+      noteStep(turn, place, visit, { status: 'failed', ...over, detail: { reason: result.reason, ...result.detail } });
       dropBranches(turn, place.node.id);
       return fail(turn, token, place, result.reason);
   }
@@ -209,7 +208,7 @@ function skip(turn: Turn, tokens: readonly Token[], reason: string): void {
     if (!place || position.kind !== 'in') continue;
     const { visit, startedAt } = position;
     const over = { startedAt, endedAt: turn.state.clock, dueAt: null };
-    noteLine(turn, place, visit, { status: 'skipped', ...over, detail: { reason } });
+    noteStep(turn, place, visit, { status: 'skipped', ...over, detail: { reason } });
   }
 }
 

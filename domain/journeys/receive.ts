@@ -1,6 +1,8 @@
 import type { MailboxItem } from '../../contracts/core/machine.ts';
 import { ACTION_DONE, ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 import { isObject } from '../conditions/values.ts';
+import { noteLine } from '../machine/lines.ts';
+import { answers, decides, text, textOr } from '../machine/received.ts';
 import { kindOf } from './nodes/node-kinds.ts';
 import { finish } from './advance-step.ts';
 import type { OpenVisit, Token } from './state.ts';
@@ -23,7 +25,7 @@ export function receive(turn: Turn, item: MailboxItem): void {
     case 'gate':
       return receiveDecision(turn, item);
     case 'exit':
-      return finish(turn, 'exited', textOr(item.payload['reason'], 'asked to exit'));
+      return finish(turn, 'exited', textOr(item.payload, 'reason', 'asked to exit'));
     case 'pause':
       return setPaused(turn, item.seq, true);
     case 'resume':
@@ -34,17 +36,12 @@ export function receive(turn: Turn, item: MailboxItem): void {
 }
 
 function receiveResult(turn: Turn, item: MailboxItem): void {
-  const isAsker = ({ open }: Listener): boolean =>
-    open.opened.kind === ACTION_OPENED && item.ref === `${open.step}/${open.visit}`;
-  const asker = listeners(turn).find(isAsker);
+  const asker = listeners(turn).find(({ open }) => open.opened.kind === ACTION_OPENED && answers(item, open));
   if (!asker) return;
-  if (item.kind === ACTION_DONE) return resolveStep(turn, asker.token, { kind: ACTION_DONE, output: item.payload });
-  const { type, message } = item.payload;
-  resolveStep(turn, asker.token, {
-    kind: 'failed',
-    type: textOr(type, 'unknown'),
-    message: textOr(message, 'it failed'),
-  });
+  const { kind, payload } = item;
+  if (kind === ACTION_DONE) return resolveStep(turn, asker.token, { kind, output: payload });
+  const [type, message] = [textOr(payload, 'type', 'unknown'), textOr(payload, 'message', 'it failed')];
+  resolveStep(turn, asker.token, { kind: 'failed', type, message });
 }
 
 function receiveEvent(turn: Turn, event: ReceivedEvent): void {
@@ -79,7 +76,7 @@ function receiveGoal(turn: Turn, event: ReceivedEvent): void {
   if (!isInTime || !isMeant(event, goal.when, keyOf(goal.when, facts), facts)) return;
   const reachedAt = later(state.clock, earlier(turn.now, event.receivedAt));
   turn.state = { ...state, goalReachedAt: reachedAt };
-  turn.lines.set(GOAL, {
+  noteLine(turn.lines, {
     step: GOAL,
     visit: 1,
     kind: 'goal',
@@ -104,15 +101,15 @@ function receiveAwaited(turn: Turn, event: ReceivedEvent): void {
 }
 
 function receiveDecision(turn: Turn, item: MailboxItem): void {
-  const { step, visit, outcome, comment, form, round } = item.payload;
-  const asker = listeners(turn).find(({ open }) => open.step === step && open.visit === visit);
+  const { outcome, form, round } = item.payload;
+  const asker = listeners(turn).find(({ open }) => decides(item, open));
   if (asker?.open.opened.kind !== 'gate') return;
   const chosen = asker.open.opened.outcomes.find((offered) => offered.name === outcome);
   if (!chosen) return;
   resolveStep(turn, asker.token, {
     kind: 'gate',
     outcome: chosen.name,
-    comment: typeof comment === 'string' ? comment : null,
+    comment: text(item.payload, 'comment'),
     form: isObject(form) ? form : null,
     round: typeof round === 'number' ? round : null,
   });
@@ -132,8 +129,4 @@ function listeners(turn: Turn): Listener[] {
     const open = openVisit(token);
     return open ? [{ token, open }] : [];
   });
-}
-
-function textOr(value: unknown, otherwise: string): string {
-  return typeof value === 'string' && value !== '' ? value : otherwise;
 }

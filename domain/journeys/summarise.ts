@@ -1,8 +1,9 @@
-import type { Action } from '../../contracts/core/actions.ts';
-import type { Advanced, GateSpec, WaitSpec } from '../../contracts/core/machine.ts';
+import type { Advanced, WaitSpec } from '../../contracts/core/machine.ts';
 import { ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
-import type { JourneyState, OpenVisit } from './state.ts';
-import { earlier, isReached, plus } from '../time/time.ts';
+import { goesOn, over } from '../machine/advanced.ts';
+import { nothingOpen, openRequest, together, type Open } from '../machine/open.ts';
+import type { JourneyState, Token } from './state.ts';
+import { isReached, plus } from '../time/time.ts';
 import { latenessOf } from './entry.ts';
 import { afterEntry, sinceEntry, watchedKey } from './triggers.ts';
 import { factsOf, goalDeadline, openVisit, type Turn } from './turn.ts';
@@ -14,69 +15,57 @@ const EXIT = '$exit';
 /** Says what is open after a turn. */
 export function summarise(turn: Turn): Advanced<JourneyState> {
   const { state } = turn;
-  const steps = [...turn.lines.values()];
+  const waits = waitsOf(turn);
   if (state.end !== null) {
     const { status, reason } = state.end;
-    const ended = { outcome: status, reason };
-    const waits = waitsOf(turn);
-    return { state, actions: [], waits, gates: [], steps, dueAt: null, status, currentStep: null, ended };
+    return { ...over(turn, { status, outcome: status, reason }), waits };
   }
+  const { isPaused } = state;
   const [first, ...beside] = state.tokens;
-  const open = state.tokens.map(openVisit).filter((visit) => visit !== null);
+  const open = together(state.tokens.map(openIn));
   // While paused nothing is done outside; what was in the middle of it is asked for again, with the same id, on resume.
-  const actions = state.isPaused ? [] : open.flatMap(actionsOf);
+  const now = isPaused ? { ...open, actions: [], dueAt: null } : open;
+  const isAtWork = now.actions.length > 0;
+  const currentStep = first?.position.step ?? null;
   return {
-    state,
-    actions,
-    waits: waitsOf(turn),
-    gates: open.flatMap(gatesOf),
-    steps,
-    dueAt: state.isPaused ? null : firstOf(open.map(dueOf)),
-    status: state.isPaused ? 'paused' : actions.length > 0 ? 'running' : 'waiting',
-    currentStep: first?.position.step ?? null,
+    ...goesOn(turn, { ...now, waits }, { isPaused, isAtWork, currentStep }),
     ...(beside.length > 0 ? { branchSteps: beside.flatMap(({ position }) => position.step ?? []) } : {}),
-    ended: null,
   };
 }
 
 /** All that the run listens to; after its end that is its goal. */
 export function waitsOf(turn: Turn): WaitSpec[] {
-  const awaited = turn.state.tokens.flatMap((token) => awaitedIn(openVisit(token)));
+  const awaited = turn.state.tokens.flatMap((token) => openIn(token).waits);
   const after = afterEntry(turn.state.entry);
   const all = [...awaited, ...(turn.state.end === null ? exitWaits(turn) : []), ...goalWaits(turn)];
   return after ? all.map((wait) => ({ ...wait, after })) : all;
 }
 
-function actionsOf({ step, visit, opened }: OpenVisit): Action[] {
-  if (opened.kind !== ACTION_OPENED) return [];
-  const { kind: _, ...request } = opened;
-  return [{ id: `${step}/${visit}`, step, visit, ...request }];
-}
-
-function awaitedIn(visited: OpenVisit | null): WaitSpec[] {
-  if (visited?.opened.kind !== 'event') return [];
+/** What a token's visit has open. A gate is due only where an outcome comes with its deadline; else the run would be called for nothing. */
+function openIn(token: Token): Open {
+  const visited = openVisit(token);
+  if (!visited) return nothingOpen;
   const { step, visit, opened } = visited;
-  const { dueAt, more = [] } = opened;
-  return [opened, ...more].map(({ eventName, key, from }) => {
-    return { step, visit, eventName, key, purpose: 'wait', dueAt, from };
-  });
-}
-
-function gatesOf({ step, visit, opened }: OpenVisit): GateSpec[] {
-  if (opened.kind !== 'gate') return [];
-  const { kind: _, ...gate } = opened;
-  return [{ step, visit, ...gate }];
-}
-
-/** A gate's deadline counts only where an outcome comes with it; else the run would be called for nothing. */
-function dueOf({ opened }: OpenVisit): string | null {
-  if (opened.kind === ACTION_OPENED || opened.kind === 'branches') return null;
-  return opened.kind === 'gate' && opened.onTimeout === null ? null : opened.dueAt;
-}
-
-function firstOf(instants: readonly (string | null)[]): string | null {
-  const set = instants.filter((instant) => instant !== null);
-  return set.length === 0 ? null : set.reduce(earlier);
+  switch (opened.kind) {
+    case ACTION_OPENED: {
+      const { kind: _, ...request } = opened;
+      return { ...nothingOpen, actions: [openRequest({ step, visit }, request)] };
+    }
+    case 'time':
+      return { ...nothingOpen, dueAt: opened.dueAt };
+    case 'event': {
+      const { dueAt, more = [] } = opened;
+      const awaited = [opened, ...more].map(({ eventName, key, from }) => ({ eventName, key, from }));
+      const waits = awaited.map((event) => ({ step, visit, ...event, purpose: 'wait' as const, dueAt }));
+      return { ...nothingOpen, waits, dueAt };
+    }
+    case 'gate': {
+      const { kind: _, ...gate } = opened;
+      return { ...nothingOpen, gates: [{ step, visit, ...gate }], dueAt: gate.onTimeout === null ? null : gate.dueAt };
+    }
+    case 'branches':
+      return nothingOpen;
+  }
 }
 
 function exitWaits(turn: Turn): WaitSpec[] {

@@ -2,6 +2,7 @@ import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.
 import type { JsonObject, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
 import { ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 import type { Facts } from '../conditions/values.ts';
+import { noteLine, type Lines } from '../machine/lines.ts';
 import { graphOf, type JourneyGraph, type Place } from './graph.ts';
 import type { Scope } from './node-result.ts';
 import { titleOf } from './nodes/node-title.ts';
@@ -28,8 +29,7 @@ export type Turn = {
   /** The turn's time; never before what the run has lived through. */
   readonly now: string;
   state: JourneyState;
-  /** The timeline's changed lines, under `step/visit`. */
-  readonly lines: Map<string, StepChange>;
+  readonly lines: Lines;
   /** Steps begun or resolved in this turn. */
   stepCount: number;
   /** Timers fired since the run was last up to date. */
@@ -89,26 +89,14 @@ export function resolveStep(turn: Turn, token: Token, result: StepResult): void 
   if (visit) moveToken(turn, token, { ...visit, settled: result });
 }
 
-/** Notes a line of the timeline; a later one of the same visit is laid over it. */
-export function noteLine(
+/** Notes the line of a visit of a node. */
+export function noteStep(
   turn: Turn,
-  place: Place,
+  { node }: Place,
   visit: number,
   change: Omit<StepChange, 'step' | 'visit' | 'kind' | 'title'>,
 ): void {
-  const { node } = place;
-  const id = `${node.id}/${visit}`;
-  const earlierLine = turn.lines.get(id);
-  const detail = { ...earlierLine?.detail, ...change.detail };
-  const line: StepChange = {
-    step: node.id,
-    visit,
-    kind: node.kind,
-    title: titleOf(node),
-    ...(earlierLine?.startedAt === undefined ? {} : { startedAt: earlierLine.startedAt }),
-    ...change,
-  };
-  turn.lines.set(id, Object.keys(detail).length > 0 ? { ...line, detail } : line);
+  noteLine(turn.lines, { step: node.id, visit, kind: node.kind, title: titleOf(node), ...change });
 }
 
 /** How the timeline shows a step that has asked for something. */

@@ -22,6 +22,7 @@ const targets: Readonly<Record<string, { files: number; lists: readonly string[]
     lists: [
       'domain/documents/stages/stages.ts',
       'domain/documents/stages/render.ts',
+      'docs/documents.md',
       'contracts/documents/documents.ts',
       'dashboard/src/entities/batch/batch-stages.ts',
     ],

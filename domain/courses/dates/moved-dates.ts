@@ -1,8 +1,8 @@
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
+import { text } from '../../machine/received.ts';
 import { areSameDates, nextDate, type Dates } from './dates.ts';
 import { datesMail } from '../mails.ts';
 import { keepForMovedEnd } from '../money/checkouts.ts';
-import { text } from '../read.ts';
 import { sendMail } from '../side-tasks.ts';
 import type { EnrollmentState, StageKind, StageOf } from '../state.ts';
 import { at, stageLine, type Turn } from '../turn.ts';

@@ -1,7 +1,7 @@
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
+import { count, text } from '../../machine/received.ts';
 import { isOver } from '../dates/dates.ts';
 import { moneyBackMail } from '../mails.ts';
-import { count, text } from '../read.ts';
 import { lookAt, refund, sendMail } from '../side-tasks.ts';
 import type { EnrollmentState, Payment, StageKind } from '../state.ts';
 import { leave, toConfirming } from '../transitions.ts';

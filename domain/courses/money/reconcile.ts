@@ -1,9 +1,9 @@
 import type { FoundDispute, FoundRefund } from '../../../contracts/courses/actions.ts';
 import type { JsonObject, MailboxItem } from '../../../contracts/core/machine.ts';
+import { answers, failureOf } from '../../machine/received.ts';
 import { add, again, nextTry, noteTask, refundDone, without } from '../side-tasks.ts';
-import { failureOf } from '../read.ts';
 import type { Disputed, EnrollmentState, Refund, Refunded } from '../state.ts';
-import { answers, line, visitStep, type Turn } from '../turn.ts';
+import { line, visitStep, type Turn } from '../turn.ts';
 import { gaveBack, isDisputed, leftOf, refundsOf } from './balances.ts';
 
 const lines = {

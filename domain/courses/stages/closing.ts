@@ -1,16 +1,17 @@
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
+import { nothingOpen, type Open, openAction } from '../../machine/open.ts';
+import { answers, decides, failureOf, text } from '../../machine/received.ts';
 import { plus } from '../../time/time.ts';
 import { beginAct, leave, toSeating } from '../transitions.ts';
 import { refundedMinor, refundsOf } from '../money/balances.ts';
 import { backToUnderWay, mayBeUnderWay } from '../money/checkouts.ts';
 import { paymentOf, receiveMoney } from '../money/receive-payment.ts';
-import { failureOf, text } from '../read.ts';
 import type { ClosingAct, EnrollmentState, StageOf } from '../state.ts';
 import { endingOf } from '../leave-requests.ts';
 import { completionMail, endingMail } from '../mails.ts';
 import { refund, sendMail } from '../side-tasks.ts';
 import { stuckGate } from '../stuck-gate.ts';
-import { answers, at, decides, nothingOpen, openAction, type Open, type Turn } from '../turn.ts';
+import { at, type Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';
 
 /**

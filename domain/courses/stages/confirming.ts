@@ -1,7 +1,7 @@
-import { failureOf } from '../read.ts';
+import { nothingOpen, openAction } from '../../machine/open.ts';
+import { answers, failureOf } from '../../machine/received.ts';
 import { isOver } from '../dates/dates.ts';
 import { leave, toClosing, toCourseRunEnded, toLearning, toSeating } from '../transitions.ts';
-import { answers, nothingOpen, openAction } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
 

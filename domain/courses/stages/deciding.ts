@@ -1,11 +1,12 @@
 import type { RefundQuote } from '../../../contracts/courses/enrollment.ts';
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
+import { nothingOpen } from '../../machine/open.ts';
+import { count, decides, fields } from '../../machine/received.ts';
 import { amountStep, money } from '../../words/amounts.ts';
 import { leave, toClosing, toDeciding } from '../transitions.ts';
 import { quoteContent } from '../mails.ts';
-import { count, fields } from '../read.ts';
 import type { EnrollmentState, StageOf } from '../state.ts';
-import { decides, nothingOpen, type Turn } from '../turn.ts';
+import type { Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import { leaveForExit, unlessComplete } from '../leave-requests.ts';
 

@@ -1,7 +1,7 @@
-import { failureOf, texts } from '../read.ts';
+import { nothingOpen, openAction } from '../../machine/open.ts';
+import { answers, failureOf, texts } from '../../machine/received.ts';
 import { isOver } from '../dates/dates.ts';
 import { leave, toClosing, toCourseRunEnded, toIneligible, toSeating } from '../transitions.ts';
-import { answers, nothingOpen, openAction } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
 import { leaveAtOnce } from '../leave-requests.ts';

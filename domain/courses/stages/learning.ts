@@ -1,5 +1,6 @@
+import { nothingOpen } from '../../machine/open.ts';
 import { leave, toClosing, toQuoting } from '../transitions.ts';
-import { at, nothingOpen, type Turn } from '../turn.ts';
+import { at, type Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import { cancelled } from '../leave-requests.ts';
 import { welcomeMail } from '../mails.ts';

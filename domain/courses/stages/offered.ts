@@ -1,7 +1,7 @@
+import { nothingOpen } from '../../machine/open.ts';
 import { earlier, isReached } from '../../time/time.ts';
 import { isOver } from '../dates/dates.ts';
 import { leave, toClosing, toCourseRunEnded, toSeating } from '../transitions.ts';
-import { nothingOpen } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
 import { leaveAtOnce } from '../leave-requests.ts';

@@ -1,15 +1,16 @@
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import type { Action } from '../../../contracts/core/actions.ts';
+import { nothingOpen, openAction } from '../../machine/open.ts';
+import { answers, failureOf, text } from '../../machine/received.ts';
 import { earlier, isReached, plus } from '../../time/time.ts';
 import { isOver } from '../dates/dates.ts';
 import { paymentMail } from '../mails.ts';
 import { endHold, moneyFailed, newLink } from '../money/checkouts.ts';
 import { paymentOf, receiveMoney } from '../money/receive-payment.ts';
 import { linkEndsAt, looksEvery } from '../money/times.ts';
-import { failureOf, text } from '../read.ts';
 import { sendMail } from '../side-tasks.ts';
 import { leave, toClosing, toCourseRunEnded } from '../transitions.ts';
-import { answers, at, openAction, stageLine, type Turn } from '../turn.ts';
+import { at, stageLine, type Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { EnrollmentState, PaymentStage } from '../state.ts';
 import { leaveAtOnce } from '../leave-requests.ts';
@@ -26,8 +27,8 @@ export const payment = defineStage<PaymentStage>({
   lifecycle: () => 'awaitingPayment',
 
   open: (stage, state, turn) => ({
+    ...nothingOpen,
     actions: openActions(stage, state, turn),
-    gates: [],
     dueAt: turn.terms.endsAt === null ? dueAt(stage, state) : earlier(dueAt(stage, state), turn.terms.endsAt),
   }),
 

@@ -1,10 +1,10 @@
 import type { RefundQuote } from '../../../contracts/courses/enrollment.ts';
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
+import { nothingOpen, openAction } from '../../machine/open.ts';
+import { answers, count } from '../../machine/received.ts';
 import { leave, toDeciding } from '../transitions.ts';
 import { quote } from '../quote/quote.ts';
-import { count } from '../read.ts';
-import { answers, nothingOpen, openAction } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
 import { leaveForExit, unlessComplete } from '../leave-requests.ts';

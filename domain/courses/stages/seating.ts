@@ -1,11 +1,12 @@
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
-import { count, failureOf, text } from '../read.ts';
+import { nothingOpen, openAction } from '../../machine/open.ts';
+import { answers, count, failureOf, text } from '../../machine/received.ts';
 import type { EnrollmentState, StageOf } from '../state.ts';
 import { isOver } from '../dates/dates.ts';
 import { queueMail } from '../mails.ts';
 import { sendMail } from '../side-tasks.ts';
 import { leave, toClosing, toConfirming, toCourseRunEnded, toPayment, toWaitlisted } from '../transitions.ts';
-import { answers, nothingOpen, openAction, type Turn } from '../turn.ts';
+import type { Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';
 
 /** Asks the seat ledger, and goes where its answer leads. It is never left before the answer: a seat might be lost. */

@@ -8,6 +8,7 @@ import '../../../test/support/properties.ts';
 import { advanceEnrollment } from '../machine.ts';
 import type { ClosingAct, EnrollmentState, Stage, StageKind } from '../state.ts';
 import { lineOf, stages } from './stages.ts';
+import { stagePicture } from '../../../test/support/stage-picture.ts';
 import { enrollmentTerms } from '../../../test/support/enrollment-terms.ts';
 
 type Result = Advanced<EnrollmentState>;
@@ -89,14 +90,10 @@ const stageOfStep = new Map(
 
 /** The stages that a turn went through, by the timeline's lines that it began. */
 function stagesOf(before: Result | null, after: Result): StageKind[] {
-  const known = new Set<string>();
-  const entered = after.steps.flatMap(({ step, visit, status }) => {
+  const entered = after.steps.flatMap(({ step, visit }) => {
     const stage = stageOfStep.get(step);
-    const name = `${step}/${visit}`;
-    const isNew = (before?.state.visits[step] ?? 0) < visit && !known.has(name);
-    if (!stage || !isNew || !['running', 'waiting'].includes(status)) return [];
-    known.add(name);
-    return [stage];
+    const isNew = (before?.state.visits[step] ?? 0) < visit;
+    return stage && isNew ? [stage] : [];
   });
   return [...(before ? [before.state.stage.kind] : []), ...entered, after.state.stage.kind];
 }
@@ -118,13 +115,6 @@ function walk(moves: readonly Move[], priceMinor: number): StageKind[] {
     last = next;
   }
   return path;
-}
-
-/** The stages and where each leads, as a Mermaid state diagram. */
-function picture(): string {
-  const all = Object.entries(stages) as [StageKind, { leadsTo: readonly StageKind[] }][];
-  const arrows = all.flatMap(([from, { leadsTo }]) => leadsTo.map((to) => `  ${from} --> ${to}`));
-  return ['stateDiagram-v2', `  [*] --> ${all[0]?.[0]}`, ...arrows, '  ended --> [*]'].join('\n');
 }
 
 describe('the stages of an enrollment', () => {
@@ -157,6 +147,6 @@ describe('the stages of an enrollment', () => {
 
   it('are drawn in the docs as they are', () => {
     const page = readFileSync(new URL('../../../docs/enrollments.md', import.meta.url), 'utf8');
-    expect(page).toContain(picture());
+    expect(page).toContain(stagePicture(stages, ['ended']));
   });
 });

@@ -1,7 +1,8 @@
 import type { EnrollmentFacets } from '../../../contracts/courses/enrollment.ts';
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
+import type { Open } from '../../machine/open.ts';
 import type { EnrollmentState, Stage, StageKind, StageOf } from '../state.ts';
-import type { Open, Shown, Turn } from '../turn.ts';
+import type { Shown, Turn } from '../turn.ts';
 import { closing } from './closing.ts';
 import { confirming } from './confirming.ts';
 import { deciding } from './deciding.ts';

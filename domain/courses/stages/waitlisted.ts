@@ -1,7 +1,8 @@
+import { nothingOpen } from '../../machine/open.ts';
+import { texts } from '../../machine/received.ts';
 import { isReached } from '../../time/time.ts';
 import { leave, toClosing, toIneligible, toOffered, toSeating } from '../transitions.ts';
-import { texts } from '../read.ts';
-import { at, nothingOpen, stageLine } from '../turn.ts';
+import { at, stageLine } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
 import { leaveAtOnce } from '../leave-requests.ts';

@@ -1,8 +1,11 @@
 import type { BatchEstimate } from '../../../contracts/documents/documents.ts';
+import { toStage } from '../batch-state.ts';
 import { defineStage } from './stage.ts';
 
 /** A person looks at the estimate before anything is spent. */
 export const approveEstimate = defineStage({
+  leadsTo: ['generate'],
+
   title: 'Approval of the estimate',
   doing: 'waiting for the estimate to be approved',
   detail: ({ estimate }) => ({ estimate }),
@@ -23,7 +26,7 @@ export const approveEstimate = defineStage({
     stop: 'nothing is written, nothing more is spent',
   }),
 
-  decide: (_state, outcome) => (outcome === 'approve' ? { stage: 'generate' } : null),
+  decide: (state, outcome) => (outcome === 'approve' ? toStage(state, 'generate') : state),
 });
 
 /** The figures of an estimate; how many documents there are is said beside it. */

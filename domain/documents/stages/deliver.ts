@@ -1,25 +1,27 @@
+import { toEnd } from '../batch-state.ts';
 import { defineStage } from './stage.ts';
 
 /** Packs the files, and says which rows got none. */
 export const deliver = defineStage<'deliverBatch'>({
+  leadsTo: [],
+
   title: 'Pack the archive',
   doing: 'packing the archive',
   detail: ({ delivered }) => ({ ...delivered }),
   work: { isChunked: false, request: () => ({ activity: 'deliverBatch', params: {} }) },
 
-  take(state, result) {
-    state.delivered = result;
-  },
+  take: (state, delivered) => ({ ...state, delivered }),
 
-  finish(_plan, { counts, rowErrors }) {
+  finish(_plan, state) {
+    const { counts, rowErrors } = state;
     const missing = rowErrors + counts.generateFailed + counts.renderFailed + counts.withheld + counts.failedChunks;
     if (counts.rendered + counts.withheld === 0 && counts.renderFailed + counts.failedChunks > 0) {
       const reason = 'Not one document could be rendered; errors.csv says why';
-      return { end: { status: 'failed', outcome: 'failed', reason } };
+      return toEnd(state, { status: 'failed', outcome: 'failed', reason });
     }
     const documents = `${counts.rendered} documents`;
-    if (missing === 0) return { end: { status: 'completed', outcome: 'completed', reason: documents } };
+    if (missing === 0) return toEnd(state, { status: 'completed', outcome: 'completed', reason: documents });
     const reason = `${documents}; some rows got none, errors.csv says why`;
-    return { end: { status: 'completed', outcome: 'completedWithErrors', reason } };
+    return toEnd(state, { status: 'completed', outcome: 'completedWithErrors', reason });
   },
 });

@@ -1,15 +1,16 @@
+import { toStage } from '../batch-state.ts';
 import { defineStage } from './stage.ts';
 
 /** Counts what the prompts will take and cost. */
 export const estimate = defineStage<'estimateBatch'>({
+  leadsTo: ['approve-estimate'],
+
   title: 'Count tokens and cost',
   doing: 'counting what it will cost',
   detail: ({ estimate: made }) => ({ estimate: made }),
   work: { isChunked: false, request: () => ({ activity: 'estimateBatch', params: {} }) },
 
-  take(state, result) {
-    state.estimate = result;
-  },
+  take: (state, estimated) => ({ ...state, estimate: estimated }),
 
-  finish: () => ({ stage: 'approve-estimate' }),
+  finish: (_plan, state) => toStage(state, 'approve-estimate'),
 });

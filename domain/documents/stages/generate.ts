@@ -1,8 +1,10 @@
-import { chunksOf } from '../batch-state.ts';
-import { count, defineStage } from './stage.ts';
+import { chunksOf, toEnd, toStage } from '../batch-state.ts';
+import { addCounts, defineStage } from './stage.ts';
 
 /** Has the model write each document, and checks it. */
 export const generate = defineStage<'generateChunk'>({
+  leadsTo: ['review', 'render'],
+
   title: 'Generate and check',
   doing: 'generating',
   detail: ({ work, counts }) => ({ chunks: work.total, chunksDone: work.finished, ...counts }),
@@ -13,20 +15,15 @@ export const generate = defineStage<'generateChunk'>({
     pace: 'generating',
   },
 
-  take({ counts }, result) {
-    counts.generated += count(result.generated);
-    counts.flagged += count(result.flagged);
-    counts.skipped += count(result.skipped);
-    counts.generateFailed += count(result.failed);
-    counts.costMicros += count(result.costMicros);
-  },
+  take: (state, { generated, flagged, skipped, failed, costMicros }) =>
+    addCounts(state, { generated, flagged, skipped, generateFailed: failed, costMicros }),
 
   finish({ review }, state) {
     const { generated, flagged, skipped, failedChunks } = state.counts;
     if (failedChunks === chunksOf(state) || generated + flagged + skipped === 0) {
-      return { end: { status: 'failed', outcome: 'failed', reason: 'Not one document could be written' } };
+      return toEnd(state, { status: 'failed', outcome: 'failed', reason: 'Not one document could be written' });
     }
     const toReview = { none: 0, flagged, all: generated + flagged }[review];
-    return { stage: toReview > 0 ? 'review' : 'render' };
+    return toStage(state, toReview > 0 ? 'review' : 'render');
   },
 });

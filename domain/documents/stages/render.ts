@@ -1,7 +1,10 @@
-import { count, defineStage } from './stage.ts';
+import { toStage } from '../batch-state.ts';
+import { addCounts, defineStage } from './stage.ts';
 
 /** Makes the files of each document. */
 export const render = defineStage<'renderChunk'>({
+  leadsTo: ['deliver'],
+
   title: 'Render',
   doing: 'rendering',
   detail: ({ work, counts }) => ({ chunks: work.total, chunksDone: work.finished, ...counts }),
@@ -16,11 +19,7 @@ export const render = defineStage<'renderChunk'>({
     pace: 'rendering',
   },
 
-  take({ counts }, result) {
-    counts.rendered += count(result.rendered);
-    counts.withheld += count(result.withheld);
-    counts.renderFailed += count(result.failed);
-  },
+  take: (state, { rendered, withheld, failed }) => addCounts(state, { rendered, withheld, renderFailed: failed }),
 
-  finish: () => ({ stage: 'deliver' }),
+  finish: (_plan, state) => toStage(state, 'deliver'),
 });

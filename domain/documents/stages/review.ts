@@ -1,3 +1,4 @@
+import { toStage } from '../batch-state.ts';
 import { defineStage } from './stage.ts';
 
 /**
@@ -5,6 +6,8 @@ import { defineStage } from './stage.ts';
  * gate's content is fixed when the stage begins, so that single decisions do not make the page that a reviewer looks at stale.
  */
 export const review = defineStage({
+  leadsTo: ['render'],
+
   title: 'Review',
   doing: 'waiting for the review',
   detail: ({ counts: { flagged, generated } }) => ({ flagged, generated }),
@@ -33,10 +36,9 @@ export const review = defineStage({
   }),
 
   decide(state, outcome) {
-    if (outcome !== 'approve' && outcome !== 'reject') return null;
-    state.undecided = outcome === 'approve' ? 'deliver' : 'withhold';
-    return { stage: 'render' };
+    if (outcome !== 'approve' && outcome !== 'reject') return state;
+    return toStage({ ...state, undecided: outcome === 'approve' ? 'deliver' : 'withhold' }, 'render');
   },
 
-  decideLast: () => ({ stage: 'render' }),
+  decideLast: (state) => toStage(state, 'render'),
 });

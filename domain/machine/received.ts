@@ -1,4 +1,17 @@
-import type { JsonObject } from '../../contracts/core/machine.ts';
+import type { JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
+import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
+import { isObject } from '../conditions/values.ts';
+import { visitId, type Visit } from './lines.ts';
+
+/** Whether a message is the answer to the action of a visit: its output, or its final failure. */
+export function answers(item: MailboxItem, visit: Visit): boolean {
+  return (item.kind === ACTION_DONE || item.kind === 'failed') && item.ref === visitId(visit);
+}
+
+/** Whether a message is the decision of the gate of a visit. */
+export function decides({ kind, payload }: MailboxItem, { step, visit }: Visit): boolean {
+  return kind === 'gate' && payload['step'] === step && payload['visit'] === visit;
+}
 
 /** The text in a field, null where there is none. */
 export function text(payload: JsonObject, field: string): string | null {
@@ -6,16 +19,15 @@ export function text(payload: JsonObject, field: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
+/** The text in a field; another one where there is none or an empty one. */
+export function textOr(payload: JsonObject, field: string, otherwise: string): string {
+  return text(payload, field) || otherwise;
+}
+
 /** The whole number of at least 0 in a field, null where there is none. */
 export function count(payload: JsonObject, field: string): number | null {
   const value = payload[field];
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
-}
-
-/** The percentage in a field as hundredths of a percent, null where there is none. */
-export function basisPoints(payload: JsonObject, field: string): number | null {
-  const value = payload[field];
-  return typeof value === 'number' && value >= 0 && value <= 100 ? Math.round(value * 100) : null;
 }
 
 /** The list of texts in a field; what is no text is left out. */
@@ -27,14 +39,10 @@ export function texts(payload: JsonObject, field: string): string[] {
 /** The fields in a field, empty where there are none. */
 export function fields(payload: JsonObject, field: string): JsonObject {
   const value = payload[field];
-  return isFields(value) ? value : {};
+  return isObject(value) ? value : {};
 }
 
-function isFields(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Why something failed, as the engine noted it. */
+/** Why an action failed, as the engine noted it. */
 export function failureOf(payload: JsonObject): string {
   return text(payload, 'message') ?? text(payload, 'type') ?? 'unknown failure';
 }
