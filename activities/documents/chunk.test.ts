@@ -20,7 +20,7 @@ import {
   type ModelThrottles,
 } from '../models/model-throttle.ts';
 import type { LlmRequest } from '../providers/llm/llm-config.ts';
-import { ProviderError } from '../providers/provider-error.ts';
+import { CallAborted, ProviderError } from '../providers/provider-error.ts';
 import { createDocumentsActivities, type DocumentsDeps } from './documents.activities.ts';
 import { createGenerateChunk, type GenerateDeps } from './generate-chunk.ts';
 import { renderChunk } from './render-chunk.ts';
@@ -98,13 +98,14 @@ describe('a chunk of documents', () => {
   /** One attempt with a model that answers so; counts its calls. */
   function attempt(
     { input }: Open,
-    reply: (call: number, request: LlmRequest) => LlmOutcome | ProviderFailure,
+    reply: (call: number, request: LlmRequest) => LlmOutcome | ProviderFailure | Promise<LlmOutcome>,
     throttles: ModelThrottles | (() => ModelThrottles) = createModelThrottles(),
   ): { ended: Promise<unknown>; calls(): number; environment: MockActivityEnvironment } {
     let calls = 0;
     const throttlesNow = typeof throttles === 'function' ? throttles : () => throttles;
     const complete = (request: LlmRequest): Promise<LlmOutcome> => {
       const made = reply((calls += 1), request);
+      if (made instanceof Promise) return made;
       return 'usage' in made ? Promise.resolve(made) : Promise.reject(new ProviderError(made));
     };
     const llm = { complete, mostTokens: ({ maxOutputTokens }: LlmRequest) => maxOutputTokens };
@@ -164,6 +165,23 @@ describe('a chunk of documents', () => {
       .toSorted((a, b) => a - b);
     expect(costs.slice(0, -1)).toEqual(Array.from({ length: rows - 1 }, () => llmCostMicros(usage, price)));
     expect(costs.reduce((sum, cost) => sum + cost, 0)).toBe(spent);
+  });
+
+  it('counts the calls that were under way when its worker was stopped, and gives their documents back', async () => {
+    const open = await openBatch('generateChunk');
+    const untilStopped = ({ signal }: LlmRequest): Promise<LlmOutcome> =>
+      new Promise((_, reject) =>
+        signal?.addEventListener('abort', () => reject(new CallAborted(signal.reason)), { once: true }),
+      );
+    const run = attempt(open, (_, request) => untilStopped(request));
+    await eventually('the model is asked', () => Promise.resolve(run.calls() > 0));
+    run.environment.cancel('WORKER_SHUTDOWN');
+    await expect(run.ended).rejects.toMatchObject({ name: 'CancelledFailure' });
+    const made = await documents(open.batchId);
+    expect(made.every(({ generated, deaths }) => generated === 'pending' && deaths === 0)).toBe(true);
+    const paid = made.map(({ cost_micros }) => Number(cost_micros)).filter((cost) => cost > 0);
+    expect(paid).toHaveLength(run.calls());
+    expect(await spentOf(open.batchId)).toBe(paid.reduce((sum, cost) => sum + cost, 0));
   });
 
   it.each([

@@ -20,7 +20,7 @@ import type { ModelAccess } from '../models/model.activities.ts';
 import type { CallableModels } from '../models/models-of-workspace.ts';
 import { requirePrice } from '../models/require-price.ts';
 import { countTokens } from '../providers/llm/count-tokens.ts';
-import { mayBePaid, ProviderError } from '../providers/provider-error.ts';
+import { CallAborted, mayBePaid, ProviderError } from '../providers/provider-error.ts';
 import { runChunk, type Chunk } from './chunk.ts';
 import { createBudgets, type BudgetHold, type Budgets } from './budget.ts';
 import {
@@ -216,7 +216,7 @@ async function callOnce(
     const costMicros = llmCostMicros(usage, price);
     lose({ ...usage, costMicros });
     hold?.set(costMicros);
-    throw error;
+    throw error instanceof CallAborted ? error.cause : error;
   }
 }
 

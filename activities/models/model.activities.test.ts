@@ -4,7 +4,7 @@ import { createModelRegistry } from '../../platform/models/model-registry.ts';
 import { readSettings } from '../../platform/config.ts';
 import { modelSettings } from '../../platform/models/settings.ts';
 import type { LlmRequest } from '../providers/llm/llm-config.ts';
-import { ProviderError } from '../providers/provider-error.ts';
+import { CallAborted, ProviderError } from '../providers/provider-error.ts';
 import { ask } from './model.activities.ts';
 import { createModelThrottles } from './model-throttle.ts';
 
@@ -17,6 +17,7 @@ async function asked(
   params: Partial<ModelQuestion>,
   ms: number,
   answers?: () => Promise<never>,
+  signal = new AbortController().signal,
 ): Promise<{ outcome: unknown; requests: LlmRequest[] }> {
   const requests: LlmRequest[] = [];
   const complete = async (request: LlmRequest) => {
@@ -41,7 +42,7 @@ async function asked(
     { params: question, instructions: 'Answer.' },
     {
       effect: { cost_micros: '0', workspace_id: 'w', step: 's' },
-      signal: new AbortController().signal,
+      signal,
     },
   );
   return { outcome, requests };
@@ -56,6 +57,20 @@ describe('a step that asks models', () => {
     const { mayBePaid: _, ...refused } = late;
     const other = await asked({}, 0, () => Promise.reject(new ProviderError(refused)));
     expect(other.outcome).toMatchObject({ kind: 'deferred', costMicros: 0 });
+  });
+
+  it('writes down what it has paid when its worker stops, also for the call that was under way', async () => {
+    const worker = new AbortController();
+    const stops = (): Promise<never> => {
+      worker.abort(new Error('WORKER_SHUTDOWN'));
+      return Promise.reject(new CallAborted(worker.signal.reason));
+    };
+    const { outcome } = await asked({}, 0, stops, worker.signal);
+    expect(outcome).toMatchObject({ kind: 'deferred', error: { code: 'llm.stopped' } });
+    expect((outcome as { costMicros: number }).costMicros).toBeGreaterThan(0);
+    const before = new AbortController();
+    before.abort(new Error('WORKER_SHUTDOWN'));
+    await expect(asked({}, 0, stops, before.signal)).rejects.toThrow('WORKER_SHUTDOWN');
   });
 
   it('ends with what was paid before its activity is cut off, which would be paid again (litellm#41344)', async () => {

@@ -29,6 +29,8 @@ const timeoutMs = 40_000;
 const attemptMs = 110_000;
 /** A call that has less left is not begun. */
 const shortestMs = 10_000;
+/** What a step shows whose attempt ended from outside. */
+const stopped: EffectError = { code: 'llm.stopped', message: 'The model was not waited for any longer.' };
 /** An answer that does not fit is asked for once more, with the reason; then the step fails or takes its fallback. */
 const tries = 2;
 

@@ -13,8 +13,17 @@ export class ProviderError extends Error {
   }
 }
 
+/** Thrown where this side ended a call while the service was at work: a worker stops, or a run is over. `cause` is why. */
+export class CallAborted extends Error {
+  constructor(reason: unknown) {
+    super('The call was given up before its answer came', { cause: reason });
+    this.name = 'CallAborted';
+  }
+}
+
 /** Whether a call that failed may have been paid all the same: the service was at work when it was given up. */
 export function mayBePaid(error: unknown): boolean {
+  if (error instanceof CallAborted) return true;
   return error instanceof ProviderError && error.failure.kind === 'transient' && error.failure.mayBePaid === true;
 }
 

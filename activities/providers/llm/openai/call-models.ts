@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { OwnAddressError, publicAddressOf, type OwnHosts } from '../../../../platform/models/own-address.ts';
-import { ProviderError } from '../../provider-error.ts';
+import { CallAborted, ProviderError } from '../../provider-error.ts';
 import type { LlmConfig } from '../llm-config.ts';
 import { networkFailure, statusFailure } from './llm-failure.ts';
 
@@ -13,7 +13,7 @@ export type Reply = { body: string | null; headers: Headers };
 /**
  * Makes one request to a model service, without retries. The whole of it, body included, ends after `timeoutMs`.
  * @throws ProviderError if there was no reply, or one that says no
- * @throws the reason of `signal` if that ended the call
+ * @throws CallAborted if `signal` ended the call, its own reason if it had before
  */
 export type CallModels = (call: Call) => Promise<Reply>;
 
@@ -45,9 +45,9 @@ export function openModels({ baseUrl, apiKey, hosts }: LlmConfig): CallModels {
       const response = await request.asResponse();
       return { body: await readText(response), headers: response.headers };
     } catch (error) {
-      signal?.throwIfAborted();
       const cause = error instanceof OpenAI.APIConnectionError ? (error.cause ?? error) : error;
       if (cause instanceof ProviderError) throw cause;
+      if (signal?.aborted) throw new CallAborted(signal.reason);
       throw new ProviderError(networkFailure(cause, deadline.aborted), { cause });
     }
   };

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { closedPort } from '../../../../local/control/closed-port.ts';
 import { startDoubles } from '../../../../local/control/doubles.ts';
 import { llmCostMicros, type LlmOutcome } from '../../../../contracts/core/providers.ts';
-import { ProviderError } from '../../provider-error.ts';
+import { mayBePaid, ProviderError } from '../../provider-error.ts';
 import { createLlmClient, type LlmClient } from './llm-client.ts';
 import type { LlmRequest } from '../llm-config.ts';
 
@@ -245,10 +245,12 @@ describe('no answer', () => {
     });
   });
 
-  it('throws the reason of the caller who gave up', async () => {
+  it('throws the reason of the caller who gave up, marked where the model was at work', async () => {
     await doubles.control.addFault({ service: 'llm', fault: 'hang' });
     const reason = new Error('the run has exited');
-    expect(await failureOf(ask({ signal: AbortSignal.timeout(50) }))).toMatchObject({ name: 'TimeoutError' });
+    const late = await failureOf(ask({ signal: AbortSignal.timeout(50) }));
+    expect(late).toMatchObject({ name: 'CallAborted', cause: { name: 'TimeoutError' } });
+    expect(mayBePaid(late)).toBe(true);
     expect(await failureOf(ask({ signal: AbortSignal.abort(reason) }))).toBe(reason);
   });
 

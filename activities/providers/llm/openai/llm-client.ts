@@ -16,7 +16,7 @@ export interface LlmClient {
   /**
    * Asks once; there are no retries inside. Resolves with what the model said, also if that cannot be used.
    * @throws ProviderError if there was no answer: `transient`, `rateLimited`, `rejected` or `misconfigured`
-   * @throws the reason of `signal` if that ended the call
+   * @throws CallAborted if `signal` ended the call, its own reason if it had before
    */
   complete(request: LlmRequest): Promise<LlmOutcome>;
   /** The most tokens that the answer to a request would have now, thoughts included: what has to be reserved for it. */
