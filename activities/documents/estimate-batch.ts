@@ -35,8 +35,9 @@ export async function estimateBatch(deps: ModelAccess, input: ActionInput): Prom
   const batch = await openBatch(deps.db, 'estimateBatch', input);
   if (!batch) return;
   const { model, fallbackModels = [] } = batch.options as BatchOptions;
-  const { models } = await deps.modelsOf(input.workspaceId);
-  const chain = [model, ...fallbackModels].map((name) => {
+  const named = [model, ...fallbackModels];
+  const { models } = await deps.modelsOf(input.workspaceId, named);
+  const chain = named.map((name) => {
     const price = models.priceOf(name);
     if (price !== null) return { price, thinkingTokens: models.profileOf(name).thinkingTokens };
     const message = `The model ${name} has no price. ${noPriceHint}`;

@@ -126,14 +126,15 @@ function askWith(deps: GenerateDeps & { budgets: Budgets }, asking: Asking): Ask
   const { workspace_id: workspaceId } = asking.chunk.batch;
   const stopped = AbortSignal.any([asking.chunk.stop.signal, cancellationSignal()]);
   return async (request, lose) => {
-    let callable = await deps.modelsOf(workspaceId);
+    const named = modelsOf(asking.chunk);
+    let callable = await deps.modelsOf(workspaceId, named);
     const throttles: ModelThrottles = { of: (name) => callable.throttles.of(name) };
-    const chain = createModelChain(modelsOf(asking.chunk), throttles);
+    const chain = createModelChain(named, throttles);
     let refused: Answer | null = null;
     let failedAt = 0;
     for (let tries = 0; ;) {
       // A document may wait for hours, and an admin mends its model meanwhile.
-      callable = await deps.modelsOf(workspaceId);
+      callable = await deps.modelsOf(workspaceId, named);
       const model = chain.next();
       try {
         const call = { request: { ...request, model }, lose, stopped };

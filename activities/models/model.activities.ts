@@ -45,11 +45,16 @@ export function createModelActivities(deps: ModelDeps): Pick<ActionActivities, '
         action: 'askModel',
         prepare: async (tx, open) => ({ kind: 'ready', prepared: await questionOf(tx, open) }),
         call: async (question, context) => {
-          const callable = await deps.modelsOf(context.effect.workspace_id);
+          const callable = await deps.modelsOf(context.effect.workspace_id, named(deps, question));
           return ask({ ...callable, model: deps.model }, question, context);
         },
       }),
   };
+}
+
+/** The models of a step in the order in which they are asked. */
+function named({ model }: Pick<ModelDeps, 'model'>, { params }: Question): [string, ...string[]] {
+  return [params.model ?? model, ...(params.fallbackModels ?? [])];
 }
 
 async function questionOf(
@@ -66,7 +71,7 @@ async function questionOf(
 /** Asks until a model gives a usable answer; what was paid is in the outcome, whatever comes of it. */
 export async function ask(
   deps: CallableModels & Pick<ModelDeps, 'model'>,
-  { params, instructions }: Question,
+  question: Question,
   {
     effect,
     signal,
@@ -74,6 +79,7 @@ export async function ask(
     effect: Pick<CallContext['effect'], 'cost_micros' | 'workspace_id' | 'step'>;
   },
 ): Promise<CallOutcome<JsonObject>> {
+  const { params, instructions } = question;
   if (instructions === null)
     return {
       kind: 'rejected',
@@ -88,7 +94,7 @@ export async function ask(
   ];
   // It is paid like the prompt, wherever it stands.
   const schema = JSON.stringify(params.output);
-  const chain = createModelChain([params.model ?? deps.model, ...(params.fallbackModels ?? [])], deps.throttles);
+  const chain = createModelChain(named(deps, question), deps.throttles);
   let costMicros = 0;
   let unusable: EffectError | null = null;
   const endsAt = performance.now() + attemptMs;
@@ -142,6 +148,8 @@ export async function ask(
       attempt += 1;
     } catch (error) {
       if (mayBePaid(error)) costMicros += atRiskMicros;
+      // The worker stops, or the run is over: what was paid is written down before.
+      if (signal.aborted && costMicros > 0) return { kind: 'deferred', error: stopped, costMicros };
       const isRefused = error instanceof ProviderError && error.failure.kind === 'rejected';
       if (isRefused && chain.refusedBy(model, error.message)) continue;
       // Where this one is down now, another may be well.

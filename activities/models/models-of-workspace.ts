@@ -20,8 +20,11 @@ export type CallableModels = {
   throttles: ModelThrottles;
 };
 
-/** The models of a workspace as they are now, its own before the installation's. Cheap: ask for it before each call. */
-export type ModelsOf = (workspaceId: string) => Promise<CallableModels>;
+/**
+ * The models of a workspace, its own before the installation's. Cheap: ask for it before each call. What is known may be three seconds old,
+ * but nothing is refused on its account: where one of those that are `named` has no price in it, it is read again.
+ */
+export type ModelsOf = (workspaceId: string, named?: readonly string[]) => Promise<CallableModels>;
 
 /** What the models of workspaces are made of. */
 export type ModelsOfDeps = {
@@ -50,9 +53,10 @@ export function createModelsOf(deps: ModelsOfDeps): ModelsOf {
     });
   }
 
-  return (workspaceId) => {
+  /** What was read at this time or later. */
+  function readSince(workspaceId: string, since: number): Promise<CallableModels> {
     const before = known.get(workspaceId);
-    if (before && performance.now() - before.readAt < freshMs) return before.found;
+    if (before && before.readAt >= since) return before.found;
     const found = read(workspaceId).catch((error: unknown) => {
       if (before) return before.found;
       known.delete(workspaceId);
@@ -60,6 +64,12 @@ export function createModelsOf(deps: ModelsOfDeps): ModelsOf {
     });
     known.set(workspaceId, { readAt: performance.now(), found });
     return found;
+  }
+
+  return async (workspaceId, named = []) => {
+    const now = performance.now();
+    const found = await readSince(workspaceId, now - freshMs);
+    return named.every((name) => found.models.priceOf(name) !== null) ? found : readSince(workspaceId, now);
   };
 }
 

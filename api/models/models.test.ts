@@ -6,6 +6,7 @@ import { createModelsOf } from '../../activities/models/models-of-workspace.ts';
 import { createTryModel } from '../../activities/models/try-model.ts';
 import { openai } from '../../activities/providers/llm/openai/provider.ts';
 import { openaiSettings } from '../../activities/providers/llm/openai/settings.ts';
+import { closedPort } from '../../local/control/closed-port.ts';
 import { readSettings } from '../../platform/config.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { createKeySource } from '../../platform/db/keys/master-keys.ts';
@@ -15,6 +16,9 @@ import type { Answer } from '../../test/support/caller.ts';
 import { sampleJourney } from '../../test/support/journeys.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 import { tryModelsOnce } from '../../worker/background/model-trials.ts';
+
+/** Where the installation's own service would be: nobody listens, whatever else runs on this machine. */
+const unused = await closedPort();
 
 const completion = {
   model: 'm',
@@ -50,7 +54,7 @@ describe('a model of a workspace’s own', () => {
   const policy = (countsUnpriced: boolean): Promise<Answer> =>
     api.call({ method: 'PUT', url: '/v1/model-policy', body: { countsUnpriced }, cookie });
 
-  const settings = readSettings(openaiSettings, {});
+  const settings = readSettings(openaiSettings, { OPENAI_BASE_URL: `http://127.0.0.1:${unused}/v1` });
   const parts = () => ({
     db: database.app,
     keys: createKeySource(database.system, api.config),
@@ -120,6 +124,16 @@ describe('a model of a workspace’s own', () => {
     const secrets = await kysely(database.system).selectFrom('secret').select('name').execute();
     expect(secrets.map(({ name }) => name)).not.toContain('model.gpt-5-mini');
     expect((await api.call({ method: 'DELETE', url: '/v1/models/gpt-5-mini', cookie })).status).toBe(404);
+  });
+
+  it('is refused by no worker for a price that was entered after it had looked', async () => {
+    await put('priced-late', { url });
+    const of = modelsOf();
+    const priceNow = async (): Promise<unknown> =>
+      (await of(database.workspaceId, ['gpt-5-mini', 'priced-late'])).models.priceOf('priced-late');
+    expect(await priceNow()).toBeNull();
+    await put('priced-late', { url, price: 'free' });
+    expect(await priceNow()).toMatchObject({ inputMicros: 0 });
   });
 
   it('without a price is refused at the publishing, until the workspace allows that its tokens alone are counted', async () => {
