@@ -270,7 +270,7 @@ describe('/v1/batches', () => {
 
     const wrong = await again(id, { model: 'nobody-knows' });
     expect(wrong.json).toMatchObject({ code: 'batch.invalid', errors: [{ path: 'model', code: 'model.noPrice' }] });
-    const made = await again(id, { template: letter });
+    const made = await again(id, { template: letter, fallbackModels: [] });
     expect(made).toMatchObject({ status: 202, json: { name: 'Renewals (again)' } });
     expect((await again(id)).json).toMatchObject({ code: 'batch.underWay', batchId: made.json['id'] });
     const second = String(made.json['id']);

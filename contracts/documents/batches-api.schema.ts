@@ -125,7 +125,8 @@ export const BatchAgain = BatchReason.extend({
   name: BatchOptions.shape.name.optional(),
   template: BatchOptions.shape.template.optional(),
   model: BatchOptions.shape.model.optional(),
-  fallbackModels: BatchOptions.shape.fallbackModels,
+  /** Without any the batch has none; where it is left out, those of before, unless the model is another one. */
+  fallbackModels: z.array(BatchOptions.shape.model).max(3).optional(),
   budgetMicros: BatchOptions.shape.budgetMicros.optional(),
 }).meta({ id: 'BatchAgain' });
 /** Makes rows again that an ended batch has no document of. */

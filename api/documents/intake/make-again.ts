@@ -40,8 +40,8 @@ export async function rowsToMakeAgain(tx: Tx, workspaceId: string, id: string, i
 }
 
 /** A model of one's own goes without the fallbacks of the one before. */
-function given(changes: Omit<BatchAgain, 'reason'>): Partial<BatchOptions> {
-  const named = Object.entries(changes).filter(([, value]) => value !== undefined);
-  const isOther = changes.model !== undefined && changes.fallbackModels === undefined;
-  return { ...Object.fromEntries(named), ...(isOther ? { fallbackModels: undefined } : {}) };
+function given({ fallbackModels, ...changes }: Omit<BatchAgain, 'reason'>): Partial<BatchOptions> {
+  const named = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  if (fallbackModels === undefined && changes.model === undefined) return named;
+  return { ...named, fallbackModels: fallbackModels?.length ? fallbackModels : undefined };
 }

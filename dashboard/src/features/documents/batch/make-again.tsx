@@ -10,6 +10,7 @@ import { useCan } from '../../../api/session.ts';
 import { ConfirmWithReason } from '../../../entities/answer/confirm.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import { useLateNavigate } from '../../../ui/use-still-here.ts';
+import { modelsIn } from '../model-names.ts';
 
 const dollar = 1_000_000;
 
@@ -32,9 +33,10 @@ function AgainDialog({ batch, onClose }: { batch: BatchDetail; onClose: () => vo
   const { t } = useLingui();
   const client = useQueryClient();
   const navigate = useLateNavigate();
-  const { model: named } = batch.options;
+  const { model: named, fallbackModels } = batch.options;
   const before = typeof named === 'string' ? named : '';
   const [model, setModel] = useState(before);
+  const [others, setOthers] = useState(Array.isArray(fallbackModels) ? fallbackModels.join(', ') : '');
   const [budget, setBudget] = useState<number | string>(batch.budgetMicros / dollar);
   const once = useRef(crypto.randomUUID());
   const again = useMutation({
@@ -45,6 +47,7 @@ function AgainDialog({ batch, onClose }: { batch: BatchDetail; onClose: () => vo
           reason,
           budgetMicros: Math.round(Number(budget) * dollar),
           ...(model.trim() === before ? {} : { model: model.trim() }),
+          fallbackModels: modelsIn(others),
         },
         once.current,
       ),
@@ -71,6 +74,12 @@ function AgainDialog({ batch, onClose }: { batch: BatchDetail; onClose: () => vo
         </Trans>
       </p>
       <TextInput label={t`Model`} value={model} onChange={(event) => setModel(event.currentTarget.value)} required />
+      <TextInput
+        label={t`Other models`}
+        description={t`They write, in this order, where that one is down or refuses; with commas between, three at most`}
+        value={others}
+        onChange={(event) => setOthers(event.currentTarget.value)}
+      />
       <NumberInput
         label={t`Budget in dollars`}
         value={budget}

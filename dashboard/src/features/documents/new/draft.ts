@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { ReviewMode } from '../../../../../contracts/documents/batch.schema.ts';
+import { type BatchOptions, ReviewMode } from '../../../../../contracts/documents/batch.schema.ts';
 import { DocumentTemplate, Brand } from '../../../../../contracts/documents/template.schema.ts';
+import { modelsIn } from '../model-names.ts';
 
-/** A batch before it is started, as it is typed. `template` is JSON or a reference such as `renewal@3`. */
+/** A batch before it is started, as it is typed. `template` is JSON or a reference such as `renewal@3`, `others` are names of models. */
 export type BatchDraft = {
   name: string;
   template: string;
@@ -12,6 +13,7 @@ export type BatchDraft = {
   email: string;
   map: Record<string, string>;
   model: string;
+  others: string;
   language: string;
   budget: string;
   review: z.infer<typeof ReviewMode>;
@@ -26,6 +28,7 @@ const Stored = z.object({
   email: z.string(),
   map: z.record(z.string(), z.string()),
   model: z.string(),
+  others: z.string().default(''),
   language: z.string(),
   budget: z.string(),
   review: ReviewMode,
@@ -41,6 +44,7 @@ const emptyDraft: BatchDraft = {
   email: '',
   map: {},
   model: 'stub-small',
+  others: '',
   language: 'en',
   budget: '2',
   review: 'flagged',
@@ -81,4 +85,22 @@ export function templateOf(draft: BatchDraft): z.infer<typeof DocumentTemplate> 
 /** The brand that is typed, if it is one. */
 export function brandOf(draft: BatchDraft): z.infer<typeof Brand> | null {
   return readJson(Brand, draft.brand).value;
+}
+
+/** What a draft asks for, in the API's words; parts that are not complete stay as they are and are refused there. */
+export function optionsOf(draft: BatchDraft): { [Name in keyof z.input<typeof BatchOptions>]?: unknown } {
+  const { name, brief, key, email, map, model, language, budget, review } = draft;
+  const fallbackModels = modelsIn(draft.others);
+  return {
+    name: name.trim(),
+    brief,
+    template: templateOf(draft),
+    brand: brandOf(draft),
+    columns: { key, map, ...(email === '' ? {} : { email }) },
+    model: model.trim(),
+    ...(fallbackModels.length === 0 ? {} : { fallbackModels }),
+    language: language.trim(),
+    budgetMicros: Math.round(Number(budget) * 1_000_000),
+    review,
+  };
 }

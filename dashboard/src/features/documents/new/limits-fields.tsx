@@ -36,6 +36,12 @@ export function LimitsFields({
           onChange={(event) => onChange({ model: event.currentTarget.value })}
         />
         <TextInput
+          label={t`Other models`}
+          description={t`They write, in this order, where that one is down or refuses; with commas between, three at most`}
+          value={draft.others}
+          onChange={(event) => onChange({ others: event.currentTarget.value })}
+        />
+        <TextInput
           label={t`Language`}
           description={t`Such as en or de-AT`}
           value={draft.language}

@@ -4,7 +4,7 @@ import { batchRoutes } from '../../../../../contracts/documents/batches.routes.t
 import { startBatch } from '../../../api/batches.ts';
 import { noteLocalRow } from '../../../ui/table/local-rows.ts';
 import { useLateNavigate } from '../../../ui/use-still-here.ts';
-import { type BatchDraft, brandOf, keepDraft, templateOf } from './draft.ts';
+import { type BatchDraft, keepDraft, optionsOf } from './draft.ts';
 
 /** Sends a draft with its file; then the batch is there and its estimate is made. Sent twice it is one batch. */
 export function useStartBatch(draft: BatchDraft, file: File | null) {
@@ -14,19 +14,7 @@ export function useStartBatch(draft: BatchDraft, file: File | null) {
   return useMutation({
     mutationFn: () => {
       const form = new FormData();
-      const { name, brief, key, email, map, model, language, budget, review } = draft;
-      const options = {
-        name: name.trim(),
-        brief,
-        template: templateOf(draft),
-        brand: brandOf(draft),
-        columns: { key, map, ...(email === '' ? {} : { email }) },
-        model: model.trim(),
-        language: language.trim(),
-        budgetMicros: Math.round(Number(budget) * 1_000_000),
-        review,
-      };
-      form.append('options', new Blob([JSON.stringify(options)], { type: 'application/json' }));
+      form.append('options', new Blob([JSON.stringify(optionsOf(draft))], { type: 'application/json' }));
       if (file) form.append('rows', file);
       return startBatch(form, once.current);
     },

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { BatchOptions } from '../../../../../contracts/documents/batch.schema.ts';
+import { type BatchDraft, optionsOf } from './draft.ts';
+
+const draft: BatchDraft = {
+  name: ' Renewals ',
+  template: JSON.stringify({ name: 'Letter', columns: { policy: {} }, slots: {}, locked: {}, body: 'Hello' }),
+  brief: 'Tell customers that their policy is renewed.',
+  brand: '{ "name": "Acme" }',
+  key: 'policy',
+  email: '',
+  map: {},
+  model: ' gpt-5-mini',
+  others: '',
+  language: 'en',
+  budget: '2.5',
+  review: 'flagged',
+};
+
+it('what is typed is what the API takes, with the other models in their order', () => {
+  const alone = BatchOptions.parse(optionsOf(draft));
+  expect(alone).toMatchObject({ name: 'Renewals', model: 'gpt-5-mini', budgetMicros: 2_500_000 });
+  expect(alone.fallbackModels).toBeUndefined();
+  const others = 'claude-haiku-4-5, team/qwen3:8b,\n';
+  expect(BatchOptions.parse(optionsOf({ ...draft, others })).fallbackModels).toEqual([
+    'claude-haiku-4-5',
+    'team/qwen3:8b',
+  ]);
+});
