@@ -30,8 +30,13 @@ it('opens one incident of a kind for each run, also once Postgres has made a gen
 
 it('has one incident for all steps that wait for a service, until none does', async () => {
   const { workspaceId, system } = database;
+  const asks = (runId: string, step: string): Promise<unknown> =>
+    sql`update run set open = ${JSON.stringify([{ id: `${step}/1`, step, visit: 1 }])} where id = ${runId}`.execute(
+      kysely(system),
+    );
   const wait = async (kind: string, ago: string, attempt = 3): Promise<string> => {
     const { runId } = await startToyRun(database);
+    await asks(runId, 'ask');
     const error = JSON.stringify({ code: 'x', message: 'The key is refused (401).' });
     await sql`insert into effect (workspace_id, key, run_id, step, visit, generation, kind, mode, state, attempt, request, error, planned_at)
       values (${workspaceId}, ${runId}, ${runId}, 'ask', 1, 0, ${kind}, 'repeatable', 'deferred', ${attempt}, '{}', ${error},
@@ -55,6 +60,13 @@ it('has one incident for all steps that wait for a service, until none does', as
   await sql`update run set ended_at = now() where id = ${runs[0]}`.execute(kysely(system));
   await keepServiceIncidents(system);
   expect((await open()).map((each) => each.message)).toEqual([expect.stringMatching(/^A step waits/)]);
+  // Its step was skipped, and the run goes on.
+  await asks(runs[1] ?? '', 'next');
+  await keepServiceIncidents(system);
+  expect(await open()).toEqual([]);
+  await asks(runs[1] ?? '', 'ask');
+  await keepServiceIncidents(system);
+  expect(await open()).toHaveLength(1);
   await sql`update effect set state = 'done' where run_id = ${runs[1]}`.execute(kysely(system));
   await keepServiceIncidents(system);
   expect(await open()).toEqual([]);

@@ -109,7 +109,7 @@ const services: Readonly<Record<EffectKind, string>> = {
 
 /**
  * Keeps one incident for each workspace and service that steps of its runs wait for since a minute and after three tries, with how many
- * they are and why the last call failed. It ends by itself. `db` is the system role's.
+ * they are and why the last call failed. A call that its run no longer asks for is not waited for. It ends by itself. `db` is the system role's.
  */
 export async function keepServiceIncidents(db: Db): Promise<void> {
   const { rows } = await sql<{ workspaceId: string; kind: EffectKind; steps: number; why: string | null }>`
@@ -117,7 +117,7 @@ export async function keepServiceIncidents(db: Db): Promise<void> {
       (array_agg(e.error ->> 'message' order by e.id desc) filter (where e.error is not null))[1] as why
     from effect e join run r on r.workspace_id = e.workspace_id and r.id = e.run_id
     where e.attempt >= 3 and e.state in ('planned', 'claimed', 'handedOff', 'deferred') and r.ended_at is null
-      and e.planned_at < now() - interval '1 minute'
+      and r.open @> jsonb_build_array(jsonb_build_object('step', e.step, 'visit', e.visit)) and e.planned_at < now() - interval '1 minute'
     group by e.workspace_id, e.kind`.execute(kysely(db));
   for (const [kind, service] of Object.entries(services)) {
     const found = rows.filter((row) => row.kind === kind);
