@@ -4,7 +4,7 @@ import { sendMail } from '../side-tasks.ts';
 import type { EnrollmentState, PaymentStage } from '../state.ts';
 import { leave, toClosing, toPayment } from '../transitions.ts';
 import { at, stageLine, visitStep, type Turn } from '../turn.ts';
-import { looksEvery, settlesWithin } from './times.ts';
+import { holdFrom, looksEvery, settlesWithin } from './times.ts';
 
 /**
  * The learner has done their part and the money is on its way: the seat is kept for it, at most as long as the slowest method takes and to
@@ -95,6 +95,26 @@ export function newLink(state: EnrollmentState, reason: string, turn: Turn): Enr
   const renewed = toPayment(state, turn, stage.expiresAt);
   if (stage.underWayUntil === undefined || renewed.stage.kind !== 'payment') return renewed;
   return keepUntil(renewed, stage.expiresAt, renewed.stage);
+}
+
+/** Asks for the checkout anew that the provider has not made yet; the hold is put off by the time that this has taken. */
+export function askAgain(state: EnrollmentState, turn: Turn): EnrollmentState {
+  const late = putOffHold(state, turn.now, turn);
+  if (late.stage.kind !== 'payment') return late;
+  const { expiresAt, keep } = late.stage;
+  leave(late, turn, 'skipped', { reason: 'no link could be made yet' });
+  const renewed = toPayment(late, turn, expiresAt);
+  return keep && renewed.stage.kind === 'payment' ? at(renewed, { ...renewed.stage, keep }) : renewed;
+}
+
+/** Puts the end of the hold off where its link is there, or asked for anew, later than it should be: until then nobody could pay. */
+export function putOffHold(state: EnrollmentState, madeAt: string, { terms: { endsAt } }: Turn): EnrollmentState {
+  const { stage, openCheckout } = state;
+  if (stage.kind !== 'payment' || !openCheckout || stage.underWayUntil !== undefined) return state;
+  const end = holdFrom(stage.expiresAt, openCheckout.since, madeAt);
+  const expiresAt = endsAt === null ? end : earlier(end, endsAt);
+  if (isReached(expiresAt, stage.expiresAt)) return state;
+  return keepUntil(state, expiresAt, { ...stage, expiresAt });
 }
 
 /** Ends the hold of a seat that was not paid for. */

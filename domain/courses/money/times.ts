@@ -18,5 +18,22 @@ export function linkEndsAt(holdEndsAt: string, madeAt: string): string {
   return isReached(holdEndsAt, latest) ? holdEndsAt : latest;
 }
 
+/** A link that is there later than this after it was asked for has cost the learner a part of the hold. */
+const promptly = 'PT1M';
+
+/**
+ * When a link that was asked for at `askedAt` and is still not there is asked for anew: later than that it would be refused, as it would end
+ * sooner than Stripe allows.
+ */
+export function askAgainAt(holdEndsAt: string, askedAt: string): string {
+  return new Date(Date.parse(linkEndsAt(holdEndsAt, askedAt)) - 30 * 60_000).toISOString();
+}
+
+/** The end of a hold whose link was asked for at `askedAt` and is there at `madeAt`: what it took is no time in which the learner can pay. */
+export function holdFrom(holdEndsAt: string, askedAt: string, madeAt: string): string {
+  if (!isReached(plus(askedAt, promptly, 'UTC'), madeAt)) return holdEndsAt;
+  return new Date(Date.parse(holdEndsAt) + Date.parse(madeAt) - Date.parse(askedAt)).toISOString();
+}
+
 /** How often the provider is asked about money that is on its way: a lost report of it costs the learner a day at most. */
 export const looksEvery = 'P1D';

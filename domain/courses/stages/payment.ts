@@ -5,9 +5,9 @@ import { answers, failureOf, text } from '../../machine/received.ts';
 import { earlier, isReached, plus } from '../../time/time.ts';
 import { isOver } from '../dates/dates.ts';
 import { paymentMail } from '../mails.ts';
-import { endHold, moneyFailed, newLink } from '../money/checkouts.ts';
+import { askAgain, endHold, moneyFailed, newLink, putOffHold } from '../money/checkouts.ts';
 import { paymentOf, receiveMoney } from '../money/receive-payment.ts';
-import { linkEndsAt, looksEvery } from '../money/times.ts';
+import { askAgainAt, linkEndsAt, looksEvery } from '../money/times.ts';
 import { sendMail } from '../side-tasks.ts';
 import { leave, toClosing, toCourseRunEnded } from '../transitions.ts';
 import { at, stageLine, type Turn } from '../turn.ts';
@@ -16,8 +16,8 @@ import type { EnrollmentState, PaymentStage } from '../state.ts';
 import { leaveAtOnce } from '../leave-requests.ts';
 
 /**
- * Has a checkout made and waits for the money while the seat is held, with a new checkout where one ends before the hold. Money that is on its
- * way is looked for once a day. The money itself is received at any stage.
+ * Has a checkout made and waits for the money while the seat is held, with a new checkout where one ends before the hold. No hold ends before
+ * its learner has had a link for as long as it lasts, however long the provider is away. Money that is on its way is looked for once a day. The money itself is received at any stage.
  */
 export const payment = defineStage<PaymentStage>({
   leadsTo: ['confirming', 'closing'],
@@ -45,7 +45,9 @@ export const payment = defineStage<PaymentStage>({
     const checkoutId = text(item.payload, 'checkoutId');
     stageLine(turn, stage, 'waiting', { waitingFor: 'event', dueAt: stage.expiresAt, detail: { url, checkoutId } });
     const made = at(state, { ...stage, isMade: true });
-    return sendMail(made, turn, 'payment-mail', 'Mail: pay for the seat', paymentMail(turn.terms, { ...stage, url }));
+    const kept = putOffHold(made, item.at, turn);
+    const { expiresAt } = kept.stage.kind === 'payment' ? kept.stage : stage;
+    return sendMail(kept, turn, 'payment-mail', 'Mail: pay for the seat', paymentMail(turn.terms, { expiresAt, url }));
   },
 
   due(state, stage, turn) {
@@ -54,6 +56,7 @@ export const payment = defineStage<PaymentStage>({
       leave(state, turn, 'skipped', { reason: 'the course run has ended' });
       return toCourseRunEnded(state, turn);
     }
+    if (!stage.isMade) return askAgain(state, turn);
     if (underWayUntil === undefined)
       return isReached(expiresAt, turn.now)
         ? endHold(state, 'not paid in time', turn)
@@ -85,7 +88,9 @@ function openActions(
 
 function dueAt({ isMade, expiresAt, underWayUntil, look }: PaymentStage, { openCheckout }: EnrollmentState): string {
   if (underWayUntil !== undefined) return look && !look.isOpen ? earlier(underWayUntil, look.at) : underWayUntil;
-  return isMade && openCheckout ? earlier(expiresAt, linkEndsAt(expiresAt, openCheckout.since)) : expiresAt;
+  if (!openCheckout) return expiresAt;
+  const { since } = openCheckout;
+  return isMade ? earlier(expiresAt, linkEndsAt(expiresAt, since)) : askAgainAt(expiresAt, since);
 }
 
 /** The provider was asked about money on its way; where it cannot say, it is asked again. */
