@@ -29,6 +29,19 @@ export function createCrmCaller(config: CrmConfig): (call: CrmCall) => Promise<J
   };
 }
 
+/** A day's limit frees calls little by little, or at midnight; a call in a quarter of an hour finds out without using it up. */
+const dayLimitRetryMs = 900_000;
+
+/** The limit of the whole day is used up: each call of the workspace waits, and comes back seldom. */
+export function dayLimitFailure(): ProviderError {
+  return new ProviderError({
+    kind: 'rateLimited',
+    code: 'crm.day_limit',
+    message: 'The CRM’s limit of calls for this day is used up.',
+    retryAfterMs: dayLimitRetryMs,
+  });
+}
+
 /** What an error reply means, where the CRM's own code says nothing more specific. */
 export function crmFailure({ status, headers }: JsonReply): ProviderError {
   return new ProviderError(ofStatus(status, headers));

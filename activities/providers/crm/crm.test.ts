@@ -285,6 +285,29 @@ describe('HubSpot alone', () => {
     );
   });
 
+  it.each([
+    [
+      429,
+      { errorType: 'RATE_LIMIT', policyName: 'DAILY' },
+      { kind: 'rateLimited', code: 'crm.day_limit', retryAfterMs: 900_000 },
+    ],
+    [429, { errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING' }, { code: 'crm.rate_limited' }],
+    [
+      403,
+      { category: 'MISSING_SCOPES', context: { requiredGranularScopes: ['crm.objects.contacts.write'] } },
+      { kind: 'misconfigured', message: expect.stringContaining('give its app crm.objects.contacts.write') },
+    ],
+    [403, { category: 'OTHER' }, { kind: 'misconfigured', code: 'crm.unauthorised' }],
+  ])('%i with %j says what has to be done', async (status, body, expected) => {
+    await answering(
+      () => ({ status, body: JSON.stringify(body) }),
+      async (baseUrl) => {
+        const client = createHubspotClient({ baseUrl, token: 't', timeoutMs });
+        expect(await failureOf(client.upsertContact(ana))).toMatchObject(expected);
+      },
+    );
+  });
+
   it('tries a 409 without a conflict again', async () => {
     await doubles.control.addFault({ service: 'crm', fault: 'status', status: 409, count: 2 });
     expect(await failureOf(hubspot.upsertContact({ ...ana, email: null }))).toMatchObject({ kind: 'transient' });
@@ -313,7 +336,7 @@ describe('Salesforce alone', () => {
     const properties = crmValues({ Interests__c: ['pottery'] });
     expect(await failureOf(salesforce.upsertContact({ ...ana, properties }))).toMatchObject({
       kind: 'rateLimited',
-      code: 'crm.rate_limited',
+      code: 'crm.day_limit',
     });
   });
 
@@ -321,7 +344,23 @@ describe('Salesforce alone', () => {
     await doubles.control.addFault({ service: 'crm', fault: 'status', status: 403 });
     expect(await failureOf(salesforce.upsertContact(ana))).toMatchObject({
       kind: 'rateLimited',
-      code: 'crm.rate_limited',
+      code: 'crm.day_limit',
+      retryAfterMs: 900_000,
     });
+  });
+
+  it.each([
+    [403, 'INSUFFICIENT_ACCESS_OR_READONLY', { kind: 'rejected', code: 'crm.no_access' }],
+    [403, 'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY', { kind: 'rejected', code: 'crm.no_access' }],
+    [403, 'API_DISABLED_FOR_ORG', { kind: 'misconfigured', code: 'crm.unauthorised' }],
+    [401, 'INVALID_SESSION_ID', { kind: 'misconfigured', code: 'crm.unauthorised' }],
+  ])('%i with %s is about a record, or about the key', async (status, errorCode, expected) => {
+    await answering(
+      () => ({ status, body: JSON.stringify([{ errorCode, message: 'no' }]) }),
+      async (baseUrl) => {
+        const client = createSalesforceClient({ baseUrl, token: 't', timeoutMs });
+        expect(await failureOf(client.upsertContact(ana))).toMatchObject(expected);
+      },
+    );
   });
 });

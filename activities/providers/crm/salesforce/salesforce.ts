@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { shorten } from '../../../../domain/words/shorten.ts';
 import type { JsonReply } from '../../http-json.ts';
 import { ProviderError } from '../../provider-error.ts';
-import { createCrmCaller, crmFailure } from '../crm-call.ts';
+import { createCrmCaller, crmFailure, dayLimitFailure } from '../crm-call.ts';
 import type { CrmClient, CrmConfig } from '../crm-client.ts';
 import { createFieldWriter } from '../crm-values.ts';
 
@@ -14,6 +14,14 @@ const Errors = z.array(z.looseObject({ errorCode: z.string() }));
 const maxNameLength = 80;
 
 const salesforceFields = { firstName: 'FirstName', lastName: 'LastName', phone: 'Phone' };
+/** Codes of a 403 about one record or one of its fields; every other 403 is about the connected user, or the organisation. */
+const ofThisRecord = new Set([
+  'INSUFFICIENT_ACCESS',
+  'INSUFFICIENT_ACCESS_OR_READONLY',
+  'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY',
+  'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
+  'TRANSFER_REQUIRES_READ',
+]);
 /** The version whose upsert answers with the id also on an update (since v46). */
 const apiPath = '/services/data/v61.0/sobjects';
 
@@ -78,9 +86,11 @@ function upserted(reply: JsonReply): z.infer<typeof Upserted> {
 
 function failureOf(reply: JsonReply): ProviderError {
   const codes = errorCodes(reply);
-  if (codes.includes('REQUEST_LIMIT_EXCEEDED') && reply.status !== 429) {
-    const message = 'The CRM’s limit for this day is used up.';
-    return new ProviderError({ kind: 'rateLimited', code: 'crm.rate_limited', message, retryAfterMs: null });
+  if (codes.includes('REQUEST_LIMIT_EXCEEDED') && reply.status !== 429) return dayLimitFailure();
+  const refused = reply.status === 403 ? codes.find((code) => ofThisRecord.has(code)) : undefined;
+  if (refused !== undefined) {
+    const message = `The connected user may not write this record of the CRM (403, ${refused}).`;
+    return new ProviderError({ kind: 'rejected', code: 'crm.no_access', message });
   }
   if (codes.includes('UNABLE_TO_LOCK_ROW')) {
     return new ProviderError({
