@@ -32,9 +32,8 @@ const answer = (intro: string, more: Partial<typeof usage> = {}): LlmOutcome => 
   return { kind: 'answer', text: JSON.stringify({ intro }), value: { intro }, ...about };
 };
 const good = answer('Thank you for your trust in us.');
-const failing = (kind: 'misconfigured' | 'transient', code: string): ProviderFailure => {
-  return { kind, code, message: `It fails with ${code}.`, words: 'key expired' };
-};
+const failing = (kind: 'misconfigured' | 'transient', code: string): ProviderFailure =>
+  ({ kind, code, message: `It fails with ${code}.`, words: 'key expired' }) as ProviderFailure;
 const models = createModelRegistry({ LLM_MODELS: {}, LLM_UNPRICED: 'refuse' });
 const rows = 10;
 const objects = { put: () => Promise.resolve() } as unknown as ObjectStore;

@@ -7,11 +7,8 @@ afterEach(() => void vi.useRealTimers());
 
 const never = new AbortController().signal;
 const owner = { workspaceId: 'w', batchId: 'b', limit: 1_000 };
-const failure = (kind: 'transient' | 'misconfigured', code: string): ProviderFailure => ({
-  kind,
-  code,
-  message: 'It fails.',
-});
+const failure = (kind: 'transient' | 'misconfigured', code: string): ProviderFailure =>
+  ({ kind, code, message: 'It fails.' }) as ProviderFailure;
 const timeout = failure('transient', 'llm.timeout');
 const down = failure('transient', 'llm.unavailable');
 const refused = failure('misconfigured', 'llm.unauthorised');

@@ -9,7 +9,7 @@ function failed({
   kind: ProviderFailure['kind'];
   retryAfterMs?: number | null;
 }): ProviderError {
-  return new ProviderError({ kind, code: 'x.y', message: 'm', retryAfterMs });
+  return new ProviderError({ kind, code: 'x.y', message: 'm', retryAfterMs } as ProviderFailure);
 }
 
 describe('outcomeOf', () => {

@@ -1,5 +1,17 @@
 import type { CallOutcome, EffectError } from './effects.ts';
 
+/** The codes of failures that last until a person mends credentials or settings: runs that meet one need a person at once. */
+export const settingsCodes = [
+  'crm.moved',
+  'crm.unauthorised',
+  'crm.unreadable',
+  'llm.address_refused',
+  'llm.quota_spent',
+  'llm.unauthorised',
+  'llm.unknown_model',
+  'payment.unauthorised',
+] as const;
+
 /**
  * Why a call to an outside service failed. `transient`: it did not happen, try again. `rateLimited`: it did not happen, not
  * before `retryAfterMs` (null if the service did not say). `rejected`: the service refused this request for good.
@@ -14,7 +26,7 @@ export type ProviderFailure = EffectError &
     | { kind: 'rateLimited'; retryAfterMs: number | null }
     | { kind: 'rejected' }
     | { kind: 'ambiguous' }
-    | { kind: 'misconfigured' }
+    | { kind: 'misconfigured'; code: (typeof settingsCodes)[number] }
   );
 
 /** Everything but success and suppression, which no adapter decides. */

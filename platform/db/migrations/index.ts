@@ -45,6 +45,8 @@ import * as keptEntries from './0060-kept-entries.ts';
 import * as batchesAgain from './0061-batches-again.ts';
 import * as searchInside from './0072-search-inside.ts';
 import * as searchIndexes from './0073-search-indexes.ts';
+import * as putOffEffects from './0091-put-off-effects.ts';
+import * as runsPutOff from './0092-runs-put-off.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -94,4 +96,6 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0061-batches-again': batchesAgain,
   '0072-search-inside': searchInside,
   '0073-search-indexes': searchIndexes,
+  '0091-put-off-effects': putOffEffects,
+  '0092-runs-put-off': runsPutOff,
 };

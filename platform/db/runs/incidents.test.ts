@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../../../test/support/dat
 import { startToyRun } from '../../../test/support/toy-runs.ts';
 import { keepServiceIncidents, openIncident } from './incidents.ts';
 import { kysely } from '../core/kysely.ts';
+import { troubled } from '../views/runs/runs-list.ts';
 import { inWorkspace } from '../core/workspace.ts';
 
 let database: TestDatabase;
@@ -26,6 +27,44 @@ it('opens one incident of a kind for each run, also once Postgres has made a gen
   const opened = await kysely(database.system).selectFrom('incident').select('run_id').execute();
   expect(opened).toHaveLength(runIds.length);
   expect(new Set(opened.map((row) => row.run_id))).toEqual(new Set(runIds));
+});
+
+it('says at once that a key is refused, where no try helps: a minute and three tries passed in which all seemed well', async () => {
+  const { workspaceId, system, app } = database;
+  const putOff = async (code: string): Promise<string> => {
+    const { runId } = await startToyRun(database);
+    const error = JSON.stringify({ code, message: 'It is refused (401).' });
+    await sql`insert into effect (workspace_id, key, run_id, step, visit, generation, kind, mode, state, attempt, request)
+      values (${workspaceId}, ${runId}, ${runId}, 'ask', 1, 0, 'llm', 'repeatable', 'claimed', 1, '{}')`.execute(
+      kysely(system),
+    );
+    await sql`update effect set state = 'deferred', error = ${error} where run_id = ${runId}`.execute(kysely(system));
+    return runId;
+  };
+  const refused = await putOff('llm.unauthorised');
+  const slow = await putOff('llm.rate_limited');
+  const announced = await sql<{ id: string }>`
+    select id from change_log where topic = 'run' and id in (${refused}, ${slow}) group by id having count(*) > 1`.execute(
+    kysely(system),
+  );
+  expect(announced.rows.map(({ id }) => id).toSorted()).toEqual([refused, slow].toSorted());
+  const found = await inWorkspace(app, workspaceId, (tx) =>
+    kysely(tx)
+      .selectFrom('run')
+      .select('id')
+      .where(sql<boolean>`id in (${troubled(workspaceId)})`)
+      .where('id', 'in', [refused, slow])
+      .execute(),
+  );
+  expect(found).toEqual([{ id: refused }]);
+  await keepServiceIncidents(system);
+  const open = kysely(system).selectFrom('incident').select('message').where('kind', '=', 'llm.waits');
+  expect(await open.where('state', '=', 'open').execute()).toEqual([
+    { message: 'A step waits for the language model: It is refused (401). It is tried again by itself.' },
+  ]);
+  await sql`update run set ended_at = now() where id in (${refused}, ${slow})`.execute(kysely(system));
+  await keepServiceIncidents(system);
+  expect(await open.where('state', '=', 'open').execute()).toEqual([]);
 });
 
 it('has one incident for all steps that wait for a service, until none does', async () => {

@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { EffectKind } from '../../../contracts/core/effects.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { settingsCodes } from '../../../contracts/core/providers.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -95,6 +96,23 @@ export async function keepIncidentEverywhere(
   );
 }
 
+type Sql = RawBuilder<unknown>;
+
+/** An effect that was tried three times and more and has not come to an end: it is under way again, or put off. */
+export function isTriedAgain(effect: Sql): Sql {
+  return sql`(${effect}.attempt >= 3 and ${isUnderWay(effect)})`;
+}
+
+/** An effect that has not come to an end and that no further try helps before a person mends a key or a setting. */
+export function needsSettings(effect: Sql): Sql {
+  return sql`(${effect}.error is not null and ${isUnderWay(effect)} and ${effect}.error ->> 'code' in (${sql.join(settingsCodes.map((code) => sql.lit(code)))}))`;
+}
+
+/** The predicate of the indexes `effect_in_trouble` and `effect_put_off`. */
+function isUnderWay(effect: Sql): Sql {
+  return sql`${effect}.state in ('planned', 'claimed', 'handedOff', 'deferred')`;
+}
+
 /** What `keepIncidents` says of one workspace. */
 export type WorkspaceIncident = { workspaceId: string; message: string; detail: JsonObject };
 
@@ -116,8 +134,8 @@ export async function keepServiceIncidents(db: Db): Promise<void> {
     select e.workspace_id as "workspaceId", e.kind, count(*)::int as steps,
       (array_agg(e.error ->> 'message' order by e.id desc) filter (where e.error is not null))[1] as why
     from effect e join run r on r.workspace_id = e.workspace_id and r.id = e.run_id
-    where e.attempt >= 3 and e.state in ('planned', 'claimed', 'handedOff', 'deferred') and r.ended_at is null
-      and r.open @> jsonb_build_array(jsonb_build_object('step', e.step, 'visit', e.visit)) and e.planned_at < now() - interval '1 minute'
+    where r.ended_at is null and r.open @> jsonb_build_array(jsonb_build_object('step', e.step, 'visit', e.visit))
+      and (${isTriedAgain(sql`e`)} and e.planned_at < now() - interval '1 minute' or ${needsSettings(sql`e`)})
     group by e.workspace_id, e.kind`.execute(kysely(db));
   for (const [kind, service] of Object.entries(services)) {
     const found = rows.filter((row) => row.kind === kind);

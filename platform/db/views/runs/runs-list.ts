@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { calledName } from '../../contacts/contact-name.ts';
 import type { EffectRow } from '../../runs/effects.ts';
+import { isTriedAgain, needsSettings } from '../../runs/incidents.ts';
 import { maxWakes } from '../../runs/silent-runs.ts';
 import { subjectOfRun } from '../../runs/run-subject.ts';
 import type { RunRow } from '../../runs/turns.ts';
@@ -101,12 +102,8 @@ export function troubled(workspaceId: string): Sql {
   return sql`select run_id from incident where workspace_id = ${workspaceId} and state = 'open' and run_id is not null
     union select run_id from silent_run where workspace_id = ${workspaceId} and wakes >= ${sql.lit(maxWakes)}
     union select run_id from effect where workspace_id = ${workspaceId} and state = 'unknown'
-    union select run_id from effect where workspace_id = ${workspaceId} and ${isStruggling(sql`effect`)}`;
-}
-
-/** An effect that was tried three times and more and has not come to an end: it is under way again, or put off. */
-function isStruggling(effect: Sql): Sql {
-  return sql`${effect}.attempt >= 3 and ${effect}.state in ('planned', 'claimed', 'handedOff', 'deferred')`;
+    union select run_id from effect where workspace_id = ${workspaceId} and ${isTriedAgain(sql`effect`)}
+    union select run_id from effect where workspace_id = ${workspaceId} and ${needsSettings(sql`effect`)}`;
 }
 
 function afterCursor(page: RunPage): Sql {
@@ -148,7 +145,7 @@ const runColumns = sql`${aboutRun},
       where w.workspace_id = r.workspace_id and w.run_id = r.id and w.wakes >= ${sql.lit(maxWakes)}),
     (select jsonb_build_object('kind', case f.state when 'unknown' then 'unknownEffect' else 'retrying' end,
         'message', coalesce(f.error ->> 'message', ''), 'since', ${iso(sql`coalesce(f.handed_off_at, f.planned_at)`)}) from effect f
-      where f.workspace_id = r.workspace_id and f.run_id = r.id and (f.state = 'unknown' or (${isStruggling(sql`f`)})) order by f.id limit 1)) end as trouble`;
+      where f.workspace_id = r.workspace_id and f.run_id = r.id and (f.state = 'unknown' or ${isTriedAgain(sql`f`)} or ${needsSettings(sql`f`)}) order by f.id limit 1)) end as trouble`;
 
 function iso(at: Sql): Sql {
   return sql`to_char(${at} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
