@@ -16,7 +16,7 @@ describe('content in words', () => {
       null,
       { label: 'Paid', text: '120.00 EUR' },
       null,
-      { label: 'As of', text: 'Wed, 25 Nov 2026, 11:00' },
+      { label: 'As of', text: 'Wed, 25 Nov 2026, 11:00 CET' },
     ]);
   });
 
@@ -35,5 +35,10 @@ describe('content in words', () => {
     expect(factOf({ currency: 'EUR' }, 'currency', 'UTC')).toEqual({ label: 'Currency', text: 'EUR' });
     expect(factOf({ note: null }, 'note', 'UTC')).toBeNull();
     expect(factOf({ isFirst: true }, 'isFirst', 'UTC')).toEqual({ label: 'Is first', text: 'yes' });
+  });
+
+  it('reads an instant in UTC where nobody knows the zone (mustang 741): the page of a contact whose zone is a mistake was gone', () => {
+    const text = 'Wed, 25 Nov 2026, 10:00 UTC';
+    expect(factOf({ seenAt: '2026-11-25T10:00:00Z' }, 'seenAt', 'Mars/Phobos')).toEqual({ label: 'Seen at', text });
   });
 });

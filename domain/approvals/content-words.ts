@@ -80,7 +80,7 @@ export function textOf(value: unknown, zone: string): string {
   return isRange(value) ? rangeText(value, numberText) : JSON.stringify(value);
 }
 
-/** An instant as people read it: `Wed, 25 Nov 2026, 10:00`. */
+/** An instant as people read it, with its zone, which is not always the reader's: `Wed, 25 Nov 2026, 10:00 CET`. In UTC where no one knows the zone. */
 export function instantText(at: Date, zone: string): string {
   return new Intl.DateTimeFormat('en-GB', {
     weekday: 'short',
@@ -89,8 +89,18 @@ export function instantText(at: Date, zone: string): string {
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
-    timeZone: zone,
+    timeZone: isKnownZone(zone) ? zone : 'UTC',
+    timeZoneName: 'short',
   }).format(at);
+}
+
+/** Whether a clock of this zone can be read here: what a contact's zone is was not looked at when it came, and programs know different ones. */
+export function isKnownZone(zone: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: zone }).format(0) !== '';
+  } catch {
+    return false;
+  }
 }
 
 function hasMinor(record: Record<string, unknown>): boolean {

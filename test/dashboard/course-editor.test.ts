@@ -18,9 +18,10 @@ describe('the pages on which courses are made and changed', () => {
     await page.getByText('Some fields are not right yet.').waitFor();
     await expect.poll(() => page.evaluate(`document.activeElement?.getAttribute('aria-invalid')`)).toBe('true');
     await page.getByLabel('Title').fill('Autumn');
-    await page.getByRole('combobox', { name: 'Time zone' }).fill('Europe/Vienna');
+    await page.getByRole('combobox', { name: 'Time zone' }).fill('America/New_York');
     await page.getByLabel('Starts').fill('2099-10-05T09:00');
     await page.getByLabel('Ends').fill('2099-12-18T17:00');
+    await page.getByText('Oct 5, 2099, 15:00 by your clock').waitFor();
     await page.getByLabel('Price of a seat').fill('120,50');
     await page.getByLabel('Where these terms are written').fill('Our terms of 2099');
     await page.getByRole('button', { name: 'Add a row' }).click();
@@ -29,6 +30,7 @@ describe('the pages on which courses are made and changed', () => {
     await page.getByRole('button', { name: 'Make the run' }).click();
     await page.waitForURL('**/courses/ecrire-en-sql/autumn');
     await page.getByText('€120.50').first().waitFor();
+    await page.getByText('Oct 5, 2099, 09:00 EDT').waitFor();
 
     await page.getByRole('link', { name: 'Edit' }).click();
     await page.getByRole('textbox', { name: 'Seats' }).fill('3');
@@ -38,8 +40,8 @@ describe('the pages on which courses are made and changed', () => {
     const key = await stage.api.key(['courses:read']);
     const { json } = await stage.api.call({ url: '/v1/courses/ecrire-en-sql/runs/autumn', key });
     expect(json['details']).toMatchObject({
-      startsAt: '2099-10-05T07:00:00.000Z',
-      endsAt: '2099-12-18T16:00:00.000Z',
+      startsAt: '2099-10-05T13:00:00.000Z',
+      endsAt: '2099-12-18T22:00:00.000Z',
       capacity: 3,
       priceMinor: 12_050,
       withdrawal: { version: 2, fullRefundWithin: 'P7D', proRata: [{ upToPercent: 60, refund: 'unused' }] },

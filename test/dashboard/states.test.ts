@@ -19,17 +19,17 @@ const pages: [path: string, asks: string, empty: string][] = [
   ['/admin?tab=audit', '/v1/audit', 'Nothing'],
 ];
 
-/** Addresses of things that are not there. */
-const missingThings = [
-  '/runs/01a214d7-0000-7000-8000-000000000000',
-  '/journeys/nothing',
-  '/courses/nothing/autumn',
-  '/enrollments/01a214d7-0000-7000-8000-000000000000',
-  '/batches/01a214d7-0000-7000-8000-000000000000',
-  '/batches/01a214d7-0000-7000-8000-000000000000/review',
-  '/documents/01a214d7-0000-7000-8000-000000000000',
-  '/contacts/nothing',
-  '/inbox?gate=01a214d7-0000-7000-8000-000000000000',
+/** Addresses of things that are not there, what each says, and the list that it leads to. */
+const missingThings: [path: string, shows: string, leadsTo: string][] = [
+  ['/runs/01a214d7-0000-7000-8000-000000000000', 'There is no such run', 'All runs'],
+  ['/journeys/nothing', 'There is no such journey', 'All journeys'],
+  ['/courses/nothing/autumn', 'There is no such course run', 'All courses'],
+  ['/enrollments/01a214d7-0000-7000-8000-000000000000', 'There is no such enrollment', 'All courses'],
+  ['/batches/01a214d7-0000-7000-8000-000000000000', 'There is no such batch', 'All batches'],
+  ['/batches/01a214d7-0000-7000-8000-000000000000/review', 'There is no such batch', 'All batches'],
+  ['/documents/01a214d7-0000-7000-8000-000000000000', 'There is no such document', 'All batches'],
+  ['/contacts/nothing', 'There is no such person', 'All people'],
+  ['/inbox?gate=01a214d7-0000-7000-8000-000000000000', 'There is no such decision', 'All decisions'],
 ];
 
 const problem = {
@@ -118,13 +118,14 @@ describe('the states of every page', () => {
     expect(await faultsWhere('none', /Loading/)).toEqual([]);
   });
 
-  it('say of a thing that is not there that it is not', async () => {
-    expect(
-      await faultsAt(
-        missingThings.map((path) => [path, 'This is not here'] as const),
-        inAllViews,
-      ),
-    ).toEqual([]);
+  it('say of a thing that is not there which kind of thing it is, and where to look', async () => {
+    for (const shown of [1, 2] as const)
+      expect(
+        await faultsAt(
+          missingThings.map((thing) => [thing[0], thing[shown]] as const),
+          inAllViews,
+        ),
+      ).toEqual([]);
   });
 
   it('say on every page which part of the installation holds everything up', async () => {

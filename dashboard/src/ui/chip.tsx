@@ -12,7 +12,7 @@ export const toneIcons: Readonly<Record<Tone, IconName>> = {
   person: 'person',
   waiting: 'clock',
   failed: 'cross',
-  off: 'pause',
+  off: 'minus',
 };
 
 /** A state: icon, word and colour. `isBare` leaves the background out, for tables with several. */

@@ -2,6 +2,7 @@ import type { I18n } from '@lingui/core';
 import { t } from '@lingui/core/macro';
 import { useLingui } from '@lingui/react';
 import { useEffect, useState } from 'react';
+import { type Due, isSoon } from './due.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -27,6 +28,11 @@ export function useNow(everyMs = 15_000): number {
     return () => clearInterval(timer);
   }, [everyMs]);
   return now;
+}
+
+/** The present, renewed as often as a length of time from or to `at` needs: all that count to one instant say the same. */
+export function useNowNear(at: string): number {
+  return useNow(paceOf(at));
 }
 
 /** A length of time in words, its two largest units: `2 d 4 h`, `14 min`, `38 s`, `0.4 s`. Takes milliseconds. */
@@ -87,6 +93,36 @@ export function Time({ at }: { at: string }) {
   );
 }
 
+/** A date and a time in a zone of its own, such as that of a course; the zone is said where the viewer's clock shows another time. */
+export function TimeIn({ at, zone }: { at: string; zone: string }) {
+  const { i18n } = useLingui();
+  return (
+    <time dateTime={at} title={exactWords(i18n, at)} className="num">
+      {zonedWords(i18n, at, zone)}
+    </time>
+  );
+}
+
+/** A date and a time by the clock of a zone, which is said where it is not what the viewer's clock shows. */
+export function zonedWords(i18n: I18n, at: string, zone: string): string {
+  const date = new Date(at);
+  const isFar = Math.abs(date.getTime() - Date.now()) > 180 * day;
+  const words = (timeZone: string): string =>
+    i18n.date(date, {
+      day: 'numeric',
+      month: 'short',
+      ...(isFar ? { year: 'numeric' } : {}),
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+      timeZone,
+    });
+  const there = words(zone);
+  if (words(viewerZone) === there) return there;
+  const parts = new Intl.DateTimeFormat(i18n.locale, { timeZone: zone, timeZoneName: 'short' }).formatToParts(date);
+  return `${there} ${parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone}`;
+}
+
 function wholeSeconds(ms: number): number {
   return Math.floor(ms / second) * second;
 }
@@ -103,15 +139,14 @@ export function Age({ since, until }: { since: string; until?: string | null }) 
   );
 }
 
-/** How long is left until a deadline: red within `soonMs`, and in words when it has passed. */
-export function TimeLeft({ until, soonMs = hour }: { until: string; soonMs?: number }) {
+/** How long is left until a deadline: red where what is due is soon (`isSoon`; `since`: when it began), and in words when it has passed. */
+export function TimeLeft({ until, due, since }: { until: string; due: Due; since?: string | null | undefined }) {
   const { i18n } = useLingui();
-  const now = useNow(paceOf(until));
-  const left = Date.parse(until) - now;
+  const left = Date.parse(until) - useNowNear(until);
   const words = durationWords(i18n, wholeSeconds(Math.abs(left)));
-  const isSoon = left < soonMs;
+  const alarms = isSoon(due, left, since ? Date.parse(until) - Date.parse(since) : null);
   return (
-    <time dateTime={until} title={exactWords(i18n, until)} className={isSoon ? 'num strong red' : 'num'}>
+    <time dateTime={until} title={exactWords(i18n, until)} className={alarms ? 'num strong red' : 'num'}>
       {left >= 0 ? t(i18n)`${words} left` : t(i18n)`${words} overdue`}
     </time>
   );

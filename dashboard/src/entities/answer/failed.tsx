@@ -1,10 +1,13 @@
 import { useLingui } from '@lingui/react/macro';
 import { ApiProblem, ApiUnreachable, NotAsSeen } from '../../api/http/problem.ts';
 import { Failure, Warning } from '../../ui/states.tsx';
+import { Missing } from './missing.tsx';
 
 /** Something could not be fetched. Never shown as empty. */
 export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  return <Failure {...useWords(error)} requestId={requestIdOf(error)} onRetry={onRetry} />;
+  const words = useWords(error);
+  if (error instanceof ApiProblem && error.problem.status === 404) return <Missing />;
+  return <Failure {...words} requestId={requestIdOf(error)} onRetry={onRetry} />;
 }
 
 /** A write was refused: what is wrong, field by field, beside the button that was pressed. */

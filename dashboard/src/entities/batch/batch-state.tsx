@@ -18,7 +18,13 @@ export function BatchState({ batch }: { batch: Pick<Batch, 'status' | 'stage' | 
   };
   const held = paused === 'budget' ? t`Paused: budget spent` : t`Paused`;
   const label = ends[status] ?? (paused !== null || status === 'paused' ? held : names[stage].state);
-  return <Chip tone={batchTone(batch)}>{label}</Chip>;
+  const tone = batchTone(batch);
+  const isOver = status in ends;
+  return (
+    <Chip tone={tone} {...(tone === 'off' ? { icon: isOver ? 'stop' : 'pause' } : {})}>
+      {label}
+    </Chip>
+  );
 }
 
 /** The colour of a batch: at work, waiting for a person, held, over. */

@@ -33,7 +33,7 @@ function useDocumentParts(progress: BatchProgress, rows: number): readonly Part[
     { key: 'written', tone: 'waiting', count: written, label: t`written` },
     { key: 'review', tone: 'person', count: toReview, label: t`to review` },
     { key: 'failed', tone: 'failed', count: failed, label: t`failed` },
-    { key: 'withheld', tone: 'off', count: withheld + skipped, label: t`skipped`, icon: 'minus' },
+    { key: 'withheld', tone: 'off', count: withheld + skipped, label: t`skipped` },
     { key: 'rest', tone: 'rest', count: rest, label: t`not begun` },
   ];
 }

@@ -49,7 +49,7 @@ function stateOf(run: Pick<Run, 'status' | 'waitingFor' | 'trouble'>, words: Wor
         ? { tone: 'person', label: words.person }
         : { tone: 'waiting', label: waitingFor === 'event' ? words.event : words.time };
     case 'paused':
-      return { tone: 'off', label: words.paused };
+      return { tone: 'off', icon: 'pause', label: words.paused };
     case 'completed':
       return { tone: 'done', label: words.completed };
     case 'exited':

@@ -1,10 +1,12 @@
 import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import type { Step } from '../../../../contracts/runs/runs-api.schema.ts';
+import { labelOf } from '../../../../domain/approvals/content-words.ts';
 import type { Tone } from '../../ui/chip.tsx';
 import { Money } from '../money/money.tsx';
 import { Percent } from '../../ui/numbers.tsx';
 import { Time, TimeLeft } from '../../ui/time.tsx';
+import { dueOf } from './due-of.ts';
 import { saidBy, whyPutOff } from './step-trouble.ts';
 
 /** What a step's colour is. */
@@ -51,7 +53,8 @@ export function StepWords({ step }: { step: Step }): ReactNode {
         {dueAt && (
           <>
             {' '}
-            <Trans>until</Trans> <Time at={dueAt} />, <TimeLeft until={dueAt} />
+            <Trans>until</Trans> <Time at={dueAt} />,{' '}
+            <TimeLeft until={dueAt} due={dueOf(step)} since={step.startedAt} />
           </>
         )}
       </>
@@ -96,7 +99,7 @@ function Done({ step: { detail, effects } }: { step: Step }): ReactNode {
   if (outcome !== null)
     return (
       <>
-        {outcome}
+        {labelOf(outcome)}
         {comment && <>: “{comment}”</>}
       </>
     );
@@ -108,8 +111,9 @@ function Done({ step: { detail, effects } }: { step: Step }): ReactNode {
     return <Money minor={amountMinor} currency={currency} />;
   if (typeof progressPercent === 'number') return <Percent share={progressPercent / 100} />;
   if (typeof position === 'number') return <Trans>Place {position} in the queue</Trans>;
-  const word = textOf(seat) ?? textOf(answer) ?? textOf(event);
-  if (word !== null) return word;
+  const word = textOf(seat) ?? textOf(answer);
+  if (word !== null) return labelOf(word);
+  if (textOf(event) !== null) return textOf(event);
   const [effect] = effects;
   if (!effect) return null;
   // One that was done may have a note, such as which model answered.

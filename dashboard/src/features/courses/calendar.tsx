@@ -1,14 +1,14 @@
 import { Plural, Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
-import { Time, useNow } from '../../ui/time.tsx';
+import { TimeIn, useNow } from '../../ui/time.tsx';
 import classes from './courses.module.css';
 
 /** The part of the line that a label needs for itself, in percent. */
 const least = 26;
 const day = 86_400_000;
 
-/** When a course run starts and ends, and where today is; the line is drawn to scale. */
-export function Calendar({ startsAt, endsAt }: { startsAt: string; endsAt: string | undefined }) {
+/** When a course run starts and ends by the clock of its zone, and where today is; the line is drawn to scale. */
+export function Calendar({ startsAt, endsAt, zone }: { startsAt: string; endsAt: string | undefined; zone: string }) {
   const now = useNow(60_000);
   const start = Date.parse(startsAt);
   const end = endsAt === undefined ? start : Date.parse(endsAt);
@@ -23,7 +23,7 @@ export function Calendar({ startsAt, endsAt }: { startsAt: string; endsAt: strin
   );
   const starts = (
     <Labelled name={<Trans>Starts</Trans>}>
-      <Time at={startsAt} />
+      <TimeIn at={startsAt} zone={zone} />
       {now < start && (
         <>
           , <Plural value={Math.ceil((start - now) / day)} one="in # day" other="in # days" />
@@ -39,7 +39,7 @@ export function Calendar({ startsAt, endsAt }: { startsAt: string; endsAt: strin
       {endsAt !== undefined && (
         <li>
           <Labelled name={<Trans>Ends</Trans>}>
-            <Time at={endsAt} />
+            <TimeIn at={endsAt} zone={zone} />
           </Labelled>
         </li>
       )}

@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Enrollment } from '../../../../contracts/courses/enrollments-api.schema.ts';
+import { dueOfEnrollment } from '../../entities/enrollment/due-of-enrollment.ts';
 import { AccessState, LifecycleState, PaymentState } from '../../entities/enrollment/enrollment-state.tsx';
 import { Money } from '../../entities/money/money.tsx';
 import type { Column } from '../../ui/table/column.ts';
@@ -40,7 +41,7 @@ export function useLearnerColumns(): readonly Column<Enrollment>[] {
       id: 'next',
       header: t`What happens next`,
       width: 'minmax(160px, 1.6fr)',
-      cell: ({ stepTitle, nextDueAt, position, endedAt }) =>
+      cell: ({ stepTitle, nextDueAt, position, endedAt, gateId, seat }) =>
         endedAt ? (
           <span className="text3">–</span>
         ) : (
@@ -48,7 +49,7 @@ export function useLearnerColumns(): readonly Column<Enrollment>[] {
             {position === null ? stepTitle : <Trans>Place {position} in the queue</Trans>}{' '}
             {nextDueAt && position === null && (
               <span className="small text2">
-                <TimeLeft until={nextDueAt} />
+                <TimeLeft until={nextDueAt} due={dueOfEnrollment({ gateId, seat })} />
               </span>
             )}
           </>

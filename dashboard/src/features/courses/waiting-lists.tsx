@@ -36,7 +36,7 @@ function Names({ title, query }: { title: ReactNode; query: QueryOf<typeof enrol
             </Link>
             <span className="text2">
               {seat?.expiresAt ? (
-                <TimeLeft until={seat.expiresAt} />
+                <TimeLeft until={seat.expiresAt} due="seat" />
               ) : (
                 <Trans>
                   for <Age since={requestedAt} />

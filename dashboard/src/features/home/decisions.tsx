@@ -36,7 +36,7 @@ export function Decisions({ gates }: { gates: Overview['gates'] }) {
         note={
           gates.nextDueAt && (
             <Trans>
-              the first closes: <TimeLeft until={gates.nextDueAt} />
+              the first closes: <TimeLeft until={gates.nextDueAt} due="person" since={mine[0]?.openedAt} />
             </Trans>
           )
         }
@@ -52,7 +52,11 @@ export function Decisions({ gates }: { gates: Overview['gates'] }) {
             <li key={gate.id} className="fresh">
               <Link to="/inbox" search={{ show: 'mine', gate: gate.id }} className={`${classes.row} ${classes.due}`}>
                 <span className="small text2">
-                  {gate.dueAt ? <TimeLeft until={gate.dueAt} /> : <Trans>no deadline</Trans>}
+                  {gate.dueAt ? (
+                    <TimeLeft until={gate.dueAt} due="person" since={gate.openedAt} />
+                  ) : (
+                    <Trans>no deadline</Trans>
+                  )}
                 </span>
                 <span>
                   <span className="medium cut block">{gate.title}</span>

@@ -25,7 +25,7 @@ export function GateItem({ gate, show, isOpen }: { gate: Gate; show: string; isO
       <span className="small text2">
         {status === 'open' ? (
           dueAt ? (
-            <TimeLeft until={dueAt} />
+            <TimeLeft until={dueAt} due="person" since={openedAt} />
           ) : (
             <Trans>
               for <Age since={openedAt} />

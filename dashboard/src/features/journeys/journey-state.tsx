@@ -14,7 +14,7 @@ export function JourneyState({ status }: Pick<Journey, 'status'>) {
       );
     case 'paused':
       return (
-        <Chip tone="off">
+        <Chip tone="off" icon="pause">
           <Trans>Paused</Trans>
         </Chip>
       );

@@ -11,7 +11,7 @@ export function usePeopleParts(people: ListedJourney['people']): readonly Part[]
     { key: 'time', tone: 'waiting', count: waitingForTime, label: t`wait for time or event` },
     { key: 'person', tone: 'person', count: waitingForPerson, label: t`wait for a person` },
     { key: 'running', tone: 'running', count: running, label: t`running` },
-    { key: 'paused', tone: 'off', count: paused, label: t`paused` },
+    { key: 'paused', tone: 'off', icon: 'pause', count: paused, label: t`paused` },
     { key: 'stuck', tone: 'failed', count: inTrouble, label: t`of them stuck`, icon: 'warn' },
   ];
 }

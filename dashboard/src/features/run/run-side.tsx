@@ -4,7 +4,7 @@ import type { RunDetail } from '../../../../contracts/runs/runs-api.schema.ts';
 import { runName, RunSubjectLink } from '../../entities/run/run-kinds.tsx';
 import { Cost } from '../../ui/numbers.tsx';
 import { Facts } from '../../ui/panel.tsx';
-import { durationWords, Time, useNow } from '../../ui/time.tsx';
+import { durationWords, Time, useNowNear } from '../../ui/time.tsx';
 import classes from './run.module.css';
 
 /** What comes next, and the facts of a run. */
@@ -71,13 +71,16 @@ export function RunSide({ run }: { run: RunDetail }) {
 }
 
 function NextDue({ run: { nextDueAt, stepSince, endedAt } }: { run: RunDetail }) {
+  return nextDueAt && !endedAt && <TimeTo nextDueAt={nextDueAt} stepSince={stepSince} />;
+}
+
+function TimeTo({ nextDueAt, stepSince }: { nextDueAt: string; stepSince: string | null }) {
   const { i18n } = useLingui();
-  const now = useNow();
-  if (!nextDueAt || endedAt) return null;
+  const now = useNowNear(nextDueAt);
   const due = Date.parse(nextDueAt);
   const from = stepSince ? Date.parse(stepSince) : due;
   const share = due > from ? Math.min(1, Math.max(0, (now - from) / (due - from))) : 1;
-  const left = durationWords(i18n, Math.max(0, due - now));
+  const left = durationWords(i18n, Math.max(0, Math.floor((due - now) / 1_000) * 1_000));
   return (
     <section>
       <h3 className={`${classes.label} caption`}>

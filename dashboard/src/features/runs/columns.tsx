@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Run } from '../../../../contracts/runs/runs-api.schema.ts';
 import { labelOf } from '../../../../domain/approvals/content-words.ts';
+import { dueOf } from '../../entities/run/due-of.ts';
 import { runName, RunSubjectWords, useRunKinds } from '../../entities/run/run-kinds.tsx';
 import { RunState } from '../../entities/run/run-state.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -109,7 +110,8 @@ function useColumns(): readonly Column<Run>[] {
   ];
 }
 
-function Until({ run: { trouble, nextDueAt, endedAt, reason, status } }: { run: Run }) {
+function Until({ run }: { run: Run }) {
+  const { trouble, nextDueAt, endedAt, reason, status, stepSince } = run;
   if (trouble) return <span className={classes.trouble}>{trouble.message || <Trans>Outcome unknown</Trans>}</span>;
   if (endedAt || status === 'paused')
     return (
@@ -122,7 +124,7 @@ function Until({ run: { trouble, nextDueAt, endedAt, reason, status } }: { run: 
     <>
       <Time at={nextDueAt} />{' '}
       <span className="small text2">
-        <TimeLeft until={nextDueAt} />
+        <TimeLeft until={nextDueAt} due={dueOf(run)} since={stepSince} />
       </span>
     </>
   );

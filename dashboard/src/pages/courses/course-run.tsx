@@ -66,7 +66,7 @@ export function CourseRunPage() {
       </header>
       <div className={classes.sums}>
         <RunMoney run={run} />
-        {details.startsAt && <Calendar startsAt={details.startsAt} endsAt={details.endsAt} />}
+        {details.startsAt && <Calendar startsAt={details.startsAt} endsAt={details.endsAt} zone={details.zone} />}
       </div>
       <LearnerList run={run} />
       {isAdding && <AddLearner course={slug} run={runSlug} free={seats.free} onClose={() => setAdding(false)} />}

@@ -5,6 +5,7 @@ import type { Enrollment } from '../../../../contracts/courses/enrollments-api.s
 import { enrollmentQuery } from '../../api/courses.ts';
 import { stepsQuery } from '../../api/runs.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
+import { dueOfEnrollment } from '../../entities/enrollment/due-of-enrollment.ts';
 import { AccessState, LifecycleState, PaymentState } from '../../entities/enrollment/enrollment-state.tsx';
 import { StepWords, toneOf } from '../../entities/run/step-words.tsx';
 import classes from '../../features/courses/courses.module.css';
@@ -15,6 +16,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { Money } from '../../entities/money/money.tsx';
 import { Facts } from '../../ui/panel.tsx';
 import { Loading } from '../../ui/states.tsx';
+import { CopyId } from '../../ui/technical.tsx';
 import { Time, TimeLeft } from '../../ui/time.tsx';
 
 /** One learner in one run of a course: seat, money, what happened, what is next. */
@@ -63,14 +65,13 @@ function Story({ runId }: { runId: string }) {
     failed: 'var(--red)',
     off: 'var(--grey)',
   };
-  const icons = { ...toneIcons, off: 'minus' } as const;
   return (
     <ol className={classes.steps} aria-label={t`What happened`}>
       {steps.map((step) => {
         const tone = toneOf(step);
         return (
           <li key={`${step.step} ${step.visit} ${step.generation}`} className="fresh">
-            <Icon name={icons[tone]} size={14} color={colours[tone]} />
+            <Icon name={toneIcons[tone]} size={14} color={colours[tone]} />
             <span>
               <span className="medium">{step.title}</span>
               <span className="small text2 block">
@@ -104,6 +105,7 @@ function Side({ enrollment }: { enrollment: Enrollment }) {
     gateId,
     nextDueAt,
     stepTitle,
+    checkoutUrl,
   } = enrollment;
   return (
     <aside className={classes.side} aria-label={t`Facts of the enrollment`}>
@@ -113,7 +115,7 @@ function Side({ enrollment }: { enrollment: Enrollment }) {
             <Trans>What happens next</Trans>
           </h2>
           <p className="medium">{stepTitle}</p>
-          {nextDueAt && position === null && <TimeLeft until={nextDueAt} />}
+          {nextDueAt && position === null && <TimeLeft until={nextDueAt} due={dueOfEnrollment(enrollment)} />}
           {gateId && (
             <p>
               <Link to="/inbox" search={{ show: 'team', gate: gateId }} className="link">
@@ -144,11 +146,16 @@ function Side({ enrollment }: { enrollment: Enrollment }) {
                     {seat.kind === 'hold' ? <Trans>Held</Trans> : <Trans>Offered</Trans>}
                     {seat.expiresAt && (
                       <>
-                        , <TimeLeft until={seat.expiresAt} />
+                        , <TimeLeft until={seat.expiresAt} due="seat" />
                       </>
                     )}
                   </>
                 ),
+            },
+            {
+              key: 'link',
+              name: <Trans>Payment link</Trans>,
+              value: seat?.kind === 'hold' && checkoutUrl !== null ? <CopyId id={checkoutUrl} /> : null,
             },
             { key: 'asked', name: <Trans>Asked for</Trans>, value: <Time at={requestedAt} /> },
             { key: 'ended', name: <Trans>Ended</Trans>, value: endedAt && <Time at={endedAt} /> },

@@ -1,5 +1,7 @@
 import { useLingui } from '@lingui/react/macro';
 import { Autocomplete, TextInput } from '@mantine/core';
+import { instantOf } from '../../../../../domain/time/time.ts';
+import { viewerZone, zonedWords } from '../../../ui/time.tsx';
 import classes from './edit.module.css';
 import type { ProblemAt } from './field-problem.ts';
 import type { RunDraft } from './run-draft.ts';
@@ -64,9 +66,15 @@ export function SeatFields({ draft, onChange, problemAt }: DraftPart) {
   );
 }
 
-/** When the run starts and ends, by the clock of its zone. */
+/** When the run starts and ends, by the clock of its zone; where that is not the viewer's, what it is by theirs. */
 export function DateFields({ draft, onChange, problemAt }: DraftPart) {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
+  const hint = (local: string, ifEmpty: string): string => {
+    const at = instantOf(local, draft.zone);
+    if (at === null) return ifEmpty;
+    const here = zonedWords(i18n, at, viewerZone);
+    return zonedWords(i18n, at, draft.zone) === here ? ifEmpty : t`${here} by your clock`;
+  };
   return (
     <div className={classes.fields}>
       <Autocomplete
@@ -82,7 +90,7 @@ export function DateFields({ draft, onChange, problemAt }: DraftPart) {
         <TextInput
           type="datetime-local"
           label={t`Starts`}
-          description={t`Empty: open at once, at the learner’s own pace`}
+          description={hint(draft.startsAt, t`Empty: open at once, at the learner’s own pace`)}
           value={draft.startsAt}
           error={problemAt('startsAt')}
           onChange={(event) => onChange({ startsAt: event.currentTarget.value })}
@@ -90,7 +98,7 @@ export function DateFields({ draft, onChange, problemAt }: DraftPart) {
         <TextInput
           type="datetime-local"
           label={t`Ends`}
-          description={t`Empty: it never ends`}
+          description={hint(draft.endsAt, t`Empty: it never ends`)}
           value={draft.endsAt}
           error={problemAt('endsAt')}
           onChange={(event) => onChange({ endsAt: event.currentTarget.value })}

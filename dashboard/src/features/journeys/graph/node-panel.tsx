@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import type { JourneyStats } from '../../../../../contracts/journeys/journeys-api.schema.ts';
 import type { DrawnNode } from '../../../../../domain/journeys/drawing.ts';
 import { runsQuery } from '../../../api/runs.ts';
+import { dueOf } from '../../../entities/run/due-of.ts';
 import { runName } from '../../../entities/run/run-kinds.tsx';
 import { RunState } from '../../../entities/run/run-state.tsx';
 import { lookOf } from '../../../entities/run/step-looks.ts';
@@ -87,7 +88,9 @@ export function NodePanel(props: {
             <li key={run.id} className="fresh">
               <Link to="/runs/$id" params={{ id: run.id }}>
                 <span className="medium cut">{runName(run)}</span>
-                <span className="small">{run.nextDueAt && <TimeLeft until={run.nextDueAt} />}</span>
+                <span className="small">
+                  {run.nextDueAt && <TimeLeft until={run.nextDueAt} due={dueOf(run)} since={run.stepSince} />}
+                </span>
                 <span className="small text2">
                   {run.stepSince && (
                     <Trans>
