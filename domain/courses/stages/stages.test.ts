@@ -98,6 +98,9 @@ function stagesOf(before: Result | null, after: Result): StageKind[] {
   return [...(before ? [before.state.stage.kind] : []), ...entered, after.state.stage.kind];
 }
 
+/** So many moves after an end show whether anything leads out of it. */
+const movesAfterEnd = 4;
+
 /** Walks through one enrollment. @returns the stages in their order */
 function walk(moves: readonly Move[], priceMinor: number): StageKind[] {
   let now = start;
@@ -105,7 +108,9 @@ function walk(moves: readonly Move[], priceMinor: number): StageKind[] {
   const mine = { ...enrollmentTerms, priceMinor };
   let last = advanceEnrollment(mine, null, { now: instant(now), mailbox: [] });
   const path = stagesOf(null, last);
+  let left = movesAfterEnd;
   for (const { what, how } of moves) {
+    if (last.state.stage.kind === 'ended' && (left -= 1) < 0) break;
     const all = choices(last, now, how);
     const { item, at = now + 1 } = all[what % all.length] ?? {};
     now = at;
