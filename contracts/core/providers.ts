@@ -2,6 +2,7 @@ import type { CallOutcome, EffectError } from './effects.ts';
 
 /** The codes of failures that last until a person mends credentials or settings: runs that meet one need a person at once. */
 export const settingsCodes = [
+  'crm.missing_scope',
   'crm.moved',
   'crm.unauthorised',
   'crm.unreadable',
