@@ -11,6 +11,7 @@ import { enrollmentOfRun, writeFacets } from '../../platform/db/courses/enrollme
 import { enrollmentPageUrl } from '../../platform/enrollment-link.ts';
 import type { KeySource } from '../../platform/db/keys/master-keys.ts';
 import type { RunKind } from '../engine/run-kind.ts';
+import { reportMails } from './mail-incidents.ts';
 import { reportMoney } from './money-incidents.ts';
 
 /** What enrollment runs need: `keys` sign the link to the learner's own page, which is below `publicUrl`. */
@@ -35,9 +36,11 @@ export function createEnrollmentKind({ publicUrl, keys }: EnrollmentDeps): RunKi
             input,
           ) as unknown as Advanced<JsonObject>,
         async project(advanced) {
-          const { facets, afterEnd } = advanced.state as unknown as EnrollmentState;
+          const enrolled = advanced as unknown as Advanced<EnrollmentState>;
+          const { facets, afterEnd } = enrolled.state;
           await writeFacets(tx, enrollment, facets, advanced.ended?.outcome ?? afterEnd?.outcome ?? null);
-          await reportMoney(tx, run, advanced as unknown as Advanced<EnrollmentState>);
+          await reportMoney(tx, run, enrolled);
+          await reportMails(tx, run, enrolled);
           for (const mail of settledMails(advanced.steps)) await resolveUnknown(tx, run, mail);
         },
       };

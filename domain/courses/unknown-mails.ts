@@ -12,6 +12,11 @@ const awaitedIn: Readonly<Record<string, StageKind>> = { 'payment-mail': 'paymen
 
 type Mail = Extract<SideTask, { kind: 'mail' }>;
 
+/** Whether the learner waits now for a mail of this step, and whether it arrived is known. */
+export function isAwaitedMail(state: EnrollmentState, step: string): boolean {
+  return awaitedIn[step] === state.stage.kind && !awaitedNow(state).some((mail) => mail.step === step);
+}
+
 /** What a person can say of a mail that may have arrived or not, and what follows. */
 export const unknownMailOutcomes = [
   { name: 'arrived', label: 'It arrived', follows: 'nothing more is sent' },

@@ -82,18 +82,18 @@ describe('the states of every page', () => {
 
   /** Goes to every address and says what is wrong where it does not show its words, or with what it shows. */
   async function faultsAt(
-    places: readonly (readonly [path: string, shows: string])[],
+    places: readonly (readonly [path: string, ...shows: string[]])[],
     looks = Infinity,
   ): Promise<string[]> {
     const page = await stage.open('/');
     const unsound: string[] = [];
-    for (const [at, [path, shows]] of places.entries()) {
+    for (const [at, [path, ...shows]] of places.entries()) {
       await stage.go(page, path);
       await settled(page);
-      const isShown = (await page.getByText(shows).count()) > 0;
-      const missing = async (): Promise<string> => `“${shows}” is not in: ${await page.locator('main').innerText()}`;
+      const text = await page.locator('main').innerText();
+      const missing = shows.filter((words) => !text.includes(words)).map((words) => `“${words}” is not in: ${text}`);
       const look = at < looks ? faultsInAllViews : faultsOf;
-      const faults = isShown ? await look(page, { within: 'main' }) : [await missing()];
+      const faults = missing.length > 0 ? missing : await look(page, { within: 'main' });
       unsound.push(...faults.map((fault) => `${path}: ${fault}`));
     }
     await page.context().close();
@@ -119,13 +119,7 @@ describe('the states of every page', () => {
   });
 
   it('say of a thing that is not there which kind of thing it is, and where to look', async () => {
-    for (const shown of [1, 2] as const)
-      expect(
-        await faultsAt(
-          missingThings.map((thing) => [thing[0], thing[shown]] as const),
-          inAllViews,
-        ),
-      ).toEqual([]);
+    expect(await faultsAt(missingThings, inAllViews)).toEqual([]);
   });
 
   it('say on every page which part of the installation holds everything up', async () => {

@@ -8,6 +8,9 @@ export function incidentsQuery(state: 'open' | 'resolved' | undefined, limit = 5
   return listQuery({ route: incidentRoutes.list, call: { query: { state } }, limit, meta: { topics: ['incident'] } });
 }
 
+/** The open incidents, for the frame and Home; the newest fifty. */
+export const openIncidentsQuery = incidentsQuery('open');
+
 /** Says that an incident is dealt with, and how. @throws ApiProblem */
 export function resolveIncident(id: string, note: string): Promise<Incident> {
   return request(incidentRoutes.resolve, { id, body: { note } });

@@ -5,7 +5,7 @@ import type { IconName } from '../ui/icons.tsx';
 
 /** A place in the rail. `onPhone`: also in the bar at the bottom; `key`: its letter after `g`. */
 export type Place = {
-  to: '/' | '/inbox' | '/journeys' | '/courses' | '/batches' | '/runs' | '/contacts' | '/admin';
+  to: '/' | '/inbox' | '/journeys' | '/courses' | '/batches' | '/runs' | '/contacts' | '/incidents' | '/admin';
   icon: IconName;
   label: MessageDescriptor;
   right: Permission;
@@ -21,6 +21,7 @@ export const places: readonly Place[] = [
   { to: '/courses', icon: 'course', label: msg`Courses`, right: 'courses:read', key: 'c', onPhone: false },
   { to: '/batches', icon: 'batch', label: msg`Batches`, right: 'batches:read', key: 'b', onPhone: true },
   { to: '/runs', icon: 'runs', label: msg`Runs`, right: 'runs:read', key: 'r', onPhone: false },
+  { to: '/incidents', icon: 'warn', label: msg`Incidents`, right: 'runs:read', key: 'n', onPhone: false },
   { to: '/contacts', icon: 'people', label: msg`People`, right: 'contacts:read', key: 'p', onPhone: false },
 ];
 

@@ -1,7 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy } from 'react';
 import { fetchCode } from '../api/http/code.ts';
+import { openIncidentsQuery } from '../api/incidents.ts';
 import { useSession } from '../api/session.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Kbd } from '../ui/keys/kbd.tsx';
@@ -62,7 +64,23 @@ function RailPlace({ place }: { place: Place }) {
       <Icon name={place.icon} />
       <span className={classes.label}>{i18n._(place.label)}</span>
       {place.to === '/inbox' && <Waiting />}
+      {place.to === '/incidents' && <Broken />}
     </Link>
+  );
+}
+
+/** How many incidents are open. */
+function Broken() {
+  const { t } = useLingui();
+  const { data, hasNextPage } = useInfiniteQuery(openIncidentsQuery);
+  const count = data?.pages[0]?.items.length ?? 0;
+  if (count === 0) return null;
+  return (
+    <span className={`${classes.badge} ${classes.broken} num`}>
+      <Count value={count} />
+      {hasNextPage && '+'}
+      <span className="hidden">{t`incidents are open`}</span>
+    </span>
   );
 }
 

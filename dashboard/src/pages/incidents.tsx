@@ -3,6 +3,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { incidentsQuery } from '../api/incidents.ts';
 import { useCan } from '../api/session.ts';
 import { List } from '../entities/answer/list.tsx';
+import { IncidentAdvice } from '../entities/incident/incident-advice.tsx';
 import { ResolveIncident } from '../features/incidents/resolve.tsx';
 import { Page } from '../frame/page.tsx';
 import { Chip } from '../ui/chip.tsx';
@@ -17,14 +18,7 @@ export function IncidentsPage() {
   const mayResolve = useCan('runs:operate');
   const shown = state === 'resolved' ? 'resolved' : 'open';
   return (
-    <Page
-      name={t`Incidents`}
-      crumbs={[
-        <Link key="home" to="/">
-          <Trans>Home</Trans>
-        </Link>,
-      ]}
-    >
+    <Page name={t`Incidents`}>
       <LinkTabs
         label={t`Which incidents`}
         tabs={[
@@ -48,12 +42,20 @@ export function IncidentsPage() {
             width: 'minmax(0, 1fr)',
             cell: ({ message, runId }) =>
               runId ? (
-                <Link to="/runs/$id" params={{ id: runId }} className="medium">
+                <Link to="/runs/$id" params={{ id: runId }} className="medium" title={message}>
                   {message}
                 </Link>
               ) : (
-                <span className="medium">{message}</span>
+                <span className="medium" title={message}>
+                  {message}
+                </span>
               ),
+          },
+          {
+            id: 'advice',
+            header: t`What to do`,
+            width: '220px',
+            cell: (incident) => (incident.state === 'open' ? <IncidentAdvice incident={incident} /> : null),
           },
           {
             id: 'state',
@@ -89,8 +91,8 @@ export function IncidentsPage() {
         empty={
           <Empty title={shown === 'open' ? <Trans>Nothing is broken</Trans> : <Trans>Nothing was resolved yet</Trans>}>
             <Trans>
-              An incident is opened when something needs a person: a wake-up that cannot be delivered, a run that went
-              silent.
+              An incident is opened when something needs a person: a service that refuses a key or cannot be reached, a
+              mail that did not reach a learner, a run that went silent.
             </Trans>
           </Empty>
         }

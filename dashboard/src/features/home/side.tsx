@@ -4,7 +4,8 @@ import { Link } from '@tanstack/react-router';
 import { lazy } from 'react';
 import type { Overview } from '../../../../contracts/operations/overview-api.schema.ts';
 import { fetchCode } from '../../api/http/code.ts';
-import { incidentsQuery } from '../../api/incidents.ts';
+import { openIncidentsQuery } from '../../api/incidents.ts';
+import { IncidentAdvice } from '../../entities/incident/incident-advice.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Late } from '../../ui/late.tsx';
 import { Count } from '../../ui/numbers.tsx';
@@ -12,6 +13,9 @@ import { Age, Time } from '../../ui/time.tsx';
 import classes from './home.module.css';
 
 const HoursChart = lazy(async () => ({ default: (await fetchCode(() => import('./hours-chart.tsx'))).HoursChart }));
+
+/** So many incidents are shown; the page of incidents has all. */
+const shown = 5;
 
 /** What broke, how the last day went, what happens by itself soon. */
 export function HomeSide({ overview }: { overview: Overview }) {
@@ -55,8 +59,8 @@ export function HomeSide({ overview }: { overview: Overview }) {
 }
 
 function Broken({ count, stuck, failed }: { count: number; stuck: number; failed: number }) {
-  const { data } = useInfiniteQuery(incidentsQuery('open', 5));
-  const incidents = data?.pages[0]?.items ?? [];
+  const { data } = useInfiniteQuery(openIncidentsQuery);
+  const incidents = (data?.pages[0]?.items ?? []).slice(0, shown);
   return (
     <section className={classes.section} aria-labelledby="broken">
       <header>
@@ -94,20 +98,14 @@ function Broken({ count, stuck, failed }: { count: number; stuck: number; failed
           <Trans>Nothing that a person has to look at.</Trans>
         </p>
       )}
-      {incidents.map(({ id, kind, message, openedAt, runId }) => (
-        <div key={id} className={`${classes.incident} fresh`}>
+      {incidents.map((incident) => (
+        <div key={incident.id} className={`${classes.incident} fresh`}>
           <Icon name="warn" size={14} color="var(--red)" />
-          <span className="medium">{message}</span>
-          <Age since={openedAt} />
+          <span className="medium">{incident.message}</span>
+          <Age since={incident.openedAt} />
           <span />
           <span className="text2">
-            {runId ? (
-              <Link to="/runs/$id" params={{ id: runId }} className="link">
-                <Trans>Open the run</Trans>
-              </Link>
-            ) : (
-              kind
-            )}
+            <IncidentAdvice incident={incident} />
           </span>
         </div>
       ))}
