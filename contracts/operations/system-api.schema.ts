@@ -11,7 +11,8 @@ export const parts = ['temporal', 'databaseDisk'] as const;
 
 /**
  * What of the installation is not real or not well. `standIns` are services that a local double plays; workers are dying when processes
- * of them end again and again unasked, of which an incident tells more; `temporalUiUrl` is shown to those who may operate runs.
+ * of them end again and again unasked, of which an incident tells more; `temporalUiUrl`, the page of the
+ * namespace in Temporal’s own interface, is shown to those who may operate runs.
  */
 export const System = z
   .strictObject({

@@ -12,6 +12,14 @@ describe('the dialog in which people are added and changed', () => {
     await page.getByLabel('Email').fill('lena@example.com');
     await page.getByLabel('Value of firstName').fill('Lena');
     await page.getByRole('button', { name: 'Add the person' }).click();
+    // Beside the link too a row opens in a tab of its own where one asks for that (rundeck 6600, hue 3362).
+    const cell = page.getByRole('cell', { name: 'lena@example.com' });
+    const tab = page.context().waitForEvent('page');
+    await cell.click({ modifiers: ['ControlOrMeta'] });
+    const opened = await tab;
+    await opened.waitForURL('**/contacts/c-7');
+    await opened.close();
+    expect(new URL(page.url()).pathname).toBe('/contacts');
     await page.getByRole('link', { name: 'Lena' }).click();
 
     // Another system writes beside it.

@@ -10,6 +10,7 @@ import { HealthService } from '../health/health.service.ts';
 import { CONFIG } from '../../http/parts.ts';
 import type { Principal } from '../../http/caller/principal.ts';
 import { Store } from '../../http/store.ts';
+import { temporalPage } from './temporal-page.ts';
 
 /** What of the installation is not real or not well. */
 @Injectable()
@@ -21,7 +22,7 @@ export class SystemService {
   ) {}
 
   async show(caller: Principal): Promise<System> {
-    const { STAND_INS, TEMPORAL_UI_URL, MAIL_URL } = this.config;
+    const { STAND_INS, MAIL_URL } = this.config;
     const named = STAND_INS.split(',');
     const queues = await queueStates(this.store.app);
     return {
@@ -29,7 +30,7 @@ export class SystemService {
       queues: queues.map((queue) => ({ ...queue, lastSeenAt: queue.lastSeenAt?.toISOString() ?? null })),
       unavailable: await this.health.unavailable(),
       areWorkersDying: await this.store.inWorkspace(caller, (tx) => areWorkersDying(tx, caller.workspaceId)),
-      temporalUiUrl: caller.permissions.has('runs:operate') ? TEMPORAL_UI_URL || null : null,
+      temporalUiUrl: caller.permissions.has('runs:operate') ? temporalPage(this.config) : null,
       mailUrl: MAIL_URL || null,
     };
   }

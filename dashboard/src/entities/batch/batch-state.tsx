@@ -8,9 +8,10 @@ import { useBatchStages } from './batch-stages.ts';
 export function BatchState({ batch }: { batch: Pick<Batch, 'status' | 'stage' | 'paused' | 'outcome'> }) {
   const { t } = useLingui();
   const names = useBatchStages();
-  const { status, stage, paused } = batch;
+  const { status, stage, paused, outcome } = batch;
+  const isPartial = outcome === 'completedWithErrors';
   const ends: Record<string, string> = {
-    completed: t`Done`,
+    completed: isPartial ? t`Done, some left out` : t`Done`,
     exited: t`Stopped`,
     failed: t`Failed`,
     cancelled: t`Cancelled`,
@@ -21,7 +22,7 @@ export function BatchState({ batch }: { batch: Pick<Batch, 'status' | 'stage' | 
   const tone = batchTone(batch);
   const isOver = status in ends;
   return (
-    <Chip tone={tone} {...(tone === 'off' ? { icon: isOver ? 'stop' : 'pause' } : {})}>
+    <Chip tone={tone} {...(isPartial ? { icon: 'warn' } : tone === 'off' ? { icon: isOver ? 'stop' : 'pause' } : {})}>
       {label}
     </Chip>
   );

@@ -31,6 +31,8 @@ export function LearnerList({ run: { course, slug: run, counts } }: { run: Cours
       replace: true,
     });
   const filter = show === 'open' ? { open: true } : { lifecycle: show };
+  // Those who wait are listed by what happens next, as above the list.
+  const order = show === 'waitlisted' ? 'place' : ['awaitingPayment', 'offered'].includes(show) ? 'ending' : undefined;
   return (
     <>
       <FilterLine
@@ -45,7 +47,7 @@ export function LearnerList({ run: { course, slug: run, counts } }: { run: Cours
       </FilterLine>
       <List
         label={t`Learners`}
-        query={enrollmentsQuery({ course, run, q, ...filter })}
+        query={enrollmentsQuery({ course, run, q, order, ...filter })}
         keyOf={({ id }) => id}
         columns={columns}
         empty={<NoLearners isSearched={Boolean(q)} isOpen={show === 'open'} hasEnded={by('ended') > 0} />}

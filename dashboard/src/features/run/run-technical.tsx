@@ -38,7 +38,7 @@ export function RunTechnical({ run }: { run: RunDetail }) {
                 value: temporal && (
                   <a
                     className="link"
-                    href={`${temporal}/namespaces/default/workflows/${encodeURIComponent(workflowId)}`}
+                    href={`${temporal}/workflows/${encodeURIComponent(workflowId)}`}
                     target="_blank"
                     rel="noreferrer"
                   >

@@ -1,5 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link, useSearch } from '@tanstack/react-router';
+import type { Run } from '../../../../contracts/runs/runs-api.schema.ts';
+import { useRunKinds } from '../../entities/run/run-kinds.tsx';
 import { chipsClass } from '../../ui/filters.tsx';
 import { FilterMark, FilterMenu } from './filter-menu.tsx';
 
@@ -8,6 +10,18 @@ export function RunFilters() {
   const { t } = useLingui();
   const search = useSearch({ from: '/frame/runs' });
   const { journey = '', version = '', step = '', contact = '' } = search;
+  const kinds = useRunKinds();
+  const states: Record<Run['status'], string> = {
+    starting: t`Starting`,
+    running: t`Running`,
+    waiting: t`Waiting`,
+    paused: t`Paused`,
+    completed: t`Done`,
+    exited: t`Left early`,
+    failed: t`Failed`,
+    cancelled: t`Cancelled`,
+    terminated: t`Terminated`,
+  };
   const isNarrowed = Object.keys(search).some((name) => name !== 'state' && name !== 'sort');
   return (
     <div className={chipsClass} role="group" aria-label={t`Filters`}>
@@ -15,25 +29,13 @@ export function RunFilters() {
         name="kind"
         label={t`Kind`}
         any={t`Every kind`}
-        values={[
-          { value: 'journey', label: t`Journeys` },
-          { value: 'enrollment', label: t`Enrollments` },
-          { value: 'batch', label: t`Batches` },
-        ]}
+        values={Object.entries(kinds).map(([value, { name: label }]) => ({ value, label }))}
       />
       <FilterMenu
         name="status"
         label={t`State`}
         any={t`Every state`}
-        values={[
-          { value: 'running', label: t`Running` },
-          { value: 'waiting', label: t`Waiting` },
-          { value: 'paused', label: t`Paused` },
-          { value: 'completed', label: t`Done` },
-          { value: 'exited', label: t`Left early` },
-          { value: 'failed', label: t`Failed` },
-          { value: 'terminated', label: t`Terminated` },
-        ]}
+        values={Object.entries(states).map(([value, label]) => ({ value, label }))}
       />
       <FilterMenu
         name="waitingFor"

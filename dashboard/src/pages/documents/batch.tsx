@@ -137,14 +137,14 @@ function Figures({ batch }: { batch: BatchDetail }) {
         </div>
         <div>
           <div className="caption">
-            <Trans>Tokens</Trans>
+            <Trans>Rows</Trans>
           </div>
           <div className="figure">
-            <Count value={tokens.input + tokens.output} />
+            <Count value={rows} />
           </div>
           <div className="small text2">
             <Trans>
-              <Count value={rows} /> rows, <Count value={batch.rowErrors} /> refused
+              <Count value={batch.rowErrors} /> more refused, <Count value={tokens.input + tokens.output} /> tokens
             </Trans>
           </div>
         </div>

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro';
-import type { KeyboardEvent, MouseEvent, ReactNode, Ref } from 'react';
+import type { MouseEvent, ReactNode, Ref } from 'react';
 import type { Column } from './column.ts';
 import classes from './table.module.css';
 
@@ -24,6 +24,7 @@ export function TableRow(props: {
       className={classes.row}
       style={{ gridTemplateColumns: template, transform: `translateY(${top}px)` }}
       onClick={followRow}
+      onAuxClick={followRow}
     >
       {choice && (
         <span role="cell" className={classes.choice}>
@@ -57,9 +58,16 @@ export function cellOf<T>({ id, cell, align, isWideOnly }: Column<T>, row: T, in
   );
 }
 
-/** A click beside the row's own links, buttons and text that is being marked goes where its first link goes. */
-function followRow(event: MouseEvent<HTMLDivElement> | KeyboardEvent<HTMLDivElement>): void {
+/**
+ * A click beside the row's own links, buttons and text that is being marked goes where its first link goes, in a tab of its own where the
+ * link would: with Ctrl, ⌘ or the middle button.
+ */
+function followRow(event: MouseEvent<HTMLDivElement>): void {
   if (!(event.target instanceof Element) || event.target.closest('a, button, input, label')) return;
-  if (getSelection()?.isCollapsed === false) return;
-  event.currentTarget.querySelector<HTMLElement>('a')?.click();
+  const { button, ctrlKey, metaKey, shiftKey } = event;
+  if (button > 1 || getSelection()?.isCollapsed === false) return;
+  const held = { ctrlKey: ctrlKey || button === 1, metaKey, shiftKey };
+  event.currentTarget
+    .querySelector('a')
+    ?.dispatchEvent(new globalThis.MouseEvent('click', { bubbles: true, cancelable: true, ...held }));
 }

@@ -1,12 +1,13 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type RefObject, useRef, useState } from 'react';
 import type { CourseRunInput } from '../../../../../contracts/courses/course.schema.ts';
 import type { CourseRun } from '../../../../../contracts/courses/courses-api.schema.ts';
 import { courseRoutes } from '../../../../../contracts/courses/courses.routes.ts';
 import { saveCourseRun } from '../../../api/courses.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
+import { LeaveGuard } from '../../../ui/links/leave-guard.tsx';
 import { notifyDone } from '../../../ui/notify.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { viewerZone } from '../../../ui/time.tsx';
@@ -23,13 +24,16 @@ export function RunForm({ course, run }: { course: string; run: CourseRun | null
   const { t } = useLingui();
   // What was there when the form was opened: what others save meanwhile does not change what is typed.
   const [seen] = useState(run?.details ?? null);
-  const [draft, setDraft] = useState(() => (seen ? runDraftOf(seen) : newRunDraft(viewerZone)));
+  const [first] = useState(() => (seen ? runDraftOf(seen) : newRunDraft(viewerZone)));
+  const [draft, setDraft] = useState(first);
+  const isSaved = useRef(false);
   const [slug, setSlug] = useState('');
   const name = run?.slug ?? (slug === '' ? slugOf(draft.title) : slug);
   const [isTried, setTried] = useState(false);
   const { run: typed, problems } = runOf(draft, seen);
   const problemAt = useProblems(isTried ? problems : []);
-  const save = useSaveRun(course, name, seen);
+  const save = useSaveRun({ course, name, seen, isSaved });
+  const isDirty = (): boolean => !isSaved.current && !save.isPending && JSON.stringify(draft) !== JSON.stringify(first);
   const onChange = (part: Partial<RunDraft>): void => setDraft((held) => ({ ...held, ...part }));
   const part = { draft, onChange, problemAt };
   return (
@@ -43,6 +47,7 @@ export function RunForm({ course, run }: { course: string; run: CourseRun | null
         else requestAnimationFrame(() => document.querySelector<HTMLElement>('main [aria-invalid=true]')?.focus());
       }}
     >
+      <LeaveGuard isDirty={isDirty} />
       <Panel title={<Trans>The run</Trans>}>
         <div className={classes.fields}>
           <TextInput
@@ -93,12 +98,14 @@ export function RunForm({ course, run }: { course: string; run: CourseRun | null
   );
 }
 
-function useSaveRun(course: string, name: string, seen: CourseRunInput | null) {
+function useSaveRun(of: { course: string; name: string; seen: CourseRunInput | null; isSaved: RefObject<boolean> }) {
+  const { course, name, seen, isSaved } = of;
   const client = useQueryClient();
   const navigate = useLateNavigate();
   return useMutation({
     mutationFn: (run: CourseRunInput) => saveCourseRun(course, name, run, seen),
     onSuccess: () => {
+      isSaved.current = true;
       notifyDone(<Trans>Saved.</Trans>);
       void navigate({ to: '/courses/$slug/$runSlug', params: { slug: course, runSlug: name } });
     },

@@ -19,11 +19,12 @@ export function DocumentGrid({
   onChange,
 }: Filter & { batch: BatchDetail; onChange: (filter: Filter) => void }) {
   const { t } = useLingui();
-  const { id, progress, rows } = batch;
+  const { id, progress, rows, endedAt } = batch;
   const choices = [
     { value: 'all', label: t`All`, count: rows },
     { value: 'flagged', label: t`Flagged`, count: progress.flagged },
-    { value: 'undecided', label: t`To review`, count: progress.undecided },
+    // What nobody has decided about by the end was left out.
+    ...(endedAt === null ? [{ value: 'undecided', label: t`To review`, count: progress.undecided }] : []),
     { value: 'failed', label: t`Failed`, count: progress.failed },
     { value: 'repaired', label: t`Corrected`, count: progress.repaired },
     { value: 'missing', label: t`Skipped`, count: progress.missing },
