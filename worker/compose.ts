@@ -74,7 +74,7 @@ export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work
     actions: {
       ...createMessagingActivities(messaging),
       ...createModelActivities({ db, modelsOf, model: config.LLM_MODEL }),
-      ...createCrmActivities({ db, crmOf: createCrmOf({ keys, config, installation: crm }) }),
+      ...createCrmActivities({ db, crmOf: createCrmOf({ db, keys, config, installation: crm }) }),
       ...createContactActivities({ db }),
       ...createSeatActivities({ db }),
       ...createDocumentsActivities({ db, objects, modelsOf, renders }),

@@ -3,14 +3,19 @@ import type { CrmCredentials } from '../../contracts/access/connections-api.sche
 import {
   type CrmAddressConfig,
   crmBaseUrl,
-  openCrmCredentials,
+  openCrmConnection,
   UNREADABLE_CRM,
 } from '../../platform/connections/crm-connection.ts';
+import { tokenPaths } from '../../platform/connections/refresh-grant.ts';
+import { storedRefreshTokens } from '../../platform/connections/stored-refresh-token.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import type { KeySource } from '../../platform/db/keys/master-keys.ts';
-import type { CrmClient } from '../providers/crm/crm-client.ts';
-import { hubspot } from '../providers/crm/hubspot/provider.ts';
-import { salesforce } from '../providers/crm/salesforce/provider.ts';
+import type { CrmClient, TokenSource } from '../providers/crm/crm-client.ts';
+import { createHubspotClient } from '../providers/crm/hubspot/hubspot.ts';
+import { createTokenSource } from '../providers/crm/oauth.ts';
+import { createSalesforceClient } from '../providers/crm/salesforce/salesforce.ts';
+import { callTimeoutMs } from '../providers/provider.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 
 /** The CRM of a workspace: by its own credentials as they are now, else the installation's. */
@@ -19,17 +24,21 @@ export type CrmOf = (tx: Tx, workspaceId: string) => Promise<CrmClient>;
 /** Clients hold access tokens, so each is kept as long as its credentials are used. */
 const keptClients = 500;
 
+/** What the CRMs of workspaces are made of. `db` keeps the refresh tokens that a CRM rotates. */
+export type CrmOfDeps = { db: Db; keys: KeySource; config: CrmAddressConfig; installation: CrmClient };
+
 /** Makes the function that finds the CRM of a workspace. */
-export function createCrmOf(of: { keys: KeySource; config: CrmAddressConfig; installation: CrmClient }): CrmOf {
+export function createCrmOf(of: CrmOfDeps): CrmOf {
   const clients = new LRUCache<string, CrmClient>({ max: keptClients });
   return async (tx, workspaceId) => {
-    const credentials = await openCrmCredentials(tx, await of.keys(), workspaceId);
-    if (credentials === null) return of.installation;
-    if (credentials === 'unreadable') return unreadable;
-    const id = JSON.stringify(credentials);
+    const found = await openCrmConnection(tx, await of.keys(), workspaceId);
+    if (found === null) return of.installation;
+    if (found === 'unreadable') return unreadable;
+    // What a person has set, whatever refresh token it has by now: another one is no reason to get another access token.
+    const id = `${workspaceId} ${found.setAt.toISOString()}`;
     const known = clients.get(id);
     if (known) return known;
-    const client = clientOf(credentials, of.config);
+    const client = clientOf(of, workspaceId, found.credentials);
     clients.set(id, client);
     return client;
   };
@@ -42,14 +51,15 @@ function refuse(): Promise<never> {
   return Promise.reject(new ProviderError({ kind: 'misconfigured', code: 'crm.unreadable', message: UNREADABLE_CRM }));
 }
 
-function clientOf(credentials: CrmCredentials, config: CrmAddressConfig): CrmClient {
-  const { kind } = credentials;
-  const isToken = kind === 'hubspotToken';
-  return (kind === 'salesforceApp' ? salesforce : hubspot).create({
-    CRM_BASE_URL: crmBaseUrl(credentials, config),
-    CRM_TOKEN: isToken ? credentials.token : '',
-    CRM_CLIENT_ID: isToken ? '' : credentials.clientId,
-    CRM_CLIENT_SECRET: isToken ? '' : credentials.clientSecret,
-    CRM_REFRESH_TOKEN: isToken ? '' : credentials.refreshToken,
-  });
+function clientOf({ db, keys, config }: CrmOfDeps, workspaceId: string, credentials: CrmCredentials): CrmClient {
+  const baseUrl = crmBaseUrl(credentials, config);
+  const reached = { baseUrl, timeoutMs: callTimeoutMs };
+  if (credentials.kind === 'hubspotToken') return createHubspotClient({ ...reached, token: credentials.token });
+  const { clientId, clientSecret } = credentials;
+  const refreshTokens = storedRefreshTokens({ db, keys, workspaceId }, credentials);
+  const tokens = (path: string): TokenSource =>
+    createTokenSource({ url: `${baseUrl}${path}`, clientId, clientSecret, refreshTokens });
+  return credentials.kind === 'salesforceApp'
+    ? createSalesforceClient({ ...reached, token: tokens(tokenPaths.salesforce) })
+    : createHubspotClient({ ...reached, token: tokens(tokenPaths.hubspot) });
 }

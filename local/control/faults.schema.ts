@@ -89,14 +89,24 @@ export type LlmFault = z.infer<typeof LlmFault>;
 
 /**
  * Faults of the CRM double. `timeoutAfterCommit` does the work and then never answers; `hang` does not do it. `partial` answers a batch
- * of HubSpot with 207 and an error for its row. `revoked` refuses the refresh token at the token endpoint.
+ * of HubSpot with 207 and an error for its row. `revoked` refuses the refresh token at the token endpoint,
+ * `rotates` has that give another one for each, which is then taken no more, and `tokenLost` has it give one and close the connection.
  */
 export const CrmFault = z.discriminatedUnion('fault', [
   z.strictObject({ service: z.literal('crm'), fault: z.literal('status'), ...http, ...when }),
   z.strictObject({ service: z.literal('crm'), fault: z.literal('slow'), delayMs, ...when }),
   z.strictObject({
     service: z.literal('crm'),
-    fault: z.enum(['hang', 'reset', 'timeoutAfterCommit', 'resetAfterCommit', 'partial', 'revoked']),
+    fault: z.enum([
+      'hang',
+      'reset',
+      'timeoutAfterCommit',
+      'resetAfterCommit',
+      'partial',
+      'revoked',
+      'rotates',
+      'tokenLost',
+    ]),
     ...when,
   }),
 ]);

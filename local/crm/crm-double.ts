@@ -35,8 +35,9 @@ export async function startCrmDouble(input: {
     const take = (...names: CrmFault['fault'][]): CrmFault | undefined =>
       faults.take({ service: 'crm', text, accepts: (fault) => names.includes(fault.fault) });
 
-    const granted = tokens.answer(request, take('revoked') !== undefined);
-    if (granted !== undefined) return granted;
+    const isRevoked = take('revoked') !== undefined;
+    const granted = tokens.answer(request, { isRevoked, rotates: take('rotates') !== undefined });
+    if (granted !== undefined) return take('tokenLost') === undefined ? granted : { ...granted, misbehave: 'reset' };
     if (!tokens.isTaken(request.headers['authorization'])) return fail(401, undefined);
     const slow = take('slow');
     if (slow?.fault === 'slow') await new Promise((resolve) => setTimeout(resolve, slow.delayMs));

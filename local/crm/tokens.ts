@@ -3,8 +3,11 @@ import type { Journal } from '../control/journal.ts';
 
 /** The refresh tokens and access tokens of the CRM double. Tokens that it has not given out are taken as ones that never run out. */
 export interface CrmTokens {
-  /** Answers the token endpoint of HubSpot or Salesforce; undefined for another path. `isRevoked`: the refresh token is known no more. */
-  answer(request: DoubleRequest, isRevoked: boolean): DoubleReply | undefined;
+  /**
+   * Answers the token endpoint of HubSpot or Salesforce; undefined for another path. `isRevoked`: the refresh token is known no more. `rotates`:
+   * another one comes in its place.
+   */
+  answer(request: DoubleRequest, how: { isRevoked: boolean; rotates: boolean }): DoubleReply | undefined;
   /** Whether a call with this header may pass. */
   isTaken(authorization: string | undefined): boolean;
   /** Ends every access token that was given out. */
@@ -20,23 +23,28 @@ const paths: Readonly<Record<string, 'hubspot' | 'salesforce'>> = {
 export function openCrmTokens(journal: Journal): CrmTokens {
   let given = 0;
   let expiredUpTo = 0;
+  const spent = new Set<string>();
   return {
-    answer(request, isRevoked) {
+    answer(request, { isRevoked, rotates }) {
       const vendor = paths[request.url.pathname];
       if (vendor === undefined || request.method !== 'POST') return undefined;
       const form = new URLSearchParams(request.body);
+      const sent = form.get('refresh_token') ?? '';
       const isWhole = ['client_id', 'client_secret', 'refresh_token'].every((name) => form.get(name));
-      if (isRevoked || !isWhole || form.get('grant_type') !== 'refresh_token') return refusals[vendor];
+      if (isRevoked || spent.has(sent) || !isWhole || form.get('grant_type') !== 'refresh_token')
+        return refusals[vendor];
       given += 1;
       const token = `access-${given}`;
       journal.append({ kind: 'token.given', key: token, details: {} });
+      if (rotates) spent.add(sent);
+      const refresh = rotates ? { refresh_token: `refresh-token-${given}` } : {};
       const common = { access_token: token, token_type: 'bearer' };
       return {
         status: 200,
         json:
           vendor === 'hubspot'
-            ? { ...common, refresh_token: form.get('refresh_token'), expires_in: 1800 }
-            : { ...common, instance_url: request.url.origin, issued_at: String(Date.now()), scope: 'api' },
+            ? { ...common, refresh_token: sent, ...refresh, expires_in: 1800 }
+            : { ...common, ...refresh, instance_url: request.url.origin, issued_at: String(Date.now()), scope: 'api' },
       };
     },
     isTaken(authorization) {

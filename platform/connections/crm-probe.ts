@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { ConnectionTest, CrmCredentials } from '../../contracts/access/connections-api.schema.ts';
+import type { AppCredentials } from './stored-refresh-token.ts';
+import { askForToken, tokenPaths, type RefreshTokens } from './refresh-grant.ts';
 
 const timeoutMs = 15_000;
 
-const Granted = z.looseObject({ access_token: z.string() });
 const Property = z.looseObject({ hasUniqueValue: z.boolean().optional() });
 const Described = z.looseObject({
   fields: z.array(
@@ -11,20 +12,35 @@ const Described = z.looseObject({
   ),
 });
 
+/** A connection, where its CRM is, and where the refresh token of one is kept. */
+export type ToProbe = {
+  credentials: CrmCredentials;
+  baseUrl: string;
+  refreshTokens(credentials: AppCredentials): RefreshTokens;
+};
+
 /**
  * Calls the CRM by these credentials and looks for the field that holds our external id, without which no contact can be written; changes
  * nothing there. Never throws: what went wrong is in the answer.
  */
-export async function probeCrm(credentials: CrmCredentials, baseUrl: string): Promise<ConnectionTest> {
+export async function probeCrm({ credentials, baseUrl, refreshTokens }: ToProbe): Promise<ConnectionTest> {
+  const { probe, tokenPath } = credentials.kind === 'salesforceApp' ? salesforce : hubspot;
   try {
-    return await (credentials.kind === 'salesforceApp' ? probeSalesforce : probeHubspot)(credentials, baseUrl);
+    // A token that stays is taken as it is; for a connected app one is fetched.
+    const token =
+      credentials.kind === 'hubspotToken'
+        ? credentials.token
+        : await accessToken(`${baseUrl}${tokenPath}`, credentials, refreshTokens(credentials));
+    return await probe(baseUrl, token);
   } catch (error) {
     return failed(error instanceof Unwell ? error.message : 'The CRM could not be reached, or did not answer in time.');
   }
 }
 
-async function probeHubspot(credentials: CrmCredentials, baseUrl: string): Promise<ConnectionTest> {
-  const token = await accessToken(`${baseUrl}/oauth/v1/token`, credentials);
+const hubspot = { probe: probeHubspot, tokenPath: tokenPaths.hubspot };
+const salesforce = { probe: probeSalesforce, tokenPath: tokenPaths.salesforce };
+
+async function probeHubspot(baseUrl: string, token: string): Promise<ConnectionTest> {
   const { status, json } = await get(`${baseUrl}/crm/v3/properties/contacts/throughline_id`, token);
   if (status !== 404) checked(status);
   if (status === 404 || !Property.safeParse(json).data?.hasUniqueValue)
@@ -34,8 +50,7 @@ async function probeHubspot(credentials: CrmCredentials, baseUrl: string): Promi
   return well('HubSpot takes the key, and contacts have the property throughline_id.');
 }
 
-async function probeSalesforce(credentials: CrmCredentials, baseUrl: string): Promise<ConnectionTest> {
-  const token = await accessToken(`${baseUrl}/services/oauth2/token`, credentials);
+async function probeSalesforce(baseUrl: string, token: string): Promise<ConnectionTest> {
   const { status, json } = await get(`${baseUrl}/services/data/v61.0/sobjects/Contact/describe`, token);
   checked(status);
   const field = Described.safeParse(json).data?.fields.find(({ name }) => name === 'Throughline_Id__c');
@@ -69,18 +84,17 @@ function refuseMoved(status: number): void {
     throw new Unwell(`The CRM is at another address now (${status}): connect it again, with that one.`);
 }
 
-/** A token that stays is taken as it is; for a connected app one is fetched from `url`. */
-async function accessToken(url: string, credentials: CrmCredentials): Promise<string> {
-  if (credentials.kind === 'hubspotToken') return credentials.token;
-  const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = credentials;
-  const body = new URLSearchParams({ grant_type: 'refresh_token', client_id, client_secret, refresh_token });
-  const { status, json } = await call(url, { method: 'POST', body });
-  if (status === 400 || status === 401)
-    throw new Unwell('The CRM refuses the refresh token: it was revoked, or belongs to another client.');
-  refuseMoved(status);
-  const granted = Granted.safeParse(json);
-  if (!granted.success) throw new Unwell(`The CRM answered ${status} instead of a token: try again later.`);
-  return granted.data.access_token;
+async function accessToken(url: string, app: AppCredentials, refreshTokens: RefreshTokens): Promise<string> {
+  const answer = await refreshTokens.exchange((refreshToken) =>
+    askForToken((form) => call(url, { method: 'POST', body: new URLSearchParams(form) }), app, refreshToken),
+  );
+  if (answer.kind === 'granted') return answer.accessToken;
+  if (answer.kind === 'refused')
+    throw new Unwell(
+      'The CRM refuses the refresh token: it was revoked, or belongs to another client. Sign in at the CRM again and connect it anew.',
+    );
+  refuseMoved(answer.reply.status);
+  throw new Unwell(`The CRM answered ${answer.reply.status} instead of a token: try again later.`);
 }
 
 function get(url: string, token: string): Promise<{ status: number; json: unknown }> {

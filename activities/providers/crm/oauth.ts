@@ -1,28 +1,26 @@
-import { z } from 'zod';
-import { callJson, type JsonReply } from '../http-json.ts';
+import { askForToken, type OauthApp, type RefreshTokens } from '../../../platform/connections/refresh-grant.ts';
+import { callJson } from '../http-json.ts';
 import { ProviderError } from '../provider-error.ts';
 import { crmFailure } from './crm-call.ts';
 import type { TokenSource } from './crm-client.ts';
 
-/** How access tokens are got by OAuth's refresh grant (RFC 6749, 6). `url` is the token endpoint. */
-export type OauthConfig = { url: string; clientId: string; clientSecret: string; refreshToken: string };
-
-const Granted = z.looseObject({ access_token: z.string().min(1), expires_in: z.number().positive().optional() });
+/** How access tokens are got by OAuth's refresh grant. `url` is the token endpoint. */
+export type OauthConfig = OauthApp & { url: string; refreshTokens: RefreshTokens };
 
 /** Between two calls of an attempt, which has 45 s in all. */
 const timeoutMs = 5_000;
 /** A token is not used in its last minute, which may be over before the call arrives. */
 const marginMs = 60_000;
 
-/** A source of access tokens by a refresh token that stays the same (in Salesforce: without rotation of refresh tokens). */
+/** A source of access tokens by a refresh token, and by each that comes in its place. */
 export function createTokenSource(config: OauthConfig): TokenSource {
   let known: { token: string; until: number } | null = null;
   let pending: Promise<string> | null = null;
 
   const fetched = (): Promise<string> => {
     pending ??= refresh(config)
-      .then(({ access_token: token, expires_in: seconds = Infinity }) => {
-        known = { token, until: Date.now() + seconds * 1_000 - marginMs };
+      .then(({ accessToken: token, seconds }) => {
+        known = { token, until: Date.now() + (seconds ?? Infinity) * 1_000 - marginMs };
         return token;
       })
       .finally(() => {
@@ -36,25 +34,37 @@ export function createTokenSource(config: OauthConfig): TokenSource {
   };
 }
 
-async function refresh({ url, clientId, clientSecret, refreshToken }: OauthConfig): Promise<z.infer<typeof Granted>> {
-  const form = {
-    grant_type: 'refresh_token',
-    client_id: clientId,
-    client_secret: clientSecret,
-    refresh_token: refreshToken,
+/** A refresh token of the settings. The vendor must leave it as it is: no other process would know the one that comes in its place. */
+export function fixedRefreshToken(refreshToken: string): RefreshTokens {
+  return {
+    async exchange(ask) {
+      const answer = await ask(refreshToken);
+      if (answer.kind !== 'granted' || answer.refreshToken === null) return answer;
+      const message =
+        'The CRM gives a new refresh token each time, which settings cannot keep: turn that rotation off at the CRM, or connect it under Admin, Connections.';
+      throw new ProviderError({ kind: 'misconfigured', code: 'crm.rotates', message });
+    },
   };
-  const reply = await callJson({ service: 'crm', method: 'POST', url, headers: {}, form, timeoutMs });
-  const granted = Granted.safeParse(reply.json);
-  if (reply.status === 200 && granted.success) return granted.data;
-  throw isRefused(reply) ? refusedKey() : crmFailure(reply);
 }
 
-/** 400 and 401 speak of the grant or the client here, whatever the words: `invalid_grant`, `BAD_REFRESH_TOKEN`, `invalid_client`. */
-function isRefused({ status }: JsonReply): boolean {
-  return status === 400 || status === 401;
+async function refresh({
+  url,
+  refreshTokens,
+  ...app
+}: OauthConfig): Promise<{ accessToken: string; seconds: number | null }> {
+  const answer = await refreshTokens.exchange((refreshToken) =>
+    askForToken(
+      (form) => callJson({ service: 'crm', method: 'POST', url, headers: {}, form, timeoutMs }),
+      app,
+      refreshToken,
+    ),
+  );
+  if (answer.kind === 'granted') return answer;
+  throw answer.kind === 'refused' ? refusedKey() : crmFailure(answer.reply);
 }
 
 function refusedKey(): ProviderError {
-  const message = 'The CRM refuses the key: it was revoked, or belongs to another client. Connect the CRM again.';
+  const message =
+    'The CRM refuses the key: its refresh token was revoked, the one in its place was lost on the way, or it belongs to another client. Sign in at the CRM again and connect it anew.';
   return new ProviderError({ kind: 'misconfigured', code: 'crm.unauthorised', message });
 }

@@ -13,6 +13,7 @@ import {
   UNREADABLE_CRM,
 } from '../../../platform/connections/crm-connection.ts';
 import { probeCrm } from '../../../platform/connections/crm-probe.ts';
+import { storedRefreshTokens } from '../../../platform/connections/stored-refresh-token.ts';
 import { deleteSecret, listSecrets, setSecret } from '../../../platform/db/access/secrets.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
 import type { KeySource } from '../../../platform/db/keys/master-keys.ts';
@@ -62,7 +63,12 @@ export class ConnectionsService {
     const credentials = await this.store.inWorkspace(caller, (tx) => this.credentials(tx, caller, service));
     if (!credentials) throw notFound('connection');
     if (credentials === 'unreadable') return { isWell: false, message: UNREADABLE_CRM };
-    return probeCrm(credentials, crmBaseUrl(credentials, this.config));
+    const kept = { db: this.store.app, keys: this.keys, workspaceId: caller.workspaceId };
+    return probeCrm({
+      credentials,
+      baseUrl: crmBaseUrl(credentials, this.config),
+      refreshTokens: (app) => storedRefreshTokens(kept, app),
+    });
   }
 
   async remove(caller: Principal, service: ConnectionService): Promise<void> {

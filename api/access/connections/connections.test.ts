@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCrmOf } from '../../../activities/crm/crm-of-workspace.ts';
+import { createCrmOf, type CrmOf } from '../../../activities/crm/crm-of-workspace.ts';
 import type { CrmClient } from '../../../activities/providers/crm/crm-client.ts';
 import { startDoubles } from '../../../local/control/doubles.ts';
-import { createKeySource } from '../../../platform/db/keys/master-keys.ts';
+import { createKeySource, type KeySource } from '../../../platform/db/keys/master-keys.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 import type { Answer } from '../../../test/support/caller.ts';
@@ -23,6 +23,7 @@ describe('a connection of a workspace', () => {
   });
   afterAll(() => doubles.stop());
 
+  const keys = (): KeySource => createKeySource(database.system, api.config);
   const put = (body: object, as: object = { cookie }): Promise<Answer> => api.call({ method: 'PUT', url, body, ...as });
   const test = async (): Promise<unknown> => (await api.call({ method: 'POST', url: `${url}/test`, cookie })).json;
   const list = async (): Promise<Answer> => api.call({ url: '/v1/connections', cookie });
@@ -63,7 +64,7 @@ describe('a connection of a workspace', () => {
 
   it('is what the steps of its workspace write by, and of no other, until it is removed', async () => {
     const installation = { upsertContact: () => Promise.reject(new Error('not here')) } as unknown as CrmClient;
-    const crmOf = createCrmOf({ keys: createKeySource(database.system, api.config), config, installation });
+    const crmOf = createCrmOf({ db: database.app, keys: keys(), config, installation });
     const of = (workspaceId: string): Promise<CrmClient> =>
       inWorkspace(database.app, workspaceId, (tx) => crmOf(tx, workspaceId));
     await put(hubspot);
@@ -84,6 +85,38 @@ describe('a connection of a workspace', () => {
       expect((await api.call({ ...call, cookie })).status).toBe(404);
   });
 
+  it('keeps the refresh token that the CRM gives in the place of one, however many workers ask', async () => {
+    await put({ ...salesforce, refreshToken: 'rotating-token-0001' });
+    await doubles.control.addFault({ service: 'crm', fault: 'rotates' });
+    const crmOfWorker = (): CrmOf =>
+      createCrmOf({ db: database.app, keys: keys(), config, installation: {} as unknown as CrmClient });
+    const workers = Array.from({ length: 3 }, crmOfWorker);
+    const write = async (crmOf: CrmOf): Promise<unknown> => {
+      const crm = await inWorkspace(database.app, database.workspaceId, (tx) => crmOf(tx, database.workspaceId));
+      return crm.upsertContact({ externalId: 'ana', email: null, properties: {}, idempotencyKey: 'k' });
+    };
+    await Promise.all(workers.map(write));
+    doubles.crm.tokens.expire();
+    await Promise.all([...workers.map(write), test()]);
+    await write(crmOfWorker());
+    const shown = (await list()).json;
+    expect(shown).toMatchObject({
+      items: [{ own: { endsWith: expect.stringMatching(/-\d+$/), setBy: 'Test admin' } }],
+    });
+
+    await doubles.control.addFault({ service: 'crm', fault: 'tokenLost', count: 1 });
+    doubles.crm.tokens.expire();
+    const [first] = workers as [CrmOf];
+    await expect(write(first)).rejects.toMatchObject({ failure: { kind: 'ambiguous' } });
+    await expect(write(first)).rejects.toMatchObject({
+      failure: { kind: 'misconfigured', message: expect.stringContaining('Sign in at the CRM again') },
+    });
+    await put({ ...salesforce, refreshToken: 'rotating-token-0002' });
+    await doubles.control.clearFaults();
+    expect(await write(first)).toMatchObject({ crmId: expect.any(String) });
+    expect((await api.call({ method: 'DELETE', url, cookie })).status).toBe(204);
+  });
+
   it('that no key opens is shown as such, waits, and can be replaced (open-notebook 740, Hephaestus 1860)', async () => {
     await put(hubspot);
     const sealedElsewhere = { key_id: 'f00dfeedcafe' };
@@ -94,7 +127,7 @@ describe('a connection of a workspace', () => {
     expect(await test()).toMatchObject({ isWell: false, message: expect.stringContaining('cannot be opened') });
 
     const installation = { upsertContact: () => Promise.reject(new Error('not here')) } as unknown as CrmClient;
-    const crmOf = createCrmOf({ keys: createKeySource(database.system, api.config), config, installation });
+    const crmOf = createCrmOf({ db: database.app, keys: keys(), config, installation });
     const { workspaceId } = database;
     const write = async (): Promise<unknown> => {
       const crm = await inWorkspace(database.app, workspaceId, (tx) => crmOf(tx, workspaceId));

@@ -1,4 +1,5 @@
-import { seal, unseal } from '../../keys/seal.ts';
+import { sql } from 'kysely';
+import { seal, unseal, type Sealed } from '../../keys/seal.ts';
 import type { MasterKeys } from '../../keys/master-keys.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -30,7 +31,7 @@ export async function setSecret(
   const set = {
     ciphertext,
     key_id: keyId,
-    ends_with: shown.length < shortest ? '' : shown.slice(-4),
+    ends_with: lastOf(shown),
     set_by: actor.kind === 'member' ? actor.id : null,
     updated_at: new Date(),
   };
@@ -42,16 +43,65 @@ export async function setSecret(
   await record(tx, 'secret.set', secret);
 }
 
+function lastOf(shown: string): string {
+  return shown.length < shortest ? '' : shown.slice(-4);
+}
+
+/** Waits until no other transaction holds the secret, for ten seconds at most, and holds it until the end of this one. */
+export async function holdSecret(tx: Tx, { workspaceId, name }: SecretPlace): Promise<void> {
+  await sql`select set_config('lock_timeout', '10s', true), set_config('statement_timeout', '11s', true)`.execute(
+    kysely(tx),
+  );
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${workspaceId} ${name}`}, 7407))`.execute(kysely(tx));
+}
+
+/**
+ * Seals what the outside service has given in the place of a secret's value: no act of a person, so who set it, when, and the audit log stay.
+ * `change` says what the value becomes, and null where it stays.
+ */
+export async function changeSecret(
+  tx: Tx,
+  keys: MasterKeys,
+  place: SecretPlace,
+  change: (value: string) => { value: string; shown: string } | null,
+): Promise<void> {
+  const row = await sealedRow(tx, place).forNoKeyUpdate().executeTakeFirst();
+  const changed = row && change(opened(keys, place, row));
+  if (!changed) return;
+  const { ciphertext, keyId } = seal(keys, [place.workspaceId, place.name], changed.value);
+  await kysely(tx)
+    .updateTable('secret')
+    .set({ ciphertext, key_id: keyId, ends_with: lastOf(changed.shown) })
+    .where('workspace_id', '=', place.workspaceId)
+    .where('name', '=', place.name)
+    .execute();
+}
+
 /** The value of a secret; null where there is none. @throws SealError where its key is not given any more, or the row was changed */
-export async function openSecret(tx: Tx, keys: MasterKeys, { workspaceId, name }: SecretPlace): Promise<string | null> {
-  const row = await kysely(tx)
+export async function openSecret(tx: Tx, keys: MasterKeys, place: SecretPlace): Promise<string | null> {
+  return (await openSecretOf(tx, keys, place))?.value ?? null;
+}
+
+/** The same, and when a person has set it. @throws SealError */
+export async function openSecretOf(
+  tx: Tx,
+  keys: MasterKeys,
+  place: SecretPlace,
+): Promise<{ value: string; setAt: Date } | null> {
+  const row = await sealedRow(tx, place).executeTakeFirst();
+  return row ? { value: opened(keys, place, row), setAt: row.setAt } : null;
+}
+
+function sealedRow(tx: Tx, { workspaceId, name }: SecretPlace) {
+  return kysely(tx)
     .selectFrom('secret')
-    .select(['ciphertext', 'key_id'])
+    .select(['ciphertext', 'key_id as keyId', 'updated_at as setAt'])
     .where('workspace_id', '=', workspaceId)
-    .where('name', '=', name)
-    .executeTakeFirst();
-  if (!row) return null;
-  return unseal(keys, [workspaceId, name], { ciphertext: row.ciphertext, keyId: row.key_id });
+    .where('name', '=', name);
+}
+
+function opened(keys: MasterKeys, { workspaceId, name }: SecretPlace, sealed: Sealed): string {
+  return unseal(keys, [workspaceId, name], sealed);
 }
 
 /** The secrets of a workspace by name, with what may be shown of them; never their values. */

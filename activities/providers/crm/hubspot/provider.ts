@@ -1,3 +1,4 @@
+import { tokenPaths } from '../../../../platform/connections/refresh-grant.ts';
 import { callTimeoutMs, defineProvider } from '../../provider.ts';
 import { crmToken } from '../crm-access.ts';
 import { crmAccessSettings, crmOauthSettings } from '../settings.ts';
@@ -9,7 +10,7 @@ export const hubspot = defineProvider({
   create: (access) =>
     createHubspotClient({
       baseUrl: access.CRM_BASE_URL,
-      token: crmToken(access, '/oauth/v1/token'),
+      token: crmToken(access, tokenPaths.hubspot),
       timeoutMs: callTimeoutMs,
     }),
 });

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** A connected app by which access tokens are got. */
+export type OauthApp = { clientId: string; clientSecret: string };
+
+/** What a token endpoint has granted. `refreshToken` is there where it comes in the place of the one that was sent. `seconds` is how long the access token holds. */
+export type Granted = { accessToken: string; seconds: number | null; refreshToken: string | null };
+
+/** What asking for a token has come to: `refused` speaks of the refresh token or the app, `failed` says nothing of either. */
+export type GrantAnswer<Reply> =
+  ({ kind: 'granted' } & Granted) | { kind: 'refused' } | { kind: 'failed'; reply: Reply };
+
+/**
+ * The refresh token that several processes share. `exchange` gives `ask` the one of now, alone among all of them, and stores the one that comes
+ * in its place before it resolves: a vendor that rotates takes each of them once.
+ */
+export type RefreshTokens = {
+  exchange<Reply>(ask: (refreshToken: string) => Promise<GrantAnswer<Reply>>): Promise<GrantAnswer<Reply>>;
+};
+
+/** Where each vendor grants tokens, below its base URL. */
+export const tokenPaths = { hubspot: '/oauth/v1/token', salesforce: '/services/oauth2/token' } as const;
+
+const Grant = z.looseObject({
+  access_token: z.string().min(1),
+  expires_in: z.coerce.number().positive().optional().catch(undefined),
+  refresh_token: z.string().min(1).optional(),
+});
+
+/**
+ * Asks for an access token by OAuth's refresh grant (RFC 6749, 6). `post` sends the form and throws where no answer comes. 400 and 401 speak of
+ * the grant or the app here, whatever their words: `invalid_grant`, `BAD_REFRESH_TOKEN`, `invalid_client`.
+ */
+export async function askForToken<Reply extends { status: number; json: unknown }>(
+  post: (form: Record<string, string>) => Promise<Reply>,
+  { clientId, clientSecret }: OauthApp,
+  refreshToken: string,
+): Promise<GrantAnswer<Reply>> {
+  const reply = await post({
+    grant_type: 'refresh_token',
+    client_id: clientId,
+    client_secret: clientSecret,
+    refresh_token: refreshToken,
+  });
+  if (reply.status === 400 || reply.status === 401) return { kind: 'refused' };
+  const granted = reply.status === 200 ? Grant.safeParse(reply.json).data : undefined;
+  if (!granted) return { kind: 'failed', reply };
+  const { access_token: accessToken, expires_in: seconds = null, refresh_token: next = refreshToken } = granted;
+  return { kind: 'granted', accessToken, seconds, refreshToken: next === refreshToken ? null : next };
+}
