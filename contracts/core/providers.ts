@@ -4,6 +4,7 @@ import type { CallOutcome, EffectError } from './effects.ts';
 export const settingsCodes = [
   'crm.missing_scope',
   'crm.moved',
+  'crm.rotates',
   'crm.unauthorised',
   'crm.unreadable',
   'llm.address_refused',
