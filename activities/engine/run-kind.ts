@@ -1,9 +1,7 @@
-import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
+import type { Advanced, JsonObject } from '../../contracts/core/machine.ts';
+import type { TurnInput } from '../../domain/machine/advanced.ts';
 import type { RunRow } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
-
-/** What one call of a machine gets: the instant of the turn and what the run has received since the last. */
-export type TurnInput = { now: string; mailbox: MailboxItem[] };
 
 /**
  * Binds one pure state machine to the engine: where its definition and facts come from, how it advances, and what else is

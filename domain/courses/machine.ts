@@ -1,6 +1,6 @@
 import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
 import type { Advanced, MailboxItem } from '../../contracts/core/machine.ts';
-import { goesOn, over, untilStill, type EndStatus } from '../machine/advanced.ts';
+import { goesOn, over, untilStill, type EndStatus, type TurnInput } from '../machine/advanced.ts';
 import { together, type Open } from '../machine/open.ts';
 import { text } from '../machine/received.ts';
 import { isReached, plus } from '../time/time.ts';
@@ -24,7 +24,7 @@ import { receiveLeaveRequest, receiveStay } from './leave-requests.ts';
 export function advanceEnrollment(
   terms: EnrollmentTerms,
   state: EnrollmentState | null,
-  input: { now: string; mailbox: readonly MailboxItem[] },
+  input: TurnInput,
 ): Advanced<EnrollmentState> {
   const turn: Turn = { terms, now: input.now, lineOf, lines: new Map() };
   let current = state ?? newEnrollment(input.now);

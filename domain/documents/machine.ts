@@ -1,5 +1,5 @@
 import type { Advanced, MailboxItem } from '../../contracts/core/machine.ts';
-import { goesOn, over } from '../machine/advanced.ts';
+import { goesOn, over, type TurnInput } from '../machine/advanced.ts';
 import { textOr } from '../machine/received.ts';
 import { changedSteps } from './batch-timeline.ts';
 import { initialBatchState, stageWork, toEnd, type BatchPlan, type BatchState, type BatchTurn } from './batch-state.ts';
@@ -13,7 +13,7 @@ import { stages } from './stages/stages.ts';
 export function advanceBatch(
   plan: BatchPlan,
   before: BatchState | null,
-  { now, mailbox }: { now: string; mailbox: readonly MailboxItem[] },
+  { now, mailbox }: TurnInput,
 ): Advanced<BatchState> {
   const turn: BatchTurn = { plan, now };
   let state = before ?? initialBatchState(now);

@@ -1,7 +1,8 @@
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
-import type { JsonObject, MailboxItem, StepChange } from '../../contracts/core/machine.ts';
+import type { JsonObject, StepChange } from '../../contracts/core/machine.ts';
 import { ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 import type { Facts } from '../conditions/values.ts';
+import type { TurnInput } from '../machine/advanced.ts';
 import { noteLine, type Lines } from '../machine/lines.ts';
 import { graphOf, type JourneyGraph, type Place } from './graph.ts';
 import type { Scope } from './node-result.ts';
@@ -10,16 +11,8 @@ import type { JourneyState, Opened, OpenVisit, Position, StepResult, Token } fro
 import { later, plus, zoneOf } from '../time/time.ts';
 import { enteredAt } from './triggers.ts';
 
-/**
- * What a turn is made of. `contact` holds the contact's attributes with `externalId` and, where known, `timeZone` (IANA).
- * `now` is the instant of the turn.
- */
-export type JourneyInput = {
-  now: string;
-  contact: JsonObject;
-  mailbox: readonly MailboxItem[];
-  workspaceZone: string;
-};
+/** What a turn is made of. `contact` holds the contact's attributes with `externalId` and, where known, `timeZone` (IANA). */
+export type JourneyInput = TurnInput & { contact: JsonObject; workspaceZone: string };
 
 /** A turn being made: the one mutable object of the interpreter, created and dropped inside `advance`. */
 export type Turn = {

@@ -1,6 +1,9 @@
-import type { Advanced, RunStatus } from '../../contracts/core/machine.ts';
+import type { Advanced, MailboxItem, RunStatus } from '../../contracts/core/machine.ts';
 import type { Lines } from './lines.ts';
 import { nothingOpen, type Open } from './open.ts';
+
+/** What each turn of a machine gets: the instant of the turn, and what the run has received since the last one, in its order. */
+export type TurnInput = { now: string; mailbox: readonly MailboxItem[] };
 
 /** The statuses that a run ends with. */
 export type EndStatus = Extract<RunStatus, 'completed' | 'exited' | 'failed'>;

@@ -42,7 +42,7 @@ function advanceToy(
   exitOn: string | undefined,
   before: ToyState | null,
   now: string,
-  mailbox: MailboxItem[],
+  mailbox: readonly MailboxItem[],
 ): Advanced<JsonObject> {
   let state = before ?? enter(script, 0, now, []);
   for (const item of mailbox) {
