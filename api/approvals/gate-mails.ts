@@ -5,7 +5,7 @@ import { createPreviews, type StoredMessages } from '../../domain/journeys/simul
 import { type MailAhead, mailsAhead } from '../../domain/journeys/simulation/mails-ahead.ts';
 import { type StoredState, upgradeState } from '../../domain/journeys/state.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
-import { loadDefinition, loadJourneyRun } from '../../platform/db/journeys/journey-runs.ts';
+import { loadJourneyRun } from '../../platform/db/journeys/journey-runs.ts';
 import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
 import { readRun, stateOfTurn } from '../../platform/db/runs/turns.ts';
 import type { GateWithRun } from '../../platform/db/views/gates-list.ts';
@@ -18,12 +18,12 @@ const mostMails = 10;
 export async function mailsOfGate(tx: Tx, gate: GateWithRun): Promise<GateMail[]> {
   const { workspace_id: workspaceId, run_id: runId } = gate;
   const run = await readRun(tx, workspaceId, runId);
-  if (gate.status !== 'open' || gate.node === null || !run) return [];
+  if (gate.status !== 'open' || gate.definition === null || !run) return [];
   const stored = await stateOfTurn(tx, run, run.turn);
   if (stored === null) return [];
-  const { versionId, contact, workspaceZone } = await loadJourneyRun(tx, workspaceId, runId);
+  const { contact, workspaceZone } = await loadJourneyRun(tx, workspaceId, runId);
   // A published version was read by its schema when it came in, and the state is what a turn left.
-  const definition = (await loadDefinition(tx, workspaceId, versionId)) as JourneyDefinition;
+  const definition = gate.definition as JourneyDefinition;
   const state = upgradeState(stored as unknown as StoredState);
   const outcomes = viewOf(gate).outcomes.map(({ name }) => name);
   const waiting = { step: gate.step, visit: gate.visit, round: gate.round, outcomes };

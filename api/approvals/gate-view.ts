@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { GateField } from '../../contracts/approvals/gate-field.schema.ts';
 import { Gate, GateStatus } from '../../contracts/approvals/gates-api.schema.ts';
 import { assigneeKinds, commentRules } from '../../contracts/core/machine.ts';
-import type { ApprovalNode } from '../../contracts/journeys/nodes.schema.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import { type Decider, type GateView, isAssigned } from '../../domain/approvals/validate-decision.ts';
 import { followsIn, type Follows } from '../../domain/approvals/what-follows.ts';
 import type { DecisionRow, GateWithRun } from '../../platform/db/views/gates-list.ts';
@@ -70,9 +70,9 @@ export function gateOf(
   };
 }
 
-function followsOf({ run_kind: kind, step, content, node }: GateWithRun): Follows {
+function followsOf({ run_kind: kind, step, content, definition }: GateWithRun): Follows {
   // A published version was read by its schema when it came in.
-  return followsIn(kind, { step, content, node: node as ApprovalNode | null });
+  return followsIn(kind, { step, content, definition: definition as JourneyDefinition | null });
 }
 
 function decisionOf(row: DecisionRow): Gate['votes'][number] {

@@ -1,35 +1,39 @@
 import type { BatchStage } from '../../contracts/documents/documents.ts';
-import type { ApprovalNode } from '../../contracts/journeys/nodes.schema.ts';
+import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import type { RunKindName } from '../../contracts/runs/run-kinds.schema.ts';
 import { isUnknownMailStep, unknownMailOutcomes } from '../courses/unknown-mails.ts';
 import { stages } from '../documents/stages/stages.ts';
+import { graphOf } from '../journeys/graph.ts';
 import { kindOf } from '../journeys/nodes/node-kinds.ts';
 import { titleOf } from '../journeys/nodes/node-title.ts';
 
 /** What follows each outcome of a gate, in words; null or nothing where that is not known. */
 export type Follows = Map<string, string | null>;
 
-/** What a gate's outcomes follow from: its step and what it shows, and the approval that opened it where a journey did. */
+/** What a gate's outcomes follow from: its step and what it shows, and the journey whose approval opened it where one did. */
 export type OpenedGate = {
   step: string;
   content: Readonly<Record<string, unknown>>;
-  node: Pick<ApprovalNode, 'outcomes'> | null;
+  definition: JourneyDefinition | null;
 };
 
 /** What follows the outcomes of a gate that a run of this kind opened. */
 export function followsIn(kind: string, gate: OpenedGate): Follows {
-  return Object.hasOwn(follows, kind) ? follows[kind as RunKindName](gate) : new Map();
+  const said = Object.hasOwn(follows, kind) ? follows[kind as RunKindName] : undefined;
+  return said?.(gate) ?? new Map();
 }
 
-const follows: { [K in RunKindName]: (gate: OpenedGate) => Follows } = {
-  /** The first step of each branch; after one without steps comes what follows the approval. */
-  journey: ({ node }) =>
-    new Map(
-      node?.outcomes.map(({ name, steps }) => [
-        name,
-        steps[0] ? kindOf(steps[0]).words(steps[0], titleOf(steps[0])) : 'the journey goes on',
-      ]),
-    ),
+/** A kind that is not here says nothing of its gates. */
+const follows: { [K in RunKindName]?: (gate: OpenedGate) => Follows } = {
+  /** The first step of each branch, which is the one after the approval where a branch has no steps of its own. */
+  journey({ step, definition }) {
+    const places = definition && graphOf(definition).places;
+    const words = (first: string | null): string => {
+      const node = first === null ? undefined : places?.get(first)?.node;
+      return node ? kindOf(node).words(node, titleOf(node)) : 'the journey ends';
+    };
+    return new Map(places?.get(step)?.branches.map(({ name, first }) => [name, words(first)]));
+  },
 
   /** Of a refund and of a mail of unknown end; of another gate of an enrollment nothing is said. */
   enrollment({ step, content: { refund } }) {

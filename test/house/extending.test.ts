@@ -38,7 +38,6 @@ const targets: Readonly<Record<string, { files: number; lists: readonly string[]
       'worker/compose.ts',
       'workflows/runs.ts',
       'platform/db/runs/run-subject.ts',
-      'domain/approvals/what-follows.ts',
       'dashboard/src/entities/run/run-kinds.tsx',
     ],
   },

@@ -12,8 +12,8 @@ export type GateWithRun = GateRow & {
   external_id: string | null;
   contact_name: string | null;
   subject: Record<string, unknown> | null;
-  /** The node of a journey's version that this gate is, with its branches. */
-  node: Record<string, unknown> | null;
+  /** The definition of the journey's version that the run goes by, one object for all gates of a version; null for other runs. */
+  definition: JsonObject | null;
 };
 
 /** Whose gates: those assigned to one of the roles, or to the member. */
@@ -85,14 +85,21 @@ export function isMine({ roles, memberId }: Mine) {
 }
 
 async function gates(tx: Tx, where: RawBuilder<unknown>): Promise<GateWithRun[]> {
-  const { rows } = await sql<GateWithRun>`
+  const { rows } = await sql<Omit<GateWithRun, 'definition'> & { version_id: string | null }>`
     select g.*, r.title as run_title, r.kind as run_kind, ${aboutRun},
-      (select jsonb_path_query_first(v.definition, '$.** ? (@.kind == "approval" && @.id == $step)', jsonb_build_object('step', g.step))
-        from journey_run jr join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
-        where jr.workspace_id = g.workspace_id and jr.run_id = g.run_id) as node
+      (select version_id from journey_run jr where jr.workspace_id = g.workspace_id and jr.run_id = g.run_id) as version_id
     from gate g join run r on r.workspace_id = g.workspace_id and r.id = g.run_id
     where ${where}`.execute(kysely(tx));
-  return rows;
+  const definitions = await definitionsOf(tx, [...new Set(rows.flatMap(({ version_id }) => version_id ?? []))]);
+  return rows.map(({ version_id, ...row }) => ({ ...row, definition: definitions.get(version_id ?? '') ?? null }));
+}
+
+/** The definitions of versions by their ids: a page of gates has few, and each may be long. */
+async function definitionsOf(tx: Tx, versionIds: string[]): Promise<Map<string, JsonObject>> {
+  if (versionIds.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; definition: JsonObject }>`
+    select id, definition from journey_version where id = any(${versionIds}::uuid[])`.execute(kysely(tx));
+  return new Map(rows.map(({ id, definition }) => [id, definition]));
 }
 
 /** A decision with the name of who made it. */
