@@ -92,6 +92,29 @@ describe('an effect through the ledger', () => {
     ]);
   });
 
+  it.each([
+    ['a mail ends as it ends', 'atMostOnce', false],
+    ['a call of the CRM is broken off', 'keyed', true],
+    ['a question to a model is broken off', 'repeatable', true],
+  ] as const)(
+    'does with a call in flight that its run no longer wants what the record says: %s',
+    async (_, mode, expected) => {
+      const input = await openRun(mode);
+      const environment = new MockActivityEnvironment();
+      let isBrokenOff: boolean | null = null;
+      const declaration: EffectDeclaration<EffectName, null> = {
+        ...declare(mode, () => Promise.reject(new Error('not called'))),
+        call(_prepared, { signal }) {
+          environment.cancel();
+          isBrokenOff = signal.aborted;
+          return Promise.resolve({ kind: 'done', result: {} });
+        },
+      };
+      await environment.run(() => runEffect(database.app, input, declaration)).catch(() => undefined);
+      expect(isBrokenOff).toBe(expected);
+    },
+  );
+
   it('lets only the newest of two attempts through the fence', async () => {
     const input = await openRun();
     let sent = 0;

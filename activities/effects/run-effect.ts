@@ -39,7 +39,7 @@ export type EffectDeclaration<N extends EffectName, P> = {
   record?(tx: Tx, prepared: P, result: ActionOutput<N>): Promise<void>;
 };
 
-/** What a call may use. `effect.key` is the idempotency key for keyed services. */
+/** What a call may use. `effect.key` is the idempotency key for keyed services; `signal` breaks the call off, where the action's record says so. */
 export type CallContext = { effect: EffectRow; fence: () => Promise<boolean>; signal: AbortSignal };
 
 /** How often a running call says it is alive: well below the heartbeat time-out of contracts/core/action.ts. */
@@ -87,7 +87,7 @@ async function carryOut<N extends EffectName, P>(
   const fence = (): Promise<boolean> => handOffEffect(db, effect);
   if (actions[declaration.action].mode.promise === 'keyed' && !(await fence())) return;
   const call = (): ReturnType<typeof declaration.call> =>
-    declaration.call(prepared, { effect, fence, signal: cancellationSignal() });
+    declaration.call(prepared, { effect, fence, signal: signalOf(declaration.action) });
   const outcome = await whileAlive(call).catch(async (error: unknown) => {
     // Where this fails too, the next attempt takes the worker for dead; that is no harm once.
     await returnClaim(db, effect).catch(() => undefined);
@@ -97,6 +97,10 @@ async function carryOut<N extends EffectName, P>(
     if (outcome.kind === 'done') await declaration.record?.(tx, prepared, outcome.result);
   };
   await settleOutcome({ db, input, effect, record }, outcome);
+}
+
+function signalOf(action: EffectName): AbortSignal {
+  return actions[action].mode.onExit === 'breakOff' ? cancellationSignal() : new AbortController().signal;
 }
 
 type Claimed<P> = { effect: EffectRow; prepared: P };

@@ -6,9 +6,19 @@ import type { QueueName } from './queues.ts';
  * How an action acts. `local`: in one transaction with its result, in Postgres alone. `effect`: by one call to an outside
  * service, through the effect ledger, with what that promises. `chunks`: in many transactions; a repeated call does only what
  * is not done.
+ *
+ * An action that its run no longer wants, as the run has ended or left the step, is cancelled and nobody waits for it: one that waits for its turn
+ * or for a retry does not begin. One in flight is too short to be stopped where it is `local`, begins no other document where it works by `chunks`, and does
+ * what its `onExit` says where it is an `effect`.
  */
 export type ActionMode =
-  { kind: 'local' } | { kind: 'effect'; service: EffectKind; promise: EffectMode } | { kind: 'chunks' };
+  { kind: 'local' } | { kind: 'effect'; service: EffectKind; promise: EffectMode; onExit: OnExit } | { kind: 'chunks' };
+
+/**
+ * What becomes of a call in flight whose run no longer wants it, or whose worker has no more time. `finish`: it ends as it ends, and the ledger notes
+ * what came of it. `breakOff`: the connection is closed; a repeated call costs nothing that counts.
+ */
+export type OnExit = 'finish' | 'breakOff';
 
 /** How the workflow runs one action: its queue and the limits of an attempt in milliseconds. Temporal retries without limit. */
 export type ActionOptions = { queue: QueueName; startToCloseMs: number; heartbeatMs?: number };
@@ -44,17 +54,24 @@ export function localAction<Params extends JsonObject, Output extends JsonObject
 }
 
 /** What an action says that calls an outside service. `seconds`: what one attempt may take, a call of at most 30 s with its ledger rows by default. */
-type Effect<Service, Promise> = { service: Service; promise: Promise; queue: QueueName; seconds?: number };
+type Effect<Service, Promise> = {
+  service: Service;
+  promise: Promise;
+  queue: QueueName;
+  onExit: OnExit;
+  seconds?: number;
+};
 
 /** An action that calls an outside service once, through the effect ledger. */
 export function effectAction<Params extends JsonObject, Output extends JsonObject>({
   service,
   promise,
   queue,
+  onExit,
   seconds: most = 45,
 }: Effect<EffectKind, EffectMode>): ActionRecord<Params, Output, Extract<ActionMode, { kind: 'effect' }>> {
   return {
-    mode: { kind: 'effect', service, promise },
+    mode: { kind: 'effect', service, promise, onExit },
     queue,
     startToCloseMs: most * seconds,
     heartbeatMs: deadAfter,

@@ -2,8 +2,8 @@ import { effectAction, localAction, type Nothing } from '../core/action.ts';
 import type { Dispute, Refund } from '../core/providers.ts';
 import type { QuoteFacts, RefundQuote, SeatAnswer, SeatPurpose } from './enrollment.ts';
 
-/** Money is moved by keyed calls, on the queue of the other short calls to outside services. */
-const payment = { service: 'payment', promise: 'keyed', queue: 'crm' } as const;
+/** Money is moved by keyed calls, on the queue of the other short calls to outside services. None is broken off: what it moved must be known. */
+const payment = { service: 'payment', promise: 'keyed', queue: 'crm', onExit: 'finish' } as const;
 
 /** `expiresAt` is when the page stops taking money, as far as the service lets it. */
 type Checkout = { key: string; amountMinor: number; currency: string; description: string; expiresAt: string };

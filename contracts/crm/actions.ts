@@ -1,7 +1,7 @@
 import { effectAction } from '../core/action.ts';
 import type { JsonObject } from '../core/json.ts';
 
-const call = { service: 'crm', promise: 'keyed', queue: 'crm' } as const;
+const call = { service: 'crm', promise: 'keyed', queue: 'crm', onExit: 'breakOff' } as const;
 type InCrm = { crmId: string };
 
 /** The actions that write to the CRM: keyed, so that a repeated call changes nothing more. */

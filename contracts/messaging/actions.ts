@@ -19,5 +19,12 @@ type Sent = { reply: string; serverMessageId: string | null };
 
 /** The actions that write to people. */
 export const messagingActions = {
-  sendMessage: effectAction<Mail, Sent>({ service: 'email', promise: 'atMostOnce', queue: 'email', seconds: 60 }),
+  /** Not broken off: of a mail that is cut off nobody knows whether it arrives. */
+  sendMessage: effectAction<Mail, Sent>({
+    service: 'email',
+    promise: 'atMostOnce',
+    queue: 'email',
+    onExit: 'finish',
+    seconds: 60,
+  }),
 };

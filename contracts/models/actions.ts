@@ -20,6 +20,7 @@ export const modelActions = {
     service: 'llm',
     promise: 'repeatable',
     queue: 'llm',
+    onExit: 'breakOff',
     seconds: 120,
   }),
 };
