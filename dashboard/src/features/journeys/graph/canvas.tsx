@@ -1,42 +1,14 @@
 import { useLingui } from '@lingui/react/macro';
-import {
-  Background,
-  BackgroundVariant,
-  BaseEdge,
-  Controls,
-  type Edge,
-  type EdgeProps,
-  Handle,
-  MarkerType,
-  type Node,
-  type NodeProps,
-  Position,
-  ReactFlow,
-  useReactFlow,
-  useStore,
-} from '@xyflow/react';
+import { Background, BackgroundVariant, Controls, MarkerType, ReactFlow } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
-import { curveMonotoneY, line } from 'd3-shape';
-import { useEffect, useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import type { JourneyStats } from '../../../../../contracts/journeys/journeys-api.schema.ts';
-import type { DrawnNode, Drawing } from '../../../../../domain/journeys/drawing.ts';
+import type { Drawing } from '../../../../../domain/journeys/drawing.ts';
 import './canvas.css';
 import classes from '../journeys.module.css';
-import { type Box, extentOf, type Line, type Places, placesOf, type Point } from './layout.ts';
-import { NodeCard } from './node-card.tsx';
-
-type CardNode = Node<
-  {
-    node: DrawnNode;
-    stats: JourneyStats['steps'][number] | undefined;
-    isOpen: boolean;
-    hasWayIn: boolean;
-    hasWayOut: boolean;
-  },
-  'card'
->;
-
-type WayEdge = Edge<Line, 'way'>;
+import { Aim } from './aim.tsx';
+import { Card, type CardNode, placeOf, Way, type WayEdge } from './canvas-parts.tsx';
+import { placesOf } from './layout.ts';
 
 const nodeTypes = { card: Card };
 const edgeTypes = { way: Way };
@@ -126,68 +98,5 @@ export function Canvas(props: {
         <Controls showInteractive={false} position="bottom-left" />
       </ReactFlow>
     </div>
-  );
-}
-
-const margin = 24;
-
-/** Shows the graph at its own size: all of it where it fits, else its beginning, at the top. */
-function Aim({ places }: { places: Places }) {
-  const { setViewport } = useReactFlow();
-  const width = useStore((state) => state.width);
-  const height = useStore((state) => state.height);
-  const aimed = useRef<Places>(null);
-  useEffect(() => {
-    if (width === 0 || places.boxes.size === 0 || aimed.current === places) return;
-    aimed.current = places;
-    const { left, right, bottom } = extentOf(places);
-    const y = Math.max(margin, (height - bottom) / 2);
-    void setViewport({ x: (width - left - right) / 2, y, zoom: 1 });
-  }, [places, width, height, setViewport]);
-  return null;
-}
-
-/** A box of a known size, with known ends of its lines, is drawn at once, and may be shown with all others: React Flow hides one that it has to measure first. */
-function placeOf(box: Box = { x: 0, y: 0, width: 0, height: 0 }) {
-  const { x, y, width, height } = box;
-  return {
-    position: { x, y },
-    width,
-    height,
-    measured: { width, height },
-    handles: [
-      { type: 'target' as const, position: Position.Top, x: width / 2, y: 0 },
-      { type: 'source' as const, position: Position.Bottom, x: width / 2, y: height },
-    ],
-  };
-}
-
-const pathOf = line<Point>()
-  .x(({ x }) => x)
-  .y(({ y }) => y)
-  .curve(curveMonotoneY);
-
-/** A line on the way that the layout has found for it around the boxes, its label where the layout has kept room. */
-function Way({ data, label, style, markerEnd }: EdgeProps<WayEdge>) {
-  if (!data) return null;
-  return (
-    <BaseEdge
-      path={pathOf(data.points) ?? ''}
-      label={label}
-      labelX={data.label.x}
-      labelY={data.label.y}
-      {...(style && { style })}
-      {...(markerEnd && { markerEnd })}
-    />
-  );
-}
-
-function Card({ data: { node, stats, isOpen, hasWayIn, hasWayOut } }: NodeProps<CardNode>) {
-  return (
-    <>
-      {hasWayIn && <Handle type="target" position={Position.Top} />}
-      <NodeCard node={node} stats={stats} isOpen={isOpen} />
-      {hasWayOut && <Handle type="source" position={Position.Bottom} />}
-    </>
   );
 }
