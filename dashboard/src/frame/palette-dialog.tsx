@@ -9,6 +9,7 @@ import { useSession } from '../api/session.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { admin, places } from './nav.ts';
 import { usePageActions } from './page-actions.tsx';
+import { takeTyped } from './palette-store.ts';
 import '@mantine/spotlight/styles.css';
 
 const [store, palette] = createSpotlight();
@@ -67,6 +68,10 @@ export function PaletteDialog({ request }: { request: number }) {
         placeholder={t`A person, a journey, a batch, a run's id…`}
         aria-label={t`Search or jump to…`}
         leftSection={<Icon name="search" />}
+        onFocus={() => {
+          const typed = takeTyped();
+          setWords((before) => before + typed);
+        }}
       />
       <Spotlight.ActionsList>
         {groups
