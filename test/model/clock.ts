@@ -17,7 +17,6 @@ export async function createClockedDatabase(): Promise<ClockedDatabase> {
   await admin.connect();
   await admin.query(`create database ${name}`);
   await admin.query(`alter database ${name} set search_path = public, clock, pg_catalog`);
-  await admin.query(`alter database ${name} set synchronous_commit = off`);
   url.pathname = `/${name}`;
   const clock = new pg.Client({ connectionString: url.toString() });
   await clock.connect();

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { startPostgres } from '../../local/postgres/server.ts';
 import { findTemporal } from '../../local/temporal/binary.ts';
 import { startTemporal } from '../../local/temporal/server.ts';
+import { withAdmin } from './database.ts';
 import { testPort } from './ports.ts';
 
 /** The real servers that a test run shares. */
@@ -23,6 +24,7 @@ export async function startTestStack(): Promise<TestStack> {
     startPostgres({ home, port: postgresPort, log: join(home, 'postgres.log') }),
     startTemporal({ program, home: join(home, 'temporal'), port: temporalPort, log: join(home, 'temporal.log') }),
   ]);
+  await neverSync(postgres.adminUrl);
   return {
     adminUrl: postgres.adminUrl,
     temporalAddress: temporal.address,
@@ -32,4 +34,13 @@ export async function startTestStack(): Promise<TestStack> {
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** No commit and no new database waits for the disk: what these servers store need not outlive this machine. */
+async function neverSync(adminUrl: string): Promise<void> {
+  await withAdmin(adminUrl, async (admin) => {
+    await admin.query('alter system set fsync = off');
+    await admin.query('alter system set full_page_writes = off');
+    await admin.query('select pg_reload_conf()');
+  });
 }
