@@ -39,22 +39,15 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...ignored],
     // Files wait for servers and pages for a part of their time: three keep two cores busy.
     maxWorkers: 3,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    // What is waited for comes as late as a busy machine makes it.
+    // What is waited for comes as late as a busy machine makes it; a test ends when it has seen it.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     projects: [
       // First what starts nothing; then all others as one, pages first and short files last, so that no core waits for the end of a project.
       project('pure', 0, { pool: 'threads', isolate: false }),
       project('server', 1, { pool: 'forks', isolate: false, globalSetup: [stack, installation] }),
-      project('browser', 1, {
-        pool: 'forks',
-        isolate: false,
-        globalSetup: [stack, installation, browser],
-        // A page waits for what it shows as long as it takes; a test ends when it has seen it.
-        testTimeout: 300_000,
-        hookTimeout: 300_000,
-      }),
+      project('browser', 1, { pool: 'forks', isolate: false, globalSetup: [stack, installation, browser] }),
       project('chaos', 1, { pool: 'forks', globalSetup: [stack] }),
     ],
   },

@@ -113,7 +113,7 @@ describe('what is built', () => {
     rmSync(join(root, 'contracts/names.txt'));
     await run('fourth');
     expect(existsSync(join(root, 'dist/contracts/names.txt'))).toBe(false);
-  }, 120_000);
+  });
 
   it('shows what does not parse, and is whole again once it does', async () => {
     write('platform/rule.ts', 'export const = 1;');
@@ -121,7 +121,7 @@ describe('what is built', () => {
     expect(await run('check')).toMatch(/rule\.ts[^]*one check\n$/);
     write('platform/rule.ts', 'export const rule = 1;');
     expect(await run('second')).toMatch(/✓ building.*\none second\n$/);
-  }, 120_000);
+  });
 
   it('stays as it is under a running server, which every command says, until that has ended', async () => {
     const up = launch('up');
@@ -136,7 +136,7 @@ describe('what is built', () => {
     up.process.kill('SIGKILL');
     await once(up.process, 'exit');
     expect(await run('list')).toMatch(/✓ building.*\ntwo list\n$/);
-  }, 120_000);
+  });
 });
 
 describe('a signal while the dependencies are installed', () => {

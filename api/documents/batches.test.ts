@@ -112,7 +112,7 @@ describe('/v1/batches', () => {
     expect((await get(`batches/${id}/archive`)).text.startsWith('PK')).toBe(true);
     expect((await get('batches?state=ended')).json['items']).toContainEqual(expect.objectContaining({ id }));
     expect((await tell(id, 'cancel', { reason: 'too late' })).json['code']).toBe('batch.ended');
-  }, 120_000);
+  });
 
   it('goes on once the last flagged document is decided, each as it was decided, clean ones too (A1)', async () => {
     const [one, other] = [randomUUID(), randomUUID()];
@@ -155,7 +155,7 @@ describe('/v1/batches', () => {
     const missing = (await get(`batches/${id}/errors.csv`)).text;
     for (const { key: left } of [...flagged.slice(1), ...clean.slice(0, 1)])
       expect(missing).toContain(`${left},document.withheld,Taken out by`);
-  }, 120_000);
+  });
 
   it('stops at its budget, goes on with a new one, and ends when it is cancelled', async () => {
     const { json } = await create(rowsCsv(20), { budgetMicros: 1 });
@@ -169,7 +169,7 @@ describe('/v1/batches', () => {
     expect(cancelled.status).toBe(202);
     const ended = await untilBatch(String(other.json['id']), 'the end', (batch) => batch['endedAt'] !== null);
     expect(ended).toMatchObject({ outcome: 'cancelled', reason: 'wrong file' });
-  }, 120_000);
+  });
 
   it('holds when a person pauses it and goes on when one resumes it', async () => {
     const answer = await create(rowsCsv(3));
@@ -180,7 +180,7 @@ describe('/v1/batches', () => {
     expect((await tell(id, 'resume', { reason: 'back' })).status).toBe(202);
     await approve(answer);
     expect(await untilEnd(id)).toMatchObject({ outcome: 'completed', paused: null, secondsLeft: null });
-  }, 120_000);
+  });
 
   it('shows every document as undecided where all are reviewed', async () => {
     const answer = await create(rowsCsv(3), { review: 'all' });
@@ -202,7 +202,7 @@ describe('/v1/batches', () => {
       body: { decision: 'approve', expectedHash: document?.contentHash },
     });
     expect(late.json['code']).toBe('batch.notInReview');
-  }, 120_000);
+  });
 
   it('takes a file as spreadsheets write it, and lets bad rows cost themselves alone', async () => {
     const lines = [
@@ -244,7 +244,7 @@ describe('/v1/batches', () => {
       deaths: 0,
     });
     expect((await get(`documents/${documents[1]?.id ?? ''}/content`)).json['code']).toBe('document.notRendered');
-  }, 120_000);
+  });
 
   it('leaves out the rows that the template skips, with its reason', async () => {
     const body = `{% if row.policy == "P-1001" %}{% skip "has left us" %}{% endif %}{{ slots.intro }}`;
@@ -253,7 +253,7 @@ describe('/v1/batches', () => {
     await approve(answer);
     expect(await untilEnd(id)).toMatchObject({ progress: { generated: 2, skipped: 1, rendered: 2 } });
     expect((await get(`batches/${id}/errors.csv`)).text).toContain('\n3,P-1001,template.skipped,has left us');
-  }, 120_000);
+  });
 
   it('makes the rows again that have no document, with another template, as a batch of its own (documents A8)', async () => {
     const loops = '{% for a in all %}{% for b in all %}x{% endfor %}{% endfor %}';
@@ -279,7 +279,7 @@ describe('/v1/batches', () => {
     expect((await get(`batches/${second}/documents`)).json['items']).toMatchObject([{ key: 'P-1001', line: 3 }]);
     expect((await get(`batches/${id}`)).json['madeAgainBy']).toEqual([second]);
     for (const of of [second, id]) expect((await again(of)).json['code']).toBe('batch.nothingMissing');
-  }, 120_000);
+  });
 
   it('ends a loop that only its data make endless, and says so for each document', async () => {
     const loops = '{% for a in all %}{% for b in all %}x{% endfor %}{% endfor %}';
@@ -291,7 +291,7 @@ describe('/v1/batches', () => {
     expect((await get(`batches/${id}/errors.csv`)).text.match(/,template\.limit,/g)).toHaveLength(2);
     const missing = await get(`batches/${id}/documents?show=missing`);
     expect(missing.json['items']).toMatchObject([{ error: { code: 'template.limit' } }, { key: 'P-1001' }]);
-  }, 120_000);
+  });
 
   it('shows nothing to another workspace and lets it do nothing', async () => {
     const { json } = await create(rowsCsv(1));

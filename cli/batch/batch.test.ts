@@ -102,7 +102,7 @@ describe('throughline batch against a server', () => {
     expect(started).toMatchObject({ code: 0, out: expect.stringMatching(/^Batch \S+ has started: Renewals/) });
     const id = started.out.split(' ')[1] ?? '';
     await installation.api.call({ method: 'POST', url: `/v1/batches/${id}/cancel`, key, body: { reason: 'test' } });
-  }, 120_000);
+  });
 
   it('goes on watching when the server is back after a restart', async () => {
     const startApi = async (port: number): Promise<TestApi> => {
@@ -132,7 +132,7 @@ describe('throughline batch against a server', () => {
     expect(await Promise.all(back)).toMatchObject([{ code: 0 }]);
     expect(end).toMatchObject({ code: 1, out: expect.stringMatching(/^outcome +stopped: /) });
     await api.stop();
-  }, 120_000);
+  });
 
   it.each<[string, Record<string, string>, string[], RegExp]>([
     ['a folder that is not there', {}, ['nowhere'], /^There is no nowhere\n$/],

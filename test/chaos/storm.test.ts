@@ -45,7 +45,7 @@ describe('a house in a storm', () => {
       journeysLoad({ ...parts, count: journeys }),
     ];
     for (const load of loads) await load.start();
-  }, 120_000);
+  });
   afterAll(() => house?.stop());
 
   it(

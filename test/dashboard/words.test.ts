@@ -29,7 +29,7 @@ describe('the words of the dashboard', () => {
     const stored = Object.keys((await catalog.read('en')) ?? {}).toSorted();
     const found = Object.keys((await catalog.collect()) ?? {}).toSorted();
     expect(stored).toEqual(found);
-  }, 60_000);
+  });
 });
 
 /** Texts and spoken attributes that are written out instead of going through Lingui. */

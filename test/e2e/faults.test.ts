@@ -85,14 +85,10 @@ describe('a journey whose services fail', () => {
   /** Waits for the end of a run. */
   async function endOf(url: string, name: string): Promise<Ended> {
     const { api, doubles } = installation;
-    const run = await eventually(
-      'the end',
-      async () => {
-        const { json } = await api.call({ url, key });
-        return json['endedAt'] !== null && json;
-      },
-      40_000,
-    );
+    const run = await eventually('the end', async () => {
+      const { json } = await api.call({ url, key });
+      return json['endedAt'] !== null && json;
+    });
     const { json } = await api.call({ url: `${url}/steps`, key });
     const mails = (await doubles.mails()).filter((mail) => mail.to.includes(`${name}@example.com`));
     return {

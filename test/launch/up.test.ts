@@ -12,8 +12,6 @@ import { findTemporal } from '../../local/temporal/binary.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Starting everything takes some 10 s on two free cores, and the build comes before the first one. */
 const startMs = 120_000;
-/** What `npm start` promises for Ctrl-C, and for what is left when it is killed. */
-const goneMs = 10_000;
 
 const Written = z.object({
   url: z.string().nullable(),
@@ -70,7 +68,7 @@ function written(): z.infer<typeof Written> {
 }
 
 async function expectGone(pids: number[]): Promise<void> {
-  await expect.poll(() => pids.map(birthOf), { timeout: goneMs }).toEqual(pids.map(() => null));
+  await expect.poll(() => pids.map(birthOf)).toEqual(pids.map(() => null));
 }
 
 describe('npm start', () => {

@@ -35,8 +35,8 @@ export async function buildProduct(): Promise<void> {
   await promisify(execFile)(process.execPath, [join(root, 'bin/throughline.mjs'), 'build'], { cwd: root });
 }
 
-/** Loading everything on a busy machine. */
-const readyMs = 60_000;
+/** Loading everything where many others work; a program that ends instead is noticed at once. */
+const readyMs = 600_000;
 
 /**
  * Starts one whole installation on the servers of this run: the API and the worker as the processes that `npm start` would run, the doubles in

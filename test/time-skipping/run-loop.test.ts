@@ -85,7 +85,7 @@ describe('the run loop over months of virtual time', () => {
     env = await TestWorkflowEnvironment.createTimeSkipping({
       server: { executable: { type: 'existing-path', path: program } },
     });
-  }, 60_000);
+  });
   afterEach(() => env?.teardown());
 
   async function run(
@@ -155,7 +155,7 @@ describe('the run loop over months of virtual time', () => {
     });
     const turns = engine.asked.map((input) => input.turn);
     expect(turns).toEqual(Array.from({ length: days + 1 }, (_, index) => index + 1));
-  }, 120_000);
+  });
 
   /** Runs beside an action that is retried without end. @returns the history of its first execution, which another follows */
   async function firstOfStuck(history: Partial<HistoryLimits>): Promise<HistoryEvent[]> {

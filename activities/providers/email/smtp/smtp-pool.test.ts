@@ -8,6 +8,7 @@ import type { FaultRequest } from '../../../../local/control/faults.schema.ts';
 import { openJournal } from '../../../../local/control/journal.ts';
 import { readCaughtMail, startMailDouble } from '../../../../local/mail/mail-double.ts';
 import type { MailOutcome } from '../../../../contracts/core/providers.ts';
+import type { SmtpConfig } from './smtp-config.ts';
 import { createSmtpPool, type EmailSender } from './smtp-pool.ts';
 
 /** One fault at a time, what the sender must make of it, whether the fence was asked, and how many copies arrived. */
@@ -19,6 +20,9 @@ interface Row {
   fenceAsked: boolean;
   copies: number;
 }
+
+/** For where the server says nothing more; all else gets the usual patience, as on a busy machine a reply comes late. */
+const hasty = { greetingTimeoutMs: 300, socketTimeoutMs: 400 };
 
 const mail = 'mail' as const;
 const rows: Row[] = [
@@ -225,17 +229,8 @@ describe.each([{ isPipelining: true }, { isPipelining: false }])(
     const journal = openJournal({ home, service: 'mail' });
     const server = await startMailDouble({ port: 0, faults, journal, isPipelining });
     const pools: EmailSender[] = [];
-    const pool = (
-      extra: { maxMailsPerConnection?: number; maxConnections?: number; idleMs?: number; sendTimeoutMs?: number } = {},
-    ): EmailSender => {
-      const created = createSmtpPool({
-        host: '127.0.0.1',
-        port: server.port,
-        tls: 'none',
-        greetingTimeoutMs: 300,
-        socketTimeoutMs: 400,
-        ...extra,
-      });
+    const pool = (extra: Partial<SmtpConfig> = {}): EmailSender => {
+      const created = createSmtpPool({ host: '127.0.0.1', port: server.port, tls: 'none', ...extra });
       pools.push(created);
       return created;
     };
@@ -251,7 +246,7 @@ describe.each([{ isPipelining: true }, { isPipelining: false }])(
     });
 
     it.each(rows)('$name: $outcome, fence asked: $fenceAsked', async ({ fault, outcome, code, fenceAsked, copies }) => {
-      const sender = pool();
+      const sender = pool(fault.fault === 'hang' ? hasty : {});
       faults.add(fault);
       const sent = await attempt(sender);
       expect(sent.outcome.kind).toBe(outcome);
@@ -291,7 +286,7 @@ describe.each([{ isPipelining: true }, { isPipelining: false }])(
 
     it('releases nothing when the fence answers yes after the connection is gone', async () => {
       const { outcome } = await attempt(
-        pool(),
+        pool(hasty),
         'a@example.com',
         () => new Promise((resolve) => setTimeout(() => resolve(true), 700)),
       );
@@ -337,8 +332,11 @@ describe.each([{ isPipelining: true }, { isPipelining: false }])(
 
     it('defers what finds no free connection in time', async () => {
       const sender = pool({ maxConnections: 1, sendTimeoutMs: 250 });
-      const slowFence = (): Promise<boolean> => new Promise((resolve) => setTimeout(() => resolve(true), 700));
-      const [, second] = await Promise.all([attempt(sender, 'a@example.com', slowFence), attempt(sender)]);
+      const { promise: fence, resolve: letGo } = Promise.withResolvers<boolean>();
+      const first = attempt(sender, 'a@example.com', () => fence);
+      const second = await attempt(sender);
+      letGo(true);
+      await first;
       expect(second.outcome).toMatchObject({ kind: 'deferred', error: { code: 'email.pool_busy' } });
       expect(second.asked).toBe(0);
     });
