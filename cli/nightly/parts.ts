@@ -50,8 +50,13 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'models',
-    what: '200 documents and a journey with each kind of model server that test/real plays',
-    steps: () => [{ files: ['test/real/models.nightly.test.ts'], env: {} }],
+    what: '200 documents and a journey with each kind of model server that test/real plays; six and one with a real small model',
+    steps: () => [
+      {
+        files: ['models', 'local-model'].map((name) => `test/real/${name}.nightly.test.ts`),
+        env: {},
+      },
+    ],
   },
   {
     name: 'properties',
