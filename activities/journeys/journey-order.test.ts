@@ -5,7 +5,7 @@ import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.
 import { takeInEvents, type IncomingEvent } from '../../platform/db/journeys/event-intake.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
-import { terminateRun } from '../../platform/db/runs/runs.ts';
+import { enqueueMessage, terminateRun } from '../../platform/db/runs/runs.ts';
 import { sweepGoals } from '../../platform/db/runs/waits.ts';
 import { newId } from '../../platform/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -179,7 +179,14 @@ describe('events and runs, turn by turn', () => {
       await work('ended-ana');
       const [{ id: runId } = { id: '' }] = await runsOf('ended-ana');
       const { workspaceId } = database;
+      const dueOf = async (): Promise<number> => {
+        const wait = kysely(database.system).selectFrom('wait').select('due_at').where('run_id', '=', runId);
+        return (await wait.where('purpose', '=', 'goal').executeTakeFirstOrThrow()).due_at?.getTime() ?? 0;
+      };
+      const deadline = await dueOf();
       await inWorkspace(database.app, workspaceId, (tx) => terminateRun(tx, { workspaceId, runId, reason: 'by hand' }));
+      // As late as events may come: three days.
+      expect(((await dueOf()) - deadline) / 3_600_000).toBe(72);
       // The hour is over before the event comes.
       await sql`update run_turn set state = jsonb_set(state, '{position,opened,dueAt}', state -> 'clock') where run_id = ${runId}`.execute(
         kysely(database.system),
@@ -207,5 +214,63 @@ describe('events and runs, turn by turn', () => {
       await sweepGoals(database.system);
       expect([await waitsOf('over-ana'), await waitsOf('open-ana')]).toEqual([[], [{ purpose: 'goal' }]]);
     });
+  });
+
+  it('decides no approval by a pause, also where no worker was there for it (dashboard F8)', async () => {
+    await goLive(
+      cart('held', {
+        steps: [
+          {
+            id: 'ok',
+            kind: 'approval',
+            assign: { kind: 'role', id: 'approver' },
+            show: { kind: 'literal', value: 'x' },
+            due: 'PT1H',
+            onTimeout: 'approve',
+            outcomes: [{ name: 'approve', steps: [] }],
+          },
+        ],
+      }),
+    );
+    await send(event('h-1', 'held.cart', 'held-ana'));
+    await work('held-ana');
+    const [{ id: runId } = { id: '' }] = await runsOf('held-ana');
+    const { workspaceId } = database;
+    const began = Date.now();
+    const after = (minutes: number): Date => new Date(began + minutes * 60_000);
+    const engine = createEngineActivities({
+      db: database.app,
+      kinds: { journey: createJourneyKind() },
+      now: (_, clock) => Promise.resolve(new Date(clock)),
+    });
+    const receive = async (kind: string, at: Date): Promise<void> => {
+      await inWorkspace(database.app, workspaceId, (tx) =>
+        enqueueMessage(tx, { workspaceId, runId, kind, ref: kind, payload: {} }),
+      );
+      await kysely(database.system)
+        .updateTable('run_inbox')
+        .set({ at })
+        .where('run_id', '=', runId)
+        .where('kind', '=', kind)
+        .execute();
+    };
+    const turnAt = async (at: Date): Promise<string> => {
+      const [{ turn } = { turn: 0 }] = await runsOf('held-ana');
+      await engine.advanceRun({ workspaceId, runId, turn: turn + 1, at: at.getTime(), failures: [] });
+      const run = await runsOf('held-ana');
+      const gate = await kysely(database.system)
+        .selectFrom('gate')
+        .select(['status', 'due_at'])
+        .where('run_id', '=', runId)
+        .executeTakeFirstOrThrow();
+      return `${run[0]?.status} ${gate.status} ${Math.round(((gate.due_at?.getTime() ?? 0) - began) / 60_000)}`;
+    };
+    await receive('pause', after(10));
+    // The first turn since comes long after the deadline.
+    expect(await turnAt(after(180))).toBe('paused open 60');
+    await receive('resume', after(240));
+    expect(await turnAt(after(241))).toBe('waiting open 290');
+    expect(await turnAt(after(289))).toBe('waiting open 290');
+    expect(await turnAt(after(291))).toBe('completed expired 290');
   });
 });

@@ -11,7 +11,7 @@ import { type AuditEntry, recordAudit } from '../../platform/db/access/audit.ts'
 import { insertDecision } from '../../platform/db/gates/gate-decisions.ts';
 import { decisionsOf } from '../../platform/db/views/gates-list.ts';
 import { separatedFrom } from '../../platform/db/gates/assignees.ts';
-import { lockGate, settleGate } from '../../platform/db/gates/gates.ts';
+import { isHeldByPause, lockGate, settleGate } from '../../platform/db/gates/gates.ts';
 import { wakeRun } from '../../platform/db/runs/runs.ts';
 import { databaseNow } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
@@ -46,6 +46,7 @@ export async function decideGate(tx: Tx, input: GateDecision): Promise<void> {
   const validated = validateDecision({ ...view, requestedBy }, { ...decision, comment }, decider, {
     now: (await databaseNow(tx)).toISOString(),
     earlierOutcome: earlier?.outcome ?? null,
+    isPaused: await isHeldByPause(tx, gate),
   });
   switch (validated.kind) {
     case 'repeats':

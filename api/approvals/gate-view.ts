@@ -60,6 +60,7 @@ export function gateOf(
     contentHash: row.content_hash,
     dueAt: view.dueAt,
     onTimeout: row.on_timeout,
+    paused: row.is_held,
     status: view.status,
     outcome: row.outcome,
     openedAt: row.opened_at.toISOString(),

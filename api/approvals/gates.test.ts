@@ -191,6 +191,15 @@ describe('gates', () => {
     expect(await decide(gateId, contentHash, 'approve', foreign)).toMatchObject({ status: 404 });
   });
 
+  it('takes a decision after the deadline while the run is paused, and only then (dashboard F8)', async () => {
+    const due = { dueAt: new Date(0).toISOString(), onTimeout: 'approve' };
+    const { runId, gateId, contentHash } = await openTestGate(database, due);
+    expect((await decide(gateId, contentHash, 'approve', approver)).json).toMatchObject({ code: 'gate.expired' });
+    await kysely(database.system).updateTable('run').set({ status: 'paused' }).where('id', '=', runId).execute();
+    expect((await api.call({ url: `/v1/gates/${gateId}`, ...approver })).json).toMatchObject({ paused: true });
+    expect((await decide(gateId, contentHash, 'approve', approver)).status).toBe(200);
+  });
+
   it('lets a key decide only for a role that it was given', async () => {
     const { gateId, contentHash } = await openTestGate(database);
     const plain = await api.key(['gates:decide']);

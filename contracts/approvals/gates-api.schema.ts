@@ -23,7 +23,10 @@ export const MadeDecision = z
 /** What was decided. */
 export type MadeDecision = z.infer<typeof MadeDecision>;
 
-/** A gate: what is asked, of whom, until when, and what came of it. `mine`: the caller is an assignee. */
+/**
+ * A gate: what is asked, of whom, until when, and what came of it. `mine`: the caller is an assignee. `paused`: its run is paused, so the deadline
+ * decides nothing until that goes on.
+ */
 export const Gate = z
   .strictObject({
     id: Id,
@@ -53,6 +56,7 @@ export const Gate = z
     contentHash: z.string(),
     dueAt: Instant.nullable(),
     onTimeout: z.string().nullable(),
+    paused: z.boolean(),
     status: GateStatus,
     outcome: z.string().nullable(),
     openedAt: Instant,

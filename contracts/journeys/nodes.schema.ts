@@ -57,10 +57,10 @@ const NodeBase = z.strictObject({ id: DefinitionSlug, title: line.exactOptional(
 /** What every node has. */
 export type NodeBase = z.infer<typeof NodeBase>;
 
-/** What every node has that acts outside, and may fail: where it goes then. Its steps lead on to what follows the node; without it the run fails. */
-const ActingBase = NodeBase.extend({ onError: JourneyNodes.exactOptional() });
-/** What every node has that acts outside. */
-export type ActingBase = z.infer<typeof ActingBase>;
+/** What every node has that may fail, as it acts outside or shows much: where it goes then. Its steps lead on to what follows the node; without it the run fails. */
+const FailingBase = NodeBase.extend({ onError: JourneyNodes.exactOptional() });
+/** What every node has that may fail. */
+export type FailingBase = z.infer<typeof FailingBase>;
 
 /** A stored template with its version or label, or the words themselves (Liquid and Markdown). */
 const EmailContent = z.discriminatedUnion('kind', [
@@ -72,7 +72,7 @@ const EmailContent = z.discriminatedUnion('kind', [
  * Sends one email. `variables` are what the template may use beside the contact. `anyHour` ignores the quiet hours. `transactional`: it is about
  * what the person bought or booked, so it goes to who has unsubscribed too, and has no link to unsubscribe by.
  */
-const EmailNode = ActingBase.extend({
+const EmailNode = FailingBase.extend({
   kind: z.literal('email'),
   content: EmailContent,
   variables: ValueFields.exactOptional(),
@@ -82,17 +82,26 @@ const EmailNode = ActingBase.extend({
 /** Sends one email. */
 export type EmailNode = z.infer<typeof EmailNode>;
 
+/**
+ * What becomes of a deadline that was still ahead when the run was paused. `recheck`: where it ran out meanwhile, it comes when the run goes on, and
+ * what was received until then counts before it. `extend`: the pause does not count, the deadline comes as much later.
+ */
+const PausedDeadline = z.enum(['recheck', 'extend']);
+/** What becomes of a deadline in a pause. */
+export type PausedDeadline = z.infer<typeof PausedDeadline>;
+
 const weekdays: z.ZodType<readonly number[]> = z.array(z.int().min(1).max(7)).min(1).max(7);
 
 /**
  * Waits for a time: first `for`, then until the local clock shows `at` on one of `weekdays` (1 Monday … 7 Sunday).
- * At least one of `for` and `at` is given.
+ * At least one of `for` and `at` is given. `pausedDeadline` is `recheck` when left out; a local time is kept after a pause, too.
  */
 const DelayNode = NodeBase.extend({
   kind: z.literal('delay'),
   for: IsoDuration.exactOptional(),
   at: LocalTime.exactOptional(),
   weekdays: weekdays.exactOptional(),
+  pausedDeadline: PausedDeadline.exactOptional(),
 });
 /** Waits for a time. */
 export type DelayNode = z.infer<typeof DelayNode>;
@@ -100,12 +109,14 @@ export type DelayNode = z.infer<typeof DelayNode>;
 /**
  * Waits for an event, at most `timeout`. `since`: whether an event counts that came earlier in the run (`entry`, the
  * default: nothing is missed) or only one from this step on (`step`). One event never ends the same step twice.
+ * `pausedDeadline` is `recheck` when left out.
  */
 const WaitForNode = NodeBase.extend({
   kind: z.literal('waitFor'),
   on: EventTrigger,
   since: z.enum(['entry', 'step']).exactOptional(),
   timeout: IsoDuration.exactOptional(),
+  pausedDeadline: PausedDeadline.exactOptional(),
   onEvent: JourneyNodes.exactOptional(),
   onTimeout: JourneyNodes.exactOptional(),
 });
@@ -132,7 +143,7 @@ const LlmPrompt = z.discriminatedUnion('kind', [
  * Asks a language model. The answer fits `output` (JSON Schema of an object) or the step fails; then `fallback` is the
  * answer, where given. `fallbackModels` are asked in their order where `model` is down or refuses. `budgetMicros` limits the cost in millionths of the workspace's currency.
  */
-const LlmNode = ActingBase.extend({
+const LlmNode = FailingBase.extend({
   kind: z.literal('llm'),
   prompt: LlmPrompt,
   input: ValueFields,
@@ -158,12 +169,16 @@ export type ApprovalOutcome = z.infer<typeof ApprovalOutcome>;
 
 const outcomes: z.ZodType<readonly ApprovalOutcome[]> = z.array(ApprovalOutcome).min(1).max(journeyLimits.entries);
 
-/** Asks a person. When `due` has passed, `onTimeout` is the outcome; without it the request stays open, shown as late. */
-const ApprovalNode = NodeBase.extend({
+/**
+ * Asks a person. When `due` has passed, `onTimeout` is the outcome; without it the request stays open, shown as late. `pausedDeadline` is `extend`
+ * when left out, so that a pause decides nothing.
+ */
+const ApprovalNode = FailingBase.extend({
   kind: z.literal('approval'),
   assign: z.strictObject({ kind: z.enum(assigneeKinds), id: line }),
   show: ValueExpression,
   due: IsoDuration.exactOptional(),
+  pausedDeadline: PausedDeadline.exactOptional(),
   outcomes,
   onTimeout: outcomeName.exactOptional(),
 });
@@ -171,12 +186,12 @@ const ApprovalNode = NodeBase.extend({
 export type ApprovalNode = z.infer<typeof ApprovalNode>;
 
 /** Sets attributes of the contact. */
-const UpdateContactNode = ActingBase.extend({ kind: z.literal('updateContact'), set: ValueFields });
+const UpdateContactNode = FailingBase.extend({ kind: z.literal('updateContact'), set: ValueFields });
 /** Sets attributes of the contact. */
 export type UpdateContactNode = z.infer<typeof UpdateContactNode>;
 
 /** Creates or updates the contact's record in the CRM, keyed by its `externalId`. */
-const CrmNode = ActingBase.extend({ kind: z.literal('crm'), upsert: z.literal('contact'), set: ValueFields });
+const CrmNode = FailingBase.extend({ kind: z.literal('crm'), upsert: z.literal('contact'), set: ValueFields });
 /** Creates or updates the contact's record in the CRM. */
 export type CrmNode = z.infer<typeof CrmNode>;
 

@@ -27,12 +27,16 @@ const ScriptedDecision = z.strictObject({
 /** A decision of a script. */
 export type ScriptedDecision = z.infer<typeof ScriptedDecision>;
 
+/** A pause of a script: it begins `after` the start of the run and lasts `for`. */
+const ScriptedPause = z.strictObject({ after: duration, for: duration });
+
 /**
  * What the world does in a simulation. What a script leaves out is assumed, and the simulation says so.
  *
  * - `entry`: the event that starts the run; its name defaults to the journey's first entry
  * - `decisions`: by approval step, one for each visit, the last for all further ones
  * - `answers`: by llm step, in the same way
+ * - `pauses`: when the run is paused, and for how long
  * - `failures`: by step, the message with which its outside call fails for good
  */
 export const SimulationScript = z
@@ -41,6 +45,7 @@ export const SimulationScript = z
       .strictObject({ event: line.exactOptional(), key: line.exactOptional(), properties: json.exactOptional() })
       .exactOptional(),
     events: z.array(ScriptedEvent).max(1_000).exactOptional(),
+    pauses: z.array(ScriptedPause).max(journeyLimits.entries).exactOptional(),
     decisions: perVisit(ScriptedDecision).exactOptional(),
     answers: perVisit(json).exactOptional(),
     failures: z.record(z.string(), line).exactOptional(),

@@ -45,13 +45,13 @@ export type DecisionCheck =
 
 /**
  * Validates one decision: the first of an assigned person settles the gate, if they did not request it themselves, saw this
- * round and this content, and the deadline's outcome is not due. Pure; the caller holds the gate's lock.
+ * round and this content, and the deadline's outcome is not due; while the run is paused no deadline is. Pure; the caller holds the gate's lock.
  */
 export function validateDecision(
   gate: GateView,
   decision: GivenDecision,
   decider: Decider,
-  circumstances: { now: string; earlierOutcome: string | null },
+  circumstances: { now: string; earlierOutcome: string | null; isPaused?: boolean },
 ): DecisionCheck {
   if (!isAssigned(gate.assignee, decider)) return refused('gate.notAssigned');
   if (isRequester(gate.requestedBy, decider)) return refused('gate.separationOfDuties');
@@ -61,7 +61,7 @@ export function validateDecision(
     return refused(`gate.${gate.status}`);
   }
   if (gate.round !== decision.round || gate.contentHash !== decision.expectedHash) return refused('gate.stale');
-  if (isPast(gate, circumstances.now)) return refused('gate.expired');
+  if (!circumstances.isPaused && isPast(gate, circumstances.now)) return refused('gate.expired');
   const outcome = gate.outcomes.find((each) => each.name === decision.outcome);
   if (!outcome) return refused('gate.unknownOutcome');
   if (outcome.comment === 'required' && !decision.comment?.trim()) return refused('gate.commentRequired');

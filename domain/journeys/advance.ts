@@ -27,7 +27,7 @@ export function advance(
   if (turn.state.end === null) {
     const isFirst = state.tokens.length === 0 && state.end === null;
     // A run that was over listened to nothing.
-    const known = isFirst || state.end !== null ? [] : waitsOf(turn);
+    const known = isFirst || state.end !== null ? [] : (input.listening ?? waitsOf(turn));
     if (isFirst) {
       const start: Token = { fork: null, position: { kind: 'arriving', step: turn.graph.first } };
       turn.state = { ...state, tokens: [start] };
@@ -110,9 +110,10 @@ type Timer = { token: Token; dueAt: string };
 
 /**
  * The timer of an open visit that is due first, if it is at an instant. A gate has none: its deadline is settled where decisions are, and
- * comes as a message.
+ * comes as a message. In a pause no timer fires; what ran out in it is decided at its end.
  */
-function dueTimer({ state: { tokens } }: Turn, instant: string): Timer | undefined {
+function dueTimer({ state: { tokens, isPaused } }: Turn, instant: string): Timer | undefined {
+  if (isPaused) return undefined;
   const timers = tokens.flatMap((token) => {
     const opened = openVisit(token)?.opened;
     return (opened?.kind === 'time' || opened?.kind === 'event') && opened.dueAt !== null

@@ -72,6 +72,25 @@ describe('a step with a branch for its failure (journeys F4)', () => {
     expect(codes([toCrm([{ id: 'out', kind: 'exit', reason: 'no' }]), asking('behind')])).toEqual([]);
   });
 
+  it('is had by an approval too, which fails where it would show too much', () => {
+    const much = { kind: 'literal', value: 'x'.repeat(70_000) } as const;
+    const approval = (onError?: readonly JourneyNode[]): JourneyNode => ({
+      id: 'ok',
+      kind: 'approval',
+      assign: { kind: 'role', id: 'approver' },
+      show: much,
+      outcomes: [{ name: 'approve', steps: [mail] }],
+      ...(onError ? { onError } : {}),
+    });
+    expect(walk([approval([set('note', 'b')])])).toEqual(['ok failed', 'note done', 'completed']);
+    expect(walk([approval()])).toEqual(['ok failed', 'failed']);
+    const { edges } = drawJourney(sampleJourney('drawn', { steps: [approval([set('note', 'b')])] }));
+    const ways = edges.filter(({ from }) => from === 'ok').map(({ to, label }) => `${to} ${label}`);
+    expect(ways).toEqual(['bye approve', 'note If it fails']);
+    const back = sampleJourney('back', { steps: [approval([{ id: 'again', kind: 'goTo', target: 'ok' }])] });
+    expect(validateDefinition(back)).toMatchObject([{ code: 'loop.withoutWait', node: 'again' }]);
+  });
+
   it('is refused where it goes back without a wait', () => {
     const loop = validateDefinition(
       sampleJourney('looped', { steps: [toCrm([{ id: 'back', kind: 'goTo', target: 'to-crm' }])] }),

@@ -8,7 +8,17 @@ import { finish } from './advance-step.ts';
 import type { OpenVisit, Token } from './state.ts';
 import { earlier, isReached, later } from '../time/time.ts';
 import { afterEntry, isMeant, keyOf, readEvent, type ReceivedEvent } from './triggers.ts';
-import { factsOf, goalDeadline, moveToken, openVisit, resolveStep, type Turn } from './turn.ts';
+import {
+  factsOf,
+  goalDeadline,
+  lineOf,
+  moveToken,
+  noteStep,
+  openVisit,
+  resolveStep,
+  scopeOf,
+  type Turn,
+} from './turn.ts';
 
 /** The timeline's line for a goal; no node id has a `$`. */
 export const GOAL = '$goal';
@@ -27,9 +37,9 @@ export function receive(turn: Turn, item: MailboxItem): void {
     case 'exit':
       return finish(turn, 'exited', textOr(item.payload, 'reason', 'asked to exit'));
     case 'pause':
-      return setPaused(turn, item.seq, true);
+      return isLatest(turn, item) ? pause(turn, item) : undefined;
     case 'resume':
-      return setPaused(turn, item.seq, false);
+      return isLatest(turn, item) ? resume(turn, item) : undefined;
     default:
       return;
   }
@@ -115,10 +125,34 @@ function receiveDecision(turn: Turn, item: MailboxItem): void {
   });
 }
 
-/** The later request counts, also when its row is read first. */
-function setPaused(turn: Turn, seq: number, isPaused: boolean): void {
-  if (seq <= turn.state.toggleSeq) return;
-  turn.state = { ...turn.state, isPaused, toggleSeq: seq };
+/** Of pauses and resumes the later request counts, also when its row is read first. */
+function isLatest(turn: Turn, { seq }: MailboxItem): boolean {
+  return seq > turn.state.toggleSeq;
+}
+
+function pause(turn: Turn, { seq }: MailboxItem): void {
+  const { state } = turn;
+  const pausedAt = state.isPaused ? state.pausedAt : state.clock;
+  turn.state = { ...state, isPaused: true, toggleSeq: seq, ...(pausedAt === undefined ? {} : { pausedAt }) };
+}
+
+/** Goes on: each deadline that was ahead when the pause began is what its node makes of it. */
+function resume(turn: Turn, { seq }: MailboxItem): void {
+  const { pausedAt: from, ...state } = turn.state;
+  turn.state = { ...state, isPaused: false, toggleSeq: seq };
+  if (from === undefined) return;
+  const pause = { from, to: state.clock, zone: scopeOf(turn).zone };
+  for (const { token, open } of listeners(turn)) {
+    const place = turn.graph.places.get(open.step);
+    const { opened } = open;
+    if (!place || opened.kind === ACTION_OPENED || opened.kind === 'branches') continue;
+    if (opened.dueAt === null || isReached(opened.dueAt, from)) continue;
+    const dueAt = kindOf(place.node).afterPause(place.node, opened.dueAt, pause);
+    if (dueAt === opened.dueAt) continue;
+    const moved = { ...opened, dueAt };
+    moveToken(turn, token, { ...open, opened: moved });
+    noteStep(turn, place, open.visit, { ...lineOf(moved), startedAt: open.startedAt });
+  }
 }
 
 /** A token with the visit in which it waits. */

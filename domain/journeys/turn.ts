@@ -1,5 +1,5 @@
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
-import type { JsonObject, StepChange } from '../../contracts/core/machine.ts';
+import type { JsonObject, StepChange, WaitSpec } from '../../contracts/core/machine.ts';
 import { ACTION_OPENED } from '../../contracts/core/recorded-names.ts';
 import type { Facts } from '../conditions/values.ts';
 import type { TurnInput } from '../machine/advanced.ts';
@@ -11,8 +11,11 @@ import type { JourneyState, Opened, OpenVisit, Position, StepResult, Token } fro
 import { later, plus, zoneOf } from '../time/time.ts';
 import { enteredAt } from './triggers.ts';
 
-/** What a turn is made of. `contact` holds the contact's attributes with `externalId` and, where known, `timeZone` (IANA). */
-export type JourneyInput = TurnInput & { contact: JsonObject; workspaceZone: string };
+/**
+ * What a turn is made of. `contact` holds the contact's attributes with `externalId` and, where known, `timeZone` (IANA). `listening` is what
+ * stored events have been compared with, where the run has just come from another version.
+ */
+export type JourneyInput = TurnInput & { contact: JsonObject; workspaceZone: string; listening?: readonly WaitSpec[] };
 
 /** A turn being made: the one mutable object of the interpreter, created and dropped inside `advance`. */
 export type Turn = {
@@ -36,7 +39,7 @@ export function beginTurn(definition: JourneyDefinition, state: JourneyState, in
     graph: graphOf(definition),
     input,
     now: later(input.now, state.clock),
-    state,
+    state: state.isPaused ? { pausedAt: state.clock, ...state } : state,
     lines: new Map(),
     stepCount: 0,
     timers: state.lateTimers ?? 0,

@@ -1,4 +1,4 @@
-import type { IsoDuration } from '../../contracts/journeys/nodes.schema.ts';
+import type { IsoDuration, PausedDeadline } from '../../contracts/journeys/nodes.schema.ts';
 import type { GateAssignee, GateOutcome } from '../../contracts/core/machine.ts';
 import type { UsesOf } from './marks.ts';
 import { given, nodesOf } from './nodes.ts';
@@ -32,7 +32,10 @@ export function member(id: string): GateAssignee {
   return { kind: 'member', id };
 }
 
-/** Asks a person. `onTimeout` is the outcome that comes when `due` has passed. */
+/**
+ * Asks a person. `onTimeout` is the outcome that comes when `due` has passed. A pause does not count; with `pausedDeadline: 'recheck'` a deadline that
+ * ran out in it brings its outcome when the run goes on.
+ */
 export function approval<
   const Id extends string,
   const S extends object,
@@ -44,11 +47,12 @@ export function approval<
     show: S;
     outcomes: O;
     due?: IsoDuration;
+    pausedDeadline?: PausedDeadline;
     onTimeout?: keyof O & string;
     title?: string;
   },
 ): Step<{ id: Id; uses: UsesOfShown<S>; goes: never; inner: BranchTraces<O[keyof O]> }> {
-  const { assign, show, outcomes, due, onTimeout, title } = request;
+  const { assign, show, outcomes, due, pausedDeadline, onTimeout, title } = request;
   return {
     node: {
       id,
@@ -59,7 +63,7 @@ export function approval<
         const { steps, ...how } = isList(branch) ? { steps: branch } : branch;
         return { name, ...how, steps: nodesOf(steps) };
       }),
-      ...given({ title, due, onTimeout }),
+      ...given({ title, due, pausedDeadline, onTimeout }),
     },
   };
 }

@@ -1,5 +1,12 @@
 import type { z } from 'zod';
-import type { CrmNode, DelayNode, IsoDuration, JourneyNode, LocalTime } from '../../contracts/journeys/nodes.schema.ts';
+import type {
+  CrmNode,
+  DelayNode,
+  IsoDuration,
+  JourneyNode,
+  LocalTime,
+  PausedDeadline,
+} from '../../contracts/journeys/nodes.schema.ts';
 import { kindOf } from '../../domain/journeys/nodes/node-kinds.ts';
 import { condition, type Operand, type UsesOf } from './marks.ts';
 import type { Trigger } from './events.ts';
@@ -50,16 +57,27 @@ export function email<
   };
 }
 
-/** Waits: a duration (`P3D`), a local time (`at`, on `weekdays`), or a duration and then the next such time. */
+/**
+ * Waits: a duration (`P3D`), a local time (`at`, on `weekdays`), or a duration and then the next such time. Where that ends in a pause, the run goes
+ * on with the pause's end; with `pausedDeadline: 'extend'` the pause does not count.
+ */
 export function delay<const Id extends string>(
   id: Id,
-  wait: IsoDuration | { for?: IsoDuration; at?: LocalTime; weekdays?: readonly number[]; title?: string },
+  wait:
+    | IsoDuration
+    | {
+        for?: IsoDuration;
+        at?: LocalTime;
+        weekdays?: readonly number[];
+        pausedDeadline?: PausedDeadline;
+        title?: string;
+      },
 ): Plain<Id, never> {
   const node: DelayNode = { id, kind: 'delay', ...(typeof wait === 'string' ? { for: wait } : wait) };
   return { node };
 }
 
-/** Waits for an event, at most `timeout`. */
+/** Waits for an event, at most `timeout`; a pause in which that ends as `delay` has it. */
 export function waitFor<
   const Id extends string,
   T extends Trigger,
@@ -68,9 +86,16 @@ export function waitFor<
 >(
   id: Id,
   on: T,
-  then: { timeout?: IsoDuration; onEvent?: E; onTimeout?: O; since?: 'entry' | 'step'; title?: string } = {},
+  then: {
+    timeout?: IsoDuration;
+    pausedDeadline?: PausedDeadline;
+    onEvent?: E;
+    onTimeout?: O;
+    since?: 'entry' | 'step';
+    title?: string;
+  } = {},
 ): Step<{ id: Id; uses: UsesOf<T>; goes: never; inner: TracesOf<E> | TracesOf<O> }> {
-  const { timeout, onEvent, onTimeout, since, title } = then;
+  const { timeout, pausedDeadline, onEvent, onTimeout, since, title } = then;
   return {
     node: {
       id,
@@ -80,6 +105,7 @@ export function waitFor<
         title,
         since,
         timeout,
+        pausedDeadline,
         onEvent: onEvent && nodesOf(onEvent),
         onTimeout: onTimeout && nodesOf(onTimeout),
       }),
@@ -152,14 +178,13 @@ export function crm<const Id extends string, const V extends Fields>(
 
 /**
  * A step with what happens where it fails for good: these steps, and then what follows it. Its output is not there then. Without this the run
- * fails. @throws TypeError for a step that does not act outside
+ * fails. @throws TypeError for a step that cannot fail
  */
 export function onError<T extends Trace, const S extends readonly Step[]>(
   step: Step<T>,
   steps: S,
 ): Step<{ id: T['id']; uses: T['uses']; goes: T['goes']; inner: TracesOf<S> }> {
-  if (!kindOf(step.node).acts)
-    throw new TypeError(`A ${step.node.kind} step does not act outside, so it does not fail`);
+  if (!kindOf(step.node).mayFail) throw new TypeError(`A ${step.node.kind} step cannot fail`);
   return { node: { ...step.node, onError: nodesOf(steps) } as JourneyNode };
 }
 

@@ -120,6 +120,7 @@ function obstacleOf(link: GateLink, gate: Gate, now: Date): Obstacle | null {
   if (!gate.mine) return 'notYours';
   if (isOver(link)) return 'tooOld';
   if (link.round !== gate.round || link.contentHash !== gate.contentHash) return 'changed';
+  if (gate.paused) return null;
   return gate.dueAt !== null && gate.onTimeout !== null && new Date(gate.dueAt) <= now ? 'due' : null;
 }
 

@@ -27,18 +27,18 @@ function placesOf(ids: readonly (string | null)[], graph: JourneyGraph): Place[]
   });
 }
 
-/** All places that a run can reach from some, those included. With `through`, it goes on only from the places it allows. */
+/** All places that a run can reach from some, those included, where `waysOf` says how it goes on from each. */
 export function reachableFrom(
   starts: readonly Place[],
   graph: JourneyGraph,
-  through: (place: Place) => boolean = () => true,
+  waysOf: (place: Place, graph: JourneyGraph) => readonly Place[] = successorsOf,
 ): Set<Place> {
   const seen = new Set<Place>();
   const open = [...starts];
   for (let place = open.pop(); place; place = open.pop()) {
     if (seen.has(place)) continue;
     seen.add(place);
-    if (through(place)) open.push(...successorsOf(place, graph));
+    open.push(...waysOf(place, graph));
   }
   return seen;
 }

@@ -1,7 +1,7 @@
 import type { JourneyProblem } from '../../../contracts/journeys/journeys-api.schema.ts';
 import type { JourneyGraph, Place } from '../graph.ts';
 import { kindOf } from '../nodes/node-kinds.ts';
-import { reachableFrom } from './paths.ts';
+import { afterFailure, reachableFrom, successorsOf } from './paths.ts';
 import { atNode, type Check } from './problems.ts';
 
 /** Ids, targets, ways: duplicate ids, unknown targets, nodes without a way to them, loops without a wait. */
@@ -25,10 +25,15 @@ function targetProblems(place: Place, graph: JourneyGraph): JourneyProblem[] {
     const message = `Going to '${ways.target}' leaves, or enters, a branch that runs beside others`;
     return [atNode(place, 'goTo.otherBranch', message, 'Go to a step of the same branch.', 'target')];
   }
-  const comesBack = reachableFrom([target], graph, ({ node }) => !kindOf(node).waits).has(place);
+  const comesBack = reachableFrom([target], graph, withoutWait).has(place);
   if (!comesBack) return [];
   const hint = 'Put a delay, a waitFor or an approval on the way back.';
   return [atNode(place, 'loop.withoutWait', `Going to '${ways.target}' comes back here without ever waiting`, hint)];
+}
+
+/** How a run goes on without anything happening outside: from a step that waits, only where it fails at once. */
+function withoutWait(place: Place, graph: JourneyGraph): Place[] {
+  return kindOf(place.node).waits ? afterFailure(place, graph) : successorsOf(place, graph);
 }
 
 function unreachable(graph: JourneyGraph): JourneyProblem[] {

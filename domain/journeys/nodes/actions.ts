@@ -1,4 +1,4 @@
-import type { ActingBase } from '../../../contracts/journeys/nodes.schema.ts';
+import type { FailingBase } from '../../../contracts/journeys/nodes.schema.ts';
 import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
 import { failed, unexpected, type NodeResult } from '../node-result.ts';
 import type { StepResult } from '../state.ts';
@@ -10,14 +10,34 @@ export function settleAction(result: StepResult): NodeResult {
   return result.kind === 'failed' ? failed(result) : unexpected(result);
 }
 
-/** Makes the record of a kind that acts outside: a node of it may have a branch for its failure. */
-export function defineActing<N extends ActingBase>(kind: Parameters<typeof defineKind<N>>[0]): NodeKind<N> {
-  return defineKind<N>({
-    ...kind,
-    acts: true,
-    branches: ({ onError }) => (onError ? [{ name: ON_ERROR, path: ON_ERROR, steps: onError }] : []),
-    withBranches: (node, map) => (node.onError ? { ...node, onError: map(node.onError) } : node),
-    ways: ({ onError }) => (onError ? { kind: 'branches', names: [ON_ERROR], next: true } : { kind: 'next' }),
-    draw: (node) => ({ ...kind.draw(node), ...(node.onError ? { branches: { [ON_ERROR]: 'If it fails' } } : {}) }),
-  });
+/** Makes the record of a kind that acts outside. */
+export function defineActing<N extends FailingBase>(kind: Parameters<typeof defineKind<N>>[0]): NodeKind<N> {
+  return defineFailing<N>({ ...kind, acts: true });
+}
+
+/** Makes the record of a kind that may fail: a node of it may have a branch for that, beside its own. */
+export function defineFailing<N extends FailingBase>(kind: Parameters<typeof defineKind<N>>[0]): NodeKind<N> {
+  const own = defineKind<N>(kind);
+  return {
+    ...own,
+    mayFail: true,
+    branches: (node) => [
+      ...own.branches(node),
+      ...(node.onError ? [{ name: ON_ERROR, path: ON_ERROR, steps: node.onError }] : []),
+    ],
+    withBranches(node, map) {
+      const mapped = own.withBranches(node, map);
+      return node.onError ? { ...mapped, onError: map(node.onError) } : mapped;
+    },
+    ways(node) {
+      const ways = own.ways(node);
+      if (!node.onError) return ways;
+      if (ways.kind === 'branches') return { ...ways, names: [...ways.names, ON_ERROR] };
+      return { kind: 'branches', names: [ON_ERROR], next: true };
+    },
+    draw(node) {
+      const drawn = own.draw(node);
+      return node.onError ? { ...drawn, branches: { ...drawn.branches, [ON_ERROR]: 'If it fails' } } : drawn;
+    },
+  };
 }

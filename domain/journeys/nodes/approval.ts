@@ -3,13 +3,15 @@ import type { GateOutcome } from '../../../contracts/core/machine.ts';
 import { isObject, valueOf } from '../../conditions/values.ts';
 import { durationWords } from '../duration-words.ts';
 import { unexpected, type Scope } from '../node-result.ts';
+import { afterPause } from '../../time/pause.ts';
 import { plus } from '../../time/time.ts';
-import { defineKind, outputOf, type NodeFault } from './node-kind.ts';
+import { defineFailing } from './actions.ts';
+import { outputOf, ON_ERROR, type NodeFault } from './node-kind.ts';
 import { titleOf } from './node-title.ts';
 import { valueUses } from './uses.ts';
 
-/** Opens a gate with the outcomes that are still to be had, and goes into the branch of the one chosen. Output: `{ outcome, comment, form }`. */
-export const approval = defineKind<ApprovalNode>({
+/** Opens a gate with the outcomes that are still to be had, and goes into the branch of the one chosen; it fails where it would show too much. Output: `{ outcome, comment, form }`. */
+export const approval = defineFailing<ApprovalNode>({
   begin(node, scope) {
     const shown = valueOf(node.show, scope.facts);
     return {
@@ -35,6 +37,7 @@ export const approval = defineKind<ApprovalNode>({
       output: { outcome, comment, form },
     };
   },
+  afterPause: (node, dueAt, pause) => afterPause(node.pausedDeadline ?? 'extend', dueAt, pause),
   branches: (node) => node.outcomes.map(({ name, steps }, index) => ({ name, path: `outcomes.${index}.steps`, steps })),
   withBranches: (node, map) => ({
     ...node,
@@ -51,7 +54,7 @@ export const approval = defineKind<ApprovalNode>({
     outcomes: node.outcomes.map(({ name, label = name }) => ({ name, label })),
   }),
   draw: (node) => ({
-    detail: `${node.assign.kind === 'role' ? `A person with the role ${node.assign.id}` : 'One person'}${node.due ? `, within ${durationWords(node.due)}` : ''}`,
+    detail: `${node.assign.kind === 'role' ? `A person with the role ${node.assign.id}` : 'One person'}${node.due ? `, within ${durationWords(node.due)}` : ''}${node.pausedDeadline === 'recheck' ? ', pauses counted' : ''}`,
     branches: Object.fromEntries(node.outcomes.map(({ name, label }) => [name, label ?? name])),
   }),
 });
@@ -70,7 +73,7 @@ function asGateOutcome({ name, label, comment }: ApprovalOutcome): GateOutcome {
   return comment === undefined ? { name, label: words } : { name, label: words, comment };
 }
 
-function outcomeFaults({ outcomes }: ApprovalNode): NodeFault[] {
+function outcomeFaults({ outcomes, onError }: ApprovalNode): NodeFault[] {
   const names = outcomes.map((outcome) => outcome.name);
   const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
   const faults: NodeFault[] = [...repeated].map((name) => ({
@@ -79,6 +82,15 @@ function outcomeFaults({ outcomes }: ApprovalNode): NodeFault[] {
     message: `The outcome '${name}' is there twice`,
     hint: 'Give each its own name.',
   }));
+  if (onError && names.includes(ON_ERROR)) {
+    const message = `An outcome has the name of the branch for its failure, '${ON_ERROR}'`;
+    faults.push({
+      field: 'outcomes',
+      code: 'approval.reservedOutcome',
+      message,
+      hint: 'Give the outcome another name.',
+    });
+  }
   if (outcomes.every((outcome) => outcome.max !== undefined)) {
     faults.push({
       field: 'outcomes',

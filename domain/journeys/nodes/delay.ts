@@ -1,6 +1,7 @@
 import type { DelayNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { durationWords } from '../duration-words.ts';
 import { unexpected, type Scope } from '../node-result.ts';
+import { afterPause } from '../../time/pause.ts';
 import { justBefore, nextLocalTime, plus } from '../../time/time.ts';
 import { defineKind } from './node-kind.ts';
 
@@ -8,6 +9,12 @@ import { defineKind } from './node-kind.ts';
 export const delay = defineKind<DelayNode>({
   begin: (node, scope) => ({ kind: 'open', opened: { kind: 'time', dueAt: dueOf(node, scope) } }),
   settle: (_, result) => (result.kind === 'due' ? { kind: 'leave' } : unexpected(result)),
+  /** A local time stays one: who would go on at three in the afternoon waits for nine again. */
+  afterPause(node, dueAt, pause) {
+    const due = afterPause(node.pausedDeadline ?? 'recheck', dueAt, pause);
+    if (node.at === undefined || due === dueAt) return due;
+    return nextLocalTime(justBefore(due), node.at, node.weekdays ?? [], pause.zone);
+  },
   waits: true,
   durations: (node) => (node.for === undefined ? [] : [['for', node.for]]),
   faults(node) {
@@ -20,9 +27,12 @@ export const delay = defineKind<DelayNode>({
     return [{ field: '', code: 'delay.weekdaysWithoutTime', message: 'Weekdays without a time', hint }];
   },
   draw: (node) => ({
-    detail: [node.for && durationWords(node.for), node.at && `until ${node.at} their time`]
+    detail: [
+      [node.for && durationWords(node.for), node.at && `until ${node.at} their time`].filter(Boolean).join(', then '),
+      node.pausedDeadline === 'extend' && 'pauses not counted',
+    ]
       .filter(Boolean)
-      .join(', then '),
+      .join(', '),
   }),
 });
 

@@ -1,6 +1,7 @@
 import type { EventTrigger, JourneyNode, NodeBase } from '../../../contracts/journeys/nodes.schema.ts';
 import type { GateAssignee, JsonObject } from '../../../contracts/core/machine.ts';
 import type { Facts } from '../../conditions/values.ts';
+import { afterPause, type Pause } from '../../time/pause.ts';
 import { unexpected, type NodeResult, type Scope, type Stay } from '../node-result.ts';
 import type { JourneyState, Opened, OpenVisit, StepResult } from '../state.ts';
 import type { ReceivedEvent } from '../triggers.ts';
@@ -9,7 +10,7 @@ import type { Use } from './uses.ts';
 /** The nodes of one kind. */
 export type NodeOf<K extends JourneyNode['kind']> = Extract<JourneyNode, { kind: K }>;
 
-/** The branch of a node that acts into which a run goes where the node fails. */
+/** The branch of a node into which a run goes where the node fails. */
 export const ON_ERROR = 'onError';
 
 /** A named list of steps inside a node. Names: `yes`, `no`, `onEvent`, `onTimeout`, `onError`, or an approval's outcome; `path` is below the node. */
@@ -83,13 +84,17 @@ export type NodeKind<N extends NodeBase> = {
   receive(node: N, event: ReceivedEvent, listening: Listening): StepResult | Stay | null;
   /** What an open visit does when a turn begins, by the facts of that turn; null where what it asked for stands. */
   replan(node: N, visit: OpenVisit, scope: Scope): NodeResult | null;
+  /** When the deadline of an open visit comes that was ahead as a pause began, which is over now. */
+  afterPause(node: N, dueAt: string, pause: Pause & { zone: string }): string;
   /** The lists of steps inside it. */
   branches(node: N): Branch[];
   /** The same node with the steps of its branches made again; a list that is left out stays so. */
   withBranches(node: N, map: MapSteps): N;
   ways(node: N): Ways;
-  /** Whether it acts outside, and so may fail and have a branch for that. */
+  /** Whether it acts outside. */
   acts: boolean;
+  /** Whether it may fail, and so have a branch for that. */
+  mayFail: boolean;
   /** Whether a run always stays here until something outside happens: a loop needs such a node. */
   waits: boolean;
   /** Its durations, by field. */
@@ -132,6 +137,7 @@ export function defineKind<N extends NodeBase>(
     settle: (_, result) => unexpected(result),
     receive: () => null,
     replan: () => null,
+    afterPause: (_, dueAt, pause) => afterPause('recheck', dueAt, pause),
     branches: () => [],
     withBranches: (node) => node,
     ways: (node) => {
@@ -139,6 +145,7 @@ export function defineKind<N extends NodeBase>(
       return names.length > 0 ? { kind: 'branches', names } : { kind: 'next' };
     },
     acts: false,
+    mayFail: false,
     waits: false,
     durations: () => [],
     uses: () => [],

@@ -1,6 +1,7 @@
 import type { WaitForNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { durationWords } from '../duration-words.ts';
 import { unexpected } from '../node-result.ts';
+import { afterPause } from '../../time/pause.ts';
 import { later, plus } from '../../time/time.ts';
 import { isMeant, keyOf, sinceEntry } from '../triggers.ts';
 import { defineKind, eventWords, outputOf } from './node-kind.ts';
@@ -44,6 +45,7 @@ export const waitFor = defineKind<WaitForNode>({
       output: { arrived: true, event: name, key, properties, occurredAt },
     };
   },
+  afterPause: (node, dueAt, pause) => afterPause(node.pausedDeadline ?? 'recheck', dueAt, pause),
   branches: (node) => [
     { name: 'onEvent', path: 'onEvent', steps: node.onEvent ?? [] },
     { name: 'onTimeout', path: 'onTimeout', steps: node.onTimeout ?? [] },
@@ -69,7 +71,7 @@ export const waitFor = defineKind<WaitForNode>({
   },
   scripted: (node) => ({ kind: 'event', name: node.on.event }),
   draw: (node) => ({
-    detail: `${eventWords(node.on)}${node.timeout ? `, up to ${durationWords(node.timeout)}` : ''}`,
+    detail: `${eventWords(node.on)}${node.timeout ? `, up to ${durationWords(node.timeout)}` : ''}${node.pausedDeadline === 'extend' ? ', pauses not counted' : ''}`,
     branches: { onEvent: 'Event received', onTimeout: 'Time was up' },
   }),
 });

@@ -23,7 +23,10 @@ export function mailsAhead(
   gate: Waiting,
   facts: { now: string; contact: JsonObject; workspaceZone: string },
 ): MailAhead[] {
-  const actionsAfter = (mailbox: MailboxItem[]) => advance(definition, state, { ...facts, mailbox }).actions;
+  // What is decided in a pause is sent after it.
+  const { pausedAt: _, ...stands } = state;
+  const live = { ...stands, isPaused: false };
+  const actionsAfter = (mailbox: MailboxItem[]) => advance(definition, live, { ...facts, mailbox }).actions;
   const open = new Set(actionsAfter([]).map(({ id }) => id));
   const { places } = graphOf(definition);
   return gate.outcomes.flatMap((outcome) =>

@@ -55,7 +55,7 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
   let state = startJourney({ ...facts, eventId: null, event, occurredAt: startedAt, receivedAt: startedAt });
   const first = { ...entry, id: null, occurredAt: startedAt, receivedAt: startedAt };
   const entries = createEntries(definition, { contact: input.contact, first, others: world.events });
-  let coming: ComingItem[] = [];
+  let coming: ComingItem[] = [...world.pauses];
   let mailbox: MailboxItem[] = [];
   let seq = 0;
   let now = startedAt;
@@ -82,15 +82,18 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
     noteLines(steps, result, now, room);
     if (result.ended) return over(state.end?.status ?? 'completed', result.ended.reason);
     if (steps.size > limit) break;
-    coming.push(...world.respond(result, now));
-    const next = nextInstant(coming, result.dueAt);
+    const answers = world.respond(result, now);
+    // A deadline that a pause has moved comes once.
+    coming = [...coming.filter((item) => !answers.some(({ ref }) => ref !== null && ref === item.ref)), ...answers];
+    const comes = (item: ComingItem): boolean => result.status !== 'paused' || item.isDeadline !== true;
+    const next = nextInstant(coming.filter(comes), result.dueAt);
     if (next === null) return over('stuck', stuckReason(result));
     now = later(now, next);
     entries.receive(now, { contact: world.contact, isLive: true, hasFailed: false });
     const left = mailbox.filter((item) => result.left?.includes(item.seq));
-    const come = coming.filter((item) => isReached(item.at, now));
+    const come = coming.filter((item) => comes(item) && isReached(item.at, now));
     mailbox = [...left, ...come.map((item) => ({ ...item, seq: (seq += 1) }))];
-    coming = coming.filter((item) => !isReached(item.at, now));
+    coming = coming.filter((item) => !come.includes(item));
   }
   return over('stepLimit', `stopped after ${steps.size} steps: the journey loops`);
 }

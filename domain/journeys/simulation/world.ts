@@ -11,8 +11,11 @@ import { createPreviews, type StoredMessages } from './mail-preview.ts';
 import { isReached, later, plus } from '../../time/time.ts';
 import { isInTime } from '../triggers.ts';
 
-/** A message that will come; without its number, which it gets when it is delivered. */
-export type ComingItem = Omit<MailboxItem, 'seq'>;
+/**
+ * A message that will come; without its number, which it gets when it is delivered. An outcome that a deadline brings (`isDeadline`) does not come
+ * in a pause.
+ */
+export type ComingItem = Omit<MailboxItem, 'seq'> & { isDeadline?: true };
 
 /** An event of a script, with the instant at which it comes. */
 export type ComingEvent = EnteringEvent & { after: IsoDuration };
@@ -26,9 +29,11 @@ export type World = {
   readonly assumptions: string[];
   /** How the mails read, by step and visit: `hello/1`. */
   readonly mails: ReadonlyMap<string, { subject: string; text: string }>;
+  /** The pauses of the script: their beginnings and ends. */
+  readonly pauses: readonly ComingItem[];
   /** The events of the script. */
   readonly events: readonly ComingEvent[];
-  /** What comes of the things that are newly open at `now`, with the instants at which it comes. */
+  /** What comes of the things that are newly open at `now`, or have another deadline, with the instants at which it comes. */
   respond(open: { actions: Action[]; gates: GateSpec[]; waits: WaitSpec[] }, now: string): ComingItem[];
 };
 
@@ -42,6 +47,7 @@ export function createWorld(
   const previewOf = createPreviews(start.templates);
   const mails = new Map<string, { subject: string; text: string }>();
   const answered = new Set<string>();
+  const openedAt = new Map<string, string>();
   const isNew = (id: string): boolean => !answered.has(id) && Boolean(answered.add(id));
   const events = eventsOf(script, start);
   const world: World = {
@@ -49,12 +55,18 @@ export function createWorld(
     assumptions: [],
     mails,
     events,
+    pauses: pausesOf(script, start),
     respond({ actions, gates, waits }, now) {
       return [
         ...actions.filter(({ id }) => isNew(`action ${id}`)).map((action) => carryOut(action, now)),
         ...gates
-          .filter(({ step, visit }) => isNew(`gate ${step}/${visit}`))
-          .flatMap((gate) => decide(gate, script, now, start.zone, world.assumptions)),
+          .filter(({ step, visit, dueAt }) => isNew(`gate ${step}/${visit} ${dueAt}`))
+          .flatMap((gate) => {
+            const id = `${gate.step}/${gate.visit}`;
+            const opened = openedAt.get(id) ?? now;
+            openedAt.set(id, opened);
+            return decide(gate, script, opened, start.zone, world.assumptions);
+          }),
         ...waits
           .filter(({ purpose, step, visit, key }) => isNew(`wait ${purpose} ${step}/${visit} ${key}`))
           .flatMap((wait) => events.filter((event) => isAwaited(event, wait)).map((event) => asItem(event, wait, now))),
@@ -101,6 +113,17 @@ function eventsOf(script: SimulationScript, { startedAt, zone }: { startedAt: st
     });
 }
 
+function pausesOf(script: SimulationScript, { startedAt, zone }: { startedAt: string; zone: string }): ComingItem[] {
+  return (script.pauses ?? []).flatMap(({ after, for: length }) => {
+    const from = plus(startedAt, after, zone);
+    const item = { ref: null, payload: {} };
+    return [
+      { ...item, kind: 'pause', at: from },
+      { ...item, kind: 'resume', at: plus(from, length, zone) },
+    ];
+  });
+}
+
 function decide(
   gate: GateSpec,
   script: SimulationScript,
@@ -112,9 +135,9 @@ function decide(
   const isOffered = gate.outcomes.some(({ name }) => name === scripted?.outcome);
   const decision = scripted && isOffered ? scripted : assumedDecision(gate, assumptions);
   const expiry = gate.dueAt !== null && gate.onTimeout !== null ? { at: gate.dueAt, outcome: gate.onTimeout } : null;
-  if (!decision) return expiry ? [verdict(gate, { outcome: expiry.outcome }, expiry.at)] : [];
+  if (!decision) return expiry ? [expired(gate, expiry)] : [];
   const at = decision.after === undefined ? now : plus(now, decision.after, zone);
-  if (expiry && isReached(expiry.at, at)) return [verdict(gate, { outcome: expiry.outcome }, expiry.at)];
+  if (expiry && isReached(expiry.at, at)) return [expired(gate, expiry)];
   return [verdict(gate, decision, at)];
 }
 
@@ -123,7 +146,8 @@ function assumedDecision(gate: GateSpec, assumptions: string[]): ScriptedDecisio
   const asked = named(gate.title, gate.visit);
   const labelOf = (outcome: string): string => gate.outcomes.find(({ name }) => name === outcome)?.label ?? outcome;
   if (gate.onTimeout !== null) {
-    assumptions.push(`${asked}: nobody decides, so that the deadline brings “${labelOf(gate.onTimeout)}”`);
+    const assumed = `${asked}: nobody decides, so that the deadline brings “${labelOf(gate.onTimeout)}”`;
+    if (!assumptions.includes(assumed)) assumptions.push(assumed);
     return null;
   }
   const first = gate.outcomes[0];
@@ -135,6 +159,10 @@ function assumedDecision(gate: GateSpec, assumptions: string[]): ScriptedDecisio
 /** A step as people know it; the visit is named from the second on. */
 function named(title: string, visit: number): string {
   return visit === 1 ? `“${title}”` : `“${title}”, visit ${visit}`;
+}
+
+function expired(gate: GateSpec, { outcome, at }: { outcome: string; at: string }): ComingItem {
+  return { ...verdict(gate, { outcome }, at), isDeadline: true };
 }
 
 function verdict(gate: GateSpec, decision: ScriptedDecision, at: string): ComingItem {

@@ -34,7 +34,7 @@ export async function matchGates(tx: Tx, run: RunRow, generation: number, open: 
   if (open.length === 0 && run.waiting_for !== 'person') return;
   const existing = await kysely(tx)
     .selectFrom('gate')
-    .select(['id', 'step', 'visit', 'generation', 'status'])
+    .select(['id', 'step', 'visit', 'generation', 'status', 'due_at'])
     .where('workspace_id', '=', run.workspace_id)
     .where('run_id', '=', run.id)
     .execute();
@@ -57,8 +57,21 @@ export async function matchGates(tx: Tx, run: RunRow, generation: number, open: 
   // One that was withdrawn as its run ended is asked for again by a run that is taken up.
   const known = existing.filter((gate) => gate.status !== 'withdrawn');
   for (const spec of open) {
-    if (!known.some((gate) => isCurrent(gate, spec))) await openGate(tx, run, generation, spec);
+    const gate = known.find((one) => isCurrent(one, spec));
+    if (!gate) await openGate(tx, run, generation, spec);
+    else if (gate.status === 'open' && isOtherInstant(gate.due_at, spec.dueAt))
+      await moveDeadline(tx, run, gate.id, spec.dueAt);
   }
+}
+
+function isOtherInstant(at: Date | null, instant: string | null): boolean {
+  return (at?.getTime() ?? null) !== (instant === null ? null : Date.parse(instant));
+}
+
+/** A pause that is over has moved it. */
+async function moveDeadline(tx: Tx, run: RunRow, gateId: string, dueAt: string | null): Promise<void> {
+  await sql`update gate set due_at = ${dueAt}, rev = rev + 1
+    where workspace_id = ${run.workspace_id} and id = ${gateId} and status = 'open'`.execute(kysely(tx));
 }
 
 async function openGate(tx: Tx, run: RunRow, generation: number, spec: GateSpec): Promise<void> {
@@ -113,7 +126,10 @@ export async function settleGate(
   });
 }
 
-/** Expires the run's open gates whose deadline has passed, with the outcome each names for that. A gate without one stays open. */
+/**
+ * Expires the run's open gates whose deadline has passed, with the outcome each names for that. A gate without one stays open, and so does one
+ * whose deadline came after a pause that the run has not received yet: the run says what becomes of it.
+ */
 export async function expireGates(tx: Tx, run: RunRow, now: Date): Promise<void> {
   const due = await kysely(tx)
     .selectFrom('gate')
@@ -122,6 +138,7 @@ export async function expireGates(tx: Tx, run: RunRow, now: Date): Promise<void>
     .where('run_id', '=', run.id)
     .where('status', '=', 'open')
     .where('due_at', '<=', now)
+    .where(sql<boolean>`due_at <= coalesce(${unreadPause}, due_at)`)
     .orderBy('id')
     .forNoKeyUpdate()
     .execute();
@@ -129,6 +146,21 @@ export async function expireGates(tx: Tx, run: RunRow, now: Date): Promise<void>
     if (gate.on_timeout !== null)
       await settleGate(tx, gate, 'expired', { outcome: gate.on_timeout, comment: null, form: null });
   }
+}
+
+/** When the run of a gate was paused, where it has not received that yet. */
+const unreadPause = sql<Date | null>`(select min(i.at) from run_inbox i where i.workspace_id = gate.workspace_id and i.run_id = gate.run_id
+  and i.kind = 'pause' and i.consumed_turn is null)`;
+
+/** The condition that a pause of its run holds the deadline of `gate`, and so decides nothing; `run` is joined. */
+export const heldByPause = sql<boolean>`(run.status = 'paused' or coalesce(${unreadPause} < gate.due_at, false))`;
+
+/** Whether a pause of its run holds the deadline of a gate. */
+export async function isHeldByPause(tx: Tx, gate: GateRow): Promise<boolean> {
+  const { rows } = await sql<{ held: boolean }>`
+    select ${heldByPause} as held from gate join run on run.workspace_id = gate.workspace_id and run.id = gate.run_id
+    where gate.workspace_id = ${gate.workspace_id} and gate.id = ${gate.id}`.execute(kysely(tx));
+  return rows[0]?.held ?? false;
 }
 
 /** Locks a gate for a decision, and holds its run before; undefined when the workspace has none with that id. */

@@ -12,14 +12,19 @@ import { loadDefinition, loadJourneyRun } from './journey-runs.ts';
 
 /**
  * Counts the goal of a run that has ended, where a stored event reaches it: by the run's own rules, as if it were still live. Repeatable. The
- * contact's row must be locked.
+ * contact's row must be locked. `known` is the definition that the run follows, where the caller has it.
  */
-export async function reachGoalAfterEnd(tx: Tx, workspaceId: string, runId: string): Promise<void> {
+export async function reachGoalAfterEnd(
+  tx: Tx,
+  workspaceId: string,
+  runId: string,
+  known?: JourneyDefinition,
+): Promise<void> {
   const mailbox = await eventsForGoal(tx, workspaceId, runId);
   const run = await readRun(tx, workspaceId, runId);
   if (mailbox.length === 0 || !run) return;
   const { versionId, contact, workspaceZone } = await loadJourneyRun(tx, workspaceId, runId);
-  const definition = (await loadDefinition(tx, workspaceId, versionId)) as JourneyDefinition;
+  const definition = known ?? ((await loadDefinition(tx, workspaceId, versionId)) as JourneyDefinition);
   const stored = await stateOfTurn(tx, run, run.turn);
   if (stored === null) return;
   const now = new Date().toISOString();

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { defaultLateness } from '../../../contracts/journeys/limits.ts';
 import { runKindNames, runKinds, type RunKindName } from '../../../contracts/runs/run-kinds.schema.ts';
 import { newId } from '../../ids.ts';
 import { kysely } from '../core/kysely.ts';
@@ -183,8 +184,12 @@ export async function terminateRun(
       next_due_at = null, waiting_for = null, open = '[]', rev = rev + 1
     where workspace_id = ${run.workspaceId} and id = ${run.runId} and ended_at is null`.execute(kysely(tx));
   if ((result.numAffectedRows ?? 0n) === 0n) return false;
-  // What it was for may still come.
   await sql`delete from wait where ${own} and purpose is distinct from 'goal'`.execute(kysely(tx));
+  // What it was for may still come, as late as the journey lets events come.
+  await sql`update wait set due_at = due_at + coalesce(v.definition ->> 'lateness', ${defaultLateness})::interval
+    from journey_run j join journey_version v on v.workspace_id = j.workspace_id and v.id = j.version_id
+    where wait.workspace_id = ${run.workspaceId} and wait.run_id = ${run.runId} and wait.purpose = 'goal'
+      and j.workspace_id = wait.workspace_id and j.run_id = wait.run_id`.execute(kysely(tx));
   await sql`update gate set status = 'withdrawn', rev = rev + 1 where ${own} and status = 'open'`.execute(kysely(tx));
   await sql`update step set status = 'skipped', ended_at = now() where ${own} and status in ('running', 'waiting')`.execute(
     kysely(tx),

@@ -7,7 +7,7 @@ import type { Tx } from '../core/workspace.ts';
 
 /**
  * Makes the run's waits match what its machine listens to, each with its key, and enqueues each stored event that a *new* wait has missed: one
- * received since `from`, by the database's clock. The contact's row must be locked, as event intake locks it too, so that
+ * received since `from`, by the database's clock. One whose deadline has moved is as new, and each event reaches it once all the same. The contact's row must be locked, as event intake locks it too, so that
  * neither can miss the other. A run that has ended receives nothing any more: what still counts as its goal is not enqueued, and is waited for
  * until it can be reported no more.
  */
@@ -30,11 +30,6 @@ export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[], { isEnde
       select 1 from ${wanted} where (w.step, w.visit, w.event_name, w.purpose) = (wait.step, wait.visit, wait.event_name, coalesce(wait.purpose, 'wait'))
         and w.key is not distinct from wait.key)`.execute(kysely(tx));
   if (open.length === 0) return;
-  if (isEnded)
-    await sql`update wait set due_at = w.due_at from ${wanted}
-      where wait.workspace_id = ${run.workspace_id} and wait.run_id = ${run.id} and wait.purpose = 'goal' and w.purpose = 'goal'`.execute(
-      kysely(tx),
-    );
   // Several of a visit on one event: see the migration 0024.
   const purpose = sql`case when count(*) over (partition by w.step, w.visit, w.purpose, w.event_name) = 1 then w.purpose end`;
   await sql`
@@ -42,7 +37,8 @@ export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[], { isEnde
       insert into wait (workspace_id, run_id, contact_id, event_name, key, step, visit, purpose, wait_from, after_occurred, after_received, due_at)
       select ${run.workspace_id}::uuid, ${run.id}::uuid, ${run.contact_id}::uuid, w.event_name, w.key, w.step, w.visit, ${purpose}, w.wait_from, w.after_occurred, w.after_received, w.due_at
       from ${wanted}
-      on conflict (workspace_id, run_id, step, visit, coalesce(purpose, 'wait'), event_name, md5(key)) do nothing
+      on conflict (workspace_id, run_id, step, visit, coalesce(purpose, 'wait'), event_name, md5(key)) do update set due_at = excluded.due_at
+        where wait.due_at is distinct from excluded.due_at
       returning *)
     insert into run_inbox (workspace_id, run_id, kind, ref, payload)
     select e.workspace_id, ${run.id}::uuid, 'event', event_ref(e.id, a.step, a.visit, a.purpose), event_payload(e, a)

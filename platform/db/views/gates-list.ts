@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
-import type { GateRow } from '../gates/gates.ts';
+import { type GateRow, heldByPause } from '../gates/gates.ts';
 import { aboutRun } from './runs/runs-list.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -12,6 +12,8 @@ export type GateWithRun = GateRow & {
   external_id: string | null;
   contact_name: string | null;
   subject: Record<string, unknown> | null;
+  /** A pause of the run holds the deadline. */
+  is_held: boolean;
   /** The definition of the journey's version that the run goes by, one object for all gates of a version; null for other runs. */
   definition: JsonObject | null;
 };
@@ -87,6 +89,8 @@ export function isMine({ roles, memberId }: Mine) {
 async function gates(tx: Tx, where: RawBuilder<unknown>): Promise<GateWithRun[]> {
   const { rows } = await sql<Omit<GateWithRun, 'definition'> & { version_id: string | null }>`
     select g.*, r.title as run_title, r.kind as run_kind, ${aboutRun},
+      (select ${heldByPause} from gate join run on run.workspace_id = gate.workspace_id and run.id = gate.run_id
+        where gate.workspace_id = g.workspace_id and gate.id = g.id) as is_held,
       (select version_id from journey_run jr where jr.workspace_id = g.workspace_id and jr.run_id = g.run_id) as version_id
     from gate g join run r on r.workspace_id = g.workspace_id and r.id = g.run_id
     where ${where}`.execute(kysely(tx));
