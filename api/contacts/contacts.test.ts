@@ -123,6 +123,16 @@ describe('/v1/contacts', () => {
       expect((await consent('nobody', { isOpen: true, reason: 'x' })).status).toBe(404);
     });
 
+    it('opens an address that another has closed for who reads its mail, not by a note about one of them', async () => {
+      const made = await put('house-1', { email: 'house@example.test' });
+      const other = await put('house-2', { email: 'house@example.test' });
+      await post(linkOf(made));
+      expect((await consent('house-2', { isOpen: true, reason: 'by phone' })).json['consents']).toEqual([out]);
+      await post(linkOf(other), 'act=resubscribe');
+      expect((await get('house-2')).json['consents']).toEqual([open]);
+      expect((await get('house-1')).json['consents']).toEqual([out]);
+    });
+
     it('keeps the last address of an erased person closed', async () => {
       const made = await put('erased', { email: 'first@example.test' });
       await post(linkOf(made));

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngineActivities } from '../../activities/engine/advance-run.ts';
 import { createJourneyKind } from '../../activities/journeys/journey.kind.ts';
@@ -6,9 +7,12 @@ import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.
 import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { eraseContact } from '../../platform/db/contacts/contact-erasure.ts';
+import { lockContacts } from '../../platform/db/contacts/contacts.ts';
 import { endAbandonedEffects } from '../../platform/db/runs/effects.ts';
 import { enqueueMessage } from '../../platform/db/runs/runs.ts';
 import type { Answer } from '../../test/support/caller.ts';
+import { eventually } from '../../test/support/eventually.ts';
 import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
 import { readRun } from '../../test/support/toy-runs.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
@@ -106,6 +110,17 @@ describe('a run that failed (journeys F4, dashboard F2)', () => {
       failure: { step: 'hello', visit: 1, kind: 'email', reason: 'hello: refused', output: {}, happened: [] },
       operations: ['retry', 'skip', 'complete', 'rewind', 'restart'],
     });
+  });
+
+  it('names no step where none ended it, though an earlier one failed and had a branch for that', async () => {
+    const { runId } = await begin({ steps: [{ ...email('hello'), onError: [] } as JourneyNode, email('bye')] });
+    await turn(runId, [refused('hello')]);
+    await kysely(database.system)
+      .updateTable('run')
+      .set({ status: 'failed', reason: 'a loop without a wait', ended_at: new Date() })
+      .where('id', '=', runId)
+      .execute();
+    expect(await show(runId)).toMatchObject({ failure: null, operations: ['rewind', 'restart'] });
   });
 
   it('does its step again with an action of its own, woken by the outbox, once', async () => {
@@ -232,6 +247,25 @@ describe('a run that failed (journeys F4, dashboard F2)', () => {
     expect(await show(runId)).toMatchObject({ operations: [] });
     expect(await operate(runId, 'retry')).toMatchObject({ status: 409 });
     expect(await readRun(database, runId)).toMatchObject({ status: 'failed' });
+  });
+
+  it('is not begun anew by a call that an erasure has overtaken', async () => {
+    const { contact, runId } = await fail();
+    let asked: Promise<Answer> | undefined;
+    await inWorkspace(database.app, database.workspaceId, async (tx) => {
+      const row = (await lockContacts(tx, database.workspaceId, [contact])).get(contact);
+      if (!row) throw new Error('The contact was just made');
+      await eraseContact(tx, row);
+      asked = operate(runId, 'restart');
+      await eventually('it waits for the erasure', async () => {
+        const { rows } =
+          await sql`select from pg_locks join pg_stat_activity using (pid) where datname = current_database() and not granted`.execute(
+            kysely(database.system),
+          );
+        return rows.length > 0;
+      });
+    });
+    expect(await asked).toMatchObject({ status: 409, json: { code: 'run.noRestart' } });
   });
 
   it('is taken up where it was when it had been terminated', async () => {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { RunOperation } from '../../contracts/runs/runs-api.schema.ts';
+import { contactById } from '../../platform/db/contacts/contacts.ts';
 import { receivedNow } from '../../platform/db/contacts/events.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { journeyOfRun, startJourneyRun } from '../../platform/db/journeys/journey-starts.ts';
@@ -20,10 +21,12 @@ export async function restart(
   operation: Extract<RunOperation, { kind: 'restart' }>,
   requestedBy: string | null,
 ): Promise<string> {
-  const { workspace_id: workspaceId, id, contact_id: contactId } = run;
+  const { workspace_id: workspaceId, id } = run;
   const locked = await lockRun(tx, workspaceId, id);
+  const contact = locked?.contact_id ? await contactById(tx, workspaceId, locked.contact_id) : undefined;
   const of = await journeyOfRun(tx, run);
-  if (!of || contactId === null || run.external_id === null)
+  // An erasure that came first has taken the person.
+  if (!of || !contact)
     throw conflict('run.noRestart', 'Only a person’s run of a journey begins anew', { runKind: run.kind });
   if (locked?.ended_at === null)
     throw conflict('run.live', 'This run is still under way: rewind it, or cancel it first', { runStatus: run.status });
@@ -35,7 +38,7 @@ export async function restart(
     versionId: journey.versionId,
     title: journey.name,
     reentry: journey.definition.reentry,
-    contactId,
+    contactId: contact.id,
     requestedBy: requestedBy ?? journey.publisher,
     inPlaceOf: id,
     entry: {

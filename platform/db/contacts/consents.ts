@@ -63,11 +63,20 @@ export async function optOut(
   return isNew;
 }
 
-/** Lets a person be written to again, at the address that they have now. */
-export async function optIn(tx: Tx, keys: MasterKeys, contact: ContactRow): Promise<void> {
+/**
+ * Lets a person be written to again, at the address that they have now. One that another person who has it has closed is opened by who reads its
+ * mail alone: not by an operator's note about one of them.
+ */
+export async function optIn(
+  tx: Tx,
+  keys: MasterKeys,
+  contact: ContactRow,
+  { by }: { by: 'reader' | 'operator' },
+): Promise<void> {
   const { workspace_id: workspaceId, id, email } = contact;
   await kysely(tx).deleteFrom('opt_out').where('workspace_id', '=', workspaceId).where('contact_id', '=', id).execute();
-  if (email !== null) await unsuppress(tx, hashedEmail(keys, workspaceId, email));
+  const mayOpen = by === 'reader' || !(await isOfAnother(tx, keys, contact));
+  if (email !== null && mayOpen) await unsuppress(tx, hashedEmail(keys, workspaceId, email));
   await touch(tx, contact);
 }
 

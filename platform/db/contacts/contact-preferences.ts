@@ -27,6 +27,6 @@ export async function unsubscribe(tx: Tx, keys: MasterKeys, target: UnsubscribeT
 export async function resubscribe(tx: Tx, keys: MasterKeys, target: UnsubscribeTarget): Promise<Subscription> {
   const contact = await contactById(tx, target.workspaceId, target.contactId);
   if (!contact) return 'unknown';
-  await optIn(tx, keys, contact);
+  await optIn(tx, keys, contact, { by: 'reader' });
   return 'subscribed';
 }

@@ -50,10 +50,13 @@ export async function takeUpRun(
   return sendToRun(tx, { ...of, ...message });
 }
 
-/** The line of the timeline of the step at which a run failed; undefined where no step did. */
+/**
+ * The line of the timeline of the step that ended a run, which its last state names, or its reason where code of before stored that; undefined where
+ * no step did. A step that failed and had a branch for it ended nothing.
+ */
 export async function failedStep(
   tx: Tx,
-  run: { workspace_id: string; id: string },
+  run: Pick<RunRow, 'workspace_id' | 'id' | 'turn' | 'reason'>,
 ): Promise<{ step: string; visit: number; kind: string; title: string } | undefined> {
   return kysely(tx)
     .selectFrom('step')
@@ -61,6 +64,10 @@ export async function failedStep(
     .where('workspace_id', '=', run.workspace_id)
     .where('run_id', '=', run.id)
     .where('status', '=', 'failed')
+    .where(
+      sql<boolean>`coalesce(step.step = (select t.state #>> '{end,failure,step}' from run_turn t
+        where t.workspace_id = step.workspace_id and t.run_id = step.run_id and t.turn = ${run.turn}), starts_with(${run.reason ?? ''}, title || ':'))`,
+    )
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst();
