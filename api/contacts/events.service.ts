@@ -5,7 +5,10 @@ import {
   type EventsAnswer,
   type EventsQuery,
   type RejectedEvent,
+  type UnknownEvents,
 } from '../../contracts/contacts/events-api.schema.ts';
+import { closestName } from '../../domain/words/closest-name.ts';
+import { unknownEvents } from '../../platform/db/contacts/unknown-events.ts';
 import { takeInEvents, type IncomingEvent, type UnletEvent } from '../../platform/db/journeys/event-intake.ts';
 import type { Principal } from '../http/caller/principal.ts';
 import { readBody } from '../http/request/raw-body.ts';
@@ -34,6 +37,14 @@ export class EventsService {
     const { accepted, duplicates, unlet } = taken;
     const notes = unlet.map((event) => noteOf(event, events));
     return { accepted, duplicates, rejected, ...(notes.length > 0 ? { notes } : {}) };
+  }
+
+  async unknown(caller: Principal): Promise<UnknownEvents> {
+    const { unknown, known } = await this.store.inWorkspace(caller, (tx) => unknownEvents(tx, caller.workspaceId));
+    const items = unknown.map(({ name, count, lastAt, properties }) => {
+      return { name, count, lastAt: lastAt.toISOString(), properties, closest: closestName(name, known) };
+    });
+    return { items };
   }
 }
 

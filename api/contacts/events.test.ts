@@ -271,6 +271,20 @@ describe('POST /v1/events', () => {
     expect((await send(...events)).json).toMatchObject({ accepted: 0, duplicates: 1_000 });
   });
 
+  it('lists the names that no journey knows, with the one that may be meant (parcelvoy#336)', async () => {
+    await publishJourney(api, key, sampleJourney('carts', { entry: [{ event: 'cart.updated' }] }));
+    await send(sampleEvent('unknown-1', 'cart.update', 'unknown-ana', { properties: { value: 1 } }));
+    await send(sampleEvent('unknown-2', 'cart.update', 'unknown-ana', { properties: { value: 2, currency: 'EUR' } }));
+    await send(sampleEvent('unknown-3', 'cart.updated', 'unknown-ana'));
+    const { items } = (await api.call({ url: '/v1/events/unknown', key })).json as { items: { name: string }[] };
+    expect(items.find(({ name }) => name === 'cart.update')).toMatchObject({
+      count: 2,
+      properties: ['currency', 'value'],
+      closest: 'cart.updated',
+    });
+    expect(items.map(({ name }) => name)).not.toContain('cart.updated');
+  });
+
   it('needs the right', async () => {
     const answer = await api.call({
       method: 'POST',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../core/limits.ts';
-import { JsonRecord, ZonedInstant } from '../core/values.schema.ts';
+import { Instant, JsonRecord, ZonedInstant } from '../core/values.schema.ts';
 
 /** Characters of an id, a key or an external id: longer ones are contents, not names. */
 const maxName = 200;
@@ -72,3 +72,23 @@ export const EventsAnswer = z
   .meta({ id: 'EventsAnswer' });
 /** What became of the events. */
 export type EventsAnswer = z.infer<typeof EventsAnswer>;
+
+/**
+ * Events that start, end and continue nothing, by their names. `properties` are the names of those that the last one had; `closest` is a name that
+ * a journey knows and that may be meant.
+ */
+export const UnknownEvents = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        name: z.string(),
+        count: z.int(),
+        lastAt: Instant,
+        properties: z.array(z.string()),
+        closest: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'UnknownEvents' });
+/** Events that start, end and continue nothing. */
+export type UnknownEvents = z.infer<typeof UnknownEvents>;

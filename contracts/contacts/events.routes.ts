@@ -1,7 +1,7 @@
-import { EventsAnswer, EventsCall, EventsQuery } from './events-api.schema.ts';
+import { EventsAnswer, EventsCall, EventsQuery, UnknownEvents } from './events-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
-/** The endpoint of `/v1/events`. */
+/** The endpoints of `/v1/events`. */
 export const eventRoutes = {
   takeIn: defineRoute({
     method: 'POST',
@@ -12,5 +12,12 @@ export const eventRoutes = {
     body: EventsCall,
     answer: EventsAnswer,
     status: 202,
+  }),
+  unknown: defineRoute({
+    method: 'GET',
+    path: '/v1/events/unknown',
+    summary: 'Lists the names of events of the last 30 days that no journey knows, with a name that may be meant',
+    access: 'journeys:read',
+    answer: UnknownEvents,
   }),
 };
