@@ -3,6 +3,7 @@ import { registerKeys, registerMembers, registerWorkspaces } from './access/regi
 import { registerBatch } from './batch.ts';
 import { registerMail } from './mail/register-mail.ts';
 import { registerMigrate } from './migrate.ts';
+import { registerJourneys } from './journeys.ts';
 import { registerGates } from './gates.ts';
 import { registerModels } from './models.ts';
 import { registerBench, registerBuild, registerCheck, registerNightly, registerTest } from './project.ts';
@@ -24,6 +25,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerBatch,
   registerRuns,
   registerGates,
+  registerJourneys,
   registerModels,
   registerTest,
   registerNightly,

@@ -69,10 +69,9 @@ export function registerRuns(program: Command): void {
     });
   runs
     .command('retry-failed')
-    .description('retry the failed runs of journeys, each by itself')
+    .description('have the server retry the failed runs of journeys, each by itself')
     .requiredOption('--reason <text>', 'why; it is kept in the audit log')
     .option('--journey <slug>', 'of one journey')
-    .option('--limit <number>', 'at most so many', '1000')
     .action(async (options: RetryFailedOptions) => {
       const { retryFailed } = await import('./runs/retry-failed.ts');
       await retryFailed(options);

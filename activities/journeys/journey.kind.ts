@@ -11,6 +11,9 @@ import {
   type JourneyState,
   type StoredState,
 } from '../../domain/journeys/state.ts';
+import { moveRun, type Moved } from '../../domain/journeys/versions/move-run.ts';
+import { followVersion, refuseMove } from '../../platform/db/bulk/move-runs.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
 import { loadDefinition, loadJourneyRun } from '../../platform/db/journeys/journey-runs.ts';
 import { enterAfterRun } from '../../platform/db/journeys/event-intake.ts';
 import { reachGoalAfterEnd } from '../../platform/db/journeys/goals.ts';
@@ -22,24 +25,39 @@ const maxDefinitions = 500;
 /** Journey runs: the interpreter over the run's version, its contact as it is now and what started it. */
 export function createJourneyKind(): RunKind {
   const definitions = new LRUCache<string, JourneyDefinition>({ max: maxDefinitions });
+  const read = async (
+    tx: Tx,
+    workspaceId: string,
+    version: { versionId: string; sha256: string },
+  ): Promise<JourneyDefinition> => {
+    const known = definitions.get(version.sha256);
+    const definition = known ?? ((await loadDefinition(tx, workspaceId, version.versionId)) as JourneyDefinition);
+    definitions.set(version.sha256, definition);
+    return definition;
+  };
   return {
     async load(tx, run) {
       const facts = await loadJourneyRun(tx, run.workspace_id, run.id);
-      const known = definitions.get(facts.sha256);
-      const definition = known ?? ((await loadDefinition(tx, run.workspace_id, facts.versionId)) as JourneyDefinition);
-      definitions.set(facts.sha256, definition);
+      let definition = await read(tx, run.workspace_id, facts);
+      const target = facts.move && (await read(tx, run.workspace_id, facts.move));
+      let moved: Moved | undefined;
       return {
-        advance: (state, { now, mailbox: inbox }) =>
-          asJson(
-            advance(definition, stateOf(state) ?? startJourney(facts.entry as unknown as JourneyEntry), {
-              now,
-              mailbox: inbox,
-              contact: facts.contact,
-              workspaceZone: facts.workspaceZone,
-            }),
-          ),
+        advance(stored, { now, mailbox }) {
+          const state = stateOf(stored) ?? startJourney(facts.entry as unknown as JourneyEntry);
+          const { contact, workspaceZone } = facts;
+          const input = { now, mailbox, contact, workspaceZone };
+          if (target && state.end === null) moved = moveRun(definition, target, state, input);
+          if (!target || moved?.kind !== 'moves') return asJson(advance(definition, state, input));
+          definition = target;
+          return asJson(advance(definition, moved.state, { ...input, listening: moved.listening }));
+        },
+        async project() {
+          if (!facts.move || !moved) return;
+          if (moved.kind === 'moves') await followVersion(tx, run, facts.move.versionId);
+          else await refuseMove(tx, run, facts.move.bulkId, moved);
+        },
         async afterEnd({ state: ended }) {
-          if (definition.goal) await reachGoalAfterEnd(tx, run.workspace_id, run.id);
+          if (definition.goal) await reachGoalAfterEnd(tx, run.workspace_id, run.id, definition);
           // No other policy lets in because a run has ended.
           if (definition.reentry !== 'afterExit') return;
           await enterAfterRun(tx, run.workspace_id, run.id, endOf(ended as unknown as JourneyState));

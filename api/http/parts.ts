@@ -5,8 +5,8 @@ import type { Temporal } from '../../platform/temporal/client.ts';
 import type { ApiConfig } from '../settings.ts';
 
 /**
- * What the API is made of; `main.ts` opens the parts, tests bring their own. `system` serves the change feed and `keys`, the master keys,
- * alone.
+ * What the API is made of; `main.ts` opens the parts, tests bring their own. `system` serves the change feed, what looks for
+ * operations on many runs, and `keys`, the master keys, alone.
  */
 export type ApiParts = { config: ApiConfig; log: Logger; app: Db; system: Db; temporal: Temporal; keys: KeySource };
 

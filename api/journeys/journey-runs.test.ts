@@ -213,13 +213,16 @@ describe('the people in a journey', () => {
     await publish('broken');
     await post('/broken/pause', {});
     await send('broken', 'broken-ana');
-    // An hour passes, and a resume changes the journey and no more.
+    // An hour passes, and a resume begins and lets nobody in yet.
     await sql`update event set received_at = received_at - interval '1 hour' where name = 'broken'`.execute(
       kysely(system),
     );
     await sql`update journey set paused_at = paused_at - interval '1 hour', status = 'live' where slug = 'broken'`.execute(
       kysely(system),
     );
+    await sql`insert into bulk_operation (workspace_id, id, kind, reason, selection, subject_id, actor, total, leased_until)
+      select workspace_id, gen_random_uuid(), 'enter', 'r', '{}', id, '{"name": "x"}', 1, now() + interval '1 day' from journey
+      where slug = 'broken'`.execute(kysely(system));
     await post('/broken/pause', {});
     await post('/broken/resume', {});
     expect(await keysOf('broken-ana')).toEqual(['']);

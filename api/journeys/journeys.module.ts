@@ -3,6 +3,7 @@ import { DraftsService } from './drafts.service.ts';
 import { JourneyRunsService } from './journey-runs.service.ts';
 import { JourneysController } from './journeys.controller.ts';
 import { LiveJourneysController } from './live-journeys.controller.ts';
+import { MoveService } from './move.service.ts';
 import { PublishService } from './publish.service.ts';
 import { SimulateService } from './simulate.service.ts';
 import { SwitchService } from './switch.service.ts';
@@ -10,6 +11,6 @@ import { SwitchService } from './switch.service.ts';
 /** Journeys: drafts, versions, the people in them. */
 @Module({
   controllers: [JourneysController, LiveJourneysController],
-  providers: [DraftsService, SimulateService, PublishService, SwitchService, JourneyRunsService],
+  providers: [DraftsService, SimulateService, PublishService, SwitchService, JourneyRunsService, MoveService],
 })
 export class JourneysModule {}

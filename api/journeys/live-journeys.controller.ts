@@ -12,12 +12,14 @@ import type {
   StartedRun,
   SwitchedJourney,
 } from '../../contracts/journeys/journeys-api.schema.ts';
+import type { MovePreview, StartedMove } from '../../contracts/runs/bulk-api.schema.ts';
 import type { PageQuery } from '../../contracts/core/values.schema.ts';
 import { journeyRoutes } from '../../contracts/journeys/journeys.routes.ts';
 import { Body, Param, Query, Route } from '../http/route.ts';
 import type { Page } from '../http/request/paging.ts';
 import { Caller, type Principal } from '../http/caller/principal.ts';
 import { JourneyRunsService } from './journey-runs.service.ts';
+import { MoveService } from './move.service.ts';
 import { PublishService } from './publish.service.ts';
 import { SwitchService } from './switch.service.ts';
 
@@ -29,6 +31,7 @@ export class LiveJourneysController {
     private readonly publications: PublishService,
     private readonly switches: SwitchService,
     private readonly runs: JourneyRunsService,
+    private readonly moves: MoveService,
   ) {}
 
   @Route(journeyRoutes.publish)
@@ -56,6 +59,25 @@ export class LiveJourneysController {
     @Param('version') version: number,
   ): Promise<JourneyVersionDetail> {
     return this.publications.version(caller, slug, version);
+  }
+
+  @Route(journeyRoutes.previewMove)
+  previewMove(
+    @Caller() caller: Principal,
+    @Param('slug') slug: string,
+    @Param('version') version: number,
+  ): Promise<MovePreview> {
+    return this.moves.preview(caller, slug, version);
+  }
+
+  @Route(journeyRoutes.move)
+  move(
+    @Caller() caller: Principal,
+    @Param('slug') slug: string,
+    @Param('version') version: number,
+    @Body() input: JourneyReason,
+  ): Promise<StartedMove> {
+    return this.moves.move(caller, slug, version, input);
   }
 
   @Route(journeyRoutes.pause)

@@ -7,10 +7,12 @@ import {
   type JourneyStatus,
   sendToJourneyRuns,
 } from '../../platform/db/journeys/journeys.ts';
-import { enterKept, forgetKept } from '../../platform/db/journeys/kept-entries.ts';
+import { type BulkRow, cancelEntering } from '../../platform/db/bulk/bulk-operations.ts';
+import { beginEntering, enterNext } from '../../platform/db/journeys/kept-entries.ts';
 import { wakeRuns } from '../../platform/db/runs/runs.ts';
 import { conflict } from '../http/errors/app-error.ts';
-import { auditActor, type Principal } from '../http/caller/principal.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
+import { auditActor, type Principal, requesterOf } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { journeyOf, requireJourney } from './find-journey.ts';
 
@@ -36,9 +38,11 @@ export class SwitchService {
    */
   async turn(caller: Principal, slug: string, kind: JourneySwitch, input: JourneyReason): Promise<SwitchedJourney> {
     const { from, to, tells, act } = switches[kind];
-    const row = await this.store.inWorkspace(caller, async (tx) => {
+    const { row, entering } = await this.store.inWorkspace(caller, async (tx) => {
       const found = await requireJourney(tx, caller, slug, { lock: true });
-      if (found.status === to) return found;
+      const enter = (journey: JourneyRow) =>
+        kind === 'resume' ? this.beginEntering(tx, caller, journey, input.reason) : null;
+      if (found.status === to) return { row: found, entering: await enter(found) };
       if (!from.some((status) => status === found.status)) {
         throw conflict('journey.notLive', `A journey that is ${found.status} cannot ${kind}`, {
           journeyStatus: found.status,
@@ -50,19 +54,20 @@ export class SwitchService {
         subject: { kind: 'journey', id: found.id },
         detail: { slug, reason: input.reason },
       });
-      return changeJourney(tx, found, { status: to });
+      const keepsOn = await cancelEntering(tx, { workspaceId: caller.workspaceId, journeyId: found.id });
+      const changed = await changeJourney(tx, found, { status: to, keepsOn });
+      return { row: changed, entering: await enter(changed) };
     });
     const runsTold = await this.send(caller, row, tells, input.reason);
-    if (kind === 'resume') await this.enterKept(caller, row);
+    // The first of them at once: where there are few, they have entered with the answer.
+    if (entering) await this.store.inWorkspace(caller, (tx) => enterNext(tx, entering));
     return { journey: journeyOf(row), runsTold };
   }
 
-  /** A repeat goes on where a crash left off: who has entered is not kept any more. */
-  private async enterKept(caller: Principal, row: JourneyRow): Promise<void> {
-    let after: string | null = null;
-    do after = await this.store.inWorkspace(caller, (tx) => enterKept(tx, row, after));
-    while (after !== null);
-    await this.store.inWorkspace(caller, (tx) => forgetKept(tx, row));
+  /** Those who were kept enter piece by piece; a repeat takes the place of what went before, as who has entered is not kept any more. */
+  private async beginEntering(tx: Tx, caller: Principal, journey: JourneyRow, reason: string): Promise<BulkRow | null> {
+    await cancelEntering(tx, { workspaceId: caller.workspaceId, journeyId: journey.id });
+    return beginEntering(tx, journey, { actor: caller.actor, requestedBy: requesterOf(caller), reason });
   }
 
   private async send(

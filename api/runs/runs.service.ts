@@ -133,7 +133,8 @@ export class RunsService {
   }
 }
 
-function filterOf(caller: Principal, query: RunCountQuery): RunFilter {
+/** The filters of a request as the list of runs takes them. */
+export function filterOf(caller: Pick<Principal, 'workspaceId'>, query: RunCountQuery): RunFilter {
   return {
     workspaceId: caller.workspaceId,
     kind: query.kind ?? null,

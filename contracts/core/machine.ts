@@ -21,6 +21,7 @@ export type { JsonObject, JsonValue } from './json.ts';
  * - `lateReply`: payload `{ step, visit }`; an action that came back as `{ unknown: true }` has been done after all
  * - `exit`: payload `{ reason }`
  * - `pause`, `resume`: no payload
+ * - `move`: payload `{ versionId, bulkId }`; the run goes on by another version of its journey, where it has not come to what differs
  * - `retry`, `skip`, `complete`: payload `{ step, output? }`; a failed run is taken up at the step that failed
  *
  * A machine ignores what it no longer awaits; a repeated item changes nothing.

@@ -20,6 +20,7 @@ import {
   StartedRun,
   SwitchedJourney,
 } from './journeys-api.schema.ts';
+import { MovePreview, StartedMove } from '../runs/bulk-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
 /** The endpoints of `/v1/journeys`. */
@@ -92,6 +93,25 @@ export const journeyRoutes = {
     access: 'journeys:read',
     params: { slug: JourneySlug, version: VersionNumber },
     answer: JourneyVersionDetail,
+  }),
+  previewMove: defineRoute({
+    method: 'GET',
+    path: '/v1/journeys/:slug/versions/:version/move',
+    summary: 'Says who would be moved to a version, who would stay where they are, and why',
+    access: 'journeys:read',
+    params: { slug: JourneySlug, version: VersionNumber },
+    answer: MovePreview,
+  }),
+  move: defineRoute({
+    method: 'POST',
+    path: '/v1/journeys/:slug/versions/:version/move',
+    summary: 'Moves to a version everyone who has not come to what it changes',
+    access: 'journeys:publish',
+    params: { slug: JourneySlug, version: VersionNumber },
+    body: JourneyReason,
+    answer: StartedMove,
+    status: 202,
+    idempotent: true,
   }),
   pause: defineRoute({
     method: 'POST',

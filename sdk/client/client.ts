@@ -12,6 +12,7 @@ import { documentRoutes } from '../../contracts/documents/documents.routes.ts';
 import { journeyRoutes } from '../../contracts/journeys/journeys.routes.ts';
 import type { TemplateKind } from '../../contracts/journeys/templates-api.schema.ts';
 import { templateRoutes } from '../../contracts/journeys/templates.routes.ts';
+import { bulkRoutes } from '../../contracts/runs/bulk.routes.ts';
 import { runRoutes } from '../../contracts/runs/runs.routes.ts';
 import { callApi, type Connection, openApi } from './http.ts';
 
@@ -40,6 +41,8 @@ export function createClient(connection: Connection) {
     events: {
       /** 1 to 1,000 events; safe to repeat, as an event's id counts once. */
       send: (events: BodyOf<typeof eventRoutes.takeIn>['events']) => call(eventRoutes.takeIn, { body: { events } }),
+      /** The names of events that no journey knows. */
+      unknown: () => call(eventRoutes.unknown, {}),
     },
     journeys: {
       put: (slug: string, definition: BodyOf<typeof journeyRoutes.put>['definition'], expectedRev?: number) =>
@@ -57,6 +60,10 @@ export function createClient(connection: Connection) {
       versions: (slug: string, query?: QueryOf<typeof journeyRoutes.versions>) =>
         call(journeyRoutes.versions, { slug, query }),
       version: (slug: string, version: number) => call(journeyRoutes.version, { slug, version }),
+      /** Who would be moved to a version, who would stay, and why. */
+      previewMove: (slug: string, version: number) => call(journeyRoutes.previewMove, { slug, version }),
+      move: (slug: string, version: number, reason: string, once: Once = {}) =>
+        call(journeyRoutes.move, { slug, version, body: { reason }, once: once.idempotencyKey }),
       stats: (slug: string) => call(journeyRoutes.stats, { slug }),
       start: (slug: string, body: BodyOf<typeof journeyRoutes.start>, once: Once = {}) =>
         call(journeyRoutes.start, { slug, body, once: once.idempotencyKey }),
@@ -124,6 +131,15 @@ export function createClient(connection: Connection) {
       steps: (id: string, query?: QueryOf<typeof runRoutes.steps>) => call(runRoutes.steps, { id, query }),
       operate: (id: string, body: BodyOf<typeof runRoutes.operate>, once: Once = {}) =>
         call(runRoutes.operate, { id, body, once: once.idempotencyKey }),
+    },
+    /** Operations on many runs, which the server does piece by piece. */
+    bulk: {
+      start: (body: BodyOf<typeof bulkRoutes.start>, once: Once = {}) =>
+        call(bulkRoutes.start, { body, once: once.idempotencyKey }),
+      list: (query?: QueryOf<typeof bulkRoutes.list>) => call(bulkRoutes.list, { query }),
+      show: (id: string) => call(bulkRoutes.show, { id }),
+      refusals: (id: string, query?: QueryOf<typeof bulkRoutes.refusals>) => call(bulkRoutes.refusals, { id, query }),
+      cancel: (id: string) => call(bulkRoutes.cancel, { id }),
     },
     gates: {
       list: (query?: QueryOf<typeof gateRoutes.list>) => call(gateRoutes.list, { query }),

@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import { eventRoutes } from '../../../contracts/contacts/events.routes.ts';
 import type { QueryOf } from '../../../contracts/http/route.ts';
 import type {
   PublishedJourney,
@@ -49,6 +50,13 @@ export function versionQuery(slug: string, version: number) {
     staleTime: Infinity,
   });
 }
+
+/** The names of events that no journey knows. */
+export const unknownEventsQuery = queryOptions({
+  queryKey: [eventRoutes.unknown.path],
+  queryFn: ({ signal }) => request(eventRoutes.unknown, { signal }),
+  meta: { topics: ['journey'] },
+});
 
 /** Makes the draft the newest version; `expectedRev` is the draft that the person saw. @throws ApiProblem */
 export function publishJourney(slug: string, expectedRev: number): Promise<PublishedJourney> {

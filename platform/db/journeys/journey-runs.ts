@@ -13,13 +13,19 @@ export type JourneyRunFacts = {
   entry: JsonObject;
   contact: JsonObject;
   workspaceZone: string;
+  /** The move to another version that the run has not received yet. */
+  move: { bulkId: string | null; versionId: string; sha256: string } | null;
 };
 
 /** The facts of a run as they are now; an erased contact is an empty one. @throws Error when the run is no journey's */
 export async function loadJourneyRun(tx: Tx, workspaceId: string, runId: string): Promise<JourneyRunFacts> {
   const { rows } = await sql<JourneyRunFacts>`
     select jr.version_id as "versionId", v.sha256, jr.entry, w.zone as "workspaceZone",
-      coalesce(c.attributes, '{}') || jsonb_strip_nulls(jsonb_build_object('externalId', c.external_id, 'email', c.email, 'timeZone', c.zone)) as contact
+      coalesce(c.attributes, '{}') || jsonb_strip_nulls(jsonb_build_object('externalId', c.external_id, 'email', c.email, 'timeZone', c.zone)) as contact,
+      (select jsonb_build_object('bulkId', i.payload -> 'bulkId', 'versionId', t.id, 'sha256', t.sha256) from run_inbox i
+        join journey_version t on t.workspace_id = i.workspace_id and t.id = (i.payload ->> 'versionId')::uuid and t.journey_id = jr.journey_id
+        where i.workspace_id = jr.workspace_id and i.run_id = jr.run_id and i.consumed_turn is null and i.kind = 'move'
+        order by i.seq desc limit 1) as move
     from journey_run jr
     join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
     join workspace w on w.id = jr.workspace_id

@@ -37,6 +37,32 @@ export function findJourney(
   return query.executeTakeFirst();
 }
 
+/** One journey by its id. */
+export function journeyById(tx: Tx, workspaceId: string, id: string | null): Promise<JourneyRow | undefined> {
+  return kysely(tx)
+    .selectFrom('journey')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** The slugs of journeys by their ids. */
+export async function slugsOfJourneys(
+  tx: Tx,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await kysely(tx)
+    .selectFrom('journey')
+    .select(['id', 'slug'])
+    .where('workspace_id', '=', workspaceId)
+    .where('id', 'in', [...ids])
+    .execute();
+  return new Map(rows.map(({ id, slug }) => [id, slug]));
+}
+
 /** A page of journeys, newest first, below `before`; one more than `limit` shows that there is a next page. */
 export function listJourneys(
   tx: Tx,
@@ -71,14 +97,21 @@ export function insertJourney(
     .executeTakeFirst();
 }
 
-/** What of a journey can change. */
-export type JourneyChange = { name?: string; draft?: JsonObject; status?: JourneyStatus; liveVersion?: number };
+/** What of a journey can change; `keepsOn`: those who were kept by the pause before are kept by this one. */
+export type JourneyChange = {
+  name?: string;
+  draft?: JsonObject;
+  status?: JourneyStatus;
+  liveVersion?: number;
+  keepsOn?: boolean;
+};
 
 /**
- * An intake that was under way lets nobody in any more, with events of a little before: transactions of requests last 2 s at most. Where a resume
- * was broken off, or a pause came during it, those of the pause before are kept on.
+ * An intake that was under way lets nobody in any more, with events of a little before: transactions of requests last 2 s at most. Where not all who
+ * were kept have entered when the next pause comes, they are kept on.
  */
-const pausedNow = sql<Date>`coalesce(paused_at, now() - interval '5 seconds')`;
+const pausedNow = (keepsOn: boolean) =>
+  keepsOn ? sql<Date>`coalesce(paused_at, now() - interval '5 seconds')` : sql<Date>`now() - interval '5 seconds'`;
 
 /** Changes a locked journey and raises its `rev`. */
 export function changeJourney(tx: Tx, row: JourneyRow, change: JourneyChange): Promise<JourneyRow> {
@@ -88,7 +121,7 @@ export function changeJourney(tx: Tx, row: JourneyRow, change: JourneyChange): P
       ...(change.name === undefined ? {} : { name: change.name }),
       ...(change.draft === undefined ? {} : { draft: JSON.stringify(change.draft) }),
       ...(change.status === undefined ? {} : { status: change.status }),
-      ...(change.status === 'paused' ? { paused_at: pausedNow } : {}),
+      ...(change.status === 'paused' ? { paused_at: pausedNow(change.keepsOn === true) } : {}),
       ...(change.status === 'stopped' ? { paused_at: null } : {}),
       ...(change.liveVersion === undefined ? {} : { live_version: change.liveVersion }),
       updated_at: sql`now()`,

@@ -3,11 +3,39 @@ import { lockContacts } from '../contacts/contacts.ts';
 import { isoOf, receivedNow, type StoredEvent } from '../contacts/events.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
+import { advanceBulk, type BulkRow, cancelBulk, insertBulk, type NewBulk } from '../bulk/bulk-operations.ts';
 import { enterJourneys } from './event-intake.ts';
-import type { JourneyRow } from './journeys.ts';
+import { journeyById, type JourneyRow } from './journeys.ts';
 
 /** Contacts that enter in one transaction: some 50 ms, so that the change feed never stalls. */
 const CHUNK = 200;
+
+/** What lets in, piece by piece, who was kept while a journey was paused; null where nobody was. The journey is locked. */
+export async function beginEntering(
+  tx: Tx,
+  journey: JourneyRow,
+  of: Pick<NewBulk, 'actor' | 'requestedBy' | 'reason'>,
+): Promise<BulkRow | null> {
+  if (journey.paused_at === null) return null;
+  const total = await countKept(tx, journey);
+  const about = { workspaceId: journey.workspace_id, kind: 'enter', selection: {}, subjectId: journey.id } as const;
+  return insertBulk(tx, { ...of, ...about, total });
+}
+
+/** Lets the next of them in, and ends where none is left, or the journey does not go on. @returns whether more is to do */
+export async function enterNext(tx: Tx, bulk: BulkRow): Promise<boolean> {
+  const journey = await journeyById(tx, bulk.workspace_id, bulk.subject_id);
+  if (journey?.status !== 'live') {
+    await cancelBulk(tx, { workspaceId: bulk.workspace_id, id: bulk.id });
+    return false;
+  }
+  const { cursor, count } = await enterKept(tx, journey, bulk.cursor);
+  if (cursor === null) await forgetKept(tx, journey);
+  // A pause came first: what was let in here is taken back, and kept on.
+  if (!(await advanceBulk(tx, bulk, { cursor, done: count, refused: 0, isOver: cursor === null })))
+    throw new Error('The operation has ended');
+  return cursor !== null;
+}
 
 /** How many contacts have done since the journey was paused what lets people in, and are kept; conditions of the entry are not looked at. */
 export async function countKept(tx: Tx, journey: JourneyRow): Promise<number> {
@@ -19,16 +47,20 @@ export async function countKept(tx: Tx, journey: JourneyRow): Promise<number> {
 
 /**
  * Lets the next contacts into a live journey who would have entered while it was paused, in the order of their ids after `after`. They enter now.
- * Repeatable: an event that has begun a run begins no other. @returns the last of them; null when none is left
+ * Repeatable: an event that has begun a run begins no other. @returns the last of them, null when none is left, and how many
  */
-export async function enterKept(tx: Tx, journey: JourneyRow, after: string | null): Promise<string | null> {
-  if (journey.paused_at === null) return null;
+async function enterKept(
+  tx: Tx,
+  journey: JourneyRow,
+  after: string | null,
+): Promise<{ cursor: string | null; count: number }> {
+  if (journey.paused_at === null) return { cursor: null, count: 0 };
   const { rows: chosen } = await sql<{ id: string; external_id: string }>`
     select c.id, c.external_id from contact c
     where c.workspace_id = ${journey.workspace_id} and (${after}::uuid is null or c.id > ${after}::uuid)
       and c.id in (select e.contact_id ${keptEvents(journey)})
     order by c.id limit ${CHUNK}`.execute(kysely(tx));
-  if (chosen.length === 0) return null;
+  if (chosen.length === 0) return { cursor: null, count: 0 };
   const contacts = await lockContacts(
     tx,
     journey.workspace_id,
@@ -41,11 +73,12 @@ export async function enterKept(tx: Tx, journey: JourneyRow, after: string | nul
     order by e.occurred_at, e.received_at`.execute(kysely(tx));
   const where = { journeyId: journey.id, enteredAt: await receivedNow(tx) };
   await enterJourneys(tx, journey.workspace_id, rows, [...contacts.values()], where);
-  return chosen.at(-1)?.id ?? null;
+  const isLast = chosen.length < CHUNK;
+  return { cursor: isLast ? null : (chosen.at(-1)?.id ?? null), count: chosen.length };
 }
 
 /** Notes that all who were kept have entered. */
-export async function forgetKept(tx: Tx, journey: JourneyRow): Promise<void> {
+async function forgetKept(tx: Tx, journey: JourneyRow): Promise<void> {
   await sql`update journey set paused_at = null where workspace_id = ${journey.workspace_id} and id = ${journey.id}
     and status <> 'paused'`.execute(kysely(tx));
 }

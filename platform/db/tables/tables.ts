@@ -1,4 +1,5 @@
 import { accessTables, type AccessTables } from './access.ts';
+import { bulkTables, type BulkTables } from './bulk.ts';
 import { contactTables, type ContactTables } from './contacts.ts';
 import { courseTables, type CourseTables } from './courses.ts';
 import { batchTables, type BatchTables } from './documents.ts';
@@ -13,6 +14,7 @@ export type Database = AccessTables &
   ContactTables &
   RunTables &
   EffectTables &
+  BulkTables &
   JourneyTables &
   CourseTables &
   BatchTables &
@@ -23,6 +25,7 @@ const records: TableRecords<Database> = {
   ...contactTables,
   ...runTables,
   ...effectTables,
+  ...bulkTables,
   ...journeyTables,
   ...courseTables,
   ...batchTables,

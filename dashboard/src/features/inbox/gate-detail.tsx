@@ -36,7 +36,7 @@ export function GateDetail({ id, show, onDecided }: { id: string; show: string; 
               <Trans>
                 Round {gate.round}, opened <Time at={gate.openedAt} />
               </Trans>
-              {gate.dueAt && (
+              {gate.dueAt && !gate.paused && (
                 <>
                   , <Trans>due</Trans> <Time at={gate.dueAt} />
                 </>

@@ -66,14 +66,15 @@ export function GateFacts({ gate }: { gate: Gate }) {
             {
               key: 'timeout',
               name: <Trans>If nobody decides</Trans>,
-              value:
-                onTimeout && dueAt ? (
-                  <>
-                    {labelOf(onTimeout)}, <Time at={dueAt} />
-                  </>
-                ) : (
-                  <Trans>It waits</Trans>
-                ),
+              value: gate.paused ? (
+                <Trans>It waits: the run is paused, and nothing is decided by that</Trans>
+              ) : onTimeout && dueAt ? (
+                <>
+                  {labelOf(onTimeout)}, <Time at={dueAt} />
+                </>
+              ) : (
+                <Trans>It waits</Trans>
+              ),
             },
           ]}
         />

@@ -9,7 +9,7 @@ import classes from './inbox.module.css';
 /** An approval in the list: what is asked, about whom, by when. */
 export function GateItem({ gate, show, isOpen }: { gate: Gate; show: string; isOpen: boolean }) {
   const { t } = useLingui();
-  const { title, outcomes, outcome, status, votes: decisions, dueAt, openedAt, decidedAt } = gate;
+  const { title, outcomes, outcome, status, votes: decisions, dueAt, paused, openedAt, decidedAt } = gate;
   const label = outcomes.find(({ name }) => name === outcome)?.label ?? outcome;
   const who = decisions.at(-1)?.by.name ?? t`Nobody in time`;
   const kinds = useRunKinds();
@@ -24,7 +24,9 @@ export function GateItem({ gate, show, isOpen }: { gate: Gate; show: string; isO
       <span className="medium cut">{title}</span>
       <span className="small text2">
         {status === 'open' ? (
-          dueAt ? (
+          paused ? (
+            <Trans>Paused</Trans>
+          ) : dueAt ? (
             <TimeLeft until={dueAt} due="person" since={openedAt} />
           ) : (
             <Trans>

@@ -99,11 +99,15 @@ export function JourneyActions({ journey, live, kept }: { journey: JourneyDetail
           {asked === 'pause' ? (
             <Trans>
               Everyone stops before their next step. No one enters until you resume: who comes meanwhile is kept, unless
-              the journey drops them. Deadlines of approvals go on.
+              the journey drops them. Nothing is decided by a deadline meanwhile; approvals can be decided, and have as
+              much more time afterwards.
             </Trans>
           ) : asked === 'resume' ? (
             <>
-              <Trans>People enter again, and those inside go on where they stopped.</Trans>{' '}
+              <Trans>
+                People enter again, and those inside go on where they stopped: what they waited for and came meanwhile
+                counts, then delays that ran out are over.
+              </Trans>{' '}
               {kept > 0 && (
                 <Plural
                   value={kept}

@@ -30,7 +30,7 @@ export function useBulkWords(
       says: (
         <Trans>
           The step at which each of them failed is done once more; nothing else is repeated. A run whose step may have
-          been done already is left as it is and named here, to be looked at on its own page.
+          been done already is left as it is and named above the list, to be looked at on its own page.
         </Trans>
       ),
     },
@@ -46,7 +46,11 @@ export function useBulkWords(
       label: t`Resume`,
       title: t`Resume these runs`,
       action: t`Resume ${count}`,
-      says: <Trans>They go on where they stopped; deadlines that have passed meanwhile act at once.</Trans>,
+      says: (
+        <Trans>
+          They go on where they stopped: delays that ran out meanwhile are over, approvals have as much more time.
+        </Trans>
+      ),
     },
     cancel: {
       label: t`Cancel…`,

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { journeyQuery, journeyStatsQuery, versionQuery } from '../../api/journeys.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
+import { BulkProgress } from '../../entities/run/bulk-progress.tsx';
 import { LiveTab } from '../../features/journeys/graph/live-tab.tsx';
 import { JourneyActions } from '../../features/journeys/journey-actions.tsx';
 import { JourneyState, KeptPeople } from '../../features/journeys/journey-state.tsx';
@@ -88,6 +89,7 @@ export function JourneyPage() {
           )
         }
       />
+      {tab !== 'live' && <BulkProgress journey={slug} />}
       {tab === 'versions' && <VersionsTab journey={journey} />}
       {tab === 'draft' && <DraftTab journey={journey} live={stats?.runs.live ?? 0} />}
       {tab === 'simulate' &&

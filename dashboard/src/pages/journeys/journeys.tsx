@@ -7,6 +7,7 @@ import { List } from '../../entities/answer/list.tsx';
 import { useJourneyColumns } from '../../features/journeys/columns.tsx';
 import classes from '../../features/journeys/journeys.module.css';
 import { peopleOf, usePeopleParts } from '../../features/journeys/people-parts.tsx';
+import { UnknownEvents } from '../../features/journeys/unknown-events.tsx';
 import { Page } from '../../frame/page.tsx';
 import { BarLegend, SegmentedBar } from '../../ui/bar.tsx';
 import { ChoiceChips, FilterLine, FilterText } from '../../ui/filters.tsx';
@@ -89,6 +90,7 @@ export function JourneysPage() {
           )
         }
       />
+      <UnknownEvents />
     </Page>
   );
 }

@@ -3,10 +3,12 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import { RunCountQuery } from '../../../../contracts/runs/runs-api.schema.ts';
 import { runCountsQuery, runsQuery } from '../../api/runs.ts';
 import { useCan } from '../../api/session.ts';
 import { List } from '../../entities/answer/list.tsx';
-import { BulkBar } from '../../features/runs/bulk-bar.tsx';
+import { BulkProgress } from '../../entities/run/bulk-progress.tsx';
+import { BulkBar, BulkDialog } from '../../features/runs/bulk-bar.tsx';
 import { useRunColumns } from '../../features/runs/columns.tsx';
 import { RunFilters } from '../../features/runs/run-filters.tsx';
 import { Page } from '../../frame/page.tsx';
@@ -15,9 +17,6 @@ import { LinkTabs } from '../../ui/links/link-tabs.tsx';
 import { Empty } from '../../ui/states.tsx';
 
 const dayMs = 86_400_000;
-
-/** As many runs as are asked something at once: some minutes, during which the page stays open. */
-const mostAtOnce = 1_000;
 
 /** Anything anywhere, filtered in seconds. */
 export function RunsPage() {
@@ -35,17 +34,10 @@ export function RunsPage() {
   const all = useQuery(runCountsQuery({})).data;
   const list = useInfiniteQuery(query);
   const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const [isRetrying, setRetrying] = useState(false);
   const [chosen, setChosen] = useState<Record<string, true>>({});
   const mayOperate = useCan('runs:operate');
   const columns = useRunColumns(search.status === 'failed');
-  /** Chooses all that the filter leaves, up to a bound: their pages are fetched first. */
-  const chooseAll = async (): Promise<void> => {
-    let page: Pick<typeof list, 'data' | 'hasNextPage' | 'isFetchNextPageError'> = list;
-    const count = (): number => page.data?.pages.reduce((sum, { items }) => sum + items.length, 0) ?? 0;
-    while (page.hasNextPage && !page.isFetchNextPageError && count() < mostAtOnce) page = await list.fetchNextPage();
-    const found = page.data?.pages.flatMap(({ items }) => items) ?? [];
-    setChosen(Object.fromEntries(found.slice(0, mostAtOnce).map(({ id }) => [id, true as const])));
-  };
   const isNarrowed = Object.keys(search).length > 0;
   const { state, status } = search;
   const live =
@@ -80,8 +72,8 @@ export function RunsPage() {
         mayOperate &&
         status === 'failed' &&
         rows.length > 0 && (
-          <Button onClick={() => void chooseAll()}>
-            <Trans>Choose all that failed</Trans>
+          <Button onClick={() => setRetrying(true)}>
+            <Trans>Retry all of them…</Trans>
           </Button>
         )
       }
@@ -101,6 +93,15 @@ export function RunsPage() {
       >
         <RunFilters />
       </FilterLine>
+      <BulkProgress />
+      {isRetrying && (
+        <BulkDialog
+          kind="retry"
+          runs={{ filter: RunCountQuery.parse(filter) }}
+          count={counts?.total ?? 0}
+          onClose={() => setRetrying(false)}
+        />
+      )}
       <List
         label={t`Runs`}
         query={query}

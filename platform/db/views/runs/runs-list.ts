@@ -46,6 +46,19 @@ export async function listRuns(tx: Tx, filter: RunFilter, page: RunPage, limit: 
   return rows;
 }
 
+/** The ids of the next runs that a filter leaves, newest first below `before`; with `ids` of those alone. */
+export async function runIdsOf(
+  tx: Tx,
+  filter: RunFilter,
+  page: { ids: readonly string[] | null; before: string | null; limit: number },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select r.id from run r where ${matches(filter)} and (${page.ids === null} or r.id = any(${page.ids ?? []}::uuid[]))
+      and (${page.before}::uuid is null or r.id < ${page.before}::uuid)
+    order by r.id desc limit ${page.limit}`.execute(kysely(tx));
+  return rows.map(({ id }) => id);
+}
+
 /** One run; undefined where the workspace has none with that id. */
 export async function findRun(tx: Tx, workspaceId: string, id: string): Promise<ListedRun | undefined> {
   const { rows } = await sql<ListedRun>`

@@ -11,6 +11,7 @@ import { Empty, Loading } from '../../../ui/states.tsx';
 import { Time } from '../../../ui/time.tsx';
 import classes from '../journeys.module.css';
 import { DiffView } from './diff-view.tsx';
+import { MovePeople } from './move-people.tsx';
 import { differenceOf } from './difference.ts';
 
 /** Who published what when, who is still in which version, and how two of them differ. */
@@ -33,7 +34,7 @@ export function VersionsTab({ journey }: { journey: JourneyDetail }) {
     );
   return (
     <div className={`${classes.part} ${classes.two}`}>
-      <Panel title={<Trans>Versions</Trans>}>
+      <Panel title={<Trans>Versions</Trans>} end={newer > 0 && <MovePeople key={newer} slug={slug} version={newer} />}>
         <ul className={`${classes.people} ${classes.versions}`} aria-label={t`Versions`}>
           {versions.map((each) => (
             <li key={each.id}>

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { BulkKind, type BulkRunKind, BulkRuns } from '../../../contracts/runs/bulk-api.schema.ts';
+import {
+  advanceBulk,
+  type BulkRow,
+  refuseBulk,
+  releaseBulk,
+  takeBulk,
+} from '../../../platform/db/bulk/bulk-operations.ts';
+import { sendMoves } from '../../../platform/db/bulk/move-runs.ts';
+import type { Db } from '../../../platform/db/core/pool.ts';
+import type { Tx } from '../../../platform/db/core/workspace.ts';
+import { enterNext } from '../../../platform/db/journeys/kept-entries.ts';
+import { runIdsOf } from '../../../platform/db/views/runs/runs-list.ts';
+import type { Logger } from '../../../platform/log.ts';
+import type { Principal } from '../../http/caller/principal.ts';
+import { AppError } from '../../http/errors/app-error.ts';
+import { LOG, SYSTEM_DB } from '../../http/parts.ts';
+import { Store } from '../../http/store.ts';
+import { RunOperationsService } from '../run-operations.service.ts';
+import { filterOf } from '../runs.service.ts';
+
+/** How soon an operation begins that was just asked for. */
+const everyMs = 1_000;
+/** Runs that one pass asks: some seconds, so that operations take turns and a lease outlasts its pass. */
+const runsAPass = 100;
+
+/**
+ * Carries out operations on many runs, a pass after the other, each run in a transaction with the progress: what a process that died has done is
+ * neither lost nor done twice. Any process of the API takes up what another has left.
+ */
+@Injectable()
+export class BulkRunner implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly stopped = new AbortController();
+  private loop: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly store: Store,
+    private readonly operations: RunOperationsService,
+    @Inject(SYSTEM_DB) private readonly system: Db,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.loop = this.work();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped.abort();
+    await this.loop;
+  }
+
+  private async work(): Promise<void> {
+    const { signal } = this.stopped;
+    while (!signal.aborted) {
+      const worked = await this.pass().catch((error: unknown) => {
+        this.log.warn({ err: error }, 'An operation on many runs is tried again');
+        return false;
+      });
+      if (!worked) await sleep(everyMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** One pass over the operation that waits longest. @returns whether there was one */
+  private async pass(): Promise<boolean> {
+    const bulk = await takeBulk(this.system);
+    if (!bulk) return false;
+    const kind = BulkKind.parse(bulk.kind);
+    if (kind === 'enter') await this.inWorkspaceOf(bulk, (tx) => enterNext(tx, bulk));
+    else if (kind === 'move') await this.move(bulk);
+    else await this.operate(bulk, kind);
+    await this.inWorkspaceOf(bulk, (tx) => releaseBulk(tx, bulk));
+    return true;
+  }
+
+  private async move(bulk: BulkRow): Promise<void> {
+    await this.inWorkspaceOf(bulk, async (tx) => {
+      const sent = await sendMoves(tx, bulk, String(bulk.selection['versionId']));
+      const step = { cursor: sent?.cursor ?? null, done: sent?.count ?? 0, refused: 0, isOver: sent === null };
+      if (!(await advanceBulk(tx, bulk, step))) throw new Ended();
+    }).catch(passEnd);
+  }
+
+  private async operate(bulk: BulkRow, kind: BulkRunKind): Promise<void> {
+    const runs = BulkRuns.parse(bulk.selection);
+    const filter = filterOf({ workspaceId: bulk.workspace_id }, 'filter' in runs ? runs.filter : {});
+    const page = { ids: 'ids' in runs ? runs.ids : null, before: bulk.cursor, limit: runsAPass };
+    const ids = await this.inWorkspaceOf(bulk, (tx) => runIdsOf(tx, filter, page));
+    for (const runId of ids) if (this.stopped.signal.aborted || !(await this.ask(bulk, kind, runId))) return;
+    if (ids.length < runsAPass)
+      await this.inWorkspaceOf(bulk, (tx) =>
+        advanceBulk(tx, bulk, { cursor: null, done: 0, refused: 0, isOver: true }),
+      );
+  }
+
+  /** @returns false where the operation has ended meanwhile */
+  private async ask(bulk: BulkRow, kind: BulkRunKind, runId: string): Promise<boolean> {
+    try {
+      await this.store.oneTransaction(bulk.workspace_id, async (tx) => {
+        await this.operations.operate(callerOf(bulk), runId, { kind, reason: bulk.reason });
+        if (!(await advanceBulk(tx, bulk, { cursor: runId, done: 1, refused: 0 }))) throw new Ended();
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof Ended) return false;
+      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      const { code, options } = error;
+      return this.inWorkspaceOf(bulk, async (tx) => {
+        await refuseBulk(
+          tx,
+          { workspaceId: bulk.workspace_id, bulkId: bulk.id, runId },
+          { code, message: options.detail ?? code },
+        );
+        return advanceBulk(tx, bulk, { cursor: runId, done: 0, refused: 1 });
+      });
+    }
+  }
+
+  private inWorkspaceOf<T>({ workspace_id: workspaceId }: BulkRow, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.store.inWorkspace({ workspaceId }, work);
+  }
+}
+
+/** The operation was cancelled: what was done with it is taken back. */
+class Ended extends Error {}
+
+function passEnd(error: unknown): void {
+  if (!(error instanceof Ended)) throw error;
+}
+
+/** Who asked, with the right that they had then. */
+function callerOf({ workspace_id: workspaceId, actor, requested_by: requestedBy, id }: BulkRow): Principal {
+  return {
+    workspaceId,
+    actor,
+    roles: [],
+    permissions: new Set(['runs:operate']),
+    createdBy: requestedBy,
+    session: null,
+    expiresAt: null,
+    requestId: id,
+  };
+}

@@ -1,0 +1,152 @@
+import { sql, type Selectable } from 'kysely';
+import type { JsonObject } from '../../../contracts/core/json.ts';
+import type { BulkKind } from '../../../contracts/runs/bulk-api.schema.ts';
+import { newId } from '../../ids.ts';
+import { kysely } from '../core/kysely.ts';
+import type { Db } from '../core/pool.ts';
+import type { Tx } from '../core/workspace.ts';
+import type { Database } from '../tables/tables.ts';
+
+/** An operation's row. */
+export type BulkRow = Selectable<Database['bulk_operation']>;
+
+/** A new operation. `subjectId` is the journey of a `move` or an `enter`; `total` is what it has to do, as counted now. */
+export type NewBulk = {
+  workspaceId: string;
+  kind: BulkKind;
+  reason: string;
+  selection: JsonObject;
+  subjectId: string | null;
+  actor: { kind: 'member' | 'apiKey'; id: string; name: string };
+  requestedBy: string | null;
+  total: number;
+};
+
+/** Notes an operation; the API takes it up within a second. */
+export function insertBulk(tx: Tx, bulk: NewBulk): Promise<BulkRow> {
+  return kysely(tx)
+    .insertInto('bulk_operation')
+    .values({
+      workspace_id: bulk.workspaceId,
+      id: newId(),
+      kind: bulk.kind,
+      reason: bulk.reason,
+      selection: JSON.stringify(bulk.selection),
+      subject_id: bulk.subjectId,
+      actor: JSON.stringify(bulk.actor),
+      requested_by: bulk.requestedBy,
+      total: bulk.total,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** One operation; undefined where the workspace has none with that id. */
+export function findBulk(tx: Tx, workspaceId: string, id: string): Promise<BulkRow | undefined> {
+  return kysely(tx)
+    .selectFrom('bulk_operation')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** A page of operations, newest first, below `before`; one more than `limit` shows that there is a next page. */
+export function listBulk(
+  tx: Tx,
+  page: { workspaceId: string; state: string | null; journey: string | null; before: string | null; limit: number },
+): Promise<BulkRow[]> {
+  let query = kysely(tx).selectFrom('bulk_operation').selectAll().where('workspace_id', '=', page.workspaceId);
+  if (page.state !== null) query = query.where('state', '=', page.state);
+  if (page.before !== null) query = query.where('id', '<', page.before);
+  if (page.journey !== null)
+    query = query.where(
+      sql<boolean>`subject_id = (select j.id from journey j where j.workspace_id = ${page.workspaceId} and j.slug = ${page.journey})`,
+    );
+  return query
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+}
+
+/** A run that refused, with its title. */
+export type RefusalRow = { run_id: string; title: string; code: string; message: string };
+
+/** A page of the runs that refused, below `before`. */
+export async function listRefusals(
+  tx: Tx,
+  page: { workspaceId: string; bulkId: string; before: string | null; limit: number },
+): Promise<RefusalRow[]> {
+  const { rows } = await sql<RefusalRow>`
+    select f.run_id, r.title, f.code, f.message from bulk_refusal f
+    join run r on r.workspace_id = f.workspace_id and r.id = f.run_id
+    where f.workspace_id = ${page.workspaceId} and f.bulk_id = ${page.bulkId} and (${page.before}::uuid is null or f.run_id < ${page.before}::uuid)
+    order by f.run_id desc limit ${page.limit + 1}`.execute(kysely(tx));
+  return rows;
+}
+
+/** Seconds in which one process alone works on an operation that it has taken; one that died leaves it to the others then. */
+const LEASE = 60;
+
+/** Takes the operation that waits longest and that no other process works on; of all workspaces, by the system role. */
+export async function takeBulk(db: Db): Promise<BulkRow | undefined> {
+  const { rows } = await sql<BulkRow>`
+    update bulk_operation b set leased_until = clock_timestamp() + make_interval(secs => ${LEASE})
+    where (b.workspace_id, b.id) = (
+      select workspace_id, id from bulk_operation where state = 'running' and (leased_until is null or leased_until < clock_timestamp())
+      order by leased_until nulls first, created_at limit 1 for update skip locked)
+    returning b.*`.execute(kysely(db));
+  return rows[0];
+}
+
+/** How far an operation has come: `cursor` is the last that it has reached. */
+export type BulkStep = { cursor: string | null; done: number; refused: number; isOver?: boolean };
+
+/**
+ * Notes progress in the transaction of what was done. @returns false where the operation was cancelled meanwhile: then the caller takes back
+ * what it did
+ */
+export async function advanceBulk(tx: Tx, bulk: BulkRow, step: BulkStep): Promise<boolean> {
+  const result = await sql`
+    update bulk_operation set cursor = coalesce(${step.cursor}::uuid, cursor), done = done + ${step.done}, refused = refused + ${step.refused},
+      state = case when ${step.isOver === true} then 'done' else state end, ended_at = case when ${step.isOver === true} then now() end
+    where workspace_id = ${bulk.workspace_id} and id = ${bulk.id} and state = 'running'`.execute(kysely(tx));
+  return (result.numAffectedRows ?? 0n) > 0n;
+}
+
+/** Lets other processes take an operation at once. */
+export async function releaseBulk(tx: Tx, bulk: BulkRow): Promise<void> {
+  await sql`update bulk_operation set leased_until = clock_timestamp() where workspace_id = ${bulk.workspace_id} and id = ${bulk.id}`.execute(
+    kysely(tx),
+  );
+}
+
+/** Notes why a run did not take it; a repeat changes nothing. @returns whether it is new */
+export async function refuseBulk(
+  tx: Tx,
+  of: { workspaceId: string; bulkId: string; runId: string },
+  why: { code: string; message: string },
+): Promise<boolean> {
+  const result = await kysely(tx)
+    .insertInto('bulk_refusal')
+    .values({ workspace_id: of.workspaceId, bulk_id: of.bulkId, run_id: of.runId, ...why })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+/** Ends an operation before what it has not reached. @returns whether it was running */
+export async function cancelBulk(tx: Tx, of: { workspaceId: string; id: string }): Promise<boolean> {
+  const result = await sql`update bulk_operation set state = 'cancelled', ended_at = now()
+    where workspace_id = ${of.workspaceId} and id = ${of.id} and state = 'running'`.execute(kysely(tx));
+  return (result.numAffectedRows ?? 0n) > 0n;
+}
+
+/** Ends the operations that let people into a journey. @returns whether there was one */
+export async function cancelEntering(tx: Tx, of: { workspaceId: string; journeyId: string }): Promise<boolean> {
+  const result = await sql`update bulk_operation set state = 'cancelled', ended_at = now()
+    where workspace_id = ${of.workspaceId} and subject_id = ${of.journeyId} and kind = 'enter' and state = 'running'`.execute(
+    kysely(tx),
+  );
+  return (result.numAffectedRows ?? 0n) > 0n;
+}
