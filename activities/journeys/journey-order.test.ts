@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import { takeInEvents, type IncomingEvent } from '../../platform/db/journeys/event-intake.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
-import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
+import { changeJourney, findJourney } from '../../platform/db/journeys/journeys.ts';
+import { beginEntering, enterNext } from '../../platform/db/journeys/kept-entries.ts';
 import { enqueueMessage, terminateRun } from '../../platform/db/runs/runs.ts';
 import { sweepGoals } from '../../platform/db/runs/waits.ts';
 import { newId } from '../../platform/ids.ts';
@@ -214,6 +216,30 @@ describe('events and runs, turn by turn', () => {
       await sweepGoals(database.system);
       expect([await waitsOf('over-ana'), await waitsOf('open-ana')]).toEqual([[], [{ purpose: 'goal' }]]);
     });
+  });
+
+  it('lets in again who has left and come back while the journey was paused (warmbly#512)', async () => {
+    await goLive(cart('away'));
+    const { workspaceId, app } = database;
+    const within = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inWorkspace(app, workspaceId, work);
+    const change = (status: 'paused' | 'live') =>
+      within(async (tx) => {
+        const row = await findJourney(tx, workspaceId, 'away', { lock: true });
+        if (!row) throw new Error('The journey was just made');
+        return changeJourney(tx, row, { status });
+      });
+    await change('paused');
+    const at = (seconds: number) => ({ occurredAt: new Date(Date.now() + (seconds - 60) * 1_000).toISOString() });
+    await send(event('a-1', 'away.cart', 'away-ana', at(0)));
+    await send(event('a-2', 'away.order', 'away-ana', at(10)));
+    await send(event('a-3', 'away.cart', 'away-ana', at(20)));
+    const journey = await change('live');
+    const actor = { kind: 'member', id: newId(), name: 'Eva' } as const;
+    const bulk = await within((tx) => beginEntering(tx, journey, { actor, requestedBy: null, reason: 'go on' }));
+    if (bulk) expect(await within((tx) => enterNext(tx, bulk))).toBe(false);
+    await work('away-ana');
+    await work('away-ana');
+    expect(await statusOf('away-ana')).toEqual(['a-1 exited', 'a-3 waiting']);
   });
 
   it('decides no approval by a pause, also where no worker was there for it (dashboard F8)', async () => {

@@ -34,9 +34,12 @@ function play(steps: readonly JourneyNode[], first?: JourneyState) {
     first ??
     startJourney({ eventId: 'e', event: 'entered', key: null, properties: {}, occurredAt: at(0), receivedAt: at(0) });
 
-  return (hours: number, ...items: [hours: number, kind: string, payload?: JsonObject][]): Advanced<JourneyState> => {
-    const mailbox = items.map(([came, kind, payload = {}]): MailboxItem => {
-      return { seq: (seq += 1), kind, ref: `m-${seq}`, payload, at: at(came) };
+  return (
+    hours: number,
+    ...items: [hours: number, kind: string, payload?: JsonObject, ref?: string][]
+  ): Advanced<JourneyState> => {
+    const mailbox = items.map(([came, kind, payload = {}, ref]): MailboxItem => {
+      return { seq: (seq += 1), kind, ref: ref ?? `m-${seq}`, payload, at: at(came) };
     });
     const result = advance(definition, state, { now: at(hours), contact: {}, mailbox, workspaceZone: 'UTC' });
     ({ state } = result);
@@ -177,5 +180,42 @@ describe('an approval whose deadline lies in a pause (dashboard F8)', () => {
     const over = (policy?: PausedDeadline): string =>
       simulateJourney(journey(approval(policy)), { at: at(0), contact: {}, workspaceZone: 'UTC', script }).endedAt;
     expect([over(), over('recheck')]).toEqual([at(110), at(100)]);
+  });
+});
+
+describe('pauses of other products’ reports', () => {
+  const days = (id: string): JourneyNode => ({ id, kind: 'delay', for: 'P1D' });
+
+  it('leaves a run that was paused by itself when its journey goes on (warmbly#512)', () => {
+    const turn = play([days('day'), email('hello')]);
+    turn(0);
+    turn(2, [1, 'pause', {}, 'operation-1'], [2, 'pause', {}, 'journey/4']);
+    expect(turn(3, [3, 'resume', {}, 'journey/5'])).toMatchObject({ status: 'paused', actions: [] });
+    expect(asked(turn(50, [50, 'resume', {}, 'operation-2']))).toEqual(['hello/1']);
+  });
+
+  it('lets one run go on while its journey is paused, and the journey’s resume changes nothing then', () => {
+    const turn = play([days('day'), email('hello')]);
+    turn(0);
+    turn(1, [1, 'pause', {}, 'journey/4']);
+    expect(turn(2, [2, 'resume', {}, 'operation-1'])).toMatchObject({ status: 'waiting', dueAt: at(24) });
+    expect(turn(3, [3, 'resume', {}, 'journey/5'])).toMatchObject({ status: 'waiting', dueAt: at(24) });
+  });
+
+  it('sends what a series missed one by one, a day apart, not all at once (mautic#3340)', () => {
+    const turn = play([days('a'), email('first'), days('b'), email('second'), days('c'), email('third')]);
+    turn(0);
+    turn(1, [1, 'pause']);
+    const resumed = turn(400, [400, 'resume']);
+    expect(asked(resumed)).toEqual(['first/1']);
+    const next = turn(401, [401, 'performed', {}, 'first/1']);
+    expect(next).toMatchObject({ dueAt: at(425), actions: [] });
+  });
+
+  it('asks for the mail that a pause held up under its old name, so that nobody gets it twice (listmonk#2070)', () => {
+    const turn = play([email('hello')]);
+    expect(asked(turn(0))).toEqual(['hello/1']);
+    expect(asked(turn(1, [1, 'pause']))).toEqual([]);
+    expect(asked(turn(2, [2, 'resume']))).toEqual(['hello/1']);
   });
 });

@@ -5,7 +5,7 @@ import { noteLine } from '../machine/lines.ts';
 import { answers, decides, text, textOr } from '../machine/received.ts';
 import { kindOf } from './nodes/node-kinds.ts';
 import { finish } from './advance-step.ts';
-import type { OpenVisit, Token } from './state.ts';
+import type { OpenVisit, PausedBy, Token } from './state.ts';
 import { earlier, isReached, later } from '../time/time.ts';
 import { afterEntry, isMeant, keyOf, readEvent, type ReceivedEvent } from './triggers.ts';
 import {
@@ -130,15 +130,32 @@ function isLatest(turn: Turn, { seq }: MailboxItem): boolean {
   return seq > turn.state.toggleSeq;
 }
 
-function pause(turn: Turn, { seq }: MailboxItem): void {
-  const { state } = turn;
-  const pausedAt = state.isPaused ? state.pausedAt : state.clock;
-  turn.state = { ...state, isPaused: true, toggleSeq: seq, ...(pausedAt === undefined ? {} : { pausedAt }) };
+/** The name of a journey's own pauses and resumes begins so; a run's is the id of an operation. */
+const OF_JOURNEY = 'journey/';
+
+function pausedBy({ ref }: MailboxItem): PausedBy {
+  return ref?.startsWith(OF_JOURNEY) === true ? 'journey' : 'run';
 }
 
-/** Goes on: each deadline that was ahead when the pause began is what its node makes of it. */
-function resume(turn: Turn, { seq }: MailboxItem): void {
-  const { pausedAt: from, ...state } = turn.state;
+function pause(turn: Turn, item: MailboxItem): void {
+  const { state } = turn;
+  const pausedAt = state.isPaused ? state.pausedAt : state.clock;
+  const by = [...new Set([...(state.pausedBy ?? []), pausedBy(item)])];
+  const since = pausedAt === undefined ? {} : { pausedAt };
+  turn.state = { ...state, isPaused: true, toggleSeq: item.seq, ...since, pausedBy: by };
+}
+
+/**
+ * Goes on: each deadline that was ahead when the pause began is what its node makes of it. The journey's resume leaves a run that was paused
+ * by itself; a run's own lets it go on whatever paused it.
+ */
+function resume(turn: Turn, item: MailboxItem): void {
+  const { seq } = item;
+  const { pausedAt: from, pausedBy: by = [], ...state } = turn.state;
+  if (pausedBy(item) === 'journey' && by.includes('run')) {
+    turn.state = { ...turn.state, pausedBy: ['run'], toggleSeq: seq };
+    return;
+  }
   turn.state = { ...state, isPaused: false, toggleSeq: seq };
   if (from === undefined) return;
   const pause = { from, to: state.clock, zone: scopeOf(turn).zone };

@@ -69,7 +69,8 @@ export type Token = { fork: { step: string; branch: string } | null; position: P
  * first is the run's own, each other is in a branch that runs beside others; none before the first turn and after the end. No two are
  * ever in the same step, so what is kept by step does not depend on their order.
  * `clock` is the latest instant it has lived through and only rises. `outputs` are by step id, of its latest visit. `decisions` counts gate outcomes under `step/outcome`. `waits`
- * keeps, by step, when its last wait ended, by which event, and until when events were received that its visits have had their turn with. `toggleSeq` is the message of the latest pause or resume; `pausedAt` is there while it is paused: since when, where code of before did not pause it. `lateTimers` counts the timers fired
+ * keeps, by step, when its last wait ended, by which event, and until when events were received that its visits have had their turn with. `toggleSeq` is the message of the latest pause or resume; `pausedAt` and `pausedBy` are there while it is paused: since when, and
+ * whether it was itself, with its journey, or both, where code of before did not pause it. `lateTimers` counts the timers fired
  * while the run catches up, and is there only meanwhile.
  */
 export type JourneyState = {
@@ -83,11 +84,15 @@ export type JourneyState = {
   waits: Readonly<Record<string, { endedAt: string; eventId: string | null; heardUntil?: string }>>;
   isPaused: boolean;
   pausedAt?: string;
+  pausedBy?: readonly PausedBy[];
   toggleSeq: number;
   lateTimers?: number;
   goalReachedAt: string | null;
   end: JourneyEnd | null;
 };
+
+/** What was paused: the run alone, or its journey with all who are in it. */
+export type PausedBy = 'run' | 'journey';
 
 /**
  * How a run ended. Where a step failed, `failure` is what the run is taken up with; states of before lack it. `by` is the event that ended it:

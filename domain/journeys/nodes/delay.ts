@@ -2,13 +2,19 @@ import type { DelayNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { durationWords } from '../duration-words.ts';
 import { unexpected, type Scope } from '../node-result.ts';
 import { afterPause } from '../../time/pause.ts';
-import { justBefore, nextLocalTime, plus } from '../../time/time.ts';
+import { isReached, justBefore, nextLocalTime, plus } from '../../time/time.ts';
 import { defineKind } from './node-kind.ts';
 
 /** Waits for `for`, then for the local time. */
 export const delay = defineKind<DelayNode>({
   begin: (node, scope) => ({ kind: 'open', opened: { kind: 'time', dueAt: dueOf(node, scope) } }),
-  settle: (_, result) => (result.kind === 'due' ? { kind: 'leave' } : unexpected(result)),
+  /** Who has moved to another zone meanwhile, or is far behind, waits for that time there. */
+  settle(node, result, { at, zone }) {
+    if (result.kind !== 'due') return unexpected(result);
+    if (node.at === undefined) return { kind: 'leave' };
+    const dueAt = nextLocalTime(justBefore(at), node.at, node.weekdays ?? [], zone);
+    return isReached(dueAt, at) ? { kind: 'leave' } : { kind: 'open', opened: { kind: 'time', dueAt } };
+  },
   /** A local time stays one: who would go on at three in the afternoon waits for nine again. */
   afterPause(node, dueAt, pause) {
     const due = afterPause(node.pausedDeadline ?? 'recheck', dueAt, pause);

@@ -54,8 +54,8 @@ export type EventOfJourney = StoredEvent & { journeyId: string };
 const MOST_EVENTS = limits.eventsPerCall;
 
 /**
- * The events of a run's contact that its journey as it is now is entered by, that happened after the run's end and began no run, in the order in
- * which they occurred.
+ * The events of a run's contact that its journey as it is now is entered by, that were received after the one that let them in, happened after the
+ * run's end and began no run, in the order in which they occurred.
  */
 export async function eventsAfterRun(
   tx: Tx,
@@ -70,7 +70,8 @@ export async function eventsAfterRun(
     join journey j on j.workspace_id = jr.workspace_id and j.id = jr.journey_id
     join journey_version v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
     join event e on e.workspace_id = jr.workspace_id and e.contact_id = jr.contact_id and e.name = any(v.entry_events)
-      and e.received_at > (jr.entry ->> 'receivedAt')::timestamptz and not e.is_history
+      and e.received_at > coalesce((select b.received_at from event b where b.workspace_id = jr.workspace_id and b.id = jr.entry ->> 'eventId'),
+        (jr.entry ->> 'receivedAt')::timestamptz) and not e.is_history
     where jr.workspace_id = ${workspaceId} and jr.run_id = ${runId}
       and case when ${after.occurredAt}::timestamptz is null then e.received_at > ${after.receivedAt}::timestamptz
         else (e.occurred_at, e.received_at) > (${after.occurredAt}::timestamptz, ${after.receivedAt}::timestamptz) end
