@@ -20,6 +20,7 @@ export type World = {
   ids: Record<
     | 'workspace'
     | 'run'
+    | 'bulk'
     | 'gate'
     | 'gateHash'
     | 'effect'
@@ -82,6 +83,8 @@ export async function makeWorld({ database, api, doubles }: Parts): Promise<Worl
   });
   await publishJourney(api, key, sampleJourney('walk'));
   const started = await ok({ method: 'POST', url: '/v1/journeys/walk/runs', key, body: { contact: 'ana' } });
+  const ended = { kind: 'retry', runs: { ids: [String(started['runId'])] }, reason: 'to look' };
+  const bulk = await ok({ method: 'POST', url: '/v1/bulk-operations', key, body: ended });
   await ok({
     method: 'PUT',
     url: '/v1/templates/message/walk',
@@ -105,6 +108,7 @@ export async function makeWorld({ database, api, doubles }: Parts): Promise<Worl
   const ids = {
     workspace: database.workspaceId,
     run: String(started['runId']),
+    bulk: String(bulk['id']),
     gate: gateId,
     gateHash: contentHash,
     effect: await unknownEffect(database, String(started['runId'])),
