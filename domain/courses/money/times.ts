@@ -31,7 +31,7 @@ export function askAgainAt(holdEndsAt: string, askedAt: string): string {
 
 /** The end of a hold whose link was asked for at `askedAt` and is there at `madeAt`: what it took is no time in which the learner can pay. */
 export function holdFrom(holdEndsAt: string, askedAt: string, madeAt: string): string {
-  if (!isReached(plus(askedAt, promptly, 'UTC'), madeAt)) return holdEndsAt;
+  if (isReached(madeAt, plus(askedAt, promptly, 'UTC'))) return holdEndsAt;
   return new Date(Date.parse(holdEndsAt) + Date.parse(madeAt) - Date.parse(askedAt)).toISOString();
 }
 

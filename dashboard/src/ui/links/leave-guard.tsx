@@ -6,20 +6,20 @@ import { Dialog, DialogForm } from '../dialog.tsx';
 /** Asks before a page is left on which something was typed that is not saved: a link, a key, the browser's own ways. */
 export function LeaveGuard({ isDirty }: { isDirty: () => boolean }) {
   const { t } = useLingui();
-  const { status, proceed, reset } = useBlocker({
+  const blocker = useBlocker({
     shouldBlockFn: isDirty,
     enableBeforeUnload: isDirty,
     withResolver: true,
   });
-  if (status !== 'blocked') return null;
+  if (blocker.status !== 'blocked') return null;
   return (
-    <Dialog onClose={reset} title={t`Leave without saving?`}>
-      <DialogForm onSubmit={proceed}>
+    <Dialog onClose={blocker.reset} title={t`Leave without saving?`}>
+      <DialogForm onSubmit={blocker.proceed}>
         <p className="text2">
           <Trans>What you have typed here is not saved, and goes with the page.</Trans>
         </p>
         <div>
-          <Button onClick={reset} variant="filled" data-autofocus mr="xs">
+          <Button onClick={blocker.reset} variant="filled" data-autofocus mr="xs">
             <Trans>Stay here</Trans>
           </Button>
           <Button type="submit" variant="danger">
