@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expectSound, faultsOf, phone } from './faults.ts';
-import { useStage } from './stage.ts';
+import { holdBack, useStage } from './stage.ts';
 
 describe('the dialog in which people are added and changed', () => {
   const stage = useStage();
@@ -20,6 +20,14 @@ describe('the dialog in which people are added and changed', () => {
     await opened.waitForURL('**/contacts/c-7');
     await opened.close();
     expect(new URL(page.url()).pathname).toBe('/contacts');
+    // What is shown stays while another filter is answered: a list does not go and come at each key.
+    const goOn = await holdBack(page, '**/v1/contacts?*q=len*');
+    await page.getByRole('searchbox').fill('len');
+    await page.locator('[aria-busy=true]').waitFor();
+    expect(await cell.isVisible()).toBe(true);
+    goOn();
+    await page.locator('[aria-busy=false]').waitFor();
+    expect(await cell.isVisible()).toBe(true);
     await page.getByRole('link', { name: 'Lena' }).click();
 
     // Another system writes beside it.

@@ -1,12 +1,13 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link, useSearch } from '@tanstack/react-router';
+import type { Incident } from '../../../contracts/operations/incidents-api.schema.ts';
 import { incidentsQuery } from '../api/incidents.ts';
 import { useCan } from '../api/session.ts';
 import { List } from '../entities/answer/list.tsx';
 import { IncidentAdvice } from '../entities/incident/incident-advice.tsx';
 import { ResolveIncident } from '../features/incidents/resolve.tsx';
 import { Page } from '../frame/page.tsx';
-import { Chip } from '../ui/chip.tsx';
+import type { Column } from '../ui/table/column.ts';
 import { LinkTabs } from '../ui/links/link-tabs.tsx';
 import { Empty } from '../ui/states.tsx';
 import { Age, Time } from '../ui/time.tsx';
@@ -17,6 +18,12 @@ export function IncidentsPage() {
   const { state } = useSearch({ from: '/frame/incidents' });
   const mayResolve = useCan('runs:operate');
   const shown = state === 'resolved' ? 'resolved' : 'open';
+  const resolved: Column<Incident> = {
+    id: 'done',
+    header: t`Resolved`,
+    width: '110px',
+    cell: ({ resolvedAt }) => (resolvedAt ? <Time at={resolvedAt} /> : null),
+  };
   return (
     <Page name={t`Incidents`}>
       <LinkTabs
@@ -42,13 +49,11 @@ export function IncidentsPage() {
             width: 'minmax(0, 1fr)',
             cell: ({ message, runId }) =>
               runId ? (
-                <Link to="/runs/$id" params={{ id: runId }} className="medium" title={message}>
+                <Link to="/runs/$id" params={{ id: runId }} className="medium wrap">
                   {message}
                 </Link>
               ) : (
-                <span className="medium" title={message}>
-                  {message}
-                </span>
+                <span className="medium wrap">{message}</span>
               ),
           },
           {
@@ -57,28 +62,8 @@ export function IncidentsPage() {
             width: '220px',
             cell: (incident) => (incident.state === 'open' ? <IncidentAdvice incident={incident} /> : null),
           },
-          {
-            id: 'state',
-            header: t`State`,
-            width: '110px',
-            cell: (incident) =>
-              incident.state === 'open' ? (
-                <Chip tone="failed" icon="warn">
-                  <Trans>Open</Trans>
-                </Chip>
-              ) : (
-                <Chip tone="done">
-                  <Trans>Resolved</Trans>
-                </Chip>
-              ),
-          },
           { id: 'since', header: t`Since`, width: '100px', cell: ({ openedAt }) => <Age since={openedAt} /> },
-          {
-            id: 'done',
-            header: t`Resolved`,
-            width: '110px',
-            cell: ({ resolvedAt }) => (resolvedAt ? <Time at={resolvedAt} /> : null),
-          },
+          ...(shown === 'resolved' ? [resolved] : []),
           {
             id: 'act',
             header: <span className="hidden">{t`What can be done`}</span>,

@@ -68,7 +68,7 @@ export function CourseRunPage() {
         <RunMoney run={run} />
         {details.startsAt && <Calendar startsAt={details.startsAt} endsAt={details.endsAt} zone={details.zone} />}
       </div>
-      <LearnerList run={run} />
+      <LearnerList key={run.id} run={run} />
       {isAdding && <AddLearner course={slug} run={runSlug} free={seats.free} onClose={() => setAdding(false)} />}
     </Page>
   );
