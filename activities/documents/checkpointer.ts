@@ -1,12 +1,7 @@
 import type { Db } from '../../platform/db/core/pool.ts';
 import { isBadValue, outlastOutage } from '../../platform/db/core/failures.ts';
-import {
-  writeCheckpoints,
-  type BatchKey,
-  type Checkpoint,
-  type DocumentWork,
-} from '../../platform/db/documents/documents.ts';
-import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import type { Checkpoint, Written } from '../../platform/db/documents/documents.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 
 /** Another attempt has taken the chunk over: this one's work on the document does not count. */
 export class ClaimLost extends Error {}
@@ -21,12 +16,11 @@ export type Checkpointer = {
   budgetMicros(): number;
 };
 
-/** What the checkpoints of one chunk share; `signal` ends the attempt. */
+/** What the checkpoints of one chunk share; `write` writes them for its attempt, `signal` ends that. */
 export type CheckpointBasis = {
   db: Db;
-  batch: BatchKey;
-  work: DocumentWork;
-  claim: string;
+  workspaceId: string;
+  write(tx: Tx, checkpoints: Checkpoint[]): Promise<Written>;
   budget: { spentMicros: number; budgetMicros: number };
   signal: AbortSignal;
 };
@@ -38,7 +32,13 @@ type Pending = { checkpoint: Checkpoint; resolve: () => void; reject: (error: un
  * on an idle machine each at once. A flush with a value that Postgres refuses is split until that document is alone, which then fails with
  * what it cost; while Postgres cannot be asked the flush waits for it, since what was paid is only in memory until then.
  */
-export function createCheckpointer({ db, batch, work, claim, budget, signal }: CheckpointBasis): Checkpointer {
+export function createCheckpointer({
+  db,
+  workspaceId,
+  write: writeAll,
+  budget,
+  signal,
+}: CheckpointBasis): Checkpointer {
   let known = budget;
   let pending: Pending[] = [];
   let isFlushing = false;
@@ -73,7 +73,7 @@ export function createCheckpointer({ db, batch, work, claim, budget, signal }: C
 
   async function commit(checkpoints: Checkpoint[]): Promise<Set<number>> {
     const { written, ...spend } = await outlastOutage(signal, () =>
-      inWorkspace(db, batch.workspace_id, (tx) => writeCheckpoints(tx, batch, work, claim, checkpoints)),
+      inWorkspace(db, workspaceId, (tx) => writeAll(tx, checkpoints)),
     );
     known = spend;
     return written;

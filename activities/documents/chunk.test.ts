@@ -22,8 +22,8 @@ import {
 import type { LlmRequest } from '../providers/llm/llm-config.ts';
 import { CallAborted, ProviderError } from '../providers/provider-error.ts';
 import { createDocumentsActivities, type DocumentsDeps } from './documents.activities.ts';
-import { createGenerateChunk, type GenerateDeps } from './generate-chunk.ts';
 import { renderChunk } from './render-chunk.ts';
+import { createWriting, generateChunk, type GenerateDeps } from './write/generate-chunk.ts';
 
 const usage = { inputTokens: 100, outputTokens: 20, cachedTokens: 0, isEstimated: false };
 const rateState = { remainingRequests: null, remainingTokens: null, resetMs: null };
@@ -110,8 +110,8 @@ describe('a chunk of documents', () => {
     const llm = { complete, mostTokens: ({ maxOutputTokens }: LlmRequest) => maxOutputTokens };
     const environment = new MockActivityEnvironment();
     const modelsOf = () => Promise.resolve({ llm, models, throttles: throttlesNow() });
-    const work = createGenerateChunk({ db: database.app, modelsOf, renders });
-    return { ended: environment.run(work, input), calls: () => calls, environment };
+    const writing = createWriting({ db: database.app, modelsOf, renders });
+    return { ended: environment.run(() => generateChunk(writing, input)), calls: () => calls, environment };
   }
 
   it('shows that the object store refuses the file of a batch, and ends that once it can be read', async () => {

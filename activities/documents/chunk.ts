@@ -4,13 +4,7 @@ import type { ActionInput } from '../../contracts/core/engine.ts';
 import { newId } from '../../platform/ids.ts';
 import { closeIncident, openIncident } from '../../platform/db/runs/incidents.ts';
 import { batchOfRun, type BatchRecord } from '../../platform/db/documents/batches.ts';
-import {
-  chunkTotals,
-  claimDocuments,
-  giveBackDocuments,
-  type DocumentRow,
-  type DocumentWork,
-} from '../../platform/db/documents/documents.ts';
+import { chunkTotals, type DocumentRow } from '../../platform/db/documents/documents.ts';
 import { readRun } from '../../platform/db/runs/turns.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
@@ -19,6 +13,7 @@ import { outlastOutage } from '../../platform/db/core/failures.ts';
 import { batchIncidents, closeBatchIncidents, noteFailure } from './batch-incidents.ts';
 import { ClaimLost, createCheckpointer, type Checkpointer } from './checkpointer.ts';
 import { createStop, Stopped, type Stop } from './stop.ts';
+import { claims, type ChunkClaims } from './claims.ts';
 
 /** How often a chunk sends a heartbeat and checks whether it must stop. */
 const beatMs = 1_000;
@@ -29,7 +24,7 @@ const longestMs = 20 * 60_000;
 export type ChunkTotals = Awaited<ReturnType<typeof chunkTotals>>;
 
 /** The actions that process a chunk of documents. */
-export type ChunkName = 'generateChunk' | 'renderChunk';
+export type ChunkName = keyof ChunkClaims;
 
 /** One chunk at work: what its documents share. */
 export type Chunk<N extends ChunkName = ChunkName> = {
@@ -42,7 +37,6 @@ export type Chunk<N extends ChunkName = ChunkName> = {
 /** What one kind of chunk does. */
 export type ChunkWork<N extends ChunkName> = {
   action: N;
-  work: DocumentWork;
   /** Processes one document and saves its checkpoint; documents run side by side and wait for their turn inside. */
   document(chunk: Chunk<N>, document: DocumentRow): Promise<void>;
   /** What the machine receives when all documents are done. */
@@ -62,22 +56,28 @@ export async function runChunk<N extends ChunkName>(
   chunkWork: ChunkWork<N>,
 ): Promise<void> {
   const claim = newId();
-  const { work } = chunkWork;
+  const { take, release, write }: ChunkClaims[N] = claims[chunkWork.action];
   const begun = await inWorkspace(db, input.workspaceId, async (tx) => {
     const open = await loadAction(tx, chunkWork.action, input);
     if (!open) return null;
     const batch = await batchOfRun(tx, input.workspaceId, input.runId);
     const { params } = open.action;
-    return { batch, params, documents: await claimDocuments(tx, batch, work, params, claim) };
+    return { batch, params, documents: await take(tx, batch, params, claim) };
   });
   if (!begun) return;
   const { batch, params, documents } = begun;
   const budget = { spentMicros: Number(batch.spent_micros), budgetMicros: Number(batch.budget_micros) };
   const stop = createStop();
-  const checkpoints = createCheckpointer({ db, batch, work, claim, budget, signal: cancellationSignal() });
+  const checkpoints = createCheckpointer({
+    db,
+    workspaceId: input.workspaceId,
+    write: (tx, checkpoints) => write(tx, batch, params, claim, checkpoints),
+    budget,
+    signal: cancellationSignal(),
+  });
   const chunk: Chunk<N> = { batch, params, stop, checkpoints };
   const returnDocuments = (): Promise<void> =>
-    inWorkspace(db, input.workspaceId, (tx) => giveBackDocuments(tx, batch, work, params, claim));
+    inWorkspace(db, input.workspaceId, (tx) => release(tx, batch, params, claim));
   const watch = watchChunk(db, input, stop, async () => (await chunkWork.waitsFor?.(chunk)) ?? null);
   try {
     const results = await Promise.allSettled(documents.map((document) => chunkWork.document(chunk, document)));

@@ -18,7 +18,6 @@ export type RenderDeps = { db: Db; objects: ObjectStore; renders: RenderPool };
 export function renderChunk(deps: RenderDeps, input: ActionInput): Promise<void> {
   return runChunk(deps.db, input, {
     action: 'renderChunk',
-    work: 'rendered',
     document: (chunk, document) => renderOne(deps, chunk, document),
     output: ({ rendered, withheld, renderFailed }: ChunkTotals) => ({ rendered, withheld, failed: renderFailed }),
   });
@@ -38,8 +37,9 @@ async function renderOne(
   ): Promise<void> => checkpoints.save({ kind: 'rendered', ordinal: document.ordinal, state, files, error });
   if (chunk.stop.reason !== null) return;
   const { decision, is_flagged: isFlagged } = document;
+  const isBeingChanged = document.open_draft !== null;
   const { review } = options;
-  if (!isDelivered({ decision, isFlagged }, { review, undecided: params.undecided }))
+  if (!isDelivered({ decision, isFlagged, isBeingChanged }, { review, undecided: params.undecided }))
     return save('withheld', null, null);
   await checkpoints.save({ kind: 'begun', ordinal: document.ordinal });
   try {

@@ -6,11 +6,14 @@ import type {
   Document,
   DocumentDecision,
   DocumentDetail,
+  DocumentDrafts,
+  NewDraft,
 } from '../../contracts/documents/batches-api.schema.ts';
 import { documentRoutes } from '../../contracts/documents/documents.routes.ts';
 import { Body, Param, Query, Route } from '../http/route.ts';
 import { Caller, type Principal } from '../http/caller/principal.ts';
 import { DocumentsService } from './documents.service.ts';
+import { DraftsService } from './drafts.service.ts';
 import { FilesService } from './files.service.ts';
 import { LettersService } from './letters/letters.service.ts';
 import { sendDownload, sendInline } from './send-download.ts';
@@ -21,6 +24,7 @@ import { sendDownload, sendInline } from './send-download.ts';
 export class DocumentsController {
   constructor(
     private readonly documents: DocumentsService,
+    private readonly texts: DraftsService,
     private readonly files: FilesService,
     private readonly letters: LettersService,
   ) {}
@@ -33,6 +37,21 @@ export class DocumentsController {
   @Route(documentRoutes.decide)
   decide(@Caller() caller: Principal, @Param('id') id: string, @Body() decision: DocumentDecision): Promise<Document> {
     return this.documents.decide(caller, id, decision);
+  }
+
+  @Route(documentRoutes.drafts)
+  drafts(@Caller() caller: Principal, @Param('id') id: string): Promise<DocumentDrafts> {
+    return this.texts.list(caller, id);
+  }
+
+  @Route(documentRoutes.redraft)
+  redraft(@Caller() caller: Principal, @Param('id') id: string, @Body() draft: NewDraft): Promise<Document> {
+    return this.texts.ask(caller, id, draft);
+  }
+
+  @Route(documentRoutes.dropDraft)
+  dropDraft(@Caller() caller: Principal, @Param('id') id: string): Promise<Document> {
+    return this.texts.drop(caller, id);
   }
 
   @Route(documentRoutes.letter)

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linesWithoutDocument, storeRows } from '../../platform/db/documents/batches.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
-import { makeBatch, objectsOf, rowsCsv } from '../../test/support/batches.ts';
+import { makeBatch, objectsOf, openReviewGate, rowsCsv } from '../../test/support/batches.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 
 describe('/v1/batches/{id}/documents', () => {
@@ -124,6 +124,69 @@ describe('/v1/batches/{id}/documents', () => {
       status: 409,
       json: { code: 'batch.notInReview', detail: expect.stringContaining('is over') },
     });
+  });
+
+  it('are changed in review, by who may decide, on the text that they saw, one change at a time', async () => {
+    const { workspaceId, app, system } = database;
+    const reviewer = await api.member(['approver']);
+    const { batchId: id, runId } = await makeBatch(database, objectsOf(home), '');
+    const row = { ordinal: 1, line: 2, key: 'P-1', email: null, values: {} };
+    await inWorkspace(app, workspaceId, (tx) => storeRows(tx, { workspace_id: workspaceId, id }, [row]));
+    await sql`update batch set stage = 'review' where id = ${id}`.execute(kysely(system));
+    const review = await openReviewGate(database, runId);
+    const { rows } = await sql<{
+      id: string;
+    }>`update document set generated = 'done', is_flagged = true, content_hash = 'h1',
+      answers = '{"intro":"Thank you."}', findings = '[{"check":"facts","code":"facts.number","severity":"error","message":"x","evidence":null}]'
+      where batch_id = ${id} returning id`.execute(kysely(system));
+    const url = `/v1/documents/${rows[0]?.id}`;
+    const ask = (body: object) =>
+      api.call({
+        method: 'POST',
+        url: `${url}/drafts`,
+        cookie: reviewer.cookie,
+        body: { expectedHash: 'h1', ...body },
+      });
+    const edited = (intro: unknown, more = {}) => ask({ kind: 'edited', answers: { intro, ...more } });
+    const codeOf = async (answer: ReturnType<typeof ask>) => (await answer).json['code'];
+    expect(await codeOf(edited('Thank you.'))).toBe('document.unchanged');
+    expect((await edited('')).json).toMatchObject({
+      code: 'document.answers',
+      errors: [{ path: 'answers.intro', message: 'The slot is empty' }],
+    });
+    expect(await codeOf(edited('Thanks.', { other: 'x' }))).toBe('document.answers');
+    expect((await ask({ kind: 'edited', answers: { intro: 'Thanks.' }, expectedHash: 'h0' })).status).toBe(412);
+    expect(await codeOf(ask({ kind: 'regenerated', note: ' ' }))).toBe('request.invalid');
+    const outsider = { url: `${url}/drafts`, method: 'POST', key } as const;
+    expect((await api.call({ ...outsider, body: { kind: 'regenerated', note: 'x', expectedHash: 'h1' } })).status).toBe(
+      403,
+    );
+
+    expect(await edited('Thanks.')).toMatchObject({ status: 202, json: { isBeingChanged: true, decision: null } });
+    expect(await codeOf(ask({ kind: 'regenerated', note: 'Shorter' }))).toBe('document.beingChanged');
+    const decide = { method: 'POST', url: `${url}/decisions`, cookie: reviewer.cookie } as const;
+    const decided = await api.call({ ...decide, body: { decision: 'approve', expectedHash: 'h1' } });
+    expect(decided.json).toMatchObject({ status: 409, code: 'document.beingChanged' });
+    const drop = () => api.call({ method: 'DELETE', url: `${url}/drafts/open`, cookie: reviewer.cookie });
+    expect((await drop()).json).toMatchObject({ isBeingChanged: false });
+    expect((await drop()).status).toBe(409);
+
+    for (let left = 5; left > 0; left -= 1) {
+      expect((await ask({ kind: 'regenerated', note: 'Shorter' })).status).toBe(202);
+      await drop();
+    }
+    expect(await codeOf(ask({ kind: 'regenerated', note: 'Shorter' }))).toBe('document.tooManyDrafts');
+    const { json } = await api.call({ url: `${url}/drafts`, cookie: reviewer.cookie });
+    await sql`update gate set status = 'decided' where id = ${review}`.execute(kysely(system));
+    expect(await codeOf(edited('Too late.'))).toBe('batch.notInReview');
+    expect(json).toMatchObject({ regenerationsLeft: 0 });
+    expect((json['items'] as object[]).slice(0, 2)).toMatchObject([
+      { number: 1, kind: 'first', state: 'made', answers: { intro: 'Thank you.' } },
+      { number: 2, kind: 'edited', state: 'dropped', author: expect.any(String), answers: { intro: 'Thanks.' } },
+    ]);
+    await api.call({ ...decide, body: { decision: 'approve', expectedHash: 'h1' } });
+    const list = await api.call({ url: `/v1/batches/${id}/documents?show=approved`, cookie: reviewer.cookie });
+    expect(list.json['items']).toMatchObject([{ decidedBy: expect.any(String), decidedAt: expect.any(String) }]);
   });
 
   it('are made again once: what a batch in between has made is not missing any more (documents A8)', async () => {

@@ -234,8 +234,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a chunk that is given up ends the batch',
     file: 'domain/documents/stages/work-stage.ts',
-    find: 'if (!work.isChunked) {',
-    put: 'if (work.isChunked !== null) {',
+    find: "if (work.units === 'one') {",
+    put: 'if (work.units !== null) {',
     tests: batching,
   },
   {

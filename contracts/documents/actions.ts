@@ -6,6 +6,8 @@ import type {
   DeliverResult,
   GenerateResult,
   ImportResult,
+  RedraftParams,
+  RedraftResult,
   RenderChunkResult,
   Undecided,
 } from './documents.ts';
@@ -18,6 +20,7 @@ export const documentActions = {
   importRows: chunkAction<Nothing, ImportResult>('core'),
   estimateBatch: chunkAction<Nothing, BatchEstimate>('core'),
   generateChunk: chunkAction<ChunkRange, GenerateResult | Stopped>('llm'),
+  redraftDocument: chunkAction<RedraftParams, RedraftResult | Stopped>('llm'),
   renderChunk: chunkAction<ChunkRange & { undecided: Undecided }, RenderChunkResult | Stopped>('render'),
   deliverBatch: chunkAction<Nothing, DeliverResult>('render'),
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BatchOptions, DocumentFormat } from './batch.schema.ts';
-import { batchStages } from './documents.ts';
+import { batchStages, draftKinds } from './documents.ts';
 import { RunStatus, RunTrouble, StepStatus } from '../runs/runs-api.schema.ts';
 import { Id, Instant, JsonRecord, PageQuery } from '../core/values.schema.ts';
 
@@ -145,7 +145,7 @@ export const DocumentFinding = z
 
 /**
  * A document of a batch. `line` points into the file of rows; `formats` are those that can be fetched; `words` are those of the
- * model, `error.words` what the service or the model said where it failed.
+ * model, `error.words` what the service or the model said where it failed. `isBeingChanged`: a draft that a reviewer asks for is not made yet.
  */
 export const Document = z
   .strictObject({
@@ -160,6 +160,8 @@ export const Document = z
     findings: z.array(DocumentFinding),
     decision: z.enum(['approve', 'reject']).nullable(),
     decidedBy: z.string().nullable(),
+    decidedAt: Instant.nullable(),
+    isBeingChanged: z.boolean(),
     contentHash: z.string().nullable(),
     costMicros: z.int(),
     repairs: z.int(),
@@ -172,6 +174,64 @@ export const Document = z
 /** A document of a batch. */
 export type Document = z.infer<typeof Document>;
 
+/** What a model wrote or a person changed, by slot. */
+const Answers = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+
+/**
+ * One text that a document has or had, the first is number 1. `author` is the member who changed it or asked for it; `note` is what they asked
+ * the model for. `state` failed: it could not be made, and `error` says why; dropped: it was taken back before it was made.
+ */
+export const DocumentDraft = z
+  .strictObject({
+    number: z.int(),
+    kind: z.enum(draftKinds),
+    state: z.enum(['open', 'made', 'failed', 'dropped']),
+    author: z.string().nullable(),
+    note: z.string().nullable(),
+    answers: Answers.nullable(),
+    findings: z.array(DocumentFinding),
+    contentHash: z.string().nullable(),
+    costMicros: z.int(),
+    error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+    askedAt: Instant,
+    madeAt: Instant.nullable(),
+  })
+  .meta({ id: 'DocumentDraft' });
+/** One text that a document has or had. */
+export type DocumentDraft = z.infer<typeof DocumentDraft>;
+
+/** The texts of a document, the first first; empty while nobody has asked for a second one. `regenerationsLeft`: how often the model may be asked again. */
+export const DocumentDrafts = z
+  .strictObject({ items: z.array(DocumentDraft), regenerationsLeft: z.int() })
+  .meta({ id: 'DocumentDrafts' });
+/** The texts of a document. */
+export type DocumentDrafts = z.infer<typeof DocumentDrafts>;
+
+/**
+ * Asks for another text of a document in review, by the hash of what the reviewer saw: their own words for every slot, or a note for the
+ * model. It is checked as the first one was, and has to be decided then.
+ */
+export const NewDraft = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('edited'),
+      // A slot has at most a few thousand words, a list at most 50 items; the check of the length says what is too long.
+      answers: z.record(
+        z.string().max(100),
+        z.union([z.string().max(40_000), z.array(z.string().max(10_000)).max(100)]),
+      ),
+      expectedHash: z.string().min(1).max(100),
+    }),
+    z.strictObject({
+      kind: z.literal('regenerated'),
+      note: z.string().trim().min(1).max(2_000),
+      expectedHash: z.string().min(1).max(100),
+    }),
+  ])
+  .meta({ id: 'NewDraft' });
+/** Asks for another text of a document. */
+export type NewDraft = z.infer<typeof NewDraft>;
+
 /**
  * One document with the values of its row and what the model wrote, by slot. `neighbours` are the undecided documents
  * beside it. `usage` is over all its calls, repairs included; `deaths` counts workers that died while they worked on it.
@@ -181,7 +241,7 @@ export const DocumentDetail = Document.extend({
   isInReview: z.boolean(),
   neighbours: z.strictObject({ previousId: Id.nullable(), nextId: Id.nullable() }),
   values: z.record(z.string(), z.string()),
-  answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullable(),
+  answers: Answers.nullable(),
   usage: z.strictObject({ inputTokens: z.int(), outputTokens: z.int() }).nullable(),
   deaths: z.int(),
   generatedAt: Instant.nullable(),
@@ -192,7 +252,20 @@ export type DocumentDetail = z.infer<typeof DocumentDetail>;
 
 /** Filters of the documents of a batch, in the order of the file; `q` is the beginning of the key. */
 export const DocumentQuery = PageQuery.extend({
-  show: z.enum(['all', 'flagged', 'undecided', 'failed', 'repaired', 'missing', 'delivered']).optional(),
+  show: z
+    .enum([
+      'all',
+      'flagged',
+      'undecided',
+      'failed',
+      'repaired',
+      'missing',
+      'delivered',
+      'decided',
+      'approved',
+      'refused',
+    ])
+    .optional(),
   q: z.string().min(1).max(200).optional(),
 });
 /** Filters of the documents of a batch. */

@@ -1,4 +1,11 @@
-import { ContentQuery, Document, DocumentDecision, DocumentDetail } from './batches-api.schema.ts';
+import {
+  ContentQuery,
+  Document,
+  DocumentDecision,
+  DocumentDetail,
+  DocumentDrafts,
+  NewDraft,
+} from './batches-api.schema.ts';
 import { Id } from '../core/values.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
@@ -21,6 +28,33 @@ export const documentRoutes = {
     body: DocumentDecision,
     answer: Document,
     idempotent: true,
+  }),
+  drafts: defineRoute({
+    method: 'GET',
+    path: '/v1/documents/:id/drafts',
+    summary: 'Lists the texts that a document has and had',
+    access: 'batches:read',
+    params: { id: Id },
+    answer: DocumentDrafts,
+  }),
+  redraft: defineRoute({
+    method: 'POST',
+    path: '/v1/documents/:id/drafts',
+    summary: 'Changes the text of a document in review, or has it written anew with a note',
+    access: 'gates:decide',
+    params: { id: Id },
+    body: NewDraft,
+    answer: Document,
+    status: 202,
+    idempotent: true,
+  }),
+  dropDraft: defineRoute({
+    method: 'DELETE',
+    path: '/v1/documents/:id/drafts/open',
+    summary: 'Takes back a draft that is not made yet',
+    access: 'gates:decide',
+    params: { id: Id },
+    answer: Document,
   }),
   letter: defineRoute({
     method: 'GET',

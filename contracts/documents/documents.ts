@@ -72,6 +72,17 @@ export type GenerateResult = {
   costMicros: number;
 };
 
+/** How a text of a document came about: written by the model with its batch, changed by a person, or written anew by the model with a note. */
+export const draftKinds = ['first', 'edited', 'regenerated'] as const;
+/** How a text of a document came about. */
+export type DraftKind = (typeof draftKinds)[number];
+
+/** Params of a `redraftDocument`: the one document with `from` = ordinal = `to`, and the number of the draft that a reviewer asks for. */
+export type RedraftParams = ChunkRange & { draft: number };
+
+/** The output of `redraftDocument`: what all documents of the range have cost by now. */
+export type RedraftResult = { costMicros: number };
+
 /** What `renderChunk` does with flagged documents without a decision. */
 export type Undecided = 'deliver' | 'withhold';
 

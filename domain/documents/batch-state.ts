@@ -49,6 +49,8 @@ export type BatchState = {
   estimate: BatchEstimate | null;
   counts: BatchCounts;
   undecided: Undecided;
+  /** The drafts that reviewers have asked for, in their order: the units of the review's work. Missing in states of before. */
+  redrafts?: { ordinal: number; draft: number }[];
   paused: 'person' | 'budget' | null;
   /** How many times the batch was resumed; a budget stop of an older epoch says nothing about today's budget. */
   epoch: number;

@@ -9,7 +9,9 @@ describe('a written document is delivered', () => {
   const of = <D extends string | null>(decisions: D[]) =>
     decisions.flatMap((decision) =>
       flags.flatMap((isFlagged) =>
-        reviews.flatMap((review) => undecided.map((others) => ({ decision, isFlagged, review, others }))),
+        reviews.flatMap((review) =>
+          undecided.map((others) => ({ decision, isFlagged, review, others, isBeingChanged: false })),
+        ),
       ),
     );
 
@@ -22,12 +24,20 @@ describe('a written document is delivered', () => {
     expect(isDelivered(at, { review: at.review, undecided: at.others })).toBe(!isReviewed || at.others === 'deliver');
   });
 
+  it.each(of(['approve', 'reject', null]))('never while its text is being changed: %j', (at) => {
+    const delivered = isDelivered({ ...at, isBeingChanged: true }, { review: at.review, undecided: at.others });
+    expect(delivered).toBe(false);
+  });
+
   it('and errors.csv says who took it out, not what a check found', () => {
     const finding = { check: 'facts', code: 'facts.number', severity: 'warning', message: 'x', evidence: null };
     const taken = { rendered: 'withheld', error: null, findings: [{ ...finding, severity: 'error' }] };
-    expect(whyMissing({ ...taken, decision: 'reject', decided_by: 'Ana' })?.message).toBe('Taken out by Ana');
-    expect(whyMissing({ ...taken, decision: null, decided_by: null })?.message).toBe('Withheld: x');
-    const quiet = { ...taken, findings: [finding], decision: null, decided_by: null };
+    expect(whyMissing({ ...taken, decision: 'reject', decided_by: 'Ana', open_draft: null })?.message).toBe(
+      'Taken out by Ana',
+    );
+    expect(whyMissing({ ...taken, decision: null, decided_by: null, open_draft: null })?.message).toBe('Withheld: x');
+    const quiet = { ...taken, findings: [finding], decision: null, decided_by: null, open_draft: null };
+    expect(whyMissing({ ...quiet, open_draft: 2 })?.message).toBe('It was being changed when the review was over');
     expect(whyMissing(quiet)?.message).toBe('Withheld by the review');
   });
 });

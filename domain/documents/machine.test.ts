@@ -56,6 +56,47 @@ const clean = (action: Action): JsonObject => {
   return { generated: size, flagged: 0, failed: 0, skipped: 0, costMicros: size };
 };
 
+describe('a review in which a reviewer asks for another text', () => {
+  const ask = (ordinal: number, draft = 2) => ({ kind: 'redraft', payload: { ordinal, draft } });
+  const inReview = (): Drive => {
+    const batch = new Drive();
+    for (const action of batch.toGenerate(3).actions)
+      batch.done(action, { ...clean(action), generated: 1, flagged: 2 });
+    expect(batch.last.currentStep).toBe('review');
+    return batch;
+  };
+
+  it('makes each draft beside the gate, which stays what it was', () => {
+    const batch = inReview();
+    const gate = batch.last.gates;
+    const asked = batch.turn(ask(2), ask(3));
+    expect(asked.actions).toMatchObject([
+      { id: 'review.0/1', activity: 'redraftDocument', params: { from: 2, to: 2, draft: 2 } },
+      { id: 'review.1/1', activity: 'redraftDocument', params: { from: 3, to: 3, draft: 2 } },
+    ]);
+    expect([asked.status, asked.gates]).toEqual(['waiting', gate]);
+    expect(ids(batch.done('review.0/1', { costMicros: 9 }))).toEqual(['review.1/1']);
+    expect(ids(batch.turn(ask(2, 3)))).toEqual(['review.1/1', 'review.2/1']);
+    expect(batch.gate('review', 'approve')).toMatchObject({ currentStep: 'render', actions: [{ id: 'render.0/1' }] });
+  });
+
+  it('goes on after a stop, waits at the budget, and outlives one that is given up', () => {
+    const batch = inReview();
+    batch.turn(ask(1));
+    expect(ids(batch.done('review.0/1', { stopped: 'shutdown' }))).toEqual(['review.0/2']);
+    expect(batch.done('review.0/2', { stopped: 'budget' })).toMatchObject({ status: 'paused', actions: [] });
+    expect(ids(batch.turn({ kind: 'resume' }))).toEqual(['review.0/3']);
+    const left = batch.turn({ kind: 'failed', ref: 'review.0/3', payload: { message: 'x' } });
+    expect([left.ended, left.status, left.state.counts.failedChunks]).toEqual([null, 'waiting', 0]);
+  });
+
+  it('takes none outside of it', () => {
+    const batch = new Drive();
+    const before = ids(batch.toGenerate(3));
+    expect(ids(batch.turn(ask(1)))).toEqual(before);
+  });
+});
+
 describe('a document batch', () => {
   it('imports, estimates, asks, generates, renders, delivers and completes', () => {
     const batch = new Drive();

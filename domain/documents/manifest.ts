@@ -15,6 +15,7 @@ export type ListedDocument = {
   error: unknown;
   decision: string | null;
   decided_by: string | null;
+  open_draft: number | null;
   cost_micros: string | number | bigint;
   repairs: number;
   content_hash: string | null;
@@ -66,13 +67,15 @@ export function manifestEntry(document: ListedDocument): JsonObject {
 
 /** Why a row has no document; null when it has one. */
 export function whyMissing(
-  document: Pick<ListedDocument, 'rendered' | 'error' | 'findings' | 'decision' | 'decided_by'>,
+  document: Pick<ListedDocument, 'rendered' | 'error' | 'findings' | 'decision' | 'decided_by' | 'open_draft'>,
 ): { code: string; message: string } | null {
   if (document.rendered === 'done') return null;
   const error = document.error as { code?: string; message?: string } | null;
   if (error) return { code: error.code ?? 'document.failed', message: error.message ?? '' };
   if (document.rendered === 'withheld' && document.decision === 'reject')
     return { code: 'document.withheld', message: `Taken out by ${document.decided_by ?? 'a reviewer'}` };
+  if (document.rendered === 'withheld' && document.open_draft !== null)
+    return { code: 'document.withheld', message: 'It was being changed when the review was over' };
   const finding = (document.findings as Finding[]).find((found) => found.severity === 'error');
   if (document.rendered === 'withheld')
     return { code: 'document.withheld', message: finding ? `Withheld: ${finding.message}` : 'Withheld by the review' };

@@ -21,8 +21,9 @@ export function issueUnits({ window }: BatchPlan, state: BatchState): BatchState
   return { ...state, work: { ...state.work, open, waiting, next } };
 }
 
-/** How many units a stage has; one in which a person decides has none. */
+/** How many units a stage has when it begins; drafts are asked for later. */
 export function unitsOf(stage: BatchStage, state: BatchState): number {
   const { work } = stages[stage];
-  return work?.isChunked ? chunksOf(state) : work ? 1 : 0;
+  if (work === null || work.units === 'drafts') return 0;
+  return work.units === 'chunks' ? chunksOf(state) : 1;
 }

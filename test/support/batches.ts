@@ -4,6 +4,8 @@ import { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
 import { createBatch } from '../../platform/db/documents/batches.ts';
 import type { DocumentRow } from '../../platform/db/documents/documents.ts';
+import { matchGates } from '../../platform/db/gates/gates.ts';
+import { lockRun } from '../../platform/db/runs/turns.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createFileStore, type ObjectStore } from '../../platform/objects/file-store.ts';
@@ -69,4 +71,18 @@ export function documentsOf(database: TestDatabase, batchId: string): Promise<Do
     .where('batch_id', '=', batchId)
     .orderBy('ordinal')
     .execute();
+}
+
+/** Opens the gate at which a batch's run is reviewed, as a turn would. @returns its id */
+export function openReviewGate(database: TestDatabase, runId: string): Promise<string> {
+  const { workspaceId } = database;
+  return inWorkspace(database.app, workspaceId, async (tx) => {
+    const run = await lockRun(tx, workspaceId, runId);
+    if (!run) throw new Error(`No run ${runId}`);
+    const outcomes = [{ name: 'approve', label: 'Deliver' }];
+    const gate = { step: 'review', visit: 1, title: 'Review', outcomes, content: {}, dueAt: null, onTimeout: null };
+    await matchGates(tx, run, run.generation, [{ ...gate, assignee: { kind: 'role', id: 'approver' } }]);
+    const opened = kysely(tx).selectFrom('gate').select('id').where('run_id', '=', runId).where('step', '=', 'review');
+    return (await opened.executeTakeFirstOrThrow()).id;
+  });
 }

@@ -7,6 +7,7 @@ import type {
   Document,
   DocumentDecision,
   DocumentDetail,
+  NewDraft,
 } from '../../../contracts/documents/batches-api.schema.ts';
 import { batchRoutes } from '../../../contracts/documents/batches.routes.ts';
 import { documentRoutes } from '../../../contracts/documents/documents.routes.ts';
@@ -61,6 +62,25 @@ export function makeBatchAgain(id: string, body: BatchAgain, once: string): Prom
 /** Decides on a document in review. @throws ApiProblem */
 export function decideDocument(id: string, decision: DocumentDecision): Promise<Document> {
   return request(documentRoutes.decide, { id, body: decision });
+}
+
+/** The texts that a document has and had. */
+export function draftsQuery(id: string) {
+  return queryOptions({
+    queryKey: [documentRoutes.drafts.path, id],
+    queryFn: ({ signal }) => request(documentRoutes.drafts, { id, signal }),
+    meta: { topics: ['document'] },
+  });
+}
+
+/** Asks for another text of a document in review; `once` is the same for each try. @throws ApiProblem */
+export function askForDraft(id: string, draft: NewDraft, once: string): Promise<Document> {
+  return request(documentRoutes.redraft, { id, body: draft, once });
+}
+
+/** Takes back a text that is not made yet. @throws ApiProblem */
+export function dropDraft(id: string): Promise<Document> {
+  return request(documentRoutes.dropDraft, { id });
 }
 
 /** Where a document is as it will be rendered, a page for a frame. */

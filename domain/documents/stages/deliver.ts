@@ -8,7 +8,7 @@ export const deliver = defineStage<'deliverBatch'>({
   title: 'Pack the archive',
   doing: 'packing the archive',
   detail: ({ delivered }) => ({ ...delivered }),
-  work: { isChunked: false, request: () => ({ activity: 'deliverBatch', params: {} }) },
+  work: { units: 'one', request: () => ({ activity: 'deliverBatch', params: {} }) },
 
   take: (state, delivered) => ({ ...state, delivered }),
 

@@ -8,7 +8,7 @@ export const estimate = defineStage<'estimateBatch'>({
   title: 'Count tokens and cost',
   doing: 'counting what it will cost',
   detail: ({ estimate: made }) => ({ estimate: made }),
-  work: { isChunked: false, request: () => ({ activity: 'estimateBatch', params: {} }) },
+  work: { units: 'one', request: () => ({ activity: 'estimateBatch', params: {} }) },
 
   take: (state, estimated) => ({ ...state, estimate: estimated }),
 

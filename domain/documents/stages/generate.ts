@@ -8,7 +8,7 @@ export const generate = defineStage<'generateChunk'>({
   title: 'Generate and check',
   doing: 'generating',
   detail: ({ work, counts }) => ({ chunks: work.total, chunksDone: work.finished, ...counts }),
-  work: { isChunked: true, request: (_state, chunk) => ({ activity: 'generateChunk', params: chunk }) },
+  work: { units: 'chunks', request: (_state, chunk) => ({ activity: 'generateChunk', params: chunk }) },
   documents: {
     done: ({ generated, skipped, generateFailed }) => generated + skipped + generateFailed,
     total: (rows) => rows,

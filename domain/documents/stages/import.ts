@@ -8,7 +8,7 @@ export const importing = defineStage<'importRows'>({
   title: 'Read the rows',
   doing: 'reading the rows',
   detail: ({ rows, rowErrors }) => ({ rows, rowErrors }),
-  work: { isChunked: false, request: () => ({ activity: 'importRows', params: {} }) },
+  work: { units: 'one', request: () => ({ activity: 'importRows', params: {} }) },
 
   take: (state, { rows, rowErrors }) => ({ ...state, rows: count(rows), rowErrors: count(rowErrors) }),
 

@@ -9,7 +9,7 @@ export const render = defineStage<'renderChunk'>({
   doing: 'rendering',
   detail: ({ work, counts }) => ({ chunks: work.total, chunksDone: work.finished, ...counts }),
   work: {
-    isChunked: true,
+    units: 'chunks',
     request: ({ undecided }, chunk) => ({ activity: 'renderChunk', params: { ...chunk, undecided } }),
   },
   documents: {

@@ -3,14 +3,23 @@ import { defineStage } from './stage.ts';
 
 /**
  * A person decides about the documents, one by one or all at once: `approve` delivers what has no decision, `reject` withholds it. The
- * gate's content is fixed when the stage begins, so that single decisions do not make the page that a reviewer looks at stale.
+ * gate's content is fixed when the stage begins, so that single decisions do not make the page that a reviewer looks at stale. Each draft that
+ * a reviewer asks for is a unit of work beside the gate; where the review is over before it is made, the document is withheld.
  */
-export const review = defineStage({
+export const review = defineStage<'redraftDocument'>({
   leadsTo: ['render'],
 
   title: 'Review',
   doing: 'waiting for the review',
   detail: ({ counts: { flagged, generated } }) => ({ flagged, generated }),
+
+  work: {
+    units: 'drafts',
+    request({ redrafts = [] }, _range, index) {
+      const { ordinal, draft } = redrafts[index] ?? { ordinal: 0, draft: 0 };
+      return { activity: 'redraftDocument', params: { from: ordinal, to: ordinal, draft } };
+    },
+  },
 
   gate: (_plan, { rows, counts }) => ({
     title: 'Review the documents',
@@ -30,7 +39,7 @@ export const review = defineStage({
   }),
 
   follows: () => ({
-    approve: 'packs all but those that were taken out',
+    approve: 'packs all but those that were taken out, or that are being changed just now',
     reject: 'packs the approved ones, and the clean ones if only flagged ones are reviewed; leaves out the rest',
     stop: 'packs nothing; what was spent stays spent',
   }),

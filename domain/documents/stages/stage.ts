@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { BatchProgress } from '../../../contracts/documents/batches-api.schema.ts';
 import type { BatchStage } from '../../../contracts/documents/documents.ts';
+import { nothingOpen } from '../../machine/open.ts';
 import { still, type Stage } from '../../machine/stage.ts';
 import type { BatchCounts, BatchState, BatchTurn, StageWork } from '../batch-state.ts';
 import { openGate, receiveDecision, type GateParts } from './gate-stage.ts';
@@ -13,7 +14,7 @@ export type DocumentCount = {
   pace: 'generating' | 'rendering';
 };
 
-/** What one stage of a batch says of itself: it has work or a gate. */
+/** What one stage of a batch says of itself: it has work, a gate, or both. */
 type Parts<Result = JsonObject> = WorkParts<Result> &
   GateParts & {
     /** Its line in the timeline. */
@@ -55,17 +56,18 @@ export function defineStage<N extends BatchAction = never>(
   return { ...still, ...parts, ...behaviourOf(parts) };
 }
 
-function behaviourOf({ work, gate, ...parts }: Parts): Partial<Pick<StageRecord, 'open' | 'receive'>> {
-  if (work) {
-    return {
-      open: (_own, state) => openUnits(work, state),
-      receive: (state, _own, item, turn) => receiveUnit(work, parts, state, item, turn),
-    };
-  }
-  if (!gate) return {};
+/** A decision comes before an answer: what was open beside the gate is no longer wanted then. */
+function behaviourOf({ work, gate, ...parts }: Parts): Pick<StageRecord, 'open' | 'receive'> {
   return {
-    open: (_own, state, turn) => openGate(gate, state, turn),
-    receive: (state, _own, item) => receiveDecision(parts, state, item),
+    open: (_own, state, turn) => ({
+      ...nothingOpen,
+      ...(work ? { actions: openUnits(work, state).actions } : {}),
+      ...(gate ? { gates: openGate(gate, state, turn).gates } : {}),
+    }),
+    receive(state, _own, item, turn) {
+      const decided = gate ? receiveDecision(parts, state, item) : state;
+      return work && decided === state ? receiveUnit(work, parts, state, item, turn) : decided;
+    },
   };
 }
 

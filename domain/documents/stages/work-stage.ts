@@ -13,10 +13,13 @@ export type BatchAction = keyof typeof documentActions;
 /** What a unit came to that did not stop: the output of its action. */
 export type ResultOf<N extends BatchAction> = Exclude<ActionOutput<N>, { stopped: ChunkStop }>;
 
-/** The work of a stage: one unit, or one for each chunk of the rows. `request` says what a unit asks for. */
+/**
+ * The work of a stage: one unit, one for each chunk of the rows, or one for each draft that a reviewer asks for. `request` says what a unit
+ * asks for; `range` are the documents of a chunk.
+ */
 export type Work<N extends BatchAction = BatchAction> = {
-  isChunked: boolean;
-  request(state: BatchState, chunk: ChunkRange): ActionRequest<N>;
+  units: 'one' | 'chunks' | 'drafts';
+  request(state: BatchState, range: ChunkRange, index: number): ActionRequest<N>;
 };
 
 /** What a stage with work says of it. `Result` is what a unit comes to. */
@@ -32,12 +35,12 @@ export type WorkParts<Result = JsonObject> = {
 export function openUnits(work: Work, state: BatchState): Open {
   const units = state.work.open.toSorted((a, b) => a.index - b.index);
   const actions = units.map((unit) =>
-    openRequest(visitOf(work, state, unit), work.request(state, chunkRange(state, unit.index))),
+    openRequest(visitOf(work, state, unit), work.request(state, chunkRange(state, unit.index), unit.index)),
   );
   return { ...nothingOpen, actions };
 }
 
-/** Receives the answer of an open unit; one that is old or repeated changes nothing. */
+/** Receives the answer of an open unit, or that a reviewer asks for one more draft; an answer that is old or repeated changes nothing. */
 export function receiveUnit(
   work: Work,
   { take, finish }: Pick<WorkParts, 'take' | 'finish'>,
@@ -45,6 +48,7 @@ export function receiveUnit(
   item: MailboxItem,
   { plan }: BatchTurn,
 ): BatchState {
+  if (work.units === 'drafts' && item.kind === 'redraft') return withDraft(before, item);
   const unit = before.work.open.find((open) => answers(item, visitOf(work, before, open)));
   if (!unit) return before;
   const state = { ...before, work: { ...before.work, open: before.work.open.filter((open) => open !== unit) } };
@@ -55,10 +59,11 @@ export function receiveUnit(
   };
   if (item.kind === 'failed') {
     // A chunk that failed for good costs its documents, not the batch; the other stages cannot be done without.
-    if (!work.isChunked) {
+    if (work.units === 'one') {
       const reason = textOr(item.payload, 'message', state.stage);
       return toEnd(state, { status: 'failed', outcome: 'failed', reason });
     }
+    if (work.units === 'drafts') return goOn(state);
     return goOn({ ...state, counts: { ...state.counts, failedChunks: state.counts.failedChunks + 1 } });
   }
   const stopped = text(item.payload, 'stopped');
@@ -73,8 +78,15 @@ function unitStopped(state: BatchState, { index, visit, epoch }: OpenUnit, stopp
   return { ...state, paused, work: { ...state.work, waiting } };
 }
 
-function visitOf({ isChunked }: Work, { stage }: BatchState, { index, visit }: OpenUnit): Visit {
-  return { step: isChunked ? `${stage}.${index}` : stage, visit };
+/** One more unit of work beside a gate; what a reviewer asks for outside the review is refused before it comes here. */
+function withDraft(state: BatchState, { payload: { ordinal, draft } }: MailboxItem): BatchState {
+  if (typeof ordinal !== 'number' || typeof draft !== 'number') return state;
+  const redrafts = [...(state.redrafts ?? []), { ordinal, draft }];
+  return { ...state, redrafts, work: { ...state.work, total: state.work.total + 1 } };
+}
+
+function visitOf({ units }: Work, { stage }: BatchState, { index, visit }: OpenUnit): Visit {
+  return { step: units === 'one' ? stage : `${stage}.${index}`, visit };
 }
 
 function chunkRange({ rows }: BatchState, index: number): ChunkRange {

@@ -14,8 +14,8 @@ export type BatchKey = { workspace_id: string; id: string };
 /** The two kinds of work that a document goes through; each has its column of states. */
 export type DocumentWork = 'generated' | 'rendered';
 
-/** A document that was begun this often by workers that died is given up: something about it crashes them. */
-const maxDeaths = 3;
+/** A document, or a draft of one, that was begun this often by workers that died is given up: something about it crashes them. */
+export const maxDeaths = 3;
 
 /**
  * Claims the documents of a chunk that are not done for one attempt, taking over what an earlier attempt left: its checkpoints
@@ -58,6 +58,9 @@ export async function giveBackDocuments(
   );
 }
 
+/** What a flush of checkpoints came to: the ordinals that were written, and what the batch has spent by now, in millionths of a US dollar. */
+export type Written = { written: Set<number>; spentMicros: number; budgetMicros: number };
+
 /** What is written about one document in a flush of checkpoints. `pending`: it is not written, and what its calls cost is. */
 export type Checkpoint =
   | { kind: 'begun'; ordinal: number }
@@ -85,7 +88,6 @@ export type Checkpoint =
 /**
  * Writes many checkpoints at once; those of documents that another attempt has claimed since are left out. Repeatable: what an earlier
  * call wrote whose commit was not confirmed counts as written, and its cost once.
- * @returns the ordinals that were written, and what the batch has spent by now
  */
 export async function writeCheckpoints(
   tx: Tx,
@@ -93,7 +95,7 @@ export async function writeCheckpoints(
   work: DocumentWork,
   claim: string,
   checkpoints: Checkpoint[],
-): Promise<{ written: Set<number>; spentMicros: number; budgetMicros: number }> {
+): Promise<Written> {
   const own = sql`d.workspace_id = ${batch.workspace_id} and d.batch_id = ${batch.id} and d.claim = ${claim}`;
   const begun = checkpoints.filter((checkpoint) => checkpoint.kind === 'begun').map((checkpoint) => checkpoint.ordinal);
   if (begun.length > 0) {
@@ -146,7 +148,7 @@ export async function writeCheckpoints(
 type Spent = { costMicros: number; input: number; output: number };
 
 /** Adds to what the batch has spent. A spend is written with the documents it bought, so a crash loses neither. */
-async function spend(
+export async function spend(
   tx: Tx,
   batch: BatchKey,
   { costMicros, input, output }: Spent,

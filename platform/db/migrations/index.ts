@@ -46,6 +46,7 @@ import * as batchesAgain from './0061-batches-again.ts';
 import * as searchInside from './0072-search-inside.ts';
 import * as searchIndexes from './0073-search-indexes.ts';
 import * as bulkOperations from './0080-bulk-operations.ts';
+import * as documentDrafts from './0088-document-drafts.ts';
 import * as putOffEffects from './0091-put-off-effects.ts';
 import * as runsPutOff from './0092-runs-put-off.ts';
 
@@ -98,6 +99,7 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0072-search-inside': searchInside,
   '0073-search-indexes': searchIndexes,
   '0080-bulk-operations': bulkOperations,
+  '0088-document-drafts': documentDrafts,
   '0091-put-off-effects': putOffEffects,
   '0092-runs-put-off': runsPutOff,
 };

@@ -51,6 +51,8 @@ export type BatchTables = {
     findings: Json<Object[]>;
     decision: string | null;
     decided_by: string | null;
+    decided_at: MaybeInstant;
+    open_draft: number | null;
     content_hash: string | null;
     usage: MaybeJson;
     cost_micros: Big;
@@ -60,6 +62,23 @@ export type BatchTables = {
     generated_at: MaybeInstant;
     rendered_at: MaybeInstant;
     rev: Big;
+  };
+  document_draft: {
+    workspace_id: string;
+    document_id: string;
+    number: number;
+    kind: string;
+    state: string;
+    author: string | null;
+    note: string | null;
+    answers: MaybeJson;
+    findings: Json<Object[]>;
+    content_hash: string | null;
+    cost_micros: Big;
+    deaths: Generated<number>;
+    error: MaybeJson;
+    asked_at: DefaultInstant;
+    made_at: MaybeInstant;
   };
   batch_row_error: {
     workspace_id: string;
@@ -75,5 +94,6 @@ export type BatchTables = {
 export const batchTables: TableRecords<BatchTables> = {
   batch: { subject: 'none', retention: 'workspace' },
   document: { subject: 'recipient', retention: 'workspace' },
+  document_draft: { subject: 'recipient', retention: 'workspace' },
   batch_row_error: { subject: 'recipient', retention: 'workspace' },
 };

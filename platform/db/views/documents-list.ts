@@ -4,7 +4,17 @@ import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A part of a batch's documents. */
-export type DocumentShow = 'all' | 'flagged' | 'undecided' | 'failed' | 'repaired' | 'missing' | 'delivered';
+export type DocumentShow =
+  | 'all'
+  | 'flagged'
+  | 'undecided'
+  | 'failed'
+  | 'repaired'
+  | 'missing'
+  | 'delivered'
+  | 'decided'
+  | 'approved'
+  | 'refused';
 
 /** Which documents of a batch a list shows; `after` is the ordinal before the page, `reviewAll` says whether clean ones are decided too. */
 export type DocumentFilter = {
@@ -29,12 +39,15 @@ export async function listDocuments(tx: Tx, filter: DocumentFilter): Promise<Doc
   if (filter.show === 'flagged') query = query.where(isFlagged);
   if (filter.show === 'undecided') {
     query = query.where('generated', '=', 'done').where('decision', 'is', null);
-    if (!filter.reviewAll) query = query.where(isFlagged);
+    if (!filter.reviewAll) query = query.where(isToSee);
   }
   if (filter.show === 'failed')
     query = query.where((or) => or.or([or('generated', '=', 'failed'), or('rendered', '=', 'failed')]));
   if (filter.show === 'repaired') query = query.where('repairs', '>', 0);
   if (filter.show === 'delivered') query = query.where('rendered', '=', 'done');
+  if (filter.show === 'decided') query = query.where('decision', 'is not', null);
+  if (filter.show === 'approved') query = query.where('decision', '=', 'approve');
+  if (filter.show === 'refused') query = query.where('decision', '=', 'reject');
   if (filter.show === 'missing')
     query = query.where((or) =>
       or.or([or('generated', 'in', ['failed', 'skipped']), or('rendered', 'in', ['withheld', 'failed'])]),
@@ -49,6 +62,8 @@ export async function listDocuments(tx: Tx, filter: DocumentFilter): Promise<Doc
 /** Flagged documents have findings: with that condition as well, the query reads only their index. */
 const isFlagged = sql<boolean>`(is_flagged and findings <> '[]')`;
 
+const isToSee = sql<boolean>`((is_flagged and findings <> '[]') or open_draft is not null)`;
+
 /** One document; undefined where the workspace has none with that id. */
 export function findDocument(tx: Tx, workspaceId: string, id: string): Promise<DocumentRow | undefined> {
   return kysely(tx)
@@ -59,7 +74,7 @@ export function findDocument(tx: Tx, workspaceId: string, id: string): Promise<D
     .executeTakeFirst();
 }
 
-/** Writes what a person decided about a document that is not rendered yet; nulls take it back. @returns whether it was written */
+/** Writes what a person decided about a document that is not rendered yet and not being changed; nulls take it back. @returns whether it was written */
 export async function decideDocument(
   tx: Tx,
   document: DocumentRow,
@@ -67,10 +82,15 @@ export async function decideDocument(
 ): Promise<boolean> {
   const result = await kysely(tx)
     .updateTable('document')
-    .set({ decision: decision.decision, decided_by: decision.decidedBy })
+    .set({
+      decision: decision.decision,
+      decided_by: decision.decidedBy,
+      decided_at: decision.decision === null ? null : sql<Date>`now()`,
+    })
     .where('workspace_id', '=', document.workspace_id)
     .where('id', '=', document.id)
     .where('rendered', '=', 'pending')
+    .where('open_draft', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
@@ -88,7 +108,7 @@ export async function undecidedBeside(
     .where('batch_id', '=', document.batch_id)
     .where('generated', '=', 'done')
     .where('decision', 'is', null)
-    .$if(!reviewAll, (query) => query.where(isFlagged))
+    .$if(!reviewAll, (query) => query.where(isToSee))
     .limit(1);
   const before = await undecided.where('ordinal', '<', document.ordinal).orderBy('ordinal', 'desc').executeTakeFirst();
   const after = await undecided.where('ordinal', '>', document.ordinal).orderBy('ordinal').executeTakeFirst();

@@ -8,6 +8,8 @@ import { moreOf } from '../../api/http/pages.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
 import classes from '../../features/documents/batches.module.css';
 import { DecideDocument } from '../../features/documents/document/decide-document.tsx';
+import { EditText } from '../../features/documents/document/edit-text.tsx';
+import { ReviewQueue, reviewShows } from '../../features/documents/document/review-queue.tsx';
 import { type DecidedDocument, UndoDecision } from '../../features/documents/document/undo-decision.tsx';
 import { Evidence } from '../../features/documents/document/evidence.tsx';
 import { Letter } from '../../features/documents/document/letter.tsx';
@@ -15,10 +17,6 @@ import { Page } from '../../frame/page.tsx';
 import { useKeys } from '../../ui/keys/keys.tsx';
 import { Empty, Loading } from '../../ui/states.tsx';
 import { useStillOpen } from '../../ui/use-still-here.ts';
-import { VirtualList } from '../../ui/virtual/virtual-list.tsx';
-
-/** A document in the queue is about as high, in px. */
-const itemHeight = 57;
 
 /** The flagged documents one by one, by keyboard: the letter, what the checks found, the row. */
 export function ReviewPage() {
@@ -27,7 +25,8 @@ export function ReviewPage() {
   const search = useSearch({ from: '/frame/batches/$id/review' });
   const navigate = useNavigate();
   const batch = useQuery(batchQuery(id)).data;
-  const list = useInfiniteQuery(documentsQuery(id, { show: 'undecided' }));
+  const show = reviewShows.find((value) => value === search.show) ?? 'undecided';
+  const list = useInfiniteQuery(documentsQuery(id, { show }));
   const queue = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
   const current = search.document ?? queue[0]?.id;
   const index = queue.findIndex((document) => document.id === current);
@@ -35,7 +34,7 @@ export function ReviewPage() {
     void navigate({
       to: '/batches/$id/review',
       params: { id },
-      search: document ? { document } : {},
+      search: { ...(document ? { document } : {}), ...(show === 'undecided' ? {} : { show }) },
       replace: true,
       resetScroll: false,
     });
@@ -83,13 +82,18 @@ export function ReviewPage() {
     >
       {list.isPending && <Loading />}
       {list.error && !list.data && <Failed error={list.error} onRetry={() => void list.refetch()} />}
-      {list.data && !current && (
+      {list.data && !current && show === 'undecided' && (
         <Empty
           title={<Trans>Every flagged document is decided</Trans>}
           actions={
-            <Link to="/batches/$id" params={{ id }} className="link">
-              <Trans>Back to the batch</Trans>
-            </Link>
+            <>
+              <Link to="/batches/$id" params={{ id }} className="link">
+                <Trans>Back to the batch</Trans>
+              </Link>
+              <Link to="/batches/$id/review" params={{ id }} search={{ show: 'decided' }} className="link">
+                <Trans>What was decided</Trans>
+              </Link>
+            </>
           }
         >
           {batch && decidesDocuments(batch.stage) ? (
@@ -99,57 +103,68 @@ export function ReviewPage() {
           )}
         </Empty>
       )}
-      {current && (
+      {list.data && (current || show !== 'undecided') && (
         <div className={classes.review}>
-          <nav className={classes.queue} aria-label={t`Documents to decide`} data-scrolls>
-            <VirtualList
-              items={queue}
-              keyOf={({ id: document }) => document}
-              height={itemHeight}
-              more={moreOf(list)}
-              shown={current}
-            >
-              {({ id: document, key, findings }) => (
-                <Link
-                  to="/batches/$id/review"
-                  params={{ id }}
-                  search={{ document }}
-                  resetScroll={false}
-                  aria-current={document === current ? 'true' : undefined}
-                >
-                  <span className="mono">{key}</span>
-                  <span className="small text2 cut">{findings[0]?.message}</span>
-                </Link>
-              )}
-            </VirtualList>
-          </nav>
-          <Opened
-            key={current}
-            id={current}
-            isLast={undecided === 1}
-            onDecided={(document) => {
-              setDecided((before) => [...before, document]);
-              if (isStillOpen(current))
-                open(queue.filter(({ id: other }) => other !== current)[Math.max(0, index)]?.id);
-            }}
+          <ReviewQueue
+            batchId={id}
+            queue={queue}
+            show={show}
+            current={current}
+            more={moreOf(list)}
+            onShow={(next) =>
+              void navigate({
+                to: '/batches/$id/review',
+                params: { id },
+                search: next === 'undecided' ? {} : { show: next },
+                replace: true,
+              })
+            }
           />
+          {current && (
+            <Opened
+              key={current}
+              id={current}
+              isLast={undecided === 1 && show === 'undecided'}
+              onDecided={(document, choice) => {
+                if (choice !== null) setDecided((before) => [...before, document]);
+                if (isStillOpen(current) && show === 'undecided')
+                  open(queue.filter(({ id: other }) => other !== current)[Math.max(0, index)]?.id);
+              }}
+            />
+          )}
         </div>
       )}
     </Page>
   );
 }
 
-function Opened(props: { id: string; isLast: boolean; onDecided: (document: DecidedDocument) => void }) {
+function Opened(props: {
+  id: string;
+  isLast: boolean;
+  onDecided: (document: DecidedDocument, choice: 'approve' | 'reject' | null) => void;
+}) {
   const { id, isLast, onDecided } = props;
+  const [isEditing, setEditing] = useState(false);
   const { data: document, error, refetch } = useQuery(documentQuery(id));
   if (!document) return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />;
   return (
     <>
       <div className={classes.sheetArea}>
-        <Letter document={document} />
+        {isEditing ? (
+          <EditText document={document} onClose={() => setEditing(false)} />
+        ) : (
+          <Letter document={document} />
+        )}
       </div>
       <Evidence document={document} />
-      <DecideDocument document={document} isLast={isLast} onDecided={() => onDecided(document)} />
+      {!isEditing && (
+        <DecideDocument
+          document={document}
+          isLast={isLast}
+          onDecided={(choice) => onDecided(document, choice)}
+          onEdit={() => setEditing(true)}
+        />
+      )}
     </>
   );
 }

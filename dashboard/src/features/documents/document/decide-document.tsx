@@ -9,23 +9,28 @@ import { Refusal } from '../../../entities/answer/failed.tsx';
 import { Kbd } from '../../../ui/keys/kbd.tsx';
 import { useKeys } from '../../../ui/keys/keys.tsx';
 import classes from '../batches.module.css';
+import { BeingChanged } from './being-changed.tsx';
 import { useDecideDocument } from './use-decide-document.ts';
+import { WriteAgain } from './write-again.tsx';
 
 type Choice = 'approve' | 'reject';
 
 /**
  * Approving a document as it is, or taking it out: chosen by `1` and `2` and confirmed, as in the Inbox. What was decided can be taken
- * back while the batch is in review. `isLast`: the letters are made once this is confirmed.
+ * back while the batch is in review. Its text can be changed (`e`), or written again by the model with a note (`r`). `isLast`: the letters are
+ * made once this is confirmed.
  */
 export function DecideDocument(props: {
   document: DocumentDetail;
   isLast: boolean;
-  onDecided: (choice: Choice) => void;
+  onDecided: (choice: Choice | null) => void;
+  onEdit: () => void;
 }) {
-  const { document, isLast, onDecided } = props;
+  const { document, isLast, onDecided, onEdit } = props;
   const { t } = useLingui();
   const isApprover = useSession()?.roles.includes(batchApprover.id) ?? false;
   const [chosen, setChosen] = useState<Choice | null>(null);
+  const [isAsking, setAsking] = useState(false);
   const decide = useDecideDocument();
   const mayDecide = isApprover && document.isInReview && document.contentHash !== null;
   const choose = (choice: Choice): void => {
@@ -35,7 +40,16 @@ export function DecideDocument(props: {
     if (chosen === null || !mayDecide || decide.isPending) return;
     decide.mutate({ document, decision: chosen }, { onSuccess: () => onDecided(chosen) });
   };
+  const takeBack = (): void => {
+    if (mayDecide && !decide.isPending)
+      decide.mutate({ document, decision: null }, { onSuccess: () => onDecided(null) });
+  };
+  const changes = [
+    { keys: 'e', label: t`Change the text`, run: () => mayDecide && onEdit() },
+    { keys: 'r', label: t`Have it written again`, run: () => mayDecide && setAsking(true) },
+  ];
   useKeys([
+    ...changes,
     { keys: '1', label: t`Approve the document`, run: () => choose('approve') },
     { keys: '2', label: t`Take the document out`, run: () => choose('reject') },
     { keys: 'mod+Enter', label: t`Confirm the decision`, run: confirm },
@@ -50,6 +64,8 @@ export function DecideDocument(props: {
         )}
       </p>
     );
+  if (document.isBeingChanged) return <BeingChanged document={document} />;
+  if (isAsking) return <WriteAgain document={document} onClose={() => setAsking(false)} />;
   const choices = [
     { choice: 'approve', label: t`Approve`, follows: t`goes out as it is, under your name`, keys: '1' },
     { choice: 'reject', label: t`Take out`, follows: t`no letter; the row is listed in errors.csv`, keys: '2' },
@@ -70,6 +86,16 @@ export function DecideDocument(props: {
           <span className="small text2">→ {follows}</span>
         </span>
       ))}
+      {changes.map(({ keys, label, run }) => (
+        <Button key={keys} disabled={decide.isPending} onClick={run} rightSection={<Kbd keys={keys.toUpperCase()} />}>
+          {label}
+        </Button>
+      ))}
+      {document.decision !== null && chosen === null && (
+        <Button loading={decide.isPending} onClick={takeBack}>
+          <Trans>Take the decision back</Trans>
+        </Button>
+      )}
       {chosen && (
         <Button variant="filled" loading={decide.isPending} onClick={confirm} rightSection={<Kbd keys="mod+Enter" />}>
           {chosen === 'approve' ? <Trans>Confirm “Approve”</Trans> : <Trans>Confirm “Take out”</Trans>}

@@ -6,11 +6,24 @@ import { Facts } from '../../../ui/panel.tsx';
 import { CopyId, Technical } from '../../../ui/technical.tsx';
 import { Time } from '../../../ui/time.tsx';
 import classes from '../batches.module.css';
+import { Texts } from './texts.tsx';
 
 /** What the checks found in a document, the row that it came from, and its facts. */
 export function Evidence({ document }: { document: DocumentDetail }) {
   const { t } = useLingui();
-  const { findings, error, values, key, costMicros, repairs, generatedAt, contentHash, decidedBy, decision } = document;
+  const {
+    findings,
+    error,
+    values,
+    key,
+    costMicros,
+    repairs,
+    generatedAt,
+    contentHash,
+    decidedBy,
+    decidedAt,
+    decision,
+  } = document;
   return (
     <aside className={classes.evidence} aria-label={t`Findings and row`}>
       <section>
@@ -42,6 +55,7 @@ export function Evidence({ document }: { document: DocumentDetail }) {
           </div>
         ))}
       </section>
+      <Texts document={document} />
       <section>
         <h2 className="caption">
           <Trans>Row {key}</Trans>
@@ -63,13 +77,16 @@ export function Evidence({ document }: { document: DocumentDetail }) {
             {
               key: 'decided',
               name: <Trans>Decided</Trans>,
-              value:
-                decision &&
-                (decision === 'approve' ? (
-                  <Trans>Approved by {decidedBy}</Trans>
-                ) : (
-                  <Trans>Taken out by {decidedBy}</Trans>
-                )),
+              value: decision && (
+                <>
+                  {decision === 'approve' ? (
+                    <Trans>Approved by {decidedBy}</Trans>
+                  ) : (
+                    <Trans>Taken out by {decidedBy}</Trans>
+                  )}{' '}
+                  {decidedAt && <Time at={decidedAt} />}
+                </>
+              ),
             },
           ]}
         />

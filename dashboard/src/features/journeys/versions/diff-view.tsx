@@ -1,6 +1,7 @@
 import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import { type FieldChange, isSameJourney, type JourneyDiff } from '../../../../../domain/journeys/diff.ts';
+import { WordDiff } from '../../../ui/text/word-diff.tsx';
 import classes from '../journeys.module.css';
 
 /** How two definitions differ, in the order in which people look: what is new, what is gone, what changed. */
@@ -60,8 +61,15 @@ function Changes({ heading, fields }: { heading: ReactNode; fields: readonly Fie
       <ul>
         {fields.map(({ path, before, after }) => (
           <li key={path}>
-            <code className="mono">{path}</code>: <del className={classes.before}>{words(before)}</del>{' '}
-            <ins className={classes.after}>{words(after)}</ins>
+            <code className="mono">{path}</code>:{' '}
+            {typeof before === 'string' && typeof after === 'string' ? (
+              <WordDiff before={before} after={after} />
+            ) : (
+              <>
+                <del className={classes.before}>{words(before)}</del>{' '}
+                <ins className={classes.after}>{words(after)}</ins>
+              </>
+            )}
           </li>
         ))}
       </ul>

@@ -1,39 +1,17 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal } from '@temporalio/activity';
-import { LRUCache } from 'lru-cache';
-import type { BatchRow } from '../../contracts/documents/documents.ts';
-import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
-import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
-import type { ActionInput } from '../../contracts/core/engine.ts';
-import { llmCostMicros, type LlmUsage } from '../../contracts/core/providers.ts';
-import { isFlagged } from '../../domain/documents/checks/run-checks.ts';
-import { LeakIndex } from '../../domain/documents/checks/leak-index.ts';
-import { documentsOf, type DocumentRow } from '../../platform/db/documents/documents.ts';
-import type { BatchRecord } from '../../platform/db/documents/batches.ts';
-import type { Db } from '../../platform/db/core/pool.ts';
-import { inWorkspace } from '../../platform/db/core/workspace.ts';
-import type { RenderPool } from '../../platform/render/render-pool.ts';
-import { createModelChain } from '../models/model-chain.ts';
-import type { ModelThrottles } from '../models/model-throttle.ts';
-import type { ModelAccess } from '../models/model.activities.ts';
-import type { CallableModels } from '../models/models-of-workspace.ts';
-import { requirePrice } from '../models/require-price.ts';
-import { countTokens } from '../providers/llm/count-tokens.ts';
-import { CallAborted, mayBePaid, ProviderError } from '../providers/provider-error.ts';
-import { runChunk, type Chunk } from './chunk.ts';
-import { createBudgets, type BudgetHold, type Budgets } from './budget.ts';
-import {
-  generateBasis,
-  generateDocument,
-  Unfinished,
-  type Ask,
-  type GenerateBasis,
-  type GeneratedDocument,
-} from './generate-document.ts';
-
-/** What generating needs. */
-export type GenerateDeps = ModelAccess & { renders: RenderPool };
+import type { BatchOptions } from '../../../contracts/documents/batch.schema.ts';
+import { llmCostMicros, type LlmUsage } from '../../../contracts/core/providers.ts';
+import { createModelChain } from '../../models/model-chain.ts';
+import type { ModelThrottles } from '../../models/model-throttle.ts';
+import type { ModelAccess } from '../../models/model.activities.ts';
+import type { CallableModels } from '../../models/models-of-workspace.ts';
+import { requirePrice } from '../../models/require-price.ts';
+import { countTokens } from '../../providers/llm/count-tokens.ts';
+import { CallAborted, mayBePaid, ProviderError } from '../../providers/provider-error.ts';
+import type { Chunk } from '../chunk.ts';
+import type { BudgetHold, Budgets } from './budget.ts';
+import type { Ask, GenerateBasis } from './generate-document.ts';
 
 /** Calls of one document that fail, while the model answers others, before the fault is taken to be the document's. */
 const mostTries = 6;
@@ -47,82 +25,14 @@ const patienceMs = 15_000;
 /** A trouble that is over sooner is not shown. */
 const shownAfterMs = 3_000;
 
-/** Generates the documents of a chunk: each waits its turn, is written, checked and checkpointed. */
-export function createGenerateChunk(deps: GenerateDeps): (input: ActionInput) => Promise<void> {
-  const bases = createBases(deps.db);
-  const budgets = createBudgets();
-  return (input) =>
-    runChunk(deps.db, input, {
-      action: 'generateChunk',
-      work: 'generated',
-      document: async (chunk, document) => generateOne({ ...deps, budgets }, chunk, document, await bases(chunk.batch)),
-      waitsFor: async (chunk) => {
-        const { throttles } = await deps.modelsOf(chunk.batch.workspace_id);
-        return troubleWords(throttles, modelsOf(chunk));
-      },
-      output: ({ generated, flagged, failed, skipped, costMicros }) => ({
-        generated,
-        flagged,
-        failed,
-        skipped,
-        costMicros,
-      }),
-    });
-}
-
-async function generateOne(
-  deps: GenerateDeps & { budgets: Budgets },
-  chunk: Chunk,
-  document: DocumentRow,
-  basis: GenerateBasis,
-): Promise<void> {
-  const { checkpoints, stop } = chunk;
-  const holds: BudgetHold[] = [];
-  const begun: Promise<void>[] = [];
-  // Not awaited: it only shows a later attempt which document a dead worker was processing.
-  const begin = (): void => {
-    if (begun.length > 0) return;
-    begun.push(checkpoints.save({ kind: 'begun', ordinal: document.ordinal }).catch(() => undefined));
-  };
-  try {
-    stop.signal.throwIfAborted();
-    const ask = askWith(deps, { chunk, basis, holds, begin });
-    await save(chunk, document, await generateDocument(basis, rowOf(document), ask, deps.renders));
-  } catch (error) {
-    if (!(error instanceof Unfinished)) throw error;
-    if (error.made.inputTokens > 0) await save(chunk, document, error.made);
-    throw error.cause;
-  } finally {
-    holds.forEach((hold) => hold.release());
-    await Promise.all(begun);
-  }
-}
-
-async function save({ batch, checkpoints }: Chunk, document: DocumentRow, made: GeneratedDocument): Promise<void> {
-  const { state, answers, findings, costMicros, repairs, error, inputTokens, outputTokens } = made;
-  const content = [batch.template_hash, document.values, answers];
-  await checkpoints.save({
-    kind: 'generated',
-    ordinal: document.ordinal,
-    state,
-    isFlagged: isFlagged(findings),
-    answers,
-    findings,
-    contentHash: answers === null ? null : createHash('sha256').update(JSON.stringify(content)).digest('hex'),
-    usage: { inputTokens, outputTokens },
-    costMicros,
-    repairs,
-    error,
-  });
-}
-
-type Asking = { chunk: Chunk; basis: GenerateBasis; holds: BudgetHold[]; begin(): void };
+/** What the calls for one document share; `begin` is called before the first. */
+export type Asking = { chunk: Chunk; basis: GenerateBasis; holds: BudgetHold[]; begin(): void };
 
 /**
  * Asks until a model answers: the batch's own, or one of its others where that is down or refuses. While all are in trouble the documents
  * wait, and the run says why. Only a request that is refused, or that fails again and again while others are answered, fails its document.
  */
-function askWith(deps: GenerateDeps & { budgets: Budgets }, asking: Asking): Ask {
+export function askWith(deps: ModelAccess & { budgets: Budgets }, asking: Asking): Ask {
   const { workspace_id: workspaceId } = asking.chunk.batch;
   const stopped = AbortSignal.any([asking.chunk.stop.signal, cancellationSignal()]);
   return async (request, lose) => {
@@ -164,7 +74,7 @@ function askWith(deps: GenerateDeps & { budgets: Budgets }, asking: Asking): Ask
 }
 
 /** The models of a batch in the order in which they are wanted. */
-function modelsOf({ batch }: Pick<Chunk, 'batch'>): [string, ...string[]] {
+export function modelsOf({ batch }: Pick<Chunk, 'batch'>): [string, ...string[]] {
   const { model, fallbackModels = [] } = batch.options as BatchOptions;
   return [model, ...fallbackModels];
 }
@@ -231,7 +141,10 @@ function promptUsage(
 }
 
 /** Why the documents of a batch wait, or are written by another model, for a person; null while the model answers. */
-function troubleWords(throttles: ModelThrottles, [model, ...others]: readonly [string, ...string[]]): string | null {
+export function troubleWords(
+  throttles: ModelThrottles,
+  [model, ...others]: readonly [string, ...string[]],
+): string | null {
   const trouble = throttles.of(model).trouble();
   if (!trouble || Date.now() - trouble.since < shownAfterMs) return null;
   const { message, words, since, until } = trouble;
@@ -245,40 +158,4 @@ function troubleWords(throttles: ModelThrottles, [model, ...others]: readonly [s
 
 function utc(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-function rowOf(document: DocumentRow): BatchRow {
-  const { ordinal, line, key, email } = document;
-  return { ordinal, line, key, email, values: document.values as Record<string, string> };
-}
-
-/** Batches whose basis is kept: a process works for few at once. */
-const keptBases = 8;
-
-/** Makes a batch's basis at its first document; the index over all rows is read in pages. */
-function createBases(db: Db): (batch: BatchRecord) => Promise<GenerateBasis> {
-  const known = new LRUCache<string, Promise<GenerateBasis>>({ max: keptBases });
-  return (batch) => {
-    const found = known.get(batch.id);
-    if (found) return found;
-    const made = readRows(db, batch).then((rows) =>
-      generateBasis(batch, new LeakIndex(rows, batch.template as DocumentTemplate)),
-    );
-    known.set(batch.id, made);
-    // A read that failed is read again by the next document.
-    made.catch(() => known.delete(batch.id));
-    return made;
-  };
-}
-
-async function readRows(db: Db, batch: BatchRecord): Promise<BatchRow[]> {
-  const rows: BatchRow[] = [];
-  const page = 1_000;
-  for (let from = 1; from <= batch.rows; from += page) {
-    const documents = await inWorkspace(db, batch.workspace_id, (tx) =>
-      documentsOf(tx, batch, { from, to: from + page - 1 }),
-    );
-    rows.push(...documents.map(rowOf));
-  }
-  return rows;
 }

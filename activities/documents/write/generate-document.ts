@@ -1,27 +1,28 @@
-import type { BatchRow, Finding, SlotAnswers } from '../../contracts/documents/documents.ts';
-import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
-import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
-import type { EffectError } from '../../contracts/core/effects.ts';
-import type { LlmOutcome } from '../../contracts/core/providers.ts';
-import { isRepairable, runChecks } from '../../domain/documents/checks/run-checks.ts';
-import { readAnswers } from '../../domain/documents/checks/schema-check.ts';
-import type { LeakIndex } from '../../domain/documents/checks/leak-index.ts';
-import { letterOf, sampleAnswers } from '../../domain/documents/letter.ts';
+import type { BatchRow, Finding, SlotAnswers } from '../../../contracts/documents/documents.ts';
+import type { BatchOptions } from '../../../contracts/documents/batch.schema.ts';
+import type { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
+import type { EffectError } from '../../../contracts/core/effects.ts';
+import type { LlmOutcome } from '../../../contracts/core/providers.ts';
+import { isRepairable, runChecks } from '../../../domain/documents/checks/run-checks.ts';
+import { readAnswers } from '../../../domain/documents/checks/schema-check.ts';
+import type { LeakIndex } from '../../../domain/documents/checks/leak-index.ts';
+import { letterOf, sampleAnswers } from '../../../domain/documents/letter.ts';
 import {
   answerSchema,
   documentMessages,
   maxAnswerTokens,
+  noteMessages,
   promptPrefix,
   repairMessages,
-} from '../../domain/documents/prompt/document-prompt.ts';
-import type { BatchRecord } from '../../platform/db/documents/batches.ts';
-import { codesOf } from '../../platform/printable.ts';
-import type { RenderPool } from '../../platform/render/render-pool.ts';
-import { RenderFault } from '../../platform/render/render-protocol.ts';
-import { countTokens } from '../providers/llm/count-tokens.ts';
-import type { LlmRequest } from '../providers/llm/llm-config.ts';
-import { ProviderError } from '../providers/provider-error.ts';
-import { needsFonts } from './glyph-check.ts';
+} from '../../../domain/documents/prompt/document-prompt.ts';
+import type { BatchRecord } from '../../../platform/db/documents/batches.ts';
+import { codesOf } from '../../../platform/printable.ts';
+import type { RenderPool } from '../../../platform/render/render-pool.ts';
+import { RenderFault } from '../../../platform/render/render-protocol.ts';
+import { countTokens } from '../../providers/llm/count-tokens.ts';
+import type { LlmRequest } from '../../providers/llm/llm-config.ts';
+import { ProviderError } from '../../providers/provider-error.ts';
+import { needsFonts } from '../glyph-check.ts';
 
 /** What the documents of a batch share while it is generated. */
 export type GenerateBasis = {
@@ -81,7 +82,7 @@ export function generateBasis(batch: BatchRecord, leaks: LeakIndex): GenerateBas
 
 /**
  * Writes one document: asks the model, checks what came, and lets it correct itself as often as the batch allows. What is still
- * wrong then stays as findings for a person. A draft that can be used outlives a correction that fails, and what was paid is never lost.
+ * wrong then stays as findings for a person. `again` asks for another version of a draft by a reviewer's note. A draft that can be used outlives a correction that fails, and what was paid is never lost.
  * @throws Unfinished where it has to be written again: the chunk stops, or the machine or the worker failed
  */
 export async function generateDocument(
@@ -89,6 +90,7 @@ export async function generateDocument(
   row: BatchRow,
   ask: Ask,
   renders: RenderPool,
+  again?: { draft: SlotAnswers; note: string },
 ): Promise<GeneratedDocument> {
   const others = new Set<string>();
   const noted: Ask = async (request, lose) => {
@@ -96,29 +98,27 @@ export async function generateDocument(
     if (answer.insteadOf !== null) others.add(answer.insteadOf);
     return answer;
   };
-  const made = await write(basis, row, noted, renders);
+  const made = await write(basis, row, { ask: noted, renders, again });
   return { ...made, findings: [...made.findings, ...[...others].map(byAnother)] };
 }
 
-async function write(basis: GenerateBasis, row: BatchRow, ask: Ask, renders: RenderPool): Promise<GeneratedDocument> {
+type Writing = { ask: Ask; renders: RenderPool; again: { draft: SlotAnswers; note: string } | undefined };
+
+async function write(
+  basis: GenerateBasis,
+  row: BatchRow,
+  { ask, renders, again }: Writing,
+): Promise<GeneratedDocument> {
   const options = basis.batch.options as BatchOptions;
   const template = basis.batch.template as DocumentTemplate;
-  const made: GeneratedDocument = {
-    state: 'pending',
-    answers: null,
-    findings: [],
-    repairs: 0,
-    costMicros: 0,
-    inputTokens: 0,
-    outputTokens: 0,
-    error: null,
-  };
+  const made = nothingMade();
   const pay = ({ costMicros, inputTokens, outputTokens }: LostCall): void => {
     made.costMicros += costMicros;
     made.inputTokens += inputTokens;
     made.outputTokens += outputTokens;
   };
-  const messages = documentMessages(basis.prefix, row, template);
+  const first = documentMessages(basis.prefix, row, template);
+  const messages = again ? noteMessages(first, again.draft, again.note) : first;
   let request = {
     model: options.model,
     messages,
@@ -147,6 +147,27 @@ async function write(basis: GenerateBasis, row: BatchRow, ask: Ask, renders: Ren
     if (error instanceof RenderFault && error.code !== 'render.closed') return failed(made, error);
     throw new Unfinished(made, error);
   }
+}
+
+/** Puts a text that a person wrote through the checks that the model's goes through; it costs nothing. @throws Unfinished as `generateDocument` */
+export async function checkDocument(
+  basis: GenerateBasis,
+  row: BatchRow,
+  answers: SlotAnswers,
+  renders: RenderPool,
+): Promise<GeneratedDocument> {
+  const made = nothingMade();
+  try {
+    return { ...made, ...(await validate(basis, row, answers, renders)) };
+  } catch (error) {
+    if (error instanceof RenderFault && error.code !== 'render.closed') return failed(made, error);
+    throw new Unfinished(made, error);
+  }
+}
+
+function nothingMade(): GeneratedDocument {
+  const nothing = { answers: null, findings: [], repairs: 0, error: null };
+  return { state: 'pending', ...nothing, costMicros: 0, inputTokens: 0, outputTokens: 0 };
 }
 
 function failed(made: GeneratedDocument, { code, message, words }: EffectError): GeneratedDocument {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { BatchOptions } from '../../contracts/documents/batch.schema.ts';
-import { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
-import type { LlmMessage, LlmOutcome, ProviderFailure } from '../../contracts/core/providers.ts';
-import type { Letter } from '../../domain/documents/letter.ts';
-import { LeakIndex } from '../../domain/documents/checks/leak-index.ts';
-import type { BatchRecord } from '../../platform/db/documents/batches.ts';
-import { RenderFault } from '../../platform/render/render-protocol.ts';
-import { ProviderError } from '../providers/provider-error.ts';
+import { BatchOptions } from '../../../contracts/documents/batch.schema.ts';
+import { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
+import type { LlmMessage, LlmOutcome, ProviderFailure } from '../../../contracts/core/providers.ts';
+import type { Letter } from '../../../domain/documents/letter.ts';
+import { LeakIndex } from '../../../domain/documents/checks/leak-index.ts';
+import type { BatchRecord } from '../../../platform/db/documents/batches.ts';
+import { RenderFault } from '../../../platform/render/render-protocol.ts';
+import { ProviderError } from '../../providers/provider-error.ts';
 import { generateBasis, generateDocument, Unfinished, type Ask } from './generate-document.ts';
-import { Stopped } from './stop.ts';
+import { Stopped } from '../stop.ts';
 
 const template = DocumentTemplate.parse({
   name: 'Letter',

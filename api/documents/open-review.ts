@@ -1,0 +1,66 @@
+import { isRequester } from '../../domain/approvals/validate-decision.ts';
+import { batchApprover } from '../../domain/documents/batch-state.ts';
+import { countDocuments } from '../../platform/db/documents/batch-figures.ts';
+import type { DocumentRow } from '../../platform/db/documents/documents.ts';
+import { separatedFrom } from '../../platform/db/gates/assignees.ts';
+import { sendToRun } from '../../platform/db/runs/runs.ts';
+import { findListedBatch, lockBatch, type ListedBatch } from '../../platform/db/views/batches-list.ts';
+import { findDocument } from '../../platform/db/views/documents-list.ts';
+import type { Tx } from '../../platform/db/core/workspace.ts';
+import { newId } from '../../platform/ids.ts';
+import type { Principal } from '../http/caller/principal.ts';
+import { AppError, conflict, notFound } from '../http/errors/app-error.ts';
+import { isInReview } from './document-view.ts';
+
+/** A document whose batch is locked and in review, by a person who may decide about it. */
+export type Reviewed = { document: DocumentRow; batch: ListedBatch };
+
+/** @throws AppError 404 */
+export async function findDocumentOf(tx: Tx, { workspaceId }: Principal, id: string): Promise<DocumentRow> {
+  const row = await findDocument(tx, workspaceId, id);
+  if (!row) throw notFound('document');
+  return row;
+}
+
+/**
+ * Opens a document for a reviewer: its batch is locked until the end of the transaction, so that the last decision sees all others.
+ * @throws AppError 409 outside the review, 403 for who does not review this batch
+ */
+export async function openReview(tx: Tx, caller: Principal, id: string): Promise<Reviewed> {
+  const { workspaceId } = caller;
+  await lockBatch(tx, workspaceId, (await findDocumentOf(tx, caller, id)).batch_id);
+  const document = await findDocumentOf(tx, caller, id);
+  const batch = await findListedBatch(tx, workspaceId, document.batch_id);
+  if (!batch || !isInReview(batch)) throw conflict('batch.notInReview', 'The batch is not in review');
+  if (!caller.roles.includes(batchApprover.id))
+    throw new AppError(403, 'gate.notAssigned', { detail: 'This review is assigned to approvers' });
+  const assigned = { workspaceId, assigneeKind: batchApprover.kind, assigneeId: batchApprover.id };
+  const requestedBy = await separatedFrom(tx, { ...assigned, requestedBy: batch.requested_by });
+  if (isRequester(requestedBy, { id: caller.actor.id, createdBy: caller.createdBy }))
+    throw new AppError(403, 'gate.separationOfDuties', {
+      detail: 'The person who started the batch cannot review it',
+    });
+  return { document, batch };
+}
+
+/** The run has the last decision in its mailbox and goes on by it, whatever would come after it. @throws AppError 409 */
+export async function requireUndecided(tx: Tx, batch: ListedBatch): Promise<void> {
+  if ((await undecidedIn(tx, batch)) === 0)
+    throw conflict('batch.notInReview', 'The review is over: each of its documents has been decided');
+}
+
+/** Puts in the run's mailbox how many documents are left to decide; with none it goes on. */
+export async function sendUndecided(tx: Tx, batch: ListedBatch): Promise<void> {
+  const { workspace_id: workspaceId, run_id: runId } = batch;
+  const payload = { undecided: await undecidedIn(tx, batch) };
+  await sendToRun(tx, { workspaceId, runId, ref: newId(), kind: 'documentDecision', payload });
+}
+
+async function undecidedIn(tx: Tx, { workspace_id: workspaceId, id }: ListedBatch): Promise<number> {
+  return (await countDocuments(tx, workspaceId, [id]))(id).undecided;
+}
+
+/** What the caller saw is not what is there any more. */
+export function stale(): AppError {
+  return new AppError(412, 'gate.stale', { detail: 'What you saw has changed; look again, then decide' });
+}
