@@ -209,6 +209,12 @@ describe('/v1/batches/{id}/documents', () => {
         );
       });
     await write(first, [2, 3, 4], [2]);
+    const ended = await kysely(system)
+      .selectFrom('batch')
+      .select(['ended_at', 'outcome'])
+      .where('id', '=', first)
+      .execute();
+    expect(ended).toEqual([{ ended_at: expect.any(Date), outcome: 'terminated' }]);
     const second = String((await again(first))['id']);
     await write(second, [3, 4], [3]);
     const third = String((await again(first))['id']);
