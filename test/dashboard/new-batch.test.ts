@@ -7,11 +7,11 @@ const mimeType = 'text/plain';
 
 /** Makes the beginning of a CSV take as long as on a slow disk: it is read when `window.disk` says so. */
 const slowDisk = `{
-  const text = Blob.prototype.text;
+  const bytes = Blob.prototype.arrayBuffer;
   const isReady = new Promise((ready) => (window.disk = ready));
-  Blob.prototype.text = async function () {
+  Blob.prototype.arrayBuffer = async function () {
     if (!(this instanceof File)) await isReady;
-    return text.call(this);
+    return bytes.call(this);
   };
 }`;
 

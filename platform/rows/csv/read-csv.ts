@@ -2,7 +2,7 @@ import type { ColumnMapping } from '../../../contracts/documents/batch.schema.ts
 import type { Problem, RowError } from '../../../contracts/documents/documents.ts';
 import { physicalLines, type PhysicalLine } from './physical-lines.ts';
 import { RecordScanner } from './record-scanner.ts';
-import { sniffSeparator } from './sniff-separator.ts';
+import { sniffSeparator } from '../../../domain/documents/sniff-separator.ts';
 
 /** Bounds of what is read; see `csvLimits` for the usual ones. */
 export type CsvLimits = { maxCellChars: number; maxRecordBytes: number; maxRows: number };

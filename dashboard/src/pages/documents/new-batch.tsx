@@ -7,7 +7,9 @@ import { BriefFields } from '../../features/documents/new/brief-fields.tsx';
 import { ColumnsFields } from '../../features/documents/new/columns-fields.tsx';
 import { type CsvHead, readCsvHead } from '../../features/documents/new/csv-head.ts';
 import { DraftSteps } from '../../features/documents/new/draft-steps.tsx';
-import { brandOf, templateOf } from '../../features/documents/new/draft.ts';
+import { brandOf, saidOf, templateOf } from '../../features/documents/new/draft.ts';
+import { FormatFields } from '../../features/documents/new/format-fields.tsx';
+import { hasPlace, Issues } from '../../features/documents/new/issues.tsx';
 import { LimitsFields } from '../../features/documents/new/limits-fields.tsx';
 import { RowsField } from '../../features/documents/new/rows-field.tsx';
 import { StartLine } from '../../features/documents/new/start-line.tsx';
@@ -23,11 +25,17 @@ export function NewBatchPage() {
   const { draft, change } = useDraft();
   const [file, setFile] = useState<File | null>(null);
   const [head, setHead] = useState<CsvHead | null>(null);
-  const start = useStartBatch(draft, file);
+  const start = useStartBatch(draft, file, head);
   const take = async (chosen: File): Promise<void> => {
     setFile(chosen);
     if (draft.name === '') change({ name: chosen.name.replace(/\.csv$/i, '') });
-    setHead(await readCsvHead(chosen));
+    const read = await readCsvHead(chosen);
+    setHead(read);
+    change({ encoding: '', separator: '', decimal: read.format.decimal ?? '' });
+  };
+  const read = async (said: Pick<typeof draft, 'encoding' | 'separator' | 'decimal'>): Promise<void> => {
+    change(said);
+    if (file) setHead(await readCsvHead(file, saidOf({ ...draft, ...said })));
   };
   const steps = [
     { id: 'rows', label: t`Rows`, isDone: file !== null },
@@ -57,12 +65,16 @@ export function NewBatchPage() {
         >
           <div id="rows">
             <Panel title={<Trans>Rows</Trans>}>
-              <RowsField file={file} head={head} onFile={(chosen) => void take(chosen)} />
+              <RowsField file={file} head={head} onFile={(chosen) => void take(chosen)}>
+                {head && <FormatFields draft={draft} head={head} onChange={(said) => void read(said)} />}
+              </RowsField>
+              <Issues error={start.error} part="rows" />
             </Panel>
           </div>
           <div id="template">
             <Panel title={<Trans>Template</Trans>}>
               <TemplateFields draft={draft} onChange={change} />
+              <Issues error={start.error} part="template" />
             </Panel>
           </div>
           <div id="columns">
@@ -74,19 +86,22 @@ export function NewBatchPage() {
                   <Trans>Choose the rows first.</Trans>
                 </p>
               )}
+              <Issues error={start.error} part="columns" />
             </Panel>
           </div>
           <div id="brief">
             <Panel title={<Trans>Brief and sender</Trans>}>
               <BriefFields draft={draft} onChange={change} />
+              <Issues error={start.error} part="brief" />
             </Panel>
           </div>
           <div id="limits">
             <Panel title={<Trans>Name and limits</Trans>}>
               <LimitsFields draft={draft} onChange={change} />
+              <Issues error={start.error} part="limits" />
             </Panel>
           </div>
-          <Refusal error={start.error} />
+          {!hasPlace(start.error) && <Refusal error={start.error} />}
           <StartLine missing={missing} isBusy={start.isPending} />
         </form>
       </div>

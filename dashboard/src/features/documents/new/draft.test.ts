@@ -10,6 +10,9 @@ const draft: BatchDraft = {
   key: 'policy',
   email: '',
   map: {},
+  encoding: '',
+  separator: ';',
+  decimal: '',
   model: ' gpt-5-mini',
   others: '',
   language: 'en',
@@ -21,6 +24,9 @@ it('what is typed is what the API takes, with the other models in their order', 
   const alone = BatchOptions.parse(optionsOf(draft));
   expect(alone).toMatchObject({ name: 'Renewals', model: 'gpt-5-mini', budgetMicros: 2_500_000 });
   expect(alone.fallbackModels).toBeUndefined();
+  expect(alone.columns).toEqual({ key: 'policy', map: {}, separator: ';' });
+  const found = BatchOptions.parse(optionsOf(draft, { encoding: 'windows-1252' }));
+  expect(found.columns).toMatchObject({ encoding: 'windows-1252' });
   const others = 'claude-haiku-4-5, team/qwen3:8b,\n';
   expect(BatchOptions.parse(optionsOf({ ...draft, others })).fallbackModels).toEqual([
     'claude-haiku-4-5',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { type BatchOptions, ReviewMode } from '../../../../../contracts/documents/batch.schema.ts';
+import { type BatchOptions, ColumnMapping, ReviewMode } from '../../../../../contracts/documents/batch.schema.ts';
 import { DocumentTemplate, Brand } from '../../../../../contracts/documents/template.schema.ts';
 import { modelsIn } from '../model-names.ts';
+import type { FileFormat } from './csv-head.ts';
 
 /** A batch before it is started, as it is typed. `template` is JSON or a reference such as `renewal@3`, `others` are names of models. */
 export type BatchDraft = {
@@ -12,6 +13,10 @@ export type BatchDraft = {
   key: string;
   email: string;
   map: Record<string, string>;
+  /** How the file is written; empty where that is found, or amounts are plain numbers. */
+  encoding: NonNullable<ColumnMapping['encoding']> | '';
+  separator: NonNullable<ColumnMapping['separator']> | '';
+  decimal: NonNullable<ColumnMapping['decimal']> | '';
   model: string;
   others: string;
   language: string;
@@ -27,6 +32,9 @@ const Stored = z.object({
   key: z.string(),
   email: z.string(),
   map: z.record(z.string(), z.string()),
+  encoding: ColumnMapping.shape.encoding.unwrap().or(z.literal('')),
+  separator: ColumnMapping.shape.separator.unwrap().or(z.literal('')),
+  decimal: ColumnMapping.shape.decimal.unwrap().or(z.literal('')),
   model: z.string(),
   others: z.string().default(''),
   language: z.string(),
@@ -43,6 +51,9 @@ const emptyDraft: BatchDraft = {
   key: '',
   email: '',
   map: {},
+  encoding: '',
+  separator: '',
+  decimal: '',
   model: 'stub-small',
   others: '',
   language: 'en',
@@ -87,8 +98,11 @@ export function brandOf(draft: BatchDraft): z.infer<typeof Brand> | null {
   return readJson(Brand, draft.brand).value;
 }
 
-/** What a draft asks for, in the API's words; parts that are not complete stay as they are and are refused there. */
-export function optionsOf(draft: BatchDraft): { [Name in keyof z.input<typeof BatchOptions>]?: unknown } {
+/** What a draft asks for, in the API's words; parts that are not complete stay as they are and are refused there. `found`: how its file is written. */
+export function optionsOf(
+  draft: BatchDraft,
+  found: Pick<FileFormat, 'encoding'> | null = null,
+): { [Name in keyof z.input<typeof BatchOptions>]?: unknown } {
   const { name, brief, key, email, map, model, language, budget, review } = draft;
   const fallbackModels = modelsIn(draft.others);
   return {
@@ -96,11 +110,27 @@ export function optionsOf(draft: BatchDraft): { [Name in keyof z.input<typeof Ba
     brief,
     template: templateOf(draft),
     brand: brandOf(draft),
-    columns: { key, map, ...(email === '' ? {} : { email }) },
+    columns: { key, map, ...(email === '' ? {} : { email }), ...foundIn(found), ...saidOf(draft) },
     model: model.trim(),
     ...(fallbackModels.length === 0 ? {} : { fallbackModels }),
     language: language.trim(),
     budgetMicros: Math.round(Number(budget) * 1_000_000),
     review,
   };
+}
+
+/** What a draft says of how its file is written; empty where it is to be found. */
+export function saidOf({ encoding, separator, decimal }: BatchDraft): Partial<FileFormat> {
+  return {
+    ...(encoding === '' ? {} : { encoding }),
+    ...(separator === '' ? {} : { separator }),
+    ...(decimal === '' ? {} : { decimal }),
+  };
+}
+
+/** A file that is no UTF-8 says nothing of its letters: what was found in its beginning is said for it. */
+function foundIn(found: Pick<FileFormat, 'encoding'> | null): object {
+  return found === null || found.encoding === 'utf-8' || found.encoding === 'utf-16'
+    ? {}
+    : { encoding: found.encoding };
 }

@@ -1,19 +1,21 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
-import { useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { Count } from '../../../ui/numbers.tsx';
 import classes from '../batches.module.css';
 import type { CsvHead } from './csv-head.ts';
 
-/** The file with the rows: dropped or chosen, with a look at its beginning. */
+/** The file with the rows: dropped or chosen, with a look at its beginning; `children` say how it is written. */
 export function RowsField({
   file,
   head,
   onFile,
+  children,
 }: {
   file: File | null;
   head: CsvHead | null;
   onFile: (file: File) => void;
+  children?: ReactNode;
 }) {
   const { t } = useLingui();
   const input = useRef<HTMLInputElement>(null);
@@ -61,6 +63,7 @@ export function RowsField({
           }}
         />
       </div>
+      {children}
       {head && (
         <div className={classes.sample} tabIndex={0} role="region" aria-label={t`The beginning of the file`}>
           <table>
