@@ -5,7 +5,7 @@ import { findSalutations, fold, isNamed } from './facts/names.ts';
 import type { SpokenNumber } from './facts/number-words.ts';
 import { findNumbers, sameNumber } from './facts/numbers.ts';
 import { findEmails, findIds, findPhones, findUrls, without } from './facts/references.ts';
-import { asciiDigits, idioms } from './facts/units.ts';
+import { asciiDigits, findLabels, idioms } from './facts/units.ts';
 
 /** Everything that may be said: what the row, the brief, the brand and the template hold. */
 type Known = {
@@ -39,7 +39,7 @@ function untraced(passage: Passage, known: Known, language: string): Finding[] {
   const dates = findDates(rest, language);
   const ids = findIds(without(rest, dates));
   const phones = findPhones(rest).filter(({ value }) => known.phones.has(value));
-  const numbers = findNumbers(without(without(rest, [...dates, ...phones]), ids), language);
+  const numbers = findNumbers(without(without(rest, [...dates, ...phones, ...findLabels(rest)]), ids), language);
   const strange = <T extends { start: number; text: string }>(
     all: T[],
     isKnown: (one: T) => boolean,

@@ -16,7 +16,7 @@ export const checkPromises: Check = (subject) => {
     [...text.matchAll(said)].flatMap(({ index, 0: words }): Finding[] => {
       const [before, after] = [
         text.slice(Math.max(0, index - 30), index),
-        text.slice(index + words.length, index + words.length + 12),
+        text.slice(index + words.length, index + words.length + 30),
       ];
       if (denied.test(before) || deniedAfter?.test(after) || shared.includes(fold(words))) return [];
       return [
@@ -35,37 +35,38 @@ export const checkPromises: Check = (subject) => {
 
 const english: Promises = {
   said: /\b(?:we|i)(?:['’]ll| will| can| do)? (?:hereby )?(?:guarantee|promise|pledge|assure you)\b|\bguaranteed\b|\bno matter what\b|\brisk[- ]free\b|\bwithout (?:any|the slightest) risk\b|\b(?:free|yours)(?: of charge)? (?:for ?ever|for life|for good)\b|\bforever free\b|\b(?:price|premium|fee|cover|rate)s?\b[^.\n]{0,30}\b(?:for ?ever|for life)\b|\b100\s?(?:%|per ?cent) (?:certain|sure|safe|secure|guaranteed|success)|\bwill (?:never|always) (?:be (?:paid|covered|free)|rise|increase|change|go up|pay|fail)\b|\bunconditional(?:ly)?\b|\blifetime (?:guarantee|cover)/giu,
-  denied: /\b(?:not|no|never|cannot|nobody|neither|nor|without)\b[^.\n]*$|n['’]t\b[^.\n]*$/iu,
+  denied: /\b(?:not(?! only| just)|no|never|cannot|nobody|neither|nor|without)\b[^.\n]*$|n['’]t\b[^.\n]*$/iu,
+  deniedAfter: /^\s(?:nothing|no|neither)\b/iu,
 };
 
 const languages: Record<string, Promises> = {
   en: english,
   de: {
     said: /\bgarantier\p{L}*|\bmit Garantie\b|\bversprech\p{L}*|\b(?:ganz )?ohne (?:jedes |jegliches )?Risiko\b|\brisiko(?:frei|los)\p{L}*|\b(?:für|auf) (?:immer|ewig|alle Zeit)\b|\b(?:auf )?Lebenszeit\b|\blebenslang\p{L}*|\bnie(?:mals)? (?:wieder|mehr) (?:steig|zahl|erhöh)\p{L}*|\bin jedem Fall (?:be)?zahl\p{L}*|\bbedingungslos\p{L}*|\bhundertprozentig\b/giu,
-    denied: /\b(?:nicht|kein\p{L}*|nie|niemals|ohne)\b[^.\n]*$/iu,
-    deniedAfter: /^[^.\n]{0,12}\b(?:nicht|kein\p{L}*)(?!\p{L})/iu,
+    denied: /\b(?:nicht(?! nur| allein)|kein\p{L}*|nie|niemals|ohne)\b[^.\n]*$/iu,
+    deniedAfter: /^[^.\n]{0,12}\b(?:nicht(?! nur| allein)|nichts|kein\p{L}*|nie(?:mals)?)(?!\p{L})/iu,
   },
   fr: {
     said: /\bgarantiss\p{L}*|\bgarantit\b|(?<!\b(?:les|vos|des|nos|la|une|votre|ces|aux|en|de|sous) )\bgarantie?s?\b|\bprom(?:et|ett|ets|is)\p{L}*|\bsans (?:aucun )?risque\b|(?<!\p{L})à vie\b|\bpour toujours\b|(?<!\p{L})à jamais\b|\b(?:jamais|plus) (?:augment|pay)\p{L}*|\bquoi qu['’]il arrive\b/giu,
     denied: /\b(?:ne|n['’]|pas|jamais|aucun\p{L}*|ni|pouvons pas)(?!\p{L})[^.\n]*$/iu,
-    deniedAfter: /^\s(?:pas|aucun\p{L}*)(?!\p{L})/iu,
+    deniedAfter: /^\s(?:pas|rien|aucun\p{L}*)(?!\p{L})/iu,
   },
   es: {
     said: /\bgarantiz\p{L}*|\bpromet\p{L}*|\bsin (?:ningún |ninguna clase de )?riesgos?\b|\bde por vida\b|\bpara siempre\b|\bnunca (?:subir|pagar|aument|cambiar)\p{L}*|\bpase lo que pase\b/giu,
-    denied: /\b(?:no|nunca|ningún|ninguna|sin|ni)\b[^.\n]*$/iu,
+    denied: /\b(?:no(?! s[oó]lo)|nunca|ningún|ninguna|sin|ni)\b[^.\n]*$/iu,
   },
   it: {
     said: /\bgaranti(?:amo|sc\p{L}*|t[oaie]|re)\b|\bpromett\p{L}*|\bpromesso\b|\bsenza (?:alcun |nessun )?rischio?\b|\ba vita\b|\bper sempre\b|\bmai più\b|\bnon (?:salirà|aumenterà|cambierà) mai\b|\bqualunque cosa accada\b/giu,
-    denied: /\b(?:non|nessun\p{L}*|mai|né)(?!\p{L})[^.\n]*$/iu,
+    denied: /\b(?:non(?! solo| soltanto)|nessun\p{L}*|mai|né)(?!\p{L})[^.\n]*$/iu,
   },
   pt: {
     said: /\bgaranti\p{L}*|\bpromet\p{L}*|\bsem (?:qualquer |nenhum )?risco\b|\bpara sempre\b|\bvitalíci\p{L}*|\bnunca (?:vai |irá )?(?:subir|pagar|aumentar)\p{L}*/giu,
-    denied: /\b(?:não|nunca|nenhum\p{L}*|sem|nem)\b[^.\n]*$/iu,
+    denied: /\b(?:não(?! só| apenas)|nunca|nenhum\p{L}*|sem|nem)\b[^.\n]*$/iu,
   },
   nl: {
     said: /\bgarander\p{L}*|\bgegarandeerd\p{L}*|\bbelo(?:ven|ofd|oft)\b|\bzonder (?:enig )?risico\b|\bvoor altijd\b|\blevenslang\p{L}*|\bnooit (?:meer )?(?:stijg|betaal|verhog)\p{L}*/giu,
-    denied: /\b(?:niet|geen|nooit|zonder)\b[^.\n]*$/iu,
-    deniedAfter: /^[^.\n]{0,12}\b(?:niet|geen)\b/iu,
+    denied: /\b(?:niet(?! alleen)|geen|nooit|zonder)\b[^.\n]*$/iu,
+    deniedAfter: /^[^.\n]{0,12}\b(?:niet(?! alleen)|niets|geen|nooit)\b/iu,
   },
   zh: {
     said: /保证(?!金)|承诺|终[身生](?:免费)?|永久|永不|永远|绝对|零风险|毫无风险|百分之百/gu,

@@ -6,7 +6,7 @@ export type SpokenDate = {
 };
 
 /**
- * Finds dates in a text: 2026-12-01, 1.12.2026, 12/01/26 (both readings), 2026年12月1日, 1 December 2026, December 1, 2026, December 2026 and
+ * Finds dates in a text: 2026-12-01, 1.12.2026, 1. 12. 26, 12/01/26 (both readings), am 1.12., 2026年12月1日, 1 December 2026, December 1, 2026, December 2026 and
  * 1 December, with the months' names of `language` and of English.
  */
 export function findDates(text: string, language: string): SpokenDate[] {
@@ -30,7 +30,7 @@ export function findDates(text: string, language: string): SpokenDate[] {
   const nth = '(?:st|nd|rd|th|º|\\.|er)?';
 
   collect(/\b(\d{4})-(\d{2})-(\d{2})\b/g, ([year, of, day]) => whole(year, Number(of), day));
-  collect(/\b(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})\b(?!\.\d)/g, ([a, , b, year = '']) => {
+  collect(/\b(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})\b(?!\.\d)/g, ([a, , b, year = '']) => {
     const full = year.length === 2 ? `20${year}` : year;
     return [...whole(full, Number(b), a), ...whole(full, Number(a), b)];
   });
@@ -53,6 +53,10 @@ export function findDates(text: string, language: string): SpokenDate[] {
   );
   collect(new RegExp(`(?<!\\p{L})(${names})\\s+(\\d{1,2})${nth}(?![\\d.,]*\\d)`, 'giu'), ([name, day]) =>
     whole(undefined, month(name), day),
+  );
+  // Behind a word that a day follows: `1.3.` alone is as likely the end of a sentence.
+  collect(/(?<=(?<!\p{L})(?:am|zum|vom|bis|ab|seit|dem|den)\s)(\d{1,2})\.\s?(\d{1,2})\.(?!\s?\d)/giu, ([day, of]) =>
+    whole(undefined, Number(of), day),
   );
   return found.toSorted((a, b) => a.start - b.start);
 }

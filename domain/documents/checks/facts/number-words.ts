@@ -31,7 +31,10 @@ export function findNumberWords(text: string, language: string): SpokenNumber[] 
 
 function findSpelled(text: string, words: Words | null): SpokenNumber[] {
   if (words === null) return [];
+  let said = 0;
   return [...text.matchAll(UNITS)].flatMap((unit): SpokenNumber[] => {
+    // The cents of an amount belong to it.
+    if (unit.index <= said) return [];
     const head = text.slice(Math.max(0, unit.index - 90), unit.index);
     const before = [...head.matchAll(/[\p{L}\p{M}]+/gu)].slice(-MOST_WORDS);
     for (const [at, first] of before.entries()) {
@@ -43,12 +46,30 @@ function findSpelled(text: string, words: Words | null): SpokenNumber[] {
       if (isTime && value <= 2) return [];
       const start = unit.index - head.length + first.index;
       const kind = percent === undefined ? (money === undefined ? 'other' : 'money') : 'percent';
-      return [
-        { start, text: text.slice(start, unit.index + unit[0].length), values: readings(value, kind), unit: kind },
-      ];
+      const end = unit.index + unit[0].length;
+      const values = readings(value, kind);
+      const cents = kind === 'money' ? centsBehind(text.slice(end, end + 60), words) : null;
+      if (cents === null) return [{ start, text: text.slice(start, end), values, unit: kind }];
+      said = end + cents.text.length;
+      return [{ start, text: text.slice(start, said), values: [value + cents.value / 100], unit: kind }];
     }
     return [];
   });
+}
+
+/** “… euros con setenta y cinco”, “… Euro fünfzig”: what is said behind a currency in the language's own words for 11 to 99; null without. */
+function centsBehind(text: string, words: Words): { text: string; value: number } | null {
+  const [whole, phrase = ''] =
+    /^\s+(?:con\s+|and\s+|und\s+|et\s+|e\s+|y\s+|en\s+)?([\p{L}\p{M}]+(?:[\s-][\p{L}\p{M}]+){0,4})/iu.exec(text) ?? [];
+  if (whole === undefined) return null;
+  const parts = phrase.split(/(?=[\s-])/);
+  for (let end = parts.length; end > 0; end -= 1) {
+    const said = parts.slice(0, end).join('');
+    const value = valueOf(said, words);
+    if (value !== null && Number.isInteger(value) && value > 10 && value < 100)
+      return { text: whole.slice(0, whole.length - phrase.length + said.length), value };
+  }
+  return null;
 }
 
 /** 百分之十二, 三百元: numerals of Chinese and Japanese with a unit. */

@@ -23,6 +23,14 @@ export const timeWords = String.raw`days?|weeks?|months?|years?|tagen?|wochen|mo
 export const idioms =
   /\b24\s?\/\s?7\b|\b7\s?j\s?\/\s?7\b|\b24\s?h\s?\/\s?24\b|\b365\s+(?:days|tage|jours|días|giorni)|\b24[\s\u00a0-]?(?:hours?|stunden|heures|horas|ore|uur)(?:\s+sur\s+24|\s+su\s+24)?|24\s?(?:小时|小時|時間|시간)|\b7\s+(?:days a week|jours sur 7|tage die woche|días a la semana|giorni su 7)/giu;
 
+/** The numbers of the items of a list, as `(1) … (2) …` or `1. … 2. …`: two or more from 1 on, each one more than the one before. */
+export function findLabels(text: string): { start: number; text: string }[] {
+  const labels = [...text.matchAll(/(?<=^|[\s(:;,])(\d{1,2})(?:\)|\.(?=\s))/gmu)];
+  const first = labels.findIndex(([, number]) => number === '1');
+  const inOrder = first < 0 ? [] : labels.slice(first).filter(([, number], at) => Number(number) === at + 1);
+  return inOrder.length < 2 ? [] : inOrder.map((label) => ({ start: label.index, text: label[0] }));
+}
+
 /** A text whose digits of every script are ASCII, as are the marks between them; it keeps its length, so places stay what they are. */
 export function asciiDigits(text: string): string {
   return text
