@@ -1,6 +1,7 @@
 import { CaptureTag, Drop, Liquid } from 'liquidjs';
 import type { Context } from 'liquidjs';
 import type { JsonObject } from '../../contracts/core/json.ts';
+import { markOf, markPattern, withoutMarks } from '../templates/marks.ts';
 import { withStrictOutputs } from '../templates/strict-outputs.ts';
 
 /** A value that stands in a filled text. `isEncoded`: a filter has made it fit for an address. */
@@ -8,9 +9,6 @@ export type MarkedValue = { text: string; isEncoded: boolean };
 
 /** A filled template: where a value stands its text has a mark, so that nothing in a value is ever read as Markdown. */
 export type MarkedText = { text: string; values: readonly MarkedValue[] };
-
-/** What a mark looks like: the place of its value between two characters that no one types. */
-export const valueMark = /\uE000(\d+)\uE001/g;
 
 /** Options that every mail's templates are read with: no includes, and limits. A message is about a page. */
 export const messageLiquid = {
@@ -39,7 +37,7 @@ export function fillMarked(template: string, variables: JsonObject): MarkedText 
     length += text.length;
     if (length > mostCharacters) throw new Error(tooLong);
     if (typeof value === 'number') return text;
-    return `\uE000${values.push({ text, isEncoded: value instanceof EncodedText }) - 1}\uE001`;
+    return markOf(values.push({ text, isEncoded: value instanceof EncodedText }) - 1);
   };
   const liquid = new Liquid({ ...messageLiquid, outputEscape: mark });
   for (const name of ['url_encode', 'uri_escape', 'cgi_escape']) {
@@ -66,7 +64,7 @@ export function fillLine(template: string, variables: JsonObject): string {
 
 /** The text with its values in it, as they are. */
 export function unmarked({ text, values }: MarkedText): string {
-  return text.replaceAll(valueMark, (_, place: string) => values[Number(place)]?.text ?? '');
+  return text.replaceAll(markPattern, (_, place: string) => values[Number(place)]?.text ?? '');
 }
 
 const tooLong = `The message is longer than ${mostCharacters} characters`;
@@ -107,10 +105,6 @@ function captureTag(read: (markdown: string) => string): typeof CaptureTag {
       (context.bottom() as Record<string, unknown>)[this.variable] = new Captured(markdown, read(markdown));
     }
   };
-}
-
-function withoutMarks(template: string): string {
-  return template.replaceAll(/[\uE000\uE001]/g, '');
 }
 
 /** How a variable reads in a text; a list or an object reads as its JSON. */

@@ -1,6 +1,7 @@
 import MarkdownIt from 'markdown-it';
 import type { StateCore, StateInline, Token } from 'markdown-it';
-import { type MarkedText, type MarkedValue, unmarked, valueMark } from './marked-values.ts';
+import { markPattern } from '../templates/marks.ts';
+import { type MarkedText, type MarkedValue, unmarked } from './marked-values.ts';
 
 type Values = readonly MarkedValue[];
 
@@ -73,7 +74,7 @@ function fillTarget(token: Token, name: 'href' | 'src', values: Values): boolean
 }
 
 function addressOf(target: string, values: Values): string {
-  const filled = target.replaceAll(valueMark, (_, place: string, at: number) => {
+  const filled = target.replaceAll(markPattern, (_, place: string, at: number) => {
     const value = values[Number(place)];
     if (!value) return '';
     if (value.isEncoded) return value.text;

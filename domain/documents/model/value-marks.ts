@@ -1,3 +1,5 @@
+import { markOf, markPattern } from '../../templates/marks.ts';
+
 /**
  * The values of a template while its Markdown is read. Each stands there as one mark, which Markdown takes for a letter: so no value can
  * become structure or end one, wherever the template has it. The document model puts the values in.
@@ -17,20 +19,20 @@ export class ValueMarks {
       .join('\n')
       .trim()
       .replaceAll(/\n{3,}/g, '\n\n');
-    return text === '' ? '' : `${OPEN}${this.#values.push(text) - 1}${CLOSE}`;
+    return text === '' ? '' : markOf(this.#values.push(text) - 1);
   }
 
   /** A text as its own words and the values in it, in their order. */
   parts(text: string): { isValue: boolean; text: string }[] {
     return text
-      .split(PATTERN)
+      .split(markPattern)
       .map((part, at) => (at % 2 === 0 ? { isValue: false, text: part } : { isValue: true, text: this.#value(part) }))
       .filter((part) => part.text !== '');
   }
 
   /** A text with its values in it as they are. */
   fill(text: string): string {
-    return text.replaceAll(PATTERN, (_, index: string) => this.#value(index));
+    return text.replaceAll(markPattern, (_, index: string) => this.#value(index));
   }
 
   /**
@@ -38,7 +40,7 @@ export class ValueMarks {
    * neither the host nor what the parts around it mean. What is percent-encoded already stays so.
    */
   fillTarget(target: string): string {
-    return target.replaceAll(PATTERN, (_, index: string, at: number) => {
+    return target.replaceAll(markPattern, (_, index: string, at: number) => {
       const value = this.#value(index);
       return at === 0 ? value : encodePart(value, target.slice(0, at));
     });
@@ -48,16 +50,6 @@ export class ValueMarks {
     return this.#values[Number(index)] ?? '';
   }
 }
-
-/** A text without the characters that marks are made of: a template's own words are never taken for a value. */
-export function withoutMarks(text: string): string {
-  return text.replaceAll(/[\uE000\uE001]/g, '\uFFFD');
-}
-
-// For private use in Unicode: they mean nothing in any text.
-const OPEN = '\uE000';
-const CLOSE = '\uE001';
-const PATTERN = /\uE000(\d+)\uE001/g;
 
 function encodePart(value: string, before: string): string {
   const encoded = encodeURIComponent(value).replaceAll(/%25(?=[\dA-F]{2})/gi, '%');

@@ -1,7 +1,8 @@
 import { AssertionError, Liquid, LiquidError, Tag, Value } from 'liquidjs';
 import type { Context, TagToken, Template, TopLevelToken } from 'liquidjs';
 import { withStrictOutputs } from '../../templates/strict-outputs.ts';
-import { ValueMarks, withoutMarks } from '../model/value-marks.ts';
+import { withoutMarks } from '../../templates/marks.ts';
+import { ValueMarks } from '../model/value-marks.ts';
 import { localeFilters } from './locale-filters.ts';
 
 /** What a template can read. Values of rows and slots are text, never templates. */
