@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ColumnSpec } from '../../contracts/documents/template.schema.ts';
 import { mayBeThousands } from './amounts.ts';
 import { planColumns, type ColumnPlan } from './columns.ts';
+import { csvLine } from './csv-line.ts';
 import { createRowMapper } from './rows.ts';
 
 const column = (over: Partial<ColumnSpec> = {}): ColumnSpec => ({
@@ -167,6 +168,48 @@ describe('a row', () => {
     const map = createRowMapper(plan());
     map(2, over(0, '\u00c11'));
     expect(map(3, over(0, 'A\u03011'))).toMatchObject({ error: { code: 'row.keyRepeated' } });
+  });
+
+  it.each([
+    ['#N/A', 'row.spreadsheetError'],
+    ['#REF!', 'row.spreadsheetError'],
+    ['#BEZUG!', 'row.spreadsheetError'],
+    ['#¡VALOR!', 'row.spreadsheetError'],
+    ['#NAME?', 'row.spreadsheetError'],
+    ['4.41E+11', 'row.shortened'],
+    ['5,58199E+12', 'row.shortened'],
+  ])(
+    'is refused where a spreadsheet has spoiled it: %s in a text, an amount or the key (bilig#42, camptix#40)',
+    (cell, code) => {
+      for (const at of [0, 1, 2]) expect(createRowMapper(plan())(2, over(at, cell))).toMatchObject({ error: { code } });
+    },
+  );
+
+  it.each(['#1', '#VIP', 'E+', 'N/A', 'CLASS 2E10', '2E1', '007', '#NOFILTER'])('may be the text %s', (text) => {
+    expect(createRowMapper(plan())(2, over(1, text))).toMatchObject({ row: { values: { first_name: text } } });
+  });
+
+  it('keeps the zeros at the head of a key (noptin#602)', () => {
+    expect(createRowMapper(plan())(2, over(0, '00012'))).toMatchObject({ row: { key: '00012' } });
+  });
+
+  it.each(['+353 1 555 0100', '=Ana', '-5', '@ana'])(
+    'comes back from errors.csv as it was: %s (odoo#99995)',
+    (value) => {
+      const [sent = ''] = csvLine([value, 'x']).split(',');
+      const [name, amount] = [over(1, sent.replaceAll('"', '')), over(2, sent)];
+      expect(createRowMapper(plan())(2, name)).toMatchObject({ row: { values: { first_name: value } } });
+      if (value === '-5')
+        expect(createRowMapper(plan())(2, amount)).toMatchObject({ row: { values: { premium: '-5' } } });
+    },
+  );
+
+  it('has the same key with and without marks that nobody sees, and an address without them (lute-v3#612, notifuse#223)', () => {
+    const map = createRowMapper(plan());
+    expect(map(2, over(0, 'P-\u200b7').with(4, ' ana@example.com\u00a0\u200b'))).toMatchObject({
+      row: { key: 'P-7', email: 'ana@example.com' },
+    });
+    expect(map(3, over(0, '\ufeffP-7'))).toMatchObject({ error: { code: 'row.keyRepeated' } });
   });
 
   it('may leave out what is optional, and is nothing when all cells are empty', () => {

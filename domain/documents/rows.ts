@@ -26,7 +26,7 @@ export function createRowMapper(
     if (cells.every((cell) => cell.trim() === '')) return { kind: 'blank' };
     const error = widthError(plan, line, cells) ?? keyError(plan, line, cells, seen) ?? cellError(plan, line, cells);
     if (error) return { kind: 'error', error };
-    const key = cellAt(cells, plan.key.index);
+    const key = keyAt(cells, plan.key.index);
     seen.set(key, line);
     const email = plan.email ? cellAt(cells, plan.email.index) : '';
     const values = Object.fromEntries(plan.variables.map(({ name, index }) => [name, cellAt(cells, index)]));
@@ -59,7 +59,7 @@ function keyError(
   cells: readonly string[],
   seen: ReadonlyMap<string, number>,
 ): RowError | null {
-  const key = cellAt(cells, plan.key.index);
+  const key = keyAt(cells, plan.key.index);
   const at = { line, column: plan.key.index + 1 };
   if (key === '') return { ...at, code: 'row.keyEmpty', message: `“${plan.key.header}” is empty` };
   if (key.length > KEY_CHARACTERS) {
@@ -69,6 +69,8 @@ function keyError(
       message: `“${plan.key.header}” is longer than ${KEY_CHARACTERS} characters`,
     };
   }
+  const wrong = spoiled(key);
+  if (wrong) return { ...at, code: wrong.code, message: `“${plan.key.header}” ${wrong.message}` };
   const earlier = seen.get(key);
   if (earlier === undefined) return null;
   return { ...at, code: 'row.keyRepeated', message: `“${plan.key.header}” is the same as in line ${earlier}` };
@@ -82,7 +84,7 @@ function cellError(plan: ColumnPlan, line: number, cells: readonly string[]): Ro
       if (spec.required) return { ...at, code: 'row.cellEmpty', message: `“${header}” is empty` };
       continue;
     }
-    const wrong = typeError(spec.type, value);
+    const wrong = spoiled(value) ?? typeError(spec.type, value);
     if (wrong) return { ...at, code: wrong.code, message: `“${header}” ${wrong.message}` };
   }
   const email = plan.email ? cellAt(cells, plan.email.index) : '';
@@ -125,6 +127,25 @@ function isUrl(value: string): boolean {
   return /^https?:\/\/[^\s/]+\.[^\s/]+(\/\S*)?$/.test(value);
 }
 
+/**
+ * A cell without what nobody sees around it, and without the apostrophe by which an export keeps a spreadsheet from running it: `errors.csv` has
+ * one too, and is sent again.
+ */
 function cellAt(cells: readonly string[], index: number): string {
-  return (cells[index] ?? '').trim().normalize('NFC');
+  const cell = (cells[index] ?? '').replaceAll(/^[\s\u200B\u2060\uFEFF]+|[\s\u200B\u2060\uFEFF]+$/g, '');
+  return cell.replace(/^'(?=\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/, '').normalize('NFC');
+}
+
+/** A key as a person would compare it: marks of no width inside it are none of its letters. */
+function keyAt(cells: readonly string[], index: number): string {
+  return cellAt(cells, index).replaceAll(/[\u200B\u2060\uFEFF]/g, '');
+}
+
+/** What a spreadsheet shows instead of a value: it could not work it out, or has shortened a long number and lost its digits. */
+function spoiled(value: string): { code: string; message: string } | null {
+  if (/^#[¡¿]?(?:N\/[AD]|NV|DIV\/0!|\p{Lu}{3,8}[!?])$/u.test(value))
+    return { code: 'row.spreadsheetError', message: `is ${value}: the spreadsheet could not work it out` };
+  if (!/^-?\d(?:[.,]\d+)?E\+?\d{2,}$/i.test(value)) return null;
+  const message = `is ${value}: a spreadsheet has shortened a long number. Format the column as text and save it anew`;
+  return { code: 'row.shortened', message };
 }

@@ -8,7 +8,7 @@ const candidates = ['\t', ';', ',', '|'];
 export function sniffSeparator(lines: readonly string[]): { separator: string; declared: boolean } {
   const declared = /^"?sep=([,;|\t])"?$/i.exec(lines[0] ?? '')?.[1];
   if (declared) return { separator: declared, declared: true };
-  const filled = lines.filter((line) => line.trim() !== '');
+  const filled = recordsOf(lines).filter((line) => line.trim() !== '');
   let best = { separator: ',', same: 0, count: 0 };
   for (const separator of candidates) {
     const counts = filled.map((line) => countOutsideQuotes(line, separator));
@@ -17,6 +17,19 @@ export function sniffSeparator(lines: readonly string[]): { separator: string; d
     if (same > best.same || (same === best.same && count > best.count)) best = { separator, same, count };
   }
   return { separator: best.separator, declared: false };
+}
+
+/** Lines whose quotes are open go on in the next one; without an end they are lines as they stand. */
+function recordsOf(lines: readonly string[]): string[] {
+  const records: string[] = [];
+  let open = '';
+  for (const line of lines) {
+    open = open === '' ? line : `${open} ${line}`;
+    if (open.split('"').length % 2 === 0) continue;
+    records.push(open);
+    open = '';
+  }
+  return records.length > 1 || open === '' ? records : [...lines];
 }
 
 function countOutsideQuotes(line: string, separator: string): number {

@@ -70,6 +70,18 @@ describe('reading a file', () => {
     expect(items[1]).toMatchObject({ cells: ['1', 'a,b;c|d'] });
   });
 
+  it.each([
+    [
+      'a cell of many lines with commas (PapaParse#1077)',
+      'id;name, first;note\n1;Ana;"a, 1\nb, 2\nc, 3\nd, 4\ne, 5"\n2;Ben;"x, 6\ny, 7\nz, 8"\n',
+    ],
+    ['columns filled up with blanks (PapaParse#270)', 'id   ;name      ;note    \n1    ;Ana       ;a, b    \n'],
+    ['more commas in a cell than separators (PapaParse#860)', 'id ; note\n1 ; a,b,c,\n2 ; d,e,f,\n3 ; g\n'],
+    ['an inch mark that is never closed', 'id;name\n1;5" pipe, grey\n2;6 pipe\n'],
+  ])('finds the separator in spite of %s', async (_, file) => {
+    expect((await read(file))[0]).toMatchObject({ kind: 'header', separator: ';' });
+  });
+
   it('is not led astray by separators inside prose, and obeys sep=', async () => {
     expect(await brief('id;note\n1;a, b, c\n2;d, e')).toEqual(['1:id/note', '2:1/a, b, c', '3:2/d, e']);
     expect(await brief('sep=|\nid|a;b;c\n1|x;y;z')).toEqual(['2:id/a;b;c', '3:1/x;y;z']);
