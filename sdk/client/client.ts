@@ -121,6 +121,13 @@ export function createClient(connection: Connection) {
     documents: {
       show: (id: string) => call(documentRoutes.show, { id }),
       decide: (id: string, body: BodyOf<typeof documentRoutes.decide>) => call(documentRoutes.decide, { id, body }),
+      /** The texts that a document has and had. */
+      drafts: (id: string) => call(documentRoutes.drafts, { id }),
+      /** Changes the text of a document in review, or has it written anew with a note. */
+      redraft: (id: string, body: BodyOf<typeof documentRoutes.redraft>, once: Once = {}) =>
+        call(documentRoutes.redraft, { id, body, once: once.idempotencyKey }),
+      /** Takes back a draft that is not made yet. */
+      dropDraft: (id: string) => call(documentRoutes.dropDraft, { id }),
       /** A document's file, unread. */
       content: (id: string, format: 'pdf' | 'html') =>
         openApi(connection, documentRoutes.content, { id, query: { format } }),

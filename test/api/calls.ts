@@ -92,6 +92,13 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'GET /v1/batches/{id}/manifest': get(`/v1/batches/${ids.batch}/manifest`),
     'GET /v1/batches/{id}/errors.csv': get(`/v1/batches/${ids.batch}/errors.csv`),
     'GET /v1/documents/{id}': get(`/v1/documents/${ids.document}`),
+    'GET /v1/documents/{id}/drafts': get(`/v1/documents/${ids.document}/drafts`),
+    'POST /v1/documents/{id}/drafts': post(`/v1/documents/${ids.document}/drafts`, {
+      kind: 'regenerated',
+      note: 'Shorter',
+      expectedHash: ids.documentHash,
+    }),
+    'DELETE /v1/documents/{id}/drafts/open': { method: 'DELETE', url: `/v1/documents/${ids.document}/drafts/open` },
     'POST /v1/documents/{id}/decisions': post(`/v1/documents/${ids.document}/decisions`, {
       decision: 'approve',
       expectedHash: ids.documentHash,

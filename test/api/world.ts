@@ -215,6 +215,9 @@ async function batches(api: Caller, key: string, doubles: Parts['doubles'], ok: 
   const reviewed = await create(rowsCsv(2).replace('P-1001', policy));
   await decideOverApi(api, key, reviewed.runId, 'approve-estimate', 'approve');
   await until(reviewed.id, 'the review', (batch) => batch['stage'] === 'review');
+  // Paused, so that a draft that is asked for stays open until it is taken back.
+  await ok({ method: 'POST', url: `/v1/batches/${reviewed.id}/pause`, key, body: { reason: 'to look' } });
+  await until(reviewed.id, 'the pause', (batch) => batch['paused'] === 'person');
   const flagged = (await ok({ url: `/v1/batches/${reviewed.id}/documents?show=flagged`, key }))['items'];
   const [document] = flagged as { id: string; contentHash: string }[];
   const delivered = (await ok({ url: `/v1/batches/${done.id}/documents`, key }))['items'] as { id: string }[];
