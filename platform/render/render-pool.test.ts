@@ -100,6 +100,16 @@ describe('a document', () => {
     expect(fonts.filter((font) => !/^(?:LibertinusSerif|DejaVuSansMono$|Noto)/.test(font ?? ''))).toEqual([]);
   });
 
+  it('is set in the scripts of India and of Burma, in each weight that a letter has (A10)', async () => {
+    const words = 'नमस्ते হ্যালো নমস্কার ਸਤਿ નમસ્તે வணக்கம் నమస్కారం ನಮಸ್ಕಾರ നമസ്കാരം မင်္ဂလာပါ';
+    const { pdf, text } = await made(shared.render(job('{{ row.name }} **{{ row.name }}**', {}, { name: words })));
+    const fonts = new Set([...pdfText(pdf).matchAll(/\/FontName ?\/[A-Z]{6}\+([\w-]+)/g)].map((match) => match[1]));
+    const scripts = ['Bengali', 'Gurmukhi', 'Gujarati', 'Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Myanmar'];
+    const wanted = scripts.flatMap((script) => [`NotoSans${script}-Regular`, `NotoSans${script}-Bold`]);
+    expect(wanted.filter((font) => !fonts.has(font))).toEqual([]);
+    expect(text).toContain(words);
+  });
+
   it('says which of its characters no font has before a file is made', async () => {
     const text = await shared.render(job('{{ row.name }}', { formats: [] }, { name: 'Ana 🎉 \u{13000}' }));
     expect(text).toMatchObject({ kind: 'document', missing: ['\u{13000}'], pdf: null });
