@@ -9,6 +9,7 @@ import { createRowMapper, type MappedRow } from '../../domain/documents/rows.ts'
 import { CsvRefused, readCsv } from '../../platform/rows/csv/read-csv.ts';
 import {
   importedOf,
+  keysMadeBefore,
   linesWithoutDocument,
   rowsKeyOf,
   storeRowErrors,
@@ -65,12 +66,13 @@ async function readInto(
   const refuse = createGlyphCheck(renders, batch);
   const store = async (): Promise<void> => {
     heartbeat();
-    const { kept, refused } = await refuse(rows);
-    result.rowErrors += errors.length + refused.length;
+    const { wanted, made } = await withoutMade(db, batch, rows);
+    const { kept, refused } = await refuse(wanted);
+    result.rowErrors += errors.length + made.length + refused.length;
     const numbered = kept.map((row) => ({ ordinal: (result.rows += 1), ...row }));
     await inWorkspace(db, batch.workspace_id, async (tx) => {
       await storeRows(tx, batch, numbered);
-      await storeRowErrors(tx, batch, [...errors, ...refused]);
+      await storeRowErrors(tx, batch, [...errors, ...made, ...refused]);
     });
     [rows, errors] = [[], []];
   };
@@ -81,6 +83,23 @@ async function readInto(
   }
   await store();
   return result;
+}
+
+/** Parts the rows of a batch that mends another from those that have their document already: nobody gets a second letter by sending the whole file. */
+async function withoutMade(
+  db: Db,
+  batch: BatchRecord,
+  rows: NewRow[],
+): Promise<{ wanted: NewRow[]; made: RowError[] }> {
+  const { mends } = batch.options as BatchOptions;
+  if (mends === undefined || rows.length === 0) return { wanted: rows, made: [] };
+  const keys = rows.map(({ key }) => key);
+  const done = await inWorkspace(db, batch.workspace_id, (tx) => keysMadeBefore(tx, batch, { mends, keys }));
+  const message = 'The batch that this one mends has made its document, or a person took it out there';
+  return {
+    wanted: rows.filter(({ key }) => !done.has(key)),
+    made: rows.filter(({ key }) => done.has(key)).map(({ line }) => ({ line, code: 'row.madeBefore', message })),
+  };
 }
 
 async function* mappedRows(

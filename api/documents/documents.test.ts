@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { linesWithoutDocument, storeRows } from '../../platform/db/documents/batches.ts';
+import { keysMadeBefore, linesWithoutDocument, storeRows } from '../../platform/db/documents/batches.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { makeBatch, objectsOf, openReviewGate, rowsCsv } from '../../test/support/batches.ts';
@@ -227,5 +227,29 @@ describe('/v1/batches/{id}/documents', () => {
     expect(await kysely(system).selectFrom('batch').select('id').where('again_of', '=', first).execute()).toHaveLength(
       2,
     );
+  });
+
+  it('come mended in a batch of their own, and nobody gets a second letter by sending the whole file (documents A8)', async () => {
+    const { workspaceId, app, system } = database;
+    const { batchId: first } = await makeBatch(database, objectsOf(home), '');
+    const store = (id: string, keys: string[]) =>
+      inWorkspace(app, workspaceId, (tx) => {
+        const rows = keys.map((name, at) => ({ ordinal: at + 1, line: at + 2, key: name, email: null, values: {} }));
+        return storeRows(tx, { workspace_id: workspaceId, id }, rows);
+      });
+    await store(first, ['made', 'taken out', 'failed']);
+    await sql`update document set rendered = case key when 'made' then 'done' else 'withheld' end,
+      decision = case key when 'taken out' then 'reject' end where batch_id = ${first}`.execute(kysely(system));
+    const { batchId: live } = await makeBatch(database, objectsOf(home), '', { mends: first });
+    await store(live, ['under way']);
+    await sql`update run set ended_at = now(), status = 'completed', outcome = 'completed' where subject_id = ${first}`.execute(
+      kysely(system),
+    );
+    const { batchId: mended } = await makeBatch(database, objectsOf(home), '', { mends: first });
+    const keys = ['made', 'taken out', 'failed', 'under way', 'refused'];
+    const done = await inWorkspace(app, workspaceId, (tx) =>
+      keysMadeBefore(tx, { workspace_id: workspaceId, id: mended }, { mends: first, keys }),
+    );
+    expect([...done].toSorted()).toEqual(['made', 'taken out', 'under way']);
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Id } from '../core/values.schema.ts';
 import { Brand, DocumentTemplate, VariableName } from './template.schema.ts';
 
 /** A stored template: its slug and version, as `renewal@3`. */
@@ -95,5 +96,7 @@ export const BatchOptions = z.strictObject({
   formats: z.array(DocumentFormat).min(1).default(['pdf', 'html']),
   /** How often the model may correct itself before a person sees the document. */
   repairs: z.int().min(0).max(2).default(1),
+  /** The ended batch whose refused rows come mended with this one: a row that has its document there, or was taken out there, is refused. */
+  mends: Id.optional(),
 });
 export type BatchOptions = z.infer<typeof BatchOptions>;

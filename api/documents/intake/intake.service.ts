@@ -18,7 +18,7 @@ import { type ApiRequest, auditActor, type Principal, requesterOf } from '../../
 import { Store } from '../../http/store.ts';
 import { batchOf } from '../batch-view.ts';
 import { ownParts, rowsToMakeAgain } from './make-again.ts';
-import { checkColumns, checkFonts, checkModel, templateOf } from './validate-batch.ts';
+import { checkColumns, checkFonts, checkMends, checkModel, templateOf } from './validate-batch.ts';
 import { readUpload, type Upload } from './read-upload.ts';
 
 /** Takes in batches: what cannot work is refused at once, with its place; what is accepted is durable and starts by itself. */
@@ -91,6 +91,7 @@ export class IntakeService {
     checkFonts(upload);
     const made = await this.store.inWorkspace(caller, async (tx) => {
       checkModel(await registryOf(tx, caller.workspaceId, this.config), upload);
+      await checkMends(tx, caller.workspaceId, upload);
       return templateOf(tx, caller.workspaceId, upload);
     });
     await checkColumns(this.objects, upload, made.template);

@@ -3,7 +3,9 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kysely } from '../../../platform/db/core/kysely.ts';
 import type { Answer } from '../../../test/support/caller.ts';
 import { letter, rowsCsv } from '../../../test/support/batches.ts';
 import { eventually } from '../../../test/support/eventually.ts';
@@ -49,6 +51,21 @@ describe('POST /v1/batches', () => {
     const file = Buffer.from('Policy;First name;Premium;;\nP-1;M\xfcller;1.079,91 \x80;;\n', 'latin1');
     const columns = { key: 'policy', encoding: 'windows-1252', decimal: ',' };
     expect((await create(file, { columns })).status).toBe(202);
+  });
+
+  it('mends a batch that is there and over, and no other (documents A8)', async () => {
+    const live = String((await create(rowsCsv(2))).json['id']);
+    for (const [mends, code] of [
+      [live, 'batch.live'],
+      ['01a214d7-0000-7000-8000-000000000000', 'batch.notFound'],
+    ]) {
+      const { status, json } = await create(rowsCsv(2), { mends });
+      expect([status, json['errors']]).toMatchObject([422, [{ path: 'options.mends', code }]]);
+    }
+    await sql`update run set ended_at = now(), status = 'completed' where subject_id = ${live}`.execute(
+      kysely(database.system),
+    );
+    expect((await create(rowsCsv(2), { mends: live })).status).toBe(202);
   });
 
   it('takes brief, template and brand as parts, each as a file or as a field', async () => {

@@ -9,6 +9,7 @@ import { lintTemplate } from '../../../domain/documents/template/template-lint.t
 import { CsvRefused, readCsv } from '../../../platform/rows/csv/read-csv.ts';
 import { resolveTemplate } from '../../../platform/db/journeys/template-refs.ts';
 import { noPriceHint, type ModelRegistry } from '../../../platform/models/model-registry.ts';
+import { findListedBatch } from '../../../platform/db/views/batches-list.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
 import type { ObjectStore } from '../../../platform/objects/file-store.ts';
 import { type AppError, invalid } from '../../http/errors/app-error.ts';
@@ -51,6 +52,20 @@ export function checkModel(models: ModelRegistry, { options, parts }: Pick<Uploa
       return { path: placeIn(parts, field), code: 'model.noPrice', message };
     });
   if (problems.length > 0) throw invalid('batch.invalid', problems);
+}
+
+/** Refuses to mend a batch that is not there, or not over: only then is known which of its rows have no document. @throws AppError 422 */
+export async function checkMends(
+  tx: Tx,
+  workspaceId: string,
+  { options, parts }: Pick<Upload, 'options' | 'parts'>,
+): Promise<void> {
+  if (options.mends === undefined) return;
+  const batch = await findListedBatch(tx, workspaceId, options.mends);
+  if (batch && batch.ended_at !== null) return;
+  const code = batch ? 'batch.live' : 'batch.notFound';
+  const message = batch ? 'The batch to mend is still under way' : 'There is no batch of this id to mend';
+  throw invalid('batch.invalid', [{ path: placeIn(parts, 'mends'), code, message }]);
 }
 
 /** Refuses a font that a letter could not be set in. @throws AppError 422 with the place of each */

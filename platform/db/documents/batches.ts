@@ -167,6 +167,26 @@ export async function linesWithoutDocument(tx: Tx, batch: { workspace_id: string
 
 const isSettled = sql`(rendered = 'done' or generated = 'skipped' or decision is not distinct from 'reject')`;
 
+/**
+ * Which of these keys need no document from a batch that mends another: the other one's family, or another batch that mends it, has made it, is
+ * making it, or a person took it out there.
+ */
+export async function keysMadeBefore(
+  tx: Tx,
+  batch: { workspace_id: string; id: string },
+  { mends, keys }: { mends: string; keys: readonly string[] },
+): Promise<Set<string>> {
+  const family = (await familyOf(tx, { workspace_id: batch.workspace_id, id: mends })).map(({ id }) => id);
+  const { rows } = await sql<{ key: string }>`
+    select distinct d.key from document d join batch b on b.workspace_id = d.workspace_id and b.id = d.batch_id
+    where d.workspace_id = ${batch.workspace_id} and d.batch_id <> ${batch.id} and d.key = any(${keys}::text[])
+      and (b.id = any(${family}::uuid[]) or b.options ->> 'mends' = any(${family}::text[]))
+      and (d.rendered = 'done' or d.generated = 'skipped' or d.decision is not distinct from 'reject' or b.ended_at is null)`.execute(
+    kysely(tx),
+  );
+  return new Set(rows.map(({ key }) => key));
+}
+
 /** The batches that make a batch's rows again, the first first. */
 export async function madeAgainBy(tx: Tx, batch: { workspace_id: string; id: string }): Promise<string[]> {
   const rows = await kysely(tx)

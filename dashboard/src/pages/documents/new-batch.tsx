@@ -65,6 +65,19 @@ export function NewBatchPage() {
         >
           <div id="rows">
             <Panel title={<Trans>Rows</Trans>}>
+              {draft.mends !== '' && (
+                <p className={`${classes.fields} small`}>
+                  <span>
+                    <Trans>
+                      Choose the errors.csv of the earlier batch with its rows mended. A row that has its letter already
+                      is refused.
+                    </Trans>{' '}
+                    <button type="button" className="link" onClick={() => change({ mends: '' })}>
+                      <Trans>Start a batch of its own instead</Trans>
+                    </button>
+                  </span>
+                </p>
+              )}
               <RowsField file={file} head={head} onFile={(chosen) => void take(chosen)}>
                 {head && <FormatFields draft={draft} head={head} onChange={(said) => void read(said)} />}
               </RowsField>

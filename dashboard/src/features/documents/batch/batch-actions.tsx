@@ -12,7 +12,7 @@ import { ConfirmWithReason } from '../../../entities/answer/confirm.tsx';
 import { useOfferActions } from '../../../frame/page-actions.tsx';
 import { Icon, type IconName } from '../../../ui/icons.tsx';
 import { notifyDone } from '../../../ui/notify.tsx';
-import { MakeAgain } from './make-again.tsx';
+import { MakeAgain, MendRows } from './make-again.tsx';
 
 type Act = 'pause' | 'resume' | 'cancel';
 const icons: Record<Act, IconName> = { pause: 'pause', resume: 'play', cancel: 'stop' };
@@ -59,6 +59,7 @@ export function BatchActions({ batch }: { batch: BatchDetail }) {
         </Button>
       ))}
       <MakeAgain batch={batch} />
+      <MendRows batch={batch} />
       {(hasArchive || rowErrors > 0) && (
         <Menu>
           <Menu.Target>

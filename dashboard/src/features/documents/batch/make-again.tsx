@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, NumberInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { batchRoutes } from '../../../../../contracts/documents/batches.routes.ts';
 import type { BatchDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
@@ -11,6 +11,7 @@ import { ConfirmWithReason } from '../../../entities/answer/confirm.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import { useLateNavigate } from '../../../ui/use-still-here.ts';
 import { modelsIn } from '../model-names.ts';
+import { draftToMend, keepDraft } from '../new/draft.ts';
 
 const dollar = 1_000_000;
 
@@ -89,6 +90,22 @@ function AgainDialog({ batch, onClose }: { batch: BatchDetail; onClose: () => vo
         required
       />
     </ConfirmWithReason>
+  );
+}
+
+/** Leads to a new batch with the options of this one, for the rows that the import refused and a person has mended. */
+export function MendRows({ batch: { id, name, options, rowErrors, endedAt } }: { batch: BatchDetail }) {
+  const mayWrite = useCan('batches:write');
+  const navigate = useNavigate();
+  if (!mayWrite || endedAt === null || rowErrors === 0) return null;
+  const begin = (): void => {
+    keepDraft(draftToMend(id, name, options));
+    void navigate({ to: '/batches/new' });
+  };
+  return (
+    <Button leftSection={<Icon name="plus" size={14} />} onClick={begin}>
+      <Trans>Send mended rows…</Trans>
+    </Button>
   );
 }
 

@@ -3,6 +3,7 @@ import { BatchOptions } from '../../../../../contracts/documents/batch.schema.ts
 import { type BatchDraft, optionsOf } from './draft.ts';
 
 const draft: BatchDraft = {
+  mends: '',
   name: ' Renewals ',
   template: JSON.stringify({ name: 'Letter', columns: { policy: {} }, slots: {}, locked: {}, body: 'Hello' }),
   brief: 'Tell customers that their policy is renewed.',

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { type BatchOptions, ColumnMapping, ReviewMode } from '../../../../../contracts/documents/batch.schema.ts';
+import { BatchOptions, ColumnMapping, ReviewMode } from '../../../../../contracts/documents/batch.schema.ts';
 import { DocumentTemplate, Brand } from '../../../../../contracts/documents/template.schema.ts';
 import { modelsIn } from '../model-names.ts';
 import type { FileFormat } from './csv-head.ts';
 
 /** A batch before it is started, as it is typed. `template` is JSON or a reference such as `renewal@3`, `others` are names of models. */
 export type BatchDraft = {
+  /** The ended batch whose refused rows come mended; empty for none. */
+  mends: string;
   name: string;
   template: string;
   brief: string;
@@ -25,6 +27,7 @@ export type BatchDraft = {
 };
 
 const Stored = z.object({
+  mends: z.string(),
   name: z.string(),
   template: z.string(),
   brief: z.string(),
@@ -44,6 +47,7 @@ const Stored = z.object({
 
 const storageKey = 'throughline-new-batch';
 const emptyDraft: BatchDraft = {
+  mends: '',
   name: '',
   template: '',
   brief: '',
@@ -76,6 +80,29 @@ export function keepDraft(draft: BatchDraft | null): void {
   else sessionStorage.removeItem(storageKey);
 }
 
+/** A draft with the options of an ended batch, whose refused rows come mended with it; its template has to be chosen again where it was a stored one. */
+export function draftToMend(id: string, name: string, stored: Readonly<Record<string, unknown>>): BatchDraft {
+  const read = BatchOptions.safeParse(stored);
+  if (!read.success) return { ...emptyDraft, mends: id };
+  const { template, brief, brand, columns, model, fallbackModels = [], language, budgetMicros, review } = read.data;
+  return {
+    ...emptyDraft,
+    mends: id,
+    name: `${name.slice(0, 180)} (mended)`,
+    template: typeof template === 'string' ? '' : JSON.stringify(template, null, 2),
+    brief,
+    brand: JSON.stringify(brand, null, 2),
+    key: columns.key,
+    email: columns.email ?? '',
+    map: columns.map,
+    model,
+    others: fallbackModels.join('\n'),
+    language,
+    budget: String(budgetMicros / 1_000_000),
+    review,
+  };
+}
+
 /** What a JSON text is by a schema, or why it is not. */
 export function readJson<T>(schema: z.ZodType<T>, text: string): { value: T | null; problem: string | null } {
   try {
@@ -103,7 +130,7 @@ export function optionsOf(
   draft: BatchDraft,
   found: Pick<FileFormat, 'encoding'> | null = null,
 ): { [Name in keyof z.input<typeof BatchOptions>]?: unknown } {
-  const { name, brief, key, email, map, model, language, budget, review } = draft;
+  const { name, brief, key, email, map, model, language, budget, review, mends } = draft;
   const fallbackModels = modelsIn(draft.others);
   return {
     name: name.trim(),
@@ -116,6 +143,7 @@ export function optionsOf(
     language: language.trim(),
     budgetMicros: Math.round(Number(budget) * 1_000_000),
     review,
+    ...(mends === '' ? {} : { mends }),
   };
 }
 

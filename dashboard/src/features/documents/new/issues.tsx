@@ -5,7 +5,7 @@ import classes from '../batches.module.css';
 
 /** The parts of the form, with the options that each of them makes. */
 const parts = {
-  rows: ['rows', 'columns.encoding', 'columns.separator', 'columns.decimal'],
+  rows: ['rows', 'mends', 'columns.encoding', 'columns.separator', 'columns.decimal'],
   template: ['template'],
   columns: ['columns', 'template.columns'],
   brief: ['brief', 'brand'],
