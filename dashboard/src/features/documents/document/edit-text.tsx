@@ -35,7 +35,10 @@ export function EditText({ document, onClose }: { document: DocumentDetail; onCl
         save();
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose();
+        if (event.key !== 'Escape') return;
+        // The page does not leave the review by the same key.
+        event.preventDefault();
+        onClose();
       }}
     >
       {Object.entries(texts).map(([slot, text], at) => (

@@ -33,7 +33,10 @@ export function WriteAgain({ document, onClose }: { document: DocumentDetail; on
         send();
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose();
+        if (event.key !== 'Escape') return;
+        // The page does not leave the review by the same key.
+        event.preventDefault();
+        onClose();
       }}
     >
       <Textarea
