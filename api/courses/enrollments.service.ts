@@ -169,7 +169,7 @@ function enrollmentOf(row: EnrollmentView, caller: Principal): Enrollment {
 /** A learner who is leaving already cannot leave again, but may stay until it is decided. */
 function actionsOf(row: EnrollmentView, caller: Principal): Enrollment['actions'] {
   if (row.ended_at !== null || !caller.permissions.has('enrollments:write')) return [];
-  if (row.lifecycle === 'withdrawing') return ['stay'];
+  if (row.lifecycle === 'withdrawing') return row.gate_id === null ? [] : ['stay'];
   return [
     ...(row.seat_kind === 'offer' ? (['offer'] as const) : []),
     ...(row.lifecycle === 'closing' ? [] : (['withdraw'] as const)),

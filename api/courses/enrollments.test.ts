@@ -422,6 +422,20 @@ describe('courses and enrollments over HTTP', () => {
       status: 409,
       json: { code: 'enrollment.notLeaving' },
     });
+    // Nor once a withdrawal is decided, and the turn that follows has not come.
+    const lifecycle = (value: string) =>
+      kysely(database.system)
+        .updateTable('enrollment')
+        .set({ lifecycle: value })
+        .where('id', '=', String(json['id']))
+        .execute();
+    await lifecycle('withdrawing');
+    expect(await api.call({ url, key })).toMatchObject({ json: { actions: [] } });
+    expect(await api.call({ method: 'POST', url: `${url}/stay`, key })).toMatchObject({
+      status: 409,
+      json: { code: 'enrollment.notLeaving' },
+    });
+    await lifecycle(String(json['lifecycle']));
     const foreign = await api.key(['enrollments:read'], await database.addWorkspace());
     expect((await api.call({ url, key: foreign })).status).toBe(404);
     expect(await api.call({ url, key })).toMatchObject({ status: 200, json: { id: json['id'] } });

@@ -62,8 +62,9 @@ const checks: Record<LearnerMessage['kind'], (enrollment: EnrollmentView, now: D
       throw conflict('enrollment.offerOver', `The offer ended at ${until.toISOString()}`);
   },
   withdraw: () => undefined,
-  stay({ lifecycle }) {
-    if (lifecycle !== 'withdrawing')
+  // Once it is decided, what is taken back would be read after the decision, and change nothing.
+  stay({ lifecycle, gate_id: gateId }) {
+    if (lifecycle !== 'withdrawing' || gateId === null)
       throw conflict('enrollment.notLeaving', 'No withdrawal of this enrollment waits for a decision');
   },
 };

@@ -14,7 +14,7 @@ export function enrollmentPage(view: EnrollmentPage, base: string, problem: stri
       <div class="cols">
         ${facts(view)} ${isOffered(view) && offerForms(base)} ${payLink(view)}
         ${receipt.length > 0 && receiptTable(view)}
-        ${enrollment.lifecycle === 'withdrawing' && button(base, 'stay', 'Stay in the course')}
+        ${enrollment.lifecycle === 'withdrawing' && enrollment.gate_id !== null && button(base, 'stay', 'Stay in the course')}
         ${canLeave(view) && html`<p><a href="${base}/withdraw">Withdraw from the course…</a></p>`}
         <p class="note">Opening this page changes nothing. Times in ${terms.zone}.</p>
       </div>`,
