@@ -204,6 +204,40 @@ describe('/v1/batches', () => {
     expect(late.json['code']).toBe('batch.notInReview');
   });
 
+  it('delivers the words that a reviewer has changed, and those that the model wrote again for a note', async () => {
+    const answer = await create(rowsCsv(2), { review: 'all' });
+    const id = String(answer.json['id']);
+    await approve(answer);
+    await untilBatch(id, 'the review', ({ stage }) => stage === 'review');
+    type Listed = { id: string; contentHash: string; isBeingChanged: boolean; isFlagged: boolean };
+    const list = async () => (await get(`batches/${id}/documents`)).json['items'] as Listed[];
+    const post = (document: Listed | undefined, what: string, body: object) =>
+      api.call({
+        method: 'POST',
+        url: `/v1/documents/${document?.id}/${what}`,
+        key,
+        body: { ...body, expectedHash: document?.contentHash },
+      });
+    const [first, second] = await list();
+    const words = 'Thank you for a long year together with us.';
+    expect((await post(first, 'drafts', { kind: 'edited', answers: { intro: words } })).status).toBe(202);
+    expect((await post(second, 'drafts', { kind: 'regenerated', note: 'Warmer' })).status).toBe(202);
+    const made = await eventually('both texts', async () => {
+      const all = await list();
+      return all.every(({ isBeingChanged }) => !isBeingChanged) && all;
+    });
+    expect(made.map(({ isFlagged }) => isFlagged)).toEqual([true, true]);
+    expect((await get(`documents/${second?.id}/drafts`)).json['items']).toMatchObject([
+      { kind: 'first', state: 'made' },
+      { kind: 'regenerated', state: 'made', note: 'Warmer', costMicros: expect.any(Number) },
+    ]);
+    for (const document of made)
+      expect((await post(document, 'decisions', { decision: 'approve' })).json).toMatchObject({ decision: 'approve' });
+    expect(await untilEnd(id)).toMatchObject({ outcome: 'completed' });
+    expect((await get(`documents/${first?.id}/content?format=html`)).text).toContain(words);
+    expect((await get(`documents/${first?.id}/content`)).text.startsWith('%PDF')).toBe(true);
+  });
+
   it('takes a file as spreadsheets write it, and lets bad rows cost themselves alone', async () => {
     const lines = [
       '\uFEFFPolicy;First name;Premium',
