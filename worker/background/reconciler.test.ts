@@ -11,15 +11,15 @@ import type { Temporal } from '../../platform/temporal/client.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startTestEngine, type TestEngine } from '../../test/support/engine.ts';
 import { eventually } from '../../test/support/eventually.ts';
-import { toyKind } from '../../test/support/toy-kind.ts';
+import { everyKind, toyKind } from '../../test/support/toy-kind.ts';
 import { toyActions } from '../../test/support/toy-actions.ts';
 import { openTestTemporal } from '../../test/support/temporal-address.ts';
 import { readRun, startToyRun, untilRun } from '../../test/support/toy-runs.ts';
 import { createSilentSweep, reconcileClosed } from './reconciler.ts';
 
-/** What runs of each kind do here. */
+/** What runs of each kind do here: wait for a person and an event, unless said otherwise. */
 const kinds = {
-  journey: toyKind([{ kind: 'gate' }, { kind: 'wait', event: 'Login' }]),
+  ...everyKind(toyKind([{ kind: 'gate' }, { kind: 'wait', event: 'Login' }])),
   enrollment: toyKind([{ kind: 'action', activity: 'updateContact' }]),
   batch: toyKind([{ kind: 'delay', ms: 3_600_000 }]),
 };
