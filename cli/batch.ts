@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { wholeNumber } from './support/numbers.ts';
 import type { BatchRunOptions } from './batch/run-batch.ts';
 
 /** `throughline batch run | list | show | errors | again`. */
@@ -18,9 +19,9 @@ export function registerBatch(program: Command): void {
   batch
     .command('list')
     .description('list batches, newest first')
-    .option('--limit <number>', 'at most so many, up to 200', '50')
+    .option('--limit <number>', 'at most so many, up to 200', wholeNumber(1, 200), 50)
     .option('--json', 'print the answer as JSON')
-    .action(async (options: { limit: string; json?: true }) => {
+    .action(async (options: { limit: number; json?: true }) => {
       const { listBatches } = await import('./batch/show-batches.ts');
       await listBatches(options);
     });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { wholeNumber } from './support/numbers.ts';
 
 /** `throughline gates list | decide`. */
 export function registerGates(program: Command): void {
@@ -7,9 +8,9 @@ export function registerGates(program: Command): void {
     .command('list')
     .description('list approvals, newest first')
     .option('--status <status>', 'open, decided, expired or withdrawn', 'open')
-    .option('--limit <number>', 'at most so many, up to 200', '50')
+    .option('--limit <number>', 'at most so many, up to 200', wholeNumber(1, 200), 50)
     .option('--json', 'print the answer as JSON')
-    .action(async (options: { status: string; limit: string; json?: true }) => {
+    .action(async (options: { status: string; limit: number; json?: true }) => {
       const { listGates } = await import('./gates/gate-commands.ts');
       await listGates(options);
     });

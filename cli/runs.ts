@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { wholeNumber } from './support/numbers.ts';
 import type { RetryFailedOptions } from './runs/retry-failed.ts';
 import type { OperateOptions, RunListOptions } from './runs/run-commands.ts';
 
@@ -16,7 +17,7 @@ export function registerRuns(program: Command): void {
     .option('--waiting-for <what>', 'person, time or event')
     .option('--contact <externalId>', 'of one contact')
     .option('--journey <slug>', 'of one journey')
-    .option('--limit <number>', 'at most so many, up to 200', '50')
+    .option('--limit <number>', 'at most so many, up to 200', wholeNumber(1, 200), 50)
     .option('--json', 'print the answer as JSON')
     .action(async (options: RunListOptions) => {
       const { listRuns } = await import('./runs/run-commands.ts');
@@ -55,10 +56,10 @@ export function registerRuns(program: Command): void {
       await operateRun(id, { kind: 'complete', output: jsonOption('--output', output) }, options);
     });
   mend('rewind', 'take a run, also one that failed, back to one of its turns')
-    .requiredOption('--turn <number>', 'the turn; 0 is the beginning')
-    .action(async (id: string, { turn, ...options }: OperateOptions & { turn: string }) => {
+    .requiredOption('--turn <number>', 'the turn; 0 is the beginning', wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .action(async (id: string, { turn, ...options }: OperateOptions & { turn: number }) => {
       const { operateRun } = await import('./runs/run-commands.ts');
-      await operateRun(id, { kind: 'rewind', turn: Number(turn) }, options);
+      await operateRun(id, { kind: 'rewind', turn }, options);
     });
   mend('restart', 'begin the journey of an ended run anew for the same person')
     .option('--properties <json>', 'the properties of the entry event; as before without it')

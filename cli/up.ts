@@ -1,4 +1,5 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
+import { wholeNumber } from './support/numbers.ts';
 
 /** `throughline up`, which is `npm start`. */
 export function registerUp(program: Command): void {
@@ -7,7 +8,7 @@ export function registerUp(program: Command): void {
     .description('start everything on this machine and run the examples')
     .option('--once', 'stop everything after the examples; exit 0 only if all ended as they should')
     .option('--no-demo', 'start without the examples')
-    .option('--port <port>', 'port of the server (4400, or the one it had last time)', toPort)
+    .option('--port <port>', 'port of the server (4400, or the one it had last time)', wholeNumber(1, 65_535))
     .option('--reset', 'delete all local data first (asks)')
     .option('--yes', 'do not ask')
     .option('--logs', 'show the logs of all programs as they come')
@@ -22,10 +23,4 @@ export function registerUp(program: Command): void {
         showsLogs: options.logs === true,
       });
     });
-}
-
-function toPort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new InvalidArgumentError('A port is a number from 1 to 65535.');
 }

@@ -4,7 +4,7 @@ import { table } from '../support/table.ts';
 import { dollars, progressLine } from './progress.ts';
 
 /** Prints a page of batches. @throws CliError for a refusal */
-export async function listBatches({ json, ...query }: { limit: string; json?: true }): Promise<void> {
+export async function listBatches({ json, ...query }: { limit: number; json?: true }): Promise<void> {
   const page = await explained(() => apiClient().batches.list(query));
   if (json) return say(JSON.stringify(page));
   const rows = page.items.map((batch) => [

@@ -3,7 +3,7 @@ import { CliError, say } from '../support/output.ts';
 import { table } from '../support/table.ts';
 
 /** Prints a page of approvals. @throws CliError for a refusal */
-export async function listGates({ json, ...query }: { status: string; limit: string; json?: true }): Promise<void> {
+export async function listGates({ json, ...query }: { status: string; limit: number; json?: true }): Promise<void> {
   const page = await explained(() => approverClient().gates.list(query));
   if (json) return say(JSON.stringify(page));
   const rows = page.items.map((gate) => [

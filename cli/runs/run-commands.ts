@@ -11,7 +11,7 @@ export type RunListOptions = {
   waitingFor?: string;
   contact?: string;
   journey?: string;
-  limit: string;
+  limit: number;
   json?: true;
 };
 
