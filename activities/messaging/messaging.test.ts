@@ -5,11 +5,12 @@ import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { MailOutcome } from '../../contracts/core/providers.ts';
 import { hashedEmail, suppress } from '../../platform/db/contacts/suppression.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
+import { rotateStored } from '../../platform/db/keys/key-rotation.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { takeAddress } from '../../platform/db/journeys/mailed-addresses.ts';
 import { claimEffect } from '../../platform/db/runs/effects.ts';
 import { newId } from '../../platform/ids.ts';
-import { masterKeys } from '../../platform/keys/master-keys.ts';
+import { masterKey, masterKeys } from '../../platform/keys/master-keys.ts';
 import { createTestDatabase, TEST_KEY, type TestDatabase } from '../../test/support/database.ts';
 import '../../test/support/quiet-runtime.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
@@ -147,6 +148,20 @@ describe('a mail', () => {
     expect(await mended.sent()).toMatchObject({ sentTo: ['x@example.com'] });
   });
 
+  it('is sent to no address that does not exist, though its person had unsubscribed before', async () => {
+    const mail = await mailing({ isTransactional: true });
+    const closed = { ...hashedEmail(keys, database.workspaceId, mail.email), reason: 'unsubscribed' as const };
+    await inWorkspace(database.app, database.workspaceId, (tx) => suppress(tx, closed));
+    const error = { code: 'email.recipient_refused', message: 'The mail server refused the recipient (550).' };
+    await expect(mail.attempt({ kind: 'rejected', error, bounce: '550 5.1.1' })).rejects.toThrow('refused');
+    const next = await mailing({ isTransactional: true }, mail.contactId);
+    await next.attempt();
+    expect(await next.sent()).toMatchObject({
+      sentTo: [],
+      received: [{ skipped: 'there is no such address (550 5.1.1)' }],
+    });
+  });
+
   it('goes once to an address that two contacts have, where the journey is entered once (mautic#4759)', async () => {
     const both = async (reentry: string, params: JsonObject = {}) => {
       const versionId = await versionOf(reentry);
@@ -258,5 +273,17 @@ describe('a mail', () => {
     const { sentFrom } = await send({}, false);
     await change(usual);
     expect(sentFrom).toEqual(from);
+  });
+
+  it('is known to have gone to its address after a rotation of the master key too', async () => {
+    const { workspaceId, system } = database;
+    const mail = await mailing({});
+    await enter(await versionOf('once'), mail);
+    await mail.attempt();
+    const next = masterKey('another master key of these tests 00000000');
+    const rotated = { current: next, all: [next, ...keys.all] };
+    await rotateStored(system, rotated, () => undefined);
+    const kept = kysely(system).selectFrom('mailed_address').select('address_hash').where('run_id', '=', mail.runId);
+    expect(await kept.execute()).toEqual([{ address_hash: hashedEmail(rotated, workspaceId, mail.email).hash }]);
   });
 });

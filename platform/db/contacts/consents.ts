@@ -28,6 +28,11 @@ export async function closuresOf(
       select asked.id, 'address', s.reason, s.detail, s.at from suppression s
       join unnest(${hashes.map(({ id }) => id)}::uuid[], ${hashes.map(({ hash }) => hash)}::text[]) asked (id, hash) on asked.hash = s.address_hash
       where s.workspace_id = ${workspaceId} and s.channel = 'email'
+      union all
+      select asked.id, 'address', m.reason, m.note, m.at from suppression s
+      join unnest(${hashes.map(({ id }) => id)}::uuid[], ${hashes.map(({ hash }) => hash)}::text[]) asked (id, hash) on asked.hash = s.address_hash
+      cross join jsonb_to_recordset(s.more) m (reason text, note text, at timestamptz)
+      where s.workspace_id = ${workspaceId} and s.channel = 'email'
     ) closed order by by desc, since`.execute(kysely(tx));
   const closures = new Map<string, Closure[]>();
   for (const { id, ...closure } of rows) closures.set(id, [...(closures.get(id) ?? []), closure]);
@@ -102,7 +107,8 @@ async function isOfAnother(
   const { rows } = await sql`
     select from contact c
     join opt_out o on o.workspace_id = c.workspace_id and o.contact_id = c.id and o.channel = 'email'
-    join suppression s on s.workspace_id = o.workspace_id and s.channel = o.channel and s.at = o.at
+    join suppression s on s.workspace_id = o.workspace_id and s.channel = o.channel
+      and (s.at = o.at or exists (select from jsonb_to_recordset(s.more) m (at timestamptz) where m.at = o.at))
     where c.workspace_id = ${workspaceId} and lower(c.email) collate "C" = ${email.toLowerCase()} and c.id <> ${id}
       and s.address_hash = any(${hashedEmail(keys, workspaceId, email).hashes}::text[])`.execute(kysely(tx));
   return rows.length > 0;

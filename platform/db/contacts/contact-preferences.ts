@@ -1,4 +1,4 @@
-import { contactById } from './contacts.ts';
+import { contactById, lockContactById } from './contacts.ts';
 import { closuresOf, optIn, optOut } from './consents.ts';
 import type { MasterKeys } from '../../keys/master-keys.ts';
 import type { UnsubscribeTarget } from '../../unsubscribe.ts';
@@ -17,7 +17,7 @@ export async function subscriptionOf(tx: Tx, keys: MasterKeys, target: Unsubscri
 
 /** Closes the channel for the target, whatever address it will have, also where it has none now; repeating it changes nothing. */
 export async function unsubscribe(tx: Tx, keys: MasterKeys, target: UnsubscribeTarget): Promise<Subscription> {
-  const contact = await contactById(tx, target.workspaceId, target.contactId);
+  const contact = await lockContactById(tx, target.workspaceId, target.contactId);
   if (!contact) return 'unknown';
   await optOut(tx, keys, contact, { reason: 'unsubscribed', note: null });
   return 'unsubscribed';
@@ -25,7 +25,7 @@ export async function unsubscribe(tx: Tx, keys: MasterKeys, target: UnsubscribeT
 
 /** Opens the channel again, at the person's own request. */
 export async function resubscribe(tx: Tx, keys: MasterKeys, target: UnsubscribeTarget): Promise<Subscription> {
-  const contact = await contactById(tx, target.workspaceId, target.contactId);
+  const contact = await lockContactById(tx, target.workspaceId, target.contactId);
   if (!contact) return 'unknown';
   await optIn(tx, keys, contact, { by: 'reader' });
   return 'subscribed';

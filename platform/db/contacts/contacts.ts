@@ -38,6 +38,17 @@ export function contactById(tx: Tx, workspaceId: string, contactId: string): Pro
     .executeTakeFirst();
 }
 
+/** Locks one contact by its id, as each does that changes its consents: first the contact, then what is kept of its address. */
+export function lockContactById(tx: Tx, workspaceId: string, contactId: string): Promise<ContactRow | undefined> {
+  return kysely(tx)
+    .selectFrom('contact')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', contactId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
 /**
  * Locks the named contacts for the rest of the transaction and creates those that are unknown. New ones first, in the order
  * of their external ids, then the rest in id order, as every other path locks them: so two calls never wait for each other.

@@ -20,12 +20,15 @@ export function hashedEmail(keys: MasterKeys, workspaceId: string, address: stri
   return { workspaceId, channel: 'email', keyId: keys.current.id, hash, hashes };
 }
 
-/** Closes a channel for an address; closing it again keeps the first reason. `detail`: a server's code. @returns whether it was open */
+/**
+ * Closes a channel for an address. Each further reason is kept beside the first, once: they close it for different mails. `detail`: a server's
+ * code. @returns whether it was open
+ */
 export async function suppress(
   tx: Tx,
   of: HashedAddress & { reason: ClosedReason; detail?: string },
 ): Promise<boolean> {
-  if (await isSuppressed(tx, of)) return false;
+  if (await addReason(tx, of)) return false;
   const result = await kysely(tx)
     .insertInto('suppression')
     .values({
@@ -38,7 +41,20 @@ export async function suppress(
     })
     .onConflict((conflict) => conflict.columns(['workspace_id', 'channel', 'address_hash']).doNothing())
     .executeTakeFirst();
-  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+  if ((result.numInsertedOrUpdatedRows ?? 0n) > 0n) return true;
+  await addReason(tx, of);
+  return false;
+}
+
+/** Adds the reason to those of an address that is closed. @returns whether it is closed */
+async function addReason(tx: Tx, of: HashedAddress & { reason: ClosedReason; detail?: string }): Promise<boolean> {
+  const { rows } = await sql`
+    update suppression set more = case when reason = ${of.reason} or more @> jsonb_build_array(jsonb_build_object('reason', ${of.reason}::text))
+      then more else more || jsonb_build_array(jsonb_build_object('reason', ${of.reason}::text, 'at', now(), 'note', ${of.detail ?? null}::text)) end
+    where workspace_id = ${of.workspaceId} and channel = ${of.channel} and address_hash = any(${of.hashes}::text[]) returning 1`.execute(
+    kysely(tx),
+  );
+  return rows.length > 0;
 }
 
 /** Opens a channel again, at the person's own request. */

@@ -17,7 +17,7 @@ const [secretsAtOnce, contactsAtOnce] = [100, 1_000];
 export type Rotation = { secrets: number; optOuts: number; left: number; locked: string[] };
 
 /**
- * Brings everything stored under the current key: keeps the others sealed by it, seals secrets anew, and hashes opt-outs anew as far as a
+ * Brings everything stored under the current key: keeps the others sealed by it, seals secrets anew, and hashes opt-outs and mailed addresses anew as far as a
  * contact still has the address. Each step is a small transaction and finds only what is left to do, so it may be ended at any time and run
  * again. `db` is the system role's; `tell` gets a line now and then.
  */
@@ -29,6 +29,7 @@ export async function rotateStored(db: Db, keys: MasterKeys, tell: (line: string
     (count) => tell(`${count} secrets are sealed anew`),
   );
   const optOuts = (await hasOldHashes(db, keys)) ? await rehashOptOuts(db, keys, tell) : 0;
+  if (keys.all.length > 1) await rehashMailed(db, keys, tell);
   return { secrets, optOuts, left: await countOldHashes(db, keys), locked };
 }
 
@@ -151,17 +152,50 @@ async function rehash(
     ), taken as (
       delete from suppression s using pair p where s.workspace_id = p.workspace_id and s.address_hash = p.old_hash
         and s.address_hash <> p.new_hash
-      returning s.workspace_id, s.channel, p.new_hash, s.reason, s.at
+      returning s.workspace_id, s.channel, p.new_hash, s.reason, s.at, s.detail, s.more
     ), marked as (
       update suppression s set key_id = ${keys.current.id} from pair p where s.workspace_id = p.workspace_id
         and s.address_hash = p.new_hash and s.key_id is distinct from ${keys.current.id}
       returning 1
     )
-    insert into suppression (workspace_id, channel, address_hash, reason, at, key_id)
-    select distinct on (workspace_id, channel, new_hash) workspace_id, channel, new_hash, reason, at, ${keys.current.id} from taken
+    insert into suppression (workspace_id, channel, address_hash, reason, at, detail, more, key_id)
+    select distinct on (workspace_id, channel, new_hash) workspace_id, channel, new_hash, reason, at, detail, more, ${keys.current.id} from taken
     order by workspace_id, channel, new_hash, at
     on conflict do nothing returning 1`.execute(kysely(db));
   return rows.length;
+}
+
+/** A row of the addresses that a step has mailed, by its key. */
+type Mailed = { workspaceId: string; versionId: string; step: string; hash: string };
+
+/** Hashes anew which addresses a step has mailed, as far as the contact of the run still has that address. Others are read by the keys of before. */
+async function rehashMailed(db: Db, keys: MasterKeys, tell: (line: string) => void): Promise<void> {
+  await countAll<Mailed>(
+    async (after) => {
+      const { rows } = await sql<Mailed & { email: string | null }>`
+        select m.workspace_id as "workspaceId", m.version_id as "versionId", m.step, m.address_hash as hash, c.email from mailed_address m
+        left join run r on r.workspace_id = m.workspace_id and r.id = m.run_id
+        left join contact c on c.workspace_id = r.workspace_id and c.id = r.contact_id
+        where ${after === null ? sql`true` : sql`(m.workspace_id, m.version_id, m.step, m.address_hash) > (${after.workspaceId}::uuid, ${after.versionId}::uuid, ${after.step}, ${after.hash})`}
+        order by m.workspace_id, m.version_id, m.step, m.address_hash limit ${sql.lit(contactsAtOnce)}`.execute(
+        kysely(db),
+      );
+      const old = rows.flatMap(({ email, ...row }) => {
+        if (email === null) return [];
+        const isOld = keys.all.some(
+          (key) => key !== keys.current && addressHash(key, row.workspaceId, email) === row.hash,
+        );
+        return isOld ? [{ ...row, now: addressHash(keys.current, row.workspaceId, email) }] : [];
+      });
+      for (const { workspaceId, versionId, step, hash, now } of old)
+        await sql`update mailed_address m set address_hash = ${now}
+          where workspace_id = ${workspaceId} and version_id = ${versionId} and step = ${step} and address_hash = ${hash}
+            and not exists (select from mailed_address o where o.workspace_id = m.workspace_id and o.version_id = m.version_id
+              and o.step = m.step and o.address_hash = ${now})`.execute(kysely(db));
+      return { done: old.length, next: rows.length < contactsAtOnce ? null : (rows.at(-1) ?? null) };
+    },
+    (count) => tell(`${count} addresses that were mailed are hashed anew`),
+  );
 }
 
 async function hasOldHashes(db: Db, keys: MasterKeys): Promise<boolean> {

@@ -45,6 +45,7 @@ import * as keptEntries from './0060-kept-entries.ts';
 import * as batchesAgain from './0061-batches-again.ts';
 import * as searchInside from './0072-search-inside.ts';
 import * as searchIndexes from './0073-search-indexes.ts';
+import * as moreReasons from './0076-more-reasons.ts';
 import * as bulkOperations from './0080-bulk-operations.ts';
 import * as documentDrafts from './0088-document-drafts.ts';
 import * as endedBatches from './0089-ended-batches.ts';
@@ -99,6 +100,7 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0061-batches-again': batchesAgain,
   '0072-search-inside': searchInside,
   '0073-search-indexes': searchIndexes,
+  '0076-more-reasons': moreReasons,
   '0080-bulk-operations': bulkOperations,
   '0088-document-drafts': documentDrafts,
   '0089-ended-batches': endedBatches,

@@ -51,6 +51,8 @@ export type ContactTables = {
     at: DefaultInstant;
     key_id: string | null;
     detail: string | null;
+    /** The reasons after the first: `reason`, `at` and `note` of each. */
+    more: Json<object[]>;
   };
   opt_out: {
     workspace_id: string;
