@@ -6,9 +6,9 @@ export type OauthApp = { clientId: string; clientSecret: string };
 /** What a token endpoint has granted. `refreshToken` is there where it comes in the place of the one that was sent. `seconds` is how long the access token holds. */
 export type Granted = { accessToken: string; seconds: number | null; refreshToken: string | null };
 
-/** What asking for a token has come to: `refused` speaks of the refresh token or the app, `failed` says nothing of either. */
+/** What asking for a token has come to: `refused` speaks of the refresh token or the app, `busy` wants to be asked again, `failed` says nothing of either. */
 export type GrantAnswer<Reply> =
-  ({ kind: 'granted' } & Granted) | { kind: 'refused' } | { kind: 'failed'; reply: Reply };
+  ({ kind: 'granted' } & Granted) | { kind: 'refused' } | { kind: 'busy' } | { kind: 'failed'; reply: Reply };
 
 /**
  * The refresh token that several processes share. `exchange` gives `ask` the one of now, alone among all of them, and stores the one that comes
@@ -24,7 +24,7 @@ export const tokenPaths = { hubspot: '/oauth/v1/token', salesforce: '/services/o
 const Grant = z.looseObject({
   access_token: z.string().min(1),
   expires_in: z.coerce.number().positive().optional().catch(undefined),
-  refresh_token: z.string().min(1).optional(),
+  refresh_token: z.string().min(1).optional().catch(undefined),
 });
 
 /**
@@ -42,9 +42,17 @@ export async function askForToken<Reply extends { status: number; json: unknown 
     client_secret: clientSecret,
     refresh_token: refreshToken,
   });
-  if (reply.status === 400 || reply.status === 401) return { kind: 'refused' };
+  if (reply.status === 400 || reply.status === 401) return { kind: isBusy(reply.json) ? 'busy' : 'refused' };
   const granted = reply.status === 200 ? Grant.safeParse(reply.json).data : undefined;
   if (!granted) return { kind: 'failed', reply };
   const { access_token: accessToken, expires_in: seconds = null, refresh_token: next = refreshToken } = granted;
   return { kind: 'granted', accessToken, seconds, refreshToken: next === refreshToken ? null : next };
+}
+
+const Refused = z.looseObject({ error: z.string().optional(), error_description: z.string().optional() });
+
+/** Salesforce says so with 400 where the same token is being exchanged at this instant, or something went wrong there. */
+function isBusy(answer: unknown): boolean {
+  const { error, error_description: words = '' } = Refused.safeParse(answer).data ?? {};
+  return error === 'unknown_error' || words.includes('already being processed');
 }

@@ -3,7 +3,7 @@ import { changeSecret, holdSecret } from '../db/access/secrets.ts';
 import type { Db } from '../db/core/pool.ts';
 import { inWorkspace } from '../db/core/workspace.ts';
 import type { KeySource } from '../db/keys/master-keys.ts';
-import { CRM_SECRET, openCrmCredentials } from './crm-connection.ts';
+import { CRM_SECRET, openCrmConnection } from './crm-connection.ts';
 import type { RefreshTokens } from './refresh-grant.ts';
 
 /** Credentials with a refresh token. */
@@ -25,9 +25,10 @@ export function storedRefreshTokens(of: StoredRefreshToken, app: AppCredentials)
         const place = { workspaceId: of.workspaceId, name: CRM_SECRET };
         await holdSecret(tx, place);
         const keys = await of.keys();
-        const stored = await openCrmCredentials(tx, keys, of.workspaceId);
+        const found = await openCrmConnection(tx, keys, of.workspaceId);
+        const stored = found === null || found === 'unreadable' ? null : found.credentials;
         // Others are in their place: who asks finds them the next time.
-        if (!isOf(app, stored)) return { kind: 'refused' };
+        if (!isOf(app, stored)) return { kind: 'busy' };
         const before = stored.refreshToken;
         const answer = await ask(unsaved?.before === before ? unsaved.after : before);
         const after = answer.kind === 'granted' ? answer.refreshToken : null;
@@ -44,8 +45,8 @@ export function storedRefreshTokens(of: StoredRefreshToken, app: AppCredentials)
   };
 }
 
-function isOf(app: AppCredentials, stored: CrmCredentials | 'unreadable' | null): stored is AppCredentials {
-  if (stored === null || stored === 'unreadable' || stored.kind === 'hubspotToken') return false;
+function isOf(app: AppCredentials, stored: CrmCredentials | null): stored is AppCredentials {
+  if (stored === null || stored.kind === 'hubspotToken') return false;
   const { refreshToken: _, ...given } = app;
   const { refreshToken: __, ...found } = stored;
   return JSON.stringify(given) === JSON.stringify(found);

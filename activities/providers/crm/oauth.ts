@@ -60,7 +60,13 @@ async function refresh({
     ),
   );
   if (answer.kind === 'granted') return answer;
-  throw answer.kind === 'refused' ? refusedKey() : crmFailure(answer.reply);
+  if (answer.kind === 'failed') throw crmFailure(answer.reply);
+  throw answer.kind === 'refused' ? refusedKey() : busy();
+}
+
+function busy(): ProviderError {
+  const message = 'The CRM gives out a token already, and wants to be asked again.';
+  return new ProviderError({ kind: 'transient', code: 'crm.unavailable', message });
 }
 
 function refusedKey(): ProviderError {
