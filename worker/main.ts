@@ -19,6 +19,7 @@ import { createTemporal } from '../platform/temporal/client.ts';
 import { createAttributeRegistry } from '../platform/temporal/search-attributes.ts';
 import { startBackground } from './background/background.ts';
 import { backgroundTasks, lifeTask, taskNames } from './background/tasks.ts';
+import { lookAtCertificate } from './background/temporal-certificate.ts';
 import { createTaskWatch } from './background/task-watch.ts';
 import { composeWork } from './compose.ts';
 import { installRuntime } from './runtime.ts';
@@ -99,6 +100,11 @@ async function main(): Promise<void> {
     mailPasswordReset: queues.includes('email') ? work.mailPasswordReset : null,
     tryModel: queues.includes('llm') ? work.tryModel : null,
     paymentKeyRefusal: queues.includes(paymentQueue) ? work.paymentKeyRefusal : null,
+  });
+  tasks.push({
+    name: 'temporal-certificate',
+    everyMs: 60_000,
+    run: () => lookAtCertificate({ db: system, temporal: config, renew: workers.renew, log }),
   });
   const watch = createTaskWatch(system, taskNames(tasks));
   const background = startBackground([living, ...tasks, watch.task], log, { passed: watch.passed });

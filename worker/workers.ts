@@ -3,7 +3,12 @@ import { actions, type ActionName } from '../contracts/core/actions.ts';
 import type { ActionActivities, EngineActivities } from '../contracts/core/engine.ts';
 import { taskQueue, type QueueName } from '../contracts/core/queues.ts';
 import { workflowQueues } from '../contracts/runs/run-kinds.schema.ts';
-import { connectionOptions, type TemporalConfig } from '../platform/temporal/connection-options.ts';
+import {
+  connectionOptions,
+  type ConnectionOptions,
+  type TemporalConfig,
+} from '../platform/temporal/connection-options.ts';
+import { renewedOptions } from '../platform/temporal/renewing-connection.ts';
 import { temporalRefusal } from '../platform/temporal/refusal.ts';
 
 /** What the Temporal workers of one process are made of. */
@@ -16,8 +21,11 @@ export type WorkerParts = {
   actions: Partial<ActionActivities>;
 };
 
-/** Workers that poll. `stop()` drains them: running activities get the grace time, then a cancellation. */
-export type Workers = { stop(): Promise<void>; failed: Promise<never> };
+/**
+ * Workers that poll. `stop()` drains them: running activities get the grace time, then a cancellation. `renew()` connects them anew where a
+ * certificate was renewed on disk, without ending anything, and says whether it did.
+ */
+export type Workers = { stop(): Promise<void>; renew(): Promise<boolean>; failed: Promise<never> };
 
 /** About 90 KiB a cached run: 45 MiB. */
 const maxCachedWorkflows = 500;
@@ -36,7 +44,8 @@ const slots: Record<QueueName, number> = { core: actionConnections, email: 40, l
 
 /** Connects and starts one worker for each queue; workflow tasks and turns run on the queues that the kinds of runs name. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
-  const connection = await connect(parts.temporal);
+  let options = connectionOptions(parts.temporal);
+  let connection = await connect(parts.temporal, options);
   const workers = await Promise.all(
     parts.queues.filter((queue) => hasWork(parts, queue)).map((queue) => createWorker(parts, connection, queue)),
   );
@@ -46,6 +55,15 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   failed.catch(() => undefined);
   return {
     failed,
+    async renew() {
+      const renewed = renewedOptions(parts.temporal, options);
+      if (renewed === null) return false;
+      const [before, next] = [connection, await connect(parts.temporal, renewed)];
+      for (const worker of workers) worker.connection = next;
+      [connection, options] = [next, renewed];
+      await before.close();
+      return true;
+    },
     async stop() {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled(runs);
@@ -55,9 +73,9 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
 }
 
 /** @throws Error in words where Temporal answers and does not take this installation */
-async function connect(temporal: TemporalConfig): Promise<NativeConnection> {
+async function connect(temporal: TemporalConfig, options: ConnectionOptions): Promise<NativeConnection> {
   try {
-    return await NativeConnection.connect(connectionOptions(temporal));
+    return await NativeConnection.connect(options);
   } catch (error) {
     const refusal = await temporalRefusal(temporal);
     throw refusal === null ? error : new Error(refusal, { cause: error });

@@ -6,21 +6,25 @@ import {
   isGrpcServiceError,
   makeGrpcRetryInterceptor,
 } from '@temporalio/client';
-import { connectionOptions, type TemporalConfig } from './connection-options.ts';
+import type { TemporalConfig } from './connection-options.ts';
+import { renewingConnection } from './renewing-connection.ts';
 
 /** A client and the connection that carries it. `close()` lets no call be tried again, and ends the connection. */
 export type Temporal = { client: Client; close(): Promise<void> };
 
 /**
- * Connects lazily: the process starts while Temporal is unavailable, and calls fail until it is back.
+ * Connects lazily: the process starts while Temporal is unavailable, and calls fail until it is back. Certificates that are renewed on disk are
+ * taken up within `looksEveryMs`, a minute unless given.
  * @throws ConfigError for settings that cannot be used together
  */
-export function createTemporal(config: TemporalConfig): Temporal {
+export function createTemporal(config: TemporalConfig, looksEveryMs?: number): Temporal {
   const retries = createRetries();
-  const connection = Connection.lazy({
-    ...connectionOptions(config),
-    interceptors: [makeGrpcRetryInterceptor(retries)],
-  });
+  const interceptors = [makeGrpcRetryInterceptor(retries)];
+  const connection = renewingConnection(
+    config,
+    (options) => Connection.lazy({ ...options, interceptors }),
+    looksEveryMs,
+  );
   return {
     client: new Client({ connection, namespace: config.TEMPORAL_NAMESPACE }),
     async close() {

@@ -1,8 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { X509Certificate } from 'node:crypto';
 import { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EngineActivities } from '../../contracts/core/engine.ts';
+import { startWorkers } from '../../worker/workers.ts';
 import { createAuthority } from '../../test/support/certificates.ts';
 import { startTemporalProxy, type TemporalProxy } from '../../test/support/temporal-proxy.ts';
 import { testTemporalAddress } from '../../test/support/temporal-address.ts';
@@ -108,6 +111,35 @@ describe('Temporal behind TLS', () => {
     ],
   ])('says why it refuses where %s', async (_, given, reason) => {
     expect(await temporalRefusal(settings(given()))).toMatch(reason);
+  });
+
+  it('takes up a certificate that was renewed on disk without a restart, once its key is there too', async () => {
+    const renewed = authority.issue('us');
+    const [cert, key] = [file(ours.certPem), file(ours.keyPem)];
+    const config = settings({ ...mutualTls(ours), TEMPORAL_TLS_CERT: cert, TEMPORAL_TLS_KEY: key });
+    const parts = { temporal: config, deployment: 'renewal', codePath: '', engine: {} as EngineActivities };
+    const temporal = createTemporal(config, 0);
+    const workers = await startWorkers({
+      ...parts,
+      queues: ['email'],
+      actions: { sendMessage: () => Promise.resolve() },
+    });
+    const ask = (): Promise<unknown> => temporal.client.connection.workflowService.getSystemInfo({});
+    const shown = ({ certPem }: typeof ours): string[] =>
+      [...mutual.shown].filter((line) => line.startsWith(new X509Certificate(certPem).serialNumber)).toSorted();
+    await ask();
+    expect(await workers.renew()).toBe(false);
+    writeFileSync(cert, renewed.certPem);
+    await ask();
+    expect(await workers.renew()).toBe(false);
+    expect(shown(renewed)).toEqual([]);
+    writeFileSync(key, renewed.keyPem);
+    await ask();
+    expect(await workers.renew()).toBe(true);
+    const number = new X509Certificate(renewed.certPem).serialNumber;
+    expect(shown(renewed)).toEqual([`${number} grpc-node-js`, `${number} tonic`]);
+    expect(await workers.renew()).toBe(false);
+    await Promise.all([workers.stop(), temporal.close()]);
   });
 
   it('is no refusal where it is away', async () => {

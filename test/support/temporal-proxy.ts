@@ -7,6 +7,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Certificate } from './certificates.ts';
 
 /** A way to the tests' Temporal server as Temporal Cloud has it: TLS, and a client's certificate or an API key. */
@@ -14,6 +15,8 @@ export type TemporalProxy = {
   port: number;
   /** The namespaces and user agents that calls have named, each as `namespace agent`. */
   callers: Set<string>;
+  /** The numbers of the certificates that callers have shown, each with the agent: `number agent`. */
+  shown: Set<string>;
   stop(): Promise<void>;
 };
 
@@ -31,6 +34,7 @@ export async function startTemporalProxy(
 ): Promise<TemporalProxy> {
   const far = connect(`http://${target}`);
   const callers = new Set<string>();
+  const shown = new Set<string>();
   const server = createSecureServer({
     cert: own.certPem,
     key: own.keyPem,
@@ -41,7 +45,9 @@ export async function startTemporalProxy(
   server.on('sessionError', () => undefined);
   server.on('stream', (near, headers) => {
     const { authorization, 'temporal-namespace': namespace, 'user-agent': agent } = headers;
-    callers.add(`${String(namespace)} ${String(agent).split('/', 1).join()}`);
+    const name = String(agent).split('/', 1).join();
+    callers.add(`${String(namespace)} ${name}`);
+    if (demands.clientAuthority !== undefined) shown.add(`${numberShown(near)} ${name}`);
     if (demands.apiKey !== undefined && authorization !== `Bearer ${demands.apiKey}`) return refuse(near);
     forward(far, near, headers);
   });
@@ -49,12 +55,18 @@ export async function startTemporalProxy(
   return {
     port: (server.address() as AddressInfo).port,
     callers,
+    shown,
     async stop() {
       for (const session of sessions) session.destroy();
       far.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function numberShown(near: ServerHttp2Stream): string {
+  const socket = near.session?.socket;
+  return socket instanceof TLSSocket ? socket.getPeerCertificate().serialNumber : '';
 }
 
 function refuse(near: ServerHttp2Stream): void {
