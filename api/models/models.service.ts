@@ -11,6 +11,7 @@ import type {
 import { askTrial, findTrials, type TrialRow } from '../../platform/db/models/model-trials.ts';
 import {
   findWorkspaceModels,
+  holdModel,
   removeWorkspaceModel,
   setModelPolicy,
   setWorkspaceModel,
@@ -48,6 +49,7 @@ export class ModelsService {
     if (fault !== null) throw refused('url', 'model.address', fault);
     const keys = await this.keys();
     return this.store.inWorkspace(caller, async (tx) => {
+      await holdModel(tx, { workspaceId: caller.workspaceId, name });
       const { models } = await findWorkspaceModels(tx, caller.workspaceId);
       const before = models.find((model) => model.name === name);
       if (!before && models.length >= mostOwn)

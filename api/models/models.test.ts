@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createModelThrottles } from '../../activities/models/model-throttle.ts';
 import { createModelsOf } from '../../activities/models/models-of-workspace.ts';
@@ -9,6 +10,9 @@ import { openaiSettings } from '../../activities/providers/llm/openai/settings.t
 import { closedPort } from '../../local/control/closed-port.ts';
 import { readSettings } from '../../platform/config.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { masterKeys } from '../../platform/keys/master-keys.ts';
+import { holdModel, setWorkspaceModel } from '../../platform/db/models/workspace-models.ts';
 import { createKeySource } from '../../platform/db/keys/master-keys.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createModelRegistry } from '../../platform/models/model-registry.ts';
@@ -103,6 +107,32 @@ describe('a model of a workspace’s own', () => {
     expect([moved.status, moved.json['errors']]).toMatchObject([422, [{ path: 'apiKey', code: 'model.keyNeeded' }]]);
     const open = await put('keyed', { url: 'https://evil.example/v1', price: 'free', apiKey: null });
     expect(open.json['own']).toMatchObject({ keyEndsWith: null });
+  });
+
+  it('keeps its host while a key is being given to it at the same instant', async () => {
+    await put('raced', { url, price: 'free' });
+    const { app, workspaceId } = database;
+    const [given, waits] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const giving = inWorkspace(app, workspaceId, async (tx) => {
+      const of = { workspaceId, name: 'raced' };
+      await holdModel(tx, of);
+      const change = { ...of, actor: { kind: 'system' as const, id: null } };
+      await setWorkspaceModel(tx, masterKeys(api.config), {
+        ...change,
+        facts: { url, price: 'free' },
+        apiKey: 'sk-of-our-host-1234',
+      });
+      given.resolve();
+      await waits.promise;
+    });
+    await given.promise;
+    const moving = put('raced', { url: 'https://evil.example/v1', price: 'free' });
+    const waiting = sql<{ count: number }>`select count(*)::int as count from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await waiting.execute(kysely(app))).rows[0]?.count).toBe(1);
+    waits.resolve();
+    await giving;
+    expect(await moving).toMatchObject({ status: 422, json: { errors: [{ code: 'model.keyNeeded' }] } });
   });
 
   it('is asked by its own key in the place of the installation’s, by its workspace alone, until it is removed', async () => {

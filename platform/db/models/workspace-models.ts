@@ -3,7 +3,7 @@ import { OwnModel } from '../../../contracts/models/models-api.schema.ts';
 import { unseal, SealError } from '../../keys/seal.ts';
 import type { MasterKeys } from '../../keys/master-keys.ts';
 import { recordAudit } from '../access/audit.ts';
-import { deleteSecret, setSecret, type SecretActor } from '../access/secrets.ts';
+import { deleteSecret, holdSecret, setSecret, type SecretActor } from '../access/secrets.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -21,6 +21,11 @@ export type WorkspaceModels = { models: WorkspaceModel[]; countsUnpriced: boolea
 
 /** The name of the secret with a model's key. */
 const keyName = (model: string): string => `model.${model}`;
+
+/** Holds a model with its key until the end of the transaction, so that nobody gives it a key while it is moved to another host. */
+export function holdModel(tx: Tx, { workspaceId, name }: { workspaceId: string; name: string }): Promise<void> {
+  return holdSecret(tx, { workspaceId, name: keyName(name) });
+}
 
 /** The models of a workspace's own by their names, without their keys. */
 export async function findWorkspaceModels(tx: Tx, workspaceId: string): Promise<WorkspaceModels> {
