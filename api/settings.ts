@@ -2,12 +2,13 @@ import type { z } from 'zod';
 import { crmAddressSettings } from '../platform/connections/settings.ts';
 import { configShape } from '../platform/config.ts';
 import { modelSettings } from '../platform/models/settings.ts';
-import { stripeKeySettings, stripeWebhookSettings } from '../platform/stripe/settings.ts';
+import { stripeAddressSettings, stripeKeySettings, stripeWebhookSettings } from '../platform/stripe/settings.ts';
 
-/** Every setting of the API: those that all programs have, what its webhooks need, which models there are, and where the CRM is. */
+/** Every setting of the API: those that all programs have, what its webhooks need, which models there are, and where the CRM and Stripe are. */
 export const apiShape = {
   ...configShape,
   ...modelSettings,
+  ...stripeAddressSettings,
   ...stripeKeySettings,
   ...stripeWebhookSettings,
   ...crmAddressSettings,

@@ -1,6 +1,7 @@
 import { createBatchKind } from '../activities/documents/batch.kind.ts';
 import { createDocumentsActivities } from '../activities/documents/documents.activities.ts';
 import { createEnrollmentKind } from '../activities/courses/enrollment.kind.ts';
+import { createPaymentOf } from '../activities/courses/payment-of-workspace.ts';
 import { createPaymentActivities } from '../activities/courses/payment.activities.ts';
 import { createSeatActivities } from '../activities/courses/seats.activities.ts';
 import { createContactActivities } from '../activities/contacts/contact.activities.ts';
@@ -17,7 +18,7 @@ import { mailSigning } from '../activities/messaging/mail-signing.ts';
 import { createMessagingActivities, type MessagingDeps } from '../activities/messaging/messaging.activities.ts';
 import type { RunKind } from '../activities/engine/run-kind.ts';
 import { createProviders } from '../activities/providers/create-providers.ts';
-import { keyRefusal } from '../activities/providers/payment/stripe/key-refusal.ts';
+import { keyRefusal } from '../platform/stripe/key-refusal.ts';
 import { callTimeoutMs } from '../activities/providers/provider.ts';
 import type { ActionActivities } from '../contracts/core/engine.ts';
 import type { RunKindName } from '../contracts/runs/run-kinds.schema.ts';
@@ -78,7 +79,11 @@ export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work
       ...createContactActivities({ db }),
       ...createSeatActivities({ db }),
       ...createDocumentsActivities({ db, objects, modelsOf, renders }),
-      ...createPaymentActivities({ db, payment, publicUrl: config.PUBLIC_URL }),
+      ...createPaymentActivities({
+        db,
+        paymentOf: createPaymentOf({ keys, config, installation: payment }),
+        publicUrl: config.PUBLIC_URL,
+      }),
     },
     objects,
     mailGate: (gate) => mailGate(messaging, gate),

@@ -32,7 +32,11 @@ describe('a checkout', () => {
     const open = { open: JSON.stringify([action]), turn: 1, status: 'running' };
     await kysely(system).updateTable('run').set(open).where('id', '=', runId).execute();
     const attempt = (payment: PaymentClient): Promise<unknown> => {
-      const { createCheckout } = createPaymentActivities({ db: database.app, payment, publicUrl: 'http://127.0.0.1' });
+      const { createCheckout } = createPaymentActivities({
+        db: database.app,
+        paymentOf: () => Promise.resolve({ client: payment, isOwn: false }),
+        publicUrl: 'http://127.0.0.1',
+      });
       const work = () => createCheckout({ workspaceId, runId, key: '0/checkout/1' });
       return new MockActivityEnvironment().run(work).catch((error: unknown) => error);
     };

@@ -7,14 +7,19 @@ import { contactById } from '../../platform/db/contacts/contacts.ts';
 import { enrollmentOfRun, type EnrollmentRow } from '../../platform/db/courses/enrollments.ts';
 import { notePayment, paymentsOf, settlePayment, type PaymentRow } from '../../platform/db/courses/payments.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
-import type { Tx } from '../../platform/db/core/workspace.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import type { LoadedAction } from '../effects/load-action.ts';
+import { closeIncident, openIncident } from '../../platform/db/runs/incidents.ts';
 import { runEffect, type EffectDeclaration } from '../effects/run-effect.ts';
 import type { PaymentClient } from '../providers/payment/payment-client.ts';
+import type { PaymentOf } from './payment-of-workspace.ts';
 import { outcomeOf, ProviderError } from '../providers/provider-error.ts';
 
 /** What the payment activities need; people come back to `publicUrl` from the checkout page. */
-export type PaymentDeps = { db: Db; payment: PaymentClient; publicUrl: string };
+export type PaymentDeps = { db: Db; paymentOf: PaymentOf; publicUrl: string };
+
+/** The kind of the incident while Stripe refuses a workspace's own key. */
+const OWN_KEY_REFUSED = 'payment.ownKeyRefused';
 
 type Payments = 'createCheckout' | 'expireCheckout' | 'refundPayment' | 'lookUpPayment';
 type Prepared<N extends Payments> = {
@@ -22,6 +27,8 @@ type Prepared<N extends Payments> = {
   email: string | null;
   payments: PaymentRow[];
   action: string;
+  payment: PaymentClient;
+  isOwn: boolean;
   params: ActionParams<N>;
 };
 
@@ -36,9 +43,13 @@ export function createPaymentActivities(deps: PaymentDeps): Pick<ActionActivitie
     (input: ActionInput): Promise<void> =>
       runEffect<N, Prepared<N>>(deps.db, input, {
         action,
-        prepare: async (tx, open) => ({ kind: 'ready', prepared: await prepare(tx, open) }),
-        call: (prepared, { effect }) => attempt(() => call(deps, prepared, effect.attempt)),
-        ...(record ? { record } : {}),
+        prepare: async (tx, open) => ({ kind: 'ready', prepared: await prepare(deps.paymentOf, tx, open) }),
+        call: (prepared, { effect }) => attempt(deps.db, prepared, () => call(deps, prepared, effect.attempt)),
+        async record(tx, prepared, result) {
+          const workspaceId = prepared.enrollment.workspace_id;
+          if (prepared.isOwn) await closeIncident(tx, { workspaceId, runId: null, kind: OWN_KEY_REFUSED });
+          await record?.(tx, prepared, result);
+        },
       });
   return {
     createCheckout: act('createCheckout', createCheckout, recordCheckout),
@@ -48,11 +59,17 @@ export function createPaymentActivities(deps: PaymentDeps): Pick<ActionActivitie
   };
 }
 
-async function prepare<N extends Payments>(tx: Tx, { run, action }: LoadedAction<N>): Promise<Prepared<N>> {
+async function prepare<N extends Payments>(
+  paymentOf: PaymentOf,
+  tx: Tx,
+  { run, action }: LoadedAction<N>,
+): Promise<Prepared<N>> {
   const enrollment = await enrollmentOfRun(tx, run.workspace_id, run.id);
   const contact = await contactById(tx, run.workspace_id, enrollment.contact_id);
   const payments = await paymentsOf(tx, run.workspace_id, enrollment.id);
-  return { enrollment, email: contact?.email ?? null, payments, action: action.id, params: action.params };
+  const { client: payment, isOwn } = await paymentOf(tx, run.workspace_id);
+  const email = contact?.email ?? null;
+  return { enrollment, email, payments, payment, isOwn, action: action.id, params: action.params };
 }
 
 /**
@@ -60,8 +77,8 @@ async function prepare<N extends Payments>(tx: Tx, { run, action }: LoadedAction
  * service with that failure for a day. A page moves no money, and nobody knows the address of one whose answer was lost.
  */
 async function createCheckout(
-  { payment, publicUrl }: PaymentDeps,
-  { enrollment, email, params: wanted }: Prepared<'createCheckout'>,
+  { publicUrl }: PaymentDeps,
+  { payment, enrollment, email, params: wanted }: Prepared<'createCheckout'>,
   attemptNumber: number,
 ): Promise<ActionOutput<'createCheckout'>> {
   const checkout = await payment.createCheckout({
@@ -97,8 +114,8 @@ async function recordCheckout(
 }
 
 async function expireCheckouts(
-  { payment }: PaymentDeps,
-  { payments }: Prepared<'expireCheckout'>,
+  _: PaymentDeps,
+  { payment, payments }: Prepared<'expireCheckout'>,
 ): Promise<ActionOutput<'expireCheckout'>> {
   const open = payments.filter((row) => row.status === 'open' || row.status === 'underWay');
   let underWay: ActionOutput<'expireCheckout'> | null = null;
@@ -138,8 +155,8 @@ async function recordExpiry(
 }
 
 async function refund(
-  { payment }: PaymentDeps,
-  { enrollment, params: wanted }: Prepared<'refundPayment'>,
+  _: PaymentDeps,
+  { payment, enrollment, params: wanted }: Prepared<'refundPayment'>,
 ): Promise<ActionOutput<'refundPayment'>> {
   const idempotencyKey = `${enrollment.id}/${wanted.key}`;
   const { paymentIntent, amountMinor } = wanted;
@@ -174,8 +191,8 @@ async function recordRefund(
 }
 
 async function lookUp(
-  { payment }: PaymentDeps,
-  { enrollment, params: { paymentIntent } }: Prepared<'lookUpPayment'>,
+  _: PaymentDeps,
+  { payment, enrollment, params: { paymentIntent } }: Prepared<'lookUpPayment'>,
 ): Promise<ActionOutput<'lookUpPayment'>> {
   const { refunds, disputes } = await payment.lookUp(paymentIntent);
   const own = `${enrollment.id}/`;
@@ -222,10 +239,20 @@ async function recordHistory(
   ]);
 }
 
-async function attempt<R>(work: () => Promise<R>): Promise<CallOutcome<R>> {
+/** What a call came to. An own key that is refused is an incident of the workspace, and the call waits and is made again. */
+async function attempt<R>(
+  db: Db,
+  { isOwn, enrollment: { workspace_id: workspaceId } }: Pick<Prepared<Payments>, 'isOwn' | 'enrollment'>,
+  work: () => Promise<R>,
+): Promise<CallOutcome<R>> {
   try {
     return { kind: 'done', result: await work() };
   } catch (error) {
+    if (isOwn && error instanceof ProviderError && error.failure.kind === 'misconfigured') {
+      const message = `${error.failure.message} Payments of this workspace wait: see Admin, Connections.`;
+      const incident = { workspaceId, runId: null, kind: OWN_KEY_REFUSED, message };
+      await inWorkspace(db, workspaceId, (tx) => openIncident(tx, incident)).catch(() => undefined);
+    }
     return outcomeOf(error, 'keyed');
   }
 }

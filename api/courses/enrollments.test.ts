@@ -3,6 +3,9 @@ import { signWebhook } from '../../local/payment/webhooks.ts';
 import { shortRun } from '../../test/support/courses.ts';
 import type { Answer } from '../../test/support/caller.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
+import { setSecret } from '../../platform/db/access/secrets.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 
 describe('courses and enrollments over HTTP', () => {
@@ -248,6 +251,41 @@ describe('courses and enrollments over HTTP', () => {
     expect((await hook({ id: 'evt_1b', type: 'charge.refunded', created: 1, data: charge })).status).toBe(200);
     const changed = { status: 'changed', paymentIntent: 'pi_of_cs_1' };
     expect(await inbox(json['runId'])).toContainEqual({ kind: 'payment', ref: 'evt_1b', payload: changed });
+  });
+
+  it('takes the reports of a workspace’s own account by its own secrets, and of its own payments alone', async () => {
+    const own = async (workspaceId: string, ...secrets: string[]): Promise<void> => {
+      const [webhookSecret = '', ...more] = secrets;
+      const stripe = { kind: 'stripeKeys', secretKey: 'sk_test_of_a_school', webhookSecret };
+      const before = more.map((each) => ({ ...stripe, webhookSecret: each }));
+      const value = JSON.stringify({ ...stripe, before });
+      const keys = masterKeys(api.config);
+      const secret = { workspaceId, name: 'payment', value, actor: { kind: 'system' as const, id: null } };
+      await inWorkspace(database.app, workspaceId, (tx) => setSecret(tx, keys, secret));
+    };
+    const report = async (workspaceId: string, secret: string, event: object): Promise<Answer> => {
+      const body = JSON.stringify(event);
+      const signed = signWebhook({ body, secret, atSeconds: Math.floor(Date.now() / 1000) });
+      const headers = { 'content-type': 'application/json', 'stripe-signature': signed };
+      return api.call({ method: 'POST', url: `/hooks/stripe/${workspaceId}`, raw: body, headers });
+    };
+    const other = await database.addWorkspace();
+    await contact('yara');
+    const { json } = await request('yara');
+    await checkoutOf(json['id'], 'cs_own');
+    const event = { id: 'evt_own', ...paid('cs_own', json['id']) };
+    expect(await report(database.workspaceId, 'whsec_new', event)).toMatchObject({
+      status: 503,
+      json: { code: 'payment.notConfigured' },
+    });
+    await own(database.workspaceId, 'whsec_new', 'whsec_before');
+    await own(other, 'whsec_other');
+    expect((await report(database.workspaceId, 'whsec_other', event)).status).toBe(400);
+    expect((await report(other, 'whsec_other', event)).status).toBe(200);
+    expect(await inbox(json['runId'])).toEqual([]);
+    expect((await report(database.workspaceId, 'whsec_before', event)).status).toBe(200);
+    expect((await report(database.workspaceId, 'whsec_new', event)).status).toBe(200);
+    expect(await inbox(json['runId'])).toMatchObject([{ kind: 'payment', ref: 'evt_own' }]);
   });
 
   it('gives no seat for a checkout that was not made here, and says so where it names an enrollment (security 7)', async () => {

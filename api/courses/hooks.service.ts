@@ -15,11 +15,13 @@ import {
 import { addToIncident, type NewIncident } from '../../platform/db/runs/incidents.ts';
 import { reopenRun } from '../../platform/db/runs/reopen-run.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
+import type { KeySource } from '../../platform/db/keys/master-keys.ts';
+import { openPaymentKeys, UNREADABLE_PAYMENT } from '../../platform/connections/payment-connection.ts';
 import type { Logger } from '../../platform/log.ts';
 import { modeOf } from '../../platform/stripe/mode.ts';
 import { verifyStripeWebhook, WebhookRefused } from '../../platform/stripe/webhook.ts';
 import { AppError } from '../http/errors/app-error.ts';
-import { CONFIG, LOG } from '../http/parts.ts';
+import { CONFIG, KEYS, LOG } from '../http/parts.ts';
 import { RequestMetrics } from '../http/request-metrics.ts';
 import { Store } from '../http/store.ts';
 import type { ApiConfig } from '../settings.ts';
@@ -41,6 +43,7 @@ export class HooksService {
     @Inject(LOG) private readonly log: Logger,
     private readonly store: Store,
     metrics: RequestMetrics,
+    @Inject(KEYS) private readonly keys: KeySource,
   ) {
     this.events = new Counter({
       name: 'throughline_payment_events',
@@ -51,16 +54,35 @@ export class HooksService {
   }
 
   async stripe(rawBody: Buffer, signature: string): Promise<HookAnswer> {
-    const event = this.verified(rawBody, signature);
+    const { STRIPE_WEBHOOK_SECRET: secrets, STRIPE_SECRET_KEY: key } = this.config;
+    if (secrets.length === 0) throw notConfigured('STRIPE_WEBHOOK_SECRET is not set');
+    const event = this.verified(rawBody, signature, [{ secrets, key }]);
     // An account sells other things too. Their events are acknowledged: a refusal would have them sent again for days.
     this.events.inc({ verdict: await this.take(event) });
     return { received: true };
   }
 
-  private async take(event: PaymentWebhook): Promise<Verdict> {
+  /** Reports of a workspace's own account speak of its own payments alone, whatever they name. */
+  async stripeOf(workspaceId: string, rawBody: Buffer, signature: string): Promise<HookAnswer> {
+    const keys = await this.keys();
+    const own = await this.store.inWorkspace({ workspaceId }, (tx) => openPaymentKeys(tx, keys, workspaceId));
+    if (own === null) throw notConfigured('This workspace has no account of its own');
+    if (own === 'unreadable') throw notConfigured(UNREADABLE_PAYMENT);
+    const accounts = [own.credentials, ...own.credentials.before];
+    const event = this.verified(
+      rawBody,
+      signature,
+      accounts.map(({ webhookSecret, secretKey: key }) => ({ secrets: [webhookSecret], key })),
+    );
+    this.events.inc({ verdict: await this.take(event, workspaceId) });
+    return { received: true };
+  }
+
+  private async take(event: PaymentWebhook, workspaceId?: string): Promise<Verdict> {
     const found = await this.enrollmentOf(event);
+    if (found && workspaceId !== undefined && found.workspaceId !== workspaceId) return 'notOurs';
     if (found) return this.store.inWorkspace(found, (tx) => note(tx, found, event));
-    await this.reportForeign(event);
+    await this.reportForeign(event, workspaceId);
     return 'notOurs';
   }
 
@@ -74,11 +96,11 @@ export class HooksService {
   }
 
   /** Money for an enrollment through a checkout that was not made here gives no seat: a person looks at it. */
-  private async reportForeign(event: PaymentWebhook): Promise<void> {
+  private async reportForeign(event: PaymentWebhook, by: string | undefined): Promise<void> {
     const enrollmentId = namedEnrollment(event);
     if (event.kind !== 'checkoutPaid' || enrollmentId === null) return;
     const workspaceId = await workspaceOfEnrollment(this.store.app, enrollmentId);
-    if (workspaceId === null) return;
+    if (workspaceId === null || (by !== undefined && by !== workspaceId)) return;
     const { id: checkoutId, amountMinor, currency } = event.checkout;
     await this.store.inWorkspace({ workspaceId }, async (tx) => {
       const enrollment = await runOfEnrollment(tx, workspaceId, enrollmentId);
@@ -92,22 +114,35 @@ export class HooksService {
     });
   }
 
-  /** Without a secret nothing can be believed; Stripe sends it again, for days. */
-  private verified(rawBody: Buffer, signature: string): PaymentWebhook {
-    const secrets = this.config.STRIPE_WEBHOOK_SECRET;
-    if (secrets.length === 0) {
-      const detail = 'Set STRIPE_WEBHOOK_SECRET to the secret of this endpoint';
-      throw new AppError(503, 'payment.notConfigured', { detail, retryAfterSeconds: 3_600 });
+  /** The event, if an account has signed it. @throws AppError where none has, or it is of the mode of Stripe that the account's key is not of */
+  private verified(rawBody: Buffer, signature: string, accounts: readonly SigningAccount[]): PaymentWebhook {
+    let refused: WebhookRefused | undefined;
+    for (const { secrets, key } of accounts) {
+      try {
+        return verifyStripeWebhook(rawBody, signature, secrets, modeOf(key));
+      } catch (error) {
+        if (!(error instanceof WebhookRefused)) throw error;
+        refused = error;
+        if (error.code !== 'payment.bad_signature') break;
+      }
     }
-    try {
-      return verifyStripeWebhook(rawBody, signature, secrets, modeOf(this.config.STRIPE_SECRET_KEY));
-    } catch (error) {
-      if (!(error instanceof WebhookRefused)) throw error;
-      if (error.code !== 'payment.other_mode') throw new AppError(400, error.code, { detail: error.message });
-      this.log.error(error.message);
-      throw new AppError(409, error.code, { detail: error.message });
+    if (refused?.code === 'payment.other_mode') {
+      this.log.error(refused.message);
+      throw new AppError(409, refused.code, { detail: refused.message });
     }
+    throw new AppError(400, refused?.code ?? 'payment.bad_signature', {
+      detail: refused?.message ?? 'No secret is known.',
+    });
   }
+}
+
+/** The secrets that an account signs its reports with, and its key. */
+type SigningAccount = { secrets: readonly string[]; key: string };
+
+/** Without a secret nothing can be believed; Stripe sends it again, for days. */
+function notConfigured(why: string): AppError {
+  const detail = `${why}, so no payment can be confirmed`;
+  return new AppError(503, 'payment.notConfigured', { detail, retryAfterSeconds: 3_600 });
 }
 
 async function note(tx: Tx, { workspaceId, enrollmentId }: OfPayment, event: PaymentWebhook): Promise<Verdict> {

@@ -14,7 +14,7 @@ const log = createLogger({ name: 'api', level: 'silent' });
 
 function hooksWith(settings: Record<string, string>): HooksService {
   const config: ApiConfig = readSettings(apiShape, { ...needed, ...settings });
-  return new HooksService(config, log, {} as Store, new RequestMetrics());
+  return new HooksService(config, log, {} as Store, new RequestMetrics(), () => Promise.reject(new Error('no keys')));
 }
 
 /** Reports something that is of no enrollment. */
@@ -47,6 +47,15 @@ describe('a paid webhook (security 7)', () => {
       status: 400,
       code: 'payment.bad_signature',
     });
+  });
+
+  it('is believed by any of the signatures that it carries while its secret is rolled (PostHog 61131)', async () => {
+    const hooks = hooksWith({ STRIPE_WEBHOOK_SECRET: 'whsec_own' });
+    const body = JSON.stringify({ id: 'evt_2', type: 'invoice.paid', created: 1, data: { object: {} } });
+    const atSeconds = Math.floor(Date.now() / 1000);
+    const [rolled, own] = ['whsec_rolled', 'whsec_own'].map((secret) => signWebhook({ body, secret, atSeconds }));
+    const both = `${rolled},${/v1=\w+/.exec(own ?? '')?.[0]}`;
+    expect(await hooks.stripe(Buffer.from(body), both)).toEqual({ received: true });
   });
 
   it.each([

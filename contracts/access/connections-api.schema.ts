@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Credential, Instant } from '../core/values.schema.ts';
 
 /** Services that a workspace can connect by credentials of its own. */
-export const connectionServices = ['crm'] as const;
+export const connectionServices = ['crm', 'payment'] as const;
 /** A service that a workspace can connect. */
 export type ConnectionService = (typeof connectionServices)[number];
 
@@ -33,13 +33,41 @@ export const CrmCredentials = z
 /** How a workspace gets into its CRM. */
 export type CrmCredentials = z.infer<typeof CrmCredentials>;
 
+/** Keys of a Stripe account: its secret key, or a restricted one, and the secret of the endpoint that reports to this workspace. */
+export const StripeKeys = z
+  .strictObject({
+    kind: z.literal('stripeKeys'),
+    secretKey: secret.regex(
+      /^[sr]k_(test|live)_/,
+      'is no secret key of Stripe, such as sk_live_…, nor a restricted one',
+    ),
+    webhookSecret: secret.regex(/^whsec_/, 'is no secret of an endpoint of Stripe, such as whsec_…'),
+  })
+  .meta({ id: 'StripeKeys' });
+/** Keys of a Stripe account. */
+export type StripeKeys = z.infer<typeof StripeKeys>;
+
+/** Credentials of every kind; those of one service are in `credentialsOf`. */
+export const ConnectionCredentials = z
+  .discriminatedUnion('kind', [HubspotToken, HubspotApp, SalesforceApp, StripeKeys])
+  .meta({ id: 'ConnectionCredentials' });
+/** Credentials of any kind. */
+export type ConnectionCredentials = z.infer<typeof ConnectionCredentials>;
+
+/** What each service takes. */
+export const credentialsOf = { crm: CrmCredentials, payment: StripeKeys } as const satisfies Record<
+  ConnectionService,
+  z.ZodType<ConnectionCredentials>
+>;
+
 /**
- * What is shown of a connection. `own` is null where the workspace uses that of the installation, its `kind` where what is stored cannot be
+ * What is shown of a connection. `reportsTo` is where the service is to send its reports, null where it sends none. `own` is null where the workspace uses that of the installation, its `kind` where what is stored cannot be
  * opened and has to be entered again; no secret is ever in an answer.
  */
 export const Connection = z
   .strictObject({
     service: z.enum(connectionServices),
+    reportsTo: z.url().nullable(),
     own: z
       .strictObject({ kind: z.string().nullable(), endsWith: z.string(), setAt: Instant, setBy: z.string().nullable() })
       .nullable(),

@@ -4,8 +4,8 @@ import {
   Connection,
   Connections,
   connectionServices,
+  ConnectionCredentials,
   ConnectionTest,
-  CrmCredentials,
 } from './connections-api.schema.ts';
 
 const params = { service: z.enum(connectionServices) };
@@ -25,7 +25,7 @@ export const connectionRoutes = {
     summary: 'Sets the credentials of a service, in the place of others; they are never shown again',
     access: 'keys:write',
     params,
-    body: CrmCredentials,
+    body: ConnectionCredentials,
     answer: Connection,
   }),
   test: defineRoute({

@@ -1,8 +1,7 @@
 import { CrmCredentials } from '../../contracts/access/connections-api.schema.ts';
 import type { Tx } from '../db/core/workspace.ts';
-import { openSecretOf } from '../db/access/secrets.ts';
 import type { MasterKeys } from '../keys/master-keys.ts';
-import { SealError } from '../keys/seal.ts';
+import { openCredentials, type Opened } from './open-credentials.ts';
 
 /** The name of the secret with a workspace's own `CrmCredentials`, as JSON. */
 export const CRM_SECRET = 'crm';
@@ -14,34 +13,9 @@ export const UNREADABLE_CRM =
 /** The settings that say where calls of a workspace go. */
 export type CrmAddressConfig = { STAND_INS: string; CRM_BASE_URL: string };
 
-/** A workspace's own credentials, as `openCrmConnection` finds them. */
-export async function openCrmCredentials(
-  tx: Tx,
-  keys: MasterKeys,
-  workspaceId: string,
-): Promise<CrmCredentials | 'unreadable' | null> {
-  const found = await openCrmConnection(tx, keys, workspaceId);
-  return found === null || found === 'unreadable' ? found : found.credentials;
-}
-
-/**
- * A workspace's own credentials, and when a person has set them; null where it has none, `unreadable` where no key that was given opens them, or what was stored has not their
- * shape: then a person enters them again.
- */
-export async function openCrmConnection(
-  tx: Tx,
-  keys: MasterKeys,
-  workspaceId: string,
-): Promise<{ credentials: CrmCredentials; setAt: Date } | 'unreadable' | null> {
-  try {
-    const stored = await openSecretOf(tx, keys, { workspaceId, name: CRM_SECRET });
-    if (stored === null) return null;
-    const credentials = CrmCredentials.safeParse(JSON.parse(stored.value)).data;
-    return credentials ? { credentials, setAt: stored.setAt } : 'unreadable';
-  } catch (error) {
-    if (error instanceof SealError || error instanceof SyntaxError) return 'unreadable';
-    throw error;
-  }
+/** A workspace's own credentials, and when a person has set them; null where it has none. */
+export function openCrmConnection(tx: Tx, keys: MasterKeys, workspaceId: string): Promise<Opened<CrmCredentials>> {
+  return openCredentials(tx, keys, { workspaceId, name: CRM_SECRET }, CrmCredentials);
 }
 
 /** The base URL to which credentials belong: the vendor's own, or the stand-in that the local stack plays. */

@@ -5,6 +5,14 @@ import { standInKey } from './mode.ts';
 /** The default of 0.1: everybody knows it, so a report signed with it proves nothing. */
 const publishedSecret = 'whsec_stub';
 
+/** Where Stripe is; that of a stand-in is used by workspaces with keys of their own too. */
+export const stripeAddressSettings = {
+  STRIPE_BASE_URL: z
+    .url()
+    .default('http://127.0.0.1:4413')
+    .describe('Stripe or a server of its shape; plain http only on loopback'),
+};
+
 /** The key of Stripe: workers call with it, and the API sees by it which mode the reports are to be of. */
 export const stripeKeySettings = {
   STRIPE_SECRET_KEY: z.string().default(standInKey).describe('secret key, or a restricted one'),

@@ -1,3 +1,4 @@
+import type { StripeAccess } from '../../../platform/stripe/sdk.ts';
 import type { Checkout, PaymentHistory, Refund } from '../../../contracts/core/providers.ts';
 
 /**
@@ -37,9 +38,4 @@ export interface PaymentClient {
 }
 
 /** How to reach a payment service of Stripe's shape. */
-export interface PaymentConfig {
-  /** https://api.stripe.com, or a double; plain http only on loopback. */
-  baseUrl: string;
-  secretKey: string;
-  timeoutMs: number;
-}
+export type PaymentConfig = StripeAccess;

@@ -2,9 +2,9 @@ import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type {
   Connection,
+  ConnectionCredentials,
   ConnectionService,
   ConnectionTest,
-  CrmCredentials,
 } from '../../../contracts/access/connections-api.schema.ts';
 import { connectionRoutes } from '../../../contracts/access/connections.routes.ts';
 import { Caller, type Principal } from '../../http/caller/principal.ts';
@@ -26,7 +26,7 @@ export class ConnectionsController {
   put(
     @Caller() caller: Principal,
     @Param('service') service: ConnectionService,
-    @Body() credentials: CrmCredentials,
+    @Body() credentials: ConnectionCredentials,
   ): Promise<Connection> {
     return this.connections.put(caller, service, credentials);
   }

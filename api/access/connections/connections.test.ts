@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCrmOf, type CrmOf } from '../../../activities/crm/crm-of-workspace.ts';
 import type { CrmClient } from '../../../activities/providers/crm/crm-client.ts';
 import { startDoubles } from '../../../local/control/doubles.ts';
+import { openPaymentKeys } from '../../../platform/connections/payment-connection.ts';
 import { createKeySource, type KeySource } from '../../../platform/db/keys/master-keys.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
@@ -15,7 +16,7 @@ const hubspot = { kind: 'hubspotApp', ...app };
 const salesforce = { kind: 'salesforceApp', instanceUrl: 'https://acme.my.salesforce.com/', ...app };
 
 describe('a connection of a workspace', () => {
-  const config = { STAND_INS: 'crm', CRM_BASE_URL: doubles.urls.crm };
+  const config = { STAND_INS: 'crm,payment', CRM_BASE_URL: doubles.urls.crm, STRIPE_BASE_URL: doubles.urls.payment };
   const { database, api } = useTestApi(config);
   let cookie: string;
   beforeAll(async () => {
@@ -29,7 +30,7 @@ describe('a connection of a workspace', () => {
   const list = async (): Promise<Answer> => api.call({ url: '/v1/connections', cookie });
 
   it('shows who set it and its last characters, and no secret in any answer or in the audit log', async () => {
-    expect((await list()).json).toEqual({ items: [{ service: 'crm', own: null }] });
+    expect((await list()).json).toEqual({ items: [{ service: 'crm', reportsTo: null, own: null }, expect.anything()] });
     const made = await put(hubspot);
     expect(made.json).toMatchObject({ own: { kind: 'hubspotApp', endsWith: '1234', setBy: 'Test admin' } });
     const audit = await api.call({ url: '/v1/audit', cookie });
@@ -90,7 +91,7 @@ describe('a connection of a workspace', () => {
     await doubles.control.addFault({ service: 'crm', fault: 'rotates' });
     const crmOfWorker = (): CrmOf =>
       createCrmOf({ db: database.app, keys: keys(), config, installation: {} as unknown as CrmClient });
-    const workers = Array.from({ length: 3 }, crmOfWorker);
+    const workers = Array.from({ length: 2 }, crmOfWorker);
     const write = async (crmOf: CrmOf): Promise<unknown> => {
       const crm = await inWorkspace(database.app, database.workspaceId, (tx) => crmOf(tx, database.workspaceId));
       return crm.upsertContact({ externalId: 'ana', email: null, properties: {}, idempotencyKey: 'k' });
@@ -101,7 +102,7 @@ describe('a connection of a workspace', () => {
     await write(crmOfWorker());
     const shown = (await list()).json;
     expect(shown).toMatchObject({
-      items: [{ own: { endsWith: expect.stringMatching(/-\d+$/), setBy: 'Test admin' } }],
+      items: [{ own: { endsWith: expect.stringMatching(/-\d+$/), setBy: 'Test admin' } }, {}],
     });
 
     await doubles.control.addFault({ service: 'crm', fault: 'tokenLost', count: 1 });
@@ -117,13 +118,43 @@ describe('a connection of a workspace', () => {
     expect((await api.call({ method: 'DELETE', url, cookie })).status).toBe(204);
   });
 
+  it('to Stripe takes keys of its shape alone, is tested by them, and goes on to know those of before', async () => {
+    const [of, at] = ['/v1/connections/payment', database.workspaceId];
+    const stripe = (body: object): Promise<Answer> => api.call({ method: 'PUT', url: of, body, cookie });
+    const given = { kind: 'stripeKeys', secretKey: 'sk_test_of_a_school', webhookSecret: 'whsec_of_a_school' };
+    for (const [path, wrong] of [
+      ['secretKey', { ...given, secretKey: 'pk_test_of_a_school' }],
+      ['webhookSecret', { ...given, webhookSecret: 'of_a_school' }],
+      ['kind', hubspot],
+    ] as const) {
+      const refused = await stripe(wrong);
+      expect(refused).toMatchObject({
+        status: 422,
+        json: { errors: expect.arrayContaining([expect.objectContaining({ path })]) },
+      });
+    }
+    const made = await stripe(given);
+    const reportsTo = `${api.config.PUBLIC_URL}/hooks/stripe/${at}`;
+    expect(made.json).toMatchObject({ reportsTo, own: { kind: 'stripeKeys', endsWith: 'hool' } });
+    expect(made.text).not.toContain('of_a_school');
+    const tested = async (): Promise<unknown> => (await api.call({ method: 'POST', url: `${of}/test`, cookie })).json;
+    expect(await tested()).toMatchObject({ isWell: true });
+    await doubles.control.addFault({ service: 'payment', fault: 'status', status: 401, count: 1 });
+    expect(await tested()).toMatchObject({ isWell: false, message: expect.stringContaining('revoked or rolled') });
+
+    await stripe({ ...given, secretKey: 'sk_test_of_another' });
+    const stored = await inWorkspace(database.app, at, async (tx) => openPaymentKeys(tx, await keys()(), at));
+    expect(stored).toMatchObject({ credentials: { secretKey: 'sk_test_of_another', before: [given] } });
+    expect((await api.call({ method: 'DELETE', url: of, cookie })).status).toBe(204);
+  });
+
   it('that no key opens is shown as such, waits, and can be replaced (open-notebook 740, Hephaestus 1860)', async () => {
     await put(hubspot);
     const sealedElsewhere = { key_id: 'f00dfeedcafe' };
     await kysely(database.system).updateTable('secret').set(sealedElsewhere).execute();
     const shown = await list();
     expect(shown.status).toBe(200);
-    expect(shown.json).toMatchObject({ items: [{ own: { kind: null, endsWith: '1234' } }] });
+    expect(shown.json).toMatchObject({ items: [{ own: { kind: null, endsWith: '1234' } }, {}] });
     expect(await test()).toMatchObject({ isWell: false, message: expect.stringContaining('cannot be opened') });
 
     const installation = { upsertContact: () => Promise.reject(new Error('not here')) } as unknown as CrmClient;

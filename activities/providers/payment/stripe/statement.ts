@@ -1,7 +1,7 @@
 import type { StatedPayment } from '../../../../contracts/core/providers.ts';
 import { disputeOf, paymentNameOf, receivedOf, refundOf } from '../../../../platform/stripe/shapes.ts';
 import type { PaymentConfig } from '../payment-client.ts';
-import { createSdk } from './sdk.ts';
+import { createSdk } from '../../../../platform/stripe/sdk.ts';
 import { attempt } from './stripe-failure.ts';
 
 /** The largest page that Stripe gives. */

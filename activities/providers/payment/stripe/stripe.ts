@@ -2,7 +2,7 @@ import Stripe from 'stripe';
 import { shorten } from '../../../../domain/words/shorten.ts';
 import { ProviderError } from '../../provider-error.ts';
 import type { PaymentClient, PaymentConfig } from '../payment-client.ts';
-import { createSdk } from './sdk.ts';
+import { createSdk } from '../../../../platform/stripe/sdk.ts';
 import { attempt } from './stripe-failure.ts';
 import { checkoutOf, disputeOf, keyField, refundOf } from '../../../../platform/stripe/shapes.ts';
 

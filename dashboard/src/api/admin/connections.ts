@@ -1,9 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import type {
   Connection,
+  ConnectionCredentials,
   ConnectionService,
   ConnectionTest,
-  CrmCredentials,
 } from '../../../../contracts/access/connections-api.schema.ts';
 import { connectionRoutes } from '../../../../contracts/access/connections.routes.ts';
 import { request } from '../http/request.ts';
@@ -15,7 +15,7 @@ export const connectionsQuery = queryOptions({
 });
 
 /** Sets the credentials of a service; nothing shows them again. @throws ApiProblem */
-export function putConnection(service: ConnectionService, body: CrmCredentials): Promise<Connection> {
+export function putConnection(service: ConnectionService, body: ConnectionCredentials): Promise<Connection> {
   return request(connectionRoutes.put, { service, body });
 }
 

@@ -3,7 +3,7 @@ import { connectionsQuery } from '../../../api/admin/connections.ts';
 import { Failed } from '../../../entities/answer/failed.tsx';
 import { Loading } from '../../../ui/states.tsx';
 import classes from '../admin.module.css';
-import { CrmPanel } from './crm-panel.tsx';
+import { ConnectionPanel } from './connection-panel.tsx';
 
 /** The outside services that the workspace has credentials of its own for. */
 export function ConnectionsTab() {
@@ -12,8 +12,8 @@ export function ConnectionsTab() {
   if (!data) return <Loading />;
   return (
     <div className={classes.part}>
-      {data.items.map(({ service, own }) => (
-        <CrmPanel key={service} own={own} />
+      {data.items.map((connection) => (
+        <ConnectionPanel key={connection.service} connection={connection} />
       ))}
     </div>
   );

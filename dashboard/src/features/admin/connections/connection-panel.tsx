@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { connectionRoutes } from '../../../../../contracts/access/connections.routes.ts';
-import type { Connection } from '../../../../../contracts/access/connections-api.schema.ts';
+import type { Connection, ConnectionService } from '../../../../../contracts/access/connections-api.schema.ts';
 import { removeConnection, testConnection } from '../../../api/admin/connections.ts';
 import { useCan } from '../../../api/session.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
@@ -13,23 +13,34 @@ import { Facts, Panel, PanelBody } from '../../../ui/panel.tsx';
 import { Empty } from '../../../ui/states.tsx';
 import { Time } from '../../../ui/time.tsx';
 import classes from '../admin.module.css';
-import { ConnectCrm } from './connect-crm.tsx';
-import { kinds, kindWords } from './connection-words.ts';
+import { ConnectService } from './connect-service.tsx';
+import { kindsOf, kindWords, serviceWords } from './connection-words.ts';
 
 type Own = NonNullable<Connection['own']>;
 
-/** The CRM that the workspace writes to: by its own credentials, or by the installation's. */
-export function CrmPanel({ own }: { own: Own | null }) {
+/** A service that the workspace uses: by its own credentials, or by the installation's. */
+export function ConnectionPanel({ connection }: { connection: Connection }) {
+  const { service, own, reportsTo } = connection;
+  const { i18n } = useLingui();
+  const words = serviceWords[service];
+  const kinds = kindsOf[service];
   const mayWrite = useCan('keys:write');
   const [open, setOpen] = useState<'connect' | 'remove' | null>(null);
   const close = (): void => setOpen(null);
-  const kind = kinds.find((each) => each === own?.kind) ?? 'hubspotToken';
+  const kind = kinds.find((each) => each === own?.kind) ?? kinds[0];
   return (
-    <Panel title={<Trans>CRM</Trans>} note={<Trans>where steps of journeys write contacts and notes</Trans>}>
+    <Panel title={i18n._(words.title)} note={i18n._(words.note)}>
       {own ? (
         <PanelBody>
-          <Shown own={own} />
-          {mayWrite && <Acts key={own.setAt} onReplace={() => setOpen('connect')} onRemove={() => setOpen('remove')} />}
+          <Shown own={own} reportsTo={reportsTo} />
+          {mayWrite && (
+            <Acts
+              key={own.setAt}
+              service={service}
+              onReplace={() => setOpen('connect')}
+              onRemove={() => setOpen('remove')}
+            />
+          )}
         </PanelBody>
       ) : (
         <Empty
@@ -37,23 +48,25 @@ export function CrmPanel({ own }: { own: Own | null }) {
           actions={
             mayWrite && (
               <Button variant="filled" onClick={() => setOpen('connect')}>
-                <Trans>Connect a CRM</Trans>
+                {i18n._(words.connect)}
               </Button>
             )
           }
         >
-          <Trans>Steps write to the CRM of the installation, where it has one, until you connect your own.</Trans>
+          {i18n._(words.none)}
         </Empty>
       )}
-      {open === 'connect' && <ConnectCrm kind={kind} onClose={close} />}
-      {open === 'remove' && <Remove onClose={close} />}
+      {open === 'connect' && <ConnectService connection={connection} kind={kind} onClose={close} />}
+      {open === 'remove' && <Remove service={service} onClose={close} />}
     </Panel>
   );
 }
 
-function Shown({ own: { kind, endsWith, setAt, setBy } }: { own: Own }) {
+function Shown({ own: { kind, endsWith, setAt, setBy }, reportsTo }: { own: Own; reportsTo: string | null }) {
   const { i18n } = useLingui();
-  const known = kinds.find((each) => each === kind);
+  const known = Object.values(kindsOf)
+    .flat()
+    .find((each) => each === kind);
   return (
     <Facts
       facts={[
@@ -79,6 +92,11 @@ function Shown({ own: { kind, endsWith, setAt, setBy } }: { own: Own }) {
           name: <Trans>Ends in</Trans>,
           value: endsWith === '' ? null : <code className="mono">••{endsWith}</code>,
         },
+        {
+          key: 'reports',
+          name: <Trans>Reports come to</Trans>,
+          value: reportsTo === null ? null : <code className="mono">{reportsTo}</code>,
+        },
       ]}
     />
   );
@@ -92,9 +110,11 @@ function Unreadable() {
   );
 }
 
+type ActsProps = { service: ConnectionService; onReplace: () => void; onRemove: () => void };
+
 /** What can be done with credentials that are there; a test's answer stays until they are others. */
-function Acts({ onReplace, onRemove }: { onReplace: () => void; onRemove: () => void }) {
-  const test = useMutation({ mutationFn: () => testConnection('crm') });
+function Acts({ service, onReplace, onRemove }: ActsProps) {
+  const test = useMutation({ mutationFn: () => testConnection(service) });
   return (
     <div className={classes.acts}>
       <div role="status">
@@ -123,23 +143,18 @@ function Acts({ onReplace, onRemove }: { onReplace: () => void; onRemove: () => 
   );
 }
 
-function Remove({ onClose }: { onClose: () => void }) {
-  const { t } = useLingui();
+function Remove({ service, onClose }: { service: ConnectionService; onClose: () => void }) {
+  const { i18n } = useLingui();
   const client = useQueryClient();
   const remove = useMutation({
-    mutationFn: () => removeConnection('crm'),
+    mutationFn: () => removeConnection(service),
     onSuccess: onClose,
     onSettled: () => client.invalidateQueries({ queryKey: [connectionRoutes.list.path] }),
   });
   return (
-    <Dialog onClose={onClose} title={t`Remove the CRM’s credentials`}>
+    <Dialog onClose={onClose} title={i18n._(serviceWords[service].remove)}>
       <DialogForm onSubmit={() => remove.mutate()}>
-        <p className="text2">
-          <Trans>
-            Steps of this workspace write to the CRM of the installation from now on. What is stored is deleted; it can
-            be entered again.
-          </Trans>
-        </p>
+        <p className="text2">{i18n._(serviceWords[service].removal)}</p>
         <Refusal error={remove.error} />
         <DialogButtons onClose={onClose}>
           <Button type="submit" variant="danger" loading={remove.isPending}>

@@ -1,9 +1,16 @@
 import Stripe from 'stripe';
-import { stripeApiVersion } from '../../../../platform/stripe/api-version.ts';
-import type { PaymentConfig } from '../payment-client.ts';
+import { stripeApiVersion } from './api-version.ts';
+
+/** How to reach Stripe, or a server of its shape. */
+export type StripeAccess = {
+  /** https://api.stripe.com, or a double; plain http only on loopback. */
+  baseUrl: string;
+  secretKey: string;
+  timeoutMs: number;
+};
 
 /** Creates the SDK of Stripe as all calls here use it. @throws Error if the base URL is plain http on anything but loopback */
-export function createSdk(config: PaymentConfig): Stripe {
+export function createSdk(config: StripeAccess): Stripe {
   const { protocol, hostname, port } = new URL(config.baseUrl);
   const isPlain = protocol === 'http:';
   if (isPlain && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) {

@@ -3,14 +3,18 @@ import { Button, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { connectionRoutes } from '../../../../../contracts/access/connections.routes.ts';
-import type { CrmCredentials } from '../../../../../contracts/access/connections-api.schema.ts';
+import type { Connection, ConnectionCredentials } from '../../../../../contracts/access/connections-api.schema.ts';
 import { putConnection } from '../../../api/admin/connections.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { Dialog, DialogButtons, DialogForm } from '../../../ui/dialog.tsx';
-import { fieldsOf, fieldWords, kinds, kindWords } from './connection-words.ts';
+import { fieldsOf, fieldWords, type Kind, kindsOf, kindWords, serviceWords } from './connection-words.ts';
 
-/** Takes credentials for the CRM, in the place of those that are there. */
-export function ConnectCrm({ kind: current, onClose }: { kind: CrmCredentials['kind']; onClose: () => void }) {
+type ConnectServiceProps = { connection: Connection; kind: Kind; onClose: () => void };
+
+/** Takes credentials for a service, in the place of those that are there; `kind` is chosen at first. */
+export function ConnectService({ connection, kind: current, onClose }: ConnectServiceProps) {
+  const { service, reportsTo } = connection;
+  const kinds = kindsOf[service];
   const { t, i18n } = useLingui();
   const client = useQueryClient();
   const [kind, setKind] = useState(current);
@@ -20,21 +24,31 @@ export function ConnectCrm({ kind: current, onClose }: { kind: CrmCredentials['k
     mutationFn: () => {
       const given = Object.fromEntries(fields.map(({ name }) => [name, (values[name] ?? '').trim()]));
       // The server reads it by the schema of the kind.
-      return putConnection('crm', { kind, ...given } as CrmCredentials);
+      return putConnection(service, { kind, ...given } as ConnectionCredentials);
     },
     onSuccess: onClose,
     onSettled: () => client.invalidateQueries({ queryKey: [connectionRoutes.list.path] }),
   });
   return (
-    <Dialog onClose={onClose} title={t`Connect the CRM`}>
+    <Dialog onClose={onClose} title={i18n._(serviceWords[service].ask)}>
       <DialogForm onSubmit={() => save.mutate()}>
-        <NativeSelect
-          label={t`CRM`}
-          value={kind}
-          onChange={({ currentTarget: { value } }) => setKind(kinds.find((each) => each === value) ?? kind)}
-          data={kinds.map((each) => ({ value: each, label: i18n._(kindWords[each]) }))}
-          data-autofocus
-        />
+        {kinds.length > 1 && (
+          <NativeSelect
+            label={i18n._(serviceWords[service].title)}
+            value={kind}
+            onChange={({ currentTarget: { value } }) => setKind(kinds.find((each) => each === value) ?? kind)}
+            data={kinds.map((each) => ({ value: each, label: i18n._(kindWords[each]) }))}
+            data-autofocus
+          />
+        )}
+        {reportsTo !== null && (
+          <p className="small text2">
+            <Trans>
+              Its reports come to <code className="mono">{reportsTo}</code>: make an endpoint with that address there
+              first.
+            </Trans>
+          </p>
+        )}
         {fields.map(({ name, isHidden }) => {
           const Field = isHidden ? PasswordInput : TextInput;
           const label = fieldWords[name];

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { startDoubles } from '../../../../local/control/doubles.ts';
+import { startDoubles } from '../../local/control/doubles.ts';
 import { keyRefusal } from './key-refusal.ts';
 
 const doubles = await startDoubles();

@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import { openSecretOf, type SecretPlace } from '../db/access/secrets.ts';
+import type { Tx } from '../db/core/workspace.ts';
+import type { MasterKeys } from '../keys/master-keys.ts';
+import { SealError } from '../keys/seal.ts';
+
+/** Credentials of a workspace's own, and when a person has set them; null where there are none. */
+export type Opened<Credentials> = { credentials: Credentials; setAt: Date } | 'unreadable' | null;
+
+/**
+ * Opens credentials that are stored as JSON of a schema. `unreadable` are those that no key that was given opens, and those of another shape: then a
+ * person enters them again.
+ */
+export async function openCredentials<Schema extends z.ZodType>(
+  tx: Tx,
+  keys: MasterKeys,
+  place: SecretPlace,
+  schema: Schema,
+): Promise<Opened<z.output<Schema>>> {
+  try {
+    const stored = await openSecretOf(tx, keys, place);
+    if (stored === null) return null;
+    const { data } = schema.safeParse(JSON.parse(stored.value));
+    return data === undefined ? 'unreadable' : { credentials: data, setAt: stored.setAt };
+  } catch (error) {
+    if (error instanceof SealError || error instanceof SyntaxError) return 'unreadable';
+    throw error;
+  }
+}
