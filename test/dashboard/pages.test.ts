@@ -48,7 +48,7 @@ describe('every page of the dashboard', () => {
     ['/admin?tab=audit', 'Check the chain'],
     ['/admin?tab=storage', 'How long things are kept'],
     ['/admin?tab=you', 'Set the password'],
-    ['/runs/nothing', 'This is not here'],
+    ['/runs/nothing', 'There is no such run'],
     ['/inbox/elsewhere', 'This page does not exist'],
   ];
 

@@ -49,11 +49,6 @@ function useWords(error: unknown): { title: string; advice: string } {
       title: t`You do not have access to this`,
       advice: t`Ask an admin of the workspace for the role that shows it.`,
     };
-  if (status === 404)
-    return {
-      title: t`This is not here`,
-      advice: t`It may belong to another workspace, or have been erased. Check the address, or search for it.`,
-    };
   return {
     title: detail,
     advice: t`Try again. If the problem stays, give the request's id to your Throughline operator.`,
