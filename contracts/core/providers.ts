@@ -12,6 +12,7 @@ export const settingsCodes = [
   'llm.unauthorised',
   'llm.unknown_model',
   'payment.unauthorised',
+  'payment.unreadable',
 ] as const;
 
 /**
