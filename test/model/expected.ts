@@ -6,7 +6,7 @@ import { type History, type Moment, strictMinutes } from './history.ts';
 export type ExpectedMail = { step: string; address: number };
 
 type Event = Extract<Moment, { kind: 'event' }>;
-type Outage = { from: number; to: number };
+type Span = { from: number; to: number };
 
 /**
  * The mails that a history must bring about, as people would work them out with a calendar. In plain code: no turns, no mailbox, no database. A run is followed from step to step on a calendar of what was stored when;
@@ -17,10 +17,11 @@ export function expectedOf({ definition, moments }: History): ExpectedMail[] {
   const isInTime = ({ at, happened }: Event): boolean =>
     definition.lateness === undefined || at - happened <= strictMinutes;
   const entries = events.filter((event) => event.name === 'entered' && isInTime(event));
-  const outages = outagesOf(moments);
+  const outages = spansOf(moments, 'down', 'up');
+  const pauses = spansOf(moments, 'pause', 'resume');
   const mails: (ExpectedMail & { at: number })[] = [];
   for (let next = entries[0] && { entry: entries[0], begun: entries[0].at }; next;) {
-    const run = follow(definition, next, events, outages);
+    const run = follow(definition, next, events, { outages, pauses });
     mails.push(...run.mails.flatMap(({ step, at }) => sentTo(moments, step, at)));
     next = definition.reentry === 'afterExit' ? entryAfter(run, next.entry, entries) : undefined;
   }
@@ -56,7 +57,7 @@ function follow(
   { steps, exitWhen }: JourneyDefinition,
   { entry, begun }: Entry,
   events: readonly Event[],
-  outages: readonly Outage[],
+  { outages, pauses }: { outages: readonly Span[]; pauses: readonly Span[] },
 ): Run {
   const later = events.filter((event) => isAfter(event, entry));
   const left = exitWhen.length > 0 ? later.find(({ name }) => name === 'left') : undefined;
@@ -64,7 +65,9 @@ function follow(
   const exitAt = left && left.at > entry.at ? left.at + 0.5 : entry.at - 0.5;
   const exit = left ? exitAt : Infinity;
   const mails: Run['mails'] = [];
-  const outageAt = (at: number): Outage | undefined => outages.find(({ from, to }) => from < at && at < to);
+  const outageAt = (at: number): Span | undefined => outages.find(({ from, to }) => from < at && at < to);
+  // What would happen in a pause happens at its end.
+  const held = (at: number): number => pauses.find(({ from, to }) => from < at && at < to)?.to ?? at;
   const worked = (at: number): number => outageAt(Math.max(at, begun))?.to ?? Math.max(at, begun);
 
   const walk = (nodes: readonly JourneyNode[], begin: number): number => {
@@ -73,19 +76,19 @@ function follow(
       if (at >= exit) return at;
       switch (node.kind) {
         case 'email':
-          at = worked(at);
+          at = held(worked(at));
           if (at < exit) mails.push({ step: node.id, at });
           break;
         case 'delay':
-          at += minutesOf(node.for);
+          at = held(at + minutesOf(node.for));
           break;
         case 'waitFor': {
-          const due = at + minutesOf(node.timeout);
+          const due = held(at + minutesOf(node.timeout));
           const since = node.since === 'step' ? at : -Infinity;
           const first = later.find((event) => event.name === node.on.event && event.at >= since);
           // Where nothing worked between the time-out and the event, what happened first counts.
           const isInTime = first && (first.at < due || (first.at < worked(due) && first.happened < due));
-          at = isInTime ? Math.max(at, first.at) : due;
+          at = isInTime ? held(Math.max(at, first.at)) : due;
           at = walk((isInTime ? node.onEvent : node.onTimeout) ?? [], at);
           break;
         }
@@ -110,7 +113,7 @@ function follow(
 }
 
 /** The minute by which an exit is compared with a run's own end: when it happened, where nothing has worked since. */
-function countsAt({ at, happened }: Event, begun: number, outage: Outage | undefined): number {
+function countsAt({ at, happened }: Event, begun: number, outage: Span | undefined): number {
   if (at < begun) return happened;
   return outage ? Math.max(happened, outage.from) : at;
 }
@@ -127,10 +130,10 @@ function isFirst(event: Event, index: number, all: readonly Event[]): boolean {
   return all.findIndex(({ id }) => id === event.id) === index;
 }
 
-function outagesOf(moments: readonly Moment[]): Outage[] {
+function spansOf(moments: readonly Moment[], begins: Moment['kind'], ends: Moment['kind']): Span[] {
   return moments.flatMap(({ kind, at }, index) => {
-    const end = moments.slice(index).find((later) => later.kind === 'up')?.at ?? at;
-    return kind === 'down' ? [{ from: at, to: end }] : [];
+    const end = moments.slice(index).find((later) => later.kind === ends)?.at ?? at;
+    return kind === begins ? [{ from: at, to: end }] : [];
   });
 }
 

@@ -5,6 +5,8 @@ import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 /** What happens to a person, at a minute of the history. An event that is dated back `happened` before it came. */
 export type Moment =
   | { kind: 'event'; at: number; happened: number; id: string; name: EventName; plan: 'pro' | 'free' }
+  | { kind: 'pause'; at: number }
+  | { kind: 'resume'; at: number }
   | { kind: 'down' | 'up' | 'optOut' | 'optIn' | 'move'; at: number };
 
 /** The events of a history. */
@@ -106,7 +108,7 @@ const definition = fc
   });
 
 type Drawn = {
-  kind: 'event' | 'outage' | 'optOut' | 'optIn' | 'move';
+  kind: 'event' | 'outage' | 'pause' | 'optOut' | 'optIn' | 'move';
   gap: number;
   name: EventName;
   plan: 'pro' | 'free';
@@ -134,15 +136,35 @@ export const histories: fc.Arbitrary<History> = fc
   .record({ definition, drawn: fc.array(drawn, { minLength: 1, maxLength: 12 }) })
   .map((history) => ({ definition: history.definition, moments: momentsOf(history.drawn) }));
 
+/** The same of a journey that is paused and resumed instead, and that each person enters once. */
+export const pausedHistories: fc.Arbitrary<History> = fc
+  .record({
+    definition,
+    drawn: fc.array(
+      fc.tuple(drawn, fc.integer({ min: 0, max: 2 })).map(([one, die]) => {
+        return { ...one, kind: die === 0 || one.kind === 'outage' ? ('pause' as const) : one.kind };
+      }),
+      { minLength: 1, maxLength: 12 },
+    ),
+  })
+  .map((history) => ({
+    definition: { ...history.definition, reentry: 'once' },
+    moments: momentsOf(history.drawn),
+  }));
+
 function momentsOf(all: readonly Drawn[]): Moment[] {
   const moments: Moment[] = [{ kind: 'event', at: 0, happened: 0, id: 'e-0', name: 'entered', plan: 'pro' }];
   let at = 0;
   let isDown = false;
+  let isPaused = false;
   for (const [index, { kind, gap, name, plan, again, lag }] of all.entries()) {
     at += gap;
     if (kind === 'outage') {
       moments.push({ kind: isDown ? 'up' : 'down', at });
       isDown = !isDown;
+    } else if (kind === 'pause') {
+      moments.push({ kind: isPaused ? 'resume' : 'pause', at });
+      isPaused = !isPaused;
     } else if (kind === 'event') {
       const event: Moment = { kind, at, happened: at - lag, id: `e-${index + 1}`, name, plan };
       moments.push(event);
@@ -151,5 +173,6 @@ function momentsOf(all: readonly Drawn[]): Moment[] {
     } else moments.push({ kind, at });
   }
   if (isDown) moments.push({ kind: 'up', at: at + 1 });
+  if (isPaused) moments.push({ kind: 'resume', at: at + 2 });
   return moments;
 }

@@ -6,6 +6,8 @@ import type { ActionActivities } from '../../contracts/core/engine.ts';
 import { changeContact, lockContacts } from '../../platform/db/contacts/contacts.ts';
 import { resubscribe, unsubscribe } from '../../platform/db/contacts/contact-preferences.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
+import { changeJourney, journeyById, sendToJourneyRuns } from '../../platform/db/journeys/journeys.ts';
+import { beginEntering, enterNext } from '../../platform/db/journeys/kept-entries.ts';
 import { takeInEvents } from '../../platform/db/journeys/event-intake.ts';
 import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { TEST_KEY } from '../support/database.ts';
@@ -37,7 +39,9 @@ export function createJourneyWorld(database: ClockedDatabase): JourneyWorld {
       await database.setClock(start);
       const workspaceId = await database.addWorkspace();
       const within = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inWorkspace(database.app, workspaceId, work);
-      await within((tx) => storeJourney(tx, workspaceId, definition, { status: 'live', live_version: 1 }));
+      const { journeyId } = await within((tx) =>
+        storeJourney(tx, workspaceId, definition, { status: 'live', live_version: 1 }),
+      );
       await within(async (tx) => {
         const row = (await lockContacts(tx, workspaceId, [person])).get(person);
         if (row) await changeContact(tx, row, { email: addressOf(0), attributes: {} });
@@ -46,13 +50,31 @@ export function createJourneyWorld(database: ClockedDatabase): JourneyWorld {
       for (const moment of moments) {
         if (state.isUp) await passTime(database, driver, workspaceId, start + moment.at * minute);
         await database.setClock(start + moment.at * minute);
-        await within((tx) => happen(tx, workspaceId, moment, state));
+        if (moment.kind === 'pause' || moment.kind === 'resume')
+          await within((tx) => turn(tx, { workspaceId, journeyId }, moment.kind));
+        else await within((tx) => happen(tx, workspaceId, moment, state));
         if (state.isUp) await driver.drive(workspaceId);
       }
       await passTime(database, driver, workspaceId, Infinity);
       return [...sent];
     },
   };
+}
+
+/** Pauses the journey with all who are in it, or lets it go on with those who were kept. */
+async function turn(
+  tx: Tx,
+  { workspaceId, journeyId }: { workspaceId: string; journeyId: string },
+  kind: 'pause' | 'resume',
+): Promise<void> {
+  const row = await journeyById(tx, workspaceId, journeyId);
+  if (!row) throw new Error('the journey is there');
+  const changed = await changeJourney(tx, row, { status: kind === 'pause' ? 'paused' : 'live' });
+  await sendToJourneyRuns(tx, { workspaceId, journeyId, kind, ref: `journey/${changed.rev}`, reason: 'x' }, null);
+  if (kind === 'pause') return;
+  const actor = { kind: 'member', id: journeyId, name: 'Eva' } as const;
+  const entering = await beginEntering(tx, changed, { actor, requestedBy: null, reason: 'x' });
+  if (entering) await enterNext(tx, entering);
 }
 
 /** Lets what falls due up to an instant happen at its time. */
@@ -70,7 +92,7 @@ async function passTime(database: ClockedDatabase, driver: Driver, workspaceId: 
 async function happen(
   tx: Tx,
   workspaceId: string,
-  moment: Moment,
+  moment: Exclude<Moment, { kind: 'pause' | 'resume' }>,
   state: { isUp: boolean; moves: number },
 ): Promise<void> {
   const contact = async () => {

@@ -5,7 +5,7 @@ import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import '../support/quiet-runtime.ts';
 import { createClockedDatabase, type ClockedDatabase } from './clock.ts';
 import { expectedOf } from './expected.ts';
-import { type EventName, histories, type History, type Moment } from './history.ts';
+import { type EventName, histories, type History, type Moment, pausedHistories } from './history.ts';
 import { createJourneyWorld, type JourneyWorld } from './journey-world.ts';
 
 let database: ClockedDatabase;
@@ -58,6 +58,14 @@ const rare: Readonly<Record<string, History>> = {
     [event('entered', 0), { kind: 'down', at: 5 }, event('bought', 30, 10), { kind: 'up', at: 40 }],
   ),
   'the same while a worker is there': history([wait], [event('entered', 0), event('bought', 30, 10)]),
+  'a time-out, an event and a delay in a pause': history(
+    [
+      wait,
+      { ...delay, id: 's4' },
+      { ...mail, id: 's5', content: { ...mail.content, subject: { kind: 'literal', value: 's5' } } },
+    ],
+    [event('entered', 0), { kind: 'pause', at: 5 }, event('bought', 30), { kind: 'resume', at: 200 }],
+  ),
   'an entry between the end of a run and its last turn': history(
     [delay],
     [event('entered', 0), { kind: 'down', at: 50 }, event('left', 65), event('entered', 70), { kind: 'up', at: 80 }],
@@ -66,6 +74,15 @@ const rare: Readonly<Record<string, History>> = {
 
 it.each(Object.entries(rare))('sends them for %s', unlimited, async (_, history) => {
   expect(await world.play(history)).toEqual(expectedOf(history));
+});
+
+it('sends the mails that a calendar with pauses says, whatever comes in them', unlimited, async () => {
+  await fc.assert(
+    fc.asyncProperty(pausedHistories, async (history) => {
+      expect(await world.play(history)).toEqual(expectedOf(history));
+    }),
+    { numRuns: propertyRuns },
+  );
 });
 
 it('sends the mails that a calendar says, whatever comes when, twice, or while nothing works', unlimited, async () => {
