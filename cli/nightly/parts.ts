@@ -50,10 +50,10 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'models',
-    what: '200 documents and a journey with each kind of model server that test/real plays; six and one with a real small model',
+    what: '200 documents and a journey with each kind of model server that test/real plays and with aimock; six and one with a real small model',
     steps: () => [
       {
-        files: ['models', 'local-model'].map((name) => `test/real/${name}.nightly.test.ts`),
+        files: ['models', 'aimock', 'local-model'].map((name) => `test/real/${name}.nightly.test.ts`),
         env: {},
       },
     ],
