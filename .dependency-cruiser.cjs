@@ -30,7 +30,7 @@ const database = {
   migrations: [...base, 'keys'],
   access: base,
   runs: base,
-  contacts: [...base, 'runs'],
+  contacts: [...base, 'access', 'runs'],
   gates: [...base, 'runs'],
   journeys: [...base, 'runs', 'contacts', 'gates'],
   courses: [...base, 'runs'],

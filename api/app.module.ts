@@ -20,6 +20,7 @@ import type { ApiParts } from './http/parts.ts';
 import { IncidentsModule } from './operations/incidents/incidents.module.ts';
 import { JourneysModule } from './journeys/journeys.module.ts';
 import { ModelsModule } from './models/models.module.ts';
+import { MailHooksModule } from './contacts/mail-hooks.module.ts';
 import { MembersModule } from './access/members/members.module.ts';
 import { OpenApiModule } from './pages/docs/openapi.module.ts';
 import { OverviewModule } from './operations/overview/overview.module.ts';
@@ -55,6 +56,7 @@ const features = [
   ProgressModule,
   BatchesModule,
   HooksModule,
+  MailHooksModule,
   RunsModule,
   GatesModule,
   EffectsModule,

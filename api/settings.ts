@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { crmAddressSettings } from '../platform/connections/settings.ts';
 import { configShape } from '../platform/config.ts';
+import { mailHookSettings } from '../platform/mail-reports/settings.ts';
 import { modelSettings } from '../platform/models/settings.ts';
 import { stripeAddressSettings, stripeKeySettings, stripeWebhookSettings } from '../platform/stripe/settings.ts';
 
-/** Every setting of the API: those that all programs have, what its webhooks need, which models there are, and where the CRM and Stripe are. */
+/** Every setting of the API: those that all programs have, what its webhooks are believed by, which models there are, and where the CRM and Stripe are. */
 export const apiShape = {
   ...configShape,
   ...modelSettings,
@@ -12,6 +13,7 @@ export const apiShape = {
   ...stripeKeySettings,
   ...stripeWebhookSettings,
   ...crmAddressSettings,
+  ...mailHookSettings,
 };
 
 /** The API's settings, parsed. */

@@ -59,6 +59,7 @@ export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work
     signing,
     senders,
     publicUrl: config.PUBLIC_URL,
+    returnPath: config.MAIL_RETURN_PATH,
     keys,
   };
   const renders = createRenderPool();

@@ -4,6 +4,7 @@ import { smtpSettings } from '../activities/providers/email/smtp/settings.ts';
 import { stripeSettings } from '../activities/providers/payment/stripe/settings.ts';
 import { providerSettings } from '../activities/providers/settings.ts';
 import { configShape } from '../platform/config.ts';
+import { mailHookSettings } from '../platform/mail-reports/settings.ts';
 import { modelSettings } from '../platform/models/settings.ts';
 import { stripeWebhookSettings } from '../platform/stripe/settings.ts';
 
@@ -26,4 +27,4 @@ export const paymentShape = stripeSettings;
 export type PaymentSettings = z.infer<z.ZodObject<typeof paymentShape>>;
 
 /** Every setting of the whole installation; `.env.example` is made from it. */
-export const installationShape = { ...workerShape, ...stripeWebhookSettings };
+export const installationShape = { ...workerShape, ...stripeWebhookSettings, ...mailHookSettings };

@@ -10,6 +10,8 @@ import type { Db } from '../../platform/db/core/pool.ts';
 import { contactById, contactFacts, type ContactRow } from '../../platform/db/contacts/contacts.ts';
 import { closuresOf } from '../../platform/db/contacts/consents.ts';
 import { type ClosedReason, hashedEmail, suppress } from '../../platform/db/contacts/suppression.ts';
+import { noteMail } from '../../platform/db/contacts/mails.ts';
+import { mailIdOf } from '../../platform/mail-reports/mail-id.ts';
 import { takeAddress } from '../../platform/db/journeys/mailed-addresses.ts';
 import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
@@ -19,6 +21,7 @@ import { runEffect } from '../effects/run-effect.ts';
 import { buildMessage, envelopeOf, type MessageSigning } from '../providers/email/build-message.ts';
 import type { EmailSender } from '../providers/email/smtp/smtp-pool.ts';
 import { ProviderError } from '../providers/provider-error.ts';
+import { withReturnPath } from './return-path.ts';
 import { senderOf, type Senders } from './senders.ts';
 import { renderMessage, sourceOf, TemplateError } from '../../domain/messaging/render-message.ts';
 
@@ -29,6 +32,8 @@ export type MessagingDeps = {
   signing: MessageSigning;
   senders: Senders;
   publicUrl: string;
+  /** The setting MAIL_RETURN_PATH. */
+  returnPath: string;
   keys: KeySource;
 };
 
@@ -45,7 +50,7 @@ export function createMessagingActivities(deps: MessagingDeps): Pick<ActionActiv
           if ('refusal' in prepared)
             return { kind: 'rejected', error: { code: 'message.template', message: prepared.refusal } };
           const { raw } = prepared;
-          const envelope = envelopeOf(raw);
+          const envelope = withReturnPath(envelopeOf(raw), raw, deps.returnPath);
           const outcome = await deps.email.send({ envelope, raw, fence });
           if (outcome.kind === 'rejected' && outcome.bounce !== undefined)
             await noteBounce(deps, { workspaceId: input.workspaceId, address: envelope.to, codes: outcome.bounce });
@@ -119,7 +124,8 @@ type ToBuild = {
 
 async function build(deps: MessagingDeps, tx: Tx, { open, contact, params, effect, sender }: ToBuild): Promise<Buffer> {
   const source = sourceOf(params, await storedOf(tx, open, params));
-  const token = unsubscribeToken(await deps.keys(), {
+  const keys = await deps.keys();
+  const token = unsubscribeToken(keys, {
     workspaceId: open.run.workspace_id,
     contactId: contact.id,
     channel: 'email',
@@ -130,11 +136,20 @@ async function build(deps: MessagingDeps, tx: Tx, { open, contact, params, effec
     ...params.variables,
   };
   const message = renderMessage(source, variables, url);
+  const recipient = contact.email ?? '';
+  await noteMail(tx, {
+    workspaceId: effect.workspace_id,
+    effectId: effect.id,
+    contactId: contact.id,
+    recipient,
+    subject: message.subject,
+  });
   const { raw } = await buildMessage(
     {
       key: `${open.run.workspace_id}/${effect.key}`,
+      mailId: mailIdOf(keys, effect.id),
       ...sender,
-      to: { address: contact.email ?? '' },
+      to: { address: recipient },
       subject: message.subject,
       html: message.html,
       date: effect.planned_at,

@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { MailOutcome } from '../../contracts/core/providers.ts';
-import { hashedEmail, suppress } from '../../platform/db/contacts/suppression.ts';
+import { takeReport } from '../../platform/db/contacts/mails.ts';
+import { hashedEmail, isSuppressed, suppress } from '../../platform/db/contacts/suppression.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { rotateStored } from '../../platform/db/keys/key-rotation.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
@@ -64,7 +65,10 @@ describe('a mail', () => {
             if (!(await fence())) return { kind: 'fenced' };
             sentTo.push(envelope.to.replace(contactId, 'contact'));
             const head = Buffer.from(raw).toString().split('\r\n\r\n', 1).join('');
-            sentFrom.push(envelope.from, ...(head.match(/^(From|Reply-To): .*$/gm) ?? []));
+            sentFrom.push(
+              envelope.from.replace(/[0-9a-f]{56}/, 'ID'),
+              ...(head.match(/^(From|Reply-To): .*$/gm) ?? []),
+            );
             return outcome;
           },
           close: () => Promise.resolve(),
@@ -72,6 +76,7 @@ describe('a mail', () => {
         signing: { messageIdDomain: 'example.com', messageIdSecret: TEST_KEY },
         senders,
         publicUrl: 'http://127.0.0.1',
+        returnPath: 'back+*@example.com',
         keys: () => Promise.resolve(keys),
       });
     return {
@@ -244,6 +249,22 @@ describe('a mail', () => {
     expect(await mail.sent()).toMatchObject({ sentTo: ['contact@example.com'] });
   });
 
+  it('is noted with its subject and the address that it goes to, and carries an id that reports about it are known by', async () => {
+    const mail = await mailing({});
+    await mail.attempt();
+    const { contactId, email } = mail;
+    const { workspaceId, system, app } = database;
+    const noted = await kysely(system).selectFrom('mail').selectAll().where('contact_id', '=', contactId).execute();
+    expect(noted).toEqual([expect.objectContaining({ recipient: email, subject: 'Hello' })]);
+    const [{ effect_id: effectId } = { effect_id: '' }] = noted;
+    const at = new Date();
+    const gone = { id: 'x', effectId, kind: 'bounced', status: '5.1.1', diagnostic: null, at } as const;
+    expect(await takeReport(app, keys, gone)).toBe('taken');
+    expect(await inWorkspace(app, workspaceId, (tx) => isSuppressed(tx, hashedEmail(keys, workspaceId, email)))).toBe(
+      true,
+    );
+  });
+
   it('to one who has unsubscribed is not sent, and its run goes on with the reason', async () => {
     expect(await send({}, true)).toMatchObject({ sentTo: [], received: [{ skipped: 'unsubscribed' }] });
   });
@@ -255,15 +276,15 @@ describe('a mail', () => {
   });
 
   it.each([
-    [{}, ['us@example.com', 'From: Us <us@example.com>']],
-    [{ mail_from: 'Music@example.com' }, ['music@example.com', 'From: Music <music@example.com>']],
+    [{}, ['back+ID@example.com', 'From: Us <us@example.com>']],
+    [{ mail_from: 'Music@example.com' }, ['back+ID@example.com', 'From: Music <music@example.com>']],
     [
       { mail_name: 'Anna', mail_reply_to: 'music@example.com' },
-      ['us@example.com', 'From: Anna <us@example.com>', 'Reply-To: Music <music@example.com>'],
+      ['back+ID@example.com', 'From: Anna <us@example.com>', 'Reply-To: Music <music@example.com>'],
     ],
     [
       { mail_from: 'gone@example.com', mail_reply_to: 'gone@example.com' },
-      ['us@example.com', 'From: Us <us@example.com>'],
+      ['back+ID@example.com', 'From: Us <us@example.com>'],
     ],
   ])('comes from whom its workspace has, as long as the settings have them: %o', async (chosen, from) => {
     const usual = { mail_from: null, mail_name: null, mail_reply_to: null };

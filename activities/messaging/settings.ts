@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { privateKeySetting } from '../../platform/tls/pem.ts';
 
+/** Of what stands before the @ with its *: SMTP takes 64 characters (RFC 5321), and an id has 56. */
+const longestLocalPart = 9;
+
 /** Who writes, and who signs what is written. */
 export const messagingSettings = {
   MAIL_FROM: z.string().default('Throughline <hello@throughline.test>').describe('sender of the mails'),
@@ -8,6 +11,17 @@ export const messagingSettings = {
     .string()
     .default('')
     .describe('further senders that workspaces may have, comma-separated; see `throughline mail sender`'),
+  MAIL_RETURN_PATH: z
+    .string()
+    .regex(/^([^\s@<>*]+(\*)?@[^\s@<>*]+)?$/, 'give an address such as bounces@example.com, or bounces+*@example.com')
+    .refine(
+      (text) => !text.includes('*') || text.indexOf('@') <= longestLocalPart,
+      'has no room for the id of a mail: 8 characters may stand before *',
+    )
+    .default('')
+    .describe(
+      'address that mails come back to when they cannot be delivered; the id of the mail takes the place of a *, as in bounces+*@example.com. Without it, the sender’s',
+    ),
   DKIM_DOMAIN: z
     .string()
     .toLowerCase()

@@ -49,6 +49,7 @@ export async function createServer(module: DynamicModule, parts: ApiParts): Prom
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   // A body is JSON, a form or an upload; text is none of them.
   fastify.removeContentTypeParser('text/plain');
+  keepMails(fastify);
   boundRoutes(fastify);
   const methodsOf = noteMethods(fastify);
   drainAtEnd(fastify);
@@ -65,6 +66,17 @@ export async function createServer(module: DynamicModule, parts: ApiParts): Prom
   const metrics = app.get(RequestMetrics);
   noteRequests(fastify, parts, metrics);
   return app;
+}
+
+/** Mails, and the messages of SNS, which calls its JSON text, are taken as bytes by the hooks of mails and by nothing else. */
+function keepMails(fastify: FastifyInstance): void {
+  const types = ['message/rfc822', 'text/plain'];
+  fastify.addContentTypeParser(types, { parseAs: 'buffer' }, (request: ApiRequest, body, done) => {
+    if (!request.routeOptions.url?.startsWith('/hooks/mail'))
+      return done(new AppError(415, 'request.mediaType', { detail: 'Send application/json' }));
+    request.rawBody = Buffer.from(body);
+    done(null, {});
+  });
 }
 
 /** Lets what is under way be answered when the server closes; its connections go with that, and all that is left when it takes too long. */

@@ -5,7 +5,7 @@ import type { EffectRow } from '../../platform/db/runs/effects.ts';
 const StoredError = z.object({ code: z.string(), message: z.string(), words: z.string().nullable().default(null) });
 
 /** An effect's row as the API shows it: no request, no bytes, no result, since they hold addresses and texts. */
-export function effectOf(row: EffectRow): Effect {
+export function effectOf(row: EffectRow & { delivery?: unknown }): Effect {
   const error = StoredError.safeParse(row.error);
   return {
     id: row.id,
@@ -23,6 +23,7 @@ export function effectOf(row: EffectRow): Effect {
     handedOffAt: row.handed_off_at?.toISOString() ?? null,
     settledAt: row.settled_at?.toISOString() ?? null,
     message: messageOf(row),
+    delivery: Effect.shape.delivery.parse(row.delivery ?? null),
     resolution: Effect.shape.resolution.parse(row.resolution),
   };
 }

@@ -118,7 +118,7 @@ export function previewOf({ effects, decisions }: Awaited<ReturnType<typeof done
 type StepRow = Awaited<ReturnType<typeof listSteps>>[number];
 
 /** A line of the timeline with the effects of this visit and generation. */
-export function stepOf(row: StepRow, effects: EffectRow[]): Step {
+export function stepOf(row: StepRow, effects: (EffectRow & { delivery?: unknown })[]): Step {
   const own = effects.filter(
     (effect) => effect.step === row.step && effect.visit === row.visit && effect.generation === row.generation,
   );

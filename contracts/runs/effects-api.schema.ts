@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mailReportKinds } from '../contacts/mail-reports.ts';
 import { effectKinds, effectModes } from '../core/effects.ts';
 import { Id, Instant, PageQuery } from '../core/values.schema.ts';
 
@@ -15,7 +16,19 @@ export const EffectState = z.enum([
   'resolved',
 ]);
 
-/** One thing done to the outside world. `error.words` are the service's or the model's own. `message` is its mail, and whether that is kept still; null where it has a link for one member alone. */
+/** The worst that was reported of a mail after the mail server took it: `status` is an enhanced status code, `diagnostic` the server's words. */
+export const MailDelivery = z
+  .strictObject({
+    kind: z.enum(mailReportKinds),
+    status: z.string().nullable(),
+    diagnostic: z.string().nullable(),
+    at: Instant,
+  })
+  .meta({ id: 'MailDelivery' });
+/** The worst that was reported of a mail. */
+export type MailDelivery = z.infer<typeof MailDelivery>;
+
+/** One thing done to the outside world. `error.words` are the service's or the model's own. `message` is its mail, and whether that is kept still; null where it has a link for one member alone. `delivery` is there on the steps of a run. */
 export const Effect = z
   .strictObject({
     id: Id,
@@ -33,6 +46,7 @@ export const Effect = z
     handedOffAt: Instant.nullable(),
     settledAt: Instant.nullable(),
     message: z.strictObject({ sizeBytes: z.int(), isKept: z.boolean() }).nullable(),
+    delivery: MailDelivery.nullable(),
     resolution: z.strictObject({ happened: z.boolean(), reason: z.string(), by: z.string(), at: Instant }).nullable(),
   })
   .meta({ id: 'Effect' });

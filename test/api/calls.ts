@@ -107,6 +107,8 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'GET /v1/documents/{id}/content': get(`/v1/documents/${ids.delivered}/content?format=html`),
     'POST /hooks/stripe': { ...post('/hooks/stripe'), as: 'nobody' },
     'POST /hooks/stripe/{workspace}': { ...post(`/hooks/stripe/${ids.run}`), as: 'nobody' },
+    'POST /hooks/mail': { ...post('/hooks/mail'), as: 'nobody' },
+    'POST /hooks/mail/{service}': { ...post('/hooks/mail/ses'), as: 'nobody' },
     'GET /v1/runs': get('/v1/runs'),
     'GET /v1/runs/counts': get('/v1/runs/counts?kind=journey'),
     'GET /v1/runs/{id}': get(`/v1/runs/${ids.run}`),

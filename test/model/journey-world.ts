@@ -143,6 +143,7 @@ function actionsOf(database: ClockedDatabase, sent: ExpectedMail[]): ActionActiv
     signing: { messageIdDomain: 'example.com', messageIdSecret: TEST_KEY },
     senders: [{ name: 'Us', address: 'us@example.com' }],
     publicUrl: 'http://127.0.0.1',
+    returnPath: '',
     keys: () => Promise.resolve(keys),
   });
   const none = (): Promise<void> => Promise.reject(new Error('no step of these journeys asks for it'));

@@ -8,6 +8,8 @@ import { ProviderError } from '../provider-error.ts';
 /** What goes into a mail. `key` identifies the effect: the same key always gives the same Message-ID. */
 export interface MessageContent {
   key: string;
+  /** What the mail is known by when it comes back: `mailIdOf` of platform/mail-reports/mail-id.ts. */
+  mailId?: string;
   from: { name?: string; address: string };
   to: { name?: string; address: string };
   replyTo?: { name?: string; address: string };
@@ -51,7 +53,7 @@ export async function buildMessage(
   signing: MessageSigning,
 ): Promise<{ raw: Buffer; messageId: string }> {
   const digest = createHmac('sha256', signing.messageIdSecret).update(content.key).digest('hex');
-  const messageId = `<${digest.slice(0, 40)}@${signing.messageIdDomain}>`;
+  const messageId = `<${content.mailId ?? digest.slice(0, 40)}@${signing.messageIdDomain}>`;
   const composer = new MailComposer({
     from: mailbox(content.from),
     to: mailbox(content.to),
@@ -61,7 +63,7 @@ export async function buildMessage(
     text: content.text ?? textOf(content.html),
     date: content.date,
     messageId,
-    headers: unsubscribeHeaders(content.unsubscribe),
+    headers: { ...mailIdHeaders(content.mailId), ...unsubscribeHeaders(content.unsubscribe) },
     ...(content.attachments === undefined ? {} : { attachments: content.attachments }),
     baseBoundary: digest.slice(40),
     newline: 'win',
@@ -89,6 +91,11 @@ function mailbox(person: { name?: string; address: string }): { name: string; ad
     throw new ProviderError({ kind: 'rejected', code: 'email.invalid_address', message });
   }
   return { name: oneLine(person.name ?? ''), address: person.address };
+}
+
+/** Beside the Message-ID, which some services replace; Postmark returns what stands in its own header alone. */
+function mailIdHeaders(mailId: string | undefined): Record<string, string> {
+  return mailId === undefined ? {} : { 'X-Throughline-Mail': mailId, 'X-PM-Metadata-mail': mailId };
 }
 
 function unsubscribeHeaders(

@@ -12,6 +12,8 @@ export const publicBounds = {
   bodyBytes: 64 * 1024,
   /** Stripe's largest events, an invoice with hundreds of lines among them. */
   hookBytes: 256 * 1024,
+  /** A batch of SendGrid’s events has 768 KB at most; a returned mail with what it was about. */
+  mailHookBytes: 1024 * 1024,
   /** Tries to sign in a minute from one address, right or wrong: an office at nine o'clock. */
   signInsPerMinute: 300,
 } as const;
@@ -23,7 +25,11 @@ const bodyPatienceMs = 30_000;
 export function boundRoutes(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     if (accessOf(route) !== 'public') return;
-    route.bodyLimit = route.url.startsWith('/hooks/') ? publicBounds.hookBytes : publicBounds.bodyBytes;
+    route.bodyLimit = route.url.startsWith('/hooks/mail')
+      ? publicBounds.mailHookBytes
+      : route.url.startsWith('/hooks/')
+        ? publicBounds.hookBytes
+        : publicBounds.bodyBytes;
     const isSignIn = route.method === 'POST' && /^\/(v1\/session|sign-in|setup)\b/.test(route.url);
     if (isSignIn) route.config = { ...route.config, rateLimit: { max: publicBounds.signInsPerMinute } };
   });

@@ -124,7 +124,7 @@ export async function keepAddressClosed(tx: Tx, keys: MasterKeys, contact: Conta
 }
 
 /** Screens look at a contact again when its row changes. */
-async function touch(tx: Tx, { workspace_id: workspaceId, id }: ContactRow): Promise<void> {
+export async function touch(tx: Tx, { workspace_id: workspaceId, id }: ContactRow): Promise<void> {
   await sql`update contact set updated_at = now(), rev = rev + 1 where workspace_id = ${workspaceId} and id = ${id}`.execute(
     kysely(tx),
   );

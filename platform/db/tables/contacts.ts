@@ -54,6 +54,25 @@ export type ContactTables = {
     /** The reasons after the first: `reason`, `at` and `note` of each. */
     more: Json<object[]>;
   };
+  mail: {
+    workspace_id: string;
+    effect_id: string;
+    contact_id: string;
+    recipient: string;
+    subject: string;
+  };
+  mail_report: {
+    workspace_id: string;
+    id: string;
+    effect_id: string;
+    contact_id: string;
+    kind: string;
+    status: string | null;
+    diagnostic: string | null;
+    token: string | null;
+    at: Instant;
+    received_at: DefaultInstant;
+  };
   opt_out: {
     workspace_id: string;
     contact_id: string;
@@ -69,6 +88,8 @@ export const contactTables: TableRecords<ContactTables> = {
   contact: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   event: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   wait: { subject: 'contact', onErasure: 'withContact', retention: 'use' },
+  mail: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
+  mail_report: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   opt_out: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   suppression: {
     subject: 'contact',

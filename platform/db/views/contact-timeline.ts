@@ -1,12 +1,13 @@
 import { type RawBuilder, sql } from 'kysely';
 import { kysely } from '../core/kysely.ts';
+import { deliveryOf } from './runs/mail-delivery.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** Something that happened to a contact. */
 export type MomentRow = {
   id: string;
   at: Date;
-  kind: 'event' | 'runStarted' | 'runEnded' | 'step' | 'decision';
+  kind: 'event' | 'runStarted' | 'runEnded' | 'step' | 'decision' | 'mail' | 'mailReport';
   title: string;
   status: string | null;
   detail: Record<string, unknown>;
@@ -23,6 +24,11 @@ export type StoryPage = {
   before: { at: string; id: string } | null;
   limit: number;
 };
+
+/** When a mail left, or came to nothing. */
+const mailAt = sql`coalesce(e.handed_off_at, e.settled_at, e.planned_at)`;
+const stepTitle = sql`coalesce((select s.title from step s where s.workspace_id = e.workspace_id and s.run_id = e.run_id and s.step = e.step
+  order by s.seq desc limit 1), e.step)`;
 
 /** What happened to a contact over all its runs, newest first; one more than `limit` shows that there is more. */
 export async function listMoments(tx: Tx, page: StoryPage): Promise<MomentRow[]> {
@@ -47,6 +53,16 @@ export async function listMoments(tx: Tx, page: StoryPage): Promise<MomentRow[]>
           coalesce((select o ->> 'label' from jsonb_array_elements(g.outcomes) o where o ->> 'name' = g.outcome), g.outcome)) as detail, ${ofRun}
         from run r join gate g on g.workspace_id = r.workspace_id and g.run_id = r.id
         where ${mine} and g.decided_at is not null and ${isBefore(page, sql`g.decided_at`, sql`'gate ' || g.id`)}`,
+      sql`select 'mail ' || e.id as id, ${mailAt} as at, 'mail' as kind, coalesce(m.subject, ${stepTitle}) as title, e.state as status,
+          jsonb_build_object('effectId', e.id, 'step', ${stepTitle}, 'reason', e.error ->> 'message', 'delivery', ${deliveryOf(sql`e`)}) as detail, ${ofRun}
+        from run r join effect e on e.workspace_id = r.workspace_id and e.run_id = r.id and e.kind = 'email' and not (e.request ? 'gate')
+        left join mail m on m.workspace_id = e.workspace_id and m.effect_id = e.id
+        where ${mine} and ${isBefore(page, mailAt, sql`'mail ' || e.id`)}`,
+      sql`select 'report ' || p.id as id, p.at, 'mailReport' as kind, m.subject as title, p.kind as status,
+          jsonb_build_object('effectId', p.effect_id, 'code', p.status, 'words', p.diagnostic, 'recipient', m.recipient) as detail, ${ofRun}
+        from mail_report p join mail m on m.workspace_id = p.workspace_id and m.effect_id = p.effect_id
+        join effect e on e.workspace_id = m.workspace_id and e.id = m.effect_id join run r on r.workspace_id = e.workspace_id and r.id = e.run_id
+        where p.workspace_id = ${workspaceId} and p.contact_id = ${contactId} and ${isBefore(page, sql`p.at`, sql`'report ' || p.id`)}`,
     );
   const parts = sources.map((source) => sql`(${source} order by at desc, id desc limit ${sql.lit(limit + 1)})`);
   const { rows } = await sql<MomentRow>`

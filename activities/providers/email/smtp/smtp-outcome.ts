@@ -1,5 +1,6 @@
 import type { EffectError } from '../../../../contracts/core/effects.ts';
 import type { MailOutcome } from '../../../../contracts/core/providers.ts';
+import { addressStatus } from '../../../../domain/messaging/mail-status.ts';
 import { tlsFailure } from '../../../../platform/tls/tls-failure.ts';
 
 /** The fields of nodemailer's errors that the classes below look at. */
@@ -80,7 +81,7 @@ export function ofUnread(error: SmtpError): MailOutcome {
 function bounceOf(code: number, response: string): string | null {
   const enhanced = /\b5\.\d{1,3}\.\d{1,3}\b/.exec(response)?.[0];
   if (enhanced === undefined) return [550, 551, 553].includes(code) ? String(code) : null;
-  return /^5\.(1\.(?![78]$)|2\.1$)/.test(enhanced) ? `${code} ${enhanced}` : null;
+  return addressStatus(enhanced) === 'gone' ? `${code} ${enhanced}` : null;
 }
 
 /** A failure after bytes had left. A reply is a definite answer; without one the outcome is unknown. */

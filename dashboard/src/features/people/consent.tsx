@@ -16,7 +16,7 @@ const reasonWords = {
   unsubscribed: msg`They unsubscribed`,
   optedOut: msg`Noted here`,
   complained: msg`They complained about a mail`,
-  bounced: msg`There is no such address`,
+  bounced: msg`Mails to this address come back`,
 };
 
 /** Whether a person may be written to, why not and since when, and the way to note what they said. */
@@ -25,6 +25,7 @@ export function PersonConsent({ contact, consent }: { contact: Contact; consent:
   const mayNote = useCan('contacts:write');
   const [isOpen, setOpen] = useState(false);
   const { reason, note, since } = consent;
+  const isAddress = reason === 'bounced';
   return (
     <>
       {consent.isOpen ? (
@@ -34,7 +35,7 @@ export function PersonConsent({ contact, consent }: { contact: Contact; consent:
       ) : (
         <p>
           <span className="medium">
-            <Trans>No mails of lists.</Trans>
+            {isAddress ? <Trans>No mails at all.</Trans> : <Trans>No mails of lists.</Trans>}
           </span>{' '}
           {reason !== null && i18n._(reasonWords[reason])}
           {note !== null && `: ${note}`} {since !== null && <Time at={since} />}
@@ -42,17 +43,30 @@ export function PersonConsent({ contact, consent }: { contact: Contact; consent:
       )}
       {mayNote && (
         <Button onClick={() => setOpen(true)}>
-          {consent.isOpen ? <Trans>Note an opt-out…</Trans> : <Trans>Note an opt-in…</Trans>}
+          {consent.isOpen ? (
+            <Trans>Note an opt-out…</Trans>
+          ) : isAddress ? (
+            <Trans>Write to it again…</Trans>
+          ) : (
+            <Trans>Note an opt-in…</Trans>
+          )}
         </Button>
       )}
-      {isOpen && <ConsentDialog contact={contact} toOpen={!consent.isOpen} onClose={() => setOpen(false)} />}
+      {isOpen && (
+        <ConsentDialog
+          contact={contact}
+          toOpen={!consent.isOpen}
+          isAddress={isAddress}
+          onClose={() => setOpen(false)}
+        />
+      )}
     </>
   );
 }
 
-function ConsentDialog(props: { contact: Contact; toOpen: boolean; onClose: () => void }) {
+function ConsentDialog(props: { contact: Contact; toOpen: boolean; isAddress: boolean; onClose: () => void }) {
   const { t } = useLingui();
-  const { contact, toOpen, onClose } = props;
+  const { contact, toOpen, isAddress, onClose } = props;
   const { externalId } = contact;
   const client = useQueryClient();
   const [reason, setReason] = useState('');
@@ -62,13 +76,24 @@ function ConsentDialog(props: { contact: Contact; toOpen: boolean; onClose: () =
     onSettled: () => client.invalidateQueries({ queryKey: [addressOf(contactRoutes.show, { externalId })] }),
   });
   return (
-    <Dialog onClose={onClose} title={toOpen ? t`They want mails again` : t`They want no more mails`}>
+    <Dialog
+      onClose={onClose}
+      title={
+        isAddress ? t`The address takes mails again` : toOpen ? t`They want mails again` : t`They want no more mails`
+      }
+    >
       <DialogForm onSubmit={() => save.mutate()}>
         <p className="text2">
-          <Trans>Mails about what they bought or booked reach them either way, as long as their address exists.</Trans>
+          {isAddress ? (
+            <Trans>Mails go there from now on. If the next one comes back, the address is closed again.</Trans>
+          ) : (
+            <Trans>
+              Mails about what they bought or booked reach them either way, as long as their address exists.
+            </Trans>
+          )}
         </p>
         <TextInput
-          label={t`How they said so`}
+          label={isAddress ? t`How you know` : t`How they said so`}
           description={t`It stands in the audit log`}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}

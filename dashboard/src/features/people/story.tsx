@@ -10,6 +10,7 @@ import { Failed } from '../../entities/answer/failed.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { Empty, Loading } from '../../ui/states.tsx';
 import { VirtualList } from '../../ui/virtual/virtual-list.tsx';
+import { MailMoment } from './mail-moment.tsx';
 import classes from './people.module.css';
 
 const icons: Record<ContactMoment['kind'], IconName> = {
@@ -18,6 +19,8 @@ const icons: Record<ContactMoment['kind'], IconName> = {
   runEnded: 'flag',
   step: 'check',
   decision: 'person',
+  mail: 'mail',
+  mailReport: 'mail',
 };
 
 /** A moment without the heading of its day is about as high, in px. */
@@ -77,7 +80,8 @@ export function Story({ externalId }: { externalId: string }) {
   );
 }
 
-function Words({ moment: { kind, title, status, detail } }: { moment: ContactMoment }): ReactNode {
+function Words({ moment }: { moment: ContactMoment }): ReactNode {
+  const { kind, title, status, detail } = moment;
   const outcome = typeof detail['outcome'] === 'string' ? labelOf(detail['outcome']) : null;
   const reason = typeof detail['reason'] === 'string' ? detail['reason'] : null;
   switch (kind) {
@@ -109,6 +113,9 @@ function Words({ moment: { kind, title, status, detail } }: { moment: ContactMom
           <span className={`small text2 ${classes.outcome}`}>{outcome}</span>
         </span>
       );
+    case 'mail':
+    case 'mailReport':
+      return <MailMoment moment={moment} />;
     case 'step':
       return (
         <span>

@@ -1,17 +1,14 @@
 import { Plural, Trans } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { effectRoutes } from '../../../../contracts/runs/effects.routes.ts';
 import { addressOf } from '../../../../contracts/http/route.ts';
 import type { Effect } from '../../../../contracts/runs/effects-api.schema.ts';
-import { effectMailQuery } from '../../api/runs.ts';
 import { useCan } from '../../api/session.ts';
-import { Failed } from '../../entities/answer/failed.tsx';
-import { MailText } from '../../entities/mail/mail-text.tsx';
+import { DeliveryWord } from '../../entities/mail/delivery-word.tsx';
+import { ReadMail } from '../../entities/mail/read-mail.tsx';
 import { EffectWord } from '../../entities/run/step-words.tsx';
 import { Bytes, Cost } from '../../ui/numbers.tsx';
-import { Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import classes from './run.module.css';
 import { SettleEffect } from './settle-effect.tsx';
@@ -31,6 +28,12 @@ export function EffectLine({ effect }: { effect: Effect }) {
           <Trans>
             handed over <Time at={effect.handedOffAt} />
           </Trans>
+        </span>
+      )}
+      {effect.delivery && (
+        <span className="text2">
+          <DeliveryWord kind={effect.delivery.kind} /> <Time at={effect.delivery.at} />
+          {effect.delivery.diagnostic && <q>{effect.delivery.diagnostic}</q>}
         </span>
       )}
       {effect.costMicros > 0 && <Cost micros={effect.costMicros} />}
@@ -78,10 +81,4 @@ function Message({ id, message: { sizeBytes, isKept } }: { id: string; message: 
       {isRead && <ReadMail id={id} />}
     </>
   ) : null;
-}
-
-function ReadMail({ id }: { id: string }) {
-  const { data: mail, error, refetch } = useQuery(effectMailQuery(id));
-  if (error) return <Failed error={error} onRetry={() => void refetch()} />;
-  return mail ? <MailText mail={mail} to={mail.to} /> : <Loading />;
 }

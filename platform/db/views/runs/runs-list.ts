@@ -1,3 +1,5 @@
+import type { MailDelivery } from '../../../../contracts/runs/effects-api.schema.ts';
+import { deliveryOf } from './mail-delivery.ts';
 import { type RawBuilder, sql } from 'kysely';
 import { calledName } from '../../contacts/contact-name.ts';
 import type { EffectRow } from '../../runs/effects.ts';
@@ -226,15 +228,16 @@ export async function listSteps(
     .execute();
 }
 
-/** The effects of the given steps of a run, in the order in which they were planned. */
+/** The effects of the given steps of a run with what was reported of their mails, in the order in which they were planned. */
 export async function effectsOfSteps(
   tx: Tx,
   of: { workspaceId: string; runId: string; steps: string[] },
-): Promise<EffectRow[]> {
+): Promise<(EffectRow & { delivery: MailDelivery | null })[]> {
   if (of.steps.length === 0) return [];
   return kysely(tx)
     .selectFrom('effect')
     .selectAll()
+    .select(deliveryOf(sql`effect`).as('delivery'))
     .where('workspace_id', '=', of.workspaceId)
     .where('run_id', '=', of.runId)
     .where('step', 'in', of.steps)

@@ -1,0 +1,153 @@
+import { sql } from 'kysely';
+import type { MailReport } from '../../mail-reports/mail-report.ts';
+import type { MasterKeys } from '../../keys/master-keys.ts';
+import { recordAudit } from '../access/audit.ts';
+import { kysely } from '../core/kysely.ts';
+import type { Db } from '../core/pool.ts';
+import { inWorkspace, type Tx } from '../core/workspace.ts';
+import { optOut, touch } from './consents.ts';
+import type { ContactRow } from './contacts.ts';
+import { type ClosedReason, hashedEmail, suppress } from './suppression.ts';
+
+/** A mail to a contact, by its effect. */
+export type NewMail = {
+  workspaceId: string;
+  effectId: string;
+  contactId: string;
+  recipient: string;
+  subject: string;
+};
+
+/** What became of a report: it is news, was here before, or is of a mail that is not here (any more). */
+export type ReportVerdict = 'taken' | 'known' | 'notOurs';
+
+/** So many mails in a row to an address that takes none, and it is closed: a mailbox that is full for a while takes the next one again. */
+const softBounces = 5;
+
+/** Notes a mail when its bytes are made; noting it again changes nothing. */
+export async function noteMail(tx: Tx, mail: NewMail): Promise<void> {
+  await kysely(tx)
+    .insertInto('mail')
+    .values({
+      workspace_id: mail.workspaceId,
+      effect_id: mail.effectId,
+      contact_id: mail.contactId,
+      recipient: mail.recipient,
+      subject: mail.subject,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/**
+ * Takes in what is reported of a mail, once, and acts on it: an address that does not exist is closed, the one that the mail went to and no
+ * other; a person who complained or unsubscribed gets no mails of lists any more, whatever address they have. `db` is the app role's.
+ */
+export async function takeReport(db: Db, keys: MasterKeys, report: MailReport): Promise<ReportVerdict> {
+  const { rows } = await sql<{ id: string | null }>`select workspace_of_mail(${report.effectId}::uuid) as id`.execute(
+    kysely(db),
+  );
+  const workspaceId = rows[0]?.id ?? null;
+  return workspaceId === null ? 'notOurs' : inWorkspace(db, workspaceId, (tx) => take(tx, keys, workspaceId, report));
+}
+
+type Reported = { workspaceId: string; contact: ContactRow; recipient: string; report: MailReport };
+
+async function take(tx: Tx, keys: MasterKeys, workspaceId: string, report: MailReport): Promise<ReportVerdict> {
+  const { effectId } = report;
+  const contact = await kysely(tx)
+    .selectFrom('contact')
+    .innerJoin('mail', (join) =>
+      join.onRef('mail.workspace_id', '=', 'contact.workspace_id').onRef('mail.contact_id', '=', 'contact.id'),
+    )
+    .selectAll('contact')
+    .select('mail.recipient')
+    .where('mail.workspace_id', '=', workspaceId)
+    .where('mail.effect_id', '=', effectId)
+    .forNoKeyUpdate('contact')
+    .executeTakeFirst();
+  if (!contact) return 'notOurs';
+  const before =
+    await sql`select from mail_report where workspace_id = ${workspaceId} and effect_id = ${effectId} and kind = ${report.kind}`.execute(
+      kysely(tx),
+    );
+  const { numInsertedOrUpdatedRows: inserted = 0n } = await kysely(tx)
+    .insertInto('mail_report')
+    .values({
+      workspace_id: workspaceId,
+      id: report.id,
+      effect_id: effectId,
+      contact_id: contact.id,
+      kind: report.kind,
+      status: report.status?.slice(0, 20) ?? null,
+      diagnostic: report.diagnostic,
+      token: report.token ?? null,
+      at: report.at,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (inserted === 0n) return 'known';
+  // The same news by another way changes nothing: an operator may have opened the address again meanwhile.
+  if (before.rows.length === 0) await act(tx, keys, { workspaceId, contact, recipient: contact.recipient, report });
+  await touch(tx, contact);
+  return 'taken';
+}
+
+async function act(tx: Tx, keys: MasterKeys, reported: Reported): Promise<void> {
+  const { contact, report } = reported;
+  switch (report.kind) {
+    case 'bounced':
+      return closeAddress(tx, keys, reported, { reason: 'bounced', detail: report.status });
+    case 'softBounced':
+      if (await isFull(tx, reported))
+        await closeAddress(tx, keys, reported, {
+          reason: 'bounced',
+          detail: `${softBounces} × ${report.status ?? '5.2.2'}`,
+        });
+      return;
+    case 'complained':
+    case 'unsubscribed':
+      await optOut(tx, keys, contact, { reason: report.kind, note: null });
+      return closeAddress(tx, keys, reported, { reason: report.kind, detail: null });
+    case 'delivered':
+    case 'delayed':
+    case 'refused':
+      return;
+  }
+}
+
+async function closeAddress(
+  tx: Tx,
+  keys: MasterKeys,
+  { workspaceId, contact, recipient, report }: Reported,
+  { reason, detail }: { reason: ClosedReason; detail: string | null },
+): Promise<void> {
+  const isNew = await suppress(tx, {
+    ...hashedEmail(keys, workspaceId, recipient),
+    reason,
+    ...(detail === null ? {} : { detail }),
+  });
+  if (!isNew && reason === 'bounced') return;
+  await recordAudit(tx, {
+    workspaceId,
+    actor: { kind: 'system', id: null },
+    act: `contact.${reason}`,
+    subject: { kind: 'contact', id: contact.id },
+    // The server's own words may hold the address, and the audit log forgets nothing.
+    detail: { channel: 'email', effectId: report.effectId, status: report.status },
+  });
+}
+
+/** Whether the last mails to the address all came back for now, none of them delivered. */
+async function isFull(tx: Tx, { workspaceId, recipient }: Reported): Promise<boolean> {
+  const { rows } = await sql<{ n: number }>`
+    with reported as (
+      select r.effect_id, r.kind, r.at from mail m join mail_report r on r.workspace_id = m.workspace_id and r.effect_id = m.effect_id
+      where m.workspace_id = ${workspaceId} and lower(m.recipient) collate "C" = ${recipient.toLowerCase()}
+    )
+    select count(distinct effect_id)::int as n from reported
+    where kind = 'softBounced' and at > coalesce((select max(at) from reported where kind = 'delivered'), '-infinity')`.execute(
+    kysely(tx),
+  );
+  return (rows[0]?.n ?? 0) >= softBounces;
+}
