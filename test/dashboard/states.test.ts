@@ -14,7 +14,7 @@ const pages: [path: string, asks: string, empty: string][] = [
   ['/batches', '/v1/batches', 'No batch'],
   ['/runs?state=live', '/v1/runs', 'No run'],
   ['/contacts', '/v1/contacts', 'Nobody'],
-  ['/incidents', '/v1/incidents', 'Nothing'],
+  ['/incidents?state=resolved', '/v1/incidents', 'Nothing'],
   ['/admin?tab=keys', '/v1/api-keys', 'No key'],
   ['/admin?tab=audit', '/v1/audit', 'Nothing'],
 ];

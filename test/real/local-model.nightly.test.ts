@@ -46,8 +46,8 @@ describe('an installation with a small language model, which writes badly and co
       if (isFlagged) expect(findings).not.toEqual([]);
     }
     const flagged = made.filter((each) => each.is_flagged);
-    console.log(
-      `${documents} documents, ${flagged.length} before a person, ${answered.length} answers, ${server.left()} calls given up`,
+    process.stdout.write(
+      `${documents} documents, ${flagged.length} before a person, ${answered.length} answers, ${server.left()} calls given up\n`,
     );
     expect(gates).toEqual(['approve-estimate', ...(flagged.length > 0 ? ['review'] : [])]);
     const isDelivered = made.some(({ rendered }) => rendered === 'done');

@@ -2,7 +2,7 @@ import { BaseEdge, type Edge, type EdgeProps, Handle, type Node, type NodeProps,
 import { curveMonotoneY, line } from 'd3-shape';
 import type { JourneyStats } from '../../../../../contracts/journeys/journeys-api.schema.ts';
 import type { DrawnNode } from '../../../../../domain/journeys/drawing.ts';
-import { type Box, type Line, type Point } from './layout.ts';
+import type { Box, Line, Point } from './layout.ts';
 import { NodeCard } from './node-card.tsx';
 
 /** A step of a journey as React Flow knows it. */
