@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../commands.ts';
 import { wholeNumber } from './numbers.ts';
 
-const program = new Command();
+const program = new Command().enablePositionalOptions();
 for (const register of commands) register(program);
 const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
 const numbers = all(program).flatMap((command) =>

@@ -37,7 +37,7 @@ export function openCrmTokens(journal: Journal): CrmTokens {
       const token = `access-${given}`;
       journal.append({ kind: 'token.given', key: token, details: {} });
       if (rotates) spent.add(sent);
-      const refresh = rotates ? { refresh_token: `refresh-token-${given}` } : {};
+      const refresh = rotates ? { refresh_token: `next-refresh-token-${given}` } : {};
       const common = { access_token: token, token_type: 'bearer' };
       return {
         status: 200,
