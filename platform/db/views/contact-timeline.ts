@@ -48,7 +48,7 @@ export async function listMoments(tx: Tx, page: StoryPage): Promise<MomentRow[]>
         from run r where ${mine} and r.ended_at is not null and ${isBefore(page, sql`r.ended_at`, sql`'end ' || r.id`)}`,
       sql`select 'step ' || r.id || ' ' || s.seq as id, s.started_at as at, 'step' as kind, s.title, s.status, s.detail, ${ofRun}
         from run r join step s on s.workspace_id = r.workspace_id and s.run_id = r.id
-        where ${mine} and ${isBefore(page, sql`s.started_at`, sql`'step ' || r.id || ' ' || s.seq`)}`,
+        where ${mine} and not ${isMail(sql`s`)} and ${isBefore(page, sql`s.started_at`, sql`'step ' || r.id || ' ' || s.seq`)}`,
       sql`select 'gate ' || g.id as id, g.decided_at as at, 'decision' as kind, g.title, g.status, jsonb_build_object('outcome',
           coalesce((select o ->> 'label' from jsonb_array_elements(g.outcomes) o where o ->> 'name' = g.outcome), g.outcome)) as detail, ${ofRun}
         from run r join gate g on g.workspace_id = r.workspace_id and g.run_id = r.id
@@ -70,6 +70,12 @@ export async function listMoments(tx: Tx, page: StoryPage): Promise<MomentRow[]>
     kysely(tx),
   );
   return rows;
+}
+
+/** Whether a step's mail says all that the step does. */
+function isMail(step: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`exists (select from effect e where e.workspace_id = ${step}.workspace_id and e.run_id = ${step}.run_id and e.step = ${step}.step
+    and e.visit = ${step}.visit and e.kind = 'email' and not (e.request ? 'gate'))`;
 }
 
 function isBefore({ before }: StoryPage, at: RawBuilder<unknown>, id: RawBuilder<unknown>): RawBuilder<unknown> {

@@ -10,28 +10,27 @@ export function UnknownEvents() {
   const { data } = useQuery(unknownEventsQuery);
   if (!data || data.items.length === 0) return null;
   return (
-    <Panel
-      title={<Trans>Events that no journey knows</Trans>}
-      note={<Trans>They came within 30 days, and start, end and continue nothing</Trans>}
-      className={classes.part ?? ''}
-    >
-      <ul>
-        {data.items.map(({ name, count, lastAt, properties, closest }) => (
-          <li key={name}>
-            <code className="mono">{name}</code>{' '}
-            <span className="text2">
-              <Plural value={count} one="# time" other="# times" />, <Trans>last</Trans> <Time at={lastAt} />
-              {properties.length > 0 && ` · ${properties.join(', ')}`}
-              {closest && (
-                <>
-                  {' · '}
-                  <Trans>did you mean {closest}?</Trans>
-                </>
-              )}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Panel>
+    <div className={classes.part}>
+      <Panel
+        title={<Trans>Events that no journey knows</Trans>}
+        note={<Trans>They came within 30 days, and start, end and continue nothing</Trans>}
+      >
+        <ul className={classes.unknown}>
+          {data.items.map(({ name, count, lastAt, properties, closest }) => (
+            <li key={name}>
+              <code className="mono">{name}</code>
+              <span className="num">
+                <Plural value={count} one="# time" other="# times" />
+              </span>
+              <span className="text2">
+                <Trans>last</Trans> <Time at={lastAt} />
+              </span>
+              <span className="text2">{properties.join(', ')}</span>
+              <span>{closest && <Trans>Did you mean {closest}?</Trans>}</span>
+            </li>
+          ))}
+        </ul>
+      </Panel>
+    </div>
   );
 }

@@ -28,7 +28,13 @@ export function MailMoment({ moment: { kind, title, status, detail } }: { moment
       <Trans>Mail: {title}</Trans>{' '}
       <span className={`small text2 ${classes.outcome}`}>
         {kind === 'mail' && typeof step === 'string' && step !== title && `${step}, `}
-        {reported ? <DeliveryWord kind={reported} /> : state && <EffectWord state={state} />}
+        {reported ? (
+          <DeliveryWord kind={reported} />
+        ) : state === 'done' ? (
+          <Trans>Sent</Trans>
+        ) : (
+          state && <EffectWord state={state} />
+        )}
         {textOf(kind === 'mail' ? reason : words)}
       </span>
       {isReadable && (
