@@ -4,6 +4,7 @@ import { BulkKind, type BulkRunKind, BulkRuns } from '../../../contracts/runs/bu
 import {
   advanceBulk,
   type BulkRow,
+  type BulkStep,
   refuseBulk,
   releaseBulk,
   takeBulk,
@@ -67,10 +68,14 @@ export class BulkRunner implements OnApplicationBootstrap, OnApplicationShutdown
     const bulk = await takeBulk(this.system);
     if (!bulk) return false;
     const kind = BulkKind.parse(bulk.kind);
-    if (kind === 'enter') await this.inWorkspaceOf(bulk, (tx) => enterNext(tx, bulk));
-    else if (kind === 'move') await this.move(bulk);
-    else await this.operate(bulk, kind);
-    await this.inWorkspaceOf(bulk, (tx) => releaseBulk(tx, bulk));
+    try {
+      if (kind === 'enter') await this.inWorkspaceOf(bulk, (tx) => enterNext(tx, bulk));
+      else if (kind === 'move') await this.move(bulk);
+      else await this.operate(bulk, kind);
+      await this.inWorkspaceOf(bulk, (tx) => releaseBulk(tx, bulk));
+    } catch (error) {
+      if (!(error instanceof Ended)) throw error;
+    }
     return true;
   }
 
@@ -78,8 +83,8 @@ export class BulkRunner implements OnApplicationBootstrap, OnApplicationShutdown
     await this.inWorkspaceOf(bulk, async (tx) => {
       const sent = await sendMoves(tx, bulk, String(bulk.selection['versionId']));
       const step = { cursor: sent?.cursor ?? null, done: sent?.count ?? 0, refused: 0, isOver: sent === null };
-      if (!(await advanceBulk(tx, bulk, step))) throw new Ended();
-    }).catch(passEnd);
+      await advance(tx, bulk, step);
+    });
   }
 
   private async operate(bulk: BulkRow, kind: BulkRunKind): Promise<void> {
@@ -87,32 +92,28 @@ export class BulkRunner implements OnApplicationBootstrap, OnApplicationShutdown
     const filter = filterOf({ workspaceId: bulk.workspace_id }, 'filter' in runs ? runs.filter : {});
     const page = { ids: 'ids' in runs ? runs.ids : null, before: bulk.cursor, limit: runsAPass };
     const ids = await this.inWorkspaceOf(bulk, (tx) => runIdsOf(tx, filter, page));
-    for (const runId of ids) if (this.stopped.signal.aborted || !(await this.ask(bulk, kind, runId))) return;
+    let at = bulk;
+    for (const runId of ids) {
+      if (this.stopped.signal.aborted) return;
+      await this.ask(at, kind, runId);
+      at = { ...at, cursor: runId };
+    }
     if (ids.length < runsAPass)
-      await this.inWorkspaceOf(bulk, (tx) =>
-        advanceBulk(tx, bulk, { cursor: null, done: 0, refused: 0, isOver: true }),
-      );
+      await this.inWorkspaceOf(bulk, (tx) => advance(tx, at, { cursor: null, done: 0, refused: 0, isOver: true }));
   }
 
-  /** @returns false where the operation has ended meanwhile */
-  private async ask(bulk: BulkRow, kind: BulkRunKind, runId: string): Promise<boolean> {
+  private async ask(bulk: BulkRow, kind: BulkRunKind, runId: string): Promise<void> {
     try {
       await this.store.oneTransaction(bulk.workspace_id, async (tx) => {
         await this.operations.operate(callerOf(bulk), runId, { kind, reason: bulk.reason });
-        if (!(await advanceBulk(tx, bulk, { cursor: runId, done: 1, refused: 0 }))) throw new Ended();
+        await advance(tx, bulk, { cursor: runId, done: 1, refused: 0 });
       });
-      return true;
     } catch (error) {
-      if (error instanceof Ended) return false;
       if (!(error instanceof AppError) || error.status >= 500) throw error;
-      const { code, options } = error;
-      return this.inWorkspaceOf(bulk, async (tx) => {
-        await refuseBulk(
-          tx,
-          { workspaceId: bulk.workspace_id, bulkId: bulk.id, runId },
-          { code, message: options.detail ?? code },
-        );
-        return advanceBulk(tx, bulk, { cursor: runId, done: 0, refused: 1 });
+      const why = { code: error.code, message: error.options.detail ?? error.code };
+      await this.inWorkspaceOf(bulk, async (tx) => {
+        await refuseBulk(tx, { workspaceId: bulk.workspace_id, bulkId: bulk.id, runId }, why);
+        await advance(tx, bulk, { cursor: runId, done: 0, refused: 1 });
       });
     }
   }
@@ -122,11 +123,11 @@ export class BulkRunner implements OnApplicationBootstrap, OnApplicationShutdown
   }
 }
 
-/** The operation was cancelled: what was done with it is taken back. */
+/** The operation was cancelled, or another process has gone on with it: what was done with it here is taken back. */
 class Ended extends Error {}
 
-function passEnd(error: unknown): void {
-  if (!(error instanceof Ended)) throw error;
+async function advance(tx: Tx, bulk: BulkRow, step: BulkStep): Promise<void> {
+  if (!(await advanceBulk(tx, bulk, step))) throw new Ended();
 }
 
 /** Who asked, with the right that they had then. */

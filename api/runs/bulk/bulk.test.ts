@@ -1,9 +1,13 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngineActivities } from '../../../activities/engine/advance-run.ts';
 import { createJourneyKind } from '../../../activities/journeys/journey.kind.ts';
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import type { JourneyNode } from '../../../contracts/journeys/nodes.schema.ts';
+import { advanceBulk, insertBulk } from '../../../platform/db/bulk/bulk-operations.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
+import { inWorkspace } from '../../../platform/db/core/workspace.ts';
+import { newId } from '../../../platform/ids.ts';
 import type { Answer } from '../../../test/support/caller.ts';
 import { publishJourney, sampleEvent, sampleJourney } from '../../../test/support/journeys.ts';
 import { readRun } from '../../../test/support/toy-runs.ts';
@@ -85,6 +89,40 @@ describe('operations on many runs', () => {
     expect(await post('/v1/bulk-operations', { kind: 'cancel', runs: { ids: [] }, reason: 'x' })).toMatchObject({
       status: 422,
     });
+  });
+
+  it('takes no step that another process has taken since, and keeps none that was cancelled', async () => {
+    const { app, system, workspaceId } = database;
+    const [first, second] = [newId(), newId()];
+    const about = {
+      workspaceId,
+      kind: 'skip',
+      reason: 'r',
+      selection: {},
+      subjectId: null,
+      requestedBy: null,
+    } as const;
+    const actor = { kind: 'apiKey', id: newId(), name: 'a key' } as const;
+    const taken = await inWorkspace(app, workspaceId, async (tx) => {
+      const row = await insertBulk(tx, { ...about, actor, total: 2 });
+      // The API that runs beside the test is to leave it.
+      await sql`update bulk_operation set leased_until = now() + interval '1 day' where id = ${row.id}`.execute(
+        kysely(tx),
+      );
+      return row;
+    });
+    const step = (from: string | null, cursor: string): Promise<boolean> =>
+      inWorkspace(app, workspaceId, (tx) =>
+        advanceBulk(tx, { ...taken, cursor: from }, { cursor, done: 1, refused: 0 }),
+      );
+    expect(await step(null, first)).toBe(true);
+    expect(await step(null, first)).toBe(false);
+    expect(await step(first, second)).toBe(true);
+    expect(await get(`/v1/bulk-operations/${taken.id}`)).toMatchObject({ done: 2, state: 'running' });
+    await post(`/v1/bulk-operations/${taken.id}/cancel`);
+    expect(await step(second, newId())).toBe(false);
+    const row = kysely(system).selectFrom('bulk_operation').select('cursor').where('id', '=', taken.id);
+    expect(await row.execute()).toEqual([{ cursor: second }]);
   });
 
   it('moves who has not come to the changed step, also where a run comes to it meanwhile (dashboard F8)', async () => {

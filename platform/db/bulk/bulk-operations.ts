@@ -103,14 +103,16 @@ export async function takeBulk(db: Db): Promise<BulkRow | undefined> {
 export type BulkStep = { cursor: string | null; done: number; refused: number; isOver?: boolean };
 
 /**
- * Notes progress in the transaction of what was done. @returns false where the operation was cancelled meanwhile: then the caller takes back
- * what it did
+ * Notes progress in the transaction of what was done, and keeps the operation for another lease. @returns false where it was cancelled meanwhile,
+ * or is not where `bulk` was any more, as another process has taken a step after the lease: then the caller takes back what it did
  */
 export async function advanceBulk(tx: Tx, bulk: BulkRow, step: BulkStep): Promise<boolean> {
   const result = await sql`
     update bulk_operation set cursor = coalesce(${step.cursor}::uuid, cursor), done = done + ${step.done}, refused = refused + ${step.refused},
-      state = case when ${step.isOver === true} then 'done' else state end, ended_at = case when ${step.isOver === true} then now() end
-    where workspace_id = ${bulk.workspace_id} and id = ${bulk.id} and state = 'running'`.execute(kysely(tx));
+      state = case when ${step.isOver === true} then 'done' else state end, ended_at = case when ${step.isOver === true} then now() end,
+      leased_until = clock_timestamp() + make_interval(secs => ${LEASE})
+    where workspace_id = ${bulk.workspace_id} and id = ${bulk.id} and state = 'running'
+      and cursor is not distinct from ${bulk.cursor}::uuid`.execute(kysely(tx));
   return (result.numAffectedRows ?? 0n) > 0n;
 }
 
