@@ -86,7 +86,11 @@ function refuseMoved(status: number): void {
 
 async function accessToken(url: string, app: AppCredentials, refreshTokens: RefreshTokens): Promise<string> {
   const answer = await refreshTokens.exchange((refreshToken) =>
-    askForToken((form) => call(url, { method: 'POST', body: new URLSearchParams(form) }), app, refreshToken),
+    askForToken(
+      (form, limitMs) => call(url, { method: 'POST', body: new URLSearchParams(form) }, limitMs),
+      app,
+      refreshToken,
+    ),
   );
   if (answer.kind === 'granted') return answer.accessToken;
   if (answer.kind === 'refused')
@@ -102,8 +106,8 @@ function get(url: string, token: string): Promise<{ status: number; json: unknow
   return call(url, { headers: { authorization: `Bearer ${token}` } });
 }
 
-async function call(url: string, init: RequestInit): Promise<{ status: number; json: unknown }> {
-  const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+async function call(url: string, init: RequestInit, limitMs = timeoutMs): Promise<{ status: number; json: unknown }> {
+  const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(limitMs) });
   const json: unknown = await response.json().catch(() => undefined);
   return { status: response.status, json };
 }

@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { sessionSettings } from '../db/core/connections.ts';
 import { askForToken } from './refresh-grant.ts';
 
 const app = { clientId: 'id', clientSecret: 'secret' };
 const answered = (status: number, json: unknown) => askForToken(() => Promise.resolve({ status, json }), app, 'sent');
 const granted = { kind: 'granted', accessToken: 'a', seconds: null, refreshToken: null };
+
+it('is waited for less long than the transaction that keeps it may be idle', async () => {
+  let limitMs = Infinity;
+  const post = (_: unknown, timeoutMs: number) => {
+    limitMs = timeoutMs;
+    return Promise.resolve({ status: 503, json: undefined });
+  };
+  await askForToken(post, app, 'sent');
+  const idle = sessionSettings.find((setting) => setting.startsWith('idle_in_transaction_session_timeout='));
+  expect(limitMs).toBeLessThan(Number(/=(\d+)s$/.exec(idle ?? '')?.[1]) * 1_000);
+});
 
 describe('an answer to a refresh token', () => {
   it.each([

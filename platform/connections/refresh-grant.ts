@@ -18,6 +18,12 @@ export type RefreshTokens = {
   exchange<Reply>(ask: (refreshToken: string) => Promise<GrantAnswer<Reply>>): Promise<GrantAnswer<Reply>>;
 };
 
+/**
+ * How long a token endpoint may take. The transaction that holds the refresh token is idle meanwhile, and the database ends one that is idle for
+ * ten seconds: a token that came after that would be lost, and the one before it is used up.
+ */
+export const grantTimeoutMs = 5_000;
+
 /** Where each vendor grants tokens, below its base URL. */
 export const tokenPaths = { hubspot: '/oauth/v1/token', salesforce: '/services/oauth2/token' } as const;
 
@@ -28,20 +34,21 @@ const Grant = z.looseObject({
 });
 
 /**
- * Asks for an access token by OAuth's refresh grant (RFC 6749, 6). `post` sends the form and throws where no answer comes. 400 and 401 speak of
+ * Asks for an access token by OAuth's refresh grant (RFC 6749, 6). `post` sends the form and throws where no answer comes in `timeoutMs`. 400 and 401 speak of
  * the grant or the app here, whatever their words: `invalid_grant`, `BAD_REFRESH_TOKEN`, `invalid_client`.
  */
 export async function askForToken<Reply extends { status: number; json: unknown }>(
-  post: (form: Record<string, string>) => Promise<Reply>,
+  post: (form: Record<string, string>, timeoutMs: number) => Promise<Reply>,
   { clientId, clientSecret }: OauthApp,
   refreshToken: string,
 ): Promise<GrantAnswer<Reply>> {
-  const reply = await post({
+  const form = {
     grant_type: 'refresh_token',
     client_id: clientId,
     client_secret: clientSecret,
     refresh_token: refreshToken,
-  });
+  };
+  const reply = await post(form, grantTimeoutMs);
   if (reply.status === 400 || reply.status === 401) return { kind: isBusy(reply.json) ? 'busy' : 'refused' };
   const granted = reply.status === 200 ? Grant.safeParse(reply.json).data : undefined;
   if (!granted) return { kind: 'failed', reply };

@@ -7,8 +7,6 @@ import type { TokenSource } from './crm-client.ts';
 /** How access tokens are got by OAuth's refresh grant. `url` is the token endpoint. */
 export type OauthConfig = OauthApp & { url: string; refreshTokens: RefreshTokens };
 
-/** Between two calls of an attempt, which has 45 s in all. */
-const timeoutMs = 5_000;
 /** A token is not used in its last minute, which may be over before the call arrives. */
 const marginMs = 60_000;
 
@@ -54,7 +52,7 @@ async function refresh({
 }: OauthConfig): Promise<{ accessToken: string; seconds: number | null }> {
   const answer = await refreshTokens.exchange((refreshToken) =>
     askForToken(
-      (form) => callJson({ service: 'crm', method: 'POST', url, headers: {}, form, timeoutMs }),
+      (form, timeoutMs) => callJson({ service: 'crm', method: 'POST', url, headers: {}, form, timeoutMs }),
       app,
       refreshToken,
     ),

@@ -32,7 +32,7 @@ export function createPool(config: DatabaseConfig, role: Role, max: number, { co
 }
 
 /** What each session of a pool is begun with. */
-const sessionSettings = [
+export const sessionSettings = [
   'lock_timeout=2s',
   'statement_timeout=5s',
   'transaction_timeout=30s',
