@@ -22,9 +22,21 @@ const settings = readSettings(mailHookSettings, {
   SES_TOPICS: topic,
   SENDGRID_HOOK_KEY: sendgridKey.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
   POSTMARK_HOOK_SECRET: 'a-secret-of-postmark',
-  MAILGUN_HOOK_KEY: 'key-of-mailgun',
+  MAILGUN_HOOK_KEY: 'signing-key-of-mailgun',
 });
 const none = readSettings(mailHookSettings, {});
+
+it.each([
+  ['SENDGRID_HOOK_KEY', 'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcD'],
+  [
+    'SENDGRID_HOOK_KEY',
+    generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+  ],
+  ['MAILGUN_HOOK_KEY', 'short'],
+  ['SES_TOPICS', 'mail-reports'],
+])('%s is looked at before anything is begun by it', (name, value) => {
+  expect(() => readSettings(mailHookSettings, { [name]: value })).toThrow(name);
+});
 
 const read = (service: MailService, call: HookCall, by = settings): Promise<ReadCall> =>
   service.read(call, { keys, settings: by });
@@ -86,7 +98,7 @@ const sesBounce = (bounceType: string, bounceSubType: string, status?: string) =
 
 function mailgunCall(event: object, at = Date.now()): HookCall {
   const [timestamp, token] = [String(Math.floor(at / 1000)), newId().replaceAll('-', '')];
-  const signature = createHmac('sha256', 'key-of-mailgun').update(`${timestamp}${token}`).digest('hex');
+  const signature = createHmac('sha256', 'signing-key-of-mailgun').update(`${timestamp}${token}`).digest('hex');
   return jsonCall({ signature: { timestamp, token, signature }, 'event-data': event });
 }
 

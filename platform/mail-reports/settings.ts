@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { listed } from '../config.ts';
 
@@ -12,16 +13,27 @@ export const mailHookSettings = {
   SES_TOPICS: secrets
     .pipe(z.array(z.string().regex(/^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w.-]+$/, 'give the ARNs of SNS topics')))
     .describe('ARNs of the SNS topics whose reports POST /hooks/mail/ses believes, comma-separated'),
-  SENDGRID_HOOK_KEY: secrets.describe(
-    'public keys that sign SendGrid’s events for POST /hooks/mail/sendgrid, in base64, comma-separated',
-  ),
+  SENDGRID_HOOK_KEY: secrets
+    .pipe(z.array(z.string().refine(isVerificationKey, 'give the verification key that SendGrid shows, in base64')))
+    .describe('public keys that sign SendGrid’s events for POST /hooks/mail/sendgrid, in base64, comma-separated'),
   POSTMARK_HOOK_SECRET: long.describe(
     'secret of POST /hooks/mail/postmark: the password in the address that Postmark calls, as Postmark signs nothing',
   ),
-  MAILGUN_HOOK_KEY: secrets.describe(
-    'signing keys of Mailgun’s webhooks for POST /hooks/mail/mailgun, comma-separated',
-  ),
+  MAILGUN_HOOK_KEY: long.describe('signing keys of Mailgun’s webhooks for POST /hooks/mail/mailgun, comma-separated'),
 };
+
+function isVerificationKey(text: string): boolean {
+  try {
+    return publicKeyOf(text).asymmetricKeyType === 'ec';
+  } catch {
+    return false;
+  }
+}
+
+/** A public key of SendGrid's as it shows it. @throws Error where it is none */
+export function publicKeyOf(text: string): KeyObject {
+  return createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
+}
 
 /** What the hooks are believed by, parsed. */
 export type MailHookSettings = z.infer<z.ZodObject<typeof mailHookSettings>>;

@@ -1,10 +1,11 @@
-import { createPublicKey, verify } from 'node:crypto';
+import { verify } from 'node:crypto';
 import { z } from 'zod';
 import type { MailReportKind } from '../../../contracts/contacts/mail-reports.ts';
 import { effectOfMailId } from '../mail-id.ts';
 import { diagnosticOf, failureKind, instantOf } from '../mail-report.ts';
 import { headerOf, HookRefused, type HookCall, type MailService } from '../mail-service.ts';
 import { jsonOf, readEvents } from '../read-events.ts';
+import { publicKeyOf } from '../settings.ts';
 
 /** An event of SendGrid's, as much of it as matters here. */
 const Event = z.looseObject({
@@ -78,9 +79,6 @@ function requireSigned(call: HookCall, publicKeys: readonly string[]): void {
   const signature = Buffer.from(headerOf(call, 'x-twilio-email-event-webhook-signature'), 'base64');
   const timestamp = headerOf(call, 'x-twilio-email-event-webhook-timestamp');
   const signed = Buffer.concat([Buffer.from(timestamp), call.body]);
-  const isSigned = publicKeys.some((text) => {
-    const key = createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
-    return verify('sha256', signed, key, signature);
-  });
+  const isSigned = publicKeys.some((text) => verify('sha256', signed, publicKeyOf(text), signature));
   if (!isSigned) throw new HookRefused('mailHook.badSignature', 'The events are not signed with SENDGRID_HOOK_KEY');
 }
