@@ -24,6 +24,7 @@ import { ProviderError } from '../providers/provider-error.ts';
 import { withReturnPath } from './return-path.ts';
 import { senderOf, type Senders } from './senders.ts';
 import { renderMessage, sourceOf, TemplateError } from '../../domain/messaging/render-message.ts';
+import { zoneOf } from '../../domain/time/time.ts';
 
 /** What sending needs. `keys` sign unsubscribe links and hash addresses. */
 export type MessagingDeps = {
@@ -135,7 +136,7 @@ async function build(deps: MessagingDeps, tx: Tx, { open, contact, params, effec
     contact: contactFacts(contact),
     ...params.variables,
   };
-  const message = renderMessage(source, variables, url);
+  const message = renderMessage(source, variables, url, zoneOf([params.zone, contact.zone]));
   const recipient = contact.email ?? '';
   await noteMail(tx, {
     workspaceId: effect.workspace_id,

@@ -10,6 +10,8 @@ export type Mail = {
     | { kind: 'template'; template: string; subject: string | null; isSubjectLiquid?: boolean }
     | { kind: 'inline'; subject: string; markdown: string; isSubjectLiquid?: boolean };
   variables: JsonObject;
+  /** The reader's zone (IANA), in which the mail writes instants; missing where code of before asked for it, and in mails about a course. */
+  zone?: string;
   /** About what the person bought or booked: it has no link to unsubscribe by and goes to who has unsubscribed. */
   isTransactional?: boolean;
 };

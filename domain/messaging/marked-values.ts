@@ -3,6 +3,7 @@ import type { Context } from 'liquidjs';
 import type { JsonObject } from '../../contracts/core/json.ts';
 import { markOf, markPattern, withoutMarks } from '../templates/marks.ts';
 import { withStrictOutputs } from '../templates/strict-outputs.ts';
+import { dateOptions, keepPlainDates } from './mail-dates.ts';
 
 /** A value that stands in a filled text. `isEncoded`: a filter has made it fit for an address. */
 export type MarkedValue = { text: string; isEncoded: boolean };
@@ -25,10 +26,10 @@ export const messageLiquid = {
 const mostCharacters = 100_000;
 
 /**
- * Fills a template for Markdown, each value as a mark. Numbers are written as they are: they may number a list.
+ * Fills a template for Markdown, each value as a mark. Numbers are written as they are: they may number a list. Instants are written in `zone`.
  * @throws an error of Liquid, or one that says that the result is too long
  */
-export function fillMarked(template: string, variables: JsonObject): MarkedText {
+export function fillMarked(template: string, variables: JsonObject, zone: string): MarkedText {
   const values: MarkedValue[] = [];
   let length = 0;
   const mark = (value: unknown): string => {
@@ -39,7 +40,8 @@ export function fillMarked(template: string, variables: JsonObject): MarkedText 
     if (typeof value === 'number') return text;
     return markOf(values.push({ text, isEncoded: value instanceof EncodedText }) - 1);
   };
-  const liquid = new Liquid({ ...messageLiquid, outputEscape: mark });
+  const liquid = new Liquid({ ...messageLiquid, ...dateOptions(zone), outputEscape: mark });
+  keepPlainDates(liquid, zone);
   for (const name of ['url_encode', 'uri_escape', 'cgi_escape']) {
     const encode = liquid.filters[name] as (value: unknown) => string;
     liquid.registerFilter(name, (value: unknown) => new EncodedText(encode(value)));
@@ -54,9 +56,10 @@ export function fillMarked(template: string, variables: JsonObject): MarkedText 
   return { text, values };
 }
 
-/** Fills a template for a line of plain text. @throws an error of Liquid */
-export function fillLine(template: string, variables: JsonObject): string {
-  const liquid = new Liquid({ ...messageLiquid, outputEscape: textOf });
+/** Fills a template for a line of plain text. Instants are written in `zone`. @throws an error of Liquid */
+export function fillLine(template: string, variables: JsonObject, zone: string): string {
+  const liquid = new Liquid({ ...messageLiquid, ...dateOptions(zone), outputEscape: textOf });
+  keepPlainDates(liquid, zone);
   for (const name of textFilters) liquid.registerFilter(name, (value: unknown) => value);
   const text = String(liquid.renderSync(withStrictOutputs(liquid.parse(template)), variables));
   return text.replaceAll(/\s+/g, ' ').trim();

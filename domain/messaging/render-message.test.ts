@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../contracts/core/json.ts';
 import { renderMessage, TemplateError } from './render-message.ts';
 
 const render = (markdown: string, variables = {}, subject = 'Hello') =>
@@ -69,5 +70,33 @@ describe('what is not there (Liqp#104, php-liquid#21)', () => {
   ])('stops a mail that prints it: %s', (template) => {
     expect(() => render(template, { contact })).toThrow(/^undefined variable: /);
     expect(() => render('x', { contact }, template)).toThrow(TemplateError);
+  });
+});
+
+describe('dates (borgbackupserver#186, fizzy#1326, server-tools#42)', () => {
+  const written = (template: string, value: unknown, zone: string): string =>
+    renderMessage({ subject: template, markdown: 'x' }, { value } as JsonObject, null, zone).subject;
+
+  it.each([
+    ['an instant', '{{ value | date: "%d.%m. %H:%M" }}', '2026-03-01T02:30:00Z', '28.02. 21:30'],
+    ['an instant with an offset', '{{ value | date: "%d.%m. %H:%M" }}', '2026-03-01T02:30:00+01:00', '28.02. 20:30'],
+    ['seconds since 1970', '{{ value | date: "%d.%m. %H:%M" }}', 1_772_332_200, '28.02. 21:30'],
+    [
+      'an instant in a zone that the template names',
+      '{{ value | date: "%H:%M", "Asia/Tokyo" }}',
+      '2026-03-01T02:30:00Z',
+      '11:30',
+    ],
+    ['a day', '{{ value | date: "%d.%m.%Y" }}', '2026-03-01', '01.03.2026'],
+    ['a day where the template names a zone', '{{ value | date: "%d.%m.", "Asia/Tokyo" }}', '2026-03-01', '01.03.'],
+    ['a day in words', '{{ value | date_to_long_string }}', 'March 1, 2026', '01 March 2026'],
+    ['what a clock shows', '{{ value | date: "%d.%m. %H:%M" }}', '2026-03-01T09:15:00', '01.03. 09:15'],
+    ['what is no date', '{{ value | date: "%d.%m." }}', 'soon', 'soon'],
+  ])('writes %s where the reader is, and moves no day', (_, template, value, expected) => {
+    expect(written(template, value, 'America/New_York')).toBe(expected);
+  });
+
+  it('writes the day of a zone whose midnight a clock change skips', () => {
+    expect(written('{{ value | date: "%d.%m." }}', '2026-09-06', 'America/Santiago')).toBe('06.09.');
   });
 });

@@ -14,19 +14,20 @@ export class TemplateError extends Error {}
 
 /**
  * Renders a message: Liquid that prints nothing missing, then Markdown, in a plain frame. `unsubscribeUrl` puts a line at its
- * end. @throws TemplateError for an unknown variable or filter, a syntax error, a template over its limits, or a subject that came out empty
+ * end; `zone` is the reader's, in which instants are written (IANA). @throws TemplateError for an unknown variable or filter, a syntax error, a template over its limits, or a subject that came out empty
  */
 export function renderMessage(
   source: MessageSource,
   variables: JsonObject,
   unsubscribeUrl: string | null,
+  zone = 'UTC',
 ): RenderedMessage {
   const subject =
     typeof source.subject === 'string'
-      ? guarded(fillLine, source.subject, variables)
+      ? guarded(fillLine, source.subject, variables, zone)
       : source.subject.words.replaceAll(/\s+/g, ' ').trim();
   if (subject === '') throw new TemplateError('the subject came out empty');
-  return { subject, html: frame(htmlOf(guarded(fillMarked, source.markdown, variables)), unsubscribeUrl) };
+  return { subject, html: frame(htmlOf(guarded(fillMarked, source.markdown, variables, zone)), unsubscribeUrl) };
 }
 
 /** The words of a mail: its own, or those of the stored template that it names. @throws TemplateError where that is missing */
@@ -39,9 +40,9 @@ export function sourceOf({ content }: Mail, stored: JsonObject | undefined): Mes
   return { subject: content.subject === null ? subject : own(content.subject), markdown };
 }
 
-function guarded<T>(fill: (template: string, variables: JsonObject) => T, template: string, variables: JsonObject): T {
+function guarded<A extends unknown[], T>(fill: (...args: A) => T, ...args: A): T {
   try {
-    return fill(template, variables);
+    return fill(...args);
   } catch (error) {
     throw new TemplateError(error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error));
   }

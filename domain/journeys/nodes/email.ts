@@ -67,7 +67,12 @@ function send(node: EmailNode, scope: Scope): NodeResult {
     opened: {
       kind: ACTION_OPENED,
       activity: 'sendMessage',
-      params: { content: resolved, variables, ...(node.transactional ? { isTransactional: true } : {}) },
+      params: {
+        content: resolved,
+        variables,
+        zone: scope.zone,
+        ...(node.transactional ? { isTransactional: true } : {}),
+      },
     },
   });
   if (content.kind === 'template') return ask({ kind: 'template', subject, template: content.template, ...isLiquid });

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../contracts/core/json.ts';
 import type { MessageTemplate } from '../../../contracts/journeys/templates-api.schema.ts';
 import type { Mail } from '../../../contracts/messaging/actions.ts';
 import { textOf } from '../../messaging/message-text.ts';
+import { zoneOf } from '../../time/time.ts';
 import { renderMessage, sourceOf, TemplateError } from '../../messaging/render-message.ts';
 
 /** A mail as its reader would see it; why it could not be made; or that it is not shown. */
@@ -34,7 +35,12 @@ function previewOf(mail: Mail, contact: JsonObject, templates: StoredMessages): 
     return { kind: 'none', why: `it is not shown: ${content.template} is not here` };
   try {
     const person = { externalId: 'sample', email: 'sample@example.com', ...contact };
-    const { subject, html } = renderMessage(sourceOf(mail, stored), { contact: person, ...mail.variables }, null);
+    const { subject, html } = renderMessage(
+      sourceOf(mail, stored),
+      { contact: person, ...mail.variables },
+      null,
+      zoneOf([mail.zone]),
+    );
     return { kind: 'mail', subject, text: textOf(html) };
   } catch (error) {
     if (error instanceof TemplateError) return { kind: 'fault', message: error.message };
