@@ -157,6 +157,28 @@ describe('/hooks/mail', () => {
     expect(await consentOf(other)).toMatchObject({ isOpen: false, reason: 'bounced', note: '5 × 5.2.2' });
   });
 
+  it('counts no full mailbox across mails that came, nor again what closed an address before (listmonk#2770, sheaf#138)', async () => {
+    const full = async (contactId?: string) => {
+      const mail = await mailed(contactId);
+      await post(bounce(mail.about, '5.2.2'));
+      return mail.contactId;
+    };
+    const years = await full();
+    for (let mails = 2; mails <= 4; mails += 1) await full(years);
+    await mailed(years);
+    await full(years);
+    expect(await consentOf(years)).toMatchObject(isOpen);
+
+    const again = await full();
+    for (let mails = 2; mails <= 5; mails += 1) await full(again);
+    expect(await consentOf(again)).toMatchObject({ isOpen: false });
+    await open(again);
+    await full(again);
+    expect(await consentOf(again)).toMatchObject(isOpen);
+    for (let mails = 2; mails <= 5; mails += 1) await full(again);
+    expect(await consentOf(again)).toMatchObject({ isOpen: false, reason: 'bounced' });
+  });
+
   it('takes a complaint as the person’s own word, which holds for each address that they have', async () => {
     const { contactId, about } = await mailed();
     await post(returnedMail({ recipients: [{ action: 'relayed', status: '2.0.0' }], about }));

@@ -138,16 +138,24 @@ async function closeAddress(
   });
 }
 
-/** Whether the last mails to the address all came back for now, none of them delivered. */
+/**
+ * Whether the last mails to the address all came back for now, and so many again since it was closed for that. Of a mail of which nothing bad is
+ * reported no server need say that it came: one before the last that came back has come through.
+ */
 async function isFull(tx: Tx, { workspaceId, recipient }: Reported): Promise<boolean> {
   const { rows } = await sql<{ n: number }>`
-    with reported as (
-      select r.effect_id, r.kind, r.at from mail m join mail_report r on r.workspace_id = m.workspace_id and r.effect_id = m.effect_id
+    with sent as (
+      select e.planned_at as at, coalesce(bool_or(r.kind = 'delivered') or bool_and(r.kind in ('complained', 'unsubscribed')), true) as came,
+        coalesce(bool_or(r.kind = 'softBounced'), false) as soft
+      from mail m join effect e on e.workspace_id = m.workspace_id and e.id = m.effect_id and e.state = 'done'
+      left join mail_report r on r.workspace_id = m.workspace_id and r.effect_id = m.effect_id
       where m.workspace_id = ${workspaceId} and lower(m.recipient) collate "C" = ${recipient.toLowerCase()}
+      group by e.id, e.planned_at
     )
-    select count(distinct effect_id)::int as n from reported
-    where kind = 'softBounced' and at > coalesce((select max(at) from reported where kind = 'delivered'), '-infinity')`.execute(
+    select count(*)::int as n from sent where soft and not came
+      and at > coalesce((select max(at) from sent where came and at < (select max(at) from sent where soft)), '-infinity')`.execute(
     kysely(tx),
   );
-  return (rows[0]?.n ?? 0) >= softBounces;
+  const inARow = rows[0]?.n ?? 0;
+  return inARow > 0 && inARow % softBounces === 0;
 }
