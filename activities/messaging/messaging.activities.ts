@@ -5,6 +5,8 @@ import type { MailOutcome } from '../../contracts/core/providers.ts';
 import type { CallOutcome } from '../../contracts/core/effects.ts';
 import type { Mail } from '../../contracts/messaging/actions.ts';
 import { freezeEffect, type EffectRow } from '../../platform/db/runs/effects.ts';
+import { QUIET_HOURS } from '../../platform/db/runs/incidents.ts';
+import { databaseNow } from '../../platform/db/runs/turns.ts';
 import type { KeySource } from '../../platform/db/keys/master-keys.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { contactById, contactFacts, type ContactRow } from '../../platform/db/contacts/contacts.ts';
@@ -24,7 +26,7 @@ import { ProviderError } from '../providers/provider-error.ts';
 import { withReturnPath } from './return-path.ts';
 import { senderOf, type Senders } from './senders.ts';
 import { renderMessage, sourceOf, TemplateError } from '../../domain/messaging/render-message.ts';
-import { zoneOf } from '../../domain/time/time.ts';
+import { quietUntil, zoneOf } from '../../domain/time/time.ts';
 
 /** What sending needs. `keys` sign unsubscribe links and hash addresses. */
 export type MessagingDeps = {
@@ -38,7 +40,10 @@ export type MessagingDeps = {
   keys: KeySource;
 };
 
-type Ready = { kind: 'ready'; prepared: { raw: Buffer } | { refusal: string } };
+type Ready = { kind: 'ready'; prepared: { raw: Buffer } | { refusal: string } | Quiet };
+
+/** Quiet hours have begun since the mail was asked for: it is tried again when they end. */
+type Quiet = { until: string; waitMs: number };
 
 /** The activity that sends mail: at most once, behind the fence of the SMTP session. */
 export function createMessagingActivities(deps: MessagingDeps): Pick<ActionActivities, 'sendMessage'> {
@@ -50,6 +55,10 @@ export function createMessagingActivities(deps: MessagingDeps): Pick<ActionActiv
         async call(prepared, { fence }) {
           if ('refusal' in prepared)
             return { kind: 'rejected', error: { code: 'message.template', message: prepared.refusal } };
+          if ('until' in prepared) {
+            const message = `Quiet hours until ${prepared.until}`;
+            return { kind: 'deferred', retryAfterMs: prepared.waitMs, error: { code: QUIET_HOURS, message } };
+          }
           const { raw } = prepared;
           const envelope = withReturnPath(envelopeOf(raw), raw, deps.returnPath);
           const outcome = await deps.email.send({ envelope, raw, fence });
@@ -73,6 +82,10 @@ async function prepare(
   const { params } = open.action;
   const closed = await closedFor(deps, tx, { contact, effect, isTransactional: params.isTransactional === true });
   if (closed !== null) return { kind: 'suppressed', reason: closed };
+  const now = await databaseNow(tx);
+  const until = params.quiet ? quietUntil(now.toISOString(), params.quiet, params.quiet.zone) : null;
+  if (until !== null && params.quiet?.over === 'skip') return { kind: 'suppressed', reason: 'quiet hours' };
+  if (until !== null) return { kind: 'ready', prepared: { until, waitMs: Date.parse(until) - now.getTime() } };
   if (effect.frozen) return { kind: 'ready', prepared: { raw: effect.frozen } };
   const address = hashedEmail(await deps.keys(), workspaceId, contact.email);
   if (!params.isTransactional && !(await takeAddress(tx, { id: open.run.id, step: open.action.step }, address)))

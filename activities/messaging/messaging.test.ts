@@ -131,6 +131,20 @@ describe('a mail', () => {
     return mail.sent();
   }
 
+  it('sends nothing in quiet hours that have begun since the mail was asked for (ThirdSetMauticTimingBundle#7, mautic#6352)', async () => {
+    const clock = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+    const quiet = { from: clock(-1), to: clock(1), zone: 'UTC', over: 'hold' };
+    const held = await mailing({ quiet });
+    await expect(held.attempt()).rejects.toThrow('Quiet hours until');
+    expect(await held.sent()).toMatchObject({ sentTo: [], received: [] });
+    const left = await mailing({ quiet: { ...quiet, over: 'skip' } });
+    await left.attempt();
+    expect(await left.sent()).toMatchObject({ sentTo: [], received: [{ skipped: 'quiet hours' }] });
+    const day = await mailing({ quiet: { ...quiet, from: clock(-3), to: clock(-2) } });
+    await day.attempt();
+    expect(await day.sent()).toMatchObject({ sentTo: ['contact@example.com'] });
+  });
+
   it('is sent to no address that does not exist, and what the person wants is another matter (mautic#4356)', async () => {
     const mail = await mailing({ isTransactional: true });
     const error = { code: 'email.recipient_refused', message: 'The mail server refused the recipient (550).' };

@@ -1,5 +1,6 @@
 import { effectAction } from '../core/action.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { QuietHours } from '../journeys/journey.schema.ts';
 
 /**
  * A mail to the run's contact: stored or inline words, `subject` null for the template's own, and their variables. A subject is words as they
@@ -12,6 +13,8 @@ export type Mail = {
   variables: JsonObject;
   /** The reader's zone (IANA), in which the mail writes instants; missing where code of before asked for it, and in mails about a course. */
   zone?: string;
+  /** Hours in which it is not sent, whenever it is tried; `zone` is an IANA name. */
+  quiet?: QuietHours;
   /** About what the person bought or booked: it has no link to unsubscribe by and goes to who has unsubscribed. */
   isTransactional?: boolean;
 };

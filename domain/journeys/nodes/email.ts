@@ -1,3 +1,4 @@
+import type { QuietHours } from '../../../contracts/journeys/journey.schema.ts';
 import type { EmailNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { ACTION_DONE, ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
 import type { Mail } from '../../../contracts/messaging/actions.ts';
@@ -46,17 +47,23 @@ export const email = defineActing<EmailNode>({
 });
 
 function begin(node: EmailNode, scope: Scope): NodeResult {
-  const quiet = node.anyHour === true ? undefined : scope.definition.quietHours;
-  if (!quiet) return send(node, scope);
-  const zone = quiet.zone === 'contact' ? scope.zone : zoneOf([quiet.zone, scope.workspaceZone]);
-  const until = quietUntil(scope.now, quiet, zone);
-  if (until === null) return send(node, scope);
+  const quiet = quietOf(node, scope);
+  const until = quiet && quietUntil(scope.now, quiet, quiet.zone);
+  if (!quiet || until === null) return send(node, scope, quiet);
   if (quiet.over === 'hold') return { kind: 'open', opened: { kind: 'time', dueAt: until } };
   return { kind: 'leave', isSkipped: true, detail: { reason: 'quiet hours' }, output: { skipped: 'quiet hours' } };
 }
 
-/** Asks for the mail. A subject that comes out empty is the template's own; one that a person wrote is Liquid, one that a step computed is words. */
-function send(node: EmailNode, scope: Scope): NodeResult {
+/** The hours in which the mail is not sent, by the clock of a zone; null where it may go at any hour. */
+function quietOf(node: EmailNode, scope: Scope): QuietHours | null {
+  const quiet = node.anyHour === true ? undefined : scope.definition.quietHours;
+  if (!quiet) return null;
+  const zone = quiet.zone === 'contact' ? scope.zone : zoneOf([quiet.zone, scope.workspaceZone]);
+  return { ...quiet, zone };
+}
+
+/** Asks for the mail. A subject that comes out empty is the template's own; one that a person wrote is Liquid, one that a step computed is words. The hours go with it: it may be tried for long. */
+function send(node: EmailNode, scope: Scope, quiet: QuietHours | null): NodeResult {
   const { content } = node;
   const words = content.subject === undefined ? '' : toText(valueOf(content.subject, scope.facts)).trim();
   const subject = words === '' ? null : words;
@@ -72,6 +79,7 @@ function send(node: EmailNode, scope: Scope): NodeResult {
         variables,
         zone: scope.zone,
         ...(node.transactional ? { isTransactional: true } : {}),
+        ...(quiet ? { quiet } : {}),
       },
     },
   });

@@ -98,9 +98,12 @@ export async function keepIncidentEverywhere(
 
 type Sql = RawBuilder<unknown>;
 
+/** The code of a mail that is put off as its journey wants it: nothing is wrong with the mail server. */
+export const QUIET_HOURS = 'message.quietHours';
+
 /** An effect that was tried three times and more and has not come to an end: it is under way again, or put off. */
 export function isTriedAgain(effect: Sql): Sql {
-  return sql`(${effect}.attempt >= 3 and ${isUnderWay(effect)})`;
+  return sql`(${effect}.attempt >= 3 and ${isUnderWay(effect)} and ${effect}.error ->> 'code' is distinct from ${sql.lit(QUIET_HOURS)})`;
 }
 
 /** An effect that has not come to an end and that no further try helps before a person mends a key or a setting. */
