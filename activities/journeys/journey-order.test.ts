@@ -6,6 +6,7 @@ import { takeInEvents, type IncomingEvent } from '../../platform/db/journeys/eve
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { changeJourney, findJourney } from '../../platform/db/journeys/journeys.ts';
+import { findBulk } from '../../platform/db/bulk/bulk-operations.ts';
 import { beginEntering, enterNext } from '../../platform/db/journeys/kept-entries.ts';
 import { enqueueMessage, terminateRun } from '../../platform/db/runs/runs.ts';
 import { sweepGoals } from '../../platform/db/runs/waits.ts';
@@ -236,7 +237,11 @@ describe('events and runs, turn by turn', () => {
     const journey = await change('live');
     const actor = { kind: 'member', id: newId(), name: 'Eva' } as const;
     const bulk = await within((tx) => beginEntering(tx, journey, { actor, requestedBy: null, reason: 'go on' }));
-    if (bulk) expect(await within((tx) => enterNext(tx, bulk))).toBe(false);
+    if (!bulk) throw new Error('Nobody was kept');
+    // The request that resumes, and the runner: the second found it ended, and failed.
+    const both = [1, 2].map(() => within((tx) => enterNext(tx, bulk)));
+    expect(await Promise.all(both)).toEqual([false, false]);
+    expect(await within((tx) => findBulk(tx, workspaceId, bulk.id))).toMatchObject({ state: 'done', done: 1 });
     await work('away-ana');
     await work('away-ana');
     expect(await statusOf('away-ana')).toEqual(['a-1 exited', 'a-3 waiting']);

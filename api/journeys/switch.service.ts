@@ -8,7 +8,7 @@ import {
   sendToJourneyRuns,
 } from '../../platform/db/journeys/journeys.ts';
 import { type BulkRow, cancelEntering } from '../../platform/db/bulk/bulk-operations.ts';
-import { beginEntering, enterNext } from '../../platform/db/journeys/kept-entries.ts';
+import { beginEntering, EnteringEnded, enterNext } from '../../platform/db/journeys/kept-entries.ts';
 import { wakeRuns } from '../../platform/db/runs/runs.ts';
 import { conflict } from '../http/errors/app-error.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
@@ -60,7 +60,7 @@ export class SwitchService {
     });
     const runsTold = await this.send(caller, row, tells, input.reason);
     // The first of them at once: where there are few, they have entered with the answer.
-    if (entering) await this.store.inWorkspace(caller, (tx) => enterNext(tx, entering));
+    if (entering) await this.store.inWorkspace(caller, (tx) => enterNext(tx, entering)).catch(passEnd);
     return { journey: journeyOf(row), runsTold };
   }
 
@@ -91,4 +91,9 @@ export class SwitchService {
       after = last;
     }
   }
+}
+
+/** Another pause came first: it keeps on who has not entered, and this resume has been one all the same. */
+function passEnd(error: unknown): void {
+  if (!(error instanceof EnteringEnded)) throw error;
 }
