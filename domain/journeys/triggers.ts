@@ -23,11 +23,11 @@ export type ReceivedEvent = {
 /** No event has an empty key, so a trigger whose key came to nothing matches nothing. */
 const MATCHES_NOTHING = '';
 
-/** The key that an event must have: null for any. */
+/** The key that an event must have: null for any. Without blanks around it, as an event's is. */
 export function keyOf(trigger: EventTrigger, facts: Facts): string | null {
   if (trigger.key === undefined) return null;
   const key = evaluate(trigger.key, facts);
-  return key === null ? MATCHES_NOTHING : toText(key);
+  return key === null ? MATCHES_NOTHING : toText(key).trim();
 }
 
 /**
