@@ -23,7 +23,7 @@ const glyphLayout = String.raw`
 #for text in data.texts { par[#text *#text*] }
 `;
 /** What every font of a brand has: the letters of Europe's Latin languages and the marks between them. */
-const COMMON = /^[\s\u0020-\u007E\u00A0-\u017F‘’“”„‚–—…€•\u200B]*$/u;
+const COMMON = /^[\t\n\u0020-\u007E\u00A0-\u017F‘’“”„‚–—…€•\u200B]*$/u;
 /** Kinds of characters that are remembered: some letters in every script. */
 const MOST_KNOWN = 20_000;
 

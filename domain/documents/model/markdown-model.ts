@@ -1,6 +1,7 @@
 import MarkdownIt, { type StateInline } from 'markdown-it';
 import type { Block, CellAlign, Inline } from './document-model.ts';
 import { inlineModel, paragraphsOf, type MarkdownToken } from './inline-model.ts';
+import { inlineText } from './model-text.ts';
 import { ValueMarks } from './value-marks.ts';
 
 /** `html: false`: tags are text. No linkify and no typographer: the text says what the template says. Images become their text. */
@@ -61,7 +62,7 @@ class BlockReader {
   #block(token: MarkdownToken): Block | null {
     switch (token.type) {
       case 'heading_open':
-        return { kind: 'heading', level: this.#level(Number(token.tag.slice(1))), content: this.#line() };
+        return this.#heading(Number(token.tag.slice(1)));
       case 'bullet_list_open':
         return { kind: 'list', ordered: false, start: 1, items: this.#items() };
       case 'ordered_list_open':
@@ -78,6 +79,13 @@ class BlockReader {
       default:
         return null;
     }
+  }
+
+  /** Nothing where its values leave it without a word: PDF/UA has no such heading, and a screen reader would announce one. */
+  #heading(written: number): Block | null {
+    const content = this.#line();
+    if (!/[^\s\p{Cf}]/u.test(inlineText(content))) return null;
+    return { kind: 'heading', level: this.#level(written), content };
   }
 
   /** Levels begin at 1 and never skip one, as screen readers and PDF/UA want it, whatever the author wrote. */

@@ -54,6 +54,11 @@ describe('a document from Markdown', () => {
     expect(markdownModel('7. a\n8. b')).toMatchObject([{ kind: 'list', ordered: true, start: 7, items: [[{}], [{}]] }]);
   });
 
+  it('has no heading without a word, which no PDF/UA takes, and counts none (typst#7160)', () => {
+    for (const source of ['#', '# \n\n# ', '## **&nbsp;**', '# &#8203;']) expect(markdownModel(source)).toEqual([]);
+    expect(markdownModel('#\n\n## a')).toMatchObject([{ kind: 'heading', level: 1 }]);
+  });
+
   it('never skips a level of heading', () => {
     const levels = (source: string): unknown[] =>
       markdownModel(source).map((block) => (block as { level: number }).level);

@@ -14,7 +14,7 @@ export class ValueMarks {
 
   /** The mark of a value; nothing for one without a word. Spaces at the ends of its lines go, blank lines become one. */
   mark(value: string): string {
-    const lines = value.split(/\r\n?|\n/).map((line) => line.trim());
+    const lines = value.split(lineEnd).map((line) => line.trim());
     const text = lines
       .join('\n')
       .trim()
@@ -50,6 +50,9 @@ export class ValueMarks {
     return this.#values[Number(index)] ?? '';
   }
 }
+
+/** The ends of lines, also as a word processor (U+000B), a printer (U+000C) and Unicode itself write them: all break a line alike in each format. */
+const lineEnd = /\r\n?|[\n\v\f\u0085\u2028\u2029]/;
 
 function encodePart(value: string, before: string): string {
   const encoded = encodeURIComponent(value).replaceAll(/%25(?=[\dA-F]{2})/gi, '%');

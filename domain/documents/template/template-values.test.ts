@@ -36,6 +36,12 @@ describe('a value of a template', () => {
       ]);
   });
 
+  it.each(['\v', '\f', '\u0085', '\u2028', '\u2029'])('breaks its line at %j too', (end) => {
+    expect(document('{{ row.x }}', `one${end}two`)).toEqual([
+      { kind: 'paragraph', content: [text('one'), br, text('two')] },
+    ]);
+  });
+
   it('with a line end stays in its heading, item and quote', () => {
     const x = 'one\ntwo';
     expect(document('# a {{ row.x }} b', x)).toEqual([
