@@ -9,7 +9,7 @@ export const letterLayout = String.raw`
 #let accent = rgb(brand.accent)
 
 #set document(title: data.title, author: brand.name)
-#set text(lang: data.language.split("-").first(), font: data.fonts, fallback: false, size: 10.5pt, hyphenate: false)
+#set text(lang: data.language, dir: if data.direction == "rtl" { rtl } else { ltr }, font: data.fonts, fallback: false, size: 10.5pt, hyphenate: false)
 #set par(leading: 0.68em, spacing: 1.1em)
 #set page(
   paper: "a4",
@@ -17,7 +17,7 @@ export const letterLayout = String.raw`
   header: [
     #grid(
       columns: (1fr, auto),
-      align: (left + horizon, right + horizon),
+      align: (start + horizon, end + horizon),
       text(size: 17pt, weight: "bold", fill: colour)[#brand.logo],
       text(size: 7.5pt, fill: luma(90))[#brand.addressLines.join(linebreak())],
     )
@@ -29,7 +29,7 @@ export const letterLayout = String.raw`
     #set text(size: 7.5pt, fill: luma(90))
     #grid(
       columns: (1fr, auto),
-      align: (left + top, right + top),
+      align: (start + top, end + top),
       brand.footer,
       [#data.words.page #counter(page).display() #data.words.of #counter(page).final().first()],
     )
@@ -52,7 +52,7 @@ export const letterLayout = String.raw`
   }
 }
 
-#let columnAlign(name) = if name == "right" { right } else if name == "center" { center } else { left }
+#let columnAlign(name) = if name == "right" { end } else if name == "center" { center } else { start }
 
 #let blocks(all) = {
   []

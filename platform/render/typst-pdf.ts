@@ -1,6 +1,7 @@
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import type { Brand } from '../../contracts/documents/template.schema.ts';
 import type { Block } from '../../domain/documents/model/document-model.ts';
+import { isRightToLeft } from '../../domain/documents/model/text-direction.ts';
 import { breakable } from './breakable.ts';
 import { familiesOf, fontFolders } from './letter-fonts.ts';
 import { letterLayout } from './letter-layout.ts';
@@ -98,10 +99,12 @@ function unset(compile: () => unknown): string[] {
   }
 }
 
-function layoutData({ title, language, brand, blocks }: PdfInput): unknown {
+/** What the layout reads: plain JSON. */
+export function layoutData({ title, language, brand, blocks }: PdfInput): unknown {
   return {
     title,
-    language,
+    language: language.split('-')[0],
+    direction: isRightToLeft(language) ? 'rtl' : 'ltr',
     blocks: breakable(blocks),
     fonts: familiesOf(brand.fonts, language),
     words: pageWords[language.slice(0, 2)] ?? { page: '', of: '/' },

@@ -2,6 +2,7 @@ import type { Block, Inline } from './document-model.ts';
 import type { Highlights } from './highlights.ts';
 import { escapeHtml, inlineHtml } from './inline-html.ts';
 import { inlineText } from './model-text.ts';
+import { isRightToLeft } from './text-direction.ts';
 
 /** Title, language and colours of the page around a document. */
 export type HtmlPage = { title: string; language: string; colour: string; senderName: string; footer: string };
@@ -30,11 +31,6 @@ ${blocks.map((block) => writer.block(block)).join('\n')}
 </body>
 </html>
 `;
-}
-
-/** Languages that are written from right to left. */
-function isRightToLeft(language: string): boolean {
-  return /^(?:ar|he|iw|fa|ur|ps|yi|dv|ckb|sd|ug)(?:-|$)/.test(language);
 }
 
 function styleOf(colour: string): string {
