@@ -7,8 +7,8 @@ import {
   type JourneyStatus,
   sendToJourneyRuns,
 } from '../../platform/db/journeys/journeys.ts';
-import { type BulkRow, cancelEntering } from '../../platform/db/bulk/bulk-operations.ts';
-import { beginEntering, EnteringEnded, enterNext } from '../../platform/db/journeys/kept-entries.ts';
+import { BulkEnded, type BulkRow, cancelEntering } from '../../platform/db/bulk/bulk-operations.ts';
+import { beginEntering, enterNext } from '../../platform/db/journeys/kept-entries.ts';
 import { wakeRuns } from '../../platform/db/runs/runs.ts';
 import { conflict } from '../http/errors/app-error.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
@@ -95,5 +95,5 @@ export class SwitchService {
 
 /** Another pause came first: it keeps on who has not entered, and this resume has been one all the same. */
 function passEnd(error: unknown): void {
-  if (!(error instanceof EnteringEnded)) throw error;
+  if (!(error instanceof BulkEnded)) throw error;
 }

@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { BulkKind, type BulkRunKind, BulkRuns } from '../../../contracts/runs/bulk-api.schema.ts';
 import {
   advanceBulk,
+  BulkEnded,
   type BulkRow,
   type BulkStep,
   refuseBulk,
@@ -12,7 +13,7 @@ import {
 import { sendMoves } from '../../../platform/db/bulk/move-runs.ts';
 import type { Db } from '../../../platform/db/core/pool.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
-import { EnteringEnded, enterNext } from '../../../platform/db/journeys/kept-entries.ts';
+import { enterNext } from '../../../platform/db/journeys/kept-entries.ts';
 import { runIdsOf } from '../../../platform/db/views/runs/runs-list.ts';
 import type { Logger } from '../../../platform/log.ts';
 import type { Principal } from '../../http/caller/principal.ts';
@@ -68,28 +69,15 @@ export class BulkRunner implements OnApplicationBootstrap, OnApplicationShutdown
     const bulk = await takeBulk(this.system);
     if (!bulk) return false;
     const kind = BulkKind.parse(bulk.kind);
-<<<<<<< HEAD
     try {
       if (kind === 'enter') await this.inWorkspaceOf(bulk, (tx) => enterNext(tx, bulk));
       else if (kind === 'move') await this.move(bulk);
       else await this.operate(bulk, kind);
       await this.inWorkspaceOf(bulk, (tx) => releaseBulk(tx, bulk));
     } catch (error) {
-      if (!(error instanceof Ended)) throw error;
+      if (!(error instanceof BulkEnded)) throw error;
     }
-=======
-    if (kind === 'enter') await this.enter(bulk);
-    else if (kind === 'move') await this.move(bulk);
-    else await this.operate(bulk, kind);
-    await this.inWorkspaceOf(bulk, (tx) => releaseBulk(tx, bulk));
->>>>>>> f240a8b4 (Let the request that resumes a journey and the runner let people in one after the other)
     return true;
-  }
-
-  private async enter(bulk: BulkRow): Promise<void> {
-    await this.inWorkspaceOf(bulk, (tx) => enterNext(tx, bulk)).catch((error: unknown) => {
-      if (!(error instanceof EnteringEnded)) throw error;
-    });
   }
 
   private async move(bulk: BulkRow): Promise<void> {
@@ -136,11 +124,8 @@ export class BulkRunner implements OnApplicationBootstrap, OnApplicationShutdown
   }
 }
 
-/** The operation was cancelled, or another process has gone on with it: what was done with it here is taken back. */
-class Ended extends Error {}
-
 async function advance(tx: Tx, bulk: BulkRow, step: BulkStep): Promise<void> {
-  if (!(await advanceBulk(tx, bulk, step))) throw new Ended();
+  if (!(await advanceBulk(tx, bulk, step))) throw new BulkEnded();
 }
 
 /** Who asked, with the right that they had then. */

@@ -99,6 +99,9 @@ export async function takeBulk(db: Db): Promise<BulkRow | undefined> {
   return rows[0];
 }
 
+/** The operation was cancelled, or another process has gone on with it: what was done with it here is taken back. */
+export class BulkEnded extends Error {}
+
 /** How far an operation has come: `cursor` is the last that it has reached. */
 export type BulkStep = { cursor: string | null; done: number; refused: number; isOver?: boolean };
 

@@ -3,7 +3,15 @@ import { lockContacts } from '../contacts/contacts.ts';
 import { isoOf, receivedNow, type StoredEvent } from '../contacts/events.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
-import { advanceBulk, type BulkRow, cancelBulk, findBulk, insertBulk, type NewBulk } from '../bulk/bulk-operations.ts';
+import {
+  advanceBulk,
+  BulkEnded,
+  type BulkRow,
+  cancelBulk,
+  findBulk,
+  insertBulk,
+  type NewBulk,
+} from '../bulk/bulk-operations.ts';
 import { enterJourneys } from './event-intake.ts';
 import { journeyById, type JourneyRow } from './journeys.ts';
 
@@ -25,7 +33,7 @@ export async function beginEntering(
 /**
  * Lets the next of them in, and ends where none is left, or the journey does not go on. The request that resumes a journey and the runner come here
  * at once: one waits for the other, and goes on from where it has come. @returns whether more is to do
- * @throws EnteringEnded where a pause came first: what was let in here is taken back, and kept on
+ * @throws BulkEnded where a pause came first: what was let in here is taken back, and kept on
  */
 export async function enterNext(tx: Tx, { workspace_id: workspaceId, id }: BulkRow): Promise<boolean> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${id}, 7408))`.execute(kysely(tx));
@@ -39,12 +47,9 @@ export async function enterNext(tx: Tx, { workspace_id: workspaceId, id }: BulkR
   const { cursor, count } = await enterKept(tx, journey, bulk.cursor);
   if (cursor === null) await forgetKept(tx, journey);
   if (!(await advanceBulk(tx, bulk, { cursor, done: count, refused: 0, isOver: cursor === null })))
-    throw new EnteringEnded();
+    throw new BulkEnded();
   return cursor !== null;
 }
-
-/** The operation that lets people in has ended meanwhile. */
-export class EnteringEnded extends Error {}
 
 /** How many contacts have done since the journey was paused what lets people in, and are kept; conditions of the entry are not looked at. */
 export async function countKept(tx: Tx, journey: JourneyRow): Promise<number> {
