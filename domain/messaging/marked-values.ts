@@ -1,6 +1,7 @@
 import { CaptureTag, Drop, Liquid } from 'liquidjs';
 import type { Context } from 'liquidjs';
 import type { JsonObject } from '../../contracts/core/json.ts';
+import { calculated } from '../templates/calculations.ts';
 import { markOf, markPattern, withoutMarks } from '../templates/marks.ts';
 import { withStrictOutputs } from '../templates/strict-outputs.ts';
 import { dateOptions, keepPlainDates } from './mail-dates.ts';
@@ -110,10 +111,11 @@ function captureTag(read: (markdown: string) => string): typeof CaptureTag {
   };
 }
 
-/** How a variable reads in a text; a list or an object reads as its JSON. */
+/** How a variable reads in a text: a number to the digits that arithmetic keeps, a list or an object reads as its JSON. */
 function textOf(value: unknown): string {
   const plain: unknown = value instanceof Drop ? value.valueOf() : value;
   if (plain === null || plain === undefined) return '';
-  const text = typeof plain === 'object' ? JSON.stringify(plain) : String(plain as string | number | boolean);
+  if (typeof plain === 'number') return calculated(plain);
+  const text = typeof plain === 'object' ? JSON.stringify(plain) : String(plain as string | boolean);
   return text.replaceAll(/\r\n?/g, '\n');
 }

@@ -37,6 +37,14 @@ describe('a message', () => {
   });
 });
 
+it('writes what it calculates with the digits of its decimals, and nothing that is no number (Shopify/liquid#155)', () => {
+  expect(render('{{ 0.1 | plus: 0.2 }}', {}, 'Pay {{ 1.15 | times: 3 }}')).toMatchObject({
+    subject: 'Pay 3.45',
+    html: expect.stringContaining('<p>0.3</p>'),
+  });
+  expect(() => render('{{ 3 | divided_by: 0 }}')).toThrow(TemplateError);
+});
+
 describe('what is not there (Liqp#104, php-liquid#21)', () => {
   const contact = { tags: [], items: [{ name: 'Mug', price: 9 }, { name: 'Hat' }], address: {} };
 

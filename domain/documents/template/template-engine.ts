@@ -1,5 +1,6 @@
 import { AssertionError, Liquid, LiquidError, Tag, Value } from 'liquidjs';
 import type { Context, TagToken, Template, TopLevelToken } from 'liquidjs';
+import { calculated, calculating } from '../../templates/calculations.ts';
 import { withStrictOutputs } from '../../templates/strict-outputs.ts';
 import { withoutMarks } from '../../templates/marks.ts';
 import { ValueMarks } from '../model/value-marks.ts';
@@ -70,6 +71,21 @@ export const templateFilters = `
   .trim()
   .split(/\s+/);
 
+/** Those that calculate with their value and their first argument. */
+const calculatingFilters = [
+  'abs',
+  'at_least',
+  'at_most',
+  'ceil',
+  'divided_by',
+  'floor',
+  'minus',
+  'plus',
+  'modulo',
+  'times',
+  'round',
+];
+
 /**
  * Liquid's own bounds for one body: characters, milliseconds and allocations; a process that can be killed stands behind
  * them. The time is wall-clock time: a good template takes one or two milliseconds, and must not fail on a busy machine.
@@ -90,10 +106,14 @@ export class TemplateEngine {
       ownPropertyOnly: true,
       strictFilters: true,
       // A number that the template counts or calculates may number a list; all else is a value, whatever is in it.
-      outputEscape: (value) => (typeof value === 'number' ? String(value) : this.#values.mark(textOf(value))),
+      outputEscape: (value) => (typeof value === 'number' ? calculated(value) : this.#values.mark(textOf(value))),
     });
     keepOnly(this.liquid.tags, templateTags);
     keepOnly(this.liquid.filters, templateFilters);
+    for (const name of calculatingFilters) {
+      const filter = this.liquid.filters[name];
+      if (typeof filter === 'function') this.liquid.registerFilter(name, calculating(filter));
+    }
     this.liquid.registerTag('skip', SkipTag);
     for (const [name, filter] of Object.entries(localeFilters(language))) this.liquid.registerFilter(name, filter);
   }
@@ -179,5 +199,9 @@ function keepOnly(registry: Record<string, unknown>, names: readonly string[]): 
 
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(textOf).join(', ');
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+  return typeof value === 'number'
+    ? calculated(value)
+    : typeof value === 'string' || typeof value === 'boolean'
+      ? String(value)
+      : '';
 }

@@ -32,6 +32,44 @@ describe('filling a template', () => {
     expect(fill('[{{ row.premium | money: "EUR" }}]', { premium: '' })).toBe('[]');
   });
 
+  it.each([
+    ['{{ row.premium | plus: 0.2 }}', '0.1', '0.3'],
+    ['{{ row.premium | times: 3 }}', '1.15', '3.45'],
+    ['{{ row.premium | times: 1.1 | money: "EUR" }}', '10.05', '€11.06'],
+    ['{{ row.premium | times: 1000000 | times: 1000000000000000 }}', '12', '12000000000000000000000'],
+    ['{{ row.premium | divided_by: 10000000 }}', '1', '0.0000001'],
+    ['{{ row.premium | money: "EUR" }}', '1234567890123456.78', '€1,234,567,890,123,456.78'],
+    ['{{ row.premium | number }}', '12345678901234567890', '12,345,678,901,234,567,890'],
+    ['{{ row.premium | money: "EUR" }}', '-0.001', '€0.00'],
+    ['{{ row.premium | money: "EUR" }}', '-0.01', '-€0.01'],
+  ])('keeps each digit of an amount: %s of %s (Shopify/liquid#155, moneyphp#665)', (body, premium, text) => {
+    expect(fill(body, { premium })).toBe(text);
+  });
+
+  it.each([
+    ['{{ row.x | times: 2 }}', 'ten'],
+    ['{{ 2 | plus: row.x }}', '1.234,50'],
+    ['{{ 3 | divided_by: row.x }}', '0'],
+    ['{{ row.x | number }}', '0x10'],
+    ['{{ row.x | money: "EUR" }}', 'Infinity'],
+    ['{{ row.x | long_date }}', '2026-02-31'],
+    ['{{ row.x | long_date }}', '2026'],
+    ['{{ row.x | long_date }}', '2026-11-240'],
+  ])('prints no number and no day that nobody wrote: %s of %s (liquidjs#813, docassemble-ALToolbox#60)', (body, x) => {
+    expect(() => fill(body, { x })).toThrow(expect.objectContaining({ code: 'template.value' }));
+  });
+
+  it('takes an empty value for nothing where it calculates, and the day of an instant', () => {
+    expect(fill('{{ row.x | plus: 2 }}', { x: '' })).toBe('2');
+    expect(fill('{{ row.x | long_date }}', { x: '2026-11-24T23:30:00-05:00' })).toBe('November 24, 2026');
+  });
+
+  it('writes letters in upper and lower case as the language does (turkish_support#2)', () => {
+    const body = '{{ row.x | upcase }} {{ row.x | capitalize }} {{ "ILIK" | downcase }}';
+    expect(fill(body, { x: 'içel' }, 'tr')).toBe('İÇEL İçel ılık');
+    expect(fill(body, { x: 'straße' }, 'de')).toBe('STRASSE Straße ilik');
+  });
+
   it('compares amounts as numbers, loops over lists and leaves rows out', () => {
     expect(fill('{% if row.premium > 999 %}big{% endif %}')).toBe('big');
     expect(fill('{% for point in slots.points %}- {{ point }}\n{% endfor %}')).toBe('- one\n- two\n');
