@@ -87,6 +87,7 @@ export const BatchOptions = z.strictObject({
   language: z
     .string()
     .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language tag such as en or de-AT')
+    .refine(isLanguageTag, 'a language tag such as en or de-AT')
     .default('en'),
   budgetMicros: z.int().min(1),
   /** Model calls in flight at once; 100 reaches 1,000 documents a minute at 5 s a call. */
@@ -100,3 +101,12 @@ export const BatchOptions = z.strictObject({
   mends: Id.optional(),
 });
 export type BatchOptions = z.infer<typeof BatchOptions>;
+
+/** Whether dates and amounts can be written in it: `de-12` looks like a tag and is none. */
+function isLanguageTag(language: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(language).length === 1;
+  } catch {
+    return false;
+  }
+}
