@@ -23,6 +23,21 @@ describe('a word that is too long for where it stands', () => {
     expect(modelText(block ? [block] : []).replaceAll('\u200B', '')).toBe(modelText(markdownModel(source)));
   });
 
+  it.each([
+    '这是一封关于您的保险合同的信，其中包含所有重要信息。'.repeat(5),
+    'この手紙には、契約に関する大切な情報が書かれています。'.repeat(5),
+    'จดหมายฉบับนี้มีข้อมูลสำคัญเกี่ยวกับกรมธรรม์ของคุณ'.repeat(5),
+  ])('is no sentence of a script without spaces: its lines end by rules of its own (wkhtmltopdf#4812)', (sentence) => {
+    expect(broken(breakable(markdownModel(sentence))[0])).toBe(false);
+    const [long] = breakable(markdownModel(`${sentence}${word}${sentence}`));
+    const text = modelText(long ? [long] : []);
+    expect(text).toContain('R\u200Bi\u200Bn\u200Bd');
+    expect([text.split('\u200B').length, text.replaceAll('\u200B', '')]).toEqual([
+      word.length,
+      sentence + word + sentence,
+    ]);
+  });
+
   it('is one in a narrow cell sooner than in a line, and no part of a character is cut off', () => {
     const [line, table] = breakable(
       markdownModel(

@@ -42,8 +42,15 @@ function inlines(content: readonly Inline[], most: number): Inline[] {
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
+/**
+ * Runs of letters between which no line may end. Scripts without spaces end lines between their words by rules of their own: no comma begins
+ * one.
+ */
+const WORD =
+  /(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u3000-\u303f\uff00-\uff65])\S)+/gu;
+
 function broken(text: string, most: number): string {
-  return text.replaceAll(/\S+/g, (word) =>
+  return text.replaceAll(WORD, (word) =>
     word.length <= most ? word : [...segmenter.segment(word)].map(({ segment }) => segment).join('\u200B'),
   );
 }
