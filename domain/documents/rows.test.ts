@@ -212,6 +212,23 @@ describe('a row', () => {
     expect(map(3, over(0, '\ufeffP-7'))).toMatchObject({ error: { code: 'row.keyRepeated' } });
   });
 
+  it('has no marks of direction, and no letter that nobody sees in its key or address (gumroad#6522, kumomta#416)', () => {
+    const map = createRowMapper(plan());
+    const cells = over(0, '\u202aP-\u00ad9\u202c')
+      .with(1, '\u200eAna \u202eanA')
+      .with(4, '\u202aana@example.com\u202c');
+    expect(map(2, cells)).toMatchObject({
+      row: { key: 'P-9', email: 'ana@example.com', values: { first_name: 'Ana anA' } },
+    });
+    for (const address of ['a\u200bna@example.com', 'ana@exam\u2060ple.com', 'ana@example.c\u00adom'])
+      expect(createRowMapper(plan())(2, over(4, address))).toMatchObject({ error: { code: 'row.notAnEmail' } });
+  });
+
+  it('keeps what joins letters, as in Persian and in emoji', () => {
+    const joined = 'می\u200cخواهم 👩\u200d💻';
+    expect(createRowMapper(plan())(2, over(1, joined))).toMatchObject({ row: { values: { first_name: joined } } });
+  });
+
   it('may leave out what is optional, and is nothing when all cells are empty', () => {
     expect(createRowMapper(plan())(2, over(3, '').with(4, ''))).toMatchObject({
       row: { email: null, values: { due: '' } },

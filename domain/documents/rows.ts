@@ -120,25 +120,32 @@ function isDate(value: string): boolean {
 }
 
 function isEmail(value: string): boolean {
-  return value.length <= 254 && /^[^\s@<>(),;:"[\]\\]+@[^\s@.]+(\.[^\s@.]+)+$/.test(value);
+  return value.length <= 254 && /^[^\s\p{C}@<>(),;:"[\]\\]+@[^\s\p{C}@.]+(\.[^\s\p{C}@.]+)+$/u.test(value);
 }
 
 function isUrl(value: string): boolean {
   return /^https?:\/\/[^\s/]+\.[^\s/]+(\/\S*)?$/.test(value);
 }
 
+/** What nobody sees: spaces and hyphens of no width, and marks of direction, which come with what is copied from a directory or a chat. */
+const UNSEEN = String.raw`\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF`;
+const unseen = new RegExp(`[${UNSEEN}]`, 'g');
+const around = new RegExp(String.raw`^[\s${UNSEEN}]+|[\s${UNSEEN}]+$`, 'g');
+/** These alone turn the order of the letters behind them, to the end of the paragraph that the value is printed in. */
+const overrides = /[\u202A-\u202E\u2066-\u2069]/g;
+
 /**
  * A cell without what nobody sees around it, and without the apostrophe by which an export keeps a spreadsheet from running it: `errors.csv` has
  * one too, and is sent again.
  */
 function cellAt(cells: readonly string[], index: number): string {
-  const cell = (cells[index] ?? '').replaceAll(/^[\s\u200B\u2060\uFEFF]+|[\s\u200B\u2060\uFEFF]+$/g, '');
+  const cell = (cells[index] ?? '').replaceAll(around, '').replaceAll(overrides, '');
   return cell.replace(/^'(?=\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/, '').normalize('NFC');
 }
 
 /** A key as a person would compare it: marks of no width inside it are none of its letters. */
 function keyAt(cells: readonly string[], index: number): string {
-  return cellAt(cells, index).replaceAll(/[\u200B\u2060\uFEFF]/g, '');
+  return cellAt(cells, index).replaceAll(unseen, '');
 }
 
 /** What a spreadsheet shows instead of a value: it could not work it out, or has shortened a long number and lost its digits. */
