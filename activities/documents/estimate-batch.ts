@@ -6,7 +6,12 @@ import type { DocumentTemplate } from '../../contracts/documents/template.schema
 import type { ActionInput } from '../../contracts/core/engine.ts';
 import { failureTypes } from '../../contracts/core/failures.ts';
 import { llmCostMicros, type LlmPrice } from '../../contracts/core/providers.ts';
-import { answerTokens, documentMessages, promptPrefix } from '../../domain/documents/prompt/document-prompt.ts';
+import {
+  answerSchema,
+  answerTokens,
+  documentMessages,
+  promptPrefix,
+} from '../../domain/documents/prompt/document-prompt.ts';
 import type { BatchRecord } from '../../platform/db/documents/batches.ts';
 import { documentsOf } from '../../platform/db/documents/documents.ts';
 import { noPriceHint } from '../../platform/models/model-registry.ts';
@@ -22,14 +27,16 @@ const tokensPerMessage = 4;
 const pageRows = 250;
 /** How long a model takes for one answer, in milliseconds: the fastest and slowest that are usual, for the time estimate. */
 const callMs = { low: 500, expected: 2_500, high: 8_000 };
-/** Part of the answers that are written a second time because a check found a fault. */
+/** How often an answer is written again because a check found a fault, of the times that the batch allows. */
 const repairShare = { low: 0, expected: 0.1, high: 1 };
+/** Tokens of the faults that a model is shown with its answer. */
+const tokensOfFaults = 200;
 /** Part of the room for thoughts that a model takes which thinks before it writes a letter. */
 const thinkingShare = { low: 0, expected: 0.25, high: 1 };
 
 /**
- * Counts the prompt of every row exactly and estimates the answers from the template's bounds. `high` lets every answer
- * reach its bound and be repaired once, by the dearest of the batch's models, so the budget is checked against it. Repeatable. @throws InvalidDefinition where the model has no price
+ * Counts the prompt of every row exactly, with the schema of its answer, and estimates the answers from the template's bounds. `high` lets every
+ * answer reach its bound and be repaired as often as the batch allows, by the dearest of its models, so the budget is checked against it. Repeatable. @throws InvalidDefinition where the model has no price
  */
 export async function estimateBatch(deps: ModelAccess, input: ActionInput): Promise<void> {
   const batch = await openBatch(deps.db, 'estimateBatch', input);
@@ -57,7 +64,9 @@ async function countPrompts(db: Db, batch: BatchRecord): Promise<number> {
   const { brief, brand, language } = batch.options as BatchOptions;
   const template = batch.template as DocumentTemplate;
   if (Object.keys(template.slots).length === 0) return 0;
-  const prefixTokens = countTokens(promptPrefix({ brief, brand, template, language })) + tokensPerMessage;
+  const schemaTokens = countTokens(JSON.stringify(answerSchema(template)));
+  const prefixTokens =
+    countTokens(promptPrefix({ brief, brand, template, language })) + tokensPerMessage + schemaTokens;
   let total = 0;
   for (let from = 1; from <= batch.rows; from += pageRows) {
     const documents = await inWorkspace(db, batch.workspace_id, (tx) =>
@@ -75,18 +84,23 @@ async function countPrompts(db: Db, batch: BatchRecord): Promise<number> {
 
 type Facts = { promptTokens: number; thinkingTokens: number; price: LlmPrice };
 
-function estimateOf(batch: BatchRecord, { promptTokens, thinkingTokens, price }: Facts): BatchEstimate {
-  const { window } = batch.options as BatchOptions;
+/** The figures of a batch at the price of one model. `promptTokens`: those of all rows, each asked for once; 0 where nothing is asked. */
+export function estimateOf(
+  batch: Pick<BatchRecord, 'options' | 'template' | 'rows'>,
+  { promptTokens, thinkingTokens, price }: Facts,
+): BatchEstimate {
+  const { window, repairs } = batch.options as BatchOptions;
   const documents = batch.rows;
   const each = promptTokens === 0 ? { low: 0, expected: 0, high: 0 } : answerTokens(batch.template as DocumentTemplate);
   const at = (level: 'low' | 'expected' | 'high'): { tokens: number; cost: number; seconds: number } => {
-    const calls = 1 + repairShare[level];
+    const again = repairs * repairShare[level];
+    const calls = 1 + again;
     const thoughts = promptTokens === 0 ? 0 : thinkingTokens * thinkingShare[level];
     const tokens = Math.round((each[level] + thoughts) * documents * calls);
-    const cost = llmCostMicros(
-      { inputTokens: Math.round(promptTokens * calls), outputTokens: tokens, cachedTokens: 0 },
-      price,
-    );
+    // What is written again is asked for with what was written, and what is wrong with it.
+    const shown = promptTokens === 0 ? 0 : (each[level] + tokensOfFaults) * documents * again;
+    const inputTokens = Math.round(promptTokens * calls + shown);
+    const cost = llmCostMicros({ inputTokens, outputTokens: tokens, cachedTokens: 0 }, price);
     return {
       tokens,
       cost,
