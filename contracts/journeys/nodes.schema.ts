@@ -185,7 +185,7 @@ const ApprovalNode = FailingBase.extend({
 /** Asks a person. */
 export type ApprovalNode = z.infer<typeof ApprovalNode>;
 
-/** Sets attributes of the contact. */
+/** Sets attributes of the contact. A value that is not there leaves one as it is; a literal null removes it. */
 const UpdateContactNode = FailingBase.extend({ kind: z.literal('updateContact'), set: ValueFields });
 /** Sets attributes of the contact. */
 export type UpdateContactNode = z.infer<typeof UpdateContactNode>;

@@ -84,6 +84,20 @@ describe('reports of other products', () => {
     expect(steps).toContainEqual(expect.objectContaining({ step: 'hello', status: 'skipped' }));
   });
 
+  it('a value that is not there takes no attribute away, and a null that is written does (twenty#20598)', () => {
+    const missing = { kind: 'entry', path: ['phone'] } as const;
+    const none = { kind: 'literal', value: null } as const;
+    const set = {
+      phone: missing,
+      cart: { kind: 'entry', path: ['cart'] },
+      coupon: none,
+      stage: { kind: 'firstOf', values: [missing, none] },
+    } as const;
+    const run = begin([{ id: 'note', kind: 'updateContact', set }]);
+    expect(run.work(at(0)).actions).toMatchObject([{ params: { set: { cart: 'A-1', coupon: null, stage: null } } }]);
+    expect(run.last.actions[0]?.params).not.toHaveProperty('set.phone');
+  });
+
   it('a loop sends its mail each time round (mautic#7729)', () => {
     const run = begin([
       email('hello'),

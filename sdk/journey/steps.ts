@@ -159,7 +159,7 @@ export function llm<const Id extends string, const I extends Fields, S extends z
   };
 }
 
-/** Sets attributes of the contact. */
+/** Sets attributes of the contact: a value that is not there leaves one as it is, a null that is written here removes it. */
 export function updateContact<const Id extends string, const V extends Fields>(
   id: Id,
   change: { set: V; title?: string },
