@@ -1,6 +1,5 @@
 import { effectAction } from '../core/action.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { QuietHours } from '../journeys/journey.schema.ts';
 
 /**
  * A mail to the run's contact: stored or inline words, `subject` null for the template's own, and their variables. A subject is words as they
@@ -13,8 +12,8 @@ export type Mail = {
   variables: JsonObject;
   /** The reader's zone (IANA), in which the mail writes instants; missing where code of before asked for it, and in mails about a course. */
   zone?: string;
-  /** Hours in which it is not sent, whenever it is tried; `zone` is an IANA name. */
-  quiet?: QuietHours;
+  /** Hours (`HH:MM`) in which it is not sent, whenever it is tried: it waits for their end, or is left out; `zone` is an IANA name. */
+  quiet?: { from: string; to: string; zone: string; over: 'hold' | 'skip' };
   /** About what the person bought or booked: it has no link to unsubscribe by and goes to who has unsubscribed. */
   isTransactional?: boolean;
 };
