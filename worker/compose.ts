@@ -13,6 +13,7 @@ import { createModelThrottles } from '../activities/models/model-throttle.ts';
 import { createModelsOf } from '../activities/models/models-of-workspace.ts';
 import { createTryModel, type TryModel } from '../activities/models/try-model.ts';
 import { mailGate } from '../activities/messaging/mail-gate.ts';
+import { createMailOf } from '../activities/messaging/mail-of-workspace.ts';
 import { mailPasswordReset } from '../activities/messaging/mail-password-reset.ts';
 import { mailSigning } from '../activities/messaging/mail-signing.ts';
 import { createMessagingActivities, type MessagingDeps } from '../activities/messaging/messaging.activities.ts';
@@ -53,13 +54,13 @@ export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work
   const providers = createProviders(config);
   const { senders, signing } = mailSigning(config);
   const { email, crm, payment } = providers;
+  const installationMail = { email, signing, senders, returnPath: config.MAIL_RETURN_PATH };
+  const mails = createMailOf({ keys, config, installation: installationMail });
   const messaging: MessagingDeps = {
     db,
-    email,
-    signing,
-    senders,
+    mailOf: mails.mailOf,
+    installation: installationMail,
     publicUrl: config.PUBLIC_URL,
-    returnPath: config.MAIL_RETURN_PATH,
     keys,
   };
   const renders = createRenderPool();
@@ -93,7 +94,7 @@ export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work
       keyRefusal({ baseUrl: config.STRIPE_BASE_URL, secretKey: config.STRIPE_SECRET_KEY, timeoutMs: callTimeoutMs }),
     tryModel: createTryModel({ of: { db, keys, config }, llm: providers.llm, models }),
     async close() {
-      await Promise.all([providers.close(), renders.close()]);
+      await Promise.all([providers.close(), mails.close(), renders.close()]);
     },
   };
 }

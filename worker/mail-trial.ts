@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { resolveTxt } from 'node:dns/promises';
-import { dkimKey, dkimRecord, mailSigning } from '../activities/messaging/mail-signing.ts';
+import { dkimKey, mailSigning } from '../activities/messaging/mail-signing.ts';
 import type { Senders } from '../activities/messaging/senders.ts';
 import { buildMessage } from '../activities/providers/email/build-message.ts';
 import { smtp } from '../activities/providers/email/smtp/provider.ts';
+import { dkimRecord } from '../platform/smtp/dkim.ts';
 import type { MailConfig } from './settings.ts';
 
 /** Whom the settings allow mails to come from; the first is the usual one. @throws ConfigError for settings of no use */

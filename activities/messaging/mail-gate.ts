@@ -19,7 +19,7 @@ import { buildMessage, envelopeOf } from '../providers/email/build-message.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import type { MessagingDeps } from './messaging.activities.ts';
 import { renderMessage } from '../../domain/messaging/render-message.ts';
-import { senderOf } from './senders.ts';
+import { type MailRoute, waitsForMailServer } from './mail-of-workspace.ts';
 
 /** A longer text does not help to decide; the page shows all of it. */
 const shownFacts = 8;
@@ -68,8 +68,8 @@ export async function mailGate(deps: MessagingDeps, gate: GateToMail): Promise<v
 async function mailMember(deps: MessagingDeps, gate: GateWithRun, member: Assignee): Promise<boolean> {
   const claimed = await inWorkspace(deps.db, gate.workspace_id, (tx) => claim(deps, tx, gate, member));
   if (claimed === 'settled' || claimed === 'held') return claimed === 'settled';
-  const { effect, raw } = claimed;
-  const outcome = await deps.email.send({
+  const { effect, raw, route } = claimed;
+  const outcome = await route.email.send({
     envelope: envelopeOf(raw),
     raw,
     fence: () => handOffEffect(deps.db, effect),
@@ -88,7 +88,7 @@ async function claim(
   tx: Tx,
   gate: GateWithRun,
   member: Assignee,
-): Promise<'settled' | 'held' | { effect: EffectRow; raw: Buffer }> {
+): Promise<'settled' | 'held' | { effect: EffectRow; raw: Buffer; route: MailRoute }> {
   const run = { workspaceId: gate.workspace_id, runId: gate.run_id, generation: gate.generation };
   if (!(await mayAct(tx, run))) return 'settled';
   const claimed = await claimEffect(
@@ -106,16 +106,22 @@ async function claim(
   );
   if (claimed.kind !== 'claimed') return claimed.kind;
   const { effect } = claimed;
-  if (effect.frozen) return { effect, raw: effect.frozen };
+  const route = await deps.mailOf(tx, gate.workspace_id, effect.frozen);
+  if (route === 'unreadable') {
+    await settleEffect(tx, effect, { state: 'deferred', error: waitsForMailServer.error });
+    return 'held';
+  }
+  if (effect.frozen) return { effect, raw: effect.frozen, route };
   const suppress = async (reason: string): Promise<'settled'> => {
     await settleEffect(tx, effect, suppressedFor(reason));
     return 'settled';
   };
   if (await isMailedOut(tx, { ...run, memberId: member.id })) return suppress('many mails about gates within the hour');
   try {
-    const sender = await senderOf(tx, gate.workspace_id, deps.senders);
-    const raw = await build(deps, tx, { gate, member, effect, sender });
-    return raw ? { effect, raw: await freezeEffect(tx, effect, raw) } : await suppress('the gate is not open any more');
+    const raw = await build(deps, tx, { gate, member, effect, route });
+    return raw
+      ? { effect, raw: await freezeEffect(tx, effect, raw), route }
+      : await suppress('the gate is not open any more');
   } catch (error) {
     if (error instanceof ProviderError) return suppress(error.message);
     throw error;
@@ -127,10 +133,10 @@ type ToBuild = {
   gate: GateWithRun;
   member: Assignee;
   effect: EffectRow;
-  sender: Awaited<ReturnType<typeof senderOf>>;
+  route: MailRoute;
 };
 
-async function build(deps: MessagingDeps, tx: Tx, { gate, member, effect, sender }: ToBuild): Promise<Buffer | null> {
+async function build(deps: MessagingDeps, tx: Tx, { gate, member, effect, route }: ToBuild): Promise<Buffer | null> {
   const token = await createGateLink(tx, { workspaceId: gate.workspace_id, gateId: gate.id, memberId: member.id });
   if (token === null) return null;
   const zone = (await findWorkspace(tx, gate.workspace_id))?.zone ?? 'UTC';
@@ -151,13 +157,14 @@ async function build(deps: MessagingDeps, tx: Tx, { gate, member, effect, sender
   const { raw } = await buildMessage(
     {
       key: `${gate.workspace_id}/${effect.key}`,
-      ...sender,
+      from: route.from,
+      ...(route.replyTo === undefined ? {} : { replyTo: route.replyTo }),
       to: { name: member.name, address: member.email },
       subject: message.subject,
       html: message.html,
       date: effect.planned_at,
     },
-    deps.signing,
+    route.signing,
   );
   return raw;
 }

@@ -49,8 +49,8 @@ export async function mailPasswordReset(deps: MessagingDeps, asked: PasswordRese
       });
       return true;
     });
-  const envelope = { from: deps.senders[0].address, to: person.email };
-  const outcome = await deps.email.send({ envelope, raw, fence });
+  const envelope = { from: deps.installation.senders[0].address, to: person.email };
+  const outcome = await deps.installation.email.send({ envelope, raw, fence });
   if (outcome.kind !== 'deferred') return true;
   await takeBackPasswordReset(deps.db, asked, tokenHash);
   return false;
@@ -71,8 +71,8 @@ async function build(
   const { subject, html } = renderMessage(words, variables, null);
   const to = { name: person.name, address: person.email };
   try {
-    const mail = { key, from: deps.senders[0], to, subject, html, date: new Date() };
-    return (await buildMessage(mail, deps.signing)).raw;
+    const mail = { key, from: deps.installation.senders[0], to, subject, html, date: new Date() };
+    return (await buildMessage(mail, deps.installation.signing)).raw;
   } catch (error) {
     if (error instanceof ProviderError) return null;
     throw error;

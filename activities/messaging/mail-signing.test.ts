@@ -3,7 +3,8 @@ import { dkimVerify } from 'mailauth';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readSettings } from '../../platform/config.ts';
 import { buildMessage, type MessageContent } from '../providers/email/build-message.ts';
-import { dkimKey, dkimRecord, mailSigning } from './mail-signing.ts';
+import { dkimRecord } from '../../platform/smtp/dkim.ts';
+import { dkimKey, mailSigning } from './mail-signing.ts';
 import { messagingSettings } from './settings.ts';
 
 const rsa = (modulusLength: number): string => pem(generateKeyPairSync('rsa', { modulusLength }).privateKey);

@@ -20,27 +20,27 @@ import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { unsubscribeToken } from '../../platform/unsubscribe.ts';
 import type { LoadedAction } from '../effects/load-action.ts';
 import { runEffect } from '../effects/run-effect.ts';
-import { buildMessage, envelopeOf, type MessageSigning } from '../providers/email/build-message.ts';
-import type { EmailSender } from '../providers/email/smtp/smtp-pool.ts';
+import { buildMessage, envelopeOf } from '../providers/email/build-message.ts';
 import { ProviderError } from '../providers/provider-error.ts';
+import { type InstallationMail, type MailOf, type MailRoute, waitsForMailServer } from './mail-of-workspace.ts';
 import { withReturnPath } from './return-path.ts';
-import { senderOf, type Senders } from './senders.ts';
 import { renderMessage, sourceOf, TemplateError } from '../../domain/messaging/render-message.ts';
 import { quietUntil, zoneOf } from '../../domain/time/time.ts';
 
 /** What sending needs. `keys` sign unsubscribe links and hash addresses. */
 export type MessagingDeps = {
   db: Db;
-  email: EmailSender;
-  signing: MessageSigning;
-  senders: Senders;
+  mailOf: MailOf;
+  /** By what mails go that are of no workspace. */
+  installation: InstallationMail;
   publicUrl: string;
-  /** The setting MAIL_RETURN_PATH. */
-  returnPath: string;
   keys: KeySource;
 };
 
-type Ready = { kind: 'ready'; prepared: { raw: Buffer } | { refusal: string } | Quiet };
+type Ready = {
+  kind: 'ready';
+  prepared: { raw: Buffer; route: MailRoute } | { refusal: string } | Quiet | typeof waitsForMailServer;
+};
 
 /** Quiet hours have begun since the mail was asked for: it is tried again when they end. */
 type Quiet = { until: string; waitMs: number };
@@ -59,9 +59,10 @@ export function createMessagingActivities(deps: MessagingDeps): Pick<ActionActiv
             const message = `Quiet hours until ${prepared.until}`;
             return { kind: 'deferred', retryAfterMs: prepared.waitMs, error: { code: QUIET_HOURS, message } };
           }
-          const { raw } = prepared;
-          const envelope = withReturnPath(envelopeOf(raw), raw, deps.returnPath);
-          const outcome = await deps.email.send({ envelope, raw, fence });
+          if ('kind' in prepared) return prepared;
+          const { raw, route } = prepared;
+          const envelope = withReturnPath(envelopeOf(raw), raw, route.returnPath);
+          const outcome = await route.email.send({ envelope, raw, fence });
           if (outcome.kind === 'rejected' && outcome.bounce !== undefined)
             await noteBounce(deps, { workspaceId: input.workspaceId, address: envelope.to, codes: outcome.bounce });
           return asCallOutcome(outcome);
@@ -86,14 +87,15 @@ async function prepare(
   const until = params.quiet ? quietUntil(now.toISOString(), params.quiet, params.quiet.zone) : null;
   if (until !== null && params.quiet?.over === 'skip') return { kind: 'suppressed', reason: 'quiet hours' };
   if (until !== null) return { kind: 'ready', prepared: { until, waitMs: Date.parse(until) - now.getTime() } };
-  if (effect.frozen) return { kind: 'ready', prepared: { raw: effect.frozen } };
+  const route = await deps.mailOf(tx, workspaceId, effect.frozen);
+  if (route === 'unreadable') return { kind: 'ready', prepared: waitsForMailServer };
+  if (effect.frozen) return { kind: 'ready', prepared: { raw: effect.frozen, route } };
   const address = hashedEmail(await deps.keys(), workspaceId, contact.email);
   if (!params.isTransactional && !(await takeAddress(tx, { id: open.run.id, step: open.action.step }, address)))
     return { kind: 'suppressed', reason: 'another contact with this address has it' };
   try {
-    const sender = await senderOf(tx, workspaceId, deps.senders);
-    const mail = await build(deps, tx, { open, contact, params, effect, sender });
-    return { kind: 'ready', prepared: { raw: await freezeEffect(tx, effect, mail) } };
+    const mail = await build(deps, tx, { open, contact, params, effect, route });
+    return { kind: 'ready', prepared: { raw: await freezeEffect(tx, effect, mail), route } };
   } catch (error) {
     if (error instanceof TemplateError || error instanceof ProviderError)
       return { kind: 'ready', prepared: { refusal: error.message } };
@@ -133,10 +135,10 @@ type ToBuild = {
   contact: ContactRow;
   params: Mail;
   effect: EffectRow;
-  sender: Awaited<ReturnType<typeof senderOf>>;
+  route: MailRoute;
 };
 
-async function build(deps: MessagingDeps, tx: Tx, { open, contact, params, effect, sender }: ToBuild): Promise<Buffer> {
+async function build(deps: MessagingDeps, tx: Tx, { open, contact, params, effect, route }: ToBuild): Promise<Buffer> {
   const source = sourceOf(params, await storedOf(tx, open, params));
   const keys = await deps.keys();
   const token = unsubscribeToken(keys, {
@@ -162,14 +164,15 @@ async function build(deps: MessagingDeps, tx: Tx, { open, contact, params, effec
     {
       key: `${open.run.workspace_id}/${effect.key}`,
       mailId: mailIdOf(keys, effect.id),
-      ...sender,
+      from: route.from,
+      ...(route.replyTo === undefined ? {} : { replyTo: route.replyTo }),
       to: { address: recipient },
       subject: message.subject,
       html: message.html,
       date: effect.planned_at,
       ...(url === null ? {} : { unsubscribe: { url } }),
     },
-    deps.signing,
+    route.signing,
   );
   return raw;
 }

@@ -15,6 +15,8 @@ import { masterKey, masterKeys } from '../../platform/keys/master-keys.ts';
 import { createTestDatabase, TEST_KEY, type TestDatabase } from '../../test/support/database.ts';
 import '../../test/support/quiet-runtime.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
+import type { EmailSender } from '../providers/email/smtp/smtp-pool.ts';
+import { createMailOf } from './mail-of-workspace.ts';
 import { createMessagingActivities } from './messaging.activities.ts';
 import type { Senders } from './senders.ts';
 
@@ -23,6 +25,13 @@ const senders: Senders = [
   { name: 'Us', address: 'us@example.com' },
   { name: 'Music', address: 'music@example.com' },
 ];
+
+function routes(email: EmailSender) {
+  const signing = { messageIdDomain: 'example.com', messageIdSecret: TEST_KEY };
+  const installation = { email, signing, senders, returnPath: 'back+*@example.com' };
+  const config = { STAND_INS: '', SMTP_CONNECTIONS: 1, SMTP_MAILS_PER_CONNECTION: 1 };
+  return { installation, ...createMailOf({ keys: () => Promise.resolve(keys), config, installation }) };
+}
 
 describe('a mail', () => {
   let database: TestDatabase;
@@ -59,7 +68,7 @@ describe('a mail', () => {
     const activities = (outcome: MailOutcome) =>
       createMessagingActivities({
         db: database.app,
-        email: {
+        ...routes({
           async send({ envelope, raw, fence }) {
             if (outcome.kind !== 'sent') return outcome;
             if (!(await fence())) return { kind: 'fenced' };
@@ -72,11 +81,8 @@ describe('a mail', () => {
             return outcome;
           },
           close: () => Promise.resolve(),
-        },
-        signing: { messageIdDomain: 'example.com', messageIdSecret: TEST_KEY },
-        senders,
+        }),
         publicUrl: 'http://127.0.0.1',
-        returnPath: 'back+*@example.com',
         keys: () => Promise.resolve(keys),
       });
     return {

@@ -28,7 +28,8 @@ function inAscii<T extends Mailbox>(mailbox: T): T {
   return { ...mailbox, address: addressInAscii(mailbox.address) };
 }
 
-function addressInAscii(address: string): string {
+/** An address with its domain as the DNS has it. */
+export function addressInAscii(address: string): string {
   const at = address.lastIndexOf('@');
   const domain = address.slice(at + 1);
   // Node gives nothing for what is no domain.

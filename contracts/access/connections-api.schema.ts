@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Credential, Instant } from '../core/values.schema.ts';
 
 /** Services that a workspace can connect by credentials of its own. */
-export const connectionServices = ['crm', 'payment'] as const;
+export const connectionServices = ['crm', 'email', 'payment'] as const;
 /** A service that a workspace can connect. */
 export type ConnectionService = (typeof connectionServices)[number];
 
@@ -47,15 +47,84 @@ export const StripeKeys = z
 /** Keys of a Stripe account. */
 export type StripeKeys = z.infer<typeof StripeKeys>;
 
+const Address = z
+  .string()
+  .trim()
+  .max(254)
+  .regex(/^[^\s"<>(),:;\\[\]@]+@[^\s"<>(),:;\\[\]@]+$/u, 'is no address, such as hello@example.com');
+const domain = /^([a-z0-9-]+\.)+[a-z0-9-]+$/;
+/** One line, as it stands in a header or goes over SMTP. */
+const line = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}+$/u, 'has a line end or another control character in it');
+
+/**
+ * A mail server with the sender of all mails that go by it; user and password where it asks for them, the three of DKIM where it does not sign
+ * itself. `starttls` is usual at port 587, `implicit` (TLS from the start) at 465.
+ */
+export const MailServer = z
+  .strictObject({
+    kind: z.literal('smtpServer'),
+    host: z
+      .string()
+      .trim()
+      .toLowerCase()
+      .max(253)
+      .regex(/^[a-z0-9.:-]+$/, 'is no host name, such as smtp.example.com'),
+    port: z.int().min(1).max(65_535),
+    tls: z.enum(['starttls', 'implicit', 'none']),
+    user: line.optional(),
+    password: z
+      .string()
+      .min(1)
+      .max(2_000)
+      .regex(/^\P{Cc}+$/u, 'has a line end or another control character in it')
+      .optional(),
+    fromAddress: Address,
+    fromName: line.optional(),
+    replyTo: Address.optional(),
+    dkimDomain: z.string().trim().toLowerCase().regex(domain, 'give a domain such as example.com').optional(),
+    dkimSelector: z
+      .string()
+      .trim()
+      .toLowerCase()
+      .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'give a name such as mail2026')
+      .optional(),
+    dkimKey: z
+      .string()
+      .trim()
+      .max(10_000)
+      .regex(
+        /^-----BEGIN (RSA )?PRIVATE KEY-----/,
+        'is no private key in PEM, which begins with -----BEGIN PRIVATE KEY-----',
+      )
+      .optional(),
+  })
+  .refine(({ user, password }) => (user === undefined) === (password === undefined), {
+    path: ['password'],
+    error: 'user and password belong together',
+  })
+  .refine(
+    ({ dkimDomain, dkimSelector, dkimKey }) =>
+      new Set([dkimDomain === undefined, dkimSelector === undefined, dkimKey === undefined]).size === 1,
+    { path: ['dkimKey'], error: 'domain, selector and key of DKIM belong together' },
+  )
+  .meta({ id: 'MailServer' });
+/** A mail server with the sender of all mails that go by it. */
+export type MailServer = z.infer<typeof MailServer>;
+
 /** Credentials of every kind; those of one service are in `credentialsOf`. */
 export const ConnectionCredentials = z
-  .discriminatedUnion('kind', [HubspotToken, HubspotApp, SalesforceApp, StripeKeys])
+  .discriminatedUnion('kind', [HubspotToken, HubspotApp, SalesforceApp, MailServer, StripeKeys])
   .meta({ id: 'ConnectionCredentials' });
 /** Credentials of any kind. */
 export type ConnectionCredentials = z.infer<typeof ConnectionCredentials>;
 
 /** What each service takes. */
-export const credentialsOf = { crm: CrmCredentials, payment: StripeKeys } as const satisfies Record<
+export const credentialsOf = { crm: CrmCredentials, email: MailServer, payment: StripeKeys } as const satisfies Record<
   ConnectionService,
   z.ZodType<ConnectionCredentials>
 >;

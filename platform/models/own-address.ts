@@ -59,17 +59,21 @@ export function ownAddressFault(address: string, { hosts }: OwnHosts): string | 
  */
 export async function publicAddressOf(url: URL, { hosts, resolve = resolveHost }: OwnHosts): Promise<string | null> {
   if (isListed(url, hosts)) return null;
-  const host = bare(url.hostname);
-  const found = isIP(host) === 0 ? await resolve(host) : [host];
-  const [first] = found;
-  if (first === undefined || url.protocol !== 'https:' || !found.every(isPublicAddress))
+  const address = await publicHostAddress(bare(url.hostname), resolve);
+  if (address === null || url.protocol !== 'https:')
     throw new OwnAddressError(
       `${url.host} is in a network of the installation’s own: its operator can allow it by LLM_OWN_HOSTS.`,
     );
-  return first;
+  return address;
 }
 
-/** An address that a workspace has given and that is not asked. */
+/** The IP address of a host of the internet; null where it has none, or one of its addresses is of another network. @throws what the DNS says */
+export async function publicHostAddress(host: string, resolve: Resolve = resolveHost): Promise<string | null> {
+  const found = isIP(host) === 0 ? await resolve(host) : [host];
+  return found.every(isPublicAddress) ? (found[0] ?? null) : null;
+}
+
+/** An address that a workspace has given and that is not to be asked. */
 export class OwnAddressError extends Error {}
 
 async function resolveHost(host: string): Promise<string[]> {

@@ -1,5 +1,5 @@
-/** The names of the settings that can mend a failed handshake; `serverName` where the service has one. */
-export type TlsSettings = { ca: string; cert: string; serverName?: string };
+/** The names of the settings that can mend a failed handshake; `serverName` and `ca` where the service has one. */
+export type TlsSettings = { ca?: string; cert: string; serverName?: string };
 
 /** The other side ended the connection as soon as it knew this one, and said nothing. */
 export class EndedAfterHandshake extends Error {}
@@ -25,7 +25,7 @@ export function tlsFailure(error: unknown, settings: TlsSettings): string | null
   if (!(error instanceof Error)) return null;
   const code = 'code' in error ? String(error.code) : '';
   if (untrusted.has(code))
-    return `no authority that this machine trusts vouches for its certificate (${code}): name its authority in ${settings.ca}`;
+    return `no authority that this machine trusts vouches for its certificate (${code}): ${settings.ca === undefined ? 'it needs one of a public authority' : `name its authority in ${settings.ca}`}`;
   if (code === 'CERT_HAS_EXPIRED') return 'its certificate has ended: renew it there';
   if (code === 'CERT_NOT_YET_VALID') return 'its certificate does not hold yet: is the clock of this machine right?';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {

@@ -1,5 +1,6 @@
 import { createContactActivities } from '../../activities/contacts/contact.activities.ts';
 import { createJourneyKind } from '../../activities/journeys/journey.kind.ts';
+import { createMailOf, type InstallationMail } from '../../activities/messaging/mail-of-workspace.ts';
 import { createMessagingActivities } from '../../activities/messaging/messaging.activities.ts';
 import type { EmailSender } from '../../activities/providers/email/smtp/smtp-pool.ts';
 import type { ActionActivities } from '../../contracts/core/engine.ts';
@@ -137,13 +138,18 @@ function actionsOf(database: ClockedDatabase, sent: ExpectedMail[]): ActionActiv
     },
     close: () => Promise.resolve(),
   };
-  const messaging = createMessagingActivities({
-    db: database.app,
+  const installation: InstallationMail = {
     email,
     signing: { messageIdDomain: 'example.com', messageIdSecret: TEST_KEY },
     senders: [{ name: 'Us', address: 'us@example.com' }],
-    publicUrl: 'http://127.0.0.1',
     returnPath: '',
+  };
+  const mailConfig = { STAND_INS: '', SMTP_CONNECTIONS: 1, SMTP_MAILS_PER_CONNECTION: 1 };
+  const messaging = createMessagingActivities({
+    db: database.app,
+    ...createMailOf({ keys: () => Promise.resolve(keys), config: mailConfig, installation }),
+    installation,
+    publicUrl: 'http://127.0.0.1',
     keys: () => Promise.resolve(keys),
   });
   const none = (): Promise<void> => Promise.reject(new Error('no step of these journeys asks for it'));

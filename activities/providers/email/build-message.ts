@@ -3,6 +3,7 @@ import addressParser from 'nodemailer/lib/addressparser';
 import DKIM from 'nodemailer/lib/dkim';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { textOf } from '../../../domain/messaging/message-text.ts';
+import type { DkimKey } from '../../../platform/smtp/dkim.ts';
 import { ProviderError } from '../provider-error.ts';
 
 /** What goes into a mail. `key` identifies the effect: the same key always gives the same Message-ID. */
@@ -29,13 +30,6 @@ export interface MessageSigning {
   messageIdDomain: string;
   messageIdSecret: string;
   dkim?: DkimKey;
-}
-
-/** A key of DKIM: the name under which its public part is published, and its private part. */
-export interface DkimKey {
-  domain: string;
-  selector: string;
-  privateKeyPem: string;
 }
 
 /** Long enough for every address that SMTP allows (RFC 5321 4.5.3.1). */

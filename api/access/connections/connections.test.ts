@@ -30,7 +30,9 @@ describe('a connection of a workspace', () => {
   const list = async (): Promise<Answer> => api.call({ url: '/v1/connections', cookie });
 
   it('shows who set it and its last characters, and no secret in any answer or in the audit log', async () => {
-    expect((await list()).json).toEqual({ items: [{ service: 'crm', reportsTo: null, own: null }, expect.anything()] });
+    expect((await list()).json).toEqual({
+      items: [{ service: 'crm', reportsTo: null, own: null }, expect.anything(), expect.anything()],
+    });
     const made = await put(hubspot);
     expect(made.json).toMatchObject({ own: { kind: 'hubspotApp', endsWith: '1234', setBy: 'Test admin' } });
     const audit = await api.call({ url: '/v1/audit', cookie });
@@ -102,7 +104,7 @@ describe('a connection of a workspace', () => {
     await write(crmOfWorker());
     const shown = (await list()).json;
     expect(shown).toMatchObject({
-      items: [{ own: { endsWith: expect.stringMatching(/-\d+$/), setBy: 'Test admin' } }, {}],
+      items: [{ own: { endsWith: expect.stringMatching(/-\d+$/), setBy: 'Test admin' } }, {}, {}],
     });
 
     await doubles.control.addFault({ service: 'crm', fault: 'tokenLost', count: 1 });
@@ -148,13 +150,38 @@ describe('a connection of a workspace', () => {
     expect((await api.call({ method: 'DELETE', url: of, cookie })).status).toBe(204);
   });
 
+  it('to a mail server is refused at the place that is wrong, and tested over its socket', async () => {
+    const of = '/v1/connections/email';
+    const server = { kind: 'smtpServer', host: 'smtp.school.example', port: 587, tls: 'starttls', user: 'school' };
+    const given = { ...server, password: 'very-secret-word', fromAddress: 'hello@school.example' };
+    const mail = (body: object): Promise<Answer> => api.call({ method: 'PUT', url: of, body, cookie });
+    for (const [path, wrong] of [
+      ['host', { ...given, host: '127.0.0.1.internal' }],
+      ['tls', { ...given, tls: 'none' }],
+      ['password', server],
+    ] as const) {
+      const refused = await mail({ fromAddress: given.fromAddress, ...wrong });
+      expect(refused).toMatchObject({ status: 422, json: { errors: [expect.objectContaining({ path })] } });
+      expect(refused.text).not.toContain('very-secret');
+    }
+    const made = await mail({ ...given, host: '127.0.0.1' });
+    expect(made).toMatchObject({ status: 200, json: { own: { kind: 'smtpServer', endsWith: '' } } });
+    expect(made.text).not.toContain('very-secret');
+    const tested = await api.call({ method: 'POST', url: `${of}/test`, cookie });
+    expect(tested.json).toMatchObject({
+      isWell: false,
+      message: expect.stringContaining('network of the installation'),
+    });
+    expect((await api.call({ method: 'DELETE', url: of, cookie })).status).toBe(204);
+  });
+
   it('that no key opens is shown as such, waits, and can be replaced (open-notebook 740, Hephaestus 1860)', async () => {
     await put(hubspot);
     const sealedElsewhere = { key_id: 'f00dfeedcafe' };
     await kysely(database.system).updateTable('secret').set(sealedElsewhere).execute();
     const shown = await list();
     expect(shown.status).toBe(200);
-    expect(shown.json).toMatchObject({ items: [{ own: { kind: null, endsWith: '1234' } }, {}] });
+    expect(shown.json).toMatchObject({ items: [{ own: { kind: null, endsWith: '1234' } }, {}, {}] });
     expect(await test()).toMatchObject({ isWell: false, message: expect.stringContaining('cannot be opened') });
 
     const installation = { upsertContact: () => Promise.reject(new Error('not here')) } as unknown as CrmClient;

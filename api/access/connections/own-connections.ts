@@ -13,6 +13,13 @@ import {
   openCrmConnection,
   UNREADABLE_CRM,
 } from '../../../platform/connections/crm-connection.ts';
+import {
+  MAIL_SECRET,
+  mailServerFault,
+  openMailServer,
+  UNREADABLE_MAIL,
+} from '../../../platform/connections/mail-connection.ts';
+import { probeMailServer } from '../../../platform/connections/mail-probe.ts';
 import { probeCrm } from '../../../platform/connections/crm-probe.ts';
 import type { Opened } from '../../../platform/connections/open-credentials.ts';
 import {
@@ -27,6 +34,7 @@ import type { Tx } from '../../../platform/db/core/workspace.ts';
 import type { KeySource } from '../../../platform/db/keys/master-keys.ts';
 import type { MasterKeys } from '../../../platform/keys/master-keys.ts';
 import { keyRefusal } from '../../../platform/stripe/key-refusal.ts';
+import { invalid } from '../../http/errors/app-error.ts';
 import { readBody } from '../../http/request/raw-body.ts';
 import type { Store } from '../../http/store.ts';
 import type { ApiConfig } from '../../settings.ts';
@@ -49,7 +57,7 @@ export type OwnConnectionDeps = { store: Store; keys: KeySource; config: ApiConf
 
 /** The connections by their service. */
 export function ownConnections(deps: OwnConnectionDeps): Readonly<Record<ConnectionService, OwnConnection>> {
-  return { crm: crm(deps), payment: payment(deps) };
+  return { crm: crm(deps), email: email(deps), payment: payment(deps) };
 }
 
 function crm({ store, keys, config }: OwnConnectionDeps): OwnConnection {
@@ -66,6 +74,27 @@ function crm({ store, keys, config }: OwnConnectionDeps): OwnConnection {
         baseUrl: crmBaseUrl(credentials, config),
         refreshTokens: (app) => storedRefreshTokens({ db: store.app, keys, workspaceId }, app),
       }),
+    reportsTo: () => null,
+  });
+}
+
+function email({ config }: OwnConnectionDeps): OwnConnection {
+  return own({
+    secret: MAIL_SECRET,
+    unreadable: UNREADABLE_MAIL,
+    schema: credentialsOf.email,
+    open: openMailServer,
+    stored(given) {
+      const fault = mailServerFault(given, config);
+      if (fault !== null)
+        throw invalid('connection.invalid', [
+          { path: fault.path, code: 'connection.mailServer', message: fault.words },
+        ]);
+      return given;
+    },
+    // Of the password nothing: a person may have made it up.
+    shown: ({ user }) => user ?? '',
+    test: (given) => probeMailServer(given, config),
     reportsTo: () => null,
   });
 }

@@ -1,20 +1,9 @@
-/** How to reach a mail server. All times are in milliseconds. */
-export interface SmtpConfig {
-  host: string;
-  port: number;
-  /** `implicit`: TLS from the start (465). `starttls`: required before anything else. `none`: for a server on loopback. */
-  tls: 'implicit' | 'starttls' | 'none';
-  auth?: { user: string; pass: string };
-  /** Certificate authorities to trust instead of the system's, for a server with a private certificate. */
-  caPem?: string;
-  /** The name given in EHLO; the host's own if left out. */
-  clientName?: string;
+import type { SmtpServer } from '../../../../platform/smtp/smtp-server.ts';
+
+/** How to reach a mail server, and how it is used. All times are in milliseconds. */
+export interface SmtpConfig extends SmtpServer {
   /** Connections open at the same time. */
   maxConnections: number;
-  connectTimeoutMs: number;
-  greetingTimeoutMs: number;
-  /** An idle connection ends after this. Below the whole time of a send, so that a hang is detected in time. */
-  socketTimeoutMs: number;
   /** A send ends after this, waiting for a connection included. Must be below the lease of the effect. */
   sendTimeoutMs: number;
   /** A connection is discarded after being idle for this long, or after that many mails. */

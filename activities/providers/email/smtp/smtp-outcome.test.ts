@@ -7,7 +7,7 @@ function refused(responseCode: number, command: string): ReturnType<typeof ofUnr
 
 describe('a mail that the server does not take before its body', () => {
   it.each([530, 534, 535, 538])('waits where %i asks for a sign-in (OpenSMTPD#65, BillionMail#156)', (code) => {
-    const message = `The mail server wants a sign-in: see SMTP_USER (${code}).`;
+    const message = `The mail server wants a sign-in by a user and a password (${code}).`;
     expect(refused(code, 'MAIL FROM')).toEqual({
       kind: 'deferred',
       retryAfterMs: 60_000,

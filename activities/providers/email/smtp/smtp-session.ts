@@ -1,8 +1,10 @@
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { MailOutcome } from '../../../../contracts/core/providers.ts';
+import type { SmtpError } from '../../../../platform/smtp/connect-failure.ts';
+import { type Connected, connectSmtp } from '../../../../platform/smtp/connect.ts';
 import { createFencedBody, type FencedBody } from './fenced-body.ts';
 import type { MailToSend, SmtpConfig } from './smtp-config.ts';
-import { ofConnecting, ofUnread, ofUnreplied, type SmtpError } from './smtp-outcome.ts';
+import { ofConnecting, ofUnread, ofUnreplied } from './smtp-outcome.ts';
 
 /** One open connection to the mail server, used for one mail after the other. */
 export interface SmtpSession {
@@ -21,8 +23,6 @@ export interface SendResult {
   isStale: boolean;
 }
 
-/** A connection that is being closed waits this long for the server's half, then is destroyed. */
-const closeTimeoutMs = 1_000;
 /** A server that does not answer RSET for this long is not worth keeping. */
 const resetTimeoutMs = 2_000;
 
@@ -34,45 +34,10 @@ export async function openSmtpSession(
   config: SmtpConfig,
   deadlineMs: number,
 ): Promise<{ session: SmtpSession } | { failure: MailOutcome & { kind: 'deferred' } }> {
-  const connection = new SMTPConnection({
-    host: config.host,
-    port: config.port,
-    secure: config.tls === 'implicit',
-    requireTLS: config.tls === 'starttls',
-    ignoreTLS: config.tls === 'none',
-    connectionTimeout: config.connectTimeoutMs,
-    dnsTimeout: config.connectTimeoutMs,
-    greetingTimeout: config.greetingTimeoutMs,
-    socketTimeout: config.socketTimeoutMs,
-    socketCloseTimeout: closeTimeoutMs,
-    ...(config.caPem === undefined ? {} : { tls: { ca: config.caPem } }),
-    ...(config.clientName === undefined ? {} : { name: config.clientName }),
-  });
-  // An error without a listener would end the process; the waiting caller gets it by callback or from `closed`.
-  let lastError: SmtpError | undefined;
-  connection.on('error', (error: SmtpError) => (lastError = error));
-  const ended = new Promise<void>((resolve) => connection.once('end', () => resolve()));
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<SmtpError>((resolve) => {
-    timer = setTimeout(() => resolve(new Error('No connection in time')), Math.max(0, deadlineMs - Date.now()));
-  });
-  const step = async (work: (done: (error?: SmtpError | null) => void) => void): Promise<SmtpError | undefined> => {
-    const done = new Promise<SmtpError | undefined>((resolve) => work((error) => resolve(error ?? undefined)));
-    const early = ended.then(() => lastError ?? new Error('The server closed the connection'));
-    return Promise.race([done, early, late]);
-  };
-
-  const connectError = await step((done) => connection.connect(done));
-  const { auth } = config;
-  const error =
-    connectError ?? (auth === undefined ? undefined : await step((done) => connection.login({ ...auth }, done)));
-  clearTimeout(timer);
-  if (error === undefined) {
-    readBeforeTimeout(connection, config.socketTimeoutMs);
-    return { session: createSession(connection, ended) };
-  }
-  connection.close();
-  return { failure: ofConnecting(error) };
+  const opened = await connectSmtp(config, deadlineMs);
+  if ('error' in opened) return { failure: ofConnecting(opened.error, config) };
+  readBeforeTimeout(opened.connection, config.socketTimeoutMs);
+  return { session: createSession(opened) };
 }
 
 /**
@@ -95,7 +60,7 @@ function noReply(): SmtpError {
   return Object.assign(new Error('No reply in time'), { code: 'ETIMEDOUT' });
 }
 
-function createSession(connection: SMTPConnection, ended: Promise<void>): SmtpSession {
+function createSession({ connection, ended }: Connected): SmtpSession {
   let mails = 0;
   let isSpent = false;
 

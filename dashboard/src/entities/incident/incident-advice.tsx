@@ -28,6 +28,8 @@ export function IncidentAdvice({
       );
     case 'crm.waits':
     case 'crm.keyRefused':
+    case 'email.waits':
+    case 'payment.waits':
       return mayAdminister ? (
         <Link to="/admin" search={{ tab: 'connections' }} className="link">
           <Trans>Look at the connection</Trans>
@@ -35,8 +37,6 @@ export function IncidentAdvice({
       ) : (
         <WhatWaits />
       );
-    case 'email.waits':
-    case 'payment.waits':
     case 'webhook.waits':
       return <WhatWaits />;
     case 'worker.dying':

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { connectionRoutes } from '../../../../../contracts/access/connections.routes.ts';
@@ -7,7 +7,8 @@ import type { Connection, ConnectionCredentials } from '../../../../../contracts
 import { putConnection } from '../../../api/admin/connections.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { Dialog, DialogButtons, DialogForm } from '../../../ui/dialog.tsx';
-import { fieldsOf, fieldWords, type Kind, kindsOf, kindWords, serviceWords } from './connection-words.ts';
+import { ConnectionField, givenOf, valueOf } from './connection-field.tsx';
+import { fieldsOf, type Kind, kindsOf, kindWords, serviceWords } from './connection-words.ts';
 
 type ConnectServiceProps = { connection: Connection; kind: Kind; onClose: () => void };
 
@@ -15,16 +16,15 @@ type ConnectServiceProps = { connection: Connection; kind: Kind; onClose: () => 
 export function ConnectService({ connection, kind: current, onClose }: ConnectServiceProps) {
   const { service, reportsTo } = connection;
   const kinds = kindsOf[service];
-  const { t, i18n } = useLingui();
+  const { i18n } = useLingui();
   const client = useQueryClient();
   const [kind, setKind] = useState(current);
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const fields = fieldsOf[kind];
   const save = useMutation({
     mutationFn: () => {
-      const given = Object.fromEntries(fields.map(({ name }) => [name, (values[name] ?? '').trim()]));
       // The server reads it by the schema of the kind.
-      return putConnection(service, { kind, ...given } as ConnectionCredentials);
+      return putConnection(service, { kind, ...givenOf(fields, values) } as ConnectionCredentials);
     },
     onSuccess: onClose,
     onSettled: () => client.invalidateQueries({ queryKey: [connectionRoutes.list.path] }),
@@ -49,22 +49,14 @@ export function ConnectService({ connection, kind: current, onClose }: ConnectSe
             </Trans>
           </p>
         )}
-        {fields.map(({ name, isHidden }) => {
-          const Field = isHidden ? PasswordInput : TextInput;
-          const label = fieldWords[name];
-          return (
-            <Field
-              key={name}
-              label={label ? i18n._(label) : name}
-              value={values[name] ?? ''}
-              onChange={({ currentTarget: { value } }) => setValues({ ...values, [name]: value })}
-              maxLength={2_000}
-              autoComplete="off"
-              required
-              {...(isHidden ? { visibilityToggleButtonProps: { 'aria-label': t`Show or hide it` } } : {})}
-            />
-          );
-        })}
+        {fields.map((field) => (
+          <ConnectionField
+            key={field.name}
+            field={field}
+            value={valueOf(field, values)}
+            onChange={(value) => setValues({ ...values, [field.name]: value })}
+          />
+        ))}
         <p className="small text2">
           <Trans>They are stored sealed and never shown again.</Trans>
         </p>
@@ -74,7 +66,7 @@ export function ConnectService({ connection, kind: current, onClose }: ConnectSe
             type="submit"
             variant="filled"
             loading={save.isPending}
-            disabled={fields.some(({ name }) => !values[name]?.trim())}
+            disabled={fields.some((field) => !field.isOptional && valueOf(field, values).trim() === '')}
           >
             <Trans>Connect</Trans>
           </Button>

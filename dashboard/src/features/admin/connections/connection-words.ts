@@ -24,6 +24,15 @@ export const serviceWords: Readonly<Record<ConnectionService, ServiceWords>> = {
     remove: msg`Remove the CRM’s credentials`,
     removal: msg`Steps of this workspace write to the CRM of the installation from now on. What is stored is deleted; it can be entered again.`,
   },
+  email: {
+    title: msg`Mail`,
+    note: msg`the server and the sender of what this workspace writes`,
+    connect: msg`Connect a mail server`,
+    ask: msg`Connect the mail server`,
+    none: msg`Mails go by the mail server of the installation, from its sender, until you connect your own.`,
+    remove: msg`Remove the mail server`,
+    removal: msg`Mails of this workspace go by the mail server of the installation from now on, from its sender. What waits here already keeps the sender it has, which that server may refuse.`,
+  },
   payment: {
     title: msg`Payments`,
     note: msg`where learners pay, and where refunds are made`,
@@ -40,17 +49,32 @@ export const kindWords: Readonly<Record<Kind, MessageDescriptor>> = {
   hubspotToken: msg`HubSpot, by a private app’s token`,
   hubspotApp: msg`HubSpot, by a connected app`,
   salesforceApp: msg`Salesforce, by a connected app`,
+  smtpServer: msg`A mail server, over SMTP`,
   stripeKeys: msg`Stripe, by its secret key`,
 };
 
 /** The kinds of each service in the order in which they are offered. */
 export const kindsOf: Readonly<Record<ConnectionService, readonly [Kind, ...Kind[]]>> = {
   crm: ['hubspotToken', 'hubspotApp', 'salesforceApp'],
+  email: ['smtpServer'],
   payment: ['stripeKeys'],
 };
 
-/** What each kind asks for, and whether it is hidden while it is typed. */
-export const fieldsOf: Readonly<Record<Kind, readonly { name: string; isHidden: boolean }[]>> = {
+/**
+ * A field of a form: hidden while it is typed, of several lines, a number, or one of several values in words. One that is optional and empty is
+ * left out.
+ */
+export type Field = {
+  name: string;
+  isHidden: boolean;
+  isOptional?: true;
+  isLong?: true;
+  isNumber?: true;
+  choices?: Readonly<Record<string, MessageDescriptor>>;
+};
+
+/** What each kind asks for. */
+export const fieldsOf: Readonly<Record<Kind, readonly Field[]>> = {
   hubspotToken: [{ name: 'token', isHidden: true }],
   hubspotApp: [
     { name: 'clientId', isHidden: false },
@@ -62,6 +86,27 @@ export const fieldsOf: Readonly<Record<Kind, readonly { name: string; isHidden: 
     { name: 'clientId', isHidden: false },
     { name: 'clientSecret', isHidden: true },
     { name: 'refreshToken', isHidden: true },
+  ],
+  smtpServer: [
+    { name: 'host', isHidden: false },
+    { name: 'port', isHidden: false, isNumber: true },
+    {
+      name: 'tls',
+      isHidden: false,
+      choices: {
+        starttls: msg`STARTTLS, usual at port 587`,
+        implicit: msg`TLS from the start, usual at port 465`,
+        none: msg`None, on this machine alone`,
+      },
+    },
+    { name: 'user', isHidden: false, isOptional: true },
+    { name: 'password', isHidden: true, isOptional: true },
+    { name: 'fromAddress', isHidden: false },
+    { name: 'fromName', isHidden: false, isOptional: true },
+    { name: 'replyTo', isHidden: false, isOptional: true },
+    { name: 'dkimDomain', isHidden: false, isOptional: true },
+    { name: 'dkimSelector', isHidden: false, isOptional: true },
+    { name: 'dkimKey', isHidden: false, isOptional: true, isLong: true },
   ],
   stripeKeys: [
     { name: 'secretKey', isHidden: true },
@@ -76,6 +121,17 @@ export const fieldWords: Readonly<Record<string, MessageDescriptor>> = {
   clientId: msg`Client id`,
   clientSecret: msg`Client secret`,
   refreshToken: msg`Refresh token`,
+  host: msg`Host, such as smtp.example.com`,
+  port: msg`Port`,
+  tls: msg`Encryption`,
+  user: msg`User`,
+  password: msg`Password`,
+  fromAddress: msg`Address that mails come from`,
+  fromName: msg`Name that people read with it`,
+  replyTo: msg`Address that answers go to, if it is another one`,
+  dkimDomain: msg`Domain of DKIM, where the server does not sign`,
+  dkimSelector: msg`Selector of DKIM`,
+  dkimKey: msg`Private key of DKIM, as PEM`,
   secretKey: msg`Secret key, or a restricted one`,
   webhookSecret: msg`Signing secret of the endpoint`,
 };

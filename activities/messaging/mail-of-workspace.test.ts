@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MailServer } from '../../contracts/access/connections-api.schema.ts';
+import { MAIL_SECRET } from '../../platform/connections/mail-connection.ts';
+import { deleteSecret, setSecret } from '../../platform/db/access/secrets.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { keepServiceIncidents } from '../../platform/db/runs/incidents.ts';
+import { masterKeys } from '../../platform/keys/master-keys.ts';
+import { createTestDatabase, TEST_KEY, type TestDatabase } from '../../test/support/database.ts';
+import '../../test/support/quiet-runtime.ts';
+import { startToyRun } from '../../test/support/toy-runs.ts';
+import { createMailOf } from './mail-of-workspace.ts';
+import { createMessagingActivities } from './messaging.activities.ts';
+
+const keys = masterKeys({ THROUGHLINE_KEY: TEST_KEY });
+
+describe('a mail of a workspace with a mail server of its own', () => {
+  let database: TestDatabase;
+  const servers: SMTPServer[] = [];
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(async () => {
+    await mails.close();
+    for (const server of servers) await new Promise((resolve) => server.close(() => resolve(undefined)));
+    await database?.stop();
+  });
+
+  const installed: string[] = [];
+  const installation = {
+    email: {
+      async send({ envelope, fence }: { envelope: { from: string }; fence: () => Promise<boolean> }) {
+        if (!(await fence())) return { kind: 'fenced' as const };
+        installed.push(envelope.from);
+        return { kind: 'sent' as const, reply: '250', serverMessageId: null };
+      },
+      close: () => Promise.resolve(),
+    },
+    signing: { messageIdDomain: 'us.example', messageIdSecret: TEST_KEY },
+    senders: [{ name: 'Us', address: 'hello@us.example' }] as const,
+    returnPath: '',
+  };
+  const source = () => Promise.resolve(keys);
+  const config = { STAND_INS: 'email', SMTP_CONNECTIONS: 2, SMTP_MAILS_PER_CONNECTION: 10 };
+  const mails = createMailOf({ keys: source, config, installation });
+
+  /** A mail server that knows one user, and what came to it. */
+  async function serve(user: string): Promise<{ port: number; received: string[] }> {
+    const received: string[] = [];
+    const server = new SMTPServer({
+      disabledCommands: ['STARTTLS'],
+      allowInsecureAuth: true,
+      onAuth: ({ username, password }, _session, done) =>
+        username === user && password === 'right' ? done(null, { user }) : done(new Error('no')),
+      onData: (stream, { envelope }, done) => {
+        stream.resume();
+        stream.on('end', () => {
+          received.push(envelope.mailFrom === false ? '' : envelope.mailFrom.address);
+          done();
+        });
+      },
+    });
+    server.on('error', () => undefined);
+    servers.push(server);
+    server.listen(0, '127.0.0.1');
+    await once(server.server, 'listening');
+    const address = server.server.address();
+    if (address === null || typeof address === 'string') throw new Error('The server has no port');
+    return { port: address.port, received };
+  }
+
+  const actor = { kind: 'system', id: null } as const;
+
+  async function connect(workspaceId: string, user: string, change: Partial<MailServer>): Promise<void> {
+    const server = { host: '127.0.0.1', tls: 'none', user, password: 'right', fromAddress: `hello@${user}.example` };
+    const value = JSON.stringify({ kind: 'smtpServer', ...server, ...change });
+    await inWorkspace(database.app, workspaceId, (tx) =>
+      setSecret(tx, keys, { workspaceId, name: MAIL_SECRET, value, actor }),
+    );
+  }
+
+  /** A step that mails a new contact. @returns one attempt at it */
+  async function mailing(workspaceId: string): Promise<() => Promise<void>> {
+    const { system } = database;
+    const { runId, contactId } = await startToyRun({ ...database, workspaceId });
+    const email = `${contactId}@example.com`;
+    await kysely(system).updateTable('contact').set({ email }).where('id', '=', contactId).execute();
+    const params = { content: { kind: 'inline', subject: 'Hello', markdown: 'Hello' }, variables: {} };
+    const open = JSON.stringify([{ id: 'mail/1', activity: 'sendMessage', step: 'mail', visit: 1, params }]);
+    await kysely(system).updateTable('run').set({ open, turn: 1, status: 'running' }).where('id', '=', runId).execute();
+    const messaging = {
+      db: database.app,
+      mailOf: mails.mailOf,
+      installation,
+      publicUrl: 'http://127.0.0.1',
+      keys: source,
+    };
+    const { sendMessage } = createMessagingActivities(messaging);
+    return () => new MockActivityEnvironment().run(() => sendMessage({ workspaceId, runId, key: '0/mail/1' }));
+  }
+
+  const send = async (workspaceId: string): Promise<void> => (await mailing(workspaceId))();
+
+  async function incidents(workspaceId: string): Promise<unknown[]> {
+    await keepServiceIncidents(database.system);
+    const found = kysely(database.system).selectFrom('incident').select(['kind', 'state', 'message']);
+    return found.where('workspace_id', '=', workspaceId).execute();
+  }
+
+  it('goes to the server of its workspace, from its sender, and of others by the installation’s', async () => {
+    const [school, choir, plain] = [database.workspaceId, await database.addWorkspace(), await database.addWorkspace()];
+    const [ofSchool, ofChoir] = [await serve('school'), await serve('choir')];
+    await connect(school, 'school', { port: ofSchool.port });
+    await connect(choir, 'choir', { port: ofChoir.port });
+    for (const workspaceId of [school, choir, plain, school]) await send(workspaceId);
+    expect(ofSchool.received).toEqual(['hello@school.example', 'hello@school.example']);
+    expect(ofChoir.received).toEqual(['hello@choir.example']);
+    expect(installed.splice(0)).toEqual(['hello@us.example']);
+
+    await inWorkspace(database.app, choir, (tx) => deleteSecret(tx, { workspaceId: choir, name: MAIL_SECRET, actor }));
+    await send(choir);
+    expect(installed.splice(0)).toEqual(['hello@us.example']);
+  });
+
+  it('waits with an incident while the password is refused, and is sent once when it is mended, without a restart', async () => {
+    const workspaceId = await database.addWorkspace();
+    const { port, received } = await serve('band');
+    await connect(workspaceId, 'band', { port, password: 'of before' });
+    const attempt = await mailing(workspaceId);
+    await expect(attempt()).rejects.toMatchObject({ type: 'email.auth' });
+    expect(await incidents(workspaceId)).toEqual([
+      { kind: 'email.waits', state: 'open', message: expect.stringContaining('refused the sign-in') },
+    ]);
+    await connect(workspaceId, 'band', { port });
+    await attempt();
+    await attempt();
+    expect(received).toEqual(['hello@band.example']);
+    expect(await incidents(workspaceId)).toMatchObject([{ state: 'resolved' }]);
+  });
+
+  it('waits, and is not written, while no key opens what is stored', async () => {
+    const workspaceId = await database.addWorkspace();
+    const { port, received } = await serve('lab');
+    await connect(workspaceId, 'lab', { port });
+    const of = kysely(database.system).updateTable('secret').where('workspace_id', '=', workspaceId);
+    const { key_id: known } = await kysely(database.system)
+      .selectFrom('secret')
+      .select('key_id')
+      .where('workspace_id', '=', workspaceId)
+      .executeTakeFirstOrThrow();
+    await of.set({ key_id: 'f00dfeedcafe' }).execute();
+    const attempt = await mailing(workspaceId);
+    await expect(attempt()).rejects.toMatchObject({ type: 'email.unreadable' });
+    await of.set({ key_id: known }).execute();
+    await attempt();
+    expect(received).toEqual(['hello@lab.example']);
+    expect(installed).toEqual([]);
+  });
+
+  it('that was written from the installation’s sender goes by its server, whatever is connected meanwhile', async () => {
+    const workspaceId = await database.addWorkspace();
+    const { port } = await serve('late');
+    await connect(workspaceId, 'late', { port });
+    const routes = (frozen: string) =>
+      inWorkspace(database.app, workspaceId, (tx) => mails.mailOf(tx, workspaceId, Buffer.from(frozen)));
+    expect(await routes('From: Us <Hello@us.example>\r\nTo: a@b.example\r\n\r\n')).toMatchObject({
+      email: installation.email,
+    });
+    expect(await routes('From: hello@late.example\r\nTo: a@b.example\r\n\r\n')).not.toMatchObject({
+      email: installation.email,
+    });
+  });
+});

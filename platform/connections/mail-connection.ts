@@ -1,0 +1,85 @@
+import { createPrivateKey } from 'node:crypto';
+import { MailServer } from '../../contracts/access/connections-api.schema.ts';
+import type { Tx } from '../db/core/workspace.ts';
+import type { MasterKeys } from '../keys/master-keys.ts';
+import { OwnAddressError, publicHostAddress } from '../models/own-address.ts';
+import { type DkimKey, signingKeyFault, signsFor } from '../smtp/dkim.ts';
+import type { SmtpServer } from '../smtp/smtp-server.ts';
+import { openCredentials, type Opened } from './open-credentials.ts';
+
+/** The name of the secret with a workspace's own `MailServer`, as JSON. */
+export const MAIL_SECRET = 'email';
+
+/** What screens and incidents say of a mail server that is stored and cannot be opened. */
+export const UNREADABLE_MAIL =
+  'What is stored for the mail server cannot be opened: this process has not been given the key that sealed it. Give it that key, or connect the mail server again.';
+
+/** The setting that says which services are played on this machine. */
+export type MailAddressConfig = { STAND_INS: string };
+
+/** A workspace's own mail server, and when a person has set it; null where it has none. */
+export function openMailServer(tx: Tx, keys: MasterKeys, workspaceId: string): Promise<Opened<MailServer>> {
+  return openCredentials(tx, keys, { workspaceId, name: MAIL_SECRET }, MailServer);
+}
+
+/** What is wrong with a mail server that a person gives, beyond its schema; null where nothing is. */
+export function mailServerFault(given: MailServer, config: MailAddressConfig): { path: string; words: string } | null {
+  const { host, tls, fromAddress, dkimDomain } = given;
+  if (!mayBeHere(host, config)) {
+    const words = 'is in a network of the installation’s own: give a mail server of the internet';
+    if (/^[^.:]+$|\.(local|localhost|internal)\.?$/.test(host)) return { path: 'host', words };
+    if (tls === 'none') return { path: 'tls', words: 'without TLS mails and password could be read on their way' };
+  }
+  if (dkimDomain !== undefined && !signsFor(dkimDomain, fromAddress))
+    return {
+      path: 'dkimDomain',
+      words: 'is neither the domain of the sender nor above it: its signature would not count',
+    };
+  const words = keyFault(given);
+  return words === null ? null : { path: 'dkimKey', words };
+}
+
+function keyFault({ dkimKey }: MailServer): string | null {
+  if (dkimKey === undefined) return null;
+  try {
+    return signingKeyFault(createPrivateKey(dkimKey));
+  } catch {
+    return 'cannot be read: paste all of its lines, without a passphrase';
+  }
+}
+
+/** How a workspace's own server is reached. A host of the internet is looked up once for each connection, which goes there and nowhere else. */
+export function mailServerOf(
+  { host, port, tls, user, password }: MailServer,
+  config: MailAddressConfig,
+): Pick<SmtpServer, 'host' | 'port' | 'tls' | 'auth' | 'vet'> {
+  return {
+    host,
+    port,
+    tls,
+    ...(user === undefined || password === undefined ? {} : { auth: { user, pass: password } }),
+    vet: async () => {
+      if (mayBeHere(host, config)) return null;
+      const address = await publicHostAddress(host);
+      if (address !== null) return address;
+      throw new OwnAddressError(
+        `${host} is in a network of the installation’s own: connect a mail server of the internet.`,
+      );
+    },
+  };
+}
+
+/** The key that signs a workspace's own mails; null where the server signs. */
+export function dkimOf({
+  dkimDomain: domain,
+  dkimSelector: selector,
+  dkimKey: privateKeyPem,
+}: MailServer): DkimKey | null {
+  if (domain === undefined || selector === undefined || privateKeyPem === undefined) return null;
+  return { domain, selector, privateKeyPem };
+}
+
+/** A server on this machine is taken where the local stack plays mail: then all who use it sit at this machine. */
+function mayBeHere(host: string, { STAND_INS }: MailAddressConfig): boolean {
+  return STAND_INS.split(',').includes('email') && ['localhost', '127.0.0.1', '::1'].includes(host);
+}

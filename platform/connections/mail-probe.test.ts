@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { afterEach, describe, expect, it } from 'vitest';
+import { MailServer } from '../../contracts/access/connections-api.schema.ts';
+import { createAuthority } from '../../test/support/certificates.ts';
+import { mailServerFault } from './mail-connection.ts';
+import { probeMailServer } from './mail-probe.ts';
+
+const { certPem, keyPem } = createAuthority().issue('localhost');
+const here = { STAND_INS: 'email' };
+const given = {
+  kind: 'smtpServer',
+  host: 'localhost',
+  port: 587,
+  tls: 'none',
+  user: 'school',
+  password: 'right',
+  fromAddress: 'hello@school.example',
+} satisfies MailServer;
+const servers: SMTPServer[] = [];
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) await new Promise((resolve) => server.close(() => resolve(undefined)));
+});
+
+async function serve(options: SMTPServerOptions): Promise<number> {
+  const server = new SMTPServer({
+    key: keyPem,
+    cert: certPem,
+    allowInsecureAuth: true,
+    onAuth: ({ username, password }, _session, done) =>
+      username === 'school' && password === 'right' ? done(null, { user: username }) : done(new Error('no')),
+    ...options,
+  });
+  server.on('error', () => undefined);
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  const address = server.server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port');
+  return address.port;
+}
+
+describe('the test of a workspace’s mail server', () => {
+  it.each([
+    ['takes the sign-in', {}, {}, true, 'answers and takes the sign-in'],
+    [
+      'refuses the password',
+      { password: 'wrong' },
+      {},
+      false,
+      'refused the sign-in (535). Give the user and the password',
+    ],
+    ['speaks no TLS', { tls: 'implicit' }, {}, false, 'speaks no TLS at this port. Choose STARTTLS'],
+    ['offers no STARTTLS', { tls: 'starttls' }, { disabledCommands: ['STARTTLS'] }, false, 'It offers no STARTTLS'],
+    ['has a strange certificate', { tls: 'starttls' }, {}, false, 'it needs one of a public authority'],
+  ] as const)('says what to do where it %s', async (_what, change, options, isWell, words) => {
+    const port = await serve(options as SMTPServerOptions);
+    const found = await probeMailServer(MailServer.parse({ ...given, port, ...change }), here);
+    expect(found).toMatchObject({ isWell, message: expect.stringContaining(words) });
+    expect(found.message).not.toContain('wrong');
+  });
+
+  it('says which text belongs into the DNS where the workspace signs', async () => {
+    const port = await serve({});
+    const dkim = { dkimDomain: 'school.example', dkimSelector: 'mail1', dkimKey: keyPem };
+    expect((await probeMailServer({ ...given, port, ...dkim }, here)).message).toMatch(
+      /DNS has to have this at mail1\._domainkey\.school\.example: v=DKIM1; k=rsa; p=/,
+    );
+  });
+
+  it.each(['127.0.0.1', '10.1.2.3', '169.254.169.254', '::1', '::ffff:127.0.0.1'])(
+    'asks nothing at %s where mail is no stand-in',
+    async (host) => {
+      const port = await serve({});
+      const found = await probeMailServer({ ...given, host, port }, { STAND_INS: '' });
+      expect(found).toMatchObject({ isWell: false, message: expect.stringContaining('own: connect a mail server of') });
+    },
+  );
+});
+
+describe('a mail server that a person gives', () => {
+  const real = { ...given, host: 'smtp.school.example', tls: 'starttls' } satisfies MailServer;
+
+  it.each([
+    [real, null],
+    [{ ...real, host: 'localhost' }, 'host'],
+    [{ ...real, host: 'mailpit' }, 'host'],
+    [{ ...real, host: 'relay.internal' }, 'host'],
+    [{ ...real, tls: 'none' }, 'tls'],
+    [{ ...real, dkimDomain: 'other.example', dkimSelector: 's', dkimKey: keyPem }, 'dkimDomain'],
+    [
+      { ...real, dkimDomain: 'school.example', dkimSelector: 's', dkimKey: '-----BEGIN PRIVATE KEY-----\nMII' },
+      'dkimKey',
+    ],
+  ] as const)('%#: is refused at %s', (server, path) => {
+    expect(mailServerFault(server, { STAND_INS: 'llm,crm' })?.path ?? null).toBe(path);
+  });
+
+  it.each([
+    [{ host: 'smtp.school.example/x' }, 'host'],
+    [{ port: 0 }, 'port'],
+    [{ password: undefined }, 'password'],
+    [{ password: 'a\r\nQUIT' }, 'password'],
+    [{ fromAddress: 'a@b.com, c@d.com' }, 'fromAddress'],
+    [{ dkimSelector: 's1' }, 'dkimKey'],
+    // Never the path of a file.
+    [{ dkimDomain: 'school.example', dkimSelector: 's', dkimKey: '/etc/passwd' }, 'dkimKey'],
+  ])('%#: breaks the schema at the place that it names', (change, path) => {
+    expect(MailServer.safeParse({ ...real, ...change }).error?.issues.map((issue) => issue.path.join('.'))).toEqual([
+      path,
+    ]);
+  });
+});

@@ -1,0 +1,34 @@
+import type { EffectError } from '../../contracts/core/effects.ts';
+import { OwnAddressError } from '../models/own-address.ts';
+import { tlsFailure, type TlsSettings } from '../tls/tls-failure.ts';
+
+/** The fields of nodemailer's errors that say what went wrong. */
+export type SmtpError = Error & {
+  code?: string | undefined;
+  /** The code of the error behind this one, such as Node's own about a certificate. */
+  originalCode?: string | undefined;
+  command?: string | undefined;
+  responseCode?: number | undefined;
+  /** What the server said, with its codes. */
+  response?: string | undefined;
+};
+
+const ofInstallation: TlsSettings = { ca: 'SMTP_CA', cert: 'SMTP_URL' };
+const ofWorkspace: TlsSettings = { cert: 'its documents' };
+
+/** Why no connection came about: `email.auth`, `email.tls` and `email.address_refused` last until a person mends them, `email.connection` may pass. */
+export function connectFailure(error: SmtpError, { isOwn }: { isOwn: boolean }): EffectError {
+  if (error instanceof OwnAddressError) return { code: 'email.address_refused', message: error.message };
+  if (error.code === 'EAUTH') return smtpFailure('email.auth', 'The mail server refused the sign-in', error);
+  const plain = Object.assign(new Error(error.message), { code: error.originalCode });
+  const reason = tlsFailure(plain, isOwn ? ofWorkspace : ofInstallation);
+  if (reason !== null) return { code: 'email.tls', message: `The mail server cannot be used: ${reason}.` };
+  if (error.code === 'ETLS') return smtpFailure('email.tls', 'No secure connection to the mail server', error);
+  return smtpFailure('email.connection', 'The mail server could not be reached', error);
+}
+
+/** A failure in our words: the server's own may hold the address, so only its code is kept. */
+export function smtpFailure(code: string, words: string, error: SmtpError): EffectError {
+  const reason = error.responseCode ?? error.code;
+  return { code, message: reason === undefined ? `${words}.` : `${words} (${reason}).` };
+}
