@@ -8,7 +8,7 @@ import {
 } from '../../platform/connections/payment-connection.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import type { KeySource } from '../../platform/db/keys/master-keys.ts';
-import { standInKey } from '../../platform/stripe/mode.ts';
+import { hasAccount } from '../../platform/stripe/mode.ts';
 import { firstThatKnows } from '../providers/payment/first-that-knows.ts';
 import type { PaymentClient } from '../providers/payment/payment-client.ts';
 import { createStripeClient } from '../providers/payment/stripe/stripe.ts';
@@ -52,11 +52,6 @@ function clientOf(
     ...[...earlier].map(clientBy),
     ...(hasAccount(config) ? [installation] : []),
   ]);
-}
-
-/** An installation without an account has the key of a stand-in that nobody plays. */
-function hasAccount({ STAND_INS, STRIPE_SECRET_KEY }: StripeConfig): boolean {
-  return STRIPE_SECRET_KEY !== standInKey || STAND_INS.split(',').includes('payment');
 }
 
 /** Stands for an account into which nobody can get: each call waits until a person has seen to it, as for a key that is refused. */

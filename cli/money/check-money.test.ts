@@ -1,7 +1,12 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createStripeClient } from '../../activities/providers/payment/stripe/stripe.ts';
 import { startDoubles } from '../../local/control/doubles.ts';
+import { deleteSecret, setSecret } from '../../platform/db/access/secrets.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { createKeySource } from '../../platform/db/keys/master-keys.ts';
 import { notePayment, settlePayment } from '../../platform/db/courses/payments.ts';
 import { enroll, makeCourseRun } from '../../test/support/courses.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
@@ -46,9 +51,13 @@ describe('throughline check money', () => {
     return { enrollmentId, session: checkoutId };
   }
 
-  async function check(options: Partial<Parameters<typeof checkMoney>[0]> = {}): Promise<string> {
+  async function check(
+    options: Partial<Parameters<typeof checkMoney>[0]> = {},
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     for (const name of ['DATABASE_URL', 'THROUGHLINE_KEY'] as const) vi.stubEnv(name, database.config[name]);
     vi.stubEnv('STRIPE_BASE_URL', doubles.urls.payment);
+    for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     await checkMoney({ service: true, ...options });
     const printed = write.mock.calls.map(([text]) => String(text)).join('');
@@ -76,6 +85,36 @@ describe('throughline check money', () => {
       disagreements: [],
     });
     expect(process.exitCode).toBeUndefined();
+  });
+
+  it('asks the account of a workspace’s own beside the installation’s', async () => {
+    const { workspaceId, app, system, config } = database;
+    const secretKey = 'sk_test_of_a_school';
+    // The installation’s account is empty; the payments are in the one of the workspace.
+    const accounts = createServer((request, response) => {
+      const isOwn = request.headers.authorization === `Bearer ${secretKey}`;
+      const empty = JSON.stringify({ object: 'list', data: [], has_more: false, url: '/' });
+      const headers = { authorization: request.headers.authorization ?? '' };
+      const answer = isOwn
+        ? fetch(`${doubles.urls.payment}${request.url}`, { headers }).then((found) => found.text())
+        : Promise.resolve(empty);
+      void answer.then((text) => response.setHeader('content-type', 'application/json').end(text));
+    });
+    accounts.listen(0, '127.0.0.1');
+    await once(accounts, 'listening');
+    const url = `http://127.0.0.1:${(accounts.address() as AddressInfo).port}`;
+    const stand = { STRIPE_BASE_URL: url, STRIPE_SECRET_KEY: 'sk_test_x', STAND_INS: 'payment' };
+    expect(await check({}, stand)).toContain('unknownThere');
+
+    const value = JSON.stringify({ kind: 'stripeKeys', secretKey, webhookSecret: 'whsec_x' });
+    const keys = await createKeySource(system, config)();
+    const secret = { workspaceId, name: 'payment', actor: { kind: 'system', id: null } } as const;
+    await inWorkspace(app, workspaceId, (tx) => setSecret(tx, keys, { ...secret, value }));
+    const both = await check({}, stand);
+    expect(both).not.toContain('unknownThere');
+    expect(both).toContain(`compared with ${url} and the own accounts of w-${workspaceId}`);
+    await inWorkspace(app, workspaceId, (tx) => deleteSecret(tx, secret));
+    accounts.close();
   });
 
   it('does not take silence of the payment service for an agreement', async () => {

@@ -10,3 +10,8 @@ export function modeOf(secretKey: string): StripeMode | null {
 
 /** What the stand-in of the local stack takes for a key. */
 export const standInKey = 'sk_test_stub';
+
+/** Whether the installation has an account: without one it has the key of a stand-in that nothing plays. */
+export function hasAccount(config: { STAND_INS: string; STRIPE_SECRET_KEY: string }): boolean {
+  return config.STRIPE_SECRET_KEY !== standInKey || config.STAND_INS.split(',').includes('payment');
+}

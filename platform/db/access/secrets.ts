@@ -117,6 +117,22 @@ export async function listSecrets(tx: Tx, workspaceId: string): Promise<KnownSec
     .execute();
 }
 
+/** The workspaces that have a secret of this name, of one slug or of all that the role sees. */
+export async function workspacesWithSecret(
+  tx: Tx,
+  name: string,
+  slug: string | null,
+): Promise<{ workspaceId: string; slug: string }[]> {
+  return kysely(tx)
+    .selectFrom('secret as s')
+    .innerJoin('workspace as w', 'w.id', 's.workspace_id')
+    .select(['w.id as workspaceId', 'w.slug'])
+    .where('s.name', '=', name)
+    .$if(slug !== null, (query) => query.where('w.slug', '=', slug ?? ''))
+    .orderBy('w.slug')
+    .execute();
+}
+
 /** Deletes a secret and records `secret.deleted`. @returns whether there was one; deleting it again changes and records nothing */
 export async function deleteSecret(tx: Tx, secret: SecretPlace & SecretActor): Promise<boolean> {
   const { workspaceId, name } = secret;
