@@ -247,6 +247,31 @@ describe('events and runs, turn by turn', () => {
     expect(await statusOf('away-ana')).toEqual(['a-1 exited', 'a-3 waiting']);
   });
 
+  it('leaves to the next process at once whom one step of a resume has not let in', async () => {
+    await goLive(cart('crowd'));
+    const { workspaceId, app } = database;
+    const within = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inWorkspace(app, workspaceId, work);
+    const change = (status: 'paused' | 'live') =>
+      within(async (tx) => {
+        const row = await findJourney(tx, workspaceId, 'crowd', { lock: true });
+        if (!row) throw new Error('The journey was just made');
+        return changeJourney(tx, row, { status });
+      });
+    await change('paused');
+    await send(...Array.from({ length: 201 }, (_, n) => event(`c-${n}`, 'crowd.cart', `crowd-${n}`)));
+    const journey = await change('live');
+    const actor = { kind: 'member', id: newId(), name: 'Eva' } as const;
+    const bulk = await within((tx) => beginEntering(tx, journey, { actor, requestedBy: null, reason: 'go on' }));
+    if (!bulk) throw new Error('Nobody was kept');
+    expect(await within((tx) => enterNext(tx, bulk))).toBe(true);
+    const { rows } =
+      await sql`select from bulk_operation where id = ${bulk.id} and leased_until < clock_timestamp()`.execute(
+        kysely(database.system),
+      );
+    expect(rows).toHaveLength(1);
+    expect(await within((tx) => enterNext(tx, bulk))).toBe(false);
+  });
+
   it('decides no approval by a pause, also where no worker was there for it (dashboard F8)', async () => {
     await goLive(
       cart('held', {

@@ -7,8 +7,13 @@ import {
   type JourneyStatus,
   sendToJourneyRuns,
 } from '../../platform/db/journeys/journeys.ts';
+<<<<<<< HEAD
 import { BulkEnded, type BulkRow, cancelEntering, releaseBulk } from '../../platform/db/bulk/bulk-operations.ts';
 import { beginEntering, enterNext } from '../../platform/db/journeys/kept-entries.ts';
+=======
+import { type BulkRow, cancelEntering } from '../../platform/db/bulk/bulk-operations.ts';
+import { beginEntering, EnteringEnded, enterNext } from '../../platform/db/journeys/kept-entries.ts';
+>>>>>>> b3a91a90 (Let the runner go on at once where the step of a resume left off, not after its lease)
 import { wakeRuns } from '../../platform/db/runs/runs.ts';
 import { conflict } from '../http/errors/app-error.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
@@ -60,7 +65,7 @@ export class SwitchService {
     });
     const runsTold = await this.send(caller, row, tells, input.reason);
     // The first of them at once: where there are few, they have entered with the answer.
-    if (entering) await this.store.inWorkspace(caller, (tx) => this.enter(tx, entering)).catch(passEnd);
+    if (entering) await this.store.inWorkspace(caller, (tx) => enterNext(tx, entering)).catch(passEnd);
     return { journey: journeyOf(row), runsTold };
   }
 
@@ -68,11 +73,6 @@ export class SwitchService {
   private async beginEntering(tx: Tx, caller: Principal, journey: JourneyRow, reason: string): Promise<BulkRow | null> {
     await cancelEntering(tx, { workspaceId: caller.workspaceId, journeyId: journey.id });
     return beginEntering(tx, journey, { actor: caller.actor, requestedBy: requesterOf(caller), reason });
-  }
-
-  /** What is left goes on at once: a step keeps the operation for a lease. */
-  private async enter(tx: Tx, entering: BulkRow): Promise<void> {
-    if (await enterNext(tx, entering)) await releaseBulk(tx, entering);
   }
 
   private async send(
