@@ -15,6 +15,7 @@ import { createTryModel, type TryModel } from '../activities/models/try-model.ts
 import { mailGate } from '../activities/messaging/mail-gate.ts';
 import { createMailOf } from '../activities/messaging/mail-of-workspace.ts';
 import { mailPasswordReset } from '../activities/messaging/mail-password-reset.ts';
+import { mailTest } from '../activities/messaging/mail-test.ts';
 import { mailSigning } from '../activities/messaging/mail-signing.ts';
 import { createMessagingActivities, type MessagingDeps } from '../activities/messaging/messaging.activities.ts';
 import type { RunKind } from '../activities/engine/run-kind.ts';
@@ -24,6 +25,7 @@ import { callTimeoutMs } from '../activities/providers/provider.ts';
 import type { ActionActivities } from '../contracts/core/engine.ts';
 import type { RunKindName } from '../contracts/runs/run-kinds.schema.ts';
 import type { PasswordReset } from '../platform/db/access/password-resets.ts';
+import type { TestMail } from '../platform/db/access/test-mails.ts';
 import type { GateToMail } from '../platform/db/gates/gate-mails.ts';
 import type { KeySource } from '../platform/db/keys/master-keys.ts';
 import type { Db } from '../platform/db/core/pool.ts';
@@ -42,6 +44,8 @@ export type Work = {
   mailGate(gate: GateToMail): Promise<void>;
   /** Mails the link for a new password. @returns whether nothing is left to do */
   mailPasswordReset(asked: PasswordReset): Promise<boolean>;
+  /** Sends a test mail. */
+  mailTest(asked: TestMail): Promise<void>;
   /** Why payments fail with the key of the settings; null where they do not. */
   paymentKeyRefusal(): Promise<string | null>;
   /** Tries a model of a workspace. */
@@ -90,6 +94,7 @@ export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work
     objects,
     mailGate: (gate) => mailGate(messaging, gate),
     mailPasswordReset: (asked) => mailPasswordReset(messaging, asked),
+    mailTest: (asked) => mailTest(messaging, asked),
     paymentKeyRefusal: () =>
       keyRefusal({ baseUrl: config.STRIPE_BASE_URL, secretKey: config.STRIPE_SECRET_KEY, timeoutMs: callTimeoutMs }),
     tryModel: createTryModel({ of: { db, keys, config }, llm: providers.llm, models }),

@@ -97,6 +97,7 @@ async function main(): Promise<void> {
     objects: work.objects,
     attributes,
     mailGate: queues.includes('email') ? work.mailGate : null,
+    mailTest: queues.includes('email') ? work.mailTest : null,
     mailPasswordReset: queues.includes('email') ? work.mailPasswordReset : null,
     tryModel: queues.includes('llm') ? work.tryModel : null,
     paymentKeyRefusal: queues.includes(paymentQueue) ? work.paymentKeyRefusal : null,

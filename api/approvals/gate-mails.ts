@@ -32,8 +32,7 @@ export async function mailsOfGate(tx: Tx, gate: GateWithRun): Promise<GateMail[]
   const previewOf = createPreviews(await storedBy(tx, workspaceId, ahead));
   return ahead.map(({ mail, ...place }) => {
     const preview = previewOf(mail, contact);
-    if (preview.kind === 'mail')
-      return { ...place, mail: { subject: preview.subject, text: preview.text }, fault: null };
+    if (preview.kind === 'mail') return { ...place, mail: preview.mail, fault: null };
     return { ...place, mail: null, fault: preview.kind === 'fault' ? preview.message : preview.why };
   });
 }

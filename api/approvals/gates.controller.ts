@@ -1,6 +1,14 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Decision, Gate, GateCounts, GateMails, GateQuery } from '../../contracts/approvals/gates-api.schema.ts';
+import type {
+  Decision,
+  Gate,
+  GateCounts,
+  GateMailPlace,
+  GateMails,
+  GateQuery,
+} from '../../contracts/approvals/gates-api.schema.ts';
+import type { TestMailAsked } from '../../contracts/messaging/test-mails-api.schema.ts';
 import { gateRoutes } from '../../contracts/approvals/gates.routes.ts';
 import { Body, Param, Query, Route } from '../http/route.ts';
 import type { Page } from '../http/request/paging.ts';
@@ -31,6 +39,11 @@ export class GatesController {
   @Route(gateRoutes.mails)
   mails(@Caller() caller: Principal, @Param('id') id: string): Promise<GateMails> {
     return this.gates.mails(caller, id);
+  }
+
+  @Route(gateRoutes.test)
+  test(@Caller() caller: Principal, @Param('id') id: string, @Body() place: GateMailPlace): Promise<TestMailAsked> {
+    return this.gates.test(caller, id, place);
   }
 
   @Route(gateRoutes.decide)

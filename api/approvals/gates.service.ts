@@ -1,11 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import type { Decision, Gate, GateCounts, GateMails, GateQuery } from '../../contracts/approvals/gates-api.schema.ts';
+import type {
+  Decision,
+  Gate,
+  GateCounts,
+  GateMail,
+  GateMailPlace,
+  GateMails,
+  GateQuery,
+} from '../../contracts/approvals/gates-api.schema.ts';
+import type { TestMailAsked } from '../../contracts/messaging/test-mails-api.schema.ts';
 import type { Decider } from '../../domain/approvals/validate-decision.ts';
 import { countGates, decisionsOf, findGate, listGates } from '../../platform/db/views/gates-list.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { notFound } from '../http/errors/app-error.ts';
 import { beforeId, type Page, pageById } from '../http/request/paging.ts';
 import { auditActor, mineOf, type Principal } from '../http/caller/principal.ts';
+import { sendTest } from '../http/test-mail.ts';
 import { Store } from '../http/store.ts';
 import { decideGate } from './decide-gate.ts';
 import { mailsOfGate } from './gate-mails.ts';
@@ -44,10 +54,16 @@ export class GatesService {
   }
 
   async mails(caller: Principal, id: string): Promise<GateMails> {
+    return this.store.inWorkspace(caller, async (tx) => ({ mails: await this.mailsOf(tx, caller, id) }));
+  }
+
+  /** Sends one of `mails` to the caller's own address as a test. @throws AppError 404 where there is none, or it cannot be made */
+  async test(caller: Principal, id: string, { outcome, step }: GateMailPlace): Promise<TestMailAsked> {
     return this.store.inWorkspace(caller, async (tx) => {
-      const row = await findGate(tx, caller.workspaceId, id);
-      if (!row) throw notFound('gate');
-      return { mails: await mailsOfGate(tx, row) };
+      const mails = await this.mailsOf(tx, caller, id);
+      const mail = mails.find((ahead) => ahead.outcome === outcome && ahead.step === step)?.mail;
+      if (!mail) throw notFound('message');
+      return sendTest(tx, caller, mail, { subject: { kind: 'gate', id }, detail: { outcome, step } });
     });
   }
 
@@ -63,6 +79,12 @@ export class GatesService {
       });
       return this.gate(tx, caller, id);
     });
+  }
+
+  private async mailsOf(tx: Tx, caller: Principal, id: string): Promise<GateMail[]> {
+    const row = await findGate(tx, caller.workspaceId, id);
+    if (!row) throw notFound('gate');
+    return mailsOfGate(tx, row);
   }
 
   private async gate(tx: Tx, caller: Principal, id: string): Promise<Gate> {

@@ -7,6 +7,7 @@ import type {
   JourneyVerdict,
   SimulationAnswer,
 } from '../../contracts/journeys/journeys-api.schema.ts';
+import type { TestMailAsked } from '../../contracts/messaging/test-mails-api.schema.ts';
 import { journeyRoutes } from '../../contracts/journeys/journeys.routes.ts';
 import { JsonBody, Param, Query, Route } from '../http/route.ts';
 import type { Page } from '../http/request/paging.ts';
@@ -54,5 +55,10 @@ export class JourneysController {
     @JsonBody() body: unknown,
   ): Promise<SimulationAnswer> {
     return this.simulations.simulate(caller, slug, body);
+  }
+
+  @Route(journeyRoutes.test)
+  test(@Caller() caller: Principal, @Param('slug') slug: string, @JsonBody() body: unknown): Promise<TestMailAsked> {
+    return this.simulations.test(caller, slug, body);
   }
 }

@@ -2,6 +2,7 @@ import { Controller, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Effect, EffectMail, EffectQuery, Resolution } from '../../contracts/runs/effects-api.schema.ts';
+import type { TestMailAsked } from '../../contracts/messaging/test-mails-api.schema.ts';
 import { effectRoutes } from '../../contracts/runs/effects.routes.ts';
 import { Body, Param, Query, Route } from '../http/route.ts';
 import type { Page } from '../http/request/paging.ts';
@@ -35,6 +36,11 @@ export class EffectsController {
   @Route(effectRoutes.mail)
   mail(@Caller() caller: Principal, @Param('id') id: string): Promise<EffectMail> {
     return this.effects.mail(caller, id);
+  }
+
+  @Route(effectRoutes.test)
+  test(@Caller() caller: Principal, @Param('id') id: string): Promise<TestMailAsked> {
+    return this.effects.test(caller, id);
   }
 
   @Route(effectRoutes.resolve)

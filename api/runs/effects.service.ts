@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { Inject, Injectable } from '@nestjs/common';
 import { type AddressObject, simpleParser } from 'mailparser';
 import type { Effect, EffectMail, EffectQuery, Resolution } from '../../contracts/runs/effects-api.schema.ts';
+import type { TestMailAsked } from '../../contracts/messaging/test-mails-api.schema.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { findEffect, listEffects, lockEffect, resolveEffect } from '../../platform/db/views/runs/effects-list.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
@@ -10,6 +11,7 @@ import { effectOf, isForOneMember } from './effect-view.ts';
 import { beforeId, type Page, pageById } from '../http/request/paging.ts';
 import { OBJECTS } from '../http/parts.ts';
 import { auditActor, type Principal } from '../http/caller/principal.ts';
+import { sendTest } from '../http/test-mail.ts';
 import { Store } from '../http/store.ts';
 
 /** Lists effects and records what people found out about those of unknown end. It sends nothing again. */
@@ -48,6 +50,13 @@ export class EffectsService {
     const { subject = '', text = '', from, to } = await simpleParser(await this.open(caller, id));
     const addressOf = (field: AddressObject | AddressObject[] | undefined): string => [field].flat()[0]?.text ?? '';
     return { from: addressOf(from), to: addressOf(to), subject, text: text.replace(ownLink, '$1…') };
+  }
+
+  /** Sends the mail to the caller's own address as a test; as `mail`. */
+  async test(caller: Principal, id: string): Promise<TestMailAsked> {
+    const { subject = '', html, textAsHtml = '' } = await simpleParser(await this.open(caller, id));
+    const mail = { subject, html: html || textAsHtml };
+    return this.store.inWorkspace(caller, (tx) => sendTest(tx, caller, mail, { subject: { kind: 'effect', id } }));
   }
 
   private async open(caller: Principal, id: string): Promise<Buffer> {

@@ -3,6 +3,7 @@ import { assigneeKinds, commentRules } from '../core/machine.ts';
 import { RunKind, RunSubject } from '../runs/run-kinds.schema.ts';
 import { Id, Instant, JsonRecord, PageQuery } from '../core/values.schema.ts';
 import { GateField } from './gate-field.schema.ts';
+import { MailView } from '../messaging/test-mails-api.schema.ts';
 
 /** Where a gate stands. */
 export const GateStatus = z.enum(['open', 'decided', 'expired', 'withdrawn']);
@@ -75,12 +76,17 @@ export const GateMail = z
     outcome: z.string(),
     step: z.string(),
     title: z.string(),
-    mail: z.strictObject({ subject: z.string(), text: z.string() }).nullable(),
+    mail: MailView.nullable(),
     fault: z.string().nullable(),
   })
   .meta({ id: 'GateMail' });
 /** A mail that an outcome would send at once. */
 export type GateMail = z.infer<typeof GateMail>;
+
+/** Which of the mails of an approval. */
+export const GateMailPlace = GateMail.pick({ outcome: true, step: true }).meta({ id: 'GateMailPlace' });
+/** Which of the mails of an approval. */
+export type GateMailPlace = z.infer<typeof GateMailPlace>;
 
 /** The mails that the outcomes of an approval would send at once. */
 export const GateMails = z.strictObject({ mails: z.array(GateMail) }).meta({ id: 'GateMails' });

@@ -1,5 +1,6 @@
 import { Id, pageOf } from '../core/values.schema.ts';
-import { Decision, Gate, GateCounts, GateMails, GateQuery } from './gates-api.schema.ts';
+import { Decision, Gate, GateCounts, GateMailPlace, GateMails, GateQuery } from './gates-api.schema.ts';
+import { TestMailAsked } from '../messaging/test-mails-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
 /** The endpoints of `/v1/gates`. */
@@ -34,6 +35,16 @@ export const gateRoutes = {
     access: 'gates:read',
     params: { id: Id },
     answer: GateMails,
+  }),
+  test: defineRoute({
+    method: 'POST',
+    path: '/v1/gates/:id/tests',
+    summary: 'Sends a mail that an outcome would send as a test to the caller’s own address',
+    access: 'gates:read',
+    params: { id: Id },
+    body: GateMailPlace,
+    answer: TestMailAsked,
+    status: 202,
   }),
   decide: defineRoute({
     method: 'POST',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EventKey, ExternalId } from '../contacts/events-api.schema.ts';
 import { waitReasons } from '../core/machine.ts';
+import { MailView } from '../messaging/test-mails-api.schema.ts';
 import { Id, Instant, JsonRecord, PageQuery, VersionNumber } from '../core/values.schema.ts';
 
 /** A journey's name in an address: as in its definition. */
@@ -115,6 +116,13 @@ export const SimulationRequest = z
 /** Simulates a definition. */
 export type SimulationRequest = z.infer<typeof SimulationRequest>;
 
+/** Sends the mail of one step of a simulation as a test. */
+export const SimulationTest = SimulationRequest.extend({
+  of: z.strictObject({ step: z.string(), visit: z.int().min(1).default(1) }),
+}).meta({ id: 'SimulationTest' });
+/** Sends the mail of one step of a simulation as a test. */
+export type SimulationTest = z.infer<typeof SimulationTest>;
+
 /**
  * A simulated run; instants are virtual. `outcome` is the run's own, or `stuck` (it waits for what the script never brings) or `stepLimit`.
  * `asks` is what a step's outside call or its gate was given, `mail` how its mail reads; one that cannot be made fails its step. `entries` and `assumptions` say it in words: which events would not let the
@@ -139,7 +147,7 @@ export const SimulationAnswer = z
         endedAt: Instant.optional(),
         dueAt: Instant.nullish(),
         asks: JsonRecord.optional(),
-        mail: z.strictObject({ subject: z.string(), text: z.string() }).optional(),
+        mail: MailView.optional(),
       }),
     ),
     entries: z.array(z.string()),

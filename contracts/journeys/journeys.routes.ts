@@ -16,11 +16,13 @@ import {
   ListedJourney,
   PublishedJourney,
   SimulationAnswer,
+  SimulationTest,
   SimulationRequest,
   StartedRun,
   SwitchedJourney,
 } from './journeys-api.schema.ts';
 import { MovePreview, StartedMove } from '../runs/bulk-api.schema.ts';
+import { TestMailAsked } from '../messaging/test-mails-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
 /** The endpoints of `/v1/journeys`. */
@@ -67,6 +69,16 @@ export const journeyRoutes = {
     params: { slug: JourneySlug },
     body: SimulationRequest,
     answer: SimulationAnswer,
+  }),
+  test: defineRoute({
+    method: 'POST',
+    path: '/v1/journeys/:slug/simulate/tests',
+    summary: 'Sends a mail of a simulation as a test to the caller’s own address',
+    access: 'journeys:read',
+    params: { slug: JourneySlug },
+    body: SimulationTest,
+    answer: TestMailAsked,
+    status: 202,
   }),
   publish: defineRoute({
     method: 'POST',

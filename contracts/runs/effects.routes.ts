@@ -1,5 +1,6 @@
 import { Id, pageOf } from '../core/values.schema.ts';
 import { Effect, EffectMail, EffectQuery, Resolution } from './effects-api.schema.ts';
+import { TestMailAsked } from '../messaging/test-mails-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
 /** The endpoints of `/v1/effects`. */
@@ -27,6 +28,15 @@ export const effectRoutes = {
     access: 'effects:resolve',
     params: { id: Id },
     answer: EffectMail,
+  }),
+  test: defineRoute({
+    method: 'POST',
+    path: '/v1/effects/:id/tests',
+    summary: 'Sends the mail of an effect as a test to the caller’s own address',
+    access: 'effects:resolve',
+    params: { id: Id },
+    answer: TestMailAsked,
+    status: 202,
   }),
   resolve: defineRoute({
     method: 'POST',

@@ -52,6 +52,10 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'PUT /v1/journeys/{slug}': put('/v1/journeys/walk', { definition }),
     'POST /v1/journeys/{slug}/validate': post('/v1/journeys/walk/validate'),
     'POST /v1/journeys/{slug}/simulate': post('/v1/journeys/walk/simulate', { contact: { name: 'Ana' } }),
+    'POST /v1/journeys/{slug}/simulate/tests': {
+      ...post('/v1/journeys/mailed/simulate/tests', { of: { step: 'hello' } }),
+      as: 'session',
+    },
     'POST /v1/journeys/{slug}/publish': post('/v1/journeys/walk/publish'),
     'GET /v1/journeys/{slug}/versions': get('/v1/journeys/walk/versions'),
     'GET /v1/journeys/{slug}/versions/{version}': get('/v1/journeys/walk/versions/1'),
@@ -133,6 +137,10 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'GET /v1/gates': get('/v1/gates?status=open&assignedTo=me'),
     'GET /v1/gates/{id}': get(`/v1/gates/${ids.gate}`),
     'GET /v1/gates/{id}/mails': get(`/v1/gates/${ids.gate}/mails`),
+    'POST /v1/gates/{id}/tests': {
+      ...post(`/v1/gates/${ids.mailedGate}/tests`, { outcome: 'approve', step: 'hello' }),
+      as: 'session',
+    },
     'POST /v1/gates/{id}/decisions': post(`/v1/gates/${ids.gate}/decisions`, {
       outcome: 'approve',
       round: 1,
@@ -140,6 +148,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     }),
     'GET /v1/effects': get('/v1/effects'),
     'GET /v1/effects/{id}/message': get(`/v1/effects/${ids.effect}/message`),
+    'POST /v1/effects/{id}/tests': { method: 'POST', url: `/v1/effects/${ids.effect}/tests`, as: 'session' },
     'GET /v1/effects/{id}/mail': get(`/v1/effects/${ids.effect}/mail`),
     'POST /v1/effects/{id}/resolutions': post(`/v1/effects/${ids.effect}/resolutions`, {
       happened: true,

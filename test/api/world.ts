@@ -7,7 +7,7 @@ import { shortRun } from '../support/courses.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { decideOverApi, openTestGate } from '../support/gates.ts';
-import { publishJourney, sampleJourney } from '../support/journeys.ts';
+import { mailedJourney, publishJourney, sampleJourney } from '../support/journeys.ts';
 import type { TestInstallation } from '../support/use-installation.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 
@@ -23,6 +23,7 @@ export type World = {
     | 'bulk'
     | 'gate'
     | 'gateHash'
+    | 'mailedGate'
     | 'effect'
     | 'incident'
     | 'member'
@@ -111,6 +112,7 @@ export async function makeWorld({ database, api, doubles }: Parts): Promise<Worl
     bulk: String(bulk['id']),
     gate: gateId,
     gateHash: contentHash,
+    mailedGate: await mailedGate(api, key, ok),
     effect: await unknownEffect(database, String(started['runId'])),
     incident: await anIncident(database, String(started['runId'])),
     member: String(invited['id']),
@@ -122,6 +124,17 @@ export async function makeWorld({ database, api, doubles }: Parts): Promise<Worl
 }
 
 type Ok = (call: TestCall) => Promise<Record<string, unknown>>;
+
+/** An open approval whose outcome sends a mail. */
+async function mailedGate(api: Caller, key: string, ok: Ok): Promise<string> {
+  await publishJourney(api, key, mailedJourney('mailed'));
+  const { runId } = await ok({ method: 'POST', url: '/v1/journeys/mailed/runs', key, body: { contact: 'ana' } });
+  const [gate] = await eventually('an approval', async () => {
+    const { items } = await ok({ url: `/v1/gates?runId=${String(runId)}`, key });
+    return (items as { id: string }[]).length > 0 && (items as { id: string }[]);
+  });
+  return gate?.id ?? '';
+}
 
 async function unknownEffect(database: TestDatabase, runId: string): Promise<string> {
   const row = await kysely(database.system)

@@ -107,6 +107,7 @@ describe('an outage of Postgres', () => {
         attributes: createAttributeRegistry(temporal.client, log),
         mailGate: null,
         mailPasswordReset: null,
+        mailTest: null,
         tryModel: null,
         paymentKeyRefusal: null,
       }),

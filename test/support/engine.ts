@@ -40,7 +40,7 @@ export function testDeployment(database: TestDatabase): string {
 export async function startTestEngine(
   database: TestDatabase,
   parts: Pick<Work, 'kinds' | 'actions'> &
-    Partial<Pick<Work, 'mailGate' | 'mailPasswordReset' | 'tryModel' | 'paymentKeyRefusal' | 'objects'>>,
+    Partial<Pick<Work, 'mailGate' | 'mailPasswordReset' | 'mailTest' | 'tryModel' | 'paymentKeyRefusal' | 'objects'>>,
   options: { queues?: readonly QueueName[]; called?: readonly string[] } = {},
 ): Promise<TestEngine> {
   const queues = options.queues ?? queueNames;
@@ -84,6 +84,7 @@ export async function startTestEngine(
     attributes,
     mailGate: parts.mailGate ?? null,
     mailPasswordReset: parts.mailPasswordReset ?? null,
+    mailTest: parts.mailTest ?? null,
     tryModel: parts.tryModel ?? null,
     paymentKeyRefusal: parts.paymentKeyRefusal ?? null,
   };

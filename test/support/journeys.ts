@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
+import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import type { Caller } from './caller.ts';
 import type { TestDatabase } from './database.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
@@ -20,6 +21,26 @@ export function sampleJourney(slug: string, change: Partial<JourneyDefinition> =
     steps: [{ kind: 'waitFor', id: 'first-login', on: { event: 'LoggedIn' }, timeout: 'P2D' }],
     ...change,
   };
+}
+
+/** A journey that asks an approver, and mails the person if they approve. */
+export function mailedJourney(slug: string): JourneyDefinition {
+  const hello: JourneyNode = {
+    kind: 'email',
+    id: 'hello',
+    content: {
+      kind: 'inline',
+      subject: { kind: 'literal', value: 'Hello' },
+      markdown: 'Dear **{{ contact.externalId }}**, [look](https://example.com/look)',
+    },
+  };
+  const outcomes = [
+    { name: 'approve', steps: [hello] },
+    { name: 'reject', steps: [] },
+  ];
+  const assign = { kind: 'role', id: 'approver' } as const;
+  const check: JourneyNode = { kind: 'approval', id: 'check', assign, show: { kind: 'object', fields: {} }, outcomes };
+  return sampleJourney(slug, { steps: [check] });
 }
 
 /** Stores and publishes a journey over HTTP. */

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { Decision, Gate } from '../../../contracts/approvals/gates-api.schema.ts';
+import type { TestMailAsked } from '../../../contracts/messaging/test-mails-api.schema.ts';
+import type { Decision, Gate, GateMailPlace } from '../../../contracts/approvals/gates-api.schema.ts';
 import { addressOf } from '../../../contracts/http/route.ts';
 import { gateRoutes } from '../../../contracts/approvals/gates.routes.ts';
 import { listQuery } from './http/pages.ts';
@@ -44,6 +45,11 @@ export function gateMailsQuery(id: string) {
     queryFn: ({ signal }) => request(gateRoutes.mails, { id, signal }),
     meta: { topics: ['gate', 'contact'] },
   });
+}
+
+/** Sends one of these mails to the person as a test. @throws ApiProblem */
+export function testGateMail(id: string, place: GateMailPlace): Promise<TestMailAsked> {
+  return request(gateRoutes.test, { id, body: place });
 }
 
 /** Decides an approval. `once` is the same for each try of one decision. @throws ApiProblem with a code of the policy */

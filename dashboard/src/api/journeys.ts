@@ -5,10 +5,12 @@ import type {
   PublishedJourney,
   SimulationAnswer,
   SimulationRequest,
+  SimulationTest,
   JourneyStartRequest,
   StartedRun,
   SwitchedJourney,
 } from '../../../contracts/journeys/journeys-api.schema.ts';
+import type { TestMailAsked } from '../../../contracts/messaging/test-mails-api.schema.ts';
 import { journeyRoutes } from '../../../contracts/journeys/journeys.routes.ts';
 import { listQuery } from './http/pages.ts';
 import { request } from './http/request.ts';
@@ -76,4 +78,9 @@ export function startPerson(slug: string, body: JourneyStartRequest, once: strin
 /** Lets a person go through a definition without any effect. @throws ApiProblem */
 export function simulateJourney(slug: string, what: SimulationRequest): Promise<SimulationAnswer> {
   return request(journeyRoutes.simulate, { slug, body: what });
+}
+
+/** Sends the mail of one step of a simulation to the person as a test. @throws ApiProblem */
+export function testSimulatedMail(slug: string, what: SimulationTest): Promise<TestMailAsked> {
+  return request(journeyRoutes.test, { slug, body: what });
 }

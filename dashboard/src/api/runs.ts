@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { addressOf, type QueryOf } from '../../../contracts/http/route.ts';
+import type { TestMailAsked } from '../../../contracts/messaging/test-mails-api.schema.ts';
 import type { Effect, Resolution } from '../../../contracts/runs/effects-api.schema.ts';
 import { effectRoutes } from '../../../contracts/runs/effects.routes.ts';
 import type { AcceptedOperation, RunOperation } from '../../../contracts/runs/runs-api.schema.ts';
@@ -66,6 +67,11 @@ export function effectMailQuery(id: string) {
     queryFn: ({ signal }) => request(effectRoutes.mail, { id, signal }),
     meta: { topics: [] },
   });
+}
+
+/** Sends the mail of an effect to the person as a test. @throws ApiProblem */
+export function testEffectMail(id: string): Promise<TestMailAsked> {
+  return request(effectRoutes.test, { id });
 }
 
 /** Records what a person found out about an effect. @throws ApiProblem */

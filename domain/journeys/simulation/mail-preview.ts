@@ -1,13 +1,14 @@
 import type { JsonObject } from '../../../contracts/core/json.ts';
 import type { MessageTemplate } from '../../../contracts/journeys/templates-api.schema.ts';
 import type { Mail } from '../../../contracts/messaging/actions.ts';
+import type { MailView } from '../../../contracts/messaging/test-mails-api.schema.ts';
 import { textOf } from '../../messaging/message-text.ts';
 import { zoneOf } from '../../time/time.ts';
 import { renderMessage, sourceOf, TemplateError } from '../../messaging/render-message.ts';
 
 /** A mail as its reader would see it; why it could not be made; or that it is not shown. */
 export type Preview =
-  { kind: 'mail'; subject: string; text: string } | { kind: 'fault'; message: string } | { kind: 'none'; why: string };
+  { kind: 'mail'; mail: MailView } | { kind: 'fault'; message: string } | { kind: 'none'; why: string };
 
 /** The stored templates that a journey names, by reference, such as `welcome@production`. */
 export type StoredMessages = Readonly<Record<string, MessageTemplate | undefined>>;
@@ -35,6 +36,7 @@ function previewOf(mail: Mail, contact: JsonObject, templates: StoredMessages): 
     return { kind: 'none', why: `it is not shown: ${content.template} is not here` };
   try {
     const person = { externalId: 'sample', email: 'sample@example.com', ...contact };
+<<<<<<< HEAD
     const { subject, html } = renderMessage(
       sourceOf(mail, stored),
       { contact: person, ...mail.variables },
@@ -42,6 +44,10 @@ function previewOf(mail: Mail, contact: JsonObject, templates: StoredMessages): 
       zoneOf([mail.zone]),
     );
     return { kind: 'mail', subject, text: textOf(html) };
+=======
+    const { subject, html } = renderMessage(sourceOf(mail, stored), { contact: person, ...mail.variables }, null);
+    return { kind: 'mail', mail: { subject, text: textOf(html), html } };
+>>>>>>> 28595d46 (Send a test of a mail to oneself, wherever it is shown: to one's own address alone, marked, without a live link, 20 an hour)
   } catch (error) {
     if (error instanceof TemplateError) return { kind: 'fault', message: error.message };
     throw error;

@@ -102,7 +102,7 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
 function withMails(steps: SimulatedStep[], mails: World['mails'], room: { left: number }): SimulatedStep[] {
   return steps.map((step) => {
     const mail = mails.get(`${step.step}/${step.visit}`);
-    if (mail) room.left -= mail.subject.length + mail.text.length;
+    if (mail) room.left -= mail.subject.length + mail.text.length + mail.html.length;
     return mail && room.left >= 0 ? { ...step, mail } : step;
   });
 }

@@ -3,6 +3,7 @@ import type { IsoDuration } from '../../../contracts/journeys/nodes.schema.ts';
 import type { ScriptedDecision, SimulationScript } from '../../../contracts/journeys/simulation.schema.ts';
 import type { Action } from '../../../contracts/core/actions.ts';
 import type { GateSpec, JsonObject, MailboxItem, WaitSpec } from '../../../contracts/core/machine.ts';
+import type { MailView } from '../../../contracts/messaging/test-mails-api.schema.ts';
 import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
 import type { EnteringEvent } from '../entry.ts';
 import { graphOf } from '../graph.ts';
@@ -28,7 +29,7 @@ export type World = {
   contact: JsonObject;
   readonly assumptions: string[];
   /** How the mails read, by step and visit: `hello/1`. */
-  readonly mails: ReadonlyMap<string, { subject: string; text: string }>;
+  readonly mails: ReadonlyMap<string, MailView>;
   /** The pauses of the script: their beginnings and ends. */
   readonly pauses: readonly ComingItem[];
   /** The events of the script. */
@@ -45,7 +46,7 @@ export function createWorld(
 ): World {
   const graph = graphOf(definition);
   const previewOf = createPreviews(start.templates);
-  const mails = new Map<string, { subject: string; text: string }>();
+  const mails = new Map<string, MailView>();
   const answered = new Set<string>();
   const openedAt = new Map<string, string>();
   const isNew = (id: string): boolean => !answered.has(id) && Boolean(answered.add(id));
@@ -86,7 +87,7 @@ export function createWorld(
       if (preview.kind === 'fault')
         return { kind: 'failed', ref: action.id, payload: { type: 'template', message: preview.message }, at: now };
       if (preview.kind === 'none') world.assumptions.push(noted(preview.why));
-      else mails.set(action.id, { subject: preview.subject, text: preview.text });
+      else mails.set(action.id, preview.mail);
     }
     world.contact = kindOf(node).carry(world.contact, action.params);
     const scripted = ofVisit(script.answers?.[action.step], action.visit);

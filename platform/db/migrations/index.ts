@@ -48,6 +48,7 @@ import * as searchIndexes from './0073-search-indexes.ts';
 import * as moreReasons from './0076-more-reasons.ts';
 import * as bulkOperations from './0080-bulk-operations.ts';
 import * as mails from './0084-mails.ts';
+import * as testMails from './0085-test-mails.ts';
 import * as documentDrafts from './0088-document-drafts.ts';
 import * as endedBatches from './0089-ended-batches.ts';
 import * as putOffEffects from './0091-put-off-effects.ts';
@@ -104,6 +105,7 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0076-more-reasons': moreReasons,
   '0080-bulk-operations': bulkOperations,
   '0084-mails': mails,
+  '0085-test-mails': testMails,
   '0088-document-drafts': documentDrafts,
   '0089-ended-batches': endedBatches,
   '0091-put-off-effects': putOffEffects,

@@ -61,6 +61,16 @@ export type AccessTables = {
     mail_at: MaybeInstant;
     attempt: Generated<number>;
   };
+  test_mail: {
+    workspace_id: string;
+    id: Generated<string>;
+    member_id: string;
+    /** `subject` and `html`; null once the mail has left or is given up. */
+    words: Json<object> | null;
+    asked_at: DefaultInstant;
+    mail_at: MaybeInstant;
+    attempt: Generated<number>;
+  };
   api_key: {
     workspace_id: string;
     id: Generated<string>;
@@ -118,6 +128,7 @@ export const accessTables: TableRecords<AccessTables> = {
   sign_in_link: { subject: 'member', retention: { name: 'signInLinks', since: 'expires_at' } },
   sign_in_attempt: { subject: 'member', retention: { name: 'signInAttempts', since: 'at' } },
   password_reset: { subject: 'member', retention: { name: 'signInAttempts', since: 'asked_at' } },
+  test_mail: { subject: 'member', retention: { name: 'signInAttempts', since: 'asked_at' } },
   api_key: { subject: 'none', retention: 'workspace' },
   secret: { subject: 'none', retention: 'workspace' },
   master_key: { subject: 'none', retention: 'use' },

@@ -40,6 +40,7 @@ export const actWords: Readonly<Record<string, MessageDescriptor>> = {
   'journey.resumed': msg`Resumed a journey`,
   'journey.stopped': msg`Stopped a journey`,
   'journey.started': msg`Started a person`,
+  'mail.tested': msg`Sent a test of a mail to themselves`,
   'member.invited': msg`Invited a member`,
   'member.changed': msg`Changed a member`,
   'member.linkMade': msg`Made a sign-in link`,

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { effectMailQuery } from '../../api/runs.ts';
+import { effectMailQuery, testEffectMail } from '../../api/runs.ts';
 import { Loading } from '../../ui/states.tsx';
 import { Failed } from '../answer/failed.tsx';
 import { MailText } from './mail-text.tsx';
@@ -8,5 +8,5 @@ import { MailText } from './mail-text.tsx';
 export function ReadMail({ id }: { id: string }) {
   const { data: mail, error, refetch } = useQuery(effectMailQuery(id));
   if (error) return <Failed error={error} onRetry={() => void refetch()} />;
-  return mail ? <MailText mail={mail} to={mail.to} /> : <Loading />;
+  return mail ? <MailText mail={mail} to={mail.to} sendTest={() => testEffectMail(id)} /> : <Loading />;
 }

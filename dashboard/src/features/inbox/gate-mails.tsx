@@ -1,7 +1,7 @@
 import { Trans } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import type { Gate } from '../../../../contracts/approvals/gates-api.schema.ts';
-import { gateMailsQuery } from '../../api/gates.ts';
+import { gateMailsQuery, testGateMail } from '../../api/gates.ts';
 import { MailText } from '../../entities/mail/mail-text.tsx';
 
 /** The mails that each outcome of an open approval would send at once, as their reader would see them. */
@@ -16,7 +16,11 @@ export function GateMails({ gate }: { gate: Gate }) {
             “{label}” sends “{title}”:
           </Trans>
         </p>
-        {mail ? <MailText mail={mail} /> : <p className="small red">{fault}</p>}
+        {mail ? (
+          <MailText mail={mail} sendTest={() => testGateMail(gate.id, { outcome, step })} />
+        ) : (
+          <p className="small red">{fault}</p>
+        )}
       </section>
     );
   });

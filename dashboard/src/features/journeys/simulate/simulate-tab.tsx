@@ -3,11 +3,12 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { JourneyDefinition } from '../../../../../contracts/journeys/journey.schema.ts';
+import type { SimulationRequest } from '../../../../../contracts/journeys/journeys-api.schema.ts';
 import type { SimulationScript } from '../../../../../contracts/journeys/simulation.schema.ts';
 import { graphOf } from '../../../../../domain/journeys/graph.ts';
 import { kindOf } from '../../../../../domain/journeys/nodes/node-kinds.ts';
 import { samplePersonOf } from '../../../../../domain/journeys/simulation/sample-person.ts';
-import { simulateJourney } from '../../../api/journeys.ts';
+import { simulateJourney, testSimulatedMail } from '../../../api/journeys.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { PersonInput } from '../../../entities/person/person-input.tsx';
 import { JsonField, readJsonObject } from '../../../entities/answer/json-field.tsx';
@@ -28,12 +29,7 @@ export function SimulateTab({ slug, definition }: { slug: string; definition: Jo
   const choose = (id: string, value: string): void => setChoices({ ...choices, [id]: value });
   const wrong = { person: externalId === '' && !readJsonObject(person), properties: !readJsonObject(properties) };
   const run = useMutation({
-    mutationFn: () =>
-      simulateJourney(slug, {
-        definition,
-        ...(externalId.trim() === '' ? { contact: JSON.parse(person) } : { externalId: externalId.trim() }),
-        script: scriptOf(definition, choices, JSON.parse(properties)),
-      }),
+    mutationFn: (what: SimulationRequest) => simulateJourney(slug, what),
   });
   const result = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -46,7 +42,11 @@ export function SimulateTab({ slug, definition }: { slug: string; definition: Jo
           className={`${classes.form} ${classes.padded}`}
           onSubmit={(event) => {
             event.preventDefault();
-            run.mutate();
+            run.mutate({
+              definition,
+              ...(externalId.trim() === '' ? { contact: JSON.parse(person) } : { externalId: externalId.trim() }),
+              script: scriptOf(definition, choices, JSON.parse(properties)),
+            });
           }}
         >
           <PersonInput
@@ -81,7 +81,10 @@ export function SimulateTab({ slug, definition }: { slug: string; definition: Jo
       </Panel>
       {run.data ? (
         <div ref={result}>
-          <SimulationResult answer={run.data} />
+          <SimulationResult
+            answer={run.data}
+            sendTest={(of) => testSimulatedMail(slug, { ...run.variables, at: run.data.startedAt, of })}
+          />
         </div>
       ) : (
         <p className={`text2 ${classes.padded}`}>

@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
-import type { SimulationAnswer } from '../../../../../contracts/journeys/journeys-api.schema.ts';
+import type { SimulationAnswer, SimulationTest } from '../../../../../contracts/journeys/journeys-api.schema.ts';
+import type { TestMailAsked } from '../../../../../contracts/messaging/test-mails-api.schema.ts';
 import { factOf } from '../../../../../domain/approvals/content-words.ts';
 import { MailText } from '../../../entities/mail/mail-text.tsx';
 import { Chip, type Tone } from '../../../ui/chip.tsx';
@@ -16,8 +17,12 @@ const tones: Record<SimulationAnswer['outcome'], Tone> = {
   stepLimit: 'failed',
 };
 
-/** A simulated run: how it ended, each step with its virtual time, who gets in again, and what was assumed. */
-export function SimulationResult({ answer }: { answer: SimulationAnswer }) {
+/** A simulated run: how it ended, each step with its virtual time and its mail, of which `sendTest` asks for a test, who gets in again, and what was assumed. */
+export function SimulationResult(props: {
+  answer: SimulationAnswer;
+  sendTest: (of: SimulationTest['of']) => Promise<TestMailAsked>;
+}) {
+  const { answer, sendTest } = props;
   const { t, i18n } = useLingui();
   const { outcome, reason, steps, entries, assumptions, startedAt, endedAt } = answer;
   const start = Date.parse(startedAt);
@@ -55,7 +60,11 @@ export function SimulationResult({ answer }: { answer: SimulationAnswer }) {
                     hourCycle: 'h23',
                   })}
                 </span>
-                {step.mail ? <MailText mail={step.mail} /> : <Asked asks={step.asks ?? step.detail} />}
+                {step.mail ? (
+                  <MailText mail={step.mail} sendTest={() => sendTest({ step: step.step, visit: step.visit })} />
+                ) : (
+                  <Asked asks={step.asks ?? step.detail} />
+                )}
               </span>
             </li>
           ))}
