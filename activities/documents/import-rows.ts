@@ -66,14 +66,16 @@ async function readInto(
   const refuse = createGlyphCheck(renders, batch);
   const store = async (): Promise<void> => {
     heartbeat();
-    const { wanted, made } = await withoutMade(db, batch, rows);
-    const { kept, refused } = await refuse(wanted);
-    result.rowErrors += errors.length + made.length + refused.length;
-    const numbered = kept.map((row) => ({ ordinal: (result.rows += 1), ...row }));
-    await inWorkspace(db, batch.workspace_id, async (tx) => {
+    const { kept, refused } = await refuse(rows);
+    const stored = await inWorkspace(db, batch.workspace_id, async (tx) => {
+      const { wanted, made } = await withoutMade(tx, batch, kept);
+      const numbered = wanted.map((row, at) => ({ ordinal: result.rows + at + 1, ...row }));
       await storeRows(tx, batch, numbered);
       await storeRowErrors(tx, batch, [...errors, ...made, ...refused]);
+      return { rows: wanted.length, rowErrors: errors.length + made.length + refused.length };
     });
+    result.rows += stored.rows;
+    result.rowErrors += stored.rowErrors;
     [rows, errors] = [[], []];
   };
   for await (const item of items) {
@@ -87,15 +89,15 @@ async function readInto(
 
 /** Parts the rows of a batch that mends another from those that have their document already: nobody gets a second letter by sending the whole file. */
 async function withoutMade(
-  db: Db,
+  tx: Tx,
   batch: BatchRecord,
   rows: NewRow[],
 ): Promise<{ wanted: NewRow[]; made: RowError[] }> {
   const { mends } = batch.options as BatchOptions;
   if (mends === undefined || rows.length === 0) return { wanted: rows, made: [] };
   const keys = rows.map(({ key }) => key);
-  const done = await inWorkspace(db, batch.workspace_id, (tx) => keysMadeBefore(tx, batch, { mends, keys }));
-  const message = 'The batch that this one mends has made its document, or a person took it out there';
+  const done = await keysMadeBefore(tx, batch, { mends, keys });
+  const message = 'A batch that this one mends has made its document, or a person took it out there';
   return {
     wanted: rows.filter(({ key }) => !done.has(key)),
     made: rows.filter(({ key }) => done.has(key)).map(({ line }) => ({ line, code: 'row.madeBefore', message })),

@@ -5,7 +5,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keysMadeBefore, linesWithoutDocument, storeRows } from '../../platform/db/documents/batches.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
-import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
+import { atOnce } from '../../test/support/at-once.ts';
 import { makeBatch, objectsOf, openReviewGate, rowsCsv } from '../../test/support/batches.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 
@@ -251,5 +252,33 @@ describe('/v1/batches/{id}/documents', () => {
       keysMadeBefore(tx, { workspace_id: workspaceId, id: mended }, { mends: first, keys }),
     );
     expect([...done].toSorted()).toEqual(['made', 'taken out', 'under way']);
+    // One that mends the batch which mends it knows them all; of two that are read at once the second leaves what the first has stored.
+    const { batchId: twice } = await makeBatch(database, objectsOf(home), '', { mends: mended });
+    const { batchId: beside } = await makeBatch(database, objectsOf(home), '', { mends: first });
+    const known = (tx: Tx, id: string, mends: string) =>
+      keysMadeBefore(tx, { workspace_id: workspaceId, id }, { mends, keys });
+    const [one, other] = await atOnce(
+      database,
+      async (tx) => {
+        const before = await known(tx, twice, mended);
+        const row = { ordinal: 1, line: 2, key: 'refused', email: null, values: {} };
+        await storeRows(tx, { workspace_id: workspaceId, id: twice }, [row]);
+        return before;
+      },
+      (tx) => known(tx, beside, first),
+    );
+    expect([one, other]).toEqual([
+      { status: 'fulfilled', value: new Set(['made', 'taken out', 'under way']) },
+      { status: 'fulfilled', value: new Set(['made', 'taken out', 'under way', 'refused']) },
+    ]);
+    // What failed and is made by one that mends it is not made again beside that.
+    const missing = () =>
+      inWorkspace(app, workspaceId, (tx) => linesWithoutDocument(tx, { workspace_id: workspaceId, id: first }));
+    expect(await missing()).toEqual([4]);
+    await store(mended, ['failed']);
+    expect(await missing()).toEqual([]);
+    await sql`update document set rendered = 'failed' where batch_id = ${mended}`.execute(kysely(system));
+    await sql`update batch set ended_at = now() where id = ${mended}`.execute(kysely(system));
+    expect(await missing()).toEqual([4]);
   });
 });

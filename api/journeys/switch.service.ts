@@ -7,13 +7,8 @@ import {
   type JourneyStatus,
   sendToJourneyRuns,
 } from '../../platform/db/journeys/journeys.ts';
-<<<<<<< HEAD
-import { BulkEnded, type BulkRow, cancelEntering, releaseBulk } from '../../platform/db/bulk/bulk-operations.ts';
+import { BulkEnded, type BulkRow, cancelEntering } from '../../platform/db/bulk/bulk-operations.ts';
 import { beginEntering, enterNext } from '../../platform/db/journeys/kept-entries.ts';
-=======
-import { type BulkRow, cancelEntering } from '../../platform/db/bulk/bulk-operations.ts';
-import { beginEntering, EnteringEnded, enterNext } from '../../platform/db/journeys/kept-entries.ts';
->>>>>>> b3a91a90 (Let the runner go on at once where the step of a resume left off, not after its lease)
 import { wakeRuns } from '../../platform/db/runs/runs.ts';
 import { conflict } from '../http/errors/app-error.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';

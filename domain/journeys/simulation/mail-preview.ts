@@ -36,18 +36,13 @@ function previewOf(mail: Mail, contact: JsonObject, templates: StoredMessages): 
     return { kind: 'none', why: `it is not shown: ${content.template} is not here` };
   try {
     const person = { externalId: 'sample', email: 'sample@example.com', ...contact };
-<<<<<<< HEAD
     const { subject, html } = renderMessage(
       sourceOf(mail, stored),
       { contact: person, ...mail.variables },
       null,
       zoneOf([mail.zone]),
     );
-    return { kind: 'mail', subject, text: textOf(html) };
-=======
-    const { subject, html } = renderMessage(sourceOf(mail, stored), { contact: person, ...mail.variables }, null);
     return { kind: 'mail', mail: { subject, text: textOf(html), html } };
->>>>>>> 28595d46 (Send a test of a mail to oneself, wherever it is shown: to one's own address alone, marked, without a live link, 20 an hour)
   } catch (error) {
     if (error instanceof TemplateError) return { kind: 'fault', message: error.message };
     throw error;

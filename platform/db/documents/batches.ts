@@ -152,15 +152,42 @@ export async function familyOf(tx: Tx, batch: { workspace_id: string; id: string
 export type BatchOfFamily = { id: string; rowsKey: string; isLive: boolean };
 
 /**
+ * All batches that are tied to a batch, over however many others, by making rows again or by mending what was refused; it is one of them. The
+ * first one, which is the same for each of them, is locked until the end of the transaction, so that one at a time looks for what is missing.
+ */
+async function lockTied(tx: Tx, workspaceId: string, batchId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive tie as (
+      select id as one, again_of as other from batch where workspace_id = ${workspaceId} and again_of is not null
+      union all
+      select id, (options ->> 'mends')::uuid from batch where workspace_id = ${workspaceId} and options ->> 'mends' is not null),
+    tied as (
+      select ${batchId}::uuid as id
+      union
+      select case when tie.one = tied.id then tie.other else tie.one end from tied join tie on tied.id in (tie.one, tie.other))
+    select id from tied order by id`.execute(kysely(tx));
+  const tied = rows.map(({ id }) => id);
+  await sql`select from batch where workspace_id = ${workspaceId} and id = ${tied[0]} for no key update`.execute(
+    kysely(tx),
+  );
+  return tied;
+}
+
+/**
  * The lines of the rows that a batch has no document of, in the file that it was made from. What a person has taken out is not among them, nor what
- * the template leaves out: both are as they were wanted. Nor is what another batch of its family has come to by now.
+ * the template leaves out: both are as they were wanted. Nor is what another batch of its family has come to by now, or one that mends it.
  */
 export async function linesWithoutDocument(tx: Tx, batch: { workspace_id: string; id: string }): Promise<number[]> {
+  const { workspace_id: workspaceId } = batch;
+  const tied = await lockTied(tx, workspaceId, batch.id);
   const family = (await familyOf(tx, batch)).map(({ id }) => id);
   const { rows } = await sql<{ line: number }>`
-    select line from document where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id} and not (${isSettled})
+    select line from document where workspace_id = ${workspaceId} and batch_id = ${batch.id} and not (${isSettled})
       and line not in (select line from document
-        where workspace_id = ${batch.workspace_id} and batch_id = any(${family}::uuid[]) and ${isSettled})
+        where workspace_id = ${workspaceId} and batch_id = any(${family}::uuid[]) and ${isSettled})
+      and key not in (select key from document join batch b on b.workspace_id = document.workspace_id and b.id = document.batch_id
+        where document.workspace_id = ${workspaceId} and b.id = any(${tied}::uuid[]) and b.id <> all(${family}::uuid[])
+          and (${isSettled} or b.ended_at is null))
     order by line`.execute(kysely(tx));
   return rows.map(({ line }) => line);
 }
@@ -168,22 +195,19 @@ export async function linesWithoutDocument(tx: Tx, batch: { workspace_id: string
 const isSettled = sql`(rendered = 'done' or generated = 'skipped' or decision is not distinct from 'reject')`;
 
 /**
- * Which of these keys need no document from a batch that mends another: the other one's family, or another batch that mends it, has made it, is
- * making it, or a person took it out there.
+ * Which of these keys need no document from a batch that mends another: one of those that are tied to it has made it, is making it, or a person took
+ * it out there. Of two that are read at the same time the second sees what the first has stored.
  */
 export async function keysMadeBefore(
   tx: Tx,
   batch: { workspace_id: string; id: string },
   { mends, keys }: { mends: string; keys: readonly string[] },
 ): Promise<Set<string>> {
-  const family = (await familyOf(tx, { workspace_id: batch.workspace_id, id: mends })).map(({ id }) => id);
+  const tied = await lockTied(tx, batch.workspace_id, mends);
   const { rows } = await sql<{ key: string }>`
-    select distinct d.key from document d join batch b on b.workspace_id = d.workspace_id and b.id = d.batch_id
-    where d.workspace_id = ${batch.workspace_id} and d.batch_id <> ${batch.id} and d.key = any(${keys}::text[])
-      and (b.id = any(${family}::uuid[]) or b.options ->> 'mends' = any(${family}::text[]))
-      and (d.rendered = 'done' or d.generated = 'skipped' or d.decision is not distinct from 'reject' or b.ended_at is null)`.execute(
-    kysely(tx),
-  );
+    select distinct key from document join batch b on b.workspace_id = document.workspace_id and b.id = document.batch_id
+    where document.workspace_id = ${batch.workspace_id} and b.id = any(${tied}::uuid[]) and b.id <> ${batch.id}
+      and key = any(${keys}::text[]) and (${isSettled} or b.ended_at is null)`.execute(kysely(tx));
   return new Set(rows.map(({ key }) => key));
 }
 

@@ -5,19 +5,13 @@ import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 import {
   advanceBulk,
-<<<<<<< HEAD
   BulkEnded,
-=======
->>>>>>> b3a91a90 (Let the runner go on at once where the step of a resume left off, not after its lease)
   type BulkRow,
   cancelBulk,
   findBulk,
   insertBulk,
   type NewBulk,
-<<<<<<< HEAD
-=======
   releaseBulk,
->>>>>>> b3a91a90 (Let the runner go on at once where the step of a resume left off, not after its lease)
 } from '../bulk/bulk-operations.ts';
 import { enterJourneys } from './event-intake.ts';
 import { journeyById, type JourneyRow } from './journeys.ts';
@@ -54,13 +48,9 @@ export async function enterNext(tx: Tx, { workspace_id: workspaceId, id }: BulkR
   const { cursor, count } = await enterKept(tx, journey, bulk.cursor);
   if (cursor === null) await forgetKept(tx, journey);
   if (!(await advanceBulk(tx, bulk, { cursor, done: count, refused: 0, isOver: cursor === null })))
-<<<<<<< HEAD
     throw new BulkEnded();
-=======
-    throw new EnteringEnded();
   // The request does no more: what is left goes on at once, not after a lease.
   await releaseBulk(tx, bulk);
->>>>>>> b3a91a90 (Let the runner go on at once where the step of a resume left off, not after its lease)
   return cursor !== null;
 }
 
