@@ -2,6 +2,8 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDoubles } from '../../local/control/doubles.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { notePayment, settlePayment } from '../../platform/db/courses/payments.ts';
 import { enroll, makeCourseRun } from '../../test/support/courses.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import '../../test/support/quiet-runtime.ts';
@@ -12,16 +14,71 @@ import { createPaymentActivities } from './payment.activities.ts';
 const doubles = await startDoubles();
 const config = { baseUrl: doubles.urls.payment, secretKey: 'sk_test_x', timeoutMs: 30_000 };
 
-describe('a checkout', () => {
-  let database: TestDatabase;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  afterAll(async () => {
-    await doubles.stop();
-    await database?.stop();
-  });
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(async () => {
+  await doubles.stop();
+  await database?.stop();
+});
 
+describe('a refund', () => {
+  const client = createStripeClient(config);
+
+  /** An enrollment whose checkout is paid; `reported` is the payment that a report has named. */
+  async function paid(reported?: string) {
+    const { workspaceId, system } = database;
+    const { runId, enrollmentId } = await enroll(database, await makeCourseRun(database));
+    const order = {
+      enrollmentId,
+      amountMinor: 12_000,
+      currency: 'EUR',
+      description: 'SQL',
+      successUrl: 'http://x.test/',
+    };
+    const { id, url } = await client.createCheckout({ ...order, idempotencyKey: enrollmentId });
+    await doubles.control.paySession(id);
+    const { paymentIntent } = await client.getCheckout(id);
+    const own = paymentIntent ?? expect.unreachable();
+    const checkout = { workspaceId, enrollmentId, checkoutId: id, action: 'checkout/1', url: url ?? '' };
+    const end = { status: 'paid', paymentIntent: reported ?? own, amountMinor: 12_000, currency: 'EUR' } as const;
+    await inWorkspace(database.app, workspaceId, async (tx) => {
+      await notePayment(tx, { ...checkout, amountMinor: 12_000, currency: 'EUR' });
+      await settlePayment(tx, { workspaceId, checkoutId: id }, end);
+    });
+    const refund = async (of: string): Promise<unknown> => {
+      const params = { key: 'refund/1', paymentIntent: of, amountMinor: 12_000, currency: 'EUR', reason: 'withdrawn' };
+      const action = { id: 'refund/1', activity: 'refundPayment', step: 'refund', visit: 1, params };
+      const open = { open: JSON.stringify([action]), turn: 1, status: 'running' };
+      await kysely(system).updateTable('run').set(open).where('id', '=', runId).execute();
+      const { refundPayment } = createPaymentActivities({
+        db: database.app,
+        paymentOf: () => Promise.resolve({ client, isOwn: true }),
+        publicUrl: 'http://127.0.0.1',
+      });
+      const work = () => refundPayment({ workspaceId, runId, key: '0/refund/1' });
+      return new MockActivityEnvironment().run(work).catch((error: unknown) => error);
+    };
+    return { own, refund };
+  }
+  const refundsOf = async (payment: string) => (await client.lookUp(payment)).refunds;
+
+  const notOwn = { message: expect.stringContaining('No checkout of this enrollment was paid by'), nonRetryable: true };
+
+  it('goes back for what a checkout of the enrollment was paid by, and for nothing that a report alone names', async () => {
+    const other = await paid();
+    const forged = await paid(other.own);
+    expect(await forged.refund(other.own)).toMatchObject(notOwn);
+    const unknown = await paid();
+    expect(await unknown.refund(other.own)).toMatchObject(notOwn);
+    expect(await refundsOf(other.own)).toEqual([]);
+    expect(await other.refund(other.own)).toBeUndefined();
+    expect(await refundsOf(other.own)).toMatchObject([{ amountMinor: 12_000 }]);
+  });
+});
+
+describe('a checkout', () => {
   /** A learner whose checkout is to be made; `attempt` makes one attempt and answers with its failure. */
   async function wanted() {
     const { workspaceId, system } = database;

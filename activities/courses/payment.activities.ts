@@ -156,20 +156,38 @@ async function recordExpiry(
 
 async function refund(
   _: PaymentDeps,
-  { payment, enrollment, params: wanted }: Prepared<'refundPayment'>,
+  { payment, payments, enrollment, params: wanted }: Prepared<'refundPayment'>,
 ): Promise<ActionOutput<'refundPayment'>> {
   const idempotencyKey = `${enrollment.id}/${wanted.key}`;
   const { paymentIntent, amountMinor } = wanted;
   // Providers forget keys after a day; a refund that was made can always be found by its metadata.
-  const made: Refund =
-    (await payment.findRefund({ paymentIntent, idempotencyKey })) ??
-    (await payment.refund({ paymentIntent, amountMinor, note: wanted.reason, idempotencyKey }));
+  let made: Refund | null = await payment.findRefund({ paymentIntent, idempotencyKey });
+  if (!made) {
+    await requireOwn(payment, payments, paymentIntent);
+    made = await payment.refund({ paymentIntent, amountMinor, note: wanted.reason, idempotencyKey });
+  }
   if (made.status !== 'failed') return { refundId: made.id, status: made.status };
   throw new ProviderError({
     kind: 'rejected',
     code: 'payment.refund_failed',
     message: 'The bank did not take the refund.',
   });
+}
+
+/**
+ * Money goes back for a payment that a checkout of this enrollment was paid by, as the service itself says. A report alone is not believed: a
+ * workspace signs those of its own account, and could name a payment of another workspace in the installation's. @throws ProviderError
+ */
+async function requireOwn(
+  payment: PaymentClient,
+  payments: readonly PaymentRow[],
+  paymentIntent: string,
+): Promise<void> {
+  const row = payments.find(({ payment_intent: known }) => known === paymentIntent);
+  const checkout = row && (await payment.getCheckout(row.checkout_id));
+  if (checkout && (checkout.paymentIntent ?? checkout.id) === paymentIntent) return;
+  const message = `No checkout of this enrollment was paid by ${paymentIntent}. Look it up at the payment service, and refund it there.`;
+  throw new ProviderError({ kind: 'rejected', code: 'payment.not_own', message });
 }
 
 async function recordRefund(

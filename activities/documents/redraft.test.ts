@@ -107,7 +107,11 @@ describe('another text of a document in review', () => {
     );
 
   /** One attempt, with a model that answers so; gives the messages that it got. */
-  async function make(runId: string, reply: () => LlmOutcome | Promise<LlmOutcome>): Promise<LlmMessage[][]> {
+  async function make(
+    runId: string,
+    reply: () => LlmOutcome | Promise<LlmOutcome>,
+    key = '0/review.0/1',
+  ): Promise<LlmMessage[][]> {
     const seen: LlmMessage[][] = [];
     const complete = async ({ messages }: LlmRequest): Promise<LlmOutcome> => {
       seen.push([...messages]);
@@ -116,7 +120,7 @@ describe('another text of a document in review', () => {
     const llm = { complete, mostTokens: ({ maxOutputTokens }: LlmRequest) => maxOutputTokens };
     const modelsOf = () => Promise.resolve({ llm, models, throttles: createModelThrottles() });
     const writing = createWriting({ db: database.app, modelsOf, renders });
-    const input = { workspaceId: database.workspaceId, runId, key: '0/review.0/1' };
+    const input = { workspaceId: database.workspaceId, runId, key };
     await new MockActivityEnvironment().run(() => redraftDocument(writing, input));
     return seen;
   }
@@ -187,6 +191,28 @@ describe('another text of a document in review', () => {
       expect(after.open_draft === null).toBe(what === 'is taken back');
     },
   );
+
+  it('that is taken back counts also where the next draft is made before its answer comes', async () => {
+    const { batchId, runId, document } = await asked(note('Shorter'));
+    await make(runId, async () => {
+      const next = await inWorkspace(database.app, database.workspaceId, async (tx) => {
+        await dropDraft(tx, document);
+        return askDraft(tx, document, edit('Thank you for your trust in us for 8 years.'));
+      });
+      const params = { from: 1, to: 1, draft: next };
+      const open = [{ id: 'review.1/1', activity: 'redraftDocument', step: 'review.1', visit: 1, params }];
+      await kysely(database.system)
+        .updateTable('run')
+        .set({ open: JSON.stringify(open) })
+        .where('id', '=', runId)
+        .execute();
+      await make(runId, () => answer('unused'), '0/review.1/1');
+      return answer('Thank you for your trust in our house.');
+    });
+    const after = await shown(batchId);
+    expect(after.answers).toEqual({ intro: 'Thank you for your trust in us for 8 years.' });
+    expect([await spentOf(batchId), Number(after.cost_micros)]).toEqual([cost, cost]);
+  });
 
   it('stops at the budget as every call does', async () => {
     const { batchId, runId } = await asked(note('Shorter'), { budget_micros: 1 });

@@ -86,6 +86,8 @@ describe('operations on many runs', () => {
     const { json } = await post('/v1/bulk-operations', { kind: 'cancel', runs: { ids: [ids[0]] }, reason: 'wrong' });
     await until(String(json['id']));
     expect(await messages(ids)).toEqual(['exit']);
+    const kept = kysely(database.system).selectFrom('bulk_operation').select('selection');
+    expect(await kept.where('id', '=', String(json['id'])).execute()).toEqual([{ selection: {} }]);
     expect(await post('/v1/bulk-operations', { kind: 'cancel', runs: { ids: [] }, reason: 'x' })).toMatchObject({
       status: 422,
     });

@@ -102,6 +102,9 @@ export async function takeBulk(db: Db): Promise<BulkRow | undefined> {
 /** The operation was cancelled, or another process has gone on with it: what was done with it here is taken back. */
 export class BulkEnded extends Error {}
 
+/** Whom it was about stays with its runs: a filter may name a contact, whom an erasure must find nowhere else. */
+const forgotten = sql`selection - 'filter' - 'ids'`;
+
 /** How far an operation has come: `cursor` is the last that it has reached. */
 export type BulkStep = { cursor: string | null; done: number; refused: number; isOver?: boolean };
 
@@ -113,6 +116,7 @@ export async function advanceBulk(tx: Tx, bulk: BulkRow, step: BulkStep): Promis
   const result = await sql`
     update bulk_operation set cursor = coalesce(${step.cursor}::uuid, cursor), done = done + ${step.done}, refused = refused + ${step.refused},
       state = case when ${step.isOver === true} then 'done' else state end, ended_at = case when ${step.isOver === true} then now() end,
+      selection = case when ${step.isOver === true} then ${forgotten} else selection end,
       leased_until = clock_timestamp() + make_interval(secs => ${LEASE})
     where workspace_id = ${bulk.workspace_id} and id = ${bulk.id} and state = 'running'
       and cursor is not distinct from ${bulk.cursor}::uuid`.execute(kysely(tx));
@@ -142,7 +146,7 @@ export async function refuseBulk(
 
 /** Ends an operation before what it has not reached. @returns whether it was running */
 export async function cancelBulk(tx: Tx, of: { workspaceId: string; id: string }): Promise<boolean> {
-  const result = await sql`update bulk_operation set state = 'cancelled', ended_at = now()
+  const result = await sql`update bulk_operation set state = 'cancelled', ended_at = now(), selection = ${forgotten}
     where workspace_id = ${of.workspaceId} and id = ${of.id} and state = 'running'`.execute(kysely(tx));
   return (result.numAffectedRows ?? 0n) > 0n;
 }

@@ -131,7 +131,10 @@ export async function writeDraftCheckpoints(
   return { written, ...(await spend(tx, batch, spent)) };
 }
 
-/** @returns whether it was the first call with this: only that one spends */
+/**
+ * What a draft cost that was taken back counts also where the document is claimed for its next one by now.
+ * @returns whether it was the first call with this: only that one spends
+ */
 async function writeDraft(
   tx: Tx,
   batch: BatchKey,
@@ -146,7 +149,8 @@ async function writeDraft(
   const found = await sql<DraftRow & { isOpen: boolean }>`
     update document_draft r set cost_micros = r.cost_micros + ${Math.round(costMicros)},
       made_at = case when ${state} = 'pending' then null else now() end
-    from document d where d.workspace_id = ${batch.workspace_id} and d.batch_id = ${batch.id} and d.ordinal = ${ordinal} and d.claim = ${claim}
+    from document d where d.workspace_id = ${batch.workspace_id} and d.batch_id = ${batch.id} and d.ordinal = ${ordinal}
+      and (d.claim = ${claim} or r.state = 'dropped')
       and r.workspace_id = d.workspace_id and r.document_id = d.id and r.number = ${draft} and r.made_at is null
     returning r.*, (${isOpen(batch, params)}) as "isOpen"`.execute(kysely(tx));
   const [row] = found.rows;
