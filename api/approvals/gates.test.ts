@@ -92,7 +92,9 @@ describe('gates', () => {
       .set({ attributes: JSON.stringify({ plan: 'pro' }) });
     await plan.where('external_id', '=', 'bea').execute();
     const text = 'Your plan: pro';
-    expect(await mails()).toEqual([{ ...place, mail: { subject: 'Hello bea', text }, fault: null }]);
+    expect(await mails()).toEqual([
+      { ...place, mail: { subject: 'Hello bea', text, html: expect.stringContaining('Your plan: pro') }, fault: null },
+    ]);
     const { gateId } = await openTestGate(database);
     expect((await api.call({ url: `/v1/gates/${gateId}/mails`, key })).json).toEqual({ mails: [] });
   });

@@ -65,9 +65,10 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'histories',
-    what: '10,000 random histories of journeys on the engine, against a model in plain code',
+    what: '10,000 random histories of journeys and 10,000 of enrollments on the engine, against models in plain code',
     steps: (seed) => [
-      { files: ['test/model/journeys.test.ts'], env: { TL_PROPERTY_RUNS: '3334', TL_PROPERTY_SEED: String(seed) } },
+      { files: ['test/model/journeys.test.ts'], env: { TL_PROPERTY_RUNS: '5000', TL_PROPERTY_SEED: String(seed) } },
+      { files: ['test/model/enrollments.test.ts'], env: { TL_PROPERTY_RUNS: '10000', TL_PROPERTY_SEED: String(seed) } },
     ],
   },
   {

@@ -9,7 +9,7 @@ import type { ClockedDatabase } from './clock.ts';
 
 /** What makes the turns of a workspace's runs and carries out what they ask for, in place of Temporal. */
 export type Driver = {
-  /** Works until nothing is left to do at this instant. */
+  /** Works until nothing is left to do at this instant; of several runs the oldest goes first, until it rests. */
   drive(workspaceId: string): Promise<void>;
   /** When a run of the workspace goes on by itself, in epoch milliseconds; null: none does. */
   nextDue(workspaceId: string): Promise<number | null>;
@@ -58,9 +58,10 @@ export function createDriver(
         const { rows } = await sql<{ id: string; turn: number }>`
           select id, turn from run where workspace_id = ${workspaceId} and ended_at is null and (turn = 0 or next_due_at <= now()
             or exists (select 1 from run_inbox i where i.workspace_id = run.workspace_id and i.run_id = run.id and consumed_turn is null))
-          order by id`.execute(kysely(database.system));
-        if (rows.length === 0) return;
-        for (const run of rows) await takeTurn(workspaceId, run);
+          order by id limit 1`.execute(kysely(database.system));
+        const [run] = rows;
+        if (!run) return;
+        await takeTurn(workspaceId, run);
       }
       throw new Error('The runs of this workspace do not come to rest');
     },
@@ -74,4 +75,21 @@ export function createDriver(
       return row?.at?.getTime() ?? null;
     },
   };
+}
+
+/** Lets what falls due up to an instant, in epoch milliseconds, happen at its time. */
+export async function passTime(
+  database: ClockedDatabase,
+  driver: Driver,
+  workspaceId: string,
+  to: number,
+): Promise<void> {
+  for (
+    let due = await driver.nextDue(workspaceId);
+    due !== null && due <= to;
+    due = await driver.nextDue(workspaceId)
+  ) {
+    await database.setClock(due);
+    await driver.drive(workspaceId);
+  }
 }

@@ -1,8 +1,5 @@
 import { createContactActivities } from '../../activities/contacts/contact.activities.ts';
 import { createJourneyKind } from '../../activities/journeys/journey.kind.ts';
-import { createMailOf, type InstallationMail } from '../../activities/messaging/mail-of-workspace.ts';
-import { createMessagingActivities } from '../../activities/messaging/messaging.activities.ts';
-import type { EmailSender } from '../../activities/providers/email/smtp/smtp-pool.ts';
 import type { ActionActivities } from '../../contracts/core/engine.ts';
 import { changeContact, lockContacts } from '../../platform/db/contacts/contacts.ts';
 import { resubscribe, unsubscribe } from '../../platform/db/contacts/contact-preferences.ts';
@@ -14,7 +11,8 @@ import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { TEST_KEY } from '../support/database.ts';
 import { storeJourney } from '../support/journeys.ts';
 import type { ClockedDatabase } from './clock.ts';
-import { createDriver, type Driver } from './drive.ts';
+import { createDriver, passTime } from './drive.ts';
+import { createModelMail, type SentMail } from './mail.ts';
 import type { ExpectedMail } from './expected.ts';
 import type { History, Moment } from './history.ts';
 
@@ -28,7 +26,7 @@ const person = 'ana';
 
 /** A world in a database of its own. */
 export function createJourneyWorld(database: ClockedDatabase): JourneyWorld {
-  const sent: ExpectedMail[] = [];
+  const sent: SentMail[] = [];
   const driver = createDriver(database, {
     kinds: { journey: createJourneyKind() },
     actions: actionsOf(database, sent),
@@ -57,7 +55,7 @@ export function createJourneyWorld(database: ClockedDatabase): JourneyWorld {
         if (state.isUp) await driver.drive(workspaceId);
       }
       await passTime(database, driver, workspaceId, Infinity);
-      return [...sent];
+      return sent.map(({ subject, to }) => ({ step: subject, address: Number(/ana-(\d+)@/.exec(to)?.[1]) }));
     },
   };
 }
@@ -76,18 +74,6 @@ async function turn(
   const actor = { kind: 'member', id: journeyId, name: 'Eva' } as const;
   const entering = await beginEntering(tx, changed, { actor, requestedBy: null, reason: 'x' });
   if (entering) await enterNext(tx, entering);
-}
-
-/** Lets what falls due up to an instant happen at its time. */
-async function passTime(database: ClockedDatabase, driver: Driver, workspaceId: string, to: number): Promise<void> {
-  for (
-    let due = await driver.nextDue(workspaceId);
-    due !== null && due <= to;
-    due = await driver.nextDue(workspaceId)
-  ) {
-    await database.setClock(due);
-    await driver.drive(workspaceId);
-  }
 }
 
 async function happen(
@@ -128,31 +114,8 @@ function addressOf(moves: number): string {
   return `ana-${moves}@example.com`;
 }
 
-function actionsOf(database: ClockedDatabase, sent: ExpectedMail[]): ActionActivities {
-  const email: EmailSender = {
-    async send({ envelope, raw, fence }) {
-      if (!(await fence())) return { kind: 'fenced' };
-      const step = /^Subject: (.*)$/m.exec(Buffer.from(raw).toString())?.[1]?.trim() ?? '';
-      sent.push({ step, address: Number(/ana-(\d+)@/.exec(envelope.to)?.[1]) });
-      return { kind: 'sent', reply: '250', serverMessageId: null };
-    },
-    close: () => Promise.resolve(),
-  };
-  const installation: InstallationMail = {
-    email,
-    signing: { messageIdDomain: 'example.com', messageIdSecret: TEST_KEY },
-    senders: [{ name: 'Us', address: 'us@example.com' }],
-    returnPath: '',
-  };
-  const mailConfig = { STAND_INS: '', SMTP_CONNECTIONS: 1, SMTP_MAILS_PER_CONNECTION: 1 };
-  const messaging = createMessagingActivities({
-    db: database.app,
-    ...createMailOf({ keys: () => Promise.resolve(keys), config: mailConfig, installation }),
-    installation,
-    publicUrl: 'http://127.0.0.1',
-    keys: () => Promise.resolve(keys),
-  });
+function actionsOf(database: ClockedDatabase, sent: SentMail[]): ActionActivities {
   const none = (): Promise<void> => Promise.reject(new Error('no step of these journeys asks for it'));
   const others = new Proxy({}, { get: () => none }) as ActionActivities;
-  return { ...others, ...messaging, ...createContactActivities({ db: database.app }) };
+  return { ...others, ...createModelMail(database, sent), ...createContactActivities({ db: database.app }) };
 }

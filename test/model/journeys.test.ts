@@ -16,8 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => database?.stop());
 
-/** Three histories for each example of other properties: 300 in `npm test`, more at night. */
-const numRuns = 3 * propertyRuns;
+/** Two histories for each example of other properties: 200 in `npm test`, more at night. */
+const numRuns = 2 * propertyRuns;
 
 const [delay, mail] = [
   { id: 's1', kind: 'delay', for: 'PT60M' },

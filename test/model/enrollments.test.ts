@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { propertyRuns, unlimited } from '../support/properties.ts';
+import '../support/quiet-runtime.ts';
+import { createClockedDatabase, type ClockedDatabase } from './clock.ts';
+import { type EnrollmentHistory, enrollmentHistories, type EnrollmentMoment } from './enrollment-history.ts';
+import { createEnrollmentWorld, type EnrollmentWorld } from './enrollment-world.ts';
+import { storiesOf } from './enrollments-expected.ts';
+
+let database: ClockedDatabase;
+let world: EnrollmentWorld;
+beforeAll(async () => {
+  database = await createClockedDatabase();
+  world = createEnrollmentWorld(database);
+});
+afterAll(() => database?.stop());
+
+const asked: EnrollmentMoment[] = [
+  { kind: 'request', at: 0, who: 'ana' },
+  { kind: 'request', at: 1, who: 'ben' },
+  { kind: 'request', at: 2, who: 'cleo' },
+];
+const history = (...moments: EnrollmentMoment[]): EnrollmentHistory => {
+  return { capacity: 1, places: 2, moments: [...asked, ...moments] };
+};
+
+/** What random histories seldom have; each with how it ends for the three who asked. */
+const rare: Readonly<Record<string, [EnrollmentHistory, string[]]>> = {
+  'an offer that is accepted in time, which a worker reads after its end': [
+    history(
+      { kind: 'down', at: 50 },
+      { kind: 'accept', at: 70, who: 'ben' },
+      { kind: 'up', at: 200 },
+      { kind: 'pay', at: 240, who: 'ben' },
+      { kind: 'report', at: 400, of: 6 },
+    ),
+    ['holdExpired', 'in', 'in'],
+  ],
+  'an offer that is accepted and then declined while nothing works': [
+    history(
+      { kind: 'down', at: 50 },
+      { kind: 'accept', at: 60, who: 'ben' },
+      { kind: 'decline', at: 61, who: 'ben' },
+      { kind: 'up', at: 65 },
+    ),
+    ['holdExpired', 'withdrawn', 'offerExpired'],
+  ],
+  'a payment that is reported after the learner has left': [
+    history(
+      { kind: 'pay', at: 10, who: 'ana' },
+      { kind: 'withdraw', at: 11, who: 'ana' },
+      { kind: 'report', at: 30, of: 3 },
+    ),
+    ['withdrawn', 'offerExpired', 'offerExpired'],
+  ],
+};
+
+it.each(Object.entries(rare))('comes out as it should with %s', unlimited, async (_, [rarely, ends]) => {
+  const stories = await world.play(rarely);
+  expect(stories).toEqual(storiesOf(rarely));
+  expect(stories.map(({ end }) => end)).toEqual(ends);
+});
+
+it('gives the seats, mails and money that a clerk with a list of seats would', unlimited, async () => {
+  await fc.assert(
+    fc.asyncProperty(enrollmentHistories, async (drawn) => {
+      expect(await world.play(drawn)).toEqual(storiesOf(drawn));
+    }),
+    { numRuns: propertyRuns },
+  );
+});
