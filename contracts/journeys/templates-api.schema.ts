@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ExternalId } from '../contacts/events-api.schema.ts';
 import { journeyLimits } from './limits.ts';
 import { Id, Instant, JsonRecord, PageQuery, Slug } from '../core/values.schema.ts';
 
@@ -51,6 +52,11 @@ export type TemplateInput = z.infer<typeof TemplateInput>;
 export const StoredTemplate = TemplateVersion.extend({ created: z.boolean() }).meta({ id: 'StoredTemplate' });
 /** The version that holds the content now. */
 export type StoredTemplate = z.infer<typeof StoredTemplate>;
+
+/** For whom a message is shown: a contact by external id, else a made-up person. */
+export const PreviewOf = z.strictObject({ contact: ExternalId.optional() }).meta({ id: 'PreviewOf' });
+/** For whom a message is shown. */
+export type PreviewOf = z.infer<typeof PreviewOf>;
 
 /** Filters of the list of templates. */
 export const TemplateQuery = PageQuery.extend({ kind: TemplateKind.optional() });

@@ -1,5 +1,7 @@
 import { pageOf, PageQuery, Slug, VersionNumber } from '../core/values.schema.ts';
+import { TestMailAsked } from '../messaging/test-mails-api.schema.ts';
 import {
+  PreviewOf,
   StoredTemplate,
   Template,
   TemplateInput,
@@ -35,6 +37,25 @@ export const templateRoutes = {
     access: 'templates:read',
     params: { kind: TemplateKind, slug: Slug },
     answer: TemplateVersion,
+  }),
+  preview: defineRoute({
+    method: 'GET',
+    path: '/v1/templates/message/:slug/preview',
+    summary: 'Shows the mail that a message makes for a person',
+    access: 'templates:read',
+    params: { slug: Slug },
+    query: PreviewOf,
+    produces: 'text/html',
+  }),
+  test: defineRoute({
+    method: 'POST',
+    path: '/v1/templates/message/:slug/tests',
+    summary: 'Sends the mail that a message makes to the caller’s own address as a test',
+    access: 'templates:read',
+    params: { slug: Slug },
+    body: PreviewOf,
+    answer: TestMailAsked,
+    status: 202,
   }),
   versions: defineRoute({
     method: 'GET',

@@ -2,6 +2,7 @@
 export const dashboardPlaces = [
   'inbox',
   'journeys',
+  'templates',
   'courses',
   'enrollments',
   'batches',

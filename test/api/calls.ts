@@ -68,6 +68,11 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'GET /v1/templates': get('/v1/templates'),
     'PUT /v1/templates/{kind}/{slug}': put('/v1/templates/prompt/walk', { content: { instructions: 'Write.' } }),
     'GET /v1/templates/{kind}/{slug}': get('/v1/templates/message/walk'),
+    'GET /v1/templates/message/{slug}/preview': get('/v1/templates/message/walk/preview?contact=ana'),
+    'POST /v1/templates/message/{slug}/tests': {
+      ...post('/v1/templates/message/walk/tests', { contact: 'ana' }),
+      as: 'session',
+    },
     'GET /v1/templates/{kind}/{slug}/versions': get('/v1/templates/message/walk/versions'),
     'GET /v1/templates/{kind}/{slug}/versions/{version}': get('/v1/templates/message/walk/versions/1'),
     'GET /v1/courses': get('/v1/courses'),

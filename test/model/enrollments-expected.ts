@@ -156,7 +156,7 @@ class Clerk {
       case 'paid':
         if (sheet.isCounted) return;
         if (sheet.is === 'holding') this.takeMoney(sheet);
-        else this.giveBack(sheet);
+        else this.refundOf(sheet);
         return;
       case 'offer':
         if (sheet.is !== 'queued') return;
@@ -220,7 +220,7 @@ class Clerk {
     Object.assign(sheet, { is: 'paid', isCounted: true, until: Infinity });
   }
 
-  private giveBack(sheet: Sheet): void {
+  private refundOf(sheet: Sheet): void {
     sheet.isCounted = true;
     sheet.went += terms.price;
     this.mail(sheet, 'back');
@@ -236,7 +236,7 @@ class Clerk {
 
   private close(sheet: Sheet, end: string, refund = 0): void {
     Object.assign(sheet, { is: 'over', end, until: Infinity, isOffer: false });
-    if (sheet.link === 'paid' && !sheet.isCounted) this.giveBack(sheet);
+    if (sheet.link === 'paid' && !sheet.isCounted) this.refundOf(sheet);
     sheet.link = 'closed';
     sheet.went += refund;
     sheet.place = 'none';

@@ -16,9 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => database?.stop());
 
-/** Two histories for each example of other properties: 200 in `npm test`, more at night. */
-const numRuns = 2 * propertyRuns;
-
 const [delay, mail] = [
   { id: 's1', kind: 'delay', for: 'PT60M' },
   {
@@ -90,6 +87,6 @@ it('sends the mails that a calendar says, whatever comes when, twice, or while n
     fc.asyncProperty(histories, async (history) => {
       expect(await world.play(history)).toEqual(expectedOf(history));
     }),
-    { numRuns },
+    { numRuns: propertyRuns },
   );
 });

@@ -1,6 +1,8 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type {
+  PreviewOf,
   StoredTemplate,
   Template,
   TemplateInput,
@@ -9,17 +11,22 @@ import type {
   TemplateVersion,
 } from '../../../contracts/journeys/templates-api.schema.ts';
 import type { PageQuery } from '../../../contracts/core/values.schema.ts';
+import type { TestMailAsked } from '../../../contracts/messaging/test-mails-api.schema.ts';
 import { templateRoutes } from '../../../contracts/journeys/templates.routes.ts';
 import { Body, Param, Query, Route } from '../../http/route.ts';
 import type { Page } from '../../http/request/paging.ts';
 import { Caller, type Principal } from '../../http/caller/principal.ts';
+import { MessagePreviewService } from './message-preview.service.ts';
 import { TemplatesService } from './templates.service.ts';
 
 /** `/v1/templates`. */
 @ApiTags('Templates')
 @Controller()
 export class TemplatesController {
-  constructor(private readonly templates: TemplatesService) {}
+  constructor(
+    private readonly templates: TemplatesService,
+    private readonly previews: MessagePreviewService,
+  ) {}
 
   @Route(templateRoutes.list)
   list(@Caller() caller: Principal, @Query() query: TemplateQuery): Promise<Page<Template>> {
@@ -45,6 +52,21 @@ export class TemplatesController {
     return this.templates.show(caller, { kind, slug }, null);
   }
 
+  @Route(templateRoutes.preview)
+  async preview(
+    @Caller() caller: Principal,
+    @Param('slug') slug: string,
+    @Query() of: PreviewOf,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    sendMail(reply, await this.previews.show(caller, slug, of));
+  }
+
+  @Route(templateRoutes.test)
+  test(@Caller() caller: Principal, @Param('slug') slug: string, @Body() of: PreviewOf): Promise<TestMailAsked> {
+    return this.previews.test(caller, slug, of);
+  }
+
   @Route(templateRoutes.versions)
   versions(
     @Caller() caller: Principal,
@@ -64,4 +86,18 @@ export class TemplatesController {
   ): Promise<TemplateVersion> {
     return this.templates.show(caller, { kind, slug }, version);
   }
+}
+
+/** A mail in a frame of the dashboard: it runs nothing, asks nobody for anything but pictures, and its links open nothing. */
+function sendMail(reply: FastifyReply, html: string): void {
+  void reply
+    .headers({
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy':
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; frame-ancestors 'self'",
+      'X-Frame-Options': 'SAMEORIGIN',
+      'Referrer-Policy': 'no-referrer',
+      'Cache-Control': 'private, no-store',
+    })
+    .send(html);
 }

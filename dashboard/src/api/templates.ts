@@ -1,5 +1,12 @@
-import type { TemplateVersion } from '../../../contracts/journeys/templates-api.schema.ts';
+import type {
+  MessageTemplate,
+  StoredTemplate,
+  TemplateVersion,
+} from '../../../contracts/journeys/templates-api.schema.ts';
 import { templateRoutes } from '../../../contracts/journeys/templates.routes.ts';
+import type { TestMailAsked } from '../../../contracts/messaging/test-mails-api.schema.ts';
+import { queryOptions } from '@tanstack/react-query';
+import { addressOf } from '../../../contracts/http/route.ts';
 import { listQuery } from './http/pages.ts';
 import { request } from './http/request.ts';
 
@@ -13,4 +20,48 @@ export const documentTemplatesQuery = listQuery({
 /** The newest version of a stored template. */
 export function fetchDocumentTemplate(slug: string): Promise<TemplateVersion> {
   return request(templateRoutes.show, { kind: 'document', slug });
+}
+
+/** The stored messages. */
+export const messagesQuery = listQuery({
+  route: templateRoutes.list,
+  call: { query: { kind: 'message' } },
+  meta: { topics: ['template'] },
+});
+
+/** The newest version of a stored message. */
+export function messageQuery(slug: string) {
+  return queryOptions({
+    queryKey: [addressOf(templateRoutes.show, { kind: 'message', slug })],
+    queryFn: ({ signal }) => request(templateRoutes.show, { kind: 'message', slug, signal }),
+    meta: { topics: ['template'] },
+  });
+}
+
+/** Stores the next version of a message. @throws ApiProblem with each problem at its place */
+export function storeMessage(slug: string, content: MessageTemplate): Promise<StoredTemplate> {
+  return request(templateRoutes.put, { kind: 'message', slug, body: { content } });
+}
+
+/** Where the mail of a message is shown for a person, by external id; for a made-up one where that is empty. */
+export function previewAddress(slug: string, contact: string): string {
+  return addressOf(templateRoutes.preview, { slug, query: contact === '' ? {} : { contact } });
+}
+
+/** Whether the mail can be made: a frame cannot report that it failed. */
+export function previewQuery(slug: string, { version, contact }: { version: number; contact: string }) {
+  return queryOptions({
+    queryKey: [previewAddress(slug, contact), version],
+    queryFn: async ({ signal }) => {
+      await request(templateRoutes.preview, { slug, query: { contact }, signal });
+      return null;
+    },
+    meta: { topics: [] },
+    retry: false,
+  });
+}
+
+/** Sends the mail of a message to the person who asks as a test. @throws ApiProblem */
+export function testMessage(slug: string, contact: string): Promise<TestMailAsked> {
+  return request(templateRoutes.test, { slug, body: contact === '' ? {} : { contact } });
 }

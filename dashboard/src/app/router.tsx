@@ -72,6 +72,15 @@ const journey = createRoute({
   validateSearch: readSearch({ tab: text, version: text, step: text, against: text }),
   component: lazyRouteComponent(() => fetchCode(() => import('../pages/journeys/journey.tsx')), 'JourneyPage'),
 });
+const templates = createRoute({
+  ...page('/templates'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/templates/templates.tsx')), 'TemplatesPage'),
+});
+const template = createRoute({
+  ...page('/templates/$slug'),
+  validateSearch: readSearch({ contact: text }),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/templates/template.tsx')), 'TemplatePage'),
+});
 const courses = createRoute({
   ...page('/courses'),
   component: lazyRouteComponent(() => fetchCode(() => import('../pages/courses/courses.tsx')), 'CoursesPage'),
@@ -173,6 +182,8 @@ const inside = [
   inbox,
   journeys,
   journey,
+  templates,
+  template,
   courses,
   courseRun,
   newCourseRun,

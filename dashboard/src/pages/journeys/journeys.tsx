@@ -1,4 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { journeysQuery } from '../../api/journeys.ts';
@@ -36,7 +37,14 @@ export function JourneysPage() {
     });
   };
   return (
-    <Page name={t`Journeys`}>
+    <Page
+      name={t`Journeys`}
+      actions={
+        <Button component={Link} to="/templates">
+          <Trans>Message templates</Trans>
+        </Button>
+      }
+    >
       {people.live > 0 && (
         <div className={classes.flight}>
           <div>

@@ -1,0 +1,30 @@
+import type { JsonObject, JsonValue } from '../../../contracts/core/machine.ts';
+import type { MessageTemplate } from '../../../contracts/journeys/templates-api.schema.ts';
+import { isObject } from '../../conditions/values.ts';
+import { variablesOf } from './lint-message.ts';
+
+/**
+ * Variables with which a message template can be shown: what it reads of its step is `…`. So is what it reads of a person, unless
+ * `contact` is a real one's facts, which stay as they are: what they lack stops the mail in earnest too.
+ */
+export function sampleVariablesOf(template: MessageTemplate, contact: JsonObject | null): JsonObject {
+  const made: Draft = { contact: contact ?? { externalId: 'sample', email: 'sample@example.com' } };
+  for (const { segments } of variablesOf(template)) {
+    if (contact === null || segments[0] !== 'contact') fill(made, segments);
+  }
+  return made as JsonObject;
+}
+
+type Draft = Record<string, JsonValue | undefined>;
+
+/** What is there stays; a name inside a text is none. */
+function fill(place: Draft, [name, ...inner]: readonly string[]): void {
+  if (name === undefined || name === '') return;
+  const known = Object.hasOwn(place, name) ? place[name] : undefined;
+  if (inner.length === 0 || inner[0] === '') place[name] = known ?? '…';
+  else if (known === undefined || isObject(known)) {
+    const next: Draft = { ...known };
+    fill(next, inner);
+    place[name] = next as JsonObject;
+  }
+}
