@@ -93,7 +93,11 @@ describe('gates', () => {
     await plan.where('external_id', '=', 'bea').execute();
     const text = 'Your plan: pro';
     expect(await mails()).toEqual([
-      { ...place, mail: { subject: 'Hello bea', text, html: expect.stringContaining('Your plan: pro') }, fault: null },
+      {
+        ...place,
+        mail: { subject: 'Hello bea', text, html: expect.stringContaining('Your plan: <strong>pro</strong>') },
+        fault: null,
+      },
     ]);
     const { gateId } = await openTestGate(database);
     expect((await api.call({ url: `/v1/gates/${gateId}/mails`, key })).json).toEqual({ mails: [] });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expectSound, faultsOf, phone } from './faults.ts';
+import { settled } from './settled.ts';
 import { holdBack, useStage } from './stage.ts';
 
 describe('the dialog in which people are added and changed', () => {
@@ -14,6 +15,8 @@ describe('the dialog in which people are added and changed', () => {
     await page.getByRole('button', { name: 'Add the person' }).click();
     // Beside the link too a row opens in a tab of its own where one asks for that (rundeck 6600, hue 3362).
     const cell = page.getByRole('cell', { name: 'lena@example.com' });
+    await cell.waitFor();
+    await settled(page);
     const tab = page.context().waitForEvent('page');
     await cell.click({ modifiers: ['ControlOrMeta'] });
     const opened = await tab;
