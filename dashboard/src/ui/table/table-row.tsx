@@ -66,8 +66,9 @@ function followRow(event: MouseEvent<HTMLDivElement>): void {
   if (!(event.target instanceof Element) || event.target.closest('a, button, input, label')) return;
   const { button, ctrlKey, metaKey, shiftKey } = event;
   if (button > 1 || getSelection()?.isCollapsed === false) return;
-  const held = { ctrlKey: ctrlKey || button === 1, metaKey, shiftKey };
-  event.currentTarget
-    .querySelector('a')
-    ?.dispatchEvent(new globalThis.MouseEvent('click', { bubbles: true, cancelable: true, ...held }));
+  const link = event.currentTarget.querySelector('a');
+  if (!link) return;
+  // A made-up click with Ctrl opens no tab where the browser does not take it for the person's own.
+  if (ctrlKey || metaKey || shiftKey || button === 1) window.open(link.href, '_blank', 'noopener');
+  else link.click();
 }
