@@ -1,10 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { once } from 'node:events';
 import { dkimVerify } from 'mailauth';
-import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readSettings } from '../platform/config.ts';
 import { createAuthority } from '../test/support/certificates.ts';
+import { createSmtpServers } from '../test/support/smtp-servers.ts';
 import { checkDkimRecord, sendTrialMail } from './mail-trial.ts';
 import { mailShape } from './settings.ts';
 
@@ -27,9 +26,9 @@ async function published(): Promise<string> {
 }
 
 describe('the trial of the mail settings', () => {
-  const servers: SMTPServer[] = [];
+  const servers = createSmtpServers();
   afterEach(async () => {
-    for (const server of servers.splice(0)) await new Promise((resolve) => server.close(() => resolve(undefined)));
+    await servers.stop();
   });
 
   it('says what to publish, and is content once it is there, cut and spaced as the DNS likes', async () => {
@@ -56,7 +55,7 @@ describe('the trial of the mail settings', () => {
     async (method) => {
       const own = authority.issue('localhost');
       const mails: Buffer[] = [];
-      const server = new SMTPServer({
+      const port = await servers.start({
         key: own.keyPem,
         cert: own.certPem,
         authMethods: [method],
@@ -71,11 +70,6 @@ describe('the trial of the mail settings', () => {
           });
         },
       });
-      servers.push(server);
-      server.listen(0, '127.0.0.1');
-      await once(server.server, 'listening');
-      const address = server.server.address();
-      const port = typeof address === 'object' ? address?.port : 0;
       const reached = {
         SMTP_URL: `smtp://localhost:${port}?tls=starttls`,
         SMTP_CA: authority.certPem,

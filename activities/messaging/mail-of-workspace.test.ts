@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MailServer } from '../../contracts/access/connections-api.schema.ts';
 import { MAIL_SECRET } from '../../platform/connections/mail-connection.ts';
@@ -11,6 +9,7 @@ import { keepServiceIncidents } from '../../platform/db/runs/incidents.ts';
 import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { createTestDatabase, TEST_KEY, type TestDatabase } from '../../test/support/database.ts';
 import '../../test/support/quiet-runtime.ts';
+import { createSmtpServers } from '../../test/support/smtp-servers.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { createMailOf } from './mail-of-workspace.ts';
 import { createMessagingActivities } from './messaging.activities.ts';
@@ -19,13 +18,13 @@ const keys = masterKeys({ THROUGHLINE_KEY: TEST_KEY });
 
 describe('a mail of a workspace with a mail server of its own', () => {
   let database: TestDatabase;
-  const servers: SMTPServer[] = [];
+  const servers = createSmtpServers();
   beforeAll(async () => {
     database = await createTestDatabase();
   });
   afterAll(async () => {
     await mails.close();
-    for (const server of servers) await new Promise((resolve) => server.close(() => resolve(undefined)));
+    await servers.stop();
     await database?.stop();
   });
 
@@ -50,7 +49,7 @@ describe('a mail of a workspace with a mail server of its own', () => {
   /** A mail server that knows one user, and what came to it. */
   async function serve(user: string): Promise<{ port: number; received: string[] }> {
     const received: string[] = [];
-    const server = new SMTPServer({
+    const port = await servers.start({
       disabledCommands: ['STARTTLS'],
       allowInsecureAuth: true,
       onAuth: ({ username, password }, _session, done) =>
@@ -63,13 +62,7 @@ describe('a mail of a workspace with a mail server of its own', () => {
         });
       },
     });
-    server.on('error', () => undefined);
-    servers.push(server);
-    server.listen(0, '127.0.0.1');
-    await once(server.server, 'listening');
-    const address = server.server.address();
-    if (address === null || typeof address === 'string') throw new Error('The server has no port');
-    return { port: address.port, received };
+    return { port, received };
   }
 
   const actor = { kind: 'system', id: null } as const;

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import type { SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MailServer } from '../../contracts/access/connections-api.schema.ts';
 import { createAuthority } from '../../test/support/certificates.ts';
+import { createSmtpServers } from '../../test/support/smtp-servers.ts';
 import { mailServerFault } from './mail-connection.ts';
 import { probeMailServer } from './mail-probe.ts';
 
@@ -17,14 +17,12 @@ const given = {
   password: 'right',
   fromAddress: 'hello@school.example',
 } satisfies MailServer;
-const servers: SMTPServer[] = [];
+const servers = createSmtpServers();
 
-afterEach(async () => {
-  for (const server of servers.splice(0)) await new Promise((resolve) => server.close(() => resolve(undefined)));
-});
+afterEach(() => servers.stop());
 
-async function serve(options: SMTPServerOptions): Promise<number> {
-  const server = new SMTPServer({
+function serve(options: SMTPServerOptions): Promise<number> {
+  return servers.start({
     key: keyPem,
     cert: certPem,
     allowInsecureAuth: true,
@@ -32,13 +30,6 @@ async function serve(options: SMTPServerOptions): Promise<number> {
       username === 'school' && password === 'right' ? done(null, { user: username }) : done(new Error('no')),
     ...options,
   });
-  server.on('error', () => undefined);
-  servers.push(server);
-  server.listen(0, '127.0.0.1');
-  await once(server.server, 'listening');
-  const address = server.server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server has no port');
-  return address.port;
 }
 
 describe('the test of a workspace’s mail server', () => {

@@ -1,25 +1,24 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import type { SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MailOutcome } from '../../../../contracts/core/providers.ts';
 import { createAuthority } from '../../../../test/support/certificates.ts';
+import { createSmtpServers } from '../../../../test/support/smtp-servers.ts';
 import { createSmtpPool } from './smtp-pool.ts';
 import type { SmtpConfig } from './smtp-config.ts';
 
 /** Uses the npm package smtp-server as an independent server: TLS, sign-in, and a dialogue other than our own double's. */
 const authority = createAuthority();
 const { certPem, keyPem } = authority.issue('localhost');
-const servers: SMTPServer[] = [];
+const servers = createSmtpServers();
 let mails: string[] = [];
 
 afterEach(async () => {
-  for (const server of servers.splice(0)) await new Promise((resolve) => server.close(() => resolve(undefined)));
+  await servers.stop();
   mails = [];
 });
 
-async function serve(options: SMTPServerOptions): Promise<number> {
-  const server = new SMTPServer({
+function serve(options: SMTPServerOptions): Promise<number> {
+  return servers.start({
     key: keyPem,
     cert: certPem,
     authMethods: ['PLAIN', 'LOGIN'],
@@ -37,13 +36,6 @@ async function serve(options: SMTPServerOptions): Promise<number> {
     },
     ...options,
   });
-  server.on('error', () => undefined);
-  servers.push(server);
-  server.listen(0, '127.0.0.1');
-  await once(server.server, 'listening');
-  const address = server.server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server has no port');
-  return (address satisfies AddressInfo).port;
 }
 
 async function send(

@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react/macro';
 import type { Run } from '../../../../contracts/runs/runs-api.schema.ts';
 import { Chip, type Tone } from '../../ui/chip.tsx';
 import type { IconName } from '../../ui/icons.tsx';
+import { useStatusWords } from './status-words.tsx';
 
 /** The state of a run as people read it: stuck first, then what it waits for. */
 export function RunState({
@@ -13,18 +14,10 @@ export function RunState({
 }) {
   const { t } = useLingui();
   const { tone, icon, label } = stateOf(run, {
+    ...useStatusWords(),
     stuck: t`Stuck`,
-    starting: t`Starting`,
-    running: t`Running`,
     person: t`Waiting for a person`,
     event: t`Waiting for an event`,
-    time: t`Waiting`,
-    paused: t`Paused`,
-    completed: t`Done`,
-    exited: t`Left early`,
-    failed: t`Failed`,
-    cancelled: t`Cancelled`,
-    terminated: t`Terminated`,
   });
   return (
     <Chip tone={tone} isBare={isBare} {...(icon ? { icon } : {})}>
@@ -33,7 +26,7 @@ export function RunState({
   );
 }
 
-type Words = Record<'stuck' | 'person' | 'event' | 'time' | Exclude<Run['status'], 'waiting'>, string>;
+type Words = Record<'stuck' | 'person' | 'event' | Run['status'], string>;
 type Look = { tone: Tone; icon?: IconName; label: string };
 
 function stateOf(run: Pick<Run, 'status' | 'waitingFor' | 'trouble'>, words: Words): Look {
@@ -47,7 +40,7 @@ function stateOf(run: Pick<Run, 'status' | 'waitingFor' | 'trouble'>, words: Wor
     case 'waiting':
       return waitingFor === 'person'
         ? { tone: 'person', label: words.person }
-        : { tone: 'waiting', label: waitingFor === 'event' ? words.event : words.time };
+        : { tone: 'waiting', label: waitingFor === 'event' ? words.event : words.waiting };
     case 'paused':
       return { tone: 'off', icon: 'pause', label: words.paused };
     case 'completed':

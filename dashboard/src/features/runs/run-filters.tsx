@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link, useSearch } from '@tanstack/react-router';
-import type { Run } from '../../../../contracts/runs/runs-api.schema.ts';
 import { useRunKinds } from '../../entities/run/run-kinds.tsx';
+import { useStatusWords } from '../../entities/run/status-words.tsx';
 import { chipsClass } from '../../ui/filters.tsx';
 import { FilterMark, FilterMenu } from './filter-menu.tsx';
 
@@ -11,17 +11,7 @@ export function RunFilters() {
   const search = useSearch({ from: '/frame/runs' });
   const { journey = '', version = '', step = '', contact = '' } = search;
   const kinds = useRunKinds();
-  const states: Record<Run['status'], string> = {
-    starting: t`Starting`,
-    running: t`Running`,
-    waiting: t`Waiting`,
-    paused: t`Paused`,
-    completed: t`Done`,
-    exited: t`Left early`,
-    failed: t`Failed`,
-    cancelled: t`Cancelled`,
-    terminated: t`Terminated`,
-  };
+  const states = useStatusWords();
   const isNarrowed = Object.keys(search).some((name) => name !== 'state' && name !== 'sort');
   return (
     <div className={chipsClass} role="group" aria-label={t`Filters`}>
