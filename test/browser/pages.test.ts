@@ -42,16 +42,16 @@ describe('the pages for people who are not signed in', () => {
     expect(await page.textContent('body')).toContain('<img src=x onerror=alert(1)>Hello');
     expect(await statusOf(gateId)).toBe('open');
 
-    await page.getByRole('radio', { name: 'Cut it' }).check();
-    await page.getByRole('button', { name: 'Record decision' }).click();
+    await page.getByRole('radio', { name: /^Cut it/ }).check();
+    await page.getByRole('button', { name: 'Record decision', exact: true }).click();
     expect(await page.getByRole('alert').textContent()).toContain('comment');
-    expect(await page.getByRole('radio', { name: 'Cut it' }).isChecked()).toBe(true);
-    await page.getByRole('textbox', { name: 'Comment' }).fill('Too long');
-    await page.getByRole('textbox', { name: 'Words' }).fill('12');
-    await page.getByRole('button', { name: 'Record decision' }).click();
+    expect(await page.getByRole('radio', { name: /^Cut it/ }).isChecked()).toBe(true);
+    await page.getByRole('textbox', { name: /^Comment/ }).fill('Too long');
+    await page.getByRole('textbox', { name: /^Words/ }).fill('12');
+    await page.getByRole('button', { name: 'Record decision', exact: true }).click();
     await page.getByRole('alert').filter({ hasText: 'a whole number from 1 to 9' }).waitFor();
-    await page.getByRole('textbox', { name: 'Words' }).fill('5');
-    await page.getByRole('button', { name: 'Record decision' }).click();
+    await page.getByRole('textbox', { name: /^Words/ }).fill('5');
+    await page.getByRole('button', { name: 'Record decision', exact: true }).click();
     await page.getByText('You decided “Cut it”').waitFor();
     expect(await page.textContent('body')).toContain('Too long');
     expect(await statusOf(gateId)).toBe('decided');
@@ -68,7 +68,7 @@ describe('the pages for people who are not signed in', () => {
       const page = await stage.visit(`/sign-in/${token}`, view);
       expect(await overflowOf(page)).toEqual([]);
       await page.reload();
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
       await page.waitForURL(`${stage.url}/`);
       const session = await page.request.get(`${stage.url}/v1/session`);
       expect(session.status()).toBe(200);

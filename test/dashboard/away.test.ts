@@ -54,9 +54,9 @@ describe('the dashboard when the line is bad', () => {
       const { page, line } = await openOverLine();
       await page.getByText('Question 1').first().waitFor();
       line.cut();
-      await page.getByRole('link', { name: 'People' }).click();
+      await page.getByRole('link', { name: 'People', exact: true }).click();
       await page.getByText(away).waitFor();
-      await page.getByRole('heading', { name: 'One moment' }).waitFor();
+      await page.getByRole('heading', { name: 'One moment', exact: true }).waitFor();
       expect(await faultsOf(page, { isSettled: false })).toEqual([]);
       line.mend();
       await page.getByText('Nobody', { exact: false }).first().waitFor();
@@ -78,7 +78,7 @@ describe('the dashboard when the line is bad', () => {
       tried.add(url);
       return isLost ? route.abort() : route.continue();
     });
-    await page.getByRole('link', { name: 'Inbox' }).click();
+    await page.getByRole('link', { name: /^Inbox/ }).click();
     await page.getByText('Question 1').first().waitFor();
     expect(isAnew).toBe(true);
     await page.context().close();
@@ -91,7 +91,7 @@ describe('the dashboard when the line is bad', () => {
       refusals += 1;
       return refusals > 3 ? route.continue() : route.fulfill({ status: 503 });
     });
-    await page.getByRole('link', { name: 'Inbox' }).click();
+    await page.getByRole('link', { name: /^Inbox/ }).click();
     await page.getByText('Question 1').first().waitFor();
     expect(refusals).toBeGreaterThan(3);
     await page.context().close();
@@ -151,7 +151,7 @@ describe('the dashboard when the line is bad', () => {
     const page = await stage.open('/admin?tab=you');
     await page.context().route('**/v1/contacts*', () => undefined);
     await page.goto(`${stage.url}/contacts`);
-    const bones = page.getByRole('status', { name: 'Loading' });
+    const bones = page.getByRole('status', { name: 'Loading', exact: true });
     await bones.waitFor();
     expect(await movingParts(page)).toBe(0);
     await page.emulateMedia({ reducedMotion: 'no-preference' });

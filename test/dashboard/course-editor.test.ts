@@ -7,40 +7,40 @@ describe('the pages on which courses are made and changed', () => {
 
   it('make a course and a run of it, which learners can be added to, and change both', async () => {
     const page = await stage.open('/courses');
-    await page.getByRole('button', { name: 'New course' }).first().click();
+    await page.getByRole('button', { name: 'New course', exact: true }).first().click();
     await page.getByLabel('Title').fill('Écrire en SQL');
     expect(await page.getByLabel('Name in links').inputValue()).toBe('ecrire-en-sql');
     await expectSound(page);
-    await page.getByRole('button', { name: 'Make the course' }).click();
-    await page.getByRole('link', { name: 'New run of Écrire en SQL' }).click();
+    await page.getByRole('button', { name: 'Make the course', exact: true }).click();
+    await page.getByRole('link', { name: 'New run of Écrire en SQL', exact: true }).click();
 
-    await page.getByRole('button', { name: 'Make the run' }).click();
+    await page.getByRole('button', { name: 'Make the run', exact: true }).click();
     await page.getByText('Some fields are not right yet.').waitFor();
     await expect.poll(() => page.evaluate(`document.activeElement?.getAttribute('aria-invalid')`)).toBe('true');
     await page.getByLabel('Title').fill('Autumn');
     // What was typed does not go with a stray click (windmill 1447, n8n 10164).
-    await page.getByRole('link', { name: 'Home' }).click();
-    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();
-    await page.getByRole('button', { name: 'Stay here' }).click();
+    await page.getByRole('link', { name: 'Home', exact: true }).click();
+    await page.getByRole('dialog', { name: 'Leave without saving?', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Stay here', exact: true }).click();
     expect(await page.getByLabel('Title').inputValue()).toBe('Autumn');
-    await page.getByRole('combobox', { name: 'Time zone' }).fill('America/New_York');
+    await page.getByRole('combobox', { name: 'Time zone', exact: true }).fill('America/New_York');
     await page.getByLabel('Starts').fill('2099-10-05T09:00');
     await page.getByLabel('Ends').fill('2099-12-18T17:00');
     await page.getByText('Oct 5, 2099, 15:00 by your clock').waitFor();
     await page.getByLabel('Price of a seat').fill('120,50');
     await page.getByLabel('Where these terms are written').fill('Our terms of 2099');
-    await page.getByRole('button', { name: 'Add a row' }).click();
+    await page.getByRole('button', { name: 'Add a row', exact: true }).click();
     await page.getByLabel('Up to so much of the course done').fill('60');
     await expectSound(page);
-    await page.getByRole('button', { name: 'Make the run' }).click();
+    await page.getByRole('button', { name: 'Make the run', exact: true }).click();
     await page.waitForURL('**/courses/ecrire-en-sql/autumn');
     await page.getByText('€120.50').first().waitFor();
     await page.getByText('Oct 5, 2099, 09:00 EDT').waitFor();
 
-    await page.getByRole('link', { name: 'Edit' }).click();
-    await page.getByRole('textbox', { name: 'Seats' }).fill('3');
-    await page.getByRole('textbox', { name: 'All comes back for' }).fill('7');
-    await page.getByRole('button', { name: 'Save the run' }).click();
+    await page.getByRole('link', { name: 'Edit', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Seats', exact: true }).fill('3');
+    await page.getByRole('textbox', { name: 'All comes back for', exact: true }).fill('7');
+    await page.getByRole('button', { name: 'Save the run', exact: true }).click();
     await page.getByText('of 3 seats').waitFor();
     const key = await stage.api.key(['courses:read']);
     const { json } = await stage.api.call({ url: '/v1/courses/ecrire-en-sql/runs/autumn', key });
@@ -63,15 +63,15 @@ describe('the pages on which courses are made and changed', () => {
     };
     await put('Taken');
     const page = await stage.open('/courses', phone);
-    await page.getByRole('button', { name: 'New course' }).first().click();
+    await page.getByRole('button', { name: 'New course', exact: true }).first().click();
     await page.getByLabel('Title').fill('Taken');
-    await page.getByRole('button', { name: 'Make the course' }).click();
+    await page.getByRole('button', { name: 'Make the course', exact: true }).click();
     await page.getByText('There is one of this name already.').waitFor();
-    await page.getByRole('button', { name: 'Leave it' }).click();
-    await page.getByRole('button', { name: 'Edit Taken' }).click();
+    await page.getByRole('button', { name: 'Leave it', exact: true }).click();
+    await page.getByRole('button', { name: 'Edit Taken', exact: true }).click();
     await page.getByLabel('Title').fill('Mine');
     await put('Theirs');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('This was changed meanwhile; nothing was saved.').waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await page.context().close();

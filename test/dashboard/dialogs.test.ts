@@ -82,7 +82,7 @@ describe('every dialog and menu of the dashboard', () => {
         .filter({ visible: true })
         .first()
         .click();
-      await page.getByRole('heading', { level: 1, name: place }).waitFor();
+      await page.getByRole('heading', { level: 1, name: place, exact: true }).waitFor();
       const menu =
         view === phone
           ? { press: ['More'], shows: 'Keys and help' }
@@ -102,7 +102,7 @@ describe('every dialog and menu of the dashboard', () => {
     // What is typed before the palette is there goes into it, though "g i" would lead to another page.
     await page.keyboard.type('g ian');
     letGo();
-    const words = page.getByRole('textbox', { name: 'Search or jump to…' });
+    const words = page.getByRole('textbox', { name: 'Search or jump to…', exact: true });
     await expect.poll(() => words.inputValue()).toBe('g ian');
     await words.fill('an');
     await page.getByRole('button', { name: /^Ana/ }).first().waitFor();
@@ -128,7 +128,7 @@ describe('every dialog and menu of the dashboard', () => {
     await page.keyboard.press('?');
     await page.getByText('Choose the row').waitFor();
     expect(await faultsOf(page)).toEqual([]);
-    await page.getByRole('switch', { name: 'Keys without a modifier' }).press('Space');
+    await page.getByRole('switch', { name: /^Keys without a modifier/ }).press('Space');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.reload();
@@ -143,19 +143,19 @@ describe('every dialog and menu of the dashboard', () => {
 
   it('shows a new key once, and never again', async () => {
     const page = await stage.open('/admin?tab=keys');
-    await page.getByRole('button', { name: 'Make a key' }).click();
+    await page.getByRole('button', { name: 'Make a key', exact: true }).click();
     await page.getByLabel('Name').fill('Shop');
-    await page.getByRole('checkbox', { name: 'events:write' }).check();
-    await page.getByRole('button', { name: 'Make the key' }).click();
+    await page.getByRole('checkbox', { name: 'events:write', exact: true }).check();
+    await page.getByRole('button', { name: 'Make the key', exact: true }).click();
     await page.getByText('It is not shown again').waitFor();
     expect(await faultsOf(page)).toEqual([]);
     const secret = (await page.getByRole('dialog').locator('code').first().textContent()) ?? '';
     expect(secret).toMatch(/^tl_/);
     // Over plain http a page has no clipboard (temporalio/ui 3088): the key, shown once, is chosen for the older way to copy.
     await page.evaluate('delete Navigator.prototype.clipboard');
-    await page.getByRole('button', { name: `Copy ${secret}` }).click();
+    await page.getByRole('button', { name: `Copy ${secret}`, exact: true }).click();
     await expect.poll(() => page.evaluate('getSelection().toString()')).toBe(secret);
-    await page.getByRole('button', { name: 'I have it' }).click();
+    await page.getByRole('button', { name: 'I have it', exact: true }).click();
     await page.getByRole('table').getByText('Shop').waitFor();
     expect(await page.content()).not.toContain(secret);
     await page.context().close();
@@ -165,7 +165,7 @@ describe('every dialog and menu of the dashboard', () => {
     const page = await stage.open('/journeys/walk');
     await open(page, ['Start a person'], 'The id in your own system');
     await page.getByLabel('External id of the person').fill('nobody-at-all');
-    await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Start', exact: true }).click();
     await page.getByRole('dialog').getByRole('alert').waitFor();
     expect(await page.getByRole('dialog').getByRole('alert').textContent()).toMatch(/Request \S+/);
     expect(await page.getByLabel('External id of the person').inputValue()).toBe('nobody-at-all');

@@ -166,13 +166,13 @@ describe('long lists', () => {
       await expect.poll(() => open.getAttribute('data-index'), often).toBe(String(step));
       await page.keyboard.press('j');
     }
-    await page.getByRole('heading', { name: `Gate ${far - 2 * 70}` }).waitFor();
+    await page.getByRole('heading', { name: `Gate ${far - 2 * 70}`, exact: true }).waitFor();
     await page.context().close();
   });
 
   it('jumps to the end of a long timeline', async () => {
     const page = await stage.open(`/runs/${full.runId}`);
-    await page.getByRole('button', { name: 'Jump to now' }).click();
+    await page.getByRole('button', { name: 'Jump to now', exact: true }).click();
     await expect.poll(() => page.getByText(`Step ${long}`, { exact: true }).isVisible()).toBe(true);
     await page.context().close();
   });

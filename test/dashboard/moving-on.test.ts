@@ -14,10 +14,10 @@ describe('going from page to page', () => {
    */
   async function goToRuns(page: Page): Promise<() => Promise<string>> {
     const releaseCode = await holdBack(page, '**/static/runs-*.js');
-    await page.getByRole('link', { name: 'Runs' }).click();
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
     return async () => {
       releaseCode();
-      await page.getByRole('heading', { name: 'Runs' }).waitFor();
+      await page.getByRole('heading', { name: 'Runs', exact: true }).waitFor();
       const url = page.url();
       await page.context().close();
       return url;
@@ -37,8 +37,8 @@ describe('going from page to page', () => {
   it('is not taken back by the first approval, which comes late', async () => {
     const page = await stage.open('/admin?tab=you');
     const releaseAnswer = await holdBack(page, '**/v1/gates?*');
-    await page.getByRole('link', { name: 'Inbox' }).click();
-    await page.getByRole('heading', { name: 'Inbox' }).waitFor();
+    await page.getByRole('link', { name: /^Inbox/ }).click();
+    await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor();
     const arrive = await goToRuns(page);
     releaseAnswer();
     // On a slow machine the page before is hidden by then: a page that takes over a second to open says so.
@@ -52,7 +52,7 @@ describe('going from page to page', () => {
     const { cookie } = await stage.api.member(['admin']);
     expect((await stage.api.call({ method: 'PUT', url: `/v1${path}`, cookie, body: {} })).status).toBe(200);
     const page = await stage.open(path);
-    await page.getByRole('button', { name: 'Erase…' }).click();
+    await page.getByRole('button', { name: 'Erase…', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox').fill(person);
     await dialog.getByRole('button', { name: /^Erase/ }).click();

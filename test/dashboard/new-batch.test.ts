@@ -29,7 +29,7 @@ describe('a batch that is being put together', () => {
     await page.getByText('Renewal letter:').waitFor();
     await page.getByLabel('Brief', { exact: true }).fill('Tell them.');
     await page.evaluate('window.disk()');
-    await page.getByRole('region', { name: 'The beginning of the file' }).waitFor();
+    await page.getByRole('region', { name: 'The beginning of the file', exact: true }).waitFor();
     const kept = async () => ({
       template: await page.getByText('Renewal letter:').count(),
       brief: await page.getByLabel('Brief', { exact: true }).inputValue(),

@@ -84,7 +84,7 @@ describe('every page of the dashboard', () => {
     await page.getByText('This is for admins').waitFor();
     await page.goto(`${stage.url}/inbox?show=team&gate=${world.ids.gate}`);
     await page.getByText('People with the role “approver” decide this', { exact: false }).waitFor();
-    expect(await page.getByRole('button', { name: 'Send it' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Send it', exact: true }).count()).toBe(0);
     await page.context().close();
   });
 
@@ -92,16 +92,16 @@ describe('every page of the dashboard', () => {
     const page = await stage.open('/sign-in');
     await page.context().clearCookies();
     await page.goto(`${stage.url}/runs?kind=batch`);
-    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
     await expectSound(page);
     await page.getByLabel('Email').fill(world.email);
-    await page.getByRole('textbox', { name: 'Password' }).fill('not this one at all');
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('textbox', { name: 'Password', exact: true }).fill('not this one at all');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByText('E-mail or password is wrong').waitFor();
-    await page.getByRole('textbox', { name: 'Password' }).fill(world.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('textbox', { name: 'Password', exact: true }).fill(world.password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.waitForURL(`${stage.url}/runs?kind=batch`);
-    expect(await page.getByRole('heading', { name: 'Runs' }).textContent()).toBe('Runs');
+    expect(await page.getByRole('heading', { name: 'Runs', exact: true }).textContent()).toBe('Runs');
     await page.context().close();
   });
 });

@@ -8,13 +8,13 @@ describe('the dialog in which people are added and changed', () => {
 
   it('adds a person, changes what was changed alone, and writes down who did it', async () => {
     const page = await stage.open('/contacts');
-    await page.getByRole('button', { name: 'New person' }).click();
+    await page.getByRole('button', { name: 'New person', exact: true }).click();
     await page.getByLabel('External id').fill('c-7');
     await page.getByLabel('Email').fill('lena@example.com');
     await page.getByLabel('Value of firstName').fill('Lena');
-    await page.getByRole('button', { name: 'Add the person' }).click();
+    await page.getByRole('button', { name: 'Add the person', exact: true }).click();
     // Beside the link too a row opens in a tab of its own where one asks for that (rundeck 6600, hue 3362).
-    const cell = page.getByRole('cell', { name: 'lena@example.com' });
+    const cell = page.getByRole('cell', { name: 'lena@example.com', exact: true });
     await settled(page);
     await page.evaluate('window.open = (url) => void (document.body.dataset.opened = url)');
     await cell.dispatchEvent('click', { ctrlKey: true });
@@ -28,21 +28,21 @@ describe('the dialog in which people are added and changed', () => {
     goOn();
     await page.locator('[aria-busy=false]').waitFor();
     expect(await cell.isVisible()).toBe(true);
-    await page.getByRole('link', { name: 'Lena' }).click();
+    await page.getByRole('link', { name: 'Lena', exact: true }).click();
 
     // Another system writes beside it.
     const { cookie } = await stage.api.member(['admin', 'operator']);
-    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
     const url = '/v1/contacts/c-7';
     await stage.api.call({ method: 'PUT', url, cookie, body: { attributes: { plan: 'pro' } } });
-    await page.getByRole('button', { name: 'Add a fact' }).click();
+    await page.getByRole('button', { name: 'Add a fact', exact: true }).click();
     await page.getByLabel('Name of the fact').last().fill('visits');
     await page.getByLabel('Kind of visits').selectOption('number');
     await page.getByLabel('Value of visits').fill('three');
     await page.getByText('This cannot stand here.').waitFor();
     await expectSound(page);
     await page.getByLabel('Value of visits').fill('3');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('visits', { exact: false }).waitFor();
     const { json } = await stage.api.call({ url, cookie });
     expect(json).toMatchObject({
@@ -58,9 +58,9 @@ describe('the dialog in which people are added and changed', () => {
     const { cookie } = await stage.api.member(['admin', 'operator']);
     await stage.api.call({ method: 'PUT', url: '/v1/contacts/known', cookie, body: { email: 'a@example.com' } });
     const page = await stage.open('/contacts', phone);
-    await page.getByRole('button', { name: 'New person' }).click();
+    await page.getByRole('button', { name: 'New person', exact: true }).click();
     await page.getByLabel('External id').fill('known');
-    await page.getByRole('button', { name: 'Add the person' }).click();
+    await page.getByRole('button', { name: 'Add the person', exact: true }).click();
     await page.getByText('There is one of this name already.').waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await page.context().close();

@@ -62,7 +62,7 @@ describe('texts of others in the dashboard', () => {
   it('stay texts when they are typed into a field and sent', async () => {
     const page = await stage.open('/journeys/tricky?tab=simulate');
     await page.getByLabel('Facts of the made-up person').fill(JSON.stringify({ name: script }));
-    await page.getByRole('button', { name: 'Simulate' }).click();
+    await page.getByRole('button', { name: 'Simulate', exact: true }).click();
     await page.getByText('Goes through').waitFor();
     await page.goto(`${stage.url}/contacts?q=${encodeURIComponent(`${script} nobody`)}`);
     await page.getByText('Nobody is called').waitFor();

@@ -95,7 +95,7 @@ describe('the pages without script', () => {
   const press = (name: string) => (page: Page) => page.getByRole('button', { name }).click();
   const choose = (label: string, comment: string) => async (page: Page) => {
     await page.getByRole('radio', { name: label }).check();
-    await page.getByRole('textbox', { name: 'Comment' }).fill(comment);
+    await page.getByRole('textbox', { name: /^Comment/ }).fill(comment);
     await press('Record decision')(page);
   };
 
@@ -201,10 +201,10 @@ describe('the pages without script', () => {
           .where('id', '=', gateId)
           .executeTakeFirst()
       )?.status;
-    await page.getByRole('link', { name: 'Go to the decision' }).click();
+    await page.getByRole('link', { name: 'Go to the decision', exact: true }).click();
     await choose('Write another', '')(page);
     expect(await page.getByRole('alert').textContent()).toBe('This outcome needs a comment');
-    expect(await page.getByRole('radio', { name: 'Write another' }).isChecked()).toBe(true);
+    expect(await page.getByRole('radio', { name: /^Write another/ }).isChecked()).toBe(true);
     expect(await status()).toBe('open');
     await choose('Write another', 'Too long')(page);
     await page.getByText('You decided “Write another”').waitFor();

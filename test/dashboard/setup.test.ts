@@ -32,7 +32,7 @@ describe('the page that sets up an installation', () => {
     await page.getByLabel('Your name').fill('Marta Keller');
     await page.getByLabel('Your email').fill('marta@example.test');
     await page.getByLabel('A password').fill('a long password for a test');
-    await page.getByRole('button', { name: 'Set up and sign in' }).click();
+    await page.getByRole('button', { name: 'Set up and sign in', exact: true }).click();
   };
 
   it('is sound, also when it refuses', async () => {

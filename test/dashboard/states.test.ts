@@ -142,7 +142,7 @@ describe('the states of every page', () => {
     const page = await stage.open('/journeys');
     await page.getByText('Worker processes keep dying. Work is slow and not lost.').waitFor();
     expect(await faultsOf(page)).toEqual([]);
-    await page.getByRole('link', { name: 'What is known' }).click();
+    await page.getByRole('link', { name: 'What is known', exact: true }).click();
     await page.getByText(message).waitFor();
     await page.context().close();
   });
@@ -153,7 +153,7 @@ describe('the states of every page', () => {
     await page.goto(`${stage.url}/journeys`);
     await page.getByText(problem.detail).waitFor();
     mend();
-    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: 'Try again', exact: true }).click();
     await page.getByText('No journey', { exact: false }).first().waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
     await page.context().close();

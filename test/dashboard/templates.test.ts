@@ -25,22 +25,22 @@ describe('the pages of message templates', () => {
     });
 
     const page = await stage.open('/journeys');
-    await page.getByRole('link', { name: 'Message templates' }).click();
-    await page.getByRole('link', { name: 'hello' }).click();
+    await page.getByRole('link', { name: 'Message templates', exact: true }).click();
+    await page.getByRole('link', { name: 'hello', exact: true }).click();
     const mail = page.frameLocator('iframe[title="The mail as its reader sees it"]');
     await mail.getByText('We are open.').waitFor();
     expect(await faultsInAllViews(page)).toEqual([]);
 
     await page.getByLabel('Text').fill('We are {{ contact.firstName');
-    await page.getByRole('button', { name: 'Save as the next version' }).click();
+    await page.getByRole('button', { name: 'Save as the next version', exact: true }).click();
     await page.getByRole('alert').first().waitFor();
     await page.getByLabel('Text').fill('Come in, {{ contact.firstName | default: "you" }}.');
-    await page.getByRole('button', { name: 'Save as the next version' }).click();
+    await page.getByRole('button', { name: 'Save as the next version', exact: true }).click();
     await mail.getByText('Come in, ').waitFor();
     await page.getByLabel('External id of a real person').fill('ana');
     await mail.getByText('Come in, Ana.').waitFor();
 
-    await page.getByRole('button', { name: 'Send a test to me' }).click();
+    await page.getByRole('button', { name: 'Send a test to me', exact: true }).click();
     await page.getByText('A test is on its way to').waitFor();
     await page.context().close();
   });

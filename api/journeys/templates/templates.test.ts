@@ -54,6 +54,13 @@ describe('/v1/templates', () => {
       'content.subject[1:1]',
       'template.syntax',
     ],
+    ...['include', 'render', 'layout'].map((tag): [string, string, unknown, string, string] => [
+      `another file by ${tag}, which would fail when the mail is sent (issue 14 §2)`,
+      'message',
+      { ...message, markdown: `Hello\n{% ${tag} "footer" %}` },
+      'content.markdown[2:1]',
+      'template.syntax',
+    ]),
     [
       'an unknown tag',
       'message',

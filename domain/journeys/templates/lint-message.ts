@@ -11,8 +11,10 @@ type MessageParts = { subject: string | null; markdown: string | null };
 /** Problems of one kind that are named at once. */
 const mostProblems = 50;
 
-/** As the sender reads it: no includes, unknown filters refused. Liquid's own limit of 100,000 characters. */
+/** As the sender reads it: no other files, unknown filters refused. Liquid's own limit of 100,000 characters. */
 const liquid = new Liquid({ strictFilters: true, ownPropertyOnly: true, templates: {}, parseLimit: 100_000 });
+// A message is one text: what reads another parses, and would fail at each person it is written to.
+for (const name of ['include', 'render', 'layout']) delete liquid.tags[name];
 
 /** All reasons why a message template is refused without filling it: syntax, unknown filters, loops that no message needs, addresses that no mail may hold. */
 export function lintMessage(template: MessageParts): ProblemIssue[] {

@@ -37,14 +37,16 @@ describe('an admin', () => {
       await until('Sam’s run is in trouble', await start(slug, 'Sam'), ({ trouble }) => trouble !== null);
 
       const page = await tour.stage.open('/', way.view);
-      const list = page.getByRole('table', { name: 'Runs' });
+      const list = page.getByRole('table', { name: 'Runs', exact: true });
       const tab = (name: string) =>
-        page.getByRole('navigation', { name: 'Which runs' }).getByRole('link', { name: new RegExp(`^${name}`) });
+        page
+          .getByRole('navigation', { name: 'Which runs', exact: true })
+          .getByRole('link', { name: new RegExp(`^${name}`) });
       await way.goTo(page, 'Runs');
       await way.press(tab('Failed'));
       await list.getByText('The mail server refused the recipient (550).').first().waitFor();
       await way.open(list.getByRole('link', { name: new RegExp(`^Fay of ${slug}`) }));
-      await page.getByRole('heading', { name: 'The mail server refused the recipient (550).' }).waitFor();
+      await page.getByRole('heading', { name: /The mail server refused the recipient \(550\)\./ }).waitFor();
       await page
         .getByRole('button', { name: /^Retry/ })
         .first()
@@ -57,17 +59,17 @@ describe('an admin', () => {
       await way.open(list.getByRole('link', { name: new RegExp(`^Sam of ${slug}`) }));
       await page.getByRole('heading', { name: /^The mail was handed over and no reply came/ }).waitFor();
       await page.getByText('Outcome unknown').first().waitFor();
-      await way.press(page.getByRole('button', { name: 'I know how it ended…' }));
-      await way.check(page.getByRole('radio', { name: 'Yes, it happened' }));
+      await way.press(page.getByRole('button', { name: 'I know how it ended…', exact: true }));
+      await way.check(page.getByRole('radio', { name: 'Yes, it happened', exact: true }));
       await way.write(page.getByLabel('Reason'), 'It is in the outbox');
-      await way.press(page.getByRole('dialog').getByRole('button', { name: 'Record it' }));
+      await way.press(page.getByRole('dialog').getByRole('button', { name: 'Record it', exact: true }));
       await page.getByText('Cleared up by a person').first().waitFor();
       await way.press(page.locator('summary', { hasText: '1 call to the outside' }));
       await page.getByText('“It is in the outbox”').waitFor();
       await page.getByRole('heading', { name: /“Wait for an answer”: waiting until/ }).waitFor();
 
-      await way.press(page.getByRole('button', { name: 'Rewind to…' }));
-      await way.check(page.getByRole('radio', { name: 'At “Say hello”' }));
+      await way.press(page.getByRole('button', { name: 'Rewind to…', exact: true }));
+      await way.check(page.getByRole('radio', { name: 'At “Say hello”', exact: true }));
       await page.getByText('1 thing stays done and is not repeated: Say hello').waitFor();
       await way.write(page.getByRole('dialog').getByLabel('Reason'), 'Wait once more');
       await way.press(page.getByRole('dialog').getByRole('button', { name: 'Rewind', exact: true }));
@@ -88,12 +90,14 @@ describe('an admin', () => {
       const page = await tour.stage.open('/', way.view);
       await way.goTo(page, 'Runs');
       await way.open(
-        page.getByRole('table', { name: 'Runs' }).getByRole('link', { name: new RegExp(`^Ben of ${slug}`) }),
+        page
+          .getByRole('table', { name: 'Runs', exact: true })
+          .getByRole('link', { name: new RegExp(`^Ben of ${slug}`) }),
       );
       await page.getByText('A person has to decide').waitFor();
-      await way.press(page.getByRole('button', { name: 'Pause' }));
+      await way.press(page.getByRole('button', { name: 'Pause', exact: true }));
       await way.write(page.getByLabel('Reason'), 'A look first');
-      await way.press(page.getByRole('dialog').getByRole('button', { name: 'Pause' }));
+      await way.press(page.getByRole('dialog').getByRole('button', { name: 'Pause', exact: true }));
       await page.getByText('Paused at “Check the subject line”').waitFor();
 
       const { workflow_id: workflowId } = await kysely(tour.stage.database.system)
@@ -115,10 +119,10 @@ describe('an admin', () => {
       });
       await page.getByText('Paused at “Check the subject line”').waitFor();
       await way.press(page.getByRole('banner').getByRole('button', { name: 'More', exact: true }));
-      await way.pick(page.getByRole('menuitem', { name: 'Terminate…' }));
+      await way.pick(page.getByRole('menuitem', { name: 'Terminate…', exact: true }));
       await way.write(page.getByLabel('Reason'), 'Enough');
-      await way.press(page.getByRole('dialog').getByRole('button', { name: 'Terminate the run' }));
-      await page.getByRole('heading', { name: 'Enough' }).waitFor();
+      await way.press(page.getByRole('dialog').getByRole('button', { name: 'Terminate the run', exact: true }));
+      await page.getByRole('heading', { name: 'Enough', exact: true }).waitFor();
       await page.getByText('Terminated', { exact: true }).first().waitFor();
       await page
         .getByRole('button', { name: /^Retry/ })

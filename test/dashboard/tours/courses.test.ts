@@ -25,14 +25,14 @@ describe('a course operator', () => {
         attributes: { name: `${name} ${slug}` },
       });
     const page = await tour.stage.open('/', way.view);
-    const learners = page.getByRole('table', { name: 'Learners' });
+    const learners = page.getByRole('table', { name: 'Learners', exact: true });
     const openRun = async (): Promise<void> => {
       await way.goTo(page, 'Courses');
       await way.press(page.getByRole('link', { name: new RegExp(`^Autumn ${slug}`) }));
-      await page.getByRole('heading', { level: 1, name: `Autumn ${slug}` }).waitFor();
+      await page.getByRole('heading', { level: 1, name: `Autumn ${slug}`, exact: true }).waitFor();
     };
     const openLearner = (name: string): Promise<void> =>
-      way.open(learners.getByRole('link', { name: `${name} ${slug}` }));
+      way.open(learners.getByRole('link', { name: `${name} ${slug}`, exact: true }));
 
     await openRun();
     await add(page, way, `${slug}-first`);
@@ -46,9 +46,9 @@ describe('a course operator', () => {
     await learners.getByText('Paid').waitFor();
 
     await openLearner('first');
-    await way.press(page.getByRole('button', { name: 'Withdraw…' }));
+    await way.press(page.getByRole('button', { name: 'Withdraw…', exact: true }));
     await way.write(page.getByLabel('Reason'), 'Moving away');
-    await way.press(page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }));
+    await way.press(page.getByRole('dialog').getByRole('button', { name: 'Withdraw', exact: true }));
     await page.getByText('Withdrawing').first().waitFor();
 
     // Who asked for it does not decide about it.
@@ -70,19 +70,23 @@ describe('a course operator', () => {
 
     await openRun();
     await learners.getByText('Offered', { exact: true }).waitFor();
-    await way.press(page.getByRole('group', { name: 'Which learners' }).getByRole('button', { name: /^Ended/ }));
+    await way.press(
+      page.getByRole('group', { name: 'Which learners', exact: true }).getByRole('button', { name: /^Ended/ }),
+    );
     await learners.getByText('Refunded').waitFor();
     await eventually('the money is back', async () => (await refunds()) === refundsBefore + 1);
 
-    await way.press(page.getByRole('group', { name: 'Which learners' }).getByRole('button', { name: /^Open/ }));
+    await way.press(
+      page.getByRole('group', { name: 'Which learners', exact: true }).getByRole('button', { name: /^Open/ }),
+    );
     await openLearner('second');
-    await way.press(page.getByRole('button', { name: 'Accept the offer' }));
-    await way.press(page.getByRole('dialog').getByRole('button', { name: 'Accept the offer' }));
+    await way.press(page.getByRole('button', { name: 'Accept the offer', exact: true }));
+    await way.press(page.getByRole('dialog').getByRole('button', { name: 'Accept the offer', exact: true }));
     await page.getByText('Seat held').waitFor();
     await payByMail(page, way, `${slug}-second@example.test`);
     await page.getByText('Confirmed').first().waitFor();
     await page.getByText('Paid', { exact: true }).waitFor();
-    expect(await page.getByRole('button', { name: 'Accept the offer' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Accept the offer', exact: true }).count()).toBe(0);
     await page.context().close();
   });
 
@@ -95,9 +99,9 @@ describe('a course operator', () => {
 
   /** Adds a learner to the run that is open. */
   async function add(page: Page, { press, write }: Way, contact: string): Promise<void> {
-    await press(page.getByRole('button', { name: 'Add a learner' }));
+    await press(page.getByRole('button', { name: 'Add a learner', exact: true }));
     await write(page.getByLabel('External id of the person'), contact);
-    await press(page.getByRole('dialog').getByRole('button', { name: 'Add the learner' }));
+    await press(page.getByRole('dialog').getByRole('button', { name: 'Add the learner', exact: true }));
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   }
 
@@ -109,8 +113,8 @@ describe('a course operator', () => {
     });
     const checkout = await page.context().newPage();
     await checkout.goto(link);
-    await press(checkout.getByRole('button', { name: 'Pay' }));
-    await checkout.getByRole('heading', { name: 'Thank you, you are done here' }).waitFor();
+    await press(checkout.getByRole('button', { name: 'Pay', exact: true }));
+    await checkout.getByRole('heading', { name: 'Thank you, you are done here', exact: true }).waitFor();
     await checkout.close();
   }
 });

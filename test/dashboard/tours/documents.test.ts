@@ -18,37 +18,37 @@ describe('a document owner', () => {
     const rows = flagged.reduce((csv, key) => csv.replace(key.slice(0, 'P-1003'.length), key), rowsCsv(12));
     const starter = await tour.stage.open('/', way.view);
     await way.goTo(starter, 'Batches');
-    await way.press(starter.getByRole('button', { name: 'New batch' }).first());
-    await upload(way, starter.getByRole('button', { name: 'Choose a file' }), `${name}.csv`, rows);
+    await way.press(starter.getByRole('button', { name: 'New batch', exact: true }).first());
+    await upload(way, starter.getByRole('button', { name: 'Choose a file', exact: true }), `${name}.csv`, rows);
     await upload(
       way,
-      starter.getByRole('button', { name: 'Take it from a file' }),
+      starter.getByRole('button', { name: 'Take it from a file', exact: true }),
       'letter.json',
       JSON.stringify(letter),
     );
     await way.select(starter.getByLabel('Names the document'), 'policy');
     await way.write(starter.getByLabel('Brief', { exact: true }), 'Tell customers that their policy is renewed.');
     await way.write(starter.getByLabel('Sender as JSON'), '{ "name": "Acme" }');
-    await way.press(starter.getByRole('button', { name: 'Make the estimate' }));
+    await way.press(starter.getByRole('button', { name: 'Make the estimate', exact: true }));
 
     // Who started it decides about none of it.
-    await starter.getByRole('link', { name: 'Decide' }).waitFor();
+    await starter.getByRole('link', { name: 'Decide', exact: true }).waitFor();
     const page = await tour.stage.open(new URL(starter.url()).pathname, way.view, otherPerson);
     await starter.context().close();
-    await way.press(page.getByRole('link', { name: 'Decide' }));
+    await way.press(page.getByRole('link', { name: 'Decide', exact: true }));
     await way.choose(page, { outcome: 'Start generating', number: 1 });
     await way.confirm(page);
     await page.getByText('Recorded. The run goes on.').waitFor();
 
     await way.goTo(page, 'Batches');
     await way.open(page.getByRole('table').getByRole('link', { name, exact: true }));
-    await page.getByRole('link', { name: 'Review 2' }).waitFor();
-    await way.press(page.getByRole('link', { name: 'Review 2' }));
+    await page.getByRole('link', { name: 'Review 2', exact: true }).waitFor();
+    await way.press(page.getByRole('link', { name: 'Review 2', exact: true }));
     await review(page, way, flagged);
 
-    const download = page.getByRole('button', { name: 'Download' });
-    const zip = page.getByRole('menuitem', { name: 'All documents (ZIP)' });
-    await page.getByRole('button', { name: 'Stop…' }).waitFor({ state: 'detached' });
+    const download = page.getByRole('button', { name: 'Download', exact: true });
+    const zip = page.getByRole('menuitem', { name: 'All documents (ZIP)', exact: true });
+    await page.getByRole('button', { name: 'Stop…', exact: true }).waitFor({ state: 'detached' });
     await way.press(download);
     const [file] = await Promise.all([page.waitForEvent('download'), way.pick(zip)]);
     const names = zipNames(await buffer(await file.createReadStream()));
@@ -68,8 +68,8 @@ async function upload({ press }: Way, button: Locator, name: string, text: strin
 /** Looks at both flagged documents, takes the first out at the second try, approves the second, and goes back to the batch. */
 async function review(page: Page, { strike, confirm, view }: Way, flagged: readonly [string, string]): Promise<void> {
   const entry = (key: string): Locator =>
-    page.getByRole('navigation', { name: 'Documents to decide' }).getByRole('link', { name: key });
-  const row = (key: string): Locator => page.getByRole('heading', { name: `Row ${key}` });
+    page.getByRole('navigation', { name: 'Documents to decide', exact: true }).getByRole('link', { name: key });
+  const row = (key: string): Locator => page.getByRole('heading', { name: `Row ${key}`, exact: true });
   await page.getByText('2 left to decide').waitFor();
   await row(flagged[0]).waitFor();
   // A phone has no room for the list beside the letter.
@@ -94,5 +94,5 @@ async function review(page: Page, { strike, confirm, view }: Way, flagged: reado
   await page.getByText('It is the last one').waitFor();
   await confirm(page);
   await page.getByText('Every flagged document is decided').waitFor();
-  await strike(page.getByRole('link', { name: 'Back to the batch' }), 'Escape');
+  await strike(page.getByRole('link', { name: 'Back to the batch', exact: true }), 'Escape');
 }

@@ -59,11 +59,11 @@ export const keys: Way = {
     if (!(await isOpen())) throw new Error('j does not lead to the approval');
   },
   choose: async (page, { number, comment }) => {
-    await page.getByRole('group', { name: 'Outcomes' }).waitFor();
+    await page.getByRole('group', { name: 'Outcomes', exact: true }).waitFor();
     await page.keyboard.press(String(number));
     if (comment === undefined) return;
     // An outcome that needs words takes the focus to where they go.
-    await hasFocus(page.getByRole('textbox', { name: 'Comment' }));
+    await hasFocus(page.getByRole('textbox', { name: /^Comment/ }));
     await page.keyboard.type(comment);
   },
   confirm: (page) => page.keyboard.press('ControlOrMeta+Enter'),

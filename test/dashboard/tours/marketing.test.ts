@@ -42,17 +42,17 @@ describe('marketing ops', () => {
     const slug = `tour-${tour.tag}`;
     const page = await tour.stage.open('/', way.view);
     await way.goTo(page, 'Journeys');
-    await page.getByRole('table').getByRole('link', { name: 'Journey before' }).waitFor();
+    await page.getByRole('table').getByRole('link', { name: 'Journey before', exact: true }).waitFor();
     expect(await push(asking(slug))).toBe(`journey ${slug} version 1 is live\n`);
-    await way.press(page.getByRole('button', { name: '1 new' }));
-    const row = page.getByRole('table').getByRole('link', { name: `Win-back ${slug}` });
+    await way.press(page.getByRole('button', { name: '1 new', exact: true }));
+    const row = page.getByRole('table').getByRole('link', { name: `Win-back ${slug}`, exact: true });
     await way.open(row);
-    await way.press(page.getByRole('link', { name: 'Simulate' }));
+    await way.press(page.getByRole('link', { name: 'Simulate', exact: true }));
     await way.select(page.getByLabel('Check the subject line'), 'skip');
-    await way.press(page.getByRole('button', { name: 'Simulate' }));
+    await way.press(page.getByRole('button', { name: 'Simulate', exact: true }));
     await page.getByText('Leaves early').waitFor();
 
-    await way.press(page.getByRole('link', { name: 'Live' }));
+    await way.press(page.getByRole('link', { name: 'Live', exact: true }));
     await stepOf(page, 'Check the subject line').getByText('0 here').waitFor();
     await lapse(slug, 'Ana');
     // The number changes by itself: nothing is reloaded.
@@ -85,7 +85,10 @@ describe('marketing ops', () => {
     await stepOf(page, 'Check the subject line').getByText('2 in 24 h').waitFor();
     await stepOf(page, 'Wait for an answer').getByText('1 here').waitFor();
     await way.press(stepOf(page, 'Wait for an answer'));
-    await page.getByRole('complementary', { name: 'Wait for an answer' }).getByText(`Ben of ${slug}`).waitFor();
+    await page
+      .getByRole('complementary', { name: 'Wait for an answer', exact: true })
+      .getByText(`Ben of ${slug}`)
+      .waitFor();
     await page.context().close();
   });
 
@@ -100,7 +103,7 @@ describe('marketing ops', () => {
     await page.getByRole('button', { name: /^Confirm/ }).click();
     // The old page is there until the code of the new one has come.
     const releaseCode = await holdBack(page, '**/static/runs-*.js');
-    await page.getByRole('link', { name: 'Runs' }).click();
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
     await page.waitForURL(`${tour.stage.url}/runs`);
     releaseAnswer();
     await page.getByText('Recorded. The run goes on.').waitFor();
@@ -118,7 +121,7 @@ describe('marketing ops', () => {
 function stepOf(page: Page, title: string) {
   const node = page.locator('.react-flow__node').filter({ hasText: title });
   const line = page
-    .getByRole('list', { name: 'The steps of the journey' })
+    .getByRole('list', { name: 'The steps of the journey', exact: true })
     .getByRole('button', { name: new RegExp(`^${title}`) });
   return node.or(line).first();
 }

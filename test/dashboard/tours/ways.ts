@@ -26,15 +26,15 @@ function pointing(name: string, view: View, press: Way['press']): Way {
     goTo: async (page, place) => {
       const bar = page.getByRole('navigation', { name: isPhone ? 'Main, at the bottom' : 'Main', exact: true });
       const link = bar.getByRole('link', { name: new RegExp(`^${place}`) });
-      await bar.getByRole('link', { name: 'Home' }).waitFor();
+      await bar.getByRole('link', { name: 'Home', exact: true }).waitFor();
       if ((await link.count()) > 0) return press(link);
-      await press(bar.getByRole('button', { name: 'More' }));
+      await press(bar.getByRole('button', { name: 'More', exact: true }));
       await press(page.getByRole('menuitem', { name: place }));
     },
     openApproval: press,
     choose: async (page, { outcome, comment }) => {
       await press(page.getByRole('button', { name: new RegExp(`^${outcome}`) }));
-      if (comment !== undefined) await page.getByRole('textbox', { name: 'Comment' }).fill(comment);
+      if (comment !== undefined) await page.getByRole('textbox', { name: /^Comment/ }).fill(comment);
     },
     confirm: (page) => press(page.getByRole('button', { name: /^Confirm/ })),
   };
