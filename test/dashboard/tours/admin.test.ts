@@ -69,7 +69,7 @@ describe('an admin', () => {
       await page.getByRole('heading', { name: /“Wait for an answer”: waiting until/ }).waitFor();
 
       await way.press(page.getByRole('button', { name: 'Rewind to…', exact: true }));
-      await way.check(page.getByRole('radio', { name: 'At “Say hello”', exact: true }));
+      await way.check(page.getByRole('radio', { name: /^At “Say hello”/ }));
       await page.getByText('1 thing stays done and is not repeated: Say hello').waitFor();
       await way.write(page.getByRole('dialog').getByLabel('Reason'), 'Wait once more');
       await way.press(page.getByRole('dialog').getByRole('button', { name: 'Rewind', exact: true }));
