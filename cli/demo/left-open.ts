@@ -3,6 +3,7 @@ import { decidesDocuments } from '../../domain/documents/stages/stages.ts';
 import { loadBatch } from '../batch/load-batch.ts';
 import { loadJourney } from '../push/load-journey.ts';
 import { pushJourney } from '../push/push-journey.ts';
+import { leaveCourse } from './courses.ts';
 import type { DemoParts } from './parts.ts';
 import { until } from './until.ts';
 
@@ -21,7 +22,7 @@ const triallists = [
 
 /**
  * Leaves work under way for the person who opens the dashboard: a batch whose estimate waits for approval, one whose flagged
- * letters wait for a review, and people in the days of a trial, one of them with a decision open. What an earlier start has left
+ * letters wait for a review, people in the days of a trial, one of them with a decision open, and a course under way. What an earlier start has left
  * and is still open is not made again.
  */
 export async function leaveWork(parts: DemoParts): Promise<void> {
@@ -31,6 +32,7 @@ export async function leaveWork(parts: DemoParts): Promise<void> {
     isOpen(batchNames.estimate) ? undefined : leaveEstimate(parts),
     isOpen(batchNames.review) ? undefined : leaveReview(parts),
     leaveTrials(parts),
+    leaveCourse(parts),
   ]);
 }
 
