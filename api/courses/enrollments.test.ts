@@ -67,6 +67,26 @@ describe('courses and enrollments over HTTP', () => {
     expect(outbox).toEqual([{ workflow_type: 'enrollmentWorkflow' }]);
   });
 
+  it('says until when a seat can be paid for, though its link gets a successor before that', async () => {
+    const { json } = await api.call({ url: '/v1/enrollments?contact=ana', key });
+    const [{ id, runId }] = json['items'] as [{ id: string; runId: string }];
+    const wakesAt = new Date(Date.now() + 86_400_000);
+    const paidBy = new Date(Date.now() + 2 * 86_400_000);
+    const ofRun = { workspace_id: database.workspaceId, run_id: runId, generation: 1 };
+    const checkout = { step: 'checkout', visit: 1, kind: 'payment', title: 'Payment', status: 'waiting' };
+    await kysely(database.system)
+      .insertInto('step')
+      .values({ ...ofRun, ...checkout, due_at: paidBy })
+      .execute();
+    await kysely(database.system)
+      .updateTable('run')
+      .set({ current_step: 'checkout', next_due_at: wakesAt })
+      .where('id', '=', runId)
+      .execute();
+    const shown = await api.call({ url: `/v1/enrollments/${id}`, key });
+    expect(shown.json).toMatchObject({ stepTitle: 'Payment', nextDueAt: paidBy.toISOString() });
+  });
+
   it('gives places in the order of asking, and says which (courses F14)', async () => {
     await api.call({ method: 'PUT', url: '/v1/courses/sql/runs/rush', key, body: { ...shortRun, capacity: 2 } });
     const answers: Answer[] = [];

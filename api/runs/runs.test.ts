@@ -25,6 +25,8 @@ describe('/v1/runs', () => {
       .where('id', '=', ids[name] ?? '')
       .execute();
 
+  const soon = new Date(Date.now() + 60_000);
+
   beforeAll(async () => {
     key = await api.key([
       'contacts:write',
@@ -45,7 +47,6 @@ describe('/v1/runs', () => {
       await api.call({ method: 'POST', url: '/v1/journeys/listed/runs', key, body: { contact: name } });
       ids[name] = (await journeyRunsOf(database, name))[0]?.id ?? '';
     }
-    const soon = new Date(Date.now() + 60_000);
     await leave('ana', {
       status: 'waiting',
       waiting_for: 'event',
@@ -85,6 +86,20 @@ describe('/v1/runs', () => {
         costMicros: 0,
       },
     ]);
+  });
+
+  it('says when what a run stands at is due, though it is woken before that', async () => {
+    const dueAt = new Date(Date.now() + 86_400_000);
+    const step = { workspace_id: database.workspaceId, run_id: ids['ben'] ?? '', generation: 1, kind: 'waitFor' };
+    await kysely(database.system)
+      .insertInto('step')
+      .values({ ...step, step: 'first-login', visit: 1, title: 'First login', status: 'waiting', due_at: dueAt })
+      .execute();
+    const { items } = await get('/v1/runs?contact=ben');
+    expect(items).toMatchObject([{ stepTitle: 'First login', nextDueAt: dueAt.toISOString() }]);
+    await leave('ben', { next_due_at: null });
+    expect(await get(`/v1/runs/${ids['ben']}`)).toMatchObject({ nextDueAt: null });
+    await leave('ben', { next_due_at: soon });
   });
 
   it('goes on behind the page before, by what happens next too', async () => {

@@ -43,10 +43,10 @@ export const payment = defineStage<PaymentStage>({
       return toClosing(state, turn, { outcome: 'paymentUnavailable', reason });
     }
     const checkoutId = text(item.payload, 'checkoutId');
-    stageLine(turn, stage, 'waiting', { waitingFor: 'event', dueAt: stage.expiresAt, detail: { url, checkoutId } });
     const made = at(state, { ...stage, isMade: true });
     const kept = putOffHold(made, item.at, turn);
     const { expiresAt } = kept.stage.kind === 'payment' ? kept.stage : stage;
+    stageLine(turn, stage, 'waiting', { waitingFor: 'event', dueAt: expiresAt, detail: { url, checkoutId } });
     return sendMail(kept, turn, 'payment-mail', 'Mail: pay for the seat', paymentMail(turn.terms, { expiresAt, url }));
   },
 

@@ -17,6 +17,7 @@ export type ListedRun = RunRow & {
   subject: Record<string, unknown> | null;
   step_title: string | null;
   step_since: Date | null;
+  step_due_at: Date | null;
   attempts: number;
   effect_cost: string;
   trouble: { kind: string; message: string; since: string } | null;
@@ -146,10 +147,20 @@ export const aboutRun = sql`
   (select ${calledName(sql`c.attributes`)} from contact c where c.workspace_id = r.workspace_id and c.id = r.contact_id) as contact_name,
   ${subjectOfRun} as subject`;
 
+/**
+ * When what the run stands at is due; null where nothing is. The run itself may be woken before that: by the end of a payment link
+ * that gets a successor, say.
+ */
+export function stepDueAt(run: Sql): Sql {
+  return sql`(select case when ${run}.next_due_at is not null then greatest(${run}.next_due_at, st.due_at) end from step st
+    where st.workspace_id = ${run}.workspace_id and st.run_id = ${run}.id and st.step = ${run}.current_step order by st.seq desc limit 1)`;
+}
+
 /** What a list says of a run beside its row, each by an index of its own. */
 const runColumns = sql`${aboutRun},
   (select s.title from step s where s.workspace_id = r.workspace_id and s.run_id = r.id and s.step = r.current_step order by s.seq desc limit 1) as step_title,
   (select s.started_at from step s where s.workspace_id = r.workspace_id and s.run_id = r.id and s.step = r.current_step order by s.seq desc limit 1) as step_since,
+  ${stepDueAt(sql`r`)} as step_due_at,
   (select coalesce(max(f.attempt), 0) from effect f where f.workspace_id = r.workspace_id and f.run_id = r.id) as attempts,
   coalesce((select b.spent_micros from batch b where b.workspace_id = r.workspace_id and b.run_id = r.id),
     (select sum(f.cost_micros) from effect f where f.workspace_id = r.workspace_id and f.run_id = r.id), 0)::text as effect_cost,
