@@ -43,8 +43,13 @@ export const TemplateVersion = z
 /** One version of a template. */
 export type TemplateVersion = z.infer<typeof TemplateVersion>;
 
-/** A template's content, by its kind: `MessageTemplate`, `PromptTemplate` or a document template. */
-export const TemplateInput = z.strictObject({ content: JsonRecord }).meta({ id: 'TemplateInput' });
+/**
+ * A template's content, by its kind: `MessageTemplate`, `PromptTemplate` or a document template. With `expectedVersion` it is stored only
+ * where that is the latest version; 0: where there is none yet.
+ */
+export const TemplateInput = z
+  .strictObject({ content: JsonRecord, expectedVersion: z.int().min(0).optional() })
+  .meta({ id: 'TemplateInput' });
 /** A template's content. */
 export type TemplateInput = z.infer<typeof TemplateInput>;
 

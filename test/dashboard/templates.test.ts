@@ -5,10 +5,23 @@ import { useStage } from './stage.ts';
 describe('the pages of message templates', () => {
   const stage = useStage();
 
-  it('help where there is none', async () => {
+  it('help where there is none, and make the first one, which is never another one’s next version', async () => {
     const page = await stage.open('/templates');
     await page.getByText('No message templates yet').waitFor();
     expect(await faultsOf(page)).toEqual([]);
+    const make = async (name: string): Promise<void> => {
+      await page.getByRole('button', { name: 'New template', exact: true }).click();
+      await page.getByLabel('Name').fill(name);
+      await page.getByRole('button', { name: 'Make the template', exact: true }).click();
+    };
+    await make('Spring: first mail');
+    await page.waitForURL(`${stage.url}/templates/spring-first-mail`);
+    const mail = page.frameLocator('iframe[title="The mail as its reader sees it"]');
+    await mail.getByText('write here what you want to say').waitFor();
+    await page.goBack();
+    await page.getByRole('link', { name: 'spring-first-mail', exact: true }).waitFor();
+    await make('Spring first mail');
+    await page.getByText('There is a template of this name already').waitFor();
     await page.context().close();
   });
 
@@ -37,8 +50,18 @@ describe('the pages of message templates', () => {
     await page.getByLabel('Text').fill('Come in, {{ contact.firstName | default: "you" }}.');
     await page.getByRole('button', { name: 'Save as the next version', exact: true }).click();
     await mail.getByText('Come in, ').waitFor();
+
+    const theirs = { content: { subject: 'Hello', markdown: 'Theirs.' } };
+    await page.getByLabel('Text').fill('Come in, {{ contact.firstName | default: "you" }}, and stay.');
+    await stage.api.call({ method: 'PUT', url, cookie, body: theirs });
+    await page.getByText('Another person saved v3 meanwhile').waitFor();
+    await mail.getByText('Theirs.').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Go on with mine', exact: true }).click();
+    await page.getByRole('button', { name: 'Save as the next version', exact: true }).click();
+    await mail.getByText('and stay.').waitFor();
     await page.getByLabel('External id of a real person').fill('ana');
-    await mail.getByText('Come in, Ana.').waitFor();
+    await mail.getByText('Come in, Ana, and stay.').waitFor();
 
     await page.getByRole('button', { name: 'Send a test to me', exact: true }).click();
     await page.getByText('A test is on its way to').waitFor();

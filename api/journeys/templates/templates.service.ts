@@ -20,7 +20,7 @@ import {
   type TemplateVersionRow,
 } from '../../../platform/db/journeys/templates.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
-import { invalid, notFound } from '../../http/errors/app-error.ts';
+import { type AppError, conflict, invalid, notFound } from '../../http/errors/app-error.ts';
 import { beforeId, decodeCursor, type Page, pageBy, pageById } from '../../http/request/paging.ts';
 import { auditActor, type Principal } from '../../http/caller/principal.ts';
 import { Store } from '../../http/store.ts';
@@ -48,7 +48,10 @@ export class TemplatesService {
     const read = readContent(path.kind, input.content);
     if (!read.ok) throw invalid('template.invalid', read.problems);
     return this.store.inWorkspace(caller, async (tx) => {
-      const { version, created } = await storeTemplate(tx, { workspaceId: caller.workspaceId, ...path }, read.content);
+      const name = { workspaceId: caller.workspaceId, ...path };
+      const stored = await storeTemplate(tx, name, read.content, input.expectedVersion);
+      if (typeof stored === 'number') throw notExpected(input.expectedVersion, stored);
+      const { version, created } = stored;
       if (created) {
         await recordAudit(tx, {
           ...auditActor(caller),
@@ -88,6 +91,15 @@ export class TemplatesService {
     if (!template) throw notFound('template');
     return template;
   }
+}
+
+/** What was to be stored rests on a version that is no longer the latest, or on there being none. */
+function notExpected(expected: number | undefined, latest: number): AppError {
+  const detail =
+    expected === 0
+      ? `There is a template of this name already, at version ${latest}; choose another name`
+      : `It was changed meanwhile and is at version ${latest}; look at that one, then change it`;
+  return conflict('template.changed', detail, { latest });
 }
 
 function templateOf(row: TemplateRow): Template {

@@ -33,6 +33,23 @@ describe('/v1/templates', () => {
     expect((await get('?kind=prompt')).json['items']).toMatchObject([{ kind: 'prompt', slug: 'apart', version: 1 }]);
   });
 
+  it('stores nothing where another version is the latest than the one that was seen', async () => {
+    const store = (subject: string, expectedVersion: number): Promise<Answer> =>
+      api.call({
+        method: 'PUT',
+        url: '/v1/templates/message/edited',
+        key,
+        body: { content: { ...message, subject }, expectedVersion },
+      });
+    expect(await store('One', 1)).toMatchObject({ status: 409 });
+    expect((await get('/message/edited')).status).toBe(404);
+    expect((await store('One', 0)).json).toMatchObject({ version: 1, created: true });
+    expect(await store('Another of this name', 0)).toMatchObject({ status: 409, json: { code: 'template.changed' } });
+    expect((await store('Two', 1)).json).toMatchObject({ version: 2 });
+    expect(await store('Beside two', 1)).toMatchObject({ status: 409, json: { latest: 2 } });
+    expect((await get('/message/edited')).json).toMatchObject({ version: 2, content: { subject: 'Two' } });
+  });
+
   it('makes one version out of equal writes at a time', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => put('message/crowd', message)));
     expect(answers.map((answer) => answer.json['version'])).toEqual(Array(10).fill(1));

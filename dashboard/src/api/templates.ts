@@ -38,9 +38,9 @@ export function messageQuery(slug: string) {
   });
 }
 
-/** Stores the next version of a message. @throws ApiProblem with each problem at its place */
-export function storeMessage(slug: string, content: MessageTemplate): Promise<StoredTemplate> {
-  return request(templateRoutes.put, { kind: 'message', slug, body: { content } });
+/** Stores the version of a message that follows `seen`; 0 makes a new one. @throws ApiProblem with each problem at its place; 409 where another is the latest */
+export function storeMessage(slug: string, content: MessageTemplate, seen: number): Promise<StoredTemplate> {
+  return request(templateRoutes.put, { kind: 'message', slug, body: { content, expectedVersion: seen } });
 }
 
 /** Where the mail of a message is shown for a person, by external id; for a made-up one where that is empty. */

@@ -16,15 +16,17 @@ export type TemplateName = { workspaceId: string; kind: TemplateKind; slug: stri
 
 /**
  * Stores content as the template's next version, and makes the template where it is new. Content equal to the latest version's
- * makes no new one, so a push that changes nothing stores nothing.
+ * makes no new one, so a push that changes nothing stores nothing. The latest version's number instead, where another one was `expected`.
  */
 export async function storeTemplate(
   tx: Tx,
   name: TemplateName,
   content: JsonObject,
-): Promise<{ version: TemplateVersionRow; created: boolean }> {
+  expected?: number,
+): Promise<{ version: TemplateVersionRow; created: boolean } | number> {
   const sha256 = contentHash(content);
   const template = await lockTemplate(tx, name);
+  if (expected !== undefined && template.latest !== expected) return template.latest;
   const latest = await findTemplateVersion(tx, template, template.latest);
   if (latest?.sha256 === sha256) return { version: latest, created: false };
   const version = await kysely(tx)

@@ -9,19 +9,32 @@ import { Refusal } from '../../entities/answer/failed.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
 import classes from './templates.module.css';
 
-/** A message as text; saving stores its next version, and journeys that are published go on with the one they were published with. */
-export function MessageForm({ slug, content }: { slug: string; content: MessageTemplate }) {
+/**
+ * A message as text; saving stores its next version, and journeys that are published go on with the one they were published with.
+ * What is typed stays when another person saves meanwhile: they then choose whose goes on.
+ */
+export function MessageForm(props: { slug: string; version: number; content: MessageTemplate }) {
+  const { slug, version, content } = props;
   const { t } = useLingui();
   const client = useQueryClient();
   const mayWrite = useCan('templates:write');
+  // The version that the text rests on.
+  const [base, setBase] = useState({ version, content });
   const [{ subject, markdown }, setDraft] = useState(content);
-  const isChanged = subject !== content.subject || markdown !== content.markdown;
+  const isChanged = subject !== base.content.subject || markdown !== base.content.markdown;
+  const isBehind = version > base.version;
+  const takeNewest = (): void => {
+    setBase({ version, content });
+    setDraft(content);
+  };
+  if (isBehind && !isChanged) takeNewest();
   const save = useMutation({
-    mutationFn: () => storeMessage(slug, { subject, markdown }),
-    onSuccess({ version }) {
-      notifyDone(<Trans>Saved as v{version}</Trans>);
-      return client.invalidateQueries({ queryKey: messageQuery(slug).queryKey });
+    mutationFn: () => storeMessage(slug, { subject, markdown }, base.version),
+    onSuccess(stored) {
+      notifyDone(<Trans>Saved as v{stored.version}</Trans>);
+      setBase({ version: stored.version, content: { subject, markdown } });
     },
+    onSettled: () => client.invalidateQueries({ queryKey: messageQuery(slug).queryKey }),
   });
   return (
     <form
@@ -49,10 +62,24 @@ export function MessageForm({ slug, content }: { slug: string; content: MessageT
         minRows={12}
         maxRows={30}
       />
-      <Refusal error={save.error} />
+      {isBehind && isChanged ? (
+        <div role="alert" className={classes.behind}>
+          <p>
+            <Trans>Another person saved v{version} meanwhile. What you have typed is still here.</Trans>
+          </p>
+          <Button onClick={takeNewest}>
+            <Trans>Take v{version}, drop mine</Trans>
+          </Button>
+          <Button onClick={() => setBase({ version, content })}>
+            <Trans>Go on with mine</Trans>
+          </Button>
+        </div>
+      ) : (
+        <Refusal error={save.error} />
+      )}
       {mayWrite && (
         <div>
-          <Button type="submit" variant="filled" loading={save.isPending} disabled={!isChanged}>
+          <Button type="submit" variant="filled" loading={save.isPending} disabled={!isChanged || isBehind}>
             <Trans>Save as the next version</Trans>
           </Button>
           <p className="small text2">

@@ -38,7 +38,7 @@ export function TemplatePage() {
     >
       {data && content ? (
         <div className={classes.two}>
-          <MessageForm key={data.version} slug={slug} content={content} />
+          <MessageForm key={slug} slug={slug} version={data.version} content={content} />
           <section className={classes.part}>
             <PersonInput
               label={t`External id of a real person`}

@@ -1,15 +1,26 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { Template } from '../../../../contracts/journeys/templates-api.schema.ts';
 import { messagesQuery } from '../../api/templates.ts';
+import { useCan } from '../../api/session.ts';
 import { List } from '../../entities/answer/list.tsx';
+import { NewMessage } from '../../features/templates/new-message.tsx';
+import { useOfferActions } from '../../frame/page-actions.tsx';
 import { Page } from '../../frame/page.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import { Empty } from '../../ui/states.tsx';
 import type { Column } from '../../ui/table/column.ts';
 
 /** The messages that journeys send by name. */
 export function TemplatesPage() {
   const { t } = useLingui();
+  const mayWrite = useCan('templates:write');
+  const [isNew, setNew] = useState(false);
+  useOfferActions(
+    mayWrite ? [{ id: 'new', label: t`New message template`, icon: 'plus', run: () => setNew(true) }] : [],
+  );
   const columns: readonly Column<Template>[] = [
     {
       id: 'slug',
@@ -31,6 +42,13 @@ export function TemplatesPage() {
           <Trans>Journeys</Trans>
         </Link>,
       ]}
+      actions={
+        mayWrite && (
+          <Button variant="filled" leftSection={<Icon name="plus" size={14} />} onClick={() => setNew(true)}>
+            <Trans>New template</Trans>
+          </Button>
+        )
+      }
     >
       <List
         label={t`Message templates`}
@@ -38,14 +56,15 @@ export function TemplatesPage() {
         keyOf={({ id }) => id}
         columns={columns}
         empty={
-          <Empty
-            title={<Trans>No message templates yet</Trans>}
-            actions={<code className="mono">npm run throughline -- push templates</code>}
-          >
-            <Trans>A message that several journeys send is written once and named by them.</Trans>
+          <Empty title={<Trans>No message templates yet</Trans>}>
+            <Trans>
+              A message that several journeys send is written once and named by them. What engineers push from files
+              stands here too.
+            </Trans>
           </Empty>
         }
       />
+      {isNew && <NewMessage onClose={() => setNew(false)} />}
     </Page>
   );
 }

@@ -8,7 +8,7 @@ import { courseRoutes } from '../../../../../contracts/courses/courses.routes.ts
 import { saveCourse } from '../../../api/courses.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { Dialog, DialogButtons, DialogForm } from '../../../ui/dialog.tsx';
-import { slugOf } from './slug-of.ts';
+import { slugOf } from '../../../ui/links/slug-of.ts';
 
 const { moveOn } = Completion.shape;
 

@@ -16,7 +16,7 @@ import classes from './edit.module.css';
 import { useProblems } from './field-problem.ts';
 import { newRunDraft, type RunDraft, runDraftOf, runOf } from './run-draft.ts';
 import { DateFields, SeatFields } from './run-fields.tsx';
-import { slugOf } from './slug-of.ts';
+import { slugOf } from '../../../ui/links/slug-of.ts';
 import { TermsFields } from './terms-fields.tsx';
 
 /** A run of a course as a form: a new one, or one that is there. What is wrong is said at its field once it was tried. */
