@@ -8,11 +8,13 @@ const template = {
 };
 
 it('shows a template with stand-ins for what its step gives, and with a real person’s own facts', () => {
-  expect(sampleVariablesOf(template, null)).toEqual({
-    contact: { externalId: 'sample', email: 'sample@example.com', name: '…' },
-    plan: { title: '…' },
-    items: '…',
-  });
+  expect(sampleVariablesOf({ ...template, subject: '{{ contact.firstName }} {{ contact.plan }}' }, null)).toMatchObject(
+    {
+      contact: { email: 'sample@example.com', firstName: 'Sam', plan: '…' },
+      plan: { title: '…' },
+      items: '…',
+    },
+  );
   const contact = { externalId: 'ana', email: 'ana@example.com', name: 'Ana' };
   expect(
     renderMessage(

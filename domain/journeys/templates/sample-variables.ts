@@ -3,12 +3,23 @@ import type { MessageTemplate } from '../../../contracts/journeys/templates-api.
 import { isObject } from '../../conditions/values.ts';
 import { variablesOf } from './lint-message.ts';
 
+/** A made-up person, as most workspaces name what they know of one. */
+const madeUp = {
+  externalId: 'sample',
+  email: 'sample@example.com',
+  name: 'Sam Sample',
+  firstName: 'Sam',
+  lastName: 'Sample',
+  first_name: 'Sam',
+  last_name: 'Sample',
+};
+
 /**
- * Variables with which a message template can be shown: what it reads of its step is `…`. So is what it reads of a person, unless
- * `contact` is a real one's facts, which stay as they are: what they lack stops the mail in earnest too.
+ * Variables with which a message template can be shown: what it reads of its step is `…`. So is what it reads of a
+ * made-up person and has no name for. The facts of a real `contact` stay as they are: what they lack stops the mail in earnest too.
  */
 export function sampleVariablesOf(template: MessageTemplate, contact: JsonObject | null): JsonObject {
-  const made: Draft = { contact: contact ?? { externalId: 'sample', email: 'sample@example.com' } };
+  const made: Draft = { contact: contact ?? madeUp };
   for (const { segments } of variablesOf(template)) {
     if (contact === null || segments[0] !== 'contact') fill(made, segments);
   }
