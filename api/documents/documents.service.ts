@@ -30,8 +30,9 @@ export class DocumentsService {
     const rows = await this.store.inWorkspace(caller, async (tx) => {
       const batch = await findListedBatch(tx, workspaceId, batchId);
       if (!batch) throw notFound('batch');
-      const { show = 'all', q = null, limit } = query;
-      return listDocuments(tx, { workspaceId, batchId, show, q, reviewAll: reviewsAll(batch), after, limit });
+      const { show = 'all', q = null, finding = null, limit } = query;
+      const filter = { workspaceId, batchId, show, q, finding, reviewAll: reviewsAll(batch) };
+      return listDocuments(tx, { ...filter, after, limit });
     });
     return pageBy(rows, query.limit, (row) => row.ordinal, documentOf);
   }

@@ -250,7 +250,7 @@ export const DocumentDetail = Document.extend({
 /** One document with its contents. */
 export type DocumentDetail = z.infer<typeof DocumentDetail>;
 
-/** Filters of the documents of a batch, in the order of the file; `q` is the beginning of the key. */
+/** Filters of the documents of a batch, in the order of the file; `q` is the beginning of the key, `finding` the code of what a check found. */
 export const DocumentQuery = PageQuery.extend({
   show: z
     .enum([
@@ -267,6 +267,7 @@ export const DocumentQuery = PageQuery.extend({
     ])
     .optional(),
   q: z.string().min(1).max(200).optional(),
+  finding: z.string().min(1).max(60).optional(),
 });
 /** Filters of the documents of a batch. */
 export type DocumentQuery = z.infer<typeof DocumentQuery>;

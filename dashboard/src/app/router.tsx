@@ -125,7 +125,7 @@ const batch = createRoute({
 const review = createRoute({
   ...page('/batches/$id/review'),
   staticData: { hasNarrowRail: true },
-  validateSearch: readSearch({ document: text, show: text }),
+  validateSearch: readSearch({ document: text, show: text, finding: text }),
   component: lazyRouteComponent(() => fetchCode(() => import('../pages/documents/review.tsx')), 'ReviewPage'),
 });
 const document = createRoute({

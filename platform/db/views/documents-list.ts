@@ -23,6 +23,8 @@ export type DocumentFilter = {
   show: DocumentShow;
   /** The beginning of the key. */
   q: string | null;
+  /** The code of what a check found in them. */
+  finding?: string | null;
   reviewAll: boolean;
   after: number;
   limit: number;
@@ -52,6 +54,8 @@ export async function listDocuments(tx: Tx, filter: DocumentFilter): Promise<Doc
     query = query.where((or) =>
       or.or([or('generated', 'in', ['failed', 'skipped']), or('rendered', 'in', ['withheld', 'failed'])]),
     );
+  if (filter.finding)
+    query = query.where(sql<boolean>`findings @> ${JSON.stringify([{ code: filter.finding }])}::jsonb`);
   if (filter.q !== null) query = query.where(sql<boolean>`starts_with(key, ${filter.q})`);
   return query
     .orderBy('ordinal')

@@ -66,7 +66,11 @@ async function upload({ press }: Way, button: Locator, name: string, text: strin
 }
 
 /** Looks at both flagged documents, takes the first out at the second try, approves the second, and goes back to the batch. */
-async function review(page: Page, { strike, confirm, view }: Way, flagged: readonly [string, string]): Promise<void> {
+async function review(
+  page: Page,
+  { press, pick, strike, confirm, view }: Way,
+  flagged: readonly [string, string],
+): Promise<void> {
   const entry = (key: string): Locator =>
     page.getByRole('navigation', { name: 'Documents to decide', exact: true }).getByRole('link', { name: key });
   const row = (key: string): Locator => page.getByRole('heading', { name: `Row ${key}`, exact: true });
@@ -77,6 +81,16 @@ async function review(page: Page, { strike, confirm, view }: Way, flagged: reado
     await strike(entry(flagged[1]), 'j');
     await row(flagged[1]).waitFor();
     await strike(entry(flagged[0]), 'k');
+    await row(flagged[0]).waitFor();
+    // One kind of finding at a time.
+    await page.goto(`${page.url().split('?')[0]}?finding=length.tooLong`);
+    await page.getByText('Nothing of this kind is left here.').waitFor();
+    const kinds = page.getByRole('button', { name: /^What the checks found/ });
+    await press(kinds);
+    await pick(page.getByRole('menuitemradio', { name: /^A number from nowhere/ }));
+    await entry(flagged[1]).waitFor();
+    await press(kinds);
+    await pick(page.getByRole('menuitemradio', { name: 'Whatever was found', exact: true }));
     await row(flagged[0]).waitFor();
   }
   await strike(page.getByRole('button', { name: /^Approve/ }), '1');

@@ -1,7 +1,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { decidesDocuments } from '../../../../domain/documents/stages/stages.ts';
 import { batchQuery, documentQuery, documentsQuery } from '../../api/batches.ts';
 import { moreOf } from '../../api/http/pages.ts';
@@ -9,14 +9,19 @@ import { Failed } from '../../entities/answer/failed.tsx';
 import classes from '../../features/documents/batches.module.css';
 import { DecideDocument } from '../../features/documents/document/decide-document.tsx';
 import { EditText } from '../../features/documents/document/edit-text.tsx';
-import { ReviewQueue, reviewShows } from '../../features/documents/document/review-queue.tsx';
+import {
+  ReviewQueue,
+  reviewSearch,
+  type ReviewShow,
+  reviewShows,
+} from '../../features/documents/document/review-queue.tsx';
 import { type DecidedDocument, UndoDecision } from '../../features/documents/document/undo-decision.tsx';
 import { Evidence } from '../../features/documents/document/evidence.tsx';
 import { Letter } from '../../features/documents/document/letter.tsx';
 import { Page } from '../../frame/page.tsx';
 import { useKeys } from '../../ui/keys/keys.tsx';
 import { Empty, Loading } from '../../ui/states.tsx';
-import { useStillOpen } from '../../ui/use-still-here.ts';
+import { useLateNavigate, useStillOpen } from '../../ui/use-still-here.ts';
 
 /** The flagged documents one by one, by keyboard: the letter, what the checks found, the row. */
 export function ReviewPage() {
@@ -26,18 +31,39 @@ export function ReviewPage() {
   const navigate = useNavigate();
   const batch = useQuery(batchQuery(id)).data;
   const show = reviewShows.find((value) => value === search.show) ?? 'undecided';
-  const list = useInfiniteQuery(documentsQuery(id, { show }));
-  const queue = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
-  const current = search.document ?? queue[0]?.id;
+  const { finding } = search;
+  const list = useInfiniteQuery(documentsQuery(id, { show, ...(finding === undefined ? {} : { finding }) }));
+  const isWhole = show === 'undecided' && finding === undefined;
+  const [decided, setDecided] = useState<readonly DecidedDocument[]>([]);
+  const queue = useMemo(() => {
+    const listed = list.data?.pages.flatMap(({ items }) => items) ?? [];
+    return show === 'undecided' ? listed.filter(({ id: one }) => decided.every((other) => other.id !== one)) : listed;
+  }, [list.data, show, decided]);
+  const first = queue[0]?.id;
+  const current = search.document ?? first;
   const index = queue.findIndex((document) => document.id === current);
   const open = (document: string | undefined): void =>
     void navigate({
       to: '/batches/$id/review',
       params: { id },
-      search: { ...(document ? { document } : {}), ...(show === 'undecided' ? {} : { show }) },
+      search: { ...reviewSearch(show, finding), ...(document ? { document } : {}) },
       replace: true,
       resetScroll: false,
     });
+  const showOf = (next: ReviewShow, of: string | undefined): void =>
+    void navigate({ to: '/batches/$id/review', params: { id }, search: reviewSearch(next, of), replace: true });
+  // The address pins the first one, so that what another person decides does not change what is read.
+  const pin = useLateNavigate();
+  useEffect(() => {
+    if (search.document === undefined && first !== undefined)
+      void pin({
+        to: '/batches/$id/review',
+        params: { id },
+        search: { ...reviewSearch(show, finding), document: first },
+        replace: true,
+        resetScroll: false,
+      });
+  }, [pin, id, show, finding, search.document, first]);
   const isStillOpen = useStillOpen(current);
   const step = (by: number): void => open(queue[Math.min(Math.max(index + by, 0), queue.length - 1)]?.id);
   useKeys([
@@ -45,7 +71,6 @@ export function ReviewPage() {
     { keys: 'k', label: t`Document before`, run: () => step(-1) },
     { keys: 'Escape', label: t`Leave the review`, run: () => void navigate({ to: '/batches/$id', params: { id } }) },
   ]);
-  const [decided, setDecided] = useState<readonly DecidedDocument[]>([]);
   const last = decided.at(-1);
   const undecided = batch?.progress.undecided ?? queue.length;
   const all = (batch?.options['review'] === 'all' ? batch.progress.generated : batch?.progress.flagged) ?? 0;
@@ -82,43 +107,21 @@ export function ReviewPage() {
     >
       {list.isPending && <Loading />}
       {list.error && !list.data && <Failed error={list.error} onRetry={() => void list.refetch()} />}
-      {list.data && !current && show === 'undecided' && (
-        <Empty
-          title={<Trans>Every flagged document is decided</Trans>}
-          actions={
-            <>
-              <Link to="/batches/$id" params={{ id }} className="link">
-                <Trans>Back to the batch</Trans>
-              </Link>
-              <Link to="/batches/$id/review" params={{ id }} search={{ show: 'decided' }} className="link">
-                <Trans>What was decided</Trans>
-              </Link>
-            </>
-          }
-        >
-          {batch && decidesDocuments(batch.stage) ? (
-            <Trans>The batch goes on by itself in a moment.</Trans>
-          ) : (
-            <Trans>The letters are rendered and packed by themselves; the batch shows how far they are.</Trans>
-          )}
-        </Empty>
+      {list.data && !current && isWhole && (
+        <AllDecided id={id} isOpen={batch !== undefined && decidesDocuments(batch.stage)} />
       )}
-      {list.data && (current || show !== 'undecided') && (
+      {list.data && (current || !isWhole) && (
         <div className={classes.review}>
           <ReviewQueue
             batchId={id}
             queue={queue}
             show={show}
             current={current}
+            finding={finding}
+            findings={batch?.defects ?? []}
             more={moreOf(list)}
-            onShow={(next) =>
-              void navigate({
-                to: '/batches/$id/review',
-                params: { id },
-                search: next === 'undecided' ? {} : { show: next },
-                replace: true,
-              })
-            }
+            onShow={(next) => showOf(next, finding)}
+            onFinding={(next) => showOf(show, next)}
           />
           {current && (
             <Opened
@@ -126,7 +129,10 @@ export function ReviewPage() {
               id={current}
               isLast={undecided === 1 && show === 'undecided'}
               onDecided={(document, choice) => {
-                if (choice !== null) setDecided((before) => [...before, document]);
+                setDecided((before) => [
+                  ...before.filter(({ id: other }) => other !== document.id),
+                  ...(choice === null ? [] : [document]),
+                ]);
                 if (isStillOpen(current) && show === 'undecided')
                   open(queue.filter(({ id: other }) => other !== current)[Math.max(0, index)]?.id);
               }}
@@ -166,5 +172,30 @@ function Opened(props: {
         />
       )}
     </>
+  );
+}
+
+/** Nothing is left to decide; `isOpen`: the batch has not gone on yet. */
+function AllDecided({ id, isOpen }: { id: string; isOpen: boolean }) {
+  return (
+    <Empty
+      title={<Trans>Every flagged document is decided</Trans>}
+      actions={
+        <>
+          <Link to="/batches/$id" params={{ id }} className="link">
+            <Trans>Back to the batch</Trans>
+          </Link>
+          <Link to="/batches/$id/review" params={{ id }} search={{ show: 'decided' }} className="link">
+            <Trans>What was decided</Trans>
+          </Link>
+        </>
+      }
+    >
+      {isOpen ? (
+        <Trans>The batch goes on by itself in a moment.</Trans>
+      ) : (
+        <Trans>The letters are rendered and packed by themselves; the batch shows how far they are.</Trans>
+      )}
+    </Empty>
   );
 }

@@ -1,31 +1,15 @@
-import { Trans, useLingui } from '@lingui/react/macro';
+import { Trans } from '@lingui/react/macro';
+import { Link } from '@tanstack/react-router';
+import { decidesDocuments } from '../../../../../domain/documents/stages/stages.ts';
 import type { BatchDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
+import { useFindingNames } from '../../../entities/document/finding-names.ts';
 import { Count } from '../../../ui/numbers.tsx';
 import { Panel, PanelBody } from '../../../ui/panel.tsx';
 import classes from '../batches.module.css';
 
-/** What the checks found, the most frequent first, and how much of it a person has to look at. */
-export function Defects({ batch: { defects } }: { batch: BatchDetail }) {
-  const { t } = useLingui();
-  const words: Readonly<Record<string, string>> = {
-    'facts.date': t`A date from nowhere`,
-    'facts.email': t`An e-mail address from nowhere`,
-    'facts.id': t`A reference from nowhere`,
-    'facts.name': t`A name from nowhere`,
-    'facts.number': t`A number from nowhere`,
-    'facts.url': t`A web address from nowhere`,
-    'leak.foreignRow': t`Words of another row`,
-    'leftovers.assistant': t`The model speaks of itself`,
-    'leftovers.filler': t`Filler text`,
-    'leftovers.markup': t`Markup left over`,
-    'leftovers.placeholder': t`A placeholder left over`,
-    'leftovers.template': t`Template code left over`,
-    'leftovers.value': t`A value that says nothing`,
-    'length.tooLong': t`Too long`,
-    'locked.changed': t`A locked clause changed`,
-    'required.missing': t`A required text missing`,
-    'schema.mismatch': t`Not in the form that was asked for`,
-  };
+/** What the checks found, the most frequent first, and how much of it a person has to look at; in review each leads to its documents. */
+export function Defects({ batch: { id, stage, defects } }: { batch: BatchDetail }) {
+  const nameOf = useFindingNames();
   return (
     <Panel title={<Trans>What the checks found</Trans>}>
       {defects.length === 0 ? (
@@ -38,7 +22,13 @@ export function Defects({ batch: { defects } }: { batch: BatchDetail }) {
         <ul className={`${classes.defects} num`}>
           {defects.map(({ code, count, flagged }) => (
             <li key={code} title={code}>
-              <span>{words[code] ?? code}</span>
+              {flagged > 0 && decidesDocuments(stage) ? (
+                <Link to="/batches/$id/review" params={{ id }} search={{ finding: code }} className="link">
+                  {nameOf(code)}
+                </Link>
+              ) : (
+                <span>{nameOf(code)}</span>
+              )}
               <span className={classes.found}>
                 <Count value={count} />
                 {flagged > 0 && (

@@ -31,18 +31,17 @@ export function DecideDocument(props: {
   const isApprover = useSession()?.roles.includes(batchApprover.id) ?? false;
   const [chosen, setChosen] = useState<Choice | null>(null);
   const [isAsking, setAsking] = useState(false);
-  const decide = useDecideDocument();
+  const decide = useDecideDocument(onDecided);
   const mayDecide = isApprover && document.isInReview && document.contentHash !== null;
   const choose = (choice: Choice): void => {
     if (mayDecide && !decide.isPending) setChosen(choice);
   };
   const confirm = (): void => {
     if (chosen === null || !mayDecide || decide.isPending) return;
-    decide.mutate({ document, decision: chosen }, { onSuccess: () => onDecided(chosen) });
+    decide.mutate({ document, decision: chosen });
   };
   const takeBack = (): void => {
-    if (mayDecide && !decide.isPending)
-      decide.mutate({ document, decision: null }, { onSuccess: () => onDecided(null) });
+    if (mayDecide && !decide.isPending) decide.mutate({ document, decision: null });
   };
   const changes = [
     { keys: 'e', label: t`Change the text`, run: () => mayDecide && onEdit() },

@@ -6,11 +6,17 @@ import { Time } from '../../../ui/time.tsx';
 import type { More } from '../../../ui/virtual/virtual-rows.ts';
 import { VirtualList } from '../../../ui/virtual/virtual-list.tsx';
 import classes from '../batches.module.css';
+import { FindingMenu } from './finding-menu.tsx';
 
 /** What of a review is listed: what is left to decide, or what was decided. */
 export const reviewShows = ['undecided', 'decided', 'approved', 'refused'] as const;
 /** What of a review is listed. */
 export type ReviewShow = (typeof reviewShows)[number];
+
+/** What of a review is listed, as its address says it. */
+export function reviewSearch(show: ReviewShow, finding: string | undefined): { show?: ReviewShow; finding?: string } {
+  return { ...(show === 'undecided' ? {} : { show }), ...(finding === undefined ? {} : { finding }) };
+}
 
 /** A document in the queue is about as high, in px. */
 const itemHeight = 57;
@@ -21,10 +27,14 @@ export function ReviewQueue(props: {
   queue: readonly Document[];
   show: ReviewShow;
   current: string | undefined;
+  /** The code of what the checks found in those that are listed; undefined for whatever they found. */
+  finding: string | undefined;
+  findings: readonly { code: string; flagged: number }[];
   more: More;
   onShow: (show: ReviewShow) => void;
+  onFinding: (code: string | undefined) => void;
 }) {
-  const { batchId, queue, show, current, more, onShow } = props;
+  const { batchId, queue, show, current, finding, findings, more, onShow, onFinding } = props;
   const { t } = useLingui();
   return (
     <nav
@@ -44,10 +54,17 @@ export function ReviewQueue(props: {
           value={show}
           onChange={onShow}
         />
+        <FindingMenu findings={findings} value={finding} onChange={onFinding} />
       </div>
       {queue.length === 0 && (
         <p className={`${classes.queueHead} small text2`}>
-          {show === 'undecided' ? <Trans>Nothing is left to decide.</Trans> : <Trans>Nothing is decided yet.</Trans>}
+          {finding !== undefined ? (
+            <Trans>Nothing of this kind is left here.</Trans>
+          ) : show === 'undecided' ? (
+            <Trans>Nothing is left to decide.</Trans>
+          ) : (
+            <Trans>Nothing is decided yet.</Trans>
+          )}
         </p>
       )}
       <VirtualList items={queue} keyOf={({ id }) => id} height={itemHeight} more={more} shown={current}>
@@ -55,7 +72,7 @@ export function ReviewQueue(props: {
           <Link
             to="/batches/$id/review"
             params={{ id: batchId }}
-            search={{ document: document.id, ...(show === 'undecided' ? {} : { show }) }}
+            search={{ ...reviewSearch(show, finding), document: document.id }}
             resetScroll={false}
             aria-current={document.id === current ? 'true' : undefined}
           >

@@ -12,9 +12,9 @@ export type DecidedDocument = Pick<DocumentDetail, 'id' | 'key' | 'contentHash'>
 /** Takes the last decision back, by its button or `z`; `onUndone` shows the document again. */
 export function UndoDecision({ last, onUndone }: { last: DecidedDocument; onUndone: () => void }) {
   const { t } = useLingui();
-  const decide = useDecideDocument();
+  const decide = useDecideDocument(onUndone);
   const undo = (): void => {
-    if (!decide.isPending) decide.mutate({ document: last, decision: null }, { onSuccess: onUndone });
+    if (!decide.isPending) decide.mutate({ document: last, decision: null });
   };
   useKeys([{ keys: 'z', label: t`Take the last decision back`, run: undo }]);
   return (

@@ -2,12 +2,16 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { DocumentDecision, DocumentDetail } from '../../../../../contracts/documents/batches-api.schema.ts';
 import { decideDocument } from '../../../api/batches.ts';
 
-/** The way of a decision about a document to the server, on what was seen of it; null takes one back. */
-export function useDecideDocument() {
+/**
+ * The way of a decision about a document to the server, on what was seen of it; null takes one back. `onDone` comes though the page
+ * has gone on to another document by news of this very decision.
+ */
+export function useDecideDocument(onDone: (decision: Decided['decision']) => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ document: { id, contentHash }, decision }: Decided) =>
       decideDocument(id, { decision, expectedHash: contentHash ?? '' }),
+    onSuccess: (_, { decision }) => onDone(decision),
     onSettled: () =>
       client.invalidateQueries({ predicate: ({ queryKey }) => /^\/v1\/(documents|batches)/.test(String(queryKey[0])) }),
   });
