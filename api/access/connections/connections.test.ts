@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCrmOf, type CrmOf } from '../../../activities/crm/crm-of-workspace.ts';
 import type { CrmClient } from '../../../activities/providers/crm/crm-client.ts';
@@ -147,6 +148,35 @@ describe('a connection of a workspace', () => {
     await stripe({ ...given, secretKey: 'sk_test_of_another' });
     const stored = await inWorkspace(database.app, at, async (tx) => openPaymentKeys(tx, await keys()(), at));
     expect(stored).toMatchObject({ credentials: { secretKey: 'sk_test_of_another', before: [given] } });
+    expect((await api.call({ method: 'DELETE', url: of, cookie })).status).toBe(204);
+  });
+
+  it('to Stripe keeps the keys of both who set them at the same instant', async () => {
+    const [of, at] = ['/v1/connections/payment', database.workspaceId];
+    const set = (secretKey: string): Promise<Answer> => {
+      const body = { kind: 'stripeKeys', secretKey, webhookSecret: 'whsec_of_a_school' };
+      return api.call({ method: 'PUT', url: of, body, cookie });
+    };
+    await set('sk_test_first');
+    const [held, waits] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holding = inWorkspace(database.app, at, async (tx) => {
+      await kysely(tx).selectFrom('secret').select('name').where('name', '=', 'payment').forUpdate().execute();
+      held.resolve();
+      await waits.promise;
+    });
+    await held.promise;
+    const both = Promise.all([set('sk_test_second'), set('sk_test_third')]);
+    const waiting = sql<{ count: number }>`select count(*)::int as count from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await waiting.execute(kysely(database.app))).rows[0]?.count).toBe(2);
+    waits.resolve();
+    await holding;
+    expect((await both).map(({ status }) => status)).toEqual([200, 200]);
+    const stored = await inWorkspace(database.app, at, async (tx) => openPaymentKeys(tx, await keys()(), at));
+    if (stored === null || stored === 'unreadable') throw new Error('nothing is stored');
+    const { secretKey, before } = stored.credentials;
+    const known = [secretKey, ...before.map((each) => each.secretKey)].sort();
+    expect(known).toEqual(['sk_test_first', 'sk_test_second', 'sk_test_third']);
     expect((await api.call({ method: 'DELETE', url: of, cookie })).status).toBe(204);
   });
 

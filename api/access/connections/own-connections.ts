@@ -30,6 +30,7 @@ import {
   withKeysBefore,
 } from '../../../platform/connections/payment-connection.ts';
 import { storedRefreshTokens } from '../../../platform/connections/stored-refresh-token.ts';
+import { holdSecret } from '../../../platform/db/access/secrets.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
 import type { KeySource } from '../../../platform/db/keys/master-keys.ts';
 import type { MasterKeys } from '../../../platform/keys/master-keys.ts';
@@ -109,6 +110,7 @@ function payment({ config }: OwnConnectionDeps): OwnConnection {
     schema: credentialsOf.payment,
     open: openPaymentKeys,
     stored: withKeysBefore,
+    keepsBefore: true,
     shown: ({ secretKey }) => secretKey,
     async test({ secretKey }) {
       const access = { baseUrl: stripeBaseUrl(config), secretKey, timeoutMs: stripeTimeoutMs };
@@ -127,6 +129,8 @@ type Parts<Given extends ConnectionCredentials, Stored extends { kind: string }>
   schema: z.ZodType<Given>;
   open(tx: Tx, keys: MasterKeys, workspaceId: string): Promise<Opened<Stored>>;
   stored(given: Given, known: Stored | null): Stored;
+  /** What is stored holds what was there before: of two who set it at once, the second waits for the first. */
+  keepsBefore?: true;
   shown(given: Given): string;
   test(stored: Stored, workspaceId: string): Promise<ConnectionTest>;
   reportsTo(workspaceId: string): string | null;
@@ -140,6 +144,7 @@ function own<Given extends ConnectionCredentials, Stored extends { kind: string 
     reportsTo: parts.reportsTo,
     async seal(tx, keys, workspaceId, body) {
       const given = readBody(parts.schema, body);
+      if (parts.keepsBefore) await holdSecret(tx, { workspaceId, name: parts.secret });
       const found = await parts.open(tx, keys, workspaceId);
       const known = found === null || found === 'unreadable' ? null : found.credentials;
       return { value: JSON.stringify(parts.stored(given, known)), shown: parts.shown(given) };
