@@ -23,7 +23,7 @@ afterAll(async () => {
   await database?.stop();
 });
 
-describe('a refund', () => {
+describe('a payment', () => {
   const client = createStripeClient(config);
 
   /** An enrollment whose checkout is paid; `reported` is the payment that a report has named. */
@@ -47,26 +47,38 @@ describe('a refund', () => {
       await notePayment(tx, { ...checkout, amountMinor: 12_000, currency: 'EUR' });
       await settlePayment(tx, { workspaceId, checkoutId: id }, end);
     });
-    const refund = async (of: string): Promise<unknown> => {
-      const params = { key: 'refund/1', paymentIntent: of, amountMinor: 12_000, currency: 'EUR', reason: 'withdrawn' };
-      const action = { id: 'refund/1', activity: 'refundPayment', step: 'refund', visit: 1, params };
+    const act = async (id: string, activity: 'refundPayment' | 'lookUpPayment', params: object): Promise<unknown> => {
+      const action = { id, activity, step: id, visit: 1, params };
       const open = { open: JSON.stringify([action]), turn: 1, status: 'running' };
       await kysely(system).updateTable('run').set(open).where('id', '=', runId).execute();
-      const { refundPayment } = createPaymentActivities({
+      const activities = createPaymentActivities({
         db: database.app,
         paymentOf: () => Promise.resolve({ client, isOwn: true }),
         publicUrl: 'http://127.0.0.1',
       });
-      const work = () => refundPayment({ workspaceId, runId, key: '0/refund/1' });
+      const work = () => activities[activity]({ workspaceId, runId, key: `0/${id}` });
       return new MockActivityEnvironment().run(work).catch((error: unknown) => error);
     };
-    return { own, refund };
+    return {
+      own,
+      refund: (of: string) => {
+        const refund = { key: 'refund/1', amountMinor: 12_000, currency: 'EUR', reason: 'withdrawn' };
+        return act('refund/1', 'refundPayment', { ...refund, paymentIntent: of });
+      },
+      lookAt: (of: string) => act('look-up/1', 'lookUpPayment', { paymentIntent: of }),
+      noted: () =>
+        kysely(system)
+          .selectFrom('money_back')
+          .select('amount_minor')
+          .where('enrollment_id', '=', enrollmentId)
+          .execute(),
+    };
   }
   const refundsOf = async (payment: string) => (await client.lookUp(payment)).refunds;
 
   const notOwn = { message: expect.stringContaining('No checkout of this enrollment was paid by'), nonRetryable: true };
 
-  it('goes back for what a checkout of the enrollment was paid by, and for nothing that a report alone names', async () => {
+  it('is given back where a checkout of the enrollment was paid by it, and not where a report alone names it', async () => {
     const other = await paid();
     const forged = await paid(other.own);
     expect(await forged.refund(other.own)).toMatchObject(notOwn);
@@ -75,6 +87,16 @@ describe('a refund', () => {
     expect(await refundsOf(other.own)).toEqual([]);
     expect(await other.refund(other.own)).toBeUndefined();
     expect(await refundsOf(other.own)).toMatchObject([{ amountMinor: 12_000 }]);
+  });
+
+  it('is read where a checkout of the enrollment was paid by it, and not where a report alone names it', async () => {
+    const other = await paid();
+    await client.refund({ paymentIntent: other.own, amountMinor: 5_000, idempotencyKey: other.own });
+    const forged = await paid(other.own);
+    expect(await forged.lookAt(other.own)).toMatchObject(notOwn);
+    expect(await forged.noted()).toEqual([]);
+    expect(await other.lookAt(other.own)).toBeUndefined();
+    expect(await other.noted()).toEqual([{ amount_minor: '5000' }]);
   });
 });
 

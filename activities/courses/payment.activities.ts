@@ -175,8 +175,9 @@ async function refund(
 }
 
 /**
- * Money goes back for a payment that a checkout of this enrollment was paid by, as the service itself says. A report alone is not believed: a
- * workspace signs those of its own account, and could name a payment of another workspace in the installation's. @throws ProviderError
+ * A payment is read, and money given back for it, if a checkout of this enrollment was paid by it, as the service itself says. A report alone is
+ * not believed: a workspace signs those of its own account, and could name a payment of another workspace in the installation's.
+ * @throws ProviderError
  */
 async function requireOwn(
   payment: PaymentClient,
@@ -186,7 +187,7 @@ async function requireOwn(
   const row = payments.find(({ payment_intent: known }) => known === paymentIntent);
   const checkout = row && (await payment.getCheckout(row.checkout_id));
   if (checkout && (checkout.paymentIntent ?? checkout.id) === paymentIntent) return;
-  const message = `No checkout of this enrollment was paid by ${paymentIntent}. Look it up at the payment service, and refund it there.`;
+  const message = `No checkout of this enrollment was paid by ${paymentIntent}. See at the payment service whose it is; a refund is made there.`;
   throw new ProviderError({ kind: 'rejected', code: 'payment.not_own', message });
 }
 
@@ -210,8 +211,9 @@ async function recordRefund(
 
 async function lookUp(
   _: PaymentDeps,
-  { payment, enrollment, params: { paymentIntent } }: Prepared<'lookUpPayment'>,
+  { payment, payments, enrollment, params: { paymentIntent } }: Prepared<'lookUpPayment'>,
 ): Promise<ActionOutput<'lookUpPayment'>> {
+  await requireOwn(payment, payments, paymentIntent);
   const { refunds, disputes } = await payment.lookUp(paymentIntent);
   const own = `${enrollment.id}/`;
   return {
