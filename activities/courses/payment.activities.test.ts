@@ -44,7 +44,7 @@ describe('a payment', () => {
     const checkout = { workspaceId, enrollmentId, checkoutId: id, action: 'checkout/1', url: url ?? '' };
     const end = { status: 'paid', paymentIntent: reported ?? own, amountMinor: 12_000, currency: 'EUR' } as const;
     await inWorkspace(database.app, workspaceId, async (tx) => {
-      await notePayment(tx, { ...checkout, amountMinor: 12_000, currency: 'EUR' });
+      await notePayment(tx, { ...checkout, amountMinor: 12_000, currency: 'EUR', isOwn: true });
       await settlePayment(tx, { workspaceId, checkoutId: id }, end);
     });
     const act = async (id: string, activity: 'refundPayment' | 'lookUpPayment', params: object): Promise<unknown> => {
@@ -137,7 +137,7 @@ describe('a checkout', () => {
       .where('email', '=', email)
       .execute();
     expect(await attempt(createStripeClient(config))).toBeUndefined();
-    expect(await payments()).toMatchObject([{ status: 'open' }]);
+    expect(await payments()).toMatchObject([{ status: 'open', is_own: false }]);
   });
 
   it('is asked for by another key each time, as Stripe repeats the failure of the first for a day (stripe-node 559)', async () => {

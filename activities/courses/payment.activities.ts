@@ -106,10 +106,10 @@ function endOf({ expiresAt }: { expiresAt: string }): { expiresAt?: string } {
 
 async function recordCheckout(
   tx: Tx,
-  { enrollment, action, params: { amountMinor, currency } }: Prepared<'createCheckout'>,
+  { enrollment, action, isOwn, params: { amountMinor, currency } }: Prepared<'createCheckout'>,
   { checkoutId, url }: ActionOutput<'createCheckout'>,
 ): Promise<void> {
-  const checkout = { checkoutId, url, amountMinor, currency };
+  const checkout = { checkoutId, url, amountMinor, currency, isOwn };
   await notePayment(tx, { workspaceId: enrollment.workspace_id, enrollmentId: enrollment.id, action, ...checkout });
 }
 

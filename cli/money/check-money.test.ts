@@ -44,7 +44,7 @@ describe('throughline check money', () => {
     const { paymentIntent } = await stripe.getCheckout(checkoutId);
     await inWorkspace(app, workspaceId, async (tx) => {
       const made = { action: 'checkout/1', url: url ?? '', ...price };
-      await notePayment(tx, { workspaceId, checkoutId, enrollmentId, ...made });
+      await notePayment(tx, { workspaceId, checkoutId, enrollmentId, isOwn: false, ...made });
       const end = { status: 'paid', paymentIntent: paymentIntent ?? '', ...price } as const;
       await settlePayment(tx, { workspaceId, checkoutId }, end);
     });

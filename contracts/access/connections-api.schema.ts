@@ -129,16 +129,27 @@ export const credentialsOf = { crm: CrmCredentials, email: MailServer, payment: 
   z.ZodType<ConnectionCredentials>
 >;
 
+/** Payments that the workspace's own keys are needed for: those that may yet be paid, and those of learners who have not ended, who may get money back. */
+export const PaymentsByKeys = z.strictObject({ open: z.int(), paid: z.int() }).meta({ id: 'PaymentsByKeys' });
+/** Payments that the workspace's own keys are needed for. */
+export type PaymentsByKeys = z.infer<typeof PaymentsByKeys>;
+
 /**
  * What is shown of a connection. `reportsTo` is where the service is to send its reports, null where it sends none. `own` is null where the workspace uses that of the installation, its `kind` where what is stored cannot be
- * opened and has to be entered again; no secret is ever in an answer.
+ * opened and has to be entered again, its `payments` for other services than payments; no secret is ever in an answer.
  */
 export const Connection = z
   .strictObject({
     service: z.enum(connectionServices),
     reportsTo: z.url().nullable(),
     own: z
-      .strictObject({ kind: z.string().nullable(), endsWith: z.string(), setAt: Instant, setBy: z.string().nullable() })
+      .strictObject({
+        kind: z.string().nullable(),
+        endsWith: z.string(),
+        setAt: Instant,
+        setBy: z.string().nullable(),
+        payments: PaymentsByKeys.nullable(),
+      })
       .nullable(),
   })
   .meta({ id: 'Connection' });
@@ -147,6 +158,11 @@ export type Connection = z.infer<typeof Connection>;
 
 /** All that can be connected. */
 export const Connections = z.strictObject({ items: z.array(Connection) }).meta({ id: 'Connections' });
+
+/** How credentials are removed: `payments=leave` also where payments still need them. */
+export const RemoveConnectionQuery = z.strictObject({ payments: z.literal('leave').optional() });
+/** How credentials are removed. */
+export type RemoveConnectionQuery = z.infer<typeof RemoveConnectionQuery>;
 
 /** What a real call by a connection has come to, in a sentence for a person. */
 export const ConnectionTest = z

@@ -6,6 +6,7 @@ import {
   connectionServices,
   ConnectionCredentials,
   ConnectionTest,
+  RemoveConnectionQuery,
 } from './connections-api.schema.ts';
 
 const params = { service: z.enum(connectionServices) };
@@ -39,9 +40,11 @@ export const connectionRoutes = {
   remove: defineRoute({
     method: 'DELETE',
     path: '/v1/connections/:service',
-    summary: 'Removes the credentials; the workspace uses those of the installation again',
+    summary:
+      'Removes the credentials; the workspace uses those of the installation again. Refused while payments need them',
     access: 'keys:write',
     params,
+    query: RemoveConnectionQuery,
     status: 204,
   }),
 };

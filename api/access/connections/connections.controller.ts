@@ -5,10 +5,11 @@ import type {
   ConnectionCredentials,
   ConnectionService,
   ConnectionTest,
+  RemoveConnectionQuery,
 } from '../../../contracts/access/connections-api.schema.ts';
 import { connectionRoutes } from '../../../contracts/access/connections.routes.ts';
 import { Caller, type Principal } from '../../http/caller/principal.ts';
-import { Body, Param, Route } from '../../http/route.ts';
+import { Body, Param, Query, Route } from '../../http/route.ts';
 import { ConnectionsService } from './connections.service.ts';
 
 /** `/v1/connections`. */
@@ -37,7 +38,11 @@ export class ConnectionsController {
   }
 
   @Route(connectionRoutes.remove)
-  remove(@Caller() caller: Principal, @Param('service') service: ConnectionService): Promise<void> {
-    return this.connections.remove(caller, service);
+  remove(
+    @Caller() caller: Principal,
+    @Param('service') service: ConnectionService,
+    @Query() query: RemoveConnectionQuery,
+  ): Promise<void> {
+    return this.connections.remove(caller, service, query);
   }
 }

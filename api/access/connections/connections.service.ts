@@ -5,13 +5,14 @@ import {
   type ConnectionService,
   connectionServices,
   type ConnectionTest,
+  type RemoveConnectionQuery,
 } from '../../../contracts/access/connections-api.schema.ts';
 import { deleteSecret, listSecrets, setSecret } from '../../../platform/db/access/secrets.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
 import type { KeySource } from '../../../platform/db/keys/master-keys.ts';
 import type { ApiConfig } from '../../settings.ts';
 import { auditActor, type Principal, requirePerson } from '../../http/caller/principal.ts';
-import { notFound } from '../../http/errors/app-error.ts';
+import { conflict, notFound } from '../../http/errors/app-error.ts';
 import { CONFIG, KEYS } from '../../http/parts.ts';
 import { Store } from '../../http/store.ts';
 import { ownConnections } from './own-connections.ts';
@@ -57,14 +58,25 @@ export class ConnectionsService {
     return test();
   }
 
-  async remove(caller: Principal, service: ConnectionService): Promise<void> {
+  /** Payments are not reported here any more once their keys are gone, nor given back: who removes those has to say that they know. */
+  async remove(
+    caller: Principal,
+    service: ConnectionService,
+    { payments: leaves }: RemoveConnectionQuery,
+  ): Promise<void> {
     requirePerson(caller);
-    const secret = { ...auditActor(caller), name: this.own[service].secret };
-    if (!(await this.store.inWorkspace(caller, (tx) => deleteSecret(tx, secret)))) throw notFound('connection');
+    const { secret: name, payments } = this.own[service];
+    await this.store.inWorkspace(caller, async (tx) => {
+      if (!(await deleteSecret(tx, { ...auditActor(caller), name }))) throw notFound('connection');
+      const needed = await payments(tx, caller.workspaceId);
+      if (needed === null || leaves !== undefined || needed.open + needed.paid === 0) return;
+      const detail = `${needed.open} payments may yet be made by these keys, and ${needed.paid} may have to be given back. Without them neither is noticed nor done here: wait until they have ended, or repeat it with ?payments=leave`;
+      throw conflict('connection.inUse', detail, { payments: needed });
+    });
   }
 
   private async connection(tx: Tx, { workspaceId }: Principal, service: ConnectionService): Promise<Connection> {
-    const { secret, kind, reportsTo } = this.own[service];
+    const { secret, kind, reportsTo, payments } = this.own[service];
     const shown = { service, reportsTo: reportsTo(workspaceId) };
     const known = (await listSecrets(tx, workspaceId)).find(({ name }) => name === secret);
     const found = known ? await kind(tx, await this.keys(), workspaceId) : null;
@@ -72,7 +84,13 @@ export class ConnectionsService {
     const { endsWith, setAt, setBy } = known;
     return {
       ...shown,
-      own: { kind: found === 'unreadable' ? null : found, endsWith, setAt: setAt.toISOString(), setBy },
+      own: {
+        kind: found === 'unreadable' ? null : found,
+        endsWith,
+        setAt: setAt.toISOString(),
+        setBy,
+        payments: await payments(tx, workspaceId),
+      },
     };
   }
 }

@@ -7,7 +7,9 @@ import { openPaymentKeys } from '../../../platform/connections/payment-connectio
 import { createKeySource, type KeySource } from '../../../platform/db/keys/master-keys.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
+import { notePayment, settlePayment } from '../../../platform/db/courses/payments.ts';
 import type { Answer } from '../../../test/support/caller.ts';
+import { enroll, makeCourseRun } from '../../../test/support/courses.ts';
 import { useTestApi } from '../../../test/support/use-test-api.ts';
 
 const doubles = await startDoubles();
@@ -178,6 +180,44 @@ describe('a connection of a workspace', () => {
     const known = [secretKey, ...before.map((each) => each.secretKey)].sort();
     expect(known).toEqual(['sk_test_first', 'sk_test_second', 'sk_test_third']);
     expect((await api.call({ method: 'DELETE', url: of, cookie })).status).toBe(204);
+  });
+
+  it('to Stripe is removed while payments need it by who says that they know, and says how many', async () => {
+    const [of, workspaceId] = ['/v1/connections/payment', database.workspaceId];
+    const courseRun = await makeCourseRun(database, { capacity: 9 });
+    const begun = async (isOwn: boolean): Promise<{ checkoutId: string; enrollmentId: string }> => {
+      const { enrollmentId } = await enroll(database, courseRun);
+      const made = { enrollmentId, checkoutId: `cs_${enrollmentId}`, action: 'checkout/1', url: 'https://x.test/' };
+      const payment = { ...made, workspaceId, amountMinor: 12_000, currency: 'EUR', isOwn };
+      await inWorkspace(database.app, workspaceId, (tx) => notePayment(tx, payment));
+      return made;
+    };
+    await begun(false);
+    const open = await begun(true);
+    const [ended, paid, left] = [await begun(true), await begun(true), await begun(true)];
+    await inWorkspace(database.app, workspaceId, async (tx) => {
+      for (const { checkoutId } of [paid, left]) {
+        const end = { status: 'paid', paymentIntent: checkoutId, amountMinor: 12_000, currency: 'EUR' } as const;
+        await settlePayment(tx, { workspaceId, checkoutId }, end);
+      }
+      await settlePayment(tx, { workspaceId, checkoutId: ended.checkoutId }, { status: 'expired' });
+    });
+    const gone = { ended_at: new Date() };
+    await kysely(database.system).updateTable('enrollment').set(gone).where('id', '=', left.enrollmentId).execute();
+
+    const keysOf = { kind: 'stripeKeys', secretKey: 'sk_test_of_a_school', webhookSecret: 'whsec_of_a_school' };
+    const made = await api.call({ method: 'PUT', url: of, body: keysOf, cookie });
+    expect(made.json).toMatchObject({ own: { payments: { open: 1, paid: 1 } } });
+    const refused = await api.call({ method: 'DELETE', url: of, cookie });
+    expect(refused).toMatchObject({
+      status: 409,
+      json: { code: 'connection.inUse', payments: { open: 1, paid: 1 }, detail: expect.stringContaining('?payments=') },
+    });
+    const longAgo = { created_at: new Date(Date.now() - 26 * 3_600_000) };
+    const openRow = kysely(database.system).updateTable('payment').set(longAgo);
+    await openRow.where('checkout_id', '=', open.checkoutId).execute();
+    expect((await list()).text).toContain('"payments":{"open":0,"paid":1}');
+    expect((await api.call({ method: 'DELETE', url: `${of}?payments=leave`, cookie })).status).toBe(204);
   });
 
   it('to a mail server is refused at the place that is wrong, and tested over its socket', async () => {

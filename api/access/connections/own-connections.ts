@@ -4,6 +4,7 @@ import {
   type ConnectionService,
   type ConnectionTest,
   credentialsOf,
+  type PaymentsByKeys,
 } from '../../../contracts/access/connections-api.schema.ts';
 import { hookRoutes } from '../../../contracts/courses/hooks.routes.ts';
 import { addressOf } from '../../../contracts/http/route.ts';
@@ -32,6 +33,7 @@ import {
 import { storedRefreshTokens } from '../../../platform/connections/stored-refresh-token.ts';
 import { holdSecret } from '../../../platform/db/access/secrets.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
+import { paymentsByOwnKeys } from '../../../platform/db/courses/payments.ts';
 import type { KeySource } from '../../../platform/db/keys/master-keys.ts';
 import type { MasterKeys } from '../../../platform/keys/master-keys.ts';
 import { keyRefusal } from '../../../platform/stripe/key-refusal.ts';
@@ -51,6 +53,8 @@ export type OwnConnection = {
   test(tx: Tx, keys: MasterKeys, workspaceId: string): Promise<(() => Promise<ConnectionTest>) | null>;
   /** Where the service is to send its reports; null where it sends none. */
   reportsTo(workspaceId: string): string | null;
+  /** The payments that need what is stored; null where the service is not about payments. */
+  payments(tx: Tx, workspaceId: string): Promise<PaymentsByKeys | null>;
 };
 
 /** What the connections are made of. */
@@ -111,6 +115,7 @@ function payment({ config }: OwnConnectionDeps): OwnConnection {
     open: openPaymentKeys,
     stored: withKeysBefore,
     keepsBefore: true,
+    payments: paymentsByOwnKeys,
     shown: ({ secretKey }) => secretKey,
     async test({ secretKey }) {
       const access = { baseUrl: stripeBaseUrl(config), secretKey, timeoutMs: stripeTimeoutMs };
@@ -134,6 +139,7 @@ type Parts<Given extends ConnectionCredentials, Stored extends { kind: string }>
   shown(given: Given): string;
   test(stored: Stored, workspaceId: string): Promise<ConnectionTest>;
   reportsTo(workspaceId: string): string | null;
+  payments?: OwnConnection['payments'];
 };
 
 function own<Given extends ConnectionCredentials, Stored extends { kind: string }>(
@@ -142,6 +148,7 @@ function own<Given extends ConnectionCredentials, Stored extends { kind: string 
   return {
     secret: parts.secret,
     reportsTo: parts.reportsTo,
+    payments: parts.payments ?? (() => Promise.resolve(null)),
     async seal(tx, keys, workspaceId, body) {
       const given = readBody(parts.schema, body);
       if (parts.keepsBefore) await holdSecret(tx, { workspaceId, name: parts.secret });

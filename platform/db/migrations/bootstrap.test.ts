@@ -75,7 +75,7 @@ describe('an upgrade', () => {
   it('stops nobody behind a lock that it waits for, and says what is in the way', async () => {
     const reader = await writing('contact');
     const next = {
-      '0097-colours': { up: (db: Kysely<unknown>) => add(db, 'alter table contact add column colour text') },
+      '9997-colours': { up: (db: Kysely<unknown>) => add(db, 'alter table contact add column colour text') },
     };
     const told: string[] = [];
     const upgrade = prepareDatabase(config, {
@@ -91,20 +91,20 @@ describe('an upgrade', () => {
       Promise.resolve(told.some((what) => what.includes(`process ${pid} of tl_system`))),
     );
     await reader.end();
-    expect(await upgrade).toEqual(['0097-colours']);
+    expect(await upgrade).toEqual(['9997-colours']);
   });
 
   it('builds an index without a transaction, anew where a build was broken off, also beside another upgrade', async () => {
     const next = {
-      '0097-colours': { up: () => Promise.resolve() },
-      '0098-shades': { up: (db: Kysely<unknown>) => add(db, 'create table shade (name text)') },
-      '0099-shade-names': {
+      '9997-colours': { up: () => Promise.resolve() },
+      '9998-shades': { up: (db: Kysely<unknown>) => add(db, 'create table shade (name text)') },
+      '9999-shade-names': {
         transaction: false,
         up: (db: Kysely<unknown>) => buildIndex(db, { name: 'shade_once', on: 'shade (name)', isUnique: true }),
       },
     };
     const options = { migrations: { ...migrations, ...next } };
-    const { '0099-shade-names': _, ...first } = options.migrations;
+    const { '9999-shade-names': _, ...first } = options.migrations;
     await prepareDatabase(config, { migrations: first });
     await admin.query(`insert into shade values ('red'), ('red')`);
     await expect(prepareDatabase(config, options)).rejects.toThrow('could not create unique index');
@@ -113,7 +113,7 @@ describe('an upgrade', () => {
     expect(await isValid()).toEqual([{ indisvalid: false }]);
     await admin.query('delete from shade');
     const both = await Promise.all([prepareDatabase(config, options), prepareDatabase(config, options)]);
-    expect(both.flat()).toEqual(['0099-shade-names']);
+    expect(both.flat()).toEqual(['9999-shade-names']);
     expect(await isValid()).toEqual([{ indisvalid: true }]);
   });
 });

@@ -66,6 +66,7 @@ export type CourseTables = {
     received_minor: string | number | null;
     received_currency: string | null;
     paid_at: MaybeInstant;
+    is_own: boolean | null;
     created_at: DefaultInstant;
   };
   money_back: {

@@ -24,7 +24,7 @@ export function testConnection(service: ConnectionService): Promise<ConnectionTe
   return request(connectionRoutes.test, { service });
 }
 
-/** Removes them. @throws ApiProblem */
-export function removeConnection(service: ConnectionService): Promise<void> {
-  return request(connectionRoutes.remove, { service });
+/** Removes them; `leaves` also where payments still need them. @throws ApiProblem */
+export function removeConnection(service: ConnectionService, leaves: boolean): Promise<void> {
+  return request(connectionRoutes.remove, { service, query: { payments: leaves ? 'leave' : undefined } });
 }

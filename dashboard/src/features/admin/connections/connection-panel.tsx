@@ -1,20 +1,19 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { connectionRoutes } from '../../../../../contracts/access/connections.routes.ts';
 import type { Connection, ConnectionService } from '../../../../../contracts/access/connections-api.schema.ts';
-import { removeConnection, testConnection } from '../../../api/admin/connections.ts';
+import { testConnection } from '../../../api/admin/connections.ts';
 import { useCan } from '../../../api/session.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { Chip } from '../../../ui/chip.tsx';
-import { Dialog, DialogButtons, DialogForm } from '../../../ui/dialog.tsx';
 import { Facts, Panel, PanelBody } from '../../../ui/panel.tsx';
 import { Empty } from '../../../ui/states.tsx';
 import { Time } from '../../../ui/time.tsx';
 import classes from '../admin.module.css';
 import { ConnectService } from './connect-service.tsx';
 import { kindsOf, kindWords, serviceWords } from './connection-words.ts';
+import { RemoveConnection } from './remove-connection.tsx';
 
 type Own = NonNullable<Connection['own']>;
 
@@ -57,7 +56,7 @@ export function ConnectionPanel({ connection }: { connection: Connection }) {
         </Empty>
       )}
       {open === 'connect' && <ConnectService connection={connection} kind={kind} onClose={close} />}
-      {open === 'remove' && <Remove service={service} onClose={close} />}
+      {open === 'remove' && own && <RemoveConnection service={service} payments={own.payments} onClose={close} />}
     </Panel>
   );
 }
@@ -140,28 +139,5 @@ function Acts({ service, onReplace, onRemove }: ActsProps) {
         </Button>
       </div>
     </div>
-  );
-}
-
-function Remove({ service, onClose }: { service: ConnectionService; onClose: () => void }) {
-  const { i18n } = useLingui();
-  const client = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () => removeConnection(service),
-    onSuccess: onClose,
-    onSettled: () => client.invalidateQueries({ queryKey: [connectionRoutes.list.path] }),
-  });
-  return (
-    <Dialog onClose={onClose} title={i18n._(serviceWords[service].remove)}>
-      <DialogForm onSubmit={() => remove.mutate()}>
-        <p className="text2">{i18n._(serviceWords[service].removal)}</p>
-        <Refusal error={remove.error} />
-        <DialogButtons onClose={onClose}>
-          <Button type="submit" variant="danger" loading={remove.isPending}>
-            <Trans>Remove them</Trans>
-          </Button>
-        </DialogButtons>
-      </DialogForm>
-    </Dialog>
   );
 }
