@@ -6,6 +6,7 @@ import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import type { Condition, ValueExpression } from '../../contracts/journeys/conditions.schema.ts';
 import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { advance } from './advance.ts';
+import { kindOf } from './nodes/node-kinds.ts';
 import { simulateJourney } from './simulation/simulate.ts';
 import { startJourney, type JourneyState } from './state.ts';
 import type { JourneyInput } from './turn.ts';
@@ -220,16 +221,7 @@ function withUniqueIds(list: readonly JourneyNode[]): JourneyNode[] {
     nodes.map((node) => {
       const id = ids[count] ?? `n${count}`;
       count += 1;
-      switch (node.kind) {
-        case 'if':
-          return { ...node, id, yes: rename(node.yes), no: rename(node.no ?? []) };
-        case 'waitFor':
-          return { ...node, id, onEvent: rename(node.onEvent ?? []), onTimeout: rename(node.onTimeout ?? []) };
-        case 'approval':
-          return { ...node, id, outcomes: node.outcomes.map((one) => ({ ...one, steps: rename(one.steps) })) };
-        default:
-          return { ...node, id };
-      }
+      return { ...kindOf(node).withBranches(node, rename), id };
     });
   return rename(list);
 }

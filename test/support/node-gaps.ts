@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import { unexpected, type NodeResult, type Scope } from '../../domain/journeys/node-result.ts';
-import type { NodeKind } from '../../domain/journeys/nodes/node-kind.ts';
+import type { NodeKind, Ways } from '../../domain/journeys/nodes/node-kind.ts';
 import { startJourney, type Opened, type StepResult } from '../../domain/journeys/state.ts';
 
 const at = '2026-03-02T09:00:00.000Z';
@@ -48,7 +48,8 @@ export function gapsOf(kind: NodeKind<JourneyNode>, sample: JourneyNode): string
   const settled = opened
     ? resultsOf(opened).map((result) => ({ result, next: kind.settle(sample, result, scope) }))
     : [];
-  const gaps: Record<(typeof askedParts)[number], boolean> = {
+  const results = [began, ...settled.map(({ next }) => next)];
+  const gaps: Record<(typeof askedParts)[number] | 'ways', boolean> = {
     branches: missing(isSteps, paths(kind.branches(sample))),
     uses: missing(isValue, paths(kind.uses(sample))),
     durations: missing(isText(/^P(?=.)(\d+[YMWD])*(T(\d+[HMS])+)?$/), kind.durations(sample).map(first)),
@@ -59,9 +60,10 @@ export function gapsOf(kind: NodeKind<JourneyNode>, sample: JourneyNode): string
     waits: opened !== null && ['time', 'event', 'gate'].includes(opened.kind) && !kind.waits,
     assignee: opened?.kind === 'gate' && !isDeepStrictEqual(kind.assignee(sample), opened.assignee),
     scripted: (opened?.kind === 'gate' || opened?.kind === 'event') && kind.scripted(sample) === null,
-    output: [began, ...settled.map(({ next }) => next)].some(hasOutput) && kind.output(sample) === null,
+    output: results.some(hasOutput) && kind.output(sample) === null,
+    ways: results.some((result) => !isAmong(kind.ways(sample), result)),
   };
-  return askedParts.filter((part) => gaps[part]);
+  return ([...askedParts, 'ways'] as const).filter((part) => gaps[part]);
 }
 
 /** What a step may receive for what it has asked for. */
@@ -105,6 +107,15 @@ function received(kind: NodeKind<JourneyNode>, node: JourneyNode, opened: Extrac
 
 function hasOutput(result: NodeResult): boolean {
   return result.kind === 'leave' && result.output !== undefined;
+}
+
+/** Whether the way that a result takes is one of those that the record says. */
+function isAmong(ways: Ways, result: NodeResult): boolean {
+  if (result.kind === 'exit') return ways.kind === 'nowhere';
+  if (result.kind !== 'leave') return true;
+  if (result.target !== undefined) return ways.kind === 'jump' && ways.target === result.target;
+  if (result.branch !== undefined) return ways.kind === 'branches' && ways.names.includes(result.branch);
+  return ways.kind === 'next' || ways.kind === 'fork' || (ways.kind === 'branches' && ways.next === true);
 }
 
 /** All that is in a node, by dotted path; not what is in the steps inside it. */

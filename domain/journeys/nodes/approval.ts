@@ -43,6 +43,7 @@ export const approval = defineFailing<ApprovalNode>({
     ...node,
     outcomes: node.outcomes.map((outcome) => ({ ...outcome, steps: map(outcome.steps) })),
   }),
+  ways: ({ outcomes }) => ({ kind: 'branches', names: outcomes.map(({ name }) => name) }),
   waits: true,
   durations: (node) => (node.due === undefined ? [] : [['due', node.due]]),
   uses: (node) => valueUses('show', node.show),

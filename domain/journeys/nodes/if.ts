@@ -14,6 +14,7 @@ export const condition = defineKind<IfNode>({
     { name: 'no', path: 'no', steps: node.no ?? [] },
   ],
   withBranches: (node, map) => ({ ...node, yes: map(node.yes), ...(node.no ? { no: map(node.no) } : {}) }),
+  ways: () => ({ kind: 'branches', names: ['yes', 'no'] }),
   uses: (node) => referencesIn(node.when).map((reference) => ({ field: 'when', reference })),
   output: () => outputOf('result'),
   draw: () => ({ detail: 'As things are at that moment', branches: { yes: 'Yes', no: 'No' } }),

@@ -127,12 +127,13 @@ export type NodeKind<N extends NodeBase> = {
   words(node: N, title: string): string;
 };
 
-type Optional = Exclude<keyof NodeKind<JourneyNode>, 'begin' | 'draw'>;
+/** What a record says of itself. One with steps inside says too which ways lead on: only its kind knows whether a run may go past all of them. */
+type Said<N extends NodeBase> = Pick<NodeKind<N>, 'begin' | 'draw'> &
+  Partial<NodeKind<N>> &
+  (Pick<NodeKind<N>, 'branches' | 'withBranches' | 'ways'> | { branches?: never; withBranches?: never });
 
 /** Makes the record of a kind: what is left out is as most kinds have it, a step that acts or decides by itself and then goes on. */
-export function defineKind<N extends NodeBase>(
-  kind: Pick<NodeKind<N>, 'begin' | 'draw'> & Partial<Pick<NodeKind<N>, Optional>>,
-): NodeKind<N> {
+export function defineKind<N extends NodeBase>(kind: Said<N>): NodeKind<N> {
   return {
     settle: (_, result) => unexpected(result),
     receive: () => null,
@@ -140,10 +141,7 @@ export function defineKind<N extends NodeBase>(
     afterPause: (_, dueAt, pause) => afterPause('recheck', dueAt, pause),
     branches: () => [],
     withBranches: (node) => node,
-    ways: (node) => {
-      const names = (kind.branches?.(node) ?? []).map(({ name }) => name);
-      return names.length > 0 ? { kind: 'branches', names } : { kind: 'next' };
-    },
+    ways: () => ({ kind: 'next' }),
     acts: false,
     mayFail: false,
     waits: false,

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { JourneyNode, type JourneyNode as Node } from '../../../contracts/journeys/nodes.schema.ts';
 import { askedParts, gapsOf } from '../../../test/support/node-gaps.ts';
-import { defineKind } from './node-kind.ts';
+import { defineKind, type NodeKind } from './node-kind.ts';
 import { kindOf, nodeKinds } from './node-kinds.ts';
 
 const step = { id: 'x', kind: 'exit' as const, reason: 'done' };
@@ -92,6 +92,19 @@ describe('the records of node kinds', () => {
     const bare = defineKind<Node>({ begin: kind.begin, draw: kind.draw });
     for (const part of askedParts.filter((name) => String(kind[name]) !== String(bare[name])))
       expect(gapsOf({ ...kind, [part]: bare[part] }, node)).toContain(part);
+  });
+
+  it('lead where they say: also past their branches, and into no other', () => {
+    const { if: condition } = nodeKinds;
+    const leaving = (branch?: string) => ({
+      ...condition,
+      begin: () => ({ kind: 'leave' as const, ...(branch && { branch }) }),
+    });
+    const gaps = (kind: typeof condition) => gapsOf(kind as NodeKind<Node>, samples.if);
+    expect(gaps(leaving('yes'))).toEqual([]);
+    expect(gaps(leaving())).toEqual(['ways']);
+    expect(gaps(leaving('maybe'))).toEqual(['ways']);
+    expect(gaps({ ...leaving(), ways: () => ({ kind: 'branches', names: ['yes', 'no'], next: true }) })).toEqual([]);
   });
 
   it('are the only place that tells kinds of nodes apart', () => {
