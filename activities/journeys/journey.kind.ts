@@ -12,7 +12,7 @@ import {
   type StoredState,
 } from '../../domain/journeys/state.ts';
 import { moveRun, type Moved } from '../../domain/journeys/versions/move-run.ts';
-import { followVersion, refuseMove } from '../../platform/db/bulk/move-runs.ts';
+import { followVersion, refuseMove } from '../../platform/db/journeys/move-runs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { loadDefinition, loadJourneyRun } from '../../platform/db/journeys/journey-runs.ts';
 import { enterAfterRun } from '../../platform/db/journeys/event-intake.ts';

@@ -3,7 +3,7 @@ import type { JourneyReason } from '../../contracts/journeys/journeys-api.schema
 import type { MovePreview, StartedMove } from '../../contracts/runs/bulk-api.schema.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { insertBulk } from '../../platform/db/bulk/bulk-operations.ts';
-import { type MoveGroup, previewMove } from '../../platform/db/bulk/move-runs.ts';
+import { type MoveGroup, previewMove } from '../../platform/db/journeys/move-runs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { findJourneyVersion, type JourneyVersionRow } from '../../platform/db/journeys/journey-versions.ts';
 import { auditActor, type Principal, requesterOf } from '../http/caller/principal.ts';

@@ -10,7 +10,7 @@ import {
   releaseBulk,
   takeBulk,
 } from '../../../platform/db/bulk/bulk-operations.ts';
-import { sendMoves } from '../../../platform/db/bulk/move-runs.ts';
+import { sendMoves } from '../../../platform/db/journeys/move-runs.ts';
 import type { Db } from '../../../platform/db/core/pool.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
 import { enterNext } from '../../../platform/db/journeys/kept-entries.ts';

@@ -5,9 +5,9 @@ import { titleOf } from '../../../domain/journeys/nodes/node-title.ts';
 import { changedSteps, type Moved, type WhyItStays } from '../../../domain/journeys/versions/move-run.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
-import type { JourneyVersionRow } from '../journeys/journey-versions.ts';
+import type { JourneyVersionRow } from './journey-versions.ts';
 import { wakeRuns } from '../runs/runs.ts';
-import { refuseBulk, type BulkRow } from './bulk-operations.ts';
+import { refuseBulk, type BulkRow } from '../bulk/bulk-operations.ts';
 
 /** Live runs of one version that stand in a step; `why` they stay in it, null where they move. */
 export type MoveGroup = { from: number; step: string | null; title: string; count: number; why: WhyItStays | null };
