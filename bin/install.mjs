@@ -25,7 +25,7 @@ export async function ensureInstalled(root) {
   const [command, ...first] = findNpm();
   const args = [...first, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   await step('installing the dependencies', async (tell) => {
-    tell('npm ci, about 600 MB, once');
+    tell('npm ci, about 500 MB, once');
     const env = { ...process.env, npm_config_cache: npmCache(root) };
     const { code, output } = await capture(command, args, { cwd: root, env }).catch((error) => {
       throw new LauncherError(`npm could not be run (${error.message}). It comes with Node: https://nodejs.org`);
