@@ -1,6 +1,6 @@
 import type { EnrollmentFacets, EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
 import { isDisputed, owesMoney, refundedMinor, takenBack } from './money/balances.ts';
-import { lifecycleOf } from './stages/stages.ts';
+import { accessOf, lifecycleOf } from './stages/stages.ts';
 import type { EnrollmentState } from './state.ts';
 
 /** The three facets of an enrollment, from all that it remembers. */
@@ -29,17 +29,4 @@ function paymentOf(state: EnrollmentState): EnrollmentFacets['payment'] {
   if (received.length > 0) return 'refunded';
   if (!state.openCheckout) return 'none';
   return hasFailed ? 'failed' : 'pending';
-}
-
-/**
- * Open from the confirmed seat on; who completed keeps it; everyone else's ends with the enrollment. While a withdrawal is decided it is what the
- * policy says.
- */
-function accessOf({ stage, visits }: EnrollmentState, { withdrawal }: EnrollmentTerms): EnrollmentFacets['access'] {
-  if (stage.kind === 'learning') return 'full';
-  if (stage.kind === 'quoting' || stage.kind === 'deciding')
-    return withdrawal.whileDeciding === 'noAccess' ? 'suspended' : 'full';
-  const isOver = stage.kind === 'closing' || stage.kind === 'ended';
-  if (!isOver || visits['learning'] === undefined) return 'none';
-  return stage.ending.outcome === 'completed' ? 'full' : 'revoked';
 }

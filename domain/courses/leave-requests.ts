@@ -1,5 +1,6 @@
 import { interruptSideTasks } from './side-tasks.ts';
-import type { Ending, EnrollmentState, LeaveRequest } from './state.ts';
+import type { StageRecord } from './stages/stage.ts';
+import type { Ending, EnrollmentState, LeaveRequest, Stage } from './state.ts';
 import { isComplete } from './progress.ts';
 import { beginAct, leave, toClosing, toLearning } from './transitions.ts';
 import type { Turn } from './turn.ts';
@@ -14,19 +15,6 @@ export function receiveLeaveRequest(state: EnrollmentState, request: LeaveReques
   const { stage } = interrupted;
   const isEndingCheckout = stage.kind === 'closing' && stage.acts[0] === 'expireCheckout';
   return isEndingCheckout ? beginAct(interrupted, turn, stage) : interrupted;
-}
-
-/** Takes a learner's withdrawal back that is not decided, or not carried out yet. */
-export function receiveStay(state: EnrollmentState, turn: Turn): EnrollmentState {
-  const { stage, wish: request } = state;
-  if (stage.kind === 'quoting' || stage.kind === 'deciding') return backToLearning(state, 'taken back', turn);
-  return request?.kind === 'withdraw' ? { ...state, wish: null } : state;
-}
-
-/** Who completes the course while a withdrawal is decided has not withdrawn. */
-export function unlessComplete(state: EnrollmentState, turn: Turn): EnrollmentState {
-  const isDone = isComplete(state.progress, turn.terms.completion);
-  return isDone ? backToLearning(state, 'completed meanwhile', turn) : state;
 }
 
 function backToLearning(state: EnrollmentState, reason: string, turn: Turn): EnrollmentState {
@@ -45,12 +33,24 @@ export function cancelled(state: EnrollmentState, request: LeaveRequest, turn: T
   return toClosing(state, turn, endingOf(request));
 }
 
-/** A learner who asks again while a refund is being decided changes nothing; an operator's exit ends that as well. */
-export function leaveForExit(state: EnrollmentState, request: LeaveRequest, turn: Turn): EnrollmentState {
-  if (request.kind === 'withdraw') return { ...state, wish: null };
-  leave(state, turn, 'skipped', { reason: request.reason });
-  return cancelled(state, request, turn);
-}
+/** What the stages of a withdrawal have in common that is not carried out yet: until it is decided the learner may stay. */
+export const withdrawing = {
+  lifecycle: () => 'withdrawing',
+  access: (_stage, _state, { withdrawal }) => (withdrawal.whileDeciding === 'noAccess' ? 'suspended' : 'full'),
+  moveDates: (state) => state,
+  /** Who completes the course meanwhile has not withdrawn. */
+  advance(state, _stage, turn) {
+    const isDone = isComplete(state.progress, turn.terms.completion);
+    return isDone ? backToLearning(state, 'completed meanwhile', turn) : state;
+  },
+  /** A learner who asks again changes nothing; an operator's exit ends that as well. */
+  grant(state, request, turn) {
+    if (request.kind === 'withdraw') return { ...state, wish: null };
+    leave(state, turn, 'skipped', { reason: request.reason });
+    return cancelled(state, request, turn);
+  },
+  stay: (state, turn) => backToLearning(state, 'taken back', turn),
+} satisfies Partial<StageRecord<Stage>>;
 
 /** How an enrollment ends after a leave request. */
 export function endingOf(request: LeaveRequest): Ending {

@@ -11,11 +11,11 @@ import { receiveForLook } from './money/reconcile.ts';
 import { receiveMovedDates } from './dates/moved-dates.ts';
 import { advanceStage } from './advance-stage.ts';
 import { receiveProgress } from './progress.ts';
-import { dueStage, lineOf, openStage, receiveInStage } from './stages/stages.ts';
+import { dueStage, lineOf, openStage, receiveInStage, receiveStay, takesMoney } from './stages/stages.ts';
 import { newEnrollment, type Ending, type EnrollmentState } from './state.ts';
 import { stageLine, type Turn } from './turn.ts';
 import { receiveForUnknownMail, unknownMailGates } from './unknown-mails.ts';
-import { receiveLeaveRequest, receiveStay } from './leave-requests.ts';
+import { receiveLeaveRequest } from './leave-requests.ts';
 
 /**
  * One turn of an enrollment: receives `mailbox` in its order, then does what is due at `now`. Pure: the same terms, state
@@ -26,7 +26,7 @@ export function advanceEnrollment(
   state: EnrollmentState | null,
   input: TurnInput,
 ): Advanced<EnrollmentState> {
-  const turn: Turn = { terms, now: input.now, lineOf, lines: new Map() };
+  const turn: Turn = { terms, now: input.now, lineOf, takesMoney, lines: new Map() };
   let current = state ?? newEnrollment(input.now);
   if (!state) stageLine(turn, current.stage, 'running');
   for (const item of input.mailbox) {

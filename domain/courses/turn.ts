@@ -10,11 +10,12 @@ export type LineKind =
 /** What a line of the timeline shows. The visits are counted by `step`. */
 export type Shown = { step: string; kind: LineKind; title: string };
 
-/** One call of the machine: what holds for all of it, the line that a stage shows, and the timeline's lines as they come. */
+/** One call of the machine: what holds for all of it, what its stages say of themselves, and the timeline's lines as they come. */
 export type Turn = {
   readonly terms: EnrollmentTerms;
   readonly now: string;
   readonly lineOf: (stage: Stage) => Shown | null;
+  readonly takesMoney: (stage: Stage) => boolean;
   readonly lines: Lines;
 };
 

@@ -3,7 +3,7 @@ import { count, text } from '../../machine/received.ts';
 import { isOver } from '../dates/dates.ts';
 import { moneyBackMail } from '../mails.ts';
 import { lookAt, refund, sendMail } from '../side-tasks.ts';
-import type { EnrollmentState, Payment, StageKind } from '../state.ts';
+import type { EnrollmentState, Payment } from '../state.ts';
 import { leave, toConfirming } from '../transitions.ts';
 import { line, visitStep, type Turn } from '../turn.ts';
 import { linkEnded, moneyFailed, newLink, someMoneyFailed, toUnderWay } from './checkouts.ts';
@@ -69,20 +69,16 @@ export function receiveMoney(
   return toConfirming(accepted, turn);
 }
 
-/** The stages before the payment: money that is received in them was paid before a rewind. */
-const beforePayment: ReadonlySet<StageKind> = new Set(['eligibility', 'seating', 'waitlisted', 'offered']);
-
 /**
  * Why money does not pay for the seat, in words for the learner; null where it does. It pays while the seat is held for it, after the
  * hold was over, and where a rewind went back behind the payment, unless the learner or an operator wanted to leave. The price is compared
  * before discounts and taxes of the provider: those are the school's own.
  */
-function whyNot(state: EnrollmentState, { currency }: Payment, listMinor: number, { terms, now }: Turn): string | null {
+function whyNot(state: EnrollmentState, { currency }: Payment, listMinor: number, turn: Turn): string | null {
   const { stage, money, wish } = state;
+  const { terms, now } = turn;
   if (money.accepted !== null) return 'the seat was paid for already';
-  const isLate = (stage.kind === 'closing' || stage.kind === 'ended') && stage.ending.outcome === 'holdExpired';
-  if (wish !== null || !(isLate || stage.kind === 'payment' || beforePayment.has(stage.kind)))
-    return 'nothing was due any more';
+  if (wish !== null || !turn.takesMoney(stage)) return 'nothing was due any more';
   if (isOver(terms, now)) return 'the course run has ended';
   if (currency !== undefined) return 'the price is in another currency';
   return listMinor === terms.priceMinor ? null : 'the price is another amount';

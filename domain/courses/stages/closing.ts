@@ -12,7 +12,7 @@ import { completionMail, endingMail } from '../mails.ts';
 import { refund, sendMail } from '../side-tasks.ts';
 import { stuckGate } from '../stuck-gate.ts';
 import { at, type Turn } from '../turn.ts';
-import { defineStage } from './stage.ts';
+import { defineStage, ofEnding } from './stage.ts';
 
 /**
  * A checkout that could not be ended may be paid for this long after it was made: Stripe closes a session 24 hours after
@@ -36,6 +36,8 @@ export const closing = defineStage<StageOf<'closing'>>({
   line: ({ acts: [act] }) => (act ? actLines[act] : null),
 
   lifecycle: () => 'closing',
+
+  ...ofEnding,
 
   open(stage, state, turn) {
     const [act] = stage.acts;

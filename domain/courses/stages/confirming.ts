@@ -13,6 +13,8 @@ export const confirming = defineStage<StageOf<'confirming'>>({
 
   lifecycle: () => 'confirming',
 
+  moveDates: (state) => state,
+
   open: ({ visit }) => ({ ...nothingOpen, actions: [openAction('confirmSeat', { step: 'confirm', visit }, {})] }),
 
   receive(state, { visit }, item, turn) {

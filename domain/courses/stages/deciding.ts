@@ -8,7 +8,7 @@ import { quoteContent } from '../mails.ts';
 import type { EnrollmentState, StageOf } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';
-import { leaveForExit, unlessComplete } from '../leave-requests.ts';
+import { withdrawing } from '../leave-requests.ts';
 
 /**
  * A person decides about the refund: as quoted, another amount, or none. Whatever is refunded, the learner leaves. Without
@@ -19,7 +19,7 @@ export const deciding = defineStage<StageOf<'deciding'>>({
 
   line: () => ({ step: 'refund', kind: 'gate', title: 'Decide the refund' }),
 
-  lifecycle: () => 'withdrawing',
+  ...withdrawing,
 
   open: ({ visit, dueAt, quote, reason, problem }) => ({
     ...nothingOpen,
@@ -69,10 +69,6 @@ export const deciding = defineStage<StageOf<'deciding'>>({
         return state;
     }
   },
-
-  advance: (state, _stage, turn) => unlessComplete(state, turn),
-
-  grant: leaveForExit,
 });
 
 /** The other amount is `form.refundMinor`; one that is none, or more than was paid, is asked for again. */

@@ -14,6 +14,8 @@ export const eligibility = defineStage<StageOf<'eligibility'>>({
 
   lifecycle: () => 'requested',
 
+  takesMoney: () => true,
+
   open: ({ visit }) => ({
     ...nothingOpen,
     actions: [openAction('checkEligibility', { step: 'eligibility', visit }, {})],

@@ -1,6 +1,6 @@
 import { toSeating } from '../transitions.ts';
 import { at } from '../turn.ts';
-import { defineStage } from './stage.ts';
+import { defineStage, ofEnding } from './stage.ts';
 import type { StageOf } from '../state.ts';
 
 /**
@@ -13,6 +13,8 @@ export const ended = defineStage<StageOf<'ended'>>({
   line: () => null,
 
   lifecycle: () => 'ended',
+
+  ...ofEnding,
 
   advance(state, { ending }, turn) {
     // A pause from before the end, which held up nothing any more, must not hold up this money.

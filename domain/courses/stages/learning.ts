@@ -1,6 +1,6 @@
 import { nothingOpen } from '../../machine/open.ts';
 import { leave, toClosing, toQuoting } from '../transitions.ts';
-import { at, type Turn } from '../turn.ts';
+import { at, stageLine, type Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import { cancelled } from '../leave-requests.ts';
 import { welcomeMail } from '../mails.ts';
@@ -16,6 +16,8 @@ export const learning = defineStage<StageOf<'learning'>>({
 
   lifecycle: () => 'active',
 
+  access: () => 'full',
+
   open: (_stage, _state, { terms }) => ({ ...nothingOpen, dueAt: terms.endsAt }),
 
   due(state, _stage, turn) {
@@ -29,6 +31,11 @@ export const learning = defineStage<StageOf<'learning'>>({
       { outcome: 'lapsed', reason: 'the course run ended before the course was completed' },
       { keepsSeat: true },
     );
+  },
+
+  moveDates(state, stage, _before, turn) {
+    stageLine(turn, stage, 'waiting', { waitingFor: 'event', dueAt: turn.terms.endsAt });
+    return state;
   },
 
   advance(state, stage, turn) {

@@ -17,6 +17,10 @@ export const offered = defineStage<StageOf<'offered'>>({
 
   lifecycle: () => 'offered',
 
+  takesMoney: () => true,
+
+  moveDates: (state) => state,
+
   open: ({ expiresAt }, _state, { terms: { endsAt } }) => ({
     ...nothingOpen,
     dueAt: endsAt === null ? expiresAt : earlier(expiresAt, endsAt),

@@ -5,7 +5,7 @@ import { answers, failureOf, text } from '../../machine/received.ts';
 import { earlier, isReached, plus } from '../../time/time.ts';
 import { isOver } from '../dates/dates.ts';
 import { paymentMail } from '../mails.ts';
-import { askAgain, endHold, moneyFailed, newLink, putOffHold } from '../money/checkouts.ts';
+import { askAgain, endHold, keepForMovedEnd, moneyFailed, newLink, putOffHold } from '../money/checkouts.ts';
 import { paymentOf, receiveMoney } from '../money/receive-payment.ts';
 import { askAgainAt, linkEndsAt, looksEvery } from '../money/times.ts';
 import { sendMail } from '../side-tasks.ts';
@@ -25,6 +25,10 @@ export const payment = defineStage<PaymentStage>({
   line: () => ({ step: 'checkout', kind: 'payment', title: 'Payment' }),
 
   lifecycle: () => 'awaitingPayment',
+
+  takesMoney: () => true,
+
+  moveDates: (state, stage, _before, turn) => keepForMovedEnd(state, stage, turn),
 
   open: (stage, state, turn) => ({
     ...nothingOpen,

@@ -7,7 +7,7 @@ import { leave, toDeciding } from '../transitions.ts';
 import { quote } from '../quote/quote.ts';
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
-import { leaveForExit, unlessComplete } from '../leave-requests.ts';
+import { withdrawing } from '../leave-requests.ts';
 
 /** Has the refund quoted and stored with the version of its policy. */
 export const quoting = defineStage<StageOf<'quoting'>>({
@@ -15,7 +15,7 @@ export const quoting = defineStage<StageOf<'quoting'>>({
 
   line: () => ({ step: 'quote', kind: 'quote', title: 'Refund quote' }),
 
-  lifecycle: () => 'withdrawing',
+  ...withdrawing,
 
   open: ({ visit, asOf, facts }) => ({
     ...nothingOpen,
@@ -32,10 +32,6 @@ export const quoting = defineStage<StageOf<'quoting'>>({
     });
     return toDeciding(state, turn, { quote: made, reason: stage.reason, problem: differs(item, made) });
   },
-
-  advance: (state, _stage, turn) => unlessComplete(state, turn),
-
-  grant: leaveForExit,
 });
 
 /** The quote is a pure function: it is computed here again, and what was stored is compared rather than believed. */

@@ -17,6 +17,8 @@ export const seating = defineStage<StageOf<'seating'>>({
 
   lifecycle: ({ purpose }) => (purpose === 'acceptOffer' ? 'offered' : 'requested'),
 
+  takesMoney: () => true,
+
   open: ({ visit, purpose, answeredAt: at }) => ({
     ...nothingOpen,
     actions: [openAction('takeSeat', { step: 'seat', visit }, { purpose, ...(at === undefined ? {} : { at }) })],

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../contracts/core/actions.ts';
@@ -144,6 +144,18 @@ describe('the stages of an enrollment', () => {
       const through = [...(taken.get(from) ?? [])].map((to) => (to === 'ended' && from !== 'closing' ? 'closing' : to));
       expect([from, [...new Set(through)].toSorted()]).toEqual([from, [...leadsTo].toSorted()]);
     }
+  });
+
+  it('are the only place that tells them apart, and lists them', () => {
+    // What is computed from a payment under way, and an end, is in their own state.
+    const { payment: _payment, closing: _closing, ended: _ended, ...others } = stages;
+    const names = Object.keys(others).join('|');
+    const all = Object.keys(stages).join('|');
+    const asks = new RegExp(
+      `switch \\(([\\w.]+\\.)?stage\\.kind\\)|\\bstage\\.kind [!=]== '(${names})'|'(${all})',\\s*'(${all})'`,
+    );
+    const files = globSync('domain/courses/**/*.ts', { exclude: ['domain/courses/stages/**', '**/*.test.ts'] });
+    expect(files.filter((file) => asks.test(readFileSync(file, 'utf8')))).toEqual([]);
   });
 
   it('end every walk that goes on for long enough', () => {

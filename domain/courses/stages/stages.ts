@@ -1,6 +1,7 @@
-import type { EnrollmentFacets } from '../../../contracts/courses/enrollment.ts';
+import type { EnrollmentFacets, EnrollmentTerms } from '../../../contracts/courses/enrollment.ts';
 import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import type { Open } from '../../machine/open.ts';
+import type { Dates } from '../dates/dates.ts';
 import type { EnrollmentState, Stage, StageKind, StageOf } from '../state.ts';
 import type { Shown, Turn } from '../turn.ts';
 import { closing } from './closing.ts';
@@ -33,12 +34,27 @@ export const stages: { [K in StageKind]: StageRecord<StageOf<K>> } = {
 
 /** The line that a stage shows in the timeline; null where it shows none. */
 export function lineOf(stage: Stage): Shown | null {
-  return (stages[stage.kind] as StageRecord<Stage>).line(stage);
+  return recordOf({ stage }).line(stage);
 }
 
 /** What the enrollment is called where enrollments are listed. */
 export function lifecycleOf(state: EnrollmentState): EnrollmentFacets['lifecycle'] {
   return recordOf(state).lifecycle(state.stage);
+}
+
+/** Whether the learner may open the course. */
+export function accessOf(state: EnrollmentState, terms: EnrollmentTerms): EnrollmentFacets['access'] {
+  return recordOf(state).access(state.stage, state, terms);
+}
+
+/** Whether money for the seat that comes in the stage pays for it. */
+export function takesMoney(stage: Stage): boolean {
+  return recordOf({ stage }).takesMoney(stage);
+}
+
+/** Computes anew what the stage has from dates that have moved; null where the learner knows of no dates. */
+export function moveDates(state: EnrollmentState, before: Dates, turn: Turn): EnrollmentState | null {
+  return recordOf(state).moveDates(state, state.stage, before, turn);
 }
 
 /** What the stage has open. */
@@ -69,6 +85,11 @@ export function grantLeaveRequest(state: EnrollmentState, turn: Turn): Enrollmen
   return state.wish ? recordOf(state).grant(state, state.wish, turn) : state;
 }
 
-function recordOf({ stage }: EnrollmentState): StageRecord<Stage> {
+/** Takes a learner's withdrawal back that is not decided, or not carried out yet. */
+export function receiveStay(state: EnrollmentState, turn: Turn): EnrollmentState {
+  return recordOf(state).stay(state, turn);
+}
+
+function recordOf({ stage }: Pick<EnrollmentState, 'stage'>): StageRecord<Stage> {
   return stages[stage.kind];
 }

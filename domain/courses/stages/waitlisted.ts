@@ -1,6 +1,7 @@
 import { nothingOpen } from '../../machine/open.ts';
 import { texts } from '../../machine/received.ts';
 import { isReached } from '../../time/time.ts';
+import { nextDate } from '../dates/dates.ts';
 import { leave, toClosing, toIneligible, toOffered, toSeating } from '../transitions.ts';
 import { at, stageLine } from '../turn.ts';
 import { defineStage } from './stage.ts';
@@ -17,6 +18,8 @@ export const waitlisted = defineStage<StageOf<'waitlisted'>>({
 
   lifecycle: () => 'waitlisted',
 
+  takesMoney: () => true,
+
   open: ({ until }) => ({ ...nothingOpen, dueAt: until }),
 
   receive(state, _stage, item, turn) {
@@ -32,6 +35,15 @@ export const waitlisted = defineStage<StageOf<'waitlisted'>>({
     }
     leave(state, turn, 'skipped', { reason: 'the queue is closed' });
     return toClosing(state, turn, { outcome: 'waitlistClosed', reason: 'no seat became free in time' });
+  },
+
+  // A queue that was open until the start closes at the new one, even if that has passed.
+  moveDates(state, stage, before, turn) {
+    const { terms, now } = turn;
+    const waitsForStart = stage.until !== null && stage.until === before.startsAt;
+    const until = waitsForStart && terms.startsAt !== null ? terms.startsAt : nextDate(terms, now);
+    stageLine(turn, stage, 'waiting', { waitingFor: 'event', dueAt: until });
+    return at(state, { ...stage, until });
   },
 
   // An offer may arrive before the ledger's answer that put the learner into the queue.
