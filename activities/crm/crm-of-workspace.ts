@@ -5,13 +5,14 @@ import {
   crmBaseUrl,
   openCrmConnection,
   UNREADABLE_CRM,
+  vendorOf,
 } from '../../platform/connections/crm-connection.ts';
-import { tokenPaths } from '../../platform/connections/refresh-grant.ts';
+import { tokenPaths, type CrmVendor } from '../../platform/connections/refresh-grant.ts';
 import { storedRefreshTokens } from '../../platform/connections/stored-refresh-token.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import type { KeySource } from '../../platform/db/keys/master-keys.ts';
-import type { CrmClient, TokenSource } from '../providers/crm/crm-client.ts';
+import type { CrmClient, CrmConfig } from '../providers/crm/crm-client.ts';
 import { createHubspotClient } from '../providers/crm/hubspot/hubspot.ts';
 import { createTokenSource } from '../providers/crm/oauth.ts';
 import { createSalesforceClient } from '../providers/crm/salesforce/salesforce.ts';
@@ -53,13 +54,16 @@ function refuse(): Promise<never> {
 
 function clientOf({ db, keys, config }: CrmOfDeps, workspaceId: string, credentials: CrmCredentials): CrmClient {
   const baseUrl = crmBaseUrl(credentials, config);
-  const reached = { baseUrl, timeoutMs: callTimeoutMs };
-  if (credentials.kind === 'hubspotToken') return createHubspotClient({ ...reached, token: credentials.token });
+  const vendor = vendorOf(credentials);
+  const create = (token: CrmConfig['token']): CrmClient =>
+    adapters[vendor]({ baseUrl, token, timeoutMs: callTimeoutMs });
+  if ('token' in credentials) return create(credentials.token);
   const { clientId, clientSecret } = credentials;
   const refreshTokens = storedRefreshTokens({ db, keys, workspaceId }, credentials);
-  const tokens = (path: string): TokenSource =>
-    createTokenSource({ url: `${baseUrl}${path}`, clientId, clientSecret, refreshTokens });
-  return credentials.kind === 'salesforceApp'
-    ? createSalesforceClient({ ...reached, token: tokens(tokenPaths.salesforce) })
-    : createHubspotClient({ ...reached, token: tokens(tokenPaths.hubspot) });
+  return create(createTokenSource({ url: `${baseUrl}${tokenPaths[vendor]}`, clientId, clientSecret, refreshTokens }));
 }
+
+const adapters: Record<CrmVendor, (config: CrmConfig) => CrmClient> = {
+  hubspot: createHubspotClient,
+  salesforce: createSalesforceClient,
+};

@@ -2,6 +2,7 @@ import { CrmCredentials } from '../../contracts/access/connections-api.schema.ts
 import type { Tx } from '../db/core/workspace.ts';
 import type { MasterKeys } from '../keys/master-keys.ts';
 import { openCredentials, type Opened } from './open-credentials.ts';
+import type { CrmVendor } from './refresh-grant.ts';
 
 /** The name of the secret with a workspace's own `CrmCredentials`, as JSON. */
 export const CRM_SECRET = 'crm';
@@ -18,8 +19,28 @@ export function openCrmConnection(tx: Tx, keys: MasterKeys, workspaceId: string)
   return openCredentials(tx, keys, { workspaceId, name: CRM_SECRET }, CrmCredentials);
 }
 
+/** What each kind of credentials gets into: whose CRM, and where that is. */
+const places: {
+  [K in CrmCredentials['kind']]: { vendor: CrmVendor; baseUrl(of: Extract<CrmCredentials, { kind: K }>): string };
+} = {
+  hubspotToken: { vendor: 'hubspot', baseUrl: () => hubspotUrl },
+  hubspotApp: { vendor: 'hubspot', baseUrl: () => hubspotUrl },
+  salesforceApp: { vendor: 'salesforce', baseUrl: ({ instanceUrl }) => instanceUrl },
+};
+
+const hubspotUrl = 'https://api.hubapi.com';
+
+function placeOf({ kind }: CrmCredentials): { vendor: CrmVendor; baseUrl(of: CrmCredentials): string } {
+  return places[kind];
+}
+
+/** Whose CRM credentials get into. */
+export function vendorOf(credentials: CrmCredentials): CrmVendor {
+  return placeOf(credentials).vendor;
+}
+
 /** The base URL to which credentials belong: the vendor's own, or the stand-in that the local stack plays. */
 export function crmBaseUrl(credentials: CrmCredentials, { STAND_INS, CRM_BASE_URL }: CrmAddressConfig): string {
   if (STAND_INS.split(',').includes('crm')) return CRM_BASE_URL;
-  return credentials.kind === 'salesforceApp' ? credentials.instanceUrl : 'https://api.hubapi.com';
+  return placeOf(credentials).baseUrl(credentials);
 }

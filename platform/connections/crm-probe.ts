@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { ConnectionTest, CrmCredentials } from '../../contracts/access/connections-api.schema.ts';
 import type { AppCredentials } from './stored-refresh-token.ts';
-import { askForToken, tokenPaths, type RefreshTokens } from './refresh-grant.ts';
+import { vendorOf } from './crm-connection.ts';
+import { askForToken, tokenPaths, type CrmVendor, type RefreshTokens } from './refresh-grant.ts';
 
 const timeoutMs = 15_000;
 
@@ -24,21 +25,23 @@ export type ToProbe = {
  * nothing there. Never throws: what went wrong is in the answer.
  */
 export async function probeCrm({ credentials, baseUrl, refreshTokens }: ToProbe): Promise<ConnectionTest> {
-  const { probe, tokenPath } = credentials.kind === 'salesforceApp' ? salesforce : hubspot;
+  const vendor = vendorOf(credentials);
   try {
     // A token that stays is taken as it is; for a connected app one is fetched.
     const token =
-      credentials.kind === 'hubspotToken'
+      'token' in credentials
         ? credentials.token
-        : await accessToken(`${baseUrl}${tokenPath}`, credentials, refreshTokens(credentials));
-    return await probe(baseUrl, token);
+        : await accessToken(`${baseUrl}${tokenPaths[vendor]}`, credentials, refreshTokens(credentials));
+    return await probes[vendor](baseUrl, token);
   } catch (error) {
     return failed(error instanceof Unwell ? error.message : 'The CRM could not be reached, or did not answer in time.');
   }
 }
 
-const hubspot = { probe: probeHubspot, tokenPath: tokenPaths.hubspot };
-const salesforce = { probe: probeSalesforce, tokenPath: tokenPaths.salesforce };
+const probes: Record<CrmVendor, (baseUrl: string, token: string) => Promise<ConnectionTest>> = {
+  hubspot: probeHubspot,
+  salesforce: probeSalesforce,
+};
 
 async function probeHubspot(baseUrl: string, token: string): Promise<ConnectionTest> {
   const { status, json } = await get(`${baseUrl}/crm/v3/properties/contacts/throughline_id`, token);

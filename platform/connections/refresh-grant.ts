@@ -26,6 +26,8 @@ export const grantTimeoutMs = 5_000;
 
 /** Where each vendor grants tokens, below its base URL. */
 export const tokenPaths = { hubspot: '/oauth/v1/token', salesforce: '/services/oauth2/token' } as const;
+/** A vendor of CRMs. */
+export type CrmVendor = keyof typeof tokenPaths;
 
 const Grant = z.looseObject({
   access_token: z.string().min(1),

@@ -7,7 +7,7 @@ import { CRM_SECRET, openCrmConnection } from './crm-connection.ts';
 import type { RefreshTokens } from './refresh-grant.ts';
 
 /** Credentials with a refresh token. */
-export type AppCredentials = Exclude<CrmCredentials, { kind: 'hubspotToken' }>;
+export type AppCredentials = Exclude<CrmCredentials, { token: string }>;
 
 /** Where a workspace's refresh token is stored. */
 export type StoredRefreshToken = { db: Db; keys: KeySource; workspaceId: string };
@@ -46,7 +46,7 @@ export function storedRefreshTokens(of: StoredRefreshToken, app: AppCredentials)
 }
 
 function isOf(app: AppCredentials, stored: CrmCredentials | null): stored is AppCredentials {
-  if (stored === null || stored.kind === 'hubspotToken') return false;
+  if (stored === null || 'token' in stored) return false;
   const { refreshToken: _, ...given } = app;
   const { refreshToken: __, ...found } = stored;
   return JSON.stringify(given) === JSON.stringify(found);

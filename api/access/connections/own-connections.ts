@@ -72,7 +72,7 @@ function crm({ store, keys, config }: OwnConnectionDeps): OwnConnection {
     schema: credentialsOf.crm,
     open: openCrmConnection,
     stored: (given) => given,
-    shown: (given) => (given.kind === 'hubspotToken' ? given.token : given.refreshToken),
+    shown: (given) => ('token' in given ? given.token : given.refreshToken),
     test: (credentials, workspaceId) =>
       probeCrm({
         credentials,
