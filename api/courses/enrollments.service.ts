@@ -6,7 +6,12 @@ import type { EnrollmentRequest, OfferAnswer, WithdrawRequest } from '../../cont
 import { datesOf, isOver } from '../../domain/courses/dates/dates.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { findCourse, findCourseRun } from '../../platform/db/courses/courses.ts';
-import { enrollmentKey, listEnrollments, type EnrollmentView } from '../../platform/db/views/enrollments-list.ts';
+import {
+  enrollmentKey,
+  isStopped,
+  listEnrollments,
+  type EnrollmentView,
+} from '../../platform/db/views/enrollments-list.ts';
 import {
   createEnrollment,
   lockContact,
@@ -159,16 +164,16 @@ function enrollmentOf(row: EnrollmentView, caller: Principal): Enrollment {
     outcome,
     seat: row.seat_kind ? { kind: row.seat_kind, expiresAt: row.seat_expires_at?.toISOString() ?? null } : null,
     position,
-    checkoutUrl: row.checkout_url,
+    checkoutUrl: isStopped(row) ? null : row.checkout_url,
     requestedAt: row.requested_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
     rev: Number(row.rev),
   };
 }
 
-/** A learner who is leaving already cannot leave again, but may stay until it is decided. */
+/** A learner who is leaving already cannot leave again, but may stay until it is decided. One whose run was terminated can do nothing. */
 function actionsOf(row: EnrollmentView, caller: Principal): Enrollment['actions'] {
-  if (row.ended_at !== null || !caller.permissions.has('enrollments:write')) return [];
+  if (row.ended_at !== null || isStopped(row) || !caller.permissions.has('enrollments:write')) return [];
   if (row.lifecycle === 'withdrawing') return row.gate_id === null ? [] : ['stay'];
   return [
     ...(row.seat_kind === 'offer' ? (['offer'] as const) : []),

@@ -5,7 +5,7 @@ import type { Tx } from '../../platform/db/core/workspace.ts';
 import { sendToEnrollment } from '../../platform/db/courses/enrollments.ts';
 import { requestInRun } from '../../platform/db/runs/runs.ts';
 import { lockRun } from '../../platform/db/runs/turns.ts';
-import { listEnrollments, type EnrollmentView } from '../../platform/db/views/enrollments-list.ts';
+import { isStopped, listEnrollments, type EnrollmentView } from '../../platform/db/views/enrollments-list.ts';
 import { newId } from '../../platform/ids.ts';
 import { conflict, notFound } from '../http/errors/app-error.ts';
 
@@ -34,7 +34,7 @@ export async function sendAnswer(tx: Tx, to: Answering, { kind, payload }: Learn
   const enrollment = await enrollmentView(tx, workspaceId, enrollmentId);
   if (enrollment.ended_at !== null)
     throw conflict('enrollment.ended', `The enrollment has ended: ${enrollment.outcome ?? ''}`);
-  if (run?.ended_at) throw conflict('enrollment.stopped', stopped);
+  if (isStopped(enrollment)) throw conflict('enrollment.stopped', stopped);
   checks[kind](enrollment, run?.now ?? new Date());
   const { run_id: runId } = enrollment;
   await requestInRun(tx, { workspaceId, runId }, to.requestedBy);
@@ -44,9 +44,9 @@ export async function sendAnswer(tx: Tx, to: Answering, { kind, payload }: Learn
   return { accepted: true };
 }
 
-/** Its run was terminated: a message would be read by nobody, and the page of a learner says this too. */
+/** Its run was terminated: a message would be read by nobody. */
 const stopped =
-  'This enrollment was stopped and receives nothing until an operator lets it go on. A learner writes to the school instead';
+  'This enrollment was stopped and receives nothing until an operator lets it go on, from its page or by throughline check enrollments --repair';
 
 /** An enrollment as lists show it. @throws AppError 404 */
 export async function enrollmentView(tx: Tx, workspaceId: string, id: string): Promise<EnrollmentView> {

@@ -2,13 +2,16 @@ import { DateTime } from 'luxon';
 import type { EnrollmentTerms, RefundQuote } from '../../contracts/courses/enrollment.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { Mail } from '../../contracts/messaging/actions.ts';
+import { isReached } from '../time/time.ts';
 import { money } from '../words/amounts.ts';
 import type { Dates } from './dates/dates.ts';
+import { endingWords } from './ending-words.ts';
 import type { Ending } from './state.ts';
 
 /** Says that the learner is in. */
-export function welcomeMail(terms: EnrollmentTerms): Mail {
-  const start = terms.startsAt === null ? 'You can start at once.' : 'It starts on {{ startsAt }}.';
+export function welcomeMail(terms: EnrollmentTerms, now: string): Mail {
+  const isOpen = terms.startsAt === null || isReached(terms.startsAt, now);
+  const start = isOpen ? 'You can start at once.' : 'It starts on {{ startsAt }}.';
   return mail(
     terms,
     `Welcome to ${terms.courseTitle}`,
@@ -81,7 +84,7 @@ export function completionMail(terms: EnrollmentTerms): Mail {
 export function endingMail(terms: EnrollmentTerms, ending: Ending, refundMinor: number): Mail {
   const refund = refundMinor > 0 ? ' {{ refund }} will be on its way to the account you paid from.' : '';
   const words = `Your enrollment in **{{ course }}**, {{ run }}, has ended: {{ reason }}.${refund}`;
-  const variables = { reason: ending.reason, refund: money(refundMinor, terms.currency) };
+  const variables = { reason: endingWords(ending), refund: money(refundMinor, terms.currency) };
   return mail(terms, `Your enrollment in ${terms.courseTitle}`, words, variables);
 }
 

@@ -1,7 +1,7 @@
 import type { EnrollmentTerms, RefundQuote } from '../../../contracts/courses/enrollment.ts';
-import { labelOf } from '../../../domain/approvals/content-words.ts';
+import { outcomeWords } from '../../../domain/courses/ending-words.ts';
 import type { ReceiptLine } from '../../../platform/db/courses/receipt.ts';
-import type { EnrollmentView } from '../../../platform/db/views/enrollments-list.ts';
+import { type EnrollmentView, isStopped } from '../../../platform/db/views/enrollments-list.ts';
 
 /** All that a learner's page shows. `quote`: what would come back if they left now; null where nothing was paid or they cannot leave. */
 export type EnrollmentPage = {
@@ -15,18 +15,51 @@ export type EnrollmentPage = {
 
 /** Whether the offer can be answered now. */
 export function isOffered({ enrollment, now }: EnrollmentPage): boolean {
-  const { seat_kind: kind, seat_expires_at: until, ended_at: endedAt } = enrollment;
-  return endedAt === null && kind === 'offer' && (until === null || until > now);
+  const { seat_kind: kind, seat_expires_at: until } = enrollment;
+  return isLive(enrollment) && kind === 'offer' && (until === null || until > now);
 }
 
 /** Whether the learner can leave. */
-export function canLeave({ enrollment: { ended_at: endedAt, lifecycle } }: EnrollmentPage): boolean {
-  return endedAt === null && lifecycle !== 'withdrawing' && lifecycle !== 'closing';
+export function canLeave({ enrollment }: EnrollmentPage): boolean {
+  const { lifecycle } = enrollment;
+  return isLive(enrollment) && lifecycle !== 'withdrawing' && lifecycle !== 'closing';
+}
+
+/** Whether a withdrawal can be taken back. */
+export function canStay({ enrollment }: EnrollmentPage): boolean {
+  return isLive(enrollment) && enrollment.lifecycle === 'withdrawing' && enrollment.gate_id !== null;
+}
+
+/** Whether the seat can be paid for here. */
+export function canPay({ enrollment }: EnrollmentPage): boolean {
+  const { lifecycle, payment, checkout_url: url } = enrollment;
+  return isLive(enrollment) && lifecycle === 'awaitingPayment' && payment !== 'underWay' && url !== null;
+}
+
+const stopped = 'Your enrollment is stopped for now. Please write to the school.';
+
+/** Why what a learner wanted was not taken, in words for them, by the code of the refusal. */
+export function refusalWords(code: string): string {
+  switch (code) {
+    case 'enrollment.stopped':
+      return stopped;
+    case 'enrollment.ended':
+      return 'That is not possible any more: your enrollment has ended.';
+    case 'enrollment.offerOver':
+      return 'The time to answer the offer is over.';
+    case 'enrollment.noOffer':
+      return 'There is no offer to answer any more. This is how it stands now.';
+    case 'enrollment.notLeaving':
+      return 'There is no withdrawal to take back any more. This is how it stands now.';
+    default:
+      return 'That is not possible now. This is how it stands.';
+  }
 }
 
 /** Where the enrollment stands, in words for the learner. */
 export function standing({ enrollment }: EnrollmentPage): string {
   const { lifecycle, payment, position, outcome } = enrollment;
+  if (isStopped(enrollment)) return stopped;
   switch (lifecycle) {
     case 'requested':
       return 'Your request is being looked at.';
@@ -47,8 +80,15 @@ export function standing({ enrollment }: EnrollmentPage): string {
     case 'closing':
       return 'Your enrollment is coming to its end.';
     default:
-      return outcome === null
-        ? 'Your enrollment has ended.'
-        : `Your enrollment has ended: ${labelOf(outcome).toLowerCase()}.`;
+      return endedText(outcome);
   }
+}
+
+function endedText(outcome: string | null): string {
+  const why = outcome === null ? null : outcomeWords(outcome);
+  return why === null ? 'Your enrollment has ended.' : `Your enrollment has ended: ${why}.`;
+}
+
+function isLive(enrollment: EnrollmentView): boolean {
+  return enrollment.ended_at === null && !isStopped(enrollment);
 }

@@ -18,7 +18,7 @@ import { enrollmentView, type LearnerMessage, sendAnswer } from '../../courses/s
 import { AppError, notFound } from '../../http/errors/app-error.ts';
 import { KEYS } from '../../http/parts.ts';
 import { Store } from '../../http/store.ts';
-import { canLeave, type EnrollmentPage } from './enrollment-page-view.ts';
+import { canLeave, type EnrollmentPage, refusalWords } from './enrollment-page-view.ts';
 
 /** The forms of the page; anything else is refused. */
 const Form = z.discriminatedUnion('act', [
@@ -54,7 +54,7 @@ export class EnrollmentPageService {
       return null;
     } catch (error) {
       if (!(error instanceof AppError) || error.status !== 409) throw error;
-      return `${error.options.detail ?? error.code}.`;
+      return refusalWords(error.code);
     }
   }
 

@@ -73,7 +73,7 @@ describe('/e/{token}, the page of a learner (courses F8)', () => {
     expect((await api.call({ url })).text).not.toContain('Accept the seat');
     const late = await post(url, 'act=accept');
     expect(late.status).toBe(409);
-    expect(late.text).toContain('The offer ended at');
+    expect(late.text).toContain('The time to answer the offer is over');
     expect(await inbox(runId)).toEqual([]);
   });
 
@@ -153,8 +153,49 @@ describe('/e/{token}, the page of a learner (courses F8)', () => {
     await kysely(database.system).updateTable('run').set(end).where('id', '=', runId).execute();
     const asked = await post(url, 'act=withdraw&reason=Moving+away');
     expect(asked.status).toBe(409);
-    expect(asked.text).toContain('writes to the school');
+    expect(asked.text).toContain('Please write to the school');
     expect(await inbox(runId)).toEqual([]);
+  });
+
+  it('has nothing to pay, to accept or to leave of an enrollment that was stopped: the money would find no seat', async () => {
+    const { enrollmentId, runId, url } = await learner({}, { lifecycle: 'awaitingPayment', payment: 'pending' });
+    await kysely(database.system)
+      .insertInto('payment')
+      .values({
+        workspace_id: database.workspaceId,
+        checkout_id: 'cs_stopped',
+        enrollment_id: enrollmentId,
+        perform: 'checkout/1',
+        url: 'https://pay.example/stopped',
+        amount_minor: 12_000,
+        currency: 'EUR',
+      })
+      .execute();
+    const key = await api.key(['enrollments:read', 'enrollments:write']);
+    const listed = async () => (await api.call({ url: `/v1/enrollments/${enrollmentId}`, key })).json;
+    expect((await api.call({ url })).text).toContain('https://pay.example/stopped');
+    expect(await listed()).toMatchObject({ actions: ['withdraw'], checkoutUrl: 'https://pay.example/stopped' });
+    const end = { ended_at: new Date(), status: 'terminated' };
+    await kysely(database.system).updateTable('run').set(end).where('id', '=', runId).execute();
+    const stopped = (await api.call({ url })).text;
+    expect(stopped).toContain('Please write to the school');
+    expect(stopped).not.toMatch(/pay\.example|withdraw/);
+    expect(await listed()).toMatchObject({ actions: [], checkoutUrl: null });
+  });
+
+  it('says in plain words what came of an offer that was answered in another tab, and how it ended', async () => {
+    const answered = await learner({}, { lifecycle: 'awaitingPayment' });
+    const again = await post(answered.url, 'act=accept');
+    expect(again.status).toBe(409);
+    expect(again.text).toContain('There is no offer to answer any more');
+    const over = await learner({}, { lifecycle: 'ended', outcome: 'holdExpired' });
+    await kysely(database.system)
+      .updateTable('enrollment')
+      .set({ ended_at: new Date() })
+      .where('id', '=', over.enrollmentId)
+      .execute();
+    expect((await api.call({ url: over.url })).text).toContain('has ended: the seat was not paid for in time.');
+    expect((await post(over.url, 'act=withdraw&reason=x')).text).toContain('your enrollment has ended.');
   });
 
   it('knows no token that it did not make, and nothing but its forms', async () => {

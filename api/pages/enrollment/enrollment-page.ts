@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { money } from '../../../domain/words/amounts.ts';
 import { html, type Markup, page, smallPage } from '../../http/html.ts';
-import { canLeave, type EnrollmentPage, isOffered, standing } from './enrollment-page-view.ts';
+import { canLeave, canPay, canStay, type EnrollmentPage, isOffered, standing } from './enrollment-page-view.ts';
 
 /** The learner's page: where they stand, what they can do about it, and the receipt. `problem`: why what they wanted was not taken. */
 export function enrollmentPage(view: EnrollmentPage, base: string, problem: string | null = null): Markup {
@@ -13,8 +13,7 @@ export function enrollmentPage(view: EnrollmentPage, base: string, problem: stri
       ${problem !== null && html`<p class="error" role="alert">${problem}</p>`}
       <div class="cols">
         ${facts(view)} ${isOffered(view) && offerForms(base)} ${payLink(view)}
-        ${receipt.length > 0 && receiptTable(view)}
-        ${enrollment.lifecycle === 'withdrawing' && enrollment.gate_id !== null && button(base, 'stay', 'Stay in the course')}
+        ${receipt.length > 0 && receiptTable(view)} ${canStay(view) && button(base, 'stay', 'Stay in the course')}
         ${canLeave(view) && html`<p><a href="${base}/withdraw">Withdraw from the course…</a></p>`}
         <p class="note">Opening this page changes nothing. Times in ${terms.zone}.</p>
       </div>`,
@@ -150,10 +149,12 @@ function row(name: string, value: string): Markup {
   </tr>`;
 }
 
-function payLink({ enrollment, terms }: EnrollmentPage): Markup | false {
-  const { lifecycle, payment, checkout_url: url } = enrollment;
-  if (lifecycle !== 'awaitingPayment' || payment === 'underWay' || url === null) return false;
-  return html`<p><a href="${url}">Pay ${money(terms.priceMinor, terms.currency)}</a></p>`;
+function payLink(view: EnrollmentPage): Markup | false {
+  const { enrollment, terms } = view;
+  return (
+    canPay(view) &&
+    html`<p><a href="${enrollment.checkout_url ?? ''}">Pay ${money(terms.priceMinor, terms.currency)}</a></p>`
+  );
 }
 
 function offerForms(base: string): Markup {

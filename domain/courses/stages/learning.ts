@@ -54,7 +54,7 @@ export const learning = defineStage<StageOf<'learning'>>({
 /** Tells the learner and the CRM that the course has begun for them. */
 function welcome(state: EnrollmentState, stage: StageOf<'learning'>, turn: Turn): EnrollmentState {
   const welcomed = at(state, { ...stage, isWelcomed: true });
-  const mailed = sendMail(welcomed, turn, 'welcome-mail', 'Mail: welcome', welcomeMail(turn.terms));
+  const mailed = sendMail(welcomed, turn, 'welcome-mail', 'Mail: welcome', welcomeMail(turn.terms, turn.now));
   return addNote(mailed, turn, `Enrolled in ${turn.terms.courseTitle} (${turn.terms.runTitle})`);
 }
 

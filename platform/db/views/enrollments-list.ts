@@ -20,6 +20,7 @@ export type EnrollmentView = {
   terms: Record<string, unknown>;
   step_title: string | null;
   next_due_at: Date | null;
+  run_ended_at: Date | null;
   gate_id: string | null;
   attempt: number;
   lifecycle: string;
@@ -36,6 +37,11 @@ export type EnrollmentView = {
   ended_at: Date | null;
   rev: string;
 };
+
+/** Whether it outlived its run, which was terminated: until an operator takes it up nothing reaches it, money included. */
+export function isStopped(row: Pick<EnrollmentView, 'ended_at' | 'run_ended_at'>): boolean {
+  return row.ended_at === null && row.run_ended_at !== null;
+}
 
 /** Filters; what is undefined does not filter. */
 export type EnrollmentFilter = {
@@ -93,7 +99,7 @@ export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise
     value === null || value === undefined ? sql`` : sql`and ${condition}`;
   const { rows } = await sql<EnrollmentView>`
     select e.workspace_id, e.id, e.run_id, c.slug as course, r.slug as run, coalesce(p.external_id, '') as contact, ${calledName(sql`p.attributes`)} as name,
-      c.title as course_title, r.title as run_title, e.terms, ${stepDueAt(sql`run`)} as next_due_at,
+      c.title as course_title, r.title as run_title, e.terms, ${stepDueAt(sql`run`)} as next_due_at, run.ended_at as run_ended_at,
       (select st.title from step st where st.workspace_id = run.workspace_id and st.run_id = run.id and st.step = run.current_step order by st.seq desc limit 1) as step_title,
       (select g.id from gate g where g.workspace_id = e.workspace_id and g.run_id = e.run_id and g.status = 'open' order by g.id limit 1) as gate_id, e.attempt, e.lifecycle, e.payment, e.access,
       e.outcome, s.kind as seat_kind, s.expires_at as seat_expires_at, w.priority as queue_priority, w.seq as queue_seq, e.requested_at, e.ended_at, e.rev,
