@@ -27,6 +27,16 @@ describe('a seat that the request itself has taken (courses F14)', () => {
     expect(walk.last.state).toMatchObject({ stage: { kind: 'payment' }, offerExpiresAt: null });
   });
 
+  it('is asked for again by who waits and was stopped meanwhile: nothing was offered to them', () => {
+    const walk = requested({ seat: 'waitlisted', position: 1 })
+      .answer('checkEligibility', { isEligible: true })
+      .answer('takeSeat', { seat: 'waitlisted', position: 1 })
+      .send('retry');
+    expect(walk.last.actions).toMatchObject([{ activity: 'takeSeat', params: { purpose: 'request' } }]);
+    walk.answer('takeSeat', { seat: 'waitlisted', position: 1 });
+    expect(walk.last.state.facets.lifecycle).toBe('waitlisted');
+  });
+
   it('is nothing to release where there was none', () => {
     const walk = requested({ seat: 'full' }).answer('checkEligibility', { isEligible: false, missing: ['basics'] });
     expect(walk.last.actions).toMatchObject([{ activity: 'sendMessage' }]);

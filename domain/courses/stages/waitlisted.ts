@@ -23,6 +23,11 @@ export const waitlisted = defineStage<StageOf<'waitlisted'>>({
   open: ({ until }) => ({ ...nothingOpen, dueAt: until }),
 
   receive(state, _stage, item, turn) {
+    // It was stopped and is taken up again: the ledger says where it stands now.
+    if (item.kind === 'retry') {
+      leave(state, turn, 'skipped', { reason: 'taken up again' });
+      return toSeating(state, turn, 'request');
+    }
     return item.kind === 'ineligible' ? toIneligible(state, turn, texts(item.payload, 'missing')) : state;
   },
 

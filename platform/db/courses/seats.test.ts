@@ -67,6 +67,42 @@ describe('the seats of a course run', () => {
     expect(await seatFaults(database, courseRunId)).toEqual([]);
   });
 
+  it('are not offered to who was stopped, who keeps the place until they are taken up (JEM-Project 555)', async () => {
+    const courseRunId = await makeCourseRun(database);
+    const { workspaceId } = database;
+    const people = [
+      await enroll(database, courseRunId),
+      await enroll(database, courseRunId),
+      await enroll(database, courseRunId),
+    ];
+    const [first, stopped, next] = people.map(({ enrollmentId, contactId: learnerId, runId }) => {
+      return { workspaceId, courseRunId, enrollmentId, learnerId, runId };
+    });
+    if (!first || !stopped || !next) throw new Error('Three have enrolled');
+    const run = (change: { ended_at: Date | null }) =>
+      kysely(database.system).updateTable('run').set(change).where('id', '=', stopped.runId).execute();
+    const offered = async () => {
+      const seats = await kysely(database.system)
+        .selectFrom('seat')
+        .select('enrollment_id')
+        .where('course_run_id', '=', courseRunId)
+        .execute();
+      return seats.map((seat) => seat.enrollment_id);
+    };
+    await inWorkspace(database.app, workspaceId, async (tx) => {
+      for (const of of [first, stopped, next]) await takeSeat(tx, { ...of, purpose: 'request' });
+    });
+    await run({ ended_at: new Date() });
+    await inWorkspace(database.app, workspaceId, (tx) => releaseSeat(tx, first));
+    expect(await offered()).toEqual([next.enrollmentId]);
+    await inWorkspace(database.app, workspaceId, (tx) => releaseSeat(tx, next));
+    expect(await offered()).toEqual([]);
+    await run({ ended_at: null });
+    await inWorkspace(database.app, workspaceId, (tx) => takeSeat(tx, { ...stopped, purpose: 'request' }));
+    expect(await offered()).toEqual([stopped.enrollmentId]);
+    expect(await seatFaults(database, courseRunId)).toEqual([]);
+  });
+
   it('are offered to who has all prerequisites by then; others leave the queue and are sent which they lack (courses F24)', async () => {
     const courseRunId = await makeCourseRun(database);
     const { workspaceId } = database;

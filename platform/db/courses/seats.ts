@@ -68,6 +68,8 @@ export async function takeSeat(
     }
     case 'keep':
       if (own) return { seat: 'held', expiresAt: own.expiresAt ?? expiresAt };
+      // While its run was stopped nothing was offered to it, and nobody else may have waited.
+      await offerFreeSeats(tx, run);
       return {
         seat: 'waitlisted',
         position: facts.queue.findIndex((entry) => entry.enrollmentId === enrollmentId) + 1,
@@ -219,11 +221,15 @@ export async function seatFacts(tx: Tx, run: CourseRunRow): Promise<SeatFacts> {
   };
 }
 
-/** Those who wait for a seat of a course run, in the order in which they are offered one, each with its run. */
+/**
+ * Those who wait for a seat of a course run, in the order in which they are offered one, each with its run. One whose run was terminated keeps
+ * its place, and is passed over until it is taken up: an offer would be read by nobody, and stand in the way of all behind it.
+ */
 async function queueOf(tx: Tx, run: CourseRunRow): Promise<(Waiting & { runId: string })[]> {
   const { rows } = await sql<Waiting & { runId: string }>`
     select w.enrollment_id as "enrollmentId", e.contact_id as "learnerId", e.run_id as "runId", w.seq::int, w.priority
     from waitlist_entry w join enrollment e on e.workspace_id = w.workspace_id and e.id = w.enrollment_id
+      join run r on r.workspace_id = e.workspace_id and r.id = e.run_id and r.ended_at is null
     where w.workspace_id = ${run.workspace_id} and w.course_run_id = ${run.id}`.execute(kysely(tx));
   return inOrder(rows);
 }

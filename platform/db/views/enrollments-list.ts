@@ -103,7 +103,8 @@ export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise
       (select st.title from step st where st.workspace_id = run.workspace_id and st.run_id = run.id and st.step = run.current_step order by st.seq desc limit 1) as step_title,
       (select g.id from gate g where g.workspace_id = e.workspace_id and g.run_id = e.run_id and g.status = 'open' order by g.id limit 1) as gate_id, e.attempt, e.lifecycle, e.payment, e.access,
       e.outcome, s.kind as seat_kind, s.expires_at as seat_expires_at, w.priority as queue_priority, w.seq as queue_seq, e.requested_at, e.ended_at, e.rev,
-      (select 1 + count(*)::int from waitlist_entry ahead where ahead.workspace_id = w.workspace_id and ahead.course_run_id = w.course_run_id
+      (select 1 + count(*)::int from waitlist_entry ahead join enrollment ae on ae.workspace_id = ahead.workspace_id and ae.id = ahead.enrollment_id
+        join run ar on ar.workspace_id = ae.workspace_id and ar.id = ae.run_id and ar.ended_at is null where ahead.workspace_id = w.workspace_id and ahead.course_run_id = w.course_run_id
         and (ahead.priority > w.priority or (ahead.priority = w.priority and ahead.seq < w.seq)) having w.seq is not null) as position,
       (select url from payment pay where pay.workspace_id = e.workspace_id and pay.enrollment_id = e.id and pay.status = 'open'
         order by pay.created_at desc limit 1) as checkout_url
