@@ -28,6 +28,8 @@ export function moneyIncidents({ state, steps }: Pick<Advanced<EnrollmentState>,
   return steps.flatMap(({ step, status, detail = {} }): MoneyIncident[] => {
     if (step === 'dispute' && status === 'waiting')
       return [{ kind: disputed, message: detail['isWithdrawn'] === false ? inquired : taken, detail }];
+    if (step === 'dispute' && status === 'failed' && comesIn.has(state.stage.kind))
+      return [{ kind: 'payment.disputeLost', message: lost, detail }];
     const isAllBack = step === 'refunded-elsewhere' && detail['isAll'] === true && comesIn.has(state.stage.kind);
     if (!isAllBack) return [];
     const message =
@@ -38,5 +40,7 @@ export function moneyIncidents({ state, steps }: Pick<Advanced<EnrollmentState>,
 
 const taken =
   'The payer’s bank disputes a payment. Answer at Stripe before its deadline; until the bank has decided nothing is refunded here.';
+const lost =
+  'The payer’s bank has decided against the school and keeps the payment, and the learner is still in. End the enrollment, or leave it.';
 const inquired =
   'The payer’s bank asks about a payment and has taken nothing. Answer at Stripe before its deadline, or give the money back: end the enrollment.';

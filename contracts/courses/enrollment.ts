@@ -30,7 +30,7 @@ export type SeatAnswer =
 
 /** One line of a refund quote: words for a person and what they are worth; a deduction is negative. */
 export type QuoteLine = {
-  code: 'paid' | 'blocked' | 'fullRefund' | 'proRata' | 'nothingLeft' | 'fee';
+  code: 'paid' | 'blocked' | 'fullRefund' | 'proRata' | 'nothingLeft' | 'fee' | 'goneSince';
   reason: string;
   amountMinor: number;
 };

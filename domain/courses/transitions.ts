@@ -69,13 +69,13 @@ export function toQuoting(state: EnrollmentState, turn: Turn, request: LeaveRequ
   return enter(state, turn, { kind: 'quoting', asOf, reason, facts }, { detail: { reason } });
 }
 
-/** Asks a person about the refund. `problem` says why an earlier answer could not be used. */
+/** Asks a person about the refund. `problem` says why it is asked again, `until` what was promised then. */
 export function toDeciding(
   state: EnrollmentState,
   turn: Turn,
-  input: { quote: RefundQuote; reason: string; problem: string | null },
+  { until, ...input }: { quote: RefundQuote; reason: string; problem: string | null; until?: string },
 ): EnrollmentState {
-  const dueAt = plus(turn.now, turn.terms.withdrawal.decideWithin, turn.terms.zone);
+  const dueAt = until ?? plus(turn.now, turn.terms.withdrawal.decideWithin, turn.terms.zone);
   const { refundMinor, paidMinor, currency } = input.quote;
   const detail = { refundMinor, paidMinor, currency };
   const waiting = { status: 'waiting', waitingFor: 'person', dueAt, detail } as const;

@@ -49,6 +49,32 @@ describe('a refund made at the provider (courses F9: Sylius/StripePlugin 101, ar
     expect(refundsOf(walk)).toMatchObject([{ amountMinor: 7_000, key: 'refund/pi_1/1' }]);
   });
 
+  it('while a part of it is being decided counts towards it, so that nothing goes back twice (woocommerce-gateway-stripe 838)', () => {
+    const walk = learning()
+      .send('progress', { verb: 'progressed', progressPercent: 50 })
+      .until('2026-12-15T09:00:00.000Z')
+      .send('withdraw', { reason: 'Moving away' })
+      .answer('quoteRefund', { refundMinor: 6_000 });
+    const { dueAt } = walk.last;
+    walk.send('payment', changed).answer('lookUpPayment', history([found('re_1', 4_500)]));
+    expect(walk.last.gates).toMatchObject([{ dueAt, content: { paidMinor: 7_500, refundMinor: 1_500 } }]);
+    walk.decide('approve');
+    expect(refundsOf(walk)).toMatchObject([{ amountMinor: 1_500 }]);
+    expect(walk.last.state.stage).toMatchObject({ kind: 'closing', ending: { outcome: 'withdrawn' } });
+  });
+
+  it('of all of it leaves nothing to decide for who withdraws: they leave at once (sensei 2922)', () => {
+    const walk = learning()
+      .send('payment', changed)
+      .answer('lookUpPayment', history([found('re_1', 12_000)]))
+      .send('withdraw', { reason: 'Moving away' });
+    expect(walk.last).toMatchObject({
+      gates: [],
+      state: { stage: { kind: 'closing', ending: { outcome: 'withdrawn' } } },
+    });
+    expect(refundsOf(walk)).toEqual([]);
+  });
+
   it('while the quote is being decided makes the refund no more than what is left', () => {
     const walk = learning().send('withdraw', { reason: 'Moving away' }).answer('quoteRefund', { refundMinor: 12_000 });
     walk

@@ -33,6 +33,18 @@ export function quote(policy: WithdrawalPolicy, facts: QuoteFacts, asOf: string)
   };
 }
 
+/** A quote after some of the payment went back elsewhere, which counts towards it: nothing is given back twice. */
+export function lessGone(made: RefundQuote, goneMinor: number): RefundQuote {
+  const refundMinor = Math.max(made.refundMinor - goneMinor, 0);
+  const paidMinor = made.paidMinor - goneMinor;
+  const line = {
+    code: 'goneSince',
+    reason: 'Gone back since at the payment service',
+    amountMinor: -goneMinor,
+  } as const;
+  return { ...made, paidMinor, refundMinor, retainedMinor: paidMinor - refundMinor, lines: [...made.lines, line] };
+}
+
 /** The last instant at which everything comes back. */
 export function fullRefundUntil(policy: WithdrawalPolicy, facts: QuoteFacts): string {
   return plus(anchorOf(policy, facts), policy.fullRefundWithin, facts.zone);

@@ -3,6 +3,8 @@ import type { MailboxItem } from '../../../contracts/core/machine.ts';
 import { nothingOpen } from '../../machine/open.ts';
 import { count, decides, fields } from '../../machine/received.ts';
 import { amountStep, money } from '../../words/amounts.ts';
+import { lessGone } from '../quote/quote.ts';
+import { quoteFacts } from '../quote/quote-facts.ts';
 import { leave, toClosing, toDeciding } from '../transitions.ts';
 import { quoteContent } from '../mails.ts';
 import type { EnrollmentState, StageOf } from '../state.ts';
@@ -69,7 +71,22 @@ export const deciding = defineStage<StageOf<'deciding'>>({
         return state;
     }
   },
+
+  advance(state, stage, turn) {
+    const after = withdrawing.advance(state, stage, turn);
+    return after === state ? unlessGone(state, stage, turn) : after;
+  },
 });
+
+/** What went back at the payment service meanwhile was most probably for this withdrawal: it is asked about what is left of the quote. */
+function unlessGone(state: EnrollmentState, stage: StageOf<'deciding'>, turn: Turn): EnrollmentState {
+  const { quote: made, reason, dueAt: until } = stage;
+  const goneMinor = made.paidMinor - quoteFacts(state, turn.terms).paidMinor;
+  if (goneMinor <= 0) return state;
+  const problem = `${money(goneMinor, made.currency)} went back at the payment service since this was asked`;
+  leave(state, turn, 'skipped', { reason: problem });
+  return toDeciding(state, turn, { quote: lessGone(made, goneMinor), reason, problem, until });
+}
 
 /** The other amount is `form.refundMinor`; one that is none, or more than was paid, is asked for again. */
 function adjusted(state: EnrollmentState, stage: StageOf<'deciding'>, item: MailboxItem, turn: Turn): EnrollmentState {

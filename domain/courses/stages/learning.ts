@@ -5,6 +5,7 @@ import { defineStage } from './stage.ts';
 import { cancelled } from '../leave-requests.ts';
 import { welcomeMail } from '../mails.ts';
 import { isComplete } from '../progress.ts';
+import { quoteFacts } from '../quote/quote-facts.ts';
 import { addNote, sendMail } from '../side-tasks.ts';
 import type { EnrollmentState, StageOf } from '../state.ts';
 
@@ -45,7 +46,7 @@ export const learning = defineStage<StageOf<'learning'>>({
 
   grant(state, request, turn) {
     leave(state, turn, 'skipped', { reason: request.reason, progressPercent: state.progress.basisPoints / 100 });
-    return request.kind === 'withdraw' && (state.money.accepted?.amountMinor ?? 0) > 0
+    return request.kind === 'withdraw' && quoteFacts(state, turn.terms).paidMinor > 0
       ? toQuoting({ ...state, wish: null }, turn, request)
       : cancelled(state, request, turn);
   },
