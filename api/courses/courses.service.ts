@@ -7,7 +7,7 @@ import {
   findCourse,
   findCourseRun,
   listCourses,
-  PastEndError,
+  PastDateError,
   PolicyVersionError,
   prerequisiteFaults,
   putCourse,
@@ -61,7 +61,7 @@ export class CoursesService {
       const course = await findCourse(tx, caller.workspaceId, slug);
       if (!course) throw notFound('course');
       const id = await putCourseRun(tx, course, runSlug, input).catch((error: unknown) => {
-        if (error instanceof PastEndError) throw refusedEnd();
+        if (error instanceof PastDateError) throw refusedDate(error.date);
         throw error instanceof PolicyVersionError ? refusedPolicy(error.version) : error;
       });
       if (id === null)
@@ -87,11 +87,22 @@ function refusedPolicy(version: number): AppError {
   return new AppError(422, 'courseRun.policyVersion', { detail: message, errors });
 }
 
-function refusedEnd(): AppError {
-  const message =
-    'This is more than a day ago, and would end all who are enrolled at once, for good. To end the course run now, give the present instant';
-  const errors = [{ path: 'endsAt', code: 'courseRun.endLongPast', message }];
-  return new AppError(422, 'courseRun.endLongPast', { detail: message, errors });
+const pastDates = {
+  startsAt: {
+    code: 'courseRun.startLongPast',
+    message:
+      'This is more than a day ago, and would close the queue at once, for good. To start the course run now, give the present instant',
+  },
+  endsAt: {
+    code: 'courseRun.endLongPast',
+    message:
+      'This is more than a day ago, and would end all who are enrolled at once, for good. To end the course run now, give the present instant',
+  },
+} as const;
+
+function refusedDate(path: keyof typeof pastDates): AppError {
+  const { code, message } = pastDates[path];
+  return new AppError(422, code, { detail: message, errors: [{ path, code, message }] });
 }
 
 const faultWords = {

@@ -160,6 +160,10 @@ describe('courses and enrollments over HTTP', () => {
       status: 422,
       json: { code: 'courseRun.endLongPast', errors: [{ path: 'endsAt' }] },
     });
+    expect(await put({ startsAt: '2025-02-01T00:00:00Z', endsAt: '2090-03-01T00:00:00Z' })).toMatchObject({
+      status: 422,
+      json: { code: 'courseRun.startLongPast', errors: [{ path: 'startsAt' }] },
+    });
     const moved = (await inbox(json['runId'])).filter(({ kind }) => kind === 'datesMoved');
     expect(moved).toMatchObject([{ payload: { startsAt: '2090-01-01T01:00:00+01:00', endsAt: null } }]);
   });

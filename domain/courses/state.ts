@@ -1,4 +1,5 @@
 import type { ActionParams } from '../../contracts/core/actions.ts';
+import type { Dates } from './dates/dates.ts';
 import type { FoundDispute } from '../../contracts/courses/actions.ts';
 import type {
   EnrollmentFacets,
@@ -26,6 +27,8 @@ export type EnrollmentState = {
   progress: Progress;
   /** How it had ended before news of money came again; until it has a seat again it counts as ended. */
   afterEnd?: Ending;
+  /** The dates of the course run that the learner knows from the last mail about moved ones; none where there was none yet. */
+  datesSent?: Dates;
   /** The leave request that is carried out as soon as no seat action is in flight. */
   wish: LeaveRequest | null;
   /** The side tasks: actions that go on beside the stage. */

@@ -46,6 +46,12 @@ export class EnrollmentWalk {
     return this;
   }
 
+  /** Sends several messages that are received in one turn. */
+  sendAll(messages: { kind: string; payload: JsonObject }[]): this {
+    this.turn(messages.map((message) => ({ ...message, ref: null })));
+    return this;
+  }
+
   /** Moves the dates of the course run. */
   move(dates: Partial<Dates>): this {
     const { startsAt, endsAt } = this.terms;

@@ -75,6 +75,28 @@ describe('dates of a course run that are moved (courses F5: Coursemology 6127, m
     expect(walk.last.state.stage).toMatchObject({ kind: 'deciding', quote: { refundMinor: 12_000 } });
   });
 
+  it('say nothing of dates that nobody was sent: moved twice while no worker was there (simple-courses 28)', () => {
+    const walk = learner();
+    const wrong = { startsAt: '2029-01-01T09:00:00.000Z', endsAt: '2029-01-20T09:00:00.000Z' };
+    const messages = [
+      { kind: 'datesMoved', payload: { startsAt: start, endsAt: end } },
+      { kind: 'datesMoved', payload: wrong },
+    ];
+    walk.sendAll(messages);
+    expect(mailsOf(walk)).toEqual([]);
+    walk.terms = { ...walk.terms, ...moved };
+    walk.sendAll(messages);
+    expect(mailsOf(walk)).toMatchObject([
+      { params: { variables: { before: expect.stringContaining('1 December 2026') } } },
+    ]);
+  });
+
+  it('keep the queue open until the new start, however the old one was written', () => {
+    const walk = waiting();
+    walk.terms = { ...walk.terms, startsAt: '2026-12-01T10:00:00+01:00' };
+    expect(walk.move({ startsAt: now }).last.state.stage).toMatchObject({ ending: { outcome: 'waitlistClosed' } });
+  });
+
   it('end the enrollment of who has no seat yet where the new end has passed', () => {
     const walk = new EnrollmentWalk(now, { endsAt: end }).toLink(end).move({ endsAt: now });
     expect(walk.last.state.stage).toMatchObject({ kind: 'closing', ending: { outcome: 'courseRunEnded' } });

@@ -13,9 +13,12 @@ import type { Turn } from '../turn.ts';
  * a hold stays.
  */
 export function receiveMovedDates(state: EnrollmentState, item: MailboxItem, turn: Turn): EnrollmentState {
-  const before = { startsAt: text(item.payload, 'startsAt'), endsAt: text(item.payload, 'endsAt') };
-  if (areSameDates(before, turn.terms)) return state;
-  const moved = moveDates(state, before, turn);
+  const { startsAt, endsAt } = turn.terms;
+  // Those of the message were never sent to the learner where they were moved again before a worker was back.
+  const before = state.datesSent ?? { startsAt: text(item.payload, 'startsAt'), endsAt: text(item.payload, 'endsAt') };
+  const seen = { ...state, datesSent: { startsAt, endsAt } };
+  if (areSameDates(before, turn.terms)) return seen;
+  const moved = moveDates(seen, before, turn);
   return moved
     ? sendMail(moved, turn, 'dates-mail', 'Mail: the dates have changed', datesMail(turn.terms, before))
     : state;

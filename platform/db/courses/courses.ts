@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql, type Selectable } from 'kysely';
 import type { CourseInput, CourseRunInput, WithdrawalPolicy } from '../../../contracts/courses/course.schema.ts';
-import { areSameDates, datesOf, isOver, type Dates } from '../../../domain/courses/dates/dates.ts';
+import { areSameDates, datesOf, type Dates } from '../../../domain/courses/dates/dates.ts';
+import { isReached } from '../../../domain/time/time.ts';
 import { reportMovedDates } from './moved-dates.ts';
 import { lockCourseRun, offerFreeSeats, type CourseRunRow } from './seats.ts';
 import type { Database } from '../tables/tables.ts';
@@ -105,7 +106,7 @@ export function findCourse(tx: Tx, workspaceId: string, slug: string): Promise<C
  * Creates a course run or changes it; seats that a larger capacity brings are offered to the queue at once, and moved dates are sent to all of its
  * live enrollments.
  * @returns null when the capacity would be below the seats that are taken
- * @throws PolicyVersionError where the refund policy differs and its version has not risen, PastEndError where its end moves to one long past
+ * @throws PolicyVersionError where the refund policy differs and its version has not risen, PastDateError where its start or its end moves to one long past
  */
 export async function putCourseRun(
   tx: Tx,
@@ -137,7 +138,7 @@ export async function putCourseRun(
   if (run.held + run.confirmed > input.capacity + run.overbook) return null;
   requireNewVersion((run.details as CourseRunInput).withdrawal, input.withdrawal);
   const before = datesOf(run.details as CourseRunInput);
-  await requirePresentEnd(tx, run, { before, after: datesOf(input) });
+  await requirePresentDates(tx, run, { before, after: datesOf(input) });
   await kysely(tx)
     .updateTable('course_run')
     .set({ ...values, rev: sql`rev + 1` })
@@ -165,19 +166,32 @@ function requireNewVersion(before: WithdrawalPolicy, after: WithdrawalPolicy): v
     throw new PolicyVersionError(before.version);
 }
 
-/** The end of a course run was moved to one that is long past while learners are in it. */
-export class PastEndError extends Error {}
+/** A date of a course run was moved to one that is long past while learners are in it. */
+export class PastDateError extends Error {
+  readonly date: keyof Dates;
+
+  constructor(date: keyof Dates) {
+    super(`${date} of the course run is long past`);
+    this.date = date;
+  }
+}
 
 const dayMs = 86_400_000;
 
-/** A moved end that has passed ends all enrollments at once, and nothing takes that back: one of more than a day ago is a typing error. */
-async function requirePresentEnd(
+/**
+ * A moved end that has passed ends all enrollments at once, and a moved start that has passed closes the queue and moves the refunds that are
+ * counted from it. Nothing takes that back, and one of more than a day ago is a typing error.
+ */
+async function requirePresentDates(
   tx: Tx,
   run: CourseRunRow & { now: Date },
   { before, after }: { before: Dates; after: Dates },
 ): Promise<void> {
   const aDayAgo = new Date(run.now.getTime() - dayMs).toISOString();
-  if (isOver(before, aDayAgo) || !isOver(after, aDayAgo)) return;
+  const isPast = (instant: string | null): boolean => instant !== null && isReached(instant, aDayAgo);
+  const isStart = before.startsAt !== null && !isPast(before.startsAt) && isPast(after.startsAt);
+  const isEnd = !isPast(before.endsAt) && isPast(after.endsAt);
+  if (!isStart && !isEnd) return;
   const live = await kysely(tx)
     .selectFrom('enrollment')
     .select('id')
@@ -186,7 +200,7 @@ async function requirePresentEnd(
     .where('ended_at', 'is', null)
     .limit(1)
     .executeTakeFirst();
-  if (live) throw new PastEndError('The end of the course run is long past');
+  if (live) throw new PastDateError(isEnd ? 'endsAt' : 'startsAt');
 }
 
 /** The course run with these slugs. */
