@@ -1,8 +1,9 @@
 /**
  * How the payment service writes amounts of a currency: a whole number of its smallest unit, of which `10 ** digits` are one, in steps of `step`.
- * `JPY` has no digits; of `KWD` the last of three is 0; `ISK` and `UGX` have two for old times' sake, always 00.
+ * `JPY` has no digits; of `KWD` the last of three is 0; `ISK` and `UGX` have two for old times' sake, always 00. A charge is at least `least` of the
+ * smallest unit, 0 where none is published; an account that is paid out in another currency has that one's as well.
  */
-export type CurrencyRule = { digits: number; step: number };
+export type CurrencyRule = { digits: number; step: number; least: number };
 
 /** Without a smaller unit. Source of this and of all below: docs.stripe.com/currencies, as of November 2026. */
 const withoutDigits = 'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF';
@@ -16,6 +17,20 @@ const withTwoDigits = `AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN B
   MDL MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SEK SGD SHP
   SLE SOS SRD STD SZL THB TJS TOP TRY TTD TWD TZS UAH USD UYU UZS WST XCD YER ZAR ZMW`;
 
+/** The least that is charged, in the smallest unit. */
+const leastCharges: Readonly<Record<string, number>> = {
+  ...sameLeast('AUD BRL CAD CHF EUR INR NZD SGD USD', 50),
+  ...sameLeast('AED MYR PLN RON', 200),
+  ...sameLeast('NOK SEK', 300),
+  ...sameLeast('MXN THB', 1_000),
+  CZK: 1_500,
+  DKK: 250,
+  GBP: 30,
+  HKD: 400,
+  HUF: 17_500,
+  JPY: 50,
+};
+
 const rules = new Map<string, CurrencyRule>([
   ...listed(withoutDigits, { digits: 0, step: 1 }),
   ...listed(withThreeDigits, { digits: 3, step: 10 }),
@@ -28,6 +43,10 @@ export function currencyRule(code: string): CurrencyRule | undefined {
   return rules.get(code.toUpperCase());
 }
 
-function listed(codes: string, rule: CurrencyRule): [string, CurrencyRule][] {
-  return codes.split(/\s+/).map((code) => [code, rule]);
+function listed(codes: string, rule: Omit<CurrencyRule, 'least'>): [string, CurrencyRule][] {
+  return codes.split(/\s+/).map((code) => [code, { ...rule, least: leastCharges[code] ?? 0 }]);
+}
+
+function sameLeast(codes: string, least: number): Record<string, number> {
+  return Object.fromEntries(codes.split(' ').map((code) => [code, least]));
 }

@@ -130,6 +130,11 @@ export const CourseRunInput = z
       [withdrawal.fee.amountMinor, ['withdrawal', 'fee', 'amountMinor']],
     ];
     for (const [amount, path] of amounts) if (amount % step !== 0) context.addIssue({ code: 'custom', path, message });
+    const least = currencyRule(currency)?.least ?? 0;
+    if (priceMinor > 0 && priceMinor < least) {
+      const tooLittle = `The payment service charges at least ${least} of the smallest unit of ${currency}; a price of 0 needs no payment`;
+      context.addIssue({ code: 'custom', path: ['priceMinor'], message: tooLittle });
+    }
   })
   .meta({ id: 'CourseRunInput' });
 export type CourseRunInput = z.infer<typeof CourseRunInput>;

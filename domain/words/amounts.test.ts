@@ -50,6 +50,13 @@ describe('an amount of money (courses F18: woocommerce 2674, wordcamp 1320, odoo
     ['KWD', { priceMinor: 10_005 }, ['priceMinor']],
     ['KWD', { priceMinor: 10_010 }, []],
     ['JPY', { priceMinor: 20_001 }, []],
+    // Less than the service charges: every learner would end without a link (epcon 1259, WonderTix 458, Ghost 17615).
+    ['EUR', { priceMinor: 49 }, ['priceMinor']],
+    ['EUR', { priceMinor: 50 }, []],
+    ['EUR', { priceMinor: 0 }, []],
+    ['GBP', { priceMinor: 30 }, []],
+    ['JPY', { priceMinor: 49 }, ['priceMinor']],
+    ['CZK', { priceMinor: 1_499 }, ['priceMinor']],
   ])('that the payment service would refuse is refused with the price: %s %j', (currency, change, problems) => {
     expect(problemsOf({ currency, ...change })).toEqual(problems);
   });
