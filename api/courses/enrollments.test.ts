@@ -451,6 +451,51 @@ describe('courses and enrollments over HTTP', () => {
     expect(await report({ ...of, id: 'p6' })).toMatchObject({ rejected: [{ code: 'enrollment.ended' }] });
   });
 
+  it('takes what was learned before the end of the course run from a report of after it (micromasters 2252)', async () => {
+    const put = (endsAt: Date) => {
+      const body = { ...shortRun, endsAt: endsAt.toISOString() };
+      return api.call({ method: 'PUT', url: '/v1/courses/sql/runs/ends', key, body });
+    };
+    await put(new Date(Date.now() + 3_600_000));
+    await contact('lena');
+    const asked = { course: 'sql', run: 'ends', contact: 'lena' };
+    const { json } = await api.call({ method: 'POST', url: '/v1/enrollments', key, body: asked });
+    const id = String(json['id']);
+    const run = { workspace_id: database.workspaceId, run_id: String(json['runId']) };
+    const end = async (outcome: string) => {
+      const ended = { ended_at: new Date(), outcome };
+      await kysely(database.system)
+        .updateTable('enrollment')
+        .set({ ...ended, lifecycle: 'ended' })
+        .where('id', '=', id)
+        .execute();
+      await kysely(database.system)
+        .updateTable('run')
+        .set({ ...ended, status: 'exited' })
+        .where('id', '=', run.run_id)
+        .execute();
+    };
+    await kysely(database.system)
+      .insertInto('run_turn')
+      .values({ ...run, turn: 0, generation: 0, state: '{}', at: new Date() })
+      .execute();
+    const endsAt = new Date(Date.now() - 60_000);
+    expect((await put(endsAt)).status).toBe(200);
+    const report = async (key_: string, agoMs: number) => {
+      const occurredAt = new Date(endsAt.getTime() - agoMs).toISOString();
+      const events = [{ id: key_, enrollment: id, verb: 'completed', occurredAt }];
+      return (await api.call({ method: 'POST', url: '/v1/progress', key, body: { events } })).json;
+    };
+    await end('withdrawn');
+    expect(await report('late-1', 1_000)).toMatchObject({ rejected: [{ code: 'enrollment.ended' }] });
+    await end('lapsed');
+    expect(await report('late-2', -1_000)).toMatchObject({ rejected: [{ code: 'enrollment.ended' }] });
+    expect(await report('late-3', 1_000)).toMatchObject({ accepted: 1 });
+    expect((await inbox(run.run_id)).map(({ ref }) => ref)).toContain('late-3');
+    const live = kysely(database.system).selectFrom('run').select('ended_at').where('id', '=', run.run_id);
+    expect(await live.executeTakeFirst()).toEqual({ ended_at: null });
+  });
+
   it('has nothing to answer while no seat is offered, and shows an enrollment to its workspace alone', async () => {
     await contact('dora');
     const { json } = await request('dora');

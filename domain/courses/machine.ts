@@ -19,7 +19,8 @@ import { receiveLeaveRequest } from './leave-requests.ts';
 
 /**
  * One turn of an enrollment: receives `mailbox` in its order, then does what is due at `now`. Pure: the same terms, state
- * and input give the same result. `state` null begins. One that has ended receives news of money alone.
+ * and input give the same result. `state` null begins. One that has ended receives news of money, and what was learned before the end and
+ * is reported after it.
  */
 export function advanceEnrollment(
   terms: EnrollmentTerms,
@@ -30,10 +31,14 @@ export function advanceEnrollment(
   let current = state ?? newEnrollment(input.now);
   if (!state) stageLine(turn, current.stage, 'running');
   for (const item of input.mailbox) {
-    if (current.stage.kind === 'ended' && item.kind !== 'payment') continue;
+    if (current.stage.kind === 'ended' && !isNewsAfterEnd(item)) continue;
     current = advanceStage(receive(current, item, turn), turn);
   }
   return turnResult(fireDue(advanceStage(current, turn), turn), turn);
+}
+
+function isNewsAfterEnd({ kind }: MailboxItem): boolean {
+  return kind === 'payment' || kind === 'progress';
 }
 
 function receive(state: EnrollmentState, item: MailboxItem, turn: Turn): EnrollmentState {

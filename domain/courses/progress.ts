@@ -1,7 +1,10 @@
 import type { Completion } from '../../contracts/courses/course.schema.ts';
 import type { JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { text } from '../machine/received.ts';
-import type { EnrollmentState, Progress } from './state.ts';
+import type { Ending, EnrollmentState, Progress } from './state.ts';
+
+/** How the enrollment of a learner ends who has completed the course. */
+export const completed: Ending = { outcome: 'completed', reason: 'the course is completed' };
 
 /** 100 % in hundredths of a percent. */
 const whole = 10_000;

@@ -20,6 +20,11 @@ export function addNote(state: EnrollmentState, turn: Turn, note: string): Enrol
   return add(state, turn, step, (visit) => ({ kind: 'note', step, visit, title: 'CRM note', params: { note } }));
 }
 
+/** Says to the CRM that the learner has completed the course. */
+export function noteCompletion(state: EnrollmentState, turn: Turn): EnrollmentState {
+  return addNote(state, turn, `Completed ${turn.terms.courseTitle} (${turn.terms.runTitle})`);
+}
+
 /**
  * Refunds money of one payment, never more than is left of it. The refund is asked for until the provider has made it or a person has settled
  * it.

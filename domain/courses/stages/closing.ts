@@ -8,8 +8,9 @@ import { backToUnderWay, mayBeUnderWay } from '../money/checkouts.ts';
 import { paymentOf, receiveMoney } from '../money/receive-payment.ts';
 import type { ClosingAct, EnrollmentState, StageOf } from '../state.ts';
 import { endingOf } from '../leave-requests.ts';
+import { completed, isComplete } from '../progress.ts';
 import { completionMail, endingMail } from '../mails.ts';
-import { refund, sendMail } from '../side-tasks.ts';
+import { noteCompletion, refund, sendMail } from '../side-tasks.ts';
 import { stuckGate } from '../stuck-gate.ts';
 import { at, type Turn } from '../turn.ts';
 import { defineStage, ofEnding } from './stage.ts';
@@ -151,6 +152,8 @@ function gateOf({ acts, visit }: StageOf<'closing'>): { step: string; visit: num
  * left open.
  */
 function close(state: EnrollmentState, stage: StageOf<'closing'>, turn: Turn): EnrollmentState {
+  if (stage.ending.outcome === 'lapsed' && isComplete(state.progress, turn.terms.completion))
+    return completedAfterAll(state, stage, turn);
   const { accepted } = state.money;
   const isLateMoney = stage.ending.outcome === 'holdExpired' && accepted !== null;
   const isReleasing = stage.acts[0] === 'release' && !stage.isStuck;
@@ -159,6 +162,12 @@ function close(state: EnrollmentState, stage: StageOf<'closing'>, turn: Turn): E
   if (!stage.isTold) return sendEndingMail(at(state, { ...stage, isTold: true }), stage, turn);
   if (state.errands.length > 0) return state;
   return at(state, { kind: 'ended', ending: stage.ending });
+}
+
+/** What was learned before the end of the course run was reported after it: the learner has completed the course. */
+function completedAfterAll(state: EnrollmentState, stage: StageOf<'closing'>, turn: Turn): EnrollmentState {
+  const known = state.afterEnd ? { afterEnd: completed } : {};
+  return noteCompletion(at({ ...state, ...known }, { ...stage, ending: completed, isTold: false }), turn);
 }
 
 /** The learner paid after the hold was over: the seat is asked for again, unless there has been a leave request since. */

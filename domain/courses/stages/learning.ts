@@ -4,9 +4,9 @@ import { at, stageLine, type Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import { cancelled } from '../leave-requests.ts';
 import { welcomeMail } from '../mails.ts';
-import { isComplete } from '../progress.ts';
+import { completed, isComplete } from '../progress.ts';
 import { quoteFacts } from '../quote/quote-facts.ts';
-import { addNote, sendMail } from '../side-tasks.ts';
+import { addNote, noteCompletion, sendMail } from '../side-tasks.ts';
 import type { EnrollmentState, StageOf } from '../state.ts';
 
 /** Waits until the course is completed, at most until the course run ends. Progress is received at any stage. */
@@ -61,8 +61,7 @@ function welcome(state: EnrollmentState, stage: StageOf<'learning'>, turn: Turn)
 
 function complete(state: EnrollmentState, turn: Turn): EnrollmentState {
   leave(state, turn, 'done', { progressPercent: state.progress.basisPoints / 100 });
-  const ending = { outcome: 'completed', reason: 'the course is completed' } as const;
   // A seat of a self-paced course run would never come free: it goes to the next, and access stays.
-  const closing = toClosing(state, turn, ending, { keepsSeat: turn.terms.endsAt !== null, refundMinor: 0 });
-  return addNote(closing, turn, `Completed ${turn.terms.courseTitle} (${turn.terms.runTitle})`);
+  const closing = toClosing(state, turn, completed, { keepsSeat: turn.terms.endsAt !== null, refundMinor: 0 });
+  return noteCompletion(closing, turn);
 }
