@@ -33,6 +33,9 @@ import { createModelRegistry } from '../platform/models/model-registry.ts';
 import { createObjectStore } from '../platform/objects/create-store.ts';
 import type { ObjectStore } from '../platform/objects/file-store.ts';
 import { createRenderPool } from '../platform/render/render-pool.ts';
+import { mailboxConfig } from '../platform/mail-reports/returned-mailbox/mailbox-config.ts';
+import { readReturned, takeReports } from '../platform/mail-reports/take-reports.ts';
+import type { ReturnedMails } from './background/returned-mails.ts';
 import type { WorkerConfig } from './settings.ts';
 
 /** Everything a worker can run, with the outside services behind it. `close()` ends the connections to them. */
@@ -44,6 +47,8 @@ export type Work = {
   mailGate(gate: GateToMail): Promise<void>;
   /** Mails the link for a new password. @returns whether nothing is left to do */
   mailPasswordReset(asked: PasswordReset): Promise<boolean>;
+  /** The mailbox of returned mails, and what takes them in. */
+  returnedMails: ReturnedMails;
   /** Sends a test mail. */
   mailTest(asked: TestMail): Promise<void>;
   /** Why payments fail with the key of the settings; null where they do not. */
@@ -95,6 +100,13 @@ export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work
     mailGate: (gate) => mailGate(messaging, gate),
     mailPasswordReset: (asked) => mailPasswordReset(messaging, asked),
     mailTest: (asked) => mailTest(messaging, asked),
+    returnedMails: {
+      mailbox: mailboxConfig(config),
+      async take(raw) {
+        const known = await keys();
+        return takeReports(db, known, await readReturned(known, raw));
+      },
+    },
     paymentKeyRefusal: () =>
       keyRefusal({ baseUrl: config.STRIPE_BASE_URL, secretKey: config.STRIPE_SECRET_KEY, timeoutMs: callTimeoutMs }),
     tryModel: createTryModel({ of: { db, keys, config }, llm: providers.llm, models }),

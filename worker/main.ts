@@ -98,6 +98,7 @@ async function main(): Promise<void> {
     attributes,
     mailGate: queues.includes('email') ? work.mailGate : null,
     mailTest: queues.includes('email') ? work.mailTest : null,
+    returnedMails: queues.includes('email') ? work.returnedMails : null,
     mailPasswordReset: queues.includes('email') ? work.mailPasswordReset : null,
     tryModel: queues.includes('llm') ? work.tryModel : null,
     paymentKeyRefusal: queues.includes(paymentQueue) ? work.paymentKeyRefusal : null,

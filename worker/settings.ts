@@ -4,12 +4,19 @@ import { smtpSettings } from '../activities/providers/email/smtp/settings.ts';
 import { stripeSettings } from '../activities/providers/payment/stripe/settings.ts';
 import { providerSettings } from '../activities/providers/settings.ts';
 import { configShape } from '../platform/config.ts';
+import { returnedMailboxSettings } from '../platform/mail-reports/returned-mailbox/settings.ts';
 import { mailHookSettings } from '../platform/mail-reports/settings.ts';
 import { modelSettings } from '../platform/models/settings.ts';
 import { stripeWebhookSettings } from '../platform/stripe/settings.ts';
 
-/** Every setting of a worker: those that all programs have, and those of the activities and of the outside services. */
-export const workerShape = { ...configShape, ...messagingSettings, ...modelSettings, ...providerSettings };
+/** Every setting of a worker: those that all programs have, and those of the activities, of the outside services and of the mailbox of returned mails. */
+export const workerShape = {
+  ...configShape,
+  ...messagingSettings,
+  ...modelSettings,
+  ...providerSettings,
+  ...returnedMailboxSettings,
+};
 
 /** A worker's settings, parsed. */
 export type WorkerConfig = z.infer<z.ZodObject<typeof workerShape>>;

@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import type { MailHookAnswer, MailServiceName } from '../../contracts/contacts/mail-hooks-api.schema.ts';
-import { takeReport } from '../../platform/db/contacts/mails.ts';
 import type { KeySource } from '../../platform/db/keys/master-keys.ts';
 import { requireSecret } from '../../platform/mail-reports/hook-secret.ts';
 import { type HookCall, HookRefused, type ReadCall } from '../../platform/mail-reports/mail-service.ts';
 import { mailServices } from '../../platform/mail-reports/mail-services.ts';
-import { readReturnedMail } from '../../platform/mail-reports/returned-mail.ts';
+import { readReturned, takeReports } from '../../platform/mail-reports/take-reports.ts';
 import { AppError } from '../http/errors/app-error.ts';
 import { CONFIG, KEYS } from '../http/parts.ts';
 import { RequestMetrics } from '../http/request-metrics.ts';
@@ -39,8 +38,7 @@ export class MailHooksService {
     const keys = await this.keys();
     return this.take('mail', async () => {
       requireSecret(call, 'MAIL_HOOK_SECRET', this.config.MAIL_HOOK_SECRET);
-      const report = await readReturnedMail(keys, call.body);
-      return report ? { reports: [report], others: 0, unread: 0 } : { reports: [], others: 1, unread: 0 };
+      return readReturned(keys, call.body);
     });
   }
 
@@ -50,15 +48,10 @@ export class MailHooksService {
   }
 
   private async take(source: string, read: () => Promise<ReadCall>): Promise<MailHookAnswer> {
-    const { reports, others, unread } = await read().catch((error: unknown) => {
+    const held = await read().catch((error: unknown) => {
       throw error instanceof HookRefused ? refusal(error) : error;
     });
-    const answer: MailHookAnswer = { taken: 0, known: 0, others, unread };
-    const keys = await this.keys();
-    for (const report of reports) {
-      const verdict = await takeReport(this.store.app, keys, report);
-      answer[verdict === 'notOurs' ? 'others' : verdict] += 1;
-    }
+    const answer = await takeReports(this.store.app, await this.keys(), held);
     for (const [verdict, count] of Object.entries(answer)) this.reports.inc({ source, verdict }, count);
     return answer;
   }

@@ -1,14 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { kysely } from '../../platform/db/core/kysely.ts';
-import { inWorkspace } from '../../platform/db/core/workspace.ts';
-import { noteMail, takeReport } from '../../platform/db/contacts/mails.ts';
-import { newId } from '../../platform/ids.ts';
+import { takeReport } from '../../platform/db/contacts/mails.ts';
 import { masterKeys } from '../../platform/keys/master-keys.ts';
-import { mailIdOf } from '../../platform/mail-reports/mail-id.ts';
 import type { MailReport } from '../../platform/mail-reports/mail-report.ts';
 import { complaintMail, returnedMail } from '../../test/support/returned-mails.ts';
 import type { Answer } from '../../test/support/caller.ts';
-import { startToyRun } from '../../test/support/toy-runs.ts';
+import { type SentMail, sentMail } from '../../test/support/sent-mail.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 
 const secret = 'a-secret-of-the-mail-server';
@@ -20,38 +16,7 @@ describe('/hooks/mail', () => {
     key = await api.key(['contacts:read', 'contacts:write', 'runs:read', 'audit:read']);
   });
 
-  type Mailed = { contactId: string; effectId: string; about: string };
-
-  /** A contact with an address of their own, and a mail that went there; `contactId`: one more mail to a contact of before. */
-  async function mailed(contactId?: string, address?: string): Promise<Mailed> {
-    const { workspaceId, system } = database;
-    const run = await startToyRun(database);
-    const id = contactId ?? run.contactId;
-    const email = address ?? `${id}@example.org`;
-    await kysely(system).updateTable('run').set({ contact_id: id }).where('id', '=', run.runId).execute();
-    if (contactId === undefined)
-      await kysely(system).updateTable('contact').set({ email }).where('id', '=', id).execute();
-    const effect = await kysely(system)
-      .insertInto('effect')
-      .values({
-        workspace_id: workspaceId,
-        key: newId(),
-        run_id: run.runId,
-        step: 'hello',
-        visit: 1,
-        generation: 0,
-        kind: 'email',
-        mode: 'atMostOnce',
-        state: 'done',
-        request: '{}',
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    const mail = { workspaceId, effectId: effect.id, contactId: id, recipient: email, subject: 'Hello Ana' };
-    await inWorkspace(database.app, workspaceId, (tx) => noteMail(tx, mail));
-    const mailId = mailIdOf(masterKeys(api.config), effect.id);
-    return { contactId: id, effectId: effect.id, about: `Message-ID: <${mailId}@example.com>` };
-  }
+  const mailed = (contactId?: string): Promise<SentMail> => sentMail(database, masterKeys(api.config), contactId);
 
   const post = (raw: string, authorization = `Bearer ${secret}`): Promise<Answer> =>
     api.call({

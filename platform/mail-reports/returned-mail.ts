@@ -5,6 +5,9 @@ import type { MasterKeys } from '../keys/master-keys.ts';
 import { effectOfMailId } from './mail-id.ts';
 import { diagnosticOf, failureKind, instantOf, type MailReport } from './mail-report.ts';
 
+/** A returned mail with what it was about: no mail of ours has so many bytes. */
+export const mostMailBytes = 1024 * 1024;
+
 /**
  * What a mail that came to the return path reports of one of ours: a delivery status (RFC 3464) or a complaint (RFC 5965). The mail is known by
  * our own id in the returned head, or in the return path that it came to, never by an address. Null for all else, such as the answer of a

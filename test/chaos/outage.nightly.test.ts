@@ -108,6 +108,7 @@ describe('an outage of Postgres', () => {
         mailGate: null,
         mailPasswordReset: null,
         mailTest: null,
+        returnedMails: null,
         tryModel: null,
         paymentKeyRefusal: null,
       }),

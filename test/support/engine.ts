@@ -85,6 +85,7 @@ export async function startTestEngine(
     mailGate: parts.mailGate ?? null,
     mailPasswordReset: parts.mailPasswordReset ?? null,
     mailTest: parts.mailTest ?? null,
+    returnedMails: null,
     tryModel: parts.tryModel ?? null,
     paymentKeyRefusal: parts.paymentKeyRefusal ?? null,
   };

@@ -20,6 +20,7 @@ import { dispatchOnce } from './dispatcher.ts';
 import { mailGatesOnce, type GateMailDeps } from './gate-mails.ts';
 import { tryModelsOnce, type ModelTrialDeps } from './model-trials.ts';
 import { mailPasswordsOnce, type PasswordMailDeps } from './password-mails.ts';
+import { createReturnedMailsTask, type ReturnedMails } from './returned-mails.ts';
 import { mailTestsOnce, type TestMailDeps } from './test-mails.ts';
 import { createPaymentKeyTask, type PaymentKeyDeps } from './payment-key.ts';
 import { createSilentSweep, reconcileClosed } from './reconciler.ts';
@@ -42,6 +43,7 @@ export type TaskDeps = {
   mailGate: GateMailDeps['mailGate'] | null;
   mailPasswordReset: PasswordMailDeps['mailPasswordReset'] | null;
   mailTest: TestMailDeps['mailTest'] | null;
+  returnedMails: ReturnedMails | null;
   /** Null in a process that asks no models. */
   tryModel: ModelTrialDeps['tryModel'] | null;
   /** Null in a process that moves no money. */
@@ -52,17 +54,28 @@ export type TaskDeps = {
 const gateMails = 'gate-mails';
 const passwordMails = 'password-mails';
 const testMails = 'test-mails';
+const returned = 'returned-mails';
 const modelTrials = 'model-trials';
 const paymentKey = 'payment-key';
 
 /** The names of all tasks that an installation has, where one process has `own`. */
 export function taskNames(own: readonly Task[]): string[] {
-  return [...new Set([...own.map((task) => task.name), gateMails, passwordMails, testMails, modelTrials, paymentKey])];
+  return [
+    ...new Set([
+      ...own.map((task) => task.name),
+      gateMails,
+      passwordMails,
+      testMails,
+      returned,
+      modelTrials,
+      paymentKey,
+    ]),
+  ];
 }
 
 /** Everything a worker process does beside polling Temporal. */
 export function backgroundTasks(deps: TaskDeps): Task[] {
-  const { mailGate, mailPasswordReset, mailTest, tryModel, paymentKeyRefusal } = deps;
+  const { mailGate, mailPasswordReset, mailTest, returnedMails, tryModel, paymentKeyRefusal } = deps;
   return [
     { name: 'dispatcher', everyMs: 100, run: (signal) => dispatchOnce(deps, signal) },
     { name: 'leases', everyMs: 1_000, run: () => renewLeases(deps) },
@@ -73,6 +86,9 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
       ? [{ name: passwordMails, everyMs: 1_000, run: () => mailPasswordsOnce({ ...deps, mailPasswordReset }) }]
       : []),
     ...(mailTest ? [{ name: testMails, everyMs: 1_000, run: () => mailTestsOnce({ ...deps, mailTest }) }] : []),
+    ...(returnedMails
+      ? [{ name: returned, everyMs: 60_000, run: createReturnedMailsTask({ ...deps, returnedMails }) }]
+      : []),
     ...(tryModel ? [{ name: modelTrials, everyMs: 1_000, run: () => tryModelsOnce({ ...deps, tryModel }) }] : []),
     ...(paymentKeyRefusal
       ? [{ name: paymentKey, everyMs: 60_000, run: createPaymentKeyTask({ ...deps, paymentKeyRefusal }) }]

@@ -1,5 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { Access } from '../../../contracts/access/access.ts';
+import { mostMailBytes } from '../../../platform/mail-reports/returned-mail.ts';
 import { AppError } from '../errors/app-error.ts';
 import { type ApiRequest, principalOf } from '../caller/principal.ts';
 
@@ -13,7 +14,7 @@ export const publicBounds = {
   /** Stripe's largest events, an invoice with hundreds of lines among them. */
   hookBytes: 256 * 1024,
   /** A batch of SendGrid’s events has 768 KB at most; a returned mail with what it was about. */
-  mailHookBytes: 1024 * 1024,
+  mailHookBytes: mostMailBytes,
   /** Tries to sign in a minute from one address, right or wrong: an office at nine o'clock. */
   signInsPerMinute: 300,
 } as const;

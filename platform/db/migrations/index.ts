@@ -53,6 +53,7 @@ import * as documentDrafts from './0088-document-drafts.ts';
 import * as endedBatches from './0089-ended-batches.ts';
 import * as putOffEffects from './0091-put-off-effects.ts';
 import * as runsPutOff from './0092-runs-put-off.ts';
+import * as returnedMailbox from './0100-returned-mailbox.ts';
 import * as ownPayments from './0106-own-payments.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
@@ -111,5 +112,6 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0089-ended-batches': endedBatches,
   '0091-put-off-effects': putOffEffects,
   '0092-runs-put-off': runsPutOff,
+  '0100-returned-mailbox': returnedMailbox,
   '0106-own-payments': ownPayments,
 };

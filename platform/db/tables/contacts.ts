@@ -73,6 +73,14 @@ export type ContactTables = {
     at: Instant;
     received_at: DefaultInstant;
   };
+  returned_mailbox: {
+    name: string;
+    validity: string | null;
+    uid: Big;
+    unread: Generated<number>;
+    holder: string;
+    until: Instant;
+  };
   opt_out: {
     workspace_id: string;
     contact_id: string;
@@ -90,6 +98,7 @@ export const contactTables: TableRecords<ContactTables> = {
   wait: { subject: 'contact', onErasure: 'withContact', retention: 'use' },
   mail: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   mail_report: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
+  returned_mailbox: { subject: 'none', retention: 'use' },
   opt_out: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   suppression: {
     subject: 'contact',

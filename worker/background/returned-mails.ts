@@ -1,0 +1,110 @@
+import type { MailHookAnswer } from '../../contracts/contacts/mail-hooks-api.schema.ts';
+import { holdMailbox, type MailboxPosition, moveMailbox } from '../../platform/db/contacts/returned-mailbox.ts';
+import { keepIncidentEverywhere } from '../../platform/db/runs/incidents.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import type { Logger } from '../../platform/log.ts';
+import { type OpenMailbox, openMailbox } from '../../platform/mail-reports/returned-mailbox/imap-mailbox.ts';
+import type { MailboxConfig } from '../../platform/mail-reports/returned-mailbox/mailbox-config.ts';
+import { MailboxFailure } from '../../platform/mail-reports/returned-mailbox/mailbox-failure.ts';
+
+/** The mailbox of returned mails, null where there is none, and what takes a mail in, by its bytes: once, however often it is given. */
+export type ReturnedMails = { mailbox: MailboxConfig | null; take(raw: Buffer): Promise<MailHookAnswer> };
+
+/** What reading them needs; `db` is the system role's, `process` names this one. */
+export type ReturnedMailsDeps = { db: Db; returnedMails: ReturnedMails; process: string; log: Logger };
+
+/** Mails of one pass; the next follows at once. */
+const mailsAPass = 100;
+/** So many passes in a row fail before a server that is away is an incident: it may just be started anew. */
+const patience = 3;
+
+/**
+ * Makes the task that reads returned mails, in one process at a time. A mail is taken in, then marked, then the position moves behind it: where a
+ * pass breaks off, the next one repeats what changes nothing. A mailbox that cannot be read is an incident in every workspace, which ends once it can.
+ */
+export function createReturnedMailsTask(deps: ReturnedMailsDeps): (signal: AbortSignal) => Promise<number> {
+  const { db, returnedMails, process, log } = deps;
+  const { mailbox: config } = returnedMails;
+  let failures = 0;
+
+  async function noteFailure({ message, lasts }: MailboxFailure): Promise<void> {
+    failures += 1;
+    if (failures === 1) log.error(message);
+    if (!lasts && failures < patience) return;
+    await keepIncidentEverywhere(db, 'mailbox.unreachable', {
+      message: `Returned mails are not read: ${message} They wait there, and it is tried again by itself.`,
+      detail: { why: message },
+    });
+  }
+
+  async function noteSuccess(): Promise<void> {
+    failures = 0;
+    await keepIncidentEverywhere(db, 'mailbox.unreachable', null);
+  }
+
+  return async (signal) => {
+    if (config === null) {
+      await noteSuccess();
+      return 0;
+    }
+    const held = { name: config.name, holder: process };
+    const position = await holdMailbox(db, held);
+    if (position === null) return 0;
+    try {
+      const mailbox = await openMailbox(config, signal);
+      const count = await readMails(deps, mailbox, position, (to) => moveMailbox(db, held, to));
+      await mailbox.close();
+      await noteSuccess();
+      return count;
+    } catch (error) {
+      if (!(error instanceof MailboxFailure)) throw error;
+      if (!signal.aborted) await noteFailure(error);
+      return 0;
+    }
+  };
+}
+
+/**
+ * Reads what has come behind the position; the first time, and where the server has numbered its mails anew, what is unread. Reports are marked as
+ * read there. What is none, and what cannot be read, stays as it came, for those who look into the mailbox. @returns how many mails it went through
+ */
+async function readMails(
+  { db, returnedMails, log }: ReturnedMailsDeps,
+  mailbox: OpenMailbox,
+  position: MailboxPosition,
+  move: (to: MailboxPosition) => Promise<boolean>,
+): Promise<number> {
+  const { validity, nextUid } = mailbox;
+  const isFirst = position.validity !== validity;
+  let { unread } = position;
+  const found = await mailbox.above(isFirst ? 0 : position.uid, { isUnread: isFirst });
+  for (const uid of found.slice(0, mailsAPass)) {
+    const mail = await mailbox.read(uid);
+    const became = mail === null ? null : await takeIn(mail, returnedMails);
+    if (became === 'report') await mailbox.markRead(uid);
+    if (became === 'unread') {
+      unread += 1;
+      log.warn({ uid }, 'A returned mail could not be read, and stays unread in the mailbox');
+      await keepIncidentEverywhere(db, 'mailbox.unread', unreadIncident(unread, uid));
+    }
+    if (!(await move({ validity, uid, unread }))) return 0;
+  }
+  if (isFirst && found.length <= mailsAPass)
+    await move({ validity, uid: Math.max(found.at(-1) ?? 0, nextUid - 1), unread });
+  return Math.min(found.length, mailsAPass);
+}
+
+async function takeIn(mail: Buffer | 'tooLarge', { take }: ReturnedMails): Promise<'report' | 'other' | 'unread'> {
+  if (mail === 'tooLarge') return 'unread';
+  const { taken, known, unread } = await take(mail);
+  if (unread > 0) return 'unread';
+  return taken + known > 0 ? 'report' : 'other';
+}
+
+function unreadIncident(unread: number, uid: number) {
+  const mails = unread === 1 ? 'A mail' : `${unread} mails`;
+  return {
+    message: `${mails} in the mailbox of returned mails could not be read, the last one with the number (UID) ${uid}: too large, or no mail at all. Look at what is unread there, and resolve this.`,
+    detail: { unread, uid },
+  };
+}
