@@ -44,6 +44,12 @@ const runsOf = (kind: string): RecordedRun[] => {
   return JSON.parse(readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8')) as RecordedRun[];
 };
 
+/** A state with the names of what a mail says instead of its words, which are those of the code that wrote it. */
+const wordsAside = (state: unknown): object =>
+  JSON.parse(JSON.stringify(state), (key, value: unknown) =>
+    key === 'variables' ? Object.keys(value as object) : value,
+  ) as object;
+
 describe('states stored by code of before', () => {
   it.each(Object.entries(turnOf))(
     'are gone on with, and what is stored then has all that that code stored: %s',
@@ -52,7 +58,7 @@ describe('states stored by code of before', () => {
         let before: JsonObject | null = null;
         for (const { now, mailbox, state } of run.turns) {
           // Code of before, which may take the run over again, keeps what it does not know.
-          expect(JSON.parse(JSON.stringify(turn(run, before, { now, mailbox })))).toMatchObject(state);
+          expect(wordsAside(turn(run, before, { now, mailbox }))).toMatchObject(wordsAside(state));
           before = state;
         }
       }
