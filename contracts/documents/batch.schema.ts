@@ -89,6 +89,8 @@ export const BatchOptions = z.strictObject({
     .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language tag such as en or de-AT')
     .refine(isLanguageTag, 'a language tag such as en or de-AT')
     .default('en'),
+  /** The day that the letters bear, `batch.date` in a template; today where the workspace is, where it is left out. */
+  date: z.iso.date().optional(),
   budgetMicros: z.int().min(1),
   /** Model calls in flight at once; 100 reaches 1,000 documents a minute at 5 s a call. */
   window: z.int().min(1).max(500).default(100),

@@ -127,6 +127,8 @@ export const BatchAgain = BatchReason.extend({
   model: BatchOptions.shape.model.optional(),
   /** Without any the batch has none; where it is left out, those of before, unless the model is another one. */
   fallbackModels: z.array(BatchOptions.shape.model).max(3).optional(),
+  /** Where it is left out, the day that was given before; today if none was. */
+  date: BatchOptions.shape.date,
   budgetMicros: BatchOptions.shape.budgetMicros.optional(),
 }).meta({ id: 'BatchAgain' });
 /** Makes rows again that an ended batch has no document of. */

@@ -15,7 +15,7 @@ export type Letter = { body: string; language: string; title: string; brand: Bra
 /** Puts together what a document is rendered from: a preview and the delivery have the same letter. */
 export function letterOf(batch: LetterBatch, { key, values, answers }: LetterContent): Letter {
   const { name, created_at } = batch;
-  const { brand, language } = batch.options as BatchOptions;
+  const { brand, language, date = created_at.toISOString().slice(0, 10) } = batch.options as BatchOptions;
   const template = batch.template as DocumentTemplate;
   return {
     body: template.body,
@@ -27,8 +27,8 @@ export function letterOf(batch: LetterBatch, { key, values, answers }: LetterCon
       slots: (answers ?? {}) as SlotAnswers,
       locked: template.locked,
       brand: { ...brand, website: brand.website ?? '', email: brand.email ?? '', phone: brand.phone ?? '' },
-      // The batch's own day: a document that is rendered again tomorrow must not change.
-      batch: { name, language, date: created_at.toISOString().slice(0, 10), key },
+      // The batch's own day: a document that is rendered again tomorrow must not change. Batches of before have it in UTC.
+      batch: { name, language, date, key },
     },
   };
 }

@@ -17,6 +17,7 @@ import type { ApiConfig } from '../../settings.ts';
 import { type ApiRequest, auditActor, type Principal, requesterOf } from '../../http/caller/principal.ts';
 import { Store } from '../../http/store.ts';
 import { batchOf } from '../batch-view.ts';
+import { dated } from './letter-date.ts';
 import { ownParts, rowsToMakeAgain } from './make-again.ts';
 import { checkColumns, checkFonts, checkMends, checkModel, templateOf } from './validate-batch.ts';
 import { readUpload, type Upload } from './read-upload.ts';
@@ -55,7 +56,7 @@ export class IntakeService {
       await checkColumns(this.objects, { ...upload, rowsLookedAt: 0 }, made.template);
       const { batchId } = await createBatch(tx, {
         workspaceId,
-        options: made.options,
+        options: await dated(tx, workspaceId, made.options),
         template: made.template,
         templateHash: made.templateHash,
         // Under this key lies nothing, so that code of before, which would make all rows of the file, makes none.
@@ -98,7 +99,8 @@ export class IntakeService {
     const work = (): Promise<Batch> =>
       this.store.inWorkspace(caller, async (tx) => {
         const { workspaceId } = caller;
-        const { options, rowsKey, rowsHash } = upload;
+        const { rowsKey, rowsHash } = upload;
+        const options = await dated(tx, workspaceId, upload.options);
         const { batchId } = await createBatch(tx, {
           workspaceId,
           options,

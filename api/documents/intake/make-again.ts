@@ -5,6 +5,7 @@ import type { Tx } from '../../../platform/db/core/workspace.ts';
 import { familyOf, linesWithoutDocument } from '../../../platform/db/documents/batches.ts';
 import { findListedBatch, lockBatch, type ListedBatch } from '../../../platform/db/views/batches-list.ts';
 import { conflict, notFound } from '../../http/errors/app-error.ts';
+import { undated } from './letter-date.ts';
 import { type BatchTemplate, templateOf } from './validate-batch.ts';
 
 /** What a batch is made of that makes another one's rows again, and where the file of those rows lies. */
@@ -30,13 +31,22 @@ export async function rowsToMakeAgain(tx: Tx, workspaceId: string, id: string, i
   if ((await linesWithoutDocument(tx, of)).length === 0)
     throw conflict('batch.nothingMissing', 'No row of this batch is without the document that it should have');
   const { reason: _, ...changes } = input;
-  const before = BatchOptions.parse(of.options);
+  const before = await undated(tx, workspaceId, optionsOf(of), of.created_at);
   const options = BatchOptions.parse({ ...before, name: `${before.name.slice(0, 180)} (again)`, ...given(changes) });
   const template =
     input.template === undefined
       ? { template: DocumentTemplate.parse(of.template), templateHash: of.template_hash }
       : await templateOf(tx, workspaceId, { options, parts: ownParts });
   return { of, options, rowsKey: first.rowsKey, ...template };
+}
+
+/** @throws AppError 409 where the batch was started with what a later release refuses */
+function optionsOf({ options }: ListedBatch): BatchOptions {
+  const read = BatchOptions.safeParse(options);
+  if (read.success) return read.data;
+  const { path, message } = read.error.issues[0] ?? { path: [], message: '' };
+  const detail = `The batch was started with options that are refused today (${path.join('.')}: ${message}); start a new one with the rows of errors.csv`;
+  throw conflict('batch.options', detail);
 }
 
 /** A model of one's own goes without the fallbacks of the one before. */

@@ -53,6 +53,40 @@ describe('POST /v1/batches', () => {
     expect((await create(file, { columns })).status).toBe(202);
   });
 
+  it('has letters bear the day that is given, or the day where the workspace is, and the same one when rows are made again', async () => {
+    const call = (id: unknown, of = '', body?: object): Promise<Answer> =>
+      api.call({ url: `/v1/batches/${String(id)}${of}`, key, ...(body ? { method: 'POST', body } : {}) });
+    const dateOf = async ({ json: { id } }: Answer): Promise<unknown> =>
+      ((await call(id)).json['options'] as { date?: string }).date;
+    const inZone = (zone: string) =>
+      sql`update workspace set zone = ${zone} where id = ${database.workspaceId}`.execute(kysely(database.system));
+    // 25 hours apart: never the same day.
+    await inZone('Pacific/Kiritimati');
+    const early = await create(rowsCsv(2));
+    await inZone('Pacific/Pago_Pago');
+    const [late, given] = [await create(rowsCsv(2)), await create(rowsCsv(2), { date: '2027-01-04' })];
+    await inZone('UTC');
+    expect(String(await dateOf(early)) > String(await dateOf(late))).toBe(true);
+    expect(await dateOf(given)).toBe('2027-01-04');
+    expect((await create(rowsCsv(2), { date: '2027-02-30' })).json['errors']).toMatchObject([{ path: 'options.date' }]);
+
+    const { id, runId } = given.json;
+    await sql`insert into document (workspace_id, batch_id, ordinal, line, key, values, generated)
+      values (${database.workspaceId}, ${id}, 1, 2, 'P-1000', '{}', 'failed')`.execute(kysely(database.system));
+    await sql`update run set ended_at = now(), status = 'completed' where id = ${runId}`.execute(
+      kysely(database.system),
+    );
+    await sql`update batch set options = jsonb_set(options, '{language}', '"de-12"') where id = ${id}`.execute(
+      kysely(database.system),
+    );
+    const refused = await call(id, '/again', { reason: 'x' });
+    expect(refused).toMatchObject({ status: 409, json: { code: 'batch.options' } });
+    await sql`update batch set options = jsonb_set(options, '{language}', '"de"') where id = ${id}`.execute(
+      kysely(database.system),
+    );
+    expect(await dateOf(await call(id, '/again', { reason: 'x' }))).toBe('2027-01-04');
+  });
+
   it('mends a batch that is there and over, and no other (documents A8)', async () => {
     const live = String((await create(rowsCsv(2))).json['id']);
     for (const [mends, code] of [

@@ -17,6 +17,7 @@ const draft: BatchDraft = {
   model: ' gpt-5-mini',
   others: '',
   language: 'en',
+  date: '',
   budget: '2.5',
   review: 'flagged',
 };
@@ -25,6 +26,8 @@ it('what is typed is what the API takes, with the other models in their order', 
   const alone = BatchOptions.parse(optionsOf(draft));
   expect(alone).toMatchObject({ name: 'Renewals', model: 'gpt-5-mini', budgetMicros: 2_500_000 });
   expect(alone.fallbackModels).toBeUndefined();
+  expect(alone.date).toBeUndefined();
+  expect(BatchOptions.parse(optionsOf({ ...draft, date: '2027-01-04' })).date).toBe('2027-01-04');
   expect(alone.columns).toEqual({ key: 'policy', map: {}, separator: ';' });
   const found = BatchOptions.parse(optionsOf(draft, { encoding: 'windows-1252' }));
   expect(found.columns).toMatchObject({ encoding: 'windows-1252' });

@@ -22,6 +22,8 @@ export type BatchDraft = {
   model: string;
   others: string;
   language: string;
+  /** The day that the letters bear; empty for today. */
+  date: string;
   budget: string;
   review: z.infer<typeof ReviewMode>;
 };
@@ -41,6 +43,7 @@ const Stored = z.object({
   model: z.string(),
   others: z.string().default(''),
   language: z.string(),
+  date: z.string().default(''),
   budget: z.string(),
   review: ReviewMode,
 });
@@ -61,6 +64,7 @@ const emptyDraft: BatchDraft = {
   model: 'stub-small',
   others: '',
   language: 'en',
+  date: '',
   budget: '2',
   review: 'flagged',
 };
@@ -141,6 +145,7 @@ export function optionsOf(
     model: model.trim(),
     ...(fallbackModels.length === 0 ? {} : { fallbackModels }),
     language: language.trim(),
+    ...(draft.date === '' ? {} : { date: draft.date }),
     budgetMicros: Math.round(Number(budget) * 1_000_000),
     review,
     ...(mends === '' ? {} : { mends }),

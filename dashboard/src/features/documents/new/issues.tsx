@@ -9,7 +9,7 @@ const parts = {
   template: ['template'],
   columns: ['columns', 'template.columns'],
   brief: ['brief', 'brand'],
-  limits: ['name', 'budgetMicros', 'model', 'fallbackModels', 'language', 'review'],
+  limits: ['name', 'budgetMicros', 'model', 'fallbackModels', 'language', 'date', 'review'],
 } as const;
 type Part = keyof typeof parts;
 

@@ -47,6 +47,13 @@ export function LimitsFields({
           value={draft.language}
           onChange={(event) => onChange({ language: event.currentTarget.value })}
         />
+        <TextInput
+          type="date"
+          label={t`Date of the letters`}
+          description={t`Today, where nothing is said`}
+          value={draft.date}
+          onChange={(event) => onChange({ date: event.currentTarget.value })}
+        />
         <NativeSelect
           label={t`A person looks at`}
           data={[
