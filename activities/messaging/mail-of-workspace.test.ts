@@ -1,4 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MailServer } from '../../contracts/access/connections-api.schema.ts';
 import { MAIL_SECRET } from '../../platform/connections/mail-connection.ts';
@@ -7,6 +8,7 @@ import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { keepServiceIncidents } from '../../platform/db/runs/incidents.ts';
 import { masterKeys } from '../../platform/keys/master-keys.ts';
+import { effectOfMailId } from '../../platform/mail-reports/mail-id.ts';
 import { createTestDatabase, TEST_KEY, type TestDatabase } from '../../test/support/database.ts';
 import '../../test/support/quiet-runtime.ts';
 import { createSmtpServers } from '../../test/support/smtp-servers.ts';
@@ -40,7 +42,7 @@ describe('a mail of a workspace with a mail server of its own', () => {
     },
     signing: { messageIdDomain: 'us.example', messageIdSecret: TEST_KEY },
     senders: [{ name: 'Us', address: 'hello@us.example' }] as const,
-    returnPath: '',
+    returnPath: 'returns+*@us.example',
   };
   const source = () => Promise.resolve(keys);
   const config = { STAND_INS: 'email', SMTP_CONNECTIONS: 2, SMTP_MAILS_PER_CONNECTION: 10 };
@@ -111,11 +113,26 @@ describe('a mail of a workspace with a mail server of its own', () => {
     for (const workspaceId of [school, choir, plain, school]) await send(workspaceId);
     expect(ofSchool.received).toEqual(['hello@school.example', 'hello@school.example']);
     expect(ofChoir.received).toEqual(['hello@choir.example']);
-    expect(installed.splice(0)).toEqual(['hello@us.example']);
+    const ofInstallation = [expect.stringMatching(/^returns\+[0-9a-f]{56}@us\.example$/)];
+    expect(installed.splice(0)).toEqual(ofInstallation);
 
     await inWorkspace(database.app, choir, (tx) => deleteSecret(tx, { workspaceId: choir, name: MAIL_SECRET, actor }));
     await send(choir);
-    expect(installed.splice(0)).toEqual(['hello@us.example']);
+    expect(installed.splice(0)).toEqual(ofInstallation);
+  });
+
+  it('comes back to the address that the workspace says, with its own id, and never to the installation’s', async () => {
+    const workspaceId = await database.addWorkspace();
+    const { port, received } = await serve('tower');
+    await connect(workspaceId, 'tower', { port, returnPath: 'back+*@tower.example' });
+    await send(workspaceId);
+    await connect(workspaceId, 'tower', { port, returnPath: 'back@tower.example' });
+    await send(workspaceId);
+    expect(received).toEqual([expect.stringMatching(/^back\+[0-9a-f]{56}@tower\.example$/), 'back@tower.example']);
+    const { rows } = await sql<{
+      id: string;
+    }>`select effect_id as id from mail where workspace_id = ${workspaceId}`.execute(kysely(database.system));
+    expect(rows.map(({ id }) => id)).toContain(effectOfMailId(keys, received[0] ?? ''));
   });
 
   it('waits with an incident while the password is refused, and is sent once when it is mended, without a restart', async () => {

@@ -96,15 +96,15 @@ function isOf(senders: Senders, frozen: Uint8Array): boolean {
   return senders.some(({ address }) => address.toLowerCase() === from.toLowerCase());
 }
 
-/** Mails come back to the sender: the installation's address for them is of another domain. */
+/** Mails come back to the sender, or where the workspace says: the installation's address for them is of another domain. */
 function writing(server: MailServer, { messageIdSecret }: MessageSigning): Omit<MailRoute, 'email'> {
-  const { fromAddress, fromName, replyTo } = server;
+  const { fromAddress, fromName, replyTo, returnPath } = server;
   const address = addressInAscii(fromAddress);
   const dkim = dkimOf(server);
   return {
     from: fromName === undefined ? { address } : { name: fromName, address },
     ...(replyTo === undefined ? {} : { replyTo: { address: addressInAscii(replyTo) } }),
     signing: { messageIdDomain: domainOf(address), messageIdSecret, ...(dkim === null ? {} : { dkim }) },
-    returnPath: '',
+    returnPath: returnPath === undefined ? '' : addressInAscii(returnPath),
   };
 }

@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { returnPathFault } from '../../contracts/messaging/return-path.ts';
 import { privateKeySetting } from '../../platform/tls/pem.ts';
-
-/** Of what stands before the @ with its *: SMTP takes 64 characters (RFC 5321), and an id has 56. */
-const longestLocalPart = 9;
 
 /** Who writes, and who signs what is written. */
 export const messagingSettings = {
@@ -13,12 +11,11 @@ export const messagingSettings = {
     .describe('further senders that workspaces may have, comma-separated; see `throughline mail sender`'),
   MAIL_RETURN_PATH: z
     .string()
-    .regex(/^([^\s@<>*]+(\*)?@[^\s@<>*]+)?$/, 'give an address such as bounces@example.com, or bounces+*@example.com')
-    .refine(
-      (text) => !text.includes('*') || text.indexOf('@') <= longestLocalPart,
-      'has no room for the id of a mail: 8 characters may stand before *',
-    )
     .default('')
+    .superRefine((text, context) => {
+      const message = text === '' ? null : returnPathFault(text);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    })
     .describe(
       'address that mails come back to when they cannot be delivered; the id of the mail takes the place of a *, as in bounces+*@example.com. Without it, the sender’s',
     ),

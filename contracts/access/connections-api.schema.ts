@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Credential, Instant } from '../core/values.schema.ts';
+import { returnPathFault } from '../messaging/return-path.ts';
 
 /** Services that a workspace can connect by credentials of its own. */
 export const connectionServices = ['crm', 'email', 'payment'] as const;
@@ -63,7 +64,8 @@ const line = z
 
 /**
  * A mail server with the sender of all mails that go by it; user and password where it asks for them, the three of DKIM where it does not sign
- * itself. `starttls` is usual at port 587, `implicit` (TLS from the start) at 465.
+ * itself. `starttls` is usual at port 587, `implicit` (TLS from the start) at 465. `ca` are the certificates of its authority, where that is not a
+ * public one; `returnPath` is where mails come back to instead of the sender, in which the id of the mail takes the place of a `*`.
  */
 export const MailServer = z
   .strictObject({
@@ -86,6 +88,20 @@ export const MailServer = z
     fromAddress: Address,
     fromName: line.optional(),
     replyTo: Address.optional(),
+    returnPath: z
+      .string()
+      .trim()
+      .superRefine((text, context) => {
+        const message = returnPathFault(text);
+        if (message !== null) context.addIssue({ code: 'custom', message });
+      })
+      .optional(),
+    ca: z
+      .string()
+      .trim()
+      .max(10_000)
+      .regex(/^-----BEGIN CERTIFICATE-----/, 'is no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----')
+      .optional(),
     dkimDomain: z.string().trim().toLowerCase().regex(domain, 'give a domain such as example.com').optional(),
     dkimSelector: z
       .string()

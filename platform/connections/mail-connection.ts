@@ -5,6 +5,7 @@ import type { MasterKeys } from '../keys/master-keys.ts';
 import { OwnAddressError, publicHostAddress } from '../models/own-address.ts';
 import { type DkimKey, signingKeyFault, signsFor } from '../smtp/dkim.ts';
 import type { SmtpServer } from '../smtp/smtp-server.ts';
+import { authorityFault } from '../tls/pem.ts';
 import { openCredentials, type Opened } from './open-credentials.ts';
 
 /** The name of the secret with a workspace's own `MailServer`, as JSON. */
@@ -35,8 +36,10 @@ export function mailServerFault(given: MailServer, config: MailAddressConfig): {
       path: 'dkimDomain',
       words: 'is neither the domain of the sender nor above it: its signature would not count',
     };
-  const words = keyFault(given);
-  return words === null ? null : { path: 'dkimKey', words };
+  const key = keyFault(given);
+  if (key !== null) return { path: 'dkimKey', words: key };
+  const authority = given.ca === undefined ? null : authorityFault(given.ca);
+  return authority === null ? null : { path: 'ca', words: authority };
 }
 
 function keyFault({ dkimKey }: MailServer): string | null {
@@ -50,14 +53,15 @@ function keyFault({ dkimKey }: MailServer): string | null {
 
 /** How a workspace's own server is reached. A host of the internet is looked up once for each connection, which goes there and nowhere else. */
 export function mailServerOf(
-  { host, port, tls, user, password }: MailServer,
+  { host, port, tls, user, password, ca }: MailServer,
   config: MailAddressConfig,
-): Pick<SmtpServer, 'host' | 'port' | 'tls' | 'auth' | 'vet'> {
+): Pick<SmtpServer, 'host' | 'port' | 'tls' | 'auth' | 'caPem' | 'vet'> {
   return {
     host,
     port,
     tls,
     ...(user === undefined || password === undefined ? {} : { auth: { user, pass: password } }),
+    ...(ca === undefined ? {} : { caPem: ca }),
     vet: async () => {
       if (mayBeHere(host, config)) return null;
       const address = await publicHostAddress(host);

@@ -6,7 +6,8 @@ import { createSmtpServers } from '../../test/support/smtp-servers.ts';
 import { mailServerFault } from './mail-connection.ts';
 import { probeMailServer } from './mail-probe.ts';
 
-const { certPem, keyPem } = createAuthority().issue('localhost');
+const authority = createAuthority();
+const { certPem, keyPem } = authority.issue('localhost');
 const here = { STAND_INS: 'email' };
 const given = {
   kind: 'smtpServer',
@@ -44,7 +45,9 @@ describe('the test of a workspace’s mail server', () => {
     ],
     ['speaks no TLS', { tls: 'implicit' }, {}, false, 'speaks no TLS at this port. Choose STARTTLS'],
     ['offers no STARTTLS', { tls: 'starttls' }, { disabledCommands: ['STARTTLS'] }, false, 'It offers no STARTTLS'],
-    ['has a strange certificate', { tls: 'starttls' }, {}, false, 'it needs one of a public authority'],
+    ['has a strange certificate', { tls: 'starttls' }, {}, false, 'name its authority in its connection'],
+    ['is of an authority of its own', { tls: 'starttls', ca: authority.certPem }, {}, true, 'answers over TLS'],
+    ['is of another one', { tls: 'starttls', ca: createAuthority().certPem }, {}, false, 'name its authority'],
   ] as const)('says what to do where it %s', async (_what, change, options, isWell, words) => {
     const port = await serve(options as SMTPServerOptions);
     const found = await probeMailServer(MailServer.parse({ ...given, port, ...change }), here);
@@ -79,6 +82,9 @@ describe('a mail server that a person gives', () => {
     [{ ...real, host: 'mailpit' }, 'host'],
     [{ ...real, host: 'relay.internal' }, 'host'],
     [{ ...real, tls: 'none' }, 'tls'],
+    [{ ...real, ca: authority.certPem }, null],
+    [{ ...real, ca: '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----' }, 'ca'],
+    [{ ...real, ca: `-----BEGIN CERTIFICATE-----\n/etc/passwd` }, 'ca'],
     [{ ...real, dkimDomain: 'other.example', dkimSelector: 's', dkimKey: keyPem }, 'dkimDomain'],
     [
       { ...real, dkimDomain: 'school.example', dkimSelector: 's', dkimKey: '-----BEGIN PRIVATE KEY-----\nMII' },
@@ -95,6 +101,11 @@ describe('a mail server that a person gives', () => {
     [{ password: 'a\r\nQUIT' }, 'password'],
     [{ fromAddress: 'a@b.com, c@d.com' }, 'fromAddress'],
     [{ dkimSelector: 's1' }, 'dkimKey'],
+    [{ returnPath: 'bounces' }, 'returnPath'],
+    [{ returnPath: 'many-bounces+*@school.example' }, 'returnPath'],
+    [{ returnPath: 'a@b.example>\r\nRCPT TO:<c@d.example' }, 'returnPath'],
+    [{ ca: '/etc/ssl/cert.pem' }, 'ca'],
+    [{ ca: `-----BEGIN CERTIFICATE-----${'A'.repeat(10_000)}` }, 'ca'],
     // Never the path of a file.
     [{ dkimDomain: 'school.example', dkimSelector: 's', dkimKey: '/etc/passwd' }, 'dkimKey'],
   ])('%#: breaks the schema at the place that it names', (change, path) => {

@@ -14,7 +14,7 @@ export type SmtpError = Error & {
 };
 
 const ofInstallation: TlsSettings = { ca: 'SMTP_CA', cert: 'SMTP_URL' };
-const ofWorkspace: TlsSettings = { cert: 'its documents' };
+const ofWorkspace: TlsSettings = { ca: 'its connection', cert: 'its documents' };
 
 /** Why no connection came about: `email.auth`, `email.tls` and `email.address_refused` last until a person mends them, `email.connection` may pass. */
 export function connectFailure(error: SmtpError, { isOwn }: { isOwn: boolean }): EffectError {

@@ -73,6 +73,17 @@ export function tlsProblem(given: { ca: NamedPem; cert: NamedPem; key: NamedPem 
 /** A setting with its name. */
 export type NamedPem = { name: string; setting: string };
 
+/** What is wrong with certificates of authorities, given as PEM; null where one holds at least. Looks into no file. */
+export function authorityFault(pem: string): string | null {
+  try {
+    if (!pem.includes('-----BEGIN ')) throw new Error('there is no certificate in it');
+    checkAuthorities(pem);
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
 function checkAuthorities(setting: string): void {
   const reasons = readCertificates(setting).map(whyNotHolding);
   const reason = reasons.every((why) => why !== null) ? reasons[0] : null;
