@@ -45,8 +45,10 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'drains',
-    what: '20,000 documents in one run that continues as new again and again; the model is asked once for each',
-    steps: () => [{ files: ['test/e2e/drain.test.ts'], env: { TL_DRAIN: 'long' } }],
+    what: '20,000 documents in one run that continues as new again and again; the model is asked once for each; a year of waits',
+    steps: () => [
+      { files: ['test/e2e/drain.test.ts', 'test/time-skipping/run-loop.test.ts'], env: { TL_DRAIN: 'long' } },
+    ],
   },
   {
     name: 'models',
