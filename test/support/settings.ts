@@ -28,7 +28,7 @@ export const settings = {
   drain:
     process.env['TL_DRAIN'] === 'long'
       ? { documents: 20_000, withinMs: 3_000_000, isHistoryWhole: true }
-      : { documents: 250, withinMs: 300_000, isHistoryWhole: false },
+      : { documents: 500, withinMs: 300_000, isHistoryWhole: false },
   /** TL_AXE=full: axe looks at every page in every view with all of its rules, else in full once a page. */
   isAxeFull: process.env['TL_AXE'] === 'full',
   /** TL_LISTS=long: the lists that a browser scrolls through are as long as in a large workspace. */
