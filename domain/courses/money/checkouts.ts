@@ -55,14 +55,15 @@ function keepForMoney(state: EnrollmentState, stage: PaymentStage, turn: Turn): 
 }
 
 /**
- * A payment was refused. Where it was on its way the learner gets a new link while the hold lasts, and else the hold is over; before that
- * they may try again with the same link.
+ * A payment was refused. Where it was on its way, or the report names its checkout, which is used up then, the learner gets a new link while the
+ * hold lasts, and else the hold is over; before that they may try again with the same link.
  */
 export function moneyFailed(state: EnrollmentState, checkout: string | null, turn: Turn): EnrollmentState {
   const { stage } = state;
   if (stage.kind !== 'payment' || !isCurrent(state, checkout)) return state;
   const failed = { ...state, money: { ...state.money, hasFailed: true } };
-  if (stage.underWayUntil !== undefined) return newLink(failed, 'the payment did not go through', turn);
+  if (stage.underWayUntil !== undefined || checkout !== null)
+    return newLink(failed, 'the payment did not go through', turn);
   const waiting = { waitingFor: 'event', dueAt: stage.expiresAt, detail: { lastTry: 'refused by the bank' } } as const;
   stageLine(turn, stage, 'waiting', waiting);
   return failed;

@@ -67,6 +67,14 @@ it('is looked for when a refusal names no checkout: it may be of an earlier try 
   expect(walk.last.actions).toContainEqual(expect.objectContaining({ activity: 'createCheckout' }));
 });
 
+it('brings a new link where its failure is the first that is reported of it: the old one is used up', () => {
+  const walk = atLink().send('payment', { status: 'failed', checkout: 'checkout/1' });
+  expect(walk.last.actions).toContainEqual(expect.objectContaining({ activity: 'createCheckout' }));
+  // What comes after that is of the old one.
+  walk.send('payment', { ...underWay, checkout: 'checkout/1' });
+  expect(walk.last.state.facets.payment).not.toBe('underWay');
+});
+
 it('that was found under way at the end of the hold and fails ends it at once (courses F2)', () => {
   const walk = atLink().until(holdEnd).answer('expireCheckout', { checkout: 'underWay', checkoutId: 'cs_1' });
   walk.send('payment', { status: 'failed', checkout: 'checkout/1' });
