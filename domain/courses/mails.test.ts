@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Mail } from '../../contracts/messaging/actions.ts';
+import { renderMessage, sourceOf } from '../messaging/render-message.ts';
 import { enrollmentTerms as terms } from '../../test/support/enrollment-terms.ts';
 import { EnrollmentWalk } from '../../test/support/enrollment-walk.ts';
 import * as mails from './mails.ts';
@@ -16,6 +17,14 @@ it('goes to a learner who has unsubscribed, whatever it says: a seat, a payment,
     endingMail: mails.endingMail(terms, { status: 'exited', outcome: 'withdrawn', reason: 'x' } as never, 1),
   };
   for (const [name, mail] of Object.entries(made)) expect([name, mail.isTransactional]).toEqual([name, true]);
+});
+
+it('takes a title as it is written, braces too (sendgrid-nodejs 741, craft-brief 16)', () => {
+  const courseTitle = 'R&D {{ basics }} {% if';
+  const mail = mails.completionMail({ ...terms, courseTitle });
+  const { subject, html } = renderMessage(sourceOf(mail, undefined), mail.variables, null);
+  expect(subject).toBe(`You completed ${courseTitle}`);
+  expect(html).toContain('R&amp;D {{ basics }} {% if');
 });
 
 const now = '2026-12-01T09:00:00.000Z';

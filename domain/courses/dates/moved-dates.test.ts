@@ -75,7 +75,7 @@ describe('dates of a course run that are moved (courses F5: Coursemology 6127, m
     expect(walk.last.state.stage).toMatchObject({ kind: 'deciding', quote: { refundMinor: 12_000 } });
   });
 
-  it('say nothing of dates that nobody was sent: moved twice while no worker was there (simple-courses 28)', () => {
+  it('say nothing of dates that nobody was sent: moved twice while no worker was there', () => {
     const walk = learner();
     const wrong = { startsAt: '2029-01-01T09:00:00.000Z', endsAt: '2029-01-20T09:00:00.000Z' };
     const messages = [
