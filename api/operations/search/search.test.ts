@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { enroll, makeCourseRun } from '../../../test/support/courses.ts';
 import { openTestGate } from '../../../test/support/gates.ts';
 import { publishJourney, sampleEvent, sampleJourney } from '../../../test/support/journeys.ts';
 import { useTestApi } from '../../../test/support/use-test-api.ts';
@@ -117,5 +119,31 @@ describe('finding things and people', () => {
     expect(json['upcoming']).toEqual([
       { at: dueAt, kind: 'gate', title: 'Send this subject? · Welcome', contactName: 'Ana Souza', runId, gateId },
     ]);
+  });
+
+  it('lists all whose names hold the same words, page by page, and finds whose name begins with them among thousands', async () => {
+    const { workspaceId, system } = database;
+    await sql`insert into contact (workspace_id, external_id, attributes)
+      select ${workspaceId}::uuid, 'crowd-' || n, jsonb_build_object('name', 'In a crowd') from generate_series(1, 1005) n`.execute(
+      kysely(system),
+    );
+    const { email } = await enroll(database, await makeCourseRun(database));
+    const named = { attributes: JSON.stringify({ name: 'Crowd control' }) };
+    await kysely(system).updateTable('contact').set(named).where('email', '=', email).execute();
+    for (const q of ['crowd', 'c']) {
+      const listed: string[] = [];
+      let cursor = '';
+      do {
+        const { json } = await api.call({ url: `/v1/contacts?q=${q}&limit=200${cursor}`, key });
+        listed.push(...(json['items'] as Item[]).map(({ id }) => String(id)));
+        cursor = typeof json['nextCursor'] === 'string' ? `&cursor=${json['nextCursor']}` : '';
+      } while (cursor !== '');
+      expect(listed).toEqual([...new Set(listed)].sort().reverse());
+      expect(listed).toHaveLength(q === 'c' ? 1_009 : 1_006);
+      const enrolled = await api.call({ url: `/v1/enrollments?q=${q}`, key: await api.key(['enrollments:read']) });
+      expect(enrolled.json).toMatchObject({ items: [{ name: 'Crowd control' }] });
+    }
+    expect((await found('crowd'))[0]).toBe('contact: Crowd control');
+    expect((await api.call({ url: `/v1/contacts?q=crowd&email=${email}`, key })).json['items']).toHaveLength(1);
   });
 });

@@ -55,6 +55,7 @@ import * as putOffEffects from './0091-put-off-effects.ts';
 import * as runsPutOff from './0092-runs-put-off.ts';
 import * as returnedMailbox from './0100-returned-mailbox.ts';
 import * as ownPayments from './0106-own-payments.ts';
+import * as searchPages from './0107-search-pages.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -114,4 +115,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0092-runs-put-off': runsPutOff,
   '0100-returned-mailbox': returnedMailbox,
   '0106-own-payments': ownPayments,
+  '0107-search-pages': searchPages,
 };

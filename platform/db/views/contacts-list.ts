@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ContactRow } from '../contacts/contacts.ts';
-import { contactsFoundBy } from './search.ts';
+import { contactHolds, contactsPage } from './search.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -11,7 +11,11 @@ export function listContacts(
 ): Promise<ContactRow[]> {
   let query = kysely(tx).selectFrom('contact').selectAll().where('workspace_id', '=', page.workspaceId);
   if (page.email !== null) query = query.where(sql<boolean>`lower(email) collate "C" = ${page.email.toLowerCase()}`);
-  if (page.q !== null) query = query.where(sql<boolean>`id in (${contactsFoundBy(page.workspaceId, page.q)})`);
+  if (page.q !== null) {
+    const { q, before, limit, email } = page;
+    const ids = email === null ? contactsPage({ q, before, limit: limit + 1 }) : null;
+    query = query.where(ids === null ? contactHolds('contact', q) : sql<boolean>`id in (${ids})`);
+  }
   if (page.before !== null) query = query.where('id', '<', page.before);
   return query
     .orderBy('id', 'desc')

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { EnrollmentOrder } from '../../../contracts/courses/enrollments-api.schema.ts';
 import { calledName } from '../contacts/contact-name.ts';
-import { contactsFoundBy } from './search.ts';
+import { contactHolds } from './search.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 import { stepDueAt } from './runs/runs-list.ts';
@@ -120,7 +120,7 @@ export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise
       ${when(filter.run, sql`r.slug = ${filter.run}`)} ${when(filter.contact, sql`p.external_id = ${filter.contact}`)}
       ${when(filter.lifecycle, sql`e.lifecycle = ${filter.lifecycle}`)} ${when(filter.payment, sql`e.payment = ${filter.payment}`)}
       ${filter.open === undefined ? sql`` : filter.open ? sql`and e.ended_at is null` : sql`and e.ended_at is not null`}
-      ${filter.q === undefined ? sql`` : sql`and e.contact_id in (${contactsFoundBy(filter.workspaceId, filter.q)})`}
+      ${filter.q === undefined ? sql`` : sql`and ${contactHolds('p', filter.q)}`}
       and ${ordering.isIn} ${filter.after ? sql`and ${ordering.behind(filter.after)}` : sql``}
     order by ${ordering.by} limit ${filter.limit + 1}`.execute(kysely(tx));
   return rows;

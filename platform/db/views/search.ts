@@ -12,31 +12,54 @@ function beginsWith(column: RawBuilder<unknown>, q: string): RawBuilder<unknown>
   return sql`(lower(${column}) collate "C" >= ${from} and lower(${column}) collate "C" < ${`${from}\u{10FFFF}`})`;
 }
 
-/** At most this many people are looked at for one text; a longer one finds the others. */
+/** At most this many things are looked at for one text; a longer one finds the others. */
 const most = 1_000;
 
 /** The shortest text that is looked for anywhere: an index of trigrams knows nothing shorter. */
 const shortestInside = 3;
 
-/**
- * The ids of people whose external id, address or name holds `q`, or begins with it where it has one character or two; by an index each.
- */
-export function contactsFoundBy(workspaceId: string, q: string): RawBuilder<unknown> {
-  if (q.length >= shortestInside) return sql`select contacts_holding(${q}, ${sql.lit(most)})`;
-  const by = (column: RawBuilder<unknown>) =>
-    sql`(select id from contact where workspace_id = ${workspaceId} and ${beginsWith(column, q)} limit ${sql.lit(most)})`;
-  return sql`${by(sql`external_id`)} union ${by(sql`email`)} union ${by(sql`(attributes ->> 'name')`)}
-    union ${by(sql`(attributes ->> 'firstName')`)}`;
+/** What of a contact is looked through for its beginning; `table` is the contact's name in the statement. */
+function beginnings(table: string): RawBuilder<unknown>[] {
+  const attributes = sql.ref(`${table}.attributes`);
+  return [
+    sql.ref(`${table}.external_id`),
+    sql.ref(`${table}.email`),
+    sql`(${attributes} ->> 'name')`,
+    sql`(${attributes} ->> 'firstName')`,
+  ];
 }
 
-/** People whose external id, address or name holds `q`. */
+/** Whether the external id, the address or the name of the contact `table` holds `q`, or begins with it where it has one character or two. */
+export function contactHolds(table: string, q: string): RawBuilder<boolean> {
+  const begin = beginnings(table).map((column) => beginsWith(column, q));
+  if (q.length < shortestInside) return sql<boolean>`(${sql.join(begin, sql` or `)})`;
+  const columns = ['external_id', 'email', 'attributes'].map((name) => sql.ref(`${table}.${name}`));
+  return sql<boolean>`position(${q.toLowerCase()} in contact_words(${sql.join(columns)})) > 0`;
+}
+
+/** The ids of the newest people below `before` whose external id, address or name holds `q`, by an index; null where `q` is too short for it. */
+export function contactsPage(page: { q: string; before: string | null; limit: number }): RawBuilder<unknown> | null {
+  if (page.q.length < shortestInside) return null;
+  return sql`select contacts_page_holding(${page.q}, ${page.before}, ${page.limit}) as id`;
+}
+
+/**
+ * People whose external id, address or name holds `q`, first those of whom one begins with it. Where more than a thousand hold it elsewhere the
+ * newest are looked at; the list of people has them all.
+ */
 export function findContacts(tx: Tx, workspaceId: string, q: string, limit: number): Promise<Found[]> {
+  const places = beginnings('contact').map(
+    (column) => sql`(select id, 0 as place from contact where workspace_id = ${workspaceId} and ${beginsWith(column, q)}
+      order by lower(${column}) collate "C" limit ${sql.lit(limit)})`,
+  );
+  const inside = contactsPage({ q, before: null, limit: most });
+  if (inside !== null) places.push(sql`(select id, 1 from (${inside}) held)`);
   return found(
     tx,
     sql`select 'contact' as kind, id, coalesce(${calledName(sql`attributes`)}, external_id) as title, coalesce(email, external_id) as subtitle,
         jsonb_build_object('externalId', external_id) as ref
-      from contact where workspace_id = ${workspaceId} and id in (${contactsFoundBy(workspaceId, q)})
-      order by title limit ${sql.lit(limit)}`,
+      from contact join (select id, min(place) as place from (${sql.join(places, sql` union all `)}) known group by id) placed using (id)
+      where workspace_id = ${workspaceId} order by place, title limit ${sql.lit(limit)}`,
   );
 }
 
