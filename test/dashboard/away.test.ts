@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openTestGate } from '../support/gates.ts';
 import { type Proxy, startProxy } from '../support/proxy.ts';
 import { faultsOf } from './faults.ts';
+import { hurry, startClock } from './hurry.ts';
 import { useStage } from './stage.ts';
 
 const away = 'The API cannot be reached. What you see may be out of date';
@@ -27,7 +28,10 @@ describe('the dashboard when the line is bad', () => {
   async function openOverLine(): Promise<{ page: Page; line: Proxy }> {
     const line = await startProxy(stage.url);
     lines.push(line);
-    return { page: await stage.open(new URL('/inbox', line.url).href), line };
+    const page = await stage.open('/paid');
+    await startClock(page);
+    await page.goto(new URL('/inbox', line.url).href);
+    return { page, line };
   }
 
   // Each of the two waits most of its time. No other test runs beside them: its gates would come with the changes that these wait for.
@@ -37,13 +41,13 @@ describe('the dashboard when the line is bad', () => {
       const { page, line } = await openOverLine();
       await page.getByText('Question 1').first().waitFor();
       line.cut();
-      await page.getByText(away).waitFor();
+      await hurry(page, page.getByText(away).waitFor());
       await page.getByText('Question 1').first().waitFor();
       expect(await faultsOf(page, { isSettled: false })).toEqual([]);
       const title = await openGate();
       line.mend();
-      await page.getByText(title).first().waitFor();
-      await page.getByText(away).waitFor({ state: 'detached' });
+      await hurry(page, page.getByText(title).first().waitFor());
+      await hurry(page, page.getByText(away).waitFor({ state: 'detached' }));
       await page.context().close();
     },
   );
@@ -55,11 +59,11 @@ describe('the dashboard when the line is bad', () => {
       await page.getByText('Question 1').first().waitFor();
       line.cut();
       await page.getByRole('link', { name: 'People', exact: true }).click();
-      await page.getByText(away).waitFor();
+      await hurry(page, page.getByText(away).waitFor());
       await page.getByRole('heading', { name: 'One moment', exact: true }).waitFor();
       expect(await faultsOf(page, { isSettled: false })).toEqual([]);
       line.mend();
-      await page.getByText('Nobody', { exact: false }).first().waitFor();
+      await hurry(page, page.getByText('Nobody', { exact: false }).first().waitFor());
       await page.context().close();
     },
   );
@@ -85,20 +89,23 @@ describe('the dashboard when the line is bad', () => {
   });
 
   it('asks again for what could not be fetched, though nothing changes', async () => {
-    const page = await stage.open('/admin?tab=you');
+    const page = await stage.open('/paid');
+    await startClock(page);
+    await page.goto(`${stage.url}/admin?tab=you`);
     let refusals = 0;
     await page.context().route('**/v1/gates?*', (route) => {
       refusals += 1;
       return refusals > 3 ? route.continue() : route.fulfill({ status: 503 });
     });
     await page.getByRole('link', { name: /^Inbox/ }).click();
-    await page.getByText('Question 1').first().waitFor();
+    await hurry(page, page.getByText('Question 1').first().waitFor());
     expect(refusals).toBeGreaterThan(3);
     await page.context().close();
   });
 
   it('misses nothing between its first answers and its stream, which is refused at first', async () => {
-    const page = await stage.open('/admin?tab=you');
+    const page = await stage.open('/paid');
+    await startClock(page);
     const streams = streamsOf(page.context());
     const mayOpen = Promise.withResolvers<void>();
     await page.context().route('**/v1/stream*', async (route) => {
@@ -110,24 +117,25 @@ describe('the dashboard when the line is bad', () => {
     await page.getByText('Question 1').first().waitFor();
     const title = await openGate();
     mayOpen.resolve();
-    await page.getByText(title).first().waitFor();
+    await hurry(page, page.getByText(title).first().waitFor());
     expect(streams.length).toBeGreaterThan(1);
     await page.context().close();
   });
 
   it('asks every few seconds where the stream is blocked, and says so', async () => {
-    const page = await stage.open('/admin?tab=you');
+    const page = await stage.open('/paid');
+    await startClock(page);
     await page.context().route('**/v1/stream*', (route) => route.abort());
     await page.goto(`${stage.url}/inbox`);
-    await page.getByText('Live updates are blocked').waitFor();
+    await hurry(page, page.getByText('Live updates are blocked').waitFor());
     expect(await faultsOf(page)).toEqual([]);
     const title = await openGate();
-    await page.getByText(title).first().waitFor();
+    await hurry(page, page.getByText(title).first().waitFor());
     await page.context().close();
   });
 
   it('holds one stream for all tabs, which another tab takes over without losing a change', async () => {
-    const first = await stage.open('/admin?tab=you');
+    const first = await stage.open('/paid');
     const context = first.context();
     const streams = streamsOf(context);
     await first.goto(`${stage.url}/inbox`);
@@ -148,7 +156,7 @@ describe('the dashboard when the line is bad', () => {
   });
 
   it('moves nothing for people who want no motion', async () => {
-    const page = await stage.open('/admin?tab=you');
+    const page = await stage.open('/paid');
     await page.context().route('**/v1/contacts*', () => undefined);
     await page.goto(`${stage.url}/contacts`);
     const bones = page.getByRole('status', { name: 'Loading', exact: true });
