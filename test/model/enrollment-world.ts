@@ -1,6 +1,7 @@
 import { createEnrollmentKind } from '../../activities/courses/enrollment.kind.ts';
 import { createPaymentActivities } from '../../activities/courses/payment.activities.ts';
 import { createSeatActivities } from '../../activities/courses/seats.activities.ts';
+import { CoursesService } from '../../api/courses/courses.service.ts';
 import { EnrollmentsService } from '../../api/courses/enrollments.service.ts';
 import { HooksService } from '../../api/courses/hooks.service.ts';
 import { AppError } from '../../api/http/errors/app-error.ts';
@@ -47,6 +48,7 @@ const words: Readonly<Record<string, string>> = {
   'Your seat in SQL': 'pay',
   'Welcome to SQL': 'welcome',
   'Your payment for SQL': 'back',
+  'Your payment for SQL is under way': 'wait',
   'Your enrollment in SQL': 'ended',
 };
 
@@ -58,6 +60,7 @@ export function createEnrollmentWorld(database: ClockedDatabase): EnrollmentWorl
   const api = {
     enrollments: new EnrollmentsService(store),
     hooks: createHooks(store),
+    courses: new CoursesService(store),
   };
   const driver = createDriver(database, {
     kinds: { enrollment: createEnrollmentKind({ publicUrl: 'http://127.0.0.1', keys }) },
@@ -70,7 +73,7 @@ export function createEnrollmentWorld(database: ClockedDatabase): EnrollmentWorl
       const workspaceId = await database.addWorkspace();
       const within = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inWorkspace(database.app, workspaceId, work);
       const courseRunId = await within((tx) => prepare(tx, workspaceId, { capacity, places }));
-      const happen = createHappenings({ api, payment, workspaceId, within });
+      const happen = createHappenings({ api, payment, workspaceId, within, details: detailsOf({ capacity, places }) });
       let isUp = true;
       for (const [index, moment] of moments.entries()) {
         const at = start + moment.at * minute;
@@ -114,8 +117,12 @@ async function prepare(
     prerequisites: [],
     completion: { moveOn: 'completed' },
   });
+  return (await putCourseRun(tx, made, run, detailsOf({ capacity, places }))) ?? '';
+}
+
+function detailsOf({ capacity, places }: { capacity: number; places: number }): CourseRunInput {
   const { hold, offer, decide, allWithin, price, fee, later } = terms;
-  const details: CourseRunInput = {
+  return {
     title: 'Autumn',
     capacity,
     waitlistCapacity: places,
@@ -132,7 +139,6 @@ async function prepare(
       decideWithin: `PT${decide}M`,
     },
   };
-  return (await putCourseRun(tx, made, run, details)) ?? '';
 }
 
 type Happening = Exclude<EnrollmentMoment, { kind: 'down' | 'up' }>;
@@ -143,11 +149,13 @@ function createHappenings({
   payment,
   workspaceId,
   within,
+  details,
 }: {
-  api: { enrollments: EnrollmentsService; hooks: HooksService };
+  api: { enrollments: EnrollmentsService; hooks: HooksService; courses: CoursesService };
   payment: ModelPayment;
   workspaceId: string;
   within: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+  details: CourseRunInput;
 }): (moment: Happening, index: number) => Promise<void> {
   const caller = { workspaceId, actor: { kind: 'apiKey', id: newId(), name: 'School' }, permissions: new Set() };
   const principal = { ...caller, roles: [], createdBy: null, session: null, expiresAt: null, requestId: '' };
@@ -155,6 +163,9 @@ function createHappenings({
   const latest = new Map<Learner, string>();
   const moves = new Map<Learner, number>();
   const paid = new Map<number, object>();
+  /** Whose money took its time once: the seat is kept for that once, so it is not paid so again. */
+  const debited = new Set<string>();
+  let { capacity } = details;
 
   async function answer(who: Learner, ask: (id: string) => Promise<unknown>): Promise<void> {
     const id = latest.get(who);
@@ -188,6 +199,30 @@ function createHappenings({
       case 'report': {
         const session = paid.get(moment.of);
         if (session) await report(`evt_${workspaceId}_${moment.of}`, 'checkout.session.completed', session);
+        return;
+      }
+      case 'debit': {
+        const id = latest.get(moment.who) ?? '';
+        const session = debited.has(id) ? null : payment.debit(id);
+        if (!session) return;
+        debited.add(id);
+        paid.set(index, session);
+        if (moment.isReported) await report(`evt_${workspaceId}_${index}`, 'checkout.session.completed', session);
+        return;
+      }
+      case 'settle':
+      case 'bounce': {
+        const session = paid.get(moment.of);
+        if (!session) return;
+        const type = moment.kind === 'settle' ? 'succeeded' : 'failed';
+        const after = payment.settle(session, moment.kind === 'settle');
+        return report(`evt_${workspaceId}_${index}`, `checkout.session.async_payment_${type}`, after);
+      }
+      case 'grow':
+      case 'shrink': {
+        const wanted = Math.max(capacity + (moment.kind === 'grow' ? 1 : -1), 0);
+        const put = api.courses.putRun(by, course, run, { ...details, capacity: wanted });
+        if (await unlessRefused(() => put)) capacity = wanted;
         return;
       }
       case 'refused': {

@@ -4,18 +4,23 @@ import { type EnrollmentHistory, type EnrollmentMoment, type Learner, terms } fr
 export type EnrollmentStory = { who: Learner; end: string; mails: string[]; came: number; went: number };
 
 type Message =
-  { kind: 'accept' | 'decline' | 'withdraw'; at: number } | { kind: 'paid' } | { kind: 'offer'; until: number };
+  | { kind: 'accept' | 'decline' | 'withdraw'; at: number }
+  | { kind: 'paid' | 'underWay' | 'bounced' }
+  | { kind: 'offer'; until: number };
 
 /** One enrollment as a clerk with a list of seats would keep it. `link`: what became of the last page to pay on. */
 type Sheet = EnrollmentStory & {
   is: 'asked' | 'queued' | 'offered' | 'seating' | 'holding' | 'paid' | 'in' | 'leaving' | 'over';
   place: 'seat' | 'queue' | 'none';
   isOffer: boolean;
-  link: 'none' | 'open' | 'paid' | 'closed';
+  link: 'none' | 'open' | 'paid' | 'underWay' | 'bounced' | 'closed';
   isCounted: boolean;
   wantsOut: boolean;
   since: number;
   until: number;
+  holdUntil: number;
+  offerUntil: number;
+  isDebited: boolean;
   back: number;
   inbox: Message[];
 };
@@ -36,12 +41,14 @@ class Clerk {
   private readonly run: EnrollmentHistory;
   private readonly moves = new Map<Learner, number>();
   private readonly payers = new Map<number, Sheet>();
+  private capacity: number;
   private now = 0;
   private isUp = true;
   private seen = 0;
 
   constructor(run: EnrollmentHistory) {
     this.run = run;
+    this.capacity = run.capacity;
   }
 
   live(moment: EnrollmentMoment): void {
@@ -69,8 +76,11 @@ class Clerk {
       this.isUp = moment.kind === 'up';
       return;
     }
-    if (moment.kind === 'report') {
-      this.payers.get(moment.of)?.inbox.push({ kind: 'paid' });
+    if (!('who' in moment) && !('of' in moment)) return this.resize(moment.kind === 'grow' ? 1 : -1);
+    if ('of' in moment) {
+      const payer = this.payers.get(moment.of);
+      if (payer && moment.kind === 'report') payer.inbox.push({ kind: 'paid' });
+      else if (payer) this.settle(payer, moment.kind === 'settle');
       return;
     }
     const sheet = this.sheets.findLast(({ who }) => who === moment.who);
@@ -88,15 +98,37 @@ class Clerk {
         sheet.came += terms.price;
         this.payers.set(index, sheet);
         return;
+      case 'debit':
+        if (sheet?.link !== 'open' || sheet.isDebited) return;
+        Object.assign(sheet, { link: 'underWay', isDebited: true });
+        this.payers.set(index, sheet);
+        if (moment.isReported) sheet.inbox.push({ kind: 'underWay' });
+        return;
       case 'withdraw':
         if (isLive) sheet.inbox.push({ kind: 'withdraw', at: moment.at });
         return;
       case 'accept':
       case 'decline':
-        if (isLive && sheet.isOffer && sheet.until > this.now) sheet.inbox.push({ kind: moment.kind, at: moment.at });
+        if (isLive && sheet.isOffer && sheet.offerUntil > this.now)
+          sheet.inbox.push({ kind: moment.kind, at: moment.at });
         return;
       case 'refused':
     }
+  }
+
+  /** New seats go to the queue at once; fewer than are taken there cannot be. */
+  private resize(by: number): void {
+    const wanted = Math.max(this.capacity + by, 0);
+    if (wanted < this.taken()) return;
+    this.capacity = wanted;
+    this.offerSeats();
+  }
+
+  /** The money of a debit has come, or has not; the service knows it first. */
+  private settle(sheet: Sheet, isPaid: boolean): void {
+    if (sheet.link === 'underWay') sheet.link = isPaid ? 'paid' : 'bounced';
+    if (isPaid) sheet.came += terms.price;
+    sheet.inbox.push({ kind: isPaid ? 'paid' : 'bounced' });
   }
 
   /** Seats are given in the order of asking, at the request itself. */
@@ -109,6 +141,9 @@ class Clerk {
       wantsOut: false,
       since: 0,
       until: Infinity,
+      holdUntil: Infinity,
+      offerUntil: Infinity,
+      isDebited: false,
       back: 0,
       inbox: [],
     };
@@ -121,7 +156,11 @@ class Clerk {
   }
 
   private free(): number {
-    return this.run.capacity - this.sheets.filter(({ place }) => place === 'seat').length;
+    return this.capacity - this.taken();
+  }
+
+  private taken(): number {
+    return this.sheets.filter(({ place }) => place === 'seat').length;
   }
 
   private queue(): Sheet[] {
@@ -158,8 +197,19 @@ class Clerk {
         if (sheet.is === 'holding') this.takeMoney(sheet);
         else this.refundOf(sheet);
         return;
+      case 'underWay':
+        if (sheet.is === 'holding' && sheet.link !== 'open') this.waitForMoney(sheet);
+        return;
+      case 'bounced':
+        if (sheet.is === 'holding') this.linkAgain(sheet);
+        return;
       case 'offer':
         if (sheet.is !== 'queued') return;
+        // There was no worker until it was over: the seat is theirs to pay for.
+        if (message.until <= this.now) {
+          sheet.is = 'seating';
+          return;
+        }
         Object.assign(sheet, { is: 'offered', until: message.until });
         this.mail(sheet, 'offer');
         return;
@@ -198,7 +248,8 @@ class Clerk {
     if (sheet.is === 'seating') {
       sheet.isOffer = false;
       if (sheet.wantsOut) return this.close(sheet, 'withdrawn');
-      Object.assign(sheet, { is: 'holding', until: this.now + terms.hold, link: 'open' });
+      const until = this.now + terms.hold;
+      Object.assign(sheet, { is: 'holding', until, holdUntil: until, link: 'open' });
       this.mail(sheet, 'pay');
     }
     if (sheet.is !== 'paid') return;
@@ -213,7 +264,22 @@ class Clerk {
     else if (sheet.link === 'paid') {
       this.takeMoney(sheet);
       this.goOn(sheet);
+    } else if (sheet.link === 'underWay') {
+      sheet.holdUntil = this.now;
+      this.waitForMoney(sheet);
     } else this.close(sheet, 'holdExpired');
+  }
+
+  /** Longer than any debit of a history takes. */
+  private waitForMoney(sheet: Sheet): void {
+    sheet.until = Infinity;
+    this.mail(sheet, 'wait');
+  }
+
+  private linkAgain(sheet: Sheet): void {
+    if (sheet.holdUntil <= this.now) return this.close(sheet, 'holdExpired');
+    Object.assign(sheet, { link: 'open', until: sheet.holdUntil });
+    this.mail(sheet, 'pay');
   }
 
   private takeMoney(sheet: Sheet): void {
@@ -249,6 +315,7 @@ class Clerk {
       const until = this.now + terms.offer;
       head.place = 'seat';
       head.isOffer = true;
+      head.offerUntil = until;
       head.inbox.push({ kind: 'offer', until });
     }
   }

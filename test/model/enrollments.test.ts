@@ -45,6 +45,35 @@ const rare: Readonly<Record<string, [EnrollmentHistory, string[]]>> = {
     ),
     ['holdExpired', 'withdrawn', 'offerExpired'],
   ],
+  'a debit that bounces after the seat was kept for it beyond the hold': [
+    history(
+      { kind: 'debit', at: 10, who: 'ana', isReported: true },
+      { kind: 'bounce', at: 80, of: 3 },
+      { kind: 'accept', at: 90, who: 'ben' },
+      { kind: 'pay', at: 100, who: 'ben' },
+      { kind: 'report', at: 101, of: 6 },
+    ),
+    ['holdExpired', 'in', 'in'],
+  ],
+  'a debit of which nothing is reported until it bounces, and a card after that': [
+    history(
+      { kind: 'debit', at: 10, who: 'ana', isReported: false },
+      { kind: 'bounce', at: 20, of: 3 },
+      { kind: 'pay', at: 30, who: 'ana' },
+      { kind: 'report', at: 31, of: 5 },
+      { kind: 'grow', at: 40 },
+      { kind: 'shrink', at: 41 },
+    ),
+    ['in', 'offerExpired', 'offerExpired'],
+  ],
+  'a debit that settles after its learner has left': [
+    history(
+      { kind: 'debit', at: 10, who: 'ana', isReported: true },
+      { kind: 'withdraw', at: 20, who: 'ana' },
+      { kind: 'settle', at: 90, of: 3 },
+    ),
+    ['withdrawn', 'offerExpired', 'offerExpired'],
+  ],
   'a payment that is reported after the learner has left': [
     history(
       { kind: 'pay', at: 10, who: 'ana' },

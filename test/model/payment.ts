@@ -6,6 +6,10 @@ export type ModelPayment = {
   client: PaymentClient;
   /** Pays on the last page of an enrollment. @returns the page as Stripe reports it, null where none is open */
   pay(enrollmentId: string): object | null;
+  /** As `pay`, in a way that brings the money later. */
+  debit(enrollmentId: string): object | null;
+  /** What became of the money of such a page. @returns the page as Stripe reports it */
+  settle(page: object, isPaid: boolean): object;
   /** The money of an enrollment, in cents. */
   of(enrollmentId: string): { came: number; went: number };
 };
@@ -14,12 +18,23 @@ export type ModelPayment = {
 export function createModelPayment(): ModelPayment {
   const pages: (Checkout & { enrollmentId: string })[] = [];
   const refunds: { key: string; paymentIntent: string; amountMinor: number; currency: string; id: string }[] = [];
-  const page = (id: string): Checkout => {
+  const page = (id: string): (typeof pages)[number] => {
     const found = pages.find((each) => each.id === id);
     if (!found) throw new Error(`no page ${id}`);
     return found;
   };
   const refundOf = (made: (typeof refunds)[number]) => ({ ...made, status: 'succeeded' as const });
+  const shapeOf = ({ id, paymentIntent, amountMinor, currency, enrollmentId, isPaid }: (typeof pages)[number]) => {
+    const amounts = { amount_total: amountMinor, amount_subtotal: amountMinor, currency: currency.toLowerCase() };
+    const ids = { id, payment_intent: paymentIntent, client_reference_id: enrollmentId, expires_at: 1_900_000_000 };
+    return { ...ids, ...amounts, status: 'complete', payment_status: isPaid ? 'paid' : 'unpaid' };
+  };
+  const complete = (enrollmentId: string, how: { isPaid: boolean; isUnderWay: boolean }): object | null => {
+    const open = pages.findLast((each) => each.enrollmentId === enrollmentId);
+    if (open?.status !== 'open') return null;
+    Object.assign(open, { status: 'complete', paymentIntent: `pi_${open.id}`, ...how });
+    return shapeOf(open);
+  };
   return {
     client: {
       async createCheckout({ enrollmentId, amountMinor, currency }) {
@@ -55,14 +70,11 @@ export function createModelPayment(): ModelPayment {
         return { refunds: refunds.filter((each) => each.paymentIntent === paymentIntent).map(refundOf), disputes: [] };
       },
     },
-    pay(enrollmentId) {
-      const open = pages.findLast((each) => each.enrollmentId === enrollmentId);
-      if (open?.status !== 'open') return null;
-      Object.assign(open, { status: 'complete', isPaid: true, paymentIntent: `pi_${open.id}` });
-      const { id, paymentIntent, amountMinor, currency } = open;
-      const amounts = { amount_total: amountMinor, amount_subtotal: amountMinor, currency: currency.toLowerCase() };
-      const ids = { id, payment_intent: paymentIntent, client_reference_id: enrollmentId, expires_at: 1_900_000_000 };
-      return { ...ids, ...amounts, status: 'complete', payment_status: 'paid' };
+    pay: (enrollmentId) => complete(enrollmentId, { isPaid: true, isUnderWay: false }),
+    debit: (enrollmentId) => complete(enrollmentId, { isPaid: false, isUnderWay: true }),
+    settle(reported, isPaid) {
+      const found = page((reported as { id: string }).id);
+      return Object.assign(found, { isPaid, isUnderWay: false }) && shapeOf(found);
     },
     of(enrollmentId) {
       const paid = pages.filter((each) => each.enrollmentId === enrollmentId && each.isPaid);
