@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../test/support/caller.ts';
+import { enroll, makeCourseRun } from '../../test/support/courses.ts';
 import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 import { hashedEmail, suppress } from '../../platform/db/contacts/suppression.ts';
@@ -277,6 +278,35 @@ describe('/v1/contacts', () => {
     expect(wakeUps).toHaveLength(2);
     const shown = await api.call({ url: `/v1/runs/${own.run_id}`, key });
     expect([shown.status, shown.json['facts']]).toEqual([200, {}]);
+  });
+
+  it('erases what an enrollment that has ended keeps of its contact, too, but for its money (security 17g)', async () => {
+    const courseRun = await makeCourseRun(database);
+    const { contactId, runId, enrollmentId } = await enroll(database, courseRun);
+    const of = { workspace_id: database.workspaceId, run_id: runId };
+    const { system } = database;
+    const said = JSON.stringify({ note: 'secret-note' });
+    await kysely(system)
+      .insertInto('run_turn')
+      .values({ ...of, turn: 1, generation: 0, state: said })
+      .execute();
+    const mail = { key: 'k-17g', step: 's', visit: 1, generation: 0, kind: 'email', mode: 'atMostOnce', request: said };
+    await kysely(system)
+      .insertInto('effect')
+      .values({ ...of, ...mail })
+      .execute();
+    const message = { ...of, kind: 'progress', ref: 'p-1', payload: said };
+    await kysely(system).insertInto('run_inbox').values(message).execute();
+    const ended = { ended_at: new Date() };
+    await kysely(system).updateTable('run').set(ended).where('id', '=', runId).execute();
+    await kysely(system).updateTable('enrollment').set(ended).where('id', '=', enrollmentId).execute();
+    expect((await api.call({ method: 'DELETE', url: `/v1/contacts/${contactId}`, key })).status).toBe(204);
+    for (const table of ['run_turn', 'run_inbox', 'effect'] as const) {
+      const rows = await kysely(system).selectFrom(table).selectAll().where('run_id', '=', runId).execute();
+      expect(`${table}: ${JSON.stringify(rows)}`).not.toContain('secret');
+    }
+    const kept = await kysely(system).selectFrom('run').select('status').where('id', '=', runId).execute();
+    expect(kept).not.toMatchObject([{ status: 'exited' }]);
   });
 
   it('refuses to erase a contact that is in something about money', async () => {

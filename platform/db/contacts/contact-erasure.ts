@@ -42,10 +42,10 @@ export async function obstaclesTo(tx: Tx, contact: ContactRow): Promise<ErasureO
 }
 
 /**
- * Erases a locked contact: ends at once its runs that end with it, empties as the tables say what they keep of it (states, mailbox, timeline,
- * mails, answers, gates), and deletes the row with its events and waits. What stays of them names no one: that there was a run,
- * when, how it ended, and keyed hashes of addresses that must not be written to. Ended enrollments stay as records of money
- * and certificates, without the mails. The objects that hold mails go within moments: `removeLooseObjects`.
+ * Erases a locked contact: ends at once its runs that end with it, empties as the tables say what all of its runs keep of it, also ended
+ * enrollments (states, mailbox, timeline, mails, answers, gates), and deletes the row with its events and waits. What stays of them names no
+ * one: that there was a run, when, how it ended, and keyed hashes of addresses that must not be written to. Ended enrollments stay as records
+ * of money and certificates. The objects that hold mails go within moments: `removeLooseObjects`.
  *
  * The runs are locked `for update`, which waits for everyone that holds one (`holdRun`, or by writing a row that belongs to it) and lets nobody
  * hold one until the end: what an action under way adds to a run is there before anything is emptied, or is never written.
@@ -62,7 +62,8 @@ export async function eraseContact(tx: Tx, contact: ContactRow): Promise<void> {
     .execute();
   const ids = runs.filter((run) => endingWithContact.includes(run.kind)).map((run) => run.id);
   await wakeRuns(tx, workspaceId, ids);
-  const scope = sql`workspace_id = ${workspaceId} and run_id = any(${ids}::uuid[])`;
+  const theirs = runs.map((run) => run.id);
+  const scope = sql`workspace_id = ${workspaceId} and run_id = any(${theirs}::uuid[])`;
   await sql`
     update run set status = 'exited', outcome = 'exited', reason = 'contact erased', ended_at = now(), updated_at = now(),
       current_step = null, waiting_for = null, next_due_at = null, open = '[]', rev = rev + 1
@@ -77,8 +78,7 @@ export async function eraseContact(tx: Tx, contact: ContactRow): Promise<void> {
         : sql`update ${sql.table(table)} set ${assigned(rows)} where ${which}`
     ).execute(kysely(tx));
   }
-  const theirs = runs.map((run) => run.id);
-  await forgetEffectBytes(tx, sql`workspace_id = ${workspaceId} and run_id = any(${theirs}::uuid[])`);
+  await forgetEffectBytes(tx, scope);
   await kysely(tx).deleteFrom('contact').where('workspace_id', '=', workspaceId).where('id', '=', id).execute();
 }
 

@@ -8,7 +8,7 @@ type Kept<Row> = 'workspace' | 'use' | RetainedName | { name: RetainedName; sinc
 
 /**
  * What the erasure of a contact does to its rows. `withContact`: they go with the contact's own row. `by`: through their run, or the gate
- * of one, they are deleted or get new values, which are SQL; that holds for runs that end with their contact. `keep`: they stay, and why.
+ * of one, they are deleted or get new values, which are SQL. `keep`: they stay, and why.
  */
 type OnErasure<Row> =
   | 'withContact'
