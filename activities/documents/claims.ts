@@ -1,8 +1,8 @@
 import type { ActionParams } from '../../contracts/core/actions.ts';
-import { claimDraft, giveBackDraft, writeDraftCheckpoints } from '../../platform/db/documents/drafts.ts';
+import { claimDraft, releaseDraft, writeDraftCheckpoints } from '../../platform/db/documents/drafts.ts';
 import {
   claimDocuments,
-  giveBackDocuments,
+  releaseDocuments,
   writeCheckpoints,
   type BatchKey,
   type Checkpoint,
@@ -33,7 +33,7 @@ export const claims: ChunkClaims = {
   renderChunk: claimsOf('rendered'),
   redraftDocument: {
     take: claimDraft,
-    release: giveBackDraft,
+    release: releaseDraft,
     write: (tx, batch, { draft }, claim, checkpoints) => writeDraftCheckpoints(tx, batch, draft, claim, checkpoints),
   },
 };
@@ -41,7 +41,7 @@ export const claims: ChunkClaims = {
 function claimsOf(work: DocumentWork): Claims<ActionParams<'generateChunk'>> {
   return {
     take: (tx, batch, range, claim) => claimDocuments(tx, batch, work, range, claim),
-    release: (tx, batch, range, claim) => giveBackDocuments(tx, batch, work, range, claim),
+    release: (tx, batch, range, claim) => releaseDocuments(tx, batch, work, range, claim),
     write: (tx, batch, _range, claim, checkpoints) => writeCheckpoints(tx, batch, work, claim, checkpoints),
   };
 }

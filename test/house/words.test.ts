@@ -27,7 +27,7 @@ const quoted = /[`'"][\w:/]+[`'"]|\bperform (\w+\(|text)/g;
 /** The private language of 0.1: `docs/moved.md` has the words that replaced it. */
 const privateWord = new RegExp(
   [
-    '^(perform|tell|ring|hear|judge|errand|grantWish)[A-Z]',
+    '^(perform|tell|ring|hear|judge|errand|grantWish|giveBack)[A-Z]',
     '^(Perform|Errand|Wish|Notice|Ring|Voter|Ballot|Judgement|Standing)',
     '(Errands?|Wish|Notice|Perform|Performs|Rings?|Standings?|Vote)$',
     '^(proceed|judge|heard|rung|rings|performs|errand|giveBack|doWhatIsDue|noteInbox|noteOwnRow|isOwnRow|useSteadyRows|isRung|hear|notePerformed)$',

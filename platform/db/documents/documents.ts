@@ -45,7 +45,7 @@ export async function claimDocuments(
  * Gives back what one attempt has begun and not finished: it ended by itself, so nothing that it left is a sign of a worker's death.
  * Documents that another attempt has claimed since stay with that one.
  */
-export async function giveBackDocuments(
+export async function releaseDocuments(
   tx: Tx,
   batch: BatchKey,
   work: DocumentWork,

@@ -97,7 +97,7 @@ export async function claimDraft(
 }
 
 /** Gives back a draft that an attempt has begun and not made. */
-export async function giveBackDraft(tx: Tx, batch: BatchKey, params: RedraftParams, claim: string): Promise<void> {
+export async function releaseDraft(tx: Tx, batch: BatchKey, params: RedraftParams, claim: string): Promise<void> {
   await setState(tx, batch, { ordinal: params.from, draft: params.draft, claim, from: 'working', to: 'open' });
 }
 
