@@ -1,6 +1,6 @@
 import { Controller, Req } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
-import type { MailHookAnswer, MailServiceName } from '../../contracts/contacts/mail-hooks-api.schema.ts';
+import type { MailHookAnswer, MailReporter, MailServiceName } from '../../contracts/contacts/mail-hooks-api.schema.ts';
 import { mailHookRoutes } from '../../contracts/contacts/mail-hooks.routes.ts';
 import type { HookCall } from '../../platform/mail-reports/mail-service.ts';
 import { Param, Route } from '../http/route.ts';
@@ -23,6 +23,16 @@ export class MailHooksController {
   @ApiBody({ schema: { type: 'object' } })
   service(@Req() request: ApiRequest, @Param('service') service: MailServiceName): Promise<MailHookAnswer> {
     return this.hooks.service(service, callOf(request));
+  }
+
+  @Route(mailHookRoutes.ofWorkspace)
+  @ApiBody({ schema: { type: 'object' } })
+  ofWorkspace(
+    @Req() request: ApiRequest,
+    @Param('workspace') workspaceId: string,
+    @Param('reporter') reporter: MailReporter,
+  ): Promise<MailHookAnswer> {
+    return this.hooks.ofWorkspace(workspaceId, reporter, callOf(request));
   }
 }
 

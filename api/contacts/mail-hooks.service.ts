@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import type { MailHookAnswer, MailServiceName } from '../../contracts/contacts/mail-hooks-api.schema.ts';
+import type { MailHookAnswer, MailReporter, MailServiceName } from '../../contracts/contacts/mail-hooks-api.schema.ts';
+import { mailHooksOf, openMailServer, UNREADABLE_MAIL } from '../../platform/connections/mail-connection.ts';
 import type { KeySource } from '../../platform/db/keys/master-keys.ts';
 import { requireSecret } from '../../platform/mail-reports/hook-secret.ts';
 import { type HookCall, HookRefused, type ReadCall } from '../../platform/mail-reports/mail-service.ts';
 import { mailServices } from '../../platform/mail-reports/mail-services.ts';
 import { readReturned, takeReports } from '../../platform/mail-reports/take-reports.ts';
+import { type MailHookSettings, noMailHooks } from '../../platform/mail-reports/settings.ts';
 import { AppError } from '../http/errors/app-error.ts';
 import { CONFIG, KEYS } from '../http/parts.ts';
 import { RequestMetrics } from '../http/request-metrics.ts';
@@ -35,29 +37,53 @@ export class MailHooksService {
   }
 
   async returned(call: HookCall): Promise<MailHookAnswer> {
-    const keys = await this.keys();
-    return this.take('mail', async () => {
-      requireSecret(call, 'MAIL_HOOK_SECRET', this.config.MAIL_HOOK_SECRET);
-      return readReturned(keys, call.body);
-    });
+    return this.take('returned', call, { settings: this.config });
   }
 
   async service(service: MailServiceName, call: HookCall): Promise<MailHookAnswer> {
-    const keys = await this.keys();
-    return this.take(service, () => mailServices[service].read(call, { keys, settings: this.config }));
+    return this.take(service, call, { settings: this.config });
   }
 
-  private async take(source: string, read: () => Promise<ReadCall>): Promise<MailHookAnswer> {
+  /** Reports to a workspace are believed by what its own connection says, and speak of its own mails alone, whatever they name. */
+  async ofWorkspace(workspaceId: string, reporter: MailReporter, call: HookCall): Promise<MailHookAnswer> {
+    const keys = await this.keys();
+    const own = await this.store.inWorkspace({ workspaceId }, (tx) => openMailServer(tx, keys, workspaceId));
+    if (own === 'unreadable') throw refusal(new HookRefused('mailHook.notConfigured', UNREADABLE_MAIL));
+    const settings = own === null ? noMailHooks : mailHooksOf(own.credentials);
+    return this.take(reporter, call, { settings, workspaceId });
+  }
+
+  private async take(reporter: MailReporter, call: HookCall, by: BelievedBy): Promise<MailHookAnswer> {
+    const { settings, workspaceId } = by;
+    const keys = await this.keys();
+    const read = async (): Promise<ReadCall> => {
+      if (reporter !== 'returned') return mailServices[reporter].read(call, { keys, settings });
+      requireSecret(call, 'MAIL_HOOK_SECRET', settings.MAIL_HOOK_SECRET);
+      return readReturned(keys, call.body);
+    };
     const held = await read().catch((error: unknown) => {
-      throw error instanceof HookRefused ? refusal(error) : error;
+      throw error instanceof HookRefused ? refusal(error, workspaceId) : error;
     });
-    const answer = await takeReports(this.store.app, await this.keys(), held);
+    const answer = await takeReports(this.store.app, keys, held, workspaceId);
+    const source = reporter === 'returned' ? 'mail' : reporter;
     for (const [verdict, count] of Object.entries(answer)) this.reports.inc({ source, verdict }, count);
     return answer;
   }
 }
 
-function refusal({ code, message: detail }: HookRefused): AppError {
+/** What a call is believed by, and whose mails it may speak of: those of `workspaceId` alone, where it is given. */
+type BelievedBy = { settings: MailHookSettings; workspaceId?: string };
+
+/** The words name settings of the installation; in a workspace, its connection has what they are about. */
+const wordsOfWorkspace: Partial<Record<HookRefused['code'], string>> = {
+  'mailHook.notConfigured':
+    'This workspace’s mail connection has nothing to believe this hook by: connect its mail server with the secret, the topic or the key of these reports.',
+  'mailHook.badSignature':
+    'The call does not bring or is not signed by what this workspace’s mail connection has for these reports.',
+};
+
+function refusal({ code, message }: HookRefused, workspaceId?: string): AppError {
+  const detail = (workspaceId === undefined ? undefined : wordsOfWorkspace[code]) ?? message;
   switch (code) {
     case 'mailHook.notConfigured':
       return new AppError(503, code, { detail, retryAfterSeconds: 3_600 });

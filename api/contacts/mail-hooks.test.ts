@@ -1,5 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { takeReport } from '../../platform/db/contacts/mails.ts';
+import { newId } from '../../platform/ids.ts';
 import { masterKeys } from '../../platform/keys/master-keys.ts';
 import type { MailReport } from '../../platform/mail-reports/mail-report.ts';
 import { complaintMail, returnedMail } from '../../test/support/returned-mails.ts';
@@ -162,6 +165,74 @@ describe('/hooks/mail', () => {
     expect(await takeReport(database.app, keys, report(first.effectId, 'mailgun/a'))).toBe('taken');
     expect(await takeReport(database.app, keys, report(second.effectId, 'mailgun/b'))).toBe('known');
     expect(await consentOf(second.contactId)).toMatchObject(isOpen);
+  });
+
+  describe('of a workspace', () => {
+    const own = 'a-secret-of-the-school';
+    const signingKey = 'signing-key-of-the-school';
+    const server = { kind: 'smtpServer', host: 'smtp.school.example', port: 587, tls: 'starttls' };
+    const given = { ...server, fromAddress: 'hello@school.example', reportSecret: own, mailgunKey: signingKey };
+    let cookie: string;
+    beforeAll(async () => {
+      ({ cookie } = await api.member(['admin']));
+      const put = { method: 'PUT', url: '/v1/connections/email', body: given, cookie } as const;
+      expect((await api.call(put)).status).toBe(200);
+      return async () => void (await api.call({ method: 'DELETE', url: '/v1/connections/email', cookie }));
+    });
+
+    const postOf = (workspaceId: string, raw: string, word = own): Promise<Answer> =>
+      api.call({
+        method: 'POST',
+        url: `/hooks/mail/${workspaceId}/returned`,
+        raw,
+        headers: { 'content-type': 'message/rfc822', authorization: `Bearer ${word}` },
+      });
+    const mailgun = (about: string, key: string): Promise<Answer> => {
+      const [timestamp, token] = [String(Math.floor(Date.now() / 1000)), newId()];
+      const signature = createHmac('sha256', key).update(`${timestamp}${token}`).digest('hex');
+      const headers = { 'message-id': about.replace('Message-ID: ', '') };
+      const event = { id: newId(), event: 'failed', severity: 'permanent', message: { headers } };
+      const status = { code: 550, 'enhanced-code': '5.1.1' };
+      const body = {
+        signature: { timestamp, token, signature },
+        'event-data': { ...event, 'delivery-status': status },
+      };
+      return api.call({ method: 'POST', url: `/hooks/mail/${database.workspaceId}/mailgun`, body });
+    };
+
+    it('are believed by its own secret and keys, and not by the installation’s', async () => {
+      const [first, second] = [await mailed(), await mailed()];
+      expect((await postOf(database.workspaceId, bounce(first.about), secret)).json).toMatchObject({
+        status: 401,
+        detail: expect.stringContaining('mail connection'),
+      });
+      expect((await post(bounce(first.about), `Bearer ${own}`)).status).toBe(401);
+      expect((await mailgun(second.about, 'signing-key-of-another')).status).toBe(401);
+      expect(await consentOf(first.contactId)).toMatchObject(isOpen);
+      expect((await postOf(database.workspaceId, bounce(first.about))).json).toMatchObject({ taken: 1 });
+      expect((await mailgun(second.about, signingKey)).json).toMatchObject({ taken: 1 });
+      for (const { contactId } of [first, second]) expect(await consentOf(contactId)).toMatchObject({ isOpen: false });
+    });
+
+    it('speak of its own mails alone, whatever they name', async () => {
+      const workspaceId = await database.addWorkspace();
+      const { effectId, about } = await sentMail({ ...database, workspaceId }, masterKeys(api.config));
+      expect((await postOf(database.workspaceId, bounce(about))).json).toMatchObject({ taken: 0, others: 1 });
+      const reports = kysely(database.system).selectFrom('mail_report').select('id').where('effect_id', '=', effectId);
+      expect(await reports.execute()).toEqual([]);
+    });
+
+    it('are taken by no workspace that has set nothing for them, and by none that is not there', async () => {
+      for (const workspaceId of [await database.addWorkspace(), newId()])
+        expect((await postOf(workspaceId, bounce((await mailed()).about))).json).toMatchObject({
+          status: 503,
+          code: 'mailHook.notConfigured',
+          detail: expect.stringContaining('mail connection'),
+        });
+      const sendgrid = { method: 'POST', url: `/hooks/mail/${database.workspaceId}/sendgrid`, body: [] } as const;
+      expect((await api.call(sendgrid)).status).toBe(503);
+      expect((await api.call({ ...sendgrid, url: `/hooks/mail/${database.workspaceId}/other` })).status).toBe(404);
+    });
   });
 
   it('takes text for mails alone, and mails of no more than a megabyte', async () => {

@@ -62,10 +62,14 @@ const line = z
   .max(200)
   .regex(/^\P{Cc}+$/u, 'has a line end or another control character in it');
 
+/** The ARN of a topic of SNS. */
+export const snsTopic = /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w.-]+$/;
+
 /**
  * A mail server with the sender of all mails that go by it; user and password where it asks for them, the three of DKIM where it does not sign
  * itself. `starttls` is usual at port 587, `implicit` (TLS from the start) at 465. `ca` are the certificates of its authority, where that is not a
  * public one; `returnPath` is where mails come back to instead of the sender, in which the id of the mail takes the place of a `*`.
+ * Reports of what became of mails are believed by `reportSecret` (returned mails, Postmark), `sesTopic`, `sendgridKey` and `mailgunKey`.
  */
 export const MailServer = z
   .strictObject({
@@ -102,6 +106,10 @@ export const MailServer = z
       .max(10_000)
       .regex(/^-----BEGIN CERTIFICATE-----/, 'is no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----')
       .optional(),
+    reportSecret: secret.min(16, 'is too short for a secret: take 16 characters at least').optional(),
+    sesTopic: z.string().trim().regex(snsTopic, 'give the ARN of an SNS topic').optional(),
+    sendgridKey: secret.optional(),
+    mailgunKey: secret.min(16, 'is too short for a signing key').optional(),
     dkimDomain: z.string().trim().toLowerCase().regex(domain, 'give a domain such as example.com').optional(),
     dkimSelector: z
       .string()

@@ -1,5 +1,6 @@
 import { defineRoute } from '../http/route.ts';
-import { MailHookAnswer, MailServiceName } from './mail-hooks-api.schema.ts';
+import { z } from 'zod';
+import { MailHookAnswer, MailReporter, MailServiceName } from './mail-hooks-api.schema.ts';
 
 /** What mail servers and mail services call. */
 export const mailHookRoutes = {
@@ -16,6 +17,15 @@ export const mailHookRoutes = {
     summary: 'Takes in what a mail service reports of mails; the same event counts once',
     access: 'public',
     params: { service: MailServiceName },
+    answer: MailHookAnswer,
+  }),
+  ofWorkspace: defineRoute({
+    method: 'POST',
+    path: '/hooks/mail/:workspace/:reporter',
+    summary:
+      'Takes in a mail that came back, or what a mail service reports, of a workspace’s own mail server; the same counts once',
+    access: 'public',
+    params: { workspace: z.uuid(), reporter: MailReporter },
     answer: MailHookAnswer,
   }),
 };

@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { MailServer } from '../../contracts/access/connections-api.schema.ts';
 import type { Tx } from '../db/core/workspace.ts';
 import type { MasterKeys } from '../keys/master-keys.ts';
+import { isVerificationKey, type MailHookSettings } from '../mail-reports/settings.ts';
 import { OwnAddressError, publicHostAddress } from '../models/own-address.ts';
 import { type DkimKey, signingKeyFault, signsFor } from '../smtp/dkim.ts';
 import type { SmtpServer } from '../smtp/smtp-server.ts';
@@ -38,6 +39,8 @@ export function mailServerFault(given: MailServer, config: MailAddressConfig): {
     };
   const key = keyFault(given);
   if (key !== null) return { path: 'dkimKey', words: key };
+  if (given.sendgridKey !== undefined && !isVerificationKey(given.sendgridKey))
+    return { path: 'sendgridKey', words: 'is no verification key as SendGrid shows it, in base64' };
   const authority = given.ca === undefined ? null : authorityFault(given.ca);
   return authority === null ? null : { path: 'ca', words: authority };
 }
@@ -70,6 +73,18 @@ export function mailServerOf(
         `${host} is in a network of the installation’s own: connect a mail server of the internet.`,
       );
     },
+  };
+}
+
+/** What reports of a workspace's own mails are believed by, as the settings say it for the installation's. */
+export function mailHooksOf({ reportSecret, sesTopic, sendgridKey, mailgunKey }: MailServer): MailHookSettings {
+  const given = (value: string | undefined): string[] => (value === undefined ? [] : [value]);
+  return {
+    MAIL_HOOK_SECRET: given(reportSecret),
+    POSTMARK_HOOK_SECRET: given(reportSecret),
+    SES_TOPICS: given(sesTopic),
+    SENDGRID_HOOK_KEY: given(sendgridKey),
+    MAILGUN_HOOK_KEY: given(mailgunKey),
   };
 }
 

@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { snsTopic } from '../../contracts/access/connections-api.schema.ts';
 import { listed } from '../config.ts';
 
 const secrets = z.string().default('').transform(listed);
@@ -11,7 +12,7 @@ export const mailHookSettings = {
     'secret of POST /hooks/mail, which takes returned mails: its Bearer token, or the password of Basic; two, comma-separated, while one replaces the other',
   ),
   SES_TOPICS: secrets
-    .pipe(z.array(z.string().regex(/^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w.-]+$/, 'give the ARNs of SNS topics')))
+    .pipe(z.array(z.string().regex(snsTopic, 'give the ARNs of SNS topics')))
     .describe('ARNs of the SNS topics whose reports POST /hooks/mail/ses believes, comma-separated'),
   SENDGRID_HOOK_KEY: secrets
     .pipe(z.array(z.string().refine(isVerificationKey, 'give the verification key that SendGrid shows, in base64')))
@@ -22,7 +23,8 @@ export const mailHookSettings = {
   MAILGUN_HOOK_KEY: long.describe('signing keys of Mailgun’s webhooks for POST /hooks/mail/mailgun, comma-separated'),
 };
 
-function isVerificationKey(text: string): boolean {
+/** Whether a text is a key as SendGrid shows it. */
+export function isVerificationKey(text: string): boolean {
   try {
     return publicKeyOf(text).asymmetricKeyType === 'ec';
   } catch {
@@ -37,3 +39,12 @@ export function publicKeyOf(text: string): KeyObject {
 
 /** What the hooks are believed by, parsed. */
 export type MailHookSettings = z.infer<z.ZodObject<typeof mailHookSettings>>;
+
+/** Nothing is set, so nothing is believed. */
+export const noMailHooks: MailHookSettings = {
+  MAIL_HOOK_SECRET: [],
+  SES_TOPICS: [],
+  SENDGRID_HOOK_KEY: [],
+  POSTMARK_HOOK_SECRET: [],
+  MAILGUN_HOOK_KEY: [],
+};

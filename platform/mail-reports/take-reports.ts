@@ -5,15 +5,19 @@ import type { MasterKeys } from '../keys/master-keys.ts';
 import type { ReadCall } from './mail-service.ts';
 import { readReturnedMail } from './returned-mail.ts';
 
-/** Takes in what a call held, each report once. `db` is the app role's. @returns what became of them */
+/**
+ * Takes in what a call held, each report once; where `by` is given, those of that workspace's mails alone. `db` is the app role's.
+ * @returns what became of them
+ */
 export async function takeReports(
   db: Db,
   keys: MasterKeys,
   { reports, others, unread }: ReadCall,
+  by?: string,
 ): Promise<MailHookAnswer> {
   const answer: MailHookAnswer = { taken: 0, known: 0, others, unread };
   for (const report of reports) {
-    const verdict = await takeReport(db, keys, report);
+    const verdict = await takeReport(db, keys, report, by);
     answer[verdict === 'notOurs' ? 'others' : verdict] += 1;
   }
   return answer;

@@ -118,6 +118,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'POST /hooks/stripe/{workspace}': { ...post(`/hooks/stripe/${ids.run}`), as: 'nobody' },
     'POST /hooks/mail': { ...post('/hooks/mail'), as: 'nobody' },
     'POST /hooks/mail/{service}': { ...post('/hooks/mail/ses'), as: 'nobody' },
+    'POST /hooks/mail/{workspace}/{reporter}': { ...post(`/hooks/mail/${ids.run}/ses`), as: 'nobody' },
     'GET /v1/runs': get('/v1/runs'),
     'GET /v1/runs/counts': get('/v1/runs/counts?kind=journey'),
     'GET /v1/runs/{id}': get(`/v1/runs/${ids.run}`),

@@ -18,6 +18,7 @@ const hooks = new Set([
   'POST /hooks/stripe/{workspace}',
   'POST /hooks/mail',
   'POST /hooks/mail/{service}',
+  'POST /hooks/mail/{workspace}/{reporter}',
 ]);
 const unknownId = '01a2123e-583c-76d6-bd67-495f488e6203';
 

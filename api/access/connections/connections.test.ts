@@ -228,6 +228,9 @@ describe('a connection of a workspace', () => {
     for (const [path, wrong] of [
       ['host', { ...given, host: '127.0.0.1.internal' }],
       ['tls', { ...given, tls: 'none' }],
+      ['sendgridKey', { ...given, sendgridKey: 'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcD' }],
+      ['reportSecret', { ...given, reportSecret: 'short' }],
+      ['sesTopic', { ...given, sesTopic: 'mail-reports' }],
       ['password', server],
     ] as const) {
       const refused = await mail({ fromAddress: given.fromAddress, ...wrong });
@@ -235,7 +238,8 @@ describe('a connection of a workspace', () => {
       expect(refused.text).not.toContain('very-secret');
     }
     const made = await mail({ ...given, host: '127.0.0.1' });
-    expect(made).toMatchObject({ status: 200, json: { own: { kind: 'smtpServer', endsWith: '' } } });
+    const reportsTo = `${api.config.PUBLIC_URL}/hooks/mail/${database.workspaceId}/returned`;
+    expect(made).toMatchObject({ status: 200, json: { reportsTo, own: { kind: 'smtpServer', endsWith: '' } } });
     expect(made.text).not.toContain('very-secret');
     const tested = await api.call({ method: 'POST', url: `${of}/test`, cookie });
     expect(tested.json).toMatchObject({

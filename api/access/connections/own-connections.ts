@@ -6,6 +6,7 @@ import {
   credentialsOf,
   type PaymentsByKeys,
 } from '../../../contracts/access/connections-api.schema.ts';
+import { mailHookRoutes } from '../../../contracts/contacts/mail-hooks.routes.ts';
 import { hookRoutes } from '../../../contracts/courses/hooks.routes.ts';
 import { addressOf } from '../../../contracts/http/route.ts';
 import {
@@ -100,7 +101,8 @@ function email({ config }: OwnConnectionDeps): OwnConnection {
     // Of the password nothing: a person may have made it up.
     shown: ({ user }) => user ?? '',
     test: (given) => probeMailServer(given, config),
-    reportsTo: () => null,
+    reportsTo: (workspace) =>
+      `${config.PUBLIC_URL}${addressOf(mailHookRoutes.ofWorkspace, { workspace, reporter: 'returned' })}`,
   });
 }
 

@@ -41,14 +41,16 @@ export async function noteMail(tx: Tx, mail: NewMail): Promise<void> {
 
 /**
  * Takes in what is reported of a mail, once, and acts on it: an address that does not exist is closed, the one that the mail went to and no
- * other; a person who complained or unsubscribed gets no mails of lists any more, whatever address they have. `db` is the app role's.
+ * other; a person who complained or unsubscribed gets no mails of lists any more, whatever address they have. `db` is the app role's. Where
+ * `by` is given, a report of another workspace's mail is not ours.
  */
-export async function takeReport(db: Db, keys: MasterKeys, report: MailReport): Promise<ReportVerdict> {
+export async function takeReport(db: Db, keys: MasterKeys, report: MailReport, by?: string): Promise<ReportVerdict> {
   const { rows } = await sql<{ id: string | null }>`select workspace_of_mail(${report.effectId}::uuid) as id`.execute(
     kysely(db),
   );
   const workspaceId = rows[0]?.id ?? null;
-  return workspaceId === null ? 'notOurs' : inWorkspace(db, workspaceId, (tx) => take(tx, keys, workspaceId, report));
+  if (workspaceId === null || (by !== undefined && by !== workspaceId)) return 'notOurs';
+  return inWorkspace(db, workspaceId, (tx) => take(tx, keys, workspaceId, report));
 }
 
 type Reported = { workspaceId: string; contact: ContactRow; recipient: string; report: MailReport };

@@ -16,6 +16,7 @@ type ConnectServiceProps = { connection: Connection; kind: Kind; onClose: () => 
 export function ConnectService({ connection, kind: current, onClose }: ConnectServiceProps) {
   const { service, reportsTo } = connection;
   const kinds = kindsOf[service];
+  const { reports } = serviceWords[service];
   const { i18n } = useLingui();
   const client = useQueryClient();
   const [kind, setKind] = useState(current);
@@ -44,9 +45,9 @@ export function ConnectService({ connection, kind: current, onClose }: ConnectSe
         {reportsTo !== null && (
           <p className="small text2">
             <Trans>
-              Its reports come to <code className="mono">{reportsTo}</code>: make an endpoint with that address there
-              first.
-            </Trans>
+              Its reports come to <code className="mono">{reportsTo}</code>.
+            </Trans>{' '}
+            {reports && i18n._(reports)}
           </p>
         )}
         {fields.map((field) => (

@@ -8,9 +8,11 @@ import type {
 /** A kind of credentials. */
 export type Kind = ConnectionCredentials['kind'];
 
-/** What is said of a service that a workspace can connect. */
+/** What is said of a service that a workspace can connect; `reports` what else is to be known of where its reports come to. */
 export type ServiceWords = Readonly<
-  Record<'title' | 'note' | 'connect' | 'ask' | 'none' | 'remove' | 'removal', MessageDescriptor>
+  Record<'title' | 'note' | 'connect' | 'ask' | 'none' | 'remove' | 'removal', MessageDescriptor> & {
+    reports: MessageDescriptor | null;
+  }
 >;
 
 /** The services in words; `none` is what holds until one is connected, `removal` what removing it comes to. */
@@ -23,6 +25,7 @@ export const serviceWords: Readonly<Record<ConnectionService, ServiceWords>> = {
     none: msg`Steps write to the CRM of the installation, where it has one, until you connect your own.`,
     remove: msg`Remove the CRM’s credentials`,
     removal: msg`Steps of this workspace write to the CRM of the installation from now on. What is stored is deleted; it can be entered again.`,
+    reports: null,
   },
   email: {
     title: msg`Mail`,
@@ -32,6 +35,7 @@ export const serviceWords: Readonly<Record<ConnectionService, ServiceWords>> = {
     none: msg`Mails go by the mail server of the installation, from its sender, until you connect your own.`,
     remove: msg`Remove the mail server`,
     removal: msg`Mails of this workspace go by the mail server of the installation from now on, from its sender. What waits here already keeps the sender it has, which that server may refuse.`,
+    reports: msg`That is for mails that came back, which your mail server sends there as they are. In the place of “returned”, Amazon SES, SendGrid, Postmark and Mailgun call “ses”, “sendgrid”, “postmark” and “mailgun”.`,
   },
   payment: {
     title: msg`Payments`,
@@ -41,6 +45,7 @@ export const serviceWords: Readonly<Record<ConnectionService, ServiceWords>> = {
     none: msg`Learners pay into the account of the installation, where it has one, until you connect your own.`,
     remove: msg`Remove the keys of Stripe`,
     removal: msg`New payments go to the account of the installation from now on. What was begun in your own account is reported here no more, and cannot be given back from here: wait until it has ended, or give it back at Stripe.`,
+    reports: msg`Make an endpoint with that address there first.`,
   },
 };
 
@@ -106,6 +111,10 @@ export const fieldsOf: Readonly<Record<Kind, readonly Field[]>> = {
     { name: 'fromName', isHidden: false, isOptional: true },
     { name: 'replyTo', isHidden: false, isOptional: true },
     { name: 'returnPath', isHidden: false, isOptional: true },
+    { name: 'reportSecret', isHidden: true, isOptional: true },
+    { name: 'sesTopic', isHidden: false, isOptional: true },
+    { name: 'sendgridKey', isHidden: false, isOptional: true },
+    { name: 'mailgunKey', isHidden: true, isOptional: true },
     { name: 'dkimDomain', isHidden: false, isOptional: true },
     { name: 'dkimSelector', isHidden: false, isOptional: true },
     { name: 'dkimKey', isHidden: false, isOptional: true, isLong: true },
@@ -133,6 +142,10 @@ export const fieldWords: Readonly<Record<string, MessageDescriptor>> = {
   replyTo: msg`Address that answers go to, if it is another one`,
   returnPath: msg`Address that undelivered mails come back to, such as bounces+*@example.com, if it is another one`,
   ca: msg`Certificate of the server’s authority, as PEM, where it is not a public one`,
+  reportSecret: msg`Secret of your own for reports: of returned mails, and of Postmark`,
+  sesTopic: msg`SNS topic of Amazon SES, whose reports are believed`,
+  sendgridKey: msg`Verification key of SendGrid’s event webhook`,
+  mailgunKey: msg`Signing key of Mailgun’s webhooks`,
   dkimDomain: msg`Domain of DKIM, where the server does not sign`,
   dkimSelector: msg`Selector of DKIM`,
   dkimKey: msg`Private key of DKIM, as PEM`,
