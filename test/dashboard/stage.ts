@@ -122,15 +122,13 @@ export async function holdBack(page: Page, addresses: string): Promise<() => voi
 }
 
 /**
- * Answers 500, as `failure` says, to what a page's context asks for at addresses of this shape, until what is returned is called. The route
+ * Answers 500 to what a page's context asks for at addresses of this shape, until what is returned is called. The route
  * stays until the context closes: a request that is on its way when Playwright stops intercepting (`unroute`, `times`) may never be answered,
  * 7 of 150 times here.
  */
-export async function failAt(page: Page, addresses: string, failure: object = {}): Promise<() => void> {
+export async function failAt(page: Page, addresses: string): Promise<() => void> {
   let isFailing = true;
-  await page
-    .context()
-    .route(addresses, (route) => (isFailing ? route.fulfill({ status: 500, ...failure }) : route.continue()));
+  await page.context().route(addresses, (route) => (isFailing ? route.fulfill({ status: 500 }) : route.continue()));
   return () => {
     isFailing = false;
   };
