@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sql } from 'kysely';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createStripeClient } from '../../activities/providers/payment/stripe/stripe.ts';
 import { startDoubles } from '../../local/control/doubles.ts';
 import { deleteSecret, setSecret } from '../../platform/db/access/secrets.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createKeySource } from '../../platform/db/keys/master-keys.ts';
 import { notePayment, settlePayment } from '../../platform/db/courses/payments.ts';
@@ -47,6 +49,10 @@ describe('throughline check money', () => {
       await notePayment(tx, { workspaceId, checkoutId, enrollmentId, isOwn: false, ...made });
       const end = { status: 'paid', paymentIntent: paymentIntent ?? '', ...price } as const;
       await settlePayment(tx, { workspaceId, checkoutId }, end);
+      // As where a worker died between the checkout and its note.
+      await sql`update payment set created_at = now() + interval '5 seconds' where checkout_id = ${checkoutId}`.execute(
+        kysely(tx),
+      );
     });
     return { enrollmentId, session: checkoutId };
   }
