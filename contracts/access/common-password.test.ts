@@ -10,6 +10,7 @@ describe('a common password', () => {
     'qwertyuiop12',
     'Welcome2026!!',
     'abcabcabcabc',
+    'xkvzxkvzxkvz',
     'Throughline1!',
     'adminadmin99',
   ])('is %s', (password) => expect(isCommonPassword(password)).toBe(true));
