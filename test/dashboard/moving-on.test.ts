@@ -55,9 +55,10 @@ describe('going from page to page', () => {
     await page.getByRole('button', { name: 'Erase…', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox').fill(person);
+    // What says so goes after a few seconds, so it is looked for from the beginning.
+    const isSaid = page.getByText('Erased.').waitFor();
     await dialog.getByRole('button', { name: /^Erase/ }).click();
-    await page.waitForURL(`${stage.url}/contacts`);
-    await page.getByText('Erased.').waitFor();
+    await Promise.all([isSaid, page.waitForURL(`${stage.url}/contacts`)]);
     await page.context().close();
   });
 });
