@@ -96,6 +96,11 @@ export const parts: readonly Part[] = [
     ],
   },
   {
+    name: 'additions',
+    what: 'the additions that docs/extending.md shows, made in a copy of the sources; the compiler takes all of them',
+    steps: () => [{ files: ['test/house/additions.nightly.test.ts'], env: {} }],
+  },
+  {
     name: 'mutants',
     what: 'bugs planted one at a time in a copy of the sources; the tests named for each must fail',
     steps: null,

@@ -1,11 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const pages = ['docs/extending.md', 'docs/extending-screens.md', 'docs/run-kinds.md'];
+import { additions, applyDiff, root } from './additions.ts';
 
 /**
  * How many files one more of a kind may take, under the heading of its diff. `lists` are apart: files in which it only gets its
@@ -43,42 +37,28 @@ const targets: Readonly<Record<string, { files: number; lists: readonly string[]
   },
 };
 
-const blocks = pages.flatMap((page) => blocksOf(page, readFileSync(join(root, page), 'utf8')));
-
 describe('the diffs that show how to add a kind', () => {
   it('are one for each heading that has a target', () => {
-    expect(blocks.map(({ heading }) => heading).toSorted()).toEqual(Object.keys(targets).toSorted());
+    expect(additions.map(({ heading }) => heading).toSorted()).toEqual(Object.keys(targets).toSorted());
   });
 
-  it.each(blocks)('apply to this repository: $heading', ({ page, heading, diff }) => {
-    // A copy without `.git` is taken as it is: the ceiling keeps git from a repository further up, which would skip every file.
-    const env = { ...process.env, GIT_CEILING_DIRECTORIES: join(root, '..') };
-    const options = { cwd: root, env, input: diff, encoding: 'utf8' } as const;
-    const check = (...how: string[]) => spawnSync('git', ['apply', '--check', '--unidiff-zero', ...how, '-'], options);
-    const { status, stderr } = check();
+  it.each(additions)('apply to this repository: $heading', ({ page, heading, diff }) => {
+    const { status, stderr } = applyDiff(diff, root, '--check');
     // In the copy of a reader who has applied it, it is there already.
-    if (status !== 0 && check('--reverse').status === 0) return;
+    if (status !== 0 && applyDiff(diff, root, '--check', '--reverse').status === 0) return;
     const todo = `The diff under “${heading}” of ${page} does not apply any more. Make the addition again, check it, and replace the block by \`git diff -U1\` without the line below each change`;
     expect(status, `${todo}:\n${stderr}`).toBe(0);
   });
 
-  it.each(blocks)('hold nothing that stands below a change: $heading', ({ diff }) => {
+  it.each(additions)('hold nothing that stands below a change: $heading', ({ diff }) => {
     const lines = diff.split('\n');
     expect(lines.filter((line, at) => line.startsWith(' ') && /^(@@|---|$)/.test(lines[at + 1] ?? ''))).toEqual([]);
   });
 
-  it.each(blocks)('take no more files than the target: $heading', ({ heading, diff }) => {
+  it.each(additions)('take no more files than the target: $heading', ({ heading, diff }) => {
     const { files, lists } = targets[heading] ?? { files: 0, lists: [] };
     const touched = [...diff.matchAll(/^\+\+\+ b\/(.*)$/gm)].map(([, file]) => file ?? '');
     expect(touched.filter((file) => !lists.includes(file)).length, touched.join(', ')).toBeLessThanOrEqual(files);
     expect(lists.filter((file) => !touched.includes(file))).toEqual([]);
   });
 });
-
-/** The diffs of a page, each with the heading above it. */
-function blocksOf(page: string, text: string): { page: string; heading: string; diff: string }[] {
-  return text.split(/^## /m).flatMap((section) => {
-    const heading = section.slice(0, section.indexOf('\n'));
-    return [...section.matchAll(/^```diff\n([\s\S]*?)^```$/gm)].map(([, diff = '']) => ({ page, heading, diff }));
-  });
-}
