@@ -2,9 +2,23 @@ import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { makeWorld, type World } from '../api/world.ts';
 import { settings } from '../support/settings.ts';
-import { colourFaultsOf, faultsOf, look, overflowOf, phone, phoneDark, type View, wide, wideDark } from './faults.ts';
+import {
+  colourFaultsOf,
+  faultsOf,
+  framesDrawn,
+  look,
+  overflowOf,
+  phone,
+  phoneDark,
+  type View,
+  wide,
+  wideDark,
+} from './faults.ts';
 import { settled } from './settled.ts';
 import { holdBack, useStage } from './stage.ts';
+
+/** What is open; the page behind it is looked at where pages are. */
+const opened = { within: '[role=dialog], [role=menu]' };
 
 /** A dialog or menu: where it is, what is pressed until it is open, something that it shows. */
 type Opening = { path: string; press: (string | RegExp)[]; shows: string; only?: 'wide' | 'phone' };
@@ -88,7 +102,7 @@ describe('every dialog and menu of the dashboard', () => {
           ? { press: ['More'], shows: 'Keys and help' }
           : { press: [/look, sign out/], shows: 'As the system' };
       await open(page, menu.press, menu.shows);
-      expect(await faultsOf(page)).toEqual([]);
+      expect(await faultsOf(page, opened)).toEqual([]);
       expect(await focusFaults(page)).toEqual([]);
     }
     await page.context().close();
@@ -106,7 +120,7 @@ describe('every dialog and menu of the dashboard', () => {
     await expect.poll(() => words.inputValue()).toBe('g ian');
     await words.fill('an');
     await page.getByRole('button', { name: /^Ana/ }).first().waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await faultsOf(page, opened)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('Control+k');
@@ -114,7 +128,7 @@ describe('every dialog and menu of the dashboard', () => {
     await expect.poll(() => words.inputValue()).toBe('ana');
     await words.fill('nothing begins like this');
     await page.getByText('Nothing is called “nothing begins like this”.').waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await faultsOf(page, opened)).toEqual([]);
     await words.fill('ana');
     await page.getByRole('button', { name: /^Ana/ }).first().waitFor();
     await words.press('Enter');
@@ -127,7 +141,7 @@ describe('every dialog and menu of the dashboard', () => {
     await page.getByRole('table').waitFor();
     await page.keyboard.press('?');
     await page.getByText('Choose the row').waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await faultsOf(page, opened)).toEqual([]);
     await page.getByRole('switch', { name: /^Keys without a modifier/ }).press('Space');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -136,6 +150,8 @@ describe('every dialog and menu of the dashboard', () => {
     await page.keyboard.press('g');
     await page.keyboard.press('i');
     await page.keyboard.press('?');
+    await framesDrawn(page);
+    await settled(page);
     expect(page.url()).toBe(`${stage.url}/runs`);
     expect(await page.getByRole('dialog').count()).toBe(0);
     await page.context().close();
@@ -169,7 +185,7 @@ describe('every dialog and menu of the dashboard', () => {
     await page.getByRole('dialog').getByRole('alert').waitFor();
     expect(await page.getByRole('dialog').getByRole('alert').textContent()).toMatch(/Request \S+/);
     expect(await page.getByLabel('External id of the person').inputValue()).toBe('nobody-at-all');
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await faultsOf(page, opened)).toEqual([]);
     await page.context().close();
   });
 });
@@ -195,11 +211,9 @@ async function faultsIn(page: Page, view: View, only: Opening['only']): Promise<
     await close(page);
     return faults;
   }
-  // The page behind it is looked at where pages are.
-  const within = '[role=dialog], [role=menu]';
-  const faults = await faultsOf(page, { within });
+  const faults = await faultsOf(page, opened);
   await look(page, view === phone ? phoneDark : wideDark);
-  faults.push(...(settings.isAxeFull ? await faultsOf(page, { within }) : await colourFaultsOf(page, within)));
+  faults.push(...(settings.isAxeFull ? await faultsOf(page, opened) : await colourFaultsOf(page, opened.within)));
   await look(page, view);
   return [...faults, ...(await focusFaults(page))];
 }

@@ -79,11 +79,13 @@ describe('every page of the dashboard', () => {
   it('shows a viewer what they may see and nothing that they may not do', async () => {
     const page = await stage.open(`/runs/${world.ids.run}`, undefined, ['viewer']);
     await page.getByText('Facts', { exact: true }).waitFor();
+    await settled(page);
     expect(await page.getByRole('button', { name: /Pause|Rewind|More/ }).count()).toBe(0);
     await page.goto(`${stage.url}/admin?tab=keys`);
     await page.getByText('This is for admins').waitFor();
     await page.goto(`${stage.url}/inbox?show=team&gate=${world.ids.gate}`);
     await page.getByText('People with the role “approver” decide this', { exact: false }).waitFor();
+    await settled(page);
     expect(await page.getByRole('button', { name: 'Send it', exact: true }).count()).toBe(0);
     await page.context().close();
   });
