@@ -16,7 +16,7 @@ export function runOf(row: ListedRun): Run {
     status: Run.shape.status.parse(row.status),
     waitingFor: Run.shape.waitingFor.parse(row.waiting_for),
     currentStep: row.current_step,
-    nextDueAt: (row.step_due_at ?? row.next_due_at)?.toISOString() ?? null,
+    nextDueAt: row.step_due_at?.toISOString() ?? null,
     outcome: row.outcome,
     reason: row.reason,
     contact:

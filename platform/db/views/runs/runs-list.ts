@@ -45,7 +45,7 @@ export type RunPage =
 export async function listRuns(tx: Tx, filter: RunFilter, page: RunPage, limit: number): Promise<ListedRun[]> {
   const { rows } = await sql<ListedRun>`
     with page as (select r.* from run r where ${matches(filter)} ${afterCursor(page)} ${orderOf(page)} limit ${sql.lit(limit + 1)})
-    select r.*, ${runColumns} from page r ${orderOf(page)}`.execute(kysely(tx));
+    select r.*, ${runColumns} from page r ${joinStep(sql`r`)} ${orderOf(page)}`.execute(kysely(tx));
   return rows;
 }
 
@@ -65,7 +65,9 @@ export async function runIdsOf(
 /** One run; undefined where the workspace has none with that id. */
 export async function findRun(tx: Tx, workspaceId: string, id: string): Promise<ListedRun | undefined> {
   const { rows } = await sql<ListedRun>`
-    select r.*, ${runColumns} from run r where r.workspace_id = ${workspaceId} and r.id = ${id}`.execute(kysely(tx));
+    select r.*, ${runColumns} from run r ${joinStep(sql`r`)} where r.workspace_id = ${workspaceId} and r.id = ${id}`.execute(
+    kysely(tx),
+  );
   return rows[0];
 }
 
@@ -147,20 +149,23 @@ export const aboutRun = sql`
   (select ${calledName(sql`c.attributes`)} from contact c where c.workspace_id = r.workspace_id and c.id = r.contact_id) as contact_name,
   ${subjectOfRun} as subject`;
 
+/** Joins where a run stands, as `here`: the title of the step, since when, and when it is due. */
+export function joinStep(run: Sql): Sql {
+  return sql`left join lateral (select s.title, s.started_at, s.due_at from step s
+    where s.workspace_id = ${run}.workspace_id and s.run_id = ${run}.id and s.step = ${run}.current_step order by s.seq desc limit 1) here on true`;
+}
+
 /**
- * When what the run stands at is due; null where nothing is. The run itself may be woken before that: by the end of a payment link
+ * When what a run stands at is due, by `joinStep`; null where nothing is. The run itself may be woken before that: by the end of a payment link
  * that gets a successor, say.
  */
 export function stepDueAt(run: Sql): Sql {
-  return sql`(select case when ${run}.next_due_at is not null then greatest(${run}.next_due_at, st.due_at) end from step st
-    where st.workspace_id = ${run}.workspace_id and st.run_id = ${run}.id and st.step = ${run}.current_step order by st.seq desc limit 1)`;
+  return sql`case when ${run}.next_due_at is not null then greatest(${run}.next_due_at, here.due_at) end`;
 }
 
 /** What a list says of a run beside its row, each by an index of its own. */
 const runColumns = sql`${aboutRun},
-  (select s.title from step s where s.workspace_id = r.workspace_id and s.run_id = r.id and s.step = r.current_step order by s.seq desc limit 1) as step_title,
-  (select s.started_at from step s where s.workspace_id = r.workspace_id and s.run_id = r.id and s.step = r.current_step order by s.seq desc limit 1) as step_since,
-  ${stepDueAt(sql`r`)} as step_due_at,
+  here.title as step_title, here.started_at as step_since, ${stepDueAt(sql`r`)} as step_due_at,
   (select coalesce(max(f.attempt), 0) from effect f where f.workspace_id = r.workspace_id and f.run_id = r.id) as attempts,
   coalesce((select b.spent_micros from batch b where b.workspace_id = r.workspace_id and b.run_id = r.id),
     (select sum(f.cost_micros) from effect f where f.workspace_id = r.workspace_id and f.run_id = r.id), 0)::text as effect_cost,
