@@ -20,9 +20,12 @@ export function termsNow(promised: EnrollmentTerms, courseRun: CourseRunInput): 
 
 /** Whether two dates are the same instants, however they are written. */
 export function areSameDates(a: Dates, b: Dates): boolean {
-  const instants = ({ startsAt, endsAt }: Dates) =>
-    [startsAt, endsAt].map((at) => (at === null ? null : Date.parse(at)));
-  return JSON.stringify(instants(a)) === JSON.stringify(instants(b));
+  return isSameInstant(a.startsAt, b.startsAt) && isSameInstant(a.endsAt, b.endsAt);
+}
+
+/** Whether two are the same instant, however they are written; null is the same as null alone. */
+export function isSameInstant(a: string | null, b: string | null): boolean {
+  return a === null || b === null ? a === b : Date.parse(a) === Date.parse(b);
 }
 
 /** Whether a course run has ended by then: it takes nobody any more. */

@@ -1,7 +1,7 @@
 import { nothingOpen } from '../../machine/open.ts';
 import { texts } from '../../machine/received.ts';
 import { isReached } from '../../time/time.ts';
-import { nextDate } from '../dates/dates.ts';
+import { isSameInstant, nextDate } from '../dates/dates.ts';
 import { leave, toClosing, toIneligible, toOffered, toSeating } from '../transitions.ts';
 import { at, stageLine } from '../turn.ts';
 import { defineStage } from './stage.ts';
@@ -45,7 +45,7 @@ export const waitlisted = defineStage<StageOf<'waitlisted'>>({
   // A queue that was open until the start closes at the new one, even if that has passed.
   moveDates(state, stage, before, turn) {
     const { terms, now } = turn;
-    const waitsForStart = stage.until !== null && isSame(stage.until, before.startsAt);
+    const waitsForStart = stage.until !== null && isSameInstant(stage.until, before.startsAt);
     const until = waitsForStart && terms.startsAt !== null ? terms.startsAt : nextDate(terms, now);
     stageLine(turn, stage, 'waiting', { waitingFor: 'event', dueAt: until });
     return at(state, { ...stage, until });
@@ -64,8 +64,3 @@ export const waitlisted = defineStage<StageOf<'waitlisted'>>({
 
   grant: leaveAtOnce,
 });
-
-/** However they are written. */
-function isSame(instant: string, other: string | null): boolean {
-  return other !== null && Date.parse(instant) === Date.parse(other);
-}
