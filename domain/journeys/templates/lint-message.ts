@@ -1,5 +1,6 @@
 import { Liquid, LiquidError } from 'liquidjs';
 import type { ProblemIssue } from '../../../contracts/http/problem.schema.ts';
+import { messageLiquid } from '../../messaging/marked-values.ts';
 import { loopProblems } from '../../documents/template/loop-lint.ts';
 
 /** What a message template reads: each name with its place, `markdown[3:7]`. Outermost first: `['contact', 'firstName']`. */
@@ -11,8 +12,8 @@ type MessageParts = { subject: string | null; markdown: string | null };
 /** Problems of one kind that are named at once. */
 const mostProblems = 50;
 
-/** As the sender reads it: no other files, unknown filters refused. Liquid's own limit of 100,000 characters. */
-const liquid = new Liquid({ strictFilters: true, ownPropertyOnly: true, templates: {}, parseLimit: 100_000 });
+/** As the sender reads it. */
+const liquid = new Liquid(messageLiquid);
 // A message is one text: what reads another parses, and would fail at each person it is written to.
 for (const name of ['include', 'render', 'layout']) delete liquid.tags[name];
 
