@@ -44,25 +44,16 @@ export function ReviewPage() {
   const index = queue.findIndex((document) => document.id === current);
   const open = (document: string | undefined): void =>
     void navigate({
-      to: '/batches/$id/review',
-      params: { id },
-      search: { ...reviewSearch(show, finding), ...(document ? { document } : {}) },
-      replace: true,
+      ...reviewAt(id, { ...reviewSearch(show, finding), ...(document ? { document } : {}) }),
       resetScroll: false,
     });
   const showOf = (next: ReviewShow, of: string | undefined): void =>
-    void navigate({ to: '/batches/$id/review', params: { id }, search: reviewSearch(next, of), replace: true });
+    void navigate(reviewAt(id, reviewSearch(next, of)));
   // The address pins the first one, so that what another person decides does not change what is read.
   const pin = useLateNavigate();
   useEffect(() => {
     if (search.document === undefined && first !== undefined)
-      void pin({
-        to: '/batches/$id/review',
-        params: { id },
-        search: { ...reviewSearch(show, finding), document: first },
-        replace: true,
-        resetScroll: false,
-      });
+      void pin({ ...reviewAt(id, { ...reviewSearch(show, finding), document: first }), resetScroll: false });
   }, [pin, id, show, finding, search.document, first]);
   const isStillOpen = useStillOpen(current);
   const step = (by: number): void => open(queue[Math.min(Math.max(index + by, 0), queue.length - 1)]?.id);
@@ -173,6 +164,11 @@ function Opened(props: {
       )}
     </>
   );
+}
+
+/** Where a review is shown, in the place of what was shown of it before. */
+function reviewAt(id: string, search: ReturnType<typeof reviewSearch> & { document?: string }) {
+  return { to: '/batches/$id/review', params: { id }, search, replace: true } as const;
 }
 
 /** Nothing is left to decide; `isOpen`: the batch has not gone on yet. */
