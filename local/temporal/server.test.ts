@@ -17,7 +17,10 @@ async function start(folder = home): Promise<TemporalServer> {
   return startTemporal({ program, home: folder, port: await testPort('temporal'), log: join(home, 'temporal.log') });
 }
 
-/** The namespace with which `start-dev` of CLI 1.5.1 was left: a run under way, and one that has ended. */
+/**
+ * The namespace with which `start-dev` of CLI 1.5.1 was left: a run under way, and one that has ended. Its timers are taken out: from a
+ * day after the recording on, they would have the server delete the run that has ended.
+ */
 const recorded = fileURLToPath(new URL('../../test/support/temporal-1.5.1.db.gz', import.meta.url));
 
 /** Does something with a client of the server. */
