@@ -33,6 +33,8 @@ export function createPool(config: DatabaseConfig, role: Role, max: number, { co
 
 /** What each session of a pool is begun with. */
 export const sessionSettings = [
+  // Where the server is set to another zone, days would begin, and an interval of a day be as long, as there.
+  'TimeZone=UTC',
   'lock_timeout=2s',
   'statement_timeout=5s',
   'transaction_timeout=30s',

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../../test/support/eventually.ts';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { createTestDatabase, testAdminUrl, withAdmin, type TestDatabase } from '../../../test/support/database.ts';
 import { kysely } from './kysely.ts';
 import { createDb, patience, type Db } from './pool.ts';
 import { inWorkspace } from './workspace.ts';
@@ -97,6 +97,15 @@ describe('a transaction', () => {
     // In a transaction left open the time would stand still.
     expect(await now()).not.toBe(await now());
     await one.destroy();
+  });
+
+  test('has the days of UTC, whatever zone the server is set to', async () => {
+    const name = new URL(database.config.DATABASE_URL).pathname.slice(1);
+    await withAdmin(testAdminUrl(), (admin) => admin.query(`alter database ${name} set timezone = 'Asia/Kolkata'`));
+    const late = createDb(database.config, 'tl_app', 1);
+    const { rows } = await sql`select timestamptz '2026-11-30T23:00:00Z'::date::text as day`.execute(kysely(late));
+    expect(rows).toEqual([{ day: '2026-11-30' }]);
+    await late.destroy();
   });
 
   test('keeps everything or nothing, from its first statement on', async () => {
