@@ -3,9 +3,9 @@ import { EnrollmentWalk } from '../../test/support/enrollment-walk.ts';
 import { missingMails } from './mail-incidents.ts';
 
 const held = () =>
-  new EnrollmentWalk('2026-12-01T09:00:00.000Z')
+  new EnrollmentWalk('2026-11-01T09:00:00.000Z')
     .answer('checkEligibility', { isEligible: true })
-    .answer('takeSeat', { seat: 'held', expiresAt: '2026-12-01T10:00:00.000Z' })
+    .answer('takeSeat', { seat: 'held', expiresAt: '2026-11-01T10:00:00.000Z' })
     .answer('createCheckout', { url: 'https://pay.example', checkoutId: 'cs_1' });
 
 it('says that the mail with the payment link was refused: the seat was lost while every page said that all was well', () => {

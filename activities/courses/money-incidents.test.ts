@@ -4,8 +4,8 @@ import { moneyIncidents } from './money-incidents.ts';
 
 describe('what operators must see to at the payment service', () => {
   const looked = (isWithdrawn: boolean) => {
-    const walk = new EnrollmentWalk('2026-12-01T09:00:00.000Z')
-      .toLink('2026-12-01T10:00:00.000Z')
+    const walk = new EnrollmentWalk('2026-11-01T09:00:00.000Z')
+      .toLink('2026-11-01T10:00:00.000Z')
       .send('payment', { status: 'paid', paymentIntent: 'pi_1', amountMinor: 12_000, currency: 'EUR' })
       .answer('confirmSeat', { seat: 'confirmed' })
       .settleMails()

@@ -13,9 +13,9 @@ const checkout: Checkout = {
   listMinor: 12_000,
   currency: 'EUR',
   enrollmentId: null,
-  expiresAt: '2026-12-01T10:00:00.000Z',
+  expiresAt: '2026-11-01T10:00:00.000Z',
 };
-const occurredAt = '2026-12-01T09:00:00.000Z';
+const occurredAt = '2026-11-01T09:00:00.000Z';
 
 // Stripe sends again for the first time after some minutes; a refund made meanwhile was of a payment that nobody knew here.
 it.each([

@@ -94,7 +94,7 @@ describe('throughline batch against a server', () => {
   it('lets a named file take the place of the folder’s, and tells a batch that is stopped by its exit code', async () => {
     await writeFile(
       join(cwd, 'mine.csv'),
-      'Policy;First name;Last name;E-Mail;Product;Premium;Renews on\nP-1;Ana;Ode;ana@example.com;Travel;10;2027-01-01\n',
+      'Policy;First name;Last name;E-Mail;Product;Premium;Renews on\nP-1;Ana;Ode;ana@example.com;Travel;10;2026-01-01\n',
     );
     const { code, out } = await watch([example, 'mine.csv'], ['stop'], ['--json']);
     expect([code, JSON.parse(out)]).toMatchObject([1, { outcome: 'stopped', rows: 1 }]);

@@ -229,7 +229,7 @@ const everything: Partial<GateSpec> = {
     },
     { name: 'reject', label: 'Write another', comment: 'required' },
   ],
-  dueAt: '2030-11-25T09:00:00Z',
+  dueAt: new Date(Date.now() + 40 * 86_400_000).toISOString(),
   onTimeout: 'approve',
   content: {
     subject: `Hello <b>there</b> ${word}`,
@@ -255,7 +255,7 @@ const everything: Partial<GateSpec> = {
       },
       {
         item: word,
-        paidOn: '2026-12-02T09:00:00Z',
+        paidOn: '2026-11-18T09:00:00Z',
         method: 'Invoice',
         amount: '€820.00',
         account: 'course-finance',

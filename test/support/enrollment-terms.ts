@@ -1,6 +1,6 @@
 import type { EnrollmentTerms } from '../../contracts/courses/enrollment.ts';
 
-/** What a learner enrolls under where a test cares for none of it: a paid course run that has begun and ends in three months. */
+/** What a learner enrolls under where a test cares for none of it: a paid course run that has begun and ends in the far future. */
 export const enrollmentTerms: EnrollmentTerms = {
   courseTitle: 'SQL',
   runTitle: 'Autumn',
@@ -9,7 +9,7 @@ export const enrollmentTerms: EnrollmentTerms = {
   currency: 'EUR',
   zone: 'UTC',
   startsAt: null,
-  endsAt: '2027-03-01T00:00:00.000Z',
+  endsAt: '2099-03-01T00:00:00.000Z',
   withdrawal: {
     version: 1,
     source: 'test',

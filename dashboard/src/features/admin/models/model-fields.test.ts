@@ -15,11 +15,11 @@ const sent = (change: object): unknown => ModelChange.parse(JSON.parse(JSON.stri
 
 describe('the form of a model', () => {
   it('asks for what is there where nothing was typed, and leaves the key as it is', () => {
-    expect(sent(changeOf(valuesOf(own, '2026-12-01')))).toEqual(facts);
+    expect(sent(changeOf(valuesOf(own, '2026-11-02')))).toEqual(facts);
   });
 
   it('says each way of a price, and a key that is set or given up', () => {
-    const empty = { ...valuesOf(null, '2026-12-01'), url: ' https://x.example/v1 ' };
+    const empty = { ...valuesOf(null, '2026-11-02'), url: ' https://x.example/v1 ' };
     expect(sent(changeOf(empty))).toEqual({ url: 'https://x.example/v1' });
     expect(sent(changeOf({ ...empty, price: 'free', apiKey: ' sk-1 ' }))).toEqual({
       url: 'https://x.example/v1',
@@ -36,7 +36,7 @@ describe('the form of a model', () => {
     } as const;
     expect(sent(changeOf(priced))).toEqual({
       url: 'https://x.example/v1',
-      price: { input: 1.5, output: 2, date: '2026-12-01' },
+      price: { input: 1.5, output: 2, date: '2026-11-02' },
       apiKey: null,
     });
     expect(() => sent(changeOf({ ...priced, input: 'cheap' }))).toThrow(/input/);

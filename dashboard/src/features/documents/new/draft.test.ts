@@ -27,7 +27,7 @@ it('what is typed is what the API takes, with the other models in their order', 
   expect(alone).toMatchObject({ name: 'Renewals', model: 'gpt-5-mini', budgetMicros: 2_500_000 });
   expect(alone.fallbackModels).toBeUndefined();
   expect(alone.date).toBeUndefined();
-  expect(BatchOptions.parse(optionsOf({ ...draft, date: '2027-01-04' })).date).toBe('2027-01-04');
+  expect(BatchOptions.parse(optionsOf({ ...draft, date: '2026-01-05' })).date).toBe('2026-01-05');
   expect(alone.columns).toEqual({ key: 'policy', map: {}, separator: ';' });
   const found = BatchOptions.parse(optionsOf(draft, { encoding: 'windows-1252' }));
   expect(found.columns).toMatchObject({ encoding: 'windows-1252' });
