@@ -35,7 +35,7 @@ import type { EnrollmentStory } from './enrollments-expected.ts';
 /** Plays histories on the engine: requests, reports of payments, turns, seats and ledger on Postgres, its clock the test's, no Temporal. */
 export type EnrollmentWorld = { play(history: EnrollmentHistory): Promise<EnrollmentStory[]> };
 
-const start = Date.parse('2027-02-01T10:00:00.000Z');
+const start = Date.parse('2099-02-02T10:00:00.000Z');
 const minute = 60_000;
 const secret = 'whsec_model';
 const keys = () => Promise.resolve(masterKeys({ THROUGHLINE_KEY: TEST_KEY }));
@@ -173,8 +173,10 @@ function createHappenings({
   }
 
   async function report(id: string, type: string, object: object): Promise<void> {
-    const body = JSON.stringify({ id, type, created: Math.floor(start / 1000), data: { object } });
-    await api.hooks.stripe(Buffer.from(body), signWebhook({ body, secret, atSeconds: Math.floor(Date.now() / 1000) }));
+    // The API compares both with its own clock, which is not that of the history.
+    const atSeconds = Math.floor(Date.now() / 1000);
+    const body = JSON.stringify({ id, type, created: atSeconds, data: { object } });
+    await api.hooks.stripe(Buffer.from(body), signWebhook({ body, secret, atSeconds }));
   }
 
   return async (moment, index) => {

@@ -19,7 +19,7 @@ import type { History, Moment } from './history.ts';
 /** Plays histories on the engine: event intake, turns and the ledger on Postgres, its clock the test's, no Temporal. */
 export type JourneyWorld = { play(history: History): Promise<ExpectedMail[]> };
 
-const start = Date.parse('2027-02-01T10:00:00.000Z');
+const start = Date.parse('2099-02-02T10:00:00.000Z');
 const minute = 60_000;
 const keys = masterKeys({ THROUGHLINE_KEY: TEST_KEY });
 const person = 'ana';

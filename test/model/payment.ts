@@ -26,7 +26,7 @@ export function createModelPayment(): ModelPayment {
   const refundOf = (made: (typeof refunds)[number]) => ({ ...made, status: 'succeeded' as const });
   const shapeOf = ({ id, paymentIntent, amountMinor, currency, enrollmentId, isPaid }: (typeof pages)[number]) => {
     const amounts = { amount_total: amountMinor, amount_subtotal: amountMinor, currency: currency.toLowerCase() };
-    const ids = { id, payment_intent: paymentIntent, client_reference_id: enrollmentId, expires_at: 1_900_000_000 };
+    const ids = { id, payment_intent: paymentIntent, client_reference_id: enrollmentId, expires_at: 4_102_444_800 };
     return { ...ids, ...amounts, status: 'complete', payment_status: isPaid ? 'paid' : 'unpaid' };
   };
   const complete = (enrollmentId: string, how: { isPaid: boolean; isUnderWay: boolean }): object | null => {
@@ -44,7 +44,7 @@ export function createModelPayment(): ModelPayment {
           status: 'open',
           isPaid: false,
           isUnderWay: false,
-          expiresAt: '2030-01-01T00:00:00.000Z',
+          expiresAt: '2100-01-01T00:00:00.000Z',
         } as const;
         const made = { id, url: `http://127.0.0.1/${id}`, enrollmentId, ...amounts, ...status };
         pages.push(made);
