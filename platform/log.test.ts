@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { createLogger } from './log.ts';
@@ -92,26 +92,76 @@ describe('the log', () => {
     expect(() => log.info('two')).not.toThrow();
   });
 
+  it.runIf(existsSync('/dev/full'))('ends with a full disk that nothing has told it of', async () => {
+    const { ended } = logging('full', `log.info('one'); process.exit(0);`);
+    expect(await ended).toBe(0);
+  });
+
   it.runIf(existsSync('/dev/full')).each([true, false])(
-    'neither ends the process nor holds up its end while the output takes nothing (pretty: %s)',
+    'neither ends the process nor holds up its end while the disk is full (pretty: %s)',
     async (pretty) => {
-      const module = JSON.stringify(new URL('./log.ts', import.meta.url).href);
-      const code = `import { createLogger } from ${module};
-        const log = createLogger({ name: 'test', level: 'info', pretty: ${pretty} });
-        setInterval(() => log.info('x'.repeat(10_000)), 1);
-        setTimeout(() => { console.error('alive'); process.exit(0); }, 1_000);`;
-      const full = openSync('/dev/full', 'w');
-      const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
-        stdio: ['ignore', full, 'pipe'],
-        timeout: 100_000,
-        killSignal: 'SIGKILL',
-      });
-      const [said, [exitCode]] = await Promise.all([child.stderr ? text(child.stderr) : '', once(child, 'exit')]);
-      closeSync(full);
-      expect([said.trim(), exitCode]).toEqual(['alive', 0]);
+      const { said, ended } = logging('full', `${goOn} process.exit(0);`, pretty);
+      expect([await said, await ended]).toEqual(['alive', 0]);
     },
   );
+
+  it('neither ends the process nor holds up its end while a pipe is full', async () => {
+    const { said, ended } = logging('pipe', `${goOn} process.exit(0);`);
+    expect([await said, await ended]).toEqual(['alive', 0]);
+  });
+
+  it('writes all that was logged right before the end', async () => {
+    const { child, ended } = logging('pipe', `${count(100)} process.exit(0);`);
+    expect(numbersIn(await text(child.stdout as Readable))).toEqual(numbers(100));
+    expect(await ended).toBe(0);
+  });
+
+  it('writes more than a pipe holds, in order, as it is read', async () => {
+    const { child, ended } = logging('pipe', `${count(2_000)} process.stdin.resume();`);
+    let written = '';
+    for await (const part of (child.stdout as Readable).setEncoding('utf8')) {
+      written += part as string;
+      if (written.split('\n').length > 2_000) child.stdin?.end();
+    }
+    expect(numbersIn(written)).toEqual(numbers(2_000));
+    expect(await ended).toBe(0);
+  });
+
+  it('takes no longer for a long word than for as many short ones (CWE-1333)', () => {
+    const { lines, destination } = listen();
+    const log = createLogger({ name: 'test', level: 'info', destination });
+    log.info(`${'x'.repeat(1_000_000)} of ana@example.com`);
+    expect(lines[0]?.['msg']).toMatch(/x of \[address\]$/);
+  });
 });
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+const count = (lines: number): string => `for (let i = 0; i < ${lines}; i++) log.info({ i, text: 'é'.repeat(100) });`;
+
+function numbersIn(written: string): unknown[] {
+  const lines = written.trim().split('\n');
+  return lines.map((line) => (JSON.parse(line) as { i: unknown }).i);
+}
+
+/** Logs more than any pipe holds and lets time pass, then says so. */
+const goOn = `for (let i = 0; i < 300; i++) { log.info('x'.repeat(10_000)); await new Promise(setImmediate); } console.error('alive');`;
+
+/** A process with a logger, whose standard output is a full disk, or a pipe that is read by the caller alone. */
+function logging(
+  output: 'full' | 'pipe',
+  code: string,
+  pretty = false,
+): { child: ChildProcess; said: Promise<string>; ended: Promise<unknown> } {
+  const module = JSON.stringify(new URL('./log.ts', import.meta.url).href);
+  const lines = `import { createLogger } from ${module};
+    const log = createLogger({ name: 'test', level: 'info', pretty: ${pretty} });
+    ${code}`;
+  const stdout = output === 'full' ? openSync('/dev/full', 'w') : 'pipe';
+  const child = spawn(process.execPath, ['--input-type=module', '-e', lines], { stdio: ['pipe', stdout, 'pipe'] });
+  if (stdout !== 'pipe') closeSync(stdout);
+  const said = text(child.stderr as Readable).then((words) => words.trim());
+  return { child, said, ended: once(child, 'exit').then(([exitCode]) => exitCode as unknown) };
+}
 
 function selfReferring(): Record<string, unknown> {
   const record: Record<string, unknown> = {};

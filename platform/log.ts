@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import pino, { type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import { standardOutput } from './log-output.ts';
 import { printable } from './printable.ts';
 
 /** Keys whose values never reach a log line: secrets, addresses and bodies. */
@@ -18,7 +19,8 @@ const secretKeys = [
   'key',
 ];
 const paths = secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
-const address = /[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+/g;
+/** Looked for from the beginning of a word alone, so that a long one costs no more than its length. */
+const address = /(?<![^\s@<>"])[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+/g;
 
 /** `pretty` is for a terminal; `destination` replaces the standard output. */
 export type LogOptions = { name: string; level: string; pretty?: boolean; destination?: Writable };
@@ -44,20 +46,8 @@ export function createLogger(options: LogOptions): Logger {
     },
     serializers: { err: describeError },
   };
-  const destination = options.destination ?? standardOutput();
-  destination.on('error', () => undefined);
+  const destination = options.destination?.on('error', () => undefined) ?? standardOutput();
   return pino(settings, options.pretty ? prettily(destination) : destination);
-}
-
-/** What waits to be written at most, in bytes: while the output takes nothing, lines beyond it are dropped. */
-const maxWaiting = 1_048_576;
-
-/** A full disk, a closed pipe or a terminal that is gone costs log lines, not the process: neither its life nor its end. */
-function standardOutput(): ReturnType<typeof pino.destination> {
-  const output = pino.destination({ dest: process.stdout.fd, maxLength: maxWaiting });
-  // At its exit, the process would try to write what is left until it can.
-  output.on('error', () => (output.flushSync = () => undefined));
-  return output;
 }
 
 /** What a terminal obeys, as JSON writes it, and a backslash that stands for itself. */
