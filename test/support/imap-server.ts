@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls';
 import type { Certificate } from './certificates.ts';
 
 /** A mail in the mailbox of a test. */
-type Mail = { uid: number; raw: Buffer; isSeen: boolean };
+type Mail = { uid: number; raw: Buffer; isSeen: boolean; isWithheld: boolean };
 
 /** What a test decides of its server: with a certificate it speaks TLS from the start, or offers STARTTLS. */
 export type ImapServerOptions = { certificate?: Certificate; tls?: 'implicit' | 'starttls' };
@@ -15,12 +15,14 @@ export type ImapServer = {
   /** Every command as it came, without its tag and without what signs in. */
   commands: string[];
   /** Called before a command is answered: may end the connection, or throw the text of a refusal. */
-  before: ((command: string, socket: Socket) => Promise<void> | void) | null;
+  before: ((command: string, socket: Socket, args: string) => Promise<void> | void) | null;
   /** Puts a mail there. @returns its UID */
   deliver(raw: string): number;
   /** Marks a mail, as a person does who looks at it. */
   see(uid: number): void;
   seen(): number[];
+  /** Gives nothing of a mail from now on. */
+  withhold(uid: number): void;
   /** Numbers all mails anew, as after a restore. */
   renumber(): void;
   stop(): Promise<void>;
@@ -62,6 +64,7 @@ export async function startImapServer({ certificate, tls }: ImapServerOptions = 
       const mail = mails[at];
       if (!mail) return [];
       const most = Number(/BODY\.PEEK\[\]<0\.(\d+)>/.exec(args)?.[1]);
+      if (mail.isWithheld) return [`* ${at + 1} FETCH (UID ${mail.uid} RFC822.SIZE 0 BODY[]<0> NIL)`];
       const part = mail.raw.subarray(0, most).toString('latin1');
       return [
         `* ${at + 1} FETCH (UID ${mail.uid} RFC822.SIZE ${mail.raw.length} BODY[]<0> {${part.length}}\r\n${part})`,
@@ -83,7 +86,7 @@ export async function startImapServer({ certificate, tls }: ImapServerOptions = 
       const name = command.toUpperCase();
       server.commands.push(name === 'LOGIN' ? name : `${name} ${args}`.trim());
       try {
-        await server.before?.(name, socket);
+        await server.before?.(name, socket, args);
         if (socket.destroyed) return;
         if (name === 'STARTTLS' && certificate) {
           say([`${tag} OK go on`]);
@@ -129,11 +132,14 @@ export async function startImapServer({ certificate, tls }: ImapServerOptions = 
     commands: [],
     before: null,
     deliver(raw) {
-      mails.push({ uid: nextUid, raw: Buffer.from(raw, 'latin1'), isSeen: false });
+      mails.push({ uid: nextUid, raw: Buffer.from(raw, 'latin1'), isSeen: false, isWithheld: false });
       return nextUid++;
     },
     see(uid) {
       for (const mail of mails) if (mail.uid === uid) mail.isSeen = true;
+    },
+    withhold(uid) {
+      for (const mail of mails) if (mail.uid === uid) mail.isWithheld = true;
     },
     seen: () => mails.filter(({ isSeen }) => isSeen).map(({ uid }) => uid),
     renumber() {

@@ -65,7 +65,8 @@ describe('the mailbox of returned mails', () => {
   };
   const reports = async (): Promise<number> =>
     (await kysely(database.system).selectFrom('mail_report').select('id').execute()).length;
-  const incidents = () => kysely(database.system).selectFrom('incident').select(['kind', 'state', 'message']).execute();
+  const incidents = () =>
+    kysely(database.system).selectFrom('incident').select(['kind', 'state', 'message']).orderBy('id').execute();
 
   it('is read once, and people find there as new what is no report', async () => {
     const before = await reports();
@@ -94,15 +95,46 @@ describe('the mailbox of returned mails', () => {
     expect(await reports()).toBe(before + 1);
   });
 
-  it('is read from its beginning after its server has numbered the mails anew', async () => {
+  it('is read in full after its server has numbered the mails anew, also what a person has looked at before', async () => {
     const before = await reports();
     for (let mails = 0; mails < 3; mails += 1) server.deliver(await bounce());
     const pass = worker('one');
     await pass();
+    for (let mails = 0; mails < 2; mails += 1) server.deliver(await bounce());
+    server.see(4);
     server.renumber();
+    expect([await pass(), await pass()]).toEqual([5, 0]);
+    expect(await reports()).toBe(before + 5);
+  });
+
+  it('passes over a mail at which its server breaks off, once another one can be read, and names it (Dovecot, Exchange)', async () => {
+    const before = await reports();
     server.deliver(await bounce());
-    expect(await pass()).toBe(1);
-    expect(await reports()).toBe(before + 4);
+    server.before = (command, socket, args) =>
+      void (command === 'UID FETCH' && args.startsWith('1 ') && socket.destroy());
+    const pass = worker('one');
+    for (let passes = 0; passes < 5; passes += 1) expect(await pass()).toBe(0);
+    const named = {
+      kind: 'mailbox.unreachable',
+      state: 'open',
+      message: expect.stringContaining('(UID) 1. They wait'),
+    };
+    expect(await incidents()).toContainEqual(named);
+    server.deliver(await bounce());
+    expect(await pass()).toBe(2);
+    expect([await reports(), server.seen()]).toEqual([before + 1, [2]]);
+    expect(await incidents()).toContainEqual({ ...named, state: 'resolved' });
+  });
+
+  it('takes a report from the beginning of a mail that is too large, and leaves a large letter', async () => {
+    const before = [await reports(), (await incidents()).length];
+    server.deliver(`Subject: My holidays\r\n\r\n${'x'.repeat(mostMailBytes)}`);
+    server.deliver(
+      (await bounce()).replace('\r\n\r\n', `\r\nX-Long: ${'x'.repeat(100)}\r\n\r\n`) + 'x'.repeat(mostMailBytes),
+    );
+    expect(await worker('one')()).toBe(2);
+    expect([await reports(), (await incidents()).length]).toEqual([(before[0] ?? 0) + 1, before[1]]);
+    expect(server.seen()).toEqual([2]);
   });
 
   it('repeats nothing where a worker dies between a mail and its mark', async () => {
@@ -153,7 +185,8 @@ describe('the mailbox of returned mails', () => {
 
   it('leaves what cannot be read, says so, and goes on; no line of the log has an address or a word of a mail', async () => {
     const before = await reports();
-    server.deliver(`Subject: Private\r\n\r\n${'x'.repeat(mostMailBytes)}`);
+    const report = 'Content-Type: multipart/report; boundary=b\r\nSubject: Private\r\n\r\n--b\r\n\r\n';
+    server.deliver(`${report}${'x'.repeat(mostMailBytes)}`);
     server.deliver(await bounce());
     logged.length = 0;
     expect(await worker('one')()).toBe(2);
@@ -161,14 +194,16 @@ describe('the mailbox of returned mails', () => {
     expect(await incidents()).toContainEqual({
       kind: 'mailbox.unread',
       state: 'open',
-      message: expect.stringMatching(/^A mail in the mailbox .*\(UID\) 1: too large/),
+      message: expect.stringMatching(/^A mail in the mailbox .*\(UID\) 1: too large, damaged/),
     });
     expect(logged.join('\n')).toMatch(/"uid":1/);
     expect(logged.join('\n')).not.toMatch(/@|Private|returns/);
   });
 
   it('is an incident while it cannot be read, at once where only a person helps, and ends by itself', async () => {
-    const unreachable = async () => (await incidents()).filter(({ kind }) => kind === 'mailbox.unreachable');
+    const all = async () => (await incidents()).filter(({ kind }) => kind === 'mailbox.unreachable');
+    const earlier = (await all()).length;
+    const unreachable = async () => (await all()).slice(earlier);
     const wrong = worker('one');
     server.before = (command) => {
       if (command === 'LOGIN') throw new Error('NO [AUTHENTICATIONFAILED] no');

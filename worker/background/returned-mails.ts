@@ -3,7 +3,11 @@ import { holdMailbox, type MailboxPosition, moveMailbox } from '../../platform/d
 import { keepIncidentEverywhere } from '../../platform/db/runs/incidents.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';
-import { type OpenMailbox, openMailbox } from '../../platform/mail-reports/returned-mailbox/imap-mailbox.ts';
+import {
+  type MailOfBox,
+  type OpenMailbox,
+  openMailbox,
+} from '../../platform/mail-reports/returned-mailbox/imap-mailbox.ts';
 import type { MailboxConfig } from '../../platform/mail-reports/returned-mailbox/mailbox-config.ts';
 import { MailboxFailure } from '../../platform/mail-reports/returned-mailbox/mailbox-failure.ts';
 
@@ -15,8 +19,11 @@ export type ReturnedMailsDeps = { db: Db; returnedMails: ReturnedMails; process:
 
 /** Mails of one pass; the next follows at once. */
 const mailsAPass = 100;
-/** So many passes in a row fail before a server that is away is an incident: it may just be started anew. */
+/** So many passes in a row fail before a server that is away is an incident: it may just be started anew; and at one mail, before it is passed over. */
 const patience = 3;
+
+/** The mail at which the server fails, and in how many passes in a row. */
+type Hindrance = { uid: number; passes: number };
 
 /**
  * Makes the task that reads returned mails, in one process at a time. A mail is taken in, then marked, then the position moves behind it: where a
@@ -26,6 +33,7 @@ export function createReturnedMailsTask(deps: ReturnedMailsDeps): (signal: Abort
   const { db, returnedMails, process, log } = deps;
   const { mailbox: config } = returnedMails;
   let failures = 0;
+  const hindrance: Hindrance = { uid: 0, passes: 0 };
 
   async function noteFailure({ message, lasts }: MailboxFailure): Promise<void> {
     failures += 1;
@@ -52,7 +60,7 @@ export function createReturnedMailsTask(deps: ReturnedMailsDeps): (signal: Abort
     if (position === null) return 0;
     try {
       const mailbox = await openMailbox(config, signal);
-      const count = await readMails(deps, mailbox, position, (to) => moveMailbox(db, held, to));
+      const count = await readMails({ ...deps, hindrance }, mailbox, position, (to) => moveMailbox(db, held, to));
       await mailbox.close();
       await noteSuccess();
       return count;
@@ -65,23 +73,26 @@ export function createReturnedMailsTask(deps: ReturnedMailsDeps): (signal: Abort
 }
 
 /**
- * Reads what has come behind the position; the first time, and where the server has numbered its mails anew, what is unread. Reports are marked as
- * read there. What is none, and what cannot be read, stays as it came, for those who look into the mailbox. @returns how many mails it went through
+ * Reads what has come behind the position; the first time, what is unread, and where the server has numbered its mails anew, all of them, as those
+ * that are known count once. Reports are marked as read there. What is none, and what cannot be read, stays as it came, for those who look into the
+ * mailbox. @returns how many mails it went through
  */
 async function readMails(
-  { db, returnedMails, log }: ReturnedMailsDeps,
+  { db, returnedMails, log, hindrance }: ReturnedMailsDeps & { hindrance: Hindrance },
   mailbox: OpenMailbox,
   position: MailboxPosition,
   move: (to: MailboxPosition) => Promise<boolean>,
 ): Promise<number> {
   const { validity, nextUid } = mailbox;
-  const isFirst = position.validity !== validity;
+  const isFirst = position.validity === null;
+  const isNumberedAnew = position.validity !== validity;
   let { unread } = position;
-  const found = await mailbox.above(isFirst ? 0 : position.uid, { isUnread: isFirst });
+  const found = await mailbox.above(isNumberedAnew ? 0 : position.uid, { isUnread: isFirst });
+  const damaged = await damagedMail(mailbox, found, hindrance);
   for (const uid of found.slice(0, mailsAPass)) {
-    const mail = await mailbox.read(uid);
+    const mail = uid === damaged ? nothingOfIt : await noting(hindrance, uid, () => mailbox.read(uid));
     const became = mail === null ? null : await takeIn(mail, returnedMails);
-    if (became === 'report') await mailbox.markRead(uid);
+    if (became === 'report') await noting(hindrance, uid, () => mailbox.markRead(uid));
     if (became === 'unread') {
       unread += 1;
       log.warn({ uid }, 'A returned mail could not be read, and stays unread in the mailbox');
@@ -89,22 +100,56 @@ async function readMails(
     }
     if (!(await move({ validity, uid, unread }))) return 0;
   }
-  if (isFirst && found.length <= mailsAPass)
+  if (isNumberedAnew && found.length <= mailsAPass)
     await move({ validity, uid: Math.max(found.at(-1) ?? 0, nextUid - 1), unread });
   return Math.min(found.length, mailsAPass);
 }
 
-async function takeIn(mail: Buffer | 'tooLarge', { take }: ReturnedMails): Promise<'report' | 'other' | 'unread'> {
-  if (mail === 'tooLarge') return 'unread';
-  const { taken, known, unread } = await take(mail);
+const nothingOfIt: MailOfBox = { bytes: null, isCut: false };
+
+async function noting<T>(hindrance: Hindrance, uid: number, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    Object.assign(hindrance, { uid, passes: hindrance.uid === uid ? hindrance.passes + 1 : 1 });
+    if (!(error instanceof MailboxFailure) || hindrance.passes < patience) throw error;
+    throw new MailboxFailure(`Its server breaks off at the mail with the number (UID) ${uid}.`, error.lasts);
+  }
+}
+
+/** The mail at which passes end again and again, once another one can be read: then it is damaged, and the way to the server is not. */
+async function damagedMail(
+  mailbox: OpenMailbox,
+  found: readonly number[],
+  { uid, passes }: Hindrance,
+): Promise<number | null> {
+  const last = found.at(-1);
+  if (passes < patience || found[0] !== uid || last === undefined || last === uid) return null;
+  await mailbox.read(last);
+  return uid;
+}
+
+async function takeIn(
+  { bytes, isCut }: NonNullable<MailOfBox>,
+  { take }: ReturnedMails,
+): Promise<'report' | 'other' | 'unread'> {
+  if (bytes === null) return 'unread';
+  const { taken, known, unread } = await take(bytes);
   if (unread > 0) return 'unread';
-  return taken + known > 0 ? 'report' : 'other';
+  if (taken + known > 0) return 'report';
+  return isCut && saysReport(bytes) ? 'unread' : 'other';
+}
+
+/** Whether the head of a mail announces a report: where a mail is too large to read all of it, one may lie in the rest. */
+function saysReport(bytes: Buffer): boolean {
+  const [head = ''] = bytes.toString('latin1').split(/\r?\n\r?\n/, 1);
+  return /^content-type:\s*multipart\/report/im.test(head);
 }
 
 function unreadIncident(unread: number, uid: number) {
   const mails = unread === 1 ? 'A mail' : `${unread} mails`;
   return {
-    message: `${mails} in the mailbox of returned mails could not be read, the last one with the number (UID) ${uid}: too large, or no mail at all. Look at what is unread there, and resolve this.`,
+    message: `${mails} in the mailbox of returned mails could not be read, the last one with the number (UID) ${uid}: too large, damaged, or no mail at all. Look at what is unread there, and resolve this.`,
     detail: { unread, uid },
   };
 }

@@ -47,7 +47,7 @@ describe('the mailbox of returned mails', () => {
     const mailbox = await openMailbox(configOf(server, { IMAP_URL: url, ...change }), whole());
     expect(mailbox).toMatchObject({ validity: '7', nextUid: 3 });
     expect(await mailbox.above(0, { isUnread: true })).toEqual([first, second]);
-    expect(String(await mailbox.read(first))).toBe('Subject: one\r\n\r\nOne\r\n');
+    expect(String((await mailbox.read(first))?.bytes)).toBe('Subject: one\r\n\r\nOne\r\n');
     expect(server.seen()).toEqual([]);
     await mailbox.markRead(first);
     expect(server.seen()).toEqual([first]);
@@ -62,7 +62,18 @@ describe('the mailbox of returned mails', () => {
     const server = await serve();
     const uid = server.deliver(`Subject: large\r\n\r\n${'x'.repeat(2 * mostMailBytes)}`);
     const mailbox = await openMailbox(configOf(server), whole());
-    expect(await mailbox.read(uid)).toBe('tooLarge');
+    const mail = await mailbox.read(uid);
+    expect([mail?.isCut, mail?.bytes?.length]).toEqual([true, mostMailBytes]);
+    await mailbox.close();
+  });
+
+  it('tells a mail of which its server gives nothing from one that has gone', async () => {
+    const server = await serve();
+    const uid = server.deliver('Subject: one\r\n\r\n');
+    server.withhold(uid);
+    const mailbox = await openMailbox(configOf(server), whole());
+    expect(await mailbox.read(uid)).toEqual({ bytes: null, isCut: false });
+    expect(await mailbox.read(uid + 1)).toBeNull();
     await mailbox.close();
   });
 

@@ -1,10 +1,13 @@
-import type { FetchMessageObject, ImapFlow } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 import { mostMailBytes } from '../returned-mail.ts';
 import { mailboxFailure } from './mailbox-failure.ts';
 import type { MailboxConfig } from './mailbox-config.ts';
 
-/** A mail of the mailbox: its bytes, `tooLarge` where it has more than `mostMailBytes`, null where it has gone meanwhile. */
-export type MailOfBox = Buffer | 'tooLarge' | null;
+/**
+ * A mail of the mailbox: its first bytes, no more than `mostMailBytes`; none where the server says that it is there and gives nothing of it. Null
+ * where it has gone meanwhile.
+ */
+export type MailOfBox = { bytes: Buffer | null; isCut: boolean } | null;
 
 /**
  * A mailbox that is open. Numbers of mails (UIDs) rise and stay as long as `validity` does; `nextUid` is the least that a mail to come will have.
@@ -55,8 +58,16 @@ export async function openMailbox(config: MailboxConfig, signal: AbortSignal): P
       }),
     read: (uid) =>
       step(async () => {
-        const source = { start: 0, maxLength: mostMailBytes + 1 };
-        return bytesOf(await client.fetchOne(String(uid), { size: true, source }, { uid: true }));
+        const wanted = { size: true, source: { start: 0, maxLength: mostMailBytes + 1 } };
+        const mail = await client.fetchOne(String(uid), wanted, { uid: true });
+        if (mail === false || mail.source === undefined) return null;
+        // The library's types do not know a body of NIL, of one that has gone (RFC 2180, 4.1) or is damaged.
+        const source: unknown = mail.source;
+        if (!Buffer.isBuffer(source)) {
+          const found = await client.search({ uid: String(uid) }, { uid: true });
+          return Array.isArray(found) && found.length > 0 ? { bytes: null, isCut: false } : null;
+        }
+        return { bytes: source.subarray(0, mostMailBytes), isCut: source.length > mostMailBytes };
       }),
     async markRead(uid) {
       await step(async () => {
@@ -69,11 +80,6 @@ export async function openMailbox(config: MailboxConfig, signal: AbortSignal): P
       await client.logout().catch(() => client.close());
     },
   };
-}
-
-function bytesOf(mail: FetchMessageObject | false): MailOfBox {
-  if (mail === false || mail.source === undefined) return null;
-  return mail.source.length > mostMailBytes ? 'tooLarge' : mail.source;
 }
 
 /** The library is loaded once there is a mailbox to read. It logs nothing: its lines have addresses and bodies. */
