@@ -64,7 +64,7 @@ export function composeWork(config: WorkerConfig, db: Db, keys: KeySource): Work
   const { senders, signing } = mailSigning(config);
   const { email, crm, payment } = providers;
   const installationMail = { email, signing, senders, returnPath: config.MAIL_RETURN_PATH };
-  const mails = createMailOf({ keys, config, installation: installationMail });
+  const mails = createMailOf({ db, keys, config, installation: installationMail });
   const messaging: MessagingDeps = {
     db,
     mailOf: mails.mailOf,

@@ -3,6 +3,7 @@ import type { CrmCredentials } from '../../contracts/access/connections-api.sche
 import {
   type CrmAddressConfig,
   crmBaseUrl,
+  crmPlace,
   openCrmConnection,
   UNREADABLE_CRM,
   vendorOf,
@@ -14,7 +15,7 @@ import type { Tx } from '../../platform/db/core/workspace.ts';
 import type { KeySource } from '../../platform/db/keys/master-keys.ts';
 import type { CrmClient, CrmConfig } from '../providers/crm/crm-client.ts';
 import { createHubspotClient } from '../providers/crm/hubspot/hubspot.ts';
-import { createTokenSource } from '../providers/crm/oauth.ts';
+import { crmTokens } from '../providers/crm/oauth.ts';
 import { createSalesforceClient } from '../providers/crm/salesforce/salesforce.ts';
 import { callTimeoutMs } from '../providers/provider.ts';
 import { ProviderError } from '../providers/provider-error.ts';
@@ -59,8 +60,8 @@ function clientOf({ db, keys, config }: CrmOfDeps, workspaceId: string, credenti
     adapters[vendor]({ baseUrl, token, timeoutMs: callTimeoutMs });
   if ('token' in credentials) return create(credentials.token);
   const { clientId, clientSecret } = credentials;
-  const refreshTokens = storedRefreshTokens({ db, keys, workspaceId }, credentials);
-  return create(createTokenSource({ url: `${baseUrl}${tokenPaths[vendor]}`, clientId, clientSecret, refreshTokens }));
+  const refreshTokens = storedRefreshTokens({ db, keys, workspaceId }, crmPlace, credentials);
+  return create(crmTokens({ url: `${baseUrl}${tokenPaths[vendor]}`, clientId, clientSecret, refreshTokens }));
 }
 
 const adapters: Record<CrmVendor, (config: CrmConfig) => CrmClient> = {

@@ -1,7 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MailServer } from '../../contracts/access/connections-api.schema.ts';
+import { MailServer } from '../../contracts/access/connections-api.schema.ts';
 import { MAIL_SECRET } from '../../platform/connections/mail-connection.ts';
 import { deleteSecret, setSecret } from '../../platform/db/access/secrets.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
@@ -12,6 +12,7 @@ import { effectOfMailId } from '../../platform/mail-reports/mail-id.ts';
 import { createTestDatabase, TEST_KEY, type TestDatabase } from '../../test/support/database.ts';
 import '../../test/support/quiet-runtime.ts';
 import { createSmtpServers } from '../../test/support/smtp-servers.ts';
+import { mailApp, startTokenServer, type TokenServer } from '../../test/support/token-server.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { createMailOf } from './mail-of-workspace.ts';
 import { createMessagingActivities } from './messaging.activities.ts';
@@ -20,12 +21,14 @@ const keys = masterKeys({ THROUGHLINE_KEY: TEST_KEY });
 
 describe('a mail of a workspace with a mail server of its own', () => {
   let database: TestDatabase;
+  let mails: ReturnType<typeof createMailOf>;
   const servers = createSmtpServers();
   beforeAll(async () => {
     database = await createTestDatabase();
+    mails = routes();
   });
   afterAll(async () => {
-    await mails.close();
+    await mails?.close();
     await servers.stop();
     await database?.stop();
   });
@@ -46,16 +49,20 @@ describe('a mail of a workspace with a mail server of its own', () => {
   };
   const source = () => Promise.resolve(keys);
   const config = { STAND_INS: 'email', SMTP_CONNECTIONS: 2, SMTP_MAILS_PER_CONNECTION: 10 };
-  const mails = createMailOf({ keys: source, config, installation });
+  /** As a worker makes them when it starts. */
+  const routes = () => createMailOf({ db: database.app, keys: source, config, installation });
 
   /** A mail server that knows one user, and what came to it. */
-  async function serve(user: string): Promise<{ port: number; received: string[] }> {
+  async function serve(user: string, tokens?: TokenServer): Promise<{ port: number; received: string[] }> {
     const received: string[] = [];
     const port = await servers.start({
       disabledCommands: ['STARTTLS'],
       allowInsecureAuth: true,
-      onAuth: ({ username, password }, _session, done) =>
-        username === user && password === 'right' ? done(null, { user }) : done(new Error('no')),
+      authMethods: tokens ? ['XOAUTH2'] : ['PLAIN', 'LOGIN'],
+      onAuth({ username, password, accessToken }, _session, done) {
+        const isKnown = tokens ? tokens.knows(accessToken) : password === 'right';
+        return username === user && isKnown ? done(null, { user }) : done(new Error('no'));
+      },
       onData: (stream, { envelope }, done) => {
         stream.resume();
         stream.on('end', () => {
@@ -71,14 +78,14 @@ describe('a mail of a workspace with a mail server of its own', () => {
 
   async function connect(workspaceId: string, user: string, change: Partial<MailServer>): Promise<void> {
     const server = { host: '127.0.0.1', tls: 'none', user, password: 'right', fromAddress: `hello@${user}.example` };
-    const value = JSON.stringify({ kind: 'smtpServer', ...server, ...change });
+    const value = JSON.stringify(MailServer.parse({ kind: 'smtpServer', ...server, ...change }));
     await inWorkspace(database.app, workspaceId, (tx) =>
       setSecret(tx, keys, { workspaceId, name: MAIL_SECRET, value, actor }),
     );
   }
 
   /** A step that mails a new contact. @returns one attempt at it */
-  async function mailing(workspaceId: string): Promise<() => Promise<void>> {
+  async function mailing(workspaceId: string, by = mails): Promise<() => Promise<void>> {
     const { system } = database;
     const { runId, contactId } = await startToyRun({ ...database, workspaceId });
     const email = `${contactId}@example.com`;
@@ -88,7 +95,7 @@ describe('a mail of a workspace with a mail server of its own', () => {
     await kysely(system).updateTable('run').set({ open, turn: 1, status: 'running' }).where('id', '=', runId).execute();
     const messaging = {
       db: database.app,
-      mailOf: mails.mailOf,
+      mailOf: by.mailOf,
       installation,
       publicUrl: 'http://127.0.0.1',
       keys: source,
@@ -149,6 +156,54 @@ describe('a mail of a workspace with a mail server of its own', () => {
     await attempt();
     expect(received).toEqual(['hello@band.example']);
     expect(await incidents(workspaceId)).toMatchObject([{ state: 'resolved' }]);
+  });
+
+  it('goes by a token where the server takes no password, and keeps the refresh token that comes in the place of one', async () => {
+    const workspaceId = await database.addWorkspace();
+    const tokens = await startTokenServer();
+    tokens.rotates = true;
+    const { port, received } = await serve('office', tokens);
+    const { refreshToken } = tokens;
+    await connect(workspaceId, 'office', { port, password: undefined, tokenUrl: tokens.url, ...mailApp, refreshToken });
+    await send(workspaceId);
+    await send(workspaceId);
+    expect([received.length, tokens.asked.length]).toEqual([2, 1]);
+    // Another worker knows what is stored alone, and the server has forgotten the token of the first.
+    const other = routes();
+    tokens.forget();
+    await (
+      await mailing(workspaceId, other)
+    )();
+    await other.close();
+    expect(tokens.asked.map((form) => form['refresh_token'])).toEqual(['refresh-0', 'refresh-1']);
+    expect(received).toHaveLength(3);
+    await tokens.stop();
+  });
+
+  it('waits while its grant has ended, with an incident that says what to do, and is sent once by a new one', async () => {
+    const workspaceId = await database.addWorkspace();
+    const tokens = await startTokenServer();
+    const { port, received } = await serve('archive', tokens);
+    const app = { port, password: undefined, tokenUrl: tokens.url, ...mailApp };
+    await connect(workspaceId, 'archive', { ...app, refreshToken: 'ended' });
+    const attempt = await mailing(workspaceId);
+    await expect(attempt()).rejects.toMatchObject({ type: 'email.auth' });
+    expect(await incidents(workspaceId)).toEqual([
+      {
+        kind: 'email.waits',
+        state: 'open',
+        message: expect.stringMatching(/\(invalid_grant, .* under Admin, Connect/),
+      },
+    ]);
+    tokens.status = 503;
+    await connect(workspaceId, 'archive', { ...app, refreshToken: tokens.refreshToken });
+    await expect(attempt()).rejects.toMatchObject({ type: 'email.connection' });
+    tokens.status = null;
+    await attempt();
+    await attempt();
+    expect(received).toEqual(['hello@archive.example']);
+    expect(await incidents(workspaceId)).toMatchObject([{ state: 'resolved' }]);
+    await tokens.stop();
   });
 
   it('waits, and is not written, while no key opens what is stored', async () => {

@@ -5,8 +5,10 @@ import {
   type MailAddressConfig,
   mailServerOf,
   openMailServer,
+  storedMailTokens,
   UNREADABLE_MAIL,
 } from '../../platform/connections/mail-connection.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import type { KeySource } from '../../platform/db/keys/master-keys.ts';
 import { envelopeOf, type MessageSigning } from '../providers/email/build-message.ts';
@@ -46,11 +48,19 @@ const keptPools = 100;
 /** How many connections a pool has, and for how many mails each. */
 type PoolConfig = { SMTP_CONNECTIONS: number; SMTP_MAILS_PER_CONNECTION: number };
 
-/** What the routes are made of. */
-export type MailOfDeps = { keys: KeySource; config: MailAddressConfig & PoolConfig; installation: InstallationMail };
+/** What the routes are made of. `db` keeps the refresh tokens that come in the place of others. */
+export type MailOfDeps = {
+  db: Db;
+  keys: KeySource;
+  config: MailAddressConfig & PoolConfig;
+  installation: InstallationMail;
+};
 
 /** Makes the function that finds routes. `close` waits for the mails under way by servers of workspaces, and closes the connections to them. */
-export function createMailOf({ keys, config, installation }: MailOfDeps): { mailOf: MailOf; close(): Promise<void> } {
+export function createMailOf({ db, keys, config, installation }: MailOfDeps): {
+  mailOf: MailOf;
+  close(): Promise<void>;
+} {
   const pools = new LRUCache<string, { setAt: number; email: EmailSender }>({
     max: keptPools,
     // A call that has it already still gets its mail through.
@@ -61,7 +71,7 @@ export function createMailOf({ keys, config, installation }: MailOfDeps): { mail
     const known = pools.get(workspaceId);
     if (known?.setAt === setAt) return known.email;
     const email = createSmtpPool({
-      ...mailServerOf(server, config),
+      ...mailServerOf(server, config, storedMailTokens({ db, keys, workspaceId })),
       maxConnections: config.SMTP_CONNECTIONS,
       maxMailsPerConnection: config.SMTP_MAILS_PER_CONNECTION,
     });

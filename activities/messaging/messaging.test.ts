@@ -26,11 +26,14 @@ const senders: Senders = [
   { name: 'Music', address: 'music@example.com' },
 ];
 
-function routes(email: EmailSender) {
+function routes(database: TestDatabase, email: EmailSender) {
   const signing = { messageIdDomain: 'example.com', messageIdSecret: TEST_KEY };
   const installation = { email, signing, senders, returnPath: 'back+*@example.com' };
   const config = { STAND_INS: '', SMTP_CONNECTIONS: 1, SMTP_MAILS_PER_CONNECTION: 1 };
-  return { installation, ...createMailOf({ keys: () => Promise.resolve(keys), config, installation }) };
+  return {
+    installation,
+    ...createMailOf({ db: database.app, keys: () => Promise.resolve(keys), config, installation }),
+  };
 }
 
 describe('a mail', () => {
@@ -68,7 +71,7 @@ describe('a mail', () => {
     const activities = (outcome: MailOutcome) =>
       createMessagingActivities({
         db: database.app,
-        ...routes({
+        ...routes(database, {
           async send({ envelope, raw, fence }) {
             if (outcome.kind !== 'sent') return outcome;
             if (!(await fence())) return { kind: 'fenced' };

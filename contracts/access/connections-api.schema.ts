@@ -66,7 +66,8 @@ const line = z
 export const snsTopic = /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w.-]+$/;
 
 /**
- * A mail server with the sender of all mails that go by it; user and password where it asks for them, the three of DKIM where it does not sign
+ * A mail server with the sender of all mails that go by it; user and password where it asks for them, or a user and an app whose tokens sign in
+ * (`tokenUrl` is where they are got: with a refresh token, or by the app itself for `scope`), the three of DKIM where it does not sign
  * itself. `starttls` is usual at port 587, `implicit` (TLS from the start) at 465. `ca` are the certificates of its authority, where that is not a
  * public one; `returnPath` is where mails come back to instead of the sender, in which the id of the mail takes the place of a `*`.
  * Reports of what became of mails are believed by `reportSecret` (returned mails, Postmark), `sesTopic`, `sendgridKey` and `mailgunKey`.
@@ -89,6 +90,14 @@ export const MailServer = z
       .max(2_000)
       .regex(/^\P{Cc}+$/u, 'has a line end or another control character in it')
       .optional(),
+    tokenUrl: z
+      .url({ protocol: /^https?$/, error: 'is no address' })
+      .max(2_000)
+      .optional(),
+    clientId: secret.optional(),
+    clientSecret: secret.optional(),
+    refreshToken: Credential.max(10_000).optional(),
+    scope: line.optional(),
     fromAddress: Address,
     fromName: line.optional(),
     replyTo: Address.optional(),
@@ -127,9 +136,22 @@ export const MailServer = z
       )
       .optional(),
   })
-  .refine(({ user, password }) => (user === undefined) === (password === undefined), {
+  .refine(
+    ({ user, password, tokenUrl }) => (user === undefined) === (password === undefined && tokenUrl === undefined),
+    { path: ['password'], error: 'user and password belong together' },
+  )
+  .refine(({ password, tokenUrl }) => password === undefined || tokenUrl === undefined, {
     path: ['password'],
-    error: 'user and password belong together',
+    error: 'a user signs in by a password or by tokens: leave one of them out',
+  })
+  .refine(
+    ({ tokenUrl, clientId, clientSecret }) =>
+      new Set([tokenUrl === undefined, clientId === undefined, clientSecret === undefined]).size === 1,
+    { path: ['tokenUrl'], error: 'the address of the tokens, client id and client secret belong together' },
+  )
+  .refine(({ tokenUrl, refreshToken, scope }) => tokenUrl === undefined || (refreshToken ?? scope) !== undefined, {
+    path: ['scope'],
+    error: 'an app without a refresh token has to say what it asks for',
   })
   .refine(
     ({ dkimDomain, dkimSelector, dkimKey }) =>

@@ -3,6 +3,7 @@ import type { Tx } from '../db/core/workspace.ts';
 import type { MasterKeys } from '../keys/master-keys.ts';
 import { openCredentials, type Opened } from './open-credentials.ts';
 import type { CrmVendor } from './refresh-grant.ts';
+import type { CredentialsPlace } from './stored-refresh-token.ts';
 
 /** The name of the secret with a workspace's own `CrmCredentials`, as JSON. */
 export const CRM_SECRET = 'crm';
@@ -18,6 +19,16 @@ export type CrmAddressConfig = { STAND_INS: string; CRM_BASE_URL: string };
 export function openCrmConnection(tx: Tx, keys: MasterKeys, workspaceId: string): Promise<Opened<CrmCredentials>> {
   return openCredentials(tx, keys, { workspaceId, name: CRM_SECRET }, CrmCredentials);
 }
+
+/** Where those with a refresh token are. */
+export const crmPlace: CredentialsPlace<CrmCredentials> = {
+  name: CRM_SECRET,
+  open: openCrmConnection,
+  shown: ({ refreshToken }) => refreshToken,
+};
+
+/** Credentials with a refresh token. */
+export type AppCredentials = Exclude<CrmCredentials, { token: string }>;
 
 /** What each kind of credentials gets into: whose CRM, and where that is. */
 const places: {

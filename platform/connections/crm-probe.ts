@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { ConnectionTest, CrmCredentials } from '../../contracts/access/connections-api.schema.ts';
-import type { AppCredentials } from './stored-refresh-token.ts';
-import { vendorOf } from './crm-connection.ts';
+import { type AppCredentials, vendorOf } from './crm-connection.ts';
 import { askForToken, tokenPaths, type CrmVendor, type RefreshTokens } from './refresh-grant.ts';
 
 const timeoutMs = 15_000;

@@ -7,7 +7,10 @@ import { OwnAddressError, publicHostAddress } from '../models/own-address.ts';
 import { type DkimKey, signingKeyFault, signsFor } from '../smtp/dkim.ts';
 import type { SmtpServer } from '../smtp/smtp-server.ts';
 import { authorityFault } from '../tls/pem.ts';
+import { type MailOauth, mailTokens } from '../mail-oauth/mail-tokens.ts';
 import { openCredentials, type Opened } from './open-credentials.ts';
+import type { RefreshTokens } from './refresh-grant.ts';
+import { type StoredRefreshToken, storedRefreshTokens, type WithRefreshToken } from './stored-refresh-token.ts';
 
 /** The name of the secret with a workspace's own `MailServer`, as JSON. */
 export const MAIL_SECRET = 'email';
@@ -24,6 +27,23 @@ export function openMailServer(tx: Tx, keys: MasterKeys, workspaceId: string): P
   return openCredentials(tx, keys, { workspaceId, name: MAIL_SECRET }, MailServer);
 }
 
+/** Where the refresh token of a mail server is kept. */
+export type MailRefreshTokens = (server: MailServer & WithRefreshToken) => RefreshTokens;
+
+/** Keeps it where the mail server is stored; nothing is shown of that but the user. */
+export function storedMailTokens(of: StoredRefreshToken): MailRefreshTokens {
+  const place = { name: MAIL_SECRET, open: openMailServer, shown: ({ user }: MailServer) => user ?? '' };
+  return (server) => storedRefreshTokens(of, place, server);
+}
+
+/** Whose tokens sign in to mail servers; the secret of an app goes there, so no other host is taken. */
+const tokenHosts = [
+  'login.microsoftonline.com',
+  'login.microsoftonline.us',
+  'login.partner.microsoftonline.cn',
+  'oauth2.googleapis.com',
+];
+
 /** What is wrong with a mail server that a person gives, beyond its schema; null where nothing is. */
 export function mailServerFault(given: MailServer, config: MailAddressConfig): { path: string; words: string } | null {
   const { host, tls, fromAddress, dkimDomain } = given;
@@ -32,6 +52,12 @@ export function mailServerFault(given: MailServer, config: MailAddressConfig): {
     if (/^[^.:]+$|\.(local|localhost|internal)\.?$/.test(host)) return { path: 'host', words };
     if (tls === 'none') return { path: 'tls', words: 'without TLS mails and password could be read on their way' };
   }
+  if (given.tokenUrl !== undefined && !givesTokens(given.tokenUrl, config))
+    return {
+      path: 'tokenUrl',
+      words:
+        'is no address of Microsoft or Google, such as https://login.microsoftonline.com/TENANT/oauth2/v2.0/token or https://oauth2.googleapis.com/token',
+    };
   if (dkimDomain !== undefined && !signsFor(dkimDomain, fromAddress))
     return {
       path: 'dkimDomain',
@@ -45,6 +71,11 @@ export function mailServerFault(given: MailServer, config: MailAddressConfig): {
   return authority === null ? null : { path: 'ca', words: authority };
 }
 
+function givesTokens(tokenUrl: string, config: MailAddressConfig): boolean {
+  const { protocol, hostname, port } = new URL(tokenUrl);
+  return (protocol === 'https:' && port === '' && tokenHosts.includes(hostname)) || mayBeHere(hostname, config);
+}
+
 function keyFault({ dkimKey }: MailServer): string | null {
   if (dkimKey === undefined) return null;
   try {
@@ -56,14 +87,17 @@ function keyFault({ dkimKey }: MailServer): string | null {
 
 /** How a workspace's own server is reached. A host of the internet is looked up once for each connection, which goes there and nowhere else. */
 export function mailServerOf(
-  { host, port, tls, user, password, ca }: MailServer,
+  server: MailServer,
   config: MailAddressConfig,
+  refreshTokens: MailRefreshTokens,
 ): Pick<SmtpServer, 'host' | 'port' | 'tls' | 'auth' | 'caPem' | 'vet'> {
+  const { host, port, tls, ca } = server;
+  const auth = loginOf(server, refreshTokens);
   return {
     host,
     port,
     tls,
-    ...(user === undefined || password === undefined ? {} : { auth: { user, pass: password } }),
+    ...(auth === undefined ? {} : { auth }),
     ...(ca === undefined ? {} : { caPem: ca }),
     vet: async () => {
       if (mayBeHere(host, config)) return null;
@@ -74,6 +108,18 @@ export function mailServerOf(
       );
     },
   };
+}
+
+function loginOf(server: MailServer, keptTokens: MailRefreshTokens): SmtpServer['auth'] {
+  const { user, password, tokenUrl, clientId, clientSecret, refreshToken, scope } = server;
+  if (user === undefined) return undefined;
+  if (password !== undefined) return { user, pass: password };
+  if (tokenUrl === undefined || clientId === undefined || clientSecret === undefined) return undefined;
+  const app: MailOauth = { tokenUrl, clientId, clientSecret, ...(scope === undefined ? {} : { scope }) };
+  const refreshTokens = refreshToken === undefined ? null : keptTokens({ ...server, refreshToken });
+  const mend =
+    'Look at the app there, or sign in there again, and connect the mail server anew under Admin, Connections.';
+  return { user, tokens: mailTokens(app, { refreshTokens, mend }) };
 }
 
 /** What reports of a workspace's own mails are believed by, as the settings say it for the installation's. */

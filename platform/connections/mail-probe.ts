@@ -3,17 +3,22 @@ import type { EffectError } from '../../contracts/core/effects.ts';
 import { connectFailure } from '../smtp/connect-failure.ts';
 import { connectSmtp } from '../smtp/connect.ts';
 import { dkimRecord } from '../smtp/dkim.ts';
-import { dkimOf, mailServerOf, type MailAddressConfig } from './mail-connection.ts';
+import { dkimOf, mailServerOf, type MailAddressConfig, type MailRefreshTokens } from './mail-connection.ts';
 
 /** A person waits for the answer. */
 const times = { connectTimeoutMs: 10_000, greetingTimeoutMs: 10_000, socketTimeoutMs: 10_000 };
 const wholeMs = 25_000;
 
 /** Connects to the mail server, with TLS and sign-in as given, and sends nothing. Never throws: what went wrong, and what to do, is in the answer. */
-export async function probeMailServer(given: MailServer, config: MailAddressConfig): Promise<ConnectionTest> {
-  const found = await connectSmtp({ ...mailServerOf(given, config), ...times }, Date.now() + wholeMs);
+export async function probeMailServer(
+  given: MailServer,
+  config: MailAddressConfig,
+  refreshTokens: MailRefreshTokens,
+): Promise<ConnectionTest> {
+  const server = mailServerOf(given, config, refreshTokens);
+  const found = await connectSmtp({ ...server, ...times }, Date.now() + wholeMs);
   if ('error' in found) {
-    const failure = connectFailure(found.error, { isOwn: true });
+    const failure = connectFailure(found.error, server);
     return { isWell: false, message: `${failure.message} ${hint(failure, given)}`.trim() };
   }
   found.connection.quit();
@@ -29,7 +34,8 @@ export async function probeMailServer(given: MailServer, config: MailAddressConf
 }
 
 /** What a person can do about it. */
-function hint({ code, message }: EffectError, { tls }: MailServer): string {
+function hint({ code, message }: EffectError, { tls, tokenUrl }: MailServer): string {
+  if (code === 'email.auth' && tokenUrl !== undefined) return '';
   if (code === 'email.auth')
     return 'Give the user and the password that its provider shows for SMTP; where sign-in has two steps, that is a password for apps.';
   if (code === 'email.tls' && message.includes('speaks no TLS'))

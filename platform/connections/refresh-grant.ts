@@ -1,14 +1,17 @@
 import { z } from 'zod';
 
-/** A connected app by which access tokens are got. */
-export type OauthApp = { clientId: string; clientSecret: string };
+/** A connected app by which access tokens are got; `scope` where the service asks what for. */
+export type OauthApp = { clientId: string; clientSecret: string; scope?: string };
 
 /** What a token endpoint has granted. `refreshToken` is there where it comes in the place of the one that was sent. `seconds` is how long the access token holds. */
 export type Granted = { accessToken: string; seconds: number | null; refreshToken: string | null };
 
-/** What asking for a token has come to: `refused` speaks of the refresh token or the app, `busy` wants to be asked again, `failed` says nothing of either. */
+/** What asking for a token has come to: `refused` speaks of the refresh token or the app, by a code where it has one, `busy` wants to be asked again, `failed` says nothing of either. */
 export type GrantAnswer<Reply> =
-  ({ kind: 'granted' } & Granted) | { kind: 'refused' } | { kind: 'busy' } | { kind: 'failed'; reply: Reply };
+  | ({ kind: 'granted' } & Granted)
+  | { kind: 'refused'; code: string | null }
+  | { kind: 'busy' }
+  | { kind: 'failed'; reply: Reply };
 
 /**
  * The refresh token that several processes share. `exchange` gives `ask` the one of now, alone among all of them, and stores the one that comes
@@ -36,25 +39,29 @@ const Grant = z.looseObject({
 });
 
 /**
- * Asks for an access token by OAuth's refresh grant (RFC 6749, 6). `post` sends the form and throws where no answer comes in `timeoutMs`. 400 and 401 speak of
+ * Asks for an access token by OAuth's refresh grant (RFC 6749, 6), and for the app itself where there is no refresh token (4.4); `scope` is what it
+ * is to be good for. `post` sends the form and throws where no answer comes in `timeoutMs`. 400 and 401 speak of
  * the grant or the app here, whatever their words: `invalid_grant`, `BAD_REFRESH_TOKEN`, `invalid_client`.
  */
 export async function askForToken<Reply extends { status: number; json: unknown }>(
   post: (form: Record<string, string>, timeoutMs: number) => Promise<Reply>,
-  { clientId, clientSecret }: OauthApp,
-  refreshToken: string,
+  { clientId, clientSecret, scope }: OauthApp,
+  refreshToken: string | null,
 ): Promise<GrantAnswer<Reply>> {
   const form = {
-    grant_type: 'refresh_token',
     client_id: clientId,
     client_secret: clientSecret,
-    refresh_token: refreshToken,
+    ...(refreshToken === null
+      ? { grant_type: 'client_credentials' }
+      : { grant_type: 'refresh_token', refresh_token: refreshToken }),
+    ...(scope === undefined ? {} : { scope }),
   };
   const reply = await post(form, grantTimeoutMs);
-  if (reply.status === 400 || reply.status === 401) return { kind: isBusy(reply.json) ? 'busy' : 'refused' };
+  if (reply.status === 400 || reply.status === 401)
+    return isBusy(reply.json) ? { kind: 'busy' } : { kind: 'refused', code: codeOf(reply.json) };
   const granted = reply.status === 200 ? Grant.safeParse(reply.json).data : undefined;
   if (!granted) return { kind: 'failed', reply };
-  const { access_token: accessToken, expires_in: seconds = null, refresh_token: next = refreshToken } = granted;
+  const { access_token: accessToken, expires_in: seconds = null, refresh_token: next = null } = granted;
   return { kind: 'granted', accessToken, seconds, refreshToken: next === refreshToken ? null : next };
 }
 
@@ -64,4 +71,11 @@ const Refused = z.looseObject({ error: z.string().optional(), error_description:
 function isBusy(answer: unknown): boolean {
   const { error, error_description: words = '' } = Refused.safeParse(answer).data ?? {};
   return error === 'unknown_error' || words.includes('already being processed');
+}
+
+/** The code of a refusal, and Microsoft's own, which its words begin with. */
+function codeOf(answer: unknown): string | null {
+  const { error = '', error_description: words = '' } = Refused.safeParse(answer).data ?? {};
+  const codes = [/^[\w.-]{1,60}$/.exec(error)?.[0], /\bAADSTS\d{1,9}\b/.exec(words)?.[0]];
+  return codes.filter((code) => code !== undefined).join(', ') || null;
 }

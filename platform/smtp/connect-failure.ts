@@ -1,5 +1,7 @@
 import type { EffectError } from '../../contracts/core/effects.ts';
+import { TokenFailure } from '../mail-oauth/mail-tokens.ts';
 import { OwnAddressError } from '../models/own-address.ts';
+import type { SmtpServer } from './smtp-server.ts';
 import { tlsFailure, type TlsSettings } from '../tls/tls-failure.ts';
 
 /** The fields of nodemailer's errors that say what went wrong. */
@@ -17,11 +19,20 @@ const ofInstallation: TlsSettings = { ca: 'SMTP_CA', cert: 'SMTP_URL' };
 const ofWorkspace: TlsSettings = { ca: 'its connection', cert: 'its documents' };
 
 /** Why no connection came about: `email.auth`, `email.tls` and `email.address_refused` last until a person mends them, `email.connection` may pass. */
-export function connectFailure(error: SmtpError, { isOwn }: { isOwn: boolean }): EffectError {
+export function connectFailure(error: SmtpError, { auth, vet }: Pick<SmtpServer, 'auth' | 'vet'>): EffectError {
+  if (error instanceof TokenFailure)
+    return { code: error.lasts ? 'email.auth' : 'email.connection', message: error.message };
   if (error instanceof OwnAddressError) return { code: 'email.address_refused', message: error.message };
-  if (error.code === 'EAUTH') return smtpFailure('email.auth', 'The mail server refused the sign-in', error);
+  if (error.code === 'EAUTH')
+    return auth && 'tokens' in auth
+      ? smtpFailure(
+          'email.auth',
+          'The mail server refused the token: its provider has to let this user send over SMTP, and the app do so for the user',
+          error,
+        )
+      : smtpFailure('email.auth', 'The mail server refused the sign-in', error);
   const plain = Object.assign(new Error(error.message), { code: error.originalCode });
-  const reason = tlsFailure(plain, isOwn ? ofWorkspace : ofInstallation);
+  const reason = tlsFailure(plain, vet === undefined ? ofInstallation : ofWorkspace);
   if (reason !== null) return { code: 'email.tls', message: `The mail server cannot be used: ${reason}.` };
   if (error.code === 'ETLS') return smtpFailure('email.tls', 'No secure connection to the mail server', error);
   return smtpFailure('email.connection', 'The mail server could not be reached', error);

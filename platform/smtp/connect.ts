@@ -9,10 +9,30 @@ const closeTimeoutMs = 1_000;
 export type Connected = { connection: SMTPConnection; ended: Promise<void> };
 
 /**
- * Opens a connection, with TLS and sign-in as the server is to have them, until `deadlineMs` (Unix time) at the latest. Never throws: what went
- * wrong is in the answer.
+ * Opens a connection, with TLS and sign-in as the server is to have them, until `deadlineMs` (Unix time) at the latest. A token that the server
+ * refuses is got anew, once. Never throws: what went wrong is in the answer.
  */
 export async function connectSmtp(server: SmtpServer, deadlineMs: number): Promise<Connected | { error: SmtpError }> {
+  const { auth } = server;
+  if (auth === undefined || 'pass' in auth) return openConnection(server, auth, deadlineMs);
+  const { user, tokens } = auth;
+  try {
+    const token = await tokens.current();
+    const first = await openConnection(server, { user, token }, deadlineMs);
+    if (!('error' in first) || first.error.code !== 'EAUTH') return first;
+    return await openConnection(server, { user, token: await tokens.renew(token) }, deadlineMs);
+  } catch (error) {
+    return { error: error instanceof Error ? error : new Error('There is no token') };
+  }
+}
+
+type Login = { user: string; pass: string } | { user: string; token: string };
+
+async function openConnection(
+  server: SmtpServer,
+  login: Login | undefined,
+  deadlineMs: number,
+): Promise<Connected | { error: SmtpError }> {
   let address: string | null;
   try {
     address = (await server.vet?.()) ?? null;
@@ -31,6 +51,8 @@ export async function connectSmtp(server: SmtpServer, deadlineMs: number): Promi
     greetingTimeout: server.greetingTimeoutMs,
     socketTimeout: server.socketTimeoutMs,
     socketCloseTimeout: closeTimeoutMs,
+    // Not beside a password, which would go as a token where the server offers nothing else.
+    ...(login && 'token' in login ? { customAuth: { XOAUTH2: signInByToken } } : {}),
     ...(server.caPem === undefined ? {} : { tls: { ca: server.caPem } }),
     ...(server.clientName === undefined ? {} : { name: server.clientName }),
   });
@@ -49,11 +71,25 @@ export async function connectSmtp(server: SmtpServer, deadlineMs: number): Promi
   };
 
   const connectError = await step((done) => connection.connect(done));
-  const { auth } = server;
   const error =
-    connectError ?? (auth === undefined ? undefined : await step((done) => connection.login({ ...auth }, done)));
+    connectError ?? (login === undefined ? undefined : await step((done) => connection.login(authOf(login), done)));
   clearTimeout(timer);
   if (error === undefined) return { connection, ended };
   connection.close();
   return { error };
+}
+
+function authOf(login: Login): SMTPConnection.AuthenticationType {
+  if ('pass' in login) return { ...login };
+  return { type: 'custom', method: 'XOAUTH2', user: login.user, pass: login.token };
+}
+
+/** The dialogue of XOAUTH2; a server that refuses a token may say why in between, and waits for an empty line. */
+async function signInByToken({ auth, sendCommand }: SMTPConnection.CustomAuthenticationContext): Promise<boolean> {
+  const { user, pass: token } = auth.credentials;
+  const words = Buffer.from(`user=${user}\u0001auth=Bearer ${token}\u0001\u0001`).toString('base64');
+  const first = await sendCommand(`AUTH XOAUTH2 ${words}`);
+  const { status } = first.status === 334 ? await sendCommand('') : first;
+  if (status < 200 || status > 299) throw new Error('The token is refused');
+  return true;
 }

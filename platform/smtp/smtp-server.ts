@@ -1,10 +1,12 @@
+import type { MailLogin } from '../tls/mail-server-url.ts';
+
 /** A mail server, and how long it is waited for. All times are in milliseconds. */
 export interface SmtpServer {
   host: string;
   port: number;
   /** `implicit`: TLS from the start (465). `starttls`: required before anything else. `none`: for a server on loopback. */
   tls: 'implicit' | 'starttls' | 'none';
-  auth?: { user: string; pass: string };
+  auth?: MailLogin;
   /** Certificate authorities to trust instead of the system's, for a server with a private certificate. */
   caPem?: string;
   /** The name given in EHLO; the host's own if left out. */

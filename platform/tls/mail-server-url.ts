@@ -1,4 +1,5 @@
 import { ConfigError } from '../config.ts';
+import type { TokenSource } from '../connections/token-source.ts';
 
 /** The three settings that say where a mail server is, with what their names begin: `SMTP_URL`, `SMTP_USER`, `SMTP_PASSWORD`. */
 export type MailServerSettings = {
@@ -6,16 +7,21 @@ export type MailServerSettings = {
   url: string;
   user: string;
   password: string;
+  /** Where a user without a password gets tokens from, if anywhere. */
+  tokens: TokenSource | null;
   /** The usual port of each kind of encryption. */
   ports: { implicit: number; starttls: number; none: number };
 };
+
+/** Who signs in: by a password, or by tokens (XOAUTH2). */
+export type MailLogin = { user: string; pass: string } | { user: string; tokens: TokenSource };
 
 /** Where a mail server is, how it is encrypted, and who signs in, where anyone does. */
 export type MailServerAddress = {
   host: string;
   port: number;
   tls: 'implicit' | 'starttls' | 'none';
-  auth?: { user: string; pass: string };
+  auth?: MailLogin;
 };
 
 /**
@@ -51,7 +57,7 @@ export function mailServerAddress(settings: MailServerSettings): MailServerAddre
   };
 }
 
-function login(url: URL, settings: MailServerSettings): { user: string; pass: string } | null {
+function login(url: URL, settings: MailServerSettings): MailLogin | null {
   const { prefix } = settings;
   const twice = [
     url.username !== '' && settings.user !== '' ? `${prefix}_USER` : '',
@@ -62,9 +68,12 @@ function login(url: URL, settings: MailServerSettings): { user: string; pass: st
   const user = decoded(prefix, url.username) || settings.user;
   const pass = decoded(prefix, url.password) || settings.password;
   if (user === '' && pass === '') return null;
+  if (user !== '' && pass === '' && settings.tokens !== null) return { user, tokens: settings.tokens };
   if (user === '' || pass === '')
     throw new ConfigError([
-      user === '' ? `${prefix}_USER: is missing beside the password` : `${prefix}_PASSWORD: is missing beside the user`,
+      user === ''
+        ? `${prefix}_USER: is missing beside the password`
+        : `${prefix}_PASSWORD: is missing beside the user, and no MAIL_OAUTH_TOKEN_URL is set`,
     ]);
   return { user, pass };
 }

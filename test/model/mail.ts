@@ -32,7 +32,7 @@ export function createModelMail(database: ClockedDatabase, sent: SentMail[]): Pi
   const config = { STAND_INS: '', SMTP_CONNECTIONS: 1, SMTP_MAILS_PER_CONNECTION: 1 };
   const messaging = createMessagingActivities({
     db: database.app,
-    ...createMailOf({ keys, config, installation }),
+    ...createMailOf({ db: database.app, keys, config, installation }),
     installation,
     publicUrl: 'http://127.0.0.1',
     keys,

@@ -7,7 +7,12 @@ import type { Certificate } from './certificates.ts';
 type Mail = { uid: number; raw: Buffer; isSeen: boolean; isWithheld: boolean };
 
 /** What a test decides of its server: with a certificate it speaks TLS from the start, or offers STARTTLS. */
-export type ImapServerOptions = { certificate?: Certificate; tls?: 'implicit' | 'starttls' };
+export type ImapServerOptions = {
+  certificate?: Certificate;
+  tls?: 'implicit' | 'starttls';
+  /** Whether it takes an access token: then it takes no password. */
+  knowsToken?(token: string | undefined): boolean;
+};
 
 /** A mail server with one mailbox, INBOX of user `returns` with password `right`: the part of IMAP4rev1 that a reader needs. */
 export type ImapServer = {
@@ -28,14 +33,23 @@ export type ImapServer = {
   stop(): Promise<void>;
 };
 
+const signIns = new Set(['LOGIN', 'AUTHENTICATE']);
+
+/** The token of the user in what AUTHENTICATE XOAUTH2 brings. */
+function tokenOf(args: string): string | undefined {
+  const words = Buffer.from(args.replace(/^XOAUTH2 /, ''), 'base64').toString();
+  const [user, token] = words.split('\u0001');
+  return user === 'user=returns' ? token?.replace(/^auth=Bearer /, '') : undefined;
+}
+
 /** Starts one on a free port of 127.0.0.1. */
-export async function startImapServer({ certificate, tls }: ImapServerOptions = {}): Promise<ImapServer> {
+export async function startImapServer({ certificate, tls, knowsToken }: ImapServerOptions = {}): Promise<ImapServer> {
   let mails: Mail[] = [];
   let validity = 7;
   let nextUid = 1;
   const sockets = new Set<Socket>();
   const capabilities = (isPlain: boolean): string =>
-    `IMAP4rev1${tls === 'starttls' && isPlain ? ' STARTTLS LOGINDISABLED' : ''}`;
+    `IMAP4rev1${tls === 'starttls' && isPlain ? ' STARTTLS LOGINDISABLED' : ''}${knowsToken ? ' SASL-IR AUTH=XOAUTH2' : ''}`;
 
   const answers: Record<string, (args: string) => string[]> = {
     NOOP: () => [],
@@ -84,7 +98,7 @@ export async function startImapServer({ certificate, tls }: ImapServerOptions = 
     const answer = async (line: string): Promise<void> => {
       const [, tag = '', command = '', args = ''] = /^(\S+) ((?:UID )?\S+) ?(.*)$/i.exec(line) ?? [];
       const name = command.toUpperCase();
-      server.commands.push(name === 'LOGIN' ? name : `${name} ${args}`.trim());
+      server.commands.push(signIns.has(name) ? name : `${name} ${args}`.trim());
       try {
         await server.before?.(name, socket, args);
         if (socket.destroyed) return;
@@ -94,11 +108,13 @@ export async function startImapServer({ certificate, tls }: ImapServerOptions = 
           serve(new TLSSocket(socket, { isServer: true, key: certificate.keyPem, cert: certificate.certPem }), false);
           return;
         }
-        if (name === 'LOGIN' && !/^"?returns"? "?right"?$/.test(args)) throw new Error('NO [AUTHENTICATIONFAILED] no');
+        if (name === 'AUTHENTICATE' && !knowsToken?.(tokenOf(args))) throw new Error('NO [AUTHENTICATIONFAILED] no');
+        if (name === 'LOGIN' && (knowsToken || !/^"?returns"? "?right"?$/.test(args)))
+          throw new Error('NO [AUTHENTICATIONFAILED] no');
         const lines =
           name === 'CAPABILITY'
             ? [`* CAPABILITY ${capabilities(isPlain)}`]
-            : name === 'LOGIN'
+            : signIns.has(name)
               ? []
               : name === 'LOGOUT'
                 ? ['* BYE']

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { ConfigError } from '../../../platform/config.ts';
-import type { TokenSource } from './crm-client.ts';
-import { createTokenSource, fixedRefreshToken } from './oauth.ts';
+import type { TokenSource } from '../../../platform/connections/token-source.ts';
+import { crmTokens, fixedRefreshToken } from './oauth.ts';
 import type { crmAccessSettings, crmOauthSettings } from './settings.ts';
 
 /** What a vendor's settings say of how to get in. */
@@ -14,7 +14,7 @@ export function crmToken(access: CrmAccess, tokenPath: string): string | TokenSo
   const missing = Object.entries(given).filter(([, value]) => value === '');
   if (missing.length === 3) return access.CRM_TOKEN;
   if (missing.length > 0) throw new ConfigError(missing.map(([name]) => `${name}: is needed beside the other two`));
-  return createTokenSource({
+  return crmTokens({
     url: `${access.CRM_BASE_URL}${tokenPath}`,
     clientId,
     clientSecret,

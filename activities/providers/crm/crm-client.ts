@@ -1,3 +1,4 @@
+import type { TokenSource } from '../../../platform/connections/token-source.ts';
 import type { CrmValue } from './crm-values.ts';
 
 /**
@@ -41,11 +42,3 @@ export interface CrmConfig {
   /** Our property names → the CRM's, in addition to the adapter's own. */
   fields?: Record<string, string>;
 }
-
-/** Access tokens of one key, shared by all who call with it. */
-export type TokenSource = {
-  /** The token of now, fetched at the first call and when it is about to run out. @throws ProviderError */
-  current(): Promise<string>;
-  /** A token that is not `stale`, which the service has refused; fetched once for all who ask meanwhile. @throws ProviderError */
-  renew(stale: string): Promise<string>;
-};

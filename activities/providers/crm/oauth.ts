@@ -1,35 +1,15 @@
 import { askForToken, type OauthApp, type RefreshTokens } from '../../../platform/connections/refresh-grant.ts';
+import { type AccessToken, createTokenSource, type TokenSource } from '../../../platform/connections/token-source.ts';
 import { callJson } from '../http-json.ts';
 import { ProviderError } from '../provider-error.ts';
 import { crmFailure } from './crm-call.ts';
-import type { TokenSource } from './crm-client.ts';
 
 /** How access tokens are got by OAuth's refresh grant. `url` is the token endpoint. */
 export type OauthConfig = OauthApp & { url: string; refreshTokens: RefreshTokens };
 
-/** A token is not used in its last minute, which may be over before the call arrives. */
-const marginMs = 60_000;
-
 /** A source of access tokens by a refresh token, and by each that comes in its place. */
-export function createTokenSource(config: OauthConfig): TokenSource {
-  let known: { token: string; until: number } | null = null;
-  let pending: Promise<string> | null = null;
-
-  const fetched = (): Promise<string> => {
-    pending ??= refresh(config)
-      .then(({ accessToken: token, seconds }) => {
-        known = { token, until: Date.now() + (seconds ?? Infinity) * 1_000 - marginMs };
-        return token;
-      })
-      .finally(() => {
-        pending = null;
-      });
-    return pending;
-  };
-  return {
-    current: () => (known && Date.now() < known.until ? Promise.resolve(known.token) : fetched()),
-    renew: (stale) => (known && known.token !== stale ? Promise.resolve(known.token) : fetched()),
-  };
+export function crmTokens(config: OauthConfig): TokenSource {
+  return createTokenSource(() => refresh(config));
 }
 
 /** A refresh token of the settings. The vendor must leave it as it is: no other process would know the one that comes in its place. */
@@ -45,11 +25,7 @@ export function fixedRefreshToken(refreshToken: string): RefreshTokens {
   };
 }
 
-async function refresh({
-  url,
-  refreshTokens,
-  ...app
-}: OauthConfig): Promise<{ accessToken: string; seconds: number | null }> {
+async function refresh({ url, refreshTokens, ...app }: OauthConfig): Promise<AccessToken> {
   const answer = await refreshTokens.exchange((refreshToken) =>
     askForToken(
       (form, timeoutMs) => callJson({ service: 'crm', method: 'POST', url, headers: {}, form, timeoutMs }),

@@ -232,6 +232,7 @@ describe('a connection of a workspace', () => {
       ['reportSecret', { ...given, reportSecret: 'short' }],
       ['sesTopic', { ...given, sesTopic: 'mail-reports' }],
       ['password', server],
+      ['tokenUrl', { ...server, ...app, tokenUrl: 'https://tokens.example/token' }],
     ] as const) {
       const refused = await mail({ fromAddress: given.fromAddress, ...wrong });
       expect(refused).toMatchObject({ status: 422, json: { errors: [expect.objectContaining({ path })] } });

@@ -12,6 +12,7 @@ import { addressOf } from '../../../contracts/http/route.ts';
 import {
   CRM_SECRET,
   crmBaseUrl,
+  crmPlace,
   openCrmConnection,
   UNREADABLE_CRM,
 } from '../../../platform/connections/crm-connection.ts';
@@ -19,6 +20,7 @@ import {
   MAIL_SECRET,
   mailServerFault,
   openMailServer,
+  storedMailTokens,
   UNREADABLE_MAIL,
 } from '../../../platform/connections/mail-connection.ts';
 import { probeMailServer } from '../../../platform/connections/mail-probe.ts';
@@ -78,13 +80,13 @@ function crm({ store, keys, config }: OwnConnectionDeps): OwnConnection {
       probeCrm({
         credentials,
         baseUrl: crmBaseUrl(credentials, config),
-        refreshTokens: (app) => storedRefreshTokens({ db: store.app, keys, workspaceId }, app),
+        refreshTokens: (app) => storedRefreshTokens({ db: store.app, keys, workspaceId }, crmPlace, app),
       }),
     reportsTo: () => null,
   });
 }
 
-function email({ config }: OwnConnectionDeps): OwnConnection {
+function email({ store, keys, config }: OwnConnectionDeps): OwnConnection {
   return own({
     secret: MAIL_SECRET,
     unreadable: UNREADABLE_MAIL,
@@ -100,7 +102,8 @@ function email({ config }: OwnConnectionDeps): OwnConnection {
     },
     // Of the password nothing: a person may have made it up.
     shown: ({ user }) => user ?? '',
-    test: (given) => probeMailServer(given, config),
+    test: (given, workspaceId) =>
+      probeMailServer(given, config, storedMailTokens({ db: store.app, keys, workspaceId })),
     reportsTo: (workspace) =>
       `${config.PUBLIC_URL}${addressOf(mailHookRoutes.ofWorkspace, { workspace, reporter: 'returned' })}`,
   });

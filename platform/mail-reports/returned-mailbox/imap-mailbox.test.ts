@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../../test/support/certificates.ts';
 import { type ImapServer, type ImapServerOptions, startImapServer } from '../../../test/support/imap-server.ts';
+import { mailApp, startTokenServer } from '../../../test/support/token-server.ts';
 import { ConfigError, readSettings } from '../../config.ts';
 import { mostMailBytes } from '../returned-mail.ts';
 import { openMailbox } from './imap-mailbox.ts';
@@ -95,6 +96,41 @@ describe('the mailbox of returned mails', () => {
     const failure = await openMailbox(config, whole()).catch((error: unknown) => error);
     expect(failure).toMatchObject({ message: expect.stringMatching(words), lasts });
     expect(String(failure)).not.toMatch(/wrong|returns/);
+  });
+
+  it('is signed in to by a token, which is got anew once where the server takes it no more', async () => {
+    const tokens = await startTokenServer();
+    const server = await serve({ knowsToken: tokens.knows });
+    const app = {
+      MAIL_OAUTH_TOKEN_URL: tokens.url,
+      MAIL_OAUTH_CLIENT_ID: mailApp.clientId,
+      MAIL_OAUTH_CLIENT_SECRET: mailApp.clientSecret,
+      MAIL_OAUTH_SCOPE: 'mail',
+    };
+    const config = configOf(server, { IMAP_PASSWORD: '', ...app });
+    for (let times = 0; times < 2; times += 1) await (await openMailbox(config, whole())).close();
+    expect(tokens.asked).toEqual([
+      { grant_type: 'client_credentials', client_id: 'app', client_secret: 'of-the-app', scope: 'mail' },
+    ]);
+    tokens.forget();
+    await (await openMailbox(config, whole())).close();
+    expect(tokens.asked).toHaveLength(2);
+
+    server.before = (command) => {
+      if (command === 'AUTHENTICATE') throw new Error('NO [AUTHENTICATIONFAILED] no');
+    };
+    const refused = { lasts: true, message: expect.stringContaining('refused the token: its provider has to let') };
+    await expect(openMailbox(config, whole())).rejects.toMatchObject(refused);
+    const ended = configOf(server, { IMAP_PASSWORD: '', ...app, MAIL_OAUTH_CLIENT_SECRET: 'ended' });
+    const words = /\(invalid_client\).* Set MAIL_OAUTH_CLIENT_ID and MAIL_OAUTH_CLIENT_SECRET/;
+    await expect(openMailbox(ended, whole())).rejects.toMatchObject({
+      lasts: true,
+      message: expect.stringMatching(words),
+    });
+    tokens.status = 503;
+    await expect(openMailbox(config, whole())).rejects.toMatchObject({ lasts: false, message: /answered 503/ });
+    await tokens.stop();
+    await expect(openMailbox(config, whole())).rejects.toMatchObject({ lasts: false, message: /could not be reached/ });
   });
 
   it('may come back where nobody answers, or the connection breaks in the middle', async () => {

@@ -1,6 +1,6 @@
 import type { ImapFlow } from 'imapflow';
 import { mostMailBytes } from '../returned-mail.ts';
-import { mailboxFailure } from './mailbox-failure.ts';
+import { mailboxFailure, SignInRefused } from './mailbox-failure.ts';
 import type { MailboxConfig } from './mailbox-config.ts';
 
 /**
@@ -28,9 +28,28 @@ export type OpenMailbox = {
 /** A server that answers nothing for so long hangs. */
 const silenceMs = 30_000;
 
-/** Signs in to a mailbox and opens it, until `signal` at the latest. @throws MailboxFailure */
+/** Signs in to a mailbox and opens it, until `signal` at the latest. A token that its server refuses is got anew, once. @throws MailboxFailure */
 export async function openMailbox(config: MailboxConfig, signal: AbortSignal): Promise<OpenMailbox> {
-  const client = await createClient(config);
+  const { auth } = config;
+  if ('pass' in auth) return openBy({ pass: auth.pass }, config, signal);
+  const { tokens } = auth;
+  const got = (token: Promise<string>): Promise<string> =>
+    token.catch((error: unknown) => {
+      throw mailboxFailure(error, config);
+    });
+  const accessToken = await got(tokens.current());
+  try {
+    return await openBy({ accessToken }, config, signal);
+  } catch (error) {
+    if (!(error instanceof SignInRefused)) throw error;
+    return openBy({ accessToken: await got(tokens.renew(accessToken)) }, config, signal);
+  }
+}
+
+type Credentials = { pass: string } | { accessToken: string };
+
+async function openBy(credentials: Credentials, config: MailboxConfig, signal: AbortSignal): Promise<OpenMailbox> {
+  const client = await createClient(config, credentials);
   // An error without a listener would end the process; the call under way gets it too.
   client.on('error', () => undefined);
   const stop = (): void => client.close();
@@ -83,14 +102,17 @@ export async function openMailbox(config: MailboxConfig, signal: AbortSignal): P
 }
 
 /** The library is loaded once there is a mailbox to read. It logs nothing: its lines have addresses and bodies. */
-async function createClient({ host, port, tls, auth, caPem }: MailboxConfig): Promise<ImapFlow> {
+async function createClient(
+  { host, port, tls, auth, caPem }: MailboxConfig,
+  credentials: Credentials,
+): Promise<ImapFlow> {
   const { ImapFlow } = await import('imapflow');
   return new ImapFlow({
     host,
     port,
     secure: tls === 'implicit',
     ...(tls === 'implicit' ? {} : { doSTARTTLS: tls === 'starttls' }),
-    auth: { user: auth.user, pass: auth.pass },
+    auth: { user: auth.user, ...credentials },
     ...(caPem === undefined ? {} : { tls: { ca: caPem } }),
     logger: false,
     disableAutoIdle: true,

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../config.ts';
-import { mailServerAddress } from '../../tls/mail-server-url.ts';
+import { settingsTokens } from '../../mail-oauth/settings-tokens.ts';
+import { mailServerAddress, type MailLogin } from '../../tls/mail-server-url.ts';
 import { readPem } from '../../tls/pem.ts';
 import type { ReturnedMailboxSettings } from './settings.ts';
 
@@ -9,7 +10,7 @@ export type MailboxConfig = {
   host: string;
   port: number;
   tls: 'implicit' | 'starttls' | 'none';
-  auth: { user: string; pass: string };
+  auth: MailLogin;
   mailbox: string;
   caPem?: string;
 };
@@ -25,7 +26,14 @@ export function mailboxConfig(settings: ReturnedMailboxSettings): MailboxConfig 
     return null;
   }
   const ports = { implicit: 993, starttls: 143, none: 143 };
-  const { auth, ...address } = mailServerAddress({ prefix: 'IMAP', url, user, password, ports });
+  const { auth, ...address } = mailServerAddress({
+    prefix: 'IMAP',
+    url,
+    user,
+    password,
+    tokens: settingsTokens(settings),
+    ports,
+  });
   if (auth === undefined) throw new ConfigError(['IMAP_USER: a mailbox has a user and a password']);
   const name = `${auth.user} ${address.host}:${address.port} ${mailbox}`;
   return { name, ...address, auth, mailbox, ...(ca === '' ? {} : { caPem: readPem(ca) }) };

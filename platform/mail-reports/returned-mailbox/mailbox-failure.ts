@@ -1,3 +1,4 @@
+import { TokenFailure } from '../../mail-oauth/mail-tokens.ts';
 import { tlsFailure } from '../../tls/tls-failure.ts';
 import type { MailboxConfig } from './mailbox-config.ts';
 
@@ -11,13 +12,22 @@ export class MailboxFailure extends Error {
   }
 }
 
+/** The server does not take who signs in. */
+export class SignInRefused extends MailboxFailure {}
+
 /** What an error of the IMAP library comes to. The server's own words stay out of it: they may hold an address. */
-export function mailboxFailure(error: unknown, { mailbox }: Pick<MailboxConfig, 'mailbox'>): MailboxFailure {
+export function mailboxFailure(
+  error: unknown,
+  { mailbox, auth }: Pick<MailboxConfig, 'mailbox' | 'auth'>,
+): MailboxFailure {
   if (error instanceof MailboxFailure) return error;
+  if (error instanceof TokenFailure) return new MailboxFailure(error.message, error.lasts);
   const { authenticationFailed, tlsFailed, mailboxMissing, code } = partsOf(error);
   if (authenticationFailed === true)
-    return new MailboxFailure(
-      'The server of the mailbox refused the sign-in. Set IMAP_USER and IMAP_PASSWORD to what its provider shows for IMAP; where sign-in has two steps, that is a password for apps.',
+    return new SignInRefused(
+      'tokens' in auth
+        ? 'The server of the mailbox refused the token: its provider has to let IMAP_USER be read over IMAP, and the app do so for that user.'
+        : 'The server of the mailbox refused the sign-in. Set IMAP_USER and IMAP_PASSWORD to what its provider shows for IMAP; where sign-in has two steps, that is a password for apps.',
       true,
     );
   const reason = tlsFailure(error, { ca: 'IMAP_CA', cert: 'IMAP_URL' });

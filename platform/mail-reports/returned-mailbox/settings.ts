@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mailOauthSettings } from '../../mail-oauth/settings.ts';
 import { authoritySetting } from '../../tls/pem.ts';
 
 /** Where the mails that come back lie, where nothing brings them to POST /hooks/mail. */
@@ -11,6 +12,7 @@ export const returnedMailboxSettings = {
     ),
   IMAP_USER: z.string().default('').describe('user of that mailbox, where it is not in the URL'),
   IMAP_PASSWORD: z.string().default('').describe('password of that user'),
+  ...mailOauthSettings,
   IMAP_MAILBOX: z.string().min(1).max(200).default('INBOX').describe('folder in which the returned mails lie'),
   IMAP_CA: authoritySetting('authority of the mailbox server’s certificate, where it is not a public one'),
 };

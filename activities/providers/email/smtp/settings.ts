@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mailOauthSettings } from '../../../../platform/mail-oauth/settings.ts';
 import { authoritySetting } from '../../../../platform/tls/pem.ts';
 
 const count = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
@@ -13,6 +14,7 @@ export const smtpSettings = {
     ),
   SMTP_USER: z.string().default('').describe('user of the mail server, where it is not in the URL'),
   SMTP_PASSWORD: z.string().default('').describe('password of that user'),
+  ...mailOauthSettings,
   SMTP_CA: authoritySetting('authority of the mail server’s certificate, where it is not a public one'),
   SMTP_CLIENT_NAME: z
     .string()

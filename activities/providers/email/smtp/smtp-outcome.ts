@@ -12,8 +12,8 @@ export const settingsRetryMs = 60_000;
 const wantsSignIn = new Set([530, 534, 535, 538]);
 
 /** A connection that could not be opened says nothing about the mail: it is always tried again, what a person has to mend not at once. */
-export function ofConnecting(error: SmtpError, { vet }: Pick<SmtpServer, 'vet'>): Deferred {
-  const failure = connectFailure(error, { isOwn: vet !== undefined });
+export function ofConnecting(error: SmtpError, server: Pick<SmtpServer, 'auth' | 'vet'>): Deferred {
+  const failure = connectFailure(error, server);
   const lasts = failure.code === 'email.auth' || failure.code === 'email.address_refused';
   return { kind: 'deferred', ...(lasts ? { retryAfterMs: settingsRetryMs } : {}), error: failure };
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ConfigError } from '../../../../platform/config.ts';
+import { settingsTokens } from '../../../../platform/mail-oauth/settings-tokens.ts';
 import { mailServerAddress } from '../../../../platform/tls/mail-server-url.ts';
 import { readPem } from '../../../../platform/tls/pem.ts';
 import type { SmtpConfig } from './smtp-config.ts';
@@ -14,6 +15,7 @@ export function smtpConfig(settings: SmtpSettings): Pick<SmtpConfig, 'host' | 'p
     url: settings.SMTP_URL,
     user: settings.SMTP_USER,
     password: settings.SMTP_PASSWORD,
+    tokens: settingsTokens(settings),
     ports: { implicit: 465, starttls: 587, none: 25 },
   });
   return {

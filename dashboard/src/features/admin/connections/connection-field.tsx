@@ -24,7 +24,7 @@ export function ConnectionField({ field, value, onChange }: ConnectionFieldProps
   if (isLong) return <Textarea {...typed} rows={4} maxLength={10_000} />;
   if (isHidden)
     return (
-      <PasswordInput {...typed} maxLength={2_000} visibilityToggleButtonProps={{ 'aria-label': t`Show or hide it` }} />
+      <PasswordInput {...typed} maxLength={10_000} visibilityToggleButtonProps={{ 'aria-label': t`Show or hide it` }} />
     );
   return <TextInput {...typed} maxLength={2_000} {...(isNumber ? { type: 'number', min: 1 } : {})} />;
 }
