@@ -82,13 +82,14 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'services',
-    what: 'object stores and batches against an S3 server from crates.io, which cargo builds the first time, mail by way of Postfix, and the OpenAPI document by redocly and spectral',
+    what: 'object stores and batches against an S3 server from crates.io, which cargo builds the first time, mail by way of Postfix and Dovecot, and the OpenAPI document by redocly and spectral',
     steps: () => [
       {
         files: [
           'platform/objects',
           'test/e2e/batch.test.ts',
           'worker/mail-postfix.nightly.test.ts',
+          'worker/mailbox-dovecot.nightly.test.ts',
           'test/api/openapi-lint.nightly.test.ts',
         ],
         env: { TL_SERVICES: 'real' },

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isListening } from '../../local/ports.ts';
 import type { Certificate } from './certificates.ts';
+import { unpackPackages } from './debian-packages.ts';
 import { testPort } from './ports.ts';
 
 /** A Postfix of the test's own: it takes mail to `domain` over TLS from those who sign in, and keeps it; nothing leaves this machine. */
@@ -26,6 +27,8 @@ export type Postfix = {
 
 /** Who may sign in to it. */
 export const postfixLogin = { user: 'us@mail.test', password: 'r/ght & long' };
+/** The name of an address that does not exist, at each domain: a mail to it is taken, and comes back. */
+export const postfixNobody = 'gone';
 
 const packages = ['postfix', 'sasl2-bin', 'libsasl2-modules', 'libsasl2-modules-db'];
 const queueFolders = [
@@ -54,7 +57,7 @@ export async function startPostfix(domain: string, certificate: Certificate): Pr
   const folder = mkdtempSync(join(tmpdir(), 'tl-postfix-'));
   chmodSync(folder, 0o755);
   const programs = join(folder, 'programs');
-  unpack(programs);
+  unpackPackages(packages, programs);
   const config = join(folder, 'config');
   const port = await testPort('Postfix');
   const [uid, gid] = ['-u', '-g'].map((part) => Number(execFileSync('id', [part, 'nobody'])));
@@ -70,6 +73,7 @@ export async function startPostfix(domain: string, certificate: Certificate): Pr
   mkdirSync(join(config, 'sasl'), { recursive: true });
   writeFileSync(join(config, 'main.cf'), mainConfig({ folder, programs, domain, imports, uid, gid }));
   writeFileSync(join(config, 'master.cf'), services(port));
+  writeFileSync(join(config, 'transports'), `/^${postfixNobody}@/ nobody:\n`);
   writeFileSync(join(config, 'server.pem'), certificate.keyPem + certificate.certPem, { mode: 0o600 });
   const accounts = join(config, 'accounts');
   writeFileSync(
@@ -102,23 +106,10 @@ export async function startPostfix(domain: string, certificate: Certificate): Pr
     async stop() {
       master.kill();
       await once(master, 'exit');
-      rmSync(folder, { recursive: true });
+      // Its processes end after it, and may still write.
+      rmSync(folder, { recursive: true, maxRetries: 20 });
     },
   };
-}
-
-function unpack(programs: string): void {
-  const downloads = join(programs, 'downloads');
-  mkdirSync(downloads, { recursive: true });
-  const download = (): unknown => execFileSync('apt-get', ['download', ...packages], { cwd: downloads, stdio: 'pipe' });
-  try {
-    download();
-  } catch {
-    // A new machine does not know yet what there is.
-    execFileSync('apt-get', ['update'], { stdio: 'pipe' });
-    download();
-  }
-  for (const file of readdirSync(downloads)) execFileSync('dpkg', ['-x', join(downloads, file), programs]);
 }
 
 function filesIn(folder: string): string[] {
@@ -160,6 +151,7 @@ default_transport = error:nothing leaves this machine
 virtual_mailbox_domains = ${own.domain}
 virtual_mailbox_base = ${folder}/mail
 virtual_mailbox_maps = static:all/
+transport_maps = regexp:${folder}/config/transports
 virtual_uid_maps = static:${own.uid}
 virtual_gid_maps = static:${own.gid}
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
@@ -197,6 +189,8 @@ function services(port: number): string {
     'postlog unix-dgram n - n - 1 postlogd',
     'qmgr unix n - n 300 1 qmgr',
     'virtual unix - n n - - virtual',
+    // 67 says that there is no such user.
+    `nobody unix - n n - - pipe\n  user=daemon argv=/bin/sh -c {exit 67}`,
     ...local,
     '',
   ].join('\n');

@@ -1,16 +1,26 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a server that can be cut: `cut` drops every connection and refuses new ones, `fix` lets them through again. */
-export type Proxy = { url: string; cut(): void; mend(): void; stop(): Promise<void> };
+/**
+ * A way to a server that can be cut: `cut` drops every connection and refuses new ones, `mend` lets them through again; `dropAfter` drops all
+ * connections once, when so many bytes more have come from the server.
+ */
+export type Proxy = { url: string; cut(): void; mend(): void; dropAfter(bytes: number): void; stop(): Promise<void> };
 
 /** Opens a way to the server of `target`; `url` is `target` through it. */
 export async function startProxy(target: string): Promise<Proxy> {
   const to = new URL(target);
   const sockets = new Set<Socket>();
   let isCut = false;
+  let left = Infinity;
   const server = createServer((near) => {
     if (isCut) return void near.destroy();
     const far = connect(Number(to.port), to.hostname);
+    far.on('data', ({ length }) => {
+      left -= length;
+      if (left > 0) return;
+      left = Infinity;
+      drop();
+    });
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -38,6 +48,9 @@ export async function startProxy(target: string): Promise<Proxy> {
     },
     mend() {
       isCut = false;
+    },
+    dropAfter(bytes) {
+      left = bytes;
     },
     async stop() {
       drop();
