@@ -57,6 +57,11 @@ describe('every dialog and menu of the dashboard', () => {
       { path: '/admin?tab=keys', press: ['Make a key'], shows: 'Holds for' },
       { path: '/admin?tab=keys', press: ['Revoke to revoke'], shows: 'Leave it' },
       { path: '/admin?tab=connections', press: ['Connect a CRM'], shows: 'Token' },
+      {
+        path: '/admin?tab=connections',
+        press: ['Connect a mail server'],
+        shows: 'Address of the tokens of Microsoft 365 or Google Workspace, in place of a password',
+      },
       { path: '/admin?tab=models', press: ['Add a model'], shows: 'It asks for no key' },
       { path: '/admin?tab=models', press: ['Look at stub-small'], shows: 'Price as of' },
       { path: '/', press: [/Search or jump to…/], shows: 'Courses', only: 'wide' },
