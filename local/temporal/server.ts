@@ -11,8 +11,8 @@ export type TemporalServer = { address: string; uiUrl: string | null; process: G
 
 /** Closed histories are kept this long; `start-dev` has one day. */
 const retentionMs = 30 * 24 * 3_600 * 1_000;
-/** SQLite with a history of weeks takes seconds to open. */
-const readyMs = 60_000;
+/** SQLite with a history of weeks takes seconds to open, on a busy machine minutes. A server that cannot start ends by itself. */
+const readyMs = 600_000;
 
 const dynamicConfig = [
   'matching.useNewMatcher=true',

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { CourseRunInput } from '../../contracts/courses/course.schema.ts';
 import { createEnrollment } from '../../platform/db/courses/enrollments.ts';
 import { lockCourseRun, seatFacts } from '../../platform/db/courses/seats.ts';
@@ -82,6 +83,8 @@ export async function enroll(
 /** What is wrong with the seats of a course run now; holds may end `graceMs` late. */
 export function seatFaults(database: TestDatabase, courseRunId: string, graceMs = 5_000): Promise<string[]> {
   return inWorkspace(database.app, database.workspaceId, async (tx) => {
+    // What works on its seats meanwhile may be slow.
+    await sql`set local lock_timeout = 0`.execute(kysely(tx));
     const run = await lockCourseRun(tx, database.workspaceId, courseRunId);
     return seatProblems(await seatFacts(tx, run), { now: run.now.toISOString(), graceMs });
   });
