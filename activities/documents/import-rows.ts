@@ -6,6 +6,7 @@ import type { ActionInput } from '../../contracts/core/engine.ts';
 import { failureTypes } from '../../contracts/core/failures.ts';
 import { planColumns } from '../../domain/documents/columns.ts';
 import { createRowMapper, type MappedRow } from '../../domain/documents/rows.ts';
+import { printedCurrencies } from '../../domain/documents/template/printed-currencies.ts';
 import { CsvRefused, readCsv } from '../../platform/rows/csv/read-csv.ts';
 import {
   importedOf,
@@ -110,13 +111,15 @@ async function* mappedRows(
   lines: Lines,
 ): AsyncGenerator<MappedRow> {
   const { columns } = batch.options as BatchOptions;
+  const template = batch.template as DocumentTemplate;
+  const printed = printedCurrencies(template.body);
   let map: ReturnType<typeof createRowMapper> | null = null;
   try {
     for await (const item of readCsv(content, columns)) {
       if (item.kind === 'header') {
-        const planned = planColumns(item.cells, batch.template as DocumentTemplate, columns);
+        const planned = planColumns(item.cells, template, columns);
         if (planned.kind === 'refused') throw refused(planned.problems.map((problem) => problem.message).join('; '));
-        map = createRowMapper(planned.plan, columns.decimal);
+        map = createRowMapper(planned.plan, columns.decimal, printed);
       } else if (lines !== null && (item.kind === 'error' || !lines.has(item.line))) continue;
       else if (item.kind === 'error') yield item;
       else yield map ? map(item.line, item.cells) : { kind: 'blank' };

@@ -4,6 +4,7 @@ import { mayBeThousands } from './amounts.ts';
 import { planColumns, type ColumnPlan } from './columns.ts';
 import { csvLine } from './csv-line.ts';
 import { createRowMapper } from './rows.ts';
+import { printedCurrencies } from './template/printed-currencies.ts';
 
 const column = (over: Partial<ColumnSpec> = {}): ColumnSpec => ({
   type: 'text',
@@ -27,6 +28,9 @@ const codes = (columns: string[], over: Parameters<typeof planColumns>[2] = mapp
   const planned = planColumns(columns, template, over);
   return planned.kind === 'refused' ? planned.problems.map((problem) => `${problem.path} ${problem.code}`) : [];
 };
+
+const good = ['P-1', ' Ana ', '12.50', '2026-12-01', 'ana@example.com', ''];
+const over = (index: number, value: string): string[] => good.with(index, value);
 
 describe('the header of a file', () => {
   it('is matched by simplified names, whatever the order, and names what the template never reads', () => {
@@ -92,9 +96,6 @@ describe('the header of a file', () => {
 });
 
 describe('a row', () => {
-  const good = ['P-1', ' Ana ', '12.50', '2026-12-01', 'ana@example.com', ''];
-  const over = (index: number, value: string): string[] => good.with(index, value);
-
   it('becomes values by variable', () => {
     expect(createRowMapper(plan())(2, good)).toEqual({
       kind: 'row',
@@ -234,5 +235,97 @@ describe('a row', () => {
       row: { email: null, values: { due: '' } },
     });
     expect(createRowMapper(plan())(2, ['', ' ', '', '', '', ''])).toEqual({ kind: 'blank' });
+  });
+});
+
+describe('an amount with its currency (firefly-iii#746, mathesar#2169)', () => {
+  const code = (body: string, amounts: string[], cells = good): string[] => {
+    const map = createRowMapper(plan(), undefined, printedCurrencies(body));
+    return amounts.map((amount, at) => {
+      const mapped = map(at + 2, cells.with(0, `P-${at}`).with(2, amount));
+      return mapped.kind === 'error' ? mapped.error.code : mapped.kind;
+    });
+  };
+
+  it('is refused where the letter would print another one', () => {
+    const amounts = ['€10.50', 'EUR 10.50', '10.50', '$79.91', 'GBP 100.00', '-12 USD', '$12 EUR'];
+    const [other, row] = ['row.otherCurrency', 'row'];
+    expect(code('{{ row.premium | money: "EUR" }}', amounts)).toEqual([row, row, row, other, other, other, other]);
+    expect(code('{% if row.due %}{{ row.premium | times: 2 | money: "EUR" }}{% endif %}', ['€5', '$5'])).toEqual([
+      row,
+      other,
+    ]);
+    expect(code('{% assign twice = row.premium | times: 2 %}{{ twice | money: "EUR" }}', ['€5', '$5'])).toEqual([
+      row,
+      other,
+    ]);
+    expect(code('{{ row.premium | money: row.first_name }}', ['$5', '€5'], good.with(1, 'USD'))).toEqual([row, other]);
+  });
+
+  it('may be written in each way that its currency has', () => {
+    expect(code('{{ row.premium | money: "USD" }}', ['$5', 'US$5', 'USD 5', '5 USD'])).toEqual(Array(4).fill('row'));
+    expect(code('{{ row.premium | money: "CAD" }}', ['$5', 'CA$5', 'US$5'])).toEqual([
+      'row',
+      'row',
+      'row.otherCurrency',
+    ]);
+    expect(code('{{ row.premium | money: "SEK" }}', ['5 kr', 'kr. 5', 'SEK 5', '€5'])).toEqual([
+      ...Array<string>(3).fill('row'),
+      'row.otherCurrency',
+    ]);
+    expect(code('{{ row.premium | money: "INR" }}', ['₹5', 'Rs. 5'])).toEqual(['row', 'row']);
+    expect(code('{{ row.premium | money: "JPY" }}', ['￥5', '¥5', '￦5'])).toEqual(['row', 'row', 'row.otherCurrency']);
+  });
+
+  it('is the same in all of a column that the template prints as it is', () => {
+    expect(code('{{ row.premium }}', ['5', '€5', 'EUR 5', '$5', '€6'])).toEqual([
+      'row',
+      'row',
+      'row',
+      'row.otherCurrency',
+      'row',
+    ]);
+  });
+});
+
+describe('a row that is no person', () => {
+  it('is the header of the file once more (s3-concat#3, flow.record#190)', () => {
+    const text = planColumns(
+      ['Policy no', 'First name', 'Remarks'],
+      { columns: { first_name: column() } },
+      { key: 'policy_no', map: {} },
+    );
+    if (text.kind === 'refused') throw new Error('refused');
+    const map = createRowMapper(text.plan);
+    expect(map(2, ['P-1', 'Ana', ''])).toMatchObject({ kind: 'row' });
+    expect(map(3, ['\uFEFFPolicy no', 'FIRST NAME ', 'Remarks'])).toMatchObject({
+      error: { line: 3, code: 'row.header' },
+    });
+    expect(map(4, ['Policy no', 'Ana', 'Remarks'])).toMatchObject({ kind: 'row' });
+    const foreign = planColumns(
+      ['番号', '名前'],
+      { columns: { first_name: column() } },
+      { key: 'policy_no', map: { policy_no: '番号', first_name: '名前' } },
+    );
+    if (foreign.kind === 'refused') throw new Error('refused');
+    expect(createRowMapper(foreign.plan)(2, ['一', '王'])).toMatchObject({ kind: 'row' });
+    expect(createRowMapper(foreign.plan)(2, ['番号', '名前'])).toMatchObject({ error: { code: 'row.header' } });
+  });
+
+  it.each(['NULL', 'null', '\\N', '(null)', 'undefined', 'NaN', '[object Object]'])(
+    'has %s for a name (dbeaver#4755, ishortn.ink#98)',
+    (nothing) => {
+      for (const at of [0, 1])
+        expect(createRowMapper(plan())(2, over(at, nothing))).toMatchObject({ error: { code: 'row.noValue' } });
+    },
+  );
+
+  it('may leave cells empty by the name that a database has for them', () => {
+    for (const nothing of ['NULL', '\\N', '[NULL]'])
+      expect(createRowMapper(plan())(2, good.with(3, nothing).with(4, nothing))).toMatchObject({
+        row: { email: null, values: { due: '' } },
+      });
+    for (const name of ['Null', 'Nan', 'None', 'Undefined'])
+      expect(createRowMapper(plan())(2, over(1, name))).toMatchObject({ kind: 'row' });
   });
 });

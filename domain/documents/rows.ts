@@ -1,8 +1,9 @@
 import type { BatchRow, RowError } from '../../contracts/documents/documents.ts';
 import type { ColumnType } from '../../contracts/documents/template.schema.ts';
 import type { ColumnMapping } from '../../contracts/documents/batch.schema.ts';
-import { needsDecimal, plainNumber } from './amounts.ts';
+import { currenciesAround, mayBeSameCurrency, needsDecimal, plainNumber } from './amounts.ts';
 import type { ColumnPlan } from './columns.ts';
+import type { PrintedCurrencies } from './template/printed-currencies.ts';
 
 /** What became of one line: a row of the batch without its ordinal, a reason, or nothing (all cells empty). */
 export type MappedRow =
@@ -14,17 +15,26 @@ const KEY_CHARACTERS = 200;
 /**
  * Turns the lines of one file into rows. It remembers the keys it has seen, so use one for a file: the second line with
  * the same key is an error that names the first. Values stay as they are in the file, apart from blanks around them and the marks of
- * amounts, which become plain numbers; letters with accents are composed. `decimal` is the mark before an amount's decimals.
+ * amounts, which become plain numbers, and what databases write for an empty cell; letters with accents are composed. `decimal` is the mark before
+ * an amount's decimals, `printed` the currencies that the template prints: an amount in another one is an error, as is one in another than the
+ * first of its column where the template names none.
  */
 export function createRowMapper(
   plan: ColumnPlan,
   decimal?: ColumnMapping['decimal'],
+  printed?: PrintedCurrencies,
 ): (line: number, cells: readonly string[]) => MappedRow {
   const seen = new Map<string, number>();
+  const first = new Map<string, string>();
   return (line, written) => {
     const cells = plainCells(plan, written, decimal);
     if (cells.every((cell) => cell.trim() === '')) return { kind: 'blank' };
-    const error = widthError(plan, line, cells) ?? keyError(plan, line, cells, seen) ?? cellError(plan, line, cells);
+    const error =
+      widthError(plan, line, cells) ??
+      headerError(plan, line, cells) ??
+      keyError(plan, line, cells, seen) ??
+      cellError(plan, line, cells) ??
+      currencyError(plan, line, written, printed, first);
     if (error) return { kind: 'error', error };
     const key = keyAt(cells, plan.key.index);
     seen.set(key, line);
@@ -34,10 +44,14 @@ export function createRowMapper(
   };
 }
 
-/** Empty cells behind the last column go; amounts become plain numbers where they can. */
+/** Empty cells behind the last column go; amounts become plain numbers where they can; a cell that may be empty, and is called so, is empty. */
 function plainCells(plan: ColumnPlan, written: readonly string[], decimal: ColumnMapping['decimal']): string[] {
   const cells = written.map((_, index) => cellAt(written, index));
   while (cells.length > plan.width && cells.at(-1) === '') cells.pop();
+  const optional = plan.variables.filter(({ spec }) => !spec.required);
+  for (const { index } of plan.email ? [...optional, plan.email] : optional) {
+    if (nullText.test(cells[index] ?? '')) cells[index] = '';
+  }
   for (const { index, spec } of plan.variables) {
     const cell = cells[index];
     if (cell === undefined || (spec.type !== 'money' && spec.type !== 'number')) continue;
@@ -51,6 +65,55 @@ function widthError(plan: ColumnPlan, line: number, cells: readonly string[]): R
   const isShort = cells.length < plan.width;
   const message = `The row has ${cells.length} cells, the header ${plan.width}`;
   return { line, code: isShort ? 'row.tooShort' : 'row.tooLong', message };
+}
+
+/** Files that were put together from several have the header of each. */
+function headerError(plan: ColumnPlan, line: number, cells: readonly string[]): RowError | null {
+  const read = [plan.key, ...(plan.email ? [plan.email] : []), ...plan.variables];
+  const isHeader = read.every(
+    ({ header, index }) => cellAt(cells, index).toLowerCase() === cellAt([header], 0).toLowerCase(),
+  );
+  return isHeader ? { line, code: 'row.header', message: 'The row is the header of the file once more' } : null;
+}
+
+/** An amount in another currency than the letter would print is refused: dollars are not to become as many euros. */
+function currencyError(
+  plan: ColumnPlan,
+  line: number,
+  written: readonly string[],
+  printed: PrintedCurrencies | undefined,
+  first: Map<string, string>,
+): RowError | null {
+  for (const { name, header, index, spec } of plan.variables) {
+    if (spec.type !== 'money' && spec.type !== 'number') continue;
+    const [found, other] = currenciesAround(cellAt(written, index));
+    if (found === undefined) continue;
+    const wanted = wantedIn(plan, name, written, printed) ?? [first.get(name) ?? found];
+    first.set(name, wanted[0] ?? found);
+    const wrong = [found, other].find(
+      (currency) => currency !== undefined && wanted.some((code) => !mayBeSameCurrency(currency, code)),
+    );
+    if (wrong === undefined) continue;
+    const message = `“${header}” is in ${wrong}, the letter prints ${wanted.join(' and ')}`;
+    return { line, column: index + 1, code: 'row.otherCurrency', message };
+  }
+  return null;
+}
+
+/** The currencies in which a template prints a column of one row; null where it names none. */
+function wantedIn(
+  plan: ColumnPlan,
+  name: string,
+  written: readonly string[],
+  printed: PrintedCurrencies | undefined,
+): string[] | null {
+  const codes = (printed?.of.get(name) ?? []).map((currency) => {
+    if ('code' in currency) return currency.code;
+    const at = plan.variables.find((variable) => variable.name === currency.column)?.index;
+    return at === undefined ? '' : cellAt(written, at);
+  });
+  if (codes.length > 0) return codes.filter((code) => code !== '');
+  return printed?.all ? [printed.all] : null;
 }
 
 function keyError(
@@ -148,8 +211,13 @@ function keyAt(cells: readonly string[], index: number): string {
   return cellAt(cells, index).replaceAll(unseen, '');
 }
 
-/** What a spreadsheet shows instead of a value: it could not work it out, or has shortened a long number and lost its digits. */
+/** How databases write a cell that is empty. A person may be called Null. */
+const nullText = /^(?:NULL|null|\\N|\(null\)|\[NULL\]|<null>)$/;
+
+/** What a program writes in the place of a value: what it did not have, what it could not work out, or a long number that lost its digits. */
 function spoiled(value: string): { code: string; message: string } | null {
+  if (nullText.test(value) || /^(?:undefined|nan|NaN|\[object Object\])$/.test(value))
+    return { code: 'row.noValue', message: `is “${value}”, which is how a program writes what it does not have` };
   if (/^#[¡¿]?(?:N\/[AD]|NV|DIV\/0!|\p{Lu}{3,8}[!?])$/u.test(value))
     return { code: 'row.spreadsheetError', message: `is ${value}: the spreadsheet could not work it out` };
   if (!/^-?\d(?:[.,]\d+)?E\+?\d{2,}$/i.test(value)) return null;
