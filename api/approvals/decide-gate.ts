@@ -10,7 +10,7 @@ import type { JsonObject } from '../../contracts/core/machine.ts';
 import { type AuditEntry, recordAudit } from '../../platform/db/access/audit.ts';
 import { insertDecision } from '../../platform/db/gates/gate-decisions.ts';
 import { decisionsOf } from '../../platform/db/views/gates-list.ts';
-import { separatedFrom } from '../../platform/db/gates/assignees.ts';
+import { isLeft, separatedFrom } from '../../platform/db/gates/assignees.ts';
 import { isHeldByPause, lockGate, settleGate } from '../../platform/db/gates/gates.ts';
 import { wakeRun } from '../../platform/db/runs/runs.ts';
 import { databaseNow } from '../../platform/db/runs/turns.ts';
@@ -41,12 +41,14 @@ export async function decideGate(tx: Tx, input: GateDecision): Promise<void> {
   const earlier = decisions.find((given) => given.deciderKind === decider.kind && given.deciderId === decider.id);
   const comment = decision.comment ?? null;
   const view = viewOf(gate);
-  const assigned = { workspaceId, assigneeKind: gate.assignee_kind, assigneeId: gate.assignee_id };
-  const requestedBy = await separatedFrom(tx, { ...assigned, requestedBy: view.requestedBy });
+  const { requestedBy: asked } = view;
+  const assigned = { workspaceId, assigneeKind: gate.assignee_kind, assigneeId: gate.assignee_id, requestedBy: asked };
+  const requestedBy = await separatedFrom(tx, assigned);
   const validated = validateDecision({ ...view, requestedBy }, { ...decision, comment }, decider, {
     now: (await databaseNow(tx)).toISOString(),
     earlierOutcome: earlier?.outcome ?? null,
     isPaused: await isHeldByPause(tx, gate),
+    isLeft: await isLeft(tx, assigned),
   });
   switch (validated.kind) {
     case 'repeats':

@@ -66,7 +66,7 @@ export function gateOf(
     openedAt: row.opened_at.toISOString(),
     decidedAt: row.decided_at?.toISOString() ?? null,
     votes: decisions.filter((decision) => decision.gateId === row.id).map(decisionOf),
-    mine: isAssigned(view.assignee, viewer),
+    mine: isAssigned(view.assignee, viewer, row.is_left),
     rev: Number(row.rev),
   };
 }

@@ -244,6 +244,33 @@ describe('gates', () => {
     expect(detail).toMatchObject({ isOwnRequest: true });
   });
 
+  it('is the admins’ where nobody is there any more whom it names (caseflow#11811, sqle#817)', async () => {
+    const workspaceId = await database.addWorkspace();
+    const [boss, gone] = [await api.member(['admin'], workspaceId), await api.member(['approver'], workspaceId)];
+    const named = await openTestGate(database, { assignee: { kind: 'member', id: gone.memberId } }, workspaceId);
+    const ofRole = await openTestGate(database, {}, workspaceId);
+    const mine = async (): Promise<unknown[]> => {
+      const { json } = await api.call({ url: '/v1/gates?status=open&assignedTo=me', cookie: boss.cookie });
+      return (json['items'] as { id: string; mine: boolean }[]).flatMap(({ id, mine: isMine }) => (isMine ? id : []));
+    };
+    expect(await mine()).toEqual([]);
+    expect(await decide(named.gateId, named.contentHash, 'approve', boss)).toMatchObject({ status: 403 });
+    await kysely(database.system)
+      .updateTable('gate')
+      .set({ mail_at: null })
+      .where('workspace_id', '=', workspaceId)
+      .execute();
+    const url = `/v1/members/${gone.memberId}`;
+    expect((await api.call({ method: 'PATCH', url, cookie: boss.cookie, body: { disabled: true } })).status).toBe(200);
+    expect(await mine()).toEqual([ofRole.gateId, named.gateId]);
+    expect((await api.call({ url: '/v1/gates/counts', cookie: boss.cookie })).json).toMatchObject({ mine: 2 });
+    const toMail = kysely(database.system).selectFrom('gate').select('id').where('mail_at', 'is not', null);
+    expect(await toMail.where('workspace_id', '=', workspaceId).execute()).toHaveLength(2);
+    expect((await decide(named.gateId, named.contentHash, 'approve', boss)).status).toBe(200);
+    await api.key(['gates:decide', 'role:approver'], workspaceId);
+    expect(await decide(ofRole.gateId, ofRole.contentHash, 'approve', boss)).toMatchObject({ status: 403 });
+  });
+
   it('has one winner when many decide at once, and the others are shown who it was', async () => {
     const { gateId, contentHash, runId } = await openTestGate(database);
     const people = await Promise.all(Array.from({ length: 6 }, () => api.member(['approver'])));

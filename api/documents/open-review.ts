@@ -1,8 +1,8 @@
-import { isRequester } from '../../domain/approvals/validate-decision.ts';
+import { isAssigned, isRequester } from '../../domain/approvals/validate-decision.ts';
 import { batchApprover } from '../../domain/documents/batch-state.ts';
 import { countDocuments } from '../../platform/db/documents/batch-figures.ts';
 import type { DocumentRow } from '../../platform/db/documents/documents.ts';
-import { separatedFrom } from '../../platform/db/gates/assignees.ts';
+import { isLeft, separatedFrom } from '../../platform/db/gates/assignees.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { findListedBatch, lockBatch, type ListedBatch } from '../../platform/db/views/batches-list.ts';
 import { findDocument } from '../../platform/db/views/documents-list.ts';
@@ -32,10 +32,12 @@ export async function openReview(tx: Tx, caller: Principal, id: string): Promise
   const document = await findDocumentOf(tx, caller, id);
   const batch = await findListedBatch(tx, workspaceId, document.batch_id);
   if (!batch || !isInReview(batch)) throw conflict('batch.notInReview', 'The batch is not in review');
-  if (!caller.roles.includes(batchApprover.id))
+  const { kind: assigneeKind, id: assigneeId } = batchApprover;
+  const assigned = { workspaceId, assigneeKind, assigneeId, requestedBy: batch.requested_by };
+  const decider = { kind: caller.actor.kind, id: caller.actor.id, roles: caller.roles };
+  if (!isAssigned(batchApprover, decider, await isLeft(tx, assigned)))
     throw new AppError(403, 'gate.notAssigned', { detail: 'This review is assigned to approvers' });
-  const assigned = { workspaceId, assigneeKind: batchApprover.kind, assigneeId: batchApprover.id };
-  const requestedBy = await separatedFrom(tx, { ...assigned, requestedBy: batch.requested_by });
+  const requestedBy = await separatedFrom(tx, assigned);
   if (isRequester(requestedBy, { id: caller.actor.id, createdBy: caller.createdBy }))
     throw new AppError(403, 'gate.separationOfDuties', {
       detail: 'The person who started the batch cannot review it',

@@ -18,6 +18,7 @@ describe('the mails about a gate', () => {
       { email: 'ada@example.com', name: 'Ada', roles: ['approver'] as const },
       { email: 'bo@example.com', name: 'Bo', roles: ['approver', 'viewer'] as const },
       { email: 'cy@example.com', name: 'Cy', roles: ['viewer'] as const },
+      { email: 'di@example.com', name: 'Di', roles: ['admin'] as const },
     ];
     const owner = createDb(database.config, 'tl_owner', 1);
     for (const { roles, ...person } of people) await ensureMember(owner, { workspaceId, ...person, roles: [...roles] });
@@ -69,6 +70,12 @@ describe('the mails about a gate', () => {
     await kysely(database.system).updateTable('gate').set({ mail_at: new Date() }).where('id', '=', gateId).execute();
     expect([await pass(), await mailAt(gateId)]).toEqual([1, null]);
     expect(await mailsAbout('Later?')).toHaveLength(2);
+  });
+
+  it('reach the admins where the gate names nobody who is there (caseflow#11811)', async () => {
+    await openTestGate(database, { title: 'Left?', assignee: { kind: 'role', id: 'designer' } });
+    await pass();
+    expect((await mailsAbout('Left?')).flatMap((mail) => mail.to)).toEqual(['di@example.com']);
   });
 
   it('are not sent about a gate that is over', async () => {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -14,11 +14,11 @@ export type Assigned = {
 export type Assignee = { id: string; email: string; name: string };
 
 /**
- * The members who may decide: the one who is named, or all with the role; not the one who asked for it, unless there is no other. A
- * workspace of one person would stand still else.
+ * The members who may decide: the one who is named, or all with the role, and the admins where that is nobody any more; not the one who asked for
+ * it, unless there is no other. A workspace of one person would stand still else.
  */
 export async function assigneesOf(tx: Tx, gate: Assigned): Promise<Assignee[]> {
-  const all = await namedBy(tx, gate);
+  const all = await decidersOf(tx, gate);
   const others = all.filter(({ id }) => id !== gate.requestedBy);
   return others.length > 0 ? others : all;
 }
@@ -26,8 +26,51 @@ export async function assigneesOf(tx: Tx, gate: Assigned): Promise<Assignee[]> {
 /** The member who may not decide because they asked for it; null where they alone could. */
 export async function separatedFrom(tx: Tx, gate: Assigned): Promise<string | null> {
   if (gate.requestedBy === null) return null;
-  const all = await namedBy(tx, gate);
+  const all = await decidersOf(tx, gate);
   return all.some(({ id }) => id !== gate.requestedBy) ? gate.requestedBy : null;
+}
+
+/** Whether nobody is there whom a gate names: it is the admins' then. */
+export async function isLeft(tx: Tx, { workspaceId, assigneeKind, assigneeId }: Assigned): Promise<boolean> {
+  const place = {
+    workspaceId: sql`${workspaceId}::uuid`,
+    kind: sql`${assigneeKind}::text`,
+    id: sql`${assigneeId}::text`,
+  };
+  const { rows } = await sql<{ left: boolean }>`select ${nobodyIsNamed(place)} as left`.execute(kysely(tx));
+  return rows[0]?.left ?? false;
+}
+
+type Sql = RawBuilder<unknown>;
+
+/** The condition that no member who may sign in, and no key, is named by an assignee. */
+export function nobodyIsNamed({
+  workspaceId,
+  kind,
+  id,
+}: {
+  workspaceId: Sql;
+  kind: Sql;
+  id: Sql;
+}): RawBuilder<boolean> {
+  return sql<boolean>`(not exists (select from member m where m.workspace_id = ${workspaceId} and m.disabled_at is null
+      and case ${kind} when 'member' then m.id::text = ${id} else ${id} = any(m.roles) end)
+    and not exists (select from api_key k where k.workspace_id = ${workspaceId} and ${kind} = 'role' and 'role:' || ${id} = any(k.scopes)
+      and k.revoked_at is null and coalesce(k.expires_at > now(), true)))`;
+}
+
+/** Has the open gates that are the admins' now mailed to them, once to each. */
+export async function mailLeftGates(tx: Tx, workspaceId: string): Promise<void> {
+  const place = { workspaceId: sql`gate.workspace_id`, kind: sql`gate.assignee_kind`, id: sql`gate.assignee_id` };
+  await sql`update gate set mail_at = now() where workspace_id = ${workspaceId} and status = 'open' and ${nobodyIsNamed(place)}`.execute(
+    kysely(tx),
+  );
+}
+
+async function decidersOf(tx: Tx, gate: Assigned): Promise<Assignee[]> {
+  return (await isLeft(tx, gate))
+    ? namedBy(tx, { ...gate, assigneeKind: 'role', assigneeId: 'admin' })
+    : namedBy(tx, gate);
 }
 
 function namedBy(tx: Tx, { workspaceId, assigneeKind, assigneeId }: Assigned): Promise<Assignee[]> {
