@@ -23,19 +23,22 @@ export class EventsService {
   async takeIn(caller: Principal, body: unknown, { history }: EventsQuery): Promise<EventsAnswer> {
     const { events } = readBody(EventsEnvelope, body);
     const now = Date.now();
-    const good: IncomingEvent[] = [];
+    const good = new Map<IncomingEvent, number>();
     const rejected: RejectedEvent[] = [];
     events.forEach((event, index) => {
       const validated = validateEvent(event, now);
       if ('code' in validated) rejected.push({ index, ...validated });
-      else good.push(validated);
+      else good.set(validated, index);
     });
     const isHistory = history === true;
     const taken = await this.store.inWorkspace(caller, (tx) =>
-      takeInEvents(tx, caller.workspaceId, good, { isHistory }),
+      takeInEvents(tx, caller.workspaceId, [...good.keys()], { isHistory }),
     );
-    const { accepted, duplicates, unlet } = taken;
-    const notes = unlet.map((event) => noteOf(event, events));
+    const { accepted, duplicates, unlet, idTaken } = taken;
+    const notes = [
+      ...unlet.map((event) => noteOf(event, events)),
+      ...idTaken.map((event) => ({ index: good.get(event) ?? -1, ...idTakenWords })),
+    ];
     return { accepted, duplicates, rejected, ...(notes.length > 0 ? { notes } : {}) };
   }
 
@@ -47,6 +50,12 @@ export class EventsService {
     return { items };
   }
 }
+
+const idTakenWords = {
+  code: 'event.idTaken',
+  message:
+    'not stored: another event, of another name, person, key or time, has this id; give each event an id of its own',
+};
 
 function noteOf({ id, journey, fault, lateness }: UnletEvent, events: readonly unknown[]): EventNote {
   const index = events.findIndex(

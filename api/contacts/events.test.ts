@@ -72,6 +72,31 @@ describe('POST /v1/events', () => {
     expect(stored).toEqual([{ name: 'Clicked' }]);
   });
 
+  it('says which event was not stored because another one has its id (KurrentDB#1013, hyperswitch#1850)', async () => {
+    const occurredAt = new Date().toISOString();
+    const event = { id: 'cart-7.updated', name: 'Clicked', contact: 'first', key: 'k', occurredAt };
+    const others = [
+      { ...event, contact: 'second' },
+      { ...event, name: 'Other' },
+      { ...event, key: 'l' },
+      { ...event, occurredAt: new Date(Date.parse(occurredAt) - 60_000).toISOString() },
+    ];
+    expect((await send(event)).json).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
+    expect((await send({ ...event, properties: { retried: true } })).json).not.toHaveProperty('notes');
+    const { json } = await send(event, ...others);
+    expect(json).toMatchObject({ accepted: 0, duplicates: 5, rejected: [] });
+    const notes = json['notes'] as { index: number; code: string }[];
+    expect(notes.map(({ index, code }) => `${index} ${code}`).toSorted()).toEqual(
+      [1, 2, 3, 4].map((index) => `${index} event.idTaken`),
+    );
+    const twice = sampleEvent('twice in one call', 'Clicked', 'first');
+    expect((await send(twice, { ...twice, contact: 'second' })).json).toMatchObject({
+      accepted: 1,
+      duplicates: 1,
+      notes: [{ index: 1, code: 'event.idTaken' }],
+    });
+  });
+
   it('starts a journey once under 20 equal calls at a time, with one row in the outbox', async () => {
     const event = sampleEvent('crowd', 'SignedUp', 'crowd');
     const answers = await Promise.all(Array.from({ length: 20 }, () => send(event)));

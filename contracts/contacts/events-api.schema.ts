@@ -56,9 +56,9 @@ export const RejectedEvent = z
 /** An event that was refused. */
 export type RejectedEvent = z.infer<typeof RejectedEvent>;
 
-/** An event that was stored and lets nobody into a journey that it would else let in: where in the call, a stable code, words for a person. */
+/** An event that was stored and lets nobody into a journey that it would else let in, or that was taken for another one: where in the call, a stable code, words for a person. */
 export const EventNote = RejectedEvent.meta({ id: 'EventNote' });
-/** An event that was stored and lets nobody in. */
+/** An event that lets nobody in. */
 export type EventNote = z.infer<typeof EventNote>;
 
 /** How many events are stored now, how many were known before, and which were refused. `notes` is left out where there are none. */

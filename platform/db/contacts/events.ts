@@ -58,3 +58,24 @@ export async function insertEvents(
     return at === undefined ? [] : [{ ...event, receivedAt: at }];
   });
 }
+
+/** Those of events that have not been stored because another one has their id: of another name, person or key, or of another time. */
+export async function eventsOfOtherId<E extends NewEvent>(
+  tx: Tx,
+  workspaceId: string,
+  events: readonly E[],
+): Promise<E[]> {
+  if (events.length === 0) return [];
+  const known = await kysely(tx)
+    .selectFrom('event')
+    .select(['id', 'name', 'contact_id', 'key', 'occurred_at'])
+    .where('workspace_id', '=', workspaceId)
+    .where(sql<boolean>`id = any(${events.map(({ id }) => id)}::text[])`)
+    .execute();
+  const stored = new Map(known.map((event) => [event.id, event]));
+  return events.filter(({ id, name, contactId, key, occurredAt }) => {
+    const one = stored.get(id);
+    const isSame = one?.name === name && one.contact_id === contactId && one.key === key;
+    return one !== undefined && !(isSame && one.occurred_at.getTime() === Date.parse(occurredAt));
+  });
+}

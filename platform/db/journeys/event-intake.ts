@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { entryFault, isEntry, latenessOf, type EntryFault, type RunEnd } from '../../../domain/journeys/entry.ts';
 import { contactById, contactFacts, lockContacts, type ContactRow } from '../contacts/contacts.ts';
-import { insertEvents, type StoredEvent } from '../contacts/events.ts';
+import { eventsOfOtherId, insertEvents, type StoredEvent } from '../contacts/events.ts';
 import { entriesFor, type LiveJourney } from './journeys.ts';
 import { reachGoalAfterEnd } from './goals.ts';
 import { eventsAfterRun } from './journey-runs.ts';
@@ -23,6 +23,9 @@ export type IncomingEvent = {
 /** An event that was stored and let nobody into a journey that is entered by it. */
 export type UnletEvent = { id: string; journey: string; fault: EntryFault; lateness: string };
 
+/** What became of events: those of `idTaken` were not stored, as another event has their id. */
+export type TakenIn = { accepted: number; duplicates: number; unlet: UnletEvent[]; idTaken: IncomingEvent[] };
+
 /**
  * Takes in events in the caller's transaction, those of one call in the order in which they occurred: locks their contacts (creates unknown
  * ones), stores what is new, wakes the runs that listen, and starts the journeys that the events enter; history is stored alone. Repeatable: an id counts once in a workspace.
@@ -32,8 +35,8 @@ export async function takeInEvents(
   workspaceId: string,
   events: readonly IncomingEvent[],
   { isHistory = false } = {},
-): Promise<{ accepted: number; duplicates: number; unlet: UnletEvent[] }> {
-  if (events.length === 0) return { accepted: 0, duplicates: 0, unlet: [] };
+): Promise<TakenIn> {
+  if (events.length === 0) return { accepted: 0, duplicates: 0, unlet: [], idTaken: [] };
   const unlet: UnletEvent[] = [];
   const contacts = await lockContacts(
     tx,
@@ -41,10 +44,14 @@ export async function takeInEvents(
     events.map((event) => event.contact),
   );
   const inOrder = events.toSorted((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt));
+  const all = inOrder.map((incoming) => {
+    const { contact, ...event } = incoming;
+    return { incoming, ...event, contactId: contacts.get(contact)?.id ?? '' };
+  });
   const stored = await insertEvents(
     tx,
     workspaceId,
-    inOrder.map(({ contact, ...event }) => ({ ...event, contactId: contacts.get(contact)?.id ?? '' })),
+    all.map(({ incoming: _incoming, ...event }) => event),
     isHistory,
   );
   if (stored.length > 0 && !isHistory) {
@@ -53,7 +60,9 @@ export async function takeInEvents(
     for (const runId of await endedRunsMeant(tx, workspaceId, ids)) await reachGoalAfterEnd(tx, workspaceId, runId);
     unlet.push(...(await enterJourneys(tx, workspaceId, stored, [...contacts.values()])));
   }
-  return { accepted: stored.length, duplicates: events.length - stored.length, unlet };
+  const duplicates = events.length - stored.length;
+  const others = duplicates === 0 ? [] : await eventsOfOtherId(tx, workspaceId, all);
+  return { accepted: stored.length, duplicates, unlet, idTaken: others.map(({ incoming }) => incoming) };
 }
 
 /**
