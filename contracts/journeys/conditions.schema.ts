@@ -5,7 +5,10 @@ import { journeyLimits } from './limits.ts';
 /** The parts of a value that a reference walks into, outermost first: `['address', 'city']`. */
 export type ValuePath = readonly string[];
 
-/** Every comparison; the order ones hold for two numbers or two strings. Two instants in ISO form, each with its zone, are compared as instants. */
+/**
+ * Every comparison; the order ones hold for two numbers or two strings. Two instants in ISO form, each with its zone, are compared as instants, and
+ * a text that is a number as that number: with a number, and by order with another such text.
+ */
 const comparisons = [
   'equals',
   'notEquals',

@@ -20,7 +20,7 @@ export function holds(condition: Condition, facts: Facts): boolean {
 }
 
 function compare(op: Comparison, first: JsonValue, second: JsonValue): boolean {
-  const [left, right] = asInstants(first, second);
+  const [left, right] = asNumbers(op, ...asInstants(first, second));
   switch (op) {
     case 'equals':
       return isSame(left, right);
@@ -45,6 +45,24 @@ function compare(op: Comparison, first: JsonValue, second: JsonValue): boolean {
 function asInstants(left: JsonValue, right: JsonValue): [JsonValue, JsonValue] {
   const [a, b] = [instantOf(left), instantOf(right)];
   return a === null || b === null ? [left, right] : [a, b];
+}
+
+/**
+ * A number as a form, a file or a CRM sends it is a text, and is compared as the number that it is: with a number always, with another such text
+ * by order. Whether two texts are equal is their letters' to say: `007` is not `7`.
+ */
+function asNumbers(op: Comparison, left: JsonValue, right: JsonValue): [JsonValue, JsonValue] {
+  const areTexts = typeof left === 'string' && typeof right === 'string';
+  if (op === 'contains' || op === 'startsWith') return [left, right];
+  if (areTexts && (op === 'equals' || op === 'notEquals')) return [left, right];
+  const [a, b] = [numberOf(left), numberOf(right)];
+  return a === null || b === null ? [left, right] : [a, b];
+}
+
+/** The number that a value is, or is the text of; null where it is none. */
+function numberOf(value: JsonValue): number | null {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : null;
 }
 
 /** Epoch milliseconds; null where the text is no instant with a zone. */

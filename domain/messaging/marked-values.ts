@@ -1,6 +1,7 @@
 import { CaptureTag, Drop, Liquid } from 'liquidjs';
 import type { Context } from 'liquidjs';
 import type { JsonObject } from '../../contracts/core/json.ts';
+import { blankOperators, defaultForBlank } from '../templates/blank-texts.ts';
 import { calculated } from '../templates/calculations.ts';
 import { markOf, markPattern, withoutMarks } from '../templates/marks.ts';
 import { withStrictOutputs } from '../templates/strict-outputs.ts';
@@ -15,6 +16,7 @@ export type MarkedText = { text: string; values: readonly MarkedValue[] };
 /** Options that every mail's templates are read with: no includes, and limits. A message is about a page. */
 export const messageLiquid = {
   strictFilters: true,
+  operators: blankOperators,
   ownPropertyOnly: true,
   templates: {},
   parseLimit: 100_000,
@@ -43,6 +45,7 @@ export function fillMarked(template: string, variables: JsonObject, zone: string
   };
   const liquid = new Liquid({ ...messageLiquid, ...dateOptions(zone), outputEscape: mark });
   keepPlainDates(liquid, zone);
+  defaultForBlank(liquid);
   for (const name of ['url_encode', 'uri_escape', 'cgi_escape']) {
     const encode = liquid.filters[name] as (value: unknown) => string;
     liquid.registerFilter(name, (value: unknown) => new EncodedText(encode(value)));
@@ -61,6 +64,7 @@ export function fillMarked(template: string, variables: JsonObject, zone: string
 export function fillLine(template: string, variables: JsonObject, zone: string): string {
   const liquid = new Liquid({ ...messageLiquid, ...dateOptions(zone), outputEscape: textOf });
   keepPlainDates(liquid, zone);
+  defaultForBlank(liquid);
   for (const name of textFilters) liquid.registerFilter(name, (value: unknown) => value);
   const text = String(liquid.renderSync(withStrictOutputs(liquid.parse(template)), variables));
   return text.replaceAll(/\s+/g, ' ').trim();

@@ -45,6 +45,17 @@ it('writes what it calculates with the digits of its decimals, and nothing that 
   expect(() => render('{{ 3 | divided_by: 0 }}')).toThrow(TemplateError);
 });
 
+it.each(['', ' ', '\u00a0', '\u200b'])(
+  'takes the blank name %j for none where a template asks for it (general-tasks#1219, action-center-platform#459)',
+  (firstName) => {
+    const words = '{% if contact.firstName %}{{ contact.firstName }}{% else %}reader{% endif %}';
+    const subject = `Hello {{ contact.firstName | default: "there" }}, ${words}`;
+    const message = renderMessage({ subject, markdown: `Dear ${words}` }, { contact: { firstName } }, null);
+    expect(message.subject).toBe('Hello there, reader');
+    expect(message.html).toContain('Dear reader');
+  },
+);
+
 describe('what is not there (Liqp#104, php-liquid#21)', () => {
   const contact = { tags: [], items: [{ name: 'Mug', price: 9 }, { name: 'Hat' }], address: {} };
 

@@ -1,10 +1,11 @@
 import { EchoTag, ForTag, Output, toValueSync, Value } from 'liquidjs';
 import type { Context, Template } from 'liquidjs';
+import { asksForWords } from './blank-texts.ts';
 
 /**
  * Makes parsed templates refuse to print what is not there, and nothing else: `{{ missing }}` throws `undefined variable`, while conditions,
  * loops, assignments and every output with a `default` filter, wherever it stands among the filters, take what is missing as nothing. So
- * does a field of a loop's item: the items of a list need not be alike. For an engine whose `strictVariables` is off.
+ * does a field of a loop's item: the items of a list need not be alike. Conditions take a text of blanks as nothing too. For an engine whose `strictVariables` is off.
  * @returns the same templates
  */
 export function withStrictOutputs(templates: Template[]): Template[] {
@@ -14,6 +15,7 @@ export function withStrictOutputs(templates: Template[]): Template[] {
 
 function refuseMissing(templates: readonly Template[], items: ReadonlySet<string>): void {
   for (const template of templates) {
+    asksForWords(template);
     if (template instanceof Output || template instanceof EchoTag) {
       for (const value of template.arguments()) if (value instanceof Value && !mayMiss(value, items)) makeStrict(value);
     }
