@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { ApplicationFailure, heartbeat } from '@temporalio/activity';
-import type { BatchEstimate } from '../../contracts/documents/documents.ts';
+import type { BatchEstimate, MadeBefore } from '../../contracts/documents/documents.ts';
 import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
@@ -12,7 +12,7 @@ import {
   documentMessages,
   promptPrefix,
 } from '../../domain/documents/prompt/document-prompt.ts';
-import type { BatchRecord } from '../../platform/db/documents/batches.ts';
+import { madeInOthers, type BatchRecord } from '../../platform/db/documents/batches.ts';
 import { documentsOf } from '../../platform/db/documents/documents.ts';
 import { noPriceHint } from '../../platform/models/model-registry.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
@@ -25,6 +25,8 @@ import { closeAction, openBatch } from './open-batch.ts';
 const tokensPerMessage = 4;
 /** Rows counted between two heartbeats: about a tenth of a second of work. */
 const pageRows = 250;
+/** Rows compared with those of other batches between two heartbeats. */
+const comparedRows = 5_000;
 /** How long a model takes for one answer, in milliseconds: the fastest and slowest that are usual, for the time estimate. */
 const callMs = { low: 500, expected: 2_500, high: 8_000 };
 /** How often an answer is written again because a check found a fault, of the times that the batch allows. */
@@ -53,10 +55,12 @@ export async function estimateBatch(deps: ModelAccess, input: ActionInput): Prom
   const promptTokens = await countPrompts(deps.db, batch);
   const [estimate, ...others] = chain.map((facts) => estimateOf(batch, { promptTokens, ...facts }));
   if (!estimate) return;
+  const madeBefore = await countMadeBefore(deps.db, batch);
   const high = Math.max(...[estimate, ...others].map(({ costMicros }) => costMicros.high));
   await closeAction(deps.db, 'estimateBatch', input, {
     ...estimate,
     costMicros: { ...estimate.costMicros, high },
+    ...(madeBefore ? { madeBefore } : {}),
   });
 }
 
@@ -80,6 +84,21 @@ async function countPrompts(db: Db, batch: BatchRecord): Promise<number> {
     await setImmediate();
   }
   return total;
+}
+
+/** Null where no other batch has a document of this one; a file that was sent twice is seen by it. */
+async function countMadeBefore(db: Db, batch: BatchRecord): Promise<MadeBefore | null> {
+  const found = new Map<string, MadeBefore>();
+  for (let from = 1; from <= batch.rows; from += comparedRows) {
+    const page = { from, to: from + comparedRows - 1 };
+    const others = await inWorkspace(db, batch.workspace_id, (tx) => madeInOthers(tx, batch, page));
+    for (const { batchId, name, documents } of others)
+      found.set(batchId, { batch: name, documents: documents + (found.get(batchId)?.documents ?? 0) });
+    heartbeat();
+  }
+  const [most, ...others] = [...found.values()].toSorted((a, b) => b.documents - a.documents);
+  if (!most) return null;
+  return { ...most, documents: [most, ...others].reduce((sum, { documents }) => sum + documents, 0) };
 }
 
 type Facts = { promptTokens: number; thinkingTokens: number; price: LlmPrice };

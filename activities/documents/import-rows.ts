@@ -6,7 +6,7 @@ import type { ActionInput } from '../../contracts/core/engine.ts';
 import { failureTypes } from '../../contracts/core/failures.ts';
 import { planColumns } from '../../domain/documents/columns.ts';
 import { createRowMapper, type MappedRow } from '../../domain/documents/rows.ts';
-import { printedCurrencies } from '../../domain/documents/template/printed-currencies.ts';
+import { printedCurrencies } from '../../domain/documents/template/printed-values.ts';
 import { CsvRefused, readCsv } from '../../platform/rows/csv/read-csv.ts';
 import {
   importedOf,

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keysMadeBefore, linesWithoutDocument, storeRows } from '../../platform/db/documents/batches.ts';
+import { keysMadeBefore, linesWithoutDocument, madeInOthers, storeRows } from '../../platform/db/documents/batches.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { atOnce } from '../../test/support/at-once.ts';
-import { makeBatch, objectsOf, openReviewGate, rowsCsv } from '../../test/support/batches.ts';
+import { letter, makeBatch, objectsOf, openReviewGate, rowsCsv } from '../../test/support/batches.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 
 describe('/v1/batches/{id}/documents', () => {
@@ -231,6 +231,47 @@ describe('/v1/batches/{id}/documents', () => {
     expect(await kysely(system).selectFrom('batch').select('id').where('again_of', '=', first).execute()).toHaveLength(
       2,
     );
+  });
+
+  it('are known where another batch has them with the same values (Forus#127, #1595, notification-admin#2708)', async () => {
+    const { workspaceId, app, system } = database;
+    const make = async (keys: string[], changes = {}): Promise<string> => {
+      const { batchId } = await makeBatch(database, objectsOf(home), '', changes);
+      const rows = keys.map((name, at) => ({
+        ordinal: at + 1,
+        line: at + 2,
+        key: name,
+        email: null,
+        values: { name },
+      }));
+      await inWorkspace(app, workspaceId, (tx) => storeRows(tx, { workspace_id: workspaceId, id: batchId }, rows));
+      return batchId;
+    };
+    const end = (id: string): Promise<unknown> =>
+      kysely(system).updateTable('batch').set({ ended_at: new Date() }).where('id', '=', id).execute();
+    const known = async (id: string) => {
+      const others = await inWorkspace(app, workspaceId, (tx) =>
+        madeInOthers(tx, { workspace_id: workspaceId, id, template: letter }, { from: 1, to: 9 }),
+      );
+      return others.map(({ name, documents }) => `${documents} in ${name}`);
+    };
+    const first = await make(['sent', 'failed', 'Other case'], { name: 'First' });
+    const second = await make(['sent', 'failed', 'other case', 'new'], { name: 'Second' });
+    expect([await known(first), await known(second)]).toEqual([['2 in Second'], ['2 in First']]);
+    await sql`update document set rendered = 'done' where batch_id = ${first} and key = 'sent'`.execute(kysely(system));
+    await end(first);
+    expect(await known(second)).toEqual(['1 in First']);
+    await sql`update document set "values" = '{"name": "changed"}' where batch_id = ${second}`.execute(kysely(system));
+    expect(await known(second)).toEqual([]);
+    const otherLetter = await make(['sent'], { template: { ...letter, name: 'Reminder' } });
+    const others = await inWorkspace(app, workspaceId, (tx) =>
+      madeInOthers(
+        tx,
+        { workspace_id: workspaceId, id: otherLetter, template: { name: 'Reminder' } },
+        { from: 1, to: 9 },
+      ),
+    );
+    expect(others).toEqual([]);
   });
 
   it('come mended in a batch of their own, and nobody gets a second letter by sending the whole file (documents A8)', async () => {

@@ -6,6 +6,7 @@ import type {
   DeliverResult,
   GenerateResult,
   ImportResult,
+  MadeBefore,
   RedraftParams,
   RedraftResult,
   RenderChunkResult,
@@ -18,7 +19,7 @@ type Stopped = { stopped: ChunkStop };
 /** The actions of a document batch. */
 export const documentActions = {
   importRows: chunkAction<Nothing, ImportResult>('core'),
-  estimateBatch: chunkAction<Nothing, BatchEstimate>('core'),
+  estimateBatch: chunkAction<Nothing, BatchEstimate & { madeBefore?: MadeBefore }>('core'),
   generateChunk: chunkAction<ChunkRange, GenerateResult | Stopped>('llm'),
   redraftDocument: chunkAction<RedraftParams, RedraftResult | Stopped>('llm'),
   renderChunk: chunkAction<ChunkRange & { undecided: Undecided }, RenderChunkResult | Stopped>('render'),

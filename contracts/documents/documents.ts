@@ -57,6 +57,9 @@ export type BatchEstimate = {
   seconds: { low: number; expected: number; high: number };
 };
 
+/** How many documents of a batch another one has too, with the same values: the name of the batch that has most of them. */
+export type MadeBefore = { documents: number; batch: string };
+
 /** Params of a `generateChunk` or `renderChunk`: documents with `from` ≤ ordinal ≤ `to`. */
 export type ChunkRange = { from: number; to: number };
 

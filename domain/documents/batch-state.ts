@@ -1,6 +1,7 @@
 import {
   batchStages,
   type BatchEstimate,
+  type MadeBefore,
   type BatchStage,
   type DeliverResult,
   type Undecided,
@@ -47,6 +48,8 @@ export type BatchState = {
   rows: number;
   rowErrors: number;
   estimate: BatchEstimate | null;
+  /** Missing where no other batch has its letters. */
+  madeBefore?: MadeBefore;
   counts: BatchCounts;
   undecided: Undecided;
   /** The drafts that reviewers have asked for, in their order: the units of the review's work. Missing in states of before. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../contracts/core/actions.ts';
 import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
+import { followsIn } from '../approvals/what-follows.ts';
 import type { BatchPlan, BatchState } from './batch-state.ts';
 import { advanceBatch } from './machine.ts';
 import { chunkLimit } from './stage-work.ts';
@@ -98,6 +99,22 @@ describe('a review in which a reviewer asks for another text', () => {
 });
 
 describe('a document batch', () => {
+  it('says who approves it how many of its letters there are already (Forus#127, #1595)', () => {
+    const batch = new Drive();
+    batch.done('import/1', { rows: 1_200, rowErrors: 0 });
+    const estimated = { documents: 1_200, promptTokens: 9, madeBefore: { documents: 1_198, batch: 'Renewals' } };
+    const { gates, state } = batch.done('estimate/1', estimated);
+    const words = '1,198 of them are in “Renewals” too, with the same values';
+    expect(gates).toMatchObject([{ step: 'approve-estimate', content: { madeBefore: words } }]);
+    expect(state.estimate).toEqual({ documents: 1_200, promptTokens: 9 });
+    const follows = followsIn('batch', {
+      step: 'approve-estimate',
+      content: gates[0]?.content ?? {},
+      definition: null,
+    });
+    expect(follows.get('approve')).toBe(`writes 1,200 documents, within the budget; ${words}`);
+  });
+
   it('imports, estimates, asks, generates, renders, delivers and completes', () => {
     const batch = new Drive();
     expect(batch.last.actions).toEqual([

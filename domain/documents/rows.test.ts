@@ -4,7 +4,7 @@ import { mayBeThousands } from './amounts.ts';
 import { planColumns, type ColumnPlan } from './columns.ts';
 import { csvLine } from './csv-line.ts';
 import { createRowMapper } from './rows.ts';
-import { printedCurrencies } from './template/printed-currencies.ts';
+import { printedCurrencies } from './template/printed-values.ts';
 
 const column = (over: Partial<ColumnSpec> = {}): ColumnSpec => ({
   type: 'text',

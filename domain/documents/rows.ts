@@ -3,7 +3,7 @@ import type { ColumnType } from '../../contracts/documents/template.schema.ts';
 import type { ColumnMapping } from '../../contracts/documents/batch.schema.ts';
 import { currenciesAround, mayBeSameCurrency, needsDecimal, plainNumber } from './amounts.ts';
 import type { ColumnPlan } from './columns.ts';
-import type { PrintedCurrencies } from './template/printed-currencies.ts';
+import type { PrintedCurrencies } from './template/printed-values.ts';
 
 /** What became of one line: a row of the batch without its ordinal, a reason, or nothing (all cells empty). */
 export type MappedRow =

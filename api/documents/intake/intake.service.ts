@@ -19,7 +19,7 @@ import { Store } from '../../http/store.ts';
 import { batchOf } from '../batch-view.ts';
 import { dated } from './letter-date.ts';
 import { ownParts, rowsToMakeAgain } from './make-again.ts';
-import { checkColumns, checkFonts, checkMends, checkModel, templateOf } from './validate-batch.ts';
+import { checkColumns, checkFonts, checkLanguage, checkMends, checkModel, templateOf } from './validate-batch.ts';
 import { readUpload, type Upload } from './read-upload.ts';
 
 /** Takes in batches: what cannot work is refused at once, with its place; what is accepted is durable and starts by itself. */
@@ -95,6 +95,7 @@ export class IntakeService {
       await checkMends(tx, caller.workspaceId, upload);
       return templateOf(tx, caller.workspaceId, upload);
     });
+    checkLanguage(upload, made.template);
     await checkColumns(this.objects, upload, made.template);
     const work = (): Promise<Batch> =>
       this.store.inWorkspace(caller, async (tx) => {

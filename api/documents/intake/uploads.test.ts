@@ -148,6 +148,16 @@ describe('POST /v1/batches', () => {
       'options.brand.fonts[1]',
       'brand.unknownFont',
     ],
+    [
+      'amounts in a language of which nobody knows how it writes them (Portwood#97)',
+      rowsCsv(1),
+      {
+        language: 'ht',
+        template: { ...letter, body: '{{ slots.intro }}{% if true %}{{ row.premium | money: "USD" }}{% endif %}' },
+      },
+      'options.language',
+      'language.noFormats',
+    ],
     ['a header twice', 'Policy,policy,First name,Premium\n1,2,3,4\n', {}, 'rows.header[1]', 'csv.duplicateHeader'],
     [
       'letters of Excel that nobody has named (adapt_framework#1097)',

@@ -5,6 +5,8 @@ import { DocumentTemplate } from '../../../contracts/documents/template.schema.t
 import type { ColumnMapping } from '../../../contracts/documents/batch.schema.ts';
 import { mayBeThousands, needsDecimal } from '../../../domain/documents/amounts.ts';
 import { type ColumnPlan, planColumns } from '../../../domain/documents/columns.ts';
+import { hasFormats } from '../../../domain/documents/template/locale-filters.ts';
+import { writesByLanguage } from '../../../domain/documents/template/printed-values.ts';
 import { lintTemplate } from '../../../domain/documents/template/template-lint.ts';
 import { CsvRefused, readCsv } from '../../../platform/rows/csv/read-csv.ts';
 import { resolveTemplate } from '../../../platform/db/journeys/template-refs.ts';
@@ -66,6 +68,14 @@ export async function checkMends(
   const code = batch ? 'batch.live' : 'batch.notFound';
   const message = batch ? 'The batch to mend is still under way' : 'There is no batch of this id to mend';
   throw invalid('batch.invalid', [{ path: placeIn(parts, 'mends'), code, message }]);
+}
+
+/** Refuses a language of which nobody knows how it writes the amounts and days that the template prints. @throws AppError 422 */
+export function checkLanguage({ options, parts }: Upload, { body }: DocumentTemplate): void {
+  const { language } = options;
+  if (hasFormats(language) || !writesByLanguage(body)) return;
+  const message = `It is not known how “${language}” writes amounts and days. Print them as they are in the file, without money, number and long_date, or choose another language`;
+  throw invalid('batch.invalid', [{ path: placeIn(parts, 'language'), code: 'language.noFormats', message }]);
 }
 
 /** Refuses a font that a letter could not be set in. @throws AppError 422 with the place of each */

@@ -10,7 +10,11 @@ export const estimate = defineStage<'estimateBatch'>({
   detail: ({ estimate: made }) => ({ estimate: made }),
   work: { units: 'one', request: () => ({ activity: 'estimateBatch', params: {} }) },
 
-  take: (state, estimated) => ({ ...state, estimate: estimated }),
+  take: (state, { madeBefore, ...estimated }) => ({
+    ...state,
+    estimate: estimated,
+    ...(madeBefore ? { madeBefore } : {}),
+  }),
 
   finish: (_plan, state) => toStage(state, 'approve-estimate'),
 });

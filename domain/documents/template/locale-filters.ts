@@ -3,13 +3,20 @@ import { calculated, decimalOf } from '../../templates/calculations.ts';
 /** A Liquid filter over one value and its arguments. */
 type Filter = (value: unknown, ...args: unknown[]) => string;
 
+/** Whether it is known how a language writes numbers and days. */
+export function hasFormats(language: string): boolean {
+  return Intl.NumberFormat.supportedLocalesOf(language).length > 0;
+}
+
 /**
  * Filters that write values as readers of `language` expect them: `money: "EUR"`, `number`, `long_date`, `one_line` for a cell of several lines
  * inside a table, and letters in upper and lower case. An empty value stays empty; one that is no number or date is an error.
  */
 export function localeFilters(
-  language: string,
+  letterLanguage: string,
 ): Record<'money' | 'number' | 'long_date' | 'one_line' | 'upcase' | 'downcase' | 'capitalize', Filter> {
+  // Where nothing is known of it the settings of the machine would decide.
+  const language = hasFormats(letterLanguage) ? letterLanguage : 'en';
   // No “−0.00”: what rounds to nothing has no sign.
   const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 6, signDisplay: 'negative' });
   const long = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });

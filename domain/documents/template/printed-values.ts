@@ -1,4 +1,4 @@
-import { EchoTag, Output, type Template, toValueSync, Value } from 'liquidjs';
+import { type Template, toValueSync, Value } from 'liquidjs';
 import { TemplateEngine } from './template-engine.ts';
 
 /** What `money` is given for an amount: a currency, or the column that holds each row's. */
@@ -31,13 +31,18 @@ export function printedCurrencies(body: string): PrintedCurrencies {
   return { of, all: others.length === 0 ? all : null };
 }
 
+/** Whether a template writes amounts, numbers or days as the language of the letter has them. @throws TemplateFault where it cannot be read */
+export function writesByLanguage(body: string): boolean {
+  const byLanguage = ['money', 'number', 'long_date'];
+  const values = [...valuesOf(new TemplateEngine('en').parse(body))];
+  return values.some(({ filters }) => filters.some(({ name }) => byLanguage.includes(name)));
+}
+
 const columnOf = (written: string): string | null => /^row\.(\w+)$/.exec(written)?.[1] ?? null;
 
 function* valuesOf(templates: readonly Template[]): Generator<Value, void, undefined> {
   for (const template of templates) {
-    if (template instanceof Output || template instanceof EchoTag) {
-      for (const value of template.arguments()) if (value instanceof Value) yield value;
-    }
+    for (const value of template.arguments?.() ?? []) if (value instanceof Value) yield value;
     if (template.children) yield* valuesOf(toValueSync(template.children(false, true)) as Template[]);
   }
 }

@@ -1,5 +1,6 @@
 import { AssertionError, Liquid, LiquidError, Tag, Value } from 'liquidjs';
 import type { Context, TagToken, Template, TopLevelToken } from 'liquidjs';
+import { blankOperators, defaultForBlank } from '../../templates/blank-texts.ts';
 import { calculated, calculating } from '../../templates/calculations.ts';
 import { withStrictOutputs } from '../../templates/strict-outputs.ts';
 import { withoutMarks } from '../../templates/marks.ts';
@@ -105,6 +106,7 @@ export class TemplateEngine {
       templates: {},
       ownPropertyOnly: true,
       strictFilters: true,
+      operators: blankOperators,
       // A number that the template counts or calculates may number a list; all else is a value, whatever is in it.
       outputEscape: (value) => (typeof value === 'number' ? calculated(value) : this.#values.mark(textOf(value))),
     });
@@ -114,6 +116,7 @@ export class TemplateEngine {
       const filter = this.liquid.filters[name];
       if (typeof filter === 'function') this.liquid.registerFilter(name, calculating(filter));
     }
+    defaultForBlank(this.liquid);
     this.liquid.registerTag('skip', SkipTag);
     for (const [name, filter] of Object.entries(localeFilters(language))) this.liquid.registerFilter(name, filter);
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
 import { TemplateEngine, TemplateFault, type TemplateScope } from './template-engine.ts';
+import { writesByLanguage } from './printed-values.ts';
 import { lintTemplate } from './template-lint.ts';
 
 const scope = (row: Record<string, string> = {}): TemplateScope => ({
@@ -75,6 +76,26 @@ describe('filling a template', () => {
     expect(fill('{% for point in slots.points %}- {{ point }}\n{% endfor %}')).toBe('- one\n- two\n');
     expect(fill('a{% if row.name == "Ana" %}{% skip "no letters to Ana" %}{% endif %}')).toBe(
       'skipped: no letters to Ana',
+    );
+  });
+
+  it.each([
+    ['{{ row.premium | money: "EUR" }}', true],
+    ['{% for x in slots.points %}{% assign n = row.premium | plus: 1 | number %}{{ n }}{% endfor %}', true],
+    ['{% if row.name %}{{ row.due | long_date }}{% endif %}', true],
+    ['{{ row.premium }} {{ row.due }} | number | money', false],
+  ])('is known to write as its language does: %s, %s (Portwood#97)', (body, isOne) => {
+    expect(writesByLanguage(body)).toBe(isOne);
+  });
+
+  it('takes a cell of blanks as nothing where it is asked about (action-center-platform#459)', () => {
+    const body = '{% if row.x and row.name %}*Note: {{ row.x }}*{% else %}no note{% endif %}{{ row.x | default: "!" }}';
+    for (const x of ['', ' ', '\u00a0', '\u200b']) expect(fill(body, { x })).toBe('no note!');
+    expect(fill('{% unless row.x %}none{% endunless %}{% if row.x == "" %}, empty{% endif %}', { x: '' })).toBe(
+      'none, empty',
+    );
+    expect(fill('{% if row.x or row.y %}some{% endif %}{% if not row.x %}, no x{% endif %}', { x: ' ', y: '0' })).toBe(
+      'some, no x',
     );
   });
 

@@ -211,6 +211,29 @@ export async function keysMadeBefore(
   return new Set(rows.map(({ key }) => key));
 }
 
+/**
+ * Which batches of the last 90 days by a template of the same name have a document of the same key and values, or will have one, for the
+ * documents with `from` ≤ ordinal ≤ `to`: their names and how many, each document counted for the newest.
+ */
+export async function madeInOthers(
+  tx: Tx,
+  batch: { workspace_id: string; id: string; template: { name?: unknown } },
+  { from, to }: { from: number; to: number },
+): Promise<{ batchId: string; name: string; documents: number }[]> {
+  const { rows } = await sql<{ batchId: string; name: string; documents: number }>`
+    select b.id as "batchId", b.name, count(*)::int as documents
+    from document d cross join lateral (
+      select o.batch_id from document o join batch ob on ob.workspace_id = o.workspace_id and ob.id = o.batch_id
+      where o.workspace_id = d.workspace_id and lower(o.key) collate "C" = lower(d.key) collate "C" and o.key = d.key
+        and o.batch_id <> d.batch_id and o."values" = d."values" and (o.rendered = 'done' or ob.ended_at is null)
+        and ob.template ->> 'name' = ${String(batch.template.name)} and ob.created_at > now() - interval '90 days'
+      order by o.batch_id desc limit 1) other
+    join batch b on b.workspace_id = d.workspace_id and b.id = other.batch_id
+    where d.workspace_id = ${batch.workspace_id} and d.batch_id = ${batch.id} and d.ordinal between ${from} and ${to}
+    group by b.id, b.name`.execute(kysely(tx));
+  return rows;
+}
+
 /** The batches that make a batch's rows again, the first first. */
 export async function madeAgainBy(tx: Tx, batch: { workspace_id: string; id: string }): Promise<string[]> {
   const rows = await kysely(tx)
