@@ -277,6 +277,15 @@ describe('an amount with its currency (firefly-iii#746, mathesar#2169)', () => {
     expect(code('{{ row.premium | money: "JPY" }}', ['￥5', '¥5', '￦5'])).toEqual(['row', 'row', 'row.otherCurrency']);
   });
 
+  it('may be a unit in a column of numbers', () => {
+    const template = { columns: { first_name: column({ type: 'number' }), premium: column({ type: 'money' }) } };
+    const planned = planColumns(header, template, mapping);
+    if (planned.kind === 'refused') throw new Error('refused');
+    const map = createRowMapper(planned.plan, undefined, printedCurrencies('{{ row.premium | money: "EUR" }}'));
+    expect(map(2, over(1, '100 KWH'))).toMatchObject({ row: { values: { first_name: '100' } } });
+    expect(map(3, good.with(0, 'P-3').with(1, '100 BTU'))).toMatchObject({ error: { code: 'row.otherCurrency' } });
+  });
+
   it('is the same in all of a column that the template prints as it is', () => {
     expect(code('{{ row.premium }}', ['5', '€5', 'EUR 5', '$5', '€6'])).toEqual([
       'row',

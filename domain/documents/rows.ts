@@ -88,13 +88,13 @@ function currencyError(
     if (spec.type !== 'money' && spec.type !== 'number') continue;
     const [found, other] = currenciesAround(cellAt(written, index));
     if (found === undefined) continue;
-    const wanted = wantedIn(plan, name, written, printed) ?? [first.get(name) ?? found];
+    const wanted = wantedIn(plan, { name, spec }, written, printed) ?? [first.get(name) ?? found];
     first.set(name, wanted[0] ?? found);
     const wrong = [found, other].find(
       (currency) => currency !== undefined && wanted.some((code) => !mayBeSameCurrency(currency, code)),
     );
     if (wrong === undefined) continue;
-    const message = `“${header}” is in ${wrong}, the letter prints ${wanted.join(' and ')}`;
+    const message = `“${header}” is in ${wrong}, where ${wanted.join(' and ')} is meant`;
     return { line, column: index + 1, code: 'row.otherCurrency', message };
   }
   return null;
@@ -103,7 +103,7 @@ function currencyError(
 /** The currencies in which a template prints a column of one row; null where it names none. */
 function wantedIn(
   plan: ColumnPlan,
-  name: string,
+  { name, spec }: Pick<ColumnPlan['variables'][number], 'name' | 'spec'>,
   written: readonly string[],
   printed: PrintedCurrencies | undefined,
 ): string[] | null {
@@ -113,7 +113,7 @@ function wantedIn(
     return at === undefined ? '' : cellAt(written, at);
   });
   if (codes.length > 0) return codes.filter((code) => code !== '');
-  return printed?.all ? [printed.all] : null;
+  return printed?.all && spec.type === 'money' ? [printed.all] : null;
 }
 
 function keyError(
