@@ -14,6 +14,7 @@ import {
   type MemberRow,
   takePassword,
 } from '../../../platform/db/access/members.ts';
+import { mailLeftGates } from '../../../platform/db/gates/assignees.ts';
 import { workspacesOfPerson } from '../../../platform/db/access/sessions.ts';
 import { findWorkspace } from '../../../platform/db/access/workspaces.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
@@ -74,6 +75,7 @@ export class MembersService {
       });
       if (changed === 'unknown') throw notFound('member');
       if (changed === 'lastAdmin') throw conflict('member.lastAdmin', 'A workspace keeps at least one admin');
+      await mailLeftGates(tx, caller.workspaceId);
       await this.record(tx, caller, 'member.changed', id, change);
       return this.member(tx, caller, id);
     });

@@ -1,7 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { Role } from '../../../contracts/access/access.ts';
 import type { Database } from '../tables/tables.ts';
-import { mailLeftGates } from '../gates/assignees.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -44,7 +43,7 @@ export async function inviteMember(
   return rows[0]?.id ?? null;
 }
 
-/** Changes a member, whose sessions end when they are disabled, and whose approvals are the admins' where nobody else may give them; locks the workspace's admins first, so that two changes cannot remove the last one between them. */
+/** Changes a member, whose sessions end when they are disabled; locks the workspace's admins first, so that two changes cannot remove the last one between them. */
 export async function changeMember(
   tx: Tx,
   change: { workspaceId: string; id: string; roles?: readonly Role[]; disabled?: boolean },
@@ -74,7 +73,6 @@ export async function changeMember(
     .where('workspace_id', '=', change.workspaceId)
     .where('id', '=', change.id)
     .execute();
-  await mailLeftGates(tx, change.workspaceId);
   if (change.disabled === true) await sql`select end_sessions(${change.id})`.execute(kysely(tx));
   return 'changed';
 }

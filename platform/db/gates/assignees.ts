@@ -59,10 +59,12 @@ export function nobodyIsNamed({
       and k.revoked_at is null and coalesce(k.expires_at > now(), true)))`;
 }
 
-/** Has the open gates that are the admins' now mailed to them, once to each. */
+/** Has the open gates that are the admins' now mailed to them, once to each. One that is locked is being decided, and needs no mail. */
 export async function mailLeftGates(tx: Tx, workspaceId: string): Promise<void> {
   const place = { workspaceId: sql`gate.workspace_id`, kind: sql`gate.assignee_kind`, id: sql`gate.assignee_id` };
-  await sql`update gate set mail_at = now() where workspace_id = ${workspaceId} and status = 'open' and ${nobodyIsNamed(place)}`.execute(
+  await sql`
+    update gate set mail_at = now() where workspace_id = ${workspaceId} and id in (
+      select id from gate where workspace_id = ${workspaceId} and status = 'open' and ${nobodyIsNamed(place)} for no key update skip locked)`.execute(
     kysely(tx),
   );
 }
