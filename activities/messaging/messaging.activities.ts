@@ -5,14 +5,14 @@ import type { MailOutcome } from '../../contracts/core/providers.ts';
 import type { CallOutcome } from '../../contracts/core/effects.ts';
 import type { Mail } from '../../contracts/messaging/actions.ts';
 import { freezeEffect, type EffectRow } from '../../platform/db/runs/effects.ts';
-import { QUIET_HOURS } from '../../platform/db/runs/incidents.ts';
+import { addToIncident, QUIET_HOURS } from '../../platform/db/runs/incidents.ts';
 import { databaseNow } from '../../platform/db/runs/turns.ts';
 import type { KeySource } from '../../platform/db/keys/master-keys.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { contactById, contactFacts, type ContactRow } from '../../platform/db/contacts/contacts.ts';
 import { closuresOf } from '../../platform/db/contacts/consents.ts';
 import { type ClosedReason, hashedEmail, suppress } from '../../platform/db/contacts/suppression.ts';
-import { noteMail } from '../../platform/db/contacts/mails.ts';
+import { journeyThatRepeats, noteMail, type NewMail } from '../../platform/db/contacts/mails.ts';
 import { mailIdOf } from '../../platform/mail-reports/mail-id.ts';
 import { takeAddress } from '../../platform/db/journeys/mailed-addresses.ts';
 import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
@@ -153,13 +153,10 @@ async function build(deps: MessagingDeps, tx: Tx, { open, contact, params, effec
   };
   const message = renderMessage(source, variables, url, zoneOf([params.zone, contact.zone]));
   const recipient = contact.email ?? '';
-  await noteMail(tx, {
-    workspaceId: effect.workspace_id,
-    effectId: effect.id,
-    contactId: contact.id,
-    recipient,
-    subject: message.subject,
-  });
+  const { subject } = message;
+  const mail = { workspaceId: effect.workspace_id, effectId: effect.id, contactId: contact.id, recipient, subject };
+  await noteMail(tx, mail);
+  await reportRepeats(tx, mail);
   const { raw } = await buildMessage(
     {
       key: `${open.run.workspace_id}/${effect.key}`,
@@ -167,7 +164,7 @@ async function build(deps: MessagingDeps, tx: Tx, { open, contact, params, effec
       from: route.from,
       ...(route.replyTo === undefined ? {} : { replyTo: route.replyTo }),
       to: { address: recipient },
-      subject: message.subject,
+      subject,
       html: message.html,
       date: effect.planned_at,
       ...(url === null ? {} : { unsubscribe: { url } }),
@@ -175,6 +172,15 @@ async function build(deps: MessagingDeps, tx: Tx, { open, contact, params, effec
     route.signing,
   );
   return raw;
+}
+
+/** Says to operators that people get one mail over and over: it may be meant, or a trigger fires more often than anybody thought. */
+async function reportRepeats(tx: Tx, mail: NewMail): Promise<void> {
+  const repeats = await journeyThatRepeats(tx, mail);
+  if (repeats === null) return;
+  const { journey, step } = repeats;
+  const message = `“${journey}” has sent one person the mail of its step ${step} five times and more within a day, from a run of its own each. Where that is not meant, pause it and look at what lets people in.`;
+  await addToIncident(tx, { workspaceId: mail.workspaceId, runId: null, kind: 'journey.repeats', message });
 }
 
 /** The stored template that a mail names. */

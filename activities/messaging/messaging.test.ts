@@ -262,6 +262,32 @@ describe('a mail', () => {
     });
   });
 
+  it('that people get again and again from runs of their own is an incident (superset#6747)', async () => {
+    const { system } = database;
+    const incidents = () =>
+      kysely(system)
+        .selectFrom('incident')
+        .select(['message', 'state'])
+        .where('kind', '=', 'journey.repeats')
+        .execute();
+    const versionId = await versionOf('perKey');
+    const first = await mailing({});
+    const runs = [first];
+    for (let n = 0; n < 5; n += 1) runs.push(await mailing({}, first.contactId));
+    for (const { runId } of runs) await enter(versionId, { runId, contactId: first.contactId });
+    const other = await mailing({}, first.contactId);
+    await enter(await versionOf('perKey'), { runId: other.runId, contactId: first.contactId });
+    for (const { attempt } of [...runs.slice(0, 4), other]) await attempt();
+    expect(await incidents()).toEqual([]);
+    for (const { attempt, sent } of runs.slice(4)) {
+      await attempt();
+      expect((await sent()).sentTo).toHaveLength(1);
+      expect(await incidents()).toEqual([
+        { message: expect.stringContaining('has sent one person the mail of its step mail five times'), state: 'open' },
+      ]);
+    }
+  });
+
   it('that was deferred goes where it was to go, though the contact has another address now (F12)', async () => {
     const mail = await mailing({});
     const later = { kind: 'deferred', error: { code: 'email.deferred', message: 'later' } } as const;

@@ -39,6 +39,29 @@ export async function noteMail(tx: Tx, mail: NewMail): Promise<void> {
     .execute();
 }
 
+/** A mail that people get again and again: a trigger that fires more often than its journey expects does not stop by itself. */
+const manyMails = 5;
+
+/**
+ * The journey, and its step, that has now written a person so many mails of this subject within a day, each from the same step of another run; null
+ * while there are fewer. What one run writes again is its loop.
+ */
+export async function journeyThatRepeats(tx: Tx, mail: NewMail): Promise<{ journey: string; step: string } | null> {
+  const { rows } = await sql<{ journey: string; step: string }>`
+    select j.name as journey, own.step from effect own
+    join journey_run mine on mine.workspace_id = own.workspace_id and mine.run_id = own.run_id
+    join journey j on j.workspace_id = mine.workspace_id and j.id = mine.journey_id
+    where own.workspace_id = ${mail.workspaceId} and own.id = ${mail.effectId} and ${manyMails} <= (
+      select count(distinct e.run_id) from mail m
+      join effect e on e.workspace_id = m.workspace_id and e.id = m.effect_id
+      join journey_run jr on jr.workspace_id = e.workspace_id and jr.run_id = e.run_id
+      where m.workspace_id = own.workspace_id and m.contact_id = ${mail.contactId} and m.subject = ${mail.subject} and e.step = own.step
+        and jr.journey_id = j.id and e.planned_at > now() - interval '1 day' and e.state not in ('suppressed', 'rejected'))`.execute(
+    kysely(tx),
+  );
+  return rows[0] ?? null;
+}
+
 /**
  * Takes in what is reported of a mail, once, and acts on it: an address that does not exist is closed, the one that the mail went to and no
  * other; a person who complained or unsubscribed gets no mails of lists any more, whatever address they have. `db` is the app role's. Where

@@ -39,6 +39,12 @@ export function IncidentAdvice({
       );
     case 'webhook.waits':
       return <WhatWaits />;
+    case 'journey.repeats':
+      return (
+        <Link to="/journeys" className="link">
+          <Trans>Look at the journeys, and pause the one that is at fault</Trans>
+        </Link>
+      );
     case 'worker.dying':
       return <Trans>Look at the logs of the workers</Trans>;
     default:
