@@ -214,6 +214,29 @@ describe('/hooks/mail', () => {
       for (const { contactId } of [first, second]) expect(await consentOf(contactId)).toMatchObject({ isOpen: false });
     });
 
+    it('are believed by the secret and the key of before, too, while they are replaced', async () => {
+      const put = (body: object): Promise<Answer> =>
+        api.call({ method: 'PUT', url: '/v1/connections/email', body: { ...given, ...body }, cookie });
+      const both = {
+        reportSecret: `the-next-secret-of-the-school, ${own}`,
+        mailgunKey: `the-next-signing-key,${signingKey}`,
+      };
+      expect((await put(both)).status).toBe(200);
+      for (const word of [own, 'the-next-secret-of-the-school'])
+        expect((await postOf(database.workspaceId, bounce((await mailed()).about), word)).json).toMatchObject({
+          taken: 1,
+        });
+      for (const key of [signingKey, 'the-next-signing-key'])
+        expect((await mailgun((await mailed()).about, key)).json).toMatchObject({ taken: 1 });
+      expect((await put({ reportSecret: `${own},too-short` })).status).toBe(200);
+      expect((await postOf(database.workspaceId, '', 'too-short')).status).toBe(401);
+      expect(await put({ sesTopic: 'arn:aws:sns:eu-west-1:123456789012:a,b' })).toMatchObject({
+        status: 422,
+        json: { errors: [expect.objectContaining({ path: 'sesTopic' })] },
+      });
+      expect((await put({})).status).toBe(200);
+    });
+
     it('speak of its own mails alone, whatever they name', async () => {
       const workspaceId = await database.addWorkspace();
       const { effectId, about } = await sentMail({ ...database, workspaceId }, masterKeys(api.config));

@@ -62,6 +62,21 @@ const line = z
   .max(200)
   .regex(/^\P{Cc}+$/u, 'has a line end or another control character in it');
 
+/** One value, which may have a comma in it, or two with one between them: while one takes the place of the other, both count. */
+function oneOrTwo(value: z.ZodType<string>) {
+  return z
+    .string()
+    .trim()
+    .max(4_000)
+    .superRefine((text, context) => {
+      if (value.safeParse(text).success) return;
+      const parts = text.split(',').map((part) => part.trim());
+      const wrong = parts.map((part) => value.safeParse(part).error).find((error) => error !== undefined);
+      const message = parts.length > 2 ? 'takes two at most: the new one and the old one' : wrong?.issues[0]?.message;
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    });
+}
+
 /** The ARN of a topic of SNS. */
 export const snsTopic = /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w.-]+$/;
 
@@ -70,7 +85,8 @@ export const snsTopic = /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w.-]+$/;
  * (`tokenUrl` is where they are got: with a refresh token, or by the app itself for `scope`), the three of DKIM where it does not sign
  * itself. `starttls` is usual at port 587, `implicit` (TLS from the start) at 465. `ca` are the certificates of its authority, where that is not a
  * public one; `returnPath` is where mails come back to instead of the sender, in which the id of the mail takes the place of a `*`.
- * Reports of what became of mails are believed by `reportSecret` (returned mails, Postmark), `sesTopic`, `sendgridKey` and `mailgunKey`.
+ * Reports of what became of mails are believed by `reportSecret` (returned mails, Postmark), `sesTopic`, `sendgridKey` and `mailgunKey`: each is one, or
+ * the new and the old one with a comma between them while it is replaced.
  */
 export const MailServer = z
   .strictObject({
@@ -115,10 +131,10 @@ export const MailServer = z
       .max(10_000)
       .regex(/^-----BEGIN CERTIFICATE-----/, 'is no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----')
       .optional(),
-    reportSecret: secret.min(16, 'is too short for a secret: take 16 characters at least').optional(),
-    sesTopic: z.string().trim().regex(snsTopic, 'give the ARN of an SNS topic').optional(),
-    sendgridKey: secret.optional(),
-    mailgunKey: secret.min(16, 'is too short for a signing key').optional(),
+    reportSecret: oneOrTwo(secret.min(16, 'is too short for a secret: take 16 characters at least')).optional(),
+    sesTopic: oneOrTwo(z.string().regex(snsTopic, 'give the ARN of an SNS topic')).optional(),
+    sendgridKey: oneOrTwo(secret).optional(),
+    mailgunKey: oneOrTwo(secret.min(16, 'is too short for a signing key')).optional(),
     dkimDomain: z.string().trim().toLowerCase().regex(domain, 'give a domain such as example.com').optional(),
     dkimSelector: z
       .string()

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { MailServer } from '../../contracts/access/connections-api.schema.ts';
 import type { Tx } from '../db/core/workspace.ts';
+import { listed } from '../config.ts';
 import type { MasterKeys } from '../keys/master-keys.ts';
 import { isVerificationKey, type MailHookSettings } from '../mail-reports/settings.ts';
 import { OwnAddressError, publicHostAddress } from '../models/own-address.ts';
@@ -65,7 +66,7 @@ export function mailServerFault(given: MailServer, config: MailAddressConfig): {
     };
   const key = keyFault(given);
   if (key !== null) return { path: 'dkimKey', words: key };
-  if (given.sendgridKey !== undefined && !isVerificationKey(given.sendgridKey))
+  if (given.sendgridKey !== undefined && !listed(given.sendgridKey).every(isVerificationKey))
     return { path: 'sendgridKey', words: 'is no verification key as SendGrid shows it, in base64' };
   const authority = given.ca === undefined ? null : authorityFault(given.ca);
   return authority === null ? null : { path: 'ca', words: authority };
@@ -124,12 +125,16 @@ function loginOf(server: MailServer, keptTokens: MailRefreshTokens): SmtpServer[
 
 /** What reports of a workspace's own mails are believed by, as the settings say it for the installation's. */
 export function mailHooksOf({ reportSecret, sesTopic, sendgridKey, mailgunKey }: MailServer): MailHookSettings {
-  const given = (value: string | undefined): string[] => (value === undefined ? [] : [value]);
+  // One secret may have a comma in it.
+  const given = (value = ''): string[] => {
+    const parts = listed(value);
+    return parts.length === 2 && parts.every((part) => part.length >= 16) ? [...parts, value] : [value].filter(Boolean);
+  };
   return {
     MAIL_HOOK_SECRET: given(reportSecret),
     POSTMARK_HOOK_SECRET: given(reportSecret),
-    SES_TOPICS: given(sesTopic),
-    SENDGRID_HOOK_KEY: given(sendgridKey),
+    SES_TOPICS: listed(sesTopic ?? ''),
+    SENDGRID_HOOK_KEY: listed(sendgridKey ?? ''),
     MAILGUN_HOOK_KEY: given(mailgunKey),
   };
 }

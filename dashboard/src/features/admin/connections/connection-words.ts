@@ -35,7 +35,7 @@ export const serviceWords: Readonly<Record<ConnectionService, ServiceWords>> = {
     none: msg`Mails go by the mail server of the installation, from its sender, until you connect your own.`,
     remove: msg`Remove the mail server`,
     removal: msg`Mails of this workspace go by the mail server of the installation from now on, from its sender. What waits here already keeps the sender it has, which that server may refuse.`,
-    reports: msg`That is for mails that came back, which your mail server sends there as they are. In the place of “returned”, Amazon SES, SendGrid, Postmark and Mailgun call “ses”, “sendgrid”, “postmark” and “mailgun”.`,
+    reports: msg`That is for mails that came back, which your mail server sends there as they are. In the place of “returned”, Amazon SES, SendGrid, Postmark and Mailgun call “ses”, “sendgrid”, “postmark” and “mailgun”. While a secret or a key is replaced, enter the new one and the old one with a comma between them: both count.`,
   },
   payment: {
     title: msg`Payments`,
