@@ -26,14 +26,15 @@ export async function deliverBatch(deps: { db: Db; objects: ObjectStore }, input
   const archiveKey = `${batch.workspace_id}/batches/${batch.id}/archive.zip`;
   const beat = setInterval(() => heartbeat(), 1_000);
   try {
-    const packed = await writeArchive(deps, batch, archiveKey);
+    const packed = await packArchive(deps, batch, archiveKey);
     await closeAction(deps.db, 'deliverBatch', input, { archiveKey, ...packed });
   } finally {
     clearInterval(beat);
   }
 }
 
-async function writeArchive(
+/** Writes the archive of a batch as its documents are now. */
+export async function packArchive(
   { db, objects }: { db: Db; objects: ObjectStore },
   batch: BatchRecord,
   key: string,

@@ -4,6 +4,7 @@ import type { ActionInput } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { isDelivered } from '../../domain/documents/delivery.ts';
 import { letterOf } from '../../domain/documents/letter.ts';
+import type { BatchRecord } from '../../platform/db/documents/batches.ts';
 import type { DocumentRow } from '../../platform/db/documents/documents.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
@@ -66,8 +67,7 @@ async function storeFiles(
   const files: Record<string, JsonObject> = {};
   for (const [format, content] of contents) {
     if (content === null) continue;
-    const name = `${fileName(document)}.${format}`;
-    const key = `${batch.workspace_id}/batches/${batch.id}/${name}`;
+    const { key, name } = storedFile(batch, document, format);
     await objects.put(key, content);
     files[format] = {
       key,
@@ -77,6 +77,16 @@ async function storeFiles(
     };
   }
   return files;
+}
+
+/** Where a file of a document lies. */
+export function storedFile(
+  { workspace_id: workspaceId, id }: BatchRecord,
+  document: DocumentRow,
+  format: DocumentFormat,
+): { key: string; name: string } {
+  const name = `${fileName(document)}.${format}`;
+  return { key: `${workspaceId}/batches/${id}/${name}`, name };
 }
 
 /** `00042-POL-1042`: sorts as the file did, and people recognise the row. */

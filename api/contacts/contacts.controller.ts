@@ -6,6 +6,7 @@ import type {
   ContactChange,
   ContactMoment,
   ContactQuery,
+  Erasure,
 } from '../../contracts/contacts/contacts-api.schema.ts';
 import type { PageQuery } from '../../contracts/core/values.schema.ts';
 import { contactRoutes } from '../../contracts/contacts/contacts.routes.ts';
@@ -56,5 +57,10 @@ export class ContactsController {
   @Route(contactRoutes.erase)
   erase(@Caller() caller: Principal, @Param('externalId') id: string): Promise<void> {
     return this.contacts.erase(caller, id);
+  }
+
+  @Route(contactRoutes.erasures)
+  erasures(@Caller() caller: Principal, @Query() query: PageQuery): Promise<Page<Erasure>> {
+    return this.contacts.erasures(caller, query);
   }
 }

@@ -7,6 +7,7 @@ import type {
   ContactChange,
   ContactMoment,
   ContactQuery,
+  Erasure,
 } from '../../contracts/contacts/contacts-api.schema.ts';
 import type { PageQuery } from '../../contracts/core/values.schema.ts';
 import { limits } from '../../contracts/core/limits.ts';
@@ -21,6 +22,7 @@ import {
   optIn,
   optOut,
 } from '../../platform/db/contacts/consents.ts';
+import { askErasure, listErasures } from '../../platform/db/contacts/erasures.ts';
 import { eraseContact, obstaclesTo } from '../../platform/db/contacts/contact-erasure.ts';
 import { nameOf } from '../../platform/db/contacts/contact-name.ts';
 import { listMoments } from '../../platform/db/views/contact-timeline.ts';
@@ -132,9 +134,27 @@ export class ContactsService {
         throw conflict('contact.inUse', 'End its enrollments first', { runs: obstacles });
       }
       await keepAddressClosed(tx, await this.keys(), row);
+      await askErasure(tx, row);
       await eraseContact(tx, row);
       await recordAudit(tx, { ...auditActor(caller), act: 'contact.erased', subject: { kind: 'contact', id: row.id } });
     });
+  }
+
+  async erasures(caller: Principal, { cursor, limit }: PageQuery): Promise<Page<Erasure>> {
+    const page = { workspaceId: caller.workspaceId, before: beforeId(cursor), limit };
+    const rows = await this.store.inWorkspace(caller, (tx) => listErasures(tx, page));
+    return pageById(rows, limit, (row) => ({
+      id: row.id,
+      contactId: row.contact_id,
+      askedAt: row.asked_at.toISOString(),
+      endedAt: row.ended_at?.toISOString() ?? null,
+      waitsFor: row.pending.length,
+      documents: row.documents,
+      refusedRows: row.refused_rows,
+      uploads: row.uploads,
+      archives: row.archives,
+      others: row.others,
+    }));
   }
 }
 

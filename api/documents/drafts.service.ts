@@ -45,13 +45,8 @@ export class DraftsService {
         ...auditActor(caller),
         act: 'document.changed',
         subject: { kind: 'document', id },
-        detail: {
-          kind: draft.kind,
-          draft: number,
-          note: asked.note,
-          contentHash: draft.expectedHash,
-          batchId: batch.id,
-        },
+        // What was asked for may name the person, and the draft has it: what is in this log cannot be erased.
+        detail: { kind: draft.kind, draft: number, contentHash: draft.expectedHash, batchId: batch.id },
       });
       return documentOf(await findDocumentOf(tx, caller, id));
     });

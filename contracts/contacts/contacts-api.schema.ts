@@ -87,3 +87,27 @@ export const ContactMoment = z
   .meta({ id: 'ContactMoment' });
 /** Something that happened to a person. */
 export type ContactMoment = z.infer<typeof ContactMoment>;
+
+/**
+ * What became of an erasure beside the contact itself, which is gone at once: how many documents and refused rows of batches it has emptied, how
+ * many uploaded files and archives it has written anew without them. `others` are documents of others that name the person, or that only have
+ * the same number for a key: they stay, and a person has to look at them. While `endedAt` is null, `waitsFor` says how many files of rows are in the hands of
+ * batches that are at work. What stays in any case: mails and letters at those who got them, backups, the audit log's ids, and
+ * the keyed hash of an address that must not be written to.
+ */
+export const Erasure = z
+  .strictObject({
+    id: Id,
+    contactId: Id,
+    askedAt: Instant,
+    endedAt: Instant.nullable(),
+    waitsFor: z.int(),
+    documents: z.int(),
+    refusedRows: z.int(),
+    uploads: z.int(),
+    archives: z.int(),
+    others: z.int(),
+  })
+  .meta({ id: 'Erasure' });
+/** What became of an erasure. */
+export type Erasure = z.infer<typeof Erasure>;

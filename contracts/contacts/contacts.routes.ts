@@ -6,6 +6,7 @@ import {
   ContactChange,
   ContactMoment,
   ContactQuery,
+  Erasure,
   ExternalId,
 } from './contacts-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
@@ -58,8 +59,16 @@ export const contactRoutes = {
   erase: defineRoute({
     method: 'DELETE',
     path: '/v1/contacts/:externalId',
-    summary: 'Erases a contact: ends its journeys and deletes what is known of it',
+    summary: 'Erases a contact: ends its journeys and deletes what is known of it, in batches within minutes',
     access: 'contacts:erase',
     params: { externalId: StoredExternalId },
+  }),
+  erasures: defineRoute({
+    method: 'GET',
+    path: '/v1/erasures',
+    summary: 'Lists erasures with what they have come to, newest first',
+    access: 'contacts:erase',
+    query: PageQuery,
+    answer: pageOf(Erasure),
   }),
 };

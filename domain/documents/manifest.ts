@@ -1,5 +1,6 @@
 import type { Finding } from '../../contracts/documents/documents.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
+import { erasedError } from './erased.ts';
 
 /** A file of a document in the object store. */
 export type StoredFile = { key: string; name: string; sizeBytes: number; sha256: string };
@@ -54,7 +55,7 @@ export function manifestEntry(document: ListedDocument): JsonObject {
     ordinal: document.ordinal,
     line: document.line,
     key: document.key,
-    state: document.rendered === 'done' ? 'delivered' : (whyMissing(document)?.code ?? 'missing'),
+    state: whyMissing(document)?.code ?? 'delivered',
     files: filesOf(document).map(({ name, sizeBytes, sha256 }) => ({ name, sizeBytes, sha256 })),
     findings: (document.findings as Finding[]).map(({ code, severity, message }) => ({ code, severity, message })),
     decision: document.decision,
@@ -69,8 +70,8 @@ export function manifestEntry(document: ListedDocument): JsonObject {
 export function whyMissing(
   document: Pick<ListedDocument, 'rendered' | 'error' | 'findings' | 'decision' | 'decided_by' | 'open_draft'>,
 ): { code: string; message: string } | null {
-  if (document.rendered === 'done') return null;
   const error = document.error as { code?: string; message?: string } | null;
+  if (document.rendered === 'done' && error?.code !== erasedError.code) return null;
   if (error) return { code: error.code ?? 'document.failed', message: error.message ?? '' };
   if (document.rendered === 'withheld' && document.decision === 'reject')
     return { code: 'document.withheld', message: `Taken out by ${document.decided_by ?? 'a reviewer'}` };

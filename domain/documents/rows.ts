@@ -201,13 +201,13 @@ const overrides = /[\u202A-\u202E\u2066-\u2069]/g;
  * A cell without what nobody sees around it, and without the apostrophe by which an export keeps a spreadsheet from running it: `errors.csv` has
  * one too, and is sent again.
  */
-function cellAt(cells: readonly string[], index: number): string {
+export function cellAt(cells: readonly string[], index: number): string {
   const cell = (cells[index] ?? '').replaceAll(around, '').replaceAll(overrides, '');
   return cell.replace(/^'(?=\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/, '').normalize('NFC');
 }
 
 /** A key as a person would compare it: marks of no width inside it are none of its letters. */
-function keyAt(cells: readonly string[], index: number): string {
+export function keyAt(cells: readonly string[], index: number): string {
   return cellAt(cells, index).replaceAll(unseen, '');
 }
 

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { eraseInBatches } from '../../activities/documents/erase-person.ts';
 import type { QueueName } from '../../contracts/core/queues.ts';
 import { pruneChangeLog } from '../../platform/db/views/change-log.ts';
 import { endAbandonedEffects } from '../../platform/db/runs/effects.ts';
@@ -104,6 +105,7 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
       run: async () => (await sweepTurns(deps.db, deps.retention)) + (await sweepGoals(deps.db)),
     },
     { name: 'effect-bytes', everyMs: 10_000, run: () => keepEffectBytes(deps) },
+    { name: 'erasures', everyMs: 5_000, run: () => eraseInBatches(deps) },
     { name: 'search-attributes', everyMs: 60_000, run: () => registerAttributes(deps) },
     { name: 'heartbeat', everyMs: 5_000, run: () => beat(deps.db, deps) },
   ];

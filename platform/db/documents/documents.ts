@@ -1,4 +1,4 @@
-import { sql, type Selectable } from 'kysely';
+import { sql, type RawBuilder, type Selectable } from 'kysely';
 import type { ChunkRange, Finding, SlotAnswers } from '../../../contracts/documents/documents.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { Database } from '../tables/tables.ts';
@@ -107,7 +107,7 @@ export async function writeCheckpoints(
   const spent: Spent = { costMicros: 0, input: 0, output: 0 };
   const generated = checkpoints.filter((checkpoint) => checkpoint.kind === 'generated');
   if (generated.length > 0) {
-    const { rows } = await sql<{ ordinal: number; cost: string; input: string | null; output: string | null }>`
+    const { rows } = await sql<Paid>`
       update document d set generated = c.state, is_flagged = c."isFlagged", answers = c.answers, findings = c.findings, content_hash = c."contentHash",
         usage = c.usage, cost_micros = d.cost_micros + c."costMicros", repairs = c.repairs, error = c.error,
         generated_at = case when c.state = 'pending' then null else now() end
@@ -117,7 +117,7 @@ export async function writeCheckpoints(
       returning d.ordinal, c."costMicros" as cost, c.usage ->> 'inputTokens' as input, c.usage ->> 'outputTokens' as output`.execute(
       kysely(tx),
     );
-    for (const row of rows) {
+    for (const row of [...rows, ...(await payForEmptied(tx, own, generated))]) {
       written.add(row.ordinal);
       spent.costMicros += Number(row.cost);
       spent.input += Number(row.input ?? 0);
@@ -142,6 +142,21 @@ export async function writeCheckpoints(
     for (const row of rows) written.add(row.ordinal);
   }
   return { written, ...(await spend(tx, batch, spent)) };
+}
+
+/** What one document cost now. */
+type Paid = { ordinal: number; cost: string; input: string | null; output: string | null };
+
+/** Of a document whose person was erased while it was being written nothing is kept but what that cost, once. */
+async function payForEmptied(tx: Tx, own: RawBuilder<unknown>, generated: readonly Checkpoint[]): Promise<Paid[]> {
+  const { rows } = await sql<Paid>`
+    update document d set cost_micros = d.cost_micros + c."costMicros", usage = c.usage, generated_at = now()
+    from jsonb_to_recordset(${JSON.stringify(generated)}::jsonb) as c(ordinal int, usage jsonb, "costMicros" bigint)
+    where ${own} and d.ordinal = c.ordinal and d.erased_by is not null and d.generated_at is null
+    returning d.ordinal, c."costMicros" as cost, c.usage ->> 'inputTokens' as input, c.usage ->> 'outputTokens' as output`.execute(
+    kysely(tx),
+  );
+  return rows;
 }
 
 /** What documents cost: money in millionths of a US dollar, and tokens. */

@@ -56,6 +56,7 @@ import * as runsPutOff from './0092-runs-put-off.ts';
 import * as returnedMailbox from './0100-returned-mailbox.ts';
 import * as ownPayments from './0106-own-payments.ts';
 import * as searchPages from './0107-search-pages.ts';
+import * as erasures from './0110-erasures.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -116,4 +117,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0100-returned-mailbox': returnedMailbox,
   '0106-own-payments': ownPayments,
   '0107-search-pages': searchPages,
+  '0110-erasures': erasures,
 };

@@ -1,4 +1,5 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
+import type { ErasedPerson } from '../../../domain/documents/erased.ts';
 import type { Big, DefaultInstant, Instant, Json, MaybeInstant } from './columns.ts';
 import type { TableRecords } from './table-record.ts';
 
@@ -89,6 +90,29 @@ export type ContactTables = {
     note: string | null;
     at: DefaultInstant;
   };
+  erasure: {
+    workspace_id: string;
+    id: Generated<string>;
+    contact_id: string;
+    /** Whom it looks for in batches; null once it has ended. */
+    person: ColumnType<ErasedPerson | null, string, null>;
+    /** The last batch that it has come to, of those with a file of rows of their own. */
+    cursor: string | null;
+    /** Such batches that it has to come back to. */
+    pending: Generated<string[]>;
+    /** Keys in the object store that nothing points to any more. */
+    objects: Generated<string[]>;
+    /** Keys under which it has written files anew; one that no batch points to goes with its end. */
+    written: Generated<string[]>;
+    documents: Generated<number>;
+    refused_rows: Generated<number>;
+    uploads: Generated<number>;
+    archives: Generated<number>;
+    /** Documents of others that name the person, and stay. */
+    others: Generated<number>;
+    asked_at: DefaultInstant;
+    ended_at: MaybeInstant;
+  };
 };
 
 /** Whose data each of them holds, and how long. */
@@ -98,6 +122,11 @@ export const contactTables: TableRecords<ContactTables> = {
   wait: { subject: 'contact', onErasure: 'withContact', retention: 'use' },
   mail: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   mail_report: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
+  erasure: {
+    subject: 'contact',
+    onErasure: { keep: 'what has been erased and when; whom it looks for goes with its end' },
+    retention: 'workspace',
+  },
   returned_mailbox: { subject: 'none', retention: 'use' },
   opt_out: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   suppression: {

@@ -61,6 +61,8 @@ export type BatchTables = {
     error: MaybeJson;
     generated_at: MaybeInstant;
     rendered_at: MaybeInstant;
+    /** The erasure that has emptied it. */
+    erased_by: string | null;
     rev: Big;
   };
   document_draft: {
@@ -87,6 +89,7 @@ export type BatchTables = {
     column: number | null;
     code: string;
     message: string;
+    erased_by: string | null;
   };
 };
 

@@ -17,7 +17,7 @@ type OnErasure<Row> =
 
 /**
  * What a table says of its rows. `subject`: whose data they hold: a contact's, that of people who work here, that of the people whom a
- * batch writes to and who need not be contacts, or nobody's.
+ * batch writes to and who need not be contacts, or nobody's. Erasures find a recipient's rows by what the batch knows of them: `emptyDocuments`.
  */
 export type TableRecord<Row> = { retention: Kept<Row> } & (
   { subject: 'member' | 'recipient' | 'none' } | { subject: 'contact'; onErasure: OnErasure<Row> }

@@ -20,6 +20,7 @@ export const actWords: Readonly<Record<string, MessageDescriptor>> = {
   'contact.complained': msg`Noted that a person complained about a mail`,
   'contact.unsubscribed': msg`Noted that a person unsubscribed at the mail service`,
   'contact.erased': msg`Erased a person`,
+  'contact.erasureEnded': msg`Erased a person from batches`,
   'course.put': msg`Changed a course`,
   'courseRun.put': msg`Changed a course run`,
   'document.decided': msg`Decided on a document`,

@@ -34,8 +34,8 @@ export function ErasePerson({ externalId }: { externalId: string }) {
           <DialogForm onSubmit={() => erase.mutate()}>
             <p className="text2">
               <Trans>
-                Their journeys end, and what is known of them is deleted: facts, events, contents. Runs stay as numbers
-                without a name. This cannot be undone.
+                Their journeys end, and what is known of them is deleted: facts, events, contents, and within minutes
+                their rows and letters in batches. Runs stay as numbers without a name. This cannot be undone.
               </Trans>
             </p>
             <TextInput

@@ -1,0 +1,126 @@
+import { sql } from 'kysely';
+import { addressesOf, erasedError, erasedKey, ownerOf } from '../../../domain/documents/erased.ts';
+import type { OpenErasure } from '../contacts/erasures.ts';
+import { kysely } from '../core/kysely.ts';
+import type { Tx } from '../core/workspace.ts';
+import type { BatchRecord } from './batches.ts';
+import type { DocumentRow } from './documents.ts';
+
+/** These batches, locked until the end of the transaction, the first one first. */
+export async function lockFamily(
+  tx: Tx,
+  { workspace_id: workspaceId }: OpenErasure,
+  batches: readonly { id: string }[],
+): Promise<BatchRecord[]> {
+  const rows = await kysely(tx)
+    .selectFrom('batch')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where(
+      'id',
+      'in',
+      batches.map(({ id }) => id),
+    )
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+  return rows.toSorted((a, b) => Number(a.again_of !== null) - Number(b.again_of !== null));
+}
+
+/**
+ * Empties the documents and refused rows of a person. What stays says that there was one and how it ended, so that all counts are as before; one
+ * that is not over is taken out. `lines` are the person's in the file of rows; `filesOf` names the files that a document has, or may get from
+ * who is making them now. The batches are not locked: checkpoints lock documents first. @returns how many documents of others name the person
+ */
+export async function emptyDocuments(
+  tx: Tx,
+  erasure: OpenErasure,
+  {
+    batches,
+    lines,
+    filesOf,
+  }: { batches: BatchRecord[]; lines: number[]; filesOf(batch: BatchRecord, document: DocumentRow): string[] },
+): Promise<number> {
+  const { workspace_id: workspaceId, id, person } = erasure;
+  const byId = new Map(batches.map((batch) => [batch.id, batch]));
+  const theirs = sql`workspace_id = ${workspaceId} and batch_id = any(${[...byId.keys()]}::uuid[]) and erased_by is null`;
+  const { rows } = await sql<DocumentRow>`
+    select * from document where ${theirs} and (line = any(${lines}::int[]) or key = ${person.externalId}
+      or exists (select from unnest(${addressesOf(person)}::text[]) address
+        where strpos(lower(key || ' ' || coalesce(email, '') || ' ' || "values"::text), address) > 0))
+    order by batch_id, ordinal for no key update`.execute(kysely(tx));
+  const own: DocumentRow[] = [];
+  let others = 0;
+  for (const row of rows) {
+    const owner = lines.includes(row.line)
+      ? 'person'
+      : ownerOf({ ...row, values: Object.values(row.values) as string[] }, person);
+    if (owner === 'person') own.push(row);
+    else if (owner === 'other') others += 1;
+  }
+  const ids = own.map((document) => document.id);
+  await sql`
+    update document set key = ${erasedKey}, email = null, "values" = '{}', answers = null, findings = '[]', content_hash = null, files = null,
+      error = ${JSON.stringify(erasedError)}::jsonb, open_draft = null, erased_by = ${id}, rev = rev + 1,
+      generated = case when generated in ('pending', 'working') then 'skipped' else generated end,
+      rendered = case when generated = 'done' and rendered in ('pending', 'working') then 'withheld' else rendered end,
+      decision = case when rendered = 'done' then decision else 'reject' end,
+      decided_by = case when rendered = 'done' then decided_by end
+    where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`.execute(kysely(tx));
+  await sql`
+    update document_draft set note = null, answers = null, findings = '[]', content_hash = null, error = null,
+      state = case when state in ('open', 'working') then 'dropped' else state end
+    where workspace_id = ${workspaceId} and document_id = any(${ids}::uuid[])`.execute(kysely(tx));
+  const refused = await sql`
+    update batch_row_error set "column" = null, code = 'row.erased', message = ${erasedError.message}, erased_by = ${id}
+    where ${theirs} and line = any(${lines}::int[])`.execute(kysely(tx));
+  const files = own.flatMap((document) => {
+    const batch = byId.get(document.batch_id);
+    return batch ? filesOf(batch, document) : [];
+  });
+  await sql`
+    update erasure set documents = documents + ${own.length}, refused_rows = refused_rows + ${Number(refused.numAffectedRows ?? 0n)},
+      objects = objects || ${files}::text[]
+    where workspace_id = ${workspaceId} and id = ${id}`.execute(kysely(tx));
+  return others;
+}
+
+/** Which of these batches have something that the erasure has emptied. */
+export async function batchesEmptiedBy(
+  tx: Tx,
+  { workspace_id: workspaceId, id }: OpenErasure,
+  batches: readonly { id: string }[],
+): Promise<Set<string>> {
+  const ids = batches.map((batch) => batch.id);
+  const { rows } = await sql<{ id: string }>`
+    select asked.id from unnest(${ids}::uuid[]) asked (id) where
+      exists (select from document d where d.workspace_id = ${workspaceId} and d.batch_id = asked.id and d.erased_by = ${id})
+      or exists (select from batch_row_error e where e.workspace_id = ${workspaceId} and e.batch_id = asked.id and e.erased_by = ${id})`.execute(
+    kysely(tx),
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+/** The two files of a batch that hold rows of many people. */
+type Shared = { column: 'rows_key' | 'archive_key'; counter: 'uploads' | 'archives' };
+
+/** The file that came with a batch. */
+export const rowsFile: Shared = { column: 'rows_key', counter: 'uploads' };
+/** The archive that a batch was packed into. */
+export const archiveFile: Shared = { column: 'archive_key', counter: 'archives' };
+
+/** Has a batch point to the file that was written in the place of `before`, which goes. @returns whether it did: another erasure may have come first */
+export async function replaceFile(
+  tx: Tx,
+  { workspace_id: workspaceId, id }: OpenErasure,
+  { batchId, file, before, after }: { batchId: string; file: Shared; before: string; after: string },
+): Promise<boolean> {
+  const column = sql.ref(file.column);
+  const counter = sql.ref(file.counter);
+  const moved = await sql`update batch set ${column} = ${after}, rev = rev + 1
+    where workspace_id = ${workspaceId} and id = ${batchId} and ${column} = ${before}`.execute(kysely(tx));
+  if ((moved.numAffectedRows ?? 0n) === 0n) return false;
+  await sql`update erasure set objects = array_append(objects, ${before}), ${counter} = ${counter} + 1
+    where workspace_id = ${workspaceId} and id = ${id}`.execute(kysely(tx));
+  return true;
+}

@@ -1,0 +1,309 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eraseInBatches } from '../../activities/documents/erase-person.ts';
+import { storeRowErrors, storeRows } from '../../platform/db/documents/batches.ts';
+import { claimDocuments, writeCheckpoints } from '../../platform/db/documents/documents.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { newId } from '../../platform/ids.ts';
+import { createFileStore, type ObjectStore } from '../../platform/objects/file-store.ts';
+import { documentsOf, letter, makeBatch, openReviewGate } from '../../test/support/batches.ts';
+import { useTestApi } from '../../test/support/use-test-api.ts';
+
+const csv = `Policy,Mail,First name,Premium
+P-1,secret@example.test,Secret,100.50
+P-2,bo@example.test,Bo,101.50
+P-3,Secret@Example.test,Secret,much
+P-4,cy@example.test,Cy,102.50
+`;
+
+describe('an erasure and the batches that know the person (security 17g)', () => {
+  const home = mkdtempSync(join(tmpdir(), 'tl-erase-'));
+  const folder = join(home, 'objects');
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+  const { database, api } = useTestApi({ THROUGHLINE_HOME: home });
+  let objects: ObjectStore;
+  let key: string;
+  beforeAll(async () => {
+    objects = createFileStore(folder);
+    key = await api.key(['contacts:write', 'contacts:erase', 'batches:read']);
+  });
+
+  type State = { generated?: string; rendered?: string; stage?: string; isOver?: boolean };
+
+  /** A batch of three rows and a refused one, two of them the person's, as far as `state` says. */
+  async function addBatch({ generated = 'done', rendered = 'done', stage = 'deliver', isOver = true }: State = {}) {
+    const { workspaceId } = database;
+    const columns = { key: 'policy', email: 'mail' };
+    const made = await makeBatch(database, objects, csv, { columns, formats: ['html'], review: 'all' } as object);
+    const batch = { workspace_id: workspaceId, id: made.batchId };
+    const people = [
+      ['P-1', 'secret@example.test', 'Secret', 2],
+      ['P-2', 'bo@example.test', 'Bo', 3],
+      ['P-4', 'cy@example.test', 'Cy', 5],
+    ] as const;
+    await inWorkspace(database.app, workspaceId, async (tx) => {
+      const rows = people.map(([policy, email, name, line], at) => {
+        const values = { policy, first_name: name, premium: '100.50' };
+        return { ordinal: at + 1, line, key: policy, email, values };
+      });
+      await storeRows(tx, batch, rows);
+      const message = '“Premium” is secret, no plain number such as 1234.50';
+      await storeRowErrors(tx, batch, [{ line: 4, code: 'row.notANumber', message }]);
+    });
+    for (const [at, [policy, , name]] of people.entries()) {
+      const file = `0000${at + 1}-${policy}.html`;
+      const files = {
+        html: { key: `${workspaceId}/batches/${made.batchId}/${file}`, name: file, sizeBytes: 12, sha256: 'x' },
+      };
+      if (rendered === 'done') await objects.put(files.html.key, `Dear ${name}`.padEnd(12));
+      await sql`update document set generated = ${generated}, rendered = ${rendered}, generated_at = case when ${generated} = 'done' then now() end,
+          answers = ${JSON.stringify({ intro: `Dear ${name}` })}::jsonb, content_hash = 'h', files = ${rendered === 'done' ? JSON.stringify(files) : null}::jsonb
+        where batch_id = ${made.batchId} and ordinal = ${at + 1}`.execute(kysely(database.system));
+    }
+    const archive = `${workspaceId}/batches/${made.batchId}/archive.zip`;
+    if (isOver) await objects.put(archive, 'Secret');
+    await sql`update batch set stage = ${stage}, rows = 3, archive_key = ${isOver ? archive : null},
+      ended_at = case when ${isOver} then now() end where id = ${made.batchId}`.execute(kysely(database.system));
+    return { ...made, batch };
+  }
+
+  async function erase(contact: { id?: string; email?: string } = {}): Promise<string> {
+    const { id = newId(), email = 'secret@example.test' } = contact;
+    const body = { email };
+    expect((await api.call({ method: 'PUT', url: `/v1/contacts/${id}`, key, body })).status).toBe(200);
+    expect((await api.call({ method: 'DELETE', url: `/v1/contacts/${id}`, key })).status).toBe(204);
+    const { id: erasureId } = await newest();
+    return String(erasureId);
+  }
+  async function newest(): Promise<Record<string, unknown>> {
+    const { json } = await api.call({ url: '/v1/erasures', key });
+    return (json['items'] as Record<string, unknown>[])[0] ?? {};
+  }
+  const pass = (store = objects): Promise<number> => eraseInBatches({ db: database.system, objects: store });
+  /** Passes until nothing is left that can be done now. */
+  async function through(): Promise<void> {
+    while ((await pass()) > 0);
+  }
+  /** All that the store and the tables of batches have, as text. */
+  async function all(): Promise<string> {
+    const names = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = names.filter((entry) => entry.isFile());
+    const contents = await Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1')));
+    const rows: unknown[] = [];
+    for (const table of [
+      'document',
+      'document_draft',
+      'batch_row_error',
+      'erasure',
+      'audit_entry',
+      'run_inbox',
+    ] as const)
+      rows.push(await kysely(database.system).selectFrom(table).selectAll().execute());
+    return [...files.map(({ name }) => name), ...contents, JSON.stringify(rows)].join('\n');
+  }
+  const batchOf = (id: string) =>
+    kysely(database.system).selectFrom('batch').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const list = async (id: string, what: string): Promise<string> =>
+    (await api.call({ url: `/v1/batches/${id}/${what}`, key })).text;
+
+  it('leaves nothing of them in documents, files, archive, upload and lists, and all of the others', async () => {
+    const { batchId } = await addBatch();
+    await erase();
+    await through();
+    expect(await newest()).toMatchObject({
+      documents: 1,
+      refusedRows: 1,
+      uploads: 1,
+      archives: 1,
+      others: 0,
+      endedAt: expect.any(String),
+    });
+    expect(await all()).not.toMatch(/secret|P-1\b|P-3/i);
+    const [gone, ...others] = await documentsOf(database, batchId);
+    expect(gone).toMatchObject({
+      generated: 'done',
+      rendered: 'done',
+      key: '(erased)',
+      error: { code: 'document.erased' },
+    });
+    expect(others).toMatchObject([{ key: 'P-2' }, { key: 'P-4', files: { html: {} } }]);
+    const errors = await list(batchId, 'errors.csv');
+    expect(errors.split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^2,\(erased\),document\.erased,/),
+      expect.stringMatching(/^4,,row\.erased,/),
+      '',
+    ]);
+    expect(JSON.parse(await list(batchId, 'manifest'))['documents']).toMatchObject([
+      { key: '(erased)', state: 'document.erased', files: [] },
+      { key: 'P-2', state: 'delivered' },
+      { key: 'P-4', state: 'delivered' },
+    ]);
+    const batch = await batchOf(batchId);
+    expect((await objects.get(batch.archive_key ?? '')).toString('latin1')).toContain('Dear Cy');
+    expect((await objects.get(batch.rows_key)).toString()).toContain('P-4,cy@example.test');
+    const before = await newest();
+    await through();
+    expect(await newest()).toEqual(before);
+    const said = kysely(database.system)
+      .selectFrom('audit_entry')
+      .select('detail')
+      .where('act', '=', 'contact.erasureEnded');
+    expect(await said.where('subject_id', '=', String(before['contactId'])).execute()).toEqual([
+      { detail: { documents: 1, refusedRows: 1, uploads: 1, archives: 1, others: 0 } },
+    ]);
+  });
+
+  it('goes on where it broke off, whichever call of the store fails', async () => {
+    const { batchId } = await addBatch();
+    await erase();
+    let calls = 0;
+    let failing = 1;
+    const broken = new Proxy(objects, {
+      get:
+        (store, name: keyof ObjectStore) =>
+        (...given: [string, never]): unknown => {
+          if ((calls += 1) === failing) return Promise.reject(new Error('The store is away'));
+          return store[name](...given);
+        },
+    });
+    while ((await newest())['endedAt'] === null) {
+      calls = 0;
+      await pass(broken).catch((error: unknown) => expect(String(error)).toContain('The store is away'));
+      failing += 1;
+    }
+    expect(failing).toBeGreaterThan(4);
+    expect(await newest()).toMatchObject({ documents: 1, refusedRows: 1, uploads: 1, archives: 1 });
+    expect(await all()).not.toMatch(/secret|P-1\b/i);
+    const { archive_key: archive, rows_key: rows } = await batchOf(batchId);
+    expect((await objects.get(archive ?? '')).toString('latin1')).toContain('Dear Cy');
+    // No file is left that nothing points to: the upload, the archive and two letters.
+    const left = await readdir(join(folder, database.workspaceId, 'batches', batchId));
+    expect(left).toHaveLength(3);
+    expect((await objects.get(rows)).toString()).toContain('P-4');
+  });
+
+  it('ends a review of which it takes the last document that nobody has decided', async () => {
+    const { batchId, runId } = await addBatch({ rendered: 'pending', stage: 'review', isOver: false });
+    await openReviewGate(database, runId);
+    const rest = sql`update document set decision = 'approve' where batch_id = ${batchId} and ordinal > 1`;
+    await rest.execute(kysely(database.system));
+    await erase();
+    await through();
+    expect((await documentsOf(database, batchId))[0]).toMatchObject({
+      rendered: 'withheld',
+      decision: 'reject',
+      answers: null,
+    });
+    const messages = kysely(database.system)
+      .selectFrom('run_inbox')
+      .select(['kind', 'payload'])
+      .where('run_id', '=', runId);
+    expect(await messages.execute()).toEqual([{ kind: 'documentDecision', payload: { undecided: 0 } }]);
+    expect(await newest()).toMatchObject({ endedAt: expect.any(String), archives: 0 });
+  });
+
+  it('keeps of a letter that is being written what it costs, once', async () => {
+    const { batchId, batch } = await addBatch({
+      generated: 'pending',
+      rendered: 'pending',
+      stage: 'generate',
+      isOver: false,
+    });
+    const within = <T>(work: Parameters<typeof inWorkspace<T>>[2]): Promise<T> =>
+      inWorkspace(database.app, database.workspaceId, work);
+    await within((tx) => claimDocuments(tx, batch, 'generated', { from: 1, to: 3 }, 'mine'));
+    await erase();
+    await through();
+    const written = {
+      kind: 'generated',
+      ordinal: 1,
+      state: 'done',
+      isFlagged: false,
+      answers: { intro: 'Dear Secret' },
+    } as const;
+    const cost = {
+      findings: [],
+      contentHash: 'h',
+      usage: { inputTokens: 10, outputTokens: 5 },
+      costMicros: 70,
+      repairs: 0,
+      error: null,
+    };
+    for (const _ of ['once', 'again'])
+      expect(
+        (await within((tx) => writeCheckpoints(tx, batch, 'generated', 'mine', [{ ...written, ...cost }]))).written,
+      ).toEqual(new Set([1]));
+    expect((await documentsOf(database, batchId))[0]).toMatchObject({
+      generated: 'skipped',
+      answers: null,
+      cost_micros: '70',
+    });
+    expect(Number((await batchOf(batchId)).spent_micros)).toBe(70);
+  });
+
+  it('comes back to a batch that is at work until it is not, and takes what was made meanwhile', async () => {
+    const { batchId, batch } = await addBatch({ rendered: 'pending', stage: 'render', isOver: false });
+    await inWorkspace(database.app, database.workspaceId, (tx) =>
+      claimDocuments(tx, batch, 'rendered', { from: 1, to: 3 }, 'mine'),
+    );
+    await erase();
+    await through();
+    expect(await newest()).toMatchObject({ endedAt: null, waitsFor: 1, documents: 1 });
+    // The attempt had the row before: its file comes now.
+    const late = `${database.workspaceId}/batches/${batchId}/00001-P-1.html`;
+    await objects.put(late, 'Dear Secret');
+    await sql`update batch set ended_at = now() where id = ${batchId}`.execute(kysely(database.system));
+    await through();
+    expect(await objects.open(late)).toBeNull();
+    expect(await newest()).toMatchObject({ endedAt: expect.any(String), waitsFor: 0, documents: 1 });
+  });
+
+  it('leaves the file to an import that reads it, and takes the rows once they are there', async () => {
+    const { batchId, batch } = await addBatch({ stage: 'import', isOver: false });
+    const { rows_key: before } = await batchOf(batchId);
+    await erase();
+    await through();
+    expect(await newest()).toMatchObject({ endedAt: null, waitsFor: 1 });
+    expect((await batchOf(batchId)).rows_key).toBe(before);
+    const values = { policy: 'P-9', first_name: 'Secret', premium: '1.00' };
+    await inWorkspace(database.app, database.workspaceId, (tx) =>
+      storeRows(tx, batch, [{ ordinal: 4, line: 9, key: 'P-9', email: 'secret@example.test', values }]),
+    );
+    await sql`update batch set stage = 'approve-estimate', rows = 4 where id = ${batchId}`.execute(
+      kysely(database.system),
+    );
+    await through();
+    expect(await newest()).toMatchObject({ endedAt: expect.any(String), documents: 2, uploads: 1 });
+    expect((await documentsOf(database, batchId)).at(-1)).toMatchObject({ key: '(erased)', values: {} });
+    expect(await objects.open(before)).toBeNull();
+  });
+
+  it('leaves what only names the person, and says how much that is', async () => {
+    const { batchId } = await addBatch();
+    const adviser = {
+      policy: 'P-2',
+      first_name: 'Bo',
+      premium: '1.00',
+      note: `${letter.name}: ask adviser@example.test`,
+    };
+    await sql`update document set "values" = ${JSON.stringify(adviser)}::jsonb where batch_id = ${batchId} and ordinal = 2`.execute(
+      kysely(database.system),
+    );
+    await erase({ email: 'adviser@example.test' });
+    await through();
+    expect(await newest()).toMatchObject({ documents: 0, others: 1, endedAt: expect.any(String) });
+    expect((await documentsOf(database, batchId)).map((document) => document.key)).not.toContain('(erased)');
+  });
+
+  it('is seen by those alone who may erase, and in their workspace', async () => {
+    await erase();
+    expect((await api.call({ url: '/v1/erasures', key: await api.key(['contacts:write']) })).status).toBe(403);
+    const foreign = await api.key(['contacts:erase'], await database.addWorkspace());
+    expect((await api.call({ url: '/v1/erasures', key: foreign })).json['items']).toEqual([]);
+  });
+});
