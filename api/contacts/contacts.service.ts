@@ -111,7 +111,7 @@ export class ContactsService {
       if (!(await findContact(tx, caller.workspaceId, externalId))) throw notFound('contact');
       const row = await lock(tx, caller, externalId);
       const keys = await this.keys();
-      if (isOpen) await optIn(tx, keys, row, { by: 'operator' });
+      if (isOpen) await optIn(tx, keys, row, { by: 'operator', note: reason });
       else await optOut(tx, keys, row, { reason: 'optedOut', note: reason });
       const act = isOpen ? 'contact.optedIn' : 'contact.optedOut';
       const subject = { kind: 'contact', id: row.id };

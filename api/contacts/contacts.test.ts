@@ -124,6 +124,32 @@ describe('/v1/contacts', () => {
       expect((await consent('nobody', { isOpen: true, reason: 'x' })).status).toBe(404);
     });
 
+    it('keeps what a person has said also after they have come back, and until they are erased (security 17h)', async () => {
+      const made = await put('wavers', { email: 'wavers@example.test' });
+      const said = async (): Promise<unknown> => {
+        const { json } = await api.call({ url: '/v1/contacts/wavers/timeline', key });
+        return (json['items'] as Record<string, unknown>[]).map(({ kind, title, status, detail }) => [
+          kind,
+          title,
+          status,
+          (detail as Record<string, unknown>)['note'],
+        ]);
+      };
+      for (const act of ['unsubscribe', 'unsubscribe', 'resubscribe', 'resubscribe'])
+        await post(linkOf(made), act === 'resubscribe' ? 'act=resubscribe' : undefined);
+      await consent('wavers', { isOpen: false, reason: 'called on Monday' });
+      await consent('wavers', { isOpen: true, reason: 'wrote a letter' });
+      expect(await said()).toEqual([
+        ['consent', 'optedIn', 'open', 'wrote a letter'],
+        ['consent', 'optedOut', 'closed', 'called on Monday'],
+        ['consent', 'resubscribed', 'open', null],
+        ['consent', 'unsubscribed', 'closed', null],
+      ]);
+      await api.call({ method: 'DELETE', url: '/v1/contacts/wavers', key });
+      const left = kysely(database.system).selectFrom('consent_change').select('id');
+      expect(await left.where('contact_id', '=', String(made.json['id'])).execute()).toEqual([]);
+    });
+
     it('opens an address that another has closed for who reads its mail, not by a note about one of them', async () => {
       const made = await put('house-1', { email: 'house@example.test' });
       const other = await put('house-2', { email: 'house@example.test' });

@@ -69,14 +69,14 @@ export const ContactQuery = PageQuery.extend({
 export type ContactQuery = z.infer<typeof ContactQuery>;
 
 /**
- * Something that happened to a person, over all jobs: an event that came in, a run's beginning and end, a step, a decision, a mail (`status` is
- * that of its effect), what was reported of one (`status` is the kind of report). `detail` is what is known of it; `runId` is null for an event.
+ * Something that happened to a person, over all jobs: an event that came in, what they said about mails (`title` how, `status` `open` or `closed`), a run's beginning and end, a step, a decision, a mail (`status` is
+ * that of its effect), what was reported of one (`status` is the kind of report). `detail` is what is known of it; `runId` is null for the first two.
  */
 export const ContactMoment = z
   .strictObject({
     id: z.string(),
     at: Instant,
-    kind: z.enum(['event', 'runStarted', 'runEnded', 'step', 'decision', 'mail', 'mailReport']),
+    kind: z.enum(['event', 'consent', 'runStarted', 'runEnded', 'step', 'decision', 'mail', 'mailReport']),
     title: z.string(),
     status: z.string().nullable(),
     detail: JsonRecord,

@@ -64,8 +64,31 @@ export async function optOut(
     .executeTakeFirst();
   if (email !== null) await suppress(tx, { ...hashedEmail(keys, workspaceId, email), reason: why.reason });
   const isNew = (written.numInsertedOrUpdatedRows ?? 0n) > 0n;
-  if (isNew) await touch(tx, contact);
+  if (isNew) {
+    await note(tx, contact, { isOpen: false, ...why });
+    await touch(tx, contact);
+  }
   return isNew;
+}
+
+/** Adds to what a person has said, which stays also after they have said something else. */
+async function note(
+  tx: Tx,
+  contact: ContactRow,
+  said: { isOpen: boolean; reason: string; note: string | null; at?: Date },
+): Promise<void> {
+  await kysely(tx)
+    .insertInto('consent_change')
+    .values({
+      workspace_id: contact.workspace_id,
+      contact_id: contact.id,
+      channel: 'email',
+      is_open: said.isOpen,
+      reason: said.reason,
+      note: said.note,
+      ...(said.at === undefined ? {} : { at: said.at }),
+    })
+    .execute();
 }
 
 /**
@@ -76,12 +99,15 @@ export async function optIn(
   tx: Tx,
   keys: MasterKeys,
   contact: ContactRow,
-  { by }: { by: 'reader' | 'operator' },
+  { by, note: why = null }: { by: 'reader' | 'operator'; note?: string | null },
 ): Promise<void> {
   const { workspace_id: workspaceId, id, email } = contact;
+  const wasClosed = (await closuresOf(tx, keys, { workspaceId, people: [contact] })).has(id);
   await kysely(tx).deleteFrom('opt_out').where('workspace_id', '=', workspaceId).where('contact_id', '=', id).execute();
   const mayOpen = by === 'reader' || !(await isOfAnother(tx, keys, contact));
   if (email !== null && mayOpen) await unsuppress(tx, hashedEmail(keys, workspaceId, email));
+  const reason = by === 'reader' ? 'resubscribed' : 'optedIn';
+  if (wasClosed) await note(tx, contact, { isOpen: true, reason, note: why });
   await touch(tx, contact);
 }
 

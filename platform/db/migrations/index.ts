@@ -57,6 +57,7 @@ import * as returnedMailbox from './0100-returned-mailbox.ts';
 import * as ownPayments from './0106-own-payments.ts';
 import * as searchPages from './0107-search-pages.ts';
 import * as erasures from './0110-erasures.ts';
+import * as consentChanges from './0111-consent-changes.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -118,4 +119,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0106-own-payments': ownPayments,
   '0107-search-pages': searchPages,
   '0110-erasures': erasures,
+  '0111-consent-changes': consentChanges,
 };

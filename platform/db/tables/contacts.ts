@@ -90,6 +90,16 @@ export type ContactTables = {
     note: string | null;
     at: DefaultInstant;
   };
+  consent_change: {
+    workspace_id: string;
+    id: Generated<string>;
+    contact_id: string;
+    channel: string;
+    is_open: boolean;
+    reason: string;
+    note: string | null;
+    at: DefaultInstant;
+  };
   erasure: {
     workspace_id: string;
     id: Generated<string>;
@@ -122,6 +132,7 @@ export const contactTables: TableRecords<ContactTables> = {
   wait: { subject: 'contact', onErasure: 'withContact', retention: 'use' },
   mail: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   mail_report: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
+  consent_change: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   erasure: {
     subject: 'contact',
     onErasure: { keep: 'what has been erased and when; whom it looks for goes with its end' },

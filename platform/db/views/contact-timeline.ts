@@ -7,7 +7,7 @@ import type { Tx } from '../core/workspace.ts';
 export type MomentRow = {
   id: string;
   at: Date;
-  kind: 'event' | 'runStarted' | 'runEnded' | 'step' | 'decision' | 'mail' | 'mailReport';
+  kind: 'event' | 'consent' | 'runStarted' | 'runEnded' | 'step' | 'decision' | 'mail' | 'mailReport';
   title: string;
   status: string | null;
   detail: Record<string, unknown>;
@@ -16,7 +16,7 @@ export type MomentRow = {
   runKind: string | null;
 };
 
-/** Which part of a contact's story: what lies before `before` (an instant and an id), newest first. Without `runs`, events alone. */
+/** Which part of a contact's story: what lies before `before` (an instant and an id), newest first. Without `runs`, events and consents alone. */
 export type StoryPage = {
   workspaceId: string;
   contactId: string;
@@ -39,6 +39,9 @@ export async function listMoments(tx: Tx, page: StoryPage): Promise<MomentRow[]>
     sql`select 'event ' || e.id as id, e.received_at as at, 'event' as kind, e.name as title, null as status,
         e.properties as detail, null::uuid as "runId", null as "runTitle", null as "runKind"
       from event e where e.workspace_id = ${workspaceId} and e.contact_id = ${contactId} and ${isBefore(page, sql`e.received_at`, sql`'event ' || e.id`)}`,
+    sql`select 'consent ' || c.id as id, c.at, 'consent' as kind, c.reason as title, case when c.is_open then 'open' else 'closed' end as status,
+        jsonb_build_object('channel', c.channel, 'note', c.note) as detail, null::uuid as "runId", null as "runTitle", null as "runKind"
+      from consent_change c where c.workspace_id = ${workspaceId} and c.contact_id = ${contactId} and ${isBefore(page, sql`c.at`, sql`'consent ' || c.id`)}`,
   ];
   if (page.runs)
     sources.push(

@@ -10,11 +10,13 @@ import { Failed } from '../../entities/answer/failed.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { Empty, Loading } from '../../ui/states.tsx';
 import { VirtualList } from '../../ui/virtual/virtual-list.tsx';
+import { ConsentMoment } from './consent-moment.tsx';
 import { MailMoment } from './mail-moment.tsx';
 import classes from './people.module.css';
 
 const icons: Record<ContactMoment['kind'], IconName> = {
   event: 'event',
+  consent: 'mail',
   runStarted: 'play',
   runEnded: 'flag',
   step: 'check',
@@ -93,6 +95,8 @@ function Words({ moment }: { moment: ContactMoment }): ReactNode {
           </Trans>
         </span>
       );
+    case 'consent':
+      return <ConsentMoment moment={moment} />;
     case 'runStarted':
       return (
         <span className="medium">
