@@ -62,16 +62,20 @@ export async function eraseInBatches(deps: ErasureDeps): Promise<number> {
       isOver &&= seen.isOver;
     }
     done += next.length;
-    if (isOver) done += Number(await end(deps, erasure));
+    if (isOver)
+      done += await end(deps, erasure).catch((error: unknown) => {
+        faults.push(error);
+        return 0;
+      });
   }
   if (faults.length > 0) throw faults[0];
   return done;
 }
 
-async function end({ db, objects }: ErasureDeps, erasure: OpenErasure): Promise<boolean> {
+async function end({ db, objects }: ErasureDeps, erasure: OpenErasure): Promise<number> {
   for (const key of [...(await objectsToDelete(db, erasure)), ...(await strayObjects(db, erasure))])
     await objects.delete(key);
-  return endErasure(db, erasure);
+  return Number(await endErasure(db, erasure));
 }
 
 type Seen = { isOver: boolean; others: number };
@@ -87,9 +91,16 @@ async function eraseInFamily({ db, objects }: ErasureDeps, erasure: OpenErasure,
   const before = await family.within(family.lock);
   const [first] = before;
   if (!first) return { isOver: true, others: 0 };
+  // It has been emptied before: there is nothing to do until it is done.
+  if (erasure.pending.includes(root) && areIn(makesFiles, before)) return { isOver: false, others: 0 };
+  const empty = (erased: ErasedLines[]): Promise<number> => {
+    const lines = erased.map(({ from }) => from);
+    return family.within((tx) => emptyDocuments(tx, erasure, { batches: before, lines, filesOf: keysOf }));
+  };
+  // At once, whether or not the store can be had.
+  await empty([]);
   const erased = await rowsIn(objects, first, erasure);
-  const lines = erased.map(({ from }) => from);
-  const others = await family.within((tx) => emptyDocuments(tx, erasure, { batches: before, lines, filesOf: keysOf }));
+  const others = await empty(erased);
   const after = await family.within(async (tx) => {
     const batches = await family.lock(tx);
     const emptied = await batchesEmptiedBy(tx, erasure, batches);
@@ -97,7 +108,7 @@ async function eraseInFamily({ db, objects }: ErasureDeps, erasure: OpenErasure,
     return batches;
   });
   let isOver = !areIn(['import'], before) && !areIn(makesFiles, after);
-  if (erased.length > 0) isOver = (await replaceRows(family, first, erased)) && isOver;
+  if (erased.length > 0) isOver = !areIn(readsRows, after) && (await replaceRows(family, first, erased)) && isOver;
   for (const key of await objectsToDelete(db, erasure)) await objects.delete(key);
   // What was packed meanwhile counts as well.
   const packed = await family.within(async (tx) => {

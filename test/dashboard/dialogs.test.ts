@@ -1,6 +1,9 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { notePayment } from '../../platform/db/courses/payments.ts';
 import { makeWorld, type World } from '../api/world.ts';
+import { enroll, makeCourseRun } from '../support/courses.ts';
 import { settings } from '../support/settings.ts';
 import {
   colourFaultsOf,
@@ -179,6 +182,37 @@ describe('every dialog and menu of the dashboard', () => {
     await page.getByRole('button', { name: 'I have it', exact: true }).click();
     await page.getByRole('table').getByText('Shop').waitFor();
     expect(await page.content()).not.toContain(secret);
+    await page.context().close();
+  });
+
+  it('removes keys of Stripe that payments need for those alone who say that they know', async () => {
+    const { api, database } = stage;
+    const { cookie } = await api.member(['admin']);
+    const body = { kind: 'stripeKeys', secretKey: 'sk_test_of_a_school', webhookSecret: 'whsec_of_a_school' };
+    await api.call({ method: 'PUT', url: '/v1/connections/payment', body, cookie });
+    const page = await stage.open('/admin?tab=connections');
+    await open(page, ['Remove'], 'New payments go to the account of the installation');
+    const dialog = page.getByRole('dialog');
+    const known = dialog.getByRole('checkbox', { name: 'Remove them all the same', exact: true });
+    expect(await known.count()).toBe(0);
+
+    const { workspaceId } = database;
+    const { enrollmentId } = await enroll(database, await makeCourseRun(database, { capacity: 9 }));
+    const made = { enrollmentId, checkoutId: `cs_${enrollmentId}`, action: 'checkout/1', url: 'https://pay.example/' };
+    const payment = { ...made, workspaceId, amountMinor: 12_000, currency: 'EUR', isOwn: true };
+    await inWorkspace(database.app, workspaceId, (tx) => notePayment(tx, payment));
+    const remove = dialog.getByRole('button', { name: 'Remove them', exact: true });
+    await remove.click();
+    await dialog.getByRole('alert').getByText('Payments that may yet be made by these keys: 1').waitFor();
+    await dialog.getByText('1 learner may still pay in your own account.').waitFor();
+    for (const view of [wide, wideDark, phone, phoneDark]) {
+      await look(page, view);
+      expect(await faultsOf(page, opened)).toEqual([]);
+    }
+    expect(await remove.isDisabled()).toBe(true);
+    await known.check();
+    await remove.click();
+    await page.getByRole('button', { name: 'Connect Stripe', exact: true }).waitFor();
     await page.context().close();
   });
 

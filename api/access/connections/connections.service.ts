@@ -70,7 +70,7 @@ export class ConnectionsService {
       if (!(await deleteSecret(tx, { ...auditActor(caller), name }))) throw notFound('connection');
       const needed = await payments(tx, caller.workspaceId);
       if (needed === null || leaves !== undefined || needed.open + needed.paid === 0) return;
-      const detail = `${needed.open} payments may yet be made by these keys, and ${needed.paid} may have to be given back. Without them neither is noticed nor done here: wait until they have ended, or repeat it with ?payments=leave`;
+      const detail = `Payments that may yet be made by these keys: ${needed.open}; that may have to be given back: ${needed.paid}. Without the keys neither is noticed nor done here: wait until they have ended, or repeat it with ?payments=leave`;
       throw conflict('connection.inUse', detail, { payments: needed });
     });
   }

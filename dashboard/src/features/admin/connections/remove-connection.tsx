@@ -1,6 +1,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import { Button } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { connectionRoutes } from '../../../../../contracts/access/connections.routes.ts';
 import type { ConnectionService, PaymentsByKeys } from '../../../../../contracts/access/connections-api.schema.ts';
 import { removeConnection } from '../../../api/admin/connections.ts';
@@ -10,13 +11,15 @@ import { serviceWords } from './connection-words.ts';
 
 type RemoveConnectionProps = { service: ConnectionService; payments: PaymentsByKeys | null; onClose: () => void };
 
-/** Asks before credentials are removed, and says which payments still need them. */
+/** Asks before credentials are removed. While payments need them it says which, and removes nothing until a person says that they know. */
 export function RemoveConnection({ service, payments, onClose }: RemoveConnectionProps) {
-  const { i18n } = useLingui();
+  const { t, i18n } = useLingui();
   const client = useQueryClient();
   const { open, paid } = payments ?? { open: 0, paid: 0 };
+  const isNeeded = open + paid > 0;
+  const [isKnown, setKnown] = useState(false);
   const remove = useMutation({
-    mutationFn: () => removeConnection(service, open + paid > 0),
+    mutationFn: () => removeConnection(service, isKnown),
     onSuccess: onClose,
     onSettled: () => client.invalidateQueries({ queryKey: [connectionRoutes.list.path] }),
   });
@@ -42,9 +45,16 @@ export function RemoveConnection({ service, payments, onClose }: RemoveConnectio
             />
           </p>
         )}
+        {isNeeded && (
+          <Checkbox
+            label={t`Remove them all the same`}
+            checked={isKnown}
+            onChange={(event) => setKnown(event.currentTarget.checked)}
+          />
+        )}
         <Refusal error={remove.error} />
         <DialogButtons onClose={onClose}>
-          <Button type="submit" variant="danger" loading={remove.isPending}>
+          <Button type="submit" variant="danger" loading={remove.isPending} disabled={isNeeded && !isKnown}>
             <Trans>Remove them</Trans>
           </Button>
         </DialogButtons>
