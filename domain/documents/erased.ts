@@ -11,7 +11,7 @@ export const erasedKey = '(erased)';
 
 /**
  * Whose a row is. The person's own: one whose key is their external id, or whose address is theirs, or that has no address column and names theirs
- * in some cell. Another's, who may be somebody else: one that only names the person, such as an adviser in each row; one of an address that
+ * in some cell. Another's, who may be a different person: one that only names the person, such as an adviser in each row; one of an address that
  * two contacts share; and one whose key is the same mere number, as lists count their rows by such.
  */
 export function ownerOf(

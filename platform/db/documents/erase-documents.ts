@@ -1,15 +1,17 @@
 import { sql } from 'kysely';
-import { addressesOf, erasedError, erasedKey, ownerOf } from '../../../domain/documents/erased.ts';
-import type { OpenErasure } from '../contacts/erasures.ts';
+import { addressesOf, erasedError, erasedKey, type ErasedPerson, ownerOf } from '../../../domain/documents/erased.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 import type { BatchRecord } from './batches.ts';
 import type { DocumentRow } from './documents.ts';
 
+/** Whom an erasure that is not over looks for. */
+type Erasure = { workspace_id: string; id: string; person: ErasedPerson };
+
 /** These batches, locked until the end of the transaction, the first one first. */
 export async function lockFamily(
   tx: Tx,
-  { workspace_id: workspaceId }: OpenErasure,
+  { workspace_id: workspaceId }: Erasure,
   batches: readonly { id: string }[],
 ): Promise<BatchRecord[]> {
   const rows = await kysely(tx)
@@ -34,7 +36,7 @@ export async function lockFamily(
  */
 export async function emptyDocuments(
   tx: Tx,
-  erasure: OpenErasure,
+  erasure: Erasure,
   {
     batches,
     lines,
@@ -88,7 +90,7 @@ export async function emptyDocuments(
 /** Which of these batches have something that the erasure has emptied. */
 export async function batchesEmptiedBy(
   tx: Tx,
-  { workspace_id: workspaceId, id }: OpenErasure,
+  { workspace_id: workspaceId, id }: Erasure,
   batches: readonly { id: string }[],
 ): Promise<Set<string>> {
   const ids = batches.map((batch) => batch.id);
@@ -112,7 +114,7 @@ export const archiveFile: Shared = { column: 'archive_key', counter: 'archives' 
 /** Has a batch point to the file that was written in the place of `before`, which goes. @returns whether it did: another erasure may have come first */
 export async function replaceFile(
   tx: Tx,
-  { workspace_id: workspaceId, id }: OpenErasure,
+  { workspace_id: workspaceId, id }: Erasure,
   { batchId, file, before, after }: { batchId: string; file: Shared; before: string; after: string },
 ): Promise<boolean> {
   const column = sql.ref(file.column);
