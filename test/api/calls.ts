@@ -39,6 +39,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'PUT /v1/model-policy': { ...put('/v1/model-policy', { countsUnpriced: false }), as: 'session' },
     'GET /v1/contacts': get('/v1/contacts?limit=2'),
     'GET /v1/contacts/{externalId}': get('/v1/contacts/ana'),
+    'GET /v1/erasures': get('/v1/erasures'),
     'GET /v1/contacts/{externalId}/timeline': get('/v1/contacts/ana/timeline?limit=2'),
     'PUT /v1/contacts/{externalId}/consents/email': put('/v1/contacts/ana/consents/email', {
       isOpen: true,
