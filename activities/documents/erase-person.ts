@@ -23,6 +23,7 @@ import {
   archiveFile,
   batchesEmptiedBy,
   emptyDocuments,
+  findDocuments,
   lockFamily,
   replaceFile,
   rowsFile,
@@ -39,6 +40,8 @@ export type ErasureDeps = { db: Db; objects: ObjectStore };
 
 /** Erasures of one pass, and families of one erasure in it. */
 const most = { erasures: 200, families: 20 };
+/** Documents emptied in one transaction. */
+const atOnce = 500;
 /** Stages in which an attempt may hold the file of rows as it was, or a row that it makes a file of. */
 const readsRows: readonly BatchStage[] = ['import', 'deliver'];
 const makesFiles: readonly BatchStage[] = ['import', 'render', 'deliver'];
@@ -93,9 +96,21 @@ async function eraseInFamily({ db, objects }: ErasureDeps, erasure: OpenErasure,
   if (!first) return { isOver: true, others: 0 };
   // It has been emptied before: there is nothing to do until it is done.
   if (erasure.pending.includes(root) && areIn(makesFiles, before)) return { isOver: false, others: 0 };
-  const empty = (erased: ErasedLines[]): Promise<number> => {
-    const lines = erased.map(({ from }) => from);
-    return family.within((tx) => emptyDocuments(tx, erasure, { batches: before, lines, filesOf: keysOf }));
+  const empty = async (erased: ErasedLines[]): Promise<number> => {
+    const lines = new Set(erased.map(({ from }) => from));
+    const documents: string[] = [];
+    let others = 0;
+    for (const batch of before) {
+      const found = await findDocuments(family.within, erasure, { batch, lines });
+      documents.push(...found.ids);
+      others += found.others;
+    }
+    const left = { documents, lines: [...lines] };
+    while (left.documents.length + left.lines.length > 0) {
+      const group = { documents: left.documents.splice(0, atOnce), lines: left.lines.splice(0, atOnce) };
+      await family.within((tx) => emptyDocuments(tx, erasure, { batches: before, ...group, filesOf: keysOf }));
+    }
+    return others;
   };
   // At once, whether or not the store can be had.
   await empty([]);

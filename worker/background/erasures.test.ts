@@ -283,6 +283,30 @@ describe('an erasure and the batches that know the person (security 17g)', () =>
     expect(await objects.open(before)).toBeNull();
   });
 
+  it('goes through a file in which every row is theirs', async () => {
+    const { workspaceId } = database;
+    const rows = Array.from({ length: 1_200 }, (_, at) => `P-${at},all@example.test,Secret,1.00`);
+    const file = `Policy,Mail,First name,Premium\n${rows.join('\n')}\n`;
+    const columns = { key: 'policy', email: 'mail' };
+    const { batchId } = await makeBatch(database, objects, file, { columns } as object);
+    const values = { policy: 'P', first_name: 'Secret', premium: '1.00' };
+    const documents = rows.map((_, at) => ({
+      ordinal: at + 1,
+      line: at + 2,
+      key: `P-${at}`,
+      email: 'all@example.test',
+      values,
+    }));
+    await inWorkspace(database.app, workspaceId, (tx) =>
+      storeRows(tx, { workspace_id: workspaceId, id: batchId }, documents),
+    );
+    await sql`update batch set stage = 'approve-estimate' where id = ${batchId}`.execute(kysely(database.system));
+    await erase({ email: 'all@example.test' });
+    await through();
+    expect(await newest()).toMatchObject({ documents: 1_200, uploads: 1, endedAt: expect.any(String) });
+    expect((await objects.get((await batchOf(batchId)).rows_key)).toString()).not.toContain('all@');
+  });
+
   it('leaves what only names the person, and says how much that is', async () => {
     const { batchId } = await addBatch();
     const adviser = {

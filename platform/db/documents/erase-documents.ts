@@ -29,37 +29,69 @@ export async function lockFamily(
   return rows.toSorted((a, b) => Number(a.again_of !== null) - Number(b.again_of !== null));
 }
 
+/** Documents looked through in one statement, which has seconds on a busy machine. */
+const pageRows = 5_000;
+
+/** What was found in a batch: the person's documents, and how many of others name them. */
+export type FoundDocuments = { ids: string[]; others: number };
+
+/** Looks through all documents of a batch, page by page, each in a transaction of `within`; `lines` are the person's in the file of rows. */
+export async function findDocuments(
+  within: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>,
+  erasure: Erasure,
+  { batch, lines }: { batch: BatchRecord; lines: ReadonlySet<number> },
+): Promise<FoundDocuments> {
+  const own = sql`workspace_id = ${batch.workspace_id} and batch_id = ${batch.id}`;
+  const { person } = erasure;
+  const found: FoundDocuments = { ids: [], others: 0 };
+  const last = await within((tx) =>
+    sql<{ last: number | null }>`select max(ordinal) as last from document where ${own}`.execute(kysely(tx)),
+  );
+  for (let from = 1; from <= (last.rows[0]?.last ?? 0); from += pageRows) {
+    const { rows } = await within((tx) =>
+      sql<DocumentRow>`
+        select * from document where ${own} and ordinal between ${from} and ${from + pageRows - 1} and erased_by is null
+          and (line in (select unnest(${[...lines]}::int[])) or key = ${person.externalId}
+            or exists (select from unnest(${addressesOf(person)}::text[]) address
+              where strpos(lower(key || ' ' || coalesce(email, '') || ' ' || "values"::text), address) > 0))`.execute(
+        kysely(tx),
+      ),
+    );
+    for (const row of rows) {
+      const values = Object.values(row.values) as string[];
+      const owner = lines.has(row.line) ? 'person' : ownerOf({ ...row, values }, person);
+      if (owner === 'person') found.ids.push(row.id);
+      else if (owner === 'other') found.others += 1;
+    }
+  }
+  return found;
+}
+
 /**
- * Empties the documents and refused rows of a person. What stays says that there was one and how it ended, so that all counts are as before; one
- * that is not over is taken out. `lines` are the person's in the file of rows; `filesOf` names the files that a document has, or may get from
- * who is making them now. The batches are not locked: checkpoints lock documents first. @returns how many documents of others name the person
+ * Empties documents of a person, and their refused rows at `lines` of the file. What stays says that there was one and how it ended, so that all
+ * counts are as before; one that is not over is taken out. `filesOf` names the files that a document has, or may get from who is making
+ * them now. The batches are not locked: checkpoints lock documents first.
  */
 export async function emptyDocuments(
   tx: Tx,
   erasure: Erasure,
   {
     batches,
+    documents,
     lines,
     filesOf,
-  }: { batches: BatchRecord[]; lines: number[]; filesOf(batch: BatchRecord, document: DocumentRow): string[] },
-): Promise<number> {
-  const { workspace_id: workspaceId, id, person } = erasure;
+  }: {
+    batches: BatchRecord[];
+    documents: string[];
+    lines: number[];
+    filesOf(batch: BatchRecord, document: DocumentRow): string[];
+  },
+): Promise<void> {
+  const { workspace_id: workspaceId, id } = erasure;
   const byId = new Map(batches.map((batch) => [batch.id, batch]));
-  const theirs = sql`workspace_id = ${workspaceId} and batch_id = any(${[...byId.keys()]}::uuid[]) and erased_by is null`;
-  const { rows } = await sql<DocumentRow>`
-    select * from document where ${theirs} and (line = any(${lines}::int[]) or key = ${person.externalId}
-      or exists (select from unnest(${addressesOf(person)}::text[]) address
-        where strpos(lower(key || ' ' || coalesce(email, '') || ' ' || "values"::text), address) > 0))
+  const { rows: own } = await sql<DocumentRow>`
+    select * from document where workspace_id = ${workspaceId} and id = any(${documents}::uuid[]) and erased_by is null
     order by batch_id, ordinal for no key update`.execute(kysely(tx));
-  const own: DocumentRow[] = [];
-  let others = 0;
-  for (const row of rows) {
-    const owner = lines.includes(row.line)
-      ? 'person'
-      : ownerOf({ ...row, values: Object.values(row.values) as string[] }, person);
-    if (owner === 'person') own.push(row);
-    else if (owner === 'other') others += 1;
-  }
   const ids = own.map((document) => document.id);
   await sql`
     update document set key = ${erasedKey}, email = null, "values" = '{}', answers = null, findings = '[]', content_hash = null, files = null,
@@ -75,7 +107,9 @@ export async function emptyDocuments(
     where workspace_id = ${workspaceId} and document_id = any(${ids}::uuid[])`.execute(kysely(tx));
   const refused = await sql`
     update batch_row_error set "column" = null, code = 'row.erased', message = ${erasedError.message}, erased_by = ${id}
-    where ${theirs} and line = any(${lines}::int[])`.execute(kysely(tx));
+    where workspace_id = ${workspaceId} and batch_id = any(${[...byId.keys()]}::uuid[]) and line = any(${lines}::int[]) and erased_by is null`.execute(
+    kysely(tx),
+  );
   const files = own.flatMap((document) => {
     const batch = byId.get(document.batch_id);
     return batch ? filesOf(batch, document) : [];
@@ -84,7 +118,6 @@ export async function emptyDocuments(
     update erasure set documents = documents + ${own.length}, refused_rows = refused_rows + ${Number(refused.numAffectedRows ?? 0n)},
       objects = objects || ${files}::text[]
     where workspace_id = ${workspaceId} and id = ${id}`.execute(kysely(tx));
-  return others;
 }
 
 /** Which of these batches have something that the erasure has emptied. */

@@ -58,6 +58,7 @@ import * as ownPayments from './0106-own-payments.ts';
 import * as searchPages from './0107-search-pages.ts';
 import * as erasures from './0110-erasures.ts';
 import * as consentChanges from './0111-consent-changes.ts';
+import * as erasedDocuments from './0112-erased-documents.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -120,4 +121,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0107-search-pages': searchPages,
   '0110-erasures': erasures,
   '0111-consent-changes': consentChanges,
+  '0112-erased-documents': erasedDocuments,
 };

@@ -24,7 +24,12 @@ export async function rowsOfPerson(file: RowsFile, person: ErasedPerson): Promis
   const addresses = addressesOf(person);
   const { isNamed, lines } = await mentionsIn(file, person, addresses);
   if (!isNamed) return [];
-  const isUnread = (from: number, to: number): boolean => lines.some((line) => line >= from && line < to);
+  // Both in the order of the file: no line is looked at twice, however many there are.
+  let seen = 0;
+  const isUnread = (from: number, to: number): boolean => {
+    while ((lines[seen] ?? Infinity) < from) seen += 1;
+    return (lines[seen] ?? Infinity) < to;
+  };
   const erased: ErasedLines[] = [];
   let plan: ColumnPlan | null = null;
   let blank = '';
@@ -64,8 +69,11 @@ export async function* withoutRows(
   erased: readonly ErasedLines[],
 ): AsyncGenerator<Buffer> {
   yield Buffer.from('\uFEFF');
+  let at = 0;
   for await (const { line, raw } of physicalLines(content, csvLimits.maxRecordBytes, encoding)) {
-    const gone = erased.find(({ from, to }) => line >= from && line < to);
+    while ((erased[at]?.to ?? Infinity) <= line) at += 1;
+    const next = erased[at];
+    const gone = next && next.from <= line ? next : undefined;
     const kept = gone ? Buffer.from(gone.from === line ? gone.blank : '') : withoutLineFeeds(raw);
     yield Buffer.concat([kept, Buffer.from('\n')]);
   }
