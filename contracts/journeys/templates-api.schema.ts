@@ -63,6 +63,29 @@ export const PreviewOf = z.strictObject({ contact: ExternalId.optional() }).meta
 /** For whom a message is shown. */
 export type PreviewOf = z.infer<typeof PreviewOf>;
 
+/**
+ * A version of a journey that names a template, and that people enter (`isLive`) or are in (`people`). `template` is the template's version
+ * that it was published with, and `steps` are the titles of those that name it.
+ */
+export const TemplateUse = z
+  .strictObject({
+    journey: Slug,
+    name: z.string(),
+    version: z.int(),
+    isLive: z.boolean(),
+    people: z.int(),
+    template: z.int(),
+    steps: z.array(z.string()),
+  })
+  .meta({ id: 'TemplateUse' });
+/** A version of a journey that names a template. */
+export type TemplateUse = z.infer<typeof TemplateUse>;
+
+/** Every version of a journey that names a template and still matters to someone, the journeys by name, their newest version first. */
+export const TemplateUses = z.strictObject({ items: z.array(TemplateUse) }).meta({ id: 'TemplateUses' });
+/** Where a template is used. */
+export type TemplateUses = z.infer<typeof TemplateUses>;
+
 /** Filters of the list of templates. */
 export const TemplateQuery = PageQuery.extend({ kind: TemplateKind.optional() });
 /** Filters of the list of templates. */

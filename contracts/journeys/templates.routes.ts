@@ -7,6 +7,7 @@ import {
   TemplateInput,
   TemplateKind,
   TemplateQuery,
+  TemplateUses,
   TemplateVersion,
 } from './templates-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
@@ -56,6 +57,14 @@ export const templateRoutes = {
     body: PreviewOf,
     answer: TestMailAsked,
     status: 202,
+  }),
+  uses: defineRoute({
+    method: 'GET',
+    path: '/v1/templates/:kind/:slug/journeys',
+    summary: 'Lists the journeys that use a template, with who is in them',
+    access: 'journeys:read',
+    params: { kind: TemplateKind, slug: Slug },
+    answer: TemplateUses,
   }),
   versions: defineRoute({
     method: 'GET',

@@ -74,6 +74,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
       ...post('/v1/templates/message/walk/tests', { contact: 'ana' }),
       as: 'session',
     },
+    'GET /v1/templates/{kind}/{slug}/journeys': get('/v1/templates/message/walk/journeys'),
     'GET /v1/templates/{kind}/{slug}/versions': get('/v1/templates/message/walk/versions'),
     'GET /v1/templates/{kind}/{slug}/versions/{version}': get('/v1/templates/message/walk/versions/1'),
     'GET /v1/courses': get('/v1/courses'),

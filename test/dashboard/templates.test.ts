@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { publishJourney, sampleJourney } from '../support/journeys.ts';
 import { faultsInAllViews, faultsOf } from './faults.ts';
 import { useStage } from './stage.ts';
 
@@ -37,11 +38,22 @@ describe('the pages of message templates', () => {
       body: { attributes: { firstName: 'Ana' } },
     });
 
+    await publishJourney(
+      stage.api,
+      await stage.api.key(['journeys:read', 'journeys:write', 'journeys:publish']),
+      sampleJourney('greets', {
+        steps: [{ kind: 'email', id: 'greeting', content: { kind: 'template', template: 'hello@production' } }],
+      }),
+    );
+
     const page = await stage.open('/journeys');
     await page.getByRole('link', { name: 'Message templates', exact: true }).click();
     await page.getByRole('link', { name: 'hello', exact: true }).click();
     const mail = page.frameLocator('iframe[title="The mail as its reader sees it"]');
     await mail.getByText('We are open.').waitFor();
+    const uses = page.getByRole('region', { name: 'Where it is used', exact: true });
+    await uses.getByText('sends v1 at “Greeting”').waitFor();
+    await uses.getByText('People enter this version. Nobody is in it.', { exact: true }).waitFor();
     expect(await faultsInAllViews(page)).toEqual([]);
 
     await page.getByLabel('Text').fill('We are {{ contact.firstName');

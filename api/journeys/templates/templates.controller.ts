@@ -8,6 +8,7 @@ import type {
   TemplateInput,
   TemplateKind,
   TemplateQuery,
+  TemplateUses,
   TemplateVersion,
 } from '../../../contracts/journeys/templates-api.schema.ts';
 import type { PageQuery } from '../../../contracts/core/values.schema.ts';
@@ -65,6 +66,15 @@ export class TemplatesController {
   @Route(templateRoutes.test)
   test(@Caller() caller: Principal, @Param('slug') slug: string, @Body() of: PreviewOf): Promise<TestMailAsked> {
     return this.previews.test(caller, slug, of);
+  }
+
+  @Route(templateRoutes.uses)
+  uses(
+    @Caller() caller: Principal,
+    @Param('kind') kind: TemplateKind,
+    @Param('slug') slug: string,
+  ): Promise<TemplateUses> {
+    return this.templates.uses(caller, { kind, slug });
   }
 
   @Route(templateRoutes.versions)

@@ -6,9 +6,13 @@ import {
   type TemplateInput,
   TemplateKind,
   type TemplateQuery,
+  type TemplateUse,
+  type TemplateUses,
   type TemplateVersion,
 } from '../../../contracts/journeys/templates-api.schema.ts';
 import type { PageQuery } from '../../../contracts/core/values.schema.ts';
+import { titleOf } from '../../../domain/journeys/nodes/node-title.ts';
+import { storedReferencesOf } from '../../../domain/journeys/references.ts';
 import { recordAudit } from '../../../platform/db/access/audit.ts';
 import {
   findTemplate,
@@ -20,6 +24,7 @@ import {
   type TemplateVersionRow,
 } from '../../../platform/db/journeys/templates.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
+import { type NamingVersion, versionsNaming } from '../../../platform/db/journeys/template-uses.ts';
 import { type AppError, conflict, invalid, notFound } from '../../http/errors/app-error.ts';
 import { beforeId, decodeCursor, type Page, pageBy, pageById } from '../../http/request/paging.ts';
 import { auditActor, type Principal } from '../../http/caller/principal.ts';
@@ -86,11 +91,31 @@ export class TemplatesService {
     );
   }
 
+  /** Where a template is used now: what a change of it reaches once those journeys are published anew. */
+  async uses(caller: Principal, path: TemplatePath): Promise<TemplateUses> {
+    const rows = await this.store.inWorkspace(caller, async (tx) =>
+      versionsNaming(tx, await this.find(tx, caller, path)),
+    );
+    return { items: rows.flatMap((row) => usesIn(row, path)) };
+  }
+
   private async find(tx: Tx, caller: Principal, path: TemplatePath): Promise<TemplateRow> {
     const template = await findTemplate(tx, { workspaceId: caller.workspaceId, ...path });
     if (!template) throw notFound('template');
     return template;
   }
+}
+
+/** The uses of a template in a version of a journey, one for each of the template's versions that it names. */
+function usesIn({ definition, ...version }: NamingVersion, { kind, slug }: TemplatePath): TemplateUse[] {
+  const steps = new Map<number, string[]>();
+  for (const named of storedReferencesOf(definition)) {
+    const [name, pinned] = named.reference.split('@');
+    if (named.kind !== kind || name !== slug) continue;
+    const template = Number(pinned);
+    steps.set(template, [...(steps.get(template) ?? []), titleOf(named.place.node)]);
+  }
+  return [...steps].map(([template, titles]) => ({ ...version, template, steps: titles }));
 }
 
 /** What was to be stored rests on a version that is no longer the latest, or on there being none. */

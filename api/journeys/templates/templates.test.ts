@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../test/support/caller.ts';
+import { publishJourney, sampleJourney } from '../../../test/support/journeys.ts';
 import { useTestApi } from '../../../test/support/use-test-api.ts';
 
 describe('/v1/templates', () => {
@@ -115,6 +116,48 @@ describe('/v1/templates', () => {
     ['a slug in capitals', 'message/X'],
   ])('knows no template of %s', async (_name, path) => {
     expect((await put(path, message)).status).toBe(404);
+  });
+
+  it('says which journeys send a message, in which version, and how many people are in them (bad day, a wrong template)', async () => {
+    const scopes = [
+      'templates:read',
+      'templates:write',
+      'journeys:read',
+      'journeys:write',
+      'journeys:publish',
+    ] as const;
+    const all = await api.key([...scopes, 'contacts:write']);
+    const uses = async (slug: string): Promise<unknown> =>
+      (await api.call({ url: `/v1/templates/message/${slug}/journeys`, key: all })).json['items'];
+    const content = { subject: 'Step two', markdown: 'Hello.' };
+    await put('message/step-two', content);
+    await put('message/step-two-b', content);
+    const sends = (slug: string, template: string) =>
+      sampleJourney(slug, {
+        name: `Sends, ${slug}`,
+        steps: [
+          { kind: 'email', id: 'second-mail', content: { kind: 'template', template: `${template}@production` } },
+        ],
+      });
+    await publishJourney(api, all, sends('a-first', 'step-two'));
+    await publishJourney(api, all, sends('b-other', 'step-two-b'));
+    const begin = { method: 'POST', url: '/v1/journeys/a-first/runs', key: all, body: { contact: 'ana' } } as const;
+    await api.call({ method: 'PUT', url: '/v1/contacts/ana', key: all, body: {} });
+    expect(await api.call(begin)).toMatchObject({ status: 202 });
+    const first = { journey: 'a-first', name: 'Sends, a-first', version: 1, template: 1, steps: ['Second mail'] };
+    expect(await uses('step-two')).toEqual([{ ...first, isLive: true, people: 1 }]);
+    expect(await uses('step-two-b')).toMatchObject([{ journey: 'b-other', people: 0 }]);
+
+    // A newer text reaches nobody before the journey is published anew; who is inside keeps the older one.
+    await put('message/step-two', { ...content, markdown: 'Hello, now right.' });
+    expect(await uses('step-two')).toEqual([{ ...first, isLive: true, people: 1 }]);
+    await publishJourney(api, all, sends('a-first', 'step-two'));
+    expect(await uses('step-two')).toEqual([
+      { ...first, version: 2, template: 2, isLive: true, people: 0 },
+      { ...first, isLive: false, people: 1 },
+    ]);
+    expect((await get('/message/step-two/journeys')).status).toBe(403);
+    expect((await api.call({ url: '/v1/templates/message/none/journeys', key: all })).status).toBe(404);
   });
 
   it('shows nothing of another workspace, and counts its versions apart', async () => {

@@ -38,6 +38,15 @@ export function messageQuery(slug: string) {
   });
 }
 
+/** Where a stored message is used. */
+export function templateUsesQuery(slug: string) {
+  return queryOptions({
+    queryKey: [addressOf(templateRoutes.uses, { kind: 'message', slug })],
+    queryFn: ({ signal }) => request(templateRoutes.uses, { kind: 'message', slug, signal }),
+    meta: { topics: ['template', 'journey', 'run'] },
+  });
+}
+
 /** Stores the version of a message that follows `seen`; 0 makes a new one. @throws ApiProblem with each problem at its place; 409 where another is the latest */
 export function storeMessage(slug: string, content: MessageTemplate, seen: number): Promise<StoredTemplate> {
   return request(templateRoutes.put, { kind: 'message', slug, body: { content, expectedVersion: seen } });

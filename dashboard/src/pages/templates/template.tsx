@@ -7,6 +7,7 @@ import { Failed } from '../../entities/answer/failed.tsx';
 import { PersonInput } from '../../entities/person/person-input.tsx';
 import { MessageForm } from '../../features/templates/message-form.tsx';
 import { MessagePreview } from '../../features/templates/message-preview.tsx';
+import { TemplateUses } from '../../features/templates/template-uses.tsx';
 import classes from '../../features/templates/templates.module.css';
 import { Page } from '../../frame/page.tsx';
 import { Loading } from '../../ui/states.tsx';
@@ -38,7 +39,10 @@ export function TemplatePage() {
     >
       {data && content ? (
         <div className={classes.two}>
-          <MessageForm key={slug} slug={slug} version={data.version} content={content} />
+          <div className={classes.part}>
+            <TemplateUses slug={slug} />
+            <MessageForm key={slug} slug={slug} version={data.version} content={content} />
+          </div>
           <section className={classes.part}>
             <PersonInput
               label={t`External id of a real person`}
