@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { shortRun } from '../support/courses.ts';
 import { expectSound, faultsOf, phone } from './faults.ts';
+import { settled } from './settled.ts';
 import { useStage } from './stage.ts';
 
 describe('the pages on which courses are made and changed', () => {
@@ -42,15 +44,57 @@ describe('the pages on which courses are made and changed', () => {
     await page.getByRole('textbox', { name: 'All comes back for', exact: true }).fill('7');
     await page.getByRole('button', { name: 'Save the run', exact: true }).click();
     await page.getByText('of 3 seats').waitFor();
+    await page.getByRole('link', { name: 'Edit', exact: true }).click();
+    await page.getByLabel('Title').fill('Lost');
+    const writes: string[] = [];
+    page.on('request', (request) => void (request.method() === 'PUT' && writes.push(request.url())));
+    await page.getByRole('link', { name: 'Home', exact: true }).click();
+    await page.getByRole('button', { name: 'Leave and lose it', exact: true }).click();
+    await page.waitForURL(`${stage.url}/`);
+    await settled(page);
+    expect(writes).toEqual([]);
     const key = await stage.api.key(['courses:read']);
     const { json } = await stage.api.call({ url: '/v1/courses/ecrire-en-sql/runs/autumn', key });
     expect(json['details']).toMatchObject({
+      title: 'Autumn',
       startsAt: '2099-10-05T13:00:00.000Z',
       endsAt: '2099-12-18T22:00:00.000Z',
       capacity: 3,
       priceMinor: 12_050,
       withdrawal: { version: 2, fullRefundWithin: 'P7D', proRata: [{ upToPercent: 60, refund: 'unused' }] },
     });
+    await page.context().close();
+  });
+
+  it('ask before dates are moved under learners, who get mails at once (bad day, moved dates)', async () => {
+    const key = await stage.api.key(['courses:read', 'courses:write', 'enrollments:write', 'contacts:write']);
+    const call = async (method: 'PUT' | 'POST', url: string, body: object): Promise<void> => {
+      const { status } = await stage.api.call({ method, url: `/v1/${url}`, key, body });
+      expect(status).toBeLessThan(300);
+    };
+    await call('PUT', 'courses/held', { title: 'Held', prerequisites: [], completion: { moveOn: 'completed' } });
+    const startsAt = '2099-10-05T07:00:00.000Z';
+    await call('PUT', 'courses/held/runs/autumn', { ...shortRun, holdFor: 'P1D', zone: 'Europe/Berlin', startsAt });
+    await call('PUT', 'contacts/ana', { email: 'ana@example.com' });
+    await call('POST', 'enrollments', { course: 'held', run: 'autumn', contact: 'ana' });
+    const starts = async (): Promise<unknown> => {
+      const { json } = await stage.api.call({ url: '/v1/courses/held/runs/autumn', key });
+      return (json['details'] as { startsAt: string }).startsAt;
+    };
+    const page = await stage.open('/courses/held/autumn/edit');
+    await page.getByLabel('Starts').fill('2099-10-12T09:00');
+    const save = page.getByRole('button', { name: 'Save the run', exact: true });
+    await save.click();
+    const dialog = page.getByRole('dialog', { name: 'Move the dates', exact: true });
+    await dialog.getByText('1 learner is under way').waitFor();
+    await expectSound(page);
+    await dialog.getByRole('button', { name: 'Leave it', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await starts()).toBe(startsAt);
+    await save.click();
+    await dialog.getByRole('button', { name: 'Move the dates and save', exact: true }).click();
+    await page.waitForURL(`${stage.url}/courses/held/autumn`);
+    expect(await starts()).toBe('2099-10-12T07:00:00.000Z');
     await page.context().close();
   });
 

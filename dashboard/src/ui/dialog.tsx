@@ -30,6 +30,8 @@ export function DialogForm({ onSubmit, children }: { onSubmit: () => void; child
       className={classes.form}
       onSubmit={(event) => {
         event.preventDefault();
+        // React sends events of what is inside to what it was rendered in: the form behind the dialog would be sent as well.
+        event.stopPropagation();
         onSubmit();
       }}
     >

@@ -64,6 +64,8 @@ export function cellOf<T>({ id, cell, align, isWideOnly }: Column<T>, row: T, in
  */
 function followRow(event: MouseEvent<HTMLDivElement>): void {
   if (!(event.target instanceof Element) || event.target.closest('a, button, input, label')) return;
+  // React sends a click in a dialog that was opened from the row to the row as well.
+  if (!event.currentTarget.contains(event.target)) return;
   const { button, ctrlKey, metaKey, shiftKey } = event;
   if (button > 1 || getSelection()?.isCollapsed === false) return;
   const link = event.currentTarget.querySelector('a');

@@ -16,6 +16,7 @@ import classes from './edit.module.css';
 import { useProblems } from './field-problem.ts';
 import { newRunDraft, type RunDraft, runDraftOf, runOf } from './run-draft.ts';
 import { DateFields, SeatFields } from './run-fields.tsx';
+import { MovedDates, movesDates } from './moved-dates.tsx';
 import { slugOf } from '../../../ui/links/slug-of.ts';
 import { TermsFields } from './terms-fields.tsx';
 
@@ -30,6 +31,8 @@ export function RunForm({ course, run }: { course: string; run: CourseRun | null
   const [slug, setSlug] = useState('');
   const name = run?.slug ?? (slug === '' ? slugOf(draft.title) : slug);
   const [isTried, setTried] = useState(false);
+  const [isMoving, setMoving] = useState(false);
+  const learners = run?.counts.open ?? 0;
   const { run: typed, problems } = runOf(draft, seen);
   const problemAt = useProblems(isTried ? problems : []);
   const save = useSaveRun({ course, name, seen, isSaved });
@@ -43,11 +46,24 @@ export function RunForm({ course, run }: { course: string; run: CourseRun | null
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
-        if (typed && name !== '') save.mutate(typed);
-        else requestAnimationFrame(() => document.querySelector<HTMLElement>('main [aria-invalid=true]')?.focus());
+        if (typed && name !== '') {
+          if (learners > 0 && movesDates(seen, typed)) setMoving(true);
+          else save.mutate(typed);
+        } else requestAnimationFrame(() => document.querySelector<HTMLElement>('main [aria-invalid=true]')?.focus());
       }}
     >
       <LeaveGuard isDirty={isDirty} />
+      {isMoving && typed && (
+        <MovedDates
+          run={typed}
+          learners={learners}
+          onClose={() => setMoving(false)}
+          onConfirm={() => {
+            setMoving(false);
+            save.mutate(typed);
+          }}
+        />
+      )}
       <Panel title={<Trans>The run</Trans>}>
         <div className={classes.fields}>
           <TextInput
