@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { RunTrouble } from '../../contracts/runs/runs-api.schema.ts';
 import type { Accepted, Enrollment, EnrollmentsQuery } from '../../contracts/courses/enrollments-api.schema.ts';
 import type { Completion, CourseRunInput } from '../../contracts/courses/course.schema.ts';
 import type { EnrollmentRequest, OfferAnswer, WithdrawRequest } from '../../contracts/courses/enrollment.schema.ts';
@@ -156,6 +157,7 @@ function enrollmentOf(row: EnrollmentView, caller: Principal): Enrollment {
     stepTitle: row.step_title,
     nextDueAt: row.next_due_at?.toISOString() ?? null,
     gateId: row.gate_id,
+    trouble: RunTrouble.nullable().parse(row.trouble),
     actions: actionsOf(row, caller),
     attempt,
     lifecycle,

@@ -5,6 +5,7 @@ import type { Answer } from '../../test/support/caller.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 import { setSecret } from '../../platform/db/access/secrets.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { openIncident } from '../../platform/db/runs/incidents.ts';
 import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 
@@ -85,6 +86,18 @@ describe('courses and enrollments over HTTP', () => {
       .execute();
     const shown = await api.call({ url: `/v1/enrollments/${id}`, key });
     expect(shown.json).toMatchObject({ stepTitle: 'Payment', nextDueAt: paidBy.toISOString() });
+  });
+
+  it('says what needs a person, in the list and of one (bad day, stuck and unseen)', async () => {
+    const { json } = await api.call({ url: '/v1/enrollments?contact=ana', key });
+    const [{ id, runId, trouble }] = json['items'] as [{ id: string; runId: string; trouble: unknown }];
+    expect(trouble).toBeNull();
+    const message = 'The mail did not reach them';
+    const { workspaceId, system } = database;
+    await openIncident(system, { workspaceId, runId, kind: 'enrollment.mailMissing', message });
+    const stuck = { trouble: { kind: 'incident', message } };
+    expect((await api.call({ url: `/v1/enrollments/${id}`, key })).json).toMatchObject(stuck);
+    expect((await api.call({ url: '/v1/enrollments?contact=ana', key })).json['items']).toMatchObject([stuck]);
   });
 
   it('gives places in the order of asking, and says which (courses F14)', async () => {

@@ -11,7 +11,7 @@ import { stages } from '../../domain/documents/stages/stages.ts';
 import type { DocumentCounts, Pace } from '../../platform/db/documents/batch-figures.ts';
 import type { ListedBatch } from '../../platform/db/views/batches-list.ts';
 
-const { status, stage, paused } = BatchSchema.shape;
+const { status, stage, paused, trouble } = BatchSchema.shape;
 
 /** A batch as the API shows it. */
 export function batchOf(row: ListedBatch, progress: DocumentCounts): Batch {
@@ -32,6 +32,7 @@ export function batchOf(row: ListedBatch, progress: DocumentCounts): Batch {
     reason: row.reason,
     hasArchive: row.archive_key !== null,
     gateId: row.gate_id,
+    trouble: trouble.parse(row.trouble),
     progress,
     createdAt: row.created_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
@@ -40,10 +41,7 @@ export function batchOf(row: ListedBatch, progress: DocumentCounts): Batch {
 }
 
 /** What one batch shows in addition to its line in a list. */
-export type BatchFigures = Pick<
-  BatchDetail,
-  'trouble' | 'stages' | 'defects' | 'perMinute' | 'tokens' | 'madeAgainBy'
-> & {
+export type BatchFigures = Pick<BatchDetail, 'stages' | 'defects' | 'perMinute' | 'tokens' | 'madeAgainBy'> & {
   pace: { generating: Pace; rendering: Pace };
 };
 

@@ -6,12 +6,11 @@ import type {
   BatchReason,
   BatchResume,
 } from '../../contracts/documents/batches-api.schema.ts';
-import { RunTrouble } from '../../contracts/runs/runs-api.schema.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { countDocuments, defectsOf, paceOf, writtenPerMinute } from '../../platform/db/documents/batch-figures.ts';
 import { madeAgainBy } from '../../platform/db/documents/batches.ts';
 import { findListedBatch, listBatches, type ListedBatch, setBudget } from '../../platform/db/views/batches-list.ts';
-import { findRun, listSteps } from '../../platform/db/views/runs/runs-list.ts';
+import { listSteps } from '../../platform/db/views/runs/runs-list.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
@@ -95,9 +94,7 @@ async function figuresOf(tx: Tx, row: ListedBatch): Promise<BatchFigures> {
   const { workspace_id: workspaceId, run_id: runId } = row;
   const steps = await listSteps(tx, { workspaceId, runId, after: null, limit: mostSteps });
   const minutes = await writtenPerMinute(tx, row);
-  const run = await findRun(tx, workspaceId, runId);
   return {
-    trouble: RunTrouble.nullable().parse(run?.trouble ?? null),
     stages: stageLines(steps),
     defects: await defectsOf(tx, row),
     perMinute: minutes.map(({ at, documents }) => ({ at: at.toISOString(), documents })),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { Id, Instant, PageQuery, Slug } from '../core/values.schema.ts';
+import { RunTrouble } from '../runs/runs-api.schema.ts';
 
 /**
  * An enrollment: its three facets, its seat and, while it can be paid, where. `position` is the place in the queue, 1 the
  * next. `name` is the contact's; `stepTitle` and `nextDueAt` say what happens next; `gateId` is a decision that it waits for;
- * `actions` are what the caller may do now.
+ * `trouble` is what needs a person, and `actions` are what the caller may do now.
  */
 export const Enrollment = z
   .strictObject({
@@ -21,6 +22,7 @@ export const Enrollment = z
     stepTitle: z.string().nullable(),
     nextDueAt: Instant.nullable(),
     gateId: Id.nullable(),
+    trouble: RunTrouble.nullable(),
     actions: z.array(z.enum(['offer', 'withdraw', 'stay'])),
     attempt: z.int(),
     lifecycle: z.string(),

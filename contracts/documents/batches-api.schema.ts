@@ -38,7 +38,7 @@ export type BatchProgress = z.infer<typeof BatchProgress>;
 
 /**
  * A batch, as a list shows it. Money in millionths of a US dollar; `paused` says by whom: a person or the budget;
- * `gateId` is the approval at which it waits.
+ * `gateId` is the approval at which it waits, `trouble` what it waits for that a person should know.
  */
 export const Batch = z
   .strictObject({
@@ -57,6 +57,7 @@ export const Batch = z
     reason: z.string().nullable(),
     hasArchive: z.boolean(),
     gateId: Id.nullable(),
+    trouble: RunTrouble.nullable(),
     progress: BatchProgress,
     createdAt: Instant,
     endedAt: Instant.nullable(),
@@ -84,11 +85,9 @@ export const BatchDefect = z
 /**
  * One batch with its options, its stages and how its documents stand. `secondsLeft` of the stage, at the pace of the last minute; null
  * where that is not known. `perMinute` are the documents written in each of the last 30 minutes, the oldest first. `defects` are the 20
- * most frequent, `tokens` those of all calls; `trouble` is what it waits for that a person should know. `againOf` is the batch whose rows it
- * makes again, `madeAgainBy` are those that do so with its own.
+ * most frequent, `tokens` those of all calls. `againOf` is the batch whose rows it makes again, `madeAgainBy` are those that do so with its own.
  */
 export const BatchDetail = Batch.extend({
-  trouble: RunTrouble.nullable(),
   secondsLeft: z.int().nullable(),
   options: JsonRecord,
   templateName: z.string(),

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { BatchRecord } from '../documents/batches.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
+import { troubleOf } from './runs/runs-list.ts';
 
 /** A batch with where its run stands, and the gate at which it waits. */
 export type ListedBatch = BatchRecord & {
@@ -9,6 +10,7 @@ export type ListedBatch = BatchRecord & {
   reason: string | null;
   requested_by: string | null;
   gate_id: string | null;
+  trouble: Record<string, unknown> | null;
 };
 
 /** Batches, the newest first, one more than `limit` so that the caller sees whether there is a next page. */
@@ -50,6 +52,7 @@ function batches(tx: Tx) {
     )
     .selectAll('batch')
     .select(['run.status as run_status', 'run.reason as reason', 'run.requested_by as requested_by'])
+    .select(troubleOf(sql`run`).as('trouble'))
     .select((of) =>
       of
         .selectFrom('gate')

@@ -4,7 +4,7 @@ import { calledName } from '../contacts/contact-name.ts';
 import { contactHolds } from './search.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
-import { stepDueAt, joinStep } from './runs/runs-list.ts';
+import { joinStep, stepDueAt, troubleOf } from './runs/runs-list.ts';
 
 /** An enrollment as lists show it. */
 export type EnrollmentView = {
@@ -22,6 +22,7 @@ export type EnrollmentView = {
   next_due_at: Date | null;
   run_ended_at: Date | null;
   gate_id: string | null;
+  trouble: Record<string, unknown> | null;
   attempt: number;
   lifecycle: string;
   payment: string;
@@ -100,7 +101,7 @@ export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise
   const { rows } = await sql<EnrollmentView>`
     select e.workspace_id, e.id, e.run_id, c.slug as course, r.slug as run, coalesce(p.external_id, '') as contact, ${calledName(sql`p.attributes`)} as name,
       c.title as course_title, r.title as run_title, e.terms, ${stepDueAt(sql`run`)} as next_due_at, run.ended_at as run_ended_at,
-      here.title as step_title,
+      here.title as step_title, ${troubleOf(sql`run`)} as trouble,
       (select g.id from gate g where g.workspace_id = e.workspace_id and g.run_id = e.run_id and g.status = 'open' order by g.id limit 1) as gate_id, e.attempt, e.lifecycle, e.payment, e.access,
       e.outcome, s.kind as seat_kind, s.expires_at as seat_expires_at, w.priority as queue_priority, w.seq as queue_seq, e.requested_at, e.ended_at, e.rev,
       (select 1 + count(*)::int from waitlist_entry ahead join enrollment ae on ae.workspace_id = ahead.workspace_id and ae.id = ahead.enrollment_id

@@ -4,8 +4,8 @@ import { stages } from '../../../../domain/documents/stages/stages.ts';
 import { Chip, type Tone } from '../../ui/chip.tsx';
 import { useBatchStages } from './batch-stages.ts';
 
-/** How a batch stands, in words: its stage while it is under way, its end after it. */
-export function BatchState({ batch }: { batch: Pick<Batch, 'status' | 'stage' | 'paused' | 'outcome'> }) {
+/** How a batch stands, in words: that it is stuck, else its stage while it is under way, its end after it. */
+export function BatchState({ batch }: { batch: Pick<Batch, 'status' | 'stage' | 'paused' | 'outcome' | 'trouble'> }) {
   const { t } = useLingui();
   const names = useBatchStages();
   const { status, stage, paused, outcome } = batch;
@@ -21,11 +21,22 @@ export function BatchState({ batch }: { batch: Pick<Batch, 'status' | 'stage' | 
   const label = ends[status] ?? (paused !== null || status === 'paused' ? held : names[stage].state);
   const tone = batchTone(batch);
   const isOver = status in ends;
+  if (isStuck(batch))
+    return (
+      <Chip tone="failed" icon="warn">
+        {t`Stuck`}
+      </Chip>
+    );
   return (
     <Chip tone={tone} {...(isPartial ? { icon: 'warn' } : tone === 'off' ? { icon: isOver ? 'stop' : 'pause' } : {})}>
       {label}
     </Chip>
   );
+}
+
+/** Whether a batch that should be at work needs a person. */
+export function isStuck({ status, paused, trouble }: Pick<Batch, 'status' | 'paused' | 'trouble'>): boolean {
+  return trouble !== null && paused === null && ['starting', 'running', 'waiting'].includes(status);
 }
 
 /** The colour of a batch: at work, waiting for a person, held, over. */

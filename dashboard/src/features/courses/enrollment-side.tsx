@@ -4,6 +4,7 @@ import type { Enrollment } from '../../../../contracts/courses/enrollments-api.s
 import { dueOfEnrollment } from '../../entities/enrollment/due-of-enrollment.ts';
 import { AccessState, PaymentState } from '../../entities/enrollment/enrollment-state.tsx';
 import { Money } from '../../entities/money/money.tsx';
+import { TroubleWords } from '../../entities/run/trouble-words.tsx';
 import { Facts } from '../../ui/panel.tsx';
 import { CopyId } from '../../ui/technical.tsx';
 import { Time, TimeLeft } from '../../ui/time.tsx';
@@ -28,6 +29,7 @@ export function EnrollmentSide({ enrollment }: { enrollment: Enrollment }) {
     nextDueAt,
     stepTitle,
     checkoutUrl,
+    trouble,
   } = enrollment;
   return (
     <aside className={classes.side} aria-label={t`Facts of the enrollment`}>
@@ -37,6 +39,11 @@ export function EnrollmentSide({ enrollment }: { enrollment: Enrollment }) {
             <Trans>What happens next</Trans>
           </h2>
           <p className="medium">{stepTitle}</p>
+          {trouble && (
+            <p>
+              <TroubleWords trouble={trouble} />
+            </p>
+          )}
           {nextDueAt && position === null && <TimeLeft until={nextDueAt} due={dueOfEnrollment(enrollment)} />}
           {gateId && (
             <p>

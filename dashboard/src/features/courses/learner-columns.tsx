@@ -4,6 +4,7 @@ import type { Enrollment } from '../../../../contracts/courses/enrollments-api.s
 import { dueOfEnrollment } from '../../entities/enrollment/due-of-enrollment.ts';
 import { AccessState, LifecycleState, PaymentState } from '../../entities/enrollment/enrollment-state.tsx';
 import { Money } from '../../entities/money/money.tsx';
+import { TroubleWords } from '../../entities/run/trouble-words.tsx';
 import type { Column } from '../../ui/table/column.ts';
 import { TimeLeft } from '../../ui/time.tsx';
 
@@ -41,9 +42,11 @@ export function useLearnerColumns(): readonly Column<Enrollment>[] {
       id: 'next',
       header: t`What happens next`,
       width: 'minmax(160px, 1.6fr)',
-      cell: ({ stepTitle, nextDueAt, position, endedAt, gateId, seat }) =>
+      cell: ({ stepTitle, nextDueAt, position, endedAt, gateId, seat, trouble }) =>
         endedAt ? (
           <span className="text3">–</span>
+        ) : trouble ? (
+          <TroubleWords trouble={trouble} />
         ) : (
           <>
             {position === null ? stepTitle : <Trans>Place {position} in the queue</Trans>}{' '}

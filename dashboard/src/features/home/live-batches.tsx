@@ -2,8 +2,9 @@ import { Trans } from '@lingui/react/macro';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { batchesQuery } from '../../api/batches.ts';
-import { BatchState } from '../../entities/batch/batch-state.tsx';
+import { BatchState, isStuck } from '../../entities/batch/batch-state.tsx';
 import { DocumentBar } from '../../entities/batch/document-bar.tsx';
+import { TroubleWords } from '../../entities/run/trouble-words.tsx';
 import { Cost } from '../../ui/numbers.tsx';
 import { Time } from '../../ui/time.tsx';
 import classes from './home.module.css';
@@ -37,6 +38,11 @@ export function LiveBatches() {
               </span>
               <span>
                 <DocumentBar batch={batch} />
+                {batch.trouble && isStuck(batch) && (
+                  <span className="small block cut">
+                    <TroubleWords trouble={batch.trouble} />
+                  </span>
+                )}
               </span>
               <span className={`small ${classes.endText}`}>
                 <Cost micros={batch.spentMicros} />{' '}

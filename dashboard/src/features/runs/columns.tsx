@@ -1,10 +1,11 @@
-import { Trans, useLingui } from '@lingui/react/macro';
+import { useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Run } from '../../../../contracts/runs/runs-api.schema.ts';
 import { labelOf } from '../../../../domain/approvals/content-words.ts';
 import { dueOf } from '../../entities/run/due-of.ts';
 import { runName, RunSubjectWords, useRunKinds } from '../../entities/run/run-kinds.tsx';
 import { RunState } from '../../entities/run/run-state.tsx';
+import { TroubleWords } from '../../entities/run/trouble-words.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Cost, Count } from '../../ui/numbers.tsx';
 import type { Column } from '../../ui/table/column.ts';
@@ -112,7 +113,7 @@ function useColumns(): readonly Column<Run>[] {
 
 function Until({ run }: { run: Run }) {
   const { trouble, nextDueAt, endedAt, reason, status, stepSince } = run;
-  if (trouble) return <span className={classes.trouble}>{trouble.message || <Trans>Outcome unknown</Trans>}</span>;
+  if (trouble) return <TroubleWords trouble={trouble} />;
   if (endedAt || status === 'paused')
     return (
       <span className={status === 'failed' ? classes.trouble : 'text2'} title={reason ?? undefined}>

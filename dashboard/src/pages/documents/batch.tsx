@@ -15,6 +15,7 @@ import { PaceChart } from '../../features/documents/batch/pace-chart.tsx';
 import { AgainLinks } from '../../features/documents/batch/make-again.tsx';
 import { StageStrip } from '../../features/documents/batch/stage-strip.tsx';
 import classes from '../../features/documents/batches.module.css';
+import { TroubleWords } from '../../entities/run/trouble-words.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Cost, Count } from '../../ui/numbers.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -80,7 +81,11 @@ function Progress({ batch }: { batch: BatchDetail }) {
     <div className={classes.progress}>
       <DocumentBar batch={batch} />
       <AgainLinks batch={batch} />
-      {trouble && <p className={`small red ${classes.reason}`}>{trouble.message}</p>}
+      {trouble && (
+        <p className={`small ${classes.reason}`}>
+          <TroubleWords trouble={trouble} />
+        </p>
+      )}
       {endedAt && reason && <p className={`small text2 ${classes.reason}`}>{reason}</p>}
     </div>
   );

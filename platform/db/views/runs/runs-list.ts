@@ -163,20 +163,25 @@ export function stepDueAt(run: Sql): Sql {
   return sql`case when ${run}.next_due_at is not null then greatest(${run}.next_due_at, here.due_at) end`;
 }
 
+/** What of a live run needs a person, as a list shows it; null where nothing does. An incident comes first. */
+export function troubleOf(run: Sql): RawBuilder<ListedRun['trouble']> {
+  return sql<ListedRun['trouble']>`case when ${run}.ended_at is null then coalesce(
+    (select jsonb_build_object('kind', 'incident', 'message', i.message, 'since', ${iso(sql`i.opened_at`)}) from incident i
+      where i.workspace_id = ${run}.workspace_id and i.run_id = ${run}.id and i.state = 'open' order by i.opened_at limit 1),
+    (select jsonb_build_object('kind', 'incident', 'message', 'It was woken again and again and does not move', 'since', ${iso(sql`w.woken_at`)}) from silent_run w
+      where w.workspace_id = ${run}.workspace_id and w.run_id = ${run}.id and w.wakes >= ${sql.lit(maxWakes)}),
+    (select jsonb_build_object('kind', case f.state when 'unknown' then 'unknownEffect' else 'retrying' end,
+        'message', coalesce(f.error ->> 'message', ''), 'since', ${iso(sql`coalesce(f.handed_off_at, f.planned_at)`)}) from effect f
+      where f.workspace_id = ${run}.workspace_id and f.run_id = ${run}.id and (f.state = 'unknown' or ${isTriedAgain(sql`f`)} or ${needsSettings(sql`f`)}) order by f.id limit 1)) end`;
+}
+
 /** What a list says of a run beside its row, each by an index of its own. */
 const runColumns = sql`${aboutRun},
   here.title as step_title, here.started_at as step_since, ${stepDueAt(sql`r`)} as step_due_at,
   (select coalesce(max(f.attempt), 0) from effect f where f.workspace_id = r.workspace_id and f.run_id = r.id) as attempts,
   coalesce((select b.spent_micros from batch b where b.workspace_id = r.workspace_id and b.run_id = r.id),
     (select sum(f.cost_micros) from effect f where f.workspace_id = r.workspace_id and f.run_id = r.id), 0)::text as effect_cost,
-  case when r.ended_at is null then coalesce(
-    (select jsonb_build_object('kind', 'incident', 'message', i.message, 'since', ${iso(sql`i.opened_at`)}) from incident i
-      where i.workspace_id = r.workspace_id and i.run_id = r.id and i.state = 'open' order by i.opened_at limit 1),
-    (select jsonb_build_object('kind', 'incident', 'message', 'It was woken again and again and does not move', 'since', ${iso(sql`w.woken_at`)}) from silent_run w
-      where w.workspace_id = r.workspace_id and w.run_id = r.id and w.wakes >= ${sql.lit(maxWakes)}),
-    (select jsonb_build_object('kind', case f.state when 'unknown' then 'unknownEffect' else 'retrying' end,
-        'message', coalesce(f.error ->> 'message', ''), 'since', ${iso(sql`coalesce(f.handed_off_at, f.planned_at)`)}) from effect f
-      where f.workspace_id = r.workspace_id and f.run_id = r.id and (f.state = 'unknown' or ${isTriedAgain(sql`f`)} or ${needsSettings(sql`f`)}) order by f.id limit 1)) end as trouble`;
+  ${troubleOf(sql`r`)} as trouble`;
 
 function iso(at: Sql): Sql {
   return sql`to_char(${at} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
