@@ -59,7 +59,7 @@ export function IncidentsPage() {
           {
             id: 'advice',
             header: t`What to do`,
-            width: '220px',
+            width: 'minmax(220px, 0.8fr)',
             cell: (incident) => (incident.state === 'open' ? <IncidentAdvice incident={incident} /> : null),
           },
           { id: 'since', header: t`Since`, width: '100px', cell: ({ openedAt }) => <Age since={openedAt} /> },

@@ -73,6 +73,7 @@ export function RunPage() {
         <h2 className={classes.sentence}>
           <Sentence run={run} steps={steps} />
         </h2>
+        {run.trouble && <Meaning kind={run.trouble.kind} />}
       </header>
       <LinkTabs
         label={t`Parts of the run`}
@@ -120,6 +121,23 @@ function Since({ run: { endedAt, stepSince, startedAt } }: { run: RunDetail }) {
         for <Age since={stepSince ?? startedAt} />
       </Trans>
     </span>
+  );
+}
+
+/** What a trouble means for the work, and what there is to do. */
+function Meaning({ kind }: { kind: NonNullable<RunDetail['trouble']>['kind'] }) {
+  return (
+    <p className="text2">
+      {kind === 'retrying' ? (
+        <Trans>It is tried again by itself. Nothing is lost, and nothing that went out goes out again.</Trans>
+      ) : kind === 'unknownEffect' ? (
+        <Trans>It is not done again, as twice would be worse than never. Look it up, and record how it ended.</Trans>
+      ) : (
+        <Link to="/incidents" className="link">
+          <Trans>What to do about it</Trans>
+        </Link>
+      )}
+    </p>
   );
 }
 
