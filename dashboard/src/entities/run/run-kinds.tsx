@@ -54,6 +54,14 @@ function lookOf(subject: RunSubject): SubjectLook<RunSubject> {
   return subjects[subject.kind];
 }
 
+/** Whether a run of a kind must be ended by its own rules before its person can be erased; the others end with them. */
+export const standsInErasure: Readonly<Record<Run['kind'], boolean>> = {
+  journey: false,
+  enrollment: true,
+  batch: false,
+  code: false,
+};
+
 /** Whom or what a run is about, in a few words: the person's name, else its title. */
 export function runName({ contact, title }: Pick<Run, 'contact' | 'title'>): string {
   return contact ? (contact.name ?? contact.externalId) : title;
