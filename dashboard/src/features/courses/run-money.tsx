@@ -20,9 +20,11 @@ export function RunMoney({ run: { details, money } }: { run: CourseRun }) {
           <Sum label={<Trans>Received</Trans>}>
             <Money minor={sum.cameMinor} currency={sum.currency} />
           </Sum>
+          <Sign>−</Sign>
           <Sum label={<Trans>Given back</Trans>}>
             <Money minor={sum.wentMinor} currency={sum.currency} />
           </Sum>
+          <Sign>=</Sign>
           <Sum label={<Trans>Stands</Trans>}>
             <Money minor={sum.standsMinor} currency={sum.currency} />
           </Sum>
@@ -43,6 +45,15 @@ function Sum({ label, children }: { label: ReactNode; children: ReactNode }) {
     <span>
       <span className={`${classes.label} caption`}>{label}</span>
       <b>{children}</b>
+    </span>
+  );
+}
+
+/** Between the sums of one equation; their order and names say the same. */
+function Sign({ children }: { children: string }) {
+  return (
+    <span aria-hidden className={`${classes.sign} text3`}>
+      {children}
     </span>
   );
 }

@@ -15,7 +15,7 @@ export function Broken({ count, stuck, failed }: { count: number; stuck: number;
   const { data } = useInfiniteQuery(openIncidentsQuery);
   const incidents = (data?.pages[0]?.items ?? []).slice(0, shown);
   return (
-    <section className={classes.section} aria-labelledby="broken">
+    <section className={classes.section} aria-labelledby="broken" data-broken={count > 0 || stuck > 0 || failed > 0}>
       <header>
         <h2 id="broken">
           <Trans>What broke</Trans>

@@ -89,24 +89,32 @@ function LiveNumbers({ slug, stats }: { slug: string; stats: JourneyStats }) {
   const failing = stats.steps.filter(({ failed }) => failed > 0).length;
   return (
     <>
-      <span>
+      <Link to="/runs" search={{ journey: slug, state: 'live' }}>
         <Trans>
           <b className={classes.live}>
             <Count value={stats.runs.live} />
           </b>{' '}
           in it now
         </Trans>
-      </span>
-      <span className={stats.runs.waitingForPerson > 0 ? classes.person : ''}>
+      </Link>
+      <Link
+        to="/runs"
+        search={{ journey: slug, waitingFor: 'person' }}
+        className={stats.runs.waitingForPerson > 0 ? classes.person : ''}
+      >
         <Trans>
           <Count value={stats.runs.waitingForPerson} /> wait for a person
         </Trans>
-      </span>
-      <span className={stats.runs.inTrouble > 0 ? classes.bad : ''}>
+      </Link>
+      <Link
+        to="/runs"
+        search={{ journey: slug, state: 'trouble' }}
+        className={stats.runs.inTrouble > 0 ? classes.bad : ''}
+      >
         <Trans>
           <Count value={stats.runs.inTrouble} /> stuck
         </Trans>
-      </span>
+      </Link>
       {stats.runs.failed > 0 && (
         <Link to="/runs" search={{ journey: slug, status: 'failed' }} className={`link ${classes.bad}`}>
           <Plural value={stats.runs.failed} one="# run failed" other="# runs failed" />
