@@ -1,0 +1,151 @@
+import type { Locator, Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { kysely } from '../../platform/db/core/kysely.ts';
+import { openIncident } from '../../platform/db/runs/incidents.ts';
+import { newId } from '../../platform/ids.ts';
+import { makeWorld, type World } from '../api/world.ts';
+import { publishJourney, sampleJourney } from '../support/journeys.ts';
+import { faultsOf, phone, wide } from './faults.ts';
+import { useStage } from './stage.ts';
+
+describe('a day on which everything goes wrong', () => {
+  let world: World;
+  const stage = useStage(async () => {
+    world = await makeWorld(stage);
+  });
+  const refused = 'The documents wait for the model: it refuses the key.';
+
+  it.each([wide, phone])(
+    'shows on Home, in the list and on its page that a batch is stuck, and why, $width wide (bad day, a key refused)',
+    async (view) => {
+      const { system, workspaceId } = stage.database;
+      const { json } = await stage.api.call({ url: `/v1/batches/${world.ids.liveBatch}`, key: world.key });
+      await openIncident(system, { workspaceId, runId: String(json['runId']), kind: 'batch.waits', message: refused });
+      const page = await stage.open('/', view);
+      const batches = page.getByRole('region', { name: 'Batches', exact: true });
+      await batches.getByText('Stuck', { exact: true }).waitFor();
+      await batches.getByText(refused, { exact: true }).waitFor();
+      expect(await faultsOf(page)).toEqual([]);
+      await stage.go(page, '/batches');
+      const list = page.getByRole('table', { name: 'Batches', exact: true });
+      await list.getByText('Stuck', { exact: true }).waitFor();
+      await stage.go(page, `/batches/${world.ids.liveBatch}`);
+      await page.getByText(refused, { exact: true }).waitFor();
+      await page.getByText('Stuck', { exact: true }).waitFor();
+      expect(await faultsOf(page)).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it('says of an incident what to do, with the ways to where it is done (bad day, an incident without advice)', async () => {
+    const { system, workspaceId } = stage.database;
+    const message = 'A person paid what was not asked for here.';
+    await openIncident(system, { workspaceId, runId: null, kind: 'payment.foreign', message });
+    const page = await stage.open('/incidents');
+    const row = (words: string) => page.getByRole('row').filter({ hasText: words });
+    await row(message).getByText('Give the money back at Stripe, or leave it: it gives no seat here.').waitFor();
+    const batch = row(refused);
+    await batch.getByRole('link', { name: 'Open the run', exact: true }).waitFor();
+    // A click into the dialog of a row is not one on the row, which would lead away to its run.
+    await batch.getByRole('button', { name: 'Resolve…', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Resolve this incident', exact: true });
+    await dialog.getByText(refused, { exact: true }).click();
+    await dialog.getByRole('textbox', { name: /^Reason/ }).click();
+    await dialog.getByRole('button', { name: 'Leave it', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(page.url()).toBe(`${stage.url}/incidents`);
+    await batch.getByRole('link', { name: 'Look at the models and their keys', exact: true }).click();
+    await page.waitForURL(`${stage.url}/admin?tab=models`);
+    await page.context().close();
+  });
+
+  it('says before an erasure what it ends, what stands in its way, and what it does not reach (bad day, to be forgotten)', async () => {
+    const page = await stage.open('/contacts/third');
+    const effects = await askToErase(page, 'third');
+    await effects.getByText('stands in the way, for its seat and its money: withdraw them first.').waitFor();
+    await effects.getByText('Letters of batches are not reached:').waitFor();
+    expect(await page.getByRole('button', { name: 'Erase for good', exact: true }).isDisabled()).toBe(true);
+    expect(await faultsOf(page, { within: '[role=dialog]' })).toEqual([]);
+    await effects.getByRole('link', { name: 'SQL, Autumn', exact: true }).click();
+    await page.waitForURL(`${stage.url}/enrollments/${world.ids.leaving}`);
+
+    await stage.go(page, '/contacts/ana');
+    const ofAna = await askToErase(page, 'ana');
+    await ofAna.getByRole('link', { name: 'Journey walk v1', exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: 'Erase for good', exact: true }).isEnabled()).toBe(true);
+    await page.context().close();
+  });
+
+  it('shows how far an operation on many runs is, ends it, and says which runs refused it and why (issue 14 §1)', async () => {
+    const page = await stage.open('/runs');
+    // The world's own: to retry a run that did not fail.
+    await page.getByRole('button', { name: 'Why 1 refused', exact: true }).click();
+    const refusals = page.getByRole('list', { name: 'Runs that did not take it', exact: true });
+    await refusals.getByRole('link').first().waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+
+    const id = newId();
+    const { system, workspaceId } = stage.database;
+    // Another process has it in hand until long after this test, so that it stays where it is.
+    await kysely(system)
+      .insertInto('bulk_operation')
+      .values({
+        workspace_id: workspaceId,
+        id,
+        kind: 'pause',
+        reason: 'to look',
+        selection: '{}',
+        actor: JSON.stringify({ kind: 'member', id: newId(), name: 'Mara' }),
+        total: 5,
+        done: 2,
+        refused: 0,
+        leased_until: new Date(Date.now() + 86_400_000),
+      })
+      .execute();
+    await page.reload();
+    const progress = page.getByRole('region', { name: 'Runs are paused Mara', exact: true });
+    await progress.getByText('2 Done', { exact: true }).waitFor();
+    await progress.getByRole('button', { name: 'End it here', exact: true }).click();
+    await progress.waitFor({ state: 'detached' });
+    const row = await kysely(system)
+      .selectFrom('bulk_operation')
+      .select('state')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    expect(row.state).toBe('cancelled');
+    await page.context().close();
+  });
+
+  it('moves people to the version that they go on in, and says before who moves and who stays (issue 14 §1)', async () => {
+    const { api } = stage;
+    const { key } = world;
+    await publishJourney(api, key, sampleJourney('moved'));
+    const begun = { method: 'POST', url: '/v1/journeys/moved/runs', key, body: { contact: 'ana' } } as const;
+    expect(await api.call(begun)).toMatchObject({ status: 202 });
+    await publishJourney(api, key, {
+      ...sampleJourney('moved'),
+      steps: [
+        { kind: 'waitFor', id: 'first-login', on: { event: 'LoggedIn' }, timeout: 'P2D' },
+        { kind: 'delay', id: 'later', for: 'P1D' },
+      ],
+    });
+    const page = await stage.open('/journeys/moved?tab=versions');
+    await page.getByRole('button', { name: 'Move 1 person to v2…', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Move people to v2', exact: true });
+    await dialog.getByRole('list', { name: 'Who stands where', exact: true }).getByText('First login').waitFor();
+    expect(await faultsOf(page, { within: '[role=dialog]' })).toEqual([]);
+    await dialog.getByRole('textbox', { name: /^Reason/ }).fill('the newer one is right');
+    await dialog.getByRole('button', { name: 'Move', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const versions = page.getByRole('list', { name: 'Versions', exact: true });
+    await versions.getByRole('link').first().getByText('1 in it', { exact: true }).waitFor();
+    await page.context().close();
+  });
+});
+
+/** Opens the dialog that erases a person, and types what it asks for. */
+async function askToErase(page: Page, externalId: string): Promise<Locator> {
+  await page.getByRole('button', { name: 'Erase…', exact: true }).click();
+  await page.getByRole('textbox', { name: `Type ${externalId} to confirm`, exact: true }).fill(externalId);
+  return page.getByRole('list', { name: 'What the erasure does', exact: true });
+}
