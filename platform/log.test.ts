@@ -92,7 +92,7 @@ describe('the log', () => {
     expect(() => log.info('two')).not.toThrow();
   });
 
-  it.runIf(existsSync('/dev/full'))('ends with a full disk that nothing has told it of', async () => {
+  it.runIf(existsSync('/dev/full'))('ends with a full disk that it has not noticed', async () => {
     const { ended } = logging('full', `log.info('one'); process.exit(0);`);
     expect(await ended).toBe(0);
   });

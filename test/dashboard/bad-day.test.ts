@@ -15,12 +15,17 @@ describe('a day on which everything goes wrong', () => {
   });
   const refused = 'The documents wait for the model: it refuses the key.';
 
+  /** The batch waits for the model, which an operator is to know. */
+  async function refuseKey(): Promise<void> {
+    const { system, workspaceId } = stage.database;
+    const { json } = await stage.api.call({ url: `/v1/batches/${world.ids.liveBatch}`, key: world.key });
+    await openIncident(system, { workspaceId, runId: String(json['runId']), kind: 'batch.waits', message: refused });
+  }
+
   it.each([wide, phone])(
     'shows on Home, in the list and on its page that a batch is stuck, and why, $width wide (bad day, a key refused)',
     async (view) => {
-      const { system, workspaceId } = stage.database;
-      const { json } = await stage.api.call({ url: `/v1/batches/${world.ids.liveBatch}`, key: world.key });
-      await openIncident(system, { workspaceId, runId: String(json['runId']), kind: 'batch.waits', message: refused });
+      await refuseKey();
       const page = await stage.open('/', view);
       const batches = page.getByRole('region', { name: 'Batches', exact: true });
       await batches.getByText('Stuck', { exact: true }).waitFor();
@@ -38,6 +43,7 @@ describe('a day on which everything goes wrong', () => {
   );
 
   it('says of an incident what to do, with the ways to where it is done (bad day, an incident without advice)', async () => {
+    await refuseKey();
     const { system, workspaceId } = stage.database;
     const message = 'A person paid what was not asked for here.';
     await openIncident(system, { workspaceId, runId: null, kind: 'payment.foreign', message });
