@@ -87,10 +87,7 @@ describe('the states of every page', () => {
   }
 
   /** Goes to every address and says what is wrong where it does not show its words, or with what it shows. */
-  async function faultsAt(
-    places: readonly (readonly [path: string, ...shows: string[]])[],
-    looks = Infinity,
-  ): Promise<string[]> {
+  async function faultsAt(places: readonly (readonly [path: string, ...shows: string[]])[]): Promise<string[]> {
     const page = await stage.open('/');
     const unsound: string[] = [];
     for (const [at, [path, ...shows]] of places.entries()) {
@@ -98,7 +95,7 @@ describe('the states of every page', () => {
       await settled(page);
       const text = await page.locator('main').innerText();
       const missing = shows.filter((words) => !text.includes(words)).map((words) => `“${words}” is not in: ${text}`);
-      const look = at < looks ? faultsInAllViews : faultsOf;
+      const look = at < inAllViews ? faultsInAllViews : faultsOf;
       const faults = missing.length > 0 ? missing : await look(page, { within: 'main' });
       unsound.push(...faults.map((fault) => `${path}: ${fault}`));
     }
@@ -107,7 +104,8 @@ describe('the states of every page', () => {
   }
 
   it('help where nothing has been made yet', async () => {
-    expect(await faultsAt(pages.map(([path, , empty]) => [path, empty] as const))).toEqual([]);
+    const empty = pages.map(([path, , shows]) => [path, shows] as const);
+    expect(await faultsAt(empty)).toEqual([]);
   });
 
   it('say what happened, what to do and which request it was when the server fails', async () => {
@@ -125,7 +123,7 @@ describe('the states of every page', () => {
   });
 
   it('say of a thing that is not there which kind of thing it is, and where to look', async () => {
-    expect(await faultsAt(missingThings, inAllViews)).toEqual([]);
+    expect(await faultsAt(missingThings)).toEqual([]);
   });
 
   it('say on every page which part of the installation holds everything up', async () => {
