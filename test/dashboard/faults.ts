@@ -77,7 +77,7 @@ export async function faultsInAllViews(
 
 /** Looks at a page as it is in another view, when it has been laid out for it. */
 export async function look(page: Page, { width, scheme }: View, { isSettled = true } = {}): Promise<void> {
-  await page.setViewportSize(sizeOf(width));
+  if (page.viewportSize()?.width !== width) await page.setViewportSize(sizeOf(width));
   await page.emulateMedia({ colorScheme: scheme });
   await framesDrawn(page);
   if (isSettled) await settled(page);

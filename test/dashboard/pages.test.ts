@@ -81,9 +81,9 @@ describe('every page of the dashboard', () => {
     await page.getByText('Facts', { exact: true }).waitFor();
     await settled(page);
     expect(await page.getByRole('button', { name: /Pause|Rewind|More/ }).count()).toBe(0);
-    await page.goto(`${stage.url}/admin?tab=keys`);
+    await stage.go(page, '/admin?tab=keys');
     await page.getByText('This is for admins').waitFor();
-    await page.goto(`${stage.url}/inbox?show=team&gate=${world.ids.gate}`);
+    await stage.go(page, `/inbox?show=team&gate=${world.ids.gate}`);
     await page.getByText('People with the role “approver” decide this', { exact: false }).waitFor();
     await settled(page);
     expect(await page.getByRole('button', { name: 'Send it', exact: true }).count()).toBe(0);
