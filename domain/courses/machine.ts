@@ -90,11 +90,11 @@ function receiveSeatAnswer(state: EnrollmentState, { payload }: MailboxItem): En
 /** A deadline may lead to another that has passed as well; a stage that stays the same has nothing more to do. */
 function fireDue(state: EnrollmentState, turn: Turn): EnrollmentState {
   return untilStill(state, (current) => {
-    const open = openStage(current, turn);
-    const dueAt = dueOf(current, open);
-    if (dueAt === null || !isReached(dueAt, turn.now)) return current;
+    const { dueAt, actions } = openStage(current, turn);
+    const wanted = dueOf(current, { dueAt, actions: [...actions, ...sideTaskActions(current, turn)] });
+    if (wanted === null || !isReached(wanted, turn.now)) return current;
     const before = current.isPaused ? { ...current, isPaused: false } : current;
-    return open.dueAt === null ? before : advanceStage(dueStage(before, turn), turn);
+    return dueAt === null || !isReached(dueAt, turn.now) ? before : advanceStage(dueStage(before, turn), turn);
   });
 }
 
@@ -102,13 +102,19 @@ function fireDue(state: EnrollmentState, turn: Turn): EnrollmentState {
 const pausePutsOff = 'P1D';
 
 /**
- * When the enrollment wants to be called: in a pause later than else, and then the pause is over. What is to be done without a time of its own, such
- * as to confirm the seat of a learner who pays meanwhile, is put off from the beginning of the pause.
+ * When the enrollment wants to be called: in a pause a day later than else, and then the pause is over. What is to be done without a time of its own,
+ * such as to confirm the seat of a learner who pays meanwhile or to give money back, is put off for a day from the beginning of the pause, however
+ * far off the next date is.
  */
-function dueOf({ isPaused, pausedSince }: EnrollmentState, { dueAt, actions }: Open): string | null {
+function dueOf(
+  { isPaused, pausedSince }: EnrollmentState,
+  { dueAt, actions }: Pick<Open, 'dueAt' | 'actions'>,
+): string | null {
   if (!isPaused) return dueAt;
-  const since = dueAt ?? (actions.length > 0 ? pausedSince : undefined);
-  return since === undefined ? null : plus(since, pausePutsOff, 'UTC');
+  const later = dueAt === null ? null : plus(dueAt, pausePutsOff, 'UTC');
+  if (pausedSince === undefined || actions.length === 0) return later;
+  const bound = plus(pausedSince, pausePutsOff, 'UTC');
+  return dueAt !== null && isReached(dueAt, bound) ? later : bound;
 }
 
 function turnResult(state: EnrollmentState, turn: Turn): Advanced<EnrollmentState> {
@@ -122,7 +128,8 @@ function turnResult(state: EnrollmentState, turn: Turn): Advanced<EnrollmentStat
   const actions = isPaused ? [] : open.actions;
   const isAtWork = own.actions.length > 0 || (stage.kind === 'closing' && actions.length > 0);
   const currentStep = lineOf(stage)?.step ?? after.errands[0]?.step ?? null;
-  return goesOn(left, { ...open, actions, dueAt: dueOf(after, own) }, { isPaused, isAtWork, currentStep });
+  const dueAt = dueOf(after, { dueAt: own.dueAt, actions: open.actions });
+  return goesOn(left, { ...open, actions, dueAt }, { isPaused, isAtWork, currentStep });
 }
 
 function statusOf({ outcome }: Ending): EndStatus {

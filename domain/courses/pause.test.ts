@@ -47,6 +47,15 @@ describe('a pause of an enrollment (courses F13, A6)', () => {
     expect(walk.last.actions.map(({ activity }) => activity)).toContain(next);
   });
 
+  it('keeps no money without an end that is to go back, however far off the end of the course run is', () => {
+    const again = { ...paid, paymentIntent: 'pi_2' };
+    const walk = new EnrollmentWalk(now, { endsAt: '2027-03-01T00:00:00.000Z' }).toLink(holdEnds).send('payment', paid);
+    walk.answer('confirmSeat', { seat: 'confirmed' }).settleMails().send('pause').send('payment', again);
+    expect(walk.last).toMatchObject({ status: 'paused', actions: [], dueAt: '2026-11-30T09:00:00.000Z' });
+    expect(walk.until().last.actions.map(({ activity }) => activity)).toContain('refundPayment');
+    expect(walk.last.state).toMatchObject({ isPaused: false, stage: { kind: 'learning' } });
+  });
+
   it('lasts as long as it is wanted where nothing waits for it', () => {
     const walk = new EnrollmentWalk(now, { endsAt: null }).toLink(holdEnds).send('payment', paid);
     walk.answer('confirmSeat', { seat: 'confirmed' }).settleMails().send('pause');
