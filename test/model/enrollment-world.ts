@@ -3,24 +3,24 @@ import { createPaymentActivities } from '../../activities/courses/payment.activi
 import { createSeatActivities } from '../../activities/courses/seats.activities.ts';
 import { CoursesService } from '../../api/courses/courses.service.ts';
 import { EnrollmentsService } from '../../api/courses/enrollments.service.ts';
+import { GatesService } from '../../api/approvals/gates.service.ts';
 import { HooksService } from '../../api/courses/hooks.service.ts';
-import { AppError } from '../../api/http/errors/app-error.ts';
+import { RunOperationsService } from '../../api/runs/run-operations.service.ts';
 import { RequestMetrics } from '../../api/http/request-metrics.ts';
 import { Store } from '../../api/http/store.ts';
 import { apiShape } from '../../api/settings.ts';
-import type { Principal } from '../../api/http/caller/principal.ts';
 import { createCrmActivities } from '../../activities/crm/crm.activities.ts';
 import type { ActionActivities } from '../../contracts/core/engine.ts';
 import type { CourseRunInput } from '../../contracts/courses/course.schema.ts';
 import { seatProblems } from '../../domain/courses/seats.ts';
 import { signWebhook } from '../../local/payment/webhooks.ts';
 import { readSettings } from '../../platform/config.ts';
+import { unsubscribe } from '../../platform/db/contacts/contact-preferences.ts';
 import { changeContact, lockContacts } from '../../platform/db/contacts/contacts.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { putCourse, putCourseRun } from '../../platform/db/courses/courses.ts';
 import { lockCourseRun, seatFacts } from '../../platform/db/courses/seats.ts';
-import { newId } from '../../platform/ids.ts';
 import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { createLogger } from '../../platform/log.ts';
 import { TEST_KEY } from '../support/database.ts';
@@ -28,17 +28,28 @@ import { enrollmentTerms } from '../support/enrollment-terms.ts';
 import type { ClockedDatabase } from './clock.ts';
 import { createDriver, passTime } from './drive.ts';
 import { createModelMail, type SentMail } from './mail.ts';
-import { createModelPayment, type ModelPayment } from './payment.ts';
-import { type EnrollmentHistory, type EnrollmentMoment, type Learner, learners, terms } from './enrollment-history.ts';
+import { principalOf, unlessRefused } from './caller.ts';
+import { createModelPayment, type ModelPayment, type PaymentReport } from './payment.ts';
+import {
+  type Dates,
+  type EnrollmentHistory,
+  type EnrollmentMoment,
+  type Learner,
+  learners,
+  type PayMoment,
+  type ServiceMoment,
+  terms,
+} from './enrollment-history.ts';
 import type { EnrollmentStory } from './enrollments-expected.ts';
 
 /** Plays histories on the engine: requests, reports of payments, turns, seats and ledger on Postgres, its clock the test's, no Temporal. */
 export type EnrollmentWorld = { play(history: EnrollmentHistory): Promise<EnrollmentStory[]> };
 
-const start = Date.parse('2099-02-02T10:00:00.000Z');
+const start = Date.parse('2027-02-01T10:00:00.000Z');
 const minute = 60_000;
 const secret = 'whsec_model';
-const keys = () => Promise.resolve(masterKeys({ THROUGHLINE_KEY: TEST_KEY }));
+const ownKeys = masterKeys({ THROUGHLINE_KEY: TEST_KEY });
+const keys = () => Promise.resolve(ownKeys);
 const [course, run] = ['sql', 'autumn'];
 
 /** What each mail is called in a story, by its subject. */
@@ -50,6 +61,7 @@ const words: Readonly<Record<string, string>> = {
   'Your payment for SQL': 'back',
   'Your payment for SQL is under way': 'wait',
   'Your enrollment in SQL': 'ended',
+  'New dates of SQL': 'dates',
 };
 
 /** A world in a database of its own. */
@@ -61,19 +73,25 @@ export function createEnrollmentWorld(database: ClockedDatabase): EnrollmentWorl
     enrollments: new EnrollmentsService(store),
     hooks: createHooks(store),
     courses: new CoursesService(store),
+    gates: new GatesService(store),
+    // Only to terminate a run asks Temporal.
+    runs: new RunOperationsService(store, undefined as never),
   };
   const driver = createDriver(database, {
     kinds: { enrollment: createEnrollmentKind({ publicUrl: 'http://127.0.0.1', keys }) },
     actions: actionsOf(database, payment, mails),
   });
   return {
-    async play({ capacity, places, moments }) {
+    async play({ capacity, places, dates, moments }) {
       mails.length = 0;
+      payment.clear();
       await database.setClock(start);
       const workspaceId = await database.addWorkspace();
       const within = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inWorkspace(database.app, workspaceId, work);
-      const courseRunId = await within((tx) => prepare(tx, workspaceId, { capacity, places }));
-      const happen = createHappenings({ api, payment, workspaceId, within, details: detailsOf({ capacity, places }) });
+      const details = detailsOf({ capacity, places, dates });
+      const courseRunId = await within((tx) => prepare(tx, workspaceId, details));
+      const happen = createHappenings({ api, payment, workspaceId, within, details });
+      const isPaused = moments.some(({ kind }) => kind === 'pause');
       let isUp = true;
       for (const [index, moment] of moments.entries()) {
         const at = start + moment.at * minute;
@@ -82,32 +100,35 @@ export function createEnrollmentWorld(database: ClockedDatabase): EnrollmentWorl
         if (moment.kind === 'down' || moment.kind === 'up') isUp = moment.kind === 'up';
         else await happen(moment, index);
         if (isUp) await driver.drive(workspaceId);
-        await checkSeats(within, { workspaceId, courseRunId, isUp });
+        await checkSeats(within, { workspaceId, courseRunId, isPrompt: isUp && !isPaused });
       }
       await passTime(database, driver, workspaceId, Infinity);
-      await checkSeats(within, { workspaceId, courseRunId, isUp });
+      await checkSeats(within, { workspaceId, courseRunId, isPrompt: true });
       return storiesIn(within, payment, mails);
     },
   };
 }
 
-/** At no instant is a seat given twice, or free while people wait; where nothing works a hold may be late. */
+/** At no instant is a seat given twice, or free while people wait; where nothing works, and in a pause, a hold may be late. */
 async function checkSeats(
   within: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>,
-  { workspaceId, courseRunId, isUp }: { workspaceId: string; courseRunId: string; isUp: boolean },
+  { workspaceId, courseRunId, isPrompt }: { workspaceId: string; courseRunId: string; isPrompt: boolean },
 ): Promise<void> {
   const problems = await within(async (tx) => {
     const row = await lockCourseRun(tx, workspaceId, courseRunId);
-    return seatProblems(await seatFacts(tx, row), { now: row.now.toISOString(), graceMs: isUp ? 0 : Infinity });
+    const facts = await seatFacts(tx, row);
+    const { endsAt } = row.details as CourseRunInput;
+    // What has ended offers nothing more.
+    const isOver = endsAt !== undefined && Date.parse(endsAt) <= row.now.getTime();
+    return seatProblems(isOver ? { ...facts, queue: [] } : facts, {
+      now: row.now.toISOString(),
+      graceMs: isPrompt ? 0 : Infinity,
+    });
   });
   if (problems.length > 0) throw new Error(problems.join('; '));
 }
 
-async function prepare(
-  tx: Tx,
-  workspaceId: string,
-  { capacity, places }: { capacity: number; places: number },
-): Promise<string> {
+async function prepare(tx: Tx, workspaceId: string, details: CourseRunInput): Promise<string> {
   for (const who of learners) {
     const row = (await lockContacts(tx, workspaceId, [who])).get(who);
     if (row) await changeContact(tx, row, { email: addressOf(who, 0), attributes: {} });
@@ -117,11 +138,11 @@ async function prepare(
     prerequisites: [],
     completion: { moveOn: 'completed' },
   });
-  return (await putCourseRun(tx, made, run, detailsOf({ capacity, places }))) ?? '';
+  return (await putCourseRun(tx, made, run, details)) ?? '';
 }
 
-function detailsOf({ capacity, places }: { capacity: number; places: number }): CourseRunInput {
-  const { hold, offer, decide, allWithin, price, fee, later } = terms;
+function detailsOf({ capacity, places, dates }: Omit<EnrollmentHistory, 'moments'>): CourseRunInput {
+  const { hold, offer, decide, allWithin, price, fee, laterShare } = terms;
   return {
     title: 'Autumn',
     capacity,
@@ -131,17 +152,34 @@ function detailsOf({ capacity, places }: { capacity: number; places: number }): 
     holdFor: `PT${hold}M`,
     offerFor: `PT${offer}M`,
     zone: 'UTC',
+    ...datesOf(dates),
     withdrawal: {
       ...enrollmentTerms.withdrawal,
       fullRefundWithin: `PT${allWithin}M`,
-      proRata: [{ upToPercent: 60, refund: (later * 100) / price }],
+      proRata: [{ upToPercent: 60, refund: laterShare * 100 }],
       fee: { amountMinor: fee, on: 'full' },
       decideWithin: `PT${decide}M`,
     },
   };
 }
 
+function datesOf({ startsAt, endsAt }: Dates): Pick<CourseRunInput, 'startsAt' | 'endsAt'> {
+  const instant = (at: number): string => new Date(start + at * minute).toISOString();
+  return {
+    ...(startsAt === null ? {} : { startsAt: instant(startsAt) }),
+    ...(endsAt === null ? {} : { endsAt: instant(endsAt) }),
+  };
+}
+
 type Happening = Exclude<EnrollmentMoment, { kind: 'down' | 'up' }>;
+
+type Api = {
+  enrollments: EnrollmentsService;
+  hooks: HooksService;
+  courses: CoursesService;
+  gates: GatesService;
+  runs: RunOperationsService;
+};
 
 /** What lets each moment happen through the API that people and the payment service use; what it refuses changes nothing. */
 function createHappenings({
@@ -151,39 +189,85 @@ function createHappenings({
   within,
   details,
 }: {
-  api: { enrollments: EnrollmentsService; hooks: HooksService; courses: CoursesService };
+  api: Api;
   payment: ModelPayment;
   workspaceId: string;
   within: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   details: CourseRunInput;
 }): (moment: Happening, index: number) => Promise<void> {
-  const caller = { workspaceId, actor: { kind: 'apiKey', id: newId(), name: 'School' }, permissions: new Set() };
-  const principal = { ...caller, roles: [], createdBy: null, session: null, expiresAt: null, requestId: '' };
-  const by = principal as unknown as Principal;
-  const latest = new Map<Learner, string>();
+  const by = principalOf(workspaceId);
+  const latest = new Map<Learner, { id: string; runId: string }>();
   const moves = new Map<Learner, number>();
-  const paid = new Map<number, object>();
-  /** Whose money took its time once: the seat is kept for that once, so it is not paid so again. */
-  const debited = new Set<string>();
-  let { capacity } = details;
+  /** What the moments were at the payment service that are reported later, or whose money comes later. */
+  const reports = new Map<number, { at: number; report: PaymentReport }>();
+  const debits = new Map<number, { who: Learner; pageId: string }>();
+  const lastPaid = new Map<Learner, string>();
+  let now = details;
 
   async function answer(who: Learner, ask: (id: string) => Promise<unknown>): Promise<void> {
-    const id = latest.get(who);
-    if (id !== undefined) await unlessRefused(() => ask(id));
+    const known = latest.get(who);
+    if (known) await unlessRefused(() => ask(known.id));
   }
 
-  async function report(id: string, type: string, object: object): Promise<void> {
-    // The API compares both with its own clock, which is not that of the history.
-    const atSeconds = Math.floor(Date.now() / 1000);
-    const body = JSON.stringify({ id, type, created: atSeconds, data: { object } });
-    await api.hooks.stripe(Buffer.from(body), signWebhook({ body, secret, atSeconds }));
+  /** `late`: how many minutes after it happened. An hour more and less than that, whatever this machine takes for it. */
+  async function report(index: number, { type, object }: PaymentReport, late = 0): Promise<void> {
+    const seconds = Math.floor(Date.now() / 1000);
+    const created = late > 0 ? seconds - late * 60 - 3_600 : seconds + 3_600;
+    const body = JSON.stringify({ id: `evt_${workspaceId}_${index}`, type, created, data: { object } });
+    await api.hooks.stripe(Buffer.from(body), signWebhook({ body, secret, atSeconds: seconds }));
+  }
+
+  async function decide(who: Learner, isYes: boolean): Promise<void> {
+    const runId = latest.get(who)?.runId;
+    if (runId === undefined) return;
+    const query = { status: 'open', runId, sort: 'newest', limit: 50 } as Parameters<GatesService['list']>[1];
+    const gate = (await api.gates.list(by, query)).items.at(-1);
+    if (!gate) return;
+    const outcome = gate.step === 'refund' ? (isYes ? 'approve' : 'refuse') : isYes ? 'retry' : 'settled';
+    const seen = { round: gate.round, expectedHash: gate.contentHash, comment: 'x' };
+    await unlessRefused(() => api.gates.decide(by, gate.id, { outcome, ...seen }));
+  }
+
+  async function change(wanted: CourseRunInput): Promise<void> {
+    if (await unlessRefused(() => api.courses.putRun(by, course, run, wanted))) now = wanted;
+  }
+
+  async function operate(who: Learner, kind: 'pause' | 'resume'): Promise<void> {
+    const runId = latest.get(who)?.runId;
+    if (runId !== undefined) await unlessRefused(() => api.runs.operate(by, runId, { kind, reason: 'x' }));
+  }
+
+  function pay({ who, kind, at }: PayMoment, index: number): PaymentReport | null {
+    const paid = payment.pay(latest.get(who)?.id ?? '', kind === 'debit');
+    if (!paid) return null;
+    if (kind === 'debit') debits.set(index, { who, pageId: paid.pageId });
+    else {
+      lastPaid.set(who, paid.pageId);
+      reports.set(index, { at, report: paid.report });
+    }
+    return paid.report;
+  }
+
+  function atTheService(moment: ServiceMoment): PaymentReport | null {
+    const pageId = lastPaid.get(moment.who);
+    if (pageId === undefined) return null;
+    switch (moment.kind) {
+      case 'giveBack':
+        return payment.giveBack(pageId, moment.cents);
+      case 'return':
+        return payment.returnLast(pageId);
+      case 'dispute':
+        return payment.dispute(pageId, moment.isInquiry);
+      case 'rule':
+        return payment.decide(pageId, moment.isWon);
+    }
   }
 
   return async (moment, index) => {
     switch (moment.kind) {
       case 'request': {
         const made = await unlessRefused(() => api.enrollments.request(by, { course, run, contact: moment.who }));
-        if (made) latest.set(moment.who, made.id);
+        if (made) latest.set(moment.who, { id: made.id, runId: made.runId });
         return;
       }
       case 'accept':
@@ -193,63 +277,67 @@ function createHappenings({
         );
       case 'withdraw':
         return answer(moment.who, (id) => api.enrollments.withdraw(by, id, { reason: 'x' }));
-      case 'pay': {
-        const session = payment.pay(latest.get(moment.who) ?? '');
-        if (session) paid.set(index, session);
+      case 'stay':
+        return answer(moment.who, (id) => api.enrollments.stay(by, id));
+      case 'decide':
+        return decide(moment.who, moment.isYes);
+      case 'pay':
+        pay(moment, index);
         return;
-      }
-      case 'report': {
-        const session = paid.get(moment.of);
-        if (session) await report(`evt_${workspaceId}_${moment.of}`, 'checkout.session.completed', session);
-        return;
-      }
       case 'debit': {
-        const id = latest.get(moment.who) ?? '';
-        const session = debited.has(id) ? null : payment.debit(id);
-        if (!session) return;
-        debited.add(id);
-        paid.set(index, session);
-        if (moment.isReported) await report(`evt_${workspaceId}_${index}`, 'checkout.session.completed', session);
+        const underWay = pay(moment, index);
+        if (underWay && moment.isReported) await report(index, underWay);
         return;
       }
       case 'settle':
       case 'bounce': {
-        const session = paid.get(moment.of);
-        if (!session) return;
-        const type = moment.kind === 'settle' ? 'succeeded' : 'failed';
-        const after = payment.settle(session, moment.kind === 'settle');
-        return report(`evt_${workspaceId}_${index}`, `checkout.session.async_payment_${type}`, after);
+        const debit = debits.get(moment.of);
+        if (!debit) return;
+        if (moment.kind === 'settle') lastPaid.set(debit.who, debit.pageId);
+        return report(index, payment.settle(debit.pageId, moment.kind === 'settle'));
+      }
+      case 'report': {
+        const known = reports.get(moment.of);
+        if (known) await report(moment.of, known.report, moment.at - known.at);
+        return;
+      }
+      case 'giveBack':
+      case 'return':
+      case 'dispute':
+      case 'rule': {
+        const news = atTheService(moment);
+        if (news) reports.set(index, { at: moment.at, report: news });
+        return;
       }
       case 'grow':
       case 'shrink': {
-        const wanted = Math.max(capacity + (moment.kind === 'grow' ? 1 : -1), 0);
-        const put = api.courses.putRun(by, course, run, { ...details, capacity: wanted });
-        if (await unlessRefused(() => put)) capacity = wanted;
-        return;
+        return change({ ...now, capacity: Math.max(now.capacity + (moment.kind === 'grow' ? 1 : -1), 0) });
+      }
+      case 'dates': {
+        const { startsAt: _start, endsAt: _end, ...undated } = now;
+        return change({ ...undated, ...datesOf(moment) });
       }
       case 'refused': {
-        const enrollmentId = latest.get(moment.who) ?? '';
-        return report(`evt_${workspaceId}_${index}`, 'payment_intent.payment_failed', { metadata: { enrollmentId } });
+        const enrollmentId = latest.get(moment.who)?.id ?? '';
+        return report(index, { type: 'payment_intent.payment_failed', object: { metadata: { enrollmentId } } });
       }
-      case 'move': {
-        const count = (moves.get(moment.who) ?? 0) + 1;
-        moves.set(moment.who, count);
+      case 'optOut':
+      case 'move':
         await within(async (tx) => {
           const row = (await lockContacts(tx, workspaceId, [moment.who])).get(moment.who);
-          if (row) await changeContact(tx, row, { email: addressOf(moment.who, count) });
+          if (!row) return;
+          if (moment.kind === 'optOut')
+            return unsubscribe(tx, ownKeys, { workspaceId, contactId: row.id, channel: 'email' });
+          const count = (moves.get(moment.who) ?? 0) + 1;
+          moves.set(moment.who, count);
+          await changeContact(tx, row, { email: addressOf(moment.who, count) });
         });
-      }
+        return;
+      case 'pause':
+      case 'resume':
+        return operate(moment.who, moment.kind);
     }
   };
-}
-
-async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | null> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof AppError && error.status === 409) return null;
-    throw error;
-  }
 }
 
 function addressOf(who: Learner, moves: number): string {

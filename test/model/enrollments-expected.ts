@@ -1,326 +1,184 @@
-import { type EnrollmentHistory, type EnrollmentMoment, type Learner, terms } from './enrollment-history.ts';
+import { Clerk } from './clerk/clerk.ts';
+import { isHeld, isRunning, type Page, type Sheet } from './clerk/sheet.ts';
+import type { Payment } from './clerk/till.ts';
+import type { EnrollmentHistory, EnrollmentMoment, Learner, ServiceMoment } from './enrollment-history.ts';
 
 /** What became of one enrollment: its end, or `in`; its mails with the address that each went to; and its money, in cents. */
 export type EnrollmentStory = { who: Learner; end: string; mails: string[]; came: number; went: number };
 
-type Message =
-  | { kind: 'accept' | 'decline' | 'withdraw'; at: number }
-  | { kind: 'paid' | 'underWay' | 'bounced' }
-  | { kind: 'offer'; until: number };
-
-/** One enrollment as a clerk with a list of seats would keep it. `link`: what became of the last page to pay on. */
-type Sheet = EnrollmentStory & {
-  is: 'asked' | 'queued' | 'offered' | 'seating' | 'holding' | 'paid' | 'in' | 'leaving' | 'over';
-  place: 'seat' | 'queue' | 'none';
-  isOffer: boolean;
-  link: 'none' | 'open' | 'paid' | 'underWay' | 'bounced' | 'closed';
-  isCounted: boolean;
-  wantsOut: boolean;
-  since: number;
-  until: number;
-  holdUntil: number;
-  offerUntil: number;
-  isDebited: boolean;
-  back: number;
-  inbox: Message[];
-};
-
-/**
- * What a history must come to, as a clerk would work it out with a calendar and a list of seats. In plain code: no stages, no turns, no database.
- * What needs a worker happens when there is one, first to whom asked first.
- */
+/** What a history must come to, as a clerk would work it out. */
 export function storiesOf(history: EnrollmentHistory): EnrollmentStory[] {
   const clerk = new Clerk(history);
-  for (const moment of history.moments) clerk.live(moment);
+  const world = new World(clerk);
+  for (const moment of history.moments) world.live(moment);
   clerk.passTime(Infinity);
-  return clerk.sheets.map(({ who, end, mails, came, went }) => ({ who, end, mails, came, went }));
+  return clerk.sheets.map(({ who, end, mails, payments }) => {
+    const came = payments.reduce((total, { cents }) => total + cents, 0);
+    return { who, end: end ?? 'in', mails, came, went: payments.reduce((total, { went }) => total + went, 0) };
+  });
 }
 
-class Clerk {
-  readonly sheets: Sheet[] = [];
-  private readonly run: EnrollmentHistory;
-  private readonly moves = new Map<Learner, number>();
-  private readonly payers = new Map<number, Sheet>();
-  private capacity: number;
-  private now = 0;
+/** What happens around the clerk: learners, operators and the payment service, of which the clerk hears what is reported. */
+class World {
+  private readonly clerk: Clerk;
+  /** What the moments were at the payment service that are reported later. */
+  private readonly reports = new Map<number, { at: number; sheet: Sheet; payment: Payment; isPay: boolean }>();
+  private readonly debits = new Map<number, { sheet: Sheet; page: Page }>();
+  /** The last payment of each learner that has come. */
+  private readonly lastPaid = new Map<Learner, { sheet: Sheet; payment: Payment }>();
   private isUp = true;
   private seen = 0;
 
-  constructor(run: EnrollmentHistory) {
-    this.run = run;
-    this.capacity = run.capacity;
+  constructor(clerk: Clerk) {
+    this.clerk = clerk;
   }
 
   live(moment: EnrollmentMoment): void {
-    if (this.isUp) this.passTime(moment.at);
-    this.now = moment.at;
+    if (this.isUp) this.clerk.passTime(moment.at);
+    this.clerk.now = moment.at;
     this.happen(moment, this.seen);
     this.seen += 1;
-    if (this.isUp) this.work();
-  }
-
-  /** Lets what falls due happen at its time. */
-  passTime(to: number): void {
-    for (let due = this.nextDue(); due <= to && due < Infinity; due = this.nextDue()) {
-      this.now = due;
-      this.work();
-    }
-  }
-
-  private nextDue(): number {
-    return Math.min(Infinity, ...this.sheets.map(({ until }) => until));
+    if (this.isUp) this.clerk.work();
   }
 
   private happen(moment: EnrollmentMoment, index: number): void {
-    if (moment.kind === 'down' || moment.kind === 'up') {
-      this.isUp = moment.kind === 'up';
-      return;
-    }
-    if (!('who' in moment) && !('of' in moment)) return this.resize(moment.kind === 'grow' ? 1 : -1);
-    if ('of' in moment) {
-      const payer = this.payers.get(moment.of);
-      if (payer && moment.kind === 'report') payer.inbox.push({ kind: 'paid' });
-      else if (payer) this.settle(payer, moment.kind === 'settle');
-      return;
-    }
-    const sheet = this.sheets.findLast(({ who }) => who === moment.who);
-    const isLive = sheet !== undefined && sheet.is !== 'over';
     switch (moment.kind) {
-      case 'request':
-        if (!isLive) this.sheets.push(this.newSheet(moment.who));
+      case 'down':
+      case 'up':
+        this.isUp = moment.kind === 'up';
         return;
+      case 'grow':
+        return this.clerk.resize(1);
+      case 'shrink':
+        return this.clerk.resize(-1);
+      case 'dates':
+        return this.clerk.moveDates(moment);
+      case 'report':
+        return this.report(moment.of, moment.at);
+      case 'settle':
+      case 'bounce': {
+        const debit = this.debits.get(moment.of);
+        if (debit) this.settle(debit, moment.kind === 'settle');
+        return;
+      }
+      case 'giveBack':
+      case 'return':
+      case 'dispute':
+      case 'rule':
+        return this.atTheService(moment, index);
       case 'move':
-        this.moves.set(moment.who, (this.moves.get(moment.who) ?? 0) + 1);
+        this.clerk.moves.set(moment.who, (this.clerk.moves.get(moment.who) ?? 0) + 1);
         return;
+      // These mails are about what the learner booked.
+      case 'optOut':
+      case 'refused':
+        return;
+      default:
+        this.ask(moment, index);
+    }
+  }
+
+  /** What a learner does, or somebody for them. */
+  private ask(moment: Extract<EnrollmentMoment, { who: Learner }>, index: number): void {
+    if (moment.kind === 'request') return this.clerk.request(moment.who);
+    const sheet = this.clerk.sheets.findLast(({ who }) => who === moment.who);
+    const isLive = sheet !== undefined && sheet.isLive;
+    if (!sheet) return;
+    switch (moment.kind) {
       case 'pay':
-        if (sheet?.link !== 'open') return;
-        sheet.link = 'paid';
-        sheet.came += terms.price;
-        this.payers.set(index, sheet);
-        return;
+        return this.pay(sheet, index);
       case 'debit':
-        if (sheet?.link !== 'open' || sheet.isDebited) return;
-        Object.assign(sheet, { link: 'underWay', isDebited: true });
-        this.payers.set(index, sheet);
-        if (moment.isReported) sheet.inbox.push({ kind: 'underWay' });
+        if (sheet.page?.is !== 'open') return;
+        sheet.page.is = 'underWay';
+        this.debits.set(index, { sheet, page: sheet.page });
+        if (moment.isReported) sheet.inbox.push({ kind: 'underWay', page: sheet.page });
         return;
       case 'withdraw':
         if (isLive) sheet.inbox.push({ kind: 'withdraw', at: moment.at });
         return;
+      case 'pause':
+        if (isRunning(sheet)) sheet.inbox.push({ kind: 'pause', at: moment.at });
+        return;
+      case 'resume':
+        if (isRunning(sheet)) sheet.inbox.push({ kind: 'resume' });
+        return;
+      case 'stay':
+        if (isLive && sheet.is === 'leaving') sheet.inbox.push({ kind: 'stay' });
+        return;
       case 'accept':
       case 'decline':
-        if (isLive && sheet.isOffer && sheet.offerUntil > this.now)
+        if (isLive && sheet.isOffer && sheet.offerUntil > this.clerk.now)
           sheet.inbox.push({ kind: moment.kind, at: moment.at });
         return;
-      case 'refused':
+      case 'decide': {
+        const [gate] = sheet.gates;
+        if (!gate || (gate.about === 'refund' && sheet.until <= this.clerk.now && !isHeld(sheet))) return;
+        sheet.gates = sheet.gates.slice(1);
+        sheet.inbox.push({ kind: 'decided', gate, isYes: moment.isYes });
+        return;
+      }
+      default:
     }
   }
 
-  /** New seats go to the queue at once; fewer than are taken there cannot be. */
-  private resize(by: number): void {
-    const wanted = Math.max(this.capacity + by, 0);
-    if (wanted < this.taken()) return;
-    this.capacity = wanted;
-    this.offerSeats();
+  private pay(sheet: Sheet, index: number): void {
+    const { page } = sheet;
+    if (page?.is !== 'open') return;
+    page.is = 'paid';
+    this.come(sheet, page.payment);
+    this.reports.set(index, { at: this.clerk.now, sheet, payment: page.payment, isPay: true });
+  }
+
+  private come(sheet: Sheet, payment: Payment): void {
+    sheet.payments.push(payment);
+    this.lastPaid.set(sheet.who, { sheet, payment });
+  }
+
+  /** What happens to a payment that has come, of which the school only hears. */
+  private atTheService(moment: ServiceMoment, index: number): void {
+    const last = this.lastPaid.get(moment.who);
+    if (last && happensTo(last.payment, moment)) this.reports.set(index, { at: this.clerk.now, ...last, isPay: false });
+  }
+
+  /** A report of a payment that is in no book yet is of nothing that the school knows. */
+  private report(of: number, at: number): void {
+    const reported = this.reports.get(of);
+    if (!reported) return;
+    const { sheet, payment, isPay } = reported;
+    if (isPay) {
+      payment.isBooked = true;
+      sheet.inbox.push({ kind: 'paid', payment, isLate: at > reported.at });
+    } else if (payment.isBooked) sheet.inbox.push({ kind: 'changed', payment });
+    // The same event again is the same event.
+    if (isPay || payment.isBooked) this.reports.delete(of);
   }
 
   /** The money of a debit has come, or has not; the service knows it first. */
-  private settle(sheet: Sheet, isPaid: boolean): void {
-    if (sheet.link === 'underWay') sheet.link = isPaid ? 'paid' : 'bounced';
-    if (isPaid) sheet.came += terms.price;
-    sheet.inbox.push({ kind: isPaid ? 'paid' : 'bounced' });
-  }
-
-  /** Seats are given in the order of asking, at the request itself. */
-  private newSheet(who: Learner): Sheet {
-    const place = this.placeFor();
-    const story = { who, end: 'in', mails: [], came: 0, went: 0 };
-    const nothing = {
-      isOffer: false,
-      isCounted: false,
-      wantsOut: false,
-      since: 0,
-      until: Infinity,
-      holdUntil: Infinity,
-      offerUntil: Infinity,
-      isDebited: false,
-      back: 0,
-      inbox: [],
-    };
-    return { ...story, ...nothing, is: 'asked', place, link: 'none' };
-  }
-
-  private placeFor(): Sheet['place'] {
-    if (this.free() > 0 && this.queue().length === 0) return 'seat';
-    return this.queue().length < this.run.places ? 'queue' : 'none';
-  }
-
-  private free(): number {
-    return this.capacity - this.taken();
-  }
-
-  private taken(): number {
-    return this.sheets.filter(({ place }) => place === 'seat').length;
-  }
-
-  private queue(): Sheet[] {
-    return this.sheets.filter(({ place }) => place === 'queue');
-  }
-
-  /** Does what there is to do for those who have something to be done, first for whom asked first. */
-  private work(): void {
-    const next = (): Sheet | undefined =>
-      this.sheets.find(({ is, inbox, until }) => is === 'asked' || inbox.length > 0 || until <= this.now);
-    for (let sheet = next(); sheet; sheet = next()) {
-      const { inbox } = sheet;
-      sheet.inbox = [];
-      if (sheet.is === 'asked') this.begin(sheet, inbox);
-      else for (const message of inbox) this.receive(sheet, message);
-      this.goOn(sheet);
-      if (sheet.until <= this.now) this.fallDue(sheet);
+  private settle({ sheet, page }: { sheet: Sheet; page: Page }, isPaid: boolean): void {
+    page.is = isPaid ? 'paid' : 'bounced';
+    if (!isPaid) {
+      sheet.inbox.push({ kind: 'bounced', page });
+      return;
     }
+    this.come(sheet, page.payment);
+    page.payment.isBooked = true;
+    sheet.inbox.push({ kind: 'paid', payment: page.payment, isLate: false });
   }
+}
 
-  private begin(sheet: Sheet, inbox: readonly Message[]): void {
-    sheet.since = this.now;
-    if (inbox.some(({ kind }) => kind === 'withdraw')) return this.close(sheet, 'withdrawn');
-    if (sheet.place === 'none') sheet.place = this.placeFor();
-    if (sheet.place === 'none') return this.close(sheet, 'full');
-    sheet.is = sheet.place === 'seat' ? 'seating' : 'queued';
-    if (sheet.is === 'queued') this.mail(sheet, 'queue');
-  }
-
-  private receive(sheet: Sheet, message: Message): void {
-    switch (message.kind) {
-      case 'paid':
-        if (sheet.isCounted) return;
-        if (sheet.is === 'holding') this.takeMoney(sheet);
-        else this.refundOf(sheet);
-        return;
-      case 'underWay':
-        if (sheet.is === 'holding' && sheet.link !== 'open') this.waitForMoney(sheet);
-        return;
-      case 'bounced':
-        if (sheet.is === 'holding') this.linkAgain(sheet);
-        return;
-      case 'offer':
-        if (sheet.is !== 'queued') return;
-        // There was no worker until it was over: the seat is theirs to pay for.
-        if (message.until <= this.now) {
-          sheet.is = 'seating';
-          return;
-        }
-        Object.assign(sheet, { is: 'offered', until: message.until });
-        this.mail(sheet, 'offer');
-        return;
-      case 'accept':
-        if (sheet.is === 'offered' && message.at < sheet.until) sheet.is = 'seating';
-        return;
-      case 'decline':
-        if (sheet.is === 'seating') sheet.wantsOut = true;
-        if (sheet.is === 'offered' && message.at < sheet.until) this.close(sheet, 'offerDeclined');
-        return;
-      case 'withdraw':
-        this.withdraw(sheet, message.at);
+/** Does at the payment service what the moment says. @returns whether there was anything to do */
+function happensTo(payment: Payment, moment: ServiceMoment): boolean {
+  switch (moment.kind) {
+    case 'giveBack': {
+      const cents = Math.min(moment.cents, payment.leftThere);
+      if (cents > 0) payment.giveBack(cents, false);
+      return cents > 0;
     }
-  }
-
-  private withdraw(sheet: Sheet, at: number): void {
-    switch (sheet.is) {
-      case 'seating':
-      case 'paid':
-        sheet.wantsOut = true;
-        // The first word to that counts.
-        sheet.back ||= this.refundAt(sheet, at);
-        return;
-      case 'in':
-        return this.leave(sheet, this.refundAt(sheet, at));
-      case 'leaving':
-      case 'over':
-        return;
-      default:
-        this.close(sheet, 'withdrawn');
-    }
-  }
-
-  /** What leads on without a message. */
-  private goOn(sheet: Sheet): void {
-    if (sheet.is === 'seating') {
-      sheet.isOffer = false;
-      if (sheet.wantsOut) return this.close(sheet, 'withdrawn');
-      const until = this.now + terms.hold;
-      Object.assign(sheet, { is: 'holding', until, holdUntil: until, link: 'open' });
-      this.mail(sheet, 'pay');
-    }
-    if (sheet.is !== 'paid') return;
-    if (sheet.wantsOut) return this.leave(sheet, sheet.back);
-    sheet.is = 'in';
-    this.mail(sheet, 'welcome');
-  }
-
-  private fallDue(sheet: Sheet): void {
-    if (sheet.is === 'offered') this.close(sheet, 'offerExpired');
-    else if (sheet.is === 'leaving') this.close(sheet, 'withdrawn', sheet.back);
-    else if (sheet.link === 'paid') {
-      this.takeMoney(sheet);
-      this.goOn(sheet);
-    } else if (sheet.link === 'underWay') {
-      sheet.holdUntil = this.now;
-      this.waitForMoney(sheet);
-    } else this.close(sheet, 'holdExpired');
-  }
-
-  /** Longer than any debit of a history takes. */
-  private waitForMoney(sheet: Sheet): void {
-    sheet.until = Infinity;
-    this.mail(sheet, 'wait');
-  }
-
-  private linkAgain(sheet: Sheet): void {
-    if (sheet.holdUntil <= this.now) return this.close(sheet, 'holdExpired');
-    Object.assign(sheet, { link: 'open', until: sheet.holdUntil });
-    this.mail(sheet, 'pay');
-  }
-
-  private takeMoney(sheet: Sheet): void {
-    Object.assign(sheet, { is: 'paid', isCounted: true, until: Infinity });
-  }
-
-  private refundOf(sheet: Sheet): void {
-    sheet.isCounted = true;
-    sheet.went += terms.price;
-    this.mail(sheet, 'back');
-  }
-
-  private refundAt(sheet: Sheet, at: number): number {
-    return at <= sheet.since + terms.allWithin ? terms.price - terms.fee : terms.later;
-  }
-
-  private leave(sheet: Sheet, back: number): void {
-    Object.assign(sheet, { is: 'leaving', until: this.now + terms.decide, back });
-  }
-
-  private close(sheet: Sheet, end: string, refund = 0): void {
-    Object.assign(sheet, { is: 'over', end, until: Infinity, isOffer: false });
-    if (sheet.link === 'paid' && !sheet.isCounted) this.refundOf(sheet);
-    sheet.link = 'closed';
-    sheet.went += refund;
-    sheet.place = 'none';
-    this.offerSeats();
-    this.mail(sheet, 'ended');
-  }
-
-  private offerSeats(): void {
-    for (const head of this.queue().slice(0, Math.max(0, this.free()))) {
-      const until = this.now + terms.offer;
-      head.place = 'seat';
-      head.isOffer = true;
-      head.offerUntil = until;
-      head.inbox.push({ kind: 'offer', until });
-    }
-  }
-
-  private mail(sheet: Sheet, word: string): void {
-    sheet.mails.push(`${word} ${this.moves.get(sheet.who) ?? 0}`);
+    case 'return':
+      return payment.return();
+    case 'dispute':
+      return payment.open(moment.isInquiry);
+    case 'rule':
+      return payment.decide(moment.isWon);
   }
 }

@@ -21,7 +21,7 @@ const asked: EnrollmentMoment[] = [
   { kind: 'request', at: 2, who: 'cleo' },
 ];
 const history = (...moments: EnrollmentMoment[]): EnrollmentHistory => {
-  return { capacity: 1, places: 2, moments: [...asked, ...moments] };
+  return { capacity: 1, places: 2, dates: { startsAt: null, endsAt: null }, moments: [...asked, ...moments] };
 };
 
 /** What random histories seldom have; each with how it ends for the three who asked. */
@@ -71,6 +71,51 @@ const rare: Readonly<Record<string, [EnrollmentHistory, string[]]>> = {
       { kind: 'debit', at: 10, who: 'ana', isReported: true },
       { kind: 'withdraw', at: 20, who: 'ana' },
       { kind: 'settle', at: 90, of: 3 },
+    ),
+    ['withdrawn', 'offerExpired', 'offerExpired'],
+  ],
+  'a payment that nobody reports, of which some was given back before it was asked about': [
+    history(
+      { kind: 'pay', at: 10, who: 'ana' },
+      { kind: 'giveBack', at: 12, who: 'ana', cents: 4_000 },
+      { kind: 'report', at: 13, of: 4 },
+      { kind: 'withdraw', at: 60, who: 'ana' },
+    ),
+    ['withdrawn', 'offerExpired', 'offerExpired'],
+  ],
+  'a refund that the bank returns after the end, and that is made again': [
+    history(
+      { kind: 'pay', at: 10, who: 'ana' },
+      { kind: 'report', at: 11, of: 3 },
+      { kind: 'withdraw', at: 20, who: 'ana' },
+      { kind: 'decide', at: 21, who: 'ana', isYes: true },
+      { kind: 'return', at: 90, who: 'ana' },
+      { kind: 'report', at: 95, of: 7 },
+      { kind: 'decide', at: 99, who: 'ana', isYes: true },
+    ),
+    ['withdrawn', 'offerExpired', 'offerExpired'],
+  ],
+  'money that comes after the end by a second debit, while the seat is still free': [
+    {
+      ...history(
+        { kind: 'debit', at: 5, who: 'ana', isReported: true },
+        { kind: 'bounce', at: 15, of: 3 },
+        { kind: 'debit', at: 16, who: 'ana', isReported: true },
+        { kind: 'settle', at: 130, of: 5 },
+      ),
+      capacity: 3,
+    },
+    ['in', 'holdExpired', 'holdExpired'],
+  ],
+  'a dispute that is open when its learner leaves, and that the school wins': [
+    history(
+      { kind: 'pay', at: 10, who: 'ana' },
+      { kind: 'report', at: 11, of: 3 },
+      { kind: 'dispute', at: 20, who: 'ana', isInquiry: false },
+      { kind: 'report', at: 21, of: 5 },
+      { kind: 'withdraw', at: 30, who: 'ana' },
+      { kind: 'rule', at: 200, who: 'ana', isWon: true },
+      { kind: 'report', at: 210, of: 8 },
     ),
     ['withdrawn', 'offerExpired', 'offerExpired'],
   ],

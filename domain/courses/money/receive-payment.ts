@@ -19,9 +19,7 @@ export function receivePayment(state: EnrollmentState, item: MailboxItem, turn: 
     case 'paid': {
       const payment = paymentOf(item.payload, turn);
       if (payment === null) return state;
-      const received = receiveMoney(state, payment, turn);
-      const mayHaveGone = item.payload['isLate'] === true && received !== state && payment.amountMinor > 0;
-      return mayHaveGone ? lookAt(received, turn, payment.paymentIntent) : received;
+      return item.payload['isLate'] === true ? findMoney(state, payment, turn) : receiveMoney(state, payment, turn);
     }
     case 'changed': {
       const changed = text(item.payload, 'paymentIntent');
@@ -46,8 +44,22 @@ export function paymentOf(payload: MailboxItem['payload'], { terms }: Turn): (Pa
   return { paymentIntent, amountMinor, listMinor, ...(currency === terms.currency ? {} : { currency }) };
 }
 
+/**
+ * Money has come some time ago, as a late report says, or the provider that was asked. What was given back of it meanwhile may have been reported
+ * while it was not known here, so it is looked at.
+ */
+export function findMoney(
+  state: EnrollmentState,
+  payment: Payment & { listMinor: number },
+  turn: Turn,
+): EnrollmentState {
+  const received = receiveMoney(state, payment, turn);
+  const mayHaveGone = received !== state && payment.amountMinor > 0;
+  return mayHaveGone ? lookAt(received, turn, payment.paymentIntent) : received;
+}
+
 /** Money has come. The same payment reported twice is one payment. */
-export function receiveMoney(
+function receiveMoney(
   state: EnrollmentState,
   { listMinor, ...payment }: Payment & { listMinor: number },
   turn: Turn,

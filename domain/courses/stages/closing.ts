@@ -5,7 +5,7 @@ import { plus } from '../../time/time.ts';
 import { beginAct, leave, toSeating } from '../transitions.ts';
 import { refundedMinor, refundsOf } from '../money/balances.ts';
 import { backToUnderWay, mayBeUnderWay } from '../money/checkouts.ts';
-import { paymentOf, receiveMoney } from '../money/receive-payment.ts';
+import { findMoney, paymentOf } from '../money/receive-payment.ts';
 import type { ClosingAct, EnrollmentState, StageOf } from '../state.ts';
 import { endingOf } from '../leave-requests.ts';
 import { completed, isComplete } from '../progress.ts';
@@ -95,7 +95,7 @@ function checkoutEnded(
   const checkout = item.kind === 'failed' ? null : text(item.payload, 'checkout');
   const payment = checkout === 'paid' ? paymentOf(item.payload, turn) : null;
   if (payment) {
-    const paid = receiveMoney(state, payment, turn);
+    const paid = findMoney(state, payment, turn);
     if (paid.money.accepted) return paid;
     leave(state, turn, 'done', { checkout });
     return next({ ...paid, openCheckout: null }, stage, turn);

@@ -6,7 +6,7 @@ import { earlier, isReached, plus } from '../../time/time.ts';
 import { isOver } from '../dates/dates.ts';
 import { paymentMail } from '../mails.ts';
 import { askAgain, endHold, keepForMovedEnd, moneyFailed, newLink, putOffHold } from '../money/checkouts.ts';
-import { paymentOf, receiveMoney } from '../money/receive-payment.ts';
+import { findMoney, paymentOf } from '../money/receive-payment.ts';
 import { askAgainAt, linkEndsAt, looksEvery } from '../money/times.ts';
 import { sendMail } from '../side-tasks.ts';
 import { leave, toClosing, toCourseRunEnded } from '../transitions.ts';
@@ -100,7 +100,7 @@ function dueAt({ isMade, expiresAt, underWayUntil, look }: PaymentStage, { openC
 /** The provider was asked about money on its way; where it cannot say, it is asked again. */
 function looked(state: EnrollmentState, stage: PaymentStage, item: MailboxItem, turn: Turn): EnrollmentState {
   const paid = item.payload['checkout'] === 'paid' ? paymentOf(item.payload, turn) : null;
-  if (paid) return receiveMoney(state, paid, turn);
+  if (paid) return findMoney(state, paid, turn);
   const isOver = item.payload['checkout'] === 'expired' || item.payload['checkout'] === 'none';
   if (item.kind !== 'failed' && isOver) return moneyFailed(state, null, turn);
   const visit = (stage.look?.visit ?? 0) + 1;
