@@ -226,6 +226,30 @@ describe('a run that failed (journeys F4, dashboard F2)', () => {
     expect(await operate(String(json['runId']), 'restart')).toMatchObject({ status: 409, json: { code: 'run.live' } });
   });
 
+  it('begins anew once more in the place of the run that took its place (issue 14 §5, the model)', async () => {
+    const { contact, runId } = await begin({ reentry: 'once', steps: [{ kind: 'exit', id: 'out', reason: 'done' }] });
+    const second = String((await operate(runId, 'restart')).json['runId']);
+    await turn(second);
+    const { status, json } = await operate(second, 'restart', { properties: { plan: 'free' } });
+    expect(status).toBe(202);
+    expect((await journeyRunsOf(database, contact)).map(({ id }) => id)).toEqual([runId, second, json['runId']]);
+    expect(await operate(runId, 'restart')).toMatchObject({ status: 409, json: { code: 'journey.reentry' } });
+  });
+
+  it('is taken up where it was begun in the place of one that completed (issue 14 §5, the model)', async () => {
+    const left = { kind: 'entry', path: ['plan'] } as const;
+    const when = { kind: 'compare', op: 'equals', left, right: { kind: 'literal', value: 'pro' } } as const;
+    const out: JourneyNode = { kind: 'exit', id: 'out', reason: 'done' };
+    const { runId } = await begin({
+      reentry: 'once',
+      steps: [{ kind: 'if', id: 'is-pro', when, yes: [out], no: [email('hello')] }],
+    });
+    const second = String((await operate(runId, 'restart', { properties: { plan: 'free' } })).json['runId']);
+    await turn(second);
+    await turn(second, [refused('hello')]);
+    expect(await operate(second, 'retry')).toMatchObject({ status: 202 });
+  });
+
   it('begins anew as before where nothing else is said, also after it completed', async () => {
     const { runId } = await begin({ reentry: 'once', steps: [{ kind: 'exit', id: 'out', reason: 'done' }] });
     expect(await show(runId)).toMatchObject({ status: 'exited', operations: ['restart'] });

@@ -4,7 +4,7 @@ import type { ACTION_DONE, ACTION_OPENED } from '../../contracts/core/recorded-n
 
 /**
  * The event that started a run, or a start by hand (`eventId` null). `receivedAt` is when the run began to listen; `occurredAt` is missing where
- * code of before let the contact in.
+ * code of before let the contact in; `inPlaceOf` is the run that was begun anew by this one.
  */
 export type JourneyEntry = {
   eventId: string | null;
@@ -13,6 +13,7 @@ export type JourneyEntry = {
   properties: JsonObject;
   occurredAt?: string;
   receivedAt: string;
+  inPlaceOf?: string;
 };
 
 /** An event that a step listens for: `key` null means any key, and events received since `from` count. */

@@ -2,12 +2,22 @@ import fc from 'fast-check';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 
-/** What happens to a person, at a minute of the history. An event that is dated back `happened` before it came. */
+/**
+ * What happens to a person, at a minute of the history. An event that is dated back `happened` before it came. The mail server refuses mails for a
+ * time and takes them again; somebody has the last run do its failed step again, leave it out, or begin anew with other input.
+ */
 export type Moment =
   | { kind: 'event'; at: number; happened: number; id: string; name: EventName; plan: 'pro' | 'free' }
   | { kind: 'pause'; at: number }
   | { kind: 'resume'; at: number }
+  | { kind: 'refuse'; at: number }
+  | { kind: 'take'; at: number }
+  | MendMoment
   | { kind: 'down' | 'up' | 'optOut' | 'optIn' | 'move'; at: number };
+
+/** What an operator does about the last run. */
+export type MendMoment =
+  { kind: 'retry'; at: number } | { kind: 'skip'; at: number } | { kind: 'restart'; at: number; plan: 'pro' | 'free' };
 
 /** The events of a history. */
 export type EventName = (typeof eventNames)[number];
@@ -18,6 +28,9 @@ export type History = { definition: JourneyDefinition; moments: readonly Moment[
 
 /** How late an event may let a person into a strict journey, in minutes; three days elsewhere, which no event of a history is. */
 export const strictMinutes = 20;
+
+/** For how long after the entry a goal counts, in minutes. */
+export const goalMinutes = 60;
 
 const minutes = fc.integer({ min: 1, max: 60 });
 
@@ -42,6 +55,7 @@ const steps = fc.letrec<{ list: JourneyNode[]; short: JourneyNode[]; node: Journ
           return { id: 'x', kind: 'waitFor', on: { event }, since, timeout: `PT${timeout}M`, onEvent, onTimeout };
         }),
     },
+    { weight: 1, arbitrary: tie('short').map((onError) => ({ ...mail(), onError })) },
     {
       weight: 1,
       arbitrary: fc.record({ yes: tie('short'), no: tie('short') }).map((ways): JourneyNode => ({
@@ -59,7 +73,7 @@ const steps = fc.letrec<{ list: JourneyNode[]; short: JourneyNode[]; node: Journ
   ),
 })).list;
 
-function mail(): JourneyNode {
+function mail(): Extract<JourneyNode, { kind: 'email' }> {
   const content = { kind: 'inline', subject: { kind: 'literal', value: 'x' }, markdown: 'Hello' } as const;
   return { id: 'x', kind: 'email', content };
 }
@@ -71,7 +85,12 @@ function named(nodes: readonly JourneyNode[], next: { count: number }): JourneyN
     const id = `s${next.count}`;
     switch (node.kind) {
       case 'email':
-        return { ...node, id, content: { kind: 'inline', subject: { kind: 'literal', value: id }, markdown: 'Hello' } };
+        return {
+          ...node,
+          id,
+          content: { kind: 'inline', subject: { kind: 'literal', value: id }, markdown: 'Hello' },
+          ...(node.onError ? { onError: named(node.onError, next) } : {}),
+        };
       case 'waitFor':
         return {
           ...node,
@@ -93,8 +112,9 @@ const definition = fc
     reentry: fc.constantFrom('once' as const, 'afterExit' as const),
     canLeave: fc.boolean(),
     isStrict: fc.boolean(),
+    hasGoal: fc.boolean(),
   })
-  .map(({ steps: drawn, reentry, canLeave, isStrict }): JourneyDefinition => {
+  .map(({ steps: drawn, reentry, canLeave, isStrict, hasGoal }): JourneyDefinition => {
     return {
       engineVersion: 1,
       slug: 'history',
@@ -102,13 +122,14 @@ const definition = fc
       entry: [{ event: 'entered' }],
       reentry,
       exitWhen: canLeave ? [{ event: 'left' }] : [],
+      ...(hasGoal ? { goal: { when: { event: 'bought' }, within: `PT${goalMinutes}M` } } : {}),
       ...(isStrict ? { lateness: `PT${strictMinutes}M` } : {}),
       steps: named(drawn, { count: 0 }),
     };
   });
 
 type Drawn = {
-  kind: 'event' | 'outage' | 'pause' | 'optOut' | 'optIn' | 'move';
+  kind: 'event' | 'outage' | 'pause' | 'refusal' | 'retry' | 'skip' | 'restart' | 'optOut' | 'optIn' | 'move';
   gap: number;
   name: EventName;
   plan: 'pro' | 'free';
@@ -152,11 +173,32 @@ export const pausedHistories: fc.Arbitrary<History> = fc
     moments: momentsOf(history.drawn),
   }));
 
-function momentsOf(all: readonly Drawn[]): Moment[] {
+/** What is drawn beside the events of a history in which mails are refused. */
+const mending = ['refusal', 'retry', 'skip', 'restart'] as const;
+
+/** The same of a journey whose mails are refused for a time, and whose runs are mended; nobody enters it again by an event. */
+export const mendedHistories: fc.Arbitrary<History> = fc
+  .record({
+    definition,
+    drawn: fc.array(
+      fc.tuple(drawn, fc.nat({ max: 7 })).map(([one, die]): Drawn => {
+        const kind = mending[die] ?? (one.kind === 'outage' ? 'refusal' : one.kind);
+        return { ...one, kind, name: one.name === 'entered' ? 'seen' : one.name };
+      }),
+      { minLength: 1, maxLength: 12 },
+    ),
+  })
+  .map((history) => ({
+    definition: history.definition,
+    moments: [{ kind: 'refuse', at: -1 }, ...momentsOf(history.drawn, true)],
+  }));
+
+function momentsOf(all: readonly Drawn[], refuses = false): Moment[] {
   const moments: Moment[] = [{ kind: 'event', at: 0, happened: 0, id: 'e-0', name: 'entered', plan: 'pro' }];
   let at = 0;
   let isDown = false;
   let isPaused = false;
+  let isRefusing = refuses;
   for (const [index, { kind, gap, name, plan, again, lag }] of all.entries()) {
     at += gap;
     if (kind === 'outage') {
@@ -165,6 +207,11 @@ function momentsOf(all: readonly Drawn[]): Moment[] {
     } else if (kind === 'pause') {
       moments.push({ kind: isPaused ? 'resume' : 'pause', at });
       isPaused = !isPaused;
+    } else if (kind === 'refusal') {
+      moments.push({ kind: isRefusing ? 'take' : 'refuse', at });
+      isRefusing = !isRefusing;
+    } else if (kind === 'restart') {
+      moments.push({ kind, at, plan });
     } else if (kind === 'event') {
       const event: Moment = { kind, at, happened: at - lag, id: `e-${index + 1}`, name, plan };
       moments.push(event);

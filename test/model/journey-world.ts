@@ -1,8 +1,13 @@
+import { RunOperationsService } from '../../api/runs/run-operations.service.ts';
+import { Store } from '../../api/http/store.ts';
 import { createContactActivities } from '../../activities/contacts/contact.activities.ts';
 import { createJourneyKind } from '../../activities/journeys/journey.kind.ts';
 import type { ActionActivities } from '../../contracts/core/engine.ts';
+import type { RunOperation } from '../../contracts/runs/runs-api.schema.ts';
+import { GOAL } from '../../domain/journeys/receive.ts';
 import { changeContact, lockContacts } from '../../platform/db/contacts/contacts.ts';
 import { resubscribe, unsubscribe } from '../../platform/db/contacts/contact-preferences.ts';
+import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { changeJourney, journeyById, sendToJourneyRuns } from '../../platform/db/journeys/journeys.ts';
 import { beginEntering, enterNext } from '../../platform/db/journeys/kept-entries.ts';
@@ -13,11 +18,12 @@ import { storeJourney } from '../support/journeys.ts';
 import type { ClockedDatabase } from './clock.ts';
 import { createDriver, passTime } from './drive.ts';
 import { createModelMail, type SentMail } from './mail.ts';
-import type { ExpectedMail } from './expected.ts';
-import type { History, Moment } from './history.ts';
+import { principalOf, unlessRefused } from './caller.ts';
+import type { Expected } from './expected.ts';
+import type { History, MendMoment, Moment } from './history.ts';
 
 /** Plays histories on the engine: event intake, turns and the ledger on Postgres, its clock the test's, no Temporal. */
-export type JourneyWorld = { play(history: History): Promise<ExpectedMail[]> };
+export type JourneyWorld = { play(history: History): Promise<Expected> };
 
 const start = Date.parse('2099-02-02T10:00:00.000Z');
 const minute = 60_000;
@@ -27,13 +33,17 @@ const person = 'ana';
 /** A world in a database of its own. */
 export function createJourneyWorld(database: ClockedDatabase): JourneyWorld {
   const sent: SentMail[] = [];
+  const server = { refuses: false };
+  // Only to terminate a run asks Temporal.
+  const runs = new RunOperationsService(new Store(database.app), undefined as never);
   const driver = createDriver(database, {
     kinds: { journey: createJourneyKind() },
-    actions: actionsOf(database, sent),
+    actions: actionsOf(database, sent, server),
   });
   return {
     async play({ definition, moments }) {
       sent.length = 0;
+      server.refuses = false;
       // The present is the time of the server, not of the history before.
       await database.setClock(start);
       const workspaceId = await database.addWorkspace();
@@ -46,18 +56,47 @@ export function createJourneyWorld(database: ClockedDatabase): JourneyWorld {
         if (row) await changeContact(tx, row, { email: addressOf(0), attributes: {} });
       });
       const state = { isUp: true, moves: 0 };
+      const by = principalOf(workspaceId);
       for (const moment of moments) {
         if (state.isUp) await passTime(database, driver, workspaceId, start + moment.at * minute);
         await database.setClock(start + moment.at * minute);
         if (moment.kind === 'pause' || moment.kind === 'resume')
           await within((tx) => turn(tx, { workspaceId, journeyId }, moment.kind));
-        else await within((tx) => happen(tx, workspaceId, moment, state));
+        else if (moment.kind === 'refuse' || moment.kind === 'take') server.refuses = moment.kind === 'refuse';
+        else if (moment.kind === 'retry' || moment.kind === 'skip' || moment.kind === 'restart') {
+          const runId = await within((tx) => lastRun(tx, workspaceId));
+          if (runId !== undefined) await unlessRefused(() => runs.operate(by, runId, operationOf(moment)));
+        } else await within((tx) => happen(tx, workspaceId, moment, state));
         if (state.isUp) await driver.drive(workspaceId);
       }
       await passTime(database, driver, workspaceId, Infinity);
-      return sent.map(({ subject, to }) => ({ step: subject, address: Number(/ana-(\d+)@/.exec(to)?.[1]) }));
+      const mails = sent.map(({ subject, to }) => ({ step: subject, address: Number(/ana-(\d+)@/.exec(to)?.[1]) }));
+      return { mails, goals: await within((tx) => goalsIn(tx, workspaceId)) };
     },
   };
+}
+
+function operationOf(moment: MendMoment): RunOperation {
+  const reason = 'it was mended';
+  return moment.kind === 'restart'
+    ? { kind: 'restart', reason, properties: { plan: moment.plan } }
+    : { kind: moment.kind, reason };
+}
+
+async function lastRun(tx: Tx, workspaceId: string): Promise<string | undefined> {
+  const runs = kysely(tx).selectFrom('run').select('id').where('workspace_id', '=', workspaceId);
+  return (await runs.orderBy('id', 'desc').executeTakeFirst())?.id;
+}
+
+async function goalsIn(tx: Tx, workspaceId: string): Promise<number> {
+  const { count } = await kysely(tx)
+    .selectFrom('step')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('workspace_id', '=', workspaceId)
+    .where('step', '=', GOAL)
+    .where('status', '=', 'done')
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 /** Pauses the journey with all who are in it, or lets it go on with those who were kept. */
@@ -79,7 +118,7 @@ async function turn(
 async function happen(
   tx: Tx,
   workspaceId: string,
-  moment: Exclude<Moment, { kind: 'pause' | 'resume' }>,
+  moment: Exclude<Moment, MendMoment | { kind: 'pause' | 'resume' | 'refuse' | 'take' }>,
   state: { isUp: boolean; moves: number },
 ): Promise<void> {
   const contact = async () => {
@@ -114,8 +153,8 @@ function addressOf(moves: number): string {
   return `ana-${moves}@example.com`;
 }
 
-function actionsOf(database: ClockedDatabase, sent: SentMail[]): ActionActivities {
+function actionsOf(database: ClockedDatabase, sent: SentMail[], server: { refuses: boolean }): ActionActivities {
   const none = (): Promise<void> => Promise.reject(new Error('no step of these journeys asks for it'));
   const others = new Proxy({}, { get: () => none }) as ActionActivities;
-  return { ...others, ...createModelMail(database, sent), ...createContactActivities({ db: database.app }) };
+  return { ...others, ...createModelMail(database, sent, server), ...createContactActivities({ db: database.app }) };
 }

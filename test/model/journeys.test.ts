@@ -5,7 +5,7 @@ import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import '../support/quiet-runtime.ts';
 import { createClockedDatabase, type ClockedDatabase } from './clock.ts';
 import { expectedOf } from './expected.ts';
-import { type EventName, histories, type History, type Moment, pausedHistories } from './history.ts';
+import { type EventName, histories, type History, mendedHistories, type Moment, pausedHistories } from './history.ts';
 import { createJourneyWorld, type JourneyWorld } from './journey-world.ts';
 
 let database: ClockedDatabase;
@@ -30,6 +30,10 @@ const event = (name: EventName, at: number, happened = at): Moment => {
 const history = (steps: JourneyNode[], moments: Moment[]): History => {
   const named = { engineVersion: 1, slug: 'history', name: 'History', entry: [{ event: 'entered' }] } as const;
   return { definition: { ...named, reentry: 'afterExit', exitWhen: [{ event: 'left' }], steps }, moments };
+};
+const once = (steps: JourneyNode[], moments: Moment[]): History => {
+  const { definition } = history(steps, moments);
+  return { definition: { ...definition, reentry: 'once' }, moments };
 };
 const wait: JourneyNode = {
   id: 's3',
@@ -63,6 +67,30 @@ const rare: Readonly<Record<string, History>> = {
     ],
     [event('entered', 0), { kind: 'pause', at: 5 }, event('bought', 30), { kind: 'resume', at: 200 }],
   ),
+  'a person who is begun anew twice in a journey that is entered once': once(
+    [mail],
+    [event('entered', 0), { kind: 'restart', at: 5, plan: 'pro' }, { kind: 'restart', at: 9, plan: 'pro' }],
+  ),
+  'a mail that is refused where a run was begun in the place of one that completed': once(
+    [mail],
+    [
+      event('entered', 0),
+      { kind: 'refuse', at: 3 },
+      { kind: 'restart', at: 5, plan: 'pro' },
+      { kind: 'take', at: 7 },
+      { kind: 'retry', at: 9 },
+    ],
+  ),
+  'an exit that comes while a run has failed, which is mended then': history(
+    [mail],
+    [
+      { kind: 'refuse', at: -1 },
+      event('entered', 0),
+      event('left', 5),
+      { kind: 'take', at: 7 },
+      { kind: 'retry', at: 9 },
+    ],
+  ),
   'an entry between the end of a run and its last turn': history(
     [delay],
     [event('entered', 0), { kind: 'down', at: 50 }, event('left', 65), event('entered', 70), { kind: 'up', at: 80 }],
@@ -73,12 +101,24 @@ it.each(Object.entries(rare))('sends them for %s', unlimited, async (_, history)
   expect(await world.play(history)).toEqual(expectedOf(history));
 });
 
+/** Three properties share what is tried of two. */
+const numRuns = Math.ceil((propertyRuns * 2) / 3);
+
+it('sends the mails that a calendar says of runs whose mails are refused, and that are mended', unlimited, async () => {
+  await fc.assert(
+    fc.asyncProperty(mendedHistories, async (history) => {
+      expect(await world.play(history)).toEqual(expectedOf(history));
+    }),
+    { numRuns },
+  );
+});
+
 it('sends the mails that a calendar with pauses says, whatever comes in them', unlimited, async () => {
   await fc.assert(
     fc.asyncProperty(pausedHistories, async (history) => {
       expect(await world.play(history)).toEqual(expectedOf(history));
     }),
-    { numRuns: propertyRuns },
+    { numRuns },
   );
 });
 
@@ -87,6 +127,6 @@ it('sends the mails that a calendar says, whatever comes when, twice, or while n
     fc.asyncProperty(histories, async (history) => {
       expect(await world.play(history)).toEqual(expectedOf(history));
     }),
-    { numRuns: propertyRuns },
+    { numRuns },
   );
 });

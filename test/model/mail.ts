@@ -10,12 +10,18 @@ import type { ClockedDatabase } from './clock.ts';
 /** A mail that was sent, and by which run. */
 export type SentMail = { runId: string; subject: string; to: string };
 
-/** The activities that send mails; what they send is added to `sent`. */
-export function createModelMail(database: ClockedDatabase, sent: SentMail[]): Pick<ActionActivities, 'sendMessage'> {
+/** The activities that send mails; what they send is added to `sent`, unless the mail server refuses it. */
+export function createModelMail(
+  database: ClockedDatabase,
+  sent: SentMail[],
+  server: { refuses: boolean } = { refuses: false },
+): Pick<ActionActivities, 'sendMessage'> {
   let runId = '';
   const email: EmailSender = {
     async send({ envelope, raw, fence }) {
       if (!(await fence())) return { kind: 'fenced' };
+      if (server.refuses)
+        return { kind: 'rejected', error: { code: 'email.rejected', message: 'The mail server refused the mail' } };
       const subject = /^Subject: (.*)$/m.exec(Buffer.from(raw).toString())?.[1]?.trim() ?? '';
       sent.push({ runId, subject, to: envelope.to });
       return { kind: 'sent', reply: '250', serverMessageId: null };

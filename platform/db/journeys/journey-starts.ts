@@ -41,12 +41,10 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
   const earlier = await earlierRuns(tx, workspaceId, starts);
   const begun: { start: JourneyStart; runId: string; entryKey: string }[] = [];
   const answers = starts.map((start): StartedJourney => {
-    const known = (earlier.get(pairOf(start)) ?? []).map((run) =>
-      run.runId === start.inPlaceOf ? { ...run, hasFailed: true } : run,
-    );
+    const known = withoutReplaced(earlier.get(pairOf(start)) ?? [], start.inPlaceOf);
     const admission = admit(start.reentry, start.entry.key, known);
     if (admission.kind === 'refused') return { runId: admission.by.runId, created: false };
-    const run = { runId: newId(), key: start.entry.key, isLive: true, hasFailed: false };
+    const run = { runId: newId(), key: start.entry.key, isLive: true, hasFailed: false, inPlaceOf: null };
     begun.push({ start, runId: run.runId, entryKey: `${pairOf(start)}${admission.suffix}` });
     earlier.set(pairOf(start), [...known, run]);
     return { runId: run.runId, created: true };
@@ -71,19 +69,31 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
         journey_id: start.journeyId,
         version_id: start.versionId,
         contact_id: start.contactId,
-        entry: JSON.stringify(start.entry),
+        entry: JSON.stringify({ ...start.entry, inPlaceOf: start.inPlaceOf }),
       })),
     )
     .execute();
   return answers;
 }
 
+/** A run that is to be begun anew, or taken up, does not count, nor those in whose place it was begun. */
+function withoutReplaced(runs: readonly KnownRun[], replaced: string | undefined): KnownRun[] {
+  const gone = new Set<string>();
+  for (let id = replaced ?? null; id !== null && !gone.has(id);) {
+    gone.add(id);
+    id = runs.find(({ runId }) => runId === id)?.inPlaceOf ?? null;
+  }
+  return runs.map((run) => (gone.has(run.runId) ? { ...run, hasFailed: true } : run));
+}
+
+type KnownRun = EarlierRun & { inPlaceOf: string | null };
+
 /** Every run that the contacts of these starts have or had in their journeys, the first first: what the policies decide by. */
 async function earlierRuns(
   tx: Tx,
   workspaceId: string,
   starts: readonly Pick<JourneyStart, 'journeyId' | 'contactId'>[],
-): Promise<Map<string, EarlierRun[]>> {
+): Promise<Map<string, KnownRun[]>> {
   const pairs = JSON.stringify(starts.map((start) => ({ journey_id: start.journeyId, contact_id: start.contactId })));
   const { rows } = await sql<{
     run_id: string;
@@ -92,17 +102,19 @@ async function earlierRuns(
     key: string | null;
     is_live: boolean;
     has_failed: boolean;
+    in_place_of: string | null;
   }>`
-    select j.run_id, j.journey_id, j.contact_id, j.entry->>'key' as key, r.ended_at is null as is_live, r.status = 'failed' as has_failed
+    select j.run_id, j.journey_id, j.contact_id, j.entry->>'key' as key, r.ended_at is null as is_live, r.status = 'failed' as has_failed, j.entry->>'inPlaceOf' as in_place_of
     from (select distinct * from jsonb_to_recordset(${pairs}::jsonb) as p(journey_id uuid, contact_id uuid)) p
     join journey_run j on j.workspace_id = ${workspaceId} and j.contact_id = p.contact_id and j.journey_id = p.journey_id
     join run r on r.workspace_id = j.workspace_id and r.id = j.run_id
     order by r.id`.execute(kysely(tx));
-  const found = new Map<string, EarlierRun[]>();
+  const found = new Map<string, KnownRun[]>();
   for (const row of rows) {
     const pair = `${row.journey_id}/${row.contact_id}`;
     const run = { runId: row.run_id, key: row.key, isLive: row.is_live, hasFailed: row.has_failed };
-    found.set(pair, [...(found.get(pair) ?? []), run]);
+    const known = { ...run, inPlaceOf: row.in_place_of };
+    found.set(pair, [...(found.get(pair) ?? []), known]);
   }
   return found;
 }
@@ -142,8 +154,12 @@ export async function runInTheWay(
 ): Promise<string | null> {
   const { id: journeyId, contactId, entry, definition } = journey;
   const known = await earlierRuns(tx, run.workspace_id, [{ journeyId, contactId }]);
-  const others = [...known.values()].flat().filter(({ runId }) => runId !== run.id);
-  const admission = admit(definition.reentry, entry.key, others);
+  const runs = withoutReplaced([...known.values()].flat(), run.id);
+  const admission = admit(
+    definition.reentry,
+    entry.key,
+    runs.filter(({ runId }) => runId !== run.id),
+  );
   return admission.kind === 'refused' ? admission.by.runId : null;
 }
 
