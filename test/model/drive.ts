@@ -11,10 +11,14 @@ import type { ClockedDatabase } from './clock.ts';
 /** What makes the turns of a workspace's runs and carries out what they ask for, in place of Temporal. */
 export type Driver = {
   /** Works until nothing is left to do at this instant; of several runs the oldest goes first, until it rests. */
-  drive(workspaceId: string): Promise<void>;
-  /** When a run of the workspace goes on by itself, in epoch milliseconds; null: none does. */
-  nextDue(workspaceId: string): Promise<number | null>;
+  drive(workspaceId: string): Promise<Rest>;
 };
+
+/** How the runs of a workspace rest: whether any has made a turn, and when one goes on by itself, in epoch milliseconds; null: none does. */
+export type Rest = { hasTurned: boolean; nextDue: number | null };
+
+/** Before anything has happened. */
+export const asleep: Rest = { hasTurned: false, nextDue: null };
 
 type Failure = AdvanceInput['failures'][number];
 
@@ -57,41 +61,37 @@ export function createDriver(
   return {
     async drive(workspaceId) {
       for (let round = 0; round < mostRounds; round += 1) {
-        const { rows } = await sql<{ id: string; turn: number }>`
-          select id, turn from run where workspace_id = ${workspaceId} and ended_at is null and (turn = 0 or next_due_at <= now()
-            or exists (select 1 from run_inbox i where i.workspace_id = run.workspace_id and i.run_id = run.id and consumed_turn is null))
-          order by id limit 1`.execute(kysely(database.system));
-        const [run] = rows;
-        if (!run) return;
-        await takeTurn(workspaceId, run);
+        const { rows } = await sql<{ id: string; turn: number; due: Date | null; is_ready: boolean }>`
+          select id, turn, next_due_at as due, (turn = 0 or coalesce(next_due_at <= now(), false) or exists (
+            select 1 from run_inbox i where i.workspace_id = run.workspace_id and i.run_id = run.id and consumed_turn is null)) as is_ready
+          from run where workspace_id = ${workspaceId} and ended_at is null order by id`.execute(
+          kysely(database.system),
+        );
+        const run = rows.find((row) => row.is_ready);
+        if (run) await takeTurn(workspaceId, run);
+        else return { hasTurned: round > 0, nextDue: firstOf(rows) };
       }
       throw new Error('The runs of this workspace do not come to rest');
-    },
-    async nextDue(workspaceId) {
-      const row = await kysely(database.system)
-        .selectFrom('run')
-        .select((eb) => eb.fn.min('next_due_at').as('at'))
-        .where('workspace_id', '=', workspaceId)
-        .where('ended_at', 'is', null)
-        .executeTakeFirst();
-      return row?.at?.getTime() ?? null;
     },
   };
 }
 
-/** Lets what falls due up to an instant, in epoch milliseconds, happen at its time. */
+function firstOf(rows: readonly { due: Date | null }[]): number | null {
+  const due = rows.flatMap((row) => row.due?.getTime() ?? []);
+  return due.length === 0 ? null : Math.min(...due);
+}
+
+/** Lets what falls due up to an instant, in epoch milliseconds, happen at its time, from how things rest before. */
 export async function passTime(
   database: ClockedDatabase,
   driver: Driver,
   workspaceId: string,
-  to: number,
-): Promise<void> {
-  for (
-    let due = await driver.nextDue(workspaceId);
-    due !== null && due <= to;
-    due = await driver.nextDue(workspaceId)
-  ) {
-    await database.setClock(due);
-    await driver.drive(workspaceId);
+  { before, to }: { before: Rest; to: number },
+): Promise<Rest> {
+  let rest: Rest = { ...before, hasTurned: false };
+  while (rest.nextDue !== null && rest.nextDue <= to) {
+    await database.setClock(rest.nextDue);
+    rest = { ...(await driver.drive(workspaceId)), hasTurned: true };
   }
+  return rest;
 }

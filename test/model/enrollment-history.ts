@@ -31,7 +31,7 @@ export type PayMoment =
 
 /** What happens to a payment at the payment service after it came. */
 export type ServiceMoment =
-  | { kind: 'giveBack'; at: number; who: Learner; cents: number }
+  | { kind: 'payBack'; at: number; who: Learner; cents: number }
   | { kind: 'return'; at: number; who: Learner }
   | { kind: 'dispute'; at: number; who: Learner; isInquiry: boolean }
   | { kind: 'rule'; at: number; who: Learner; isWon: boolean };
@@ -66,7 +66,7 @@ const weights: Readonly<Record<Drawn['kind'], number>> = {
   debit: 6,
   grow: 4,
   shrink: 4,
-  giveBack: 5,
+  payBack: 5,
   return: 4,
   dispute: 4,
   rule: 4,
@@ -90,7 +90,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   again: fc.boolean(),
 });
 
-/** How a history begins: by itself, with somebody who pays, or with a queue. */
+/** How a history begins: by itself, with one who pays, or with a queue. */
 const beginnings: readonly (readonly Drawn[])[] = [
   [],
   [begun('request', 'ana'), begun('pay', 'ana')],
@@ -114,7 +114,7 @@ export const enrollmentHistories: fc.Arbitrary<EnrollmentHistory> = fc
       fc.record({ startsAt: fc.constantFrom(null, 30, 90), endsAt: fc.constantFrom(null, 140, 260) }),
     ),
     beginning: fc.constantFrom(...beginnings),
-    drawn: fc.array(drawn, { minLength: 3, maxLength: 12 }),
+    drawn: fc.array(drawn, { minLength: 2, maxLength: 7 }),
   })
   .map(({ drawn: all, beginning, ...run }) => ({ ...run, moments: momentsOf([...beginning, ...all]) }));
 
@@ -149,7 +149,7 @@ function momentsOf(all: readonly Drawn[]): EnrollmentMoment[] {
 }
 
 function isReported(kind: Drawn['kind']): boolean {
-  return kind === 'pay' || kind === 'giveBack' || kind === 'return' || kind === 'dispute' || kind === 'rule';
+  return kind === 'pay' || kind === 'payBack' || kind === 'return' || kind === 'dispute' || kind === 'rule';
 }
 
 function momentOf(
@@ -167,7 +167,7 @@ function momentOf(
     }
     case 'debit':
       return { kind, at, who, isReported: lag > 20 };
-    case 'giveBack':
+    case 'payBack':
       return { kind, at, who, cents: again ? terms.price : 4_000 };
     case 'dispute':
       return { kind, at, who, isInquiry: gap < 9 };

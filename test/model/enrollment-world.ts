@@ -26,7 +26,7 @@ import { createLogger } from '../../platform/log.ts';
 import { TEST_KEY } from '../support/database.ts';
 import { enrollmentTerms } from '../support/enrollment-terms.ts';
 import type { ClockedDatabase } from './clock.ts';
-import { createDriver, passTime } from './drive.ts';
+import { asleep, createDriver, passTime } from './drive.ts';
 import { createModelMail, type SentMail } from './mail.ts';
 import { principalOf, unlessRefused } from './caller.ts';
 import { createModelPayment, type ModelPayment, type PaymentReport } from './payment.ts';
@@ -93,21 +93,32 @@ export function createEnrollmentWorld(database: ClockedDatabase): EnrollmentWorl
       const happen = createHappenings({ api, payment, workspaceId, within, details });
       const isPaused = moments.some(({ kind }) => kind === 'pause');
       let isUp = true;
+      let rest = asleep;
       for (const [index, moment] of moments.entries()) {
         const at = start + moment.at * minute;
-        if (isUp) await passTime(database, driver, workspaceId, at);
-        await database.setClock(at);
+        rest = isUp ? await passTime(database, driver, workspaceId, { before: rest, to: at }) : asleep;
+        let { hasTurned } = rest;
+        const isHeard = !unheard.has(moment.kind);
+        if (isHeard) await database.setClock(at);
         if (moment.kind === 'down' || moment.kind === 'up') isUp = moment.kind === 'up';
         else await happen(moment, index);
-        if (isUp) await driver.drive(workspaceId);
+        if (isUp && isHeard) rest = await driver.drive(workspaceId);
+        hasTurned ||= isHeard && rest.hasTurned;
+        if (!hasTurned && !movesSeats.has(moment.kind)) continue;
         await checkSeats(within, { workspaceId, courseRunId, isPrompt: isUp && !isPaused });
       }
-      await passTime(database, driver, workspaceId, Infinity);
+      await passTime(database, driver, workspaceId, { before: rest, to: Infinity });
       await checkSeats(within, { workspaceId, courseRunId, isPrompt: true });
       return storiesIn(within, payment, mails);
     },
   };
 }
+
+/** What happens at the payment service alone, until it is reported. */
+const unheard: ReadonlySet<string> = new Set<EnrollmentMoment['kind']>(['pay', 'payBack', 'return', 'dispute', 'rule']);
+
+/** What may move seats without a turn of a run. */
+const movesSeats: ReadonlySet<string> = new Set<EnrollmentMoment['kind']>(['request', 'grow', 'shrink', 'dates']);
 
 /** At no instant is a seat given twice, or free while people wait; where nothing works, and in a pause, a hold may be late. */
 async function checkSeats(
@@ -220,11 +231,10 @@ function createHappenings({
   async function decide(who: Learner, isYes: boolean): Promise<void> {
     const runId = latest.get(who)?.runId;
     if (runId === undefined) return;
-    const query = { status: 'open', runId, sort: 'newest', limit: 50 } as Parameters<GatesService['list']>[1];
-    const gate = (await api.gates.list(by, query)).items.at(-1);
+    const gate = await within((tx) => firstGate(tx, runId));
     if (!gate) return;
     const outcome = gate.step === 'refund' ? (isYes ? 'approve' : 'refuse') : isYes ? 'retry' : 'settled';
-    const seen = { round: gate.round, expectedHash: gate.contentHash, comment: 'x' };
+    const seen = { round: gate.round, expectedHash: gate.content_hash, comment: 'x' };
     await unlessRefused(() => api.gates.decide(by, gate.id, { outcome, ...seen }));
   }
 
@@ -252,8 +262,8 @@ function createHappenings({
     const pageId = lastPaid.get(moment.who);
     if (pageId === undefined) return null;
     switch (moment.kind) {
-      case 'giveBack':
-        return payment.giveBack(pageId, moment.cents);
+      case 'payBack':
+        return payment.payBack(pageId, moment.cents);
       case 'return':
         return payment.returnLast(pageId);
       case 'dispute':
@@ -301,7 +311,7 @@ function createHappenings({
         if (known) await report(moment.of, known.report, moment.at - known.at);
         return;
       }
-      case 'giveBack':
+      case 'payBack':
       case 'return':
       case 'dispute':
       case 'rule': {
@@ -338,6 +348,15 @@ function createHappenings({
         return operate(moment.who, moment.kind);
     }
   };
+}
+
+/** What waits for a person longest. */
+function firstGate(
+  tx: Tx,
+  runId: string,
+): Promise<{ id: string; step: string; round: number; content_hash: string } | undefined> {
+  const open = kysely(tx).selectFrom('gate').where('run_id', '=', runId).where('status', '=', 'open');
+  return open.select(['id', 'step', 'round', 'content_hash']).orderBy('id').executeTakeFirst();
 }
 
 function addressOf(who: Learner, moves: number): string {

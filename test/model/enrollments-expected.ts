@@ -18,7 +18,7 @@ export function storiesOf(history: EnrollmentHistory): EnrollmentStory[] {
   });
 }
 
-/** What happens around the clerk: learners, operators and the payment service, of which the clerk hears what is reported. */
+/** What happens around the clerk: learners, operators and the payment service, of which the clerk receives what is reported. */
 class World {
   private readonly clerk: Clerk;
   /** What the moments were at the payment service that are reported later. */
@@ -61,7 +61,7 @@ class World {
         if (debit) this.settle(debit, moment.kind === 'settle');
         return;
       }
-      case 'giveBack':
+      case 'payBack':
       case 'return':
       case 'dispute':
       case 'rule':
@@ -78,7 +78,7 @@ class World {
     }
   }
 
-  /** What a learner does, or somebody for them. */
+  /** What a learner does, or another for them. */
   private ask(moment: Extract<EnrollmentMoment, { who: Learner }>, index: number): void {
     if (moment.kind === 'request') return this.clerk.request(moment.who);
     const sheet = this.clerk.sheets.findLast(({ who }) => who === moment.who);
@@ -134,7 +134,7 @@ class World {
     this.lastPaid.set(sheet.who, { sheet, payment });
   }
 
-  /** What happens to a payment that has come, of which the school only hears. */
+  /** What happens to a payment that has come, of which the school has reports alone. */
   private atTheService(moment: ServiceMoment, index: number): void {
     const last = this.lastPaid.get(moment.who);
     if (last && happensTo(last.payment, moment)) this.reports.set(index, { at: this.clerk.now, ...last, isPay: false });
@@ -169,9 +169,9 @@ class World {
 /** Does at the payment service what the moment says. @returns whether there was anything to do */
 function happensTo(payment: Payment, moment: ServiceMoment): boolean {
   switch (moment.kind) {
-    case 'giveBack': {
+    case 'payBack': {
       const cents = Math.min(moment.cents, payment.leftThere);
-      if (cents > 0) payment.giveBack(cents, false);
+      if (cents > 0) payment.payBack(cents, false);
       return cents > 0;
     }
     case 'return':

@@ -77,7 +77,7 @@ const rare: Readonly<Record<string, [EnrollmentHistory, string[]]>> = {
   'a payment that nobody reports, of which some was given back before it was asked about': [
     history(
       { kind: 'pay', at: 10, who: 'ana' },
-      { kind: 'giveBack', at: 12, who: 'ana', cents: 4_000 },
+      { kind: 'payBack', at: 12, who: 'ana', cents: 4_000 },
       { kind: 'report', at: 13, of: 4 },
       { kind: 'withdraw', at: 60, who: 'ana' },
     ),

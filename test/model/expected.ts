@@ -46,7 +46,7 @@ export function expectedOf({ definition, moments }: History): Expected {
   return { mails: sent, goals };
 }
 
-/** A goal counts when it happens in time, however late it is heard of and wherever the run is then. */
+/** A goal counts when it happens in time, however late it is reported and wherever the run is then. */
 function reachesGoal(entered: Entry, events: readonly Event[]): boolean {
   const isInTime = ({ happened }: Event): boolean => happened < entered.entry.happened + goalMinutes;
   return heardBy(entered, events).some((event) => event.name === 'bought' && isInTime(event));
@@ -122,7 +122,7 @@ function follow(
   const isRefused = (at: number): boolean =>
     refusals.some(({ from, to }) => from < at && at <= to) && !isOptedOut(moments, at);
 
-  /** A mail that is refused fails its step; without a branch for that the run stands still until somebody mends it. */
+  /** A mail that is refused fails its step; without a branch for that the run stands still until a person mends it. */
   const send = (node: Extract<JourneyNode, { kind: 'email' }>, begin: number): number => {
     for (let at = begin; at < exit;) {
       if (!isRefused(at)) {

@@ -16,7 +16,7 @@ import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { TEST_KEY } from '../support/database.ts';
 import { storeJourney } from '../support/journeys.ts';
 import type { ClockedDatabase } from './clock.ts';
-import { createDriver, passTime } from './drive.ts';
+import { asleep, createDriver, passTime } from './drive.ts';
 import { createModelMail, type SentMail } from './mail.ts';
 import { principalOf, unlessRefused } from './caller.ts';
 import type { Expected } from './expected.ts';
@@ -57,9 +57,11 @@ export function createJourneyWorld(database: ClockedDatabase): JourneyWorld {
       });
       const state = { isUp: true, moves: 0 };
       const by = principalOf(workspaceId);
+      let rest = asleep;
       for (const moment of moments) {
-        if (state.isUp) await passTime(database, driver, workspaceId, start + moment.at * minute);
-        await database.setClock(start + moment.at * minute);
+        const to = start + moment.at * minute;
+        if (state.isUp) rest = await passTime(database, driver, workspaceId, { before: rest, to });
+        await database.setClock(to);
         if (moment.kind === 'pause' || moment.kind === 'resume')
           await within((tx) => turn(tx, { workspaceId, journeyId }, moment.kind));
         else if (moment.kind === 'refuse' || moment.kind === 'take') server.refuses = moment.kind === 'refuse';
@@ -67,9 +69,9 @@ export function createJourneyWorld(database: ClockedDatabase): JourneyWorld {
           const runId = await within((tx) => lastRun(tx, workspaceId));
           if (runId !== undefined) await unlessRefused(() => runs.operate(by, runId, operationOf(moment)));
         } else await within((tx) => happen(tx, workspaceId, moment, state));
-        if (state.isUp) await driver.drive(workspaceId);
+        if (state.isUp) rest = await driver.drive(workspaceId);
       }
-      await passTime(database, driver, workspaceId, Infinity);
+      await passTime(database, driver, workspaceId, { before: rest, to: Infinity });
       const mails = sent.map(({ subject, to }) => ({ step: subject, address: Number(/ana-(\d+)@/.exec(to)?.[1]) }));
       return { mails, goals: await within((tx) => goalsIn(tx, workspaceId)) };
     },

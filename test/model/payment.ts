@@ -14,7 +14,7 @@ export type ModelPayment = {
   /** What became of the money of such a page. */
   settle(pageId: string, isPaid: boolean): PaymentReport;
   /** Money of a page is given back in the dashboard, as far as it is there. */
-  giveBack(pageId: string, cents: number): PaymentReport | null;
+  payBack(pageId: string, cents: number): PaymentReport | null;
   /** The bank returns the last refund of a page's payment. */
   returnLast(pageId: string): PaymentReport | null;
   /** The payer's bank takes what is left of a page's payment, or asks about it. */
@@ -88,7 +88,7 @@ export function createModelPayment(): ModelPayment {
       const type = `checkout.session.async_payment_${isPaid ? 'succeeded' : 'failed'}`;
       return { type, object: shapeOf(found) };
     },
-    giveBack(pageId, cents) {
+    payBack(pageId, cents) {
       const paid = page(pageId);
       const amountMinor = Math.min(cents, leftOf(paid));
       if (amountMinor <= 0) return null;

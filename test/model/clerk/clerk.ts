@@ -62,7 +62,7 @@ export class Clerk {
     return [startsAt, endsAt].find((date) => date !== null && date > this.now) ?? Infinity;
   }
 
-  /** Until when somebody waits: what was promised, and no longer than the course run lasts. */
+  /** Until when an enrollment waits: what was promised, and no longer than the course run lasts. */
   private untilOf({ is, until }: Sheet): number {
     const end = this.dates.endsAt ?? Infinity;
     return is === 'offered' || is === 'holding' || is === 'in' ? Math.min(until, end) : until;
@@ -187,7 +187,7 @@ export class Clerk {
         else sheet.wantsOut = null;
         break;
       case 'dates':
-        this.tellDates(sheet, message.before);
+        this.sendDates(sheet, message.before);
         break;
       case 'pause':
         // Nothing holds up what is over.
@@ -205,7 +205,7 @@ export class Clerk {
   }
 
   /** A queue that was open until the start closes at the new one. */
-  private tellDates(sheet: Sheet, sent: Dates): void {
+  private sendDates(sheet: Sheet, sent: Dates): void {
     const before = sheet.datesSent ?? sent;
     const isTold = !['checking', 'seating', 'closing', 'over'].includes(sheet.is);
     if (areSame(before, this.dates) || isTold) sheet.datesSent = this.dates;
@@ -494,7 +494,7 @@ export class Clerk {
     const { payment, cents } = owed;
     if (isHeldBack(owed)) return false;
     if (cents <= payment.leftThere) {
-      payment.giveBack(cents, true);
+      payment.payBack(cents, true);
       return true;
     }
     owed.isStuck = true;

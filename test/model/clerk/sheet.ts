@@ -1,7 +1,7 @@
 import type { Dates, Learner } from '../enrollment-history.ts';
 import type { Payment } from './till.ts';
 
-/** What an enrollment hears. */
+/** What an enrollment receives. */
 export type Message =
   | { kind: 'accept' | 'decline' | 'withdraw'; at: number }
   | { kind: 'pause'; at: number }
@@ -110,7 +110,7 @@ export function isRunning({ is, inbox }: Sheet): boolean {
   return is !== 'over' || inbox.some(({ kind }) => kind === 'paid' || kind === 'changed');
 }
 
-/** Whether the enrollment's own way waits for somebody to do something. */
+/** Whether the enrollment's own way waits for an action. */
 export function isAtWork({ is, closing, place, linkAsked, isKeeping }: Sheet): boolean {
   if (is === 'holding') return linkAsked !== null || isKeeping;
   if (is === 'closing') return !closing.isPageDone || (place !== 'none' && !closing.keepsSeat);

@@ -12,7 +12,7 @@ export class Payment {
   private readonly backs: Back[] = [];
   private dispute: Dispute | null = null;
   private seenDispute: Dispute | null = null;
-  /** What somebody said to have given back elsewhere, until it is seen. */
+  /** What a person said to have given back elsewhere, until it is seen. */
   private readonly settled: number[] = [];
 
   constructor(cents: number) {
@@ -49,7 +49,7 @@ export class Payment {
     return sum(backs) + this.settled.reduce((total, cents) => total + cents, 0);
   }
 
-  giveBack(cents: number, isOwn: boolean): void {
+  payBack(cents: number, isOwn: boolean): void {
     this.backs.push({ cents, isOwn, isReturned: false, isSeen: isOwn, isVoid: false });
   }
 
