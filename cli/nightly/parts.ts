@@ -66,11 +66,20 @@ export const parts: readonly Part[] = [
     steps: (seed) => [{ files: propertyTests(), env: { TL_PROPERTY_RUNS: '1000', TL_PROPERTY_SEED: String(seed) } }],
   },
   {
-    name: 'histories',
-    what: '10,000 random histories of journeys and 10,000 of enrollments on the engine, against models in plain code',
+    name: 'histories-journeys',
+    what: '10,000 random histories of journeys on the engine, against a model in plain code',
     steps: (seed) => [
       { files: ['test/model/journeys.test.ts'], env: { TL_PROPERTY_RUNS: '5000', TL_PROPERTY_SEED: String(seed) } },
-      { files: ['test/model/enrollments.test.ts'], env: { TL_PROPERTY_RUNS: '10000', TL_PROPERTY_SEED: String(seed) } },
+    ],
+  },
+  {
+    name: 'histories-enrollments',
+    what: '10,000 random histories of enrollments on the engine, against a model in plain code',
+    steps: (seed) => [
+      {
+        files: ['test/model/enrollments.test.ts', 'test/model/enrollments.nightly.test.ts'],
+        env: { TL_PROPERTY_RUNS: '5000', TL_PROPERTY_SEED: String(seed) },
+      },
     ],
   },
   {
@@ -117,7 +126,7 @@ function propertyTests(): string[] {
   const isForeign = (name: string): boolean => name === 'node_modules' || name === 'dist' || name.startsWith('.');
   return (
     globSync('**/*.test.ts', { cwd: root, exclude: isForeign })
-      // The histories have a part of their own.
+      // The histories have parts of their own.
       .filter(
         (file) =>
           !file.startsWith('test/model/') && readFileSync(join(root, file), 'utf8').includes("from 'fast-check'"),

@@ -12,7 +12,7 @@ export async function runNightly(name: string | undefined): Promise<number> {
   const part = parts.find((each) => each.name === name);
   if (!part) {
     if (name !== undefined && name !== 'list') note(`There is no part "${name}". There are:`);
-    for (const each of parts) say(`${each.name.padEnd(12)}${each.what}`);
+    for (const each of parts) say(`${each.name.padEnd(23)}${each.what}`);
     return name === 'list' ? 0 : 1;
   }
   const seed = Number(process.env['TL_SEED'] ?? Math.floor(Math.random() * 1_000_000));
