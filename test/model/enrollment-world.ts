@@ -45,7 +45,7 @@ import type { EnrollmentStory } from './enrollments-expected.ts';
 /** Plays histories on the engine: requests, reports of payments, turns, seats and ledger on Postgres, its clock the test's, no Temporal. */
 export type EnrollmentWorld = { play(history: EnrollmentHistory): Promise<EnrollmentStory[]> };
 
-const start = Date.parse('2027-02-01T10:00:00.000Z');
+const start = Date.parse('2099-02-02T10:00:00.000Z');
 const minute = 60_000;
 const secret = 'whsec_model';
 const ownKeys = masterKeys({ THROUGHLINE_KEY: TEST_KEY });

@@ -53,7 +53,7 @@ export function createModelPayment(): ModelPayment {
         const id = `cs_${enrollmentId}_${pages.size}`;
         const amounts = { amountMinor, listMinor: amountMinor, currency, paymentIntent: null };
         const status = { status: 'open', isPaid: false, isUnderWay: false } as const;
-        const opened = { id, url: `http://127.0.0.1/${id}`, enrollmentId, expiresAt: '2030-01-01T00:00:00.000Z' };
+        const opened = { id, url: `http://127.0.0.1/${id}`, enrollmentId, expiresAt: '2100-01-01T00:00:00.000Z' };
         pages.set(id, { ...opened, ...amounts, ...status, refunds: [], disputes: [] });
         return { ...page(id) };
       },
@@ -140,6 +140,6 @@ function leftOf(page: Page): number {
 
 function shapeOf({ id, paymentIntent, amountMinor, currency, enrollmentId, isPaid }: Page): object {
   const amounts = { amount_total: amountMinor, amount_subtotal: amountMinor, currency: currency.toLowerCase() };
-  const ids = { id, payment_intent: paymentIntent, client_reference_id: enrollmentId, expires_at: 1_900_000_000 };
+  const ids = { id, payment_intent: paymentIntent, client_reference_id: enrollmentId, expires_at: 4_102_444_800 };
   return { ...ids, ...amounts, status: 'complete', payment_status: isPaid ? 'paid' : 'unpaid' };
 }
