@@ -85,6 +85,7 @@ export function seatFaults(database: TestDatabase, courseRunId: string, graceMs 
   return inWorkspace(database.app, database.workspaceId, async (tx) => {
     // What works on its seats meanwhile may be slow.
     await sql`set local lock_timeout = 0`.execute(kysely(tx));
+    await sql`set local statement_timeout = 0`.execute(kysely(tx));
     const run = await lockCourseRun(tx, database.workspaceId, courseRunId);
     return seatProblems(await seatFacts(tx, run), { now: run.now.toISOString(), graceMs });
   });
