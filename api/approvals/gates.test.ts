@@ -255,20 +255,38 @@ describe('gates', () => {
     };
     expect(await mine()).toEqual([]);
     expect(await decide(named.gateId, named.contentHash, 'approve', boss)).toMatchObject({ status: 403 });
-    await kysely(database.system)
-      .updateTable('gate')
-      .set({ mail_at: null })
-      .where('workspace_id', '=', workspaceId)
-      .execute();
+    const notMailed = () =>
+      kysely(database.system)
+        .updateTable('gate')
+        .set({ mail_at: null })
+        .where('workspace_id', '=', workspaceId)
+        .execute();
+    const toMail = () =>
+      kysely(database.system)
+        .selectFrom('gate')
+        .select('id')
+        .where('workspace_id', '=', workspaceId)
+        .where('mail_at', 'is not', null)
+        .execute();
+    await notMailed();
     const url = `/v1/members/${gone.memberId}`;
     expect((await api.call({ method: 'PATCH', url, cookie: boss.cookie, body: { disabled: true } })).status).toBe(200);
     expect(await mine()).toEqual([ofRole.gateId, named.gateId]);
     expect((await api.call({ url: '/v1/gates/counts', cookie: boss.cookie })).json).toMatchObject({ mine: 2 });
-    const toMail = kysely(database.system).selectFrom('gate').select('id').where('mail_at', 'is not', null);
-    expect(await toMail.where('workspace_id', '=', workspaceId).execute()).toHaveLength(2);
+    expect(await toMail()).toHaveLength(2);
     expect((await decide(named.gateId, named.contentHash, 'approve', boss)).status).toBe(200);
     await api.key(['gates:decide', 'role:approver'], workspaceId);
     expect(await decide(ofRole.gateId, ofRole.contentHash, 'approve', boss)).toMatchObject({ status: 403 });
+    await notMailed();
+    const { id } = await kysely(database.system)
+      .selectFrom('api_key')
+      .select('id')
+      .where('workspace_id', '=', workspaceId)
+      .executeTakeFirstOrThrow();
+    const headers = { 'idempotency-key': `revoke-${id}` };
+    const revoke = { method: 'DELETE', url: `/v1/api-keys/${id}`, cookie: boss.cookie, headers } as const;
+    expect((await api.call(revoke)).status).toBe(200);
+    expect(await toMail()).toEqual([{ id: ofRole.gateId }]);
   });
 
   it('has one winner when many decide at once, and the others are shown who it was', async () => {

@@ -9,6 +9,7 @@ import { type ApiParts, CONFIG, KEYS, LOG, OBJECTS, SYSTEM_DB, TEMPORAL } from '
 import { SessionOpener } from './caller/session-opener.ts';
 import { RequestMetrics } from './request-metrics.ts';
 import { ProblemFilter } from './errors/problem.filter.ts';
+import { LeftGates } from './left-gates.ts';
 import { Store } from './store.ts';
 import { ValidationPipe } from './request/validation.pipe.ts';
 
@@ -32,6 +33,7 @@ export class HttpModule {
         { provide: Authenticator, useValue: authenticator },
         { provide: Attempts, useValue: new Attempts(store) },
         { provide: SessionOpener, useValue: new SessionOpener(parts.config, store, authenticator) },
+        { provide: LeftGates, useValue: new LeftGates(store, parts.log) },
         { provide: RequestMetrics, useValue: new RequestMetrics() },
         { provide: OriginCheck, useValue: new OriginCheck(parts.config.PUBLIC_URL) },
         { provide: APP_FILTER, useValue: new ProblemFilter(parts.log) },
@@ -49,6 +51,7 @@ export class HttpModule {
         Attempts,
         Authenticator,
         SessionOpener,
+        LeftGates,
         OriginCheck,
         RequestMetrics,
       ],

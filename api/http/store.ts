@@ -4,7 +4,7 @@ import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import type { Principal } from './caller/principal.ts';
 
 /** The transaction of a request that carries an idempotency key. */
-const ambient = new AsyncLocalStorage<{ workspaceId: string; tx: Tx }>();
+const ambient = new AsyncLocalStorage<{ workspaceId: string; tx: Tx; later: (() => Promise<void>)[] }>();
 
 /**
  * What a service uses to reach Postgres. One instance is injected everywhere; `app` is there for what has no workspace yet
@@ -24,8 +24,24 @@ export class Store {
     return inWorkspace(this.app, caller.workspaceId, work);
   }
 
+  /** Runs `work` in a transaction of its own once what the caller has done until now is committed: where it fails, that stays. */
+  async afterwards(
+    { workspaceId }: Pick<Principal, 'workspaceId'>,
+    { work, failed }: { work: (tx: Tx) => Promise<void>; failed: (error: unknown) => void },
+  ): Promise<void> {
+    const run = () => inWorkspace(this.app, workspaceId, work).catch(failed);
+    const current = ambient.getStore();
+    if (current) current.later.push(run);
+    else await run();
+  }
+
   /** Opens the one transaction that every `inWorkspace` inside `work` takes part in. */
-  oneTransaction<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return inWorkspace(this.app, workspaceId, (tx) => ambient.run({ workspaceId, tx }, () => work(tx)));
+  async oneTransaction<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const later: (() => Promise<void>)[] = [];
+    const result = await inWorkspace(this.app, workspaceId, (tx) =>
+      ambient.run({ workspaceId, tx, later }, () => work(tx)),
+    );
+    for (const run of later) await run();
+    return result;
   }
 }

@@ -7,6 +7,7 @@ import { AppError, notFound } from '../../http/errors/app-error.ts';
 import { Authenticator } from '../../http/caller/authenticator.ts';
 import { beforeId, type Page, pageById } from '../../http/request/paging.ts';
 import { auditActor, type Principal } from '../../http/caller/principal.ts';
+import { LeftGates } from '../../http/left-gates.ts';
 import { Store } from '../../http/store.ts';
 
 /** Characters of the secret that stay readable in lists: `tl_` and six more, far too few to guess the rest. */
@@ -21,6 +22,7 @@ export class ApiKeysService {
   constructor(
     private readonly store: Store,
     private readonly authenticator: Authenticator,
+    private readonly leftGates: LeftGates,
   ) {}
 
   async list(caller: Principal, query: ApiKeysQuery): Promise<Page<ApiKey>> {
@@ -70,6 +72,7 @@ export class ApiKeysService {
       await recordAudit(tx, { ...auditActor(caller), act: 'apiKey.revoked', subject: { kind: 'apiKey', id } });
       return revoked;
     });
+    await this.leftGates.mail(caller);
     this.authenticator.forget();
     return keyOf(row);
   }

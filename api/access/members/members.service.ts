@@ -14,7 +14,6 @@ import {
   type MemberRow,
   takePassword,
 } from '../../../platform/db/access/members.ts';
-import { mailLeftGates } from '../../../platform/db/gates/assignees.ts';
 import { workspacesOfPerson } from '../../../platform/db/access/sessions.ts';
 import { findWorkspace } from '../../../platform/db/access/workspaces.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
@@ -24,6 +23,7 @@ import { Authenticator } from '../../http/caller/authenticator.ts';
 import { beforeId, type Page, pageById } from '../../http/request/paging.ts';
 import { CONFIG } from '../../http/parts.ts';
 import { auditActor, type Principal } from '../../http/caller/principal.ts';
+import { LeftGates } from '../../http/left-gates.ts';
 import { Store } from '../../http/store.ts';
 
 /** A sign-in link is passed on in person or by chat; a day is long enough. */
@@ -35,6 +35,7 @@ export class MembersService {
   constructor(
     private readonly store: Store,
     private readonly authenticator: Authenticator,
+    private readonly leftGates: LeftGates,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -75,10 +76,10 @@ export class MembersService {
       });
       if (changed === 'unknown') throw notFound('member');
       if (changed === 'lastAdmin') throw conflict('member.lastAdmin', 'A workspace keeps at least one admin');
-      await mailLeftGates(tx, caller.workspaceId);
       await this.record(tx, caller, 'member.changed', id, change);
       return this.member(tx, caller, id);
     });
+    await this.leftGates.mail(caller);
     this.authenticator.forget();
     return member;
   }

@@ -54,9 +54,18 @@ export function nobodyIsNamed({
   id: Sql;
 }): RawBuilder<boolean> {
   return sql<boolean>`(not exists (select from member m where m.workspace_id = ${workspaceId} and m.disabled_at is null
-      and case ${kind} when 'member' then m.id::text = ${id} else ${id} = any(m.roles) end)
+      and m.id = ${memberIdOf(kind, id)})
+    and not exists (select from member m where ${kind} = 'role' and m.workspace_id = ${workspaceId} and m.disabled_at is null
+      and ${id} = any(m.roles))
     and not exists (select from api_key k where k.workspace_id = ${workspaceId} and ${kind} = 'role' and 'role:' || ${id} = any(k.scopes)
       and k.revoked_at is null and coalesce(k.expires_at > now(), true)))`;
+}
+
+const idPattern = '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+
+/** The member whom an assignee names, by which the index finds them; null where it names a role, or nobody that there can be. */
+function memberIdOf(kind: Sql, id: Sql): RawBuilder<string | null> {
+  return sql`case when ${kind} = 'member' then substring(${id} from ${sql.lit(idPattern)})::uuid end`;
 }
 
 /** Has the open gates that are the admins' now mailed to them, once to each. One that is locked is being decided, and needs no mail. */
@@ -82,7 +91,9 @@ function namedBy(tx: Tx, { workspaceId, assigneeKind, assigneeId }: Assigned): P
     .where('workspace_id', '=', workspaceId)
     .where('disabled_at', 'is', null)
     .where(
-      assigneeKind === 'member' ? sql<boolean>`id::text = ${assigneeId}` : sql<boolean>`${assigneeId} = any(roles)`,
+      assigneeKind === 'member'
+        ? sql<boolean>`id = ${memberIdOf(sql`${assigneeKind}::text`, sql`${assigneeId}::text`)}`
+        : sql<boolean>`${assigneeId} = any(roles)`,
     )
     .orderBy('id')
     .execute();
