@@ -18,6 +18,9 @@ export type NewIncident = {
 /** The predicate of the unique index `incident_once`: only as a literal does Postgres match it in a prepared statement's plan. */
 const isOpen = sql<boolean>`state = 'open'`;
 
+/** Characters of an incident's message. */
+const mostCharacters = 2_000;
+
 /** Opens an incident unless one of that kind is open for the run. Works in a workspace's transaction and for the system role. */
 export async function openIncident(db: Tx | Db, incident: NewIncident): Promise<void> {
   await kysely(db)
@@ -26,21 +29,35 @@ export async function openIncident(db: Tx | Db, incident: NewIncident): Promise<
       workspace_id: incident.workspaceId,
       run_id: incident.runId,
       kind: incident.kind,
-      message: incident.message.slice(0, 2_000),
+      message: incident.message.slice(0, mostCharacters),
       detail: JSON.stringify(incident.detail ?? {}),
     })
     .onConflict((conflict) => conflict.columns(['workspace_id', 'run_id', 'kind']).where(isOpen).doNothing())
     .execute();
 }
 
-/** As `openIncident`, where each case has to be seen to: one that is open for the run says this one as well, once. */
+/**
+ * As `openIncident`, where each case has to be seen to: one that is open for the run says this one as well, once, while there is room. It is read
+ * first without a lock, as the transactions of all who have nothing to add would wait for each other else.
+ */
 export async function addToIncident(db: Tx | Db, incident: NewIncident): Promise<void> {
+  const { workspaceId, runId, kind } = incident;
+  const message = incident.message.slice(0, mostCharacters);
   const detail = JSON.stringify(incident.detail ?? {});
+  const open = await kysely(db)
+    .selectFrom('incident')
+    .select('message')
+    .where('workspace_id', '=', workspaceId)
+    .where('run_id', 'is not distinct from', runId)
+    .where('kind', '=', kind)
+    .where(isOpen)
+    .executeTakeFirst();
+  if (open && (open.message.includes(message) || open.message.length >= mostCharacters)) return;
   await sql`
     insert into incident (workspace_id, run_id, kind, message, detail)
-    values (${incident.workspaceId}, ${incident.runId}, ${incident.kind}, left(${incident.message}, 2000), ${detail}::jsonb)
+    values (${workspaceId}, ${runId}, ${kind}, ${message}, ${detail}::jsonb)
     on conflict (workspace_id, run_id, kind) where state = 'open' do update
-      set message = left(incident.message || E'\\n' || excluded.message, 2000), rev = incident.rev + 1
+      set message = left(incident.message || E'\\n' || excluded.message, ${mostCharacters}), rev = incident.rev + 1
       where position(excluded.message in incident.message) = 0`.execute(kysely(db));
 }
 
