@@ -18,12 +18,17 @@ export type SmtpError = Error & {
 const ofInstallation: TlsSettings = { ca: 'SMTP_CA', cert: 'SMTP_URL' };
 const ofWorkspace: TlsSettings = { ca: 'its connection', cert: 'its documents' };
 
+/** Whether a server does not take who signs in. One that answers with 4xx is only not able to look now (RFC 4954, 4.7.0 and 4.3.0). */
+export function isRefused({ code, responseCode = 0 }: SmtpError): boolean {
+  return code === 'EAUTH' && (responseCode < 400 || responseCode > 499);
+}
+
 /** Why no connection came about: `email.auth`, `email.tls` and `email.address_refused` last until a person mends them, `email.connection` may pass. */
 export function connectFailure(error: SmtpError, { auth, vet }: Pick<SmtpServer, 'auth' | 'vet'>): EffectError {
   if (error instanceof TokenFailure)
     return { code: error.lasts ? 'email.auth' : 'email.connection', message: error.message };
   if (error instanceof OwnAddressError) return { code: 'email.address_refused', message: error.message };
-  if (error.code === 'EAUTH')
+  if (isRefused(error))
     return auth && 'tokens' in auth
       ? smtpFailure(
           'email.auth',
@@ -31,6 +36,7 @@ export function connectFailure(error: SmtpError, { auth, vet }: Pick<SmtpServer,
           error,
         )
       : smtpFailure('email.auth', 'The mail server refused the sign-in', error);
+  if (error.code === 'EAUTH') return smtpFailure('email.connection', 'The mail server takes no sign-in for now', error);
   const plain = Object.assign(new Error(error.message), { code: error.originalCode });
   const reason = tlsFailure(plain, vet === undefined ? ofInstallation : ofWorkspace);
   if (reason !== null) return { code: 'email.tls', message: `The mail server cannot be used: ${reason}.` };

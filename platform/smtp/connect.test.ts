@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSmtpServers } from '../../test/support/smtp-servers.ts';
 import { mailApp, startTokenServer, type TokenServer, tokenUser } from '../../test/support/token-server.ts';
@@ -18,8 +21,8 @@ const refusals = { google: { data: { status: '400', schemes: 'Bearer' } }, micro
 
 /** A mail server that takes tokens alone. @returns how it is reached, and the tokens that it has been given */
 async function serve(
-  tokens: TokenServer,
-  refusal: keyof typeof refusals,
+  tokens: Pick<TokenServer, 'url' | 'knows'>,
+  refusal: (typeof refusals)[keyof typeof refusals],
 ): Promise<{ server: SmtpServer; given: string[] }> {
   const given: string[] = [];
   const port = await servers.start({
@@ -29,8 +32,8 @@ async function serve(
     onAuth({ username, accessToken = '' }, _session, done) {
       given.push(accessToken);
       if (username === tokenUser && tokens.knows(accessToken)) done(null, { user: username });
-      else if (refusal === 'google') done(null, refusals.google);
-      else done(refusals.microsoft);
+      else if (refusal instanceof Error) done(refusal);
+      else done(null, refusal);
     },
   });
   const app = { ...mailApp, tokenUrl: tokens.url };
@@ -40,8 +43,8 @@ async function serve(
   return { server: { host: '127.0.0.1', port, tls: 'none', auth, ...times }, given };
 }
 
-async function outcome(server: SmtpServer): Promise<string> {
-  const found = await connectSmtp(server, Date.now() + 60_000);
+async function outcome(server: SmtpServer, deadlineMs = Date.now() + 60_000): Promise<string> {
+  const found = await connectSmtp(server, deadlineMs);
   if ('error' in found) {
     const { code, message } = connectFailure(found.error, server);
     return `${code}: ${message}`;
@@ -56,7 +59,7 @@ describe('signing in to a mail server by a token', () => {
     async (refusal) => {
       const tokens = await startTokenServer();
       stops.push(tokens.stop);
-      const { server, given } = await serve(tokens, refusal);
+      const { server, given } = await serve(tokens, refusals[refusal]);
       expect([await outcome(server), await outcome(server)]).toEqual(['signed in', 'signed in']);
       expect(tokens.asked).toEqual([
         { grant_type: 'refresh_token', client_id: 'app', client_secret: 'of-the-app', refresh_token: 'refresh-0' },
@@ -71,9 +74,32 @@ describe('signing in to a mail server by a token', () => {
     },
   );
 
+  it.each([432, 454])('asks for no other token where the server answers %i: it cannot look now', async (code) => {
+    const tokens = await startTokenServer();
+    stops.push(tokens.stop);
+    const { server } = await serve(
+      { url: tokens.url, knows: () => false },
+      Object.assign(new Error('Temporary'), { responseCode: code }),
+    );
+    expect(await outcome(server)).toBe(`email.connection: The mail server takes no sign-in for now (${code}).`);
+    expect(tokens.asked).toHaveLength(1);
+  });
+
+  it('waits for a token no longer than for the connection', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address() as AddressInfo;
+    const { server } = await serve({ url: `http://127.0.0.1:${address.port}`, knows: () => false }, refusals.microsoft);
+    expect(await outcome(server, Date.now())).toBe(
+      'email.connection: No token to sign in to the mail server with came in time.',
+    );
+    silent.closeAllConnections();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
   it('says what to do where the grant has ended, and waits where tokens cannot be had', async () => {
     const tokens = await startTokenServer();
-    const { server, given } = await serve(tokens, 'microsoft');
+    const { server, given } = await serve(tokens, refusals.microsoft);
     tokens.refreshToken = 'of another day';
     expect(await outcome(server)).toMatch(
       /^email\.auth: .*\(invalid_grant, AADSTS700082\).*another app\. Sign in again\.$/,

@@ -1,5 +1,6 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { SmtpError } from './connect-failure.ts';
+import { TokenFailure } from '../mail-oauth/mail-tokens.ts';
+import { isRefused, type SmtpError } from './connect-failure.ts';
 import type { SmtpServer } from './smtp-server.ts';
 
 /** A connection that is being closed waits this long for the server's half, then is destroyed. */
@@ -17,13 +18,23 @@ export async function connectSmtp(server: SmtpServer, deadlineMs: number): Promi
   if (auth === undefined || 'pass' in auth) return openConnection(server, auth, deadlineMs);
   const { user, tokens } = auth;
   try {
-    const token = await tokens.current();
+    const token = await inTime(tokens.current(), deadlineMs);
     const first = await openConnection(server, { user, token }, deadlineMs);
-    if (!('error' in first) || first.error.code !== 'EAUTH') return first;
-    return await openConnection(server, { user, token: await tokens.renew(token) }, deadlineMs);
+    if (!('error' in first) || !isRefused(first.error)) return first;
+    return await openConnection(server, { user, token: await inTime(tokens.renew(token), deadlineMs) }, deadlineMs);
   } catch (error) {
     return { error: error instanceof Error ? error : new Error('There is no token') };
   }
+}
+
+/** A token that comes by the deadline; one that comes later is there for who asks next. */
+async function inTime(token: Promise<string>, deadlineMs: number): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const failure = new TokenFailure('No token to sign in to the mail server with came in time.', false);
+    timer = setTimeout(() => reject(failure), Math.max(0, deadlineMs - Date.now()));
+  });
+  return Promise.race([token, late]).finally(() => clearTimeout(timer));
 }
 
 type Login = { user: string; pass: string } | { user: string; token: string };
