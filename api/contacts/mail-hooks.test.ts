@@ -228,8 +228,14 @@ describe('/hooks/mail', () => {
         });
       for (const key of [signingKey, 'the-next-signing-key'])
         expect((await mailgun((await mailed()).about, key)).json).toMatchObject({ taken: 1 });
-      expect((await put({ reportSecret: `${own},too-short` })).status).toBe(200);
-      expect((await postOf(database.workspaceId, '', 'too-short')).status).toBe(401);
+      for (const [path, value] of [
+        ['reportSecret', `${own},too-short`],
+        ['mailgunKey', `,${signingKey}`],
+      ] as const)
+        expect(await put({ [path]: value })).toMatchObject({
+          status: 422,
+          json: { errors: [expect.objectContaining({ path, message: expect.stringContaining('has a comma') })] },
+        });
       expect(await put({ sesTopic: 'arn:aws:sns:eu-west-1:123456789012:a,b' })).toMatchObject({
         status: 422,
         json: { errors: [expect.objectContaining({ path: 'sesTopic' })] },

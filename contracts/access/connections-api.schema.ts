@@ -62,7 +62,7 @@ const line = z
   .max(200)
   .regex(/^\P{Cc}+$/u, 'has a line end or another control character in it');
 
-/** One value, which may have a comma in it, or two with one between them: while one takes the place of the other, both count. */
+/** One value, which of before may have a comma in it, or two with one between them: while one takes the place of the other, both count. */
 function oneOrTwo(value: z.ZodType<string>) {
   return z
     .string()

@@ -64,6 +64,12 @@ export function mailServerFault(given: MailServer, config: MailAddressConfig): {
       path: 'dkimDomain',
       words: 'is neither the domain of the sender nor above it: its signature would not count',
     };
+  for (const path of ['reportSecret', 'mailgunKey'] as const)
+    if (!isOneOrTwo(given[path]))
+      return {
+        path,
+        words: 'has a comma, which stands between two secrets of 16 characters at least: take one without',
+      };
   const key = keyFault(given);
   if (key !== null) return { path: 'dkimKey', words: key };
   if (given.sendgridKey !== undefined && !listed(given.sendgridKey).every(isVerificationKey))
@@ -75,6 +81,11 @@ export function mailServerFault(given: MailServer, config: MailAddressConfig): {
 function givesTokens(tokenUrl: string, config: MailAddressConfig): boolean {
   const { protocol, hostname, port } = new URL(tokenUrl);
   return (protocol === 'https:' && port === '' && tokenHosts.includes(hostname)) || mayBeHere(hostname, config);
+}
+
+function isOneOrTwo(value = ''): boolean {
+  const parts = value.split(',').map((part) => part.trim());
+  return parts.length === 1 || (parts.length === 2 && parts.every((part) => part.length >= 16));
 }
 
 function keyFault({ dkimKey }: MailServer): string | null {
@@ -123,13 +134,23 @@ function loginOf(server: MailServer, keptTokens: MailRefreshTokens): SmtpServer[
   return { user, tokens: mailTokens(app, { refreshTokens, mend }) };
 }
 
+/** What lies between two secrets that are stored; no secret has white space in it, and one of before may have a comma. */
+const BETWEEN_TWO = ', ';
+
+/** A mail server as it is stored: of what is two secrets, each counts. What was stored with a comma and no space is one. */
+export function storedMailServer(given: MailServer): MailServer {
+  const { reportSecret, mailgunKey } = given;
+  const two = (value: string): string => listed(value).join(BETWEEN_TWO);
+  return {
+    ...given,
+    ...(reportSecret === undefined ? {} : { reportSecret: two(reportSecret) }),
+    ...(mailgunKey === undefined ? {} : { mailgunKey: two(mailgunKey) }),
+  };
+}
+
 /** What reports of a workspace's own mails are believed by, as the settings say it for the installation's. */
 export function mailHooksOf({ reportSecret, sesTopic, sendgridKey, mailgunKey }: MailServer): MailHookSettings {
-  // One secret may have a comma in it.
-  const given = (value = ''): string[] => {
-    const parts = listed(value);
-    return parts.length === 2 && parts.every((part) => part.length >= 16) ? [...parts, value] : [value].filter(Boolean);
-  };
+  const given = (value = ''): string[] => (value.includes(BETWEEN_TWO) ? listed(value) : [value].filter(Boolean));
   return {
     MAIL_HOOK_SECRET: given(reportSecret),
     POSTMARK_HOOK_SECRET: given(reportSecret),

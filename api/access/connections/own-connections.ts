@@ -20,6 +20,7 @@ import {
   MAIL_SECRET,
   mailServerFault,
   openMailServer,
+  storedMailServer,
   storedMailTokens,
   UNREADABLE_MAIL,
 } from '../../../platform/connections/mail-connection.ts';
@@ -98,7 +99,7 @@ function email({ store, keys, config }: OwnConnectionDeps): OwnConnection {
         throw invalid('connection.invalid', [
           { path: fault.path, code: 'connection.mailServer', message: fault.words },
         ]);
-      return given;
+      return storedMailServer(given);
     },
     // Of the password nothing: a person may have made it up.
     shown: ({ user }) => user ?? '',
