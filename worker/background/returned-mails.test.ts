@@ -126,6 +126,36 @@ describe('the mailbox of returned mails', () => {
     expect(await incidents()).toContainEqual({ ...named, state: 'resolved' });
   });
 
+  it('reads what is between two mails at which its server breaks off, and passes over the first', async () => {
+    const before = await reports();
+    for (let mails = 0; mails < 3; mails += 1) server.deliver(await bounce());
+    server.before = (command, socket, args) =>
+      void (command === 'UID FETCH' && /^[13] /.test(args) && socket.destroy());
+    const pass = worker('one');
+    for (let passes = 0; passes < 5; passes += 1) await pass();
+    expect([await reports(), server.seen()]).toEqual([before + 1, [2]]);
+  });
+
+  it.each(['refuses the mark', 'breaks off at it'])(
+    'takes reports in where its server %s, counts no mail as unread, and says once that it cannot be written to',
+    async (how) => {
+      const [before, earlier] = [await reports(), await incidents()];
+      for (let mails = 0; mails < 2; mails += 1) server.deliver(await bounce());
+      logged.length = 0;
+      server.before = (command, socket) => {
+        if (command !== 'UID STORE') return;
+        if (how === 'refuses the mark') throw new Error('NO [NOPERM] read-only');
+        socket.destroy();
+      };
+      const pass = worker('one');
+      for (let passes = 0; passes < 4; passes += 1) await pass();
+      expect([await pass(), await reports(), server.seen()]).toEqual([0, before + 2, []]);
+      const unread = ({ kind }: { kind: string }) => kind === 'mailbox.unread';
+      expect((await incidents()).filter(unread)).toEqual(earlier.filter(unread));
+      expect(logged.filter((line) => line.includes('cannot be written to'))).toHaveLength(1);
+    },
+  );
+
   it('takes a report from the beginning of a mail that is too large, and leaves a large letter', async () => {
     const before = [await reports(), (await incidents()).length];
     server.deliver(`Subject: My holidays\r\n\r\n${'x'.repeat(mostMailBytes)}`);

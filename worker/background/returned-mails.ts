@@ -22,8 +22,11 @@ const mailsAPass = 100;
 /** So many passes in a row fail before a server that is away is an incident: it may just be started anew; and at one mail, before it is passed over. */
 const patience = 3;
 
-/** The mail at which the server fails, and in how many passes in a row. */
-type Hindrance = { uid: number; passes: number };
+/**
+ * The mail at which the server fails, at what, and in how many passes in a row. Once it is known that the mailbox cannot be written to, marks are no
+ * longer tried where the server breaks off at them.
+ */
+type Hindrance = { uid: number; at: 'read' | 'mark'; passes: number; cannotWrite: boolean; breaksOffAtMarks: boolean };
 
 /**
  * Makes the task that reads returned mails, in one process at a time. A mail is taken in, then marked, then the position moves behind it: where a
@@ -33,7 +36,7 @@ export function createReturnedMailsTask(deps: ReturnedMailsDeps): (signal: Abort
   const { db, returnedMails, process, log } = deps;
   const { mailbox: config } = returnedMails;
   let failures = 0;
-  const hindrance: Hindrance = { uid: 0, passes: 0 };
+  const hindrance: Hindrance = { uid: 0, at: 'read', passes: 0, cannotWrite: false, breaksOffAtMarks: false };
 
   async function noteFailure({ message, lasts }: MailboxFailure): Promise<void> {
     failures += 1;
@@ -90,9 +93,15 @@ async function readMails(
   const found = await mailbox.above(isNumberedAnew ? 0 : position.uid, { isUnread: isFirst });
   const damaged = await damagedMail(mailbox, found, hindrance);
   for (const uid of found.slice(0, mailsAPass)) {
-    const mail = uid === damaged ? nothingOfIt : await noting(hindrance, uid, () => mailbox.read(uid));
+    const mail = uid === damaged ? nothingOfIt : await noting(hindrance, { uid, at: 'read' }, () => mailbox.read(uid));
     const became = mail === null ? null : await takeIn(mail, returnedMails);
-    if (became === 'report') await noting(hindrance, uid, () => mailbox.markRead(uid));
+    if (became === 'report' && !(await mark(mailbox, uid, hindrance)) && !hindrance.cannotWrite) {
+      hindrance.cannotWrite = true;
+      log.warn(
+        { uid },
+        'The mailbox of returned mails cannot be written to: what is taken in from there stays unread in it',
+      );
+    }
     if (became === 'unread') {
       unread += 1;
       log.warn({ uid }, 'A returned mail could not be read, and stays unread in the mailbox');
@@ -107,25 +116,44 @@ async function readMails(
 
 const nothingOfIt: MailOfBox = { bytes: null, isCut: false };
 
-async function noting<T>(hindrance: Hindrance, uid: number, work: () => Promise<T>): Promise<T> {
+/** Marks a mail that was taken in; whether it is now. One at whose mark the server breaks off again and again stays as it is. */
+async function mark(mailbox: OpenMailbox, uid: number, hindrance: Hindrance): Promise<boolean> {
+  if (isStuckAt(hindrance, { uid, at: 'mark' })) hindrance.breaksOffAtMarks = true;
+  if (hindrance.breaksOffAtMarks) return false;
+  return noting(hindrance, { uid, at: 'mark' }, () => mailbox.markRead(uid));
+}
+
+type Step = Pick<Hindrance, 'uid' | 'at'>;
+
+function isStuckAt(hindrance: Hindrance, { uid, at }: Step): boolean {
+  return hindrance.uid === uid && hindrance.at === at && hindrance.passes >= patience;
+}
+
+async function noting<T>(hindrance: Hindrance, { uid, at }: Step, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    Object.assign(hindrance, { uid, passes: hindrance.uid === uid ? hindrance.passes + 1 : 1 });
+    const isSame = hindrance.uid === uid && hindrance.at === at;
+    Object.assign(hindrance, { uid, at, passes: isSame ? hindrance.passes + 1 : 1 });
     if (!(error instanceof MailboxFailure) || hindrance.passes < patience) throw error;
     throw new MailboxFailure(`Its server breaks off at the mail with the number (UID) ${uid}.`, error.lasts);
   }
 }
 
-/** The mail at which passes end again and again, once another one can be read: then it is damaged, and the way to the server is not. */
+/**
+ * The mail at whose reading passes end again and again, once another one can be read: then it is damaged, and the way to the server is not. Each pass
+ * tries another one, the newest first, as that may be damaged too.
+ */
 async function damagedMail(
   mailbox: OpenMailbox,
   found: readonly number[],
-  { uid, passes }: Hindrance,
+  hindrance: Hindrance,
 ): Promise<number | null> {
-  const last = found.at(-1);
-  if (passes < patience || found[0] !== uid || last === undefined || last === uid) return null;
-  await mailbox.read(last);
+  const [uid, ...others] = found;
+  if (uid === undefined || !isStuckAt(hindrance, { uid, at: 'read' })) return null;
+  const other = others.at(-1 - ((hindrance.passes - patience) % others.length));
+  if (other === undefined) return null;
+  await noting(hindrance, { uid, at: 'read' }, () => mailbox.read(other));
   return uid;
 }
 

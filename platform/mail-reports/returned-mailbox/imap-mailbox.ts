@@ -20,8 +20,8 @@ export type OpenMailbox = {
   above(uid: number, which: { isUnread: boolean }): Promise<number[]>;
   /** Reads a mail, which stays unread there. */
   read(uid: number): Promise<MailOfBox>;
-  /** Marks a mail as read; where the server does not let us, it stays as it is. */
-  markRead(uid: number): Promise<void>;
+  /** Marks a mail as read; false where the server does not let us, then it stays as it is. */
+  markRead(uid: number): Promise<boolean>;
   close(): Promise<void>;
 };
 
@@ -88,12 +88,12 @@ async function openBy(credentials: Credentials, config: MailboxConfig, signal: A
         }
         return { bytes: source.subarray(0, mostMailBytes), isCut: source.length > mostMailBytes };
       }),
-    async markRead(uid) {
-      await step(async () => {
+    markRead: (uid) =>
+      step(async () => {
         const isMarked = await client.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true });
         if (!isMarked && !client.usable) throw new Error('The connection ended');
-      });
-    },
+        return isMarked;
+      }),
     async close() {
       signal.removeEventListener('abort', stop);
       await client.logout().catch(() => client.close());
