@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { ApplicationFailure, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure, heartbeat, log } from '@temporalio/activity';
 import type { BatchEstimate, MadeBefore } from '../../contracts/documents/documents.ts';
 import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
@@ -12,7 +12,7 @@ import {
   documentMessages,
   promptPrefix,
 } from '../../domain/documents/prompt/document-prompt.ts';
-import { madeInOthers, type BatchRecord } from '../../platform/db/documents/batches.ts';
+import { batchesLike, madeInOthers, type BatchRecord } from '../../platform/db/documents/batches.ts';
 import { documentsOf } from '../../platform/db/documents/documents.ts';
 import { noPriceHint } from '../../platform/models/model-registry.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
@@ -26,7 +26,9 @@ const tokensPerMessage = 4;
 /** Rows counted between two heartbeats: about a tenth of a second of work. */
 const pageRows = 250;
 /** Rows compared with those of other batches between two heartbeats. */
-const comparedRows = 5_000;
+const comparedRows = 500;
+/** How long they are compared, in milliseconds: the approval is not held up for a count that may help. */
+const comparingMs = 60_000;
 /** How long a model takes for one answer, in milliseconds: the fastest and slowest that are usual, for the time estimate. */
 const callMs = { low: 500, expected: 2_500, high: 8_000 };
 /** How often an answer is written again because a check found a fault, of the times that the batch allows. */
@@ -55,7 +57,7 @@ export async function estimateBatch(deps: ModelAccess, input: ActionInput): Prom
   const promptTokens = await countPrompts(deps.db, batch);
   const [estimate, ...others] = chain.map((facts) => estimateOf(batch, { promptTokens, ...facts }));
   if (!estimate) return;
-  const madeBefore = await countMadeBefore(deps.db, batch);
+  const madeBefore = await madeBeforeIfKnown(deps.db, batch);
   const high = Math.max(...[estimate, ...others].map(({ costMicros }) => costMicros.high));
   await closeAction(deps.db, 'estimateBatch', input, {
     ...estimate,
@@ -86,12 +88,29 @@ async function countPrompts(db: Db, batch: BatchRecord): Promise<number> {
   return total;
 }
 
-/** Null where no other batch has a document of this one; a file that was sent twice is seen by it. */
+/** As `countMadeBefore`; null also where that fails or takes too long. */
+async function madeBeforeIfKnown(db: Db, batch: BatchRecord): Promise<MadeBefore | null> {
+  try {
+    return await countMadeBefore(db, batch);
+  } catch (error) {
+    log.warn('The approval of a batch does not say how many of its letters there are already', {
+      batchId: batch.id,
+      error,
+    });
+    return null;
+  }
+}
+
+/** Null where no other batch has a document of this one; a file that was sent twice is seen by it. @throws Error after a minute */
 async function countMadeBefore(db: Db, batch: BatchRecord): Promise<MadeBefore | null> {
+  const like = await inWorkspace(db, batch.workspace_id, (tx) => batchesLike(tx, batch));
+  if (like.length === 0) return null;
+  const until = performance.now() + comparingMs;
   const found = new Map<string, MadeBefore>();
   for (let from = 1; from <= batch.rows; from += comparedRows) {
     const page = { from, to: from + comparedRows - 1 };
-    const others = await inWorkspace(db, batch.workspace_id, (tx) => madeInOthers(tx, batch, page));
+    if (performance.now() > until) throw new Error('It takes too long');
+    const others = await inWorkspace(db, batch.workspace_id, (tx) => madeInOthers(tx, batch, like, page));
     for (const { batchId, name, documents } of others)
       found.set(batchId, { batch: name, documents: documents + (found.get(batchId)?.documents ?? 0) });
     heartbeat();

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keysMadeBefore, linesWithoutDocument, madeInOthers, storeRows } from '../../platform/db/documents/batches.ts';
+import {
+  batchesLike,
+  keysMadeBefore,
+  linesWithoutDocument,
+  madeInOthers,
+  storeRows,
+} from '../../platform/db/documents/batches.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { atOnce } from '../../test/support/at-once.ts';
@@ -249,10 +255,13 @@ describe('/v1/batches/{id}/documents', () => {
     };
     const end = (id: string): Promise<unknown> =>
       kysely(system).updateTable('batch').set({ ended_at: new Date() }).where('id', '=', id).execute();
+    const othersOf = (id: string, template: { name: string }) =>
+      inWorkspace(app, workspaceId, async (tx) => {
+        const like = await batchesLike(tx, { workspace_id: workspaceId, id, template });
+        return madeInOthers(tx, { workspace_id: workspaceId, id }, like, { from: 1, to: 9 });
+      });
     const known = async (id: string) => {
-      const others = await inWorkspace(app, workspaceId, (tx) =>
-        madeInOthers(tx, { workspace_id: workspaceId, id, template: letter }, { from: 1, to: 9 }),
-      );
+      const others = await othersOf(id, letter);
       return others.map(({ name, documents }) => `${documents} in ${name}`);
     };
     const first = await make(['sent', 'failed', 'Other case'], { name: 'First' });
@@ -264,14 +273,7 @@ describe('/v1/batches/{id}/documents', () => {
     await sql`update document set "values" = '{"name": "changed"}' where batch_id = ${second}`.execute(kysely(system));
     expect(await known(second)).toEqual([]);
     const otherLetter = await make(['sent'], { template: { ...letter, name: 'Reminder' } });
-    const others = await inWorkspace(app, workspaceId, (tx) =>
-      madeInOthers(
-        tx,
-        { workspace_id: workspaceId, id: otherLetter, template: { name: 'Reminder' } },
-        { from: 1, to: 9 },
-      ),
-    );
-    expect(others).toEqual([]);
+    expect(await othersOf(otherLetter, { name: 'Reminder' })).toEqual([]);
   });
 
   it('come mended in a batch of their own, and nobody gets a second letter by sending the whole file (documents A8)', async () => {

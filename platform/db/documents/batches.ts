@@ -211,13 +211,27 @@ export async function keysMadeBefore(
   return new Set(rows.map(({ key }) => key));
 }
 
+/** The other batches of the last 90 days by a template of the same name. */
+export async function batchesLike(
+  tx: Tx,
+  batch: { workspace_id: string; id: string; template: { name?: unknown } },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from batch where workspace_id = ${batch.workspace_id} and id <> ${batch.id}
+      and template ->> 'name' = ${String(batch.template.name)} and created_at > now() - interval '90 days'`.execute(
+    kysely(tx),
+  );
+  return rows.map(({ id }) => id);
+}
+
 /**
- * Which batches of the last 90 days by a template of the same name have a document of the same key and values, or will have one, for the
- * documents with `from` ≤ ordinal ≤ `to`: their names and how many, each document counted for the newest.
+ * Which of these other batches have a document of the same key and values, or will have one, for the documents with `from` ≤ ordinal ≤ `to`: their
+ * names and how many, each document counted for the newest.
  */
 export async function madeInOthers(
   tx: Tx,
-  batch: { workspace_id: string; id: string; template: { name?: unknown } },
+  batch: { workspace_id: string; id: string },
+  others: readonly string[],
   { from, to }: { from: number; to: number },
 ): Promise<{ batchId: string; name: string; documents: number }[]> {
   const { rows } = await sql<{ batchId: string; name: string; documents: number }>`
@@ -225,8 +239,7 @@ export async function madeInOthers(
     from document d cross join lateral (
       select o.batch_id from document o join batch ob on ob.workspace_id = o.workspace_id and ob.id = o.batch_id
       where o.workspace_id = d.workspace_id and lower(o.key) collate "C" = lower(d.key) collate "C" and o.key = d.key
-        and o.batch_id <> d.batch_id and o."values" = d."values" and (o.rendered = 'done' or ob.ended_at is null)
-        and ob.template ->> 'name' = ${String(batch.template.name)} and ob.created_at > now() - interval '90 days'
+        and o.batch_id = any(${[...others]}::uuid[]) and o."values" = d."values" and (o.rendered = 'done' or ob.ended_at is null)
       order by o.batch_id desc limit 1) other
     join batch b on b.workspace_id = d.workspace_id and b.id = other.batch_id
     where d.workspace_id = ${batch.workspace_id} and d.batch_id = ${batch.id} and d.ordinal between ${from} and ${to}
