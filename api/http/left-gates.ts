@@ -10,7 +10,7 @@ export class LeftGates {
     private readonly log: Logger,
   ) {}
 
-  /** After what shuts somebody out is committed: that holds also where the mails fail, and the admins see the gates among theirs anyway. */
+  /** After a change that shuts a member or a key out is committed: that holds also where the mails fail, and the admins see the gates among theirs anyway. */
   mail(caller: Principal): Promise<void> {
     const { workspaceId } = caller;
     return this.store.afterwards(caller, {
