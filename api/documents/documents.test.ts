@@ -276,6 +276,17 @@ describe('/v1/batches/{id}/documents', () => {
     expect(await othersOf(otherLetter, { name: 'Reminder' })).toEqual([]);
   });
 
+  it('leave the estimate as an API of the release before reads it, also where a worker of then stores it', async () => {
+    const { batchId } = await makeBatch(database, objectsOf(home), '');
+    const figures = { documents: 3, promptTokens: 9 };
+    const estimate = JSON.stringify({ ...figures, madeBefore: { documents: 2, batch: 'First' } });
+    const { rows } = await sql`
+      update batch set estimate = ${estimate}::jsonb where id = ${batchId} returning estimate`.execute(
+      kysely(database.system),
+    );
+    expect(rows).toEqual([{ estimate: figures }]);
+  });
+
   it('come mended in a batch of their own, and nobody gets a second letter by sending the whole file (documents A8)', async () => {
     const { workspaceId, app, system } = database;
     const { batchId: first } = await makeBatch(database, objectsOf(home), '');

@@ -59,6 +59,7 @@ import * as searchPages from './0107-search-pages.ts';
 import * as erasures from './0110-erasures.ts';
 import * as consentChanges from './0111-consent-changes.ts';
 import * as erasedDocuments from './0112-erased-documents.ts';
+import * as plainEstimates from './0118-plain-estimates.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -122,4 +123,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0110-erasures': erasures,
   '0111-consent-changes': consentChanges,
   '0112-erased-documents': erasedDocuments,
+  '0118-plain-estimates': plainEstimates,
 };
