@@ -69,7 +69,7 @@ describe('a day on which everything goes wrong', () => {
     const page = await stage.open('/contacts/third');
     const effects = await askToErase(page, 'third');
     await effects.getByText('stands in the way, for its seat and its money: withdraw them first.').waitFor();
-    await effects.getByText('Letters of batches are not reached:').waitFor();
+    await effects.getByText('Mails that were sent and files that were downloaded are not reached.').waitFor();
     expect(await page.getByRole('button', { name: 'Erase for good', exact: true }).isDisabled()).toBe(true);
     expect(await faultsOf(page, { within: '[role=dialog]' })).toEqual([]);
     await effects.getByRole('link', { name: 'SQL, Autumn', exact: true }).click();

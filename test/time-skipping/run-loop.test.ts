@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WorkflowContinuedAsNewError, type WorkflowHandle } from '@temporalio/client';
 import { optionalTsToMs } from '@temporalio/common/lib/time.js';
@@ -14,6 +17,9 @@ import type {
 } from '../../contracts/core/engine.ts';
 import { limits } from '../../contracts/core/limits.ts';
 import { WAKE_SIGNAL } from '../../contracts/core/recorded-names.ts';
+import { isListening } from '../../local/ports.ts';
+import { startGuarded } from '../../local/processes/guarded.ts';
+import { testPort } from '../support/ports.ts';
 import '../support/quiet-runtime.ts';
 import { settings } from '../support/settings.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';
@@ -79,22 +85,23 @@ function createStuckEngine(): EngineActivities & Pick<ActionActivities, 'takeSea
 }
 
 describe('the run loop over months of virtual time', () => {
-  let env: TestWorkflowEnvironment | undefined;
+  let skipping: Skipping | undefined;
   /** Whether an execution has ended beside an open action; its server may skip no time any more (temporalio/sdk-java#1138). */
   let isSpent = false;
   beforeEach(async ({ skip }) => {
     if (!program) return skip('the time-skipping server needs Java and Maven');
-    if (isSpent) await env?.teardown();
-    if (isSpent || !env) env = await startSkipping(program);
+    if (isSpent) await skipping?.stop();
+    if (isSpent || !skipping) skipping = await startSkipping(program);
     isSpent = false;
   });
-  afterAll(() => env?.teardown());
+  afterAll(() => skipping?.stop());
 
   async function run(
     engine: EngineActivities,
     work: (env: TestWorkflowEnvironment, taskQueue: string) => Promise<void>,
   ): Promise<void> {
-    if (!env) throw new Error('No environment');
+    if (!skipping) throw new Error('No environment');
+    const { env } = skipping;
     const taskQueue = `skip-${randomUUID()}.core`;
     const home = fileURLToPath(new URL('../../.throughline/cache', import.meta.url));
     const { codePath } = await workflowBundle(home);
@@ -104,20 +111,19 @@ describe('the run loop over months of virtual time', () => {
       workflowBundle: { codePath },
       activities: engine,
     });
-    const environment = env;
-    await worker.runUntil(() => work(environment, taskQueue));
+    await worker.runUntil(() => work(env, taskQueue));
   }
 
   it('waits 90 days in as many turns, each once and on its day', async () => {
     const engine = createDailyEngine(90);
-    await run(engine, async ({ client, currentTimeMs }, taskQueue) => {
-      const startMs = await currentTimeMs.call(env);
-      await client.workflow.execute('journeyWorkflow', {
+    await run(engine, async (environment, taskQueue) => {
+      const startMs = await environment.currentTimeMs();
+      await environment.client.workflow.execute('journeyWorkflow', {
         workflowId: randomUUID(),
         taskQueue,
         args: [{ workspaceId: 'w', runId: 'r' }],
       });
-      expect(Math.round(((await currentTimeMs.call(env)) - startMs) / dayMs)).toBe(90);
+      expect(Math.round(((await environment.currentTimeMs()) - startMs) / dayMs)).toBe(90);
     });
     expect(engine.asked.map((input) => input.turn)).toEqual(Array.from({ length: 91 }, (_, index) => index + 1));
   });
@@ -195,17 +201,29 @@ describe('the run loop over months of virtual time', () => {
   });
 });
 
-/** Starts a server. The SDK waits 5 s for one, which Java may need to start on a busy machine, so it is tried several times. */
-async function startSkipping(path: string, tries = 6): Promise<TestWorkflowEnvironment> {
-  try {
-    return await TestWorkflowEnvironment.createTimeSkipping({
-      server: { executable: { type: 'existing-path', path } },
-    });
-  } catch (error) {
-    if (tries === 1 || !(error instanceof Error && error.message.includes('did not start within'))) throw error;
-    return startSkipping(path, tries - 1);
+/**
+ * Starts a server, and waits for it as long as Java needs on a busy machine. The SDK would start it as well, but gives it 5 s; it can use one that
+ * is there by a function that it keeps for itself.
+ */
+async function startSkipping(command: string): Promise<Skipping> {
+  const port = await testPort('time skipping');
+  const log = join(mkdtempSync(join(tmpdir(), 'tl-skipping-')), 'server.log');
+  const server = startGuarded({ command, args: [String(port)], log });
+  let isOver = false;
+  void server.exited.then(() => (isOver = true));
+  while (!(await isListening(port, 1_000))) {
+    if (isOver) throw new Error(`The time-skipping server did not start; its log is ${log}.`);
   }
+  const there = { server: { type: 'existing' }, supportsTimeSkipping: true, address: `127.0.0.1:${port}` };
+  const env = (await TestWorkflowEnvironment['create'](there)) as TestWorkflowEnvironment;
+  const stop = async (): Promise<void> => {
+    await env.teardown();
+    await server.stop();
+  };
+  return { env, stop };
 }
+
+type Skipping = { env: TestWorkflowEnvironment; stop(): Promise<void> };
 
 type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 
