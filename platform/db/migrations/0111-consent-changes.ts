@@ -24,6 +24,4 @@ create table consent_change (
   foreign key (workspace_id, contact_id) references contact (workspace_id, id) on delete cascade
 );
 create index consent_change_of_contact on consent_change (workspace_id, contact_id, at);
-insert into consent_change (workspace_id, contact_id, channel, is_open, reason, note, at)
-  select workspace_id, contact_id, channel, false, reason, note, at from opt_out;
 `;

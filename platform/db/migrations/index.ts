@@ -59,6 +59,7 @@ import * as searchPages from './0107-search-pages.ts';
 import * as erasures from './0110-erasures.ts';
 import * as consentChanges from './0111-consent-changes.ts';
 import * as erasedDocuments from './0112-erased-documents.ts';
+import * as consentsOfBefore from './0113-consents-of-before.ts';
 import * as plainEstimates from './0118-plain-estimates.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
@@ -123,5 +124,6 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0110-erasures': erasures,
   '0111-consent-changes': consentChanges,
   '0112-erased-documents': erasedDocuments,
+  '0113-consents-of-before': consentsOfBefore,
   '0118-plain-estimates': plainEstimates,
 };

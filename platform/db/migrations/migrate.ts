@@ -4,7 +4,7 @@ import { Migrator, type Migration } from 'kysely/migration';
 import pg from 'pg';
 import { clientOf, type DatabaseConfig } from '../core/role-logins.ts';
 
-/** A migration is one transaction; one with `transaction: false` builds indexes (`buildIndex`) and does nothing else. */
+/** A migration is one transaction; one with `transaction: false` can be repeated: it builds indexes (`buildIndex`), or copies rows page by page. */
 export type DatabaseMigration = Migration & { transaction?: boolean };
 
 /** How migrations are run. */

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { kysely } from '../core/kysely.ts';
+import { createDb, type Db } from '../core/pool.ts';
+import { up } from './0113-consents-of-before.ts';
+
+describe('opt-outs of before', () => {
+  let database: TestDatabase;
+  let owner: Db;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    owner = createDb(database.config, 'tl_owner', 1);
+  });
+  afterAll(async () => {
+    await owner?.destroy();
+    await database?.stop();
+  });
+
+  it('come into what each person has said once, over more than one page and however often it runs', async () => {
+    const { workspaceId, system } = database;
+    const people = Array.from({ length: 1_001 }, (_, at) => ({ workspace_id: workspaceId, external_id: `c-${at}` }));
+    const contacts = await kysely(system).insertInto('contact').values(people).returning('id').execute();
+    const said = contacts.map(({ id }) => ({
+      contact_id: id,
+      channel: 'email',
+      reason: 'unsubscribed',
+      note: 'By phone',
+    }));
+    await kysely(system)
+      .insertInto('opt_out')
+      .values(said.map((row) => ({ workspace_id: workspaceId, ...row })))
+      .execute();
+    for (let times = 0; times < 2; times++) await up(kysely(owner) as unknown as Parameters<typeof up>[0]);
+    const rows = await kysely(system).selectFrom('consent_change').selectAll().execute();
+    expect(rows).toHaveLength(1_001);
+    expect(new Set(rows.map((row) => row.contact_id)).size).toBe(1_001);
+    expect(rows[0]).toMatchObject({ channel: 'email', is_open: false, reason: 'unsubscribed', note: 'By phone' });
+  });
+});
