@@ -23,6 +23,7 @@ import {
   archiveFile,
   batchesEmptiedBy,
   emptyDocuments,
+  type FoundDocuments,
   findDocuments,
   lockFamily,
   replaceFile,
@@ -31,7 +32,7 @@ import {
 import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { newId } from '../../platform/ids.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
-import { type ErasedLines, rowsOfPerson, withoutRows } from '../../platform/rows/csv/erase-rows.ts';
+import { type ErasedLines, type PersonsRows, rowsOfPerson, withoutRows } from '../../platform/rows/csv/erase-rows.ts';
 import { packArchive } from './deliver-batch.ts';
 import { storedFile } from './render-chunk.ts';
 
@@ -96,26 +97,16 @@ async function eraseInFamily({ db, objects }: ErasureDeps, erasure: OpenErasure,
   if (!first) return { isOver: true, others: 0 };
   // It has been emptied before: there is nothing to do until it is done.
   if (erasure.pending.includes(root) && areIn(makesFiles, before)) return { isOver: false, others: 0 };
-  const empty = async (erased: ErasedLines[]): Promise<number> => {
-    const lines = new Set(erased.map(({ from }) => from));
-    const documents: string[] = [];
-    let others = 0;
-    for (const batch of before) {
-      const found = await findDocuments(family.within, erasure, { batch, lines });
-      documents.push(...found.ids);
-      others += found.others;
-    }
-    const left = { documents, lines: [...lines] };
-    while (left.documents.length + left.lines.length > 0) {
-      const group = { documents: left.documents.splice(0, atOnce), lines: left.lines.splice(0, atOnce) };
-      await family.within((tx) => emptyDocuments(tx, erasure, { batches: before, ...group, filesOf: keysOf }));
-    }
-    return others;
-  };
   // At once, whether or not the store can be had.
-  await empty([]);
-  const erased = await rowsIn(objects, first, erasure);
-  const others = await empty(erased);
+  await empty(family, before, { ids: (await find(family, before, [])).ids, lines: [] });
+  const rows = await rowsIn(objects, first, erasure);
+  const found = await find(family, before, rows.own);
+  // Named in one row alone the person is whom it is about; in several they are an adviser, say.
+  const isAbout = new Set([...rows.named.map(({ from }) => from), ...found.named.map(({ line }) => line)]).size === 1;
+  const erased = isAbout ? [...rows.own, ...rows.named].toSorted((a, b) => a.from - b.from) : rows.own;
+  const ids = isAbout ? [...found.ids, ...found.named.map(({ id }) => id)] : found.ids;
+  await empty(family, before, { ids, lines: erased.map(({ from }) => from) });
+  const others = found.others + (isAbout ? 0 : found.named.length);
   const after = await family.within(async (tx) => {
     const batches = await family.lock(tx);
     const emptied = await batchesEmptiedBy(tx, erasure, batches);
@@ -143,15 +134,40 @@ type Family = ErasureDeps & {
   lock(tx: Tx): Promise<BatchRecord[]>;
 };
 
+/** What the documents of all these batches have of the person, whose records in the file of rows are `own`. */
+async function find(family: Family, batches: BatchRecord[], own: ErasedLines[]): Promise<FoundDocuments> {
+  const lines = new Set(own.map(({ from }) => from));
+  const all: FoundDocuments = { ids: [], others: 0, named: [] };
+  for (const batch of batches) {
+    const found = await findDocuments(family.within, family.erasure, { batch, lines });
+    all.ids.push(...found.ids);
+    all.named.push(...found.named);
+    all.others += found.others;
+  }
+  return all;
+}
+
+/** Empties documents and the refused rows at these lines, some in each transaction. */
+async function empty(
+  { within, erasure }: Family,
+  batches: BatchRecord[],
+  { ids, lines }: { ids: string[]; lines: number[] },
+): Promise<void> {
+  for (let from = 0; from < Math.max(ids.length, lines.length); from += atOnce) {
+    const group = { documents: ids.slice(from, from + atOnce), lines: lines.slice(from, from + atOnce) };
+    await within((tx) => emptyDocuments(tx, erasure, { batches, ...group, filesOf: keysOf }));
+  }
+}
+
 function areIn(stages: readonly BatchStage[], batches: readonly BatchRecord[]): boolean {
   return batches.some(({ stage, ended_at: endedAt }) => endedAt === null && stages.includes(stage as BatchStage));
 }
 
 /** The person's lines in the file of rows; none where it is not kept any more. */
-async function rowsIn(objects: ObjectStore, batch: BatchRecord, { person }: OpenErasure): Promise<ErasedLines[]> {
+async function rowsIn(objects: ObjectStore, batch: BatchRecord, { person }: OpenErasure): Promise<PersonsRows> {
   const found = await objects.open(batch.rows_key);
   found?.content.destroy();
-  if (!found) return [];
+  if (!found) return { own: [], named: [] };
   const open = (): Promise<Readable> => reading(objects, batch.rows_key);
   const { columns } = batch.options as BatchOptions;
   return rowsOfPerson({ open, template: batch.template as DocumentTemplate, columns }, person);

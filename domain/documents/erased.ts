@@ -1,5 +1,3 @@
-import type { BatchRow } from '../../contracts/documents/documents.ts';
-
 /** Whom an erasure looks for in batches, which know no contacts; `isShared`: another contact has the address too. */
 export type ErasedPerson = { email: string | null; externalId: string; isShared: boolean };
 
@@ -9,23 +7,28 @@ export const erasedError = { code: 'document.erased', message: 'The person whom 
 /** What stands in the place of an erased row's key. */
 export const erasedKey = '(erased)';
 
+/** A row as its owner is looked for; `email` is empty where the column of addresses has none, and null where there is no such column. */
+export type OwnedRow = { key: string; email: string | null; values: readonly string[] };
+
 /**
- * Whose a row is. The person's own: one whose key is their external id, or whose address is theirs, or that has no address column and names theirs
- * in some cell. Another's, who may be a different person: one that only names the person, such as an adviser in each row; one of an address that
- * two contacts share; and one whose key is the same mere number, as lists count their rows by such.
+ * Whose a row is. The person's own: one whose key is their external id or their address, or whose address is theirs. Another's, who may be a
+ * different person: one that only names the person beside a column of addresses, as an adviser is in each row; one with the address of another; one of
+ * an address that two contacts share; and one whose key is the same mere number, as lists count their rows by such. `named`: there is no column of
+ * addresses, and the row names the person; it is theirs where it is the only one.
  */
-export function ownerOf(
-  { key, email, values }: Pick<BatchRow, 'key' | 'email'> & { values: readonly string[] },
-  person: ErasedPerson,
-): 'person' | 'other' | null {
+export function ownerOf({ key, email, values }: OwnedRow, person: ErasedPerson): 'person' | 'other' | 'named' | null {
   const addresses = addressesOf(person);
   const isTheirs = (text: string): boolean => addresses.includes(plain(text));
   const isNamed = values.some((value) => namesAny(value, addresses));
   const hasId = key === person.externalId;
+  const isOfAnother = addresses.length > 0 && email !== null && plain(email) !== '' && !isTheirs(email);
+  const hasAddress = isTheirs(key) || (email !== null && isTheirs(email));
+  if (isOfAnother) return hasId || hasAddress || isNamed ? 'other' : null;
   if (hasId && !/^\d+$/.test(person.externalId)) return 'person';
-  const hasAddress = isTheirs(key) || (email === null ? isNamed : isTheirs(email));
   if (hasAddress && (hasId || !person.isShared)) return 'person';
-  return hasId || hasAddress || isNamed ? 'other' : null;
+  if (hasId || hasAddress) return 'other';
+  if (!isNamed) return null;
+  return email === null && !person.isShared ? 'named' : 'other';
 }
 
 /** The addresses by which a person is known, as they are compared. */

@@ -324,6 +324,32 @@ describe('an erasure and the batches that know the person (security 17g)', () =>
     expect((await documentsOf(database, batchId)).map((document) => document.key)).not.toContain('(erased)');
   });
 
+  it('leaves the rows of a list without addresses that all name an adviser, and takes the one that alone names a person', async () => {
+    const { workspaceId } = database;
+    const file = `Policy,First name,Premium,Adviser
+A-1,Bo,1.00,broker@example.test
+A-2,Cy,1.00,broker@example.test
+A-3,Di,1.00,di@example.test
+`;
+    const { batchId } = await makeBatch(database, objects, file, { columns: { key: 'policy' } } as object);
+    const people = ['broker', 'broker', 'di'].map((name, at) => {
+      const values = { policy: `A-${at + 1}`, first_name: 'Bo', premium: '1.00', adviser: `${name}@example.test` };
+      return { ordinal: at + 1, line: at + 2, key: `A-${at + 1}`, email: null, values };
+    });
+    await inWorkspace(database.app, workspaceId, (tx) =>
+      storeRows(tx, { workspace_id: workspaceId, id: batchId }, people),
+    );
+    await sql`update batch set stage = 'approve-estimate' where id = ${batchId}`.execute(kysely(database.system));
+    await erase({ email: 'broker@example.test' });
+    await through();
+    expect(await newest()).toMatchObject({ documents: 0, others: 2, uploads: 0, endedAt: expect.any(String) });
+    await erase({ email: 'di@example.test' });
+    await through();
+    expect(await newest()).toMatchObject({ documents: 1, others: 0, uploads: 1, endedAt: expect.any(String) });
+    const keys = (await documentsOf(database, batchId)).map((document) => document.key);
+    expect(keys).toEqual(['A-1', 'A-2', '(erased)']);
+  });
+
   it('is seen by those alone who may erase, and in their workspace', async () => {
     await erase();
     expect((await api.call({ url: '/v1/erasures', key: await api.key(['contacts:write']) })).status).toBe(403);

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { BatchOptions } from '../../../contracts/documents/batch.schema.ts';
 import { addressesOf, erasedError, erasedKey, type ErasedPerson, ownerOf } from '../../../domain/documents/erased.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -32,8 +33,8 @@ export async function lockFamily(
 /** Documents looked through in one statement, which has seconds on a busy machine. */
 const pageRows = 5_000;
 
-/** What was found in a batch: the person's documents, and how many of others name them. */
-export type FoundDocuments = { ids: string[]; others: number };
+/** What was found in a batch: the person's documents, how many of others name them, and those that do where there is no column of addresses. */
+export type FoundDocuments = { ids: string[]; others: number; named: { id: string; line: number }[] };
 
 /** Looks through all documents of a batch, page by page, each in a transaction of `within`; `lines` are the person's in the file of rows. */
 export async function findDocuments(
@@ -43,14 +44,15 @@ export async function findDocuments(
 ): Promise<FoundDocuments> {
   const own = sql`workspace_id = ${batch.workspace_id} and batch_id = ${batch.id}`;
   const { person } = erasure;
-  const found: FoundDocuments = { ids: [], others: 0 };
+  const { columns } = batch.options as BatchOptions;
+  const found: FoundDocuments = { ids: [], others: 0, named: [] };
   const last = await within((tx) =>
     sql<{ last: number | null }>`select max(ordinal) as last from document where ${own}`.execute(kysely(tx)),
   );
   for (let from = 1; from <= (last.rows[0]?.last ?? 0); from += pageRows) {
     const { rows } = await within((tx) =>
-      sql<DocumentRow>`
-        select * from document where ${own} and ordinal between ${from} and ${from + pageRows - 1} and erased_by is null
+      sql<Pick<DocumentRow, 'id' | 'line' | 'key' | 'email' | 'values'>>`
+        select id, line, key, email, "values" from document where ${own} and ordinal between ${from} and ${from + pageRows - 1} and erased_by is null
           and (line in (select unnest(${[...lines]}::int[])) or key = ${person.externalId}
             or exists (select from unnest(${addressesOf(person)}::text[]) address
               where strpos(lower(key || ' ' || coalesce(email, '') || ' ' || "values"::text), address) > 0))`.execute(
@@ -59,8 +61,10 @@ export async function findDocuments(
     );
     for (const row of rows) {
       const values = Object.values(row.values) as string[];
-      const owner = lines.has(row.line) ? 'person' : ownerOf({ ...row, values }, person);
+      const email = row.email ?? (columns.email === undefined ? null : '');
+      const owner = lines.has(row.line) ? 'person' : ownerOf({ key: row.key, email, values }, person);
       if (owner === 'person') found.ids.push(row.id);
+      else if (owner === 'named') found.named.push(row);
       else if (owner === 'other') found.others += 1;
     }
   }
@@ -89,6 +93,10 @@ export async function emptyDocuments(
 ): Promise<void> {
   const { workspace_id: workspaceId, id } = erasure;
   const byId = new Map(batches.map((batch) => [batch.id, batch]));
+  // Drafts before documents, as those do who make them.
+  await sql`
+    select from document_draft where workspace_id = ${workspaceId} and document_id = any(${documents}::uuid[])
+    order by document_id, number for no key update`.execute(kysely(tx));
   const { rows: own } = await sql<DocumentRow>`
     select * from document where workspace_id = ${workspaceId} and id = any(${documents}::uuid[]) and erased_by is null
     order by batch_id, ordinal for no key update`.execute(kysely(tx));

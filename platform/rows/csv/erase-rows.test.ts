@@ -20,10 +20,15 @@ async function erase(content: string | Buffer, person = ana, columns: object = {
     yield await Promise.resolve(Buffer.from(content));
   };
   const file: RowsFile = { open: () => Promise.resolve(source()), template, columns: mapping };
-  const found = await rowsOfPerson(file, person);
+  const { own: found, named } = await rowsOfPerson(file, person);
   const parts: Buffer[] = [];
   for await (const part of withoutRows(source(), mapping, found)) parts.push(part);
-  return { lines: found.map(({ from }) => from), left: Buffer.concat(parts), mapping };
+  return {
+    lines: found.map(({ from }) => from),
+    named: named.map(({ from }) => from),
+    left: Buffer.concat(parts),
+    mapping,
+  };
 }
 
 async function itemsOf(content: Buffer, columns = {}) {
@@ -62,10 +67,18 @@ describe('the rows of a person in a file (security 17g)', () => {
     expect((await erase('key,mail,name\nc-7,ana@example.test,Ana\n', { ...ana, isShared: true })).lines).toEqual([2]);
   });
 
+  it('stay where the cell of the address is empty and the row only names the person, or where another has the address', async () => {
+    const empty = await erase('key,mail,name,adviser\n1,,Bo,ana@example.test\n');
+    expect([empty.lines, empty.named]).toEqual([[], []]);
+    expect((await erase('key,mail,name\nc-7,bo@example.test,Bo\n')).lines).toEqual([]);
+    expect((await erase('key,mail,name\nc-7,,Ana\n')).lines).toEqual([2]);
+    expect((await erase('key,mail,name\nc-7,bo@example.test,Bo\n', { ...ana, email: null })).lines).toEqual([2]);
+  });
+
   it('are found in any cell where there is no column of addresses', async () => {
     const columns = { email: undefined };
-    const { lines } = await erase('key,name,note\n1,Ana,write to <ana@example.test>.\n2,Bo,\n', ana, columns);
-    expect(lines).toEqual([2]);
+    const found = await erase('key,name,note\n1,Ana,write to <ana@example.test>.\n2,Bo,\nc-7,Ana,\n', ana, columns);
+    expect([found.named, found.lines]).toEqual([[2], [4]]);
   });
 
   it('are found in lines that cannot be read, and in a file that was refused', async () => {

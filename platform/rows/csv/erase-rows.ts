@@ -1,7 +1,7 @@
 import type { BatchOptions } from '../../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
 import { type ColumnPlan, planColumns } from '../../../domain/documents/columns.ts';
-import { addressesOf, type ErasedPerson, namesAny, ownerOf } from '../../../domain/documents/erased.ts';
+import { addressesOf, type ErasedPerson, namesAny, type OwnedRow, ownerOf } from '../../../domain/documents/erased.ts';
 import { cellAt, keyAt } from '../../../domain/documents/rows.ts';
 import { physicalLines } from './physical-lines.ts';
 import { type CsvFormat, type CsvItem, csvLimits, CsvRefused, readCsv } from './read-csv.ts';
@@ -16,29 +16,33 @@ export type RowsFile = {
   columns: BatchOptions['columns'];
 };
 
+/** What a file has of a person: their own records, and those that name them where there is no column of addresses. */
+export type PersonsRows = { own: ErasedLines[]; named: ErasedLines[] };
+
 /**
  * The records of a person in a file, also those that became no document; one that cannot be read is theirs where a line of it has their address.
  * A file that does not name them is read once.
  */
-export async function rowsOfPerson(file: RowsFile, person: ErasedPerson): Promise<ErasedLines[]> {
+export async function rowsOfPerson(file: RowsFile, person: ErasedPerson): Promise<PersonsRows> {
   const addresses = addressesOf(person);
   const { isNamed, lines } = await mentionsIn(file, person, addresses);
-  if (!isNamed) return [];
+  const found: PersonsRows = { own: [], named: [] };
+  if (!isNamed) return found;
   // Both in the order of the file: no line is looked at twice, however many there are.
   let seen = 0;
   const isUnread = (from: number, to: number): boolean => {
     while ((lines[seen] ?? Infinity) < from) seen += 1;
     return (lines[seen] ?? Infinity) < to;
   };
-  const erased: ErasedLines[] = [];
   let plan: ColumnPlan | null = null;
   let blank = '';
   let last: Exclude<CsvItem, { kind: 'header' }> | null = null;
   const end = (to: number): void => {
     if (!last) return;
     const from = lineOf(last);
-    const isTheirs = last.kind === 'error' ? isUnread(from, to) : ownerOf(rowOf(plan, last.cells), person) === 'person';
-    if (isTheirs) erased.push({ from, to, blank });
+    const owner = last.kind === 'row' ? ownerOf(rowOf(plan, last.cells), person) : isUnread(from, to) ? 'person' : null;
+    if (owner === 'person') found.own.push({ from, to, blank });
+    if (owner === 'named') found.named.push({ from, to, blank });
   };
   try {
     for await (const item of readCsv(await file.open(), file.columns, { ...csvLimits, maxRows: Infinity })) {
@@ -52,10 +56,10 @@ export async function rowsOfPerson(file: RowsFile, person: ErasedPerson): Promis
       last = item;
     }
     end(Infinity);
-    return erased;
+    return found;
   } catch (error) {
     if (!(error instanceof CsvRefused)) throw error;
-    return lines.map((line) => ({ from: line, to: line + 1, blank: '' }));
+    return { own: lines.map((line) => ({ from: line, to: line + 1, blank: '' })), named: [] };
   }
 }
 
@@ -104,7 +108,10 @@ function lineOf(item: Exclude<CsvItem, { kind: 'header' }>): number {
 }
 
 /** A record as its owner is looked for: by all of its cells, also those that no document shows. */
-function rowOf(plan: ColumnPlan | null, values: readonly string[]): Parameters<typeof ownerOf>[0] {
-  const email = plan?.email ? cellAt(values, plan.email.index) : '';
-  return { key: plan ? keyAt(values, plan.key.index) : '', email: email === '' ? null : email, values };
+function rowOf(plan: ColumnPlan | null, values: readonly string[]): OwnedRow {
+  return {
+    key: plan ? keyAt(values, plan.key.index) : '',
+    email: plan?.email ? cellAt(values, plan.email.index) : null,
+    values,
+  };
 }
