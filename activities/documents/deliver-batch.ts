@@ -1,4 +1,4 @@
-import { PassThrough, Readable } from 'node:stream';
+import { addAbortSignal, PassThrough, Readable } from 'node:stream';
 import { heartbeat } from '@temporalio/activity';
 import { ZipFile } from 'yazl';
 import type { ActionInput } from '../../contracts/core/engine.ts';
@@ -33,19 +33,48 @@ export async function deliverBatch(deps: { db: Db; objects: ObjectStore }, input
   }
 }
 
-/** Writes the archive of a batch as its documents are now. */
+/**
+ * Writes the archive of a batch as its documents are now. One that is packed `again`, until that is aborted, goes without files that have gone from the
+ * store, and says so.
+ */
 export async function packArchive(
   { db, objects }: { db: Db; objects: ObjectStore },
   batch: BatchRecord,
   key: string,
+  again?: AbortSignal,
 ): Promise<{ files: number; sizeBytes: number }> {
   const zip = new ZipFile();
   const output = new PassThrough();
+  // An error of it is the store's; it is no one's before and after that.
+  output.on('error', () => undefined);
+  if (again) addAbortSignal(again, output);
   zip.outputStream.pipe(output);
   zip.on('error', (error: Error) => output.destroy(error));
   const stored = objects.putStream(key, output);
   // A reader of the ZIP that breaks off must not be an unhandled rejection before it is awaited below.
   stored.catch(() => undefined);
+  try {
+    const files = await fill({ db, objects }, batch, zip, again !== undefined);
+    zip.end();
+    await stored;
+    const archive = await objects.open(key);
+    archive?.content.destroy();
+    return { files, sizeBytes: archive?.sizeBytes ?? 0 };
+  } catch (error) {
+    // What is half written goes first, and nothing waits for the rest of it.
+    output.destroy(error instanceof Error ? error : new Error(String(error)));
+    await stored.catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Puts the files of all documents into an archive, with what became of each. @returns how many files */
+async function fill(
+  { db, objects }: { db: Db; objects: ObjectStore },
+  batch: BatchRecord,
+  zip: ZipFile,
+  isAgain: boolean,
+): Promise<number> {
   const options = { mtime: batch.created_at, compress: false };
   const manifest: JsonObject[] = [];
   const faults = new Map<number, RowFault>();
@@ -55,11 +84,14 @@ export async function packArchive(
       documentsOf(tx, batch, { from, to: from + pageRows - 1 }),
     );
     for (const document of documents) {
-      const own = filesOf(document);
+      const own: StoredFile[] = [];
+      for (const file of filesOf(document)) if (!isAgain || (await isThere(objects, file))) own.push(file);
       for (const file of own) addStored(zip, objects, file, options);
       files += own.length;
-      manifest.push(manifestEntry(document));
-      const why = whyMissing(document);
+      const isWhole = own.length === filesOf(document).length;
+      const entry = manifestEntry({ ...document, files: own });
+      manifest.push(isWhole ? entry : { ...entry, state: fileGone.code });
+      const why = isWhole ? whyMissing(document) : fileGone;
       if (why) faults.set(document.line, { key: document.key, ...why });
     }
   }
@@ -77,11 +109,15 @@ export async function packArchive(
   for await (const line of errorsCsv(rows?.content ?? null, faults, formatOf(batch))) lines.push(line);
   rows?.content.destroy();
   zip.addBuffer(Buffer.from(lines.join('')), 'errors.csv', { ...options, compress: true });
-  zip.end();
-  await stored;
-  const archive = await objects.open(key);
-  archive?.content.destroy();
-  return { files, sizeBytes: archive?.sizeBytes ?? 0 };
+  return files;
+}
+
+const fileGone = { code: 'document.fileGone', message: 'A file of it has gone from the object store' };
+
+async function isThere(objects: ObjectStore, { key }: StoredFile): Promise<boolean> {
+  const found = await objects.open(key);
+  found?.content.destroy();
+  return found !== null;
 }
 
 /** Reads a file only when its turn in the archive comes: ten thousand of them would be a gigabyte. */

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { addAbortSignal, Readable } from 'node:stream';
 import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
 import type { BatchStage } from '../../contracts/documents/documents.ts';
 import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
@@ -6,23 +6,29 @@ import { filesOf } from '../../domain/documents/manifest.ts';
 import { decidesDocuments } from '../../domain/documents/stages/stages.ts';
 import {
   endErasure,
+  forgetObjects,
+  forgetWriting,
+  holdErasure,
+  keepErasure,
+  leaveErasure,
   nextFamilies,
   noteWriting,
+  objectsAtEnd,
   objectsToDelete,
   type OpenErasure,
-  openErasures,
   passFamily,
-  strayObjects,
+  reportErasures,
 } from '../../platform/db/contacts/erasures.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { countDocuments } from '../../platform/db/documents/batch-figures.ts';
-import { type BatchRecord, familyOf } from '../../platform/db/documents/batches.ts';
+import type { BatchRecord } from '../../platform/db/documents/batches.ts';
 import type { DocumentRow } from '../../platform/db/documents/documents.ts';
 import {
   archiveFile,
   batchesEmptiedBy,
   emptyDocuments,
+  type FamilyBatch,
   type FoundDocuments,
   findDocuments,
   lockFamily,
@@ -32,15 +38,18 @@ import {
 import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { newId } from '../../platform/ids.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
+import type { Logger } from '../../platform/log.ts';
 import { type ErasedLines, type PersonsRows, rowsOfPerson, withoutRows } from '../../platform/rows/csv/erase-rows.ts';
 import { packArchive } from './deliver-batch.ts';
 import { storedFile } from './render-chunk.ts';
 
 /** What erasing in batches needs; `db` is the system role's. */
-export type ErasureDeps = { db: Db; objects: ObjectStore };
+export type ErasureDeps = { db: Db; objects: ObjectStore; log: Pick<Logger, 'warn'> };
 
-/** Erasures of one pass, and families of one erasure in it. */
-const most = { erasures: 200, families: 20 };
+/** Erasures of one pass, families of one erasure in it, and milliseconds after which it begins with no other. */
+const most = { erasures: 200, families: 20, ms: 60_000 };
+/** Milliseconds after which a pass says again that it works at an erasure. */
+const keepMs = 30_000;
 /** Documents emptied in one transaction. */
 const atOnce = 500;
 /** Stages in which an attempt may hold the file of rows as it was, or a row that it makes a file of. */
@@ -48,55 +57,102 @@ const readsRows: readonly BatchStage[] = ['import', 'deliver'];
 const makesFiles: readonly BatchStage[] = ['import', 'render', 'deliver'];
 
 /**
- * One pass over the erasures that are not over. A family of batches that is at work is come back to until it is not; one whose files cannot be had
- * holds up no other. @returns how much it did @throws the first error, after all else
+ * One pass over the erasures that are not over, those first that have waited longest; in one process at a time for each. A family of batches that is at
+ * work is come back to until it is not; one whose files cannot be had holds up no other, and its erasure is tried again after a while. @returns how much it did
  */
-export async function eraseInBatches(deps: ErasureDeps): Promise<number> {
-  const faults: unknown[] = [];
+export async function eraseInBatches(deps: ErasureDeps, stopped: AbortSignal, forMs = most.ms): Promise<number> {
+  const end = performance.now() + forMs;
+  const isLate = (): boolean => stopped.aborted || performance.now() >= end;
+  const seen: string[] = [];
   let done = 0;
-  for (const erasure of await openErasures(deps.db, most.erasures)) {
-    const next = await nextFamilies(deps.db, erasure, most.families);
-    let isOver = next.length === 0;
-    for (const root of next.length > 0 ? next : erasure.pending) {
-      const seen = await eraseInFamily(deps, erasure, root).catch((error: unknown) => {
-        faults.push(error);
-        return { isOver: false, others: 0 };
-      });
-      await passFamily(deps.db, erasure, { root, ...seen });
-      isOver &&= seen.isOver;
+  do {
+    const erasure = await holdErasure(deps.db, seen);
+    if (!erasure) break;
+    seen.push(erasure.id);
+    const pass = new AbortController();
+    const signal = AbortSignal.any([stopped, pass.signal]);
+    const stop = (error?: unknown): void => pass.abort(error);
+    const kept = setInterval(() => {
+      keepErasure(deps.db, erasure).then((isKept) => {
+        if (!isKept) stop(new Error('Another process works at this erasure'));
+      }, stop);
+    }, keepMs);
+    try {
+      const seenNow = await eraseNext({ ...deps, signal }, erasure, isLate);
+      done += seenNow.done;
+      await leaveErasure(deps.db, erasure, seenNow.hasFailed);
+    } finally {
+      clearInterval(kept);
     }
-    done += next.length;
-    if (isOver)
-      done += await end(deps, erasure).catch((error: unknown) => {
-        faults.push(error);
-        return 0;
-      });
-  }
-  if (faults.length > 0) throw faults[0];
+  } while (seen.length < most.erasures && !isLate());
+  await reportErasures(deps.db);
   return done;
 }
 
-async function end({ db, objects }: ErasureDeps, erasure: OpenErasure): Promise<number> {
-  for (const key of [...(await objectsToDelete(db, erasure)), ...(await strayObjects(db, erasure))])
-    await objects.delete(key);
+type Deps = ErasureDeps & { signal: AbortSignal };
+
+/** One look at an erasure: at the next families, or where there are none at those that it has to come back to. */
+async function eraseNext(
+  deps: Deps,
+  erasure: OpenErasure,
+  isLate: () => boolean,
+): Promise<{ done: number; hasFailed: boolean }> {
+  const { db, log, signal } = deps;
+  const passed = { done: 0, hasFailed: false };
+  const fail = (error: unknown, root?: string): void => {
+    passed.hasFailed = true;
+    log.warn({ err: error, erasure: erasure.id, batch: root }, 'An erasure did not get through; it is tried again');
+  };
+  try {
+    const next = await nextFamilies(db, erasure, most.families);
+    let isOver = next.length === 0;
+    for (const root of next.length > 0 ? next : erasure.pending) {
+      const seen = await eraseInFamily(deps, erasure, root).catch((error: unknown) => {
+        fail(error, root);
+        return { isOver: false, others: 0 };
+      });
+      // What was broken off is not passed: it is the next one again.
+      if (signal.aborted) return passed;
+      await passFamily(db, erasure, { root, ...seen });
+      passed.done += Number(next.length > 0);
+      isOver &&= seen.isOver;
+      if (isLate()) return passed;
+    }
+    if (isOver) passed.done += await end(deps, erasure);
+  } catch (error) {
+    fail(error);
+  }
+  return passed;
+}
+
+async function end({ db, objects }: Deps, erasure: OpenErasure): Promise<number> {
+  for (const key of await objectsAtEnd(db, erasure)) await objects.delete(key);
   return Number(await endErasure(db, erasure));
 }
 
 type Seen = { isOver: boolean; others: number };
 
-async function eraseInFamily({ db, objects }: ErasureDeps, erasure: OpenErasure, root: string): Promise<Seen> {
+async function eraseInFamily(deps: Deps, erasure: OpenErasure, root: string): Promise<Seen> {
+  const { db, objects, signal } = deps;
   const family: Family = {
-    db,
-    objects,
+    ...deps,
     erasure,
-    within: (work) => inWorkspace(db, erasure.workspace_id, work),
-    lock: async (tx) => lockFamily(tx, erasure, await familyOf(tx, { workspace_id: erasure.workspace_id, id: root })),
+    within: (work) => {
+      signal.throwIfAborted();
+      return inWorkspace(db, erasure.workspace_id, work);
+    },
+    lock: (tx) => lockFamily(tx, erasure, root),
   };
-  const before = await family.within(family.lock);
+  const [before, held] = await family.within(async (tx) => {
+    const batches = await family.lock(tx);
+    const emptied = await batchesEmptiedBy(tx, erasure, batches);
+    return [batches, batches.filter(({ id }) => emptied.has(id))];
+  });
   const [first] = before;
   if (!first) return { isOver: true, others: 0 };
   // It has been emptied before: there is nothing to do until it is done.
-  if (erasure.pending.includes(root) && areIn(makesFiles, before)) return { isOver: false, others: 0 };
+  if (erasure.pending.includes(root) && (areIn(readsRows, before) || areIn(makesFiles, held)))
+    return { isOver: false, others: 0 };
   // At once, whether or not the store can be had.
   await empty(family, before, { ids: (await find(family, before, [])).ids, lines: [] });
   const rows = await rowsIn(objects, first, erasure);
@@ -107,15 +163,17 @@ async function eraseInFamily({ db, objects }: ErasureDeps, erasure: OpenErasure,
   const ids = isAbout ? [...found.ids, ...found.named.map(({ id }) => id)] : found.ids;
   await empty(family, before, { ids, lines: erased.map(({ from }) => from) });
   const others = found.others + (isAbout ? 0 : found.named.length);
-  const after = await family.within(async (tx) => {
+  const [after, mine] = await family.within(async (tx) => {
     const batches = await family.lock(tx);
     const emptied = await batchesEmptiedBy(tx, erasure, batches);
-    for (const batch of batches) if (emptied.has(batch.id)) await endReview(tx, batch);
-    return batches;
+    const own = batches.filter(({ id }) => emptied.has(id));
+    for (const batch of own) await endReview(tx, batch);
+    return [batches, own];
   });
-  let isOver = !areIn(['import'], before) && !areIn(makesFiles, after);
+  let isOver = !areIn(['import'], before) && !areIn(makesFiles, mine);
   if (erased.length > 0) isOver = !areIn(readsRows, after) && (await replaceRows(family, first, erased)) && isOver;
-  for (const key of await objectsToDelete(db, erasure)) await objects.delete(key);
+  const ofFamily = before.map(({ id }) => id);
+  for (const key of await objectsToDelete(db, erasure, ofFamily)) await objects.delete(key);
   // What was packed meanwhile counts as well.
   const packed = await family.within(async (tx) => {
     const batches = await family.lock(tx);
@@ -123,15 +181,20 @@ async function eraseInFamily({ db, objects }: ErasureDeps, erasure: OpenErasure,
     return batches.filter(({ id }) => emptied.has(id));
   });
   for (const batch of packed) isOver = (await replaceArchive(family, batch)) && isOver;
+  if (isOver) {
+    const keys = await objectsToDelete(db, erasure, ofFamily);
+    for (const key of keys) await objects.delete(key);
+    await forgetObjects(db, erasure, keys);
+  }
   return { isOver, others };
 }
 
 /** The batches of one file of rows, as one erasure goes through them. */
-type Family = ErasureDeps & {
+type Family = Deps & {
   erasure: OpenErasure;
   within<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** The first one first, locked until the end of the transaction. */
-  lock(tx: Tx): Promise<BatchRecord[]>;
+  lock(tx: Tx): Promise<FamilyBatch[]>;
 };
 
 /** What the documents of all these batches have of the person, whose records in the file of rows are `own`. */
@@ -159,8 +222,8 @@ async function empty(
   }
 }
 
-function areIn(stages: readonly BatchStage[], batches: readonly BatchRecord[]): boolean {
-  return batches.some(({ stage, ended_at: endedAt }) => endedAt === null && stages.includes(stage as BatchStage));
+function areIn(stages: readonly BatchStage[], batches: readonly FamilyBatch[]): boolean {
+  return batches.some(({ stage, isLive }) => isLive && stages.includes(stage as BatchStage));
 }
 
 /** The person's lines in the file of rows; none where it is not kept any more. */
@@ -189,40 +252,75 @@ function keysOf(batch: BatchRecord, document: DocumentRow): string[] {
 }
 
 /** Where the last document without a decision is gone, the review is over. */
-async function endReview(tx: Tx, batch: BatchRecord): Promise<void> {
-  const { workspace_id: workspaceId, id, run_id: runId, ended_at: endedAt } = batch;
-  if (endedAt !== null || !decidesDocuments(batch.stage as BatchStage)) return;
+async function endReview(tx: Tx, batch: FamilyBatch): Promise<void> {
+  const { workspace_id: workspaceId, id, run_id: runId, isLive } = batch;
+  if (!isLive || !decidesDocuments(batch.stage as BatchStage)) return;
   const { undecided } = (await countDocuments(tx, workspaceId, [id]))(id);
   if (undecided > 0) return;
   await sendToRun(tx, { workspaceId, runId, ref: newId(), kind: 'documentDecision', payload: { undecided } });
 }
 
 /** Writes the file of rows anew. While a batch reads it, it stays: what that one makes of the row is found by the line. */
-async function replaceRows(family: Family, batch: BatchRecord, erased: ErasedLines[]): Promise<boolean> {
-  const { objects, erasure } = family;
-  const { rows_key: before, workspace_id: workspaceId, id: batchId } = batch;
-  const after = `${workspaceId}/uploads/${newId()}.csv`;
+function replaceRows(family: Family, batch: BatchRecord, erased: ErasedLines[]): Promise<boolean> {
+  const { objects, signal } = family;
+  const { rows_key: before, workspace_id: workspaceId } = batch;
   const { columns } = batch.options as BatchOptions;
-  await noteWriting(family.db, erasure, after);
-  const content = withoutRows(await reading(objects, before), columns, erased);
-  await objects.putStream(after, Readable.from(content, { objectMode: false }));
-  const isReplaced = await family.within(async (tx) => {
-    if (areIn(readsRows, await family.lock(tx))) return false;
-    return replaceFile(tx, erasure, { batchId, file: rowsFile, before, after });
+  return replace(family, batch, {
+    file: rowsFile,
+    before,
+    after: `${workspaceId}/uploads/${newId()}.csv`,
+    keptIn: readsRows,
+    async write(after) {
+      const rows = withoutRows(await reading(objects, before), columns, erased);
+      const content = addAbortSignal(signal, Readable.from(rows, { objectMode: false }));
+      // An error of it is the store's; it is no one's before and after that.
+      content.on('error', () => undefined);
+      await objects.putStream(after, content);
+    },
   });
-  if (!isReplaced) await objects.delete(after);
-  return isReplaced;
 }
 
 async function replaceArchive(family: Family, batch: BatchRecord): Promise<boolean> {
-  const { objects, erasure } = family;
-  const { archive_key: before, workspace_id: workspaceId, id: batchId } = batch;
-  if (before === null || erasure.written.includes(before)) return true;
-  const after = `${workspaceId}/batches/${batchId}/archive-${newId()}.zip`;
-  await noteWriting(family.db, erasure, after);
-  await packArchive(family, batch, after);
-  const file = { batchId, file: archiveFile, before, after };
-  const isReplaced = await family.within((tx) => replaceFile(tx, erasure, file));
-  if (!isReplaced) await objects.delete(after);
+  const { archive_key: before, workspace_id: workspaceId, id } = batch;
+  if (before === null || family.erasure.written.includes(before)) return true;
+  return replace(family, batch, {
+    file: archiveFile,
+    before,
+    after: `${workspaceId}/batches/${id}/archive-${newId()}.zip`,
+    keptIn: [],
+    write: (after) => packArchive(family, batch, after, family.signal),
+  });
+}
+
+/** A file that is to stand in the place of `before`, which stays while a batch is `keptIn` one of these stages. */
+type Replacement = {
+  file: typeof rowsFile;
+  before: string;
+  after: string;
+  keptIn: readonly BatchStage[];
+  write(after: string): Promise<unknown>;
+};
+
+async function replace(
+  { db, objects, erasure, within, lock }: Family,
+  { id: batchId }: BatchRecord,
+  { file, before, after, keptIn, write }: Replacement,
+): Promise<boolean> {
+  const drop = async (): Promise<void> => {
+    await objects.delete(after);
+    await forgetWriting(db, erasure, after);
+  };
+  await noteWriting(db, erasure, after);
+  await write(after).catch(async (error: unknown) => {
+    // What the store does not delete now goes with the end.
+    await drop().catch(() => undefined);
+    throw error;
+  });
+  // Where the answer to this is lost the batch may point to the file: it stays.
+  const isReplaced = await within(async (tx) => {
+    if (areIn(keptIn, await lock(tx))) return false;
+    return replaceFile(tx, erasure, { batchId, file, before, after });
+  });
+  if (!isReplaced) await drop();
   return isReplaced;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eraseInBatches } from '../../activities/documents/erase-person.ts';
+import { type ErasureDeps, eraseInBatches } from '../../activities/documents/erase-person.ts';
 import { storeRowErrors, storeRows } from '../../platform/db/documents/batches.ts';
 import { claimDocuments, writeCheckpoints } from '../../platform/db/documents/documents.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
@@ -84,7 +84,12 @@ describe('an erasure and the batches that know the person (security 17g)', () =>
     const { json } = await api.call({ url: '/v1/erasures', key });
     return (json['items'] as Record<string, unknown>[])[0] ?? {};
   }
-  const pass = (store = objects): Promise<number> => eraseInBatches({ db: database.system, objects: store });
+  const faults: unknown[] = [];
+  const log = { warn: ({ err }: { err: unknown }): unknown => faults.push(err) } as unknown as ErasureDeps['log'];
+  const pass = (store = objects, signal = new AbortController().signal, forMs?: number): Promise<number> =>
+    eraseInBatches({ db: database.system, objects: store, log }, signal, forMs);
+  /** As if the time had come in which an erasure that has failed is tried again. */
+  const wake = () => sql`update erasure set next_at = now() where ended_at is null`.execute(kysely(database.system));
   /** Passes until nothing is left that can be done now. */
   async function through(): Promise<void> {
     while ((await pass()) > 0);
@@ -158,7 +163,7 @@ describe('an erasure and the batches that know the person (security 17g)', () =>
     ]);
   });
 
-  it('goes on where it broke off, whichever call of the store fails', async () => {
+  it('goes on where it broke off, at whichever call the store goes away', async () => {
     const { batchId } = await addBatch();
     await erase();
     let calls = 0;
@@ -167,15 +172,17 @@ describe('an erasure and the batches that know the person (security 17g)', () =>
       get:
         (store, name: keyof ObjectStore) =>
         (...given: [string, never]): unknown => {
-          if ((calls += 1) === failing) return Promise.reject(new Error('The store is away'));
+          if ((calls += 1) >= failing) return Promise.reject(new Error('The store is away'));
           return store[name](...given);
         },
     });
     while ((await newest())['endedAt'] === null) {
       calls = 0;
-      await pass(broken).catch((error: unknown) => expect(String(error)).toContain('The store is away'));
+      await pass(broken);
+      await wake();
       failing += 1;
     }
+    expect(faults.map(String).filter((fault) => !fault.includes('The store is away'))).toEqual([]);
     expect(failing).toBeGreaterThan(4);
     expect(await newest()).toMatchObject({ documents: 1, refusedRows: 1, uploads: 1, archives: 1 });
     expect(await all()).not.toMatch(/secret|P-1\b/i);
@@ -348,6 +355,85 @@ A-3,Di,1.00,di@example.test
     expect(await newest()).toMatchObject({ documents: 1, others: 0, uploads: 1, endedAt: expect.any(String) });
     const keys = (await documentsOf(database, batchId)).map((document) => document.key);
     expect(keys).toEqual(['A-1', 'A-2', '(erased)']);
+  });
+
+  it('does not wait for a batch whose run was terminated, nor for one at work that has nothing of the person', async () => {
+    const terminated = await addBatch({ rendered: 'pending', stage: 'render', isOver: false });
+    await sql`update run set ended_at = now() where id = ${terminated.runId}`.execute(kysely(database.system));
+    await erase();
+    await through();
+    expect(await newest()).toMatchObject({ endedAt: expect.any(String) });
+    expect((await documentsOf(database, terminated.batchId))[0]?.key).toBe('(erased)');
+    const atWork = await addBatch({ rendered: 'pending', stage: 'render', isOver: false });
+    await erase({ email: 'nobody@example.test' });
+    await through();
+    expect(await newest()).toMatchObject({ endedAt: expect.any(String), documents: 0 });
+    await sql`update batch set ended_at = now() where id = ${atWork.batchId}`.execute(kysely(database.system));
+  });
+
+  it('is in the hands of one process, and of the next where that one has died', async () => {
+    const id = await erase({ email: 'nobody@example.test' });
+    const hold = (until: string) =>
+      sql`update erasure set holder = uuidv7(), held_until = now() + ${until}::interval where id = ${id}`.execute(
+        kysely(database.system),
+      );
+    await hold('1 minute');
+    await through();
+    expect(await newest()).toMatchObject({ id, endedAt: null });
+    await hold('-1 minute');
+    await pass(objects, AbortSignal.abort());
+    expect(await newest()).toMatchObject({ id, endedAt: null });
+    await wake();
+    await through();
+    expect(await newest()).toMatchObject({ id, endedAt: expect.any(String) });
+  });
+
+  it('goes on with the next file of rows in the next pass, once its time is over', async () => {
+    for (const _ of ['one', 'another']) await addBatch();
+    await erase();
+    expect(await pass(objects, new AbortController().signal, 0)).toBe(1);
+    expect(await newest()).toMatchObject({ endedAt: null });
+    await through();
+    expect(await newest()).toMatchObject({ endedAt: expect.any(String) });
+  });
+
+  it('is an incident of its workspace where it fails again and again, writes nothing that nobody knows of, and ends', async () => {
+    await addBatch();
+    const id = await erase();
+    const away = { ...objects, putStream: () => Promise.reject(new Error('The store is full')) };
+    const row = () =>
+      kysely(database.system).selectFrom('erasure').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    const incidents = () =>
+      kysely(database.system)
+        .selectFrom('incident')
+        .select('kind')
+        .where('kind', '=', 'erasure.fails')
+        .where('state', '=', 'open')
+        .execute();
+    while ((await row()).tries < 3) {
+      expect(await incidents()).toEqual([]);
+      await wake();
+      while ((await pass(away)) > 0) await wake();
+    }
+    expect(await incidents()).toHaveLength(1);
+    expect(await row()).toMatchObject({ written: [], ended_at: null });
+    // Not before its time.
+    expect(await pass()).toBe(0);
+    await wake();
+    await through();
+    expect(await newest()).toMatchObject({ endedAt: expect.any(String) });
+    expect(await incidents()).toEqual([]);
+  });
+
+  it('packs an archive anew without a letter that has gone from the store, and says so there', async () => {
+    const { batchId } = await addBatch();
+    await objects.delete(`${database.workspaceId}/batches/${batchId}/00002-P-2.html`);
+    await erase();
+    await through();
+    expect(await newest()).toMatchObject({ endedAt: expect.any(String), archives: 1 });
+    const archive = (await objects.get((await batchOf(batchId)).archive_key ?? '')).toString('latin1');
+    expect(archive).toContain('Dear Cy');
+    expect(archive).not.toContain('Dear Bo');
   });
 
   it('is seen by those alone who may erase, and in their workspace', async () => {

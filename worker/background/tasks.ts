@@ -105,7 +105,7 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
       run: async () => (await sweepTurns(deps.db, deps.retention)) + (await sweepGoals(deps.db)),
     },
     { name: 'effect-bytes', everyMs: 10_000, run: () => keepEffectBytes(deps) },
-    { name: 'erasures', everyMs: 5_000, run: () => eraseInBatches(deps) },
+    { name: 'erasures', everyMs: 5_000, run: (signal) => eraseInBatches(deps, signal) },
     { name: 'search-attributes', everyMs: 60_000, run: () => registerAttributes(deps) },
     { name: 'heartbeat', everyMs: 5_000, run: () => beat(deps.db, deps) },
   ];

@@ -3,18 +3,20 @@ import type { ErasedPerson } from '../../../domain/documents/erased.ts';
 import { recordAudit } from '../access/audit.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
+import { hasCome } from '../core/instants.ts';
 import { inWorkspace, type Tx } from '../core/workspace.ts';
+import { keepIncidents } from '../runs/incidents.ts';
 import type { Database } from '../tables/tables.ts';
 import type { ContactRow } from './contacts.ts';
 
 /**
  * An erasure's row. Batches are gone through behind the answer, one family (a file of rows with all batches that make them) after the other. Each
- * step may be repeated, also by two processes at once: the counters are written with what they count.
+ * step may be repeated: the counters are written with what they count. One pass at a time works at an erasure.
  */
 export type ErasureRow = Selectable<Database['erasure']>;
 
-/** One that is not over yet. */
-export type OpenErasure = ErasureRow & { person: ErasedPerson };
+/** One that is not over yet, held by a pass. */
+export type OpenErasure = ErasureRow & { person: ErasedPerson; holder: string };
 
 /** Asks that batches forget a locked contact who is erased in this transaction. */
 export async function askErasure(tx: Tx, contact: ContactRow): Promise<void> {
@@ -42,11 +44,58 @@ export function listErasures(
     .execute();
 }
 
-/** Erasures that are not over, those first that wait for no batch. `db` is the system role's. */
-export async function openErasures(db: Db, limit: number): Promise<OpenErasure[]> {
-  const { rows } = await sql<ErasureRow>`
-    select * from erasure where ended_at is null order by pending <> '{}', id limit ${limit}`.execute(kysely(db));
-  return rows.flatMap((row) => (row.person === null ? [] : [{ ...row, person: row.person }]));
+/** How long a pass is believed to work at an erasure without saying so. */
+const leaseSeconds = 180;
+const leaseEnd = sql`now() + make_interval(secs => ${sql.lit(leaseSeconds)})`;
+/** The longest pause after a pass that has failed. */
+const pauseSeconds = 3_600;
+/** So many passes in a row fail before a person has to know. */
+const patience = 3;
+
+/** Takes the erasure that has waited longest, of those that are not over and not among `seen`. `db` is the system role's. */
+export async function holdErasure(db: Db, seen: readonly string[]): Promise<OpenErasure | null> {
+  const { rows } = await sql<OpenErasure>`
+    update erasure set holder = uuidv7(), held_until = ${leaseEnd} where (workspace_id, id) in (
+      select workspace_id, id from erasure
+      where ended_at is null and person is not null and id <> all(${seen}::uuid[]) and ${hasCome('next_at', pauseSeconds)}
+        and (holder is null or ${hasCome('held_until', leaseSeconds)})
+      order by next_at, id limit 1 for update skip locked)
+    returning *`.execute(kysely(db));
+  return rows[0] ?? null;
+}
+
+/** Goes on holding an erasure. @returns false where another pass has it now: this one is to stop */
+export async function keepErasure(db: Db, { workspace_id: workspaceId, id, holder }: OpenErasure): Promise<boolean> {
+  const { numAffectedRows = 0n } = await sql`
+    update erasure set held_until = ${leaseEnd} where workspace_id = ${workspaceId} and id = ${id} and holder = ${holder}`.execute(
+    kysely(db),
+  );
+  return numAffectedRows > 0n;
+}
+
+/** Lets go of an erasure; after a pass that has failed nobody looks at it for a while, which grows with each. */
+export async function leaveErasure(
+  db: Db,
+  { workspace_id: workspaceId, id, holder }: OpenErasure,
+  hasFailed: boolean,
+): Promise<void> {
+  await sql`
+    update erasure set holder = null, held_until = null, tries = case when ${hasFailed} then tries + 1 else 0 end,
+      next_at = now() + case when ${hasFailed} then make_interval(secs => least(${sql.lit(pauseSeconds)}, 10 * 2 ^ least(tries, 10))) else interval '0' end
+    where workspace_id = ${workspaceId} and id = ${id} and holder = ${holder}`.execute(kysely(db));
+}
+
+/** Keeps one incident in each workspace where erasures fail again and again. */
+export async function reportErasures(db: Db): Promise<void> {
+  const { rows } = await sql<{ workspaceId: string; erasures: number }>`
+    select workspace_id as "workspaceId", count(*)::int as erasures from erasure
+    where ended_at is null and tries >= ${sql.lit(patience)} group by workspace_id`.execute(kysely(db));
+  const found = rows.map(({ workspaceId, erasures }) => ({
+    workspaceId,
+    message: `${erasures === 1 ? 'An erasure does' : `${erasures} erasures do`} not get through the batches: the workers log why. It is tried again by itself, each hour at least.`,
+    detail: { erasures },
+  }));
+  await keepIncidents(db, 'erasure.fails', found);
 }
 
 /** The next first batches of families that an erasure has not come to. */
@@ -79,32 +128,58 @@ export async function noteWriting(db: Db, { workspace_id: workspaceId, id }: Era
   );
 }
 
-/** The keys that nothing points to any more. */
-export async function objectsToDelete(db: Db, { workspace_id: workspaceId, id }: ErasureRow): Promise<string[]> {
-  const row = await kysely(db)
-    .selectFrom('erasure')
-    .select('objects')
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return row?.objects ?? [];
-}
-
-/** The keys that it has written under and that no batch points to. */
-export async function strayObjects(db: Db, { workspace_id: workspaceId, id }: ErasureRow): Promise<string[]> {
-  const { rows } = await sql<{ key: string }>`
-    select key from erasure e, unnest(e.written) key where e.workspace_id = ${workspaceId} and e.id = ${id}
-      and not exists (select from batch b where b.workspace_id = e.workspace_id and key in (b.rows_key, b.archive_key))`.execute(
+/** Forgets a key under which it has written, as nothing is there any more. */
+export async function forgetWriting(db: Db, { workspace_id: workspaceId, id }: ErasureRow, key: string): Promise<void> {
+  await sql`update erasure set written = array_remove(written, ${key}) where workspace_id = ${workspaceId} and id = ${id}`.execute(
     kysely(db),
   );
+}
+
+/** The keys of these batches, and of uploads, that nothing points to any more. A batch that makes rows again reads the file of the first one. */
+export async function objectsToDelete(
+  db: Db,
+  { workspace_id: workspaceId, id }: ErasureRow,
+  batches: readonly string[],
+): Promise<string[]> {
+  const folders = [`${workspaceId}/uploads/`, ...batches.map((batch) => `${workspaceId}/batches/${batch}/`)];
+  const { rows } = await sql<{ key: string }>`
+    select distinct key from erasure e, unnest(e.objects) key where e.workspace_id = ${workspaceId} and e.id = ${id}
+      and exists (select from unnest(${folders}::text[]) folder where starts_with(key, folder))
+      and not exists (select from batch b where b.workspace_id = ${workspaceId} and b.id = any(${batches}::uuid[])
+        and (key = b.archive_key or key = b.rows_key and b.again_of is null))`.execute(kysely(db));
   return rows.map(({ key }) => key);
+}
+
+/** Forgets keys that have been deleted and that nobody writes under any more. */
+export async function forgetObjects(
+  db: Db,
+  { workspace_id: workspaceId, id }: ErasureRow,
+  keys: readonly string[],
+): Promise<void> {
+  await sql`
+    update erasure set objects = array(select key from unnest(objects) key where key <> all(${keys}::text[]))
+    where workspace_id = ${workspaceId} and id = ${id}`.execute(kysely(db));
+}
+
+/** Has no batch point to a key from now on under which it has written and to which none points. @returns all keys that nothing points to */
+export async function objectsAtEnd(db: Db, { workspace_id: workspaceId, id }: ErasureRow): Promise<string[]> {
+  const { rows } = await sql<{ objects: string[] }>`
+    with pointed as (
+      select rows_key as key from batch where workspace_id = ${workspaceId} and again_of is null
+      union all select archive_key from batch where workspace_id = ${workspaceId} and archive_key is not null)
+    update erasure set written = '{}', objects = array(
+      select key from unnest(objects || written) key where key not in (select key from pointed))
+    where workspace_id = ${workspaceId} and id = ${id} and ended_at is null and pending = '{}' returning objects`.execute(
+    kysely(db),
+  );
+  return rows[0]?.objects ?? [];
 }
 
 /** Ends an erasure that has been through all batches: whom it looked for is forgotten, what it did is in the audit log. @returns whether it ended now */
 export function endErasure(db: Db, { workspace_id: workspaceId, id }: ErasureRow): Promise<boolean> {
   return inWorkspace(db, workspaceId, async (tx) => {
     const { rows } = await sql<ErasureRow>`
-      update erasure set ended_at = now(), person = null, objects = '{}', written = '{}'
+      update erasure set ended_at = now(), person = null, objects = '{}', written = '{}', holder = null, held_until = null
       where workspace_id = ${workspaceId} and id = ${id} and ended_at is null and pending = '{}' returning *`.execute(
       kysely(tx),
     );

@@ -3,18 +3,20 @@ import type { BatchOptions } from '../../../contracts/documents/batch.schema.ts'
 import { addressesOf, erasedError, erasedKey, type ErasedPerson, ownerOf } from '../../../domain/documents/erased.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
-import type { BatchRecord } from './batches.ts';
+import { type BatchRecord, familyOf } from './batches.ts';
 import type { DocumentRow } from './documents.ts';
 
 /** Whom an erasure that is not over looks for. */
 type Erasure = { workspace_id: string; id: string; person: ErasedPerson };
 
-/** These batches, locked until the end of the transaction, the first one first. */
-export async function lockFamily(
-  tx: Tx,
-  { workspace_id: workspaceId }: Erasure,
-  batches: readonly { id: string }[],
-): Promise<BatchRecord[]> {
+/** A batch of a family; `isLive`: it goes on, as neither a stage has ended it nor was its run terminated. */
+export type FamilyBatch = BatchRecord & { isLive: boolean };
+
+/** All batches of the file of rows of `root`, locked until the end of the transaction, the first one first. */
+export async function lockFamily(tx: Tx, { workspace_id: workspaceId }: Erasure, root: string): Promise<FamilyBatch[]> {
+  const family = await familyOf(tx, { workspace_id: workspaceId, id: root });
+  if (family.length === 0) return [];
+  const live = new Set(family.filter(({ isLive }) => isLive).map(({ id }) => id));
   const rows = await kysely(tx)
     .selectFrom('batch')
     .selectAll()
@@ -22,12 +24,14 @@ export async function lockFamily(
     .where(
       'id',
       'in',
-      batches.map(({ id }) => id),
+      family.map(({ id }) => id),
     )
     .orderBy('id')
     .forNoKeyUpdate()
     .execute();
-  return rows.toSorted((a, b) => Number(a.again_of !== null) - Number(b.again_of !== null));
+  return rows
+    .map((row) => ({ ...row, isLive: row.ended_at === null && live.has(row.id) }))
+    .toSorted((a, b) => Number(a.again_of !== null) - Number(b.again_of !== null));
 }
 
 /** Documents looked through in one statement, which has seconds on a busy machine. */
@@ -152,7 +156,10 @@ export const rowsFile: Shared = { column: 'rows_key', counter: 'uploads' };
 /** The archive that a batch was packed into. */
 export const archiveFile: Shared = { column: 'archive_key', counter: 'archives' };
 
-/** Has a batch point to the file that was written in the place of `before`, which goes. @returns whether it did: another erasure may have come first */
+/**
+ * Has a locked batch point to the file that was written in the place of `before`, which goes.
+ * @returns whether it did: another erasure may have come first, or this one is over
+ */
 export async function replaceFile(
   tx: Tx,
   { workspace_id: workspaceId, id }: Erasure,
@@ -160,10 +167,14 @@ export async function replaceFile(
 ): Promise<boolean> {
   const column = sql.ref(file.column);
   const counter = sql.ref(file.counter);
-  const moved = await sql`update batch set ${column} = ${after}, rev = rev + 1
+  const held = await sql`
+    update erasure set objects = array_append(objects, ${before}), ${counter} = ${counter} + 1
+    where workspace_id = ${workspaceId} and id = ${id} and ended_at is null and ${after} = any(written)
+      and exists (select from batch where workspace_id = ${workspaceId} and id = ${batchId} and ${column} = ${before})`.execute(
+    kysely(tx),
+  );
+  if ((held.numAffectedRows ?? 0n) === 0n) return false;
+  await sql`update batch set ${column} = ${after}, rev = rev + 1
     where workspace_id = ${workspaceId} and id = ${batchId} and ${column} = ${before}`.execute(kysely(tx));
-  if ((moved.numAffectedRows ?? 0n) === 0n) return false;
-  await sql`update erasure set objects = array_append(objects, ${before}), ${counter} = ${counter} + 1
-    where workspace_id = ${workspaceId} and id = ${id}`.execute(kysely(tx));
   return true;
 }

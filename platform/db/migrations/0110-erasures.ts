@@ -26,10 +26,14 @@ create table erasure (
   archives int not null default 0,
   others int not null default 0,
   asked_at timestamptz not null default now(),
+  next_at timestamptz not null default now(),
+  tries int not null default 0,
+  holder uuid,
+  held_until timestamptz,
   ended_at timestamptz,
   primary key (workspace_id, id)
 );
-create index erasure_open on erasure (id) where ended_at is null;
+create index erasure_open on erasure (next_at) where ended_at is null;
 alter table document add column erased_by uuid;
 alter table batch_row_error add column erased_by uuid;
 `;

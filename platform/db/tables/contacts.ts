@@ -121,6 +121,13 @@ export type ContactTables = {
     /** Documents of others that name the person, and stay. */
     others: Generated<number>;
     asked_at: DefaultInstant;
+    /** Before it nobody looks at it; the one whose instant is the oldest comes first. */
+    next_at: DefaultInstant;
+    /** Passes in a row that have failed. */
+    tries: Generated<number>;
+    /** The pass that works at it, and until when it is believed to. */
+    holder: string | null;
+    held_until: Date | null;
     ended_at: MaybeInstant;
   };
 };

@@ -36,6 +36,7 @@ const advice: Readonly<Record<IncidentKind, MessageDescriptor>> = {
   'payment.disputeLost': orLeave,
   'payment.refundedElsewhere': orLeave,
   'journey.repeats': msg`Where that is not meant, pause the journey and look at what lets people in.`,
+  'erasure.fails': msg`Look at the logs of the workers. It ends by itself.`,
   'mailbox.unreachable': msg`Mend the setting that the message names; what came meanwhile is read then.`,
   'mailbox.unread': msg`Look at what is unread in the mailbox, then resolve this.`,
   'temporal.certificateEnds': msg`Renew the certificate; it is taken up without a restart.`,

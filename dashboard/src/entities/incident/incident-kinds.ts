@@ -26,6 +26,7 @@ export const incidentKinds = {
   'payment.disputeLost': 'run',
   'payment.refundedElsewhere': 'run',
   'journey.repeats': null,
+  'erasure.fails': null,
   'mailbox.unreachable': null,
   'mailbox.unread': null,
   'temporal.certificateEnds': null,
