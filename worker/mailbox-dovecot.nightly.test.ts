@@ -18,7 +18,7 @@ import { createTestDatabase, TEST_KEY, type TestDatabase } from '../test/support
 import { type Dovecot, dovecotLogin, startDovecot } from '../test/support/dovecot.ts';
 import { postfixLogin, postfixNobody, startPostfix } from '../test/support/postfix.ts';
 import { startProxy } from '../test/support/proxy.ts';
-import { returnedMail } from '../test/support/returned-mails.ts';
+import { countReports, endMailboxLease, returnedMail } from '../test/support/returned-mails.ts';
 import { sentMail } from '../test/support/sent-mail.ts';
 import { mailApp, startTokenServer, type TokenServer } from '../test/support/token-server.ts';
 import { createReturnedMailsTask } from './background/returned-mails.ts';
@@ -73,15 +73,9 @@ describe('the mailbox of returned mails at Dovecot', () => {
     return () => task(end.signal);
   }
 
-  /** As after some minutes without a sign of the worker that has the mailbox. */
-  const leaseEnds = () =>
-    kysely(database.system)
-      .updateTable('returned_mailbox')
-      .set({ until: new Date(0) })
-      .execute();
+  const leaseEnds = () => endMailboxLease(database);
 
-  const reports = async (): Promise<number> =>
-    (await kysely(database.system).selectFrom('mail_report').select('id').execute()).length;
+  const reports = () => countReports(database);
   const openIncidents = async (): Promise<string[]> => {
     const rows = kysely(database.system).selectFrom('incident').select('message').where('state', '=', 'open');
     return (await rows.execute()).map(({ message }) => message);

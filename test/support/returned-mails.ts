@@ -1,5 +1,21 @@
+import { kysely } from '../../platform/db/core/kysely.ts';
+import type { TestDatabase } from './database.ts';
+
 /** One recipient of a delivery status. */
 export type ReportedRecipient = { action: string; status: string; diagnostic?: string };
+
+/** How many reports of mails have been taken in. */
+export async function countReports({ system }: TestDatabase): Promise<number> {
+  return (await kysely(system).selectFrom('mail_report').select('id').execute()).length;
+}
+
+/** Is as after some minutes without a sign of the worker that has the mailbox. */
+export async function endMailboxLease({ system }: TestDatabase): Promise<void> {
+  await kysely(system)
+    .updateTable('returned_mailbox')
+    .set({ until: new Date(0) })
+    .execute();
+}
 
 const boundary = 'part-of-a-report';
 

@@ -7,7 +7,7 @@ import { mostMailBytes } from '../../platform/mail-reports/returned-mail.ts';
 import { readReturned, takeReports } from '../../platform/mail-reports/take-reports.ts';
 import { createTestDatabase, TEST_KEY, type TestDatabase } from '../../test/support/database.ts';
 import { type ImapServer, startImapServer } from '../../test/support/imap-server.ts';
-import { returnedMail } from '../../test/support/returned-mails.ts';
+import { countReports, endMailboxLease, returnedMail } from '../../test/support/returned-mails.ts';
 import { sentMail } from '../../test/support/sent-mail.ts';
 import { createReturnedMailsTask, type ReturnedMails } from './returned-mails.ts';
 
@@ -53,18 +53,12 @@ describe('the mailbox of returned mails', () => {
     return () => task(end.signal);
   }
 
-  /** As after some minutes without a sign of the worker that has the mailbox. */
-  const leaseEnds = () =>
-    kysely(database.system)
-      .updateTable('returned_mailbox')
-      .set({ until: new Date(0) })
-      .execute();
+  const leaseEnds = () => endMailboxLease(database);
   const bounce = async (): Promise<string> => {
     const { about } = await sentMail(database, keys);
     return returnedMail({ recipients: [{ action: 'failed', status: '5.1.1' }], about });
   };
-  const reports = async (): Promise<number> =>
-    (await kysely(database.system).selectFrom('mail_report').select('id').execute()).length;
+  const reports = () => countReports(database);
   const incidents = () =>
     kysely(database.system).selectFrom('incident').select(['kind', 'state', 'message']).orderBy('id').execute();
 
