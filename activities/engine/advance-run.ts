@@ -19,7 +19,7 @@ import {
   type LockedRun,
   type RunRow,
 } from '../../platform/db/runs/turns.ts';
-import { matchWaits } from '../../platform/db/runs/waits.ts';
+import { noFacts, readOne, readTogether } from '../../platform/db/core/readings.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { applyRewind } from './rewind.ts';
 import { displayRun, type DisplayDeps, type RunPlace } from './run-display.ts';
@@ -87,21 +87,20 @@ async function makeTurn(
   const now = deps.now ? await deps.now(tx, input.at) : run.now;
   const isDue = run.next_due_at !== null && run.next_due_at <= now;
   if (isDue) await expireGates(tx, run, now);
-  const unread = await unreadMessages(tx, run);
-  if (unread.length === 0 && !isDue && run.turn > 0) return null;
-
-  const rewound = await applyRewind(tx, run, unread);
-  const rows = rewound?.rows ?? unread;
   const kind = deps.kinds[run.kind];
+  const facts = kind?.facts?.(run) ?? noFacts;
+  const read = await readTogether(tx, { unread: unreadMessages(run), state: stateOfTurn(run, run.turn), facts });
+  if (read.unread.length === 0 && !isDue && run.turn > 0) return null;
+
   if (!kind) throw new TurnFault('engine.fault', `This worker knows no runs of kind ${run.kind}`);
-  const machine = await kind.load(tx, run);
-  const state = rewound ? rewound.state : await stateOfTurn(tx, run, run.turn);
+  const rewound = await applyRewind(tx, run, read.unread);
+  const { rows, state } = rewound ?? { rows: read.unread, state: read.state };
+  const machine = await kind.load(tx, run, rewound ? await readOne(tx, facts) : read.facts);
   const generation = rewound?.generation ?? run.generation;
   const mailbox = ofGeneration(rows, generation);
   const advanced = guarded(() => machine.advance(state, { now: now.toISOString(), mailbox }));
   const stored = bounded(advanced);
 
-  await matchWaits(tx, run, advanced.waits, { isEnded: advanced.ended !== null });
   await matchGates(tx, run, generation, advanced.gates);
   await machine.project?.(advanced);
   const left = new Set(advanced.left);

@@ -1,13 +1,14 @@
 import type { JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { runKindOf } from '../../contracts/runs/run-kinds.schema.ts';
-import { stateOfTurn, unreadMessages, unreadSince, type RunRow } from '../../platform/db/runs/turns.ts';
+import { stateOfTurn, type Unread, unreadMessages, unreadSince, type RunRow } from '../../platform/db/runs/turns.ts';
+import { readTogether } from '../../platform/db/core/readings.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 
 /** Where a rewind leads: the state that comes back, its generation, and what is to be received in it. */
 export type Rewound = {
   state: JsonObject | null;
   generation: number;
-  rows: Awaited<ReturnType<typeof unreadMessages>>;
+  rows: Unread[];
 };
 
 /**
@@ -21,6 +22,6 @@ export async function applyRewind(tx: Tx, run: RunRow, rows: MailboxItem[]): Pro
   const turn = command?.payload['turn'];
   if (typeof turn !== 'number' || turn < 0 || turn > run.turn) return null;
   await unreadSince(tx, run, { turn, kinds: runKindOf(run.kind)?.facts ?? [] });
-  const state = await stateOfTurn(tx, run, turn);
-  return { state, generation: run.generation + 1, rows: await unreadMessages(tx, run) };
+  const read = await readTogether(tx, { state: stateOfTurn(run, turn), rows: unreadMessages(run) });
+  return { ...read, generation: run.generation + 1 };
 }

@@ -1,15 +1,18 @@
 import type { Advanced, JsonObject } from '../../contracts/core/machine.ts';
 import type { TurnInput } from '../../domain/machine/advanced.ts';
+import type { Reading } from '../../platform/db/core/readings.ts';
 import type { RunRow } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 
 /**
  * Binds one pure state machine to the engine: where its definition and facts come from, how it advances, and what else is
- * written with a turn. `S` is the machine's state, plain JSON.
+ * written with a turn. The machine's state is plain JSON.
  */
-export type RunKind = {
-  /** Reads the definition and facts of the run inside the turn's transaction and returns the machine over them. */
-  load(tx: Tx, run: RunRow): Promise<Machine>;
+export type RunKind<Facts = unknown> = {
+  /** What is read of the run together with what each turn reads: its contact is locked, and nothing of the turn is written yet. */
+  facts?(run: RunRow): Reading<Facts>;
+  /** Reads what else the machine needs inside the turn's transaction, and returns the machine over it. */
+  load(tx: Tx, run: RunRow, facts: Facts): Promise<Machine>;
 };
 
 /** A machine with its definition and facts bound. */

@@ -14,7 +14,7 @@ import {
 import { moveRun, type Moved } from '../../domain/journeys/versions/move-run.ts';
 import { followVersion, refuseMove } from '../../platform/db/journeys/move-runs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
-import { loadDefinition, loadJourneyRun } from '../../platform/db/journeys/journey-runs.ts';
+import { journeyFacts, type JourneyRunFacts, loadDefinition } from '../../platform/db/journeys/journey-runs.ts';
 import { enterAfterRun } from '../../platform/db/journeys/event-intake.ts';
 import { reachGoalAfterEnd } from '../../platform/db/journeys/goals.ts';
 import type { RunKind } from '../engine/run-kind.ts';
@@ -23,7 +23,7 @@ import type { RunKind } from '../engine/run-kind.ts';
 const maxDefinitions = 500;
 
 /** Journey runs: the interpreter over the run's version, its contact as it is now and what started it. */
-export function createJourneyKind(): RunKind {
+export function createJourneyKind(): RunKind<JourneyRunFacts> {
   const definitions = new LRUCache<string, JourneyDefinition>({ max: maxDefinitions });
   const read = async (
     tx: Tx,
@@ -36,8 +36,8 @@ export function createJourneyKind(): RunKind {
     return definition;
   };
   return {
-    async load(tx, run) {
-      const facts = await loadJourneyRun(tx, run.workspace_id, run.id);
+    facts: (run) => journeyFacts({ workspaceId: run.workspace_id, runId: run.id }),
+    async load(tx, run, facts) {
       let definition = await read(tx, run.workspace_id, facts);
       const target = facts.move && (await read(tx, run.workspace_id, facts.move));
       let moved: Moved | undefined;

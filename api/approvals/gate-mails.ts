@@ -5,8 +5,9 @@ import { createPreviews, type StoredMessages } from '../../domain/journeys/simul
 import { type MailAhead, mailsAhead } from '../../domain/journeys/simulation/mails-ahead.ts';
 import { type StoredState, upgradeState } from '../../domain/journeys/state.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
-import { loadJourneyRun } from '../../platform/db/journeys/journey-runs.ts';
+import { journeyFacts } from '../../platform/db/journeys/journey-runs.ts';
 import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
+import { readTogether } from '../../platform/db/core/readings.ts';
 import { readRun, stateOfTurn } from '../../platform/db/runs/turns.ts';
 import type { GateWithRun } from '../../platform/db/views/gates-list.ts';
 import { viewOf } from './gate-view.ts';
@@ -19,9 +20,12 @@ export async function mailsOfGate(tx: Tx, gate: GateWithRun): Promise<GateMail[]
   const { workspace_id: workspaceId, run_id: runId } = gate;
   const run = await readRun(tx, workspaceId, runId);
   if (gate.status !== 'open' || gate.definition === null || !run) return [];
-  const stored = await stateOfTurn(tx, run, run.turn);
+  const { stored, known } = await readTogether(tx, {
+    stored: stateOfTurn(run, run.turn),
+    known: journeyFacts({ workspaceId, runId }),
+  });
   if (stored === null) return [];
-  const { contact, workspaceZone } = await loadJourneyRun(tx, workspaceId, runId);
+  const { contact, workspaceZone } = known;
   // A published version was read by its schema when it came in, and the state is what a turn left.
   const definition = gate.definition as JourneyDefinition;
   const state = upgradeState(stored as unknown as StoredState);

@@ -5,7 +5,8 @@ import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import { advance } from '../../domain/journeys/advance.ts';
 import { type JourneyEntry, startJourney, storedState } from '../../domain/journeys/state.ts';
 import { matchGates } from '../../platform/db/gates/gates.ts';
-import { loadDefinition, loadJourneyRun } from '../../platform/db/journeys/journey-runs.ts';
+import { journeyFacts, loadDefinition } from '../../platform/db/journeys/journey-runs.ts';
+import { readOne } from '../../platform/db/core/readings.ts';
 import { lockRun, writeTurn } from '../../platform/db/runs/turns.ts';
 import { createGateLink } from '../../platform/db/gates/gate-links.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
@@ -73,7 +74,10 @@ describe('gates', () => {
         .executeTakeFirstOrThrow();
       const run = await lockRun(tx, database.workspaceId, id);
       if (!run) throw new Error('The run was just made');
-      const { versionId, entry, contact, workspaceZone } = await loadJourneyRun(tx, database.workspaceId, id);
+      const { versionId, entry, contact, workspaceZone } = await readOne(
+        tx,
+        journeyFacts({ workspaceId: database.workspaceId, runId: id }),
+      );
       const definition = (await loadDefinition(tx, database.workspaceId, versionId)) as JourneyDefinition;
       const facts = { now: new Date().toISOString(), mailbox: [], contact, workspaceZone };
       const turn = advance(definition, startJourney(entry as JourneyEntry), facts);

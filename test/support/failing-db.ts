@@ -5,12 +5,16 @@ import { patience, type Db } from '../../platform/db/core/pool.ts';
 import type { Database } from '../../platform/db/tables/tables.ts';
 import type { TestDatabase } from './database.ts';
 
-/** A connection to the app role that breaks at the n-th statement it is given. */
+/** A connection to the app role that breaks at the n-th statement it is given, and else waits for a lock as long as it takes. */
 export type FailingDb = { db: Db; failAt(statement: number | null): void; statements(): number; stop(): Promise<void> };
 
 /** Opens a pool whose statements are counted and can be made to fail; `begin`, `commit` and `rollback` count too. */
 export function createFailingDb(database: TestDatabase): FailingDb {
   const pool = createPool(database.config, 'tl_app', 2, patience.request);
+  pool.on(
+    'connect',
+    (client) => void client.query('set lock_timeout = 0; set statement_timeout = 0; set transaction_timeout = 0'),
+  );
   let count = 0;
   let failing: number | null = null;
   const connect = async (): Promise<PostgresPoolClient> => {

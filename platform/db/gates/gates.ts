@@ -131,6 +131,8 @@ export async function settleGate(
  * whose deadline came after a pause that the run has not received yet: the run says what becomes of it.
  */
 export async function expireGates(tx: Tx, run: RunRow, now: Date): Promise<void> {
+  // No gate is open: `waitingFor`.
+  if (run.waiting_for !== 'person') return;
   const due = await kysely(tx)
     .selectFrom('gate')
     .selectAll()

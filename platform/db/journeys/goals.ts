@@ -7,8 +7,9 @@ import { upgradeState, type StoredState } from '../../../domain/journeys/state.t
 import { eventsForGoal } from '../runs/waits.ts';
 import { readRun, stateOfTurn, type RunRow } from '../runs/turns.ts';
 import { kysely } from '../core/kysely.ts';
+import { readTogether } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
-import { loadDefinition, loadJourneyRun } from './journey-runs.ts';
+import { journeyFacts, loadDefinition } from './journey-runs.ts';
 
 /**
  * Counts the goal of a run that has ended, where a stored event reaches it: by the run's own rules, as if it were still live. Repeatable. The
@@ -23,9 +24,12 @@ export async function reachGoalAfterEnd(
   const mailbox = await eventsForGoal(tx, workspaceId, runId);
   const run = await readRun(tx, workspaceId, runId);
   if (mailbox.length === 0 || !run) return;
-  const { versionId, contact, workspaceZone } = await loadJourneyRun(tx, workspaceId, runId);
+  const { facts, stored } = await readTogether(tx, {
+    facts: journeyFacts({ workspaceId, runId }),
+    stored: stateOfTurn(run, run.turn),
+  });
+  const { versionId, contact, workspaceZone } = facts;
   const definition = known ?? ((await loadDefinition(tx, workspaceId, versionId)) as JourneyDefinition);
-  const stored = await stateOfTurn(tx, run, run.turn);
   if (stored === null) return;
   const now = new Date().toISOString();
   const last = upgradeState(stored as unknown as StoredState);

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { RunEnd } from '../../../domain/journeys/entry.ts';
 import { isoOf, type StoredEvent } from '../contacts/events.ts';
 import { kysely } from '../core/kysely.ts';
+import type { Reading } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** What a journey run is about. `contact` has the attributes with `externalId`, `email` and, where known, `timeZone`. */
@@ -18,22 +19,25 @@ export type JourneyRunFacts = {
 };
 
 /** The facts of a run as they are now; an erased contact is an empty one. @throws Error when the run is no journey's */
-export async function loadJourneyRun(tx: Tx, workspaceId: string, runId: string): Promise<JourneyRunFacts> {
-  const { rows } = await sql<JourneyRunFacts>`
-    select jr.version_id as "versionId", v.sha256, jr.entry, w.zone as "workspaceZone",
-      coalesce(c.attributes, '{}') || jsonb_strip_nulls(jsonb_build_object('externalId', c.external_id, 'email', c.email, 'timeZone', c.zone)) as contact,
-      (select jsonb_build_object('bulkId', i.payload -> 'bulkId', 'versionId', t.id, 'sha256', t.sha256) from run_inbox i
-        join journey_version t on t.workspace_id = i.workspace_id and t.id = (i.payload ->> 'versionId')::uuid and t.journey_id = jr.journey_id
-        where i.workspace_id = jr.workspace_id and i.run_id = jr.run_id and i.consumed_turn is null and i.kind = 'move'
-        order by i.seq desc limit 1) as move
-    from journey_run jr
-    join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
-    join workspace w on w.id = jr.workspace_id
-    left join contact c on c.workspace_id = jr.workspace_id and c.id = jr.contact_id
-    where jr.workspace_id = ${workspaceId} and jr.run_id = ${runId}`.execute(kysely(tx));
-  const facts = rows[0];
-  if (!facts) throw new Error(`Run ${runId} is no journey run`);
-  return facts;
+export function journeyFacts(run: { workspaceId: string; runId: string }): Reading<JourneyRunFacts> {
+  return {
+    query: sql`
+      select jr.version_id as "versionId", v.sha256, jr.entry, w.zone as "workspaceZone",
+        coalesce(c.attributes, '{}') || jsonb_strip_nulls(jsonb_build_object('externalId', c.external_id, 'email', c.email, 'timeZone', c.zone)) as contact,
+        (select jsonb_build_object('bulkId', i.payload -> 'bulkId', 'versionId', t.id, 'sha256', t.sha256) from run_inbox i
+          join journey_version t on t.workspace_id = i.workspace_id and t.id = (i.payload ->> 'versionId')::uuid and t.journey_id = jr.journey_id
+          where i.workspace_id = jr.workspace_id and i.run_id = jr.run_id and i.consumed_turn is null and i.kind = 'move'
+          order by i.seq desc limit 1) as move
+      from journey_run jr
+      join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
+      join workspace w on w.id = jr.workspace_id
+      left join contact c on c.workspace_id = jr.workspace_id and c.id = jr.contact_id
+      where jr.workspace_id = ${run.workspaceId} and jr.run_id = ${run.runId}`,
+    from([facts]) {
+      if (!facts) throw new Error(`Run ${run.runId} is no journey run`);
+      return facts as JourneyRunFacts;
+    },
+  };
 }
 
 /** The definition of a version; it never changes, so callers keep it under its hash. */

@@ -6,7 +6,9 @@ import { timelineLines } from '../../../domain/machine/timeline.ts';
 import { waitingFor } from '../../../domain/machine/waiting-for.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';
+import type { Reading } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
+import { matchedWaits } from './waits.ts';
 
 /** A run's row. */
 export type RunRow = Selectable<Database['run']>;
@@ -26,21 +28,20 @@ export function readRun(tx: Tx, workspaceId: string, runId: string): Promise<Run
 
 /**
  * Locks a run for one turn, its contact first: event intake and turns lock contact → run, so neither waits for the other's
- * second lock. Undefined when the workspace has no such run.
+ * second lock. What the lock guards is read by a later statement, which sees all that was committed until both were held. Undefined when the
+ * workspace has no such run.
  */
 export async function lockRun(tx: Tx, workspaceId: string, runId: string): Promise<LockedRun | undefined> {
-  await sql`
-    select 1 from contact where workspace_id = ${workspaceId}
-      and id = (select contact_id from run where workspace_id = ${workspaceId} and id = ${runId})
-    for no key update`.execute(kysely(tx));
-  return kysely(tx)
-    .selectFrom('run')
-    .selectAll()
-    .select(sql<Date>`clock_timestamp()`.as('now'))
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', runId)
-    .forNoKeyUpdate()
-    .executeTakeFirst();
+  // The join waits for the contact before it gives a row of the run to lock.
+  const { rows } = await sql<LockedRun>`
+    with person as materialized (
+      select from contact where workspace_id = ${workspaceId}
+        and id = (select contact_id from run where workspace_id = ${workspaceId} and id = ${runId})
+      for no key update
+    )
+    select run.*, clock_timestamp() as now from run left join person on true
+    where run.workspace_id = ${workspaceId} and run.id = ${runId} for no key update of run`.execute(kysely(tx));
+  return rows[0];
 }
 
 /** The database's clock, for what happens outside of a turn. */
@@ -76,30 +77,24 @@ export async function isAnswered(tx: Tx, run: RunRow, key: string): Promise<bool
   return row !== undefined;
 }
 
+/** A message as it was noted. */
+export type Unread = MailboxItem & { ref: string };
+
 /**
  * The unread rows in their order, at most `limits.mailboxRowsPerTurn`, those first that say how a run goes on which can take no others.
  * `ref` is as it was noted.
  */
-export async function unreadMessages(tx: Tx, run: RunRow): Promise<(MailboxItem & { ref: string })[]> {
-  const rows = await kysely(tx)
-    .selectFrom('run_inbox')
-    .select(['seq', 'kind', 'ref', 'payload', 'at'])
-    .where('workspace_id', '=', run.workspace_id)
-    .where('run_id', '=', run.id)
-    .where('consumed_turn', 'is', null)
-    .orderBy(sql`kind in ('exit', 'rewind')`, 'desc')
-    .orderBy('seq')
-    .limit(limits.mailboxRowsPerTurn)
-    .execute();
-  return rows
-    .map((row) => ({
-      seq: Number(row.seq),
-      kind: row.kind,
-      ref: row.ref,
-      payload: row.payload as JsonObject,
-      at: row.at.toISOString(),
-    }))
-    .toSorted((a, b) => a.seq - b.seq);
+export function unreadMessages(run: RunRow): Reading<Unread[]> {
+  return {
+    query: sql`
+      select seq, kind, ref, payload, at from run_inbox
+      where workspace_id = ${run.workspace_id} and run_id = ${run.id} and consumed_turn is null
+      order by kind in ('exit', 'rewind') desc, seq limit ${limits.mailboxRowsPerTurn}`,
+    from: (rows) =>
+      (rows as Unread[])
+        .map((row) => ({ ...row, at: new Date(row.at).toISOString() }))
+        .toSorted((a, b) => a.seq - b.seq),
+  };
 }
 
 /** Makes the messages of these kinds unread that were read after a turn. */
@@ -115,16 +110,15 @@ export async function unreadSince(
 }
 
 /** The state stored with a turn, or null before the first. */
-export async function stateOfTurn(tx: Tx, run: RunRow, turn: number): Promise<JsonObject | null> {
-  if (turn === 0) return null;
-  const row = await kysely(tx)
-    .selectFrom('run_turn')
-    .select('state')
-    .where('workspace_id', '=', run.workspace_id)
-    .where('run_id', '=', run.id)
-    .where('turn', '=', turn)
-    .executeTakeFirstOrThrow();
-  return row.state as JsonObject;
+export function stateOfTurn(run: RunRow, turn: number): Reading<JsonObject | null> {
+  return {
+    query: sql`select state from run_turn where workspace_id = ${run.workspace_id} and run_id = ${run.id} and turn = ${turn}`,
+    from([row]) {
+      if (turn === 0) return null;
+      if (!row) throw new Error(`Run ${run.id} has no turn ${turn}`);
+      return row['state'] as JsonObject;
+    },
+  };
 }
 
 /** Notes the execution that works the run: after a reset or a restart made elsewhere it is a newer one. */
@@ -147,8 +141,8 @@ export type TurnRecord = {
 };
 
 /**
- * Writes a turn: its state, the consumed messages, the timeline's lines, the run's row and where it stands; one statement, and a second one
- * where branches run beside it. Waits and gates are matched before, so that what they enqueue counts as unread.
+ * Writes a turn: its state, the consumed messages, what it listens to, the timeline's lines, the run's row and where it stands; one statement,
+ * and a second one where branches run beside it. Gates are matched before.
  * @returns whether unread messages exist now
  */
 export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promise<boolean> {
@@ -156,8 +150,9 @@ export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promis
   const own = sql`workspace_id = ${run.workspace_id} and run_id = ${run.id}`;
   const consumed = sql`${record.consumed}::bigint[]`;
   const { currentStep, branchSteps = [] } = advanced;
+  const waits = matchedWaits(run, advanced.waits, { isEnded: advanced.ended !== null });
   const { rows } = await sql<{ more: boolean }>`
-    with stored as (
+    with ${waits ? sql`${waits},` : sql``} stored as (
       insert into run_turn (workspace_id, run_id, turn, generation, state, at)
       values (${run.workspace_id}, ${run.id}, ${turn}, ${generation}, ${record.state}::jsonb, ${now})
     ), received as (
@@ -178,9 +173,8 @@ export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promis
       ended_at = ${advanced.ended ? now : null}, updated_at = ${now}, rev = rev + 1,
       temporal_run_id = coalesce(${record.temporalRunId}, temporal_run_id)
     where workspace_id = ${run.workspace_id} and id = ${run.id}
-    returning exists (select 1 from run_inbox where ${own} and consumed_turn is null and seq <> all(${consumed})) as more`.execute(
-    kysely(tx),
-  );
+    returning exists (select 1 from run_inbox where ${own} and consumed_turn is null and seq <> all(${consumed}))
+      ${waits ? sql`or exists (select from heard)` : sql``} as more`.execute(kysely(tx));
   // After the trigger of the row, which takes away the step that the run itself has left: a branch may begin there.
   if (branchSteps.length > 0)
     await sql`

@@ -7,8 +7,8 @@ import { newId } from '../../ids.ts';
 import { kysely } from '../core/kysely.ts';
 import { inWorkspace, type Tx } from '../core/workspace.ts';
 import { receivedNow } from '../contacts/events.ts';
-import { lockRun } from './turns.ts';
-import { matchWaits, wakeWaits } from './waits.ts';
+import { lockRun, writeTurn } from './turns.ts';
+import { wakeWaits } from './waits.ts';
 
 const from = '2026-01-01T00:00:00.000Z';
 const wait = (key: string | null, more: Partial<WaitSpec> = {}): WaitSpec => {
@@ -27,7 +27,17 @@ describe('the waits of a run', () => {
   async function match(runId: string, ...open: WaitSpec[]): Promise<void> {
     await inRun(async (tx) => {
       const run = await lockRun(tx, database.workspaceId, runId);
-      if (run) await matchWaits(tx, { ...run, turn: 1 }, open);
+      if (!run) throw new Error('The run was just made');
+      const advanced = { state: {}, actions: [], waits: open, gates: [], steps: [], dueAt: null, ended: null };
+      const record = {
+        turn: run.turn + 1,
+        generation: 0,
+        state: '{}',
+        consumed: [],
+        now: run.now,
+        temporalRunId: null,
+      };
+      await writeTurn(tx, run, { ...record, advanced: { ...advanced, status: 'waiting', currentStep: 'signatures' } });
     });
   }
 
@@ -76,6 +86,9 @@ describe('the waits of a run', () => {
     expect(await receivedBy(runId)).toMatchObject([{ key: 'ben' }, { key: 'ana' }, { key: 'cleo' }]);
     await match(runId, wait('dora'));
     expect(await rows(runId)).toMatchObject([{ key: 'dora', purpose: 'wait' }]);
+    // One goes and one comes of the same visit, of which code of before knows only one.
+    await match(runId, wait('emil'));
+    expect(await rows(runId)).toMatchObject([{ key: 'emil', purpose: 'wait' }]);
     await match(runId);
     expect(await rows(runId)).toEqual([]);
   });

@@ -6,14 +6,19 @@ import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /**
- * Makes the run's waits match what its machine listens to, each with its key, and enqueues each stored event that a *new* wait has missed: one
- * received since `from`, by the database's clock. One whose deadline has moved is as new, and each event reaches it once all the same. The contact's row must be locked, as event intake locks it too, so that
+ * The parts of a statement that make the run's waits match what its machine listens to, each with its key, and enqueue each stored event that a
+ * *new* wait has missed, as rows of `heard`: one received since `from`, by the database's clock. One whose deadline has moved is as new, and each
+ * event reaches it once all the same. The contact's row must have been locked by an earlier statement, as event intake locks it too, so that
  * neither can miss the other. A run that has ended receives nothing any more: what still counts as its goal is not enqueued, and is waited for
- * until it can be reported no more.
+ * until it can be reported no more. Undefined where there is nothing to match.
  */
-export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[], { isEnded = false } = {}): Promise<void> {
+export function matchedWaits(
+  run: RunRow,
+  open: WaitSpec[],
+  { isEnded }: { isEnded: boolean },
+): RawBuilder<unknown> | undefined {
   // Before its first turn a run listens to nothing.
-  if (run.contact_id === null || (open.length === 0 && run.turn === 0)) return;
+  if (run.contact_id === null || (open.length === 0 && run.turn === 0)) return undefined;
   const specs = JSON.stringify(
     open.map((wait) => ({
       ...wait,
@@ -24,28 +29,36 @@ export async function matchWaits(tx: Tx, run: RunRow, open: WaitSpec[], { isEnde
       after_received: wait.after?.receivedAt,
     })),
   );
-  const wanted = sql`jsonb_to_recordset(${specs}::jsonb) as w(step text, visit int, event_name text, key text, purpose text, due_at timestamptz, wait_from timestamptz, after_occurred timestamptz, after_received timestamptz)`;
-  await sql`
-    delete from wait where workspace_id = ${run.workspace_id} and run_id = ${run.id} and not exists (
-      select 1 from ${wanted} where (w.step, w.visit, w.event_name, w.purpose) = (wait.step, wait.visit, wait.event_name, coalesce(wait.purpose, 'wait'))
-        and w.key is not distinct from wait.key)`.execute(kysely(tx));
-  if (open.length === 0) return;
-  // Several of a visit on one event: see the migration 0024.
-  const purpose = sql`case when count(*) over (partition by w.step, w.visit, w.purpose, w.event_name) = 1 then w.purpose end`;
-  await sql`
-    with added as (
+  // Several of a visit on one event: see the migration 0024. What goes has gone before anything comes, as some of it may be unique together.
+  return sql`
+    wanted as materialized (
+      select w.step, w.visit, w.event_name, w.key, w.due_at, w.wait_from, w.after_occurred, w.after_received,
+        case when count(*) over (partition by w.step, w.visit, w.purpose, w.event_name) = 1 then w.purpose end as purpose
+      from jsonb_to_recordset(${specs}::jsonb) as w(step text, visit int, event_name text, key text, purpose text, due_at timestamptz,
+        wait_from timestamptz, after_occurred timestamptz, after_received timestamptz)
+    ), gone as (
+      delete from wait where workspace_id = ${run.workspace_id} and run_id = ${run.id} and not exists (
+        select from wanted w where (w.step, w.visit, w.event_name, coalesce(w.purpose, 'wait'))
+            = (wait.step, wait.visit, wait.event_name, coalesce(wait.purpose, 'wait'))
+          and w.key is not distinct from wait.key)
+      returning 1
+    ), added as (
       insert into wait (workspace_id, run_id, contact_id, event_name, key, step, visit, purpose, wait_from, after_occurred, after_received, due_at)
-      select ${run.workspace_id}::uuid, ${run.id}::uuid, ${run.contact_id}::uuid, w.event_name, w.key, w.step, w.visit, ${purpose}, w.wait_from, w.after_occurred, w.after_received, w.due_at
-      from ${wanted}
+      select ${run.workspace_id}::uuid, ${run.id}::uuid, ${run.contact_id}::uuid, w.event_name, w.key, w.step, w.visit, w.purpose, w.wait_from,
+        w.after_occurred, w.after_received, w.due_at
+      from (select count(*) from gone) before cross join wanted w
       on conflict (workspace_id, run_id, step, visit, coalesce(purpose, 'wait'), event_name, md5(key)) do update set due_at = excluded.due_at
         where wait.due_at is distinct from excluded.due_at
-      returning *)
-    insert into run_inbox (workspace_id, run_id, kind, ref, payload)
-    select e.workspace_id, ${run.id}::uuid, 'event', event_ref(e.id, a.step, a.visit, a.purpose), event_payload(e, a)
-    from added a join event e on e.workspace_id = a.workspace_id and e.contact_id = a.contact_id and e.name = a.event_name
-      and (a.key is null or e.key = a.key) and ${isInTime('a')} and not ${isEnded}::boolean
-    order by e.received_at, ${reachOrder('a')}
-    on conflict (workspace_id, run_id, kind, ref) do nothing`.execute(kysely(tx));
+      returning *
+    ), heard as (
+      insert into run_inbox (workspace_id, run_id, kind, ref, payload)
+      select e.workspace_id, ${run.id}::uuid, 'event', event_ref(e.id, a.step, a.visit, a.purpose), event_payload(e, a)
+      from added a join event e on e.workspace_id = a.workspace_id and e.contact_id = a.contact_id and e.name = a.event_name
+        and (a.key is null or e.key = a.key) and ${isInTime('a')} and not ${isEnded}::boolean
+      order by e.received_at, ${reachOrder('a')}
+      on conflict (workspace_id, run_id, kind, ref) do nothing
+      returning seq
+    )`;
 }
 
 /** Whether an event is one of those that a wait asks for by when they happened. */

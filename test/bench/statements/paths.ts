@@ -101,10 +101,10 @@ async function walk(database: TestDatabase, mail: (run: Run, key: string) => Pro
     { name: 'the same, 20 at once', ceiling: 8, statements: gathered, times: 20 },
     { name: 'an event that a run waits for', ceiling: 9, statements: woken },
     { name: 'an event that lets a person in', ceiling: 12, statements: enters },
-    { name: 'a first turn', ceiling: 9, statements: first.statements },
-    { name: 'a turn that receives an answer', ceiling: 10, statements: sent.statements },
-    { name: 'a turn that a timer ends', ceiling: 11, statements: timer.statements },
-    { name: 'a turn that an event ends', ceiling: 10, statements: exit.statements },
+    { name: 'a first turn', ceiling: 5, statements: first.statements },
+    { name: 'a turn that receives an answer', ceiling: 5, statements: sent.statements },
+    { name: 'a turn that a timer ends', ceiling: 6, statements: timer.statements },
+    { name: 'a turn that an event ends', ceiling: 6, statements: exit.statements },
     { name: 'a mail', ceiling: 27, statements: mailed },
   ];
 }
