@@ -5,30 +5,48 @@ import type { Action, ActionName } from '../../contracts/core/actions.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import { enqueueMessage } from '../../platform/db/runs/runs.ts';
-import { isAnswered, readRun, type RunRow } from '../../platform/db/runs/turns.ts';
+import { noFacts, type Reading } from '../../platform/db/core/readings.ts';
+import { holdToAct, type RunRow } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 
-/** An action that is open now, with its run. */
-export type LoadedAction<N extends ActionName = ActionName> = { run: RunRow; action: Action<N>; generation: number };
+/** An action that is open now, with its run, and whether what ends that waits unread; `facts` is what was asked for with it. */
+export type LoadedAction<N extends ActionName = ActionName, Facts = unknown> = {
+  run: RunRow;
+  action: Action<N>;
+  generation: number;
+  isToStop: boolean;
+  facts: Facts;
+};
 
 /**
- * Loads the open action `name` behind `input.key`; null when there is nothing more to do: it was answered, superseded by a rewind,
- * or its run is over. @throws RunNotFound
+ * Loads the open action `name` behind `input.key`, and holds its run; null when there is nothing more to do: it was answered, superseded by a
+ * rewind, or its run is over. @throws RunNotFound
  */
-export async function loadAction<N extends ActionName>(
+export function loadAction<N extends ActionName>(
   tx: Tx,
   name: N,
   input: ActionInput,
-): Promise<LoadedAction<N> | null> {
-  const run = await readRun(tx, input.workspaceId, input.runId);
-  if (!run) throw ApplicationFailure.nonRetryable(`No run ${input.runId}`, failureTypes.runNotFound);
+): Promise<LoadedAction<N, undefined> | null> {
+  return loadActionWith(tx, name, input, noFacts);
+}
+
+/** As `loadAction`, with what is read in the same statement. */
+export async function loadActionWith<N extends ActionName, Facts>(
+  tx: Tx,
+  name: N,
+  input: ActionInput,
+  reading: Reading<Facts>,
+): Promise<LoadedAction<N, Facts> | null> {
+  const acting = await holdToAct(tx, input, reading);
+  if (!acting) throw ApplicationFailure.nonRetryable(`No run ${input.runId}`, failureTypes.runNotFound);
+  const { run, isAnswered, isToStop, facts } = acting;
   const cut = input.key.indexOf('/');
   const generation = Number(input.key.slice(0, cut));
   const id = input.key.slice(cut + 1);
   // A machine wrote the open actions, each with the params of its record.
   const action = (run.open as Action<N>[]).find((open) => open.id === id && open.activity === name);
-  if (!action || generation !== run.generation || run.ended_at !== null) return null;
-  return (await isAnswered(tx, run, input.key)) ? null : { run, action, generation };
+  if (!action || generation !== run.generation || run.ended_at !== null || isAnswered) return null;
+  return { run, action, generation, isToStop, facts };
 }
 
 /**

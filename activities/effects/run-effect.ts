@@ -4,10 +4,11 @@ import type { CallOutcome, EffectMode } from '../../contracts/core/effects.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
 import { failureTypes } from '../../contracts/core/failures.ts';
 import { LATE_REPLY, type JsonObject } from '../../contracts/core/machine.ts';
+import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
 import {
+  answerEffect,
   claimEffect,
   handOffEffect,
-  mayAct,
   returnClaim,
   settleEffect,
   suppressedFor,
@@ -17,20 +18,23 @@ import {
 } from '../../platform/db/runs/effects.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { isBadValue, outlastOutage } from '../../platform/db/core/failures.ts';
+import { noFacts, type Reading } from '../../platform/db/core/readings.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
-import { enqueueResult, loadAction, type LoadedAction } from './load-action.ts';
+import { enqueueResult, type LoadedAction, loadActionWith } from './load-action.ts';
 
 /** The actions that call an outside service. */
 export type EffectName = ActionOfMode<'effect'>;
 
 /** How one action makes its call; its record says what the call promises. `P` is what `prepare` found inside the claim's transaction. */
-export type EffectDeclaration<N extends EffectName, P> = {
+export type EffectDeclaration<N extends EffectName, P, Facts = unknown> = {
   action: N;
+  /** What is read together with the action, before it is claimed. */
+  facts?(input: ActionInput): Reading<Facts>;
   /** The last-moment checks (consent, suppression, caps) and everything the call needs, in the claim's transaction. */
   prepare(
     tx: Tx,
-    open: LoadedAction<N>,
+    open: LoadedAction<N, Facts>,
     effect: EffectRow,
   ): Promise<{ kind: 'ready'; prepared: P } | { kind: 'suppressed'; reason: string }>;
   /** The one call. An at-most-once call must pass `fence` before the bytes leave; others need not. */
@@ -52,10 +56,10 @@ const minimumRetryMs = 1_000;
  * the run's mailbox, in one transaction. Called twice, the effect happens once, as far as its mode can promise.
  * @throws EffectRejected where the service refused for good; a retryable failure where it must be tried again
  */
-export async function runEffect<N extends EffectName, P>(
+export async function runEffect<N extends EffectName, P, Facts = unknown>(
   db: Db,
   input: ActionInput,
-  declaration: EffectDeclaration<N, P>,
+  declaration: EffectDeclaration<N, P, Facts>,
 ): Promise<void> {
   let isTrying = false;
   const mayTry = (): boolean => (isTrying = takeTrial());
@@ -78,10 +82,10 @@ function takeTrial(): boolean {
   return isTaken;
 }
 
-async function carryOut<N extends EffectName, P>(
+async function carryOut<N extends EffectName, P, Facts>(
   db: Db,
   input: ActionInput,
-  declaration: EffectDeclaration<N, P>,
+  declaration: EffectDeclaration<N, P, Facts>,
   { effect, prepared }: Claimed<P>,
 ): Promise<void> {
   const fence = (): Promise<boolean> => handOffEffect(db, effect);
@@ -105,15 +109,16 @@ function signalOf(action: EffectName): AbortSignal {
 
 type Claimed<P> = { effect: EffectRow; prepared: P };
 
-async function claim<N extends EffectName, P>(
+async function claim<N extends EffectName, P, Facts>(
   tx: Tx,
   input: ActionInput,
-  declaration: EffectDeclaration<N, P>,
+  declaration: EffectDeclaration<N, P, Facts>,
   mayTry: () => boolean,
 ): Promise<Claimed<P> | ApplicationFailure | null> {
   const { service, promise } = actions[declaration.action].mode;
-  const open = await loadAction(tx, declaration.action, input);
-  if (!open || !(await mayAct(tx, { ...input, generation: open.generation }))) return null;
+  const facts = declaration.facts?.(input) ?? (noFacts as Reading<Facts>);
+  const open = await loadActionWith(tx, declaration.action, input, facts);
+  if (!open || open.isToStop) return null;
   const plan = {
     ...input,
     key: effectKey(open, promise),
@@ -202,15 +207,11 @@ async function settleOutcome(settling: Settling, outcome: CallOutcome<JsonObject
 async function conclude({ db, input, effect, record }: Settling, final: Settlement): Promise<void> {
   const settle = (): Promise<void> =>
     inWorkspace(db, input.workspaceId, async (tx) => {
-      if (!(await settleEffect(tx, effect, final))) return;
-      if (final.state === 'done') await record(tx);
-      const isFirst = await enqueueResult(
-        tx,
-        input,
-        outputOf(final.state, final.result ?? null, final.error?.message ?? ''),
-      );
+      const payload = outputOf(final.state, final.result ?? null, final.error?.message ?? '');
+      const answered = await answerEffect(tx, effect, final, { kind: ACTION_DONE, ref: input.key, payload });
+      if (answered && final.state === 'done') await record(tx);
       // The run has received that nobody knows, from the attempt that took the lease over.
-      if (!isFirst && final.state === 'done') await sendLateReply(tx, input, effect);
+      if (answered?.isFirst === false && final.state === 'done') await sendLateReply(tx, input, effect);
     });
   try {
     await outlastOutage(cancellationSignal(), settle);

@@ -13,13 +13,14 @@ import { assigneesOf, type Assignee } from '../../platform/db/gates/assignees.ts
 import { createGateLink } from '../../platform/db/gates/gate-links.ts';
 import { finishGateMails, isMailedOut, type GateToMail } from '../../platform/db/gates/gate-mails.ts';
 import { findGate, type GateWithRun } from '../../platform/db/views/gates-list.ts';
+import { readOne } from '../../platform/db/core/readings.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { findWorkspace } from '../../platform/db/access/workspaces.ts';
 import { buildMessage, envelopeOf } from '../providers/email/build-message.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import type { MessagingDeps } from './messaging.activities.ts';
 import { renderMessage } from '../../domain/messaging/render-message.ts';
-import { type MailRoute, waitsForMailServer } from './mail-of-workspace.ts';
+import { type MailRoute, storedMail, waitsForMailServer } from './mail-of-workspace.ts';
 
 /** A longer text does not help to decide; the page shows all of it. */
 const shownFacts = 8;
@@ -106,7 +107,7 @@ async function claim(
   );
   if (claimed.kind !== 'claimed') return claimed.kind;
   const { effect } = claimed;
-  const route = await deps.mailOf(tx, gate.workspace_id, effect.frozen);
+  const route = await deps.mailOf(await readOne(tx, storedMail(gate.workspace_id)), effect.frozen);
   if (route === 'unreadable') {
     await settleEffect(tx, effect, { state: 'deferred', error: waitsForMailServer.error });
     return 'held';

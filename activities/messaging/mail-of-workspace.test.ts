@@ -5,6 +5,7 @@ import { MailServer } from '../../contracts/access/connections-api.schema.ts';
 import { MAIL_SECRET } from '../../platform/connections/mail-connection.ts';
 import { deleteSecret, setSecret } from '../../platform/db/access/secrets.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
+import { readOne } from '../../platform/db/core/readings.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { keepServiceIncidents } from '../../platform/db/runs/incidents.ts';
 import { masterKeys } from '../../platform/keys/master-keys.ts';
@@ -14,7 +15,7 @@ import '../../test/support/quiet-runtime.ts';
 import { createSmtpServers } from '../../test/support/smtp-servers.ts';
 import { mailApp, startTokenServer, type TokenServer } from '../../test/support/token-server.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
-import { createMailOf } from './mail-of-workspace.ts';
+import { createMailOf, storedMail } from './mail-of-workspace.ts';
 import { createMessagingActivities } from './messaging.activities.ts';
 
 const keys = masterKeys({ THROUGHLINE_KEY: TEST_KEY });
@@ -230,7 +231,9 @@ describe('a mail of a workspace with a mail server of its own', () => {
     const { port } = await serve('late');
     await connect(workspaceId, 'late', { port });
     const routes = (frozen: string) =>
-      inWorkspace(database.app, workspaceId, (tx) => mails.mailOf(tx, workspaceId, Buffer.from(frozen)));
+      inWorkspace(database.app, workspaceId, async (tx) =>
+        mails.mailOf(await readOne(tx, storedMail(workspaceId)), Buffer.from(frozen)),
+      );
     expect(await routes('From: Us <Hello@us.example>\r\nTo: a@b.example\r\n\r\n')).toMatchObject({
       email: installation.email,
     });

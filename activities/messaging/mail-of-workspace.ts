@@ -4,12 +4,15 @@ import {
   dkimOf,
   type MailAddressConfig,
   mailServerOf,
-  openMailServer,
+  openSealedMailServer,
+  sealedMailServer,
   storedMailTokens,
   UNREADABLE_MAIL,
 } from '../../platform/connections/mail-connection.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
-import type { Tx } from '../../platform/db/core/workspace.ts';
+import { type MailSender, mailSender } from '../../platform/db/access/mail-sender.ts';
+import type { SealedSecret } from '../../platform/db/access/secrets.ts';
+import { type Reading, together } from '../../platform/db/core/readings.ts';
 import type { KeySource } from '../../platform/db/keys/master-keys.ts';
 import { envelopeOf, type MessageSigning } from '../providers/email/build-message.ts';
 import { settingsRetryMs } from '../providers/email/smtp/smtp-outcome.ts';
@@ -29,11 +32,20 @@ export type MailRoute = {
 /** What the settings of the installation come to. */
 export type InstallationMail = { email: EmailSender; signing: MessageSigning; senders: Senders; returnPath: string };
 
+/** What is stored of how a workspace's mail goes. */
+export type StoredMail = { workspaceId: string; server: SealedSecret | null; sender: MailSender };
+
+/** What is stored of how a workspace's mail goes, as it is now. */
+export function storedMail(workspaceId: string): Reading<StoredMail> {
+  const { query, from } = together({ server: sealedMailServer(workspaceId), sender: mailSender(workspaceId) });
+  return { query, from: (rows) => ({ workspaceId, ...from(rows) }) };
+}
+
 /**
- * Finds the route of a workspace's mail: its own server as it is now, else the installation's. `frozen` are the bytes of a mail that was written before: one
+ * Finds the route of a workspace's mail: its own server, else the installation's. `frozen` are the bytes of a mail that was written before: one
  * from a sender of the installation goes by its server. `unreadable` where nothing may be written, as what is stored cannot be opened.
  */
-export type MailOf = (tx: Tx, workspaceId: string, frozen: Uint8Array | null) => Promise<MailRoute | 'unreadable'>;
+export type MailOf = (stored: StoredMail, frozen: Uint8Array | null) => Promise<MailRoute | 'unreadable'>;
 
 /** What a mail waits for where its server cannot be opened. */
 export const waitsForMailServer = {
@@ -79,16 +91,16 @@ export function createMailOf({ db, keys, config, installation }: MailOfDeps): {
     return email;
   }
 
-  async function ofInstallation(tx: Tx, workspaceId: string): Promise<MailRoute> {
+  function ofInstallation(sender: MailSender): MailRoute {
     const { senders, ...route } = installation;
-    return { ...route, ...(await senderOf(tx, workspaceId, senders)) };
+    return { ...route, ...senderOf(sender, senders) };
   }
 
   return {
-    async mailOf(tx, workspaceId, frozen) {
-      const found = await openMailServer(tx, await keys(), workspaceId);
+    async mailOf({ workspaceId, server, sender }, frozen) {
+      const found = openSealedMailServer(await keys(), server);
       if (found === null) pools.delete(workspaceId);
-      if (found === null || (frozen && isOf(installation.senders, frozen))) return ofInstallation(tx, workspaceId);
+      if (found === null || (frozen && isOf(installation.senders, frozen))) return ofInstallation(sender);
       if (found === 'unreadable') return 'unreadable';
       const { credentials, setAt } = found;
       const email = poolOf(workspaceId, setAt.getTime(), credentials);

@@ -1,9 +1,10 @@
 import { endTestMail, handOffTestMail, mailToTest, type TestMail } from '../../platform/db/access/test-mails.ts';
+import { readOne } from '../../platform/db/core/readings.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { buildMessage, envelopeOf } from '../providers/email/build-message.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import type { EmailSender } from '../providers/email/smtp/smtp-pool.ts';
-import { waitsForMailServer } from './mail-of-workspace.ts';
+import { storedMail, waitsForMailServer } from './mail-of-workspace.ts';
 import type { MessagingDeps } from './messaging.activities.ts';
 
 /**
@@ -31,7 +32,7 @@ async function build({ db, mailOf }: MessagingDeps, asked: TestMail): Promise<Re
   const { workspaceId, id } = asked;
   const found = await inWorkspace(db, workspaceId, async (tx) => {
     const mail = await mailToTest(tx, asked);
-    return mail && { ...mail, route: await mailOf(tx, workspaceId, null) };
+    return mail && { ...mail, route: await mailOf(await readOne(tx, storedMail(workspaceId)), null) };
   });
   if (!found) return null;
   const { to, words, route } = found;

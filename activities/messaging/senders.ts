@@ -1,8 +1,7 @@
 import { domainToASCII } from 'node:url';
 import addressParser from 'nodemailer/lib/addressparser';
 import { ConfigError } from '../../platform/config.ts';
-import { findMailSender } from '../../platform/db/access/mail-sender.ts';
-import type { Tx } from '../../platform/db/core/workspace.ts';
+import type { MailSender } from '../../platform/db/access/mail-sender.ts';
 import { mailboxFromText } from '../providers/email/smtp/smtp-url.ts';
 
 /** An address, and the name that people read with it. */
@@ -40,12 +39,7 @@ export function addressInAscii(address: string): string {
  * From whom a mail of a workspace comes and to whom answers go: what is set for it, as long as the settings allow it; else the
  * installation's sender.
  */
-export async function senderOf(
-  tx: Tx,
-  workspaceId: string,
-  senders: Senders,
-): Promise<{ from: Mailbox; replyTo?: Mailbox }> {
-  const chosen = await findMailSender(tx, workspaceId);
+export function senderOf(chosen: MailSender, senders: Senders): { from: Mailbox; replyTo?: Mailbox } {
   const allowed = (address: string | null): Mailbox | undefined =>
     address === null
       ? undefined

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { findMailSender } from '../../platform/db/access/mail-sender.ts';
+import { mailSender } from '../../platform/db/access/mail-sender.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
+import { readOne } from '../../platform/db/core/readings.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 import { setSender } from './mail-sender.ts';
@@ -20,7 +21,7 @@ describe('the sender of a workspace', () => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const workspace = kysely(system).selectFrom('workspace').select('slug').where('id', '=', workspaceId);
     const { slug } = await workspace.executeTakeFirstOrThrow();
-    const found = () => inWorkspace(app, workspaceId, (tx) => findMailSender(tx, workspaceId));
+    const found = () => inWorkspace(app, workspaceId, (tx) => readOne(tx, mailSender(workspaceId)));
 
     await setSender(slug, { from: 'MUSIC@example.com', name: 'Anna', replyTo: 'help@example.com' });
     expect(await found()).toEqual({ from: 'MUSIC@example.com', name: 'Anna', replyTo: 'help@example.com' });

@@ -9,7 +9,9 @@ import { type DkimKey, signingKeyFault, signsFor } from '../smtp/dkim.ts';
 import type { SmtpServer } from '../smtp/smtp-server.ts';
 import { authorityFault } from '../tls/pem.ts';
 import { type MailOauth, mailTokens } from '../mail-oauth/mail-tokens.ts';
-import { openCredentials, type Opened } from './open-credentials.ts';
+import { type SealedSecret, sealedSecret } from '../db/access/secrets.ts';
+import type { Reading } from '../db/core/readings.ts';
+import { openCredentials, openSealed, type Opened } from './open-credentials.ts';
 import type { RefreshTokens } from './refresh-grant.ts';
 import { type StoredRefreshToken, storedRefreshTokens, type WithRefreshToken } from './stored-refresh-token.ts';
 
@@ -26,6 +28,16 @@ export type MailAddressConfig = { STAND_INS: string };
 /** A workspace's own mail server, and when a person has set it; null where it has none. */
 export function openMailServer(tx: Tx, keys: MasterKeys, workspaceId: string): Promise<Opened<MailServer>> {
   return openCredentials(tx, keys, { workspaceId, name: MAIL_SECRET }, MailServer);
+}
+
+/** A workspace's own mail server as it is stored, which `openSealedMailServer` opens. */
+export function sealedMailServer(workspaceId: string): Reading<SealedSecret | null> {
+  return sealedSecret({ workspaceId, name: MAIL_SECRET });
+}
+
+/** As `openMailServer`, of what was read. */
+export function openSealedMailServer(keys: MasterKeys, sealed: SealedSecret | null): Opened<MailServer> {
+  return openSealed(keys, sealed, MailServer);
 }
 
 /** Where the refresh token of a mail server is kept. */

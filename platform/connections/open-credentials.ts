@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { openSecretOf, type SecretPlace } from '../db/access/secrets.ts';
+import { type SealedSecret, sealedSecret, type SecretPlace, unsealed } from '../db/access/secrets.ts';
+import { readOne } from '../db/core/readings.ts';
 import type { Tx } from '../db/core/workspace.ts';
 import type { MasterKeys } from '../keys/master-keys.ts';
 import { SealError } from '../keys/seal.ts';
@@ -17,11 +18,19 @@ export async function openCredentials<Schema extends z.ZodType>(
   place: SecretPlace,
   schema: Schema,
 ): Promise<Opened<z.output<Schema>>> {
+  return openSealed(keys, await readOne(tx, sealedSecret(place)), schema);
+}
+
+/** As `openCredentials`, of what was read. */
+export function openSealed<Schema extends z.ZodType>(
+  keys: MasterKeys,
+  sealed: SealedSecret | null,
+  schema: Schema,
+): Opened<z.output<Schema>> {
+  if (sealed === null) return null;
   try {
-    const stored = await openSecretOf(tx, keys, place);
-    if (stored === null) return null;
-    const { data } = schema.safeParse(JSON.parse(stored.value));
-    return data === undefined ? 'unreadable' : { credentials: data, setAt: stored.setAt };
+    const { data } = schema.safeParse(JSON.parse(unsealed(keys, sealed)));
+    return data === undefined ? 'unreadable' : { credentials: data, setAt: sealed.setAt };
   } catch (error) {
     if (error instanceof SealError || error instanceof SyntaxError) return 'unreadable';
     throw error;

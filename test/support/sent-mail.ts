@@ -36,7 +36,7 @@ export async function sentMail(database: TestDatabase, keys: MasterKeys, contact
     .returning('id')
     .executeTakeFirstOrThrow();
   const mail = { workspaceId, effectId: effect.id, contactId: id, recipient: email, subject: 'Hello Ana' };
-  await inWorkspace(database.app, workspaceId, (tx) => noteMail(tx, mail));
+  await inWorkspace(database.app, workspaceId, (tx) => noteMail(tx, mail, null));
   return {
     contactId: id,
     effectId: effect.id,

@@ -1,18 +1,17 @@
+import { sql } from 'kysely';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
-import type { Tx } from '../core/workspace.ts';
+import type { Reading } from '../core/readings.ts';
 
 /** From whom mails of a workspace come, by addresses of the settings; null is as the installation has it. */
 export type MailSender = { from: string | null; name: string | null; replyTo: string | null };
 
 /** What is set for a workspace. */
-export async function findMailSender(tx: Tx, workspaceId: string): Promise<MailSender> {
-  const found = await kysely(tx)
-    .selectFrom('workspace')
-    .select(['mail_from as from', 'mail_name as name', 'mail_reply_to as replyTo'])
-    .where('id', '=', workspaceId)
-    .executeTakeFirst();
-  return found ?? { from: null, name: null, replyTo: null };
+export function mailSender(workspaceId: string): Reading<MailSender> {
+  return {
+    query: sql`select mail_from as "from", mail_name as name, mail_reply_to as "replyTo" from workspace where id = ${workspaceId}`,
+    from: ([row]) => (row as MailSender | undefined) ?? { from: null, name: null, replyTo: null },
+  };
 }
 
 /** Sets it, by the operator. @returns whether there is a workspace of that slug */

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { seal, unseal, type Sealed } from '../../keys/seal.ts';
 import type { MasterKeys } from '../../keys/master-keys.ts';
 import { kysely } from '../core/kysely.ts';
+import { bytesOf, instantOf, type Reading, readOne } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
 import { type AuditEntry, recordAudit } from './audit.ts';
 
@@ -79,17 +80,33 @@ export async function changeSecret(
 
 /** The value of a secret; null where there is none. @throws SealError where its key is not given any more, or the row was changed */
 export async function openSecret(tx: Tx, keys: MasterKeys, place: SecretPlace): Promise<string | null> {
-  return (await openSecretOf(tx, keys, place))?.value ?? null;
+  const sealed = await readOne(tx, sealedSecret(place));
+  return sealed && unsealed(keys, sealed);
 }
 
-/** The same, and when a person has set it. @throws SealError */
-export async function openSecretOf(
-  tx: Tx,
-  keys: MasterKeys,
-  place: SecretPlace,
-): Promise<{ value: string; setAt: Date } | null> {
-  const row = await sealedRow(tx, place).executeTakeFirst();
-  return row ? { value: opened(keys, place, row), setAt: row.setAt } : null;
+/** A secret as it is stored, and when a person has set it. */
+export type SealedSecret = SecretPlace & Sealed & { setAt: Date };
+
+/** A secret as it is stored, to be opened by `unsealed`; null where there is none. */
+export function sealedSecret({ workspaceId, name }: SecretPlace): Reading<SealedSecret | null> {
+  return {
+    query: sql`select ciphertext, key_id as "keyId", updated_at as "setAt" from secret where workspace_id = ${workspaceId} and name = ${name}`,
+    from: ([row]) =>
+      row
+        ? {
+            workspaceId,
+            name,
+            ciphertext: bytesOf(row['ciphertext']),
+            keyId: String(row['keyId']),
+            setAt: instantOf(row['setAt']),
+          }
+        : null,
+  };
+}
+
+/** The value of a secret that was read. @throws SealError */
+export function unsealed(keys: MasterKeys, sealed: SealedSecret): string {
+  return opened(keys, sealed, sealed);
 }
 
 function sealedRow(tx: Tx, { workspaceId, name }: SecretPlace) {

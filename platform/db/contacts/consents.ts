@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { MasterKeys } from '../../keys/master-keys.ts';
 import { kysely } from '../core/kysely.ts';
+import { instantOf, type Reading, readOne } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
 import type { ContactRow } from './contacts.ts';
 import { type ClosedReason, hashedEmail, suppress, unsuppress } from './suppression.ts';
@@ -11,32 +12,42 @@ export type Addressee = { id: string; email: string | null };
 /** Why a person must not be written to: what they said themselves or an operator noted, or what became of their address. */
 export type Closure = { by: 'person' | 'address'; reason: ClosedReason; note: string | null; since: Date };
 
+/** What is asked of which people. */
+type Asked = { workspaceId: string; people: readonly Addressee[] };
+
 /** What is closed for each of several contacts, the person's own word first; those who may be written to are left out. */
-export async function closuresOf(
-  tx: Tx,
-  keys: MasterKeys,
-  { workspaceId, people }: { workspaceId: string; people: readonly Addressee[] },
-): Promise<Map<string, Closure[]>> {
+export function closuresOf(tx: Tx, keys: MasterKeys, asked: Asked): Promise<Map<string, Closure[]>> {
+  return readOne(tx, closures(keys, asked));
+}
+
+/** As `closuresOf`. */
+export function closures(keys: MasterKeys, { workspaceId, people }: Asked): Reading<Map<string, Closure[]>> {
   const hashes = people.flatMap(({ id, email }) =>
     email === null ? [] : hashedEmail(keys, workspaceId, email).hashes.map((hash) => ({ id, hash })),
   );
-  const { rows } = await sql<Closure & { id: string }>`
-    select * from (
-      select contact_id as id, 'person' as by, reason, note, at as since from opt_out
-      where workspace_id = ${workspaceId} and channel = 'email' and contact_id = any(${people.map(({ id }) => id)}::uuid[])
-      union all
-      select asked.id, 'address', s.reason, s.detail, s.at from suppression s
-      join unnest(${hashes.map(({ id }) => id)}::uuid[], ${hashes.map(({ hash }) => hash)}::text[]) asked (id, hash) on asked.hash = s.address_hash
-      where s.workspace_id = ${workspaceId} and s.channel = 'email'
-      union all
-      select asked.id, 'address', m.reason, m.note, m.at from suppression s
-      join unnest(${hashes.map(({ id }) => id)}::uuid[], ${hashes.map(({ hash }) => hash)}::text[]) asked (id, hash) on asked.hash = s.address_hash
-      cross join jsonb_to_recordset(s.more) m (reason text, note text, at timestamptz)
-      where s.workspace_id = ${workspaceId} and s.channel = 'email'
-    ) closed order by by desc, since`.execute(kysely(tx));
-  const closures = new Map<string, Closure[]>();
-  for (const { id, ...closure } of rows) closures.set(id, [...(closures.get(id) ?? []), closure]);
-  return closures;
+  const asked = sql`unnest(${hashes.map(({ id }) => id)}::uuid[], ${hashes.map(({ hash }) => hash)}::text[]) asked (id, hash)`;
+  return {
+    query: sql`
+      select * from (
+        select contact_id as id, 'person' as by, reason, note, at as since from opt_out
+        where workspace_id = ${workspaceId} and channel = 'email' and contact_id = any(${people.map(({ id }) => id)}::uuid[])
+        union all
+        select asked.id, 'address', s.reason, s.detail, s.at from suppression s join ${asked} on asked.hash = s.address_hash
+        where s.workspace_id = ${workspaceId} and s.channel = 'email'
+        union all
+        select asked.id, 'address', m.reason, m.note, m.at from suppression s join ${asked} on asked.hash = s.address_hash
+        cross join jsonb_to_recordset(s.more) m (reason text, note text, at timestamptz)
+        where s.workspace_id = ${workspaceId} and s.channel = 'email'
+      ) closed order by by desc, since`,
+    from(rows) {
+      const found = new Map<string, Closure[]>();
+      for (const row of rows) {
+        const { id, ...closure } = row as Closure & { id: string };
+        found.set(id, [...(found.get(id) ?? []), { ...closure, since: instantOf(closure.since) }]);
+      }
+      return found;
+    },
+  };
 }
 
 /**
@@ -117,8 +128,8 @@ export async function optIn(
  */
 export async function keepOptOut(tx: Tx, keys: MasterKeys, contact: ContactRow): Promise<void> {
   const { workspace_id: workspaceId } = contact;
-  const closures = await closuresOf(tx, keys, { workspaceId, people: [contact] });
-  const own = closures.get(contact.id)?.find(({ reason }) => reason !== 'bounced');
+  const closed = await closuresOf(tx, keys, { workspaceId, people: [contact] });
+  const own = closed.get(contact.id)?.find(({ reason }) => reason !== 'bounced');
   if (own && !(own.by === 'address' && (await isOfAnother(tx, keys, contact))))
     await optOut(tx, keys, contact, { reason: own.reason, note: null, at: own.since });
 }

@@ -3,6 +3,7 @@ import { limits } from '../../../contracts/core/limits.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';
+import type { Reading } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A contact's row. */
@@ -36,6 +37,26 @@ export function contactById(tx: Tx, workspaceId: string, contactId: string): Pro
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', contactId)
     .executeTakeFirst();
+}
+
+/** What a mail says and needs of its contact. */
+export type Recipient = Pick<ContactRow, 'workspace_id' | 'id' | 'external_id' | 'email' | 'zone' | 'attributes'>;
+
+/** The contact of a run; null when it was erased. */
+export function contactOfRun({
+  workspaceId,
+  runId,
+}: {
+  workspaceId: string;
+  runId: string;
+}): Reading<Recipient | null> {
+  return {
+    query: sql`
+      select c.workspace_id, c.id, c.external_id, c.email, c.zone, c.attributes from run r
+      join contact c on c.workspace_id = r.workspace_id and c.id = r.contact_id
+      where r.workspace_id = ${workspaceId} and r.id = ${runId}`,
+    from: ([row]) => (row as Recipient | undefined) ?? null,
+  };
 }
 
 /** Locks one contact by its id, as each does that changes its consents: first the contact, then what is kept of its address. */

@@ -24,41 +24,37 @@ export type ReportVerdict = 'taken' | 'known' | 'notOurs';
 /** So many mails in a row to an address that takes none, and it is closed: a mailbox that is full for a while takes the next one again. */
 const softBounces = 5;
 
-/** Notes a mail when its bytes are made; noting it again changes nothing. */
-export async function noteMail(tx: Tx, mail: NewMail): Promise<void> {
-  await kysely(tx)
-    .insertInto('mail')
-    .values({
-      workspace_id: mail.workspaceId,
-      effect_id: mail.effectId,
-      contact_id: mail.contactId,
-      recipient: mail.recipient,
-      subject: mail.subject,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
-
-/** A mail that people get again and again: a trigger that fires more often than its journey expects does not stop by itself. */
+/** A mail to one person again and again: a trigger that fires more often than its journey expects does not stop by itself. */
 const manyMails = 5;
 
+/** The journey, and its step, that has now written a person `manyMails` mails of one subject within a day, each from the same step of another run. */
+export type Repeats = { journey: string; step: string };
+
 /**
- * The journey, and its step, that has now written a person so many mails of this subject within a day, each from the same step of another run; null
- * while there are fewer. What one run writes again is its loop.
+ * Notes a mail when its bytes are made, and stores those, which later claims of its effect send again; null where it has none. Noting it again
+ * changes nothing.
+ * @returns what repeats itself, or null. What one run writes again is its loop
  */
-export async function journeyThatRepeats(tx: Tx, mail: NewMail): Promise<{ journey: string; step: string } | null> {
-  const { rows } = await sql<{ journey: string; step: string }>`
+export async function noteMail(tx: Tx, mail: NewMail, bytes: Buffer | null): Promise<Repeats | null> {
+  const { workspaceId, effectId, contactId, recipient, subject } = mail;
+  const { rows } = await sql<Repeats>`
+    with noted as (
+      insert into mail (workspace_id, effect_id, contact_id, recipient, subject)
+      values (${workspaceId}, ${effectId}, ${contactId}, ${recipient}, ${subject}) on conflict do nothing
+    ), frozen as (
+      update effect set frozen = given.bytes from (select ${bytes}::bytea as bytes) given
+      where workspace_id = ${workspaceId} and id = ${effectId} and given.bytes is not null
+    )
     select j.name as journey, own.step from effect own
     join journey_run mine on mine.workspace_id = own.workspace_id and mine.run_id = own.run_id
     join journey j on j.workspace_id = mine.workspace_id and j.id = mine.journey_id
-    where own.workspace_id = ${mail.workspaceId} and own.id = ${mail.effectId} and ${manyMails} <= (
+    where own.workspace_id = ${workspaceId} and own.id = ${effectId} and ${manyMails - 1} <= (
       select count(distinct e.run_id) from mail m
       join effect e on e.workspace_id = m.workspace_id and e.id = m.effect_id
       join journey_run jr on jr.workspace_id = e.workspace_id and jr.run_id = e.run_id
-      where m.workspace_id = own.workspace_id and m.contact_id = ${mail.contactId} and m.subject = ${mail.subject} and e.step = own.step
-        and jr.journey_id = j.id and e.planned_at > now() - interval '1 day' and e.state not in ('suppressed', 'rejected'))`.execute(
-    kysely(tx),
-  );
+      where m.workspace_id = own.workspace_id and m.contact_id = ${contactId} and m.subject = ${subject} and e.step = own.step
+        and jr.journey_id = j.id and e.planned_at > now() - interval '1 day' and e.state not in ('suppressed', 'rejected')
+        and e.run_id <> own.run_id)`.execute(kysely(tx));
   return rows[0] ?? null;
 }
 

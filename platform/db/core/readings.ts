@@ -9,26 +9,54 @@ export type JsonRow = Readonly<Record<string, unknown>>;
 export type Reading<T> = { query: RawBuilder<unknown>; from(rows: readonly JsonRow[]): T };
 
 /** What several readings give, under the same names. */
-type ReadAll<R extends Readonly<Record<string, Reading<unknown>>>> = {
+type ReadAll<R extends Readings> = {
   [Name in keyof R]: R[Name] extends Reading<infer T> ? T : never;
 };
 
-/** Reads several things in one statement, and so as of one instant. */
-export async function readTogether<R extends Readonly<Record<string, Reading<unknown>>>>(
-  tx: Tx,
-  readings: R,
-): Promise<ReadAll<R>> {
+type Readings = Readonly<Record<string, Reading<unknown>>>;
+
+/** Several readings as one. */
+export function together<R extends Readings>(readings: R): Reading<ReadAll<R>> {
   const all = Object.entries(readings);
-  const columns = all.map(
-    ([name, { query }]) => sql`(select coalesce(json_agg(q), '[]') from (${query}) q) as ${sql.ref(name)}`,
-  );
-  const { rows } = await sql<Record<string, JsonRow[]>>`select ${sql.join(columns)}`.execute(kysely(tx));
-  return Object.fromEntries(all.map(([name, { from }]) => [name, from(rows[0]?.[name] ?? [])])) as ReadAll<R>;
+  const columns = all.map(([name, { query }]) => sql`${jsonRows(query)} as ${sql.ref(name)}`);
+  return {
+    query: sql`select ${sql.join(columns)}`,
+    from: ([row]) =>
+      Object.fromEntries(all.map(([name, { from }]) => [name, from((row?.[name] ?? []) as JsonRow[])])) as ReadAll<R>,
+  };
+}
+
+/** The rows of a query as one value, for a statement that reads other things, too. */
+export function jsonRows(query: RawBuilder<unknown>): RawBuilder<JsonRow[]> {
+  return sql`(select coalesce(json_agg(q), '[]') from (${query}) q)`;
+}
+
+/** Reads several things in one statement, and so as of one instant. */
+export async function readTogether<R extends Readings>(tx: Tx, readings: R): Promise<ReadAll<R>> {
+  const { query, from } = together(readings);
+  const { rows } = await sql<JsonRow>`${query}`.execute(kysely(tx));
+  return from(rows);
 }
 
 /** Reads one thing by itself. */
 export async function readOne<T>(tx: Tx, reading: Reading<T>): Promise<T> {
   return (await readTogether(tx, { it: reading })).it;
+}
+
+/** The database's clock. */
+export const clock: Reading<Date> = {
+  query: sql`select clock_timestamp() as now`,
+  from: ([row]) => instantOf(row?.['now']),
+};
+
+/** An instant as JSON has it. */
+export function instantOf(value: unknown): Date {
+  return new Date(String(value));
+}
+
+/** Bytes as JSON has them. */
+export function bytesOf(value: unknown): Buffer {
+  return Buffer.from(String(value).slice(2), 'hex');
 }
 
 /** For what reads nothing. */

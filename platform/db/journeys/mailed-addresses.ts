@@ -1,7 +1,22 @@
 import { sql } from 'kysely';
 import type { HashedAddress } from '../contacts/suppression.ts';
 import { kysely } from '../core/kysely.ts';
+import type { Reading } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
+
+/** The version of a journey that lets each person in once, and whom it has let in. */
+export type EnteredOnce = { versionId: string; contactId: string };
+
+/** By which such version a run was begun; null for any other run. */
+export function enteredOnce(run: { workspaceId: string; runId: string }): Reading<EnteredOnce | null> {
+  return {
+    query: sql`
+      select v.id as "versionId", r.contact_id as "contactId" from journey_run r
+      join journey_version v on v.workspace_id = r.workspace_id and v.id = r.version_id
+      where r.workspace_id = ${run.workspaceId} and r.run_id = ${run.runId} and v.definition ->> 'reentry' = 'once'`,
+    from: ([row]) => (row as EnteredOnce | undefined) ?? null,
+  };
+}
 
 /**
  * Takes an address for the mails that a run sends from one step. A version of a journey that is entered `once` mails an address from a step for
@@ -10,16 +25,14 @@ import type { Tx } from '../core/workspace.ts';
  * out, is free again. Called again by the same run it gives the same.
  * @returns whether the run may mail the address
  */
-export async function takeAddress(tx: Tx, run: { id: string; step: string }, address: HashedAddress): Promise<boolean> {
+export async function takeAddress(
+  tx: Tx,
+  run: { id: string; step: string; entered: EnteredOnce | null },
+  address: HashedAddress,
+): Promise<boolean> {
   const { workspaceId, hash, hashes } = address;
-  const { rows } = await sql<{ versionId: string; contactId: string }>`
-    select v.id as "versionId", r.contact_id as "contactId" from journey_run r join journey_version v on v.workspace_id = r.workspace_id and v.id = r.version_id
-    where r.workspace_id = ${workspaceId} and r.run_id = ${run.id} and v.definition ->> 'reentry' = 'once'`.execute(
-    kysely(tx),
-  );
-  const [entered] = rows;
-  if (!entered) return true;
-  const { versionId, contactId } = entered;
+  if (!run.entered) return true;
+  const { versionId, contactId } = run.entered;
   await sql`
     insert into mailed_address (workspace_id, version_id, step, address_hash, run_id)
     values (${workspaceId}, ${versionId}, ${run.step}, ${hash}, ${run.id})

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../contracts/core/machine.ts';
-import { kysely } from '../core/kysely.ts';
+import { sql } from 'kysely';
+import { type Reading, readOne } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A template's version as it is used: immutable, so it may be cached under its hash. */
@@ -9,27 +10,29 @@ export type ResolvedTemplate = { slug: string; version: number; sha256: string; 
 export type TemplateKind = 'message' | 'prompt' | 'document';
 
 /** Finds `slug@4`; `slug` and `slug@production` mean the newest version. Null when there is none. */
-export async function resolveTemplate(
+export function resolveTemplate(
   tx: Tx,
   workspaceId: string,
   kind: TemplateKind,
   reference: string,
 ): Promise<ResolvedTemplate | null> {
+  return readOne(tx, resolvedTemplate(workspaceId, kind, reference));
+}
+
+/** As `resolveTemplate`. */
+export function resolvedTemplate(
+  workspaceId: string,
+  kind: TemplateKind,
+  reference: string,
+): Reading<ResolvedTemplate | null> {
   const [slug = '', wanted = 'production'] = reference.split('@');
-  const row = await kysely(tx)
-    .selectFrom('template')
-    .innerJoin('template_version', (join) =>
-      join
-        .onRef('template_version.workspace_id', '=', 'template.workspace_id')
-        .onRef('template_version.template_id', '=', 'template.id'),
-    )
-    .select(['template_version.version', 'template_version.sha256', 'template_version.content'])
-    .where('template.workspace_id', '=', workspaceId)
-    .where('template.kind', '=', kind)
-    .where('template.slug', '=', slug)
-    .$if(/^\d+$/.test(wanted), (query) => query.where('template_version.version', '=', Number(wanted)))
-    .orderBy('template_version.version', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row ? { slug, version: row.version, sha256: row.sha256, content: row.content as JsonObject } : null;
+  const version = /^\d+$/.test(wanted) ? Number(wanted) : null;
+  return {
+    query: sql`
+      select t.slug, v.version, v.sha256, v.content from template t
+      join template_version v on v.workspace_id = t.workspace_id and v.template_id = t.id
+      where t.workspace_id = ${workspaceId} and t.kind = ${kind} and t.slug = ${slug} and (${version}::int is null or v.version = ${version}::int)
+      order by v.version desc limit 1`,
+    from: ([row]) => (row as ResolvedTemplate | undefined) ?? null,
+  };
 }

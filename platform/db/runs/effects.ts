@@ -7,8 +7,9 @@ import type { Db } from '../core/pool.ts';
 import type { Database } from '../tables/tables.ts';
 import { openIncident } from './incidents.ts';
 import { passEnded } from '../core/retention.ts';
+import { isToStop } from './turns.ts';
 import { inWorkspace, type Tx } from '../core/workspace.ts';
-import { endingWithContact, holdRun } from './runs.ts';
+import { endingWithContact, enqueueMessage, holdRun } from './runs.ts';
 
 /** An effect's row. */
 export type EffectRow = Selectable<Database['effect']>;
@@ -32,6 +33,8 @@ export type Claim =
 
 /** How long a handed-off effect belongs to its holder: longer than the longest call to a provider, a mail's 45 s. */
 const leaseSeconds = 50;
+/** When a lease ends that begins now. */
+const leaseEnd = sql<Date>`now() + make_interval(secs => ${leaseSeconds})`;
 /** What is left of a lease in milliseconds, by the clock that it was given by: those of workers differ. Null: it is over. */
 const leaseLeft = sql<number | null>`case when not ${hasCome('lease_until', leaseSeconds)}
   then extract(epoch from lease_until - now())::float8 * 1000 end`;
@@ -42,7 +45,7 @@ const maxDeaths = 3;
 const suspectPauseMs = 2_000;
 
 /**
- * Claims an effect, planning it at first. A claim that has not been handed off is taken over at once: the fence refuses its
+ * Claims an effect, which is planned and claimed at once at first. A claim that has not been handed off is taken over at once: the fence refuses its
  * old holder. One that was handed off is left to its holder until the lease ends; then a keyed effect is claimed again and an
  * at-most-once effect becomes `unknown`.
  *
@@ -50,7 +53,7 @@ const suspectPauseMs = 2_000;
  * suspects, and `mayTry` says whether one may be tried now, alone in its process, so that the one that kills is alone when it kills again.
  */
 export async function claimEffect(tx: Tx, plan: EffectPlan, mayTry: () => boolean): Promise<Claim> {
-  await kysely(tx)
+  const claimed = await kysely(tx)
     .insertInto('effect')
     .values({
       workspace_id: plan.workspaceId,
@@ -62,9 +65,14 @@ export async function claimEffect(tx: Tx, plan: EffectPlan, mayTry: () => boolea
       kind: plan.kind,
       mode: plan.mode,
       request: JSON.stringify(plan.request),
+      state: 'claimed',
+      attempt: 1,
+      lease_until: leaseEnd,
     })
     .onConflict((conflict) => conflict.columns(['workspace_id', 'key']).doNothing())
-    .execute();
+    .returningAll()
+    .executeTakeFirst();
+  if (claimed) return { kind: 'claimed', effect: claimed };
   const effect = await kysely(tx)
     .selectFrom('effect')
     .selectAll()
@@ -134,7 +142,7 @@ function takeClaim(tx: Tx, effect: EffectRow, deaths: number): Promise<EffectRow
       state: 'claimed',
       deaths,
       attempt: sql`attempt + 1`,
-      lease_until: sql`now() + make_interval(secs => ${leaseSeconds})`,
+      lease_until: leaseEnd,
       rev: sql`rev + 1`,
     })
     .where('workspace_id', '=', effect.workspace_id)
@@ -177,7 +185,7 @@ export async function freezeEffect(tx: Tx, effect: EffectRow, bytes: Buffer): Pr
 export async function handOffEffect(db: Db, effect: EffectRow): Promise<boolean> {
   return inWorkspace(db, effect.workspace_id, async (tx) => {
     const result = await sql`
-      update effect set state = 'handedOff', handed_off_at = now(), lease_until = now() + make_interval(secs => ${leaseSeconds}), rev = rev + 1
+      update effect set state = 'handedOff', handed_off_at = now(), lease_until = ${leaseEnd}, rev = rev + 1
       where workspace_id = ${effect.workspace_id} and id = ${effect.id} and state = 'claimed' and attempt = ${effect.attempt}
         and ${runMayAct(effect.workspace_id, effect.run_id, effect.generation)}`.execute(kysely(tx));
     return (result.numAffectedRows ?? 0n) > 0n;
@@ -201,8 +209,7 @@ export async function mayAct(
 
 function runMayAct(workspaceId: string, runId: string, generation: number) {
   return sql`exists (select 1 from run where workspace_id = ${workspaceId} and id = ${runId} and ended_at is null and generation = ${generation})
-    and not exists (select 1 from run_inbox where workspace_id = ${workspaceId} and run_id = ${runId} and consumed_turn is null
-      and (kind in ('exit', 'rewind') or (kind = 'event' and payload ->> 'purpose' = 'exit')))`;
+    and not ${isToStop(workspaceId, runId)}`;
 }
 
 /** How an effect ended, or that it must be tried again. */
@@ -247,15 +254,54 @@ export async function settleEffect(tx: Tx, effect: EffectRow, settlement: Settle
   return written.numUpdatedRows > 0n && !isErased;
 }
 
+/** What a run receives of an effect that is over. */
+export type EffectAnswer = { kind: string; ref: string; payload: JsonObject };
+
+/**
+ * Writes what became of the effect, as `settleEffect` does, and puts it in the mailbox of its run. @returns null where the run may not receive
+ * it, else whether this answer is the first of its action
+ */
+export async function answerEffect(
+  tx: Tx,
+  effect: EffectRow,
+  settlement: Settlement,
+  answer: EffectAnswer,
+): Promise<{ isFirst: boolean } | null> {
+  const { workspace_id: workspaceId, run_id: runId, id, attempt } = effect;
+  const { state, result, error, costMicros = 0 } = settlement;
+  // An erasure that is under way is waited for; it takes the attempt away, so that nothing is written here.
+  const { rows } = await sql<{ isSettled: boolean; isFirst: boolean }>`
+    with held as materialized (
+      select from run where workspace_id = ${workspaceId} and id = ${runId} and not ${withoutContact} for key share
+    ), settled as (
+      update effect set state = ${state}, result = ${result ? JSON.stringify(result) : null}::jsonb,
+        error = ${error ? JSON.stringify(error) : null}::jsonb, cost_micros = cost_micros + ${costMicros}, settled_at = now(), rev = rev + 1
+      from held where workspace_id = ${workspaceId} and id = ${id} and attempt = ${attempt} and state in ('claimed', 'handedOff', 'unknown')
+      returning 1
+    ), noted as (
+      insert into run_inbox (workspace_id, run_id, kind, ref, payload)
+      select ${workspaceId}::uuid, ${runId}::uuid, ${answer.kind}, ${answer.ref}, ${JSON.stringify(answer.payload)}::jsonb from settled
+      on conflict (workspace_id, run_id, kind, ref) do nothing
+      returning 1
+    )
+    select exists (select from settled) as "isSettled", exists (select from noted) as "isFirst"`.execute(kysely(tx));
+  const [written] = rows;
+  if (written?.isSettled) return { isFirst: written.isFirst };
+  // Another attempt owns the effect, or the contact was erased: then how it ended, and what it cost, is written all the same.
+  if (!(await settleEffect(tx, effect, settlement))) return null;
+  return { isFirst: await enqueueMessage(tx, { workspaceId, runId, ...answer }) };
+}
+
 /** Whether the effect's run ended by the erasure of its contact, or had ended before it. */
 async function lostItsContact(tx: Tx, { workspace_id: workspaceId, run_id: runId }: EffectRow): Promise<boolean> {
   const { rows } = await sql`
-    select from run where workspace_id = ${workspaceId} and id = ${runId} and contact_id is not null and kind = any(${endingWithContact})
-      and not exists (select from contact where workspace_id = run.workspace_id and id = run.contact_id)`.execute(
-    kysely(tx),
-  );
+    select from run where workspace_id = ${workspaceId} and id = ${runId} and ${withoutContact}`.execute(kysely(tx));
   return rows.length > 0;
 }
+
+/** The condition that a run's contact is gone, with which it ended or which came after its end. */
+const withoutContact = sql`(contact_id is not null and kind = any(${endingWithContact})
+  and not exists (select from contact where workspace_id = run.workspace_id and id = run.contact_id))`;
 
 /** An error's words may be of the person; what waits for another attempt gets none. */
 function withoutContents({ state, costMicros = 0 }: Settlement): Settlement {

@@ -1,4 +1,4 @@
-import { sql, type Selectable } from 'kysely';
+import { sql, type RawBuilder, type Selectable } from 'kysely';
 import type { Advanced, JsonObject, MailboxItem } from '../../../contracts/core/machine.ts';
 import { limits } from '../../../contracts/core/limits.ts';
 import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
@@ -6,7 +6,7 @@ import { timelineLines } from '../../../domain/machine/timeline.ts';
 import { waitingFor } from '../../../domain/machine/waiting-for.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';
-import type { Reading } from '../core/readings.ts';
+import { jsonRows, type JsonRow, type Reading } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
 import { matchedWaits } from './waits.ts';
 
@@ -64,17 +64,38 @@ export async function hasUnread(tx: Tx, run: RunRow): Promise<boolean> {
   return rows[0]?.more ?? false;
 }
 
-/** Whether an action's answer, its output or its failure, is in the mailbox or was read from it. `key` as in `ActionInput`. */
-export async function isAnswered(tx: Tx, run: RunRow, key: string): Promise<boolean> {
-  const row = await kysely(tx)
-    .selectFrom('run_inbox')
-    .select('seq')
-    .where('workspace_id', '=', run.workspace_id)
-    .where('run_id', '=', run.id)
-    .where('kind', 'in', [ACTION_DONE, 'failed'])
-    .where('ref', '=', key)
-    .executeTakeFirst();
-  return row !== undefined;
+/** Whether what ends the run, or takes it back, waits unread. */
+export function isToStop(workspaceId: string, runId: string): RawBuilder<boolean> {
+  return sql<boolean>`exists (select 1 from run_inbox where workspace_id = ${workspaceId} and run_id = ${runId} and consumed_turn is null
+    and (kind in ('exit', 'rewind') or (kind = 'event' and payload ->> 'purpose' = 'exit')))`;
+}
+
+/** A run that one of its actions is to be done for. */
+export type ActingRun<Facts> = {
+  run: RunRow;
+  /** Whether the action's answer, its output or its failure, is in the mailbox or was read from it. */
+  isAnswered: boolean;
+  /** Whether what ends the run, or takes it back, waits unread. */
+  isToStop: boolean;
+  facts: Facts;
+};
+
+/**
+ * Reads a run, and what else is asked for, to do one of its actions; `key` as in `ActionInput`. Holds the run, so that what follows in the
+ * transaction is there when its contact is erased. Undefined when the workspace has no such run.
+ */
+export async function holdToAct<Facts>(
+  tx: Tx,
+  { workspaceId, runId, key }: { workspaceId: string; runId: string; key: string },
+  facts: Reading<Facts>,
+): Promise<ActingRun<Facts> | undefined> {
+  const { rows } = await sql<RunRow & { isAnswered: boolean; isToStop: boolean; facts: JsonRow[] }>`
+    select run.*, ${isToStop(workspaceId, runId)} as "isToStop", exists (
+        select from run_inbox where workspace_id = ${workspaceId} and run_id = ${runId} and kind in (${ACTION_DONE}, 'failed') and ref = ${key}
+      ) as "isAnswered", ${jsonRows(facts.query)} as facts
+    from run where workspace_id = ${workspaceId} and id = ${runId} for key share of run`.execute(kysely(tx));
+  const [row] = rows;
+  return row && { run: row, isAnswered: row.isAnswered, isToStop: row.isToStop, facts: facts.from(row.facts) };
 }
 
 /** A message as it was noted. */

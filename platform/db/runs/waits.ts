@@ -1,9 +1,12 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql, type RawBuilder, type Selectable } from 'kysely';
 import type { JsonObject, MailboxItem, WaitSpec } from '../../../contracts/core/machine.ts';
-import type { RunRow } from './turns.ts';
+import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
+
+/** A run that may listen to its contact's events. */
+type Listener = Pick<Selectable<Database['run']>, 'workspace_id' | 'id' | 'contact_id' | 'turn'>;
 
 /**
  * The parts of a statement that make the run's waits match what its machine listens to, each with its key, and enqueue each stored event that a
@@ -13,7 +16,7 @@ import type { Tx } from '../core/workspace.ts';
  * until it can be reported no more. Undefined where there is nothing to match.
  */
 export function matchedWaits(
-  run: RunRow,
+  run: Listener,
   open: WaitSpec[],
   { isEnded }: { isEnded: boolean },
 ): RawBuilder<unknown> | undefined {
