@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enqueueMessage, sendToRun, wakeRun } from '../../platform/db/runs/runs.ts';
-import { wakeWaits } from '../../platform/db/runs/waits.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -8,7 +7,7 @@ import { startTestEngine, type TestEngine } from '../../test/support/engine.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { everyKind, toyKind } from '../../test/support/toy-kind.ts';
 import { toyActions } from '../../test/support/toy-actions.ts';
-import { received, startToyRun, untilRun } from '../../test/support/toy-runs.ts';
+import { received, startToyRun, untilRun, takeInEvent } from '../../test/support/toy-runs.ts';
 
 const kind = toyKind(
   [
@@ -36,23 +35,7 @@ describe.concurrent('a run on the engine', () => {
   });
 
   const storeEvent = (contactId: string, name: string, id: string): Promise<string[]> =>
-    inWorkspace(database.app, database.workspaceId, async (tx) => {
-      await kysely(tx).selectFrom('contact').select('id').where('id', '=', contactId).forNoKeyUpdate().execute();
-      await kysely(tx)
-        .insertInto('event')
-        .values({
-          workspace_id: database.workspaceId,
-          id,
-          name,
-          contact_id: contactId,
-          key: null,
-          occurred_at: new Date(),
-        })
-        .execute();
-      const woken = await wakeWaits(tx, { workspaceId: database.workspaceId, id });
-      for (const runId of woken) await wakeRun(tx, database.workspaceId, runId);
-      return woken;
-    });
+    takeInEvent(database, { contactId, name, id });
 
   it('goes through an action, a delay, an event and a gate to its end', async () => {
     const { runId, contactId } = await startToyRun(database);

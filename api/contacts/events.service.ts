@@ -9,16 +9,21 @@ import {
 } from '../../contracts/contacts/events-api.schema.ts';
 import { closestName } from '../../domain/words/closest-name.ts';
 import { unknownEvents } from '../../platform/db/contacts/unknown-events.ts';
-import { takeInEvents, type IncomingEvent, type UnletEvent } from '../../platform/db/journeys/event-intake.ts';
+import type { IncomingEvent, UnletEvent } from '../../platform/db/journeys/event-intake.ts';
 import type { Principal } from '../http/caller/principal.ts';
 import { readBody } from '../http/request/raw-body.ts';
 import { Store } from '../http/store.ts';
+import { EventIntake } from './event-intake.ts';
 import { validateEvent } from './validate-event.ts';
 
 /** Takes in what contacts did. */
 @Injectable()
 export class EventsService {
-  constructor(private readonly store: Store) {}
+  private readonly intake: EventIntake;
+
+  constructor(private readonly store: Store) {
+    this.intake = new EventIntake(store);
+  }
 
   async takeIn(caller: Principal, body: unknown, { history }: EventsQuery): Promise<EventsAnswer> {
     const { events } = readBody(EventsEnvelope, body);
@@ -31,15 +36,13 @@ export class EventsService {
       else good.set(validated, index);
     });
     const isHistory = history === true;
-    const taken = await this.store.inWorkspace(caller, (tx) =>
-      takeInEvents(tx, caller.workspaceId, [...good.keys()], { isHistory }),
-    );
-    const { accepted, duplicates, unlet, idTaken } = taken;
+    const { accepted, unlet, idTaken } = await this.intake.takeIn(caller, [...good.keys()], isHistory);
     const notes = [
       ...unlet.map((event) => noteOf(event, events)),
       ...idTaken.map((event) => ({ index: good.get(event) ?? -1, ...idTakenWords })),
     ];
-    return { accepted, duplicates, rejected, ...(notes.length > 0 ? { notes } : {}) };
+    const duplicates = good.size - accepted.length;
+    return { accepted: accepted.length, duplicates, rejected, ...(notes.length > 0 ? { notes } : {}) };
   }
 
   async unknown(caller: Principal): Promise<UnknownEvents> {

@@ -24,6 +24,11 @@ export class Store {
     return inWorkspace(this.app, caller.workspaceId, work);
   }
 
+  /** Whether what the caller does now is part of one transaction that is open. */
+  isInTransaction({ workspaceId }: Pick<Principal, 'workspaceId'>): boolean {
+    return ambient.getStore()?.workspaceId === workspaceId;
+  }
+
   /** Runs `work` in a transaction of its own once what the caller has done until now is committed: where it fails, that stays. */
   async afterwards(
     { workspaceId }: Pick<Principal, 'workspaceId'>,

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Database } from '../../platform/db/tables/tables.ts';
+import { type IncomingEvent, takeInEvents } from '../../platform/db/journeys/event-intake.ts';
 import { createRun } from '../../platform/db/runs/runs.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
@@ -63,4 +64,18 @@ export async function received(database: TestDatabase, runId: string): Promise<s
     .limit(1)
     .executeTakeFirstOrThrow();
   return (row.state as { received: string[] }).received;
+}
+
+/** Takes in an event of a contact, whose external id is its id. @returns the runs that have it in their mailbox */
+export async function takeInEvent(
+  database: TestDatabase,
+  event: Pick<IncomingEvent, 'name'> & { contactId: string } & Partial<IncomingEvent>,
+  options: { isHistory?: boolean } = {},
+): Promise<string[]> {
+  const { contactId: contact, ...given } = event;
+  const incoming = { id: newId(), key: null, occurredAt: new Date().toISOString(), properties: {}, contact, ...given };
+  const { workspaceId } = database;
+  await inWorkspace(database.app, workspaceId, (tx) => takeInEvents(tx, workspaceId, [incoming], options));
+  const heard = kysely(database.system).selectFrom('run_inbox').select('run_id').distinct();
+  return (await heard.where('ref', 'like', `${incoming.id}/%`).execute()).map((row) => row.run_id);
 }

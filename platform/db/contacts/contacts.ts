@@ -80,16 +80,27 @@ export async function lockContacts(
   workspaceId: string,
   externalIds: readonly string[],
 ): Promise<Map<string, ContactRow>> {
-  await sql`
-    insert into contact (workspace_id, external_id)
-    select ${workspaceId}::uuid, wanted.external_id from (select distinct unnest(${externalIds}::text[]) as external_id) wanted
-    where not exists (select 1 from contact c where c.workspace_id = ${workspaceId} and c.external_id = wanted.external_id)
-    order by wanted.external_id
-    on conflict (workspace_id, external_id) do nothing`.execute(kysely(tx));
-  const { rows } = await sql<ContactRow>`
-    select * from contact where workspace_id = ${workspaceId} and external_id = any(${externalIds}::text[])
-    order by id for no key update`.execute(kysely(tx));
-  return new Map(rows.map((row) => [row.external_id, row]));
+  const wanted = new Set(externalIds);
+  const locked = new Map<string, ContactRow>();
+  // One that another call makes, or erases, at the same instant is neither new nor there: the next statement sees what has become of it.
+  while (locked.size < wanted.size) {
+    const { rows } = await sql<ContactRow>`
+      with fresh as (
+        insert into contact (workspace_id, external_id)
+        select ${workspaceId}::uuid, wanted.external_id from (select distinct unnest(${externalIds}::text[]) as external_id) wanted
+        where not exists (select 1 from contact c where c.workspace_id = ${workspaceId} and c.external_id = wanted.external_id)
+        order by wanted.external_id
+        on conflict (workspace_id, external_id) do nothing
+        returning *
+      ), known as (
+        select contact.* from (select count(*) from fresh) made cross join contact
+        where workspace_id = ${workspaceId} and external_id = any(${externalIds}::text[])
+        order by id for no key update of contact
+      )
+      select * from fresh union all select * from known`.execute(kysely(tx));
+    for (const row of rows) locked.set(row.external_id, row);
+  }
+  return locked;
 }
 
 /** What a write says about a contact. Left out: stays; null: is removed. `attributes` are merged, by the same rule. */

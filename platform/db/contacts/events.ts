@@ -29,29 +29,43 @@ export type NewEvent = {
 export type StoredEvent = NewEvent & { receivedAt: string };
 
 /**
- * Stores events in the order given, each a microsecond after the one before. An id that the workspace knows already, also
- * from earlier in the same list, is left alone. Those of `isHistory` are received by no run, now or later.
- * @returns those that are new
+ * The parts of a statement that store events in the order given, each a microsecond after the one before, as rows of `stored`. An id that the
+ * workspace knows already, also from earlier in the same list, is left alone. Those of `isHistory` are received by no run, now or later.
  */
-export async function insertEvents(
-  tx: Tx,
+export function storedEvents(
   workspaceId: string,
   events: readonly NewEvent[],
-  isHistory: boolean,
-): Promise<StoredEvent[]> {
+  { isHistory }: { isHistory: boolean },
+): RawBuilder<unknown> {
   const rows = JSON.stringify(
-    events.map((event, ord) => ({ ...event, ord, contact_id: event.contactId, occurred_at: event.occurredAt })),
+    events.map(({ id, name, contactId, key, occurredAt, properties }, ord) => ({
+      id,
+      name,
+      contact_id: contactId,
+      key,
+      occurred_at: occurredAt,
+      properties,
+      ord,
+    })),
   );
-  const stored = await sql<{ id: string; received_at: string }>`
-    with base as materialized (select clock_timestamp() as at)
-    insert into event (workspace_id, id, name, contact_id, key, occurred_at, received_at, properties, is_history)
-    select ${workspaceId}::uuid, e.id, e.name, e.contact_id, e.key, e.occurred_at, base.at + e.ord * interval '1 microsecond', e.properties, ${isHistory}
-    from base, jsonb_to_recordset(${rows}::jsonb)
-      as e(id text, name text, contact_id uuid, key text, occurred_at timestamptz, properties jsonb, ord int)
-    order by e.ord
-    on conflict (workspace_id, id) do nothing
-    returning id, ${isoOf('received_at')} as received_at`.execute(kysely(tx));
-  const receivedAt = new Map(stored.rows.map((row) => [row.id, row.received_at]));
+  return sql`
+    base as materialized (select clock_timestamp() as at), stored as (
+      insert into event (workspace_id, id, name, contact_id, key, occurred_at, received_at, properties, is_history)
+      select ${workspaceId}::uuid, e.id, e.name, e.contact_id, e.key, e.occurred_at, base.at + e.ord * interval '1 microsecond', e.properties, ${isHistory}
+      from base, jsonb_to_recordset(${rows}::jsonb)
+        as e(id text, name text, contact_id uuid, key text, occurred_at timestamptz, properties jsonb, ord int)
+      order by e.ord
+      on conflict (workspace_id, id) do nothing
+      returning *
+    )`;
+}
+
+/** What was stored of a list of events, by the ids and instants of `storedEvents`: of several with one id, the first. */
+export function withReceivedAt<E extends NewEvent>(
+  events: readonly E[],
+  stored: readonly { id: string; receivedAt: string }[],
+): (E & StoredEvent)[] {
+  const receivedAt = new Map(stored.map((row) => [row.id, row.receivedAt]));
   return events.flatMap((event) => {
     const at = receivedAt.get(event.id);
     receivedAt.delete(event.id);

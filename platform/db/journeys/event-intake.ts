@@ -1,13 +1,23 @@
+import { sql } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { entryFault, isEntry, latenessOf, type EntryFault, type RunEnd } from '../../../domain/journeys/entry.ts';
 import { contactById, contactFacts, lockContacts, type ContactRow } from '../contacts/contacts.ts';
-import { eventsOfOtherId, insertEvents, type StoredEvent } from '../contacts/events.ts';
+import {
+  eventsOfOtherId,
+  isoOf,
+  type NewEvent,
+  storedEvents,
+  type StoredEvent,
+  withReceivedAt,
+} from '../contacts/events.ts';
 import { entriesFor, type LiveJourney } from './journeys.ts';
 import { reachGoalAfterEnd } from './goals.ts';
 import { eventsAfterRun } from './journey-runs.ts';
 import { startJourneyRuns, type JourneyStart } from './journey-starts.ts';
 import { wakeRuns } from '../runs/runs.ts';
-import { endedRunsMeant, wakeAllWaits } from '../runs/waits.ts';
+import { endedRunsMeant, hearing } from '../runs/waits.ts';
+import { kysely } from '../core/kysely.ts';
+import { jsonRows, type JsonRow, readOne } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** An event as it comes in; `contact` is an external id. */
@@ -24,7 +34,7 @@ export type IncomingEvent = {
 export type UnletEvent = { id: string; journey: string; fault: EntryFault; lateness: string };
 
 /** What became of events: those of `idTaken` were not stored, as another event has their id. */
-export type TakenIn = { accepted: number; duplicates: number; unlet: UnletEvent[]; idTaken: IncomingEvent[] };
+export type TakenIn = { accepted: IncomingEvent[]; unlet: UnletEvent[]; idTaken: IncomingEvent[] };
 
 /**
  * Takes in events in the caller's transaction, those of one call in the order in which they occurred: locks their contacts (creates unknown
@@ -36,8 +46,7 @@ export async function takeInEvents(
   events: readonly IncomingEvent[],
   { isHistory = false } = {},
 ): Promise<TakenIn> {
-  if (events.length === 0) return { accepted: 0, duplicates: 0, unlet: [], idTaken: [] };
-  const unlet: UnletEvent[] = [];
+  if (events.length === 0) return { accepted: [], unlet: [], idTaken: [] };
   const contacts = await lockContacts(
     tx,
     workspaceId,
@@ -48,21 +57,38 @@ export async function takeInEvents(
     const { contact, ...event } = incoming;
     return { incoming, ...event, contactId: contacts.get(contact)?.id ?? '' };
   });
-  const stored = await insertEvents(
-    tx,
-    workspaceId,
-    all.map(({ incoming: _incoming, ...event }) => event),
-    isHistory,
-  );
-  if (stored.length > 0 && !isHistory) {
-    const ids = stored.map((event) => event.id);
-    await wakeRuns(tx, workspaceId, await wakeAllWaits(tx, workspaceId, ids));
-    for (const runId of await endedRunsMeant(tx, workspaceId, ids)) await reachGoalAfterEnd(tx, workspaceId, runId);
-    unlet.push(...(await enterJourneys(tx, workspaceId, stored, [...contacts.values()])));
-  }
-  const duplicates = events.length - stored.length;
-  const others = duplicates === 0 ? [] : await eventsOfOtherId(tx, workspaceId, all);
-  return { accepted: stored.length, duplicates, unlet, idTaken: others.map(({ incoming }) => incoming) };
+  const { stored, woken, ended, live } = await store(tx, workspaceId, all, isHistory);
+  await wakeRuns(tx, workspaceId, woken);
+  for (const runId of ended) await reachGoalAfterEnd(tx, workspaceId, runId);
+  const unlet = await enter(tx, workspaceId, live, { events: stored, contacts: [...contacts.values()] });
+  const others = stored.length === all.length ? [] : await eventsOfOtherId(tx, workspaceId, all);
+  const accepted = stored.map(({ incoming }) => incoming);
+  return { accepted, unlet, idTaken: others.map(({ incoming }) => incoming) };
+}
+
+/** Stores events of locked contacts, puts them in the mailboxes of the runs that listen, and finds what else they may mean. */
+async function store<E extends NewEvent>(
+  tx: Tx,
+  workspaceId: string,
+  events: readonly E[],
+  isHistory: boolean,
+): Promise<{ stored: (E & StoredEvent)[]; woken: string[]; ended: string[]; live: LiveJourney[] }> {
+  const names = isHistory ? [] : [...new Set(events.map((event) => event.name))];
+  const entries = entriesFor(workspaceId, names);
+  const stored = isHistory ? sql`(select * from stored where false)` : sql`stored`;
+  const { rows } = await sql<Record<'stored' | 'heard' | 'ended' | 'live', JsonRow[]>>`
+    with ${storedEvents(workspaceId, events, { isHistory })}, heard as (${hearing(stored)}), live as materialized (${entries.query})
+    select ${jsonRows(sql`select id, ${isoOf('received_at')} as "receivedAt" from stored`)} as stored,
+      ${jsonRows(sql`select distinct run_id from heard`)} as heard, ${jsonRows(endedRunsMeant(stored))} as ended,
+      ${jsonRows(sql`select * from live`)} as live`.execute(kysely(tx));
+  const [row] = rows;
+  const runsOf = (found: readonly JsonRow[] = []): string[] => found.map(({ run_id: id }) => String(id));
+  return {
+    stored: withReceivedAt(events, (row?.stored ?? []) as { id: string; receivedAt: string }[]),
+    woken: runsOf(row?.heard),
+    ended: runsOf(row?.ended),
+    live: entries.from(row?.live ?? []),
+  };
 }
 
 /**
@@ -86,9 +112,20 @@ export async function enterJourneys(
   contacts: readonly ContactRow[],
   { journeyId, enteredAt }: { journeyId?: string | undefined; enteredAt?: string } = {},
 ): Promise<UnletEvent[]> {
-  const live = await entriesFor(tx, workspaceId, [...new Set(events.map((event) => event.name))]);
+  const live = await readOne(tx, entriesFor(workspaceId, [...new Set(events.map((event) => event.name))]));
   const journeys = live.filter(({ id }) => journeyId === undefined || id === journeyId);
-  if (journeys.length === 0) return [];
+  return enter(tx, workspaceId, journeys, { events, contacts, enteredAt });
+}
+
+type Entering = { events: readonly StoredEvent[]; contacts: readonly ContactRow[]; enteredAt?: string | undefined };
+
+async function enter(
+  tx: Tx,
+  workspaceId: string,
+  journeys: readonly LiveJourney[],
+  { events, contacts, enteredAt }: Entering,
+): Promise<UnletEvent[]> {
+  if (journeys.length === 0 || events.length === 0) return [];
   const facts = new Map(contacts.map((contact) => [contact.id, contactFacts(contact)]));
   const entries = events.flatMap((event) =>
     journeys

@@ -3,6 +3,7 @@ import type { JourneyDefinition } from '../../../contracts/journeys/journey.sche
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';
+import type { Reading } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A journey's row. */
@@ -137,14 +138,16 @@ export function changeJourney(tx: Tx, row: JourneyRow, change: JourneyChange): P
  * The live journeys that one of these events may enter. Shares a lock on them, and on paused ones: a pause or resume that has committed is
  * seen, and one that comes now waits and then finds the runs that this transaction starts, and the events that it keeps.
  */
-export async function entriesFor(tx: Tx, workspaceId: string, eventNames: readonly string[]): Promise<LiveJourney[]> {
-  const { rows } = await sql<LiveJourney & { status: JourneyStatus }>`
-    select j.id, j.name, v.id as "versionId", v.definition, v.publisher, j.status
-    from journey j
-    join journey_version v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
-    where j.workspace_id = ${workspaceId} and j.status in ('live', 'paused') and v.entry_events && ${eventNames}::text[]
-    order by j.id for share of j`.execute(kysely(tx));
-  return rows.filter(({ status }) => status === 'live');
+export function entriesFor(workspaceId: string, eventNames: readonly string[]): Reading<LiveJourney[]> {
+  return {
+    query: sql`
+      select j.id, j.name, v.id as "versionId", v.definition, v.publisher, j.status
+      from journey j
+      join journey_version v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
+      where j.workspace_id = ${workspaceId} and j.status in ('live', 'paused') and v.entry_events && ${eventNames}::text[]
+      order by j.id for share of j`,
+    from: (rows) => (rows as (LiveJourney & { status: JourneyStatus })[]).filter(({ status }) => status === 'live'),
+  };
 }
 
 /** A live journey by its slug, with the same lock as `entriesFor`; undefined when it admits no one. */

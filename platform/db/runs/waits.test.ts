@@ -2,13 +2,12 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WaitSpec } from '../../../contracts/core/machine.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
-import { startToyRun } from '../../../test/support/toy-runs.ts';
+import { startToyRun, takeInEvent } from '../../../test/support/toy-runs.ts';
 import { newId } from '../../ids.ts';
 import { kysely } from '../core/kysely.ts';
 import { inWorkspace, type Tx } from '../core/workspace.ts';
 import { receivedNow } from '../contacts/events.ts';
 import { lockRun, writeTurn } from './turns.ts';
-import { wakeWaits } from './waits.ts';
 
 const from = '2026-01-01T00:00:00.000Z';
 const wait = (key: string | null, more: Partial<WaitSpec> = {}): WaitSpec => {
@@ -42,15 +41,8 @@ describe('the waits of a run', () => {
   }
 
   /** An event of the run's contact comes in, and wakes what waits for it. */
-  async function send(contactId: string, key: string, name = 'signed'): Promise<string[]> {
-    const { workspaceId } = database;
-    const id = newId();
-    const event = { workspace_id: workspaceId, id, name, contact_id: contactId, key, occurred_at: from };
-    return inRun(async (tx) => {
-      await kysely(tx).insertInto('event').values(event).execute();
-      return wakeWaits(tx, { workspaceId, id });
-    });
-  }
+  const send = (contactId: string, key: string, name = 'signed'): Promise<string[]> =>
+    takeInEvent(database, { contactId, key, name, occurredAt: from });
 
   const rows = (runId: string) =>
     kysely(database.system)
@@ -138,21 +130,8 @@ describe('the waits of a run', () => {
   it('take an event by when it occurred, and none of history (journeys F6)', async () => {
     const { runId, contactId } = await startToyRun(database);
     const { workspaceId } = database;
-    const store = (id: string, occurred_at: string, is_history = false): Promise<unknown> =>
-      inRun((tx) =>
-        kysely(tx)
-          .insertInto('event')
-          .values({
-            workspace_id: workspaceId,
-            id: `${runId}-${id}`,
-            name: 'signed',
-            contact_id: contactId,
-            occurred_at,
-            is_history,
-          })
-          .execute()
-          .then(() => wakeWaits(tx, { workspaceId, id: `${runId}-${id}` })),
-      );
+    const store = (id: string, occurredAt: string, isHistory = false): Promise<unknown> =>
+      takeInEvent(database, { contactId, id: `${runId}-${id}`, name: 'signed', occurredAt }, { isHistory });
     const [before, entry, later] = ['2026-02-01T09:00:00Z', '2026-02-01T10:00:00+00:00', '2026-02-01T12:30:00+02:00'];
     const { receivedAt } = await inRun(async (tx) => {
       await kysely(tx)

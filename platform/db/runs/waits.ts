@@ -77,38 +77,31 @@ function reachOrder(wait: 'a' | 'w'): RawBuilder<unknown> {
 }
 
 /**
- * Puts an event that was just stored in the mailbox of every run of its contact that listens for it. The contact's row must
- * be locked.
- * @returns the ids of those runs; the caller wakes them
+ * A statement that puts events that were just stored, the rows of `events`, in the mailbox of every run of their contacts that listens for them,
+ * in the order in which they were received. The contacts' rows must have been locked by an earlier statement. Returns `run_id`, and the caller
+ * wakes those.
  */
-export function wakeWaits(tx: Tx, event: { workspaceId: string; id: string }): Promise<string[]> {
-  return wakeAllWaits(tx, event.workspaceId, [event.id]);
-}
-
-/** As `wakeWaits`, for many events in one statement, delivered in the order in which they were received. */
-export async function wakeAllWaits(tx: Tx, workspaceId: string, eventIds: readonly string[]): Promise<string[]> {
-  const woken = await sql<{ run_id: string }>`
+export function hearing(events: RawBuilder<unknown>): RawBuilder<{ run_id: string }> {
+  return sql`
     insert into run_inbox (workspace_id, run_id, kind, ref, payload)
     select e.workspace_id, w.run_id, 'event', event_ref(e.id, w.step, w.visit, w.purpose), event_payload(e, w)
-    from event e join wait w on w.workspace_id = e.workspace_id and w.contact_id = e.contact_id and w.event_name = e.name
+    from ${events} e join wait w on w.workspace_id = e.workspace_id and w.contact_id = e.contact_id and w.event_name = e.name
       and (w.key is null or w.key = e.key)
     join run r on r.workspace_id = w.workspace_id and r.id = w.run_id and r.ended_at is null
-    where e.workspace_id = ${workspaceId} and e.id = any(${eventIds}::text[]) and ${isInTime('w')}
+    where ${isInTime('w')}
     order by e.received_at, ${reachOrder('w')}
     on conflict (workspace_id, run_id, kind, ref) do nothing
-    returning run_id`.execute(kysely(tx));
-  return [...new Set(woken.rows.map((row) => row.run_id))];
+    returning run_id`;
 }
 
-/** The ended runs whose goal one of these events, just stored, may be. */
-export async function endedRunsMeant(tx: Tx, workspaceId: string, eventIds: readonly string[]): Promise<string[]> {
-  const { rows } = await sql<{ run_id: string }>`
-    select distinct w.run_id from event e
+/** The ended runs, as `run_id`, whose goal one of these events, just stored, may be. */
+export function endedRunsMeant(events: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`
+    select distinct w.run_id from ${events} e
     join wait w on w.workspace_id = e.workspace_id and w.contact_id = e.contact_id and w.event_name = e.name and w.purpose = 'goal'
       and (w.key is null or w.key = e.key)
     join run r on r.workspace_id = w.workspace_id and r.id = w.run_id and r.ended_at is not null
-    where e.workspace_id = ${workspaceId} and e.id = any(${eventIds}::text[]) and ${isInTime('w')}`.execute(kysely(tx));
-  return rows.map((row) => row.run_id);
+    where ${isInTime('w')}`;
 }
 
 /** The stored events that a run's wait for its goal asks for, as messages in the order in which they were received. */
