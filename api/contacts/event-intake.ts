@@ -15,7 +15,7 @@ type Call = {
 
 /** A call of more events makes a transaction worth while by itself. */
 const fewEvents = 20;
-/** One that waits for a contact that somebody holds does not keep the others waiting for longer. */
+/** One that waits for a held contact does not keep the others waiting for longer. */
 const patienceMs = 50;
 /** Their contacts stay locked together until the commit. */
 const mostTogether = 200;
@@ -65,7 +65,7 @@ export class EventIntake {
       const taken = await this.alone(caller, events, isHistory);
       for (const call of calls) call.answer(partOf(taken, call.events));
     } catch (error) {
-      // What was perhaps written would come back as if somebody else had sent it.
+      // What was perhaps written would come back as if it were another one.
       const isUnknown = error instanceof ConnectionLost && error.isOutcomeUnknown;
       if (calls.length === 1 || isUnknown) for (const call of calls) call.fail(error);
       else for (const call of calls) void this.alone(caller, call.events, isHistory).then(call.answer, call.fail);

@@ -36,6 +36,27 @@ export const plantedBugs: readonly PlantedBug[] = [
     tests: runEffect,
   },
   {
+    name: 'any attempt may answer for an effect',
+    file: effects,
+    find: ' and attempt = ${attempt} and state in',
+    put: ' and state in',
+    tests: runEffect,
+  },
+  {
+    name: 'a turn does not wait for who holds its contact',
+    file: turns,
+    find: 'and id = ${runId})\n      for no key update',
+    put: 'and id = ${runId})',
+    tests: turnSafety,
+  },
+  {
+    name: 'a wait that goes is in the way of one that comes',
+    file: 'platform/db/runs/waits.ts',
+    find: 'from (select count(*) from gone) before cross join wanted w',
+    put: 'from wanted w',
+    tests: ['platform/db/runs/waits.test.ts'],
+  },
+  {
     name: 'an erasure does not wait for a claim',
     file: 'platform/db/contacts/contact-erasure.ts',
     find: '.forUpdate()',
@@ -44,7 +65,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the fence is deaf to a cancel',
-    file: effects,
+    file: turns,
     find: "(kind in ('exit', 'rewind') or",
     put: '(false and',
     tests: runEffect,
@@ -59,8 +80,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a turn forgets that more rows wait',
     file: turns,
-    find: 'returning exists (select 1 from run_inbox where ${own} and consumed_turn is null and seq <> all(${consumed})) as more',
-    put: 'returning false as more',
+    find: 'returning exists (select 1 from run_inbox where ${own} and consumed_turn is null and seq <> all(${consumed}))',
+    put: 'returning false',
     tests: turnSafety,
   },
   {
@@ -122,7 +143,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a late reply is kept from the run',
     file: 'activities/effects/run-effect.ts',
-    find: "if (!isFirst && final.state === 'done')",
+    find: "if (answered?.isFirst === false && final.state === 'done')",
     put: 'if (false)',
     tests: runEffect,
   },
@@ -150,7 +171,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'an exit waits behind all other messages',
     file: turns,
-    find: "\n    .orderBy(sql`kind in ('exit', 'rewind')`, 'desc')",
+    find: "kind in ('exit', 'rewind') desc, ",
     put: '',
     tests: turnSafety,
   },
@@ -242,7 +263,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'people who have unsubscribed are mailed',
     file: 'activities/messaging/messaging.activities.ts',
     find: 'if (!closure) return null;',
-    put: 'if (closures.length >= 0) return null;',
+    put: 'if (closed.length >= 0) return null;',
     tests: ['activities/messaging/messaging.test.ts'],
   },
   {

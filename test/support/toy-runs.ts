@@ -76,6 +76,6 @@ export async function takeInEvent(
   const incoming = { id: newId(), key: null, occurredAt: new Date().toISOString(), properties: {}, contact, ...given };
   const { workspaceId } = database;
   await inWorkspace(database.app, workspaceId, (tx) => takeInEvents(tx, workspaceId, [incoming], options));
-  const heard = kysely(database.system).selectFrom('run_inbox').select('run_id').distinct();
-  return (await heard.where('ref', 'like', `${incoming.id}/%`).execute()).map((row) => row.run_id);
+  const enqueued = kysely(database.system).selectFrom('run_inbox').select('run_id').distinct();
+  return (await enqueued.where('ref', 'like', `${incoming.id}/%`).execute()).map((row) => row.run_id);
 }

@@ -76,16 +76,16 @@ async function store<E extends NewEvent>(
   const names = isHistory ? [] : [...new Set(events.map((event) => event.name))];
   const entries = entriesFor(workspaceId, names);
   const stored = isHistory ? sql`(select * from stored where false)` : sql`stored`;
-  const { rows } = await sql<Record<'stored' | 'heard' | 'ended' | 'live', JsonRow[]>>`
-    with ${storedEvents(workspaceId, events, { isHistory })}, heard as (${hearing(stored)}), live as materialized (${entries.query})
+  const { rows } = await sql<Record<'stored' | 'enqueued' | 'ended' | 'live', JsonRow[]>>`
+    with ${storedEvents(workspaceId, events, { isHistory })}, enqueued as (${hearing(stored)}), live as materialized (${entries.query})
     select ${jsonRows(sql`select id, ${isoOf('received_at')} as "receivedAt" from stored`)} as stored,
-      ${jsonRows(sql`select distinct run_id from heard`)} as heard, ${jsonRows(endedRunsMeant(stored))} as ended,
+      ${jsonRows(sql`select distinct run_id from enqueued`)} as enqueued, ${jsonRows(endedRunsMeant(stored))} as ended,
       ${jsonRows(sql`select * from live`)} as live`.execute(kysely(tx));
   const [row] = rows;
   const runsOf = (found: readonly JsonRow[] = []): string[] => found.map(({ run_id: id }) => String(id));
   return {
     stored: withReceivedAt(events, (row?.stored ?? []) as { id: string; receivedAt: string }[]),
-    woken: runsOf(row?.heard),
+    woken: runsOf(row?.enqueued),
     ended: runsOf(row?.ended),
     live: entries.from(row?.live ?? []),
   };

@@ -195,7 +195,7 @@ export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promis
       temporal_run_id = coalesce(${record.temporalRunId}, temporal_run_id)
     where workspace_id = ${run.workspace_id} and id = ${run.id}
     returning exists (select 1 from run_inbox where ${own} and consumed_turn is null and seq <> all(${consumed}))
-      ${waits ? sql`or exists (select from heard)` : sql``} as more`.execute(kysely(tx));
+      ${waits ? sql`or exists (select from enqueued)` : sql``} as more`.execute(kysely(tx));
   // After the trigger of the row, which takes away the step that the run itself has left: a branch may begin there.
   if (branchSteps.length > 0)
     await sql`

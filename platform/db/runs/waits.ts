@@ -10,7 +10,7 @@ type Listener = Pick<Selectable<Database['run']>, 'workspace_id' | 'id' | 'conta
 
 /**
  * The parts of a statement that make the run's waits match what its machine listens to, each with its key, and enqueue each stored event that a
- * *new* wait has missed, as rows of `heard`: one received since `from`, by the database's clock. One whose deadline has moved is as new, and each
+ * *new* wait has missed, as rows of `enqueued`: one received since `from`, by the database's clock. One whose deadline has moved is as new, and each
  * event reaches it once all the same. The contact's row must have been locked by an earlier statement, as event intake locks it too, so that
  * neither can miss the other. A run that has ended receives nothing any more: what still counts as its goal is not enqueued, and is waited for
  * until it can be reported no more. Undefined where there is nothing to match.
@@ -53,7 +53,7 @@ export function matchedWaits(
       on conflict (workspace_id, run_id, step, visit, coalesce(purpose, 'wait'), event_name, md5(key)) do update set due_at = excluded.due_at
         where wait.due_at is distinct from excluded.due_at
       returning *
-    ), heard as (
+    ), enqueued as (
       insert into run_inbox (workspace_id, run_id, kind, ref, payload)
       select e.workspace_id, ${run.id}::uuid, 'event', event_ref(e.id, a.step, a.visit, a.purpose), event_payload(e, a)
       from added a join event e on e.workspace_id = a.workspace_id and e.contact_id = a.contact_id and e.name = a.event_name
