@@ -72,8 +72,13 @@ describe('an effect through the ledger', () => {
     };
   }
 
-  const run = (input: ActionInput, declaration: EffectDeclaration<EffectName, null>): Promise<void> =>
-    new MockActivityEnvironment().run(() => runEffect(database.app, input, declaration));
+  const run = (
+    input: ActionInput,
+    declaration: EffectDeclaration<EffectName, null>,
+    worker = database.app,
+  ): Promise<void> => new MockActivityEnvironment().run(() => runEffect(worker, input, declaration));
+  /** What another process runs it by, which knows nothing of this one. */
+  const otherWorker = () => ({ ...database.app });
 
   it('called twice, it happens once', async () => {
     const input = await openRun();
@@ -134,7 +139,7 @@ describe('an effect through the ledger', () => {
       }),
     );
     await hasClaimed.promise;
-    await run(input, declare('atMostOnce', send));
+    await run(input, declare('atMostOnce', send), otherWorker());
     release.resolve();
     await frozen;
     expect(sent).toBe(1);
@@ -192,6 +197,7 @@ describe('an effect through the ledger', () => {
     await run(
       input,
       declare('atMostOnce', () => Promise.reject(new Error('called again'))),
+      otherWorker(),
     );
     expect(await effectOf(input.runId)).toMatchObject({ state: 'unknown' });
     replied.resolve();
@@ -201,6 +207,54 @@ describe('an effect through the ledger', () => {
       { kind: 'performed', ref: '0/mail/1', payload: { unknown: true } },
       { kind: 'lateReply', ref: '0/mail/1', payload: { step: 'mail', visit: 1 } },
     ]);
+  });
+
+  /** A mail that is handed over and gets its reply when it is `sent`. */
+  const slowMail = () => {
+    const [isHandedOver, isSent] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let calls = 0;
+    const mail = declare('atMostOnce', async (fence) => {
+      if (!(await fence())) return { kind: 'fenced' };
+      calls += 1;
+      isHandedOver.resolve();
+      await isSent.promise;
+      return { kind: 'done', result: { reply: '250' } };
+    });
+    return { mail, isHandedOver: isHandedOver.promise, sent: isSent.resolve, calls: () => calls };
+  };
+
+  it('is not taken from an attempt that lives by the next one in its process, whose heartbeat was late on a busy machine (performance)', async () => {
+    const input = await openRun();
+    const { mail, isHandedOver, sent, calls } = slowMail();
+    const late = run(input, mail);
+    await isHandedOver;
+    await endLease(input.runId);
+    const next = run(input, mail);
+    const cancelled = new MockActivityEnvironment();
+    const broken = cancelled.run(() => runEffect(database.app, input, mail));
+    cancelled.cancel();
+    await expect(broken).rejects.toThrow('CANCELLED');
+    sent();
+    await Promise.all([late, next]);
+    expect(calls()).toBe(1);
+    expect(await effectOf(input.runId)).toMatchObject({ state: 'done', attempt: 1, deaths: 0 });
+    expect(await mailboxOf(input.runId)).toEqual([{ kind: 'performed', ref: '0/mail/1', payload: { reply: '250' } }]);
+  });
+
+  it('stays with an attempt that goes on for longer than a lease (performance)', async () => {
+    const input = await openRun();
+    const { mail, isHandedOver, sent } = slowMail();
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const long = run(input, mail);
+    await isHandedOver;
+    await endLease(input.runId);
+    vi.advanceTimersByTime(15_000);
+    vi.useRealTimers();
+    await expect.poll(async () => (await effectOf(input.runId)).lease_until?.getTime()).toBeGreaterThan(0);
+    await expect(run(input, mail, otherWorker())).rejects.toThrow('Another attempt holds this effect');
+    sent();
+    await long;
+    expect(await effectOf(input.runId)).toMatchObject({ state: 'done', attempt: 1 });
   });
 
   it('is settled by what a person says of an unknown end, and of no other', async () => {
@@ -280,6 +334,7 @@ describe('an effect through the ledger', () => {
           begun.resolve();
           return { kind: 'done', result: await result.promise };
         }),
+        otherWorker(),
       );
       return { begun: begun.promise, finish: (id: string) => (result.resolve({ id }), ended) };
     };

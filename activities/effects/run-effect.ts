@@ -1,4 +1,4 @@
-import { ApplicationFailure, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure, cancellationSignal } from '@temporalio/activity';
 import { actions, type ActionOfMode, type ActionOutput } from '../../contracts/core/actions.ts';
 import type { CallOutcome, EffectMode } from '../../contracts/core/effects.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
@@ -9,6 +9,7 @@ import {
   answerEffect,
   claimEffect,
   handOffEffect,
+  renewLease,
   returnClaim,
   settleEffect,
   suppressedFor,
@@ -22,6 +23,7 @@ import { noFacts, type Reading } from '../../platform/db/core/readings.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { enqueueResult, type LoadedAction, loadActionWith } from './load-action.ts';
+import { afterOwnAttempt, whileAlive } from './own-attempts.ts';
 
 /** The actions that call an outside service. */
 export type EffectName = ActionOfMode<'effect'>;
@@ -46,8 +48,6 @@ export type EffectDeclaration<N extends EffectName, P, Facts = unknown> = {
 /** What a call may use. `effect.key` is the idempotency key for keyed services; `signal` breaks the call off, where the action's record says so. */
 export type CallContext = { effect: EffectRow; fence: () => Promise<boolean>; signal: AbortSignal };
 
-/** How often a running call says it is alive: well below the heartbeat time-out of contracts/core/action.ts. */
-const heartbeatMs = 2_000;
 /** The shortest pause before a retry, also where a service says "at once": a retry costs an attempt and a claim. */
 const minimumRetryMs = 1_000;
 
@@ -56,7 +56,17 @@ const minimumRetryMs = 1_000;
  * the run's mailbox, in one transaction. Called twice, the effect happens once, as far as its mode can promise.
  * @throws EffectRejected where the service refused for good; a retryable failure where it must be tried again
  */
-export async function runEffect<N extends EffectName, P, Facts = unknown>(
+export function runEffect<N extends EffectName, P, Facts = unknown>(
+  db: Db,
+  input: ActionInput,
+  declaration: EffectDeclaration<N, P, Facts>,
+): Promise<void> {
+  const { workspaceId, runId, key } = input;
+  const limitMs = actions[declaration.action].startToCloseMs;
+  return afterOwnAttempt(db, { key: `${workspaceId}/${runId}/${key}`, limitMs }, () => attempt(db, input, declaration));
+}
+
+async function attempt<N extends EffectName, P, Facts>(
   db: Db,
   input: ActionInput,
   declaration: EffectDeclaration<N, P, Facts>,
@@ -92,7 +102,8 @@ async function carryOut<N extends EffectName, P, Facts>(
   if (actions[declaration.action].mode.promise === 'keyed' && !(await fence())) return;
   const call = (): ReturnType<typeof declaration.call> =>
     declaration.call(prepared, { effect, fence, signal: signalOf(declaration.action) });
-  const outcome = await whileAlive(call).catch(async (error: unknown) => {
+  const lease = { renew: () => renewLease(db, effect), limitMs: actions[declaration.action].startToCloseMs };
+  const outcome = await whileAlive(call, lease).catch(async (error: unknown) => {
     // Where this fails too, the next attempt takes the worker for dead; that is no harm once.
     await returnClaim(db, effect).catch(() => undefined);
     throw error;
@@ -245,13 +256,4 @@ function rejected(error: { code: string; message: string } | null): ApplicationF
     code: error?.code,
     message: error?.message,
   });
-}
-
-async function whileAlive<T>(work: () => Promise<T>): Promise<T> {
-  const beat = setInterval(() => heartbeat(), heartbeatMs);
-  try {
-    return await work();
-  } finally {
-    clearInterval(beat);
-  }
 }

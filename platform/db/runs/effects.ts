@@ -135,6 +135,20 @@ export async function returnClaim(db: Db, effect: EffectRow): Promise<void> {
   );
 }
 
+/** Keeps an effect that its holder is still at. */
+export async function renewLease(db: Db, effect: EffectRow): Promise<void> {
+  await inWorkspace(db, effect.workspace_id, (tx) =>
+    kysely(tx)
+      .updateTable('effect')
+      .set({ lease_until: leaseEnd })
+      .where('workspace_id', '=', effect.workspace_id)
+      .where('id', '=', effect.id)
+      .where('attempt', '=', effect.attempt)
+      .where('state', 'in', ['claimed', 'handedOff'])
+      .execute(),
+  );
+}
+
 function takeClaim(tx: Tx, effect: EffectRow, deaths: number): Promise<EffectRow> {
   return kysely(tx)
     .updateTable('effect')
