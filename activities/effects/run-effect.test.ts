@@ -394,6 +394,57 @@ describe('an effect through the ledger', () => {
     });
   });
 
+  describe('after a rewind (issue 14 §5, the model)', () => {
+    /** Lets the run ask for `mail/N` in a generation. */
+    const ask = async (runId: string, generation: number, visit = 1, params: JsonObject = {}): Promise<ActionInput> => {
+      const open = { id: `mail/${visit}`, activity: names.atMostOnce, step: 'mail', visit, params };
+      const now = { generation, open: JSON.stringify([open]) };
+      await kysely(database.system).updateTable('run').set(now).where('id', '=', runId).execute();
+      return { workspaceId: database.workspaceId, runId, key: `${generation}/mail/${visit}` };
+    };
+    /** Each call ends as the next of `ends`. @returns a declaration, and how many mails were sent */
+    const server = (...ends: CallOutcome<JsonObject>[]) => {
+      const sent = { count: 0 };
+      const mail = declare('atMostOnce', async (fence) => {
+        if (!(await fence())) return { kind: 'fenced' };
+        const end = ends.shift() ?? { kind: 'done', result: {} };
+        if (end.kind === 'done') sent.count += 1;
+        return end;
+      });
+      return { sent, mail };
+    };
+    const error = { code: 'email.rejected', message: 'no' };
+    const answers = async (runId: string): Promise<string[]> => (await mailboxOf(runId)).map(({ ref }) => ref);
+
+    it('is sent where it waited for another attempt, as the run has it now', async () => {
+      const input = await openRun();
+      const { sent, mail } = server({ kind: 'deferred', error });
+      await expect(run(input, mail)).rejects.toMatchObject({ nonRetryable: false });
+      await run(await ask(input.runId, 1, 1, { zone: 'UTC' }), mail);
+      expect([sent.count, await answers(input.runId)]).toEqual([1, ['1/mail/1']]);
+      expect(await effectOf(input.runId)).toMatchObject({ state: 'done', generation: 1, request: { zone: 'UTC' } });
+    });
+
+    it('is asked for again where it was refused, and never once it was sent', async () => {
+      const input = await openRun();
+      const { sent, mail } = server({ kind: 'rejected', error });
+      await expect(run(input, mail)).rejects.toMatchObject({ nonRetryable: true });
+      await run(await ask(input.runId, 1), mail);
+      await run(await ask(input.runId, 2), mail);
+      expect([sent.count, await answers(input.runId)]).toEqual([1, ['1/mail/1', '2/mail/1']]);
+    });
+
+    it('stays refused where a later visit of its step has sent it', async () => {
+      const input = await openRun();
+      const { sent, mail } = server({ kind: 'rejected', error });
+      await expect(run(input, mail)).rejects.toMatchObject({ nonRetryable: true });
+      await run(await ask(input.runId, 0, 2), mail);
+      await expect(run(await ask(input.runId, 1), mail)).rejects.toMatchObject({ nonRetryable: true });
+      await run(await ask(input.runId, 1, 2), mail);
+      expect([sent.count, await answers(input.runId)]).toEqual([1, ['0/mail/2', '1/mail/2']]);
+    });
+  });
+
   it.each(['atMostOnce', 'keyed', 'repeatable'] as const)(
     'under way while its contact is erased brings nothing back of the person (%s)',
     async (mode) => {

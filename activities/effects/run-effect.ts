@@ -149,7 +149,7 @@ async function claim<N extends EffectName, P, Facts>(
   return null;
 }
 
-/** `run / action [/ generation]`: a repeatable effect is asked for again after a rewind; every other one keeps its key. */
+/** `run / action [/ generation]`: a repeatable effect is asked for again after a rewind; every other one that was done keeps its key. */
 function effectKey<N extends EffectName>({ run, action, generation }: LoadedAction<N>, promise: EffectMode): string {
   const key = `${run.id}/${action.id}`;
   return promise === 'repeatable' ? `${key}/g${generation}` : key;

@@ -98,7 +98,9 @@ async function makeTurn(
   const machine = await kind.load(tx, run, rewound ? await readOne(tx, facts) : read.facts);
   const generation = rewound?.generation ?? run.generation;
   const mailbox = ofGeneration(rows, generation);
-  const advanced = guarded(() => machine.advance(state, { now: now.toISOString(), mailbox }));
+  const advanced = guarded(() =>
+    machine.advance(state, { now: now.toISOString(), mailbox, isRewound: rewound !== null }),
+  );
   const stored = bounded(advanced);
 
   await matchGates(tx, run, generation, advanced.gates);

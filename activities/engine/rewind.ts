@@ -1,5 +1,6 @@
 import type { JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { runKindOf } from '../../contracts/runs/run-kinds.schema.ts';
+import { listenAnew } from '../../platform/db/runs/waits.ts';
 import { stateOfTurn, type Unread, unreadMessages, unreadSince, type RunRow } from '../../platform/db/runs/turns.ts';
 import { readTogether } from '../../platform/db/core/readings.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
@@ -14,7 +15,8 @@ export type Rewound = {
 /**
  * Applies the last rewind among the unread rows: the state stored with its turn comes back under a new generation. The turn
  * number only rises; effects keep their keys, so mail and money are not repeated. What the outside reported after that turn (money, progress, an
- * event) is a fact whatever the state is: it is received again, in its order. All other consumption is never restored.
+ * event) is a fact whatever the state is: it is received again, in its order, an event by each wait that is open then. All other consumption is
+ * never restored.
  * @returns null where no rewind is among the rows, or the turn it names was never made
  */
 export async function applyRewind(tx: Tx, run: RunRow, rows: MailboxItem[]): Promise<Rewound | null> {
@@ -22,6 +24,7 @@ export async function applyRewind(tx: Tx, run: RunRow, rows: MailboxItem[]): Pro
   const turn = command?.payload['turn'];
   if (typeof turn !== 'number' || turn < 0 || turn > run.turn) return null;
   await unreadSince(tx, run, { turn, kinds: runKindOf(run.kind)?.facts ?? [] });
+  await listenAnew(tx, run, turn);
   const read = await readTogether(tx, { state: stateOfTurn(run, turn), rows: unreadMessages(run) });
   return { ...read, generation: run.generation + 1 };
 }

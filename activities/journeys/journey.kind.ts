@@ -42,10 +42,10 @@ export function createJourneyKind(): RunKind<JourneyRunFacts> {
       const target = facts.move && (await read(tx, run.workspace_id, facts.move));
       let moved: Moved | undefined;
       return {
-        advance(stored, { now, mailbox }) {
+        advance(stored, { mailbox, ...turn }) {
           const state = stateOf(stored) ?? startJourney(facts.entry as unknown as JourneyEntry);
           const { contact, workspaceZone } = facts;
-          const input = { now, mailbox, contact, workspaceZone };
+          const input = { ...turn, mailbox, contact, workspaceZone };
           if (target && state.end === null) moved = moveRun(definition, target, state, input);
           if (!target || moved?.kind !== 'moves') return asJson(advance(definition, state, input));
           definition = target;

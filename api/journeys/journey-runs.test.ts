@@ -334,4 +334,23 @@ describe('the people in a journey', () => {
     const after = await api.call({ url: '/v1/journeys/failures/stats', key });
     expect(after.json).toMatchObject({ runs: { failed: 1 }, steps: [{ failed: 1 }] });
   });
+
+  it('counts a goal once of a run that reached it again after a rewind (issue 14 §5, the model)', async () => {
+    const goal = { when: { event: 'bought' }, within: 'P1D' } as const;
+    await publish('goals', { goal });
+    for (const contact of ['rewound', 'without']) {
+      await send('goals', contact);
+      await endRuns(contact);
+    }
+    const [run] = await journeyRunsOf(database, 'rewound');
+    const line = { step: '$goal', visit: 1, kind: 'goal', title: 'Goal', status: 'done', run_id: run?.id ?? '' };
+    await kysely(database.system)
+      .insertInto('step')
+      .values([0, 1].map((generation) => ({ ...line, generation, workspace_id: database.workspaceId })))
+      .execute();
+    const stats = await api.call({ url: '/v1/journeys/goals/stats', key });
+    const list = await api.call({ url: '/v1/journeys?q=goals', key });
+    expect(stats.json).toMatchObject({ goal: { reached: 1 } });
+    expect(list.json['items']).toMatchObject([{ slug: 'goals', goalRate: 0.5 }]);
+  });
 });

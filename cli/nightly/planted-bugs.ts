@@ -15,6 +15,20 @@ const batching = ['domain/documents/machine.test.ts'];
 /** Bugs that would lose, double or sell twice what must not be; each has been survived by no test since it stands here. */
 export const plantedBugs: readonly PlantedBug[] = [
   {
+    name: 'a rewind sends again what was sent before it',
+    file: effects,
+    find: 'return wasNotDone && !isDoneLater ?',
+    put: 'return last.generation < plan.generation ?',
+    tests: runEffect,
+  },
+  {
+    name: 'a rewound run does not listen anew',
+    file: 'activities/engine/rewind.ts',
+    find: '  await listenAnew(tx, run, turn);\n',
+    put: '',
+    tests: ['test/model/journeys.test.ts'],
+  },
+  {
     name: 'the fence lets everything through',
     file: effects,
     find: "and state = 'claimed' and attempt = ${effect.attempt}\n",

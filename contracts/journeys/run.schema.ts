@@ -7,7 +7,7 @@ export const journeyRun = {
   taskQueue: 'core',
   subject: z.strictObject({ kind: z.literal('journey'), slug: z.string(), name: z.string(), version: z.int() }),
   canRewind: true,
-  facts: ['event'],
+  facts: ['pause', 'resume'],
   canRetry: true,
   canRestart: true,
   onErasure: 'end',

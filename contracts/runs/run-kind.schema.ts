@@ -20,7 +20,7 @@ export type RunKindRecord = {
   canRestart: boolean;
   /**
    * The kinds of messages by which the outside tells what has happened. A rewind does not undo that: those it goes back behind are received
-   * again. Commands of people, such as a withdrawal, are undone by it.
+   * again. Commands of people, such as a withdrawal, are undone by it. Stored events that a run waits for need no name here: it listens anew.
    */
   facts: readonly string[];
   /**

@@ -26,8 +26,9 @@ export function advance(
   const left: number[] = [];
   if (turn.state.end === null) {
     const isFirst = state.tokens.length === 0 && state.end === null;
-    // A run that was over listened to nothing.
-    const known = isFirst || state.end !== null ? [] : (input.listening ?? waitsOf(turn));
+    // A run that was over listened to nothing, and one that was rewound listens anew.
+    const isNew = isFirst || state.end !== null || input.isRewound === true;
+    const known = isNew ? [] : (input.listening ?? waitsOf(turn));
     if (isFirst) {
       const start: Token = { fork: null, position: { kind: 'arriving', step: turn.graph.first } };
       turn.state = { ...state, tokens: [start] };
@@ -48,7 +49,10 @@ export function advance(
     const isBehind = left.length > 0 || dueTimer(turn, turn.now) !== undefined;
     turn.state = withLateTimers(turn, isBehind && turn.state.end === null);
   } else inOrder(input.mailbox).forEach((item) => receive(turn, item));
-  return { ...summarise(turn), ...(left.length > 0 ? { left } : {}) };
+  if (left.length === 0) return summarise(turn);
+  // A pause that is received in the next turn holds what would be done before it.
+  const holds = input.mailbox.some(({ kind, seq }) => kind === 'pause' && left.includes(seq));
+  return { ...summarise(turn), ...(holds ? { actions: [] } : {}), left };
 }
 
 /**

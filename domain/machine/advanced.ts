@@ -2,8 +2,11 @@ import type { Advanced, MailboxItem, RunStatus } from '../../contracts/core/mach
 import type { Lines } from './lines.ts';
 import { nothingOpen, type Open } from './open.ts';
 
-/** What each turn of a machine gets: the instant of the turn, and what the run has received since the last one, in its order. */
-export type TurnInput = { now: string; mailbox: readonly MailboxItem[] };
+/**
+ * What each turn of a machine gets: the instant of the turn, and what the run has received since the last one, in its order. `isRewound`: the state is
+ * that of an earlier turn, and stored events have not been compared with what it listens to.
+ */
+export type TurnInput = { now: string; mailbox: readonly MailboxItem[]; isRewound?: boolean };
 
 /** The statuses that a run ends with. */
 export type EndStatus = Extract<RunStatus, 'completed' | 'exited' | 'failed'>;

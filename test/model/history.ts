@@ -4,7 +4,8 @@ import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 
 /**
  * What happens to a person, at a minute of the history. An event that is dated back `happened` before it came. The mail server refuses mails for a
- * time and takes them again; a person has the last run do its failed step again, leave it out, or begin anew with other input.
+ * time and takes them again; a person has the last run do its failed step again, leave it out, go back to how it stood at a minute (`back`), or
+ * begin anew with other input.
  */
 export type Moment =
   | { kind: 'event'; at: number; happened: number; id: string; name: EventName; plan: 'pro' | 'free' }
@@ -17,7 +18,9 @@ export type Moment =
 
 /** What an operator does about the last run. */
 export type MendMoment =
-  { kind: 'retry'; at: number } | { kind: 'skip'; at: number } | { kind: 'restart'; at: number; plan: 'pro' | 'free' };
+  | { kind: 'retry' | 'skip'; at: number }
+  | { kind: 'rewind'; at: number; back: number }
+  | { kind: 'restart'; at: number; plan: 'pro' | 'free' };
 
 /** The events of a history. */
 export type EventName = (typeof eventNames)[number];
@@ -130,8 +133,10 @@ const definition = fc
   });
 
 type Drawn = {
-  kind: 'event' | 'outage' | 'pause' | 'refusal' | 'retry' | 'skip' | 'restart' | 'optOut' | 'optIn' | 'move';
+  kind:
+    'event' | 'outage' | 'pause' | 'refusal' | 'retry' | 'skip' | 'rewind' | 'restart' | 'optOut' | 'optIn' | 'move';
   gap: number;
+  back: number;
   name: EventName;
   plan: 'pro' | 'free';
   again: boolean;
@@ -141,9 +146,11 @@ type Drawn = {
 const drawn: fc.Arbitrary<Drawn> = fc.record({
   kind: fc.oneof(
     { weight: 10, arbitrary: fc.constant('event' as const) },
+    { weight: 2, arbitrary: fc.constant('rewind' as const) },
     fc.constantFrom('outage' as const, 'optOut' as const, 'optIn' as const, 'move' as const),
   ),
   gap: fc.integer({ min: 1, max: 40 }),
+  back: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 90 })),
   name: fc.oneof(
     { weight: 2, arbitrary: fc.constant('entered' as const) },
     { weight: 5, arbitrary: fc.constantFrom(...eventNames) },
@@ -153,7 +160,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   lag: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 50 }) }),
 });
 
-/** Random histories: events, some sent twice, outages of all workers, opt-outs and new addresses, around a random journey. */
+/** Random histories: events, some sent twice, outages of all workers, rewinds, opt-outs and new addresses, around a random journey. */
 export const histories: fc.Arbitrary<History> = fc
   .record({ definition, drawn: fc.array(drawn, { minLength: 1, maxLength: 12 }) })
   .map((history) => ({ definition: history.definition, moments: momentsOf(history.drawn) }));
@@ -200,7 +207,7 @@ function momentsOf(all: readonly Drawn[], refuses = false): Moment[] {
   let isDown = false;
   let isPaused = false;
   let isRefusing = refuses;
-  for (const [index, { kind, gap, name, plan, again, lag }] of all.entries()) {
+  for (const [index, { kind, gap, back, name, plan, again, lag }] of all.entries()) {
     at += gap;
     if (kind === 'outage') {
       moments.push({ kind: isDown ? 'up' : 'down', at });
@@ -213,6 +220,8 @@ function momentsOf(all: readonly Drawn[], refuses = false): Moment[] {
       isRefusing = !isRefusing;
     } else if (kind === 'restart') {
       moments.push({ kind, at, plan });
+    } else if (kind === 'rewind') {
+      moments.push({ kind, at, back: at - back });
     } else if (kind === 'event') {
       const event: Moment = { kind, at, happened: at - lag, id: `e-${index + 1}`, name, plan };
       moments.push(event);

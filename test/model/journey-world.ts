@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { RunOperationsService } from '../../api/runs/run-operations.service.ts';
 import { Store } from '../../api/http/store.ts';
 import { createContactActivities } from '../../activities/contacts/contact.activities.ts';
@@ -65,9 +66,9 @@ export function createJourneyWorld(database: ClockedDatabase): JourneyWorld {
         if (moment.kind === 'pause' || moment.kind === 'resume')
           await within((tx) => turn(tx, { workspaceId, journeyId }, moment.kind));
         else if (moment.kind === 'refuse' || moment.kind === 'take') server.refuses = moment.kind === 'refuse';
-        else if (moment.kind === 'retry' || moment.kind === 'skip' || moment.kind === 'restart') {
-          const runId = await within((tx) => lastRun(tx, workspaceId));
-          if (runId !== undefined) await unlessRefused(() => runs.operate(by, runId, operationOf(moment)));
+        else if (isMending(moment)) {
+          const asked = await within((tx) => operationOf(tx, workspaceId, moment));
+          if (asked) await unlessRefused(() => runs.operate(by, asked.runId, asked.operation));
         } else await within((tx) => happen(tx, workspaceId, moment, state));
         if (state.isUp) rest = await driver.drive(workspaceId);
       }
@@ -78,22 +79,45 @@ export function createJourneyWorld(database: ClockedDatabase): JourneyWorld {
   };
 }
 
-function operationOf(moment: MendMoment): RunOperation {
-  const reason = 'it was mended';
-  return moment.kind === 'restart'
-    ? { kind: 'restart', reason, properties: { plan: moment.plan } }
-    : { kind: moment.kind, reason };
+function isMending(moment: Moment): moment is MendMoment {
+  return ['retry', 'skip', 'rewind', 'restart'].includes(moment.kind);
 }
 
-async function lastRun(tx: Tx, workspaceId: string): Promise<string | undefined> {
+/** What is asked of the last run; undefined where there is none. */
+async function operationOf(
+  tx: Tx,
+  workspaceId: string,
+  moment: MendMoment,
+): Promise<{ runId: string; operation: RunOperation } | undefined> {
   const runs = kysely(tx).selectFrom('run').select('id').where('workspace_id', '=', workspaceId);
-  return (await runs.orderBy('id', 'desc').executeTakeFirst())?.id;
+  const last = await runs.orderBy('id', 'desc').executeTakeFirst();
+  if (!last) return undefined;
+  const { id: runId } = last;
+  const reason = 'it was mended';
+  switch (moment.kind) {
+    case 'restart':
+      return { runId, operation: { kind: 'restart', reason, properties: { plan: moment.plan } } };
+    case 'rewind':
+      return { runId, operation: { kind: 'rewind', reason, turn: await turnAt(tx, runId, moment.back) } };
+    default:
+      return { runId, operation: { kind: moment.kind, reason } };
+  }
+}
+
+/** The turn by which a run stood at a minute as it did, not ended: what a person chooses to go back to. */
+async function turnAt(tx: Tx, runId: string, at: number): Promise<number> {
+  const made = kysely(tx).selectFrom('run_turn').select('turn').where('run_id', '=', runId);
+  const then = made
+    .where('at', '<=', new Date(start + at * minute))
+    .where(sql<boolean>`state ->> 'end' is null`)
+    .orderBy('turn', 'desc');
+  return (await then.executeTakeFirst())?.turn ?? 0;
 }
 
 async function goalsIn(tx: Tx, workspaceId: string): Promise<number> {
   const { count } = await kysely(tx)
     .selectFrom('step')
-    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .select((eb) => eb.fn.count<string>('run_id').distinct().as('count'))
     .where('workspace_id', '=', workspaceId)
     .where('step', '=', GOAL)
     .where('status', '=', 'done')

@@ -24,6 +24,9 @@ const [delay, mail] = [
     content: { kind: 'inline', subject: { kind: 'literal', value: 's2' }, markdown: 'Hello' },
   },
 ] as const;
+const named = (id: string): JourneyNode => {
+  return { ...mail, id, content: { ...mail.content, subject: { kind: 'literal', value: id } } };
+};
 const event = (name: EventName, at: number, happened = at): Moment => {
   return { kind: 'event', at, happened, id: `${name}-${at}`, name, plan: 'pro' };
 };
@@ -60,11 +63,7 @@ const rare: Readonly<Record<string, History>> = {
   ),
   'the same while a worker is there': history([wait], [event('entered', 0), event('bought', 30, 10)]),
   'a time-out, an event and a delay in a pause': history(
-    [
-      wait,
-      { ...delay, id: 's4' },
-      { ...mail, id: 's5', content: { ...mail.content, subject: { kind: 'literal', value: 's5' } } },
-    ],
+    [wait, { ...delay, id: 's4' }, named('s5')],
     [event('entered', 0), { kind: 'pause', at: 5 }, event('bought', 30), { kind: 'resume', at: 200 }],
   ),
   'a person who is begun anew twice in a journey that is entered once': once(
@@ -89,6 +88,72 @@ const rare: Readonly<Record<string, History>> = {
       event('left', 5),
       { kind: 'take', at: 7 },
       { kind: 'retry', at: 9 },
+    ],
+  ),
+  'a pause that comes before the first turn of a run': history(
+    [mail],
+    [
+      { kind: 'down', at: -1 },
+      event('entered', 0),
+      { kind: 'pause', at: 5 },
+      { kind: 'up', at: 10 },
+      { kind: 'move', at: 50 },
+      { kind: 'resume', at: 100 },
+    ],
+  ),
+  'a rewind behind a mail that was sent, with an event that was received after it': history(
+    [mail, { ...wait, onEvent: [delay, named('s5')] }],
+    [event('entered', 0), event('bought', 5), { kind: 'rewind', at: 30, back: -1 }],
+  ),
+  'a rewind behind a pause that still holds': history(
+    [delay, mail],
+    [
+      event('entered', 0),
+      { kind: 'pause', at: 10 },
+      { kind: 'rewind', at: 20, back: 5 },
+      { kind: 'move', at: 80 },
+      { kind: 'resume', at: 100 },
+    ],
+  ),
+  'a rewind into a pause that is over': history(
+    [delay, mail],
+    [event('entered', 0), { kind: 'pause', at: 10 }, { kind: 'resume', at: 20 }, { kind: 'rewind', at: 30, back: 15 }],
+  ),
+  'a rewind in a pause, to the beginning, behind a mail that was left out': history(
+    [mail, { ...delay, for: 'PT600M' }],
+    [
+      { kind: 'optOut', at: -1 },
+      event('entered', 0),
+      { kind: 'optIn', at: 5 },
+      { kind: 'pause', at: 10 },
+      { kind: 'rewind', at: 20, back: -1 },
+      { kind: 'move', at: 80 },
+      { kind: 'resume', at: 100 },
+    ],
+  ),
+  'a rewind of a run that failed, behind the mail that was refused': history(
+    [delay, mail],
+    [event('entered', 0), { kind: 'refuse', at: 50 }, { kind: 'take', at: 70 }, { kind: 'rewind', at: 80, back: 65 }],
+  ),
+  'a rewind behind a refusal after which a retry has sent the mail': history(
+    [mail, delay, named('s5')],
+    [
+      { kind: 'refuse', at: -1 },
+      event('entered', 0),
+      { kind: 'take', at: 7 },
+      { kind: 'retry', at: 9 },
+      { kind: 'rewind', at: 20, back: -1 },
+      { kind: 'retry', at: 25 },
+    ],
+  ),
+  'a rewind of a run that failed, after the event by which it is left': history(
+    [delay, mail],
+    [
+      event('entered', 0),
+      { kind: 'refuse', at: 50 },
+      event('left', 65),
+      { kind: 'take', at: 70 },
+      { kind: 'rewind', at: 80, back: 5 },
     ],
   ),
   'an entry between the end of a run and its last turn': history(

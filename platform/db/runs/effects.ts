@@ -53,11 +53,12 @@ const suspectPauseMs = 2_000;
  * suspects, and `mayTry` says whether one may be tried now, alone in its process, so that the one that kills is alone when it kills again.
  */
 export async function claimEffect(tx: Tx, plan: EffectPlan, mayTry: () => boolean): Promise<Claim> {
+  const key = await keyToClaim(tx, plan);
   const claimed = await kysely(tx)
     .insertInto('effect')
     .values({
       workspace_id: plan.workspaceId,
-      key: plan.key,
+      key,
       run_id: plan.runId,
       step: plan.step,
       visit: plan.visit,
@@ -78,7 +79,7 @@ export async function claimEffect(tx: Tx, plan: EffectPlan, mayTry: () => boolea
     .selectAll()
     .select(leaseLeft.as('leaseMs'))
     .where('workspace_id', '=', plan.workspaceId)
-    .where('key', '=', plan.key)
+    .where('key', '=', key)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
 
@@ -89,17 +90,43 @@ export async function claimEffect(tx: Tx, plan: EffectPlan, mayTry: () => boolea
     case 'claimed':
       if (deaths >= maxDeaths) return { kind: 'settled', effect: await giveUp(tx, effect, deaths) };
       if (deaths > 0 && !mayTry()) return { kind: 'held', waitMs: suspectPauseMs };
-      return { kind: 'claimed', effect: await takeClaim(tx, effect, deaths) };
+      return { kind: 'claimed', effect: await takeClaim(tx, effect, plan, deaths) };
     case 'handedOff': {
       const waitMs = effect.leaseMs ?? 0;
       if (waitMs > 0) return { kind: 'held', waitMs };
-      if (effect.mode !== 'atMostOnce') return { kind: 'claimed', effect: await takeClaim(tx, effect, deaths) };
+      if (effect.mode !== 'atMostOnce') return { kind: 'claimed', effect: await takeClaim(tx, effect, plan, deaths) };
       return { kind: 'settled', effect: await becomeUnknown(tx, effect) };
     }
     default:
       return { kind: 'settled', effect };
   }
 }
+
+/**
+ * The key of an effect: that of its plan, unless a rewind has led the run to it again. What was done then, or may have been, is not done again;
+ * what was refused or left out is asked for once more under a key of its own, unless a later visit of its step has done it: nobody gets
+ * anything twice because a run went back.
+ */
+async function keyToClaim(tx: Tx, plan: EffectPlan): Promise<string> {
+  if (plan.generation === 0 || plan.mode === 'repeatable') return plan.key;
+  const visits = await kysely(tx)
+    .selectFrom('effect')
+    .select(['key', 'visit', 'generation', 'state'])
+    .where('workspace_id', '=', plan.workspaceId)
+    .where('run_id', '=', plan.runId)
+    .where('step', '=', plan.step)
+    .where('kind', '=', plan.kind)
+    .where('visit', '>=', plan.visit)
+    .orderBy('id')
+    .execute();
+  const last = visits.findLast(({ visit }) => visit === plan.visit);
+  if (!last) return plan.key;
+  const wasNotDone = last.generation < plan.generation && ['rejected', 'suppressed'].includes(last.state);
+  const isDoneLater = visits.some(({ visit, state }) => visit > plan.visit && mayHaveHappened.includes(state));
+  return wasNotDone && !isDoneLater ? `${plan.key}/g${plan.generation}` : last.key;
+}
+
+const mayHaveHappened: readonly string[] = ['handedOff', 'unknown', 'done', 'resolved'];
 
 /** Gives an effect up that kills its workers, and says so to a person. */
 async function giveUp(tx: Tx, effect: EffectRow, deaths: number): Promise<EffectRow> {
@@ -149,11 +176,16 @@ export async function renewLease(db: Db, effect: EffectRow): Promise<void> {
   );
 }
 
-function takeClaim(tx: Tx, effect: EffectRow, deaths: number): Promise<EffectRow> {
+/** After a rewind the effect is of the run as it is now, and where nothing has left, what is sent is, too. */
+function takeClaim(tx: Tx, effect: EffectRow, plan: EffectPlan, deaths: number): Promise<EffectRow> {
+  const { generation } = plan;
+  const isAnew = generation !== effect.generation && effect.state !== 'handedOff';
   return kysely(tx)
     .updateTable('effect')
     .set({
       state: 'claimed',
+      generation,
+      ...(isAnew ? { request: JSON.stringify(plan.request), frozen: null } : {}),
       deaths,
       attempt: sql`attempt + 1`,
       lease_until: leaseEnd,

@@ -37,7 +37,7 @@ export async function figuresOfJourneys(tx: Tx, workspaceId: string, ids: readon
       join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
       where ${mine} and r.ended_at is null group by 1, 2 order by 2 desc`),
     goals: await all(sql<JourneyFigures['goals'][number]>`
-      select r.subject_id as id, count(*)::int as ended, count(s.step)::int as reached
+      select r.subject_id as id, count(distinct r.id)::int as ended, count(distinct s.run_id)::int as reached
       from run r left join step s on s.workspace_id = r.workspace_id and s.run_id = r.id and s.step = '$goal'
       where ${mine} and r.ended_at > now() - interval '30 days' group by 1`),
     published: await all(sql<JourneyFigures['published'][number]>`
@@ -85,11 +85,11 @@ export async function countJourneyFailures(tx: Tx, scope: JourneyScope): Promise
 /** So many runs failed at a step; at null: at none of them. */
 export type FailureCount = { step: string | null; count: number };
 
-/** How the visits of each step went; `left` counts those that ended well within a day, `medianMs` is how long they took. */
+/** How the visits of each step went; a goal that a rewound run reaches again counts once; `left` counts those that ended well within a day, `medianMs` is how long they took. */
 export async function countJourneySteps(tx: Tx, scope: JourneyScope): Promise<StepCount[]> {
   const isRecent = sql`filter (where s.status = 'done' and s.ended_at > now() - interval '1 day')`;
   const { rows } = await sql<StepCount>`
-    select s.step, s.status, count(*)::int as count, count(*) ${isRecent}::int as left,
+    select s.step, s.status, (case when s.step = '$goal' then count(distinct r.id) else count(*) end)::int as count, count(*) ${isRecent}::int as left,
       (percentile_cont(0.5) within group (order by extract(epoch from s.ended_at - s.started_at) * 1000) ${isRecent})::float8 as "medianMs"
     from run r join step s on s.workspace_id = r.workspace_id and s.run_id = r.id
     where ${inScope(scope)} group by 1, 2`.execute(kysely(tx));
