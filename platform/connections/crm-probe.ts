@@ -99,7 +99,7 @@ async function accessToken(url: string, app: AppCredentials, refreshTokens: Refr
     throw new Unwell(
       'The CRM refuses the refresh token: it was revoked, or belongs to another client. Sign in at the CRM again and connect it anew.',
     );
-  if (answer.kind === 'busy') throw new Unwell('The CRM is giving out a token already: try again in a moment.');
+  if (answer.kind === 'busy') throw new Unwell('The CRM gives out no token at this moment: try again in a minute.');
   refuseMoved(answer.reply.status);
   throw new Unwell(`The CRM answered ${answer.reply.status} instead of a token: try again later.`);
 }

@@ -41,6 +41,10 @@ describe('an answer to a refresh token', () => {
     // segmentio/action-destinations 2300: Salesforce, asked twice at the same instant.
     [400, { error: 'invalid_grant', error_description: 'token request is already being processed' }, 'busy'],
     [400, { error: 'unknown_error', error_description: 'retry your request' }, 'busy'],
+    // google-auth-library-python 368, google-api-dotnet-client 881: an outage at Google counted as a revoked grant.
+    [400, { error: 'internal_failure' }, 'busy'],
+    [401, { error: 'server_error' }, 'busy'],
+    [400, { error: 'temporarily_unavailable', error_description: 'AADSTS90033: A transient error' }, 'busy'],
     [200, { token_type: 'bearer' }, 'failed'],
     [503, undefined, 'failed'],
   ])('%i with %j is %s', async (status, json, kind) => {

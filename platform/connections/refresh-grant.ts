@@ -67,10 +67,13 @@ export async function askForToken<Reply extends { status: number; json: unknown 
 
 const Refused = z.looseObject({ error: z.string().optional(), error_description: z.string().optional() });
 
-/** Salesforce says so with 400 where the same token is being exchanged at this instant, or something went wrong there. */
+/** What passes by itself, though it comes with 400 or 401: Google, Microsoft and Salesforce say so where something went wrong there. */
+const passing: readonly string[] = ['internal_failure', 'server_error', 'temporarily_unavailable', 'unknown_error'];
+
+/** Whether an answer speaks of neither the grant nor the app; Salesforce refuses a token that is being exchanged at this instant. */
 function isBusy(answer: unknown): boolean {
-  const { error, error_description: words = '' } = Refused.safeParse(answer).data ?? {};
-  return error === 'unknown_error' || words.includes('already being processed');
+  const { error = '', error_description: words = '' } = Refused.safeParse(answer).data ?? {};
+  return passing.includes(error) || words.includes('already being processed');
 }
 
 /** The code of a refusal, and Microsoft's own, which its words begin with. */

@@ -38,7 +38,7 @@ async function fetchToken({ tokenUrl, ...app }: MailOauth, { refreshTokens, mend
     throw new TokenFailure(`${words} ${mend}`, true);
   }
   if (answer.kind === 'busy')
-    throw new TokenFailure('The provider gives out a token to sign in to the mail server with already.', false);
+    throw new TokenFailure('The provider gives no token to sign in to the mail server with at this moment.', false);
   const { status } = answer.reply;
   throw new TokenFailure(
     `The provider answered ${status} instead of a token to sign in to the mail server with.`,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSmtpServers } from '../../test/support/smtp-servers.ts';
 import { mailApp, startTokenServer, type TokenServer, tokenUser } from '../../test/support/token-server.ts';
@@ -28,8 +29,9 @@ async function serve(
   const port = await servers.start({
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,
-    authMethods: ['XOAUTH2'],
-    onAuth({ username, accessToken = '' }, _session, done) {
+    // As theirs do, which take passwords by none of the others.
+    authMethods: ['LOGIN', 'PLAIN', 'XOAUTH2'],
+    onAuth({ username, method, accessToken = `by ${method}` }, _session, done) {
       given.push(accessToken);
       if (username === tokenUser && tokens.knows(accessToken)) done(null, { user: username });
       else if (refusal instanceof Error) done(refusal);
@@ -73,6 +75,29 @@ describe('signing in to a mail server by a token', () => {
       expect(given).toHaveLength(6);
     },
   );
+
+  it('sends a token behind the command where both are longer than a line may be (PHPMailer#3169, MailKit#1948)', async () => {
+    const token = 'x'.repeat(2_000);
+    const strict = createTcpServer((socket) => {
+      const say = (text: string): boolean => socket.write(`${text}\r\n`);
+      let isAsked = false;
+      say('220 mail.test');
+      createInterface(socket).on('line', (text) => {
+        if (isAsked) say(Buffer.from(text, 'base64').toString().includes(`Bearer ${token}`) ? '235 in' : '535 no');
+        else if (text.length > 510) say('500 5.5.2 Line too long');
+        else if (text === 'AUTH XOAUTH2') say('334 ');
+        else say(text.startsWith('EHLO') ? '250-mail.test\r\n250 AUTH LOGIN XOAUTH2' : '221 bye');
+        isAsked = text === 'AUTH XOAUTH2';
+      });
+    }).listen(0, '127.0.0.1');
+    await once(strict, 'listening');
+    stops.push(() => new Promise((resolve) => strict.close(() => resolve())));
+    const { server } = await serve({ url: 'http://127.0.0.1:1', knows: () => false }, refusals.microsoft);
+    const give = (): Promise<string> => Promise.resolve(token);
+    const auth = { user: tokenUser, tokens: { current: give, renew: give } };
+    const { port } = strict.address() as AddressInfo;
+    expect(await outcome({ ...server, port, auth } as SmtpServer)).toBe('signed in');
+  });
 
   it.each([432, 454])('asks for no other token where the server answers %i: it cannot look now', async (code) => {
     const tokens = await startTokenServer();

@@ -63,7 +63,7 @@ async function openConnection(
     socketTimeout: server.socketTimeoutMs,
     socketCloseTimeout: closeTimeoutMs,
     // Not beside a password, which would go as a token where the server offers nothing else.
-    ...(login && 'token' in login ? { customAuth: { XOAUTH2: signInByToken } } : {}),
+    ...(login && 'token' in login ? { customAuth: { [byToken]: signInByToken } } : {}),
     ...(server.caPem === undefined ? {} : { tls: { ca: server.caPem } }),
     ...(server.clientName === undefined ? {} : { name: server.clientName }),
   });
@@ -90,16 +90,28 @@ async function openConnection(
   return { error };
 }
 
+/** A name of our own: for `XOAUTH2` itself nodemailer takes the first method that the server offers, with the token as a password. */
+const byToken = 'TOKEN';
+
 function authOf(login: Login): SMTPConnection.AuthenticationType {
   if ('pass' in login) return { ...login };
-  return { type: 'custom', method: 'XOAUTH2', user: login.user, pass: login.token };
+  return { type: 'custom', method: byToken, user: login.user, pass: login.token };
 }
 
-/** The dialogue of XOAUTH2; a server that refuses a token may say why in between, and waits for an empty line. */
+/** The longest command without its line end that every server takes (RFC 5321, 4.5.3.1.4). */
+const longestCommand = 510;
+
+/**
+ * The dialogue of XOAUTH2. A token that is too long for the command follows it, as Microsoft's are (RFC 4954, 4). A server that refuses one may say
+ * why in between, and waits for an empty line.
+ */
 async function signInByToken({ auth, sendCommand }: SMTPConnection.CustomAuthenticationContext): Promise<boolean> {
   const { user, pass: token } = auth.credentials;
   const words = Buffer.from(`user=${user}\u0001auth=Bearer ${token}\u0001\u0001`).toString('base64');
-  const first = await sendCommand(`AUTH XOAUTH2 ${words}`);
+  const command = `AUTH XOAUTH2 ${words}`;
+  const isLong = command.length > longestCommand;
+  const begun = await sendCommand(isLong ? 'AUTH XOAUTH2' : command);
+  const first = isLong && begun.status === 334 ? await sendCommand(words) : begun;
   const { status } = first.status === 334 ? await sendCommand('') : first;
   if (status < 200 || status > 299) throw new Error('The token is refused');
   return true;
