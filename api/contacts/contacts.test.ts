@@ -306,6 +306,21 @@ describe('/v1/contacts', () => {
     expect([shown.status, shown.json['facts']]).toEqual([200, {}]);
   });
 
+  it('takes who comes again after an erasure for a new person, of whom nothing is known (mox#162, n8n-nodes-chatwoot#8)', async () => {
+    const [slug, contact] = ['again', 'comes-again'];
+    await publishJourney(api, key, sampleJourney(slug, { reentry: 'once', entry: [{ event: 'Came' }] }));
+    const come = (id: string): Promise<Answer> =>
+      api.call({ method: 'POST', url: '/v1/events', key, body: { events: [sampleEvent(id, 'Came', contact)] } });
+    await put(contact, { email: 'again@example.test', attributes: { name: 'Secret Name' } });
+    await come('came-1');
+    await api.call({ method: 'DELETE', url: `/v1/contacts/${contact}`, key });
+    await come('came-2');
+    expect(await journeyRunsOf(database, contact)).toHaveLength(1);
+    expect((await get(contact)).json).toMatchObject({ email: null, attributes: {} });
+    const story = await api.call({ url: `/v1/contacts/${contact}/timeline`, key });
+    expect(JSON.stringify(story.json)).not.toMatch(/Secret|again@|came-1/);
+  });
+
   it('erases what an enrollment that has ended keeps of its contact, too, but for its money (security 17g)', async () => {
     const courseRun = await makeCourseRun(database);
     const { contactId, runId, enrollmentId } = await enroll(database, courseRun);

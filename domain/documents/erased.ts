@@ -1,5 +1,8 @@
-/** Whom an erasure looks for in batches, which know no contacts; `isShared`: another contact has the address too. */
-export type ErasedPerson = { email: string | null; externalId: string; isShared: boolean };
+/**
+ * Whom an erasure looks for in batches, which know no contacts; `isShared`: another contact has the address too. `former` are addresses at which the
+ * person got mails before, and which no other contact has; it is missing where code of before asked.
+ */
+export type ErasedPerson = { email: string | null; externalId: string; isShared: boolean; former?: string[] };
 
 /** What is left of a document whose person was erased says this, in its row and in the lists of its batch. */
 export const erasedError = { code: 'document.erased', message: 'The person whom it was about has been erased' };
@@ -21,8 +24,11 @@ export function ownerOf({ key, email, values }: OwnedRow, person: ErasedPerson):
   const isTheirs = (text: string): boolean => addresses.includes(plain(text));
   const isNamed = values.some((value) => namesAny(value, addresses));
   const hasId = key === person.externalId;
-  const isOfAnother = addresses.length > 0 && email !== null && plain(email) !== '' && !isTheirs(email);
-  const hasAddress = isTheirs(key) || (email !== null && isTheirs(email));
+  // A cell may have a name beside its address, and one without an address is nobody's.
+  const written = wordsOf(plain(email ?? '')).filter((word) => word.includes('@'));
+  const isOfThem = written.length > 0 && written.every(isTheirs);
+  const isOfAnother = addresses.length > 0 && written.length > 0 && !isOfThem;
+  const hasAddress = isTheirs(key) || isOfThem;
   if (isOfAnother) return hasId || hasAddress || isNamed ? 'other' : null;
   if (hasId && !/^\d+$/.test(person.externalId)) return 'person';
   if (hasAddress && (hasId || !person.isShared)) return 'person';
@@ -32,16 +38,20 @@ export function ownerOf({ key, email, values }: OwnedRow, person: ErasedPerson):
 }
 
 /** The addresses by which a person is known, as they are compared. */
-export function addressesOf({ email, externalId }: ErasedPerson): string[] {
-  return [email ?? '', externalId].filter((text) => text.includes('@')).map(plain);
+export function addressesOf({ email, externalId, former = [] }: ErasedPerson): string[] {
+  return [email ?? '', externalId, ...former].filter((text) => text.includes('@')).map(plain);
 }
 
 /** Whether a text has one of these addresses in it as a whole: `ana@…` is not in `joana@…`. */
 export function namesAny(text: string, addresses: readonly string[]): boolean {
   const written = plain(text);
   if (!addresses.some((address) => written.includes(address))) return false;
-  const words = written.split(/[\s,;:<>()[\]{}"|]+/).map((word) => word.replace(/^['.]+|['.]+$/g, ''));
+  const words = wordsOf(written);
   return addresses.some((address) => words.includes(address));
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(/[\s,;:<>()[\]{}"|]+/).map((word) => word.replace(/^['.]+|['.]+$/g, ''));
 }
 
 /** A text as it is compared: in small letters, without marks that nobody sees. */

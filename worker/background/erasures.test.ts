@@ -11,7 +11,10 @@ import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 import { createFileStore, type ObjectStore } from '../../platform/objects/file-store.ts';
+import { masterKeys } from '../../platform/keys/master-keys.ts';
+import { TEST_KEY } from '../../test/support/database.ts';
 import { documentsOf, letter, makeBatch, openReviewGate } from '../../test/support/batches.ts';
+import { sentMail } from '../../test/support/sent-mail.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 
 const csv = `Policy,Mail,First name,Premium
@@ -329,6 +332,53 @@ describe('an erasure and the batches that know the person (security 17g)', () =>
     await through();
     expect(await newest()).toMatchObject({ documents: 0, others: 1, endedAt: expect.any(String) });
     expect((await documentsOf(database, batchId)).map((document) => document.key)).not.toContain('(erased)');
+  });
+
+  it('takes what has an address of before, unless another has that now (easy-digital-downloads#6565, fxa#12372)', async () => {
+    const keys = masterKeys({ THROUGHLINE_KEY: TEST_KEY });
+    /** Someone who got a mail at the address before they had another one. */
+    const moved = async (externalId: string): Promise<void> => {
+      const url = `/v1/contacts/${externalId}`;
+      const { json } = await api.call({ method: 'PUT', url, key, body: { email: 'secret@example.test' } });
+      const { effectId } = await sentMail(database, keys, String(json['id']));
+      await sql`update mail set recipient = 'Secret@example.test' where effect_id = ${effectId}`.execute(
+        kysely(database.system),
+      );
+      await api.call({ method: 'PUT', url, key, body: { email: `${externalId}@example.test` } });
+    };
+    const own = (email: string | null) => api.call({ method: 'PUT', url: '/v1/contacts/heir', key, body: { email } });
+    await moved('moved-1');
+    await moved('moved-2');
+    const { batchId } = await addBatch();
+    const keysOf = async () => (await documentsOf(database, batchId)).map((document) => document.key);
+    await own('SECRET@example.test');
+    await api.call({ method: 'DELETE', url: '/v1/contacts/moved-1', key });
+    await through();
+    expect([await keysOf(), (await newest())['endedAt']]).toEqual([['P-1', 'P-2', 'P-4'], expect.any(String)]);
+    await own(null);
+    await api.call({ method: 'DELETE', url: '/v1/contacts/moved-2', key });
+    await through();
+    expect([await keysOf(), (await newest())['endedAt']]).toEqual([['(erased)', 'P-2', 'P-4'], expect.any(String)]);
+  });
+
+  it('leaves what comes after it, of a new person with the same id and address (posthog.com#13703)', async () => {
+    const before = await addBatch();
+    await erase({ id: 'again', email: 'secret@example.test' });
+    const body = { email: 'secret@example.test' };
+    expect((await api.call({ method: 'PUT', url: '/v1/contacts/again', key, body })).status).toBe(200);
+    const after = await addBatch();
+    await through();
+    // For the tests after this one nobody else has the address.
+    await api.call({ method: 'PUT', url: '/v1/contacts/again', key, body: { email: null } });
+    const keys = await Promise.all(
+      [before, after].map(async ({ batchId }) =>
+        (await documentsOf(database, batchId)).map((document) => document.key),
+      ),
+    );
+    expect(keys).toEqual([
+      ['(erased)', 'P-2', 'P-4'],
+      ['P-1', 'P-2', 'P-4'],
+    ]);
   });
 
   it('leaves the rows of a list without addresses that all name an adviser, and takes the one that alone names a person', async () => {

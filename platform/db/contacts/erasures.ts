@@ -24,11 +24,22 @@ export async function askErasure(tx: Tx, contact: ContactRow): Promise<void> {
   const { rows } = await sql`
     select from contact where workspace_id = ${workspaceId} and id <> ${id}
       and lower(email) collate "C" = ${email?.toLowerCase() ?? null} limit 1`.execute(kysely(tx));
-  const person: ErasedPerson = { email, externalId, isShared: rows.length > 0 };
+  const former = await formerAddresses(tx, contact);
+  const person: ErasedPerson = { email, externalId, isShared: rows.length > 0, former };
   await kysely(tx)
     .insertInto('erasure')
     .values({ workspace_id: workspaceId, contact_id: id, person: JSON.stringify(person) })
     .execute();
+}
+
+/** The addresses at which a contact got mails before, and which no other contact has now. The mails go with the contact. */
+async function formerAddresses(tx: Tx, { workspace_id: workspaceId, id, email }: ContactRow): Promise<string[]> {
+  const { rows } = await sql<{ address: string }>`
+    select distinct lower(m.recipient) collate "C" as address from mail m
+    where m.workspace_id = ${workspaceId} and m.contact_id = ${id} and lower(m.recipient) collate "C" <> ${email?.toLowerCase() ?? ''}
+      and not exists (select from contact c where c.workspace_id = m.workspace_id and c.id <> m.contact_id
+        and lower(c.email) collate "C" = lower(m.recipient) collate "C")`.execute(kysely(tx));
+  return rows.map(({ address }) => address);
 }
 
 /** A page of erasures, newest first, below `before`; one more than `limit` shows that there is a next page. */

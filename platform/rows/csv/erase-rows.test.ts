@@ -75,6 +75,24 @@ describe('the rows of a person in a file (security 17g)', () => {
     expect((await erase('key,mail,name\nc-7,bo@example.test,Bo\n', { ...ana, email: null })).lines).toEqual([2]);
   });
 
+  it.each(['Ana Lee <Ana@example.test>', 'Lee (ana@example.test)', 'mailto:ana@example.test', 'ana@example.test;'])(
+    'go where the cell of the address has more than the address: %s (peoplefinder#130)',
+    async (cell) => {
+      const { lines } = await erase(`key,mail,name\n1,${cell},Ana\n2,Bo <bo@example.test>,Bo\n`);
+      expect(lines).toEqual([2]);
+    },
+  );
+
+  it('stay where that cell has the address of another, too, and go by the id where it has none', async () => {
+    expect((await erase('key,mail,name\n1,"ana@example.test, bo@example.test",Two\n')).lines).toEqual([]);
+    expect((await erase('key,mail,name\nc-7,n/a,Ana\n8,n/a,Bo\n')).lines).toEqual([2]);
+  });
+
+  it('go by an address of before (easy-digital-downloads#6565, fxa#12372)', async () => {
+    const rows = 'key,mail,name\n1,old@example.test,Ana\n2,ana@example.test,Ana\n3,bo@example.test,Bo\n';
+    expect((await erase(rows, { ...ana, former: ['old@example.test'] })).lines).toEqual([2, 3]);
+  });
+
   it('are found in any cell where there is no column of addresses', async () => {
     const columns = { email: undefined };
     const found = await erase('key,name,note\n1,Ana,write to <ana@example.test>.\n2,Bo,\nc-7,Ana,\n', ana, columns);
