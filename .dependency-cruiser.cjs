@@ -34,13 +34,14 @@ const database = {
   access: base,
   runs: base,
   bulk: base,
+  incidents: [...base, 'access'],
   contacts: [...base, 'access', 'runs'],
   gates: [...base, 'runs'],
   journeys: [...base, 'runs', 'bulk', 'contacts', 'gates'],
   courses: [...base, 'runs'],
   documents: [...base, 'runs'],
   models: [...base, 'access'],
-  views: [...base, 'access', 'runs', 'contacts', 'gates', 'journeys', 'courses', 'documents'],
+  views: [...base, 'access', 'runs', 'incidents', 'contacts', 'gates', 'journeys', 'courses', 'documents'],
 };
 
 /** The rooms of the dashboard, each with those it may import; `app` puts them together. `ui` knows nothing of what it shows. */

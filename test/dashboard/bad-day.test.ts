@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { kysely } from '../../platform/db/core/kysely.ts';
-import { openIncident } from '../../platform/db/runs/incidents.ts';
+import { keepIncidents, openIncident } from '../../platform/db/runs/incidents.ts';
 import { newId } from '../../platform/ids.ts';
 import { makeWorld, type World } from '../api/world.ts';
 import { publishJourney, sampleJourney } from '../support/journeys.ts';
@@ -48,20 +48,53 @@ describe('a day on which everything goes wrong', () => {
     const message = 'A person paid what was not asked for here.';
     await openIncident(system, { workspaceId, runId: null, kind: 'payment.foreign', message });
     const page = await stage.open('/incidents');
-    const row = (words: string) => page.getByRole('row').filter({ hasText: words });
-    await row(message).getByText('Give the money back at Stripe, or leave it: it gives no seat here.').waitFor();
-    const batch = row(refused);
-    await batch.getByRole('link', { name: 'Open the run', exact: true }).waitFor();
-    // A click into the dialog of a row is not one on the row, which would lead away to its run.
-    await batch.getByRole('button', { name: 'Resolve…', exact: true }).click();
-    const dialog = page.getByRole('dialog', { name: 'Resolve this incident', exact: true });
-    await dialog.getByText(refused, { exact: true }).click();
-    await dialog.getByRole('textbox', { name: /^Reason/ }).click();
-    await dialog.getByRole('button', { name: 'Leave it', exact: true }).click();
-    await dialog.waitFor({ state: 'detached' });
-    expect(page.url()).toBe(`${stage.url}/incidents`);
-    await batch.getByRole('link', { name: 'Look at the models and their keys', exact: true }).click();
+    const list = page.getByRole('list', { name: 'Incidents', exact: true });
+    const shown = page.getByRole('article', { name: 'Incident', exact: true });
+    await list.getByText(message, { exact: true }).click();
+    await shown.getByRole('heading', { name: message, exact: true }).waitFor();
+    await shown.getByText('Give the money back at Stripe, or leave it: it gives no seat here.').waitFor();
+    await list.getByText(refused, { exact: true }).click();
+    await shown.getByRole('heading', { name: refused, exact: true }).waitFor();
+    await shown.getByRole('link', { name: 'Open the run', exact: true }).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await shown.getByRole('link', { name: 'Look at the models and their keys', exact: true }).click();
     await page.waitForURL(`${stage.url}/admin?tab=models`);
+    await page.context().close();
+  });
+
+  it('says who looks after an incident, and ignores one until it grows (issue 14 §4, the drawing of incidents)', async () => {
+    const { system, workspaceId } = stage.database;
+    const kind = 'mailbox.unread';
+    const worse = (size: number) =>
+      keepIncidents(system, kind, [{ workspaceId, message: `${size} mails cannot be read.`, detail: { size }, size }]);
+    await worse(2);
+    const page = await stage.open('/');
+    const broken = page.getByRole('region', { name: 'What broke', exact: true });
+    await broken.getByRole('link', { name: '2 mails cannot be read.', exact: true }).click();
+    const shown = page.getByRole('article', { name: 'Incident', exact: true });
+    await shown.getByText('Nobody is on it.').waitFor();
+    await shown.getByRole('button', { name: 'Take it', exact: true }).click();
+    await shown.getByText('You are on it.').waitFor();
+    const acts = shown.getByRole('list', { name: 'What happened', exact: true });
+    await acts.getByText('Took an incident', { exact: true }).waitFor();
+    const tabs = page.getByRole('navigation', { name: 'Which incidents', exact: true });
+    await tabs.getByRole('link', { name: 'Mine 1', exact: true }).click();
+    const list = page.getByRole('list', { name: 'Incidents', exact: true });
+    await list.getByText('2 mails cannot be read.', { exact: true }).waitFor();
+    await shown.getByRole('button', { name: 'Ignore until…', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Ignore this incident for a while', exact: true });
+    await dialog.getByRole('textbox', { name: 'Or until it is more than', exact: true }).fill('3');
+    await dialog.getByRole('textbox', { name: /^Reason/ }).fill('Known');
+    await dialog.getByRole('button', { name: 'Ignore', exact: true }).click();
+    await shown.getByRole('button', { name: 'Ignore it no longer', exact: true }).waitFor();
+    await tabs.getByRole('link', { name: 'Ignored 1', exact: true }).click();
+    await list.getByText('2 mails cannot be read.', { exact: true }).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await worse(4);
+    await tabs.getByRole('link', { name: 'Mine 1', exact: true }).click();
+    await list.getByText('4 mails cannot be read.', { exact: true }).waitFor();
+    await shown.getByRole('button', { name: 'Give it back', exact: true }).click();
+    await shown.getByText('Nobody is on it.').waitFor();
     await page.context().close();
   });
 

@@ -43,7 +43,12 @@ describe('every dialog and menu of the dashboard', () => {
         shows: 'asks for approval of its estimate first',
       },
       { path: `/batches/${world.ids.batch}`, press: ['Download'], shows: 'All documents (ZIP)' },
-      { path: '/incidents', press: ['Resolve…'], shows: 'Resolve this incident' },
+      { path: `/incidents?incident=${world.ids.incident}`, press: ['Resolve…'], shows: 'Resolve this incident' },
+      {
+        path: `/incidents?incident=${world.ids.incident}`,
+        press: ['Ignore until…'],
+        shows: 'Ignore this incident for a while',
+      },
       { path: '/admin', press: ['Invite a member'], shows: 'Email' },
       { path: '/admin', press: ['Change Bo'], shows: 'Shut out' },
       { path: '/admin?tab=keys', press: ['Make a key'], shows: 'Holds for' },

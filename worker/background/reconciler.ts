@@ -103,7 +103,7 @@ function byWorkspace(runs: readonly KnownRun[], what: string, advice: string): W
   return [...Map.groupBy(runs, (run) => run.workspaceId)].map(([workspaceId, own]) => {
     const count = runs.length < runsAPass ? `${own.length}` : `${own.length} or more`;
     const detail = { runs: own.length, first: own.slice(0, namedRuns).map((run) => run.runId) };
-    return { workspaceId, message: `${what}: ${count}. ${advice}`, detail };
+    return { workspaceId, message: `${what}: ${count}. ${advice}`, detail, size: own.length };
   });
 }
 

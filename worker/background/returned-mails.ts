@@ -179,5 +179,6 @@ function unreadIncident(unread: number, uid: number) {
   return {
     message: `${mails} in the mailbox of returned mails could not be read, the last one with the number (UID) ${uid}: too large, damaged, or no mail at all. Look at what is unread there, and resolve this.`,
     detail: { unread, uid },
+    size: unread,
   };
 }

@@ -35,5 +35,9 @@ export function createTaskWatch(db: Db, names: readonly string[]): { passed(task
 export async function reportLate(db: Db, names: readonly string[]): Promise<void> {
   const tasks = await lateTasks(db, names, lateMinutes);
   const message = `Background work stands still: ${tasks.join(', ')}. It has come through in no worker for ${lateMinutes} minutes. Look at what the workers log of it.`;
-  await keepIncidentEverywhere(db, kind, tasks.length === 0 ? null : { message, detail: { tasks } });
+  await keepIncidentEverywhere(
+    db,
+    kind,
+    tasks.length === 0 ? null : { message, detail: { tasks }, size: tasks.length },
+  );
 }

@@ -4,6 +4,7 @@ import type { QueueName } from '../../contracts/core/queues.ts';
 import { pruneChangeLog } from '../../platform/db/views/change-log.ts';
 import { endAbandonedEffects } from '../../platform/db/runs/effects.ts';
 import { expireEffectBytes, moveEffectBytes, removeLooseObjects } from '../../platform/db/runs/effect-bytes.ts';
+import { returnIncidents } from '../../platform/db/incidents/owners.ts';
 import { keepServiceIncidents } from '../../platform/db/runs/incidents.ts';
 import { beat, isOnlyBuild } from '../../platform/db/runs/heartbeats.ts';
 import { live, watchDeaths, type WorkerLife } from '../../platform/db/runs/worker-lives.ts';
@@ -98,6 +99,7 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
     { name: 'audit-sealer', everyMs: 2_000, run: createAuditSealer(deps) },
     { name: 'retention', everyMs: 60_000, run: () => sweepOld(deps.db, deps.retention) },
     { name: 'service-incidents', everyMs: 15_000, run: () => keepServiceIncidents(deps.db) },
+    { name: 'ignored-incidents', everyMs: 15_000, run: () => returnIncidents(deps.db) },
     { name: 'abandoned-effects', everyMs: 60_000, run: () => endAbandonedEffects(deps.db) },
     {
       name: 'turns',

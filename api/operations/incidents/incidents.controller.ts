@@ -2,6 +2,10 @@ import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type {
   Incident,
+  IncidentCounts,
+  IncidentDetail,
+  IncidentIgnored,
+  IncidentOwner,
   IncidentQuery,
   IncidentResolution,
 } from '../../../contracts/operations/incidents-api.schema.ts';
@@ -20,6 +24,31 @@ export class IncidentsController {
   @Route(incidentRoutes.list)
   list(@Caller() caller: Principal, @Query() query: IncidentQuery): Promise<Page<Incident>> {
     return this.incidents.list(caller, query);
+  }
+
+  @Route(incidentRoutes.count)
+  count(@Caller() caller: Principal): Promise<IncidentCounts> {
+    return this.incidents.count(caller);
+  }
+
+  @Route(incidentRoutes.show)
+  show(@Caller() caller: Principal, @Param('id') id: string): Promise<IncidentDetail> {
+    return this.incidents.show(caller, id);
+  }
+
+  @Route(incidentRoutes.own)
+  own(@Caller() caller: Principal, @Param('id') id: string, @Body() input: IncidentOwner): Promise<Incident> {
+    return this.incidents.own(caller, id, input);
+  }
+
+  @Route(incidentRoutes.ignore)
+  ignore(@Caller() caller: Principal, @Param('id') id: string, @Body() input: IncidentIgnored): Promise<Incident> {
+    return this.incidents.ignore(caller, id, input);
+  }
+
+  @Route(incidentRoutes.heed)
+  heed(@Caller() caller: Principal, @Param('id') id: string): Promise<Incident> {
+    return this.incidents.heed(caller, id);
   }
 
   @Route(incidentRoutes.resolve)

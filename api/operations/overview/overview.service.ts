@@ -1,12 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Overview } from '../../../contracts/operations/overview-api.schema.ts';
-import {
-  gateFigures,
-  liveFigures,
-  openIncidents,
-  upcomingDeadlines,
-  workByHour,
-} from '../../../platform/db/views/overview.ts';
+import { countIncidents } from '../../../platform/db/views/incidents-list.ts';
+import { gateFigures, liveFigures, upcomingDeadlines, workByHour } from '../../../platform/db/views/overview.ts';
 import { mineOf, type Principal } from '../../http/caller/principal.ts';
 import { Store } from '../../http/store.ts';
 
@@ -21,9 +16,10 @@ export class OverviewService {
       const gates = await gateFigures(tx, workspaceId, mineOf(caller));
       const hours = await workByHour(tx, workspaceId);
       const upcoming = await upcomingDeadlines(tx, workspaceId);
+      const incidents = await countIncidents(tx, workspaceId, null);
       return {
         gates: { ...gates, nextDueAt: gates.nextDueAt?.toISOString() ?? null },
-        openIncidents: await openIncidents(tx, workspaceId),
+        openIncidents: incidents.open,
         live: await liveFigures(tx, workspaceId),
         hours: hours.map((hour) => ({ ...hour, at: hour.at.toISOString() })),
         upcoming: upcoming.map((deadline) => ({ ...deadline, at: deadline.at.toISOString() })),

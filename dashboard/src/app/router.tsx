@@ -169,7 +169,7 @@ const admin = createRoute({
 });
 const incidents = createRoute({
   ...page('/incidents'),
-  validateSearch: readSearch({ state: text }),
+  validateSearch: readSearch({ state: text, incident: text }),
   component: lazyRouteComponent(() => fetchCode(() => import('../pages/incidents.tsx')), 'IncidentsPage'),
 });
 const elsewhere = createRoute({

@@ -1,9 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy } from 'react';
 import { fetchCode } from '../api/http/code.ts';
-import { openIncidentsQuery } from '../api/incidents.ts';
+import { incidentCountsQuery } from '../api/incidents.ts';
 import { useSession } from '../api/session.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Kbd } from '../ui/keys/kbd.tsx';
@@ -72,13 +72,11 @@ function RailPlace({ place }: { place: Place }) {
 /** How many incidents are open. */
 function Broken() {
   const { t } = useLingui();
-  const { data, hasNextPage } = useInfiniteQuery(openIncidentsQuery);
-  const count = data?.pages[0]?.items.length ?? 0;
+  const count = useQuery(incidentCountsQuery).data?.open ?? 0;
   if (count === 0) return null;
   return (
     <span className={`${classes.badge} ${classes.broken} num`}>
       <Count value={count} />
-      {hasNextPage && '+'}
       <span className="hidden">{t`incidents are open`}</span>
     </span>
   );

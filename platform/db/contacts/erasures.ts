@@ -105,6 +105,7 @@ export async function reportErasures(db: Db): Promise<void> {
     workspaceId,
     message: `${erasures === 1 ? 'An erasure does' : `${erasures} erasures do`} not get through the batches: the workers log why. It is tried again by itself, each hour at least.`,
     detail: { erasures },
+    size: erasures,
   }));
   await keepIncidents(db, 'erasure.fails', found);
 }

@@ -61,6 +61,8 @@ import * as consentChanges from './0111-consent-changes.ts';
 import * as erasedDocuments from './0112-erased-documents.ts';
 import * as consentsOfBefore from './0113-consents-of-before.ts';
 import * as plainEstimates from './0118-plain-estimates.ts';
+import * as incidentOwners from './0125-incident-owners.ts';
+import * as incidentActs from './0126-incident-acts.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -126,4 +128,6 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0112-erased-documents': erasedDocuments,
   '0113-consents-of-before': consentsOfBefore,
   '0118-plain-estimates': plainEstimates,
+  '0125-incident-owners': incidentOwners,
+  '0126-incident-acts': incidentActs,
 };

@@ -46,18 +46,20 @@ export async function addToIncident(db: Tx | Db, incident: NewIncident): Promise
   const detail = JSON.stringify(incident.detail ?? {});
   const open = await kysely(db)
     .selectFrom('incident')
-    .select('message')
+    .select(['message', 'ignored_at'])
     .where('workspace_id', '=', workspaceId)
     .where('run_id', 'is not distinct from', runId)
     .where('kind', '=', kind)
     .where(isOpen)
     .executeTakeFirst();
-  if (open && (open.message.includes(message) || open.message.length >= mostCharacters)) return;
+  const isFull = open !== undefined && open.message.length >= mostCharacters;
+  // One that is ignored grows also where there is no room for words: it has to come back.
+  if (open && (open.message.includes(message) || (isFull && open.ignored_at === null))) return;
   await sql`
     insert into incident (workspace_id, run_id, kind, message, detail)
     values (${workspaceId}, ${runId}, ${kind}, ${message}, ${detail}::jsonb)
     on conflict (workspace_id, run_id, kind) where state = 'open' do update
-      set message = left(incident.message || E'\\n' || excluded.message, ${mostCharacters}), rev = incident.rev + 1
+      set message = left(incident.message || E'\\n' || excluded.message, ${mostCharacters}), size = incident.size + 1, rev = incident.rev + 1
       where position(excluded.message in incident.message) = 0`.execute(kysely(db));
 }
 
@@ -82,20 +84,20 @@ export async function closeIncident(
  */
 export async function keepIncidents(db: Db, kind: string, found: readonly WorkspaceIncident[]): Promise<void> {
   const rows = JSON.stringify(
-    found.map(({ workspaceId, ...incident }) => ({ workspace_id: workspaceId, ...incident })),
+    found.map(({ workspaceId, size = 1, ...incident }) => ({ workspace_id: workspaceId, size, ...incident })),
   );
   await sql`
     with found as (
-      select * from jsonb_to_recordset(${rows}::jsonb) as row(workspace_id uuid, message text, detail jsonb)
+      select * from jsonb_to_recordset(${rows}::jsonb) as row(workspace_id uuid, message text, detail jsonb, size int)
     ), over as (
       update incident set state = 'resolved', resolved_at = now(), rev = rev + 1
       where kind = ${kind} and run_id is null and state = 'open' and workspace_id not in (select workspace_id from found)
     )
-    insert into incident (workspace_id, run_id, kind, message, detail)
-    select workspace_id, null, ${kind}, left(message, 2000), detail from found
+    insert into incident (workspace_id, run_id, kind, message, detail, size)
+    select workspace_id, null, ${kind}, left(message, 2000), detail, size from found
     on conflict (workspace_id, run_id, kind) where state = 'open' do update
-      set message = excluded.message, detail = excluded.detail, rev = incident.rev + 1
-      where incident.detail is distinct from excluded.detail`.execute(kysely(db));
+      set message = excluded.message, detail = excluded.detail, size = excluded.size, rev = incident.rev + 1
+      where (incident.detail, incident.size) is distinct from (excluded.detail, excluded.size)`.execute(kysely(db));
 }
 
 /** As `keepIncidents`, of what concerns every workspace; null: nothing is wrong. */
@@ -133,8 +135,8 @@ function isUnderWay(effect: Sql): Sql {
   return sql`${effect}.state in ('planned', 'claimed', 'handedOff', 'deferred')`;
 }
 
-/** What `keepIncidents` says of one workspace. */
-export type WorkspaceIncident = { workspaceId: string; message: string; detail: JsonObject };
+/** What `keepIncidents` says of one workspace; `size`: how many things it hurts, one unless said. */
+export type WorkspaceIncident = { workspaceId: string; message: string; detail: JsonObject; size?: number };
 
 /** What effects act on, in words, and the kind of the incident that says that steps wait for it. */
 const services: Readonly<Record<EffectKind, string>> = {
@@ -166,6 +168,7 @@ export async function keepServiceIncidents(db: Db): Promise<void> {
         workspaceId,
         message: `${steps === 1 ? 'A step waits' : `${steps} steps wait`} for the ${service}: ${why ?? 'no call has come to an end.'} It is tried again by itself.`,
         detail: { steps, why },
+        size: steps,
       })),
     );
   }

@@ -146,6 +146,13 @@ export type RunTables = {
     rev: Big;
     opened_at: DefaultInstant;
     resolved_at: MaybeInstant;
+    size: Generated<number>;
+    owner_id: string | null;
+    owned_at: MaybeInstant;
+    ignored_at: MaybeInstant;
+    ignored_until: MaybeInstant;
+    ignored_above: number | null;
+    ignored_because: string | null;
   };
   change_log: {
     xid: Generated<string>;

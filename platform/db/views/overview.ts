@@ -31,13 +31,6 @@ export async function liveFigures(tx: Tx, workspaceId: string) {
   return rows[0] ?? { running: 0, waitingForPerson: 0, waitingForTime: 0, paused: 0, inTrouble: 0 };
 }
 
-/** How many incidents are open. */
-export async function openIncidents(tx: Tx, workspaceId: string): Promise<number> {
-  const { rows } = await sql<{ n: number }>`
-    select count(*)::int as n from incident where workspace_id = ${workspaceId} and state = 'open'`.execute(kysely(tx));
-  return rows[0]?.n ?? 0;
-}
-
 /** The last 24 hours of work, the oldest first: runs that began, ended well and failed in each. */
 export async function workByHour(tx: Tx, workspaceId: string) {
   const { rows } = await sql<{ at: Date; started: number; finished: number; failed: number }>`

@@ -30,7 +30,14 @@ export const actWords: Readonly<Record<string, MessageDescriptor>> = {
   'enrollment.withdraw': msg`Withdrew a learner`,
   'enrollment.stay': msg`Took a withdrawal back`,
   'gate.decided': msg`Decided`,
+  'incident.given': msg`Gave an incident to a member`,
+  'incident.givenBack': msg`Gave an incident back`,
+  'incident.grew': msg`Brought an incident back that grew`,
+  'incident.heeded': msg`Ignored an incident no longer`,
+  'incident.ignored': msg`Ignored an incident for a while`,
   'incident.resolved': msg`Resolved an incident`,
+  'incident.returned': msg`Brought an incident back in time`,
+  'incident.taken': msg`Took an incident`,
   'installation.setUp': msg`Set the installation up`,
   'journey.drafted': msg`Changed a draft`,
   'journey.published': msg`Published a journey`,
@@ -118,6 +125,7 @@ export function Subject({ entry: { subject, detail } }: { entry: Pick<AuditEntry
 /** The pages about what acts are done to, by its kind; null where the entry does not say what the address takes. */
 const pages: Readonly<Record<string, (subject: AuditEntry['subject'], slug: string | null) => LinkProps | null>> = {
   run: ({ id }) => ({ to: '/runs/$id', params: { id } }),
+  incident: ({ id }) => ({ to: '/incidents', search: { incident: id } }),
   gate: ({ id }) => ({ to: '/inbox', search: { show: 'decided', gate: id } }),
   batch: ({ id }) => ({ to: '/batches/$id', params: { id } }),
   document: ({ id }) => ({ to: '/documents/$id', params: { id } }),

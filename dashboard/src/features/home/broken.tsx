@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { openIncidentsQuery } from '../../api/incidents.ts';
 import { IncidentAdvice } from '../../entities/incident/incident-advice.tsx';
+import { IncidentOwner } from '../../entities/incident/incident-owner.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Age } from '../../ui/time.tsx';
 import classes from './home.module.css';
@@ -54,11 +55,16 @@ export function Broken({ count, stuck, failed }: { count: number; stuck: number;
       {incidents.map((incident) => (
         <div key={incident.id} className={`${classes.incident} fresh`}>
           <Icon name="warn" size={14} color="var(--red)" />
-          <span className="medium">{incident.message}</span>
+          <Link to="/incidents" search={{ incident: incident.id }} className="medium">
+            {incident.message}
+          </Link>
           <Age since={incident.openedAt} />
           <span />
           <span className="text2">
             <IncidentAdvice incident={incident} />
+            <span className="block text3">
+              <IncidentOwner incident={incident} />
+            </span>
           </span>
         </div>
       ))}

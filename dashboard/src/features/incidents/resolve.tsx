@@ -23,7 +23,7 @@ export function ResolveIncident({ incident }: { incident: Incident }) {
   });
   return (
     <>
-      <Button size="compact-sm" onClick={() => setOpen(true)}>
+      <Button variant="filled" onClick={() => setOpen(true)}>
         <Trans>Resolve…</Trans>
       </Button>
       {isOpen && (
