@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Course, CourseQuery, CourseRun, ListedCourse } from '../../contracts/courses/courses-api.schema.ts';
 import type { Completion, CourseInput, CourseRunInput } from '../../contracts/courses/course.schema.ts';
 import { freeSeats } from '../../domain/courses/seats.ts';
+import { countAttention } from '../../platform/db/views/enrollments-list.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import {
   findCourse,
@@ -133,16 +134,17 @@ function listedRunOf(run: CourseWithRuns['runs'][number]): ListedCourse['runs'][
 async function courseRunIn(tx: Tx, { workspaceId }: Principal, slug: string, runSlug: string): Promise<CourseRun> {
   const row = await findCourseRun(tx, workspaceId, slug, runSlug);
   if (!row) throw notFound('courseRun');
-  return courseRunOf(row, await moneyOfCourseRun(tx, { workspaceId, courseRunId: row.id }));
+  const money = await moneyOfCourseRun(tx, { workspaceId, courseRunId: row.id });
+  return courseRunOf(row, money, await countAttention(tx, { workspaceId, courseRunId: row.id }));
 }
 
-function courseRunOf(row: CourseRunWithQueue, sums: readonly MoneySum[]): CourseRun {
+function courseRunOf(row: CourseRunWithQueue, sums: readonly MoneySum[], attention: number): CourseRun {
   const { capacity, held, confirmed, waiting } = row;
   return {
     id: row.id,
     course: row.course_slug,
     courseTitle: row.course_title,
-    counts: { open: row.open, byLifecycle: row.by_lifecycle },
+    counts: { open: row.open, attention, byLifecycle: row.by_lifecycle },
     money: {
       currencies: sums.map((sum) => ({ ...sum, standsMinor: sum.cameMinor - sum.wentMinor })),
       paid: row.paid,

@@ -1,7 +1,17 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Accepted, Enrollment, EnrollmentsQuery } from '../../contracts/courses/enrollments-api.schema.ts';
-import type { EnrollmentRequest, OfferAnswer, WithdrawRequest } from '../../contracts/courses/enrollment.schema.ts';
+import type {
+  Accepted,
+  Enrollment,
+  EnrollmentsQuery,
+  MoreTimeAnswer,
+} from '../../contracts/courses/enrollments-api.schema.ts';
+import type {
+  EnrollmentRequest,
+  MoreTime,
+  OfferAnswer,
+  WithdrawRequest,
+} from '../../contracts/courses/enrollment.schema.ts';
 import { enrollmentRoutes } from '../../contracts/courses/enrollments.routes.ts';
 import { Body, Param, Query, Route } from '../http/route.ts';
 import type { Page } from '../http/request/paging.ts';
@@ -27,6 +37,11 @@ export class EnrollmentsController {
   @Route(enrollmentRoutes.get)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<Enrollment> {
     return this.enrollments.get(caller, id);
+  }
+
+  @Route(enrollmentRoutes.moreTime)
+  moreTime(@Caller() caller: Principal, @Body() input: MoreTime): Promise<MoreTimeAnswer> {
+    return this.enrollments.moreTime(caller, input);
   }
 
   @Route(enrollmentRoutes.answer)

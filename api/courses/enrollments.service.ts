@@ -1,9 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { RunTrouble } from '../../contracts/runs/runs-api.schema.ts';
-import type { Accepted, Enrollment, EnrollmentsQuery } from '../../contracts/courses/enrollments-api.schema.ts';
+import {
+  type Accepted,
+  Attention,
+  type Enrollment,
+  type EnrollmentsQuery,
+  type MoreTimeAnswer,
+} from '../../contracts/courses/enrollments-api.schema.ts';
 import type { Completion, CourseRunInput } from '../../contracts/courses/course.schema.ts';
-import type { EnrollmentRequest, OfferAnswer, WithdrawRequest } from '../../contracts/courses/enrollment.schema.ts';
+import type {
+  EnrollmentRequest,
+  MoreTime,
+  OfferAnswer,
+  WithdrawRequest,
+} from '../../contracts/courses/enrollment.schema.ts';
 import { datesOf, isOver } from '../../domain/courses/dates/dates.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { findCourse, findCourseRun } from '../../platform/db/courses/courses.ts';
@@ -23,10 +34,11 @@ import { lockCourseRun, takeSeat, type SeatRequest } from '../../platform/db/cou
 import { enqueueMessage } from '../../platform/db/runs/runs.ts';
 import { databaseNow } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
-import { conflict, notFound } from '../http/errors/app-error.ts';
+import { AppError, conflict, notFound } from '../http/errors/app-error.ts';
 import { decodeCursor, pageBy, type Page } from '../http/request/paging.ts';
 import { auditActor, type Principal, requesterOf } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
+import { endOf, giveMoreTime, mayHaveMoreTime } from './give-more-time.ts';
 import { enrollmentView, sendAnswer, type LearnerMessage } from './send-answer.ts';
 
 /** What a cursor of each order holds. */
@@ -72,7 +84,7 @@ export class EnrollmentsService {
   }
 
   async list(caller: Principal, query: EnrollmentsQuery): Promise<Page<Enrollment>> {
-    const { limit, cursor, course, run, contact, lifecycle, payment, q, open, order = 'newest' } = query;
+    const { limit, cursor, course, run, contact, lifecycle, payment, q, open, attention, order = 'newest' } = query;
     const filter = {
       workspaceId: caller.workspaceId,
       limit,
@@ -80,6 +92,7 @@ export class EnrollmentsService {
       after: cursor === undefined ? null : decodeCursor(cursor, cursorOf[order]),
       ...defined({ course, run, contact, lifecycle, payment, q }),
       ...(open === undefined ? {} : { open }),
+      ...(attention === undefined ? {} : { attention }),
     };
     const rows = await this.store.inWorkspace(caller, (tx) => listEnrollments(tx, filter));
     const keyOf = (row: EnrollmentView) => enrollmentKey(row, order);
@@ -91,6 +104,23 @@ export class EnrollmentsService {
       await this.store.inWorkspace(caller, (tx) => enrollmentView(tx, caller.workspaceId, id)),
       caller,
     );
+  }
+
+  /** Each enrollment in a transaction of its own: one that is refused holds up no other. */
+  async moreTime(caller: Principal, input: MoreTime): Promise<MoreTimeAnswer> {
+    const until = endOf(input, new Date());
+    const answer: MoreTimeAnswer = { given: [], refused: [] };
+    for (const id of new Set(input.ids)) {
+      try {
+        const more = { until, reason: input.reason, audit: auditActor(caller) };
+        await this.store.inWorkspace(caller, (tx) => giveMoreTime(tx, id, more));
+        answer.given.push(id);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        answer.refused.push({ id, code: error.code, message: error.message });
+      }
+    }
+    return answer;
   }
 
   answer(caller: Principal, id: string, payload: OfferAnswer): Promise<Accepted> {
@@ -158,6 +188,7 @@ function enrollmentOf(row: EnrollmentView, caller: Principal): Enrollment {
     nextDueAt: row.next_due_at?.toISOString() ?? null,
     gateId: row.gate_id,
     trouble: RunTrouble.nullable().parse(row.trouble),
+    attention: Attention.nullable().parse(row.attention),
     actions: actionsOf(row, caller),
     attempt,
     lifecycle,
@@ -179,6 +210,7 @@ function actionsOf(row: EnrollmentView, caller: Principal): Enrollment['actions'
   if (row.lifecycle === 'withdrawing') return row.gate_id === null ? [] : ['stay'];
   return [
     ...(row.seat_kind === 'offer' ? (['offer'] as const) : []),
+    ...(mayHaveMoreTime(row) ? (['moreTime'] as const) : []),
     ...(row.lifecycle === 'closing' ? [] : (['withdraw'] as const)),
   ];
 }

@@ -31,14 +31,15 @@ export const CourseQuery = PageQuery;
 export type CourseQuery = z.infer<typeof CourseQuery>;
 
 /**
- * A course run with its seats; `held` counts holds and offers, `waiting` the queue. `counts` are enrollments by where they stand,
+ * A course run with its seats; `held` counts holds and offers, `waiting` the queue. `counts` are enrollments by where they stand, and those that need a
+ * person;
  * `money` has a row for each currency in which any came, in its smallest unit: what came, what went back (refunds, wherever they were made, and
  * what a payer's bank took) and what stands of it; and how many enrollments are paid, and owed a refund.
  */
 export const CourseRun = z
   .strictObject({
     courseTitle: z.string(),
-    counts: z.strictObject({ open: z.int(), byLifecycle: z.record(z.string(), z.int()) }),
+    counts: z.strictObject({ open: z.int(), attention: z.int(), byLifecycle: z.record(z.string(), z.int()) }),
     money: z.strictObject({
       currencies: z.array(
         z.strictObject({ currency: z.string(), cameMinor: z.int(), wentMinor: z.int(), standsMinor: z.int() }),

@@ -35,6 +35,22 @@ export const WithdrawRequest = z
   .meta({ id: 'WithdrawRequest' });
 export type WithdrawRequest = z.infer<typeof WithdrawRequest>;
 
+/** Enrollments that one call gives more time. */
+const extendedAtOnce = 200;
+
+/**
+ * `POST /v1/enrollments/more-time`: until when seats are kept that are offered to learners, or held while they pay. It makes none shorter, and each
+ * is judged by itself.
+ */
+export const MoreTime = z
+  .strictObject({
+    ids: z.array(uuid).min(1).max(extendedAtOnce),
+    until: z.iso.datetime(),
+    reason: z.string().trim().min(1).max(1_000),
+  })
+  .meta({ id: 'MoreTime' });
+export type MoreTime = z.infer<typeof MoreTime>;
+
 /**
  * One piece of learning, in the verbs of xAPI and cmi5 that count here. `id` is the source's own and unique in the workspace: the same one
  * twice counts once. `scorePercent` is of the work reported, `progressPercent` of the whole course so far; both count to a hundredth, and finer

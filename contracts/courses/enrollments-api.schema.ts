@@ -3,9 +3,15 @@ import { Id, Instant, PageQuery, Slug } from '../core/values.schema.ts';
 import { RunTrouble } from '../runs/runs-api.schema.ts';
 
 /**
+ * Why an enrollment needs a person: its run was terminated, a decision waits, something is wrong with its run, the payment was refused, disputed or
+ * is owed back, or its held or offered seat ends within an hour. The first that holds.
+ */
+export const Attention = z.enum(['stopped', 'decision', 'trouble', 'payment', 'ending']);
+
+/**
  * An enrollment: its three facets, its seat and, while it can be paid, where. `position` is the place in the queue, 1 the
  * next. `name` is the contact's; `stepTitle` and `nextDueAt` say what happens next; `gateId` is a decision that it waits for;
- * `trouble` is what needs a person, and `actions` are what the caller may do now.
+ * `trouble` is what is wrong, `attention` why it needs a person, and `actions` are what the caller may do now.
  */
 export const Enrollment = z
   .strictObject({
@@ -23,7 +29,8 @@ export const Enrollment = z
     nextDueAt: Instant.nullable(),
     gateId: Id.nullable(),
     trouble: RunTrouble.nullable(),
-    actions: z.array(z.enum(['offer', 'withdraw', 'stay'])),
+    attention: Attention.nullable(),
+    actions: z.array(z.enum(['offer', 'withdraw', 'stay', 'moreTime'])),
     attempt: z.int(),
     lifecycle: z.string(),
     payment: z.string(),
@@ -61,6 +68,7 @@ export const EnrollmentsQuery = PageQuery.extend({
   lifecycle: z.string().min(1).max(40).optional(),
   payment: z.string().min(1).max(40).optional(),
   open: z.stringbool().meta({ description: 'whether they are under way', enum: yesOrNo }).optional(),
+  attention: z.stringbool().meta({ description: 'whether they need a person', enum: yesOrNo }).optional(),
   q: z.string().trim().min(1).max(200).optional().describe('a part of a contact’s external id, address or name'),
 });
 /** Filters of the list, and its order. */
@@ -70,6 +78,16 @@ export type EnrollmentsQuery = z.infer<typeof EnrollmentsQuery>;
 export const Accepted = z.strictObject({ accepted: z.literal(true) }).meta({ id: 'Accepted' });
 /** What a message came to. */
 export type Accepted = z.infer<typeof Accepted>;
+
+/** Who has more time now, and who has not, each with a code and in words. */
+export const MoreTimeAnswer = z
+  .strictObject({
+    given: z.array(Id),
+    refused: z.array(z.strictObject({ id: Id, code: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'MoreTimeAnswer' });
+/** Who has more time now. */
+export type MoreTimeAnswer = z.infer<typeof MoreTimeAnswer>;
 
 /** What a report of progress came to; `rejected` names each event by its place in the call. */
 export const ProgressAnswer = z

@@ -1,5 +1,5 @@
-import { Accepted, Enrollment, EnrollmentsQuery } from './enrollments-api.schema.ts';
-import { EnrollmentRequest, OfferAnswer, WithdrawRequest } from './enrollment.schema.ts';
+import { Accepted, Enrollment, EnrollmentsQuery, MoreTimeAnswer } from './enrollments-api.schema.ts';
+import { EnrollmentRequest, MoreTime, OfferAnswer, WithdrawRequest } from './enrollment.schema.ts';
 import { Id, pageOf } from '../core/values.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
@@ -30,6 +30,14 @@ export const enrollmentRoutes = {
     access: 'enrollments:read',
     params: { id: Id },
     answer: Enrollment,
+  }),
+  moreTime: defineRoute({
+    method: 'POST',
+    path: '/v1/enrollments/more-time',
+    summary: 'Keeps offered and held seats for their learners for longer',
+    access: 'enrollments:write',
+    body: MoreTime,
+    answer: MoreTimeAnswer,
   }),
   answer: defineRoute({
     method: 'POST',

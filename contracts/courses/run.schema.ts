@@ -14,7 +14,7 @@ export const enrollmentRun = {
     title: z.string(),
   }),
   canRewind: false,
-  facts: ['seatAnswer', 'payment', 'progress', 'seatOffered', 'offerAnswer', 'ineligible', 'datesMoved'],
+  facts: ['seatAnswer', 'payment', 'progress', 'seatOffered', 'offerAnswer', 'ineligible', 'datesMoved', 'moreTime'],
   canRetry: true,
   canRestart: false,
   onErasure: 'refuse',

@@ -6,6 +6,7 @@ import { text } from '../machine/received.ts';
 import { isReached, plus } from '../time/time.ts';
 import { receiveForSideTask, sideTaskActions, sideTaskGates } from './side-tasks.ts';
 import { facetsOf } from './facets.ts';
+import { moreTimeForOffer } from './more-time.ts';
 import { receivePayment } from './money/receive-payment.ts';
 import { receiveForLook } from './money/reconcile.ts';
 import { receiveMovedDates } from './dates/moved-dates.ts';
@@ -73,6 +74,7 @@ function receive(state: EnrollmentState, item: MailboxItem, turn: Turn): Enrollm
       return { ...state, offerExpiresAt: text(item.payload, 'expiresAt') };
     default:
       return (
+        moreTimeForOffer(state, item) ??
         receiveForUnknownMail(state, item, turn) ??
         receiveForLook(state, item, turn) ??
         receiveForSideTask(state, item, turn) ??

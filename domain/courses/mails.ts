@@ -63,6 +63,12 @@ export function offerMail(terms: EnrollmentTerms, expiresAt: string): Mail {
   return mail(terms, `A seat in ${terms.courseTitle} is free`, words, { until: shown(terms, expiresAt) });
 }
 
+/** Says until when an offered or held seat is kept now that a person has given more time. */
+export function moreTimeMail(terms: EnrollmentTerms, until: string): Mail {
+  const words = 'You have more time: your seat in **{{ course }}**, {{ run }}, is kept for you until {{ until }}.';
+  return mail(terms, `More time for your seat in ${terms.courseTitle}`, words, { until: shown(terms, until) });
+}
+
 /** Says that the dates of the course run have moved, and from what. */
 export function datesMail(terms: EnrollmentTerms, before: Dates): Mail {
   const words = 'The dates of **{{ course }}**, {{ run }}, have changed.\n\nNow: {{ now }}.\n\nBefore: {{ before }}.';

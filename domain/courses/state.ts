@@ -66,6 +66,8 @@ export type PaymentStage = {
   expiresAt: string;
   isMade: boolean;
   underWayUntil?: string;
+  /** The end of the hold that the link was asked for with, where a person has given more time since. */
+  linkedUntil?: string;
   keep?: { visit: number; until: string };
   look?: { visit: number; at: string; isOpen: boolean };
 };

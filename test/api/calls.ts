@@ -85,6 +85,11 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'POST /v1/enrollments': post('/v1/enrollments', { course: 'sql', run: 'winter', contact: 'first' }),
     'GET /v1/enrollments': get('/v1/enrollments?course=sql&run=autumn'),
     'GET /v1/enrollments/{id}': get(`/v1/enrollments/${ids.enrollment}`),
+    'POST /v1/enrollments/more-time': post('/v1/enrollments/more-time', {
+      ids: [ids.offered],
+      until: new Date(Date.now() + 3_600_000).toISOString(),
+      reason: 'On a plane',
+    }),
     'POST /v1/enrollments/{id}/offer': post(`/v1/enrollments/${ids.offered}/offer`, { answer: 'accept' }),
     'POST /v1/enrollments/{id}/withdraw': post(`/v1/enrollments/${ids.offered}/withdraw`, { reason: 'No time' }),
     'POST /v1/enrollments/{id}/stay': { method: 'POST', url: `/v1/enrollments/${ids.leaving}/stay` },

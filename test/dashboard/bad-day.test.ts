@@ -4,6 +4,8 @@ import { kysely } from '../../platform/db/core/kysely.ts';
 import { keepIncidents, openIncident } from '../../platform/db/runs/incidents.ts';
 import { newId } from '../../platform/ids.ts';
 import { makeWorld, type World } from '../api/world.ts';
+import { shortRun } from '../support/courses.ts';
+import { eventually } from '../support/eventually.ts';
 import { publishJourney, sampleJourney } from '../support/journeys.ts';
 import { faultsOf, phone, wide } from './faults.ts';
 import { useStage } from './stage.ts';
@@ -95,6 +97,42 @@ describe('a day on which everything goes wrong', () => {
     await list.getByText('4 mails cannot be read.', { exact: true }).waitFor();
     await shown.getByRole('button', { name: 'Give it back', exact: true }).click();
     await shown.getByText('Nobody is on it.').waitFor();
+    await page.context().close();
+  });
+
+  it('gives a learner more time, and writes to them until when (issue 14 §4, the drawing of a course run)', async () => {
+    const { api, doubles } = stage;
+    const { key } = world;
+    const of = { ...shortRun, capacity: 3, holdFor: 'P1D' };
+    await api.call({ method: 'PUT', url: '/v1/courses/sql/runs/long', key, body: of });
+    await api.call({ method: 'PUT', url: '/v1/contacts/lou', key, body: { email: 'lou@example.com' } });
+    const asked = { course: 'sql', run: 'long', contact: 'lou' };
+    const { json } = await api.call({ method: 'POST', url: '/v1/enrollments', key, body: asked });
+    const url = `/v1/enrollments/${String(json['id'])}`;
+    const held = await eventually('a link to pay by', async () => {
+      const { json: now } = await api.call({ url, key });
+      return now['checkoutUrl'] === null ? null : (now['seat'] as { expiresAt: string });
+    });
+    const page = await stage.open('/courses/sql/long?show=attention');
+    await page.getByText('Nobody needs you here', { exact: true }).waitFor();
+    await stage.go(page, '/courses/sql/long?show=awaitingPayment');
+    await page.getByRole('checkbox', { name: 'Choose row 1', exact: true }).check();
+    await page.getByRole('button', { name: 'Keep 1 for longer…', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Extend…', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Keep seats for longer', exact: true });
+    await dialog.getByRole('list', { name: 'Whom it concerns', exact: true }).getByText('lou').waitFor();
+    expect(await faultsOf(page, { within: '[role=dialog]' })).toEqual([]);
+    await dialog.getByRole('textbox', { name: /^Reason/ }).fill('on a plane');
+    await dialog.getByRole('button', { name: 'Keep for longer', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const kept = (await api.call({ url, key })).json['seat'] as { expiresAt: string };
+    expect(Date.parse(kept.expiresAt) - Date.parse(held.expiresAt)).toBe(86_400_000);
+    const { subject } = await eventually('the mail', async () =>
+      (await doubles.mails()).find(
+        (mail) => mail.to.includes('lou@example.com') && mail.subject.startsWith('More time'),
+      ),
+    );
+    expect(subject).toBe('More time for your seat in SQL');
     await page.context().close();
   });
 

@@ -3,8 +3,8 @@ import type { CourseInput, CourseRunInput } from '../../../contracts/courses/cou
 import type { Course, CourseRun } from '../../../contracts/courses/courses-api.schema.ts';
 import type { QueryOf } from '../../../contracts/http/route.ts';
 import { courseRoutes } from '../../../contracts/courses/courses.routes.ts';
-import type { Accepted, Enrollment } from '../../../contracts/courses/enrollments-api.schema.ts';
-import type { EnrollmentRequest } from '../../../contracts/courses/enrollment.schema.ts';
+import type { Accepted, Enrollment, MoreTimeAnswer } from '../../../contracts/courses/enrollments-api.schema.ts';
+import type { EnrollmentRequest, MoreTime } from '../../../contracts/courses/enrollment.schema.ts';
 import { enrollmentRoutes } from '../../../contracts/courses/enrollments.routes.ts';
 import { listQuery } from './http/pages.ts';
 import { NotAsSeen, orNone } from './http/problem.ts';
@@ -62,6 +62,11 @@ export function enroll(learner: EnrollmentRequest, once: string): Promise<Enroll
 /** Answers the offer of a seat in the learner's name. @throws ApiProblem */
 export function answerOffer(id: string, answer: 'accept' | 'decline'): Promise<Accepted> {
   return request(enrollmentRoutes.answer, { id, body: { answer } });
+}
+
+/** Keeps the offered and held seats of learners for longer. @throws ApiProblem */
+export function giveMoreTime(more: MoreTime): Promise<MoreTimeAnswer> {
+  return request(enrollmentRoutes.moreTime, { body: more });
 }
 
 /** Takes a learner out of the course, for a reason. @throws ApiProblem */

@@ -125,7 +125,7 @@ export function endHold(state: EnrollmentState, reason: string, turn: Turn): Enr
 }
 
 /** Has the seat ledger keep the seat until then. */
-function keepUntil(state: EnrollmentState, until: string, stage: PaymentStage): EnrollmentState {
+export function keepUntil(state: EnrollmentState, until: string, stage: PaymentStage): EnrollmentState {
   const next = visitStep(state, 'keep-seat');
   return at(next.state, { ...stage, keep: { visit: next.visit, until } });
 }

@@ -5,6 +5,8 @@ import { leave, toClosing, toCourseRunEnded, toSeating } from '../transitions.ts
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
 import { leaveAtOnce } from '../leave-requests.ts';
+import { moreTime, sayMoreTime } from '../more-time.ts';
+import { at, stageLine } from '../turn.ts';
 
 /**
  * Waits for the learner's answer while the offer holds the seat. The instant of the answer decides, however late it is received: until the turn
@@ -26,7 +28,13 @@ export const offered = defineStage<StageOf<'offered'>>({
     dueAt: endsAt === null ? expiresAt : earlier(expiresAt, endsAt),
   }),
 
-  receive(state, { expiresAt }, item, turn) {
+  receive(state, stage, item, turn) {
+    const { expiresAt } = stage;
+    const until = moreTime(item, expiresAt);
+    if (until !== null) {
+      stageLine(turn, stage, 'waiting', { waitingFor: 'person', dueAt: until });
+      return sayMoreTime(at(state, { ...stage, expiresAt: until }), until, turn);
+    }
     if (item.kind !== 'offerAnswer' || isReached(expiresAt, item.at)) return state;
     if (item.payload['answer'] === 'accept') {
       leave(state, turn, 'done', { answer: 'accept' });

@@ -5,7 +5,7 @@ import { answers, failureOf, text } from '../../machine/received.ts';
 import { earlier, isReached, plus } from '../../time/time.ts';
 import { isOver } from '../dates/dates.ts';
 import { paymentMail } from '../mails.ts';
-import { askAgain, endHold, keepForMovedEnd, moneyFailed, newLink, putOffHold } from '../money/checkouts.ts';
+import { askAgain, endHold, keepForMovedEnd, keepUntil, moneyFailed, newLink, putOffHold } from '../money/checkouts.ts';
 import { findMoney, paymentOf } from '../money/receive-payment.ts';
 import { askAgainAt, linkEndsAt, looksEvery } from '../money/times.ts';
 import { sendMail } from '../side-tasks.ts';
@@ -14,6 +14,7 @@ import { at, stageLine, type Turn } from '../turn.ts';
 import { defineStage } from './stage.ts';
 import type { EnrollmentState, PaymentStage } from '../state.ts';
 import { leaveAtOnce } from '../leave-requests.ts';
+import { moreTime, sayMoreTime } from '../more-time.ts';
 
 /**
  * Has a checkout made and waits for the money while the seat is held, with a new checkout where one ends before the hold. No hold ends before
@@ -39,6 +40,8 @@ export const payment = defineStage<PaymentStage>({
   receive(state, stage, item, turn) {
     if (stage.keep && answers(item, keepStep(stage.keep))) return at(state, withoutKeep(stage));
     if (stage.look?.isOpen && answers(item, lookStep(stage.look))) return looked(state, stage, item, turn);
+    const until = stage.underWayUntil === undefined ? moreTime(item, stage.expiresAt) : null;
+    if (until !== null) return keptLonger(state, stage, until, turn);
     if (!answers(item, { step: 'checkout', visit: stage.visit }) || stage.isMade) return state;
     const url = text(item.payload, 'url');
     if (item.kind === 'failed' || url === null) {
@@ -73,14 +76,14 @@ export const payment = defineStage<PaymentStage>({
 });
 
 function openActions(
-  { visit, isMade, keep, look, expiresAt }: PaymentStage,
+  { visit, isMade, keep, look, expiresAt, linkedUntil = expiresAt }: PaymentStage,
   state: EnrollmentState,
   turn: Turn,
 ): Action[] {
   const { priceMinor: amountMinor, currency, courseTitle, runTitle } = turn.terms;
   const description = `${courseTitle}, ${runTitle}`;
   const order = { key: `checkout/${visit}`, amountMinor, currency, description };
-  const ends = { expiresAt: linkEndsAt(expiresAt, state.openCheckout?.since ?? turn.now) };
+  const ends = { expiresAt: linkEndsAt(linkedUntil, state.openCheckout?.since ?? turn.now) };
   return [
     ...(isMade ? [] : [openAction('createCheckout', { step: 'checkout', visit }, { ...order, ...ends })]),
     ...(keep ? [openAction('keepSeat', keepStep(keep), { until: keep.until })] : []),
@@ -90,11 +93,23 @@ function openActions(
   ];
 }
 
-function dueAt({ isMade, expiresAt, underWayUntil, look }: PaymentStage, { openCheckout }: EnrollmentState): string {
+function dueAt(
+  { isMade, expiresAt, underWayUntil, look, linkedUntil = expiresAt }: PaymentStage,
+  { openCheckout }: EnrollmentState,
+): string {
   if (underWayUntil !== undefined) return look && !look.isOpen ? earlier(underWayUntil, look.at) : underWayUntil;
   if (!openCheckout) return expiresAt;
   const { since } = openCheckout;
-  return isMade ? earlier(expiresAt, linkEndsAt(expiresAt, since)) : askAgainAt(expiresAt, since);
+  return isMade ? earlier(expiresAt, linkEndsAt(linkedUntil, since)) : askAgainAt(linkedUntil, since);
+}
+
+/** A person has given more time. The link that is there, or asked for, ends with the hold of before, and gets a successor then. */
+function keptLonger(state: EnrollmentState, stage: PaymentStage, until: string, turn: Turn): EnrollmentState {
+  stageLine(turn, stage, 'waiting', { waitingFor: 'event', dueAt: until });
+  const { linkedUntil = stage.expiresAt } = stage;
+  const kept = keepUntil(state, until, { ...stage, expiresAt: until, linkedUntil });
+  // Else the mail with the link is still to come, and says until when.
+  return stage.isMade ? sayMoreTime(kept, until, turn) : kept;
 }
 
 /** The provider was asked about money on its way; where it cannot say, it is asked again. */

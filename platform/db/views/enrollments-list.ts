@@ -4,7 +4,7 @@ import { calledName } from '../contacts/contact-name.ts';
 import { contactHolds } from './search.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
-import { joinStep, stepDueAt, troubleOf } from './runs/runs-list.ts';
+import { joinStep, stepDueAt, troubled, troubleOf } from './runs/runs-list.ts';
 
 /** An enrollment as lists show it. */
 export type EnrollmentView = {
@@ -23,6 +23,7 @@ export type EnrollmentView = {
   run_ended_at: Date | null;
   gate_id: string | null;
   trouble: Record<string, unknown> | null;
+  attention: string | null;
   attempt: number;
   lifecycle: string;
   payment: string;
@@ -54,6 +55,7 @@ export type EnrollmentFilter = {
   lifecycle?: string;
   payment?: string;
   open?: boolean;
+  attention?: boolean;
   q?: string;
   order?: EnrollmentOrder;
   /** The sort key behind which the page begins, as `enrollmentKey` gives it. */
@@ -93,6 +95,34 @@ export function enrollmentKey(row: EnrollmentView, order: EnrollmentOrder): (str
   }
 }
 
+/** A held or offered seat that ends sooner than this needs a person: the learner can still be asked, or given more time. */
+const endingSoon = sql`interval '1 hour'`;
+
+/** Why the enrollment `e` with its run `run` and its seat `s` needs a person; null where it does not. */
+function attentionOf(workspaceId: string): RawBuilder<string | null> {
+  return sql`case
+    when e.ended_at is null and run.ended_at is not null then 'stopped'
+    when exists (select from gate g where g.workspace_id = e.workspace_id and g.run_id = e.run_id and g.status = 'open') then 'decision'
+    when e.run_id in (${troubled(workspaceId)}) then 'trouble'
+    when e.ended_at is null and e.payment in ('failed', 'disputed', 'refundDue') then 'payment'
+    when e.ended_at is null and s.kind in ('hold', 'offer') and s.expires_at < now() + ${endingSoon} then 'ending' end`;
+}
+
+/** How many enrollments of a course run need a person. */
+export async function countAttention(
+  tx: Tx,
+  { workspaceId, courseRunId }: { workspaceId: string; courseRunId: string },
+): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from enrollment e
+    join run on run.workspace_id = e.workspace_id and run.id = e.run_id
+    left join seat s on s.workspace_id = e.workspace_id and s.enrollment_id = e.id
+    where e.workspace_id = ${workspaceId} and e.course_run_id = ${courseRunId} and ${attentionOf(workspaceId)} is not null`.execute(
+    kysely(tx),
+  );
+  return rows[0]?.n ?? 0;
+}
+
 /** Enrollments in their order, one more than `limit` so that the caller sees whether there is a next page. */
 export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise<EnrollmentView[]> {
   const ordering = orderings[filter.order ?? 'newest'];
@@ -101,7 +131,7 @@ export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise
   const { rows } = await sql<EnrollmentView>`
     select e.workspace_id, e.id, e.run_id, c.slug as course, r.slug as run, coalesce(p.external_id, '') as contact, ${calledName(sql`p.attributes`)} as name,
       c.title as course_title, r.title as run_title, e.terms, ${stepDueAt(sql`run`)} as next_due_at, run.ended_at as run_ended_at,
-      here.title as step_title, ${troubleOf(sql`run`)} as trouble,
+      here.title as step_title, ${troubleOf(sql`run`)} as trouble, ${attentionOf(filter.workspaceId)} as attention,
       (select g.id from gate g where g.workspace_id = e.workspace_id and g.run_id = e.run_id and g.status = 'open' order by g.id limit 1) as gate_id, e.attempt, e.lifecycle, e.payment, e.access,
       e.outcome, s.kind as seat_kind, s.expires_at as seat_expires_at, w.priority as queue_priority, w.seq as queue_seq, e.requested_at, e.ended_at, e.rev,
       (select 1 + count(*)::int from waitlist_entry ahead join enrollment ae on ae.workspace_id = ahead.workspace_id and ae.id = ahead.enrollment_id
@@ -121,6 +151,7 @@ export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise
       ${when(filter.run, sql`r.slug = ${filter.run}`)} ${when(filter.contact, sql`p.external_id = ${filter.contact}`)}
       ${when(filter.lifecycle, sql`e.lifecycle = ${filter.lifecycle}`)} ${when(filter.payment, sql`e.payment = ${filter.payment}`)}
       ${filter.open === undefined ? sql`` : filter.open ? sql`and e.ended_at is null` : sql`and e.ended_at is not null`}
+      ${filter.attention === undefined ? sql`` : sql`and (${attentionOf(filter.workspaceId)} is not null) = ${filter.attention}`}
       ${filter.q === undefined ? sql`` : sql`and ${contactHolds('p', filter.q)}`}
       and ${ordering.isIn} ${filter.after ? sql`and ${ordering.behind(filter.after)}` : sql``}
     order by ${ordering.by} limit ${filter.limit + 1}`.execute(kysely(tx));

@@ -26,6 +26,7 @@ export const actWords: Readonly<Record<string, MessageDescriptor>> = {
   'document.decided': msg`Decided on a document`,
   'effect.resolved': msg`Settled an effect`,
   'enrollment.requested': msg`Enrolled a learner`,
+  'enrollment.moreTime': msg`Gave a learner more time`,
   'enrollment.offerAnswer': msg`Answered an offer`,
   'enrollment.withdraw': msg`Withdrew a learner`,
   'enrollment.stay': msg`Took a withdrawal back`,

@@ -9,7 +9,7 @@ import type { Column } from '../../ui/table/column.ts';
 import { TimeLeft } from '../../ui/time.tsx';
 
 /** The columns of a course run's learners. */
-export function useLearnerColumns(): readonly Column<Enrollment>[] {
+export function useLearnerColumns(onMoreTime: (learner: Enrollment) => void): readonly Column<Enrollment>[] {
   const { t } = useLingui();
   return [
     {
@@ -42,11 +42,19 @@ export function useLearnerColumns(): readonly Column<Enrollment>[] {
       id: 'next',
       header: t`What happens next`,
       width: 'minmax(160px, 1.6fr)',
-      cell: ({ stepTitle, nextDueAt, position, endedAt, gateId, seat, trouble }) =>
-        endedAt ? (
-          <span className="text3">–</span>
-        ) : trouble ? (
+      cell: ({ runId, stepTitle, nextDueAt, position, endedAt, gateId, seat, trouble, attention }) =>
+        trouble ? (
           <TroubleWords trouble={trouble} />
+        ) : attention === 'trouble' || attention === 'stopped' ? (
+          <Link to="/runs/$id" params={{ id: runId }} className="link">
+            {attention === 'stopped' ? (
+              <Trans>Stopped: nothing reaches it</Trans>
+            ) : (
+              <Trans>Something is left to settle</Trans>
+            )}
+          </Link>
+        ) : endedAt ? (
+          <span className="text3">–</span>
         ) : (
           <>
             {position === null ? stepTitle : <Trans>Place {position} in the queue</Trans>}{' '}
@@ -63,12 +71,16 @@ export function useLearnerColumns(): readonly Column<Enrollment>[] {
       header: <span className="hidden">{t`What can be done`}</span>,
       width: '76px',
       align: 'end',
-      cell: ({ gateId }) =>
-        gateId && (
-          <Link to="/inbox" search={{ show: 'team', gate: gateId }} className="link">
+      cell: (learner) =>
+        learner.gateId ? (
+          <Link to="/inbox" search={{ show: 'team', gate: learner.gateId }} className="link">
             <Trans>Decide</Trans>
           </Link>
-        ),
+        ) : learner.actions.includes('moreTime') ? (
+          <button type="button" className="plain link" onClick={() => onMoreTime(learner)}>
+            <Trans>Extend…</Trans>
+          </button>
+        ) : null,
     },
   ];
 }
