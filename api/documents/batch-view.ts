@@ -43,18 +43,20 @@ export function batchOf(row: ListedBatch, progress: DocumentCounts): Batch {
 /** What one batch shows in addition to its line in a list. */
 export type BatchFigures = Pick<BatchDetail, 'stages' | 'defects' | 'perMinute' | 'tokens' | 'madeAgainBy'> & {
   pace: { generating: Pace; rendering: Pace };
+  deciding: Pace;
 };
 
 /** A batch with its options and figures, and an estimate of how long the stage will take, where there is one. */
 export function batchDetailOf(
   row: ListedBatch,
   progress: DocumentCounts,
-  { pace, ...figures }: BatchFigures,
+  { pace, deciding, ...figures }: BatchFigures,
 ): BatchDetail {
   return {
     ...batchOf(row, progress),
     ...figures,
     secondsLeft: row.paused === null ? secondsLeft(row, progress, pace) : null,
+    decidedPerHour: perHour(deciding),
     options: row.options,
     againOf: row.again_of,
     templateName: (row.template as DocumentTemplate).name,
@@ -71,6 +73,16 @@ function secondsLeft(row: ListedBatch, counts: DocumentCounts, paces: BatchFigur
   if (pace.documents < fewestMeasured || pace.seconds < shortestMeasured) return null;
   const left = Math.max(documents.total(row.rows, counts) - documents.done(counts), 0);
   return Math.ceil((left * pace.seconds) / pace.documents);
+}
+
+/** Fewer decisions say nothing about the pace of people. */
+const fewestDecided = 5;
+
+/** Decisions an hour, from the first to the last of some; null where that says nothing. */
+function perHour({ documents, seconds }: Pace): number | null {
+  return documents < fewestDecided || seconds <= 0
+    ? null
+    : Math.max(1, Math.round(((documents - 1) * 3_600) / seconds));
 }
 
 /** The stages that a batch has begun, in their order; a step that is none of its stages is left out. */

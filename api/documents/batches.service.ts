@@ -7,7 +7,13 @@ import type {
   BatchResume,
 } from '../../contracts/documents/batches-api.schema.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
-import { countDocuments, defectsOf, paceOf, writtenPerMinute } from '../../platform/db/documents/batch-figures.ts';
+import {
+  countDocuments,
+  decidingPace,
+  defectsOf,
+  paceOf,
+  writtenPerMinute,
+} from '../../platform/db/documents/batch-figures.ts';
 import { madeAgainBy } from '../../platform/db/documents/batches.ts';
 import { findListedBatch, listBatches, type ListedBatch, setBudget } from '../../platform/db/views/batches-list.ts';
 import { listSteps } from '../../platform/db/views/runs/runs-list.ts';
@@ -100,6 +106,7 @@ async function figuresOf(tx: Tx, row: ListedBatch): Promise<BatchFigures> {
     perMinute: minutes.map(({ at, documents }) => ({ at: at.toISOString(), documents })),
     tokens: { input: Number(row.input_tokens), output: Number(row.output_tokens) },
     pace: await paceOf(tx, row),
+    deciding: await decidingPace(tx, row),
     madeAgainBy: await madeAgainBy(tx, row),
   };
 }

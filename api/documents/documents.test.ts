@@ -136,6 +136,22 @@ describe('/v1/batches/{id}/documents', () => {
     });
   });
 
+  it('say how many are decided an hour, once that says something (issue 14 §4, the drawing of a review)', async () => {
+    const pace = async () => (await api.call({ url: `/v1/batches/${batchId}`, key })).json['decidedPerHour'];
+    const { system } = database;
+    const member = await api.member(['approver']);
+    // By nobody, and long ago: neither counts.
+    await sql`update document set decided_at = null where batch_id = ${batchId}`.execute(kysely(system));
+    await sql`update document set decided_at = now() - interval '3 hours', decided_by = ${member.memberId}
+      where batch_id = ${batchId} and ordinal between 11 and 20`.execute(kysely(system));
+    await sql`update document set decided_at = now() - ordinal * interval '30 seconds', decided_by = ${member.memberId}
+      where batch_id = ${batchId} and ordinal between 1 and 4`.execute(kysely(system));
+    expect(await pace()).toBeNull();
+    await sql`update document set decided_at = now() - (7 - ordinal) * interval '20 seconds', decided_by = ${member.memberId}
+      where batch_id = ${batchId} and ordinal between 1 and 6`.execute(kysely(system));
+    expect(await pace()).toBe(180);
+  });
+
   it('are changed in review, by who may decide, on the text that they saw, one change at a time', async () => {
     const { workspaceId, app, system } = database;
     const reviewer = await api.member(['approver']);

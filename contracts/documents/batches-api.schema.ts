@@ -84,11 +84,12 @@ export const BatchDefect = z
 
 /**
  * One batch with its options, its stages and how its documents stand. `secondsLeft` of the stage, at the pace of the last minute; null
- * where that is not known. `perMinute` are the documents written in each of the last 30 minutes, the oldest first. `defects` are the 20
+ * where that is not known. `decidedPerHour` is the pace of people’s decisions in the last hour, null below five of them. `perMinute` are the documents written in each of the last 30 minutes, the oldest first. `defects` are the 20
  * most frequent, `tokens` those of all calls. `againOf` is the batch whose rows it makes again, `madeAgainBy` are those that do so with its own.
  */
 export const BatchDetail = Batch.extend({
   secondsLeft: z.int().nullable(),
+  decidedPerHour: z.int().nullable(),
   options: JsonRecord,
   templateName: z.string(),
   stages: z.array(BatchStageLine),

@@ -93,6 +93,16 @@ async function pace(tx: Tx, batch: BatchKey, at: RawBuilder<unknown>): Promise<P
   return rows[0] ?? { documents: 0, seconds: 0 };
 }
 
+/** Decisions of people on documents of a batch within the last hour: how many, and the seconds from the first of them to the last. */
+export async function decidingPace(tx: Tx, batch: BatchKey): Promise<Pace> {
+  const { rows } = await sql<Pace>`
+    select count(*)::int as documents, coalesce(extract(epoch from max(decided_at) - min(decided_at)), 0)::float8 as seconds from document
+    where workspace_id = ${batch.workspace_id} and batch_id = ${batch.id} and decided_at > now() - interval '1 hour' and decided_by is not null`.execute(
+    kysely(tx),
+  );
+  return rows[0] ?? { documents: 0, seconds: 0 };
+}
+
 /** The documents that were written in each of the last 30 minutes, the oldest first. */
 export async function writtenPerMinute(tx: Tx, batch: BatchKey): Promise<{ at: Date; documents: number }[]> {
   const { rows } = await sql<{ at: Date; documents: number }>`

@@ -63,6 +63,7 @@ import * as consentsOfBefore from './0113-consents-of-before.ts';
 import * as plainEstimates from './0118-plain-estimates.ts';
 import * as incidentOwners from './0125-incident-owners.ts';
 import * as incidentActs from './0126-incident-acts.ts';
+import * as decidedDocuments from './0127-decided-documents.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -130,4 +131,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0118-plain-estimates': plainEstimates,
   '0125-incident-owners': incidentOwners,
   '0126-incident-acts': incidentActs,
+  '0127-decided-documents': decidedDocuments,
 };

@@ -7,6 +7,7 @@ import { batchQuery, documentQuery, documentsQuery } from '../../api/batches.ts'
 import { moreOf } from '../../api/http/pages.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
 import classes from '../../features/documents/batches.module.css';
+import { ReviewPace } from '../../features/documents/document/review-pace.tsx';
 import { DecideDocument } from '../../features/documents/document/decide-document.tsx';
 import { EditText } from '../../features/documents/document/edit-text.tsx';
 import {
@@ -83,6 +84,7 @@ export function ReviewPage() {
             <Plural value={undecided} one="# left to decide" other="# left to decide" />
           </span>
           {all > 0 && <progress value={Math.max(0, all - undecided)} max={all} aria-label={t`Decided`} />}
+          {batch && <ReviewPace perHour={batch.decidedPerHour} undecided={undecided} />}
           {last && batch && decidesDocuments(batch.stage) && (
             <UndoDecision
               key={last.id}
