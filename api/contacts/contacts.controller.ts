@@ -7,19 +7,25 @@ import type {
   ContactMoment,
   ContactQuery,
   Erasure,
+  TimelineQuery,
 } from '../../contracts/contacts/contacts-api.schema.ts';
+import type { Absence, AbsenceQuery } from '../../contracts/contacts/absence-api.schema.ts';
 import type { PageQuery } from '../../contracts/core/values.schema.ts';
 import { contactRoutes } from '../../contracts/contacts/contacts.routes.ts';
 import { Body, Param, Query, Route } from '../http/route.ts';
 import type { Page } from '../http/request/paging.ts';
 import { Caller, type Principal } from '../http/caller/principal.ts';
+import { AbsenceService } from './absence.service.ts';
 import { ContactsService } from './contacts.service.ts';
 
 /** `/v1/contacts`. */
 @ApiTags('Contacts')
 @Controller()
 export class ContactsController {
-  constructor(private readonly contacts: ContactsService) {}
+  constructor(
+    private readonly contacts: ContactsService,
+    private readonly absences: AbsenceService,
+  ) {}
 
   @Route(contactRoutes.list)
   list(@Caller() caller: Principal, @Query() query: ContactQuery): Promise<Page<Contact>> {
@@ -35,9 +41,18 @@ export class ContactsController {
   timeline(
     @Caller() caller: Principal,
     @Param('externalId') id: string,
-    @Query() query: PageQuery,
+    @Query() query: TimelineQuery,
   ): Promise<Page<ContactMoment>> {
     return this.contacts.timeline(caller, id, query);
+  }
+
+  @Route(contactRoutes.absence)
+  absence(
+    @Caller() caller: Principal,
+    @Param('externalId') id: string,
+    @Query() query: AbsenceQuery,
+  ): Promise<Absence> {
+    return this.absences.explain(caller, id, query);
   }
 
   @Route(contactRoutes.put)

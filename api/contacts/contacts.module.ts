@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
+import { AbsenceService } from './absence.service.ts';
 import { ContactsController } from './contacts.controller.ts';
 import { ContactsService } from './contacts.service.ts';
 
 /** People. */
-@Module({ controllers: [ContactsController], providers: [ContactsService] })
+@Module({ controllers: [ContactsController], providers: [ContactsService, AbsenceService] })
 export class ContactsModule {}

@@ -8,6 +8,7 @@ import type {
   ContactMoment,
   ContactQuery,
   Erasure,
+  TimelineQuery,
 } from '../../contracts/contacts/contacts-api.schema.ts';
 import type { PageQuery } from '../../contracts/core/values.schema.ts';
 import { limits } from '../../contracts/core/limits.ts';
@@ -67,7 +68,7 @@ export class ContactsService {
   }
 
   /** What happened to a person, newest first; of runs only what the caller may read. */
-  async timeline(caller: Principal, externalId: string, query: PageQuery): Promise<Page<ContactMoment>> {
+  async timeline(caller: Principal, externalId: string, query: TimelineQuery): Promise<Page<ContactMoment>> {
     const { workspaceId } = caller;
     const [at, id] = query.cursor === undefined ? [] : decodeCursor(query.cursor, MomentKey);
     const before = at === undefined || id === undefined ? null : { at, id };
@@ -75,7 +76,8 @@ export class ContactsService {
     return this.store.inWorkspace(caller, async (tx) => {
       const contact = await findContact(tx, workspaceId, externalId);
       if (!contact) throw notFound('contact');
-      const page = { workspaceId, contactId: contact.id, runs, before, limit: query.limit };
+      const show = query.show ?? ('all' as const);
+      const page = { workspaceId, contactId: contact.id, runs, show, before, limit: query.limit };
       const rows = await listMoments(tx, page);
       return pageBy(
         rows,

@@ -68,6 +68,13 @@ export const ContactQuery = PageQuery.extend({
 /** Filters of the list of contacts. */
 export type ContactQuery = z.infer<typeof ContactQuery>;
 
+/** Which part of what happened to a person: their mails, their events, what they said about mails, or what did not come or happen. */
+export const TimelineQuery = PageQuery.extend({
+  show: z.enum(['mails', 'events', 'consents', 'missing']).optional(),
+});
+/** Which part of what happened to a person. */
+export type TimelineQuery = z.infer<typeof TimelineQuery>;
+
 /**
  * Something that happened to a person, over all jobs: an event that came in, what they said about mails (`title` how, `status` `open` or `closed`), a run's beginning and end, a step, a decision, a mail (`status` is
  * that of its effect), what was reported of one (`status` is the kind of report). `detail` is what is known of it; `runId` is null for the first two.

@@ -1,5 +1,6 @@
 import { StoredExternalId } from './events-api.schema.ts';
 import { pageOf, PageQuery } from '../core/values.schema.ts';
+import { Absence, AbsenceQuery } from './absence-api.schema.ts';
 import {
   ConsentChange,
   Contact,
@@ -8,6 +9,7 @@ import {
   ContactQuery,
   Erasure,
   ExternalId,
+  TimelineQuery,
 } from './contacts-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
@@ -35,8 +37,17 @@ export const contactRoutes = {
     summary: 'Shows what happened to a contact over all jobs, newest first',
     access: 'contacts:read',
     params: { externalId: StoredExternalId },
-    query: PageQuery,
+    query: TimelineQuery,
     answer: pageOf(ContactMoment),
+  }),
+  absence: defineRoute({
+    method: 'GET',
+    path: '/v1/contacts/:externalId/absence',
+    summary: 'Says from what is on record why a journey, or a mail of it, did not come to a contact',
+    access: 'runs:read',
+    params: { externalId: StoredExternalId },
+    query: AbsenceQuery,
+    answer: Absence,
   }),
   put: defineRoute({
     method: 'PUT',

@@ -41,6 +41,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'GET /v1/contacts/{externalId}': get('/v1/contacts/ana'),
     'GET /v1/erasures': get('/v1/erasures'),
     'GET /v1/contacts/{externalId}/timeline': get('/v1/contacts/ana/timeline?limit=2'),
+    'GET /v1/contacts/{externalId}/absence': get('/v1/contacts/ana/absence?journey=walk'),
     'PUT /v1/contacts/{externalId}/consents/email': put('/v1/contacts/ana/consents/email', {
       isOpen: true,
       reason: 'x',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mailedJourney, publishJourney } from '../support/journeys.ts';
 import { expectSound, faultsOf, phone } from './faults.ts';
 import { settled } from './settled.ts';
 import { holdBack, useStage } from './stage.ts';
@@ -51,6 +52,19 @@ describe('the dialog in which people are added and changed', () => {
     });
     const audit = await stage.api.call({ url: '/v1/audit?act=contact.changed', cookie });
     expect(audit.json['items']).toContainEqual(expect.objectContaining({ detail: { fields: ['visits'] } }));
+
+    // Why did it not come: asked on the person's own page, answered from what is on record.
+    const key = await stage.api.key(['journeys:write', 'journeys:publish']);
+    await publishJourney(stage.api, key, mailedJourney('not-come'));
+    await page.getByRole('combobox', { name: 'Journey', exact: true }).fill('not-come');
+    await page.getByRole('combobox', { name: 'Journey', exact: true }).press('Enter');
+    const found = page.getByRole('list', { name: 'What is on record', exact: true });
+    await found.getByText('No event that lets people in is on record of them: SignedUp', { exact: true }).waitFor();
+    await page.getByRole('combobox', { name: 'Which mail of it', exact: true }).selectOption('Mail: Hello');
+    await page.waitForURL(`${stage.url}/contacts/c-7?journey=not-come&mail=hello`);
+    await found.getByText('No event that lets people in is on record of them: SignedUp', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'What did not happen', exact: true }).click();
+    await page.getByText('Nothing was left out or failed', { exact: true }).waitFor();
     await page.context().close();
   });
 

@@ -1,6 +1,12 @@
 import { queryOptions } from '@tanstack/react-query';
 import { contactRoutes } from '../../../contracts/contacts/contacts.routes.ts';
-import type { ConsentChange, Contact, ContactChange } from '../../../contracts/contacts/contacts-api.schema.ts';
+import type { AbsenceQuery } from '../../../contracts/contacts/absence-api.schema.ts';
+import type {
+  ConsentChange,
+  Contact,
+  ContactChange,
+  TimelineQuery,
+} from '../../../contracts/contacts/contacts-api.schema.ts';
 import { addressOf } from '../../../contracts/http/route.ts';
 import { listQuery } from './http/pages.ts';
 import { NotAsSeen, orNone } from './http/problem.ts';
@@ -25,11 +31,20 @@ export function contactQuery(externalId: string) {
   });
 }
 
-/** What has happened to a person over all jobs, newest first. */
-export function momentsQuery(externalId: string) {
+/** Why a journey, or a mail of it, did not come to a person. */
+export function absenceQuery(externalId: string, query: AbsenceQuery) {
+  return queryOptions({
+    queryKey: [addressOf(contactRoutes.absence, { externalId }), query],
+    queryFn: ({ signal }) => request(contactRoutes.absence, { externalId, query, signal }),
+    meta: { topics: ['run', 'effect', 'contact', 'journey'] },
+  });
+}
+
+/** What has happened to a person over all jobs, newest first; a part of it where `show` says which. */
+export function momentsQuery(externalId: string, show?: TimelineQuery['show']) {
   return listQuery({
     route: contactRoutes.timeline,
-    call: { externalId },
+    call: { externalId, query: { show } },
     limit: 100,
     meta: { topics: ['run', 'contact', 'gate'] },
   });

@@ -21,6 +21,11 @@ export function journeysQuery(query: QueryOf<typeof journeyRoutes.list>) {
   return listQuery({ route: journeyRoutes.list, call: { query }, meta: { topics } });
 }
 
+/** The first few journeys to propose for what has been typed; they do not change while it is read. */
+export function proposedJourneysQuery(q: string | undefined) {
+  return listQuery({ route: journeyRoutes.list, call: { query: { q } }, limit: 8, meta: { topics: [] } });
+}
+
 /** One journey with its draft and its problems. */
 export function journeyQuery(slug: string) {
   return queryOptions({

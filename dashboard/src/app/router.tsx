@@ -160,6 +160,7 @@ const contacts = createRoute({
 });
 const contact = createRoute({
   ...page('/contacts/$externalId'),
+  validateSearch: readSearch({ tab: text, journey: text, mail: text, run: text }),
   component: lazyRouteComponent(() => fetchCode(() => import('../pages/people/contact.tsx')), 'ContactPage'),
 });
 const admin = createRoute({

@@ -44,6 +44,7 @@ export const approval = defineFailing<ApprovalNode>({
     outcomes: node.outcomes.map((outcome) => ({ ...outcome, steps: map(outcome.steps) })),
   }),
   ways: ({ outcomes }) => ({ kind: 'branches', names: outcomes.map(({ name }) => name) }),
+  took: ({ outcome }) => (typeof outcome === 'string' ? outcome : null),
   waits: true,
   durations: (node) => (node.due === undefined ? [] : [['due', node.due]]),
   uses: (node) => valueUses('show', node.show),

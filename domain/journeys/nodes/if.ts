@@ -15,6 +15,7 @@ export const condition = defineKind<IfNode>({
   ],
   withBranches: (node, map) => ({ ...node, yes: map(node.yes), ...(node.no ? { no: map(node.no) } : {}) }),
   ways: () => ({ kind: 'branches', names: ['yes', 'no'] }),
+  took: ({ result }) => (typeof result === 'boolean' ? (result ? 'yes' : 'no') : null),
   uses: (node) => referencesIn(node.when).map((reference) => ({ field: 'when', reference })),
   output: () => outputOf('result'),
   draw: () => ({ detail: 'As things are at that moment', branches: { yes: 'Yes', no: 'No' } }),

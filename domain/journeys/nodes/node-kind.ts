@@ -91,6 +91,8 @@ export type NodeKind<N extends NodeBase> = {
   /** The same node with the steps of its branches made again; a list that is left out stays so. */
   withBranches(node: N, map: MapSteps): N;
   ways(node: N): Ways;
+  /** The branch that a run took from it, by what its line in the timeline keeps; null where that names none. */
+  took(detail: JsonObject): string | null;
   /** Whether it acts outside. */
   acts: boolean;
   /** Whether it may fail, and so have a branch for that. */
@@ -142,6 +144,7 @@ export function defineKind<N extends NodeBase>(kind: Said<N>): NodeKind<N> {
     branches: () => [],
     withBranches: (node) => node,
     ways: () => ({ kind: 'next' }),
+    took: () => null,
     acts: false,
     mayFail: false,
     waits: false,

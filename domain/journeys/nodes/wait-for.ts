@@ -59,6 +59,7 @@ export const waitFor = defineKind<WaitForNode>({
     const canTimeOut = node.timeout !== undefined || node.onTimeout !== undefined;
     return { kind: 'branches', names: canTimeOut ? ['onEvent', 'onTimeout'] : ['onEvent'] };
   },
+  took: ({ timedOut, event }) => (timedOut === true ? 'onTimeout' : typeof event === 'string' ? 'onEvent' : null),
   waits: true,
   durations: (node) => (node.timeout === undefined ? [] : [['timeout', node.timeout]]),
   uses: (node) => triggerUses('on', node.on),

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
-import type { ContactMoment } from '../../../../contracts/contacts/contacts-api.schema.ts';
+import type { ContactMoment, TimelineQuery } from '../../../../contracts/contacts/contacts-api.schema.ts';
 import { labelOf } from '../../../../domain/approvals/content-words.ts';
 import { momentsQuery } from '../../api/contacts.ts';
 import { moreOf } from '../../api/http/pages.ts';
@@ -35,17 +35,27 @@ function iconOf({ kind, status }: ContactMoment): IconName {
   return steps[status ?? ''] ?? icons.step;
 }
 
-/** Why did this happen to this person: everything over all jobs, the newest day first. */
-export function Story({ externalId }: { externalId: string }) {
+/** Why did this happen to this person: everything over all jobs, or the part that `show` says, the newest day first. */
+export function Story({
+  externalId,
+  show,
+  empty,
+}: {
+  externalId: string;
+  show?: TimelineQuery['show'];
+  empty?: ReactNode;
+}) {
   const { t, i18n } = useLingui();
-  const list = useInfiniteQuery(momentsQuery(externalId));
+  const list = useInfiniteQuery(momentsQuery(externalId, show));
   const moments = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
   if (list.isPending) return <Loading />;
   if (list.error && !list.data) return <Failed error={list.error} onRetry={() => void list.refetch()} />;
   const dayOf = (moment: ContactMoment | undefined): string | undefined =>
     moment && i18n.date(new Date(moment.at), { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
   if (moments.length === 0)
-    return (
+    return empty !== undefined ? (
+      <Empty title={empty} />
+    ) : (
       <Empty title={<Trans>Nothing has happened yet</Trans>}>
         <Trans>Events, journeys, enrollments and decisions about this person will be listed here.</Trans>
       </Empty>
@@ -64,7 +74,7 @@ export function Story({ externalId }: { externalId: string }) {
                   {i18n.date(new Date(moment.at), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}
                 </time>
                 <Icon name={iconOf(moment)} size={14} color="var(--text-2)" />
-                <Words moment={moment} />
+                <Words externalId={externalId} moment={moment} />
                 <span className="small text2 cut">
                   {moment.runId && (
                     <Link to="/runs/$id" params={{ id: moment.runId }} className="link">
@@ -82,7 +92,7 @@ export function Story({ externalId }: { externalId: string }) {
   );
 }
 
-function Words({ moment }: { moment: ContactMoment }): ReactNode {
+function Words({ externalId, moment }: { externalId: string; moment: ContactMoment }): ReactNode {
   const { kind, title, status, detail } = moment;
   const outcome = typeof detail['outcome'] === 'string' ? labelOf(detail['outcome']) : null;
   const reason = typeof detail['reason'] === 'string' ? detail['reason'] : null;
@@ -119,7 +129,7 @@ function Words({ moment }: { moment: ContactMoment }): ReactNode {
       );
     case 'mail':
     case 'mailReport':
-      return <MailMoment moment={moment} />;
+      return <MailMoment externalId={externalId} moment={moment} />;
     case 'step':
       return (
         <span>
