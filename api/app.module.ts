@@ -20,6 +20,7 @@ import type { ApiParts } from './http/parts.ts';
 import { IncidentsModule } from './operations/incidents/incidents.module.ts';
 import { JourneysModule } from './journeys/journeys.module.ts';
 import { ModelsModule } from './models/models.module.ts';
+import { MailsModule } from './runs/mails/mails.module.ts';
 import { MailHooksModule } from './contacts/mail-hooks.module.ts';
 import { MembersModule } from './access/members/members.module.ts';
 import { OpenApiModule } from './pages/docs/openapi.module.ts';
@@ -60,6 +61,7 @@ const features = [
   RunsModule,
   GatesModule,
   EffectsModule,
+  MailsModule,
   IncidentsModule,
   StreamModule,
   OverviewModule,

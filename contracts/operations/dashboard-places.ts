@@ -9,6 +9,7 @@ export const dashboardPlaces = [
   'documents',
   'runs',
   'contacts',
+  'mails',
   'incidents',
   'admin',
 ] as const;

@@ -160,6 +160,8 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
       round: 1,
       expectedHash: ids.gateHash,
     }),
+    'GET /v1/mails': get('/v1/mails?journey=mailed&step=hello'),
+    'GET /v1/mails.csv': get('/v1/mails.csv?template=walk@1'),
     'GET /v1/effects': get('/v1/effects'),
     'GET /v1/effects/{id}/message': get(`/v1/effects/${ids.effect}/message`),
     'POST /v1/effects/{id}/tests': { method: 'POST', url: `/v1/effects/${ids.effect}/tests`, as: 'session' },

@@ -4,6 +4,7 @@ import type { TestMailAsked } from '../../../contracts/messaging/test-mails-api.
 import type { Effect, Resolution } from '../../../contracts/runs/effects-api.schema.ts';
 import { effectRoutes } from '../../../contracts/runs/effects.routes.ts';
 import type { AcceptedOperation, RunOperation } from '../../../contracts/runs/runs-api.schema.ts';
+import { mailRoutes } from '../../../contracts/runs/mails.routes.ts';
 import { runRoutes } from '../../../contracts/runs/runs.routes.ts';
 import { listQuery } from './http/pages.ts';
 import { request } from './http/request.ts';
@@ -67,6 +68,16 @@ export function effectMailQuery(id: string) {
     queryFn: ({ signal }) => request(effectRoutes.mail, { id, signal }),
     meta: { topics: [] },
   });
+}
+
+/** Who got the mail of a template, or of a step of a journey. */
+export function mailsQuery(query: QueryOf<typeof mailRoutes.list>) {
+  return listQuery({ route: mailRoutes.list, call: { query }, meta: { topics: ['effect'] } });
+}
+
+/** Where the whole of that list is, as a file. */
+export function mailsFile(query: QueryOf<typeof mailRoutes.file>): string {
+  return addressOf(mailRoutes.file, { query });
 }
 
 /** Sends the mail of an effect to the person as a test. @throws ApiProblem */

@@ -163,6 +163,11 @@ const contact = createRoute({
   validateSearch: readSearch({ tab: text, journey: text, mail: text, run: text }),
   component: lazyRouteComponent(() => fetchCode(() => import('../pages/people/contact.tsx')), 'ContactPage'),
 });
+const mails = createRoute({
+  ...page('/mails'),
+  validateSearch: readSearch({ template: text, journey: text, step: text, version: text, days: text, show: text }),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/people/mails.tsx')), 'MailsPage'),
+});
 const admin = createRoute({
   ...page('/admin'),
   validateSearch: readSearch({ tab: text, act: text, subject: text, who: text, days: text }),
@@ -199,6 +204,7 @@ const inside = [
   run,
   contacts,
   contact,
+  mails,
   incidents,
   admin,
   elsewhere,

@@ -68,7 +68,7 @@ export function matchedWaits(
  * Lets a run that goes back behind a turn listen anew: `matchWaits` enqueues what was stored since once more, for each wait when it opens. What an
  * earlier visit received of that name would stand in the way.
  */
-export async function listenAnew(tx: Tx, run: RunRow, turn: number): Promise<void> {
+export async function listenAnew(tx: Tx, run: Listener, turn: number): Promise<void> {
   const own = sql`workspace_id = ${run.workspace_id} and run_id = ${run.id}`;
   await sql`delete from wait where ${own}`.execute(kysely(tx));
   await sql`delete from run_inbox where ${own} and kind = 'event' and coalesce(consumed_turn > ${turn}, true)`.execute(

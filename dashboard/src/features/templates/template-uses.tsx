@@ -14,7 +14,14 @@ export function TemplateUses({ slug }: { slug: string }) {
   if (error) return <Failed error={error} onRetry={() => void refetch()} />;
   if (!data) return null;
   return (
-    <Panel title={<Trans>Where it is used</Trans>}>
+    <Panel
+      title={<Trans>Where it is used</Trans>}
+      end={
+        <Link to="/mails" search={{ template: slug }} className="link small">
+          <Trans>Who got it</Trans>
+        </Link>
+      }
+    >
       <PanelBody>
         {data.items.length === 0 && (
           <p className="text2">
@@ -33,7 +40,7 @@ export function TemplateUses({ slug }: { slug: string }) {
                 {name} v{version}
               </Link>{' '}
               <Trans>
-                sends v{template} at “{steps.join('”, “')}”
+                sends <TemplateVersion slug={slug} version={template} /> at “{steps.join('”, “')}”
               </Trans>
               <span className="small text2 block">
                 {isLive ? (
@@ -48,5 +55,14 @@ export function TemplateUses({ slug }: { slug: string }) {
         </ul>
       </PanelBody>
     </Panel>
+  );
+}
+
+/** Leads to those who got this version. */
+function TemplateVersion({ slug, version }: { slug: string; version: number | string }) {
+  return (
+    <Link to="/mails" search={{ template: `${slug}@${version}` }} className="link">
+      v{version}
+    </Link>
   );
 }

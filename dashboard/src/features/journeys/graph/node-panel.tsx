@@ -25,11 +25,11 @@ export function NodePanel(props: {
   onClose: () => void;
 }) {
   const { slug, version, node, definition, stats, onClose } = props;
-  const { t, i18n } = useLingui();
+  const { t } = useLingui();
   const query = { journey: slug, step: node.id, state: 'live', sort: 'due', version };
   const { data } = useInfiniteQuery(runsQuery(query, 10));
   const people = data?.pages[0]?.items ?? [];
-  const { now = 0, leftWithinDay = 0, medianMs = null, failed = 0 } = stats ?? {};
+  const { now = 0, failed = 0 } = stats ?? {};
   return (
     <aside className={classes.panel} aria-label={node.title}>
       <section>
@@ -44,30 +44,7 @@ export function NodePanel(props: {
           </ActionIcon>
         </div>
       </section>
-      <section className={`${classes.stats} num`}>
-        <div>
-          <div className="caption">
-            <Trans>Here now</Trans>
-          </div>
-          <div className="figure">
-            <Count value={now} />
-          </div>
-        </div>
-        <div>
-          <div className="caption">
-            <Trans>Passed in 24 h</Trans>
-          </div>
-          <div className="figure">
-            <Count value={leftWithinDay} />
-          </div>
-        </div>
-        <div>
-          <div className="caption">
-            <Trans>Median time here</Trans>
-          </div>
-          <div className="figure">{medianMs === null ? '–' : durationWords(i18n, medianMs)}</div>
-        </div>
-      </section>
+      <Figures stats={stats} />
       {failed > 0 && (
         <section>
           <Link to="/runs" search={{ journey: slug, status: 'failed' }} className={`link ${classes.bad}`}>
@@ -76,6 +53,17 @@ export function NodePanel(props: {
               one="# run failed here: see why, and retry it"
               other="# runs failed here: see why, and retry them"
             />
+          </Link>
+        </section>
+      )}
+      {node.kind === 'email' && (
+        <section>
+          <Link
+            to="/mails"
+            search={{ journey: slug, step: node.id, ...(version ? { version: String(version) } : {}) }}
+            className="link"
+          >
+            <Trans>Who got this mail</Trans>
           </Link>
         </section>
       )}
@@ -125,5 +113,37 @@ export function NodePanel(props: {
         </Technical>
       </section>
     </aside>
+  );
+}
+
+/** How many are in a step, how many went on, and how long they stay. */
+function Figures({ stats }: { stats: JourneyStats['steps'][number] | undefined }) {
+  const { i18n } = useLingui();
+  const { now = 0, leftWithinDay = 0, medianMs = null } = stats ?? {};
+  return (
+    <section className={`${classes.stats} num`}>
+      <div>
+        <div className="caption">
+          <Trans>Here now</Trans>
+        </div>
+        <div className="figure">
+          <Count value={now} />
+        </div>
+      </div>
+      <div>
+        <div className="caption">
+          <Trans>Passed in 24 h</Trans>
+        </div>
+        <div className="figure">
+          <Count value={leftWithinDay} />
+        </div>
+      </div>
+      <div>
+        <div className="caption">
+          <Trans>Median time here</Trans>
+        </div>
+        <div className="figure">{medianMs === null ? '–' : durationWords(i18n, medianMs)}</div>
+      </div>
+    </section>
   );
 }
