@@ -65,7 +65,7 @@ export function matchedWaits(
 }
 
 /**
- * Lets a run that goes back behind a turn listen anew: `matchWaits` enqueues what was stored since once more, for each wait when it opens. What an
+ * Lets a run that goes back behind a turn listen anew: the turn enqueues what was stored since once more, for each wait when it opens. What an
  * earlier visit received of that name would stand in the way.
  */
 export async function listenAnew(tx: Tx, run: Listener, turn: number): Promise<void> {
