@@ -9,7 +9,7 @@ import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { eraseContact } from '../../platform/db/contacts/contact-erasure.ts';
 import { lockContacts } from '../../platform/db/contacts/contacts.ts';
-import { endAbandonedEffects } from '../../platform/db/runs/effects.ts';
+import { endAbandonedEffects } from '../../platform/db/runs/reopen-run.ts';
 import { enqueueMessage } from '../../platform/db/runs/runs.ts';
 import type { Answer } from '../../test/support/caller.ts';
 import { eventually } from '../../test/support/eventually.ts';

@@ -11,7 +11,7 @@ import { createFileStore, type ObjectStore } from '../../platform/objects/file-s
 import { retentionOf, retentionShape } from '../../platform/retention.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
-import { endAbandonedEffects } from '../../platform/db/runs/effects.ts';
+import { endAbandonedEffects } from '../../platform/db/runs/reopen-run.ts';
 import { keepEffectBytes } from './tasks.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 

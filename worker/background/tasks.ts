@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { eraseInBatches } from '../../activities/documents/erase-person.ts';
 import type { QueueName } from '../../contracts/core/queues.ts';
 import { pruneChangeLog } from '../../platform/db/views/change-log.ts';
-import { endAbandonedEffects } from '../../platform/db/runs/effects.ts';
+import { endAbandonedEffects } from '../../platform/db/runs/reopen-run.ts';
 import { expireEffectBytes, moveEffectBytes, removeLooseObjects } from '../../platform/db/runs/effect-bytes.ts';
 import { returnIncidents } from '../../platform/db/incidents/owners.ts';
 import { keepServiceIncidents } from '../../platform/db/runs/incidents.ts';

@@ -6,7 +6,6 @@ import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Database } from '../tables/tables.ts';
 import { openIncident } from './incidents.ts';
-import { passEnded } from '../core/retention.ts';
 import { isToStop } from './turns.ts';
 import { inWorkspace, type Tx } from '../core/workspace.ts';
 import { endingWithContact, enqueueMessage, holdRun } from './runs.ts';
@@ -371,38 +370,4 @@ export async function resolveUnknown(
     .where('visit', '=', visit)
     .where('state', '=', 'unknown')
     .execute();
-}
-
-/** Longer than an attempt may hold an effect after its run has ended: by then its sender has said how it ended, or is gone. */
-const settling = sql`interval '15 minutes'`;
-
-const runEnded = { code: 'effect.suppressed', message: 'the run has ended' };
-
-/** Takes back that effects were left out because their run had ended, for one that goes on: they have not left, and are claimed again. */
-export async function reviveEffects(tx: Tx, run: { workspace_id: string; id: string }): Promise<void> {
-  await sql`update effect set state = 'deferred', error = null, settled_at = null, rev = rev + 1
-    where workspace_id = ${run.workspace_id} and run_id = ${run.id} and state = 'suppressed'
-      and error @> ${JSON.stringify(runEnded)}::jsonb`.execute(kysely(tx));
-}
-
-/**
- * Ends the effects that a run left open when it ended, for instance because their worker died and Temporal tries the activity of an ended
- * workflow no more. What had not left is `suppressed`; whether what was handed over has arrived is `unknown`, until its sender says so or a
- * person does. The effects of a failed run stay as they are: it can be taken up where it failed. `db` is the system role's.
- * @returns how many ended runs it went through
- */
-export async function endAbandonedEffects(db: Db): Promise<number> {
-  return passEnded(
-    db,
-    'effects_ended',
-    sql`status <> 'failed' and ended_at < now() - ${settling}`,
-    sql`update effect e set
-      state = case when e.state = 'handedOff' then 'unknown' else 'suppressed' end,
-      error = case when e.state = 'handedOff'
-        then '{"code": "effect.noReply", "message": "the run ended before the reply"}'::jsonb
-        else ${JSON.stringify(runEnded)}::jsonb end,
-      settled_at = now(), rev = e.rev + 1
-      from past where e.workspace_id = past.workspace_id and e.run_id = past.id
-        and e.state in ('planned', 'claimed', 'handedOff', 'deferred')`,
-  );
 }
