@@ -43,6 +43,7 @@ const batch: BatchDetail = {
   defects: [],
   perMinute: [],
   tokens: { input: 0, output: 0 },
+  decidedPerHour: null,
   secondsLeft: null,
   options: {},
 };

@@ -22,13 +22,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     tests: runEffect,
   },
   {
-    name: 'a rewound run does not listen anew',
-    file: 'activities/engine/rewind.ts',
-    find: '  await listenAnew(tx, run, turn);\n',
-    put: '',
-    tests: ['test/model/journeys.test.ts'],
-  },
-  {
     name: 'the fence lets everything through',
     file: effects,
     find: "and state = 'claimed' and attempt = ${effect.attempt}\n",
