@@ -142,7 +142,7 @@ describe('what is sent', () => {
   test('every topic that a table announces is one that can be asked for', async () => {
     const { rows } = await sql<{ topic: string }>`
       select distinct convert_from(trim(trailing '\\000'::bytea from tgargs), 'utf8') as topic from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-      where p.proname in ('announce_change', 'announce_removal')`.execute(kysely(database.system));
+      where p.proname in ('announce_change', 'announce_changes', 'announce_removal')`.execute(kysely(database.system));
     expect(rows.map((row) => row.topic).sort()).toEqual(Object.keys(topicRights).sort());
   });
 });
