@@ -82,6 +82,7 @@ function lazyClient(client: pg.PoolClient, prepared: PreparedStatements): Postgr
   return { query, release } as PostgresPoolClient;
 }
 
+/** As `enterWorkspace`; Postgres has nothing to plan for it. */
 function enterWorkspaceNow(workspaceId: string): string {
-  return enterWorkspace.replace('$1', () => pg.escapeLiteral(workspaceId));
+  return `set local app.workspace = ${pg.escapeLiteral(workspaceId)}`;
 }
