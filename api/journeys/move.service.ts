@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { JourneyReason } from '../../contracts/journeys/journeys-api.schema.ts';
 import type { MovePreview, StartedMove } from '../../contracts/runs/bulk-api.schema.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
-import { insertBulk } from '../../platform/db/bulk/bulk-operations.ts';
+import { cancelOfJourney, insertBulk } from '../../platform/db/bulk/bulk-operations.ts';
 import { type MoveGroup, previewMove } from '../../platform/db/journeys/move-runs.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { findJourneyVersion, type JourneyVersionRow } from '../../platform/db/journeys/journey-versions.ts';
@@ -23,10 +23,14 @@ export class MoveService {
     });
   }
 
-  /** The server sends it to them piece by piece, and each run moves, or stays, between two of its turns. */
+  /**
+   * The server sends it to them piece by piece, and each run moves, or stays, between two of its turns. A move that is under way ends: it must not
+   * reach anybody after this one, which may take it back.
+   */
   async move(caller: Principal, slug: string, number: number, { reason }: JourneyReason): Promise<StartedMove> {
     return this.store.inWorkspace(caller, async (tx) => {
       const target = await this.find(tx, caller, slug, number);
+      await cancelOfJourney(tx, { workspaceId: caller.workspaceId, journeyId: target.journey_id, kind: 'move' });
       const groups = await previewMove(tx, target);
       const row = await insertBulk(tx, {
         workspaceId: caller.workspaceId,

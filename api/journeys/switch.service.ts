@@ -7,7 +7,7 @@ import {
   type JourneyStatus,
   sendToJourneyRuns,
 } from '../../platform/db/journeys/journeys.ts';
-import { BulkEnded, type BulkRow, cancelEntering } from '../../platform/db/bulk/bulk-operations.ts';
+import { BulkEnded, type BulkRow, cancelOfJourney } from '../../platform/db/bulk/bulk-operations.ts';
 import { beginEntering, enterNext } from '../../platform/db/journeys/kept-entries.ts';
 import { wakeRuns } from '../../platform/db/runs/runs.ts';
 import { conflict } from '../http/errors/app-error.ts';
@@ -54,7 +54,11 @@ export class SwitchService {
         subject: { kind: 'journey', id: found.id },
         detail: { slug, reason: input.reason },
       });
-      const keepsOn = await cancelEntering(tx, { workspaceId: caller.workspaceId, journeyId: found.id });
+      const keepsOn = await cancelOfJourney(tx, {
+        workspaceId: caller.workspaceId,
+        journeyId: found.id,
+        kind: 'enter',
+      });
       const changed = await changeJourney(tx, found, { status: to, keepsOn });
       return { row: changed, entering: await enter(changed) };
     });
@@ -66,7 +70,7 @@ export class SwitchService {
 
   /** Those who were kept enter piece by piece; a repeat takes the place of what went before, as who has entered is not kept any more. */
   private async beginEntering(tx: Tx, caller: Principal, journey: JourneyRow, reason: string): Promise<BulkRow | null> {
-    await cancelEntering(tx, { workspaceId: caller.workspaceId, journeyId: journey.id });
+    await cancelOfJourney(tx, { workspaceId: caller.workspaceId, journeyId: journey.id, kind: 'enter' });
     return beginEntering(tx, journey, { actor: caller.actor, requestedBy: requesterOf(caller), reason });
   }
 

@@ -163,6 +163,48 @@ describe('operations on many runs', () => {
     expect(again.json).toMatchObject({ total: 1 });
   });
 
+  it('takes a move back that nobody has received yet, and ends one that is under way (bad day, a typo taken back)', async () => {
+    const ids = await begin({ slug: 'back', steps: [day, email('a text')] }, ['back-1', 'back-2']);
+    await publishJourney(
+      api,
+      key,
+      sampleJourney('back', { entry: [{ event: 'back' }], steps: [day, email('a tpyo')] }),
+    );
+    const move = async (version: number): Promise<Record<string, unknown>> =>
+      (await post(`/v1/journeys/back/versions/${version}/move`, { reason: 'r' })).json;
+    await until(String((await move(2))['id']));
+    expect(await get('/v1/journeys/back/versions/1/move')).toMatchObject({
+      moves: 2,
+      groups: [{ from: 1, step: 'day', count: 2, why: null }],
+    });
+    expect(await get('/v1/journeys/back/versions/2/move')).toMatchObject({ moves: 0, groups: [] });
+    const back = await move(1);
+    expect(back).toMatchObject({ total: 2 });
+    await until(String(back['id']));
+    for (const runId of ids) await turn(runId);
+    const subjects = await Promise.all(ids.map(async (runId) => (await get(`/v1/runs/${runId}`))['subject']));
+    expect(subjects).toMatchObject([{ version: 1 }, { version: 1 }]);
+
+    const { subject_id } = await kysely(database.system)
+      .selectFrom('bulk_operation')
+      .select('subject_id')
+      .where('id', '=', String(back['id']))
+      .executeTakeFirstOrThrow();
+    const about = { kind: 'move', reason: 'r', selection: {}, subjectId: subject_id, requestedBy: null } as const;
+    const actor = { kind: 'apiKey', id: newId(), name: 'a key' } as const;
+    const { workspaceId } = database;
+    const slow = await inWorkspace(database.app, workspaceId, async (tx) => {
+      const row = await insertBulk(tx, { ...about, workspaceId, actor, total: 2 });
+      // The API that runs beside the test is to leave it.
+      await sql`update bulk_operation set leased_until = now() + interval '1 day' where id = ${row.id}`.execute(
+        kysely(tx),
+      );
+      return row;
+    });
+    await move(2);
+    expect(await get(`/v1/bulk-operations/${slow.id}`)).toMatchObject({ state: 'cancelled' });
+  });
+
   /** The state of a run as if its day were over. */
   async function arrived(runId: string): Promise<unknown> {
     const { state } = await kysely(database.system)

@@ -151,10 +151,13 @@ export async function cancelBulk(tx: Tx, of: { workspaceId: string; id: string }
   return (result.numAffectedRows ?? 0n) > 0n;
 }
 
-/** Ends the operations that let people into a journey. @returns whether there was one */
-export async function cancelEntering(tx: Tx, of: { workspaceId: string; journeyId: string }): Promise<boolean> {
+/** Ends the operations of a kind that go on with the runs of a journey. @returns whether there was one */
+export async function cancelOfJourney(
+  tx: Tx,
+  of: { workspaceId: string; journeyId: string; kind: 'enter' | 'move' },
+): Promise<boolean> {
   const result = await sql`update bulk_operation set state = 'cancelled', ended_at = now()
-    where workspace_id = ${of.workspaceId} and subject_id = ${of.journeyId} and kind = 'enter' and state = 'running'`.execute(
+    where workspace_id = ${of.workspaceId} and subject_id = ${of.journeyId} and kind = ${of.kind} and state = 'running'`.execute(
     kysely(tx),
   );
   return (result.numAffectedRows ?? 0n) > 0n;

@@ -12,9 +12,15 @@ import { refuseBulk, type BulkRow } from '../bulk/bulk-operations.ts';
 /** Live runs of one version that stand in a step; `why` they stay in it, null where they move. */
 export type MoveGroup = { from: number; step: string | null; title: string; count: number; why: WhyItStays | null };
 
+/** The version that a run `j` goes on in: that of the last move which it has not received yet, else its own. */
+const goesOnIn = sql`coalesce((
+  select (i.payload ->> 'versionId')::uuid from run_inbox i
+  where i.workspace_id = j.workspace_id and i.run_id = j.run_id and i.consumed_turn is null and i.kind = 'move'
+  order by i.seq desc limit 1), j.version_id)`;
+
 /**
- * Where the live runs of the other versions of a journey stand, and which of them a move to `target` takes. It is what each of them knows now: a run
- * decides for itself in the turn in which it receives the move.
+ * Where the live runs stand that do not go on in `target`, and which of them a move to it takes; those on their way to another version count where
+ * they are. It is what each of them knows now: a run decides for itself in the turn in which it receives the move.
  */
 export async function previewMove(tx: Tx, target: JourneyVersionRow): Promise<MoveGroup[]> {
   const groups: MoveGroup[] = [];
@@ -28,7 +34,7 @@ export async function previewMove(tx: Tx, target: JourneyVersionRow): Promise<Mo
       cross join lateral (select exists (select from step s where s.workspace_id = r.workspace_id and s.run_id = r.id
         and s.step = any(${[...changed, ...gone]}::text[])
         and not (s.step = r.current_step and s.status = 'waiting' and s.waiting_for in ('time', 'event'))) as passed) been
-      where j.workspace_id = ${target.workspace_id} and j.version_id = ${version.id}
+      where j.workspace_id = ${target.workspace_id} and j.version_id = ${version.id} and ${goesOnIn} <> ${target.id}::uuid
       group by 1, 2 order by 1, 2`.execute(kysely(tx));
     for (const { step, passed, count } of rows) {
       const isGone = step !== null && gone.includes(step);
@@ -40,14 +46,14 @@ export async function previewMove(tx: Tx, target: JourneyVersionRow): Promise<Mo
   return groups;
 }
 
-/** The other versions of a journey in which runs are live. */
+/** The versions of a journey in which runs are live. */
 async function liveVersions(
   tx: Tx,
   target: JourneyVersionRow,
 ): Promise<Pick<JourneyVersionRow, 'id' | 'version' | 'definition'>[]> {
   const { rows } = await sql<Pick<JourneyVersionRow, 'id' | 'version' | 'definition'>>`
     select v.id, v.version, v.definition from journey_version v
-    where v.workspace_id = ${target.workspace_id} and v.journey_id = ${target.journey_id} and v.id <> ${target.id}
+    where v.workspace_id = ${target.workspace_id} and v.journey_id = ${target.journey_id}
       and exists (select from journey_run j join run r on r.workspace_id = j.workspace_id and r.id = j.run_id
         where j.workspace_id = v.workspace_id and j.version_id = v.id and r.ended_at is null)
     order by v.version`.execute(kysely(tx));
@@ -58,7 +64,7 @@ async function liveVersions(
 const CHUNK = 500;
 
 /**
- * Sends the next live runs of the other versions the move and wakes them, in the order of their ids after the operation's cursor. Repeatable: each
+ * Sends the next live runs that would go on in another version the move and wakes them, in the order of their ids after the operation's cursor. Repeatable: each
  * gets it once from one operation. @returns the last of them, and how many; null when none is left
  */
 export async function sendMoves(
@@ -68,8 +74,8 @@ export async function sendMoves(
 ): Promise<{ cursor: string; count: number } | null> {
   const { rows } = await sql<{ id: string }>`
     with chosen as (
-      select r.id from run r join journey_run j on j.workspace_id = r.workspace_id and j.run_id = r.id and j.version_id <> ${versionId}::uuid
-      where r.workspace_id = ${bulk.workspace_id} and r.subject_id = ${bulk.subject_id} and r.ended_at is null
+      select r.id from run r join journey_run j on j.workspace_id = r.workspace_id and j.run_id = r.id
+      where r.workspace_id = ${bulk.workspace_id} and r.subject_id = ${bulk.subject_id} and r.ended_at is null and ${goesOnIn} <> ${versionId}::uuid
         and (${bulk.cursor}::uuid is null or r.id > ${bulk.cursor}::uuid)
       order by r.id limit ${CHUNK}),
     noted as (
