@@ -15,7 +15,7 @@ import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { reviewsAll } from './batch-view.ts';
 import { documentDetailOf, documentOf } from './document-view.ts';
-import { findDocumentOf, openReview, requireUndecided, sendUndecided, stale } from './open-review.ts';
+import { findDocumentOf, openReview, requireSeen, requireUndecided, sendUndecided, stale } from './open-review.ts';
 
 const OrdinalKey = z.tuple([z.int().min(0)]);
 
@@ -47,12 +47,14 @@ export class DocumentsService {
   }
 
   /** The last decision of a review lets the batch go on, as its gate's would; until then each can be changed or taken back. */
-  decide(caller: Principal, id: string, { decision, expectedHash }: DocumentDecision): Promise<Document> {
+  decide(caller: Principal, id: string, input: DocumentDecision): Promise<Document> {
+    const { decision, expectedHash, expectedDecision } = input;
     return this.store.inWorkspace(caller, async (tx) => {
       const { document, batch } = await openReview(tx, caller, id);
       if (document.content_hash !== expectedHash) throw stale();
       if (document.decision === decision) return documentOf(document);
       await requireUndecided(tx, batch);
+      requireSeen(document, caller, expectedDecision);
       if (document.open_draft !== null)
         throw conflict('document.beingChanged', 'Another text of it is being made; decide about that one');
       if (!(await decideDocument(tx, document, { decision, decidedBy: decision === null ? null : caller.actor.name })))

@@ -152,6 +152,43 @@ describe('/v1/batches/{id}/documents', () => {
     expect(await pace()).toBe(180);
   });
 
+  it('are decided anew only by who has seen what a colleague decided (bds-ps#197; bad day, two reviewers)', async () => {
+    const { workspaceId, app, system } = database;
+    const { batchId: id, runId } = await makeBatch(database, objectsOf(home), '');
+    const rows = [1, 2].map((ordinal) => ({
+      ordinal,
+      line: ordinal + 1,
+      key: `P-${ordinal}`,
+      email: null,
+      values: {},
+    }));
+    await inWorkspace(app, workspaceId, (tx) => storeRows(tx, { workspace_id: workspaceId, id }, rows));
+    await sql`update batch set stage = 'review' where id = ${id}`.execute(kysely(system));
+    await openReviewGate(database, runId);
+    const made = await sql<{
+      id: string;
+    }>`update document set generated = 'done', is_flagged = true, content_hash = 'h',
+      answers = '{"intro":"Thank you."}' where batch_id = ${id} returning id`.execute(kysely(system));
+    const [one, other] = [await api.member(['approver']), await api.member(['approver', 'operator'])];
+    const url = `/v1/documents/${made.rows[0]?.id}`;
+    const send = (to: string, { cookie }: typeof one, body: object) =>
+      api.call({ method: 'POST', url: `${url}/${to}`, cookie, body: { expectedHash: 'h', ...body } });
+    const refused = { status: 412, json: { code: 'document.decidedMeanwhile' } };
+    expect((await send('decisions', one, { decision: 'reject', expectedDecision: null })).status).toBe(200);
+    // Both had it before them when nothing was decided; a program may not say what it saw.
+    for (const seen of [{ expectedDecision: null }, {}]) {
+      expect(await send('decisions', other, { decision: 'approve', ...seen })).toMatchObject(refused);
+      expect(await send('decisions', other, { decision: null, expectedDecision: 'approve' })).toMatchObject(refused);
+      expect(await send('drafts', other, { kind: 'regenerated', note: 'Shorter', ...seen })).toMatchObject(refused);
+    }
+    const seen = await send('decisions', other, { decision: 'approve', expectedDecision: 'reject' });
+    expect(seen.json).toMatchObject({ decision: 'approve' });
+    expect(await send('decisions', one, { decision: 'reject' })).toMatchObject(refused);
+    expect((await send('decisions', other, { decision: null })).json).toMatchObject({ decision: null });
+    const late = await send('decisions', one, { decision: 'reject', expectedDecision: 'reject' });
+    expect(late).toMatchObject({ ...refused, json: { detail: expect.stringContaining('taken back') as string } });
+  });
+
   it('are changed in review, by who may decide, on the text that they saw, one change at a time', async () => {
     const { workspaceId, app, system } = database;
     const reviewer = await api.member(['approver']);

@@ -12,7 +12,15 @@ import { conflict, invalid } from '../http/errors/app-error.ts';
 import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
 import { documentOf, draftOf } from './document-view.ts';
-import { findDocumentOf, openReview, requireUndecided, type Reviewed, sendUndecided, stale } from './open-review.ts';
+import {
+  findDocumentOf,
+  openReview,
+  requireSeen,
+  requireUndecided,
+  type Reviewed,
+  sendUndecided,
+  stale,
+} from './open-review.ts';
 
 /** The texts of a document: lists them, takes in a reviewer's own, and asks the model for another. */
 @Injectable()
@@ -26,7 +34,7 @@ export class DraftsService {
     });
   }
 
-  /** @throws AppError 412 where the document has another text than the reviewer saw, 409 where one is being made, or too many were */
+  /** @throws AppError 412 where the document has another text or decision than the reviewer saw, 409 where one is being made, or too many were */
   ask(caller: Principal, id: string, draft: NewDraft): Promise<Document> {
     return this.store.inWorkspace(caller, async (tx) => {
       const reviewed = await openReview(tx, caller, id);
@@ -34,6 +42,7 @@ export class DraftsService {
       await requireUndecided(tx, batch);
       if (batch.gate_id === null) throw conflict('batch.notInReview', 'The review has been decided as a whole');
       if (document.open_draft !== null) throw beingChanged();
+      requireSeen(document, caller, draft.expectedDecision);
       const asked = await this.checked(tx, reviewed, draft);
       const author = caller.actor.name;
       const number = await askDraft(tx, document, { ...asked, author, expectedHash: draft.expectedHash });

@@ -1,3 +1,4 @@
+import type { DocumentDecision } from '../../contracts/documents/batches-api.schema.ts';
 import { isAssigned, isRequester } from '../../domain/approvals/validate-decision.ts';
 import { batchApprover } from '../../domain/documents/batch-state.ts';
 import { countDocuments } from '../../platform/db/documents/batch-figures.ts';
@@ -61,6 +62,21 @@ export async function sendUndecided(tx: Tx, batch: ListedBatch): Promise<void> {
 async function undecidedIn(tx: Tx, { workspace_id: workspaceId, id }: ListedBatch): Promise<number> {
   return (await countDocuments(tx, workspaceId, [id]))(id).undecided;
 }
+
+/**
+ * Two reviewers may have the same document before them: the decision of one is replaced only by who has seen it. @throws AppError 412
+ */
+export function requireSeen(
+  { decision, decided_by: by }: DocumentRow,
+  caller: Principal,
+  expected: DocumentDecision['expectedDecision'],
+): void {
+  if (expected === undefined ? decision === null || by === caller.actor.name : decision === expected) return;
+  const now = decision === null ? 'The decision has been taken back' : `${by} has ${words[decision]}`;
+  throw new AppError(412, 'document.decidedMeanwhile', { detail: `${now} meanwhile; look again, then decide` });
+}
+
+const words: Readonly<Record<string, string>> = { approve: 'approved it', reject: 'taken it out' };
 
 /** What the caller saw is not what is there any more. */
 export function stale(): AppError {

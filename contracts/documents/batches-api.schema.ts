@@ -209,6 +209,9 @@ export const DocumentDrafts = z
 /** The texts of a document. */
 export type DocumentDrafts = z.infer<typeof DocumentDrafts>;
 
+/** What was decided about a document when the reviewer saw it; who leaves it out replaces a decision of their own alone. */
+const ExpectedDecision = z.enum(['approve', 'reject']).nullable().optional();
+
 /**
  * Asks for another text of a document in review, by the hash of what the reviewer saw: their own words for every slot, or a note for the
  * model. It is checked as the first one was, and has to be decided then.
@@ -223,11 +226,13 @@ export const NewDraft = z
         z.union([z.string().max(40_000), z.array(z.string().max(10_000)).max(100)]),
       ),
       expectedHash: z.string().min(1).max(100),
+      expectedDecision: ExpectedDecision,
     }),
     z.strictObject({
       kind: z.literal('regenerated'),
       note: z.string().trim().min(1).max(2_000),
       expectedHash: z.string().min(1).max(100),
+      expectedDecision: ExpectedDecision,
     }),
   ])
   .meta({ id: 'NewDraft' });
@@ -276,7 +281,11 @@ export type DocumentQuery = z.infer<typeof DocumentQuery>;
 
 /** A decision about one document in review, null takes it back; `expectedHash` is the `contentHash` that the person saw. */
 export const DocumentDecision = z
-  .strictObject({ decision: z.enum(['approve', 'reject']).nullable(), expectedHash: z.string().min(1).max(100) })
+  .strictObject({
+    decision: z.enum(['approve', 'reject']).nullable(),
+    expectedHash: z.string().min(1).max(100),
+    expectedDecision: ExpectedDecision,
+  })
   .meta({ id: 'DocumentDecision' });
 /** A decision about one document. */
 export type DocumentDecision = z.infer<typeof DocumentDecision>;

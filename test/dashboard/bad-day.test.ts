@@ -218,6 +218,43 @@ describe('a day on which everything goes wrong', () => {
     await versions.getByRole('link').first().getByText('1 in it', { exact: true }).waitFor();
     await page.context().close();
   });
+
+  it('drops what was chosen once a colleague has decided, and sends a changed text on what was seen (bad day, two reviewers; indigo#643)', async () => {
+    const { api, database } = stage;
+    const { document, documentHash } = world.ids;
+    const { json } = await api.call({ url: `/v1/documents/${document}`, key: world.key });
+    const page = await stage.open(`/batches/${String(json['batchId'])}/review?document=${document}`);
+    await page.getByRole('button', { name: /^Approve/ }).click();
+    await page.getByRole('button', { name: /^Confirm “Approve”/ }).waitFor();
+    const { cookie } = await api.member(['approver']);
+    const decision = { method: 'POST', url: `/v1/documents/${document}/decisions`, cookie } as const;
+    const taken = await api.call({ ...decision, body: { decision: 'reject', expectedHash: documentHash } });
+    expect(taken.status).toBe(200);
+    const takeBack = page.getByRole('button', { name: 'Take the decision back', exact: true });
+    await takeBack.waitFor();
+    await takeBack.click();
+    await takeBack.waitFor({ state: 'detached' });
+
+    await page.getByRole('button', { name: /^Change the text/ }).click();
+    const form = page.getByRole('form', { name: 'Change the text', exact: true });
+    await form.getByRole('textbox').first().fill('Words of my own.');
+    const finding = {
+      check: 'facts',
+      code: 'facts.number',
+      severity: 'error',
+      message: 'In another text',
+      evidence: null,
+    };
+    await kysely(database.system)
+      .updateTable('document')
+      .set({ content_hash: 'another', findings: JSON.stringify([finding]) })
+      .where('id', '=', document)
+      .execute();
+    await page.getByText(finding.message, { exact: true }).waitFor();
+    await form.getByRole('button', { name: /^Check the change/ }).click();
+    await form.getByText('What you saw has changed; look again, then decide').waitFor();
+    await page.context().close();
+  });
 });
 
 /** Opens the dialog that erases a person, and types what it asks for. */

@@ -124,7 +124,7 @@ export function ReviewPage() {
               onDecided={(document, choice) => {
                 setDecided((before) => [
                   ...before.filter(({ id: other }) => other !== document.id),
-                  ...(choice === null ? [] : [document]),
+                  ...(choice === null ? [] : [{ ...document, decision: choice }]),
                 ]);
                 if (isStillOpen(current) && show === 'undecided')
                   open(queue.filter(({ id: other }) => other !== current)[Math.max(0, index)]?.id);

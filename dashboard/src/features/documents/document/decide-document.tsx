@@ -29,12 +29,15 @@ export function DecideDocument(props: {
   const { document, isLast, onDecided, onEdit } = props;
   const { t } = useLingui();
   const isApprover = useSession()?.roles.includes(batchApprover.id) ?? false;
-  const [chosen, setChosen] = useState<Choice | null>(null);
+  const [picked, setPicked] = useState<{ choice: Choice; seen: string } | null>(null);
   const [isAsking, setAsking] = useState(false);
   const decide = useDecideDocument(onDecided);
+  // What a colleague has decided, or changed, meanwhile is looked at first.
+  const seen = `${document.decision} ${document.contentHash}`;
+  const chosen = picked?.seen === seen ? picked.choice : null;
   const mayDecide = isApprover && document.isInReview && document.contentHash !== null;
   const choose = (choice: Choice): void => {
-    if (mayDecide && !decide.isPending) setChosen(choice);
+    if (mayDecide && !decide.isPending) setPicked({ choice, seen });
   };
   const confirm = (): void => {
     if (chosen === null || !mayDecide || decide.isPending) return;

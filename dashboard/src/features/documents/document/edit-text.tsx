@@ -14,7 +14,7 @@ type Answers = NonNullable<DocumentDetail['answers']>;
 /** The passages of a letter as fields, each with what was changed in it. A list has one item a line. The checks look at it before it counts. */
 export function EditText({ document, onClose }: { document: DocumentDetail; onClose: () => void }) {
   const { t } = useLingui();
-  const before = document.answers ?? {};
+  const [before] = useState(document.answers ?? {});
   const [texts, setTexts] = useState(() => textsOf(before));
   const redraft = useRedraft(document);
   const after = answersOf(texts, before);

@@ -6,8 +6,8 @@ import { Kbd } from '../../../ui/keys/kbd.tsx';
 import { useKeys } from '../../../ui/keys/keys.tsx';
 import { useDecideDocument } from './use-decide-document.ts';
 
-/** A document about which something was decided in this review. */
-export type DecidedDocument = Pick<DocumentDetail, 'id' | 'key' | 'contentHash'>;
+/** A document with what was decided about it in this review. */
+export type DecidedDocument = Pick<DocumentDetail, 'id' | 'key' | 'contentHash' | 'decision'>;
 
 /** Takes the last decision back, by its button or `z`; `onUndone` shows the document again. */
 export function UndoDecision({ last, onUndone }: { last: DecidedDocument; onUndone: () => void }) {
@@ -32,6 +32,8 @@ export function UndoDecision({ last, onUndone }: { last: DecidedDocument; onUndo
         <span className="small red" role="alert">
           {hasCode(decide.error, 'batch.notInReview') ? (
             <Trans>The review is over: nothing can be taken back.</Trans>
+          ) : hasCode(decide.error, 'document.decidedMeanwhile') ? (
+            <Trans>A colleague has decided about it meanwhile.</Trans>
           ) : (
             <Trans>It could not be taken back.</Trans>
           )}

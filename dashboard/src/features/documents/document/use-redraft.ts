@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import type { DocumentDetail, NewDraft } from '../../../../../contracts/documents/batches-api.schema.ts';
 import { askForDraft, dropDraft } from '../../../api/batches.ts';
 
@@ -7,13 +7,17 @@ import { askForDraft, dropDraft } from '../../../api/batches.ts';
 export type Change =
   { kind: 'edited'; answers: NonNullable<DocumentDetail['answers']> } | { kind: 'regenerated'; note: string };
 
-/** The way of a changed text to the server, on what was seen of the document; a try that had no answer is sent as the same. */
-export function useRedraft({ id, contentHash }: Pick<DocumentDetail, 'id' | 'contentHash'>) {
+/**
+ * The way of a changed text to the server, on what was there when the reviewer began, whatever has come of it meanwhile; a try that had no answer is
+ * sent as the same.
+ */
+export function useRedraft(document: Pick<DocumentDetail, 'id' | 'contentHash' | 'decision'>) {
+  const [{ id, contentHash, decision: expectedDecision }] = useState(document);
   const onSettled = useDocumentsAnew();
   const once = useRef(crypto.randomUUID());
   return useMutation({
     mutationFn: (change: Change) => {
-      const draft: NewDraft = { ...change, expectedHash: contentHash ?? '' };
+      const draft: NewDraft = { ...change, expectedHash: contentHash ?? '', expectedDecision };
       return askForDraft(id, draft, once.current);
     },
     onError: () => (once.current = crypto.randomUUID()),
