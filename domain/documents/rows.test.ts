@@ -177,6 +177,12 @@ describe('a row', () => {
     ['#BEZUG!', 'row.spreadsheetError'],
     ['#¡VALOR!', 'row.spreadsheetError'],
     ['#NAME?', 'row.spreadsheetError'],
+    ['#N/B', 'row.spreadsheetError'],
+    ['#DIVISION/0!', 'row.spreadsheetError'],
+    ['#ZÉRÓOSZTÓ!', 'row.spreadsheetError'],
+    ['#YOK', 'row.spreadsheetError'],
+    ['Err:502', 'row.spreadsheetError'],
+    ['########', 'row.spreadsheetError'],
     ['4.41E+11', 'row.shortened'],
     ['5,58199E+12', 'row.shortened'],
   ])(
@@ -336,5 +342,57 @@ describe('a row that is no person', () => {
       });
     for (const name of ['Null', 'Nan', 'None', 'Undefined'])
       expect(createRowMapper(plan())(2, over(1, name))).toMatchObject({ kind: 'row' });
+  });
+
+  it('may end before the cells that Excel leaves out, where these may be empty (exceljs#454, data-import#33)', () => {
+    const columns = ['Policy no', 'First name', 'Premium', 'E-Mail', 'Due', 'Remarks'];
+    const row = ['P-1', 'Ana', '12.50', 'ana@example.com', '2026-12-01', ''];
+    const map = createRowMapper(plan(columns));
+    expect(map(2, row.slice(0, 5))).toMatchObject({ kind: 'row', row: { values: { due: '2026-12-01' } } });
+    expect(map(3, row.slice(0, 4).with(0, 'P-2'))).toMatchObject({ kind: 'row', row: { values: { due: '' } } });
+    expect(map(4, row.slice(0, 3).with(0, 'P-3'))).toMatchObject({ error: { code: 'row.tooShort' } });
+  });
+});
+
+describe('a cell whose letters were lost on the way (memcode#200, workadventure#1786, poMMo#70, Core#174)', () => {
+  const mapped = (name: string) => createRowMapper(plan())(2, over(1, name));
+
+  it.each([
+    'JÃ¼rgen',
+    'BÃ©nÃ©vole',
+    'Ñ\u0081Ð»Ð¾Ð²Ð¾',
+    'Lâ€™Hermite',
+    'J√ºrgen',
+    'J�rgen',
+    'J?rgen',
+    'M?LLER',
+    '?zlem',
+  ])('%s is refused', (name) => {
+    expect(mapped(name)).toMatchObject({ error: { code: 'row.lostLetters', column: 2 } });
+  });
+
+  it('says what it was', () => {
+    expect(mapped('JÃ¼rgen')).toMatchObject({ error: { message: expect.stringContaining('was “Jürgen”') as string } });
+  });
+
+  it.each([
+    'Jürgen',
+    'Ñuñez',
+    'São João',
+    'JÓŹWIAK',
+    'RÓŻA',
+    'CAFÉ–BAR',
+    'ANDRÉ’S',
+    'Åse Ærø',
+    'Lund–Åre',
+    'Ελένη',
+    'Сёмга',
+    '王芳',
+    'İçel',
+    'Nguyễn',
+    'Is it you? Yes',
+    'https://example.com/?q',
+  ])('%s is a name', (name) => {
+    expect(mapped(name)).toMatchObject({ kind: 'row' });
   });
 });

@@ -3,6 +3,7 @@ import type { ColumnType } from '../../contracts/documents/template.schema.ts';
 import type { ColumnMapping } from '../../contracts/documents/batch.schema.ts';
 import { currenciesAround, mayBeSameCurrency, needsDecimal, plainNumber } from './amounts.ts';
 import type { ColumnPlan } from './columns.ts';
+import { lostLetters } from './lost-letters.ts';
 import type { PrintedCurrencies } from './template/printed-values.ts';
 
 /** What became of one line: a row of the batch without its ordinal, a reason, or nothing (all cells empty). */
@@ -44,11 +45,16 @@ export function createRowMapper(
   };
 }
 
-/** Empty cells behind the last column go; amounts become plain numbers where they can; a cell that may be empty, and is called so, is empty. */
+/**
+ * Empty cells behind the last column go, and those come back that Excel leaves out at the end of a row where they may be empty; amounts become plain
+ * numbers where they can; a cell that may be empty, and is called so, is empty.
+ */
 function plainCells(plan: ColumnPlan, written: readonly string[], decimal: ColumnMapping['decimal']): string[] {
   const cells = written.map((_, index) => cellAt(written, index));
   while (cells.length > plan.width && cells.at(-1) === '') cells.pop();
   const optional = plan.variables.filter(({ spec }) => !spec.required);
+  const needed = [plan.key, ...(plan.email ? [plan.email] : []), ...plan.variables.filter(({ spec }) => spec.required)];
+  if (needed.every(({ index }) => index < cells.length)) while (cells.length < plan.width) cells.push('');
   for (const { index } of plan.email ? [...optional, plan.email] : optional) {
     if (nullText.test(cells[index] ?? '')) cells[index] = '';
   }
@@ -214,12 +220,25 @@ export function keyAt(cells: readonly string[], index: number): string {
 /** How databases write a cell that is empty. A person may be called Null. */
 const nullText = /^(?:NULL|null|\\N|\(null\)|\[NULL\]|<null>)$/;
 
+/** What Excel and LibreOffice write in the place of a value that they could not work out, in the languages that they speak. */
+const spreadsheetError =
+  /^(?:#[¡¿]?\p{Lu}[\p{Lu}\d_]+(?:\/0)?[!?]|#(?:N\/[ABD]|I\/T|Н\/Д|NV|YOK|HIÁNYZIK|NENÍ_K_DISPOZICI|GETTING_DATA)|Err:5\d\d)$/u;
+
 /** What a program writes in the place of a value: what it did not have, what it could not work out, or a long number that lost its digits. */
 function spoiled(value: string): { code: string; message: string } | null {
   if (nullText.test(value) || /^(?:undefined|nan|NaN|\[object Object\])$/.test(value))
     return { code: 'row.noValue', message: `is “${value}”, which is how a program writes what it does not have` };
-  if (/^#[¡¿]?(?:N\/[AD]|NV|DIV\/0!|\p{Lu}{3,8}[!?])$/u.test(value))
+  if (spreadsheetError.test(value))
     return { code: 'row.spreadsheetError', message: `is ${value}: the spreadsheet could not work it out` };
+  if (/^#{3,}$/.test(value)) {
+    const message = `is ${value}: its column was too narrow when the file was saved. Widen it and save it anew`;
+    return { code: 'row.spreadsheetError', message };
+  }
+  const lost = lostLetters(value);
+  if (lost !== null) {
+    const message = `${lost}. Say in columns.encoding how the file is written, or save it anew from where its letters are right`;
+    return { code: 'row.lostLetters', message };
+  }
   if (!/^-?\d(?:[.,]\d+)?E\+?\d{2,}$/i.test(value)) return null;
   const message = `is ${value}: a spreadsheet has shortened a long number. Format the column as text and save it anew`;
   return { code: 'row.shortened', message };
