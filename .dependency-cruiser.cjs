@@ -38,7 +38,7 @@ const database = {
   contacts: [...base, 'access', 'runs'],
   gates: [...base, 'runs'],
   journeys: [...base, 'runs', 'bulk', 'contacts', 'gates'],
-  courses: [...base, 'runs'],
+  courses: [...base, 'runs', 'contacts'],
   documents: [...base, 'runs'],
   models: [...base, 'access'],
   views: [...base, 'access', 'runs', 'incidents', 'contacts', 'gates', 'journeys', 'courses', 'documents'],

@@ -4,6 +4,7 @@ import { AuditModule } from './access/audit/audit.module.ts';
 import { BatchesModule } from './documents/batches.module.ts';
 import { ConnectionsModule } from './access/connections/connections.module.ts';
 import { CoursesModule } from './courses/courses.module.ts';
+import { CourseMessagesModule } from './courses/messages/course-messages.module.ts';
 import { ContactsModule } from './contacts/contacts.module.ts';
 import { DashboardModule } from './pages/dashboard/dashboard.module.ts';
 import { EffectsModule } from './runs/effects.module.ts';
@@ -53,6 +54,7 @@ const features = [
   JourneysModule,
   TemplatesModule,
   CoursesModule,
+  CourseMessagesModule,
   EnrollmentsModule,
   ProgressModule,
   BatchesModule,

@@ -170,4 +170,75 @@ describe('the learners of a course run', () => {
       });
     });
   });
+
+  describe('who are written to (issue 14 §4, the drawing of a course run)', () => {
+    const place = '/v1/courses/sql/runs/written';
+    const send = (more: Record<string, unknown>, headers: Record<string, string> = {}, as = key) => {
+      const body = { audience: 'open', subject: 'The room', words: 'We meet in room 4.', recipients: 2, ...more };
+      return api.call({ method: 'POST', url: `${place}/messages`, key: as, body, headers });
+    };
+    const mailboxes = () =>
+      kysely(database.system)
+        .selectFrom('run_inbox')
+        .select(['run_id', 'payload'])
+        .where('kind', '=', 'courseMessage')
+        .execute();
+
+    it('are counted before, and each run is sent the words once', async () => {
+      await api.call({ method: 'PUT', url: place, key, body: { ...shortRun, capacity: 5 } });
+      const runs: string[] = [];
+      for (const who of ['lou', 'max', 'left']) {
+        await contact(who);
+        const body = { course: 'sql', run: 'written', contact: who };
+        runs.push(String((await api.call({ method: 'POST', url: '/v1/enrollments', key, body })).json['runId']));
+      }
+      await kysely(database.system)
+        .updateTable('enrollment')
+        .set({ ended_at: new Date(), lifecycle: 'ended', outcome: 'withdrawn' })
+        .where('run_id', '=', runs[2] ?? '')
+        .execute();
+      await kysely(database.system)
+        .updateTable('contact')
+        .set({ email: null })
+        .where('external_id', '=', 'max')
+        .execute();
+      const before = await api.call({ url: `${place}/recipients?audience=open`, key });
+      expect(before.json).toEqual({ count: 2, withoutAddress: 1, first: ['lou', 'max'] });
+      expect((await api.call({ url: `${place}/recipients?audience=active`, key })).json).toMatchObject({ count: 0 });
+      expect(await send({ recipients: 3 })).toMatchObject({
+        status: 409,
+        json: { code: 'courseMessage.recipientsChanged', recipients: 2 },
+      });
+      expect(await mailboxes()).toEqual([]);
+
+      const sent = await send({}, { 'idempotency-key': 'm1' });
+      expect(sent).toMatchObject({ status: 202, json: { recipients: 2, underWay: 2, sent: 0, notSent: 0 } });
+      expect((await send({}, { 'idempotency-key': 'm1' })).json).toEqual(sent.json);
+      const stored = await mailboxes();
+      expect(stored.map(({ run_id: run }) => run).toSorted()).toEqual(runs.slice(0, 2).toSorted());
+      expect(stored[0]?.payload).toEqual({
+        message: sent.json['id'],
+        subject: 'The room',
+        words: 'We meet in room 4.',
+      });
+      const listed = await api.call({ url: `${place}/messages`, key });
+      expect(listed.json['items']).toMatchObject([{ id: sent.json['id'], by: 'test', recipients: 2 }]);
+      const auditor = await api.key(['audit:read']);
+      const audit = await api.call({ url: '/v1/audit?act=courseRun.messaged', key: auditor });
+      expect(audit.json['items']).toMatchObject([{ detail: { message: sent.json['id'], recipients: 2 } }]);
+    });
+
+    it('are written to by who may, with one line of a subject and some words', async () => {
+      const wrong = async (more: Record<string, unknown>) => {
+        const { status, json } = await send(more);
+        return [status, (json['errors'] as { path: string }[] | undefined)?.[0]?.path];
+      };
+      expect(await wrong({ subject: 'a\nb' })).toEqual([422, 'subject']);
+      expect(await wrong({ words: ' ' })).toEqual([422, 'words']);
+      expect(await wrong({ audience: 'ended' })).toEqual([422, 'audience']);
+      expect((await send({}, {}, await api.key(['enrollments:read']))).status).toBe(403);
+      const foreign = await api.key(['enrollments:write'], await database.addWorkspace());
+      expect((await send({}, {}, foreign)).status).toBe(404);
+    });
+  });
 });

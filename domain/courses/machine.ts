@@ -4,8 +4,9 @@ import { goesOn, over, untilStill, type EndStatus, type TurnInput } from '../mac
 import { together, type Open } from '../machine/open.ts';
 import { text } from '../machine/received.ts';
 import { isReached, plus } from '../time/time.ts';
-import { receiveForSideTask, sideTaskActions, sideTaskGates } from './side-tasks.ts';
+import { receiveForSideTask, sendMail, sideTaskActions, sideTaskGates } from './side-tasks.ts';
 import { facetsOf } from './facets.ts';
+import { courseMessageMail } from './mails.ts';
 import { moreTimeForOffer } from './more-time.ts';
 import { receivePayment } from './money/receive-payment.ts';
 import { receiveForLook } from './money/reconcile.ts';
@@ -70,6 +71,8 @@ function receive(state: EnrollmentState, item: MailboxItem, turn: Turn): Enrollm
       return receiveSeatAnswer(state, item);
     case 'datesMoved':
       return receiveMovedDates(state, item, turn);
+    case 'courseMessage':
+      return sendCourseMessage(state, item, turn);
     case 'seatOffered':
       return { ...state, offerExpiresAt: text(item.payload, 'expiresAt') };
     default:
@@ -87,6 +90,19 @@ function receive(state: EnrollmentState, item: MailboxItem, turn: Turn): Enrollm
 function receiveSeatAnswer(state: EnrollmentState, { payload }: MailboxItem): EnrollmentState {
   const seat = text(payload, 'seat');
   return state.seat === 'none' && (seat === 'held' || seat === 'waitlisted') ? { ...state, seat } : state;
+}
+
+/** A person has written to the learners of the course run. */
+function sendCourseMessage(state: EnrollmentState, { payload }: MailboxItem, turn: Turn): EnrollmentState {
+  const [message, subject, words] = [text(payload, 'message'), text(payload, 'subject'), text(payload, 'words')];
+  if (message === null || subject === null || words === null) return state;
+  return sendMail(
+    state,
+    turn,
+    'course-message',
+    `Mail: ${subject}`,
+    courseMessageMail(turn.terms, { message, subject, words }),
+  );
 }
 
 /** A deadline may lead to another that has passed as well; a stage that stays the same has nothing more to do. */

@@ -69,6 +69,14 @@ export function moreTimeMail(terms: EnrollmentTerms, until: string): Mail {
   return mail(terms, `More time for your seat in ${terms.courseTitle}`, words, { until: shown(terms, until) });
 }
 
+/** What a person has written to the learners of the course run, as it is; `message` is its id, by which its mails are counted. */
+export function courseMessageMail(
+  terms: EnrollmentTerms,
+  { subject, ...variables }: { message: string; subject: string; words: string },
+): Mail {
+  return mail(terms, subject, '{{ words }}', variables);
+}
+
 /** Says that the dates of the course run have moved, and from what. */
 export function datesMail(terms: EnrollmentTerms, before: Dates): Mail {
   const words = 'The dates of **{{ course }}**, {{ run }}, have changed.\n\nNow: {{ now }}.\n\nBefore: {{ before }}.';

@@ -100,7 +100,7 @@ describe('a day on which everything goes wrong', () => {
     await page.context().close();
   });
 
-  it('gives a learner more time, and writes to them until when (issue 14 §4, the drawing of a course run)', async () => {
+  it('gives a learner more time, and writes to learners, to each once (issue 14 §4, the drawing of a course run)', async () => {
     const { api, doubles } = stage;
     const { key } = world;
     const of = { ...shortRun, capacity: 3, holdFor: 'P1D' };
@@ -133,6 +133,25 @@ describe('a day on which everything goes wrong', () => {
       ),
     );
     expect(subject).toBe('More time for your seat in SQL');
+
+    await page.getByRole('button', { name: 'Message learners', exact: true }).click();
+    const letter = page.getByRole('dialog', { name: 'Message learners', exact: true });
+    await letter.getByRole('combobox', { name: 'To', exact: true }).selectOption('awaitingPayment');
+    await letter.getByText('1 learner', { exact: true }).waitFor();
+    await letter.getByRole('textbox', { name: /^Subject/ }).fill('The room');
+    await letter.getByRole('textbox', { name: /^Words/ }).fill('We meet in {{ room }}.\n\nBring <b>nothing</b>.');
+    expect(await faultsOf(page, { within: '[role=dialog]' })).toEqual([]);
+    await letter.getByRole('button', { name: 'Read it before', exact: true }).click();
+    await letter.getByText('To 1 learner: lou.').waitFor();
+    await letter.getByRole('article', { name: 'How it reads', exact: true }).getByText('We meet in').waitFor();
+    await letter.getByRole('button', { name: 'Send to 1 learner', exact: true }).click();
+    await letter.waitFor({ state: 'detached' });
+    const sent = page.getByRole('region', { name: 'Messages to learners', exact: true });
+    await sent.getByText('1 of 1 sent').waitFor();
+    const written = (await doubles.mails()).filter((mail) => mail.subject === 'The room');
+    expect(written.map(({ to }) => to)).toEqual([['lou@example.com']]);
+    expect(written[0]?.text).toContain('We meet in {{ room }}.');
+    expect(await faultsOf(page)).toEqual([]);
     await page.context().close();
   });
 

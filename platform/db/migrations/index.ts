@@ -66,6 +66,7 @@ import * as mailsOfStep from './0121-mails-of-step.ts';
 import * as incidentOwners from './0125-incident-owners.ts';
 import * as incidentActs from './0126-incident-acts.ts';
 import * as decidedDocuments from './0127-decided-documents.ts';
+import * as courseMessages from './0128-course-messages.ts';
 import * as runIndexes from './0133-run-indexes.ts';
 import * as changesByStatement from './0134-changes-by-statement.ts';
 
@@ -138,6 +139,7 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0125-incident-owners': incidentOwners,
   '0126-incident-acts': incidentActs,
   '0127-decided-documents': decidedDocuments,
+  '0128-course-messages': courseMessages,
   '0133-run-indexes': runIndexes,
   '0134-changes-by-statement': changesByStatement,
 };

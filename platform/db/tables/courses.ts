@@ -99,6 +99,17 @@ export type CourseTables = {
     occurred_at: Instant;
     received_at: DefaultInstant;
   };
+  course_message: {
+    workspace_id: string;
+    id: Generated<string>;
+    course_run_id: string;
+    audience: string;
+    subject: string;
+    words: string;
+    recipients: number;
+    sent_by: string | null;
+    sent_at: DefaultInstant;
+  };
 };
 
 /** Erasing a contact waits for the end of its enrollments, and leaves them. */
@@ -119,4 +130,5 @@ export const courseTables: TableRecords<CourseTables> = {
   money_back: ofMoney,
   payment_event: ofMoney,
   progress_event: ofMoney,
+  course_message: { subject: 'none', retention: 'workspace' },
 };

@@ -22,6 +22,7 @@ export const actWords: Readonly<Record<string, MessageDescriptor>> = {
   'contact.erased': msg`Erased a person`,
   'contact.erasureEnded': msg`Erased a person from batches`,
   'course.put': msg`Changed a course`,
+  'courseRun.messaged': msg`Wrote to the learners of a course run`,
   'courseRun.put': msg`Changed a course run`,
   'document.decided': msg`Decided on a document`,
   'effect.resolved': msg`Settled an effect`,

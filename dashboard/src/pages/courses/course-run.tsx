@@ -10,6 +10,8 @@ import { AddLearner } from '../../features/courses/add-learner.tsx';
 import { Calendar } from '../../features/courses/calendar.tsx';
 import classes from '../../features/courses/courses.module.css';
 import { LearnerList } from '../../features/courses/learner-list.tsx';
+import { MessageLearners } from '../../features/courses/message-learners.tsx';
+import { MessagesSent } from '../../features/courses/messages-sent.tsx';
 import { RunMoney } from '../../features/courses/run-money.tsx';
 import { SeatStrip } from '../../features/courses/seat-strip.tsx';
 import { WaitingLists } from '../../features/courses/waiting-lists.tsx';
@@ -27,6 +29,7 @@ export function CourseRunPage() {
   const mayWrite = useCan('enrollments:write');
   const mayEdit = useCan('courses:write');
   const [isAdding, setAdding] = useState(false);
+  const [isWriting, setWriting] = useState(false);
   useOfferActions(mayWrite ? [{ id: 'add', label: t`Add a learner`, icon: 'plus', run: () => setAdding(true) }] : []);
   const crumbs = [
     <Link key="courses" to="/courses">
@@ -52,6 +55,11 @@ export function CourseRunPage() {
               <Trans>Edit</Trans>
             </LinkButton>
           )}
+          {mayWrite && counts.open > 0 && (
+            <Button leftSection={<Icon name="mail" size={14} />} onClick={() => setWriting(true)}>
+              <Trans>Message learners</Trans>
+            </Button>
+          )}
           {mayWrite && (
             <Button variant="filled" leftSection={<Icon name="plus" size={14} />} onClick={() => setAdding(true)}>
               <Trans>Add a learner</Trans>
@@ -68,7 +76,9 @@ export function CourseRunPage() {
         <RunMoney run={run} />
         {details.startsAt && <Calendar startsAt={details.startsAt} endsAt={details.endsAt} zone={details.zone} />}
       </div>
+      <MessagesSent course={slug} run={runSlug} />
       <LearnerList key={run.id} run={run} />
+      {isWriting && <MessageLearners course={slug} run={runSlug} onClose={() => setWriting(false)} />}
       {isAdding && <AddLearner course={slug} run={runSlug} free={seats.free} onClose={() => setAdding(false)} />}
     </Page>
   );
