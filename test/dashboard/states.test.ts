@@ -152,7 +152,7 @@ describe('the states of every page', () => {
     await page.getByText('Worker processes keep dying. Work is slow and not lost.').waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await page.getByRole('link', { name: 'What is known', exact: true }).click();
-    await page.getByText(message).waitFor();
+    await page.getByRole('list', { name: 'Incidents', exact: true }).getByText(message, { exact: true }).waitFor();
     await page.context().close();
   });
 
