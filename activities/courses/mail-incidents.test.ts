@@ -32,3 +32,8 @@ it('says nothing of a mail that nobody waits for', () => {
     .answer('sendMessage', null);
   expect(missingMails(walk.last)).toEqual([]);
 });
+
+it('says nothing of a link that could not be mailed in time: another one is asked for', () => {
+  const { last } = held().until('2026-11-01T10:00:00.000Z');
+  expect([last.state.stage.kind, missingMails(last)]).toEqual(['payment', []]);
+});

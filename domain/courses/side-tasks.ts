@@ -14,6 +14,21 @@ export function sendMail(state: EnrollmentState, turn: Turn, step: string, title
   return add(state, turn, step, (visit) => ({ kind: 'mail', step, visit, title, params: mail }));
 }
 
+/** The mails that say what a learner may do in the stage in which they are sent: later than that they would be wrong. */
+const ofTheirStage = ['queue-mail', 'offer-mail', 'payment-mail'];
+
+/** Takes back the mails that could not be sent before their stage was over. */
+export function withdrawMails(state: EnrollmentState, turn: Turn): EnrollmentState {
+  const late = state.errands.filter(({ step }) => ofTheirStage.includes(step));
+  for (const mail of late) noteTask(turn, mail, 'skipped', { reason: 'it could not be sent while it was true' });
+  return late.reduce(without, state);
+}
+
+/** Whether a mail of this step waits to be sent, as it does while a mail server is away. */
+export function isUnsent({ errands }: EnrollmentState, step: string): boolean {
+  return errands.some((task) => task.step === step);
+}
+
 /** Leaves a note in the CRM beside the stage. */
 export function addNote(state: EnrollmentState, turn: Turn, note: string): EnrollmentState {
   const step = 'crm-note';

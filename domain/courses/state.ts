@@ -58,7 +58,8 @@ export type Stage =
 
 /**
  * The seat is held until `expiresAt`. `isMade`: the checkout is there. With `underWayUntil` the money is on its way and the
- * seat kept until then: the seat ledger is asked for it (`keep`), and the provider is asked at times (`look`). A stage of before knows none of these.
+ * seat kept until then: the seat ledger is asked for it (`keep`), and the provider is asked at times (`look`). `unsentSince`: the end of the first hold
+ * whose link could not be mailed. A stage of before knows none of these.
  */
 export type PaymentStage = {
   kind: 'payment';
@@ -70,6 +71,7 @@ export type PaymentStage = {
   linkedUntil?: string;
   keep?: { visit: number; until: string };
   look?: { visit: number; at: string; isOpen: boolean };
+  unsentSince?: string;
 };
 
 /** The name of a stage. */

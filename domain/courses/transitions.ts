@@ -2,7 +2,7 @@ import type { RefundQuote, SeatPurpose } from '../../contracts/courses/enrollmen
 import type { JsonObject, StepChange } from '../../contracts/core/machine.ts';
 import { plus } from '../time/time.ts';
 import { nextDate } from './dates/dates.ts';
-import { refund } from './side-tasks.ts';
+import { refund, withdrawMails } from './side-tasks.ts';
 import { quoteFacts } from './quote/quote-facts.ts';
 import type { ClosingAct, ClosingStage, Ending, EnrollmentState, LeaveRequest, Stage } from './state.ts';
 import { at, stageLine, visitStep, type Turn } from './turn.ts';
@@ -140,13 +140,14 @@ export function beginAct(state: EnrollmentState, turn: Turn, stage: ClosingStage
 type Begun<S extends Stage> = S extends { visit: number } ? Omit<S, 'visit'> : never;
 type More = { status?: StepChange['status'] } & Pick<StepChange, 'waitingFor' | 'detail' | 'dueAt'>;
 
-/** Puts the enrollment into a stage that shows a line, under a new visit of its step. */
+/** Puts the enrollment into a stage that shows a line, under a new visit of its step; what its mails said of the stage before is over. */
 function enter(
-  state: EnrollmentState,
+  before: EnrollmentState,
   turn: Turn,
   begun: Begun<Stage>,
   { status = 'running', ...more }: More = {},
 ): EnrollmentState {
+  const state = withdrawMails(before, turn);
   const stage = { ...begun, visit: 0 };
   const next = visitStep(state, turn.lineOf(stage)?.step ?? stage.kind);
   const entered = at(next.state, { ...stage, visit: next.visit });

@@ -12,8 +12,9 @@ const awaitedIn: Readonly<Record<string, StageKind>> = { 'payment-mail': 'paymen
 
 type Mail = Extract<SideTask, { kind: 'mail' }>;
 
-/** Whether the learner waits now for a mail of this step, and whether it arrived is known. */
+/** Whether the learner waits now for a mail of this step, and whether it arrived is known. Before its link is there no mail about it is awaited. */
 export function isAwaitedMail(state: EnrollmentState, step: string): boolean {
+  if (state.stage.kind === 'payment' && !state.stage.isMade) return false;
   return awaitedIn[step] === state.stage.kind && !awaitedNow(state).some((mail) => mail.step === step);
 }
 

@@ -45,6 +45,10 @@ const rare: Readonly<Record<string, [EnrollmentHistory, string[]]>> = {
     ),
     ['holdExpired', 'withdrawn', 'offerExpired'],
   ],
+  'an offer that ends in a pause, so that no mail about it was sent': [
+    history({ kind: 'pause', at: 4, who: 'ben' }),
+    ['holdExpired', 'holdExpired', 'offerExpired'],
+  ],
   'a debit that bounces after the seat was kept for it beyond the hold': [
     history(
       { kind: 'debit', at: 10, who: 'ana', isReported: true },

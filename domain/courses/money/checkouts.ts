@@ -1,6 +1,6 @@
 import { earlier, isReached, plus } from '../../time/time.ts';
 import { underWayMail } from '../mails.ts';
-import { sendMail } from '../side-tasks.ts';
+import { isUnsent, sendMail } from '../side-tasks.ts';
 import type { EnrollmentState, PaymentStage } from '../state.ts';
 import { leave, toClosing, toPayment } from '../transitions.ts';
 import { at, stageLine, visitStep, type Turn } from '../turn.ts';
@@ -98,14 +98,30 @@ export function newLink(state: EnrollmentState, reason: string, turn: Turn): Enr
   return keepUntil(renewed, stage.expiresAt, renewed.stage);
 }
 
-/** Asks for the checkout anew that the provider has not made yet; the hold is put off by the time that this has taken. */
-export function askAgain(state: EnrollmentState, turn: Turn): EnrollmentState {
+/** Asks for a checkout anew whose link the learner does not have yet; the hold is put off by the time that this has taken. */
+export function askAgain(state: EnrollmentState, reason: string, turn: Turn): EnrollmentState {
   const late = putOffHold(state, turn.now, turn);
   if (late.stage.kind !== 'payment') return late;
-  const { expiresAt, keep } = late.stage;
-  leave(late, turn, 'skipped', { reason: 'no link could be made yet' });
+  const { expiresAt, keep, unsentSince } = late.stage;
+  leave(late, turn, 'skipped', { reason });
   const renewed = toPayment(late, turn, expiresAt);
-  return keep && renewed.stage.kind === 'payment' ? at(renewed, { ...renewed.stage, keep }) : renewed;
+  if (renewed.stage.kind !== 'payment') return renewed;
+  return at(renewed, { ...renewed.stage, ...(keep ? { keep } : {}), ...(unsentSince ? { unsentSince } : {}) });
+}
+
+/** How long a seat is kept whose learner cannot be sent the link: others wait for it, and it may be their mailbox alone that takes nothing. */
+const keptUnsent = 'P3D';
+
+/** The hold is over. A learner who could not be sent the link gets another one, for a hold as long; else the seat goes. */
+export function notPaid(state: EnrollmentState, turn: Turn): EnrollmentState {
+  const { stage } = state;
+  if (stage.kind !== 'payment' || !isUnsent(state, 'payment-mail')) return endHold(state, 'not paid in time', turn);
+  const unsentSince = stage.unsentSince ?? stage.expiresAt;
+  const putOff = putOffHold(state, turn.now, turn).stage;
+  const isKept = putOff.kind === 'payment' && !isReached(putOff.expiresAt, turn.now);
+  if (!isKept || isReached(plus(unsentSince, keptUnsent, 'UTC'), turn.now))
+    return endHold(state, 'the link could not be sent', turn);
+  return askAgain(at(state, { ...stage, unsentSince }), 'its mail could not be sent yet', turn);
 }
 
 /** Puts the end of the hold off where its link is there, or asked for anew, later than it should be: until then nobody could pay. */

@@ -29,7 +29,7 @@ describe('a link that the payment service could not make in time', () => {
     expect(walk.last.state.facets.lifecycle).toBe('awaitingPayment');
     walk.answer('createCheckout', link);
     expect(walk.last.dueAt).toBe('2026-12-01T15:00:00.000Z');
-    walk.until();
+    walk.answer('sendMessage', {}).until();
     expect(walk.last.state.stage).toMatchObject({ kind: 'closing', ending: { outcome: 'holdExpired' } });
   });
 

@@ -5,7 +5,16 @@ import { answers, failureOf, text } from '../../machine/received.ts';
 import { earlier, isReached, plus } from '../../time/time.ts';
 import { isOver } from '../dates/dates.ts';
 import { paymentMail } from '../mails.ts';
-import { askAgain, endHold, keepForMovedEnd, keepUntil, moneyFailed, newLink, putOffHold } from '../money/checkouts.ts';
+import {
+  askAgain,
+  endHold,
+  keepForMovedEnd,
+  keepUntil,
+  moneyFailed,
+  newLink,
+  notPaid,
+  putOffHold,
+} from '../money/checkouts.ts';
 import { findMoney, paymentOf } from '../money/receive-payment.ts';
 import { askAgainAt, linkEndsAt, looksEvery } from '../money/times.ts';
 import { sendMail } from '../side-tasks.ts';
@@ -18,7 +27,7 @@ import { moreTime, sayMoreTime } from '../more-time.ts';
 
 /**
  * Has a checkout made and waits for the money while the seat is held, with a new checkout where one ends before the hold. No hold ends before
- * its learner has had a link for as long as it lasts, however long the provider is away. Money that is on its way is looked for once a day. The money itself is received at any stage.
+ * its learner has had a link for as long as it lasts, however long the provider is away, and for some days also the mail server. Money that is on its way is looked for once a day. The money itself is received at any stage.
  */
 export const payment = defineStage<PaymentStage>({
   leadsTo: ['confirming', 'closing'],
@@ -63,11 +72,9 @@ export const payment = defineStage<PaymentStage>({
       leave(state, turn, 'skipped', { reason: 'the course run has ended' });
       return toCourseRunEnded(state, turn);
     }
-    if (!stage.isMade) return askAgain(state, turn);
+    if (!stage.isMade) return askAgain(state, 'no link could be made yet', turn);
     if (underWayUntil === undefined)
-      return isReached(expiresAt, turn.now)
-        ? endHold(state, 'not paid in time', turn)
-        : newLink(state, 'the link has ended', turn);
+      return isReached(expiresAt, turn.now) ? notPaid(state, turn) : newLink(state, 'the link has ended', turn);
     if (isReached(underWayUntil, turn.now)) return endHold(state, 'the money did not arrive in time', turn);
     return look ? at(state, { ...stage, look: { ...look, isOpen: true } }) : state;
   },

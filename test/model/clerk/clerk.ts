@@ -163,6 +163,7 @@ export class Clerk {
         break;
       case 'offer':
         if (sheet.is !== 'queued') return;
+        takeMailsBack(sheet);
         // There was no worker until it was over: the seat is theirs to pay for.
         if (message.until <= this.now) {
           sheet.is = 'seating';
@@ -172,8 +173,7 @@ export class Clerk {
         this.mail(sheet, 'offer');
         break;
       case 'accept':
-        if (sheet.is === 'offered' && message.at < sheet.until)
-          Object.assign(sheet, { is: 'seating', until: Infinity });
+        if (sheet.is === 'offered' && message.at < sheet.until) this.seatOffered(sheet);
         break;
       case 'decline':
         if (sheet.is === 'seating') sheet.wantsOut ??= message.at;
@@ -204,6 +204,11 @@ export class Clerk {
     this.askAgain(sheet);
   }
 
+  private seatOffered(sheet: Sheet): void {
+    takeMailsBack(sheet);
+    Object.assign(sheet, { is: 'seating', until: Infinity });
+  }
+
   /** A queue that was open until the start closes at the new one. */
   private sendDates(sheet: Sheet, sent: Dates): void {
     const before = sheet.datesSent ?? sent;
@@ -232,8 +237,10 @@ export class Clerk {
       return true;
     }
     Object.assign(sheet, { accepted: payment, isOpen: false });
-    if (sheet.is === 'holding')
+    if (sheet.is === 'holding') {
+      takeMailsBack(sheet);
       Object.assign(sheet, { is: 'paid', until: Infinity, linkAsked: null, isKeeping: false });
+    }
     return true;
   }
 
@@ -346,6 +353,7 @@ export class Clerk {
   }
 
   private askForLink(sheet: Sheet): void {
+    takeMailsBack(sheet);
     Object.assign(sheet, { until: sheet.holdUntil, page: null, isOpen: true, linkAsked: this.now });
   }
 
@@ -363,6 +371,9 @@ export class Clerk {
   private fallDue(sheet: Sheet): void {
     switch (sheet.is) {
       case 'offered':
+        // They got no mail about it: the seat is theirs to pay for.
+        if (!this.isOver() && sheet.tasks.some((task) => task.kind === 'mail' && task.word === 'offer'))
+          return this.seatOffered(sheet);
         return this.close(sheet, this.isOver() ? 'courseRunEnded' : 'offerExpired');
       case 'leaving':
         return this.close(sheet, 'withdrawn', sheet.quote.back);
@@ -419,6 +430,7 @@ export class Clerk {
   }
 
   private close(sheet: Sheet, end: string, refund?: number): void {
+    takeMailsBack(sheet);
     Object.assign(sheet, { is: 'closing', until: Infinity, wantsOut: null, linkAsked: null, isKeeping: false });
     sheet.closing = { end, isPageDone: !sheet.isOpen, isTold: false, keepsSeat: false };
     if (sheet.accepted) this.owe(sheet, sheet.accepted, refund ?? sheet.accepted.cents);
@@ -522,6 +534,11 @@ export class Clerk {
   private mail(sheet: Sheet, word: string): void {
     sheet.tasks.push({ kind: 'mail', word });
   }
+}
+
+/** What a mail says of where they stand is not sent once they stand elsewhere. */
+function takeMailsBack(sheet: Sheet): void {
+  sheet.tasks = sheet.tasks.filter((task) => task.kind !== 'mail' || !['queue', 'offer', 'pay'].includes(task.word));
 }
 
 /** Whether an enrollment has something to be done. */

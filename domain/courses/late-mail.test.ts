@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { EnrollmentWalk } from '../../test/support/enrollment-walk.ts';
+
+const now = '2026-12-01T09:00:00.000Z';
+const hold = '2026-12-02T09:00:00.000Z';
+const offer = '2026-12-02T09:00:00.000Z';
+const link = { url: 'https://pay.example', checkoutId: 'cs_1' };
+
+/** An enrollment whose link is there, and its mail not sent yet. */
+const unsent = (terms: ConstructorParameters<typeof EnrollmentWalk>[1] = {}): EnrollmentWalk =>
+  new EnrollmentWalk(now, terms)
+    .answer('checkEligibility', { isEligible: true })
+    .answer('takeSeat', { seat: 'held', expiresAt: hold })
+    .answer('createCheckout', link);
+/** One to whom a seat is offered, by a mail that is not sent yet. */
+const offered = (): EnrollmentWalk =>
+  new EnrollmentWalk(now)
+    .answer('checkEligibility', { isEligible: true })
+    .answer('takeSeat', { seat: 'waitlisted', position: 1 })
+    .send('seatOffered', { expiresAt: offer });
+const mailsOf = ({ last }: EnrollmentWalk): string[] =>
+  last.actions.flatMap(({ activity, step }) => (activity === 'sendMessage' ? [step] : []));
+const keptUntil = ({ last }: EnrollmentWalk) =>
+  last.actions.flatMap(({ activity, params }) => (activity === 'keepSeat' && 'until' in params ? [params.until] : []));
+
+describe('a mail server that is away for longer than a seat is held (bad day, no mail)', () => {
+  it('costs nobody the seat: the learner gets another link, for a hold as long', () => {
+    const walk = unsent();
+    walk.until(hold);
+    expect(keptUntil(walk)).toEqual(['2026-12-03T09:00:00.000Z']);
+    expect(mailsOf(walk)).toEqual([]);
+    walk.answer('keepSeat', { isKept: true }).answer('createCheckout', { ...link, checkoutId: 'cs_2' });
+    const [mail] = walk.last.actions.filter(({ step }) => step === 'payment-mail');
+    expect(JSON.stringify(mail?.params)).toContain('3 December 2026');
+    walk.answer('sendMessage', {});
+    walk.until('2026-12-03T09:00:00.000Z');
+    expect(walk.last.state.stage).toMatchObject({ kind: 'closing', ending: { outcome: 'holdExpired' } });
+  });
+
+  it('keeps the seat for three days at most, as others wait for it', () => {
+    const walk = unsent();
+    for (let holds = 1; holds <= 3; holds += 1) {
+      walk.until(`2026-12-0${holds + 1}T09:00:00.000Z`);
+      expect(walk.last.state.stage.kind).toBe('payment');
+      walk.answer('keepSeat', { isKept: true }).answer('createCheckout', { ...link, checkoutId: `cs_${holds + 1}` });
+    }
+    walk.until('2026-12-05T09:00:00.000Z');
+    expect(walk.last.state.stage).toMatchObject({ kind: 'closing', ending: { outcome: 'holdExpired' } });
+  });
+
+  it('keeps it no longer than the course run lasts', () => {
+    const walk = unsent({ endsAt: '2026-12-02T12:00:00.000Z' });
+    walk.until(hold);
+    expect(keptUntil(walk)).toEqual(['2026-12-02T12:00:00.000Z']);
+  });
+
+  it('costs nobody the seat that was offered: it is held, as they asked for it', () => {
+    const walk = offered();
+    expect(mailsOf(walk)).toEqual(['offer-mail']);
+    walk.until(offer);
+    expect(walk.last.actions).toMatchObject([{ activity: 'takeSeat', params: { purpose: 'request' } }]);
+    expect(mailsOf(offered().answer('sendMessage', {}).until(offer))).toEqual([]);
+  });
+
+  it('sends no mail later that is not true any more: of a seat that is gone, a link that is closed, a place in a queue', () => {
+    const left = unsent().send('exit', { reason: 'the school has ended it' });
+    expect(mailsOf(left)).toEqual([]);
+    expect(mailsOf(offered().send('withdraw', { reason: '' }))).toEqual([]);
+    const queued = new EnrollmentWalk(now, { pageUrl: 'https://school.example/e/1' })
+      .answer('checkEligibility', { isEligible: true })
+      .answer('takeSeat', { seat: 'waitlisted', position: 1 });
+    expect(mailsOf(queued)).toEqual(['queue-mail']);
+    expect(mailsOf(queued.send('seatOffered', { expiresAt: offer }))).toEqual(['offer-mail']);
+    const skipped = queued.lines.filter(({ step, status }) => step === 'queue-mail' && status === 'skipped');
+    expect(skipped).toMatchObject([{ detail: { reason: 'it could not be sent while it was true' } }]);
+  });
+});
