@@ -8,8 +8,14 @@ import { titleOf } from './nodes/node-title.ts';
 export const ENTRY = '$entry';
 export const END = '$end';
 
-/** A box of a drawn journey: its kind, its title, and one line about it. */
-export type DrawnNode = { id: string; kind: JourneyNode['kind'] | 'entry' | 'end'; title: string; detail: string };
+/** A box of a drawn journey: its kind, its title, and one line about it; `isMail` where people get a mail by it. */
+export type DrawnNode = {
+  id: string;
+  kind: JourneyNode['kind'] | 'entry' | 'end';
+  title: string;
+  detail: string;
+  isMail?: boolean;
+};
 
 /** A way from one box to another; `branch` is the name of the branch (`yes`, `onTimeout`, an outcome), null where there is one way only. */
 export type DrawnEdge = { from: string; to: string; label: string | null; branch: string | null };
@@ -71,5 +77,7 @@ function edgesOf({ node, next, branches }: Place, resolve: (id: string | null) =
 }
 
 function drawn(node: JourneyNode): DrawnNode {
-  return { id: node.id, kind: node.kind, title: titleOf(node), detail: kindOf(node).draw(node).detail };
+  const kind = kindOf(node);
+  const box = { id: node.id, kind: node.kind, title: titleOf(node), detail: kind.draw(node).detail };
+  return kind.mail(node) === null ? box : { ...box, isMail: true };
 }

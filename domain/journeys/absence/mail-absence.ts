@@ -107,7 +107,7 @@ function ofRun({ run, definition, closures }: MailRecords, step: string, before:
   const ahead =
     status === 'paused' ? passed('run.paused', { what, reason }) : passed('run.ahead', { what, until: dueAt });
   const node = places.get(step)?.node;
-  const isTransactional = node?.kind === 'email' && node.transactional === true;
+  const isTransactional = node !== undefined && kindOf(node).mail(node)?.isTransactional === true;
   const closed = closures
     .filter((closure) => closure.reason === 'bounced' || !isTransactional)
     .slice(0, 1)

@@ -34,10 +34,11 @@ export const email = defineActing<EmailNode>({
     node.content.kind === 'inline'
       ? node
       : { ...node, content: { ...node.content, template: pin('message', node.content.template) } },
-  mail: ({ content, variables }) => ({
+  mail: ({ content, variables, transactional }) => ({
     subject: content.subject?.kind === 'literal' ? toText(content.subject.value) : null,
     markdown: content.kind === 'inline' ? content.markdown : null,
     variables: Object.keys(variables ?? {}),
+    isTransactional: transactional === true,
   }),
   output: () => ({}),
   draw: ({ content }) => ({

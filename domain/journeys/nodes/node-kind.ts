@@ -45,7 +45,13 @@ export type StoredName = {
  * The parts of a mail that a person wrote in a node, Liquid in both: null where a step computes the subject, or a stored template has it.
  * `variables` are the names that they may read beside `contact`.
  */
-export type WrittenMail = { subject: string | null; markdown: string | null; variables: readonly string[] };
+export type WrittenMail = {
+  subject: string | null;
+  markdown: string | null;
+  variables: readonly string[];
+  /** About what the person bought or booked: it goes to who has opted out, too. */
+  isTransactional: boolean;
+};
 
 /** Gives the reference that stands for another: with the version that its label means now. */
 export type Pin = (kind: StoredName['kind'], reference: string) => string;

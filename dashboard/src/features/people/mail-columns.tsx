@@ -12,11 +12,11 @@ export function useMailColumns(): readonly Column<SentMail>[] {
   return [
     { id: 'person', header: t`Person`, width: 'minmax(150px, 1.2fr)', cell: (mail) => <Person mail={mail} /> },
     { id: 'recipient', header: t`Address`, width: 'minmax(150px, 1.2fr)', cell: ({ recipient }) => recipient ?? '–' },
-    { id: 'subject', header: t`Subject`, width: 'minmax(140px, 1.4fr)', cell: ({ subject }) => subject ?? '–' },
+    { id: 'subject', header: t`Subject`, width: 'minmax(120px, 1fr)', cell: ({ subject }) => subject ?? '–' },
     {
       id: 'from',
       header: t`From`,
-      width: 'minmax(140px, 1.2fr)',
+      width: 'minmax(140px, 1.8fr)',
       cell: ({ journey, stepTitle, template }) => (
         <>
           {journey ? `${journey.name} v${journey.version}` : stepTitle}{' '}

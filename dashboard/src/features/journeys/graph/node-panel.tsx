@@ -56,7 +56,7 @@ export function NodePanel(props: {
           </Link>
         </section>
       )}
-      {node.kind === 'email' && (
+      {node.isMail && (
         <section>
           <Link
             to="/mails"
