@@ -4,6 +4,7 @@ import type {
   AcceptedOperation,
   RewindPreview,
   Run,
+  RunAhead,
   RunCountQuery,
   RunCounts,
   RunDetail,
@@ -17,6 +18,7 @@ import { runRoutes } from '../../contracts/runs/runs.routes.ts';
 import { Body, Param, Query, Route } from '../http/route.ts';
 import type { Page } from '../http/request/paging.ts';
 import { Caller, type Principal } from '../http/caller/principal.ts';
+import { AheadService } from './ahead/ahead.service.ts';
 import { RunOperationsService } from './run-operations.service.ts';
 import { RunsService } from './runs.service.ts';
 
@@ -27,6 +29,7 @@ export class RunsController {
   constructor(
     private readonly runs: RunsService,
     private readonly operations: RunOperationsService,
+    private readonly aheads: AheadService,
   ) {}
 
   @Route(runRoutes.list)
@@ -61,6 +64,11 @@ export class RunsController {
   @Route(runRoutes.steps)
   steps(@Caller() caller: Principal, @Param('id') id: string, @Query() query: PageQuery): Promise<Page<Step>> {
     return this.runs.steps(caller, id, query);
+  }
+
+  @Route(runRoutes.ahead)
+  ahead(@Caller() caller: Principal, @Param('id') id: string): Promise<RunAhead> {
+    return this.aheads.ahead(caller, id);
   }
 
   @Route(runRoutes.operate)

@@ -130,6 +130,30 @@ export const RunCounts = z
 /** How many runs there are. */
 export type RunCounts = z.infer<typeof RunCounts>;
 
+/**
+ * What would happen to a live run of a journey from where it stands, by the interpreter that production uses, with what is known of the person at
+ * `at`; runs of other kinds have no `ways`. `when`: nothing comes (`nothing`), an event that it listens to comes now (`event`, taken without
+ * properties), or a decision is made now (`decision`). `steps` are the next ones, `more` how many follow; a way ends as a simulation does.
+ */
+export const RunAhead = z
+  .strictObject({
+    at: Instant,
+    ways: z.array(
+      z.strictObject({
+        when: z.strictObject({ kind: z.enum(['nothing', 'event', 'decision']), name: z.string().nullable() }),
+        steps: z.array(z.strictObject({ step: z.string(), kind: z.string(), title: z.string(), at: Instant })),
+        more: z.int(),
+        outcome: z.enum(['completed', 'exited', 'failed', 'stuck', 'stepLimit']),
+        reason: z.string(),
+        endedAt: Instant,
+        assumptions: z.array(z.string()),
+      }),
+    ),
+  })
+  .meta({ id: 'RunAhead' });
+/** What would happen to a live run. */
+export type RunAhead = z.infer<typeof RunAhead>;
+
 /** A turn of a run: a point that it can be rewound to, with the steps that began or ended in it. */
 export const Turn = z
   .strictObject({

@@ -3,6 +3,7 @@ import {
   AcceptedOperation,
   RewindPreview,
   Run,
+  RunAhead,
   RunCountQuery,
   RunCounts,
   RunDetail,
@@ -65,6 +66,14 @@ export const runRoutes = {
     params: { id: Id },
     query: PageQuery,
     answer: pageOf(Step),
+  }),
+  ahead: defineRoute({
+    method: 'GET',
+    path: '/v1/runs/:id/ahead',
+    summary: 'Says what would happen to a live run of a journey next, without doing it',
+    access: 'runs:read',
+    params: { id: Id },
+    answer: RunAhead,
   }),
   operate: defineRoute({
     method: 'POST',

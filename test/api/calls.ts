@@ -145,6 +145,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'GET /v1/system': get('/v1/system'),
     'GET /v1/system/storage': get('/v1/system/storage'),
     'GET /v1/search': get('/v1/search?q=ana'),
+    'GET /v1/runs/{id}/ahead': get(`/v1/runs/${ids.run}/ahead`),
     'GET /v1/runs/{id}/steps': get(`/v1/runs/${ids.run}/steps`),
     'POST /v1/runs/{id}/operations': post(`/v1/runs/${ids.run}/operations`, { kind: 'pause', reason: 'to look' }),
     'POST /v1/bulk-operations': post('/v1/bulk-operations', {

@@ -35,7 +35,7 @@ describe('every page of the dashboard', () => {
     [`/documents/${world.ids.delivered}`, 'Findings'],
     ['/runs', 'Needs attention'],
     ['/runs?kind=batch&state=ended', 'Clear'],
-    [`/runs/${world.ids.run}`, 'Facts'],
+    [`/runs/${world.ids.run}`, 'What would happen next'],
     [`/runs/${world.ids.run}?tab=technical`, 'Workflow'],
     [`/runs/${world.ids.run}?tab=audit`, 'Audit'],
     ['/contacts', 'External id'],

@@ -42,6 +42,15 @@ export function stepsQuery(id: string) {
   });
 }
 
+/** What would happen to a run next. */
+export function aheadQuery(id: string) {
+  return queryOptions({
+    queryKey: [addressOf(runRoutes.ahead, { id })],
+    queryFn: ({ signal }) => request(runRoutes.ahead, { id, signal }),
+    meta: { topics: ['run'], id },
+  });
+}
+
 /** The turns of a run, the newest first. */
 export function turnsQuery(id: string) {
   return listQuery({ route: runRoutes.turns, call: { id }, meta: { topics: ['run'], id } });

@@ -17,6 +17,8 @@ export type SimulationInput = {
   workspaceZone: string;
   script: SimulationScript;
   stepLimit?: number;
+  /** Where a run stands already; without it the person enters at `at`. */
+  from?: JourneyState;
   /** The stored templates that the journey names; a mail from another one is not shown. */
   templates?: StoredMessages;
 };
@@ -52,7 +54,8 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
     properties: script.entry?.properties ?? {},
   };
   const { name: event, ...facts } = entry;
-  let state = startJourney({ ...facts, eventId: null, event, occurredAt: startedAt, receivedAt: startedAt });
+  const happened = { eventId: null, occurredAt: startedAt, receivedAt: startedAt };
+  let state = input.from ?? startJourney({ ...facts, ...happened, event });
   const first = { ...entry, id: null, occurredAt: startedAt, receivedAt: startedAt };
   const entries = createEntries(definition, { contact: input.contact, first, others: world.events });
   let coming: ComingItem[] = [...world.pauses];

@@ -20,6 +20,19 @@ export type JourneyRunFacts = {
 
 /** The facts of a run as they are now; an erased contact is an empty one. @throws Error when the run is no journey's */
 export function journeyFacts(run: { workspaceId: string; runId: string }): Reading<JourneyRunFacts> {
+  const { query, from } = foundJourneyFacts(run);
+  return {
+    query,
+    from(rows) {
+      const facts = from(rows);
+      if (!facts) throw new Error(`Run ${run.runId} is no journey run`);
+      return facts;
+    },
+  };
+}
+
+/** As `journeyFacts`; undefined when the run is no journey's. */
+export function foundJourneyFacts(run: { workspaceId: string; runId: string }): Reading<JourneyRunFacts | undefined> {
   return {
     query: sql`
       select jr.version_id as "versionId", v.sha256, jr.entry, w.zone as "workspaceZone",
@@ -33,10 +46,7 @@ export function journeyFacts(run: { workspaceId: string; runId: string }): Readi
       join workspace w on w.id = jr.workspace_id
       left join contact c on c.workspace_id = jr.workspace_id and c.id = jr.contact_id
       where jr.workspace_id = ${run.workspaceId} and jr.run_id = ${run.runId}`,
-    from([facts]) {
-      if (!facts) throw new Error(`Run ${run.runId} is no journey run`);
-      return facts as JourneyRunFacts;
-    },
+    from: ([facts]) => facts as JourneyRunFacts | undefined,
   };
 }
 

@@ -5,6 +5,7 @@ import { runName, RunSubjectLink } from '../../entities/run/run-kinds.tsx';
 import { Cost } from '../../ui/numbers.tsx';
 import { Facts } from '../../ui/panel.tsx';
 import { durationWords, Time, useNowNear } from '../../ui/time.tsx';
+import { Ahead } from './ahead.tsx';
 import classes from './run.module.css';
 
 /** What comes next, and the facts of a run. */
@@ -66,6 +67,7 @@ export function RunSide({ run }: { run: RunDetail }) {
           </ul>
         </section>
       )}
+      <Ahead run={run} />
     </aside>
   );
 }

@@ -14,7 +14,7 @@ import { RunAudit } from '../../features/run/run-audit.tsx';
 import { RunSide } from '../../features/run/run-side.tsx';
 import { RunTechnical } from '../../features/run/run-technical.tsx';
 import classes from '../../features/run/run.module.css';
-import { Timeline } from '../../features/run/timeline.tsx';
+import { Timeline } from '../../features/run/timeline/timeline.tsx';
 import { Page } from '../../frame/page.tsx';
 import { LinkTabs } from '../../ui/links/link-tabs.tsx';
 import { Loading } from '../../ui/states.tsx';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { timeScale } from './scale.ts';
+import { ticksOf, timeScale } from './scale.ts';
 
 it('goes from 0 to 1 and never falls', () => {
   fc.assert(
@@ -19,4 +19,10 @@ it('draws a second in a month wide enough to be seen', () => {
   const month = 30 * 86_400_000;
   const scale = timeScale([0, 1_000, month]);
   expect(scale(1_000)).toBeGreaterThan(0.05);
+});
+
+it('names the present and what is due on the axis, and of the rest what finds room', () => {
+  const scale = (at: number): number => at / 100;
+  expect(ticksOf([50, 100], [0, 45, 60, 75], scale)).toEqual([0, 50, 75, 100]);
+  expect(ticksOf([98, 100], [0], scale)).toEqual([0, 98]);
 });

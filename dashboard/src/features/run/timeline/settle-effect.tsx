@@ -2,14 +2,14 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Radio } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { runRoutes } from '../../../../contracts/runs/runs.routes.ts';
-import { queriesOf } from '../../api/http/queries-of.ts';
-import type { Effect } from '../../../../contracts/runs/effects-api.schema.ts';
-import { resolveEffect } from '../../api/runs.ts';
-import { useCan } from '../../api/session.ts';
-import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
-import { notifyDone } from '../../ui/notify.tsx';
-import classes from './run.module.css';
+import { runRoutes } from '../../../../../contracts/runs/runs.routes.ts';
+import { queriesOf } from '../../../api/http/queries-of.ts';
+import type { Effect } from '../../../../../contracts/runs/effects-api.schema.ts';
+import { resolveEffect } from '../../../api/runs.ts';
+import { useCan } from '../../../api/session.ts';
+import { ConfirmWithReason } from '../../../entities/answer/confirm.tsx';
+import { notifyDone } from '../../../ui/notify.tsx';
+import classes from '../run.module.css';
 
 /** Records what a person found out about an effect with an unknown outcome. */
 export function SettleEffect({ effect: { id } }: { effect: Effect }) {

@@ -20,3 +20,16 @@ export function timeScale(instants: readonly number[]): Scale {
     return total === 0 ? 0 : before / total;
   };
 }
+
+/** Nearer than this to another one, a label of the axis would stand on it; a share of the width. */
+const labelWidth = 0.19;
+
+/**
+ * Which instants the axis names: those of `first` in their order, and of the others as many as find room between them. In the order of time.
+ */
+export function ticksOf(first: readonly number[], others: readonly number[], scale: Scale): number[] {
+  const taken: number[] = [];
+  for (const at of [...first, ...others])
+    if (taken.every((other) => Math.abs(scale(other) - scale(at)) >= labelWidth)) taken.push(at);
+  return taken.toSorted((a, b) => a - b);
+}

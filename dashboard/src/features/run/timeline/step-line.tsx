@@ -1,11 +1,11 @@
 import { Plural, useLingui } from '@lingui/react/macro';
-import type { Step } from '../../../../contracts/runs/runs-api.schema.ts';
-import { lookOf } from '../../entities/run/step-looks.ts';
-import { StepWords, toneOf } from '../../entities/run/step-words.tsx';
-import { Icon } from '../../ui/icons.tsx';
-import { durationWords, Time } from '../../ui/time.tsx';
+import type { Step } from '../../../../../contracts/runs/runs-api.schema.ts';
+import { lookOf } from '../../../entities/run/step-looks.ts';
+import { StepWords, toneOf } from '../../../entities/run/step-words.tsx';
+import { Icon } from '../../../ui/icons.tsx';
+import { durationWords, Time } from '../../../ui/time.tsx';
 import { EffectLine } from './effect-line.tsx';
-import classes from './run.module.css';
+import classes from '../run.module.css';
 import type { Scale } from './scale.ts';
 
 const colours = {
@@ -18,7 +18,8 @@ const colours = {
 };
 
 /** A step: what it was, how it came out, when it took how long; what it did outside unfolds. */
-export function StepLine({ step, scale, until, isLive }: { step: Step; scale: Scale; until: number; isLive: boolean }) {
+export function StepLine(props: { step: Step; scale: Scale; until: number; due: number | null; isLive: boolean }) {
+  const { step, scale, until, due, isLive } = props;
   const { i18n } = useLingui();
   const { kind, title, status, startedAt, endedAt, effects } = step;
   const tone = toneOf(step);
@@ -51,7 +52,10 @@ export function StepLine({ step, scale, until, isLive }: { step: Step; scale: Sc
             background: colour,
           }}
         />
-        {isLive && <u />}
+        {status === 'waiting' && due !== null && (
+          <s style={{ insetInlineStart: `${scale(until) * 100}%`, width: `${(scale(due) - scale(until)) * 100}%` }} />
+        )}
+        {isLive && <u style={{ insetInlineStart: `${scale(until) * 100}%` }} />}
       </div>
       <div className={classes.took}>
         <div className="num">{durationWords(i18n, Math.max(0, to - from))}</div>

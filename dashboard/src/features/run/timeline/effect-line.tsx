@@ -1,16 +1,16 @@
 import { Plural, Trans } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { effectRoutes } from '../../../../contracts/runs/effects.routes.ts';
-import { addressOf } from '../../../../contracts/http/route.ts';
-import type { Effect } from '../../../../contracts/runs/effects-api.schema.ts';
-import { useCan } from '../../api/session.ts';
-import { DeliveryWord } from '../../entities/mail/delivery-word.tsx';
-import { ReadMail } from '../../entities/mail/read-mail.tsx';
-import { EffectWord } from '../../entities/run/step-words.tsx';
-import { Bytes, Cost } from '../../ui/numbers.tsx';
-import { Time } from '../../ui/time.tsx';
-import classes from './run.module.css';
+import { effectRoutes } from '../../../../../contracts/runs/effects.routes.ts';
+import { addressOf } from '../../../../../contracts/http/route.ts';
+import type { Effect } from '../../../../../contracts/runs/effects-api.schema.ts';
+import { useCan } from '../../../api/session.ts';
+import { DeliveryWord } from '../../../entities/mail/delivery-word.tsx';
+import { ReadMail } from '../../../entities/mail/read-mail.tsx';
+import { EffectWord } from '../../../entities/run/step-words.tsx';
+import { Bytes, Cost } from '../../../ui/numbers.tsx';
+import { Time } from '../../../ui/time.tsx';
+import classes from '../run.module.css';
 import { SettleEffect } from './settle-effect.tsx';
 
 /** What a step did outside: how it ended, and the mail, as long as it is kept. */

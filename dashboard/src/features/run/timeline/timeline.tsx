@@ -1,12 +1,13 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useState } from 'react';
 import { Button } from '@mantine/core';
-import type { RunDetail, Step } from '../../../../contracts/runs/runs-api.schema.ts';
-import { useNow } from '../../ui/time.tsx';
-import { VirtualList } from '../../ui/virtual/virtual-list.tsx';
-import type { More } from '../../ui/virtual/virtual-rows.ts';
-import classes from './run.module.css';
-import { timeScale } from './scale.ts';
+import type { RunDetail, Step } from '../../../../../contracts/runs/runs-api.schema.ts';
+import { useNow } from '../../../ui/time.tsx';
+import { VirtualList } from '../../../ui/virtual/virtual-list.tsx';
+import type { More } from '../../../ui/virtual/virtual-rows.ts';
+import classes from '../run.module.css';
+import { Axis } from './axis.tsx';
+import { ticksOf, timeScale } from './scale.ts';
 import { StepLine } from './step-line.tsx';
 
 /** A line is about as high, in px. */
@@ -28,10 +29,14 @@ export function Timeline(props: {
     void loadAll().then((step) => setShown(step && keyOf(step)));
   };
   const last = run.endedAt ? Date.parse(run.endedAt) : now;
-  const scale = timeScale([
-    ...steps.flatMap(({ startedAt, endedAt }) => [Date.parse(startedAt), endedAt ? Date.parse(endedAt) : last]),
-    last,
+  const isLive = run.endedAt === null;
+  const due = isLive && run.nextDueAt !== null ? Math.max(last, Date.parse(run.nextDueAt)) : null;
+  const instants = steps.flatMap(({ startedAt, endedAt }) => [
+    Date.parse(startedAt),
+    endedAt ? Date.parse(endedAt) : last,
   ]);
+  const scale = timeScale([...instants, last, due ?? last]);
+  const named = [last, ...(due === null ? [] : [due]), ...instants.slice(0, 1)];
   return (
     <section aria-label={t`Timeline`} className={classes.steps}>
       <div className={classes.key}>
@@ -47,6 +52,9 @@ export function Timeline(props: {
           </Button>
         )}
       </div>
+      {steps.length > 0 && (
+        <Axis ticks={ticksOf(named, instants, scale)} now={isLive ? last : null} due={due} scale={scale} />
+      )}
       <VirtualList items={steps} keyOf={keyOf} height={lineHeight} more={more} shown={shown}>
         {(step, index) => {
           const before = steps[index - 1];
@@ -57,7 +65,7 @@ export function Timeline(props: {
                   <Trans>Rewound here by a person; what was sent before was not sent again</Trans>
                 </p>
               )}
-              <StepLine step={step} scale={scale} until={last} isLive={run.endedAt === null} />
+              <StepLine step={step} scale={scale} until={last} due={due} isLive={isLive} />
             </>
           );
         }}
