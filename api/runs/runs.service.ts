@@ -49,7 +49,7 @@ export class RunsService {
     const page = pageOf(query);
     const rows = await this.store.inWorkspace(caller, (tx) => listRuns(tx, filterOf(caller, query), page, query.limit));
     const keyOf = (row: (typeof rows)[number]): string | string[] =>
-      page.sort === 'newest' ? row.id : [row.next_due_at?.toISOString() ?? '', row.id];
+      page.sort === 'newest' ? row.id : [row.step_due_at?.toISOString() ?? '', row.id];
     return pageBy(rows, query.limit, keyOf, runOf);
   }
 

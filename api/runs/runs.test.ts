@@ -97,6 +97,13 @@ describe('/v1/runs', () => {
       .execute();
     const { items } = await get('/v1/runs?contact=ben');
     expect(items).toMatchObject([{ stepTitle: 'First login', nextDueAt: dueAt.toISOString() }]);
+    // What is shown is what is sorted by, from page to page too: Ana is woken later, and due earlier (drawings, the list of runs).
+    expect(await names('sort=due')).toEqual(['Name ana', 'Name ben', 'Name cy']);
+    const first = await get('/v1/runs?sort=due&limit=1');
+    const second = await get(`/v1/runs?sort=due&limit=1&cursor=${String(first['nextCursor'])}`);
+    const third = await get(`/v1/runs?sort=due&limit=1&cursor=${String(second['nextCursor'])}`);
+    const pages = [first, second, third].flatMap((page) => (page['items'] as Item[]).map(({ id }) => id));
+    expect(pages).toEqual([ids['ana'], ids['ben'], ids['cy']]);
     await leave('ben', { next_due_at: null });
     expect(await get(`/v1/runs/${ids['ben']}`)).toMatchObject({ nextDueAt: null });
     await leave('ben', { next_due_at: soon });

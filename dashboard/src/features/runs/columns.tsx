@@ -29,7 +29,7 @@ function useColumns(): readonly Column<Run>[] {
     {
       id: 'run',
       header: t`Run`,
-      width: 'minmax(180px, 1.6fr)',
+      width: 'minmax(160px, 1.6fr)',
       cell: (run) => (
         <Link to="/runs/$id" params={{ id: run.id }}>
           <span className="medium">{runName(run)}</span>{' '}
@@ -42,19 +42,19 @@ function useColumns(): readonly Column<Run>[] {
     {
       id: 'kind',
       header: t`Kind`,
-      width: '100px',
+      width: 'minmax(26px, 100px)',
       cell: ({ kind }) => (
         <span className={classes.kind}>
           <Icon name={kinds[kind].icon} size={14} />
-          {kinds[kind].name}
+          <span className={classes.kindName}>{kinds[kind].name}</span>
         </span>
       ),
     },
-    { id: 'state', header: t`State`, width: '168px', cell: (run) => <RunState run={run} /> },
+    { id: 'state', header: t`State`, width: 'minmax(148px, 168px)', cell: (run) => <RunState run={run} /> },
     {
       id: 'where',
       header: t`Where it is now, since`,
-      width: 'minmax(130px, 1fr)',
+      width: 'minmax(110px, 1fr)',
       cell: ({ stepTitle, stepSince, endedAt, outcome }) =>
         endedAt ? (
           <span className="text2">{outcome && labelOf(outcome)}</span>
@@ -67,7 +67,7 @@ function useColumns(): readonly Column<Run>[] {
     {
       id: 'until',
       header: t`Until, or why not`,
-      width: 'minmax(150px, 1.6fr)',
+      width: 'minmax(130px, 1.6fr)',
       cell: (run) => <Until run={run} />,
     },
     {
@@ -88,7 +88,7 @@ function useColumns(): readonly Column<Run>[] {
     {
       id: 'attempts',
       header: t`Attempts`,
-      width: '60px',
+      width: '56px',
       align: 'end',
       isWideOnly: true,
       cell: ({ attempts }) =>
@@ -103,7 +103,7 @@ function useColumns(): readonly Column<Run>[] {
     {
       id: 'cost',
       header: t`Cost`,
-      width: '76px',
+      width: 'minmax(64px, 76px)',
       align: 'end',
       isWideOnly: true,
       cell: ({ costMicros }) => (costMicros === 0 ? <span className="text3">–</span> : <Cost micros={costMicros} />),

@@ -37,15 +37,23 @@ export type RunFilter = {
   startedAfter: string | null;
 };
 
-/** Where a page begins: below an id, or behind a due instant (null: among those without one) and id. */
+/** Where a page begins: below an id, or behind the instant at which what a run stands at is due (null: among those without one) and id. */
 export type RunPage =
   { sort: 'newest'; before: string | null } | { sort: 'due'; after: { dueAt: string | null; id: string } | null };
 
 /** A page of runs; one more than `limit` shows that there is a next page. */
 export async function listRuns(tx: Tx, filter: RunFilter, page: RunPage, limit: number): Promise<ListedRun[]> {
+  const most = sql.lit(limit + 1);
+  const newest =
+    page.sort === 'newest'
+      ? sql`select r.* from run r where ${matches(filter)} ${page.before === null ? sql`` : sql`and r.id < ${page.before}`}
+          order by r.id desc limit ${most}`
+      : dueFirst(filter, page.after, most);
+  const order = page.sort === 'newest' ? sql`order by r.id desc` : sql`order by ${stepDueAt(sql`r`)} nulls last, r.id`;
   const { rows } = await sql<ListedRun>`
-    with page as (select r.* from run r where ${matches(filter)} ${afterCursor(page)} ${orderOf(page)} limit ${sql.lit(limit + 1)})
-    select r.*, ${runColumns} from page r ${joinStep(sql`r`)} ${orderOf(page)}`.execute(kysely(tx));
+    with page as (${newest}) select r.*, ${runColumns} from page r ${joinStep(sql`r`)} ${order} limit ${most}`.execute(
+    kysely(tx),
+  );
   return rows;
 }
 
@@ -124,17 +132,24 @@ export function troubled(workspaceId: string): Sql {
     union select run_id from effect where workspace_id = ${workspaceId} and ${needsSettings(sql`effect`)}`;
 }
 
-function afterCursor(page: RunPage): Sql {
-  if (page.sort === 'newest') return page.before === null ? sql`` : sql`and r.id < ${page.before}`;
-  if (page.after === null) return sql``;
-  const { dueAt, id } = page.after;
-  return dueAt === null
-    ? sql`and r.next_due_at is null and r.id > ${id}`
-    : sql`and (r.next_due_at is null or (r.next_due_at, r.id) > (${dueAt}, ${id}))`;
-}
-
-function orderOf(page: RunPage): Sql {
-  return page.sort === 'newest' ? sql`order by r.id desc` : sql`order by r.next_due_at nulls last, r.id`;
+/**
+ * The runs of a page in the order of what is shown of them: when what they stand at is due, which is never before they are woken. So those that are
+ * woken first are looked at, twice as many as are asked for, and then all that are woken before enough of them are due.
+ */
+function dueFirst(filter: RunFilter, after: { dueAt: string | null; id: string } | null, most: Sql): Sql {
+  const due = stepDueAt(sql`r`);
+  const isAfter = (at: Sql): Sql =>
+    after === null ? sql`true` : sql`(${at}, r.id) > (${after.dueAt}::timestamptz, ${after.id})`;
+  const without = sql`select r.* from run r where ${matches(filter)} and r.next_due_at is null
+    ${after !== null && after.dueAt === null ? sql`and r.id > ${after.id}` : sql``} order by r.id limit ${most}`;
+  if (after !== null && after.dueAt === null) return without;
+  return sql`(select r.* from run r ${joinStep(sql`r`)}
+      where ${matches(filter)} and r.next_due_at is not null and ${isAfter(due)} and r.next_due_at <= coalesce((
+        select f.due from (select ${due} as due from run r ${joinStep(sql`r`)}
+          where ${matches(filter)} and r.next_due_at is not null and ${isAfter(sql`r.next_due_at`)} order by r.next_due_at, r.id limit 2 * ${most}) f
+        order by f.due offset ${most} - 1 limit 1), 'infinity')
+      order by ${due}, r.id limit ${most})
+    union all (${without})`;
 }
 
 /** The smallest id that was made at an instant (RFC 9562, section 5.7: 48 bits of milliseconds come first). */
