@@ -36,6 +36,7 @@ import { SignInModule } from './access/sign-in/sign-in.module.ts';
 import { StreamModule } from './operations/stream/stream.module.ts';
 import { SystemModule } from './operations/system/system.module.ts';
 import { TemplatesModule } from './journeys/templates/templates.module.ts';
+import { ViewsModule } from './access/views/views.module.ts';
 import { UnsubscribeModule } from './pages/unsubscribe/unsubscribe.module.ts';
 
 /**
@@ -70,6 +71,7 @@ const features = [
   SystemModule,
   SearchModule,
   SessionModule,
+  ViewsModule,
   MembersModule,
   ApiKeysModule,
   ConnectionsModule,

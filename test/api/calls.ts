@@ -214,6 +214,12 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
       url: `/v1/members/${ids.member}/password`,
       as: 'session',
     },
+    'GET /v1/views': { url: '/v1/views?page=runs', as: 'session' },
+    'POST /v1/views': {
+      ...post('/v1/views', { page: 'runs', name: 'Failed', query: { status: 'failed' } }),
+      as: 'session',
+    },
+    'DELETE /v1/views/{id}': { method: 'DELETE', url: `/v1/views/${ids.view}`, as: 'session' },
     'GET /v1/workspaces': { url: '/v1/workspaces', as: 'session' },
     'GET /v1/api-keys': get('/v1/api-keys'),
     'POST /v1/api-keys': { ...post('/v1/api-keys', { name: 'walk', scopes: ['runs:read'] }), as: 'session' },

@@ -27,6 +27,7 @@ export type World = {
     | 'effect'
     | 'incident'
     | 'member'
+    | 'view'
     | 'apiKey'
     | 'enrollment'
     | 'offered'
@@ -106,6 +107,12 @@ export async function makeWorld({ database, api, doubles }: Parts): Promise<Worl
     cookie: person.cookie,
     body: { name: 'to revoke', scopes: [permissions[0]] },
   });
+  const view = await ok({
+    method: 'POST',
+    url: '/v1/views',
+    cookie: person.cookie,
+    body: { page: 'runs', name: 'Batches', query: { kind: 'batch' } },
+  });
   const ids = {
     workspace: database.workspaceId,
     run: String(started['runId']),
@@ -116,6 +123,7 @@ export async function makeWorld({ database, api, doubles }: Parts): Promise<Worl
     effect: await unknownEffect(database, String(started['runId'])),
     incident: await anIncident(database, String(started['runId'])),
     member: String(invited['id']),
+    view: String(view['id']),
     apiKey: String(apiKey['id']),
     ...(await enrollments(doubles, key, ok)),
     ...(await batches(api, key, doubles, ok)),

@@ -178,7 +178,10 @@ describe('a day on which everything goes wrong', () => {
   });
 
   it('shows how far an operation on many runs is, ends it, and says which runs refused it and why (issue 14 §1)', async () => {
-    const page = await stage.open('/runs');
+    const page = await stage.open('/runs', { width: 1280, scheme: 'light' });
+    // All columns are on the page (drawings, the list of runs).
+    const last = await page.getByRole('columnheader', { name: 'Cost', exact: true }).boundingBox();
+    expect((last?.x ?? Infinity) + (last?.width ?? 0)).toBeLessThanOrEqual(1280);
     // The world's own: to retry a run that did not fail.
     await page.getByRole('button', { name: 'Why 1 refused', exact: true }).click();
     const refusals = page.getByRole('list', { name: 'Runs that did not take it', exact: true });
@@ -214,6 +217,22 @@ describe('a day on which everything goes wrong', () => {
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
     expect(row.state).toBe('cancelled');
+
+    // What the list is narrowed to is kept under a name (drawings, the list of runs).
+    await stage.go(page, '/runs?kind=batch');
+    await page.getByRole('button', { name: 'Save as view…', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Save as a view', exact: true });
+    await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('All batches');
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+    const views = page.getByRole('navigation', { name: 'Which runs', exact: true });
+    const kept = views.getByRole('link', { name: 'All batches', exact: true });
+    await kept.waitFor();
+    await stage.go(page, '/runs');
+    await kept.click();
+    await page.waitForURL(`${stage.url}/runs?kind=batch`);
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Remove this view', exact: true }).click();
+    await kept.waitFor({ state: 'detached' });
     await page.context().close();
   });
 

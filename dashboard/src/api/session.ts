@@ -1,6 +1,8 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { Permission } from '../../../contracts/access/access.ts';
 import type { AskPasswordReset, Session, SetPassword, SignIn } from '../../../contracts/access/session-api.schema.ts';
+import type { NewView, SavedView } from '../../../contracts/access/views-api.schema.ts';
+import { viewRoutes } from '../../../contracts/access/views.routes.ts';
 import { sessionRoutes } from '../../../contracts/access/session.routes.ts';
 import { request } from './http/request.ts';
 
@@ -19,6 +21,22 @@ export function useSession(): Session | null {
 /** Whether the person may do something. The server decides it again. */
 export function useCan(permission: Permission): boolean {
   return useSession()?.permissions.includes(permission) ?? false;
+}
+
+/** What the person has narrowed the list of runs to, and given a name. */
+export const runViewsQuery = queryOptions({
+  queryKey: [viewRoutes.list.path, 'runs'],
+  queryFn: ({ signal }) => request(viewRoutes.list, { query: { page: 'runs' }, signal }),
+});
+
+/** Saves a view of the list of runs; one of the same name is replaced. @throws ApiProblem */
+export function saveRunView(view: Omit<NewView, 'page'>): Promise<SavedView> {
+  return request(viewRoutes.save, { body: { page: 'runs', ...view } });
+}
+
+/** Removes a view. @throws ApiProblem */
+export function removeView(id: string): Promise<void> {
+  return request(viewRoutes.remove, { id });
 }
 
 /** Signs a person in. @throws ApiProblem */

@@ -63,6 +63,7 @@ import * as consentsOfBefore from './0113-consents-of-before.ts';
 import * as plainEstimates from './0118-plain-estimates.ts';
 import * as auditOfSubject from './0120-audit-of-subject.ts';
 import * as mailsOfStep from './0121-mails-of-step.ts';
+import * as savedViews from './0122-saved-views.ts';
 import * as incidentOwners from './0125-incident-owners.ts';
 import * as incidentActs from './0126-incident-acts.ts';
 import * as decidedDocuments from './0127-decided-documents.ts';
@@ -136,6 +137,7 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0118-plain-estimates': plainEstimates,
   '0120-audit-of-subject': auditOfSubject,
   '0121-mails-of-step': mailsOfStep,
+  '0122-saved-views': savedViews,
   '0125-incident-owners': incidentOwners,
   '0126-incident-acts': incidentActs,
   '0127-decided-documents': decidedDocuments,

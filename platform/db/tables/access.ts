@@ -61,6 +61,15 @@ export type AccessTables = {
     mail_at: MaybeInstant;
     attempt: Generated<number>;
   };
+  saved_view: {
+    workspace_id: string;
+    id: Generated<string>;
+    member_id: string;
+    page: string;
+    name: string;
+    query: Json<Object>;
+    saved_at: DefaultInstant;
+  };
   test_mail: {
     workspace_id: string;
     id: Generated<string>;
@@ -128,6 +137,7 @@ export const accessTables: TableRecords<AccessTables> = {
   sign_in_link: { subject: 'member', retention: { name: 'signInLinks', since: 'expires_at' } },
   sign_in_attempt: { subject: 'member', retention: { name: 'signInAttempts', since: 'at' } },
   password_reset: { subject: 'member', retention: { name: 'signInAttempts', since: 'asked_at' } },
+  saved_view: { subject: 'member', retention: 'workspace' },
   test_mail: { subject: 'member', retention: { name: 'signInAttempts', since: 'asked_at' } },
   api_key: { subject: 'none', retention: 'workspace' },
   secret: { subject: 'none', retention: 'workspace' },

@@ -5,12 +5,13 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { RunCountQuery } from '../../../../contracts/runs/runs-api.schema.ts';
 import { runCountsQuery, runsQuery } from '../../api/runs.ts';
-import { useCan } from '../../api/session.ts';
+import { runViewsQuery, useCan } from '../../api/session.ts';
 import { List } from '../../entities/answer/list.tsx';
 import { BulkProgress } from '../../entities/run/bulk-progress.tsx';
 import { BulkBar, BulkDialog } from '../../features/runs/bulk-bar.tsx';
 import { useRunColumns } from '../../features/runs/columns.tsx';
 import { RunFilters } from '../../features/runs/run-filters.tsx';
+import { isSameView, ViewActions } from '../../features/runs/saved-views.tsx';
 import { Page } from '../../frame/page.tsx';
 import { FilterLine } from '../../ui/filters.tsx';
 import { LinkTabs } from '../../ui/links/link-tabs.tsx';
@@ -65,6 +66,8 @@ export function RunsPage() {
     },
     { key: 'all', label: t`All`, count: all?.total, isOpen: !state && status !== 'failed', search: {} },
   ];
+  const views = useQuery(runViewsQuery).data?.items ?? [];
+  const view = views.find((one) => isSameView(one.query, search));
   return (
     <Page
       name={t`Runs`}
@@ -80,7 +83,20 @@ export function RunsPage() {
     >
       <LinkTabs
         label={t`Which runs`}
-        tabs={tabs.map(({ search: to, ...tab }) => ({ ...tab, link: { to: '/runs', search: to } }))}
+        tabs={[
+          ...tabs.map(({ search: to, isOpen, ...tab }) => ({
+            ...tab,
+            isOpen: isOpen && !view,
+            link: { to: '/runs', search: to } as const,
+          })),
+          ...views.map(({ id, name, query: to }) => ({
+            key: id,
+            label: name,
+            isOpen: id === view?.id,
+            link: { to: '/runs', search: to } as const,
+          })),
+        ]}
+        end={<ViewActions search={search} view={view} />}
       />
       <FilterLine
         end={
