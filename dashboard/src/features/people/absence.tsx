@@ -112,7 +112,8 @@ function Says({ finding }: { finding: AbsenceFinding }) {
   const isStep = code.startsWith('step.');
   const recorded = recordedWords[reason ?? ''];
   const values = {
-    what: isStep ? first : what.join(', '),
+    // A run that has made no turn yet stands at no step.
+    what: (isStep ? first : what.join(', ')) || t`its beginning`,
     took: took === '' ? t`going on` : took,
     wanted,
     version,
