@@ -18,3 +18,5 @@ try {
 } finally {
   await stack.stop();
 }
+// The runtime of Temporal's SDK keeps the process.
+process.exit();
