@@ -1,15 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { JourneyReason, SwitchedJourney } from '../../contracts/journeys/journeys-api.schema.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
-import {
-  changeJourney,
-  type JourneyRow,
-  type JourneyStatus,
-  sendToJourneyRuns,
-} from '../../platform/db/journeys/journeys.ts';
-import { BulkEnded, type BulkRow, cancelOfJourney } from '../../platform/db/bulk/bulk-operations.ts';
+import { changeJourney, type JourneyRow, type JourneyStatus } from '../../platform/db/journeys/journeys.ts';
+import { BulkEnded, type BulkRow, cancelOfJourney, findBulk } from '../../platform/db/bulk/bulk-operations.ts';
 import { beginEntering, enterNext } from '../../platform/db/journeys/kept-entries.ts';
-import { wakeRuns } from '../../platform/db/runs/runs.ts';
+import { beginSwitch, switchNext, type SwitchMessage } from '../../platform/db/journeys/switch-runs.ts';
 import { conflict } from '../http/errors/app-error.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { auditActor, type Principal, requesterOf } from '../http/caller/principal.ts';
@@ -21,7 +16,7 @@ const switches = {
   pause: { from: ['live'], to: 'paused', tells: 'pause', act: 'journey.paused' },
   resume: { from: ['paused'], to: 'live', tells: 'resume', act: 'journey.resumed' },
   stop: { from: ['live', 'paused'], to: 'stopped', tells: 'exit', act: 'journey.stopped' },
-} as const satisfies Record<string, { from: JourneyStatus[]; to: JourneyStatus; tells: string; act: string }>;
+} as const satisfies Record<string, { from: JourneyStatus[]; to: JourneyStatus; tells: SwitchMessage; act: string }>;
 
 /** What can be done to a published journey as a whole. */
 export type JourneySwitch = keyof typeof switches;
@@ -33,71 +28,75 @@ export class SwitchService {
 
   /**
    * The status changes first, and with it who may enter; then the live runs get their message, some hundred in one
-   * transaction. A repeat reaches the runs that a crash left out: when the journey has that status already, the switch only
-   * sends.
+   * transaction. What a request that dies has not sent the server sends by itself, unless another switch comes first.
    */
   async turn(caller: Principal, slug: string, kind: JourneySwitch, input: JourneyReason): Promise<SwitchedJourney> {
-    const { from, to, tells, act } = switches[kind];
-    const { row, entering } = await this.store.inWorkspace(caller, async (tx) => {
+    const { to, tells } = switches[kind];
+    const of = { actor: caller.actor, requestedBy: requesterOf(caller), reason: input.reason };
+    const { row, sending, entering } = await this.store.inWorkspace(caller, async (tx) => {
       const found = await requireJourney(tx, caller, slug, { lock: true });
-      const enter = (journey: JourneyRow) =>
-        kind === 'resume' ? this.beginEntering(tx, caller, journey, input.reason) : null;
-      if (found.status === to) return { row: found, entering: await enter(found) };
-      if (!from.some((status) => status === found.status)) {
-        throw conflict('journey.notLive', `A journey that is ${found.status} cannot ${kind}`, {
-          journeyStatus: found.status,
-        });
-      }
-      await recordAudit(tx, {
-        ...auditActor(caller),
-        act,
-        subject: { kind: 'journey', id: found.id },
-        detail: { slug, reason: input.reason },
-      });
-      const keepsOn = await cancelOfJourney(tx, {
-        workspaceId: caller.workspaceId,
-        journeyId: found.id,
-        kind: 'enter',
-      });
-      const changed = await changeJourney(tx, found, { status: to, keepsOn });
-      return { row: changed, entering: await enter(changed) };
+      const isSame = found.status === to;
+      const row = isSame ? found : await this.change(tx, caller, found, kind, input.reason);
+      const sending = await beginSwitch(tx, row, tells, of);
+      return { row, sending, entering: kind === 'resume' ? await this.beginEntering(tx, row, of) : null };
     });
-    const runsTold = await this.send(caller, row, tells, input.reason);
+    const runsTold = await this.send(caller, sending);
     // The first of them at once: where there are few, they have entered with the answer.
     if (entering) await this.store.inWorkspace(caller, (tx) => enterNext(tx, entering)).catch(passEnd);
     return { journey: journeyOf(row), runsTold };
   }
 
-  /** Those who were kept enter piece by piece; a repeat takes the place of what went before, as who has entered is not kept any more. */
-  private async beginEntering(tx: Tx, caller: Principal, journey: JourneyRow, reason: string): Promise<BulkRow | null> {
-    await cancelOfJourney(tx, { workspaceId: caller.workspaceId, journeyId: journey.id, kind: 'enter' });
-    return beginEntering(tx, journey, { actor: caller.actor, requestedBy: requesterOf(caller), reason });
+  private async change(
+    tx: Tx,
+    caller: Principal,
+    found: JourneyRow,
+    kind: JourneySwitch,
+    reason: string,
+  ): Promise<JourneyRow> {
+    const { from, to, act } = switches[kind];
+    if (!from.some((status) => status === found.status)) {
+      throw conflict('journey.notLive', `A journey that is ${found.status} cannot ${kind}`, {
+        journeyStatus: found.status,
+      });
+    }
+    await recordAudit(tx, {
+      ...auditActor(caller),
+      act,
+      subject: { kind: 'journey', id: found.id },
+      detail: { slug: found.slug, reason },
+    });
+    const { workspaceId } = caller;
+    const keepsOn = await cancelOfJourney(tx, { workspaceId, journeyId: found.id, kind: 'enter' });
+    return changeJourney(tx, found, { status: to, keepsOn });
   }
 
-  private async send(
-    caller: Principal,
-    row: JourneyRow,
-    kind: 'pause' | 'resume' | 'exit',
-    reason: string,
-  ): Promise<number> {
-    const { workspaceId } = caller;
-    const message = { workspaceId, journeyId: row.id, kind, ref: `journey/${row.rev}`, reason };
-    let sent = 0;
-    for (let after: string | null = null; ;) {
-      const chunk = await this.store.inWorkspace(caller, async (tx) => {
-        const runIds = await sendToJourneyRuns(tx, message, after);
-        await wakeRuns(tx, workspaceId, runIds);
-        return runIds;
-      });
-      const last = chunk.at(-1);
-      if (last === undefined) return sent;
-      sent += chunk.length;
-      after = last;
+  /** Those who were kept enter piece by piece; a repeat takes the place of what went before, as who has entered is not kept any more. */
+  private async beginEntering(
+    tx: Tx,
+    journey: JourneyRow,
+    of: Parameters<typeof beginEntering>[2],
+  ): Promise<BulkRow | null> {
+    await cancelOfJourney(tx, { workspaceId: journey.workspace_id, journeyId: journey.id, kind: 'enter' });
+    return beginEntering(tx, journey, of);
+  }
+
+  /** @returns how many runs have the message, of this request and of the server beside it */
+  private async send(caller: Principal, sending: BulkRow): Promise<number> {
+    let isMore = true;
+    while (isMore) {
+      isMore = await this.store
+        .inWorkspace(caller, (tx) => switchNext(tx, sending))
+        .catch((error: unknown) => {
+          passEnd(error);
+          return false;
+        });
     }
+    const ended = await this.store.inWorkspace(caller, (tx) => findBulk(tx, caller.workspaceId, sending.id));
+    return ended?.done ?? 0;
   }
 }
 
-/** Another pause came first: it keeps on who has not entered, and this resume has been one all the same. */
+/** Another switch came first: it goes on with those who were to come, and this one has been one all the same. */
 function passEnd(error: unknown): void {
   if (!(error instanceof BulkEnded)) throw error;
 }

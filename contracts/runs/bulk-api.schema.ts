@@ -7,8 +7,11 @@ export const bulkRunKinds = ['retry', 'skip', 'pause', 'resume', 'cancel'] as co
 /** What is asked of each of many runs. */
 export type BulkRunKind = (typeof bulkRunKinds)[number];
 
-/** All that the server does piece by piece: `move` takes runs of a journey to another version, `enter` lets in who was kept during its pause. */
-export const BulkKind = z.enum([...bulkRunKinds, 'move', 'enter']);
+/**
+ * All that the server does piece by piece: `move` takes runs of a journey to another version, `enter` lets in who was kept during its pause, `switch`
+ * pauses, resumes or stops its runs with it.
+ */
+export const BulkKind = z.enum([...bulkRunKinds, 'move', 'enter', 'switch']);
 /** What the server does piece by piece. */
 export type BulkKind = z.infer<typeof BulkKind>;
 
@@ -35,7 +38,7 @@ export const BulkState = z.enum(['running', 'done', 'cancelled']);
 
 /**
  * An operation on many runs. Of `total`, as counted when it began, `done` took it and `refused` did not; the server goes on by itself.
- * `journey` and `version` are those of a `move`, `journey` of an `enter`.
+ * `journey` and `version` are those of a `move`, `journey` of an `enter` and a `switch`.
  */
 export const BulkOperation = z
   .strictObject({

@@ -10,7 +10,8 @@ import { changeContact, lockContacts } from '../../platform/db/contacts/contacts
 import { resubscribe, unsubscribe } from '../../platform/db/contacts/contact-preferences.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
-import { changeJourney, journeyById, sendToJourneyRuns } from '../../platform/db/journeys/journeys.ts';
+import { changeJourney, journeyById } from '../../platform/db/journeys/journeys.ts';
+import { beginSwitch, switchNext } from '../../platform/db/journeys/switch-runs.ts';
 import { beginEntering, enterNext } from '../../platform/db/journeys/kept-entries.ts';
 import { takeInEvents } from '../../platform/db/journeys/event-intake.ts';
 import { masterKeys } from '../../platform/keys/master-keys.ts';
@@ -134,10 +135,12 @@ async function turn(
   const row = await journeyById(tx, workspaceId, journeyId);
   if (!row) throw new Error('the journey is there');
   const changed = await changeJourney(tx, row, { status: kind === 'pause' ? 'paused' : 'live' });
-  await sendToJourneyRuns(tx, { workspaceId, journeyId, kind, ref: `journey/${changed.rev}`, reason: 'x' }, null);
-  if (kind === 'pause') return;
   const actor = { kind: 'member', id: journeyId, name: 'Eva' } as const;
-  const entering = await beginEntering(tx, changed, { actor, requestedBy: null, reason: 'x' });
+  const of = { actor, requestedBy: null, reason: 'x' };
+  const sending = await beginSwitch(tx, changed, kind, of);
+  while (await switchNext(tx, sending));
+  if (kind === 'pause') return;
+  const entering = await beginEntering(tx, changed, of);
   if (entering) await enterNext(tx, entering);
 }
 

@@ -11,6 +11,7 @@ import {
   takeBulk,
 } from '../../../platform/db/bulk/bulk-operations.ts';
 import { sendMoves } from '../../../platform/db/journeys/move-runs.ts';
+import { switchNext } from '../../../platform/db/journeys/switch-runs.ts';
 import type { Db } from '../../../platform/db/core/pool.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
 import { enterNext } from '../../../platform/db/journeys/kept-entries.ts';
@@ -71,6 +72,7 @@ export class BulkRunner implements OnApplicationBootstrap, OnApplicationShutdown
     const kind = BulkKind.parse(bulk.kind);
     try {
       if (kind === 'enter') await this.inWorkspaceOf(bulk, (tx) => enterNext(tx, bulk));
+      else if (kind === 'switch') await this.inWorkspaceOf(bulk, (tx) => switchNext(tx, bulk));
       else if (kind === 'move') await this.move(bulk);
       else await this.operate(bulk, kind);
       await this.inWorkspaceOf(bulk, (tx) => releaseBulk(tx, bulk));

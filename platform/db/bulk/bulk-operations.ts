@@ -10,7 +10,7 @@ import type { Database } from '../tables/tables.ts';
 /** An operation's row. */
 export type BulkRow = Selectable<Database['bulk_operation']>;
 
-/** A new operation. `subjectId` is the journey of a `move` or an `enter`; `total` is what it has to do, as counted now. */
+/** A new operation. `subjectId` is the journey of a `move`, an `enter` or a `switch`; `total` is what it has to do, as counted now. */
 export type NewBulk = {
   workspaceId: string;
   kind: BulkKind;
@@ -154,7 +154,7 @@ export async function cancelBulk(tx: Tx, of: { workspaceId: string; id: string }
 /** Ends the operations of a kind that go on with the runs of a journey. @returns whether there was one */
 export async function cancelOfJourney(
   tx: Tx,
-  of: { workspaceId: string; journeyId: string; kind: 'enter' | 'move' },
+  of: { workspaceId: string; journeyId: string; kind: 'enter' | 'move' | 'switch' },
 ): Promise<boolean> {
   const result = await sql`update bulk_operation set state = 'cancelled', ended_at = now()
     where workspace_id = ${of.workspaceId} and subject_id = ${of.journeyId} and kind = ${of.kind} and state = 'running'`.execute(

@@ -161,30 +161,3 @@ export async function findLiveJourney(tx: Tx, workspaceId: string, slug: string)
   );
   return rows[0];
 }
-
-/** Runs that get the message in one transaction: some 50 ms, so that the change feed never stalls. */
-const CHUNK = 500;
-
-/**
- * Enqueues a pause, resume or exit for the next live runs of a journey, in id order after `after`. `ref` makes it
- * idempotent; the caller wakes them.
- * @returns their ids; none when no run is left
- */
-export async function sendToJourneyRuns(
-  tx: Tx,
-  message: { workspaceId: string; journeyId: string; kind: 'pause' | 'resume' | 'exit'; ref: string; reason: string },
-  after: string | null,
-): Promise<string[]> {
-  const { workspaceId, journeyId, kind, ref, reason } = message;
-  const { rows } = await sql<{ id: string }>`
-    with chosen as (
-      select id from run where workspace_id = ${workspaceId} and subject_id = ${journeyId} and ended_at is null
-        and (${after}::uuid is null or id > ${after}::uuid)
-      order by id limit ${CHUNK}),
-    noted as (
-      insert into run_inbox (workspace_id, run_id, kind, ref, payload)
-      select ${workspaceId}::uuid, id, ${kind}, ${ref}, ${JSON.stringify({ reason })}::jsonb from chosen
-      on conflict (workspace_id, run_id, kind, ref) do nothing)
-    select id from chosen order by id`.execute(kysely(tx));
-  return rows.map((row) => row.id);
-}

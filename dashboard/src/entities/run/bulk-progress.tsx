@@ -30,6 +30,7 @@ function useKindWords(): Record<BulkKind, string> {
     cancel: t`Runs are cancelled`,
     move: t`People are moved to another version`,
     enter: t`People who were kept enter`,
+    switch: t`The journey’s change reaches its people`,
   };
 }
 
@@ -60,7 +61,7 @@ function Operation({ operation }: { operation: BulkOperation }) {
               <Plural value={refused} one="Why # refused" other="Why # refused" />
             </Button>
           )}
-          {state === 'running' && mayOperate && kind !== 'enter' && (
+          {state === 'running' && mayOperate && kind !== 'enter' && kind !== 'switch' && (
             <Button size="xs" loading={cancel.isPending} onClick={() => cancel.mutate()}>
               <Trans>End it here</Trans>
             </Button>
