@@ -164,7 +164,7 @@ describe('the pages without script', () => {
       { path: mails, shows: 'Stop these mails?' },
       { path: mails, shows: 'You get no more of these mails', act: press('Unsubscribe') },
       { path: mails, shows: 'You get these mails again', act: press('Subscribe again') },
-      { path: await subscription(null), shows: 'You get none of these mails' },
+      { path: await subscription(null), shows: 'This link stops nothing any more' },
       { path: '/u/nobody-made-this', shows: 'This link is not complete' },
     ];
   }

@@ -90,7 +90,11 @@ function wordsOf(subscription: Subscription, act: Act, sender: string): [title: 
         `It took effect at once. Mails from ${sender} about what you bought or booked may still come.`,
       ];
     case 'unknown':
-      return ['You get none of these mails', `${sender} has no address of yours any more.`];
+      // Who was erased and came again is another person here, of whose address this link knows nothing.
+      return [
+        'This link stops nothing any more',
+        `${sender} has erased whom this mail went to. If mails come again, use the link in the newest one.`,
+      ];
   }
 }
 

@@ -55,6 +55,16 @@ describe('/u/{token}', () => {
     expect((await api.call({ url })).text).toContain('You get no more of these mails');
   });
 
+  it('does not say that none come where the person was erased, as they may have come again (kademi-dev#5109, a sister)', async () => {
+    await kysely(database.system).deleteFrom('contact').where('external_id', '=', 'ana').execute();
+    await kysely(database.system)
+      .insertInto('contact')
+      .values({ workspace_id: database.workspaceId, external_id: 'ana', email: 'again@example.com' })
+      .execute();
+    const { text } = await post('List-Unsubscribe=One-Click');
+    expect([text.includes('use the link in the newest one'), text.includes('no more')]).toEqual([true, false]);
+  });
+
   it('knows no token that it did not make', async () => {
     for (const token of ['x', `${url.slice(3)}x`, url.slice(3, -2)]) {
       expect((await api.call({ url: `/u/${token}` })).status).toBe(404);
