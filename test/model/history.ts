@@ -146,8 +146,7 @@ type Drawn = {
 const drawn: fc.Arbitrary<Drawn> = fc.record({
   kind: fc.oneof(
     { weight: 10, arbitrary: fc.constant('event' as const) },
-    { weight: 2, arbitrary: fc.constant('rewind' as const) },
-    fc.constantFrom('outage' as const, 'optOut' as const, 'optIn' as const, 'move' as const),
+    fc.constantFrom('rewind' as const, 'outage' as const, 'optOut' as const, 'optIn' as const, 'move' as const),
   ),
   gap: fc.integer({ min: 1, max: 40 }),
   back: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 90 })),
@@ -182,14 +181,14 @@ export const pausedHistories: fc.Arbitrary<History> = fc
   }));
 
 /** What is drawn beside the events of a history in which mails are refused. */
-const mending = ['refusal', 'retry', 'skip', 'restart'] as const;
+const mending = ['refusal', 'retry', 'skip', 'restart', 'rewind'] as const;
 
 /** The same of a journey whose mails are refused for a time, and whose runs are mended; nobody enters it again by an event. */
 export const mendedHistories: fc.Arbitrary<History> = fc
   .record({
     definition,
     drawn: fc.array(
-      fc.tuple(drawn, fc.nat({ max: 7 })).map(([one, die]): Drawn => {
+      fc.tuple(drawn, fc.nat({ max: 8 })).map(([one, die]): Drawn => {
         const kind = mending[die] ?? (one.kind === 'outage' ? 'refusal' : one.kind);
         return { ...one, kind, name: one.name === 'entered' ? 'seen' : one.name };
       }),
