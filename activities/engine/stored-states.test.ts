@@ -50,6 +50,15 @@ const wordsAside = (state: unknown): object =>
     key === 'variables' ? Object.keys(value as object) : value,
   ) as object;
 
+type Errands = { errands?: { step: string }[] };
+/** Mails of an enrollment that are taken back when what they say is over, which code of before did not. */
+const takenBack = ['queue-mail', 'offer-mail', 'payment-mail'];
+const withoutTakenBack = (state: Errands, { errands: now = [] }: Errands): object => {
+  const isKept = ({ step }: { step: string }): boolean =>
+    !takenBack.includes(step) || now.some((errand) => errand.step === step);
+  return state.errands ? { ...state, errands: state.errands.filter(isKept) } : state;
+};
+
 describe('states stored by code of before', () => {
   it.each(Object.entries(turnOf))(
     'are gone on with, and what is stored then has all that that code stored: %s',
@@ -58,7 +67,8 @@ describe('states stored by code of before', () => {
         let before: JsonObject | null = null;
         for (const { now, mailbox, state } of run.turns) {
           // Code of before, which may take the run over again, keeps what it does not know.
-          expect(wordsAside(turn(run, before, { now, mailbox }))).toMatchObject(wordsAside(state));
+          const made = turn(run, before, { now, mailbox }) as Errands;
+          expect(wordsAside(made)).toMatchObject(wordsAside(withoutTakenBack(state, made)));
           before = state;
         }
       }
