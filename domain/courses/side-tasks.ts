@@ -15,18 +15,18 @@ export function sendMail(state: EnrollmentState, turn: Turn, step: string, title
 }
 
 /** The mails that say what a learner may do in the stage in which they are sent: later than that they would be wrong. */
-const ofTheirStage = ['queue-mail', 'offer-mail', 'payment-mail'];
+const ofTheirStage = ['queue-mail', 'offer-mail', 'payment-mail', 'more-time-mail'];
 
 /** Takes back the mails that could not be sent before their stage was over. */
 export function withdrawMails(state: EnrollmentState, turn: Turn): EnrollmentState {
   const late = state.errands.filter(({ step }) => ofTheirStage.includes(step));
-  for (const mail of late) noteTask(turn, mail, 'skipped', { reason: 'it could not be sent while it was true' });
+  for (const mail of late) noteTask(turn, mail, 'skipped', { reason: 'not known to be sent while it was true' });
   return late.reduce(without, state);
 }
 
-/** Whether a mail of this step waits to be sent, as it does while a mail server is away. */
-export function isUnsent({ errands }: EnrollmentState, step: string): boolean {
-  return errands.some((task) => task.step === step);
+/** Whether the mail of this step, or that there is more time, waits to be sent, as it does while a mail server is away. */
+export function isUnsent({ errands }: EnrollmentState, step: 'offer-mail' | 'payment-mail'): boolean {
+  return errands.some((task) => task.step === step || task.step === 'more-time-mail');
 }
 
 /** Leaves a note in the CRM beside the stage. */
