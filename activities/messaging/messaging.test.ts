@@ -50,7 +50,7 @@ describe('a mail', () => {
     contactId: string;
     email: string;
     /** Tries to send; the server says `outcome`. */
-    attempt(outcome?: MailOutcome): Promise<void>;
+    attempt(outcome?: MailOutcome, generation?: number): Promise<void>;
     sent(): Promise<Sent>;
   };
 
@@ -93,9 +93,9 @@ describe('a mail', () => {
       runId,
       contactId,
       email,
-      async attempt(outcome = { kind: 'sent', reply: '250', serverMessageId: null }) {
+      async attempt(outcome = { kind: 'sent', reply: '250', serverMessageId: null }, generation = 0) {
         const { sendMessage } = activities(outcome);
-        await new MockActivityEnvironment().run(() => sendMessage({ workspaceId, runId, key: '0/mail/1' }));
+        await new MockActivityEnvironment().run(() => sendMessage({ workspaceId, runId, key: `${generation}/mail/1` }));
       },
       async sent() {
         const inbox = kysely(system).selectFrom('run_inbox').select('payload').where('run_id', '=', runId);
@@ -321,6 +321,29 @@ describe('a mail', () => {
     expect(await inWorkspace(app, workspaceId, (tx) => isSuppressed(tx, hashedEmail(keys, workspaceId, email)))).toBe(
       true,
     );
+  });
+
+  it('that goes to another address after a rewind is noted with that one, which a bounce closes (a hostile reader)', async () => {
+    const { workspaceId, system, app } = database;
+    const { runId, contactId, email: old, attempt, sent } = await mailing({});
+    const error = { code: 'email.busy', message: 'later' };
+    await expect(attempt({ kind: 'deferred', error })).rejects.toThrow('later');
+    const email = `new-${old}`;
+    await kysely(system).updateTable('contact').set({ email }).where('id', '=', contactId).execute();
+    await kysely(system).updateTable('run').set({ generation: 1 }).where('id', '=', runId).execute();
+    await attempt(undefined, 1);
+    expect((await sent()).sentTo).toEqual(['new-contact@example.com']);
+    const noted = kysely(system)
+      .selectFrom('mail')
+      .select(['effect_id', 'recipient'])
+      .where('contact_id', '=', contactId);
+    const { effect_id: effectId, recipient } = await noted.executeTakeFirstOrThrow();
+    expect(recipient).toBe(email);
+    const gone = { id: newId(), effectId, kind: 'bounced', status: '5.1.1', diagnostic: null, at: new Date() } as const;
+    expect(await takeReport(app, keys, gone)).toBe('taken');
+    const isClosed = (address: string): Promise<boolean> =>
+      inWorkspace(app, workspaceId, (tx) => isSuppressed(tx, hashedEmail(keys, workspaceId, address)));
+    expect([await isClosed(email), await isClosed(old)]).toEqual([true, false]);
   });
 
   it('to one who has unsubscribed is not sent, and its run goes on with the reason', async () => {

@@ -31,8 +31,8 @@ const manyMails = 5;
 export type Repeats = { journey: string; step: string };
 
 /**
- * Notes a mail when its bytes are made, and stores those, which later claims of its effect send again; null where it has none. Noting it again
- * changes nothing.
+ * Notes a mail when its bytes are made, and stores those, which later claims of its effect send again; null where it has none. Bytes
+ * that are made anew after a rewind go to whom the person is now: reports are about that address.
  * @returns what repeats itself, or null. What one run writes again is its loop
  */
 export async function noteMail(tx: Tx, mail: NewMail, bytes: Buffer | null): Promise<Repeats | null> {
@@ -40,7 +40,8 @@ export async function noteMail(tx: Tx, mail: NewMail, bytes: Buffer | null): Pro
   const { rows } = await sql<Repeats>`
     with noted as (
       insert into mail (workspace_id, effect_id, contact_id, recipient, subject)
-      values (${workspaceId}, ${effectId}, ${contactId}, ${recipient}, ${subject}) on conflict do nothing
+      values (${workspaceId}, ${effectId}, ${contactId}, ${recipient}, ${subject})
+      on conflict (workspace_id, effect_id) do update set contact_id = excluded.contact_id, recipient = excluded.recipient, subject = excluded.subject
     ), frozen as (
       update effect set frozen = given.bytes from (select ${bytes}::bytea as bytes) given
       where workspace_id = ${workspaceId} and id = ${effectId} and given.bytes is not null
