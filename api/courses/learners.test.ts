@@ -228,6 +228,39 @@ describe('the learners of a course run', () => {
       expect(audit.json['items']).toMatchObject([{ detail: { message: sent.json['id'], recipients: 2 } }]);
     });
 
+    it('are each counted by the last try where a mail was tried again (a hostile reader)', async () => {
+      const slug = '/v1/courses/sql/runs/tried-again';
+      await api.call({ method: 'PUT', url: slug, key, body: { ...shortRun, capacity: 5 } });
+      await contact('nia');
+      const body = { course: 'sql', run: 'tried-again', contact: 'nia' };
+      const runId = String((await api.call({ method: 'POST', url: '/v1/enrollments', key, body })).json['runId']);
+      const written = { audience: 'open', subject: 'The room', words: 'We meet in room 4.', recipients: 1 };
+      const { json } = await api.call({ method: 'POST', url: `${slug}/messages`, key, body: written });
+      const counts = { recipients: 1, sent: 0, underWay: 0, unknown: 0, notSent: 0 };
+      for (const [visit, state, expected] of [
+        [1, 'rejected', { notSent: 1 }],
+        [2, 'done', { sent: 1 }],
+      ] as const) {
+        await kysely(database.system)
+          .insertInto('effect')
+          .values({
+            workspace_id: database.workspaceId,
+            key: `${runId}/course-message/${visit}`,
+            run_id: runId,
+            step: 'course-message',
+            visit,
+            generation: 0,
+            kind: 'email',
+            mode: 'atMostOnce',
+            state,
+            request: JSON.stringify({ variables: { message: json['id'] } }),
+          })
+          .execute();
+        const { items } = (await api.call({ url: `${slug}/messages`, key })).json;
+        expect(items).toMatchObject([{ ...counts, ...expected }]);
+      }
+    });
+
     it('are written to by who may, with one line of a subject and some words', async () => {
       const wrong = async (more: Record<string, unknown>) => {
         const { status, json } = await send(more);

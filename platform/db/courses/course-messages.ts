@@ -88,7 +88,7 @@ export type CourseMessageRow = {
   not_sent: number;
 };
 
-/** A page of messages, newest first, below `before`; `id` alone where it is given. */
+/** A page of messages, newest first, below `before`; `id` alone where it is given. Of a mail that was tried again the last try counts. */
 export async function listCourseMessages(
   tx: Tx,
   { workspaceId, courseRunId }: CourseRunId,
@@ -105,8 +105,10 @@ export async function listCourseMessages(
       from enrollment e join run_inbox i on i.workspace_id = e.workspace_id and i.run_id = e.run_id
         and i.kind = 'courseMessage' and i.ref = m.id::text
       join run r on r.workspace_id = e.workspace_id and r.id = e.run_id
-      left join effect f on f.workspace_id = i.workspace_id and f.run_id = i.run_id and f.step = ${sql.lit(step)}
-        and f.request -> 'variables' ->> 'message' = m.id::text
+      left join lateral (
+        select f.* from effect f where f.workspace_id = i.workspace_id and f.run_id = i.run_id and f.step = ${sql.lit(step)}
+          and f.request -> 'variables' ->> 'message' = m.id::text
+        order by f.id desc limit 1) f on true
       where e.workspace_id = m.workspace_id and e.course_run_id = m.course_run_id) counts
     where m.workspace_id = ${workspaceId} and m.course_run_id = ${courseRunId}
       and (${page.id}::uuid is null or m.id = ${page.id}::uuid) and (${page.before}::uuid is null or m.id < ${page.before}::uuid)
