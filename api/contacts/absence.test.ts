@@ -116,6 +116,17 @@ describe('why something did not come to a person (drawings of the person’s pag
     expect(await explain('jon', 'kept')).toEqual(['missing', 'event.came', 'journey.stopped!']);
   });
 
+  it.each([
+    ['contacts:read', 'runs:read'],
+    ['runs:read', 'contacts:read'],
+  ] as const)(
+    'is not for a key with %s alone, as it shows events and runs (a hostile reader 7)',
+    async (has, needs) => {
+      const url = '/v1/contacts/ana/absence?journey=once';
+      expect(await api.call({ url, key: await api.key([has]) })).toMatchObject({ status: 403, json: { needs } });
+    },
+  );
+
   describe('a mail', () => {
     const when = { kind: 'exists', value: { kind: 'contact', path: ['paid'] } } as const;
     const branch: JourneyNode = { kind: 'if', id: 'paid', title: 'Has paid?', when, yes: [hello], no: [] };

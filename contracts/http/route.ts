@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Access } from '../access/access.ts';
+import type { Access, Permission } from '../access/access.ts';
 
 /** An endpoint: all that its controller, its clients and the OpenAPI document say of it. */
 export type Route = {
@@ -9,6 +9,8 @@ export type Route = {
   /** One short sentence, present tense, for the OpenAPI document. */
   readonly summary: string;
   readonly access: Access;
+  /** A second right that it needs, where it shows what two of them protect. */
+  readonly alsoNeeds?: Permission;
   /** The schema of each part of the path that begins with a colon. */
   readonly params?: Readonly<Record<string, z.ZodType>>;
   readonly query?: z.ZodObject;

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { Access } from '../../../contracts/access/access.ts';
+import type { Access, Permission } from '../../../contracts/access/access.ts';
 import { AppError } from '../errors/app-error.ts';
 import { metadata } from '../operation.ts';
 import { OriginCheck } from './origin-check.ts';
@@ -25,6 +25,8 @@ export class AccessGuard implements CanActivate {
     const caller = principalOf(request);
     if (caller.session && !isSafe(request.method)) this.origin.requireOwn(request);
     if (access !== 'signedIn') requireRight(caller, access);
+    const alsoNeeds = this.reflector.get<Permission | undefined>(metadata.alsoNeeds, context.getHandler());
+    if (alsoNeeds) requireRight(caller, alsoNeeds);
     return true;
   }
 }

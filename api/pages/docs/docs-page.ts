@@ -2,7 +2,10 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { html, type Markup, page } from '../../http/html.ts';
 import { schemaText } from './schema-text.ts';
 
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & { 'x-access'?: string };
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
+  'x-access'?: string;
+  'x-also-needs'?: string;
+};
 type Listed = { method: string; path: string; operation: Operation };
 /** The components of the document, by name. */
 type Shapes = Record<string, unknown>;
@@ -67,7 +70,7 @@ function operationBlock({ method, path, operation }: Listed, shapes: Shapes): Ma
   const body = operation.requestBody && 'content' in operation.requestBody ? operation.requestBody.content : null;
   return html`<details>
     <summary><span class="verb">${method}</span> <code>${path}</code> ${operation.summary}</summary>
-    <p class="note">${accessWords(operation['x-access'])}</p>
+    <p class="note">${accessWords(operation)}</p>
     ${
       parameters.length > 0 &&
       html`<ul class="links">
@@ -91,9 +94,10 @@ function operationBlock({ method, path, operation }: Listed, shapes: Shapes): Ma
   </details>`;
 }
 
-function accessWords(access: string | undefined): string {
+function accessWords({ 'x-access': access, 'x-also-needs': also }: Operation): string {
   if (access === 'public') return 'Needs no key.';
-  return access === 'signedIn' ? 'Needs a key or a session.' : `Needs the right ${access ?? ''}.`;
+  if (access === 'signedIn') return 'Needs a key or a session.';
+  return also === undefined ? `Needs the right ${access ?? ''}.` : `Needs the rights ${access ?? ''} and ${also}.`;
 }
 
 function answerBlock([status, response]: [string, unknown], shapes: Shapes): Markup {

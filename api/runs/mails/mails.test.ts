@@ -76,6 +76,7 @@ describe('who got a mail (operator’s day, a wrong mail)', () => {
       'journeys:read',
       'journeys:write',
       'journeys:publish',
+      'runs:read',
     ]);
     await publishJourney(api, key, sampleJourney('first', { entry: [{ event: 'first' }] }));
     await publishJourney(api, key, sampleJourney('second', { entry: [{ event: 'second' }] }));
@@ -138,8 +139,15 @@ describe('who got a mail (operator’s day, a wrong mail)', () => {
     },
   );
 
-  it('is for those alone who may see people', async () => {
-    const other = await api.key(['runs:read']);
-    expect((await api.call({ url: '/v1/mails?template=hi', key: other })).status).toBe(403);
-  });
+  it.each([
+    ['contacts:read', 'runs:read'],
+    ['runs:read', 'contacts:read'],
+  ] as const)(
+    'is not for a key with %s alone, as it shows people and their runs (a hostile reader 7)',
+    async (has, needs) => {
+      const other = await api.key([has]);
+      for (const url of ['/v1/mails?template=hi', '/v1/mails.csv?template=hi'])
+        expect(await api.call({ url, key: other })).toMatchObject({ status: 403, json: { needs } });
+    },
+  );
 });
