@@ -65,7 +65,6 @@ import * as auditOfSubject from './0120-audit-of-subject.ts';
 import * as mailsOfStep from './0121-mails-of-step.ts';
 import * as savedViews from './0122-saved-views.ts';
 import * as incidentOwners from './0125-incident-owners.ts';
-import * as incidentActs from './0126-incident-acts.ts';
 import * as decidedDocuments from './0127-decided-documents.ts';
 import * as courseMessages from './0128-course-messages.ts';
 import * as runIndexes from './0133-run-indexes.ts';
@@ -139,7 +138,6 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0121-mails-of-step': mailsOfStep,
   '0122-saved-views': savedViews,
   '0125-incident-owners': incidentOwners,
-  '0126-incident-acts': incidentActs,
   '0127-decided-documents': decidedDocuments,
   '0128-course-messages': courseMessages,
   '0133-run-indexes': runIndexes,
