@@ -41,7 +41,7 @@ describe('every page of the dashboard', () => {
     ['/contacts', 'External id'],
     ['/contacts/ana?journey=walk', 'They entered, and are in v1'],
     ['/contacts/ana?tab=jobs', 'Journey walk v1'],
-    ['/mails?journey=mailed&step=hello', 'Download as CSV'],
+    ['/mails?journey=mailed&step=hello&days=soon', 'Download as CSV'],
     ['/mails', 'Which mail?'],
     ['/incidents', 'Resolved'],
     ['/admin', 'Invite a member'],

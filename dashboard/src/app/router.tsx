@@ -14,7 +14,7 @@ import { Frame } from '../frame/frame.tsx';
 import { Loading } from '../ui/states.tsx';
 import { FailedPage, Outside, PendingPage } from './page-states.tsx';
 import { queryClient } from './query-client.ts';
-import { readSearch, text } from './search.ts';
+import { days, readSearch, text } from './search.ts';
 
 const root = createRootRoute({ component: Outlet });
 
@@ -143,7 +143,7 @@ const runs = createRoute({
     version: text,
     step: text,
     contact: text,
-    since: text,
+    since: days,
     sort: text,
   }),
   component: lazyRouteComponent(() => fetchCode(() => import('../pages/runs/runs.tsx')), 'RunsPage'),
@@ -165,12 +165,12 @@ const contact = createRoute({
 });
 const mails = createRoute({
   ...page('/mails'),
-  validateSearch: readSearch({ template: text, journey: text, step: text, version: text, days: text, show: text }),
+  validateSearch: readSearch({ template: text, journey: text, step: text, version: text, days, show: text }),
   component: lazyRouteComponent(() => fetchCode(() => import('../pages/people/mails.tsx')), 'MailsPage'),
 });
 const admin = createRoute({
   ...page('/admin'),
-  validateSearch: readSearch({ tab: text, act: text, subject: text, who: text, days: text }),
+  validateSearch: readSearch({ tab: text, act: text, subject: text, who: text, days }),
   component: lazyRouteComponent(() => fetchCode(() => import('../pages/admin.tsx')), 'AdminPage'),
 });
 const incidents = createRoute({

@@ -7,6 +7,12 @@ export const text: Reader<string> = (value) => {
   return typeof value === 'string' && value !== '' ? value : undefined;
 };
 
+/** The last days that a list can be narrowed to, by their number; of any other it would be asked for an instant that there is none of. */
+export const days: Reader<string> = (value) => {
+  const number = text(value);
+  return number !== undefined && ['1', '7', '30'].includes(number) ? number : undefined;
+};
+
 /** Reads the query of an address: what it does not know or cannot read is left out, so that no address fails. */
 export function readSearch<S extends Record<string, Reader<unknown>>>(shape: S) {
   return (search: Record<string, unknown>): Search<S> => {

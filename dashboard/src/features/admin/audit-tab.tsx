@@ -30,7 +30,7 @@ export function AuditTab() {
   };
   // Of the day, so that the list is not asked for anew with each look at the clock.
   const [openedAt] = useState(Date.now);
-  const since = Number(days) > 0 ? new Date(openedAt - Number(days) * 86_400_000).toISOString() : undefined;
+  const since = days ? new Date(openedAt - Number(days) * 86_400_000).toISOString() : undefined;
   const verify = useMutation({ mutationFn: () => verifyAudit() });
   return (
     <>

@@ -70,8 +70,8 @@ function Answer({ answer: { outcome, findings } }: { answer: Absence }) {
         {last && <Says finding={last} />}
       </h3>
       <ul aria-label={t`What is on record`}>
-        {findings.map((finding) => (
-          <li key={finding.code} className={classes.finding} data-stop={finding.isStop}>
+        {findings.map((finding, place) => (
+          <li key={`${place} ${finding.code}`} className={classes.finding} data-stop={finding.isStop}>
             <Icon name={iconOf(finding, outcome, finding === last)} size={14} color={colourOf(finding)} />
             <Label finding={finding} />
             <span>
