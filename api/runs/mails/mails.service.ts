@@ -2,14 +2,21 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { type MailFileQuery, type MailQuery, SentMail } from '../../../contracts/runs/mails-api.schema.ts';
 import { csvLine } from '../../../domain/documents/csv-line.ts';
-import { type ListedMail, listMails, type MailFilter } from '../../../platform/db/views/runs/mails-list.ts';
+import {
+  type ListedMail,
+  listMails,
+  type MailFilter,
+  mailIds,
+  mailsOf,
+} from '../../../platform/db/views/runs/mails-list.ts';
 import { invalid } from '../../http/errors/app-error.ts';
 import { beforeId, type Page, pageById } from '../../http/request/paging.ts';
 import type { Principal } from '../../http/caller/principal.ts';
 import { Store } from '../../http/store.ts';
 
-/** Mails read in one transaction while the file is written. */
-const pageRows = 500;
+/** Mails that are found at once while the file is written, and of these read in one transaction. */
+const idsAtOnce = 10_000;
+const rowsAtOnce = 500;
 
 const columns = [
   'contact',
@@ -46,11 +53,14 @@ export class MailsService {
   private async *lines(caller: Principal, filter: MailFilter): AsyncGenerator<string> {
     yield csvLine(columns);
     for (let before: string | null = null; ;) {
-      const page = { before, limit: pageRows };
-      const rows: ListedMail[] = await this.store.inWorkspace(caller, (tx) => listMails(tx, filter, page));
-      yield rows.slice(0, pageRows).map(lineOf).join('');
-      if (rows.length <= pageRows) return;
-      before = rows[pageRows - 1]?.id ?? null;
+      const page = { before, limit: idsAtOnce };
+      const ids: string[] = await this.store.inWorkspace(caller, (tx) => mailIds(tx, filter, page));
+      for (let at = 0; at < ids.length; at += rowsAtOnce) {
+        const some = ids.slice(at, at + rowsAtOnce);
+        yield (await this.store.inWorkspace(caller, (tx) => mailsOf(tx, filter, some))).map(lineOf).join('');
+      }
+      if (ids.length < idsAtOnce) return;
+      before = ids.at(-1) ?? null;
     }
   }
 }

@@ -37,14 +37,21 @@ export type ListedMail = {
 
 const template = sql`((e.request -> 'content' ->> 'template') collate "C")`;
 
+/** Where a page begins, and how many mails it has at most. */
+type MailPage = { before: string | null; limit: number };
+
 /** A page of the mails that a filter leaves, below `before`; one more than `limit` shows that there is a next page. */
-export async function listMails(
+export async function listMails(tx: Tx, filter: MailFilter, page: MailPage): Promise<ListedMail[]> {
+  const ids = await mailIds(tx, filter, { ...page, limit: page.limit + 1 });
+  return mailsOf(tx, filter, ids);
+}
+
+/** Mails by their ids, newest first. */
+export async function mailsOf(
   tx: Tx,
-  filter: MailFilter,
-  page: { before: string | null; limit: number },
+  { workspaceId }: Pick<MailFilter, 'workspaceId'>,
+  ids: readonly string[],
 ): Promise<ListedMail[]> {
-  const conditions = conditionsOf(filter);
-  if (page.before !== null) conditions.push(sql`e.id < ${page.before}`);
   const { rows } = await sql<ListedMail>`
     select e.id, e.run_id, c.external_id, ${calledName(sql`c.attributes`)} as contact_name, m.recipient, m.subject,
       case when j.id is not null then jsonb_build_object('slug', j.slug, 'name', j.name, 'version', v.version) end as journey, e.step,
@@ -58,18 +65,64 @@ export async function listMails(
     left join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
     left join contact c on c.workspace_id = r.workspace_id and c.id = r.contact_id
     left join mail m on m.workspace_id = e.workspace_id and m.effect_id = e.id
-    where ${sql.join(conditions, sql` and `)} order by e.id desc limit ${sql.lit(page.limit + 1)}`.execute(kysely(tx));
+    where e.workspace_id = ${workspaceId} and e.id = any(${ids}::uuid[]) order by e.id desc`.execute(kysely(tx));
   return rows;
 }
 
-function conditionsOf({ workspaceId, of, version, after, before, show }: MailFilter): RawBuilder<unknown>[] {
+/** The ids of the next mails that a filter leaves, newest first below `before`. */
+export async function mailIds(tx: Tx, filter: MailFilter, { before, limit }: MailPage): Promise<string[]> {
+  const conditions = conditionsOf(filter);
+  if (before !== null) conditions.push(sql`e.id < ${before}`);
+  const those = sql.join(conditions, sql` and `);
+  const { workspaceId, of } = filter;
+  const newest = sql`order by id desc limit ${sql.lit(limit)}`;
+  if ('template' in of && of.templateVersion !== null) {
+    const one = sql`${template} = ${`${of.template}@${of.templateVersion}`}`;
+    return idsOf(tx, sql`select e.id from effect e where ${those} and ${one} ${newest}`);
+  }
+  if ('template' in of)
+    return idsOf(
+      tx,
+      sql`with recursive ${versionsOf(workspaceId, of.template)}
+        select id from version cross join lateral (
+          select e.id from effect e where ${those} and ${template} = version.name ${newest}) mails
+        ${newest}`,
+    );
+  const journey = kysely(tx).selectFrom('journey').select('id').where('workspace_id', '=', workspaceId);
+  const found = await journey.where('slug', '=', of.journey).executeTakeFirst();
+  if (!found) return [];
+  // Found as a whole before they are sorted: other journeys may have a step of that name too, with many more mails.
+  return idsOf(
+    tx,
+    sql`with mails as materialized (
+        select e.id from run r join effect e on e.workspace_id = r.workspace_id and e.run_id = r.id
+        where r.workspace_id = ${workspaceId} and r.subject_id = ${found.id} and e.step = ${of.step} and ${those})
+      select id from mails ${newest}`,
+  );
+}
+
+async function idsOf(tx: Tx, query: RawBuilder<unknown>): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`${query}`.execute(kysely(tx));
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * The versions of a template in which mails were planned, each found by its place in the index: what follows a name in a reference is an @, so all
+ * of its versions lie between that and the next character.
+ */
+function versionsOf(workspaceId: string, name: string): RawBuilder<unknown> {
+  const next = (after: RawBuilder<unknown>) => sql`(select min(${template}) from effect e
+    where e.workspace_id = ${workspaceId} and e.kind = 'email' and ${template} > ${after} and ${template} < ${`${name}A`})`;
+  return sql`every (name) as (
+      select ${next(sql`${`${name}@`}`)} union all select ${next(sql`every.name`)} from every where every.name is not null),
+    version as (select name from every where name is not null)`;
+}
+
+function conditionsOf({ workspaceId, version, after, before, show }: MailFilter): RawBuilder<unknown>[] {
   const conditions = [sql`e.workspace_id = ${workspaceId} and e.kind = 'email' and not (e.request ? 'gate')`];
-  if ('journey' in of) conditions.push(sql`e.step = ${of.step} and j.slug = ${of.journey}`);
-  // What follows a name in a reference is an @: all of its versions lie between that and the next character.
-  else if (of.templateVersion === null)
-    conditions.push(sql`${template} >= ${`${of.template}@`} and ${template} < ${`${of.template}A`}`);
-  else conditions.push(sql`${template} = ${`${of.template}@${of.templateVersion}`}`);
-  if (version !== null) conditions.push(sql`v.version = ${version}`);
+  if (version !== null)
+    conditions.push(sql`exists (select from journey_run jr join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
+      where jr.workspace_id = e.workspace_id and jr.run_id = e.run_id and v.version = ${version})`);
   // Ids are made in the order of time.
   if (after !== null) conditions.push(sql`e.id >= ${firstIdAt(after)}`);
   if (before !== null) conditions.push(sql`e.id < ${firstIdAt(before)}`);
