@@ -54,7 +54,7 @@ export class DocumentsService {
       if (document.content_hash !== expectedHash) throw stale();
       if (document.decision === decision) return documentOf(document);
       await requireUndecided(tx, batch);
-      requireSeen(document, caller, expectedDecision);
+      await requireSeen(tx, document, caller, expectedDecision);
       if (document.open_draft !== null)
         throw conflict('document.beingChanged', 'Another text of it is being made; decide about that one');
       if (!(await decideDocument(tx, document, { decision, decidedBy: decision === null ? null : caller.actor.name })))

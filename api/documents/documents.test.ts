@@ -175,6 +175,14 @@ describe('/v1/batches/{id}/documents', () => {
       api.call({ method: 'POST', url: `${url}/${to}`, cookie, body: { expectedHash: 'h', ...body } });
     const refused = { status: 412, json: { code: 'document.decidedMeanwhile' } };
     expect((await send('decisions', one, { decision: 'reject', expectedDecision: null })).status).toBe(200);
+    // Who has the same name is somebody else (a hostile reader 17).
+    const namesake = await send('decisions', await api.member(['approver']), { decision: 'approve' });
+    expect(namesake).toMatchObject({
+      ...refused,
+      json: { detail: expect.stringMatching(/^Test approver.*reload/) as string },
+    });
+    expect((await send('decisions', one, { decision: 'approve' })).json).toMatchObject({ decision: 'approve' });
+    expect((await send('decisions', one, { decision: 'reject' })).json).toMatchObject({ decision: 'reject' });
     // Both had it before them when nothing was decided; a program may not say what it saw.
     for (const seen of [{ expectedDecision: null }, {}]) {
       expect(await send('decisions', other, { decision: 'approve', ...seen })).toMatchObject(refused);

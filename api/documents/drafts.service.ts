@@ -42,7 +42,7 @@ export class DraftsService {
       await requireUndecided(tx, batch);
       if (batch.gate_id === null) throw conflict('batch.notInReview', 'The review has been decided as a whole');
       if (document.open_draft !== null) throw beingChanged();
-      requireSeen(document, caller, draft.expectedDecision);
+      await requireSeen(tx, document, caller, draft.expectedDecision);
       const asked = await this.checked(tx, reviewed, draft);
       const author = caller.actor.name;
       const number = await askDraft(tx, document, { ...asked, author, expectedHash: draft.expectedHash });

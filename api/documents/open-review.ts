@@ -1,6 +1,7 @@
 import type { DocumentDecision } from '../../contracts/documents/batches-api.schema.ts';
 import { isAssigned, isRequester } from '../../domain/approvals/validate-decision.ts';
 import { batchApprover } from '../../domain/documents/batch-state.ts';
+import { lastActor } from '../../platform/db/access/audit.ts';
 import { countDocuments } from '../../platform/db/documents/batch-figures.ts';
 import type { DocumentRow } from '../../platform/db/documents/documents.ts';
 import { isLeft, separatedFrom } from '../../platform/db/gates/assignees.ts';
@@ -66,14 +67,22 @@ async function undecidedIn(tx: Tx, { workspace_id: workspaceId, id }: ListedBatc
 /**
  * Two reviewers may have the same document before them: the decision of one is replaced only by who has seen it. @throws AppError 412
  */
-export function requireSeen(
-  { decision, decided_by: by }: DocumentRow,
-  caller: Principal,
+export async function requireSeen(
+  tx: Tx,
+  { workspace_id: workspaceId, id, decision, decided_by: by }: DocumentRow,
+  { actor }: Principal,
   expected: DocumentDecision['expectedDecision'],
-): void {
-  if (expected === undefined ? decision === null || by === caller.actor.name : decision === expected) return;
+): Promise<void> {
+  if (expected === undefined ? decision === null : decision === expected) return;
+  if (expected === undefined) {
+    // Two people may have one name: who it was is in the log.
+    const last = await lastActor(tx, { workspaceId, act: 'document.decided', subject: { kind: 'document', id } });
+    if (last?.kind === actor.kind && last.id === actor.id) return;
+  }
   const now = decision === null ? 'The decision has been taken back' : `${by} has ${words[decision]}`;
-  throw new AppError(412, 'document.decidedMeanwhile', { detail: `${now} meanwhile; look again, then decide` });
+  throw new AppError(412, 'document.decidedMeanwhile', {
+    detail: `${now} meanwhile; reload the page and look again, then decide`,
+  });
 }
 
 const words: Readonly<Record<string, string>> = { approve: 'approved it', reject: 'taken it out' };

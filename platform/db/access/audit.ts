@@ -33,3 +33,20 @@ export async function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
     })
     .execute();
 }
+
+/** Who did an act of one kind to something last; undefined where nobody has. */
+export async function lastActor(
+  tx: Tx,
+  { workspaceId, act, subject }: Pick<AuditEntry, 'workspaceId' | 'act' | 'subject'>,
+): Promise<{ kind: string; id: string | null } | undefined> {
+  const row = await kysely(tx)
+    .selectFrom('audit_entry')
+    .select(['actor_kind', 'actor_id'])
+    .where('workspace_id', '=', workspaceId)
+    .where('subject_id', '=', subject.id)
+    .where('subject_kind', '=', subject.kind)
+    .where('act', '=', act)
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  return row && { kind: row.actor_kind, id: row.actor_id };
+}
