@@ -1,13 +1,17 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JourneyDefinition, Reentry } from '../../contracts/journeys/journey.schema.ts';
 import type { Answer } from '../../test/support/caller.ts';
 import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
+import type { BulkRow } from '../../platform/db/bulk/bulk-operations.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { takeInEvents } from '../../platform/db/journeys/event-intake.ts';
+import { changeJourney, findJourney } from '../../platform/db/journeys/journeys.ts';
+import { beginSwitch, switchNext } from '../../platform/db/journeys/switch-runs.ts';
+import { newId } from '../../platform/ids.ts';
 
 describe('the people in a journey', () => {
   const { database, api } = useTestApi({}, { poolSize: 20 });
@@ -185,6 +189,64 @@ describe('the people in a journey', () => {
     const events = Array.from({ length: 1_000 }, (_, index) => sampleEvent(`c-${index}`, 'crowded', `c-${index}`));
     await api.call({ method: 'POST', url: '/v1/events', key, body: { events } });
     expect((await post('/crowded/pause', {})).json).toMatchObject({ runsTold: 1_000 });
+  });
+
+  describe('a pause whose request has died (bad day, a pause that breaks off)', () => {
+    const people = 600;
+    /** Pauses a journey that many are in as a request does that dies when it has told the first of them; the API beside the test is to leave it. */
+    const breakOff = async (slug: string): Promise<BulkRow> => {
+      const { workspaceId, app } = database;
+      await publish(slug);
+      const events = Array.from({ length: people }, (_, at) => sampleEvent(`${slug}-${at}`, slug, `${slug}-${at}`));
+      await api.call({ method: 'POST', url: '/v1/events', key, body: { events } });
+      return inWorkspace(app, workspaceId, async (tx) => {
+        const found = await findJourney(tx, workspaceId, slug, { lock: true });
+        if (!found) throw new Error('no journey');
+        const journey = await changeJourney(tx, found, { status: 'paused' });
+        const actor = { kind: 'apiKey', id: newId(), name: 'a key' } as const;
+        const row = await beginSwitch(tx, journey, 'pause', { actor, requestedBy: null, reason: 'typo' });
+        expect(await switchNext(tx, row)).toBe(true);
+        await lease(tx, row.id, sql`now() + interval '1 day'`);
+        return row;
+      });
+    };
+    const lease = (db: Parameters<typeof kysely>[0], id: string, until: RawBuilder<unknown>): Promise<unknown> =>
+      sql`update bulk_operation set leased_until = ${until} where id = ${id}`.execute(kysely(db));
+    const stateOf = async (id: string): Promise<unknown> =>
+      (await api.call({ url: `/v1/bulk-operations/${id}`, key })).json['state'];
+    /** How many runs of a journey have been sent each series of messages. */
+    const received = async (slug: string): Promise<Record<string, number>> => {
+      const { rows } = await sql<{ kinds: string; runs: number }>`
+        select kinds, count(*)::int as runs from (
+          select coalesce(string_agg(i.kind, ' ' order by i.seq), '') as kinds from run r
+          join journey j on j.id = r.subject_id and j.slug = ${slug} left join run_inbox i on i.run_id = r.id group by r.id) of_run
+        group by kinds`.execute(kysely(database.system));
+      return Object.fromEntries(rows.map(({ kinds, runs }) => [kinds, runs]));
+    };
+
+    it('is sent to all others by the server', async () => {
+      const { id } = await breakOff('half');
+      expect(await received('half')).toEqual({ pause: 500, '': 100 });
+      await lease(database.system, id, sql`null`);
+      await expect.poll(() => stateOf(id)).toBe('done');
+      expect(await received('half')).toEqual({ pause: people });
+    });
+
+    it('is ended by a resume that comes meanwhile, behind which nobody is paused', async () => {
+      const pause = await breakOff('half-resumed');
+      expect((await post('/half-resumed/resume', {})).json).toMatchObject({ runsTold: people });
+      expect(await stateOf(pause.id)).toBe('cancelled');
+      const { app, workspaceId } = database;
+      expect(await inWorkspace(app, workspaceId, (tx) => switchNext(tx, pause))).toBe(false);
+      expect(await received('half-resumed')).toEqual({ 'pause resume': 500, resume: 100 });
+    });
+
+    it('is sent to whom it missed by a repeat, and to nobody twice', async () => {
+      const { id } = await breakOff('half-again');
+      expect((await post('/half-again/pause', {})).json).toMatchObject({ runsTold: people });
+      expect(await stateOf(id)).toBe('cancelled');
+      expect(await received('half-again')).toEqual({ pause: people });
+    });
   });
 
   it('lets those in who came during a pause, as if they came at its end; drops them where the journey says so', async () => {

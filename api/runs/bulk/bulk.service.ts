@@ -22,7 +22,7 @@ import type { Tx } from '../../../platform/db/core/workspace.ts';
 import { slugsOfJourneys } from '../../../platform/db/journeys/journeys.ts';
 import { countRuns } from '../../../platform/db/views/runs/runs-list.ts';
 import { auditActor, type Principal, requesterOf } from '../../http/caller/principal.ts';
-import { notFound } from '../../http/errors/app-error.ts';
+import { conflict, notFound } from '../../http/errors/app-error.ts';
 import { beforeId, type Page, pageBy } from '../../http/request/paging.ts';
 import { Store } from '../../http/store.ts';
 import { filterOf } from '../runs.service.ts';
@@ -88,10 +88,15 @@ export class BulkService {
     });
   }
 
-  /** Repeatable: one that has ended stays as it is. */
+  /** Repeatable: one that has ended stays as it is. @throws AppError 409 for one that must reach all, as the journey itself has changed */
   async cancel(caller: Principal, id: string): Promise<BulkOperation> {
     return this.store.inWorkspace(caller, async (tx) => {
-      await this.find(tx, caller, id);
+      const { kind, state } = await this.find(tx, caller, id);
+      if (kind === 'switch' && state === 'running')
+        throw conflict(
+          'bulk.followsJourney',
+          'Its people follow the journey: pause, resume or stop the journey instead',
+        );
       if (await cancelBulk(tx, { workspaceId: caller.workspaceId, id }))
         await recordAudit(tx, {
           ...auditActor(caller),

@@ -7,6 +7,8 @@ import type { JourneyNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { advanceBulk, insertBulk } from '../../../platform/db/bulk/bulk-operations.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
+import { findJourney } from '../../../platform/db/journeys/journeys.ts';
+import { beginSwitch } from '../../../platform/db/journeys/switch-runs.ts';
 import { newId } from '../../../platform/ids.ts';
 import type { Answer } from '../../../test/support/caller.ts';
 import { publishJourney, sampleEvent, sampleJourney } from '../../../test/support/journeys.ts';
@@ -203,6 +205,31 @@ describe('operations on many runs', () => {
     });
     await move(2);
     expect(await get(`/v1/bulk-operations/${slow.id}`)).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('does not end what tells a journey’s people of its pause, as the journey itself is paused', async () => {
+    const { app, system, workspaceId } = database;
+    const ids = await begin({ slug: 'told', steps: [day] }, ['told-1']);
+    const sent = await inWorkspace(app, workspaceId, async (tx) => {
+      const journey = await findJourney(tx, workspaceId, 'told');
+      if (!journey) throw new Error('no journey');
+      const actor = { kind: 'apiKey', id: newId(), name: 'a key' } as const;
+      const row = await beginSwitch(tx, journey, 'pause', { actor, requestedBy: null, reason: 'r' });
+      // The API that runs beside the test is to leave it.
+      await sql`update bulk_operation set leased_until = now() + interval '1 day' where id = ${row.id}`.execute(
+        kysely(tx),
+      );
+      return row;
+    });
+    expect(await post(`/v1/bulk-operations/${sent.id}/cancel`)).toMatchObject({
+      status: 409,
+      json: { code: 'bulk.followsJourney', detail: expect.stringContaining('the journey instead') as string },
+    });
+    expect(await get(`/v1/bulk-operations/${sent.id}`)).toMatchObject({ kind: 'switch', state: 'running' });
+    await sql`update bulk_operation set leased_until = null where id = ${sent.id}`.execute(kysely(system));
+    await until(sent.id);
+    expect(await messages(ids)).toEqual(['pause']);
+    expect((await post(`/v1/bulk-operations/${sent.id}/cancel`)).json).toMatchObject({ state: 'done' });
   });
 
   /** The state of a run as if its day were over. */
