@@ -50,12 +50,12 @@ const wordsAside = (state: unknown): object =>
     key === 'variables' ? Object.keys(value as object) : value,
   ) as object;
 
-type Errands = { errands?: { step: string }[] };
+type SideTasks = { errands?: { step: string }[] };
 /** Mails of an enrollment that are taken back when what they say is over, which code of before did not. */
 const takenBack = ['queue-mail', 'offer-mail', 'payment-mail'];
-const withoutTakenBack = (state: Errands, { errands: now = [] }: Errands): object => {
+const withoutTakenBack = (state: SideTasks, { errands: now = [] }: SideTasks): object => {
   const isKept = ({ step }: { step: string }): boolean =>
-    !takenBack.includes(step) || now.some((errand) => errand.step === step);
+    !takenBack.includes(step) || now.some((task) => task.step === step);
   return state.errands ? { ...state, errands: state.errands.filter(isKept) } : state;
 };
 
@@ -67,7 +67,7 @@ describe('states stored by code of before', () => {
         let before: JsonObject | null = null;
         for (const { now, mailbox, state } of run.turns) {
           // Code of before, which may take the run over again, keeps what it does not know.
-          const made = turn(run, before, { now, mailbox }) as Errands;
+          const made = turn(run, before, { now, mailbox }) as SideTasks;
           expect(wordsAside(made)).toMatchObject(wordsAside(withoutTakenBack(state, made)));
           before = state;
         }

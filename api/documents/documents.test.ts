@@ -175,7 +175,7 @@ describe('/v1/batches/{id}/documents', () => {
       api.call({ method: 'POST', url: `${url}/${to}`, cookie, body: { expectedHash: 'h', ...body } });
     const refused = { status: 412, json: { code: 'document.decidedMeanwhile' } };
     expect((await send('decisions', one, { decision: 'reject', expectedDecision: null })).status).toBe(200);
-    // Who has the same name is somebody else (a hostile reader 17).
+    // Who has the same name is another person (a hostile reader 17).
     const namesake = await send('decisions', await api.member(['approver']), { decision: 'approve' });
     expect(namesake).toMatchObject({
       ...refused,

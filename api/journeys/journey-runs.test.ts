@@ -193,7 +193,7 @@ describe('the people in a journey', () => {
 
   describe('a pause whose request has died (bad day, a pause that breaks off)', () => {
     const people = 600;
-    /** Pauses a journey that many are in as a request does that dies when it has told the first of them; the API beside the test is to leave it. */
+    /** Pauses a journey that many are in as a request does that dies when it has reached the first of them; the API beside the test is to leave it. */
     const breakOff = async (slug: string): Promise<BulkRow> => {
       const { workspaceId, app } = database;
       await publish(slug);

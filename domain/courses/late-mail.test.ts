@@ -62,7 +62,7 @@ describe('a mail server that is away for longer than a seat is held (bad day, no
     expect(mailsOf(offered().answer('sendMessage', {}).until(offer))).toEqual([]);
   });
 
-  it('costs nobody the time that a person gave them and that they could not be told of', () => {
+  it('costs nobody the time that a person gave them and that they could not learn of', () => {
     const more = '2026-12-02T12:00:00.000Z';
     const seat = offered().answer('sendMessage', {}).send('moreTime', { until: more });
     expect(mailsOf(seat)).toEqual(['more-time-mail']);

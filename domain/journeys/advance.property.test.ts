@@ -227,7 +227,7 @@ function withUniqueIds(list: readonly JourneyNode[]): JourneyNode[] {
 }
 
 /** What must hold after every turn. */
-function expectSound(result: Advanced<JourneyState>): void {
+function expectSound(result: Advanced<JourneyState>, mailbox: readonly MailboxItem[]): void {
   const isFinal = ['completed', 'exited', 'failed'].includes(result.status);
   expect(result.ended !== null).toBe(isFinal);
   // What may still be its goal is waited for after the end.
@@ -235,7 +235,9 @@ function expectSound(result: Advanced<JourneyState>): void {
   const open = [...result.actions, ...waits, ...result.gates];
   expect(isFinal ? [open, result.dueAt, result.currentStep] : [[], null, null]).toEqual([[], null, null]);
   const actions = { running: 1, paused: 0, waiting: 0, completed: 0, exited: 0, failed: 0 }[result.status];
-  expect(result.actions).toHaveLength(actions);
+  // A pause that the next turn receives holds what would be done before it.
+  const isHeld = mailbox.some(({ kind, seq }) => kind === 'pause' && result.left?.includes(seq));
+  expect(result.actions).toHaveLength(isHeld ? 0 : actions);
   const commands = result.actions.map((action) => action.id);
   expect(new Set(commands).size).toBe(commands.length);
   const lines = result.steps.map((step) => `${step.step}/${step.visit}`);
@@ -250,7 +252,7 @@ describe('advance, for any definition and any mailbox', () => {
         let state = begin();
         for (const row of mailbox) {
           const result = advance(definition, state, input(row.at, [row]));
-          expectSound(result);
+          expectSound(result, [row]);
           const again = advance(definition, JSON.parse(JSON.stringify(state)) as JourneyState, input(row.at, [row]));
           expect(again).toEqual(result);
           state = result.state;

@@ -266,8 +266,15 @@ describe('a day on which everything goes wrong', () => {
     const { api, database } = stage;
     const { document, documentHash } = world.ids;
     const { json } = await api.call({ url: `/v1/documents/${document}`, key: world.key });
-    const page = await stage.open(`/batches/${String(json['batchId'])}/review?document=${document}`);
-    await page.getByRole('button', { name: /^Approve/ }).click();
+    const batchId = String(json['batchId']);
+    // With one more to decide the review is not over with the decision below.
+    await kysely(database.system)
+      .updateTable('document')
+      .set({ is_flagged: true })
+      .where('batch_id', '=', batchId)
+      .execute();
+    const page = await stage.open(`/batches/${batchId}/review?document=${document}`);
+    await page.getByRole('button', { name: 'Approve 1', exact: true }).click();
     await page.getByRole('button', { name: /^Confirm “Approve”/ }).waitFor();
     const { cookie } = await api.member(['approver']);
     const decision = { method: 'POST', url: `/v1/documents/${document}/decisions`, cookie } as const;
