@@ -4,6 +4,10 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/databa
 import { startTestWork, type TestWork } from '../../test/support/worker.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { createDb } from '../../platform/db/core/pool.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { matchGates } from '../../platform/db/gates/gates.ts';
+import { claimEffect } from '../../platform/db/runs/effects.ts';
+import { lockRun } from '../../platform/db/runs/turns.ts';
 import { ensureMember } from '../../platform/db/access/provisioning.ts';
 import { createLogger } from '../../platform/log.ts';
 import { mailGatesOnce } from './gate-mails.ts';
@@ -88,6 +92,68 @@ describe('the mails about a gate', () => {
       .execute();
     expect([await pass(), await mailAt(gateId)]).toEqual([1, null]);
     expect(await mailsAbout('Over?')).toHaveLength(2);
+  });
+
+  describe('after a rewind (a hostile reader)', () => {
+    const spec = {
+      step: 'approve',
+      visit: 1,
+      outcomes: [{ name: 'approve', label: 'Send it' }],
+      assignee: { kind: 'role' as const, id: 'approver' },
+      content: {},
+      dueAt: null,
+      onTimeout: null,
+    };
+    /** Takes a run back before its approval, which it comes to again. @returns the gate that is open then */
+    const rewind = (runId: string, title: string): Promise<string> =>
+      inWorkspace(database.app, database.workspaceId, async (tx) => {
+        await kysely(tx).updateTable('run').set({ generation: 1 }).where('id', '=', runId).execute();
+        const run = await lockRun(tx, database.workspaceId, runId);
+        if (!run) throw new Error('The run was just made');
+        await matchGates(tx, run, 1, [{ ...spec, title }]);
+        const open = kysely(tx)
+          .selectFrom('gate')
+          .select('id')
+          .where('run_id', '=', runId)
+          .where('status', '=', 'open');
+        return (await open.executeTakeFirstOrThrow()).id;
+      });
+    const bothOf = async (title: string): Promise<string[]> =>
+      (await mailsAbout(title)).flatMap((mail) => mail.to).toSorted();
+    const [ada, bo] = ['ada@example.com', 'bo@example.com'];
+
+    it('reach each member again in the round that it begins', async () => {
+      const { runId } = await openTestGate(database, { title: 'Round one?' });
+      await pass();
+      const again = await rewind(runId, 'Round two?');
+      expect([await pass(), await mailAt(again)]).toEqual([1, null]);
+      expect([await bothOf('Round one?'), await bothOf('Round two?')]).toEqual([
+        [ada, bo],
+        [ada, bo],
+      ]);
+    });
+
+    it('reach each member once whose mail the server took later', async () => {
+      const { runId } = await openTestGate(database, { title: 'Never mailed?' });
+      const again = await rewind(runId, 'Only now?');
+      await test.doubles.control.addFault({ service: 'mail', fault: 'reply', at: 'rcpt', code: 451, count: 2 });
+      await pass();
+      expect([await effectStates(again), await bothOf('Only now?')]).toEqual([['deferred', 'deferred'], []]);
+      await kysely(database.system).updateTable('gate').set({ mail_at: new Date() }).where('id', '=', again).execute();
+      expect([await pass(), await bothOf('Only now?'), await bothOf('Never mailed?')]).toEqual([1, [ada, bo], []]);
+    });
+
+    it('are not the mail that the approval is about, which has their step and visit', async () => {
+      const { runId } = await openTestGate(database, { title: 'Did it leave?' });
+      await rewind(runId, 'Did it leave, then?');
+      await pass();
+      const { workspaceId } = database;
+      const plan = { workspaceId, runId, key: `${runId}/approve/1`, step: 'approve', visit: 1, generation: 1 };
+      const claim = await inWorkspace(database.app, workspaceId, (tx) =>
+        claimEffect(tx, { ...plan, kind: 'email', mode: 'atMostOnce', request: {} }, () => true),
+      );
+      expect(claim).toMatchObject({ kind: 'claimed', effect: { key: plan.key, request: {} } });
+    });
   });
 
   async function effectStates(gateId: string): Promise<string[]> {

@@ -104,10 +104,10 @@ export async function claimEffect(tx: Tx, plan: EffectPlan, mayTry: () => boolea
 /**
  * The key of an effect: that of its plan, unless a rewind has led the run to it again. What was done then, or may have been, is not done again;
  * what was refused or left out is asked for once more under a key of its own, unless a later visit of its step has done it: nobody gets
- * anything twice because a run went back.
+ * anything twice because a run went back. A mail about a gate is another one in each round, and a rewind begins a round.
  */
 async function keyToClaim(tx: Tx, plan: EffectPlan): Promise<string> {
-  if (plan.generation === 0 || plan.mode === 'repeatable') return plan.key;
+  if (plan.generation === 0 || plan.mode === 'repeatable' || 'gate' in plan.request) return plan.key;
   const visits = await kysely(tx)
     .selectFrom('effect')
     .select(['key', 'visit', 'generation', 'state'])
@@ -116,16 +116,18 @@ async function keyToClaim(tx: Tx, plan: EffectPlan): Promise<string> {
     .where('step', '=', plan.step)
     .where('kind', '=', plan.kind)
     .where('visit', '>=', plan.visit)
+    .where(sql<boolean>`not request ? 'gate'`)
     .orderBy('id')
     .execute();
-  const last = visits.findLast(({ visit }) => visit === plan.visit);
+  const last = visits.findLast(({ key }) => key === plan.key || key.startsWith(`${plan.key}/g`));
   if (!last) return plan.key;
   const wasNotDone = last.generation < plan.generation && ['rejected', 'suppressed'].includes(last.state);
   const isDoneLater = visits.some(({ visit, state }) => visit > plan.visit && mayHaveHappened.includes(state));
   return wasNotDone && !isDoneLater ? `${plan.key}/g${plan.generation}` : last.key;
 }
 
-const mayHaveHappened: readonly string[] = ['handedOff', 'unknown', 'done', 'resolved'];
+/** The states of an effect that was done, or may have been. */
+export const mayHaveHappened: readonly string[] = ['handedOff', 'unknown', 'done', 'resolved'];
 
 /** Gives an effect up that kills its workers, and says so to a person. */
 async function giveUp(tx: Tx, effect: EffectRow, deaths: number): Promise<EffectRow> {
