@@ -40,13 +40,17 @@ export async function loadActionWith<N extends ActionName, Facts>(
   const acting = await holdToAct(tx, input, reading);
   if (!acting) throw ApplicationFailure.nonRetryable(`No run ${input.runId}`, failureTypes.runNotFound);
   const { run, isAnswered, isToStop, facts } = acting;
-  const cut = input.key.indexOf('/');
-  const generation = Number(input.key.slice(0, cut));
-  const id = input.key.slice(cut + 1);
+  const { generation, id } = actionOfKey(input.key);
   // A machine wrote the open actions, each with the params of its record.
   const action = (run.open as Action<N>[]).find((open) => open.id === id && open.activity === name);
   if (!action || generation !== run.generation || run.ended_at !== null || isAnswered) return null;
   return { run, action, generation, isToStop, facts };
+}
+
+/** The generation and the action that an `ActionInput` names by its key. */
+export function actionOfKey(key: string): { generation: number; id: string } {
+  const cut = key.indexOf('/');
+  return { generation: Number(key.slice(0, cut)), id: key.slice(cut + 1) };
 }
 
 /**

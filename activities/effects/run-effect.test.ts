@@ -1,5 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { ApplicationFailure } from '@temporalio/activity';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CallOutcome, EffectMode } from '../../contracts/core/effects.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
@@ -9,7 +10,7 @@ import { eraseContact } from '../../platform/db/contacts/contact-erasure.ts';
 import { claimEffect, resolveUnknown, type Claim } from '../../platform/db/runs/effects.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
-import { inWorkspace } from '../../platform/db/core/workspace.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import '../../test/support/quiet-runtime.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
@@ -351,13 +352,20 @@ describe('an effect through the ledger', () => {
     expect(await mailboxOf(input.runId)).toEqual([{ kind: 'performed', ref: '0/mail/1', payload: { id: 'right' } }]);
   });
 
-  it('refuses the fence while an exit waits unread', async () => {
+  it.each<[string, (tx: Tx, run: ActionInput) => Promise<unknown>]>([
+    [
+      'an exit waits unread',
+      (tx, run) => sendToRun(tx, { ...run, kind: 'exit', ref: 'x', payload: { reason: 'test' } }),
+    ],
+    [
+      'another action is open in its place (a hostile reader)',
+      (tx, { runId }) => sql`update run set open = '[{"id": "mail/2"}]' where id = ${runId}`.execute(kysely(tx)),
+    ],
+  ])('refuses the fence while %s', async (_, change) => {
     const input = await openRun();
     let sent = 0;
     const mail = declare('atMostOnce', async (fence) => {
-      await inWorkspace(database.app, input.workspaceId, (tx) =>
-        sendToRun(tx, { ...input, kind: 'exit', ref: 'x', payload: { reason: 'test' } }),
-      );
+      await inWorkspace(database.app, input.workspaceId, (tx) => change(tx, input));
       if (!(await fence())) return { kind: 'fenced' };
       sent += 1;
       return { kind: 'done', result: {} };
@@ -365,7 +373,7 @@ describe('an effect through the ledger', () => {
     await run(input, mail);
     await run(input, mail);
     expect(sent).toBe(0);
-    expect(await effectOf(input.runId)).toMatchObject({ state: 'claimed' });
+    expect(await effectOf(input.runId)).toMatchObject({ state: 'deferred', attempt: 1, deaths: 0 });
   });
 
   it('keeps a deferred effect open for the next attempt and fails the action on a refusal', async () => {

@@ -22,7 +22,7 @@ import { isBadValue, outlastOutage } from '../../platform/db/core/failures.ts';
 import { noFacts, type Reading } from '../../platform/db/core/readings.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
-import { enqueueResult, type LoadedAction, loadActionWith } from './load-action.ts';
+import { actionOfKey, enqueueResult, type LoadedAction, loadActionWith } from './load-action.ts';
 import { afterOwnAttempt, whileAlive } from './own-attempts.ts';
 
 /** The actions that call an outside service. */
@@ -98,8 +98,8 @@ async function carryOut<N extends EffectName, P, Facts>(
   declaration: EffectDeclaration<N, P, Facts>,
   { effect, prepared }: Claimed<P>,
 ): Promise<void> {
-  const fence = (): Promise<boolean> => handOffEffect(db, effect);
-  if (actions[declaration.action].mode.promise === 'keyed' && !(await fence())) return;
+  const fence = (): Promise<boolean> => handOffEffect(db, effect, actionOfKey(input.key).id);
+  if (actions[declaration.action].mode.promise === 'keyed' && !(await fence())) return returnClaim(db, effect);
   const call = (): ReturnType<typeof declaration.call> =>
     declaration.call(prepared, { effect, fence, signal: signalOf(declaration.action) });
   const lease = { renew: () => renewLease(db, effect), limitMs: actions[declaration.action].startToCloseMs };
@@ -187,7 +187,8 @@ async function settleOutcome(settling: Settling, outcome: CallOutcome<JsonObject
   const { db, effect } = settling;
   switch (outcome.kind) {
     case 'fenced':
-      return;
+      // A pause that is over has the action open again: that this worker was stopped is no death.
+      return returnClaim(db, effect);
     case 'done':
       return conclude(settling, {
         state: 'done',

@@ -149,7 +149,7 @@ async function giveUp(tx: Tx, effect: EffectRow, deaths: number): Promise<Effect
     .executeTakeFirstOrThrow();
 }
 
-/** Gives a claim back whose attempt ended by an exception before anything was handed over: the worker lives. */
+/** Gives a claim back whose attempt ended by an exception, or at the fence, before anything was handed over: the worker lives. */
 export async function returnClaim(db: Db, effect: EffectRow): Promise<void> {
   await inWorkspace(db, effect.workspace_id, (tx) =>
     kysely(tx)
@@ -227,14 +227,14 @@ export async function freezeEffect(tx: Tx, effect: EffectRow, bytes: Buffer): Pr
 
 /**
  * The fence: called at the instant the bytes leave. False means that another attempt owns the effect, the run is over or was
- * rewound, or an exit waits unread; then nothing may leave.
+ * rewound, or an exit waits unread; then nothing may leave. Neither may what is done for an action, given by its id, that is not open any more.
  */
-export async function handOffEffect(db: Db, effect: EffectRow): Promise<boolean> {
+export async function handOffEffect(db: Db, effect: EffectRow, action?: string): Promise<boolean> {
   return inWorkspace(db, effect.workspace_id, async (tx) => {
     const result = await sql`
       update effect set state = 'handedOff', handed_off_at = now(), lease_until = ${leaseEnd}, rev = rev + 1
       where workspace_id = ${effect.workspace_id} and id = ${effect.id} and state = 'claimed' and attempt = ${effect.attempt}
-        and ${runMayAct(effect.workspace_id, effect.run_id, effect.generation)}`.execute(kysely(tx));
+        and ${runMayAct(effect.workspace_id, effect.run_id, effect.generation, action)}`.execute(kysely(tx));
     return (result.numAffectedRows ?? 0n) > 0n;
   });
 }
@@ -254,8 +254,10 @@ export async function mayAct(
   return rows[0]?.may ?? false;
 }
 
-function runMayAct(workspaceId: string, runId: string, generation: number) {
-  return sql`exists (select 1 from run where workspace_id = ${workspaceId} and id = ${runId} and ended_at is null and generation = ${generation})
+function runMayAct(workspaceId: string, runId: string, generation: number, action?: string) {
+  const isOpen = action === undefined ? sql`true` : sql`open @> ${JSON.stringify([{ id: action }])}::jsonb`;
+  return sql`exists (select 1 from run where workspace_id = ${workspaceId} and id = ${runId} and ended_at is null and generation = ${generation}
+      and ${isOpen})
     and not ${isToStop(workspaceId, runId)}`;
 }
 
