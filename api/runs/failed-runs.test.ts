@@ -73,20 +73,23 @@ describe('a run that failed (journeys F4, dashboard F2)', () => {
     expect(await turn(begun.runId, [refused(step)])).toMatchObject({ ended: true });
     return begun;
   };
-  const effect = (runId: string, state: string): Promise<unknown> =>
+  const effect = (
+    runId: string,
+    state: string,
+    { id, ...more } = { id: 'hello/1', visit: 1, request: '{}' },
+  ): Promise<unknown> =>
     kysely(database.system)
       .insertInto('effect')
       .values({
         workspace_id: database.workspaceId,
-        key: `${runId}/hello/1`,
+        key: `${runId}/${id}`,
         run_id: runId,
         step: 'hello',
-        visit: 1,
         generation: 0,
         kind: 'email',
         mode: 'atMostOnce',
         state,
-        request: '{}',
+        ...more,
       })
       .execute();
 
@@ -101,6 +104,23 @@ describe('a run that failed (journeys F4, dashboard F2)', () => {
       'runs:read',
       'runs:operate',
     ]);
+  });
+
+  it('says before a rewind what was refused and is tried again, and not where that was done since (a hostile reader)', async () => {
+    const { runId } = await begin();
+    const insert = (id: string, visit: number, state: string, request = '{}') =>
+      effect(runId, state, { id, visit, request });
+    await insert('hello/1', 1, 'rejected');
+    await insert('hello/gate-mail/1/ana', 1, 'rejected', '{"gate":"x"}');
+    const preview = async (): Promise<unknown> => {
+      const { json } = await api.call({ url: `/v1/runs/${runId}/turns/0/preview`, key });
+      return ['kept', 'repeated', 'retried'].map((name) => (json[name] as { title: string }[]).length);
+    };
+    expect(await preview()).toEqual([0, 0, 1]);
+    await insert('hello/2', 2, 'suppressed');
+    expect(await preview()).toEqual([0, 0, 2]);
+    await insert('hello/2/g1', 2, 'done');
+    expect(await preview()).toEqual([1, 0, 0]);
   });
 
   it('says where and why, and what can be done', async () => {

@@ -100,19 +100,16 @@ function operationsOf(row: ListedRun, found: FoundFailure | null): RunDetail['op
 }
 
 /**
- * What a rewind keeps and what it asks for again: model calls are made again, everything else keeps its key and is not done
- * twice.
+ * What a rewind keeps and what it asks for again: model calls are made again, and what was refused or left out is tried once more; what else
+ * was done, or may have been, is not done twice.
  */
 export function previewOf({ effects, decisions }: Awaited<ReturnType<typeof doneSince>>): RewindPreview {
-  const shown = effects.map(({ id, kind, title, at, mode }) => ({
-    mode,
-    line: { effectId: id, kind, title, at: at.toISOString() },
-  }));
-  return {
-    kept: shown.filter(({ mode }) => mode !== 'repeatable').map(({ line }) => line),
-    repeated: shown.filter(({ mode }) => mode === 'repeatable').map(({ line }) => line),
-    decisions,
-  };
+  const lines: Omit<RewindPreview, 'decisions'> = { kept: [], repeated: [], retried: [] };
+  for (const { id, kind, title, at, mode, wasRefused } of effects) {
+    const list = mode === 'repeatable' ? lines.repeated : wasRefused ? lines.retried : lines.kept;
+    list.push({ effectId: id, kind, title, at: at.toISOString() });
+  }
+  return { ...lines, decisions };
 }
 
 type StepRow = Awaited<ReturnType<typeof listSteps>>[number];

@@ -166,11 +166,15 @@ export const Turn = z
 /** A turn of a run. */
 export type Turn = z.infer<typeof Turn>;
 
-/** What has been done outside since a turn: what a rewind keeps as done, and what it asks for again. */
+/**
+ * What has been done outside since a turn: what a rewind keeps as done, what it asks for again, and what it tries once more, as it was refused or
+ * left out.
+ */
 export const RewindPreview = z
   .strictObject({
     kept: z.array(z.strictObject({ effectId: Id, kind: z.string(), title: z.string(), at: Instant })),
     repeated: z.array(z.strictObject({ effectId: Id, kind: z.string(), title: z.string(), at: Instant })),
+    retried: z.array(z.strictObject({ effectId: Id, kind: z.string(), title: z.string(), at: Instant })),
     decisions: z.int(),
   })
   .meta({ id: 'RewindPreview' });

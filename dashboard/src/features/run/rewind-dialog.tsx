@@ -83,7 +83,7 @@ export function RewindDialog({ run, onClose }: { run: RunDetail; onClose: () => 
 function Preview({ run, turn }: { run: RunDetail; turn: number }) {
   const { data, error, refetch } = useQuery(rewindPreviewQuery(run.id, turn));
   if (!data) return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading rows={1} />;
-  const { kept, repeated, decisions } = data;
+  const { kept, repeated, retried, decisions } = data;
   return (
     <div className="small" role="status">
       <p>
@@ -100,6 +100,16 @@ function Preview({ run, turn }: { run: RunDetail; turn: number }) {
           </>
         )}
       </p>
+      {retried.length > 0 && (
+        <p>
+          <Plural
+            value={retried.length}
+            one="# thing that was refused or left out is tried again:"
+            other="# things that were refused or left out are tried again:"
+          />{' '}
+          {retried.map(({ title }) => title).join(', ')}
+        </p>
+      )}
       {repeated.length > 0 && (
         <p>
           <Plural

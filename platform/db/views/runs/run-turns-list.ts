@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { kysely } from '../../core/kysely.ts';
 import type { Tx } from '../../core/workspace.ts';
+import { mayHaveHappened } from '../../runs/effects.ts';
 
 /** A page of a run's turns, newest first, below `before`, each with the steps that began or ended in it. */
 export async function listTurns(
@@ -37,14 +38,21 @@ function isWithin(at: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(${at} <= page.at and (page.since is null or ${at} > page.since))`;
 }
 
-/** What a run did outside, and how many of its gates were decided, after a turn; 0 is its beginning. */
+/**
+ * What a run did outside, or was refused, and how many of its gates were decided, after a turn; 0 is its beginning. What was refused is left
+ * out where it was asked for again, and where a later visit of its step has done it; mails about gates are of their gates.
+ */
 export async function doneSince(tx: Tx, run: { workspace_id: string; id: string }, turn: number) {
   const since = sql`coalesce((select at from run_turn where workspace_id = ${run.workspace_id} and run_id = ${run.id} and turn = ${turn}), '-infinity')`;
-  const { rows } = await sql<{ id: string; kind: string; mode: string; title: string; at: Date }>`
-    select f.id, f.kind, f.mode, coalesce(f.settled_at, f.handed_off_at, f.planned_at) as at, coalesce((select s.title from step s
+  const { rows } = await sql<{ id: string; kind: string; mode: string; wasRefused: boolean; title: string; at: Date }>`
+    select f.id, f.kind, f.mode, f.state in ('rejected', 'suppressed') as "wasRefused", coalesce(f.settled_at, f.handed_off_at, f.planned_at) as at, coalesce((select s.title from step s
       where s.workspace_id = f.workspace_id and s.run_id = f.run_id and s.step = f.step order by s.seq limit 1), f.step) as title
     from effect f where f.workspace_id = ${run.workspace_id} and f.run_id = ${run.id} and f.planned_at > ${since}
-      and f.state in ('handedOff', 'done', 'unknown', 'resolved') order by f.id limit 500`.execute(kysely(tx));
+      and not f.request ? 'gate' and (f.state = any(${mayHaveHappened})
+        or (f.state in ('rejected', 'suppressed') and not exists (select from effect later
+          where later.workspace_id = f.workspace_id and later.run_id = f.run_id and later.step = f.step and later.kind = f.kind and later.id > f.id
+            and not later.request ? 'gate' and (later.visit = f.visit or (later.visit > f.visit and later.state = any(${mayHaveHappened}))))))
+    order by f.id limit 500`.execute(kysely(tx));
   const decided = await sql<{ n: number }>`
     select count(*)::int as n from gate where workspace_id = ${run.workspace_id} and run_id = ${run.id}
       and status in ('decided', 'expired') and decided_at > ${since}`.execute(kysely(tx));
