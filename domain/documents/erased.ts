@@ -1,6 +1,6 @@
 /**
  * Whom an erasure looks for in batches, which know no contacts; `isShared`: another contact has the address too. `former` are addresses at which the
- * person got mails before, and which no other contact has; it is missing where code of before asked.
+ * person alone got mails before, and which no other contact has; it is missing where code of before asked.
  */
 export type ErasedPerson = { email: string | null; externalId: string; isShared: boolean; former?: string[] };
 
