@@ -10,14 +10,14 @@ import {
   type StoredEvent,
   withReceivedAt,
 } from '../contacts/events.ts';
-import { entriesFor, type LiveJourney } from './journeys.ts';
+import { entriesFor, liveEntries, type LiveJourney } from './journeys.ts';
 import { reachGoalAfterEnd } from './goals.ts';
 import { eventsAfterRun } from './journey-runs.ts';
 import { startJourneyRuns, type JourneyStart } from './journey-starts.ts';
 import { wakeRuns } from '../runs/runs.ts';
 import { endedRunsMeant, hearing } from '../runs/waits.ts';
 import { kysely } from '../core/kysely.ts';
-import { jsonRows, type JsonRow, readOne } from '../core/readings.ts';
+import { jsonRows, type JsonRow } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** An event as it comes in; `contact` is an external id. */
@@ -87,7 +87,7 @@ async function store<E extends NewEvent>(
     stored: withReceivedAt(events, (row?.stored ?? []) as { id: string; receivedAt: string }[]),
     woken: runsOf(row?.enqueued),
     ended: runsOf(row?.ended),
-    live: entries.from(row?.live ?? []),
+    live: entries.from(row?.live ?? []) ?? (await liveEntries(tx, workspaceId, names)),
   };
 }
 
@@ -112,7 +112,7 @@ export async function enterJourneys(
   contacts: readonly ContactRow[],
   { journeyId, enteredAt }: { journeyId?: string | undefined; enteredAt?: string } = {},
 ): Promise<UnletEvent[]> {
-  const live = await readOne(tx, entriesFor(workspaceId, [...new Set(events.map((event) => event.name))]));
+  const live = await liveEntries(tx, workspaceId, [...new Set(events.map((event) => event.name))]);
   const journeys = live.filter(({ id }) => journeyId === undefined || id === journeyId);
   return enter(tx, workspaceId, journeys, { events, contacts, enteredAt });
 }

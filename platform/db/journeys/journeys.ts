@@ -1,9 +1,9 @@
-import { sql, type Selectable } from 'kysely';
+import { type RawBuilder, sql, type Selectable } from 'kysely';
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';
-import type { Reading } from '../core/readings.ts';
+import { type Reading, readOne } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A journey's row. */
@@ -134,30 +134,54 @@ export function changeJourney(tx: Tx, row: JourneyRow, change: JourneyChange): P
     .executeTakeFirstOrThrow();
 }
 
+/** What people enter by: a live journey, with null for the version where that was published after the statement began. */
+type EntryRow = Omit<LiveJourney, 'versionId'> & { versionId: string | null; status: JourneyStatus };
+
 /**
- * The live journeys that one of these events may enter. Shares a lock on them, and on paused ones: a pause or resume that has committed is
+ * Reads journeys under a lock, with their live versions. One that is being published is waited for, and names a version then that the statement does
+ * not see: so the lock does not hang on the version.
+ */
+function lockedEntries(which: RawBuilder<unknown>): RawBuilder<EntryRow> {
+  return sql`
+    with locked as materialized (
+      select j.workspace_id, j.id, j.name, j.status, j.live_version from journey j where ${which} order by j.id for share of j)
+    select l.id, l.name, l.status, v.id as "versionId", v.definition, v.publisher
+    from locked l left join journey_version v on v.workspace_id = l.workspace_id and v.journey_id = l.id and v.version = l.live_version`;
+}
+
+/**
+ * The live journeys that one of these events may enter, by the version that was live when the statement began; undefined where one of them has
+ * another by now, which the next statement sees. Shares a lock on them, and on paused ones: a pause or resume that has committed is
  * seen, and one that comes now waits and then finds the runs that this transaction starts, and the events that it keeps.
  */
-export function entriesFor(workspaceId: string, eventNames: readonly string[]): Reading<LiveJourney[]> {
+export function entriesFor(workspaceId: string, eventNames: readonly string[]): Reading<LiveJourney[] | undefined> {
   return {
-    query: sql`
-      select j.id, j.name, v.id as "versionId", v.definition, v.publisher, j.status
-      from journey j
-      join journey_version v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
-      where j.workspace_id = ${workspaceId} and j.status in ('live', 'paused') and v.entry_events && ${eventNames}::text[]
-      order by j.id for share of j`,
-    from: (rows) => (rows as (LiveJourney & { status: JourneyStatus })[]).filter(({ status }) => status === 'live'),
+    query: lockedEntries(sql`j.workspace_id = ${workspaceId} and j.status in ('live', 'paused') and j.id in (
+      select b.id from journey b
+      join journey_version v on v.workspace_id = b.workspace_id and v.journey_id = b.id and v.version = b.live_version
+      where b.workspace_id = ${workspaceId} and b.status in ('live', 'paused') and v.entry_events && ${eventNames}::text[])`),
+    from: (rows) => {
+      const live = (rows as EntryRow[]).filter(({ status }) => status === 'live');
+      return live.every(isWhole) ? live : undefined;
+    },
   };
+}
+
+/** As `entriesFor`, in statements of its own: what the first has locked is as it is in the second. */
+export async function liveEntries(tx: Tx, workspaceId: string, eventNames: readonly string[]): Promise<LiveJourney[]> {
+  const entries = entriesFor(workspaceId, eventNames);
+  return (await readOne(tx, entries)) ?? (await readOne(tx, entries)) ?? [];
 }
 
 /** A live journey by its slug, with the same lock as `entriesFor`; undefined when it admits no one. */
 export async function findLiveJourney(tx: Tx, workspaceId: string, slug: string): Promise<LiveJourney | undefined> {
-  const { rows } = await sql<LiveJourney>`
-    select j.id, j.name, v.id as "versionId", v.definition, v.publisher
-    from journey j
-    join journey_version v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
-    where j.workspace_id = ${workspaceId} and j.slug = ${slug} and j.status = 'live' for share of j`.execute(
-    kysely(tx),
-  );
-  return rows[0];
+  const query = lockedEntries(sql`j.workspace_id = ${workspaceId} and j.slug = ${slug} and j.status = 'live'`);
+  const read = async () => (await query.execute(kysely(tx))).rows[0];
+  const found = await read();
+  const journey = !found || isWhole(found) ? found : await read();
+  return journey && isWhole(journey) ? journey : undefined;
+}
+
+function isWhole(journey: EntryRow): journey is EntryRow & { versionId: string } {
+  return journey.versionId !== null;
 }
