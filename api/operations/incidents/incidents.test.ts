@@ -4,8 +4,9 @@ import { useTestApi } from '../../../test/support/use-test-api.ts';
 import { newId } from '../../../platform/ids.ts';
 import { returnIncidents } from '../../../platform/db/incidents/owners.ts';
 import { operatingFigures } from '../../../platform/db/runs/figures.ts';
-import { addToIncident, keepIncidents, openIncident } from '../../../platform/db/runs/incidents.ts';
+import { addToIncident, closeIncident, keepIncidents, openIncident } from '../../../platform/db/runs/incidents.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
+import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 
 describe('/v1/incidents', () => {
   const { database, api } = useTestApi();
@@ -178,6 +179,66 @@ describe('/v1/incidents', () => {
         'incident.heeded',
         'incident.ignored',
       ]);
+    });
+
+    it('stay ignored while what they speak of comes and goes, until it is worse or a person has resolved it (a hostile reader)', async () => {
+      const { workspaceId, system } = database;
+      /** What opens an incident of one kind, and what ends it by itself. */
+      const kinds = {
+        'test.flaps': [() => grow('test.flaps', 2), () => keepIncidents(system, 'test.flaps', [])],
+        'test.flapsToo': [
+          () => openIncident(system, { workspaceId, runId: null, kind: 'test.flapsToo', message: 'x' }),
+          () =>
+            inWorkspace(database.app, workspaceId, (tx) =>
+              closeIncident(tx, { workspaceId, runId: null, kind: 'test.flapsToo' }),
+            ),
+        ],
+      } as const;
+      const listed = async (state: string, kind: string) => {
+        const { json } = await api.call({ url: `/v1/incidents?state=${state}`, key });
+        return (json['items'] as { id: string; kind: string }[]).find((incident) => incident.kind === kind)?.id;
+      };
+      for (const [kind, [opens, ends]] of Object.entries(kinds)) {
+        await opens();
+        const first = (await listed('open', kind)) ?? '';
+        const body = { until: tomorrow(), above: 5, reason: 'The weekend' };
+        await api.call({ method: 'PUT', url: `/v1/incidents/${first}/ignored`, key, body });
+        await ends();
+        await opens();
+        const again = (await listed('ignored', kind)) ?? '';
+        expect([await listed('open', kind), again === first]).toEqual([undefined, false]);
+        const { json } = await api.call({ url: `/v1/incidents/${again}`, key });
+        expect(json).toMatchObject({ state: 'ignored', ignored: body });
+        await api.call({ method: 'POST', url: `/v1/incidents/${again}/resolution`, key, body: { note: 'Mended' } });
+        await opens();
+        expect([await listed('ignored', kind), await listed('open', kind)]).toEqual([undefined, expect.any(String)]);
+      }
+      const id = (await listed('open', 'test.flaps')) ?? '';
+      const body = { until: tomorrow(), above: 5, reason: 'The weekend' };
+      await api.call({ method: 'PUT', url: `/v1/incidents/${id}/ignored`, key, body });
+      await keepIncidents(system, 'test.flaps', []);
+      await grow('test.flaps', 6);
+      expect(await listed('open', 'test.flaps')).toEqual(expect.any(String));
+    });
+
+    it('grow while they are ignored also by a case in the same words, and no further once they are back (a hostile reader)', async () => {
+      const { workspaceId, system } = database;
+      const add = () => addToIncident(system, { workspaceId, runId: null, kind: 'test.same', message: 'The same' });
+      await add();
+      await add();
+      const { json } = await api.call({ url: '/v1/incidents?state=open', key });
+      const found = (json['items'] as { id: string; kind: string; size: number }[]).find(
+        ({ kind }) => kind === 'test.same',
+      );
+      expect(found?.size).toBe(1);
+      const url = `/v1/incidents/${found?.id ?? ''}`;
+      const body = { until: tomorrow(), above: 2, reason: 'Known' };
+      expect((await api.call({ method: 'PUT', url: `${url}/ignored`, key, body })).status).toBe(200);
+      await add();
+      expect((await api.call({ url, key })).json).toMatchObject({ state: 'ignored', size: 2, message: 'The same' });
+      await add();
+      await add();
+      expect((await api.call({ url, key })).json).toMatchObject({ state: 'open', size: 3, message: 'The same' });
     });
 
     it('grow with each case, also where there is no room for its words', async () => {

@@ -15,30 +15,48 @@ export type NewIncident = {
   detail?: JsonObject;
 };
 
+type Sql = RawBuilder<unknown>;
+
 /** The predicate of the unique index `incident_once`: only as a literal does Postgres match it in a prepared statement's plan. */
 const isOpen = sql<boolean>`state = 'open'`;
 
 /** Characters of an incident's message. */
 const mostCharacters = 2_000;
 
+/**
+ * What a new incident goes on being ignored by, as `was`: the last one of its kind ended by itself, and is to be ignored still. `row` is what is
+ * opened; where one is open there is nothing to look for.
+ */
+function ignoredStill(row: Sql, kind: string): Sql {
+  const isSame = (other: Sql): Sql =>
+    sql`${other}.workspace_id = ${row}.workspace_id and ${other}.run_id is not distinct from ${row}.run_id and ${other}.kind = ${kind}`;
+  return sql`lateral (
+    select i.size, i.ignored_at, i.ignored_until, i.ignored_above, i.ignored_because from incident i
+    where ${isSame(sql`i`)} and i.state = 'resolved'
+      and not exists (select from incident o where ${isSame(sql`o`)} and o.state = 'open')
+    order by i.id desc limit 1
+  ) was on was.ignored_until > now() and greatest(${row}.size, was.size) <= was.ignored_above`;
+}
+
+const ignoring = sql`ignored_at, ignored_until, ignored_above, ignored_because`;
+const wasIgnoring = sql`was.ignored_at, was.ignored_until, was.ignored_above, was.ignored_because`;
+
 /** Opens an incident unless one of that kind is open for the run. Works in a workspace's transaction and for the system role. */
 export async function openIncident(db: Tx | Db, incident: NewIncident): Promise<void> {
-  await kysely(db)
-    .insertInto('incident')
-    .values({
-      workspace_id: incident.workspaceId,
-      run_id: incident.runId,
-      kind: incident.kind,
-      message: incident.message.slice(0, mostCharacters),
-      detail: JSON.stringify(incident.detail ?? {}),
-    })
-    .onConflict((conflict) => conflict.columns(['workspace_id', 'run_id', 'kind']).where(isOpen).doNothing())
-    .execute();
+  const { workspaceId, runId, kind } = incident;
+  const message = incident.message.slice(0, mostCharacters);
+  const detail = JSON.stringify(incident.detail ?? {});
+  await sql`
+    insert into incident (workspace_id, run_id, kind, message, detail, ${ignoring})
+    select f.workspace_id, f.run_id, ${kind}, ${message}, ${detail}::jsonb, ${wasIgnoring}
+    from (select ${workspaceId}::uuid as workspace_id, ${runId}::uuid as run_id, 1 as size) f left join ${ignoredStill(sql`f`, kind)}
+    on conflict (workspace_id, run_id, kind) where state = 'open' do nothing`.execute(kysely(db));
 }
 
 /**
- * As `openIncident`, where each case has to be seen to: one that is open for the run says this one as well, once, while there is room. It is read
- * first without a lock, as the transactions of all who have nothing to add would wait for each other else.
+ * As `openIncident`, where each case has to be seen to: one that is open for the run says this one as well, once, while there is room. One that
+ * is ignored grows with each, so that it comes back. It is read first without a lock, as the transactions of all who have nothing to add would wait
+ * for each other else.
  */
 export async function addToIncident(db: Tx | Db, incident: NewIncident): Promise<void> {
   const { workspaceId, runId, kind } = incident;
@@ -46,21 +64,24 @@ export async function addToIncident(db: Tx | Db, incident: NewIncident): Promise
   const detail = JSON.stringify(incident.detail ?? {});
   const open = await kysely(db)
     .selectFrom('incident')
-    .select(['message', 'ignored_at'])
+    .select(['message', 'size', 'ignored_above'])
     .where('workspace_id', '=', workspaceId)
     .where('run_id', 'is not distinct from', runId)
     .where('kind', '=', kind)
     .where(isOpen)
     .executeTakeFirst();
-  const isFull = open !== undefined && open.message.length >= mostCharacters;
-  // One that is ignored grows also where there is no room for words: it has to come back.
-  if (open && (open.message.includes(message) || (isFull && open.ignored_at === null))) return;
+  const hasNoMore = open && (open.message.includes(message) || open.message.length >= mostCharacters);
+  if (hasNoMore && open.size > (open.ignored_above ?? 0)) return;
   await sql`
     insert into incident (workspace_id, run_id, kind, message, detail)
     values (${workspaceId}, ${runId}, ${kind}, ${message}, ${detail}::jsonb)
     on conflict (workspace_id, run_id, kind) where state = 'open' do update
-      set message = left(incident.message || E'\\n' || excluded.message, ${mostCharacters}), size = incident.size + 1, rev = incident.rev + 1
-      where position(excluded.message in incident.message) = 0`.execute(kysely(db));
+      set message = case when position(excluded.message in incident.message) > 0 then incident.message
+          else left(incident.message || E'\\n' || excluded.message, ${mostCharacters}) end,
+        size = incident.size + 1, rev = incident.rev + 1
+      where position(excluded.message in incident.message) = 0 or incident.size <= incident.ignored_above`.execute(
+    kysely(db),
+  );
 }
 
 /** Ends the open incident of a kind, of a run or (`runId` null) of the workspace, where there is one: what it spoke of is over. */
@@ -80,7 +101,7 @@ export async function closeIncident(
 
 /**
  * Keeps one incident of a kind for each workspace where something is wrong now: opens it, says in an open one how it stands, and resolves
- * those of workspaces that are not among `found`. They concern no single run. `db` is the system role's.
+ * those of workspaces that are not among `found`. One that comes and goes stays ignored. They concern no single run. `db` is the system role's.
  */
 export async function keepIncidents(db: Db, kind: string, found: readonly WorkspaceIncident[]): Promise<void> {
   const rows = JSON.stringify(
@@ -93,8 +114,9 @@ export async function keepIncidents(db: Db, kind: string, found: readonly Worksp
       update incident set state = 'resolved', resolved_at = now(), rev = rev + 1
       where kind = ${kind} and run_id is null and state = 'open' and workspace_id not in (select workspace_id from found)
     )
-    insert into incident (workspace_id, run_id, kind, message, detail, size)
-    select workspace_id, null, ${kind}, left(message, 2000), detail, size from found
+    insert into incident (workspace_id, run_id, kind, message, detail, size, ${ignoring})
+    select f.workspace_id, null, ${kind}, left(f.message, 2000), f.detail, f.size, ${wasIgnoring}
+    from (select *, null::uuid as run_id from found) f left join ${ignoredStill(sql`f`, kind)}
     on conflict (workspace_id, run_id, kind) where state = 'open' do update
       set message = excluded.message, detail = excluded.detail, size = excluded.size, rev = incident.rev + 1
       where (incident.detail, incident.size) is distinct from (excluded.detail, excluded.size)`.execute(kysely(db));
@@ -114,8 +136,6 @@ export async function keepIncidentEverywhere(
     workspaces.map(({ id }) => ({ workspaceId: id, ...found })),
   );
 }
-
-type Sql = RawBuilder<unknown>;
 
 /** The code of a mail that is put off as its journey wants it: nothing is wrong with the mail server. */
 export const QUIET_HOURS = 'message.quietHours';
@@ -184,7 +204,7 @@ export async function resolveFaults(db: Db): Promise<void> {
 }
 
 /**
- * Marks an open incident as dealt with.
+ * Marks an open incident as dealt with: one that comes after it is not ignored.
  * @returns its kind and its run, null where it concerns no single one; undefined where it is not open
  */
 export async function resolveIncident(
@@ -193,7 +213,15 @@ export async function resolveIncident(
 ): Promise<{ kind: string; runId: string | null } | undefined> {
   const row = await kysely(tx)
     .updateTable('incident')
-    .set({ state: 'resolved', resolved_at: sql`now()`, rev: sql`rev + 1` })
+    .set({
+      state: 'resolved',
+      resolved_at: sql`now()`,
+      ignored_at: null,
+      ignored_until: null,
+      ignored_above: null,
+      ignored_because: null,
+      rev: sql`rev + 1`,
+    })
     .where('workspace_id', '=', incident.workspaceId)
     .where('id', '=', incident.id)
     .where('state', '=', 'open')
