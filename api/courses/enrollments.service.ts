@@ -35,6 +35,7 @@ import { enqueueMessage } from '../../platform/db/runs/runs.ts';
 import { databaseNow } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 import { AppError, conflict, notFound } from '../http/errors/app-error.ts';
+import { fromDatabase } from '../http/errors/database-errors.ts';
 import { decodeCursor, pageBy, type Page } from '../http/request/paging.ts';
 import { auditActor, type Principal, requesterOf } from '../http/caller/principal.ts';
 import { Store } from '../http/store.ts';
@@ -106,7 +107,7 @@ export class EnrollmentsService {
     );
   }
 
-  /** Each enrollment in a transaction of its own: one that is refused holds up no other. */
+  /** Each enrollment in a transaction of its own: one that is refused, or that another one holds now, keeps it from no other. */
   async moreTime(caller: Principal, input: MoreTime): Promise<MoreTimeAnswer> {
     const until = endOf(input, new Date());
     const answer: MoreTimeAnswer = { given: [], refused: [] };
@@ -116,8 +117,9 @@ export class EnrollmentsService {
         await this.store.inWorkspace(caller, (tx) => giveMoreTime(tx, id, more));
         answer.given.push(id);
       } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        answer.refused.push({ id, code: error.code, message: error.message });
+        const refusal = refusalOf(error);
+        if (!refusal) throw error;
+        answer.refused.push({ id, code: refusal.code, message: refusal.message });
       }
     }
     return answer;
@@ -152,6 +154,13 @@ async function seatAtOnce(tx: Tx, learner: SeatRequest & { runId: string }): Pro
   if ((await missingPrerequisites(tx, of)).length > 0) return;
   const payload = await takeSeat(tx, { ...learner, purpose: 'request' });
   await enqueueMessage(tx, { workspaceId, runId, kind: 'seatAnswer', ref: 'request', payload });
+}
+
+/** Why one of many gets nothing while the others do; undefined where the fault is none of its own. */
+function refusalOf(error: unknown): AppError | undefined {
+  if (error instanceof AppError) return error;
+  const fault = fromDatabase(error);
+  return fault?.code === 'database.busy' ? fault : undefined;
 }
 
 /** Two contacts with one address are one person most often. */

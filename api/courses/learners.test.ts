@@ -1,8 +1,10 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { shortRun } from '../../test/support/courses.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 import { openIncident } from '../../platform/db/runs/incidents.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
+import { inTransaction } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
 
 describe('the learners of a course run', () => {
@@ -132,6 +134,28 @@ describe('the learners of a course run', () => {
       const auditor = await api.key(['audit:read']);
       const audit = await api.call({ url: `/v1/audit?act=enrollment.moreTime&subjectId=${held.id}`, key: auditor });
       expect(audit.json['items']).toMatchObject([{ detail: { until, reason: 'On a plane' } }]);
+    });
+
+    it('wait for nobody but themselves: one whose run is held is refused by name, and the next one has it (a hostile reader)', async () => {
+      const { system } = database;
+      await api.call({ method: 'PUT', url: '/v1/courses/sql/runs/busy', key, body: { ...shortRun, capacity: 3 } });
+      const learners = [await enroll('busy', 'busy'), await enroll('busy', 'free')] as const;
+      const [busy, free] = learners;
+      for (const { id } of learners) await stands(id, 'awaitingPayment');
+      const until = inHours(5);
+      const answer = await inTransaction(system, async (tx) => {
+        // However slow this machine is, it is held until the answer.
+        await sql`set local idle_in_transaction_session_timeout = 0`.execute(kysely(tx));
+        await sql`set local transaction_timeout = 0`.execute(kysely(tx));
+        await sql`select from run where id = ${busy.runId} for no key update`.execute(kysely(tx));
+        return give([busy.id, free.id], until);
+      });
+      expect(answer).toMatchObject({
+        status: 200,
+        json: { given: [free.id], refused: [{ id: busy.id, code: 'database.busy' }] },
+      });
+      expect([await sent(busy.runId), await sent(free.runId)]).toEqual([[], [{ payload: { until } }]]);
+      expect((await give([busy.id, free.id], until)).json).toMatchObject({ given: [busy.id, free.id], refused: [] });
     });
 
     it('have none where the end has come, the run was stopped, or there is no such learner', async () => {
