@@ -76,26 +76,17 @@ export async function mailIds(tx: Tx, filter: MailFilter, { before, limit }: Mai
   const those = sql.join(conditions, sql` and `);
   const { workspaceId, of } = filter;
   const newest = sql`order by id desc limit ${sql.lit(limit)}`;
-  if ('template' in of && of.templateVersion !== null) {
-    const one = sql`${template} = ${`${of.template}@${of.templateVersion}`}`;
-    return idsOf(tx, sql`select e.id from effect e where ${those} and ${one} ${newest}`);
-  }
   if ('template' in of)
-    return idsOf(
-      tx,
-      sql`with recursive ${versionsOf(workspaceId, of.template)}
-        select id from version cross join lateral (
-          select e.id from effect e where ${those} and ${template} = version.name ${newest}) mails
-        ${newest}`,
-    );
+    return idsOf(tx, sql`select e.id from effect e where ${those} and ${isOfTemplate(of)} ${newest}`);
   const journey = kysely(tx).selectFrom('journey').select('id').where('workspace_id', '=', workspaceId);
   const found = await journey.where('slug', '=', of.journey).executeTakeFirst();
   if (!found) return [];
-  // Found as a whole before they are sorted: other journeys may have a step of that name too, with many more mails.
+  // Run by run, and sorted then: other journeys may have a step of that name too, with many more mails.
   return idsOf(
     tx,
     sql`with mails as materialized (
-        select e.id from run r join effect e on e.workspace_id = r.workspace_id and e.run_id = r.id
+        select e.id from run r cross join lateral (
+          select * from effect where workspace_id = r.workspace_id and run_id = r.id offset 0) e
         where r.workspace_id = ${workspaceId} and r.subject_id = ${found.id} and e.step = ${of.step} and ${those})
       select id from mails ${newest}`,
   );
@@ -106,16 +97,10 @@ async function idsOf(tx: Tx, query: RawBuilder<unknown>): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/**
- * The versions of a template in which mails were planned, each found by its place in the index: what follows a name in a reference is an @, so all
- * of its versions lie between that and the next character.
- */
-function versionsOf(workspaceId: string, name: string): RawBuilder<unknown> {
-  const next = (after: RawBuilder<unknown>) => sql`(select min(${template}) from effect e
-    where e.workspace_id = ${workspaceId} and e.kind = 'email' and ${template} > ${after} and ${template} < ${`${name}A`})`;
-  return sql`every (name) as (
-      select ${next(sql`${`${name}@`}`)} union all select ${next(sql`every.name`)} from every where every.name is not null),
-    version as (select name from every where name is not null)`;
+function isOfTemplate({ template: name, templateVersion }: Extract<MailFilter['of'], { template: string }>) {
+  if (templateVersion !== null) return sql`${template} = ${`${name}@${templateVersion}`}`;
+  // What follows a name in a reference is an @: all of its versions lie between that and the next character.
+  return sql`${template} >= ${`${name}@`} and ${template} < ${`${name}A`}`;
 }
 
 function conditionsOf({ workspaceId, version, after, before, show }: MailFilter): RawBuilder<unknown>[] {
