@@ -6,19 +6,31 @@ const misreadAs = [
   { encoding: 'macintosh', meant: /^[\0-\x7F\u00A0-\u017F]*$/ },
 ].map(({ encoding, meant }) => ({ bytes: bytesOf(encoding), meant }));
 
+/**
+ * Letters that no word has beside each other, by which a misreading is certain: a capital behind a small letter with what follows it, a capital and
+ * a sign inside a word, what three bytes become. “AMANHÃ…” alone could be either.
+ */
+const certain =
+  /\p{Ll}[ÂÃÄÅÍÎÏÐÑ][^\0-\x7F]|[ÂÃÄÅÍÎÏÐÑ][\u0080-\u009F¡-ª¬-º¼-¿€ƒ†‡ˆ‰˜™œŸ]\p{L}|â[€„ˆ][^\0-\x7F]|\p{L}[√≈¬][^\0-\x7F]|(?<!\d)[√≈¬][^\0-\x7F]\p{L}/u;
+
 /** A question mark in a word, where a program could not write a letter. Addresses of the web have such marks of their own, and whole texts mistakes. */
-const inWord = /^(?=[^/=]{1,60}$).*?(?:\p{L}\?\p{Ll}|\p{Lu}\?\p{Lu}|^\?\p{Ll})/u;
+const inWord = /^(?=[^/=]{1,60}$).*?(?:\p{L}\?\p{Ll}|\p{Lu}\?\p{Lu}|(?:^|\s)\?\p{Ll})/u;
 
 /** So much of a cell is said. */
 const most = 60;
 
-/** How a text lost letters on its way through programs that read or wrote it otherwise; null where nothing shows that. */
+/** How a text certainly lost letters on its way through programs that read or wrote it otherwise; null where nothing shows that. */
 export function lostLetters(text: string): string | null {
   if (text.includes('\uFFFD')) return 'has a � where a letter was';
-  if (inWord.test(text)) return `is “${text}”, with a question mark where a letter was`;
   const meant = meantBy(text);
-  if (meant === null) return null;
+  if (meant === null || !certain.test(text)) return null;
   return `is “${shorten(text, most)}”, which was “${shorten(meant, most)}” before it was read with other letters`;
+}
+
+/** The word of a text that may have lost letters, and may be right as it is: a person has to look at it. Null where there is none. */
+export function doubtfulLetters(text: string): string | null {
+  const isDoubtful = (words: string): boolean => inWord.test(words) || meantBy(words) !== null;
+  return isDoubtful(text) ? (text.split(/\s+/).find(isDoubtful) ?? null) : null;
 }
 
 function meantBy(text: string): string | null {

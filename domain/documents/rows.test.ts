@@ -357,19 +357,12 @@ describe('a row that is no person', () => {
 describe('a cell whose letters were lost on the way (memcode#200, workadventure#1786, poMMo#70, Core#174)', () => {
   const mapped = (name: string) => createRowMapper(plan())(2, over(1, name));
 
-  it.each([
-    'JÃ¼rgen',
-    'BÃ©nÃ©vole',
-    'Ñ\u0081Ð»Ð¾Ð²Ð¾',
-    'Lâ€™Hermite',
-    'J√ºrgen',
-    'J�rgen',
-    'J?rgen',
-    'M?LLER',
-    '?zlem',
-  ])('%s is refused', (name) => {
-    expect(mapped(name)).toMatchObject({ error: { code: 'row.lostLetters', column: 2 } });
-  });
+  it.each(['JÃ¼rgen', 'BÃ©nÃ©vole', 'Ñ\u0081Ð»Ð¾Ð²Ð¾', 'Lâ€™Hermite', 'J√ºrgen', 'J�rgen', 'StraÃŸe', 'JosÃ©'])(
+    '%s is refused',
+    (name) => {
+      expect(mapped(name)).toMatchObject({ error: { code: 'row.lostLetters', column: 2 } });
+    },
+  );
 
   it('says what it was', () => {
     expect(mapped('JÃ¼rgen')).toMatchObject({ error: { message: expect.stringContaining('was “Jürgen”') as string } });
@@ -391,6 +384,15 @@ describe('a cell whose letters were lost on the way (memcode#200, workadventure#
     'İçel',
     'Nguyễn',
     'Is it you? Yes',
+    // These may be right, and a person looks at their letters (a hostile reader 18).
+    'AB?CD',
+    'Wifi?x',
+    'Really?yes',
+    'AMANHÃ…',
+    'MANHÃ–TARDE',
+    'J?rgen',
+    'M?LLER',
+    '?zlem',
     'https://example.com/?q',
   ])('%s is a name', (name) => {
     expect(mapped(name)).toMatchObject({ kind: 'row' });

@@ -118,6 +118,26 @@ describe('leftovers', () => {
     expect(isRepairable(found('Policy {name}'))).toBe(true);
     expect(found('In your size XXX')).toEqual([]);
   });
+
+  it.each(['J?rgen', '?zlem', 'M?LLER', 'Wifi?x', 'AB?CD', 'MANHÃ–TARDE'])(
+    'may be letters that were lost where %s is printed, which a person says (a hostile reader 18)',
+    (name) => {
+      const values = { ...row.values, full_name: `Ana ${name}` };
+      const found = (intro: string) => runChecks(['leftovers'], subject(intro, { row: { ...row, values } }));
+      const findings = found(`Dear Ana ${name}, hello`);
+      expect(findings).toMatchObject([
+        { code: 'leftovers.letters', severity: 'error', evidence: { where: 'document', text: name } },
+      ]);
+      expect([isFlagged(findings), isRepairable(findings)]).toEqual([true, false]);
+      // What is not printed, or printed right, needs nobody.
+      expect(found('Dear customer, hello')).toEqual([]);
+    },
+  );
+
+  it('are no letters that were lost in ordinary names and questions', () => {
+    for (const name of ['Jürgen Müller', 'São João', 'Is it you? Yes', 'CAFÉ–BAR', 'https://example.com/?q'])
+      expect(runChecks(['leftovers'], subject(name, { row: { ...row, values: { full_name: name } } }))).toEqual([]);
+  });
 });
 
 describe('facts', () => {

@@ -1,5 +1,6 @@
 import type { Finding } from '../../../contracts/documents/documents.ts';
 import { rowTexts, slotPassages, type Check, type CheckSubject, type Passage } from './check.ts';
+import { doubtfulLetters } from '../lost-letters.ts';
 import { markup, patterns, type LeftoverPattern } from './leftover-patterns.ts';
 
 /**
@@ -11,8 +12,28 @@ export const checkLeftovers: Check = (subject) => {
   const inSlots = slotPassages(subject.answers).flatMap((passage) => find(subject, passage, [...wanted, markup]));
   const known = new Set(inSlots.map((finding) => finding.evidence?.text));
   const around = find(subject, { where: 'document', text: subject.text }, wanted);
-  return [...inSlots, ...around.filter((finding) => !known.has(finding.evidence?.text))];
+  const others = around.filter((finding) => !known.has(finding.evidence?.text));
+  return [...inSlots, ...others, ...findLostLetters(subject)];
 };
+
+/** Values of the row that are printed and may have lost letters: a person says whether “J?rgen” is one of them or “Wifi?x”. */
+function findLostLetters({ row, text }: CheckSubject): Finding[] {
+  return Object.values(row.values).flatMap((value) => {
+    const word = doubtfulLetters(value);
+    const start = word === null ? -1 : text.indexOf(word);
+    if (word === null || start < 0) return [];
+    return [
+      {
+        check: 'leftovers',
+        code: 'leftovers.letters',
+        severity: 'error' as const,
+        message: `Letters may be lost: “${word}” stands in the row`,
+        evidence: { where: 'document', start, text: word },
+        repairHint: '',
+      },
+    ];
+  });
+}
 
 function isFor(languages: string, language: string): boolean {
   const [isNot, listed] = [languages.startsWith('!'), languages.replace('!', '').split(',')];

@@ -13,6 +13,7 @@ export function useFindingNames(): (code: string) => string {
     'leak.foreignRow': t`Words of another row`,
     'leftovers.assistant': t`The model speaks of itself`,
     'leftovers.filler': t`Filler text`,
+    'leftovers.letters': t`Letters that may be lost`,
     'leftovers.markup': t`Markup left over`,
     'leftovers.placeholder': t`A placeholder left over`,
     'leftovers.template': t`Template code left over`,
