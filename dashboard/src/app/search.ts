@@ -18,7 +18,8 @@ export function readSearch<S extends Record<string, Reader<unknown>>>(shape: S) 
   return (search: Record<string, unknown>): Search<S> => {
     const entries = Object.entries(shape).flatMap(([name, read]) => {
       const value = read(search[name]);
-      return value === undefined ? [] : [[name, value] as const];
+      // The router lays what is read over what the address says: what cannot be read has to be there as nothing.
+      return value === undefined && search[name] === undefined ? [] : [[name, value] as const];
     });
     // The entries are exactly the names and readings of `shape`.
     return Object.fromEntries(entries) as Search<S>;
