@@ -193,8 +193,8 @@ describe('the people in a journey', () => {
 
   describe('a pause whose request has died (bad day, a pause that breaks off)', () => {
     const people = 600;
-    /** Pauses a journey that many are in as a request does that dies when it has reached the first of them; the API beside the test is to leave it. */
-    const breakOff = async (slug: string): Promise<BulkRow> => {
+    /** Pauses or stops a journey that many are in as a request does that dies when it has reached the first of them; the API beside the test is to leave it. */
+    const breakOff = async (slug: string, message: 'pause' | 'exit' = 'pause'): Promise<BulkRow> => {
       const { workspaceId, app } = database;
       await publish(slug);
       const events = Array.from({ length: people }, (_, at) => sampleEvent(`${slug}-${at}`, slug, `${slug}-${at}`));
@@ -202,9 +202,9 @@ describe('the people in a journey', () => {
       return inWorkspace(app, workspaceId, async (tx) => {
         const found = await findJourney(tx, workspaceId, slug, { lock: true });
         if (!found) throw new Error('no journey');
-        const journey = await changeJourney(tx, found, { status: 'paused' });
+        const journey = await changeJourney(tx, found, { status: message === 'pause' ? 'paused' : 'stopped' });
         const actor = { kind: 'apiKey', id: newId(), name: 'a key' } as const;
-        const row = await beginSwitch(tx, journey, 'pause', { actor, requestedBy: null, reason: 'typo' });
+        const row = await beginSwitch(tx, journey, message, { actor, requestedBy: null, reason: 'typo' });
         expect(await switchNext(tx, row)).toBe(true);
         await lease(tx, row.id, sql`now() + interval '1 day'`);
         return row;
@@ -230,6 +230,23 @@ describe('the people in a journey', () => {
       await lease(database.system, id, sql`null`);
       await expect.poll(() => stateOf(id)).toBe('done');
       expect(await received('half')).toEqual({ pause: people });
+    });
+
+    it('is for who was there: a stop reaches nobody who enters once the journey is live again (a hostile reader)', async () => {
+      const { id } = await breakOff('left', 'exit');
+      await post('/left/publish', {});
+      await send('left', 'left-late');
+      await lease(database.system, id, sql`null`);
+      await expect.poll(() => stateOf(id)).toBe('done');
+      expect(await received('left')).toEqual({ exit: people, '': 1 });
+    });
+
+    it('is sent no further where code of before has resumed the journey (a hostile reader)', async () => {
+      const { id } = await breakOff('older');
+      await sql`update journey set status = 'live' where slug = 'older'`.execute(kysely(database.system));
+      await lease(database.system, id, sql`null`);
+      await expect.poll(() => stateOf(id)).toBe('cancelled');
+      expect(await received('older')).toEqual({ pause: 500, '': 100 });
     });
 
     it('is ended by a resume that comes meanwhile, behind which nobody is paused', async () => {

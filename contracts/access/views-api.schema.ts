@@ -24,14 +24,16 @@ export const SavedViews = z.strictObject({ items: z.array(SavedView) });
 /** All views of a list. */
 export type SavedViews = z.infer<typeof SavedViews>;
 
-/** Saves a view; one of the same name is replaced. */
+/** Saves a view; one of the same name is replaced. It may not be narrowed to one person, whom it would name beyond their erasure. */
 export const NewView = z
   .strictObject({
     page: ViewPage,
     name: z.string().trim().min(1).max(40),
     query: z
       .record(z.string().min(1).max(20), z.string().min(1).max(200))
-      .refine((query) => Object.keys(query).length <= 12, 'at most 12 filters'),
+      .refine((query) => Object.keys(query).length <= 12, 'at most 12 filters')
+      // An erasure must find a person nowhere else.
+      .refine((query) => !('contact' in query), 'a view names no person'),
   })
   .meta({ id: 'NewView' });
 /** Saves a view. */

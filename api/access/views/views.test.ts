@@ -42,5 +42,7 @@ describe('/v1/views (drawings, the list of runs)', () => {
     expect((await api.call({ url: '/v1/views?page=runs', key })).json).toMatchObject({ code: 'auth.forbidden' });
     expect((await save(mine, '', {})).status).toBe(422);
     expect((await save(mine, 'Odd', { kind: 7 })).status).toBe(422);
+    // It would name a person beyond their erasure (a hostile reader).
+    expect((await save(mine, 'Ana', { contact: 'ana' })).status).toBe(422);
   });
 });

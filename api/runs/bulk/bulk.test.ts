@@ -7,7 +7,7 @@ import type { JourneyNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { advanceBulk, insertBulk } from '../../../platform/db/bulk/bulk-operations.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
-import { findJourney } from '../../../platform/db/journeys/journeys.ts';
+import { changeJourney, findJourney } from '../../../platform/db/journeys/journeys.ts';
 import { beginSwitch } from '../../../platform/db/journeys/switch-runs.ts';
 import { newId } from '../../../platform/ids.ts';
 import type { Answer } from '../../../test/support/caller.ts';
@@ -211,8 +211,9 @@ describe('operations on many runs', () => {
     const { app, system, workspaceId } = database;
     const ids = await begin({ slug: 'told', steps: [day] }, ['told-1']);
     const sent = await inWorkspace(app, workspaceId, async (tx) => {
-      const journey = await findJourney(tx, workspaceId, 'told');
-      if (!journey) throw new Error('no journey');
+      const found = await findJourney(tx, workspaceId, 'told', { lock: true });
+      if (!found) throw new Error('no journey');
+      const journey = await changeJourney(tx, found, { status: 'paused' });
       const actor = { kind: 'apiKey', id: newId(), name: 'a key' } as const;
       const row = await beginSwitch(tx, journey, 'pause', { actor, requestedBy: null, reason: 'r' });
       // The API that runs beside the test is to leave it.

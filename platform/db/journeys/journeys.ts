@@ -167,10 +167,16 @@ export function entriesFor(workspaceId: string, eventNames: readonly string[]): 
   };
 }
 
-/** As `entriesFor`, in statements of its own: what the first has locked is as it is in the second. */
+/**
+ * As `entriesFor`, in statements of its own: what one has locked is as it is in the next, which may find others that are being published. Each holds
+ * more of them, so that this ends.
+ */
 export async function liveEntries(tx: Tx, workspaceId: string, eventNames: readonly string[]): Promise<LiveJourney[]> {
   const entries = entriesFor(workspaceId, eventNames);
-  return (await readOne(tx, entries)) ?? (await readOne(tx, entries)) ?? [];
+  for (;;) {
+    const live = await readOne(tx, entries);
+    if (live) return live;
+  }
 }
 
 /** A live journey by its slug, with the same lock as `entriesFor`; undefined when it admits no one. */

@@ -69,6 +69,7 @@ import * as decidedDocuments from './0127-decided-documents.ts';
 import * as courseMessages from './0128-course-messages.ts';
 import * as runIndexes from './0133-run-indexes.ts';
 import * as changesByStatement from './0134-changes-by-statement.ts';
+import * as lastIncidents from './0135-last-incidents.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -142,4 +143,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0128-course-messages': courseMessages,
   '0133-run-indexes': runIndexes,
   '0134-changes-by-statement': changesByStatement,
+  '0135-last-incidents': lastIncidents,
 };

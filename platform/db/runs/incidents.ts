@@ -25,15 +25,13 @@ const mostCharacters = 2_000;
 
 /**
  * What a new incident goes on being ignored by, as `was`: the last one of its kind ended by itself, and is to be ignored still. `row` is what is
- * opened; where one is open there is nothing to look for.
+ * opened, where none is open.
  */
 function ignoredStill(row: Sql, kind: string): Sql {
-  const isSame = (other: Sql): Sql =>
-    sql`${other}.workspace_id = ${row}.workspace_id and ${other}.run_id is not distinct from ${row}.run_id and ${other}.kind = ${kind}`;
   return sql`lateral (
     select i.size, i.ignored_at, i.ignored_until, i.ignored_above, i.ignored_because from incident i
-    where ${isSame(sql`i`)} and i.state = 'resolved'
-      and not exists (select from incident o where ${isSame(sql`o`)} and o.state = 'open')
+    where i.workspace_id = ${row}.workspace_id and i.kind = ${kind} and i.state = 'resolved'
+      and coalesce(i.run_id, i.workspace_id) = coalesce(${row}.run_id, ${row}.workspace_id)
     order by i.id desc limit 1
   ) was on was.ignored_until > now() and greatest(${row}.size, was.size) <= was.ignored_above`;
 }

@@ -29,7 +29,8 @@ export function ViewActions({ search, view }: { search: Search; view: SavedView 
         <Trans>Remove this view</Trans>
       </Button>
     );
-  if (Object.keys(search).length === 0) return null;
+  // What is narrowed to one person would name them beyond their erasure.
+  if (Object.keys(search).length === 0 || search['contact'] !== undefined) return null;
   return (
     <>
       <Button variant="subtle" onClick={() => setSaving(true)}>
