@@ -120,6 +120,20 @@ describe('who got a mail (operator’s day, a wrong mail)', () => {
     ]);
   });
 
+  it('finds those of a small journey beside a large one with a step of that name (a hostile reader)', async () => {
+    const [run] = await journeyRunsOf(database, 'eva');
+    const mail = { step: 'hello', visit: 1, generation: 0, kind: 'email', mode: 'atMostOnce', state: 'done' } as const;
+    const many = Array.from({ length: 45 }, () => ({
+      ...mail,
+      workspace_id: database.workspaceId,
+      key: newId(),
+      run_id: run?.id ?? '',
+      request: JSON.stringify({ content: { kind: 'inline' } }),
+    }));
+    await kysely(database.system).insertInto('effect').values(many).execute();
+    expect(await peopleOf('journey=first&step=hello&limit=1')).toEqual(['ben']);
+  });
+
   it('gives the whole list as a file that no spreadsheet runs', async () => {
     const { headers, text } = await api.call({ url: '/v1/mails.csv?template=hi', key });
     expect(headers['content-type']).toBe('text/csv; charset=utf-8');
